@@ -1,0 +1,24 @@
+import { k8s } from 'cdk8s-plus-27';
+import type { ResolvedFleet } from '../model/resolved-fleet';
+import { objectLabels } from './object-metadata';
+
+/**
+ * One manager of the fleet is evicted at a time, the next when its successor is ready. A budget for each manager
+ * would block its node for ever, since each is alone.
+ */
+export function managerDisruptionBudget(fleet: ResolvedFleet): unknown {
+  return k8s.KubePodDisruptionBudget.manifest({
+    metadata: {
+      name: 'managers',
+      namespace: fleet.managerNamespace.name,
+      labels: { ...objectLabels(fleet, 'manager', 'managers') },
+    },
+    spec: {
+      maxUnavailable: k8s.IntOrString.fromNumber(1),
+      selector: {
+        matchLabels: { 'app.kubernetes.io/component': 'manager', 'app.kubernetes.io/part-of': fleet.name },
+      },
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+    },
+  });
+}

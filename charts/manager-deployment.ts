@@ -1,0 +1,150 @@
+import { k8s } from 'cdk8s-plus-27';
+import { DEDICATED_KEY, RUNNER_KEY, TAGS_ANNOTATION, WAITING_ANNOTATION } from '../model/names';
+import type { ResolvedFleet, ResolvedManager, ResolvedRunner } from '../model/resolved-fleet';
+import { METRICS_PORT, TOKEN_VARIABLE } from '../model/runner-config';
+import { managerConfigName } from './manager-config';
+import { objectLabels } from './object-metadata';
+
+const CONFIG_PATH = '/etc/gitlab-runner';
+const HOME_PATH = '/home/gitlab-runner';
+/** Above the range that images give to users of their own, as scanners ask for. */
+const USER_ID = 10001;
+
+/** One manager: a Deployment of one replica, since a system id is one process; none while its token is not sealed. */
+export function deploymentManifest(
+  fleet: ResolvedFleet,
+  runner: ResolvedRunner,
+  manager: ResolvedManager,
+): unknown {
+  const selector = { 'app.kubernetes.io/name': 'gitlab-runner', 'app.kubernetes.io/instance': manager.name };
+  const labels = { ...objectLabels(fleet, 'manager', manager.name), [RUNNER_KEY]: runner.name };
+  const { token } = runner;
+  const waiting: Record<string, string> =
+    token.ciphertext === undefined ? { [WAITING_ANNOTATION]: token.file } : {};
+  return k8s.KubeDeployment.manifest({
+    metadata: {
+      name: manager.name,
+      namespace: runner.managerNamespace,
+      labels,
+      annotations: { ...waiting, [TAGS_ANNOTATION]: runner.tags.join(',') },
+    },
+    spec: {
+      replicas: token.ciphertext === undefined ? 0 : 1,
+      revisionHistoryLimit: 3,
+      selector: { matchLabels: selector },
+      // The successor takes jobs before the old manager stops taking them.
+      strategy: {
+        type: 'RollingUpdate',
+        rollingUpdate: {
+          maxSurge: k8s.IntOrString.fromNumber(1),
+          maxUnavailable: k8s.IntOrString.fromNumber(0),
+        },
+      },
+      template: { metadata: { labels }, spec: podSpec(fleet, runner, manager) },
+    },
+  });
+}
+
+function podSpec(fleet: ResolvedFleet, runner: ResolvedRunner, manager: ResolvedManager): k8s.PodSpec {
+  return {
+    serviceAccountName: runner.objectName,
+    automountServiceAccountToken: true,
+    enableServiceLinks: false,
+    nodeSelector: { ...runner.nodeSelector },
+    tolerations: [{ key: DEDICATED_KEY, operator: 'Equal', value: runner.dedicatedTo, effect: 'NoSchedule' }],
+    topologySpreadConstraints: zoneSpread(fleet, runner),
+    terminationGracePeriodSeconds: runner.drainSeconds,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: USER_ID,
+      runAsGroup: USER_ID,
+      fsGroup: USER_ID,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+    containers: [container(runner)],
+    volumes: [
+      { name: 'config', configMap: { name: managerConfigName(manager) } },
+      { name: 'home', emptyDir: { sizeLimit: k8s.Quantity.fromString('16Mi') } },
+      { name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString(runner.resources.tmpSize) } },
+    ],
+  };
+}
+
+/** Managers of one token stand in for each other, so that it helps to keep them in different zones. */
+function zoneSpread(
+  fleet: ResolvedFleet,
+  runner: ResolvedRunner,
+): k8s.TopologySpreadConstraint[] | undefined {
+  if (runner.managers.length < 2) return undefined;
+  const matchLabels = { 'app.kubernetes.io/part-of': fleet.name, [RUNNER_KEY]: runner.name };
+  return [
+    {
+      maxSkew: 1,
+      topologyKey: 'topology.kubernetes.io/zone',
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector: { matchLabels },
+    },
+  ];
+}
+
+function container(runner: ResolvedRunner): k8s.Container {
+  const { resources, token } = runner;
+  const quantity = k8s.Quantity.fromString;
+  return {
+    name: 'gitlab-runner',
+    image: runner.image,
+    imagePullPolicy: 'IfNotPresent',
+    // SIGTERM, which stops at once and fails the jobs, becomes SIGQUIT, which waits for them.
+    command: ['dumb-init', '--rewrite', '15:3', '--'],
+    args: [
+      'gitlab-runner',
+      'run',
+      '--config',
+      `${CONFIG_PATH}/config.toml`,
+      '--working-directory',
+      HOME_PATH,
+    ],
+    env: [
+      { name: TOKEN_VARIABLE, valueFrom: { secretKeyRef: { name: token.secretName, key: token.key } } },
+      { name: 'HOME', value: HOME_PATH },
+    ],
+    ports: [{ name: 'metrics', containerPort: METRICS_PORT, protocol: 'TCP' }],
+    // Probes ask this pod alone: when GitLab is down, a manager must not be restarted with its jobs.
+    startupProbe: { ...httpGet('/metrics'), periodSeconds: 5, failureThreshold: 24 },
+    livenessProbe: { ...httpGet('/metrics'), periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 5 },
+    readinessProbe: {
+      ...httpGet('/health/ready'),
+      periodSeconds: 10,
+      timeoutSeconds: 5,
+      failureThreshold: 3,
+    },
+    resources: {
+      requests: {
+        cpu: quantity(resources.cpuRequest),
+        memory: quantity(resources.memoryRequest),
+        'ephemeral-storage': quantity(resources.ephemeralStorage),
+      },
+      limits: {
+        cpu: quantity(resources.cpuLimit),
+        memory: quantity(resources.memoryLimit),
+        'ephemeral-storage': quantity(resources.ephemeralStorage),
+      },
+    },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ['ALL'] },
+      privileged: false,
+      readOnlyRootFilesystem: true,
+      runAsNonRoot: true,
+    },
+    volumeMounts: [
+      { name: 'config', mountPath: CONFIG_PATH, readOnly: true },
+      { name: 'home', mountPath: HOME_PATH },
+      { name: 'tmp', mountPath: '/tmp' },
+    ],
+  };
+}
+
+function httpGet(path: string): Pick<k8s.Probe, 'httpGet'> {
+  return { httpGet: { path, port: k8s.IntOrString.fromString('metrics') } };
+}

@@ -1,0 +1,14 @@
+import { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { applyPatch, type ObjectPatch } from '../model/patches';
+
+/**
+ * Adds an object to a chart as it will be rendered, with the user's patch on top.
+ *
+ * Typed constructs drop fields that their schema lacks whenever they render, patched ones included; so the typed
+ * classes make the manifest, and a plain object carries it.
+ */
+export function addObject(scope: Construct, id: string, manifest: unknown, patch?: ObjectPatch): void {
+  const patched = applyPatch(manifest, patch ?? {}) as { apiVersion: string; kind: string };
+  new ApiObject(scope, id, patched);
+}

@@ -1,0 +1,25 @@
+import { Chart } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type { ResolvedFleet, ResolvedRunner } from '../model/resolved-fleet';
+import { roleBindingManifest, roleManifest, serviceAccountManifest } from './manager-access';
+import { configMapManifest } from './manager-config';
+import { deploymentManifest } from './manager-deployment';
+import { addObject } from './patched-object';
+import { sealedSecretManifest } from './sealed-secret';
+
+/** All objects of one runner, in a folder of their own. */
+export class RunnerChart extends Chart {
+  constructor(scope: Construct, id: string, fleet: ResolvedFleet, runner: ResolvedRunner) {
+    super(scope, id);
+    const { patches } = runner;
+    addObject(this, 'serviceaccount', serviceAccountManifest(fleet, runner), patches.ServiceAccount);
+    addObject(this, 'role', roleManifest(fleet, runner), patches.Role);
+    addObject(this, 'rolebinding', roleBindingManifest(fleet, runner), patches.RoleBinding);
+    addObject(this, 'sealedsecret', sealedSecretManifest(fleet, runner), patches.SealedSecret);
+    for (const [index, manager] of runner.managers.entries()) {
+      const suffix = index === 0 ? '' : `-${index + 1}`;
+      addObject(this, `configmap${suffix}`, configMapManifest(fleet, runner, manager));
+      addObject(this, `deployment${suffix}`, deploymentManifest(fleet, runner, manager), patches.Deployment);
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import type { NodeClassDescription } from './node-class-description';
+import type { NodePoolDescription, NodePoolSettings } from './node-pool-description';
+import type { Patches } from './patches';
+import type { RunnerDescription, RunnerSettings } from './runner-description';
+
+/** A fleet of GitLab runners in one Kubernetes cluster. Rendered into `dist/<name>/`. */
+export interface FleetDescription {
+  /**
+   * Name of the fleet: its folder below `dist/` and `sealed/`, and the first part of its runners' names in GitLab.
+   * Lower-case letters, digits and dashes, at most 30.
+   */
+  readonly name: string;
+
+  /**
+   * Name of the EKS cluster. Subnets, security groups and the node role are found by it.
+   *
+   * @default - `name`
+   */
+  readonly clusterName?: string;
+
+  /**
+   * Address of GitLab, with scheme: `https://gitlab.example.com`.
+   *
+   * @default 'https://gitlab.com'
+   */
+  readonly gitlabUrl?: string;
+
+  /**
+   * First part of the names of namespaces, pools and node classes. Two fleets in one cluster need different ones.
+   * Lower-case letters, digits and dashes, at most 20.
+   *
+   * @default 'gitlab'
+   */
+  readonly prefix?: string;
+
+  /**
+   * Namespace of the runner managers and their tokens.
+   *
+   * @default - `<prefix>-runners`
+   */
+  readonly managerNamespace?: string;
+
+  /**
+   * Registry path that holds `gitlab-runner` and `gitlab-runner/gitlab-runner-helper`: a mirror, or a pull-through
+   * cache.
+   *
+   * @default 'registry.gitlab.com/gitlab-org'
+   */
+  readonly imageRegistry?: string;
+
+  /** The runners, in the order in which people should read them. At least one. */
+  readonly runners: readonly RunnerDescription[];
+
+  /**
+   * Settings of every runner, unless it says otherwise. Objects merge key by key; lists replace, but `tags` add up.
+   *
+   * @default - none beyond the defaults of each option
+   */
+  readonly runnerDefaults?: RunnerSettings;
+
+  /**
+   * Image, disk, network and identity of all nodes.
+   *
+   * @default - the defaults of each option
+   */
+  readonly nodeClass?: NodeClassDescription;
+
+  /**
+   * Settings of every job pool, unless it says otherwise.
+   *
+   * @default - none beyond the defaults of each option
+   */
+  readonly nodePoolDefaults?: NodePoolSettings;
+
+  /**
+   * Node pools with settings of their own. Pools that runners need are there without being named.
+   *
+   * @default - none beyond those that runners need
+   */
+  readonly nodePools?: readonly NodePoolDescription[];
+
+  /**
+   * Settings of the on-demand node pool of the runner managers.
+   *
+   * @default - `t` instances of size `small` or `medium`, of the architectures of the runners
+   */
+  readonly managerNodePool?: NodePoolSettings;
+
+  /**
+   * What managers and jobs may reach.
+   *
+   * @default - DNS, GitLab and the Kubernetes API for managers; DNS, SSH, HTTP and HTTPS for jobs
+   */
+  readonly network?: NetworkDescription;
+
+  /**
+   * Labels of every rendered object, beside the recommended `app.kubernetes.io/*` ones.
+   *
+   * @default - none
+   */
+  readonly labels?: Readonly<Record<string, string>>;
+
+  /**
+   * Changes to the objects that belong to no runner and no pool.
+   *
+   * @default - none
+   */
+  readonly patches?: Patches<FleetObjectKind>;
+}
+
+/** Kinds rendered once for a fleet. A patch of EC2NodeClass is for the classes that all pools share. */
+export type FleetObjectKind = 'Namespace' | 'NetworkPolicy' | 'PodDisruptionBudget' | 'EC2NodeClass';
+
+/** Network policies. Their enforcement is the CNI's: the VPC CNI leaves out pods without an owner, as job pods are. */
+export interface NetworkDescription {
+  /**
+   * TCP ports that jobs may reach anywhere but the instance metadata, from 1 to 65535.
+   *
+   * @default [22, 80, 443] - and the port of `gitlabUrl`
+   */
+  readonly jobPorts?: readonly number[];
+
+  /**
+   * Namespaces whose pods may read the managers' metrics (Prometheus).
+   *
+   * @default - none: nobody reaches the managers
+   */
+  readonly metricsFrom?: readonly string[];
+}

@@ -1,0 +1,59 @@
+import type { Faults } from './fault';
+import type { FleetDescription } from './fleet-description';
+import type { SealedTokens } from './resolve-token';
+import type { ResolvedFleet } from './resolved-fleet';
+
+/** Notes fleets that would overwrite each other's files or objects, and sealed tokens of no fleet. */
+export function checkFleetsTogether(
+  faults: Faults,
+  descriptions: readonly FleetDescription[],
+  fleets: readonly ResolvedFleet[],
+  sealedTokens: SealedTokens,
+): void {
+  const names = new Set<string>();
+  const owners = new Map<string, string>();
+  for (const [index, fleet] of fleets.entries()) {
+    const place = faults.at(fleet.name);
+    if (names.has(fleet.name)) {
+      place.add(
+        'name',
+        fleet.name,
+        'two fleets have this name: they would be rendered into the same folder',
+        'give each its own name',
+      );
+    }
+    names.add(fleet.name);
+    const field = descriptions[index].managerNamespace === undefined ? 'prefix' : 'managerNamespace';
+    for (const object of sharedNames(fleet)) {
+      const owner = owners.get(`${fleet.clusterName}/${object}`);
+      if (owner !== undefined && owner !== fleet.name) {
+        place.add(
+          field,
+          object,
+          `fleet ${owner} renders an object of this name into cluster ${fleet.clusterName} too`,
+          'give one of the fleets another prefix, or name their clusters',
+        );
+      }
+      owners.set(`${fleet.clusterName}/${object}`, fleet.name);
+    }
+  }
+  for (const folder of new Set([...sealedTokens.keys()].map((file) => file.split('/')[1]))) {
+    if (!names.has(folder)) {
+      faults.add(
+        `sealed/${folder}`,
+        folder,
+        'the folder belongs to no fleet',
+        'delete it, or give the fleet its name back',
+      );
+    }
+  }
+}
+
+function sharedNames(fleet: ResolvedFleet): Set<string> {
+  return new Set([
+    fleet.managerNamespace.name,
+    ...fleet.jobNamespaces.map(({ name }) => name),
+    ...fleet.nodePools.map(({ name }) => name),
+    ...fleet.nodeClasses.map(({ name }) => name),
+  ]);
+}

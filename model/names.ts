@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Every name that objects derive from a description, in one place: a name that changes is an object that is deleted
+ * and made again.
+ */
+
+/** Annotations and labels of this project. */
+export const DEDICATED_KEY = 'gitlab-runner-fleet/dedicated-to';
+export const RUNNER_KEY = 'gitlab-runner-fleet/runner';
+export const TAGS_ANNOTATION = 'gitlab-runner-fleet/tags';
+export const WAITING_ANNOTATION = 'gitlab-runner-fleet/waiting-for';
+export const FILL_ANNOTATION = 'gitlab-runner-fleet/how-to-fill';
+
+/** Longest runner name: pod names add 25 characters to it and must stay within 63. */
+export const RUNNER_NAME_MOST = 36;
+/** Longest fleet name: it is part of the runner's name in GitLab and of AWS tags. */
+export const FLEET_NAME_MOST = 30;
+/** Longest prefix, so that `<prefix>-<pool>-arm64-on-demand` stays a label value. */
+export const PREFIX_MOST = 20;
+/** Longest pool name, for the same reason. */
+export const POOL_NAME_MOST = 24;
+
+/** Name of a runner's ServiceAccount, Role and RoleBinding, and of its first Deployment. */
+export function runnerObjectName(runner: string): string {
+  return `runner-${runner}`;
+}
+
+/** Name of the nth Deployment of a runner, from 0. The first keeps its name when others join it. */
+export function managerName(runner: string, index: number): string {
+  return index === 0 ? runnerObjectName(runner) : `${runnerObjectName(runner)}-${index + 1}`;
+}
+
+/** Name of the Secret that holds a runner's token. Ciphertexts are bound to it. */
+export function tokenSecretName(runner: string): string {
+  return `${runnerObjectName(runner)}-token`;
+}
+
+/** Key of the token within its Secret: another for each ciphertext, so that a manager waits for its own token. */
+export function tokenKey(ciphertext: string | undefined): string {
+  return ciphertext === undefined ? 'token' : `token-${shortHash(ciphertext)}`;
+}
+
+/** Name of a manager's ConfigMap: another for each content, so that a manager keeps the file it started with. */
+export function configMapName(manager: string, content: string): string {
+  return `${manager}-${shortHash(content)}`;
+}
+
+/** File of a runner's sealed token, below the project. */
+export function sealedTokenFile(fleet: string, runner: string): string {
+  return `sealed/${fleet}/${runner}.yaml`;
+}
+
+/** System id of a manager, in the form that the runner keeps: `r_` and 12 characters. */
+export function systemId(fleet: string, namespace: string, manager: string): string {
+  return `r_${hash(`${fleet}/${namespace}/${manager}`).slice(0, 12)}`;
+}
+
+/** What a pool's nodes are dedicated to: value of their label and taint, and name of their node class. */
+export function dedicatedTo(prefix: string, pool: string): string {
+  return `${prefix}-${pool}`;
+}
+
+/** Name of a job NodePool. */
+export function nodePoolName(prefix: string, pool: string, arch: string, capacity: string): string {
+  return `${dedicatedTo(prefix, pool)}-${arch}-${capacity}`;
+}
+
+function shortHash(text: string): string {
+  return hash(text).slice(0, 8);
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

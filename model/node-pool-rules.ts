@@ -1,0 +1,125 @@
+import { cronFault } from '../values/cron';
+import { parseDuration } from '../values/duration';
+import type { Faults } from './fault';
+import {
+  checkBytes,
+  checkCpu,
+  checkDuration,
+  checkDurationOrNever,
+  checkLabels,
+  checkOneOf,
+  checkReservedLabels,
+  checkWholeNumber,
+} from './field-rules';
+import type { DisruptionBudget, NodePoolSettings } from './node-pool-description';
+import { checkPatches } from './patch-rules';
+
+/** Notes what is wrong with the settings of a node pool, whatever it is for. */
+export function checkNodePool(faults: Faults, pool: NodePoolSettings): void {
+  checkWords(faults, 'instanceCategories', pool.instanceCategories, /^[a-z]+(-[a-z0-9]+)?$/, '"c", "m", "r"');
+  checkWords(
+    faults,
+    'instanceFamilies',
+    pool.instanceFamilies,
+    /^[a-z][a-z0-9-]*\d[a-z0-9-]*$/,
+    '"m7g", "c7i-flex"',
+  );
+  checkWords(
+    faults,
+    'instanceSizes',
+    pool.instanceSizes,
+    /^(nano|micro|small|medium|large|\d*xlarge|metal(-\d+xl)?)$/,
+    '"large", "2xlarge"',
+  );
+  checkWords(faults, 'zones', pool.zones, /^[a-z]{2}(-[a-z0-9]+)+-\d[a-z]$/, '"eu-west-1a"');
+  checkRange(faults, pool);
+  if (pool.limits?.cpu !== undefined) checkCpu(faults, 'limits.cpu', pool.limits.cpu);
+  if (pool.limits?.memory !== undefined) checkBytes(faults, 'limits.memory', pool.limits.memory);
+  if (pool.expireAfter !== undefined) checkDurationOrNever(faults, 'expireAfter', pool.expireAfter);
+  if (pool.consolidateAfter !== undefined)
+    checkDurationOrNever(faults, 'consolidateAfter', pool.consolidateAfter);
+  if (pool.terminationGracePeriod !== undefined)
+    checkDuration(faults, 'terminationGracePeriod', pool.terminationGracePeriod);
+  if (pool.consolidationPolicy !== undefined) {
+    checkOneOf(faults, 'consolidationPolicy', pool.consolidationPolicy, [
+      'WhenEmpty',
+      'WhenEmptyOrUnderutilized',
+    ]);
+  }
+  checkLabels(faults, 'nodeLabels', pool.nodeLabels);
+  checkReservedLabels(faults, 'nodeLabels', pool.nodeLabels);
+  for (const [index, budget] of (pool.budgets ?? []).entries())
+    checkBudget(faults.at(`budgets[${index}]`), budget);
+  checkPatches(faults, pool.patches, pool.nodeClass ? ['NodePool', 'EC2NodeClass'] : ['NodePool']);
+}
+
+function checkRange(faults: Faults, pool: NodePoolSettings): void {
+  const { minCpu, maxCpu, minGeneration } = pool;
+  if (minGeneration !== undefined) checkWholeNumber(faults, 'minGeneration', minGeneration, 1, 20);
+  if (minCpu !== undefined) checkWholeNumber(faults, 'minCpu', minCpu, 1, 448);
+  if (maxCpu !== undefined) checkWholeNumber(faults, 'maxCpu', maxCpu, 1, 1920);
+  if (minCpu !== undefined && maxCpu !== undefined && minCpu > maxCpu) {
+    faults.add(
+      'minCpu',
+      minCpu,
+      `no instance has at least ${minCpu} and at most ${maxCpu} vCPUs`,
+      `lower minCpu or raise maxCpu`,
+    );
+  }
+}
+
+function checkWords(
+  faults: Faults,
+  field: string,
+  words: readonly string[] | undefined,
+  shape: RegExp,
+  example: string,
+): void {
+  if (words === undefined) return;
+  if (words.length === 0) {
+    faults.add(
+      field,
+      words,
+      'an empty list matches no instance at all',
+      `name some, as ${example}, or leave the option out`,
+    );
+  }
+  for (const [index, word] of words.entries()) {
+    if (typeof word === 'string' && shape.test(word)) continue;
+    faults.add(
+      `${field}[${index}]`,
+      word,
+      'no EC2 name has this form: the pool would match nothing',
+      `write it as ${example}`,
+    );
+  }
+}
+
+function checkBudget(faults: Faults, budget: DisruptionBudget): void {
+  if (typeof budget.nodes !== 'string' || !/^((100|\d{1,2})%|\d+)$/.test(budget.nodes)) {
+    faults.add('nodes', budget.nodes, 'a number of nodes or a share, as text', 'write "10%" or "1"');
+  }
+  const { schedule, duration } = budget;
+  if ((schedule === undefined) !== (duration === undefined)) {
+    const missing = schedule === undefined ? 'schedule' : 'duration';
+    faults.add(
+      missing,
+      undefined,
+      'schedule and duration go together: one says when, the other how long',
+      `add ${missing}, or leave both out`,
+    );
+  }
+  const wrong = schedule === undefined ? undefined : cronFault(schedule);
+  if (wrong)
+    faults.add(
+      'schedule',
+      schedule,
+      `${wrong}; Karpenter would then allow no disruption at all`,
+      'write five fields, as "0 8 * * mon-fri"',
+    );
+  if (duration !== undefined && (!/^(\d+h)?(\d+m)?$/.test(duration) || !parseDuration(duration))) {
+    faults.add('duration', duration, 'windows are hours and minutes', 'write it as "8h" or "1h30m"');
+  }
+  for (const reason of budget.reasons ?? [])
+    checkOneOf(faults, 'reasons', reason, ['Empty', 'Drifted', 'Underutilized']);
+}

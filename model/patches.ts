@@ -1,0 +1,45 @@
+/** A part of a Kubernetes object, as it would stand in its YAML. */
+export type ObjectPatch = { readonly [key: string]: unknown };
+
+/**
+ * Changes to rendered objects by kind: the way to any field that has no option of its own.
+ *
+ * Objects merge key by key, `null` removes a key, and a list replaces the list, but for lists of named objects
+ * (containers, env, volumes), which merge by `name`, and never by index.
+ */
+export type Patches<Kind extends string> = { readonly [K in Kind]?: ObjectPatch };
+
+/** An object with a patch applied; neither is changed. */
+export function applyPatch(target: unknown, patch: unknown): unknown {
+  if (isNamedList(target) && isNamedList(patch)) return mergeNamedLists(target, patch);
+  if (!isRecord(patch)) return patch;
+  const result: Record<string, unknown> = isRecord(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key];
+    else if (value !== undefined) result[key] = applyPatch(result[key], value);
+  }
+  return result;
+}
+
+type Named = { readonly name: string };
+
+function mergeNamedLists(target: readonly Named[], patch: readonly Named[]): unknown[] {
+  const names = new Set(target.map(({ name }) => name));
+  const merged = target.map((item) => {
+    const change = patch.find(({ name }) => name === item.name);
+    return change ? applyPatch(item, change) : item;
+  });
+  return [...merged, ...patch.filter(({ name }) => !names.has(name))];
+}
+
+function isNamedList(value: unknown): value is readonly Named[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((item) => isRecord(item) && typeof item.name === 'string')
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

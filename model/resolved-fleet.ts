@@ -1,0 +1,154 @@
+import type { ConfigToml } from '../runner/config-toml';
+import type { PolicyRule } from '../runner/permissions';
+import type { FleetObjectKind } from './fleet-description';
+import type { Arch, CapacityType, DisruptionBudget } from './node-pool-description';
+import type { ObjectPatch, Patches } from './patches';
+
+import type { RunnerObjectKind } from './runner-description';
+
+/** A fleet with every decision taken: what `charts/` maps to objects. No field is left to a default. */
+export interface ResolvedFleet {
+  readonly name: string;
+  readonly clusterName: string;
+  /** Labels of every object. */
+  readonly labels: Labels;
+  readonly managerNamespace: ResolvedNamespace;
+  readonly jobNamespaces: readonly ResolvedNamespace[];
+  readonly nodeClasses: readonly ResolvedNodeClass[];
+  readonly nodePools: readonly ResolvedNodePool[];
+  readonly runners: readonly ResolvedRunner[];
+  readonly network: ResolvedNetwork;
+  readonly patches: Patches<FleetObjectKind>;
+}
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** Level of the Pod Security Standards. */
+export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
+
+export interface ResolvedNamespace {
+  readonly name: string;
+  /** What admission refuses beyond. */
+  readonly enforce: PodSecurityLevel;
+  /** What admission warns of and audits. */
+  readonly warn: PodSecurityLevel;
+  /** Whether its pods may ask the EKS Pod Identity agent for AWS credentials. */
+  readonly podIdentity: boolean;
+}
+
+export interface ResolvedNodeClass {
+  readonly name: string;
+  readonly amiAlias: string;
+  readonly blockDevices: readonly ResolvedBlockDevice[];
+  readonly subnetTags: Labels;
+  readonly securityGroupTags: Labels;
+  /** Exactly one of the two. */
+  readonly identity: { readonly role: string } | { readonly instanceProfile: string };
+  readonly tags: Labels;
+  readonly patch: ObjectPatch | undefined;
+}
+
+export interface ResolvedBlockDevice {
+  readonly deviceName: string;
+  /** Whether the kubelet keeps images and pods there. */
+  readonly rootVolume: boolean;
+  readonly size: string;
+  readonly iops: number | undefined;
+  readonly throughput: number | undefined;
+  readonly kmsKeyId: string | undefined;
+}
+
+export interface ResolvedNodePool {
+  readonly name: string;
+  /** Name of the EC2NodeClass. */
+  readonly nodeClass: string;
+  /** Value of the label and the taint that keep strangers off. */
+  readonly dedicatedTo: string;
+  readonly nodeLabels: Labels;
+  readonly requirements: readonly ResolvedRequirement[];
+  /** Only where two pools can hold the same job. */
+  readonly weight: number | undefined;
+  readonly limits: { readonly cpu: string; readonly memory: string };
+  readonly expireAfter: string;
+  readonly terminationGracePeriod: string;
+  readonly consolidationPolicy: 'WhenEmpty' | 'WhenEmptyOrUnderutilized';
+  readonly consolidateAfter: string;
+  readonly budgets: readonly DisruptionBudget[];
+  readonly patch: ObjectPatch | undefined;
+}
+
+export interface ResolvedRequirement {
+  readonly key: string;
+  readonly operator: 'In' | 'Gt' | 'Lt';
+  readonly values: readonly string[];
+}
+
+export interface ResolvedRunner {
+  readonly name: string;
+  readonly arch: Arch;
+  /** Tags to set on the runner in GitLab, in order. */
+  readonly tags: readonly string[];
+  readonly managerNamespace: string;
+  readonly jobNamespace: string;
+  /** Name of ServiceAccount, Role and RoleBinding, and what Deployments begin with. */
+  readonly objectName: string;
+  readonly managers: readonly ResolvedManager[];
+  readonly token: ResolvedToken;
+  readonly image: string;
+  /** Seconds that a stopping manager may wait for its jobs. */
+  readonly drainSeconds: number;
+  readonly resources: ManagerResources;
+  readonly rules: readonly PolicyRule[];
+  /** Annotations of the ServiceAccount (IRSA). */
+  readonly serviceAccountAnnotations: Labels;
+  readonly nodeSelector: Labels;
+  /** Taint of the managers' pool to tolerate. */
+  readonly dedicatedTo: string;
+  readonly patches: Patches<RunnerObjectKind>;
+}
+
+/** One manager process: one Deployment of one replica. */
+export interface ResolvedManager {
+  /** Name of the Deployment. */
+  readonly name: string;
+  /** What tells this manager from others with the same token; stable, so that GitLab sees one manager, not many. */
+  readonly systemId: string;
+  readonly config: ConfigToml;
+}
+
+/** The token's SealedSecret: sealed, or a placeholder until somebody seals it. */
+export interface ResolvedToken {
+  readonly secretName: string;
+  /** Key within the Secret. It holds a hash of the ciphertext, so that a new token means a new pod. */
+  readonly key: string;
+  readonly scope: 'strict' | 'namespace-wide' | 'cluster-wide';
+  /** Undefined for a placeholder. */
+  readonly ciphertext: string | undefined;
+  /** File that the ciphertext belongs in, below the project. */
+  readonly file: string;
+}
+
+/** Requests and limits of the manager container, quantities. */
+export interface ManagerResources {
+  readonly cpuRequest: string;
+  readonly cpuLimit: string;
+  readonly memoryRequest: string;
+  readonly memoryLimit: string;
+  readonly ephemeralStorage: string;
+  /** Size limit of `/tmp`, where each running job keeps its log. */
+  readonly tmpSize: string;
+}
+
+export interface ResolvedNetwork {
+  /** TCP ports of GitLab, the Kubernetes API and S3. */
+  readonly managerPorts: readonly number[];
+  readonly jobPorts: readonly number[];
+  readonly metricsFrom: readonly string[];
+}
+
+/** Where capacity comes from, by what a runner may use. */
+export const CAPACITY_TYPES: Record<'spot' | 'on-demand' | 'spot-first', readonly CapacityType[]> = {
+  spot: ['spot'],
+  'on-demand': ['on-demand'],
+  'spot-first': ['spot', 'on-demand'],
+};

@@ -1,0 +1,20 @@
+/**
+ * Versions that age, in one place: what moves with a release of somebody else is bumped here and nowhere else.
+ */
+
+/** GitLab Runner: the manager image and the helper image of one release. */
+// renovate: datasource=gitlab-releases depName=gitlab-org/gitlab-runner
+export const RUNNER_VERSION = '19.3.0';
+
+/**
+ * The oldest runner that can serve what is rendered: 19.2 brought `/health/ready`, which the readiness probe asks.
+ * @see https://docs.gitlab.com/runner/monitoring/
+ */
+export const OLDEST_RUNNER_VERSION = '19.2.0';
+
+/** The Amazon Machine Image of all nodes. Pinned: with `@latest` a release by AWS would replace every node. */
+// renovate: datasource=custom.amazon-eks-ami depName=al2023
+export const AMI_ALIAS = 'al2023@v20260812';
+
+/** The image of jobs that name none. Not from Docker Hub, whose pull limit a burst of jobs exhausts. */
+export const JOB_IMAGE = 'public.ecr.aws/docker/library/alpine:3.22';

@@ -1,0 +1,28 @@
+/** Base of the published images. */
+export type ImageFlavor = 'alpine' | 'ubuntu' | 'ubi-fips';
+
+/** CPU architecture as the tags of helper images spell it. */
+const ARCH_IN_TAG: Record<string, string> = { amd64: 'x86_64', arm64: 'arm64' };
+
+/**
+ * Flavors published for an architecture, undefined for an architecture that isn't known.
+ * @see gitlab-runner 19.3 docs/install/support-policy.md
+ */
+export function imageFlavorsOf(arch: string): readonly ImageFlavor[] | undefined {
+  if (arch === 'amd64') return ['alpine', 'ubuntu', 'ubi-fips'];
+  return arch === 'arm64' ? ['alpine', 'ubuntu'] : undefined;
+}
+
+/** Tag of `gitlab-runner`, the manager's image, which holds all architectures: `alpine-v19.3.0`. */
+export function managerImageTag(flavor: ImageFlavor, version: string): string {
+  return `${flavor}-v${version}`;
+}
+
+/**
+ * Tag of `gitlab-runner-helper`, which holds one architecture: `arm64-v19.3.0`, `ubuntu-arm64-v19.3.0`.
+ * @see gitlab-runner 19.3 helpers/container/helperimage
+ */
+export function helperImageTag(arch: string, flavor: ImageFlavor, version: string): string {
+  const prefix = flavor === 'alpine' ? '' : `${flavor}-`;
+  return `${prefix}${ARCH_IN_TAG[arch] ?? arch}-v${version}`;
+}

@@ -1,0 +1,36 @@
+import type { ResolvedFleet } from '../model/resolved-fleet';
+import type { FolderChanges } from './dist-folder';
+
+/** What a synth did, for the person who ran it: changed files, and managers that wait for their token. */
+export function summarize(folder: string, fleets: readonly ResolvedFleet[], changes: FolderChanges): string {
+  return [changesLine(folder, changes), ...changedFiles(folder, changes), ...waitingLines(fleets)].join('\n');
+}
+
+function changesLine(folder: string, { added, changed, removed, unchanged }: FolderChanges): string {
+  const total = added.length + changed.length + unchanged;
+  if (added.length + changed.length + removed.length === 0) return `${folder}/: ${total} files, none changed`;
+  return `${folder}/: ${total} files (${added.length} added, ${changed.length} changed, ${removed.length} removed)`;
+}
+
+/** Every file up to a screen of them; beyond that the numbers above say enough, and git knows the rest. */
+function changedFiles(folder: string, { added, changed, removed, foreign }: FolderChanges): string[] {
+  const lines = [
+    ...added.map((path) => `  + ${folder}/${path}`),
+    ...changed.map((path) => `  ~ ${folder}/${path}`),
+    ...removed.map((path) => `  - ${folder}/${path}`),
+  ];
+  const most = 20;
+  const shown =
+    lines.length > most ? [...lines.slice(0, most), `  ... and ${lines.length - most} more`] : lines;
+  return [...shown, ...foreign.map((path) => `  ${folder}/${path} was not rendered and was left as it is`)];
+}
+
+function waitingLines(fleets: readonly ResolvedFleet[]): string[] {
+  const waiting = fleets.flatMap((fleet) =>
+    fleet.runners
+      .filter(({ token }) => token.ciphertext === undefined)
+      .map(({ name, token }) => `  ${fleet.name} ${name}: ${token.file}`),
+  );
+  if (waiting.length === 0) return [];
+  return ['Waiting for a sealed token (no replica until then; see docs/tokens.md):', ...waiting];
+}

@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import { DescriptionError } from '../model/fault';
+import type { FleetDescription } from '../model/fleet-description';
+import { resolveFleets } from '../model/resolve-fleet';
+import { FolderError, replaceFolder, writeFiles } from './dist-folder';
+import { renderFleets } from './render';
+import { readSealedFolder } from './sealed-folder';
+import { summarize } from './summary';
+
+/** Where rendered files are committed. */
+const DIST = 'dist';
+/** `output` of cdk8s.yaml: the CLI deletes that folder before it starts the app, so it is none that anybody keeps. */
+const STAGE = 'build/synth';
+
+/**
+ * Renders fleets into `dist/<name>/`. With any fault nothing is written, every fault is shown, and the exit code is 1.
+ *
+ * `cdk8s synth --output <folder>` renders into that folder and leaves `dist/` alone.
+ */
+export function synth(fleets: readonly FleetDescription[]): void {
+  try {
+    const resolved = resolveFleets(fleets, readSealedFolder('sealed'));
+    const files = renderFleets(resolved);
+    const output = process.env.CDK8S_OUTDIR;
+    if (output !== undefined) writeFiles(output, files);
+    if (output === undefined || resolve(output) === resolve(STAGE)) {
+      console.error(summarize(DIST, resolved, replaceFolder(DIST, files)));
+    }
+  } catch (error) {
+    if (!(error instanceof DescriptionError || error instanceof FolderError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

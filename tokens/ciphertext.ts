@@ -1,0 +1,35 @@
+/**
+ * Ciphertexts of sealed-secrets, judged by their shape: base64 of a two-byte length, an RSA block of that length
+ * (the modulus: 256, 384 or 512 bytes) and an AES-GCM body with a tag of 16 bytes.
+ * @see bitnami-labs/sealed-secrets pkg/crypto/crypto.go
+ */
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+const MODULUS_BYTES = [256, 384, 512];
+const TAG_BYTES = 16;
+
+/** Shape of a GitLab token or registration token. A text that matches must never be rendered, printed or logged. */
+const PLAIN_TOKEN = /gl(?:rt|rtr|pat|dt|ptt|ft|soat|cbt|agent)-[\w-]{6,}|\bGR1348941[\w-]*/;
+
+/** Whether a text holds a plain GitLab token, also behind one layer of base64. */
+export function holdsPlainToken(text: string): boolean {
+  if (PLAIN_TOKEN.test(text)) return true;
+  const words = text.split(/[^A-Za-z0-9+/=]+/).filter((word) => word.length >= 12 && word.length <= 400);
+  return words.some((word) => PLAIN_TOKEN.test(Buffer.from(word, 'base64').toString('latin1')));
+}
+
+/** Why a text is no ciphertext, as a sentence without the text; undefined where it has the shape of one. */
+export function ciphertextFault(text: string): string | undefined {
+  if (holdsPlainToken(text))
+    return 'this is a plain token, not a ciphertext: revoke it in GitLab, it has been on disk';
+  if (/\s$/.test(text)) return 'the ciphertext ends in white space';
+  if (!BASE64.test(text) || text.length % 4 !== 0)
+    return 'a ciphertext is base64 on one line, as `kubeseal --raw` prints it';
+  const bytes = Buffer.from(text, 'base64');
+  const modulus = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
+  if (!MODULUS_BYTES.includes(modulus))
+    return 'the text is base64 of something else than a ciphertext of sealed-secrets';
+  const least = 2 + modulus + TAG_BYTES + 1;
+  if (bytes.length < least)
+    return `the ciphertext is cut off: ${bytes.length} bytes, at least ${least} are needed`;
+  return undefined;
+}

@@ -1,0 +1,26 @@
+/** A container image reference, `[registry/]path[:tag][@digest]`. */
+export interface ImageReference {
+  readonly path: string;
+  readonly tag: string | undefined;
+  readonly digest: string | undefined;
+}
+
+const SHAPE =
+  /^(?<path>[a-zA-Z0-9][a-zA-Z0-9.-]*(?::\d+)?(?:\/[a-z0-9][a-z0-9._-]*)*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
+
+const FLOATING = new Set(['latest', 'stable', 'edge', 'nightly', 'main', 'master', 'dev', 'lts', 'current']);
+
+/** Reads an image reference, or returns undefined where a registry client would refuse it. */
+export function parseImage(text: string): ImageReference | undefined {
+  const match = SHAPE.exec(text);
+  if (!match?.groups) return undefined;
+  const { path, tag, digest } = match.groups;
+  return { path, tag, digest };
+}
+
+/** Whether the reference means another image tomorrow: no digest, and no tag or one like `latest`. */
+export function isFloating(image: ImageReference): boolean {
+  if (image.digest) return false;
+  const words = image.tag?.split('-') ?? ['latest'];
+  return words.some((word) => FLOATING.has(word));
+}
