@@ -1,0 +1,123 @@
+import { parse } from 'yaml';
+import type { FleetDescription } from '../model/fleet-description';
+import { resolveFleets } from '../model/resolve-fleet';
+import type { ResolvedFleet } from '../model/resolved-fleet';
+import { type RenderedFile, renderFleets } from '../synth/render';
+
+/** The fleet of main.ts, as the issue of a first user would have it. */
+export const DEFAULT_FLEET: FleetDescription = {
+  name: 'production',
+  gitlabUrl: 'https://gitlab.com',
+  runners: [
+    { name: 'amd64-spot', arch: 'amd64', capacity: 'spot' },
+    { name: 'amd64-on-demand', arch: 'amd64', capacity: 'on-demand' },
+    { name: 'arm64-spot', arch: 'arm64', capacity: 'spot' },
+    { name: 'arm64-on-demand', arch: 'arm64', capacity: 'on-demand' },
+  ],
+};
+
+/** A fleet in which most options say something, next to ones that keep their defaults. */
+export const VARIED_FLEET: FleetDescription = {
+  name: 'lab',
+  clusterName: 'lab-eu',
+  gitlabUrl: 'https://gitlab.example.com:8443',
+  prefix: 'ci',
+  imageRegistry: 'registry.example.com/mirror/gitlab-org/',
+  labels: { 'example.com/team': 'platform' },
+  network: { jobPorts: [443, 5432], metricsFrom: ['monitoring'] },
+  nodeClass: { rootVolume: { size: '200Gi', throughput: 250 }, tags: { 'cost-center': '4711' } },
+  nodePools: [
+    {
+      arch: 'arm64',
+      capacity: 'spot',
+      zones: ['eu-west-1a', 'eu-west-1b'],
+      limits: { cpu: '400', memory: '800Gi' },
+      budgets: [{ nodes: '0', reasons: ['Drifted'], schedule: '0 7 * * mon-fri', duration: '10h' }],
+      nodeLabels: { 'example.com/tier': 'builds' },
+      nodeClass: { amiAlias: 'bottlerocket@v1.50.0', instanceProfile: 'lab-nodes' },
+    },
+  ],
+  runners: [
+    {
+      name: 'graviton',
+      arch: 'arm64',
+      capacity: 'spot-first',
+      managers: 2,
+      concurrency: 100,
+      longestJob: '6h',
+      tags: ['team-web', 'graviton'],
+      cache: { bucket: 'lab-cache', region: 'eu-west-1' },
+      build: { memory: { request: '8Gi' } },
+    },
+    {
+      name: 'docker',
+      arch: 'amd64',
+      capacity: 'on-demand',
+      privileged: true,
+      cache: {
+        bucket: 'lab-cache',
+        region: 'eu-west-1',
+        identity: 'irsa',
+        roleArn: 'arn:aws:iam::123456789012:role/lab-cache',
+      },
+      patches: { Deployment: { spec: { template: { spec: { priorityClassName: 'ci-managers' } } } } },
+    },
+  ],
+};
+
+/** A manifest as a parser of YAML hands it on. */
+// biome-ignore lint/suspicious/noExplicitAny: tests look into objects of every kind
+export type Manifest = any;
+
+/** One resolved fleet. */
+export function resolveOne(
+  fleet: FleetDescription,
+  sealed: ReadonlyMap<string, string> = new Map(),
+): ResolvedFleet {
+  return resolveFleets([fleet], sealed)[0];
+}
+
+/** The files of a fleet. */
+export function render(
+  fleet: FleetDescription,
+  sealed: ReadonlyMap<string, string> = new Map(),
+): readonly RenderedFile[] {
+  return renderFleets([resolveOne(fleet, sealed)]);
+}
+
+/** The objects of a fleet, as parsed from its files. */
+export function manifests(
+  fleet: FleetDescription,
+  sealed: ReadonlyMap<string, string> = new Map(),
+): Manifest[] {
+  return render(fleet, sealed).map(({ text }) => parse(text));
+}
+
+/** The one object of a kind and name (and namespace). */
+export function find(objects: readonly Manifest[], kind: string, name: string, namespace?: string): Manifest {
+  const found = objects.filter(
+    (object) =>
+      object.kind === kind &&
+      object.metadata.name === name &&
+      (namespace === undefined || object.metadata.namespace === namespace),
+  );
+  if (found.length !== 1) throw new Error(`${found.length} objects ${kind}/${name} instead of one`);
+  return found[0];
+}
+
+/** Text with the shape of a ciphertext, another for each seed. */
+export function fakeCiphertext(seed: number): string {
+  const body = Buffer.alloc(512 + 41, seed);
+  return Buffer.concat([Buffer.from([2, 0]), body]).toString('base64');
+}
+
+/** The sealed tokens of a fleet's runners, as `sealed/` would hold them. */
+export function sealedTokens(fleet: FleetDescription): Map<string, string> {
+  const namespace = fleet.managerNamespace ?? `${fleet.prefix ?? 'gitlab'}-runners`;
+  return new Map(
+    fleet.runners.map(({ name }, index) => [
+      `sealed/${fleet.name}/${name}.yaml`,
+      `namespace: ${namespace}\nname: runner-${name}-token\nscope: strict\nciphertext: ${fakeCiphertext(index + 1)}\n`,
+    ]),
+  );
+}

@@ -1,0 +1,55 @@
+/**
+ * Validates the YAML files of the folders given as arguments with the @kubernetes-models packages, whose validators
+ * are generated from the upstream types. Prints a JSON list of complaints. A program of its own, since those packages
+ * are ES modules.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EC2NodeClass } from '@kubernetes-models/karpenter/karpenter.k8s.aws/v1';
+import { NodePool } from '@kubernetes-models/karpenter/karpenter.sh/v1';
+import { SealedSecret } from '@kubernetes-models/sealed-secrets/bitnami.com/v1alpha1';
+import { Deployment } from 'kubernetes-models/apps/v1';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
+import { Role, RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1';
+import { ConfigMap, Namespace, ServiceAccount } from 'kubernetes-models/v1';
+import { parse } from 'yaml';
+
+const KINDS = {
+  ConfigMap,
+  Deployment,
+  EC2NodeClass,
+  Namespace,
+  NetworkPolicy,
+  NodePool,
+  PodDisruptionBudget,
+  Role,
+  RoleBinding,
+  SealedSecret,
+  ServiceAccount,
+};
+
+const complaints = [];
+let validated = 0;
+for (const folder of process.argv.slice(2)) {
+  for (const name of readdirSync(folder, { recursive: true })) {
+    if (!name.endsWith('.yaml')) continue;
+    const file = join(folder, name);
+    const manifest = parse(readFileSync(file, 'utf8'));
+    const Kind = KINDS[manifest.kind];
+    if (!Kind) {
+      complaints.push(`${file}: no schema for kind ${manifest.kind}`);
+      continue;
+    }
+    try {
+      const object = new Kind(manifest);
+      if (object.apiVersion !== manifest.apiVersion)
+        complaints.push(`${file}: apiVersion ${manifest.apiVersion}`);
+      object.validate();
+      validated++;
+    } catch (error) {
+      complaints.push(`${file}: ${error.message}`);
+    }
+  }
+}
+console.log(JSON.stringify({ validated, complaints }));
