@@ -5,6 +5,7 @@ import { checkImage, checkLabels, checkName, checkReservedLabels } from './field
 import type { FleetDescription, FleetObjectKind } from './fleet-description';
 import { FLEET_NAME_MOST, PREFIX_MOST } from './names';
 import { checkPatches } from './patch-rules';
+import { imageRegistry } from './runner-images';
 
 const FLEET_KINDS: readonly FleetObjectKind[] = [
   'Namespace',
@@ -20,11 +21,7 @@ export function checkFleet(faults: Faults, fleet: FleetDescription): void {
   checkName(faults, 'managerNamespace', fleet.managerNamespace ?? 'runners', 63);
   checkClusterName(faults, fleet.clusterName ?? fleet.name);
   checkGitlabUrl(faults, fleet.gitlabUrl ?? FLEET_DEFAULTS.gitlabUrl);
-  checkImage(
-    faults,
-    'imageRegistry',
-    `${(fleet.imageRegistry ?? FLEET_DEFAULTS.imageRegistry).replace(/\/+$/, '')}/gitlab-runner:v1`,
-  );
+  checkImage(faults, 'imageRegistry', `${imageRegistry(fleet)}/gitlab-runner:v1`);
   checkLabels(faults, 'labels', fleet.labels);
   checkReservedLabels(faults, 'labels', fleet.labels);
   checkPatches(faults, fleet.patches, FLEET_KINDS);

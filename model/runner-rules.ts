@@ -1,0 +1,142 @@
+import { compareRunnerVersions, parseRunnerVersion, type RunnerVersion } from '../runner/features';
+import { imageFlavorsOf } from '../runner/helper-image';
+import { RUNNER_DEFAULTS } from './defaults';
+import type { Faults } from './fault';
+import {
+  checkAnnotations,
+  checkImage,
+  checkLabels,
+  checkName,
+  checkOneOf,
+  checkWholeNumber,
+} from './field-rules';
+import { POOL_NAME_MOST, RUNNER_NAME_MOST } from './names';
+import { checkPatches } from './patch-rules';
+import { CAPACITY_TYPES } from './resolved-fleet';
+import type { RunnerDescription, RunnerObjectKind, S3CacheDescription } from './runner-description';
+import { imageFlavor, runnerVersion } from './runner-images';
+import { JOB_IMAGE, OLDEST_RUNNER_VERSION, RUNNER_VERSION } from './versions';
+
+const RUNNER_KINDS: readonly RunnerObjectKind[] = [
+  'Deployment',
+  'ServiceAccount',
+  'Role',
+  'RoleBinding',
+  'SealedSecret',
+];
+
+/** Notes what is wrong with a runner's own fields, the fleet's defaults beneath them. */
+export function checkRunner(faults: Faults, runner: RunnerDescription): void {
+  checkName(faults, 'name', runner.name, RUNNER_NAME_MOST);
+  checkOneOf(faults, 'arch', runner.arch, ['amd64', 'arm64']);
+  checkOneOf(faults, 'capacity', runner.capacity, Object.keys(CAPACITY_TYPES));
+  checkOneOf(faults, 'pullPolicy', runner.pullPolicy ?? 'always', ['always', 'if-not-present', 'never']);
+  checkName(faults, 'jobNamespace', runner.jobNamespace ?? 'jobs', 63);
+  checkName(faults, 'pool', runner.pool ?? 'jobs', POOL_NAME_MOST);
+  checkNumbers(faults, runner);
+  checkImages(faults, runner);
+  checkTags(faults, runner.tags ?? []);
+  if (runner.serviceAccount !== undefined) checkName(faults, 'serviceAccount', runner.serviceAccount, 63);
+  checkLabels(faults, 'nodeSelector', runner.nodeSelector);
+  checkLabels(faults, 'podLabels', runner.podLabels, (value) => value.includes('$') || value.length <= 63);
+  checkAnnotations(faults, 'podAnnotations', runner.podAnnotations);
+  checkTolerations(faults, runner.tolerations ?? {});
+  if (runner.cache) checkCache(faults.at('cache'), runner.cache);
+  checkPatches(faults, runner.patches, RUNNER_KINDS);
+}
+
+function checkNumbers(faults: Faults, runner: RunnerDescription): void {
+  const concurrency = runner.concurrency ?? RUNNER_DEFAULTS.concurrency;
+  checkWholeNumber(faults, 'concurrency', concurrency, 1, 5000);
+  checkWholeNumber(faults, 'managers', runner.managers ?? 1, 1, 20);
+  if (runner.requestConcurrency !== undefined) {
+    const most = Number.isInteger(concurrency) && concurrency > 0 ? concurrency : 5000;
+    checkWholeNumber(faults, 'requestConcurrency', runner.requestConcurrency, 1, most);
+  }
+}
+
+function checkImages(faults: Faults, runner: RunnerDescription): void {
+  checkImage(faults, 'jobImage', runner.jobImage ?? JOB_IMAGE);
+  const release = parseRunnerVersion(runnerVersion(runner));
+  if (!release) {
+    faults.add(
+      'runnerVersion',
+      runner.runnerVersion,
+      'a release of GitLab Runner as major.minor.patch: names like "latest" run other code tomorrow',
+      `write "${RUNNER_VERSION}"`,
+    );
+  } else if (compareRunnerVersions(release, parseRunnerVersion(OLDEST_RUNNER_VERSION) as RunnerVersion) < 0) {
+    faults.add(
+      'runnerVersion',
+      runner.runnerVersion,
+      `what is rendered needs ${OLDEST_RUNNER_VERSION} or newer: the readiness probe asks /health/ready`,
+      `write "${RUNNER_VERSION}"`,
+    );
+  }
+  const flavors = imageFlavorsOf(runner.arch);
+  checkOneOf(faults, 'imageFlavor', imageFlavor(runner), ['alpine', 'ubuntu', 'ubi-fips']);
+  if (imageFlavor(runner) === 'ubi-fips' && flavors && !flavors.includes('ubi-fips')) {
+    faults.add(
+      'imageFlavor',
+      'ubi-fips',
+      `there is no ubi-fips helper image for ${runner.arch}, only for amd64`,
+      'use "ubuntu" or "alpine" for this runner',
+    );
+  }
+}
+
+function checkTags(faults: Faults, tags: readonly string[]): void {
+  for (const [index, tag] of tags.entries()) {
+    if (typeof tag === 'string' && tag !== '' && !/[\s,]/.test(tag)) continue;
+    faults.add(
+      `tags[${index}]`,
+      tag,
+      'tags are one word: GitLab splits a list of tags at commas, and a space never matches',
+      `write ${JSON.stringify(
+        String(tag)
+          .trim()
+          .replace(/[\s,]+/g, '-') || 'a-tag',
+      )}, or one entry for each tag`,
+    );
+  }
+}
+
+function checkTolerations(faults: Faults, tolerations: Readonly<Record<string, string>>): void {
+  for (const [taint, effect] of Object.entries(tolerations)) {
+    const place = faults.at('tolerations');
+    const [key, value = ''] = taint.split('=');
+    checkLabels(place, taint, { [key]: value });
+    if (effect !== '') checkOneOf(place, taint, effect, ['NoSchedule', 'NoExecute', 'PreferNoSchedule']);
+  }
+}
+
+function checkCache(faults: Faults, cache: S3CacheDescription): void {
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(cache.bucket)) {
+    faults.add(
+      'bucket',
+      cache.bucket,
+      'bucket names are 3 to 63 lower-case letters, digits, dots and dashes',
+      'name the bucket, without s3:// and path',
+    );
+  }
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(cache.region)) {
+    faults.add('region', cache.region, 'the AWS region of the bucket', 'write it as "eu-west-1"');
+  }
+  if (cache.roleArn !== undefined && !/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/.test(cache.roleArn)) {
+    faults.add(
+      'roleArn',
+      cache.roleArn,
+      'the ARN of an IAM role',
+      'write it as "arn:aws:iam::123456789012:role/name"',
+    );
+  }
+  checkOneOf(faults, 'identity', cache.identity ?? 'pod-identity', ['pod-identity', 'irsa']);
+  if (cache.identity === 'irsa' && cache.roleArn === undefined) {
+    faults.add(
+      'roleArn',
+      undefined,
+      'with irsa the ServiceAccount of the managers names the role',
+      'add roleArn, or use identity "pod-identity"',
+    );
+  }
+}

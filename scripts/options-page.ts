@@ -1,0 +1,88 @@
+/** One option of a description, as its docstring says. */
+export interface Option {
+  readonly name: string;
+  readonly type: string;
+  readonly optional: boolean;
+  readonly text: string;
+  readonly fallback: string;
+}
+
+/** The options of one interface. */
+export interface OptionGroup {
+  readonly name: string;
+  readonly text: string;
+  readonly options: readonly Option[];
+}
+
+const INTERFACE =
+  /((?:^\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?)^export interface (\w+)(?: extends [\w<>' |]+)? \{\n([\s\S]*?)^\}/gm;
+const MEMBER = /((?: {2}\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?) {2}readonly (\w+)(\??): ([^;]+);/g;
+
+/** The exported interfaces of a description's source, with what their docstrings say. */
+export function readOptions(source: string): readonly OptionGroup[] {
+  return [...source.matchAll(INTERFACE)].map(([, comment, name, body]) => ({
+    name,
+    text: sentences(comment),
+    options: [...body.matchAll(MEMBER)].map(([, docstring, member, mark, type]) => ({
+      name: member,
+      type: type.replace(/\s+/g, ' '),
+      optional: mark === '?',
+      text: sentences(docstring),
+      fallback: tag(docstring, 'default'),
+    })),
+  }));
+}
+
+/** A page with a table for each interface. */
+export function optionsPage(groups: readonly OptionGroup[]): string {
+  const intro = [
+    '# Options',
+    '',
+    'Made from the docstrings of `model/*-description.ts` by `npm run docs`; editors show the same texts.',
+    'An option without a default must be given.',
+  ];
+  return `${[...intro, ...groups.flatMap(section)].join('\n')}\n`;
+}
+
+function section({ name, text, options }: OptionGroup): string[] {
+  const rows = options.map(
+    ({ name: option, type, optional, text: what, fallback }) =>
+      `| \`${option}\` | ${cell(what)} | \`${cell(type)}\` | ${optional ? cell(fallback) : 'required'} |`,
+  );
+  return [
+    '',
+    `## ${name}`,
+    '',
+    text,
+    '',
+    '| option | what it says | type | default |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+  ];
+}
+
+/** The text of a docstring before its tags, on one line. */
+function sentences(comment: string): string {
+  return lines(comment)
+    .split(/ ?@\w+/)[0]
+    .trim();
+}
+
+/** The text of a tag of a docstring, on one line; empty without it. */
+function tag(comment: string, name: string): string {
+  const found = new RegExp(`@${name} (.*?)(?: @(?:see|default) |$)`).exec(lines(comment));
+  return found ? found[1].replace(/^- /, '').trim() : '';
+}
+
+function lines(comment: string): string {
+  return comment
+    .replace(/^\s*\/\*\*|\*\/\s*$/g, '')
+    .split('\n')
+    .map((line) => line.replace(/^\s*\* ?/, '').trim())
+    .join(' ')
+    .trim();
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}

@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFiles } from '../../synth/dist-folder';
+import { DEFAULT_FLEET, render, sealedTokens, VARIED_FLEET } from '../fleets';
+import { withFolder } from './temporary-folder';
+
+interface Verdict {
+  readonly validated: number;
+  readonly complaints: readonly string[];
+}
+
+function validate(folder: string): Verdict {
+  return JSON.parse(
+    execFileSync(process.execPath, ['test/schema/validate.mjs', folder], { encoding: 'utf8' }),
+  );
+}
+
+test.each([
+  ['the default fleet', DEFAULT_FLEET, 36],
+  ['a varied fleet', VARIED_FLEET, 29],
+])('%s is valid by the schemas of Karpenter, sealed-secrets and Kubernetes', (_, fleet, count) => {
+  withFolder((folder) => {
+    writeFiles(folder, render(fleet, sealedTokens(fleet)));
+    expect(validate(folder)).toEqual({ validated: count, complaints: [] });
+  });
+});
+
+test.each([
+  [
+    'production/karpenter/nodepool-gitlab-managers.yaml',
+    'consolidationPolicy: WhenEmpty',
+    'consolidationPolicy: Sometimes',
+  ],
+  ['production/karpenter/ec2nodeclass-gitlab-jobs.yaml', 'httpTokens: required', 'httpTokens: perhaps'],
+  ['production/runners/amd64-spot/deployment.yaml', 'replicas: 0', 'replicas: none'],
+  ['production/runners/amd64-spot/sealedsecret.yaml', 'encryptedData:', 'encrypted:'],
+])('the schemas object to a fault in %s', (path, good, bad) => {
+  withFolder((folder) => {
+    writeFiles(folder, render(DEFAULT_FLEET));
+    const text = readFileSync(join(folder, path), 'utf8');
+    expect(text).toContain(good);
+    writeFileSync(join(folder, path), text.replace(good, bad));
+    expect(validate(folder).complaints).toEqual([expect.stringContaining(path)]);
+  });
+});
