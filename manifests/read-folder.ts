@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import type { SourceFile } from './manifest';
+
+/** A folder can't be read; the message says why. */
+export class UnreadableFolder extends Error {
+  override readonly name = 'UnreadableFolder';
+}
+
+const MANIFESTS = new Set(['.yaml', '.yml', '.json']);
+
+/**
+ * The YAML and JSON files below a folder, sorted by path, or the one file that is named.
+ *
+ * @throws UnreadableFolder if there is no such folder, it can't be read, or it holds no such file
+ */
+export function readFolder(folder: string): readonly SourceFile[] {
+  const files = listFiles(folder).filter((path) => MANIFESTS.has(extname(path)));
+  if (files.length === 0) throw new UnreadableFolder(`${folder} holds no .yaml, .yml or .json file`);
+  return files.sort().map((path) => ({ path, text: readText(path) }));
+}
+
+function listFiles(folder: string): string[] {
+  try {
+    if (statSync(folder).isFile()) return [folder];
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+  } catch (error) {
+    throw new UnreadableFolder(`${folder}: ${reasonOf(error)}`);
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UnreadableFolder(`${path}: ${reasonOf(error)}`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'there is no such folder';
+  return code === 'EACCES' ? 'it may not be read' : String((error as Error).message);
+}
