@@ -1,3 +1,5 @@
+import { holdsPlainToken } from '../tokens/ciphertext';
+
 /** What is wrong with a description: where, what was found, which rule it breaks, and how to mend it. */
 export interface Fault {
   /** Path from the fleet to the field, as `production > runner amd64-spot > build.memory.request`. */
@@ -29,7 +31,13 @@ export class Faults {
 
   /** Notes a fault of a field at this place. */
   add(field: string, found: unknown, rule: string, fix: string): void {
-    this.found.push({ place: [...this.path, field].join(' > '), found: show(found), rule, fix });
+    const place = [...this.path, field].map(withoutToken).join(' > ');
+    this.found.push({
+      place,
+      found: withoutToken(show(found)),
+      rule: withoutToken(rule),
+      fix: withoutToken(fix),
+    });
   }
 
   /** Everything noted so far, in the order of the description. */
@@ -58,4 +66,9 @@ export function formatFaults(faults: readonly Fault[]): string {
 function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   return typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
+}
+
+/** A plain token may break another rule too, as a tag with a space; no fault repeats it. */
+function withoutToken(text: string): string {
+  return holdsPlainToken(text) ? 'hidden' : text;
 }

@@ -56,7 +56,7 @@ function checkClusterName(faults: Faults, name: string): void {
 function checkGitlabUrl(faults: Faults, url: string): void {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) {
-    const meant = `https://${String(url).replace(/^\w*:?\/*/, '')}`;
+    const meant = `https://${String(url).replace(/^(\w*:)?\/+/, '')}`;
     faults.add(
       'gitlabUrl',
       url,

@@ -15,7 +15,11 @@ import type { DisruptionBudget, NodePoolSettings } from './node-pool-description
 import { checkPatches } from './patch-rules';
 
 /** Notes what is wrong with the settings of a node pool, whatever it is for. */
-export function checkNodePool(faults: Faults, pool: NodePoolSettings): void {
+export function checkNodePool(
+  faults: Faults,
+  pool: NodePoolSettings,
+  hasOwnClass = pool.nodeClass !== undefined,
+): void {
   checkWords(faults, 'instanceCategories', pool.instanceCategories, /^[a-z]+(-[a-z0-9]+)?$/, '"c", "m", "r"');
   checkWords(
     faults,
@@ -50,7 +54,7 @@ export function checkNodePool(faults: Faults, pool: NodePoolSettings): void {
   checkReservedLabels(faults, 'nodeLabels', pool.nodeLabels);
   for (const [index, budget] of (pool.budgets ?? []).entries())
     checkBudget(faults.at(`budgets[${index}]`), budget);
-  checkPatches(faults, pool.patches, pool.nodeClass ? ['NodePool', 'EC2NodeClass'] : ['NodePool']);
+  checkPatches(faults, pool.patches, hasOwnClass ? ['NodePool', 'EC2NodeClass'] : ['NodePool']);
 }
 
 function checkRange(faults: Faults, pool: NodePoolSettings): void {

@@ -70,7 +70,7 @@ export function resolveManagerPool(
   drainSeconds: number,
   settings: NodePoolSettings,
 ): ResolvedNodePool {
-  checkNodePool(faults, settings);
+  checkNodePool(faults, settings, true);
   checkTermination(faults, settings, drainSeconds);
   const name = dedicatedTo(prefix, 'managers');
   // One node of the largest default size for each manager, and as many again while they are replaced.
@@ -106,13 +106,22 @@ function standingBudgets(drifted: string): DisruptionBudget[] {
   ];
 }
 
-/** Defaults that a named family or size makes meaningless give way: `m5` is no generation 6, `48xlarge` no 16 vCPUs. */
+/**
+ * Defaults that a named family, size or CPU count makes meaningless give way: `m5` is no generation 6, `48xlarge` no
+ * 16 vCPUs, and nothing has at least 32 and at most 16.
+ */
 function withoutContradictions(defaults: NodePoolSettings, settings: NodePoolSettings): NodePoolSettings {
-  const { instanceFamilies, instanceSizes } = settings;
+  const { instanceFamilies, instanceSizes, minCpu, maxCpu } = settings;
   return {
     ...defaults,
     ...(instanceFamilies && { instanceCategories: undefined, minGeneration: undefined }),
     ...(instanceSizes && { minCpu: undefined, maxCpu: undefined }),
+    ...(minCpu !== undefined &&
+      defaults.maxCpu !== undefined &&
+      minCpu > defaults.maxCpu && { maxCpu: undefined }),
+    ...(maxCpu !== undefined &&
+      defaults.minCpu !== undefined &&
+      maxCpu < defaults.minCpu && { minCpu: undefined }),
     ...Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)),
   };
 }

@@ -86,8 +86,8 @@ function stretchDefaults(own: ResourceRange, defaults: ResourceRange, said: Rang
     const value = sizeOf(defaults[field]);
     return value && fallback(value);
   };
-  const request = choose('request', (value) => smallest(value, said.limit, said.maxRequest));
-  const limit = choose('limit', (value) => largest(value, request, said.maxRequest));
+  const request = choose('request', (value) => smallest(value, said.limit, said.maxRequest, said.maxLimit));
+  const limit = choose('limit', (value) => smallest(largest(value, request, said.maxRequest), said.maxLimit));
   const maxRequest = choose('maxRequest', (value) => limit ?? largest(value, request));
   const maxLimit = choose('maxLimit', () => limit);
   return { request, limit, maxRequest, maxLimit };

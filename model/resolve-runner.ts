@@ -56,7 +56,7 @@ export function resolveRunner(
     token: resolveToken(faults, fleet.name, runner.name, namespace, around.sealedTokens),
     image: managerImage(fleet, runner),
     drainSeconds,
-    resources: managerResources(config.concurrent ?? 1, table.output_limit ?? 4096),
+    resources: managerResources(countOr(1, config.concurrent), countOr(4096, table.output_limit)),
     rules: requiredRules(config),
     serviceAccountAnnotations:
       runner.cache?.identity === 'irsa' && runner.cache.roleArn
@@ -128,7 +128,7 @@ function configInput(
   around: RunnerSurroundings,
 ): RunnerConfigInput {
   const { fleet, prefix, gitlabUrl } = around;
-  const concurrency = runner.concurrency ?? RUNNER_DEFAULTS.concurrency;
+  const concurrency = countOr(RUNNER_DEFAULTS.concurrency, runner.concurrency);
   const privileged = runner.privileged ?? false;
   return {
     displayName: `${fleet.name}-${runner.name}`,
@@ -163,4 +163,9 @@ function managerResources(concurrency: number, outputLimitKib: number): ManagerR
     ephemeralStorage: formatBinary(mebibytes(size.ephemeralStorageMib)),
     tmpSize: formatBinary(mebibytes(size.tmpMib)),
   };
+}
+
+/** A count that sums may rely on: a wrong one has its fault and gives way to the default. */
+function countOr(fallback: number, value: unknown): number {
+  return Number.isInteger(value) && (value as number) > 0 ? (value as number) : fallback;
 }

@@ -1,4 +1,4 @@
-import { type JsonMap, stringify } from '@iarna/toml';
+import { stringify } from '@iarna/toml';
 import type {
   GLOBAL_TABLE,
   KeyShape,
@@ -39,9 +39,9 @@ export type GlobalTable = TableOf<typeof GLOBAL_TABLE>;
 /** A whole config.toml. A key that the runner doesn't know, or a value of another type, does not compile. */
 export type ConfigToml = GlobalTable & { runners: RunnerTable[] };
 
-/** The text of a config.toml, keys in the order given. */
+/** The text of a config.toml: keys in the order given, undefined ones left out, a newline at its end. */
 export function stringifyConfig(config: ConfigToml): string {
   const { runners, ...global } = config;
   // Tables after plain keys: what stands behind a table's header belongs to that table.
-  return stringify({ ...global, runners } as JsonMap);
+  return stringify({ ...global, runners });
 }

@@ -2,7 +2,12 @@
 export type ImageFlavor = 'alpine' | 'ubuntu' | 'ubi-fips';
 
 /** CPU architecture as the tags of helper images spell it. */
-const ARCH_IN_TAG: Record<string, string> = { amd64: 'x86_64', arm64: 'arm64' };
+const ARCH_IN_TAG: Record<string, string> = {
+  amd64: 'x86_64',
+  aarch64: 'arm64',
+  armv7l: 'arm',
+  armv6l: 'arm',
+};
 
 /**
  * Flavors published for an architecture, undefined for an architecture that isn't known.
@@ -20,9 +25,12 @@ export function managerImageTag(flavor: ImageFlavor, version: string): string {
 
 /**
  * Tag of `gitlab-runner-helper`, which holds one architecture: `arm64-v19.3.0`, `ubuntu-arm64-v19.3.0`.
+ *
+ * @param flavor alpine stands for the tag without a prefix, as it does for the runner; others are written as they are
+ * @param version a release, or `latest`, which a runner takes that isn't one itself
  * @see gitlab-runner 19.3 helpers/container/helperimage
  */
-export function helperImageTag(arch: string, flavor: ImageFlavor, version: string): string {
+export function helperImageTag(arch: string, flavor: string, version: string): string {
   const prefix = flavor === 'alpine' ? '' : `${flavor}-`;
-  return `${prefix}${ARCH_IN_TAG[arch] ?? arch}-v${version}`;
+  return `${prefix}${ARCH_IN_TAG[arch] ?? arch}-${version === 'latest' ? version : `v${version}`}`;
 }

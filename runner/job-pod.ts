@@ -140,16 +140,25 @@ function resourcesOf(
       if (value) found[list][name] = value;
     }
   }
-  for (const [name, request] of Object.entries(found.requests)) {
-    const limit = parseQuantity(found.limits[name] ?? '');
-    if (limit === undefined || (parseQuantity(request) ?? 0n) <= limit) continue;
-    const message = `request ${request} of ${name} exceeds its limit ${found.limits[name]}: the API server refuses the pod`;
-    return { refused: 'runner_system_failure', message };
-  }
+  const above = requestAboveLimit(found.requests, found.limits);
+  if (above) return above;
   return {
     ...(Object.keys(found.requests).length > 0 && { requests: found.requests }),
     ...(Object.keys(found.limits).length > 0 && { limits: found.limits }),
   };
+}
+
+function requestAboveLimit(
+  requests: Record<string, string>,
+  limits: Record<string, string>,
+): RefusedJob | undefined {
+  for (const [name, request] of Object.entries(requests)) {
+    const limit = parseQuantity(limits[name] ?? '');
+    if (limit === undefined || (parseQuantity(request) ?? 0n) <= limit) continue;
+    const message = `request ${request} of ${name} exceeds its limit ${limits[name]}: the API server refuses the pod`;
+    return { refused: 'runner_system_failure', message };
+  }
+  return undefined;
 }
 
 /** A job's value counts only under a ceiling; above it the job fails, it isn't clipped. */

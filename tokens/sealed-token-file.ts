@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { load, YAMLException } from 'js-yaml';
 
 /** Scope of a ciphertext: what it is bound to. */
 export type SealedScope = 'strict' | 'namespace-wide' | 'cluster-wide';
@@ -16,12 +16,8 @@ const SCOPES: readonly string[] = ['strict', 'namespace-wide', 'cluster-wide'];
 
 /** Reads a sealed token file, or says as a sentence, without quoting the text, why it can't be read. */
 export function parseSealedTokenFile(text: string): SealedTokenFile | string {
-  const document = parseDocument(text);
-  if (document.errors.length > 0) {
-    const line = document.errors[0].linePos?.[0].line;
-    return `the file is not YAML${line === undefined ? '' : ` (line ${line})`}`;
-  }
-  const content: unknown = document.toJS();
+  const content = parseText(text);
+  if (content instanceof YAMLException) return `the file is not YAML (line ${(content.mark?.line ?? 0) + 1})`;
   if (typeof content !== 'object' || content === null)
     return `the file is empty; it has the fields ${FIELDS.join(', ')}`;
   const record = content as Record<string, unknown>;
@@ -30,4 +26,13 @@ export function parseSealedTokenFile(text: string): SealedTokenFile | string {
   if (!SCOPES.includes(record.scope as string)) return `scope is one of ${SCOPES.join(', ')}`;
   const { namespace, name, scope, ciphertext } = record as unknown as SealedTokenFile;
   return { namespace, name, scope, ciphertext };
+}
+
+function parseText(text: string): unknown {
+  try {
+    return load(text);
+  } catch (error) {
+    if (error instanceof YAMLException) return error;
+    throw error;
+  }
 }

@@ -1,0 +1,100 @@
+import { untolerated } from '../karpenter/taints';
+import { type Check, landing, type ObservedRunner, type Subject } from './check';
+import type { Finding } from './finding';
+import { mayBe } from './node-pools';
+
+/** Jobs, managers and strangers keep to their own nodes. */
+export const alone: Check = {
+  id: 'alone',
+  title: 'No stranger lands on job nodes, no job on manager nodes, no manager on Spot, no tier on another.',
+  run: (subject) => [
+    ...strangerFindings(subject),
+    ...subject.runners.flatMap((runner) => spotFindings(runner)),
+    ...sharedFindings(subject),
+    ...privilegedFindings(subject),
+  ],
+};
+
+function strangerFindings({ runners, pools }: Subject): Finding[] {
+  const jobPools = pools.filter((pool) =>
+    runners.some((runner) => landing(runner.job).some((one) => one.pool === pool)),
+  );
+  return jobPools
+    .filter((pool) => untolerated(pool.taints, []).length === 0)
+    .map((pool) => ({
+      rule: 'alone',
+      severity: 'error' as const,
+      manifest: pool.manifest,
+      path: ['spec', 'template', 'spec', 'taints'],
+      found: 'no taint',
+      why: 'any pod of the cluster lands on the nodes of jobs, keeps them from being vacant and shares them with untrusted code',
+      fix: 'taint the pool and tolerate the taint in node_tolerations of its runners',
+    }));
+}
+
+function spotFindings(runner: ObservedRunner): Finding[] {
+  const { manager, managerPlaced } = runner;
+  const spot = landing(managerPlaced).find(({ pool }) => mayBe(pool, 'spot') && !selectsOnDemand(runner));
+  if (!manager || !spot) return [];
+  return [
+    {
+      rule: 'alone',
+      severity: 'error',
+      manifest: manager,
+      path: ['spec', 'template', 'spec', 'nodeSelector'],
+      found: `lands on ${spot.pool.name}`,
+      why: 'a manager on Spot is reclaimed within two minutes, and every job that it runs is lost',
+      fix: 'select karpenter.sh/capacity-type: on-demand',
+    },
+  ];
+}
+
+function selectsOnDemand({ managerPlaced }: ObservedRunner): boolean {
+  const selections = managerPlaced?.pod.selections ?? [];
+  return selections.every(({ nodeSelector }) => nodeSelector?.['karpenter.sh/capacity-type'] === 'on-demand');
+}
+
+function sharedFindings({ runners, pools }: Subject): Finding[] {
+  return pools.flatMap((pool) => {
+    const jobs = runners.filter((runner) => landing(runner.job).some((one) => one.pool === pool));
+    const managers = runners.filter((runner) =>
+      landing(runner.managerPlaced).some((one) => one.pool === pool),
+    );
+    if (jobs.length === 0 || managers.length === 0) return [];
+    const names = (of: readonly ObservedRunner[]) =>
+      [...new Set(of.map(({ name }) => name))].slice(0, 5).join(', ');
+    return [
+      {
+        rule: 'alone',
+        severity: 'error' as const,
+        manifest: pool.manifest,
+        path: ['spec', 'template', 'spec', 'taints'],
+        found: `jobs of ${names(jobs)} and managers of ${names(managers)}`,
+        why: 'a job that fills or breaks its node takes managers, and all their jobs, with it',
+        fix: 'give managers a pool of their own, with another taint',
+      },
+    ];
+  });
+}
+
+function privilegedFindings({ runners, pools }: Subject): Finding[] {
+  return pools.flatMap((pool) => {
+    const here = runners.filter((runner) => landing(runner.job).some((one) => one.pool === pool));
+    const privileged = here.filter(({ table }) => table.kubernetes.privileged === true);
+    const others = here.filter(({ table }) => table.kubernetes.privileged !== true);
+    if (privileged.length === 0 || others.length === 0) return [];
+    const [{ config, index, name }] = privileged;
+    return [
+      {
+        rule: 'alone',
+        severity: 'error' as const,
+        manifest: config.manifest,
+        path: config.path,
+        within: `runners[${index}].kubernetes.privileged`,
+        found: `${name} and ${others[0].name} share pool ${pool.name}`,
+        why: 'a privileged job owns its node, and the jobs of the other runner on it',
+        fix: 'give privileged jobs a pool of their own, with another taint',
+      },
+    ];
+  });
+}

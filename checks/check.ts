@@ -1,0 +1,103 @@
+import type { DaemonSetOverhead } from '../karpenter/node-price';
+import type { Manifest } from '../manifests/manifest';
+import { jobPod, largestJob } from '../runner/job-pod';
+import type { Finding } from './finding';
+import { type NodePool, nodePoolsOf } from './node-pools';
+import { type Placement, placements } from './placement';
+import { type Pod, podOf } from './pod';
+import { configsOf, type Runner, type RunnerConfig, runnersOf } from './runners';
+
+/** A rule: what it is called, and what it finds among manifests. It knows nothing of what rendered them. */
+export interface Check {
+  /** Id, as `lands`; findings carry it, annotations silence it, `docs/checks.md` explains it. */
+  readonly id: string;
+  /** What holds where it finds nothing, as a sentence. */
+  readonly title: string;
+  readonly run: (subject: Subject) => readonly Finding[];
+}
+
+/** What a cluster brings that no manifest says. */
+export interface CheckSettings {
+  /** What daemonsets take of every node. */
+  readonly daemonSets: DaemonSetOverhead;
+  /** Whether a placeholder of a token is an error. */
+  readonly strict: boolean;
+}
+
+const MIB = 1024 * 1024;
+
+/**
+ * The usual daemonsets of EKS: aws-node, kube-proxy, the Pod Identity agent and the EBS CSI node.
+ * Requests of their charts in 2026 add up to 110m to 250m and 120Mi to 300Mi.
+ */
+export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
+  daemonSets: { cpuMilli: 250, memoryBytes: 300 * MIB, ephemeralStorageBytes: 0, pods: 4 },
+  strict: false,
+};
+
+/** Manifests with what all checks ask of them worked out once. */
+export interface Subject {
+  readonly settings: CheckSettings;
+  readonly manifests: readonly Manifest[];
+  readonly pools: readonly NodePool[];
+  readonly configs: readonly RunnerConfig[];
+  readonly runners: readonly ObservedRunner[];
+}
+
+/** A runner with its pods and where they land. */
+export interface ObservedRunner extends Runner {
+  /** The pod of a job that asks for nothing of its own; undefined where the executor makes none. */
+  readonly job: PlacedPod | undefined;
+  /** The pod of a job that asks for as much as the ceilings allow. */
+  readonly largestJob: PlacedPod | undefined;
+  readonly managerPlaced: PlacedPod | undefined;
+}
+
+export interface PlacedPod {
+  readonly pod: Pod;
+  readonly placements: readonly Placement[];
+}
+
+/** Works out what checks ask of manifests. */
+export function observe(
+  manifests: readonly Manifest[],
+  settings: CheckSettings = DEFAULT_CHECK_SETTINGS,
+): Subject {
+  const pools = nodePoolsOf(manifests);
+  const configs = configsOf(manifests);
+  const known = new Map<string, readonly Placement[]>();
+  const place = (pod: Pod): PlacedPod => {
+    // Runners of one kind ask the same of every pool.
+    const key = JSON.stringify([pod.selections, pod.tolerations, pod.requests]);
+    const found = known.get(key) ?? placements(pod, pools, settings.daemonSets);
+    known.set(key, found);
+    return { pod, placements: found };
+  };
+  const runners = runnersOf(configs, manifests).map((runner) => ({
+    ...runner,
+    job: executorPod(runner, `job pod of runner ${runner.name}`, false, place),
+    largestJob: executorPod(runner, `largest job pod of runner ${runner.name}`, true, place),
+    managerPlaced: runner.manager && place(podOf(`manager pod of runner ${runner.name}`, runner.managerPod)),
+  }));
+  return { settings, manifests, pools, configs, runners };
+}
+
+/** Placements that hold a pod. */
+export function landing(placed: PlacedPod | undefined): readonly Placement[] {
+  return (placed?.placements ?? []).filter(({ types }) => types.length > 0);
+}
+
+function executorPod(
+  runner: Runner,
+  title: string,
+  largest: boolean,
+  place: (pod: Pod) => PlacedPod,
+): PlacedPod | undefined {
+  try {
+    const pod = jobPod(runner.table, largest ? largestJob(runner.table) : {});
+    return 'refused' in pod ? undefined : place(podOf(title, pod));
+  } catch {
+    // A config of another shape than the runner takes; the check `config` says so.
+    return undefined;
+  }
+}

@@ -1,0 +1,65 @@
+import { formatBinary, formatDecimal, parseQuantity, type Quantity } from '../values/quantity';
+import { type Check, landing, type ObservedRunner } from './check';
+import type { Finding } from './finding';
+import type { NodePool } from './node-pools';
+
+interface Demand {
+  readonly runners: string[];
+  jobs: number;
+  cpu: Quantity;
+  memory: Quantity;
+}
+
+/** The pools' limits hold what their runners may start at once. */
+export const enough: Check = {
+  id: 'enough',
+  title: 'The limits of a pool hold the jobs that its runners may start at once.',
+  run: ({ runners, pools }) => pools.flatMap((pool) => poolFindings(pool, demandOn(pool, runners))),
+};
+
+/** Jobs that only this pool can hold, or that it takes first. */
+function demandOn(pool: NodePool, runners: readonly ObservedRunner[]): Demand {
+  const demand: Demand = { runners: [], jobs: 0, cpu: 0n, memory: 0n };
+  for (const runner of runners) {
+    const taken = landing(runner.job);
+    // Where a lower pool takes what this one can't hold, its limit makes jobs dearer, not late.
+    if (taken.length !== 1 || taken[0].pool !== pool || !runner.job) continue;
+    const { cpuMilli, memoryBytes } = runner.job.pod.requests;
+    const jobs = concurrencyOf(runner);
+    demand.runners.push(runner.name);
+    demand.jobs += jobs;
+    demand.cpu += BigInt(jobs * cpuMilli) * 1_000_000n;
+    demand.memory += BigInt(jobs) * BigInt(memoryBytes) * 1_000_000_000n;
+  }
+  return demand;
+}
+
+/** Most jobs of an entry: its own limit, within that of the process. */
+export function concurrencyOf({ config, table }: ObservedRunner): number {
+  const concurrent = Number(config.parsed?.concurrent ?? 1);
+  const limit = Number(table.limit ?? 0);
+  return limit > 0 ? Math.min(limit, concurrent) : concurrent;
+}
+
+function poolFindings(pool: NodePool, demand: Demand): Finding[] {
+  return (['cpu', 'memory'] as const).flatMap((resource) => {
+    const text = pool.limits[resource];
+    const limit = text === undefined ? undefined : parseQuantity(text);
+    const needed = demand[resource];
+    if (limit === undefined || demand.jobs === 0 || limit >= needed) return [];
+    const share = needed / BigInt(demand.jobs);
+    const fitting = share > 0n ? Number(limit / share) : demand.jobs;
+    const shown = resource === 'cpu' ? formatDecimal(needed) : formatBinary(needed);
+    return [
+      {
+        rule: 'enough',
+        severity: 'error' as const,
+        manifest: pool.manifest,
+        path: ['spec', 'limits', resource],
+        found: text ?? '',
+        why: `${resource} binds first: ${demand.jobs} jobs at once of ${demand.runners.join(', ')} request ${shown}, so that all but about ${fitting} stay pending`,
+        fix: `raise the limit to ${shown} and what nodes lose to daemonsets, or lower the concurrency`,
+      },
+    ];
+  });
+}

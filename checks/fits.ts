@@ -1,0 +1,82 @@
+import { formatBinary } from '../values/quantity';
+import { type Check, landing, type ObservedRunner, type PlacedPod } from './check';
+import type { Finding } from './finding';
+import { mayBe } from './node-pools';
+import { formatRefusal } from './placement';
+
+/** Fewer types than this, and Spot is often out of capacity. */
+const NARROW = 15;
+
+/** The default and the largest job fit a node, and Spot has types to choose from. */
+export const fits: Check = {
+  id: 'fits',
+  title: 'The default request and the largest that the ceilings allow fit a node, daemonsets included.',
+  run: ({ runners }) =>
+    runners.flatMap((runner) => [
+      ...sizeFindings(runner, runner.job, 'cpu_request'),
+      ...sizeFindings(runner, runner.largestJob, 'cpu_request_overwrite_max_allowed'),
+      ...managerFindings(runner),
+      ...widthFindings(runner),
+    ]),
+};
+
+function sizeFindings(runner: ObservedRunner, placed: PlacedPod | undefined, key: string): Finding[] {
+  if (!placed || landing(placed).length > 0) return [];
+  const tooLarge = placed.placements.filter(({ refusal }) => refusal?.by === 'size');
+  if (tooLarge.length === 0) return [];
+  const { manifest, path } = runner.config;
+  const within = `runners[${runner.index}].kubernetes.${key}`;
+  const refusals = tooLarge.map(({ pool, refusal }) => `${pool.name}: ${refusal && formatRefusal(refusal)}`);
+  return [
+    {
+      rule: 'fits',
+      severity: 'error',
+      manifest,
+      path,
+      within,
+      found: describe(placed),
+      why: `the ${placed.pod.title} matches a pool and fits none of its nodes, so that it stays pending: ${refusals.join('; ')}`,
+      fix: 'lower the request or its ceiling (build, helper and services add up), or let the pool have larger types or disks',
+    },
+  ];
+}
+
+function managerFindings(runner: ObservedRunner): Finding[] {
+  const { manager, managerPlaced: placed } = runner;
+  if (!manager || !placed || landing(placed).length > 0) return [];
+  if (!placed.placements.some(({ refusal }) => refusal?.by === 'size')) return [];
+  const path = ['spec', 'template', 'spec', 'containers', 0, 'resources', 'requests'];
+  const why = `the ${placed.pod.title} fits no node of the pools that it matches`;
+  return [
+    {
+      rule: 'fits',
+      severity: 'error',
+      manifest: manager,
+      path,
+      found: describe(placed),
+      why,
+      fix: 'lower its requests, or let the pool have larger types',
+    },
+  ];
+}
+
+function widthFindings(runner: ObservedRunner): Finding[] {
+  return landing(runner.largestJob ?? runner.job)
+    .filter(({ pool, types }) => mayBe(pool, 'spot') && types.length < NARROW)
+    .map(({ pool, types }) => ({
+      rule: 'fits',
+      severity: 'warning' as const,
+      manifest: pool.manifest,
+      path: ['spec', 'template', 'spec', 'requirements'],
+      found: `${types.length} instance types`,
+      why: `Spot capacity of so few types runs out, and jobs of runner ${runner.name} wait`,
+      fix: `widen the requirements until at least ${NARROW} types fit, better 20`,
+    }));
+}
+
+function describe({ pod }: PlacedPod): string {
+  const { cpuMilli, memoryBytes, ephemeralStorageBytes = 0 } = pod.requests;
+  const bytes = (count: number) => formatBinary(BigInt(Math.ceil(count)) * 1_000_000_000n);
+  const disk = ephemeralStorageBytes > 0 ? `, ${bytes(ephemeralStorageBytes)} of disk` : '';
+  return `${cpuMilli}m CPU, ${bytes(memoryBytes)} of memory${disk}`;
+}

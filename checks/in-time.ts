@@ -1,0 +1,154 @@
+import { formatDuration, parseDuration } from '../values/duration';
+import { type Check, landing, type ObservedRunner } from './check';
+import { at, textOf } from './fields';
+import type { Finding } from './finding';
+import type { NodePool } from './node-pools';
+
+/** What Kubernetes gives a pod that says nothing. */
+const DEFAULT_GRACE_SECONDS = 30;
+/** GitLab's default timeout of a job: a fleet whose drain is shorter loses ordinary jobs. */
+const USUAL_JOB_SECONDS = 3600;
+/** A node is launched, joins, becomes Ready and pulls an image in about this time. */
+const NODE_START_SECONDS = 180;
+
+/** Running jobs survive rollouts, drift and expiry, and waiting ones the start of a node. */
+export const inTime: Check = {
+  id: 'in-time',
+  title: 'Whatever ends managers, nodes or pods waits for the jobs on them.',
+  run: ({ runners, pools }) => [
+    ...runners.flatMap((runner) => [
+      ...graceFindings(runner),
+      ...shutdownFindings(runner),
+      ...pollFindings(runner),
+      ...protectionFindings(runner),
+      ...nodeFindings(runner),
+    ]),
+    ...pools.flatMap(expiryFindings),
+  ],
+};
+
+function graceOf({ managerPod }: ObservedRunner): number {
+  return Number(managerPod.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
+}
+
+function graceFindings(runner: ObservedRunner): Finding[] {
+  const grace = graceOf(runner);
+  if (!runner.manager || grace >= USUAL_JOB_SECONDS) return [];
+  return [
+    {
+      rule: 'in-time',
+      severity: 'error',
+      manifest: runner.manager,
+      path: ['spec', 'template', 'spec', 'terminationGracePeriodSeconds'],
+      found: `${grace}`,
+      why: `a manager that is replaced is killed after ${formatDuration(grace)}, and its longer jobs are lost`,
+      fix: `write the longest job and a margin, at least ${USUAL_JOB_SECONDS}`,
+    },
+  ];
+}
+
+function shutdownFindings(runner: ObservedRunner): Finding[] {
+  const shutdown = Number(runner.config.parsed?.shutdown_timeout ?? 0) || 30;
+  const grace = graceOf(runner);
+  if (!runner.manager || shutdown < grace) return [];
+  return [
+    {
+      rule: 'in-time',
+      severity: 'error',
+      manifest: runner.config.manifest,
+      path: runner.config.path,
+      within: 'shutdown_timeout',
+      found: `${shutdown}`,
+      why: `a forced stop would take ${shutdown} s and the pod is killed after ${grace} s, before its jobs are reported`,
+      fix: 'lower shutdown_timeout, or raise terminationGracePeriodSeconds',
+    },
+  ];
+}
+
+function pollFindings(runner: ObservedRunner): Finding[] {
+  const timeout = Number(runner.table.kubernetes.poll_timeout ?? 180) || 180;
+  if (timeout > NODE_START_SECONDS || !runner.job) return [];
+  return [
+    {
+      rule: 'in-time',
+      severity: 'warning',
+      manifest: runner.config.manifest,
+      path: runner.config.path,
+      within: `runners[${runner.index}].kubernetes.poll_timeout`,
+      found: `${timeout}`,
+      why: 'a job fails when its pod does not run within this time, and a node takes about as long to start',
+      fix: 'write 600',
+    },
+  ];
+}
+
+function protectionFindings(runner: ObservedRunner): Finding[] {
+  const value = runner.table.kubernetes.pod_annotations?.['karpenter.sh/do-not-disrupt'];
+  const consolidating = landing(runner.job).find(({ pool }) => policyOf(pool) !== 'WhenEmpty');
+  const place = {
+    rule: 'in-time',
+    manifest: runner.config.manifest,
+    path: runner.config.path,
+    within: `runners[${runner.index}].kubernetes.pod_annotations`,
+  };
+  if (value === undefined && landing(runner.job).length > 0) {
+    const why = consolidating
+      ? `consolidation of ${consolidating.pool.name} evicts running jobs, and nothing starts them again`
+      : 'drift and drains evict running jobs, and nothing starts them again';
+    const severity = consolidating ? 'error' : 'warning';
+    return [
+      {
+        ...place,
+        severity,
+        found: 'no protection',
+        why,
+        fix: 'annotate job pods with karpenter.sh/do-not-disrupt = "true"',
+      },
+    ];
+  }
+  const seconds = value === undefined || value === 'true' ? undefined : parseDuration(value);
+  if (value === undefined || value === 'true' || seconds !== undefined) return [];
+  const why = 'Karpenter takes exactly "true" or a duration and ignores anything else';
+  return [{ ...place, severity: 'error', found: value, why, fix: 'write "true"' }];
+}
+
+function nodeFindings(runner: ObservedRunner): Finding[] {
+  const grace = graceOf(runner);
+  const pools = new Set([...landing(runner.job), ...landing(runner.managerPlaced)].map(({ pool }) => pool));
+  return [...pools].flatMap((pool) => {
+    const text = textOf(pool.template.terminationGracePeriod);
+    const seconds = text === undefined ? undefined : parseDuration(text);
+    if (!runner.manager || seconds === undefined || seconds >= grace) return [];
+    return [
+      {
+        rule: 'in-time',
+        severity: 'error' as const,
+        manifest: pool.manifest,
+        path: ['spec', 'template', 'spec', 'terminationGracePeriod'],
+        found: text ?? '',
+        why: `a node that goes cuts off what drains for ${formatDuration(grace)}, the manager of runner ${runner.name} or its jobs`,
+        fix: `raise it to at least ${formatDuration(grace)}`,
+      },
+    ];
+  });
+}
+
+function expiryFindings(pool: NodePool): Finding[] {
+  const expire = textOf(pool.template.expireAfter) ?? '720h';
+  if (expire === 'Never' || pool.template.terminationGracePeriod !== undefined) return [];
+  return [
+    {
+      rule: 'in-time',
+      severity: 'error',
+      manifest: pool.manifest,
+      path: ['spec', 'template', 'spec', 'terminationGracePeriod'],
+      found: 'none',
+      why: `nodes expire after ${expire}; a pod that must not be disrupted then holds its node, drained and paid, without an end`,
+      fix: 'add terminationGracePeriod, at least the longest job',
+    },
+  ];
+}
+
+function policyOf(pool: NodePool): unknown {
+  return at(pool.manifest.body, ['spec', 'disruption', 'consolidationPolicy']) ?? 'WhenEmptyOrUnderutilized';
+}

@@ -1,0 +1,90 @@
+import { WELL_KNOWN_LABELS } from '../karpenter/labels';
+import { nearestName } from '../values/suggest';
+import { type Check, landing, type ObservedRunner, type PlacedPod, type Subject } from './check';
+import type { Finding } from './finding';
+import { formatRefusal, type Placement, type Refusal } from './placement';
+
+/** Every job pod and every manager matches a pool: requirements, template labels and taints. */
+export const lands: Check = {
+  id: 'lands',
+  title: 'Every job pod and every manager matches a node pool.',
+  run: (subject) =>
+    subject.runners.flatMap((runner) => [
+      ...jobFindings(runner, subject),
+      ...(runner.manager && runner.managerPlaced
+        ? managerFindings(runner, runner.managerPlaced, subject)
+        : []),
+    ]),
+};
+
+function jobFindings(runner: ObservedRunner, subject: Subject): Finding[] {
+  const { job } = runner;
+  if (!job || matches(job)) return [];
+  const place = { manifest: runner.config.manifest, path: runner.config.path };
+  const within = `runners[${runner.index}].kubernetes.node_selector`;
+  return [{ rule: 'lands', severity: 'error', ...place, within, ...whyNot(job, subject) }];
+}
+
+function managerFindings(runner: ObservedRunner, placed: PlacedPod, subject: Subject): Finding[] {
+  if (!runner.manager || matches(placed)) return [];
+  // Managers may live on nodes that are no Karpenter pool's; with a selector of ours they can't.
+  const selects = placed.pod.selections.some(({ nodeSelector }) =>
+    Object.keys(nodeSelector ?? {}).some(isPools),
+  );
+  const severity = selects ? 'error' : 'warning';
+  const path = ['spec', 'template', 'spec', 'nodeSelector'];
+  return [{ rule: 'lands', severity, manifest: runner.manager, path, ...whyNot(placed, subject) }];
+}
+
+/** Whether some pool takes it but for its size, which the check `fits` judges. */
+function matches(placed: PlacedPod): boolean {
+  return landing(placed).length > 0 || placed.placements.some(({ refusal }) => refusal?.by === 'size');
+}
+
+function isPools(key: string): boolean {
+  return key.startsWith('karpenter.') || !WELL_KNOWN_LABELS.has(key);
+}
+
+function whyNot(placed: PlacedPod, { pools }: Subject): Pick<Finding, 'found' | 'why' | 'fix'> {
+  const title = placed.pod.title;
+  if (pools.length === 0) {
+    return {
+      found: 'no NodePool',
+      why: `there is no NodePool that the ${title} could land on`,
+      fix: 'check a folder that holds the NodePools too',
+    };
+  }
+  const nearest = nearestOf(placed.placements);
+  const refusals = placed.placements.map(
+    ({ pool, refusal }) => `${pool.name}: ${refusal && formatRefusal(refusal)}`,
+  );
+  const shown = refusals.length > 6 ? [...refusals.slice(0, 6), `and ${refusals.length - 6} more`] : refusals;
+  return {
+    found: `no pool of ${pools.length}`,
+    why: `the ${title} stays pending for ever: ${shown.join('; ')}`,
+    fix: nearest?.refusal
+      ? `nearest is ${nearest.pool.name}: ${fixOf(nearest.refusal)}`
+      : 'add a NodePool for it',
+  };
+}
+
+/** The pool that comes furthest: a taint alone is nearer than a requirement, a requirement than no type at all. */
+function nearestOf(all: readonly Placement[]): Placement | undefined {
+  const order = ['requirement', 'no type', 'taint', 'size'];
+  const rank = ({ refusal }: Placement) => order.indexOf(refusal?.by ?? 'requirement');
+  return [...all].sort((a, b) => rank(b) - rank(a))[0];
+}
+
+function fixOf(refusal: Refusal): string {
+  if (refusal.by === 'taint') return `tolerate ${refusal.taint}`;
+  if (refusal.by === 'no type') return 'widen its requirements';
+  if (refusal.by === 'size') return 'lower the request';
+  const { key, rule, pool } = refusal.conflict;
+  if (rule === 'undefined-label') {
+    const near = nearestName(key, WELL_KNOWN_LABELS);
+    return near && near !== key
+      ? `the label is ${near}`
+      : `give the pool the label ${key}, or drop it from the selector`;
+  }
+  return `select ${key} as the pool has it (${pool})`;
+}

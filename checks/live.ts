@@ -1,0 +1,154 @@
+import { instanceTypes } from '../karpenter/instance-types';
+import { matchingTypes } from '../karpenter/matching-types';
+import { type NodeSelectorRequirement, requirement } from '../karpenter/requirement';
+import { collect, poolRequirements } from '../karpenter/requirements';
+import { cronFault } from '../values/cron';
+import { nearestName } from '../values/suggest';
+import { type Check, landing, type Subject } from './check';
+import { at, fieldsOf, listOf, textOf } from './fields';
+import type { Finding } from './finding';
+import type { NodePool } from './node-pools';
+
+/** No requirement is dead, no pool out of reach, no schedule unreadable. */
+export const live: Check = {
+  id: 'live',
+  title: 'Every requirement value can match a type, every pool is reached by a pod, every schedule parses.',
+  run: (subject) =>
+    subject.pools.flatMap((pool) => [
+      ...emptyFindings(pool),
+      ...deadValueFindings(pool),
+      ...scheduleFindings(pool),
+      ...classFindings(pool),
+      ...reachFindings(pool, subject),
+    ]),
+};
+
+const REQUIREMENTS = ['spec', 'template', 'spec', 'requirements'];
+
+function emptyFindings(pool: NodePool): Finding[] {
+  if (pool.types.length > 0) return [];
+  const why = 'no EC2 instance type meets all requirements: the pool never starts a node';
+  return [
+    {
+      rule: 'live',
+      severity: 'error',
+      manifest: pool.manifest,
+      path: REQUIREMENTS,
+      found: 'no type',
+      why,
+      fix: 'widen the requirements',
+    },
+  ];
+}
+
+/** Values of an In that no type has together with the other requirements. */
+function deadValueFindings(pool: NodePool): Finding[] {
+  if (pool.types.length === 0) return [];
+  return pool.expressions.flatMap((expression, index) => {
+    if (expression.operator !== 'In' || (expression.values ?? []).length < 2) return [];
+    const dead = (expression.values ?? []).filter((value) => !isAlive(pool, index, value));
+    if (dead.length === 0) return [];
+    const known = instanceTypes().flatMap(({ labels }) => labels[expression.key] ?? []);
+    const typo = dead.find((value) => !known.includes(value));
+    const near = typo === undefined ? undefined : nearestName(typo, new Set(known));
+    return [
+      {
+        rule: 'live',
+        severity: 'warning' as const,
+        manifest: pool.manifest,
+        path: [...REQUIREMENTS, index, 'values'],
+        found: dead.join(', '),
+        why: `no instance type has ${expression.key} of ${dead.join(' or ')} together with the other requirements`,
+        fix: near
+          ? `write ${near} instead of ${typo}`
+          : 'remove what can not match, or widen the other requirements',
+      },
+    ];
+  });
+}
+
+function isAlive(pool: NodePool, index: number, value: string): boolean {
+  const { key } = pool.expressions[index];
+  if (!instanceTypes().some(({ labels }) => labels[key] !== undefined)) return true;
+  const others: NodeSelectorRequirement[] = pool.expressions.filter((_, other) => other !== index);
+  const narrowed = poolRequirements({ requirements: [...others, { key, operator: 'In', values: [value] }] });
+  return (
+    matchingTypes(instanceTypes(), narrowed).length > 0 && collect([requirement(key, 'In', [value])]).size > 0
+  );
+}
+
+function scheduleFindings(pool: NodePool): Finding[] {
+  const path = ['spec', 'disruption', 'budgets'];
+  const budgets = listOf(at(pool.manifest.body, path)).map(fieldsOf);
+  const unreadable = budgets.flatMap((budget, index) => {
+    const schedule = textOf(budget.schedule);
+    const fault = schedule === undefined ? undefined : cronFault(schedule);
+    if (fault === undefined) return [];
+    const why = `${fault}; Karpenter then allows no disruption of this pool at all`;
+    return [
+      {
+        rule: 'live',
+        severity: 'error' as const,
+        manifest: pool.manifest,
+        path: [...path, index, 'schedule'],
+        found: schedule ?? '',
+        why,
+        fix: 'write five fields, as "0 8 * * mon-fri"',
+      },
+    ];
+  });
+  const unscheduled = budgets.length === 0 || budgets.some(({ schedule }) => schedule === undefined);
+  if (unscheduled) return unreadable;
+  const why = 'outside of its window a scheduled budget allows any number of disruptions at once';
+  return [
+    ...unreadable,
+    {
+      rule: 'live',
+      severity: 'warning',
+      manifest: pool.manifest,
+      path,
+      found: 'scheduled budgets alone',
+      why,
+      fix: 'add one without a schedule',
+    },
+  ];
+}
+
+function classFindings(pool: NodePool): Finding[] {
+  if (pool.nodeClass) return [];
+  const name = textOf(fieldsOf(pool.template.nodeClassRef).name) ?? 'none';
+  const why =
+    'its EC2NodeClass is not among the manifests: disk and pods of its nodes are taken as those of AL2023 with 20Gi';
+  return [
+    {
+      rule: 'live',
+      severity: 'warning',
+      manifest: pool.manifest,
+      path: ['spec', 'template', 'spec', 'nodeClassRef', 'name'],
+      found: name,
+      why,
+      fix: 'check a folder that holds it too',
+    },
+  ];
+}
+
+function reachFindings(pool: NodePool, { runners }: Subject): Finding[] {
+  const reached = runners.some((runner) =>
+    [runner.job, runner.largestJob, runner.managerPlaced].some((placed) =>
+      landing(placed).some((one) => one.pool === pool),
+    ),
+  );
+  if (reached || runners.length === 0) return [];
+  const why = 'no job and no manager of these runners can land on it';
+  return [
+    {
+      rule: 'live',
+      severity: 'warning',
+      manifest: pool.manifest,
+      path: ['metadata', 'name'],
+      found: pool.name,
+      why,
+      fix: 'remove it, or let a runner select it',
+    },
+  ];
+}

@@ -1,0 +1,104 @@
+import { allocatable } from '../karpenter/allocatable';
+import type { InstanceType } from '../karpenter/instance-types';
+import { matchingTypes } from '../karpenter/matching-types';
+import { type DaemonSetOverhead, jobPrice, slots } from '../karpenter/node-price';
+import { type Conflict, conflicts, intersectAll, podRequirements } from '../karpenter/requirements';
+import { formatTaint, untolerated } from '../karpenter/taints';
+import type { NodePool } from './node-pools';
+import type { Pod } from './pod';
+
+/** Where a pod may land in a pool, or what refuses it. */
+export interface Placement {
+  readonly pool: NodePool;
+  /** Types on whose nodes it fits; empty if it is refused. */
+  readonly types: readonly InstanceType[];
+  /** Types that requirements leave it, whatever their size. */
+  readonly candidates: number;
+  readonly refusal: Refusal | undefined;
+  /** Cheapest type on demand and what a minute of the job costs on it, alone on the node. */
+  readonly cheapest: { readonly type: InstanceType; readonly usdPerMinute: number } | undefined;
+}
+
+/** The first thing that refuses a pod, in the order in which Karpenter asks. */
+export type Refusal =
+  | { readonly by: 'taint'; readonly taint: string }
+  | { readonly by: 'requirement'; readonly conflict: Conflict }
+  | { readonly by: 'no type' }
+  | { readonly by: 'size'; readonly largest: InstanceType | undefined };
+
+const DEFAULT_NODE_CLASS = { amiFamily: 'AL2023' };
+
+/** How a pod fares in each pool. */
+export function placements(
+  pod: Pod,
+  pools: readonly NodePool[],
+  daemonSets: DaemonSetOverhead,
+): readonly Placement[] {
+  return pools.map((pool) => placement(pod, pool, daemonSets));
+}
+
+/** How a pod fares in one pool. */
+export function placement(pod: Pod, pool: NodePool, daemonSets: DaemonSetOverhead): Placement {
+  const [taint] = untolerated(pool.taints, pod.tolerations);
+  if (taint) return refused(pool, { by: 'taint', taint: formatTaint(taint) });
+  const demands = pod.selections.map((selection) => podRequirements(selection));
+  const fitting = demands.filter((demand) => conflicts(pool.requirements, demand).length === 0);
+  if (fitting.length === 0) {
+    const [conflict] = conflicts(pool.requirements, demands[0]);
+    return refused(pool, { by: 'requirement', conflict });
+  }
+  const candidates = new Set(
+    fitting.flatMap((demand) => matchingTypes(pool.types, intersectAll(pool.requirements, demand))),
+  );
+  if (candidates.size === 0) return refused(pool, { by: 'no type' });
+  const nodeClass = pool.nodeClass?.spec ?? DEFAULT_NODE_CLASS;
+  const types = [...candidates].filter(
+    (type) => slots(allocatable(type, nodeClass), daemonSets, pod.requests) > 0,
+  );
+  if (types.length > 0) {
+    return {
+      pool,
+      types,
+      candidates: candidates.size,
+      refusal: undefined,
+      cheapest: cheapestOf(types, pool, pod, daemonSets),
+    };
+  }
+  const largest = [...candidates].reduce((best, type) => (type.memoryMib > best.memoryMib ? type : best));
+  return { ...refused(pool, { by: 'size', largest }), candidates: candidates.size };
+}
+
+/** A refusal as half a sentence, for people. */
+export function formatRefusal(refusal: Refusal): string {
+  if (refusal.by === 'taint') return `taint ${refusal.taint} is not tolerated`;
+  if (refusal.by === 'no type') return 'its requirements and the pod leave no instance type';
+  if (refusal.by === 'size')
+    return `it is larger than any node, as ${refusal.largest?.name ?? 'none'}, has room for`;
+  const { key, pool, pod } = refusal.conflict;
+  return `${key} is ${pool}, the pod wants ${pod}`;
+}
+
+function refused(pool: NodePool, refusal: Refusal): Placement {
+  return { pool, types: [], candidates: 0, refusal, cheapest: undefined };
+}
+
+function cheapestOf(
+  types: readonly InstanceType[],
+  pool: NodePool,
+  pod: Pod,
+  daemonSets: DaemonSetOverhead,
+): Placement['cheapest'] {
+  let cheapest: Placement['cheapest'];
+  for (const type of types) {
+    const price = jobPrice(
+      type,
+      allocatable(type, pool.nodeClass?.spec ?? DEFAULT_NODE_CLASS),
+      daemonSets,
+      pod.requests,
+    );
+    if (price && (!cheapest || price.usdPerMinuteAlone < cheapest.usdPerMinute)) {
+      cheapest = { type, usdPerMinute: price.usdPerMinuteAlone };
+    }
+  }
+  return cheapest;
+}

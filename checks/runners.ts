@@ -1,0 +1,96 @@
+import { parse } from '@iarna/toml';
+import type { FieldPath, Manifest } from '../manifests/manifest';
+import type { RunnerTable } from '../runner/config-toml';
+import { at, type Fields, fieldsOf, listOf, textOf } from './fields';
+
+/** One `[[runners]]` entry of a config.toml, with the Deployment that runs it. */
+export interface Runner {
+  /** Its name in the config, or that of its ConfigMap. */
+  readonly name: string;
+  readonly config: RunnerConfig;
+  /** Place of the entry in the file. */
+  readonly index: number;
+  /** The entry, unchecked but for `kubernetes`, which is a table. */
+  readonly table: RunnerTable;
+  /** Undefined where no Deployment mounts the config. */
+  readonly manager: Manifest | undefined;
+  /** `spec.template.spec` of the Deployment. */
+  readonly managerPod: Fields;
+}
+
+/** A config.toml in a ConfigMap. */
+export interface RunnerConfig {
+  readonly manifest: Manifest;
+  /** Way to the text. */
+  readonly path: FieldPath;
+  readonly text: string;
+  /** The parsed file; undefined with a syntax error. */
+  readonly parsed: Fields | undefined;
+  /** Why it doesn't parse, and the line in the file of YAML. */
+  readonly syntax: { readonly reason: string; readonly line: number } | undefined;
+}
+
+/** The config.toml files among manifests: texts of ConfigMaps that are called so or hold `[[runners]]`. */
+export function configsOf(manifests: readonly Manifest[]): readonly RunnerConfig[] {
+  return manifests
+    .filter(({ kind, apiVersion }) => kind === 'ConfigMap' && apiVersion === 'v1')
+    .flatMap((manifest) =>
+      Object.entries(fieldsOf(manifest.body.data))
+        .filter(
+          ([key, text]) =>
+            key.endsWith('.toml') && typeof text === 'string' && /\[\[\s*runners\s*\]\]/.test(text),
+        )
+        .map(([key, text]) => readConfig(manifest, ['data', key], String(text))),
+    );
+}
+
+/** The runners of configs that parse. Every Deployment that mounts one is a manager of its runners. */
+export function runnersOf(
+  configs: readonly RunnerConfig[],
+  manifests: readonly Manifest[],
+): readonly Runner[] {
+  const deployments = manifests.filter(({ kind }) => kind === 'Deployment');
+  return configs.flatMap((config) => {
+    const managers = deployments.filter((deployment) => mounts(deployment, config.manifest));
+    return listOf(config.parsed?.runners).flatMap((entry, index) =>
+      (managers.length > 0 ? managers : [undefined]).map((manager) => ({
+        name: textOf(fieldsOf(entry).name) || config.manifest.name,
+        config,
+        index,
+        table: {
+          ...fieldsOf(entry),
+          kubernetes: fieldsOf(fieldsOf(entry).kubernetes),
+        } as unknown as RunnerTable,
+        manager,
+        managerPod: fieldsOf(at(manager?.body, ['spec', 'template', 'spec'])),
+      })),
+    );
+  });
+}
+
+function readConfig(manifest: Manifest, path: FieldPath, text: string): RunnerConfig {
+  try {
+    return { manifest, path, text, parsed: parse(text) as Fields, syntax: undefined };
+  } catch (error) {
+    const { line, message } = error as { line?: number; message: string };
+    const reason = message.split('\n')[0].replace(/ at row \d+.*$/, '');
+    return {
+      manifest,
+      path,
+      text,
+      parsed: undefined,
+      syntax: { reason, line: manifest.lineOf(path) + 1 + (line ?? 0) },
+    };
+  }
+}
+
+function mounts(deployment: Manifest, configMap: Manifest): boolean {
+  if (deployment.namespace !== configMap.namespace) return false;
+  const volumes = listOf(at(deployment.body, ['spec', 'template', 'spec', 'volumes']));
+  return volumes.some((volume) => {
+    const projected = listOf(at(volume, ['projected', 'sources'])).map((source) =>
+      at(source, ['configMap', 'name']),
+    );
+    return [at(volume, ['configMap', 'name']), ...projected].includes(configMap.name);
+  });
+}

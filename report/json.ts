@@ -1,0 +1,44 @@
+import type { Finding } from '../checks/finding';
+import { formatPath } from '../manifests/manifest';
+import { lineInConfig } from './place';
+import type { Report } from './report';
+
+/** A report for programs. Fields are only ever added. */
+export function printJson(reports: readonly Report[]): string {
+  return `${JSON.stringify({ clusters: reports.map(reportJson) }, undefined, 2)}\n`;
+}
+
+function reportJson({ cluster, runners, result, ignored, counts }: Report): object {
+  return {
+    cluster,
+    counts,
+    runners: runners.map(({ pools, ...row }) => ({
+      ...row,
+      pools: pools.map(({ pool, types }) => ({ name: pool.name, types })),
+    })),
+    findings: result.findings.map(findingJson),
+    silenced: result.silenced.map(({ finding, reason }) => ({ ...findingJson(finding), reason })),
+    ignored,
+  };
+}
+
+function findingJson(finding: Finding): object {
+  const { rule, severity, manifest, path, within, found, why, fix } = finding;
+  const { file, kind, namespace, name } = manifest;
+  const page = `docs/checks.md#${rule}`;
+  return {
+    rule,
+    severity,
+    file,
+    line: lineInConfig(finding),
+    kind,
+    namespace,
+    name,
+    path: formatPath(path),
+    within,
+    found,
+    why,
+    fix,
+    page,
+  };
+}

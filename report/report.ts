@@ -1,0 +1,100 @@
+import type { CheckResult } from '../checks/all';
+import { landing, type ObservedRunner, type Subject } from '../checks/check';
+import { concurrencyOf } from '../checks/enough';
+import type { Severity } from '../checks/finding';
+import type { NodePool } from '../checks/node-pools';
+
+/** What checks say of manifests, as data; printers make text of it. */
+export interface Report {
+  /** Folder of the cluster, where there are several. */
+  readonly cluster: string | undefined;
+  readonly runners: readonly RunnerRow[];
+  readonly result: CheckResult;
+  /** Objects of kinds that no check looks at, by kind. */
+  readonly ignored: Readonly<Record<string, number>>;
+  readonly counts: Readonly<Record<Severity, number>>;
+}
+
+/** A runner at a glance. */
+export interface RunnerRow {
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly concurrency: number;
+  /** Pools of its jobs, with the types that the largest job fits. */
+  readonly pools: readonly { readonly pool: NodePool; readonly types: number }[];
+  /** Cheapest type on demand for a job of the default size, alone on its node. */
+  readonly cheapest: { readonly type: string; readonly usdPerMinute: number } | undefined;
+  readonly managers: string | undefined;
+  readonly verdict: 'ok' | 'waits for its token' | 'errors' | 'warnings';
+}
+
+const CHECKED_KINDS = new Set([
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'ConfigMap',
+  'Deployment',
+  'EC2NodeClass',
+  'ExternalSecret',
+  'Namespace',
+  'NodePool',
+  'Role',
+  'RoleBinding',
+  'SealedSecret',
+  'Secret',
+]);
+
+const TAGS = 'gitlab-runner-fleet/tags';
+
+/** Puts together what was observed and found. */
+export function makeReport(cluster: string | undefined, subject: Subject, result: CheckResult): Report {
+  const ignored: Record<string, number> = {};
+  for (const { kind } of subject.manifests) {
+    if (!CHECKED_KINDS.has(kind)) ignored[kind] = (ignored[kind] ?? 0) + 1;
+  }
+  const count = (severity: Severity) =>
+    result.findings.filter((finding) => finding.severity === severity).length;
+  return {
+    cluster,
+    runners: subject.runners.map((runner) => rowOf(runner, result)),
+    result,
+    ignored,
+    counts: { error: count('error'), warning: count('warning'), note: count('note') },
+  };
+}
+
+function rowOf(runner: ObservedRunner, { findings }: CheckResult): RunnerRow {
+  const largest = new Map(landing(runner.largestJob).map(({ pool, types }) => [pool, types.length]));
+  const prices = landing(runner.job).flatMap(({ cheapest }) => cheapest ?? []);
+  const best = prices.sort((a, b) => a.usdPerMinute - b.usdPerMinute)[0];
+  const own = findings.filter(
+    ({ manifest }) => manifest === runner.manager || manifest === runner.config.manifest,
+  );
+  return {
+    name: runner.name,
+    tags: tagsOf(runner),
+    concurrency: concurrencyOf(runner),
+    pools: landing(runner.job).map(({ pool }) => ({ pool, types: largest.get(pool) ?? 0 })),
+    cheapest: best && { type: best.type.name, usdPerMinute: best.usdPerMinute },
+    managers: landing(runner.managerPlaced)[0]?.pool.name,
+    verdict: verdictOf(
+      runner,
+      own.map(({ severity }) => severity),
+    ),
+  };
+}
+
+function verdictOf(runner: ObservedRunner, severities: readonly Severity[]): RunnerRow['verdict'] {
+  if (severities.includes('error')) return 'errors';
+  if (severities.includes('warning')) return 'warnings';
+  const { replicas } = (runner.manager?.body.spec ?? {}) as { replicas?: unknown };
+  return replicas === 0 ? 'waits for its token' : 'ok';
+}
+
+/** Tags live on the GitLab server; an annotation tells them. */
+function tagsOf(runner: ObservedRunner): readonly string[] {
+  const { annotations } = (runner.config.manifest.body.metadata ?? {}) as {
+    annotations?: Record<string, unknown>;
+  };
+  const tags = annotations?.[TAGS];
+  return typeof tags === 'string' ? tags.split(',') : [];
+}

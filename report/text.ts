@@ -1,0 +1,107 @@
+import type { Finding, Severity } from '../checks/finding';
+import { displayName, formatPath } from '../manifests/manifest';
+import { lineInConfig } from './place';
+import type { Report, RunnerRow } from './report';
+
+/** How to mark text on a terminal; plain text elsewhere. */
+export interface Colors {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly green: (text: string) => string;
+}
+
+/** A report as a person reads it: runners at a glance, findings with errors first, a line that sums up. */
+export function printText(reports: readonly Report[], colors: Colors): string {
+  return reports.map((report) => reportText(report, colors)).join('\n');
+}
+
+function reportText(report: Report, colors: Colors): string {
+  return [
+    ...(report.cluster === undefined ? [] : [colors.bold(`== ${report.cluster} ==`)]),
+    ...runnerTable(report.runners, colors),
+    ...report.result.findings.map((finding) => findingText(finding, colors)),
+    ...report.result.silenced.map(({ finding, reason }) =>
+      colors.dim(`silenced ${finding.rule} on ${displayName(finding.manifest)}: ${reason}\n`),
+    ),
+    lastLine(report, colors),
+    '',
+  ].join('\n');
+}
+
+const HEADINGS = [
+  'runner',
+  'jobs',
+  'pools (types for the largest job)',
+  'cheapest',
+  'USD/min',
+  'managers on',
+  'verdict',
+];
+
+function runnerTable(rows: readonly RunnerRow[], colors: Colors): string[] {
+  if (rows.length === 0)
+    return ['No runner found: no ConfigMap here holds a config.toml with [[runners]].', ''];
+  const cells = rows.map((row) => [
+    row.name,
+    String(row.concurrency),
+    row.pools.map(({ pool, types }) => `${pool.name} (${types})`).join(', ') || 'none',
+    row.cheapest?.type ?? '-',
+    row.cheapest?.usdPerMinute.toFixed(5) ?? '-',
+    row.managers ?? '-',
+    row.verdict,
+  ]);
+  const widths = HEADINGS.map((heading, column) =>
+    Math.max(heading.length, ...cells.map((row) => row[column].length)),
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]))
+      .join('  ')
+      .trimEnd();
+  const tags = rows
+    .filter(({ tags: own }) => own.length > 0)
+    .map(({ name, tags: own }) => `  ${name}: ${own.join(' ')}`);
+  return [
+    colors.bold(line(HEADINGS)),
+    ...cells.map(line),
+    ...(tags.length > 0 ? ['', 'Tags to set in GitLab:', ...tags] : []),
+    '',
+  ];
+}
+
+function findingText(finding: Finding, colors: Colors): string {
+  const { manifest, path, within, severity, rule, found, why, fix } = finding;
+  const place = within === undefined ? formatPath(path) : `${formatPath(path)} > ${within}`;
+  return [
+    `${colorOf(severity, colors)(severity)} ${colors.bold(`[${rule}]`)} ${displayName(manifest)}  ${place}`,
+    `  at:    ${manifest.file}:${lineInConfig(finding)}`,
+    `  found: ${found}`,
+    `  why:   ${why}`,
+    `  fix:   ${fix}`,
+    colors.dim(`  see:   docs/checks.md#${rule}`),
+    '',
+  ].join('\n');
+}
+
+function colorOf(severity: Severity, colors: Colors): (text: string) => string {
+  if (severity === 'error') return colors.red;
+  return severity === 'warning' ? colors.yellow : colors.dim;
+}
+
+function lastLine({ runners, counts, ignored, result }: Report, colors: Colors): string {
+  const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+  const others = Object.values(ignored).reduce((sum, count) => sum + count, 0);
+  const kinds = Object.keys(ignored).sort().join(', ');
+  const parts = [
+    plural(runners.length, 'runner'),
+    plural(counts.error, 'error'),
+    plural(counts.warning, 'warning'),
+    plural(counts.note, 'note'),
+    ...(result.silenced.length > 0 ? [`${result.silenced.length} silenced`] : []),
+    ...(others > 0 ? [`${plural(others, 'object')} of other kinds not looked at (${kinds})`] : []),
+  ];
+  const mark = counts.error > 0 ? colors.red : colors.green;
+  return mark(parts.join(', '));
+}
