@@ -12,7 +12,21 @@ const MOST_RATIO = 1.5;
 /** Of the time for each runner, from 200 to 1,000 runners. */
 const MOST_GROWTH = 1.5;
 const SOURCES = ['main.ts', 'cdk8s.yaml', 'tsconfig.json', 'package.json'];
-const FOLDERS = ['charts', 'imports', 'model', 'runner', 'synth', 'tokens', 'values', 'dist'];
+const FOLDERS = [
+  'charts',
+  'checks',
+  'cli',
+  'dist',
+  'imports',
+  'karpenter',
+  'manifests',
+  'model',
+  'report',
+  'runner',
+  'synth',
+  'tokens',
+  'values',
+];
 
 function main(): void {
   const project = mkdtempSync(join(tmpdir(), 'runner-fleet-bench-'));

@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-27';
+import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
 import { configMapName, RUNNER_KEY, TAGS_ANNOTATION } from '../model/names';
 import type { ResolvedFleet, ResolvedManager, ResolvedRunner } from '../model/resolved-fleet';
 import { stringifyConfig } from '../runner/config-toml';

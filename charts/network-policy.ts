@@ -1,4 +1,4 @@
-import { k8s } from 'cdk8s-plus-27';
+import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
 import type { ResolvedFleet, ResolvedNamespace } from '../model/resolved-fleet';
 import { METRICS_PORT } from '../model/runner-config';
 import { objectLabels } from './object-metadata';

@@ -1,7 +1,4 @@
 import { instanceTypes } from '../karpenter/instance-types';
-import { matchingTypes } from '../karpenter/matching-types';
-import { type NodeSelectorRequirement, requirement } from '../karpenter/requirement';
-import { collect, poolRequirements } from '../karpenter/requirements';
 import { cronFault } from '../values/cron';
 import { nearestName } from '../values/suggest';
 import { type Check, landing, type Subject } from './check';
@@ -67,14 +64,11 @@ function deadValueFindings(pool: NodePool): Finding[] {
   });
 }
 
-function isAlive(pool: NodePool, index: number, value: string): boolean {
-  const { key } = pool.expressions[index];
-  if (!instanceTypes().some(({ labels }) => labels[key] !== undefined)) return true;
-  const others: NodeSelectorRequirement[] = pool.expressions.filter((_, other) => other !== index);
-  const narrowed = poolRequirements({ requirements: [...others, { key, operator: 'In', values: [value] }] });
-  return (
-    matchingTypes(instanceTypes(), narrowed).length > 0 && collect([requirement(key, 'In', [value])]).size > 0
-  );
+/** The types of a pool meet all of its requirements, so that a value is alive where one of them has it. */
+function isAlive({ types, expressions }: NodePool, index: number, value: string): boolean {
+  const { key } = expressions[index];
+  const known = types.filter(({ labels }) => labels[key] !== undefined);
+  return known.length === 0 || known.some(({ labels }) => labels[key] === value);
 }
 
 function scheduleFindings(pool: NodePool): Finding[] {

@@ -27,9 +27,9 @@ interface CheckOptions {
   readonly daemonsetPods: number;
 }
 
-const PRINTERS: Record<CheckOptions['format'], (report: Report) => string> = {
-  text: (report) =>
-    printText(report, colors.createColors(process.stdout.isTTY === true && colors.isColorSupported)),
+const PRINTERS: Record<CheckOptions['format'], (reports: readonly Report[]) => string> = {
+  text: (reports) =>
+    printText(reports, colors.createColors(process.stdout.isTTY === true && colors.isColorSupported)),
   json: printJson,
   codequality: printCodeQuality,
   mermaid: printMermaid,

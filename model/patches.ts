@@ -12,6 +12,8 @@ export type Patches<Kind extends string> = { readonly [K in Kind]?: ObjectPatch 
 /** An object with a patch applied; neither is changed. */
 export function applyPatch(target: unknown, patch: unknown): unknown {
   if (isNamedList(target) && isNamedList(patch)) return mergeNamedLists(target, patch);
+  // Also what is new loses its nulls: a patch applied twice is as once.
+  if (Array.isArray(patch)) return patch.map((item) => applyPatch(undefined, item));
   if (!isRecord(patch)) return patch;
   const result: Record<string, unknown> = isRecord(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
@@ -29,7 +31,10 @@ function mergeNamedLists(target: readonly Named[], patch: readonly Named[]): unk
     const change = patch.find(({ name }) => name === item.name);
     return change ? applyPatch(item, change) : item;
   });
-  return [...merged, ...patch.filter(({ name }) => !names.has(name))];
+  return [
+    ...merged,
+    ...patch.filter(({ name }) => !names.has(name)).map((item) => applyPatch(undefined, item)),
+  ];
 }
 
 function isNamedList(value: unknown): value is readonly Named[] {

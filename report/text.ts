@@ -21,13 +21,22 @@ function reportText(report: Report, colors: Colors): string {
   return [
     ...(report.cluster === undefined ? [] : [colors.bold(`== ${report.cluster} ==`)]),
     ...runnerTable(report.runners, colors),
-    ...report.result.findings.map((finding) => findingText(finding, colors)),
+    ...tagLines(report.runners),
+    printFindings(report, ['error', 'warning', 'note'], colors),
     ...report.result.silenced.map(({ finding, reason }) =>
       colors.dim(`silenced ${finding.rule} on ${displayName(finding.manifest)}: ${reason}\n`),
     ),
     lastLine(report, colors),
     '',
   ].join('\n');
+}
+
+/** The findings of some severities, each with its place, value, reason and fix. */
+export function printFindings(report: Report, severities: readonly Severity[], colors: Colors): string {
+  return report.result.findings
+    .filter(({ severity }) => severities.includes(severity))
+    .map((finding) => `${findingText(finding, colors)}\n`)
+    .join('');
 }
 
 const HEADINGS = [
@@ -40,7 +49,8 @@ const HEADINGS = [
   'verdict',
 ];
 
-function runnerTable(rows: readonly RunnerRow[], colors: Colors): string[] {
+/** Runners at a glance: where their jobs land, on how many types, and what a minute of them costs. */
+export function runnerTable(rows: readonly RunnerRow[], colors: Colors): string[] {
   if (rows.length === 0)
     return ['No runner found: no ConfigMap here holds a config.toml with [[runners]].', ''];
   const cells = rows.map((row) => [
@@ -60,15 +70,13 @@ function runnerTable(rows: readonly RunnerRow[], colors: Colors): string[] {
       .map((cell, column) => cell.padEnd(widths[column]))
       .join('  ')
       .trimEnd();
-  const tags = rows
-    .filter(({ tags: own }) => own.length > 0)
-    .map(({ name, tags: own }) => `  ${name}: ${own.join(' ')}`);
-  return [
-    colors.bold(line(HEADINGS)),
-    ...cells.map(line),
-    ...(tags.length > 0 ? ['', 'Tags to set in GitLab:', ...tags] : []),
-    '',
-  ];
+  return [colors.bold(line(HEADINGS)), ...cells.map(line), ''];
+}
+
+/** Tags live on the GitLab server; what stands on the objects is what to set there. */
+function tagLines(rows: readonly RunnerRow[]): string[] {
+  const tags = rows.filter((row) => row.tags.length > 0).map((row) => `  ${row.name}: ${row.tags.join(' ')}`);
+  return tags.length > 0 ? ['Tags to set in GitLab:', ...tags, ''] : [];
 }
 
 function findingText(finding: Finding, colors: Colors): string {

@@ -1,3 +1,5 @@
+import type { RunnerTable } from './config-toml';
+
 /** Base of the published images. */
 export type ImageFlavor = 'alpine' | 'ubuntu' | 'ubi-fips';
 
@@ -33,4 +35,23 @@ export function managerImageTag(flavor: ImageFlavor, version: string): string {
 export function helperImageTag(arch: string, flavor: string, version: string): string {
   const prefix = flavor === 'alpine' ? '' : `${flavor}-`;
   return `${prefix}${ARCH_IN_TAG[arch] ?? arch}-${version === 'latest' ? version : `v${version}`}`;
+}
+
+/**
+ * The helper image that the executor takes: `helper_image` as it is, or the tag of the architecture that
+ * `node_selector` names. Affinity doesn't count, and without a selector it is amd64.
+ *
+ * @param selector `node_selector` with what the job changed of it
+ * @param release release of the manager, `latest` for one that isn't a release
+ */
+export function executorHelperImage(
+  { kubernetes, shell }: RunnerTable,
+  selector: Readonly<Record<string, string>>,
+  release: string,
+): string {
+  if (kubernetes.helper_image) return kubernetes.helper_image;
+  const flavor = kubernetes.helper_image_flavor || 'alpine';
+  const tag = helperImageTag(selector['kubernetes.io/arch'] || 'amd64', flavor, release);
+  const suffix = shell === 'pwsh' ? '-pwsh' : '';
+  return `registry.gitlab.com/gitlab-org/gitlab-runner/gitlab-runner-helper:${tag}${suffix}`;
 }

@@ -1,6 +1,8 @@
-import { parseQuantity } from '../values/quantity';
+import { isDnsLabel } from '../values/label';
+import { parseQuantity, type Quantity } from '../values/quantity';
 import type { KubernetesTable, RunnerTable } from './config-toml';
-import { helperImageTag } from './helper-image';
+import { flagIsOn } from './features';
+import { executorHelperImage } from './helper-image';
 
 /** What a job brings that matters for its pod. */
 export interface Job {
@@ -21,24 +23,42 @@ export interface JobContainer {
   readonly name: string;
   readonly image: string;
   readonly resources: PodResources;
+  /** The first of the policies that the config names, or what the API server takes by the image's tag. */
+  readonly imagePullPolicy: string;
   readonly privileged: boolean;
   readonly allowPrivilegeEscalation: boolean | undefined;
+  /** Whole security context, as the API spells it. */
+  readonly securityContext: Readonly<Record<string, unknown>>;
 }
 
 /** The part of an executor pod that decides where it lands and what it may do. */
 export interface JobPod {
   readonly namespace: string;
   readonly initContainers: readonly JobContainer[];
-  /** build, helper, then services. */
+  /** build, helper, then services by name. */
   readonly containers: readonly JobContainer[];
+  /** Requests and limits of the pod as a whole; undefined without any. */
+  readonly resources: PodResources | undefined;
   readonly nodeSelector: Readonly<Record<string, string>>;
-  /** Node affinity as the API spells it; undefined without any. */
+  /** Affinity as the API spells it; undefined without any. */
   readonly nodeAffinity: unknown;
+  readonly podAffinity: unknown;
+  readonly podAntiAffinity: unknown;
   readonly tolerations: readonly JobToleration[];
+  /** Labels of the config and the job, variables in them as written; the runner adds its own. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly serviceAccountName: string;
+  readonly automountServiceAccountToken: boolean | undefined;
+  readonly imagePullSecrets: readonly { readonly name: string }[];
+  readonly securityContext: Readonly<Record<string, unknown>>;
+  readonly volumes: readonly JobVolume[];
+  readonly priorityClassName: string | undefined;
+  readonly runtimeClassName: string | undefined;
+  readonly schedulerName: string | undefined;
   readonly terminationGracePeriodSeconds: number;
-  readonly activeDeadlineSeconds: number;
+  /** A second more than the job's timeout; undefined without FF_USE_POD_ACTIVE_DEADLINE_SECONDS. */
+  readonly activeDeadlineSeconds: number | undefined;
 }
 
 export interface JobToleration {
@@ -47,6 +67,9 @@ export interface JobToleration {
   readonly value?: string;
   readonly effect?: string;
 }
+
+/** A volume: its name, and its source under the key of its kind. */
+export type JobVolume = Readonly<Record<string, unknown>> & { readonly name: string };
 
 /** The executor makes no pod, or one that the API server refuses; the job fails for this reason. */
 export interface RefusedJob {
@@ -57,170 +80,335 @@ export interface RefusedJob {
 const DEFAULT_TIMEOUT_SECONDS = 3600;
 const DEFAULT_GRACE_SECONDS = 30;
 const RESOURCES = { cpu: 'cpu', memory: 'memory', ephemeral_storage: 'ephemeral-storage' } as const;
+const PULL_POLICIES: Record<string, string> = {
+  always: 'Always',
+  'if-not-present': 'IfNotPresent',
+  never: 'Never',
+};
+/** Keys of the runner's own labels, which neither config nor job may set. */
+const OWN_LABEL = /(^|[./])runner\.gitlab\.com(\/|$)/;
+
+type ResourcePrefix = '' | 'helper_' | 'service_' | 'pod_';
+type OverwrittenMap = 'node_selector' | 'node_tolerations' | 'pod_labels' | 'pod_annotations';
+
+/** Carries a refusal out of the steps of a derivation; it never leaves this file. */
+class Refusal extends Error {
+  constructor(
+    readonly refused: RefusedJob['refused'],
+    message: string,
+  ) {
+    super(message);
+  }
+}
 
 /**
- * The pod that the Kubernetes executor makes of a job.
+ * The pod that the Kubernetes executor makes of a job, patches of `pod_spec` left out.
  * @see gitlab-runner 19.4 executors/kubernetes/kubernetes.go, overwrites.go
  */
 export function jobPod(runner: RunnerTable, job: Job = {}, release = 'latest'): JobPod | RefusedJob {
-  const { kubernetes } = runner;
-  const selected = selectNodes(kubernetes, job);
-  if ('refused' in selected) return selected;
-  const { selector } = selected;
-  const image = job.image ?? kubernetes.image ?? '';
-  if (!isAllowed(image, kubernetes)) {
-    return {
-      refused: 'runner_system_failure',
-      message: `disallowed image: "${image}" is in no pattern of allowed_images`,
-    };
+  try {
+    return derive(runner, job, release);
+  } catch (error) {
+    if (error instanceof Refusal) return { refused: error.refused, message: error.message };
+    throw error;
   }
-  const resources = {
-    build: resourcesOf(kubernetes, '', job),
-    helper: resourcesOf(kubernetes, 'helper_', job),
-    service: resourcesOf(kubernetes, 'service_', job),
-  };
-  const refused = [resources.build, resources.helper, resources.service].find((one) => 'refused' in one);
-  if (refused && 'refused' in refused) return refused;
-  const container = (name: string, of: string, wanted: PodResources): JobContainer => ({
-    name,
-    image: of,
-    resources: wanted,
-    privileged: kubernetes.privileged ?? false,
-    allowPrivilegeEscalation: kubernetes.allow_privilege_escalation,
-  });
-  const helper = kubernetes.helper_image ?? helperImageOf(kubernetes, selector, release);
-  const services = [...(kubernetes.services ?? []).map(({ name = '' }) => name), ...(job.services ?? [])];
-  const legacy = runner.feature_flags?.FF_USE_LEGACY_KUBERNETES_EXECUTION_STRATEGY === true;
-  return {
-    namespace: kubernetes.namespace || 'default',
-    initContainers: legacy ? [] : [container('init-permissions', helper, resources.helper as PodResources)],
-    containers: [
-      container('build', image, resources.build as PodResources),
-      container('helper', helper, resources.helper as PodResources),
-      ...services.map((name, index) => container(`svc-${index}`, name, resources.service as PodResources)),
-    ],
-    nodeSelector: selector,
-    nodeAffinity: toCamelCase(kubernetes.affinity?.node_affinity),
-    tolerations: Object.entries(kubernetes.node_tolerations ?? {}).map(toToleration),
-    annotations: kubernetes.pod_annotations ?? {},
-    serviceAccountName: kubernetes.service_account || 'default',
-    terminationGracePeriodSeconds: kubernetes.pod_termination_grace_period_seconds ?? DEFAULT_GRACE_SECONDS,
-    activeDeadlineSeconds: (job.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) + 1,
-  };
 }
 
-/** The job that asks for as much as the ceilings allow. */
+/** The pod with the largest requests and limits that the ceilings allow a job to ask for. */
+export function largestJobPod(runner: RunnerTable, release = 'latest'): JobPod | RefusedJob {
+  return jobPod(runner, largestJob(runner), release);
+}
+
+/** The job that asks for as much as the ceilings allow, requests within limits. */
 export function largestJob({ kubernetes }: RunnerTable): Job {
   const variables: Record<string, string> = {};
-  for (const prefix of ['', 'helper_', 'service_']) {
+  for (const prefix of ['', 'helper_', 'service_', 'pod_']) {
     for (const resource of Object.keys(RESOURCES)) {
-      for (const kind of ['request', 'limit']) {
-        const key = `${prefix}${resource}_${kind}`;
-        const ceiling = textOf(kubernetes, `${key}_overwrite_max_allowed`);
-        if (ceiling) variables[`KUBERNETES_${key.toUpperCase()}`] = ceiling;
-      }
+      const stem = `${prefix}${resource}`;
+      const limit = largest(kubernetes, `${stem}_limit`);
+      const request = largest(kubernetes, `${stem}_request`);
+      if (limit.own) variables[`KUBERNETES_${stem.toUpperCase()}_LIMIT`] = limit.own;
+      if (!request.own) continue;
+      const clipped = limit.text !== undefined && above(request.own, limit.text) ? limit.text : request.own;
+      variables[`KUBERNETES_${stem.toUpperCase()}_REQUEST`] = clipped;
     }
   }
   return { variables };
 }
 
-function resourcesOf(
+/** The largest value of a key, and the ceiling where a job has to ask for it. */
+function largest(kubernetes: KubernetesTable, key: string): { text?: string; own?: string } {
+  const [value, ceiling] = [textOf(kubernetes, key), textOf(kubernetes, `${key}_overwrite_max_allowed`)];
+  if (!ceiling || (value && above(value, ceiling))) return { text: value };
+  return { text: ceiling, own: ceiling };
+}
+
+function derive(runner: RunnerTable, job: Job, release: string): JobPod {
+  const { kubernetes } = runner;
+  const placed = overwrites(kubernetes, job);
+  const resources = {
+    build: resourcesOf(kubernetes, '', job),
+    service: resourcesOf(kubernetes, 'service_', job),
+    helper: resourcesOf(kubernetes, 'helper_', job),
+    pod: resourcesOf(kubernetes, 'pod_', job),
+  };
+  const image = job.image ?? kubernetes.image ?? '';
+  if (image === '') throw new Refusal('script_failure', 'no image: the job names none, nor does the config');
+  const helper = executorHelperImage(runner, placed.nodeSelector, release);
+  const services = servicesOf(kubernetes, job);
+  for (const { image: of } of services) checkAllowed(of, kubernetes, 'allowed_services');
+  checkAllowed(image, kubernetes, 'allowed_images');
+  for (const one of Object.values(resources)) checkOrder(one);
+  const attach = !flagIsOn(runner, 'FF_USE_LEGACY_KUBERNETES_EXECUTION_STRATEGY');
+  const scripts = attach || flagIsOn(runner, 'FF_USE_DUMB_INIT_WITH_KUBERNETES_EXECUTOR');
+  const init = { name: 'init-permissions', image: helper, resources: resources.helper };
+  return {
+    ...placed,
+    initContainers: scripts ? [containerOf(kubernetes, init, 'init_permissions')] : [],
+    containers: [
+      containerOf(kubernetes, { name: 'build', image, resources: resources.build }, 'build'),
+      containerOf(kubernetes, { ...init, name: 'helper' }, 'helper'),
+      ...services.map((one) => containerOf(kubernetes, { ...one, resources: resources.service }, 'service')),
+    ],
+    resources: Object.keys(resources.pod).length > 0 ? resources.pod : undefined,
+    nodeAffinity: toApi(kubernetes.affinity?.node_affinity),
+    podAffinity: toApi(kubernetes.affinity?.pod_affinity),
+    podAntiAffinity: toApi(kubernetes.affinity?.pod_anti_affinity),
+    automountServiceAccountToken: kubernetes.automount_service_account_token,
+    imagePullSecrets: kubernetes.use_service_account_image_pull_secrets
+      ? []
+      : (kubernetes.image_pull_secrets ?? []).map((name) => ({ name })),
+    securityContext: securityOf(kubernetes.pod_security_context ?? {}),
+    volumes: volumesOf(runner, ['repo', ...(scripts ? ['scripts'] : []), ...(attach ? ['logs'] : [])]),
+    priorityClassName: kubernetes.priority_class_name || undefined,
+    runtimeClassName: kubernetes.runtime_class_name || undefined,
+    schedulerName: kubernetes.scheduler_name || undefined,
+    terminationGracePeriodSeconds: kubernetes.pod_termination_grace_period_seconds ?? DEFAULT_GRACE_SECONDS,
+    activeDeadlineSeconds: flagIsOn(runner, 'FF_USE_POD_ACTIVE_DEADLINE_SECONDS')
+      ? (job.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) + 1
+      : undefined,
+  };
+}
+
+/** What a job may change by variable, as far as the patterns of the config let it. */
+function overwrites(kubernetes: KubernetesTable, job: Job) {
+  const map = (name: OverwrittenMap) => overwrittenMap(kubernetes, name, job);
+  const text = (name: 'namespace' | 'service_account') => {
+    const allowed = kubernetes[`${name}_overwrite_allowed`];
+    const wanted = job.variables?.[`KUBERNETES_${name.toUpperCase()}_OVERWRITE`];
+    if (!allowed || !wanted) return kubernetes[name] || 'default';
+    checkPattern(allowed, wanted);
+    return wanted;
+  };
+  return {
+    namespace: kubernetes.namespace_per_job ? 'ci-job-<id>' : text('namespace'),
+    serviceAccountName: text('service_account'),
+    labels: Object.fromEntries(Object.entries(map('pod_labels')).filter(([key]) => !OWN_LABEL.test(key))),
+    annotations: map('pod_annotations'),
+    nodeSelector: map('node_selector'),
+    tolerations: Object.entries(map('node_tolerations')).map(toToleration),
+  };
+}
+
+function overwrittenMap(
   kubernetes: KubernetesTable,
-  prefix: '' | 'helper_' | 'service_',
-  job: Job,
-): PodResources | RefusedJob {
+  name: OverwrittenMap,
+  { variables = {} }: Job,
+): Record<string, string> {
+  const values = { ...kubernetes[name] };
+  const allowed = kubernetes[`${name}_overwrite_allowed`];
+  const prefix = `KUBERNETES_${name.toUpperCase()}_`;
+  // A toleration is written key=value:effect, where the key of the map is key=value.
+  const separator = name === 'node_tolerations' ? ':' : '=';
+  for (const [variable, text] of Object.entries(variables)) {
+    if (!allowed || !variable.startsWith(prefix)) continue;
+    checkPattern(allowed, text);
+    const [key, ...rest] = text.split(separator);
+    if (rest.length === 0 && separator === '=')
+      throw new Refusal('script_failure', `"${text}" does not match "k=v"`);
+    values[key] = rest.join(separator);
+  }
+  return values;
+}
+
+/** The runner looks for the pattern anywhere in the value. */
+function checkPattern(pattern: string, value: string): void {
+  let compiled: RegExp;
+  try {
+    compiled = new RegExp(pattern);
+  } catch {
+    throw new Refusal('script_failure', `"${pattern}" is no regular expression`);
+  }
+  if (!compiled.test(value)) throw new Refusal('script_failure', `"${value}" does not match "${pattern}"`);
+}
+
+function resourcesOf(kubernetes: KubernetesTable, prefix: ResourcePrefix, job: Job): PodResources {
   const found: Record<'requests' | 'limits', Record<string, string>> = { requests: {}, limits: {} };
-  for (const [resource, name] of Object.entries(RESOURCES)) {
-    for (const [kind, list] of [
-      ['request', 'requests'],
-      ['limit', 'limits'],
-    ] as const) {
+  for (const [kind, list] of [
+    ['request', 'requests'],
+    ['limit', 'limits'],
+  ] as const) {
+    for (const [resource, name] of Object.entries(RESOURCES)) {
       const value = overwritten(kubernetes, `${prefix}${resource}_${kind}`, job);
-      if (typeof value === 'object') return value;
       if (value) found[list][name] = value;
     }
   }
-  const above = requestAboveLimit(found.requests, found.limits);
-  if (above) return above;
   return {
     ...(Object.keys(found.requests).length > 0 && { requests: found.requests }),
     ...(Object.keys(found.limits).length > 0 && { limits: found.limits }),
   };
 }
 
-function requestAboveLimit(
-  requests: Record<string, string>,
-  limits: Record<string, string>,
-): RefusedJob | undefined {
-  for (const [name, request] of Object.entries(requests)) {
-    const limit = parseQuantity(limits[name] ?? '');
-    if (limit === undefined || (parseQuantity(request) ?? 0n) <= limit) continue;
-    const message = `request ${request} of ${name} exceeds its limit ${limits[name]}: the API server refuses the pod`;
-    return { refused: 'runner_system_failure', message };
-  }
-  return undefined;
-}
-
 /** A job's value counts only under a ceiling; above it the job fails, it isn't clipped. */
-function overwritten(kubernetes: KubernetesTable, key: string, job: Job): string | undefined | RefusedJob {
+function overwritten(kubernetes: KubernetesTable, key: string, job: Job): string | undefined {
   const own = textOf(kubernetes, key);
   const wanted = job.variables?.[`KUBERNETES_${key.toUpperCase()}`];
   const ceiling = textOf(kubernetes, `${key}_overwrite_max_allowed`);
-  const value = wanted !== undefined && ceiling ? wanted : own;
-  if (!value) return undefined;
-  const quantity = parseQuantity(value);
-  if (quantity === undefined)
-    return { refused: 'script_failure', message: `${key}: "${value}" is no quantity` };
-  if (value !== wanted || !ceiling) return value;
-  const most = parseQuantity(ceiling);
-  if (most === undefined)
-    return { refused: 'script_failure', message: `${key}: ceiling "${ceiling}" is no quantity` };
-  if (quantity <= most) return value;
+  if (!wanted || !ceiling) return own && quantityOf(key, own) !== undefined ? own : undefined;
+  if (quantityOf(`${key}: ceiling`, ceiling) >= quantityOf(key, wanted)) return wanted;
+  throw new Refusal('script_failure', `${key}: "${wanted}" is higher than the ceiling "${ceiling}"`);
+}
+
+function quantityOf(place: string, text: string): Quantity {
+  const quantity = parseQuantity(text);
+  if (quantity === undefined) throw new Refusal('script_failure', `${place}: "${text}" is no quantity`);
+  return quantity;
+}
+
+function checkOrder({ requests = {}, limits = {} }: PodResources): void {
+  for (const [name, request] of Object.entries(requests)) {
+    if (limits[name] === undefined || !above(request, limits[name])) continue;
+    const message = `request ${request} of ${name} exceeds its limit ${limits[name]}: the API server refuses the pod`;
+    throw new Refusal('runner_system_failure', message);
+  }
+}
+
+function above(one: string, other: string): boolean {
+  const [a, b] = [parseQuantity(one), parseQuantity(other)];
+  return a !== undefined && b !== undefined && a > b;
+}
+
+function pullPolicyOf({ pull_policy, allowed_pull_policies: allowed = [] }: KubernetesTable) {
+  const policies = [pull_policy ?? []].flat().filter((policy) => policy !== '');
+  const unknown = [...policies, ...allowed].find((policy) => !PULL_POLICIES[policy]);
+  if (unknown !== undefined) throw new Refusal('script_failure', `unsupported pull policy: "${unknown}"`);
+  const effective = policies.filter((policy) => allowed.length === 0 || allowed.includes(policy));
+  if (policies.length > 0 && effective.length === 0)
+    throw new Refusal('script_failure', 'no pull_policy is among allowed_pull_policies');
+  return PULL_POLICIES[effective[0]];
+}
+
+function containerOf(
+  kubernetes: KubernetesTable,
+  wanted: Pick<JobContainer, 'name' | 'image' | 'resources'>,
+  key: 'build' | 'helper' | 'service' | 'init_permissions',
+): JobContainer {
+  const own = kubernetes[`${key}_container_security_context`] ?? {};
+  const privileged = own.privileged ?? kubernetes.privileged;
+  const escalation = own.allow_privilege_escalation ?? kubernetes.allow_privilege_escalation;
+  if (privileged && escalation === false) {
+    const message = `${wanted.name}: privileged without allow_privilege_escalation, which the API server refuses`;
+    throw new Refusal('runner_system_failure', message);
+  }
+  const { add, drop } = own.capabilities ?? {};
+  const capabilities = capabilitiesOf(kubernetes);
   return {
-    refused: 'script_failure',
-    message: `${key}: "${wanted}" is higher than the ceiling "${ceiling}"`,
+    ...wanted,
+    imagePullPolicy:
+      pullPolicyOf(kubernetes) ?? (/(:latest|(^|\/)[^:@/]+)$/.test(wanted.image) ? 'Always' : 'IfNotPresent'),
+    privileged: privileged ?? false,
+    allowPrivilegeEscalation: escalation,
+    securityContext: {
+      ...securityOf(own),
+      ...(privileged !== undefined && { privileged }),
+      ...(escalation !== undefined && { allowPrivilegeEscalation: escalation }),
+      capabilities: { ...capabilities, ...(add && { add }), ...(drop && { drop }) },
+    },
   };
 }
 
-function selectNodes(
-  kubernetes: KubernetesTable,
-  job: Job,
-): { selector: Record<string, string> } | RefusedJob {
-  const selector = { ...kubernetes.node_selector };
-  const allowed = kubernetes.node_selector_overwrite_allowed;
-  for (const [name, value] of Object.entries(job.variables ?? {})) {
-    if (!/^KUBERNETES_NODE_SELECTOR_/.test(name) || !allowed) continue;
-    if (!new RegExp(allowed).test(value)) {
-      return { refused: 'script_failure', message: `"${value}" does not match "${allowed}"` };
-    }
-    const [key, ...rest] = value.split('=');
-    selector[key] = rest.join('=');
-  }
-  return { selector };
+/** NET_RAW is dropped, cap_add comes over it, cap_drop over that. */
+function capabilitiesOf({ cap_add = [], cap_drop = [] }: KubernetesTable): Record<string, string[]> {
+  const drop = new Set(['NET_RAW'].filter((name) => !cap_add.includes(name)).concat(cap_drop));
+  const add = cap_add.filter((name) => !cap_drop.includes(name));
+  return { ...(add.length > 0 && { add }), ...(drop.size > 0 && { drop: [...drop] }) };
 }
 
-/** Only node_selector tells the executor an architecture; without one it takes amd64. */
-function helperImageOf(
-  kubernetes: KubernetesTable,
-  selector: Record<string, string>,
-  release: string,
-): string {
-  const arch = selector['kubernetes.io/arch'] ?? 'amd64';
-  const flavor = kubernetes.helper_image_flavor === 'ubuntu' ? 'ubuntu' : 'alpine';
-  const version = release === 'latest' ? 'latest' : release;
-  const tag = helperImageTag(arch, flavor, version).replace('-vlatest', '-latest');
-  return `registry.gitlab.com/gitlab-org/gitlab-runner/gitlab-runner-helper:${tag}`;
+/** A security context without what `privileged` and capabilities decide; profiles of unknown types are dropped. */
+function securityOf(context: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { selinux_type, proc_mount, capabilities: _, ...plain } = context;
+  const kept = Object.entries(plain).filter(([key, value]) => !key.endsWith('_profile') || isProfile(value));
+  const mount = { default: 'Default', unmasked: 'Unmasked' }[String(proc_mount).trim().toLowerCase()];
+  return {
+    ...(toApi(Object.fromEntries(kept)) as Record<string, unknown>),
+    ...(selinux_type ? { seLinuxOptions: { type: selinux_type } } : {}),
+    ...(mount && { procMount: mount }),
+  };
+}
+
+function isProfile(value: unknown): boolean {
+  const { type, localhost_profile: local } = value as { type?: string; localhost_profile?: string };
+  return type === 'RuntimeDefault' || type === 'Unconfined' || (type === 'Localhost' && Boolean(local));
+}
+
+/** Services are called by their alias where it is a DNS label, else by number. */
+function servicesOf(kubernetes: KubernetesTable, job: Job): { name: string; image: string }[] {
+  let unnamed = 0;
+  return [...(kubernetes.services ?? []), ...(job.services ?? []).map((name) => ({ name, alias: '' }))]
+    .filter(({ name }) => Boolean(name))
+    .map(({ name: image = '', alias = '' }) => ({
+      name: isDnsLabel(alias) ? alias : `svc-${unnamed++}`,
+      image,
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+const SOURCES = {
+  host_path: ({ host_path, mount_path }: Source) => ({ hostPath: { path: host_path || mount_path } }),
+  secret: ({ name }: Source) => ({ secret: { secretName: name } }),
+  pvc: ({ name }: Source) => ({ persistentVolumeClaim: { claimName: name } }),
+  config_map: ({ name }: Source) => ({ configMap: { name } }),
+  empty_dir: ({ medium, size_limit: size = '' }: Source) => ({
+    // The runner warns of a size that it can't read and makes the volume without one.
+    emptyDir: {
+      ...(medium ? { medium } : {}),
+      ...(parseQuantity(String(size)) !== undefined && { sizeLimit: size }),
+    },
+  }),
+  csi: ({ driver }: Source) => ({ csi: { driver } }),
+  nfs: ({ server, path }: Source) => ({ nfs: { server, path } }),
+};
+type Source = Readonly<Record<string, unknown>>;
+
+function volumesOf(runner: RunnerTable, empty: readonly string[]): JobVolume[] {
+  const { volumes = {} } = runner.kubernetes;
+  const own = Object.entries(SOURCES).flatMap(([kind, source]) =>
+    (volumes[kind as keyof typeof SOURCES] ?? []).map((one) => ({ one, source })),
+  );
+  // A volume of the config at the place of clones takes the place of the runner's.
+  const clones = own.some(({ one }) => one.mount_path === (runner.builds_dir || '/builds'));
+  return [
+    ...own.map(({ one, source }) => ({ name: one.name ?? '', ...source(one) })),
+    ...empty.filter((name) => name !== 'repo' || !clones).map((name) => ({ name, emptyDir: {} })),
+  ];
 }
 
 const GLOBS: Record<string, string> = { '**': '.*', '*': '[^/]*', '?': '[^/]' };
 
-/** The config's own image is always allowed; `*` stops at a slash, `**` does not. */
-function isAllowed(image: string, { image: own, allowed_images: patterns }: KubernetesTable): boolean {
-  if (!patterns || patterns.length === 0 || image === own) return true;
-  return patterns.some((pattern) => {
+/** The config's own image is always allowed, as a service too; `*` stops at a slash, `**` does not. */
+function checkAllowed(
+  image: string,
+  kubernetes: KubernetesTable,
+  key: 'allowed_images' | 'allowed_services',
+): void {
+  const patterns = kubernetes[key] ?? [];
+  if (patterns.length === 0 || image === kubernetes.image) return;
+  const allowed = patterns.some((pattern) => {
     const literal = pattern.split(/(\*\*|\*|\?)/).map((part) => GLOBS[part] ?? part.replace(/\W/g, '\\$&'));
     return new RegExp(`^${literal.join('')}$`).test(image);
   });
+  if (!allowed)
+    throw new Refusal('runner_system_failure', `disallowed image: "${image}" is in no pattern of ${key}`);
 }
 
 function toToleration([taint, effect]: [string, string]): JobToleration {
@@ -234,13 +422,14 @@ function toToleration([taint, effect]: [string, string]): JobToleration {
   };
 }
 
-function toCamelCase(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(toCamelCase);
+/** Keys in the API's camel case, those of labels as they are. */
+function toApi(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toApi);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [
       key.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()),
-      toCamelCase(item),
+      key === 'match_labels' ? item : toApi(item),
     ]),
   );
 }

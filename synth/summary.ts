@@ -1,9 +1,28 @@
 import type { ResolvedFleet } from '../model/resolved-fleet';
+import type { Report } from '../report/report';
+import { type Colors, printFindings, runnerTable } from '../report/text';
 import type { FolderChanges } from './dist-folder';
 
-/** What a synth did, for the person who ran it: changed files, and managers that wait for their token. */
-export function summarize(folder: string, fleets: readonly ResolvedFleet[], changes: FolderChanges): string {
-  return [changesLine(folder, changes), ...changedFiles(folder, changes), ...waitingLines(fleets)].join('\n');
+/** What a synth did, for the person who ran it: the proof at a glance, changed files, managers that wait for a token. */
+export function summarize(
+  folder: string,
+  fleets: readonly ResolvedFleet[],
+  reports: readonly Report[],
+  changes: FolderChanges,
+  colors: Colors,
+): string {
+  return [
+    ...reports.flatMap((report) => [
+      ...(reports.length > 1 ? [colors.bold(`== ${report.cluster} ==`)] : []),
+      ...runnerTable(report.runners, colors),
+      printFindings(report, ['warning'], colors),
+    ]),
+    changesLine(folder, changes),
+    ...changedFiles(folder, changes),
+    ...waitingLines(fleets),
+  ]
+    .filter((line, index, lines) => line !== '' || lines[index - 1] !== '')
+    .join('\n');
 }
 
 function changesLine(folder: string, { added, changed, removed, unchanged }: FolderChanges): string {

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
+import colors from 'picocolors';
 import { DescriptionError } from '../model/fault';
 import type { FleetDescription } from '../model/fleet-description';
 import { resolveFleets } from '../model/resolve-fleet';
 import { FolderError, replaceFolder, writeFiles } from './dist-folder';
+import { ProofError, proveFleets } from './prove';
 import { renderFleets } from './render';
 import { readSealedFolder } from './sealed-folder';
 import { summarize } from './summary';
@@ -13,7 +15,7 @@ const DIST = 'dist';
 const STAGE = 'build/synth';
 
 /**
- * Renders fleets into `dist/<name>/`. With any fault nothing is written, every fault is shown, and the exit code is 1.
+ * Renders fleets into `dist/<name>/` and proves them before anything is replaced. With any fault nothing is written, every fault is shown, and the exit code is 1.
  *
  * `cdk8s synth --output <folder>` renders into that folder and leaves `dist/` alone.
  */
@@ -21,13 +23,16 @@ export function synth(fleets: readonly FleetDescription[]): void {
   try {
     const resolved = resolveFleets(fleets, readSealedFolder('sealed'));
     const files = renderFleets(resolved);
+    const palette = colors.createColors(process.stderr.isTTY === true && colors.isColorSupported);
+    const reports = proveFleets(DIST, files, palette);
     const output = process.env.CDK8S_OUTDIR;
     if (output !== undefined) writeFiles(output, files);
     if (output === undefined || resolve(output) === resolve(STAGE)) {
-      console.error(summarize(DIST, resolved, replaceFolder(DIST, files)));
+      console.error(summarize(DIST, resolved, reports, replaceFolder(DIST, files), palette));
     }
   } catch (error) {
-    if (!(error instanceof DescriptionError || error instanceof FolderError)) throw error;
+    if (!(error instanceof DescriptionError || error instanceof FolderError || error instanceof ProofError))
+      throw error;
     console.error(error.message);
     process.exitCode = 1;
   }

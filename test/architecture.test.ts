@@ -10,11 +10,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   model: ['values', 'tokens', 'runner'], // decides without knowing how objects look
   charts: ['model', 'runner', 'imports'], // maps; what needs a decision belongs into model
   imports: [],
-  synth: ['model', 'charts'],
+  manifests: [], // reads YAML, whoever wrote it
+  checks: ['manifests', 'karpenter', 'runner', 'tokens', 'values'], // never model or charts: a fault there could hide itself
+  report: ['checks', 'manifests'], // prints what checks found
+  synth: ['model', 'charts', 'checks', 'manifests', 'report'],
+  cli: ['checks', 'manifests', 'report', 'values'],
 };
 
 /** Folders whose result depends on their arguments alone: no files, processes, clocks or environment. */
-const PURE = ['values', 'tokens', 'runner', 'karpenter', 'model', 'charts'];
+const PURE = ['values', 'tokens', 'runner', 'karpenter', 'model', 'charts', 'checks', 'report'];
 const IMPURE =
   /from '(node:)?(fs|fs\/promises|child_process|os|net|http|https)'|process\.|Date\.now|new Date|Math\.random/;
 

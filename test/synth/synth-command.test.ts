@@ -14,7 +14,20 @@ import { HEADER } from '../../synth/render';
 import { DEFAULT_FLEET, render } from '../fleets';
 import { withFolder } from './temporary-folder';
 
-const FOLDERS = ['charts', 'imports', 'model', 'runner', 'synth', 'tokens', 'values'];
+const FOLDERS = [
+  'charts',
+  'checks',
+  'cli',
+  'imports',
+  'karpenter',
+  'manifests',
+  'model',
+  'report',
+  'runner',
+  'synth',
+  'tokens',
+  'values',
+];
 const FILES = ['cdk8s.yaml', 'tsconfig.json', 'package.json'];
 
 /** The main.ts of the tests: whoever uses this project changes the real one. */
