@@ -9,6 +9,7 @@ import { fits } from './fits';
 import { inTime } from './in-time';
 import { lands } from './lands';
 import { live } from './live';
+import { probes } from './probes';
 import { rights } from './rights';
 import { secrets } from './secrets';
 
@@ -22,6 +23,7 @@ export const CHECKS: readonly Check[] = [
   architecture,
   rights,
   secrets,
+  probes,
   config,
   live,
 ];

@@ -1,5 +1,5 @@
 import { configFaults } from '../runner/config-faults';
-import type { Check } from './check';
+import type { Check, ObservedRunner } from './check';
 import type { Finding } from './finding';
 import type { RunnerConfig } from './runners';
 
@@ -9,6 +9,7 @@ export const config: Check = {
   title: 'Every config.toml parses, and holds known keys with values that work when a job runs.',
   run: ({ configs, runners }) => [
     ...configs.flatMap(configFindings),
+    ...runners.flatMap((runner) => [...ceilingFindings(runner), ...pullFindings(runner)]),
     ...configs
       .filter((one) => one.parsed && !runners.some((runner) => runner.config === one && runner.manager))
       .map(unused),
@@ -54,4 +55,33 @@ function unused({ manifest, path }: RunnerConfig): Finding {
     why,
     fix: 'mount it, or check the folder of its Deployment too',
   };
+}
+
+/** Variables that pipelines often set, and that do nothing without a ceiling. */
+function ceilingFindings({ config: { manifest, path }, index, table }: ObservedRunner): Finding[] {
+  const keys = ['cpu_request', 'memory_request'] as const;
+  return keys
+    .filter((key) => table.kubernetes[key] !== undefined && !table.kubernetes[`${key}_overwrite_max_allowed`])
+    .map((key) => ({
+      rule: 'config',
+      severity: 'warning' as const,
+      manifest,
+      path,
+      within: `runners[${index}].kubernetes.${key}`,
+      found: 'no ceiling',
+      why: `KUBERNETES_${key.toUpperCase()} in a pipeline does nothing, and no job says so`,
+      fix: `add ${key}_overwrite_max_allowed, at least the default`,
+    }));
+}
+
+function pullFindings({ config: { manifest, path }, index, table }: ObservedRunner): Finding[] {
+  const policies = [table.kubernetes.pull_policy ?? []].flat();
+  const loose = policies.find((policy) => policy === 'if-not-present' || policy === 'never');
+  if (loose === undefined) return [];
+  const why =
+    'a job can use a private image that a job of another project pulled to the node, without credentials for it';
+  const within = `runners[${index}].kubernetes.pull_policy`;
+  return [
+    { rule: 'config', severity: 'warning', manifest, path, within, found: loose, why, fix: 'write "always"' },
+  ];
 }

@@ -14,17 +14,22 @@ interface Demand {
 export const enough: Check = {
   id: 'enough',
   title: 'The limits of a pool hold the jobs that its runners may start at once.',
-  run: ({ runners, pools }) => pools.flatMap((pool) => poolFindings(pool, demandOn(pool, runners))),
+  run: ({ runners, pools }) =>
+    pools.flatMap((pool) => {
+      const usual = poolFindings(pool, demandOn(pool, runners, 'job'), 'error');
+      return usual.length > 0 ? usual : poolFindings(pool, demandOn(pool, runners, 'largestJob'), 'warning');
+    }),
 };
 
 /** Jobs that only this pool can hold, or that it takes first. */
-function demandOn(pool: NodePool, runners: readonly ObservedRunner[]): Demand {
+function demandOn(pool: NodePool, runners: readonly ObservedRunner[], size: 'job' | 'largestJob'): Demand {
   const demand: Demand = { runners: [], jobs: 0, cpu: 0n, memory: 0n };
   for (const runner of runners) {
-    const taken = landing(runner.job);
+    const placed = runner[size];
+    const taken = landing(placed);
     // Where a lower pool takes what this one can't hold, its limit makes jobs dearer, not late.
-    if (taken.length !== 1 || taken[0].pool !== pool || !runner.job) continue;
-    const { cpuMilli, memoryBytes } = runner.job.pod.requests;
+    if (taken.length !== 1 || taken[0].pool !== pool || !placed) continue;
+    const { cpuMilli, memoryBytes } = placed.pod.requests;
     const jobs = concurrencyOf(runner);
     demand.runners.push(runner.name);
     demand.jobs += jobs;
@@ -41,7 +46,7 @@ export function concurrencyOf({ config, table }: ObservedRunner): number {
   return limit > 0 ? Math.min(limit, concurrent) : concurrent;
 }
 
-function poolFindings(pool: NodePool, demand: Demand): Finding[] {
+function poolFindings(pool: NodePool, demand: Demand, severity: 'error' | 'warning'): Finding[] {
   return (['cpu', 'memory'] as const).flatMap((resource) => {
     const text = pool.limits[resource];
     const limit = text === undefined ? undefined : parseQuantity(text);
@@ -53,11 +58,11 @@ function poolFindings(pool: NodePool, demand: Demand): Finding[] {
     return [
       {
         rule: 'enough',
-        severity: 'error' as const,
+        severity,
         manifest: pool.manifest,
         path: ['spec', 'limits', resource],
         found: text ?? '',
-        why: `${resource} binds first: ${demand.jobs} jobs at once of ${demand.runners.join(', ')} request ${shown}, so that all but about ${fitting} stay pending`,
+        why: `${resource} binds first: ${demand.jobs} jobs at once of ${demand.runners.join(', ')}${severity === 'warning' ? ', each at its ceilings,' : ''} request ${shown}, so that all but about ${fitting} stay pending`,
         fix: `raise the limit to ${shown} and what nodes lose to daemonsets, or lower the concurrency`,
       },
     ];

@@ -17,6 +17,7 @@ export const fits: Check = {
       ...sizeFindings(runner, runner.largestJob, 'cpu_request_overwrite_max_allowed'),
       ...managerFindings(runner),
       ...widthFindings(runner),
+      ...pausePodFindings(runner),
     ]),
 };
 
@@ -79,4 +80,22 @@ function describe({ pod }: PlacedPod): string {
   const bytes = (count: number) => formatBinary(BigInt(Math.ceil(count)) * 1_000_000_000n);
   const disk = ephemeralStorageBytes > 0 ? `, ${bytes(ephemeralStorageBytes)} of disk` : '';
   return `${cpuMilli}m CPU, ${bytes(memoryBytes)} of memory${disk}`;
+}
+
+/** Pause pods copy the build container's requests alone, so that a whole job pod doesn't fit where one made room. */
+function pausePodFindings({ config, index, table }: ObservedRunner): Finding[] {
+  const { autoscaler, helper_cpu_request: cpu, helper_memory_request: memory } = table.kubernetes;
+  if ((autoscaler?.policy ?? []).length === 0 || (!cpu && !memory)) return [];
+  return [
+    {
+      rule: 'fits',
+      severity: 'warning',
+      manifest: config.manifest,
+      path: config.path,
+      within: `runners[${index}].kubernetes.autoscaler`,
+      found: 'pause pods without the helper',
+      why: 'a pause pod holds the requests of the build container alone: the job that takes its place needs the helper too and waits for a node',
+      fix: 'count the helper into cpu_request and memory_request, or hold one pause pod more',
+    },
+  ];
 }

@@ -11,6 +11,9 @@ const USUAL_JOB_SECONDS = 3600;
 /** A node is launched, joins, becomes Ready and pulls an image in about this time. */
 const NODE_START_SECONDS = 180;
 
+/** What protected pods before Karpenter v1. */
+const OLD_PROTECTIONS = ['karpenter.sh/do-not-evict', 'karpenter.sh/do-not-consolidate'];
+
 /** Running jobs survive rollouts, drift and expiry, and waiting ones the start of a node. */
 export const inTime: Check = {
   id: 'in-time',
@@ -83,7 +86,9 @@ function pollFindings(runner: ObservedRunner): Finding[] {
 }
 
 function protectionFindings(runner: ObservedRunner): Finding[] {
-  const value = runner.table.kubernetes.pod_annotations?.['karpenter.sh/do-not-disrupt'];
+  const annotations = runner.table.kubernetes.pod_annotations ?? {};
+  const value = annotations['karpenter.sh/do-not-disrupt'];
+  const old = OLD_PROTECTIONS.find((key) => key in annotations);
   const consolidating = landing(runner.job).find(({ pool }) => policyOf(pool) !== 'WhenEmpty');
   const place = {
     rule: 'in-time',
@@ -91,6 +96,12 @@ function protectionFindings(runner: ObservedRunner): Finding[] {
     path: runner.config.path,
     within: `runners[${runner.index}].kubernetes.pod_annotations`,
   };
+  if (value === undefined && old) {
+    const why = `Karpenter v1 does not know ${old}: running jobs are evicted`;
+    return [
+      { ...place, severity: 'error', found: old, why, fix: 'write karpenter.sh/do-not-disrupt = "true"' },
+    ];
+  }
   if (value === undefined && landing(runner.job).length > 0) {
     const why = consolidating
       ? `consolidation of ${consolidating.pool.name} evicts running jobs, and nothing starts them again`

@@ -30,7 +30,7 @@ export function resolveNodeClass(
   own: NodeClassDescription,
   purpose: NodeClassPurpose,
 ): ResolvedNodeClass {
-  const settings = mergeSettings(fleetWide, own);
+  const settings = mergeSettings(beneathIdentity(fleetWide, own), own);
   const discovery = { 'karpenter.sh/discovery': purpose.clusterName };
   checkAmiAlias(faults, settings.amiAlias ?? AMI_ALIAS);
   checkRootVolume(faults.at('rootVolume'), settings.rootVolume ?? {}, purpose.rootVolumeSize);
@@ -47,6 +47,16 @@ export function resolveNodeClass(
     tags: { 'gitlab-runner-fleet': purpose.fleet, 'gitlab-runner-pool': purpose.pool, ...settings.tags },
     patch: purpose.patch,
   };
+}
+
+/** The fleet's settings without its identity where a pool names its own: a profile replaces a role, too. */
+function beneathIdentity(
+  fleetWide: NodeClassDescription | undefined,
+  own: NodeClassDescription,
+): NodeClassDescription {
+  const { nodeRole, instanceProfile, ...rest } = fleetWide ?? {};
+  const named = own.nodeRole !== undefined || own.instanceProfile !== undefined;
+  return named ? rest : { ...rest, nodeRole, instanceProfile };
 }
 
 function resolveIdentity(

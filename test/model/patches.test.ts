@@ -8,17 +8,16 @@ const object = fc.letrec<{ tree: unknown; record: Record<string, unknown> }>((ti
   tree: fc.oneof({ maxDepth: 3 }, leaf, tie('record'), fc.array(tie('tree'), { maxLength: 3 })),
   record: fc.dictionary(key, tie('tree'), { maxKeys: 4, noNullPrototype: true }),
 })).record;
-/** Patches: the same, with null where a key goes; names within a list are unique, as Kubernetes wants them. */
+const named = fc.record({ name: key, value: fc.oneof(leaf, fc.constant(null)) });
+/** Patches: the same, with null where a key goes; the names of a list differ, as Kubernetes wants them to. */
 const patch = fc.letrec<{ tree: unknown; record: Record<string, unknown> }>((tie) => ({
   tree: fc.oneof(
     { maxDepth: 3 },
     leaf,
     fc.constant(null),
     tie('record'),
-    fc.uniqueArray(tie('tree'), {
-      maxLength: 3,
-      selector: (item) => (item as { name?: unknown } | null)?.name ?? JSON.stringify(item),
-    }),
+    fc.array(leaf, { maxLength: 3 }),
+    fc.uniqueArray(named, { selector: ({ name }) => name, maxLength: 3 }),
   ),
   record: fc.dictionary(key, tie('tree'), { maxKeys: 4, noNullPrototype: true }),
 })).record;

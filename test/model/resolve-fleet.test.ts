@@ -1,5 +1,6 @@
 import { JOB_RESOURCES } from '../../model/defaults';
 import type { FleetDescription } from '../../model/fleet-description';
+import type { NodeClassDescription } from '../../model/node-class-description';
 import type { NodePoolSettings } from '../../model/node-pool-description';
 import { resolveFleets } from '../../model/resolve-fleet';
 import type { ResolvedFleet, ResolvedNodePool, ResolvedRunner } from '../../model/resolved-fleet';
@@ -505,6 +506,16 @@ describe('node classes', () => {
       ['/dev/xvda', false, '4Gi'],
       ['/dev/xvdb', true, '100Gi'],
     ]);
+  });
+
+  test('of one pool may have a profile where the fleet has a role, and a role where it has a profile', () => {
+    const identities = (fleetWide: NodeClassDescription, own: NodeClassDescription) =>
+      fleetWith({ nodeClass: fleetWide, managerNodePool: { nodeClass: own } }).nodeClasses.map(
+        ({ identity }) => identity,
+      );
+    const [role, profile] = [{ role: 'r' }, { instanceProfile: 'p' }];
+    expect(identities({ nodeRole: 'r' }, { instanceProfile: 'p' })).toEqual([role, profile]);
+    expect(identities({ instanceProfile: 'p' }, { nodeRole: 'r' })).toEqual([profile, role]);
   });
 
   test('have an instance profile instead of a role, where one is named', () => {

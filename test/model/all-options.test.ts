@@ -1,0 +1,259 @@
+import type { ConfigOverrides } from '../../model/config-overrides';
+import type { FleetDescription, FleetObjectKind, NetworkDescription } from '../../model/fleet-description';
+import type { NodeClassDescription, RootVolumeDescription } from '../../model/node-class-description';
+import type {
+  DisruptionBudget,
+  NodePoolDescription,
+  NodePoolSettings,
+  PoolLimits,
+} from '../../model/node-pool-description';
+import type { Patches } from '../../model/patches';
+import type {
+  ContainerResources,
+  ResourceRange,
+  RunnerDescription,
+  RunnerObjectKind,
+  RunnerSettings,
+  S3CacheDescription,
+} from '../../model/runner-description';
+import { resolveOne } from '../fleets';
+
+/**
+ * A fleet in which every option says something. `Required` breaks the compilation of this file when an option joins
+ * until it is set here. Each value is another one, so that it can be found again in what is resolved.
+ */
+
+/** Patches of every kind. */
+const patches = <Kind extends string>(seed: string, kinds: Record<Kind, true>): Required<Patches<Kind>> =>
+  Object.fromEntries(
+    Object.keys(kinds).map((kind) => [kind, { metadata: { annotations: { note: `${kind}-${seed}` } } }]),
+  ) as Required<Patches<Kind>>;
+
+const RUNNER_KINDS: Record<RunnerObjectKind, true> = {
+  Deployment: true,
+  ServiceAccount: true,
+  Role: true,
+  RoleBinding: true,
+  SealedSecret: true,
+};
+const FLEET_KINDS: Record<FleetObjectKind, true> = {
+  Namespace: true,
+  NetworkPolicy: true,
+  PodDisruptionBudget: true,
+  EC2NodeClass: true,
+};
+
+const range = (base: number, unit: string): Required<ResourceRange> => ({
+  request: `${base}${unit}`,
+  maxRequest: `${base + 1}${unit}`,
+  limit: `${base + 2}${unit}`,
+  maxLimit: `${base + 3}${unit}`,
+});
+
+const container = (base: number): Required<ContainerResources> => ({
+  cpu: range(base, 'm'),
+  memory: range(base + 10, 'Mi'),
+  ephemeralStorage: range(base + 20, 'Mi'),
+});
+
+const cache = (seed: string, identity: 'pod-identity' | 'irsa'): Required<S3CacheDescription> => ({
+  bucket: `cache-${seed}`,
+  region: 'eu-north-1',
+  identity,
+  roleArn: `arn:aws:iam::123456789012:role/cache-${seed}`,
+  path: `path-${seed}`,
+  shared: true,
+});
+
+const config = (seed: string, limit: number): Required<ConfigOverrides> => ({
+  global: { sentry_dsn: `https://sentry.example.com/${seed}` },
+  runner: {
+    output_limit: limit,
+    environment: [`SEED=${seed}`],
+    kubernetes: { priority_class_name: `class-${seed}` },
+  },
+});
+
+const rootVolume = (base: number): Required<RootVolumeDescription> => ({
+  size: `${base}Gi`,
+  iops: 3000 + base,
+  throughput: 125 + base,
+  kmsKeyId: `key-${base}`,
+});
+
+/** All but `instanceProfile`, which excludes `nodeRole`. */
+const nodeClass = (seed: string, base: number): Required<Omit<NodeClassDescription, 'instanceProfile'>> => ({
+  amiAlias: `al2023@v2026${1000 + base}`,
+  rootVolume: rootVolume(base),
+  subnetTags: { Subnet: `subnet-${seed}` },
+  securityGroupTags: { Group: `group-${seed}` },
+  nodeRole: `role-${seed}`,
+  tags: { Tag: `tag-${seed}` },
+});
+
+const limits = (base: number): Required<PoolLimits> => ({ cpu: `${base}`, memory: `${base}Gi` });
+
+const budget = (hours: number): Required<DisruptionBudget> => ({
+  nodes: `${hours + 20}%`,
+  reasons: ['Drifted'],
+  schedule: `${hours} 8 * * mon-fri`,
+  duration: `${hours}h30m`,
+});
+
+const pool = (seed: string, base: number): Required<NodePoolSettings> => ({
+  instanceCategories: ['m', `x-${seed}`],
+  instanceFamilies: [`m7-${seed}`],
+  minGeneration: 5 + (base % 10),
+  instanceSizes: [`${base}xlarge`],
+  minCpu: base,
+  maxCpu: base + 100,
+  zones: [`eu-${seed}-1a`],
+  limits: limits(base + 5000),
+  expireAfter: `${base}h`,
+  terminationGracePeriod: `${base}h${base % 60}m`,
+  consolidateAfter: `${base}s`,
+  consolidationPolicy: 'WhenEmptyOrUnderutilized',
+  budgets: [budget(base % 60)],
+  nodeLabels: { 'example.com/node': `node-${seed}` },
+  nodeClass: nodeClass(seed, base),
+  patches: patches(seed, { NodePool: true, EC2NodeClass: true }),
+});
+
+const settings = (seed: string, base: number): Required<RunnerSettings> => ({
+  runnerVersion: `19.4.${base % 1000}`,
+  imageFlavor: seed === 'own' ? 'ubi-fips' : 'ubuntu',
+  concurrency: base,
+  requestConcurrency: base - 1,
+  managers: 3,
+  tags: [`tag-of-${seed}`],
+  jobImage: `registry.example.com/${seed}:1.2`,
+  build: container(base + 100),
+  helper: container(base + 200),
+  service: container(base + 300),
+  longestJob: '90m',
+  drain: `${base}m`,
+  pollTimeout: `${base}s`,
+  privileged: seed === 'own',
+  allowPrivilegeEscalation: seed !== 'own',
+  pullPolicy: 'if-not-present',
+  serviceAccount: `account-${seed}`,
+  jobNamespace: `jobs-${seed}`,
+  pool: `pool-${seed}`,
+  nodeSelector: { 'example.com/selector': `selector-${seed}` },
+  tolerations: { [`example.com/taint=${seed}`]: 'NoExecute' },
+  podLabels: { 'example.com/label': `label-${seed}` },
+  podAnnotations: { 'example.com/annotation': `annotation-${seed}` },
+  cache: cache(seed, seed === 'own' ? 'irsa' : 'pod-identity'),
+  config: config(seed, 6000 + base),
+  patches: patches(seed, RUNNER_KINDS),
+});
+
+const RUNNERS: readonly [Required<RunnerDescription>, RunnerDescription] = [
+  { name: 'own-runner', arch: 'amd64', capacity: 'spot-first', ...settings('own', 1400) },
+  { name: 'other-runner', arch: 'arm64', capacity: 'on-demand' },
+];
+
+const OWN_POOL: Required<NodePoolDescription> = {
+  pool: 'pool-own',
+  arch: 'amd64',
+  capacity: 'spot',
+  ...pool('own', 47),
+};
+
+const NETWORK: Required<NetworkDescription> = { jobPorts: [5432], metricsFrom: ['monitoring'] };
+
+const EVERYTHING: Required<FleetDescription> = {
+  name: 'everything',
+  clusterName: 'the-cluster',
+  gitlabUrl: 'https://gitlab.example.com:8443/gitlab',
+  prefix: 'the-prefix',
+  managerNamespace: 'the-managers',
+  imageRegistry: 'mirror.example.com/gitlab-org',
+  runners: RUNNERS,
+  runnerDefaults: settings('default', 1100),
+  nodeClass: nodeClass('fleet', 131),
+  nodePoolDefaults: pool('default', 58),
+  nodePools: [OWN_POOL],
+  managerNodePool: pool('managers', 69),
+  network: NETWORK,
+  labels: { 'example.com/label': 'label-of-all' },
+  patches: patches('fleet', FLEET_KINDS),
+};
+
+/** A value as the resolved fleet shows it, where it does so in another form. */
+const SHOWN_AS: Record<string, (value: never) => unknown> = {
+  managers: (count: number) => `runner-own-runner-${count}`,
+  drain: (minutes: string) => Number.parseInt(minutes, 10) * 60,
+  pollTimeout: (seconds: string) => Number.parseInt(seconds, 10),
+  minGeneration: (generation: number) => `${generation - 1}`,
+  minCpu: (count: number) => `${count - 1}`,
+  maxCpu: (count: number) => `${count + 1}`,
+  jobImage: (image: string) => image,
+  // The drain that is said stands for it, and how credentials come shows in a test of its own.
+  longestJob: () => EVERYTHING.name,
+  identity: () => EVERYTHING.name,
+};
+
+/** All texts and numbers below a value, with the path to them. */
+function leaves(
+  value: unknown,
+  path: readonly string[] = [],
+): (readonly [readonly string[], string | number])[] {
+  if (typeof value === 'string' || typeof value === 'number') return [[path, value]];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => leaves(item, [...path, key]));
+}
+
+/** Paths of what a description says and a resolved fleet does not show. */
+function lost(description: object, resolved: object): string[] {
+  const shown = leaves(resolved).map(([, value]) => value);
+  const text = shown.join('\n');
+  return leaves(description).flatMap(([path, value]) => {
+    const option = path[path.length - 1];
+    const wanted = Object.hasOwn(SHOWN_AS, option) ? SHOWN_AS[option](value as never) : value;
+    const found = typeof wanted === 'number' ? shown.includes(wanted) : text.includes(String(wanted));
+    return found ? [] : [`${path.join('.')}: ${wanted}`];
+  });
+}
+
+test('a fleet that sets every option is taken, and shows every value', () => {
+  const { nodeClass: ofAllPools, ...rest } = EVERYTHING;
+  expect(leaves(rest).length).toBeGreaterThan(250);
+  expect(lost(rest, resolveOne(EVERYTHING))).toEqual([]);
+});
+
+test('what it says of all node classes shows where no pool says otherwise', () => {
+  const { nodePoolDefaults, nodePools, managerNodePool, ...rest } = EVERYTHING;
+  const [jobs, , managers] = resolveOne(rest).nodeClasses;
+  expect(lost(EVERYTHING.nodeClass, jobs)).toEqual([]);
+  // The disk of the fleet is for jobs.
+  const { rootVolume: ofJobs, ...shared } = EVERYTHING.nodeClass;
+  expect(lost(shared, managers)).toEqual([]);
+});
+
+test('an instance profile in place of the role shows too', () => {
+  const { nodeRole, ...rest } = nodeClass('fleet', 131);
+  const byProfile: Required<Omit<NodeClassDescription, 'nodeRole'>> = {
+    ...rest,
+    instanceProfile: 'the-profile',
+  };
+  const { nodePoolDefaults, nodePools, managerNodePool, ...fleet } = EVERYTHING;
+  const { nodeClasses } = resolveOne({ ...fleet, nodeClass: byProfile });
+  expect(nodeClasses.map(({ identity }) => identity)).toEqual(
+    Array(3).fill({ instanceProfile: 'the-profile' }),
+  );
+});
+
+test('what is either true or false shows for the runner that says it', () => {
+  const [own, other] = resolveOne(EVERYTHING).runners.map(({ managers }) => managers[0].config.runners[0]);
+  expect(own.kubernetes).toMatchObject({ privileged: true, allow_privilege_escalation: false });
+  expect(other.kubernetes).toMatchObject({ privileged: false, allow_privilege_escalation: true });
+  expect([own.cache?.Shared, other.cache?.Shared]).toEqual([true, true]);
+});
+
+test('the way of credentials to the cache shows for the runner that says it', () => {
+  const { runners, managerNamespace } = resolveOne(EVERYTHING);
+  const annotation = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/cache-own' };
+  expect(runners.map(({ serviceAccountAnnotations }) => serviceAccountAnnotations)).toEqual([annotation, {}]);
+  expect(managerNamespace.podIdentity).toBe(true);
+});
