@@ -48,6 +48,8 @@ export interface Subject {
 export interface ObservedRunner extends Runner {
   /** The pod of a job that asks for nothing of its own; undefined where the executor makes none. */
   readonly job: PlacedPod | undefined;
+  /** Why the executor or the API server refuses every job; undefined where they don't. */
+  readonly refusal: string | undefined;
   /** The pod of a job that asks for as much as the ceilings allow. */
   readonly largestJob: PlacedPod | undefined;
   readonly managerPlaced: PlacedPod | undefined;
@@ -73,12 +75,18 @@ export function observe(
     known.set(key, found);
     return { pod, placements: found };
   };
-  const runners = runnersOf(configs, manifests).map((runner) => ({
-    ...runner,
-    job: executorPod(runner, `job pod of runner ${runner.name}`, false, place),
-    largestJob: executorPod(runner, `largest job pod of runner ${runner.name}`, true, place),
-    managerPlaced: runner.manager && place(podOf(`manager pod of runner ${runner.name}`, runner.managerPod)),
-  }));
+  const runners = runnersOf(configs, manifests).map((runner) => {
+    const job = executorPod(runner, `job pod of runner ${runner.name}`, false);
+    const largest = executorPod(runner, `largest job pod of runner ${runner.name}`, true);
+    return {
+      ...runner,
+      job: typeof job === 'object' ? place(job) : undefined,
+      refusal: typeof job === 'string' ? job : undefined,
+      largestJob: typeof largest === 'object' ? place(largest) : undefined,
+      managerPlaced:
+        runner.manager && place(podOf(`manager pod of runner ${runner.name}`, runner.managerPod)),
+    };
+  });
   return { settings, manifests, pools, configs, runners };
 }
 
@@ -87,17 +95,12 @@ export function landing(placed: PlacedPod | undefined): readonly Placement[] {
   return (placed?.placements ?? []).filter(({ types }) => types.length > 0);
 }
 
-function executorPod(
-  runner: Runner,
-  title: string,
-  largest: boolean,
-  place: (pod: Pod) => PlacedPod,
-): PlacedPod | undefined {
+/** The executor's pod, or why it makes none; undefined for a config of another shape, which `config` reports. */
+function executorPod(runner: Runner, title: string, largest: boolean): Pod | string | undefined {
   try {
     const pod = jobPod(runner.table, largest ? largestJob(runner.table) : {});
-    return 'refused' in pod ? undefined : place(podOf(title, pod));
+    return 'refused' in pod ? pod.message : podOf(title, pod);
   } catch {
-    // A config of another shape than the runner takes; the check `config` says so.
     return undefined;
   }
 }

@@ -9,7 +9,11 @@ export const config: Check = {
   title: 'Every config.toml parses, and holds known keys with values that work when a job runs.',
   run: ({ configs, runners }) => [
     ...configs.flatMap(configFindings),
-    ...runners.flatMap((runner) => [...ceilingFindings(runner), ...pullFindings(runner)]),
+    ...runners.flatMap((runner) => [
+      ...refusalFindings(runner),
+      ...ceilingFindings(runner),
+      ...pullFindings(runner),
+    ]),
     ...configs
       .filter((one) => one.parsed && !runners.some((runner) => runner.config === one && runner.manager))
       .map(unused),
@@ -55,6 +59,26 @@ function unused({ manifest, path }: RunnerConfig): Finding {
     why,
     fix: 'mount it, or check the folder of its Deployment too',
   };
+}
+
+/** What no single key tells: keys that together make a pod that is refused. */
+function refusalFindings({ config: { manifest, path, parsed }, index, refusal }: ObservedRunner): Finding[] {
+  const told = configFaults(parsed).some(({ severity }) => severity === 'error');
+  if (refusal === undefined || told) return [];
+  const within = `runners[${index}].kubernetes`;
+  const why = 'the executor or the API server refuses every job of this runner';
+  return [
+    {
+      rule: 'config',
+      severity: 'error',
+      manifest,
+      path,
+      within,
+      found: refusal,
+      why,
+      fix: 'change what it names',
+    },
+  ];
 }
 
 /** Variables that pipelines often set, and that do nothing without a ceiling. */

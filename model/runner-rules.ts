@@ -34,6 +34,10 @@ export function checkRunner(faults: Faults, runner: RunnerDescription): void {
   checkName(faults, 'jobNamespace', runner.jobNamespace ?? 'jobs', 63);
   checkName(faults, 'pool', runner.pool ?? 'jobs', POOL_NAME_MOST);
   checkNumbers(faults, runner);
+  if (runner.privileged && runner.allowPrivilegeEscalation === false) {
+    const rule = 'the API server refuses a privileged container that may not escalate';
+    faults.add('allowPrivilegeEscalation', false, rule, 'leave it out, or leave privileged out');
+  }
   checkImages(faults, runner);
   checkTags(faults, runner.tags ?? []);
   if (runner.serviceAccount !== undefined) checkName(faults, 'serviceAccount', runner.serviceAccount, 63);

@@ -1,0 +1,413 @@
+import { readFileSync } from 'node:fs';
+import { CHECKS } from '../../checks/all';
+import { DEFAULT_CHECK_SETTINGS } from '../../checks/check';
+import { fakeCiphertext } from '../fleets';
+import { type Change, changed, findingsIn, GOOD } from './findings';
+
+const CONFIG = 'arm64-spot/configmap.yaml';
+const POOL = 'nodepool-gitlab-jobs-arm64-spot.yaml';
+const MANAGERS = 'nodepool-gitlab-managers.yaml';
+const CLASS = 'ec2nodeclass-gitlab-jobs.yaml';
+const DEPLOYMENT = 'arm64-spot/deployment.yaml';
+const ROLE = 'arm64-spot/role.yaml';
+const BINDING = 'arm64-spot/rolebinding.yaml';
+const SEALED = 'arm64-spot/sealedsecret.yaml';
+
+interface Case {
+  readonly name: string;
+  readonly changes: readonly Change[];
+  /** Rule, severity and what the finding says; undefined where nothing shall be found. */
+  readonly finds?: readonly [rule: string, severity: string, says: RegExp];
+}
+
+const CASES: readonly Case[] = [
+  {
+    name: 'a job whose capacity type no pool of its architecture has',
+    changes: [[POOL, '            - spot', '            - reserved']],
+    finds: [
+      'lands',
+      'error',
+      /pending for ever.*karpenter.sh\/capacity-type is In \[reserved\], the pod wants In \[spot\]/s,
+    ],
+  },
+  {
+    name: 'a job that does not tolerate the taint of its pool: the nearest pool and the taint are named',
+    changes: [
+      [CONFIG, '"gitlab-runner-fleet/dedicated-to=gitlab-jobs" = "NoSchedule"', '"other" = "NoSchedule"'],
+    ],
+    finds: [
+      'lands',
+      'error',
+      /nearest is .*tolerate gitlab-runner-fleet\/dedicated-to=gitlab-jobs:NoSchedule/s,
+    ],
+  },
+  {
+    name: 'a label in the selector that no pool has',
+    changes: [[CONFIG, '"gitlab-runner-fleet/dedicated-to" = "gitlab-jobs"', '"example.com/tier" = "gold"']],
+    finds: ['lands', 'error', /example.com\/tier is not defined, the pod wants In \[gold\]/],
+  },
+  {
+    name: 'a manager that no pool takes',
+    changes: [[DEPLOYMENT, 'kubernetes.io/arch: arm64', 'kubernetes.io/arch: s390x']],
+    finds: ['lands', 'error', /manager pod of runner production-arm64-spot stays pending/],
+  },
+  {
+    name: 'a toleration of every taint',
+    changes: [
+      [
+        CONFIG,
+        '"gitlab-runner-fleet/dedicated-to=gitlab-jobs" = "NoSchedule"',
+        '"gitlab-runner-fleet/dedicated-to" = ""',
+      ],
+    ],
+  },
+  {
+    name: 'a ceiling that no node of the pool has room for',
+    changes: [
+      [CONFIG, 'cpu_request_overwrite_max_allowed = "4"', 'cpu_request_overwrite_max_allowed = "16"'],
+    ],
+    finds: ['fits', 'error', /found 16100m CPU.*fits none of its nodes/s],
+  },
+  {
+    name: 'a ceiling that the largest nodes have room for',
+    changes: [
+      [
+        CONFIG,
+        '      cpu_request_overwrite_max_allowed = "4"',
+        '      cpu_request_overwrite_max_allowed = "15"',
+      ],
+      [POOL, 'cpu: "104"', 'cpu: "400"'],
+    ],
+  },
+  {
+    name: 'disk that the volume of the node class lacks',
+    changes: [[CLASS, 'volumeSize: 100Gi', 'volumeSize: 20Gi']],
+    finds: ['fits', 'error', /20Gi of disk/],
+  },
+  {
+    name: 'Spot of few types',
+    changes: [
+      [POOL, '            - c\n            - m\n            - r\n', '            - r\n'],
+      [POOL, '- "5"', '- "7"'],
+    ],
+    finds: ['fits', 'warning', /Spot capacity of so few types runs out/],
+  },
+  {
+    name: 'a manager larger than the nodes of managers',
+    changes: [[DEPLOYMENT, '              memory: 128Mi', '              memory: 8Gi']],
+    finds: ['fits', 'error', /manager pod of runner production-arm64-spot fits no node/],
+  },
+  {
+    name: 'a job pool without a taint',
+    changes: [
+      [
+        POOL,
+        '      taints:\n        - effect: NoSchedule\n          key: gitlab-runner-fleet/dedicated-to\n          value: gitlab-jobs\n',
+        '',
+      ],
+    ],
+    finds: ['alone', 'error', /any pod of the cluster lands on the nodes of jobs/],
+  },
+  {
+    name: 'a manager that may land on Spot',
+    changes: [
+      [MANAGERS, '            - on-demand', '            - on-demand\n            - spot'],
+      [DEPLOYMENT, '        karpenter.sh/capacity-type: on-demand\n', ''],
+    ],
+    finds: ['alone', 'error', /manager on Spot is reclaimed/],
+  },
+  {
+    name: 'a pool of managers that may be Spot, and managers that select on-demand',
+    changes: [[MANAGERS, '            - on-demand', '            - on-demand\n            - spot']],
+  },
+  {
+    name: 'jobs on the nodes of managers',
+    changes: [
+      [
+        CONFIG,
+        '"gitlab-runner-fleet/dedicated-to" = "gitlab-jobs"',
+        '"gitlab-runner-fleet/dedicated-to" = "gitlab-managers"',
+      ],
+      [CONFIG, 'dedicated-to=gitlab-jobs"', 'dedicated-to=gitlab-managers"'],
+      [CONFIG, '"karpenter.sh/capacity-type" = "spot"', '"karpenter.sh/capacity-type" = "on-demand"'],
+    ],
+    finds: ['alone', 'error', /takes managers, and all their jobs, with it/],
+  },
+  {
+    name: 'privileged jobs among others',
+    changes: [
+      [CONFIG, 'privileged = false', 'privileged = true'],
+      [CONFIG, 'allow_privilege_escalation = false', 'allow_privilege_escalation = true'],
+      ['amd64-spot/configmap.yaml', '"kubernetes.io/arch" = "amd64"', '"kubernetes.io/arch" = "arm64"'],
+      ['amd64-spot/configmap.yaml', 'helper:x86_64-', 'helper:arm64-'],
+    ],
+    finds: ['alone', 'error', /privileged job owns its node/],
+  },
+  {
+    name: 'keys that together make a pod that is refused',
+    changes: [[CONFIG, 'privileged = false', 'privileged = true']],
+    finds: ['config', 'error', /refuses every job of this runner/],
+  },
+  {
+    name: 'a grace of ten minutes',
+    changes: [[DEPLOYMENT, 'terminationGracePeriodSeconds: 7800', 'terminationGracePeriodSeconds: 600']],
+    finds: ['in-time', 'error', /killed after 10m/],
+  },
+  {
+    name: 'a grace of an hour, shorter than the nodes give',
+    changes: [[DEPLOYMENT, 'terminationGracePeriodSeconds: 7800', 'terminationGracePeriodSeconds: 3600']],
+  },
+  {
+    name: 'a forced stop longer than the grace',
+    changes: [[CONFIG, 'shutdown_timeout = 60', 'shutdown_timeout = 9000']],
+    finds: ['in-time', 'error', /pod is killed after 7800 s/],
+  },
+  {
+    name: 'a pod that must run before a node has started',
+    changes: [[CONFIG, 'poll_timeout = 600', 'poll_timeout = 120']],
+    finds: ['in-time', 'warning', /a node takes about as long to start/],
+  },
+  {
+    name: 'job pods without protection in a pool that consolidates them away',
+    changes: [
+      [CONFIG, '        "karpenter.sh/do-not-disrupt" = "true"\n', ''],
+      [POOL, 'consolidationPolicy: WhenEmpty', 'consolidationPolicy: WhenEmptyOrUnderutilized'],
+    ],
+    finds: ['in-time', 'error', /consolidation of gitlab-jobs-arm64-spot evicts running jobs/],
+  },
+  {
+    name: 'a protection that Karpenter does not read',
+    changes: [[CONFIG, '"karpenter.sh/do-not-disrupt" = "true"', '"karpenter.sh/do-not-disrupt" = "yes"']],
+    finds: ['in-time', 'error', /exactly "true" or a duration/],
+  },
+  {
+    name: 'a protection for a time',
+    changes: [[CONFIG, '"karpenter.sh/do-not-disrupt" = "true"', '"karpenter.sh/do-not-disrupt" = "3h"']],
+  },
+  {
+    name: 'a helper of the other architecture',
+    changes: [[CONFIG, 'helper:arm64-v', 'helper:x86_64-v']],
+    finds: ['architecture', 'error', /helper is for amd64 and jobs run on arm64/],
+  },
+  {
+    name: 'a helper of another release than the manager',
+    changes: [[CONFIG, 'arm64-v19.3.0', 'arm64-v19.2.0']],
+    finds: ['architecture', 'error', /helper 19.2.0 and manager 19.3.0.*Fix: write v19.3.0/s],
+  },
+  {
+    name: 'a missing right',
+    changes: [[ROLE, '      - pods/attach', '      - pods/portforward']],
+    finds: ['rights', 'error', /without create pods\/attach/],
+  },
+  {
+    name: 'an excess right',
+    changes: [[ROLE, '      - pods/attach', '      - pods/attach\n      - configmaps']],
+    finds: ['rights', 'error', /found create configmaps.*no feature of the config uses/s],
+  },
+  {
+    name: 'a feature whose right is missing',
+    changes: [
+      [
+        CONFIG,
+        'cleanup_grace_period_seconds = 5',
+        'cleanup_grace_period_seconds = 5\n      pod_disruption_budget = true',
+      ],
+    ],
+    finds: ['rights', 'error', /create policy\/poddisruptionbudgets, get policy\/poddisruptionbudgets/],
+  },
+  {
+    name: 'a ServiceAccount that nothing is bound to',
+    changes: [[BINDING, '    namespace: gitlab-runners', '    namespace: elsewhere']],
+    finds: ['rights', 'error', /no RoleBinding names this ServiceAccount/],
+  },
+  {
+    name: 'a token whose Secret has another key',
+    changes: [[DEPLOYMENT, '                  key: token-', '                  key: old-token-']],
+    finds: ['secrets', 'error', /the container waits for ever/],
+  },
+  {
+    name: 'a sealed token in another namespace',
+    changes: [[SEALED, '  namespace: gitlab-runners', '  namespace: elsewhere']],
+    finds: ['secrets', 'error', /the sealed token is in elsewhere/],
+  },
+  {
+    name: 'a Secret that nothing here becomes',
+    changes: [[SEALED, '  name: runner-arm64-spot-token\n', '  name: another\n']],
+    finds: ['secrets', 'warning', /no SealedSecret or ExternalSecret here becomes this Secret/],
+  },
+  {
+    name: 'a variable that the container lacks',
+    changes: [[CONFIG, '${GITLAB_RUNNER_TOKEN}', '${OTHER_TOKEN}']],
+    finds: ['secrets', 'error', /expands OTHER_TOKEN, which the container does not have/],
+  },
+  {
+    name: 'a ciphertext that is cut off',
+    changes: [[SEALED, fakeCiphertext(3), fakeCiphertext(3).slice(0, 400)]],
+    finds: ['secrets', 'error', /cut off/],
+  },
+  {
+    name: 'the ciphertext of another runner',
+    changes: [[SEALED, fakeCiphertext(3), fakeCiphertext(1)]],
+    finds: ['secrets', 'error', /the same ciphertext stands in runner-amd64-spot-token/],
+  },
+  {
+    name: 'an empty encryptedData',
+    changes: [[SEALED, /encryptedData:\n.*\n/.exec(sealedText())?.[0] ?? '', 'encryptedData: {}\n']],
+    finds: ['secrets', 'error', /empties the live one/],
+  },
+  {
+    name: 'a schedule that does not parse',
+    changes: [
+      [
+        POOL,
+        '      - nodes: 10%\n',
+        '      - nodes: 10%\n        schedule: "* 25 * * *"\n        duration: 8h\n',
+      ],
+    ],
+    finds: ['live', 'error', /"25" is no hour.*no disruption of this pool at all/s],
+  },
+  {
+    name: 'scheduled budgets alone',
+    changes: [
+      [
+        POOL,
+        '      - nodes: 10%\n',
+        '      - nodes: 10%\n        schedule: "0 8 * * *"\n        duration: 8h\n',
+      ],
+      [
+        POOL,
+        '      - nodes: 100%\n',
+        '      - nodes: 100%\n        schedule: "0 8 * * *"\n        duration: 8h\n',
+      ],
+    ],
+    finds: ['live', 'warning', /outside of its window/],
+  },
+  {
+    name: 'a node class that is not here',
+    changes: [[POOL, 'name: gitlab-jobs\n', 'name: elsewhere\n']],
+    finds: ['live', 'warning', /EC2NodeClass is not among the manifests/],
+  },
+  {
+    name: 'a pool that no pod reaches',
+    changes: [[POOL, '            - spot', '            - reserved']],
+    finds: ['live', 'warning', /no job and no manager of these runners can land/],
+  },
+  {
+    name: 'an overwrite pattern without anchors',
+    changes: [
+      [
+        CONFIG,
+        'pull_policy = "always"',
+        'pull_policy = "always"\n      node_selector_overwrite_allowed = "karpenter.k8s.aws/.*"',
+      ],
+    ],
+    finds: ['config', 'error', /looked for anywhere.*Fix: write "\^karpenter/s],
+  },
+  {
+    name: 'a ceiling above the limit',
+    changes: [
+      [
+        CONFIG,
+        '      memory_request_overwrite_max_allowed = "4Gi"',
+        '      memory_request_overwrite_max_allowed = "6Gi"',
+      ],
+    ],
+    finds: ['config', 'error', /pod above its limit, which the API server refuses/],
+  },
+  {
+    name: 'a duration where the runner counts seconds',
+    changes: [[CONFIG, 'poll_timeout = 600', 'poll_timeout = "10m"']],
+    finds: ['config', 'error', /takes a whole number.*Fix: write 600/s],
+  },
+  {
+    name: 'a config that no Deployment mounts',
+    changes: [
+      [
+        DEPLOYMENT,
+        '        - configMap:\n            name: runner-',
+        '        - configMap:\n            name: other-',
+      ],
+    ],
+    finds: ['config', 'warning', /nothing runs these runners/],
+  },
+];
+
+function sealedText(): string {
+  return GOOD.find(({ path }) => path.endsWith(SEALED))?.text ?? '';
+}
+
+test.each(CASES.filter(({ finds }) => finds).map((one) => [one.name, one] as const))(
+  'is found: %s',
+  (_, { changes, finds = ['', '', /^/] }) => {
+    const [rule, severity, says] = finds;
+    const found = findingsIn(changed(...changes)).filter(
+      (one) => one.rule === rule && one.severity === severity,
+    );
+    expect(found.map(({ found: value, why, fix }) => `found ${value}. ${why}. Fix: ${fix}`)).toContainEqual(
+      expect.stringMatching(says),
+    );
+  },
+);
+
+test.each(CASES.filter(({ finds }) => !finds).map((one) => [one.name, one] as const))(
+  'is no matter: %s',
+  (_, { changes }) => {
+    expect(findingsIn(changed(...changes))).toEqual([]);
+  },
+);
+
+test('a plain token is found wherever it stands, and never shown', () => {
+  const token = `glrt-${'x'.repeat(20)}`;
+  const findings = findingsIn(changed([CONFIG, '${GITLAB_RUNNER_TOKEN}', token]));
+  expect(findings).toContainEqual(
+    expect.objectContaining({ rule: 'secrets', severity: 'error', found: 'a plain token (hidden)' }),
+  );
+  expect(JSON.stringify(findings.map(({ found, why, fix }) => [found, why, fix]))).not.toContain(token);
+});
+
+test('a Secret with values is an error, whatever the values are', () => {
+  const secret =
+    'apiVersion: v1\nkind: Secret\nmetadata:\n  name: token\n  namespace: gitlab-runners\ndata:\n  token: c2VjcmV0\n';
+  expect(findingsIn([...GOOD, { path: 'secret.yaml', text: secret }])).toEqual([
+    expect.objectContaining({ rule: 'secrets', severity: 'error', found: 'a Secret (values hidden)' }),
+  ]);
+});
+
+test('a placeholder is a note, and an error when checks are strict', () => {
+  const unsealed = changed([SEALED, fakeCiphertext(3), 'not sealed yet']);
+  expect(findingsIn(unsealed)).toEqual([expect.objectContaining({ rule: 'secrets', severity: 'note' })]);
+  expect(findingsIn(unsealed, { ...DEFAULT_CHECK_SETTINGS, strict: true })).toEqual([
+    expect.objectContaining({ rule: 'secrets', severity: 'error' }),
+  ]);
+});
+
+test('larger daemonsets leave less room', () => {
+  const daemonSets = { ...DEFAULT_CHECK_SETTINGS.daemonSets, cpuMilli: 14_000 };
+  const found = findingsIn(GOOD, { ...DEFAULT_CHECK_SETTINGS, daemonSets });
+  expect(found.map(({ rule }) => rule)).toContain('fits');
+});
+
+test('a rule is silenced on one object, with a reason', () => {
+  const silenced = (reason: string): readonly Change[] => [
+    [CONFIG, 'pull_policy = "always"', 'pull_policy = "never"'],
+    [
+      CONFIG,
+      '    kustomize.toolkit',
+      `    gitlab-runner-fleet/silence-config: "${reason}"\n    kustomize.toolkit`,
+    ],
+  ];
+  expect(findingsIn(changed(...silenced('images are baked into the AMI')))).toEqual([]);
+  expect(findingsIn(changed(...silenced('')))).toHaveLength(1);
+});
+
+test('every check has a title and a section in docs/checks.md', () => {
+  const page = readFileSync('docs/checks.md', 'utf8');
+  const sections = [...page.matchAll(/^## (.+)$/gm)].map(([, id]) => id);
+  expect(sections).toEqual(CHECKS.map(({ id }) => id));
+  for (const { title } of CHECKS) expect(title).toMatch(/^[A-Z].*\.$/);
+});
+
+test('every check is broken by a case above', () => {
+  const broken = new Set([...CASES.map(({ finds }) => finds?.[0]), 'enough', 'probes']);
+  expect(CHECKS.map(({ id }) => id).filter((id) => !broken.has(id))).toEqual([]);
+});
