@@ -35,7 +35,8 @@ function main(): void {
     symlinkSync(resolve('node_modules'), join(project, 'node_modules'));
     const synth = compareSynth(project);
     const growth = measureGrowth();
-    process.exitCode = synth && growth ? 0 : 1;
+    const proof = measureProof();
+    process.exitCode = synth && growth && proof ? 0 : 1;
   } finally {
     rmSync(project, { recursive: true, force: true });
   }
@@ -103,6 +104,41 @@ function measureGrowth(): boolean {
     `time for a runner among 1,000 over one among 200: ${growth.toFixed(2)} (at most ${MOST_GROWTH}: linear)`,
   );
   return growth <= MOST_GROWTH;
+}
+
+interface Proved {
+  readonly runners: number;
+  readonly pools: number;
+  readonly types: number;
+  readonly milliseconds: number;
+}
+
+/** Most milliseconds of the proof of 200 runners against 5 pools and all instance types. */
+const MOST_PROOF_MS = 1000;
+
+function measureProof(): boolean {
+  console.log('proof: runners  pools  types      ms  ms/runner');
+  const rows = [50, 100, 200, 400].map((count) => {
+    const script = join(__dirname, 'prove-many.js');
+    const row = JSON.parse(
+      execFileSync(process.execPath, [script, String(count)], { encoding: 'utf8' }),
+    ) as Proved;
+    const cells: [number | string, number][] = [
+      [row.runners, 14],
+      [row.pools, 7],
+      [row.types, 7],
+      [row.milliseconds, 8],
+      [(row.milliseconds / row.runners).toFixed(2), 11],
+    ];
+    console.log(cells.map(([cell, width]) => String(cell).padStart(width)).join(''));
+    return row;
+  });
+  const [, , two, four] = rows;
+  const growth = four.milliseconds / four.runners / (two.milliseconds / two.runners);
+  console.log(
+    `200 runners: ${two.milliseconds} ms (at most ${MOST_PROOF_MS}); growth to 400: ${growth.toFixed(2)}`,
+  );
+  return two.milliseconds <= MOST_PROOF_MS && growth <= MOST_GROWTH;
 }
 
 function median(values: readonly number[]): number {

@@ -188,6 +188,12 @@ describe('counts', () => {
   ]);
 });
 
+test('one wrong count is one fault', () => {
+  for (const concurrency of [0, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 'many' as never]) {
+    expect(faultsOf(runner({ concurrency }))).toMatch(/^1 fault /);
+  }
+});
+
 describe('durations', () => {
   const rule = 'as 90s, 30m or 1h30m; days are no unit';
   // biome-ignore format: a table of cases
@@ -304,6 +310,8 @@ describe('runners of one fleet', () => {
       'production > runner a-2 > name', '"a-2"', 'manager 2 of runner a is called like', 'rename this runner'],
     ['a privileged one in the namespace of others', runners({}, { name: 'docker', privileged: true, jobNamespace: 'gitlab-jobs' }),
       'production > runner docker > jobNamespace', '"gitlab-jobs"', 'runner a is not privileged', '"gitlab-jobs-privileged"'],
+    ['a privileged one that may not escalate', runner({ privileged: true, allowPrivilegeEscalation: false }),
+      `${A} > allowPrivilegeEscalation`, 'false', 'the API server refuses', 'or leave privileged out'],
     ['a privileged one on the nodes of others', runners({}, { name: 'docker', privileged: true, pool: 'jobs' }),
       'production > runner docker > pool', '"jobs"', 'privileged jobs own their node', 'as "privileged"'],
     ['jobs on the nodes of managers', runner({ pool: 'managers' }),

@@ -583,10 +583,12 @@ describe('the configuration of a runner', () => {
     });
   });
 
-  test('lets privileged containers gain rights, unless said otherwise', () => {
-    expect(kubernetesOf(runnerWith({ privileged: true })).allow_privilege_escalation).toBe(true);
-    const tight = runnerWith({ privileged: true, allowPrivilegeEscalation: false });
-    expect(kubernetesOf(tight).allow_privilege_escalation).toBe(false);
+  test('lets privileged containers gain rights, and others where it is said', () => {
+    const gains = (runner: Partial<RunnerDescription>) =>
+      kubernetesOf(runnerWith(runner)).allow_privilege_escalation;
+    expect(gains({ privileged: true })).toBe(true);
+    expect(gains({ allowPrivilegeEscalation: true })).toBe(true);
+    expect(gains({ privileged: false })).toBe(false);
   });
 
   test('holds the bucket of the cache, and no credentials', () => {

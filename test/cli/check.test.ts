@@ -1,0 +1,185 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFiles } from '../../synth/dist-folder';
+import { DEFAULT_FLEET, render, sealedTokens } from '../fleets';
+import { withFolder } from '../synth/temporary-folder';
+
+function fleet(...args: string[]): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, ['build/test/cli/main.js', ...args], { encoding: 'utf8' });
+}
+
+/** Runs with a folder that holds the default fleet, its tokens sealed. */
+function withFleet(run: (folder: string, path: (file: string) => string) => void): void {
+  withFolder((folder) => {
+    writeFiles(folder, render(DEFAULT_FLEET, sealedTokens(DEFAULT_FLEET)));
+    run(folder, (file) => join(folder, 'production', file));
+  });
+}
+
+function change(file: string, from: string, to: string): void {
+  const text = readFileSync(file, 'utf8');
+  expect(text).toContain(from);
+  writeFileSync(file, text.replace(from, to));
+}
+
+test('a fleet that works is a table and an exit code of 0, without colours where nobody looks', () => {
+  withFleet((folder) => {
+    const { status, stdout, stderr } = fleet('check', folder);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(
+      /production-amd64-spot +20 +gitlab-jobs-amd64-spot \(95\) +c6a.large +0.00127 +gitlab-managers +ok/,
+    );
+    expect(stdout).toContain('production-arm64-spot: arm64 aarch64 graviton spot');
+    expect(stdout).toContain(
+      '4 runners, 0 errors, 0 warnings, 0 notes, 7 objects of other kinds not looked at',
+    );
+    expect(stdout).not.toContain('\u001b');
+  });
+});
+
+test('an error names rule, object, field, line, value, reason, fix and page, and exits with 1', () => {
+  withFleet((folder, path) => {
+    change(path('karpenter/nodepool-gitlab-jobs-arm64-spot.yaml'), 'cpu: "104"', 'cpu: "10"');
+    const { status, stdout } = fleet('check', folder);
+    expect(status).toBe(1);
+    expect(stdout).toContain('error [enough] NodePool/gitlab-jobs-arm64-spot  spec.limits.cpu');
+    expect(stdout).toMatch(
+      /at: {4}.*nodepool-gitlab-jobs-arm64-spot.yaml:25\n {2}found: 10\n {2}why: {3}cpu binds first/,
+    );
+    expect(stdout).toMatch(/fix: {3}raise the limit.*\n {2}see: {3}docs\/checks.md#enough/);
+  });
+});
+
+test('a finding within config.toml has the line of its key', () => {
+  withFleet((folder, path) => {
+    const file = path('runners/arm64-spot/configmap.yaml');
+    change(file, 'poll_timeout = 600', 'poll_timeot = 600');
+    const line =
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .findIndex((text) => text.includes('poll_timeot')) + 1;
+    expect(fleet('check', folder).stdout).toContain(`${file}:${line}`);
+  });
+});
+
+test('JSON is for programs', () => {
+  withFleet((folder, path) => {
+    change(path('runners/arm64-spot/configmap.yaml'), 'pull_policy = "always"', 'pull_policy = "never"');
+    const { status, stdout } = fleet('check', folder, '--format', 'json');
+    const [{ counts, runners, findings }] = JSON.parse(stdout).clusters;
+    expect(status).toBe(0);
+    expect(counts).toEqual({ error: 0, warning: 1, note: 0 });
+    expect(runners).toHaveLength(4);
+    expect(findings).toEqual([
+      expect.objectContaining({ rule: 'config', severity: 'warning', kind: 'ConfigMap', found: 'never' }),
+    ]);
+  });
+});
+
+test('Code Quality has what GitLab needs, and fingerprints that survive a move', () => {
+  withFleet((folder, path) => {
+    const file = path('runners/arm64-spot/configmap.yaml');
+    change(file, 'pull_policy = "always"', 'pull_policy = "never"');
+    const [issue] = JSON.parse(fleet('check', folder, '--format', 'codequality').stdout);
+    expect(issue).toMatchObject({
+      check_name: 'config',
+      severity: 'minor',
+      location: { path: file, lines: { begin: expect.any(Number) } },
+    });
+    change(file, '# Rendered', '# One line more.\n# Rendered');
+    const [moved] = JSON.parse(fleet('check', folder, '--format', 'codequality').stdout);
+    expect(moved.fingerprint).toBe(issue.fingerprint);
+    expect(moved.location.lines.begin).toBe(issue.location.lines.begin + 1);
+  });
+});
+
+test('the picture in the README is that of the default fleet', () => {
+  withFolder((folder) => {
+    writeFiles(folder, render(DEFAULT_FLEET));
+    const { stdout } = fleet('check', folder, '--format', 'mermaid');
+    expect(stdout).toMatch(/^flowchart LR\n/);
+    expect(readFileSync('README.md', 'utf8')).toContain(`\`\`\`mermaid\n${stdout}\`\`\``);
+  });
+});
+
+test('--strict makes a placeholder an error', () => {
+  withFolder((folder) => {
+    writeFiles(folder, render(DEFAULT_FLEET));
+    expect(fleet('check', folder).status).toBe(0);
+    expect(fleet('check', folder, '--strict').status).toBe(1);
+  });
+});
+
+test('daemonsets are an option', () => {
+  withFleet((folder) => {
+    const { status, stdout } = fleet('check', folder, '--daemonset-memory', '30Gi');
+    expect(status).toBe(1);
+    expect(stdout).toContain('[fits]');
+  });
+});
+
+test('two clusters below one folder are judged apart', () => {
+  withFleet((folder) => {
+    writeFiles(folder, render({ ...DEFAULT_FLEET, name: 'staging' }));
+    const { status, stdout } = fleet('check', folder);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/== production ==[\s\S]*== staging ==/);
+  });
+});
+
+test.each([
+  [
+    'a folder that does not exist',
+    (folder: string) => join(folder, 'nothing'),
+    /nothing: there is no such folder/,
+  ],
+  ['an empty folder', (folder: string) => folder, /holds no .yaml, .yml or .json file/],
+])('%s is unusable input: a sentence and 2', (_, target, message) => {
+  withFolder((folder) => {
+    const { status, stderr } = fleet('check', target(folder));
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toContain('    at ');
+  });
+});
+
+test('YAML that does not parse, and objects that are there twice, are told by file and line', () => {
+  withFleet((folder, path) => {
+    mkdirSync(join(folder, 'more'));
+    writeFileSync(join(folder, 'more', 'bad.yaml'), 'a: b\nc: [\n');
+    writeFileSync(
+      join(folder, 'more', 'twice.yaml'),
+      readFileSync(path('runners/namespace-gitlab-jobs.yaml')),
+    );
+    const { status, stderr } = fleet('check', folder);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/more\/bad\.yaml:\d+: no YAML/);
+    expect(stderr).toMatch(/Namespace\/gitlab-jobs stands in .* too/);
+  });
+});
+
+test('manifests of somebody else, without runners, are read and said to hold none', () => {
+  withFolder((folder) => {
+    writeFileSync(join(folder, 'service.yaml'), 'apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n');
+    const { status, stdout } = fleet('check', folder);
+    expect(status).toBe(0);
+    expect(stdout).toContain('No runner found');
+    expect(stdout).toContain('1 object of other kinds not looked at (Service)');
+  });
+});
+
+test.each([
+  [['check', '--format', 'pdf'], /Allowed choices are text, json, codequality, mermaid/],
+  [['check', '--daemonset-cpu', 'much'], /no Kubernetes quantity/],
+  [['chek'], /unknown command 'chek'/],
+])('%j is refused with 2 and what is allowed', (args, message) => {
+  const { status, stderr } = fleet(...args);
+  expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);
+});
+
+test('help says what it does and what its exit codes mean', () => {
+  const { status, stdout } = fleet('check', '--help');
+  expect(status).toBe(0);
+  expect(stdout).toContain('Exit code: 0 clean or warnings, 1 errors, 2 unusable input.');
+});

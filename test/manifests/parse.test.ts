@@ -1,0 +1,76 @@
+import { clustersOf, duplicatesOf } from '../../manifests/clusters';
+import { displayName, formatPath, type Manifest } from '../../manifests/manifest';
+import { parseManifests } from '../../manifests/parse';
+
+const object = (name: string, more = '') =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${more}`;
+const only = (text: string): Manifest => parseManifests([{ path: 'a.yaml', text }]).manifests[0];
+
+test('several documents of a file are several objects, empty ones none', () => {
+  const { manifests, faults } = parseManifests([
+    { path: 'a.yaml', text: `${object('a')}---\n---\n# nothing\n---\n${object('b')}` },
+  ]);
+  expect(manifests.map(({ name }) => name)).toEqual(['a', 'b']);
+  expect(faults).toEqual([]);
+});
+
+test('the items of a List are objects', () => {
+  const list =
+    'apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: Namespace\n    metadata: { name: a }\n';
+  const manifest = only(list);
+  expect(displayName(manifest)).toBe('Namespace/a');
+  expect(manifest.lineOf(['metadata'])).toBe(6);
+});
+
+test('YAML is read as the controllers read it: on is true, a leading zero octal', () => {
+  expect(only(object('a', 'data:\n  on: yes\n  mode: 0400\n')).body.data).toEqual({ true: true, mode: 256 });
+});
+
+test('a field has the line of its key, a missing one that of the field above it, an item its own', () => {
+  const manifest = only(object('a', 'spec:\n  list:\n    - one\n    - name: two\n  text: |\n    x\n'));
+  expect(manifest.lineOf(['spec', 'list'])).toBe(6);
+  expect(manifest.lineOf(['spec', 'list', 1, 'name'])).toBe(8);
+  expect(manifest.lineOf(['spec', 'text'])).toBe(9);
+  expect(manifest.lineOf(['spec', 'nothing', 'here'])).toBe(5);
+});
+
+test.each([
+  ['a: [\n', 1, /no YAML/],
+  ['apiVersion: v1\nkind: A\nmetadata: {}\n', 1, /needs apiVersion, kind and metadata.name/],
+  ['- just\n- a list\n', 1, /needs apiVersion/],
+  ['text\n', 1, /needs apiVersion/],
+  [`${object('a')}  bad: : x\n`, 5, /no YAML/],
+])('what is no object is a fault with its line: %j', (text, line, reason) => {
+  const { manifests, faults } = parseManifests([{ path: 'a.yaml', text }]);
+  expect(manifests).toEqual([]);
+  expect(faults).toEqual([
+    { file: 'a.yaml', line: expect.any(Number), reason: expect.stringMatching(reason) },
+  ]);
+  expect(faults[0].line).toBeGreaterThanOrEqual(line);
+});
+
+test('two objects of one identity are a fault that names both places', () => {
+  const { manifests } = parseManifests([
+    { path: 'a.yaml', text: object('a') },
+    { path: 'b.yaml', text: `${object('b')}---\n${object('a')}` },
+  ]);
+  expect(duplicatesOf(manifests)).toEqual([
+    { file: 'b.yaml', line: 6, reason: 'ConfigMap/a stands in a.yaml:1 too: one would overwrite the other' },
+  ]);
+});
+
+test('subfolders that are whole fleets are clusters of their own, others are one', () => {
+  const pool = 'apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata:\n  name: p\n';
+  const files = ['dist/one', 'dist/two'].flatMap((folder) => [
+    { path: `${folder}/pool.yaml`, text: pool },
+    { path: `${folder}/runners/map.yaml`, text: object('m') },
+  ]);
+  const { manifests } = parseManifests(files);
+  expect(clustersOf('dist', manifests).map(({ name }) => name)).toEqual(['one', 'two']);
+  expect(clustersOf('dist/one', manifests.slice(0, 2)).map(({ name }) => name)).toEqual([undefined]);
+});
+
+test('paths read as people write them', () => {
+  expect(formatPath(['spec', 'containers', 0, 'image'])).toBe('spec.containers[0].image');
+  expect(formatPath(['data', 'config.toml'])).toBe('data["config.toml"]');
+});
