@@ -16,7 +16,7 @@ const SCOPES: readonly string[] = ['strict', 'namespace-wide', 'cluster-wide'];
 
 /** Reads a sealed token file, or says as a sentence, without quoting the text, why it can't be read. */
 export function parseSealedTokenFile(text: string): SealedTokenFile | string {
-  const content = parseText(text);
+  const content = text.trim() === '' ? undefined : parseText(text);
   if (content instanceof YAMLException) return `the file is not YAML (line ${(content.mark?.line ?? 0) + 1})`;
   if (typeof content !== 'object' || content === null)
     return `the file is empty; it has the fields ${FIELDS.join(', ')}`;

@@ -5,8 +5,11 @@ export interface ImageReference {
   readonly digest: string | undefined;
 }
 
-const SHAPE =
-  /^(?<path>[a-zA-Z0-9][a-zA-Z0-9.-]*(?::\d+)?(?:\/[a-z0-9][a-z0-9._-]*)*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/;
+const HOST = String.raw`(?:[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+(?::\d+)?|[a-zA-Z0-9-]+:\d+|localhost)`;
+const COMPONENT = String.raw`[a-z0-9]+(?:[._-]+[a-z0-9]+)*`;
+const SHAPE = new RegExp(
+  String.raw`^(?<path>(?:${HOST}/)?${COMPONENT}(?:/${COMPONENT})*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$`,
+);
 
 const FLOATING = new Set(['latest', 'stable', 'edge', 'nightly', 'main', 'master', 'dev', 'lts', 'current']);
 
