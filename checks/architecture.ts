@@ -1,3 +1,5 @@
+import type { ConfigToml } from '../runner/config-toml';
+import { missingFeatures, parseRunnerVersion } from '../runner/features';
 import { type Check, landing, type ObservedRunner } from './check';
 import { fieldsOf, listOf, textOf } from './fields';
 import type { Finding } from './finding';
@@ -15,6 +17,7 @@ export const architecture: Check = {
       ...archFindings(runner),
       ...helperFindings(runner),
       ...releaseFindings(runner),
+      ...featureFindings(runner),
     ]),
 };
 
@@ -62,9 +65,7 @@ function helperFindings(runner: ObservedRunner): Finding[] {
 function releaseFindings(runner: ObservedRunner): Finding[] {
   const tag = tagOf(runner.table.kubernetes.helper_image);
   if (tag === undefined || !runner.manager) return [];
-  const containers = listOf(runner.managerPod.containers);
-  const image =
-    containers.map((one) => textOf(fieldsOf(one).image)).find((one) => one?.includes('gitlab-runner')) ?? '';
+  const image = managerImage(runner);
   const releases = [versionOf(tag), versionOf(tagOf(image) ?? '')];
   if (/latest/.test(tag)) {
     const why = 'the helper changes with every release of GitLab Runner while the manager stays';
@@ -83,6 +84,30 @@ function releaseFindings(runner: ObservedRunner): Finding[] {
   return [
     { ...place(runner, 'helper_image'), severity: 'error', found: tag, why, fix: `write v${releases[1]}` },
   ];
+}
+
+/** What the config uses and the manager's release lacks: older releases ignore keys without a word. */
+function featureFindings(runner: ObservedRunner): Finding[] {
+  const { manager, index } = runner;
+  const version = parseRunnerVersion(versionOf(tagOf(managerImage(runner)) ?? ''));
+  if (!manager || version === undefined || index > 0) return [];
+  const config = { ...runner.config.parsed, runners: [runner.table] } as ConfigToml;
+  const path = ['spec', 'template', 'spec', 'containers', 0, 'image'];
+  return missingFeatures(config, version).map(({ since, what }) => ({
+    rule: 'architecture',
+    severity: 'error' as const,
+    manifest: manager,
+    path,
+    found: managerImage(runner),
+    why: `the config needs release ${since} or newer: ${what}`,
+    fix: `run v${since} or newer, manager and helper alike`,
+  }));
+}
+
+/** The image of the container that runs GitLab Runner. */
+function managerImage({ managerPod }: ObservedRunner): string {
+  const images = listOf(managerPod.containers).map((one) => textOf(fieldsOf(one).image) ?? '');
+  return images.find((image) => image.includes('gitlab-runner')) ?? '';
 }
 
 function tagOf(image: string | undefined): string | undefined {

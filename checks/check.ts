@@ -1,6 +1,7 @@
 import type { DaemonSetOverhead } from '../karpenter/node-price';
 import type { Manifest } from '../manifests/manifest';
-import { jobPod, largestJob } from '../runner/job-pod';
+import { jobPod } from '../runner/job-pod';
+import { largestJob } from '../runner/job-resources';
 import type { Finding } from './finding';
 import { type NodePool, nodePoolsOf } from './node-pools';
 import { type Placement, placements } from './placement';

@@ -1,4 +1,5 @@
 import { configFaults } from '../runner/config-faults';
+import { missingFeatures, parseRunnerVersion } from '../runner/features';
 import { requiredRules } from '../runner/permissions';
 import { managerSize } from '../runner/sizing';
 import { parseDuration } from '../values/duration';
@@ -18,7 +19,7 @@ import {
 } from './resolved-fleet';
 import { type RunnerConfigInput, runnerConfig } from './runner-config';
 import type { RunnerDescription } from './runner-description';
-import { helperImage, managerImage } from './runner-images';
+import { helperImage, managerImage, runnerVersion } from './runner-images';
 import { checkRunner } from './runner-rules';
 import { runnerTags } from './tags';
 import { JOB_IMAGE } from './versions';
@@ -114,6 +115,15 @@ function resolveManagers(
     ({ severity }) => severity === 'error',
   )) {
     faults.at('config.toml').add(path, value, rule, fix);
+  }
+  const release = parseRunnerVersion(runnerVersion(runner));
+  for (const { since, what } of release ? missingFeatures(config, release) : []) {
+    faults.add(
+      'runnerVersion',
+      runnerVersion(runner),
+      `the config needs ${since} or newer: ${what}`,
+      `write "${since}"`,
+    );
   }
   const count = Number.isInteger(runner.managers) ? Math.min(Math.max(runner.managers ?? 1, 1), 20) : 1;
   return Array.from({ length: count }, (_, index) => {

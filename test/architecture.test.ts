@@ -20,7 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** Folders whose result depends on their arguments alone: no files, processes, clocks or environment. */
 const PURE = ['values', 'tokens', 'runner', 'karpenter', 'model', 'charts', 'checks', 'report'];
 const IMPURE =
-  /from '(node:)?(fs|fs\/promises|child_process|os|net|http|https)'|process\.|Date\.now|new Date|Math\.random/;
+  /from '(node:)?(fs|fs\/promises|child_process|os|net|http|https)'|\bprocess\.[a-z]+\b(?!')|Date\.now|new Date|Math\.random/;
 
 interface Source {
   readonly path: string;

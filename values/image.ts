@@ -6,7 +6,7 @@ export interface ImageReference {
 }
 
 const HOST = String.raw`(?:[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)+(?::\d+)?|[a-zA-Z0-9-]+:\d+|localhost)`;
-const COMPONENT = String.raw`[a-z0-9]+(?:[._-]+[a-z0-9]+)*`;
+const COMPONENT = '[a-z0-9]+(?:[._-]+[a-z0-9]+)*';
 const SHAPE = new RegExp(
   String.raw`^(?<path>(?:${HOST}/)?${COMPONENT}(?:/${COMPONENT})*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$`,
 );

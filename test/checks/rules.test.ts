@@ -195,6 +195,14 @@ const CASES: readonly Case[] = [
     finds: ['architecture', 'error', /helper 19.2.0 and manager 19.3.0.*Fix: write v19.3.0/s],
   },
   {
+    name: 'a manager too old for what its config asks',
+    changes: [
+      [DEPLOYMENT, 'alpine-v19.3.0', 'alpine-v18.9.0'],
+      [CONFIG, 'arm64-v19.3.0', 'arm64-v18.9.0'],
+    ],
+    finds: ['architecture', 'error', /needs release 18.10.0 or newer: token and url are expanded/],
+  },
+  {
     name: 'a missing right',
     changes: [[ROLE, '      - pods/attach', '      - pods/portforward']],
     finds: ['rights', 'error', /without create pods\/attach/],
