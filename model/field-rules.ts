@@ -15,6 +15,10 @@ export function checkName(faults: Faults, field: string, value: unknown, most: n
   if (typeof value === 'string' && isDnsLabel(value, most)) return;
   const rule = `names are 1 to ${most} lower-case letters, digits and dashes, with a letter or digit at both ends`;
   const tooLong = typeof value === 'string' && isDnsLabel(value, Number.MAX_SAFE_INTEGER);
+  if (typeof value !== 'string' || value === '') {
+    faults.add(field, value, rule, 'give it a name');
+    return;
+  }
   const fix = tooLong
     ? `shorten it by ${value.length - most}: object names are derived from it`
     : `write ${JSON.stringify(asDnsLabel(String(value), most))}`;

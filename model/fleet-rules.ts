@@ -1,7 +1,8 @@
 import { holdsPlainToken } from '../tokens/ciphertext';
+import { parseImage } from '../values/image';
 import { FLEET_DEFAULTS } from './defaults';
 import type { Faults } from './fault';
-import { checkImage, checkLabels, checkName, checkReservedLabels } from './field-rules';
+import { checkLabels, checkName, checkReservedLabels } from './field-rules';
 import type { FleetDescription, FleetObjectKind } from './fleet-description';
 import { FLEET_NAME_MOST, PREFIX_MOST } from './names';
 import { checkPatches } from './patch-rules';
@@ -21,7 +22,10 @@ export function checkFleet(faults: Faults, fleet: FleetDescription): void {
   checkName(faults, 'managerNamespace', fleet.managerNamespace ?? 'runners', 63);
   checkClusterName(faults, fleet.clusterName ?? fleet.name);
   checkGitlabUrl(faults, fleet.gitlabUrl ?? FLEET_DEFAULTS.gitlabUrl);
-  checkImage(faults, 'imageRegistry', `${imageRegistry(fleet)}/gitlab-runner:v1`);
+  if (!parseImage(`${imageRegistry(fleet)}/gitlab-runner:v1`)) {
+    const rule = 'the registry and path that hold gitlab-runner, without scheme, tag and spaces';
+    faults.add('imageRegistry', fleet.imageRegistry, rule, `write it as "${FLEET_DEFAULTS.imageRegistry}"`);
+  }
   checkLabels(faults, 'labels', fleet.labels);
   checkReservedLabels(faults, 'labels', fleet.labels);
   checkPatches(faults, fleet.patches, FLEET_KINDS);

@@ -24,18 +24,17 @@ export function checkFleetsTogether(
     }
     names.add(fleet.name);
     const field = descriptions[index].managerNamespace === undefined ? 'prefix' : 'managerNamespace';
-    for (const object of sharedNames(fleet)) {
-      const owner = owners.get(`${fleet.clusterName}/${object}`);
-      if (owner !== undefined && owner !== fleet.name) {
-        place.add(
-          field,
-          object,
-          `fleet ${owner} renders an object of this name into cluster ${fleet.clusterName} too`,
-          'give one of the fleets another prefix, or name their clusters',
-        );
-      }
-      owners.set(`${fleet.clusterName}/${object}`, fleet.name);
+    const shared = [...sharedNames(fleet)].filter((name) => owners.has(`${fleet.clusterName}/${name}`));
+    const owner = owners.get(`${fleet.clusterName}/${shared[0]}`);
+    if (owner !== undefined && owner !== fleet.name) {
+      place.add(
+        field,
+        shared.join(', '),
+        `fleet ${owner} renders objects of these names into cluster ${fleet.clusterName} too`,
+        'give one of the fleets another prefix, or name their clusters',
+      );
     }
+    for (const name of sharedNames(fleet)) owners.set(`${fleet.clusterName}/${name}`, fleet.name);
   }
   for (const folder of new Set([...sealedTokens.keys()].map((file) => file.split('/')[1]))) {
     if (!names.has(folder)) {

@@ -52,9 +52,26 @@ export function checkNodePool(
   }
   checkLabels(faults, 'nodeLabels', pool.nodeLabels);
   checkReservedLabels(faults, 'nodeLabels', pool.nodeLabels);
+  checkNodeLabels(faults, pool.nodeLabels ?? {});
   for (const [index, budget] of (pool.budgets ?? []).entries())
     checkBudget(faults.at(`budgets[${index}]`), budget);
   checkPatches(faults, pool.patches, hasOwnClass ? ['NodePool', 'EC2NodeClass'] : ['NodePool']);
+}
+
+/** Labels that Karpenter refuses in a template: its own, and those that follow from the node. */
+const REFUSED_LABEL =
+  /^(([\w.-]*\.)?karpenter\.(sh|k8s\.aws)\/|kubernetes\.io\/(hostname|arch|os)$|topology\.kubernetes\.io\/|node\.kubernetes\.io\/instance-type$)/;
+
+function checkNodeLabels(faults: Faults, labels: Readonly<Record<string, string>>): void {
+  for (const key of Object.keys(labels).filter((one) => REFUSED_LABEL.test(one))) {
+    const rule = 'Karpenter sets labels of this kind itself and refuses them, or they narrow the pool unseen';
+    faults.add(
+      `nodeLabels[${JSON.stringify(key)}]`,
+      labels[key],
+      rule,
+      'use a prefix of your own, or the option for it',
+    );
+  }
 }
 
 function checkRange(faults: Faults, pool: NodePoolSettings): void {

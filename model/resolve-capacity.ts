@@ -1,5 +1,5 @@
 import { JOB_POOL_DEFAULTS, MANAGER_POOL_DEFAULTS } from './defaults';
-import type { Faults } from './fault';
+import { Faults } from './fault';
 import { checkName, checkOneOf } from './field-rules';
 import type { FleetDescription } from './fleet-description';
 import { largestJobRequest } from './job-requests';
@@ -8,7 +8,7 @@ import { dedicatedTo, nodePoolName, POOL_NAME_MOST } from './names';
 import type { NodePoolDescription, NodePoolSettings } from './node-pool-description';
 import { resolveNodeClass } from './resolve-node-class';
 import { type NodePoolDemand, resolveJobPool, resolveManagerPool } from './resolve-node-pools';
-import { jobPool } from './resolve-runner';
+import { countOr, jobPool } from './resolve-runner';
 import {
   CAPACITY_TYPES,
   type ResolvedNodeClass,
@@ -87,9 +87,11 @@ function resolveManagers(
   };
   // The fleet's disk is for jobs; managers have their own, small one unless it is said for them.
   const { rootVolume, ...fleetWide } = fleet.nodeClass ?? {};
+  // What is wrong with the fleet's settings was noted with the job pools.
+  const classPlace = settings.nodeClass ? place.at('nodeClass') : Faults.collect();
   return {
     nodePool: resolveManagerPool(place, prefix, arches, managers, drain, settings),
-    nodeClass: resolveNodeClass(place.at('nodeClass'), fleetWide, settings.nodeClass ?? {}, purpose),
+    nodeClass: resolveNodeClass(classPlace, fleetWide, settings.nodeClass ?? {}, purpose),
   };
 }
 
@@ -104,7 +106,7 @@ function nodePoolDemands(
     const capacities = CAPACITY_TYPES[description.capacity] ?? [];
     const [{ kubernetes = {} }] = managers[0].config.runners;
     const job = {
-      concurrency: managers.reduce((sum, { config }) => sum + (config.concurrent ?? 1), 0),
+      concurrency: managers.reduce((sum, { config }) => sum + countOr(1, config.concurrent), 0),
       largest: largestJobRequest(kubernetes),
       drainSeconds,
     };

@@ -1,9 +1,9 @@
-import { configFaults } from '../runner/config-faults';
 import { missingFeatures, parseRunnerVersion } from '../runner/features';
 import { requiredRules } from '../runner/permissions';
 import { managerSize } from '../runner/sizing';
 import { parseDuration } from '../values/duration';
 import { formatBinary, formatDecimal, mebibytes, milli } from '../values/quantity';
+import { checkOverrides } from './config-rules';
 import { DRAIN_MARGIN_SECONDS, RUNNER_DEFAULTS } from './defaults';
 import type { Faults } from './fault';
 import { checkDuration } from './field-rules';
@@ -111,11 +111,7 @@ function resolveManagers(
   around: RunnerSurroundings,
 ): ResolvedManager[] {
   const config = runnerConfig(configInput(faults, runner, around));
-  for (const { path, value, rule, fix } of configFaults(config).filter(
-    ({ severity }) => severity === 'error',
-  )) {
-    faults.at('config.toml').add(path, value, rule, fix);
-  }
+  if (runner.config) checkOverrides(faults, runner.config, config);
   const release = parseRunnerVersion(runnerVersion(runner));
   for (const { since, what } of release ? missingFeatures(config, release) : []) {
     faults.add(
@@ -176,6 +172,6 @@ function managerResources(concurrency: number, outputLimitKib: number): ManagerR
 }
 
 /** A count that sums may rely on: a wrong one has its fault and gives way to the default. */
-function countOr(fallback: number, value: unknown): number {
+export function countOr(fallback: number, value: unknown): number {
   return Number.isInteger(value) && (value as number) > 0 ? (value as number) : fallback;
 }

@@ -8,6 +8,7 @@ import {
   checkLabels,
   checkName,
   checkOneOf,
+  checkReservedLabels,
   checkWholeNumber,
 } from './field-rules';
 import { POOL_NAME_MOST, RUNNER_NAME_MOST } from './names';
@@ -41,12 +42,29 @@ export function checkRunner(faults: Faults, runner: RunnerDescription): void {
   checkImages(faults, runner);
   checkTags(faults, runner.tags ?? []);
   if (runner.serviceAccount !== undefined) checkName(faults, 'serviceAccount', runner.serviceAccount, 63);
+  checkReservedLabels(faults, 'podLabels', runner.podLabels);
+  checkSelector(faults, runner.nodeSelector ?? {});
   checkLabels(faults, 'nodeSelector', runner.nodeSelector);
   checkLabels(faults, 'podLabels', runner.podLabels, (value) => value.includes('$') || value.length <= 63);
   checkAnnotations(faults, 'podAnnotations', runner.podAnnotations);
   checkTolerations(faults, runner.tolerations ?? {});
   if (runner.cache) checkCache(faults.at('cache'), runner.cache);
   checkPatches(faults, runner.patches, RUNNER_KINDS);
+}
+
+/** Labels of nodes that options decide: a selector of its own would contradict helper image, pool or tags. */
+const DECIDED: Record<string, string> = {
+  'kubernetes.io/arch': 'arch',
+  'kubernetes.io/os': 'nothing: nodes run Linux',
+  'karpenter.sh/capacity-type': 'capacity',
+  'gitlab-runner-fleet/dedicated-to': 'pool',
+};
+
+function checkSelector(faults: Faults, selector: Readonly<Record<string, string>>): void {
+  for (const key of Object.keys(selector).filter((one) => one in DECIDED)) {
+    const rule = 'this label is decided by an option, which other objects follow too';
+    faults.add(`nodeSelector[${JSON.stringify(key)}]`, selector[key], rule, `set ${DECIDED[key]}`);
+  }
 }
 
 function checkNumbers(faults: Faults, runner: RunnerDescription): void {

@@ -83,7 +83,7 @@ describe('names', () => {
     ['a fleet in upper case', { name: 'Production' }, 'Production > name', '"Production"', rule, '"production"'],
     ['a fleet with an underscore', { name: 'my_fleet' }, 'my_fleet > name', '"my_fleet"', rule, '"my-fleet"'],
     ['a fleet that is too long', { name: LONG }, `${LONG} > name`, `"${LONG}"`, '1 to 30', 'shorten it by 34'],
-    ['a fleet without a name', { name: '' }, 'fleets[0] > name', '""', rule, 'write "a-name"'],
+    ['a fleet without a name', { name: '' }, 'fleets[0] > name', '""', rule, 'give it a name'],
     ['a fleet that ends in a dash', { name: 'ci-' }, 'ci- > name', '"ci-"', 'at both ends', 'write "ci"'],
     ['a runner in upper case', runner({ name: 'AMD' }), 'production > runner AMD > name', '"AMD"', rule, '"amd"'],
     ['a runner with an underscore', runner({ name: 'a_b' }), 'production > runner a_b > name', '"a_b"', rule, '"a-b"'],
@@ -103,7 +103,7 @@ describe('names', () => {
 
   test('a runner without a name', () => {
     expect(faultsOf(runner({ name: '' }))).toMatch(
-      /> name: ""\n {4}rule: names are 1 to 36 .*\n {4}fix: {2}write "a-name"/,
+      /> name: ""\n {4}rule: names are 1 to 36 .*\n {4}fix: {2}give it a name/,
     );
   });
 
@@ -258,7 +258,7 @@ describe('images and versions that move by themselves', () => {
     ['an lts image of a base', runner({ jobImage: 'node:lts-alpine' }), `${A} > jobImage`, '"node:lts-alpine"', floating, 'name a release'],
     ['no image', runner({ jobImage: 'a b' }), `${A} > jobImage`, '"a b"', 'path:tag or path@sha256:digest', 'write one'],
     ['no registry', { imageRegistry: 'https://r.example.com' },
-      'production > imageRegistry', '"https://r.example.com/gitlab-runner:v1"', 'image references', 'write one'],
+      'production > imageRegistry', '"https://r.example.com"', 'without scheme', 'write it as'],
     ['the latest runner', runner({ runnerVersion: 'latest' }), `${A} > runnerVersion`, '"latest"', 'major.minor.patch', 'write "19.'],
     ['a tag of the runner', runner({ runnerVersion: 'v19.3.0' }), `${A} > runnerVersion`, '"v19.3.0"', 'major.minor.patch', 'write "19.'],
     ['a runner that is too old', runner({ runnerVersion: '19.1.0' }),
@@ -470,27 +470,49 @@ describe('patches', () => {
   });
 });
 
+describe('what an option decides can not be set beside it', () => {
+  // biome-ignore format: a table of cases
+  refuses([
+    ['a plain token key', runner({ config: { runner: { token: '${X}' } as never } }),
+      `${A} > config > runner.token`, '"set"', 'derived from this', 'set a sealed token'],
+    ['another namespace', runner({ config: { runner: { kubernetes: { namespace: 'default' } } } }),
+      `${A} > config > runner.kubernetes.namespace`, '"set"', 'contradict', 'set jobNamespace'],
+    ['another architecture', runner({ config: { runner: { kubernetes: { node_selector: { 'kubernetes.io/arch': 'arm64' } } } } }),
+      `${A} > config > runner.kubernetes.node_selector.kubernetes.io/arch`, '"set"', 'contradict', 'set arch'],
+    ['an architecture by selector', runner({ nodeSelector: { 'kubernetes.io/arch': 'arm64' } }),
+      `${A} > nodeSelector["kubernetes.io/arch"]`, '"arm64"', 'decided by an option', 'set arch'],
+    ['a label of ours on job pods', runner({ podLabels: { 'app.kubernetes.io/component': 'x' } }),
+      `${A} > podLabels["app.kubernetes.io/component"]`, '"app.kubernetes.io/component"', 'selectors rely', 'prefix of your own'],
+    ['a label of Karpenter on nodes', nodePool({ nodeLabels: { 'karpenter.sh/nodepool': 'x' } }),
+      `${POOL} > nodeLabels["karpenter.sh/nodepool"]`, '"x"', 'refuses them', 'prefix of your own'],
+    ['privileged without escalation', runner({ privileged: true, allowPrivilegeEscalation: false }),
+      `${A} > allowPrivilegeEscalation`, 'false', 'may not escalate', 'leave it out'],
+    ['a key newer than the release', runner({ runnerVersion: '19.2.0', config: { runner: { kubernetes: { suspend_pvc_size: '1Gi' } } } }),
+      `${A} > runnerVersion`, '"19.2.0"', 'needs 19.4.0', 'write "19.4.0"'],
+  ]);
+});
+
 describe('keys of config.toml', () => {
   const kubernetes = (table: object) => runner({ config: { runner: { kubernetes: table } } });
-  const CONFIG = `${A} > config.toml`;
+  const CONFIG = `${A} > config`;
   // biome-ignore format: a table of cases
   refuses([
     ['a slip', kubernetes({ poll_timout: 600 }),
-      `${CONFIG} > runners[0].kubernetes.poll_timout`, '"poll_timout"', 'ignores it without a word', 'write poll_timeout'],
+      `${CONFIG} > runner.kubernetes.poll_timout`, '"poll_timout"', 'ignores it without a word', 'write poll_timeout'],
     ['a slip in the global table', runner({ config: { global: { log_levle: 'info' } as never } }),
-      `${CONFIG} > log_levle`, '"log_levle"', 'does not know', 'write log_level'],
+      `${CONFIG} > global.log_levle`, '"log_levle"', 'does not know', 'write log_level'],
     ['a key of the server', runner({ config: { runner: { tag_list: ['a'] } as never } }),
-      `${CONFIG} > runners[0].tag_list`, '"tag_list"', 'lives on the GitLab server', 'set it on the runner in GitLab'],
+      `${CONFIG} > runner.tag_list`, '"tag_list"', 'lives on the GitLab server', 'set it on the runner in GitLab'],
     ['a duration for seconds', kubernetes({ poll_timeout: '10m' }),
-      `${CONFIG} > runners[0].kubernetes.poll_timeout`, '"10m"', 'a whole number here', 'write 600'],
+      `${CONFIG} > runner.kubernetes.poll_timeout`, '"10m"', 'a whole number here', 'write 600'],
     ['a size in words', runner({ config: { runner: { output_limit: '4MB' as never } } }),
-      `${CONFIG} > runners[0].output_limit`, '"4MB"', 'a whole number here', 'write a whole number'],
+      `${CONFIG} > runner.output_limit`, '"4MB"', 'a whole number here', 'write a whole number'],
     ['an open pattern', kubernetes({ namespace_overwrite_allowed: 'ci-.*' }),
-      `${CONFIG} > runners[0].kubernetes.namespace_overwrite_allowed`, '"ci-.*"', 'anywhere in the value', 'write "^ci-.*$"'],
+      `${CONFIG} > runner.kubernetes.namespace_overwrite_allowed`, '"ci-.*"', 'anywhere in the value', 'write "^ci-.*$"'],
     ['a limit below the request', kubernetes({ memory_limit: '1Gi' }),
-      `${CONFIG} > runners[0].kubernetes.memory_request`, '"2Gi"', 'exceeds its limit', 'lower it to 1Gi'],
+      `${CONFIG} > runner.kubernetes.memory_request`, '"2Gi"', 'exceeds its limit', 'lower it to 1Gi'],
     ['no room for a job', runner({ config: { global: { concurrent: 0 } } }),
-      `${CONFIG} > concurrent`, '"0"', 'room for a job', 'at least 1'],
+      `${CONFIG} > global.concurrent`, '"0"', 'room for a job', 'at least 1'],
   ]);
 });
 
@@ -509,8 +531,8 @@ describe('several fleets', () => {
     const message = messageOf([GOOD, { ...GOOD, name: 'lab', clusterName: 'production' }]);
     expectEntry(message, [
       'lab > prefix',
-      '"gitlab-jobs"',
-      'fleet production renders an object of this name into cluster production too',
+      '"gitlab-runners, gitlab-jobs, gitlab-jobs-amd64-spot, gitlab-managers"',
+      'fleet production renders objects of these names into cluster production too',
       'another prefix',
     ]);
   });
