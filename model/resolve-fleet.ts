@@ -1,4 +1,5 @@
 import { FLEET_DEFAULTS } from './defaults';
+import { checkShape } from './description-shape';
 import { DescriptionError, Faults } from './fault';
 import type { FleetDescription } from './fleet-description';
 import { checkFleet } from './fleet-rules';
@@ -26,23 +27,27 @@ export function resolveFleets(
   if (descriptions.length === 0) {
     faults.add('main.ts', descriptions, 'a project renders at least one fleet', 'pass a fleet to synth()');
   }
+  for (const [index, fleet] of descriptions.entries()) checkShape(faults.at(placeOf(fleet, index)), fleet);
+  // Nothing can be read out of a description of another shape.
+  if (faults.all().length > 0) throw new DescriptionError(faults.all());
   const fleets = descriptions.map((fleet, index) =>
-    resolveFleet(
-      faults.at(typeof fleet.name === 'string' && fleet.name !== '' ? fleet.name : `fleets[${index}]`),
-      fleet,
-      sealedTokens,
-    ),
+    resolveFleet(faults.at(placeOf(fleet, index)), fleet, sealedTokens),
   );
   checkFleetsTogether(faults, descriptions, fleets, sealedTokens);
   if (faults.all().length > 0) throw new DescriptionError(faults.all());
   return fleets;
 }
 
+/** What to call a fleet in a fault: its name, or its number without one. */
+function placeOf(fleet: FleetDescription | undefined, index: number): string {
+  return typeof fleet?.name === 'string' && fleet.name !== '' ? fleet.name : `fleets[${index}]`;
+}
+
 function resolveFleet(faults: Faults, fleet: FleetDescription, sealedTokens: SealedTokens): ResolvedFleet {
   checkFleet(faults, fleet);
   const prefix = fleet.prefix ?? FLEET_DEFAULTS.prefix;
   const namespace = fleet.managerNamespace ?? `${prefix}-runners`;
-  const gitlabUrl = (fleet.gitlabUrl ?? FLEET_DEFAULTS.gitlabUrl).replace(/\/+$/, '');
+  const gitlabUrl = String(fleet.gitlabUrl ?? FLEET_DEFAULTS.gitlabUrl).replace(/\/+$/, '');
   const descriptions = fleet.runners.map((runner) => withDefaults(fleet, runner));
   checkRunnersTogether(faults, descriptions, prefix, namespace);
   const runners = descriptions.map((runner) =>

@@ -87,8 +87,8 @@ function resolveIdentity(
 }
 
 function checkAmiAlias(faults: Faults, alias: string): void {
-  if (PINNED_ALIAS.test(alias)) return;
-  const rule = alias.endsWith('@latest')
+  if (typeof alias === 'string' && PINNED_ALIAS.test(alias)) return;
+  const rule = String(alias).endsWith('@latest')
     ? 'a floating alias replaces every node of the fleet whenever AWS publishes an image'
     : 'an alias is al2023@vYYYYMMDD or bottlerocket@vX.Y.Z';
   faults.add('amiAlias', alias, rule, `pin a release, as "${AMI_ALIAS}"`);
@@ -111,7 +111,7 @@ function checkRootVolume(faults: Faults, volume: RootVolumeDescription, defaultS
 function blockDevices(settings: NodeClassDescription, defaultSize: string): ResolvedBlockDevice[] {
   const { size = defaultSize, iops, throughput, kmsKeyId } = settings.rootVolume ?? {};
   const data = { size: volumeSize(size), iops, throughput, kmsKeyId };
-  if (!(settings.amiAlias ?? AMI_ALIAS).startsWith('bottlerocket@')) {
+  if (!String(settings.amiAlias ?? AMI_ALIAS).startsWith('bottlerocket@')) {
     return [{ deviceName: '/dev/xvda', rootVolume: true, ...data }];
   }
   const system = { size: '4Gi', iops: undefined, throughput: undefined, kmsKeyId };

@@ -18,6 +18,9 @@ import type { RunnerDescription, RunnerObjectKind, S3CacheDescription } from './
 import { imageFlavor, runnerVersion } from './runner-images';
 import { JOB_IMAGE, OLDEST_RUNNER_VERSION, RUNNER_VERSION } from './versions';
 
+/** Names that files beside the runners' folders begin with, and one that no construct may have. */
+const TAKEN_NAME = /^(namespace|networkpolicy|poddisruptionbudget)-|^constructor$/;
+
 const RUNNER_KINDS: readonly RunnerObjectKind[] = [
   'Deployment',
   'ServiceAccount',
@@ -29,6 +32,10 @@ const RUNNER_KINDS: readonly RunnerObjectKind[] = [
 /** Notes what is wrong with a runner's own fields, the fleet's defaults beneath them. */
 export function checkRunner(faults: Faults, runner: RunnerDescription): void {
   checkName(faults, 'name', runner.name, RUNNER_NAME_MOST);
+  if (TAKEN_NAME.test(runner.name)) {
+    const rule = 'the folder of this name is taken by objects of the whole fleet';
+    faults.add('name', runner.name, rule, `write "runner-${runner.name}"`);
+  }
   checkOneOf(faults, 'arch', runner.arch, ['amd64', 'arm64']);
   checkOneOf(faults, 'capacity', runner.capacity, Object.keys(CAPACITY_TYPES));
   checkOneOf(faults, 'pullPolicy', runner.pullPolicy ?? 'always', ['always', 'if-not-present', 'never']);

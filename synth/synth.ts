@@ -31,9 +31,19 @@ export function synth(fleets: readonly FleetDescription[]): void {
       console.error(summarize(DIST, resolved, reports, replaceFolder(DIST, files), palette));
     }
   } catch (error) {
-    if (!(error instanceof DescriptionError || error instanceof FolderError || error instanceof ProofError))
-      throw error;
+    if (!isExpected(error)) throw error;
     console.error(error.message);
     process.exitCode = 1;
   }
+}
+
+/** Faults of the description, the fleet or the file system: a message says them better than a stack of calls. */
+function isExpected(error: unknown): error is Error {
+  const isFileError = error instanceof Error && 'syscall' in error && 'code' in error;
+  return (
+    error instanceof DescriptionError ||
+    error instanceof FolderError ||
+    error instanceof ProofError ||
+    isFileError
+  );
 }

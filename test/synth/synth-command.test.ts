@@ -195,3 +195,34 @@ test('dist/ of this project is what its main.ts renders', () => {
     expect(tree(output)).toEqual(Object.fromEntries(rendered));
   });
 });
+
+test('a file in the place of sealed/ is a sentence, not a stack of calls', () => {
+  withProject((project) => {
+    writeFileSync(join(project, 'sealed'), 'no folder\n');
+    const run = cdk8sSynth(project);
+    expect(run.status).not.toBe(0);
+    expect(run.stderr).toContain('ENOTDIR: not a directory');
+    expect(run.stderr).not.toMatch(/at .*(model|synth|charts)\/.*\.js/);
+    expect(tree(join(project, 'dist'))).toEqual(DIST);
+  });
+});
+
+test('a fleet that the proof refuses never reaches dist/', () => {
+  withProject((project) => {
+    const large = "capacity: 'spot', build: { cpu: { request: '60' } }";
+    writeFileSync(join(project, 'main.ts'), MAIN.replace("capacity: 'spot'", large));
+    const run = cdk8sSynth(project);
+    expect(run.status).not.toBe(0);
+    expect(run.stderr).toContain('error [fits] ConfigMap/gitlab-runners/runner-amd64-spot-');
+    expect(run.stderr).toContain('in what would be rendered; nothing was written.');
+    expect(tree(join(project, 'dist'))).toEqual(DIST);
+  });
+});
+
+test('the end of a synth says where jobs land and what a minute of them costs', () => {
+  withProject((project) => {
+    const { stderr } = cdk8sSynth(project);
+    expect(stderr).toMatch(/production-amd64-spot +20 +gitlab-jobs-amd64-spot \(95\) +c6a.large +0.00127/);
+    expect(stderr).toMatch(/production-arm64-spot +20 +gitlab-jobs-arm64-spot \(56\) +c6g.large +0.00113/);
+  });
+});

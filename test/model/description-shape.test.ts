@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { FLEET_SHAPE } from '../../model/description-shape';
+import type { DescriptionError } from '../../model/fault';
+import { resolveFleets } from '../../model/resolve-fleet';
+import { DESCRIPTIONS } from '../../scripts/options';
+import { readOptions } from '../../scripts/options-page';
+import { DEFAULT_FLEET } from '../fleets';
+
+const CYCLE: Record<string, unknown> = {};
+CYCLE.self = CYCLE;
+const [RUNNER] = DEFAULT_FLEET.runners;
+const runner = (change: object) => ({ ...DEFAULT_FLEET, runners: [{ ...RUNNER, ...change }] });
+
+function messageOf(fleet: unknown): string {
+  try {
+    resolveFleets([fleet as never], new Map());
+  } catch (error) {
+    if ((error as Error).name !== 'DescriptionError') throw error;
+    return (error as DescriptionError).message;
+  }
+  throw new Error('the description was taken');
+}
+
+// biome-ignore format: a table of cases
+test.each<[string, unknown, RegExp]>([
+  ['null', null, /fleets\[0\] > \(the whole\): "null"/],
+  ['a text', 'x', /a fleet is an object/],
+  ['no runners', { name: 'x' }, /x > runners: nothing/],
+  ['a text for runners', { name: 'x', runners: 'a' }, /runners: "a string"\n.*a list of objects/],
+  ['a runner that is null', { name: 'x', runners: [null] }, /runners\[0\]: "null"/],
+  ['a slip in an option', runner({ concurency: 5 }), /runners\[0\]\.concurency: "concurency"[\s\S]*fix: {2}write concurrency/],
+  ['a slip deep in an option', runner({ build: { cpu: { requests: '1' } } }), /build\.cpu\.requests[\s\S]*write request/],
+  ['a text for a container', runner({ build: '4' }), /runners\[0\]\.build: "a string"/],
+  ['a text for tags', runner({ tags: 'a,b' }), /tags: "a string"\n.*a list/],
+  ['null for a cache', runner({ cache: null }), /cache: "null"/],
+  ['an object for a pool list', { ...DEFAULT_FLEET, nodePools: {} }, /nodePools: "an object"/],
+  ['a text for ports', { ...DEFAULT_FLEET, network: { jobPorts: '80' } }, /network\.jobPorts: "a string"/],
+  ['null for labels', { ...DEFAULT_FLEET, labels: null }, /labels: "null"/],
+  ['an object in labels', { ...DEFAULT_FLEET, labels: CYCLE }, /labels\["self"\]: "an object"/],
+  ['a budget that is null', { ...DEFAULT_FLEET, nodePoolDefaults: { budgets: [null] } }, /budgets\[0\]: "null"/],
+  ['a patch with a cycle', runner({ patches: { Deployment: CYCLE } }), /patches: "no data"/],
+  ['a text for config', runner({ config: 'x' }), /config: "a string"/],
+  ['a number for an address', { ...DEFAULT_FLEET, gitlabUrl: 5 }, /gitlabUrl: 5/],
+  ['a number for an image', { ...DEFAULT_FLEET, nodeClass: { amiAlias: 5 } }, /amiAlias: 5/],
+  ['a name that constructs can not have', runner({ name: 'constructor' }), /taken by objects/],
+  ['a name of a file beside runners', runner({ name: 'poddisruptionbudget-managers' }), /taken by objects/],
+])('%s is refused by place and what is wanted, not by a crash', (_, fleet, says) => {
+  expect(messageOf(fleet)).toMatch(says);
+});
+
+test('null removes a default of a resource', () => {
+  expect(resolveFleets([runner({ build: { memory: { limit: null } } }) as never], new Map())).toHaveLength(1);
+});
+
+test('every option of every description has its shape, and no other', () => {
+  const groups = DESCRIPTIONS.flatMap((file) => readOptions(readFileSync(file, 'utf8')));
+  const known = new Set<string>();
+  const visit = (shape: unknown) => {
+    if (typeof shape !== 'object' || shape === null) return;
+    for (const [key, item] of Object.entries(shape)) {
+      if (key !== 'table' && key !== 'list') known.add(key);
+      visit(item);
+    }
+  };
+  visit(FLEET_SHAPE);
+  expect([...known].sort()).toEqual(
+    [...new Set(groups.flatMap(({ options }) => options.map(({ name }) => name)))].sort(),
+  );
+});
