@@ -12,6 +12,7 @@ export const alone: Check = {
     ...subject.runners.flatMap((runner) => spotFindings(runner)),
     ...sharedFindings(subject),
     ...privilegedFindings(subject),
+    ...tierFindings(subject),
   ],
 };
 
@@ -94,6 +95,26 @@ function privilegedFindings({ runners, pools }: Subject): Finding[] {
         found: `${name} and ${others[0].name} share pool ${pool.name}`,
         why: 'a privileged job owns its node, and the jobs of the other runner on it',
         fix: 'give privileged jobs a pool of their own, with another taint',
+      },
+    ];
+  });
+}
+
+/** Namespaces keep teams and trust apart in the API; on a shared node their jobs are neighbours all the same. */
+function tierFindings({ runners, pools }: Subject): Finding[] {
+  return pools.flatMap((pool) => {
+    const here = runners.filter((runner) => landing(runner.job).some((one) => one.pool === pool));
+    const namespaces = [...new Set(here.map(({ table }) => table.kubernetes.namespace ?? 'default'))].sort();
+    if (namespaces.length < 2) return [];
+    return [
+      {
+        rule: 'alone',
+        severity: 'warning' as const,
+        manifest: pool.manifest,
+        path: ['spec', 'template', 'spec', 'taints'],
+        found: `jobs of namespaces ${namespaces.join(', ')}`,
+        why: 'jobs of different namespaces share nodes: one that breaks out of its container reaches the others',
+        fix: 'give the namespace that is trusted more a pool of its own, with another taint',
       },
     ];
   });

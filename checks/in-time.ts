@@ -88,39 +88,41 @@ function pollFindings(runner: ObservedRunner): Finding[] {
 function protectionFindings(runner: ObservedRunner): Finding[] {
   const annotations = runner.table.kubernetes.pod_annotations ?? {};
   const value = annotations['karpenter.sh/do-not-disrupt'];
+  const fault = value === undefined ? unprotected(runner, annotations) : valueFault(value);
+  if (!fault) return [];
+  const { manifest, path } = runner.config;
+  const within = `runners[${runner.index}].kubernetes.pod_annotations`;
+  return [{ rule: 'in-time', manifest, path, within, ...fault }];
+}
+
+type ProtectionFault = Pick<Finding, 'severity' | 'found' | 'why' | 'fix'>;
+
+function unprotected(
+  runner: ObservedRunner,
+  annotations: Readonly<Record<string, string>>,
+): ProtectionFault | undefined {
+  const fix = 'annotate job pods with karpenter.sh/do-not-disrupt = "true"';
   const old = OLD_PROTECTIONS.find((key) => key in annotations);
-  const consolidating = landing(runner.job).find(({ pool }) => policyOf(pool) !== 'WhenEmpty');
-  const place = {
-    rule: 'in-time',
-    manifest: runner.config.manifest,
-    path: runner.config.path,
-    within: `runners[${runner.index}].kubernetes.pod_annotations`,
-  };
-  if (value === undefined && old) {
+  if (old) {
     const why = `Karpenter v1 does not know ${old}: running jobs are evicted`;
-    return [
-      { ...place, severity: 'error', found: old, why, fix: 'write karpenter.sh/do-not-disrupt = "true"' },
-    ];
+    return { severity: 'error', found: old, why, fix: 'write karpenter.sh/do-not-disrupt = "true"' };
   }
-  if (value === undefined && landing(runner.job).length > 0) {
-    const why = consolidating
-      ? `consolidation of ${consolidating.pool.name} evicts running jobs, and nothing starts them again`
-      : 'drift and drains evict running jobs, and nothing starts them again';
-    const severity = consolidating ? 'error' : 'warning';
-    return [
-      {
-        ...place,
-        severity,
-        found: 'no protection',
-        why,
-        fix: 'annotate job pods with karpenter.sh/do-not-disrupt = "true"',
-      },
-    ];
-  }
-  const seconds = value === undefined || value === 'true' ? undefined : parseDuration(value);
-  if (value === undefined || value === 'true' || seconds !== undefined) return [];
-  const why = 'Karpenter takes exactly "true" or a duration and ignores anything else';
-  return [{ ...place, severity: 'error', found: value, why, fix: 'write "true"' }];
+  const pools = landing(runner.job).map(({ pool }) => pool);
+  if (pools.length === 0) return undefined;
+  const consolidating = pools.find((pool) => policyOf(pool) !== 'WhenEmpty');
+  const by = consolidating ? `consolidation of ${consolidating.name} evicts` : 'drift and drains evict';
+  const why = `${by} running jobs, and nothing starts them again`;
+  return { severity: consolidating ? 'error' : 'warning', found: 'no protection', why, fix };
+}
+
+function valueFault(value: string): ProtectionFault | undefined {
+  const seconds = parseDuration(value);
+  if (value === 'true' || (seconds !== undefined && seconds >= USUAL_JOB_SECONDS)) return undefined;
+  const why =
+    seconds === undefined
+      ? 'Karpenter takes exactly "true" or a duration and ignores anything else'
+      : `longer jobs are unprotected after ${formatDuration(seconds)}, and evicted by drift and consolidation`;
+  return { severity: 'error', found: value, why, fix: 'write "true", or the longest job' };
 }
 
 function nodeFindings(runner: ObservedRunner): Finding[] {

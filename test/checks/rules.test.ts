@@ -181,6 +181,19 @@ const CASES: readonly Case[] = [
     finds: ['in-time', 'error', /exactly "true" or a duration/],
   },
   {
+    name: 'a protection that ends before the job',
+    changes: [[CONFIG, '"karpenter.sh/do-not-disrupt" = "true"', '"karpenter.sh/do-not-disrupt" = "10m"']],
+    finds: ['in-time', 'error', /unprotected after 10m/],
+  },
+  {
+    name: 'jobs of two namespaces on the nodes of one pool',
+    changes: [
+      [CONFIG, 'namespace = "gitlab-jobs"', 'namespace = "release-jobs"'],
+      ['arm64-on-demand/configmap.yaml', '        "karpenter.sh/capacity-type" = "on-demand"\n', ''],
+    ],
+    finds: ['alone', 'warning', /jobs of different namespaces share nodes/],
+  },
+  {
     name: 'a protection for a time',
     changes: [[CONFIG, '"karpenter.sh/do-not-disrupt" = "true"', '"karpenter.sh/do-not-disrupt" = "3h"']],
   },
