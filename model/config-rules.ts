@@ -12,6 +12,11 @@ const DERIVED: Record<string, string> = {
   'runner.executor': 'nothing: this is a fleet of the Kubernetes executor',
   'runner.token_expires_at': 'nothing: GitLab knows when a token expires',
   'runner.token_obtained_at': 'nothing: GitLab knows when a token was made',
+  'runner.kubernetes.bearer_token':
+    'nothing: managers use their ServiceAccount, and a ConfigMap is no place for secrets',
+  'runner.cache.s3.AccessKey': 'cache, which needs no keys',
+  'runner.cache.s3.SecretKey': 'cache, which needs no keys',
+  'runner.cache.s3.SessionToken': 'cache, which needs no keys',
   'runner.kubernetes.namespace': 'jobNamespace',
   'runner.kubernetes.privileged': 'privileged',
   'runner.kubernetes.namespace_per_job': 'nothing: it needs rights on the whole cluster',

@@ -193,6 +193,13 @@ export function checkReservedLabels(
 
 const RESERVED_LABEL = /^(app\.kubernetes\.io|gitlab-runner-fleet)\//;
 
+/** Notes namespaces of the cluster itself: their pods would come under the fleet's policies. */
+export function checkOwnNamespace(faults: Faults, field: string, namespace: string | undefined): void {
+  if (namespace === undefined || !/^(default|kube-.*|flux-system|argocd|karpenter)$/.test(namespace)) return;
+  const rule = 'a fleet renders its namespaces, with a policy that shuts off every pod in them';
+  faults.add(field, namespace, rule, 'name a namespace of its own');
+}
+
 /** Annotations: keys as labels, any text as value. */
 export function checkAnnotations(
   faults: Faults,

@@ -2,7 +2,7 @@ import { holdsPlainToken } from '../tokens/ciphertext';
 import { parseImage } from '../values/image';
 import { FLEET_DEFAULTS } from './defaults';
 import type { Faults } from './fault';
-import { checkLabels, checkName, checkReservedLabels } from './field-rules';
+import { checkLabels, checkName, checkOwnNamespace, checkReservedLabels } from './field-rules';
 import type { FleetDescription, FleetObjectKind } from './fleet-description';
 import { FLEET_NAME_MOST, PREFIX_MOST } from './names';
 import { checkPatches } from './patch-rules';
@@ -20,6 +20,7 @@ export function checkFleet(faults: Faults, fleet: FleetDescription): void {
   checkName(faults, 'name', fleet.name, FLEET_NAME_MOST);
   checkName(faults, 'prefix', fleet.prefix ?? FLEET_DEFAULTS.prefix, PREFIX_MOST);
   checkName(faults, 'managerNamespace', fleet.managerNamespace ?? 'runners', 63);
+  checkOwnNamespace(faults, 'managerNamespace', fleet.managerNamespace);
   checkClusterName(faults, fleet.clusterName ?? fleet.name);
   checkGitlabUrl(faults, fleet.gitlabUrl ?? FLEET_DEFAULTS.gitlabUrl);
   if (!parseImage(`${imageRegistry(fleet)}/gitlab-runner:v1`)) {
@@ -63,7 +64,7 @@ function checkGitlabUrl(faults: Faults, url: string): void {
     const meant = `https://${String(url).replace(/^(\w*:)?\/+/, '')}`;
     faults.add(
       'gitlabUrl',
-      url,
+      String(url).replace(/\/\/[^@/]*@/, '//'),
       'the address of GitLab with its scheme',
       `write "${URL.canParse(meant) ? meant : FLEET_DEFAULTS.gitlabUrl}"`,
     );

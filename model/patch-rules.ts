@@ -14,35 +14,37 @@ export function checkPatches(
     const place = `patches.${kind}`;
     if (!kinds.includes(kind)) {
       const near = nearestName(kind, kinds);
-      faults.add(
-        place,
-        kind,
-        `kinds rendered here are ${kinds.join(', ')}`,
-        near ? `write ${near}` : 'patch one of them',
-      );
-      continue;
-    }
-    if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) {
-      faults.add(
-        place,
-        patch,
-        'a patch is a part of the object, as it would stand in YAML',
-        'write { spec: { ... } }',
-      );
-      continue;
-    }
-    const { metadata } = patch as { metadata?: object };
-    const touched = [
-      ...IDENTITY.filter((key) => key in patch),
-      ...IDENTITY_METADATA.filter((key) => metadata && key in metadata).map((key) => `metadata.${key}`),
-    ];
-    if (touched.length > 0) {
-      faults.add(
-        place,
-        touched.join(', '),
-        'a patch changes an object, it does not make another one of it',
-        'leave these fields out',
-      );
+      const fix = near ? `write ${near}` : 'patch one of them';
+      faults.add(place, kind, `kinds rendered here are ${kinds.join(', ')}`, fix);
+    } else if (isTable(patch)) checkPatch(faults, place, kind, patch);
+    else {
+      const rule = 'a patch is a part of the object, as it would stand in YAML';
+      faults.add(place, patch, rule, 'write { spec: { ... } }');
     }
   }
+}
+
+function checkPatch(faults: Faults, place: string, kind: string, patch: Record<string, unknown>): void {
+  const { metadata = {}, spec = {} } = patch;
+  if (!isTable(metadata) || !isTable(spec)) {
+    const emptied = ['metadata', 'spec'].filter((key) => key in patch && !isTable(patch[key]));
+    const rule = 'a patch changes parts of an object, it does not empty it';
+    faults.add(place, emptied.join(', '), rule, 'patch the fields below');
+    return;
+  }
+  if (kind === 'SealedSecret' && 'encryptedData' in spec) {
+    const rule = 'what is sealed comes from sealed/, and an empty one empties the live Secret';
+    faults.add(place, 'spec.encryptedData', rule, 'leave it out');
+  }
+  const touched = [
+    ...IDENTITY.filter((key) => key in patch),
+    ...IDENTITY_METADATA.filter((key) => key in metadata).map((key) => `metadata.${key}`),
+  ];
+  if (touched.length === 0) return;
+  const rule = 'a patch changes an object, it does not make another one of it';
+  faults.add(place, touched.join(', '), rule, 'leave these fields out');
+}
+
+function isTable(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import { ciphertextFault } from '../tokens/ciphertext';
+import { ciphertextFault, holdsPlainToken } from '../tokens/ciphertext';
 import { parseSealedTokenFile, type SealedTokenFile } from '../tokens/sealed-token-file';
 import type { Faults } from './fault';
 import { sealedTokenFile, tokenKey, tokenSecretName } from './names';
@@ -68,6 +68,16 @@ function readSealed(
   namespace: string,
   secretName: string,
 ): SealedTokenFile | undefined {
+  if (holdsPlainToken(text)) {
+    const rule = 'the file holds a plain token, and it is committed';
+    faults.add(
+      'file',
+      'hidden',
+      rule,
+      'revoke the token in GitLab, create the runner anew and seal its token',
+    );
+    return undefined;
+  }
   const content = parseSealedTokenFile(text);
   if (typeof content === 'string') {
     faults.add('file', 'unreadable', content, 'write it anew; see docs/tokens.md');

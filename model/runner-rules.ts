@@ -8,6 +8,7 @@ import {
   checkLabels,
   checkName,
   checkOneOf,
+  checkOwnNamespace,
   checkReservedLabels,
   checkWholeNumber,
 } from './field-rules';
@@ -41,6 +42,15 @@ export function checkRunner(faults: Faults, runner: RunnerDescription): void {
   checkOneOf(faults, 'pullPolicy', runner.pullPolicy ?? 'always', ['always', 'if-not-present', 'never']);
   checkName(faults, 'jobNamespace', runner.jobNamespace ?? 'jobs', 63);
   checkName(faults, 'pool', runner.pool ?? 'jobs', POOL_NAME_MOST);
+  if (/-(amd64|arm64)-(spot|on-demand)$/.test(runner.pool ?? '')) {
+    faults.add(
+      'pool',
+      runner.pool,
+      'node pools add architecture and capacity themselves',
+      'leave them out of the name',
+    );
+  }
+  checkOwnNamespace(faults, 'jobNamespace', runner.jobNamespace);
   checkNumbers(faults, runner);
   if (runner.privileged && runner.allowPrivilegeEscalation === false) {
     const rule = 'the API server refuses a privileged container that may not escalate';

@@ -42,7 +42,7 @@ export function replaceFolder(folder: string, files: readonly RenderedFile[]): F
   refuseForeignManifests(folder, present.foreign);
   const changes = compare(present, files);
   if (changes.added.length + changes.changed.length + changes.removed.length === 0) return changes;
-  const next = `${folder}.next.${process.pid}`;
+  const next = interimPath(folder, `next.${process.pid}`);
   try {
     writeFiles(next, files);
     for (const path of present.foreign) copy(join(folder, path), join(next, path));
@@ -88,7 +88,7 @@ function readFolder(folder: string): Present {
 }
 
 function refuseForeignManifests(folder: string, foreign: readonly string[]): void {
-  const manifests = foreign.filter((path) => MANIFESTS.has(extname(path)));
+  const manifests = foreign.filter((path) => MANIFESTS.has(extname(path).toLowerCase()));
   if (manifests.length === 0) return;
   throw new FolderError(
     [
@@ -112,7 +112,7 @@ function compare(present: Present, files: readonly RenderedFile[]): FolderChange
 }
 
 function swap(folder: string, next: string): void {
-  const previous = `${folder}.previous`;
+  const previous = interimPath(folder, 'previous');
   rmSync(previous, { recursive: true, force: true });
   if (existsSync(folder)) renameSync(folder, previous);
   renameSync(next, folder);
@@ -121,16 +121,21 @@ function swap(folder: string, next: string): void {
 
 /** Undoes what a killed run left: the old folder under its interim name, and half-written new ones. */
 function restore(folder: string): void {
-  const previous = `${folder}.previous`;
+  const previous = interimPath(folder, 'previous');
   if (!existsSync(folder) && existsSync(previous)) renameSync(previous, folder);
   rmSync(previous, { recursive: true, force: true });
   const parent = dirname(folder);
-  const interim = new RegExp(`^${basename(folder).replace(/\W/g, '\\$&')}\\.next\\.(\\d+)$`);
+  const interim = new RegExp(`^\\.${basename(folder).replace(/\W/g, '\\$&')}\\.synth-next\\.(\\d+)$`);
   for (const name of existsSync(parent) ? readdirSync(parent) : []) {
     const pid = interim.exec(name)?.[1];
     if (pid !== undefined && !isRunning(Number(pid)))
       rmSync(join(parent, name), { recursive: true, force: true });
   }
+}
+
+/** Beside the folder, under a name that nobody gives a folder of theirs. */
+function interimPath(folder: string, suffix: string): string {
+  return join(dirname(folder), `.${basename(folder)}.synth-${suffix}`);
 }
 
 function isRunning(pid: number): boolean {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import colors from 'picocolors';
 import { DescriptionError } from '../model/fault';
@@ -21,15 +22,20 @@ const STAGE = 'build/synth';
  */
 export function synth(fleets: readonly FleetDescription[]): void {
   try {
+    if (!existsSync('cdk8s.yaml'))
+      throw new FolderError('Run this in the folder of the project, where cdk8s.yaml is.');
     const resolved = resolveFleets(fleets, readSealedFolder('sealed'));
     const files = renderFleets(resolved);
     const palette = colors.createColors(process.stderr.isTTY === true && colors.isColorSupported);
     const reports = proveFleets(DIST, files, palette);
-    const output = process.env.CDK8S_OUTDIR;
-    if (output !== undefined) writeFiles(output, files);
-    if (output === undefined || resolve(output) === resolve(STAGE)) {
-      console.error(summarize(DIST, resolved, reports, replaceFolder(DIST, files), palette));
+    const output = process.env.CDK8S_OUTDIR || STAGE;
+    const isStage = resolve(output) === resolve(STAGE);
+    if (isStage) writeFiles(output, files);
+    const folder = isStage ? DIST : output;
+    if (!isStage && resolve('.').startsWith(resolve(folder))) {
+      throw new FolderError(`${folder} holds this project. Render into a folder of its own.`);
     }
+    console.error(summarize(folder, resolved, reports, replaceFolder(folder, files), palette));
   } catch (error) {
     if (!isExpected(error)) throw error;
     console.error(error.message);

@@ -13,8 +13,13 @@ const PLAIN_TOKEN = /gl(?:rt|rtr|pat|dt|ptt|ft|soat|cbt|agent)-[\w-]{6,}|\bGR134
 /** Whether a text holds a plain GitLab token, also behind one layer of base64. */
 export function holdsPlainToken(text: string): boolean {
   if (PLAIN_TOKEN.test(text)) return true;
-  const words = text.split(/[^A-Za-z0-9+/=]+/).filter((word) => word.length >= 12 && word.length <= 400);
-  return words.some((word) => PLAIN_TOKEN.test(Buffer.from(word, 'base64').toString('latin1')));
+  const words = text.split(/[^A-Za-z0-9+_-]+/).filter((word) => word.length >= 12);
+  // A word may begin within base64, or behind letters that belong to something else.
+  return words.some((word) =>
+    [0, 1, 2, 3].some((offset) =>
+      PLAIN_TOKEN.test(Buffer.from(word.slice(offset), 'base64').toString('latin1')),
+    ),
+  );
 }
 
 /** Why a text is no ciphertext, as a sentence without the text; undefined where it has the shape of one. */

@@ -473,6 +473,16 @@ describe('patches', () => {
 describe('what an option decides can not be set beside it', () => {
   // biome-ignore format: a table of cases
   refuses([
+    ['a namespace of the cluster', runner({ jobNamespace: 'kube-system' }),
+      `${A} > jobNamespace`, '"kube-system"', 'shuts off every pod', 'of its own'],
+    ['a pool called like a node pool', runner({ pool: 'x-amd64-spot' }),
+      `${A} > pool`, '"x-amd64-spot"', 'add architecture and capacity themselves', 'leave them out'],
+    ['a patch that empties an object', runner({ patches: { Deployment: { metadata: null } } }),
+      `${A} > patches.Deployment`, '"metadata"', 'does not empty it', 'the fields below'],
+    ['a patch of what is sealed', runner({ patches: { SealedSecret: { spec: { encryptedData: { token: null } } } } }),
+      `${A} > patches.SealedSecret`, '"spec.encryptedData"', 'empties the live Secret', 'leave it out'],
+    ['keys of a cache', runner({ config: { runner: { cache: { s3: { SecretKey: 'x' } } } } }),
+      `${A} > config > runner.cache.s3.SecretKey`, '"set"', 'contradict', 'needs no keys'],
     ['a plain token key', runner({ config: { runner: { token: '${X}' } as never } }),
       `${A} > config > runner.token`, '"set"', 'derived from this', 'set a sealed token'],
     ['another namespace', runner({ config: { runner: { kubernetes: { namespace: 'default' } } } }),
@@ -587,9 +597,9 @@ describe('sealed files', () => {
     ['half a ciphertext', yaml({ ciphertext: fakeCiphertext(1).slice(0, 400) }),
       `${PLACE} > ciphertext`, '"hidden"', 'cut off', 'seal the token again'],
     ['a plain token', yaml({ ciphertext: TOKEN }),
-      `${PLACE} > ciphertext`, '"hidden"', 'a plain token, not a ciphertext: revoke it', 'seal the token again'],
+      `${PLACE} > file`, '"hidden"', 'holds a plain token', 'revoke the token'],
     ['a plain token in base64', yaml({ ciphertext: Buffer.from(TOKEN).toString('base64') }),
-      `${PLACE} > ciphertext`, '"hidden"', 'a plain token', 'seal the token again'],
+      `${PLACE} > file`, '"hidden"', 'holds a plain token', 'revoke the token'],
   ];
 
   test.each(wrong)('%s', (_what, text, ...entry) => {
@@ -604,7 +614,7 @@ describe('sealed files', () => {
       {},
       new Map([[FILE, yaml({ name: TOKEN, namespace: TOKEN, ciphertext: TOKEN })]]),
     );
-    expect(message).toMatch(/^3 faults/);
+    expect(message).toMatch(/^1 fault in/);
     expect(message).not.toContain(TOKEN);
   });
 

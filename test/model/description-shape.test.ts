@@ -40,7 +40,7 @@ test.each<[string, unknown, RegExp]>([
   ['a budget that is null', { ...DEFAULT_FLEET, nodePoolDefaults: { budgets: [null] } }, /budgets\[0\]: "null"/],
   ['a patch with a cycle', runner({ patches: { Deployment: CYCLE } }), /patches: "no data"/],
   ['a text for config', runner({ config: 'x' }), /config: "a string"/],
-  ['a number for an address', { ...DEFAULT_FLEET, gitlabUrl: 5 }, /gitlabUrl: 5/],
+  ['a number for an address', { ...DEFAULT_FLEET, gitlabUrl: 5 }, /gitlabUrl: "5"/],
   ['a number for an image', { ...DEFAULT_FLEET, nodeClass: { amiAlias: 5 } }, /amiAlias: 5/],
   ['a name that constructs can not have', runner({ name: 'constructor' }), /taken by objects/],
   ['a name of a file beside runners', runner({ name: 'poddisruptionbudget-managers' }), /taken by objects/],

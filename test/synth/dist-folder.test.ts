@@ -99,8 +99,8 @@ test('a run that was killed between its two renames is made good by the next', (
   withFolder((root) => {
     const dist = join(root, 'dist');
     replaceFolder(dist, FILES);
-    renameSync(dist, `${dist}.previous`);
-    mkdirSync(`${dist}.next.999999999`);
+    renameSync(dist, join(root, '.dist.synth-previous'));
+    mkdirSync(join(root, '.dist.synth-next.999999999'));
     expect(replaceFolder(dist, FILES)).toMatchObject({ unchanged: 2, added: [] });
     expect(readdirSync(root)).toEqual(['dist']);
   });
@@ -112,5 +112,13 @@ test('a link in the place of the folder is not followed', () => {
     symlinkSync(join(root, 'elsewhere'), join(root, 'dist'));
     expect(() => replaceFolder(join(root, 'dist'), FILES)).toThrow(/is not a folder/);
     expect(readdirSync(join(root, 'elsewhere'))).toEqual([]);
+  });
+});
+
+test('folders of a person beside it are left alone, whatever they are called', () => {
+  withFolder((root) => {
+    for (const name of ['dist.previous', 'dist.next.123']) mkdirSync(join(root, name));
+    replaceFolder(join(root, 'dist'), FILES);
+    expect(readdirSync(root).sort()).toEqual(['dist', 'dist.next.123', 'dist.previous']);
   });
 });

@@ -43,6 +43,9 @@ test.each([
 test('plain tokens are seen in the middle of a text, behind base64, and nowhere else', () => {
   expect(holdsPlainToken(`curl -H "x: ${TOKEN}"`)).toBe(true);
   expect(holdsPlainToken(`data: ${Buffer.from(`token=${TOKEN}`).toString('base64')}`)).toBe(true);
+  const hidden = Buffer.from(TOKEN).toString('base64');
+  for (const text of [`TOKEN=${hidden}`, `https://x/a/${hidden}`, `x${hidden}`])
+    expect(holdsPlainToken(text)).toBe(true);
   expect(holdsPlainToken('the glrt- prefix, and ${GITLAB_RUNNER_TOKEN}')).toBe(false);
   expect(holdsPlainToken(seal(TOKEN))).toBe(false);
 });
