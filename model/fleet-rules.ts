@@ -64,9 +64,9 @@ function checkGitlabUrl(faults: Faults, url: string): void {
     const meant = `https://${String(url).replace(/^(\w*:)?\/+/, '')}`;
     faults.add(
       'gitlabUrl',
-      String(url).replace(/\/\/[^@/]*@/, '//'),
+      withoutCredentials(url),
       'the address of GitLab with its scheme',
-      `write "${URL.canParse(meant) ? meant : FLEET_DEFAULTS.gitlabUrl}"`,
+      `write "${withoutCredentials(URL.canParse(meant) ? meant : FLEET_DEFAULTS.gitlabUrl)}"`,
     );
   } else if (parsed.username || parsed.password || parsed.search || parsed.hash) {
     faults.add(
@@ -76,6 +76,11 @@ function checkGitlabUrl(faults: Faults, url: string): void {
       `write "${parsed.origin}${parsed.pathname.replace(/\/$/, '')}"`,
     );
   }
+}
+
+/** An address without what stands before its `@`: faults are printed and kept in logs. */
+function withoutCredentials(url: unknown): string {
+  return String(url).replace(/^(\w+:\/\/)?[^/]*@/, '$1');
 }
 
 /** Paths of the texts in a description that hold a plain token. */

@@ -67,3 +67,12 @@ test('every option of every description has its shape, and no other', () => {
     [...new Set(groups.flatMap(({ options }) => options.map(({ name }) => name)))].sort(),
   );
 });
+
+test.each(['ftp://u:secret@g.example.com', 'https://u:secret@g.example.com', 'u:secret@g.example.com'])(
+  'the password in an address is not printed',
+  (gitlabUrl) => {
+    const message = messageOf({ ...DEFAULT_FLEET, gitlabUrl });
+    expect(message).toContain('g.example.com');
+    expect(message).not.toContain('secret');
+  },
+);
