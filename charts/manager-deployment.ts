@@ -1,6 +1,17 @@
 import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
-import { DEDICATED_KEY, RUNNER_KEY, TAGS_ANNOTATION, WAITING_ANNOTATION } from '../model/names';
-import type { ResolvedFleet, ResolvedManager, ResolvedRunner } from '../model/resolved-fleet';
+import {
+  DEDICATED_KEY,
+  EXISTING_SECRET_ANNOTATION,
+  RUNNER_KEY,
+  TAGS_ANNOTATION,
+  WAITING_ANNOTATION,
+} from '../model/names';
+import {
+  isPlaceholder,
+  type ResolvedFleet,
+  type ResolvedManager,
+  type ResolvedRunner,
+} from '../model/resolved-fleet';
 import { METRICS_PORT, TOKEN_VARIABLE } from '../model/runner-config';
 import { managerConfigName } from './manager-config';
 import { objectLabels } from './object-metadata';
@@ -19,17 +30,18 @@ export function deploymentManifest(
   const selector = { 'app.kubernetes.io/name': 'gitlab-runner', 'app.kubernetes.io/instance': manager.name };
   const labels = { ...objectLabels(fleet, 'manager', manager.name), [RUNNER_KEY]: runner.name };
   const { token } = runner;
-  const waiting: Record<string, string> =
-    token.ciphertext === undefined ? { [WAITING_ANNOTATION]: token.file } : {};
+  const waiting: Record<string, string> = isPlaceholder(token) ? { [WAITING_ANNOTATION]: token.file } : {};
+  const existing: Record<string, string> =
+    token.from === 'existing-secret' ? { [EXISTING_SECRET_ANNOTATION]: token.secretName } : {};
   return k8s.KubeDeployment.manifest({
     metadata: {
       name: manager.name,
       namespace: runner.managerNamespace,
       labels,
-      annotations: { ...waiting, [TAGS_ANNOTATION]: runner.tags.join(',') },
+      annotations: { ...waiting, ...existing, [TAGS_ANNOTATION]: runner.tags.join(',') },
     },
     spec: {
-      replicas: token.ciphertext === undefined ? 0 : 1,
+      replicas: isPlaceholder(token) ? 0 : 1,
       revisionHistoryLimit: 3,
       selector: { matchLabels: selector },
       // The successor takes jobs before the old manager stops taking them.

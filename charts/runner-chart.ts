@@ -1,6 +1,7 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ResolvedFleet, ResolvedRunner } from '../model/resolved-fleet';
+import { externalSecretManifest } from './external-secret';
 import { roleBindingManifest, roleManifest, serviceAccountManifest } from './manager-access';
 import { configMapManifest } from './manager-config';
 import { deploymentManifest } from './manager-deployment';
@@ -11,11 +12,14 @@ import { sealedSecretManifest } from './sealed-secret';
 export class RunnerChart extends Chart {
   constructor(scope: Construct, id: string, fleet: ResolvedFleet, runner: ResolvedRunner) {
     super(scope, id);
-    const { patches } = runner;
+    const { patches, token } = runner;
     addObject(this, 'serviceaccount', serviceAccountManifest(fleet, runner), patches.ServiceAccount);
     addObject(this, 'role', roleManifest(fleet, runner), patches.Role);
     addObject(this, 'rolebinding', roleBindingManifest(fleet, runner), patches.RoleBinding);
-    addObject(this, 'sealedsecret', sealedSecretManifest(fleet, runner), patches.SealedSecret);
+    if (token.from === 'sealed-secret')
+      addObject(this, 'sealedsecret', sealedSecretManifest(fleet, runner, token), patches.SealedSecret);
+    if (token.from === 'external-secret')
+      addObject(this, 'externalsecret', externalSecretManifest(fleet, runner, token), patches.ExternalSecret);
     for (const [index, manager] of runner.managers.entries()) {
       const suffix = index === 0 ? '' : `-${index + 1}`;
       addObject(this, `configmap${suffix}`, configMapManifest(fleet, runner, manager));

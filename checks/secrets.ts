@@ -1,8 +1,9 @@
 import type { FieldPath, Manifest } from '../manifests/manifest';
 import { ciphertextFault, holdsPlainToken } from '../tokens/ciphertext';
-import type { Check, ObservedRunner, Subject } from './check';
-import { at, fieldsOf, listOf, textOf, textsOf } from './fields';
+import type { Check, Subject } from './check';
+import { at, fieldsOf, textsOf } from './fields';
 import type { Finding } from './finding';
+import { externalFindings, referenceFindings } from './secret-sources';
 
 /** Tokens come from sealed Secrets that exist, and stand nowhere in plain. */
 export const secrets: Check = {
@@ -13,6 +14,7 @@ export const secrets: Check = {
     ...subject.manifests
       .filter(({ kind }) => kind === 'SealedSecret')
       .flatMap((one) => sealedFindings(one, subject)),
+    ...subject.manifests.filter(({ kind }) => kind === 'ExternalSecret').flatMap(externalFindings),
     ...copiedFindings(subject.manifests),
     ...subject.runners.flatMap((runner) => referenceFindings(runner, subject)),
   ],
@@ -100,93 +102,4 @@ function copiedFindings(manifests: readonly Manifest[]): Finding[] {
         ];
       }),
     );
-}
-
-/** Kinds that a Secret comes from, with the way to its name where it isn't the object's own. */
-const SOURCES: Record<string, FieldPath> = {
-  SealedSecret: ['metadata', 'name'],
-  ExternalSecret: ['spec', 'target', 'name'],
-};
-
-function referenceFindings(runner: ObservedRunner, { manifests }: Subject): Finding[] {
-  const { manager } = runner;
-  const variable = /^\$\{?(\w+)\}?$/.exec(runner.table.token ?? '')?.[1];
-  if (!manager || variable === undefined) return [];
-  const [containerIndex, envIndex] = findVariable(runner, variable);
-  const container: FieldPath = ['spec', 'template', 'spec', 'containers'];
-  if (envIndex < 0) {
-    const why = `the config expands ${variable}, which the container does not have: the runner skips the entry`;
-    return [
-      finding(manager, [...container, 0, 'env'], 'no such variable', why, `add ${variable} from a Secret`),
-    ];
-  }
-  const path: FieldPath = [...container, containerIndex, 'env', envIndex, 'valueFrom', 'secretKeyRef'];
-  const reference = fieldsOf(at(manager.body, path));
-  const name = textOf(reference.name);
-  if (name === undefined) {
-    const why = `${variable} does not come from a Secret`;
-    return [finding(manager, path.slice(0, -2), 'another source', why, 'write valueFrom.secretKeyRef')];
-  }
-  const sources = manifests.filter(
-    ({ kind, body, name: own }) => (textOf(at(body, SOURCES[kind] ?? [])) ?? own) === name && kind in SOURCES,
-  );
-  return [
-    ...sourceFindings(manager, path, name, sources),
-    ...keyFindings(manager, path, textOf(reference.key) ?? '', sources),
-  ];
-}
-
-function sourceFindings(
-  manager: Manifest,
-  path: FieldPath,
-  name: string,
-  sources: readonly Manifest[],
-): Finding[] {
-  if (sources.some(({ namespace }) => namespace === manager.namespace)) return [];
-  if (sources.length > 0) {
-    const why = `the sealed token is in ${sources[0].namespace}, the manager in ${manager.namespace}: it never gets the Secret`;
-    return [finding(manager, [...path, 'name'], name, why, 'seal it for the namespace of the manager')];
-  }
-  const why =
-    'no SealedSecret or ExternalSecret here becomes this Secret; unless somebody else makes it, the manager never starts';
-  return [
-    {
-      ...finding(
-        manager,
-        [...path, 'name'],
-        name,
-        why,
-        'add one of that name, or silence this with the reason',
-      ),
-      severity: 'warning',
-    },
-  ];
-}
-
-function keyFindings(
-  manager: Manifest,
-  path: FieldPath,
-  key: string,
-  sources: readonly Manifest[],
-): Finding[] {
-  const sealed = sources.find(
-    ({ kind, namespace }) => kind === 'SealedSecret' && namespace === manager.namespace,
-  );
-  if (!sealed) return [];
-  const keys = Object.keys(textsOf(at(sealed.body, ['spec', 'encryptedData'])));
-  if (keys.length === 0 || keys.includes(key)) return [];
-  const why = `the Secret will have the keys ${keys.join(', ')}: the container waits for ever`;
-  return [finding(manager, [...path, 'key'], key, why, `write ${keys[0]}`)];
-}
-
-function findVariable(runner: ObservedRunner, variable: string): [number, number] {
-  for (const [index, container] of listOf(runner.managerPod.containers).entries()) {
-    const env = listOf(fieldsOf(container).env).findIndex((one) => fieldsOf(one).name === variable);
-    if (env >= 0) return [index, env];
-  }
-  return [-1, -1];
-}
-
-function finding(manifest: Manifest, path: FieldPath, found: string, why: string, fix: string): Finding {
-  return { rule: 'secrets', severity: 'error', manifest, path, found, why, fix };
 }

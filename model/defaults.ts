@@ -11,6 +11,14 @@ export const FLEET_DEFAULTS = {
   jobPorts: [22, 80, 443],
 } as const;
 
+/** Where tokens come from. */
+export const TOKEN_DEFAULTS = {
+  from: 'sealed-secret',
+  storeKind: 'ClusterSecretStore',
+  refreshInterval: '1h',
+  key: 'token',
+} as const;
+
 /** Settings of a runner that are the same whatever else it says. */
 export const RUNNER_DEFAULTS = {
   imageFlavor: 'alpine',

@@ -90,6 +90,22 @@ const RUNNER: Table = {
   patches: 'patch',
 };
 
+const RUNNER_TOKEN: Table = {
+  secret: 'text',
+  key: 'text',
+  storeKey: 'text',
+  property: 'text',
+  version: 'text',
+};
+const TOKENS: Table = {
+  from: 'text',
+  store: 'text',
+  storeKind: 'text',
+  keyPrefix: 'text',
+  property: 'text',
+  refreshInterval: 'text',
+};
+
 /** Every option of a fleet with the type of its value; a test holds it against the interfaces. */
 export const FLEET_SHAPE: Table = {
   name: 'text',
@@ -98,12 +114,15 @@ export const FLEET_SHAPE: Table = {
   prefix: 'text',
   managerNamespace: 'text',
   imageRegistry: 'text',
-  runners: { list: { ...RUNNER, name: 'text', arch: 'text', capacity: 'text' } },
+  runners: {
+    list: { ...RUNNER, name: 'text', arch: 'text', capacity: 'text', token: { table: RUNNER_TOKEN } },
+  },
   runnerDefaults: { table: RUNNER },
   nodeClass: { table: NODE_CLASS },
   nodePoolDefaults: { table: NODE_POOL },
   nodePools: { list: { ...NODE_POOL, pool: 'text', arch: 'text', capacity: 'text' } },
   managerNodePool: { table: NODE_POOL },
+  tokens: { table: TOKENS },
   network: { table: { jobPorts: 'numbers', metricsFrom: 'texts' } },
   labels: 'map of texts',
   patches: 'patch',

@@ -87,6 +87,13 @@ export interface FleetDescription {
   readonly managerNodePool?: NodePoolSettings;
 
   /**
+   * Where the runners' tokens come from.
+   *
+   * @default - sealed: a SealedSecret for each runner, from the ciphertexts below `sealed/<name>/`
+   */
+  readonly tokens?: TokensDescription;
+
+  /**
    * What managers and jobs may reach.
    *
    * @default - DNS, GitLab and the Kubernetes API for managers; DNS, SSH, HTTP and HTTPS for jobs
@@ -107,6 +114,56 @@ export interface FleetDescription {
    */
   readonly patches?: Patches<FleetObjectKind>;
 }
+
+/** Where the tokens of a fleet's runners come from. */
+export interface TokensDescription {
+  /**
+   * `sealed-secret`: ciphertexts that are committed below `sealed/`, opened by sealed-secrets. `external-secret`: a
+   * store outside the cluster, read by the External Secrets Operator (0.16 or newer). `existing-secret`: Secrets that
+   * somebody else makes.
+   *
+   * @default 'sealed-secret'
+   */
+  readonly from?: TokenSource;
+
+  /**
+   * With `external-secret`, and needed there: name of the ClusterSecretStore or SecretStore.
+   *
+   * @default - none
+   */
+  readonly store?: string;
+
+  /**
+   * With `external-secret`: kind of the store. A `SecretStore` is in the managers' namespace.
+   *
+   * @default 'ClusterSecretStore'
+   */
+  readonly storeKind?: 'ClusterSecretStore' | 'SecretStore';
+
+  /**
+   * With `external-secret`: what the keys of the runners' tokens in the store begin with; the runner's name follows.
+   *
+   * @default - `gitlab-runners/<name of the fleet>/`
+   */
+  readonly keyPrefix?: string;
+
+  /**
+   * With `external-secret`: field of the stored value that is the token, where the value is JSON.
+   *
+   * @default - the whole value is the token
+   */
+  readonly property?: string;
+
+  /**
+   * With `external-secret`: how often the store is read. A duration, as `1h`; `0` reads once.
+   *
+   * @default '1h'
+   */
+  readonly refreshInterval?: string;
+}
+
+/** Where tokens come from. */
+export type TokenSource = 'sealed-secret' | 'external-secret' | 'existing-secret';
 
 /** Kinds rendered once for a fleet. A patch of EC2NodeClass is for the classes that all pools share. */
 export type FleetObjectKind = 'Namespace' | 'NetworkPolicy' | 'PodDisruptionBudget' | 'EC2NodeClass';

@@ -7,6 +7,7 @@ import type { FleetDescription, FleetObjectKind } from './fleet-description';
 import { FLEET_NAME_MOST, PREFIX_MOST } from './names';
 import { checkPatches } from './patch-rules';
 import { imageRegistry } from './runner-images';
+import { checkTokens } from './token-rules';
 
 const FLEET_KINDS: readonly FleetObjectKind[] = [
   'Namespace',
@@ -29,6 +30,7 @@ export function checkFleet(faults: Faults, fleet: FleetDescription): void {
   }
   checkLabels(faults, 'labels', fleet.labels);
   checkReservedLabels(faults, 'labels', fleet.labels);
+  checkTokens(faults.at('tokens'), fleet.tokens);
   checkPatches(faults, fleet.patches, FLEET_KINDS);
   if (fleet.runners.length === 0) {
     faults.add(

@@ -11,6 +11,8 @@ export const RUNNER_KEY = 'gitlab-runner-fleet/runner';
 export const TAGS_ANNOTATION = 'gitlab-runner-fleet/tags';
 export const WAITING_ANNOTATION = 'gitlab-runner-fleet/waiting-for';
 export const FILL_ANNOTATION = 'gitlab-runner-fleet/how-to-fill';
+/** On a Deployment: the Secret with its token is made by somebody else. */
+export const EXISTING_SECRET_ANNOTATION = 'gitlab-runner-fleet/existing-secret';
 
 /** Longest runner name: pod names add 25 characters to it and must stay within 63. */
 export const RUNNER_NAME_MOST = 36;
@@ -36,9 +38,9 @@ export function tokenSecretName(runner: string): string {
   return `${runnerObjectName(runner)}-token`;
 }
 
-/** Key of the token within its Secret: another for each ciphertext, so that a manager waits for its own token. */
-export function tokenKey(ciphertext: string | undefined): string {
-  return ciphertext === undefined ? 'token' : `token-${shortHash(ciphertext)}`;
+/** Key of the token within its Secret: another for each thing that it is made from, so that a manager waits for its own token. */
+export function tokenKey(madeFrom: string | undefined): string {
+  return madeFrom === undefined ? 'token' : `token-${shortHash(madeFrom)}`;
 }
 
 /** Name of a manager's ConfigMap: another for each content, so that a manager keeps the file it started with. */
@@ -49,6 +51,11 @@ export function configMapName(manager: string, content: string): string {
 /** File of a runner's sealed token, below the project. */
 export function sealedTokenFile(fleet: string, runner: string): string {
   return `sealed/${fleet}/${runner}.yaml`;
+}
+
+/** Key of a runner's token in a store outside the cluster. */
+export function storeKey(fleet: string, runner: string, prefix = `gitlab-runners/${fleet}/`): string {
+  return `${prefix}${runner}`;
 }
 
 /** System id of a manager, in the form that the runner keeps: `r_` and 12 characters. */

@@ -9,10 +9,11 @@ import { resolveCapacity } from './resolve-capacity';
 import { jobNamespaces, managerNamespace } from './resolve-namespaces';
 import { resolveNetwork } from './resolve-network';
 import { resolveRunner } from './resolve-runner';
-import { checkSealedTokens, type SealedTokens } from './resolve-token';
+import type { SealedTokens } from './resolve-token';
 import type { ResolvedFleet } from './resolved-fleet';
 import type { RunnerDescription } from './runner-description';
 import { checkRunnersTogether } from './runners-together';
+import { checkTokensTogether } from './tokens-together';
 
 /**
  * Fleets with every decision taken.
@@ -59,15 +60,11 @@ function resolveFleet(faults: Faults, fleet: FleetDescription, sealedTokens: Sea
       sealedTokens,
     }),
   );
-  checkSealedTokens(
-    faults,
-    fleet.name,
-    fleet.runners.map(({ name }) => name),
-    sealedTokens,
-  );
+  checkTokensTogether(faults, fleet, runners, sealedTokens);
   return {
     name: fleet.name,
     clusterName: fleet.clusterName ?? fleet.name,
+    gitlabUrl,
     labels: fleet.labels ?? {},
     managerNamespace: managerNamespace(namespace, descriptions),
     jobNamespaces: jobNamespaces(descriptions, prefix),

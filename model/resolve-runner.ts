@@ -4,7 +4,7 @@ import { managerSize } from '../runner/sizing';
 import { parseDuration } from '../values/duration';
 import { formatBinary, formatDecimal, mebibytes, milli } from '../values/quantity';
 import { checkOverrides } from './config-rules';
-import { DRAIN_MARGIN_SECONDS, RUNNER_DEFAULTS } from './defaults';
+import { DRAIN_MARGIN_SECONDS, RUNNER_DEFAULTS, TOKEN_DEFAULTS } from './defaults';
 import type { Faults } from './fault';
 import { checkDuration } from './field-rules';
 import type { FleetDescription } from './fleet-description';
@@ -39,8 +39,8 @@ export function resolveRunner(
   runner: RunnerDescription,
   around: RunnerSurroundings,
 ): ResolvedRunner {
-  checkRunner(faults, runner);
   const { fleet, prefix } = around;
+  checkRunner(faults, runner, fleet.tokens?.from ?? TOKEN_DEFAULTS.from);
   const drainSeconds = resolveDrain(faults, runner);
   const managers = resolveManagers(faults, runner, around);
   const config = managers[0].config;
@@ -50,11 +50,19 @@ export function resolveRunner(
     name: runner.name,
     arch: runner.arch,
     tags: runnerTags(runner.arch, runner.capacity, runner.tags ?? []),
+    gitlab: {
+      description: `${fleet.name}-${runner.name}`,
+      // Jobs choose by tag: one without would land on any runner, on any architecture.
+      runUntagged: false,
+      locked: true,
+      accessLevel: 'not_protected',
+      maximumTimeoutSeconds: parseDuration(runner.longestJob ?? RUNNER_DEFAULTS.longestJob) ?? 0,
+    },
     managerNamespace: namespace,
     jobNamespace: jobNamespace(runner, prefix),
     objectName: runnerObjectName(runner.name),
     managers,
-    token: resolveToken(faults, fleet.name, runner.name, namespace, around.sealedTokens),
+    token: resolveToken(faults, fleet, runner, namespace, around.sealedTokens),
     image: managerImage(fleet, runner),
     drainSeconds,
     resources: managerResources(countOr(1, config.concurrent), countOr(4096, table.output_limit)),

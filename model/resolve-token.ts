@@ -1,14 +1,35 @@
-import { ciphertextFault, holdsPlainToken } from '../tokens/ciphertext';
+import { holdsPlainToken, sealedTokenFault } from '../tokens/ciphertext';
 import { parseSealedTokenFile, type SealedTokenFile } from '../tokens/sealed-token-file';
+import { TOKEN_DEFAULTS } from './defaults';
 import type { Faults } from './fault';
-import { sealedTokenFile, tokenKey, tokenSecretName } from './names';
+import type { FleetDescription } from './fleet-description';
+import { sealedTokenFile, storeKey, tokenKey, tokenSecretName } from './names';
 import type { ResolvedToken } from './resolved-fleet';
+import type { RunnerDescription } from './runner-description';
+import { checkRunnerToken } from './token-rules';
 
 /** The files below `sealed/`, by path below the project, as text. */
 export type SealedTokens = ReadonlyMap<string, string>;
 
-/** The token of a runner: sealed if there is a file for it, else a placeholder. */
+/** The token of a runner: sealed if there is a file for it, else a placeholder; or from elsewhere, as the fleet says. */
 export function resolveToken(
+  faults: Faults,
+  fleet: FleetDescription,
+  runner: RunnerDescription,
+  namespace: string,
+  sealedTokens: SealedTokens,
+): ResolvedToken {
+  const source = fleet.tokens?.from ?? TOKEN_DEFAULTS.from;
+  checkRunnerToken(faults.at('token'), runner.token, source);
+  if (source === 'external-secret') return externalToken(fleet, runner);
+  if (source === 'existing-secret') {
+    const { secret = tokenSecretName(runner.name), key = TOKEN_DEFAULTS.key } = runner.token ?? {};
+    return { from: 'existing-secret', secretName: secret, key };
+  }
+  return sealedToken(faults, fleet.name, runner.name, namespace, sealedTokens);
+}
+
+function sealedToken(
   faults: Faults,
   fleet: string,
   runner: string,
@@ -20,6 +41,7 @@ export function resolveToken(
   const text = sealedTokens.get(file);
   const sealed = text === undefined ? undefined : readSealed(faults.at(file), text, namespace, secretName);
   return {
+    from: 'sealed-secret',
     secretName,
     key: tokenKey(sealed?.ciphertext),
     scope: sealed?.scope ?? 'strict',
@@ -28,38 +50,18 @@ export function resolveToken(
   };
 }
 
-/** Notes the files below `sealed/<fleet>/` that belong to no runner, and ciphertexts that stand in two files. */
-export function checkSealedTokens(
-  faults: Faults,
-  fleet: string,
-  runners: readonly string[],
-  sealedTokens: SealedTokens,
-): void {
-  const expected = new Set(runners.map((runner) => sealedTokenFile(fleet, runner)));
-  const owners = new Map<string, string>();
-  for (const [file, text] of [...sealedTokens].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (!file.startsWith(`sealed/${fleet}/`)) continue;
-    if (!expected.has(file)) {
-      faults.add(
-        file,
-        file,
-        'the file belongs to no runner: a ciphertext is bound to the name of its Secret and can not follow a renamed runner',
-        'delete the file, or give the runner its name back; seal a new token for a new name',
-      );
-    }
-    const content = parseSealedTokenFile(text);
-    if (typeof content === 'string') continue;
-    const owner = owners.get(content.ciphertext);
-    if (owner !== undefined) {
-      faults.add(
-        file,
-        'a copy',
-        `the same ciphertext stands in ${owner}: each runner has a token of its own`,
-        'create a runner in GitLab for it and seal its token',
-      );
-    }
-    owners.set(content.ciphertext, file);
-  }
+function externalToken({ name, tokens = {} }: FleetDescription, runner: RunnerDescription): ResolvedToken {
+  const { version } = runner.token ?? {};
+  return {
+    from: 'external-secret',
+    secretName: tokenSecretName(runner.name),
+    key: tokenKey(version),
+    store: { kind: tokens.storeKind ?? TOKEN_DEFAULTS.storeKind, name: tokens.store ?? '' },
+    storeKey: runner.token?.storeKey ?? storeKey(name, runner.name, tokens.keyPrefix),
+    property: runner.token?.property ?? tokens.property,
+    version,
+    refreshInterval: tokens.refreshInterval ?? TOKEN_DEFAULTS.refreshInterval,
+  };
 }
 
 function readSealed(
@@ -83,7 +85,7 @@ function readSealed(
     faults.add('file', 'unreadable', content, 'write it anew; see docs/tokens.md');
     return undefined;
   }
-  const wrong = ciphertextFault(content.ciphertext);
+  const wrong = sealedTokenFault(content.ciphertext);
   if (wrong) faults.add('ciphertext', 'hidden', wrong, 'seal the token again; see docs/tokens.md');
   if (content.scope !== 'cluster-wide' && content.namespace !== namespace) {
     faults.add(

@@ -1,5 +1,6 @@
 import type { ConfigToml } from '../runner/config-toml';
 import type { PolicyRule } from '../runner/permissions';
+import type { SealedScope } from '../tokens/sealed-token-file';
 import type { FleetObjectKind } from './fleet-description';
 import type { Arch, CapacityType, DisruptionBudget } from './node-pool-description';
 import type { ObjectPatch, Patches } from './patches';
@@ -10,6 +11,7 @@ import type { RunnerObjectKind } from './runner-description';
 export interface ResolvedFleet {
   readonly name: string;
   readonly clusterName: string;
+  readonly gitlabUrl: string;
   /** Labels of every object. */
   readonly labels: Labels;
   readonly managerNamespace: ResolvedNamespace;
@@ -88,6 +90,8 @@ export interface ResolvedRunner {
   readonly arch: Arch;
   /** Tags to set on the runner in GitLab, in order. */
   readonly tags: readonly string[];
+  /** What else to set there. */
+  readonly gitlab: ResolvedGitlabSettings;
   readonly managerNamespace: string;
   readonly jobNamespace: string;
   /** Name of ServiceAccount, Role and RoleBinding, and what Deployments begin with. */
@@ -116,16 +120,51 @@ export interface ResolvedManager {
   readonly config: ConfigToml;
 }
 
-/** The token's SealedSecret: sealed, or a placeholder until somebody seals it. */
-export interface ResolvedToken {
+/** The Secret that a manager reads its token from, and where that Secret comes from. */
+export type ResolvedToken = {
   readonly secretName: string;
-  /** Key within the Secret. It holds a hash of the ciphertext, so that a new token means a new pod. */
+  /** Key within the Secret. It changes with the token, so that a new token means a new pod. */
   readonly key: string;
-  readonly scope: 'strict' | 'namespace-wide' | 'cluster-wide';
+} & (SealedToken | ExternalToken | ExistingToken);
+
+/** A SealedSecret: sealed, or a placeholder until somebody seals it. */
+export interface SealedToken {
+  readonly from: 'sealed-secret';
+  readonly scope: SealedScope;
   /** Undefined for a placeholder. */
   readonly ciphertext: string | undefined;
   /** File that the ciphertext belongs in, below the project. */
   readonly file: string;
+}
+
+/** An ExternalSecret, filled from a store by the External Secrets Operator. */
+export interface ExternalToken {
+  readonly from: 'external-secret';
+  readonly store: { readonly kind: 'ClusterSecretStore' | 'SecretStore'; readonly name: string };
+  readonly storeKey: string;
+  readonly property: string | undefined;
+  readonly version: string | undefined;
+  readonly refreshInterval: string;
+}
+
+/** A Secret that somebody else makes. */
+export interface ExistingToken {
+  readonly from: 'existing-secret';
+}
+
+/** Whether a manager has to wait: its token is not sealed yet. */
+export function isPlaceholder(token: ResolvedToken): token is ResolvedToken & SealedToken {
+  return token.from === 'sealed-secret' && token.ciphertext === undefined;
+}
+
+/** What lives on the GitLab server beside the tags, and not in config.toml, for runners of the modern way. */
+export interface ResolvedGitlabSettings {
+  readonly description: string;
+  readonly runUntagged: boolean;
+  readonly locked: boolean;
+  readonly accessLevel: 'not_protected' | 'ref_protected';
+  /** The longest job that its manager waits for, in seconds. */
+  readonly maximumTimeoutSeconds: number;
 }
 
 /** Requests and limits of the manager container, quantities. */

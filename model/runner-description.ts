@@ -204,7 +204,13 @@ export interface RunnerSettings {
 }
 
 /** Kinds rendered for each runner. */
-export type RunnerObjectKind = 'Deployment' | 'ServiceAccount' | 'Role' | 'RoleBinding' | 'SealedSecret';
+export type RunnerObjectKind =
+  | 'Deployment'
+  | 'ServiceAccount'
+  | 'Role'
+  | 'RoleBinding'
+  | 'SealedSecret'
+  | 'ExternalSecret';
 
 /** One runner: a token, a set of tags, its managers, and where its jobs run. */
 export interface RunnerDescription extends RunnerSettings {
@@ -216,6 +222,53 @@ export interface RunnerDescription extends RunnerSettings {
 
   /** What jobs run on: `spot`, `on-demand` or `spot-first`. */
   readonly capacity: RunnerCapacity;
+
+  /**
+   * Where this runner's token is, unless it is sealed.
+   *
+   * @default - the name of its Secret and the key in the store follow from the runner's name
+   */
+  readonly token?: RunnerTokenDescription;
+}
+
+/** The token of one runner, where `tokens` of the fleet takes it from elsewhere than `sealed/`. */
+export interface RunnerTokenDescription {
+  /**
+   * With `existing-secret`: name of the Secret, in the managers' namespace.
+   *
+   * @default - `runner-<name>-token`
+   */
+  readonly secret?: string;
+
+  /**
+   * With `existing-secret`: key of the token within its Secret. Another key is another pod: write a new token under a
+   * new key and name it here, and the manager is replaced once the key is there.
+   *
+   * @default 'token'
+   */
+  readonly key?: string;
+
+  /**
+   * With `external-secret`: key of the token in the store.
+   *
+   * @default - `keyPrefix` of the fleet's `tokens` and the runner's name
+   */
+  readonly storeKey?: string;
+
+  /**
+   * With `external-secret`: field of the stored value that is the token, where the value is JSON.
+   *
+   * @default - `property` of the fleet's `tokens`
+   */
+  readonly property?: string;
+
+  /**
+   * With `external-secret`: version of the token in the store. A new version replaces the manager; without one a
+   * manager reads a new token only when it is restarted.
+   *
+   * @default - the newest
+   */
+  readonly version?: string;
 }
 
 /** Requests and limits of one container, and how far a job may overwrite them. */

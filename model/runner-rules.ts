@@ -12,6 +12,7 @@ import {
   checkReservedLabels,
   checkWholeNumber,
 } from './field-rules';
+import type { TokenSource } from './fleet-description';
 import { POOL_NAME_MOST, RUNNER_NAME_MOST } from './names';
 import { checkPatches } from './patch-rules';
 import { CAPACITY_TYPES } from './resolved-fleet';
@@ -22,16 +23,15 @@ import { JOB_IMAGE, OLDEST_RUNNER_VERSION, RUNNER_VERSION } from './versions';
 /** Names that files beside the runners' folders begin with, and one that no construct may have. */
 const TAKEN_NAME = /^(namespace|networkpolicy|poddisruptionbudget)-|^constructor$/;
 
-const RUNNER_KINDS: readonly RunnerObjectKind[] = [
-  'Deployment',
-  'ServiceAccount',
-  'Role',
-  'RoleBinding',
-  'SealedSecret',
-];
+const RUNNER_KINDS: readonly RunnerObjectKind[] = ['Deployment', 'ServiceAccount', 'Role', 'RoleBinding'];
+const TOKEN_KINDS: Record<TokenSource, readonly RunnerObjectKind[]> = {
+  'sealed-secret': ['SealedSecret'],
+  'external-secret': ['ExternalSecret'],
+  'existing-secret': [],
+};
 
 /** Notes what is wrong with a runner's own fields, the fleet's defaults beneath them. */
-export function checkRunner(faults: Faults, runner: RunnerDescription): void {
+export function checkRunner(faults: Faults, runner: RunnerDescription, tokensFrom: TokenSource): void {
   checkName(faults, 'name', runner.name, RUNNER_NAME_MOST);
   if (TAKEN_NAME.test(runner.name)) {
     const rule = 'the folder of this name is taken by objects of the whole fleet';
@@ -66,7 +66,7 @@ export function checkRunner(faults: Faults, runner: RunnerDescription): void {
   checkAnnotations(faults, 'podAnnotations', runner.podAnnotations);
   checkTolerations(faults, runner.tolerations ?? {});
   if (runner.cache) checkCache(faults.at('cache'), runner.cache);
-  checkPatches(faults, runner.patches, RUNNER_KINDS);
+  checkPatches(faults, runner.patches, [...RUNNER_KINDS, ...(TOKEN_KINDS[tokensFrom] ?? [])]);
 }
 
 /** Labels of nodes that options decide: a selector of its own would contradict helper image, pool or tags. */

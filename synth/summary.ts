@@ -1,4 +1,4 @@
-import type { ResolvedFleet } from '../model/resolved-fleet';
+import { isPlaceholder, type ResolvedFleet } from '../model/resolved-fleet';
 import type { Report } from '../report/report';
 import { type Colors, printFindings, runnerTable } from '../report/text';
 import type { FolderChanges } from './dist-folder';
@@ -47,9 +47,9 @@ function changedFiles(folder: string, { added, changed, removed, foreign }: Fold
 function waitingLines(fleets: readonly ResolvedFleet[]): string[] {
   const waiting = fleets.flatMap((fleet) =>
     fleet.runners
-      .filter(({ token }) => token.ciphertext === undefined)
-      .map(({ name, token }) => `  ${fleet.name} ${name}: ${token.file}`),
+      .filter(({ token }) => isPlaceholder(token))
+      .map(({ name }) => `  npm run tokens -- howto ${fleet.name}/${name}`),
   );
   if (waiting.length === 0) return [];
-  return ['Waiting for a sealed token (no replica until then; see docs/tokens.md):', ...waiting];
+  return ['Waiting for a sealed token (no replica until then):', ...waiting];
 }

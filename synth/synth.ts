@@ -4,6 +4,7 @@ import colors from 'picocolors';
 import { DescriptionError } from '../model/fault';
 import type { FleetDescription } from '../model/fleet-description';
 import { resolveFleets } from '../model/resolve-fleet';
+import { handOver } from './described-fleets';
 import { FolderError, replaceFolder, writeFiles } from './dist-folder';
 import { ProofError, proveFleets } from './prove';
 import { renderFleets } from './render';
@@ -21,6 +22,7 @@ const STAGE = 'build/synth';
  * `cdk8s synth --output <folder>` renders into that folder and leaves `dist/` alone.
  */
 export function synth(fleets: readonly FleetDescription[]): void {
+  if (handOver(fleets)) return;
   try {
     if (!existsSync('cdk8s.yaml'))
       throw new FolderError('Run this in the folder of the project, where cdk8s.yaml is.');

@@ -14,7 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   checks: ['manifests', 'karpenter', 'runner', 'tokens', 'values'], // never model or charts: a fault there could hide itself
   report: ['checks', 'manifests'], // prints what checks found
   synth: ['model', 'charts', 'checks', 'manifests', 'report'],
-  cli: ['checks', 'manifests', 'report', 'values'],
+  cli: ['checks', 'manifests', 'report', 'values', 'model', 'synth', 'tokens'], // arguments, terminal, exit codes
 };
 
 /** Folders whose result depends on their arguments alone: no files, processes, clocks or environment. */

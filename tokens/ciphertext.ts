@@ -22,6 +22,27 @@ export function holdsPlainToken(text: string): boolean {
   );
 }
 
+/**
+ * Lengths of what a runner's ciphertext may hold: `glrt-` and 20 characters, `glrt-t1_` and 20 characters, and longer
+ * ones. One byte more than the first two is a token that was sealed with the newline of `echo`.
+ * @see https://docs.gitlab.com/security/tokens/
+ */
+const SHORTEST_TOKEN_BYTES = 25;
+const WITH_NEWLINE_BYTES = [26, 29];
+
+/** Why a text is no sealed runner token: not the shape of a ciphertext, or too few or too many bytes in it. */
+export function sealedTokenFault(text: string): string | undefined {
+  const fault = ciphertextFault(text);
+  if (fault !== undefined) return fault;
+  const bytes = Buffer.from(text, 'base64');
+  const payload = bytes.length - 2 - bytes.readUInt16BE(0) - TAG_BYTES;
+  if (payload < SHORTEST_TOKEN_BYTES)
+    return `what is sealed has ${payload} bytes and a runner's token at least ${SHORTEST_TOKEN_BYTES}: it is another text, or part of one`;
+  if (WITH_NEWLINE_BYTES.includes(payload))
+    return `what is sealed has ${payload} bytes, one more than a runner's token: it was sealed with the newline at its end, and GitLab would refuse it`;
+  return undefined;
+}
+
 /** Why a text is no ciphertext, as a sentence without the text; undefined where it has the shape of one. */
 export function ciphertextFault(text: string): string | undefined {
   if (holdsPlainToken(text))

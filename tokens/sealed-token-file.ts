@@ -11,6 +11,11 @@ export interface SealedTokenFile {
   readonly ciphertext: string;
 }
 
+/** The text of a sealed token file. */
+export function formatSealedTokenFile({ namespace, name, scope, ciphertext }: SealedTokenFile): string {
+  return `namespace: ${namespace}\nname: ${name}\nscope: ${scope}\nciphertext: ${ciphertext}\n`;
+}
+
 const FIELDS = ['namespace', 'name', 'scope', 'ciphertext'] as const;
 const SCOPES: readonly string[] = ['strict', 'namespace-wide', 'cluster-wide'];
 

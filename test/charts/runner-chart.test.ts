@@ -1,5 +1,5 @@
 import { parse as parseToml } from '@iarna/toml';
-import type { FleetDescription } from '../../model/fleet-description';
+import type { FleetDescription, TokensDescription } from '../../model/fleet-description';
 import {
   DEFAULT_FLEET,
   fakeCiphertext,
@@ -361,11 +361,7 @@ describe('a token', () => {
 
   test('that is not sealed yet says how to fill it', () => {
     const how = placeholder.metadata.annotations['gitlab-runner-fleet/how-to-fill'];
-    expect(how).toContain('tags amd64,x86,x86-64,x86_64,spot');
-    expect(how).toContain(
-      'kubeseal --raw --namespace gitlab-runners --name runner-amd64-spot-token --scope strict',
-    );
-    expect(how).toContain('sealed/production/amd64-spot.yaml');
+    expect(how).toBe('npm run tokens -- howto production/amd64-spot');
   });
 
   test('that is not sealed yet keeps its manager waiting: no replica, and an annotation that says for what', () => {
@@ -410,6 +406,69 @@ describe('a token', () => {
     const secret = find(manifests(DEFAULT_FLEET, wide), 'SealedSecret', 'runner-amd64-spot-token');
     expect(secret.metadata.annotations['sealedsecrets.bitnami.com/cluster-wide']).toBe('true');
   });
+});
+
+describe('a token from a store outside the cluster', () => {
+  const tokens: TokensDescription = { from: 'external-secret', store: 'aws', property: 'token' };
+  const [first, ...others] = DEFAULT_FLEET.runners;
+  const external = manifests({
+    ...DEFAULT_FLEET,
+    tokens,
+    runners: [{ ...first, token: { version: '7' } }, ...others],
+  });
+
+  test('is an ExternalSecret that becomes the Secret that the manager reads, and never a SealedSecret', () => {
+    const secret = find(external, 'ExternalSecret', 'runner-arm64-spot-token', 'gitlab-runners');
+    expect(secret.apiVersion).toBe('external-secrets.io/v1');
+    expect(secret.spec).toMatchObject({
+      refreshInterval: '1h',
+      secretStoreRef: { kind: 'ClusterSecretStore', name: 'aws' },
+      target: { name: 'runner-arm64-spot-token', creationPolicy: 'Owner', deletionPolicy: 'Retain' },
+      data: [
+        { secretKey: 'token', remoteRef: { key: 'gitlab-runners/production/arm64-spot', property: 'token' } },
+      ],
+    });
+    const { replicas, template } = find(external, 'Deployment', 'runner-arm64-spot').spec;
+    expect(replicas).toBe(1);
+    expect(template.spec.containers[0].env[0].valueFrom.secretKeyRef).toEqual({
+      name: 'runner-arm64-spot-token',
+      key: 'token',
+    });
+    expect(external.some(({ kind }) => kind === 'SealedSecret')).toBe(false);
+  });
+
+  test('of a version has a key of its own, so that the next version is another pod', () => {
+    const [data] = find(external, 'ExternalSecret', 'runner-amd64-spot-token').spec.data;
+    expect(data.secretKey).toMatch(/^token-[0-9a-f]{8}$/);
+    expect(data.remoteRef.version).toBe('7');
+    const [token] = containerOf(find(external, 'Deployment', 'runner-amd64-spot')).env;
+    expect(token.valueFrom.secretKeyRef.key).toBe(data.secretKey);
+  });
+
+  test('is never pruned: its Secret would go with it', () => {
+    const { annotations } = find(external, 'ExternalSecret', 'runner-amd64-spot-token').metadata;
+    expect(annotations).toMatchObject({
+      'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+      'argocd.argoproj.io/sync-options': 'Prune=false',
+    });
+  });
+});
+
+test('a token in a Secret that exists renders no Secret of any kind, and the Deployment says so', () => {
+  const [first, ...others] = DEFAULT_FLEET.runners;
+  const existing = manifests({
+    ...DEFAULT_FLEET,
+    tokens: { from: 'existing-secret' },
+    runners: [{ ...first, token: { secret: 'team-tokens', key: 'amd64' } }, ...others],
+  });
+  expect(existing.map(({ kind }) => kind).filter((kind) => kind.includes('Secret'))).toEqual([]);
+  const deployment = find(existing, 'Deployment', 'runner-amd64-spot');
+  expect(containerOf(deployment).env[0].valueFrom.secretKeyRef).toEqual({
+    name: 'team-tokens',
+    key: 'amd64',
+  });
+  expect(deployment.metadata.annotations['gitlab-runner-fleet/existing-secret']).toBe('team-tokens');
+  expect(deployment.spec.replicas).toBe(1);
 });
 
 test('the tags to set in GitLab stand on the objects of a runner', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CHECKS } from '../../checks/all';
 import { DEFAULT_CHECK_SETTINGS } from '../../checks/check';
-import { fakeCiphertext } from '../fleets';
+import { DEFAULT_FLEET, fakeCiphertext, render } from '../fleets';
 import { type Change, changed, findingsIn, GOOD } from './findings';
 
 const CONFIG = 'arm64-spot/configmap.yaml';
@@ -384,6 +384,76 @@ test('a plain token is found wherever it stands, and never shown', () => {
     expect.objectContaining({ rule: 'secrets', severity: 'error', found: 'a plain token (hidden)' }),
   );
   expect(JSON.stringify(findings.map(({ found, why, fix }) => [found, why, fix]))).not.toContain(token);
+});
+
+describe('tokens that come from a store', () => {
+  const files = render({ ...DEFAULT_FLEET, tokens: { from: 'external-secret', store: 'aws' } });
+  const found = (from: string | RegExp, to: string) => {
+    const path = 'amd64-spot/externalsecret.yaml';
+    return findingsIn(
+      files.map((file) => {
+        if (!file.path.endsWith(path)) return file;
+        expect(file.text).toMatch(from);
+        return { ...file, text: file.text.replace(from, to) };
+      }),
+    );
+  };
+
+  test('are as good as sealed ones', () => {
+    expect(findingsIn(files)).toEqual([]);
+  });
+
+  test.each([
+    ['another key', /secretKey: token\n/, 'secretKey: other\n', 'error', /Secret will have the keys other/],
+    [
+      'another namespace',
+      /namespace: gitlab-runners/,
+      'namespace: vault',
+      'error',
+      /ExternalSecret is in vault/,
+    ],
+    [
+      'another target',
+      /name: runner-amd64-spot-token\n {4}template/,
+      'name: x\n    template',
+      'warning',
+      /becomes this Secret/,
+    ],
+    [
+      'a version that nobody serves',
+      /external-secrets.io\/v1/,
+      'external-secrets.io/v1beta1',
+      'error',
+      /serves external-secrets.io\/v1 alone/,
+    ],
+    ['no store', / {4}name: aws\n/, '', 'error', /without a store/],
+    ['nothing to read', /data:\n(?: {4}.*\n)+/, 'data: []\n', 'error', /nothing is read/],
+    [
+      'a Secret that it does not make',
+      /creationPolicy: Owner/,
+      'creationPolicy: Merge',
+      'warning',
+      /waits for one that is there/,
+    ],
+  ] as const)('with %s do not become the Secret of the manager', (_, from, to, severity, why) => {
+    expect(found(from, to)).toContainEqual(
+      expect.objectContaining({ rule: 'secrets', severity, why: expect.stringMatching(why) }),
+    );
+  });
+
+  test('may bring keys that only the store knows', () => {
+    expect(found(/data:\n(?: {4}.*\n)+/, 'dataFrom:\n    - extract:\n        key: x\n')).toEqual([]);
+  });
+});
+
+test('a Secret that exists is known by the annotation of its Deployment, and by its name alone', () => {
+  const files = render({ ...DEFAULT_FLEET, tokens: { from: 'existing-secret' } });
+  expect(findingsIn(files)).toEqual([]);
+  const renamed = files.map(({ path, text }) => ({
+    path,
+    text: text.replace('existing-secret: runner-amd64-spot-token', 'existing-secret: another'),
+  }));
+  expect(findingsIn(renamed)).toEqual([expect.objectContaining({ rule: 'secrets', severity: 'warning' })]);
 });
 
 test('a Secret with values is an error, whatever the values are', () => {

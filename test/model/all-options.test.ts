@@ -1,5 +1,10 @@
 import type { ConfigOverrides } from '../../model/config-overrides';
-import type { FleetDescription, FleetObjectKind, NetworkDescription } from '../../model/fleet-description';
+import type {
+  FleetDescription,
+  FleetObjectKind,
+  NetworkDescription,
+  TokensDescription,
+} from '../../model/fleet-description';
 import type { NodeClassDescription, RootVolumeDescription } from '../../model/node-class-description';
 import type {
   DisruptionBudget,
@@ -14,6 +19,7 @@ import type {
   RunnerDescription,
   RunnerObjectKind,
   RunnerSettings,
+  RunnerTokenDescription,
   S3CacheDescription,
 } from '../../model/runner-description';
 import { resolveOne } from '../fleets';
@@ -25,12 +31,13 @@ import { resolveOne } from '../fleets';
 
 const patch = (note: string): ObjectPatch => ({ metadata: { annotations: { note } } });
 
-const runnerPatches = (seed: string): Required<Patches<RunnerObjectKind>> => ({
+/** All but `SealedSecret`, which is not rendered where tokens come from a store. */
+const runnerPatches = (seed: string): Required<Omit<Patches<RunnerObjectKind>, 'SealedSecret'>> => ({
   Deployment: patch(`deployment-${seed}`),
   ServiceAccount: patch(`account-${seed}`),
   Role: patch(`role-${seed}`),
   RoleBinding: patch(`binding-${seed}`),
-  SealedSecret: patch(`secret-${seed}`),
+  ExternalSecret: patch(`external-${seed}`),
 });
 
 const fleetPatches: Required<Patches<FleetObjectKind>> = {
@@ -116,6 +123,22 @@ const pool = (seed: string, base: number): Required<NodePoolSettings> => ({
   patches: { NodePool: patch(`pool-patch-${seed}`), EC2NodeClass: patch(`class-patch-${seed}`) },
 });
 
+const TOKENS: Required<TokensDescription> = {
+  from: 'external-secret',
+  store: 'the-store',
+  storeKind: 'SecretStore',
+  keyPrefix: 'the/prefix/',
+  property: 'property-of-all',
+  refreshInterval: '17m',
+};
+
+/** All but what is for Secrets that exist. */
+const TOKEN: Required<Omit<RunnerTokenDescription, 'secret' | 'key'>> = {
+  storeKey: 'the/own/key',
+  property: 'property-own',
+  version: 'version-own',
+};
+
 const settings = (seed: string, base: number): Required<RunnerSettings> => ({
   runnerVersion: `19.4.${base % 1000}`,
   imageFlavor: seed === 'own' ? 'ubi-fips' : 'ubuntu',
@@ -146,7 +169,7 @@ const settings = (seed: string, base: number): Required<RunnerSettings> => ({
 });
 
 const RUNNERS: readonly [Required<RunnerDescription>, RunnerDescription] = [
-  { name: 'own-runner', arch: 'amd64', capacity: 'spot-first', ...settings('own', 1400) },
+  { name: 'own-runner', arch: 'amd64', capacity: 'spot-first', token: TOKEN, ...settings('own', 1400) },
   { name: 'other-runner', arch: 'arm64', capacity: 'on-demand' },
 ];
 
@@ -172,6 +195,7 @@ const EVERYTHING: Required<FleetDescription> = {
   nodePoolDefaults: pool('default', 58),
   nodePools: [OWN_POOL],
   managerNodePool: pool('managers', 69),
+  tokens: TOKENS,
   network: NETWORK,
   labels: { 'example.com/label': 'label-of-all' },
   patches: fleetPatches,
@@ -238,6 +262,22 @@ test('an instance profile in place of the role shows too', () => {
   expect(nodeClasses.map(({ identity }) => identity)).toEqual(
     Array(3).fill({ instanceProfile: 'the-profile' }),
   );
+});
+
+test('what is for tokens that are sealed, or exist, shows where they do', () => {
+  const existing: Required<Pick<RunnerTokenDescription, 'secret' | 'key'>> = {
+    secret: 'the-secret',
+    key: 'the-key',
+  };
+  const runner: RunnerDescription = { name: 'a', arch: 'amd64', capacity: 'spot' };
+  const fleet: FleetDescription = {
+    name: 'f',
+    tokens: { from: 'existing-secret' },
+    runners: [{ ...runner, token: existing }],
+  };
+  expect(lost(existing, resolveOne(fleet))).toEqual([]);
+  const patches = { SealedSecret: patch('sealed') };
+  expect(lost(patches, resolveOne({ name: 'f', runners: [{ ...runner, patches }] }))).toEqual([]);
 });
 
 test('what is either true or false shows for the runner that says it', () => {

@@ -594,6 +594,10 @@ describe('sealed files', () => {
       `${PLACE} > name`, '"runner-b-token"', 'can not be decrypted as runner-a-token', 'for the new name'],
     ['something in base64', yaml({ ciphertext: 'aGVsbG8gd29ybGQh' }),
       `${PLACE} > ciphertext`, '"hidden"', 'base64 of something else', 'seal the token again'],
+    ['a token sealed with a newline', yaml({ ciphertext: fakeCiphertext(1, 26) }),
+      `${PLACE} > ciphertext`, '"hidden"', 'sealed with the newline at its end', 'seal the token again'],
+    ['something shorter than a token', yaml({ ciphertext: fakeCiphertext(1, 7) }),
+      `${PLACE} > ciphertext`, '"hidden"', 'what is sealed has 7 bytes', 'seal the token again'],
     ['half a ciphertext', yaml({ ciphertext: fakeCiphertext(1).slice(0, 400) }),
       `${PLACE} > ciphertext`, '"hidden"', 'cut off', 'seal the token again'],
     ['a plain token', yaml({ ciphertext: TOKEN }),
@@ -624,7 +628,8 @@ describe('sealed files', () => {
       yaml({ name: 'b', scope: 'namespace-wide' }),
       yaml({ namespace: 'b', scope: 'cluster-wide' }),
     ]) {
-      expect(resolveFleets([GOOD], new Map([[FILE, text]]))[0].runners[0].token.ciphertext).toBe(
+      expect(resolveFleets([GOOD], new Map([[FILE, text]]))[0].runners[0].token).toHaveProperty(
+        'ciphertext',
         good.ciphertext,
       );
     }
@@ -731,5 +736,58 @@ describe('all faults are shown at once', () => {
         },
       ]);
     }
+  });
+});
+
+describe('tokens from elsewhere', () => {
+  const store = { from: 'external-secret', store: 'aws' } as const;
+  const own = (token: object, tokens: object): Partial<FleetDescription> => ({
+    ...runner({ token }),
+    tokens,
+  });
+  // biome-ignore format: a table of cases
+  const wrong: [string, Partial<FleetDescription>, ...Entry][] = [
+    ['a source that is none', { tokens: { from: 'vault' as never } },
+      'production > tokens > from', '"vault"', 'allowed are "sealed-secret", "external-secret", "existing-secret"', 'write one'],
+    ['a store without a name', { tokens: { from: 'external-secret' } },
+      'production > tokens > store', 'nothing', 'tokens come from a store', 'name of the ClusterSecretStore'],
+    ['a store that can be none', { tokens: { ...store, store: 'AWS Store' } },
+      'production > tokens > store', '"AWS Store"', 'lower-case letters', 'write "aws-store"'],
+    ['a kind of store that is none', { tokens: { ...store, storeKind: 'Store' as never } },
+      'production > tokens > storeKind', '"Store"', 'allowed are "ClusterSecretStore", "SecretStore"', 'write'],
+    ['an interval without a unit', { tokens: { ...store, refreshInterval: '60' } },
+      'production > tokens > refreshInterval', '"60"', 'durations are', 'write a duration'],
+    ['a store for tokens that are sealed', { tokens: { store: 'aws' } },
+      'production > tokens > store', '"aws"', 'the option is for tokens from "external-secret"', "write tokens: { from: 'external-secret' }"],
+    ['a Secret for tokens that are sealed', runner({ token: { secret: 'mine' } }),
+      `${A} > token > secret`, '"mine"', 'the option is for tokens from "existing-secret"', 'leave it out'],
+    ['a Secret for tokens from a store', own({ key: 'mine' }, store),
+      `${A} > token > key`, '"mine"', 'these come from "external-secret"', 'leave it out'],
+    ['a name that no Secret can have', own({ secret: 'My_Token' }, { from: 'existing-secret' }),
+      `${A} > token > secret`, '"My_Token"', 'lower-case letters', 'write "my-token"'],
+    ['a key that no Secret can have', own({ key: 'my token' }, { from: 'existing-secret' }),
+      `${A} > token > key`, '"my token"', 'keys of a Secret', 'as "token"'],
+    ['a key of the store that is empty', own({ storeKey: '' }, store),
+      `${A} > token > storeKey`, '""', 'an empty text finds nothing', 'leave it out'],
+    ['a patch of what is not rendered', { tokens: store, ...runner({ patches: { SealedSecret: {} } }) },
+      `${A} > patches.SealedSecret`, '"SealedSecret"', 'RoleBinding, ExternalSecret', 'patch one of them'],
+  ];
+
+  test.each(wrong)('%s', (_what, change, ...entry) => expectEntry(faultsOf(change), entry));
+
+  test('two runners of one token', () => {
+    const token = { secret: 'shared' };
+    const fleet = {
+      ...runners({ token }, { name: 'b', token }),
+      tokens: { from: 'existing-secret' as const },
+    };
+    const place = 'production > runner b > token > secret';
+    expectEntry(faultsOf(fleet), [place, '"shared"', 'runner a has its token there', 'name another one']);
+  });
+
+  test('a ciphertext that nothing reads', () => {
+    const [[file, text]] = sealedTokens(GOOD);
+    const message = faultsOf({ tokens: store }, new Map([[file, text]]));
+    expectEntry(message, [`production > ${file}`, `"${file}"`, 'come from "external-secret"', 'delete it']);
   });
 });

@@ -6,6 +6,7 @@ import {
   JOB_RESOURCES,
   MANAGER_POOL_DEFAULTS,
   RUNNER_DEFAULTS,
+  TOKEN_DEFAULTS,
 } from '../../model/defaults';
 import { resolveOne } from '../fleets';
 
@@ -112,6 +113,10 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
     ],
     'NodePoolSettings.consolidationPolicy': [JOB_POOL_DEFAULTS.consolidationPolicy],
     'NodePoolDescription.pool': [jobs],
+    'RunnerTokenDescription.key': [TOKEN_DEFAULTS.key],
+    'TokensDescription.from': [fleet.runners[0].token.from],
+    'TokensDescription.storeKind': [TOKEN_DEFAULTS.storeKind],
+    'TokensDescription.refreshInterval': [TOKEN_DEFAULTS.refreshInterval],
     'RunnerSettings.imageFlavor': [RUNNER_DEFAULTS.imageFlavor],
     'RunnerSettings.concurrency': [RUNNER_DEFAULTS.concurrency],
     'RunnerSettings.managers': [RUNNER_DEFAULTS.managers],

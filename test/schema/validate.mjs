@@ -5,6 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1';
 import { EC2NodeClass } from '@kubernetes-models/karpenter/karpenter.k8s.aws/v1';
 import { NodePool } from '@kubernetes-models/karpenter/karpenter.sh/v1';
 import { SealedSecret } from '@kubernetes-models/sealed-secrets/bitnami.com/v1alpha1';
@@ -19,6 +20,7 @@ const KINDS = {
   ConfigMap,
   Deployment,
   EC2NodeClass,
+  ExternalSecret,
   Namespace,
   NetworkPolicy,
   NodePool,

@@ -5,6 +5,8 @@ import { writeFiles } from '../../synth/dist-folder';
 import { DEFAULT_FLEET, render, sealedTokens, VARIED_FLEET } from '../fleets';
 import { withFolder } from './temporary-folder';
 
+const STORE = { from: 'external-secret', store: 'aws' } as const;
+
 interface Verdict {
   readonly validated: number;
   readonly complaints: readonly string[];
@@ -19,10 +21,25 @@ function validate(folder: string): Verdict {
 test.each([
   ['the default fleet', DEFAULT_FLEET, 36],
   ['a varied fleet', VARIED_FLEET, 29],
+  ['a fleet with tokens from a store', { ...DEFAULT_FLEET, tokens: STORE }, 36],
+  ['a fleet with tokens that exist', { ...DEFAULT_FLEET, tokens: { from: 'existing-secret' } as const }, 32],
 ])('%s is valid by the schemas of Karpenter, sealed-secrets and Kubernetes', (_, fleet, count) => {
   withFolder((folder) => {
-    writeFiles(folder, render(fleet, sealedTokens(fleet)));
+    writeFiles(folder, render(fleet, 'tokens' in fleet ? new Map() : sealedTokens(fleet)));
     expect(validate(folder)).toEqual({ validated: count, complaints: [] });
+  });
+});
+
+test('the schemas object to a fault in an ExternalSecret', () => {
+  withFolder((folder) => {
+    writeFiles(
+      folder,
+      render({ ...DEFAULT_FLEET, tokens: STORE }).map(({ path, text }) => ({
+        path,
+        text: text.replace('creationPolicy: Owner', 'creationPolicy: Nobody'),
+      })),
+    );
+    expect(validate(folder).complaints).toHaveLength(4);
   });
 });
 

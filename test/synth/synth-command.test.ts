@@ -1,49 +1,12 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { join, resolve } from 'node:path';
-import { writeFiles } from '../../synth/dist-folder';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { HEADER } from '../../synth/render';
 import { DEFAULT_FLEET, render } from '../fleets';
+import { MAIN, withProject } from './project';
 import { withFolder } from './temporary-folder';
 
-const FOLDERS = [
-  'charts',
-  'checks',
-  'cli',
-  'imports',
-  'karpenter',
-  'manifests',
-  'model',
-  'report',
-  'runner',
-  'synth',
-  'tokens',
-  'values',
-];
-const FILES = ['cdk8s.yaml', 'tsconfig.json', 'package.json'];
-
-/** The main.ts of the tests: whoever uses this project changes the real one. */
-const MAIN = readFileSync('test/synth/fixtures/default-fleet.ts.txt', 'utf8');
 const DIST = Object.fromEntries(render(DEFAULT_FLEET).map(({ path, text }) => [path, text]));
-
-/** A copy of this project with the default fleet, rendered, in which the real command runs. */
-function withProject(run: (project: string) => void): void {
-  withFolder((project) => {
-    for (const path of [...FOLDERS, ...FILES]) cpSync(path, join(project, path), { recursive: true });
-    writeFileSync(join(project, 'main.ts'), MAIN);
-    writeFiles(join(project, 'dist'), render(DEFAULT_FLEET));
-    symlinkSync(resolve('node_modules'), join(project, 'node_modules'));
-    run(project);
-  });
-}
 
 function cdk8sSynth(project: string, ...flags: string[]): SpawnSyncReturns<string> {
   const env = {

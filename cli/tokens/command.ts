@@ -1,0 +1,115 @@
+import { Command, Option } from 'commander';
+import colors from 'picocolors';
+import { DescriptionError, type Fault, formatFaults } from '../../model/fault';
+import type { FleetDescription } from '../../model/fleet-description';
+import { resolveFleets } from '../../model/resolve-fleet';
+import { describedFleets } from '../../synth/described-fleets';
+import { FolderError } from '../../synth/dist-folder';
+import { readSealedFolder } from '../../synth/sealed-folder';
+import { holdsPlainToken } from '../../tokens/ciphertext';
+import { printHowto } from './howto';
+import { printList, printListJson } from './list';
+import { findRunner, otherFaults, type RunnerToken, runnerTokens, UnknownRunner } from './runner-token';
+import { SealError, type SealOptions, sealToken } from './seal';
+
+const HELP = `
+Examples:
+  npm run tokens                                      which runners wait for a token
+  npm run tokens -- howto production/amd64-spot       what to do for one
+  npm run tokens -- seal production/amd64-spot        asks for the token and shows nothing
+  ... | npm run --silent tokens -- seal <runner>      takes a token, GitLab's answer, or what kubeseal prints
+
+A token is never an argument: arguments stand in the process list and in the shell's history.
+Exit code: 0 done, 2 not done, with the reason. docs/tokens.md has the whole way, and how to rotate.`;
+
+/** `tokens`: lists the runners' tokens, says how to get one, and seals it. */
+export function tokensCommand(): Command {
+  const command = new Command('tokens')
+    .description("From GitLab to a sealed secret: the runners' tokens.")
+    .addHelpText('after', HELP)
+    // 2 is unusable input, as everywhere here.
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  command
+    .command('list', { isDefault: true })
+    .description('every runner: tags to set in GitLab, state of its token, namespace, Secret, scope')
+    .addOption(new Option('-f, --format <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .action((options: { format: 'text' | 'json' }) => run(({ tokens }) => list(tokens, options.format)));
+  command
+    .command('howto')
+    .description('what to do so that a runner has its token')
+    .argument('<runner>', '<runner> or <fleet>/<runner>')
+    .action((name: string) => run(({ tokens }) => printHowto(findRunner(tokens, name))));
+  command
+    .command('seal')
+    .description('seal the token of a runner, read from standard input, into sealed/')
+    .argument('<runner>', '<runner> or <fleet>/<runner>')
+    .option(
+      '--cert <file>',
+      "the controller's certificate (default: sealed/<fleet>/cert.pem, if it is there)",
+    )
+    .addOption(
+      new Option(
+        '--scope <scope>',
+        'what the ciphertext is bound to (default: strict, namespace and name)',
+      ).choices(['strict', 'namespace-wide', 'cluster-wide']),
+    )
+    .option('--replace', 'rotate: the token that is sealed gives way', false)
+    .action((name: string, options: SealOptions) =>
+      run(
+        async ({ tokens, sealedTokens }) =>
+          `${await sealToken(findRunner(tokens, name), sealedTokens, options)}\n`,
+      ),
+    );
+  return command;
+}
+
+interface Project {
+  readonly tokens: readonly RunnerToken[];
+  readonly sealedTokens: ReadonlyMap<string, string>;
+}
+
+async function run(action: (project: Project) => string | Promise<string>): Promise<void> {
+  try {
+    process.stdout.write(await action(await loadProject()));
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+    console.error(
+      holdsPlainToken(error.message) ? 'What went wrong holds a token and is not shown.' : error.message,
+    );
+    process.exitCode = 2;
+  }
+}
+
+function isExpected(error: unknown): error is Error {
+  return [DescriptionError, FolderError, SealError, UnknownRunner].some((kind) => error instanceof kind);
+}
+
+/** The runners of `main.ts`. Faults of sealed tokens are states of their runners; others stop every command. */
+async function loadProject(): Promise<Project> {
+  const sealedTokens = readSealedFolder('sealed');
+  const descriptions = await describedFleets(() => import('../../main.js'));
+  const fleets = resolveFleets(descriptions, new Map());
+  const faults = faultsWith(descriptions, sealedTokens);
+  const tokens = runnerTokens(fleets, sealedTokens, faults);
+  const others = otherFaults(tokens, faults);
+  if (others.length > 0) console.error(formatFaults(others));
+  return { tokens, sealedTokens };
+}
+
+function faultsWith(
+  descriptions: readonly FleetDescription[],
+  sealedTokens: ReadonlyMap<string, string>,
+): readonly Fault[] {
+  try {
+    resolveFleets(descriptions, sealedTokens);
+    return [];
+  } catch (error) {
+    if (error instanceof DescriptionError) return error.faults;
+    throw error;
+  }
+}
+
+function list(tokens: readonly RunnerToken[], format: 'text' | 'json'): string {
+  if (format === 'json') return printListJson(tokens);
+  return printList(tokens, colors.createColors(process.stdout.isTTY === true && colors.isColorSupported));
+}

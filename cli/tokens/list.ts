@@ -1,0 +1,82 @@
+import type { Colors } from '../../report/text';
+import { printHowto } from './howto';
+import type { RunnerToken, TokenState } from './runner-token';
+
+const HEADINGS = ['runner', 'token', 'namespace', 'secret', 'scope', 'tags'];
+
+/** Every runner with the state of its token and what is to be set in GitLab. */
+export function printList(tokens: readonly RunnerToken[], colors: Colors): string {
+  const rows = tokens.map(({ fleet, runner, state }) => [
+    `${fleet.name}/${runner.name}`,
+    STATES[state.is],
+    runner.managerNamespace,
+    runner.token.secretName,
+    runner.token.from === 'sealed-secret' ? runner.token.scope : '-',
+    runner.tags.join(','),
+  ]);
+  const widths = HEADINGS.map((heading, column) =>
+    Math.max(heading.length, ...rows.map((row) => row[column].length)),
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]))
+      .join('  ')
+      .trimEnd();
+  return [
+    colors.bold(line(HEADINGS)),
+    ...rows.map(line),
+    '',
+    'Tags live on the GitLab server, and so do: run untagged jobs (no), locked to its projects (yes), protected (no),',
+    'maximum job timeout. Create each runner there with them; the commands below do.',
+    '',
+    ...refusals(tokens, colors),
+    ...nextSteps(tokens),
+  ].join('\n');
+}
+
+const STATES: Record<TokenState['is'], string> = {
+  sealed: 'sealed',
+  placeholder: 'placeholder',
+  refused: 'refused',
+  external: 'external',
+  existing: 'existing',
+};
+
+function refusals(tokens: readonly RunnerToken[], colors: Colors): string[] {
+  const lines = tokens.flatMap(({ fleet, runner, state }) =>
+    state.is === 'refused' ? [`${colors.red('refused')} ${fleet.name}/${runner.name}: ${state.why}`] : [],
+  );
+  return lines.length > 0 ? [...lines, ''] : [];
+}
+
+function nextSteps(tokens: readonly RunnerToken[]): string[] {
+  const [first, ...others] = tokens.filter(
+    ({ state }) => state.is === 'placeholder' || state.is === 'refused',
+  );
+  if (first === undefined) return ['No runner waits for a token to be sealed.', ''];
+  const commands = others.map(
+    ({ fleet, runner }) => `  npm run tokens -- howto ${fleet.name}/${runner.name}`,
+  );
+  return [printHowto(first), ...(others.length > 0 ? ['The same for the others:', ...commands, ''] : [])];
+}
+
+/** The same for programs. No field holds a ciphertext. */
+export function printListJson(tokens: readonly RunnerToken[]): string {
+  const rows = tokens.map(({ fleet, runner, state }) => ({
+    fleet: fleet.name,
+    runner: runner.name,
+    state: state.is,
+    ...(state.is === 'refused' && { why: state.why }),
+    from: runner.token.from,
+    namespace: runner.managerNamespace,
+    secret: runner.token.secretName,
+    key: runner.token.key,
+    ...(runner.token.from === 'sealed-secret' && { scope: runner.token.scope, file: runner.token.file }),
+    ...(runner.token.from === 'external-secret' && {
+      store: runner.token.store,
+      storeKey: runner.token.storeKey,
+    }),
+    gitlab: { url: fleet.gitlabUrl, tags: runner.tags, ...runner.gitlab },
+  }));
+  return `${JSON.stringify(rows, undefined, 2)}\n`;
+}

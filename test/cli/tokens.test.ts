@@ -1,0 +1,319 @@
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { seal } from '../../tokens/seal';
+import { parseSealedTokenFile } from '../../tokens/sealed-token-file';
+import { copyProject, MAIN } from '../synth/project';
+import { sealingKeys } from '../tokens/certificate';
+import { unseal } from '../tokens/unseal';
+
+/** Fake, put together here so that no scanner takes it for a real one. */
+const TOKEN = `glrt-t1_${'aB3_'.repeat(5)}`;
+const FILE = 'sealed/production/amd64-spot.yaml';
+const LABEL = 'gitlab-runners/runner-amd64-spot-token';
+const keys = sealingKeys(2048);
+const binding = { namespace: 'gitlab-runners', name: 'runner-amd64-spot-token', scope: 'strict' } as const;
+const sealed = (token = TOKEN) => seal(token, new X509Certificate(keys.pem), binding);
+
+let project: string;
+const path = (file: string) => join(project, file);
+
+beforeAll(() => {
+  project = mkdtempSync(join(tmpdir(), 'runner-fleet-tokens-'));
+  copyProject(project);
+  expect(spawnSync('node_modules/.bin/tsc', ['-b'], { cwd: project }).status).toBe(0);
+});
+beforeEach(() => {
+  for (const folder of ['sealed', 'bin']) rmSync(path(folder), { recursive: true, force: true });
+  mkdirSync(path('bin'));
+});
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+/** Runs the program with a PATH on which kubeseal is only where a test puts it. */
+function tokens(args: readonly string[], input = ''): SpawnSyncReturns<string> {
+  const env = { ...process.env, PATH: [path('bin'), '/usr/bin', '/bin'].join(delimiter) };
+  const command = ['build/app/cli/main.js', 'tokens', ...args];
+  return spawnSync(process.execPath, command, { cwd: project, env, input, encoding: 'utf8' });
+}
+
+function writeCertificate(pem = keys.pem): void {
+  mkdirSync(path('sealed/production'), { recursive: true });
+  writeFileSync(path('sealed/production/cert.pem'), pem);
+}
+
+/** A program in the place of kubeseal, as a shell script. */
+function installKubeseal(script: string): void {
+  writeFileSync(path('bin/kubeseal'), `#!/bin/sh\n${script}\n`);
+  chmodSync(path('bin/kubeseal'), 0o755);
+}
+
+function sealedFile(): { ciphertext: string; [field: string]: string } {
+  const file = parseSealedTokenFile(readFileSync(path(FILE), 'utf8'));
+  if (typeof file === 'string') throw new Error(file);
+  return { ...file };
+}
+
+test('every runner is listed with its state, its Secret and its tags, and what to do for the first that waits', () => {
+  const { status, stdout } = tokens([]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(
+    /production\/amd64-spot +placeholder +gitlab-runners +runner-amd64-spot-token +strict +amd64,x86,x86-64,x86_64,spot\n/,
+  );
+  for (const word of [
+    'run untagged jobs (no)',
+    'locked',
+    'POST user/runners',
+    'tag_list=amd64,x86,x86-64,x86_64,spot',
+  ])
+    expect(stdout).toContain(word);
+  expect(stdout).toContain('npm run tokens -- howto production/arm64-on-demand');
+});
+
+test('the list is there for programs too, without a ciphertext', () => {
+  writeCertificate();
+  expect(tokens(['seal', 'amd64-spot'], TOKEN).status).toBe(0);
+  const { stdout } = tokens(['list', '--format', 'json']);
+  const [first, second] = JSON.parse(stdout);
+  expect(first).toMatchObject({
+    fleet: 'production',
+    runner: 'amd64-spot',
+    state: 'sealed',
+    secret: 'runner-amd64-spot-token',
+    gitlab: { url: 'https://gitlab.com', runUntagged: false, locked: true, maximumTimeoutSeconds: 7200 },
+  });
+  expect(second.state).toBe('placeholder');
+  expect(stdout).not.toContain(sealedFile().ciphertext);
+});
+
+test('what to do for a runner names its tags, its Secret and every command, and holds no token', () => {
+  const { stdout } = tokens(['howto', 'arm64-spot']);
+  for (const part of [
+    'glab api --hostname gitlab.com --method POST user/runners',
+    '--raw-field tag_list=arm64,aarch64,graviton,spot',
+    '--raw-field run_untagged=false',
+    'https://gitlab.com/api/v4/user/runners',
+    '--data-urlencode maximum_timeout=7200',
+    'npm run --silent tokens -- seal production/arm64-spot',
+    'kubeseal --raw --cert sealed/production/cert.pem --namespace gitlab-runners --name runner-arm64-spot-token --scope strict',
+  ])
+    expect(stdout).toContain(part);
+});
+
+test('without kubeseal a token is sealed for its Secret with the committed certificate', () => {
+  writeCertificate();
+  const run = tokens(['seal', 'production/amd64-spot'], `${TOKEN}\n`);
+  expect([run.status, run.stderr]).toEqual([0, '']);
+  expect(run.stdout).toContain(`Sealed production/amd64-spot into ${FILE}`);
+  const { ciphertext, ...rest } = sealedFile();
+  expect(rest).toEqual(binding);
+  expect(unseal(ciphertext, keys.privateKey, LABEL)).toBe(TOKEN);
+});
+
+test("GitLab's answer is sealed as it comes", () => {
+  writeCertificate();
+  tokens(['seal', 'amd64-spot', '--scope', 'namespace-wide'], JSON.stringify({ id: 1, token: TOKEN }));
+  expect(sealedFile().scope).toBe('namespace-wide');
+  expect(unseal(sealedFile().ciphertext, keys.privateKey, 'gitlab-runners')).toBe(TOKEN);
+});
+
+test('what kubeseal printed is written as it is, with any certificate or none', () => {
+  const ciphertext = sealed();
+  expect(tokens(['seal', 'amd64-spot'], ciphertext).status).toBe(0);
+  expect(sealedFile()).toEqual({ ...binding, ciphertext });
+});
+
+test('kubeseal, where it is installed, gets the token by its standard input alone', () => {
+  writeCertificate();
+  const ciphertext = sealed();
+  installKubeseal(`echo "$@" > args; cat > input; env > environment; printf %s ${ciphertext}`);
+  expect(tokens(['seal', 'amd64-spot'], TOKEN).status).toBe(0);
+  expect(sealedFile().ciphertext).toBe(ciphertext);
+  expect(readFileSync(path('args'), 'utf8').trim()).toBe(
+    '--raw --namespace gitlab-runners --name runner-amd64-spot-token --scope strict --cert sealed/production/cert.pem',
+  );
+  expect(readFileSync(path('input'), 'utf8')).toBe(TOKEN);
+  expect(readFileSync(path('environment'), 'utf8')).not.toContain(TOKEN);
+});
+
+test.each([
+  [
+    'fails',
+    'echo "no route to host" >&2; exit 1',
+    /kubeseal failed \(exit code 1\): no route to host.*--cert <file>/s,
+  ],
+  ['prints the token', 'cat', /no ciphertext of this token: this is a plain token/],
+  ['prints half a ciphertext', `cat > /dev/null; printf %s ${sealed().slice(0, 200)}`, /cut off/],
+  ['repeats the token in its error', 'cat >&2; exit 1', /holds a token and is not shown/],
+])('a kubeseal that %s writes nothing', (_, script, says) => {
+  installKubeseal(script);
+  const run = tokens(['seal', 'amd64-spot'], TOKEN);
+  expect(run.status).toBe(2);
+  expect(run.stderr).toMatch(says);
+  expect(run.stdout + run.stderr).not.toContain(TOKEN);
+  expect(existsSync(path(FILE))).toBe(false);
+});
+
+test.each([
+  ['nothing', '', [], /nothing was given/],
+  ['an access token', `glpat-${'x'.repeat(20)}`, [], /an access token/],
+  ['a registration token', `GR1348941${'x'.repeat(20)}`, [], /registration token/],
+  ['a token in base64', Buffer.from(TOKEN).toString('base64'), [], /base64 of a token/],
+  ['a token of two lines', `${TOKEN}\n${TOKEN}\n`, [], /more than one line/],
+  ['a refusal by GitLab', '{"message":"401 Unauthorized"}', [], /it said: 401 Unauthorized/],
+  ['a ciphertext that is cut off', sealed().slice(0, 300), [], /cut off/],
+  ['a token sealed with a newline', sealed(`${TOKEN}\n`), [], /sealed with the newline/],
+  ['a certificate that is not there', TOKEN, ['--cert', 'nowhere.pem'], /no file nowhere.pem.*--fetch-cert/],
+])('%s is refused with the reason, and nothing is written', (_, input, args, says) => {
+  writeCertificate();
+  const run = tokens(['seal', 'amd64-spot', ...args], input);
+  expect(run.status).toBe(2);
+  expect(run.stderr).toMatch(says);
+  if (input.length > 8) expect(run.stdout + run.stderr).not.toContain(input.trim());
+  expect(readdirSync(path('sealed/production'))).toEqual(['cert.pem']);
+});
+
+test('without kubeseal and without a certificate the way out is named', () => {
+  const run = tokens(['seal', 'amd64-spot'], TOKEN);
+  expect(run.status).toBe(2);
+  expect(run.stderr).toMatch(/kubeseal is not installed.*--cert <file>/s);
+});
+
+test('a file that is no certificate, or an expired one, is refused before anything is asked', () => {
+  writeCertificate('not found');
+  expect(tokens(['seal', 'amd64-spot'], TOKEN).stderr).toMatch(/cert.pem can't seal: it is no certificate/);
+  writeCertificate(sealingKeys(2048, 2021).pem);
+  expect(tokens(['seal', 'amd64-spot'], TOKEN).stderr).toMatch(/can't seal: it expired/);
+});
+
+test("another runner's ciphertext is refused as a copy", () => {
+  const ciphertext = sealed();
+  expect(tokens(['seal', 'amd64-spot'], ciphertext).status).toBe(0);
+  const run = tokens(['seal', 'arm64-spot'], ciphertext);
+  expect([run.status, existsSync(path('sealed/production/arm64-spot.yaml'))]).toEqual([2, false]);
+  expect(run.stderr).toContain(`the same ciphertext stands in ${FILE}`);
+});
+
+test('a sealed token gives way with --replace alone', () => {
+  writeCertificate();
+  tokens(['seal', 'amd64-spot'], TOKEN);
+  const first = sealedFile().ciphertext;
+  expect(tokens(['seal', 'amd64-spot'], TOKEN).stderr).toContain(
+    'is sealed already. To rotate the token: --replace',
+  );
+  expect(sealedFile().ciphertext).toBe(first);
+  expect(tokens(['seal', 'amd64-spot', '--replace'], TOKEN).stdout).toContain('replaces this manager');
+  expect(sealedFile().ciphertext).not.toBe(first);
+});
+
+test('a sealed token of another namespace is told of, and sealed anew without more ado', () => {
+  writeCertificate();
+  writeFileSync(
+    path(FILE),
+    `namespace: elsewhere\nname: runner-amd64-spot-token\nscope: strict\nciphertext: ${sealed()}\n`,
+  );
+  expect(tokens([]).stdout).toMatch(
+    /refused production\/amd64-spot: .*can not be decrypted in gitlab-runners/,
+  );
+  expect(tokens(['seal', 'amd64-spot'], TOKEN).status).toBe(0);
+  expect(sealedFile().namespace).toBe('gitlab-runners');
+});
+
+test('a runner that is not described is refused, with the nearest name', () => {
+  const run = tokens(['seal', 'amd64-spott'], TOKEN);
+  expect(run.status).toBe(2);
+  expect(run.stderr).toContain('Did you mean amd64-spot?');
+});
+
+test('a token as an argument is refused, and not repeated', () => {
+  for (const args of [
+    ['seal', 'amd64-spot', TOKEN],
+    ['seal', 'amd64-spot', `--token=${TOKEN}`],
+  ]) {
+    const run = tokens(args);
+    expect(run.status).toBe(2);
+    expect(run.stderr).toMatch(/stands in the process list and in the shell's history now: revoke it/);
+    expect(run.stdout + run.stderr).not.toContain(TOKEN);
+  }
+});
+
+test('a description with faults stops every command with all of them', () => {
+  const main = path('build/app/main.js');
+  const compiled = readFileSync(main, 'utf8');
+  writeFileSync(main, compiled.replace("'amd64-spot'", "'AMD64'"));
+  const run = tokens([]);
+  writeFileSync(main, compiled);
+  expect(run.status).toBe(2);
+  expect(run.stderr).toContain('production > runner AMD64 > name');
+});
+
+test('where tokens come from elsewhere nothing is sealed, and what to do is another', () => {
+  const main = path('build/app/main.js');
+  const compiled = readFileSync(main, 'utf8');
+  const from = (tokens: string) =>
+    writeFileSync(main, compiled.replace("name: 'production',", `name: 'production', tokens: ${tokens},`));
+  expect(MAIN).toContain("name: 'production',");
+  from("{ from: 'external-secret', store: 'aws' }");
+  expect(tokens(['howto', 'amd64-spot']).stdout).toContain("--name 'gitlab-runners/production/amd64-spot'");
+  const refused = tokens(['seal', 'amd64-spot'], TOKEN);
+  from("{ from: 'existing-secret' }");
+  const existing = tokens(['howto', 'amd64-spot']).stdout;
+  writeFileSync(main, compiled);
+  expect([refused.status, refused.stderr]).toEqual([
+    2,
+    expect.stringContaining('come from "external-secret"'),
+  ]);
+  expect(existing).toContain(
+    'kubectl create secret generic runner-amd64-spot-token --namespace gitlab-runners',
+  );
+});
+
+test('from an empty fleet to a sealed one: the next synth starts the manager', () => {
+  writeCertificate();
+  expect(tokens(['seal', 'amd64-spot'], TOKEN).status).toBe(0);
+  const env = { ...process.env, CDK8S_CHECK_UPGRADE: 'false' };
+  const synth = spawnSync('node_modules/.bin/cdk8s', ['synth'], { cwd: project, env, encoding: 'utf8' });
+  expect([synth.status, synth.stderr]).toEqual([0, expect.stringContaining('2 changed')]);
+  const deployment = readFileSync(path('dist/production/runners/amd64-spot/deployment.yaml'), 'utf8');
+  expect(deployment).toContain('replicas: 1');
+  expect(readFileSync(path('dist/production/runners/amd64-spot/sealedsecret.yaml'), 'utf8')).toContain(
+    sealedFile().ciphertext,
+  );
+});
+
+test('a run that is killed before it has written leaves nothing behind that stops the next one', async () => {
+  writeCertificate();
+  installKubeseal('cat > /dev/null; exec sleep 60');
+  const env = { ...process.env, PATH: [path('bin'), '/usr/bin', '/bin'].join(delimiter) };
+  const child = spawn(process.execPath, ['build/app/cli/main.js', 'tokens', 'seal', 'amd64-spot'], {
+    cwd: project,
+    env,
+  });
+  child.stdin.end(TOKEN);
+  await new Promise((done) => setTimeout(done, 500));
+  child.kill('SIGKILL');
+  await new Promise((done) => child.on('close', done));
+  rmSync(path('bin/kubeseal'));
+  writeFileSync(path('sealed/production/.seal-amd64-spot.yaml'), 'half');
+  expect(tokens(['seal', 'amd64-spot'], TOKEN).status).toBe(0);
+  expect(sealedFile().name).toBe('runner-amd64-spot-token');
+});
+
+test('no file of the project holds the token after all of this', () => {
+  writeCertificate();
+  tokens(['seal', 'amd64-spot'], TOKEN);
+  const held = readdirSync(project, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules') && entry.name !== 'input')
+    .filter((entry) => readFileSync(join(entry.parentPath, entry.name)).includes(TOKEN));
+  expect(held).toEqual([]);
+});

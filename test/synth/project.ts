@@ -1,0 +1,40 @@
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { writeFiles } from '../../synth/dist-folder';
+import { DEFAULT_FLEET, render } from '../fleets';
+import { withFolder } from './temporary-folder';
+
+const FOLDERS = [
+  'charts',
+  'checks',
+  'cli',
+  'imports',
+  'karpenter',
+  'manifests',
+  'model',
+  'report',
+  'runner',
+  'synth',
+  'tokens',
+  'values',
+];
+const FILES = ['cdk8s.yaml', 'tsconfig.json', 'package.json'];
+
+/** The main.ts of the tests: whoever uses this project changes the real one. */
+export const MAIN = readFileSync('test/synth/fixtures/default-fleet.ts.txt', 'utf8');
+
+/** A copy of this project with the default fleet, rendered, in which the real command runs. */
+export function withProject(run: (project: string) => void): void {
+  withFolder((project) => {
+    copyProject(project);
+    run(project);
+  });
+}
+
+/** The same in a folder that stays until its owner removes it. */
+export function copyProject(project: string): void {
+  for (const path of [...FOLDERS, ...FILES]) cpSync(path, join(project, path), { recursive: true });
+  writeFileSync(join(project, 'main.ts'), MAIN);
+  writeFiles(join(project, 'dist'), render(DEFAULT_FLEET));
+  symlinkSync(resolve('node_modules'), join(project, 'node_modules'));
+}
