@@ -1,6 +1,8 @@
 /** The tests run as compiled by tsc (type-checked, no transform); snapshots stay beside their sources. */
 module.exports = {
   roots: ['<rootDir>/build/test/test'],
+  // Those against real engines have a command of their own.
+  testPathIgnorePatterns: ['/node_modules/', '/build/test/test/cluster/'],
   testEnvironment: 'node',
   transform: {},
   snapshotResolver: '<rootDir>/test/snapshot-resolver.js',

@@ -18,7 +18,9 @@ export type SealInput =
 export function readSealInput(input: string, binding: SealedBinding): SealInput {
   const text = input.replace(/\r?\n$/, '');
   const record = parseRecord(text);
-  if (record?.kind === 'SealedSecret') return readSealedSecret(record, binding);
+  // The controller answers without a kind when it encrypts anew.
+  if (record && (record.kind ?? 'SealedSecret') === 'SealedSecret' && 'spec' in record)
+    return readSealedSecret(record, binding);
   if (record) return readAnswer(record);
   if (runnerTokenFault(text) === undefined) return { token: text };
   const fault = sealedTokenFault(text);

@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { buildGoModule, GO_MODULES, goModuleFolder, MissingTool } from './build';
+import type { KubeAccess } from './kube-client';
+import { type Kubernetes, startKubernetes } from './kubernetes';
+import { startKwok } from './kwok';
+import type { Program } from './program';
+import { startSealedSecrets } from './sealed-secrets';
+
+/** A running set of engines, as plain data: tests run in a process of their own. */
+export interface ClusterState {
+  readonly access: KubeAccess;
+  readonly kubeconfig: string;
+  /** Folder of the logs. */
+  readonly logs: string;
+  /** Paths of the command-line programs. */
+  readonly kubectl: string;
+  readonly kubeseal: string;
+  /** Where sealed-secrets serves its certificate. */
+  readonly certificateUrl: string;
+}
+
+/** Engines that run until they are stopped. */
+export interface Cluster {
+  readonly state: ClusterState;
+  stop(): Promise<void>;
+}
+
+/**
+ * Builds what is missing and starts every engine.
+ *
+ * @param logs folder for their logs; emptied first
+ * @throws MissingTool in one sentence, where the machine lacks something
+ */
+export async function startCluster(logs: string): Promise<Cluster> {
+  requireLinux();
+  const built = Object.fromEntries(GO_MODULES.map((module) => [module.name, buildGoModule(module)]));
+  rmSync(logs, { recursive: true, force: true });
+  mkdirSync(logs, { recursive: true });
+  const folder = mkdtempSync(join(tmpdir(), 'runner-fleet-cluster-'));
+  const programs: Program[] = [];
+  const stop = async () => {
+    // Newest first: what still runs finds the API server to the end.
+    for (const program of programs.reverse()) await program.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const kubernetes = await startKubernetes(built.kubernetes, folder, logs);
+    programs.push(...kubernetes.programs);
+    const kubectl = join(built.kubernetes, 'kubectl');
+    applyCrds(kubectl, kubernetes);
+    const sealed = await startSealedSecrets(built['sealed-secrets'], folder, logs, kubernetes);
+    programs.push(sealed.program);
+    programs.push(
+      startKwok(built.kwok, goModuleFolder('kwok', 'sigs.k8s.io/kwok'), folder, logs, kubernetes),
+    );
+    const state = {
+      access: kubernetes.access,
+      kubeconfig: kubernetes.kubeconfig,
+      logs: resolve(logs),
+      kubectl,
+      kubeseal: join(built['sealed-secrets'], 'kubeseal'),
+      certificateUrl: sealed.certificateUrl,
+    };
+    return { state, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function requireLinux(): void {
+  for (const program of ['setpriv', 'unshare']) {
+    try {
+      execFileSync(program, ['--version'], { stdio: 'ignore' });
+    } catch {
+      throw new MissingTool(`Install ${program} (util-linux): the engines of the cluster test run on Linux.`);
+    }
+  }
+}
+
+/** The CRDs of the very releases that are built. */
+function applyCrds(kubectl: string, { kubeconfig }: Kubernetes): void {
+  const files = [
+    join(
+      goModuleFolder('sealed-secrets', 'github.com/bitnami-labs/sealed-secrets'),
+      'helm/sealed-secrets/crds',
+    ),
+    join(goModuleFolder('karpenter', 'github.com/aws/karpenter-provider-aws'), 'pkg/apis/crds'),
+  ];
+  const args = [
+    '--kubeconfig',
+    kubeconfig,
+    'apply',
+    '--server-side',
+    ...files.flatMap((file) => ['-f', file]),
+  ];
+  execFileSync(kubectl, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const wait = [
+    '--kubeconfig',
+    kubeconfig,
+    'wait',
+    '--for=condition=Established',
+    'crd',
+    '--all',
+    '--timeout=60s',
+  ];
+  execFileSync(kubectl, wait, { stdio: ['ignore', 'ignore', 'inherit'] });
+}
