@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { holdsPlainToken } from '../tokens/ciphertext';
 import { checkCommand } from './check';
+import { diffCommand } from './diff';
+import { noteCommand } from './note';
 import { tokensCommand } from './tokens/command';
 
 /** Unusable input, as everywhere here. */
@@ -8,8 +10,12 @@ const UNUSABLE = 2;
 
 /** One program; npm scripts name its commands. */
 const program = new Command('fleet')
-  .description('Proves GitLab runner fleets from their rendered YAML, and seals the tokens of their runners.')
+  .description(
+    'Proves GitLab runner fleets from their rendered YAML, compares them, and seals the tokens of their runners.',
+  )
   .addCommand(checkCommand())
+  .addCommand(diffCommand())
+  .addCommand(noteCommand())
   .addCommand(tokensCommand())
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : UNUSABLE));
 

@@ -13,8 +13,9 @@ export const RUNNER_VERSION = '19.3.0';
 export const OLDEST_RUNNER_VERSION = '19.2.0';
 
 /** The Amazon Machine Image of all nodes. Pinned: with `@latest` a release by AWS would replace every node. */
-// renovate: datasource=custom.amazon-eks-ami depName=al2023
+// renovate: datasource=github-releases depName=awslabs/amazon-eks-ami
 export const AMI_ALIAS = 'al2023@v20260812';
 
 /** The image of jobs that name none. Not from Docker Hub, whose pull limit a burst of jobs exhausts. */
+// renovate: datasource=docker depName=public.ecr.aws/docker/library/alpine
 export const JOB_IMAGE = 'public.ecr.aws/docker/library/alpine:3.22';

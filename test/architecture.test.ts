@@ -12,13 +12,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   imports: [],
   manifests: [], // reads YAML, whoever wrote it
   checks: ['manifests', 'karpenter', 'runner', 'tokens', 'values'], // never model or charts: a fault there could hide itself
-  report: ['checks', 'manifests'], // prints what checks found
+  diff: ['checks', 'karpenter', 'manifests', 'tokens', 'values'], // two revisions of YAML, whoever wrote it
+  report: ['checks', 'diff', 'manifests'], // prints what checks and diff found
   synth: ['model', 'charts', 'checks', 'manifests', 'report'],
-  cli: ['checks', 'manifests', 'report', 'values', 'model', 'synth', 'tokens'], // arguments, terminal, exit codes
+  cli: ['checks', 'diff', 'manifests', 'report', 'values', 'model', 'synth', 'tokens'], // arguments, terminal, exit codes
 };
 
 /** Folders whose result depends on their arguments alone: no files, processes, clocks or environment. */
-const PURE = ['values', 'tokens', 'runner', 'karpenter', 'model', 'charts', 'checks', 'report'];
+const PURE = ['values', 'tokens', 'runner', 'karpenter', 'model', 'charts', 'checks', 'diff', 'report'];
 const IMPURE =
   /from '(node:)?(fs|fs\/promises|child_process|os|net|http|https)'|\bprocess\.[a-z]+\b(?!')|Date\.now|new Date|Math\.random/;
 

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import colors from 'picocolors';
+import { type ClusterDiff, diffFolders, heaviest } from '../diff/all';
+import type { Manifest, SourceFile } from '../manifests/manifest';
+import { parseManifests } from '../manifests/parse';
+import { readFolder, UnreadableFolder } from '../manifests/read-folder';
+import { printDiffJson } from '../report/diff-json';
+import { printDiffMarkdown } from '../report/diff-markdown';
+import { printDiffText } from '../report/diff-text';
+import { baseCommit, commitOf, filesAt, GitError } from './git';
+
+const HELP = `
+Examples:
+  npm run diff                          where HEAD left main, against the working tree
+  npm run diff -- v1.4.0                a tag, against the working tree
+  npm run diff -- v1.4.0 v1.5.0         two revisions
+
+Exit code: 0 whatever changes, 2 bad input, 3 with --fail-on=disruptive where running jobs can be cut.
+The rules: docs/review.md.`;
+
+interface DiffOptions {
+  readonly folder: string;
+  readonly format: 'text' | 'markdown' | 'json';
+  readonly failOn?: 'disruptive';
+}
+
+const PRINTERS: Record<DiffOptions['format'], (diffs: readonly ClusterDiff[]) => string> = {
+  text: (diffs) =>
+    printDiffText(diffs, colors.createColors(process.stdout.isTTY === true && colors.isColorSupported)),
+  markdown: printDiffMarkdown,
+  json: printDiffJson,
+};
+
+/** `diff [base] [head]`: what Flux, Karpenter and the runners will do when a change is merged. */
+export function diffCommand(): Command {
+  return (
+    new Command('diff')
+      .description('What a change of rendered objects does: to running jobs, nodes, tags, cost and capacity.')
+      .argument('[base]', 'revision to compare with (default: where HEAD left main)')
+      .argument('[head]', 'revision to compare (default: the working tree)')
+      .option('--folder <folder>', 'folder of rendered objects', 'dist')
+      .addOption(
+        new Option('-f, --format <format>', 'how to print').choices(Object.keys(PRINTERS)).default('text'),
+      )
+      .addOption(new Option('--fail-on <weight>', 'exit with 3 for it').choices(['disruptive']))
+      .addHelpText('after', HELP)
+      // 2 is unusable input, as everywhere here.
+      .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+      .action((base: string | undefined, head: string | undefined, options: DiffOptions) => {
+        process.exitCode = diff(base, head, options);
+      })
+  );
+}
+
+function diff(base: string | undefined, head: string | undefined, options: DiffOptions): number {
+  try {
+    const folder = options.folder.replace(/\/+$/, '');
+    const commit = baseCommit(base);
+    const before = parse(filesAt(commit, folder));
+    if (before.length === 0)
+      console.error(`There is no ${folder}/ at ${base ?? commit.slice(0, 12)}: everything is new.`);
+    const after = parse(head === undefined ? workingTree(folder) : filesAt(commitOf(head), folder));
+    const diffs = diffFolders(folder, before, after);
+    process.stdout.write(PRINTERS[options.format](diffs));
+    return options.failOn === 'disruptive' && heaviest(diffs) === 'disruptive' ? 3 : 0;
+  } catch (error) {
+    const isExpected = [GitError, UnreadableFolder, UnusableFiles].some((kind) => error instanceof kind);
+    if (!isExpected) throw error;
+    console.error((error as Error).message);
+    return 2;
+  }
+}
+
+class UnusableFiles extends Error {}
+
+function workingTree(folder: string): readonly SourceFile[] {
+  if (!existsSync(folder))
+    throw new UnreadableFolder(`There is no ${folder}/ here. Render it first: npx cdk8s synth.`);
+  return readFolder(folder);
+}
+
+function parse(files: readonly SourceFile[]): readonly Manifest[] {
+  const { manifests, faults } = parseManifests(files);
+  if (faults.length > 0)
+    throw new UnusableFiles(faults.map(({ file, line, reason }) => `${file}:${line}: ${reason}`).join('\n'));
+  return manifests;
+}

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { NOTE_MARKER } from '../report/diff-markdown';
+
+const HELP = `
+In GitLab CI: RUNNER_FLEET_TOKEN, a project access token of scope api and role Reporter or above. In GitHub Actions:
+GITHUB_TOKEN, with the permission pull-requests: write, and PULL_REQUEST_NUMBER. Without a token nothing is posted, and
+that is said.
+
+Exit code: 0 posted, or nothing to post with; 1 refused by the server; 2 bad input.`;
+
+/** `note <file>`: posts a file as the one note of this merge request, or writes that note anew. */
+export function noteCommand(): Command {
+  return (
+    new Command('note')
+      .description(
+        'Post what diff printed as a note of the merge request of this pipeline, or renew the note.',
+      )
+      .argument('<file>', 'Markdown, as diff --format markdown prints it')
+      .addHelpText('after', HELP)
+      // 2 is unusable input, as everywhere here.
+      .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+      .action(async (file: string) => {
+        process.exitCode = await postNote(file);
+      })
+  );
+}
+
+async function postNote(file: string): Promise<number> {
+  const host = hostOf(process.env);
+  if (typeof host === 'string') {
+    console.error(`Nothing is posted: ${host}.`);
+    return 0;
+  }
+  const body = readNote(file);
+  if (!body?.startsWith(NOTE_MARKER)) {
+    console.error(`${file} is no note: its first line is not ${NOTE_MARKER}`);
+    return 2;
+  }
+  try {
+    const known = await findNote(host);
+    await send(host, known === undefined ? 'POST' : host.update, known ?? host.notes, { body });
+    console.error(known === undefined ? 'Posted a note.' : 'Renewed the note.');
+    return 0;
+  } catch (error) {
+    console.error(`The note was not posted: ${(error as Error).message}`);
+    return 1;
+  }
+}
+
+/** Where notes of a merge request live, and how to talk to that. */
+interface Host {
+  /** Address of all its notes. */
+  readonly notes: string;
+  /** Address of one note. */
+  readonly note: (id: number) => string;
+  readonly update: 'PUT' | 'PATCH';
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The host of this pipeline, or why there is none. */
+function hostOf(env: NodeJS.ProcessEnv): Host | string {
+  return env.GITHUB_ACTIONS === 'true' ? gitHub(env) : gitLab(env);
+}
+
+/** @see https://docs.gitlab.com/api/notes/#merge-requests */
+function gitLab(env: NodeJS.ProcessEnv): Host | string {
+  const {
+    CI_API_V4_URL: api,
+    CI_PROJECT_ID: project,
+    CI_MERGE_REQUEST_IID: number,
+    RUNNER_FLEET_TOKEN: token,
+  } = env;
+  if (!api || !project || !number) return 'this is no pipeline of a merge request';
+  if (!token) return 'RUNNER_FLEET_TOKEN is not set, and the token of a job may not write notes';
+  const notes = `${api}/projects/${encodeURIComponent(project)}/merge_requests/${encodeURIComponent(number)}/notes`;
+  return { notes, note: (id) => `${notes}/${id}`, update: 'PUT', headers: { 'private-token': token } };
+}
+
+/** @see https://docs.github.com/rest/issues/comments */
+function gitHub(env: NodeJS.ProcessEnv): Host | string {
+  const {
+    GITHUB_API_URL: api,
+    GITHUB_REPOSITORY: project,
+    PULL_REQUEST_NUMBER: number,
+    GITHUB_TOKEN: token,
+  } = env;
+  if (!api || !project || !number) return 'this is no workflow of a pull request';
+  if (!token) return 'GITHUB_TOKEN is not set';
+  return {
+    notes: `${api}/repos/${project}/issues/${encodeURIComponent(number)}/comments`,
+    note: (id) => `${api}/repos/${project}/issues/comments/${id}`,
+    update: 'PATCH',
+    headers: { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json' },
+  };
+}
+
+const PAGE_SIZE = 100;
+
+/** Address of the note that an earlier run posted; undefined where none did. */
+async function findNote(host: Host): Promise<string | undefined> {
+  for (let page = 1; ; page++) {
+    const notes = (await send(host, 'GET', `${host.notes}?per_page=${PAGE_SIZE}&page=${page}`)) as {
+      id: number;
+      body?: string;
+    }[];
+    const own = notes.find(({ body }) => body?.startsWith(NOTE_MARKER));
+    if (own) return host.note(own.id);
+    if (notes.length < PAGE_SIZE) return undefined;
+  }
+}
+
+async function send(host: Host, method: string, url: string, content?: object): Promise<unknown> {
+  const response = await fetch(url, {
+    method,
+    headers: { ...host.headers, 'content-type': 'application/json' },
+    body: content && JSON.stringify(content),
+  });
+  if (!response.ok)
+    throw new Error(`${method} ${new URL(url).pathname}: ${response.status} ${response.statusText}`);
+  return response.json();
+}
+
+function readNote(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,115 @@
+import { observe, type Subject } from '../checks/check';
+import type { Manifest } from '../manifests/manifest';
+import { displayName } from '../manifests/manifest';
+import type { ParsedManifests } from '../manifests/parse';
+import {
+  admissionChange,
+  immutableField,
+  namespaceRemoved,
+  networkChange,
+  rightsRemoved,
+} from './cluster-objects';
+import { type Effect, effects } from './effect';
+import { fieldChanges } from './fields';
+import { configChanged, managerReplaced, managerStarted, managerStopped } from './managers';
+import { classDrifts, classFindsOthers, classRemoved } from './node-classes';
+import {
+  limitsChange,
+  poolAdded,
+  poolDrifts,
+  poolRemoved,
+  poolSettings,
+  requirementsChange,
+} from './node-pools';
+import { pairObjects } from './objects';
+import { type ChangedObject, type Impact, objectOf, type Rule, type Weight } from './rule';
+import { tagsGone, tagsToSet } from './tags';
+import { secretRemoved, tokenChanged } from './tokens';
+
+/** Every rule, in the order in which people should read what they say. */
+export const RULES: readonly Rule[] = [
+  immutableField,
+  namespaceRemoved,
+  rightsRemoved,
+  networkChange,
+  managerReplaced,
+  managerStopped,
+  managerStarted,
+  configChanged,
+  tagsGone,
+  tagsToSet,
+  secretRemoved,
+  tokenChanged,
+  poolRemoved,
+  poolDrifts,
+  requirementsChange,
+  limitsChange,
+  poolSettings,
+  poolAdded,
+  classDrifts,
+  classFindsOthers,
+  classRemoved,
+  admissionChange,
+];
+
+/** What differs between two revisions of one cluster, and what that does. */
+export interface ClusterDiff {
+  /** Folder of the cluster below `dist/`; empty where there is none. */
+  readonly cluster: string;
+  readonly changes: readonly ChangedObject[];
+  /** Heaviest first. */
+  readonly impacts: readonly Impact[];
+  /** Objects that change and that no rule says anything about. */
+  readonly silent: readonly string[];
+  readonly effects: readonly Effect[];
+}
+
+const ORDER: readonly Weight[] = ['disruptive', 'notice', 'info'];
+
+/** Compares two revisions of a folder, cluster by cluster: each folder below it is one. */
+export function diffFolders(
+  folder: string,
+  before: ParsedManifests['manifests'],
+  after: ParsedManifests['manifests'],
+): readonly ClusterDiff[] {
+  const [old, now] = [byCluster(folder, before), byCluster(folder, after)];
+  return [...new Set([...now.keys(), ...old.keys()])]
+    .sort()
+    .map((cluster) => diffCluster(cluster, old.get(cluster) ?? [], now.get(cluster) ?? []));
+}
+
+/** The heaviest of all impacts, or undefined where nothing changes. */
+export function heaviest(diffs: readonly ClusterDiff[]): Weight | undefined {
+  return ORDER.find((weight) =>
+    diffs.some(({ impacts }) => impacts.some((impact) => impact.weight === weight)),
+  );
+}
+
+function diffCluster(cluster: string, before: readonly Manifest[], after: readonly Manifest[]): ClusterDiff {
+  const changes = pairObjects(before, after)
+    .map((pair) => ({ ...pair, fields: fieldChanges(pair) }))
+    .filter((change) => !change.before || !change.after || change.fields.length > 0);
+  const sides: Record<'before' | 'after', Subject> = { before: observe(before), after: observe(after) };
+  const impacts = RULES.flatMap((rule) => rule.run({ ...sides, changes }));
+  const told = new Set(impacts.map(({ object }) => object));
+  return {
+    cluster,
+    changes,
+    impacts: ORDER.flatMap((weight) => impacts.filter((impact) => impact.weight === weight)),
+    silent: changes.map((change) => displayName(objectOf(change))).filter((name) => !told.has(name)),
+    effects: effects(sides.before, sides.after),
+  };
+}
+
+function byCluster(folder: string, manifests: readonly Manifest[]): ReadonlyMap<string, readonly Manifest[]> {
+  const clusters = new Map<string, Manifest[]>();
+  for (const manifest of manifests) {
+    const steps = manifest.file
+      .slice(folder.length)
+      .split(/[\\/]/)
+      .filter((step) => step !== '');
+    const cluster = steps.length > 1 ? steps[0] : '';
+    clusters.set(cluster, [...(clusters.get(cluster) ?? []), manifest]);
+  }
+  return clusters;
+}

@@ -1,0 +1,66 @@
+import { landing, type ObservedRunner, type Subject } from '../checks/check';
+import { concurrencyOf } from '../checks/enough';
+import { at } from '../checks/fields';
+import { parseQuantity, toMilli } from '../values/quantity';
+
+/** What a runner costs and holds, in one revision. */
+export interface Capacity {
+  /** Cheapest instance type on demand for a job of the default size, alone on its node. */
+  readonly cheapest: string | undefined;
+  readonly usdPerMinute: number | undefined;
+  /** Instance types that the largest job fits. */
+  readonly types: number;
+  /** Most jobs at once: of its managers, and within the CPU limits of the pools that take them. */
+  readonly jobs: number;
+}
+
+/** A runner before and after. One of the two is there. */
+export interface Effect {
+  readonly runner: string;
+  readonly before: Capacity | undefined;
+  readonly after: Capacity | undefined;
+}
+
+/** What a change does to cost and capacity: runners that differ, in the order of the later revision. */
+export function effects(before: Subject, after: Subject): readonly Effect[] {
+  const [old, now] = [capacities(before), capacities(after)];
+  return [...new Set([...now.keys(), ...old.keys()])]
+    .map((runner) => ({ runner, before: old.get(runner), after: now.get(runner) }))
+    .filter((effect) => JSON.stringify(effect.before) !== JSON.stringify(effect.after));
+}
+
+/** Capacity by runner; several managers of one runner add up. */
+function capacities({ runners }: Subject): ReadonlyMap<string, Capacity> {
+  const found = new Map<string, Capacity>();
+  for (const runner of runners) {
+    const jobs = jobsOf(runner) + (found.get(runner.name)?.jobs ?? 0);
+    found.set(runner.name, { ...capacityOf(runner), jobs: Math.min(jobs, jobsWithinLimits(runner)) });
+  }
+  return found;
+}
+
+function capacityOf(runner: ObservedRunner): Omit<Capacity, 'jobs'> {
+  const prices = landing(runner.job).flatMap(({ cheapest }) => cheapest ?? []);
+  const [best] = prices.sort((a, b) => a.usdPerMinute - b.usdPerMinute);
+  const types = new Set(landing(runner.largestJob).flatMap((placement) => placement.types));
+  return { cheapest: best?.type.name, usdPerMinute: best?.usdPerMinute, types: types.size };
+}
+
+/** On a Deployment without a replica: it gets one once its token is sealed. */
+const WAITING = 'gitlab-runner-fleet/waiting-for';
+
+/** Jobs that a manager may have at once; none where it is stopped, other than for want of a token. */
+function jobsOf(runner: ObservedRunner): number {
+  const { body } = runner.manager ?? {};
+  const isWaiting = at(body, ['metadata', 'annotations', WAITING]) !== undefined;
+  const replicas = Number(at(body, ['spec', 'replicas']) ?? 1);
+  return replicas === 0 && !isWaiting ? 0 : concurrencyOf(runner);
+}
+
+/** Jobs of the default size that the pools' CPU limits hold, were no other runner there. */
+function jobsWithinLimits(runner: ObservedRunner): number {
+  const cpu = runner.job?.pod.requests.cpuMilli ?? 0;
+  const limits = landing(runner.job).map(({ pool }) => parseQuantity(pool.limits.cpu ?? ''));
+  if (cpu === 0 || limits.length === 0 || limits.includes(undefined)) return Number.POSITIVE_INFINITY;
+  return limits.reduce((sum, limit) => sum + Math.floor(toMilli(limit ?? 0n) / cpu), 0);
+}

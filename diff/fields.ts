@@ -1,0 +1,137 @@
+import { parse } from '@iarna/toml';
+import { fieldsOf, textOf } from '../checks/fields';
+import { holdsPlainToken } from '../tokens/ciphertext';
+import type { ObjectChange } from './objects';
+
+/** A field that differs between two revisions of an object. */
+export interface FieldChange {
+  /** As `spec.template.spec.containers[build].image`; within a config.toml as `config.toml > runners[x].limit`. */
+  readonly path: string;
+  /** Value before, as JSON or words; undefined where the field is new. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** The fields in which an object differs. Lists are compared by what their items are called, never by place. */
+export function fieldChanges({ before, after }: ObjectChange): readonly FieldChange[] {
+  if (before === undefined || after === undefined) return [];
+  // Where one name took the place of another, the pair says so.
+  return compare(readable(before.body), readable(after.body), '').filter(
+    ({ path }) => path !== 'metadata.name',
+  );
+}
+
+/** What is compared instead of the raw object: config.toml as a table, and names that follow from it left out. */
+function readable(body: Readonly<Record<string, unknown>>): unknown {
+  const kind = textOf(body.kind);
+  if (kind === 'ConfigMap') return { ...body, data: tables(fieldsOf(body.data)) };
+  if (kind === 'SealedSecret') {
+    const spec = fieldsOf(body.spec);
+    // The key is made from the ciphertext, and a ciphertext tells a reader nothing.
+    const sealed = Object.values(fieldsOf(spec.encryptedData)).map((text) => new Hidden(String(text)));
+    return { ...body, spec: { ...spec, encryptedData: sealed[0] } };
+  }
+  return body;
+}
+
+/** A value that is compared and never shown. */
+class Hidden {
+  constructor(readonly text: string) {}
+}
+
+function tables(data: Readonly<Record<string, unknown>>): unknown {
+  return Object.fromEntries(
+    Object.entries(data).map(([key, text]) => {
+      const table = key.endsWith('.toml') ? parseToml(String(text)) : undefined;
+      return [key, table ?? text];
+    }),
+  );
+}
+
+function parseToml(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    // A file that does not parse is shown as the text that it is.
+    return undefined;
+  }
+}
+
+function compare(before: unknown, after: unknown, path: string): FieldChange[] {
+  if (before instanceof Hidden || after instanceof Hidden) return compareHidden(before, after, path);
+  if (Array.isArray(before) && Array.isArray(after)) return compareLists(before, after, path);
+  if (isTable(before) && isTable(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+    return keys.flatMap((key) => compare(before[key], after[key], below(path, key)));
+  }
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  return [{ path, before: show(before), after: show(after) }];
+}
+
+function compareHidden(before: unknown, after: unknown, path: string): FieldChange[] {
+  const text = (value: unknown) => (value instanceof Hidden ? value.text : undefined);
+  if (text(before) === text(after)) return [];
+  const word = (value: unknown) => {
+    if (value === undefined) return undefined;
+    return /[^A-Za-z0-9+/=\n]/.test(text(value) ?? '') ? 'a placeholder' : 'a ciphertext';
+  };
+  const [old, now] = [word(before), word(after)];
+  return [{ path, before: old, after: old === now ? 'another ciphertext' : now }];
+}
+
+function compareLists(before: readonly unknown[], after: readonly unknown[], path: string): FieldChange[] {
+  const olds = byName(before);
+  const news = byName(after);
+  const changes = [...new Set([...olds.keys(), ...news.keys()])].flatMap((name) =>
+    compare(olds.get(name), news.get(name), `${path}[${name}]`),
+  );
+  if (changes.length > 0 || JSON.stringify(before) === JSON.stringify(after)) return changes;
+  return ORDERED.test(path) ? [{ path, before: show(before), after: show(after) }] : [];
+}
+
+/** Lists that mean something else in another order; all others are sets. */
+const ORDERED = /\.(command|args)$/;
+
+/** Items by what they are called; several of one name are told apart by their number. */
+function byName(list: readonly unknown[]): ReadonlyMap<string, unknown> {
+  const named = new Map<string, unknown>();
+  for (const item of list) {
+    const name = nameOf(item);
+    let free = name;
+    for (let count = 2; named.has(free); count++) free = `${name} ${count}`;
+    named.set(free, item);
+  }
+  return named;
+}
+
+/** Fields that name an item of a list, the first that is there: containers, requirements and taints, rules, budgets. */
+const NAMES = ['name', 'key', 'topologyKey', 'deviceName', 'alias', 'id'] as const;
+
+function nameOf(item: unknown): string {
+  if (!isTable(item)) return String(item);
+  const name = NAMES.map((field) => textOf(item[field])).find((text) => text !== undefined);
+  // A range of one key is two requirements: what is above, and what is below.
+  const operator = textOf(item.operator);
+  if (name !== undefined) return operator === 'Gt' || operator === 'Lt' ? `${name} ${operator}` : name;
+  const lists = ['resources', 'reasons', 'ports'].map((field) => item[field]).find(Array.isArray);
+  return lists === undefined
+    ? JSON.stringify(item)
+    : lists.map((one) => textOf(one) ?? JSON.stringify(one)).join(',');
+}
+
+function below(path: string, key: string): string {
+  if (key.endsWith('.toml')) return `${key} >`;
+  if (path.endsWith('>')) return `${path} ${key}`;
+  if (!/^[\w-]+$/.test(key)) return `${path}["${key}"]`;
+  return path === '' ? key : `${path}.${key}`;
+}
+
+function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function show(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return holdsPlainToken(text) ? 'hidden: it holds a token' : text;
+}

@@ -1,0 +1,109 @@
+import type { NodePool } from '../checks/node-pools';
+import { budgetOf, drainOf } from './drain';
+import {
+  type Comparison,
+  changed,
+  changesOf,
+  type Impact,
+  impact,
+  objectOf,
+  type Rule,
+  type Weight,
+} from './rule';
+
+/** Fields that Karpenter does not hash: what they find is compared with each node instead. */
+const RESOLVED: Readonly<Record<string, string>> = {
+  'spec.amiSelectorTerms': 'whose image is no longer among those found',
+  'spec.subnetSelectorTerms': 'in subnets that are no longer found',
+  'spec.securityGroupSelectorTerms': 'whose security groups are not those found',
+  'spec.capacityReservationSelectorTerms': 'of reservations that are no longer found',
+};
+
+/** Node classes with a field that Karpenter hashes. */
+export const classDrifts: Rule = {
+  id: 'class-drifts',
+  title: 'An EC2NodeClass whose settings change has all nodes of its pools replaced within their budgets.',
+  run: (comparison) =>
+    changesOf(comparison, 'EC2NodeClass').flatMap((change) => {
+      const unhashed = [...Object.keys(RESOLVED), 'spec.ipPrefixCount'];
+      const fields = change.fields
+        .map(({ path }) => path)
+        .filter((path) => path.startsWith('spec.') && !unhashed.some((field) => path.startsWith(field)));
+      if (!change.before || !change.after || fields.length === 0) return [];
+      const why = `${fields.slice(0, 3).join(', ')} changed, and Karpenter compares its hash.`;
+      return poolImpacts('class-drifts', comparison, change, 'Every node', why);
+    }),
+};
+
+/** Node classes that find something else. */
+export const classFindsOthers: Rule = {
+  id: 'class-finds-others',
+  title:
+    'An EC2NodeClass that selects other images, subnets or security groups has those nodes replaced that differ.',
+  run: (comparison) =>
+    changesOf(comparison, 'EC2NodeClass').flatMap((change) => {
+      if (!change.before || !change.after) return [];
+      return Object.entries(RESOLVED)
+        .filter(([field]) => changed(change, field))
+        .flatMap(([field, which]) =>
+          poolImpacts(
+            'class-finds-others',
+            comparison,
+            change,
+            `Every node ${which}`,
+            `${field} finds others.`,
+          ),
+        );
+    }),
+};
+
+/** Node classes that go. */
+export const classRemoved: Rule = {
+  id: 'class-removed',
+  title:
+    'An EC2NodeClass that is removed stays until the last node of it is gone, and its pools make no new one.',
+  run: (comparison) =>
+    changesOf(comparison, 'EC2NodeClass').flatMap((change) => {
+      if (!change.before || change.after) return [];
+      const users = poolsOf(comparison.after.pools, change.before.name);
+      if (users.length === 0) {
+        const what = 'It goes once the last node that was made by it is gone.';
+        return [impact('class-removed', 'info', change, what, 'No pool names it any more.')];
+      }
+      const names = users.map(({ name }) => name).join(', ');
+      return [
+        impact(
+          'class-removed',
+          'notice',
+          change,
+          `${names} can make no node any more.`,
+          'They name a class that is gone.',
+        ),
+      ];
+    }),
+};
+
+function poolImpacts(
+  rule: string,
+  { before, after }: Comparison,
+  change: Parameters<typeof objectOf>[0],
+  which: string,
+  why: string,
+): Impact[] {
+  const users = poolsOf(after.pools, objectOf(change).name);
+  if (users.length === 0) return [impact(rule, 'info', change, 'No pool uses it: no node is replaced.', why)];
+  const drains = poolsOf(before.pools, objectOf(change).name).map((pool) => drainOf(pool, before));
+  const weight: Weight = drains.some((drain) => drain.weight === 'disruptive') ? 'disruptive' : 'notice';
+  const fates = [...new Set(drains.map(({ text }) => text))].join('; ');
+  const pools = users.map((pool) => `${pool.name} (${budgetOf(pool)})`).join(', ');
+  return [
+    impact(rule, weight, change, `${which} of ${pools} drifts and is replaced${fates && `; ${fates}`}.`, why),
+  ];
+}
+
+function poolsOf(pools: readonly NodePool[], nodeClass: string): readonly NodePool[] {
+  return pools.filter(({ template }) => {
+    const { name } = (template.nodeClassRef ?? {}) as { name?: unknown };
+    return name === nodeClass;
+  });
+}

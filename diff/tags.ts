@@ -1,0 +1,91 @@
+import type { Subject } from '../checks/check';
+import { at, textOf } from '../checks/fields';
+import type { Manifest } from '../manifests/manifest';
+import { changesOf, type Impact, impact, type Rule } from './rule';
+
+const TAGS = 'gitlab-runner-fleet/tags';
+
+/** Tags that no runner has any more. */
+export const tagsGone: Rule = {
+  id: 'tags-gone',
+  title: 'Jobs that ask for tags that no runner has any more wait until somebody cancels them.',
+  run: ({ before, after }) => {
+    const served = tagSets(after);
+    const lost = tagSets(before).flatMap(({ runner, tags }) =>
+      smallestUnserved(
+        tags,
+        served.map((set) => set.tags),
+      ).map((missing) => ({ runner, missing })),
+    );
+    const seen = new Set<string>();
+    return lost.flatMap(({ runner, missing }): Impact[] => {
+      const shown = missing.join(' + ');
+      if (seen.has(shown)) return [];
+      seen.add(shown);
+      const what = `Jobs that ask for ${shown} have no runner any more and wait.`;
+      return [
+        {
+          rule: 'tags-gone',
+          weight: 'notice',
+          object: `runner ${runner}`,
+          what,
+          why: 'No runner that takes jobs has all of these tags.',
+        },
+      ];
+    });
+  },
+};
+
+/** Tags that the files name and somebody has to set. */
+export const tagsToSet: Rule = {
+  id: 'tags-to-set',
+  title: 'Tags live on the GitLab server: a change of them here is to be made there too.',
+  run: (comparison) =>
+    changesOf(comparison, 'Deployment').flatMap((change) => {
+      const [old, now] = [change.before, change.after].map((manifest) => tagsOf(manifest));
+      if (!change.before || !change.after || old.join() === now.join()) return [];
+      const added = now.filter((tag) => !old.includes(tag));
+      const removed = old.filter((tag) => !now.includes(tag));
+      const parts = [
+        ...(added.length > 0 ? [`add ${added.join(', ')}`] : []),
+        ...(removed.length > 0 ? [`remove ${removed.join(', ')}`] : []),
+      ];
+      const what = `In GitLab, ${parts.join(' and ') || 'set the tags in the new order'}.`;
+      return [
+        impact('tags-to-set', 'notice', change, what, 'The annotation tells what to set, and sets nothing.'),
+      ];
+    }),
+};
+
+interface TagSet {
+  readonly runner: string;
+  readonly tags: readonly string[];
+}
+
+/** The tags of each runner that takes jobs. */
+function tagSets({ runners }: Subject): readonly TagSet[] {
+  return runners
+    .filter(({ manager }) => manager && Number(at(manager.body, ['spec', 'replicas']) ?? 1) > 0)
+    .map(({ name, manager }) => ({ runner: name, tags: tagsOf(manager) }));
+}
+
+function tagsOf(manifest: Manifest | undefined): readonly string[] {
+  const text = textOf(at(manifest?.body, ['metadata', 'annotations', TAGS]));
+  return text === undefined || text === '' ? [] : text.split(',');
+}
+
+/** Single tags out of a set that nobody has; else pairs of them; else the whole set. Nothing where somebody has all. */
+function smallestUnserved(
+  tags: readonly string[],
+  served: readonly (readonly string[])[],
+): readonly (readonly string[])[] {
+  const isServed = (wanted: readonly string[]) =>
+    served.some((set) => wanted.every((tag) => set.includes(tag)));
+  if (tags.length === 0 || isServed(tags)) return [];
+  const singles = tags.map((tag) => [tag]).filter((wanted) => !isServed(wanted));
+  if (singles.length > 0) return singles;
+  const pairs = tags
+    .flatMap((tag, index) => tags.slice(index + 1).map((other) => [tag, other]))
+    .filter((wanted) => !isServed(wanted));
+  return pairs.length > 0 ? pairs : [tags];
+}

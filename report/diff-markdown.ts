@@ -1,0 +1,101 @@
+import type { ClusterDiff } from '../diff/all';
+import { EFFECT_HEADINGS, effectRow, fieldLines, summaryOf } from './diff-words';
+import { groupImpacts, type ImpactGroup } from './impact-groups';
+
+/** First line of a note: by it the next run finds the note and writes it anew. */
+export const NOTE_MARKER = '<!-- gitlab-runner-fleet diff -->';
+
+/** What stands unfolded: about a screen. */
+const ROWS_MOST = 12;
+/** Characters of all folded fields together: below the 65,536 of a comment on GitHub; GitLab takes a million. */
+const DETAILS_MOST = 40_000;
+/** Rows of the folded table. */
+const FOLDED_MOST = 30;
+/** Objects that one row names. */
+const OBJECTS_MOST = 4;
+
+const SIGNS = {
+  disruptive: ':red_circle:',
+  notice: ':large_orange_diamond:',
+  info: ':white_circle:',
+} as const;
+
+/** A comparison as a note of a merge request: a screen of what happens, the rest folded. */
+export function printDiffMarkdown(diffs: readonly ClusterDiff[]): string {
+  const parts =
+    diffs.length === 0
+      ? ['No object changes.']
+      : diffs.flatMap((diff) => clusterParts(diff, DETAILS_MOST / diffs.length));
+  return `${[NOTE_MARKER, '### What this does to the runners', ...parts].join('\n\n')}\n`;
+}
+
+function clusterParts(diff: ClusterDiff, most: number): string[] {
+  const groups = groupImpacts(diff.impacts);
+  const heavy = groups.filter(({ weight }) => weight !== 'info');
+  const shown = heavy.slice(0, ROWS_MOST);
+  const folded = groups.filter((group) => !shown.includes(group));
+  return [
+    `**${inTable(summaryOf(diff))}**`,
+    ...(diff.changes.length > 0 && heavy.length === 0 ? ['Nothing that runs is touched.'] : []),
+    ...(shown.length > 0 ? [impactTable(shown)] : []),
+    ...effectParts(diff),
+    ...(folded.length > 0
+      ? [details(`${folded.length} more effects`, impactTable(folded.slice(0, FOLDED_MOST)))]
+      : []),
+    ...fieldParts(diff, most),
+  ];
+}
+
+function impactTable(groups: readonly ImpactGroup[]): string {
+  const rows = groups.map(({ weight, objects, what, why, rule }) => {
+    const names = objects.slice(0, OBJECTS_MOST).map((name) => `\`${name}\``);
+    const more = objects.length > OBJECTS_MOST ? [`and ${objects.length - OBJECTS_MOST} more`] : [];
+    return [`${SIGNS[weight]} ${weight}`, [...names, ...more].join('<br>'), `${what} *${why}* (${rule})`];
+  });
+  return table(['', 'object', 'what happens, and why'], rows);
+}
+
+function effectParts({ effects }: ClusterDiff): string[] {
+  if (effects.length === 0) return [];
+  const rows = effects.map(effectRow);
+  const rest = effects.length > ROWS_MOST ? [details('all runners', table(EFFECT_HEADINGS, rows))] : [];
+  return [table(EFFECT_HEADINGS, rows.slice(0, ROWS_MOST)), ...rest];
+}
+
+function fieldParts({ changes, silent }: ClusterDiff, most: number): string[] {
+  if (changes.length === 0) return [];
+  const lines: string[] = [];
+  let length = 0;
+  let left = changes.length;
+  for (const change of changes) {
+    const text = fieldLines(change).join('\n');
+    if (length + text.length > most) break;
+    lines.push(text);
+    length += text.length;
+    left--;
+  }
+  const cut = left > 0 ? [`${left} more objects are left out here; \`npm run diff\` prints them all.`] : [];
+  const untold =
+    silent.length > 0 ? [`No rule says that ${silent.length} of them touch anything that runs.`] : [];
+  return [details('every changed field', [fenced(lines.join('\n')), ...cut, ...untold].join('\n\n'))];
+}
+
+function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => inTable(cell)).join(' | ')} |`;
+  return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function details(summary: string, content: string): string {
+  return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
+}
+
+/** Text in a block of code, whatever fences it holds itself. */
+function fenced(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}diff\n${text}\n${fence}`;
+}
+
+function inTable(cell: string): string {
+  return cell.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}

@@ -1,0 +1,56 @@
+import type { ClusterDiff } from '../diff/all';
+import type { Weight } from '../diff/rule';
+import { EFFECT_HEADINGS, effectRow, fieldLines, summaryOf } from './diff-words';
+import { groupImpacts, type ImpactGroup } from './impact-groups';
+import type { Colors } from './text';
+
+/** A comparison as a person reads it at a terminal: what happens, cost and capacity, then every field. */
+export function printDiffText(diffs: readonly ClusterDiff[], colors: Colors): string {
+  return diffs.map((diff) => clusterText(diff, colors)).join('\n');
+}
+
+function clusterText(diff: ClusterDiff, colors: Colors): string {
+  return [
+    colors.bold(summaryOf(diff)),
+    '',
+    ...groupImpacts(diff.impacts).flatMap((group) => impactLines(group, colors)),
+    ...silentLines(diff),
+    ...effectLines(diff, colors),
+    ...diff.changes.flatMap(fieldLines),
+    ...(diff.changes.length > 0 ? [''] : []),
+  ].join('\n');
+}
+
+function impactLines({ weight, rule, objects, what, why }: ImpactGroup, colors: Colors): string[] {
+  return [
+    `${colorOf(weight, colors)(weight)} ${colors.bold(`[${rule}]`)} ${objects.join(', ')}`,
+    `  ${what}`,
+    colors.dim(`  why: ${why}`),
+    '',
+  ];
+}
+
+function silentLines({ silent }: ClusterDiff): string[] {
+  return silent.length > 0
+    ? [`Nothing that runs is touched by the changes of: ${silent.join(', ')}`, '']
+    : [];
+}
+
+function effectLines({ effects }: ClusterDiff, colors: Colors): string[] {
+  if (effects.length === 0) return [];
+  const rows = effects.map(effectRow);
+  const widths = EFFECT_HEADINGS.map((heading, column) =>
+    Math.max(heading.length, ...rows.map((row) => row[column].length)),
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]))
+      .join('  ')
+      .trimEnd();
+  return [colors.bold(line(EFFECT_HEADINGS)), ...rows.map(line), ''];
+}
+
+function colorOf(weight: Weight, colors: Colors): (text: string) => string {
+  if (weight === 'disruptive') return colors.red;
+  return weight === 'notice' ? colors.yellow : colors.dim;
+}

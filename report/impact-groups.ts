@@ -1,0 +1,18 @@
+import type { Impact } from '../diff/rule';
+
+/** Objects to which the same happens for the same reason: one line for a release that touches them all. */
+export interface ImpactGroup extends Omit<Impact, 'object'> {
+  readonly objects: readonly string[];
+}
+
+/** Impacts of one text together, in the order of the first of each. */
+export function groupImpacts(impacts: readonly Impact[]): readonly ImpactGroup[] {
+  const groups = new Map<string, Impact & { objects: string[] }>();
+  for (const impact of impacts) {
+    const key = [impact.rule, impact.weight, impact.what, impact.why].join('\n');
+    const group = groups.get(key);
+    if (group) group.objects.push(impact.object);
+    else groups.set(key, { ...impact, objects: [impact.object] });
+  }
+  return [...groups.values()].map(({ object: _first, ...group }) => group);
+}

@@ -1,0 +1,245 @@
+import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { SourceFile } from '../../manifests/manifest';
+import { writeFiles } from '../../synth/dist-folder';
+import { BASE, edited } from '../diff/revisions';
+import { withFolder } from '../synth/temporary-folder';
+
+const PROGRAM = resolve('build/test/cli/main.js');
+
+/** A git repository whose main branch holds the default fleet below dist/, with a branch of it checked out. */
+function withRepository(run: (repository: string) => void): void {
+  withFolder((repository) => {
+    git(repository, 'init', '--quiet', '--initial-branch=main');
+    commit(repository, BASE);
+    git(repository, 'checkout', '--quiet', '-b', 'change');
+    run(repository);
+  });
+}
+
+function git(repository: string, ...args: readonly string[]): string {
+  const identity = [
+    '-c',
+    'user.name=test',
+    '-c',
+    'user.email=test@example.com',
+    '-c',
+    'commit.gpgsign=false',
+  ];
+  return execFileSync('git', [...identity, ...args], {
+    cwd: repository,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+function write(repository: string, files: readonly SourceFile[]): void {
+  rmSync(join(repository, 'dist'), { recursive: true, force: true });
+  writeFiles(join(repository, 'dist'), files);
+}
+
+function commit(repository: string, files: readonly SourceFile[]): void {
+  write(repository, files);
+  git(repository, 'add', '--all');
+  git(repository, 'commit', '--quiet', '--allow-empty', '--message', 'a revision');
+}
+
+function diff(folder: string, ...args: readonly string[]): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, [PROGRAM, 'diff', ...args], { cwd: folder, encoding: 'utf8' });
+}
+
+const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';
+const LOWERED = edited(BASE, POOL, 'cpu: "104"', 'cpu: "10"');
+
+test('the working tree is compared with where the branch left main, whatever main did since', () => {
+  withRepository((repository) => {
+    git(repository, 'checkout', '--quiet', 'main');
+    commit(repository, edited(BASE, POOL, 'cpu: "104"', 'cpu: "999"'));
+    git(repository, 'checkout', '--quiet', 'change');
+    write(repository, LOWERED);
+    const { status, stdout, stderr } = diff(repository);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('production: 1 object changed');
+    expect(stdout).toContain('notice [limits-change] NodePool/gitlab-jobs-amd64-spot');
+    expect(stdout).toContain('    spec.limits.cpu: 104 -> 10');
+    expect(stdout).toMatch(/production-amd64-spot +20 -> 9 +95 /);
+  });
+});
+
+test('no difference is said, and is no failure', () => {
+  withRepository((repository) => {
+    const { status, stdout } = diff(repository);
+    expect([status, stdout.trim()]).toEqual([0, 'production: no object changes']);
+  });
+});
+
+test('two revisions are compared without looking at the working tree', () => {
+  withRepository((repository) => {
+    commit(repository, LOWERED);
+    write(repository, BASE);
+    expect(diff(repository, 'main', 'change').stdout).toContain('spec.limits.cpu: 104 -> 10');
+    expect(diff(repository, 'main').stdout).toContain('no object changes');
+  });
+});
+
+test('a folder below the repository is compared as it is there', () => {
+  withRepository((repository) => {
+    const below = join(repository, 'infra');
+    mkdirSync(below);
+    writeFiles(join(below, 'dist'), BASE);
+    git(repository, 'add', '--all');
+    git(repository, 'commit', '--quiet', '--message', 'below');
+    writeFiles(join(below, 'dist'), LOWERED);
+    const { stdout, stderr } = diff(below, 'HEAD');
+    expect([stdout, stderr]).toEqual([expect.stringContaining('1 object changed'), '']);
+  });
+});
+
+test('what cuts running jobs fails with 3 where that is asked for, and only then', () => {
+  withRepository((repository) => {
+    write(repository, edited(BASE, 'amd64-spot/role.yaml', '      - delete\n', ''));
+    expect(diff(repository).status).toBe(0);
+    expect(diff(repository, '--fail-on', 'disruptive').status).toBe(3);
+    write(repository, LOWERED);
+    expect(diff(repository, '--fail-on', 'disruptive').status).toBe(0);
+  });
+});
+
+test('a base without dist/ counts as empty, and that is said', () => {
+  withRepository((repository) => {
+    git(repository, 'rm', '-r', '--quiet', 'dist');
+    git(repository, 'commit', '--quiet', '--message', 'nothing rendered');
+    write(repository, BASE);
+    const { status, stdout, stderr } = diff(repository, 'HEAD');
+    expect([status, stderr]).toEqual([0, 'There is no dist/ at HEAD: everything is new.\n']);
+    expect(stdout).toContain('36 objects added');
+  });
+});
+
+describe('bad input is a sentence and an exit code of 2:', () => {
+  test('no repository', () => {
+    withFolder((folder) => {
+      expect(diff(folder)).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('in no git repository'),
+      });
+    });
+  });
+
+  test.each([
+    ['a revision that is not there', ['no-such-branch'], /git knows no revision no-such-branch/],
+    ['a revision that looks like an option', ['--', '--output=x'], /git knows no revision --output=x/],
+    ['a head that is not there', ['main', 'nowhere'], /git knows no revision nowhere/],
+    ['an unknown format', ['--format', 'html'], /Allowed choices are text, markdown, json/],
+    ['an option that is none', ['--fail-on', 'anything'], /Allowed choices are disruptive/],
+  ])('%s', (_, args, says) => {
+    withRepository((repository) => {
+      const { status, stdout, stderr } = diff(repository, ...args);
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(says);
+    });
+  });
+
+  test('a working tree that is not rendered', () => {
+    withRepository((repository) => {
+      rmSync(join(repository, 'dist'), { recursive: true });
+      expect(diff(repository)).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('Render it first'),
+      });
+    });
+  });
+
+  test('a repository without a main branch', () => {
+    withRepository((repository) => {
+      git(repository, 'branch', '--quiet', '-D', 'main');
+      expect(diff(repository)).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('npm run diff -- <base>'),
+      });
+    });
+  });
+
+  test('a file that is no YAML, with its line', () => {
+    withRepository((repository) => {
+      const file = join(repository, 'dist/production/karpenter/broken.yaml');
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, 'a: [\n');
+      expect(diff(repository)).toMatchObject({
+        status: 2,
+        stderr: expect.stringMatching(/broken.yaml:\d+: no YAML/),
+      });
+    });
+  });
+});
+
+test('a note of a merge request has its marker, a table, and the fields folded', () => {
+  withRepository((repository) => {
+    write(repository, edited(LOWERED, 'amd64-spot/role.yaml', '      - delete\n', ''));
+    const { stdout } = diff(repository, '--format', 'markdown');
+    expect(stdout).toMatchSnapshot();
+  });
+});
+
+test('a note stays far below the size that GitLab takes, and says what it leaves out', () => {
+  withRepository((repository) => {
+    rmSync(join(repository, 'dist'), { recursive: true });
+    const config = (index: number, value: string) => ({
+      path: `big/karpenter/${index}.yaml`,
+      text: `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c${index}\ndata:\n${Array.from({ length: 50 }, (_, key) => `  key${key}: "${value.repeat(40)}"\n`).join('')}`,
+    });
+    commit(
+      repository,
+      Array.from({ length: 300 }, (_, index) => config(index, 'old')),
+    );
+    write(
+      repository,
+      Array.from({ length: 300 }, (_, index) => config(index, 'new')),
+    );
+    const { stdout } = diff(repository, 'HEAD', '--format', 'markdown');
+    expect(stdout.length).toBeLessThan(100_000);
+    expect(stdout).toMatch(/\d+ more objects are left out here; `npm run diff` prints them all/);
+  });
+});
+
+test('programs get everything as JSON', () => {
+  withRepository((repository) => {
+    write(repository, LOWERED);
+    const { heaviest, clusters } = JSON.parse(diff(repository, '--format', 'json').stdout);
+    expect(heaviest).toBe('notice');
+    expect(clusters).toEqual([
+      {
+        cluster: 'production',
+        impacts: [expect.objectContaining({ rule: 'limits-change', weight: 'notice' })],
+        effects: [
+          {
+            runner: 'production-amd64-spot',
+            before: expect.objectContaining({ jobs: 20, types: 95 }),
+            after: expect.objectContaining({ jobs: 9, types: 95 }),
+          },
+        ],
+        silent: [],
+        changes: [
+          {
+            object: 'NodePool/gitlab-jobs-amd64-spot',
+            is: 'changed',
+            file: `dist/production/karpenter/${POOL}`,
+            fields: [{ path: 'spec.limits.cpu', before: '104', after: '10' }],
+          },
+        ],
+      },
+    ]);
+  });
+});
+
+test('several clusters are compared each with itself', () => {
+  withRepository((repository) => {
+    const other = BASE.map(({ path, text }) => ({ path: path.replace('production/', 'staging/'), text }));
+    write(repository, [...LOWERED, ...other]);
+    const { stdout } = diff(repository);
+    expect(stdout).toContain('production: 1 object changed');
+    expect(stdout).toContain('staging: 36 objects added');
+    expect(readFileSync(join(repository, 'dist/staging/karpenter', POOL), 'utf8')).toContain('NodePool');
+  });
+});

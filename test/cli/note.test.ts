@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const NOTE = '<!-- gitlab-runner-fleet diff -->\n\nnothing changes\n';
+
+interface Request {
+  readonly method: string;
+  readonly url: string;
+  readonly token: string | undefined;
+  readonly body: unknown;
+}
+
+let folder: string;
+let server: Server;
+let requests: Request[];
+/** What the server has as notes, by page; a status of its own where it refuses. */
+let notes: readonly { id: number; body: string }[];
+let status: number;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'runner-fleet-note-'));
+  writeFileSync(join(folder, 'review.md'), NOTE);
+  [requests, notes, status] = [[], [], 200];
+  server = createServer((request, response) => {
+    let text = '';
+    request.on('data', (chunk) => {
+      text += chunk;
+    });
+    request.on('end', () => {
+      const { method = '', url = '', headers } = request;
+      const token = (headers['private-token'] ?? headers.authorization) as string | undefined;
+      requests.push({ method, url, token, body: text === '' ? undefined : JSON.parse(text) });
+      const page = Number(new URL(url, 'http://x').searchParams.get('page') ?? 1);
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(method === 'GET' ? notes.slice((page - 1) * 100, page * 100) : { id: 1 }));
+    });
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+});
+afterEach(() => {
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+
+function note(
+  env: Record<string, string>,
+  file = 'review.md',
+): Promise<{ code: number | null; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['build/test/cli/main.js', 'note', join(folder, file)], {
+      env: { PATH: process.env.PATH, ...env },
+    });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    child.on('close', (code) => resolve({ code, stderr }));
+  });
+}
+
+const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const gitLab = () => ({
+  CI_API_V4_URL: `${url()}/api/v4`,
+  CI_PROJECT_ID: '7',
+  CI_MERGE_REQUEST_IID: '3',
+  RUNNER_FLEET_TOKEN: 'a-token',
+});
+
+test('the first run posts a note, with the token of the project', async () => {
+  notes = [{ id: 5, body: 'looks good' }];
+  expect(await note(gitLab())).toEqual({ code: 0, stderr: 'Posted a note.\n' });
+  const path = '/api/v4/projects/7/merge_requests/3/notes';
+  expect(requests).toEqual([
+    { method: 'GET', url: `${path}?per_page=100&page=1`, token: 'a-token', body: undefined },
+    { method: 'POST', url: path, token: 'a-token', body: { body: NOTE } },
+  ]);
+});
+
+test('the next run renews it, however many notes stand before it', async () => {
+  notes = [
+    ...Array.from({ length: 150 }, (_, id) => ({ id, body: 'talk' })),
+    { id: 900, body: `${NOTE}old` },
+  ];
+  expect((await note(gitLab())).stderr).toBe('Renewed the note.\n');
+  expect(requests.map(({ method, url: path }) => `${method} ${path}`)).toEqual([
+    'GET /api/v4/projects/7/merge_requests/3/notes?per_page=100&page=1',
+    'GET /api/v4/projects/7/merge_requests/3/notes?per_page=100&page=2',
+    'PUT /api/v4/projects/7/merge_requests/3/notes/900',
+  ]);
+});
+
+test('on GitHub it is a comment of the pull request', async () => {
+  notes = [{ id: 11, body: NOTE }];
+  const env = {
+    GITHUB_ACTIONS: 'true',
+    GITHUB_API_URL: url(),
+    GITHUB_REPOSITORY: 'platform/runners',
+    PULL_REQUEST_NUMBER: '4',
+    GITHUB_TOKEN: 'a-token',
+  };
+  expect((await note(env)).code).toBe(0);
+  expect(requests.map(({ method, url: path, token }) => [method, path, token])).toEqual([
+    ['GET', '/repos/platform/runners/issues/4/comments?per_page=100&page=1', 'Bearer a-token'],
+    ['PATCH', '/repos/platform/runners/issues/comments/11', 'Bearer a-token'],
+  ]);
+});
+
+test.each([
+  ['without a token', { RUNNER_FLEET_TOKEN: '' }, /RUNNER_FLEET_TOKEN is not set/],
+  ['outside of a merge request', { CI_MERGE_REQUEST_IID: '' }, /no pipeline of a merge request/],
+])('%s nothing is posted, which is said and is no failure', async (_, change, says) => {
+  const { code, stderr } = await note({ ...gitLab(), ...change });
+  expect([code, stderr, requests]).toEqual([0, expect.stringMatching(says), []]);
+});
+
+test('a refusal of the server fails, without the token', async () => {
+  status = 403;
+  const { code, stderr } = await note(gitLab());
+  expect([code, stderr]).toEqual([1, expect.stringContaining('403 Forbidden')]);
+  expect(stderr).not.toContain('a-token');
+});
+
+test('a file that is no note is refused', async () => {
+  writeFileSync(join(folder, 'other.md'), 'hello');
+  expect((await note(gitLab(), 'other.md')).code).toBe(2);
+  expect((await note(gitLab(), 'missing.md')).code).toBe(2);
+  expect(requests).toEqual([]);
+});

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { fieldChanges } from '../../diff/fields';
+import { parseManifests } from '../../manifests/parse';
+import { fakeCiphertext } from '../fleets';
+import { BASE, diffOf, edited } from './revisions';
+
+const DEPLOYMENT = 'amd64-spot/deployment.yaml';
+
+/** The changed fields of the one object that an edit changes, as `path: before -> after`. */
+function fieldsAfter(path: string, from: string | RegExp, to: string): readonly string[] {
+  const { changes } = diffOf(BASE, edited(BASE, path, from, to));
+  expect(changes).toHaveLength(1);
+  return changes[0].fields.map(({ path: field, before, after }) => `${field}: ${before} -> ${after}`);
+}
+
+test('containers, variables and volumes are named, not counted', () => {
+  expect(fieldsAfter(DEPLOYMENT, 'value: /home/gitlab-runner', 'value: /home')).toEqual([
+    'spec.template.spec.containers[gitlab-runner].env[HOME].value: /home/gitlab-runner -> /home',
+  ]);
+  expect(fieldsAfter(DEPLOYMENT, 'sizeLimit: 16Mi', 'sizeLimit: 32Mi')).toEqual([
+    'spec.template.spec.volumes[home].emptyDir.sizeLimit: 16Mi -> 32Mi',
+  ]);
+});
+
+test('requirements go by their key, and the two ends of a range apart', () => {
+  expect(
+    fieldsAfter('amd64-spot.yaml', /(instance-cpu\n +operator: Lt\n +values:\n +- )"17"/, '$1"33"'),
+  ).toEqual([
+    'spec.template.spec.requirements[karpenter.k8s.aws/instance-cpu Lt].values[17]: 17 -> undefined',
+    'spec.template.spec.requirements[karpenter.k8s.aws/instance-cpu Lt].values[33]: undefined -> 33',
+  ]);
+});
+
+test('a command in another order is another command, a set in another order is the same', () => {
+  expect(
+    fieldsAfter(DEPLOYMENT, /- dumb-init\n( +)- --rewrite\n/, '- --rewrite\n$1- dumb-init\n')[0],
+  ).toMatch(/^spec.template.spec.containers\[gitlab-runner\].command: /);
+  const role = 'amd64-spot/role.yaml';
+  const file = BASE.find(({ path }) => path.endsWith(role))?.text ?? '';
+  const [, first, second] = /verbs:\n(( +- \w+\n)+)/.exec(file) ?? [];
+  expect(second).toBeDefined();
+  const turned = first
+    .split('\n')
+    .filter((line) => line !== '')
+    .reverse()
+    .join('\n');
+  expect(diffOf(BASE, edited(BASE, role, first, `${turned}\n`)).changes).toEqual([]);
+});
+
+test('config.toml is compared key by key', () => {
+  expect(fieldsAfter('amd64-spot/configmap.yaml', 'cpu_request = "1"', 'cpu_request = "2"')).toEqual([
+    'config.toml > runners[production-amd64-spot].kubernetes.cpu_request: 1 -> 2',
+  ]);
+});
+
+test('a config.toml that does not parse is shown as text', () => {
+  const [field] = fieldsAfter('amd64-spot/configmap.yaml', 'concurrent = 20', 'concurrent = ');
+  expect(field).toMatch(/^config.toml >: .*-> concurrent = /s);
+});
+
+test('a ciphertext is changed, and no more is said of it', () => {
+  const fields = fieldsAfter('amd64-spot/sealedsecret.yaml', fakeCiphertext(1), fakeCiphertext(8));
+  expect(fields).toEqual(['spec.encryptedData: a ciphertext -> another ciphertext']);
+  expect(fieldsAfter('amd64-spot/sealedsecret.yaml', fakeCiphertext(1), 'not sealed yet')).toEqual([
+    'spec.encryptedData: a ciphertext -> a placeholder',
+  ]);
+});
+
+test('a plain token is not repeated', () => {
+  const token = `glrt-${'x'.repeat(20)}`;
+  const fields = fieldsAfter(DEPLOYMENT, 'value: /home/gitlab-runner', `value: ${token}`);
+  expect(fields.join()).toContain('hidden: it holds a token');
+  expect(fields.join()).not.toContain(token);
+});
+
+test('any two objects of one shape: nothing differs from itself, and both ways name the same fields', () => {
+  const value = fc.letrec((tie) => ({
+    any: fc.oneof(
+      { maxDepth: 3 },
+      fc.string({ maxLength: 3 }),
+      fc.integer(),
+      fc.array(tie('any'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom('name', 'key', 'a', 'b'), tie('any'), { maxKeys: 3 }),
+    ),
+  })).any;
+  const manifest = (spec: unknown) => {
+    const text = JSON.stringify({ apiVersion: 'v1', kind: 'Thing', metadata: { name: 'x' }, spec });
+    return parseManifests([{ path: 'x.json', text }]).manifests[0];
+  };
+  fc.assert(
+    fc.property(value, value, (one, other) => {
+      const [a, b] = [manifest(one), manifest(other)];
+      expect(fieldChanges({ before: a, after: manifest(one) })).toEqual([]);
+      const paths = (before: typeof a, after: typeof a) =>
+        fieldChanges({ before, after })
+          .map(({ path }) => path)
+          .sort();
+      expect(paths(a, b)).toEqual(paths(b, a));
+    }),
+  );
+});

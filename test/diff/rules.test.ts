@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { RULES } from '../../diff/all';
+import type { Weight } from '../../diff/rule';
+import type { SourceFile } from '../../manifests/manifest';
+import type { FleetDescription } from '../../model/fleet-description';
+import type { RunnerDescription } from '../../model/runner-description';
+import { DEFAULT_FLEET, fakeCiphertext } from '../fleets';
+import { BASE, changedFleet, diffOf, edited, revision, without } from './revisions';
+
+const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';
+const CLASS = 'ec2nodeclass-gitlab-jobs.yaml';
+const DEPLOYMENT = 'amd64-spot/deployment.yaml';
+const CONFIG = 'amd64-spot/configmap.yaml';
+const ROLE = 'amd64-spot/role.yaml';
+const SEALED = 'amd64-spot/sealedsecret.yaml';
+const JOBS = 'namespace-gitlab-jobs.yaml';
+const POLICY = 'networkpolicy-gitlab-jobs.yaml';
+const KEPT = '    kustomize.toolkit.fluxcd.io/prune: disabled\n';
+
+/** The base without what keeps an object when it leaves git. */
+const unkept = (path: string): readonly SourceFile[] =>
+  edited(edited(BASE, path, KEPT, ''), path, /Prune=false|.*Prune=false\n/, '');
+
+function runners(change: Partial<RunnerDescription>): Partial<FleetDescription> {
+  const [first, ...rest] = DEFAULT_FLEET.runners;
+  return { runners: [{ ...first, ...change }, ...rest] };
+}
+
+interface Case {
+  readonly rule: string;
+  readonly name: string;
+  readonly before?: readonly SourceFile[];
+  readonly after: readonly SourceFile[];
+  /** Weight and text of what the rule says; undefined for a near miss, about which it says nothing. */
+  readonly says?: readonly [weight: Weight, what: RegExp];
+}
+
+// biome-ignore format: a table of cases
+const CASES: readonly Case[] = [
+  { rule: 'manager-replaced', name: 'another release of the runner', after: changedFleet(runners({ runnerVersion: '19.2.0' })),
+    says: ['notice', /manager is replaced. Its running jobs drain for up to 2h10m; what runs longer is cut. Its successor takes jobs meanwhile/] },
+  { rule: 'manager-replaced', name: 'a manager that drains for a minute', before: edited(BASE, DEPLOYMENT, 'GracePeriodSeconds: 7800', 'GracePeriodSeconds: 60'),
+    after: edited(BASE, DEPLOYMENT, 'memory: 256Mi', 'memory: 300Mi'), says: ['disruptive', /drain for up to 1m; what runs longer is cut/] },
+  { rule: 'manager-replaced', name: 'a strategy that stops the old one first', after: edited(edited(BASE, DEPLOYMENT, 'type: RollingUpdate', 'type: Recreate'), DEPLOYMENT, 'memory: 256Mi', 'memory: 300Mi'),
+    says: ['notice', /Nobody takes jobs until the old one has drained/] },
+  { rule: 'manager-replaced', name: 'a label of the Deployment alone', after: edited(BASE, DEPLOYMENT, '  labels:\n', '  labels:\n    team: web\n') },
+  { rule: 'manager-replaced', name: 'a Deployment that has no replica', before: edited(BASE, DEPLOYMENT, 'replicas: 1', 'replicas: 0'),
+    after: edited(edited(BASE, DEPLOYMENT, 'replicas: 1', 'replicas: 0'), DEPLOYMENT, 'memory: 256Mi', 'memory: 300Mi') },
+
+  { rule: 'manager-stopped', name: 'a runner that goes', after: without(BASE, '/runners/amd64-spot/'), says: ['notice', /manager stops. Its running jobs drain for up to 2h10m/] },
+  { rule: 'manager-stopped', name: 'no replica', after: edited(BASE, DEPLOYMENT, 'replicas: 1', 'replicas: 0'), says: ['notice', /manager stops/] },
+  { rule: 'manager-stopped', name: 'two replicas', after: edited(BASE, DEPLOYMENT, 'replicas: 1', 'replicas: 2') },
+
+  { rule: 'manager-started', name: 'a second manager', after: changedFleet(runners({ managers: 2 })), says: ['info', /starts when its token is there/] },
+  { rule: 'manager-started', name: 'a new one without a replica', before: without(BASE, DEPLOYMENT), after: edited(BASE, DEPLOYMENT, 'replicas: 1', 'replicas: 0') },
+
+  { rule: 'config-changed', name: 'another poll timeout', after: changedFleet(runners({ pollTimeout: '15m' })),
+    says: ['info', /once the manager is replaced; jobs that run keep theirs. Changed: runners\[production-amd64-spot\].kubernetes.poll_timeout\./] },
+  { rule: 'config-changed', name: 'a file that keeps its name', after: edited(BASE, CONFIG, 'poll_timeout = 600', 'poll_timeout = 700'), says: ['info', /a few minutes after it is applied/] },
+  { rule: 'config-changed', name: 'another order of its lines', after: edited(BASE, CONFIG, 'concurrent = 20\n    check_interval = 3\n', 'check_interval = 3\n    concurrent = 20\n') },
+
+  { rule: 'tags-gone', name: 'the runners of an architecture', after: changedFleet({ runners: DEFAULT_FLEET.runners.slice(0, 2) }), says: ['notice', /Jobs that ask for arm64 have no runner/] },
+  { rule: 'tags-gone', name: 'a pair of tags', after: without(BASE, '/runners/amd64-spot/'), says: ['notice', /Jobs that ask for amd64 \+ spot have no runner/] },
+  { rule: 'tags-gone', name: 'a runner whose tags another one has', before: changedFleet({ runners: [...DEFAULT_FLEET.runners, { name: 'more', arch: 'amd64', capacity: 'spot' }] }), after: BASE },
+  { rule: 'tags-gone', name: 'a runner that never took jobs', before: edited(BASE, DEPLOYMENT, 'replicas: 1', 'replicas: 0'), after: without(BASE, '/runners/amd64-spot/') },
+
+  { rule: 'tags-to-set', name: 'a new tag', after: changedFleet(runners({ tags: ['web'] })), says: ['notice', /In GitLab, add web\./] },
+  { rule: 'tags-to-set', name: 'a new runner', after: changedFleet({ runners: [...DEFAULT_FLEET.runners, { name: 'more', arch: 'amd64', capacity: 'spot' }] }) },
+
+  { rule: 'secret-removed', name: 'a SealedSecret that nothing keeps', before: unkept(SEALED), after: without(BASE, SEALED), says: ['notice', /Its Secret is deleted/] },
+  { rule: 'secret-removed', name: 'one that is kept', after: without(BASE, SEALED), says: ['info', /stay in the cluster/] },
+  { rule: 'secret-removed', name: 'one that stays', after: edited(BASE, SEALED, 'type: Opaque', 'type: Opaque\n    immutable: true') },
+
+  { rule: 'token-changed', name: 'another ciphertext', after: edited(BASE, SEALED, fakeCiphertext(1), fakeCiphertext(9)), says: ['info', /token is another.*starts anew once the Secret has it/] },
+  { rule: 'token-changed', name: 'a placeholder in its place', after: edited(BASE, SEALED, fakeCiphertext(1), 'not sealed yet'), says: ['notice', /no longer sealed here.*live Secret stays/] },
+  { rule: 'token-changed', name: 'a ciphertext for a placeholder', before: edited(BASE, SEALED, fakeCiphertext(1), 'not sealed yet'), after: BASE, says: ['info', /token is sealed now/] },
+  { rule: 'token-changed', name: 'another label', after: edited(BASE, SEALED, '  labels:\n', '  labels:\n    team: web\n') },
+
+  { rule: 'pool-removed', name: 'a pool', after: without(BASE, POOL), says: ['notice', /All its nodes are drained at once; running jobs may finish, for up to 2h10m/] },
+  { rule: 'pool-removed', name: 'a pool whose drain is shorter than that of managers', before: edited(BASE, POOL, 'Period: 2h10m', 'Period: 10m'), after: without(BASE, POOL), says: ['disruptive', /cut off after 10m, and managers wait for them up to 2h10m/] },
+  { rule: 'pool-removed', name: 'a pool with jobs that nothing protects', before: edited(BASE, CONFIG, '"karpenter.sh/do-not-disrupt" = "true"', ''), after: without(BASE, POOL), says: ['disruptive', /running jobs of production-amd64-spot are not protected and are lost/] },
+  { rule: 'pool-removed', name: 'a pool that is kept', before: edited(BASE, POOL, 'metadata:\n', `metadata:\n  annotations:\n${KEPT}`), after: without(BASE, POOL), says: ['info', /stay in the cluster/] },
+  { rule: 'pool-removed', name: 'a pool that stays', after: edited(BASE, POOL, 'cpu: "104"', 'cpu: "105"') },
+
+  { rule: 'pool-drifts', name: 'another taint', after: edited(BASE, POOL, 'taints:\n', 'taints:\n        - key: a\n          effect: NoSchedule\n'), says: ['notice', /Every node of the pool drifts and is replaced, at most 10% of them at once; running jobs may finish/] },
+  { rule: 'pool-drifts', name: 'another expiry', after: edited(BASE, POOL, 'expireAfter: 168h', 'expireAfter: 24h'), says: ['notice', /Every node/] },
+  { rule: 'pool-drifts', name: 'a label of its nodes', after: changedFleet({ nodePools: [{ arch: 'amd64', capacity: 'spot', nodeLabels: { team: 'web' } }] }), says: ['notice', /Every node/] },
+  { rule: 'pool-drifts', name: 'other weight, limits and requirements', after: edited(edited(BASE, POOL, 'cpu: "104"', 'cpu: "90"'), POOL, '            - r\n', '') },
+  { rule: 'pool-drifts', name: 'taints in another order', before: edited(BASE, POOL, 'taints:\n', 'taints:\n        - key: a\n          effect: NoSchedule\n'),
+    after: edited(BASE, POOL, '          value: gitlab-jobs\n', '          value: gitlab-jobs\n        - key: a\n          effect: NoSchedule\n') },
+
+  { rule: 'requirements-change', name: 'a category less', after: edited(BASE, POOL, '            - r\n', ''), says: ['notice', /Nodes with one of \d+ instance types .* drift and are replaced.*Others stay/] },
+  { rule: 'requirements-change', name: 'a category more', after: edited(BASE, POOL, '            - r\n', '            - r\n            - t\n'), says: ['info', /No node is replaced; new ones may be of \d+ types, before of \d+/] },
+  { rule: 'requirements-change', name: 'a zone', after: changedFleet({ nodePools: [{ arch: 'amd64', capacity: 'spot', zones: ['eu-west-1a'] }] }), says: ['notice', /topology.kubernetes.io\/zone other than eu-west-1a/] },
+  { rule: 'requirements-change', name: 'another capacity type', after: edited(BASE, POOL, '            - spot', '            - on-demand'), says: ['notice', /karpenter.sh\/capacity-type spot/] },
+  { rule: 'requirements-change', name: 'values in another order', after: edited(BASE, POOL, '- c\n            - m\n', '- m\n            - c\n') },
+
+  { rule: 'limits-change', name: 'a lower limit', after: edited(BASE, POOL, 'cpu: "104"', 'cpu: "50"'), says: ['notice', /Fewer pods fit at once: beyond cpu 50 they wait, and no running node goes/] },
+  { rule: 'limits-change', name: 'a higher limit', after: edited(BASE, POOL, 'cpu: "104"', 'cpu: "500"'), says: ['info', /More pods fit/] },
+  { rule: 'limits-change', name: 'the same limit in other words', before: edited(BASE, POOL, 'cpu: "104"', 'cpu: "104000m"'), after: BASE },
+  { rule: 'limits-change', name: 'another label', after: edited(BASE, POOL, '  labels:\n', '  labels:\n    team: web\n') },
+
+  { rule: 'pool-settings', name: 'a weight', after: edited(BASE, POOL, 'spec:\n', 'spec:\n  weight: 7\n'), says: ['info', /next node from another one; no node is replaced/] },
+  { rule: 'pool-settings', name: 'another budget', after: edited(BASE, POOL, 'nodes: 10%', 'nodes: 20%'), says: ['info', /No node is replaced/] },
+  { rule: 'pool-settings', name: 'consolidation of nodes with little on them', after: edited(BASE, POOL, 'Policy: WhenEmpty', 'Policy: WhenEmptyOrUnderutilized'), says: ['notice', /may be emptied; running jobs may finish/] },
+  { rule: 'pool-settings', name: 'another limit', after: edited(BASE, POOL, 'cpu: "104"', 'cpu: "500"') },
+
+  { rule: 'pool-added', name: 'a pool', before: without(BASE, POOL), after: BASE, says: ['info', /New nodes may be of \d+ types. None is made until a pod waits/] },
+  { rule: 'pool-added', name: 'a pool that was there', after: edited(BASE, POOL, 'cpu: "104"', 'cpu: "500"') },
+
+  { rule: 'class-drifts', name: 'a larger disk', after: changedFleet({ nodeClass: { rootVolume: { size: '200Gi' } } }), says: ['notice', /Every node of gitlab-jobs-amd64-on-demand \(at most 10% of them at once\), .* drifts and is replaced/] },
+  { rule: 'class-drifts', name: 'a class that no pool uses', before: edited(BASE, CLASS, '  name: gitlab-jobs\n', '  name: other\n'), after: edited(edited(BASE, CLASS, '  name: gitlab-jobs\n', '  name: other\n'), CLASS, '100Gi', '200Gi'), says: ['info', /No pool uses it/] },
+  { rule: 'class-drifts', name: 'another image', after: edited(BASE, CLASS, 'al2023@v20260812', 'al2023@v20260901') },
+  { rule: 'class-drifts', name: 'a label of the class', after: edited(BASE, CLASS, '  labels:\n', '  labels:\n    team: web\n') },
+
+  { rule: 'class-finds-others', name: 'another image', after: edited(BASE, CLASS, 'al2023@v20260812', 'al2023@v20260901'), says: ['notice', /Every node whose image is no longer among those found of gitlab-jobs/] },
+  { rule: 'class-finds-others', name: 'other subnets', after: changedFleet({ nodeClass: { subnetTags: { a: 'b' } } }), says: ['notice', /in subnets that are no longer found/] },
+  { rule: 'class-finds-others', name: 'a larger disk', after: changedFleet({ nodeClass: { rootVolume: { size: '200Gi' } } }) },
+
+  { rule: 'class-removed', name: 'a class that pools name', after: without(BASE, CLASS), says: ['notice', /can make no node any more/] },
+  { rule: 'class-removed', name: 'a class that nobody names', before: [...BASE, { path: 'production/karpenter/x.yaml', text: 'apiVersion: karpenter.k8s.aws/v1\nkind: EC2NodeClass\nmetadata:\n  name: x\n' }], after: BASE, says: ['info', /last node that was made by it/] },
+  { rule: 'class-removed', name: 'a class that changes', after: edited(BASE, CLASS, '100Gi', '200Gi') },
+
+  { rule: 'namespace-removed', name: 'a namespace that nothing keeps', before: unkept(JOBS), after: without(BASE, JOBS), says: ['disruptive', /Everything in it is deleted/] },
+  { rule: 'namespace-removed', name: 'one that is kept', after: without(BASE, JOBS), says: ['info', /stay until somebody deletes them/] },
+  { rule: 'namespace-removed', name: 'one that stays', after: edited(BASE, JOBS, '  labels:\n', '  labels:\n    team: web\n') },
+
+  { rule: 'admission-change', name: 'a stricter level', after: edited(BASE, JOBS, 'enforce: baseline', 'enforce: restricted'), says: ['notice', /New pods that need more are refused; running ones stay/] },
+  { rule: 'admission-change', name: 'a looser level', after: edited(BASE, JOBS, 'enforce: baseline', 'enforce: privileged'), says: ['info', /admitted that were refused/] },
+  { rule: 'admission-change', name: 'another level of warnings', after: edited(BASE, JOBS, 'warn: restricted', 'warn: baseline') },
+
+  { rule: 'rights-removed', name: 'a verb less', after: edited(BASE, ROLE, '      - delete\n', ''), says: ['disruptive', /may no longer delete/] },
+  { rule: 'rights-removed', name: 'a Role that nothing keeps', before: unkept(ROLE), after: without(BASE, ROLE), says: ['disruptive', /lose their rights/] },
+  { rule: 'rights-removed', name: 'a Role that is kept', after: without(BASE, ROLE), says: ['info', /stays in the cluster/] },
+  { rule: 'rights-removed', name: 'a verb more', before: edited(BASE, ROLE, '      - delete\n', ''), after: BASE },
+
+  { rule: 'network-change', name: 'a port less', before: changedFleet({ network: { jobPorts: [22, 443] } }), after: changedFleet({ network: { jobPorts: [443] } }), says: ['disruptive', /lose connections that it does not allow/] },
+  { rule: 'network-change', name: 'a policy that is new', before: without(BASE, POLICY), after: BASE, says: ['disruptive', /lose connections/] },
+  { rule: 'network-change', name: 'a policy that goes', after: without(BASE, POLICY), says: ['notice', /more than before/] },
+  { rule: 'network-change', name: 'another label', after: edited(BASE, POLICY, '  labels:\n', '  labels:\n    team: web\n') },
+
+  { rule: 'immutable-field', name: 'another selector', after: edited(BASE, DEPLOYMENT, /(matchLabels:\n) +app.kubernetes.io\/instance.*\n/, '$1'), says: ['disruptive', /apply fails/] },
+  { rule: 'immutable-field', name: 'an immutable file with another content', after: edited(BASE, CONFIG, 'poll_timeout = 600', 'poll_timeout = 700'), says: ['disruptive', /apply fails/] },
+  { rule: 'immutable-field', name: 'another roleRef', after: edited(BASE, 'amd64-spot/rolebinding.yaml', /(roleRef:[\s\S]*?name: )\S+/, '$1other'), says: ['disruptive', /apply fails/] },
+  { rule: 'immutable-field', name: 'a role of nodes that becomes a profile', after: changedFleet({ nodeClass: { instanceProfile: 'nodes' } }), says: ['disruptive', /apply fails/] },
+  { rule: 'immutable-field', name: 'an immutable file under another name', after: changedFleet(runners({ pollTimeout: '15m' })) },
+];
+
+describe.each(RULES.map(({ id, title }) => ({ id, title })))('$id: $title', ({ id }) => {
+  const cases = CASES.filter(({ rule }) => rule === id);
+
+  test.each(cases)('$name', ({ before = BASE, after, says }) => {
+    const said = diffOf(before, after).impacts.filter(({ rule }) => rule === id);
+    if (says === undefined) expect(said).toEqual([]);
+    else
+      expect(said).toContainEqual(
+        expect.objectContaining({ weight: says[0], what: expect.stringMatching(says[1]) }),
+      );
+  });
+
+  test('is shown as a hit and as a near miss', () => {
+    expect(cases.some(({ says }) => says !== undefined)).toBe(true);
+    expect(cases.some(({ says }) => says === undefined)).toBe(true);
+  });
+});
+
+test('two equal revisions have no difference', () => {
+  expect(diffOf(BASE, revision(DEFAULT_FLEET))).toMatchObject({
+    changes: [],
+    impacts: [],
+    silent: [],
+    effects: [],
+  });
+});
+
+test('every rule has a row in docs/review.md, in their order', () => {
+  const page = readFileSync('docs/review.md', 'utf8');
+  expect([...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, id]) => id)).toEqual(RULES.map(({ id }) => id));
+});

@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+/** The npm scripts that a pipeline runs. */
+function npmScripts(text: string): readonly string[] {
+  return [...text.matchAll(/npm (?:run (?:--silent )?)?([a-z][a-z:]*)/g)]
+    .map(([, name]) => name)
+    .filter((name) => name !== 'ci' && name !== 'and');
+}
+
+describe('.gitlab-ci.yml', () => {
+  const text = readFileSync('.gitlab-ci.yml', 'utf8');
+  const pipeline = parse(text);
+  const reserved = ['workflow', 'stages', 'default', 'variables'];
+  const jobs = Object.entries<Record<string, unknown>>(pipeline).filter(([name]) => !reserved.includes(name));
+
+  test('has jobs of its stages alone, each with a script of commands', () => {
+    for (const [name, { stage, script }] of jobs) {
+      expect([name, pipeline.stages]).toEqual([name, expect.arrayContaining([stage])]);
+      expect(script).toEqual(expect.arrayContaining([expect.any(String)]));
+    }
+  });
+
+  test('calls npm scripts that are there', () => {
+    expect(npmScripts(text)).toEqual(
+      expect.arrayContaining(['synth', 'check', 'test', 'lint', 'diff', 'note']),
+    );
+    expect(npmScripts(text).filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  test('fails on a stale dist/, reports code quality, and exposes the review', () => {
+    expect(pipeline.render.script.join('\n')).toMatch(
+      /add --intent-to-add dist[\s\S]*diff --exit-code -- dist.*exit 1/,
+    );
+    expect(pipeline.check.artifacts.reports.codequality).toBe('code-quality.json');
+    expect(pipeline.review.artifacts).toMatchObject({ paths: ['review.md'], expose_as: expect.any(String) });
+    expect(pipeline.review.variables.GIT_DEPTH).toBe('0');
+  });
+});
+
+describe('the workflow for GitHub', () => {
+  const text = readFileSync('.github/workflows/ci.yml', 'utf8');
+  const workflow = parse(text);
+
+  test('does what the pipeline of GitLab does', () => {
+    for (const name of ['synth', 'check', 'test', 'lint', 'diff', 'note'])
+      expect(npmScripts(text)).toContain(name);
+    expect(npmScripts(text).filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  test('may write comments in one job alone', () => {
+    expect(workflow.permissions).toEqual({ contents: 'read' });
+    expect(workflow.jobs.review.permissions).toEqual({ contents: 'read', 'pull-requests': 'write' });
+    expect(workflow.jobs.verify.permissions).toBeUndefined();
+  });
+});
+
+describe('renovate.json', () => {
+  const config = JSON.parse(readFileSync('renovate.json', 'utf8'));
+
+  /** What a regex manager finds in its file, as Renovate would match it. */
+  const found = config.customManagers.flatMap(
+    ({ managerFilePatterns, matchStrings }: { managerFilePatterns: string[]; matchStrings: string[] }) =>
+      managerFilePatterns.flatMap((pattern) => {
+        const file = pattern.replace(/^\/\^|\$\/$/g, '').replaceAll('\\', '');
+        const text = readFileSync(file, 'utf8');
+        return matchStrings.flatMap((match) =>
+          [...text.matchAll(new RegExp(match, 'g'))].map(
+            ({ groups }) => `${groups?.depName} ${groups?.currentValue}`,
+          ),
+        );
+      }),
+  );
+
+  test('finds every version where it is declared', () => {
+    expect(found).toEqual([
+      expect.stringMatching(/^gitlab-org\/gitlab-runner \d+\.\d+\.\d+$/),
+      expect.stringMatching(/^awslabs\/amazon-eks-ami v\d{8}$/),
+      expect.stringMatching(/^public.ecr.aws\/docker\/library\/alpine 3\.\d+$/),
+      expect.stringMatching(/^aws\/karpenter-provider-aws v1\./),
+      expect.stringMatching(/^aws\/karpenter-provider-aws v1\./),
+      expect.stringMatching(/^bitnami-labs\/sealed-secrets v0\./),
+      expect.stringMatching(/^external-secrets\/external-secrets v2\./),
+    ]);
+  });
+
+  test('finds every mark that it is meant to find', () => {
+    const marks = readFileSync('model/versions.ts', 'utf8').match(/\/\/ renovate: /g) ?? [];
+    expect(marks).toHaveLength(3);
+  });
+
+  test('leaves alone what is rendered or imported', () => {
+    expect(config.ignorePaths).toEqual(expect.arrayContaining(['dist/**', 'imports/**']));
+    expect(existsSync('dist') && existsSync('imports')).toBe(true);
+  });
+});
