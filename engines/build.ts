@@ -55,7 +55,16 @@ export function buildPythonPackages(): string {
   const requirements = readFileSync('engines/requirements.txt', 'utf8');
   return madeOnce('python', [version, requirements], (folder) => {
     console.error('Installing Python packages: about a minute, once.');
-    const args = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes'];
+    const args = [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--no-warn-conflicts',
+      '--root-user-action=ignore',
+      '--require-hashes',
+    ];
     execFileSync('python3', [...args, '--target', folder, '-r', 'engines/requirements.txt'], {
       stdio: ['ignore', 2, 2],
     });

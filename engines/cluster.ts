@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildGoModule, GO_MODULES, goModuleFolder, MissingTool } from './build';
+import { buildGoModule, buildPythonPackages, GO_MODULES, goModuleFolder, MissingTool } from './build';
+import { startCloud } from './cloud';
+import { startKarpenter } from './karpenter';
 import type { KubeAccess } from './kube-client';
 import { type Kubernetes, startKubernetes } from './kubernetes';
 import { startKwok } from './kwok';
@@ -22,6 +24,9 @@ export interface ClusterState {
   readonly certificateUrl: string;
 }
 
+/** Name of the EKS cluster: that of the fleet in `main.ts`. */
+const CLUSTER_NAME = 'production';
+
 /** Engines that run until they are stopped. */
 export interface Cluster {
   readonly state: ClusterState;
@@ -37,6 +42,7 @@ export interface Cluster {
 export async function startCluster(logs: string): Promise<Cluster> {
   requireLinux();
   const built = Object.fromEntries(GO_MODULES.map((module) => [module.name, buildGoModule(module)]));
+  const packages = buildPythonPackages();
   rmSync(logs, { recursive: true, force: true });
   mkdirSync(logs, { recursive: true });
   const folder = mkdtempSync(join(tmpdir(), 'runner-fleet-cluster-'));
@@ -56,6 +62,9 @@ export async function startCluster(logs: string): Promise<Cluster> {
     programs.push(
       startKwok(built.kwok, goModuleFolder('kwok', 'sigs.k8s.io/kwok'), folder, logs, kubernetes),
     );
+    const cloud = await startCloud(packages, folder, logs, CLUSTER_NAME);
+    programs.push(cloud.program);
+    programs.push(await startKarpenter(built.karpenter, logs, kubernetes, cloud, CLUSTER_NAME));
     const state = {
       access: kubernetes.access,
       kubeconfig: kubernetes.kubeconfig,

@@ -1,0 +1,146 @@
+"""The AWS that Karpenter asks: moto in this process, with what it lacks.
+
+    python3 cloud.py <port of AWS> <port of prices> <cluster> <file with prices: {"c6a.large": 0.0765, ...}>
+
+It prints "ready" once everything that a fleet needs is there: subnets and a security group with the discovery tag, the
+nodes' role, the EKS cluster, and an Amazon Machine Image for each architecture.
+"""
+
+import json
+import re
+import sys
+import threading
+from datetime import datetime, timezone
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import boto3
+from moto.core.responses import ActionResult
+from moto.ec2.models import ec2_backends
+from moto.ec2.responses.spot_instances import SpotInstances
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.ssm.models import Parameter, SimpleSystemManagerBackend
+from werkzeug.serving import make_server
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+KUBERNETES = "1.36"
+# What Spot costs of on-demand: moto says the same 0.00001 for every type, so that none would be cheaper than another.
+SPOT_SHARE = 0.35
+
+aws_port, price_port, cluster, price_file = sys.argv[1:5]
+with open(price_file, encoding="utf8") as file:
+    prices = json.load(file)
+
+
+def describe_spot_price_history(self):
+    """Spot prices that differ by type, of today."""
+    wanted = self._get_param("InstanceTypes", [])
+    offers = self.ec2_backend.describe_spot_price_history(wanted, self._filters_from_querystring())
+    now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    history = [
+        {
+            "InstanceType": offer["InstanceType"],
+            "ProductDescription": "Linux/UNIX",
+            "SpotPrice": f"{prices[offer['InstanceType']] * SPOT_SHARE:.6f}",
+            "AvailabilityZone": offer["Location"],
+            "Timestamp": now,
+        }
+        for offer in offers
+        if offer["InstanceType"] in prices
+    ]
+    return ActionResult({"SpotPriceHistory": history})
+
+
+SpotInstances.describe_spot_price_history = describe_spot_price_history
+
+images: dict[str, str] = {}
+AMI_PARAMETER = re.compile(r"/aws/service/eks/optimized-ami/[^/]+/amazon-linux-2023/(x86_64|arm64)/standard/")
+get_parameter = SimpleSystemManagerBackend.get_parameter
+
+
+def get_parameter_or_image(self, name):
+    """Parameters of EKS are under a reserved prefix, and can't be put: answered from the images that are here."""
+    match = AMI_PARAMETER.match(name)
+    if not match:
+        return get_parameter(self, name)
+    return Parameter(
+        account_id=ACCOUNT,
+        name=name,
+        value=images[match[1]],
+        parameter_type="String",
+        description="",
+        allowed_pattern=None,
+        keyid=None,
+        last_modified_date=0,
+        version=1,
+        data_type="text",
+    )
+
+
+SimpleSystemManagerBackend.get_parameter = get_parameter_or_image
+
+
+class Prices(BaseHTTPRequestHandler):
+    """GetProducts of the pricing service, which moto does not have. Bare metal is asked for on its own."""
+
+    def do_POST(self):
+        request = self.rfile.read(int(self.headers["Content-Length"])).decode("utf8")
+        metal = "bare metal" in request
+        products = [price_item(name, usd) for name, usd in prices.items() if ("metal" in name) == metal]
+        body = json.dumps({"FormatVersion": "aws_v1", "PriceList": products}).encode("utf8")
+        self.send_response(200)
+        self.send_header("Content-Type", "application/x-amz-json-1.1")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        """Nothing: Karpenter's own log says what it asked."""
+
+
+def price_item(name, usd):
+    dimension = {"d": {"pricePerUnit": {"USD": str(usd)}}}
+    return json.dumps(
+        {
+            "product": {"attributes": {"instanceType": name}},
+            "terms": {"OnDemand": {"t": {"priceDimensions": dimension}}},
+        }
+    )
+
+
+def client(service):
+    return boto3.client(
+        service,
+        region_name=REGION,
+        endpoint_url=f"http://127.0.0.1:{aws_port}",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
+
+
+def provision():
+    ec2, iam, eks = client("ec2"), client("iam"), client("eks")
+    tags = [{"Key": "karpenter.sh/discovery", "Value": cluster}]
+    subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"]]
+    groups = [group["GroupId"] for group in ec2.describe_security_groups()["SecurityGroups"]]
+    ec2.create_tags(Resources=subnets + groups, Tags=tags)
+    role = f"KarpenterNodeRole-{cluster}"
+    trust = json.dumps({"Version": "2012-10-17", "Statement": []})
+    arn = iam.create_role(RoleName=role, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    eks.create_cluster(name=cluster, roleArn=arn, version=KUBERNETES, resourcesVpcConfig={"subnetIds": subnets[:2]})
+    backend = ec2_backends[ACCOUNT][REGION]
+    for architecture in ("x86_64", "arm64"):
+        name = f"amazon-eks-node-al2023-{architecture}-standard-{KUBERNETES}"
+        images[architecture] = ec2.register_image(Name=name)["ImageId"]
+        # register_image forgets it.
+        backend.amis[images[architecture]].architecture = architecture
+
+
+aws = make_server("127.0.0.1", int(aws_port), DomainDispatcherApplication(create_backend_app), threaded=True)
+threading.Thread(target=aws.serve_forever, daemon=True).start()
+threading.Thread(
+    target=ThreadingHTTPServer(("127.0.0.1", int(price_port)), Prices).serve_forever, daemon=True
+).start()
+provision()
+print("ready", flush=True)
+threading.Event().wait()
