@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { buildGoModule, buildPythonPackages, GO_MODULES, goModuleFolder, MissingTool } from './build';
 import { startCloud } from './cloud';
+import { startFlux } from './flux';
 import { startKarpenter } from './karpenter';
 import type { KubeAccess } from './kube-client';
 import { type Kubernetes, startKubernetes } from './kubernetes';
@@ -64,6 +65,7 @@ export async function startCluster(logs: string): Promise<Cluster> {
     );
     const cloud = await startCloud(packages, folder, logs, CLUSTER_NAME);
     programs.push(cloud.program);
+    programs.push(await startFlux(built.flux, logs, kubernetes));
     programs.push(await startKarpenter(built.karpenter, logs, kubernetes, cloud, CLUSTER_NAME));
     const state = {
       access: kubernetes.access,
@@ -97,6 +99,8 @@ function applyCrds(kubectl: string, { kubeconfig }: Kubernetes): void {
       goModuleFolder('sealed-secrets', 'github.com/bitnami-labs/sealed-secrets'),
       'helm/sealed-secrets/crds',
     ),
+    join(goModuleFolder('flux', 'github.com/fluxcd/kustomize-controller'), 'config/crd/bases'),
+    join(goModuleFolder('flux', 'github.com/fluxcd/source-controller'), 'config/crd/bases'),
     join(goModuleFolder('karpenter', 'github.com/aws/karpenter-provider-aws'), 'pkg/apis/crds'),
   ];
   const args = [
