@@ -1,9 +1,9 @@
-/** The tests against real engines: one set of them for all files, so that the files run one after the other. */
+/** The tests against real engines: one set of them for all files, each of which has a prefix of its own. */
 module.exports = {
   roots: ['<rootDir>/build/test/test/cluster'],
   testEnvironment: 'node',
   transform: {},
-  maxWorkers: 1,
+  maxWorkers: 4,
   testTimeout: 300_000,
   globalSetup: '<rootDir>/build/test/test/cluster/start.js',
   globalTeardown: '<rootDir>/build/test/test/cluster/stop.js',

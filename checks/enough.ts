@@ -41,9 +41,14 @@ function demandOn(pool: NodePool, runners: readonly ObservedRunner[], size: 'job
 
 /** Most jobs of an entry: its own limit, within that of the process. */
 export function concurrencyOf({ config, table }: ObservedRunner): number {
-  const concurrent = Number(config.parsed?.concurrent ?? 1);
-  const limit = Number(table.limit ?? 0);
+  const concurrent = wholeNumber(config.parsed?.concurrent) ?? 1;
+  const limit = wholeNumber(table.limit) ?? 0;
   return limit > 0 ? Math.min(limit, concurrent) : concurrent;
+}
+
+/** A count as the runner reads it; `config` tells of others. */
+function wholeNumber(value: unknown): number | undefined {
+  return Number.isSafeInteger(Number(value)) ? Number(value) : undefined;
 }
 
 function poolFindings(pool: NodePool, demand: Demand, severity: 'error' | 'warning'): Finding[] {

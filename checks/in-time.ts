@@ -1,6 +1,6 @@
 import { formatDuration, parseDuration } from '../values/duration';
 import { type Check, landing, type ObservedRunner } from './check';
-import { at, textOf } from './fields';
+import { at, textOf, textsOf } from './fields';
 import type { Finding } from './finding';
 import type { NodePool } from './node-pools';
 
@@ -86,7 +86,7 @@ function pollFindings(runner: ObservedRunner): Finding[] {
 }
 
 function protectionFindings(runner: ObservedRunner): Finding[] {
-  const annotations = runner.table.kubernetes.pod_annotations ?? {};
+  const annotations = textsOf(runner.table.kubernetes.pod_annotations);
   const value = annotations['karpenter.sh/do-not-disrupt'];
   const fault = value === undefined ? unprotected(runner, annotations) : valueFault(value);
   if (!fault) return [];

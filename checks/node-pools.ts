@@ -6,6 +6,7 @@ import { has, type NodeSelectorRequirement } from '../karpenter/requirement';
 import { poolRequirements, type Requirements } from '../karpenter/requirements';
 import type { Taint } from '../karpenter/taints';
 import type { Manifest } from '../manifests/manifest';
+import { parseQuantity } from '../values/quantity';
 import { type Fields, fieldsOf, listOf, textOf, textsOf } from './fields';
 import { expressionOf } from './pod';
 
@@ -64,7 +65,23 @@ function nodePoolOf(manifest: Manifest, classes: ReadonlyMap<string, Manifest>):
     weight: Number(spec.weight ?? 0),
     limits: textsOf(spec.limits),
     types: matchingTypes(instanceTypes(), requirements),
-    nodeClass: nodeClass && { manifest: nodeClass, spec: fieldsOf(nodeClass.body.spec) as NodeClassCapacity },
+    nodeClass: nodeClass && { manifest: nodeClass, spec: nodeClassCapacity(nodeClass.body.spec) },
     template: templateSpec,
+  };
+}
+
+/** The spec of a node class with what has another shape than its kind allows left out: the API server refuses that. */
+function nodeClassCapacity(value: unknown): NodeClassCapacity {
+  const spec = fieldsOf(value);
+  return {
+    ...(spec as NodeClassCapacity),
+    amiFamily: textOf(spec.amiFamily),
+    amiSelectorTerms: listOf(spec.amiSelectorTerms).map((term) => ({ alias: textOf(fieldsOf(term).alias) })),
+    blockDeviceMappings: listOf(spec.blockDeviceMappings).map((mapping) => {
+      const { deviceName, rootVolume, ebs } = fieldsOf(mapping);
+      const size = textOf(fieldsOf(ebs).volumeSize);
+      const volumeSize = size !== undefined && parseQuantity(size) !== undefined ? size : undefined;
+      return { deviceName: textOf(deviceName), rootVolume: rootVolume === true, ebs: { volumeSize } };
+    }),
   };
 }

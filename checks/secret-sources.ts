@@ -20,6 +20,11 @@ export function referenceFindings(runner: ObservedRunner, { manifests }: Subject
   const [containerIndex, envIndex] = findVariable(runner, variable);
   const container: FieldPath = ['spec', 'template', 'spec', 'containers'];
   if (envIndex < 0) {
+    // What a Secret brings as a whole stands in no manifest.
+    const hasWholeSecret = listOf(runner.managerPod.containers).some(
+      (one) => listOf(fieldsOf(one).envFrom).length > 0,
+    );
+    if (hasWholeSecret) return [];
     const why = `the config expands ${variable}, which the container does not have: the runner skips the entry`;
     return [
       finding(manager, [...container, 0, 'env'], 'no such variable', why, `add ${variable} from a Secret`),
@@ -33,7 +38,9 @@ export function referenceFindings(runner: ObservedRunner, { manifests }: Subject
     return [finding(manager, path.slice(0, -2), 'another source', why, 'write valueFrom.secretKeyRef')];
   }
   const sources = manifests.filter(
-    ({ kind, body, name: own }) => (textOf(at(body, SOURCES[kind] ?? [])) ?? own) === name && kind in SOURCES,
+    ({ kind, body, name: own }) =>
+      (textOf(at(body, Object.hasOwn(SOURCES, kind) ? SOURCES[kind] : [])) ?? own) === name &&
+      Object.hasOwn(SOURCES, kind),
   );
   return [
     ...sourceFindings(manager, path, name, sources),

@@ -21,23 +21,15 @@ export const secrets: Check = {
 };
 
 function plainFindings(manifest: Manifest): Finding[] {
-  const found: Finding[] = [];
-  const visit = (value: unknown, path: FieldPath) => {
-    if (typeof value === 'string' && holdsPlainToken(value)) {
-      found.push({
-        rule: 'secrets',
-        severity: 'error',
-        manifest,
-        path,
-        found: 'a plain token (hidden)',
-        why: 'everyone who can read the repository can use it',
-        fix: 'revoke it in GitLab, seal a new one',
-      });
-    } else if (Array.isArray(value))
-      for (const [index, item] of value.entries()) visit(item, [...path, index]);
-    else for (const [key, item] of Object.entries(fieldsOf(value))) visit(item, [...path, key]);
-  };
-  visit(manifest.body, []);
+  const found: Finding[] = plainTokenPlaces(manifest.body, []).map((path) => ({
+    rule: 'secrets',
+    severity: 'error',
+    manifest,
+    path,
+    found: 'a plain token (hidden)',
+    why: 'everyone who can read the repository can use it',
+    fix: 'revoke it in GitLab, seal a new one',
+  }));
   const { data, stringData } = manifest.body;
   if (manifest.kind === 'Secret' && (data !== undefined || stringData !== undefined)) {
     found.push({
@@ -51,6 +43,15 @@ function plainFindings(manifest: Manifest): Finding[] {
     });
   }
   return found;
+}
+
+/** Ways to the texts that hold a plain token; to the table where a key does. */
+function plainTokenPlaces(value: unknown, path: FieldPath): FieldPath[] {
+  if (typeof value === 'string') return holdsPlainToken(value) ? [path] : [];
+  if (Array.isArray(value)) return value.flatMap((item, index) => plainTokenPlaces(item, [...path, index]));
+  return Object.entries(fieldsOf(value)).flatMap(([key, item]) =>
+    holdsPlainToken(key) ? [path] : plainTokenPlaces(item, [...path, key]),
+  );
 }
 
 function sealedFindings(manifest: Manifest, { settings }: Subject): Finding[] {

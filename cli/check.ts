@@ -10,6 +10,7 @@ import { printJson } from '../report/json';
 import { printMermaid } from '../report/mermaid';
 import { makeReport, type Report } from '../report/report';
 import { printText } from '../report/text';
+import { withoutTokens } from '../tokens/ciphertext';
 import { parseQuantity, toMilli, toUnits } from '../values/quantity';
 
 const HELP = `
@@ -68,18 +69,29 @@ function check(folder: string, options: CheckOptions): number {
     const clusters = clustersOf(folder, manifests);
     const unusable = [...faults, ...clusters.flatMap((cluster) => duplicatesOf(cluster.manifests))];
     if (unusable.length > 0) {
-      for (const { file, line, reason } of unusable) console.error(`${file}:${line}: ${reason}`);
+      for (const { file, line, reason } of unusable)
+        console.error(withoutTokens(`${file}:${line}: ${reason}`));
       return 2;
     }
     const reports = clusters.map((cluster) => {
       const subject = observe(cluster.manifests, settingsOf(options));
       return makeReport(cluster.name, subject, runChecks(subject));
     });
-    process.stdout.write(PRINTERS[options.format](reports));
+    if (reports.every(({ runners, hasPools }) => runners.length === 0 && !hasPools)) {
+      console.error(`${folder} holds no runner and no NodePool: there is nothing to prove.`);
+      return 2;
+    }
+    process.stdout.write(withoutTokens(PRINTERS[options.format](reports)));
     return reports.some(({ counts }) => counts.error > 0) ? 1 : 0;
   } catch (error) {
+    if (error instanceof TypeError || error instanceof RangeError) {
+      console.error(
+        `A field of these manifests has another shape than its kind allows: ${withoutTokens(error.message)}.`,
+      );
+      return 2;
+    }
     if (!(error instanceof UnreadableFolder)) throw error;
-    console.error(error.message);
+    console.error(withoutTokens(error.message));
     return 2;
   }
 }

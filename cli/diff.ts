@@ -8,6 +8,7 @@ import { readFolder, UnreadableFolder } from '../manifests/read-folder';
 import { printDiffJson } from '../report/diff-json';
 import { printDiffMarkdown } from '../report/diff-markdown';
 import { printDiffText } from '../report/diff-text';
+import { withoutTokens } from '../tokens/ciphertext';
 import { baseCommit, commitOf, filesAt, GitError } from './git';
 
 const HELP = `
@@ -62,12 +63,12 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
       console.error(`There is no ${folder}/ at ${base ?? commit.slice(0, 12)}: everything is new.`);
     const after = parse(head === undefined ? workingTree(folder) : filesAt(commitOf(head), folder));
     const diffs = diffFolders(folder, before, after);
-    process.stdout.write(PRINTERS[options.format](diffs));
+    process.stdout.write(withoutTokens(PRINTERS[options.format](diffs)));
     return options.failOn === 'disruptive' && heaviest(diffs) === 'disruptive' ? 3 : 0;
   } catch (error) {
     const isExpected = [GitError, UnreadableFolder, UnusableFiles].some((kind) => error instanceof kind);
     if (!isExpected) throw error;
-    console.error((error as Error).message);
+    console.error(withoutTokens((error as Error).message));
     return 2;
   }
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { holdsPlainToken } from '../tokens/ciphertext';
+import { holdsPlainToken, withoutTokens } from '../tokens/ciphertext';
 import { checkCommand } from './check';
 import { diffCommand } from './diff';
 import { noteCommand } from './note';
@@ -21,12 +21,17 @@ const program = new Command('fleet')
 
 if (process.argv.some((argument) => holdsPlainToken(argument))) {
   console.error(
-    "An argument holds a token. It stands in the process list and in the shell's history now: revoke it in GitLab, create the runner anew, and give its token to standard input.",
+    "An argument holds a token. It stands in the process list, in the shell's history and in what npm printed: revoke it in GitLab, create the runner anew, and give its token to standard input.",
   );
   process.exitCode = UNUSABLE;
 } else {
+  // A reader that has enough, as head, closes the pipe.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') console.error(`The output can not be written: ${error.code}`);
+    process.exit(error.code === 'EPIPE' ? 0 : 1);
+  });
   program.parseAsync().catch((error: unknown) => {
-    console.error(error);
+    console.error(withoutTokens(error instanceof Error ? (error.stack ?? error.message) : String(error)));
     process.exitCode = 1;
   });
 }

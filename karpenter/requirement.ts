@@ -41,10 +41,14 @@ export function requirement(key: string, operator: Operator, values: readonly st
       return { key: name, complement: true, values: new Set(values) };
     case 'Exists':
       return { key: name, complement: true, values: new Set() };
-    case 'DoesNotExist':
-      return nothing(name);
-    default:
+    case 'Gt':
+    case 'Gte':
+    case 'Lt':
+    case 'Lte':
       return bounded(name, operator, integer(values[0] ?? ''));
+    default:
+      // DoesNotExist, and whatever the API server would refuse.
+      return nothing(name);
   }
 }
 

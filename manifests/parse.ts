@@ -22,7 +22,7 @@ function parseFile({ path, text }: SourceFile): ParsedManifests {
   if ('reason' in documents) return { manifests: [], faults: [documents] };
   const lines = new FileLines(text);
   const read = documents.flatMap((body, index) =>
-    body === null || body === undefined
+    body === null || body === undefined || isKustomization(body)
       ? []
       : listItems(body).map(([item, prefix]) =>
           readObject(path, item, (field) => lines.lineOf(index, [...prefix, ...field])),
@@ -37,11 +37,27 @@ function parseFile({ path, text }: SourceFile): ParsedManifests {
 /** The documents of a file, as YAML 1.1, as kubectl and the controllers read it: `on` is true there. */
 function parseDocuments(file: string, text: string): readonly unknown[] | ManifestFault {
   try {
-    return loadAll(text, { schema: YAML11_SCHEMA });
+    const documents = loadAll(text, { schema: YAML11_SCHEMA });
+    if (!isTooLarge(documents)) return documents;
+    return { file, line: 1, reason: 'its aliases expand to more than a million values, or to themselves' };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     return { file, line: (error.mark?.line ?? 0) + 1, reason: `no YAML: ${error.reason}` };
   }
+}
+
+const VALUES_MOST = 1_000_000;
+
+/** Whether what aliases stand for is more than anybody means; also true for one that holds itself. */
+function isTooLarge(documents: readonly unknown[]): boolean {
+  let count = 0;
+  const open = [...documents];
+  while (open.length > 0 && count <= VALUES_MOST) {
+    const value = open.pop();
+    count++;
+    if (typeof value === 'object' && value !== null) open.push(...Object.values(value));
+  }
+  return count > VALUES_MOST;
 }
 
 /** The objects of a `kind: List`, or the object itself, each with its way from the document's top. */
@@ -49,6 +65,11 @@ function listItems(body: unknown): readonly (readonly [unknown, FieldPath])[] {
   const { kind, items } = body as { kind?: unknown; items?: unknown };
   if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return [[body, []]];
   return items.map((item, index) => [item, ['items', index]]);
+}
+
+/** What kustomize reads beside the objects, and no cluster ever sees. */
+function isKustomization({ kind, apiVersion }: { kind?: unknown; apiVersion?: unknown }): boolean {
+  return kind === 'Kustomization' && String(apiVersion).startsWith('kustomize.config.k8s.io/');
 }
 
 function readObject(

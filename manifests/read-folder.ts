@@ -24,11 +24,23 @@ function listFiles(folder: string): string[] {
   try {
     if (statSync(folder).isFile()) return [folder];
     return readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name));
+      .map((entry) => ({
+        path: join(entry.parentPath, entry.name),
+        isLink: entry.isSymbolicLink(),
+        isFile: entry.isFile(),
+      }))
+      .filter(({ path, isLink, isFile }) => (isLink ? isLinkToFile(path) : isFile))
+      .map(({ path }) => path);
   } catch (error) {
+    if (error instanceof UnreadableFolder) throw error;
     throw new UnreadableFolder(`${folder}: ${reasonOf(error)}`);
   }
+}
+
+/** Links to files are followed. @throws UnreadableFolder for one to a folder, which would be passed over in silence */
+function isLinkToFile(path: string): boolean {
+  if (statSync(path).isFile()) return true;
+  throw new UnreadableFolder(`${path} is a link to a folder. Name that folder itself.`);
 }
 
 function readText(path: string): string {

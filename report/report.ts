@@ -9,6 +9,7 @@ export interface Report {
   /** Folder of the cluster, where there are several. */
   readonly cluster: string | undefined;
   readonly runners: readonly RunnerRow[];
+  readonly hasPools: boolean;
   readonly result: CheckResult;
   /** Objects of kinds that no check looks at, by kind. */
   readonly ignored: Readonly<Record<string, number>>;
@@ -47,17 +48,18 @@ const TAGS = 'gitlab-runner-fleet/tags';
 
 /** Puts together what was observed and found. */
 export function makeReport(cluster: string | undefined, subject: Subject, result: CheckResult): Report {
-  const ignored: Record<string, number> = {};
+  const ignored = new Map<string, number>();
   for (const { kind } of subject.manifests) {
-    if (!CHECKED_KINDS.has(kind)) ignored[kind] = (ignored[kind] ?? 0) + 1;
+    if (!CHECKED_KINDS.has(kind)) ignored.set(kind, (ignored.get(kind) ?? 0) + 1);
   }
   const count = (severity: Severity) =>
     result.findings.filter((finding) => finding.severity === severity).length;
   return {
     cluster,
     runners: subject.runners.map((runner) => rowOf(runner, result)),
+    hasPools: subject.pools.length > 0,
     result,
-    ignored,
+    ignored: Object.fromEntries(ignored),
     counts: { error: count('error'), warning: count('warning'), note: count('note') },
   };
 }

@@ -52,9 +52,15 @@ function requiredFaults(runner: Table, kubernetes: Table, path: string): ConfigF
     ['kubernetes.namespace', kubernetes.namespace, 'job pods would go to the namespace default'],
     ['kubernetes.image', kubernetes.image, 'a job that names no image fails'],
   ];
-  return required
+  const other = typeof runner.executor === 'string' && !['', 'kubernetes'].includes(runner.executor);
+  const rule = 'only the executor kubernetes makes job pods, which is what is proved here';
+  const others = other
+    ? [error('other-executor', `${path}.executor`, String(runner.executor), rule, 'write "kubernetes"')]
+    : [];
+  const missing = required
     .filter(([, value]) => value === undefined || value === '')
-    .map(([key, , rule]) => error('missing-key', `${path}.${key}`, 'nothing', rule, 'add it'));
+    .map(([key, , why]) => error('missing-key', `${path}.${key}`, 'nothing', why, 'add it'));
+  return [...missing, ...others];
 }
 
 function patternFaults(kubernetes: Table, path: string): ConfigFault[] {

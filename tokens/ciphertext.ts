@@ -8,7 +8,7 @@ const MODULUS_BYTES = [256, 384, 512];
 const TAG_BYTES = 16;
 
 /** Shape of a GitLab token or registration token. A text that matches must never be rendered, printed or logged. */
-const PLAIN_TOKEN = /gl(?:rt|rtr|pat|dt|ptt|ft|soat|cbt|agent)-[\w-]{6,}|\bGR1348941[\w-]*/;
+const PLAIN_TOKEN = /gl(?:rt|rtr|pat|dt|ptt|ft|soat|cbt|agent)-[\w-]{16,}|\bGR1348941[\w-]*/;
 
 /** Whether a text holds a plain GitLab token, also behind one layer of base64. */
 export function holdsPlainToken(text: string): boolean {
@@ -22,25 +22,38 @@ export function holdsPlainToken(text: string): boolean {
   );
 }
 
-/**
- * Lengths of what a runner's ciphertext may hold: `glrt-` and 20 characters, `glrt-t1_` and 20 characters, and longer
- * ones. One byte more than the first two is a token that was sealed with the newline of `echo`.
- * @see https://docs.gitlab.com/security/tokens/
- */
+/** A text with the plain tokens in it hidden, for whatever is printed. */
+export function withoutTokens(text: string): string {
+  return text.replace(new RegExp(PLAIN_TOKEN, 'g'), '(hidden)');
+}
+
+/** Bytes of the shortest runner token: `glrt-` and 20 characters. @see https://docs.gitlab.com/security/tokens/ */
 const SHORTEST_TOKEN_BYTES = 25;
+/** One byte more than `glrt-` and 20 characters, and than `glrt-t1_` and 20 characters. */
 const WITH_NEWLINE_BYTES = [26, 29];
 
-/** Why a text is no sealed runner token: not the shape of a ciphertext, or too few or too many bytes in it. */
+/** Why a text is no sealed runner token: not the shape of a ciphertext, or too few bytes in it. */
 export function sealedTokenFault(text: string): string | undefined {
   const fault = ciphertextFault(text);
   if (fault !== undefined) return fault;
-  const bytes = Buffer.from(text, 'base64');
-  const payload = bytes.length - 2 - bytes.readUInt16BE(0) - TAG_BYTES;
+  const payload = payloadBytes(text);
   if (payload < SHORTEST_TOKEN_BYTES)
     return `what is sealed has ${payload} bytes and a runner's token at least ${SHORTEST_TOKEN_BYTES}: it is another text, or part of one`;
-  if (WITH_NEWLINE_BYTES.includes(payload))
-    return `what is sealed has ${payload} bytes, one more than a runner's token: it was sealed with the newline at its end, and GitLab would refuse it`;
   return undefined;
+}
+
+/**
+ * Whether a ciphertext that somebody else made holds a token with the newline of `echo`, told by its length. A token with
+ * the prefix of an instance can have the same length, so that this is asked where there is another way.
+ */
+export function looksSealedWithNewline(ciphertext: string): boolean {
+  return WITH_NEWLINE_BYTES.includes(payloadBytes(ciphertext));
+}
+
+/** Bytes of what a ciphertext holds: everything but its own parts. */
+export function payloadBytes(ciphertext: string): number {
+  const bytes = Buffer.from(ciphertext, 'base64');
+  return bytes.length - 2 - bytes.readUInt16BE(0) - TAG_BYTES;
 }
 
 /** Why a text is no ciphertext, as a sentence without the text; undefined where it has the shape of one. */

@@ -26,7 +26,8 @@ export function runnerTokenFault(text: string): string | undefined {
   if (/\s/.test(text))
     return 'a token has no white space: this has more than one line or word, or ends in a newline';
   if (RUNNER_TOKEN.test(text)) return undefined;
-  if (text.includes('glrt-')) return 'the token is cut off: at least 20 characters follow glrt-';
+  if (text.includes('glrt-'))
+    return 'the token is cut off, or something stands around it: at least 20 letters, digits, dashes, dots and underscores follow glrt-';
   const other = OTHER_TOKENS.find(([prefix]) => prefix.test(text));
   if (other) return `this is ${other[1]}; a runner's begins with glrt-`;
   if (holdsPlainToken(text)) return 'this is base64 of a token: give the token itself, as GitLab shows it';

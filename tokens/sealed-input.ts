@@ -1,5 +1,5 @@
 import { load } from 'js-yaml';
-import { sealedTokenFault } from './ciphertext';
+import { looksSealedWithNewline, sealedTokenFault } from './ciphertext';
 import { runnerTokenFault } from './runner-token';
 import type { SealedBinding } from './seal';
 import type { SealedScope } from './sealed-token-file';
@@ -23,9 +23,16 @@ export function readSealInput(input: string, binding: SealedBinding): SealInput 
     return readSealedSecret(record, binding);
   if (record) return readAnswer(record);
   if (runnerTokenFault(text) === undefined) return { token: text };
-  const fault = sealedTokenFault(text);
+  const fault = foreignFault(text);
   if (fault === undefined) return { ciphertext: text, scope: undefined };
   return { fault: looksSealed(text) ? fault : (runnerTokenFault(text) ?? fault) };
+}
+
+/** Why what somebody else sealed is not taken. */
+function foreignFault(ciphertext: string): string | undefined {
+  const fault = sealedTokenFault(ciphertext);
+  if (fault !== undefined || !looksSealedWithNewline(ciphertext)) return fault;
+  return 'by its length the token was sealed with the newline at its end, and GitLab would refuse it: give the token itself to this command, or to kubeseal by printf %s';
 }
 
 /** Whether a text begins as ciphertexts do, for keys of 4096, 3072 and 2048 bits. */
@@ -39,12 +46,23 @@ function readAnswer(record: Record<string, unknown>): SealInput {
     const fault = runnerTokenFault(token);
     return fault === undefined ? { token } : { fault: `the token in GitLab's answer: ${fault}` };
   }
-  const said = [message, error].find((one) => typeof one === 'string');
+  const said = [message, error].find((one) => one !== undefined);
   if (record.kind !== undefined) return { fault: 'this is a manifest, but no SealedSecret' };
   return {
     fault:
-      said === undefined ? 'this is an answer without a token' : `GitLab created no runner, it said: ${said}`,
+      said === undefined
+        ? 'this is an answer without a token'
+        : `GitLab created no runner, it said: ${printable(said)}`,
   };
+}
+
+/** What a server said, without what a terminal would obey, and without words that may be a token in some disguise. */
+function printable(said: unknown): string {
+  const text = typeof said === 'string' ? said : JSON.stringify(said);
+  return text
+    .replace(/[\p{Cc}]/gu, ' ')
+    .replace(/[\w%.+/=-]{20,}/g, '(hidden)')
+    .slice(0, 300);
 }
 
 function readSealedSecret(record: Record<string, unknown>, binding: SealedBinding): SealInput {
@@ -61,7 +79,7 @@ function readSealedSecret(record: Record<string, unknown>, binding: SealedBindin
   const texts = Object.values(recordOf(recordOf(record.spec).encryptedData));
   if (texts.length !== 1 || typeof texts[0] !== 'string')
     return { fault: `the SealedSecret has ${texts.length} keys, and a runner's has one` };
-  const fault = sealedTokenFault(texts[0]);
+  const fault = foreignFault(texts[0]);
   return fault === undefined ? { ciphertext: texts[0], scope } : { fault };
 }
 

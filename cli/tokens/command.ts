@@ -1,12 +1,13 @@
 import { Command, Option } from 'commander';
 import colors from 'picocolors';
-import { DescriptionError, type Fault, formatFaults } from '../../model/fault';
+import { DescriptionError, type Fault } from '../../model/fault';
 import type { FleetDescription } from '../../model/fleet-description';
 import { resolveFleets } from '../../model/resolve-fleet';
 import { describedFleets } from '../../synth/described-fleets';
 import { FolderError } from '../../synth/dist-folder';
 import { readSealedFolder } from '../../synth/sealed-folder';
 import { holdsPlainToken } from '../../tokens/ciphertext';
+import { InputError } from './ask';
 import { printHowto } from './howto';
 import { printList, printListJson } from './list';
 import { findRunner, otherFaults, type RunnerToken, runnerTokens, UnknownRunner } from './runner-token';
@@ -19,6 +20,7 @@ Examples:
   npm run tokens -- seal production/amd64-spot        asks for the token and shows nothing
   ... | npm run --silent tokens -- seal <runner>      takes a token, GitLab's answer, or what kubeseal prints
 
+At a terminal wait for the prompt: until then it shows what is typed.
 A token is never an argument: arguments stand in the process list and in the shell's history.
 Exit code: 0 done, 2 not done, with the reason. docs/tokens.md has the whole way, and how to rotate.`;
 
@@ -81,7 +83,9 @@ async function run(action: (project: Project) => string | Promise<string>): Prom
 }
 
 function isExpected(error: unknown): error is Error {
-  return [DescriptionError, FolderError, SealError, UnknownRunner].some((kind) => error instanceof kind);
+  const isFileError = error instanceof Error && 'syscall' in error && 'code' in error;
+  const kinds = [DescriptionError, FolderError, InputError, SealError, UnknownRunner];
+  return isFileError || kinds.some((kind) => error instanceof kind);
 }
 
 /** The runners of `main.ts`. Faults of sealed tokens are states of their runners; others stop every command. */
@@ -92,7 +96,7 @@ async function loadProject(): Promise<Project> {
   const faults = faultsWith(descriptions, sealedTokens);
   const tokens = runnerTokens(fleets, sealedTokens, faults);
   const others = otherFaults(tokens, faults);
-  if (others.length > 0) console.error(formatFaults(others));
+  for (const { place, rule, fix } of others) console.error(`${place}: ${rule}; ${fix}.\n`);
   return { tokens, sealedTokens };
 }
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { repeats } from '../../tokens/repeats';
 import type { SealedBinding } from '../../tokens/seal';
 
 /** A failure of kubeseal, in its own words. */
@@ -33,10 +34,15 @@ export function runKubeseal(
     });
     child.on('close', (code) => {
       if (code === 0) resolve(stdout.trim());
-      else reject(new KubesealError(`kubeseal failed (exit code ${code}): ${stderr.trim()}`));
+      else reject(new KubesealError(`kubeseal failed (exit code ${code}): ${sayable(stderr, token)}`));
     });
     // It may end before it has read everything; its exit code says why.
     child.stdin.on('error', () => undefined);
     child.stdin.end(token);
   });
+}
+
+/** What it printed, unless that repeats the token. */
+function sayable(text: string, token: string): string {
+  return repeats(text, token) ? 'what it said repeats the token and is not shown' : text.trim();
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { writeSealedToken } from '../../synth/sealed-folder';
-import { sealedTokenFault } from '../../tokens/ciphertext';
+import { readSealedFolder, writeSealedToken } from '../../synth/sealed-folder';
+import { payloadBytes, sealedTokenFault } from '../../tokens/ciphertext';
 import { parseSealingCertificate, type SealedBinding, seal } from '../../tokens/seal';
 import { readSealInput } from '../../tokens/sealed-input';
 import {
@@ -56,8 +56,13 @@ export async function sealToken(
   const ciphertext =
     'token' in input ? await sealWith(input.token, binding, certificateFile, certificate) : input.ciphertext;
   const sealedScope = 'ciphertext' in input ? scopeOf(input.scope, options.scope) : scope;
-  refuseCopy(ciphertext, token.file, sealedTokens);
-  writeSealedToken(token.file, formatSealedTokenFile({ ...binding, scope: sealedScope, ciphertext }));
+  // Another run may have sealed since: what is there now counts.
+  const now = readSealedFolder('sealed');
+  if (now.get(token.file) !== sealedTokens.get(token.file))
+    throw new SealError(`Nothing was written: ${token.file} was written by somebody else meanwhile.`);
+  refuseCopy(ciphertext, token.file, now);
+  const text = formatSealedTokenFile({ ...binding, scope: sealedScope, ciphertext });
+  writeSealedToken(token.file, text, sealedTokens.has(token.file));
   const effect =
     state.is === 'sealed' ? 'replaces this manager, once the new Secret is there' : 'starts this manager';
   return `Sealed ${name} into ${token.file}. Next: npx cdk8s synth, and commit sealed/ and dist/. It ${effect}.`;
@@ -97,7 +102,9 @@ async function sealWith(
       "Nothing was written: kubeseal is not installed, and the controller's certificate is not here.\nWrite --cert <file>, or commit it as cert.pem beside the sealed tokens of the fleet.",
     );
   }
-  const fault = sealedTokenFault(ciphertext);
+  const isOther =
+    sealedTokenFault(ciphertext) === undefined && payloadBytes(ciphertext) !== Buffer.byteLength(token);
+  const fault = isOther ? 'it holds another number of bytes' : sealedTokenFault(ciphertext);
   if (fault)
     throw new SealError(
       `Nothing was written: what kubeseal printed is no ciphertext of this token: ${fault}.`,

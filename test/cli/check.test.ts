@@ -1,5 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFiles } from '../../synth/dist-folder';
 import { DEFAULT_FLEET, render, sealedTokens } from '../fleets';
@@ -159,16 +159,6 @@ test('YAML that does not parse, and objects that are there twice, are told by fi
   });
 });
 
-test('manifests of somebody else, without runners, are read and said to hold none', () => {
-  withFolder((folder) => {
-    writeFileSync(join(folder, 'service.yaml'), 'apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n');
-    const { status, stdout } = fleet('check', folder);
-    expect(status).toBe(0);
-    expect(stdout).toContain('No runner found');
-    expect(stdout).toContain('1 object of other kinds not looked at (Service)');
-  });
-});
-
 test.each([
   [['check', '--format', 'pdf'], /Allowed choices are text, json, codequality, mermaid/],
   [['check', '--daemonset-cpu', 'much'], /no Kubernetes quantity/],
@@ -182,4 +172,106 @@ test('help says what it does and what its exit codes mean', () => {
   const { status, stdout } = fleet('check', '--help');
   expect(status).toBe(0);
   expect(stdout).toContain('Exit code: 0 clean or warnings, 1 errors, 2 unusable input.');
+});
+
+describe('what other people wrote', () => {
+  const folderWith = (run: (folder: string, write: (file: string, text: string) => void) => void) =>
+    withFleet((folder) => run(folder, (file, text) => writeFileSync(join(folder, file), text)));
+
+  test('may hold a kustomization.yaml, which is no object', () => {
+    folderWith((folder, write) => {
+      write(
+        'kustomization.yaml',
+        'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [production]\n',
+      );
+      expect(fleet('check', folder).status).toBe(0);
+    });
+  });
+
+  test('may expand to millions of values, or to itself, and is refused at once', () => {
+    const levels = Array.from(
+      { length: 8 },
+      (_, level) => `a${level + 1}: &a${level + 1} [${Array(10).fill(`*a${level}`).join(', ')}]`,
+    );
+    for (const text of [
+      `a0: &a0 [${Array(10).fill('x').join(', ')}]\n${levels.join('\n')}\n`,
+      'a: &x {self: *x}\n',
+    ]) {
+      folderWith((folder, write) => {
+        write('bomb.yaml', text);
+        expect(fleet('check', folder)).toMatchObject({
+          status: 2,
+          stderr: expect.stringMatching(/aliases expand/),
+        });
+      });
+    }
+  });
+
+  test('may link to files, and a link to a folder is refused instead of passed over', () => {
+    folderWith((folder) => {
+      const pool = join(folder, 'production/karpenter/nodepool-gitlab-managers.yaml');
+      renameSync(pool, join(folder, 'moved.yaml'));
+      symlinkSync('../../moved.yaml', pool);
+      expect(fleet('check', join(folder, 'production')).status).toBe(0);
+      symlinkSync('.', join(folder, 'again'));
+      expect(fleet('check', folder)).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('is a link to a folder'),
+      });
+    });
+  });
+
+  test('may hold nothing to prove, which is no pass', () => {
+    withFolder((folder) => {
+      writeFileSync(join(folder, 'a.yaml'), 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\n');
+      expect(fleet('check', folder)).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('nothing to prove'),
+      });
+    });
+  });
+
+  test.each([
+    ['EC2NodeClass', 'karpenter/ec2nodeclass-gitlab-jobs.yaml', 'volumeSize: 100Gi', 'volumeSize: 100 GiB'],
+    [
+      'EC2NodeClass',
+      'karpenter/ec2nodeclass-gitlab-jobs.yaml',
+      /amiSelectorTerms:\n.*\n/,
+      'amiSelectorTerms: 5\n',
+    ],
+    ['NodePool', 'karpenter/nodepool-gitlab-managers.yaml', 'operator: In', 'operator: 5'],
+    ['config.toml', 'runners/arm64-spot/configmap.yaml', 'concurrent = 20', 'concurrent = 1.5'],
+    [
+      'config.toml',
+      'runners/arm64-spot/configmap.yaml',
+      /\[runners.kubernetes.pod_annotations\]\n.*\n/,
+      '[runners.x]\n',
+    ],
+    ['ConfigMap', 'runners/arm64-spot/configmap.yaml', 'kind: ConfigMap', 'kind: constructor'],
+  ])('may have a %s with a field of another shape, without a stack of calls', (_, file, from, to) => {
+    withFleet((folder, path) => {
+      const text = readFileSync(path(file), 'utf8');
+      expect(text).toMatch(from);
+      writeFileSync(path(file), text.replace(from, to));
+      const { stderr } = fleet('check', folder);
+      expect(stderr).not.toMatch(/\n +at /);
+    });
+  });
+
+  test('may hold a token anywhere, and no line of the report repeats it', () => {
+    const token = `glrt-${'x'.repeat(20)}`;
+    withFleet((folder, path) => {
+      change(path('runners/arm64-spot/configmap.yaml'), 'cpu_request = "1"', `cpu_request = "${token}"`);
+      change(
+        path('runners/arm64-spot/configmap.yaml'),
+        '  annotations:\n',
+        `  annotations:\n    ${token}: x\n`,
+      );
+      for (const format of ['text', 'json', 'codequality', 'mermaid']) {
+        const { status, stdout, stderr } = fleet('check', folder, '--format', format);
+        expect([format, status]).toEqual([format, 1]);
+        expect(stdout + stderr).not.toContain(token);
+      }
+    });
+  });
 });

@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -154,7 +155,19 @@ test.each([
   ],
   ['prints the token', 'cat', /no ciphertext of this token: this is a plain token/],
   ['prints half a ciphertext', `cat > /dev/null; printf %s ${sealed().slice(0, 200)}`, /cut off/],
-  ['repeats the token in its error', 'cat >&2; exit 1', /holds a token and is not shown/],
+  ['repeats the token in its error', 'cat >&2; exit 1', /repeats the token and is not shown/],
+  [
+    'repeats a part of it',
+    'x=$(cat); echo "bad: ${x#glrt-t1_}" >&2; exit 1',
+    /repeats the token and is not shown/,
+  ],
+  ['repeats it in base64, folded', 'base64 | fold -w 10 >&2; exit 1', /repeats the token and is not shown/],
+  ['repeats it in single characters', 'od -c >&2; exit 1', /repeats the token and is not shown/],
+  [
+    'prints the ciphertext of another token',
+    `cat > /dev/null; printf %s ${sealed(`${TOKEN}AAAA`)}`,
+    /another number of bytes/,
+  ],
 ])('a kubeseal that %s writes nothing', (_, script, says) => {
   installKubeseal(script);
   const run = tokens(['seal', 'amd64-spot'], TOKEN);
@@ -242,7 +255,9 @@ test('a token as an argument is refused, and not repeated', () => {
   ]) {
     const run = tokens(args);
     expect(run.status).toBe(2);
-    expect(run.stderr).toMatch(/stands in the process list and in the shell's history now: revoke it/);
+    expect(run.stderr).toMatch(
+      /stands in the process list, in the shell's history and in what npm printed: revoke it/,
+    );
     expect(run.stdout + run.stderr).not.toContain(TOKEN);
   }
 });
@@ -307,6 +322,60 @@ test('a run that is killed before it has written leaves nothing behind that stop
   writeFileSync(path('sealed/production/.seal-amd64-spot.yaml'), 'half');
   expect(tokens(['seal', 'amd64-spot'], TOKEN).status).toBe(0);
   expect(sealedFile().name).toBe('runner-amd64-spot-token');
+});
+
+test('a run that was overtaken by another one leaves that one its file', async () => {
+  writeCertificate();
+  const env = { ...process.env, PATH: [path('bin'), '/usr/bin', '/bin'].join(delimiter) };
+  const slow = spawn(process.execPath, ['build/app/cli/main.js', 'tokens', 'seal', 'amd64-spot'], {
+    cwd: project,
+    env,
+  });
+  let stderr = '';
+  slow.stderr.on('data', (text) => {
+    stderr += text;
+  });
+  await new Promise((done) => setTimeout(done, 1500));
+  expect(tokens(['seal', 'amd64-spot'], TOKEN).status).toBe(0);
+  const { ciphertext } = sealedFile();
+  slow.stdin.end(TOKEN);
+  const code = await new Promise((done) => slow.on('close', done));
+  expect([code, stderr]).toEqual([2, expect.stringContaining('was written by somebody else meanwhile')]);
+  expect(sealedFile().ciphertext).toBe(ciphertext);
+});
+
+test.each([
+  ['a token in a note', 'README.md', TOKEN],
+  ['a private key beside the certificate', 'key.pem', '-----BEGIN PRIVATE KEY-----'],
+])('%s is refused: the folder is committed', (_, name, text) => {
+  writeCertificate();
+  writeFileSync(path(`sealed/production/${name}`), text);
+  const run = tokens([]);
+  expect([run.status, run.stderr]).toEqual([
+    2,
+    expect.stringContaining('holds a token or a private key in plain'),
+  ]);
+  expect(run.stderr).not.toContain(TOKEN);
+});
+
+test.each([
+  ['a folder in the place of the certificate', () => mkdirSync(path('cert')), ['--cert', 'cert']],
+  ['a file in the place of sealed/', () => writeFileSync(path('sealed'), ''), []],
+  ['a link to nowhere in the place of sealed/', () => symlinkSync('nowhere', path('sealed')), []],
+  ['a folder in the place of the sealed token', () => mkdirSync(path(FILE), { recursive: true }), []],
+])('%s is said without a stack of calls', (_, make, args) => {
+  make();
+  installKubeseal(`cat > /dev/null; printf %s ${sealed()}`);
+  const run = tokens(['seal', 'amd64-spot', ...args], TOKEN);
+  rmSync(path('cert'), { recursive: true, force: true });
+  expect(run.status).toBe(2);
+  expect(run.stderr).not.toMatch(/\n +at /);
+});
+
+test('a token with the prefix of its instance is sealed, and counts as sealed, whatever its length', () => {
+  writeCertificate();
+  expect(tokens(['seal', 'amd64-spot'], `abc-glrt-${'x'.repeat(20)}`).status).toBe(0);
+  expect(tokens([]).stdout).toMatch(/production\/amd64-spot +sealed/);
 });
 
 test('no file of the project holds the token after all of this', () => {

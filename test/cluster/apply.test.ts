@@ -45,6 +45,19 @@ describe('every object of the default fleet', () => {
   });
 });
 
+test('NodePools and EC2NodeClasses become Ready as they are rendered', async () => {
+  for (const path of ['/apis/karpenter.sh/v1/nodepools', '/apis/karpenter.k8s.aws/v1/ec2nodeclasses']) {
+    const own = ({ metadata }: KubeObject) => metadata.name.startsWith('gitlab-');
+    const isReady = ({ status }: KubeObject) =>
+      status?.conditions?.some(({ type, status: is }: KubeObject) => type === 'Ready' && is === 'True');
+    const objects = await eventually(`all of ${path} are Ready`, 'gitlab-', async () => {
+      const list = (await api.list(path)).filter(own);
+      return list.length > 0 && list.every(isReady) && list;
+    });
+    expect(objects).toHaveLength(path.endsWith('nodepools') ? 5 : 2);
+  }
+});
+
 describe('Pod Security admission', () => {
   const [runner] = resolveOne(DEFAULT_FLEET).runners;
   afterAll(() => deletePods('gitlab-jobs'));

@@ -7,9 +7,11 @@ import type { RenderedFile } from '../../synth/render';
 import { DEFAULT_FLEET, render, sealedTokens } from '../fleets';
 import { api, eventually, kubectl, kubectlWith } from './running-cluster';
 
+/** The default fleet beside those of other tests. */
+const FLEET = { ...DEFAULT_FLEET, prefix: 'flux' };
 const FLUX = '/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations';
 const REPOSITORY = '/apis/source.toolkit.fluxcd.io/v1/namespaces/flux-system/gitrepositories/gitlab-runners';
-const DEPLOYMENTS = '/apis/apps/v1/namespaces/gitlab-runners/deployments';
+const DEPLOYMENTS = '/apis/apps/v1/namespaces/flux-runners/deployments';
 const KUSTOMIZATIONS = ['gitlab-runners-karpenter', 'gitlab-runners'];
 
 /** The manifests of docs/flux.md, as it prints them for Flux. */
@@ -25,10 +27,6 @@ const revision = (fleet: FleetDescription, sealed = new Map<string, string>()): 
   render(fleet, sealed).map(({ path, text }) => ({ path: `dist/${path}`, text }));
 
 beforeAll(async () => {
-  // Another test may have left the fleet: Flux begins with an empty cluster.
-  for (const namespace of ['gitlab-runners', 'gitlab-jobs'])
-    kubectl('delete', 'namespace', namespace, '--ignore-not-found');
-  for (const kind of ['nodepools', 'ec2nodeclasses']) kubectl('delete', kind, '--all', '--wait=false');
   kubectl('create', 'namespace', 'flux-system');
   kubectlWith(MANIFESTS, 'apply', '--server-side', '--filename', '-');
   // Substitution on, as in many clusters: what the runner expands must come through.
@@ -69,8 +67,8 @@ async function reconcile(files: readonly RenderedFile[], seconds = 240): Promise
 const names = async (path: string) => (await api.list(path)).map(({ metadata }) => metadata.name).sort();
 
 test('a fleet with placeholders becomes Ready, pools before runners', async () => {
-  await reconcile(revision(DEFAULT_FLEET));
-  expect(await names(DEPLOYMENTS)).toEqual(DEFAULT_FLEET.runners.map(({ name }) => `runner-${name}`).sort());
+  await reconcile(revision(FLEET));
+  expect(await names(DEPLOYMENTS)).toEqual(FLEET.runners.map(({ name }) => `runner-${name}`).sort());
   const [karpenter, runners] = await Promise.all(
     KUSTOMIZATIONS.map(async (name) => (await api.get(`${FLUX}/${name}`)).status),
   );
@@ -81,8 +79,8 @@ test('a fleet with placeholders becomes Ready, pools before runners', async () =
 });
 
 test('substitution leaves config.toml as it is rendered', async () => {
-  const maps = await api.list('/api/v1/namespaces/gitlab-runners/configmaps');
-  const rendered = revision(DEFAULT_FLEET)
+  const maps = await api.list('/api/v1/namespaces/flux-runners/configmaps');
+  const rendered = revision(FLEET)
     .map(({ text }) => parse(text))
     .filter(({ kind }) => kind === 'ConfigMap');
   for (const { metadata, data } of rendered) {
@@ -103,29 +101,29 @@ test('a changed limit touches one object', async () => {
   ];
   const generations = () =>
     Object.fromEntries(
-      JSON.parse(kubectl('get', watched.join(','), '--all-namespaces', '--output', 'json')).items.map(
-        ({ kind, metadata }: KubeObject) => [
+      JSON.parse(kubectl('get', watched.join(','), '--all-namespaces', '--output', 'json'))
+        .items.map(({ kind, metadata }: KubeObject) => [
           `${kind}/${metadata.namespace}/${metadata.name}`,
           metadata.generation ?? metadata.resourceVersion,
-        ],
-      ),
+        ])
+        .filter(([name]: readonly [string]) => /\/flux-/.test(name)),
     );
   const before = generations();
   await reconcile(
     revision({
-      ...DEFAULT_FLEET,
+      ...FLEET,
       nodePools: [{ arch: 'arm64', capacity: 'spot', limits: { cpu: '222', memory: '333Gi' } }],
     }),
   );
   const after = generations();
   expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual([
-    'NodePool/undefined/gitlab-jobs-arm64-spot',
+    'NodePool/undefined/flux-jobs-arm64-spot',
   ]);
 });
 
 test('with sealed tokens the managers run before the fleet counts as Ready', async () => {
   // Text of the shape of a ciphertext: no Secret comes of it, and the simulated kubelet does not ask for one.
-  await reconcile(revision(DEFAULT_FLEET, sealedTokens(DEFAULT_FLEET)), 400);
+  await reconcile(revision(FLEET, sealedTokens(FLEET)), 400);
   for (const { status } of await api.list(DEPLOYMENTS)) expect(status.availableReplicas).toBe(1);
 });
 
@@ -136,30 +134,27 @@ test('a runner that is removed goes, and its rights and its token outlive its jo
     metadata: { name: 'runner-amd64-spot-token' },
     stringData: { token: 'live' },
   };
-  await api.create('/api/v1/namespaces/gitlab-runners/secrets', secret);
-  const fleet = { ...DEFAULT_FLEET, runners: DEFAULT_FLEET.runners.slice(1) };
-  await reconcile(revision(fleet, new Map([...sealedTokens(DEFAULT_FLEET)].slice(1))), 400);
+  await api.create('/api/v1/namespaces/flux-runners/secrets', secret);
+  const fleet = { ...FLEET, runners: FLEET.runners.slice(1) };
+  await reconcile(revision(fleet, new Map([...sealedTokens(FLEET)].slice(1))), 400);
   expect(await names(DEPLOYMENTS)).not.toContain('runner-amd64-spot');
-  expect(await names('/apis/karpenter.sh/v1/nodepools')).not.toContain('gitlab-jobs-amd64-spot');
-  expect(await names('/apis/rbac.authorization.k8s.io/v1/namespaces/gitlab-jobs/roles')).toContain(
+  expect(await names('/apis/karpenter.sh/v1/nodepools')).not.toContain('flux-jobs-amd64-spot');
+  expect(await names('/apis/rbac.authorization.k8s.io/v1/namespaces/flux-jobs/roles')).toContain(
     'runner-amd64-spot',
   );
-  expect(await names('/apis/rbac.authorization.k8s.io/v1/namespaces/gitlab-jobs/rolebindings')).toContain(
+  expect(await names('/apis/rbac.authorization.k8s.io/v1/namespaces/flux-jobs/rolebindings')).toContain(
     'runner-amd64-spot',
   );
-  expect(await names('/api/v1/namespaces/gitlab-runners/serviceaccounts')).toContain('runner-amd64-spot');
-  expect(await names('/apis/bitnami.com/v1alpha1/namespaces/gitlab-runners/sealedsecrets')).toContain(
+  expect(await names('/api/v1/namespaces/flux-runners/serviceaccounts')).toContain('runner-amd64-spot');
+  expect(await names('/apis/bitnami.com/v1alpha1/namespaces/flux-runners/sealedsecrets')).toContain(
     'runner-amd64-spot-token',
   );
-  expect(await api.find('/api/v1/namespaces/gitlab-runners/secrets/runner-amd64-spot-token')).toBeDefined();
+  expect(await api.find('/api/v1/namespaces/flux-runners/secrets/runner-amd64-spot-token')).toBeDefined();
 });
 
 test('a revision with a file that is no object changes nothing, and Flux says why', async () => {
   const before = await names(DEPLOYMENTS);
-  const broken = [
-    ...revision(DEFAULT_FLEET),
-    { path: 'dist/production/runners/notes.yaml', text: 'just: notes\n' },
-  ];
+  const broken = [...revision(FLEET), { path: 'dist/production/runners/notes.yaml', text: 'just: notes\n' }];
   await artifacts.publish(REPOSITORY, broken);
   const message = await eventually('Flux refuses the revision', 'gitlab-runners', async () => {
     const { status } = await api.get(`${FLUX}/gitlab-runners`);

@@ -1,42 +1,26 @@
-import type { KubeObject } from '../../engines/kube-client';
 import { DEFAULT_FLEET, render, resolveOne, sealedTokens } from '../fleets';
 import { applyFiles } from './apply';
 import { complaintsOn, createPod, deletePods, executorPod, nodeOf } from './pods';
 import { api, eventually } from './running-cluster';
 
-const JOBS = 'gitlab-jobs';
+/** The default fleet beside those of other tests. */
+const FLEET = { ...DEFAULT_FLEET, prefix: 'pools' };
+const JOBS = 'pools-jobs';
 const POOLS = '/apis/karpenter.sh/v1/nodepools';
 const CLAIMS = '/apis/karpenter.sh/v1/nodeclaims';
-const { runners } = resolveOne(DEFAULT_FLEET);
+const { runners } = resolveOne(FLEET);
 
 beforeAll(() => {
-  applyFiles(render(DEFAULT_FLEET, sealedTokens(DEFAULT_FLEET)));
+  applyFiles(render(FLEET, sealedTokens(FLEET)));
 });
 afterAll(() => deletePods(JOBS));
-
-const isReady = ({ status }: KubeObject) =>
-  status?.conditions?.some(({ type, status: is }: KubeObject) => type === 'Ready' && is === 'True');
-
-test('NodePools and EC2NodeClasses become Ready as they are rendered', async () => {
-  for (const path of [POOLS, '/apis/karpenter.k8s.aws/v1/ec2nodeclasses']) {
-    const objects = await eventually(`all of ${path} are Ready`, 'gitlab-', async () => {
-      const list = await api.list(path);
-      return list.length > 0 && list.every(isReady) && list;
-    });
-    expect(objects.map(({ metadata }) => metadata.name)).toEqual(
-      expect.arrayContaining(
-        path === POOLS ? ['gitlab-jobs-amd64-spot', 'gitlab-managers'] : ['gitlab-jobs', 'gitlab-managers'],
-      ),
-    );
-  }
-});
 
 test('managers run on on-demand nodes of their own pool, of their architecture', async () => {
   const pods = await eventually(
     'four managers run',
     'runner-',
     async () => {
-      const list = await api.list('/api/v1/namespaces/gitlab-runners/pods');
+      const list = await api.list('/api/v1/namespaces/pools-runners/pods');
       const running = list.filter(({ status }) => status.phase === 'Running');
       return running.length === 4 && running;
     },
@@ -45,7 +29,7 @@ test('managers run on on-demand nodes of their own pool, of their architecture',
   for (const { spec, metadata } of pods) {
     const { labels } = (await api.get(`/api/v1/nodes/${spec.nodeName}`)).metadata;
     expect(labels).toMatchObject({
-      'karpenter.sh/nodepool': 'gitlab-managers',
+      'karpenter.sh/nodepool': 'pools-managers',
       'karpenter.sh/capacity-type': 'on-demand',
       'kubernetes.io/arch': metadata.name.includes('arm64') ? 'arm64' : 'amd64',
     });
@@ -62,14 +46,14 @@ test('each job gets a node of its architecture, capacity, taint and family, at t
       const { metadata, spec } = await nodeOf(JOBS, `${name}-${size}`);
       const [, arch, capacity] = /^(\w+?)-(.*)$/.exec(name) ?? [];
       expect(metadata.labels).toMatchObject({
-        'karpenter.sh/nodepool': `gitlab-jobs-${name}`,
+        'karpenter.sh/nodepool': `pools-jobs-${name}`,
         'kubernetes.io/arch': arch,
         'karpenter.sh/capacity-type': capacity,
         'karpenter.k8s.aws/instance-category': expect.stringMatching(/^[cmr]$/),
       });
       expect(spec.taints).toContainEqual({
         key: 'gitlab-runner-fleet/dedicated-to',
-        value: 'gitlab-jobs',
+        value: 'pools-jobs',
         effect: 'NoSchedule',
       });
     }
@@ -106,7 +90,7 @@ test('vacant nodes go, and a node with a job on it stays', async () => {
     'gitlab-jobs',
     async () => {
       const claims = (await api.list(CLAIMS)).filter(({ metadata }) =>
-        metadata.labels['karpenter.sh/nodepool'].startsWith('gitlab-jobs'),
+        metadata.labels['karpenter.sh/nodepool'].startsWith('pools-jobs'),
       );
       return claims.length === 1 && claims;
     },
@@ -118,8 +102,8 @@ test('vacant nodes go, and a node with a job on it stays', async () => {
 });
 
 test('a pool at its limit says so, and starts no node beyond', async () => {
-  const pool = await api.get(`${POOLS}/gitlab-jobs-amd64-on-demand`);
-  await api.patch(`${POOLS}/gitlab-jobs-amd64-on-demand`, { spec: { limits: { cpu: '1' } } });
+  const pool = await api.get(`${POOLS}/pools-jobs-amd64-on-demand`);
+  await api.patch(`${POOLS}/pools-jobs-amd64-on-demand`, { spec: { limits: { cpu: '1' } } });
   const runner = runners.find(({ name }) => name === 'amd64-on-demand') ?? runners[0];
   await createPod(executorPod(runner, 'beyond-the-limit', false));
   const [complaint] = await eventually('Karpenter names the limit', 'beyond-the-limit', async () => {
@@ -127,7 +111,7 @@ test('a pool at its limit says so, and starts no node beyond', async () => {
     return complaints.length > 0 && complaints;
   });
   expect(complaint).toMatch(/exceed limits for nodepool/);
-  await api.patch(`${POOLS}/gitlab-jobs-amd64-on-demand`, { spec: { limits: pool.spec.limits } });
+  await api.patch(`${POOLS}/pools-jobs-amd64-on-demand`, { spec: { limits: pool.spec.limits } });
   await nodeOf(JOBS, 'beyond-the-limit');
 });
 

@@ -4,17 +4,20 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { KubeObject } from '../../engines/kube-client';
 import { DEFAULT_FLEET, render } from '../fleets';
-import { copyProject } from '../synth/project';
+import { copyProject, MAIN } from '../synth/project';
 import { applyFiles } from './apply';
 import { api, cluster, eventually } from './running-cluster';
+
+/** The default fleet beside those of other tests. */
+const FLEET = { ...DEFAULT_FLEET, prefix: 'sealed' };
 
 /** Fakes, put together here so that no scanner takes them for real ones. */
 const FIRST = `glrt-t1_${'aB3_'.repeat(5)}`;
 const SECOND = `glrt-t1_${'cD4_'.repeat(5)}`;
 const FILE = 'sealed/production/amd64-spot.yaml';
-const SECRET = '/api/v1/namespaces/gitlab-runners/secrets/runner-amd64-spot-token';
-const SEALED = '/apis/bitnami.com/v1alpha1/namespaces/gitlab-runners/sealedsecrets/runner-amd64-spot-token';
-const DEPLOYMENT = '/apis/apps/v1/namespaces/gitlab-runners/deployments/runner-amd64-spot';
+const SECRET = '/api/v1/namespaces/sealed-runners/secrets/runner-amd64-spot-token';
+const SEALED = '/apis/bitnami.com/v1alpha1/namespaces/sealed-runners/sealedsecrets/runner-amd64-spot-token';
+const DEPLOYMENT = '/apis/apps/v1/namespaces/sealed-runners/deployments/runner-amd64-spot';
 const NAME = 'runner-amd64-spot-token';
 
 let project: string;
@@ -23,10 +26,14 @@ let certificate: string;
 beforeAll(async () => {
   project = mkdtempSync(join(tmpdir(), 'runner-fleet-tokens-'));
   copyProject(project);
+  writeFileSync(
+    join(project, 'main.ts'),
+    MAIN.replace("name: 'production',", "name: 'production', prefix: 'sealed',"),
+  );
   execFileSync('node_modules/.bin/tsc', ['-b'], { cwd: project });
   certificate = join(project, 'cert.pem');
   writeFileSync(certificate, await (await fetch(cluster.certificateUrl)).text());
-  applyFiles(render(DEFAULT_FLEET));
+  applyFiles(render(FLEET));
 });
 afterAll(() => rmSync(project, { recursive: true, force: true }));
 
@@ -45,7 +52,7 @@ function kubeseal(input: string, ...args: readonly string[]): string {
 
 /** Renders with what is sealed now, and applies it. */
 function renderAndApply(): void {
-  applyFiles(render(DEFAULT_FLEET, new Map([[FILE, readFileSync(join(project, FILE), 'utf8')]])));
+  applyFiles(render(FLEET, new Map([[FILE, readFileSync(join(project, FILE), 'utf8')]])));
 }
 
 /** Key and token that the manager's Deployment reads, once the Secret has them. */
@@ -90,7 +97,7 @@ test.each(['strict', 'namespace-wide', 'cluster-wide'])('a token of scope %s ope
 });
 
 test('what kubeseal --raw prints, our command takes, and the controller opens', async () => {
-  seal(kubeseal(SECOND, '--raw', '--namespace', 'gitlab-runners', '--name', NAME), false);
+  seal(kubeseal(SECOND, '--raw', '--namespace', 'sealed-runners', '--name', NAME), false);
   renderAndApply();
   expect(await eventually('the Secret has the token', NAME, tokenOfManager)).toBe(SECOND);
 });
@@ -99,7 +106,7 @@ test('a whole SealedSecret that kubeseal made, and one that the controller encry
   const secret = {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { name: NAME, namespace: 'gitlab-runners' },
+    metadata: { name: NAME, namespace: 'sealed-runners' },
     stringData: { token: FIRST },
   };
   const sealed = kubeseal(JSON.stringify(secret), '--format', 'yaml');
@@ -115,7 +122,7 @@ test('a whole SealedSecret that kubeseal made, and one that the controller encry
 });
 
 test('a new token restarts its manager alone', async () => {
-  const deployments = '/apis/apps/v1/namespaces/gitlab-runners/deployments';
+  const deployments = '/apis/apps/v1/namespaces/sealed-runners/deployments';
   const generations = async () =>
     Object.fromEntries(
       (await api.list(deployments)).map(({ metadata }) => [metadata.name, metadata.generation]),
@@ -130,14 +137,14 @@ test('a new token restarts its manager alone', async () => {
 test('a live Secret survives a placeholder, and a ciphertext that is for another runner', async () => {
   await eventually('the Secret has the token', NAME, tokenOfManager);
   const live = await api.get(SECRET);
-  applyFiles(render(DEFAULT_FLEET));
+  applyFiles(render(FLEET));
   await eventually(
     'the controller refuses the placeholder',
     NAME,
     async () => (await syncedCondition())?.status === 'False',
   );
   expect((await api.get(SECRET)).data).toEqual(live.data);
-  seal(kubeseal(FIRST, '--raw', '--namespace', 'gitlab-runners', '--name', 'runner-arm64-spot-token'), false);
+  seal(kubeseal(FIRST, '--raw', '--namespace', 'sealed-runners', '--name', 'runner-arm64-spot-token'), false);
   renderAndApply();
   const refused = await eventually('the controller refuses the other', NAME, async () => {
     const condition = await syncedCondition();

@@ -8,6 +8,7 @@ const FOLDERS = [
   'charts',
   'checks',
   'cli',
+  'diff',
   'imports',
   'karpenter',
   'manifests',
