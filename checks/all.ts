@@ -1,5 +1,6 @@
 import { formatPath } from '../manifests/manifest';
 import { alone } from './alone';
+import { apart } from './apart';
 import { architecture } from './architecture';
 import type { Check, Subject } from './check';
 import { config } from './config';
@@ -19,6 +20,7 @@ export const CHECKS: readonly Check[] = [
   fits,
   enough,
   alone,
+  apart,
   inTime,
   architecture,
   rights,

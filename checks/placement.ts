@@ -16,7 +16,15 @@ export interface Placement {
   readonly candidates: number;
   readonly refusal: Refusal | undefined;
   /** Cheapest type on demand and what a minute of the job costs on it, alone on the node. */
-  readonly cheapest: { readonly type: InstanceType; readonly usdPerMinute: number } | undefined;
+  readonly cheapest: Offer | undefined;
+  /** The type on which a job costs least where every slot of its node is taken. */
+  readonly packed: Offer | undefined;
+}
+
+/** A type on demand, and what a minute of the job costs on it. */
+export interface Offer {
+  readonly type: InstanceType;
+  readonly usdPerMinute: number;
 }
 
 /** The first thing that refuses a pod, in the order in which Karpenter asks. */
@@ -61,7 +69,8 @@ export function placement(pod: Pod, pool: NodePool, daemonSets: DaemonSetOverhea
       types,
       candidates: candidates.size,
       refusal: undefined,
-      cheapest: cheapestOf(types, pool, pod, daemonSets),
+      cheapest: cheapestOf(types, pool, pod, daemonSets, 'usdPerMinuteAlone'),
+      packed: cheapestOf(types, pool, pod, daemonSets, 'usdPerMinutePacked'),
     };
   }
   const largest = [...candidates].reduce((best, type) => (type.memoryMib > best.memoryMib ? type : best));
@@ -79,7 +88,7 @@ export function formatRefusal(refusal: Refusal): string {
 }
 
 function refused(pool: NodePool, refusal: Refusal): Placement {
-  return { pool, types: [], candidates: 0, refusal, cheapest: undefined };
+  return { pool, types: [], candidates: 0, refusal, cheapest: undefined, packed: undefined };
 }
 
 function cheapestOf(
@@ -87,17 +96,18 @@ function cheapestOf(
   pool: NodePool,
   pod: Pod,
   daemonSets: DaemonSetOverhead,
-): Placement['cheapest'] {
-  let cheapest: Placement['cheapest'];
+  price: 'usdPerMinuteAlone' | 'usdPerMinutePacked',
+): Offer | undefined {
+  let cheapest: Offer | undefined;
   for (const type of types) {
-    const price = jobPrice(
+    const prices = jobPrice(
       type,
       allocatable(type, pool.nodeClass?.spec ?? DEFAULT_NODE_CLASS),
       daemonSets,
       pod.requests,
     );
-    if (price && (!cheapest || price.usdPerMinuteAlone < cheapest.usdPerMinute)) {
-      cheapest = { type, usdPerMinute: price.usdPerMinuteAlone };
+    if (prices && (!cheapest || prices[price] < cheapest.usdPerMinute)) {
+      cheapest = { type, usdPerMinute: prices[price] };
     }
   }
   return cheapest;

@@ -10,6 +10,7 @@ export const DEDICATED_KEY = 'gitlab-runner-fleet/dedicated-to';
 export const RUNNER_KEY = 'gitlab-runner-fleet/runner';
 export const TAGS_ANNOTATION = 'gitlab-runner-fleet/tags';
 export const WAITING_ANNOTATION = 'gitlab-runner-fleet/waiting-for';
+export const CLUSTER_ANNOTATION = 'gitlab-runner-fleet/cluster';
 export const FILL_ANNOTATION = 'gitlab-runner-fleet/how-to-fill';
 
 /** Longest runner name: pod names add 25 characters to it and must stay within 63. */

@@ -8,9 +8,10 @@ export function printJson(reports: readonly Report[]): string {
   return `${JSON.stringify({ clusters: reports.map(reportJson) }, undefined, 2)}\n`;
 }
 
-function reportJson({ cluster, runners, result, ignored, counts }: Report): object {
+function reportJson({ cluster, apart, runners, result, ignored, counts }: Report): object {
   return {
     cluster,
+    apart,
     counts,
     runners: runners.map(({ pools, ...row }) => ({
       ...row,

@@ -1,4 +1,5 @@
 import type { CheckResult } from '../checks/all';
+import { fleetsOf } from '../checks/apart';
 import { landing, type ObservedRunner, type Subject } from '../checks/check';
 import { concurrencyOf } from '../checks/enough';
 import type { Severity } from '../checks/finding';
@@ -8,6 +9,8 @@ import type { NodePool } from '../checks/node-pools';
 export interface Report {
   /** Folder of the cluster, where there are several. */
   readonly cluster: string | undefined;
+  /** Fleets of the cluster that are proved to share nothing; empty where there is one, or where they share something. */
+  readonly apart: readonly string[];
   readonly runners: readonly RunnerRow[];
   readonly result: CheckResult;
   /** Objects of kinds that no check looks at, by kind. */
@@ -55,11 +58,18 @@ export function makeReport(cluster: string | undefined, subject: Subject, result
     result.findings.filter((finding) => finding.severity === severity).length;
   return {
     cluster,
+    apart: separated(subject, result),
     runners: subject.runners.map((runner) => rowOf(runner, result)),
     result,
     ignored,
     counts: { error: count('error'), warning: count('warning'), note: count('note') },
   };
+}
+
+function separated(subject: Subject, { findings, silenced }: CheckResult): readonly string[] {
+  const fleets = fleetsOf(subject);
+  const all = [...findings, ...silenced.map(({ finding }) => finding)];
+  return fleets.length < 2 || all.some(({ rule }) => rule === 'apart') ? [] : fleets;
 }
 
 function rowOf(runner: ObservedRunner, { findings }: CheckResult): RunnerRow {

@@ -21,6 +21,7 @@ function reportText(report: Report, colors: Colors): string {
   return [
     ...(report.cluster === undefined ? [] : [colors.bold(`== ${report.cluster} ==`)]),
     ...runnerTable(report.runners, colors),
+    ...apartLine(report),
     ...tagLines(report.runners),
     printFindings(report, ['error', 'warning', 'note'], colors),
     ...report.result.silenced.map(({ finding, reason }) =>
@@ -71,6 +72,13 @@ export function runnerTable(rows: readonly RunnerRow[], colors: Colors): string[
       .join('  ')
       .trimEnd();
   return [colors.bold(line(HEADINGS)), ...cells.map(line), ''];
+}
+
+/** What the proof of several fleets in one cluster comes to. */
+export function apartLine({ apart }: Report): string[] {
+  if (apart.length < 2) return [];
+  const names = `${apart.slice(0, -1).join(', ')} and ${apart[apart.length - 1]}`;
+  return [`Apart: ${names} share no node, namespace, cache, service account or token.`, ''];
 }
 
 /** Tags live on the GitLab server; what stands on the objects is what to set there. */

@@ -52,6 +52,11 @@ const CASES: readonly Case[] = [
     finds: ['lands', 'error', /manager pod of runner production-arm64-spot stays pending/],
   },
   {
+    name: 'runners of two fleets on the same nodes, in one namespace',
+    changes: [[CONFIG, 'app.kubernetes.io/part-of: production', 'app.kubernetes.io/part-of: release']],
+    finds: ['apart', 'error', /of fleet production and production-arm64-spot of fleet release share it/],
+  },
+  {
     name: 'a toleration of every taint',
     changes: [
       [
