@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ResolvedFleet } from '../model/resolved-fleet';
 import { nodeClassManifest } from './node-class';
+import { nodeOverlayManifest } from './node-overlay';
 import { nodePoolManifest } from './node-pool';
 import { addObject } from './patched-object';
 
@@ -14,6 +15,9 @@ export class KarpenterChart extends Chart {
     }
     for (const nodePool of fleet.nodePools) {
       addObject(this, `nodepool-${nodePool.name}`, nodePoolManifest(fleet, nodePool), nodePool.patch);
+      if (Object.keys(nodePool.devices).length > 0) {
+        addObject(this, `nodeoverlay-${nodePool.name}`, nodeOverlayManifest(fleet, nodePool));
+      }
     }
   }
 }

@@ -76,10 +76,11 @@ function widthFindings(runner: ObservedRunner): Finding[] {
 }
 
 function describe({ pod }: PlacedPod): string {
-  const { cpuMilli, memoryBytes, ephemeralStorageBytes = 0 } = pod.requests;
+  const { cpuMilli, memoryBytes, ephemeralStorageBytes = 0, extended = {} } = pod.requests;
   const bytes = (count: number) => formatBinary(BigInt(Math.ceil(count)) * 1_000_000_000n);
   const disk = ephemeralStorageBytes > 0 ? `, ${bytes(ephemeralStorageBytes)} of disk` : '';
-  return `${cpuMilli}m CPU, ${bytes(memoryBytes)} of memory${disk}`;
+  const devices = Object.entries(extended).map(([name, count]) => `, ${count} ${name}`);
+  return `${cpuMilli}m CPU, ${bytes(memoryBytes)} of memory${disk}${devices.join('')}`;
 }
 
 /** Pause pods copy the build container's requests alone, so that a whole job pod doesn't fit where one made room. */

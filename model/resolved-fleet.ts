@@ -74,6 +74,8 @@ export interface ResolvedNodePool {
   readonly consolidationPolicy: 'WhenEmpty' | 'WhenEmptyOrUnderutilized';
   readonly consolidateAfter: string;
   readonly budgets: readonly DisruptionBudget[];
+  /** Devices that Karpenter must be told of, by extended resource; empty without any. */
+  readonly devices: Readonly<Record<string, number>>;
   readonly patch: ObjectPatch | undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { ConfigToml, KubernetesTable, RunnerTable } from '../runner/config-toml';
+import { devicesPatch, POD_SPEC_FLAG } from '../runner/pod-patches';
 import { DEDICATED_KEY, RUNNER_KEY } from './names';
 import type { Arch, CapacityType } from './node-pool-description';
 import { applyPatch } from './patches';
@@ -61,6 +62,8 @@ function runnerTable(input: RunnerConfigInput): RunnerTable {
       FF_DISABLE_AUTOMATIC_TOKEN_ROTATION: true,
       // New EKS nodes are Ready before their kubelet answers exec and attach.
       FF_WAIT_FOR_POD_TO_BE_REACHABLE: true,
+      // The executor has no key for devices: without the flag it passes their patch over.
+      ...(hasDevices(input) && { [POD_SPEC_FLAG]: true }),
     },
     ...(input.settings.cache && { cache: cacheTable(input.settings.cache) }),
     kubernetes: kubernetesTable(input),
@@ -104,8 +107,15 @@ function kubernetesTable(input: RunnerConfigInput): KubernetesTable {
       ...settings.podLabels,
     },
     pod_annotations: { 'karpenter.sh/do-not-disrupt': 'true', ...settings.podAnnotations },
+    ...(hasDevices(input) && {
+      pod_spec: [{ name: 'devices', patch: devicesPatch(settings.devices ?? {}), patch_type: 'strategic' }],
+    }),
     ...(!input.privileged && { pod_security_context: { seccomp_profile: { type: 'RuntimeDefault' } } }),
   };
+}
+
+function hasDevices({ settings }: RunnerConfigInput): boolean {
+  return Object.keys(settings.devices ?? {}).length > 0;
 }
 
 /** Keys of a container's resources, as `helper_memory_request` and `helper_memory_request_overwrite_max_allowed`. */

@@ -152,6 +152,14 @@ export interface RunnerSettings {
   readonly pool?: string;
 
   /**
+   * Devices of the build container, whole numbers by extended resource: `{ 'nvidia.com/gpu': 1 }`. Needs a `pool` of
+   * its own, whose nodes have them. Their device plugin must tolerate the pool's taint.
+   *
+   * @default - none
+   */
+  readonly devices?: Readonly<Record<string, number>>;
+
+  /**
    * Node labels that job pods ask for, beside architecture, system, capacity and pool.
    *
    * @default - none

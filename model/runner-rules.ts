@@ -4,6 +4,7 @@ import { RUNNER_DEFAULTS } from './defaults';
 import type { Faults } from './fault';
 import {
   checkAnnotations,
+  checkDevices,
   checkImage,
   checkLabels,
   checkName,
@@ -52,6 +53,7 @@ export function checkRunner(faults: Faults, runner: RunnerDescription): void {
   }
   checkOwnNamespace(faults, 'jobNamespace', runner.jobNamespace);
   checkNumbers(faults, runner);
+  checkRunnerDevices(faults, runner);
   if (runner.privileged && runner.allowPrivilegeEscalation === false) {
     const rule = 'the API server refuses a privileged container that may not escalate';
     faults.add('allowPrivilegeEscalation', false, rule, 'leave it out, or leave privileged out');
@@ -82,6 +84,14 @@ function checkSelector(faults: Faults, selector: Readonly<Record<string, string>
     const rule = 'this label is decided by an option, which other objects follow too';
     faults.add(`nodeSelector[${JSON.stringify(key)}]`, selector[key], rule, `set ${DECIDED[key]}`);
   }
+}
+
+/** A node with devices costs several times one without: jobs that need none would fill it. */
+function checkRunnerDevices(faults: Faults, runner: RunnerDescription): void {
+  checkDevices(faults, runner.devices);
+  if (Object.keys(runner.devices ?? {}).length === 0 || runner.pool !== undefined) return;
+  const rule = 'jobs without devices would fill the nodes that have some, which cost several times as much';
+  faults.add('pool', undefined, rule, 'name a pool for the jobs with devices, as pool: "gpu"');
 }
 
 function checkNumbers(faults: Faults, runner: RunnerDescription): void {

@@ -39,6 +39,7 @@ const CHECKED_KINDS = new Set([
   'EC2NodeClass',
   'ExternalSecret',
   'Namespace',
+  'NodeOverlay',
   'NodePool',
   'Role',
   'RoleBinding',

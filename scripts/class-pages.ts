@@ -1,4 +1,5 @@
 import { type ClassFigures, figuresTable } from './class-figures';
+import { clipTable } from './clip-costs';
 
 /** One worked example: its README, and the figures of the runners that it adds or changes. */
 export interface ClassExample {
@@ -8,11 +9,14 @@ export interface ClassExample {
 }
 
 const FIGURES = /<!-- figures -->\n[\s\S]*?<!-- \/figures -->/;
+const CLIPS = /<!-- clips -->\n[\s\S]*?<!-- \/clips -->/;
 const CLASSES = /<!-- classes -->\n[\s\S]*?<!-- \/classes -->/;
 
 /** The README of an example with its figures as they are now. */
 export function examplePage({ readme, figures }: ClassExample): string {
-  return readme.replace(FIGURES, () => `<!-- figures -->\n${figuresTable(figures)}\n<!-- /figures -->`);
+  return readme
+    .replace(FIGURES, () => `<!-- figures -->\n${figuresTable(figures)}\n<!-- /figures -->`)
+    .replace(CLIPS, () => `<!-- clips -->\n${clipTable()}\n<!-- /clips -->`);
 }
 
 /** The README of the project with its table of classes as the examples have it. */

@@ -1,5 +1,6 @@
 import colors from 'picocolors';
 import type { FleetDescription } from '../../model/fleet-description';
+import type { NodePoolDescription } from '../../model/node-pool-description';
 import { resolveFleets } from '../../model/resolve-fleet';
 import type { RunnerDescription } from '../../model/runner-description';
 import { proveFleets } from '../../synth/prove';
@@ -23,6 +24,16 @@ function withRunner(runner: RunnerDescription, fleet: Partial<FleetDescription> 
 
 const ON_DEMAND = { name: 'one', arch: 'amd64', capacity: 'on-demand' } as const;
 
+const VIDEO = { ...ON_DEMAND, pool: 'video', devices: { 'example.com/card': 1 } } as const;
+const VIDEO_POOL: NodePoolDescription = {
+  pool: 'video',
+  arch: 'amd64',
+  capacity: 'on-demand',
+  instanceFamilies: ['vt1'],
+  instanceSizes: ['3xlarge'],
+  devices: { 'example.com/card': 2 },
+};
+
 test('the default fleet with one more runner is not refused', () => {
   expect(refusal(withRunner(ON_DEMAND))).toBe('not refused');
 });
@@ -42,6 +53,51 @@ test.each<[string, FleetDescription, RegExp]>([
     'a processor of another architecture',
     withRunner({ ...ON_DEMAND, nodeSelector: { 'karpenter.k8s.aws/instance-cpu-manufacturer': 'aws' } }),
     /\[lands\].*leave no instance type/s,
+  ],
+  [
+    'a job with devices in the pool of all jobs',
+    withRunner({ ...ON_DEMAND, devices: { 'nvidia.com/gpu': 1 } }),
+    /pool: nothing.*jobs without devices would fill the nodes that have some/s,
+  ],
+  [
+    'a pool whose types have no such device',
+    withRunner({ ...ON_DEMAND, pool: 'gpu', devices: { 'nvidia.com/gpu': 1 } }),
+    /\[lands\].*gitlab-gpu-amd64-on-demand: none of its types has nvidia.com\/gpu;/s,
+  ],
+  [
+    'a device that Karpenter does not know, without an overlay',
+    withRunner(VIDEO, { nodePools: [{ ...VIDEO_POOL, devices: undefined }] }),
+    /\[lands\].*none of its types has example.com\/card, which Karpenter knows of no type without a NodeOverlay/s,
+  ],
+  [
+    'more devices than a node has',
+    withRunner({ ...VIDEO, devices: { 'example.com/card': 3 } }, { nodePools: [VIDEO_POOL] }),
+    /\[fits\].*found: 1100m CPU, .*3 example.com\/card.*fits none of its nodes/s,
+  ],
+  [
+    'an overlay of a device that Karpenter knows',
+    withRunner(VIDEO, { nodePools: [{ ...VIDEO_POOL, devices: { 'nvidia.com/gpu': 1 } }] }),
+    /devices\["nvidia.com\/gpu"\].*Karpenter knows these devices of every instance type/s,
+  ],
+  [
+    'an overlay for families and sizes that nobody named',
+    withRunner(VIDEO, {
+      nodePools: [{ ...VIDEO_POOL, instanceFamilies: undefined, instanceSizes: ['large', 'xlarge'] }],
+    }),
+    /without families every instance type would count.*the number of devices differs by size/s,
+  ],
+  [
+    'a device without a prefix, and half of one',
+    withRunner({ ...VIDEO, devices: { gpu: 0.5 } }, { nodePools: [VIDEO_POOL] }),
+    /extended resources are prefix\/name.*a whole number from 1 to 64/s,
+  ],
+  [
+    'devices with the flag off that lets their patch work',
+    withRunner(
+      { ...VIDEO, config: { runner: { feature_flags: { FF_USE_ADVANCED_POD_SPEC_CONFIGURATION: false } } } },
+      { nodePools: [VIDEO_POOL] },
+    ),
+    /pod_spec.*set feature_flags.FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true/s,
   ],
 ])('%s is refused', (_, fleet, message) => {
   expect(refusal(fleet)).toMatch(message);

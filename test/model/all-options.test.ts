@@ -112,6 +112,7 @@ const pool = (seed: string, base: number): Required<NodePoolSettings> => ({
   consolidationPolicy: 'WhenEmptyOrUnderutilized',
   budgets: [budget(base % 60)],
   nodeLabels: { 'example.com/node': `node-${seed}` },
+  devices: { [`example.com/node-device-${seed}`]: (base % 60) + 2 },
   nodeClass: nodeClass(seed, base),
   patches: { NodePool: patch(`pool-patch-${seed}`), EC2NodeClass: patch(`class-patch-${seed}`) },
 });
@@ -136,6 +137,7 @@ const settings = (seed: string, base: number): Required<RunnerSettings> => ({
   serviceAccount: `account-${seed}`,
   jobNamespace: `jobs-${seed}`,
   pool: `pool-${seed}`,
+  devices: { [`example.com/device-${seed}`]: 3 },
   nodeSelector: { 'example.com/selector': `selector-${seed}` },
   tolerations: { [`example.com/taint=${seed}`]: 'NoExecute' },
   podLabels: { 'example.com/label': `label-${seed}` },

@@ -7,6 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EC2NodeClass } from '@kubernetes-models/karpenter/karpenter.k8s.aws/v1';
 import { NodePool } from '@kubernetes-models/karpenter/karpenter.sh/v1';
+import { NodeOverlay } from '@kubernetes-models/karpenter/karpenter.sh/v1alpha1';
 import { SealedSecret } from '@kubernetes-models/sealed-secrets/bitnami.com/v1alpha1';
 import { Deployment } from 'kubernetes-models/apps/v1';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
@@ -21,6 +22,7 @@ const KINDS = {
   EC2NodeClass,
   Namespace,
   NetworkPolicy,
+  NodeOverlay,
   NodePool,
   PodDisruptionBudget,
   Role,
@@ -33,7 +35,7 @@ const complaints = [];
 let validated = 0;
 for (const folder of process.argv.slice(2)) {
   for (const name of readdirSync(folder, { recursive: true })) {
-    if (!name.endsWith('.yaml')) continue;
+    if (!name.endsWith('.yaml') || name.endsWith('cdk8s.yaml')) continue;
     const file = join(folder, name);
     const manifest = parse(readFileSync(file, 'utf8'));
     const Kind = KINDS[manifest.kind];

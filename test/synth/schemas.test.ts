@@ -26,6 +26,10 @@ test.each([
   });
 });
 
+test('the examples are valid by them too', () => {
+  expect(validate('examples').complaints).toEqual([]);
+});
+
 test.each([
   [
     'production/karpenter/nodepool-gitlab-managers.yaml',
