@@ -1,4 +1,5 @@
 import { formatPath } from '../manifests/manifest';
+import { admitted } from './admitted';
 import { alone } from './alone';
 import { apart } from './apart';
 import { architecture } from './architecture';
@@ -21,6 +22,7 @@ export const CHECKS: readonly Check[] = [
   enough,
   alone,
   apart,
+  admitted,
   inTime,
   architecture,
   rights,

@@ -69,6 +69,7 @@ const RUNNER: Table = {
   drain: 'text',
   pollTimeout: 'text',
   privileged: 'boolean',
+  rootlessBuilds: 'boolean',
   allowPrivilegeEscalation: 'boolean',
   pullPolicy: 'text',
   serviceAccount: 'text',

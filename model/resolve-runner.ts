@@ -74,14 +74,21 @@ export function resolveRunner(
   };
 }
 
-/** Namespace of a runner's job pods. Privileged ones never share it with others. */
-export function jobNamespace(runner: RunnerDescription, prefix: string): string {
-  return runner.jobNamespace ?? (runner.privileged ? `${prefix}-jobs-privileged` : `${prefix}-jobs`);
+/** What jobs of a runner lack that keeps others safe from them; kinds share neither namespace nor pool. */
+export function looseKind(runner: RunnerDescription): 'privileged' | 'builds' | undefined {
+  if (runner.privileged) return 'privileged';
+  return runner.rootlessBuilds ? 'builds' : undefined;
 }
 
-/** Pool of a runner's job pods. Privileged ones never share it with others. */
+/** Namespace of a runner's job pods. */
+export function jobNamespace(runner: RunnerDescription, prefix: string): string {
+  const kind = looseKind(runner);
+  return runner.jobNamespace ?? (kind ? `${prefix}-jobs-${kind}` : `${prefix}-jobs`);
+}
+
+/** Pool of a runner's job pods. */
 export function jobPool(runner: RunnerDescription): string {
-  return runner.pool ?? (runner.privileged ? 'privileged' : 'jobs');
+  return runner.pool ?? looseKind(runner) ?? 'jobs';
 }
 
 /** Seconds that managers of a runner wait for their jobs, valid or not. */

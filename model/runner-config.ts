@@ -57,6 +57,9 @@ function runnerTable(input: RunnerConfigInput): RunnerTable {
     executor: 'kubernetes',
     limit: input.concurrency,
     request_concurrency: input.requestConcurrency,
+    ...(input.settings.rootlessBuilds && {
+      environment: ['BUILDKITD_FLAGS=--oci-worker-no-process-sandbox'],
+    }),
     feature_flags: {
       // A read-only config can't be rewritten: a rotated token would be lost.
       FF_DISABLE_AUTOMATIC_TOKEN_ROTATION: true,
@@ -69,6 +72,27 @@ function runnerTable(input: RunnerConfigInput): RunnerTable {
     kubernetes: kubernetesTable(input),
   };
 }
+
+/**
+ * What BuildKit and Buildah need to make a user namespace of their own, for the build container alone: clone and mount,
+ * which the usual seccomp profile shuts off, and newuidmap, which gains rights. Without a process sandbox (the
+ * environment above) /proc stays masked. Layers go to volumes, since overlays don't stack.
+ * @see https://github.com/moby/buildkit/blob/master/docs/rootless.md
+ */
+const ROOTLESS_BUILDS: KubernetesTable = {
+  build_container_security_context: {
+    run_as_user: 1000,
+    run_as_group: 1000,
+    allow_privilege_escalation: true,
+    seccomp_profile: { type: 'Unconfined' },
+  },
+  volumes: {
+    empty_dir: [
+      { name: 'buildkit', mount_path: '/home/user/.local/share/buildkit' },
+      { name: 'buildah', mount_path: '/home/build/.local/share/containers' },
+    ],
+  },
+};
 
 function kubernetesTable(input: RunnerConfigInput): KubernetesTable {
   const { settings, resources } = input;
@@ -111,6 +135,7 @@ function kubernetesTable(input: RunnerConfigInput): KubernetesTable {
       pod_spec: [{ name: 'devices', patch: devicesPatch(settings.devices ?? {}), patch_type: 'strategic' }],
     }),
     ...(!input.privileged && { pod_security_context: { seccomp_profile: { type: 'RuntimeDefault' } } }),
+    ...(settings.rootlessBuilds && ROOTLESS_BUILDS),
   };
 }
 

@@ -115,6 +115,16 @@ export interface RunnerSettings {
   readonly privileged?: boolean;
 
   /**
+   * Whether jobs build images with BuildKit or Buildah, rootless: the build container runs as user 1000, without
+   * seccomp and with `newuidmap`, and is not privileged. It gets a namespace and a pool that no other kind of runner
+   * uses. Not on Bottlerocket, which has no user namespaces.
+   *
+   * @default false
+   * @see https://github.com/moby/buildkit/blob/master/docs/rootless.md
+   */
+  readonly rootlessBuilds?: boolean;
+
+  /**
    * Whether processes of a job may gain rights that their parent lacks (`sudo`).
    *
    * @default - the value of `privileged`
@@ -140,14 +150,14 @@ export interface RunnerSettings {
   /**
    * Namespace of job pods.
    *
-   * @default - `<prefix>-jobs`, or `<prefix>-jobs-privileged`
+   * @default - `<prefix>-jobs`, `<prefix>-jobs-privileged`, or `<prefix>-jobs-builds`
    */
   readonly jobNamespace?: string;
 
   /**
    * Pool of nodes that jobs run on.
    *
-   * @default 'jobs', or 'privileged'
+   * @default 'jobs', or 'privileged', or 'builds' for rootless builds
    */
   readonly pool?: string;
 

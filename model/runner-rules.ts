@@ -58,6 +58,7 @@ export function checkRunner(faults: Faults, runner: RunnerDescription): void {
     const rule = 'the API server refuses a privileged container that may not escalate';
     faults.add('allowPrivilegeEscalation', false, rule, 'leave it out, or leave privileged out');
   }
+  if (runner.rootlessBuilds) checkRootless(faults, runner);
   checkImages(faults, runner);
   checkTags(faults, runner.tags ?? []);
   if (runner.serviceAccount !== undefined) checkName(faults, 'serviceAccount', runner.serviceAccount, 63);
@@ -83,6 +84,21 @@ function checkSelector(faults: Faults, selector: Readonly<Record<string, string>
   for (const key of Object.keys(selector).filter((one) => one in DECIDED)) {
     const rule = 'this label is decided by an option, which other objects follow too';
     faults.add(`nodeSelector[${JSON.stringify(key)}]`, selector[key], rule, `set ${DECIDED[key]}`);
+  }
+}
+
+function checkRootless(faults: Faults, runner: RunnerDescription): void {
+  if (runner.privileged) {
+    const rule = 'rootless builds are what takes the place of privileged ones';
+    faults.add('privileged', true, rule, 'leave out privileged, or rootlessBuilds');
+  }
+  if (runner.allowPrivilegeEscalation === false) {
+    const rule = 'newuidmap, which sets up the user namespace of a build, gains rights by its file';
+    faults.add('allowPrivilegeEscalation', false, rule, 'leave it out: the build container alone gets it');
+  }
+  if (runner.config?.runner?.kubernetes?.cap_drop?.includes('ALL')) {
+    const rule = 'newuidmap needs SETUID and SETGID, which this takes away';
+    faults.add('config.runner.kubernetes.cap_drop', 'ALL', rule, 'leave it out');
   }
 }
 

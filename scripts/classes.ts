@@ -8,7 +8,13 @@ import { classFigures } from './class-figures';
 import { type ClassExample, classesPage, examplePage } from './class-pages';
 
 /** Order of the table: from what everybody needs to what few do. */
-export const EXAMPLES = ['sizes', 'trust-tiers', 'processor-ladder', 'accelerators'] as const;
+export const EXAMPLES = [
+  'sizes',
+  'trust-tiers',
+  'processor-ladder',
+  'accelerators',
+  'rootless-builds',
+] as const;
 
 /** The page with the table of classes. */
 export const README = 'README.md';

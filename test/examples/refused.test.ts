@@ -24,6 +24,7 @@ function withRunner(runner: RunnerDescription, fleet: Partial<FleetDescription> 
 
 const ON_DEMAND = { name: 'one', arch: 'amd64', capacity: 'on-demand' } as const;
 
+const ROOTLESS = { ...ON_DEMAND, rootlessBuilds: true } as const;
 const VIDEO = { ...ON_DEMAND, pool: 'video', devices: { 'example.com/card': 1 } } as const;
 const VIDEO_POOL: NodePoolDescription = {
   pool: 'video',
@@ -98,6 +99,42 @@ test.each<[string, FleetDescription, RegExp]>([
       { nodePools: [VIDEO_POOL] },
     ),
     /pod_spec.*set feature_flags.FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true/s,
+  ],
+  [
+    'a rootless build that is privileged',
+    withRunner({ ...ROOTLESS, privileged: true }),
+    /rootless builds are what takes the place of privileged ones/,
+  ],
+  [
+    'a rootless build that may not escalate',
+    withRunner({ ...ROOTLESS, allowPrivilegeEscalation: false }),
+    /newuidmap.*gains rights by its file/,
+  ],
+  [
+    'a rootless build without capabilities',
+    withRunner({ ...ROOTLESS, config: { runner: { kubernetes: { cap_drop: ['ALL'] } } } }),
+    /newuidmap needs SETUID and SETGID/,
+  ],
+  [
+    'a rootless build on Bottlerocket',
+    withRunner(ROOTLESS, { nodeClass: { amiAlias: 'bottlerocket@v1.50.0' } }),
+    /amiAlias: "bottlerocket@v1.50.0".*Bottlerocket allows no user namespaces/s,
+  ],
+  [
+    'a rootless build in the namespace and on the nodes of others',
+    withRunner({ ...ROOTLESS, jobNamespace: 'gitlab-jobs', pool: 'jobs' }),
+    /jobNamespace: "gitlab-jobs".*run without seccomp.*runner amd64-spot is not for such builds.*pool: "jobs"/s,
+  ],
+  [
+    'a rootless build next to privileged jobs',
+    {
+      ...DEFAULT_FLEET,
+      runners: [
+        { ...ROOTLESS, name: 'two', pool: 'privileged' },
+        { ...ON_DEMAND, privileged: true },
+      ],
+    },
+    /runner one > pool: "privileged".*runner two is not privileged/s,
   ],
 ])('%s is refused', (_, fleet, message) => {
   expect(refusal(fleet)).toMatch(message);

@@ -132,6 +132,7 @@ const settings = (seed: string, base: number): Required<RunnerSettings> => ({
   drain: `${base}m`,
   pollTimeout: `${base}s`,
   privileged: seed === 'own',
+  rootlessBuilds: false,
   allowPrivilegeEscalation: true,
   pullPolicy: 'if-not-present',
   serviceAccount: `account-${seed}`,

@@ -92,10 +92,13 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
     runners: [
       { name: 'a', arch: 'amd64', capacity: 'spot', cache: { bucket: 'bucket', region: 'eu-west-1' } },
       { name: 'b', arch: 'amd64', capacity: 'spot', privileged: true },
+      { name: 'c', arch: 'amd64', capacity: 'spot', rootlessBuilds: true },
     ],
   });
   const [{ kubernetes, cache }] = fleet.runners[0].managers[0].config.runners;
-  const [jobs, privileged] = fleet.nodePools.map(({ dedicatedTo }) => dedicatedTo.replace('gitlab-', ''));
+  const [jobs, privileged, builds] = fleet.nodePools.map(({ dedicatedTo }) =>
+    dedicatedTo.replace('gitlab-', ''),
+  );
   expect(Object.fromEntries(stated)).toEqual({
     'FleetDescription.gitlabUrl': [FLEET_DEFAULTS.gitlabUrl],
     'FleetDescription.prefix': [FLEET_DEFAULTS.prefix],
@@ -119,7 +122,8 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
     'RunnerSettings.pollTimeout': [RUNNER_DEFAULTS.pollTimeout],
     'RunnerSettings.privileged': [kubernetes.privileged],
     'RunnerSettings.pullPolicy': [RUNNER_DEFAULTS.pullPolicy],
-    'RunnerSettings.pool': [jobs, privileged],
+    'RunnerSettings.rootlessBuilds': [kubernetes.build_container_security_context !== undefined],
+    'RunnerSettings.pool': [jobs, privileged, builds],
     // Its default shows by the way to the agent of EKS Pod Identity being open.
     'S3CacheDescription.identity': [fleet.managerNamespace.podIdentity ? 'pod-identity' : 'irsa'],
     'S3CacheDescription.shared': [cache?.Shared],
