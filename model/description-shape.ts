@@ -90,6 +90,7 @@ const RUNNER: Table = {
       shared: 'boolean',
     },
   },
+  prewarm: { table: { jobs: 'number', hours: 'texts', timezone: 'text' } },
   config: 'patch',
   patches: 'patch',
 };

@@ -50,6 +50,7 @@ export function checkFleetsTogether(
 
 function sharedNames(fleet: ResolvedFleet): Set<string> {
   return new Set([
+    ...(fleet.prewarmPriority === undefined ? [] : [fleet.prewarmPriority]),
     fleet.managerNamespace.name,
     ...fleet.jobNamespaces.map(({ name }) => name),
     ...fleet.nodePools.map(({ name }) => name),

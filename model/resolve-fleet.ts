@@ -5,6 +5,7 @@ import type { FleetDescription } from './fleet-description';
 import { checkFleet } from './fleet-rules';
 import { checkFleetsTogether } from './fleets-together';
 import { mergeSettings } from './merge-settings';
+import { prewarmPriorityName } from './names';
 import { resolveCapacity } from './resolve-capacity';
 import { jobNamespaces, managerNamespace } from './resolve-namespaces';
 import { resolveNetwork } from './resolve-network';
@@ -72,6 +73,7 @@ function resolveFleet(faults: Faults, fleet: FleetDescription, sealedTokens: Sea
     managerNamespace: managerNamespace(namespace, descriptions),
     jobNamespaces: jobNamespaces(descriptions, prefix),
     ...resolveCapacity(faults, fleet, prefix, descriptions, runners),
+    prewarmPriority: descriptions.some((one) => one.prewarm) ? prewarmPriorityName(prefix) : undefined,
     runners,
     network: resolveNetwork(faults.at('network'), fleet, gitlabUrl),
     patches: fleet.patches ?? {},

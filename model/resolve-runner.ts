@@ -8,7 +8,15 @@ import { DRAIN_MARGIN_SECONDS, RUNNER_DEFAULTS } from './defaults';
 import type { Faults } from './fault';
 import { checkDuration } from './field-rules';
 import type { FleetDescription } from './fleet-description';
-import { DEDICATED_KEY, dedicatedTo, managerName, runnerObjectName, systemId } from './names';
+import {
+  DEDICATED_KEY,
+  dedicatedTo,
+  managerName,
+  prewarmPriorityName,
+  runnerObjectName,
+  systemId,
+} from './names';
+import { prewarmedJobs, prewarmTable } from './prewarm';
 import { resolveResources } from './resolve-resources';
 import { resolveToken, type SealedTokens } from './resolve-token';
 import {
@@ -128,11 +136,21 @@ function resolveManagers(
       `write "${since}"`,
     );
   }
-  const count = Number.isInteger(runner.managers) ? Math.min(Math.max(runner.managers ?? 1, 1), 20) : 1;
+  const count = managerCount(runner);
   return Array.from({ length: count }, (_, index) => {
     const name = managerName(runner.name, index);
-    return { name, systemId: systemId(around.fleet.name, around.managerNamespace, name), config };
+    return {
+      name,
+      systemId: systemId(around.fleet.name, around.managerNamespace, name),
+      config,
+      prewarmedJobs: runner.prewarm && prewarmedJobs(runner.prewarm.jobs, count),
+    };
   });
+}
+
+/** Managers of a runner; a wrong count has its fault and gives way to one within bounds. */
+function managerCount({ managers = 1 }: RunnerDescription): number {
+  return Number.isInteger(managers) ? Math.min(Math.max(managers, 1), 20) : 1;
 }
 
 function configInput(
@@ -143,6 +161,7 @@ function configInput(
   const { fleet, prefix, gitlabUrl } = around;
   const concurrency = countOr(RUNNER_DEFAULTS.concurrency, runner.concurrency);
   const privileged = runner.privileged ?? false;
+  const resources = resolveResources(faults, runner);
   return {
     displayName: `${fleet.name}-${runner.name}`,
     gitlabUrl,
@@ -159,7 +178,15 @@ function configInput(
     dedicatedTo: dedicatedTo(prefix, jobPool(runner)),
     pollTimeoutSeconds:
       checkDuration(faults, 'pollTimeout', runner.pollTimeout ?? RUNNER_DEFAULTS.pollTimeout) ?? 600,
-    resources: resolveResources(faults, runner),
+    resources,
+    ...(runner.prewarm && {
+      autoscaler: prewarmTable(
+        runner.prewarm,
+        prewarmedJobs(countOr(1, runner.prewarm.jobs), managerCount(runner)),
+        resources,
+        prewarmPriorityName(prefix),
+      ),
+    }),
     privileged,
     allowPrivilegeEscalation: runner.allowPrivilegeEscalation ?? privileged,
     settings: runner,

@@ -16,6 +16,8 @@ export interface ResolvedFleet {
   readonly jobNamespaces: readonly ResolvedNamespace[];
   readonly nodeClasses: readonly ResolvedNodeClass[];
   readonly nodePools: readonly ResolvedNodePool[];
+  /** Name of the PriorityClass of pause pods; undefined where no runner holds room. */
+  readonly prewarmPriority: string | undefined;
   readonly runners: readonly ResolvedRunner[];
   readonly network: ResolvedNetwork;
   readonly patches: Patches<FleetObjectKind>;
@@ -116,6 +118,8 @@ export interface ResolvedManager {
   /** What tells this manager from others with the same token; stable, so that GitLab sees one manager, not many. */
   readonly systemId: string;
   readonly config: ConfigToml;
+  /** Jobs that it holds room for; undefined without any. */
+  readonly prewarmedJobs: number | undefined;
 }
 
 /** The token's SealedSecret: sealed, or a placeholder until somebody seals it. */

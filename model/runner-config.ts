@@ -25,6 +25,8 @@ export interface RunnerConfigInput {
   readonly resources: ResolvedJobResources;
   readonly privileged: boolean;
   readonly allowPrivilegeEscalation: boolean;
+  /** `[runners.kubernetes.autoscaler]`, where room is held. */
+  readonly autoscaler?: KubernetesTable['autoscaler'];
   readonly settings: RunnerSettings;
 }
 
@@ -136,6 +138,7 @@ function kubernetesTable(input: RunnerConfigInput): KubernetesTable {
     }),
     ...(!input.privileged && { pod_security_context: { seccomp_profile: { type: 'RuntimeDefault' } } }),
     ...(settings.rootlessBuilds && ROOTLESS_BUILDS),
+    ...(input.autoscaler && { autoscaler: input.autoscaler }),
   };
 }
 

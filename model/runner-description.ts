@@ -206,6 +206,13 @@ export interface RunnerSettings {
   readonly cache?: S3CacheDescription;
 
   /**
+   * Room for jobs that is held while there are none, so that they start at once. Paid for as if they ran.
+   *
+   * @default - none: the first job waits for a node
+   */
+  readonly prewarm?: PrewarmDescription;
+
+  /**
    * Any key of config.toml that has no option here, typed from the runner's own tables. It wins over what is
    * derived; keys of the token and of the server are refused.
    *
@@ -259,6 +266,16 @@ export interface ResourceRange {
   readonly maxRequest?: string | null;
   /** Most that a job may set as limit by variable (`KUBERNETES_CPU_LIMIT`, ...). */
   readonly maxLimit?: string | null;
+}
+
+/** Room that pause pods hold in some hours. A job takes the place of pause pods, which then make room anew. */
+export interface PrewarmDescription {
+  /** Jobs of the default size to hold room for, over all managers of the runner; a whole number from 1. */
+  readonly jobs: number;
+  /** When to hold it: cron lines of five fields, each minute that one of them matches, as `* 7-17 * * mon-fri`. */
+  readonly hours: readonly string[];
+  /** Time zone of the hours, as `Europe/Berlin`. */
+  readonly timezone: string;
 }
 
 /** An S3 bucket for `cache:` of jobs. Managers sign URLs; job pods hold no credentials. */

@@ -15,6 +15,7 @@ import {
 } from './field-rules';
 import { POOL_NAME_MOST, RUNNER_NAME_MOST } from './names';
 import { checkPatches } from './patch-rules';
+import { checkPrewarm } from './prewarm';
 import { CAPACITY_TYPES } from './resolved-fleet';
 import type { RunnerDescription, RunnerObjectKind, S3CacheDescription } from './runner-description';
 import { imageFlavor, runnerVersion } from './runner-images';
@@ -59,6 +60,7 @@ export function checkRunner(faults: Faults, runner: RunnerDescription): void {
     faults.add('allowPrivilegeEscalation', false, rule, 'leave it out, or leave privileged out');
   }
   if (runner.rootlessBuilds) checkRootless(faults, runner);
+  checkPrewarm(faults, runner);
   checkImages(faults, runner);
   checkTags(faults, runner.tags ?? []);
   if (runner.serviceAccount !== undefined) checkName(faults, 'serviceAccount', runner.serviceAccount, 63);

@@ -4,6 +4,7 @@ import { landing, type ObservedRunner, type Subject } from '../checks/check';
 import { concurrencyOf } from '../checks/enough';
 import type { Severity } from '../checks/finding';
 import type { NodePool } from '../checks/node-pools';
+import { type PrewarmPrice, prewarmPrice } from '../checks/prewarm-price';
 
 /** What checks say of manifests, as data; printers make text of it. */
 export interface Report {
@@ -28,6 +29,8 @@ export interface RunnerRow {
   /** Cheapest type on demand for a job of the default size, alone on its node. */
   readonly cheapest: { readonly type: string; readonly usdPerMinute: number } | undefined;
   readonly managers: string | undefined;
+  /** What room held by pause pods costs; undefined without any. */
+  readonly prewarm: PrewarmPrice | undefined;
   readonly verdict: 'ok' | 'waits for its token' | 'errors' | 'warnings';
 }
 
@@ -60,7 +63,7 @@ export function makeReport(cluster: string | undefined, subject: Subject, result
   return {
     cluster,
     apart: separated(subject, result),
-    runners: subject.runners.map((runner) => rowOf(runner, result)),
+    runners: subject.runners.map((runner) => rowOf(runner, subject, result)),
     result,
     ignored,
     counts: { error: count('error'), warning: count('warning'), note: count('note') },
@@ -73,7 +76,7 @@ function separated(subject: Subject, { findings, silenced }: CheckResult): reado
   return fleets.length < 2 || all.some(({ rule }) => rule === 'apart') ? [] : fleets;
 }
 
-function rowOf(runner: ObservedRunner, { findings }: CheckResult): RunnerRow {
+function rowOf(runner: ObservedRunner, subject: Subject, { findings }: CheckResult): RunnerRow {
   const largest = new Map(landing(runner.largestJob).map(({ pool, types }) => [pool, types.length]));
   const prices = landing(runner.job).flatMap(({ cheapest }) => cheapest ?? []);
   const best = prices.sort((a, b) => a.usdPerMinute - b.usdPerMinute)[0];
@@ -86,6 +89,7 @@ function rowOf(runner: ObservedRunner, { findings }: CheckResult): RunnerRow {
     concurrency: concurrencyOf(runner),
     pools: landing(runner.job).map(({ pool }) => ({ pool, types: largest.get(pool) ?? 0 })),
     cheapest: best && { type: best.type.name, usdPerMinute: best.usdPerMinute },
+    prewarm: prewarmPrice(runner, subject),
     managers: landing(runner.managerPlaced)[0]?.pool.name,
     verdict: verdictOf(
       runner,

@@ -21,6 +21,7 @@ function reportText(report: Report, colors: Colors): string {
   return [
     ...(report.cluster === undefined ? [] : [colors.bold(`== ${report.cluster} ==`)]),
     ...runnerTable(report.runners, colors),
+    ...prewarmLines(report.runners),
     ...apartLine(report),
     ...tagLines(report.runners),
     printFindings(report, ['error', 'warning', 'note'], colors),
@@ -72,6 +73,18 @@ export function runnerTable(rows: readonly RunnerRow[], colors: Colors): string[
       .join('  ')
       .trimEnd();
   return [colors.bold(line(HEADINGS)), ...cells.map(line), ''];
+}
+
+/** What held room costs, whether a job runs or not. */
+export function prewarmLines(rows: readonly RunnerRow[]): string[] {
+  const lines = rows.flatMap(({ name, prewarm }) =>
+    prewarm
+      ? [
+          `  ${name}: ${prewarm.pods} pause pods ${prewarm.hoursPerWeek.toFixed(0)} hours a week, ${prewarm.nodes} x ${prewarm.type}, USD ${prewarm.usdPerMonth.toFixed(0)} a month on demand`,
+        ]
+      : [],
+  );
+  return lines.length > 0 ? ['Held room:', ...lines, ''] : [];
 }
 
 /** What the proof of several fleets in one cluster comes to. */

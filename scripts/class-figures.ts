@@ -1,5 +1,6 @@
 import type { ObservedRunner, PlacedPod, Subject } from '../checks/check';
 import { landing } from '../checks/check';
+import { type PrewarmPrice, prewarmPrice } from '../checks/prewarm-price';
 import { formatBinary } from '../values/quantity';
 
 /** What one runner of a class asks for and costs, as the proof works it out of rendered YAML. */
@@ -14,6 +15,7 @@ export interface ClassFigures {
   /** US dollars per minute, on demand: alone on its node, and with every slot of the node taken. */
   readonly usdPerMinuteAlone: number;
   readonly usdPerMinutePacked: number;
+  readonly prewarm: PrewarmPrice | undefined;
 }
 
 /** The figures of each runner, once, in the order of the manifests. */
@@ -21,10 +23,10 @@ export function classFigures(subject: Subject): readonly ClassFigures[] {
   const seen = new Set<string>();
   return subject.runners
     .filter(({ name }) => !seen.has(name) && seen.add(name))
-    .map((runner) => figuresOf(runner));
+    .map((runner) => figuresOf(runner, subject));
 }
 
-function figuresOf(runner: ObservedRunner): ClassFigures {
+function figuresOf(runner: ObservedRunner, subject: Subject): ClassFigures {
   const offers = landing(runner.job).flatMap(({ cheapest }) => cheapest ?? []);
   const [best] = [...offers].sort((a, b) => a.usdPerMinute - b.usdPerMinute);
   const packed = landing(runner.job).flatMap(({ packed: one }) => one ?? []);
@@ -35,6 +37,7 @@ function figuresOf(runner: ObservedRunner): ClassFigures {
     largest: describe(runner.largestJob),
     types: landing(runner.largestJob).reduce((sum, { types }) => sum + types.length, 0),
     cheapest: best.type.name,
+    prewarm: prewarmPrice(runner, subject),
     usdPerMinuteAlone: best.usdPerMinute,
     usdPerMinutePacked: Math.min(...packed.map(({ usdPerMinute }) => usdPerMinute)),
   };
@@ -65,5 +68,21 @@ export function figuresTable(figures: readonly ClassFigures[]): string {
     ...rows.map((row) => `| ${row} |`),
     '',
     'Whole pods, helper included; prices on demand in us-east-1, without disks. Spot costs less.',
+  ].join('\n');
+}
+
+/** What held room costs, as a table of Markdown. */
+export function prewarmTable(figures: readonly ClassFigures[]): string {
+  const rows = figures.flatMap(({ runner, prewarm }) =>
+    prewarm
+      ? [
+          `| \`${runner}\` | ${prewarm.pods} | ${prewarm.nodes} x ${prewarm.type} | ${prewarm.hoursPerWeek.toFixed(0)} | ${prewarm.usdPerMonth.toFixed(0)} |`,
+        ]
+      : [],
+  );
+  return [
+    '| runner | pause pods | nodes | hours a week | USD a month |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import { type ClassFigures, figuresTable } from './class-figures';
+import { type ClassFigures, figuresTable, prewarmTable } from './class-figures';
 import { clipTable } from './clip-costs';
 
 /** One worked example: its README, and the figures of the runners that it adds or changes. */
@@ -10,12 +10,14 @@ export interface ClassExample {
 
 const FIGURES = /<!-- figures -->\n[\s\S]*?<!-- \/figures -->/;
 const CLIPS = /<!-- clips -->\n[\s\S]*?<!-- \/clips -->/;
+const PREWARM = /<!-- prewarm -->\n[\s\S]*?<!-- \/prewarm -->/;
 const CLASSES = /<!-- classes -->\n[\s\S]*?<!-- \/classes -->/;
 
 /** The README of an example with its figures as they are now. */
 export function examplePage({ readme, figures }: ClassExample): string {
   return readme
     .replace(FIGURES, () => `<!-- figures -->\n${figuresTable(figures)}\n<!-- /figures -->`)
+    .replace(PREWARM, () => `<!-- prewarm -->\n${prewarmTable(figures)}\n<!-- /prewarm -->`)
     .replace(CLIPS, () => `<!-- clips -->\n${clipTable()}\n<!-- /clips -->`);
 }
 

@@ -14,6 +14,7 @@ export const EXAMPLES = [
   'processor-ladder',
   'accelerators',
   'rootless-builds',
+  'prewarm',
 ] as const;
 
 /** The page with the table of classes. */

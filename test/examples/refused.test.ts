@@ -136,6 +136,36 @@ test.each<[string, FleetDescription, RegExp]>([
     },
     /runner one > pool: "privileged".*runner two is not privileged/s,
   ],
+  [
+    'held room of a device',
+    withRunner(
+      { ...VIDEO, prewarm: { jobs: 1, hours: ['* 7 * * *'], timezone: 'UTC' } },
+      { nodePools: [VIDEO_POOL] },
+    ),
+    /pause pods ask for no devices/,
+  ],
+  [
+    'held room for more jobs than run at once, never, nowhere',
+    withRunner({ ...ON_DEMAND, prewarm: { jobs: 21, hours: [], timezone: 'Mars/Olympus' } }),
+    /a whole number from 1 to 20.*room is held in some hours.*a name of the time zone database/s,
+  ],
+  [
+    'held room that comes and goes every hour, or once a day',
+    withRunner({
+      ...ON_DEMAND,
+      prewarm: { jobs: 2, hours: ['0 7-17 * * mon-fri', '@daily', '* 25 * * *'], timezone: 'UTC' },
+    }),
+    /one minute of an hour.*write "\* 7-17 \* \* mon-fri".*a named schedule is one minute.*"25" is no hour/s,
+  ],
+  [
+    'held room of jobs that ask for nothing',
+    withRunner({
+      ...ON_DEMAND,
+      build: { cpu: { request: null }, memory: { request: null } },
+      prewarm: { jobs: 2, hours: ['* 7 * * *'], timezone: 'UTC' },
+    }),
+    /without a request they hold nothing/,
+  ],
 ])('%s is refused', (_, fleet, message) => {
   expect(refusal(fleet)).toMatch(message);
 });

@@ -10,6 +10,7 @@ import type {
 import type { ObjectPatch, Patches } from '../../model/patches';
 import type {
   ContainerResources,
+  PrewarmDescription,
   ResourceRange,
   RunnerDescription,
   RunnerObjectKind,
@@ -117,7 +118,8 @@ const pool = (seed: string, base: number): Required<NodePoolSettings> => ({
   patches: { NodePool: patch(`pool-patch-${seed}`), EC2NodeClass: patch(`class-patch-${seed}`) },
 });
 
-const settings = (seed: string, base: number): Required<RunnerSettings> => ({
+/** All but `prewarm`, which excludes `devices`. */
+const settings = (seed: string, base: number): Required<Omit<RunnerSettings, 'prewarm'>> => ({
   runnerVersion: `19.4.${base % 1000}`,
   imageFlavor: seed === 'own' ? 'ubi-fips' : 'ubuntu',
   concurrency: base,
@@ -148,7 +150,7 @@ const settings = (seed: string, base: number): Required<RunnerSettings> => ({
   patches: runnerPatches(seed),
 });
 
-const RUNNERS: readonly [Required<RunnerDescription>, RunnerDescription] = [
+const RUNNERS: readonly [Required<Omit<RunnerDescription, 'prewarm'>>, RunnerDescription] = [
   { name: 'own-runner', arch: 'amd64', capacity: 'spot-first', ...settings('own', 1400) },
   { name: 'other-runner', arch: 'arm64', capacity: 'on-demand' },
 ];
@@ -255,4 +257,24 @@ test('the way of credentials to the cache shows for the runner that says it', ()
   const annotation = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/cache-own' };
   expect(runners.map(({ serviceAccountAnnotations }) => serviceAccountAnnotations)).toEqual([annotation, {}]);
   expect(managerNamespace.podIdentity).toBe(true);
+});
+
+test('held room in place of devices shows too', () => {
+  const prewarm: Required<PrewarmDescription> = {
+    jobs: 33,
+    hours: ['* 7 * * mon-fri'],
+    timezone: 'Europe/Berlin',
+  };
+  const { devices, ...rest } = settings('own', 1400);
+  const { runners, prewarmPriority } = resolveOne({
+    name: 'a',
+    runners: [{ name: 'a', arch: 'amd64', capacity: 'spot', ...rest, prewarm }],
+  });
+  const [{ config, prewarmedJobs }] = runners[0].managers;
+  // A third of 33 for each of three managers, and more for the helper.
+  expect(prewarmedJobs).toBe(11);
+  expect(config.runners[0].kubernetes.autoscaler).toMatchObject({
+    pause_pod_priority_class_name: prewarmPriority,
+    policy: [{ periods: prewarm.hours, timezone: prewarm.timezone }],
+  });
 });

@@ -13,6 +13,7 @@ import { Deployment } from 'kubernetes-models/apps/v1';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { Role, RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1';
+import { PriorityClass } from 'kubernetes-models/scheduling.k8s.io/v1';
 import { ConfigMap, Namespace, ServiceAccount } from 'kubernetes-models/v1';
 import { parse } from 'yaml';
 
@@ -25,6 +26,7 @@ const KINDS = {
   NodeOverlay,
   NodePool,
   PodDisruptionBudget,
+  PriorityClass,
   Role,
   RoleBinding,
   SealedSecret,
