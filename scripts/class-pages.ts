@@ -6,18 +6,22 @@ export interface ClassExample {
   readonly name: string;
   readonly readme: string;
   readonly figures: readonly ClassFigures[];
+  /** What the planner says of a burst, as it prints it. */
+  readonly plan: string;
 }
 
 const FIGURES = /<!-- figures -->\n[\s\S]*?<!-- \/figures -->/;
 const CLIPS = /<!-- clips -->\n[\s\S]*?<!-- \/clips -->/;
 const PREWARM = /<!-- prewarm -->\n[\s\S]*?<!-- \/prewarm -->/;
+const PLAN = /<!-- plan -->\n[\s\S]*?<!-- \/plan -->/;
 const CLASSES = /<!-- classes -->\n[\s\S]*?<!-- \/classes -->/;
 
 /** The README of an example with its figures as they are now. */
-export function examplePage({ readme, figures }: ClassExample): string {
+export function examplePage({ readme, figures, plan }: ClassExample): string {
   return readme
     .replace(FIGURES, () => `<!-- figures -->\n${figuresTable(figures)}\n<!-- /figures -->`)
     .replace(PREWARM, () => `<!-- prewarm -->\n${prewarmTable(figures)}\n<!-- /prewarm -->`)
+    .replace(PLAN, () => `<!-- plan -->\n\`\`\`\n${plan}\`\`\`\n<!-- /plan -->`)
     .replace(CLIPS, () => `<!-- clips -->\n${clipTable()}\n<!-- /clips -->`);
 }
 

@@ -4,6 +4,8 @@ import { observe, type Subject } from '../checks/check';
 import { clustersOf } from '../manifests/clusters';
 import { parseManifests } from '../manifests/parse';
 import { readFolder } from '../manifests/read-folder';
+import { planBursts } from '../plan/burst';
+import { printPlans } from '../plan/text';
 import { classFigures } from './class-figures';
 import { type ClassExample, classesPage, examplePage } from './class-pages';
 
@@ -15,7 +17,12 @@ export const EXAMPLES = [
   'accelerators',
   'rootless-builds',
   'prewarm',
+  'thousand-jobs',
 ] as const;
+
+/** What the page of a thousand jobs asks the planner. */
+const BURST = { jobs: 1000, minutes: 5, requestSeconds: 0.5, addresses: 2000, usdPerHour: 50 };
+const BURST_RUNNER = 'production-arm64-spot';
 
 /** The page with the table of classes. */
 export const README = 'README.md';
@@ -39,7 +46,13 @@ export function readExamples(): readonly ClassExample[] {
     const figures = (subjects.get(name) ?? []).flatMap((subject) =>
       classFigures({ ...subject, runners: subject.runners.filter(({ config }) => !others.has(config.text)) }),
     );
-    return { name, readme: readFileSync(join('examples', name, 'README.md'), 'utf8'), figures };
+    const plans = (subjects.get(name) ?? []).flatMap((subject) => planBursts(subject, BURST, BURST_RUNNER));
+    return {
+      name,
+      plan: printPlans(plans),
+      readme: readFileSync(join('examples', name, 'README.md'), 'utf8'),
+      figures,
+    };
   });
 }
 

@@ -12,13 +12,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   imports: [],
   manifests: [], // reads YAML, whoever wrote it
   checks: ['manifests', 'karpenter', 'runner', 'tokens', 'values'], // never model or charts: a fault there could hide itself
+  plan: ['checks', 'karpenter', 'values'], // asks what binds, of what checks observed
   report: ['checks', 'manifests'], // prints what checks found
   synth: ['model', 'charts', 'checks', 'manifests', 'report'],
-  cli: ['checks', 'manifests', 'report', 'values'],
+  cli: ['checks', 'manifests', 'plan', 'report', 'values'],
 };
 
 /** Folders whose result depends on their arguments alone: no files, processes, clocks or environment. */
-const PURE = ['values', 'tokens', 'runner', 'karpenter', 'model', 'charts', 'checks', 'report'];
+const PURE = ['values', 'tokens', 'runner', 'karpenter', 'model', 'charts', 'checks', 'plan', 'report'];
 const IMPURE =
   /from '(node:)?(fs|fs\/promises|child_process|os|net|http|https)'|\bprocess\.[a-z]+\b(?!')|Date\.now|new Date|Math\.random/;
 

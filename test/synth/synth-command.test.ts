@@ -22,6 +22,7 @@ const FOLDERS = [
   'karpenter',
   'manifests',
   'model',
+  'plan',
   'report',
   'runner',
   'synth',
