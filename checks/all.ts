@@ -6,6 +6,7 @@ import { architecture } from './architecture';
 import type { Check, Subject } from './check';
 import { config } from './config';
 import { enough } from './enough';
+import { fargate } from './fargate';
 import type { Finding, Severity } from './finding';
 import { fits } from './fits';
 import { inTime } from './in-time';
@@ -19,6 +20,7 @@ import { secrets } from './secrets';
 export const CHECKS: readonly Check[] = [
   lands,
   fits,
+  fargate,
   enough,
   alone,
   apart,

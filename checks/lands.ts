@@ -36,9 +36,13 @@ function managerFindings(runner: ObservedRunner, placed: PlacedPod, subject: Sub
   return [{ rule: 'lands', severity, manifest: runner.manager, path, ...whyNot(placed, subject) }];
 }
 
-/** Whether some pool takes it but for its size, which the check `fits` judges. */
+/** Whether Fargate or some pool takes it but for its size, which the check `fits` judges. */
 function matches(placed: PlacedPod): boolean {
-  return landing(placed).length > 0 || placed.placements.some(({ refusal }) => refusal?.by === 'size');
+  return (
+    placed.fargate !== undefined ||
+    landing(placed).length > 0 ||
+    placed.placements.some(({ refusal }) => refusal?.by === 'size')
+  );
 }
 
 function isPools(key: string): boolean {

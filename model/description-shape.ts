@@ -109,6 +109,7 @@ export const FLEET_SHAPE: Table = {
   nodePoolDefaults: { table: NODE_POOL },
   nodePools: { list: { ...NODE_POOL, pool: 'text', arch: 'text', capacity: 'text' } },
   managerNodePool: { table: NODE_POOL },
+  fargate: { table: { region: 'text', managers: 'boolean', logRetentionDays: 'number' } },
   network: { table: { jobPorts: 'numbers', metricsFrom: 'texts' } },
   labels: 'map of texts',
   patches: 'patch',

@@ -14,6 +14,9 @@ export const CLUSTER_ANNOTATION = 'gitlab-runner-fleet/cluster';
 export const PREWARM_ANNOTATION = 'gitlab-runner-fleet/prewarm';
 export const FILL_ANNOTATION = 'gitlab-runner-fleet/how-to-fill';
 
+/** Labels that the Fargate profiles select; no pod elsewhere has them. */
+export const FARGATE_LABELS: Readonly<Record<string, string>> = { 'gitlab-runner-fleet/compute': 'fargate' };
+
 /** Longest runner name: pod names add 25 characters to it and must stay within 63. */
 export const RUNNER_NAME_MOST = 36;
 /** Longest fleet name: it is part of the runner's name in GitLab and of AWS tags. */

@@ -60,6 +60,7 @@ export function resolveCapacity(
     }
     return resolveJobPool(place, prefix, className, demand, settings);
   });
+  if (fleet.fargate?.managers) return { nodePools, nodeClasses: [...nodeClasses.values()] };
   const managerPool = resolveManagers(faults, fleet, prefix, runners);
   return {
     nodePools: [...nodePools, managerPool.nodePool],

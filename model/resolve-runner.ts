@@ -5,12 +5,14 @@ import { parseDuration } from '../values/duration';
 import { formatBinary, formatDecimal, mebibytes, milli } from '../values/quantity';
 import { checkOverrides } from './config-rules';
 import { DRAIN_MARGIN_SECONDS, RUNNER_DEFAULTS } from './defaults';
+import { checkFargateSize, isFargate } from './fargate-rules';
 import type { Faults } from './fault';
 import { checkDuration } from './field-rules';
 import type { FleetDescription } from './fleet-description';
 import {
   DEDICATED_KEY,
   dedicatedTo,
+  FARGATE_LABELS,
   managerName,
   prewarmPriorityName,
   runnerObjectName,
@@ -53,6 +55,8 @@ export function resolveRunner(
   const managers = resolveManagers(faults, runner, around);
   const config = managers[0].config;
   const [table] = config.runners;
+  if (table.kubernetes) checkFargateSize(faults, runner, table.kubernetes);
+  const onFargate = fleet.fargate?.managers === true;
   const namespace = around.managerNamespace;
   return {
     name: runner.name,
@@ -72,12 +76,16 @@ export function resolveRunner(
         ? { 'eks.amazonaws.com/role-arn': runner.cache.roleArn }
         : {},
     nodeSelector: {
-      'kubernetes.io/arch': runner.arch,
+      // The image holds all architectures, Fargate has one.
+      'kubernetes.io/arch': onFargate ? 'amd64' : runner.arch,
       'kubernetes.io/os': 'linux',
-      'karpenter.sh/capacity-type': 'on-demand',
-      [DEDICATED_KEY]: dedicatedTo(prefix, 'managers'),
+      ...(!onFargate && {
+        'karpenter.sh/capacity-type': 'on-demand',
+        [DEDICATED_KEY]: dedicatedTo(prefix, 'managers'),
+      }),
     },
-    dedicatedTo: dedicatedTo(prefix, 'managers'),
+    podLabels: onFargate ? FARGATE_LABELS : {},
+    dedicatedTo: onFargate ? undefined : dedicatedTo(prefix, 'managers'),
     patches: runner.patches ?? {},
   };
 }
@@ -175,7 +183,7 @@ function configInput(
     jobNamespace: jobNamespace(runner, prefix),
     jobImage: runner.jobImage ?? JOB_IMAGE,
     helperImage: helperImage(fleet, runner),
-    dedicatedTo: dedicatedTo(prefix, jobPool(runner)),
+    dedicatedTo: isFargate(runner) ? undefined : dedicatedTo(prefix, jobPool(runner)),
     pollTimeoutSeconds:
       checkDuration(faults, 'pollTimeout', runner.pollTimeout ?? RUNNER_DEFAULTS.pollTimeout) ?? 600,
     resources,

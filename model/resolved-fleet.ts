@@ -4,7 +4,7 @@ import type { FleetObjectKind } from './fleet-description';
 import type { Arch, CapacityType, DisruptionBudget } from './node-pool-description';
 import type { ObjectPatch, Patches } from './patches';
 
-import type { RunnerObjectKind } from './runner-description';
+import type { RunnerCapacity, RunnerObjectKind } from './runner-description';
 
 /** A fleet with every decision taken: what `charts/` maps to objects. No field is left to a default. */
 export interface ResolvedFleet {
@@ -18,9 +18,20 @@ export interface ResolvedFleet {
   readonly nodePools: readonly ResolvedNodePool[];
   /** Name of the PriorityClass of pause pods; undefined where no runner holds room. */
   readonly prewarmPriority: string | undefined;
+  /** Undefined where nothing runs on Fargate. */
+  readonly fargate: ResolvedFargate | undefined;
   readonly runners: readonly ResolvedRunner[];
   readonly network: ResolvedNetwork;
   readonly patches: Patches<FleetObjectKind>;
+}
+
+export interface ResolvedFargate {
+  readonly region: string;
+  readonly logRetentionDays: number;
+  readonly profiles: readonly {
+    readonly name: string;
+    readonly selectors: readonly { readonly namespace: string; readonly labels: Labels }[];
+  }[];
 }
 
 export type Labels = Readonly<Record<string, string>>;
@@ -106,8 +117,10 @@ export interface ResolvedRunner {
   /** Annotations of the ServiceAccount (IRSA). */
   readonly serviceAccountAnnotations: Labels;
   readonly nodeSelector: Labels;
-  /** Taint of the managers' pool to tolerate. */
-  readonly dedicatedTo: string;
+  /** Labels of the managers' pods beside those of every object. */
+  readonly podLabels: Labels;
+  /** Taint of the managers' pool to tolerate; undefined on Fargate. */
+  readonly dedicatedTo: string | undefined;
   readonly patches: Patches<RunnerObjectKind>;
 }
 
@@ -152,9 +165,10 @@ export interface ResolvedNetwork {
   readonly metricsFrom: readonly string[];
 }
 
-/** Where capacity comes from, by what a runner may use. */
-export const CAPACITY_TYPES: Record<'spot' | 'on-demand' | 'spot-first', readonly CapacityType[]> = {
+/** Where capacity of nodes comes from, by what a runner may use. */
+export const CAPACITY_TYPES: Record<RunnerCapacity, readonly CapacityType[]> = {
   spot: ['spot'],
   'on-demand': ['on-demand'],
   'spot-first': ['spot', 'on-demand'],
+  fargate: [],
 };

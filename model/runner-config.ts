@@ -1,6 +1,6 @@
 import type { ConfigToml, KubernetesTable, RunnerTable } from '../runner/config-toml';
 import { devicesPatch, POD_SPEC_FLAG } from '../runner/pod-patches';
-import { DEDICATED_KEY, RUNNER_KEY } from './names';
+import { DEDICATED_KEY, FARGATE_LABELS, RUNNER_KEY } from './names';
 import type { Arch, CapacityType } from './node-pool-description';
 import { applyPatch } from './patches';
 import type { ResolvedContainer, ResolvedJobResources } from './resolve-resources';
@@ -20,7 +20,8 @@ export interface RunnerConfigInput {
   readonly jobNamespace: string;
   readonly jobImage: string;
   readonly helperImage: string;
-  readonly dedicatedTo: string;
+  /** Pool of its jobs; undefined on Fargate, which has no nodes to choose. */
+  readonly dedicatedTo: string | undefined;
   readonly pollTimeoutSeconds: number;
   readonly resources: ResolvedJobResources;
   readonly privileged: boolean;
@@ -120,19 +121,22 @@ function kubernetesTable(input: RunnerConfigInput): KubernetesTable {
       'kubernetes.io/arch': input.arch,
       'kubernetes.io/os': 'linux',
       ...capacity,
-      [DEDICATED_KEY]: input.dedicatedTo,
+      ...(input.dedicatedTo && { [DEDICATED_KEY]: input.dedicatedTo }),
       ...settings.nodeSelector,
     },
-    node_tolerations: { [`${DEDICATED_KEY}=${input.dedicatedTo}`]: 'NoSchedule', ...settings.tolerations },
+    ...(input.dedicatedTo && {
+      node_tolerations: { [`${DEDICATED_KEY}=${input.dedicatedTo}`]: 'NoSchedule', ...settings.tolerations },
+    }),
     pod_labels: {
       'app.kubernetes.io/name': 'gitlab-job',
       'app.kubernetes.io/component': 'job',
       'app.kubernetes.io/part-of': input.partOf,
       'app.kubernetes.io/managed-by': 'gitlab-runner',
       [RUNNER_KEY]: input.runner,
+      ...(input.dedicatedTo === undefined && FARGATE_LABELS),
       ...settings.podLabels,
     },
-    pod_annotations: { 'karpenter.sh/do-not-disrupt': 'true', ...settings.podAnnotations },
+    ...(input.dedicatedTo === undefined ? fargateKeys(settings) : nodeKeys(settings)),
     ...(hasDevices(input) && {
       pod_spec: [{ name: 'devices', patch: devicesPatch(settings.devices ?? {}), patch_type: 'strategic' }],
     }),
@@ -140,6 +144,16 @@ function kubernetesTable(input: RunnerConfigInput): KubernetesTable {
     ...(settings.rootlessBuilds && ROOTLESS_BUILDS),
     ...(input.autoscaler && { autoscaler: input.autoscaler }),
   };
+}
+
+/** Karpenter leaves the node of a running job alone. */
+function nodeKeys({ podAnnotations }: RunnerSettings): KubernetesTable {
+  return { pod_annotations: { 'karpenter.sh/do-not-disrupt': 'true', ...podAnnotations } };
+}
+
+/** AWS patches machines of Fargate by evicting their pods, unless a budget forbids it. */
+function fargateKeys({ podAnnotations }: RunnerSettings): KubernetesTable {
+  return { ...(podAnnotations && { pod_annotations: { ...podAnnotations } }), pod_disruption_budget: true };
 }
 
 function hasDevices({ settings }: RunnerConfigInput): boolean {

@@ -4,9 +4,9 @@ import type { Patches } from './patches';
 
 /**
  * What jobs run on: `spot` may be interrupted, `on-demand` may not, `spot-first` takes Spot while EC2 has it and
- * on-demand nodes otherwise.
+ * on-demand nodes otherwise, `fargate` has no nodes: each job gets a machine of EKS Fargate (amd64, on demand).
  */
-export type RunnerCapacity = CapacityType | 'spot-first';
+export type RunnerCapacity = CapacityType | 'spot-first' | 'fargate';
 
 /** What can be set for all runners of a fleet (`runnerDefaults`) or for one. */
 export interface RunnerSettings {
@@ -239,7 +239,7 @@ export interface RunnerDescription extends RunnerSettings {
   /** Architecture of jobs and managers: `amd64` or `arm64`. */
   readonly arch: Arch;
 
-  /** What jobs run on: `spot`, `on-demand` or `spot-first`. */
+  /** What jobs run on: `spot`, `on-demand`, `spot-first` or `fargate`. */
   readonly capacity: RunnerCapacity;
 }
 

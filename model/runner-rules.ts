@@ -1,6 +1,7 @@
 import { compareRunnerVersions, parseRunnerVersion, type RunnerVersion } from '../runner/features';
 import { imageFlavorsOf } from '../runner/helper-image';
 import { RUNNER_DEFAULTS } from './defaults';
+import { checkFargateRunner, isFargate } from './fargate-rules';
 import type { Faults } from './fault';
 import {
   checkAnnotations,
@@ -22,7 +23,7 @@ import { imageFlavor, runnerVersion } from './runner-images';
 import { JOB_IMAGE, OLDEST_RUNNER_VERSION, RUNNER_VERSION } from './versions';
 
 /** Names that files beside the runners' folders begin with, and one that no construct may have. */
-const TAKEN_NAME = /^(namespace|networkpolicy|poddisruptionbudget)-|^constructor$/;
+const TAKEN_NAME = /^(namespace|networkpolicy|poddisruptionbudget|configmap)-|^constructor$/;
 
 const RUNNER_KINDS: readonly RunnerObjectKind[] = [
   'Deployment',
@@ -61,6 +62,7 @@ export function checkRunner(faults: Faults, runner: RunnerDescription): void {
   }
   if (runner.rootlessBuilds) checkRootless(faults, runner);
   checkPrewarm(faults, runner);
+  checkFargateRunner(faults, runner);
   checkImages(faults, runner);
   checkTags(faults, runner.tags ?? []);
   if (runner.serviceAccount !== undefined) checkName(faults, 'serviceAccount', runner.serviceAccount, 63);
@@ -107,7 +109,8 @@ function checkRootless(faults: Faults, runner: RunnerDescription): void {
 /** A node with devices costs several times one without: jobs that need none would fill it. */
 function checkRunnerDevices(faults: Faults, runner: RunnerDescription): void {
   checkDevices(faults, runner.devices);
-  if (Object.keys(runner.devices ?? {}).length === 0 || runner.pool !== undefined) return;
+  if (Object.keys(runner.devices ?? {}).length === 0 || runner.pool !== undefined || isFargate(runner))
+    return;
   const rule = 'jobs without devices would fill the nodes that have some, which cost several times as much';
   faults.add('pool', undefined, rule, 'name a pool for the jobs with devices, as pool: "gpu"');
 }

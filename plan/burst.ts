@@ -2,8 +2,9 @@ import { landing, type ObservedRunner, type Subject } from '../checks/check';
 import { concurrencyOf } from '../checks/enough';
 import { nodeOf } from '../checks/node-pools';
 import type { Placement } from '../checks/placement';
+import { fargateUsdPerMinute, formatFargate } from '../fargate/sizes';
 import type { InstanceType } from '../karpenter/instance-types';
-import { type PodRequests, slots } from '../karpenter/node-price';
+import { type DaemonSetOverhead, type PodRequests, slots } from '../karpenter/node-price';
 import { parseQuantity, toUnits } from '../values/quantity';
 import { jobsTakenWithin } from './pickup';
 
@@ -39,8 +40,9 @@ export interface BurstPlan {
   readonly managers: number;
   /** Every term, the one that binds first. */
   readonly terms: readonly BurstTerm[];
-  readonly nodes: number;
-  readonly type: string;
+  /** Nodes, or machines of Fargate. */
+  readonly machines: number;
+  readonly machine: string;
   readonly usdPerHour: number;
   /** Addresses that nodes and pods take. */
   readonly addresses: number;
@@ -48,13 +50,19 @@ export interface BurstPlan {
   readonly apiRequestsPerSecond: number;
 }
 
-/** Where jobs run: how many fit a node, and what nodes take. */
+/** Where jobs run, on nodes of the type that is cheapest for them, or each on a machine of Fargate. */
 interface Site {
-  readonly placement: Placement;
-  readonly type: InstanceType;
+  /** Type of node, or size on Fargate. */
+  readonly machine: string;
+  /** Jobs on one machine. */
   readonly slots: number;
-  /** Of one job pod. */
-  readonly requests: PodRequests;
+  readonly usdPerHour: number;
+  /** Addresses that one machine takes. */
+  readonly addresses: number;
+  /** Undefined on Fargate, which has no limit that a manifest tells. */
+  readonly pool:
+    | { readonly placement: Placement; readonly type: InstanceType; readonly allows: number }
+    | undefined;
 }
 
 /** Plans for each runner of a cluster, or for the named one; runners whose jobs land nowhere have none. */
@@ -65,7 +73,7 @@ export function planBursts(subject: Subject, question: BurstQuestion, only?: str
   return [...names].flatMap((name) => {
     const managers = subject.runners.filter((runner) => runner.name === name);
     const sites = sitesOf(managers[0], subject);
-    return sites.length > 0 ? [planOf(name, managers, sites, subject, question)] : [];
+    return sites.length > 0 ? [planOf(name, managers, sites, question)] : [];
   });
 }
 
@@ -73,19 +81,16 @@ function planOf(
   runner: string,
   managers: readonly ObservedRunner[],
   sites: readonly Site[],
-  subject: Subject,
   question: BurstQuestion,
 ): BurstPlan {
   const [site] = sites;
-  const nodes = Math.ceil(question.jobs / site.slots);
-  const hourly = site.type.onDemandUsdPerHour ?? Number.NaN;
-  const perNode = addressesOf(site, subject);
+  const machines = Math.ceil(question.jobs / site.slots);
   const terms = [
     concurrencyTerm(managers, question),
     requestTerm(managers, question),
-    limitTerm(sites, subject, question),
-    addressTerm(site, perNode, question),
-    priceTerm(site, hourly, question),
+    limitTerm(sites, question),
+    addressTerm(site, question),
+    priceTerm(site, question),
   ].filter((term) => term !== undefined);
   const interval = managers[0].table.kubernetes.poll_interval || 3;
   return {
@@ -93,26 +98,33 @@ function planOf(
     question,
     managers: managers.length,
     terms: [...terms].sort((a, b) => a.allows - b.allows),
-    nodes,
-    type: site.type.name,
-    usdPerHour: nodes * hourly,
-    addresses: nodes * perNode,
+    machines,
+    machine: site.machine,
+    usdPerHour: machines * site.usdPerHour,
+    addresses: machines * site.addresses,
     apiRequestsPerSecond: question.jobs / interval,
   };
 }
 
-/** Where jobs of the default size may run, the pool of the highest weight first, each on the type that is cheapest for it. */
-function sitesOf(runner: ObservedRunner, { settings }: Subject): readonly Site[] {
-  return landing(runner.job).flatMap((placement) => {
+/** Where jobs of the default size may run, the pool of the highest weight first. */
+function sitesOf({ job }: ObservedRunner, { settings }: Subject): readonly Site[] {
+  if (job?.fargate?.size) {
+    const usdPerHour = fargateUsdPerMinute(job.fargate.size) * 60;
+    const machine = formatFargate(job.fargate.size);
+    return [{ machine, slots: 1, usdPerHour, addresses: 1, pool: undefined }];
+  }
+  return landing(job).flatMap((placement) => {
     const type = placement.packed?.type;
-    if (type === undefined || !runner.job) return [];
-    const { requests } = runner.job.pod;
+    if (type === undefined || !job) return [];
+    const { requests } = job.pod;
+    const fitting = slots(nodeOf(placement.pool, type), settings.daemonSets, requests);
     return [
       {
-        placement,
-        type,
-        requests,
-        slots: slots(nodeOf(placement.pool, type), settings.daemonSets, requests),
+        machine: type.name,
+        slots: fitting,
+        usdPerHour: type.onDemandUsdPerHour ?? Number.NaN,
+        addresses: addressesOf(type, fitting + Math.max(settings.daemonSets.pods - 2, 0)),
+        pool: { placement, type, allows: withinLimits(placement, requests, settings.daemonSets) },
       },
     ];
   });
@@ -144,13 +156,15 @@ function requestTerm(managers: readonly ObservedRunner[], question: BurstQuestio
   };
 }
 
-function limitTerm(sites: readonly Site[], subject: Subject, { jobs }: BurstQuestion): BurstTerm {
-  const [{ placement, type, slots: each }] = sites;
-  const nodes = Math.ceil(jobs / each);
-  const limits = sites.map(({ placement: { pool } }) => `${pool.name}: ${describeLimits(pool.limits)}`);
+function limitTerm(sites: readonly Site[], { jobs }: BurstQuestion): BurstTerm | undefined {
+  const pools = sites.flatMap(({ pool }) => pool ?? []);
+  if (pools.length === 0) return undefined;
+  const [{ placement, type }] = pools;
+  const nodes = Math.ceil(jobs / sites[0].slots);
+  const limits = pools.map(({ placement: { pool } }) => `${pool.name}: ${describeLimits(pool.limits)}`);
   return {
     name: 'pool limit',
-    allows: sites.reduce((sum, site) => sum + withinLimits(site, subject, jobs), 0),
+    allows: pools.reduce((sum, { allows }) => sum + allows, 0),
     because: limits.join('; '),
     raise: `limits of ${placement.pool.name} to cpu ${nodes * type.vcpu} and memory ${Math.ceil((nodes * type.memoryMib) / 1024)}Gi`,
   };
@@ -163,58 +177,51 @@ function describeLimits(limits: Readonly<Record<string, string>>): string {
 
 /** Jobs on the nodes that the limits of a pool allow, of the type that makes the most of them. */
 function withinLimits(
-  { placement: { pool, types }, requests }: Site,
-  { settings }: Subject,
-  jobs: number,
+  { pool, types }: Placement,
+  requests: PodRequests,
+  daemonSets: DaemonSetOverhead,
 ): number {
   const { cpu, memory, nodes = 'Infinity' } = pool.limits;
-  if (cpu === undefined && memory === undefined && nodes === 'Infinity') return jobs;
   const most = (limit: string | undefined, each: number) =>
     limit === undefined ? Infinity : toUnits(parseQuantity(limit) ?? 0n) / each;
   const counts = types.map((type) => {
     const fitting = Math.min(most(cpu, type.vcpu), most(memory, type.memoryMib * 1024 ** 2), Number(nodes));
-    return Math.floor(fitting) * slots(nodeOf(pool, type), settings.daemonSets, requests);
+    return Math.floor(fitting) * slots(nodeOf(pool, type), daemonSets, requests);
   });
   return Math.max(0, ...counts);
 }
 
-function addressTerm(
-  { type, slots: each }: Site,
-  perNode: number,
-  question: BurstQuestion,
-): BurstTerm | undefined {
-  const { addresses, jobs } = question;
+function addressTerm(site: Site, { addresses, jobs }: BurstQuestion): BurstTerm | undefined {
   if (addresses === undefined) return undefined;
   return {
     name: 'subnet addresses',
-    allows: Math.floor(addresses / perNode) * each,
-    because: `${addresses} free; a ${type.name} with ${each} jobs takes ${perNode}`,
-    raise: `free addresses to ${Math.ceil(jobs / each) * perNode}: larger subnets, more of them, or prefix delegation`,
+    allows: Math.floor(addresses / site.addresses) * site.slots,
+    because: `${addresses} free; ${withJobs(site)} takes ${site.addresses}`,
+    raise: `free addresses to ${Math.ceil(jobs / site.slots) * site.addresses}: larger subnets, more of them, or prefix delegation`,
   };
 }
 
-function priceTerm(
-  { type, slots: each }: Site,
-  hourly: number,
-  question: BurstQuestion,
-): BurstTerm | undefined {
-  const { usdPerHour, jobs } = question;
-  if (usdPerHour === undefined || Number.isNaN(hourly)) return undefined;
+function priceTerm(site: Site, { usdPerHour, jobs }: BurstQuestion): BurstTerm | undefined {
+  if (usdPerHour === undefined || Number.isNaN(site.usdPerHour)) return undefined;
+  const needed = Math.ceil(Math.ceil(jobs / site.slots) * site.usdPerHour * 100) / 100;
   return {
     name: 'price',
-    allows: Math.floor(usdPerHour / hourly + 1e-9) * each,
-    because: `USD ${usdPerHour} an hour; a ${type.name} with ${each} jobs costs ${hourly}`,
-    raise: `the budget to USD ${(Math.ceil(jobs / each) * hourly).toFixed(2)} an hour, or take Spot`,
+    allows: Math.floor(usdPerHour / site.usdPerHour + 1e-9) * site.slots,
+    because: `USD ${usdPerHour} an hour; ${withJobs(site)} costs ${Number(site.usdPerHour.toFixed(4))}`,
+    raise: `the budget to USD ${needed.toFixed(2)} an hour, or take Spot`,
   };
+}
+
+function withJobs({ machine, slots: each }: Site): string {
+  return `a ${machine} with ${each === 1 ? '1 job' : `${each} jobs`}`;
 }
 
 /**
- * Addresses that a node takes with the defaults of the VPC CNI: whole network interfaces, and one more in reserve
- * (WARM_ENI_TARGET 1). Two of its pods use the host's network and need none.
+ * Addresses that a node with so many pods of their own address takes with the defaults of the VPC CNI: whole network
+ * interfaces, and one more in reserve (WARM_ENI_TARGET 1).
  * @see https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/eni-and-ip-target.md
  */
-function addressesOf({ type, slots: each }: Site, { settings }: Subject): number {
-  const pods = each + Math.max(settings.daemonSets.pods - 2, 0);
-  const interfaces = Math.ceil(pods / (type.ipv4PerEni - 1)) + 1;
-  return Math.min(interfaces, type.enis) * type.ipv4PerEni;
+function addressesOf({ enis, ipv4PerEni }: InstanceType, pods: number): number {
+  const interfaces = Math.ceil(pods / (ipv4PerEni - 1)) + 1;
+  return Math.min(interfaces, enis) * ipv4PerEni;
 }

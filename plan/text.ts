@@ -22,7 +22,7 @@ function planText(plan: BurstPlan): string {
         `  ${name.padEnd(width)}  ${String(allows).padStart(digits)}  ${because}`,
     ),
     ...short.map(({ raise }) => `  raise ${raise}`),
-    `  ${question.jobs} jobs: ${plan.nodes} x ${plan.type}, USD ${plan.usdPerHour.toFixed(2)} an hour on demand, ${plan.addresses} addresses, ${plan.apiRequestsPerSecond.toFixed(0)} requests a second for the state of pods`,
+    `  ${question.jobs} jobs: ${plan.machines} x ${plan.machine}, USD ${plan.usdPerHour.toFixed(2)} an hour on demand, ${plan.addresses} addresses, ${plan.apiRequestsPerSecond.toFixed(0)} requests a second for the state of pods`,
     '',
   ].join('\n');
 }

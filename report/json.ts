@@ -13,10 +13,7 @@ function reportJson({ cluster, apart, runners, result, ignored, counts }: Report
     cluster,
     apart,
     counts,
-    runners: runners.map(({ pools, ...row }) => ({
-      ...row,
-      pools: pools.map(({ pool, types }) => ({ name: pool.name, types })),
-    })),
+    runners,
     findings: result.findings.map(findingJson),
     silenced: result.silenced.map(({ finding, reason }) => ({ ...findingJson(finding), reason })),
     ignored,

@@ -3,8 +3,8 @@ import { fleetsOf } from '../checks/apart';
 import { landing, type ObservedRunner, type Subject } from '../checks/check';
 import { concurrencyOf } from '../checks/enough';
 import type { Severity } from '../checks/finding';
-import type { NodePool } from '../checks/node-pools';
 import { type PrewarmPrice, prewarmPrice } from '../checks/prewarm-price';
+import { fargateUsdPerMinute, formatFargate } from '../fargate/sizes';
 
 /** What checks say of manifests, as data; printers make text of it. */
 export interface Report {
@@ -25,7 +25,7 @@ export interface RunnerRow {
   readonly tags: readonly string[];
   readonly concurrency: number;
   /** Pools of its jobs, with the types that the largest job fits. */
-  readonly pools: readonly { readonly pool: NodePool; readonly types: number }[];
+  readonly pools: readonly RunnerPool[];
   /** Cheapest type on demand for a job of the default size, alone on its node. */
   readonly cheapest: { readonly type: string; readonly usdPerMinute: number } | undefined;
   readonly managers: string | undefined;
@@ -34,7 +34,15 @@ export interface RunnerRow {
   readonly verdict: 'ok' | 'waits for its token' | 'errors' | 'warnings';
 }
 
+/** Where jobs of a runner run. */
+export interface RunnerPool {
+  readonly name: string;
+  /** Undefined for a Fargate profile, which has no types. */
+  readonly types: number | undefined;
+}
+
 const CHECKED_KINDS = new Set([
+  'ClusterConfig',
   'ClusterRole',
   'ClusterRoleBinding',
   'ConfigMap',
@@ -77,6 +85,7 @@ function separated(subject: Subject, { findings, silenced }: CheckResult): reado
 }
 
 function rowOf(runner: ObservedRunner, subject: Subject, { findings }: CheckResult): RunnerRow {
+  const on = runner.job?.fargate;
   const largest = new Map(landing(runner.largestJob).map(({ pool, types }) => [pool, types.length]));
   const prices = landing(runner.job).flatMap(({ cheapest }) => cheapest ?? []);
   const best = prices.sort((a, b) => a.usdPerMinute - b.usdPerMinute)[0];
@@ -87,10 +96,14 @@ function rowOf(runner: ObservedRunner, subject: Subject, { findings }: CheckResu
     name: runner.name,
     tags: tagsOf(runner),
     concurrency: concurrencyOf(runner),
-    pools: landing(runner.job).map(({ pool }) => ({ pool, types: largest.get(pool) ?? 0 })),
-    cheapest: best && { type: best.type.name, usdPerMinute: best.usdPerMinute },
+    pools: on
+      ? [{ name: on.profile.name, types: undefined }]
+      : landing(runner.job).map(({ pool }) => ({ name: pool.name, types: largest.get(pool) ?? 0 })),
+    cheapest: on?.size
+      ? { type: formatFargate(on.size), usdPerMinute: fargateUsdPerMinute(on.size) }
+      : best && { type: best.type.name, usdPerMinute: best.usdPerMinute },
     prewarm: prewarmPrice(runner, subject),
-    managers: landing(runner.managerPlaced)[0]?.pool.name,
+    managers: runner.managerPlaced?.fargate?.profile.name ?? landing(runner.managerPlaced)[0]?.pool.name,
     verdict: verdictOf(
       runner,
       own.map(({ severity }) => severity),

@@ -58,7 +58,9 @@ export function runnerTable(rows: readonly RunnerRow[], colors: Colors): string[
   const cells = rows.map((row) => [
     row.name,
     String(row.concurrency),
-    row.pools.map(({ pool, types }) => `${pool.name} (${types})`).join(', ') || 'none',
+    row.pools
+      .map(({ name, types }) => (types === undefined ? `${name} on Fargate` : `${name} (${types})`))
+      .join(', ') || 'none',
     row.cheapest?.type ?? '-',
     row.cheapest?.usdPerMinute.toFixed(5) ?? '-',
     row.managers ?? '-',

@@ -1,6 +1,10 @@
 import type { ObservedRunner, PlacedPod, Subject } from '../checks/check';
 import { landing } from '../checks/check';
+import { nodeOf } from '../checks/node-pools';
+import type { Offer } from '../checks/placement';
 import { type PrewarmPrice, prewarmPrice } from '../checks/prewarm-price';
+import { fargateSize, fargateUsdPerMinute, formatFargate } from '../fargate/sizes';
+import { slots } from '../karpenter/node-price';
 import { formatBinary } from '../values/quantity';
 
 /** What one runner of a class asks for and costs, as the proof works it out of rendered YAML. */
@@ -27,20 +31,76 @@ export function classFigures(subject: Subject): readonly ClassFigures[] {
 }
 
 function figuresOf(runner: ObservedRunner, subject: Subject): ClassFigures {
-  const offers = landing(runner.job).flatMap(({ cheapest }) => cheapest ?? []);
-  const [best] = [...offers].sort((a, b) => a.usdPerMinute - b.usdPerMinute);
-  const packed = landing(runner.job).flatMap(({ packed: one }) => one ?? []);
-  if (!runner.job || !runner.largestJob || !best) throw new Error(`${runner.name} lands nowhere`);
+  const { job, largestJob } = runner;
+  const best = offerOf(runner);
+  if (!job || !largestJob || !best) throw new Error(`${runner.name} lands nowhere`);
   return {
     runner: runner.name,
-    request: describe(runner.job),
-    largest: describe(runner.largestJob),
-    types: landing(runner.largestJob).reduce((sum, { types }) => sum + types.length, 0),
-    cheapest: best.type.name,
+    request: describe(job),
+    largest: describe(largestJob),
+    types: landing(largestJob).reduce((sum, { types }) => sum + types.length, 0),
     prewarm: prewarmPrice(runner, subject),
-    usdPerMinuteAlone: best.usdPerMinute,
-    usdPerMinutePacked: Math.min(...packed.map(({ usdPerMinute }) => usdPerMinute)),
+    ...best,
   };
+}
+
+/** The cheapest machine for a job of the default size: of a node pool, or of Fargate. */
+function offerOf({
+  job,
+}: ObservedRunner): Pick<ClassFigures, 'cheapest' | 'usdPerMinuteAlone' | 'usdPerMinutePacked'> | undefined {
+  if (job?.fargate?.size) {
+    const price = fargateUsdPerMinute(job.fargate.size);
+    return { cheapest: formatFargate(job.fargate.size), usdPerMinuteAlone: price, usdPerMinutePacked: price };
+  }
+  const prices = (offers: readonly (Offer | undefined)[]) =>
+    offers.flatMap((one) => one ?? []).sort((a, b) => a.usdPerMinute - b.usdPerMinute);
+  const [alone] = prices(landing(job).map(({ cheapest }) => cheapest));
+  const [packed] = prices(landing(job).map((one) => one.packed));
+  return (
+    alone && {
+      cheapest: alone.type.name,
+      usdPerMinuteAlone: alone.usdPerMinute,
+      usdPerMinutePacked: packed.usdPerMinute,
+    }
+  );
+}
+
+/** What the managers of a cluster cost a month on nodes of a pool, and on Fargate, as a table of Markdown. */
+export function managersTable(subject: Subject): string {
+  const placed = subject.runners.flatMap(({ managerPlaced }) => managerPlaced ?? []);
+  const sizes = placed.flatMap(({ pod }) => fargateSize(pod.requests) ?? []);
+  const perMonth = (usdPerMinute: number) => (usdPerMinute * MINUTES_PER_MONTH).toFixed(0);
+  // Managers of one architecture share nodes.
+  const groups = new Map<string, PlacedPod[]>();
+  for (const one of placed) {
+    const key = JSON.stringify(one.pod.selections);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  const nodes = [...groups.values()].flatMap((group) => cheapestNodes(group, subject) ?? []);
+  const machines = nodes.map(({ count, type }) => `${count} x ${type}`).join(', ');
+  return [
+    `| ${placed.length} managers | machines | USD a month |`,
+    '| --- | --- | --- |',
+    `| on nodes | ${machines} | ${perMonth(nodes.reduce((sum, { usdPerMinute }) => sum + usdPerMinute, 0))} |`,
+    `| on Fargate | ${sizes.length} x ${sizes.map(formatFargate)[0]} | ${perMonth(sizes.reduce((sum, size) => sum + fargateUsdPerMinute(size), 0))} |`,
+  ].join('\n');
+}
+
+/** A twelfth of a year of 365 days. */
+const MINUTES_PER_MONTH = (365 * 24 * 60) / 12;
+
+/** The fewest dollars for nodes of one type that hold all managers, each of which asks for the same. */
+function cheapestNodes(placed: readonly PlacedPod[], { settings }: Subject) {
+  const offers = landing(placed[0]).flatMap(({ pool, types }) =>
+    types.flatMap((type) => {
+      const each = slots(nodeOf(pool, type), settings.daemonSets, placed[0].pod.requests);
+      const count = Math.ceil(placed.length / each);
+      return type.onDemandUsdPerHour === undefined
+        ? []
+        : [{ type: type.name, count, usdPerMinute: (count * type.onDemandUsdPerHour) / 60 }];
+    }),
+  );
+  return offers.sort((a, b) => a.usdPerMinute - b.usdPerMinute)[0];
 }
 
 function describe({ pod: { requests } }: PlacedPod): string {

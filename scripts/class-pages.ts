@@ -6,6 +6,8 @@ export interface ClassExample {
   readonly name: string;
   readonly readme: string;
   readonly figures: readonly ClassFigures[];
+  /** What managers cost on nodes and on Fargate. */
+  readonly managers: string;
   /** What the planner says of a burst, as it prints it. */
   readonly plan: string;
 }
@@ -14,14 +16,16 @@ const FIGURES = /<!-- figures -->\n[\s\S]*?<!-- \/figures -->/;
 const CLIPS = /<!-- clips -->\n[\s\S]*?<!-- \/clips -->/;
 const PREWARM = /<!-- prewarm -->\n[\s\S]*?<!-- \/prewarm -->/;
 const PLAN = /<!-- plan -->\n[\s\S]*?<!-- \/plan -->/;
+const MANAGERS = /<!-- managers -->\n[\s\S]*?<!-- \/managers -->/;
 const CLASSES = /<!-- classes -->\n[\s\S]*?<!-- \/classes -->/;
 
 /** The README of an example with its figures as they are now. */
-export function examplePage({ readme, figures, plan }: ClassExample): string {
+export function examplePage({ readme, figures, plan, managers }: ClassExample): string {
   return readme
     .replace(FIGURES, () => `<!-- figures -->\n${figuresTable(figures)}\n<!-- /figures -->`)
     .replace(PREWARM, () => `<!-- prewarm -->\n${prewarmTable(figures)}\n<!-- /prewarm -->`)
     .replace(PLAN, () => `<!-- plan -->\n\`\`\`\n${plan}\`\`\`\n<!-- /plan -->`)
+    .replace(MANAGERS, () => `<!-- managers -->\n${managers}\n<!-- /managers -->`)
     .replace(CLIPS, () => `<!-- clips -->\n${clipTable()}\n<!-- /clips -->`);
 }
 

@@ -6,7 +6,7 @@ import { parseManifests } from '../manifests/parse';
 import { readFolder } from '../manifests/read-folder';
 import { planBursts } from '../plan/burst';
 import { printPlans } from '../plan/text';
-import { classFigures } from './class-figures';
+import { classFigures, managersTable } from './class-figures';
 import { type ClassExample, classesPage, examplePage } from './class-pages';
 
 /** Order of the table: from what everybody needs to what few do. */
@@ -18,6 +18,7 @@ export const EXAMPLES = [
   'rootless-builds',
   'prewarm',
   'thousand-jobs',
+  'fargate',
 ] as const;
 
 /** What the page of a thousand jobs asks the planner. */
@@ -50,6 +51,7 @@ export function readExamples(): readonly ClassExample[] {
     return {
       name,
       plan: printPlans(plans),
+      managers: managersTable((subjects.get(name) ?? [])[0]),
       readme: readFileSync(join('examples', name, 'README.md'), 'utf8'),
       figures,
     };

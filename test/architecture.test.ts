@@ -7,19 +7,31 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   tokens: ['values'],
   runner: ['values'], // facts of GitLab Runner, whatever a fleet is
   karpenter: ['values'], // Karpenter's algebra, whatever a fleet is
-  model: ['values', 'tokens', 'runner'], // decides without knowing how objects look
+  fargate: [], // what EKS Fargate sells, whatever a fleet is
+  model: ['values', 'tokens', 'runner', 'fargate'], // decides without knowing how objects look
   charts: ['model', 'runner', 'imports'], // maps; what needs a decision belongs into model
   imports: [],
   manifests: [], // reads YAML, whoever wrote it
-  checks: ['manifests', 'karpenter', 'runner', 'tokens', 'values'], // never model or charts: a fault there could hide itself
-  plan: ['checks', 'karpenter', 'values'], // asks what binds, of what checks observed
-  report: ['checks', 'manifests'], // prints what checks found
+  checks: ['manifests', 'karpenter', 'fargate', 'runner', 'tokens', 'values'], // never model or charts: a fault there could hide itself
+  plan: ['checks', 'karpenter', 'fargate', 'values'], // asks what binds, of what checks observed
+  report: ['checks', 'fargate', 'manifests'], // prints what checks found
   synth: ['model', 'charts', 'checks', 'manifests', 'report'],
   cli: ['checks', 'manifests', 'plan', 'report', 'values'],
 };
 
 /** Folders whose result depends on their arguments alone: no files, processes, clocks or environment. */
-const PURE = ['values', 'tokens', 'runner', 'karpenter', 'model', 'charts', 'checks', 'plan', 'report'];
+const PURE = [
+  'values',
+  'tokens',
+  'runner',
+  'karpenter',
+  'fargate',
+  'model',
+  'charts',
+  'checks',
+  'plan',
+  'report',
+];
 const IMPURE =
   /from '(node:)?(fs|fs\/promises|child_process|os|net|http|https)'|\bprocess\.[a-z]+\b(?!')|Date\.now|new Date|Math\.random/;
 

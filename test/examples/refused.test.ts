@@ -24,6 +24,8 @@ function withRunner(runner: RunnerDescription, fleet: Partial<FleetDescription> 
 
 const ON_DEMAND = { name: 'one', arch: 'amd64', capacity: 'on-demand' } as const;
 
+const ON_FARGATE = { ...ON_DEMAND, capacity: 'fargate' } as const;
+const FARGATE = { fargate: { region: 'eu-west-1' } } as const;
 const ROOTLESS = { ...ON_DEMAND, rootlessBuilds: true } as const;
 const VIDEO = { ...ON_DEMAND, pool: 'video', devices: { 'example.com/card': 1 } } as const;
 const VIDEO_POOL: NodePoolDescription = {
@@ -165,6 +167,80 @@ test.each<[string, FleetDescription, RegExp]>([
       prewarm: { jobs: 2, hours: ['* 7 * * *'], timezone: 'UTC' },
     }),
     /without a request they hold nothing/,
+  ],
+  [
+    'Fargate without a region',
+    withRunner(ON_FARGATE),
+    /fargate: nothing.*profile and logs of Fargate are made in a region/s,
+  ],
+  ['Fargate on arm64', withRunner({ ...ON_FARGATE, arch: 'arm64' }, FARGATE), /EKS Fargate runs amd64 alone/],
+  [
+    'Fargate, privileged',
+    withRunner({ ...ON_FARGATE, privileged: true }, FARGATE),
+    /Fargate runs no privileged/,
+  ],
+  [
+    'Fargate for image builds',
+    withRunner({ ...ON_FARGATE, rootlessBuilds: true }, FARGATE),
+    /user namespaces is up to the kernel.*take nodes for image builds/s,
+  ],
+  [
+    'Fargate with the tag of Spot',
+    withRunner({ ...ON_FARGATE, tags: ['spot'] }, FARGATE),
+    /EKS Fargate sells no Spot/,
+  ],
+  [
+    'Fargate with whatever belongs to nodes',
+    withRunner(
+      {
+        ...ON_FARGATE,
+        pool: 'mine',
+        nodeSelector: { 'karpenter.k8s.aws/instance-generation': '7' },
+        tolerations: { 'example.com/taint': 'NoSchedule' },
+        devices: { 'nvidia.com/gpu': 1 },
+        prewarm: { jobs: 1, hours: ['* 7 * * *'], timezone: 'UTC' },
+      },
+      FARGATE,
+    ),
+    /pool: "set".*machine of its own.*nodeSelector: "set".*knows no labels.*tolerations: "set".*devices: "set".*no GPUs.*prewarm: "set".*machine of its own/s,
+  ],
+  [
+    'Fargate for a job above its largest machine',
+    withRunner({ ...ON_FARGATE, build: { cpu: { request: '16' } } }, FARGATE),
+    /build: "16100m CPU.*exceeds what Fargate sells: 16 vCPU, 120 GiB/s,
+  ],
+  [
+    'Fargate for more disk than a machine has',
+    withRunner({ ...ON_FARGATE, build: { ephemeralStorage: { request: '160Gi' } } }, FARGATE),
+    /160Gi of disk.*exceeds what Fargate sells/s,
+  ],
+  [
+    'Fargate for nobody, in no region, with logs kept for a time that is not on offer',
+    { ...DEFAULT_FLEET, fargate: { region: 'Ireland', logRetentionDays: 31 } },
+    /region: "Ireland".*CloudWatch keeps logs for 1, 3, 5.*no runner has the capacity "fargate"/s,
+  ],
+  [
+    'managers on Fargate with a pool, and a cache by Pod Identity',
+    withRunner(
+      { ...ON_FARGATE, cache: { bucket: 'cache', region: 'eu-west-1' } },
+      { fargate: { region: 'eu-west-1', managers: true }, managerNodePool: { maxCpu: 4 } },
+    ),
+    /managers run on Fargate, not on nodes.*EKS Pod Identity has its agent on nodes/s,
+  ],
+  [
+    'a volume of the host on Fargate',
+    withRunner(
+      {
+        ...ON_FARGATE,
+        config: {
+          runner: {
+            kubernetes: { volumes: { host_path: [{ name: 'a', mount_path: '/a', host_path: '/a' }] } },
+          },
+        },
+      },
+      FARGATE,
+    ),
+    /\[fargate\].*pods have no volumes of a host/s,
   ],
 ])('%s is refused', (_, fleet, message) => {
   expect(refusal(fleet)).toMatch(message);

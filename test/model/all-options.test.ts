@@ -1,5 +1,10 @@
 import type { ConfigOverrides } from '../../model/config-overrides';
-import type { FleetDescription, FleetObjectKind, NetworkDescription } from '../../model/fleet-description';
+import type {
+  FargateDescription,
+  FleetDescription,
+  FleetObjectKind,
+  NetworkDescription,
+} from '../../model/fleet-description';
 import type { NodeClassDescription, RootVolumeDescription } from '../../model/node-class-description';
 import type {
   DisruptionBudget,
@@ -164,7 +169,8 @@ const OWN_POOL: Required<NodePoolDescription> = {
 
 const NETWORK: Required<NetworkDescription> = { jobPorts: [5432], metricsFrom: ['monitoring'] };
 
-const EVERYTHING: Required<FleetDescription> = {
+/** All but `fargate`, which excludes pools, selectors and tolerations. */
+const EVERYTHING: Required<Omit<FleetDescription, 'fargate'>> = {
   name: 'everything',
   clusterName: 'the-cluster',
   gitlabUrl: 'https://gitlab.example.com:8443/gitlab',
@@ -277,4 +283,20 @@ test('held room in place of devices shows too', () => {
     pause_pod_priority_class_name: prewarmPriority,
     policy: [{ periods: prewarm.hours, timezone: prewarm.timezone }],
   });
+});
+
+test('Fargate in place of nodes shows too', () => {
+  const fargate: Required<FargateDescription> = {
+    region: 'eu-south-2',
+    managers: true,
+    logRetentionDays: 731,
+  };
+  const resolved = resolveOne({
+    name: 'a',
+    fargate,
+    runners: [{ name: 'a', arch: 'amd64', capacity: 'fargate' }],
+  });
+  expect(lost({ region: fargate.region, logRetentionDays: fargate.logRetentionDays }, resolved)).toEqual([]);
+  expect(resolved.fargate?.profiles.map(({ name }) => name)).toEqual(['gitlab-jobs', 'gitlab-managers']);
+  expect([resolved.nodePools, resolved.nodeClasses]).toEqual([[], []]);
 });

@@ -55,7 +55,7 @@ test.each<[string, BurstPlan, number, RegExp, RegExp]>([
     /600 free; a m6g.4xlarge with 14 jobs takes 60/,
     /free addresses to 4320/,
   ],
-  ['price', planFor(SHARDS, { usdPerHour: 6.16 }), 140, /USD 6.16 an hour/, /budget to USD 44.35 an hour/],
+  ['price', planFor(SHARDS, { usdPerHour: 6.16 }), 140, /USD 6.16 an hour/, /budget to USD 44.36 an hour/],
   [
     'pool limit',
     planFor(

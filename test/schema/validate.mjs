@@ -40,6 +40,8 @@ for (const folder of process.argv.slice(2)) {
     if (!name.endsWith('.yaml') || name.endsWith('cdk8s.yaml')) continue;
     const file = join(folder, name);
     const manifest = parse(readFileSync(file, 'utf8'));
+    // eksctl's, for which there is no package; a test of its own looks at it.
+    if (manifest.kind === 'ClusterConfig') continue;
     const Kind = KINDS[manifest.kind];
     if (!Kind) {
       complaints.push(`${file}: no schema for kind ${manifest.kind}`);

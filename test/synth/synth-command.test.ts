@@ -18,6 +18,7 @@ const FOLDERS = [
   'charts',
   'checks',
   'cli',
+  'fargate',
   'imports',
   'karpenter',
   'manifests',
