@@ -11,6 +11,7 @@ export const fargate: Check = {
       const jobs = findingsOf(runner, runner.job);
       return [
         ...(jobs.length > 0 ? jobs : findingsOf(runner, runner.largestJob)),
+        ...evictionFindings(runner),
         ...managerFindings(runner),
       ];
     }),
@@ -27,6 +28,23 @@ function findingsOf(runner: ObservedRunner, placed: PlacedPod | undefined): Find
     within,
     ...reason,
   }));
+}
+
+/** AWS evicts pods to patch their machines, and honours budgets for a while. */
+function evictionFindings({ config, index, table, job }: ObservedRunner): Finding[] {
+  if (!job?.fargate || table.kubernetes.pod_disruption_budget === true) return [];
+  return [
+    {
+      rule: 'fargate',
+      severity: 'warning',
+      manifest: config.manifest,
+      path: config.path,
+      within: `runners[${index}].kubernetes.pod_disruption_budget`,
+      found: 'no budget for a job',
+      why: 'AWS patches machines of Fargate by evicting their pods, running jobs among them',
+      fix: 'write pod_disruption_budget = true',
+    },
+  ];
 }
 
 function managerFindings({ manager, managerPlaced }: ObservedRunner): Finding[] {

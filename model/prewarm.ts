@@ -7,7 +7,7 @@ import { checkWholeNumber } from './field-rules';
 import type { ResolvedContainer, ResolvedJobResources } from './resolve-resources';
 import type { PrewarmDescription, RunnerDescription } from './runner-description';
 
-/** How long pause pods stay when they are too many: a job that ends soon finds its room held by its successor. */
+/** How long pause pods stay when they are too many; the runner's own default is no time at all. */
 const IDLE_TIME = '10m';
 
 /** Jobs that each manager of a runner holds room for; each keeps pause pods of its own. */

@@ -1,12 +1,10 @@
+import { FARGATE_DEFAULTS } from './defaults';
 import { isFargate } from './fargate-rules';
 import type { FleetDescription } from './fleet-description';
 import { FARGATE_LABELS } from './names';
 import { jobNamespace } from './resolve-runner';
 import type { ResolvedFargate } from './resolved-fleet';
 import type { RunnerDescription } from './runner-description';
-
-/** Days that CloudWatch keeps logs of pods on Fargate. */
-export const LOG_RETENTION_DAYS = 30;
 
 /** Profiles that select jobs and managers, and where their logs go; undefined without Fargate. */
 export function resolveFargate(
@@ -25,7 +23,7 @@ export function resolveFargate(
   );
   return {
     region: fargate.region,
-    logRetentionDays: fargate.logRetentionDays ?? LOG_RETENTION_DAYS,
+    logRetentionDays: fargate.logRetentionDays ?? FARGATE_DEFAULTS.logRetentionDays,
     profiles: [
       ...groups.map((group, index) => ({
         name: `${prefix}-jobs${index === 0 ? '' : `-${index + 1}`}`,

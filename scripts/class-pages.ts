@@ -6,6 +6,8 @@ export interface ClassExample {
   readonly name: string;
   readonly readme: string;
   readonly figures: readonly ClassFigures[];
+  /** The figures of all its runners, the default ones too. */
+  readonly all: readonly ClassFigures[];
   /** What managers cost on nodes and on Fargate. */
   readonly managers: string;
   /** What the planner says of a burst, as it prints it. */
@@ -17,15 +19,21 @@ const CLIPS = /<!-- clips -->\n[\s\S]*?<!-- \/clips -->/;
 const PREWARM = /<!-- prewarm -->\n[\s\S]*?<!-- \/prewarm -->/;
 const PLAN = /<!-- plan -->\n[\s\S]*?<!-- \/plan -->/;
 const MANAGERS = /<!-- managers -->\n[\s\S]*?<!-- \/managers -->/;
+/** Figures of one runner by name, for comparison. */
+const ONE = /<!-- figures of ([\w-]+) -->\n[\s\S]*?<!-- \/figures of \1 -->/g;
 const CLASSES = /<!-- classes -->\n[\s\S]*?<!-- \/classes -->/;
 
 /** The README of an example with its figures as they are now. */
-export function examplePage({ readme, figures, plan, managers }: ClassExample): string {
+export function examplePage({ readme, figures, all, plan, managers }: ClassExample): string {
   return readme
     .replace(FIGURES, () => `<!-- figures -->\n${figuresTable(figures)}\n<!-- /figures -->`)
     .replace(PREWARM, () => `<!-- prewarm -->\n${prewarmTable(figures)}\n<!-- /prewarm -->`)
     .replace(PLAN, () => `<!-- plan -->\n\`\`\`\n${plan}\`\`\`\n<!-- /plan -->`)
     .replace(MANAGERS, () => `<!-- managers -->\n${managers}\n<!-- /managers -->`)
+    .replace(ONE, (_, name: string) => {
+      const table = figuresTable(all.filter(({ runner }) => runner === name));
+      return `<!-- figures of ${name} -->\n${table}\n<!-- /figures of ${name} -->`;
+    })
     .replace(CLIPS, () => `<!-- clips -->\n${clipTable()}\n<!-- /clips -->`);
 }
 

@@ -50,6 +50,7 @@ export function readExamples(): readonly ClassExample[] {
     const plans = (subjects.get(name) ?? []).flatMap((subject) => planBursts(subject, BURST, BURST_RUNNER));
     return {
       name,
+      all: (subjects.get(name) ?? []).flatMap(classFigures),
       plan: printPlans(plans),
       managers: managersTable((subjects.get(name) ?? [])[0]),
       readme: readFileSync(join('examples', name, 'README.md'), 'utf8'),

@@ -118,6 +118,11 @@ test.each<[string, readonly (readonly [string, string])[], RegExp]>([
     /error fargate: .*no privileged/,
   ],
   [
+    'a job that AWS may evict',
+    [['pod_disruption_budget = true', 'pod_disruption_budget = false']],
+    /warning fargate: AWS patches machines/,
+  ],
+  [
     'a request above the largest machine',
     [['cpu_request = "1"', 'cpu_request = "20"']],
     /error fargate: .*it sells at most 16 vCPU/,
@@ -127,7 +132,7 @@ test.each<[string, readonly (readonly [string, string])[], RegExp]>([
     [['overwrite_max_allowed = "4"', 'overwrite_max_allowed = "20"']],
     /error fargate: the largest job pod .*it sells at most 16 vCPU/,
   ],
-])('%s: an error that says why', (_, changes, expected) => {
+])('%s: a finding that says why', (_, changes, expected) => {
   expect(findings(FLEET, ...changes)).toContainEqual(expect.stringMatching(expected));
 });
 
