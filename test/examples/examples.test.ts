@@ -4,6 +4,7 @@ import { runChecks } from '../../checks/all';
 import { readFolder } from '../../manifests/read-folder';
 import type { FleetDescription } from '../../model/fleet-description';
 import { resolveFleets } from '../../model/resolve-fleet';
+import { jobPod } from '../../runner/job-pod';
 import { classesPage, examplePage } from '../../scripts/class-pages';
 import { EXAMPLES, exampleFolders, README, readExamples, subjectsOf } from '../../scripts/classes';
 import { renderFleets } from '../../synth/render';
@@ -79,4 +80,22 @@ test('the table of classes has the figures as they are now (npm run docs writes 
   const page = readFileSync(README, 'utf8');
   expect(page).toContain('<!-- classes -->');
   expect(page).toBe(classesPage(page, readExamples()));
+});
+
+test('a protected runner takes no image but the allowed ones, and has a cache of its own', () => {
+  const [{ runners }] = subjectsOf(join('examples', 'trust-tiers', 'dist'));
+  const tier = runners.filter(({ name }) => name.startsWith('protected-'));
+  expect(tier.map(({ table }) => table.cache?.s3?.BucketName)).toEqual([
+    'protected-cache',
+    'protected-cache',
+  ]);
+  for (const { table } of tier) {
+    expect(jobPod(table, { image: 'docker.io/library/alpine:3.22' })).toMatchObject({
+      refused: 'runner_system_failure',
+      message: expect.stringContaining('disallowed image'),
+    });
+    expect(jobPod(table, { image: 'registry.example.com/release/other/tool:2' })).toHaveProperty(
+      'containers',
+    );
+  }
 });

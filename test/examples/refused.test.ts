@@ -1,4 +1,5 @@
 import colors from 'picocolors';
+import { KNOWN_DEVICES } from '../../karpenter/devices';
 import type { FleetDescription } from '../../model/fleet-description';
 import type { NodePoolDescription } from '../../model/node-pool-description';
 import { resolveFleets } from '../../model/resolve-fleet';
@@ -244,4 +245,11 @@ test.each<[string, FleetDescription, RegExp]>([
   ],
 ])('%s is refused', (_, fleet, message) => {
   expect(refusal(fleet)).toMatch(message);
+});
+
+test.each([...KNOWN_DEVICES])('an overlay of %s is refused: Karpenter knows it by itself', (name) => {
+  const pool = { ...VIDEO_POOL, devices: { [name]: 1 } };
+  expect(refusal(withRunner(VIDEO, { nodePools: [pool] }))).toContain(
+    'Karpenter knows these devices of every instance type',
+  );
 });
