@@ -1,5 +1,5 @@
 import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
-import { configMapName, RUNNER_KEY, TAGS_ANNOTATION } from '../model/names';
+import { configMapName, PREWARM_ANNOTATION, RUNNER_KEY, TAGS_ANNOTATION } from '../model/names';
 import type { ResolvedFleet, ResolvedManager, ResolvedRunner } from '../model/resolved-fleet';
 import { stringifyConfig } from '../runner/config-toml';
 import { KEEP_VERBATIM, objectLabels } from './object-metadata';
@@ -21,7 +21,12 @@ export function configMapManifest(
       name: managerConfigName(manager),
       namespace: runner.managerNamespace,
       labels: { ...objectLabels(fleet, 'manager-config', manager.name), [RUNNER_KEY]: runner.name },
-      annotations: { ...KEEP_VERBATIM, [TAGS_ANNOTATION]: runner.tags.join(',') },
+      annotations: {
+        ...KEEP_VERBATIM,
+        [TAGS_ANNOTATION]: runner.tags.join(','),
+        // What the pause pods of the config are for: the proof counts whether they hold as much.
+        ...(manager.prewarmedJobs !== undefined && { [PREWARM_ANNOTATION]: `${manager.prewarmedJobs}` }),
+      },
     },
     immutable: true,
     data: configData(manager),

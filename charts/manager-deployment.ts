@@ -52,7 +52,10 @@ export function deploymentManifest(
           maxUnavailable: k8s.IntOrString.fromNumber(0),
         },
       },
-      template: { metadata: { labels }, spec: podSpec(fleet, runner, manager) },
+      template: {
+        metadata: { labels: { ...labels, ...runner.podLabels } },
+        spec: podSpec(fleet, runner, manager),
+      },
     },
   });
 }
@@ -63,7 +66,7 @@ function podSpec(fleet: ResolvedFleet, runner: ResolvedRunner, manager: Resolved
     automountServiceAccountToken: true,
     enableServiceLinks: false,
     nodeSelector: { ...runner.nodeSelector },
-    tolerations: [{ key: DEDICATED_KEY, operator: 'Equal', value: runner.dedicatedTo, effect: 'NoSchedule' }],
+    tolerations: runner.dedicatedTo === undefined ? undefined : [tolerationOf(runner.dedicatedTo)],
     topologySpreadConstraints: zoneSpread(fleet, runner),
     terminationGracePeriodSeconds: runner.drainSeconds,
     securityContext: {
@@ -80,6 +83,10 @@ function podSpec(fleet: ResolvedFleet, runner: ResolvedRunner, manager: Resolved
       { name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString(runner.resources.tmpSize) } },
     ],
   };
+}
+
+function tolerationOf(value: string): k8s.Toleration {
+  return { key: DEDICATED_KEY, operator: 'Equal', value, effect: 'NoSchedule' };
 }
 
 /** Managers of one token stand in for each other, so that it helps to keep them in different zones. */

@@ -5,13 +5,19 @@ import {
   Ec2NodeClassSpecMetadataOptionsHttpTokens as HttpTokens,
   Ec2NodeClassSpecBlockDeviceMappingsEbsVolumeType as VolumeType,
 } from '../imports/karpenter.k8s.aws';
+import { CLUSTER_ANNOTATION } from '../model/names';
 import type { ResolvedBlockDevice, ResolvedFleet, ResolvedNodeClass } from '../model/resolved-fleet';
 import { objectLabels } from './object-metadata';
 
 /** The EC2NodeClass of a pool. */
 export function nodeClassManifest(fleet: ResolvedFleet, nodeClass: ResolvedNodeClass): unknown {
   return Ec2NodeClass.manifest({
-    metadata: { name: nodeClass.name, labels: { ...objectLabels(fleet, 'node-class', nodeClass.name) } },
+    metadata: {
+      name: nodeClass.name,
+      labels: { ...objectLabels(fleet, 'node-class', nodeClass.name) },
+      // Tells the proof which fleets meet in one cluster.
+      annotations: { [CLUSTER_ANNOTATION]: fleet.clusterName },
+    },
     spec: {
       amiSelectorTerms: [{ alias: nodeClass.amiAlias }],
       ...nodeClass.identity,

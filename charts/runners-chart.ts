@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ResolvedFleet } from '../model/resolved-fleet';
 import { managerDisruptionBudget } from './disruption-budget';
+import { LOGGING_NAMESPACE, loggingConfigManifest, loggingNamespaceManifest } from './fargate';
 import { namespaceManifest } from './namespace';
 import { jobNetworkPolicy, managerNetworkPolicy } from './network-policy';
 import { addObject } from './patched-object';
@@ -35,6 +36,10 @@ export class RunnersChart extends Chart {
       managerDisruptionBudget(fleet),
       patches.PodDisruptionBudget,
     );
+    if (fleet.fargate) {
+      addObject(this, `namespace-${LOGGING_NAMESPACE}`, loggingNamespaceManifest(fleet));
+      addObject(this, 'configmap-aws-logging', loggingConfigManifest(fleet, fleet.fargate));
+    }
     for (const runner of fleet.runners) new RunnerChart(this, runner.name, fleet, runner);
   }
 }

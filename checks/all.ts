@@ -1,9 +1,12 @@
 import { formatPath } from '../manifests/manifest';
+import { admitted } from './admitted';
 import { alone } from './alone';
+import { apart } from './apart';
 import { architecture } from './architecture';
 import type { Check, Subject } from './check';
 import { config } from './config';
 import { enough } from './enough';
+import { fargate } from './fargate';
 import type { Finding, Severity } from './finding';
 import { fits } from './fits';
 import { inTime } from './in-time';
@@ -17,8 +20,11 @@ import { secrets } from './secrets';
 export const CHECKS: readonly Check[] = [
   lands,
   fits,
+  fargate,
   enough,
   alone,
+  apart,
+  admitted,
   inTime,
   architecture,
   rights,

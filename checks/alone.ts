@@ -1,7 +1,8 @@
 import { untolerated } from '../karpenter/taints';
+import type { KubernetesTable } from '../runner/config-toml';
 import { type Check, landing, type ObservedRunner, type Subject } from './check';
 import type { Finding } from './finding';
-import { mayBe } from './node-pools';
+import { mayBe, type NodePool } from './node-pools';
 
 /** Jobs, managers and strangers keep to their own nodes. */
 export const alone: Check = {
@@ -11,7 +12,7 @@ export const alone: Check = {
     ...strangerFindings(subject),
     ...subject.runners.flatMap((runner) => spotFindings(runner)),
     ...sharedFindings(subject),
-    ...privilegedFindings(subject),
+    ...guardFindings(subject),
     ...tierFindings(subject),
   ],
 };
@@ -78,26 +79,52 @@ function sharedFindings({ runners, pools }: Subject): Finding[] {
   });
 }
 
-function privilegedFindings({ runners, pools }: Subject): Finding[] {
-  return pools.flatMap((pool) => {
-    const here = runners.filter((runner) => landing(runner.job).some((one) => one.pool === pool));
-    const privileged = here.filter(({ table }) => table.kubernetes.privileged === true);
-    const others = here.filter(({ table }) => table.kubernetes.privileged !== true);
-    if (privileged.length === 0 || others.length === 0) return [];
-    const [{ config, index, name }] = privileged;
-    return [
-      {
-        rule: 'alone',
-        severity: 'error' as const,
-        manifest: config.manifest,
-        path: config.path,
-        within: `runners[${index}].kubernetes.privileged`,
-        found: `${name} and ${others[0].name} share pool ${pool.name}`,
-        why: 'a privileged job owns its node, and the jobs of the other runner on it',
-        fix: 'give privileged jobs a pool of their own, with another taint',
-      },
-    ];
-  });
+/** What jobs lack that keeps others safe from them, with the reason to keep them apart. */
+interface MissingGuard {
+  readonly noun: string;
+  readonly key: string;
+  readonly why: string;
+  readonly lacks: (kubernetes: KubernetesTable) => boolean;
+}
+
+const GUARDS: readonly MissingGuard[] = [
+  {
+    noun: 'privileged jobs',
+    key: 'privileged',
+    why: 'a privileged job owns its node, and the jobs of the other runner on it',
+    lacks: ({ privileged }) => privileged === true,
+  },
+  {
+    noun: 'jobs without seccomp',
+    key: 'build_container_security_context.seccomp_profile',
+    why: 'a job without seccomp has the whole kernel to try, and the jobs of the other runner on its node',
+    lacks: ({ pod_security_context: pod, build_container_security_context: build }) =>
+      (build?.seccomp_profile ?? pod?.seccomp_profile)?.type === 'Unconfined',
+  },
+];
+
+function guardFindings({ runners, pools }: Subject): Finding[] {
+  return pools.flatMap((pool) => GUARDS.flatMap((guard) => mixedFindings(pool, runners, guard)));
+}
+
+function mixedFindings(pool: NodePool, runners: readonly ObservedRunner[], guard: MissingGuard): Finding[] {
+  const here = runners.filter((runner) => landing(runner.job).some((one) => one.pool === pool));
+  const loose = here.filter(({ table }) => guard.lacks(table.kubernetes));
+  const others = here.filter(({ table }) => !guard.lacks(table.kubernetes));
+  if (loose.length === 0 || others.length === 0) return [];
+  const [{ config, index, name }] = loose;
+  return [
+    {
+      rule: 'alone',
+      severity: 'error' as const,
+      manifest: config.manifest,
+      path: config.path,
+      within: `runners[${index}].kubernetes.${guard.key}`,
+      found: `${name} and ${others[0].name} share pool ${pool.name}`,
+      why: guard.why,
+      fix: `give ${guard.noun} a pool of their own, with another taint`,
+    },
+  ];
 }
 
 /** Namespaces keep teams and trust apart in the API; on a shared node their jobs are neighbours all the same. */

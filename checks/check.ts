@@ -2,6 +2,8 @@ import type { DaemonSetOverhead } from '../karpenter/node-price';
 import type { Manifest } from '../manifests/manifest';
 import { jobPod } from '../runner/job-pod';
 import { largestJob } from '../runner/job-resources';
+import { type FargatePlacement, fargatePlacement, fargateProfilesOf } from './fargate-profiles';
+import { at, textsOf } from './fields';
 import type { Finding } from './finding';
 import { type NodePool, nodePoolsOf } from './node-pools';
 import { type Placement, placements } from './placement';
@@ -58,7 +60,10 @@ export interface ObservedRunner extends Runner {
 
 export interface PlacedPod {
   readonly pod: Pod;
+  /** Empty for a pod on Fargate. */
   readonly placements: readonly Placement[];
+  /** Where it runs on Fargate; undefined for a pod on nodes. */
+  readonly fargate: FargatePlacement | undefined;
 }
 
 /** Works out what checks ask of manifests. */
@@ -69,12 +74,16 @@ export function observe(
   const pools = nodePoolsOf(manifests);
   const configs = configsOf(manifests);
   const known = new Map<string, readonly Placement[]>();
-  const place = (pod: Pod): PlacedPod => {
+  const profiles = fargateProfilesOf(manifests);
+  const place = ({ pod, spec }: ObservedPod): PlacedPod => {
+    const fargate = fargatePlacement(profiles, pod, spec);
+    // Admission sends it to Fargate before any node is asked.
+    if (fargate) return { pod, placements: [], fargate };
     // Runners of one kind ask the same of every pool.
     const key = JSON.stringify([pod.selections, pod.tolerations, pod.requests]);
     const found = known.get(key) ?? placements(pod, pools, settings.daemonSets);
     known.set(key, found);
-    return { pod, placements: found };
+    return { pod, placements: found, fargate: undefined };
   };
   const runners = runnersOf(configs, manifests).map((runner) => {
     const job = executorPod(runner, `job pod of runner ${runner.name}`, false);
@@ -84,8 +93,7 @@ export function observe(
       job: typeof job === 'object' ? place(job) : undefined,
       refusal: typeof job === 'string' ? job : undefined,
       largestJob: typeof largest === 'object' ? place(largest) : undefined,
-      managerPlaced:
-        runner.manager && place(podOf(`manager pod of runner ${runner.name}`, runner.managerPod)),
+      managerPlaced: runner.manager && place(managerPod(runner, runner.manager)),
     };
   });
   return { settings, manifests, pools, configs, runners };
@@ -96,11 +104,24 @@ export function landing(placed: PlacedPod | undefined): readonly Placement[] {
   return (placed?.placements ?? []).filter(({ types }) => types.length > 0);
 }
 
+/** A pod as checks place it, and the spec that it was read off. */
+interface ObservedPod {
+  readonly pod: Pod;
+  readonly spec: unknown;
+}
+
+function managerPod({ name, managerPod: spec }: Runner, { namespace, body }: Manifest): ObservedPod {
+  const labels = textsOf(at(body, ['spec', 'template', 'metadata', 'labels']));
+  return { pod: { ...podOf(`manager pod of runner ${name}`, spec), namespace, labels }, spec };
+}
+
 /** The executor's pod, or why it makes none; undefined for a config of another shape, which `config` reports. */
-function executorPod(runner: Runner, title: string, largest: boolean): Pod | string | undefined {
+function executorPod(runner: Runner, title: string, largest: boolean): ObservedPod | string | undefined {
   try {
     const pod = jobPod(runner.table, largest ? largestJob(runner.table) : {});
-    return 'refused' in pod ? pod.message : podOf(title, pod);
+    if ('refused' in pod) return pod.message;
+    const { namespace, labels } = pod;
+    return { pod: { ...podOf(title, pod), namespace, labels }, spec: pod };
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
-import { formatBinary } from '../values/quantity';
+import { formatBinary, parseQuantity, toMilli, toUnits } from '../values/quantity';
 import { type Check, landing, type ObservedRunner, type PlacedPod } from './check';
+import { at, textOf } from './fields';
 import type { Finding } from './finding';
 import { mayBe } from './node-pools';
 import { formatRefusal } from './placement';
@@ -76,16 +77,26 @@ function widthFindings(runner: ObservedRunner): Finding[] {
 }
 
 function describe({ pod }: PlacedPod): string {
-  const { cpuMilli, memoryBytes, ephemeralStorageBytes = 0 } = pod.requests;
+  const { cpuMilli, memoryBytes, ephemeralStorageBytes = 0, extended = {} } = pod.requests;
   const bytes = (count: number) => formatBinary(BigInt(Math.ceil(count)) * 1_000_000_000n);
   const disk = ephemeralStorageBytes > 0 ? `, ${bytes(ephemeralStorageBytes)} of disk` : '';
-  return `${cpuMilli}m CPU, ${bytes(memoryBytes)} of memory${disk}`;
+  const devices = Object.entries(extended).map(([name, count]) => `, ${count} ${name}`);
+  return `${cpuMilli}m CPU, ${bytes(memoryBytes)} of memory${disk}${devices.join('')}`;
 }
 
 /** Pause pods copy the build container's requests alone, so that a whole job pod doesn't fit where one made room. */
-function pausePodFindings({ config, index, table }: ObservedRunner): Finding[] {
+function pausePodFindings(runner: ObservedRunner): Finding[] {
+  const { config, index, table, job } = runner;
   const { autoscaler, helper_cpu_request: cpu, helper_memory_request: memory } = table.kubernetes;
-  if ((autoscaler?.policy ?? []).length === 0 || (!cpu && !memory)) return [];
+  const policies = autoscaler?.policy ?? [];
+  if (policies.length === 0 || (!cpu && !memory) || !job) return [];
+  const wanted = Number(textOf(at(config.manifest.body, ['metadata', 'annotations', PREWARM])) ?? Number.NaN);
+  const pods = Math.max(...policies.map(({ idle_count: count = 0 }) => count));
+  const room = roomOf(runner, pods);
+  if (wanted <= room) return [];
+  const held = Number.isNaN(wanted)
+    ? 'a pause pod holds the requests of the build container alone: the job that takes its place needs the helper too and waits for a node'
+    : `${pods} pause pods hold the requests of the build container alone, room for ${room} whole jobs of the ${wanted} that ${PREWARM} names`;
   return [
     {
       rule: 'fits',
@@ -94,8 +105,21 @@ function pausePodFindings({ config, index, table }: ObservedRunner): Finding[] {
       path: config.path,
       within: `runners[${index}].kubernetes.autoscaler`,
       found: 'pause pods without the helper',
-      why: 'a pause pod holds the requests of the build container alone: the job that takes its place needs the helper too and waits for a node',
-      fix: 'count the helper into cpu_request and memory_request, or hold one pause pod more',
+      why: held,
+      fix: `count the helper into cpu_request and memory_request, or hold more pause pods and say for how many jobs in the annotation ${PREWARM}`,
     },
   ];
+}
+
+const PREWARM = 'gitlab-runner-fleet/prewarm';
+
+/** Whole job pods that so many pause pods make room for. */
+function roomOf({ job, table }: ObservedRunner, pods: number): number {
+  const { cpu_request: cpu, memory_request: memory } = table.kubernetes;
+  const { cpuMilli = 0, memoryBytes = 0 } = job?.pod.requests ?? {};
+  const held = [
+    [toMilli(parseQuantity(cpu ?? '0') ?? 0n), cpuMilli],
+    [toUnits(parseQuantity(memory ?? '0') ?? 0n), memoryBytes],
+  ];
+  return Math.floor(Math.min(...held.map(([own, whole]) => (whole > 0 ? (pods * own) / whole : pods))));
 }

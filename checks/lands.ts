@@ -36,9 +36,13 @@ function managerFindings(runner: ObservedRunner, placed: PlacedPod, subject: Sub
   return [{ rule: 'lands', severity, manifest: runner.manager, path, ...whyNot(placed, subject) }];
 }
 
-/** Whether some pool takes it but for its size, which the check `fits` judges. */
+/** Whether Fargate or some pool takes it but for its size, which the check `fits` judges. */
 function matches(placed: PlacedPod): boolean {
-  return landing(placed).length > 0 || placed.placements.some(({ refusal }) => refusal?.by === 'size');
+  return (
+    placed.fargate !== undefined ||
+    landing(placed).length > 0 ||
+    placed.placements.some(({ refusal }) => refusal?.by === 'size')
+  );
 }
 
 function isPools(key: string): boolean {
@@ -70,7 +74,7 @@ function whyNot(placed: PlacedPod, { pools }: Subject): Pick<Finding, 'found' | 
 
 /** The pool that comes furthest: a taint alone is nearer than a requirement, a requirement than no type at all. */
 function nearestOf(all: readonly Placement[]): Placement | undefined {
-  const order = ['requirement', 'no type', 'taint', 'size'];
+  const order = ['requirement', 'no type', 'device', 'taint', 'size'];
   const rank = ({ refusal }: Placement) => order.indexOf(refusal?.by ?? 'requirement');
   return [...all].sort((a, b) => rank(b) - rank(a))[0];
 }
@@ -79,6 +83,7 @@ function fixOf(refusal: Refusal): string {
   if (refusal.by === 'taint') return `tolerate ${refusal.taint}`;
   if (refusal.by === 'no type') return 'widen its requirements';
   if (refusal.by === 'size') return 'lower the request';
+  if (refusal.by === 'device') return `let it have instance families with ${refusal.device}`;
   const { key, rule, pool } = refusal.conflict;
   if (rule === 'undefined-label') {
     const near = nearestName(key, WELL_KNOWN_LABELS);

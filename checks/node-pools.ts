@@ -1,14 +1,18 @@
+import { type Allocatable, allocatable } from '../karpenter/allocatable';
 import { type InstanceType, instanceTypes } from '../karpenter/instance-types';
 import { CAPACITY_TYPE_LABEL, nodePoolLabels } from '../karpenter/labels';
 import { matchingTypes } from '../karpenter/matching-types';
 import type { NodeClassCapacity } from '../karpenter/node-class';
 import { has, type NodeSelectorRequirement } from '../karpenter/requirement';
-import { poolRequirements, type Requirements } from '../karpenter/requirements';
+import { intersects, poolRequirements, type Requirements } from '../karpenter/requirements';
 import type { Taint } from '../karpenter/taints';
 import type { Manifest } from '../manifests/manifest';
 import { parseQuantity } from '../values/quantity';
 import { type Fields, fieldsOf, listOf, textOf, textsOf } from './fields';
 import { expressionOf } from './pod';
+
+/** What nodes are taken for where the class of a pool is not among the manifests. */
+const DEFAULT_NODE_CLASS: NodeClassCapacity = { amiFamily: 'AL2023' };
 
 /** A NodePool with what it promises worked out. */
 export interface NodePool {
@@ -19,6 +23,8 @@ export interface NodePool {
   readonly taints: readonly Taint[];
   readonly weight: number;
   readonly limits: Readonly<Record<string, string>>;
+  /** Devices that NodeOverlays give types, first the overlay that wins. */
+  readonly overlays: readonly NodeOverlay[];
   /** Types that its requirements leave. */
   readonly types: readonly InstanceType[];
   /** The spec of its EC2NodeClass, and the object; undefined if it isn't among the manifests. */
@@ -27,14 +33,34 @@ export interface NodePool {
   readonly template: Fields;
 }
 
+/** Devices that a NodeOverlay gives the instance types that meet its requirements. */
+export interface NodeOverlay {
+  readonly requirements: Requirements;
+  readonly weight: number;
+  readonly devices: Readonly<Record<string, number>>;
+}
+
+/** What a node of the pool offers to pods, devices of overlays included. */
+export function nodeOf({ nodeClass, overlays }: NodePool, type: InstanceType): Allocatable {
+  const node = allocatable(type, nodeClass?.spec ?? DEFAULT_NODE_CLASS);
+  const own = overlays.filter(({ requirements }) => matchingTypes([type], requirements).length > 0);
+  if (own.length === 0) return node;
+  const devices = own.map((overlay) => overlay.devices).reverse();
+  return { ...node, extended: Object.assign({}, node.extended, ...devices) };
+}
+
 /** The NodePools among manifests, those that come first in scheduling first. */
 export function nodePoolsOf(manifests: readonly Manifest[]): readonly NodePool[] {
   const classes = new Map(
     manifests.filter(({ kind }) => kind === 'EC2NodeClass').map((manifest) => [manifest.name, manifest]),
   );
+  const overlays = manifests
+    .filter(({ kind, apiVersion }) => kind === 'NodeOverlay' && apiVersion.startsWith('karpenter.sh/'))
+    .map(nodeOverlayOf)
+    .sort((a, b) => b.weight - a.weight);
   return manifests
     .filter(({ kind, apiVersion }) => kind === 'NodePool' && apiVersion.startsWith('karpenter.sh/'))
-    .map((manifest) => nodePoolOf(manifest, classes))
+    .map((manifest) => nodePoolOf(manifest, classes, overlays))
     .sort((a, b) => b.weight - a.weight || (a.name < b.name ? -1 : 1));
 }
 
@@ -44,7 +70,21 @@ export function mayBe(pool: NodePool, capacityType: string): boolean {
   return requirement === undefined || has(requirement, capacityType);
 }
 
-function nodePoolOf(manifest: Manifest, classes: ReadonlyMap<string, Manifest>): NodePool {
+function nodeOverlayOf({ body }: Manifest): NodeOverlay {
+  const spec = fieldsOf(body.spec);
+  const devices = Object.entries(textsOf(spec.capacity)).map(([name, text]) => [name, Number(text) || 0]);
+  return {
+    requirements: poolRequirements({ requirements: listOf(spec.requirements).map(expressionOf) }),
+    weight: Number(spec.weight ?? 0),
+    devices: Object.fromEntries(devices),
+  };
+}
+
+function nodePoolOf(
+  manifest: Manifest,
+  classes: ReadonlyMap<string, Manifest>,
+  overlays: readonly NodeOverlay[],
+): NodePool {
   const spec = fieldsOf(manifest.body.spec);
   const template = fieldsOf(spec.template);
   const templateSpec = fieldsOf(template.spec);
@@ -64,6 +104,7 @@ function nodePoolOf(manifest: Manifest, classes: ReadonlyMap<string, Manifest>):
     taints: listOf(templateSpec.taints).map((taint) => fieldsOf(taint) as unknown as Taint),
     weight: Number(spec.weight ?? 0),
     limits: textsOf(spec.limits),
+    overlays: overlays.filter((overlay) => intersects(overlay.requirements, requirements)),
     types: matchingTypes(instanceTypes(), requirements),
     nodeClass: nodeClass && { manifest: nodeClass, spec: nodeClassCapacity(nodeClass.body.spec) },
     template: templateSpec,

@@ -1,10 +1,10 @@
-import { allocatable } from '../karpenter/allocatable';
+import { KNOWN_DEVICES } from '../karpenter/devices';
 import type { InstanceType } from '../karpenter/instance-types';
 import { matchingTypes } from '../karpenter/matching-types';
 import { type DaemonSetOverhead, jobPrice, slots } from '../karpenter/node-price';
 import { type Conflict, conflicts, intersectAll, podRequirements } from '../karpenter/requirements';
 import { formatTaint, untolerated } from '../karpenter/taints';
-import type { NodePool } from './node-pools';
+import { type NodePool, nodeOf } from './node-pools';
 import type { Pod } from './pod';
 
 /** Where a pod may land in a pool, or what refuses it. */
@@ -16,7 +16,15 @@ export interface Placement {
   readonly candidates: number;
   readonly refusal: Refusal | undefined;
   /** Cheapest type on demand and what a minute of the job costs on it, alone on the node. */
-  readonly cheapest: { readonly type: InstanceType; readonly usdPerMinute: number } | undefined;
+  readonly cheapest: Offer | undefined;
+  /** The type on which a job costs least where every slot of its node is taken. */
+  readonly packed: Offer | undefined;
+}
+
+/** A type on demand, and what a minute of the job costs on it. */
+export interface Offer {
+  readonly type: InstanceType;
+  readonly usdPerMinute: number;
 }
 
 /** The first thing that refuses a pod, in the order in which Karpenter asks. */
@@ -24,9 +32,8 @@ export type Refusal =
   | { readonly by: 'taint'; readonly taint: string }
   | { readonly by: 'requirement'; readonly conflict: Conflict }
   | { readonly by: 'no type' }
+  | { readonly by: 'device'; readonly device: string }
   | { readonly by: 'size'; readonly largest: InstanceType | undefined };
-
-const DEFAULT_NODE_CLASS = { amiFamily: 'AL2023' };
 
 /** How a pod fares in each pool. */
 export function placements(
@@ -51,19 +58,21 @@ export function placement(pod: Pod, pool: NodePool, daemonSets: DaemonSetOverhea
     fitting.flatMap((demand) => matchingTypes(pool.types, intersectAll(pool.requirements, demand))),
   );
   if (candidates.size === 0) return refused(pool, { by: 'no type' });
-  const nodeClass = pool.nodeClass?.spec ?? DEFAULT_NODE_CLASS;
-  const types = [...candidates].filter(
-    (type) => slots(allocatable(type, nodeClass), daemonSets, pod.requests) > 0,
-  );
+  const types = [...candidates].filter((type) => slots(nodeOf(pool, type), daemonSets, pod.requests) > 0);
   if (types.length > 0) {
     return {
       pool,
       types,
       candidates: candidates.size,
       refusal: undefined,
-      cheapest: cheapestOf(types, pool, pod, daemonSets),
+      cheapest: cheapestOf(types, pool, pod, daemonSets, 'usdPerMinuteAlone'),
+      packed: cheapestOf(types, pool, pod, daemonSets, 'usdPerMinutePacked'),
     };
   }
+  const device = Object.keys(pod.requests.extended ?? {}).find((name) =>
+    [...candidates].every((type) => (nodeOf(pool, type).extended[name] ?? 0) === 0),
+  );
+  if (device !== undefined) return refused(pool, { by: 'device', device });
   const largest = [...candidates].reduce((best, type) => (type.memoryMib > best.memoryMib ? type : best));
   return { ...refused(pool, { by: 'size', largest }), candidates: candidates.size };
 }
@@ -72,6 +81,12 @@ export function placement(pod: Pod, pool: NodePool, daemonSets: DaemonSetOverhea
 export function formatRefusal(refusal: Refusal): string {
   if (refusal.by === 'taint') return `taint ${refusal.taint} is not tolerated`;
   if (refusal.by === 'no type') return 'its requirements and the pod leave no instance type';
+  if (refusal.by === 'device') {
+    const known = KNOWN_DEVICES.has(refusal.device)
+      ? ''
+      : ', which Karpenter knows of no type without a NodeOverlay';
+    return `none of its types has ${refusal.device}${known}`;
+  }
   if (refusal.by === 'size')
     return `it is larger than any node, as ${refusal.largest?.name ?? 'none'}, has room for`;
   const { key, pool, pod } = refusal.conflict;
@@ -79,7 +94,7 @@ export function formatRefusal(refusal: Refusal): string {
 }
 
 function refused(pool: NodePool, refusal: Refusal): Placement {
-  return { pool, types: [], candidates: 0, refusal, cheapest: undefined };
+  return { pool, types: [], candidates: 0, refusal, cheapest: undefined, packed: undefined };
 }
 
 function cheapestOf(
@@ -87,17 +102,13 @@ function cheapestOf(
   pool: NodePool,
   pod: Pod,
   daemonSets: DaemonSetOverhead,
-): Placement['cheapest'] {
-  let cheapest: Placement['cheapest'];
+  price: 'usdPerMinuteAlone' | 'usdPerMinutePacked',
+): Offer | undefined {
+  let cheapest: Offer | undefined;
   for (const type of types) {
-    const price = jobPrice(
-      type,
-      allocatable(type, pool.nodeClass?.spec ?? DEFAULT_NODE_CLASS),
-      daemonSets,
-      pod.requests,
-    );
-    if (price && (!cheapest || price.usdPerMinuteAlone < cheapest.usdPerMinute)) {
-      cheapest = { type, usdPerMinute: price.usdPerMinuteAlone };
+    const prices = jobPrice(type, nodeOf(pool, type), daemonSets, pod.requests);
+    if (prices && (!cheapest || prices[price] < cheapest.usdPerMinute)) {
+      cheapest = { type, usdPerMinute: prices[price] };
     }
   }
   return cheapest;

@@ -13,6 +13,9 @@ export interface Pod {
   readonly selections: readonly PodSelection[];
   readonly tolerations: readonly Toleration[];
   readonly requests: PodRequests;
+  /** Namespace and labels, which a Fargate profile selects by. */
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** The pod of a pod spec, or of what the executor makes of a config; both spell it as the API does. */

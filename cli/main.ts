@@ -3,6 +3,7 @@ import { holdsPlainToken, withoutTokens } from '../tokens/ciphertext';
 import { checkCommand } from './check';
 import { diffCommand } from './diff';
 import { noteCommand } from './note';
+import { planCommand } from './plan';
 import { tokensCommand } from './tokens/command';
 
 /** Unusable input, as everywhere here. */
@@ -16,6 +17,7 @@ const program = new Command('fleet')
   .addCommand(checkCommand())
   .addCommand(diffCommand())
   .addCommand(noteCommand())
+  .addCommand(planCommand())
   .addCommand(tokensCommand())
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : UNUSABLE));
 

@@ -7,9 +7,12 @@ export interface Cluster {
   readonly manifests: readonly Manifest[];
 }
 
+/** Annotation of node classes, or name of a ClusterConfig: which cluster the objects of a folder are for. */
+const CLUSTER_ANNOTATION = 'gitlab-runner-fleet/cluster';
+
 /**
- * Objects by cluster: where two or more subfolders of a folder each hold NodePools and a config.toml, each is a cluster
- * of its own, as `dist/` has them; otherwise all is one.
+ * Objects by cluster: where two or more subfolders of a folder each hold a config.toml and what its jobs run on, each is
+ * a cluster of its own, as `dist/` has them, unless they name the same cluster; otherwise all is one.
  */
 export function clustersOf(folder: string, manifests: readonly Manifest[]): readonly Cluster[] {
   const groups = new Map<string, Manifest[]>();
@@ -26,7 +29,34 @@ export function clustersOf(folder: string, manifests: readonly Manifest[]): read
   const shared = [...groups]
     .filter(([name]) => !whole.some(([other]) => other === name))
     .flatMap(([, group]) => group);
-  return whole.map(([name, group]) => ({ name, manifests: [...group, ...shared] }));
+  return joinClusters(whole).map(({ name, manifests: own }) => ({ name, manifests: [...own, ...shared] }));
+}
+
+/** Groups of objects, joined where they name the same cluster: pods of one may land on nodes of the other. */
+export function joinClusters(
+  groups: readonly (readonly [name: string, manifests: readonly Manifest[]])[],
+): readonly Cluster[] {
+  const joined = new Map<string, { names: string[]; manifests: Manifest[] }>();
+  for (const [name, group] of groups) {
+    const cluster = clusterNameOf(group);
+    const key = cluster === undefined ? `folder ${name}` : `cluster ${cluster}`;
+    const known = joined.get(key) ?? { names: [], manifests: [] };
+    joined.set(key, { names: [...known.names, name], manifests: [...known.manifests, ...group] });
+  }
+  return [...joined.values()].map(({ names, manifests }) => ({ name: names.join(' and '), manifests }));
+}
+
+/** The name that all of them agree on; undefined where there is none. */
+function clusterNameOf(manifests: readonly Manifest[]): string | undefined {
+  const names = new Set(
+    manifests.flatMap(({ kind, name, body }) => {
+      const { annotations } = (body.metadata ?? {}) as { annotations?: Record<string, unknown> };
+      if (kind === 'ClusterConfig') return [name];
+      return kind === 'EC2NodeClass' ? [annotations?.[CLUSTER_ANNOTATION]] : [];
+    }),
+  );
+  const [name] = names;
+  return names.size === 1 && typeof name === 'string' ? name : undefined;
 }
 
 /** Objects of one identity in one cluster: whichever is applied last wins. */
@@ -47,5 +77,5 @@ export function duplicatesOf(manifests: readonly Manifest[]): readonly ManifestF
 
 function isCluster(manifests: readonly Manifest[]): boolean {
   const kinds = new Set(manifests.map(({ kind }) => kind));
-  return kinds.has('NodePool') && kinds.has('ConfigMap');
+  return (kinds.has('NodePool') || kinds.has('ClusterConfig')) && kinds.has('ConfigMap');
 }

@@ -49,6 +49,9 @@ export const JOB_RESOURCES: Required<Pick<RunnerSettings, 'build' | 'helper' | '
   },
 };
 
+/** What runs on EKS Fargate. */
+export const FARGATE_DEFAULTS = { logRetentionDays: 30 } as const;
+
 /** Seconds that a drain outlasts the longest job: cleanup of its pod, upload of the last log lines. */
 export const DRAIN_MARGIN_SECONDS = 600;
 

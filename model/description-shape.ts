@@ -9,6 +9,7 @@ type Shape =
   | 'texts'
   | 'numbers'
   | 'map of texts'
+  | 'map of numbers'
   | 'patch'
   | { readonly table: Table }
   | { readonly list: Table };
@@ -41,6 +42,7 @@ const NODE_POOL: Table = {
   consolidationPolicy: 'text',
   budgets: { list: { nodes: 'text', reasons: 'texts', schedule: 'text', duration: 'text' } },
   nodeLabels: 'map of texts',
+  devices: 'map of numbers',
   nodeClass: { table: NODE_CLASS },
   patches: 'patch',
 };
@@ -67,11 +69,13 @@ const RUNNER: Table = {
   drain: 'text',
   pollTimeout: 'text',
   privileged: 'boolean',
+  rootlessBuilds: 'boolean',
   allowPrivilegeEscalation: 'boolean',
   pullPolicy: 'text',
   serviceAccount: 'text',
   jobNamespace: 'text',
   pool: 'text',
+  devices: 'map of numbers',
   nodeSelector: 'map of texts',
   tolerations: 'map of texts',
   podLabels: 'map of texts',
@@ -86,6 +90,7 @@ const RUNNER: Table = {
       shared: 'boolean',
     },
   },
+  prewarm: { table: { jobs: 'number', hours: 'texts', timezone: 'text' } },
   config: 'patch',
   patches: 'patch',
 };
@@ -123,6 +128,7 @@ export const FLEET_SHAPE: Table = {
   nodePools: { list: { ...NODE_POOL, pool: 'text', arch: 'text', capacity: 'text' } },
   managerNodePool: { table: NODE_POOL },
   tokens: { table: TOKENS },
+  fargate: { table: { region: 'text', managers: 'boolean', logRetentionDays: 'number' } },
   network: { table: { jobPorts: 'numbers', metricsFrom: 'texts' } },
   labels: 'map of texts',
   patches: 'patch',
@@ -183,7 +189,8 @@ function checkValue(faults: Faults, value: unknown, shape: Shape, place: string)
 }
 
 function checkPlain(faults: Faults, value: unknown, shape: Shape & string, place: string): void {
-  if (shape === 'map of texts') checkMap(faults, value, place);
+  if (shape === 'map of texts' || shape === 'map of numbers')
+    checkMap(faults, value, place, shape === 'map of texts' ? 'text' : 'number');
   else if (shape === 'patch') checkPatchValue(faults, value, place);
   else if (shape === 'texts' || shape === 'numbers') {
     if (!Array.isArray(value)) faults.add(place, describe(value), 'a list', 'write [ ... ]');
@@ -193,14 +200,19 @@ function checkPlain(faults: Faults, value: unknown, shape: Shape & string, place
   }
 }
 
-function checkMap(faults: Faults, value: unknown, place: string): void {
+function checkMap(faults: Faults, value: unknown, place: string, noun: 'text' | 'number'): void {
   if (!isTable(value)) {
-    faults.add(place, describe(value), 'an object of keys and texts', "write { key: 'value' }");
+    faults.add(
+      place,
+      describe(value),
+      `an object of keys and ${noun}s`,
+      noun === 'text' ? "write { key: 'value' }" : 'write { key: 1 }',
+    );
     return;
   }
   for (const [key, item] of Object.entries(value)) {
     if (typeof item === 'object' && item !== null) {
-      faults.add(`${place}[${JSON.stringify(key)}]`, describe(item), 'a text', 'write a text');
+      faults.add(`${place}[${JSON.stringify(key)}]`, describe(item), `a ${noun}`, `write a ${noun}`);
     }
   }
 }

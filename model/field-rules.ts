@@ -151,6 +151,18 @@ export function checkImage(faults: Faults, field: string, value: unknown): void 
   }
 }
 
+/** Devices: whole numbers by extended resource, which always has a prefix. */
+export function checkDevices(faults: Faults, devices: Readonly<Record<string, number>> = {}): void {
+  for (const [resource, count] of Object.entries(devices)) {
+    const place = `devices[${JSON.stringify(resource)}]`;
+    if (!isQualifiedName(resource) || !resource.includes('/')) {
+      const rule = 'extended resources are prefix/name, as their device plugin advertises them';
+      faults.add(place, resource, rule, 'write it as "nvidia.com/gpu"');
+    }
+    checkWholeNumber(faults, place, count, 1, 64);
+  }
+}
+
 /** Labels: keys and values as the API server takes them. */
 export function checkLabels(
   faults: Faults,

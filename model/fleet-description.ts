@@ -94,6 +94,13 @@ export interface FleetDescription {
   readonly tokens?: TokensDescription;
 
   /**
+   * EKS Fargate, for runners of that capacity and for managers.
+   *
+   * @default - none: everything runs on nodes
+   */
+  readonly fargate?: FargateDescription;
+
+  /**
    * What managers and jobs may reach.
    *
    * @default - DNS, GitLab and the Kubernetes API for managers; DNS, SSH, HTTP and HTTPS for jobs
@@ -167,6 +174,26 @@ export type TokenSource = 'sealed-secret' | 'external-secret' | 'existing-secret
 
 /** Kinds rendered once for a fleet. A patch of EC2NodeClass is for the classes that all pools share. */
 export type FleetObjectKind = 'Namespace' | 'NetworkPolicy' | 'PodDisruptionBudget' | 'EC2NodeClass';
+
+/** What runs on EKS Fargate. Its profiles are rendered beside the fleet, for whoever provisions the cluster. */
+export interface FargateDescription {
+  /** AWS region of the cluster, as `eu-west-1`: of the profiles, and of the logs in CloudWatch. */
+  readonly region: string;
+
+  /**
+   * Whether the managers of all runners run on Fargate too. There is no node pool for them then.
+   *
+   * @default false
+   */
+  readonly managers?: boolean;
+
+  /**
+   * Days that CloudWatch keeps the logs of pods, one of the times that it offers.
+   *
+   * @default 30
+   */
+  readonly logRetentionDays?: number;
+}
 
 /** Network policies. Their enforcement is the CNI's: the VPC CNI leaves out pods without an owner, as job pods are. */
 export interface NetworkDescription {

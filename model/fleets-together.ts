@@ -50,6 +50,9 @@ export function checkFleetsTogether(
 
 function sharedNames(fleet: ResolvedFleet): Set<string> {
   return new Set([
+    // EKS reads the log configuration of a cluster from one place.
+    ...(fleet.fargate === undefined ? [] : ['aws-observability']),
+    ...(fleet.prewarmPriority === undefined ? [] : [fleet.prewarmPriority]),
     fleet.managerNamespace.name,
     ...fleet.jobNamespaces.map(({ name }) => name),
     ...fleet.nodePools.map(({ name }) => name),

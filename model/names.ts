@@ -10,9 +10,14 @@ export const DEDICATED_KEY = 'gitlab-runner-fleet/dedicated-to';
 export const RUNNER_KEY = 'gitlab-runner-fleet/runner';
 export const TAGS_ANNOTATION = 'gitlab-runner-fleet/tags';
 export const WAITING_ANNOTATION = 'gitlab-runner-fleet/waiting-for';
+export const CLUSTER_ANNOTATION = 'gitlab-runner-fleet/cluster';
+export const PREWARM_ANNOTATION = 'gitlab-runner-fleet/prewarm';
 export const FILL_ANNOTATION = 'gitlab-runner-fleet/how-to-fill';
 /** On a Deployment: the Secret with its token is made by somebody else. */
 export const EXISTING_SECRET_ANNOTATION = 'gitlab-runner-fleet/existing-secret';
+
+/** Labels that the Fargate profiles select; no pod elsewhere has them. */
+export const FARGATE_LABELS: Readonly<Record<string, string>> = { 'gitlab-runner-fleet/compute': 'fargate' };
 
 /** Longest runner name: pod names add 25 characters to it and must stay within 63. */
 export const RUNNER_NAME_MOST = 36;
@@ -66,6 +71,11 @@ export function systemId(fleet: string, namespace: string, manager: string): str
 /** What a pool's nodes are dedicated to: value of their label and taint, and name of their node class. */
 export function dedicatedTo(prefix: string, pool: string): string {
   return `${prefix}-${pool}`;
+}
+
+/** Name of the PriorityClass of pause pods. */
+export function prewarmPriorityName(prefix: string): string {
+  return `${prefix}-prewarm`;
 }
 
 /** Name of a job NodePool. */

@@ -109,6 +109,16 @@ export interface NodePoolSettings {
   readonly nodeLabels?: Readonly<Record<string, string>>;
 
   /**
+   * Devices of each node that Karpenter does not know of by itself, whole numbers by extended resource; GPUs of NVIDIA
+   * and AMD, Neuron and Gaudi it knows. Rendered as a NodeOverlay, which needs the feature gate of that name. Goes with
+   * `instanceFamilies` and one of `instanceSizes`, since the number differs by size.
+   *
+   * @default - none
+   * @see https://karpenter.sh/docs/concepts/nodeoverlays/
+   */
+  readonly devices?: Readonly<Record<string, number>>;
+
+  /**
    * What differs from the fleet's node class. A pool that sets any of it gets an EC2NodeClass of its own.
    *
    * @default - the class of all job pools

@@ -4,6 +4,7 @@ import type { Faults } from './fault';
 import {
   checkBytes,
   checkCpu,
+  checkDevices,
   checkDuration,
   checkDurationOrNever,
   checkLabels,
@@ -37,6 +38,7 @@ export function checkNodePool(
   );
   checkWords(faults, 'zones', pool.zones, /^[a-z]{2}(-[a-z0-9]+)+-\d[a-z]$/, '"eu-west-1a"');
   checkRange(faults, pool);
+  checkPoolDevices(faults, pool);
   if (pool.limits?.cpu !== undefined) checkCpu(faults, 'limits.cpu', pool.limits.cpu);
   if (pool.limits?.memory !== undefined) checkBytes(faults, 'limits.memory', pool.limits.memory);
   if (pool.expireAfter !== undefined) checkDurationOrNever(faults, 'expireAfter', pool.expireAfter);
@@ -71,6 +73,28 @@ function checkNodeLabels(faults: Faults, labels: Readonly<Record<string, string>
       rule,
       'use a prefix of your own, or the option for it',
     );
+  }
+}
+
+/** Devices that Karpenter reads off the instance type; an overlay may not contradict it. */
+const KNOWN_DEVICES =
+  /^((nvidia|amd)\.com\/gpu|aws\.amazon\.com\/neuron(core)?|habana\.ai\/gaudi|vpc\.amazonaws\.com\/efa)$/;
+
+function checkPoolDevices(faults: Faults, pool: NodePoolSettings): void {
+  checkDevices(faults, pool.devices);
+  const names = Object.keys(pool.devices ?? {});
+  for (const name of names.filter((one) => KNOWN_DEVICES.test(one))) {
+    const rule = 'Karpenter knows these devices of every instance type, and their number';
+    faults.add(`devices[${JSON.stringify(name)}]`, pool.devices?.[name], rule, 'leave it out');
+  }
+  if (names.length === 0) return;
+  if (pool.instanceFamilies === undefined) {
+    const rule = 'without families every instance type would count as having these devices';
+    faults.add('instanceFamilies', undefined, rule, 'name the families that have them, as ["vt1"]');
+  }
+  if (pool.instanceSizes?.length !== 1) {
+    const rule = 'the number of devices differs by size, and an overlay has one number';
+    faults.add('instanceSizes', pool.instanceSizes, rule, 'name one size, as ["3xlarge"]');
   }
 }
 

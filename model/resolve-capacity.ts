@@ -16,6 +16,7 @@ import {
   type ResolvedRunner,
 } from './resolved-fleet';
 import type { RunnerDescription } from './runner-description';
+import { AMI_ALIAS } from './versions';
 
 /** The node pools and node classes of a fleet. */
 export interface ResolvedCapacity {
@@ -52,18 +53,26 @@ export function resolveCapacity(
         patch: shared ? fleet.patches?.EC2NodeClass : settings.patches?.EC2NodeClass,
       };
       const classPlace = (shared ? faults : place).at('nodeClass');
-      nodeClasses.set(
-        className,
-        resolveNodeClass(classPlace, fleet.nodeClass, settings.nodeClass ?? {}, purpose),
-      );
+      const nodeClass = resolveNodeClass(classPlace, fleet.nodeClass, settings.nodeClass ?? {}, purpose);
+      nodeClasses.set(className, nodeClass);
+      if (descriptions.some((one) => one.rootlessBuilds && jobPool(one) === demand.pool))
+        checkUserNamespaces(classPlace, nodeClass);
     }
     return resolveJobPool(place, prefix, className, demand, settings);
   });
+  if (fleet.fargate?.managers) return { nodePools, nodeClasses: [...nodeClasses.values()] };
   const managerPool = resolveManagers(faults, fleet, prefix, runners);
   return {
     nodePools: [...nodePools, managerPool.nodePool],
     nodeClasses: [...nodeClasses.values(), managerPool.nodeClass],
   };
+}
+
+/** Bottlerocket sets user.max_user_namespaces to 0. */
+function checkUserNamespaces(faults: Faults, { amiAlias }: ResolvedNodeClass): void {
+  if (!String(amiAlias).startsWith('bottlerocket@')) return;
+  const rule = 'Bottlerocket allows no user namespaces, and rootless builds need one';
+  faults.add('amiAlias', amiAlias, rule, `give the pool of the builds another image, as "${AMI_ALIAS}"`);
 }
 
 function resolveManagers(

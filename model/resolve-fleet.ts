@@ -1,11 +1,14 @@
 import { FLEET_DEFAULTS } from './defaults';
 import { checkShape } from './description-shape';
+import { checkFargateFleet } from './fargate-rules';
 import { DescriptionError, Faults } from './fault';
 import type { FleetDescription } from './fleet-description';
 import { checkFleet } from './fleet-rules';
 import { checkFleetsTogether } from './fleets-together';
 import { mergeSettings } from './merge-settings';
+import { prewarmPriorityName } from './names';
 import { resolveCapacity } from './resolve-capacity';
+import { resolveFargate } from './resolve-fargate';
 import { jobNamespaces, managerNamespace } from './resolve-namespaces';
 import { resolveNetwork } from './resolve-network';
 import { resolveRunner } from './resolve-runner';
@@ -51,6 +54,7 @@ function resolveFleet(faults: Faults, fleet: FleetDescription, sealedTokens: Sea
   const gitlabUrl = String(fleet.gitlabUrl ?? FLEET_DEFAULTS.gitlabUrl).replace(/\/+$/, '');
   const descriptions = fleet.runners.map((runner) => withDefaults(fleet, runner));
   checkRunnersTogether(faults, descriptions, prefix, namespace);
+  checkFargateFleet(faults, fleet, descriptions);
   const runners = descriptions.map((runner) =>
     resolveRunner(faults.at(`runner ${runner.name}`), runner, {
       fleet,
@@ -69,6 +73,8 @@ function resolveFleet(faults: Faults, fleet: FleetDescription, sealedTokens: Sea
     managerNamespace: managerNamespace(namespace, descriptions),
     jobNamespaces: jobNamespaces(descriptions, prefix),
     ...resolveCapacity(faults, fleet, prefix, descriptions, runners),
+    fargate: resolveFargate(fleet, descriptions, prefix, namespace),
+    prewarmPriority: descriptions.some((one) => one.prewarm) ? prewarmPriorityName(prefix) : undefined,
     runners,
     network: resolveNetwork(faults.at('network'), fleet, gitlabUrl),
     patches: fleet.patches ?? {},

@@ -1,4 +1,4 @@
-import { jobNamespace } from './resolve-runner';
+import { jobNamespace, looseKind } from './resolve-runner';
 import type { ResolvedNamespace } from './resolved-fleet';
 import type { RunnerDescription } from './runner-description';
 
@@ -17,7 +17,7 @@ export function jobNamespaces(runners: readonly RunnerDescription[], prefix: str
     const podIdentity = runner.serviceAccount !== undefined || (namespaces.get(name)?.podIdentity ?? false);
     namespaces.set(
       name,
-      runner.privileged
+      looseKind(runner)
         ? { name, enforce: 'privileged', warn: 'baseline', podIdentity }
         : { name, enforce: 'baseline', warn: 'restricted', podIdentity },
     );

@@ -57,6 +57,7 @@ export function resolveJobPool(
     consolidationPolicy: settings.consolidationPolicy ?? JOB_POOL_DEFAULTS.consolidationPolicy,
     consolidateAfter: settings.consolidateAfter ?? JOB_POOL_DEFAULTS.consolidateAfter,
     budgets: [...standingBudgets('10%'), ...(settings.budgets ?? [])],
+    devices: settings.devices ?? {},
     patch: settings.patches?.NodePool,
   };
 }
@@ -91,6 +92,7 @@ export function resolveManagerPool(
     consolidationPolicy: settings.consolidationPolicy ?? MANAGER_POOL_DEFAULTS.consolidationPolicy,
     consolidateAfter: settings.consolidateAfter ?? MANAGER_POOL_DEFAULTS.consolidateAfter,
     budgets: [...standingBudgets('1'), ...(settings.budgets ?? [])],
+    devices: settings.devices ?? {},
     patch: settings.patches?.NodePool,
   };
 }

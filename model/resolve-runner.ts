@@ -5,10 +5,20 @@ import { parseDuration } from '../values/duration';
 import { formatBinary, formatDecimal, mebibytes, milli } from '../values/quantity';
 import { checkOverrides } from './config-rules';
 import { DRAIN_MARGIN_SECONDS, RUNNER_DEFAULTS, TOKEN_DEFAULTS } from './defaults';
+import { checkFargateSize, isFargate } from './fargate-rules';
 import type { Faults } from './fault';
 import { checkDuration } from './field-rules';
 import type { FleetDescription } from './fleet-description';
-import { DEDICATED_KEY, dedicatedTo, managerName, runnerObjectName, systemId } from './names';
+import {
+  DEDICATED_KEY,
+  dedicatedTo,
+  FARGATE_LABELS,
+  managerName,
+  prewarmPriorityName,
+  runnerObjectName,
+  systemId,
+} from './names';
+import { prewarmedJobs, prewarmTable } from './prewarm';
 import { resolveResources } from './resolve-resources';
 import { resolveToken, type SealedTokens } from './resolve-token';
 import {
@@ -45,6 +55,8 @@ export function resolveRunner(
   const managers = resolveManagers(faults, runner, around);
   const config = managers[0].config;
   const [table] = config.runners;
+  if (table.kubernetes) checkFargateSize(faults, runner, table.kubernetes);
+  const onFargate = fleet.fargate?.managers === true;
   const namespace = around.managerNamespace;
   return {
     name: runner.name,
@@ -72,24 +84,35 @@ export function resolveRunner(
         ? { 'eks.amazonaws.com/role-arn': runner.cache.roleArn }
         : {},
     nodeSelector: {
-      'kubernetes.io/arch': runner.arch,
+      // The image holds all architectures, Fargate has one.
+      'kubernetes.io/arch': onFargate ? 'amd64' : runner.arch,
       'kubernetes.io/os': 'linux',
-      'karpenter.sh/capacity-type': 'on-demand',
-      [DEDICATED_KEY]: dedicatedTo(prefix, 'managers'),
+      ...(!onFargate && {
+        'karpenter.sh/capacity-type': 'on-demand',
+        [DEDICATED_KEY]: dedicatedTo(prefix, 'managers'),
+      }),
     },
-    dedicatedTo: dedicatedTo(prefix, 'managers'),
+    podLabels: onFargate ? FARGATE_LABELS : {},
+    dedicatedTo: onFargate ? undefined : dedicatedTo(prefix, 'managers'),
     patches: runner.patches ?? {},
   };
 }
 
-/** Namespace of a runner's job pods. Privileged ones never share it with others. */
-export function jobNamespace(runner: RunnerDescription, prefix: string): string {
-  return runner.jobNamespace ?? (runner.privileged ? `${prefix}-jobs-privileged` : `${prefix}-jobs`);
+/** What jobs of a runner lack that keeps others safe from them; kinds share neither namespace nor pool. */
+export function looseKind(runner: RunnerDescription): 'privileged' | 'builds' | undefined {
+  if (runner.privileged) return 'privileged';
+  return runner.rootlessBuilds ? 'builds' : undefined;
 }
 
-/** Pool of a runner's job pods. Privileged ones never share it with others. */
+/** Namespace of a runner's job pods. */
+export function jobNamespace(runner: RunnerDescription, prefix: string): string {
+  const kind = looseKind(runner);
+  return runner.jobNamespace ?? (kind ? `${prefix}-jobs-${kind}` : `${prefix}-jobs`);
+}
+
+/** Pool of a runner's job pods. */
 export function jobPool(runner: RunnerDescription): string {
-  return runner.pool ?? (runner.privileged ? 'privileged' : 'jobs');
+  return runner.pool ?? looseKind(runner) ?? 'jobs';
 }
 
 /** Seconds that managers of a runner wait for their jobs, valid or not. */
@@ -129,11 +152,21 @@ function resolveManagers(
       `write "${since}"`,
     );
   }
-  const count = Number.isInteger(runner.managers) ? Math.min(Math.max(runner.managers ?? 1, 1), 20) : 1;
+  const count = managerCount(runner);
   return Array.from({ length: count }, (_, index) => {
     const name = managerName(runner.name, index);
-    return { name, systemId: systemId(around.fleet.name, around.managerNamespace, name), config };
+    return {
+      name,
+      systemId: systemId(around.fleet.name, around.managerNamespace, name),
+      config,
+      prewarmedJobs: runner.prewarm && prewarmedJobs(runner.prewarm.jobs, count),
+    };
   });
+}
+
+/** Managers of a runner; a wrong count has its fault and gives way to one within bounds. */
+function managerCount({ managers = 1 }: RunnerDescription): number {
+  return Number.isInteger(managers) ? Math.min(Math.max(managers, 1), 20) : 1;
 }
 
 function configInput(
@@ -144,6 +177,7 @@ function configInput(
   const { fleet, prefix, gitlabUrl } = around;
   const concurrency = countOr(RUNNER_DEFAULTS.concurrency, runner.concurrency);
   const privileged = runner.privileged ?? false;
+  const resources = resolveResources(faults, runner);
   return {
     displayName: `${fleet.name}-${runner.name}`,
     gitlabUrl,
@@ -157,10 +191,18 @@ function configInput(
     jobNamespace: jobNamespace(runner, prefix),
     jobImage: runner.jobImage ?? JOB_IMAGE,
     helperImage: helperImage(fleet, runner),
-    dedicatedTo: dedicatedTo(prefix, jobPool(runner)),
+    dedicatedTo: isFargate(runner) ? undefined : dedicatedTo(prefix, jobPool(runner)),
     pollTimeoutSeconds:
       checkDuration(faults, 'pollTimeout', runner.pollTimeout ?? RUNNER_DEFAULTS.pollTimeout) ?? 600,
-    resources: resolveResources(faults, runner),
+    resources,
+    ...(runner.prewarm && {
+      autoscaler: prewarmTable(
+        runner.prewarm,
+        prewarmedJobs(countOr(1, runner.prewarm.jobs), managerCount(runner)),
+        resources,
+        prewarmPriorityName(prefix),
+      ),
+    }),
     privileged,
     allowPrivilegeEscalation: runner.allowPrivilegeEscalation ?? privileged,
     settings: runner,

@@ -5,7 +5,7 @@ import type { FleetObjectKind } from './fleet-description';
 import type { Arch, CapacityType, DisruptionBudget } from './node-pool-description';
 import type { ObjectPatch, Patches } from './patches';
 
-import type { RunnerObjectKind } from './runner-description';
+import type { RunnerCapacity, RunnerObjectKind } from './runner-description';
 
 /** A fleet with every decision taken: what `charts/` maps to objects. No field is left to a default. */
 export interface ResolvedFleet {
@@ -18,9 +18,22 @@ export interface ResolvedFleet {
   readonly jobNamespaces: readonly ResolvedNamespace[];
   readonly nodeClasses: readonly ResolvedNodeClass[];
   readonly nodePools: readonly ResolvedNodePool[];
+  /** Name of the PriorityClass of pause pods; undefined where no runner holds room. */
+  readonly prewarmPriority: string | undefined;
+  /** Undefined where nothing runs on Fargate. */
+  readonly fargate: ResolvedFargate | undefined;
   readonly runners: readonly ResolvedRunner[];
   readonly network: ResolvedNetwork;
   readonly patches: Patches<FleetObjectKind>;
+}
+
+export interface ResolvedFargate {
+  readonly region: string;
+  readonly logRetentionDays: number;
+  readonly profiles: readonly {
+    readonly name: string;
+    readonly selectors: readonly { readonly namespace: string; readonly labels: Labels }[];
+  }[];
 }
 
 export type Labels = Readonly<Record<string, string>>;
@@ -76,6 +89,8 @@ export interface ResolvedNodePool {
   readonly consolidationPolicy: 'WhenEmpty' | 'WhenEmptyOrUnderutilized';
   readonly consolidateAfter: string;
   readonly budgets: readonly DisruptionBudget[];
+  /** Devices that Karpenter must be told of, by extended resource; empty without any. */
+  readonly devices: Readonly<Record<string, number>>;
   readonly patch: ObjectPatch | undefined;
 }
 
@@ -106,8 +121,10 @@ export interface ResolvedRunner {
   /** Annotations of the ServiceAccount (IRSA). */
   readonly serviceAccountAnnotations: Labels;
   readonly nodeSelector: Labels;
-  /** Taint of the managers' pool to tolerate. */
-  readonly dedicatedTo: string;
+  /** Labels of the managers' pods beside those of every object. */
+  readonly podLabels: Labels;
+  /** Taint of the managers' pool to tolerate; undefined on Fargate. */
+  readonly dedicatedTo: string | undefined;
   readonly patches: Patches<RunnerObjectKind>;
 }
 
@@ -118,6 +135,8 @@ export interface ResolvedManager {
   /** What tells this manager from others with the same token; stable, so that GitLab sees one manager, not many. */
   readonly systemId: string;
   readonly config: ConfigToml;
+  /** Jobs that it holds room for; undefined without any. */
+  readonly prewarmedJobs: number | undefined;
 }
 
 /** The Secret that a manager reads its token from, and where that Secret comes from. */
@@ -185,9 +204,10 @@ export interface ResolvedNetwork {
   readonly metricsFrom: readonly string[];
 }
 
-/** Where capacity comes from, by what a runner may use. */
-export const CAPACITY_TYPES: Record<'spot' | 'on-demand' | 'spot-first', readonly CapacityType[]> = {
+/** Where capacity of nodes comes from, by what a runner may use. */
+export const CAPACITY_TYPES: Record<RunnerCapacity, readonly CapacityType[]> = {
   spot: ['spot'],
   'on-demand': ['on-demand'],
   'spot-first': ['spot', 'on-demand'],
+  fargate: [],
 };

@@ -1,5 +1,6 @@
 import type { ConfigToml, KubernetesTable, RunnerTable } from '../runner/config-toml';
-import { DEDICATED_KEY, RUNNER_KEY } from './names';
+import { devicesPatch, POD_SPEC_FLAG } from '../runner/pod-patches';
+import { DEDICATED_KEY, FARGATE_LABELS, RUNNER_KEY } from './names';
 import type { Arch, CapacityType } from './node-pool-description';
 import { applyPatch } from './patches';
 import type { ResolvedContainer, ResolvedJobResources } from './resolve-resources';
@@ -19,11 +20,14 @@ export interface RunnerConfigInput {
   readonly jobNamespace: string;
   readonly jobImage: string;
   readonly helperImage: string;
-  readonly dedicatedTo: string;
+  /** Pool of its jobs; undefined on Fargate, which has no nodes to choose. */
+  readonly dedicatedTo: string | undefined;
   readonly pollTimeoutSeconds: number;
   readonly resources: ResolvedJobResources;
   readonly privileged: boolean;
   readonly allowPrivilegeEscalation: boolean;
+  /** `[runners.kubernetes.autoscaler]`, where room is held. */
+  readonly autoscaler?: KubernetesTable['autoscaler'];
   readonly settings: RunnerSettings;
 }
 
@@ -56,16 +60,42 @@ function runnerTable(input: RunnerConfigInput): RunnerTable {
     executor: 'kubernetes',
     limit: input.concurrency,
     request_concurrency: input.requestConcurrency,
+    ...(input.settings.rootlessBuilds && {
+      environment: ['BUILDKITD_FLAGS=--oci-worker-no-process-sandbox'],
+    }),
     feature_flags: {
       // A read-only config can't be rewritten: a rotated token would be lost.
       FF_DISABLE_AUTOMATIC_TOKEN_ROTATION: true,
       // New EKS nodes are Ready before their kubelet answers exec and attach.
       FF_WAIT_FOR_POD_TO_BE_REACHABLE: true,
+      // The executor has no key for devices: without the flag it passes their patch over.
+      ...(hasDevices(input) && { [POD_SPEC_FLAG]: true }),
     },
     ...(input.settings.cache && { cache: cacheTable(input.settings.cache) }),
     kubernetes: kubernetesTable(input),
   };
 }
+
+/**
+ * What BuildKit and Buildah need to make a user namespace of their own, for the build container alone: clone and mount,
+ * which the usual seccomp profile shuts off, and newuidmap, which gains rights. Without a process sandbox (the
+ * environment above) /proc stays masked. Layers go to volumes, since overlays don't stack.
+ * @see https://github.com/moby/buildkit/blob/master/docs/rootless.md
+ */
+const ROOTLESS_BUILDS: KubernetesTable = {
+  build_container_security_context: {
+    run_as_user: 1000,
+    run_as_group: 1000,
+    allow_privilege_escalation: true,
+    seccomp_profile: { type: 'Unconfined' },
+  },
+  volumes: {
+    empty_dir: [
+      { name: 'buildkit', mount_path: '/home/user/.local/share/buildkit' },
+      { name: 'buildah', mount_path: '/home/build/.local/share/containers' },
+    ],
+  },
+};
 
 function kubernetesTable(input: RunnerConfigInput): KubernetesTable {
   const { settings, resources } = input;
@@ -91,21 +121,43 @@ function kubernetesTable(input: RunnerConfigInput): KubernetesTable {
       'kubernetes.io/arch': input.arch,
       'kubernetes.io/os': 'linux',
       ...capacity,
-      [DEDICATED_KEY]: input.dedicatedTo,
+      ...(input.dedicatedTo && { [DEDICATED_KEY]: input.dedicatedTo }),
       ...settings.nodeSelector,
     },
-    node_tolerations: { [`${DEDICATED_KEY}=${input.dedicatedTo}`]: 'NoSchedule', ...settings.tolerations },
+    ...(input.dedicatedTo && {
+      node_tolerations: { [`${DEDICATED_KEY}=${input.dedicatedTo}`]: 'NoSchedule', ...settings.tolerations },
+    }),
     pod_labels: {
       'app.kubernetes.io/name': 'gitlab-job',
       'app.kubernetes.io/component': 'job',
       'app.kubernetes.io/part-of': input.partOf,
       'app.kubernetes.io/managed-by': 'gitlab-runner',
       [RUNNER_KEY]: input.runner,
+      ...(input.dedicatedTo === undefined && FARGATE_LABELS),
       ...settings.podLabels,
     },
-    pod_annotations: { 'karpenter.sh/do-not-disrupt': 'true', ...settings.podAnnotations },
+    ...(input.dedicatedTo === undefined ? fargateKeys(settings) : nodeKeys(settings)),
+    ...(hasDevices(input) && {
+      pod_spec: [{ name: 'devices', patch: devicesPatch(settings.devices ?? {}), patch_type: 'strategic' }],
+    }),
     ...(!input.privileged && { pod_security_context: { seccomp_profile: { type: 'RuntimeDefault' } } }),
+    ...(settings.rootlessBuilds && ROOTLESS_BUILDS),
+    ...(input.autoscaler && { autoscaler: input.autoscaler }),
   };
+}
+
+/** Karpenter leaves the node of a running job alone. */
+function nodeKeys({ podAnnotations }: RunnerSettings): KubernetesTable {
+  return { pod_annotations: { 'karpenter.sh/do-not-disrupt': 'true', ...podAnnotations } };
+}
+
+/** AWS patches machines of Fargate by evicting their pods, unless a budget forbids it. */
+function fargateKeys({ podAnnotations }: RunnerSettings): KubernetesTable {
+  return { ...(podAnnotations && { pod_annotations: { ...podAnnotations } }), pod_disruption_budget: true };
+}
+
+function hasDevices({ settings }: RunnerConfigInput): boolean {
+  return Object.keys(settings.devices ?? {}).length > 0;
 }
 
 /** Keys of a container's resources, as `helper_memory_request` and `helper_memory_request_overwrite_max_allowed`. */

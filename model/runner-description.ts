@@ -4,9 +4,9 @@ import type { Patches } from './patches';
 
 /**
  * What jobs run on: `spot` may be interrupted, `on-demand` may not, `spot-first` takes Spot while EC2 has it and
- * on-demand nodes otherwise.
+ * on-demand nodes otherwise, `fargate` has no nodes: each job gets a machine of EKS Fargate (amd64, on demand).
  */
-export type RunnerCapacity = CapacityType | 'spot-first';
+export type RunnerCapacity = CapacityType | 'spot-first' | 'fargate';
 
 /** What can be set for all runners of a fleet (`runnerDefaults`) or for one. */
 export interface RunnerSettings {
@@ -115,6 +115,16 @@ export interface RunnerSettings {
   readonly privileged?: boolean;
 
   /**
+   * Whether jobs build images with BuildKit or Buildah, rootless: the build container runs as user 1000, without
+   * seccomp and with `newuidmap`, and is not privileged. It gets a namespace and a pool that no other kind of runner
+   * uses. Not on Bottlerocket, which has no user namespaces.
+   *
+   * @default false
+   * @see https://github.com/moby/buildkit/blob/master/docs/rootless.md
+   */
+  readonly rootlessBuilds?: boolean;
+
+  /**
    * Whether processes of a job may gain rights that their parent lacks (`sudo`).
    *
    * @default - the value of `privileged`
@@ -140,16 +150,24 @@ export interface RunnerSettings {
   /**
    * Namespace of job pods.
    *
-   * @default - `<prefix>-jobs`, or `<prefix>-jobs-privileged`
+   * @default - `<prefix>-jobs`, `<prefix>-jobs-privileged`, or `<prefix>-jobs-builds`
    */
   readonly jobNamespace?: string;
 
   /**
    * Pool of nodes that jobs run on.
    *
-   * @default 'jobs', or 'privileged'
+   * @default 'jobs', or 'privileged', or 'builds' for rootless builds
    */
   readonly pool?: string;
+
+  /**
+   * Devices of the build container, whole numbers by extended resource: `{ 'nvidia.com/gpu': 1 }`. Needs a `pool` of
+   * its own, whose nodes have them. Their device plugin must tolerate the pool's taint.
+   *
+   * @default - none
+   */
+  readonly devices?: Readonly<Record<string, number>>;
 
   /**
    * Node labels that job pods ask for, beside architecture, system, capacity and pool.
@@ -188,6 +206,13 @@ export interface RunnerSettings {
   readonly cache?: S3CacheDescription;
 
   /**
+   * Room for jobs that is held while there are none, so that they start at once. Paid for as if they ran.
+   *
+   * @default - none: the first job waits for a node
+   */
+  readonly prewarm?: PrewarmDescription;
+
+  /**
    * Any key of config.toml that has no option here, typed from the runner's own tables. It wins over what is
    * derived; keys of the token and of the server are refused.
    *
@@ -220,7 +245,7 @@ export interface RunnerDescription extends RunnerSettings {
   /** Architecture of jobs and managers: `amd64` or `arm64`. */
   readonly arch: Arch;
 
-  /** What jobs run on: `spot`, `on-demand` or `spot-first`. */
+  /** What jobs run on: `spot`, `on-demand`, `spot-first` or `fargate`. */
   readonly capacity: RunnerCapacity;
 
   /**
@@ -294,6 +319,16 @@ export interface ResourceRange {
   readonly maxRequest?: string | null;
   /** Most that a job may set as limit by variable (`KUBERNETES_CPU_LIMIT`, ...). */
   readonly maxLimit?: string | null;
+}
+
+/** Room that pause pods hold in some hours. A job takes the place of pause pods, which then make room anew. */
+export interface PrewarmDescription {
+  /** Jobs of the default size to hold room for, over all managers of the runner; a whole number from 1. */
+  readonly jobs: number;
+  /** When to hold it: cron lines of five fields, each minute that one of them matches, as `* 7-17 * * mon-fri`. */
+  readonly hours: readonly string[];
+  /** Time zone of the hours, as `Europe/Berlin`. */
+  readonly timezone: string;
 }
 
 /** An S3 bucket for `cache:` of jobs. Managers sign URLs; job pods hold no credentials. */

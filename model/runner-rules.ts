@@ -1,9 +1,11 @@
 import { compareRunnerVersions, parseRunnerVersion, type RunnerVersion } from '../runner/features';
 import { imageFlavorsOf } from '../runner/helper-image';
 import { RUNNER_DEFAULTS } from './defaults';
+import { checkFargateRunner, isFargate } from './fargate-rules';
 import type { Faults } from './fault';
 import {
   checkAnnotations,
+  checkDevices,
   checkImage,
   checkLabels,
   checkName,
@@ -15,13 +17,14 @@ import {
 import type { TokenSource } from './fleet-description';
 import { POOL_NAME_MOST, RUNNER_NAME_MOST } from './names';
 import { checkPatches } from './patch-rules';
+import { checkPrewarm } from './prewarm';
 import { CAPACITY_TYPES } from './resolved-fleet';
 import type { RunnerDescription, RunnerObjectKind, S3CacheDescription } from './runner-description';
 import { imageFlavor, runnerVersion } from './runner-images';
 import { JOB_IMAGE, OLDEST_RUNNER_VERSION, RUNNER_VERSION } from './versions';
 
 /** Names that files beside the runners' folders begin with, and one that no construct may have. */
-const TAKEN_NAME = /^(namespace|networkpolicy|poddisruptionbudget)-|^constructor$/;
+const TAKEN_NAME = /^(namespace|networkpolicy|poddisruptionbudget|configmap)-|^constructor$/;
 
 const RUNNER_KINDS: readonly RunnerObjectKind[] = ['Deployment', 'ServiceAccount', 'Role', 'RoleBinding'];
 const TOKEN_KINDS: Record<TokenSource, readonly RunnerObjectKind[]> = {
@@ -52,10 +55,14 @@ export function checkRunner(faults: Faults, runner: RunnerDescription, tokensFro
   }
   checkOwnNamespace(faults, 'jobNamespace', runner.jobNamespace);
   checkNumbers(faults, runner);
+  checkRunnerDevices(faults, runner);
   if (runner.privileged && runner.allowPrivilegeEscalation === false) {
     const rule = 'the API server refuses a privileged container that may not escalate';
     faults.add('allowPrivilegeEscalation', false, rule, 'leave it out, or leave privileged out');
   }
+  if (runner.rootlessBuilds) checkRootless(faults, runner);
+  checkPrewarm(faults, runner);
+  checkFargateRunner(faults, runner);
   checkImages(faults, runner);
   checkTags(faults, runner.tags ?? []);
   if (runner.serviceAccount !== undefined) checkName(faults, 'serviceAccount', runner.serviceAccount, 63);
@@ -82,6 +89,30 @@ function checkSelector(faults: Faults, selector: Readonly<Record<string, string>
     const rule = 'this label is decided by an option, which other objects follow too';
     faults.add(`nodeSelector[${JSON.stringify(key)}]`, selector[key], rule, `set ${DECIDED[key]}`);
   }
+}
+
+function checkRootless(faults: Faults, runner: RunnerDescription): void {
+  if (runner.privileged) {
+    const rule = 'rootless builds are what takes the place of privileged ones';
+    faults.add('privileged', true, rule, 'leave out privileged, or rootlessBuilds');
+  }
+  if (runner.allowPrivilegeEscalation === false) {
+    const rule = 'newuidmap, which sets up the user namespace of a build, gains rights by its file';
+    faults.add('allowPrivilegeEscalation', false, rule, 'leave it out: the build container alone gets it');
+  }
+  if (runner.config?.runner?.kubernetes?.cap_drop?.includes('ALL')) {
+    const rule = 'newuidmap needs SETUID and SETGID, which this takes away';
+    faults.add('config.runner.kubernetes.cap_drop', 'ALL', rule, 'leave it out');
+  }
+}
+
+/** A node with devices costs several times one without: jobs that need none would fill it. */
+function checkRunnerDevices(faults: Faults, runner: RunnerDescription): void {
+  checkDevices(faults, runner.devices);
+  if (Object.keys(runner.devices ?? {}).length === 0 || runner.pool !== undefined || isFargate(runner))
+    return;
+  const rule = 'jobs without devices would fill the nodes that have some, which cost several times as much';
+  faults.add('pool', undefined, rule, 'name a pool for the jobs with devices, as pool: "gpu"');
 }
 
 function checkNumbers(faults: Faults, runner: RunnerDescription): void {

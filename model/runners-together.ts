@@ -1,6 +1,6 @@
 import { RUNNER_DEFAULTS } from './defaults';
 import type { Faults } from './fault';
-import { jobNamespace, jobPool } from './resolve-runner';
+import { jobNamespace, jobPool, looseKind } from './resolve-runner';
 import type { RunnerDescription } from './runner-description';
 
 /** Notes runners of a fleet that get in each other's way. */
@@ -33,7 +33,7 @@ export function checkRunnersTogether(
   }
   checkPoolNames(faults, runners);
   checkManagerNames(faults, runners);
-  checkPrivilegedApart(faults, runners, prefix);
+  checkLooseApart(faults, runners, prefix);
 }
 
 /** The second manager of `a` is called as the first of `a-2`. */
@@ -56,22 +56,34 @@ function checkManagerNames(faults: Faults, runners: readonly RunnerDescription[]
   }
 }
 
-function checkPrivilegedApart(faults: Faults, runners: readonly RunnerDescription[], prefix: string): void {
-  const privileged = runners.filter((runner) => runner.privileged);
-  for (const other of runners.filter((runner) => !runner.privileged)) {
-    for (const runner of privileged) {
-      const place = faults.at(`runner ${runner.name}`);
-      const rule = `privileged jobs own their node and everything on it; runner ${other.name} is not privileged`;
+/** Why each kind of loose jobs keeps to itself. */
+const LOOSE = {
+  privileged: { why: 'privileged jobs own their node and everything on it', not: 'privileged' },
+  builds: {
+    why: 'rootless builds run without seccomp in a namespace that allows everything',
+    not: 'for such builds',
+  },
+} as const;
+
+function checkLooseApart(faults: Faults, runners: readonly RunnerDescription[], prefix: string): void {
+  for (const runner of runners) {
+    const kind = looseKind(runner);
+    if (kind === undefined) continue;
+    const place = faults.at(`runner ${runner.name}`);
+    for (const other of runners.filter((one) => looseKind(one) !== kind)) {
+      // Of two loose kinds each would say the same of the other.
+      if (kind === 'builds' && looseKind(other) === 'privileged') continue;
+      const rule = `${LOOSE[kind].why}; runner ${other.name} is not ${LOOSE[kind].not}`;
       if (jobNamespace(runner, prefix) === jobNamespace(other, prefix)) {
         place.add(
           'jobNamespace',
           jobNamespace(runner, prefix),
           rule,
-          `use a namespace of its own, as "${prefix}-jobs-privileged"`,
+          `use a namespace of its own, as "${prefix}-jobs-${kind}"`,
         );
       }
       if (jobPool(runner) === jobPool(other)) {
-        place.add('pool', jobPool(runner), rule, 'use a pool of its own, as "privileged"');
+        place.add('pool', jobPool(runner), rule, `use a pool of its own, as "${kind}"`);
       }
     }
   }

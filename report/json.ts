@@ -8,14 +8,12 @@ export function printJson(reports: readonly Report[]): string {
   return `${JSON.stringify({ clusters: reports.map(reportJson) }, undefined, 2)}\n`;
 }
 
-function reportJson({ cluster, runners, result, ignored, counts }: Report): object {
+function reportJson({ cluster, apart, runners, result, ignored, counts }: Report): object {
   return {
     cluster,
+    apart,
     counts,
-    runners: runners.map(({ pools, ...row }) => ({
-      ...row,
-      pools: pools.map(({ pool, types }) => ({ name: pool.name, types })),
-    })),
+    runners,
     findings: result.findings.map(findingJson),
     silenced: result.silenced.map(({ finding, reason }) => ({ ...findingJson(finding), reason })),
     ignored,

@@ -19,17 +19,17 @@ export function printMermaid(reports: readonly Report[]): string {
       nodes.add(`  ${tag}(["${tags.map(quote).join('<br>')}"])`);
       edges.push(`  ${tag} --> ${runner}`);
     }
-    for (const { pool, types } of pools) {
-      const node = id('pool', pool.name);
-      nodes.add(`  ${node}["${quote(pool.name)}<br>${types} types"]`);
+    for (const { name: pool, types } of pools) {
+      const node = id('pool', pool);
+      nodes.add(`  ${node}["${quote(pool)}<br>${types === undefined ? 'Fargate' : `${types} types`}"]`);
       edges.push(`  ${runner} --> ${node}`);
     }
     if (cheapest && pools.length > 0) {
-      const price = id('price', `${cheapest.type} ${pools[0].pool.name}`);
+      const price = id('price', `${cheapest.type} ${pools[0].name}`);
       nodes.add(
         `  ${price}[/"${cheapest.type}<br>$${cheapest.usdPerMinute.toFixed(5)} a job-minute on demand"/]`,
       );
-      edges.push(`  ${id('pool', pools[0].pool.name)} --> ${price}`);
+      edges.push(`  ${id('pool', pools[0].name)} --> ${price}`);
     }
   }
   return `${['flowchart LR', ...nodes, ...new Set(edges)].join('\n')}\n`;

@@ -1,13 +1,17 @@
 import type { CheckResult } from '../checks/all';
+import { fleetsOf } from '../checks/apart';
 import { landing, type ObservedRunner, type Subject } from '../checks/check';
 import { concurrencyOf } from '../checks/enough';
 import type { Severity } from '../checks/finding';
-import type { NodePool } from '../checks/node-pools';
+import { type PrewarmPrice, prewarmPrice } from '../checks/prewarm-price';
+import { fargateUsdPerMinute, formatFargate } from '../fargate/sizes';
 
 /** What checks say of manifests, as data; printers make text of it. */
 export interface Report {
   /** Folder of the cluster, where there are several. */
   readonly cluster: string | undefined;
+  /** Fleets of the cluster that are proved to share nothing; empty where there is one, or where they share something. */
+  readonly apart: readonly string[];
   readonly runners: readonly RunnerRow[];
   readonly hasPools: boolean;
   readonly result: CheckResult;
@@ -22,14 +26,24 @@ export interface RunnerRow {
   readonly tags: readonly string[];
   readonly concurrency: number;
   /** Pools of its jobs, with the types that the largest job fits. */
-  readonly pools: readonly { readonly pool: NodePool; readonly types: number }[];
+  readonly pools: readonly RunnerPool[];
   /** Cheapest type on demand for a job of the default size, alone on its node. */
   readonly cheapest: { readonly type: string; readonly usdPerMinute: number } | undefined;
   readonly managers: string | undefined;
+  /** What room held by pause pods costs; undefined without any. */
+  readonly prewarm: PrewarmPrice | undefined;
   readonly verdict: 'ok' | 'waits for its token' | 'errors' | 'warnings';
 }
 
+/** Where jobs of a runner run. */
+export interface RunnerPool {
+  readonly name: string;
+  /** Undefined for a Fargate profile, which has no types. */
+  readonly types: number | undefined;
+}
+
 const CHECKED_KINDS = new Set([
+  'ClusterConfig',
   'ClusterRole',
   'ClusterRoleBinding',
   'ConfigMap',
@@ -37,6 +51,7 @@ const CHECKED_KINDS = new Set([
   'EC2NodeClass',
   'ExternalSecret',
   'Namespace',
+  'NodeOverlay',
   'NodePool',
   'Role',
   'RoleBinding',
@@ -56,15 +71,23 @@ export function makeReport(cluster: string | undefined, subject: Subject, result
     result.findings.filter((finding) => finding.severity === severity).length;
   return {
     cluster,
-    runners: subject.runners.map((runner) => rowOf(runner, result)),
-    hasPools: subject.pools.length > 0,
+    apart: separated(subject, result),
+    runners: subject.runners.map((runner) => rowOf(runner, subject, result)),
+    hasPools: subject.pools.length > 0 || subject.manifests.some(({ kind }) => kind === 'ClusterConfig'),
     result,
     ignored: Object.fromEntries(ignored),
     counts: { error: count('error'), warning: count('warning'), note: count('note') },
   };
 }
 
-function rowOf(runner: ObservedRunner, { findings }: CheckResult): RunnerRow {
+function separated(subject: Subject, { findings, silenced }: CheckResult): readonly string[] {
+  const fleets = fleetsOf(subject);
+  const all = [...findings, ...silenced.map(({ finding }) => finding)];
+  return fleets.length < 2 || all.some(({ rule }) => rule === 'apart') ? [] : fleets;
+}
+
+function rowOf(runner: ObservedRunner, subject: Subject, { findings }: CheckResult): RunnerRow {
+  const on = runner.job?.fargate;
   const largest = new Map(landing(runner.largestJob).map(({ pool, types }) => [pool, types.length]));
   const prices = landing(runner.job).flatMap(({ cheapest }) => cheapest ?? []);
   const best = prices.sort((a, b) => a.usdPerMinute - b.usdPerMinute)[0];
@@ -75,9 +98,14 @@ function rowOf(runner: ObservedRunner, { findings }: CheckResult): RunnerRow {
     name: runner.name,
     tags: tagsOf(runner),
     concurrency: concurrencyOf(runner),
-    pools: landing(runner.job).map(({ pool }) => ({ pool, types: largest.get(pool) ?? 0 })),
-    cheapest: best && { type: best.type.name, usdPerMinute: best.usdPerMinute },
-    managers: landing(runner.managerPlaced)[0]?.pool.name,
+    pools: on
+      ? [{ name: on.profile.name, types: undefined }]
+      : landing(runner.job).map(({ pool }) => ({ name: pool.name, types: largest.get(pool) ?? 0 })),
+    cheapest: on?.size
+      ? { type: formatFargate(on.size), usdPerMinute: fargateUsdPerMinute(on.size) }
+      : best && { type: best.type.name, usdPerMinute: best.usdPerMinute },
+    prewarm: prewarmPrice(runner, subject),
+    managers: runner.managerPlaced?.fargate?.profile.name ?? landing(runner.managerPlaced)[0]?.pool.name,
     verdict: verdictOf(
       runner,
       own.map(({ severity }) => severity),

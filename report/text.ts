@@ -21,6 +21,8 @@ function reportText(report: Report, colors: Colors): string {
   return [
     ...(report.cluster === undefined ? [] : [colors.bold(`== ${report.cluster} ==`)]),
     ...runnerTable(report.runners, colors),
+    ...prewarmLines(report.runners),
+    ...apartLine(report),
     ...tagLines(report.runners),
     printFindings(report, ['error', 'warning', 'note'], colors),
     ...report.result.silenced.map(({ finding, reason }) =>
@@ -56,7 +58,9 @@ export function runnerTable(rows: readonly RunnerRow[], colors: Colors): string[
   const cells = rows.map((row) => [
     row.name,
     String(row.concurrency),
-    row.pools.map(({ pool, types }) => `${pool.name} (${types})`).join(', ') || 'none',
+    row.pools
+      .map(({ name, types }) => (types === undefined ? `${name} on Fargate` : `${name} (${types})`))
+      .join(', ') || 'none',
     row.cheapest?.type ?? '-',
     row.cheapest?.usdPerMinute.toFixed(5) ?? '-',
     row.managers ?? '-',
@@ -71,6 +75,25 @@ export function runnerTable(rows: readonly RunnerRow[], colors: Colors): string[
       .join('  ')
       .trimEnd();
   return [colors.bold(line(HEADINGS)), ...cells.map(line), ''];
+}
+
+/** What held room costs, whether a job runs or not. */
+export function prewarmLines(rows: readonly RunnerRow[]): string[] {
+  const lines = rows.flatMap(({ name, prewarm }) =>
+    prewarm
+      ? [
+          `  ${name}: ${prewarm.pods} pause pods ${prewarm.hoursPerWeek.toFixed(0)} hours a week, ${prewarm.nodes} x ${prewarm.type}, USD ${prewarm.usdPerMonth.toFixed(0)} a month on demand`,
+        ]
+      : [],
+  );
+  return lines.length > 0 ? ['Held room:', ...lines, ''] : [];
+}
+
+/** What the proof of several fleets in one cluster comes to. */
+export function apartLine({ apart }: Report): string[] {
+  if (apart.length < 2) return [];
+  const names = `${apart.slice(0, -1).join(', ')} and ${apart[apart.length - 1]}`;
+  return [`Apart: ${names} share no node, namespace, cache, service account or token.`, ''];
 }
 
 /** Tags live on the GitLab server; what stands on the objects is what to set there. */

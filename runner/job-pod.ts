@@ -13,6 +13,7 @@ import {
 import { type JobToleration, overwrites } from './job-overwrites';
 import { checkOrder, type PodResources, resourcesOf } from './job-resources';
 import { type JobVolume, volumesOf } from './job-volumes';
+import { withPodPatches } from './pod-patches';
 
 /** The part of an executor pod that decides where it lands and what it may do. */
 export interface JobPod {
@@ -48,12 +49,12 @@ const DEFAULT_TIMEOUT_SECONDS = 3600;
 const DEFAULT_GRACE_SECONDS = 30;
 
 /**
- * The pod that the Kubernetes executor makes of a job, patches of `pod_spec` left out.
+ * The pod that the Kubernetes executor makes of a job, with patches of `pod_spec` but those of type `json`.
  * @see gitlab-runner 19.4 executors/kubernetes/kubernetes.go, overwrites.go
  */
 export function jobPod(runner: RunnerTable, job: Job = {}, release = 'latest'): JobPod | RefusedJob {
   try {
-    return derive(runner, job, release);
+    return withPodPatches(runner, derive(runner, job, release));
   } catch (error) {
     if (error instanceof Refusal) return { refused: error.refused, message: error.message };
     throw error;

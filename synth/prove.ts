@@ -1,5 +1,6 @@
 import { runChecks } from '../checks/all';
 import { observe } from '../checks/check';
+import { joinClusters } from '../manifests/clusters';
 import { parseManifests } from '../manifests/parse';
 import { makeReport, type Report } from '../report/report';
 import { type Colors, printFindings } from '../report/text';
@@ -21,9 +22,11 @@ export function proveFleets(
   files: readonly RenderedFile[],
   colors: Colors,
 ): readonly Report[] {
-  const fleets = byFleet(files);
-  const reports = [...fleets].map(([name, own]) => {
-    const { manifests } = parseManifests(own.map(({ path, text }) => ({ path: `${folder}/${path}`, text })));
+  const fleets = [...byFleet(files)].map(([name, own]) => {
+    const texts = own.map(({ path, text }) => ({ path: `${folder}/${path}`, text }));
+    return [name, parseManifests(texts).manifests] as const;
+  });
+  const reports = joinClusters(fleets).map(({ name, manifests }) => {
     const subject = observe(manifests);
     return makeReport(name, subject, runChecks(subject));
   });

@@ -1,5 +1,6 @@
 import { ApiObject, App, Yaml } from 'cdk8s';
 import { Construct } from 'constructs';
+import { ClusterChart } from '../charts/cluster-chart';
 import { KarpenterChart } from '../charts/karpenter-chart';
 import { RunnersChart } from '../charts/runners-chart';
 import type { ResolvedFleet } from '../model/resolved-fleet';
@@ -22,6 +23,7 @@ export function renderFleets(fleets: readonly ResolvedFleet[]): readonly Rendere
 function renderFleet(fleet: ResolvedFleet): RenderedFile[] {
   const app = new App();
   const folder = new Construct(app, fleet.name);
+  new ClusterChart(folder, 'cluster', fleet);
   new KarpenterChart(folder, 'karpenter', fleet);
   new RunnersChart(folder, 'runners', fleet);
   // Not App.synth(): it names files by kind and name alone, so that objects of two namespaces overwrite each other.

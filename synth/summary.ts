@@ -1,6 +1,6 @@
 import { isPlaceholder, type ResolvedFleet } from '../model/resolved-fleet';
 import type { Report } from '../report/report';
-import { type Colors, printFindings, runnerTable } from '../report/text';
+import { apartLine, type Colors, prewarmLines, printFindings, runnerTable } from '../report/text';
 import type { FolderChanges } from './dist-folder';
 
 /** What a synth did, for the person who ran it: the proof at a glance, changed files, managers that wait for a token. */
@@ -15,6 +15,8 @@ export function summarize(
     ...reports.flatMap((report) => [
       ...(reports.length > 1 ? [colors.bold(`== ${report.cluster} ==`)] : []),
       ...runnerTable(report.runners, colors),
+      ...prewarmLines(report.runners),
+      ...apartLine(report),
       printFindings(report, ['warning'], colors),
     ]),
     changesLine(folder, changes),

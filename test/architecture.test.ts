@@ -7,19 +7,33 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   tokens: ['values'],
   runner: ['values'], // facts of GitLab Runner, whatever a fleet is
   karpenter: ['values'], // Karpenter's algebra, whatever a fleet is
-  model: ['values', 'tokens', 'runner'], // decides without knowing how objects look
+  fargate: [], // what EKS Fargate sells, whatever a fleet is
+  model: ['values', 'tokens', 'runner', 'fargate'], // decides without knowing how objects look
   charts: ['model', 'runner', 'imports'], // maps; what needs a decision belongs into model
   imports: [],
   manifests: [], // reads YAML, whoever wrote it
-  checks: ['manifests', 'karpenter', 'runner', 'tokens', 'values'], // never model or charts: a fault there could hide itself
+  checks: ['manifests', 'karpenter', 'fargate', 'runner', 'tokens', 'values'], // never model or charts: a fault there could hide itself
   diff: ['checks', 'karpenter', 'manifests', 'tokens', 'values'], // two revisions of YAML, whoever wrote it
-  report: ['checks', 'diff', 'manifests'], // prints what checks and diff found
-  synth: ['model', 'charts', 'checks', 'manifests', 'report'],
-  cli: ['checks', 'diff', 'manifests', 'report', 'values', 'model', 'synth', 'tokens'], // arguments, terminal, exit codes
+  plan: ['checks', 'karpenter', 'fargate', 'values'], // asks what binds, of what checks observed
+  report: ['checks', 'diff', 'fargate', 'manifests'], // prints what checks and diff found
+  synth: ['model', 'charts', 'checks', 'manifests', 'report', 'tokens'],
+  cli: ['checks', 'diff', 'manifests', 'plan', 'report', 'values', 'model', 'synth', 'tokens'], // arguments, terminal, exit codes
 };
 
 /** Folders whose result depends on their arguments alone: no files, processes, clocks or environment. */
-const PURE = ['values', 'tokens', 'runner', 'karpenter', 'model', 'charts', 'checks', 'diff', 'report'];
+const PURE = [
+  'values',
+  'tokens',
+  'runner',
+  'karpenter',
+  'fargate',
+  'model',
+  'charts',
+  'checks',
+  'diff',
+  'plan',
+  'report',
+];
 const IMPURE =
   /from '(node:)?(fs|fs\/promises|child_process|os|net|http|https)'|\bprocess\.[a-z]+\b(?!')|Date\.now|new Date|Math\.random/;
 

@@ -175,6 +175,20 @@ const DEFECTS: readonly Defect[] = [
     says: /holds the requests of the build container alone/,
   },
   {
+    name: 'fewer pause pods than the jobs that they are said to hold room for',
+    changes: [
+      [
+        ARM_CONFIG,
+        '        [runners.kubernetes.pod_annotations]',
+        '        [[runners.kubernetes.autoscaler.policy]]\n            idle_count = 4\n\n            [runners.kubernetes.pod_annotations]',
+      ],
+      [ARM_CONFIG, '    kustomize.toolkit', '    gitlab-runner-fleet/prewarm: "4"\n    kustomize.toolkit'],
+    ],
+    rule: 'fits',
+    severity: 'warning',
+    says: /4 pause pods .*room for 3 whole jobs of the 4/,
+  },
+  {
     name: 'private images of others on shared nodes',
     changes: [[ARM_CONFIG, 'pull_policy = "always"', 'pull_policy = "if-not-present"']],
     rule: 'config',

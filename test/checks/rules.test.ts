@@ -52,6 +52,31 @@ const CASES: readonly Case[] = [
     finds: ['lands', 'error', /manager pod of runner production-arm64-spot stays pending/],
   },
   {
+    name: 'a job pod that Pod Security refuses',
+    changes: [[CONFIG, 'type = "RuntimeDefault"', 'type = "Unconfined"']],
+    finds: ['admitted', 'error', /seccomp Unconfined.*namespace gitlab-jobs enforces baseline/s],
+  },
+  {
+    name: 'a manager that Pod Security refuses',
+    changes: [[DEPLOYMENT, 'allowPrivilegeEscalation: false', 'allowPrivilegeEscalation: true']],
+    finds: ['admitted', 'error', /privilege escalation.*no pod of this Deployment is ever made/s],
+  },
+  {
+    name: 'jobs without seccomp among others',
+    changes: [
+      [CONFIG, 'type = "RuntimeDefault"', 'type = "Unconfined"'],
+      [CONFIG, 'allow_privilege_escalation = false', 'allow_privilege_escalation = true'],
+      ['amd64-spot/configmap.yaml', '"kubernetes.io/arch" = "amd64"', '"kubernetes.io/arch" = "arm64"'],
+      ['amd64-spot/configmap.yaml', 'helper:x86_64-', 'helper:arm64-'],
+    ],
+    finds: ['alone', 'error', /without seccomp has the whole kernel to try/],
+  },
+  {
+    name: 'runners of two fleets on the same nodes, in one namespace',
+    changes: [[CONFIG, 'app.kubernetes.io/part-of: production', 'app.kubernetes.io/part-of: release']],
+    finds: ['apart', 'error', /of fleet production and production-arm64-spot of fleet release share it/],
+  },
+  {
     name: 'a toleration of every taint',
     changes: [
       [
@@ -499,6 +524,6 @@ test('every check has a title and a section in docs/checks.md', () => {
 });
 
 test('every check is broken by a case above', () => {
-  const broken = new Set([...CASES.map(({ finds }) => finds?.[0]), 'enough', 'probes']);
+  const broken = new Set([...CASES.map(({ finds }) => finds?.[0]), 'enough', 'fargate', 'probes']);
   expect(CHECKS.map(({ id }) => id).filter((id) => !broken.has(id))).toEqual([]);
 });

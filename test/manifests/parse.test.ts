@@ -74,3 +74,17 @@ test('paths read as people write them', () => {
   expect(formatPath(['spec', 'containers', 0, 'image'])).toBe('spec.containers[0].image');
   expect(formatPath(['data', 'config.toml'])).toBe('data["config.toml"]');
 });
+
+test('folders that name the same cluster are one, by node classes or by a ClusterConfig', () => {
+  const config = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: config\n';
+  const nodeClass = (cluster: string) =>
+    `apiVersion: karpenter.k8s.aws/v1\nkind: EC2NodeClass\nmetadata:\n  name: jobs\n  annotations:\n    gitlab-runner-fleet/cluster: ${cluster}\n`;
+  const pool = 'apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata:\n  name: jobs\n';
+  const profiles = 'apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata:\n  name: main\n';
+  const { manifests } = parseManifests([
+    { path: 'dist/one/a.yaml', text: [config, pool, nodeClass('main')].join('---\n') },
+    { path: 'dist/two/a.yaml', text: [config, profiles].join('---\n') },
+    { path: 'dist/three/a.yaml', text: [config, pool, nodeClass('other')].join('---\n') },
+  ]);
+  expect(clustersOf('dist', manifests).map(({ name }) => name)).toEqual(['one and two', 'three']);
+});

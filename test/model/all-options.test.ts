@@ -1,5 +1,6 @@
 import type { ConfigOverrides } from '../../model/config-overrides';
 import type {
+  FargateDescription,
   FleetDescription,
   FleetObjectKind,
   NetworkDescription,
@@ -15,6 +16,7 @@ import type {
 import type { ObjectPatch, Patches } from '../../model/patches';
 import type {
   ContainerResources,
+  PrewarmDescription,
   ResourceRange,
   RunnerDescription,
   RunnerObjectKind,
@@ -119,6 +121,7 @@ const pool = (seed: string, base: number): Required<NodePoolSettings> => ({
   consolidationPolicy: 'WhenEmptyOrUnderutilized',
   budgets: [budget(base % 60)],
   nodeLabels: { 'example.com/node': `node-${seed}` },
+  devices: { [`example.com/node-device-${seed}`]: (base % 60) + 2 },
   nodeClass: nodeClass(seed, base),
   patches: { NodePool: patch(`pool-patch-${seed}`), EC2NodeClass: patch(`class-patch-${seed}`) },
 });
@@ -139,7 +142,8 @@ const TOKEN: Required<Omit<RunnerTokenDescription, 'secret' | 'key'>> = {
   version: 'version-own',
 };
 
-const settings = (seed: string, base: number): Required<RunnerSettings> => ({
+/** All but `prewarm`, which excludes `devices`. */
+const settings = (seed: string, base: number): Required<Omit<RunnerSettings, 'prewarm'>> => ({
   runnerVersion: `19.4.${base % 1000}`,
   imageFlavor: seed === 'own' ? 'ubi-fips' : 'ubuntu',
   concurrency: base,
@@ -154,11 +158,13 @@ const settings = (seed: string, base: number): Required<RunnerSettings> => ({
   drain: `${base}m`,
   pollTimeout: `${base}s`,
   privileged: seed === 'own',
+  rootlessBuilds: false,
   allowPrivilegeEscalation: true,
   pullPolicy: 'if-not-present',
   serviceAccount: `account-${seed}`,
   jobNamespace: `jobs-${seed}`,
   pool: `pool-${seed}`,
+  devices: { [`example.com/device-${seed}`]: 3 },
   nodeSelector: { 'example.com/selector': `selector-${seed}` },
   tolerations: { [`example.com/taint=${seed}`]: 'NoExecute' },
   podLabels: { 'example.com/label': `label-${seed}` },
@@ -168,7 +174,7 @@ const settings = (seed: string, base: number): Required<RunnerSettings> => ({
   patches: runnerPatches(seed),
 });
 
-const RUNNERS: readonly [Required<RunnerDescription>, RunnerDescription] = [
+const RUNNERS: readonly [Required<Omit<RunnerDescription, 'prewarm'>>, RunnerDescription] = [
   { name: 'own-runner', arch: 'amd64', capacity: 'spot-first', token: TOKEN, ...settings('own', 1400) },
   { name: 'other-runner', arch: 'arm64', capacity: 'on-demand' },
 ];
@@ -182,7 +188,8 @@ const OWN_POOL: Required<NodePoolDescription> = {
 
 const NETWORK: Required<NetworkDescription> = { jobPorts: [5432], metricsFrom: ['monitoring'] };
 
-const EVERYTHING: Required<FleetDescription> = {
+/** All but `fargate`, which excludes pools, selectors and tolerations. */
+const EVERYTHING: Required<Omit<FleetDescription, 'fargate'>> = {
   name: 'everything',
   clusterName: 'the-cluster',
   gitlabUrl: 'https://gitlab.example.com:8443/gitlab',
@@ -292,4 +299,40 @@ test('the way of credentials to the cache shows for the runner that says it', ()
   const annotation = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::123456789012:role/cache-own' };
   expect(runners.map(({ serviceAccountAnnotations }) => serviceAccountAnnotations)).toEqual([annotation, {}]);
   expect(managerNamespace.podIdentity).toBe(true);
+});
+
+test('held room in place of devices shows too', () => {
+  const prewarm: Required<PrewarmDescription> = {
+    jobs: 33,
+    hours: ['* 7 * * mon-fri'],
+    timezone: 'Europe/Berlin',
+  };
+  const { devices, patches, ...rest } = settings('own', 1400);
+  const { runners, prewarmPriority } = resolveOne({
+    name: 'a',
+    runners: [{ name: 'a', arch: 'amd64', capacity: 'spot', ...rest, prewarm }],
+  });
+  const [{ config, prewarmedJobs }] = runners[0].managers;
+  // A third of 33 for each of three managers, and more for the helper.
+  expect(prewarmedJobs).toBe(11);
+  expect(config.runners[0].kubernetes.autoscaler).toMatchObject({
+    pause_pod_priority_class_name: prewarmPriority,
+    policy: [{ periods: prewarm.hours, timezone: prewarm.timezone }],
+  });
+});
+
+test('Fargate in place of nodes shows too', () => {
+  const fargate: Required<FargateDescription> = {
+    region: 'eu-south-2',
+    managers: true,
+    logRetentionDays: 731,
+  };
+  const resolved = resolveOne({
+    name: 'a',
+    fargate,
+    runners: [{ name: 'a', arch: 'amd64', capacity: 'fargate' }],
+  });
+  expect(lost({ region: fargate.region, logRetentionDays: fargate.logRetentionDays }, resolved)).toEqual([]);
+  expect(resolved.fargate?.profiles.map(({ name }) => name)).toEqual(['gitlab-jobs', 'gitlab-managers']);
+  expect([resolved.nodePools, resolved.nodeClasses]).toEqual([[], []]);
 });

@@ -90,17 +90,24 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
     .filter(([, literals]) => literals.length > 0);
   const fleet = resolveOne({
     name: 'a',
+    fargate: { region: 'eu-west-1' },
     runners: [
       { name: 'a', arch: 'amd64', capacity: 'spot', cache: { bucket: 'bucket', region: 'eu-west-1' } },
       { name: 'b', arch: 'amd64', capacity: 'spot', privileged: true },
+      { name: 'c', arch: 'amd64', capacity: 'spot', rootlessBuilds: true },
+      { name: 'd', arch: 'amd64', capacity: 'fargate' },
     ],
   });
   const [{ kubernetes, cache }] = fleet.runners[0].managers[0].config.runners;
-  const [jobs, privileged] = fleet.nodePools.map(({ dedicatedTo }) => dedicatedTo.replace('gitlab-', ''));
+  const [jobs, privileged, builds] = fleet.nodePools.map(({ dedicatedTo }) =>
+    dedicatedTo.replace('gitlab-', ''),
+  );
   expect(Object.fromEntries(stated)).toEqual({
     'FleetDescription.gitlabUrl': [FLEET_DEFAULTS.gitlabUrl],
     'FleetDescription.prefix': [FLEET_DEFAULTS.prefix],
     'FleetDescription.imageRegistry': [FLEET_DEFAULTS.imageRegistry],
+    'FargateDescription.managers': [fleet.fargate?.profiles.some(({ name }) => /managers/.test(name))],
+    'FargateDescription.logRetentionDays': [fleet.fargate?.logRetentionDays],
     'NetworkDescription.jobPorts': [FLEET_DEFAULTS.jobPorts],
     'NodePoolSettings.instanceCategories': [JOB_POOL_DEFAULTS.instanceCategories],
     'NodePoolSettings.minGeneration': [JOB_POOL_DEFAULTS.minGeneration],
@@ -124,7 +131,8 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
     'RunnerSettings.pollTimeout': [RUNNER_DEFAULTS.pollTimeout],
     'RunnerSettings.privileged': [kubernetes.privileged],
     'RunnerSettings.pullPolicy': [RUNNER_DEFAULTS.pullPolicy],
-    'RunnerSettings.pool': [jobs, privileged],
+    'RunnerSettings.rootlessBuilds': [kubernetes.build_container_security_context !== undefined],
+    'RunnerSettings.pool': [jobs, privileged, builds],
     // Its default shows by the way to the agent of EKS Pod Identity being open.
     'S3CacheDescription.identity': [fleet.managerNamespace.podIdentity ? 'pod-identity' : 'irsa'],
     'S3CacheDescription.shared': [cache?.Shared],

@@ -26,7 +26,7 @@ const labels = fc.dictionary(
 );
 const option = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 
-const runner: fc.Arbitrary<RunnerDescription> = fc.record({
+const anyRunner = fc.record({
   name: name(36),
   arch: fc.constantFrom('amd64' as const, 'arm64' as const),
   capacity: fc.constantFrom('spot' as const, 'on-demand' as const, 'spot-first' as const),
@@ -37,9 +37,15 @@ const runner: fc.Arbitrary<RunnerDescription> = fc.record({
   pollTimeout: option(fc.integer({ min: 1, max: 30 }).map((minutes) => `${minutes}m`)),
   build: option(fc.record({ cpu: fc.record({ request: cpu }), memory: fc.record({ request: memory }) })),
   privileged: option(fc.boolean()),
+  rootlessBuilds: option(fc.boolean()),
   podLabels: option(labels),
   imageFlavor: option(fc.constantFrom('alpine' as const, 'ubuntu' as const)),
 });
+
+/** Privileged or rootless, not both. */
+const runner: fc.Arbitrary<RunnerDescription> = anyRunner.map((one) =>
+  one.privileged ? { ...one, rootlessBuilds: undefined } : one,
+);
 
 const fleet: fc.Arbitrary<FleetDescription> = fc.record({
   name: name(30),

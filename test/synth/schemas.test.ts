@@ -43,6 +43,10 @@ test('the schemas object to a fault in an ExternalSecret', () => {
   });
 });
 
+test('the examples are valid by them too', () => {
+  expect(validate('examples').complaints).toEqual([]);
+});
+
 test.each([
   [
     'production/karpenter/nodepool-gitlab-managers.yaml',

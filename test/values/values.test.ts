@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { cronFault } from '../../values/cron';
+import { cronFault, cronMinutesPerYear } from '../../values/cron';
 import { formatDuration, parseDuration } from '../../values/duration';
 import { isFloating, parseImage } from '../../values/image';
 import { isDnsLabel, isLabelValue, isQualifiedName } from '../../values/label';
@@ -111,5 +111,25 @@ describe('a mistyped name', () => {
     expect(nearestName('concurency', ['capacity', 'concurrency'])).toBe('concurrency');
     expect(nearestName('POLL_TIMEOT', ['poll_timeout', 'poll_interval'])).toBe('poll_timeout');
     expect(nearestName('entirely-else', ['arch', 'name'])).toBeUndefined();
+  });
+});
+
+describe('the minutes of a year that cron lines match', () => {
+  test.each([
+    ['every minute', ['* * * * *'], 365 * 1440],
+    ['an hour a day', ['* 7 * * *'], 365 * 60],
+    ['working hours', ['* 7-17 * * mon-fri'], 261 * 11 * 60],
+    ['every fifth minute', ['*/5 * * * *'], 365 * 288],
+    ['two lines that overlap, once', ['* 7-8 * * *', '* 8-9 * * *'], 365 * 180],
+    ['a month', ['* * * feb *'], 28 * 1440],
+    ['the first of a month or a Monday, as cron has it', ['0 0 1 jan mon'], 5],
+    ['nothing', [], 0],
+  ])('%s', (_, lines, minutes) => {
+    expect(cronMinutesPerYear(lines)).toBe(minutes);
+  });
+
+  test('a line that does not parse throws', () => {
+    expect(() => cronMinutesPerYear(['* 25 * * *'])).toThrow(/"25" is no hour/);
+    expect(() => cronMinutesPerYear(['@daily'])).toThrow(/named schedule/);
   });
 });

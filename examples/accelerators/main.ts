@@ -1,0 +1,48 @@
+import { synth } from '../../synth/synth';
+
+const U30 = 'xilinx.com/fpga-xilinx_u30_gen3x4_base_1-0';
+const withVideoDriver = {
+  spec: { amiFamily: 'AL2023', amiSelectorTerms: [{ tags: { driver: 'xilinx-u30' } }] },
+};
+
+synth([
+  {
+    name: 'production',
+    gitlabUrl: 'https://gitlab.com',
+    runners: [
+      { name: 'amd64-spot', arch: 'amd64', capacity: 'spot' },
+      { name: 'amd64-on-demand', arch: 'amd64', capacity: 'on-demand' },
+      { name: 'arm64-spot', arch: 'arm64', capacity: 'spot' },
+      { name: 'arm64-on-demand', arch: 'arm64', capacity: 'on-demand' },
+      {
+        name: 'gpu',
+        arch: 'amd64',
+        capacity: 'on-demand',
+        pool: 'gpu',
+        devices: { 'nvidia.com/gpu': 1 },
+        tags: ['gpu'],
+      },
+      {
+        name: 'video',
+        arch: 'amd64',
+        capacity: 'on-demand',
+        pool: 'video',
+        devices: { [U30]: 1 },
+        tags: ['vt1'],
+      },
+    ],
+    nodePools: [
+      { pool: 'gpu', arch: 'amd64', capacity: 'on-demand', instanceFamilies: ['g4dn', 'g5', 'g6'] },
+      {
+        pool: 'video',
+        arch: 'amd64',
+        capacity: 'on-demand',
+        instanceFamilies: ['vt1'],
+        instanceSizes: ['3xlarge'],
+        devices: { [U30]: 1 },
+        nodeClass: { rootVolume: { size: '50Gi' } },
+        patches: { EC2NodeClass: withVideoDriver },
+      },
+    ],
+  },
+]);

@@ -1,0 +1,28 @@
+import type { BurstPlan } from './burst';
+
+/** Plans as a person reads them: what binds, what to raise, what it costs. */
+export function printPlans(plans: readonly BurstPlan[]): string {
+  return plans.map(planText).join('\n');
+}
+
+function planText(plan: BurstPlan): string {
+  const { question, terms } = plan;
+  const short = terms.filter(({ allows }) => allows < question.jobs);
+  const [binding] = terms;
+  const verdict =
+    short.length === 0
+      ? `all ${question.jobs} run at once; ${binding.name} binds next, at ${binding.allows}`
+      : `${binding.name} binds: ${binding.allows} of ${question.jobs} jobs run at once`;
+  const width = Math.max(...terms.map(({ name }) => name.length));
+  const digits = Math.max(...terms.map(({ allows }) => String(allows).length));
+  return [
+    `${plan.runner}: ${verdict}`,
+    ...terms.map(
+      ({ name, allows, because }) =>
+        `  ${name.padEnd(width)}  ${String(allows).padStart(digits)}  ${because}`,
+    ),
+    ...short.map(({ raise }) => `  raise ${raise}`),
+    `  ${question.jobs} jobs: ${plan.machines} x ${plan.machine}, USD ${plan.usdPerHour.toFixed(2)} an hour on demand, ${plan.addresses} addresses, ${plan.apiRequestsPerSecond.toFixed(0)} requests a second for the state of pods`,
+    '',
+  ].join('\n');
+}

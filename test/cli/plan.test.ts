@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { withFolder } from '../synth/temporary-folder';
+
+function plan(...args: string[]) {
+  return spawnSync(process.execPath, ['build/test/cli/main.js', 'plan', ...args], { encoding: 'utf8' });
+}
+
+const FOLDER = 'examples/thousand-jobs/dist';
+const RUNNER = ['--runner', 'production-arm64-spot'];
+
+test('a fleet that is large enough: exit code 0', () => {
+  const { status, stdout, stderr } = plan(FOLDER, '--jobs', '1000', ...RUNNER);
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^production-arm64-spot: all 1000 run at once; /);
+});
+
+test('a fleet that is not: exit code 1, for every runner', () => {
+  const { status, stdout } = plan(FOLDER, '--jobs', '1001');
+  expect(status).toBe(1);
+  expect(stdout.match(/ binds: /g)).toHaveLength(4);
+  expect(stdout).toContain('manager concurrency binds: 1000 of 1001');
+});
+
+test('input that is of no use: exit code 2 and what to write', () => {
+  withFolder((empty) => {
+    expect(plan(FOLDER)).toMatchObject({ status: 2, stderr: expect.stringContaining('--jobs') });
+    expect(plan(FOLDER, '--jobs', 'many')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('no whole number'),
+    });
+    expect(plan(FOLDER, '--jobs', '10', '--minutes', '-1').status).toBe(2);
+    expect(plan('no-such-folder', '--jobs', '10').status).toBe(2);
+    expect(plan(empty, '--jobs', '10').status).toBe(2);
+    const { status, stderr } = plan(FOLDER, '--jobs', '10', '--runner', 'typo');
+    expect([status, stderr]).toEqual([
+      2,
+      expect.stringMatching(/no runner typo has jobs that land; here are: production-amd64/),
+    ]);
+  });
+});

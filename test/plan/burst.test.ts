@@ -1,0 +1,132 @@
+import { observe } from '../../checks/check';
+import { parseManifests } from '../../manifests/parse';
+import type { FleetDescription } from '../../model/fleet-description';
+import { resolveFleets } from '../../model/resolve-fleet';
+import type { RunnerDescription } from '../../model/runner-description';
+import { type BurstPlan, type BurstQuestion, planBursts } from '../../plan/burst';
+import { jobsTakenWithin } from '../../plan/pickup';
+import { printPlans } from '../../plan/text';
+import { renderFleets } from '../../synth/render';
+
+const QUESTION: BurstQuestion = { jobs: 1000, minutes: 5, requestSeconds: 0.5 };
+
+/** The plan for the one runner of a fleet. */
+function planFor(
+  runner: Partial<RunnerDescription>,
+  question: Partial<BurstQuestion> = {},
+  fleet: Partial<FleetDescription> = {},
+): BurstPlan {
+  const one: RunnerDescription = { name: 'one', arch: 'arm64', capacity: 'on-demand', ...runner };
+  const files = renderFleets(resolveFleets([{ name: 'a', ...fleet, runners: [one] }], new Map()));
+  const [plan] = planBursts(observe(parseManifests(files).manifests), { ...QUESTION, ...question });
+  return plan;
+}
+
+const SHARDS = { managers: 5, concurrency: 200 };
+
+test('a thousand jobs need what they need, and nothing binds where there is enough', () => {
+  const plan = planFor(SHARDS);
+  expect(plan).toMatchObject({ runner: 'a-one', managers: 5, apiRequestsPerSecond: 1000 / 3 });
+  expect(plan.terms.every(({ allows }) => allows >= 1000)).toBe(true);
+  expect(printPlans([plan])).toMatch(
+    /^a-one: all 1000 run at once; manager concurrency binds next, at 1000\n/,
+  );
+});
+
+test.each<[string, BurstPlan, number, RegExp, RegExp]>([
+  [
+    'manager concurrency',
+    planFor({ managers: 2, concurrency: 200 }),
+    400,
+    /2 x 200/,
+    /managers to 5 of 200 jobs/,
+  ],
+  [
+    'request rate',
+    planFor({ ...SHARDS, requestConcurrency: 1 }, { minutes: 1 }),
+    600,
+    /1 requests of 0.5 s at once.*within the 1 minutes/,
+    /^requestConcurrency to 2, or managers$/,
+  ],
+  [
+    'subnet addresses',
+    planFor(SHARDS, { addresses: 600 }),
+    140,
+    /600 free; a m6g.4xlarge with 14 jobs takes 60/,
+    /free addresses to 4320/,
+  ],
+  ['price', planFor(SHARDS, { usdPerHour: 6.16 }), 140, /USD 6.16 an hour/, /budget to USD 44.36 an hour/],
+  [
+    'pool limit',
+    planFor(
+      SHARDS,
+      {},
+      { nodePools: [{ arch: 'arm64', capacity: 'on-demand', limits: { cpu: '1100', memory: '8Ti' } }] },
+    ),
+    952,
+    /gitlab-jobs-arm64-on-demand: cpu 1100, memory 8Ti/,
+    /limits of gitlab-jobs-arm64-on-demand to cpu 1152 and memory 4608Gi/,
+  ],
+])('%s binds, and the plan says what to raise', (name, plan, allows, because, raise) => {
+  const [binding] = plan.terms;
+  expect(binding).toEqual({
+    name,
+    allows,
+    because: expect.stringMatching(because),
+    raise: expect.stringMatching(raise),
+  });
+  expect(printPlans([plan])).toContain(`${name} binds: ${allows} of 1000 jobs run at once`);
+});
+
+test('what is raised as the plan says binds no more', () => {
+  const requests = planFor({ ...SHARDS, requestConcurrency: 2 }, { minutes: 1 });
+  const addresses = planFor(SHARDS, { addresses: 4320 });
+  const price = planFor(SHARDS, { usdPerHour: 44.36 });
+  const limits = { cpu: '1152', memory: '4608Gi' };
+  const pool = planFor(SHARDS, {}, { nodePools: [{ arch: 'arm64', capacity: 'on-demand', limits }] });
+  for (const { terms } of [requests, addresses, price, pool]) {
+    expect(terms.filter(({ allows }) => allows < 1000)).toEqual([]);
+  }
+});
+
+test('spot-first adds up the limits of both pools', () => {
+  const limits = { cpu: '1100', memory: '8Ti' };
+  const plan = planFor(
+    { ...SHARDS, capacity: 'spot-first' },
+    {},
+    {
+      nodePools: ['spot' as const, 'on-demand' as const].map((capacity) => ({
+        arch: 'arm64',
+        capacity,
+        limits,
+      })),
+    },
+  );
+  expect(plan.terms.find(({ name }) => name === 'pool limit')?.allows).toBe(2 * 952);
+});
+
+test('a poll interval of its own spares the API server', () => {
+  const config = { runner: { kubernetes: { poll_interval: 10 } } };
+  expect(planFor({ ...SHARDS, config }).apiRequestsPerSecond).toBe(100);
+});
+
+test.each([
+  [1, 1, 0.5, 2],
+  [1, 20, 0.5, 2],
+  // Ten jobs at one request each take 5 s, by then a second one is open.
+  [60, 1, 0.5, 120],
+  [0.4, 20, 0.5, 0],
+])(
+  'in %d s with up to %d requests of %d s a manager takes %d jobs',
+  (seconds, requestConcurrency, requestSeconds, jobs) => {
+    expect(jobsTakenWithin(seconds, 10_000, { requestConcurrency, requestSeconds })).toBe(jobs);
+  },
+);
+
+test('more requests at once never take fewer jobs, and never more than there are', () => {
+  const taken = Array.from({ length: 30 }, (_, index) =>
+    jobsTakenWithin(30, 500, { requestConcurrency: index + 1, requestSeconds: 0.5 }),
+  );
+  expect(taken).toEqual([...taken].sort((a, b) => a - b));
+  expect(Math.max(...taken)).toBe(500);
+});
