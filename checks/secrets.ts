@@ -69,7 +69,9 @@ function sealedFindings(manifest: Manifest, { settings }: Subject): Finding[] {
     if (/[^A-Za-z0-9+/=\n]/.test(text)) {
       const why = 'the token is not sealed yet: the runner has no manager until it is';
       const severity = settings.strict ? ('error' as const) : ('note' as const);
-      return [{ ...base, severity, found: 'a placeholder', why, fix: 'seal the token; see docs/tokens.md' }];
+      return [
+        { ...base, severity, found: 'a placeholder', why, fix: 'seal the token: npm run tokens says how' },
+      ];
     }
     const why = `${fault}: the controller can't open it, and the Secret stays as it is`;
     return [

@@ -64,7 +64,7 @@ function section({ name, text, options }: OptionGroup): string[] {
 /** The text of a docstring before its tags, on one line. */
 function sentences(comment: string): string {
   return lines(comment)
-    .split(/ ?@\w+/)[0]
+    .split(/(?:^| )@(?:default|see)\b/)[0]
     .trim();
 }
 

@@ -75,8 +75,15 @@ async function run(action: (project: Project) => string | Promise<string>): Prom
     process.stdout.write(await action(await loadProject()));
   } catch (error) {
     if (!isExpected(error)) throw error;
+    // The pipe has done its part: GitLab may have created a runner whose token nobody has now.
+    const orphan =
+      error instanceof SealError && process.stdin.isTTY !== true
+        ? '\nIf this was the end of a pipe that created a runner, delete that runner in GitLab.'
+        : '';
     console.error(
-      holdsPlainToken(error.message) ? 'What went wrong holds a token and is not shown.' : error.message,
+      holdsPlainToken(error.message)
+        ? 'What went wrong holds a token and is not shown.'
+        : error.message + orphan,
     );
     process.exitCode = 2;
   }

@@ -2,19 +2,27 @@ import type { ResolvedFleet, ResolvedRunner } from '../../model/resolved-fleet';
 import type { RunnerToken } from './runner-token';
 
 /** What to do so that a runner has its token: commands to paste, none of which shows a token or holds one. */
-export function printHowto({ fleet, runner }: RunnerToken): string {
+export function printHowto({ fleet, runner, state }: RunnerToken): string {
   const { from } = runner.token;
-  const steps = from === 'sealed-secret' ? sealedSteps(fleet, runner) : outsideSteps(fleet, runner);
+  const steps =
+    from === 'sealed-secret'
+      ? sealedSteps(fleet, runner, state.is === 'sealed')
+      : outsideSteps(fleet, runner);
   return [`How ${fleet.name}/${runner.name} gets its token`, '', ...steps, ''].join('\n');
 }
 
-function sealedSteps(fleet: ResolvedFleet, runner: ResolvedRunner): string[] {
-  const seal = `npm run --silent tokens -- seal ${fleet.name}/${runner.name}`;
+function sealedSteps(fleet: ResolvedFleet, runner: ResolvedRunner, isSealed: boolean): string[] {
+  const seal = `npm run --silent tokens -- seal ${fleet.name}/${runner.name}${isSealed ? ' --replace' : ''}`;
   const { token, managerNamespace } = runner;
   return [
+    ...(isSealed ? ['It is sealed already. This rotates it:', ''] : []),
     '1. Once for a cluster: the certificate of its sealed-secrets controller. It is public; commit it.',
     '',
     `   mkdir -p sealed/${fleet.name} && kubeseal --fetch-cert > sealed/${fleet.name}/cert.pem`,
+    '',
+    '   Without kubeseal (the namespace and the name are those of its usual installation):',
+    '',
+    `   kubectl get --raw /api/v1/namespaces/kube-system/services/http:sealed-secrets-controller:8080/proxy/v1/cert.pem > sealed/${fleet.name}/cert.pem`,
     '',
     ...createSteps(fleet, runner, [`${seal}`], 'seal the token of the answer'),
     '3. npx cdk8s synth, and commit sealed/ and dist/.',
@@ -23,9 +31,10 @@ function sealedSteps(fleet: ResolvedFleet, runner: ResolvedRunner): string[] {
     '',
     `   ${seal}`,
     '',
-    'With kubeseal instead: in a pipe of jq -j .token, kubeseal, and the same command.',
+    "With kubeseal in the pipe: what stands before '|' in step 2, then",
     '',
-    `   kubeseal --raw --cert sealed/${fleet.name}/cert.pem --namespace ${managerNamespace} --name ${token.secretName} --scope strict |`,
+    '   jq -j .token |',
+    `     kubeseal --raw --cert sealed/${fleet.name}/cert.pem --namespace ${managerNamespace} --name ${token.secretName} --scope strict |`,
     `     ${seal}`,
   ];
 }
@@ -88,7 +97,7 @@ function createSteps(
   const { hostname } = new URL(fleet.gitlabUrl);
   return [
     `2. Create the runner in GitLab and ${then}. Nobody sees it on its way.`,
-    '   GROUP is the number of the group. For a project: runner_type=project_type and project_id; for the instance:',
+    '   GROUP=<number of the group>. For a project: runner_type=project_type and project_id; for the instance:',
     '   runner_type=instance_type alone. With glab:',
     '',
     `   glab api --hostname ${hostname} --method POST user/runners \\`,

@@ -27,11 +27,16 @@ export function printList(tokens: readonly RunnerToken[], colors: Colors): strin
     ...rows.map(line),
     '',
     'Tags live on the GitLab server, and so do: run untagged jobs (no), locked to its projects (yes), protected (no),',
-    'maximum job timeout. Create each runner there with them; the commands below do.',
+    `maximum job timeout (${timeouts(tokens)} s). The commands of howto set them all.`,
     '',
     ...refusals(tokens, colors),
     ...nextSteps(tokens),
   ].join('\n');
+}
+
+/** Each timeout once, in seconds. */
+function timeouts(tokens: readonly RunnerToken[]): string {
+  return [...new Set(tokens.map(({ runner }) => runner.gitlab.maximumTimeoutSeconds))].join(', ');
 }
 
 const STATES: Record<TokenState['is'], string> = {

@@ -83,7 +83,9 @@ function findCertificate(fleet: string, asked: string | undefined): string | und
 
 function readCertificate(file: string): ReturnType<typeof parseSealingCertificate> & object {
   if (!existsSync(file))
-    throw new SealError(`There is no file ${file}. Fetch it: kubeseal --fetch-cert > ${file}`);
+    throw new SealError(
+      `There is no file ${file}. Fetch it as step 1 of npm run tokens -- howto <runner> says.`,
+    );
   const certificate = parseSealingCertificate(readFileSync(file, 'utf8'), new Date());
   if (typeof certificate === 'string') throw new SealError(`${file} can't seal: ${certificate}.`);
   return certificate;
@@ -99,7 +101,7 @@ async function sealWith(
   if (ciphertext === undefined) {
     if (certificate) return seal(token, certificate, binding);
     throw new SealError(
-      "Nothing was written: kubeseal is not installed, and the controller's certificate is not here.\nWrite --cert <file>, or commit it as cert.pem beside the sealed tokens of the fleet.",
+      "Nothing was written: kubeseal is not installed, and the controller's certificate is not here.\nFetch it as step 1 of npm run tokens -- howto <runner> says, or write --cert <file>.",
     );
   }
   const isOther =

@@ -186,7 +186,12 @@ test.each([
   ['a refusal by GitLab', '{"message":"401 Unauthorized"}', [], /it said: 401 Unauthorized/],
   ['a ciphertext that is cut off', sealed().slice(0, 300), [], /cut off/],
   ['a token sealed with a newline', sealed(`${TOKEN}\n`), [], /sealed with the newline/],
-  ['a certificate that is not there', TOKEN, ['--cert', 'nowhere.pem'], /no file nowhere.pem.*--fetch-cert/],
+  [
+    'a certificate that is not there',
+    TOKEN,
+    ['--cert', 'nowhere.pem'],
+    /no file nowhere.pem.*step 1 of npm run tokens -- howto/,
+  ],
 ])('%s is refused with the reason, and nothing is written', (_, input, args, says) => {
   writeCertificate();
   const run = tokens(['seal', 'amd64-spot', ...args], input);
@@ -199,7 +204,7 @@ test.each([
 test('without kubeseal and without a certificate the way out is named', () => {
   const run = tokens(['seal', 'amd64-spot'], TOKEN);
   expect(run.status).toBe(2);
-  expect(run.stderr).toMatch(/kubeseal is not installed.*--cert <file>/s);
+  expect(run.stderr).toMatch(/kubeseal is not installed.*--cert <file>.*delete that runner/s);
 });
 
 test('a file that is no certificate, or an expired one, is refused before anything is asked', () => {
