@@ -46,7 +46,9 @@ export function placements(
 
 /** How a pod fares in one pool. */
 export function placement(pod: Pod, pool: NodePool, daemonSets: DaemonSetOverhead): Placement {
-  const [taint] = untolerated(pool.taints, pod.tolerations);
+  // Karpenter gives up what a taint only prefers, before it leaves a pod without a node.
+  const firm = pool.taints.filter(({ effect }) => effect !== 'PreferNoSchedule');
+  const [taint] = untolerated(firm, pod.tolerations);
   if (taint) return refused(pool, { by: 'taint', taint: formatTaint(taint) });
   const demands = pod.selections.map((selection) => podRequirements(selection));
   const fitting = demands.filter((demand) => conflicts(pool.requirements, demand).length === 0);

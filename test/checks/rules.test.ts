@@ -297,6 +297,12 @@ const CASES: readonly Case[] = [
     finds: ['secrets', 'error', /the same ciphertext stands in runner-amd64-spot-token/],
   },
   {
+    name: 'a taint that only prefers other pods',
+    changes: [
+      [POOL, '      taints:\n', '      taints:\n        - effect: PreferNoSchedule\n          key: busy\n'],
+    ],
+  },
+  {
     name: 'an empty encryptedData',
     changes: [[SEALED, /encryptedData:\n.*\n/.exec(sealedText())?.[0] ?? '', 'encryptedData: {}\n']],
     finds: ['secrets', 'error', /empties the live one/],

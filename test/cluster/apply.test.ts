@@ -1,9 +1,10 @@
+import { executorPod } from '../../engines/executor-pod';
 import type { KubeObject } from '../../engines/kube-client';
 import { parseManifests } from '../../manifests/parse';
 import { PERMISSIONS } from '../../runner/permissions';
 import { DEFAULT_FLEET, render, resolveOne } from '../fleets';
 import { applyFiles } from './apply';
-import { createPod, deletePods, executorPod } from './pods';
+import { createPod, deletePods } from './pods';
 import { api, eventually, kubectl } from './running-cluster';
 
 /** The default fleet as it is rendered. */

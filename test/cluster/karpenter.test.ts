@@ -1,6 +1,7 @@
+import { executorPod } from '../../engines/executor-pod';
 import { DEFAULT_FLEET, render, resolveOne, sealedTokens } from '../fleets';
 import { applyFiles } from './apply';
-import { complaintsOn, createPod, deletePods, executorPod, nodeOf } from './pods';
+import { complaintsOn, createPod, deletePods, nodeOf } from './pods';
 import { api, eventually } from './running-cluster';
 
 /** The default fleet beside those of other tests. */
