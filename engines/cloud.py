@@ -54,14 +54,16 @@ def describe_spot_price_history(self):
 SpotInstances.describe_spot_price_history = describe_spot_price_history
 
 images: dict[str, str] = {}
-AMI_PARAMETER = re.compile(r"/aws/service/eks/optimized-ami/[^/]+/amazon-linux-2023/(x86_64|arm64)/standard/")
+AMI_PARAMETER = re.compile(r"/aws/service/eks/optimized-ami/[^/]+/amazon-linux-2023/([^/]+/[^/]+)/")
+# Images of Amazon Linux 2023 for EKS: for GPUs and for Neuron there are images of their own.
+AMI_KINDS = ("x86_64/standard", "arm64/standard", "x86_64/nvidia", "arm64/nvidia", "x86_64/neuron")
 get_parameter = SimpleSystemManagerBackend.get_parameter
 
 
 def get_parameter_or_image(self, name):
     """Parameters of EKS are under a reserved prefix, and can't be put: answered from the images that are here."""
     match = AMI_PARAMETER.match(name)
-    if not match:
+    if not match or match[1] not in images:
         return get_parameter(self, name)
     return Parameter(
         account_id=ACCOUNT,
@@ -129,11 +131,16 @@ def provision():
     arn = iam.create_role(RoleName=role, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
     eks.create_cluster(name=cluster, roleArn=arn, version=KUBERNETES, resourcesVpcConfig={"subnetIds": subnets[:2]})
     backend = ec2_backends[ACCOUNT][REGION]
-    for architecture in ("x86_64", "arm64"):
-        name = f"amazon-eks-node-al2023-{architecture}-standard-{KUBERNETES}"
-        images[architecture] = ec2.register_image(Name=name)["ImageId"]
+    for kind in AMI_KINDS:
+        architecture, variant = kind.split("/")
+        name = f"amazon-eks-node-al2023-{architecture}-{variant}-{KUBERNETES}"
+        images[kind] = ec2.register_image(Name=name)["ImageId"]
         # register_image forgets it.
-        backend.amis[images[architecture]].architecture = architecture
+        backend.amis[images[kind]].architecture = architecture
+    # An image of one's own, as classes of runner with devices select it by a tag.
+    own = ec2.register_image(Name="video")["ImageId"]
+    backend.amis[own].architecture = "x86_64"
+    ec2.create_tags(Resources=[own], Tags=[{"Key": "driver", "Value": "xilinx-u30"}])
 
 
 aws = make_server("127.0.0.1", int(aws_port), DomainDispatcherApplication(create_backend_app), threaded=True)
