@@ -1,0 +1,67 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { parseAllDocuments } from 'yaml';
+import { DEFAULT_FLEET, type Manifest, manifests, sealedTokens, VARIED_FLEET } from '../fleets';
+
+/** The manifests that the page prints, for Flux and for Argo CD. */
+const PAGE = readFileSync('docs/flux.md', 'utf8');
+const printed: Manifest[] = [...PAGE.matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text]) =>
+  parseAllDocuments(text).map((document) => document.toJS()),
+);
+const ofKind = (kind: string) => printed.filter((manifest) => manifest.kind === kind);
+const objects = [DEFAULT_FLEET, VARIED_FLEET].flatMap((fleet) => manifests(fleet, sealedTokens(fleet)));
+const annotationsOf = ({ metadata }: Manifest): Record<string, string> => metadata.annotations ?? {};
+
+test('the page prints a repository, two Kustomizations and an Application', () => {
+  expect(printed.map(({ kind }) => kind)).toEqual([
+    'GitRepository',
+    'Kustomization',
+    'Kustomization',
+    'Application',
+  ]);
+});
+
+test('Kustomizations point at folders that are rendered, at the repository, and prune and wait within a time', () => {
+  const [repository] = ofKind('GitRepository');
+  for (const { spec } of ofKind('Kustomization')) {
+    expect(existsSync(spec.path)).toBe(true);
+    expect(spec.sourceRef).toEqual({ kind: 'GitRepository', name: repository.metadata.name });
+    expect(spec).toMatchObject({ prune: true, wait: true, timeout: expect.stringMatching(/^\d+m$/) });
+  }
+});
+
+test('runners come after the pools that they need', () => {
+  const [pools, runners] = ofKind('Kustomization');
+  expect(pools.spec.dependsOn).toBeUndefined();
+  expect(runners.spec.dependsOn).toEqual([{ name: pools.metadata.name }]);
+});
+
+test('the Application reads every folder below the fleet', () => {
+  const [{ spec }] = ofKind('Application');
+  expect(existsSync(spec.source.path)).toBe(true);
+  expect(spec.source.directory.recurse).toBe(true);
+  expect(spec.syncPolicy.syncOptions).toContain('ServerSideApply=true');
+});
+
+test('whatever holds a variable is kept from substitution', () => {
+  const holding = objects.filter((object) => /\$\{|\$\$/.test(JSON.stringify(object)));
+  expect(holding.length).toBeGreaterThan(4);
+  for (const object of holding)
+    expect(annotationsOf(object)).toMatchObject({ 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' });
+});
+
+test('rights and tokens outlive the managers that need them: Flux and Argo CD leave them', () => {
+  const kinds = ['Role', 'RoleBinding', 'SealedSecret', 'ServiceAccount', 'Namespace'];
+  for (const object of objects.filter(({ kind }) => kinds.includes(kind)))
+    expect(annotationsOf(object)).toMatchObject({
+      'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+      'argocd.argoproj.io/sync-options': 'Prune=false',
+    });
+});
+
+test('Argo CD makes namespaces first, rights second, managers last, and nothing waits for a placeholder', () => {
+  const waveOf = (object: Manifest) => Number(annotationsOf(object)['argocd.argoproj.io/sync-wave'] ?? 0);
+  const waves = (kind: string) => new Set(objects.filter((object) => object.kind === kind).map(waveOf));
+  expect([...waves('Namespace')]).toEqual([-2]);
+  for (const kind of ['ServiceAccount', 'Role', 'RoleBinding']) expect([...waves(kind)]).toEqual([-1]);
+  for (const kind of ['Deployment', 'SealedSecret', 'ConfigMap']) expect([...waves(kind)]).toEqual([0]);
+});
