@@ -39,8 +39,6 @@ export async function startKarpenter(
         HEALTH_PROBE_PORT: String(health),
         KUBE_CLIENT_QPS: '1000',
         KUBE_CLIENT_BURST: '2000',
-        // For devices that EC2 does not tell of, an alpha feature that a class of runner asks for.
-        FEATURE_GATES: 'NodeOverlay=true',
         LOG_LEVEL: 'info',
       },
     },

@@ -35,3 +35,16 @@ export async function complaintsOn(namespace: string, name: string): Promise<rea
     )
     .map(({ message }) => message);
 }
+
+/** Names of the pods of a namespace that Karpenter complains of. */
+export async function complainedOf(namespace: string): Promise<ReadonlySet<string>> {
+  const events = await api.list(`/api/v1/namespaces/${namespace}/events`);
+  return new Set(
+    events
+      .filter(
+        ({ source, reportingComponent, reason }) =>
+          (source?.component ?? reportingComponent) === 'karpenter' && reason === 'FailedScheduling',
+      )
+      .map(({ involvedObject }) => involvedObject.name),
+  );
+}
