@@ -25,7 +25,10 @@ export function applyFolder({ kubectl, kubeconfig }: ClusterState, folder: strin
     .filter((stage) => stage.length > 0)
     .map((stage) => {
       const names = stage.flatMap((file) => ['--filename', join(folder, file)]);
-      const run = spawnSync(kubectl, ['apply', ...flags, ...names], { encoding: 'utf8' });
+      const run = spawnSync(kubectl, ['apply', ...flags, ...names], {
+        encoding: 'utf8',
+        maxBuffer: 64 * 1024 * 1024,
+      });
       if (run.status === 0) return run.stdout;
       throw new Error(`kubectl apply: ${run.stderr}`);
     })

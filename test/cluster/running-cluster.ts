@@ -10,11 +10,15 @@ export const cluster: ClusterState = JSON.parse(readFileSync(STATE_FILE, 'utf8')
 
 export const api = new KubeClient(cluster.access);
 
+/** Bytes of output: the objects of all tests together are beyond the one MiB that Node takes by default. */
+const OUTPUT_MOST = 256 * 1024 * 1024;
+
 /** What kubectl prints. @throws Error with what it complains of */
 export function kubectl(...args: readonly string[]): string {
-  const run = spawnSync(cluster.kubectl, ['--kubeconfig', cluster.kubeconfig, ...args], { encoding: 'utf8' });
+  const options = { encoding: 'utf8', maxBuffer: OUTPUT_MOST } as const;
+  const run = spawnSync(cluster.kubectl, ['--kubeconfig', cluster.kubeconfig, ...args], options);
   if (run.status === 0) return run.stdout;
-  throw new Error(`kubectl ${args.join(' ')}: ${run.stderr}`);
+  throw new Error(`kubectl ${args.join(' ')}: ${run.error?.message ?? run.stderr}`);
 }
 
 /** What kubectl makes of a manifest on its standard input. */
@@ -22,6 +26,7 @@ export function kubectlWith(input: string, ...args: readonly string[]): string {
   return execFileSync(cluster.kubectl, ['--kubeconfig', cluster.kubeconfig, ...args], {
     encoding: 'utf8',
     input,
+    maxBuffer: OUTPUT_MOST,
   });
 }
 
