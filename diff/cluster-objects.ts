@@ -1,6 +1,15 @@
 import { at, fieldsOf, listOf, textOf } from '../checks/fields';
 import type { Manifest } from '../manifests/manifest';
-import { type ChangedObject, changed, changesOf, type Impact, impact, isKept, type Rule } from './rule';
+import {
+  type ChangedObject,
+  type Comparison,
+  changed,
+  changesOf,
+  type Impact,
+  impact,
+  isKept,
+  type Rule,
+} from './rule';
 
 /** Namespaces that go, with all that is in them. */
 export const namespaceRemoved: Rule = {
@@ -121,6 +130,7 @@ export const networkChange: Rule = {
   run: (comparison) =>
     changesOf(comparison, 'NetworkPolicy').flatMap((change) => {
       const { before, after, fields } = change;
+      if (!before && isNewNamespace(comparison, after?.namespace)) return [];
       if (!after) {
         const what = 'Its pods may reach, and be reached by, more than before.';
         return [impact('network-change', 'notice', change, what, 'The policy is removed.')];
@@ -143,6 +153,11 @@ export const networkChange: Rule = {
       return [impact('network-change', 'disruptive', change, what, why)];
     }),
 };
+
+/** Whether a namespace comes with the change, so that nothing runs in it yet. */
+function isNewNamespace(comparison: Comparison, namespace: string | undefined): boolean {
+  return changesOf(comparison, 'Namespace').some(({ before, after }) => !before && after?.name === namespace);
+}
 
 /** Fields that the API server lets nobody change. */
 const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {

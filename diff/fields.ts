@@ -28,15 +28,29 @@ function readable(body: Readonly<Record<string, unknown>>): unknown {
   if (kind === 'SealedSecret') {
     const spec = fieldsOf(body.spec);
     // The key is made from the ciphertext, and a ciphertext tells a reader nothing.
-    const sealed = Object.values(fieldsOf(spec.encryptedData)).map((text) => new Hidden(String(text)));
-    return { ...body, spec: { ...spec, encryptedData: sealed[0] } };
+    const [sealed] = Object.values(fieldsOf(spec.encryptedData)).map(String);
+    return { ...body, spec: { ...spec, encryptedData: sealed && new Hidden(sealed, sealedWord(sealed)) } };
   }
+  if (kind === 'Secret') return { ...body, data: hidden(body.data), stringData: hidden(body.stringData) };
   return body;
 }
 
-/** A value that is compared and never shown. */
+/** A value that is compared and never shown; a word stands for it. */
 class Hidden {
-  constructor(readonly text: string) {}
+  constructor(
+    readonly text: string,
+    readonly word: 'ciphertext' | 'placeholder' | 'value',
+  ) {}
+}
+
+function sealedWord(text: string): 'ciphertext' | 'placeholder' {
+  return /[^A-Za-z0-9+/=\n]/.test(text) ? 'placeholder' : 'ciphertext';
+}
+
+function hidden(data: unknown): unknown {
+  return Object.fromEntries(
+    Object.entries(fieldsOf(data)).map(([key, value]) => [key, new Hidden(String(value), 'value')]),
+  );
 }
 
 function tables(data: Readonly<Record<string, unknown>>): unknown {
@@ -69,14 +83,10 @@ function compare(before: unknown, after: unknown, path: string): FieldChange[] {
 }
 
 function compareHidden(before: unknown, after: unknown, path: string): FieldChange[] {
-  const text = (value: unknown) => (value instanceof Hidden ? value.text : undefined);
-  if (text(before) === text(after)) return [];
-  const word = (value: unknown) => {
-    if (value === undefined) return undefined;
-    return /[^A-Za-z0-9+/=\n]/.test(text(value) ?? '') ? 'a placeholder' : 'a ciphertext';
-  };
-  const [old, now] = [word(before), word(after)];
-  return [{ path, before: old, after: old === now ? 'another ciphertext' : now }];
+  const [old, now] = [before, after].map((value) => (value instanceof Hidden ? value : undefined));
+  if (old?.text === now?.text) return [];
+  const article = old?.word === now?.word ? 'another' : 'a';
+  return [{ path, before: old && `a ${old.word}`, after: now && `${article} ${now.word}` }];
 }
 
 function compareLists(before: readonly unknown[], after: readonly unknown[], path: string): FieldChange[] {

@@ -1,6 +1,7 @@
 import type { NodePool } from '../checks/node-pools';
 import { budgetOf, drainOf } from './drain';
 import {
+  type ChangedObject,
   type Comparison,
   changed,
   changesOf,
@@ -25,10 +26,7 @@ export const classDrifts: Rule = {
   title: 'An EC2NodeClass whose settings change has all nodes of its pools replaced within their budgets.',
   run: (comparison) =>
     changesOf(comparison, 'EC2NodeClass').flatMap((change) => {
-      const unhashed = [...Object.keys(RESOLVED), 'spec.ipPrefixCount'];
-      const fields = change.fields
-        .map(({ path }) => path)
-        .filter((path) => path.startsWith('spec.') && !unhashed.some((field) => path.startsWith(field)));
+      const fields = hashedFields(change);
       if (!change.before || !change.after || fields.length === 0) return [];
       const why = `${fields.slice(0, 3).join(', ')} changed, and Karpenter compares its hash.`;
       return poolImpacts('class-drifts', comparison, change, 'Every node', why);
@@ -42,20 +40,29 @@ export const classFindsOthers: Rule = {
     'An EC2NodeClass that selects other images, subnets or security groups has those nodes replaced that differ.',
   run: (comparison) =>
     changesOf(comparison, 'EC2NodeClass').flatMap((change) => {
-      if (!change.before || !change.after) return [];
-      return Object.entries(RESOLVED)
-        .filter(([field]) => changed(change, field))
-        .flatMap(([field, which]) =>
-          poolImpacts(
-            'class-finds-others',
-            comparison,
-            change,
-            `Every node ${which}`,
-            `${field} finds others.`,
-          ),
-        );
+      const found = Object.entries(RESOLVED).filter(([field]) => changed(change, field));
+      // Where a hashed field changes as well, every node goes anyway.
+      if (!change.before || !change.after || found.length === 0 || hashedFields(change).length > 0) return [];
+      const which = found.map(([, text]) => text).join(', or ');
+      const fields = found.map(([field]) => field).join(' and ');
+      const verb = found.length === 1 ? 'finds' : 'find';
+      return poolImpacts(
+        'class-finds-others',
+        comparison,
+        change,
+        `Every node ${which}`,
+        `${fields} ${verb} others.`,
+      );
     }),
 };
+
+/** Fields that differ and that Karpenter hashes. */
+function hashedFields({ fields }: ChangedObject): readonly string[] {
+  const unhashed = [...Object.keys(RESOLVED), 'spec.ipPrefixCount'];
+  return fields
+    .map(({ path }) => path)
+    .filter((path) => path.startsWith('spec.') && !unhashed.some((field) => path.startsWith(field)));
+}
 
 /** Node classes that go. */
 export const classRemoved: Rule = {

@@ -1,6 +1,6 @@
 import type { ClusterDiff } from '../diff/all';
 import { EFFECT_HEADINGS, effectRow, fieldLines, summaryOf } from './diff-words';
-import { groupImpacts, type ImpactGroup } from './impact-groups';
+import { firstNames, groupImpacts, type ImpactGroup } from './impact-groups';
 
 /** First line of a note: by it the next run finds the note and writes it anew. */
 export const NOTE_MARKER = '<!-- gitlab-runner-fleet diff -->';
@@ -11,8 +11,6 @@ const ROWS_MOST = 12;
 const DETAILS_MOST = 40_000;
 /** Rows of the folded table. */
 const FOLDED_MOST = 30;
-/** Objects that one row names. */
-const OBJECTS_MOST = 4;
 
 const SIGNS = {
   disruptive: ':red_circle:',
@@ -35,7 +33,7 @@ function clusterParts(diff: ClusterDiff, most: number): string[] {
   const shown = heavy.slice(0, ROWS_MOST);
   const folded = groups.filter((group) => !shown.includes(group));
   return [
-    `**${inTable(summaryOf(diff))}**`,
+    `**${plain(summaryOf(diff))}**`,
     ...(diff.changes.length > 0 && heavy.length === 0 ? ['Nothing that runs is touched.'] : []),
     ...(shown.length > 0 ? [impactTable(shown)] : []),
     ...effectParts(diff),
@@ -48,16 +46,15 @@ function clusterParts(diff: ClusterDiff, most: number): string[] {
 
 function impactTable(groups: readonly ImpactGroup[]): string {
   const rows = groups.map(({ weight, objects, what, why, rule }) => {
-    const names = objects.slice(0, OBJECTS_MOST).map((name) => `\`${name}\``);
-    const more = objects.length > OBJECTS_MOST ? [`and ${objects.length - OBJECTS_MOST} more`] : [];
-    return [`${SIGNS[weight]} ${weight}`, [...names, ...more].join('<br>'), `${what} *${why}* (${rule})`];
+    const names = firstNames(objects, code).join('<br>');
+    return [`${SIGNS[weight]} ${weight}`, names, `${plain(what)} *${plain(why)}* (${rule})`];
   });
   return table(['', 'object', 'what happens, and why'], rows);
 }
 
 function effectParts({ effects }: ClusterDiff): string[] {
   if (effects.length === 0) return [];
-  const rows = effects.map(effectRow);
+  const rows = effects.map((effect) => effectRow(effect).map(plain));
   const rest = effects.length > ROWS_MOST ? [details('all runners', table(EFFECT_HEADINGS, rows))] : [];
   return [table(EFFECT_HEADINGS, rows.slice(0, ROWS_MOST)), ...rest];
 }
@@ -81,7 +78,7 @@ function fieldParts({ changes, silent }: ClusterDiff, most: number): string[] {
 }
 
 function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => inTable(cell)).join(' | ')} |`;
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
@@ -96,6 +93,18 @@ function fenced(text: string): string {
   return `${fence}diff\n${text}\n${fence}`;
 }
 
-function inTable(cell: string): string {
-  return cell.replaceAll('|', '\\|').replaceAll('\n', ' ');
+/** A name in code, where Markdown reads nothing into it. */
+function code(name: string): string {
+  return `\`${name.replace(/[\s`|]+/g, ' ')}\``;
+}
+
+/**
+ * Text that Markdown shows as it is. Names and tags are anybody's words: none may notify people (`@all`), refer to issues,
+ * hide what follows or end a cell.
+ */
+function plain(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_~|<[\]!#&$]/g, '\\$&')
+    .replaceAll('@', '@\u2060');
 }

@@ -1,7 +1,7 @@
 import type { ClusterDiff } from '../diff/all';
 import type { Weight } from '../diff/rule';
 import { EFFECT_HEADINGS, effectRow, fieldLines, summaryOf } from './diff-words';
-import { groupImpacts, type ImpactGroup } from './impact-groups';
+import { firstNames, groupImpacts, type ImpactGroup } from './impact-groups';
 import type { Colors } from './text';
 
 /** A comparison as a person reads it at a terminal: what happens, cost and capacity, then every field. */
@@ -23,7 +23,7 @@ function clusterText(diff: ClusterDiff, colors: Colors): string {
 
 function impactLines({ weight, rule, objects, what, why }: ImpactGroup, colors: Colors): string[] {
   return [
-    `${colorOf(weight, colors)(weight)} ${colors.bold(`[${rule}]`)} ${objects.join(', ')}`,
+    `${colorOf(weight, colors)(weight)} ${colors.bold(`[${rule}]`)} ${firstNames(objects).join(', ')}`,
     `  ${what}`,
     colors.dim(`  why: ${why}`),
     '',
@@ -32,7 +32,7 @@ function impactLines({ weight, rule, objects, what, why }: ImpactGroup, colors: 
 
 function silentLines({ silent }: ClusterDiff): string[] {
   return silent.length > 0
-    ? [`Nothing that runs is touched by the changes of: ${silent.join(', ')}`, '']
+    ? [`No rule says that these touch anything that runs: ${firstNames(silent).join(', ')}`, '']
     : [];
 }
 

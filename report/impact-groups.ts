@@ -16,3 +16,15 @@ export function groupImpacts(impacts: readonly Impact[]): readonly ImpactGroup[]
   }
   return [...groups.values()].map(({ object: _first, ...group }) => group);
 }
+
+/** Objects that a line or a row names before it counts the rest. */
+const OBJECTS_MOST = 4;
+
+/** The first few names, each as it is to be shown, and how many more there are. */
+export function firstNames(
+  names: readonly string[],
+  show: (name: string) => string = (name) => name,
+): readonly string[] {
+  const more = names.length - OBJECTS_MOST;
+  return more > 0 ? [...names.slice(0, OBJECTS_MOST).map(show), `and ${more} more`] : names.map(show);
+}

@@ -66,6 +66,21 @@ test('a ciphertext is changed, and no more is said of it', () => {
   ]);
 });
 
+test('the values of a Secret are changed, and never shown', () => {
+  const secret = (fields: string) => `apiVersion: v1\nkind: Secret\nmetadata:\n  name: registry\n${fields}`;
+  const [before] = parseManifests([
+    { path: 'a.yaml', text: secret('data:\n  key: aGFsbG8=\n  old: aGFsbG8=\n') },
+  ]).manifests;
+  const [after] = parseManifests([
+    { path: 'a.yaml', text: secret('data:\n  key: d2VsdA==\nstringData:\n  new: hunter2\n') },
+  ]).manifests;
+  expect(fieldChanges({ before, after })).toEqual([
+    { path: 'data.key', before: 'a value', after: 'another value' },
+    { path: 'data.old', before: 'a value', after: undefined },
+    { path: 'stringData.new', before: undefined, after: 'a value' },
+  ]);
+});
+
 test('a plain token is not repeated', () => {
   const token = `glrt-${'x'.repeat(20)}`;
   const fields = fieldsAfter(DEPLOYMENT, 'value: /home/gitlab-runner', `value: ${token}`);

@@ -115,6 +115,9 @@ const CASES: readonly Case[] = [
 
   { rule: 'class-finds-others', name: 'another image', after: edited(BASE, CLASS, 'al2023@v20260812', 'al2023@v20260901'), says: ['notice', /Every node whose image is no longer among those found of gitlab-jobs/] },
   { rule: 'class-finds-others', name: 'other subnets', after: changedFleet({ nodeClass: { subnetTags: { a: 'b' } } }), says: ['notice', /in subnets that are no longer found/] },
+  { rule: 'class-finds-others', name: 'other subnets and security groups', after: changedFleet({ nodeClass: { subnetTags: { a: 'b' }, securityGroupTags: { a: 'b' } } }),
+    says: ['notice', /in subnets that are no longer found, or whose security groups are not those found of/] },
+  { rule: 'class-finds-others', name: 'other subnets, where every node goes anyway', after: edited(edited(BASE, CLASS, /volumeSize: .*/, 'volumeSize: 200Gi'), CLASS, 'karpenter.sh/discovery: production', 'karpenter.sh/discovery: other') },
   { rule: 'class-finds-others', name: 'a larger disk', after: changedFleet({ nodeClass: { rootVolume: { size: '200Gi' } } }) },
 
   { rule: 'class-removed', name: 'a class that pools name', after: without(BASE, CLASS), says: ['notice', /can make no node any more/] },
@@ -137,6 +140,7 @@ const CASES: readonly Case[] = [
   { rule: 'network-change', name: 'a port less', before: changedFleet({ network: { jobPorts: [22, 443] } }), after: changedFleet({ network: { jobPorts: [443] } }), says: ['disruptive', /lose connections that it does not allow/] },
   { rule: 'network-change', name: 'a policy that is new', before: without(BASE, POLICY), after: BASE, says: ['disruptive', /lose connections/] },
   { rule: 'network-change', name: 'a policy that goes', after: without(BASE, POLICY), says: ['notice', /more than before/] },
+  { rule: 'network-change', name: 'a policy in a namespace that is new', before: without(without(BASE, POLICY), JOBS), after: BASE },
   { rule: 'network-change', name: 'another label', after: edited(BASE, POLICY, '  labels:\n', '  labels:\n    team: web\n') },
 
   { rule: 'immutable-field', name: 'another selector', after: edited(BASE, DEPLOYMENT, /(matchLabels:\n) +app.kubernetes.io\/instance.*\n/, '$1'), says: ['disruptive', /apply fails/] },
