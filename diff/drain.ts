@@ -45,19 +45,19 @@ export function drainOf(pool: NodePool, { runners }: Subject): Drain {
   return { weight: 'notice', text: `${what} may finish, for up to ${text}` };
 }
 
-/** How many nodes of a pool may be replaced at once, in words. */
+/** How many nodes of a pool may be replaced at once: a number or a share, with the hours of each budget. */
 export function budgetOf(pool: NodePool): string {
   const budgets = listOf(at(pool.manifest.body, ['spec', 'disruption', 'budgets'])).filter((budget) => {
     const reasons = listOf(fieldsOf(budget).reasons);
     return reasons.length === 0 || reasons.includes('Drifted');
   });
-  if (budgets.length === 0) return 'at most 10% of them at once';
+  if (budgets.length === 0) return '10%';
   const parts = budgets.map((budget) => {
     const { nodes, schedule, duration } = fieldsOf(budget);
     const when = schedule === undefined ? '' : ` (for ${duration} from ${schedule})`;
     return `${textOf(nodes) ?? '10%'}${when}`;
   });
-  return `at most ${parts.join(', and ')} of them at once`;
+  return parts.join(', and ');
 }
 
 function lands(runner: ObservedRunner, pool: NodePool, pod: 'job' | 'managerPlaced'): boolean {

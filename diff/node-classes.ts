@@ -29,7 +29,7 @@ export const classDrifts: Rule = {
       const fields = hashedFields(change);
       if (!change.before || !change.after || fields.length === 0) return [];
       const why = `${fields.slice(0, 3).join(', ')} changed, and Karpenter compares its hash.`;
-      return poolImpacts('class-drifts', comparison, change, 'Every node', why);
+      return poolImpacts('class-drifts', comparison, change, '', why);
     }),
 };
 
@@ -46,13 +46,7 @@ export const classFindsOthers: Rule = {
       const which = found.map(([, text]) => text).join(', or ');
       const fields = found.map(([field]) => field).join(' and ');
       const verb = found.length === 1 ? 'finds' : 'find';
-      return poolImpacts(
-        'class-finds-others',
-        comparison,
-        change,
-        `Every node ${which}`,
-        `${fields} ${verb} others.`,
-      );
+      return poolImpacts('class-finds-others', comparison, change, ` ${which}`, `${fields} ${verb} others.`);
     }),
 };
 
@@ -102,10 +96,17 @@ function poolImpacts(
   const drains = poolsOf(before.pools, objectOf(change).name).map((pool) => drainOf(pool, before));
   const weight: Weight = drains.some((drain) => drain.weight === 'disruptive') ? 'disruptive' : 'notice';
   const fates = [...new Set(drains.map(({ text }) => text))].join('; ');
-  const pools = users.map((pool) => `${pool.name} (${budgetOf(pool)})`).join(', ');
-  return [
-    impact(rule, weight, change, `${which} of ${pools} drifts and is replaced${fates && `; ${fates}`}.`, why),
-  ];
+  const names = users.map(({ name }) => name).join(', ');
+  const what = `Every node of ${names}${which} drifts and is replaced, ${budgetsOf(users)}${fates && `; ${fates}`}.`;
+  return [impact(rule, weight, change, what, why)];
+}
+
+/** The budgets of pools, said once where they are the same. */
+function budgetsOf(pools: readonly NodePool[]): string {
+  const budgets = pools.map(budgetOf);
+  if (pools.length === 1) return `at most ${budgets[0]} of them at once`;
+  if (new Set(budgets).size === 1) return `at most ${budgets[0]} of each pool at once`;
+  return `at once at most ${pools.map(({ name }, index) => `${budgets[index]} of ${name}`).join(', ')}`;
 }
 
 function poolsOf(pools: readonly NodePool[], nodeClass: string): readonly NodePool[] {

@@ -37,7 +37,7 @@ export const poolDrifts: Rule = {
       const fields = HASHED.filter((field) => changed(change, field));
       if (!before || !after || fields.length === 0) return [];
       const drain = drainOf(before, comparison.before);
-      const what = `Every node of the pool drifts and is replaced, ${budgetOf(after)}; ${drain.text}.`;
+      const what = `Every node of the pool drifts and is replaced, at most ${budgetOf(after)} of them at once; ${drain.text}.`;
       const why = `${fields.map((field) => field.replace('spec.template.', '')).join(', ')} changed, and Karpenter compares its hash.`;
       return [impact('pool-drifts', drain.weight, change, what, why)];
     }),
@@ -64,7 +64,7 @@ export const requirementsChange: Rule = {
         ];
       }
       const drain = drainOf(before, comparison.before);
-      const what = `Nodes with ${dropped.join(', ')} drift and are replaced, ${budgetOf(after)}; ${drain.text}. Others stay.`;
+      const what = `Nodes with ${dropped.join(', ')} drift and are replaced, at most ${budgetOf(after)} of them at once; ${drain.text}. Others stay.`;
       return [
         impact(
           'requirements-change',

@@ -11,27 +11,19 @@ export const tagsGone: Rule = {
   title: 'Jobs that ask for tags that no runner has any more wait until somebody cancels them.',
   run: ({ before, after }) => {
     const served = tagSets(after);
-    const lost = tagSets(before).flatMap(({ runner, tags }) =>
-      smallestUnserved(
+    const seen = new Set<string>();
+    return tagSets(before).flatMap(({ runner, tags }): Impact[] => {
+      const missing = smallestUnserved(
         tags,
         served.map((set) => set.tags),
-      ).map((missing) => ({ runner, missing })),
-    );
-    const seen = new Set<string>();
-    return lost.flatMap(({ runner, missing }): Impact[] => {
-      const shown = missing.join(' + ');
-      if (seen.has(shown)) return [];
-      seen.add(shown);
-      const what = `Jobs that ask for ${shown} have no runner any more and wait.`;
-      return [
-        {
-          rule: 'tags-gone',
-          weight: 'notice',
-          object: `runner ${runner}`,
-          what,
-          why: 'No runner that takes jobs has all of these tags.',
-        },
-      ];
+      )
+        .map((combination) => combination.join(' + '))
+        .filter((text) => !seen.has(text));
+      if (missing.length === 0) return [];
+      for (const text of missing) seen.add(text);
+      const what = `Jobs that ask for ${missing.join(', or for ')} have no runner any more and wait.`;
+      const why = 'No runner that takes jobs has all of these tags.';
+      return [{ rule: 'tags-gone', weight: 'notice', object: `runner ${runner}`, what, why }];
     });
   },
 };

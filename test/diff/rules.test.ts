@@ -59,8 +59,8 @@ const CASES: readonly Case[] = [
   { rule: 'config-changed', name: 'a file that keeps its name', after: edited(BASE, CONFIG, 'poll_timeout = 600', 'poll_timeout = 700'), says: ['info', /a few minutes after it is applied/] },
   { rule: 'config-changed', name: 'another order of its lines', after: edited(BASE, CONFIG, 'concurrent = 20\n    check_interval = 3\n', 'check_interval = 3\n    concurrent = 20\n') },
 
-  { rule: 'tags-gone', name: 'the runners of an architecture', after: changedFleet({ runners: DEFAULT_FLEET.runners.slice(0, 2) }), says: ['notice', /Jobs that ask for arm64 have no runner/] },
-  { rule: 'tags-gone', name: 'a pair of tags', after: without(BASE, '/runners/amd64-spot/'), says: ['notice', /Jobs that ask for amd64 \+ spot have no runner/] },
+  { rule: 'tags-gone', name: 'the runners of an architecture', after: changedFleet({ runners: DEFAULT_FLEET.runners.slice(0, 2) }), says: ['notice', /Jobs that ask for arm64, or for aarch64, or for graviton have no runner/] },
+  { rule: 'tags-gone', name: 'a pair of tags', after: without(BASE, '/runners/amd64-spot/'), says: ['notice', /Jobs that ask for amd64 \+ spot, or for x86 \+ spot, .* have no runner/] },
   { rule: 'tags-gone', name: 'a runner whose tags another one has', before: changedFleet({ runners: [...DEFAULT_FLEET.runners, { name: 'more', arch: 'amd64', capacity: 'spot' }] }), after: BASE },
   { rule: 'tags-gone', name: 'a runner that never took jobs', before: edited(BASE, DEPLOYMENT, 'replicas: 1', 'replicas: 0'), after: without(BASE, '/runners/amd64-spot/') },
 
@@ -108,15 +108,16 @@ const CASES: readonly Case[] = [
   { rule: 'pool-added', name: 'a pool', before: without(BASE, POOL), after: BASE, says: ['info', /New nodes may be of \d+ types. None is made until a pod waits/] },
   { rule: 'pool-added', name: 'a pool that was there', after: edited(BASE, POOL, 'cpu: "104"', 'cpu: "500"') },
 
-  { rule: 'class-drifts', name: 'a larger disk', after: changedFleet({ nodeClass: { rootVolume: { size: '200Gi' } } }), says: ['notice', /Every node of gitlab-jobs-amd64-on-demand \(at most 10% of them at once\), .* drifts and is replaced/] },
+  { rule: 'class-drifts', name: 'a larger disk', after: changedFleet({ nodeClass: { rootVolume: { size: '200Gi' } } }), says: ['notice', /Every node of gitlab-jobs-amd64-on-demand, .*gitlab-jobs-arm64-spot drifts and is replaced, at most 10% of each pool at once; running/] },
+  { rule: 'class-drifts', name: 'a class of pools with budgets of their own', after: changedFleet({ nodeClass: { rootVolume: { size: '200Gi' } }, nodePools: [{ arch: 'arm64', capacity: 'spot', budgets: [{ nodes: '5' }] }] }), says: ['notice', /at once at most 10% of gitlab-jobs-amd64-on-demand, .*10%, and 5 of gitlab-jobs-arm64-spot; running/] },
   { rule: 'class-drifts', name: 'a class that no pool uses', before: edited(BASE, CLASS, '  name: gitlab-jobs\n', '  name: other\n'), after: edited(edited(BASE, CLASS, '  name: gitlab-jobs\n', '  name: other\n'), CLASS, '100Gi', '200Gi'), says: ['info', /No pool uses it/] },
   { rule: 'class-drifts', name: 'another image', after: edited(BASE, CLASS, 'al2023@v20260812', 'al2023@v20260901') },
   { rule: 'class-drifts', name: 'a label of the class', after: edited(BASE, CLASS, '  labels:\n', '  labels:\n    team: web\n') },
 
-  { rule: 'class-finds-others', name: 'another image', after: edited(BASE, CLASS, 'al2023@v20260812', 'al2023@v20260901'), says: ['notice', /Every node whose image is no longer among those found of gitlab-jobs/] },
+  { rule: 'class-finds-others', name: 'another image', after: edited(BASE, CLASS, 'al2023@v20260812', 'al2023@v20260901'), says: ['notice', /Every node of gitlab-jobs-amd64-on-demand, .* whose image is no longer among those found drifts and is replaced, at most 10% of each/] },
   { rule: 'class-finds-others', name: 'other subnets', after: changedFleet({ nodeClass: { subnetTags: { a: 'b' } } }), says: ['notice', /in subnets that are no longer found/] },
   { rule: 'class-finds-others', name: 'other subnets and security groups', after: changedFleet({ nodeClass: { subnetTags: { a: 'b' }, securityGroupTags: { a: 'b' } } }),
-    says: ['notice', /in subnets that are no longer found, or whose security groups are not those found of/] },
+    says: ['notice', /in subnets that are no longer found, or whose security groups are not those found drifts/] },
   { rule: 'class-finds-others', name: 'other subnets, where every node goes anyway', after: edited(edited(BASE, CLASS, /volumeSize: .*/, 'volumeSize: 200Gi'), CLASS, 'karpenter.sh/discovery: production', 'karpenter.sh/discovery: other') },
   { rule: 'class-finds-others', name: 'a larger disk', after: changedFleet({ nodeClass: { rootVolume: { size: '200Gi' } } }) },
 
