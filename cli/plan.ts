@@ -27,7 +27,7 @@ export function planCommand(): Command {
       .description('Say what binds when N jobs start at once, and what to raise.')
       .argument('[folder]', 'folder or file of YAML', 'dist')
       .requiredOption('-j, --jobs <count>', 'jobs at once', wholeNumber)
-      .option('-r, --runner <name>', 'plan this runner alone')
+      .option('-r, --runner <name>', 'plan this runner alone: amd64-spot, or production-amd64-spot')
       .option('--minutes <number>', 'minutes that a job takes', positive, 5)
       .option('--request-seconds <number>', 'seconds from a request for a job to its answer', positive, 0.5)
       .option('--addresses <count>', 'free addresses of the subnets', wholeNumber)
@@ -67,12 +67,13 @@ function plan(folder: string, options: PlanOptions): number {
 }
 
 function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('It is no whole number from 1.');
+  if (!/^[1-9]\d{0,6}$/.test(text))
+    throw new InvalidArgumentError('It must be a whole number from 1 to 9,999,999.');
   return Number(text);
 }
 
 function positive(text: string): number {
   if (!/^\d{1,9}(\.\d+)?$/.test(text) || Number(text) === 0)
-    throw new InvalidArgumentError('It is no number above zero.');
+    throw new InvalidArgumentError('It must be a number above zero.');
   return Number(text);
 }

@@ -65,10 +65,15 @@ interface Site {
     | undefined;
 }
 
-/** Plans for each runner of a cluster, or for the named one; runners whose jobs land nowhere have none. */
+/**
+ * Plans for each runner of a cluster, or for those of one name, with or without the fleet's in front. Runners whose jobs land
+ * nowhere have none.
+ */
 export function planBursts(subject: Subject, question: BurstQuestion, only?: string): readonly BurstPlan[] {
   const names = new Set(
-    subject.runners.map(({ name }) => name).filter((name) => only === undefined || name === only),
+    subject.runners
+      .map(({ name }) => name)
+      .filter((name) => only === undefined || `-${name}`.endsWith(`-${only}`)),
   );
   return [...names].flatMap((name) => {
     const managers = subject.runners.filter((runner) => runner.name === name);

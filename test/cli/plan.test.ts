@@ -21,12 +21,18 @@ test('a fleet that is not: exit code 1, for every runner', () => {
   expect(stdout).toContain('manager concurrency binds: 1000 of 1001');
 });
 
+test('a runner may be named without its fleet', () => {
+  const { stdout } = plan(FOLDER, '--jobs', '10', '--runner', 'arm64-spot');
+  expect(stdout.match(/^production-.*:/gm)).toEqual(['production-arm64-spot:']);
+  expect(plan(FOLDER, '--jobs', '10', '--runner', '64-spot').status).toBe(2);
+});
+
 test('input that is of no use: exit code 2 and what to write', () => {
   withFolder((empty) => {
     expect(plan(FOLDER)).toMatchObject({ status: 2, stderr: expect.stringContaining('--jobs') });
     expect(plan(FOLDER, '--jobs', 'many')).toMatchObject({
       status: 2,
-      stderr: expect.stringContaining('no whole number'),
+      stderr: expect.stringContaining('must be a whole number from 1'),
     });
     expect(plan(FOLDER, '--jobs', '10', '--minutes', '-1').status).toBe(2);
     expect(plan('no-such-folder', '--jobs', '10').status).toBe(2);
