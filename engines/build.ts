@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { madeOnce } from './cache';
+import { versionOf } from './tools';
 
 /** A module below `engines/go/`, and how long its first build takes on two cores. */
 export interface GoModule {
@@ -17,19 +18,12 @@ export const GO_MODULES: readonly GoModule[] = [
   { name: 'flux', minutes: 4 },
 ];
 
-/** What is missing on this machine, in one sentence. */
-export class MissingTool extends Error {}
-
 const GO_ENVIRONMENT = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' };
 
 /** Folder of the programs that a module's go.mod names as tools, built if they are not there yet. */
 export function buildGoModule({ name, minutes }: GoModule): string {
   const source = join('engines/go', name);
-  const version = run(
-    'go',
-    ['env', 'GOVERSION'],
-    'Install Go 1.26 or newer: the engines of the cluster test are built with it.',
-  );
+  const version = versionOf('go', ['env', 'GOVERSION']) ?? '';
   const sums = ['go.mod', 'go.sum'].map((file) => readFileSync(join(source, file), 'utf8'));
   return madeOnce(name, [version, process.arch, ...sums], (folder) => {
     console.error(`Building ${name}: about ${minutes} minutes on two cores, once.`);
@@ -50,8 +44,7 @@ export function goModuleFolder(module: GoModule['name'], path: string): string {
 
 /** Folder for PYTHONPATH that holds `engines/requirements.txt`, made if it is not there yet. */
 export function buildPythonPackages(): string {
-  const missing = 'Install Python 3.10 or newer with pip: the cloud of the cluster test is a Python program.';
-  const version = run('python3', ['-m', 'pip', '--version'], missing);
+  const version = versionOf('python3', ['-m', 'pip', '--version']) ?? '';
   const requirements = readFileSync('engines/requirements.txt', 'utf8');
   return madeOnce('python', [version, requirements], (folder) => {
     console.error('Installing Python packages: about a minute, once.');
@@ -69,13 +62,4 @@ export function buildPythonPackages(): string {
       stdio: ['ignore', 2, 2],
     });
   });
-}
-
-/** What a program prints. @throws MissingTool where it is not there, or does not work */
-function run(command: string, args: readonly string[], missing: string): string {
-  try {
-    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-  } catch {
-    throw new MissingTool(missing);
-  }
 }

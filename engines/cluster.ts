@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildGoModule, buildPythonPackages, GO_MODULES, goModuleFolder, MissingTool } from './build';
+import { buildGoModule, buildPythonPackages, GO_MODULES, goModuleFolder } from './build';
 import { startCloud } from './cloud';
 import { startFlux } from './flux';
 import { startKarpenter } from './karpenter';
@@ -11,6 +11,7 @@ import { type Kubernetes, startKubernetes } from './kubernetes';
 import { startKwok } from './kwok';
 import type { Program } from './program';
 import { startSealedSecrets } from './sealed-secrets';
+import { requireTools } from './tools';
 
 /** A running set of engines, as plain data: tests run in a process of their own. */
 export interface ClusterState {
@@ -38,10 +39,10 @@ export interface Cluster {
  * Builds what is missing and starts every engine.
  *
  * @param logs folder for their logs; emptied first
- * @throws MissingTool in one sentence, where the machine lacks something
+ * @throws MissingTool where the machine lacks something
  */
 export async function startCluster(logs: string): Promise<Cluster> {
-  requireLinux();
+  requireTools();
   const built = Object.fromEntries(GO_MODULES.map((module) => [module.name, buildGoModule(module)]));
   const packages = buildPythonPackages();
   rmSync(logs, { recursive: true, force: true });
@@ -79,16 +80,6 @@ export async function startCluster(logs: string): Promise<Cluster> {
   } catch (error) {
     await stop();
     throw error;
-  }
-}
-
-function requireLinux(): void {
-  for (const program of ['setpriv', 'unshare']) {
-    try {
-      execFileSync(program, ['--version'], { stdio: 'ignore' });
-    } catch {
-      throw new MissingTool(`Install ${program} (util-linux): the engines of the cluster test run on Linux.`);
-    }
   }
 }
 

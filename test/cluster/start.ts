@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { MissingTool } from '../../engines/build';
 import { type Cluster, startCluster } from '../../engines/cluster';
+import { MissingTool } from '../../engines/tools';
 import { STATE_FILE } from './state-file';
 
 declare global {

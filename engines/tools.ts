@@ -1,0 +1,52 @@
+import { execFileSync } from 'node:child_process';
+
+/** Something that the machine lacks, in one sentence. */
+export class MissingTool extends Error {}
+
+/** A program that this machine must have, and how its version is asked for. */
+interface Tool {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Oldest version that works; undefined where any does. */
+  readonly oldest?: readonly [major: number, minor: number];
+  /** What to install. */
+  readonly install: string;
+}
+
+const TOOLS: readonly Tool[] = [
+  // The newest that a go.mod below `engines/go/` asks for; a toolchain is not downloaded.
+  { command: 'go', args: ['env', 'GOVERSION'], oldest: [1, 26], install: 'Go 1.26 or newer' },
+  { command: 'python3', args: ['--version'], oldest: [3, 10], install: 'Python 3.10 or newer' },
+  { command: 'python3', args: ['-m', 'pip', '--version'], install: 'pip for python3' },
+  { command: 'setpriv', args: ['--version'], install: 'setpriv (util-linux)' },
+  { command: 'unshare', args: ['--version'], install: 'unshare (util-linux)' },
+];
+
+/**
+ * Asks for every tool before anything is built.
+ *
+ * @throws MissingTool that names all that is missing, or too old
+ */
+export function requireTools(): void {
+  const missing = TOOLS.filter((tool) => !isThere(tool)).map(({ install }) => install);
+  if (missing.length > 0)
+    throw new MissingTool(
+      `Install ${missing.join(', ')}: the engines of the cluster test are built and run with them, on Linux.`,
+    );
+}
+
+function isThere({ command, args, oldest }: Tool): boolean {
+  const version = versionOf(command, args);
+  if (version === undefined || oldest === undefined) return version !== undefined;
+  const [, major, minor] = /(\d+)\.(\d+)/.exec(version) ?? [];
+  return Number(major) > oldest[0] || (Number(major) === oldest[0] && Number(minor) >= oldest[1]);
+}
+
+/** What a program says of its version; undefined where it is not there, or does not work. */
+export function versionOf(command: string, args: readonly string[]): string | undefined {
+  try {
+    return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return undefined;
+  }
+}
