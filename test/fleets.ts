@@ -25,7 +25,13 @@ export const VARIED_FLEET: FleetDescription = {
   imageRegistry: 'registry.example.com/mirror/gitlab-org/',
   labels: { 'example.com/team': 'platform' },
   network: { jobPorts: [443, 5432], metricsFrom: ['monitoring'] },
-  nodeClass: { rootVolume: { size: '200Gi', throughput: 250 }, tags: { 'cost-center': '4711' } },
+  // Releases of its own, so that its golden YAML stays when the defaults move.
+  runnerDefaults: { runnerVersion: '19.3.0', jobImage: 'public.ecr.aws/docker/library/alpine:3.22' },
+  nodeClass: {
+    amiAlias: 'al2023@v20260812',
+    rootVolume: { size: '200Gi', throughput: 250 },
+    tags: { 'cost-center': '4711' },
+  },
   nodePools: [
     {
       arch: 'arm64',

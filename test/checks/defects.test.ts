@@ -1,3 +1,4 @@
+import { RUNNER_VERSION } from '../../model/versions';
 import { type Change, changed, findingsIn, GOOD } from './findings';
 
 /**
@@ -85,7 +86,7 @@ const DEFECTS: readonly Defect[] = [
       [ARM_CONFIG, '        "kubernetes.io/arch" = "arm64"\n', ''],
       [
         ARM_CONFIG,
-        '      helper_image = "registry.gitlab.com/gitlab-org/gitlab-runner/gitlab-runner-helper:arm64-v19.3.0"\n',
+        `      helper_image = "registry.gitlab.com/gitlab-org/gitlab-runner/gitlab-runner-helper:arm64-v${RUNNER_VERSION}"\n`,
         '',
       ],
       [
@@ -142,7 +143,7 @@ const DEFECTS: readonly Defect[] = [
   },
   {
     name: 'a floating helper beside a pinned manager',
-    changes: [[ARM_CONFIG, ':arm64-v19.3.0', ':arm64-latest']],
+    changes: [[ARM_CONFIG, `:arm64-v${RUNNER_VERSION}`, ':arm64-latest']],
     rule: 'architecture',
     severity: 'error',
     says: /changes with every release.*Fix: name the release/s,

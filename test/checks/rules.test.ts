@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { CHECKS } from '../../checks/all';
 import { DEFAULT_CHECK_SETTINGS } from '../../checks/check';
+import { RUNNER_VERSION } from '../../model/versions';
 import { DEFAULT_FLEET, fakeCiphertext, render } from '../fleets';
 import { type Change, changed, findingsIn, GOOD } from './findings';
 
@@ -229,14 +230,14 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'a helper of another release than the manager',
-    changes: [[CONFIG, 'arm64-v19.3.0', 'arm64-v19.2.0']],
-    finds: ['architecture', 'error', /helper 19.2.0 and manager 19.3.0.*Fix: write v19.3.0/s],
+    changes: [[CONFIG, `arm64-v${RUNNER_VERSION}`, 'arm64-v18.9.0']],
+    finds: ['architecture', 'error', /helper 18.9.0 and manager \d+.\d+.\d+.*Fix: write v\d+/s],
   },
   {
     name: 'a manager too old for what its config asks',
     changes: [
-      [DEPLOYMENT, 'alpine-v19.3.0', 'alpine-v18.9.0'],
-      [CONFIG, 'arm64-v19.3.0', 'arm64-v18.9.0'],
+      [DEPLOYMENT, `alpine-v${RUNNER_VERSION}`, 'alpine-v18.9.0'],
+      [CONFIG, `arm64-v${RUNNER_VERSION}`, 'arm64-v18.9.0'],
     ],
     finds: ['architecture', 'error', /needs release 18.10.0 or newer: token and url are expanded/],
   },

@@ -3,6 +3,7 @@ import { placements } from '../../checks/placement';
 import { podOf } from '../../checks/pod';
 import type { KubeObject } from '../../engines/kube-client';
 import { parseManifests } from '../../manifests/parse';
+import { AMI_ALIAS } from '../../model/versions';
 import { parseQuantity, toMilli } from '../../values/quantity';
 import { CASES, type PlacementCase } from './placement-cases';
 import { complainedOf, createPod } from './pods';
@@ -58,7 +59,7 @@ function nodeClass(name: string, fields: KubeObject = {}): KubeObject {
     metadata: { name },
     spec: {
       role: 'KarpenterNodeRole-production',
-      amiSelectorTerms: [{ alias: 'al2023@v20260812' }],
+      amiSelectorTerms: [{ alias: AMI_ALIAS }],
       subnetSelectorTerms: selectors,
       securityGroupSelectorTerms: selectors,
       ...fields,

@@ -4,6 +4,7 @@ import type { Weight } from '../../diff/rule';
 import type { SourceFile } from '../../manifests/manifest';
 import type { FleetDescription } from '../../model/fleet-description';
 import type { RunnerDescription } from '../../model/runner-description';
+import { AMI_ALIAS } from '../../model/versions';
 import { DEFAULT_FLEET, fakeCiphertext } from '../fleets';
 import { BASE, changedFleet, diffOf, edited, revision, without } from './revisions';
 
@@ -111,10 +112,10 @@ const CASES: readonly Case[] = [
   { rule: 'class-drifts', name: 'a larger disk', after: changedFleet({ nodeClass: { rootVolume: { size: '200Gi' } } }), says: ['notice', /Every node of gitlab-jobs-amd64-on-demand, .*gitlab-jobs-arm64-spot drifts and is replaced, at most 10% of each pool at once; running/] },
   { rule: 'class-drifts', name: 'a class of pools with budgets of their own', after: changedFleet({ nodeClass: { rootVolume: { size: '200Gi' } }, nodePools: [{ arch: 'arm64', capacity: 'spot', budgets: [{ nodes: '5' }] }] }), says: ['notice', /at once at most 10% of gitlab-jobs-amd64-on-demand, .*10%, and 5 of gitlab-jobs-arm64-spot; running/] },
   { rule: 'class-drifts', name: 'a class that no pool uses', before: edited(BASE, CLASS, '  name: gitlab-jobs\n', '  name: other\n'), after: edited(edited(BASE, CLASS, '  name: gitlab-jobs\n', '  name: other\n'), CLASS, '100Gi', '200Gi'), says: ['info', /No pool uses it/] },
-  { rule: 'class-drifts', name: 'another image', after: edited(BASE, CLASS, 'al2023@v20260812', 'al2023@v20260901') },
+  { rule: 'class-drifts', name: 'another image', after: edited(BASE, CLASS, AMI_ALIAS, 'al2023@v20990101') },
   { rule: 'class-drifts', name: 'a label of the class', after: edited(BASE, CLASS, '  labels:\n', '  labels:\n    team: web\n') },
 
-  { rule: 'class-finds-others', name: 'another image', after: edited(BASE, CLASS, 'al2023@v20260812', 'al2023@v20260901'), says: ['notice', /Every node of gitlab-jobs-amd64-on-demand, .* whose image is no longer among those found drifts and is replaced, at most 10% of each/] },
+  { rule: 'class-finds-others', name: 'another image', after: edited(BASE, CLASS, AMI_ALIAS, 'al2023@v20990101'), says: ['notice', /Every node of gitlab-jobs-amd64-on-demand, .* whose image is no longer among those found drifts and is replaced, at most 10% of each/] },
   { rule: 'class-finds-others', name: 'other subnets', after: changedFleet({ nodeClass: { subnetTags: { a: 'b' } } }), says: ['notice', /in subnets that are no longer found/] },
   { rule: 'class-finds-others', name: 'other subnets and security groups', after: changedFleet({ nodeClass: { subnetTags: { a: 'b' }, securityGroupTags: { a: 'b' } } }),
     says: ['notice', /in subnets that are no longer found, or whose security groups are not those found drifts/] },

@@ -4,6 +4,7 @@ import type { NodeClassDescription } from '../../model/node-class-description';
 import type { NodePoolDescription } from '../../model/node-pool-description';
 import { resolveFleets } from '../../model/resolve-fleet';
 import type { RunnerDescription } from '../../model/runner-description';
+import { RUNNER_VERSION } from '../../model/versions';
 import { fakeCiphertext, sealedTokens } from '../fleets';
 
 const RUNNER: RunnerDescription = { name: 'a', arch: 'amd64', capacity: 'spot' };
@@ -259,11 +260,11 @@ describe('images and versions that move by themselves', () => {
     ['no image', runner({ jobImage: 'a b' }), `${A} > jobImage`, '"a b"', 'path:tag or path@sha256:digest', 'write one'],
     ['no registry', { imageRegistry: 'https://r.example.com' },
       'production > imageRegistry', '"https://r.example.com"', 'without scheme', 'write it as'],
-    ['the latest runner', runner({ runnerVersion: 'latest' }), `${A} > runnerVersion`, '"latest"', 'major.minor.patch', 'write "19.'],
-    ['a tag of the runner', runner({ runnerVersion: 'v19.3.0' }), `${A} > runnerVersion`, '"v19.3.0"', 'major.minor.patch', 'write "19.'],
+    ['the latest runner', runner({ runnerVersion: 'latest' }), `${A} > runnerVersion`, '"latest"', 'major.minor.patch', `write "${RUNNER_VERSION}"`],
+    ['a tag of the runner', runner({ runnerVersion: 'v19.3.0' }), `${A} > runnerVersion`, '"v19.3.0"', 'major.minor.patch', `write "${RUNNER_VERSION}"`],
     ['a runner that is too old', runner({ runnerVersion: '19.1.0' }),
-      `${A} > runnerVersion`, '"19.1.0"', 'needs 19.2.0 or newer', 'write "19.'],
-    ['a runner of the last year', runner({ runnerVersion: '18.0.0' }), `${A} > runnerVersion`, '"18.0.0"', '/health/ready', 'write "19.'],
+      `${A} > runnerVersion`, '"19.1.0"', 'needs 19.2.0 or newer', `write "${RUNNER_VERSION}"`],
+    ['a runner of the last year', runner({ runnerVersion: '18.0.0' }), `${A} > runnerVersion`, '"18.0.0"', '/health/ready', `write "${RUNNER_VERSION}"`],
   ]);
 });
 
