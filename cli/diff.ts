@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import colors from 'picocolors';
-import { type ClusterDiff, diffFolders, heaviest } from '../diff/all';
-import type { Manifest, SourceFile } from '../manifests/manifest';
+import { byCluster, type ClusterDiff, diffFolders, heaviest } from '../diff/all';
+import { duplicatesOf } from '../manifests/clusters';
+import type { Manifest, ManifestFault, SourceFile } from '../manifests/manifest';
 import { parseManifests } from '../manifests/parse';
 import { readFolder, UnreadableFolder } from '../manifests/read-folder';
 import { printDiffJson } from '../report/diff-json';
@@ -62,6 +63,8 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
     if (before.length === 0)
       console.error(`There is no ${folder}/ at ${base ?? commit.slice(0, 12)}: everything is new.`);
     const after = parse(head === undefined ? workingTree(folder) : filesAt(commitOf(head), folder));
+    // What stands twice now can't be applied; where it stood twice before, the change may mend it.
+    refuse([...byCluster(folder, after).values()].flatMap(duplicatesOf));
     const diffs = diffFolders(folder, before, after);
     process.stdout.write(withoutTokens(PRINTERS[options.format](diffs)));
     return options.failOn === 'disruptive' && heaviest(diffs) === 'disruptive' ? 3 : 0;
@@ -83,7 +86,11 @@ function workingTree(folder: string): readonly SourceFile[] {
 
 function parse(files: readonly SourceFile[]): readonly Manifest[] {
   const { manifests, faults } = parseManifests(files);
-  if (faults.length > 0)
-    throw new UnusableFiles(faults.map(({ file, line, reason }) => `${file}:${line}: ${reason}`).join('\n'));
+  refuse(faults);
   return manifests;
+}
+
+function refuse(faults: readonly ManifestFault[]): void {
+  if (faults.length === 0) return;
+  throw new UnusableFiles(faults.map(({ file, line, reason }) => `${file}:${line}: ${reason}`).join('\n'));
 }

@@ -45,20 +45,13 @@ export function commitOf(name: string): string {
 
 /** The YAML and JSON files of a folder, as they are at a commit; none where it has no such folder. */
 export function filesAt(commit: string, folder: string): readonly SourceFile[] {
-  const listed = git(
-    'ls-tree',
-    '-r',
-    '-z',
-    '--format=%(objecttype) %(objectname) %(path)',
-    commit,
-    '--',
-    folder,
-  );
+  // Not with --format: git 2.39 quotes paths in it, in spite of -z.
+  const listed = git('ls-tree', '-r', '-z', commit, '--', folder);
   if (listed.status !== 0)
     throw new GitError(`git can't read ${folder} at ${commit}: ${listed.stderr.trim()}`);
   const files = listed.stdout
     .split('\0')
-    .map((line) => /^blob (\w+) (.*\.(?:ya?ml|json))$/s.exec(line))
+    .map((line) => /^\d+ blob (\w+)\t(.*\.(?:ya?ml|json))$/s.exec(line))
     .flatMap((match) => (match ? [{ id: match[1], path: match[2] }] : []));
   if (files.length === 0) return [];
   const input = files.map(({ id }) => `${id}\n`).join('');

@@ -101,7 +101,11 @@ function diffCluster(cluster: string, before: readonly Manifest[], after: readon
   };
 }
 
-function byCluster(folder: string, manifests: readonly Manifest[]): ReadonlyMap<string, readonly Manifest[]> {
+/** Objects by the folder below another one that they are in: each is a cluster; those in none have an empty name. */
+export function byCluster(
+  folder: string,
+  manifests: readonly Manifest[],
+): ReadonlyMap<string, readonly Manifest[]> {
   const clusters = new Map<string, Manifest[]>();
   for (const manifest of manifests) {
     const steps = manifest.file

@@ -56,17 +56,18 @@ function hidden(data: unknown): unknown {
 function tables(data: Readonly<Record<string, unknown>>): unknown {
   return Object.fromEntries(
     Object.entries(data).map(([key, text]) => {
+      // A file that does not parse is shown as the text that it is.
       const table = key.endsWith('.toml') ? parseToml(String(text)) : undefined;
       return [key, table ?? text];
     }),
   );
 }
 
-function parseToml(text: string): unknown {
+/** A file as a table; undefined where it does not parse. */
+export function parseToml(text: string): unknown {
   try {
     return parse(text);
   } catch {
-    // A file that does not parse is shown as the text that it is.
     return undefined;
   }
 }
@@ -76,7 +77,10 @@ function compare(before: unknown, after: unknown, path: string): FieldChange[] {
   if (Array.isArray(before) && Array.isArray(after)) return compareLists(before, after, path);
   if (isTable(before) && isTable(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-    return keys.flatMap((key) => compare(before[key], after[key], below(path, key)));
+    // A key may be called as what every object inherits: constructor.
+    const own = (table: Readonly<Record<string, unknown>>, key: string) =>
+      Object.hasOwn(table, key) ? table[key] : undefined;
+    return keys.flatMap((key) => compare(own(before, key), own(after, key), below(path, key)));
   }
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   return [{ path, before: show(before), after: show(after) }];

@@ -1,7 +1,8 @@
-import { at } from '../checks/fields';
+import { at, fieldsOf } from '../checks/fields';
 import type { Manifest } from '../manifests/manifest';
 import { formatDuration } from '../values/duration';
 import { graceSeconds } from './drain';
+import { parseToml } from './fields';
 import { type ChangedObject, changed, changesOf, type Impact, impact, type Rule } from './rule';
 
 /** GitLab's default timeout of a job: a shorter drain loses ordinary jobs. */
@@ -74,16 +75,27 @@ export const configChanged: Rule = {
         .filter(({ path }) => path.includes('.toml >'))
         .map(({ path }) => path.split('> ')[1]);
       if (!before || !after || keys.length === 0) return [];
+      if (isBroken(after)) {
+        const what = 'A manager that runs keeps its old config.toml; the next one does not start.';
+        return [impact('config-changed', 'notice', change, what, 'The new config.toml does not parse.')];
+      }
       const renamed = before.name !== after.name;
       const what = renamed
         ? 'New jobs run by the new config.toml once the manager is replaced; jobs that run keep theirs.'
-        : 'New jobs run by the new config.toml a few minutes after it is applied; a file that does not parse is ignored.';
+        : 'New jobs run by the new config.toml a few minutes after it is applied.';
       const why = renamed
         ? 'The ConfigMap is immutable and named by its content, so that the manager is replaced.'
         : 'The kubelet renews the mounted file in up to two minutes, and the runner reads it when it has changed.';
       return [impact('config-changed', 'info', change, `${what} Changed: ${some(keys)}.`, why)];
     }),
 };
+
+/** Whether a runner can't read its file. */
+function isBroken({ body }: Manifest): boolean {
+  return Object.entries(fieldsOf(body.data)).some(
+    ([key, text]) => key.endsWith('.toml') && parseToml(String(text)) === undefined,
+  );
+}
 
 function deployments(comparison: Parameters<typeof changesOf>[0]): readonly ChangedObject[] {
   const isManager = (manifest: Manifest | undefined) =>

@@ -172,6 +172,28 @@ describe('bad input is a sentence and an exit code of 2:', () => {
       });
     });
   });
+
+  test('an object that stands twice, which Flux would refuse', () => {
+    withRepository((repository) => {
+      write(repository, [...LOWERED, { ...LOWERED[0], path: 'production/again.yaml' }]);
+      expect(diff(repository)).toMatchObject({
+        status: 2,
+        stderr: expect.stringMatching(/stands in dist\/production\/.*\.yaml:\d+ too/),
+      });
+    });
+  });
+});
+
+test('a file may be called as git would quote it', () => {
+  withRepository((repository) => {
+    const file = (value: string) => ({
+      path: 'lab/größe "a"\tb.yaml',
+      text: `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  key: ${value}\n`,
+    });
+    commit(repository, [file('old')]);
+    write(repository, [file('new')]);
+    expect(diff(repository, 'HEAD').stdout).toContain('data.key: old -> new');
+  });
 });
 
 test('a note of a merge request has its marker, a table, and the fields folded', () => {

@@ -81,6 +81,12 @@ test('the values of a Secret are changed, and never shown', () => {
   ]);
 });
 
+test('a key that every JavaScript object inherits is a key like any other', () => {
+  expect(fieldsAfter('amd64-spot/deployment.yaml', '  labels:\n', '  labels:\n    constructor: a\n')).toEqual(
+    ['metadata.labels.constructor: undefined -> a'],
+  );
+});
+
 test('a plain token is not repeated', () => {
   const token = `glrt-${'x'.repeat(20)}`;
   const fields = fieldsAfter(DEPLOYMENT, 'value: /home/gitlab-runner', `value: ${token}`);

@@ -58,6 +58,7 @@ const CASES: readonly Case[] = [
   { rule: 'config-changed', name: 'another poll timeout', after: changedFleet(runners({ pollTimeout: '15m' })),
     says: ['info', /once the manager is replaced; jobs that run keep theirs. Changed: runners\[production-amd64-spot\].kubernetes.poll_timeout\./] },
   { rule: 'config-changed', name: 'a file that keeps its name', after: edited(BASE, CONFIG, 'poll_timeout = 600', 'poll_timeout = 700'), says: ['info', /a few minutes after it is applied/] },
+  { rule: 'config-changed', name: 'a file that does not parse', after: edited(BASE, CONFIG, 'poll_timeout = 600', 'poll_timeout = '), says: ['notice', /keeps its old config.toml; the next one does not start/] },
   { rule: 'config-changed', name: 'another order of its lines', after: edited(BASE, CONFIG, 'concurrent = 20\n    check_interval = 3\n', 'check_interval = 3\n    concurrent = 20\n') },
 
   { rule: 'tags-gone', name: 'the runners of an architecture', after: changedFleet({ runners: DEFAULT_FLEET.runners.slice(0, 2) }), says: ['notice', /Jobs that ask for arm64, or for aarch64, or for graviton have no runner/] },
