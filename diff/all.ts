@@ -1,4 +1,5 @@
 import { observe, type Subject } from '../checks/check';
+import { folderOf } from '../manifests/clusters';
 import type { Manifest } from '../manifests/manifest';
 import { displayName } from '../manifests/manifest';
 import type { ParsedManifests } from '../manifests/parse';
@@ -108,11 +109,7 @@ export function byCluster(
 ): ReadonlyMap<string, readonly Manifest[]> {
   const clusters = new Map<string, Manifest[]>();
   for (const manifest of manifests) {
-    const steps = manifest.file
-      .slice(folder.length)
-      .split(/[\\/]/)
-      .filter((step) => step !== '');
-    const cluster = steps.length > 1 ? steps[0] : '';
+    const cluster = folderOf(manifest, folder);
     clusters.set(cluster, [...(clusters.get(cluster) ?? []), manifest]);
   }
   return clusters;

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { displayName, type Manifest, type ManifestFault } from './manifest';
 
 /** The objects of one cluster. */
@@ -17,11 +18,7 @@ const CLUSTER_ANNOTATION = 'gitlab-runner-fleet/cluster';
 export function clustersOf(folder: string, manifests: readonly Manifest[]): readonly Cluster[] {
   const groups = new Map<string, Manifest[]>();
   for (const manifest of manifests) {
-    const [first, ...rest] = manifest.file
-      .slice(folder.length)
-      .split(/[\\/]/)
-      .filter((step) => step !== '');
-    const name = rest.length > 0 ? first : '';
+    const name = folderOf(manifest, folder);
     groups.set(name, [...(groups.get(name) ?? []), manifest]);
   }
   const whole = [...groups].filter(([name, group]) => name !== '' && isCluster(group));
@@ -30,6 +27,12 @@ export function clustersOf(folder: string, manifests: readonly Manifest[]): read
     .filter(([name]) => !whole.some(([other]) => other === name))
     .flatMap(([, group]) => group);
   return joinClusters(whole).map(({ name, manifests: own }) => ({ name, manifests: [...own, ...shared] }));
+}
+
+/** Name of the folder below another one that a manifest is in, at whatever depth; empty where it is in none. */
+export function folderOf({ file }: Manifest, below: string): string {
+  const [first, ...rest] = relative(below, file).split(/[\\/]/);
+  return rest.length > 0 ? first : '';
 }
 
 /** Groups of objects, joined where they name the same cluster: pods of one may land on nodes of the other. */

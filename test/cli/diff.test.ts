@@ -255,6 +255,16 @@ test('programs get everything as JSON', () => {
   });
 });
 
+test.each(['dist/', './dist', './dist/'])('the folder may be written as %s', (folder) => {
+  withRepository((repository) => {
+    write(repository, LOWERED);
+    expect(diff(repository, '--folder', folder).stdout).toContain('production: 1 object changed');
+    expect(diff(repository, '--folder', join(repository, folder)).stdout).toContain(
+      'production: 1 object changed',
+    );
+  });
+});
+
 test('several clusters are compared each with itself', () => {
   withRepository((repository) => {
     const other = BASE.map(({ path, text }) => ({ path: path.replace('production/', 'staging/'), text }));

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { clustersOf, duplicatesOf } from '../../manifests/clusters';
 import { displayName, formatPath, type Manifest } from '../../manifests/manifest';
 import { parseManifests } from '../../manifests/parse';
@@ -66,7 +67,8 @@ test('subfolders that are whole fleets are clusters of their own, others are one
     { path: `${folder}/runners/map.yaml`, text: object('m') },
   ]);
   const { manifests } = parseManifests(files);
-  expect(clustersOf('dist', manifests).map(({ name }) => name)).toEqual(['one', 'two']);
+  for (const folder of ['dist', 'dist/', './dist/', resolve('dist')])
+    expect(clustersOf(folder, manifests).map(({ name }) => name)).toEqual(['one', 'two']);
   expect(clustersOf('dist/one', manifests.slice(0, 2)).map(({ name }) => name)).toEqual([undefined]);
 });
 
