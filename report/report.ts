@@ -29,6 +29,7 @@ export interface RunnerRow {
   readonly pools: readonly RunnerPool[];
   /** Cheapest type on demand for a job of the default size, alone on its node. */
   readonly cheapest: { readonly type: string; readonly usdPerMinute: number } | undefined;
+  /** Pool or Fargate profile of its managers; undefined where they land nowhere. */
   readonly managers: string | undefined;
   /** What room held by pause pods costs; undefined without any. */
   readonly prewarm: PrewarmPrice | undefined;
@@ -105,12 +106,17 @@ function rowOf(runner: ObservedRunner, subject: Subject, { findings }: CheckResu
       ? { type: formatFargate(on.size), usdPerMinute: fargateUsdPerMinute(on.size) }
       : best && { type: best.type.name, usdPerMinute: best.usdPerMinute },
     prewarm: prewarmPrice(runner, subject),
-    managers: runner.managerPlaced?.fargate?.profile.name ?? landing(runner.managerPlaced)[0]?.pool.name,
+    managers: managersOn(runner),
     verdict: verdictOf(
       runner,
       own.map(({ severity }) => severity),
     ),
   };
+}
+
+function managersOn({ managerPlaced }: ObservedRunner): string | undefined {
+  const profile = managerPlaced?.fargate?.profile.name;
+  return profile === undefined ? landing(managerPlaced)[0]?.pool.name : `${profile} on Fargate`;
 }
 
 function verdictOf(runner: ObservedRunner, severities: readonly Severity[]): RunnerRow['verdict'] {

@@ -45,7 +45,7 @@ test('the report says where jobs run, on which size, and for how much', () => {
   const plain = (text: string) => text;
   const colors = { bold: plain, dim: plain, red: plain, yellow: plain, green: plain };
   expect(printText([report], colors)).toMatch(
-    /a-one +20 +gitlab-jobs on Fargate +Fargate 2 vCPU 4 GiB +0.00165 +gitlab-managers +ok/,
+    /a-one +20 +gitlab-jobs on Fargate +Fargate 2 vCPU 4 GiB +0.00165 +gitlab-managers on Fargate +ok/,
   );
 });
 
