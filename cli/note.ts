@@ -110,15 +110,27 @@ async function findNote(host: Host): Promise<string | undefined> {
   }
 }
 
+/** How long the server may take for an answer. */
+const ANSWER_MILLISECONDS = 30_000;
+
+/** Asks the API. @throws Error that names the request, whatever went wrong; never the token */
 async function send(host: Host, method: string, url: string, content?: object): Promise<unknown> {
+  const request = `${method} ${new URL(url).pathname}`;
   const response = await fetch(url, {
     method,
     headers: { ...host.headers, 'content-type': 'application/json' },
     body: content && JSON.stringify(content),
+    // A token in a header of its own would go wherever it is sent on to.
+    redirect: 'manual',
+    signal: AbortSignal.timeout(ANSWER_MILLISECONDS),
+  }).catch((error: Error) => {
+    const late = error.name === 'TimeoutError';
+    throw new Error(`${request}: ${late ? 'no answer in 30 s' : String(error.cause ?? error.message)}`);
   });
-  if (!response.ok)
-    throw new Error(`${method} ${new URL(url).pathname}: ${response.status} ${response.statusText}`);
-  return response.json();
+  if (!response.ok) throw new Error(`${request}: ${response.status} ${response.statusText}`);
+  return response.json().catch(() => {
+    throw new Error(`${request}: the answer is no JSON; is this the address of an API?`);
+  });
 }
 
 function readNote(file: string): string | undefined {

@@ -20,11 +20,13 @@ let requests: Request[];
 /** What the server has as notes, by page; a status of its own where it refuses. */
 let notes: readonly { id: number; body: string }[];
 let status: number;
+/** What it answers instead; undefined where it does what it should. */
+let answer: string | undefined;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'runner-fleet-note-'));
   writeFileSync(join(folder, 'review.md'), NOTE);
-  [requests, notes, status] = [[], [], 200];
+  [requests, notes, status, answer] = [[], [], 200, undefined];
   server = createServer((request, response) => {
     let text = '';
     request.on('data', (chunk) => {
@@ -35,8 +37,9 @@ beforeEach(async () => {
       const token = (headers['private-token'] ?? headers.authorization) as string | undefined;
       requests.push({ method, url, token, body: text === '' ? undefined : JSON.parse(text) });
       const page = Number(new URL(url, 'http://x').searchParams.get('page') ?? 1);
-      response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(method === 'GET' ? notes.slice((page - 1) * 100, page * 100) : { id: 1 }));
+      response.writeHead(status, { 'content-type': 'application/json', location: '/elsewhere' });
+      const found = method === 'GET' ? notes.slice((page - 1) * 100, page * 100) : { id: 1 };
+      response.end(answer ?? JSON.stringify(found));
     });
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -122,6 +125,20 @@ test('a refusal of the server fails, without the token', async () => {
   const { code, stderr } = await note(gitLab());
   expect([code, stderr]).toEqual([1, expect.stringContaining('403 Forbidden')]);
   expect(stderr).not.toContain('a-token');
+});
+
+test('a server that sends the request elsewhere does not get the token sent there', async () => {
+  status = 302;
+  const { code, stderr } = await note(gitLab());
+  expect([code, stderr]).toEqual([1, expect.stringContaining('302 Found')]);
+  expect(requests).toHaveLength(1);
+});
+
+test('an answer that is no JSON, and no answer at all, name the request', async () => {
+  answer = '<html>';
+  expect((await note(gitLab())).stderr).toMatch(/notes: the answer is no JSON/);
+  const stopped = { ...gitLab(), CI_API_V4_URL: 'http://127.0.0.1:1/api/v4' };
+  expect((await note(stopped)).stderr).toMatch(/GET \/api\/v4\/projects\/7\/merge_requests\/3\/notes: /);
 });
 
 test('a file that is no note is refused', async () => {
