@@ -8,6 +8,10 @@ import { type DaemonSetOverhead, type PodRequests, slots } from '../karpenter/no
 import { parseQuantity, toUnits } from '../values/quantity';
 import { jobsTakenWithin } from './pickup';
 
+/** What the runner takes for keys that are not set. @see https://docs.gitlab.com/runner/executors/kubernetes/ */
+const DEFAULT_POLL_SECONDS = 3;
+const DEFAULT_REQUEST_CONCURRENCY = 1;
+
 /** What a plan is asked for. */
 export interface BurstQuestion {
   /** Jobs that shall run at once. */
@@ -97,7 +101,7 @@ function planOf(
     addressTerm(site, question),
     priceTerm(site, question),
   ].filter((term) => term !== undefined);
-  const interval = managers[0].table.kubernetes.poll_interval || 3;
+  const interval = managers[0].table.kubernetes.poll_interval || DEFAULT_POLL_SECONDS;
   return {
     runner,
     question,
@@ -149,7 +153,7 @@ function concurrencyTerm(managers: readonly ObservedRunner[], { jobs }: BurstQue
 
 function requestTerm(managers: readonly ObservedRunner[], question: BurstQuestion): BurstTerm {
   const { jobs, minutes, requestSeconds } = question;
-  const requestConcurrency = managers[0].table.request_concurrency || 1;
+  const requestConcurrency = managers[0].table.request_concurrency || DEFAULT_REQUEST_CONCURRENCY;
   const within = (count: number) =>
     jobsTakenWithin(minutes * 60, jobs, { requestConcurrency: count, requestSeconds }) * managers.length;
   const enough = Array.from({ length: 100 }, (_, index) => index + 1).find((count) => within(count) >= jobs);
