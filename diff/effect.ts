@@ -1,15 +1,19 @@
 import { landing, type ObservedRunner, type Subject } from '../checks/check';
 import { concurrencyOf } from '../checks/enough';
 import { at } from '../checks/fields';
+import { jobPrice } from '../checks/job-price';
+import { prewarmPrice } from '../checks/prewarm-price';
 import { parseQuantity, toMilli } from '../values/quantity';
 
 /** What a runner costs and holds, in one revision. */
 export interface Capacity {
-  /** Cheapest instance type on demand for a job of the default size, alone on its node. */
+  /** Cheapest instance type on demand for a job of the default size, alone on its node; a size on Fargate. */
   readonly cheapest: string | undefined;
   readonly usdPerMinute: number | undefined;
-  /** Instance types that the largest job fits. */
-  readonly types: number;
+  /** Instance types that the largest job fits; undefined on Fargate, which has none. */
+  readonly types: number | undefined;
+  /** US dollars a month for room that pause pods hold, on demand; undefined where none is held. */
+  readonly heldUsdPerMonth: number | undefined;
   /** Most jobs at once: of its managers, and within the CPU limits of the pools that take them. */
   readonly jobs: number;
 }
@@ -23,27 +27,35 @@ export interface Effect {
 
 /** What a change does to cost and capacity: runners that differ, in the order of the later revision. */
 export function effects(before: Subject, after: Subject): readonly Effect[] {
-  const [old, now] = [capacities(before), capacities(after)];
+  const [old, now] = [before, after].map(capacities);
   return [...new Set([...now.keys(), ...old.keys()])]
     .map((runner) => ({ runner, before: old.get(runner), after: now.get(runner) }))
     .filter((effect) => JSON.stringify(effect.before) !== JSON.stringify(effect.after));
 }
 
 /** Capacity by runner; several managers of one runner add up. */
-function capacities({ runners }: Subject): ReadonlyMap<string, Capacity> {
+function capacities(subject: Subject): ReadonlyMap<string, Capacity> {
   const found = new Map<string, Capacity>();
-  for (const runner of runners) {
-    const jobs = jobsOf(runner) + (found.get(runner.name)?.jobs ?? 0);
-    found.set(runner.name, { ...capacityOf(runner), jobs: Math.min(jobs, jobsWithinLimits(runner)) });
+  for (const runner of subject.runners) {
+    const known = found.get(runner.name);
+    const held = prewarmPrice(runner, subject)?.usdPerMonth;
+    found.set(runner.name, {
+      ...capacityOf(runner),
+      jobs: Math.min(jobsOf(runner) + (known?.jobs ?? 0), jobsWithinLimits(runner)),
+      heldUsdPerMonth: held === undefined ? known?.heldUsdPerMonth : held + (known?.heldUsdPerMonth ?? 0),
+    });
   }
   return found;
 }
 
-function capacityOf(runner: ObservedRunner): Omit<Capacity, 'jobs'> {
-  const prices = landing(runner.job).flatMap(({ cheapest }) => cheapest ?? []);
-  const [best] = prices.sort((a, b) => a.usdPerMinute - b.usdPerMinute);
+function capacityOf(runner: ObservedRunner): Pick<Capacity, 'cheapest' | 'usdPerMinute' | 'types'> {
+  const price = jobPrice(runner);
   const types = new Set(landing(runner.largestJob).flatMap((placement) => placement.types));
-  return { cheapest: best?.type.name, usdPerMinute: best?.usdPerMinute, types: types.size };
+  return {
+    cheapest: price?.type,
+    usdPerMinute: price?.usdPerMinute,
+    types: runner.job?.fargate ? undefined : types.size,
+  };
 }
 
 /** On a Deployment without a replica: it gets one once its token is sealed. */

@@ -1,5 +1,5 @@
 import type { ClusterDiff } from '../diff/all';
-import { EFFECT_HEADINGS, effectRow, fieldLines, summaryOf } from './diff-words';
+import { effectTable, fieldLines, summaryOf } from './diff-words';
 import { firstNames, groupImpacts, type ImpactGroup } from './impact-groups';
 
 /** First line of a note: by it the next run finds the note and writes it anew. */
@@ -54,9 +54,9 @@ function impactTable(groups: readonly ImpactGroup[]): string {
 
 function effectParts({ effects }: ClusterDiff): string[] {
   if (effects.length === 0) return [];
-  const rows = effects.map((effect) => effectRow(effect).map(plain));
-  const rest = effects.length > ROWS_MOST ? [details('all runners', table(EFFECT_HEADINGS, rows))] : [];
-  return [table(EFFECT_HEADINGS, rows.slice(0, ROWS_MOST)), ...rest];
+  const [headings, ...rows] = effectTable(effects).map((row) => row.map(plain));
+  const rest = rows.length > ROWS_MOST ? [details('all runners', table(headings, rows))] : [];
+  return [table(headings, rows.slice(0, ROWS_MOST)), ...rest];
 }
 
 function fieldParts({ changes, silent }: ClusterDiff, most: number): string[] {

@@ -1,6 +1,6 @@
 import type { ClusterDiff } from '../diff/all';
 import type { Weight } from '../diff/rule';
-import { EFFECT_HEADINGS, effectRow, fieldLines, summaryOf } from './diff-words';
+import { effectTable, fieldLines, summaryOf } from './diff-words';
 import { firstNames, groupImpacts, type ImpactGroup } from './impact-groups';
 import type { Colors } from './text';
 
@@ -38,8 +38,8 @@ function silentLines({ silent }: ClusterDiff): string[] {
 
 function effectLines({ effects }: ClusterDiff, colors: Colors): string[] {
   if (effects.length === 0) return [];
-  const rows = effects.map(effectRow);
-  const widths = EFFECT_HEADINGS.map((heading, column) =>
+  const [headings, ...rows] = effectTable(effects);
+  const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => row[column].length)),
   );
   const line = (row: readonly string[]) =>
@@ -47,7 +47,7 @@ function effectLines({ effects }: ClusterDiff, colors: Colors): string[] {
       .map((cell, column) => cell.padEnd(widths[column]))
       .join('  ')
       .trimEnd();
-  return [colors.bold(line(EFFECT_HEADINGS)), ...rows.map(line), ''];
+  return [colors.bold(line(headings)), ...rows.map(line), ''];
 }
 
 function colorOf(weight: Weight, colors: Colors): (text: string) => string {

@@ -34,11 +34,16 @@ export function fieldLines(change: ChangedObject): readonly string[] {
   ];
 }
 
-/** Columns of the table of cost and capacity. */
-export const EFFECT_HEADINGS = ['runner', 'jobs at once', 'types for the largest job', 'cheapest', 'USD/min'];
+const HEADINGS = ['runner', 'jobs at once', 'types for the largest job', 'cheapest', 'USD/min'];
 
-/** One runner's cost and capacity, as `20 -> 40` where it differs. */
-export function effectRow({ runner, before, after }: Effect): readonly string[] {
+/** Cost and capacity of runners in a table, its headings first: `20 -> 40` where something differs. */
+export function effectTable(effects: readonly Effect[]): readonly (readonly string[])[] {
+  const isHeld = effects.some(({ before, after }) => before?.heldUsdPerMonth ?? after?.heldUsdPerMonth);
+  const headings = isHeld ? [...HEADINGS, 'held room, USD/month'] : HEADINGS;
+  return [headings, ...effects.map((effect) => effectRow(effect).slice(0, headings.length))];
+}
+
+function effectRow({ runner, before, after }: Effect): readonly string[] {
   const cell = (show: (capacity: Capacity) => string) => {
     const [old, now] = [before && show(before), after && show(after)];
     if (old === now) return now ?? '-';
@@ -47,9 +52,10 @@ export function effectRow({ runner, before, after }: Effect): readonly string[] 
   return [
     runner,
     cell(({ jobs }) => String(jobs)),
-    cell(({ types }) => String(types)),
+    cell(({ types }) => String(types ?? '-')),
     cell(({ cheapest }) => cheapest ?? 'none'),
     cell(({ usdPerMinute }) => usdPerMinute?.toFixed(5) ?? '-'),
+    cell(({ heldUsdPerMonth }) => heldUsdPerMonth?.toFixed(0) ?? '0'),
   ];
 }
 

@@ -3,8 +3,8 @@ import { fleetsOf } from '../checks/apart';
 import { landing, type ObservedRunner, type Subject } from '../checks/check';
 import { concurrencyOf } from '../checks/enough';
 import type { Severity } from '../checks/finding';
+import { type JobPrice, jobPrice } from '../checks/job-price';
 import { type PrewarmPrice, prewarmPrice } from '../checks/prewarm-price';
-import { fargateUsdPerMinute, formatFargate } from '../fargate/sizes';
 
 /** What checks say of manifests, as data; printers make text of it. */
 export interface Report {
@@ -27,8 +27,8 @@ export interface RunnerRow {
   readonly concurrency: number;
   /** Pools of its jobs, with the types that the largest job fits. */
   readonly pools: readonly RunnerPool[];
-  /** Cheapest type on demand for a job of the default size, alone on its node. */
-  readonly cheapest: { readonly type: string; readonly usdPerMinute: number } | undefined;
+  /** The least that a job of the default size costs, alone on its node; undefined where it lands nowhere. */
+  readonly cheapest: JobPrice | undefined;
   /** Pool or Fargate profile of its managers; undefined where they land nowhere. */
   readonly managers: string | undefined;
   /** What room held by pause pods costs; undefined without any. */
@@ -90,8 +90,6 @@ function separated(subject: Subject, { findings, silenced }: CheckResult): reado
 function rowOf(runner: ObservedRunner, subject: Subject, { findings }: CheckResult): RunnerRow {
   const on = runner.job?.fargate;
   const largest = new Map(landing(runner.largestJob).map(({ pool, types }) => [pool, types.length]));
-  const prices = landing(runner.job).flatMap(({ cheapest }) => cheapest ?? []);
-  const best = prices.sort((a, b) => a.usdPerMinute - b.usdPerMinute)[0];
   const own = findings.filter(
     ({ manifest }) => manifest === runner.manager || manifest === runner.config.manifest,
   );
@@ -102,9 +100,7 @@ function rowOf(runner: ObservedRunner, subject: Subject, { findings }: CheckResu
     pools: on
       ? [{ name: on.profile.name, types: undefined }]
       : landing(runner.job).map(({ pool }) => ({ name: pool.name, types: largest.get(pool) ?? 0 })),
-    cheapest: on?.size
-      ? { type: formatFargate(on.size), usdPerMinute: fargateUsdPerMinute(on.size) }
-      : best && { type: best.type.name, usdPerMinute: best.usdPerMinute },
+    cheapest: jobPrice(runner),
     prewarm: prewarmPrice(runner, subject),
     managers: managersOn(runner),
     verdict: verdictOf(
