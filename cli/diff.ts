@@ -38,6 +38,7 @@ const PRINTERS: Record<DiffOptions['format'], (diffs: readonly ClusterDiff[]) =>
 export function diffCommand(): Command {
   return (
     new Command('diff')
+      .usage('-- [options] [base] [head]')
       .description('What a change of rendered objects does: to running jobs, nodes, tags, cost and capacity.')
       .argument('[base]', 'revision to compare with (default: where HEAD left main)')
       .argument('[head]', 'revision to compare (default: the working tree)')

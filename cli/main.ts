@@ -10,7 +10,7 @@ import { tokensCommand } from './tokens/command';
 const UNUSABLE = 2;
 
 /** One program; npm scripts name its commands. */
-const program = new Command('fleet')
+const program = new Command('npm run')
   .description(
     'Proves GitLab runner fleets from their rendered YAML, compares them, and seals the tokens of their runners.',
   )

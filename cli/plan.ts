@@ -24,6 +24,7 @@ interface PlanOptions {
 export function planCommand(): Command {
   return (
     new Command('plan')
+      .usage('-- [options] [folder]')
       .description('Say what binds when N jobs start at once, and what to raise.')
       .argument('[folder]', 'folder or file of YAML', 'dist')
       .requiredOption('-j, --jobs <count>', 'jobs at once', wholeNumber)

@@ -33,15 +33,38 @@ export function readOptions(source: string): readonly OptionGroup[] {
   }));
 }
 
-/** A page with a table for each interface. */
-export function optionsPage(groups: readonly OptionGroup[]): string {
+/** A type that options name, as its docstring says. */
+export interface NamedType {
+  readonly name: string;
+  readonly text: string;
+  readonly definition: string;
+}
+
+const TYPE =
+  /((?:^\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?)^export type (\w+(?:<[^>]*>)?) =\s+(?:\| )?([\s\S]*?);$/gm;
+
+/** The exported types of a description's source that are no interfaces. */
+export function readTypes(source: string): readonly NamedType[] {
+  return [...source.matchAll(TYPE)].map(([, comment, name, definition]) => ({
+    name,
+    text: sentences(comment),
+    definition: definition.replace(/\s+/g, ' '),
+  }));
+}
+
+/** A page with a table for each interface, and one of the types that they name. */
+export function optionsPage(groups: readonly OptionGroup[], types: readonly NamedType[]): string {
   const intro = [
     '# Options',
     '',
     'Made from the docstrings of `model/*-description.ts` by `npm run docs`; editors show the same texts.',
     'An option without a default must be given.',
   ];
-  return `${[...intro, ...groups.flatMap(section)].join('\n')}\n`;
+  const rows = types.map(
+    ({ name, text, definition }) => `| \`${name}\` | ${cell(text)} | \`${cell(definition)}\` |`,
+  );
+  const table = ['', '## Types', '', '| type | what it is | values |', '| --- | --- | --- |', ...rows];
+  return `${[...intro, ...groups.flatMap(section), ...table].join('\n')}\n`;
 }
 
 function section({ name, text, options }: OptionGroup): string[] {

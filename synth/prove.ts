@@ -34,7 +34,9 @@ export function proveFleets(
   if (errors === 0) return reports;
   const text = reports.map((report) => printFindings(report, ['error'], colors)).join('');
   const many = errors === 1 ? '1 error' : `${errors} errors`;
-  throw new ProofError(`${text}${many} in what would be rendered; nothing was written.`);
+  throw new ProofError(
+    `${text}${many} in what would be rendered; nothing was written. Lines are those that the files would have.`,
+  );
 }
 
 function byFleet(files: readonly RenderedFile[]): Map<string, RenderedFile[]> {

@@ -27,6 +27,13 @@ Exit code: 0 done, 2 not done, with the reason. docs/tokens.md has the whole way
 /** `tokens`: lists the runners' tokens, says how to get one, and seals it. */
 export function tokensCommand(): Command {
   const command = new Command('tokens')
+    // npm passes on what stands behind the dashes.
+    .configureHelp({
+      commandUsage: (one) =>
+        one.name() === 'tokens'
+          ? 'npm run tokens [-- <command>]'
+          : `npm run tokens -- ${one.name()} ${one.usage()}`,
+    })
     .description("From GitLab to a sealed secret: the runners' tokens.")
     .addHelpText('after', HELP)
     // 2 is unusable input, as everywhere here.

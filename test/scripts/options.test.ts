@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { DESCRIPTIONS, PAGE } from '../../scripts/options';
-import { optionsPage, readOptions } from '../../scripts/options-page';
+import { currentPage, DESCRIPTIONS, PAGE } from '../../scripts/options';
+import { readOptions, readTypes } from '../../scripts/options-page';
 
 const groups = DESCRIPTIONS.flatMap((file) => readOptions(readFileSync(file, 'utf8')));
 
 test('the page of options is what the docstrings say (npm run docs writes it anew)', () => {
-  expect(readFileSync(PAGE, 'utf8')).toBe(optionsPage(groups));
+  expect(readFileSync(PAGE, 'utf8')).toBe(currentPage());
 });
 
 test('every property of every description is on the page', () => {
@@ -13,6 +13,38 @@ test('every property of every description is on the page', () => {
   const properties = [...sources.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
   expect(groups.flatMap(({ options }) => options.map(({ name }) => name))).toEqual(properties);
   expect(properties.length).toBeGreaterThan(60);
+});
+
+test('every type that an option names is on the page, with what it is', () => {
+  const types = [...DESCRIPTIONS, 'model/patches.ts'].flatMap((file) =>
+    readTypes(readFileSync(file, 'utf8')),
+  );
+  expect(types.map(({ name }) => name)).toEqual(
+    expect.arrayContaining([
+      'Arch',
+      'CapacityType',
+      'RunnerCapacity',
+      'RunnerObjectKind',
+      'Patches<Kind extends string>',
+    ]),
+  );
+  for (const { name, text } of types) expect([name, text]).toEqual([name, expect.stringMatching(/\w/)]);
+  const named = groups.flatMap(({ options }) =>
+    options.flatMap(({ type }) => type.replace(/'[^']*'/g, '').match(/\b[A-Z]\w+/g) ?? []),
+  );
+  const known = [...groups, ...types].map(({ name }) => name.replace(/<.*/, ''));
+  // TypeScript's own, and the runner's tables, whose keys its documentation lists.
+  const others = [
+    'Readonly',
+    'Record',
+    'Partial',
+    'Omit',
+    'GlobalTable',
+    'RunnerTable',
+    'ClusterSecretStore',
+    'SecretStore',
+  ];
+  expect([...new Set(named)].filter((name) => !known.includes(name) && !others.includes(name))).toEqual([]);
 });
 
 test('every option has a text, and every optional one a default', () => {
