@@ -91,7 +91,7 @@ const RUNNER: Table = {
     },
   },
   prewarm: { table: { jobs: 'number', hours: 'texts', timezone: 'text' } },
-  config: 'patch',
+  config: { table: { global: 'patch', runner: 'patch' } },
   patches: 'patch',
 };
 

@@ -40,6 +40,8 @@ test.each<[string, unknown, RegExp]>([
   ['a budget that is null', { ...DEFAULT_FLEET, nodePoolDefaults: { budgets: [null] } }, /budgets\[0\]: "null"/],
   ['a patch with a cycle', runner({ patches: { Deployment: CYCLE } }), /patches: "no data"/],
   ['a text for config', runner({ config: 'x' }), /config: "a string"/],
+  ['a table of config.toml that is not one', runner({ config: { kubernetes: {} } }), /config\.kubernetes: "kubernetes"/],
+  ['a list for a table of config.toml', runner({ config: { runner: [] } }), /config\.runner: "a list"/],
   ['a number for an address', { ...DEFAULT_FLEET, gitlabUrl: 5 }, /gitlabUrl: "5"/],
   ['a number for an image', { ...DEFAULT_FLEET, nodeClass: { amiAlias: 5 } }, /amiAlias: 5/],
   ['a name that constructs can not have', runner({ name: 'constructor' }), /taken by objects/],
