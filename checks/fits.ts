@@ -3,7 +3,7 @@ import { type Check, landing, type ObservedRunner, type PlacedPod } from './chec
 import { at, textOf } from './fields';
 import type { Finding } from './finding';
 import { mayBe } from './node-pools';
-import { formatRefusal } from './placement';
+import { formatRefusal, type Placement } from './placement';
 
 /** Fewer types than this, and Spot is often out of capacity. */
 const NARROW = 15;
@@ -24,7 +24,7 @@ export const fits: Check = {
 
 function sizeFindings(runner: ObservedRunner, placed: PlacedPod | undefined, key: string): Finding[] {
   if (!placed || landing(placed).length > 0) return [];
-  const tooLarge = placed.placements.filter(({ refusal }) => refusal?.by === 'size');
+  const tooLarge = tooLargeFor(placed);
   if (tooLarge.length === 0) return [];
   const { manifest, path } = runner.config;
   const within = `runners[${runner.index}].kubernetes.${key}`;
@@ -38,15 +38,27 @@ function sizeFindings(runner: ObservedRunner, placed: PlacedPod | undefined, key
       within,
       found: describe(placed),
       why: `the ${placed.pod.title} matches a pool and fits none of its nodes, so that it stays pending: ${refusals.join('; ')}`,
-      fix: 'lower the request or its ceiling (build, helper and services add up), or let the pool have larger types or disks',
+      fix: fixOf(tooLarge),
     },
   ];
+}
+
+/** Pools that would take a pod, were it smaller or their limits higher. */
+function tooLargeFor({ placements }: PlacedPod): readonly Placement[] {
+  return placements.filter(({ refusal }) => refusal?.by === 'size' || refusal?.by === 'limit');
+}
+
+function fixOf(tooLarge: readonly Placement[]): string {
+  const lower = 'lower the request or its ceiling (build, helper and services add up)';
+  return tooLarge.some(({ refusal }) => refusal?.by === 'limit')
+    ? `raise the limits of the pool to at least that node, or ${lower}`
+    : `${lower}, or let the pool have larger types or disks`;
 }
 
 function managerFindings(runner: ObservedRunner): Finding[] {
   const { manager, managerPlaced: placed } = runner;
   if (!manager || !placed || landing(placed).length > 0) return [];
-  if (!placed.placements.some(({ refusal }) => refusal?.by === 'size')) return [];
+  if (tooLargeFor(placed).length === 0) return [];
   const path = ['spec', 'template', 'spec', 'containers', 0, 'resources', 'requests'];
   const why = `the ${placed.pod.title} fits no node of the pools that it matches`;
   return [
@@ -57,7 +69,7 @@ function managerFindings(runner: ObservedRunner): Finding[] {
       path,
       found: describe(placed),
       why,
-      fix: 'lower its requests, or let the pool have larger types',
+      fix: 'lower its requests, or let the pool have larger types and limits',
     },
   ];
 }

@@ -2,7 +2,7 @@ import { WELL_KNOWN_LABELS } from '../karpenter/labels';
 import { nearestName } from '../values/suggest';
 import { type Check, landing, type ObservedRunner, type PlacedPod, type Subject } from './check';
 import type { Finding } from './finding';
-import { formatRefusal, type Placement, type Refusal } from './placement';
+import { formatRefusal, obstacles, type Placement, type Refusal } from './placement';
 
 /** Every job pod and every manager matches a pool: requirements, template labels and taints. */
 export const lands: Check = {
@@ -36,12 +36,12 @@ function managerFindings(runner: ObservedRunner, placed: PlacedPod, subject: Sub
   return [{ rule: 'lands', severity, manifest: runner.manager, path, ...whyNot(placed, subject) }];
 }
 
-/** Whether Fargate or some pool takes it but for its size, which the check `fits` judges. */
+/** Whether Fargate or some pool takes it but for its size or the pool's limits, which the check `fits` judges. */
 function matches(placed: PlacedPod): boolean {
   return (
     placed.fargate !== undefined ||
     landing(placed).length > 0 ||
-    placed.placements.some(({ refusal }) => refusal?.by === 'size')
+    placed.placements.some(({ refusal }) => refusal?.by === 'size' || refusal?.by === 'limit')
   );
 }
 
@@ -58,7 +58,7 @@ function whyNot(placed: PlacedPod, { pools }: Subject): Pick<Finding, 'found' | 
       fix: 'check a folder that holds the NodePools too',
     };
   }
-  const nearest = nearestOf(placed.placements);
+  const nearest = nearestOf(placed);
   const refusals = placed.placements.map(
     ({ pool, refusal }) => `${pool.name}: ${refusal && formatRefusal(refusal)}`,
   );
@@ -72,17 +72,20 @@ function whyNot(placed: PlacedPod, { pools }: Subject): Pick<Finding, 'found' | 
   };
 }
 
-/** The pool that comes furthest: a taint alone is nearer than a requirement, a requirement than no type at all. */
-function nearestOf(all: readonly Placement[]): Placement | undefined {
-  const order = ['requirement', 'no type', 'device', 'taint', 'size'];
+/** The pool that the fewest things keep the pod out of; among equals, a taint alone is nearer than a requirement. */
+function nearestOf({ pod, placements }: PlacedPod): Placement | undefined {
+  const order = ['requirement', 'no type', 'device', 'taint', 'size', 'limit'];
   const rank = ({ refusal }: Placement) => order.indexOf(refusal?.by ?? 'requirement');
-  return [...all].sort((a, b) => rank(b) - rank(a))[0];
+  return placements
+    .map((placement) => ({ placement, distance: obstacles(pod, placement.pool) }))
+    .sort((a, b) => a.distance - b.distance || rank(b.placement) - rank(a.placement))[0]?.placement;
 }
 
 function fixOf(refusal: Refusal): string {
   if (refusal.by === 'taint') return `tolerate ${refusal.taint}`;
   if (refusal.by === 'no type') return 'widen its requirements';
   if (refusal.by === 'size') return 'lower the request';
+  if (refusal.by === 'limit') return 'raise its limits';
   if (refusal.by === 'device') return `let it have instance families with ${refusal.device}`;
   const { key, rule, pool } = refusal.conflict;
   if (rule === 'undefined-label') {

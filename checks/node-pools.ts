@@ -1,6 +1,7 @@
-import { type Allocatable, allocatable } from '../karpenter/allocatable';
+import { type Allocatable, allocatable, capacity, type NodeResources } from '../karpenter/allocatable';
 import { type InstanceType, instanceTypes } from '../karpenter/instance-types';
 import { CAPACITY_TYPE_LABEL, nodePoolLabels } from '../karpenter/labels';
+import { type Limits, mayStart } from '../karpenter/limits';
 import { matchingTypes } from '../karpenter/matching-types';
 import type { NodeClassCapacity } from '../karpenter/node-class';
 import { has, type NodeSelectorRequirement } from '../karpenter/requirement';
@@ -22,11 +23,13 @@ export interface NodePool {
   readonly requirements: Requirements;
   readonly taints: readonly Taint[];
   readonly weight: number;
-  readonly limits: Readonly<Record<string, string>>;
+  readonly limits: Limits;
   /** Devices that NodeOverlays give types, first the overlay that wins. */
   readonly overlays: readonly NodeOverlay[];
   /** Types that its requirements leave. */
   readonly types: readonly InstanceType[];
+  /** Those of them of which its limits let it start a node while it has none. */
+  readonly startable: ReadonlySet<InstanceType>;
   /** The spec of its EC2NodeClass, and the object; undefined if it isn't among the manifests. */
   readonly nodeClass: { readonly manifest: Manifest; readonly spec: NodeClassCapacity } | undefined;
   /** `spec.template.spec`. */
@@ -47,6 +50,11 @@ export function nodeOf({ nodeClass, overlays }: NodePool, type: InstanceType): A
   if (own.length === 0) return node;
   const devices = own.map((overlay) => overlay.devices).reverse();
   return { ...node, extended: Object.assign({}, node.extended, ...devices) };
+}
+
+/** What a node of the pool has before anything is reserved, which limits count. Devices of overlays are not in it. */
+export function capacityOf({ nodeClass }: Pick<NodePool, 'nodeClass'>, type: InstanceType): NodeResources {
+  return capacity(type, nodeClass?.spec ?? DEFAULT_NODE_CLASS);
 }
 
 /** The NodePools among manifests, those that come first in scheduling first. */
@@ -95,7 +103,13 @@ function nodePoolOf(
     requirements: expressions,
     labels: { ...labels, ...nodePoolLabels(manifest.name, className) },
   });
-  const nodeClass = classes.get(className);
+  const classManifest = classes.get(className);
+  const nodeClass = classManifest && {
+    manifest: classManifest,
+    spec: nodeClassCapacity(classManifest.body.spec),
+  };
+  const limits = textsOf(spec.limits);
+  const types = matchingTypes(instanceTypes(), requirements);
   return {
     manifest,
     name: manifest.name,
@@ -103,10 +117,11 @@ function nodePoolOf(
     requirements,
     taints: listOf(templateSpec.taints).map((taint) => fieldsOf(taint) as unknown as Taint),
     weight: Number(spec.weight ?? 0),
-    limits: textsOf(spec.limits),
+    limits,
     overlays: overlays.filter((overlay) => intersects(overlay.requirements, requirements)),
-    types: matchingTypes(instanceTypes(), requirements),
-    nodeClass: nodeClass && { manifest: nodeClass, spec: nodeClassCapacity(nodeClass.body.spec) },
+    types,
+    startable: new Set(types.filter((type) => mayStart(limits, capacityOf({ nodeClass }, type)))),
+    nodeClass,
     template: templateSpec,
   };
 }

@@ -3,14 +3,14 @@ import type { InstanceType } from '../karpenter/instance-types';
 import { matchingTypes } from '../karpenter/matching-types';
 import { type DaemonSetOverhead, jobPrice, slots } from '../karpenter/node-price';
 import { type Conflict, conflicts, intersectAll, podRequirements } from '../karpenter/requirements';
-import { formatTaint, untolerated } from '../karpenter/taints';
+import { formatTaint, type Taint, untolerated } from '../karpenter/taints';
 import { type NodePool, nodeOf } from './node-pools';
 import type { Pod } from './pod';
 
 /** Where a pod may land in a pool, or what refuses it. */
 export interface Placement {
   readonly pool: NodePool;
-  /** Types on whose nodes it fits; empty if it is refused. */
+  /** Types on whose nodes it fits and that the limits let start; empty if it is refused. */
   readonly types: readonly InstanceType[];
   /** Types that requirements leave it, whatever their size. */
   readonly candidates: number;
@@ -33,7 +33,8 @@ export type Refusal =
   | { readonly by: 'requirement'; readonly conflict: Conflict }
   | { readonly by: 'no type' }
   | { readonly by: 'device'; readonly device: string }
-  | { readonly by: 'size'; readonly largest: InstanceType | undefined };
+  | { readonly by: 'size'; readonly largest: InstanceType | undefined }
+  | { readonly by: 'limit'; readonly smallest: InstanceType };
 
 /** How a pod fares in each pool. */
 export function placements(
@@ -44,11 +45,22 @@ export function placements(
   return pools.map((pool) => placement(pod, pool, daemonSets));
 }
 
+/** How many taints and requirements keep a pod out of a pool; the size of its nodes aside. */
+export function obstacles(pod: Pod, pool: NodePool): number {
+  const counts = pod.selections.map(
+    (selection) => conflicts(pool.requirements, podRequirements(selection)).length,
+  );
+  return untolerated(firmTaints(pool), pod.tolerations).length + Math.min(...counts);
+}
+
+/** Karpenter gives up what a taint only prefers, before it leaves a pod without a node. */
+function firmTaints({ taints }: NodePool): readonly Taint[] {
+  return taints.filter(({ effect }) => effect !== 'PreferNoSchedule');
+}
+
 /** How a pod fares in one pool. */
 export function placement(pod: Pod, pool: NodePool, daemonSets: DaemonSetOverhead): Placement {
-  // Karpenter gives up what a taint only prefers, before it leaves a pod without a node.
-  const firm = pool.taints.filter(({ effect }) => effect !== 'PreferNoSchedule');
-  const [taint] = untolerated(firm, pod.tolerations);
+  const [taint] = untolerated(firmTaints(pool), pod.tolerations);
   if (taint) return refused(pool, { by: 'taint', taint: formatTaint(taint) });
   const demands = pod.selections.map((selection) => podRequirements(selection));
   const fitting = demands.filter((demand) => conflicts(pool.requirements, demand).length === 0);
@@ -60,7 +72,8 @@ export function placement(pod: Pod, pool: NodePool, daemonSets: DaemonSetOverhea
     fitting.flatMap((demand) => matchingTypes(pool.types, intersectAll(pool.requirements, demand))),
   );
   if (candidates.size === 0) return refused(pool, { by: 'no type' });
-  const types = [...candidates].filter((type) => slots(nodeOf(pool, type), daemonSets, pod.requests) > 0);
+  const roomy = [...candidates].filter((type) => slots(nodeOf(pool, type), daemonSets, pod.requests) > 0);
+  const types = roomy.filter((type) => pool.startable.has(type));
   if (types.length > 0) {
     return {
       pool,
@@ -70,6 +83,10 @@ export function placement(pod: Pod, pool: NodePool, daemonSets: DaemonSetOverhea
       cheapest: cheapestOf(types, pool, pod, daemonSets, 'usdPerMinuteAlone'),
       packed: cheapestOf(types, pool, pod, daemonSets, 'usdPerMinutePacked'),
     };
+  }
+  if (roomy.length > 0) {
+    const [smallest] = roomy.sort((a, b) => a.vcpu - b.vcpu || a.memoryMib - b.memoryMib);
+    return { ...refused(pool, { by: 'limit', smallest }), candidates: candidates.size };
   }
   const device = Object.keys(pod.requests.extended ?? {}).find((name) =>
     [...candidates].every((type) => (nodeOf(pool, type).extended[name] ?? 0) === 0),
@@ -91,6 +108,10 @@ export function formatRefusal(refusal: Refusal): string {
   }
   if (refusal.by === 'size')
     return `it is larger than any node, as ${refusal.largest?.name ?? 'none'}, has room for`;
+  if (refusal.by === 'limit') {
+    const { name, vcpu, memoryMib } = refusal.smallest;
+    return `its limits start no node that holds it: the smallest, ${name}, has ${vcpu} CPUs and ${memoryMib / 1024}Gi`;
+  }
   const { key, pool, pod } = refusal.conflict;
   return `${key} is ${pool}, the pod wants ${pod}`;
 }

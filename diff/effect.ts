@@ -1,9 +1,9 @@
 import { landing, type ObservedRunner, type Subject } from '../checks/check';
 import { concurrencyOf } from '../checks/enough';
 import { at } from '../checks/fields';
-import { jobPrice } from '../checks/job-price';
+import { cheapestMinute } from '../checks/minute-price';
 import { prewarmPrice } from '../checks/prewarm-price';
-import { parseQuantity, toMilli } from '../values/quantity';
+import { parseQuantity, toUnits } from '../values/quantity';
 
 /** What a runner costs and holds, in one revision. */
 export interface Capacity {
@@ -14,7 +14,7 @@ export interface Capacity {
   readonly types: number | undefined;
   /** US dollars a month for room that pause pods hold, on demand; undefined where none is held. */
   readonly heldUsdPerMonth: number | undefined;
-  /** Most jobs at once: of its managers, and within the CPU limits of the pools that take them. */
+  /** Most jobs at once: of its managers, and within the limits of the pools that take them. */
   readonly jobs: number;
 }
 
@@ -49,7 +49,7 @@ function capacities(subject: Subject): ReadonlyMap<string, Capacity> {
 }
 
 function capacityOf(runner: ObservedRunner): Pick<Capacity, 'cheapest' | 'usdPerMinute' | 'types'> {
-  const price = jobPrice(runner);
+  const price = cheapestMinute(runner);
   const types = new Set(landing(runner.largestJob).flatMap((placement) => placement.types));
   return {
     cheapest: price?.type,
@@ -69,10 +69,20 @@ function jobsOf(runner: ObservedRunner): number {
   return replicas === 0 && !isWaiting ? 0 : concurrencyOf(runner);
 }
 
-/** Jobs of the default size that the pools' CPU limits hold, were no other runner there. */
-function jobsWithinLimits(runner: ObservedRunner): number {
-  const cpu = runner.job?.pod.requests.cpuMilli ?? 0;
-  const limits = landing(runner.job).map(({ pool }) => parseQuantity(pool.limits.cpu ?? ''));
-  if (cpu === 0 || limits.length === 0 || limits.includes(undefined)) return Number.POSITIVE_INFINITY;
-  return limits.reduce((sum, limit) => sum + Math.floor(toMilli(limit ?? 0n) / cpu), 0);
+/** Jobs of the default size that the pools' limits of CPU and memory hold, were no other runner there. */
+function jobsWithinLimits({ job }: ObservedRunner): number {
+  if (!job || job.fargate) return Number.POSITIVE_INFINITY;
+  const { cpuMilli, memoryBytes } = job.pod.requests;
+  const most = (limit: string | undefined, each: number) => {
+    const quantity = parseQuantity(limit ?? '');
+    return quantity === undefined || each === 0
+      ? Number.POSITIVE_INFINITY
+      : Math.floor(toUnits(quantity) / each);
+  };
+  const pools = landing(job).map(({ pool }) => pool.limits);
+  if (pools.length === 0) return Number.POSITIVE_INFINITY;
+  return pools.reduce(
+    (sum, { cpu, memory }) => sum + Math.min(most(cpu, cpuMilli / 1000), most(memory, memoryBytes)),
+    0,
+  );
 }

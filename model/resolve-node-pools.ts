@@ -195,7 +195,7 @@ function checkLimits(faults: Faults, settings: NodePoolSettings, jobs: readonly 
       `limits.${resource}`,
       text,
       `one job may ask for ${needed}: it would wait for ever`,
-      `raise it to at least "${roundUpText(resource, largest)}"`,
+      `raise it to what a node has that holds such a job: more than "${roundUpText(resource, largest)}"`,
     );
   }
 }

@@ -1,12 +1,8 @@
-import { landing, type ObservedRunner, type Subject } from '../checks/check';
+import type { ObservedRunner, Subject } from '../checks/check';
 import { concurrencyOf } from '../checks/enough';
-import { nodeOf } from '../checks/node-pools';
-import type { Placement } from '../checks/placement';
-import { fargateUsdPerMinute, formatFargate } from '../fargate/sizes';
-import type { InstanceType } from '../karpenter/instance-types';
-import { type DaemonSetOverhead, type PodRequests, slots } from '../karpenter/node-price';
-import { parseQuantity, toUnits } from '../values/quantity';
+import { parseQuantity } from '../values/quantity';
 import { jobsTakenWithin } from './pickup';
+import { machinesFor, type PoolLimit, type Site, sitesOf } from './sites';
 
 /** What the runner takes for keys that are not set. @see https://docs.gitlab.com/runner/executors/kubernetes/ */
 const DEFAULT_POLL_SECONDS = 3;
@@ -44,29 +40,13 @@ export interface BurstPlan {
   readonly managers: number;
   /** Every term, the one that binds first. */
   readonly terms: readonly BurstTerm[];
-  /** Nodes, or machines of Fargate. */
-  readonly machines: number;
-  readonly machine: string;
+  /** Nodes by type, or machines of Fargate. */
+  readonly machines: readonly { readonly name: string; readonly count: number }[];
   readonly usdPerHour: number;
   /** Addresses that nodes and pods take. */
   readonly addresses: number;
   /** Requests a second to the Kubernetes API, for the state of pods alone. */
   readonly apiRequestsPerSecond: number;
-}
-
-/** Where jobs run, on nodes of the type that is cheapest for them, or each on a machine of Fargate. */
-interface Site {
-  /** Type of node, or size on Fargate. */
-  readonly machine: string;
-  /** Jobs on one machine. */
-  readonly slots: number;
-  readonly usdPerHour: number;
-  /** Addresses that one machine takes. */
-  readonly addresses: number;
-  /** Undefined on Fargate, which has no limit that a manifest tells. */
-  readonly pool:
-    | { readonly placement: Placement; readonly type: InstanceType; readonly allows: number }
-    | undefined;
 }
 
 /**
@@ -93,7 +73,7 @@ function planOf(
   question: BurstQuestion,
 ): BurstPlan {
   const [site] = sites;
-  const machines = Math.ceil(question.jobs / site.slots);
+  const machines = machinesFor(site, question.jobs);
   const terms = [
     concurrencyTerm(managers, question),
     requestTerm(managers, question),
@@ -107,36 +87,11 @@ function planOf(
     question,
     managers: managers.length,
     terms: [...terms].sort((a, b) => a.allows - b.allows),
-    machines,
-    machine: site.machine,
-    usdPerHour: machines * site.usdPerHour,
-    addresses: machines * site.addresses,
+    machines: machines.map(({ name, count }) => ({ name, count })),
+    usdPerHour: sumOf(machines, 'usdPerHour'),
+    addresses: sumOf(machines, 'addresses'),
     apiRequestsPerSecond: question.jobs / interval,
   };
-}
-
-/** Where jobs of the default size may run, the pool of the highest weight first. */
-function sitesOf({ job }: ObservedRunner, { settings }: Subject): readonly Site[] {
-  if (job?.fargate?.size) {
-    const usdPerHour = fargateUsdPerMinute(job.fargate.size) * 60;
-    const machine = formatFargate(job.fargate.size);
-    return [{ machine, slots: 1, usdPerHour, addresses: 1, pool: undefined }];
-  }
-  return landing(job).flatMap((placement) => {
-    const type = placement.packed?.type;
-    if (type === undefined || !job) return [];
-    const { requests } = job.pod;
-    const fitting = slots(nodeOf(placement.pool, type), settings.daemonSets, requests);
-    return [
-      {
-        machine: type.name,
-        slots: fitting,
-        usdPerHour: type.onDemandUsdPerHour ?? Number.NaN,
-        addresses: addressesOf(type, fitting + Math.max(settings.daemonSets.pods - 2, 0)),
-        pool: { placement, type, allows: withinLimits(placement, requests, settings.daemonSets) },
-      },
-    ];
-  });
 }
 
 function concurrencyTerm(managers: readonly ObservedRunner[], { jobs }: BurstQuestion): BurstTerm {
@@ -155,7 +110,7 @@ function requestTerm(managers: readonly ObservedRunner[], question: BurstQuestio
   const { jobs, minutes, requestSeconds } = question;
   const requestConcurrency = managers[0].table.request_concurrency || DEFAULT_REQUEST_CONCURRENCY;
   const within = (count: number) =>
-    jobsTakenWithin(minutes * 60, jobs, { requestConcurrency: count, requestSeconds }) * managers.length;
+    jobsTakenWithin(minutes * 60, { requestConcurrency: count, requestSeconds }) * managers.length;
   const enough = Array.from({ length: 100 }, (_, index) => index + 1).find((count) => within(count) >= jobs);
   return {
     name: 'request rate',
@@ -168,15 +123,27 @@ function requestTerm(managers: readonly ObservedRunner[], question: BurstQuestio
 function limitTerm(sites: readonly Site[], { jobs }: BurstQuestion): BurstTerm | undefined {
   const pools = sites.flatMap(({ pool }) => pool ?? []);
   if (pools.length === 0) return undefined;
-  const [{ placement, type }] = pools;
-  const nodes = Math.ceil(jobs / sites[0].slots);
   const limits = pools.map(({ placement: { pool } }) => `${pool.name}: ${describeLimits(pool.limits)}`);
   return {
     name: 'pool limit',
     allows: pools.reduce((sum, { allows }) => sum + allows, 0),
     because: limits.join('; '),
-    raise: `limits of ${placement.pool.name} to cpu ${nodes * type.vcpu} and memory ${Math.ceil((nodes * type.memoryMib) / 1024)}Gi`,
+    raise: `limits of ${pools[0].placement.pool.name} to ${neededLimits(pools[0], Math.ceil(jobs / sites[0].slots))}`,
   };
+}
+
+/** The limits that are too low for so many nodes of a type, as they would have to be. */
+function neededLimits({ placement: { pool }, type }: PoolLimit, nodes: number): string {
+  const needed = {
+    cpu: `${nodes * type.vcpu}`,
+    memory: `${Math.ceil((nodes * type.memoryMib) / 1024)}Gi`,
+    nodes: `${nodes}`,
+  };
+  const quantity = (text: string) => parseQuantity(text) ?? 0n;
+  return (['cpu', 'memory', 'nodes'] as const)
+    .filter((resource) => quantity(pool.limits[resource] ?? needed[resource]) < quantity(needed[resource]))
+    .map((resource) => `${resource} ${needed[resource]}`)
+    .join(' and ');
 }
 
 function describeLimits(limits: Readonly<Record<string, string>>): string {
@@ -184,53 +151,42 @@ function describeLimits(limits: Readonly<Record<string, string>>): string {
   return parts.join(', ') || 'without a limit';
 }
 
-/** Jobs on the nodes that the limits of a pool allow, of the type that makes the most of them. */
-function withinLimits(
-  { pool, types }: Placement,
-  requests: PodRequests,
-  daemonSets: DaemonSetOverhead,
-): number {
-  const { cpu, memory, nodes = 'Infinity' } = pool.limits;
-  const most = (limit: string | undefined, each: number) =>
-    limit === undefined ? Infinity : toUnits(parseQuantity(limit) ?? 0n) / each;
-  const counts = types.map((type) => {
-    const fitting = Math.min(most(cpu, type.vcpu), most(memory, type.memoryMib * 1024 ** 2), Number(nodes));
-    return Math.floor(fitting) * slots(nodeOf(pool, type), daemonSets, requests);
-  });
-  return Math.max(0, ...counts);
-}
-
 function addressTerm(site: Site, { addresses, jobs }: BurstQuestion): BurstTerm | undefined {
   if (addresses === undefined) return undefined;
+  const needed = sumOf(machinesFor(site, jobs), 'addresses');
   return {
     name: 'subnet addresses',
-    allows: Math.floor(addresses / site.addresses) * site.slots,
-    because: `${addresses} free; ${withJobs(site)} takes ${site.addresses}`,
-    raise: `free addresses to ${Math.ceil(jobs / site.slots) * site.addresses}: larger subnets, more of them, or prefix delegation`,
+    allows: mostJobs(site, addresses, 'addresses'),
+    because: `${addresses} free; ${fullMachine(site)} takes ${site.machineFor(site.slots).addresses}`,
+    raise: `free addresses to ${needed}: larger subnets, more of them, or prefix delegation`,
   };
 }
 
 function priceTerm(site: Site, { usdPerHour, jobs }: BurstQuestion): BurstTerm | undefined {
-  if (usdPerHour === undefined || Number.isNaN(site.usdPerHour)) return undefined;
-  const needed = Math.ceil(Math.ceil(jobs / site.slots) * site.usdPerHour * 100) / 100;
+  const each = site.machineFor(site.slots).usdPerHour;
+  if (usdPerHour === undefined || !Number.isFinite(each)) return undefined;
+  const needed = Math.ceil(sumOf(machinesFor(site, jobs), 'usdPerHour') * 100 - 1e-9) / 100;
   return {
     name: 'price',
-    allows: Math.floor(usdPerHour / site.usdPerHour + 1e-9) * site.slots,
-    because: `USD ${usdPerHour} an hour; ${withJobs(site)} costs ${Number(site.usdPerHour.toFixed(4))}`,
+    allows: mostJobs(site, usdPerHour + 1e-9, 'usdPerHour'),
+    because: `USD ${usdPerHour} an hour; ${fullMachine(site)} costs ${Number(each.toFixed(4))}`,
     raise: `the budget to USD ${needed.toFixed(2)} an hour, or take Spot`,
   };
 }
 
-function withJobs({ machine, slots: each }: Site): string {
-  return `a ${machine} with ${each === 1 ? '1 job' : `${each} jobs`}`;
+/** Most jobs whose machines stay within a bound: full ones, and one for as many as the rest of the bound has room for. */
+function mostJobs({ slots, machineFor }: Site, bound: number, what: 'addresses' | 'usdPerHour'): number {
+  const full = Math.floor(bound / machineFor(slots)[what]);
+  const left = bound - full * machineFor(slots)[what];
+  let rest = slots - 1;
+  while (rest > 0 && machineFor(rest)[what] > left) rest--;
+  return full * slots + rest;
 }
 
-/**
- * Addresses that a node with so many pods of their own address takes with the defaults of the VPC CNI: whole network
- * interfaces, and one more in reserve (WARM_ENI_TARGET 1).
- * @see https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/eni-and-ip-target.md
- */
-function addressesOf({ enis, ipv4PerEni }: InstanceType, pods: number): number {
-  const interfaces = Math.ceil(pods / (ipv4PerEni - 1)) + 1;
-  return Math.min(interfaces, enis) * ipv4PerEni;
+function sumOf(machines: ReturnType<typeof machinesFor>, what: 'addresses' | 'usdPerHour'): number {
+  return machines.reduce((sum, machine) => sum + machine.count * machine[what], 0);
+}
+
+function fullMachine({ slots, machineFor }: Site): string {
+  return `a ${machineFor(slots).name} with ${slots === 1 ? '1 job' : `${slots} jobs`}`;
 }

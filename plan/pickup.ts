@@ -11,16 +11,18 @@ export interface PickupSettings {
  * the number of open requests starts at one and grows by a tenth with each job, up to request_concurrency.
  * @see https://docs.gitlab.com/runner/configuration/feature-flags/ FF_USE_ADAPTIVE_REQUEST_CONCURRENCY
  */
-export function jobsTakenWithin(seconds: number, most: number, settings: PickupSettings): number {
+export function jobsTakenWithin(seconds: number, settings: PickupSettings): number {
+  const { requestConcurrency, requestSeconds } = settings;
+  // A sum of tenths must not be lost to rounding.
+  const end = seconds + 1e-9;
   let open = 1;
   let elapsed = 0;
   let jobs = 0;
-  while (jobs < most) {
-    elapsed += settings.requestSeconds / Math.floor(open);
-    // The tenth of a request that sums up to one must not be lost to rounding.
-    if (elapsed > seconds + 1e-9) break;
+  while (open < requestConcurrency) {
+    elapsed += requestSeconds / Math.floor(open);
+    if (elapsed > end) return jobs;
     jobs++;
-    open = Math.min(settings.requestConcurrency, open * 1.1);
+    open = Math.min(requestConcurrency, open * 1.1);
   }
-  return jobs;
+  return jobs + Math.floor(((end - elapsed) * requestConcurrency) / requestSeconds);
 }

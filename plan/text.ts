@@ -11,8 +11,9 @@ function planText(plan: BurstPlan): string {
   const [binding] = terms;
   const verdict =
     short.length === 0
-      ? `all ${question.jobs} run at once; ${binding.name} binds next, at ${binding.allows}`
-      : `${binding.name} binds: ${binding.allows} of ${question.jobs} jobs run at once`;
+      ? `${question.jobs === 1 ? 'the job runs' : `all ${question.jobs} run at once`}; ${binding.name} binds next, at ${binding.allows}`
+      : `${binding.name} binds: ${binding.allows} of ${jobs(question.jobs)} run at once`;
+  const machines = plan.machines.map(({ name, count }) => `${count} x ${name}`).join(' and ');
   const width = Math.max(...terms.map(({ name }) => name.length));
   const digits = Math.max(...terms.map(({ allows }) => String(allows).length));
   return [
@@ -22,7 +23,11 @@ function planText(plan: BurstPlan): string {
         `  ${name.padEnd(width)}  ${String(allows).padStart(digits)}  ${because}`,
     ),
     ...short.map(({ raise }) => `  raise ${raise}`),
-    `  ${question.jobs} jobs: ${plan.machines} x ${plan.machine}, USD ${plan.usdPerHour.toFixed(2)} an hour on demand, ${plan.addresses} addresses, ${plan.apiRequestsPerSecond.toFixed(0)} requests a second for the state of pods`,
+    `  ${jobs(question.jobs)}: ${machines}, USD ${plan.usdPerHour.toFixed(2)} an hour on demand, ${plan.addresses} addresses, ${plan.apiRequestsPerSecond.toFixed(0)} requests a second for the state of pods`,
     '',
   ].join('\n');
+}
+
+function jobs(count: number): string {
+  return count === 1 ? '1 job' : `${count} jobs`;
 }

@@ -3,7 +3,7 @@ import { fleetsOf } from '../checks/apart';
 import { landing, type ObservedRunner, type Subject } from '../checks/check';
 import { concurrencyOf } from '../checks/enough';
 import type { Severity } from '../checks/finding';
-import { type JobPrice, jobPrice } from '../checks/job-price';
+import { cheapestMinute, type MinutePrice } from '../checks/minute-price';
 import { type PrewarmPrice, prewarmPrice } from '../checks/prewarm-price';
 
 /** What checks say of manifests, as data; printers make text of it. */
@@ -28,7 +28,7 @@ export interface RunnerRow {
   /** Pools of its jobs, with the types that the largest job fits. */
   readonly pools: readonly RunnerPool[];
   /** The least that a job of the default size costs, alone on its node; undefined where it lands nowhere. */
-  readonly cheapest: JobPrice | undefined;
+  readonly cheapest: MinutePrice | undefined;
   /** Pool or Fargate profile of its managers; undefined where they land nowhere. */
   readonly managers: string | undefined;
   /** What room held by pause pods costs; undefined without any. */
@@ -100,7 +100,7 @@ function rowOf(runner: ObservedRunner, subject: Subject, { findings }: CheckResu
     pools: on
       ? [{ name: on.profile.name, types: undefined }]
       : landing(runner.job).map(({ pool }) => ({ name: pool.name, types: largest.get(pool) ?? 0 })),
-    cheapest: jobPrice(runner),
+    cheapest: cheapestMinute(runner),
     prewarm: prewarmPrice(runner, subject),
     managers: managersOn(runner),
     verdict: verdictOf(

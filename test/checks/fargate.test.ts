@@ -149,12 +149,12 @@ test('a manager on Fargate that asks for a node', () => {
 test('a burst on Fargate has a machine and an address for each job, and no pool to limit it', () => {
   const question = { jobs: 100, minutes: 5, requestSeconds: 0.5, addresses: 50, usdPerHour: 5 };
   const [plan] = planBursts(subjectOf(FLEET), question);
-  expect(plan).toMatchObject({ machines: 100, machine: 'Fargate 2 vCPU 4 GiB', addresses: 100 });
+  expect(plan).toMatchObject({ machines: [{ count: 100, name: 'Fargate 2 vCPU 4 GiB' }], addresses: 100 });
   expect(plan.terms.map(({ name, allows }) => [name, allows])).toEqual([
     ['manager concurrency', 20],
     ['subnet addresses', 50],
     ['price', 50],
-    ['request rate', 100],
+    ['request rate', 2959],
   ]);
 });
 

@@ -48,6 +48,13 @@ const CASES: readonly Case[] = [
     finds: ['lands', 'error', /example.com\/tier is not defined, the pod wants In \[gold\]/],
   },
   {
+    name: 'a label in the selector that no pool has: the pool of its jobs is nearer than that of managers',
+    changes: [
+      [CONFIG, '"kubernetes.io/arch" = "arm64"', '"kubernetes.io/arch" = "arm64"\n        tier = "gold"'],
+    ],
+    finds: ['lands', 'error', /Fix: nearest is gitlab-jobs-arm64-spot: .*tier/s],
+  },
+  {
     name: 'a manager that no pool takes',
     changes: [[DEPLOYMENT, 'kubernetes.io/arch: arm64', 'kubernetes.io/arch: s390x']],
     finds: ['lands', 'error', /manager pod of runner production-arm64-spot stays pending/],
@@ -104,6 +111,20 @@ const CASES: readonly Case[] = [
       ],
       [POOL, 'cpu: "104"', 'cpu: "400"'],
     ],
+  },
+  {
+    name: 'limits below every node that holds the largest job',
+    changes: [[POOL, 'cpu: "104"', 'cpu: "7"']],
+    finds: [
+      'fits',
+      'error',
+      /its limits start no node that holds it: the smallest, \S+, has 8 CPUs.*raise the limits of the pool/s,
+    ],
+  },
+  {
+    name: 'limits below the one node that a manager needs',
+    changes: [[MANAGERS, '  limits:\n    cpu: ', '  limits:\n    nodes: "0"\n    cpu: ']],
+    finds: ['fits', 'error', /manager pod of runner production-arm64-spot fits no node/],
   },
   {
     name: 'disk that the volume of the node class lacks',

@@ -28,7 +28,7 @@ test('a fleet that works is a table and an exit code of 0, without colours where
     const { status, stdout, stderr } = fleet('check', folder);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
-      /production-amd64-spot +20 +gitlab-jobs-amd64-spot \(95\) +c6a.large +0.00127 +gitlab-managers +ok/,
+      /production-amd64-spot +20 +gitlab-jobs-amd64-spot \(79\) +c6a.large +0.00127 +gitlab-managers +ok/,
     );
     expect(stdout).toContain('production-arm64-spot: arm64 aarch64 graviton spot');
     expect(stdout).toContain(

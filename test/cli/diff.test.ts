@@ -63,7 +63,7 @@ test('the working tree is compared with where the branch left main, whatever mai
     expect(stdout).toContain('production: 1 object changed');
     expect(stdout).toContain('notice [limits-change] NodePool/gitlab-jobs-amd64-spot');
     expect(stdout).toContain('    spec.limits.cpu: 104 -> 10');
-    expect(stdout).toMatch(/production-amd64-spot +20 -> 9 +95 /);
+    expect(stdout).toMatch(/production-amd64-spot +20 -> 9 +79 -> 47 /);
   });
 });
 
@@ -237,8 +237,8 @@ test('programs get everything as JSON', () => {
         effects: [
           {
             runner: 'production-amd64-spot',
-            before: expect.objectContaining({ jobs: 20, types: 95 }),
-            after: expect.objectContaining({ jobs: 9, types: 95 }),
+            before: expect.objectContaining({ jobs: 20, types: 79 }),
+            after: expect.objectContaining({ jobs: 9, types: 47 }),
           },
         ],
         silent: [],

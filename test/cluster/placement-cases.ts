@@ -259,6 +259,28 @@ export const CASES: readonly PlacementCase[] = [
   { name: 'a pool that may start nothing', spec: { limits: { cpu: '0' } } },
   { name: 'a limit below the smallest node that fits', requirements: LARGE, spec: { limits: { cpu: '1' } } },
   { name: 'a limit of just that node', requirements: LARGE, spec: { limits: { cpu: '2' } } },
+  {
+    name: 'a limit of memory below the smallest node',
+    requirements: LARGE,
+    spec: { limits: { memory: '1Gi' } },
+  },
+  {
+    name: 'a limit that the CPUs of no larger node keep',
+    spec: { limits: { cpu: '5' } },
+    requests: { cpu: '4100m' },
+  },
+  {
+    name: 'a limit that a node for the pod keeps',
+    spec: { limits: { cpu: '8' } },
+    requests: { cpu: '4100m' },
+  },
+  { name: 'a limit of nodes', spec: { limits: { nodes: '1' } } },
+  {
+    name: 'the heavier of two, whose limits start no node that holds it',
+    spec: { weight: 50, limits: { cpu: '2' } },
+    requests: { cpu: '3' },
+    rival: { spec: { weight: 10 } },
+  },
   { name: 'the heavier of two pools', spec: { weight: 50 }, rival: { spec: { weight: 10 } } },
   {
     name: 'the heavier of two that cannot hold it',

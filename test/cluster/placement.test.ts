@@ -1,10 +1,9 @@
-import { type NodePool, nodePoolsOf } from '../../checks/node-pools';
+import { nodePoolsOf } from '../../checks/node-pools';
 import { placements } from '../../checks/placement';
 import { podOf } from '../../checks/pod';
 import type { KubeObject } from '../../engines/kube-client';
 import { parseManifests } from '../../manifests/parse';
 import { AMI_ALIAS } from '../../model/versions';
-import { parseQuantity, toMilli } from '../../values/quantity';
 import { CASES, type PlacementCase } from './placement-cases';
 import { complainedOf, createPod } from './pods';
 import { api, eventually, kubectl } from './running-cluster';
@@ -94,7 +93,7 @@ function podOfCase(one: PlacementCase, index: number): KubeObject {
   };
 }
 
-/** The pool that the proof says makes a node for the pod: the first in Karpenter's order whose limits leave room. */
+/** The pool that the proof says makes a node for the pod: the first in Karpenter's order. */
 function poolByProof(one: PlacementCase, index: number): string {
   const objects = [
     ...poolsOf(one, index),
@@ -103,16 +102,8 @@ function poolByProof(one: PlacementCase, index: number): string {
   const files = objects.map((object, file) => ({ path: `${file}.json`, text: JSON.stringify(object) }));
   const pools = nodePoolsOf(parseManifests(files).manifests);
   const pod = podOf('a case', podOfCase(one, index).spec);
-  const landed = placements(pod, pools, NO_DAEMONSETS).find(({ pool, types }) =>
-    types.some(({ vcpu }) => leavesRoom(pool, vcpu)),
-  );
+  const landed = placements(pod, pools, NO_DAEMONSETS).find(({ types }) => types.length > 0);
   return landed?.pool.name ?? 'none';
-}
-
-/** Whether a pool without nodes may start one of these CPUs. */
-function leavesRoom({ limits }: NodePool, vcpu: number): boolean {
-  const limit = limits.cpu === undefined ? undefined : parseQuantity(limits.cpu);
-  return limit === undefined || toMilli(limit) >= vcpu * 1000;
 }
 
 /** Karpenter looks at waiting pods every ten seconds: a complaint that stands for longer is its answer. */

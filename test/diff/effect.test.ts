@@ -19,15 +19,15 @@ function tableAfter(change: Partial<FleetDescription>): readonly string[] {
 test('only runners that differ are in the table, with what was and what will be', () => {
   expect(tableAfter({ runners: [{ ...FIRST, build: { cpu: { request: '2' } } }, ...REST] })).toEqual([
     'runner | jobs at once | types for the largest job | cheapest | USD/min',
-    'production-amd64-spot | 20 | 95 | c6a.large -> c6a.xlarge | 0.00127 -> 0.00255',
+    'production-amd64-spot | 20 | 79 | c6a.large -> c6a.xlarge | 0.00127 -> 0.00255',
   ]);
   expect(tableAfter({ labels: { team: 'web' } })).toEqual([]);
 });
 
 test('a runner that is new, and one that goes', () => {
   expect(tableAfter({ runners: [...REST, { ...FIRST, name: 'other' }] }).slice(1)).toEqual([
-    'production-other | - -> 20 | - -> 95 | - -> c6a.large | - -> 0.00127',
-    'production-amd64-spot | 20 -> - | 95 -> - | c6a.large -> - | 0.00127 -> -',
+    'production-other | - -> 20 | - -> 79 | - -> c6a.large | - -> 0.00127',
+    'production-amd64-spot | 20 -> - | 79 -> - | c6a.large -> - | 0.00127 -> -',
   ]);
 });
 

@@ -53,9 +53,9 @@ test.each<[string, BurstPlan, number, RegExp, RegExp]>([
     planFor(SHARDS, { addresses: 600 }),
     140,
     /600 free; a m6g.4xlarge with 14 jobs takes 60/,
-    /free addresses to 4320/,
+    /free addresses to 4290/,
   ],
-  ['price', planFor(SHARDS, { usdPerHour: 6.16 }), 140, /USD 6.16 an hour/, /budget to USD 44.36 an hour/],
+  ['price', planFor(SHARDS, { usdPerHour: 6.16 }), 140, /USD 6.16 an hour/, /budget to USD 44.05 an hour/],
   [
     'pool limit',
     planFor(
@@ -65,7 +65,7 @@ test.each<[string, BurstPlan, number, RegExp, RegExp]>([
     ),
     952,
     /gitlab-jobs-arm64-on-demand: cpu 1100, memory 8Ti/,
-    /limits of gitlab-jobs-arm64-on-demand to cpu 1152 and memory 4608Gi/,
+    /limits of gitlab-jobs-arm64-on-demand to cpu 1152$/,
   ],
 ])('%s binds, and the plan says what to raise', (name, plan, allows, because, raise) => {
   const [binding] = plan.terms;
@@ -80,9 +80,9 @@ test.each<[string, BurstPlan, number, RegExp, RegExp]>([
 
 test('what is raised as the plan says binds no more', () => {
   const requests = planFor({ ...SHARDS, requestConcurrency: 2 }, { minutes: 1 });
-  const addresses = planFor(SHARDS, { addresses: 4320 });
-  const price = planFor(SHARDS, { usdPerHour: 44.36 });
-  const limits = { cpu: '1152', memory: '4608Gi' };
+  const addresses = planFor(SHARDS, { addresses: 4290 });
+  const price = planFor(SHARDS, { usdPerHour: 44.05 });
+  const limits = { cpu: '1152', memory: '8Ti' };
   const pool = planFor(SHARDS, {}, { nodePools: [{ arch: 'arm64', capacity: 'on-demand', limits }] });
   for (const { terms } of [requests, addresses, price, pool]) {
     expect(terms.filter(({ allows }) => allows < 1000)).toEqual([]);
@@ -119,14 +119,56 @@ test.each([
 ])(
   'in %d s with up to %d requests of %d s a manager takes %d jobs',
   (seconds, requestConcurrency, requestSeconds, jobs) => {
-    expect(jobsTakenWithin(seconds, 10_000, { requestConcurrency, requestSeconds })).toBe(jobs);
+    expect(jobsTakenWithin(seconds, { requestConcurrency, requestSeconds })).toBe(jobs);
   },
 );
 
-test('more requests at once never take fewer jobs, and never more than there are', () => {
+test('more requests at once never take fewer jobs', () => {
   const taken = Array.from({ length: 30 }, (_, index) =>
-    jobsTakenWithin(30, 500, { requestConcurrency: index + 1, requestSeconds: 0.5 }),
+    jobsTakenWithin(30, { requestConcurrency: index + 1, requestSeconds: 0.5 }),
   );
   expect(taken).toEqual([...taken].sort((a, b) => a - b));
-  expect(Math.max(...taken)).toBe(500);
+  // Thirty at once make 1,800, less what the ramp takes.
+  expect(taken[29]).toBeGreaterThan(1400);
+  expect(taken[29]).toBeLessThan(1800);
+});
+
+test.each([
+  [1, '1 x c6g.large'],
+  [2, '1 x c6g.xlarge'],
+  [14, '1 x m6g.4xlarge'],
+  [15, '1 x m6g.4xlarge and 1 x c6g.large'],
+  [28, '2 x m6g.4xlarge'],
+])(
+  '%d jobs get the nodes that Karpenter makes of them: full ones, and the cheapest for the rest',
+  (jobs, machines) => {
+    const plan = planFor(SHARDS, { jobs });
+    expect(plan.machines.map(({ name, count }) => `${count} x ${name}`).join(' and ')).toBe(machines);
+  },
+);
+
+test('a node that the limits of the pool can not start is in no plan', () => {
+  const nodePools = [{ arch: 'arm64' as const, capacity: 'on-demand' as const, limits: { cpu: '8' } }];
+  const plan = planFor({ concurrency: 1 }, { jobs: 10 }, { nodePools });
+  expect(plan.machines.every(({ name }) => !/\.[48]xlarge/.test(name))).toBe(true);
+});
+
+test('only the limit that is too low is to be raised, and never lowered', () => {
+  const nodePools = [
+    { arch: 'arm64' as const, capacity: 'on-demand' as const, limits: { cpu: '104', memory: '112Gi' } },
+  ];
+  const plan = planFor({}, { jobs: 40 }, { nodePools });
+  expect(plan.terms.find(({ name }) => name === 'pool limit')?.raise).toBe(
+    'limits of gitlab-jobs-arm64-on-demand to memory 192Gi',
+  );
+});
+
+test('a budget is spent on full nodes, and on a smaller one with what is left', () => {
+  const [full, small] = [0.616, 0.068];
+  const allows = (usdPerHour: number) =>
+    planFor(SHARDS, { usdPerHour }).terms.find(({ name }) => name === 'price')?.allows;
+  expect(allows(full)).toBe(14);
+  expect(allows(full + small)).toBe(15);
+  expect(allows(small)).toBe(1);
+  expect(allows(small / 2)).toBe(0);
 });

@@ -2,7 +2,7 @@ import { fargateUsdPerMinute, formatFargate } from '../fargate/sizes';
 import { landing, type ObservedRunner } from './check';
 
 /** What a minute of a job costs. */
-export interface JobPrice {
+export interface MinutePrice {
   /** Instance type, or size on Fargate. */
   readonly type: string;
   /** On demand, in us-east-1, without disks. */
@@ -10,7 +10,7 @@ export interface JobPrice {
 }
 
 /** The least that a job of the default size costs, alone on its machine; undefined where it lands nowhere. */
-export function jobPrice({ job }: ObservedRunner): JobPrice | undefined {
+export function cheapestMinute({ job }: ObservedRunner): MinutePrice | undefined {
   const size = job?.fargate?.size;
   if (size) return { type: formatFargate(size), usdPerMinute: fargateUsdPerMinute(size) };
   const [best] = landing(job)

@@ -1,0 +1,36 @@
+import type { NodeResources } from '../../karpenter/allocatable';
+import { mayStart } from '../../karpenter/limits';
+
+const GIB = 1024 ** 3;
+
+const node: NodeResources = {
+  cpuMilli: 4000,
+  memoryBytes: 16 * GIB,
+  ephemeralStorageBytes: 100 * GIB,
+  pods: 58,
+  extended: { 'nvidia.com/gpu': 1 },
+};
+
+test.each<[Readonly<Record<string, string>>, boolean]>([
+  [{}, true],
+  [{ cpu: '4' }, true],
+  [{ cpu: '4000m' }, true],
+  [{ cpu: '3999m' }, false],
+  [{ cpu: '0' }, false],
+  [{ memory: '16Gi' }, true],
+  [{ memory: '16G' }, false],
+  [{ cpu: '1k', memory: '15Gi' }, false],
+  [{ 'ephemeral-storage': '99Gi' }, false],
+  [{ pods: '57' }, false],
+  [{ nodes: '1' }, true],
+  [{ nodes: '0' }, false],
+  [{ 'nvidia.com/gpu': '0' }, false],
+  // Karpenter compares what a type has: none of a resource is within every limit of it.
+  [{ 'amd.com/gpu': '0' }, true],
+])('limits %j start a first node of 4 CPUs, 16Gi and a GPU: %s', (limits, starts) => {
+  expect(mayStart(limits, node)).toBe(starts);
+});
+
+test('a limit that is no quantity, which the API server refuses, starts what it would', () => {
+  expect(mayStart({ cpu: 'four' }, node)).toBe(true);
+});
