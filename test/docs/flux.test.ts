@@ -35,10 +35,11 @@ test('runners come after the pools that they need', () => {
   expect(runners.spec.dependsOn).toEqual([{ name: pools.metadata.name }]);
 });
 
-test('the Application reads every folder below the fleet', () => {
+test('the Application reads every folder below the fleet but what is for whoever provisions the cluster', () => {
   const [{ spec }] = ofKind('Application');
   expect(existsSync(spec.source.path)).toBe(true);
-  expect(spec.source.directory.recurse).toBe(true);
+  expect(spec.source.directory).toEqual({ recurse: true, exclude: 'cluster/*' });
+  expect(existsSync('examples/fargate/dist/production/cluster/clusterconfig.yaml')).toBe(true);
   expect(spec.syncPolicy.syncOptions).toContain('ServerSideApply=true');
 });
 
@@ -47,6 +48,18 @@ test('whatever holds a variable is kept from substitution', () => {
   expect(holding.length).toBeGreaterThan(4);
   for (const object of holding)
     expect(annotationsOf(object)).toMatchObject({ 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' });
+});
+
+test('what is left of a removed runner is deleted by labels that no runner of another fleet has', () => {
+  const [, selector] =
+    /kubectl delete serviceaccount,role,rolebinding,sealedsecret [^\n]*\\\n +-l (\S+)/.exec(PAGE) ?? [];
+  const labels = selector.split(',').map((label) => label.split('='));
+  expect(labels.map(([, value]) => value)).toEqual(['<fleet>', '<runner>']);
+  const kinds = ['ServiceAccount', 'Role', 'RoleBinding', 'SealedSecret'];
+  for (const { kind, metadata } of objects.filter((object) => kinds.includes(object.kind))) {
+    const values = labels.map(([key]) => metadata.labels[key]);
+    expect([kind, values]).toEqual([kind, [expect.stringMatching(/./), expect.stringMatching(/./)]]);
+  }
 });
 
 test('rights and tokens outlive the managers that need them: Flux and Argo CD leave them', () => {
