@@ -4,6 +4,7 @@ import {
   EXISTING_SECRET_ANNOTATION,
   RUNNER_KEY,
   TAGS_ANNOTATION,
+  TIMEOUT_ANNOTATION,
   WAITING_ANNOTATION,
 } from '../model/names';
 import {
@@ -38,7 +39,12 @@ export function deploymentManifest(
       name: manager.name,
       namespace: runner.managerNamespace,
       labels,
-      annotations: { ...waiting, ...existing, [TAGS_ANNOTATION]: runner.tags.join(',') },
+      annotations: {
+        ...waiting,
+        ...existing,
+        [TAGS_ANNOTATION]: runner.tags.join(','),
+        [TIMEOUT_ANNOTATION]: `${runner.gitlab.maximumTimeoutSeconds}`,
+      },
     },
     spec: {
       replicas: isPlaceholder(token) ? 0 : 1,

@@ -3,16 +3,12 @@ import { folderOf } from '../manifests/clusters';
 import type { Manifest } from '../manifests/manifest';
 import { displayName } from '../manifests/manifest';
 import type { ParsedManifests } from '../manifests/parse';
-import {
-  admissionChange,
-  immutableField,
-  namespaceRemoved,
-  networkChange,
-  rightsRemoved,
-} from './cluster-objects';
+import { admissionChange, immutableField, namespaceRemoved, rightsRemoved } from './cluster-objects';
 import { type Effect, effects } from './effect';
 import { fieldChanges } from './fields';
+import { serverChanged, tagsToSet, timeoutToSet } from './gitlab-settings';
 import { configChanged, managerReplaced, managerStarted, managerStopped } from './managers';
+import { networkChange } from './network-policies';
 import { classDrifts, classFindsOthers, classRemoved } from './node-classes';
 import {
   limitsChange,
@@ -24,7 +20,7 @@ import {
 } from './node-pools';
 import { pairObjects } from './objects';
 import { type ChangedObject, type Impact, objectOf, type Rule, type Weight } from './rule';
-import { tagsGone, tagsToSet } from './tags';
+import { tagsGone } from './tags';
 import { secretRemoved, tokenChanged } from './tokens';
 
 /** Every rule, in the order in which people should read what they say. */
@@ -39,6 +35,8 @@ export const RULES: readonly Rule[] = [
   configChanged,
   tagsGone,
   tagsToSet,
+  timeoutToSet,
+  serverChanged,
   secretRemoved,
   tokenChanged,
   poolRemoved,

@@ -1,15 +1,6 @@
 import { at, fieldsOf, listOf, textOf } from '../checks/fields';
 import type { Manifest } from '../manifests/manifest';
-import {
-  type ChangedObject,
-  type Comparison,
-  changed,
-  changesOf,
-  type Impact,
-  impact,
-  isKept,
-  type Rule,
-} from './rule';
+import { type ChangedObject, changed, changesOf, type Impact, impact, isKept, type Rule } from './rule';
 
 /** Namespaces that go, with all that is in them. */
 export const namespaceRemoved: Rule = {
@@ -120,43 +111,6 @@ function rightsOf({ body }: Manifest): ReadonlySet<string> {
       return texts(resources).flatMap((resource) => texts(verbs).map((verb) => `${verb} ${resource}`));
     }),
   );
-}
-
-/** Network policies that close something. */
-export const networkChange: Rule = {
-  id: 'network-change',
-  title:
-    'A network policy that is added or allows less cuts connections of running jobs too, where the CNI enforces it.',
-  run: (comparison) =>
-    changesOf(comparison, 'NetworkPolicy').flatMap((change) => {
-      const { before, after, fields } = change;
-      if (!before && isNewNamespace(comparison, after?.namespace)) return [];
-      if (!after) {
-        const what = 'Its pods may reach, and be reached by, more than before.';
-        return [impact('network-change', 'notice', change, what, 'The policy is removed.')];
-      }
-      const closed = fields.filter(
-        ({ path, after: now }) => /^spec\.(egress|ingress)/.test(path) && now === undefined,
-      );
-      if (before && closed.length === 0) {
-        const isPolicy = changed(change, 'spec');
-        const what =
-          'Its pods may reach more, or others; nothing that was open is closed by a rule that went.';
-        return isPolicy
-          ? [impact('network-change', 'info', change, what, 'Rules were added or changed.')]
-          : [];
-      }
-      const what = 'Running jobs lose connections that it does not allow.';
-      const why = before
-        ? `${closed[0].path} is gone.`
-        : 'The policy is new: what it does not name is closed.';
-      return [impact('network-change', 'disruptive', change, what, why)];
-    }),
-};
-
-/** Whether a namespace comes with the change, so that nothing runs in it yet. */
-function isNewNamespace(comparison: Comparison, namespace: string | undefined): boolean {
-  return changesOf(comparison, 'Namespace').some(({ before, after }) => !before && after?.name === namespace);
 }
 
 /** Fields that the API server lets nobody change. */

@@ -3,7 +3,7 @@ import type { Manifest } from '../manifests/manifest';
 import { formatDuration } from '../values/duration';
 import { graceSeconds } from './drain';
 import { parseToml } from './fields';
-import { type ChangedObject, changed, changesOf, type Impact, impact, type Rule } from './rule';
+import { type ChangedObject, changed, changesOf, firstFew, type Impact, impact, type Rule } from './rule';
 
 /** GitLab's default timeout of a job: a shorter drain loses ordinary jobs. */
 const USUAL_JOB_SECONDS = 3600;
@@ -86,7 +86,7 @@ export const configChanged: Rule = {
       const why = renamed
         ? 'The ConfigMap is immutable and named by its content, so that the manager is replaced.'
         : 'The kubelet renews the mounted file in up to two minutes, and the runner reads it when it has changed.';
-      return [impact('config-changed', 'info', change, `${what} Changed: ${some(keys)}.`, why)];
+      return [impact('config-changed', 'info', change, `${what} Changed: ${firstFew(keys)}.`, why)];
     }),
 };
 
@@ -125,11 +125,5 @@ function drainWeight(before: Manifest): Impact['weight'] {
 
 function causes(change: ChangedObject): string {
   const paths = change.fields.map(({ path }) => path).filter((path) => path.startsWith('spec.template'));
-  return some(paths.map((path) => path.replace(/^spec\.template\.(spec\.)?/, '')));
-}
-
-/** The first few, and how many more. */
-function some(names: readonly string[]): string {
-  const shown = names.slice(0, 3).join(', ');
-  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
+  return firstFew(paths.map((path) => path.replace(/^spec\.template\.(spec\.)?/, '')));
 }

@@ -127,7 +127,7 @@ export const limitsChange: Rule = {
       const what =
         lowered.length > 0
           ? `Fewer pods fit at once: beyond ${lowered.join(' and ')} they wait, and no running node goes.`
-          : 'More pods fit at once; no node changes.';
+          : `More nodes may be made${stillBound(before.limits, after.limits)}; no node changes.`;
       return [impact('limits-change', lowered.length > 0 ? 'notice' : 'info', change, what, why)];
     }),
 };
@@ -204,6 +204,15 @@ function isSame(before: NodePool['limits'], after: NodePool['limits']): boolean 
   return [...resources].every(
     (resource) => parseQuantity(before[resource] ?? '') === parseQuantity(after[resource] ?? ''),
   );
+}
+
+/** What else bounds the nodes where a limit is raised. */
+function stillBound(before: NodePool['limits'], after: NodePool['limits']): string {
+  const same = Object.entries(after).filter(
+    ([resource, value]) => parseQuantity(before[resource] ?? '') === parseQuantity(value),
+  );
+  const names = same.map(([resource, value]) => `${resource} ${value}`).join(' and ');
+  return names === '' ? '' : `, as far as ${names} allow${same.length === 1 ? 's' : ''}`;
 }
 
 function loweredLimits(before: NodePool['limits'], after: NodePool['limits']): string[] {

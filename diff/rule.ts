@@ -80,3 +80,9 @@ export function impact(
 ): Impact {
   return { rule, weight, object: displayName(objectOf(change)), what, why };
 }
+
+/** The first three of some names, and how many more there are. */
+export function firstFew(names: readonly string[], separator = ', '): string {
+  const shown = names.slice(0, 3).join(separator);
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
+}

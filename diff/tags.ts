@@ -1,7 +1,7 @@
 import type { Subject } from '../checks/check';
 import { at, textOf } from '../checks/fields';
 import type { Manifest } from '../manifests/manifest';
-import { changesOf, type Impact, impact, type Rule } from './rule';
+import type { Impact, Rule } from './rule';
 
 const TAGS = 'gitlab-runner-fleet/tags';
 
@@ -28,27 +28,6 @@ export const tagsGone: Rule = {
   },
 };
 
-/** Tags that the files name and somebody has to set. */
-export const tagsToSet: Rule = {
-  id: 'tags-to-set',
-  title: 'Tags live on the GitLab server: a change of them here is to be made there too.',
-  run: (comparison) =>
-    changesOf(comparison, 'Deployment').flatMap((change) => {
-      const [old, now] = [change.before, change.after].map((manifest) => tagsOf(manifest));
-      if (!change.before || !change.after || old.join() === now.join()) return [];
-      const added = now.filter((tag) => !old.includes(tag));
-      const removed = old.filter((tag) => !now.includes(tag));
-      const parts = [
-        ...(added.length > 0 ? [`add ${added.join(', ')}`] : []),
-        ...(removed.length > 0 ? [`remove ${removed.join(', ')}`] : []),
-      ];
-      const what = `In GitLab, ${parts.join(' and ') || 'set the tags in the new order'}.`;
-      return [
-        impact('tags-to-set', 'notice', change, what, 'The annotation tells what to set, and sets nothing.'),
-      ];
-    }),
-};
-
 interface TagSet {
   readonly runner: string;
   readonly tags: readonly string[];
@@ -61,7 +40,8 @@ function tagSets({ runners }: Subject): readonly TagSet[] {
     .map(({ name, manager }) => ({ runner: name, tags: tagsOf(manager) }));
 }
 
-function tagsOf(manifest: Manifest | undefined): readonly string[] {
+/** The tags that a Deployment names; none where it names none. */
+export function tagsOf(manifest: Manifest | undefined): readonly string[] {
   const text = textOf(at(manifest?.body, ['metadata', 'annotations', TAGS]));
   return text === undefined || text === '' ? [] : text.split(',');
 }

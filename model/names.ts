@@ -9,6 +9,8 @@ import { createHash } from 'node:crypto';
 export const DEDICATED_KEY = 'gitlab-runner-fleet/dedicated-to';
 export const RUNNER_KEY = 'gitlab-runner-fleet/runner';
 export const TAGS_ANNOTATION = 'gitlab-runner-fleet/tags';
+/** On a Deployment: the maximum timeout of jobs that the runner shall have in GitLab, as its tags. */
+export const TIMEOUT_ANNOTATION = 'gitlab-runner-fleet/maximum-timeout-seconds';
 export const WAITING_ANNOTATION = 'gitlab-runner-fleet/waiting-for';
 export const CLUSTER_ANNOTATION = 'gitlab-runner-fleet/cluster';
 export const PREWARM_ANNOTATION = 'gitlab-runner-fleet/prewarm';

@@ -27,6 +27,20 @@ function runners(change: Partial<RunnerDescription>): Partial<FleetDescription> 
   return { runners: [{ ...first, ...change }, ...rest] };
 }
 
+/** A policy beside that of the namespace of jobs. */
+const MORE = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: more
+  namespace: gitlab-jobs
+spec:
+  podSelector: {}
+  policyTypes: [Egress]
+  egress:
+    - ports: [{ port: 5432 }]
+      to: [{ ipBlock: { cidr: 10.0.0.0/8 } }]
+`;
+
 interface Case {
   readonly rule: string;
   readonly name: string;
@@ -69,6 +83,14 @@ const CASES: readonly Case[] = [
   { rule: 'tags-to-set', name: 'a new tag', after: changedFleet(runners({ tags: ['web'] })), says: ['notice', /In GitLab, add web\./] },
   { rule: 'tags-to-set', name: 'a new runner', after: changedFleet({ runners: [...DEFAULT_FLEET.runners, { name: 'more', arch: 'amd64', capacity: 'spot' }] }) },
 
+  { rule: 'timeout-to-set', name: 'a longer job', after: changedFleet(runners({ longestJob: '4h' })), says: ['notice', /set the maximum job timeout of the runner to 4h; it was 2h/] },
+  { rule: 'timeout-to-set', name: 'a longer drain', after: changedFleet(runners({ drain: '4h' })) },
+  { rule: 'timeout-to-set', name: 'a new runner', after: changedFleet({ runners: [...DEFAULT_FLEET.runners, { name: 'more', arch: 'amd64', capacity: 'spot' }] }) },
+
+  { rule: 'server-changed', name: 'another server', after: changedFleet({ gitlabUrl: 'https://gitlab.example.com' }), says: ['notice', /Its token is unknown at https:\/\/gitlab.example.com: create the runner there, and seal the new token/] },
+  { rule: 'server-changed', name: 'another server and another ciphertext', after: edited(edited(BASE, CONFIG, 'url = "https://gitlab.com"', 'url = "https://gitlab.example.com"'), SEALED, fakeCiphertext(1), fakeCiphertext(9)) },
+  { rule: 'server-changed', name: 'the same server in other letters', after: edited(BASE, CONFIG, 'url = "https://gitlab.com"', 'url = "https://GitLab.com/"') },
+
   { rule: 'secret-removed', name: 'a SealedSecret that nothing keeps', before: unkept(SEALED), after: without(BASE, SEALED), says: ['notice', /Its Secret is deleted/] },
   { rule: 'secret-removed', name: 'one that is kept', after: without(BASE, SEALED), says: ['info', /stay in the cluster/] },
   { rule: 'secret-removed', name: 'one that stays', after: edited(BASE, SEALED, 'type: Opaque', 'type: Opaque\n    immutable: true') },
@@ -98,7 +120,8 @@ const CASES: readonly Case[] = [
   { rule: 'requirements-change', name: 'values in another order', after: edited(BASE, POOL, '- c\n            - m\n', '- m\n            - c\n') },
 
   { rule: 'limits-change', name: 'a lower limit', after: edited(BASE, POOL, 'cpu: "104"', 'cpu: "50"'), says: ['notice', /Fewer pods fit at once: beyond cpu 50 they wait, and no running node goes/] },
-  { rule: 'limits-change', name: 'a higher limit', after: edited(BASE, POOL, 'cpu: "104"', 'cpu: "500"'), says: ['info', /More pods fit/] },
+  { rule: 'limits-change', name: 'a higher limit', after: edited(BASE, POOL, 'cpu: "104"', 'cpu: "500"'), says: ['info', /^More nodes may be made, as far as memory \d+Gi allows; no node changes\.$/] },
+  { rule: 'limits-change', name: 'higher limits of everything', after: changedFleet({ nodePools: [{ arch: 'amd64', capacity: 'spot', limits: { cpu: '500', memory: '2Ti' } }] }), says: ['info', /^More nodes may be made; no node changes\.$/] },
   { rule: 'limits-change', name: 'the same limit in other words', before: edited(BASE, POOL, 'cpu: "104"', 'cpu: "104000m"'), after: BASE },
   { rule: 'limits-change', name: 'another label', after: edited(BASE, POOL, '  labels:\n', '  labels:\n    team: web\n') },
 
@@ -140,10 +163,20 @@ const CASES: readonly Case[] = [
   { rule: 'rights-removed', name: 'a Role that is kept', after: without(BASE, ROLE), says: ['info', /stays in the cluster/] },
   { rule: 'rights-removed', name: 'a verb more', before: edited(BASE, ROLE, '      - delete\n', ''), after: BASE },
 
-  { rule: 'network-change', name: 'a port less', before: changedFleet({ network: { jobPorts: [22, 443] } }), after: changedFleet({ network: { jobPorts: [443] } }), says: ['disruptive', /lose connections that it does not allow/] },
-  { rule: 'network-change', name: 'a policy that is new', before: without(BASE, POLICY), after: BASE, says: ['disruptive', /lose connections/] },
-  { rule: 'network-change', name: 'a policy that goes', after: without(BASE, POLICY), says: ['notice', /more than before/] },
+  { rule: 'network-change', name: 'a port less', before: changedFleet({ network: { jobPorts: [22, 443] } }), after: changedFleet({ network: { jobPorts: [443] } }), says: ['disruptive', /^Running jobs lose connections to 0.0.0.0\/0, TCP 22; to ::\/0, TCP 22\.$/] },
+  { rule: 'network-change', name: 'a port more', before: changedFleet({ network: { jobPorts: [443] } }), after: changedFleet({ network: { jobPorts: [22, 443] } }), says: ['info', /^Running jobs may have more connections: to 0.0.0.0\/0, TCP 22; to ::\/0, TCP 22\. Nothing that was open is closed/] },
+  { rule: 'network-change', name: 'a port in the place of another', before: changedFleet({ network: { jobPorts: [22, 443] } }), after: changedFleet({ network: { jobPorts: [443, 5000] } }), says: ['disruptive', /TCP 22/] },
+  { rule: 'network-change', name: 'a port of GitLab more', after: changedFleet({ gitlabUrl: 'https://gitlab.com:8443' }), says: ['info', /^Managers may have more connections: .*TCP 8443/] },
+  { rule: 'network-change', name: 'a range that holds the port', before: edited(BASE, POLICY, 'port: 22', 'port: 30'), after: edited(BASE, POLICY, 'port: 22', 'port: 20\n          endPort: 40'), says: ['info', /TCP 20 to 40/] },
+  { rule: 'network-change', name: 'an address less to keep from', after: edited(BASE, POLICY, '              - 169.254.170.23/32\n', ''), says: ['info', /to 0.0.0.0\/0, TCP 22/] },
+  { rule: 'network-change', name: 'an address more to keep from', after: edited(BASE, POLICY, 'except:\n', 'except:\n              - 10.0.0.0/8\n'), says: ['disruptive', /to 0.0.0.0\/0, TCP 22; to 0.0.0.0\/0, TCP 80; to 0.0.0.0\/0, TCP 443/] },
+  { rule: 'network-change', name: 'a policy that is new', before: without(BASE, POLICY), after: BASE, says: ['disruptive', /^Running jobs lose connections to everybody but those it names; from everybody but those it names\.$/] },
+  { rule: 'network-change', name: 'a policy that goes', after: without(BASE, POLICY), says: ['notice', /^Running jobs may have more connections: to everybody; from everybody/] },
+  { rule: 'network-change', name: 'one of two policies of the same pods', before: [...BASE, { path: 'production/more.yaml', text: MORE }], after: BASE, says: ['disruptive', /to 10.0.0.0\/8, TCP 5432/] },
+  { rule: 'network-change', name: 'a second policy of the same pods', after: [...BASE, { path: 'production/more.yaml', text: MORE }], says: ['info', /to 10.0.0.0\/8, TCP 5432/] },
+  { rule: 'network-change', name: 'the same rules in two policies', before: [...BASE, { path: 'production/more.yaml', text: MORE }, { path: 'production/twin.yaml', text: MORE.replace('name: more', 'name: twin') }], after: [...BASE, { path: 'production/more.yaml', text: MORE }] },
   { rule: 'network-change', name: 'a policy in a namespace that is new', before: without(without(BASE, POLICY), JOBS), after: BASE },
+  { rule: 'network-change', name: 'rules in another order', after: edited(BASE, POLICY, '        - port: 22\n          protocol: TCP\n        - port: 80\n          protocol: TCP\n', '        - port: 80\n          protocol: TCP\n        - port: 22\n          protocol: TCP\n') },
   { rule: 'network-change', name: 'another label', after: edited(BASE, POLICY, '  labels:\n', '  labels:\n    team: web\n') },
 
   { rule: 'immutable-field', name: 'another selector', after: edited(BASE, DEPLOYMENT, /(matchLabels:\n) +app.kubernetes.io\/instance.*\n/, '$1'), says: ['disruptive', /apply fails/] },

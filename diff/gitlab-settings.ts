@@ -1,0 +1,101 @@
+import type { ObservedRunner, Subject } from '../checks/check';
+import { at, listOf, textOf } from '../checks/fields';
+import type { Manifest } from '../manifests/manifest';
+import { formatDuration } from '../values/duration';
+import { type ChangedObject, type Comparison, changesOf, type Impact, impact, type Rule } from './rule';
+import { tagsOf } from './tags';
+
+const TIMEOUT = 'gitlab-runner-fleet/maximum-timeout-seconds';
+
+/** Tags that the files name and somebody has to set. */
+export const tagsToSet: Rule = {
+  id: 'tags-to-set',
+  title: 'Tags live on the GitLab server: a change of them here is to be made there too.',
+  run: (comparison) =>
+    changesOf(comparison, 'Deployment').flatMap((change) => {
+      const [old, now] = [change.before, change.after].map((manifest) => tagsOf(manifest));
+      if (!change.before || !change.after || old.join() === now.join()) return [];
+      const added = now.filter((tag) => !old.includes(tag));
+      const removed = old.filter((tag) => !now.includes(tag));
+      const parts = [
+        ...(added.length > 0 ? [`add ${added.join(', ')}`] : []),
+        ...(removed.length > 0 ? [`remove ${removed.join(', ')}`] : []),
+      ];
+      const what = `In GitLab, ${parts.join(' and ') || 'set the tags in the new order'}.`;
+      return [
+        impact('tags-to-set', 'notice', change, what, 'The annotation tells what to set, and sets nothing.'),
+      ];
+    }),
+};
+
+/** The longest job, which GitLab alone ends. */
+export const timeoutToSet: Rule = {
+  id: 'timeout-to-set',
+  title:
+    'The maximum timeout of jobs lives on the GitLab server: a change of it here is to be made there too.',
+  run: (comparison) =>
+    changesOf(comparison, 'Deployment').flatMap((change) => {
+      const [old, now] = [change.before, change.after].map((manifest) => timeoutOf(manifest));
+      if (old === undefined || now === undefined || old === now) return [];
+      const what = `In GitLab, set the maximum job timeout of the runner to ${formatDuration(now)}; it was ${formatDuration(old)}.`;
+      const why = 'GitLab alone ends jobs by it; nodes and managers wait as long as it is said here.';
+      return [impact('timeout-to-set', 'notice', change, what, why)];
+    }),
+};
+
+/** Runners that ask another GitLab with the token of the old one. */
+export const serverChanged: Rule = {
+  id: 'server-changed',
+  title: 'A token belongs to one GitLab server: at another one, its runner is unknown.',
+  run: (comparison) => {
+    const olds = new Map(comparison.before.runners.map((runner) => [keyOf(runner), runner.table.url]));
+    return comparison.after.runners.flatMap((runner): Impact[] => {
+      const [old, now] = [olds.get(keyOf(runner)), runner.table.url];
+      if (!runner.manager || old === undefined || serverOf(old) === serverOf(now)) return [];
+      const change = changeOf(runner.manager, comparison);
+      if (!change || isSealedAnew(runner, comparison)) return [];
+      const what = `Its token is unknown at ${now}: create the runner there, and seal the new token.`;
+      const why = `The runner was that of ${old}, which alone knows its token.`;
+      return [impact('server-changed', 'notice', change, what, why)];
+    });
+  },
+};
+
+/** Seconds; undefined where the Deployment names none. */
+function timeoutOf(manifest: Manifest | undefined): number | undefined {
+  const seconds = Number(textOf(at(manifest?.body, ['metadata', 'annotations', TIMEOUT])));
+  return seconds > 0 ? seconds : undefined;
+}
+
+/** A runner of one manager: managers of a runner have a config each. */
+function keyOf({ name, manager, index }: ObservedRunner): string {
+  return [name, manager?.namespace, manager?.name, index].join('/');
+}
+
+function serverOf(url: unknown): string {
+  return String(url).replace(/\/+$/, '').toLowerCase();
+}
+
+function changeOf(manifest: Manifest, comparison: Comparison): ChangedObject | undefined {
+  return changesOf(comparison, 'Deployment').find(({ after }) => after === manifest);
+}
+
+/** Whether a Secret that the manager reads has another ciphertext in the later revision, or waits for one. */
+function isSealedAnew({ managerPod, manager }: ObservedRunner, { before, after }: Comparison): boolean {
+  const names = new Set(
+    listOf(managerPod.containers).flatMap((container) =>
+      listOf(at(container, ['env'])).map((variable) =>
+        textOf(at(variable, ['valueFrom', 'secretKeyRef', 'name'])),
+      ),
+    ),
+  );
+  const sealed = ({ manifests }: Subject) =>
+    manifests
+      .filter(
+        ({ kind, name, namespace }) =>
+          kind === 'SealedSecret' && names.has(name) && namespace === manager?.namespace,
+      )
+      .map(({ body }) => JSON.stringify(at(body, ['spec', 'encryptedData'])))
+      .join();
+  return sealed(before) !== sealed(after);
+}
