@@ -1,5 +1,6 @@
 import { formatBinary, formatDecimal, parseQuantity, type Quantity } from '../values/quantity';
 import { type Check, landing, type ObservedRunner } from './check';
+import { at } from './fields';
 import type { Finding } from './finding';
 import type { NodePool } from './node-pools';
 
@@ -39,11 +40,13 @@ function demandOn(pool: NodePool, runners: readonly ObservedRunner[], size: 'job
   return demand;
 }
 
-/** Most jobs of an entry: its own limit, within that of the process. */
-export function concurrencyOf({ config, table }: ObservedRunner): number {
+/** Most jobs of an entry at once: its own limit, within that of the process, in each replica of its Deployment. */
+export function concurrencyOf({ config, table, manager }: ObservedRunner): number {
   const concurrent = wholeNumber(config.parsed?.concurrent) ?? 1;
   const limit = wholeNumber(table.limit) ?? 0;
-  return limit > 0 ? Math.min(limit, concurrent) : concurrent;
+  const replicas = wholeNumber(at(manager?.body, ['spec', 'replicas']) ?? 1) ?? 1;
+  // A manager that is stopped, for want of a token or for a while, is counted as if it ran.
+  return (limit > 0 ? Math.min(limit, concurrent) : concurrent) * Math.max(replicas, 1);
 }
 
 /** A count as the runner reads it; `config` tells of others. */

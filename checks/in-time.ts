@@ -2,12 +2,11 @@ import { formatDuration, parseDuration } from '../values/duration';
 import { type Check, landing, type ObservedRunner } from './check';
 import { at, textOf, textsOf } from './fields';
 import type { Finding } from './finding';
+import { longestJobSeconds } from './longest-job';
 import type { NodePool } from './node-pools';
 
 /** What Kubernetes gives a pod that says nothing. */
 const DEFAULT_GRACE_SECONDS = 30;
-/** GitLab's default timeout of a job: a fleet whose drain is shorter loses ordinary jobs. */
-const USUAL_JOB_SECONDS = 3600;
 /** A node is launched, joins, becomes Ready and pulls an image in about this time. */
 const NODE_START_SECONDS = 180;
 
@@ -36,7 +35,8 @@ function graceOf({ managerPod }: ObservedRunner): number {
 
 function graceFindings(runner: ObservedRunner): Finding[] {
   const grace = graceOf(runner);
-  if (!runner.manager || grace >= USUAL_JOB_SECONDS) return [];
+  const longest = longestJobSeconds(runner.manager);
+  if (!runner.manager || grace >= longest) return [];
   return [
     {
       rule: 'in-time',
@@ -44,8 +44,8 @@ function graceFindings(runner: ObservedRunner): Finding[] {
       manifest: runner.manager,
       path: ['spec', 'template', 'spec', 'terminationGracePeriodSeconds'],
       found: `${grace}`,
-      why: `a manager that is replaced is killed after ${formatDuration(grace)}, and its longer jobs are lost`,
-      fix: `write the longest job and a margin, at least ${USUAL_JOB_SECONDS}`,
+      why: `a manager that is replaced is killed after ${formatDuration(grace)}; jobs may take ${formatDuration(longest)}, and the longer ones are lost`,
+      fix: `write the longest job and a margin, at least ${longest}`,
     },
   ];
 }
@@ -88,7 +88,10 @@ function pollFindings(runner: ObservedRunner): Finding[] {
 function protectionFindings(runner: ObservedRunner): Finding[] {
   const annotations = textsOf(runner.table.kubernetes.pod_annotations);
   const value = annotations['karpenter.sh/do-not-disrupt'];
-  const fault = value === undefined ? unprotected(runner, annotations) : valueFault(value);
+  const fault =
+    value === undefined
+      ? unprotected(runner, annotations)
+      : valueFault(value, longestJobSeconds(runner.manager));
   if (!fault) return [];
   const { manifest, path } = runner.config;
   const within = `runners[${runner.index}].kubernetes.pod_annotations`;
@@ -115,9 +118,9 @@ function unprotected(
   return { severity: consolidating ? 'error' : 'warning', found: 'no protection', why, fix };
 }
 
-function valueFault(value: string): ProtectionFault | undefined {
+function valueFault(value: string, longest: number): ProtectionFault | undefined {
   const seconds = parseDuration(value);
-  if (value === 'true' || (seconds !== undefined && seconds >= USUAL_JOB_SECONDS)) return undefined;
+  if (value === 'true' || (seconds !== undefined && seconds >= longest)) return undefined;
   const why =
     seconds === undefined
       ? 'Karpenter takes exactly "true" or a duration and ignores anything else'

@@ -10,7 +10,7 @@ import { printDiffJson } from '../report/diff-json';
 import { printDiffMarkdown } from '../report/diff-markdown';
 import { printDiffText } from '../report/diff-text';
 import { withoutTokens } from '../tokens/ciphertext';
-import { baseCommit, commitOf, filesAt, GitError } from './git';
+import { baseCommit, changedSince, commitOf, filesAt, GitError } from './git';
 
 const HELP = `
 Examples:
@@ -67,6 +67,7 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
     // What stands twice now can't be applied; where it stood twice before, the change may mend it.
     refuse([...byCluster(folder, after).values()].flatMap(duplicatesOf));
     const diffs = diffFolders(folder, before, after);
+    if (head === undefined && diffs.every(({ changes }) => changes.length === 0)) hintAtSynth(commit, folder);
     process.stdout.write(withoutTokens(PRINTERS[options.format](diffs)));
     return options.failOn === 'disruptive' && heaviest(diffs) === 'disruptive' ? 3 : 0;
   } catch (error) {
@@ -75,6 +76,16 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
     console.error(withoutTokens((error as Error).message));
     return 2;
   }
+}
+
+/** What `dist/` is rendered from, beside the code. */
+const SOURCES = ['main.ts', 'sealed'];
+
+/** Nothing differs in what is rendered: somebody may have forgotten to render. */
+function hintAtSynth(commit: string, folder: string): void {
+  const [source] = changedSince(commit, SOURCES);
+  if (source !== undefined)
+    console.error(`${source} has changed and ${folder}/ has not. If it should: npx cdk8s synth renders it.`);
 }
 
 class UnusableFiles extends Error {}

@@ -66,6 +66,13 @@ export function filesAt(commit: string, folder: string): readonly SourceFile[] {
   });
 }
 
+/** Which of some files differ between a commit and the working tree; files that git does not know yet among them. */
+export function changedSince(commit: string, paths: readonly string[]): readonly string[] {
+  const known = git('diff', '--name-only', '--relative', '-z', commit, '--', ...paths);
+  const unknown = git('ls-files', '--others', '--exclude-standard', '-z', '--', ...paths);
+  return [known, unknown].flatMap(({ stdout }) => stdout.split('\0')).filter((path) => path !== '');
+}
+
 function git(...args: readonly string[]): SpawnSyncReturns<string> {
   const run = spawnSync('git', args, { encoding: 'utf8', maxBuffer: MOST_BYTES });
   if (run.error) throw new GitError(`git does not run: ${run.error.message}`);

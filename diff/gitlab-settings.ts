@@ -1,11 +1,9 @@
 import type { ObservedRunner, Subject } from '../checks/check';
 import { at, listOf, textOf } from '../checks/fields';
-import type { Manifest } from '../manifests/manifest';
+import { maximumTimeoutSeconds } from '../checks/longest-job';
 import { formatDuration } from '../values/duration';
 import { type ChangedObject, type Comparison, changesOf, type Impact, impact, type Rule } from './rule';
 import { tagsOf } from './tags';
-
-const TIMEOUT = 'gitlab-runner-fleet/maximum-timeout-seconds';
 
 /** Tags that the files name and somebody has to set. */
 export const tagsToSet: Rule = {
@@ -35,7 +33,7 @@ export const timeoutToSet: Rule = {
     'The maximum timeout of jobs lives on the GitLab server: a change of it here is to be made there too.',
   run: (comparison) =>
     changesOf(comparison, 'Deployment').flatMap((change) => {
-      const [old, now] = [change.before, change.after].map((manifest) => timeoutOf(manifest));
+      const [old, now] = [change.before, change.after].map((manifest) => maximumTimeoutSeconds(manifest));
       if (old === undefined || now === undefined || old === now) return [];
       const what = `In GitLab, set the maximum job timeout of the runner to ${formatDuration(now)}; it was ${formatDuration(old)}.`;
       const why = 'GitLab alone ends jobs by it; nodes and managers wait as long as it is said here.';
@@ -61,12 +59,6 @@ export const serverChanged: Rule = {
   },
 };
 
-/** Seconds; undefined where the Deployment names none. */
-function timeoutOf(manifest: Manifest | undefined): number | undefined {
-  const seconds = Number(textOf(at(manifest?.body, ['metadata', 'annotations', TIMEOUT])));
-  return seconds > 0 ? seconds : undefined;
-}
-
 /** A runner of one manager: managers of a runner have a config each. */
 function keyOf({ name, manager, index }: ObservedRunner): string {
   return [name, manager?.namespace, manager?.name, index].join('/');
@@ -76,7 +68,7 @@ function serverOf(url: unknown): string {
   return String(url).replace(/\/+$/, '').toLowerCase();
 }
 
-function changeOf(manifest: Manifest, comparison: Comparison): ChangedObject | undefined {
+function changeOf(manifest: ObservedRunner['manager'], comparison: Comparison): ChangedObject | undefined {
   return changesOf(comparison, 'Deployment').find(({ after }) => after === manifest);
 }
 

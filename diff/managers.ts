@@ -1,12 +1,10 @@
 import { at, fieldsOf } from '../checks/fields';
+import { longestJobSeconds } from '../checks/longest-job';
 import type { Manifest } from '../manifests/manifest';
 import { formatDuration } from '../values/duration';
 import { graceSeconds } from './drain';
 import { parseToml } from './fields';
 import { type ChangedObject, changed, changesOf, firstFew, type Impact, impact, type Rule } from './rule';
-
-/** GitLab's default timeout of a job: a shorter drain loses ordinary jobs. */
-const USUAL_JOB_SECONDS = 3600;
 
 /** A manager whose pod is another: the old one drains. */
 export const managerReplaced: Rule = {
@@ -120,7 +118,7 @@ function drainSentence(before: Manifest): string {
 }
 
 function drainWeight(before: Manifest): Impact['weight'] {
-  return graceOf(before) < USUAL_JOB_SECONDS ? 'disruptive' : 'notice';
+  return graceOf(before) < longestJobSeconds(before) ? 'disruptive' : 'notice';
 }
 
 function causes(change: ChangedObject): string {

@@ -36,6 +36,10 @@ function checkPatch(faults: Faults, place: string, kind: string, patch: Record<s
     const rule = 'what is sealed comes from sealed/, and an empty one empties the live Secret';
     faults.add(place, 'spec.encryptedData', rule, 'leave it out');
   }
+  if (kind === 'Deployment' && 'replicas' in spec) {
+    const rule = 'a manager is one process, with a system id of its own; without a token it is none';
+    faults.add(place, 'spec.replicas', rule, 'write managers: <number> in the runner');
+  }
   const touched = [
     ...IDENTITY.filter((key) => key in patch),
     ...IDENTITY_METADATA.filter((key) => key in metadata).map((key) => `metadata.${key}`),

@@ -176,7 +176,7 @@ function checkTolerations(faults: Faults, tolerations: Readonly<Record<string, s
     const place = faults.at('tolerations');
     const [key, value = ''] = taint.split('=');
     checkLabels(place, taint, { [key]: value });
-    if (effect !== '') checkOneOf(place, taint, effect, ['NoSchedule', 'NoExecute', 'PreferNoSchedule']);
+    checkOneOf(place, taint, effect, ['NoSchedule', 'NoExecute', 'PreferNoSchedule', '']);
   }
 }
 

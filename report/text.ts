@@ -55,9 +55,9 @@ const HEADINGS = [
 export function runnerTable(rows: readonly RunnerRow[], colors: Colors): string[] {
   if (rows.length === 0)
     return ['No runner found: no ConfigMap here holds a config.toml with [[runners]].', ''];
-  const cells = rows.map((row) => [
+  const cells = grouped(rows).map(({ row, count }) => [
     row.name,
-    String(row.concurrency),
+    count === 1 ? String(row.concurrency) : `${count} x ${row.concurrency}`,
     row.pools
       .map(({ name, types }) => (types === undefined ? `${name} on Fargate` : `${name} (${types})`))
       .join(', ') || 'none',
@@ -75,6 +75,16 @@ export function runnerTable(rows: readonly RunnerRow[], colors: Colors): string[
       .join('  ')
       .trimEnd();
   return [colors.bold(line(HEADINGS)), ...cells.map(line), ''];
+}
+
+/** Managers of one runner that differ in nothing as one row, with their number. */
+function grouped(rows: readonly RunnerRow[]): readonly { readonly row: RunnerRow; readonly count: number }[] {
+  const groups = new Map<string, { row: RunnerRow; count: number }>();
+  for (const row of rows) {
+    const key = JSON.stringify(row);
+    groups.set(key, { row, count: (groups.get(key)?.count ?? 0) + 1 });
+  }
+  return [...groups.values()];
 }
 
 /** What held room costs, whether a job runs or not. */
@@ -98,7 +108,10 @@ export function apartLine({ apart }: Report): string[] {
 
 /** Tags live on the GitLab server; what stands on the objects is what to set there. */
 function tagLines(rows: readonly RunnerRow[]): string[] {
-  const tags = rows.filter((row) => row.tags.length > 0).map((row) => `  ${row.name}: ${row.tags.join(' ')}`);
+  const tags = grouped(rows)
+    .map(({ row }) => row)
+    .filter((row) => row.tags.length > 0)
+    .map((row) => `  ${row.name}: ${row.tags.join(' ')}`);
   return tags.length > 0 ? ['Tags to set in GitLab:', ...tags, ''] : [];
 }
 

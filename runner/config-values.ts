@@ -45,9 +45,14 @@ function tokenFaults(runner: Table, path: string): ConfigFault[] {
 }
 
 function requiredFaults(runner: Table, kubernetes: Table, path: string): ConfigFault[] {
-  const required: [string, unknown, string][] = [
+  const required: [key: string, value: unknown, why: string, fix?: string][] = [
     ['url', runner.url, 'the runner needs the address of GitLab'],
-    ['token', runner.token, 'the runner skips an entry without a token'],
+    [
+      'token',
+      runner.token,
+      'the runner skips an entry without a token',
+      'name a variable of the container that comes from a Secret: token = "${RUNNER_TOKEN}"',
+    ],
     ['executor', runner.executor, 'the runner needs an executor'],
     ['kubernetes.namespace', kubernetes.namespace, 'job pods would go to the namespace default'],
     ['kubernetes.image', kubernetes.image, 'a job that names no image fails'],
@@ -59,7 +64,7 @@ function requiredFaults(runner: Table, kubernetes: Table, path: string): ConfigF
     : [];
   const missing = required
     .filter(([, value]) => value === undefined || value === '')
-    .map(([key, , why]) => error('missing-key', `${path}.${key}`, 'nothing', why, 'add it'));
+    .map(([key, , why, fix = 'add it']) => error('missing-key', `${path}.${key}`, 'nothing', why, fix));
   return [...missing, ...others];
 }
 

@@ -33,12 +33,12 @@ function changesLine(folder: string, { added, changed, removed, unchanged }: Fol
   return `${folder}/: ${total} files (${added.length} added, ${changed.length} changed, ${removed.length} removed)`;
 }
 
-/** Every file up to a screen of them; beyond that the numbers above say enough, and git knows the rest. */
+/** Every file up to a screen of them, those that go first; beyond that the numbers above say enough, and git knows the rest. */
 function changedFiles(folder: string, { added, changed, removed, foreign }: FolderChanges): string[] {
   const lines = [
-    ...added.map((path) => `  + ${folder}/${path}`),
-    ...changed.map((path) => `  ~ ${folder}/${path}`),
     ...removed.map((path) => `  - ${folder}/${path}`),
+    ...changed.map((path) => `  ~ ${folder}/${path}`),
+    ...added.map((path) => `  + ${folder}/${path}`),
   ];
   const most = 20;
   const shown =

@@ -8,7 +8,11 @@ import type { SealedScope } from './sealed-token-file';
 export type SealInput =
   | { readonly token: string }
   | { readonly ciphertext: string; readonly scope: SealedScope | undefined }
-  | { readonly fault: string };
+  | {
+      readonly fault: string;
+      /** Whether GitLab says that there is no runner: nothing is left behind there. */
+      readonly noRunner?: boolean;
+    };
 
 /**
  * Tells what a text is: a `glrt-` token, GitLab's answer to `POST /user/runners`, what `kubeseal --raw` prints, or a
@@ -48,12 +52,9 @@ function readAnswer(record: Record<string, unknown>): SealInput {
   }
   const said = [message, error].find((one) => one !== undefined);
   if (record.kind !== undefined) return { fault: 'this is a manifest, but no SealedSecret' };
-  return {
-    fault:
-      said === undefined
-        ? 'this is an answer without a token'
-        : `GitLab created no runner, it said: ${printable(said)}`,
-  };
+  return said === undefined
+    ? { fault: 'this is an answer without a token' }
+    : { fault: `GitLab created no runner, it said: ${printable(said)}`, noRunner: true };
 }
 
 /** What a server said, without what a terminal would obey, and without words that may be a token in some disguise. */

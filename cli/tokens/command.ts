@@ -84,7 +84,7 @@ async function run(action: (project: Project) => string | Promise<string>): Prom
     if (!isExpected(error)) throw error;
     // The pipe has done its part: GitLab may have created a runner whose token nobody has now.
     const orphan =
-      error instanceof SealError && process.stdin.isTTY !== true
+      error instanceof SealError && error.leavesRunner && process.stdin.isTTY !== true
         ? '\nIf this was the end of a pipe that created a runner, delete that runner in GitLab.'
         : '';
     console.error(

@@ -36,6 +36,7 @@ function sealedSteps(fleet: ResolvedFleet, runner: ResolvedRunner, isSealed: boo
     '   jq -j .token |',
     `     kubeseal --raw --cert sealed/${fleet.name}/cert.pem --namespace ${managerNamespace} --name ${token.secretName} --scope strict |`,
     `     ${seal}`,
+    ...(isSealed ? ['', ...updateSteps(fleet, runner)] : []),
   ];
 }
 
@@ -75,6 +76,36 @@ function outsideSteps(fleet: ResolvedFleet, runner: ResolvedRunner): string[] {
   ];
 }
 
+/** What GitLab holds of a runner beside its token and its description, as fields of its API. */
+function settingsOf({ tags, gitlab }: ResolvedRunner): string[] {
+  return [
+    `tag_list=${tags.join(',')}`,
+    `run_untagged=${gitlab.runUntagged}`,
+    `locked=${gitlab.locked}`,
+    `access_level=${gitlab.accessLevel}`,
+    `maximum_timeout=${gitlab.maximumTimeoutSeconds}`,
+  ];
+}
+
+/** @see https://docs.gitlab.com/api/runners/#update-runners-details */
+function updateSteps(fleet: ResolvedFleet, runner: ResolvedRunner): string[] {
+  const fields = settingsOf(runner);
+  const { hostname } = new URL(fleet.gitlabUrl);
+  return [
+    'Where its tags or its longest job have changed: this sets them in GitLab, and the token stays.',
+    'RUNNER=<number of the runner>',
+    '',
+    `   glab api --hostname ${hostname} --method PUT "runners/$RUNNER" \\`,
+    ...fields.map((field, index) => `     --raw-field ${field}${index === fields.length - 1 ? '' : ' \\'}`),
+    '',
+    '   Or with curl, in bash or zsh, and an access token of scope manage_runner in GITLAB_TOKEN:',
+    '',
+    `   curl --silent --show-error --request PUT --header @<(printf 'PRIVATE-TOKEN: %s\\n' "$GITLAB_TOKEN") \\`,
+    ...fields.map((field) => `     --data-urlencode ${field} \\`),
+    `     "${fleet.gitlabUrl}/api/v4/runners/$RUNNER"`,
+  ];
+}
+
 /** Fields of `POST /user/runners`. @see https://docs.gitlab.com/api/users/#create-a-runner-linked-to-a-user */
 function createSteps(
   fleet: ResolvedFleet,
@@ -82,16 +113,11 @@ function createSteps(
   sink: readonly string[],
   then: string,
 ): string[] {
-  const { gitlab } = runner;
   const fields = [
     'runner_type=group_type',
     'group_id="$GROUP"',
-    `description=${gitlab.description}`,
-    `tag_list=${runner.tags.join(',')}`,
-    `run_untagged=${gitlab.runUntagged}`,
-    `locked=${gitlab.locked}`,
-    `access_level=${gitlab.accessLevel}`,
-    `maximum_timeout=${gitlab.maximumTimeoutSeconds}`,
+    `description=${runner.gitlab.description}`,
+    ...settingsOf(runner),
   ];
   const pipe = sink.map((line) => `     ${line}`);
   const { hostname } = new URL(fleet.gitlabUrl);

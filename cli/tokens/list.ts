@@ -27,16 +27,23 @@ export function printList(tokens: readonly RunnerToken[], colors: Colors): strin
     ...rows.map(line),
     '',
     'Tags live on the GitLab server, and so do: run untagged jobs (no), locked to its projects (yes), protected (no),',
-    `maximum job timeout (${timeouts(tokens)} s). The commands of howto set them all.`,
+    `maximum job timeout (${timeouts(tokens)}). The commands of howto set them all.`,
     '',
     ...refusals(tokens, colors),
     ...nextSteps(tokens),
   ].join('\n');
 }
 
-/** Each timeout once, in seconds. */
+/** Each timeout once; with its runners where there are several. */
 function timeouts(tokens: readonly RunnerToken[]): string {
-  return [...new Set(tokens.map(({ runner }) => runner.gitlab.maximumTimeoutSeconds))].join(', ');
+  const runners = new Map<number, string[]>();
+  for (const { fleet, runner } of tokens) {
+    const seconds = runner.gitlab.maximumTimeoutSeconds;
+    runners.set(seconds, [...(runners.get(seconds) ?? []), `${fleet.name}/${runner.name}`]);
+  }
+  const [[only]] = runners;
+  if (runners.size === 1) return `${only} s`;
+  return [...runners].map(([seconds, names]) => `${seconds} s: ${names.join(', ')}`).join('; ');
 }
 
 const STATES: Record<TokenState['is'], string> = {

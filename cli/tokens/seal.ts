@@ -22,7 +22,15 @@ export interface SealOptions {
 }
 
 /** Why a token was not sealed. The message never holds it. */
-export class SealError extends Error {}
+export class SealError extends Error {
+  constructor(
+    message: string,
+    /** Whether a runner may have been created in GitLab whose token nobody has. */
+    readonly leavesRunner = true,
+  ) {
+    super(message);
+  }
+}
 
 /**
  * Seals a token that is read from standard input for one runner and writes it into `sealed/`; or writes the ciphertext
@@ -52,7 +60,7 @@ export async function sealToken(
     await askForToken(`Token of ${runner.gitlab.description} (glrt-..., not shown), or its ciphertext: `),
     binding,
   );
-  if ('fault' in input) throw new SealError(`Nothing was written: ${input.fault}.`);
+  if ('fault' in input) throw new SealError(`Nothing was written: ${input.fault}.`, !input.noRunner);
   const ciphertext =
     'token' in input ? await sealWith(input.token, binding, certificateFile, certificate) : input.ciphertext;
   const sealedScope = 'ciphertext' in input ? scopeOf(input.scope, options.scope) : scope;

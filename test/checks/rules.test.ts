@@ -113,6 +113,11 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    name: 'five replicas of a manager, each with its jobs',
+    changes: [[DEPLOYMENT, '  replicas: 1\n', '  replicas: 5\n']],
+    finds: ['enough', 'error', /100 jobs at once of production-arm64-spot request 110/],
+  },
+  {
     name: 'limits below every node that holds the largest job',
     changes: [[POOL, 'cpu: "104"', 'cpu: "7"']],
     finds: [
@@ -201,8 +206,27 @@ const CASES: readonly Case[] = [
     finds: ['in-time', 'error', /killed after 10m/],
   },
   {
-    name: 'a grace of an hour, shorter than the nodes give',
+    name: 'a grace of an hour for jobs of two',
     changes: [[DEPLOYMENT, 'terminationGracePeriodSeconds: 7800', 'terminationGracePeriodSeconds: 3600']],
+    finds: [
+      'in-time',
+      'error',
+      /killed after 1h; jobs may take 2h, and the longer ones are lost.*at least 7200/s,
+    ],
+  },
+  {
+    name: 'a grace of an hour, which is what jobs without a maximum take',
+    changes: [
+      [DEPLOYMENT, '    gitlab-runner-fleet/maximum-timeout-seconds: "7200"\n', ''],
+      [DEPLOYMENT, 'terminationGracePeriodSeconds: 7800', 'terminationGracePeriodSeconds: 3600'],
+    ],
+  },
+  {
+    name: 'a grace of half an hour for jobs of twenty minutes',
+    changes: [
+      [DEPLOYMENT, 'maximum-timeout-seconds: "7200"', 'maximum-timeout-seconds: "1200"'],
+      [DEPLOYMENT, 'terminationGracePeriodSeconds: 7800', 'terminationGracePeriodSeconds: 1800'],
+    ],
   },
   {
     name: 'a forced stop longer than the grace',

@@ -38,6 +38,14 @@ test('a fleet that works is a table and an exit code of 0, without colours where
   });
 });
 
+test('managers of one runner that differ in nothing are one row, with their number', () => {
+  const { stdout } = fleet('check', 'examples/thousand-jobs/dist');
+  expect(stdout.match(/^production-arm64-spot .*/gm)).toEqual([
+    expect.stringMatching(/^production-arm64-spot +5 x 200 +gitlab-jobs-arm64-spot/),
+  ]);
+  expect(stdout.match(/^ {2}production-arm64-spot: .*/gm)).toHaveLength(1);
+});
+
 test('an error names rule, object, field, line, value, reason, fix and page, and exits with 1', () => {
   withFleet((folder, path) => {
     change(path('karpenter/nodepool-gitlab-jobs-arm64-spot.yaml'), 'cpu: "104"', 'cpu: "10"');

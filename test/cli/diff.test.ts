@@ -74,6 +74,27 @@ test('no difference is said, and is no failure', () => {
   });
 });
 
+test.each(['main.ts', 'sealed/production/amd64-spot.yaml'])(
+  'where %s has changed and nothing rendered has, it is said how to render',
+  (file) => {
+    withRepository((repository) => {
+      expect(diff(repository).stderr).toBe('');
+      mkdirSync(dirname(join(repository, file)), { recursive: true });
+      writeFileSync(join(repository, file), 'something else');
+      const { status, stderr } = diff(repository);
+      expect([status, stderr]).toEqual([
+        0,
+        `${file} has changed and dist/ has not. If it should: npx cdk8s synth renders it.\n`,
+      ]);
+      git(repository, 'add', '--all');
+      expect(diff(repository).stderr).toBe(stderr);
+      expect(diff(repository, 'main', 'change').stderr).toBe('');
+      write(repository, LOWERED);
+      expect(diff(repository).stderr).toBe('');
+    });
+  },
+);
+
 test('two revisions are compared without looking at the working tree', () => {
   withRepository((repository) => {
     commit(repository, LOWERED);

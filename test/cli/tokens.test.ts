@@ -111,6 +111,35 @@ test('what to do for a runner names its tags, its Secret and every command, and 
     expect(stdout).toContain(part);
 });
 
+test('for a runner with a token it is said how to set its tags and its longest job in GitLab', () => {
+  const update = '--method PUT "runners/$RUNNER"';
+  expect(tokens(['howto', 'amd64-spot']).stdout).not.toContain(update);
+  writeCertificate();
+  expect(tokens(['seal', 'amd64-spot'], TOKEN).status).toBe(0);
+  const { stdout } = tokens(['howto', 'amd64-spot']);
+  const [, rotate, set] = stdout.split(/This rotates it|Where its tags or its longest job have changed/);
+  expect(rotate).toContain('npm run --silent tokens -- seal production/amd64-spot --replace');
+  for (const part of [
+    update,
+    '--raw-field tag_list=amd64,x86,x86-64,x86_64,spot \\',
+    '--raw-field maximum_timeout=7200\n',
+    '"https://gitlab.com/api/v4/runners/$RUNNER"',
+  ])
+    expect(set).toContain(part);
+});
+
+test('timeouts that differ are listed with their runners', () => {
+  const main = path('build/app/main.js');
+  const compiled = readFileSync(main, 'utf8');
+  writeFileSync(main, compiled.replace("name: 'arm64-spot',", "name: 'arm64-spot', longestJob: '4h',"));
+  const { stdout } = tokens([]);
+  writeFileSync(main, compiled);
+  expect(tokens([]).stdout).toContain('maximum job timeout (7200 s)');
+  expect(stdout).toMatch(
+    /maximum job timeout \(7200 s: production\/amd64-spot, .*; 14400 s: production\/arm64-spot\)/,
+  );
+});
+
 test('without kubeseal a token is sealed for its Secret with the committed certificate', () => {
   writeCertificate();
   const run = tokens(['seal', 'production/amd64-spot'], `${TOKEN}\n`);
@@ -199,6 +228,13 @@ test.each([
   expect(run.stderr).toMatch(says);
   if (input.length > 8) expect(run.stdout + run.stderr).not.toContain(input.trim());
   expect(readdirSync(path('sealed/production'))).toEqual(['cert.pem']);
+});
+
+test('a runner that GitLab may have created is to be deleted, one that it did not create is not spoken of', () => {
+  writeCertificate();
+  const orphan = 'delete that runner in GitLab';
+  expect(tokens(['seal', 'amd64-spot'], sealed().slice(0, 300)).stderr).toContain(orphan);
+  expect(tokens(['seal', 'amd64-spot'], '{"message":"401 Unauthorized"}').stderr).not.toContain(orphan);
 });
 
 test('without kubeseal and without a certificate the way out is named', () => {

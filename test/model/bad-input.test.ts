@@ -478,6 +478,8 @@ describe('what an option decides can not be set beside it', () => {
       `${A} > jobNamespace`, '"kube-system"', 'shuts off every pod', 'of its own'],
     ['a pool called like a node pool', runner({ pool: 'x-amd64-spot' }),
       `${A} > pool`, '"x-amd64-spot"', 'add architecture and capacity themselves', 'leave them out'],
+    ['a patch that makes several processes of a manager', runner({ patches: { Deployment: { spec: { replicas: 3 } } } }),
+      `${A} > patches.Deployment`, '"spec.replicas"', 'a manager is one process', 'managers: <number>'],
     ['a patch that empties an object', runner({ patches: { Deployment: { metadata: null } } }),
       `${A} > patches.Deployment`, '"metadata"', 'does not empty it', 'the fields below'],
     ['a patch of what is sealed', runner({ patches: { SealedSecret: { spec: { encryptedData: { token: null } } } } }),
