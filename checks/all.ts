@@ -14,6 +14,7 @@ import { lands } from './lands';
 import { live } from './live';
 import { probes } from './probes';
 import { rights } from './rights';
+import { schema } from './schema';
 import { secrets } from './secrets';
 
 /** All checks, in the order in which people ask. */
@@ -32,6 +33,7 @@ export const CHECKS: readonly Check[] = [
   probes,
   config,
   live,
+  schema,
 ];
 
 /** What checks found, and what annotations silence with a reason. */

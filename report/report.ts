@@ -5,6 +5,7 @@ import { concurrencyOf } from '../checks/enough';
 import type { Severity } from '../checks/finding';
 import { cheapestMinute, type MinutePrice } from '../checks/minute-price';
 import { type PrewarmPrice, prewarmPrice } from '../checks/prewarm-price';
+import { hasSchema } from '../checks/schema';
 
 /** What checks say of manifests, as data; printers make text of it. */
 export interface Report {
@@ -43,30 +44,17 @@ export interface RunnerPool {
   readonly types: number | undefined;
 }
 
-const CHECKED_KINDS = new Set([
-  'ClusterConfig',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'ConfigMap',
-  'Deployment',
-  'EC2NodeClass',
-  'ExternalSecret',
-  'Namespace',
-  'NodeOverlay',
-  'NodePool',
-  'Role',
-  'RoleBinding',
-  'SealedSecret',
-  'Secret',
-]);
+/** Kinds that rules read and whose fields nobody knows here. */
+const READ_KINDS = new Set(['ClusterConfig', 'FargateProfile']);
 
 const TAGS = 'gitlab-runner-fleet/tags';
 
 /** Puts together what was observed and found. */
 export function makeReport(cluster: string | undefined, subject: Subject, result: CheckResult): Report {
   const ignored = new Map<string, number>();
-  for (const { kind } of subject.manifests) {
-    if (!CHECKED_KINDS.has(kind)) ignored.set(kind, (ignored.get(kind) ?? 0) + 1);
+  for (const manifest of subject.manifests) {
+    const { kind } = manifest;
+    if (!hasSchema(manifest) && !READ_KINDS.has(kind)) ignored.set(kind, (ignored.get(kind) ?? 0) + 1);
   }
   const count = (severity: Severity) =>
     result.findings.filter((finding) => finding.severity === severity).length;

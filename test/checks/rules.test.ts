@@ -350,8 +350,63 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'an empty encryptedData',
-    changes: [[SEALED, /encryptedData:\n.*\n/.exec(sealedText())?.[0] ?? '', 'encryptedData: {}\n']],
+    changes: [[SEALED, /encryptedData:\n.*\n/.exec(textOf(SEALED))?.[0] ?? '', 'encryptedData: {}\n']],
     finds: ['secrets', 'error', /empties the live one/],
+  },
+  {
+    name: 'a field with a slip in it',
+    changes: [[DEPLOYMENT, '      terminationGracePeriodSeconds:', '      terminationGracePeriod:']],
+    finds: ['schema', 'error', /there is no such field.*Fix: write terminationGracePeriodSeconds/s],
+  },
+  {
+    name: 'a field of another place',
+    changes: [[POOL, 'spec:\n  disruption:', 'spec:\n  expireAfter: 1h\n  disruption:']],
+    finds: ['schema', 'error', /found expireAfter.*there is no such field/s],
+  },
+  {
+    name: 'a field that must be there and is not',
+    changes: [
+      [
+        ROLE,
+        '    resources:\n      - events\n    verbs:\n      - list\n',
+        '    resources:\n      - events\n',
+      ],
+    ],
+    finds: ['schema', 'error', /it must be there/],
+  },
+  {
+    name: 'a number where a text is wanted',
+    changes: [[ROLE, '  labels:\n', '  labels:\n    team: 7\n']],
+    finds: ['schema', 'error', /a text is wanted here.*write "7", in quotes/s],
+  },
+  {
+    name: 'a text where a number is wanted',
+    changes: [[DEPLOYMENT, '  replicas: 1', '  replicas: one']],
+    finds: ['schema', 'error', /a whole number is wanted here/],
+  },
+  {
+    name: 'an object where a list is wanted',
+    changes: [
+      [BINDING, /subjects:[\s\S]*/.exec(textOf(BINDING))?.[0] ?? '', 'subjects:\n  kind: ServiceAccount\n'],
+    ],
+    finds: ['schema', 'error', /a list is wanted here/],
+  },
+  {
+    name: 'quantities and ports as numbers, and fields that are null',
+    changes: [
+      [DEPLOYMENT, '              cpu: 130m', '              cpu: 0.13'],
+      [DEPLOYMENT, '  replicas: 1\n', '  replicas: 1\n  paused: null\n  minReadySeconds: 3\n'],
+    ],
+  },
+  {
+    name: 'an object of a version that nobody knows here',
+    changes: [
+      [
+        'namespace-gitlab-jobs.yaml',
+        'apiVersion: v1\n',
+        'apiVersion: example.com/v1\nkind: Namespace\nmetadata: { name: x }\nany: thing\n---\napiVersion: v1\n',
+      ],
+    ],
   },
   {
     name: 'a schedule that does not parse',
@@ -430,8 +485,8 @@ const CASES: readonly Case[] = [
   },
 ];
 
-function sealedText(): string {
-  return GOOD.find(({ path }) => path.endsWith(SEALED))?.text ?? '';
+function textOf(file: string): string {
+  return GOOD.find(({ path }) => path.endsWith(file))?.text ?? '';
 }
 
 test.each(CASES.filter(({ finds }) => finds).map((one) => [one.name, one] as const))(
@@ -578,4 +633,12 @@ test('every check has a title and a section in docs/checks.md', () => {
 test('every check is broken by a case above', () => {
   const broken = new Set([...CASES.map(({ finds }) => finds?.[0]), 'enough', 'fargate', 'probes']);
   expect(CHECKS.map(({ id }) => id).filter((id) => !broken.has(id))).toEqual([]);
+});
+
+test('a patch with a slip in it is found before anything is written', () => {
+  const patches = { Deployment: { spec: { templat: { spec: {} } } } };
+  const files = render({ ...DEFAULT_FLEET, runnerDefaults: { patches } });
+  expect(findingsIn(files).filter(({ rule }) => rule === 'schema')).toMatchObject(
+    DEFAULT_FLEET.runners.map(() => ({ found: 'templat', fix: 'write template', path: ['spec', 'templat'] })),
+  );
 });

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { runChecks } from '../../checks/all';
+import { observe } from '../../checks/check';
+import committed from '../../checks/schema.json';
+import type { KubeObject } from '../../engines/kube-client';
+import { parseManifests } from '../../manifests/parse';
+import { schemaFile } from '../../scripts/schema';
+import { DEFAULT_FLEET, manifests, sealedTokens } from '../fleets';
+import { api, kubectlWith } from './running-cluster';
+
+/** In a namespace that is there. */
+const RENDERED: readonly KubeObject[] = manifests(DEFAULT_FLEET, sealedTokens(DEFAULT_FLEET)).map((object) =>
+  object.metadata.namespace === undefined
+    ? object
+    : { ...object, metadata: { ...object.metadata, namespace: 'default' } },
+);
+/** One rendered object of each kind. */
+const ONE_OF_EACH = [...new Map(RENDERED.map((object) => [object.kind, object])).values()];
+
+test('the fields that the proof knows are those that the API server publishes', async () => {
+  const document = await api.get('/openapi/v2');
+  expect(committed).toEqual(schemaFile(document, readFileSync('imports/external-secrets.io.ts', 'utf8')));
+});
+
+/** Whether server-side apply, which Flux and Argo CD use, takes an object. */
+function isTaken(object: KubeObject): boolean {
+  try {
+    kubectlWith(
+      JSON.stringify(object),
+      'apply',
+      '--server-side',
+      '--dry-run=server',
+      '--force-conflicts',
+      '-f',
+      '-',
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hasFinding(object: KubeObject): boolean {
+  const { manifests: parsed } = parseManifests([{ path: 'a.yaml', text: JSON.stringify(object) }]);
+  return runChecks(observe(parsed)).findings.some(({ rule }) => rule === 'schema');
+}
+
+describe.each(ONE_OF_EACH.map((object) => [object.kind as string, object] as const))('%s', (_, object) => {
+  const top = ['spec', 'data', 'rules', 'roleRef'].find((field) => field in object);
+  const changes: [name: string, changed: KubeObject][] = [
+    ['as it is rendered', object],
+    ['with a field of no kind', { ...object, sepc: {} }],
+    ['with a field of no kind in its metadata', { ...object, metadata: { ...object.metadata, lables: {} } }],
+    ['with a number as a label', { ...object, metadata: { ...object.metadata, labels: { a: 1 } } }],
+    ...(top ? [[`with a text for ${top}`, { ...object, [top]: 'text' }] as [string, KubeObject]] : []),
+    ...(top === 'spec'
+      ? [
+          ['with a field of no kind in its spec', { ...object, spec: { ...object.spec, nothing: 1 } }] as [
+            string,
+            KubeObject,
+          ],
+        ]
+      : []),
+  ];
+
+  test.each(changes)(
+    '%s is refused by the API server where the proof refuses it, and nowhere else',
+    (name, changed) => {
+      expect([name, hasFinding(changed)]).toEqual([name, !isTaken(changed)]);
+    },
+  );
+});
