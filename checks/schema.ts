@@ -1,138 +1,80 @@
-import type { FieldPath, Manifest } from '../manifests/manifest';
-import { nearestName } from '../values/suggest';
+import type { Manifest } from '../manifests/manifest';
 import type { Check } from './check';
+import { type FieldFault, fieldFaults, REFUSED, type TypeFields } from './field-faults';
+import { at, fieldsOf } from './fields';
 import type { Finding } from './finding';
 import file from './schema.json';
 
-/**
- * What a field holds: `string`, `integer`, `number`, `boolean`, `any`, the name of a type, `[type]` for a list or `{type}`
- * for a table with any keys.
- */
-export type FieldType = string;
-
-/** The fields of kinds, `npm run schema` makes it. */
+/** The fields of kinds; `npm run schema` makes it. */
 export interface SchemaFile {
   /** Releases that it was read off. */
   readonly source: string;
   /** Types of objects by `group/version/Kind`. */
   readonly kinds: Readonly<Record<string, string>>;
-  /** Fields by type; a `!` behind a name says that it must be there. */
-  readonly types: Readonly<Record<string, Readonly<Record<string, FieldType>>>>;
+  /**
+   * Fields by type. Behind a name, `!` says that it must be there, `?` that it may be null; the name `*` that others may be
+   * there.
+   */
+  readonly types: Readonly<Record<string, TypeFields>>;
 }
 
-const SCHEMA: SchemaFile = file;
+const SCHEMA = file as SchemaFile;
 
 /** Objects have the fields of their kind. */
 export const schema: Check = {
   id: 'schema',
-  title: 'Objects have the fields that their kind has, and values of their types.',
+  title: 'Objects have the fields that their kind has, and values that the API server takes there.',
   run: ({ manifests }) =>
-    manifests.flatMap((manifest) => {
-      const type = typeOfObject(manifest);
-      return type === undefined
-        ? []
-        : faultsOf(manifest.body, type, []).map((fault) => finding(manifest, fault));
-    }),
+    manifests.flatMap((manifest) =>
+      [...faultsOfObject(manifest), ...selectorFaults(manifest)].map(
+        (fault): Finding => ({ rule: 'schema', severity: 'error', manifest, ...fault }),
+      ),
+    ),
 };
 
 /** Whether the fields of an object's kind are known here. */
-export function hasSchema(manifest: Manifest): boolean {
-  return typeOfObject(manifest) !== undefined;
+export function hasSchema({ apiVersion, kind }: Manifest): boolean {
+  return Object.hasOwn(SCHEMA.kinds, `${apiVersion}/${kind}`);
 }
 
-function typeOfObject({ apiVersion, kind }: Manifest): string | undefined {
-  const name = `${apiVersion}/${kind}`;
-  return Object.hasOwn(SCHEMA.kinds, name) ? SCHEMA.kinds[name] : undefined;
+function faultsOfObject(manifest: Manifest): FieldFault[] {
+  const { apiVersion, kind, body } = manifest;
+  if (!hasSchema(manifest)) return versionFaults(manifest);
+  // What is null in a kind of Kubernetes' own is as if it were not there; custom resources are judged as they are.
+  const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
+  const takesNull = !group.includes('.') || group.endsWith('.k8s.io');
+  return fieldFaults(body, SCHEMA.kinds[`${apiVersion}/${kind}`], { types: SCHEMA.types, takesNull });
 }
 
-interface Fault {
-  readonly path: FieldPath;
-  readonly found: string;
-  readonly why: string;
-  readonly fix: string;
+/** A kind that is known here, in a version of its group that no API server has any more, or in no group that has it. */
+function versionFaults({ apiVersion, kind }: Manifest): FieldFault[] {
+  const groups = Object.keys(SCHEMA.kinds).map((name) => name.slice(0, name.lastIndexOf('/')));
+  const known = groups.filter((one) => Object.hasOwn(SCHEMA.kinds, `${one}/${kind}`));
+  const groupOf = (one: string) => (one.includes('/') ? one.split('/')[0] : '');
+  const isOurs = [...groups.map(groupOf), 'extensions'].includes(groupOf(apiVersion));
+  const isOld = /^(extensions\/|v1$)|(alpha|beta)\d+$/.test(apiVersion);
+  if (known.length === 0 || !isOurs || !isOld) return [];
+  return [
+    {
+      path: ['apiVersion'],
+      found: apiVersion,
+      why: `API servers have no ${kind} of this version, and nothing of it is proved here`,
+      fix: `write ${known.join(' or ')}`,
+    },
+  ];
 }
 
-function finding(manifest: Manifest, fault: Fault): Finding {
-  return { rule: 'schema', severity: 'error', manifest, ...fault };
-}
-
-const REFUSED = 'the API server refuses the object, and with it everything that is applied beside it';
-
-function faultsOf(value: unknown, type: FieldType, path: FieldPath): Fault[] {
-  // What is null is as if it were not there.
-  if (type === 'any' || value === null || value === undefined) return [];
-  const inner = type.slice(1, -1);
-  if (type.startsWith('[')) {
-    return Array.isArray(value)
-      ? value.flatMap((item, index) => faultsOf(item, inner, [...path, index]))
-      : [wrongType(value, 'a list', path)];
-  }
-  const fields = type.startsWith('{') ? undefined : SCHEMA.types[type];
-  if (fields === undefined && !type.startsWith('{'))
-    return isScalar(value, type) ? [] : [wrongType(value, ARTICLES[type], path)];
-  if (!isTable(value)) return [wrongType(value, 'an object', path)];
-  if (fields === undefined)
-    return Object.entries(value).flatMap(([key, item]) => faultsOf(item, inner, [...path, key]));
-  return tableFaults(value, fields, path);
-}
-
-function tableFaults(
-  value: Readonly<Record<string, unknown>>,
-  fields: Readonly<Record<string, FieldType>>,
-  path: FieldPath,
-): Fault[] {
-  const typeOf = (key: string) =>
-    [key, `${key}!`].filter((name) => Object.hasOwn(fields, name)).map((name) => fields[name])[0];
-  const names = Object.keys(fields).map((name) => name.replace('!', ''));
-  const missing = Object.keys(fields)
-    .filter((name) => name.endsWith('!'))
-    .map((name) => name.slice(0, -1))
-    .filter((name) => value[name] === undefined || value[name] === null)
-    .map((name) => ({
-      path: [...path, name],
-      found: 'nothing',
-      why: `it must be there: ${REFUSED}`,
-      fix: 'add it',
+/** A Deployment has to select its own pods. */
+function selectorFaults({ apiVersion, kind, body }: Manifest): FieldFault[] {
+  if (kind !== 'Deployment' || apiVersion !== 'apps/v1') return [];
+  const labels = fieldsOf(at(body, ['spec', 'template', 'metadata', 'labels']));
+  const wanted = fieldsOf(at(body, ['spec', 'selector', 'matchLabels']));
+  return Object.entries(wanted)
+    .filter(([key, value]) => labels[key] !== value)
+    .map(([key, value]) => ({
+      path: ['spec', 'selector', 'matchLabels', key],
+      found: String(value),
+      why: `the pods of the template have ${labels[key] === undefined ? 'no such label' : `"${String(labels[key])}"`}: ${REFUSED}`,
+      fix: 'write the same into selector and template',
     }));
-  const others = Object.entries(value).flatMap(([key, item]) => {
-    const type = typeOf(key);
-    return type === undefined ? [unknownField(key, names, path)] : faultsOf(item, type, [...path, key]);
-  });
-  return [...missing, ...others];
-}
-
-function unknownField(key: string, names: readonly string[], path: FieldPath): Fault {
-  const near = nearestName(key, names);
-  return {
-    path: [...path, key],
-    found: key,
-    why: `there is no such field: ${REFUSED}`,
-    fix: near === undefined ? 'leave it out' : `write ${near}`,
-  };
-}
-
-const ARTICLES: Readonly<Record<string, string>> = {
-  string: 'a text',
-  integer: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-};
-
-function wrongType(value: unknown, wanted: string, path: FieldPath): Fault {
-  const found =
-    typeof value === 'object' ? (Array.isArray(value) ? 'a list' : 'an object') : JSON.stringify(value);
-  const quote =
-    wanted === 'a text' && typeof value !== 'object'
-      ? `write "${String(value)}", in quotes`
-      : `write ${wanted}`;
-  return { path, found, why: `${wanted} is wanted here: ${REFUSED}`, fix: quote };
-}
-
-function isScalar(value: unknown, type: FieldType): boolean {
-  if (type === 'integer') return Number.isInteger(value);
-  return typeof value === type;
-}
-
-function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

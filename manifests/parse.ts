@@ -1,6 +1,7 @@
-import { loadAll, YAML11_SCHEMA, YAMLException } from 'js-yaml';
+import { loadAll, YAMLException } from 'js-yaml';
 import { FileLines } from './lines';
 import type { FieldPath, Manifest, ManifestFault, SourceFile } from './manifest';
+import { KUBECTL_YAML } from './yaml-dialect';
 
 /** The objects of files, and why what is no object is none. */
 export interface ParsedManifests {
@@ -34,10 +35,10 @@ function parseFile({ path, text }: SourceFile): ParsedManifests {
   };
 }
 
-/** The documents of a file, as YAML 1.1, as kubectl and the controllers read it: `on` is true there. */
+/** The documents of a file, as kubectl and the controllers read them: `on` is true there. */
 function parseDocuments(file: string, text: string): readonly unknown[] | ManifestFault {
   try {
-    const documents = loadAll(text, { schema: YAML11_SCHEMA });
+    const documents = loadAll(text, { schema: KUBECTL_YAML });
     if (!isTooLarge(documents)) return documents;
     return { file, line: 1, reason: 'its aliases expand to more than a million values, or to themselves' };
   } catch (error) {

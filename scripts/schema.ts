@@ -7,7 +7,8 @@
  * Starts the real programs, see docs/engines.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { FieldType, SchemaFile } from '../checks/schema';
+import type { FieldSchema } from '../checks/field-faults';
+import type { SchemaFile } from '../checks/schema';
 import { startCluster } from '../engines/cluster';
 import { KubeClient } from '../engines/kube-client';
 
@@ -36,16 +37,23 @@ const SERVED: readonly string[] = [
 /** A kind that no engine here serves. */
 const IMPORTED = { kind: 'external-secrets.io/v1/ExternalSecret', file: 'imports/external-secrets.io.ts' };
 
-/** What of an OpenAPI document of version 2 is read. */
+/** What of an OpenAPI document of version 3 is read. */
 export interface OpenApi {
   readonly info: { readonly version: string };
-  readonly definitions: Readonly<Record<string, OpenApiSchema>>;
+  readonly components: { readonly schemas: Readonly<Record<string, OpenApiSchema>> };
 }
 
 interface OpenApiSchema {
   readonly $ref?: string;
+  readonly allOf?: readonly OpenApiSchema[];
   readonly type?: string;
   readonly format?: string;
+  readonly default?: unknown;
+  readonly nullable?: boolean;
+  readonly enum?: readonly string[];
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
   readonly items?: OpenApiSchema;
   readonly properties?: Readonly<Record<string, OpenApiSchema>>;
   readonly additionalProperties?: OpenApiSchema | boolean;
@@ -61,37 +69,127 @@ interface GroupVersionKind {
   readonly kind: string;
 }
 
-type Types = Record<string, Record<string, FieldType>>;
+type Types = Record<string, Record<string, FieldSchema>>;
 type Fields = Pick<SchemaFile, 'kinds' | 'types'>;
 
+/** Documents of an API server by group and version, `apps/v1`. */
+export type Documents = Readonly<Record<string, OpenApi>>;
+
+/** Where an API server publishes the document of a kind's group. */
+export function documentPath(kind: string): string {
+  const groupVersion = groupVersionOf(kind);
+  return `/openapi/v3/${groupVersion.includes('/') ? 'apis' : 'api'}/${groupVersion}`;
+}
+
+function groupVersionOf(kind: string): string {
+  return kind.split('/').slice(0, -1).join('/');
+}
+
 /** The fields of kinds, as an API server publishes them. */
-export function servedFields({ definitions }: OpenApi, of: readonly string[] = SERVED): Fields {
+export function servedFields(documents: Documents, of: readonly string[] = SERVED): Fields {
   const types: Types = {};
   const kinds = of.map((kind) => {
-    const found = Object.entries(definitions).find(([, schema]) =>
+    const { schemas } = documents[groupVersionOf(kind)].components;
+    const found = Object.entries(schemas).find(([, schema]) =>
       schema['x-kubernetes-group-version-kind']?.some((one) => nameOf(one) === kind),
     );
     if (found === undefined) throw new Error(`The API server has no ${kind}`);
-    return [kind, referenceType(found[0], definitions, types)] as const;
+    return [kind, referenceSchema(found[0], schemas, types) as string] as const;
   });
   return { kinds: Object.fromEntries(kinds), types: sorted(types) };
 }
 
-/** The fields of a kind in what `cdk8s import` writes: its functions that make JSON name them as YAML does. */
+function nameOf({ group, version, kind }: GroupVersionKind): string {
+  return [group, version, kind].filter((part) => part !== '').join('/');
+}
+
+type Schemas = OpenApi['components']['schemas'];
+
+/** @param full as `io.k8s.api.apps.v1.DeploymentSpec`, of which the end is the name of the type */
+function referenceSchema(full: string, schemas: Schemas, types: Types): FieldSchema {
+  const name = full.split('.').at(-1) as string;
+  if (name === 'Quantity') return 'quantity';
+  if (name === 'IntOrString') return 'int-or-string';
+  // What the kinds of an API server ask for is judged by its code: "required" only says that a field is always written.
+  return fieldSchema(schemas[full], name, schemas, types, !full.startsWith('io.k8s.'));
+}
+
+/** @param name what an object with fields of its own is called: by its place within the one that it is in */
+function fieldSchema(
+  schema: OpenApiSchema,
+  name: string,
+  schemas: Schemas,
+  types: Types,
+  isCustom: boolean,
+): FieldSchema {
+  const $ref = schema.$ref ?? schema.allOf?.[0].$ref;
+  if ($ref) return referenceSchema($ref.replace('#/components/schemas/', ''), schemas, types);
+  if (schema['x-kubernetes-int-or-string']) return scalar('int-or-string', schema);
+  if (schema.items) return { list: fieldSchema(schema.items, name, schemas, types, isCustom) };
+  if (schema.properties) {
+    types[name] ??= objectFields(schema, name, schemas, types, isCustom);
+    return name;
+  }
+  if (typeof schema.additionalProperties === 'object')
+    return { map: fieldSchema(schema.additionalProperties, name, schemas, types, isCustom) };
+  if (schema['x-kubernetes-preserve-unknown-fields']) return 'any';
+  const isScalar = ['string', 'integer', 'number', 'boolean'].includes(schema.type ?? '');
+  return isScalar ? scalar(schema.type as string, schema) : 'any';
+}
+
+function scalar(is: string, { enum: allowed, pattern, minimum, maximum }: OpenApiSchema): FieldSchema {
+  const bounds = {
+    ...(allowed && { enum: allowed }),
+    ...(pattern && { pattern }),
+    ...(minimum !== undefined && { minimum }),
+    ...(maximum !== undefined && { maximum }),
+  };
+  return Object.keys(bounds).length === 0 ? is : { is, ...bounds };
+}
+
+function objectFields(
+  schema: OpenApiSchema,
+  name: string,
+  schemas: Schemas,
+  types: Types,
+  isCustom: boolean,
+): Record<string, FieldSchema> {
+  // A type may hold itself: its name stands for it from here on.
+  types[name] = {};
+  const fields = Object.entries(schema.properties ?? {}).map(([field, of]) => {
+    const isRequired = isCustom && schema.required?.includes(field) && of.default === undefined;
+    const mark = isRequired ? '!' : of.nullable ? '?' : '';
+    const inner = field === 'status' ? 'any' : fieldSchema(of, `${name}.${field}`, schemas, types, isCustom);
+    return [`${field}${mark}`, inner] as const;
+  });
+  const others = schema['x-kubernetes-preserve-unknown-fields'] ? [['*', 'any'] as const] : [];
+  return Object.fromEntries([...fields, ...others].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/**
+ * The fields of a kind in what `cdk8s import` writes: its functions that make JSON name them as YAML does, its interfaces
+ * have the types.
+ */
 export function importedFields(source: string, kind: string): Fields {
   const own = kind.split('/').at(-1) as string;
-  const functions = new Map(
-    [
-      ...source.matchAll(/^export function toJson_(\w+)\([\s\S]*?const result = \{\n([\s\S]*?)\n {2}\};/gm),
-    ].map(([, type, lines]) => [type, lines]),
+  const functions = blocks(
+    source,
+    /^export function toJson_(\w+)\([\s\S]*?const result = \{\n([\s\S]*?)\n {2}\};/gm,
   );
+  const interfaces = blocks(source, /^export interface (\w+) \{\n([\s\S]*?)^\}/gm);
   const types: Types = {};
   const visit = (type: string): void => {
     if (types[type]) return;
     const lines = functions.get(type);
-    if (lines === undefined) throw new Error(`imports have no fields of ${type}`);
+    if (lines === undefined) throw new Error(`${kind}: nothing makes JSON of ${type}`);
+    const properties = blocks(interfaces.get(type) ?? '', /^ {2}readonly (\w+\??): (.*);$/gm);
     types[type] = Object.fromEntries(
-      [...lines.matchAll(/^ {4}'([^']+)': (.*),$/gm)].map(([, field, made]) => [field, importedType(made)]),
+      [...lines.matchAll(/^ {4}'([^']+)': (.*),$/gm)].map(([, field, made]) => {
+        const property = /obj\.(\w+)/.exec(made)?.[1] ?? field;
+        const isRequired = properties.has(property);
+        const of = properties.get(property) ?? properties.get(`${property}?`) ?? 'any';
+        return [`${field}${isRequired ? '!' : ''}`, importedSchema(made, of)];
+      }),
     );
     for (const [, next] of lines.matchAll(/toJson_(\w+)\(/g)) visit(next);
   };
@@ -106,59 +204,16 @@ export function importedFields(source: string, kind: string): Fields {
   return { kinds: { [kind]: own }, types: sorted(types) };
 }
 
-function importedType(made: string): FieldType {
-  const type = /toJson_(\w+)\(/.exec(made)?.[1] ?? 'any';
-  if (made.includes('?.map(')) return `[${type}]`;
-  return made.includes('Object.entries(') ? `{${type}}` : type;
+function blocks(source: string, pattern: RegExp): ReadonlyMap<string, string> {
+  return new Map([...source.matchAll(pattern)].map(([, name, body]) => [name, body]));
 }
 
-function nameOf({ group, version, kind }: GroupVersionKind): string {
-  return [group, version, kind].filter((part) => part !== '').join('/');
-}
-
-const ANYTHING = ['Quantity', 'IntOrString', 'FieldsV1', 'RawExtension', 'JSON'];
-
-function referenceType(name: string, definitions: OpenApi['definitions'], types: Types): FieldType {
-  // Names of other groups may end alike; none of those that are reached does, and a test holds the file against the server.
-  const short = name.split('.').at(-1) as string;
-  if (ANYTHING.includes(short)) return 'any';
-  return typeOf(definitions[name], short, definitions, types);
-}
-
-/** @param name what an object with fields of its own is called; by its place within the one that it is in */
-function typeOf(
-  schema: OpenApiSchema,
-  name: string,
-  definitions: OpenApi['definitions'],
-  types: Types,
-): FieldType {
-  if (schema.$ref) return referenceType(schema.$ref.replace('#/definitions/', ''), definitions, types);
-  if (schema['x-kubernetes-int-or-string'] || schema.format === 'int-or-string') return 'any';
-  if (schema['x-kubernetes-preserve-unknown-fields'] && !schema.additionalProperties) return 'any';
-  if (schema.items) return `[${typeOf(schema.items, name, definitions, types)}]`;
-  if (schema.properties) {
-    types[name] ??= objectFields(schema, name, definitions, types);
-    return name;
-  }
-  if (typeof schema.additionalProperties === 'object')
-    return `{${typeOf(schema.additionalProperties, name, definitions, types)}}`;
-  const scalar = ['string', 'integer', 'number', 'boolean'].includes(schema.type ?? '');
-  return scalar ? (schema.type as FieldType) : 'any';
-}
-
-function objectFields(
-  { properties = {}, required = [] }: OpenApiSchema,
-  name: string,
-  definitions: OpenApi['definitions'],
-  types: Types,
-): Record<string, FieldType> {
-  // A type may hold itself: its name stands for it from here on.
-  types[name] = {};
-  const fields = Object.entries(properties).map(([field, schema]) => {
-    const type = field === 'status' ? 'any' : typeOf(schema, `${name}.${field}`, definitions, types);
-    return [required.includes(field) ? `${field}!` : field, type] as const;
-  });
-  return Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)));
+/** @param of the type of the property, as `{ [key: string]: string }` */
+function importedSchema(made: string, of: string): FieldSchema {
+  const plain = /\b(string|number|boolean)\b(\[\]|;? ?\}|)$/.exec(of)?.[1] ?? 'any';
+  const type = /toJson_(\w+)\(/.exec(made)?.[1] ?? plain;
+  if (made.includes('?.map(')) return { list: type };
+  return made.includes('Object.entries(') ? { map: type } : type;
 }
 
 function sorted(types: Types): Types {
@@ -166,10 +221,15 @@ function sorted(types: Types): Types {
 }
 
 /** The whole file: what is served, and what is imported. */
-export function schemaFile(document: OpenApi, imported: string): SchemaFile {
-  const [served, other] = [servedFields(document), importedFields(imported, IMPORTED.kind)];
+export async function schemaFile(api: KubeClient): Promise<SchemaFile> {
+  const documents: Record<string, OpenApi> = {};
+  for (const kind of SERVED) documents[groupVersionOf(kind)] ??= await api.get(documentPath(kind));
+  const [served, other] = [
+    servedFields(documents),
+    importedFields(readFileSync(IMPORTED.file, 'utf8'), IMPORTED.kind),
+  ];
   return {
-    source: `OpenAPI of Kubernetes ${document.info.version} with the CRDs of its engines; ${IMPORTED.file}`,
+    source: `OpenAPI of Kubernetes ${documents.v1.info.version} and the CRDs of its engines; ${IMPORTED.file}`,
     kinds: { ...served.kinds, ...other.kinds },
     types: sorted({ ...other.types, ...served.types }),
   };
@@ -178,8 +238,7 @@ export function schemaFile(document: OpenApi, imported: string): SchemaFile {
 async function rebuild(): Promise<void> {
   const cluster = await startCluster('build/cluster/logs');
   try {
-    const document = await new KubeClient(cluster.state.access).get('/openapi/v2');
-    writeFileSync(FILE, `${print(schemaFile(document, readFileSync(IMPORTED.file, 'utf8')))}\n`);
+    writeFileSync(FILE, `${print(await schemaFile(new KubeClient(cluster.state.access)))}\n`);
   } finally {
     await cluster.stop();
   }

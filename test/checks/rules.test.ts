@@ -365,19 +365,13 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'a field that must be there and is not',
-    changes: [
-      [
-        ROLE,
-        '    resources:\n      - events\n    verbs:\n      - list\n',
-        '    resources:\n      - events\n',
-      ],
-    ],
-    finds: ['schema', 'error', /it must be there/],
+    changes: [[POOL, '        group: karpenter.k8s.aws\n', '']],
+    finds: ['schema', 'error', /found nothing. it must be there/],
   },
   {
     name: 'a number where a text is wanted',
     changes: [[ROLE, '  labels:\n', '  labels:\n    team: 7\n']],
-    finds: ['schema', 'error', /a text is wanted here.*write "7", in quotes/s],
+    finds: ['schema', 'error', /a text is wanted here.*write it in quotes/s],
   },
   {
     name: 'a text where a number is wanted',
@@ -390,6 +384,85 @@ const CASES: readonly Case[] = [
       [BINDING, /subjects:[\s\S]*/.exec(textOf(BINDING))?.[0] ?? '', 'subjects:\n  kind: ServiceAccount\n'],
     ],
     finds: ['schema', 'error', /a list is wanted here/],
+  },
+  {
+    name: 'a value that is none of those allowed',
+    changes: [[POOL, 'consolidationPolicy: WhenEmpty', 'consolidationPolicy: whenEmpty']],
+    finds: ['schema', 'error', /allowed are WhenEmpty, WhenEmptyOrUnderutilized.*Fix: write WhenEmpty$/s],
+  },
+  {
+    name: 'a value of another form',
+    changes: [[POOL, 'expireAfter: 168h', 'expireAfter: 7d']],
+    finds: ['schema', 'error', /found "7d". a text of this form is wanted/],
+  },
+  {
+    name: 'a number beyond its bounds',
+    changes: [[POOL, 'spec:\n  disruption:', 'spec:\n  weight: 0\n  disruption:']],
+    finds: ['schema', 'error', /a number from 1 to 100 is wanted.*Fix: write 1$/s],
+  },
+  {
+    name: 'a limit that is a number with a point',
+    changes: [[POOL, 'cpu: "104"', 'cpu: 104.5']],
+    finds: ['schema', 'error', /a whole number or a text is wanted here/],
+  },
+  {
+    name: 'a request that is no quantity',
+    changes: [[DEPLOYMENT, '              cpu: 130m', '              cpu: 1 core']],
+    finds: ['schema', 'error', /a quantity, as 500m or 2Gi, is wanted here/],
+  },
+  {
+    name: 'an item of a list that is nothing',
+    changes: [[DEPLOYMENT, '      tolerations:\n', '      tolerations:\n        -\n']],
+    finds: ['schema', 'error', /a value is wanted here/],
+  },
+  {
+    name: 'a field of a custom resource that is null',
+    changes: [[POOL, 'spec:\n  disruption:', 'spec:\n  weight: null\n  disruption:']],
+    finds: ['schema', 'error', /found null. a value is wanted here/],
+  },
+  {
+    name: 'a version that API servers had once',
+    changes: [[POOL, 'apiVersion: karpenter.sh/v1\n', 'apiVersion: karpenter.sh/v1beta1\n']],
+    finds: ['schema', 'error', /API servers have no NodePool of this version.*Fix: write karpenter.sh\/v1$/s],
+  },
+  {
+    name: 'a kind in a group that never had it',
+    changes: [[DEPLOYMENT, 'apiVersion: apps/v1\n', 'apiVersion: v1\n']],
+    finds: ['schema', 'error', /Fix: write apps\/v1$/],
+  },
+  {
+    name: 'a Deployment that does not select its own pods',
+    changes: [
+      [
+        DEPLOYMENT,
+        '        app.kubernetes.io/instance: runner-arm64-spot\n',
+        '        app.kubernetes.io/instance: another\n',
+      ],
+    ],
+    finds: ['schema', 'error', /the pods of the template have "another"/],
+  },
+  {
+    name: 'dates, times and unusual numbers, as kubectl reads them',
+    changes: [
+      [DEPLOYMENT, '  replicas: 1\n', '  replicas: 1e0\n  progressDeadlineSeconds: 0o1200\n'],
+      [ROLE, '  labels:\n', '  creationTimestamp: 2024-01-01T10:00:00Z\n  labels:\n    since: 2024-01-01\n'],
+    ],
+  },
+  {
+    name: 'a number that looks like a commit, as kubectl reads it',
+    changes: [[ROLE, '  labels:\n', '  labels:\n    commit: 1234e5\n']],
+    finds: ['schema', 'error', /found 123400000. a text is wanted/],
+  },
+  {
+    name: 'what has a default, and what the code of an API server does not ask for',
+    changes: [
+      [POOL, '      - nodes: 10%\n', '      - reasons:\n          - Empty\n      - nodes: 10%\n'],
+      [
+        DEPLOYMENT,
+        '            httpGet:\n',
+        '            httpGet:\n              httpHeaders:\n                - name: a\n',
+      ],
+    ],
   },
   {
     name: 'quantities and ports as numbers, and fields that are null',

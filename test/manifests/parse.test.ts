@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { clustersOf, duplicatesOf } from '../../manifests/clusters';
 import { displayName, formatPath, type Manifest } from '../../manifests/manifest';
 import { parseManifests } from '../../manifests/parse';
+import { SCALARS } from './scalars';
 
 const object = (name: string, more = '') =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${more}`;
@@ -23,8 +24,14 @@ test('the items of a List are objects', () => {
   expect(manifest.lineOf(['metadata'])).toBe(6);
 });
 
-test('YAML is read as the controllers read it: on is true, a leading zero octal', () => {
-  expect(only(object('a', 'data:\n  on: yes\n  mode: 0400\n')).body.data).toEqual({ true: true, mode: 256 });
+/** Scalars with what kubectl makes of them; the cluster test asks kubectl itself. */
+test.each(SCALARS)('%s is read as kubectl reads it', (scalar, value) => {
+  expect(only(object('a', `spec: { value: ${scalar} }\n`)).body.spec).toEqual({ value });
+});
+
+test('keys are texts, whatever they look like', () => {
+  const manifest = only(object('a', 'data:\n  on: a\n  2024-01-01: b\n  0x10: c\n'));
+  expect(manifest.body.data).toEqual({ true: 'a', '2024-01-01': 'b', 16: 'c' });
 });
 
 test('a field has the line of its key, a missing one that of the field above it, an item its own', () => {
