@@ -1,11 +1,16 @@
-import { formatBinary, formatDecimal, parseQuantity, type Quantity } from '../values/quantity';
+import type { DaemonSetOverhead, PodRequests } from '../karpenter/node-price';
+import { formatBinary, formatDecimal, parseQuantity, type Quantity, toUnits } from '../values/quantity';
 import { type Check, landing, type ObservedRunner } from './check';
 import { at } from './fields';
 import type { Finding } from './finding';
 import type { NodePool } from './node-pools';
+import type { Placement } from './placement';
+import { leastOf, nodeLimits } from './pool-limits';
 
 interface Demand {
   readonly runners: string[];
+  /** Placement and requests of each runner's jobs, and how many there are. */
+  readonly parts: { readonly placement: Placement; readonly requests: PodRequests; readonly jobs: number }[];
   jobs: number;
   cpu: Quantity;
   memory: Quantity;
@@ -15,16 +20,17 @@ interface Demand {
 export const enough: Check = {
   id: 'enough',
   title: 'The limits of a pool hold the jobs that its runners may start at once.',
-  run: ({ runners, pools }) =>
+  run: ({ runners, pools, settings: { daemonSets } }) =>
     pools.flatMap((pool) => {
-      const usual = poolFindings(pool, demandOn(pool, runners, 'job'), 'error');
-      return usual.length > 0 ? usual : poolFindings(pool, demandOn(pool, runners, 'largestJob'), 'warning');
+      const usual = poolFindings(pool, demandOn(pool, runners, 'job'), daemonSets, 'error');
+      if (usual.length > 0) return usual;
+      return poolFindings(pool, demandOn(pool, runners, 'largestJob'), daemonSets, 'warning');
     }),
 };
 
 /** Jobs that only this pool can hold, or that it takes first. */
 function demandOn(pool: NodePool, runners: readonly ObservedRunner[], size: 'job' | 'largestJob'): Demand {
-  const demand: Demand = { runners: [], jobs: 0, cpu: 0n, memory: 0n };
+  const demand: Demand = { runners: [], parts: [], jobs: 0, cpu: 0n, memory: 0n };
   for (const runner of runners) {
     const placed = runner[size];
     const taken = landing(placed);
@@ -33,6 +39,7 @@ function demandOn(pool: NodePool, runners: readonly ObservedRunner[], size: 'job
     const { cpuMilli, memoryBytes } = placed.pod.requests;
     const jobs = concurrencyOf(runner);
     demand.runners.push(runner.name);
+    demand.parts.push({ placement: taken[0], requests: placed.pod.requests, jobs });
     demand.jobs += jobs;
     demand.cpu += BigInt(jobs * cpuMilli) * 1_000_000n;
     demand.memory += BigInt(jobs) * BigInt(memoryBytes) * 1_000_000_000n;
@@ -54,25 +61,65 @@ function wholeNumber(value: unknown): number | undefined {
   return Number.isSafeInteger(Number(value)) ? Number(value) : undefined;
 }
 
-function poolFindings(pool: NodePool, demand: Demand, severity: 'error' | 'warning'): Finding[] {
+function poolFindings(
+  pool: NodePool,
+  demand: Demand,
+  daemonSets: DaemonSetOverhead,
+  severity: 'error' | 'warning',
+): Finding[] {
+  const names = `${demand.jobs} jobs at once of ${demand.runners.join(', ')}`;
+  const who = severity === 'warning' ? `${names}, each at its ceilings,` : names;
+  const at = (resource: string) => ({
+    rule: 'enough',
+    severity,
+    manifest: pool.manifest,
+    path: ['spec', 'limits', resource],
+    found: pool.limits[resource],
+  });
+  return [
+    ...requestShortages(pool, demand).map(({ resource, needed, fitting }) => ({
+      ...at(resource),
+      why: `${resource} binds first: ${who} request ${needed}, so that all but about ${fitting} stay pending`,
+      fix: `raise the limit to ${needed} and what nodes lose to daemonsets, or lower the concurrency`,
+    })),
+    ...nodeShortages(pool, demand, daemonSets).map(({ resource, needed }) => ({
+      ...at(resource),
+      why: `the nodes for ${who} come to ${needed} of ${resource} at the least, and Karpenter starts no more than the limit`,
+      fix: `raise the limit to ${needed} or more, or lower the concurrency`,
+    })),
+  ];
+}
+
+/** Limits of what pods request. */
+function requestShortages(
+  pool: NodePool,
+  demand: Demand,
+): { resource: string; needed: string; fitting: number }[] {
   return (['cpu', 'memory'] as const).flatMap((resource) => {
-    const text = pool.limits[resource];
-    const limit = text === undefined ? undefined : parseQuantity(text);
+    const limit = parseQuantity(pool.limits[resource] ?? '');
     const needed = demand[resource];
     if (limit === undefined || demand.jobs === 0 || limit >= needed) return [];
     const share = needed / BigInt(demand.jobs);
     const fitting = share > 0n ? Number(limit / share) : demand.jobs;
     const shown = resource === 'cpu' ? formatDecimal(needed) : formatBinary(needed);
-    return [
-      {
-        rule: 'enough',
-        severity,
-        manifest: pool.manifest,
-        path: ['spec', 'limits', resource],
-        found: text ?? '',
-        why: `${resource} binds first: ${demand.jobs} jobs at once of ${demand.runners.join(', ')}${severity === 'warning' ? ', each at its ceilings,' : ''} request ${shown}, so that all but about ${fitting} stay pending`,
-        fix: `raise the limit to ${shown} and what nodes lose to daemonsets, or lower the concurrency`,
-      },
-    ];
+    return [{ resource, needed: shown, fitting }];
+  });
+}
+
+/** Limits of what comes with nodes: their number, their pods, disks and devices. */
+function nodeShortages(
+  { limits }: NodePool,
+  { parts }: Demand,
+  daemonSets: DaemonSetOverhead,
+): { resource: string; needed: string }[] {
+  return Object.entries(nodeLimits(limits)).flatMap(([resource, text]) => {
+    const limit = parseQuantity(text);
+    const needed = parts.reduce(
+      (sum, { placement, jobs, requests }) => sum + leastOf(resource, placement, jobs, requests, daemonSets),
+      0,
+    );
+    if (limit === undefined || toUnits(limit) >= needed) return [];
+    const isBytes = resource === 'ephemeral-storage';
+    return [{ resource, needed: isBytes ? `${Math.ceil(needed / 1024 ** 3)}Gi` : `${needed}` }];
   });
 }

@@ -10,7 +10,7 @@ const USUAL_JOB_SECONDS = 3600;
 /** Seconds that a job of a manager may take, if its Deployment says so. */
 export function maximumTimeoutSeconds(manager: Manifest | undefined): number | undefined {
   const seconds = Number(textOf(at(manager?.body, ['metadata', 'annotations', TIMEOUT])));
-  return seconds > 0 ? seconds : undefined;
+  return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : undefined;
 }
 
 /** Seconds that whatever ends a manager or its jobs has to wait. */

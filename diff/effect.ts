@@ -2,6 +2,7 @@ import { landing, type ObservedRunner, type Subject } from '../checks/check';
 import { concurrencyOf } from '../checks/enough';
 import { at } from '../checks/fields';
 import { cheapestMinute } from '../checks/minute-price';
+import { jobsWithin, nodeLimits } from '../checks/pool-limits';
 import { prewarmPrice } from '../checks/prewarm-price';
 import { parseQuantity, toUnits } from '../values/quantity';
 
@@ -41,7 +42,7 @@ function capacities(subject: Subject): ReadonlyMap<string, Capacity> {
     const held = prewarmPrice(runner, subject)?.usdPerMonth;
     found.set(runner.name, {
       ...capacityOf(runner),
-      jobs: Math.min(jobsOf(runner) + (known?.jobs ?? 0), jobsWithinLimits(runner)),
+      jobs: Math.min(jobsOf(runner) + (known?.jobs ?? 0), jobsWithinLimits(runner, subject)),
       heldUsdPerMonth: held === undefined ? known?.heldUsdPerMonth : held + (known?.heldUsdPerMonth ?? 0),
     });
   }
@@ -69,20 +70,23 @@ function jobsOf(runner: ObservedRunner): number {
   return replicas === 0 && !isWaiting ? 0 : concurrencyOf(runner);
 }
 
-/** Jobs of the default size that the pools' limits of CPU and memory hold, were no other runner there. */
-function jobsWithinLimits({ job }: ObservedRunner): number {
+/** Jobs of the default size that the pools' limits hold, were no other runner there. */
+function jobsWithinLimits({ job }: ObservedRunner, { settings }: Subject): number {
   if (!job || job.fargate) return Number.POSITIVE_INFINITY;
-  const { cpuMilli, memoryBytes } = job.pod.requests;
+  const { requests } = job.pod;
   const most = (limit: string | undefined, each: number) => {
     const quantity = parseQuantity(limit ?? '');
     return quantity === undefined || each === 0
       ? Number.POSITIVE_INFINITY
       : Math.floor(toUnits(quantity) / each);
   };
-  const pools = landing(job).map(({ pool }) => pool.limits);
-  if (pools.length === 0) return Number.POSITIVE_INFINITY;
-  return pools.reduce(
-    (sum, { cpu, memory }) => sum + Math.min(most(cpu, cpuMilli / 1000), most(memory, memoryBytes)),
-    0,
-  );
+  const counts = landing(job).map((placement) => {
+    const { limits } = placement.pool;
+    const asked = Math.min(
+      most(limits.cpu, requests.cpuMilli / 1000),
+      most(limits.memory, requests.memoryBytes),
+    );
+    return Math.min(asked, jobsWithin(placement, requests, settings.daemonSets, nodeLimits(limits)));
+  });
+  return counts.length === 0 ? Number.POSITIVE_INFINITY : counts.reduce((sum, count) => sum + count, 0);
 }

@@ -1,8 +1,33 @@
-import { parseQuantity, toMilli, toUnits } from '../values/quantity';
+import { parseQuantity, toUnits } from '../values/quantity';
 import type { NodeResources } from './allocatable';
 
 /** `spec.limits` of a NodePool: quantities by resource; `nodes` is a count. */
 export type Limits = Readonly<Record<string, string>>;
+
+/** What a node of some capacity takes of a limit: CPUs, bytes, pods, devices, one node. */
+export function amountOf(resource: string, capacity: NodeResources): number {
+  if (resource === 'cpu') return capacity.cpuMilli / 1000;
+  if (resource === 'memory') return capacity.memoryBytes;
+  if (resource === 'ephemeral-storage') return capacity.ephemeralStorageBytes;
+  if (resource === 'pods') return capacity.pods;
+  if (resource === 'nodes') return 1;
+  return capacity.extended[resource] ?? 0;
+}
+
+/**
+ * How many nodes of this capacity limits allow; Infinity where none bounds them. A limit that is no quantity, which the API
+ * server refuses, bounds nothing.
+ */
+export function nodesWithin(limits: Limits, capacity: NodeResources): number {
+  const counts = Object.entries(limits).map(([resource, text]) => {
+    const limit = parseQuantity(text);
+    const each = amountOf(resource, capacity);
+    if (limit === undefined || each === 0) return Number.POSITIVE_INFINITY;
+    // Milli-units: a limit of CPUs may be a fraction, and whole units round up.
+    return Math.max(Math.floor(toUnits(limit * 1000n) / (each * 1000)), 0);
+  });
+  return Math.min(...counts, Number.POSITIVE_INFINITY);
+}
 
 /**
  * Whether a pool without nodes may start one of this capacity. Karpenter leaves out types that have more of a resource than
@@ -10,18 +35,5 @@ export type Limits = Readonly<Record<string, string>>;
  * @see filterByRemainingResources in sigs.k8s.io/karpenter v1.14.1, pkg/controllers/provisioning/scheduling/scheduler.go
  */
 export function mayStart(limits: Limits, capacity: NodeResources): boolean {
-  return Object.entries(limits).every(([resource, text]) => {
-    const limit = parseQuantity(text);
-    if (limit === undefined) return true;
-    if (resource === 'cpu') return capacity.cpuMilli <= toMilli(limit);
-    return amountOf(resource, capacity) <= toUnits(limit);
-  });
-}
-
-function amountOf(resource: string, capacity: NodeResources): number {
-  if (resource === 'memory') return capacity.memoryBytes;
-  if (resource === 'ephemeral-storage') return capacity.ephemeralStorageBytes;
-  if (resource === 'pods') return capacity.pods;
-  if (resource === 'nodes') return 1;
-  return capacity.extended[resource] ?? 0;
+  return nodesWithin(limits, capacity) >= 1;
 }

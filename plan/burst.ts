@@ -1,6 +1,8 @@
 import type { ObservedRunner, Subject } from '../checks/check';
 import { concurrencyOf } from '../checks/enough';
-import { parseQuantity } from '../values/quantity';
+import { capacityOf } from '../checks/node-pools';
+import { amountOf } from '../karpenter/limits';
+import { parseQuantity, toUnits } from '../values/quantity';
 import { jobsTakenWithin } from './pickup';
 import { machinesFor, type PoolLimit, type Site, sitesOf } from './sites';
 
@@ -112,11 +114,17 @@ function requestTerm(managers: readonly ObservedRunner[], question: BurstQuestio
   const within = (count: number) =>
     jobsTakenWithin(minutes * 60, { requestConcurrency: count, requestSeconds }) * managers.length;
   const enough = Array.from({ length: 100 }, (_, index) => index + 1).find((count) => within(count) >= jobs);
+  const each = within(requestConcurrency) / managers.length;
+  const more = each > 0 ? `managers to ${Math.ceil(jobs / each)}` : undefined;
+  const others = [
+    ...(enough === undefined ? [] : [`requestConcurrency to ${enough}`]),
+    ...(more ? [more] : []),
+  ];
   return {
     name: 'request rate',
     allows: within(requestConcurrency),
     because: `${requestConcurrency} requests of ${requestSeconds} s at once for each manager, within the ${minutes} minutes of a job`,
-    raise: enough === undefined ? 'managers' : `requestConcurrency to ${enough}, or managers`,
+    raise: others.join(', or ') || 'nothing: a job ends before the answer to one request',
   };
 }
 
@@ -134,16 +142,20 @@ function limitTerm(sites: readonly Site[], { jobs }: BurstQuestion): BurstTerm |
 
 /** The limits that are too low for so many nodes of a type, as they would have to be. */
 function neededLimits({ placement: { pool }, type }: PoolLimit, nodes: number): string {
-  const needed = {
-    cpu: `${nodes * type.vcpu}`,
-    memory: `${Math.ceil((nodes * type.memoryMib) / 1024)}Gi`,
-    nodes: `${nodes}`,
-  };
-  const quantity = (text: string) => parseQuantity(text) ?? 0n;
-  return (['cpu', 'memory', 'nodes'] as const)
-    .filter((resource) => quantity(pool.limits[resource] ?? needed[resource]) < quantity(needed[resource]))
-    .map((resource) => `${resource} ${needed[resource]}`)
+  // Once a node has joined, Karpenter counts what it has; what it expects before is a little less.
+  const capacity = { ...capacityOf(pool, type), memoryBytes: type.memoryMib * 1024 ** 2 };
+  return Object.entries(pool.limits)
+    .map(([resource, text]) => ({ resource, text, needed: nodes * amountOf(resource, capacity) }))
+    .filter(({ text, needed }) => toUnits(parseQuantity(text) ?? 0n) < needed)
+    .map(({ resource, needed }) => `${resource} ${formatAmount(resource, needed)}`)
     .join(' and ');
+}
+
+/** Bytes as gibibytes, the rest as it is. */
+function formatAmount(resource: string, amount: number): string {
+  return ['memory', 'ephemeral-storage'].includes(resource)
+    ? `${Math.ceil(amount / 1024 ** 3)}Gi`
+    : `${amount}`;
 }
 
 function describeLimits(limits: Readonly<Record<string, string>>): string {

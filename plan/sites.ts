@@ -1,11 +1,11 @@
 import type { ObservedRunner, Subject } from '../checks/check';
 import { landing } from '../checks/check';
-import { capacityOf, nodeOf } from '../checks/node-pools';
+import { nodeOf } from '../checks/node-pools';
 import type { Placement } from '../checks/placement';
+import { jobsWithin } from '../checks/pool-limits';
 import { fargateUsdPerMinute, formatFargate } from '../fargate/sizes';
 import type { InstanceType } from '../karpenter/instance-types';
 import { type DaemonSetOverhead, type PodRequests, slots } from '../karpenter/node-price';
-import { parseQuantity, toUnits } from '../values/quantity';
 
 /** A machine that holds some jobs. */
 export interface Machine {
@@ -84,28 +84,12 @@ function siteOf(placement: Placement, requests: PodRequests, daemonSets: DaemonS
       const pods = jobs + Math.max(daemonSets.pods - 2, 0);
       return { name: type.name, usdPerHour: priceOf(type), addresses: addressesOf(type, pods) };
     },
-    pool: { placement, type: cheapest(most).type, allows: withinLimits(placement, requests, daemonSets) },
+    pool: { placement, type: cheapest(most).type, allows: jobsWithin(placement, requests, daemonSets) },
   };
 }
 
 function priceOf({ onDemandUsdPerHour }: InstanceType): number {
   return onDemandUsdPerHour ?? Number.POSITIVE_INFINITY;
-}
-
-function withinLimits(
-  { pool, types }: Placement,
-  requests: PodRequests,
-  daemonSets: DaemonSetOverhead,
-): number {
-  const { cpu, memory, nodes } = pool.limits;
-  const most = (limit: string | undefined, each: number) =>
-    limit === undefined ? Number.POSITIVE_INFINITY : toUnits(parseQuantity(limit) ?? 0n) / each;
-  const counts = types.map((type) => {
-    const { cpuMilli, memoryBytes } = capacityOf(pool, type);
-    const fitting = Math.min(most(cpu, cpuMilli / 1000), most(memory, memoryBytes), most(nodes, 1));
-    return Math.floor(fitting) * slots(nodeOf(pool, type), daemonSets, requests);
-  });
-  return Math.max(0, ...counts);
 }
 
 /**

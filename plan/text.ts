@@ -15,12 +15,12 @@ function planText(plan: BurstPlan): string {
       : `${binding.name} binds: ${binding.allows} of ${jobs(question.jobs)} run at once`;
   const machines = plan.machines.map(({ name, count }) => `${count} x ${name}`).join(' and ');
   const width = Math.max(...terms.map(({ name }) => name.length));
-  const digits = Math.max(...terms.map(({ allows }) => String(allows).length));
+  const digits = Math.max(...terms.map(({ allows }) => formatCount(allows).length));
   return [
     `${plan.runner}: ${verdict}`,
     ...terms.map(
       ({ name, allows, because }) =>
-        `  ${name.padEnd(width)}  ${String(allows).padStart(digits)}  ${because}`,
+        `  ${name.padEnd(width)}  ${formatCount(allows).padStart(digits)}  ${because}`,
     ),
     ...short.map(({ raise }) => `  raise ${raise}`),
     `  ${jobs(question.jobs)}: ${machines}, USD ${plan.usdPerHour.toFixed(2)} an hour on demand, ${plan.addresses} addresses, ${plan.apiRequestsPerSecond.toFixed(0)} requests a second for the state of pods`,
@@ -30,4 +30,8 @@ function planText(plan: BurstPlan): string {
 
 function jobs(count: number): string {
   return count === 1 ? '1 job' : `${count} jobs`;
+}
+
+function formatCount(allows: number): string {
+  return allows === Number.POSITIVE_INFINITY ? 'any' : String(allows);
 }

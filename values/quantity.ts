@@ -25,6 +25,9 @@ const BINARY_STEP: Record<string, bigint> = { Ki: 1n, Mi: 2n, Gi: 3n, Ti: 4n, Pi
 
 const SHAPE = /^([+-]?)(\d+\.?\d*|\.\d+)(?:(Ki|Mi|Gi|Ti|Pi|Ei)|([eE][+-]?\d{1,3})|([numkMGTPE]?))$/;
 
+/** Kubernetes cuts off what is larger than the largest whole number of 64 bits. */
+const MOST = (2n ** 63n - 1n) * NANO;
+
 /** Reads a quantity, or returns undefined where Kubernetes would refuse the text. Parts below a nano-unit round up. */
 export function parseQuantity(text: string): Quantity | undefined {
   const match = SHAPE.exec(text);
@@ -35,7 +38,8 @@ export function parseQuantity(text: string): Quantity | undefined {
   const magnitude = binary
     ? ceilDivide(significand * NANO * 1024n ** BINARY_STEP[binary], 10n ** BigInt(fraction.length))
     : scale(significand, decimalExponent(exponent, decimal) - fraction.length + 9);
-  return sign === '-' ? -magnitude : magnitude;
+  const within = magnitude > MOST ? MOST : magnitude;
+  return sign === '-' ? -within : within;
 }
 
 /** Whole milli-units (of a CPU, say), rounded up. */

@@ -113,6 +113,26 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    name: 'a limit of one node for the jobs of several',
+    changes: [[POOL, 'cpu: "104"', 'nodes: "1"\n    cpu: "104"']],
+    finds: [
+      'enough',
+      'error',
+      /the nodes for 20 jobs at once .* come to 2 of nodes at the least.*raise the limit to 2/,
+    ],
+  },
+  {
+    name: 'a limit of disks for half of the nodes',
+    changes: [[POOL, 'cpu: "104"', 'ephemeral-storage: 130Gi\n    cpu: "104"']],
+    finds: ['enough', 'error', /come to 200Gi of ephemeral-storage at the least/],
+  },
+  {
+    name: 'limits of nodes, pods and disks that are enough',
+    changes: [
+      [POOL, 'cpu: "104"', 'nodes: "20"\n    pods: "5k"\n    ephemeral-storage: 3Ti\n    cpu: "104"'],
+    ],
+  },
+  {
     name: 'five replicas of a manager, each with its jobs',
     changes: [[DEPLOYMENT, '  replicas: 1\n', '  replicas: 5\n']],
     finds: ['enough', 'error', /100 jobs at once of production-arm64-spot request 110/],

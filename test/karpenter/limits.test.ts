@@ -1,5 +1,5 @@
 import type { NodeResources } from '../../karpenter/allocatable';
-import { mayStart } from '../../karpenter/limits';
+import { mayStart, nodesWithin } from '../../karpenter/limits';
 
 const GIB = 1024 ** 3;
 
@@ -33,4 +33,17 @@ test.each<[Readonly<Record<string, string>>, boolean]>([
 
 test('a limit that is no quantity, which the API server refuses, starts what it would', () => {
   expect(mayStart({ cpu: 'four' }, node)).toBe(true);
+});
+
+test.each<[Readonly<Record<string, string>>, number]>([
+  [{}, Number.POSITIVE_INFINITY],
+  [{ cpu: '9' }, 2],
+  [{ cpu: '11999m' }, 2],
+  [{ cpu: '100', memory: '50Gi' }, 3],
+  [{ cpu: '100', memory: '50Gi', nodes: '2' }, 2],
+  [{ pods: '60' }, 1],
+  [{ 'amd.com/gpu': '0' }, Number.POSITIVE_INFINITY],
+  [{ cpu: '-1' }, 0],
+])('limits %j allow %d such nodes', (limits, nodes) => {
+  expect(nodesWithin(limits, node)).toBe(nodes);
 });

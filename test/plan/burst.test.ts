@@ -46,7 +46,7 @@ test.each<[string, BurstPlan, number, RegExp, RegExp]>([
     planFor({ ...SHARDS, requestConcurrency: 1 }, { minutes: 1 }),
     600,
     /1 requests of 0.5 s at once.*within the 1 minutes/,
-    /^requestConcurrency to 2, or managers$/,
+    /^requestConcurrency to 2, or managers to 9$/,
   ],
   [
     'subnet addresses',
@@ -161,6 +161,40 @@ test('only the limit that is too low is to be raised, and never lowered', () => 
   expect(plan.terms.find(({ name }) => name === 'pool limit')?.raise).toBe(
     'limits of gitlab-jobs-arm64-on-demand to memory 192Gi',
   );
+});
+
+test('limits of nodes, pods and disks bound a burst too', () => {
+  const limited = (limits: Readonly<Record<string, string>>) => {
+    const patches = { NodePool: { spec: { limits: { cpu: null, memory: null, ...limits } } } };
+    const { terms } = planFor(SHARDS, {}, { nodePools: [{ arch: 'arm64', capacity: 'on-demand', patches }] });
+    return terms.find(({ name }) => name === 'pool limit');
+  };
+  expect(limited({ nodes: '3' })).toMatchObject({ allows: 42, raise: expect.stringMatching(/to nodes 72$/) });
+  expect(limited({ 'ephemeral-storage': '150Gi' })).toMatchObject({ allows: 14 });
+  // Eight nodes of 58 pods, with six jobs each.
+  expect(limited({ pods: '500' })?.allows).toBe(48);
+  expect(limited({})).toMatchObject({ allows: Number.POSITIVE_INFINITY });
+  expect(
+    printPlans([
+      planFor(
+        SHARDS,
+        {},
+        {
+          nodePools: [
+            { arch: 'arm64', capacity: 'on-demand', patches: { NodePool: { spec: { limits: null } } } },
+          ],
+        },
+      ),
+    ]),
+  ).toMatch(/pool limit +any +gitlab-jobs-arm64-on-demand: without a limit/);
+});
+
+test('where no manager takes a job in time, none is asked for', () => {
+  const plan = planFor({}, { jobs: 1, requestSeconds: 999_999 });
+  expect(plan.terms[0]).toMatchObject({
+    allows: 0,
+    raise: 'nothing: a job ends before the answer to one request',
+  });
 });
 
 test('a budget is spent on full nodes, and on a smaller one with what is left', () => {
