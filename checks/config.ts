@@ -1,3 +1,4 @@
+import type { ConfigFault } from '../runner/config-fault';
 import { configFaults } from '../runner/config-faults';
 import type { Check, ObservedRunner } from './check';
 import type { Finding } from './finding';
@@ -21,7 +22,7 @@ export const config: Check = {
 };
 
 function configFindings(of: RunnerConfig): Finding[] {
-  const { manifest, path, parsed, syntax } = of;
+  const { manifest, path, syntax } = of;
   if (syntax) {
     const why = `the file is no TOML (line ${syntax.line} of ${manifest.file}): a manager does not start with it`;
     return [
@@ -36,7 +37,7 @@ function configFindings(of: RunnerConfig): Finding[] {
       },
     ];
   }
-  return configFaults(parsed).map(({ path: within, value, rule: why, fix, severity }) => ({
+  return faultsOf(of).map(({ path: within, value, rule: why, fix, severity }) => ({
     rule: 'config',
     severity,
     manifest,
@@ -46,6 +47,15 @@ function configFindings(of: RunnerConfig): Finding[] {
     why,
     fix,
   }));
+}
+
+/** What registration adds to a template. */
+const REGISTERED = /^runners\[\d+\]\.(url|token|executor)$/;
+
+function faultsOf({ parsed, isTemplate }: RunnerConfig): readonly ConfigFault[] {
+  return configFaults(parsed).filter(
+    ({ kind, path }) => !(isTemplate && kind === 'missing-key' && REGISTERED.test(path)),
+  );
 }
 
 function unused({ manifest, path }: RunnerConfig): Finding {
@@ -62,8 +72,9 @@ function unused({ manifest, path }: RunnerConfig): Finding {
 }
 
 /** What no single key tells: keys that together make a pod that is refused. */
-function refusalFindings({ config: { manifest, path, parsed }, index, refusal }: ObservedRunner): Finding[] {
-  const told = configFaults(parsed).some(({ severity }) => severity === 'error');
+function refusalFindings({ config: of, index, refusal }: ObservedRunner): Finding[] {
+  const { manifest, path } = of;
+  const told = faultsOf(of).some(({ severity }) => severity === 'error');
   if (refusal === undefined || told) return [];
   const within = `runners[${index}].kubernetes`;
   const why = 'the executor or the API server refuses every job of this runner';

@@ -1,7 +1,7 @@
 import { parse } from '@iarna/toml';
 import type { FieldPath, Manifest } from '../manifests/manifest';
 import type { RunnerTable } from '../runner/config-toml';
-import { at, type Fields, fieldsOf, listOf, textOf } from './fields';
+import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from './fields';
 
 /** One `[[runners]]` entry of a config.toml, with the Deployment that runs it. */
 export interface Runner {
@@ -26,6 +26,8 @@ export interface RunnerConfig {
   readonly text: string;
   /** The parsed file; undefined with a syntax error. */
   readonly parsed: Fields | undefined;
+  /** Whether registration adds to it what it has to know of GitLab: `config.template.toml`. */
+  readonly isTemplate: boolean;
   /** Why it doesn't parse, and the line in the file of YAML. */
   readonly syntax: { readonly reason: string; readonly line: number } | undefined;
 }
@@ -34,14 +36,14 @@ export interface RunnerConfig {
 export function configsOf(manifests: readonly Manifest[]): readonly RunnerConfig[] {
   return manifests
     .filter(({ kind, apiVersion }) => kind === 'ConfigMap' && apiVersion === 'v1')
-    .flatMap((manifest) =>
-      Object.entries(fieldsOf(manifest.body.data))
-        .filter(
-          ([key, text]) =>
-            key.endsWith('.toml') && typeof text === 'string' && /\[\[\s*runners\s*\]\]/.test(text),
-        )
-        .map(([key, text]) => readConfig(manifest, ['data', key], String(text))),
-    );
+    .flatMap((manifest) => {
+      const files = Object.entries(textsOf(manifest.body.data)).filter(([key]) => key.endsWith('.toml'));
+      const hasRunners = (text: string) => /\[\[\s*runners\s*\]\]/.test(text);
+      const globals = files.find(([, text]) => !hasRunners(text))?.[1];
+      return files
+        .filter(([, text]) => hasRunners(text))
+        .map(([key, text]) => readConfig(manifest, ['data', key], text, globals));
+    });
 }
 
 /** The runners of configs that parse. Every Deployment that mounts one is a manager of its runners. */
@@ -68,9 +70,17 @@ export function runnersOf(
   });
 }
 
-function readConfig(manifest: Manifest, path: FieldPath, text: string): RunnerConfig {
+/** @param globals a file beside it without runners: what holds for the whole process, where the file is a template */
+function readConfig(
+  manifest: Manifest,
+  path: FieldPath,
+  text: string,
+  globals: string | undefined,
+): RunnerConfig {
+  const isTemplate = String(path[1]).endsWith('.template.toml');
   try {
-    return { manifest, path, text, parsed: parse(text) as Fields, syntax: undefined };
+    const above = isTemplate && globals !== undefined ? fieldsOf(parseToml(globals)) : {};
+    return { manifest, path, text, parsed: { ...above, ...parse(text) }, isTemplate, syntax: undefined };
   } catch (error) {
     const { line, message } = error as { line?: number; message: string };
     const reason = message.split('\n')[0].replace(/ at row \d+.*$/, '');
@@ -79,8 +89,18 @@ function readConfig(manifest: Manifest, path: FieldPath, text: string): RunnerCo
       path,
       text,
       parsed: undefined,
+      isTemplate,
       syntax: { reason, line: manifest.lineOf(path) + 1 + (line ?? 0) },
     };
+  }
+}
+
+/** A file as a table; undefined where it does not parse. */
+function parseToml(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
   }
 }
 
