@@ -104,7 +104,8 @@ function parseToml(text: string): unknown {
   }
 }
 
-function mounts(deployment: Manifest, configMap: Manifest): boolean {
+/** Whether a Deployment mounts a ConfigMap. */
+export function mounts(deployment: Manifest, configMap: Manifest): boolean {
   if (deployment.namespace !== configMap.namespace) return false;
   const volumes = listOf(at(deployment.body, ['spec', 'template', 'spec', 'volumes']));
   return volumes.some((volume) => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import colors from 'picocolors';
-import { byCluster, type ClusterDiff, diffFolders, heaviest } from '../diff/all';
+import { bothByCluster, type ClusterDiff, diffFolders, heaviest } from '../diff/all';
 import { duplicatesOf } from '../manifests/clusters';
 import type { Manifest, ManifestFault, SourceFile } from '../manifests/manifest';
 import { parseManifests } from '../manifests/parse';
@@ -60,12 +60,12 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
   try {
     const folder = options.folder.replace(/\/+$/, '');
     const commit = baseCommit(base);
-    const before = parse(filesAt(commit, folder));
+    const before = parseBase(filesAt(commit, folder), base ?? commit.slice(0, 12));
     if (before.length === 0)
       console.error(`There is no ${folder}/ at ${base ?? commit.slice(0, 12)}: everything is new.`);
     const after = parse(head === undefined ? workingTree(folder) : filesAt(commitOf(head), folder));
     // What stands twice now can't be applied; where it stood twice before, the change may mend it.
-    refuse([...byCluster(folder, after).values()].flatMap(duplicatesOf));
+    refuse(bothByCluster(folder, [], after).flatMap((cluster) => duplicatesOf(cluster.after)));
     const diffs = diffFolders(folder, before, after);
     if (head === undefined && diffs.every(({ changes }) => changes.length === 0)) hintAtSynth(commit, folder);
     process.stdout.write(withoutTokens(PRINTERS[options.format](diffs)));
@@ -94,6 +94,14 @@ function workingTree(folder: string): readonly SourceFile[] {
   if (!existsSync(folder))
     throw new UnreadableFolder(`There is no ${folder}/ here. Render it first: npx cdk8s synth.`);
   return readFolder(folder);
+}
+
+/** What can't be read of the base is gone, or mended, or stops the other side too: it is said and left out. */
+function parseBase(files: readonly SourceFile[], base: string): readonly Manifest[] {
+  const { manifests, faults } = parseManifests(files);
+  for (const { file, line, reason } of faults)
+    console.error(`At ${base}, ${file}:${line}: ${reason}. It counts as if it were not there.`);
+  return manifests;
 }
 
 function parse(files: readonly SourceFile[]): readonly Manifest[] {

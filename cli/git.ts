@@ -1,4 +1,5 @@
 import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { posix } from 'node:path';
 import type { SourceFile } from '../manifests/manifest';
 
 /** A question that git can't answer; the message says why and what to do. */
@@ -17,6 +18,8 @@ const MOST_BYTES = 512 * 1024 * 1024;
 export function baseCommit(named: string | undefined): string {
   if (git('rev-parse', '--is-inside-work-tree').status !== 0)
     throw new GitError('This folder is in no git repository: there is nothing to compare with.');
+  if (git('rev-parse', '--verify', '--quiet', 'HEAD').status !== 0)
+    throw new GitError('This repository has no commit yet: there is nothing to compare with.');
   if (named !== undefined) return commitOf(named);
   const main = MAIN.find(
     (branch) => git('rev-parse', '--verify', '--quiet', `${branch}^{commit}`).status === 0,
@@ -51,10 +54,12 @@ export function filesAt(commit: string, folder: string): readonly SourceFile[] {
     throw new GitError(`git can't read ${folder} at ${commit}: ${listed.stderr.trim()}`);
   const files = listed.stdout
     .split('\0')
-    .map((line) => /^\d+ blob (\w+)\t(.*\.(?:ya?ml|json))$/s.exec(line))
-    .flatMap((match) => (match ? [{ id: match[1], path: match[2] }] : []));
+    .map((line) => /^(\d+) blob (\w+)\t(.*\.(?:ya?ml|json))$/s.exec(line))
+    .flatMap((match) => (match ? [{ mode: match[1], id: match[2], path: match[3] }] : []));
   if (files.length === 0) return [];
-  const input = files.map(({ id }) => `${id}\n`).join('');
+  const input = files
+    .map(({ mode, id, path }) => `${mode === LINK ? linkedBlob(commit, id, path) : id}\n`)
+    .join('');
   const output = execFileSync('git', ['cat-file', '--batch'], { input, maxBuffer: MOST_BYTES });
   let position = 0;
   return files.map(({ path }) => {
@@ -71,6 +76,23 @@ export function changedSince(commit: string, paths: readonly string[]): readonly
   const known = git('diff', '--name-only', '--relative', '-z', commit, '--', ...paths);
   const unknown = git('ls-files', '--others', '--exclude-standard', '-z', '--', ...paths);
   return [known, unknown].flatMap(({ stdout }) => stdout.split('\0')).filter((path) => path !== '');
+}
+
+/** Mode of a link, as git writes it. */
+const LINK = '120000';
+
+/** The blob that a link leads to. @throws GitError where it leads to none in this commit */
+function linkedBlob(commit: string, id: string, path: string): string {
+  const target = git('cat-file', 'blob', id).stdout;
+  const found = git(
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    `${commit}:./${posix.join(posix.dirname(path), target)}`,
+  );
+  if (found.status !== 0)
+    throw new GitError(`${path} is a link to ${target}, which is no file at ${commit.slice(0, 12)}.`);
+  return found.stdout.trim();
 }
 
 function git(...args: readonly string[]): SpawnSyncReturns<string> {

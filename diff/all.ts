@@ -1,5 +1,5 @@
 import { observe, type Subject } from '../checks/check';
-import { folderOf } from '../manifests/clusters';
+import { folderOf, isCluster } from '../manifests/clusters';
 import type { Manifest } from '../manifests/manifest';
 import { displayName } from '../manifests/manifest';
 import type { ParsedManifests } from '../manifests/parse';
@@ -65,16 +65,42 @@ export interface ClusterDiff {
 
 const ORDER: readonly Weight[] = ['disruptive', 'notice', 'info'];
 
-/** Compares two revisions of a folder, cluster by cluster: each folder below it is one. */
+/** Compares two revisions of a folder, cluster by cluster. */
 export function diffFolders(
   folder: string,
   before: ParsedManifests['manifests'],
   after: ParsedManifests['manifests'],
 ): readonly ClusterDiff[] {
-  const [old, now] = [byCluster(folder, before), byCluster(folder, after)];
-  return [...new Set([...now.keys(), ...old.keys()])]
-    .sort()
-    .map((cluster) => diffCluster(cluster, old.get(cluster) ?? [], now.get(cluster) ?? []));
+  return bothByCluster(folder, before, after).map(({ cluster, before: old, after: now }) =>
+    diffCluster(cluster, old, now),
+  );
+}
+
+/** Two revisions of one cluster, as they stand in files. */
+interface Revisions {
+  readonly cluster: string;
+  readonly before: readonly Manifest[];
+  readonly after: readonly Manifest[];
+}
+
+/**
+ * Objects of two revisions by cluster: each folder below the one that is compared is one, as `dist/` has them. Where none of
+ * them has both runners and what their jobs run on, they are the parts of one cluster.
+ */
+export function bothByCluster(
+  folder: string,
+  before: readonly Manifest[],
+  after: readonly Manifest[],
+): readonly Revisions[] {
+  const names = [...new Set([...after, ...before].map((manifest) => folderOf(manifest, folder)))].sort();
+  const groups = names.map((cluster) => {
+    const inFolder = (manifest: Manifest) => folderOf(manifest, folder) === cluster;
+    return { cluster, before: before.filter(inFolder), after: after.filter(inFolder) };
+  });
+  const isWhole = groups.some(
+    (group) => group.cluster !== '' && isCluster([...group.before, ...group.after]),
+  );
+  return isWhole || names.length < 2 ? groups : [{ cluster: '', before, after }];
 }
 
 /** The heaviest of all impacts, or undefined where nothing changes. */
@@ -98,17 +124,4 @@ function diffCluster(cluster: string, before: readonly Manifest[], after: readon
     silent: changes.map((change) => displayName(objectOf(change))).filter((name) => !told.has(name)),
     effects: effects(sides.before, sides.after),
   };
-}
-
-/** Objects by the folder below another one that they are in: each is a cluster; those in none have an empty name. */
-export function byCluster(
-  folder: string,
-  manifests: readonly Manifest[],
-): ReadonlyMap<string, readonly Manifest[]> {
-  const clusters = new Map<string, Manifest[]>();
-  for (const manifest of manifests) {
-    const cluster = folderOf(manifest, folder);
-    clusters.set(cluster, [...(clusters.get(cluster) ?? []), manifest]);
-  }
-  return clusters;
 }

@@ -1,6 +1,7 @@
 import type { ObservedRunner, Subject } from '../checks/check';
 import { at, listOf, textOf } from '../checks/fields';
 import { maximumTimeoutSeconds } from '../checks/longest-job';
+import type { Manifest } from '../manifests/manifest';
 import { formatDuration } from '../values/duration';
 import { type ChangedObject, type Comparison, changesOf, type Impact, impact, type Rule } from './rule';
 import { tagsOf } from './tags';
@@ -50,7 +51,7 @@ export const serverChanged: Rule = {
     return comparison.after.runners.flatMap((runner): Impact[] => {
       const [old, now] = [olds.get(keyOf(runner)), runner.table.url];
       if (!runner.manager || old === undefined || serverOf(old) === serverOf(now)) return [];
-      const change = changeOf(runner.manager, comparison);
+      const change = changeOf([runner.manager, runner.config.manifest], comparison);
       if (!change || isSealedAnew(runner, comparison)) return [];
       const what = `Its token is unknown at ${now}: create the runner there, and seal the new token.`;
       const why = `The runner was that of ${old}, which alone knows its token.`;
@@ -64,12 +65,16 @@ function keyOf({ name, manager, index }: ObservedRunner): string {
   return [name, manager?.namespace, manager?.name, index].join('/');
 }
 
+/** An address without what makes no difference: letters of another case, a port that goes without saying, a slash. */
 function serverOf(url: unknown): string {
-  return String(url).replace(/\/+$/, '').toLowerCase();
+  const text = String(url);
+  return (URL.canParse(text) ? new URL(text).href : text).replace(/\/+$/, '');
 }
 
-function changeOf(manifest: ObservedRunner['manager'], comparison: Comparison): ChangedObject | undefined {
-  return changesOf(comparison, 'Deployment').find(({ after }) => after === manifest);
+/** The change of the first of some objects that changes. */
+function changeOf(manifests: readonly Manifest[], { changes }: Comparison): ChangedObject | undefined {
+  const found = manifests.map((manifest) => changes.find(({ after }) => after === manifest));
+  return found.find((change) => change !== undefined);
 }
 
 /** Whether a Secret that the manager reads has another ciphertext in the later revision, or waits for one. */

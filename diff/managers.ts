@@ -1,5 +1,7 @@
+import type { Subject } from '../checks/check';
 import { at, fieldsOf } from '../checks/fields';
 import { longestJobSeconds } from '../checks/longest-job';
+import { mounts } from '../checks/runners';
 import type { Manifest } from '../manifests/manifest';
 import { formatDuration } from '../values/duration';
 import { graceSeconds } from './drain';
@@ -14,7 +16,7 @@ export const managerReplaced: Rule = {
     deployments(comparison).flatMap((change) => {
       const { before, after } = change;
       if (!before || !after || replicasOf(before) === 0 || replicasOf(after) === 0) return [];
-      if (!changed(change, 'spec.template')) return [];
+      if (!changed(change, 'spec.template') || mountsBroken(after, comparison.after)) return [];
       const gap =
         at(after.body, ['spec', 'strategy', 'type']) === 'Recreate'
           ? 'Nobody takes jobs until the old one has drained.'
@@ -84,9 +86,16 @@ export const configChanged: Rule = {
       const why = renamed
         ? 'The ConfigMap is immutable and named by its content, so that the manager is replaced.'
         : 'The kubelet renews the mounted file in up to two minutes, and the runner reads it when it has changed.';
-      return [impact('config-changed', 'info', change, `${what} Changed: ${firstFew(keys)}.`, why)];
+      const named = keys.filter((key) => key !== undefined && key !== '');
+      const list = named.length > 0 ? ` Changed: ${firstFew(named)}.` : '';
+      return [impact('config-changed', 'info', change, `${what}${list}`, why)];
     }),
 };
+
+/** Whether a manager would start with a file that does not parse: then the one that runs stays. */
+function mountsBroken(deployment: Manifest, { configs }: Subject): boolean {
+  return configs.some(({ manifest, syntax }) => syntax !== undefined && mounts(deployment, manifest));
+}
 
 /** Whether a runner can't read its file. */
 function isBroken({ body }: Manifest): boolean {

@@ -33,17 +33,24 @@ interface TagSet {
   readonly tags: readonly string[];
 }
 
-/** The tags of each runner that takes jobs. */
-function tagSets({ runners }: Subject): readonly TagSet[] {
-  return runners
-    .filter(({ manager }) => manager && Number(at(manager.body, ['spec', 'replicas']) ?? 1) > 0)
-    .map(({ name, manager }) => ({ runner: name, tags: tagsOf(manager) }));
+/** The tags of each manager that takes jobs, also of one whose config does not parse: the one that runs keeps its own. */
+function tagSets({ manifests, runners }: Subject): readonly TagSet[] {
+  return manifests
+    .filter(({ kind, body }) => kind === 'Deployment' && Number(at(body, ['spec', 'replicas']) ?? 1) > 0)
+    .filter((manifest) => tagsOf(manifest).length > 0)
+    .map((manifest) => ({
+      runner: runners.find(({ manager }) => manager === manifest)?.name ?? manifest.name,
+      tags: tagsOf(manifest),
+    }));
 }
 
 /** The tags that a Deployment names; none where it names none. */
 export function tagsOf(manifest: Manifest | undefined): readonly string[] {
   const text = textOf(at(manifest?.body, ['metadata', 'annotations', TAGS]));
-  return text === undefined || text === '' ? [] : text.split(',');
+  return (text ?? '')
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '');
 }
 
 /** Single tags out of a set that nobody has; else pairs of them; else the whole set. Nothing where somebody has all. */

@@ -78,7 +78,8 @@ export function duplicatesOf(manifests: readonly Manifest[]): readonly ManifestF
   return faults;
 }
 
-function isCluster(manifests: readonly Manifest[]): boolean {
+/** Whether objects are a cluster's: configs of runners, and what their jobs run on. */
+export function isCluster(manifests: readonly Manifest[]): boolean {
   const kinds = new Set(manifests.map(({ kind }) => kind));
   return (kinds.has('NodePool') || kinds.has('ClusterConfig')) && kinds.has('ConfigMap');
 }

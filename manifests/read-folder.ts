@@ -39,7 +39,9 @@ function listFiles(folder: string): string[] {
 
 /** Links to files are followed. @throws UnreadableFolder for one to a folder, which would be passed over in silence */
 function isLinkToFile(path: string): boolean {
-  if (statSync(path).isFile()) return true;
+  const target = statSync(path, { throwIfNoEntry: false });
+  if (target === undefined) throw new UnreadableFolder(`${path} is a link to what is not there`);
+  if (target.isFile()) return true;
   throw new UnreadableFolder(`${path} is a link to a folder. Name that folder itself.`);
 }
 

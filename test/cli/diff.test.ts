@@ -1,5 +1,5 @@
 import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { SourceFile } from '../../manifests/manifest';
 import { writeFiles } from '../../synth/dist-folder';
@@ -172,6 +172,16 @@ describe('bad input is a sentence and an exit code of 2:', () => {
     });
   });
 
+  test('a repository without a commit', () => {
+    withFolder((repository) => {
+      git(repository, 'init', '--quiet', '--initial-branch=main');
+      write(repository, BASE);
+      expect(
+        [diff(repository), diff(repository, 'HEAD')].map(({ status, stderr }) => [status, stderr]),
+      ).toEqual(Array(2).fill([2, 'This repository has no commit yet: there is nothing to compare with.\n']));
+    });
+  });
+
   test('a repository without a main branch', () => {
     withRepository((repository) => {
       git(repository, 'branch', '--quiet', '-D', 'main');
@@ -282,6 +292,51 @@ test.each(['dist/', './dist', './dist/'])('the folder may be written as %s', (fo
     expect(diff(repository, '--folder', folder).stdout).toContain('production: 1 object changed');
     expect(diff(repository, '--folder', join(repository, folder)).stdout).toContain(
       'production: 1 object changed',
+    );
+  });
+});
+
+test('the folder of one cluster is compared as one, with all that its nodes carry', () => {
+  withRepository((repository) => {
+    write(
+      repository,
+      BASE.filter(({ path }) => !path.endsWith('ec2nodeclass-gitlab-jobs.yaml') && !path.endsWith(POOL)),
+    );
+    const whole = diff(repository).stdout;
+    const below = diff(repository, '--folder', 'dist/production').stdout;
+    expect(whole).toContain('running jobs may finish, for up to 2h10m');
+    expect(below.split('\n').slice(1)).toEqual(whole.split('\n').slice(1));
+  });
+});
+
+test('what can not be read of the base is said, and does not stop the change that mends it', () => {
+  withRepository((repository) => {
+    git(repository, 'checkout', '--quiet', 'main');
+    commit(repository, [...BASE, { path: 'production/broken.yaml', text: 'a: [\n' }]);
+    git(repository, 'checkout', '--quiet', 'change');
+    const { status, stdout, stderr } = diff(repository, 'main');
+    expect([status, stdout.trim()]).toEqual([0, 'production: no object changes']);
+    expect(stderr).toMatch(
+      /^At main, dist\/production\/broken.yaml:\d+: no YAML.* It counts as if it were not there.\n$/,
+    );
+  });
+});
+
+test('a link to a file is read as that file, in a commit too', () => {
+  withRepository((repository) => {
+    const link = (path: string) => join(repository, 'dist', 'production', 'runners', path);
+    symlinkSync('namespace-gitlab-jobs.yaml', link('linked.yaml'));
+    renameSync(link('linked.yaml'), link('poddisruptionbudget-managers.yaml'));
+    git(repository, 'add', '--all');
+    git(repository, 'commit', '--quiet', '--message', 'a link');
+    const { status, stderr } = diff(repository, 'HEAD', 'HEAD');
+    expect([status, stderr]).toEqual([2, expect.stringContaining('Namespace/gitlab-jobs stands in')]);
+    symlinkSync('nowhere.yaml', link('dangling.yaml'));
+    expect(diff(repository).stderr).toContain('dangling.yaml is a link to what is not there');
+    git(repository, 'add', '--all');
+    git(repository, 'commit', '--quiet', '--message', 'a dangling link');
+    expect(diff(repository, 'HEAD', 'HEAD').stderr).toMatch(
+      /dangling.yaml is a link to nowhere.yaml, which is no file at/,
     );
   });
 });

@@ -22,6 +22,15 @@ const KEPT = '    kustomize.toolkit.fluxcd.io/prune: disabled\n';
 const unkept = (path: string): readonly SourceFile[] =>
   edited(edited(BASE, path, KEPT, ''), path, /Prune=false|.*Prune=false\n/, '');
 
+/** The base with a text in the config of a runner replaced, under the name that another content has. */
+function renamedConfig(from: string, to: string): readonly SourceFile[] {
+  const name =
+    /name: (runner-amd64-spot-\w+)/.exec(BASE.find(({ path }) => path.endsWith(CONFIG))?.text ?? '')?.[1] ??
+    '';
+  const other = 'runner-amd64-spot-00000000';
+  return edited(edited(edited(BASE, CONFIG, from, to), CONFIG, name, other), DEPLOYMENT, name, other);
+}
+
 function runners(change: Partial<RunnerDescription>): Partial<FleetDescription> {
   const [first, ...rest] = DEFAULT_FLEET.runners;
   return { runners: [{ ...first, ...change }, ...rest] };
@@ -58,6 +67,7 @@ const CASES: readonly Case[] = [
     after: edited(BASE, DEPLOYMENT, 'memory: 256Mi', 'memory: 300Mi'), says: ['disruptive', /drain for up to 1m; what runs longer is cut/] },
   { rule: 'manager-replaced', name: 'a strategy that stops the old one first', after: edited(edited(BASE, DEPLOYMENT, 'type: RollingUpdate', 'type: Recreate'), DEPLOYMENT, 'memory: 256Mi', 'memory: 300Mi'),
     says: ['notice', /Nobody takes jobs until the old one has drained/] },
+  { rule: 'manager-replaced', name: 'a config.toml that does not parse, with which no new one starts', after: renamedConfig('url = "https', 'url = https') },
   { rule: 'manager-replaced', name: 'a label of the Deployment alone', after: edited(BASE, DEPLOYMENT, '  labels:\n', '  labels:\n    team: web\n') },
   { rule: 'manager-replaced', name: 'a Deployment that has no replica', before: edited(BASE, DEPLOYMENT, 'replicas: 1', 'replicas: 0'),
     after: edited(edited(BASE, DEPLOYMENT, 'replicas: 1', 'replicas: 0'), DEPLOYMENT, 'memory: 256Mi', 'memory: 300Mi') },
@@ -73,14 +83,17 @@ const CASES: readonly Case[] = [
     says: ['info', /once the manager is replaced; jobs that run keep theirs. Changed: runners\[production-amd64-spot\].kubernetes.poll_timeout\./] },
   { rule: 'config-changed', name: 'a file that keeps its name', after: edited(BASE, CONFIG, 'poll_timeout = 600', 'poll_timeout = 700'), says: ['info', /a few minutes after it is applied/] },
   { rule: 'config-changed', name: 'a file that does not parse', after: edited(BASE, CONFIG, 'poll_timeout = 600', 'poll_timeout = '), says: ['notice', /keeps its old config.toml; the next one does not start/] },
+  { rule: 'config-changed', name: 'a file that parses again', before: renamedConfig('url = "https', 'url = https'), after: BASE, says: ['info', /jobs that run keep theirs\.$/] },
   { rule: 'config-changed', name: 'another order of its lines', after: edited(BASE, CONFIG, 'concurrent = 20\n    check_interval = 3\n', 'check_interval = 3\n    concurrent = 20\n') },
 
   { rule: 'tags-gone', name: 'the runners of an architecture', after: changedFleet({ runners: DEFAULT_FLEET.runners.slice(0, 2) }), says: ['notice', /Jobs that ask for arm64, or for aarch64, or for graviton have no runner/] },
   { rule: 'tags-gone', name: 'a pair of tags', after: without(BASE, '/runners/amd64-spot/'), says: ['notice', /Jobs that ask for amd64 \+ spot, or for x86 \+ spot, .* have no runner/] },
   { rule: 'tags-gone', name: 'a runner whose tags another one has', before: changedFleet({ runners: [...DEFAULT_FLEET.runners, { name: 'more', arch: 'amd64', capacity: 'spot' }] }), after: BASE },
+  { rule: 'tags-gone', name: 'a runner whose new config.toml does not parse, so that the old one stays', after: renamedConfig('url = "https', 'url = https') },
   { rule: 'tags-gone', name: 'a runner that never took jobs', before: edited(BASE, DEPLOYMENT, 'replicas: 1', 'replicas: 0'), after: without(BASE, '/runners/amd64-spot/') },
 
   { rule: 'tags-to-set', name: 'a new tag', after: changedFleet(runners({ tags: ['web'] })), says: ['notice', /In GitLab, add web\./] },
+  { rule: 'tags-to-set', name: 'spaces between tags', after: edited(BASE, DEPLOYMENT, 'fleet/tags: amd64,x86,', 'fleet/tags: amd64, x86,, ') },
   { rule: 'tags-to-set', name: 'a new runner', after: changedFleet({ runners: [...DEFAULT_FLEET.runners, { name: 'more', arch: 'amd64', capacity: 'spot' }] }) },
 
   { rule: 'timeout-to-set', name: 'a longer job', after: changedFleet(runners({ longestJob: '4h' })), says: ['notice', /set the maximum job timeout of the runner to 4h; it was 2h/] },
@@ -89,7 +102,8 @@ const CASES: readonly Case[] = [
 
   { rule: 'server-changed', name: 'another server', after: changedFleet({ gitlabUrl: 'https://gitlab.example.com' }), says: ['notice', /Its token is unknown at https:\/\/gitlab.example.com: create the runner there, and seal the new token/] },
   { rule: 'server-changed', name: 'another server and another ciphertext', after: edited(edited(BASE, CONFIG, 'url = "https://gitlab.com"', 'url = "https://gitlab.example.com"'), SEALED, fakeCiphertext(1), fakeCiphertext(9)) },
-  { rule: 'server-changed', name: 'the same server in other letters', after: edited(BASE, CONFIG, 'url = "https://gitlab.com"', 'url = "https://GitLab.com/"') },
+  { rule: 'server-changed', name: 'another server in a file that keeps its name', after: edited(BASE, CONFIG, 'url = "https://gitlab.com"', 'url = "https://gitlab.example.com"'), says: ['notice', /unknown at https:\/\/gitlab.example.com/] },
+  { rule: 'server-changed', name: 'the same server in other letters', after: edited(BASE, CONFIG, 'url = "https://gitlab.com"', 'url = "https://GitLab.com:443/"') },
 
   { rule: 'secret-removed', name: 'a SealedSecret that nothing keeps', before: unkept(SEALED), after: without(BASE, SEALED), says: ['notice', /Its Secret is deleted/] },
   { rule: 'secret-removed', name: 'one that is kept', after: without(BASE, SEALED), says: ['info', /stay in the cluster/] },
