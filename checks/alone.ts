@@ -1,6 +1,7 @@
 import { untolerated } from '../karpenter/taints';
 import type { KubernetesTable } from '../runner/config-toml';
 import { type Check, landing, type ObservedRunner, type Subject } from './check';
+import { at, fieldsOf } from './fields';
 import type { Finding } from './finding';
 import { mayBe, type NodePool } from './node-pools';
 
@@ -14,6 +15,7 @@ export const alone: Check = {
     ...sharedFindings(subject),
     ...guardFindings(subject),
     ...tierFindings(subject),
+    ...metadataFindings(subject),
   ],
 };
 
@@ -144,5 +146,31 @@ function tierFindings({ runners, pools }: Subject): Finding[] {
         fix: 'give the namespace that is trusted more a pool of its own, with another taint',
       },
     ];
+  });
+}
+
+/** Node classes whose metadata service answers pods: with it the role of the node. */
+function metadataFindings({ runners, pools }: Subject): Finding[] {
+  const classes = new Set(
+    pools
+      .filter((pool) => runners.some((runner) => landing(runner.job).some((one) => one.pool === pool)))
+      .flatMap(({ nodeClass }) => nodeClass?.manifest ?? []),
+  );
+  return [...classes].flatMap((manifest) => {
+    const options = fieldsOf(at(manifest.body, ['spec', 'metadataOptions']));
+    const hops = Number(options.httpPutResponseHopLimit ?? 1);
+    const wrong = [
+      ...(hops > 1 ? [['httpPutResponseHopLimit', String(hops), 'write 1'] as const] : []),
+      ...(options.httpTokens === 'optional' ? [['httpTokens', 'optional', 'write required'] as const] : []),
+    ];
+    return wrong.map(([field, found, fix]) => ({
+      rule: 'alone',
+      severity: 'warning' as const,
+      manifest,
+      path: ['spec', 'metadataOptions', field],
+      found,
+      why: 'job pods reach the metadata service of their node, and may act with its role',
+      fix,
+    }));
   });
 }

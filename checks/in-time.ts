@@ -149,8 +149,25 @@ function nodeFindings(runner: ObservedRunner): Finding[] {
   });
 }
 
+/** Less than this, and a node has expired before its first job is done. */
+const SHORTEST_LIFE_SECONDS = 3600;
+
 function expiryFindings(pool: NodePool): Finding[] {
   const expire = textOf(pool.template.expireAfter) ?? '720h';
+  const seconds = parseDuration(expire);
+  if (seconds !== undefined && seconds < SHORTEST_LIFE_SECONDS) {
+    return [
+      {
+        rule: 'in-time',
+        severity: 'error',
+        manifest: pool.manifest,
+        path: ['spec', 'template', 'spec', 'expireAfter'],
+        found: expire,
+        why: 'nodes are drained and replaced before an ordinary job is done, again and again',
+        fix: 'write at least a few hours, or Never',
+      },
+    ];
+  }
   if (expire === 'Never' || pool.template.terminationGracePeriod !== undefined) return [];
   return [
     {

@@ -16,6 +16,9 @@ export const live: Check = {
       ...deadValueFindings(pool),
       ...scheduleFindings(pool),
       ...classFindings(pool),
+      ...staticFindings(pool),
+      ...minValuesFindings(pool),
+      ...startupTaintFindings(pool),
       ...reachFindings(pool, subject),
     ]),
 };
@@ -108,7 +111,24 @@ function scheduleFindings(pool: NodePool): Finding[] {
   ];
 }
 
+/** Classes of Karpenter's AWS provider, and of EKS Auto Mode. */
+const CLASS_KINDS = ['karpenter.k8s.aws/EC2NodeClass', 'eks.amazonaws.com/NodeClass'];
+
 function classFindings(pool: NodePool): Finding[] {
+  const { group, kind } = fieldsOf(pool.template.nodeClassRef);
+  if (!CLASS_KINDS.includes(`${textOf(group)}/${textOf(kind)}`)) {
+    return [
+      {
+        rule: 'live',
+        severity: 'error',
+        manifest: pool.manifest,
+        path: ['spec', 'template', 'spec', 'nodeClassRef'],
+        found: `${textOf(group)}/${textOf(kind)}`,
+        why: 'no Karpenter for EKS knows this class: the pool never starts a node',
+        fix: 'write group karpenter.k8s.aws and kind EC2NodeClass',
+      },
+    ];
+  }
   if (pool.nodeClass) return [];
   const name = textOf(fieldsOf(pool.template.nodeClassRef).name) ?? 'none';
   const why =
@@ -124,6 +144,69 @@ function classFindings(pool: NodePool): Finding[] {
       fix: 'check a folder that holds it too',
     },
   ];
+}
+
+/** A pool with a number of nodes keeps just these, whatever waits. */
+function staticFindings({ manifest }: NodePool): Finding[] {
+  const replicas = at(manifest.body, ['spec', 'replicas']);
+  if (replicas === undefined || replicas === null) return [];
+  return [
+    {
+      rule: 'live',
+      severity: replicas === 0 ? 'error' : 'warning',
+      manifest,
+      path: ['spec', 'replicas'],
+      found: String(replicas),
+      why: 'a pool with replicas is static: Karpenter starts no node of it for a pod that waits',
+      fix: 'remove it',
+    },
+  ];
+}
+
+/** Requirements that ask for more values than the types of the pool have. */
+function minValuesFindings({ manifest, template, types }: NodePool): Finding[] {
+  return listOf(template.requirements).flatMap((requirement, index) => {
+    const { minValues } = fieldsOf(requirement);
+    const key = textOf(fieldsOf(requirement).key) ?? '';
+    const ofTypes = types.flatMap(({ name, labels }) =>
+      key === 'node.kubernetes.io/instance-type' ? [name] : (labels[key] ?? []),
+    );
+    const count = new Set(ofTypes).size;
+    if (typeof minValues !== 'number' || count === 0 || count >= minValues) return [];
+    return [
+      {
+        rule: 'live',
+        severity: 'error' as const,
+        manifest,
+        path: [...REQUIREMENTS, index, 'minValues'],
+        found: String(minValues),
+        why: `the types of the pool have ${count} values of ${key}: Karpenter starts no node with fewer than are asked for`,
+        fix: `write at most ${count}, or widen the requirements`,
+      },
+    ];
+  });
+}
+
+/** Daemons that take off a taint of their own once they run on a node. */
+const TAKEN_OFF =
+  /^(node\.cilium\.io|ebs\.csi\.aws\.com|efs\.csi\.aws\.com|fsx\.csi\.aws\.com|s3\.csi\.aws\.com)\/|^node\.(cloudprovider\.)?kubernetes\.io\//;
+
+function startupTaintFindings({ manifest, template }: NodePool): Finding[] {
+  return listOf(template.startupTaints).flatMap((taint, index) => {
+    const key = textOf(fieldsOf(taint).key) ?? '';
+    if (TAKEN_OFF.test(key)) return [];
+    return [
+      {
+        rule: 'live',
+        severity: 'warning' as const,
+        manifest,
+        path: ['spec', 'template', 'spec', 'startupTaints', index],
+        found: key,
+        why: 'until somebody takes this taint off a new node, no job starts there',
+        fix: 'remove it, unless a daemonset takes it off',
+      },
+    ];
+  });
 }
 
 function reachFindings(pool: NodePool, { runners }: Subject): Finding[] {

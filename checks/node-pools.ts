@@ -129,8 +129,15 @@ function nodePoolOf(
 /** The spec of a node class with what has another shape than its kind allows left out: the API server refuses that. */
 function nodeClassCapacity(value: unknown): NodeClassCapacity {
   const spec = fieldsOf(value);
+  const kubelet = fieldsOf(spec.kubelet);
   return {
     ...(spec as NodeClassCapacity),
+    kubelet: {
+      ...kubelet,
+      kubeReserved: quantitiesOf(kubelet.kubeReserved),
+      systemReserved: quantitiesOf(kubelet.systemReserved),
+      evictionHard: quantitiesOf(kubelet.evictionHard),
+    },
     amiFamily: textOf(spec.amiFamily),
     amiSelectorTerms: listOf(spec.amiSelectorTerms).map((term) => ({ alias: textOf(fieldsOf(term).alias) })),
     blockDeviceMappings: listOf(spec.blockDeviceMappings).map((mapping) => {
@@ -140,4 +147,13 @@ function nodeClassCapacity(value: unknown): NodeClassCapacity {
       return { deviceName: textOf(deviceName), rootVolume: rootVolume === true, ebs: { volumeSize } };
     }),
   };
+}
+
+/** The quantities and percentages of a table. */
+function quantitiesOf(value: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(textsOf(value)).filter(
+      ([, text]) => parseQuantity(text) !== undefined || /^\d+(\.\d+)?%$/.test(text),
+    ),
+  );
 }

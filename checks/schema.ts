@@ -1,8 +1,8 @@
 import type { Manifest } from '../manifests/manifest';
 import type { Check } from './check';
-import { type FieldFault, fieldFaults, REFUSED, type TypeFields } from './field-faults';
-import { at, fieldsOf } from './fields';
+import { type FieldFault, fieldFaults, type TypeFields } from './field-faults';
 import type { Finding } from './finding';
+import { objectFaults } from './object-faults';
 import file from './schema.json';
 
 /** The fields of kinds; `npm run schema` makes it. */
@@ -26,7 +26,7 @@ export const schema: Check = {
   title: 'Objects have the fields that their kind has, and values that the API server takes there.',
   run: ({ manifests }) =>
     manifests.flatMap((manifest) =>
-      [...faultsOfObject(manifest), ...selectorFaults(manifest)].map(
+      [...faultsOfObject(manifest), ...objectFaults(manifest)].map(
         (fault): Finding => ({ rule: 'schema', severity: 'error', manifest, ...fault }),
       ),
     ),
@@ -62,19 +62,4 @@ function versionFaults({ apiVersion, kind }: Manifest): FieldFault[] {
       fix: `write ${known.join(' or ')}`,
     },
   ];
-}
-
-/** A Deployment has to select its own pods. */
-function selectorFaults({ apiVersion, kind, body }: Manifest): FieldFault[] {
-  if (kind !== 'Deployment' || apiVersion !== 'apps/v1') return [];
-  const labels = fieldsOf(at(body, ['spec', 'template', 'metadata', 'labels']));
-  const wanted = fieldsOf(at(body, ['spec', 'selector', 'matchLabels']));
-  return Object.entries(wanted)
-    .filter(([key, value]) => labels[key] !== value)
-    .map(([key, value]) => ({
-      path: ['spec', 'selector', 'matchLabels', key],
-      found: String(value),
-      why: `the pods of the template have ${labels[key] === undefined ? 'no such label' : `"${String(labels[key])}"`}: ${REFUSED}`,
-      fix: 'write the same into selector and template',
-    }));
 }

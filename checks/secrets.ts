@@ -62,13 +62,51 @@ function sealedFindings(manifest: Manifest, { settings }: Subject): Finding[] {
     const fix = 'seal the token, or write a text that is no base64 as a placeholder';
     return [{ rule: 'secrets', severity: 'error', manifest, path, found: 'no key', why, fix }];
   }
+  return [...overwrittenFindings(manifest, data), ...ciphertextFindings(manifest, data, settings.strict)];
+}
+
+/** What the controller puts into the Secret in the place of what it has decrypted, and what keeps it from decrypting. */
+function overwrittenFindings(manifest: Manifest, data: Readonly<Record<string, string>>): Finding[] {
+  const template = fieldsOf(at(manifest.body, ['spec', 'template', 'data']));
+  const base = { rule: 'secrets', severity: 'error' as const, manifest };
+  const old = at(manifest.body, ['spec', 'data']);
+  return [
+    ...Object.keys(template)
+      .filter((key) => key in data)
+      .map((key) => ({
+        ...base,
+        path: ['spec', 'template', 'data', key],
+        found: 'hidden',
+        why: 'the template takes the place of what is sealed under this key: the token is lost',
+        fix: 'remove it from the template',
+      })),
+    ...(old === undefined || old === null
+      ? []
+      : [
+          {
+            ...base,
+            path: ['spec', 'data'],
+            found: 'hidden',
+            why: 'the controller opens no SealedSecret with this field any more',
+            fix: 'remove it',
+          },
+        ]),
+  ];
+}
+
+function ciphertextFindings(
+  manifest: Manifest,
+  data: Readonly<Record<string, string>>,
+  strict: boolean,
+): Finding[] {
+  const path = ['spec', 'encryptedData'];
   return Object.entries(data).flatMap(([key, text]) => {
     const fault = ciphertextFault(text);
     if (fault === undefined || holdsPlainToken(text)) return [];
     const base = { rule: 'secrets', manifest, path: [...path, key] };
     if (/[^A-Za-z0-9+/=\n]/.test(text)) {
       const why = 'the token is not sealed yet: the runner has no manager until it is';
-      const severity = settings.strict ? ('error' as const) : ('note' as const);
+      const severity = strict ? ('error' as const) : ('note' as const);
       return [
         { ...base, severity, found: 'a placeholder', why, fix: 'seal the token: npm run tokens says how' },
       ];

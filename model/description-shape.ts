@@ -189,14 +189,31 @@ function checkValue(faults: Faults, value: unknown, shape: Shape, place: string)
 }
 
 function checkPlain(faults: Faults, value: unknown, shape: Shape & string, place: string): void {
-  if (shape === 'map of texts' || shape === 'map of numbers')
-    checkMap(faults, value, place, shape === 'map of texts' ? 'text' : 'number');
+  if (shape === 'map of texts') checkMap(faults, value, place, 'text');
+  else if (shape === 'map of numbers') checkMap(faults, value, place, 'number');
   else if (shape === 'patch') checkPatchValue(faults, value, place);
-  else if (shape === 'texts' || shape === 'numbers') {
-    if (!Array.isArray(value)) faults.add(place, describe(value), 'a list', 'write [ ... ]');
-  } else if ((typeof value === 'object' || typeof value === 'function') && !isRangeNull(value, place)) {
-    // A scalar of another type is told by the rule of its own field, with a better fix.
+  else if (shape === 'texts') checkItems(faults, value, place, 'text');
+  else if (shape === 'numbers') checkItems(faults, value, place, 'number');
+  else checkScalar(faults, value, shape, place);
+}
+
+function checkScalar(faults: Faults, value: unknown, shape: string, place: string): void {
+  if (isRangeNull(value, place)) return;
+  if (shape === 'boolean' && typeof value !== 'boolean')
+    faults.add(place, value, 'true or false', 'write true or false, without quotes');
+  // A text where a number belongs, and a number for a text, is told by the rule of its own field, with a better fix.
+  else if (!['string', 'number', 'boolean'].includes(typeof value))
     faults.add(place, describe(value), `a ${shape}`, 'leave it out, or write one');
+}
+
+function checkItems(faults: Faults, value: unknown, place: string, noun: 'text' | 'number'): void {
+  if (!Array.isArray(value)) {
+    faults.add(place, describe(value), 'a list', 'write [ ... ]');
+    return;
+  }
+  for (const [index, item] of value.entries()) {
+    const isScalar = ['string', 'number', 'boolean', 'undefined'].includes(typeof item);
+    if (!isScalar) faults.add(`${place}[${index}]`, describe(item), `a ${noun}`, `write a ${noun}`);
   }
 }
 

@@ -19,6 +19,8 @@ const FLEET_KINDS: readonly FleetObjectKind[] = [
 /** Notes what is wrong with the fleet's own fields, and where its description holds a plain token. */
 export function checkFleet(faults: Faults, fleet: FleetDescription): void {
   checkName(faults, 'name', fleet.name, FLEET_NAME_MOST);
+  if (fleet.name === 'constructor')
+    faults.add('name', fleet.name, 'objects of JavaScript have this name', 'write "constructor-fleet"');
   checkName(faults, 'prefix', fleet.prefix ?? FLEET_DEFAULTS.prefix, PREFIX_MOST);
   checkName(faults, 'managerNamespace', fleet.managerNamespace ?? 'runners', 63);
   checkOwnNamespace(faults, 'managerNamespace', fleet.managerNamespace);

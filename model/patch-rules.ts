@@ -32,10 +32,7 @@ function checkPatch(faults: Faults, place: string, kind: string, patch: Record<s
     faults.add(place, emptied.join(', '), rule, 'patch the fields below');
     return;
   }
-  if (kind === 'SealedSecret' && 'encryptedData' in spec) {
-    const rule = 'what is sealed comes from sealed/, and an empty one empties the live Secret';
-    faults.add(place, 'spec.encryptedData', rule, 'leave it out');
-  }
+  if (kind === 'SealedSecret') checkSealedPatch(faults, place, metadata, spec);
   if (kind === 'Deployment' && 'replicas' in spec) {
     const rule = 'a manager is one process, with a system id of its own; without a token it is none';
     faults.add(place, 'spec.replicas', rule, 'write managers: <number> in the runner');
@@ -47,6 +44,43 @@ function checkPatch(faults: Faults, place: string, kind: string, patch: Record<s
   if (touched.length === 0) return;
   const rule = 'a patch changes an object, it does not make another one of it';
   faults.add(place, touched.join(', '), rule, 'leave these fields out');
+}
+
+/** What of a SealedSecret decides whether the manager gets its token, and whether the live Secret stays. */
+function checkSealedPatch(
+  faults: Faults,
+  place: string,
+  metadata: Record<string, unknown>,
+  spec: Record<string, unknown>,
+): void {
+  const rules: [path: string, isTouched: boolean, rule: string][] = [
+    [
+      'spec.encryptedData',
+      'encryptedData' in spec,
+      'what is sealed comes from sealed/, and an empty one empties the live Secret',
+    ],
+    ['spec.data', 'data' in spec, 'the controller opens no SealedSecret with this field any more'],
+    [
+      'spec.template',
+      spec.template === null ||
+        (isTable(spec.template) && ('data' in spec.template || 'immutable' in spec.template)),
+      'what the template holds takes the place of what is sealed, and an immutable Secret takes no new token',
+    ],
+    [
+      'metadata.annotations',
+      'annotations' in metadata && !isHarmless(metadata.annotations),
+      'annotations say how the token is sealed, and keep it from being pruned',
+    ],
+  ];
+  for (const [path, isTouched, rule] of rules) if (isTouched) faults.add(place, path, rule, 'leave it out');
+}
+
+function isHarmless(annotations: unknown): boolean {
+  if (!isTable(annotations)) return false;
+  const kept = ['kustomize.toolkit.fluxcd.io/', 'argocd.argoproj.io/sync-options'];
+  return Object.keys(annotations).every(
+    (key) => !key.startsWith('sealedsecrets.bitnami.com/') && !kept.some((one) => key.startsWith(one)),
+  );
 }
 
 function isTable(value: unknown): value is Record<string, unknown> {

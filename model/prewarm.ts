@@ -29,7 +29,7 @@ export function prewarmTable(
   return {
     max_pause_pods: pods,
     pause_pod_priority_class_name: priorityClass,
-    policy: [{ periods: [...hours], timezone, idle_count: pods, idle_time: IDLE_TIME }],
+    policy: [{ periods: [...(hours ?? [])], timezone, idle_count: pods, idle_time: IDLE_TIME }],
   };
 }
 

@@ -112,7 +112,8 @@ function nodePoolDemands(
   const demands = new Map<string, NodePoolDemand>();
   for (const [index, description] of descriptions.entries()) {
     const { arch, managers, drainSeconds } = runners[index];
-    const capacities = CAPACITY_TYPES[description.capacity] ?? [];
+    const { capacity: wanted } = description;
+    const capacities = Object.hasOwn(CAPACITY_TYPES, wanted) ? CAPACITY_TYPES[wanted] : [];
     const [{ kubernetes = {} }] = managers[0].config.runners;
     const job = {
       concurrency: managers.reduce((sum, { config }) => sum + countOr(1, config.concurrent), 0),

@@ -167,7 +167,9 @@ function jobLimits(jobs: readonly JobDemand[]): { cpu: string; memory: string } 
   const sum = (resource: keyof JobRequest): Quantity =>
     jobs.reduce(
       (total, { concurrency, largest }) =>
-        total + BigInt(Math.max(0, Math.trunc(concurrency) || 0)) * largest[resource],
+        total +
+        BigInt(Math.min(Math.max(0, Math.trunc(concurrency) || 0), Number.MAX_SAFE_INTEGER)) *
+          largest[resource],
       0n,
     );
   const withHeadroom = (quantity: Quantity, unit: Quantity): Quantity => {

@@ -223,5 +223,5 @@ function managerResources(concurrency: number, outputLimitKib: number): ManagerR
 
 /** A count that sums may rely on: a wrong one has its fault and gives way to the default. */
 export function countOr(fallback: number, value: unknown): number {
-  return Number.isInteger(value) && (value as number) > 0 ? (value as number) : fallback;
+  return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : fallback;
 }

@@ -9,5 +9,5 @@ const ARCH_TAGS: Record<Arch, readonly string[]> = {
 
 /** Tags of a runner: architecture, capacity, then its own; each once, where it came first. */
 export function runnerTags(arch: Arch, capacity: RunnerCapacity, own: readonly string[]): readonly string[] {
-  return [...new Set([...(ARCH_TAGS[arch] ?? []), capacity, ...own])];
+  return [...new Set([...(Object.hasOwn(ARCH_TAGS, arch) ? ARCH_TAGS[arch] : []), capacity, ...own])];
 }

@@ -462,6 +462,170 @@ const CASES: readonly Case[] = [
     finds: ['schema', 'error', /the pods of the template have "another"/],
   },
   {
+    name: 'a template that takes the place of a sealed token',
+    changes: [
+      [
+        SEALED,
+        '    type: Opaque\n',
+        `    type: Opaque\n    data:\n      ${/encryptedData:\n +(\S+):/.exec(textOf(SEALED))?.[1]}: ""\n`,
+      ],
+    ],
+    finds: ['secrets', 'error', /the template takes the place of what is sealed under this key/],
+  },
+  {
+    name: 'a template with another key',
+    changes: [[SEALED, '    type: Opaque\n', '    type: Opaque\n    data:\n      note: text\n']],
+  },
+  {
+    name: 'a field of sealed-secrets that is no longer opened',
+    changes: [[SEALED, 'spec:\n', 'spec:\n  data: eA==\n']],
+    finds: ['secrets', 'error', /opens no SealedSecret with this field/],
+  },
+  {
+    name: 'a static pool',
+    changes: [[POOL, 'spec:\n  disruption:', 'spec:\n  replicas: 0\n  disruption:']],
+    finds: ['live', 'error', /a pool with replicas is static/],
+  },
+  {
+    name: 'a class of another cloud',
+    changes: [[POOL, 'group: karpenter.k8s.aws', 'group: karpenter.azure.com']],
+    finds: ['live', 'error', /no Karpenter for EKS knows this class/],
+  },
+  {
+    name: 'more values than the types have',
+    changes: [
+      [
+        POOL,
+        '        - key: karpenter.k8s.aws/instance-category\n',
+        '        - key: karpenter.k8s.aws/instance-category\n          minValues: 9\n',
+      ],
+    ],
+    finds: ['live', 'error', /have 3 values of karpenter.k8s.aws\/instance-category.*write at most 3/],
+  },
+  {
+    name: 'as many values as the types have',
+    changes: [
+      [
+        POOL,
+        '        - key: karpenter.k8s.aws/instance-category\n',
+        '        - key: karpenter.k8s.aws/instance-category\n          minValues: 3\n',
+      ],
+    ],
+  },
+  {
+    name: 'a startup taint that nobody takes off',
+    changes: [
+      [
+        POOL,
+        '      taints:\n',
+        '      startupTaints:\n        - effect: NoSchedule\n          key: never\n      taints:\n',
+      ],
+    ],
+    finds: ['live', 'warning', /until somebody takes this taint off/],
+  },
+  {
+    name: 'the startup taint of a network plugin',
+    changes: [
+      [
+        POOL,
+        '      taints:\n',
+        '      startupTaints:\n        - effect: NoExecute\n          key: node.cilium.io/agent-not-ready\n          value: "true"\n      taints:\n',
+      ],
+    ],
+  },
+  {
+    name: 'nodes that expire at once',
+    changes: [[POOL, 'expireAfter: 168h', 'expireAfter: 1s']],
+    finds: ['in-time', 'error', /replaced before an ordinary job is done/],
+  },
+  {
+    name: 'a metadata service that answers pods',
+    changes: [[CLASS, 'httpPutResponseHopLimit: 1', 'httpPutResponseHopLimit: 2']],
+    finds: ['alone', 'warning', /may act with its role.*Fix: write 1/s],
+  },
+  {
+    name: 'a metadata service without tokens',
+    changes: [[CLASS, 'httpTokens: required', 'httpTokens: optional']],
+    finds: ['alone', 'warning', /may act with its role.*Fix: write required/s],
+  },
+  {
+    name: 'Recreate with the settings of a rolling update',
+    changes: [[DEPLOYMENT, '    type: RollingUpdate', '    type: Recreate']],
+    finds: ['schema', 'error', /only a rolling update has these settings.*rollingUpdate: null/s],
+  },
+  {
+    name: 'a Deployment without a container',
+    changes: [
+      [
+        DEPLOYMENT,
+        / {6}containers:\n(?: {8}.*\n)+/.exec(textOf(DEPLOYMENT))?.[0] ?? '',
+        '      containers: []\n',
+      ],
+    ],
+    finds: ['schema', 'error', /a pod has a container/],
+  },
+  {
+    name: 'a mount without a volume',
+    changes: [[DEPLOYMENT, / {6}volumes:\n(?: {8}.*\n)+/.exec(textOf(DEPLOYMENT))?.[0] ?? '', '']],
+    finds: ['schema', 'error', /the pod has no volume of this name/],
+  },
+  {
+    name: 'a Deployment that selects nothing',
+    changes: [
+      [DEPLOYMENT, / {2}selector:\n(?: {4}.*\n)+/.exec(textOf(DEPLOYMENT))?.[0] ?? '', '  selector: {}\n'],
+    ],
+    finds: ['schema', 'error', /a Deployment selects its pods by labels/],
+  },
+  {
+    name: 'pods that never restart',
+    changes: [
+      [
+        DEPLOYMENT,
+        '      terminationGracePeriodSeconds:',
+        '      restartPolicy: Never\n      terminationGracePeriodSeconds:',
+      ],
+    ],
+    finds: ['schema', 'error', /pods of a Deployment always restart/],
+  },
+  {
+    name: 'a node class that finds no subnet',
+    changes: [
+      [
+        CLASS,
+        / {2}subnetSelectorTerms:\n(?: {4}.*\n)+/.exec(textOf(CLASS))?.[0] ?? '',
+        '  subnetSelectorTerms: []\n',
+      ],
+    ],
+    finds: ['schema', 'error', /it has to select something/],
+  },
+  {
+    name: 'a node class with a role and a profile',
+    changes: [[CLASS, '  role: ', '  instanceProfile: nodes\n  role: ']],
+    finds: ['schema', 'error', /a role or an instance profile, and not both/],
+  },
+  {
+    name: 'a direction that is none',
+    changes: [['networkpolicy-gitlab-jobs.yaml', '    - Egress', '    - egress']],
+    finds: ['schema', 'error', /allowed are Ingress and Egress/],
+  },
+  {
+    name: 'a budget with both bounds',
+    changes: [
+      ['poddisruptionbudget-managers.yaml', '  maxUnavailable:', '  minAvailable: 1\n  maxUnavailable:'],
+    ],
+    finds: ['schema', 'error', /a budget has one of the two/],
+  },
+  {
+    name: 'a level of Pod Security with a slip in it',
+    changes: [['namespace-gitlab-jobs.yaml', 'enforce: baseline', 'enforce: basline']],
+    finds: ['schema', 'error', /allowed are privileged, baseline, restricted/],
+  },
+  {
+    name: 'a kubelet that reserves no quantity',
+    changes: [[CLASS, 'spec:\n', 'spec:\n  kubelet:\n    systemReserved:\n      cpu: lots\n']],
+    finds: ['schema', 'error', /found "lots"/],
+  },
+  {
     name: 'dates, times and unusual numbers, as kubectl reads them',
     changes: [
       [DEPLOYMENT, '  replicas: 1\n', '  replicas: 1e0\n  progressDeadlineSeconds: 0o1200\n'],

@@ -3,6 +3,7 @@ import { observe } from '../../checks/check';
 import committed from '../../checks/schema.json';
 import type { KubeObject } from '../../engines/kube-client';
 import { parseManifests } from '../../manifests/parse';
+import { applyPatch } from '../../model/patches';
 import { schemaFile } from '../../scripts/schema';
 import { DEFAULT_FLEET, manifests, sealedTokens } from '../fleets';
 import { api, kubectlWith } from './running-cluster';
@@ -67,4 +68,50 @@ describe.each(ONE_OF_EACH.map((object) => [object.kind as string, object] as con
       expect([name, hasFinding(changed)]).toEqual([name, !isTaken(changed)]);
     },
   );
+});
+
+const ofKind = (kind: string): KubeObject => ONE_OF_EACH.find((object) => object.kind === kind);
+/** An object with what stands in `changes` merged into it; `null` removes. */
+const withChange = (kind: string, changes: object): KubeObject =>
+  applyPatch(ofKind(kind), changes) as KubeObject;
+
+test.each<[name: string, object: KubeObject]>([
+  [
+    'Recreate with the settings of a rolling update',
+    withChange('Deployment', { spec: { strategy: { type: 'Recreate' } } }),
+  ],
+  ['another selector', withChange('Deployment', { spec: { selector: { matchLabels: { a: 'b' } } } })],
+  ['no selector', { ...ofKind('Deployment'), spec: { ...ofKind('Deployment').spec, selector: {} } }],
+  ['no container', withChange('Deployment', { spec: { template: { spec: { containers: [] } } } })],
+  [
+    'pods that never restart',
+    withChange('Deployment', { spec: { template: { spec: { restartPolicy: 'Never' } } } }),
+  ],
+  [
+    'pods with an end',
+    withChange('Deployment', { spec: { template: { spec: { activeDeadlineSeconds: 60 } } } }),
+  ],
+  ['a mount without a volume', withChange('Deployment', { spec: { template: { spec: { volumes: [] } } } })],
+  ['a role and a profile', withChange('EC2NodeClass', { spec: { instanceProfile: 'nodes' } })],
+  ['neither a role nor a profile', withChange('EC2NodeClass', { spec: { role: null } })],
+  ['no subnet', withChange('EC2NodeClass', { spec: { subnetSelectorTerms: [] } })],
+  ['an empty term', withChange('EC2NodeClass', { spec: { securityGroupSelectorTerms: [{}] } })],
+  ['a direction that is none', withChange('NetworkPolicy', { spec: { policyTypes: ['egress'] } })],
+  ['a budget with both bounds', withChange('PodDisruptionBudget', { spec: { minAvailable: 1 } })],
+  [
+    'a level that is none',
+    withChange('Namespace', { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'basline' } } }),
+  ],
+  [
+    'a value that is not allowed',
+    withChange('NodePool', { spec: { disruption: { consolidationPolicy: 'whenEmpty' } } }),
+  ],
+  [
+    'a value of another form',
+    withChange('NodePool', { spec: { template: { spec: { expireAfter: '7d' } } } }),
+  ],
+  ['a number beyond its bounds', withChange('NodePool', { spec: { weight: 0 } })],
+  ['a limit with a point', withChange('NodePool', { spec: { limits: { cpu: 0.5 } } })],
+])('the API server refuses %s, as the proof does', (name, object) => {
+  expect([name, hasFinding(object), isTaken(object)]).toEqual([name, true, false]);
 });
