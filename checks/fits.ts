@@ -1,8 +1,9 @@
+import { type DaemonSetOverhead, slots } from '../karpenter/node-price';
 import { formatBinary, parseQuantity, toMilli, toUnits } from '../values/quantity';
 import { type Check, landing, type ObservedRunner, type PlacedPod } from './check';
 import { at, textOf } from './fields';
 import type { Finding } from './finding';
-import { mayBe } from './node-pools';
+import { mayBe, nodeOf } from './node-pools';
 import { formatRefusal, type Placement } from './placement';
 
 /** Fewer types than this, and Spot is often out of capacity. */
@@ -12,10 +13,11 @@ const NARROW = 15;
 export const fits: Check = {
   id: 'fits',
   title: 'The default request and the largest that the ceilings allow fit a node, daemonsets included.',
-  run: ({ runners }) =>
+  run: ({ runners, settings: { daemonSets } }) =>
     runners.flatMap((runner) => [
       ...sizeFindings(runner, runner.job, 'cpu_request'),
       ...sizeFindings(runner, runner.largestJob, 'cpu_request_overwrite_max_allowed'),
+      ...serviceFindings(runner, daemonSets),
       ...managerFindings(runner),
       ...widthFindings(runner),
       ...pausePodFindings(runner),
@@ -39,6 +41,35 @@ function sizeFindings(runner: ObservedRunner, placed: PlacedPod | undefined, key
       found: describe(placed),
       why: `the ${placed.pod.title} matches a pool and fits none of its nodes, so that it stays pending: ${refusals.join('; ')}`,
       fix: fixOf(tooLarge),
+    },
+  ];
+}
+
+/** A job with one service, of the default size, on the nodes that hold it without. */
+function serviceFindings(runner: ObservedRunner, daemonSets: DaemonSetOverhead): Finding[] {
+  const { config, index, job, table } = runner;
+  const landed = landing(job);
+  if (!job || landed.length === 0) return [];
+  const { service_cpu_request: cpu, service_memory_request: memory } = table.kubernetes;
+  const requests = {
+    ...job.pod.requests,
+    cpuMilli: job.pod.requests.cpuMilli + toMilli(parseQuantity(textOf(cpu) ?? '') ?? 0n),
+    memoryBytes: job.pod.requests.memoryBytes + toUnits(parseQuantity(textOf(memory) ?? '') ?? 0n),
+  };
+  const isHeld = landed.some(({ pool, types }) =>
+    types.some((type) => slots(nodeOf(pool, type), daemonSets, requests) > 0),
+  );
+  if (isHeld) return [];
+  return [
+    {
+      rule: 'fits',
+      severity: 'error',
+      manifest: config.manifest,
+      path: config.path,
+      within: `runners[${index}].kubernetes.service_${cpu === undefined ? 'memory' : 'cpu'}_request`,
+      found: `${requests.cpuMilli}m CPU, ${formatBinary(BigInt(Math.ceil(requests.memoryBytes)) * 1_000_000_000n)}`,
+      why: 'with one service a job pod fits no node of its pools, so that every job that has services stays pending',
+      fix: 'lower the request of services, or let the pool have larger types',
     },
   ];
 }

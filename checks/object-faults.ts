@@ -123,7 +123,7 @@ function nodeClassFaults(body: Fields): FieldFault[] {
       field in spec && (terms.length === 0 || terms.some((term) => Object.keys(fieldsOf(term)).length === 0))
     );
   });
-  const identities = ['role', 'instanceProfile'].filter((field) => (spec[field] ?? undefined) !== undefined);
+  const identities = ['role', 'instanceProfile'].filter((field) => textOf(spec[field]));
   return [
     ...lists.map((field) =>
       fault(['spec', field], 'an empty term', 'it has to select something', 'name an alias, tags or an id'),

@@ -1,4 +1,5 @@
 import type { Manifest } from '../manifests/manifest';
+import { holdsPlainToken } from '../tokens/ciphertext';
 import type { Check } from './check';
 import { type FieldFault, fieldFaults, type TypeFields } from './field-faults';
 import type { Finding } from './finding';
@@ -27,10 +28,21 @@ export const schema: Check = {
   run: ({ manifests }) =>
     manifests.flatMap((manifest) =>
       [...faultsOfObject(manifest), ...objectFaults(manifest)].map(
-        (fault): Finding => ({ rule: 'schema', severity: 'error', manifest, ...fault }),
+        (fault): Finding => ({
+          rule: 'schema',
+          severity: 'error',
+          manifest,
+          ...fault,
+          found: shown(fault, manifest),
+        }),
       ),
     ),
 };
+
+/** What was found, unless it is secret or may be. */
+function shown({ found }: FieldFault, { kind }: Manifest): string {
+  return kind === 'Secret' || holdsPlainToken(found) ? 'a value (hidden)' : found;
+}
 
 /** Whether the fields of an object's kind are known here. */
 export function hasSchema({ apiVersion, kind }: Manifest): boolean {

@@ -74,3 +74,8 @@ export const KUBECTL_YAML = new Schema([
   pairsTag,
   setTag,
 ]);
+
+/** Whether kubectl reads a text without quotes as a number. */
+export function isNumberToKubectl(text: string): boolean {
+  return [integerTag, floatTag].some((tag) => tag.resolve(text, false, tag.tagName) !== NOT_RESOLVED);
+}

@@ -29,6 +29,11 @@ const DERIVED: Record<string, string> = {
 /** Notes overrides of what other objects are derived from, and keys and values that the runner would not take. */
 export function checkOverrides(faults: Faults, overrides: ConfigOverrides, config: ConfigToml): void {
   const place = faults.at('config');
+  const kubernetes: unknown = overrides.runner?.kubernetes;
+  if (kubernetes !== undefined && (typeof kubernetes !== 'object' || kubernetes === null)) {
+    place.add('runner.kubernetes', kubernetes, 'a table of config.toml', 'name the keys that shall differ');
+    return;
+  }
   for (const [path, option] of Object.entries(DERIVED)) {
     if (!isSaid(overrides, path)) continue;
     const rule =

@@ -47,9 +47,15 @@ export function runnerConfig(input: RunnerConfigInput): ConfigToml {
     listen_address: `:${METRICS_PORT}`,
     log_level: 'info',
     log_format: 'json',
-    runners: [applyPatch(runnerTable(input), runner ?? {}) as RunnerTable],
+    runners: [patchedRunner(runnerTable(input), runner)],
   };
   return applyPatch(config, global ?? {}) as ConfigToml;
+}
+
+/** Without a table of the executor nothing can be read out of it: what takes its place has a fault of its own. */
+function patchedRunner(table: RunnerTable, patch: Partial<RunnerTable> = {}): RunnerTable {
+  const patched = applyPatch(table, patch) as RunnerTable;
+  return typeof patched.kubernetes === 'object' ? patched : { ...patched, kubernetes: table.kubernetes };
 }
 
 function runnerTable(input: RunnerConfigInput): RunnerTable {

@@ -1,9 +1,10 @@
-import { ApiObject, App, Yaml } from 'cdk8s';
+import { ApiObject, App } from 'cdk8s';
 import { Construct } from 'constructs';
 import { ClusterChart } from '../charts/cluster-chart';
 import { KarpenterChart } from '../charts/karpenter-chart';
 import { RunnersChart } from '../charts/runners-chart';
 import type { ResolvedFleet } from '../model/resolved-fleet';
+import { yamlText } from './yaml-text';
 
 /** A file of `dist/`. */
 export interface RenderedFile {
@@ -32,7 +33,7 @@ function renderFleet(fleet: ResolvedFleet): RenderedFile[] {
     .filter((construct) => construct instanceof ApiObject)
     .map((object) => ({
       path: `${object.node.path}.yaml`,
-      text: HEADER + Yaml.stringify(sortKeys(object.toJson())),
+      text: HEADER + yamlText(sortKeys(object.toJson())),
     }));
 }
 

@@ -8,7 +8,7 @@ const MODULUS_BYTES = [256, 384, 512];
 const TAG_BYTES = 16;
 
 /** Shape of a GitLab token or registration token. A text that matches must never be rendered, printed or logged. */
-const PLAIN_TOKEN = /gl(?:rt|rtr|pat|dt|ptt|ft|soat|cbt|agent)-[\w-]{16,}|\bGR1348941[\w-]*/;
+const PLAIN_TOKEN = /gl(?:rt|rtr|pat|dt|ptt|ft|soat|cbt|agent)-[\w-]{16,}(?:\.[\w-]+)*|\bGR1348941[\w-]*/;
 
 /** Whether a text holds a plain GitLab token, also behind one layer of base64. */
 export function holdsPlainToken(text: string): boolean {

@@ -152,6 +152,27 @@ const CASES: readonly Case[] = [
     finds: ['fits', 'error', /manager pod of runner production-arm64-spot fits no node/],
   },
   {
+    name: 'services that no node has room for beside a job',
+    changes: [[CONFIG, 'service_cpu_request = "250m"', 'service_cpu_request = "64"']],
+    finds: ['fits', 'error', /every job that has services stays pending/],
+  },
+  {
+    name: 'large services that nodes have room for',
+    changes: [
+      [CONFIG, 'service_cpu_request = "250m"', 'service_cpu_request = "8"'],
+      [
+        CONFIG,
+        'service_cpu_request_overwrite_max_allowed = "1"',
+        'service_cpu_request_overwrite_max_allowed = "8"',
+      ],
+    ],
+  },
+  {
+    name: 'a node class with an empty profile',
+    changes: [[CLASS, / {2}role: .*\n/.exec(textOf(CLASS))?.[0] ?? '', '  instanceProfile: ""\n']],
+    finds: ['schema', 'error', /a role or an instance profile, and not both/],
+  },
+  {
     name: 'disk that the volume of the node class lacks',
     changes: [[CLASS, 'volumeSize: 100Gi', 'volumeSize: 20Gi']],
     finds: ['fits', 'error', /20Gi of disk/],
@@ -898,4 +919,30 @@ test('a patch with a slip in it is found before anything is written', () => {
   expect(findingsIn(files).filter(({ rule }) => rule === 'schema')).toMatchObject(
     DEFAULT_FLEET.runners.map(() => ({ found: 'templat', fix: 'write template', path: ['spec', 'templat'] })),
   );
+});
+
+test.each([
+  ['a text in the place of values', 'data: Z2xydC1acTl4Vzd2SzNtUjhwTDJ0WTVuQg==', 'Z2xydC1a'],
+  ['a password in the place of values', 'stringData: hunter2-and-more', 'hunter2'],
+  ['a number among values', 'stringData: { pin: 12345678 }', '12345678'],
+])('%s of a Secret is told and not shown', (_, field, secret) => {
+  const text = `apiVersion: v1\nkind: Secret\nmetadata: { name: s, namespace: gitlab-runners }\n${field}\n`;
+  const found = findingsIn([{ path: 's.yaml', text }]);
+  expect(found.some(({ rule }) => rule === 'schema')).toBe(true);
+  expect(JSON.stringify(found.map(({ found: value, why, fix }) => [value, why, fix]))).not.toContain(secret);
+});
+
+test('a token where something else is wanted is not shown, whatever the kind', () => {
+  const token = `glrt-${'Zq9xW7vK3m'.repeat(2)}`;
+  const encoded = Buffer.from(token).toString('base64');
+  const said = JSON.stringify(
+    [token, encoded].flatMap((text) =>
+      findingsIn(changed([DEPLOYMENT, '  replicas: 1\n', `  replicas: ${text}\n`])).map(
+        ({ found, why, fix }) => [found, why, fix],
+      ),
+    ),
+  );
+  expect(said).toContain('a whole number is wanted');
+  expect(said).not.toContain(token);
+  expect(said).not.toContain(encoded);
 });

@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { parseManifests } from '../../manifests/parse';
+import { yamlText } from '../../synth/yaml-text';
 import { SCALARS } from '../manifests/scalars';
+import { RISKY_TEXTS } from '../synth/risky-texts';
 import { kubectlWith } from './running-cluster';
 
 const TEXT = [
@@ -42,4 +45,32 @@ test.each(SCALARS)('%s is what the table says to kubectl', (scalar, value) => {
     '-',
   );
   expect(JSON.parse(printed).spec).toEqual({ value });
+});
+
+test.each(RISKY_TEXTS)('what is rendered of %j is the same text to kubectl', (text) => {
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'texts' }, data: { a: text } };
+  const printed = kubectlWith(yamlText(object), 'create', '--dry-run=client', '-o', 'json', '-f', '-');
+  expect(JSON.parse(printed).data).toEqual(object.data);
+});
+
+test('thousands of other texts are the same to kubectl as well', () => {
+  const letters = fc.constantFrom(
+    ...'0123456789abcdefoxEX_+-.:#|>%@`!&*?,[]{}\n\t ',
+    '\u2028',
+    '\u0085',
+    '"',
+    "'",
+    'é',
+    '😀',
+  );
+  const texts = fc
+    .sample(fc.array(letters, { maxLength: 12 }), { seed: 7, numRuns: 4000 })
+    .map((parts) => parts.join(''));
+  const data = Object.fromEntries(texts.map((text, index) => [`text-${index}`, text]));
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'texts' } };
+  const files = texts.map((text, index) => yamlText({ ...object, data: { [`text-${index}`]: text } }));
+  const printed = kubectlWith(files.join('---\n'), 'create', '--dry-run=client', '-o', 'json', '-f', '-');
+  // One object after the other.
+  const objects = printed.split(/^}$/m).filter((part) => part.trim() !== '');
+  expect(Object.assign({}, ...objects.map((part) => JSON.parse(`${part}}`).data))).toEqual(data);
 });

@@ -41,6 +41,8 @@ test.each<[string, unknown, RegExp]>([
   ['a patch with a cycle', runner({ patches: { Deployment: CYCLE } }), /patches: "no data"/],
   ['a text for config', runner({ config: 'x' }), /config: "a string"/],
   ['a table of config.toml that is not one', runner({ config: { kubernetes: {} } }), /config\.kubernetes: "kubernetes"/],
+  ['no table of the executor', runner({ config: { runner: { kubernetes: null } } }), /config > runner\.kubernetes: null[\s\S]*a table of config.toml/],
+  ['a text for the table of the executor', runner({ config: { runner: { kubernetes: 'x' } } }), /config > runner\.kubernetes: "x"/],
   ['a list for a table of config.toml', runner({ config: { runner: [] } }), /config\.runner: "a list"/],
   ['a text for true or false', runner({ rootlessBuilds: 'false' }), /rootlessBuilds: "false"[\s\S]*write true or false/],
   ['a number for true or false', runner({ privileged: 1 }), /privileged: 1\n[\s\S]*write true or false/],

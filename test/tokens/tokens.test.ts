@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { ciphertextFault, holdsPlainToken } from '../../tokens/ciphertext';
+import { ciphertextFault, holdsPlainToken, withoutTokens } from '../../tokens/ciphertext';
 import { runnerTokenFault } from '../../tokens/runner-token';
 import { seal } from '../../tokens/seal';
 import { readSealInput } from '../../tokens/sealed-input';
@@ -159,4 +159,9 @@ describe('what is given to be sealed', () => {
     expect(result).not.toHaveProperty('ciphertext');
     expect(JSON.stringify(result)).not.toMatch(/xxxxxx|yyyyyy/);
   });
+});
+
+test('a token that names its cell is hidden to its end', () => {
+  const token = `glrt-t1_${'Ab3'.repeat(9)}.01.1j0abcd7f`;
+  expect(withoutTokens(`told ${token}, and more.`)).toBe('told (hidden), and more.');
 });
