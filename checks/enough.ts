@@ -106,20 +106,27 @@ function requestShortages(
   });
 }
 
-/** Limits of what comes with nodes: their number, their pods, disks and devices. */
+/**
+ * Limits that count what comes with nodes: their number, pods, disks and devices. Where every job holds a device, the CPUs and
+ * memory of whole nodes too, since what is left of a node without a free device is of no use to another job.
+ */
 function nodeShortages(
-  { limits }: NodePool,
-  { parts }: Demand,
+  pool: NodePool,
+  demand: Demand,
   daemonSets: DaemonSetOverhead,
 ): { resource: string; needed: string }[] {
-  return Object.entries(nodeLimits(limits)).flatMap(([resource, text]) => {
-    const limit = parseQuantity(text);
+  const { parts } = demand;
+  const told = requestShortages(pool, demand).map(({ resource }) => resource);
+  const holdDevices = parts.every(({ requests }) => Object.keys(requests.extended ?? {}).length > 0);
+  const limits = holdDevices ? pool.limits : nodeLimits(pool.limits);
+  return Object.entries(limits).flatMap(([resource, text]) => {
+    const limit = told.includes(resource) ? undefined : parseQuantity(text);
     const needed = parts.reduce(
       (sum, { placement, jobs, requests }) => sum + leastOf(resource, placement, jobs, requests, daemonSets),
       0,
     );
     if (limit === undefined || toUnits(limit) >= needed) return [];
-    const isBytes = resource === 'ephemeral-storage';
+    const isBytes = ['memory', 'ephemeral-storage'].includes(resource);
     return [{ resource, needed: isBytes ? `${Math.ceil(needed / 1024 ** 3)}Gi` : `${needed}` }];
   });
 }

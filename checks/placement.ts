@@ -1,10 +1,11 @@
 import { KNOWN_DEVICES } from '../karpenter/devices';
 import type { InstanceType } from '../karpenter/instance-types';
+import { amountOf, mayStart } from '../karpenter/limits';
 import { matchingTypes } from '../karpenter/matching-types';
 import { type DaemonSetOverhead, jobPrice, slots } from '../karpenter/node-price';
 import { type Conflict, conflicts, intersectAll, podRequirements } from '../karpenter/requirements';
 import { formatTaint, type Taint, untolerated } from '../karpenter/taints';
-import { type NodePool, nodeOf } from './node-pools';
+import { capacityOf, type NodePool, nodeOf } from './node-pools';
 import type { Pod } from './pod';
 
 /** Where a pod may land in a pool, or what refuses it. */
@@ -34,7 +35,7 @@ export type Refusal =
   | { readonly by: 'no type' }
   | { readonly by: 'device'; readonly device: string }
   | { readonly by: 'size'; readonly largest: InstanceType | undefined }
-  | { readonly by: 'limit'; readonly smallest: InstanceType };
+  | { readonly by: 'limit'; readonly smallest: InstanceType; readonly limit: string; readonly has: string };
 
 /** How a pod fares in each pool. */
 export function placements(
@@ -86,7 +87,7 @@ export function placement(pod: Pod, pool: NodePool, daemonSets: DaemonSetOverhea
   }
   if (roomy.length > 0) {
     const [smallest] = roomy.sort((a, b) => a.vcpu - b.vcpu || a.memoryMib - b.memoryMib);
-    return { ...refused(pool, { by: 'limit', smallest }), candidates: candidates.size };
+    return { ...refused(pool, limitRefusal(pool, smallest)), candidates: candidates.size };
   }
   const device = Object.keys(pod.requests.extended ?? {}).find((name) =>
     [...candidates].every((type) => (nodeOf(pool, type).extended[name] ?? 0) === 0),
@@ -94,6 +95,19 @@ export function placement(pod: Pod, pool: NodePool, daemonSets: DaemonSetOverhea
   if (device !== undefined) return refused(pool, { by: 'device', device });
   const largest = [...candidates].reduce((best, type) => (type.memoryMib > best.memoryMib ? type : best));
   return { ...refused(pool, { by: 'size', largest }), candidates: candidates.size };
+}
+
+/** The first limit that a node exceeds. */
+function limitRefusal(pool: NodePool, smallest: InstanceType): Refusal {
+  const capacity = capacityOf(pool, smallest);
+  const [resource, text] = Object.entries(pool.limits).find(
+    ([name, limit]) => !mayStart({ [name]: limit }, capacity),
+  ) ?? ['nodes', '0'];
+  const amount = amountOf(resource, capacity);
+  const has = ['memory', 'ephemeral-storage'].includes(resource)
+    ? `${(amount / 1024 ** 3).toFixed(1)}Gi`
+    : `${amount}`;
+  return { by: 'limit', smallest, limit: `${resource} ${text}`, has };
 }
 
 /** A refusal as half a sentence, for people. */
@@ -109,8 +123,8 @@ export function formatRefusal(refusal: Refusal): string {
   if (refusal.by === 'size')
     return `it is larger than any node, as ${refusal.largest?.name ?? 'none'}, has room for`;
   if (refusal.by === 'limit') {
-    const { name, vcpu, memoryMib } = refusal.smallest;
-    return `its limits start no node that holds it: the smallest, ${name}, has ${vcpu} CPUs and ${memoryMib / 1024}Gi`;
+    const { smallest, limit, has } = refusal;
+    return `its limit of ${limit} starts no node that holds it: the smallest, ${smallest.name}, has ${has}`;
   }
   const { key, pool, pod } = refusal.conflict;
   return `${key} is ${pool}, the pod wants ${pod}`;

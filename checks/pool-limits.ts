@@ -26,7 +26,9 @@ export function leastOf(
 ): number {
   const amounts = types.map((type) => {
     const nodes = Math.ceil(jobs / slots(nodeOf(pool, type), daemonSets, requests));
-    return nodes * amountOf(resource, capacityOf(pool, type));
+    // Once a node has joined, Karpenter counts what it has; what it expects before is a little less.
+    const capacity = { ...capacityOf(pool, type), memoryBytes: type.memoryMib * 1024 ** 2 };
+    return nodes * amountOf(resource, capacity);
   });
   return Math.min(...amounts);
 }

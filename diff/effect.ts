@@ -71,7 +71,7 @@ function jobsOf(runner: ObservedRunner): number {
 }
 
 /** Jobs of the default size that the pools' limits hold, were no other runner there. */
-function jobsWithinLimits({ job }: ObservedRunner, { settings }: Subject): number {
+function jobsWithinLimits({ job }: ObservedRunner, { settings, pools }: Subject): number {
   if (!job || job.fargate) return Number.POSITIVE_INFINITY;
   const { requests } = job.pod;
   const most = (limit: string | undefined, each: number) => {
@@ -88,5 +88,6 @@ function jobsWithinLimits({ job }: ObservedRunner, { settings }: Subject): numbe
     );
     return Math.min(asked, jobsWithin(placement, requests, settings.daemonSets, nodeLimits(limits)));
   });
-  return counts.length === 0 ? Number.POSITIVE_INFINITY : counts.reduce((sum, count) => sum + count, 0);
+  // Without any pool, what they are is not known here.
+  return pools.length === 0 ? Number.POSITIVE_INFINITY : counts.reduce((sum, count) => sum + count, 0);
 }

@@ -59,7 +59,8 @@ export interface NodePoolSettings {
   readonly zones?: readonly string[];
 
   /**
-   * Most that the pool may hold at once; the ceiling of its bill. Quantities.
+   * Most that the pool may hold at once; the ceiling of its bill. Quantities. Where jobs hold devices, whole nodes count:
+   * the proof says what they come to.
    *
    * @default - concurrency x largest job request of the pool's runners, and a quarter more for what nodes lose
    */

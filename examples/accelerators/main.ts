@@ -32,7 +32,13 @@ synth([
       },
     ],
     nodePools: [
-      { pool: 'gpu', arch: 'amd64', capacity: 'on-demand', instanceFamilies: ['g4dn', 'g5', 'g6'] },
+      {
+        pool: 'gpu',
+        arch: 'amd64',
+        capacity: 'on-demand',
+        instanceFamilies: ['g4dn', 'g5', 'g6'],
+        limits: { cpu: '160', memory: '640Gi' },
+      },
       {
         pool: 'video',
         arch: 'amd64',
@@ -40,6 +46,7 @@ synth([
         instanceFamilies: ['vt1'],
         instanceSizes: ['3xlarge'],
         devices: { [U30]: 1 },
+        limits: { cpu: '240', memory: '480Gi' },
         nodeClass: { rootVolume: { size: '50Gi' } },
         patches: { EC2NodeClass: withVideoDriver },
       },

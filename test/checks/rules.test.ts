@@ -143,7 +143,7 @@ const CASES: readonly Case[] = [
     finds: [
       'fits',
       'error',
-      /its limits start no node that holds it: the smallest, \S+, has 8 CPUs.*raise the limits of the pool/s,
+      /its limit of cpu 7 starts no node that holds it: the smallest, \S+, has 8.*raise the limits of the pool/s,
     ],
   },
   {
@@ -945,4 +945,34 @@ test('a token where something else is wanted is not shown, whatever the kind', (
   expect(said).toContain('a whole number is wanted');
   expect(said).not.toContain(token);
   expect(said).not.toContain(encoded);
+});
+
+test('limits of a pool of devices hold whole nodes, one for each card', () => {
+  const gpu = {
+    name: 'gpu',
+    arch: 'amd64',
+    capacity: 'on-demand',
+    pool: 'gpu',
+    devices: { 'nvidia.com/gpu': 1 },
+  } as const;
+  const shortages = (limits?: { cpu: string; memory: string }) => {
+    const nodePools = [
+      {
+        pool: 'gpu',
+        arch: 'amd64',
+        capacity: 'on-demand',
+        instanceFamilies: ['g4dn'],
+        ...(limits && { limits }),
+      } as const,
+    ];
+    const files = render({ name: 'production', runners: [gpu], nodePools });
+    return findingsIn(files).filter(({ rule, severity }) => rule === 'enough' && severity === 'error');
+  };
+  expect(shortages()).toMatchObject([
+    { path: ['spec', 'limits', 'memory'], fix: expect.stringMatching(/^raise the limit to 320Gi or more/) },
+  ]);
+  expect(shortages({ cpu: '79', memory: '320Gi' })).toMatchObject([
+    { path: ['spec', 'limits', 'cpu'], fix: expect.stringMatching(/^raise the limit to 80 or more/) },
+  ]);
+  expect(shortages({ cpu: '80', memory: '320Gi' })).toEqual([]);
 });

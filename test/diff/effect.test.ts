@@ -1,7 +1,7 @@
 import type { FleetDescription } from '../../model/fleet-description';
 import { printDiffText } from '../../report/diff-text';
 import { DEFAULT_FLEET } from '../fleets';
-import { BASE, changedFleet, diffOf } from './revisions';
+import { BASE, changedFleet, diffOf, edited } from './revisions';
 
 const plain = (text: string) => text;
 const COLORS = { bold: plain, dim: plain, red: plain, yellow: plain, green: plain };
@@ -50,4 +50,19 @@ test('room that is held for jobs has a price by the month', () => {
   const [headings, row] = tableAfter({ runners: [{ ...FIRST, prewarm }, ...REST] });
   expect(headings).toMatch(/held room, USD\/month$/);
   expect(row).toMatch(/\| 0 -> \d{2,3}$/);
+});
+
+test.each([
+  ['cpu: "104"', 'cpu: "1"', 0],
+  ['cpu: "104"', 'cpu: "10"', 9],
+  ['memory: 112Gi', 'memory: 9Gi', 4],
+  ['cpu: "104"', 'nodes: "1"\n    cpu: "104"', 14],
+])('where limits go from %j to %j, %d jobs run at once', (from, to, jobs) => {
+  const path = 'nodepool-gitlab-jobs-amd64-spot.yaml';
+  const [effect] = diffOf(BASE, edited(BASE, path, from, to)).effects;
+  expect([effect.runner, effect.before?.jobs, effect.after?.jobs]).toEqual([
+    'production-amd64-spot',
+    20,
+    jobs,
+  ]);
 });
