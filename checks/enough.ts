@@ -5,7 +5,7 @@ import { at } from './fields';
 import type { Finding } from './finding';
 import type { NodePool } from './node-pools';
 import type { Placement } from './placement';
-import { leastOf, nodeLimits } from './pool-limits';
+import { jobsWithin, leastOf, nodeLimits } from './pool-limits';
 
 interface Demand {
   readonly runners: string[];
@@ -22,9 +22,14 @@ export const enough: Check = {
   title: 'The limits of a pool hold the jobs that its runners may start at once.',
   run: ({ runners, pools, settings: { daemonSets } }) =>
     pools.flatMap((pool) => {
-      const usual = poolFindings(pool, demandOn(pool, runners, 'job'), daemonSets, 'error');
+      const demand = demandOn(pool, runners, 'job');
+      const usual = poolFindings(pool, demand, daemonSets, 'error');
       if (usual.length > 0) return usual;
-      return poolFindings(pool, demandOn(pool, runners, 'largestJob'), daemonSets, 'warning');
+      const largest = demandOn(pool, runners, 'largestJob');
+      return [
+        ...packedFindings(pool, demand, daemonSets),
+        ...poolFindings(pool, largest, daemonSets, 'warning'),
+      ];
     }),
 };
 
@@ -87,6 +92,32 @@ function poolFindings(
       why: `the nodes for ${who} come to ${needed} of ${resource} at the least, and Karpenter starts no more than the limit`,
       fix: `raise the limit to ${needed} or more, or lower the concurrency`,
     })),
+  ];
+}
+
+/** Jobs of one size on whole nodes: what a node has beside them counts, too. */
+function packedFindings(
+  pool: NodePool,
+  { parts, jobs, runners }: Demand,
+  daemonSets: DaemonSetOverhead,
+): Finding[] {
+  const [first] = parts;
+  const sizes = new Set(parts.map(({ requests }) => JSON.stringify(requests)));
+  if (first === undefined || sizes.size > 1) return [];
+  const running = jobsWithin(first.placement, first.requests, daemonSets);
+  if (running >= jobs) return [];
+  return [
+    {
+      rule: 'enough',
+      severity: 'warning',
+      manifest: pool.manifest,
+      path: ['spec', 'limits'],
+      found: Object.entries(pool.limits)
+        .map(([resource, limit]) => `${resource} ${limit}`)
+        .join(', '),
+      why: `limits count whole nodes: of ${jobs} jobs at once of ${runners.join(', ')} about ${running} run, on nodes as Karpenter packs them`,
+      fix: `raise the limits: npm run plan -- <folder> --jobs ${jobs} says to what`,
+    },
   ];
 }
 

@@ -33,7 +33,21 @@ function managerFindings(runner: ObservedRunner, placed: PlacedPod, subject: Sub
   );
   const severity = selects ? 'error' : 'warning';
   const path = ['spec', 'template', 'spec', 'nodeSelector'];
-  return [{ rule: 'lands', severity, manifest: runner.manager, path, ...whyNot(placed, subject) }];
+  const base = { rule: 'lands', manifest: runner.manager, path };
+  const group = groupOf(placed);
+  if (group === undefined) return [{ ...base, severity, ...whyNot(placed, subject) }];
+  const why =
+    'it selects nodes of a node group, of which nothing is known here: that it lands and fits is not proved';
+  return [{ ...base, severity: 'note', found: group, why, fix: 'look at the node group' }];
+}
+
+/** Labels that only nodes of node groups have. */
+const GROUP_LABELS = ['eks.amazonaws.com/nodegroup', 'alpha.eksctl.io/nodegroup-name'];
+
+function groupOf({ pod }: PlacedPod): string | undefined {
+  const selected = pod.selections.flatMap(({ nodeSelector }) => Object.entries(nodeSelector ?? {}));
+  const [found] = selected.filter(([key]) => GROUP_LABELS.includes(key));
+  return found && `${found[0]}: ${found[1]}`;
 }
 
 /** Whether Fargate or some pool takes it but for its size or the pool's limits, which the check `fits` judges. */

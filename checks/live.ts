@@ -16,6 +16,7 @@ export const live: Check = {
       ...deadValueFindings(pool),
       ...scheduleFindings(pool),
       ...classFindings(pool),
+      ...latestFindings(pool),
       ...staticFindings(pool),
       ...minValuesFindings(pool),
       ...startupTaintFindings(pool),
@@ -144,6 +145,25 @@ function classFindings(pool: NodePool): Finding[] {
       fix: 'check a folder that holds it too',
     },
   ];
+}
+
+/** An image that changes without a merge. */
+function latestFindings({ nodeClass }: NodePool): Finding[] {
+  return listOf(nodeClass?.spec.amiSelectorTerms).flatMap((term, index) => {
+    const alias = textOf(fieldsOf(term).alias) ?? '';
+    if (!nodeClass || !alias.endsWith('@latest')) return [];
+    return [
+      {
+        rule: 'live',
+        severity: 'warning' as const,
+        manifest: nodeClass.manifest,
+        path: ['spec', 'amiSelectorTerms', index, 'alias'],
+        found: alias,
+        why: 'whenever AWS publishes an image, every node drifts and is replaced, and nobody has reviewed it',
+        fix: 'pin a release, as al2023@v20260801',
+      },
+    ];
+  });
 }
 
 /** A pool with a number of nodes keeps just these, whatever waits. */

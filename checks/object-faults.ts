@@ -1,11 +1,19 @@
 import type { Manifest } from '../manifests/manifest';
+import { parseQuantity } from '../values/quantity';
 import { type FieldFault, REFUSED } from './field-faults';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from './fields';
 
 /** What the code of API servers, and the rules of CRDs, ask of objects beyond their fields. */
-export function objectFaults({ apiVersion, kind, body }: Manifest): FieldFault[] {
+export function objectFaults({ apiVersion, kind, name, body }: Manifest): FieldFault[] {
   const judge = JUDGES[`${apiVersion}/${kind}`];
-  return judge ? judge(body) : [];
+  return [...nameFaults(kind, name), ...(judge ? judge(body) : [])];
+}
+
+/** Names of rights may hold more; those of all other kinds here are those of DNS. */
+function nameFaults(kind: string, name: string): FieldFault[] {
+  if (/Role(Binding)?$/.test(kind) || /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) return [];
+  const why = 'a name has lower-case letters, digits, dashes and dots';
+  return [fault(['metadata', 'name'], name, why, 'write it so')];
 }
 
 const JUDGES: Readonly<Record<string, (body: Fields) => FieldFault[]>> = {
@@ -101,6 +109,7 @@ function containerFaults(pod: Fields): FieldFault[] {
     const mounts = listOf(container.volumeMounts).map((mount) => textOf(fieldsOf(mount).name));
     return [
       ...missing.map((field) => fault([...path, field], 'nothing', `a container has its ${field}`, 'add it')),
+      ...resourceFaults(fieldsOf(container.resources), path),
       ...mounts
         .filter((name) => !volumes.has(name))
         .map((name) =>
@@ -111,6 +120,18 @@ function containerFaults(pod: Fields): FieldFault[] {
             'add the volume, or do not mount it',
           ),
         ),
+    ];
+  });
+}
+
+function resourceFaults(resources: Fields, path: FieldFault['path']): FieldFault[] {
+  const limits = textsOf(resources.limits);
+  return Object.entries(textsOf(resources.requests)).flatMap(([resource, request]) => {
+    const [asked, most] = [request, limits[resource] ?? request].map(parseQuantity);
+    if (asked === undefined || most === undefined || asked <= most) return [];
+    const why = `a request is within its limit, which is ${limits[resource]}`;
+    return [
+      fault([...path, 'resources', 'requests', resource], request, why, 'lower it, or raise the limit'),
     ];
   });
 }

@@ -1,19 +1,38 @@
-import { amountOf, type Limits, nodesWithin } from '../karpenter/limits';
+import { amountOf, type Limits, mayStart, nodesWithin, remaining } from '../karpenter/limits';
 import { type DaemonSetOverhead, type PodRequests, slots } from '../karpenter/node-price';
 import { capacityOf, nodeOf } from './node-pools';
 import type { Placement } from './placement';
 
-/** Jobs of a size that limits of a pool allow, on nodes of the one type that makes the most of them. */
+/**
+ * Jobs of a size that limits of a pool allow, if they all wait at once: Karpenter packs the largest node that what is left of
+ * the limits allows, and starts the cheapest type that holds as many.
+ */
 export function jobsWithin(
   { pool, types }: Placement,
   requests: PodRequests,
   daemonSets: DaemonSetOverhead,
   limits: Limits = pool.limits,
 ): number {
-  const counts = types.map(
-    (type) => nodesWithin(limits, capacityOf(pool, type)) * slots(nodeOf(pool, type), daemonSets, requests),
-  );
-  return Math.max(0, ...counts);
+  const offers = types
+    .map((type) => ({
+      capacity: capacityOf(pool, type),
+      jobs: slots(nodeOf(pool, type), daemonSets, requests),
+      usd: type.onDemandUsdPerHour ?? Number.POSITIVE_INFINITY,
+    }))
+    .filter(({ jobs }) => jobs > 0)
+    .sort((a, b) => a.usd - b.usd);
+  let left = limits;
+  let total = 0;
+  for (;;) {
+    const startable = offers.filter(({ capacity }) => mayStart(left, capacity));
+    const most = Math.max(0, ...startable.map(({ jobs }) => jobs));
+    const offer = startable.find(({ jobs }) => jobs === most);
+    if (offer === undefined) return total;
+    const nodes = nodesWithin(left, offer.capacity);
+    if (nodes === Number.POSITIVE_INFINITY) return nodes;
+    total += nodes * most;
+    left = remaining(left, nodes, offer.capacity);
+  }
 }
 
 /** What so many jobs of a size take of a limit at the least: nodes of the type that takes least of it, each one full. */

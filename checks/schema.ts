@@ -27,7 +27,7 @@ export const schema: Check = {
   title: 'Objects have the fields that their kind has, and values that the API server takes there.',
   run: ({ manifests }) =>
     manifests.flatMap((manifest) =>
-      [...faultsOfObject(manifest), ...objectFaults(manifest)].map(
+      [...faultsOfObject(manifest), ...(hasSchema(manifest) ? objectFaults(manifest) : [])].map(
         (fault): Finding => ({
           rule: 'schema',
           severity: 'error',

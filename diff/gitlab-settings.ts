@@ -36,7 +36,8 @@ export const timeoutToSet: Rule = {
     changesOf(comparison, 'Deployment').flatMap((change) => {
       const [old, now] = [change.before, change.after].map((manifest) => maximumTimeoutSeconds(manifest));
       if (old === undefined || now === undefined || old === now) return [];
-      const what = `In GitLab, set the maximum job timeout of the runner to ${formatDuration(now)}; it was ${formatDuration(old)}.`;
+      const when = now < old ? 'Before this is merged' : 'Once this is applied';
+      const what = `${when}, set the maximum job timeout of the runner in GitLab to ${formatDuration(now)}; it was ${formatDuration(old)}.`;
       const why = 'GitLab alone ends jobs by it; nodes and managers wait as long as it is said here.';
       return [impact('timeout-to-set', 'notice', change, what, why)];
     }),
@@ -53,7 +54,7 @@ export const serverChanged: Rule = {
       if (!runner.manager || old === undefined || serverOf(old) === serverOf(now)) return [];
       const change = changeOf([runner.manager, runner.config.manifest], comparison);
       if (!change || isSealedAnew(runner, comparison)) return [];
-      const what = `Its token is unknown at ${now}: create the runner there, and seal the new token.`;
+      const what = `Unless ${now} is another name of the same server, it knows no such token: create the runner there, and seal the new one.`;
       const why = `The runner was that of ${old}, which alone knows its token.`;
       return [impact('server-changed', 'notice', change, what, why)];
     });

@@ -1,5 +1,5 @@
 import type { Subject } from '../checks/check';
-import { at, fieldsOf } from '../checks/fields';
+import { at, fieldsOf, listOf } from '../checks/fields';
 import { longestJobSeconds } from '../checks/longest-job';
 import { mounts } from '../checks/runners';
 import type { Manifest } from '../manifests/manifest';
@@ -20,7 +20,7 @@ export const managerReplaced: Rule = {
       const gap =
         at(after.body, ['spec', 'strategy', 'type']) === 'Recreate'
           ? 'Nobody takes jobs until the old one has drained.'
-          : 'Its successor takes jobs meanwhile.';
+          : (missingKey(before, after, comparison.after) ?? 'Its successor takes jobs meanwhile.');
       const what = `The manager is replaced. ${drainSentence(before)} ${gap}`;
       return [
         impact(
@@ -91,6 +91,31 @@ export const configChanged: Rule = {
       return [impact('config-changed', 'info', change, `${what}${list}`, why)];
     }),
 };
+
+/** That the token moves to a key that nothing here makes; undefined where it stays, or a SealedSecret makes it. */
+function missingKey(before: Manifest, after: Manifest, { manifests }: Subject): string | undefined {
+  const old = new Set(secretKeysOf(before));
+  const moved = secretKeysOf(after).find((reference) => !old.has(reference));
+  if (moved === undefined) return undefined;
+  const [secret, key] = moved.split(' ');
+  const isSealed = manifests.some(
+    ({ kind, namespace, name, body }) =>
+      kind === 'SealedSecret' &&
+      namespace === after.namespace &&
+      name === secret &&
+      key in fieldsOf(at(body, ['spec', 'encryptedData'])),
+  );
+  return isSealed ? undefined : `Its successor waits until the Secret ${secret} has the key ${key}.`;
+}
+
+function secretKeysOf({ body }: Manifest): readonly string[] {
+  return listOf(at(body, ['spec', 'template', 'spec', 'containers'])).flatMap((container) =>
+    listOf(at(container, ['env'])).flatMap((variable) => {
+      const { name, key } = fieldsOf(at(variable, ['valueFrom', 'secretKeyRef']));
+      return name === undefined ? [] : [`${String(name)} ${String(key)}`];
+    }),
+  );
+}
 
 /** Whether a manager would start with a file that does not parse: then the one that runs stays. */
 function mountsBroken(deployment: Manifest, { configs }: Subject): boolean {

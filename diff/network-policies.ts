@@ -31,13 +31,19 @@ export const networkChange: Rule = {
       if (!before && isNewNamespace(comparison, after?.namespace)) return [];
       const who = podsIn((after ?? before)?.namespace, comparison);
       const { closed, opened } = turns(change, comparison);
-      if (closed.length > 0) return [closing(change, who, closed)];
+      if (closed.length > 0) return [closing(change, who, closed, opened)];
       return opened.length > 0 ? [opening(change, who, opened)] : [];
     }),
 };
 
-function closing(change: ChangedObject, who: string, closed: readonly string[]): Impact {
-  const what = `${who} lose connections ${firstFew(closed, '; ')}.`;
+function closing(
+  change: ChangedObject,
+  who: string,
+  closed: readonly string[],
+  opened: readonly string[],
+): Impact {
+  const more = opened.length > 0 ? ` They may have others: ${firstFew(opened, '; ')}.` : '';
+  const what = `${who} lose connections ${firstFew(closed, '; ')}.${more}`;
   const allowed = change.after
     ? 'No policy allows them any more.'
     : 'The policy that allowed them is removed, and another one holds.';

@@ -1,4 +1,4 @@
-import { parseQuantity, toUnits } from '../values/quantity';
+import { formatDecimal, parseQuantity, toUnits } from '../values/quantity';
 import type { NodeResources } from './allocatable';
 
 /** `spec.limits` of a NodePool: quantities by resource; `nodes` is a count. */
@@ -36,4 +36,15 @@ export function nodesWithin(limits: Limits, capacity: NodeResources): number {
  */
 export function mayStart(limits: Limits, capacity: NodeResources): boolean {
   return nodesWithin(limits, capacity) >= 1;
+}
+
+/** What is left of limits once so many nodes of a capacity are there. */
+export function remaining(limits: Limits, nodes: number, capacity: NodeResources): Limits {
+  const entries = Object.entries(limits).map(([resource, text]) => {
+    const limit = parseQuantity(text);
+    if (limit === undefined) return [resource, text];
+    const taken = BigInt(Math.round(nodes * amountOf(resource, capacity) * 1000));
+    return [resource, formatDecimal(limit - taken * 1_000_000n)];
+  });
+  return Object.fromEntries(entries);
 }

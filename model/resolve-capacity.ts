@@ -149,17 +149,27 @@ function checkNodePools(
     if (nodePool.pool === 'managers') {
       place.add('pool', 'managers', 'the managers have a pool of their own', 'set managerNodePool instead');
     } else if (seen.has(key)) {
-      place.add('pool', key, 'the same node pool is described twice', 'merge the two entries');
+      place.add(
+        '(the whole)',
+        poolText(nodePool),
+        'the same node pool is described twice',
+        'merge the two entries',
+      );
     } else if (!wanted.has(key)) {
       place.add(
-        'pool',
-        key,
-        `no runner uses it: runners use ${[...wanted].join(', ')}`,
-        'name the pool of a runner, or leave the entry out',
+        '(the whole)',
+        poolText(nodePool),
+        `no runner uses this pool, architecture and capacity: runners use ${demands.map(poolText).join(', ')}`,
+        'write pool, arch and capacity of one that runners use, or leave the entry out',
       );
     }
     seen.add(key);
   }
+}
+
+/** What tells a pool from others, as a description says it. */
+function poolText({ pool = 'jobs', arch, capacity }: Parameters<typeof poolKey>[0]): string {
+  return `${pool} ${arch} ${capacity}`;
 }
 
 function settingsOf(fleet: FleetDescription, demand: NodePoolDemand): NodePoolSettings {

@@ -33,8 +33,12 @@ function tokenFaults(runner: Table, path: string): ConfigFault[] {
   if (typeof runner.token === 'string' && !/^\$(\{\w+\}|\w+)$/.test(runner.token)) {
     const rule = 'a token in the file is readable by everyone who can read the ConfigMap';
     const fix = 'write "${NAME}" and give the container that variable from a Secret';
-    faults.push(error('plain-token', `${path}.token`, 'hidden', rule, fix));
+    // Somebody puts the token into the place of such a word before the runner starts.
+    const isPlaceholder = /^[_A-Z<>{}%@$#-]+$/.test(runner.token);
+    const fault = error('plain-token', `${path}.token`, 'hidden', rule, fix);
+    faults.push(isPlaceholder ? { ...fault, severity: 'warning' } : fault);
   }
+  faults.push(...cacheKeyFaults(runner, path));
   for (const key of ['token_expires_at', 'token_obtained_at']) {
     if (runner[key] === undefined) continue;
     const rule =
@@ -42,6 +46,28 @@ function tokenFaults(runner: Table, path: string): ConfigFault[] {
     faults.push(error('token-rotation', `${path}.${key}`, String(runner[key]), rule, 'remove it'));
   }
   return faults;
+}
+
+/** Keys of the cache's storage, which stand for an account. */
+const CACHE_KEYS: Readonly<Record<string, readonly string[]>> = {
+  s3: ['AccessKey', 'SecretKey', 'SessionToken'],
+  gcs: ['PrivateKey'],
+  azure: ['AccountKey'],
+};
+
+function cacheKeyFaults({ cache }: Table, path: string): ConfigFault[] {
+  const tableOf = (value: unknown): Table =>
+    typeof value === 'object' && value !== null ? (value as Table) : {};
+  return Object.entries(CACHE_KEYS).flatMap(([storage, keys]) => {
+    const table = tableOf(tableOf(cache)[storage]);
+    return keys
+      .filter((key) => typeof table[key] === 'string' && table[key] !== '' && !/^\$/.test(table[key]))
+      .map((key) => {
+        const rule = 'a key in the file is readable by everyone who can read the ConfigMap, and by every job';
+        const fix = 'give the ServiceAccount of managers a role, by IRSA or Pod Identity';
+        return error('plain-key', `${path}.cache.${storage}.${key}`, 'hidden', rule, fix);
+      });
+  });
 }
 
 function requiredFaults(runner: Table, kubernetes: Table, path: string): ConfigFault[] {

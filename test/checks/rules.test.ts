@@ -127,6 +127,15 @@ const CASES: readonly Case[] = [
     finds: ['enough', 'error', /come to 200Gi of ephemeral-storage at the least/],
   },
   {
+    name: 'limits that hold what jobs ask for, and not the nodes that they take',
+    changes: [[POOL, 'memory: 112Gi', 'memory: 50Gi']],
+    finds: [
+      'enough',
+      'warning',
+      /limits count whole nodes: of 20 jobs at once of production-arm64-spot about \d+ run/,
+    ],
+  },
+  {
     name: 'limits of nodes, pods and disks that are enough',
     changes: [
       [POOL, 'cpu: "104"', 'nodes: "20"\n    pods: "5k"\n    ephemeral-storage: 3Ti\n    cpu: "104"'],
@@ -645,6 +654,44 @@ const CASES: readonly Case[] = [
     name: 'a kubelet that reserves no quantity',
     changes: [[CLASS, 'spec:\n', 'spec:\n  kubelet:\n    systemReserved:\n      cpu: lots\n']],
     finds: ['schema', 'error', /found "lots"/],
+  },
+  {
+    name: 'a key of the cache in the file',
+    changes: [
+      [
+        CONFIG,
+        '    executor = "kubernetes"\n',
+        '    executor = "kubernetes"\n    [runners.cache.s3]\n    SecretKey = "abc"\n',
+      ],
+    ],
+    finds: ['config', 'error', /found hidden. a key in the file is readable/],
+  },
+  {
+    name: 'a word in whose place somebody puts the token',
+    changes: [[CONFIG, 'token = "${GITLAB_RUNNER_TOKEN}"', 'token = "__TOKEN__"']],
+    finds: ['config', 'warning', /a token in the file is readable/],
+  },
+  {
+    name: 'a manager on a node group',
+    changes: [
+      [DEPLOYMENT, '        kubernetes.io/arch: arm64\n', '        eks.amazonaws.com/nodegroup: system\n'],
+    ],
+    finds: ['lands', 'note', /that it lands and fits is not proved/],
+  },
+  {
+    name: 'the latest image',
+    changes: [[CLASS, /al2023@\S+?(?="|\n)/.exec(textOf(CLASS))?.[0] ?? '', 'al2023@latest']],
+    finds: ['live', 'warning', /every node drifts and is replaced, and nobody has reviewed it/],
+  },
+  {
+    name: 'a request above its limit',
+    changes: [[DEPLOYMENT, '              memory: 128Mi', '              memory: 512Mi']],
+    finds: ['schema', 'error', /a request is within its limit, which is 256Mi/],
+  },
+  {
+    name: 'a name in capital letters',
+    changes: [[POOL, '  name: gitlab-jobs-arm64-spot\n', '  name: CI_pool\n']],
+    finds: ['schema', 'error', /lower-case letters, digits, dashes and dots/],
   },
   {
     name: 'dates, times and unusual numbers, as kubectl reads them',

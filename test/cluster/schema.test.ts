@@ -8,11 +8,12 @@ import { schemaFile } from '../../scripts/schema';
 import { DEFAULT_FLEET, manifests, sealedTokens } from '../fleets';
 import { api, kubectlWith } from './running-cluster';
 
-/** In a namespace that is there. */
-const RENDERED: readonly KubeObject[] = manifests(DEFAULT_FLEET, sealedTokens(DEFAULT_FLEET)).map((object) =>
-  object.metadata.namespace === undefined
-    ? object
-    : { ...object, metadata: { ...object.metadata, namespace: 'default' } },
+/** Under a name that no other test uses, in a namespace that is there. */
+const RENDERED: readonly KubeObject[] = manifests(DEFAULT_FLEET, sealedTokens(DEFAULT_FLEET)).map(
+  (object) => {
+    const namespace = object.metadata.namespace && { namespace: 'default' };
+    return { ...object, metadata: { ...object.metadata, name: 'schema-test', ...namespace } };
+  },
 );
 /** One rendered object of each kind. */
 const ONE_OF_EACH = [...new Map(RENDERED.map((object) => [object.kind, object])).values()];

@@ -333,9 +333,9 @@ describe('node pools', () => {
   // biome-ignore format: a table of cases
   refuses([
     ['one that no runner uses', nodePool({ arch: 'arm64' }),
-      `${FIRST} > pool`, '"jobs-arm64-spot"', 'runners use jobs-amd64-spot', 'leave the entry out'],
+      `${FIRST} > (the whole)`, '"jobs arm64 spot"', 'runners use jobs amd64 spot', 'leave the entry out'],
     ['one described twice', { nodePools: [entry, entry] },
-      'production > nodePools[1] > pool', '"jobs-amd64-spot"', 'described twice', 'merge the two entries'],
+      'production > nodePools[1] > (the whole)', '"jobs amd64 spot"', 'described twice', 'merge the two entries'],
     ['an unknown arch', nodePool({ arch: 'x86' as never }), `${FIRST} > arch`, '"x86"', '"amd64", "arm64"', 'write "amd64"'],
     ['both capacities at once', nodePool({ capacity: 'spot-first' as never }),
       `${FIRST} > capacity`, '"spot-first"', '"spot", "on-demand"', 'one of them'],

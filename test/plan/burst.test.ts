@@ -63,7 +63,7 @@ test.each<[string, BurstPlan, number, RegExp, RegExp]>([
       {},
       { nodePools: [{ arch: 'arm64', capacity: 'on-demand', limits: { cpu: '1100', memory: '8Ti' } }] },
     ),
-    952,
+    961,
     /gitlab-jobs-arm64-on-demand: cpu 1100, memory 8Ti/,
     /limits of gitlab-jobs-arm64-on-demand to cpu 1152$/,
   ],
@@ -102,7 +102,7 @@ test('spot-first adds up the limits of both pools', () => {
       })),
     },
   );
-  expect(plan.terms.find(({ name }) => name === 'pool limit')?.allows).toBe(2 * 952);
+  expect(plan.terms.find(({ name }) => name === 'pool limit')?.allows).toBe(2 * 961);
 });
 
 test('a poll interval of its own spares the API server', () => {
@@ -147,6 +147,23 @@ test.each([
   },
 );
 
+test('the limits of a pool allow the nodes that are planned for as many jobs, and not one job more', () => {
+  const large = { build: { cpu: { request: '8' }, memory: { request: '32Gi' } }, concurrency: 10 };
+  const limits = { cpu: '104', memory: '408Gi' };
+  const plan = planFor(
+    large,
+    { jobs: 10 },
+    { nodePools: [{ arch: 'arm64', capacity: 'on-demand', limits }] },
+  );
+  // A job of 8.1 CPUs takes a node of 16: six of them are 96 CPUs.
+  expect(plan.machines).toEqual([{ name: 'm6g.4xlarge', count: 10 }]);
+  expect(plan.terms[0]).toMatchObject({
+    name: 'pool limit',
+    allows: 6,
+    raise: expect.stringMatching(/cpu 160 and memory 640Gi/),
+  });
+});
+
 test('a node that the limits of the pool can not start is in no plan', () => {
   const nodePools = [{ arch: 'arm64' as const, capacity: 'on-demand' as const, limits: { cpu: '8' } }];
   const plan = planFor({ concurrency: 1 }, { jobs: 10 }, { nodePools });
@@ -171,8 +188,8 @@ test('limits of nodes, pods and disks bound a burst too', () => {
   };
   expect(limited({ nodes: '3' })).toMatchObject({ allows: 42, raise: expect.stringMatching(/to nodes 72$/) });
   expect(limited({ 'ephemeral-storage': '150Gi' })).toMatchObject({ allows: 14 });
-  // Eight nodes of 58 pods, with six jobs each.
-  expect(limited({ pods: '500' })?.allows).toBe(48);
+  // Two nodes of 234 pods with 14 jobs each, and one of 29.
+  expect(limited({ pods: '500' })?.allows).toBe(29);
   expect(limited({})).toMatchObject({ allows: Number.POSITIVE_INFINITY });
   expect(
     printPlans([
