@@ -29,7 +29,7 @@ const UNREADABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/;
 
 function isRisky(text: string): boolean {
   if (UNREADABLE.test(text)) return true;
-  // A block whose first line is indented by a tab.
-  if (text.includes('\n')) return /^\s*\t/.test(text);
+  // A block whose first line is indented by a tab, or that is blank.
+  if (text.includes('\n')) return /^\s*(\t|$)/.test(text);
   return /^[-+.\d]/.test(text) && /_|0[oO]/.test(text) && isNumberToKubectl(text);
 }

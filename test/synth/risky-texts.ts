@@ -14,4 +14,6 @@ export const RISKY_TEXTS: readonly string[] = [
   '\ufeffmark',
   '\tindented\nby a tab\n',
   ' \tindented\nby both\n',
+  ' \n',
+  '\n  \n',
 ];
