@@ -2,6 +2,8 @@
 export const RISKY_TEXTS: readonly string[] = [
   '0o17',
   '-0O7',
+  '0X0',
+  '-0B1',
   '1e_3',
   '6E_6',
   '+_81',
