@@ -4,6 +4,7 @@ module.exports = {
   // Those against real engines have a command of their own.
   testPathIgnorePatterns: ['/node_modules/', '/build/test/test/cluster/'],
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/build/test/test/property-seed.js'],
   // One less than there are cores is the default: half of a machine with two.
   maxWorkers: '100%',
   transform: {},

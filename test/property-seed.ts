@@ -1,0 +1,8 @@
+import fc from 'fast-check';
+
+/**
+ * Property tests draw the same cases in every run, so that a merge request fails for what it changes. Other cases:
+ * `FAST_CHECK_SEED=random npm test`, or a number that a failure printed.
+ */
+const seed = process.env.FAST_CHECK_SEED ?? '20261124';
+if (seed !== 'random') fc.configureGlobal({ seed: Number(seed) });
