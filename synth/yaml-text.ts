@@ -31,5 +31,6 @@ function isRisky(text: string): boolean {
   if (UNREADABLE.test(text)) return true;
   // A block whose first line is indented by a tab, or that is blank.
   if (text.includes('\n')) return /^\s*(\t|$)/.test(text);
-  return /^[-+.\d]/.test(text) && /_|0[oOXB]/.test(text) && isNumberToKubectl(text);
+  // Most numbers cdk8s quotes by itself; it does not know all that Go reads as one.
+  return isNumberToKubectl(text) && Yaml.stringify(text) === `${text}\n`;
 }
