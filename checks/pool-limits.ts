@@ -20,17 +20,15 @@ export function jobsWithin(
       usd: type.onDemandUsdPerHour ?? Number.POSITIVE_INFINITY,
     }))
     .filter(({ jobs }) => jobs > 0)
-    .sort((a, b) => a.usd - b.usd);
+    .sort((a, b) => b.jobs - a.jobs || a.usd - b.usd);
   let left = limits;
   let total = 0;
   for (;;) {
-    const startable = offers.filter(({ capacity }) => mayStart(left, capacity));
-    const most = Math.max(0, ...startable.map(({ jobs }) => jobs));
-    const offer = startable.find(({ jobs }) => jobs === most);
+    const offer = offers.find(({ capacity }) => mayStart(left, capacity));
     if (offer === undefined) return total;
     const nodes = nodesWithin(left, offer.capacity);
     if (nodes === Number.POSITIVE_INFINITY) return nodes;
-    total += nodes * most;
+    total += nodes * offer.jobs;
     left = remaining(left, nodes, offer.capacity);
   }
 }

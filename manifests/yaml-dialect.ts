@@ -77,5 +77,9 @@ export const KUBECTL_YAML = new Schema([
 
 /** Whether kubectl reads a text without quotes as a number. */
 export function isNumberToKubectl(text: string): boolean {
-  return [integerTag, floatTag].some((tag) => tag.resolve(text, false, tag.tagName) !== NOT_RESOLVED);
+  return [integerTag, floatTag].some(
+    (tag) =>
+      tag.implicitFirstChars?.includes(text.charAt(0)) &&
+      tag.resolve(text, false, tag.tagName) !== NOT_RESOLVED,
+  );
 }

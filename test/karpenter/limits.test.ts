@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import type { NodeResources } from '../../karpenter/allocatable';
-import { mayStart, nodesWithin } from '../../karpenter/limits';
+import { mayStart, nodesWithin, remaining } from '../../karpenter/limits';
 
 const GIB = 1024 ** 3;
 
@@ -46,4 +47,36 @@ test.each<[Readonly<Record<string, string>>, number]>([
   [{ cpu: '-1' }, 0],
 ])('limits %j allow %d such nodes', (limits, nodes) => {
   expect(nodesWithin(limits, node)).toBe(nodes);
+});
+
+test('nodes take of each limit what they have of it', () => {
+  const limits = {
+    cpu: '9',
+    memory: '33Gi',
+    nodes: '3',
+    'nvidia.com/gpu': '2',
+    'amd.com/gpu': '5',
+    odd: 'four',
+  };
+  expect(remaining(limits, 2, node)).toEqual({
+    cpu: '1',
+    memory: `${GIB}`,
+    nodes: '1',
+    'nvidia.com/gpu': '0',
+    'amd.com/gpu': '5',
+    odd: 'four',
+  });
+});
+
+test('what nodes leave of limits holds the other nodes that the limits allow', () => {
+  const limits = fc.record({
+    cpu: fc.nat(1_000_000).map((milli) => `${milli}m`),
+    memory: fc.nat(4000).map((gib) => `${gib}Gi`),
+  });
+  fc.assert(
+    fc.property(limits, fc.nat(20), (some, nodes) => {
+      fc.pre(nodes <= nodesWithin(some, node));
+      expect(nodesWithin(remaining(some, nodes, node), node)).toBe(nodesWithin(some, node) - nodes);
+    }),
+  );
 });
