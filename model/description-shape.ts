@@ -134,6 +134,13 @@ export const FLEET_SHAPE: Table = {
   patches: 'patch',
 };
 
+/** Whether `synth()` was given a list, whatever is in it. */
+export function isFleetList(faults: Faults, fleets: unknown): boolean {
+  if (!Array.isArray(fleets))
+    faults.add('main.ts', describe(fleets), 'synth() takes a list of fleets', 'write synth([{ ... }])');
+  return Array.isArray(fleets);
+}
+
 /**
  * Notes lists, tables and options of another shape than the compiler would let pass: descriptions also come from
  * JavaScript, from files and through casts.
@@ -265,5 +272,6 @@ function isTable(value: unknown): value is Record<string, unknown> {
 function describe(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
+  if (value === undefined) return 'nothing';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -31,12 +31,12 @@ export class Faults {
 
   /** Notes a fault of a field at this place. */
   add(field: string, found: unknown, rule: string, fix: string): void {
-    const place = [...this.path, field].map(withoutToken).join(' > ');
+    const place = [...this.path, field].map(presentable).join(' > ');
     this.found.push({
       place,
-      found: withoutToken(show(found)),
-      rule: withoutToken(rule),
-      fix: withoutToken(fix),
+      found: presentable(show(found)),
+      rule: presentable(rule),
+      fix: presentable(fix),
     });
   }
 
@@ -68,7 +68,13 @@ function show(value: unknown): string {
   return typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
 }
 
-/** A plain token may break another rule too, as a tag with a space; no fault repeats it. */
-function withoutToken(text: string): string {
-  return holdsPlainToken(text) ? 'hidden' : text;
+/** A plain token may break another rule too, as a tag with a space; no fault repeats it. What can't be seen is spelled out. */
+function presentable(text: string): string {
+  return holdsPlainToken(text) ? 'hidden' : text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, spelledOut);
+}
+
+function spelledOut(character: string): string {
+  if (character === '\n') return '\\n';
+  if (character === '\t') return '\\t';
+  return `\\u{${character.codePointAt(0)?.toString(16)}}`;
 }

@@ -1,5 +1,5 @@
 import { FLEET_DEFAULTS } from './defaults';
-import { checkShape } from './description-shape';
+import { checkShape, isFleetList } from './description-shape';
 import { checkFargateFleet } from './fargate-rules';
 import { DescriptionError, Faults } from './fault';
 import type { FleetDescription } from './fleet-description';
@@ -28,6 +28,7 @@ export function resolveFleets(
   sealedTokens: SealedTokens,
 ): readonly ResolvedFleet[] {
   const faults = Faults.collect();
+  if (!isFleetList(faults, descriptions)) throw new DescriptionError(faults.all());
   if (descriptions.length === 0) {
     faults.add('main.ts', descriptions, 'a project renders at least one fleet', 'pass a fleet to synth()');
   }

@@ -8,8 +8,10 @@ let receive: ((fleets: readonly FleetDescription[]) => void) | undefined;
  * @param load runs that `main.ts`
  */
 export async function describedFleets(load: () => Promise<unknown>): Promise<readonly FleetDescription[]> {
-  const fleets: FleetDescription[] = [];
-  receive = (described) => fleets.push(...described);
+  let fleets: readonly FleetDescription[] = [];
+  receive = (described) => {
+    fleets = fleets.concat(described);
+  };
   try {
     await load();
   } finally {

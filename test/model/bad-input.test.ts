@@ -72,9 +72,21 @@ describe('a project and a fleet need something to render', () => {
     expectEntry(messageOf([]), ['main.ts', '[]', 'at least one fleet', 'pass a fleet to synth()']);
   });
   // biome-ignore format: a table of cases
+  test.each([[GOOD, 'an object'], [null, 'null'], [undefined, 'nothing'], ['x', 'a string']])('%j for a list of fleets', (fleets, found) => {
+    expectEntry(messageOf(fleets as never), ['main.ts', `"${found}"`, 'a list of fleets', 'write synth([{ ... }])']);
+  });
+  // biome-ignore format: a table of cases
   refuses([
     ['no runners', { runners: [] }, 'production > runners', '[]', 'at least one runner', "name: 'amd64-spot'"],
   ]);
+});
+
+test('what a terminal would not show is spelled out', () => {
+  const message = faultsOf(runner({ name: 'a\u001b[2K\nb', tags: ['x\ty', 'z\u202e '] }));
+  expect(message).toContain('runner a\\u{1b}[2K\\nb > name: "a\\u{1b}[2K\\nb"\n');
+  expect(message).toContain('"x\\ty"\n');
+  expect(message).toContain('"z\\u{202e} "\n');
+  expect(message.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
 });
 
 describe('names', () => {
