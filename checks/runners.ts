@@ -1,6 +1,6 @@
-import { parse } from '@iarna/toml';
 import type { FieldPath, Manifest } from '../manifests/manifest';
 import type { RunnerTable } from '../runner/config-toml';
+import { parseToml, tableOfToml } from '../values/toml';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from './fields';
 
 /** One `[[runners]]` entry of a config.toml, with the Deployment that runs it. */
@@ -79,8 +79,8 @@ function readConfig(
 ): RunnerConfig {
   const isTemplate = String(path[1]).endsWith('.template.toml');
   try {
-    const above = isTemplate && globals !== undefined ? fieldsOf(parseToml(globals)) : {};
-    return { manifest, path, text, parsed: { ...above, ...parse(text) }, isTemplate, syntax: undefined };
+    const above = isTemplate && globals !== undefined ? fieldsOf(tableOfToml(globals)) : {};
+    return { manifest, path, text, parsed: { ...above, ...parseToml(text) }, isTemplate, syntax: undefined };
   } catch (error) {
     const { line, message } = error as { line?: number; message: string };
     const reason = message.split('\n')[0].replace(/ at row \d+.*$/, '');
@@ -92,15 +92,6 @@ function readConfig(
       isTemplate,
       syntax: { reason, line: manifest.lineOf(path) + 1 + (line ?? 0) },
     };
-  }
-}
-
-/** A file as a table; undefined where it does not parse. */
-function parseToml(text: string): unknown {
-  try {
-    return parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
-import { parse } from '@iarna/toml';
 import { fieldsOf, textOf } from '../checks/fields';
 import { holdsPlainToken } from '../tokens/ciphertext';
+import { tableOfToml } from '../values/toml';
 import type { ObjectChange } from './objects';
 
 /** A field that differs between two revisions of an object. */
@@ -57,19 +57,10 @@ function tables(data: Readonly<Record<string, unknown>>): unknown {
   return Object.fromEntries(
     Object.entries(data).map(([key, text]) => {
       // A file that does not parse is shown as the text that it is.
-      const table = key.endsWith('.toml') ? parseToml(String(text)) : undefined;
+      const table = key.endsWith('.toml') ? tableOfToml(String(text)) : undefined;
       return [key, table ?? text];
     }),
   );
-}
-
-/** A file as a table; undefined where it does not parse. */
-export function parseToml(text: string): unknown {
-  try {
-    return parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function compare(before: unknown, after: unknown, path: string): FieldChange[] {

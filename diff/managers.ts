@@ -4,8 +4,8 @@ import { longestJobSeconds } from '../checks/longest-job';
 import { mounts } from '../checks/runners';
 import type { Manifest } from '../manifests/manifest';
 import { formatDuration } from '../values/duration';
+import { tableOfToml } from '../values/toml';
 import { graceSeconds } from './drain';
-import { parseToml } from './fields';
 import { type ChangedObject, changed, changesOf, firstFew, type Impact, impact, type Rule } from './rule';
 
 /** A manager whose pod is another: the old one drains. */
@@ -125,7 +125,7 @@ function mountsBroken(deployment: Manifest, { configs }: Subject): boolean {
 /** Whether a runner can't read its file. */
 function isBroken({ body }: Manifest): boolean {
   return Object.entries(fieldsOf(body.data)).some(
-    ([key, text]) => key.endsWith('.toml') && parseToml(String(text)) === undefined,
+    ([key, text]) => key.endsWith('.toml') && tableOfToml(String(text)) === undefined,
   );
 }
 

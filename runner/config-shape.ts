@@ -61,6 +61,7 @@ function tableFaults(value: unknown, shape: TableShape, path: string): readonly 
 }
 
 function valueFaults(value: unknown, shape: KeyShape, path: string, key: string): readonly ConfigFault[] {
+  if (shape === 'integer' && Number.isInteger(value) && !isInteger(value)) return [hugeNumber(path)];
   if (typeof shape === 'string')
     return PLAIN[shape].test(value) ? [] : [typeFault(path, shown(key, value), PLAIN[shape].name, value)];
   if ('table' in shape) return tableFaults(value, shape.table, path);
@@ -74,7 +75,7 @@ interface PlainType {
 }
 
 const isText = (value: unknown) => typeof value === 'string';
-const isInteger = (value: unknown) => Number.isInteger(value);
+const isInteger = (value: unknown) => Number.isSafeInteger(value);
 const listOf = (test: (value: unknown) => boolean) => (value: unknown) =>
   Array.isArray(value) && value.every(test);
 const mapOf = (test: (value: unknown) => boolean) => (value: unknown) =>
@@ -139,6 +140,18 @@ function typeFault(path: string, value: unknown, wanted: string, raw?: unknown):
     value: typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'),
     rule: `the runner takes ${wanted} here and refuses to start with anything else`,
     fix: seconds === undefined ? `write ${wanted}` : `write ${seconds}: this key is a count, not a duration`,
+  };
+}
+
+function hugeNumber(path: string): ConfigFault {
+  return {
+    kind: 'wrong-type',
+    severity: 'error',
+    path,
+    // Parsers disagree on which number it is.
+    value: 'a number of 2^53 or more',
+    rule: 'the runner counts nothing of that size, and refuses to start with what 64 bits do not hold',
+    fix: 'write a smaller one',
   };
 }
 

@@ -798,6 +798,11 @@ const CASES: readonly Case[] = [
     finds: ['config', 'error', /takes a whole number.*Fix: write 600/s],
   },
   {
+    name: 'a number that no integer of the runner holds',
+    changes: [[CONFIG, 'concurrent = 20', 'concurrent = 99999999999999999999']],
+    finds: ['config', 'error', /found a number of 2\^53 or more\. .*counts nothing of that size/],
+  },
+  {
     name: 'a config that no Deployment mounts',
     changes: [
       [

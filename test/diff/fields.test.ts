@@ -53,6 +53,15 @@ test('config.toml is compared key by key', () => {
   ]);
 });
 
+test('a number in config.toml that JavaScript holds no whole number for is shown all the same', () => {
+  const changed = fieldsAfter(
+    'amd64-spot/configmap.yaml',
+    'concurrent = 20',
+    'concurrent = 9007199254740993',
+  );
+  expect(changed).toEqual(['config.toml > concurrent: 20 -> 9007199254740992']);
+});
+
 test('a config.toml that does not parse is shown as text', () => {
   const [field] = fieldsAfter('amd64-spot/configmap.yaml', 'concurrent = 20', 'concurrent = ');
   expect(field).toMatch(/^config.toml >: .*-> concurrent = /s);
