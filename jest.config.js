@@ -2,7 +2,7 @@
 module.exports = {
   roots: ['<rootDir>/build/test/test'],
   // Those against real engines have a command of their own.
-  testPathIgnorePatterns: ['/node_modules/', '/build/test/test/cluster/'],
+  testPathIgnorePatterns: ['/node_modules/', '/build/test/test/e2e/'],
   testEnvironment: 'node',
   setupFiles: ['<rootDir>/build/test/test/property-seed.js'],
   // One less than there are cores is the default: half of a machine with two.

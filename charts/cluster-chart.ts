@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { ResolvedFleet } from '../model/resolved-fleet';
+import type { ResolvedFleet } from '../lib/fleet/resolved-fleet';
 import { clusterConfigManifest } from './fargate';
 import { addObject } from './patched-object';
 

@@ -4,8 +4,13 @@ import {
   ExternalSecretSpecTargetCreationPolicy,
   ExternalSecretSpecTargetDeletionPolicy,
 } from '../imports/external-secrets.io';
-import { RUNNER_KEY, TAGS_ANNOTATION } from '../model/names';
-import type { ExternalToken, ResolvedFleet, ResolvedRunner, ResolvedToken } from '../model/resolved-fleet';
+import { RUNNER_KEY, TAGS_ANNOTATION } from '../lib/fleet/names';
+import type {
+  ExternalToken,
+  ResolvedFleet,
+  ResolvedRunner,
+  ResolvedToken,
+} from '../lib/fleet/resolved-fleet';
 import { KEEP_ON_PRUNE, objectLabels } from './object-metadata';
 
 const STORE_KINDS = {

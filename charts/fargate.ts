@@ -1,5 +1,5 @@
 import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
-import type { ResolvedFargate, ResolvedFleet } from '../model/resolved-fleet';
+import type { ResolvedFargate, ResolvedFleet } from '../lib/fleet/resolved-fleet';
 import { objectLabels } from './object-metadata';
 
 /**

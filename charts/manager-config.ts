@@ -1,7 +1,7 @@
 import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
-import { configMapName, PREWARM_ANNOTATION, RUNNER_KEY, TAGS_ANNOTATION } from '../model/names';
-import type { ResolvedFleet, ResolvedManager, ResolvedRunner } from '../model/resolved-fleet';
-import { stringifyConfig } from '../runner/config-toml';
+import { configMapName, PREWARM_ANNOTATION, RUNNER_KEY, TAGS_ANNOTATION } from '../lib/fleet/names';
+import type { ResolvedFleet, ResolvedManager, ResolvedRunner } from '../lib/fleet/resolved-fleet';
+import { stringifyConfig } from '../lib/gitlab-runner/config/toml';
 import { KEEP_VERBATIM, objectLabels } from './object-metadata';
 
 /** File that tells the runner which manager it is; beside config.toml, where it looks for it. */

@@ -6,14 +6,14 @@ import {
   TAGS_ANNOTATION,
   TIMEOUT_ANNOTATION,
   WAITING_ANNOTATION,
-} from '../model/names';
+} from '../lib/fleet/names';
+import { METRICS_PORT, TOKEN_VARIABLE } from '../lib/fleet/resolve/runner-config';
 import {
   isPlaceholder,
   type ResolvedFleet,
   type ResolvedManager,
   type ResolvedRunner,
-} from '../model/resolved-fleet';
-import { METRICS_PORT, TOKEN_VARIABLE } from '../model/runner-config';
+} from '../lib/fleet/resolved-fleet';
 import { managerConfigName } from './manager-config';
 import { objectLabels } from './object-metadata';
 

@@ -1,5 +1,5 @@
 import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
-import type { ResolvedFleet, ResolvedNamespace } from '../model/resolved-fleet';
+import type { ResolvedFleet, ResolvedNamespace } from '../lib/fleet/resolved-fleet';
 import { ARGO_WAVE, KEEP_ON_PRUNE, objectLabels } from './object-metadata';
 
 /** A namespace with its Pod Security level. Never pruned: with it would go every running job and every token. */

@@ -1,6 +1,6 @@
 import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
-import type { ResolvedFleet, ResolvedNamespace } from '../model/resolved-fleet';
-import { METRICS_PORT } from '../model/runner-config';
+import { METRICS_PORT } from '../lib/fleet/resolve/runner-config';
+import type { ResolvedFleet, ResolvedNamespace } from '../lib/fleet/resolved-fleet';
 import { objectLabels } from './object-metadata';
 
 /** EC2 instance metadata: what must not answer to a job. */

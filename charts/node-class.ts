@@ -5,8 +5,8 @@ import {
   Ec2NodeClassSpecMetadataOptionsHttpTokens as HttpTokens,
   Ec2NodeClassSpecBlockDeviceMappingsEbsVolumeType as VolumeType,
 } from '../imports/karpenter.k8s.aws';
-import { CLUSTER_ANNOTATION } from '../model/names';
-import type { ResolvedBlockDevice, ResolvedFleet, ResolvedNodeClass } from '../model/resolved-fleet';
+import { CLUSTER_ANNOTATION } from '../lib/fleet/names';
+import type { ResolvedBlockDevice, ResolvedFleet, ResolvedNodeClass } from '../lib/fleet/resolved-fleet';
 import { objectLabels } from './object-metadata';
 
 /** The EC2NodeClass of a pool. */

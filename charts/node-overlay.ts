@@ -1,4 +1,4 @@
-import type { ResolvedFleet, ResolvedNodePool } from '../model/resolved-fleet';
+import type { ResolvedFleet, ResolvedNodePool } from '../lib/fleet/resolved-fleet';
 import { objectLabels } from './object-metadata';
 
 /**

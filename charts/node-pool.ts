@@ -6,8 +6,8 @@ import {
   type NodePoolSpecTemplateSpecRequirementsOperator as Operator,
   NodePoolSpecTemplateSpecTaintsEffect as TaintEffect,
 } from '../imports/karpenter.sh';
-import { DEDICATED_KEY } from '../model/names';
-import type { ResolvedFleet, ResolvedNodePool } from '../model/resolved-fleet';
+import { DEDICATED_KEY } from '../lib/fleet/names';
+import type { ResolvedFleet, ResolvedNodePool } from '../lib/fleet/resolved-fleet';
 import { objectLabels } from './object-metadata';
 
 /** The NodePool of one architecture and capacity type. Its template changes only when nodes shall be replaced. */

@@ -1,4 +1,4 @@
-import type { Labels, ResolvedFleet } from '../model/resolved-fleet';
+import type { Labels, ResolvedFleet } from '../lib/fleet/resolved-fleet';
 
 /** Prune protection for Flux and Argo CD: what a mistaken merge must not delete. */
 export const KEEP_ON_PRUNE: Labels = {

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { applyPatch, type ObjectPatch } from '../model/patches';
+import { applyPatch, type ObjectPatch } from '../lib/fleet/patches';
 
 /**
  * Adds an object to a chart as it will be rendered, with the user's patch on top.

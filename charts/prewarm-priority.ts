@@ -1,5 +1,5 @@
 import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
-import type { ResolvedFleet } from '../model/resolved-fleet';
+import type { ResolvedFleet } from '../lib/fleet/resolved-fleet';
 import { objectLabels } from './object-metadata';
 
 /**

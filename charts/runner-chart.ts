@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { ResolvedFleet, ResolvedRunner } from '../model/resolved-fleet';
+import type { ResolvedFleet, ResolvedRunner } from '../lib/fleet/resolved-fleet';
 import { externalSecretManifest } from './external-secret';
 import { roleBindingManifest, roleManifest, serviceAccountManifest } from './manager-access';
 import { configMapManifest } from './manager-config';

@@ -1,6 +1,6 @@
 import { SealedSecret } from '../imports/bitnami.com';
-import { FILL_ANNOTATION, RUNNER_KEY, TAGS_ANNOTATION } from '../model/names';
-import type { ResolvedFleet, ResolvedRunner, ResolvedToken, SealedToken } from '../model/resolved-fleet';
+import { FILL_ANNOTATION, RUNNER_KEY, TAGS_ANNOTATION } from '../lib/fleet/names';
+import type { ResolvedFleet, ResolvedRunner, ResolvedToken, SealedToken } from '../lib/fleet/resolved-fleet';
 import { KEEP_ON_PRUNE, objectLabels } from './object-metadata';
 
 /**

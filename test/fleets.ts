@@ -1,11 +1,11 @@
 import { parse } from 'yaml';
-import type { FleetDescription } from '../model/fleet-description';
-import { resolveFleets } from '../model/resolve-fleet';
-import type { ResolvedFleet } from '../model/resolved-fleet';
-import { type RenderedFile, renderFleets } from '../synth/render';
+import { type RenderedFile, renderFleets } from '../lib/app/render';
+import type { RunnerFleetProps } from '../lib/fleet/props/fleet';
+import { resolveFleets } from '../lib/fleet/resolve/fleet';
+import type { ResolvedFleet } from '../lib/fleet/resolved-fleet';
 
 /** The fleet of main.ts, as the issue of a first user would have it. */
-export const DEFAULT_FLEET: FleetDescription = {
+export const DEFAULT_FLEET: RunnerFleetProps = {
   name: 'production',
   gitlabUrl: 'https://gitlab.com',
   runners: [
@@ -17,7 +17,7 @@ export const DEFAULT_FLEET: FleetDescription = {
 };
 
 /** A fleet in which most options say something, next to ones that keep their defaults. */
-export const VARIED_FLEET: FleetDescription = {
+export const VARIED_FLEET: RunnerFleetProps = {
   name: 'lab',
   clusterName: 'lab-eu',
   gitlabUrl: 'https://gitlab.example.com:8443',
@@ -77,7 +77,7 @@ export type Manifest = any;
 
 /** One resolved fleet. */
 export function resolveOne(
-  fleet: FleetDescription,
+  fleet: RunnerFleetProps,
   sealed: ReadonlyMap<string, string> = new Map(),
 ): ResolvedFleet {
   return resolveFleets([fleet], sealed)[0];
@@ -85,7 +85,7 @@ export function resolveOne(
 
 /** The files of a fleet. */
 export function render(
-  fleet: FleetDescription,
+  fleet: RunnerFleetProps,
   sealed: ReadonlyMap<string, string> = new Map(),
 ): readonly RenderedFile[] {
   return renderFleets([resolveOne(fleet, sealed)]);
@@ -93,7 +93,7 @@ export function render(
 
 /** The objects of a fleet, as parsed from its files. */
 export function manifests(
-  fleet: FleetDescription,
+  fleet: RunnerFleetProps,
   sealed: ReadonlyMap<string, string> = new Map(),
 ): Manifest[] {
   return render(fleet, sealed).map(({ text }) => parse(text));
@@ -118,7 +118,7 @@ export function fakeCiphertext(seed: number, bytes = 25): string {
 }
 
 /** The sealed tokens of a fleet's runners, as `sealed/` would hold them. */
-export function sealedTokens(fleet: FleetDescription): Map<string, string> {
+export function sealedTokens(fleet: RunnerFleetProps): Map<string, string> {
   const namespace = fleet.managerNamespace ?? `${fleet.prefix ?? 'gitlab'}-runners`;
   return new Map(
     fleet.runners.map(({ name }, index) => [

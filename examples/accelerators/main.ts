@@ -1,4 +1,4 @@
-import { synth } from '../../synth/synth';
+import { synth } from 'gitlab-runner-fleet';
 
 const U30 = 'xilinx.com/fpga-xilinx_u30_gen3x4_base_1-0';
 const withVideoDriver = {

@@ -1,4 +1,4 @@
-import { synth } from '../../synth/synth';
+import { synth } from 'gitlab-runner-fleet';
 
 synth([
   {

@@ -1,4 +1,4 @@
-import { synth } from '../../synth/synth';
+import { synth } from 'gitlab-runner-fleet';
 
 const size = (cpu: string, memory: string) => ({
   cpu: { request: cpu, maxRequest: cpu },

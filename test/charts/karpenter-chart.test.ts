@@ -1,4 +1,4 @@
-import { instanceTypes } from '../../karpenter/instance-types';
+import { instanceTypes } from '../../lib/karpenter/instance-types';
 import { DEFAULT_FLEET, find, type Manifest, manifests, render, VARIED_FLEET } from '../fleets';
 import { yamlSnapshot } from '../yaml-snapshot';
 

@@ -1,5 +1,5 @@
 import { parse as parseToml } from '@iarna/toml';
-import type { FleetDescription, TokensDescription } from '../../model/fleet-description';
+import type { RunnerFleetProps, TokensProps } from '../../lib/fleet/props/fleet';
 import {
   DEFAULT_FLEET,
   fakeCiphertext,
@@ -251,7 +251,7 @@ describe('config.toml', () => {
   });
 
   test('is immutable and named by its content, so that a change rolls managers and a bad file reaches none that serves', () => {
-    const name = (fleet: FleetDescription) =>
+    const name = (fleet: RunnerFleetProps) =>
       manifests(fleet).find(
         ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith('runner-amd64-spot-'),
       ).metadata.name;
@@ -271,7 +271,7 @@ describe('config.toml', () => {
   });
 
   test('takes any key that the runner knows, and the derived ones give way', () => {
-    const fleet: FleetDescription = {
+    const fleet: RunnerFleetProps = {
       ...DEFAULT_FLEET,
       runnerDefaults: {
         config: {
@@ -409,7 +409,7 @@ describe('a token', () => {
 });
 
 describe('a token from a store outside the cluster', () => {
-  const tokens: TokensDescription = { from: 'external-secret', store: 'aws', property: 'token' };
+  const tokens: TokensProps = { from: 'external-secret', store: 'aws', property: 'token' };
   const [first, ...others] = DEFAULT_FLEET.runners;
   const external = manifests({
     ...DEFAULT_FLEET,

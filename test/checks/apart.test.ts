@@ -1,14 +1,14 @@
-import { runChecks } from '../../checks/all';
-import { observe } from '../../checks/check';
-import { joinClusters } from '../../manifests/clusters';
-import { parseManifests } from '../../manifests/parse';
-import type { FleetDescription } from '../../model/fleet-description';
-import { resolveFleets } from '../../model/resolve-fleet';
-import { makeReport } from '../../report/report';
-import { renderFleets } from '../../synth/render';
+import { renderFleets } from '../../lib/app/render';
+import { runChecks } from '../../lib/checks/all';
+import { joinClusters } from '../../lib/cluster/clusters';
+import { observe } from '../../lib/cluster/observe';
+import { parseManifests } from '../../lib/cluster/parse';
+import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { makeReport } from '../../lib/report/report';
 import { DEFAULT_FLEET } from '../fleets';
 
-const PROTECTED: FleetDescription = {
+const PROTECTED: RunnerFleetProps = {
   name: 'protected',
   clusterName: 'production',
   prefix: 'protected',

@@ -1,4 +1,4 @@
-import { RUNNER_VERSION } from '../../model/versions';
+import { RUNNER_VERSION } from '../../lib/fleet/versions';
 import { type Change, changed, findingsIn, GOOD } from './findings';
 
 /**

@@ -1,24 +1,24 @@
 import { parse } from 'yaml';
-import { runChecks } from '../../checks/all';
-import { observe } from '../../checks/check';
-import type { SourceFile } from '../../manifests/manifest';
-import { parseManifests } from '../../manifests/parse';
-import type { FleetDescription } from '../../model/fleet-description';
-import { resolveFleets } from '../../model/resolve-fleet';
-import { planBursts } from '../../plan/burst';
-import { makeReport } from '../../report/report';
-import { printText } from '../../report/text';
+import { runChecks } from '../../lib/checks/all';
+import type { SourceFile } from '../../lib/cluster/manifest';
+import { observe } from '../../lib/cluster/observe';
+import { parseManifests } from '../../lib/cluster/parse';
+import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { planBursts } from '../../lib/plan/burst';
+import { makeReport } from '../../lib/report/report';
+import { printText } from '../../lib/report/text';
 import { render, sealedTokens } from '../fleets';
 
-const FLEET: FleetDescription = {
+const FLEET: RunnerFleetProps = {
   name: 'a',
   fargate: { region: 'eu-west-1' },
   runners: [{ name: 'one', arch: 'amd64', capacity: 'fargate' }],
 };
-const ALL: FleetDescription = { ...FLEET, fargate: { region: 'eu-west-1', managers: true } };
+const ALL: RunnerFleetProps = { ...FLEET, fargate: { region: 'eu-west-1', managers: true } };
 
 /** The subject of a fleet, some texts in its files replaced; each must be there. */
-function subjectOf(fleet: FleetDescription, ...changes: readonly (readonly [string, string])[]) {
+function subjectOf(fleet: RunnerFleetProps, ...changes: readonly (readonly [string, string])[]) {
   const files = changes.reduce<readonly SourceFile[]>(
     (all, [from, to]) => {
       expect(all.some(({ text }) => text.includes(from))).toBe(true);

@@ -1,8 +1,8 @@
-import { runChecks } from '../../checks/all';
-import { type CheckSettings, observe } from '../../checks/check';
-import type { Finding } from '../../checks/finding';
-import type { SourceFile } from '../../manifests/manifest';
-import { parseManifests } from '../../manifests/parse';
+import { runChecks } from '../../lib/checks/all';
+import type { Finding } from '../../lib/checks/finding';
+import type { SourceFile } from '../../lib/cluster/manifest';
+import { type CheckSettings, observe } from '../../lib/cluster/observe';
+import { parseManifests } from '../../lib/cluster/parse';
 import { DEFAULT_FLEET, render, sealedTokens } from '../fleets';
 
 /** The default fleet as rendered, its tokens sealed: what every check finds nothing wrong with. */

@@ -1,13 +1,13 @@
-import { observe } from '../../checks/check';
-import { prewarmPrice } from '../../checks/prewarm-price';
-import { instanceType } from '../../karpenter/instance-types';
-import { parseManifests } from '../../manifests/parse';
-import type { RunnerDescription } from '../../model/runner-description';
+import { observe } from '../../lib/cluster/observe';
+import { parseManifests } from '../../lib/cluster/parse';
+import { prewarmPrice } from '../../lib/cluster/prewarm-price';
+import type { RunnerProps } from '../../lib/fleet/props/runner';
+import { instanceType } from '../../lib/karpenter/instance-types';
 import { render } from '../fleets';
 
 /** The price of what each manager of one runner holds. */
-function pricesOf(runner: Partial<RunnerDescription>) {
-  const one: RunnerDescription = { name: 'one', arch: 'arm64', capacity: 'on-demand', ...runner };
+function pricesOf(runner: Partial<RunnerProps>) {
+  const one: RunnerProps = { name: 'one', arch: 'arm64', capacity: 'on-demand', ...runner };
   const subject = observe(parseManifests(render({ name: 'a', runners: [one] })).manifests);
   return subject.runners.map((observed) => prewarmPrice(observed, subject));
 }

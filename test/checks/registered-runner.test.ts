@@ -1,7 +1,7 @@
-import { runChecks } from '../../checks/all';
-import { observe } from '../../checks/check';
-import { parseManifests } from '../../manifests/parse';
-import { makeReport } from '../../report/report';
+import { runChecks } from '../../lib/checks/all';
+import { observe } from '../../lib/cluster/observe';
+import { parseManifests } from '../../lib/cluster/parse';
+import { makeReport } from '../../lib/report/report';
 import { findingsIn } from './findings';
 
 /** A runner that registers itself when its pod starts, as charts render it: what GitLab is comes from the environment. */

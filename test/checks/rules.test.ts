@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { CHECKS } from '../../checks/all';
-import { DEFAULT_CHECK_SETTINGS } from '../../checks/check';
-import { RUNNER_VERSION } from '../../model/versions';
+import { CHECKS } from '../../lib/checks/all';
+import { DEFAULT_CHECK_SETTINGS } from '../../lib/cluster/observe';
+import { RUNNER_VERSION } from '../../lib/fleet/versions';
 import { DEFAULT_FLEET, fakeCiphertext, render } from '../fleets';
 import { type Change, changed, findingsIn, GOOD } from './findings';
 

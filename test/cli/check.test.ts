@@ -1,12 +1,12 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFiles } from '../../synth/dist-folder';
+import { writeFiles } from '../../lib/app/dist-folder';
+import { withFolder } from '../app/temporary-folder';
 import { DEFAULT_FLEET, render, sealedTokens } from '../fleets';
-import { withFolder } from '../synth/temporary-folder';
 
 function fleet(...args: string[]): SpawnSyncReturns<string> {
-  return spawnSync(process.execPath, ['build/test/cli/main.js', ...args], { encoding: 'utf8' });
+  return spawnSync(process.execPath, ['build/test/lib/cli/main.js', ...args], { encoding: 'utf8' });
 }
 
 /** Runs with a folder that holds the default fleet, its tokens sealed. */

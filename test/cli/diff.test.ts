@@ -1,12 +1,12 @@
 import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import type { SourceFile } from '../../manifests/manifest';
-import { writeFiles } from '../../synth/dist-folder';
+import { writeFiles } from '../../lib/app/dist-folder';
+import type { SourceFile } from '../../lib/cluster/manifest';
+import { withFolder } from '../app/temporary-folder';
 import { BASE, edited } from '../diff/revisions';
-import { withFolder } from '../synth/temporary-folder';
 
-const PROGRAM = resolve('build/test/cli/main.js');
+const PROGRAM = resolve('build/test/lib/cli/main.js');
 
 /** A git repository whose main branch holds the default fleet below dist/, with a branch of it checked out. */
 function withRepository(run: (repository: string) => void): void {

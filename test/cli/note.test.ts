@@ -54,7 +54,7 @@ function note(
   file = 'review.md',
 ): Promise<{ code: number | null; stderr: string }> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['build/test/cli/main.js', 'note', join(folder, file)], {
+    const child = spawn(process.execPath, ['build/test/lib/cli/main.js', 'note', join(folder, file)], {
       env: { PATH: process.env.PATH, ...env },
     });
     let stderr = '';

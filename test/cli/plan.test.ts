@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { withFolder } from '../synth/temporary-folder';
+import { withFolder } from '../app/temporary-folder';
 
 function plan(...args: string[]) {
-  return spawnSync(process.execPath, ['build/test/cli/main.js', 'plan', ...args], { encoding: 'utf8' });
+  return spawnSync(process.execPath, ['build/test/lib/cli/main.js', 'plan', ...args], { encoding: 'utf8' });
 }
 
 const FOLDER = 'examples/thousand-jobs/dist';

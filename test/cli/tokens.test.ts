@@ -13,11 +13,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { seal } from '../../tokens/seal';
-import { parseSealedTokenFile } from '../../tokens/sealed-token-file';
-import { copyProject, MAIN } from '../synth/project';
-import { sealingKeys } from '../tokens/certificate';
-import { unseal } from '../tokens/unseal';
+import { seal } from '../../lib/sealed-secrets/encrypt';
+import { parseSealedTokenFile } from '../../lib/sealed-secrets/sealed-token-file';
+import { copyProject, MAIN, PROGRAM } from '../app/project';
+import { sealingKeys } from '../sealed-secrets/certificate';
+import { unseal } from '../sealed-secrets/unseal';
 
 /** Fake, put together here so that no scanner takes it for a real one. */
 const TOKEN = `glrt-t1_${'aB3_'.repeat(5)}`;
@@ -44,7 +44,7 @@ afterAll(() => rmSync(project, { recursive: true, force: true }));
 /** Runs the program with a PATH on which kubeseal is only where a test puts it. */
 function tokens(args: readonly string[], input = ''): SpawnSyncReturns<string> {
   const env = { ...process.env, PATH: [path('bin'), '/usr/bin', '/bin'].join(delimiter) };
-  const command = ['build/app/cli/main.js', 'tokens', ...args];
+  const command = [PROGRAM, 'tokens', ...args];
   return spawnSync(process.execPath, command, { cwd: project, env, input, encoding: 'utf8' });
 }
 
@@ -351,7 +351,7 @@ test('a run that is killed before it has written leaves nothing behind that stop
   writeCertificate();
   installKubeseal('cat > /dev/null; exec sleep 60');
   const env = { ...process.env, PATH: [path('bin'), '/usr/bin', '/bin'].join(delimiter) };
-  const child = spawn(process.execPath, ['build/app/cli/main.js', 'tokens', 'seal', 'amd64-spot'], {
+  const child = spawn(process.execPath, [PROGRAM, 'tokens', 'seal', 'amd64-spot'], {
     cwd: project,
     env,
   });
@@ -368,7 +368,7 @@ test('a run that is killed before it has written leaves nothing behind that stop
 test('a run that was overtaken by another one leaves that one its file', async () => {
   writeCertificate();
   const env = { ...process.env, PATH: [path('bin'), '/usr/bin', '/bin'].join(delimiter) };
-  const slow = spawn(process.execPath, ['build/app/cli/main.js', 'tokens', 'seal', 'amd64-spot'], {
+  const slow = spawn(process.execPath, [PROGRAM, 'tokens', 'seal', 'amd64-spot'], {
     cwd: project,
     env,
   });

@@ -1,5 +1,5 @@
-import type { FleetDescription } from '../../model/fleet-description';
-import { printDiffText } from '../../report/diff-text';
+import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
+import { printDiffText } from '../../lib/report/diff-text';
 import { DEFAULT_FLEET } from '../fleets';
 import { BASE, changedFleet, diffOf, edited } from './revisions';
 
@@ -8,7 +8,7 @@ const COLORS = { bold: plain, dim: plain, red: plain, yellow: plain, green: plai
 const [FIRST, ...REST] = DEFAULT_FLEET.runners;
 
 /** The table of cost and capacity after a change of the default fleet. */
-function tableAfter(change: Partial<FleetDescription>): readonly string[] {
+function tableAfter(change: Partial<RunnerFleetProps>): readonly string[] {
   const lines = printDiffText([diffOf(BASE, changedFleet(change))], COLORS).split('\n');
   const start = lines.findIndex((line) => line.startsWith('runner  '));
   return start < 0
@@ -36,7 +36,7 @@ test('several managers of a runner add up', () => {
 });
 
 test('jobs on Fargate have a size and a price, and no types', () => {
-  const runners: FleetDescription['runners'] = [
+  const runners: RunnerFleetProps['runners'] = [
     ...DEFAULT_FLEET.runners,
     { name: 'fargate', arch: 'amd64', capacity: 'fargate' },
   ];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { fieldChanges } from '../../diff/fields';
-import { parseManifests } from '../../manifests/parse';
+import { parseManifests } from '../../lib/cluster/parse';
+import { fieldChanges } from '../../lib/diff/field-changes';
 import { fakeCiphertext } from '../fleets';
 import { BASE, diffOf, edited } from './revisions';
 

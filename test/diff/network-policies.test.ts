@@ -1,5 +1,5 @@
-import { diffFolders } from '../../diff/all';
-import { parseManifests } from '../../manifests/parse';
+import { parseManifests } from '../../lib/cluster/parse';
+import { diffFolders } from '../../lib/diff/all';
 
 type Spec = Readonly<Record<string, unknown>>;
 

@@ -1,19 +1,19 @@
-import { type ClusterDiff, diffFolders } from '../../diff/all';
-import type { SourceFile } from '../../manifests/manifest';
-import { parseManifests } from '../../manifests/parse';
-import type { FleetDescription } from '../../model/fleet-description';
+import type { SourceFile } from '../../lib/cluster/manifest';
+import { parseManifests } from '../../lib/cluster/parse';
+import { type ClusterDiff, diffFolders } from '../../lib/diff/all';
+import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import { DEFAULT_FLEET, render, sealedTokens } from '../fleets';
 
 /** The default fleet with its tokens sealed, as a revision of `dist/`. */
 export const BASE: readonly SourceFile[] = revision(DEFAULT_FLEET);
 
 /** A fleet with its tokens sealed, as a revision of `dist/`. */
-export function revision(fleet: FleetDescription): readonly SourceFile[] {
+export function revision(fleet: RunnerFleetProps): readonly SourceFile[] {
   return render(fleet, fleet.tokens ? new Map() : sealedTokens(fleet));
 }
 
 /** The default fleet with some of it said otherwise. */
-export function changedFleet(change: Partial<FleetDescription>): readonly SourceFile[] {
+export function changedFleet(change: Partial<RunnerFleetProps>): readonly SourceFile[] {
   return revision({ ...DEFAULT_FLEET, ...change });
 }
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { RULES } from '../../diff/all';
-import type { Weight } from '../../diff/rule';
-import type { SourceFile } from '../../manifests/manifest';
-import type { FleetDescription } from '../../model/fleet-description';
-import type { RunnerDescription } from '../../model/runner-description';
-import { AMI_ALIAS } from '../../model/versions';
+import type { SourceFile } from '../../lib/cluster/manifest';
+import { RULES } from '../../lib/diff/all';
+import type { Weight } from '../../lib/diff/rule';
+import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
+import type { RunnerProps } from '../../lib/fleet/props/runner';
+import { AMI_ALIAS } from '../../lib/fleet/versions';
 import { DEFAULT_FLEET, fakeCiphertext } from '../fleets';
 import { BASE, changedFleet, diffOf, edited, revision, without } from './revisions';
 
@@ -31,7 +31,7 @@ function renamedConfig(from: string, to: string): readonly SourceFile[] {
   return edited(edited(edited(BASE, CONFIG, from, to), CONFIG, name, other), DEPLOYMENT, name, other);
 }
 
-function runners(change: Partial<RunnerDescription>): Partial<FleetDescription> {
+function runners(change: Partial<RunnerProps>): Partial<RunnerFleetProps> {
   const [first, ...rest] = DEFAULT_FLEET.runners;
   return { runners: [{ ...first, ...change }, ...rest] };
 }

@@ -1,21 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { runChecks } from '../../checks/all';
-import { readFolder } from '../../manifests/read-folder';
-import type { FleetDescription } from '../../model/fleet-description';
-import { resolveFleets } from '../../model/resolve-fleet';
-import { jobPod } from '../../runner/job-pod';
-import { classesPage, examplePage } from '../../scripts/class-pages';
-import { EXAMPLES, exampleFolders, README, readExamples, subjectsOf } from '../../scripts/classes';
-import { renderFleets } from '../../synth/render';
+import { renderFleets } from '../../lib/app/render';
+import { runChecks } from '../../lib/checks/all';
+import { readFolder } from '../../lib/cluster/read-folder';
+import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { jobPod } from '../../lib/gitlab-runner/executor/job-pod';
+import { classesPage, examplePage } from '../../tools/scripts/class-pages';
+import { EXAMPLES, exampleFolders, README, readExamples, subjectsOf } from '../../tools/scripts/classes';
 import { DEFAULT_FLEET } from '../fleets';
 
 /** What the main.ts of an example hands to synth, which writes nothing here. */
-function descriptionOf(name: string): readonly FleetDescription[] {
-  const described: (readonly FleetDescription[])[] = [];
+function descriptionOf(name: string): readonly RunnerFleetProps[] {
+  const described: (readonly RunnerFleetProps[])[] = [];
   jest.isolateModules(() => {
-    jest.doMock('../../synth/synth', () => ({
-      synth: (fleets: readonly FleetDescription[]) => described.push(fleets),
+    jest.doMock('gitlab-runner-fleet', () => ({
+      synth: (fleets: readonly RunnerFleetProps[]) => described.push(fleets),
     }));
     require(`../../examples/${name}/main`);
   });

@@ -1,15 +1,15 @@
 import colors from 'picocolors';
-import { KNOWN_DEVICES } from '../../karpenter/devices';
-import type { FleetDescription } from '../../model/fleet-description';
-import type { NodePoolDescription } from '../../model/node-pool-description';
-import { resolveFleets } from '../../model/resolve-fleet';
-import type { RunnerDescription } from '../../model/runner-description';
-import { proveFleets } from '../../synth/prove';
-import { renderFleets } from '../../synth/render';
+import { proveFleets } from '../../lib/app/prove';
+import { renderFleets } from '../../lib/app/render';
+import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
+import type { NodePoolProps } from '../../lib/fleet/props/node-pool';
+import type { RunnerProps } from '../../lib/fleet/props/runner';
+import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { KNOWN_DEVICES } from '../../lib/karpenter/devices';
 import { DEFAULT_FLEET } from '../fleets';
 
 /** The message with which synth refuses a fleet: the description's faults, or the proof's errors. */
-function refusal(fleet: FleetDescription): string {
+function refusal(fleet: RunnerFleetProps): string {
   try {
     proveFleets('dist', renderFleets(resolveFleets([fleet], new Map())), colors.createColors(false));
     return 'not refused';
@@ -19,7 +19,7 @@ function refusal(fleet: FleetDescription): string {
 }
 
 /** The default fleet with one more runner. */
-function withRunner(runner: RunnerDescription, fleet: Partial<FleetDescription> = {}): FleetDescription {
+function withRunner(runner: RunnerProps, fleet: Partial<RunnerFleetProps> = {}): RunnerFleetProps {
   return { ...DEFAULT_FLEET, ...fleet, runners: [...DEFAULT_FLEET.runners, runner] };
 }
 
@@ -29,7 +29,7 @@ const ON_FARGATE = { ...ON_DEMAND, capacity: 'fargate' } as const;
 const FARGATE = { fargate: { region: 'eu-west-1' } } as const;
 const ROOTLESS = { ...ON_DEMAND, rootlessBuilds: true } as const;
 const VIDEO = { ...ON_DEMAND, pool: 'video', devices: { 'example.com/card': 1 } } as const;
-const VIDEO_POOL: NodePoolDescription = {
+const VIDEO_POOL: NodePoolProps = {
   pool: 'video',
   arch: 'amd64',
   capacity: 'on-demand',
@@ -42,7 +42,7 @@ test('the default fleet with one more runner is not refused', () => {
   expect(refusal(withRunner(ON_DEMAND))).toBe('not refused');
 });
 
-test.each<[string, FleetDescription, RegExp]>([
+test.each<[string, RunnerFleetProps, RegExp]>([
   [
     'a size above all nodes of its pool',
     withRunner({ ...ON_DEMAND, build: { cpu: { request: '16', maxRequest: '16' } } }),

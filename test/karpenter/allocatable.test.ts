@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { allocatable, capacity, DEFAULT_SETTINGS, type NodeResources } from '../../karpenter/allocatable';
-import { type InstanceType, instanceTypes } from '../../karpenter/instance-types';
-import type { KubeletCapacity, NodeClassCapacity } from '../../karpenter/node-class';
+import { allocatable, capacity, DEFAULT_SETTINGS, type NodeResources } from '../../lib/karpenter/allocatable';
+import { type InstanceType, instanceTypes } from '../../lib/karpenter/instance-types';
+import type { KubeletCapacity, NodeClassCapacity } from '../../lib/karpenter/node-class';
 import documented from './fixtures/allocatable-al2023.json';
 
 const MIB = 1024 ** 2;

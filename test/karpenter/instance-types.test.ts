@@ -5,7 +5,7 @@ import {
   decodeCatalogue,
   instanceType,
   instanceTypes,
-} from '../../karpenter/instance-types';
+} from '../../lib/karpenter/instance-types';
 
 const AWS = 'karpenter.k8s.aws/instance-';
 

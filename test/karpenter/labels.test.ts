@@ -4,7 +4,7 @@ import {
   nodePoolLabels,
   normalizeLabel,
   WELL_KNOWN_LABELS,
-} from '../../karpenter/labels';
+} from '../../lib/karpenter/labels';
 
 describe('labels', () => {
   test.each([

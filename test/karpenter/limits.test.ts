@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { NodeResources } from '../../karpenter/allocatable';
-import { mayStart, nodesWithin, remaining } from '../../karpenter/limits';
+import type { NodeResources } from '../../lib/karpenter/allocatable';
+import { mayStart, nodesWithin, remaining } from '../../lib/karpenter/limits';
 
 const GIB = 1024 ** 3;
 

@@ -1,6 +1,6 @@
-import { type LabelledType, matchingTypes } from '../../karpenter/matching-types';
-import type { NodeSelectorRequirement } from '../../karpenter/requirement';
-import { poolRequirements } from '../../karpenter/requirements';
+import { type LabelledType, matchingTypes } from '../../lib/karpenter/matching-types';
+import type { NodeSelectorRequirement } from '../../lib/karpenter/requirement';
+import { poolRequirements } from '../../lib/karpenter/requirements';
 
 const GPU = 'karpenter.k8s.aws/instance-gpu-count';
 const HYPERVISOR = 'karpenter.k8s.aws/instance-hypervisor';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { type Allocatable, allocatable } from '../../karpenter/allocatable';
-import { type InstanceType, instanceTypes } from '../../karpenter/instance-types';
-import { type DaemonSetOverhead, jobPrice, type PodRequests, slots } from '../../karpenter/node-price';
+import { type Allocatable, allocatable } from '../../lib/karpenter/allocatable';
+import { type InstanceType, instanceTypes } from '../../lib/karpenter/instance-types';
+import { type DaemonSetOverhead, jobPrice, type PodRequests, slots } from '../../lib/karpenter/node-price';
 
 const MIB = 1024 ** 2;
 

@@ -1,14 +1,14 @@
-import { instanceTypes } from '../../karpenter/instance-types';
-import { matchingTypes } from '../../karpenter/matching-types';
-import type { NodeSelectorRequirement, Operator } from '../../karpenter/requirement';
+import { instanceTypes } from '../../lib/karpenter/instance-types';
+import { matchingTypes } from '../../lib/karpenter/matching-types';
+import type { NodeSelectorRequirement, Operator } from '../../lib/karpenter/requirement';
 import {
   type Conflict,
   conflicts,
   intersectAll,
   podRequirements,
   poolRequirements,
-} from '../../karpenter/requirements';
-import { type Taint, type Toleration, untolerated } from '../../karpenter/taints';
+} from '../../lib/karpenter/requirements';
+import { type Taint, type Toleration, untolerated } from '../../lib/karpenter/taints';
 import fixture from './fixtures/requirement-verdicts.json';
 
 /** The entries of a table at the positions of a list: `3 17`. */

@@ -8,7 +8,7 @@ import {
   type Operator,
   type Requirement,
   requirement,
-} from '../../karpenter/requirement';
+} from '../../lib/karpenter/requirement';
 
 const KEY = 'example.com/size';
 

@@ -1,5 +1,5 @@
-import { nodePoolLabels } from '../../karpenter/labels';
-import { formatRequirement, has } from '../../karpenter/requirement';
+import { nodePoolLabels } from '../../lib/karpenter/labels';
+import { formatRequirement, has } from '../../lib/karpenter/requirement';
 import {
   conflicts,
   intersectAll,
@@ -8,7 +8,7 @@ import {
   type PoolSelection,
   podRequirements,
   poolRequirements,
-} from '../../karpenter/requirements';
+} from '../../lib/karpenter/requirements';
 
 const CAPACITY = 'karpenter.sh/capacity-type';
 const CUSTOM = 'runner.example.com/pool';

@@ -1,4 +1,4 @@
-import { formatTaint, type Taint, type Toleration, tolerates, untolerated } from '../../karpenter/taints';
+import { formatTaint, type Taint, type Toleration, tolerates, untolerated } from '../../lib/karpenter/taints';
 
 const taint: Taint = { key: 'team', value: 'a', effect: 'NoSchedule' };
 const bare: Taint = { key: 'team', effect: 'NoExecute' };

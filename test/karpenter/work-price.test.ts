@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { saving, usdPerWork } from '../../karpenter/work-price';
-import { clipTable, MEASURED } from '../../scripts/clip-costs';
+import { saving, usdPerWork } from '../../lib/karpenter/work-price';
+import { clipTable, MEASURED } from '../../tools/scripts/clip-costs';
 
 /** Prices of an hour as they were when the clips were measured, and what was published for each clip. */
 const PUBLISHED = [

@@ -1,22 +1,22 @@
-import { observe } from '../../checks/check';
-import { parseManifests } from '../../manifests/parse';
-import type { FleetDescription } from '../../model/fleet-description';
-import { resolveFleets } from '../../model/resolve-fleet';
-import type { RunnerDescription } from '../../model/runner-description';
-import { type BurstPlan, type BurstQuestion, planBursts } from '../../plan/burst';
-import { jobsTakenWithin } from '../../plan/pickup';
-import { printPlans } from '../../plan/text';
-import { renderFleets } from '../../synth/render';
+import { renderFleets } from '../../lib/app/render';
+import { observe } from '../../lib/cluster/observe';
+import { parseManifests } from '../../lib/cluster/parse';
+import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
+import type { RunnerProps } from '../../lib/fleet/props/runner';
+import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { type BurstPlan, type BurstQuestion, planBursts } from '../../lib/plan/burst';
+import { jobsTakenWithin } from '../../lib/plan/pickup';
+import { printPlans } from '../../lib/report/plan-text';
 
 const QUESTION: BurstQuestion = { jobs: 1000, minutes: 5, requestSeconds: 0.5 };
 
 /** The plan for the one runner of a fleet. */
 function planFor(
-  runner: Partial<RunnerDescription>,
+  runner: Partial<RunnerProps>,
   question: Partial<BurstQuestion> = {},
-  fleet: Partial<FleetDescription> = {},
+  fleet: Partial<RunnerFleetProps> = {},
 ): BurstPlan {
-  const one: RunnerDescription = { name: 'one', arch: 'arm64', capacity: 'on-demand', ...runner };
+  const one: RunnerProps = { name: 'one', arch: 'arm64', capacity: 'on-demand', ...runner };
   const files = renderFleets(resolveFleets([{ name: 'a', ...fleet, runners: [one] }], new Map()));
   const [plan] = planBursts(observe(parseManifests(files).manifests), { ...QUESTION, ...question });
   return plan;

@@ -1,4 +1,4 @@
-import { printDiffMarkdown } from '../../report/diff-markdown';
+import { printDiffMarkdown } from '../../lib/report/diff-markdown';
 import { BASE, diffOf, edited } from '../diff/revisions';
 
 const DEPLOYMENT = 'amd64-spot/deployment.yaml';

@@ -7,7 +7,7 @@ import {
   parseQuantity,
   toMilli,
   toUnits,
-} from '../../values/quantity';
+} from '../../lib/values/quantity';
 
 test.each([
   ['0', 0n],

@@ -1,4 +1,4 @@
-import { parseToml, tableOfToml } from '../../values/toml';
+import { parseToml, tableOfToml } from '../../lib/values/toml';
 
 test('whole numbers of TOML are numbers, however large and wherever they are', () => {
   const text =

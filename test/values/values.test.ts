@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
-import { cronFault, cronMinutesPerYear } from '../../values/cron';
-import { formatDuration, parseDuration } from '../../values/duration';
-import { isFloating, parseImage } from '../../values/image';
-import { isDnsLabel, isLabelValue, isQualifiedName } from '../../values/label';
-import { nearestName } from '../../values/suggest';
+import { cronFault, cronMinutesPerYear } from '../../lib/values/cron';
+import { formatDuration, parseDuration } from '../../lib/values/duration';
+import { isFloating, parseImage } from '../../lib/values/image';
+import { isDnsLabel, isLabelValue, isQualifiedName } from '../../lib/values/label';
+import { nearestName } from '../../lib/values/suggest';
 
 describe('a duration', () => {
   test.each([

@@ -1,0 +1,51 @@
+import { runChecks } from '../checks/all';
+import { joinClusters } from '../cluster/clusters';
+import { observe } from '../cluster/observe';
+import { parseManifests } from '../cluster/parse';
+import { makeReport, type Report } from '../report/report';
+import { type Colors, printFindings } from '../report/text';
+import type { RenderedFile } from './render';
+
+/** The rendered fleets can't work. The message holds every error; nothing was written. */
+export class ProofError extends Error {
+  override readonly name = 'ProofError';
+}
+
+/**
+ * Checks rendered fleets as `npm run check` would, from their text and before any of it is written.
+ *
+ * @param folder folder that the files are for, as findings name it
+ * @throws ProofError if there is an error among the findings
+ */
+export function proveFleets(
+  folder: string,
+  files: readonly RenderedFile[],
+  colors: Colors,
+): readonly Report[] {
+  const fleets = [...byFleet(files)].map(([name, own]) => {
+    const texts = own.map(({ path, text }) => ({ path: `${folder}/${path}`, text }));
+    return [name, parseManifests(texts).manifests] as const;
+  });
+  const reports = joinClusters(fleets).map(({ name, manifests }) => {
+    const subject = observe(manifests);
+    return makeReport(name, subject, runChecks(subject));
+  });
+  const errors = reports.reduce((sum, { counts }) => sum + counts.error, 0);
+  if (errors === 0) return reports;
+  const text = reports.map((report) => printFindings(report, ['error'], colors)).join('');
+  const many = errors === 1 ? '1 error' : `${errors} errors`;
+  throw new ProofError(
+    `${text}${many} in what would be rendered; nothing was written. Lines are those that the files would have.`,
+  );
+}
+
+function byFleet(files: readonly RenderedFile[]): Map<string, RenderedFile[]> {
+  const groups = new Map<string, RenderedFile[]>();
+  for (const file of files) {
+    const [first] = file.path.split('/');
+    const group = groups.get(first) ?? [];
+    group.push(file);
+    groups.set(first, group);
+  }
+  return groups;
+}

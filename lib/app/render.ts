@@ -1,0 +1,53 @@
+import { ApiObject, App } from 'cdk8s';
+import { Construct } from 'constructs';
+import { ClusterChart } from '../../charts/cluster-chart';
+import { KarpenterChart } from '../../charts/karpenter-chart';
+import { RunnersChart } from '../../charts/runners-chart';
+import type { ResolvedFleet } from '../fleet/resolved-fleet';
+import { yamlText } from './yaml-text';
+
+/** A file of `dist/`. */
+export interface RenderedFile {
+  /** Path below `dist/`, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** First line of every rendered file: what tells it from files that people put there. */
+export const HEADER = '# Rendered from main.ts by cdk8s synth. Edits here are lost.\n';
+
+/** The files of all fleets, one object each, sorted by path. The construct path of an object is its file's path. */
+export function renderFleets(fleets: readonly ResolvedFleet[]): readonly RenderedFile[] {
+  return fleets.flatMap(renderFleet).sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function renderFleet(fleet: ResolvedFleet): RenderedFile[] {
+  const app = new App();
+  const folder = new Construct(app, fleet.name);
+  new ClusterChart(folder, 'cluster', fleet);
+  new KarpenterChart(folder, 'karpenter', fleet);
+  new RunnersChart(folder, 'runners', fleet);
+  // Not App.synth(): it names files by kind and name alone, so that objects of two namespaces overwrite each other.
+  return app.node
+    .findAll()
+    .filter((construct) => construct instanceof ApiObject)
+    .map((object) => ({
+      path: `${object.node.path}.yaml`,
+      text: HEADER + yamlText(sortKeys(object.toJson())),
+    }));
+}
+
+/** Keys in one order whatever the environment says (`CDK8S_DISABLE_SORT`); identity first, as people read it. */
+function sortKeys(value: unknown, top = true): unknown {
+  if (Array.isArray(value)) return value.map((item) => sortKeys(item, false));
+  if (typeof value !== 'object' || value === null) return value;
+  const first = top ? ['apiVersion', 'kind', 'metadata'] : [];
+  const keys = Object.keys(value).sort();
+  const ordered = [
+    ...first.filter((key) => keys.includes(key)),
+    ...keys.filter((key) => !first.includes(key)),
+  ];
+  return Object.fromEntries(
+    ordered.map((key) => [key, sortKeys((value as Record<string, unknown>)[key], false)]),
+  );
+}

@@ -1,0 +1,77 @@
+import {
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
+import type { SealedTokens } from '../fleet/resolve/token';
+import { holdsPlainToken } from '../sealed-secrets/ciphertext';
+import { FolderError } from './dist-folder';
+
+/** What may stand beside sealed tokens: a note, the controller's certificate, what a killed run was about to write. */
+const PASSED_OVER = /^(README\.md|\.git.*|\.seal-.*|.*\.pem)$/;
+
+/**
+ * The sealed tokens below a folder, as text, by path as `sealed/<fleet>/<runner>.yaml`. Empty without the folder.
+ *
+ * @throws FolderError for a file that is none
+ */
+export function readSealedFolder(folder: string): SealedTokens {
+  const files = new Map<string, string>();
+  if (!isFolder(folder)) return files;
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isDirectory()) continue;
+    if (PASSED_OVER.test(entry.name)) {
+      if (entry.isFile()) refuseSecrets(path);
+      continue;
+    }
+    if (!entry.isFile() || !entry.name.endsWith('.yaml')) {
+      // Passing it over would stop a live manager: its runner would count as not sealed.
+      throw new FolderError(
+        `${path} is no sealed token: those are plain files, ${folder}/<fleet>/<runner>.yaml. Rename or move it.`,
+      );
+    }
+    files.set(['sealed', ...path.slice(folder.length + 1).split(sep)].join('/'), readFileSync(path, 'utf8'));
+  }
+  return files;
+}
+
+/** Whether the folder is there. @throws FolderError where something else is */
+function isFolder(folder: string): boolean {
+  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return false;
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return true;
+  throw new FolderError(`${folder} is no folder. Sealed tokens are ${folder}/<fleet>/<runner>.yaml.`);
+}
+
+/** What stands beside sealed tokens is committed too. @throws FolderError for a token or a private key in it */
+function refuseSecrets(path: string): void {
+  const text = readFileSync(path, 'utf8');
+  if (!holdsPlainToken(text) && !text.includes('PRIVATE KEY')) return;
+  throw new FolderError(
+    `${path} holds a token or a private key in plain, and the folder is committed: remove it, and revoke it.`,
+  );
+}
+
+/**
+ * Writes a sealed token whole or not at all: whoever reads meanwhile, or after a kill, has the old file or the new one.
+ *
+ * @param replace whether a file that is there gives way; else this fails (EEXIST)
+ */
+export function writeSealedToken(file: string, text: string, replace: boolean): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const draft = join(dirname(file), `.seal-${process.pid}-${basename(file)}`);
+  try {
+    writeFileSync(draft, text, { flag: 'wx' });
+    if (replace) renameSync(draft, file);
+    else linkSync(draft, file);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}

@@ -1,0 +1,57 @@
+import { isPlaceholder, type ResolvedFleet } from '../fleet/resolved-fleet';
+import type { Report } from '../report/report';
+import { apartLine, type Colors, prewarmLines, printFindings, runnerTable } from '../report/text';
+import type { FolderChanges } from './dist-folder';
+
+/** What a synth did, for the person who ran it: the proof at a glance, changed files, managers that wait for a token. */
+export function summarize(
+  folder: string,
+  fleets: readonly ResolvedFleet[],
+  reports: readonly Report[],
+  changes: FolderChanges,
+  colors: Colors,
+): string {
+  return [
+    ...reports.flatMap((report) => [
+      ...(reports.length > 1 ? [colors.bold(`== ${report.cluster} ==`)] : []),
+      ...runnerTable(report.runners, colors),
+      ...prewarmLines(report.runners),
+      ...apartLine(report),
+      printFindings(report, ['warning'], colors),
+    ]),
+    changesLine(folder, changes),
+    ...changedFiles(folder, changes),
+    ...waitingLines(fleets),
+  ]
+    .filter((line, index, lines) => line !== '' || lines[index - 1] !== '')
+    .join('\n');
+}
+
+function changesLine(folder: string, { added, changed, removed, unchanged }: FolderChanges): string {
+  const total = added.length + changed.length + unchanged;
+  if (added.length + changed.length + removed.length === 0) return `${folder}/: ${total} files, none changed`;
+  return `${folder}/: ${total} files (${added.length} added, ${changed.length} changed, ${removed.length} removed)`;
+}
+
+/** Every file up to a screen of them, those that go first; beyond that the numbers above say enough, and git knows the rest. */
+function changedFiles(folder: string, { added, changed, removed, foreign }: FolderChanges): string[] {
+  const lines = [
+    ...removed.map((path) => `  - ${folder}/${path}`),
+    ...changed.map((path) => `  ~ ${folder}/${path}`),
+    ...added.map((path) => `  + ${folder}/${path}`),
+  ];
+  const most = 20;
+  const shown =
+    lines.length > most ? [...lines.slice(0, most), `  ... and ${lines.length - most} more`] : lines;
+  return [...shown, ...foreign.map((path) => `  ${folder}/${path} was not rendered and was left as it is`)];
+}
+
+function waitingLines(fleets: readonly ResolvedFleet[]): string[] {
+  const waiting = fleets.flatMap((fleet) =>
+    fleet.runners
+      .filter(({ token }) => isPlaceholder(token))
+      .map(({ name }) => `  npm run tokens -- howto ${fleet.name}/${name}`),
+  );
+  if (waiting.length === 0) return [];
+  return ['Waiting for a sealed token (no replica until then):', ...waiting];
+}

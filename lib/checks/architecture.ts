@@ -1,0 +1,120 @@
+import { landing, type ObservedRunner } from '../cluster/observe';
+import type { ConfigToml } from '../gitlab-runner/config/toml';
+import { missingFeatures, parseRunnerVersion } from '../gitlab-runner/features';
+import { fieldsOf, listOf, textOf } from '../values/record';
+import type { Check } from './check';
+import type { Finding } from './finding';
+
+const ARCH = 'kubernetes.io/arch';
+/** Spellings of an architecture in tags of helper images. */
+const IN_TAG: Record<string, RegExp> = { amd64: /(^|-)(x86_64|amd64)-/, arm64: /(^|-)arm64-/ };
+
+/** Helper, manager and nodes are of one architecture and one release. */
+export const architecture: Check = {
+  id: 'architecture',
+  title: 'Helper image, manager image and node selectors agree on architecture and release.',
+  run: ({ runners }) =>
+    runners.flatMap((runner) => [
+      ...archFindings(runner),
+      ...helperFindings(runner),
+      ...releaseFindings(runner),
+      ...featureFindings(runner),
+    ]),
+};
+
+function place(runner: ObservedRunner, key: string) {
+  const within = `runners[${runner.index}].kubernetes.${key}`;
+  return { rule: 'architecture', manifest: runner.config.manifest, path: runner.config.path, within };
+}
+
+/** Without an architecture in the selector jobs land on what comes, with a helper for amd64. */
+function archFindings(runner: ObservedRunner): Finding[] {
+  const { node_selector: selector = {}, helper_image: helper } = runner.table.kubernetes;
+  if (selector[ARCH] !== undefined) return [];
+  const arches = new Set(landing(runner.job).flatMap(({ types }) => types.map(({ arch }) => arch)));
+  if (!arches.has('arm64') || (helper !== undefined && arches.size === 1)) return [];
+  return [
+    {
+      ...place(runner, 'node_selector'),
+      severity: 'error',
+      found: `no ${ARCH}`,
+      why: 'jobs may land on arm64 nodes, and without an architecture in node_selector (affinity does not count) the helper is the one for amd64',
+      fix: `add "${ARCH}" to node_selector`,
+    },
+  ];
+}
+
+function helperFindings(runner: ObservedRunner): Finding[] {
+  const { node_selector: selector = {}, helper_image: helper } = runner.table.kubernetes;
+  const arch = selector[ARCH];
+  const tag = tagOf(helper);
+  const other = Object.entries(IN_TAG).find(
+    ([name, shape]) => name !== arch && tag !== undefined && shape.test(`${tag}-`),
+  );
+  if (arch === undefined || !other || IN_TAG[arch]?.test(`${tag}-`)) return [];
+  return [
+    {
+      ...place(runner, 'helper_image'),
+      severity: 'error',
+      found: helper ?? '',
+      why: `the helper is for ${other[0]} and jobs run on ${arch} nodes: every job fails with "exec format error"`,
+      fix: `name the helper image for ${arch}, or leave helper_image out`,
+    },
+  ];
+}
+
+function releaseFindings(runner: ObservedRunner): Finding[] {
+  const tag = tagOf(runner.table.kubernetes.helper_image);
+  if (tag === undefined || !runner.manager) return [];
+  const image = managerImage(runner);
+  const releases = [versionOf(tag), versionOf(tagOf(image) ?? '')];
+  if (/latest/.test(tag)) {
+    const why = 'the helper changes with every release of GitLab Runner while the manager stays';
+    return [
+      {
+        ...place(runner, 'helper_image'),
+        severity: 'error',
+        found: tag,
+        why,
+        fix: 'name the release of the manager',
+      },
+    ];
+  }
+  if (releases.some((release) => release === undefined) || releases[0] === releases[1]) return [];
+  const why = `helper ${releases[0]} and manager ${releases[1]} are of different releases; they are only tested together`;
+  return [
+    { ...place(runner, 'helper_image'), severity: 'error', found: tag, why, fix: `write v${releases[1]}` },
+  ];
+}
+
+/** What the config uses and the manager's release lacks: older releases ignore keys without a word. */
+function featureFindings(runner: ObservedRunner): Finding[] {
+  const { manager, index } = runner;
+  const version = parseRunnerVersion(versionOf(tagOf(managerImage(runner)) ?? ''));
+  if (!manager || version === undefined || index > 0) return [];
+  const config = { ...runner.config.parsed, runners: [runner.table] } as ConfigToml;
+  const path = ['spec', 'template', 'spec', 'containers', 0, 'image'];
+  return missingFeatures(config, version).map(({ since, what }) => ({
+    rule: 'architecture',
+    severity: 'error' as const,
+    manifest: manager,
+    path,
+    found: managerImage(runner),
+    why: `the config needs release ${since} or newer: ${what}`,
+    fix: `run v${since} or newer, manager and helper alike`,
+  }));
+}
+
+/** The image of the container that runs GitLab Runner. */
+function managerImage({ managerPod }: ObservedRunner): string {
+  const images = listOf(managerPod.containers).map((one) => textOf(fieldsOf(one).image) ?? '');
+  return images.find((image) => image.includes('gitlab-runner')) ?? '';
+}
+
+function tagOf(image: string | undefined): string | undefined {
+  return image === undefined ? undefined : /:([\w.-]+)(@|$)/.exec(image)?.[1];
+}
+
+function versionOf(tag: string): string | undefined {
+  return /v(\d+\.\d+\.\d+)/.exec(tag)?.[1];
+}

@@ -1,0 +1,169 @@
+import { mayBe, nodeOf } from '../cluster/node-pools';
+import { landing, type ObservedRunner, type PlacedPod } from '../cluster/observe';
+import { formatRefusal, type Placement } from '../cluster/placement';
+import { type DaemonSetOverhead, slots } from '../karpenter/node-price';
+import { formatBinary, parseQuantity, toMilli, toUnits } from '../values/quantity';
+import { at, textOf } from '../values/record';
+import type { Check } from './check';
+import type { Finding } from './finding';
+
+/** Fewer types than this, and Spot is often out of capacity. */
+const NARROW = 15;
+
+/** The default and the largest job fit a node, and Spot has types to choose from. */
+export const fits: Check = {
+  id: 'fits',
+  title: 'The default request and the largest that the ceilings allow fit a node, daemonsets included.',
+  run: ({ runners, settings: { daemonSets } }) =>
+    runners.flatMap((runner) => [
+      ...sizeFindings(runner, runner.job, 'cpu_request'),
+      ...sizeFindings(runner, runner.largestJob, 'cpu_request_overwrite_max_allowed'),
+      ...serviceFindings(runner, daemonSets),
+      ...managerFindings(runner),
+      ...widthFindings(runner),
+      ...pausePodFindings(runner),
+    ]),
+};
+
+function sizeFindings(runner: ObservedRunner, placed: PlacedPod | undefined, key: string): Finding[] {
+  if (!placed || landing(placed).length > 0) return [];
+  const tooLarge = tooLargeFor(placed);
+  if (tooLarge.length === 0) return [];
+  const { manifest, path } = runner.config;
+  const within = `runners[${runner.index}].kubernetes.${key}`;
+  const refusals = tooLarge.map(({ pool, refusal }) => `${pool.name}: ${refusal && formatRefusal(refusal)}`);
+  return [
+    {
+      rule: 'fits',
+      severity: 'error',
+      manifest,
+      path,
+      within,
+      found: describe(placed),
+      why: `the ${placed.pod.title} matches a pool and fits none of its nodes, so that it stays pending: ${refusals.join('; ')}`,
+      fix: fixOf(tooLarge),
+    },
+  ];
+}
+
+/** A job with one service, of the default size, on the nodes that hold it without. */
+function serviceFindings(runner: ObservedRunner, daemonSets: DaemonSetOverhead): Finding[] {
+  const { config, index, job, table } = runner;
+  const landed = landing(job);
+  if (!job || landed.length === 0) return [];
+  const { service_cpu_request: cpu, service_memory_request: memory } = table.kubernetes;
+  const requests = {
+    ...job.pod.requests,
+    cpuMilli: job.pod.requests.cpuMilli + toMilli(parseQuantity(textOf(cpu) ?? '') ?? 0n),
+    memoryBytes: job.pod.requests.memoryBytes + toUnits(parseQuantity(textOf(memory) ?? '') ?? 0n),
+  };
+  const isHeld = landed.some(({ pool, types }) =>
+    types.some((type) => slots(nodeOf(pool, type), daemonSets, requests) > 0),
+  );
+  if (isHeld) return [];
+  return [
+    {
+      rule: 'fits',
+      severity: 'error',
+      manifest: config.manifest,
+      path: config.path,
+      within: `runners[${index}].kubernetes.service_${cpu === undefined ? 'memory' : 'cpu'}_request`,
+      found: `${requests.cpuMilli}m CPU, ${formatBinary(BigInt(Math.ceil(requests.memoryBytes)) * 1_000_000_000n)}`,
+      why: 'with one service a job pod fits no node of its pools, so that every job that has services stays pending',
+      fix: 'lower the request of services, or let the pool have larger types',
+    },
+  ];
+}
+
+/** Pools that would take a pod, were it smaller or their limits higher. */
+function tooLargeFor({ placements }: PlacedPod): readonly Placement[] {
+  return placements.filter(({ refusal }) => refusal?.by === 'size' || refusal?.by === 'limit');
+}
+
+function fixOf(tooLarge: readonly Placement[]): string {
+  const lower = 'lower the request or its ceiling (build, helper and services add up)';
+  return tooLarge.some(({ refusal }) => refusal?.by === 'limit')
+    ? `raise the limits of the pool to at least that node, or ${lower}`
+    : `${lower}, or let the pool have larger types or disks`;
+}
+
+function managerFindings(runner: ObservedRunner): Finding[] {
+  const { manager, managerPlaced: placed } = runner;
+  if (!manager || !placed || landing(placed).length > 0) return [];
+  if (tooLargeFor(placed).length === 0) return [];
+  const path = ['spec', 'template', 'spec', 'containers', 0, 'resources', 'requests'];
+  const why = `the ${placed.pod.title} fits no node of the pools that it matches`;
+  return [
+    {
+      rule: 'fits',
+      severity: 'error',
+      manifest: manager,
+      path,
+      found: describe(placed),
+      why,
+      fix: 'lower its requests, or let the pool have larger types and limits',
+    },
+  ];
+}
+
+function widthFindings(runner: ObservedRunner): Finding[] {
+  return landing(runner.largestJob ?? runner.job)
+    .filter(({ pool, types }) => mayBe(pool, 'spot') && types.length < NARROW)
+    .map(({ pool, types }) => ({
+      rule: 'fits',
+      severity: 'warning' as const,
+      manifest: pool.manifest,
+      path: ['spec', 'template', 'spec', 'requirements'],
+      found: `${types.length} instance types`,
+      why: `Spot capacity of so few types runs out, and jobs of runner ${runner.name} wait`,
+      fix: `widen the requirements until at least ${NARROW} types fit, better 20`,
+    }));
+}
+
+function describe({ pod }: PlacedPod): string {
+  const { cpuMilli, memoryBytes, ephemeralStorageBytes = 0, extended = {} } = pod.requests;
+  const bytes = (count: number) => formatBinary(BigInt(Math.ceil(count)) * 1_000_000_000n);
+  const disk = ephemeralStorageBytes > 0 ? `, ${bytes(ephemeralStorageBytes)} of disk` : '';
+  const devices = Object.entries(extended).map(([name, count]) => `, ${count} ${name}`);
+  return `${cpuMilli}m CPU, ${bytes(memoryBytes)} of memory${disk}${devices.join('')}`;
+}
+
+/** Pause pods copy the build container's requests alone, so that a whole job pod doesn't fit where one made room. */
+function pausePodFindings(runner: ObservedRunner): Finding[] {
+  const { config, index, table, job } = runner;
+  const { autoscaler, helper_cpu_request: cpu, helper_memory_request: memory } = table.kubernetes;
+  const policies = autoscaler?.policy ?? [];
+  if (policies.length === 0 || (!cpu && !memory) || !job) return [];
+  const wanted = Number(textOf(at(config.manifest.body, ['metadata', 'annotations', PREWARM])) ?? Number.NaN);
+  const pods = Math.max(...policies.map(({ idle_count: count = 0 }) => count));
+  const room = roomOf(runner, pods);
+  if (wanted <= room) return [];
+  const held = Number.isNaN(wanted)
+    ? 'a pause pod holds the requests of the build container alone: the job that takes its place needs the helper too and waits for a node'
+    : `${pods} pause pods hold the requests of the build container alone, room for ${room} whole jobs of the ${wanted} that ${PREWARM} names`;
+  return [
+    {
+      rule: 'fits',
+      severity: 'warning',
+      manifest: config.manifest,
+      path: config.path,
+      within: `runners[${index}].kubernetes.autoscaler`,
+      found: 'pause pods without the helper',
+      why: held,
+      fix: `count the helper into cpu_request and memory_request, or hold more pause pods and say for how many jobs in the annotation ${PREWARM}`,
+    },
+  ];
+}
+
+const PREWARM = 'gitlab-runner-fleet/prewarm';
+
+/** Whole job pods that so many pause pods make room for. */
+function roomOf({ job, table }: ObservedRunner, pods: number): number {
+  const { cpu_request: cpu, memory_request: memory } = table.kubernetes;
+  const { cpuMilli = 0, memoryBytes = 0 } = job?.pod.requests ?? {};
+  const held = [
+    [toMilli(parseQuantity(cpu ?? '0') ?? 0n), cpuMilli],
+    [toUnits(parseQuantity(memory ?? '0') ?? 0n), memoryBytes],
+  ];
+  return Math.floor(Math.min(...held.map(([own, whole]) => (whole > 0 ? (pods * own) / whole : pods))));
+}

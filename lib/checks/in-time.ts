@@ -1,0 +1,188 @@
+import { longestJobSeconds } from '../cluster/longest-job';
+import type { NodePool } from '../cluster/node-pools';
+import { landing, type ObservedRunner } from '../cluster/observe';
+import { formatDuration, parseDuration } from '../values/duration';
+import { at, textOf, textsOf } from '../values/record';
+import type { Check } from './check';
+import type { Finding } from './finding';
+
+/** What Kubernetes gives a pod that says nothing. */
+const DEFAULT_GRACE_SECONDS = 30;
+/** A node is launched, joins, becomes Ready and pulls an image in about this time. */
+const NODE_START_SECONDS = 180;
+
+/** What protected pods before Karpenter v1. */
+const OLD_PROTECTIONS = ['karpenter.sh/do-not-evict', 'karpenter.sh/do-not-consolidate'];
+
+/** Running jobs survive rollouts, drift and expiry, and waiting ones the start of a node. */
+export const inTime: Check = {
+  id: 'in-time',
+  title: 'Whatever ends managers, nodes or pods waits for the jobs on them.',
+  run: ({ runners, pools }) => [
+    ...runners.flatMap((runner) => [
+      ...graceFindings(runner),
+      ...shutdownFindings(runner),
+      ...pollFindings(runner),
+      ...protectionFindings(runner),
+      ...nodeFindings(runner),
+    ]),
+    ...pools.flatMap(expiryFindings),
+  ],
+};
+
+function graceOf({ managerPod }: ObservedRunner): number {
+  return Number(managerPod.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
+}
+
+function graceFindings(runner: ObservedRunner): Finding[] {
+  const grace = graceOf(runner);
+  const longest = longestJobSeconds(runner.manager);
+  if (!runner.manager || grace >= longest) return [];
+  return [
+    {
+      rule: 'in-time',
+      severity: 'error',
+      manifest: runner.manager,
+      path: ['spec', 'template', 'spec', 'terminationGracePeriodSeconds'],
+      found: `${grace}`,
+      why: `a manager that is replaced is killed after ${formatDuration(grace)}; jobs may take ${formatDuration(longest)}, and the longer ones are lost`,
+      fix: `write the longest job and a margin, at least ${longest}`,
+    },
+  ];
+}
+
+function shutdownFindings(runner: ObservedRunner): Finding[] {
+  const shutdown = Number(runner.config.parsed?.shutdown_timeout ?? 0) || 30;
+  const grace = graceOf(runner);
+  if (!runner.manager || shutdown < grace) return [];
+  return [
+    {
+      rule: 'in-time',
+      severity: 'error',
+      manifest: runner.config.manifest,
+      path: runner.config.path,
+      within: 'shutdown_timeout',
+      found: `${shutdown}`,
+      why: `a forced stop would take ${shutdown} s and the pod is killed after ${grace} s, before its jobs are reported`,
+      fix: 'lower shutdown_timeout, or raise terminationGracePeriodSeconds',
+    },
+  ];
+}
+
+function pollFindings(runner: ObservedRunner): Finding[] {
+  const timeout = Number(runner.table.kubernetes.poll_timeout ?? 180) || 180;
+  if (timeout > NODE_START_SECONDS || !runner.job) return [];
+  return [
+    {
+      rule: 'in-time',
+      severity: 'warning',
+      manifest: runner.config.manifest,
+      path: runner.config.path,
+      within: `runners[${runner.index}].kubernetes.poll_timeout`,
+      found: `${timeout}`,
+      why: 'a job fails when its pod does not run within this time, and a node takes about as long to start',
+      fix: 'write 600',
+    },
+  ];
+}
+
+function protectionFindings(runner: ObservedRunner): Finding[] {
+  const annotations = textsOf(runner.table.kubernetes.pod_annotations);
+  const value = annotations['karpenter.sh/do-not-disrupt'];
+  const fault =
+    value === undefined
+      ? unprotected(runner, annotations)
+      : valueFault(value, longestJobSeconds(runner.manager));
+  if (!fault) return [];
+  const { manifest, path } = runner.config;
+  const within = `runners[${runner.index}].kubernetes.pod_annotations`;
+  return [{ rule: 'in-time', manifest, path, within, ...fault }];
+}
+
+type ProtectionFault = Pick<Finding, 'severity' | 'found' | 'why' | 'fix'>;
+
+function unprotected(
+  runner: ObservedRunner,
+  annotations: Readonly<Record<string, string>>,
+): ProtectionFault | undefined {
+  const fix = 'annotate job pods with karpenter.sh/do-not-disrupt = "true"';
+  const old = OLD_PROTECTIONS.find((key) => key in annotations);
+  if (old) {
+    const why = `Karpenter v1 does not know ${old}: running jobs are evicted`;
+    return { severity: 'error', found: old, why, fix: 'write karpenter.sh/do-not-disrupt = "true"' };
+  }
+  const pools = landing(runner.job).map(({ pool }) => pool);
+  if (pools.length === 0) return undefined;
+  const consolidating = pools.find((pool) => policyOf(pool) !== 'WhenEmpty');
+  const by = consolidating ? `consolidation of ${consolidating.name} evicts` : 'drift and drains evict';
+  const why = `${by} running jobs, and nothing starts them again`;
+  return { severity: consolidating ? 'error' : 'warning', found: 'no protection', why, fix };
+}
+
+function valueFault(value: string, longest: number): ProtectionFault | undefined {
+  const seconds = parseDuration(value);
+  if (value === 'true' || (seconds !== undefined && seconds >= longest)) return undefined;
+  const why =
+    seconds === undefined
+      ? 'Karpenter takes exactly "true" or a duration and ignores anything else'
+      : `longer jobs are unprotected after ${formatDuration(seconds)}, and evicted by drift and consolidation`;
+  return { severity: 'error', found: value, why, fix: 'write "true", or the longest job' };
+}
+
+function nodeFindings(runner: ObservedRunner): Finding[] {
+  const grace = graceOf(runner);
+  const pools = new Set([...landing(runner.job), ...landing(runner.managerPlaced)].map(({ pool }) => pool));
+  return [...pools].flatMap((pool) => {
+    const text = textOf(pool.template.terminationGracePeriod);
+    const seconds = text === undefined ? undefined : parseDuration(text);
+    if (!runner.manager || seconds === undefined || seconds >= grace) return [];
+    return [
+      {
+        rule: 'in-time',
+        severity: 'error' as const,
+        manifest: pool.manifest,
+        path: ['spec', 'template', 'spec', 'terminationGracePeriod'],
+        found: text ?? '',
+        why: `a node that goes cuts off what drains for ${formatDuration(grace)}, the manager of runner ${runner.name} or its jobs`,
+        fix: `raise it to at least ${formatDuration(grace)}`,
+      },
+    ];
+  });
+}
+
+/** Less than this, and a node has expired before its first job is done. */
+const SHORTEST_LIFE_SECONDS = 3600;
+
+function expiryFindings(pool: NodePool): Finding[] {
+  const expire = textOf(pool.template.expireAfter) ?? '720h';
+  const seconds = parseDuration(expire);
+  if (seconds !== undefined && seconds < SHORTEST_LIFE_SECONDS) {
+    return [
+      {
+        rule: 'in-time',
+        severity: 'error',
+        manifest: pool.manifest,
+        path: ['spec', 'template', 'spec', 'expireAfter'],
+        found: expire,
+        why: 'nodes are drained and replaced before an ordinary job is done, again and again',
+        fix: 'write at least a few hours, or Never',
+      },
+    ];
+  }
+  if (expire === 'Never' || pool.template.terminationGracePeriod !== undefined) return [];
+  return [
+    {
+      rule: 'in-time',
+      severity: 'error',
+      manifest: pool.manifest,
+      path: ['spec', 'template', 'spec', 'terminationGracePeriod'],
+      found: 'none',
+      why: `nodes expire after ${expire}; a pod that must not be disrupted then holds its node, drained and paid, without an end`,
+      fix: 'add terminationGracePeriod, at least the longest job',
+    },
+  ];
+}
+
+function policyOf(pool: NodePool): unknown {
+  return at(pool.manifest.body, ['spec', 'disruption', 'consolidationPolicy']) ?? 'WhenEmptyOrUnderutilized';
+}

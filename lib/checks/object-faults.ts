@@ -1,0 +1,204 @@
+import type { Manifest } from '../cluster/manifest';
+import { type FieldFault, REFUSED } from '../shape/kinds';
+import { parseQuantity } from '../values/quantity';
+import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+
+/** What the code of API servers, and the rules of CRDs, ask of objects beyond their fields. */
+export function objectFaults({ apiVersion, kind, name, body }: Manifest): FieldFault[] {
+  const judge = JUDGES[`${apiVersion}/${kind}`];
+  return [...nameFaults(kind, name), ...(judge ? judge(body) : [])];
+}
+
+/** Names of rights may hold more; those of all other kinds here are those of DNS. */
+function nameFaults(kind: string, name: string): FieldFault[] {
+  if (/Role(Binding)?$/.test(kind) || /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) return [];
+  const why = 'a name has lower-case letters, digits, dashes and dots';
+  return [fault(['metadata', 'name'], name, why, 'write it so')];
+}
+
+const JUDGES: Readonly<Record<string, (body: Fields) => FieldFault[]>> = {
+  'apps/v1/Deployment': deploymentFaults,
+  'karpenter.k8s.aws/v1/EC2NodeClass': nodeClassFaults,
+  'networking.k8s.io/v1/NetworkPolicy': networkPolicyFaults,
+  'policy/v1/PodDisruptionBudget': budgetFaults,
+  'v1/Namespace': namespaceFaults,
+};
+
+function fault(path: FieldFault['path'], found: string, why: string, fix: string): FieldFault {
+  return { path, found, why: `${why}: ${REFUSED}`, fix };
+}
+
+const POD = ['spec', 'template', 'spec'];
+
+function deploymentFaults(body: Fields): FieldFault[] {
+  const pod = fieldsOf(at(body, POD));
+  return [...selectorFaults(body), ...strategyFaults(body), ...restartFaults(pod), ...containerFaults(pod)];
+}
+
+/** A Deployment has to select its own pods. */
+function selectorFaults(body: Fields): FieldFault[] {
+  const labels = fieldsOf(at(body, ['spec', 'template', 'metadata', 'labels']));
+  const selector = fieldsOf(at(body, ['spec', 'selector']));
+  const wanted = Object.entries(fieldsOf(selector.matchLabels));
+  if (wanted.length === 0 && listOf(selector.matchExpressions).length === 0)
+    return [
+      fault(
+        ['spec', 'selector'],
+        'nothing',
+        'a Deployment selects its pods by labels',
+        'name labels of the template',
+      ),
+    ];
+  return wanted
+    .filter(([key, value]) => labels[key] !== value)
+    .map(([key, value]) => {
+      const own = labels[key] === undefined ? 'no such label' : `"${String(labels[key])}"`;
+      const path = ['spec', 'selector', 'matchLabels', key];
+      return fault(
+        path,
+        String(value),
+        `the pods of the template have ${own}`,
+        'write the same into selector and template',
+      );
+    });
+}
+
+function strategyFaults(body: Fields): FieldFault[] {
+  const strategy = fieldsOf(at(body, ['spec', 'strategy']));
+  if (strategy.type !== 'Recreate' || (strategy.rollingUpdate ?? undefined) === undefined) return [];
+  const why = 'only a rolling update has these settings';
+  return [
+    fault(['spec', 'strategy', 'rollingUpdate'], 'set', why, 'remove it (in a patch: rollingUpdate: null)'),
+  ];
+}
+
+function restartFaults(pod: Fields): FieldFault[] {
+  const faults = [
+    ...(['Always', undefined, null].includes(pod.restartPolicy as string)
+      ? []
+      : [
+          fault(
+            [...POD, 'restartPolicy'],
+            String(pod.restartPolicy),
+            'pods of a Deployment always restart',
+            'write Always',
+          ),
+        ]),
+    ...((pod.activeDeadlineSeconds ?? undefined) === undefined
+      ? []
+      : [
+          fault(
+            [...POD, 'activeDeadlineSeconds'],
+            String(pod.activeDeadlineSeconds),
+            'pods of a Deployment have no end',
+            'remove it',
+          ),
+        ]),
+  ];
+  return faults;
+}
+
+function containerFaults(pod: Fields): FieldFault[] {
+  const containers = listOf(pod.containers).map(fieldsOf);
+  if (containers.length === 0)
+    return [fault([...POD, 'containers'], 'none', 'a pod has a container', 'add it')];
+  const volumes = new Set(listOf(pod.volumes).map((volume) => textOf(fieldsOf(volume).name)));
+  return containers.flatMap((container, index) => {
+    const path = [...POD, 'containers', index];
+    const missing = ['name', 'image'].filter((field) => !textOf(container[field]));
+    const mounts = listOf(container.volumeMounts).map((mount) => textOf(fieldsOf(mount).name));
+    return [
+      ...missing.map((field) => fault([...path, field], 'nothing', `a container has its ${field}`, 'add it')),
+      ...resourceFaults(fieldsOf(container.resources), path),
+      ...mounts
+        .filter((name) => !volumes.has(name))
+        .map((name) =>
+          fault(
+            [...path, 'volumeMounts'],
+            String(name),
+            'the pod has no volume of this name',
+            'add the volume, or do not mount it',
+          ),
+        ),
+    ];
+  });
+}
+
+function resourceFaults(resources: Fields, path: FieldFault['path']): FieldFault[] {
+  const limits = textsOf(resources.limits);
+  return Object.entries(textsOf(resources.requests)).flatMap(([resource, request]) => {
+    const [asked, most] = [request, limits[resource] ?? request].map(parseQuantity);
+    if (asked === undefined || most === undefined || asked <= most) return [];
+    const why = `a request is within its limit, which is ${limits[resource]}`;
+    return [
+      fault([...path, 'resources', 'requests', resource], request, why, 'lower it, or raise the limit'),
+    ];
+  });
+}
+
+function nodeClassFaults(body: Fields): FieldFault[] {
+  const spec = fieldsOf(body.spec);
+  const lists = ['amiSelectorTerms', 'subnetSelectorTerms', 'securityGroupSelectorTerms'].filter((field) => {
+    const terms = listOf(spec[field]);
+    return (
+      field in spec && (terms.length === 0 || terms.some((term) => Object.keys(fieldsOf(term)).length === 0))
+    );
+  });
+  const identities = ['role', 'instanceProfile'].filter((field) => textOf(spec[field]));
+  return [
+    ...lists.map((field) =>
+      fault(['spec', field], 'an empty term', 'it has to select something', 'name an alias, tags or an id'),
+    ),
+    ...(identities.length === 1
+      ? []
+      : [
+          fault(
+            ['spec', 'role'],
+            identities.join(' and ') || 'none',
+            'a node class has a role or an instance profile, and not both',
+            'write one of them',
+          ),
+        ]),
+  ];
+}
+
+function networkPolicyFaults(body: Fields): FieldFault[] {
+  return listOf(at(body, ['spec', 'policyTypes'])).flatMap((type, index) =>
+    ['Ingress', 'Egress'].includes(String(type))
+      ? []
+      : [
+          fault(
+            ['spec', 'policyTypes', index],
+            String(type),
+            'allowed are Ingress and Egress',
+            'write one of them',
+          ),
+        ],
+  );
+}
+
+function budgetFaults(body: Fields): FieldFault[] {
+  const spec = fieldsOf(body.spec);
+  const both = ['minAvailable', 'maxUnavailable'].every((field) => (spec[field] ?? undefined) !== undefined);
+  return both
+    ? [fault(['spec', 'minAvailable'], 'beside maxUnavailable', 'a budget has one of the two', 'remove one')]
+    : [];
+}
+
+const LEVELS = ['privileged', 'baseline', 'restricted'];
+
+/** Levels of Pod Security, whose admission refuses a namespace with another. */
+function namespaceFaults(body: Fields): FieldFault[] {
+  const labels = textsOf(at(body, ['metadata', 'labels']));
+  return ['enforce', 'audit', 'warn']
+    .map((mode) => `pod-security.kubernetes.io/${mode}`)
+    .filter((key) => labels[key] !== undefined && !LEVELS.includes(labels[key]))
+    .map((key) =>
+      fault(
+        ['metadata', 'labels', key],
+        labels[key],
+        `allowed are ${LEVELS.join(', ')}`,
+        'write one of them',
+      ),
+    );
+}

@@ -1,0 +1,150 @@
+import type { Manifest } from '../cluster/manifest';
+import type { ObservedRunner, Subject } from '../cluster/observe';
+import type { FieldPath } from '../values/field-path';
+import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import type { Finding } from './finding';
+
+/** On a Deployment: the name of a Secret that is made elsewhere. */
+const EXISTING_SECRET = 'gitlab-runner-fleet/existing-secret';
+
+/** Kinds that a Secret comes from, with the way to its name where it isn't the object's own. */
+const SOURCES: Record<string, FieldPath> = {
+  SealedSecret: ['metadata', 'name'],
+  ExternalSecret: ['spec', 'target', 'name'],
+};
+
+/** Whether the Secret that a manager reads its token from comes from somewhere, with that key. */
+export function referenceFindings(runner: ObservedRunner, { manifests }: Subject): Finding[] {
+  const { manager } = runner;
+  const variable = /^\$\{?(\w+)\}?$/.exec(runner.table.token ?? '')?.[1];
+  if (!manager || variable === undefined) return [];
+  const [containerIndex, envIndex] = findVariable(runner, variable);
+  const container: FieldPath = ['spec', 'template', 'spec', 'containers'];
+  if (envIndex < 0) {
+    // What a Secret brings as a whole stands in no manifest.
+    const hasWholeSecret = listOf(runner.managerPod.containers).some(
+      (one) => listOf(fieldsOf(one).envFrom).length > 0,
+    );
+    if (hasWholeSecret) return [];
+    const why = `the config expands ${variable}, which the container does not have: the runner skips the entry`;
+    return [
+      finding(manager, [...container, 0, 'env'], 'no such variable', why, `add ${variable} from a Secret`),
+    ];
+  }
+  const path: FieldPath = [...container, containerIndex, 'env', envIndex, 'valueFrom', 'secretKeyRef'];
+  const reference = fieldsOf(at(manager.body, path));
+  const name = textOf(reference.name);
+  if (name === undefined) {
+    const why = `${variable} does not come from a Secret`;
+    return [finding(manager, path.slice(0, -2), 'another source', why, 'write valueFrom.secretKeyRef')];
+  }
+  const sources = manifests.filter(
+    ({ kind, body, name: own }) =>
+      (textOf(at(body, Object.hasOwn(SOURCES, kind) ? SOURCES[kind] : [])) ?? own) === name &&
+      Object.hasOwn(SOURCES, kind),
+  );
+  return [
+    ...sourceFindings(manager, path, name, sources),
+    ...keyFindings(manager, path, textOf(reference.key) ?? '', sources),
+  ];
+}
+
+function sourceFindings(
+  manager: Manifest,
+  path: FieldPath,
+  name: string,
+  sources: readonly Manifest[],
+): Finding[] {
+  if (at(manager.body, ['metadata', 'annotations', EXISTING_SECRET]) === name) return [];
+  if (sources.some(({ namespace }) => namespace === manager.namespace)) return [];
+  if (sources.length > 0) {
+    const { kind, namespace } = sources[0];
+    const what = kind === 'SealedSecret' ? 'sealed token' : kind;
+    const why = `the ${what} is in ${namespace}, the manager in ${manager.namespace}: it never gets the Secret`;
+    return [finding(manager, [...path, 'name'], name, why, 'make it for the namespace of the manager')];
+  }
+  const why =
+    'no SealedSecret or ExternalSecret here becomes this Secret; unless somebody else makes it, the manager never starts';
+  return [
+    {
+      ...finding(
+        manager,
+        [...path, 'name'],
+        name,
+        why,
+        `add one of that name, or annotate the Deployment with ${EXISTING_SECRET}: ${name}`,
+      ),
+      severity: 'warning',
+    },
+  ];
+}
+
+function keyFindings(
+  manager: Manifest,
+  path: FieldPath,
+  key: string,
+  sources: readonly Manifest[],
+): Finding[] {
+  const source = sources.find(({ namespace }) => namespace === manager.namespace);
+  const keys = source === undefined ? undefined : keysOf(source);
+  if (keys === undefined || keys.length === 0 || keys.includes(key)) return [];
+  const why = `the Secret will have the keys ${keys.join(', ')}: the container waits for ever`;
+  return [finding(manager, [...path, 'key'], key, why, `write ${keys[0]}`)];
+}
+
+/** Keys that a Secret will have, undefined where only the store knows them. */
+function keysOf({ kind, body }: Manifest): string[] | undefined {
+  if (kind === 'SealedSecret') return Object.keys(textsOf(at(body, ['spec', 'encryptedData'])));
+  const isOpen =
+    at(body, ['spec', 'dataFrom']) !== undefined ||
+    at(body, ['spec', 'target', 'template', 'data']) !== undefined;
+  if (isOpen) return undefined;
+  return listOf(at(body, ['spec', 'data'])).flatMap((one) => textOf(fieldsOf(one).secretKey) ?? []);
+}
+
+/**
+ * What keeps an ExternalSecret from becoming a Secret.
+ * @see https://external-secrets.io/latest/api/externalsecret/
+ */
+export function externalFindings(manifest: Manifest): Finding[] {
+  const spec = fieldsOf(manifest.body.spec);
+  const found: Finding[] = [];
+  if (manifest.apiVersion !== 'external-secrets.io/v1') {
+    const why = 'the operator serves external-secrets.io/v1 alone since 0.17';
+    found.push(finding(manifest, ['apiVersion'], manifest.apiVersion, why, 'write external-secrets.io/v1'));
+  }
+  const hasStores = [...listOf(spec.data), ...listOf(spec.dataFrom)].some(
+    (one) => 'sourceRef' in fieldsOf(one),
+  );
+  if (textOf(fieldsOf(spec.secretStoreRef).name) === undefined && !hasStores) {
+    const why = 'without a store there is nothing to read the token from';
+    found.push(finding(manifest, ['spec', 'secretStoreRef'], 'no name', why, 'name a ClusterSecretStore'));
+  }
+  if (spec.dataFrom === undefined && listOf(spec.data).length === 0) {
+    const why = 'nothing is read: the Secret has no key';
+    found.push(
+      finding(manifest, ['spec', 'data'], 'no entry', why, 'name the key of the token in the store'),
+    );
+  }
+  const policy = textOf(at(spec, ['target', 'creationPolicy']));
+  if (policy === 'None' || policy === 'Merge') {
+    const why = 'the operator does not make the Secret itself, but waits for one that is there';
+    found.push({
+      ...finding(manifest, ['spec', 'target', 'creationPolicy'], policy, why, 'write Owner'),
+      severity: 'warning',
+    });
+  }
+  return found;
+}
+
+function findVariable(runner: ObservedRunner, variable: string): [number, number] {
+  for (const [index, container] of listOf(runner.managerPod.containers).entries()) {
+    const env = listOf(fieldsOf(container).env).findIndex((one) => fieldsOf(one).name === variable);
+    if (env >= 0) return [index, env];
+  }
+  return [-1, -1];
+}
+
+function finding(manifest: Manifest, path: FieldPath, found: string, why: string, fix: string): Finding {
+  return { rule: 'secrets', severity: 'error', manifest, path, found, why, fix };
+}

@@ -1,0 +1,148 @@
+import type { Manifest } from '../cluster/manifest';
+import type { Subject } from '../cluster/observe';
+import { ciphertextFault, holdsPlainToken } from '../sealed-secrets/ciphertext';
+import type { FieldPath } from '../values/field-path';
+import { at, fieldsOf, textsOf } from '../values/record';
+import type { Check } from './check';
+import type { Finding } from './finding';
+import { externalFindings, referenceFindings } from './secret-sources';
+
+/** Tokens come from sealed Secrets that exist, and stand nowhere in plain. */
+export const secrets: Check = {
+  id: 'secrets',
+  title: 'Every token comes from a Secret that a sealed token becomes, and no token stands in plain.',
+  run: (subject) => [
+    ...subject.manifests.flatMap(plainFindings),
+    ...subject.manifests
+      .filter(({ kind }) => kind === 'SealedSecret')
+      .flatMap((one) => sealedFindings(one, subject)),
+    ...subject.manifests.filter(({ kind }) => kind === 'ExternalSecret').flatMap(externalFindings),
+    ...copiedFindings(subject.manifests),
+    ...subject.runners.flatMap((runner) => referenceFindings(runner, subject)),
+  ],
+};
+
+function plainFindings(manifest: Manifest): Finding[] {
+  const found: Finding[] = plainTokenPlaces(manifest.body, []).map((path) => ({
+    rule: 'secrets',
+    severity: 'error',
+    manifest,
+    path,
+    found: 'a plain token (hidden)',
+    why: 'everyone who can read the repository can use it',
+    fix: 'revoke it in GitLab, seal a new one',
+  }));
+  const { data, stringData } = manifest.body;
+  if (manifest.kind === 'Secret' && (data !== undefined || stringData !== undefined)) {
+    found.push({
+      rule: 'secrets',
+      severity: 'error',
+      manifest,
+      path: [data === undefined ? 'stringData' : 'data'],
+      found: 'a Secret (values hidden)',
+      why: 'base64 is no encryption: whoever reads the repository reads the Secret',
+      fix: 'commit a SealedSecret or an ExternalSecret',
+    });
+  }
+  return found;
+}
+
+/** Ways to the texts that hold a plain token; to the table where a key does. */
+function plainTokenPlaces(value: unknown, path: FieldPath): FieldPath[] {
+  if (typeof value === 'string') return holdsPlainToken(value) ? [path] : [];
+  if (Array.isArray(value)) return value.flatMap((item, index) => plainTokenPlaces(item, [...path, index]));
+  return Object.entries(fieldsOf(value)).flatMap(([key, item]) =>
+    holdsPlainToken(key) ? [path] : plainTokenPlaces(item, [...path, key]),
+  );
+}
+
+function sealedFindings(manifest: Manifest, { settings }: Subject): Finding[] {
+  const data = textsOf(at(manifest.body, ['spec', 'encryptedData']));
+  const path: FieldPath = ['spec', 'encryptedData'];
+  if (Object.keys(data).length === 0) {
+    const why = 'sealed-secrets takes this as a Secret without keys and empties the live one';
+    const fix = 'seal the token, or write a text that is no base64 as a placeholder';
+    return [{ rule: 'secrets', severity: 'error', manifest, path, found: 'no key', why, fix }];
+  }
+  return [...overwrittenFindings(manifest, data), ...ciphertextFindings(manifest, data, settings.strict)];
+}
+
+/** What the controller puts into the Secret in the place of what it has decrypted, and what keeps it from decrypting. */
+function overwrittenFindings(manifest: Manifest, data: Readonly<Record<string, string>>): Finding[] {
+  const template = fieldsOf(at(manifest.body, ['spec', 'template', 'data']));
+  const base = { rule: 'secrets', severity: 'error' as const, manifest };
+  const old = at(manifest.body, ['spec', 'data']);
+  return [
+    ...Object.keys(template)
+      .filter((key) => key in data)
+      .map((key) => ({
+        ...base,
+        path: ['spec', 'template', 'data', key],
+        found: 'hidden',
+        why: 'the template takes the place of what is sealed under this key: the token is lost',
+        fix: 'remove it from the template',
+      })),
+    ...(old === undefined || old === null
+      ? []
+      : [
+          {
+            ...base,
+            path: ['spec', 'data'],
+            found: 'hidden',
+            why: 'the controller opens no SealedSecret with this field any more',
+            fix: 'remove it',
+          },
+        ]),
+  ];
+}
+
+function ciphertextFindings(
+  manifest: Manifest,
+  data: Readonly<Record<string, string>>,
+  strict: boolean,
+): Finding[] {
+  const path = ['spec', 'encryptedData'];
+  return Object.entries(data).flatMap(([key, text]) => {
+    const fault = ciphertextFault(text);
+    if (fault === undefined || holdsPlainToken(text)) return [];
+    const base = { rule: 'secrets', manifest, path: [...path, key] };
+    if (/[^A-Za-z0-9+/=\n]/.test(text)) {
+      const why = 'the token is not sealed yet: the runner has no manager until it is';
+      const severity = strict ? ('error' as const) : ('note' as const);
+      return [
+        { ...base, severity, found: 'a placeholder', why, fix: 'seal the token: npm run tokens says how' },
+      ];
+    }
+    const why = `${fault}: the controller can't open it, and the Secret stays as it is`;
+    return [
+      { ...base, severity: 'error' as const, found: 'no ciphertext', why, fix: 'seal the token again' },
+    ];
+  });
+}
+
+function copiedFindings(manifests: readonly Manifest[]): Finding[] {
+  const owners = new Map<string, Manifest>();
+  return manifests
+    .filter(({ kind }) => kind === 'SealedSecret')
+    .flatMap((manifest) =>
+      Object.entries(textsOf(at(manifest.body, ['spec', 'encryptedData']))).flatMap(([key, text]) => {
+        const owner = owners.get(text);
+        if (ciphertextFault(text) !== undefined) return [];
+        owners.set(text, manifest);
+        if (owner === undefined) return [];
+        const why = `the same ciphertext stands in ${owner.name}: it is bound to one name, and each runner has a token of its own`;
+        const path = ['spec', 'encryptedData', key];
+        return [
+          {
+            rule: 'secrets',
+            severity: 'error' as const,
+            manifest,
+            path,
+            found: 'a copy',
+            why,
+            fix: 'seal the token of this runner',
+          },
+        ];
+      }),
+    );
+}

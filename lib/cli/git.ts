@@ -1,0 +1,102 @@
+import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { posix } from 'node:path';
+import type { SourceFile } from '../cluster/manifest';
+
+/** A question that git can't answer; the message says why and what to do. */
+export class GitError extends Error {}
+
+/** Branches that a merge request goes to, in the order in which they are looked for. */
+const MAIN = ['main', 'origin/main', 'master', 'origin/master'];
+/** More than any rendered folder has. */
+const MOST_BYTES = 512 * 1024 * 1024;
+
+/**
+ * The commit to compare with: the one that is named, or where HEAD left the main branch.
+ *
+ * @throws GitError outside of a repository, and for a revision that is not there
+ */
+export function baseCommit(named: string | undefined): string {
+  if (git('rev-parse', '--is-inside-work-tree').status !== 0)
+    throw new GitError('This folder is in no git repository: there is nothing to compare with.');
+  if (git('rev-parse', '--verify', '--quiet', 'HEAD').status !== 0)
+    throw new GitError('This repository has no commit yet: there is nothing to compare with.');
+  if (named !== undefined) return commitOf(named);
+  const main = MAIN.find(
+    (branch) => git('rev-parse', '--verify', '--quiet', `${branch}^{commit}`).status === 0,
+  );
+  if (main === undefined)
+    throw new GitError(`There is no branch ${MAIN.join(', ')}. Name a revision: npm run diff -- <base>.`);
+  const base = git('merge-base', main, 'HEAD');
+  if (base.status !== 0)
+    throw new GitError(
+      `HEAD and ${main} have no common commit here; a shallow clone has none: git fetch --unshallow.`,
+    );
+  return base.stdout.trim();
+}
+
+/**
+ * The commit that a name stands for.
+ *
+ * @throws GitError where there is none
+ */
+export function commitOf(name: string): string {
+  const found = git('rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`);
+  if (found.status !== 0)
+    throw new GitError(`git knows no revision ${name}. In a shallow clone, fetch it first.`);
+  return found.stdout.trim();
+}
+
+/** The YAML and JSON files of a folder, as they are at a commit; none where it has no such folder. */
+export function filesAt(commit: string, folder: string): readonly SourceFile[] {
+  // Not with --format: git 2.39 quotes paths in it, in spite of -z.
+  const listed = git('ls-tree', '-r', '-z', commit, '--', folder);
+  if (listed.status !== 0)
+    throw new GitError(`git can't read ${folder} at ${commit}: ${listed.stderr.trim()}`);
+  const files = listed.stdout
+    .split('\0')
+    .map((line) => /^(\d+) blob (\w+)\t(.*\.(?:ya?ml|json))$/s.exec(line))
+    .flatMap((match) => (match ? [{ mode: match[1], id: match[2], path: match[3] }] : []));
+  if (files.length === 0) return [];
+  const input = files
+    .map(({ mode, id, path }) => `${mode === LINK ? linkedBlob(commit, id, path) : id}\n`)
+    .join('');
+  const output = execFileSync('git', ['cat-file', '--batch'], { input, maxBuffer: MOST_BYTES });
+  let position = 0;
+  return files.map(({ path }) => {
+    // `<id> blob <bytes>`, a line feed, the content, a line feed.
+    const end = output.indexOf(0x0a, position);
+    const size = Number(output.subarray(position, end).toString('latin1').split(' ')[2]);
+    position = end + 1 + size + 1;
+    return { path, text: output.subarray(end + 1, end + 1 + size).toString('utf8') };
+  });
+}
+
+/** Which of some files differ between a commit and the working tree; files that git does not know yet among them. */
+export function changedSince(commit: string, paths: readonly string[]): readonly string[] {
+  const known = git('diff', '--name-only', '--relative', '-z', commit, '--', ...paths);
+  const unknown = git('ls-files', '--others', '--exclude-standard', '-z', '--', ...paths);
+  return [known, unknown].flatMap(({ stdout }) => stdout.split('\0')).filter((path) => path !== '');
+}
+
+/** Mode of a link, as git writes it. */
+const LINK = '120000';
+
+/** The blob that a link leads to. @throws GitError where it leads to none in this commit */
+function linkedBlob(commit: string, id: string, path: string): string {
+  const target = git('cat-file', 'blob', id).stdout;
+  const found = git(
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    `${commit}:./${posix.join(posix.dirname(path), target)}`,
+  );
+  if (found.status !== 0)
+    throw new GitError(`${path} is a link to ${target}, which is no file at ${commit.slice(0, 12)}.`);
+  return found.stdout.trim();
+}
+
+function git(...args: readonly string[]): SpawnSyncReturns<string> {
+  const run = spawnSync('git', args, { encoding: 'utf8', maxBuffer: MOST_BYTES });
+  if (run.error) throw new GitError(`git does not run: ${run.error.message}`);
+  return run;
+}

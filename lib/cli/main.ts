@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { holdsPlainToken, withoutTokens } from '../sealed-secrets/ciphertext';
+import { checkCommand } from './check';
+import { diffCommand } from './diff';
+import { noteCommand } from './note';
+import { planCommand } from './plan';
+import { tokensCommand } from './tokens/command';
+
+/** Unusable input, as everywhere here. */
+const UNUSABLE = 2;
+
+/** One program; npm scripts name its commands. */
+const program = new Command('npm run')
+  .description(
+    'Proves GitLab runner fleets from their rendered YAML, compares them, and seals the tokens of their runners.',
+  )
+  .addCommand(checkCommand())
+  .addCommand(diffCommand())
+  .addCommand(noteCommand())
+  .addCommand(planCommand())
+  .addCommand(tokensCommand())
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : UNUSABLE));
+
+if (process.argv.some((argument) => holdsPlainToken(argument))) {
+  console.error(
+    "An argument holds a token. It stands in the process list, in the shell's history and in what npm printed: revoke it in GitLab, create the runner anew, and give its token to standard input.",
+  );
+  process.exitCode = UNUSABLE;
+} else {
+  // A reader that has enough, as head, closes the pipe.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') console.error(`The output can not be written: ${error.code}`);
+    process.exit(error.code === 'EPIPE' ? 0 : 1);
+  });
+  program.parseAsync().catch((error: unknown) => {
+    console.error(withoutTokens(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+    process.exitCode = 1;
+  });
+}

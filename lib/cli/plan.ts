@@ -1,0 +1,80 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { clustersOf } from '../cluster/clusters';
+import { observe } from '../cluster/observe';
+import { parseManifests } from '../cluster/parse';
+import { readFolder, UnreadableFolder } from '../cluster/read-folder';
+import { planBursts } from '../plan/burst';
+import { printPlans } from '../report/plan-text';
+
+const HELP = `
+It reads the same YAML as check. The request rate assumes a full queue; prices are on demand in us-east-1.
+
+Exit code: 0 all jobs run at once, 1 something binds, 2 unusable input.`;
+
+interface PlanOptions {
+  readonly jobs: number;
+  readonly runner?: string;
+  readonly minutes: number;
+  readonly requestSeconds: number;
+  readonly addresses?: number;
+  readonly usdPerHour?: number;
+}
+
+/** `plan <folder> --jobs N`: which term binds for N jobs at once, and what to raise. */
+export function planCommand(): Command {
+  return (
+    new Command('plan')
+      .usage('-- [options] [folder]')
+      .description('Say what binds when N jobs start at once, and what to raise.')
+      .argument('[folder]', 'folder or file of YAML', 'dist')
+      .requiredOption('-j, --jobs <count>', 'jobs at once', wholeNumber)
+      .option('-r, --runner <name>', 'plan this runner alone: amd64-spot, or production-amd64-spot')
+      .option('--minutes <number>', 'minutes that a job takes', positive, 5)
+      .option('--request-seconds <number>', 'seconds from a request for a job to its answer', positive, 0.5)
+      .option('--addresses <count>', 'free addresses of the subnets', wholeNumber)
+      .option('--usd-per-hour <number>', 'most that an hour may cost', positive)
+      .addHelpText('after', HELP)
+      // 2 is unusable input, as everywhere here.
+      .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+      .action((folder: string, options: PlanOptions) => {
+        process.exitCode = plan(folder, options);
+      })
+  );
+}
+
+function plan(folder: string, options: PlanOptions): number {
+  try {
+    const { manifests, faults } = parseManifests(readFolder(folder));
+    for (const { file, line, reason } of faults) console.error(`${file}:${line}: ${reason}`);
+    if (faults.length > 0) return 2;
+    const subjects = clustersOf(folder, manifests).map((cluster) => observe(cluster.manifests));
+    const plans = subjects.flatMap((subject) => planBursts(subject, options, options.runner));
+    if (plans.length === 0) {
+      const names = [...new Set(subjects.flatMap(({ runners }) => runners.map(({ name }) => name)))];
+      const which =
+        options.runner === undefined
+          ? 'no runner here has jobs that land'
+          : `no runner ${options.runner} has jobs that land`;
+      console.error(`${which}; here are: ${names.join(', ') || 'none'}. npm run check says why.`);
+      return 2;
+    }
+    process.stdout.write(printPlans(plans));
+    return plans.some(({ terms }) => terms.some(({ allows }) => allows < options.jobs)) ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof UnreadableFolder)) throw error;
+    console.error(error.message);
+    return 2;
+  }
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text))
+    throw new InvalidArgumentError('It must be a whole number from 1 to 9,999,999.');
+  return Number(text);
+}
+
+function positive(text: string): number {
+  if (!/^\d{1,9}(\.\d+)?$/.test(text) || Number(text) === 0)
+    throw new InvalidArgumentError('It must be a number above zero.');
+  return Number(text);
+}

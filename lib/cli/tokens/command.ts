@@ -1,0 +1,133 @@
+import { Command, Option } from 'commander';
+import colors from 'picocolors';
+import { FolderError } from '../../app/dist-folder';
+import { readSealedFolder } from '../../app/sealed-folder';
+import { DescriptionError, type Fault } from '../../fleet/fault';
+import type { RunnerFleetProps } from '../../fleet/props/fleet';
+import { resolveFleets } from '../../fleet/resolve/fleet';
+import { holdsPlainToken } from '../../sealed-secrets/ciphertext';
+import { AppError, describedFleets } from '../describe-app';
+import { InputError } from './ask';
+import { printHowto } from './howto';
+import { printList, printListJson } from './list';
+import { findRunner, otherFaults, type RunnerToken, runnerTokens, UnknownRunner } from './runner-token';
+import { SealError, type SealOptions, sealToken } from './seal';
+
+const HELP = `
+Examples:
+  npm run tokens                                      which runners wait for a token
+  npm run tokens -- howto production/amd64-spot       what to do for one
+  npm run tokens -- seal production/amd64-spot        asks for the token and shows nothing
+  ... | npm run --silent tokens -- seal <runner>      takes a token, GitLab's answer, or what kubeseal prints
+
+At a terminal wait for the prompt: until then it shows what is typed.
+A token is never an argument: arguments stand in the process list and in the shell's history.
+Exit code: 0 done, 2 not done, with the reason. docs/tokens.md has the whole way, and how to rotate.`;
+
+/** `tokens`: lists the runners' tokens, says how to get one, and seals it. */
+export function tokensCommand(): Command {
+  const command = new Command('tokens')
+    // npm passes on what stands behind the dashes.
+    .configureHelp({
+      commandUsage: (one) =>
+        one.name() === 'tokens'
+          ? 'npm run tokens [-- <command>]'
+          : `npm run tokens -- ${one.name()} ${one.usage()}`,
+    })
+    .description("From GitLab to a sealed secret: the runners' tokens.")
+    .addHelpText('after', HELP)
+    // 2 is unusable input, as everywhere here.
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  command
+    .command('list', { isDefault: true })
+    .description('every runner: tags to set in GitLab, state of its token, namespace, Secret, scope')
+    .addOption(new Option('-f, --format <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .action((options: { format: 'text' | 'json' }) => run(({ tokens }) => list(tokens, options.format)));
+  command
+    .command('howto')
+    .description('what to do so that a runner has its token')
+    .argument('<runner>', '<runner> or <fleet>/<runner>')
+    .action((name: string) => run(({ tokens }) => printHowto(findRunner(tokens, name))));
+  command
+    .command('seal')
+    .description('seal the token of a runner, read from standard input, into sealed/')
+    .argument('<runner>', '<runner> or <fleet>/<runner>')
+    .option(
+      '--cert <file>',
+      "the controller's certificate (default: sealed/<fleet>/cert.pem, if it is there)",
+    )
+    .addOption(
+      new Option(
+        '--scope <scope>',
+        'what the ciphertext is bound to (default: strict, namespace and name)',
+      ).choices(['strict', 'namespace-wide', 'cluster-wide']),
+    )
+    .option('--replace', 'rotate: the token that is sealed gives way', false)
+    .action((name: string, options: SealOptions) =>
+      run(
+        async ({ tokens, sealedTokens }) =>
+          `${await sealToken(findRunner(tokens, name), sealedTokens, options)}\n`,
+      ),
+    );
+  return command;
+}
+
+interface Project {
+  readonly tokens: readonly RunnerToken[];
+  readonly sealedTokens: ReadonlyMap<string, string>;
+}
+
+async function run(action: (project: Project) => string | Promise<string>): Promise<void> {
+  try {
+    process.stdout.write(await action(await loadProject()));
+  } catch (error) {
+    if (!isExpected(error)) throw error;
+    // The pipe has done its part: GitLab may have created a runner whose token nobody has now.
+    const orphan =
+      error instanceof SealError && error.leavesRunner && process.stdin.isTTY !== true
+        ? '\nIf this was the end of a pipe that created a runner, delete that runner in GitLab.'
+        : '';
+    console.error(
+      holdsPlainToken(error.message)
+        ? 'What went wrong holds a token and is not shown.'
+        : error.message + orphan,
+    );
+    process.exitCode = 2;
+  }
+}
+
+function isExpected(error: unknown): error is Error {
+  const isFileError = error instanceof Error && 'syscall' in error && 'code' in error;
+  const kinds = [AppError, DescriptionError, FolderError, InputError, SealError, UnknownRunner];
+  return isFileError || kinds.some((kind) => error instanceof kind);
+}
+
+/** The runners of the app in this folder. Faults of sealed tokens are states of their runners; others stop every command. */
+async function loadProject(): Promise<Project> {
+  const sealedTokens = readSealedFolder('sealed');
+  const descriptions = describedFleets();
+  const fleets = resolveFleets(descriptions, new Map());
+  const faults = faultsWith(descriptions, sealedTokens);
+  const tokens = runnerTokens(fleets, sealedTokens, faults);
+  const others = otherFaults(tokens, faults);
+  for (const { place, rule, fix } of others) console.error(`${place}: ${rule}; ${fix}.\n`);
+  return { tokens, sealedTokens };
+}
+
+function faultsWith(
+  descriptions: readonly RunnerFleetProps[],
+  sealedTokens: ReadonlyMap<string, string>,
+): readonly Fault[] {
+  try {
+    resolveFleets(descriptions, sealedTokens);
+    return [];
+  } catch (error) {
+    if (error instanceof DescriptionError) return error.faults;
+    throw error;
+  }
+}
+
+function list(tokens: readonly RunnerToken[], format: 'text' | 'json'): string {
+  if (format === 'json') return printListJson(tokens);
+  return printList(tokens, colors.createColors(process.stdout.isTTY === true && colors.isColorSupported));
+}

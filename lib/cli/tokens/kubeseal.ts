@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import type { SealedBinding } from '../../sealed-secrets/encrypt';
+import { repeats } from '../../sealed-secrets/repeats';
+
+/** A failure of kubeseal, in its own words. */
+export class KubesealError extends Error {}
+
+/**
+ * The ciphertext that kubeseal makes of a token, which it reads from its standard input; undefined where it is not
+ * installed. Without a certificate it asks the cluster of the current kubeconfig.
+ *
+ * @throws KubesealError with what it printed
+ */
+export function runKubeseal(
+  token: string,
+  binding: SealedBinding,
+  certificateFile: string | undefined,
+): Promise<string | undefined> {
+  const { namespace, name, scope } = binding;
+  const certificate = certificateFile === undefined ? [] : ['--cert', certificateFile];
+  const args = ['--raw', '--namespace', namespace, '--name', name, '--scope', scope, ...certificate];
+  return new Promise((resolve, reject) => {
+    const child = spawn('kubeseal', args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') resolve(undefined);
+      else reject(new KubesealError(`kubeseal does not start: ${error.code}`));
+    });
+    child.on('close', (code) => {
+      if (code === 0) resolve(stdout.trim());
+      else reject(new KubesealError(`kubeseal failed (exit code ${code}): ${sayable(stderr, token)}`));
+    });
+    // It may end before it has read everything; its exit code says why.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(token);
+  });
+}
+
+/** What it printed, unless that repeats the token. */
+function sayable(text: string, token: string): string {
+  return repeats(text, token) ? 'what it said repeats the token and is not shown' : text.trim();
+}

@@ -1,0 +1,38 @@
+import type { FieldPath } from '../values/field-path';
+
+/** One Kubernetes object as it stands in a file. */
+export interface Manifest {
+  /** Path of the file, as it was given. */
+  readonly file: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  /** Undefined for cluster-scoped objects and for objects that leave it to the context. */
+  readonly namespace: string | undefined;
+  /** The whole object. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Line in the file, from 1, of a field; of the nearest field above it that exists, if it doesn't. */
+  readonly lineOf: (path: FieldPath) => number;
+}
+
+/** A file of YAML. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Why a file can't be used: file, line and reason. */
+export interface ManifestFault {
+  readonly file: string;
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** `Kind/namespace/name`, as people name an object. */
+export function displayName({
+  kind,
+  namespace,
+  name,
+}: Pick<Manifest, 'kind' | 'namespace' | 'name'>): string {
+  return namespace === undefined ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
+}

@@ -1,0 +1,159 @@
+import { type Allocatable, allocatable, capacity, type NodeResources } from '../karpenter/allocatable';
+import { type InstanceType, instanceTypes } from '../karpenter/instance-types';
+import { CAPACITY_TYPE_LABEL, nodePoolLabels } from '../karpenter/labels';
+import { type Limits, mayStart } from '../karpenter/limits';
+import { matchingTypes } from '../karpenter/matching-types';
+import type { NodeClassCapacity } from '../karpenter/node-class';
+import { has, type NodeSelectorRequirement } from '../karpenter/requirement';
+import { intersects, poolRequirements, type Requirements } from '../karpenter/requirements';
+import type { Taint } from '../karpenter/taints';
+import { parseQuantity } from '../values/quantity';
+import { type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import type { Manifest } from './manifest';
+import { expressionOf } from './pod';
+
+/** What nodes are taken for where the class of a pool is not among the manifests. */
+const DEFAULT_NODE_CLASS: NodeClassCapacity = { amiFamily: 'AL2023' };
+
+/** A NodePool with what it promises worked out. */
+export interface NodePool {
+  readonly manifest: Manifest;
+  readonly name: string;
+  readonly expressions: readonly NodeSelectorRequirement[];
+  readonly requirements: Requirements;
+  readonly taints: readonly Taint[];
+  readonly weight: number;
+  readonly limits: Limits;
+  /** Devices that NodeOverlays give types, first the overlay that wins. */
+  readonly overlays: readonly NodeOverlay[];
+  /** Types that its requirements leave. */
+  readonly types: readonly InstanceType[];
+  /** Those of them of which its limits let it start a node while it has none. */
+  readonly startable: ReadonlySet<InstanceType>;
+  /** The spec of its EC2NodeClass, and the object; undefined if it isn't among the manifests. */
+  readonly nodeClass: { readonly manifest: Manifest; readonly spec: NodeClassCapacity } | undefined;
+  /** `spec.template.spec`. */
+  readonly template: Fields;
+}
+
+/** Devices that a NodeOverlay gives the instance types that meet its requirements. */
+export interface NodeOverlay {
+  readonly requirements: Requirements;
+  readonly weight: number;
+  readonly devices: Readonly<Record<string, number>>;
+}
+
+/** What a node of the pool offers to pods, devices of overlays included. */
+export function nodeOf({ nodeClass, overlays }: NodePool, type: InstanceType): Allocatable {
+  const node = allocatable(type, nodeClass?.spec ?? DEFAULT_NODE_CLASS);
+  const own = overlays.filter(({ requirements }) => matchingTypes([type], requirements).length > 0);
+  if (own.length === 0) return node;
+  const devices = own.map((overlay) => overlay.devices).reverse();
+  return { ...node, extended: Object.assign({}, node.extended, ...devices) };
+}
+
+/** What a node of the pool has before anything is reserved, which limits count. Devices of overlays are not in it. */
+export function capacityOf({ nodeClass }: Pick<NodePool, 'nodeClass'>, type: InstanceType): NodeResources {
+  return capacity(type, nodeClass?.spec ?? DEFAULT_NODE_CLASS);
+}
+
+/** The NodePools among manifests, those that come first in scheduling first. */
+export function nodePoolsOf(manifests: readonly Manifest[]): readonly NodePool[] {
+  const classes = new Map(
+    manifests.filter(({ kind }) => kind === 'EC2NodeClass').map((manifest) => [manifest.name, manifest]),
+  );
+  const overlays = manifests
+    .filter(({ kind, apiVersion }) => kind === 'NodeOverlay' && apiVersion.startsWith('karpenter.sh/'))
+    .map(nodeOverlayOf)
+    .sort((a, b) => b.weight - a.weight);
+  return manifests
+    .filter(({ kind, apiVersion }) => kind === 'NodePool' && apiVersion.startsWith('karpenter.sh/'))
+    .map((manifest) => nodePoolOf(manifest, classes, overlays))
+    .sort((a, b) => b.weight - a.weight || (a.name < b.name ? -1 : 1));
+}
+
+/** Whether nodes of the pool may be of a capacity type. */
+export function mayBe(pool: NodePool, capacityType: string): boolean {
+  const requirement = pool.requirements.get(CAPACITY_TYPE_LABEL);
+  return requirement === undefined || has(requirement, capacityType);
+}
+
+function nodeOverlayOf({ body }: Manifest): NodeOverlay {
+  const spec = fieldsOf(body.spec);
+  const devices = Object.entries(textsOf(spec.capacity)).map(([name, text]) => [name, Number(text) || 0]);
+  return {
+    requirements: poolRequirements({ requirements: listOf(spec.requirements).map(expressionOf) }),
+    weight: Number(spec.weight ?? 0),
+    devices: Object.fromEntries(devices),
+  };
+}
+
+function nodePoolOf(
+  manifest: Manifest,
+  classes: ReadonlyMap<string, Manifest>,
+  overlays: readonly NodeOverlay[],
+): NodePool {
+  const spec = fieldsOf(manifest.body.spec);
+  const template = fieldsOf(spec.template);
+  const templateSpec = fieldsOf(template.spec);
+  const className = textOf(fieldsOf(templateSpec.nodeClassRef).name) ?? '';
+  const expressions = listOf(templateSpec.requirements).map(expressionOf);
+  const labels = textsOf(fieldsOf(template.metadata).labels);
+  const requirements = poolRequirements({
+    requirements: expressions,
+    labels: { ...labels, ...nodePoolLabels(manifest.name, className) },
+  });
+  const classManifest = classes.get(className);
+  const nodeClass = classManifest && {
+    manifest: classManifest,
+    spec: nodeClassCapacity(classManifest.body.spec),
+  };
+  const limits = textsOf(spec.limits);
+  const types = matchingTypes(instanceTypes(), requirements);
+  return {
+    manifest,
+    name: manifest.name,
+    expressions,
+    requirements,
+    taints: listOf(templateSpec.taints).map((taint) => fieldsOf(taint) as unknown as Taint),
+    weight: Number(spec.weight ?? 0),
+    limits,
+    overlays: overlays.filter((overlay) => intersects(overlay.requirements, requirements)),
+    types,
+    startable: new Set(types.filter((type) => mayStart(limits, capacityOf({ nodeClass }, type)))),
+    nodeClass,
+    template: templateSpec,
+  };
+}
+
+/** The spec of a node class with what has another shape than its kind allows left out: the API server refuses that. */
+function nodeClassCapacity(value: unknown): NodeClassCapacity {
+  const spec = fieldsOf(value);
+  const kubelet = fieldsOf(spec.kubelet);
+  return {
+    ...(spec as NodeClassCapacity),
+    kubelet: {
+      ...kubelet,
+      kubeReserved: quantitiesOf(kubelet.kubeReserved),
+      systemReserved: quantitiesOf(kubelet.systemReserved),
+      evictionHard: quantitiesOf(kubelet.evictionHard),
+    },
+    amiFamily: textOf(spec.amiFamily),
+    amiSelectorTerms: listOf(spec.amiSelectorTerms).map((term) => ({ alias: textOf(fieldsOf(term).alias) })),
+    blockDeviceMappings: listOf(spec.blockDeviceMappings).map((mapping) => {
+      const { deviceName, rootVolume, ebs } = fieldsOf(mapping);
+      const size = textOf(fieldsOf(ebs).volumeSize);
+      const volumeSize = size !== undefined && parseQuantity(size) !== undefined ? size : undefined;
+      return { deviceName: textOf(deviceName), rootVolume: rootVolume === true, ebs: { volumeSize } };
+    }),
+  };
+}
+
+/** The quantities and percentages of a table. */
+function quantitiesOf(value: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(textsOf(value)).filter(
+      ([, text]) => parseQuantity(text) !== undefined || /^\d+(\.\d+)?%$/.test(text),
+    ),
+  );
+}

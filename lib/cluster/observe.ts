@@ -1,0 +1,118 @@
+import { jobPod } from '../gitlab-runner/executor/job-pod';
+import { largestJob } from '../gitlab-runner/executor/job-resources';
+import type { DaemonSetOverhead } from '../karpenter/node-price';
+import { at, textsOf } from '../values/record';
+import { type FargatePlacement, fargatePlacement, fargateProfilesOf } from './fargate-profiles';
+import type { Manifest } from './manifest';
+import { type NodePool, nodePoolsOf } from './node-pools';
+import { type Placement, placements } from './placement';
+import { type Pod, podOf } from './pod';
+import { configsOf, type Runner, type RunnerConfig, runnersOf } from './runners';
+
+/** What a cluster brings that no manifest says. */
+export interface CheckSettings {
+  /** What daemonsets take of every node. */
+  readonly daemonSets: DaemonSetOverhead;
+  /** Whether a placeholder of a token is an error. */
+  readonly strict: boolean;
+}
+
+const MIB = 1024 * 1024;
+
+/**
+ * The usual daemonsets of EKS: aws-node, kube-proxy, the Pod Identity agent and the EBS CSI node.
+ * Requests of their charts in 2026 add up to 110m to 250m and 120Mi to 300Mi.
+ */
+export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
+  daemonSets: { cpuMilli: 250, memoryBytes: 300 * MIB, ephemeralStorageBytes: 0, pods: 4 },
+  strict: false,
+};
+
+/** Manifests with what all checks ask of them worked out once. */
+export interface Subject {
+  readonly settings: CheckSettings;
+  readonly manifests: readonly Manifest[];
+  readonly pools: readonly NodePool[];
+  readonly configs: readonly RunnerConfig[];
+  readonly runners: readonly ObservedRunner[];
+}
+
+/** A runner with its pods and where they land. */
+export interface ObservedRunner extends Runner {
+  /** The pod of a job that asks for nothing of its own; undefined where the executor makes none. */
+  readonly job: PlacedPod | undefined;
+  /** Why the executor or the API server refuses every job; undefined where they don't. */
+  readonly refusal: string | undefined;
+  /** The pod of a job that asks for as much as the ceilings allow. */
+  readonly largestJob: PlacedPod | undefined;
+  readonly managerPlaced: PlacedPod | undefined;
+}
+
+export interface PlacedPod {
+  readonly pod: Pod;
+  /** Empty for a pod on Fargate. */
+  readonly placements: readonly Placement[];
+  /** Where it runs on Fargate; undefined for a pod on nodes. */
+  readonly fargate: FargatePlacement | undefined;
+}
+
+/** Works out what checks ask of manifests. */
+export function observe(
+  manifests: readonly Manifest[],
+  settings: CheckSettings = DEFAULT_CHECK_SETTINGS,
+): Subject {
+  const pools = nodePoolsOf(manifests);
+  const configs = configsOf(manifests);
+  const known = new Map<string, readonly Placement[]>();
+  const profiles = fargateProfilesOf(manifests);
+  const place = ({ pod, spec }: ObservedPod): PlacedPod => {
+    const fargate = fargatePlacement(profiles, pod, spec);
+    // Admission sends it to Fargate before any node is asked.
+    if (fargate) return { pod, placements: [], fargate };
+    // Runners of one kind ask the same of every pool.
+    const key = JSON.stringify([pod.selections, pod.tolerations, pod.requests]);
+    const found = known.get(key) ?? placements(pod, pools, settings.daemonSets);
+    known.set(key, found);
+    return { pod, placements: found, fargate: undefined };
+  };
+  const runners = runnersOf(configs, manifests).map((runner) => {
+    const job = executorPod(runner, `job pod of runner ${runner.name}`, false);
+    const largest = executorPod(runner, `largest job pod of runner ${runner.name}`, true);
+    return {
+      ...runner,
+      job: typeof job === 'object' ? place(job) : undefined,
+      refusal: typeof job === 'string' ? job : undefined,
+      largestJob: typeof largest === 'object' ? place(largest) : undefined,
+      managerPlaced: runner.manager && place(managerPod(runner, runner.manager)),
+    };
+  });
+  return { settings, manifests, pools, configs, runners };
+}
+
+/** Placements that hold a pod. */
+export function landing(placed: PlacedPod | undefined): readonly Placement[] {
+  return (placed?.placements ?? []).filter(({ types }) => types.length > 0);
+}
+
+/** A pod as checks place it, and the spec that it was read off. */
+interface ObservedPod {
+  readonly pod: Pod;
+  readonly spec: unknown;
+}
+
+function managerPod({ name, managerPod: spec }: Runner, { namespace, body }: Manifest): ObservedPod {
+  const labels = textsOf(at(body, ['spec', 'template', 'metadata', 'labels']));
+  return { pod: { ...podOf(`manager pod of runner ${name}`, spec), namespace, labels }, spec };
+}
+
+/** The executor's pod, or why it makes none; undefined for a config of another shape, which `config` reports. */
+function executorPod(runner: Runner, title: string, largest: boolean): ObservedPod | string | undefined {
+  try {
+    const pod = jobPod(runner.table, largest ? largestJob(runner.table) : {});
+    if ('refused' in pod) return pod.message;
+    const { namespace, labels } = pod;
+    return { pod: { ...podOf(title, pod), namespace, labels }, spec: pod };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,98 @@
+import { loadAll, YAMLException } from 'js-yaml';
+import type { FieldPath } from '../values/field-path';
+import { FileLines } from './lines';
+import type { Manifest, ManifestFault, SourceFile } from './manifest';
+import { KUBECTL_YAML } from './yaml-dialect';
+
+/** The objects of files, and why what is no object is none. */
+export interface ParsedManifests {
+  readonly manifests: readonly Manifest[];
+  readonly faults: readonly ManifestFault[];
+}
+
+/** Reads the Kubernetes objects of YAML files. Empty documents are passed over. */
+export function parseManifests(files: readonly SourceFile[]): ParsedManifests {
+  const parsed = files.map(parseFile);
+  return {
+    manifests: parsed.flatMap((file) => file.manifests),
+    faults: parsed.flatMap((file) => file.faults),
+  };
+}
+
+function parseFile({ path, text }: SourceFile): ParsedManifests {
+  const documents = parseDocuments(path, text);
+  if ('reason' in documents) return { manifests: [], faults: [documents] };
+  const lines = new FileLines(text);
+  const read = documents.flatMap((body, index) =>
+    body === null || body === undefined || isKustomization(body)
+      ? []
+      : listItems(body).map(([item, prefix]) =>
+          readObject(path, item, (field) => lines.lineOf(index, [...prefix, ...field])),
+        ),
+  );
+  return {
+    manifests: read.filter((one) => 'body' in one),
+    faults: read.filter((one) => 'reason' in one),
+  };
+}
+
+/** The documents of a file, as kubectl and the controllers read them: `on` is true there. */
+function parseDocuments(file: string, text: string): readonly unknown[] | ManifestFault {
+  try {
+    const documents = loadAll(text, { schema: KUBECTL_YAML });
+    if (!isTooLarge(documents)) return documents;
+    return { file, line: 1, reason: 'its aliases expand to more than a million values, or to themselves' };
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    return { file, line: (error.mark?.line ?? 0) + 1, reason: `no YAML: ${error.reason}` };
+  }
+}
+
+const VALUES_MOST = 1_000_000;
+
+/** Whether what aliases stand for is more than anybody means; also true for one that holds itself. */
+function isTooLarge(documents: readonly unknown[]): boolean {
+  let count = 0;
+  const open = [...documents];
+  while (open.length > 0 && count <= VALUES_MOST) {
+    const value = open.pop();
+    count++;
+    if (typeof value === 'object' && value !== null) open.push(...Object.values(value));
+  }
+  return count > VALUES_MOST;
+}
+
+/** The objects of a `kind: List`, or the object itself, each with its way from the document's top. */
+function listItems(body: unknown): readonly (readonly [unknown, FieldPath])[] {
+  const { kind, items } = body as { kind?: unknown; items?: unknown };
+  if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return [[body, []]];
+  return items.map((item, index) => [item, ['items', index]]);
+}
+
+/** What kustomize reads beside the objects, and no cluster ever sees. */
+function isKustomization({ kind, apiVersion }: { kind?: unknown; apiVersion?: unknown }): boolean {
+  return kind === 'Kustomization' && String(apiVersion).startsWith('kustomize.config.k8s.io/');
+}
+
+function readObject(
+  file: string,
+  body: unknown,
+  lineOf: (path: FieldPath) => number,
+): Manifest | ManifestFault {
+  const object = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  const { apiVersion, kind } = object;
+  const { name, namespace } = (object.metadata ?? {}) as { name?: unknown; namespace?: unknown };
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof name !== 'string') {
+    const reason = 'no Kubernetes object: it needs apiVersion, kind and metadata.name, as texts';
+    return { file, line: lineOf([]), reason };
+  }
+  return {
+    file,
+    apiVersion,
+    kind,
+    name,
+    namespace: typeof namespace === 'string' ? namespace : undefined,
+    body: object,
+    lineOf,
+  };
+}

@@ -1,0 +1,54 @@
+import { type PodRequests, slots } from '../karpenter/node-price';
+import { cronMinutesPerYear } from '../values/cron';
+import { parseQuantity, toMilli, toUnits } from '../values/quantity';
+import { nodeOf } from './node-pools';
+import { landing, type ObservedRunner, type Subject } from './observe';
+
+/** What the pause pods of a runner's manager hold, and what that costs while no job runs. */
+export interface PrewarmPrice {
+  readonly pods: number;
+  readonly nodes: number;
+  readonly type: string;
+  readonly hoursPerWeek: number;
+  /** A twelfth of a year of 365 days, on demand, without disks. */
+  readonly usdPerMonth: number;
+}
+
+/** The price of held room; undefined without pause pods, or where no price is known. */
+export function prewarmPrice(runner: ObservedRunner, { settings }: Subject): PrewarmPrice | undefined {
+  const { autoscaler, cpu_request: cpu = '0', memory_request: memory = '0' } = runner.table.kubernetes;
+  const [policy, ...others] = autoscaler?.policy ?? [];
+  // Several policies take turns by the clock of several time zones.
+  if (policy === undefined || others.length > 0) return undefined;
+  const pause: PodRequests = {
+    cpuMilli: toMilli(parseQuantity(cpu) ?? 0n),
+    memoryBytes: toUnits(parseQuantity(memory) ?? 0n),
+  };
+  const pods = policy.idle_count ?? 0;
+  const hours = hoursPerYear(policy.periods ?? []);
+  const offers = landing(runner.job).flatMap(({ pool, types }) =>
+    types.flatMap((type) => {
+      const each = slots(nodeOf(pool, type), settings.daemonSets, pause);
+      const nodes = Math.ceil(pods / each);
+      const usdPerHour = nodes * (type.onDemandUsdPerHour ?? Number.NaN);
+      return each > 0 && usdPerHour > 0 ? [{ type: type.name, nodes, usdPerHour }] : [];
+    }),
+  );
+  const [best] = offers.sort((a, b) => a.usdPerHour - b.usdPerHour);
+  if (best === undefined || hours === undefined) return undefined;
+  return {
+    pods,
+    nodes: best.nodes,
+    type: best.type,
+    hoursPerWeek: (hours * 7) / 365,
+    usdPerMonth: (best.usdPerHour * hours) / 12,
+  };
+}
+
+function hoursPerYear(periods: readonly string[]): number | undefined {
+  try {
+    return cronMinutesPerYear(periods) / 60;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,127 @@
+import { folderOf, isCluster } from '../cluster/clusters';
+import type { Manifest } from '../cluster/manifest';
+import { displayName } from '../cluster/manifest';
+import { observe, type Subject } from '../cluster/observe';
+import type { ParsedManifests } from '../cluster/parse';
+import { admissionChange, immutableField, namespaceRemoved, rightsRemoved } from './cluster-objects';
+import { type Effect, effects } from './effect';
+import { fieldChanges } from './field-changes';
+import { serverChanged, tagsToSet, timeoutToSet } from './gitlab-settings';
+import { configChanged, managerReplaced, managerStarted, managerStopped } from './managers';
+import { networkChange } from './network-policies';
+import { classDrifts, classFindsOthers, classRemoved } from './node-classes';
+import {
+  limitsChange,
+  poolAdded,
+  poolDrifts,
+  poolRemoved,
+  poolSettings,
+  requirementsChange,
+} from './node-pools';
+import { pairObjects } from './objects';
+import { type ChangedObject, type Impact, objectOf, type Rule, type Weight } from './rule';
+import { tagsGone } from './tags';
+import { secretRemoved, tokenChanged } from './tokens';
+
+/** Every rule, in the order in which people should read what they say. */
+export const RULES: readonly Rule[] = [
+  immutableField,
+  namespaceRemoved,
+  rightsRemoved,
+  networkChange,
+  managerReplaced,
+  managerStopped,
+  managerStarted,
+  configChanged,
+  tagsGone,
+  tagsToSet,
+  timeoutToSet,
+  serverChanged,
+  secretRemoved,
+  tokenChanged,
+  poolRemoved,
+  poolDrifts,
+  requirementsChange,
+  limitsChange,
+  poolSettings,
+  poolAdded,
+  classDrifts,
+  classFindsOthers,
+  classRemoved,
+  admissionChange,
+];
+
+/** What differs between two revisions of one cluster, and what that does. */
+export interface ClusterDiff {
+  /** Folder of the cluster below `dist/`; empty where there is none. */
+  readonly cluster: string;
+  readonly changes: readonly ChangedObject[];
+  /** Heaviest first. */
+  readonly impacts: readonly Impact[];
+  /** Objects that change and that no rule says anything about. */
+  readonly silent: readonly string[];
+  readonly effects: readonly Effect[];
+}
+
+const ORDER: readonly Weight[] = ['disruptive', 'notice', 'info'];
+
+/** Compares two revisions of a folder, cluster by cluster. */
+export function diffFolders(
+  folder: string,
+  before: ParsedManifests['manifests'],
+  after: ParsedManifests['manifests'],
+): readonly ClusterDiff[] {
+  return bothByCluster(folder, before, after).map(({ cluster, before: old, after: now }) =>
+    diffCluster(cluster, old, now),
+  );
+}
+
+/** Two revisions of one cluster, as they stand in files. */
+interface Revisions {
+  readonly cluster: string;
+  readonly before: readonly Manifest[];
+  readonly after: readonly Manifest[];
+}
+
+/**
+ * Objects of two revisions by cluster: each folder below the one that is compared is one, as `dist/` has them. Where none of
+ * them has both runners and what their jobs run on, they are the parts of one cluster.
+ */
+export function bothByCluster(
+  folder: string,
+  before: readonly Manifest[],
+  after: readonly Manifest[],
+): readonly Revisions[] {
+  const names = [...new Set([...after, ...before].map((manifest) => folderOf(manifest, folder)))].sort();
+  const groups = names.map((cluster) => {
+    const inFolder = (manifest: Manifest) => folderOf(manifest, folder) === cluster;
+    return { cluster, before: before.filter(inFolder), after: after.filter(inFolder) };
+  });
+  const isWhole = groups.some(
+    (group) => group.cluster !== '' && isCluster([...group.before, ...group.after]),
+  );
+  return isWhole || names.length < 2 ? groups : [{ cluster: '', before, after }];
+}
+
+/** The heaviest of all impacts, or undefined where nothing changes. */
+export function heaviest(diffs: readonly ClusterDiff[]): Weight | undefined {
+  return ORDER.find((weight) =>
+    diffs.some(({ impacts }) => impacts.some((impact) => impact.weight === weight)),
+  );
+}
+
+function diffCluster(cluster: string, before: readonly Manifest[], after: readonly Manifest[]): ClusterDiff {
+  const changes = pairObjects(before, after)
+    .map((pair) => ({ ...pair, fields: fieldChanges(pair) }))
+    .filter((change) => !change.before || !change.after || change.fields.length > 0);
+  const sides: Record<'before' | 'after', Subject> = { before: observe(before), after: observe(after) };
+  const impacts = RULES.flatMap((rule) => rule.run({ ...sides, changes }));
+  const told = new Set(impacts.map(({ object }) => object));
+  return {
+    cluster,
+    changes,
+    impacts: ORDER.flatMap((weight) => impacts.filter((impact) => impact.weight === weight)),
+    silent: changes.map((change) => displayName(objectOf(change))).filter((name) => !told.has(name)),
+    effects: effects(sides.before, sides.after),
+  };
+}

@@ -1,0 +1,159 @@
+import type { Manifest } from '../cluster/manifest';
+import { at, fieldsOf, listOf, textOf } from '../values/record';
+import { type ChangedObject, changed, changesOf, type Impact, impact, isKept, type Rule } from './rule';
+
+/** Namespaces that go, with all that is in them. */
+export const namespaceRemoved: Rule = {
+  id: 'namespace-removed',
+  title: 'A namespace that is removed takes everything in it: managers, tokens and running jobs.',
+  run: (comparison) =>
+    changesOf(comparison, 'Namespace').flatMap((change) => {
+      if (!change.before || change.after) return [];
+      if (isKept(change.before)) {
+        const what = 'The namespace and what is in it stay until somebody deletes them.';
+        return [
+          impact(
+            'namespace-removed',
+            'info',
+            change,
+            what,
+            'It is annotated so that Flux and Argo CD do not prune it.',
+          ),
+        ];
+      }
+      const what = 'Everything in it is deleted: running jobs, managers and tokens.';
+      return [
+        impact('namespace-removed', 'disruptive', change, what, 'Deleting a namespace deletes its contents.'),
+      ];
+    }),
+};
+
+const LEVELS = ['privileged', 'baseline', 'restricted'];
+const ENFORCE = 'pod-security.kubernetes.io/enforce';
+
+/** Namespaces that admit fewer pods. */
+export const admissionChange: Rule = {
+  id: 'admission-change',
+  title: 'A namespace that enforces a stricter Pod Security level refuses new job pods; running ones stay.',
+  run: (comparison) =>
+    changesOf(comparison, 'Namespace').flatMap((change) => {
+      if (!change.before || !change.after) return [];
+      const [old, now] = [change.before, change.after].map(({ body }) =>
+        textOf(at(body, ['metadata', 'labels', ENFORCE])),
+      );
+      if (old === now) return [];
+      const isStricter = LEVELS.indexOf(now ?? 'privileged') > LEVELS.indexOf(old ?? 'privileged');
+      const what = isStricter
+        ? 'New pods that need more are refused; running ones stay.'
+        : 'Pods are admitted that were refused before.';
+      const why = `${ENFORCE} was ${old ?? 'not set'} and becomes ${now ?? 'not set'}.`;
+      return [impact('admission-change', isStricter ? 'notice' : 'info', change, what, why)];
+    }),
+};
+
+/** Rights of managers that still have jobs. */
+export const rightsRemoved: Rule = {
+  id: 'rights-removed',
+  title: 'Rights that are taken away are gone at once, also for managers that still drain.',
+  run: (comparison) =>
+    changesOf(
+      comparison,
+      'Role',
+      'RoleBinding',
+      'ClusterRole',
+      'ClusterRoleBinding',
+      'ServiceAccount',
+    ).flatMap((change) => {
+      const { before, after } = change;
+      if (!before) return [];
+      if (!after) return removedRights(change, before);
+      const gone = [...rightsOf(before)].filter((right) => !rightsOf(after).has(right));
+      if (gone.length === 0) return [];
+      const what = `Managers may no longer ${gone.slice(0, 4).join(', ')}: running jobs fail where they need it.`;
+      return [
+        impact(
+          'rights-removed',
+          'disruptive',
+          change,
+          what,
+          'The API server asks for rights at each request.',
+        ),
+      ];
+    }),
+};
+
+function removedRights(change: ChangedObject, before: Manifest): Impact[] {
+  if (isKept(before)) {
+    const what = 'It stays in the cluster, for jobs that still run; delete it when they are done.';
+    return [
+      impact(
+        'rights-removed',
+        'info',
+        change,
+        what,
+        'It is annotated so that Flux and Argo CD do not prune it.',
+      ),
+    ];
+  }
+  const what =
+    'Managers that still drain lose their rights: their running jobs fail, and their pods stay behind.';
+  return [
+    impact('rights-removed', 'disruptive', change, what, 'It is pruned in the same run as the Deployment.'),
+  ];
+}
+
+/** Each verb on each resource that a Role gives. */
+function rightsOf({ body }: Manifest): ReadonlySet<string> {
+  const texts = (value: unknown) => listOf(value).map(String);
+  return new Set(
+    listOf(body.rules).flatMap((rule) => {
+      const { verbs, resources } = fieldsOf(rule);
+      return texts(resources).flatMap((resource) => texts(verbs).map((verb) => `${verb} ${resource}`));
+    }),
+  );
+}
+
+/** Fields that the API server lets nobody change. */
+const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
+  Deployment: ['spec.selector'],
+  RoleBinding: ['roleRef'],
+  ClusterRoleBinding: ['roleRef'],
+  Secret: ['type'],
+  NodePool: ['spec.template.spec.nodeClassRef.group', 'spec.template.spec.nodeClassRef.kind'],
+};
+
+/** Changes that can't be applied. */
+export const immutableField: Rule = {
+  id: 'immutable-field',
+  title: 'A change of a field that can not change makes the whole apply fail.',
+  run: ({ changes }) =>
+    changes.flatMap((change) => {
+      const { before, after } = change;
+      if (!before || !after) return [];
+      const frozen =
+        at(before.body, ['immutable']) === true && before.name === after.name ? ['data', 'binaryData'] : [];
+      const paths = [...(IMMUTABLE[after.kind] ?? []), ...frozen].filter((path) =>
+        changesBelow(change, path),
+      );
+      const switched = switchedIdentity(before, after);
+      return [...paths, ...switched].map((path) => {
+        const what = 'The apply fails, and with it everything of its Kustomization that comes later.';
+        const why = `${path} can not be changed: delete the object first, or give the new one another name.`;
+        return impact('immutable-field', 'disruptive', change, what, why);
+      });
+    }),
+};
+
+function changesBelow(change: ChangedObject, path: string): boolean {
+  // A config.toml is shown as a file of its own.
+  const isFile = path === 'data' && change.fields.some((field) => field.path.includes('.toml >'));
+  return isFile || changed(change, path);
+}
+
+/** A node class can not go from a role to an instance profile, or back. */
+function switchedIdentity(before: Manifest, after: Manifest): string[] {
+  if (after.kind !== 'EC2NodeClass') return [];
+  const kind = ({ body }: Manifest) =>
+    ['role', 'instanceProfile'].filter((field) => at(body, ['spec', field]) !== undefined).join();
+  return kind(before) === kind(after) ? [] : ['spec.role to spec.instanceProfile, or back,'];
+}

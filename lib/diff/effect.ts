@@ -1,0 +1,93 @@
+import { cheapestMinute } from '../cluster/minute-price';
+import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
+import { jobsWithin, nodeLimits } from '../cluster/pool-limits';
+import { prewarmPrice } from '../cluster/prewarm-price';
+import { concurrencyOf } from '../cluster/runners';
+import { parseQuantity, toUnits } from '../values/quantity';
+import { at } from '../values/record';
+
+/** What a runner costs and holds, in one revision. */
+export interface Capacity {
+  /** Cheapest instance type on demand for a job of the default size, alone on its node; a size on Fargate. */
+  readonly cheapest: string | undefined;
+  readonly usdPerMinute: number | undefined;
+  /** Instance types that the largest job fits; undefined on Fargate, which has none. */
+  readonly types: number | undefined;
+  /** US dollars a month for room that pause pods hold, on demand; undefined where none is held. */
+  readonly heldUsdPerMonth: number | undefined;
+  /** Most jobs at once: of its managers, and within the limits of the pools that take them. */
+  readonly jobs: number;
+}
+
+/** A runner before and after. One of the two is there. */
+export interface Effect {
+  readonly runner: string;
+  readonly before: Capacity | undefined;
+  readonly after: Capacity | undefined;
+}
+
+/** What a change does to cost and capacity: runners that differ, in the order of the later revision. */
+export function effects(before: Subject, after: Subject): readonly Effect[] {
+  const [old, now] = [before, after].map(capacities);
+  return [...new Set([...now.keys(), ...old.keys()])]
+    .map((runner) => ({ runner, before: old.get(runner), after: now.get(runner) }))
+    .filter((effect) => JSON.stringify(effect.before) !== JSON.stringify(effect.after));
+}
+
+/** Capacity by runner; several managers of one runner add up. */
+function capacities(subject: Subject): ReadonlyMap<string, Capacity> {
+  const found = new Map<string, Capacity>();
+  for (const runner of subject.runners) {
+    const known = found.get(runner.name);
+    const held = prewarmPrice(runner, subject)?.usdPerMonth;
+    found.set(runner.name, {
+      ...capacityOf(runner),
+      jobs: Math.min(jobsOf(runner) + (known?.jobs ?? 0), jobsWithinLimits(runner, subject)),
+      heldUsdPerMonth: held === undefined ? known?.heldUsdPerMonth : held + (known?.heldUsdPerMonth ?? 0),
+    });
+  }
+  return found;
+}
+
+function capacityOf(runner: ObservedRunner): Pick<Capacity, 'cheapest' | 'usdPerMinute' | 'types'> {
+  const price = cheapestMinute(runner);
+  const types = new Set(landing(runner.largestJob).flatMap((placement) => placement.types));
+  return {
+    cheapest: price?.type,
+    usdPerMinute: price?.usdPerMinute,
+    types: runner.job?.fargate ? undefined : types.size,
+  };
+}
+
+/** On a Deployment without a replica: it gets one once its token is sealed. */
+const WAITING = 'gitlab-runner-fleet/waiting-for';
+
+/** Jobs that a manager may have at once; none where it is stopped, other than for want of a token. */
+function jobsOf(runner: ObservedRunner): number {
+  const { body } = runner.manager ?? {};
+  const isWaiting = at(body, ['metadata', 'annotations', WAITING]) !== undefined;
+  const replicas = Number(at(body, ['spec', 'replicas']) ?? 1);
+  return replicas === 0 && !isWaiting ? 0 : concurrencyOf(runner);
+}
+
+/** Jobs of the default size that the pools' limits hold, were no other runner there. */
+function jobsWithinLimits({ job }: ObservedRunner, { settings, pools }: Subject): number {
+  if (!job || job.fargate) return Number.POSITIVE_INFINITY;
+  const { requests } = job.pod;
+  const most = (limit: string | undefined, each: number) => {
+    const quantity = parseQuantity(limit ?? '');
+    return quantity === undefined || each === 0
+      ? Number.POSITIVE_INFINITY
+      : Math.floor(toUnits(quantity) / each);
+  };
+  const counts = landing(job).map((placement) => {
+    const { limits } = placement.pool;
+    const asked = Math.min(
+      most(limits.cpu, requests.cpuMilli / 1000),
+      most(limits.memory, requests.memoryBytes),
+    );
+    return Math.min(asked, jobsWithin(placement, requests, settings.daemonSets, nodeLimits(limits)));
+  });
+  // Without any pool, what they are is not known here.
+  return pools.length === 0 ? Number.POSITIVE_INFINITY : counts.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,142 @@
+import { holdsPlainToken } from '../sealed-secrets/ciphertext';
+import { fieldsOf, textOf } from '../values/record';
+import { tableOfToml } from '../values/toml';
+import type { ObjectChange } from './objects';
+
+/** A field that differs between two revisions of an object. */
+export interface FieldChange {
+  /** As `spec.template.spec.containers[build].image`; within a config.toml as `config.toml > runners[x].limit`. */
+  readonly path: string;
+  /** Value before, as JSON or words; undefined where the field is new. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** The fields in which an object differs. Lists are compared by what their items are called, never by place. */
+export function fieldChanges({ before, after }: ObjectChange): readonly FieldChange[] {
+  if (before === undefined || after === undefined) return [];
+  // Where one name took the place of another, the pair says so.
+  return compare(readable(before.body), readable(after.body), '').filter(
+    ({ path }) => path !== 'metadata.name',
+  );
+}
+
+/** What is compared instead of the raw object: config.toml as a table, and names that follow from it left out. */
+function readable(body: Readonly<Record<string, unknown>>): unknown {
+  const kind = textOf(body.kind);
+  if (kind === 'ConfigMap') return { ...body, data: tables(fieldsOf(body.data)) };
+  if (kind === 'SealedSecret') {
+    const spec = fieldsOf(body.spec);
+    // The key is made from the ciphertext, and a ciphertext tells a reader nothing.
+    const [sealed] = Object.values(fieldsOf(spec.encryptedData)).map(String);
+    return { ...body, spec: { ...spec, encryptedData: sealed && new Hidden(sealed, sealedWord(sealed)) } };
+  }
+  if (kind === 'Secret') return { ...body, data: hidden(body.data), stringData: hidden(body.stringData) };
+  return body;
+}
+
+/** A value that is compared and never shown; a word stands for it. */
+class Hidden {
+  constructor(
+    readonly text: string,
+    readonly word: 'ciphertext' | 'placeholder' | 'value',
+  ) {}
+}
+
+function sealedWord(text: string): 'ciphertext' | 'placeholder' {
+  return /[^A-Za-z0-9+/=\n]/.test(text) ? 'placeholder' : 'ciphertext';
+}
+
+function hidden(data: unknown): unknown {
+  return Object.fromEntries(
+    Object.entries(fieldsOf(data)).map(([key, value]) => [key, new Hidden(String(value), 'value')]),
+  );
+}
+
+function tables(data: Readonly<Record<string, unknown>>): unknown {
+  return Object.fromEntries(
+    Object.entries(data).map(([key, text]) => {
+      // A file that does not parse is shown as the text that it is.
+      const table = key.endsWith('.toml') ? tableOfToml(String(text)) : undefined;
+      return [key, table ?? text];
+    }),
+  );
+}
+
+function compare(before: unknown, after: unknown, path: string): FieldChange[] {
+  if (before instanceof Hidden || after instanceof Hidden) return compareHidden(before, after, path);
+  if (Array.isArray(before) && Array.isArray(after)) return compareLists(before, after, path);
+  if (isTable(before) && isTable(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+    // A key may be called as what every object inherits: constructor.
+    const own = (table: Readonly<Record<string, unknown>>, key: string) =>
+      Object.hasOwn(table, key) ? table[key] : undefined;
+    return keys.flatMap((key) => compare(own(before, key), own(after, key), below(path, key)));
+  }
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  return [{ path, before: show(before), after: show(after) }];
+}
+
+function compareHidden(before: unknown, after: unknown, path: string): FieldChange[] {
+  const [old, now] = [before, after].map((value) => (value instanceof Hidden ? value : undefined));
+  if (old?.text === now?.text) return [];
+  const article = old?.word === now?.word ? 'another' : 'a';
+  return [{ path, before: old && `a ${old.word}`, after: now && `${article} ${now.word}` }];
+}
+
+function compareLists(before: readonly unknown[], after: readonly unknown[], path: string): FieldChange[] {
+  const olds = byName(before);
+  const news = byName(after);
+  const changes = [...new Set([...olds.keys(), ...news.keys()])].flatMap((name) =>
+    compare(olds.get(name), news.get(name), `${path}[${name}]`),
+  );
+  if (changes.length > 0 || JSON.stringify(before) === JSON.stringify(after)) return changes;
+  return ORDERED.test(path) ? [{ path, before: show(before), after: show(after) }] : [];
+}
+
+/** Lists that mean something else in another order; all others are sets. */
+const ORDERED = /\.(command|args)$/;
+
+/** Items by what they are called; several of one name are told apart by their number. */
+function byName(list: readonly unknown[]): ReadonlyMap<string, unknown> {
+  const named = new Map<string, unknown>();
+  for (const item of list) {
+    const name = nameOf(item);
+    let free = name;
+    for (let count = 2; named.has(free); count++) free = `${name} ${count}`;
+    named.set(free, item);
+  }
+  return named;
+}
+
+/** Fields that name an item of a list, the first that is there: containers, requirements and taints, rules, budgets. */
+const NAMES = ['name', 'key', 'topologyKey', 'deviceName', 'alias', 'id'] as const;
+
+function nameOf(item: unknown): string {
+  if (!isTable(item)) return String(item);
+  const name = NAMES.map((field) => textOf(item[field])).find((text) => text !== undefined);
+  // A range of one key is two requirements: what is above, and what is below.
+  const operator = textOf(item.operator);
+  if (name !== undefined) return operator === 'Gt' || operator === 'Lt' ? `${name} ${operator}` : name;
+  const lists = ['resources', 'reasons', 'ports'].map((field) => item[field]).find(Array.isArray);
+  return lists === undefined
+    ? JSON.stringify(item)
+    : lists.map((one) => textOf(one) ?? JSON.stringify(one)).join(',');
+}
+
+function below(path: string, key: string): string {
+  if (key.endsWith('.toml')) return `${key} >`;
+  if (path.endsWith('>')) return `${path} ${key}`;
+  if (!/^[\w-]+$/.test(key)) return `${path}["${key}"]`;
+  return path === '' ? key : `${path}.${key}`;
+}
+
+function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function show(value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return holdsPlainToken(text) ? 'hidden: it holds a token' : text;
+}

@@ -1,0 +1,161 @@
+import { longestJobSeconds } from '../cluster/longest-job';
+import type { Manifest } from '../cluster/manifest';
+import type { Subject } from '../cluster/observe';
+import { mounts } from '../cluster/runners';
+import { formatDuration } from '../values/duration';
+import { at, fieldsOf, listOf } from '../values/record';
+import { tableOfToml } from '../values/toml';
+import { graceSeconds } from './drain';
+import { type ChangedObject, changed, changesOf, firstFew, type Impact, impact, type Rule } from './rule';
+
+/** A manager whose pod is another: the old one drains. */
+export const managerReplaced: Rule = {
+  id: 'manager-replaced',
+  title: 'A manager whose pod template changes is replaced, and the old one drains its jobs.',
+  run: (comparison) =>
+    deployments(comparison).flatMap((change) => {
+      const { before, after } = change;
+      if (!before || !after || replicasOf(before) === 0 || replicasOf(after) === 0) return [];
+      if (!changed(change, 'spec.template') || mountsBroken(after, comparison.after)) return [];
+      const gap =
+        at(after.body, ['spec', 'strategy', 'type']) === 'Recreate'
+          ? 'Nobody takes jobs until the old one has drained.'
+          : (missingKey(before, after, comparison.after) ?? 'Its successor takes jobs meanwhile.');
+      const what = `The manager is replaced. ${drainSentence(before)} ${gap}`;
+      return [
+        impact(
+          'manager-replaced',
+          drainWeight(before),
+          change,
+          what,
+          `${causes(change)} changed in its pod template.`,
+        ),
+      ];
+    }),
+};
+
+/** A manager that goes, or is scaled to nothing. */
+export const managerStopped: Rule = {
+  id: 'manager-stopped',
+  title: 'A manager that is removed or scaled to nothing takes no more jobs and drains those it has.',
+  run: (comparison) =>
+    deployments(comparison).flatMap((change) => {
+      const { before, after } = change;
+      if (!before || replicasOf(before) === 0 || (after && replicasOf(after) > 0)) return [];
+      const what = `The manager stops. ${drainSentence(before)}`;
+      const why = after
+        ? 'spec.replicas is 0.'
+        : 'Its Deployment is removed, and Flux or Argo CD deletes it.';
+      return [impact('manager-stopped', drainWeight(before), change, what, why)];
+    }),
+};
+
+/** A manager that begins to take jobs. */
+export const managerStarted: Rule = {
+  id: 'manager-started',
+  title: 'A manager that is added, or was scaled to nothing, begins to take jobs.',
+  run: (comparison) =>
+    deployments(comparison).flatMap((change) => {
+      const { before, after } = change;
+      if (!after || replicasOf(after) === 0 || (before && replicasOf(before) > 0)) return [];
+      const why = before ? 'spec.replicas is no longer 0.' : 'Its Deployment is new.';
+      return [impact('manager-started', 'info', change, 'The manager starts when its token is there.', why)];
+    }),
+};
+
+/** A file that a running manager reads, or another file that the next one starts with. */
+export const configChanged: Rule = {
+  id: 'config-changed',
+  title:
+    'A change of config.toml takes effect for new jobs: with the next manager, or once the file is read again.',
+  run: (comparison) =>
+    changesOf(comparison, 'ConfigMap').flatMap((change) => {
+      const { before, after, fields } = change;
+      const keys = fields
+        .filter(({ path }) => path.includes('.toml >'))
+        .map(({ path }) => path.split('> ')[1]);
+      if (!before || !after || keys.length === 0) return [];
+      if (isBroken(after)) {
+        const what = 'A manager that runs keeps its old config.toml; the next one does not start.';
+        return [impact('config-changed', 'notice', change, what, 'The new config.toml does not parse.')];
+      }
+      const renamed = before.name !== after.name;
+      const what = renamed
+        ? 'New jobs run by the new config.toml once the manager is replaced; jobs that run keep theirs.'
+        : 'New jobs run by the new config.toml a few minutes after it is applied.';
+      const why = renamed
+        ? 'The ConfigMap is immutable and named by its content, so that the manager is replaced.'
+        : 'The kubelet renews the mounted file in up to two minutes, and the runner reads it when it has changed.';
+      const named = keys.filter((key) => key !== undefined && key !== '');
+      const list = named.length > 0 ? ` Changed: ${firstFew(named)}.` : '';
+      return [impact('config-changed', 'info', change, `${what}${list}`, why)];
+    }),
+};
+
+/** That the token moves to a key that nothing here makes; undefined where it stays, or a SealedSecret makes it. */
+function missingKey(before: Manifest, after: Manifest, { manifests }: Subject): string | undefined {
+  const old = new Set(secretKeysOf(before));
+  const moved = secretKeysOf(after).find((reference) => !old.has(reference));
+  if (moved === undefined) return undefined;
+  const [secret, key] = moved.split(' ');
+  const isSealed = manifests.some(
+    ({ kind, namespace, name, body }) =>
+      kind === 'SealedSecret' &&
+      namespace === after.namespace &&
+      name === secret &&
+      key in fieldsOf(at(body, ['spec', 'encryptedData'])),
+  );
+  return isSealed ? undefined : `Its successor waits until the Secret ${secret} has the key ${key}.`;
+}
+
+function secretKeysOf({ body }: Manifest): readonly string[] {
+  return listOf(at(body, ['spec', 'template', 'spec', 'containers'])).flatMap((container) =>
+    listOf(at(container, ['env'])).flatMap((variable) => {
+      const { name, key } = fieldsOf(at(variable, ['valueFrom', 'secretKeyRef']));
+      return name === undefined ? [] : [`${String(name)} ${String(key)}`];
+    }),
+  );
+}
+
+/** Whether a manager would start with a file that does not parse: then the one that runs stays. */
+function mountsBroken(deployment: Manifest, { configs }: Subject): boolean {
+  return configs.some(({ manifest, syntax }) => syntax !== undefined && mounts(deployment, manifest));
+}
+
+/** Whether a runner can't read its file. */
+function isBroken({ body }: Manifest): boolean {
+  return Object.entries(fieldsOf(body.data)).some(
+    ([key, text]) => key.endsWith('.toml') && tableOfToml(String(text)) === undefined,
+  );
+}
+
+function deployments(comparison: Parameters<typeof changesOf>[0]): readonly ChangedObject[] {
+  const isManager = (manifest: Manifest | undefined) =>
+    [comparison.before, comparison.after].some(({ runners }) =>
+      runners.some(({ manager }) => manager === manifest),
+    );
+  return changesOf(comparison, 'Deployment').filter(
+    ({ before, after }) => isManager(before) || isManager(after),
+  );
+}
+
+function replicasOf({ body }: Manifest): number {
+  return Number(at(body, ['spec', 'replicas']) ?? 1);
+}
+
+function graceOf({ body }: Manifest): number {
+  return graceSeconds(at(body, ['spec', 'template', 'spec']));
+}
+
+function drainSentence(before: Manifest): string {
+  return `Its running jobs drain for up to ${formatDuration(graceOf(before))}; what runs longer is cut.`;
+}
+
+function drainWeight(before: Manifest): Impact['weight'] {
+  return graceOf(before) < longestJobSeconds(before) ? 'disruptive' : 'notice';
+}
+
+function causes(change: ChangedObject): string {
+  const paths = change.fields.map(({ path }) => path).filter((path) => path.startsWith('spec.template'));
+  return firstFew(paths.map((path) => path.replace(/^spec\.template\.(spec\.)?/, '')));
+}

@@ -1,0 +1,116 @@
+import type { Manifest } from '../cluster/manifest';
+import {
+  type Direction,
+  formatWay,
+  isCovered,
+  labelsFor,
+  selectorOf,
+  selects,
+  type Way,
+  waysOf,
+} from './allowed-traffic';
+import {
+  type ChangedObject,
+  type Comparison,
+  changed,
+  changesOf,
+  firstFew,
+  type Impact,
+  impact,
+  type Rule,
+} from './rule';
+
+/** Network policies that close something. */
+export const networkChange: Rule = {
+  id: 'network-change',
+  title: 'A network policy that allows less cuts connections of running pods too, where the CNI enforces it.',
+  run: (comparison) =>
+    changesOf(comparison, 'NetworkPolicy').flatMap((change) => {
+      const { before, after } = change;
+      if (before && after && !changed(change, 'spec')) return [];
+      if (!before && isNewNamespace(comparison, after?.namespace)) return [];
+      const who = podsIn((after ?? before)?.namespace, comparison);
+      const { closed, opened } = turns(change, comparison);
+      if (closed.length > 0) return [closing(change, who, closed, opened)];
+      return opened.length > 0 ? [opening(change, who, opened)] : [];
+    }),
+};
+
+function closing(
+  change: ChangedObject,
+  who: string,
+  closed: readonly string[],
+  opened: readonly string[],
+): Impact {
+  const more = opened.length > 0 ? ` They may have others: ${firstFew(opened, '; ')}.` : '';
+  const what = `${who} lose connections ${firstFew(closed, '; ')}.${more}`;
+  const allowed = change.after
+    ? 'No policy allows them any more.'
+    : 'The policy that allowed them is removed, and another one holds.';
+  const why = change.before ? allowed : 'The policy is new: what it does not name is closed.';
+  return impact('network-change', 'disruptive', change, what, why);
+}
+
+function opening(change: ChangedObject, who: string, opened: readonly string[]): Impact {
+  const what = `${who} may have more connections: ${firstFew(opened, '; ')}. Nothing that was open is closed.`;
+  const why = change.after ? 'The policy allows more than before.' : 'The policy is removed.';
+  return impact('network-change', change.after ? 'info' : 'notice', change, what, why);
+}
+
+const DIRECTIONS: readonly Direction[] = ['egress', 'ingress'];
+
+/** Ways that the pods of a policy lose and win, as words. Policies of a pod add up. */
+function turns(
+  { before, after }: ChangedObject,
+  comparison: Comparison,
+): { readonly closed: readonly string[]; readonly opened: readonly string[] } {
+  const namespace = (after ?? before)?.namespace;
+  const own = [before, after].flatMap((policy) => (policy ? [selectorOf(policy)] : []));
+  const [old, now] = [comparison.before, comparison.after].map(({ manifests }) =>
+    manifests.filter((one) => one.kind === 'NetworkPolicy' && one.namespace === namespace),
+  );
+  const pods = podsOf([...old, ...now], own);
+  const closed: string[] = [];
+  const opened: string[] = [];
+  for (const labels of pods) {
+    for (const direction of DIRECTIONS) {
+      const [was, is] = [old, now].map((policies) => waysOf(policies, labels, direction));
+      closed.push(...was.filter((way) => !isCovered(way, is)).map(formatClosed));
+      opened.push(...is.filter((way) => !isCovered(way, was)).map(formatWay));
+    }
+  }
+  return { closed: [...new Set(closed)], opened: [...new Set(opened)] };
+}
+
+/** Labels of pods that differ in which policies are theirs, of those that some selectors take. */
+function podsOf(
+  policies: readonly Manifest[],
+  own: readonly ReturnType<typeof selectorOf>[],
+): readonly Readonly<Record<string, string>>[] {
+  const kinds = policies.map((policy) => labelsFor(selectorOf(policy)));
+  const pairs = kinds.flatMap((one, index) => kinds.slice(index + 1).map((other) => ({ ...one, ...other })));
+  const all = [...own.map(labelsFor), ...kinds, ...pairs, Object.assign({}, ...kinds)];
+  const distinct = new Map(all.map((labels) => [JSON.stringify(Object.entries(labels).sort()), labels]));
+  return [...distinct.values()].filter((labels) => own.some((selector) => selects(selector, labels)));
+}
+
+function formatClosed(way: Way): string {
+  return way.peer === undefined && way.port === undefined
+    ? `${formatWay(way)} but those it names`
+    : formatWay(way);
+}
+
+/** Who runs in a namespace, as the subject of a sentence. */
+function podsIn(namespace: string | undefined, { before, after }: Comparison): string {
+  const runners = [...before.runners, ...after.runners];
+  const isManagers = runners.some(({ manager }) => manager?.namespace === namespace);
+  const isJobs = runners.some(({ table }) => table.kubernetes.namespace === namespace);
+  if (isManagers && isJobs) return 'Managers and running jobs';
+  if (isManagers) return 'Managers';
+  return isJobs ? 'Running jobs' : 'Its pods';
+}
+
+/** Whether a namespace comes with the change, so that nothing runs in it yet. */
+function isNewNamespace(comparison: Comparison, namespace: string | undefined): boolean {
+  return changesOf(comparison, 'Namespace').some(({ before, after }) => !before && after?.name === namespace);
+}

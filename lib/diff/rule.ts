@@ -1,0 +1,88 @@
+import { displayName, type Manifest } from '../cluster/manifest';
+import type { Subject } from '../cluster/observe';
+import { at, textOf } from '../values/record';
+import type { FieldChange } from './field-changes';
+import type { ObjectChange } from './objects';
+
+/**
+ * How much a change does. Disruptive: running jobs can be cut, or the change can't be applied. Notice: something restarts,
+ * drains, moves or stops taking jobs. Info: nothing that runs is touched.
+ */
+export type Weight = 'disruptive' | 'notice' | 'info';
+
+/** What a change does once it is merged and applied. */
+export interface Impact {
+  readonly rule: string;
+  readonly weight: Weight;
+  /** The object that changes; the runner where a rule is about what no single object says. */
+  readonly object: string;
+  /** What happens, as a sentence. */
+  readonly what: string;
+  /** Why, as a sentence. */
+  readonly why: string;
+}
+
+/** An object that changes, with the fields in which it differs. */
+export interface ChangedObject extends ObjectChange {
+  readonly fields: readonly FieldChange[];
+}
+
+/** Two revisions of one cluster, with what differs. */
+export interface Comparison {
+  readonly before: Subject;
+  readonly after: Subject;
+  /** Added, removed and changed objects. */
+  readonly changes: readonly ChangedObject[];
+}
+
+/** A rule of impact: what Flux, Karpenter or the runners do when some fields change. */
+export interface Rule {
+  /** Id, as `manager-replaced`; `docs/review.md` explains it. */
+  readonly id: string;
+  /** What it tells, as a sentence. */
+  readonly title: string;
+  readonly run: (comparison: Comparison) => readonly Impact[];
+}
+
+/** Changes of objects of some kinds. */
+export function changesOf({ changes }: Comparison, ...kinds: readonly string[]): readonly ChangedObject[] {
+  return changes.filter((change) => kinds.includes(objectOf(change).kind));
+}
+
+/** The object as it will be, or as it was. */
+export function objectOf({ before, after }: ObjectChange): Manifest {
+  return (after ?? before) as Manifest;
+}
+
+/** Whether a field changed, or one below it. */
+export function changed({ fields }: ChangedObject, path: string): boolean {
+  return fields.some(
+    (field) =>
+      field.path === path || (/^[.[ ]/.test(field.path.slice(path.length)) && field.path.startsWith(path)),
+  );
+}
+
+/** Whether removing an object from git leaves it in the cluster, for Flux or Argo CD. */
+export function isKept({ body }: Manifest): boolean {
+  const annotations = ['metadata', 'annotations'];
+  const flux = textOf(at(body, [...annotations, 'kustomize.toolkit.fluxcd.io/prune']));
+  const argo = textOf(at(body, [...annotations, 'argocd.argoproj.io/sync-options'])) ?? '';
+  return flux === 'disabled' || argo.includes('Prune=false');
+}
+
+/** An impact on the object of a change. */
+export function impact(
+  rule: string,
+  weight: Weight,
+  change: ObjectChange,
+  what: string,
+  why: string,
+): Impact {
+  return { rule, weight, object: displayName(objectOf(change)), what, why };
+}
+
+/** The first three of some names, and how many more there are. */
+export function firstFew(names: readonly string[], separator = ', '): string {
+  const shown = names.slice(0, 3).join(separator);
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
+}

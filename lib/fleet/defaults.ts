@@ -1,0 +1,86 @@
+import type { RunnerSettings } from './props/runner';
+
+/**
+ * What holds where a description is silent, with the reason where it isn't plain. Docstrings of the options state
+ * the same values; a test compares the two.
+ */
+export const FLEET_DEFAULTS = {
+  gitlabUrl: 'https://gitlab.com',
+  prefix: 'gitlab',
+  imageRegistry: 'registry.gitlab.com/gitlab-org',
+  jobPorts: [22, 80, 443],
+} as const;
+
+/** Where tokens come from. */
+export const TOKEN_DEFAULTS = {
+  from: 'sealed-secret',
+  storeKind: 'ClusterSecretStore',
+  refreshInterval: '1h',
+  key: 'token',
+} as const;
+
+/** Settings of a runner that are the same whatever else it says. */
+export const RUNNER_DEFAULTS = {
+  imageFlavor: 'alpine',
+  concurrency: 20,
+  managers: 1,
+  longestJob: '2h',
+  pollTimeout: '10m',
+  pullPolicy: 'always',
+} as const;
+
+/**
+ * Requests and limits of job containers. Memory limits equal the ceilings, because a job that raises its request
+ * above the limit is refused by the API server; CPU has no limit, so that a job may use what its node has left.
+ */
+export const JOB_RESOURCES: Required<Pick<RunnerSettings, 'build' | 'helper' | 'service'>> = {
+  build: {
+    cpu: { request: '1', maxRequest: '4' },
+    memory: { request: '2Gi', limit: '4Gi', maxRequest: '4Gi', maxLimit: '4Gi' },
+    ephemeralStorage: { request: '5Gi', maxRequest: '20Gi' },
+  },
+  helper: {
+    cpu: { request: '100m' },
+    memory: { request: '256Mi', limit: '512Mi' },
+  },
+  service: {
+    cpu: { request: '250m', maxRequest: '1' },
+    memory: { request: '512Mi', limit: '2Gi', maxRequest: '2Gi', maxLimit: '2Gi' },
+  },
+};
+
+/** What runs on EKS Fargate. */
+export const FARGATE_DEFAULTS = { logRetentionDays: 30 } as const;
+
+/** Seconds that a drain outlasts the longest job: cleanup of its pod, upload of the last log lines. */
+export const DRAIN_MARGIN_SECONDS = 600;
+
+/** Job pools. */
+export const JOB_POOL_DEFAULTS = {
+  instanceCategories: ['c', 'm', 'r'],
+  minGeneration: 6,
+  minCpu: 2,
+  maxCpu: 16,
+  expireAfter: '168h',
+  consolidateAfter: '30s',
+  consolidationPolicy: 'WhenEmpty',
+  rootVolumeSize: '100Gi',
+} as const;
+
+/** The pool of the runner managers: few pods that are small and stay. Micro instances have no room beside daemons. */
+export const MANAGER_POOL_DEFAULTS = {
+  instanceCategories: ['t'],
+  minGeneration: 3,
+  instanceSizes: ['small', 'medium'],
+  expireAfter: '720h',
+  consolidateAfter: '5m',
+  consolidationPolicy: 'WhenEmpty',
+  rootVolumeSize: '20Gi',
+  limits: { cpu: '16', memory: '32Gi' },
+} as const;
+
+/** Spot before on-demand, where a runner takes both. */
+export const WEIGHTS = { spot: 100, 'on-demand': 10 } as const;
+
+/** Share by which the default limits of a pool exceed the sum of its jobs: what nodes lose to rounding and daemons. */
+export const LIMIT_HEADROOM = 1.25;

@@ -1,0 +1,80 @@
+import { holdsPlainToken } from '../sealed-secrets/ciphertext';
+
+/** What is wrong with a description: where, what was found, which rule it breaks, and how to mend it. */
+export interface Fault {
+  /** Path from the fleet to the field, as `production > runner amd64-spot > build.memory.request`. */
+  readonly place: string;
+  /** The offending value as text; never a secret. */
+  readonly found: string;
+  /** The rule, as a sentence that says why. */
+  readonly rule: string;
+  /** What to write instead. */
+  readonly fix: string;
+}
+
+/** Collects faults below one place, so that all of them are shown at once. */
+export class Faults {
+  private constructor(
+    private readonly path: readonly string[],
+    private readonly found: Fault[],
+  ) {}
+
+  /** An empty collection for a whole run. */
+  static collect(): Faults {
+    return new Faults([], []);
+  }
+
+  /** The same collection, one place deeper. */
+  at(place: string): Faults {
+    return new Faults([...this.path, place], this.found);
+  }
+
+  /** Notes a fault of a field at this place. */
+  add(field: string, found: unknown, rule: string, fix: string): void {
+    const place = [...this.path, field].map(presentable).join(' > ');
+    this.found.push({
+      place,
+      found: presentable(show(found)),
+      rule: presentable(rule),
+      fix: presentable(fix),
+    });
+  }
+
+  /** Everything noted so far, in the order of the description. */
+  all(): readonly Fault[] {
+    return this.found;
+  }
+}
+
+/** A description that can't be rendered. The message holds every fault; nothing has been written. */
+export class DescriptionError extends Error {
+  constructor(readonly faults: readonly Fault[]) {
+    super(formatFaults(faults));
+    this.name = 'DescriptionError';
+  }
+}
+
+/** Faults as a person reads them: place and value, rule, fix. */
+export function formatFaults(faults: readonly Fault[]): string {
+  const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
+  const entries = faults.map(
+    ({ place, found, rule, fix }) => `${place}: ${found}\n    rule: ${rule}\n    fix:  ${fix}`,
+  );
+  return `${count} in the description; nothing was written.\n\n${entries.join('\n\n')}\n`;
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  return typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
+}
+
+/** A plain token may break another rule too, as a tag with a space; no fault repeats it. What can't be seen is spelled out. */
+function presentable(text: string): string {
+  return holdsPlainToken(text) ? 'hidden' : text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, spelledOut);
+}
+
+function spelledOut(character: string): string {
+  if (character === '\n') return '\\n';
+  if (character === '\t') return '\\t';
+  return `\\u{${character.codePointAt(0)?.toString(16)}}`;
+}

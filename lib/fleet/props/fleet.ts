@@ -1,0 +1,213 @@
+import type { Patches } from '../patches';
+import type { NodeClassProps } from './node-class';
+import type { NodePoolProps, NodePoolSettings } from './node-pool';
+import type { RunnerProps, RunnerSettings } from './runner';
+
+/** A fleet of GitLab runners in one Kubernetes cluster. Rendered into `dist/<name>/`. */
+export interface RunnerFleetProps {
+  /**
+   * Name of the fleet: its folder below `dist/` and `sealed/`, and the first part of its runners' names in GitLab.
+   * Lower-case letters, digits and dashes, at most 30.
+   */
+  readonly name: string;
+
+  /**
+   * Name of the EKS cluster. Subnets, security groups and the node role are found by it.
+   *
+   * @default - `name`
+   */
+  readonly clusterName?: string;
+
+  /**
+   * Address of GitLab, with scheme: `https://gitlab.example.com`.
+   *
+   * @default 'https://gitlab.com'
+   */
+  readonly gitlabUrl?: string;
+
+  /**
+   * First part of the names of namespaces, pools and node classes. Two fleets in one cluster need different ones.
+   * Lower-case letters, digits and dashes, at most 20.
+   *
+   * @default 'gitlab'
+   */
+  readonly prefix?: string;
+
+  /**
+   * Namespace of the runner managers and their tokens.
+   *
+   * @default - `<prefix>-runners`
+   */
+  readonly managerNamespace?: string;
+
+  /**
+   * Registry path that holds `gitlab-runner` and `gitlab-runner/gitlab-runner-helper`: a mirror, or a pull-through
+   * cache.
+   *
+   * @default 'registry.gitlab.com/gitlab-org'
+   */
+  readonly imageRegistry?: string;
+
+  /** The runners, in the order in which people should read them. At least one. */
+  readonly runners: readonly RunnerProps[];
+
+  /**
+   * Settings of every runner, unless it says otherwise. Objects merge key by key; lists replace, but `tags` add up.
+   *
+   * @default - none beyond the defaults of each option
+   */
+  readonly runnerDefaults?: RunnerSettings;
+
+  /**
+   * Image, disk, network and identity of all nodes.
+   *
+   * @default - the defaults of each option
+   */
+  readonly nodeClass?: NodeClassProps;
+
+  /**
+   * Settings of every job pool, unless it says otherwise.
+   *
+   * @default - none beyond the defaults of each option
+   */
+  readonly nodePoolDefaults?: NodePoolSettings;
+
+  /**
+   * Node pools with settings of their own. Pools that runners need are there without being named.
+   *
+   * @default - none beyond those that runners need
+   */
+  readonly nodePools?: readonly NodePoolProps[];
+
+  /**
+   * Settings of the on-demand node pool of the runner managers.
+   *
+   * @default - `t` instances of size `small` or `medium`, of the architectures of the runners
+   */
+  readonly managerNodePool?: NodePoolSettings;
+
+  /**
+   * Where the runners' tokens come from.
+   *
+   * @default - sealed: a SealedSecret for each runner, from the ciphertexts below `sealed/<name>/`
+   */
+  readonly tokens?: TokensProps;
+
+  /**
+   * EKS Fargate, for runners of that capacity and for managers.
+   *
+   * @default - none: everything runs on nodes
+   */
+  readonly fargate?: FargateProps;
+
+  /**
+   * What managers and jobs may reach.
+   *
+   * @default - DNS, GitLab and the Kubernetes API for managers; DNS, SSH, HTTP and HTTPS for jobs
+   */
+  readonly network?: NetworkProps;
+
+  /**
+   * Labels of every rendered object, beside the recommended `app.kubernetes.io/*` ones.
+   *
+   * @default - none
+   */
+  readonly labels?: Readonly<Record<string, string>>;
+
+  /**
+   * Changes to the objects that belong to no runner and no pool.
+   *
+   * @default - none
+   */
+  readonly patches?: Patches<FleetObjectKind>;
+}
+
+/** Where the tokens of a fleet's runners come from. */
+export interface TokensProps {
+  /**
+   * `sealed-secret`: ciphertexts that are committed below `sealed/`, opened by sealed-secrets. `external-secret`: a
+   * store outside the cluster, read by the External Secrets Operator (0.16 or newer). `existing-secret`: Secrets that
+   * somebody else makes.
+   *
+   * @default 'sealed-secret'
+   */
+  readonly from?: TokenSource;
+
+  /**
+   * With `external-secret`, and needed there: name of the ClusterSecretStore or SecretStore.
+   *
+   * @default - none
+   */
+  readonly store?: string;
+
+  /**
+   * With `external-secret`: kind of the store. A `SecretStore` is in the managers' namespace.
+   *
+   * @default 'ClusterSecretStore'
+   */
+  readonly storeKind?: 'ClusterSecretStore' | 'SecretStore';
+
+  /**
+   * With `external-secret`: what the keys of the runners' tokens in the store begin with; the runner's name follows.
+   *
+   * @default - `gitlab-runners/<name of the fleet>/`
+   */
+  readonly keyPrefix?: string;
+
+  /**
+   * With `external-secret`: field of the stored value that is the token, where the value is JSON.
+   *
+   * @default - the whole value is the token
+   */
+  readonly property?: string;
+
+  /**
+   * With `external-secret`: how often the store is read. A duration, as `1h`; `0` reads once.
+   *
+   * @default '1h'
+   */
+  readonly refreshInterval?: string;
+}
+
+/** Where tokens come from. */
+export type TokenSource = 'sealed-secret' | 'external-secret' | 'existing-secret';
+
+/** Kinds rendered once for a fleet. A patch of EC2NodeClass is for the classes that all pools share. */
+export type FleetObjectKind = 'Namespace' | 'NetworkPolicy' | 'PodDisruptionBudget' | 'EC2NodeClass';
+
+/** What runs on EKS Fargate. Its profiles are rendered beside the fleet, for whoever provisions the cluster. */
+export interface FargateProps {
+  /** AWS region of the cluster, as `eu-west-1`: of the profiles, and of the logs in CloudWatch. */
+  readonly region: string;
+
+  /**
+   * Whether the managers of all runners run on Fargate too. There is no node pool for them then.
+   *
+   * @default false
+   */
+  readonly managers?: boolean;
+
+  /**
+   * Days that CloudWatch keeps the logs of pods, one of the times that it offers.
+   *
+   * @default 30
+   */
+  readonly logRetentionDays?: number;
+}
+
+/** Network policies. Their enforcement is the CNI's: the VPC CNI leaves out pods without an owner, as job pods are. */
+export interface NetworkProps {
+  /**
+   * TCP ports that jobs may reach anywhere but the instance metadata, from 1 to 65535.
+   *
+   * @default [22, 80, 443] - and the port of `gitlabUrl`
+   */
+  readonly jobPorts?: readonly number[];
+
+  /**
+   * Namespaces whose pods may read the managers' metrics (Prometheus).
+   *
+   * @default - none: nobody reaches the managers
+   */
+  readonly metricsFrom?: readonly string[];
+}

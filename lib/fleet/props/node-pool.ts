@@ -1,0 +1,185 @@
+import type { Patches } from '../patches';
+import type { NodeClassProps } from './node-class';
+
+/** CPU architecture, as Kubernetes names it. */
+export type Arch = 'amd64' | 'arm64';
+
+/** How EC2 sells an instance, as Karpenter names it. */
+export type CapacityType = 'spot' | 'on-demand';
+
+/** What can be set for every node pool (`nodePoolDefaults`) or for one (`nodePools`). */
+export interface NodePoolSettings {
+  /**
+   * Instance categories: the letters before the generation, as `c`, `m`, `r`.
+   *
+   * @default ['c', 'm', 'r'] - general purpose, no burstable ones (CPU credits distort build times), no accelerators
+   */
+  readonly instanceCategories?: readonly string[];
+
+  /**
+   * Instance families, as `m7g`. Narrow lists cost Spot capacity.
+   *
+   * @default - all families of the categories
+   */
+  readonly instanceFamilies?: readonly string[];
+
+  /**
+   * Oldest instance generation, a whole number from 1.
+   *
+   * @default 6 - since Graviton 2 and the third Xeon and EPYC generations
+   */
+  readonly minGeneration?: number;
+
+  /**
+   * Instance sizes, as `xlarge`.
+   *
+   * @default - all sizes within the CPU range
+   */
+  readonly instanceSizes?: readonly string[];
+
+  /**
+   * Fewest vCPUs of an instance.
+   *
+   * @default 2
+   */
+  readonly minCpu?: number;
+
+  /**
+   * Most vCPUs of an instance.
+   *
+   * @default 16 - larger nodes empty later and take more jobs with them when Spot reclaims one
+   */
+  readonly maxCpu?: number;
+
+  /**
+   * Availability zones, as `eu-west-1a`.
+   *
+   * @default - all zones of the subnets
+   */
+  readonly zones?: readonly string[];
+
+  /**
+   * Most that the pool may hold at once; the ceiling of its bill. Quantities. Where jobs hold devices, whole nodes count:
+   * the proof says what they come to.
+   *
+   * @default - concurrency x largest job request of the pool's runners, and a quarter more for what nodes lose
+   */
+  readonly limits?: PoolLimits;
+
+  /**
+   * Age at which a node is drained, a duration (`168h`) or `Never`.
+   *
+   * @default '168h' for jobs, '720h' for runner managers
+   */
+  readonly expireAfter?: string;
+
+  /**
+   * Longest drain of a node, a duration. At least the drain of the runners whose pods it holds.
+   *
+   * @default - the longest drain of the runners
+   */
+  readonly terminationGracePeriod?: string;
+
+  /**
+   * Time without any pod after which a node goes, a duration, or `Never`.
+   *
+   * @default '30s' for jobs, '5m' for runner managers
+   */
+  readonly consolidateAfter?: string;
+
+  /**
+   * Which nodes consolidation may take. `WhenEmpty` never touches a node that holds a pod.
+   *
+   * @default 'WhenEmpty'
+   */
+  readonly consolidationPolicy?: 'WhenEmpty' | 'WhenEmptyOrUnderutilized';
+
+  /**
+   * Further disruption budgets, for instance none by day. They add to the ones that always hold.
+   *
+   * @default - none beyond: empty nodes at any time, a tenth of the nodes at once for drift (one for runner managers)
+   * @see https://karpenter.sh/docs/concepts/disruption/#nodepool-disruption-budgets
+   */
+  readonly budgets?: readonly DisruptionBudget[];
+
+  /**
+   * Labels of the nodes, beside the pool's own.
+   *
+   * @default - none
+   */
+  readonly nodeLabels?: Readonly<Record<string, string>>;
+
+  /**
+   * Devices of each node that Karpenter does not know of by itself, whole numbers by extended resource; GPUs of NVIDIA
+   * and AMD, Neuron and Gaudi it knows. Rendered as a NodeOverlay, which needs the feature gate of that name. Goes with
+   * `instanceFamilies` and one of `instanceSizes`, since the number differs by size.
+   *
+   * @default - none
+   * @see https://karpenter.sh/docs/concepts/nodeoverlays/
+   */
+  readonly devices?: Readonly<Record<string, number>>;
+
+  /**
+   * What differs from the fleet's node class. A pool that sets any of it gets an EC2NodeClass of its own.
+   *
+   * @default - the class of all job pools
+   */
+  readonly nodeClass?: NodeClassProps;
+
+  /**
+   * Changes to the rendered NodePool (`NodePool`) and to its own EC2NodeClass (`EC2NodeClass`), for whatever has
+   * no option here.
+   *
+   * @default - none
+   */
+  readonly patches?: Patches<'NodePool' | 'EC2NodeClass'>;
+}
+
+/** Settings of the node pool for jobs of one architecture and capacity type. */
+export interface NodePoolProps extends NodePoolSettings {
+  /**
+   * Pool that a runner names. The node pools of one name share a label and a taint and differ in architecture and
+   * capacity type.
+   *
+   * @default 'jobs'
+   */
+  readonly pool?: string;
+
+  /** Architecture of the nodes: `amd64` or `arm64`. */
+  readonly arch: Arch;
+
+  /** Capacity type of the nodes: `spot` or `on-demand`. */
+  readonly capacity: CapacityType;
+}
+
+/** Most that the nodes of a pool may add up to. */
+export interface PoolLimits {
+  /** vCPUs, a quantity: `200`. */
+  readonly cpu?: string;
+  /** Memory, a quantity: `400Gi`. */
+  readonly memory?: string;
+}
+
+/** How many nodes may be disrupted at once, for which reasons, and when. */
+export interface DisruptionBudget {
+  /** A number of nodes (`"0"`, `"5"`) or a share (`"10%"`), as text. */
+  readonly nodes: string;
+  /**
+   * Reasons that the budget is for.
+   *
+   * @default - all
+   */
+  readonly reasons?: readonly ('Empty' | 'Drifted' | 'Underutilized')[];
+  /**
+   * Start of the window: a cron line of five fields, in UTC. Goes with `duration`.
+   *
+   * @default - at any time
+   */
+  readonly schedule?: string;
+  /**
+   * Length of the window, hours and minutes (`8h`, `1h30m`). Goes with `schedule`.
+   *
+   * @default - at any time
+   */
+  readonly duration?: string;
+}

@@ -1,0 +1,366 @@
+import type { Patches } from '../patches';
+import type { ConfigOverrides } from '../resolve/config-overrides';
+import type { Arch, CapacityType } from './node-pool';
+
+/**
+ * What jobs run on: `spot` may be interrupted, `on-demand` may not, `spot-first` takes Spot while EC2 has it and
+ * on-demand nodes otherwise, `fargate` has no nodes: each job gets a machine of EKS Fargate (amd64, on demand).
+ */
+export type RunnerCapacity = CapacityType | 'spot-first' | 'fargate';
+
+/** What can be set for all runners of a fleet (`runnerDefaults`) or for one. */
+export interface RunnerSettings {
+  /**
+   * GitLab Runner release, `major.minor.patch`. The manager image and the helper image move together.
+   *
+   * @default - `RUNNER_VERSION` in `model/versions.ts`
+   */
+  readonly runnerVersion?: string;
+
+  /**
+   * Base image of manager and helper: `alpine`, `ubuntu` or `ubi-fips` (amd64 only).
+   *
+   * @default 'alpine'
+   */
+  readonly imageFlavor?: 'alpine' | 'ubuntu' | 'ubi-fips';
+
+  /**
+   * Most jobs at once of one manager, a whole number from 1.
+   *
+   * @default 20
+   */
+  readonly concurrency?: number;
+
+  /**
+   * Most requests for a job that a manager has open at GitLab at once, a whole number from 1 to `concurrency`.
+   *
+   * @default - a quarter of `concurrency`, at least 2, at most 20
+   * @see https://docs.gitlab.com/runner/configuration/advanced-configuration/
+   */
+  readonly requestConcurrency?: number;
+
+  /**
+   * Managers that share the runner's token: Deployments of one replica, each with its own system id and
+   * `concurrency`. From two on they are spread over zones. A whole number from 1 to 20.
+   *
+   * @default 1
+   */
+  readonly managers?: number;
+
+  /**
+   * Tags beside those of architecture and capacity. Without commas and spaces. Tags live on the GitLab server;
+   * what is rendered is the list to set there.
+   *
+   * @default - none beside the runner's own: `amd64`, `x86`, `x86-64`, `x86_64` or `arm64`, `aarch64`, `graviton`,
+   * and the capacity
+   */
+  readonly tags?: readonly string[];
+
+  /**
+   * Image of jobs that name none, with a tag or digest that stays.
+   *
+   * @default - `JOB_IMAGE` in `model/versions.ts`
+   */
+  readonly jobImage?: string;
+
+  /**
+   * Container that runs the job's script.
+   *
+   * @default - 1 CPU (a job may ask for up to 4), 2Gi of memory (up to 4Gi, the limit), 5Gi of disk (up to 20Gi)
+   */
+  readonly build?: ContainerResources;
+
+  /**
+   * Container that clones, caches and uploads artifacts.
+   *
+   * @default - 100m CPU, 256Mi of memory (limit 512Mi)
+   */
+  readonly helper?: ContainerResources;
+
+  /**
+   * Each container of a job's `services`.
+   *
+   * @default - 250m CPU (a job may ask for up to 1), 512Mi of memory (up to 2Gi, the limit)
+   */
+  readonly service?: ContainerResources;
+
+  /**
+   * Longest job, a duration. Everything that ends jobs waits this long. Set the same maximum timeout on the runner
+   * in GitLab, which is what enforces it.
+   *
+   * @default '2h'
+   */
+  readonly longestJob?: string;
+
+  /**
+   * How long a manager that is replaced waits for its running jobs, a duration. At least `longestJob`.
+   *
+   * @default - `longestJob` and ten minutes
+   */
+  readonly drain?: string;
+
+  /**
+   * How long a job waits for its pod to run: node launch, image pull. A duration of whole seconds.
+   *
+   * @default '10m'
+   */
+  readonly pollTimeout?: string;
+
+  /**
+   * Whether job containers are privileged (docker-in-docker). Such jobs own their node: they get a namespace and a
+   * pool that no unprivileged runner uses.
+   *
+   * @default false
+   */
+  readonly privileged?: boolean;
+
+  /**
+   * Whether jobs build images with BuildKit or Buildah, rootless: the build container runs as user 1000, without
+   * seccomp and with `newuidmap`, and is not privileged. It gets a namespace and a pool that no other kind of runner
+   * uses. Not on Bottlerocket, which has no user namespaces.
+   *
+   * @default false
+   * @see https://github.com/moby/buildkit/blob/master/docs/rootless.md
+   */
+  readonly rootlessBuilds?: boolean;
+
+  /**
+   * Whether processes of a job may gain rights that their parent lacks (`sudo`).
+   *
+   * @default - the value of `privileged`
+   */
+  readonly allowPrivilegeEscalation?: boolean;
+
+  /**
+   * When nodes pull images. Anything but `always` lets a job use a private image that an earlier job of another
+   * project pulled.
+   *
+   * @default 'always'
+   * @see https://docs.gitlab.com/runner/security/#usage-of-private-docker-images-with-if-not-present-pull-policy
+   */
+  readonly pullPolicy?: 'always' | 'if-not-present' | 'never';
+
+  /**
+   * ServiceAccount of job pods; it must exist in the job namespace.
+   *
+   * @default - the namespace's own, without an API token in the pod
+   */
+  readonly serviceAccount?: string;
+
+  /**
+   * Namespace of job pods.
+   *
+   * @default - `<prefix>-jobs`, `<prefix>-jobs-privileged`, or `<prefix>-jobs-builds`
+   */
+  readonly jobNamespace?: string;
+
+  /**
+   * Pool of nodes that jobs run on.
+   *
+   * @default 'jobs', or 'privileged', or 'builds' for rootless builds
+   */
+  readonly pool?: string;
+
+  /**
+   * Devices of the build container, whole numbers by extended resource: `{ 'nvidia.com/gpu': 1 }`. Needs a `pool` of
+   * its own, whose nodes have them. Their device plugin must tolerate the pool's taint.
+   *
+   * @default - none
+   */
+  readonly devices?: Readonly<Record<string, number>>;
+
+  /**
+   * Node labels that job pods ask for, beside architecture, system, capacity and pool.
+   *
+   * @default - none
+   */
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+
+  /**
+   * Taints that job pods tolerate beside the pool's: `key=value` or `key` to the effect (`NoSchedule`, `NoExecute`,
+   * `PreferNoSchedule`, or an empty text for all).
+   *
+   * @default - none
+   */
+  readonly tolerations?: Readonly<Record<string, string>>;
+
+  /**
+   * Labels of job pods. Values may hold job variables (`$CI_PROJECT_PATH_SLUG`).
+   *
+   * @default - none beside the fleet's own
+   */
+  readonly podLabels?: Readonly<Record<string, string>>;
+
+  /**
+   * Annotations of job pods.
+   *
+   * @default - none beside `karpenter.sh/do-not-disrupt`
+   */
+  readonly podAnnotations?: Readonly<Record<string, string>>;
+
+  /**
+   * S3 cache of jobs.
+   *
+   * @default - none
+   */
+  readonly cache?: S3CacheProps;
+
+  /**
+   * Room for jobs that is held while there are none, so that they start at once. Paid for as if they ran.
+   *
+   * @default - none: the first job waits for a node
+   */
+  readonly prewarm?: PrewarmProps;
+
+  /**
+   * Any key of config.toml that has no option here, typed from the runner's own tables. It wins over what is
+   * derived; keys of the token and of the server are refused.
+   *
+   * @default - none
+   */
+  readonly config?: ConfigOverrides;
+
+  /**
+   * Changes to the runner's rendered objects, for whatever has no option here.
+   *
+   * @default - none
+   */
+  readonly patches?: Patches<RunnerObjectKind>;
+}
+
+/** Kinds rendered for each runner. */
+export type RunnerObjectKind =
+  | 'Deployment'
+  | 'ServiceAccount'
+  | 'Role'
+  | 'RoleBinding'
+  | 'SealedSecret'
+  | 'ExternalSecret';
+
+/** One runner: a token, a set of tags, its managers, and where its jobs run. */
+export interface RunnerProps extends RunnerSettings {
+  /** Name of the runner within the fleet: lower-case letters, digits and dashes, at most 36. */
+  readonly name: string;
+
+  /** Architecture of jobs and managers: `amd64` or `arm64`. */
+  readonly arch: Arch;
+
+  /** What jobs run on: `spot`, `on-demand`, `spot-first` or `fargate`. */
+  readonly capacity: RunnerCapacity;
+
+  /**
+   * Where this runner's token is, unless it is sealed.
+   *
+   * @default - the name of its Secret and the key in the store follow from the runner's name
+   */
+  readonly token?: RunnerTokenProps;
+}
+
+/** The token of one runner, where `tokens` of the fleet takes it from elsewhere than `sealed/`. */
+export interface RunnerTokenProps {
+  /**
+   * With `existing-secret`: name of the Secret, in the managers' namespace.
+   *
+   * @default - `runner-<name>-token`
+   */
+  readonly secret?: string;
+
+  /**
+   * With `existing-secret`: key of the token within its Secret. Another key is another pod: write a new token under a
+   * new key and name it here, and the manager is replaced once the key is there.
+   *
+   * @default 'token'
+   */
+  readonly key?: string;
+
+  /**
+   * With `external-secret`: key of the token in the store.
+   *
+   * @default - `keyPrefix` of the fleet's `tokens` and the runner's name
+   */
+  readonly storeKey?: string;
+
+  /**
+   * With `external-secret`: field of the stored value that is the token, where the value is JSON.
+   *
+   * @default - `property` of the fleet's `tokens`
+   */
+  readonly property?: string;
+
+  /**
+   * With `external-secret`: version of the token in the store. A new version replaces the manager; without one a
+   * manager reads a new token only when it is restarted.
+   *
+   * @default - the newest
+   */
+  readonly version?: string;
+}
+
+/** Requests and limits of one container, and how far a job may overwrite them. */
+export interface ContainerResources {
+  /** CPU, quantities: `500m`, `2`. */
+  readonly cpu?: ResourceRange;
+  /** Memory, quantities of bytes: `512Mi`, `2Gi`. */
+  readonly memory?: ResourceRange;
+  /** Disk beside volumes: working copy, image layers, logs. Quantities of bytes. */
+  readonly ephemeralStorage?: ResourceRange;
+}
+
+/** Requests and limits of one resource. Text, as Kubernetes quantities; `null` removes a default. */
+export interface ResourceRange {
+  /** What the scheduler reserves. */
+  readonly request?: string | null;
+  /** What the container may use. */
+  readonly limit?: string | null;
+  /**
+   * Most that a job may ask for by variable (`KUBERNETES_CPU_REQUEST`, ...). Without it the variable does nothing.
+   * At most `limit`, or the pod would be refused.
+   */
+  readonly maxRequest?: string | null;
+  /** Most that a job may set as limit by variable (`KUBERNETES_CPU_LIMIT`, ...). */
+  readonly maxLimit?: string | null;
+}
+
+/** Room that pause pods hold in some hours. A job takes the place of pause pods, which then make room anew. */
+export interface PrewarmProps {
+  /** Jobs of the default size to hold room for, over all managers of the runner; a whole number from 1. */
+  readonly jobs: number;
+  /** When to hold it: cron lines of five fields, each minute that one of them matches, as `* 7-17 * * mon-fri`. */
+  readonly hours: readonly string[];
+  /** Time zone of the hours, as `Europe/Berlin`. */
+  readonly timezone: string;
+}
+
+/** An S3 bucket for `cache:` of jobs. Managers sign URLs; job pods hold no credentials. */
+export interface S3CacheProps {
+  /** Name of the bucket. */
+  readonly bucket: string;
+  /** AWS region of the bucket, as `eu-west-1`. */
+  readonly region: string;
+  /**
+   * How managers get AWS credentials: `pod-identity` (an association made where the cluster is provisioned) or
+   * `irsa` (needs `roleArn`).
+   *
+   * @default 'pod-identity'
+   */
+  readonly identity?: 'pod-identity' | 'irsa';
+  /**
+   * Role that managers assume, an ARN. With `irsa` it is annotated on their ServiceAccount.
+   *
+   * @default - none
+   */
+  readonly roleArn?: string;
+  /**
+   * Prefix of the objects in the bucket.
+   *
+   * @default - none
+   */
+  readonly path?: string;
+  /**
+   * Whether the runners of the fleet share cached objects. Not across trust: whoever writes a cache can change what
+   * another job runs.
+   *
+   * @default false
+   */
+  readonly shared?: boolean;
+}

@@ -1,0 +1,213 @@
+import type { ConfigToml } from '../gitlab-runner/config/toml';
+import type { PolicyRule } from '../gitlab-runner/permissions';
+import type { SealedScope } from '../sealed-secrets/sealed-token-file';
+import type { ObjectPatch, Patches } from './patches';
+import type { FleetObjectKind } from './props/fleet';
+import type { Arch, CapacityType, DisruptionBudget } from './props/node-pool';
+
+import type { RunnerCapacity, RunnerObjectKind } from './props/runner';
+
+/** A fleet with every decision taken: what `charts/` maps to objects. No field is left to a default. */
+export interface ResolvedFleet {
+  readonly name: string;
+  readonly clusterName: string;
+  readonly gitlabUrl: string;
+  /** Labels of every object. */
+  readonly labels: Labels;
+  readonly managerNamespace: ResolvedNamespace;
+  readonly jobNamespaces: readonly ResolvedNamespace[];
+  readonly nodeClasses: readonly ResolvedNodeClass[];
+  readonly nodePools: readonly ResolvedNodePool[];
+  /** Name of the PriorityClass of pause pods; undefined where no runner holds room. */
+  readonly prewarmPriority: string | undefined;
+  /** Undefined where nothing runs on Fargate. */
+  readonly fargate: ResolvedFargate | undefined;
+  readonly runners: readonly ResolvedRunner[];
+  readonly network: ResolvedNetwork;
+  readonly patches: Patches<FleetObjectKind>;
+}
+
+export interface ResolvedFargate {
+  readonly region: string;
+  readonly logRetentionDays: number;
+  readonly profiles: readonly {
+    readonly name: string;
+    readonly selectors: readonly { readonly namespace: string; readonly labels: Labels }[];
+  }[];
+}
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** Level of the Pod Security Standards. */
+export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
+
+export interface ResolvedNamespace {
+  readonly name: string;
+  /** What admission refuses beyond. */
+  readonly enforce: PodSecurityLevel;
+  /** What admission warns of and audits. */
+  readonly warn: PodSecurityLevel;
+  /** Whether its pods may ask the EKS Pod Identity agent for AWS credentials. */
+  readonly podIdentity: boolean;
+}
+
+export interface ResolvedNodeClass {
+  readonly name: string;
+  readonly amiAlias: string;
+  readonly blockDevices: readonly ResolvedBlockDevice[];
+  readonly subnetTags: Labels;
+  readonly securityGroupTags: Labels;
+  /** Exactly one of the two. */
+  readonly identity: { readonly role: string } | { readonly instanceProfile: string };
+  readonly tags: Labels;
+  readonly patch: ObjectPatch | undefined;
+}
+
+export interface ResolvedBlockDevice {
+  readonly deviceName: string;
+  /** Whether the kubelet keeps images and pods there. */
+  readonly rootVolume: boolean;
+  readonly size: string;
+  readonly iops: number | undefined;
+  readonly throughput: number | undefined;
+  readonly kmsKeyId: string | undefined;
+}
+
+export interface ResolvedNodePool {
+  readonly name: string;
+  /** Name of the EC2NodeClass. */
+  readonly nodeClass: string;
+  /** Value of the label and the taint that keep strangers off. */
+  readonly dedicatedTo: string;
+  readonly nodeLabels: Labels;
+  readonly requirements: readonly ResolvedRequirement[];
+  /** Only where two pools can hold the same job. */
+  readonly weight: number | undefined;
+  readonly limits: { readonly cpu: string; readonly memory: string };
+  readonly expireAfter: string;
+  readonly terminationGracePeriod: string;
+  readonly consolidationPolicy: 'WhenEmpty' | 'WhenEmptyOrUnderutilized';
+  readonly consolidateAfter: string;
+  readonly budgets: readonly DisruptionBudget[];
+  /** Devices that Karpenter must be told of, by extended resource; empty without any. */
+  readonly devices: Readonly<Record<string, number>>;
+  readonly patch: ObjectPatch | undefined;
+}
+
+export interface ResolvedRequirement {
+  readonly key: string;
+  readonly operator: 'In' | 'Gt' | 'Lt';
+  readonly values: readonly string[];
+}
+
+export interface ResolvedRunner {
+  readonly name: string;
+  readonly arch: Arch;
+  /** Tags to set on the runner in GitLab, in order. */
+  readonly tags: readonly string[];
+  /** What else to set there. */
+  readonly gitlab: ResolvedGitlabSettings;
+  readonly managerNamespace: string;
+  readonly jobNamespace: string;
+  /** Name of ServiceAccount, Role and RoleBinding, and what Deployments begin with. */
+  readonly objectName: string;
+  readonly managers: readonly ResolvedManager[];
+  readonly token: ResolvedToken;
+  readonly image: string;
+  /** Seconds that a stopping manager may wait for its jobs. */
+  readonly drainSeconds: number;
+  readonly resources: ManagerResources;
+  readonly rules: readonly PolicyRule[];
+  /** Annotations of the ServiceAccount (IRSA). */
+  readonly serviceAccountAnnotations: Labels;
+  readonly nodeSelector: Labels;
+  /** Labels of the managers' pods beside those of every object. */
+  readonly podLabels: Labels;
+  /** Taint of the managers' pool to tolerate; undefined on Fargate. */
+  readonly dedicatedTo: string | undefined;
+  readonly patches: Patches<RunnerObjectKind>;
+}
+
+/** One manager process: one Deployment of one replica. */
+export interface ResolvedManager {
+  /** Name of the Deployment. */
+  readonly name: string;
+  /** What tells this manager from others with the same token; stable, so that GitLab sees one manager, not many. */
+  readonly systemId: string;
+  readonly config: ConfigToml;
+  /** Jobs that it holds room for; undefined without any. */
+  readonly prewarmedJobs: number | undefined;
+}
+
+/** The Secret that a manager reads its token from, and where that Secret comes from. */
+export type ResolvedToken = {
+  readonly secretName: string;
+  /** Key within the Secret. It changes with the token, so that a new token means a new pod. */
+  readonly key: string;
+} & (SealedToken | ExternalToken | ExistingToken);
+
+/** A SealedSecret: sealed, or a placeholder until somebody seals it. */
+export interface SealedToken {
+  readonly from: 'sealed-secret';
+  readonly scope: SealedScope;
+  /** Undefined for a placeholder. */
+  readonly ciphertext: string | undefined;
+  /** File that the ciphertext belongs in, below the project. */
+  readonly file: string;
+}
+
+/** An ExternalSecret, filled from a store by the External Secrets Operator. */
+export interface ExternalToken {
+  readonly from: 'external-secret';
+  readonly store: { readonly kind: 'ClusterSecretStore' | 'SecretStore'; readonly name: string };
+  readonly storeKey: string;
+  readonly property: string | undefined;
+  readonly version: string | undefined;
+  readonly refreshInterval: string;
+}
+
+/** A Secret that somebody else makes. */
+export interface ExistingToken {
+  readonly from: 'existing-secret';
+}
+
+/** Whether a manager has to wait: its token is not sealed yet. */
+export function isPlaceholder(token: ResolvedToken): token is ResolvedToken & SealedToken {
+  return token.from === 'sealed-secret' && token.ciphertext === undefined;
+}
+
+/** What lives on the GitLab server beside the tags, and not in config.toml, for runners of the modern way. */
+export interface ResolvedGitlabSettings {
+  readonly description: string;
+  readonly runUntagged: boolean;
+  readonly locked: boolean;
+  readonly accessLevel: 'not_protected' | 'ref_protected';
+  /** The longest job that its manager waits for, in seconds. */
+  readonly maximumTimeoutSeconds: number;
+}
+
+/** Requests and limits of the manager container, quantities. */
+export interface ManagerResources {
+  readonly cpuRequest: string;
+  readonly cpuLimit: string;
+  readonly memoryRequest: string;
+  readonly memoryLimit: string;
+  readonly ephemeralStorage: string;
+  /** Size limit of `/tmp`, where each running job keeps its log. */
+  readonly tmpSize: string;
+}
+
+export interface ResolvedNetwork {
+  /** TCP ports of GitLab, the Kubernetes API and S3. */
+  readonly managerPorts: readonly number[];
+  readonly jobPorts: readonly number[];
+  readonly metricsFrom: readonly string[];
+}
+
+/** Where capacity of nodes comes from, by what a runner may use. */
+export const CAPACITY_TYPES: Record<RunnerCapacity, readonly CapacityType[]> = {
+  spot: ['spot'],
+  'on-demand': ['on-demand'],
+  'spot-first': ['spot', 'on-demand'],
+  fargate: [],
+};

@@ -1,0 +1,79 @@
+import { parseSealedTokenFile } from '../../sealed-secrets/sealed-token-file';
+import { TOKEN_DEFAULTS } from '../defaults';
+import type { Faults } from '../fault';
+import { sealedTokenFile } from '../names';
+import type { RunnerFleetProps } from '../props/fleet';
+import type { SealedTokens } from '../resolve/token';
+import type { ResolvedRunner, ResolvedToken } from '../resolved-fleet';
+
+/** Notes tokens that two runners would share, and files below `sealed/<fleet>/` that belong to no runner. */
+export function checkTokensTogether(
+  faults: Faults,
+  fleet: RunnerFleetProps,
+  runners: readonly ResolvedRunner[],
+  sealedTokens: SealedTokens,
+): void {
+  checkPlaces(faults, runners);
+  const from = fleet.tokens?.from ?? TOKEN_DEFAULTS.from;
+  const expected = new Set(
+    from === 'sealed-secret' ? fleet.runners.map(({ name }) => sealedTokenFile(fleet.name, name)) : [],
+  );
+  const owners = new Map<string, string>();
+  for (const [file, text] of [...sealedTokens].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    if (!file.startsWith(`sealed/${fleet.name}/`)) continue;
+    if (!expected.has(file)) checkStray(faults, file, from);
+    const content = parseSealedTokenFile(text);
+    if (typeof content === 'string') continue;
+    const owner = owners.get(content.ciphertext);
+    if (owner !== undefined) {
+      faults.add(
+        file,
+        'a copy',
+        `the same ciphertext stands in ${owner}: each runner has a token of its own`,
+        'create a runner in GitLab for it and seal its token',
+      );
+    }
+    owners.set(content.ciphertext, file);
+  }
+}
+
+function checkStray(faults: Faults, file: string, from: ResolvedToken['from']): void {
+  if (from !== 'sealed-secret') {
+    faults.add(
+      file,
+      file,
+      `tokens of this fleet come from "${from}", and nothing reads the file`,
+      'delete it',
+    );
+    return;
+  }
+  faults.add(
+    file,
+    file,
+    'the file belongs to no runner: a ciphertext is bound to the name of its Secret and can not follow a renamed runner',
+    'delete the file, or give the runner its name back; seal a new token for a new name',
+  );
+}
+
+/** Two runners of one token are one runner to GitLab, with the tags of the one and the jobs of both. */
+function checkPlaces(faults: Faults, runners: readonly ResolvedRunner[]): void {
+  const owners = new Map<string, string>();
+  for (const { name, token } of runners) {
+    const place = placeOf(token);
+    if (place === undefined) continue;
+    const owner = owners.get(place.id);
+    if (owner !== undefined) {
+      const rule = `runner ${owner} has its token there: each runner has a token of its own`;
+      faults.at(`runner ${name}`).at('token').add(place.field, place.value, rule, 'name another one');
+    }
+    owners.set(place.id, name);
+  }
+}
+
+function placeOf(token: ResolvedToken): { id: string; field: string; value: string } | undefined {
+  if (token.from === 'existing-secret')
+    return { id: `${token.secretName}/${token.key}`, field: 'secret', value: token.secretName };
+  if (token.from === 'external-secret')
+    return { id: `${token.storeKey}#${token.property ?? ''}`, field: 'storeKey', value: token.storeKey };
+  return undefined;
+}

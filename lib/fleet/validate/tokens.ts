@@ -1,0 +1,85 @@
+import { TOKEN_DEFAULTS } from '../defaults';
+import type { Faults } from '../fault';
+import type { TokenSource, TokensProps } from '../props/fleet';
+import type { RunnerTokenProps } from '../props/runner';
+import { checkDuration, checkName, checkOneOf } from './fields';
+
+const SOURCES: readonly TokenSource[] = ['sealed-secret', 'external-secret', 'existing-secret'];
+const STORE_KINDS = ['ClusterSecretStore', 'SecretStore'];
+
+/** Which source an option is for. */
+const FLEET_OPTIONS: Record<Exclude<keyof TokensProps, 'from'>, TokenSource> = {
+  store: 'external-secret',
+  storeKind: 'external-secret',
+  keyPrefix: 'external-secret',
+  property: 'external-secret',
+  refreshInterval: 'external-secret',
+};
+const RUNNER_OPTIONS: Record<keyof RunnerTokenProps, TokenSource> = {
+  secret: 'existing-secret',
+  key: 'existing-secret',
+  storeKey: 'external-secret',
+  property: 'external-secret',
+  version: 'external-secret',
+};
+
+/** Notes what is wrong with the source of a fleet's tokens. */
+export function checkTokens(faults: Faults, tokens: TokensProps | undefined): void {
+  if (tokens === undefined) return;
+  const from = tokens.from ?? TOKEN_DEFAULTS.from;
+  checkOneOf(faults, 'from', from, SOURCES);
+  if (SOURCES.includes(from)) checkOptions(faults, tokens, FLEET_OPTIONS, from);
+  if (from !== 'external-secret') return;
+  if (tokens.store === undefined) {
+    faults.add('store', tokens.store, 'tokens come from a store', 'write the name of the ClusterSecretStore');
+  } else checkObjectName(faults, 'store', tokens.store);
+  if (tokens.storeKind !== undefined) checkOneOf(faults, 'storeKind', tokens.storeKind, STORE_KINDS);
+  if (tokens.refreshInterval !== undefined) checkDuration(faults, 'refreshInterval', tokens.refreshInterval);
+  checkNotEmpty(faults, tokens, ['property']);
+}
+
+/** Notes what is wrong with what a runner says of its token. */
+export function checkRunnerToken(
+  faults: Faults,
+  token: RunnerTokenProps | undefined,
+  from: TokenSource,
+): void {
+  if (token === undefined) return;
+  if (SOURCES.includes(from)) checkOptions(faults, token, RUNNER_OPTIONS, from);
+  if (token.secret !== undefined) checkObjectName(faults, 'secret', token.secret);
+  if (token.key !== undefined && !/^[-._a-zA-Z0-9]{1,253}$/.test(token.key)) {
+    const rule = 'keys of a Secret are up to 253 letters, digits, dashes, underscores and dots';
+    faults.add('key', token.key, rule, 'write the key, as "token"');
+  }
+  checkNotEmpty(faults, token, ['storeKey', 'property', 'version']);
+}
+
+/** Names of Secrets and stores are DNS subdomains: labels with dots between them. */
+function checkObjectName(faults: Faults, field: string, name: string): void {
+  for (const label of name.split('.')) checkName(faults, field, label, 63);
+}
+
+function checkOptions<Options extends object>(
+  faults: Faults,
+  options: Options,
+  owners: Record<string, TokenSource>,
+  from: TokenSource,
+): void {
+  for (const [option, value] of Object.entries(options)) {
+    const owner = owners[option];
+    if (owner === undefined || owner === from || value === undefined) continue;
+    const rule = `the option is for tokens from "${owner}", and these come from "${from}"`;
+    faults.add(option, value, rule, `leave it out, or write tokens: { from: '${owner}' } for the fleet`);
+  }
+}
+
+function checkNotEmpty<Options extends object>(
+  faults: Faults,
+  options: Options,
+  fields: readonly (keyof Options & string)[],
+): void {
+  for (const field of fields) {
+    if (options[field] === '')
+      faults.add(field, '', 'an empty text finds nothing in a store', 'leave it out');
+  }
+}

@@ -1,0 +1,40 @@
+import type { ConfigFault } from './fault';
+import { resourceFaults } from './resources';
+import { shapeFaults } from './shape';
+import { valueFaults } from './values';
+
+type Table = Readonly<Record<string, unknown>>;
+
+/** Everything that is wrong with a parsed config.toml, in the order of the file's tables. */
+export function configFaults(config: unknown): readonly ConfigFault[] {
+  const shape = shapeFaults(config);
+  if (typeof config !== 'object' || config === null) return shape;
+  const { concurrent, runners } = config as { concurrent?: unknown; runners?: unknown };
+  const entries = Array.isArray(runners) ? runners.filter(isTable) : [];
+  return [
+    ...shape,
+    ...(typeof concurrent === 'number' && concurrent < 1 ? [noConcurrency(concurrent)] : []),
+    ...entries.flatMap((runner, index) => [
+      ...valueFaults(runner, `runners[${index}]`),
+      ...(isTable(runner.kubernetes)
+        ? resourceFaults(runner.kubernetes, `runners[${index}].kubernetes`)
+        : []),
+    ]),
+  ];
+}
+
+function noConcurrency(concurrent: number): ConfigFault {
+  const rule = 'the runner refuses to start without room for a job';
+  return {
+    kind: 'concurrency',
+    severity: 'error',
+    path: 'concurrent',
+    value: String(concurrent),
+    rule,
+    fix: 'write at least 1',
+  };
+}
+
+function isTable(value: unknown): value is Table {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,222 @@
+import type { ConfigFault } from './fault';
+
+type Table = Readonly<Record<string, unknown>>;
+
+/** Patterns that a job variable must match: the runner looks for them anywhere in the value. */
+const PATTERN_KEYS = [
+  'namespace_overwrite_allowed',
+  'node_selector_overwrite_allowed',
+  'node_tolerations_overwrite_allowed',
+  'pod_labels_overwrite_allowed',
+  'pod_annotations_overwrite_allowed',
+  'service_account_overwrite_allowed',
+];
+
+const PULL_POLICIES = ['always', 'if-not-present', 'never'];
+
+/** Values of a `[[runners]]` table that fail later than at start, or that give away more than they say. */
+export function valueFaults(runner: Table, path: string): readonly ConfigFault[] {
+  const kubernetes = tableOf(runner.kubernetes);
+  return [
+    ...tokenFaults(runner, path),
+    ...requiredFaults(runner, kubernetes, path),
+    ...patternFaults(kubernetes, `${path}.kubernetes`),
+    ...pullPolicyFaults(kubernetes, `${path}.kubernetes`),
+    ...architectureFaults(kubernetes, `${path}.kubernetes`),
+    ...podSpecFaults(runner, kubernetes, `${path}.kubernetes`),
+    ...pollFaults(kubernetes, `${path}.kubernetes`),
+  ];
+}
+
+function tokenFaults(runner: Table, path: string): ConfigFault[] {
+  const faults: ConfigFault[] = [];
+  if (typeof runner.token === 'string' && !/^\$(\{\w+\}|\w+)$/.test(runner.token)) {
+    const rule = 'a token in the file is readable by everyone who can read the ConfigMap';
+    const fix = 'write "${NAME}" and give the container that variable from a Secret';
+    // Somebody puts the token into the place of such a word before the runner starts.
+    const isPlaceholder = /^[_A-Z<>{}%@$#-]+$/.test(runner.token);
+    const fault = error('plain-token', `${path}.token`, 'hidden', rule, fix);
+    faults.push(isPlaceholder ? { ...fault, severity: 'warning' } : fault);
+  }
+  faults.push(...cacheKeyFaults(runner, path));
+  for (const key of ['token_expires_at', 'token_obtained_at']) {
+    if (runner[key] === undefined) continue;
+    const rule =
+      'the runner would rotate the token and fail to write it into a read-only file: the token is lost';
+    faults.push(error('token-rotation', `${path}.${key}`, String(runner[key]), rule, 'remove it'));
+  }
+  return faults;
+}
+
+/** Keys of the cache's storage, which stand for an account. */
+const CACHE_KEYS: Readonly<Record<string, readonly string[]>> = {
+  s3: ['AccessKey', 'SecretKey', 'SessionToken'],
+  gcs: ['PrivateKey'],
+  azure: ['AccountKey'],
+};
+
+function cacheKeyFaults({ cache }: Table, path: string): ConfigFault[] {
+  const tableOf = (value: unknown): Table =>
+    typeof value === 'object' && value !== null ? (value as Table) : {};
+  return Object.entries(CACHE_KEYS).flatMap(([storage, keys]) => {
+    const table = tableOf(tableOf(cache)[storage]);
+    return keys
+      .filter((key) => typeof table[key] === 'string' && table[key] !== '' && !/^\$/.test(table[key]))
+      .map((key) => {
+        const rule = 'a key in the file is readable by everyone who can read the ConfigMap, and by every job';
+        const fix = 'give the ServiceAccount of managers a role, by IRSA or Pod Identity';
+        return error('plain-key', `${path}.cache.${storage}.${key}`, 'hidden', rule, fix);
+      });
+  });
+}
+
+function requiredFaults(runner: Table, kubernetes: Table, path: string): ConfigFault[] {
+  const required: [key: string, value: unknown, why: string, fix?: string][] = [
+    ['url', runner.url, 'the runner needs the address of GitLab'],
+    [
+      'token',
+      runner.token,
+      'the runner skips an entry without a token',
+      'name a variable of the container that comes from a Secret: token = "${RUNNER_TOKEN}"',
+    ],
+    ['executor', runner.executor, 'the runner needs an executor'],
+    ['kubernetes.namespace', kubernetes.namespace, 'job pods would go to the namespace default'],
+    ['kubernetes.image', kubernetes.image, 'a job that names no image fails'],
+  ];
+  const other = typeof runner.executor === 'string' && !['', 'kubernetes'].includes(runner.executor);
+  const rule = 'only the executor kubernetes makes job pods, which is what is proved here';
+  const others = other
+    ? [error('other-executor', `${path}.executor`, String(runner.executor), rule, 'write "kubernetes"')]
+    : [];
+  const missing = required
+    .filter(([, value]) => value === undefined || value === '')
+    .map(([key, , why, fix = 'add it']) => error('missing-key', `${path}.${key}`, 'nothing', why, fix));
+  return [...missing, ...others];
+}
+
+function patternFaults(kubernetes: Table, path: string): ConfigFault[] {
+  return PATTERN_KEYS.flatMap((key) => {
+    const value = kubernetes[key];
+    if (typeof value !== 'string' || value === '') return [];
+    if (!compiles(value)) {
+      return [
+        error(
+          'pattern',
+          `${path}.${key}`,
+          value,
+          'no regular expression: every job fails',
+          'mend the pattern',
+        ),
+      ];
+    }
+    if (value.startsWith('^') && value.endsWith('$')) return [];
+    const rule = 'the pattern is looked for anywhere in the value: more is allowed than it says';
+    return [
+      error(
+        'unanchored-pattern',
+        `${path}.${key}`,
+        value,
+        rule,
+        `write "^${value.replace(/^\^|\$$/g, '')}$"`,
+      ),
+    ];
+  });
+}
+
+function compiles(pattern: string): boolean {
+  try {
+    new RegExp(pattern);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function pullPolicyFaults(kubernetes: Table, path: string): ConfigFault[] {
+  const policies = [kubernetes.pull_policy ?? []].flat();
+  return policies
+    .filter((policy) => !PULL_POLICIES.includes(String(policy)))
+    .map((policy) =>
+      error(
+        'pull-policy',
+        `${path}.pull_policy`,
+        String(policy),
+        `no pull policy: every job fails`,
+        `write one of ${PULL_POLICIES.join(', ')}`,
+      ),
+    );
+}
+
+function architectureFaults(kubernetes: Table, path: string): ConfigFault[] {
+  const arch = tableOf(kubernetes.node_selector)['kubernetes.io/arch'];
+  const flavor = String(kubernetes.helper_image_flavor ?? '');
+  const faults: ConfigFault[] = [];
+  if (arch === 'arm64' && flavor.startsWith('ubi-fips')) {
+    const rule = 'this helper image exists for amd64 only';
+    faults.push(
+      error('helper-arch', `${path}.helper_image_flavor`, flavor, rule, 'write "ubuntu" or "alpine"'),
+    );
+  }
+  if (arch === undefined && JSON.stringify(kubernetes.affinity ?? {}).includes('kubernetes.io/arch')) {
+    const rule =
+      'the helper image follows node_selector alone: with affinity it stays x86_64 and fails on arm64';
+    faults.push(
+      error(
+        'affinity-arch',
+        `${path}.affinity`,
+        'kubernetes.io/arch',
+        rule,
+        'select the architecture in node_selector',
+      ),
+    );
+  }
+  return faults;
+}
+
+function podSpecFaults(runner: Table, kubernetes: Table, path: string): ConfigFault[] {
+  const patches = Array.isArray(kubernetes.pod_spec) ? kubernetes.pod_spec : [];
+  if (patches.length === 0) return [];
+  const faults: ConfigFault[] = [];
+  if (tableOf(runner.feature_flags).FF_USE_ADVANCED_POD_SPEC_CONFIGURATION !== true) {
+    const rule = 'without its feature flag the patch is ignored without a word';
+    const fix = 'set feature_flags.FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true';
+    faults.push(error('pod-spec', `${path}.pod_spec`, `${patches.length} patches`, rule, fix));
+  }
+  for (const [index, patch] of patches.entries()) {
+    if (!tableOf(patch).patch || !tableOf(patch).patch_path) continue;
+    faults.push(
+      error(
+        'pod-spec',
+        `${path}.pod_spec[${index}]`,
+        'patch and patch_path',
+        'the runner takes one of them',
+        'remove one',
+      ),
+    );
+  }
+  return faults;
+}
+
+function pollFaults(kubernetes: Table, path: string): ConfigFault[] {
+  const { poll_timeout: timeout, poll_interval: interval = 3 } = kubernetes;
+  if (typeof timeout !== 'number' || typeof interval !== 'number' || timeout <= 0 || timeout >= interval)
+    return [];
+  const rule = `shorter than poll_interval (${interval} s): the runner never looks at a pod`;
+  return [
+    error(
+      'poll-timeout',
+      `${path}.poll_timeout`,
+      String(timeout),
+      rule,
+      `write seconds, at least ${interval}`,
+    ),
+  ];
+}
+
+function error(kind: string, path: string, value: string, rule: string, fix: string): ConfigFault {
+  return { kind, severity: 'error', path, value, rule, fix };
+}
+
+function tableOf(value: unknown): Table {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {};
+}

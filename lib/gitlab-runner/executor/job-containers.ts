@@ -1,0 +1,127 @@
+import { isDnsLabel } from '../../values/label';
+import type { KubernetesTable } from '../config/toml';
+import { type Job, Refusal } from './job';
+import type { PodResources } from './job-resources';
+
+export interface JobContainer {
+  readonly name: string;
+  readonly image: string;
+  readonly resources: PodResources;
+  /** The first of the policies that the config names, or what the API server takes by the image's tag. */
+  readonly imagePullPolicy: string;
+  readonly privileged: boolean;
+  readonly allowPrivilegeEscalation: boolean | undefined;
+  /** Whole security context, as the API spells it. */
+  readonly securityContext: Readonly<Record<string, unknown>>;
+}
+
+const PULL_POLICIES: Record<string, string> = {
+  always: 'Always',
+  'if-not-present': 'IfNotPresent',
+  never: 'Never',
+};
+
+export function containerOf(
+  kubernetes: KubernetesTable,
+  wanted: Pick<JobContainer, 'name' | 'image' | 'resources'>,
+  key: 'build' | 'helper' | 'service' | 'init_permissions',
+): JobContainer {
+  const own = kubernetes[`${key}_container_security_context`] ?? {};
+  const privileged = own.privileged ?? kubernetes.privileged;
+  const escalation = own.allow_privilege_escalation ?? kubernetes.allow_privilege_escalation;
+  if (privileged && escalation === false) {
+    const message = `${wanted.name}: privileged without allow_privilege_escalation, which the API server refuses`;
+    throw new Refusal('runner_system_failure', message);
+  }
+  const { add, drop } = own.capabilities ?? {};
+  const capabilities = capabilitiesOf(kubernetes);
+  return {
+    ...wanted,
+    imagePullPolicy:
+      pullPolicyOf(kubernetes) ?? (/(:latest|(^|\/)[^:@/]+)$/.test(wanted.image) ? 'Always' : 'IfNotPresent'),
+    privileged: privileged ?? false,
+    allowPrivilegeEscalation: escalation,
+    securityContext: {
+      ...securityOf(own),
+      ...(privileged !== undefined && { privileged }),
+      ...(escalation !== undefined && { allowPrivilegeEscalation: escalation }),
+      capabilities: { ...capabilities, ...(add && { add }), ...(drop && { drop }) },
+    },
+  };
+}
+
+/** Services are called by their alias where it is a DNS label, else by number. */
+export function servicesOf(kubernetes: KubernetesTable, job: Job): { name: string; image: string }[] {
+  let unnamed = 0;
+  return [...(kubernetes.services ?? []), ...(job.services ?? []).map((name) => ({ name, alias: '' }))]
+    .filter(({ name }) => Boolean(name))
+    .map(({ name: image = '', alias = '' }) => ({
+      name: isDnsLabel(alias) ? alias : `svc-${unnamed++}`,
+      image,
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The config's own image is always allowed, as a service too; `*` stops at a slash, `**` does not. */
+export function checkAllowed(
+  image: string,
+  kubernetes: KubernetesTable,
+  key: 'allowed_images' | 'allowed_services',
+): void {
+  const patterns = kubernetes[key] ?? [];
+  if (patterns.length === 0 || image === kubernetes.image) return;
+  const allowed = patterns.some((pattern) => {
+    const literal = pattern.split(/(\*\*|\*|\?)/).map((part) => GLOBS[part] ?? part.replace(/\W/g, '\\$&'));
+    return new RegExp(`^${literal.join('')}$`).test(image);
+  });
+  if (!allowed)
+    throw new Refusal('runner_system_failure', `disallowed image: "${image}" is in no pattern of ${key}`);
+}
+
+/** A security context without what `privileged` and capabilities decide; profiles of unknown types are dropped. */
+export function securityOf(context: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { selinux_type, proc_mount, capabilities: _, ...plain } = context;
+  const kept = Object.entries(plain).filter(([key, value]) => !key.endsWith('_profile') || isProfile(value));
+  const mount = { default: 'Default', unmasked: 'Unmasked' }[String(proc_mount).trim().toLowerCase()];
+  return {
+    ...(toApi(Object.fromEntries(kept)) as Record<string, unknown>),
+    ...(selinux_type ? { seLinuxOptions: { type: selinux_type } } : {}),
+    ...(mount && { procMount: mount }),
+  };
+}
+
+/** Keys in the API's camel case, those of labels as they are. */
+export function toApi(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toApi);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key.replace(/_(\w)/g, (_, letter) => letter.toUpperCase()),
+      key === 'match_labels' ? item : toApi(item),
+    ]),
+  );
+}
+
+function pullPolicyOf({ pull_policy, allowed_pull_policies: allowed = [] }: KubernetesTable) {
+  const policies = [pull_policy ?? []].flat().filter((policy) => policy !== '');
+  const unknown = [...policies, ...allowed].find((policy) => !PULL_POLICIES[policy]);
+  if (unknown !== undefined) throw new Refusal('script_failure', `unsupported pull policy: "${unknown}"`);
+  const effective = policies.filter((policy) => allowed.length === 0 || allowed.includes(policy));
+  if (policies.length > 0 && effective.length === 0)
+    throw new Refusal('script_failure', 'no pull_policy is among allowed_pull_policies');
+  return PULL_POLICIES[effective[0]];
+}
+
+/** NET_RAW is dropped, cap_add comes over it, cap_drop over that. */
+function capabilitiesOf({ cap_add = [], cap_drop = [] }: KubernetesTable): Record<string, string[]> {
+  const drop = new Set(['NET_RAW'].filter((name) => !cap_add.includes(name)).concat(cap_drop));
+  const add = cap_add.filter((name) => !cap_drop.includes(name));
+  return { ...(add.length > 0 && { add }), ...(drop.size > 0 && { drop: [...drop] }) };
+}
+
+function isProfile(value: unknown): boolean {
+  const { type, localhost_profile: local } = value as { type?: string; localhost_profile?: string };
+  return type === 'RuntimeDefault' || type === 'Unconfined' || (type === 'Localhost' && Boolean(local));
+}
+
+const GLOBS: Record<string, string> = { '**': '.*', '*': '[^/]*', '?': '[^/]' };

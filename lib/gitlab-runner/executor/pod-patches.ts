@@ -1,0 +1,64 @@
+import { load } from 'js-yaml';
+import type { RunnerTable } from '../config/toml';
+import { flagIsOn } from '../features';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The flag without which the executor passes patches over. */
+export const POD_SPEC_FLAG = 'FF_USE_ADVANCED_POD_SPEC_CONFIGURATION';
+
+/**
+ * A pod with the patches of `pod_spec` applied, as the executor does last of all. `strategic` patches (the default) merge
+ * lists of named objects by name, `merge` patches replace lists; `json` patches and those in files are left out.
+ * @see gitlab-runner 19.3 executors/kubernetes/kubernetes.go, preparePodConfig
+ */
+export function withPodPatches<T extends object>(runner: RunnerTable, pod: T): T {
+  const { pod_spec: patches = [] } = runner.kubernetes;
+  if (!flagIsOn(runner, POD_SPEC_FLAG)) return pod;
+  return patches.reduce((patched, { patch, patch_type: type = 'strategic' }) => {
+    const change = patch === undefined || type === 'json' ? undefined : parsed(patch);
+    return isFields(change) ? (merged(patched, change, type !== 'merge') as T) : patched;
+  }, pod);
+}
+
+/** The patch that gives the build container extended resources; the executor has no key for them. */
+export function devicesPatch(devices: Readonly<Record<string, number>>): string {
+  const limits = Object.fromEntries(Object.entries(devices).map(([name, count]) => [name, `${count}`]));
+  return JSON.stringify({ containers: [{ name: 'build', resources: { limits } }] });
+}
+
+function parsed(patch: string): unknown {
+  try {
+    return load(patch);
+  } catch {
+    return undefined;
+  }
+}
+
+function merged(target: unknown, patch: unknown, byName: boolean): unknown {
+  if (byName && isNamed(target) && isNamed(patch)) {
+    const names = new Set(target.map(({ name }) => name));
+    return [
+      ...target.map((one) => {
+        const change = patch.find(({ name }) => name === one.name);
+        return change ? merged(one, change, byName) : one;
+      }),
+      ...patch.filter(({ name }) => !names.has(name)),
+    ];
+  }
+  if (!isFields(patch)) return patch;
+  const result: Record<string, unknown> = isFields(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key];
+    else result[key] = merged(result[key], value, byName);
+  }
+  return result;
+}
+
+function isNamed(value: unknown): value is readonly { readonly name: string }[] {
+  return Array.isArray(value) && value.every((item) => isFields(item) && typeof item.name === 'string');
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

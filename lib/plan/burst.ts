@@ -1,0 +1,204 @@
+import { capacityOf } from '../cluster/node-pools';
+import type { ObservedRunner, Subject } from '../cluster/observe';
+import { concurrencyOf } from '../cluster/runners';
+import { amountOf } from '../karpenter/limits';
+import { parseQuantity, toUnits } from '../values/quantity';
+import { machinesFor, type PoolLimit, type Site, sitesOf } from './capacity-sources';
+import { jobsTakenWithin } from './pickup';
+
+/** What the runner takes for keys that are not set. @see https://docs.gitlab.com/runner/executors/kubernetes/ */
+const DEFAULT_POLL_SECONDS = 3;
+const DEFAULT_REQUEST_CONCURRENCY = 1;
+
+/** What a plan is asked for. */
+export interface BurstQuestion {
+  /** Jobs that shall run at once. */
+  readonly jobs: number;
+  /** Minutes that such a job takes. A job that ends before the last one is taken makes room, but does not run beside it. */
+  readonly minutes: number;
+  /** Seconds from a request for a job to its answer. */
+  readonly requestSeconds: number;
+  /** Free addresses of the subnets; undefined where nobody said. */
+  readonly addresses?: number;
+  /** Most that an hour of such jobs may cost, US dollars; undefined where nobody said. */
+  readonly usdPerHour?: number;
+}
+
+/** One thing that limits how many jobs run at once. */
+export interface BurstTerm {
+  readonly name: 'manager concurrency' | 'request rate' | 'pool limit' | 'subnet addresses' | 'price';
+  /** Jobs that it allows. */
+  readonly allows: number;
+  /** What it is made of, as half a sentence. */
+  readonly because: string;
+  /** What to raise, and to which value, so that it allows the jobs in question. */
+  readonly raise: string;
+}
+
+/** What N jobs of a runner at once come to. */
+export interface BurstPlan {
+  readonly runner: string;
+  readonly question: BurstQuestion;
+  readonly managers: number;
+  /** Every term, the one that binds first. */
+  readonly terms: readonly BurstTerm[];
+  /** Nodes by type, or machines of Fargate. */
+  readonly machines: readonly { readonly name: string; readonly count: number }[];
+  readonly usdPerHour: number;
+  /** Addresses that nodes and pods take. */
+  readonly addresses: number;
+  /** Requests a second to the Kubernetes API, for the state of pods alone. */
+  readonly apiRequestsPerSecond: number;
+}
+
+/**
+ * Plans for each runner of a cluster, or for those of one name, with or without the fleet's in front. Runners whose jobs land
+ * nowhere have none.
+ */
+export function planBursts(subject: Subject, question: BurstQuestion, only?: string): readonly BurstPlan[] {
+  const names = new Set(
+    subject.runners
+      .map(({ name }) => name)
+      .filter((name) => only === undefined || `-${name}`.endsWith(`-${only}`)),
+  );
+  return [...names].flatMap((name) => {
+    const managers = subject.runners.filter((runner) => runner.name === name);
+    const sites = sitesOf(managers[0], subject);
+    return sites.length > 0 ? [planOf(name, managers, sites, question)] : [];
+  });
+}
+
+function planOf(
+  runner: string,
+  managers: readonly ObservedRunner[],
+  sites: readonly Site[],
+  question: BurstQuestion,
+): BurstPlan {
+  const [site] = sites;
+  const machines = machinesFor(site, question.jobs);
+  const terms = [
+    concurrencyTerm(managers, question),
+    requestTerm(managers, question),
+    limitTerm(sites, question),
+    addressTerm(site, question),
+    priceTerm(site, question),
+  ].filter((term) => term !== undefined);
+  const interval = managers[0].table.kubernetes.poll_interval || DEFAULT_POLL_SECONDS;
+  return {
+    runner,
+    question,
+    managers: managers.length,
+    terms: [...terms].sort((a, b) => a.allows - b.allows),
+    machines: machines.map(({ name, count }) => ({ name, count })),
+    usdPerHour: sumOf(machines, 'usdPerHour'),
+    addresses: sumOf(machines, 'addresses'),
+    apiRequestsPerSecond: question.jobs / interval,
+  };
+}
+
+function concurrencyTerm(managers: readonly ObservedRunner[], { jobs }: BurstQuestion): BurstTerm {
+  const each = managers.map(concurrencyOf);
+  const allows = each.reduce((sum, one) => sum + one, 0);
+  const needed = Math.ceil(jobs / Math.max(...each));
+  return {
+    name: 'manager concurrency',
+    allows,
+    because: `${managers.length} x ${each[0]} jobs`,
+    raise: `managers to ${needed} of ${each[0]} jobs, or concurrency to ${Math.ceil(jobs / managers.length)}`,
+  };
+}
+
+function requestTerm(managers: readonly ObservedRunner[], question: BurstQuestion): BurstTerm {
+  const { jobs, minutes, requestSeconds } = question;
+  const requestConcurrency = managers[0].table.request_concurrency || DEFAULT_REQUEST_CONCURRENCY;
+  const within = (count: number) =>
+    jobsTakenWithin(minutes * 60, { requestConcurrency: count, requestSeconds }) * managers.length;
+  const enough = Array.from({ length: 100 }, (_, index) => index + 1).find((count) => within(count) >= jobs);
+  const each = within(requestConcurrency) / managers.length;
+  const more = each > 0 ? `managers to ${Math.ceil(jobs / each)}` : undefined;
+  const others = [
+    ...(enough === undefined ? [] : [`requestConcurrency to ${enough}`]),
+    ...(more ? [more] : []),
+  ];
+  return {
+    name: 'request rate',
+    allows: within(requestConcurrency),
+    because: `${requestConcurrency} requests of ${requestSeconds} s at once for each manager, within the ${minutes} minutes of a job`,
+    raise: others.join(', or ') || 'nothing: a job ends before the answer to one request',
+  };
+}
+
+function limitTerm(sites: readonly Site[], { jobs }: BurstQuestion): BurstTerm | undefined {
+  const pools = sites.flatMap(({ pool }) => pool ?? []);
+  if (pools.length === 0) return undefined;
+  const limits = pools.map(({ placement: { pool } }) => `${pool.name}: ${describeLimits(pool.limits)}`);
+  return {
+    name: 'pool limit',
+    allows: pools.reduce((sum, { allows }) => sum + allows, 0),
+    because: limits.join('; '),
+    raise: `limits of ${pools[0].placement.pool.name} to ${neededLimits(pools[0], Math.ceil(jobs / sites[0].slots))}`,
+  };
+}
+
+/** The limits that are too low for so many nodes of a type, as they would have to be. */
+function neededLimits({ placement: { pool }, type }: PoolLimit, nodes: number): string {
+  // Once a node has joined, Karpenter counts what it has; what it expects before is a little less.
+  const capacity = { ...capacityOf(pool, type), memoryBytes: type.memoryMib * 1024 ** 2 };
+  return Object.entries(pool.limits)
+    .map(([resource, text]) => ({ resource, text, needed: nodes * amountOf(resource, capacity) }))
+    .filter(({ text, needed }) => toUnits(parseQuantity(text) ?? 0n) < needed)
+    .map(({ resource, needed }) => `${resource} ${formatAmount(resource, needed)}`)
+    .join(' and ');
+}
+
+/** Bytes as gibibytes, the rest as it is. */
+function formatAmount(resource: string, amount: number): string {
+  return ['memory', 'ephemeral-storage'].includes(resource)
+    ? `${Math.ceil(amount / 1024 ** 3)}Gi`
+    : `${amount}`;
+}
+
+function describeLimits(limits: Readonly<Record<string, string>>): string {
+  const parts = Object.entries(limits).map(([resource, limit]) => `${resource} ${limit}`);
+  return parts.join(', ') || 'without a limit';
+}
+
+function addressTerm(site: Site, { addresses, jobs }: BurstQuestion): BurstTerm | undefined {
+  if (addresses === undefined) return undefined;
+  const needed = sumOf(machinesFor(site, jobs), 'addresses');
+  return {
+    name: 'subnet addresses',
+    allows: mostJobs(site, addresses, 'addresses'),
+    because: `${addresses} free; ${fullMachine(site)} takes ${site.machineFor(site.slots).addresses}`,
+    raise: `free addresses to ${needed}: larger subnets, more of them, or prefix delegation`,
+  };
+}
+
+function priceTerm(site: Site, { usdPerHour, jobs }: BurstQuestion): BurstTerm | undefined {
+  const each = site.machineFor(site.slots).usdPerHour;
+  if (usdPerHour === undefined || !Number.isFinite(each)) return undefined;
+  const needed = Math.ceil(sumOf(machinesFor(site, jobs), 'usdPerHour') * 100 - 1e-9) / 100;
+  return {
+    name: 'price',
+    allows: mostJobs(site, usdPerHour + 1e-9, 'usdPerHour'),
+    because: `USD ${usdPerHour} an hour; ${fullMachine(site)} costs ${Number(each.toFixed(4))}`,
+    raise: `the budget to USD ${needed.toFixed(2)} an hour, or take Spot`,
+  };
+}
+
+/** Most jobs whose machines stay within a bound: full ones, and one for as many as the rest of the bound has room for. */
+function mostJobs({ slots, machineFor }: Site, bound: number, what: 'addresses' | 'usdPerHour'): number {
+  const full = Math.floor(bound / machineFor(slots)[what]);
+  const left = bound - full * machineFor(slots)[what];
+  let rest = slots - 1;
+  while (rest > 0 && machineFor(rest)[what] > left) rest--;
+  return full * slots + rest;
+}
+
+function sumOf(machines: ReturnType<typeof machinesFor>, what: 'addresses' | 'usdPerHour'): number {
+  return machines.reduce((sum, machine) => sum + machine.count * machine[what], 0);
+}
+
+function fullMachine({ slots, machineFor }: Site): string {
+  return `a ${machineFor(slots).name} with ${slots === 1 ? '1 job' : `${slots} jobs`}`;
+}

@@ -1,0 +1,103 @@
+import { nodeOf } from '../cluster/node-pools';
+import type { ObservedRunner, Subject } from '../cluster/observe';
+import { landing } from '../cluster/observe';
+import type { Placement } from '../cluster/placement';
+import { jobsWithin } from '../cluster/pool-limits';
+import { fargateUsdPerMinute, formatFargate } from '../karpenter/fargate-sizes';
+import type { InstanceType } from '../karpenter/instance-types';
+import { type DaemonSetOverhead, type PodRequests, slots } from '../karpenter/node-price';
+
+/** A machine that holds some jobs. */
+export interface Machine {
+  /** Type of node, or size on Fargate. */
+  readonly name: string;
+  /** On demand. */
+  readonly usdPerHour: number;
+  /** Addresses that it and its pods take of the subnet. */
+  readonly addresses: number;
+}
+
+/** Where jobs of the default size run: on nodes of a pool, or each on a machine of Fargate. */
+export interface Site {
+  /** Most jobs on one machine. */
+  readonly slots: number;
+  /** What is started for so many jobs, from 1 to `slots`. */
+  readonly machineFor: (jobs: number) => Machine;
+  /** Undefined on Fargate, which has no limit that a manifest tells. */
+  readonly pool: PoolLimit | undefined;
+}
+
+/** What the limits of a pool allow. */
+export interface PoolLimit {
+  readonly placement: Placement;
+  /** The type that holds the most jobs. */
+  readonly type: InstanceType;
+  /** Jobs on the nodes that the limits allow, of the one type that makes the most of them. */
+  readonly allows: number;
+}
+
+/** Machines for so many jobs: full ones, and one for the rest. */
+export function machinesFor(
+  { slots: most, machineFor }: Site,
+  jobs: number,
+): readonly (Machine & { count: number })[] {
+  const [full, rest] = [Math.floor(jobs / most), jobs % most];
+  const last = rest > 0 ? [machineFor(rest)] : [];
+  if (full === 0) return last.map((machine) => ({ ...machine, count: 1 }));
+  const first = { ...machineFor(most), count: full };
+  const [other] = last;
+  if (other === undefined) return [first];
+  const same = other.name === first.name && other.addresses === first.addresses;
+  return same ? [{ ...first, count: full + 1 }] : [first, { ...other, count: 1 }];
+}
+
+/** Where jobs of the default size may run, the pool of the highest weight first. */
+export function sitesOf({ job }: ObservedRunner, { settings }: Subject): readonly Site[] {
+  if (job?.fargate?.size) {
+    const { size } = job.fargate;
+    const machine = { name: formatFargate(size), usdPerHour: fargateUsdPerMinute(size) * 60, addresses: 1 };
+    return [{ slots: 1, machineFor: () => machine, pool: undefined }];
+  }
+  return landing(job).map((placement) =>
+    siteOf(placement, job?.pod.requests ?? NOTHING, settings.daemonSets),
+  );
+}
+
+const NOTHING: PodRequests = { cpuMilli: 0, memoryBytes: 0 };
+
+/**
+ * Karpenter puts as many waiting pods on a node as the largest of its types holds, and starts the cheapest type that holds
+ * those.
+ */
+function siteOf(placement: Placement, requests: PodRequests, daemonSets: DaemonSetOverhead): Site {
+  const { pool, types } = placement;
+  const offers = types
+    .map((type) => ({ type, slots: slots(nodeOf(pool, type), daemonSets, requests) }))
+    .sort((a, b) => priceOf(a.type) - priceOf(b.type));
+  const most = Math.max(...offers.map((offer) => offer.slots));
+  const cheapest = (jobs: number) => offers.find((offer) => offer.slots >= jobs) ?? offers[0];
+  return {
+    slots: most,
+    machineFor: (jobs) => {
+      const { type } = cheapest(jobs);
+      // The CNI's own pod and kube-proxy's use the addresses of the node.
+      const pods = jobs + Math.max(daemonSets.pods - 2, 0);
+      return { name: type.name, usdPerHour: priceOf(type), addresses: addressesOf(type, pods) };
+    },
+    pool: { placement, type: cheapest(most).type, allows: jobsWithin(placement, requests, daemonSets) },
+  };
+}
+
+function priceOf({ onDemandUsdPerHour }: InstanceType): number {
+  return onDemandUsdPerHour ?? Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Addresses that a node with so many pods of their own address takes with the defaults of the VPC CNI: whole network
+ * interfaces, and one more in reserve (WARM_ENI_TARGET 1).
+ * @see https://github.com/aws/amazon-vpc-cni-k8s/blob/master/docs/eni-and-ip-target.md
+ */
+function addressesOf({ enis, ipv4PerEni }: InstanceType, pods: number): number {
+  const interfaces = Math.ceil(pods / (ipv4PerEni - 1)) + 1;
+  return Math.min(interfaces, enis) * ipv4PerEni;
+}

@@ -1,0 +1,66 @@
+import { displayName } from '../cluster/manifest';
+import type { ClusterDiff } from '../diff/all';
+import type { Capacity, Effect } from '../diff/effect';
+import { type ChangedObject, objectOf } from '../diff/rule';
+
+/** Longest value that is printed whole. */
+const VALUE_MOST = 120;
+
+/** `production: 1 object added, 2 changed`. */
+export function summaryOf({ cluster, changes }: ClusterDiff): string {
+  const added = changes.filter(({ before }) => !before).length;
+  const removed = changes.filter(({ after }) => !after).length;
+  const counts = [
+    [added, 'added'],
+    [removed, 'removed'],
+    [changes.length - added - removed, 'changed'],
+  ] as const;
+  const [first, ...rest] = counts.filter(([count]) => count > 0);
+  const name = cluster === '' ? '' : `${cluster}: `;
+  if (first === undefined) return `${name}no object changes`;
+  const noun = first[0] === 1 ? 'object' : 'objects';
+  return `${name}${[`${first[0]} ${noun} ${first[1]}`, ...rest.map(([count, verb]) => `${count} ${verb}`)].join(', ')}`;
+}
+
+/** The fields of an object in lines: `+` for one that is new, `-` for one that goes, `~` and its fields for the rest. */
+export function fieldLines(change: ChangedObject): readonly string[] {
+  const { before, after, fields } = change;
+  const name = displayName(objectOf(change));
+  if (!before || !after) return [`${before ? '-' : '+'} ${name}`];
+  const renamed = before.name === after.name ? '' : ` (was ${before.name})`;
+  return [
+    `~ ${name}${renamed}`,
+    ...fields.map(({ path, before: old, after: now }) => `    ${path}: ${cut(old)} -> ${cut(now)}`),
+  ];
+}
+
+const HEADINGS = ['runner', 'jobs at once', 'types for the largest job', 'cheapest', 'USD/min'];
+
+/** Cost and capacity of runners in a table, its headings first: `20 -> 40` where something differs. */
+export function effectTable(effects: readonly Effect[]): readonly (readonly string[])[] {
+  const isHeld = effects.some(({ before, after }) => before?.heldUsdPerMonth ?? after?.heldUsdPerMonth);
+  const headings = isHeld ? [...HEADINGS, 'held room, USD/month'] : HEADINGS;
+  return [headings, ...effects.map((effect) => effectRow(effect).slice(0, headings.length))];
+}
+
+function effectRow({ runner, before, after }: Effect): readonly string[] {
+  const cell = (show: (capacity: Capacity) => string) => {
+    const [old, now] = [before && show(before), after && show(after)];
+    if (old === now) return now ?? '-';
+    return `${old ?? '-'} -> ${now ?? '-'}`;
+  };
+  return [
+    runner,
+    cell(({ jobs }) => String(jobs)),
+    cell(({ types }) => String(types ?? '-')),
+    cell(({ cheapest }) => cheapest ?? 'none'),
+    cell(({ usdPerMinute }) => usdPerMinute?.toFixed(5) ?? '-'),
+    cell(({ heldUsdPerMonth }) => heldUsdPerMonth?.toFixed(0) ?? '0'),
+  ];
+}
+
+function cut(value: string | undefined): string {
+  if (value === undefined) return '(none)';
+  const line = value.replaceAll('\n', '\\n');
+  return line.length > VALUE_MOST ? `${line.slice(0, VALUE_MOST)}...` : line;
+}

@@ -1,0 +1,42 @@
+import type { Finding } from '../checks/finding';
+import { formatPath } from '../values/field-path';
+import { lineInConfig } from './line-of-finding';
+import type { Report } from './report';
+
+/** A report for programs. Fields are only ever added. */
+export function printJson(reports: readonly Report[]): string {
+  return `${JSON.stringify({ clusters: reports.map(reportJson) }, undefined, 2)}\n`;
+}
+
+function reportJson({ cluster, apart, runners, result, ignored, counts }: Report): object {
+  return {
+    cluster,
+    apart,
+    counts,
+    runners,
+    findings: result.findings.map(findingJson),
+    silenced: result.silenced.map(({ finding, reason }) => ({ ...findingJson(finding), reason })),
+    ignored,
+  };
+}
+
+function findingJson(finding: Finding): object {
+  const { rule, severity, manifest, path, within, found, why, fix } = finding;
+  const { file, kind, namespace, name } = manifest;
+  const page = `docs/checks.md#${rule}`;
+  return {
+    rule,
+    severity,
+    file,
+    line: lineInConfig(finding),
+    kind,
+    namespace,
+    name,
+    path: formatPath(path),
+    within,
+    found,
+    why,
+    fix,
+    page,
+  };
+}

@@ -1,0 +1,16 @@
+import type { Finding } from '../checks/finding';
+import { at } from '../values/record';
+
+/** Line of a finding in its file; within a config.toml the line of the key, as near as the text tells. */
+export function lineInConfig({ manifest, path, within }: Finding): number {
+  const start = manifest.lineOf(path);
+  const text = at(manifest.body, path);
+  if (within === undefined || typeof text !== 'string') return start;
+  const key = within
+    .split(/[.[\]]/)
+    .filter((step) => step !== '' && !/^\d+$/.test(step))
+    .at(-1);
+  const shape = new RegExp(`^\\s*(\\[+[\\w."]*\\b)?"?${(key ?? '').replace(/\W/g, '\\$&')}"?\\]*\\s*(=|$)`);
+  const found = text.split('\n').findIndex((line) => shape.test(line));
+  return found < 0 ? start : start + 1 + found;
+}

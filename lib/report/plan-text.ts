@@ -1,0 +1,37 @@
+import type { BurstPlan } from '../plan/burst';
+
+/** Plans as a person reads them: what binds, what to raise, what it costs. */
+export function printPlans(plans: readonly BurstPlan[]): string {
+  return plans.map(planText).join('\n');
+}
+
+function planText(plan: BurstPlan): string {
+  const { question, terms } = plan;
+  const short = terms.filter(({ allows }) => allows < question.jobs);
+  const [binding] = terms;
+  const verdict =
+    short.length === 0
+      ? `${question.jobs === 1 ? 'the job runs' : `all ${question.jobs} run at once`}; ${binding.name} binds next, at ${binding.allows}`
+      : `${binding.name} binds: ${binding.allows} of ${jobs(question.jobs)} run at once`;
+  const machines = plan.machines.map(({ name, count }) => `${count} x ${name}`).join(' and ');
+  const width = Math.max(...terms.map(({ name }) => name.length));
+  const digits = Math.max(...terms.map(({ allows }) => formatCount(allows).length));
+  return [
+    `${plan.runner}: ${verdict}`,
+    ...terms.map(
+      ({ name, allows, because }) =>
+        `  ${name.padEnd(width)}  ${formatCount(allows).padStart(digits)}  ${because}`,
+    ),
+    ...short.map(({ raise }) => `  raise ${raise}`),
+    `  ${jobs(question.jobs)}: ${machines}, USD ${plan.usdPerHour.toFixed(2)} an hour on demand, ${plan.addresses} addresses, ${plan.apiRequestsPerSecond.toFixed(0)} requests a second for the state of pods`,
+    '',
+  ].join('\n');
+}
+
+function jobs(count: number): string {
+  return count === 1 ? '1 job' : `${count} jobs`;
+}
+
+function formatCount(allows: number): string {
+  return allows === Number.POSITIVE_INFINITY ? 'any' : String(allows);
+}

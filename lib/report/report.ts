@@ -1,0 +1,120 @@
+import type { CheckResult } from '../checks/all';
+import { fleetsOf } from '../checks/apart';
+import type { Severity } from '../checks/finding';
+import { hasSchema } from '../checks/schema';
+import { cheapestMinute, type MinutePrice } from '../cluster/minute-price';
+import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
+import { type PrewarmPrice, prewarmPrice } from '../cluster/prewarm-price';
+import { concurrencyOf } from '../cluster/runners';
+
+/** What checks say of manifests, as data; printers make text of it. */
+export interface Report {
+  /** Folder of the cluster, where there are several. */
+  readonly cluster: string | undefined;
+  /** Fleets of the cluster that are proved to share nothing; empty where there is one, or where they share something. */
+  readonly apart: readonly string[];
+  readonly runners: readonly RunnerRow[];
+  readonly hasPools: boolean;
+  readonly result: CheckResult;
+  /** Objects of kinds that no check looks at, by kind. */
+  readonly ignored: Readonly<Record<string, number>>;
+  readonly counts: Readonly<Record<Severity, number>>;
+}
+
+/** A runner at a glance. */
+export interface RunnerRow {
+  readonly name: string;
+  readonly tags: readonly string[];
+  readonly concurrency: number;
+  /** Pools of its jobs, with the types that the largest job fits. */
+  readonly pools: readonly RunnerPool[];
+  /** The least that a job of the default size costs, alone on its node; undefined where it lands nowhere. */
+  readonly cheapest: MinutePrice | undefined;
+  /** Pool or Fargate profile of its managers; undefined where they land nowhere. */
+  readonly managers: string | undefined;
+  /** What room held by pause pods costs; undefined without any. */
+  readonly prewarm: PrewarmPrice | undefined;
+  readonly verdict: 'ok' | 'waits for its token' | 'errors' | 'warnings';
+}
+
+/** Where jobs of a runner run. */
+export interface RunnerPool {
+  readonly name: string;
+  /** Undefined for a Fargate profile, which has no types. */
+  readonly types: number | undefined;
+}
+
+/** Kinds that rules read and whose fields nobody knows here. */
+const READ_KINDS = new Set(['ClusterConfig', 'FargateProfile']);
+
+const TAGS = 'gitlab-runner-fleet/tags';
+
+/** Puts together what was observed and found. */
+export function makeReport(cluster: string | undefined, subject: Subject, result: CheckResult): Report {
+  const ignored = new Map<string, number>();
+  for (const manifest of subject.manifests) {
+    const { kind } = manifest;
+    if (!hasSchema(manifest) && !READ_KINDS.has(kind)) ignored.set(kind, (ignored.get(kind) ?? 0) + 1);
+  }
+  const count = (severity: Severity) =>
+    result.findings.filter((finding) => finding.severity === severity).length;
+  return {
+    cluster,
+    apart: separated(subject, result),
+    runners: subject.runners.map((runner) => rowOf(runner, subject, result)),
+    hasPools: subject.pools.length > 0 || subject.manifests.some(({ kind }) => kind === 'ClusterConfig'),
+    result,
+    ignored: Object.fromEntries(ignored),
+    counts: { error: count('error'), warning: count('warning'), note: count('note') },
+  };
+}
+
+function separated(subject: Subject, { findings, silenced }: CheckResult): readonly string[] {
+  const fleets = fleetsOf(subject);
+  const all = [...findings, ...silenced.map(({ finding }) => finding)];
+  return fleets.length < 2 || all.some(({ rule }) => rule === 'apart') ? [] : fleets;
+}
+
+function rowOf(runner: ObservedRunner, subject: Subject, { findings }: CheckResult): RunnerRow {
+  const on = runner.job?.fargate;
+  const largest = new Map(landing(runner.largestJob).map(({ pool, types }) => [pool, types.length]));
+  const own = findings.filter(
+    ({ manifest }) => manifest === runner.manager || manifest === runner.config.manifest,
+  );
+  return {
+    name: runner.name,
+    tags: tagsOf(runner),
+    concurrency: concurrencyOf(runner),
+    pools: on
+      ? [{ name: on.profile.name, types: undefined }]
+      : landing(runner.job).map(({ pool }) => ({ name: pool.name, types: largest.get(pool) ?? 0 })),
+    cheapest: cheapestMinute(runner),
+    prewarm: prewarmPrice(runner, subject),
+    managers: managersOn(runner),
+    verdict: verdictOf(
+      runner,
+      own.map(({ severity }) => severity),
+    ),
+  };
+}
+
+function managersOn({ managerPlaced }: ObservedRunner): string | undefined {
+  const profile = managerPlaced?.fargate?.profile.name;
+  return profile === undefined ? landing(managerPlaced)[0]?.pool.name : `${profile} on Fargate`;
+}
+
+function verdictOf(runner: ObservedRunner, severities: readonly Severity[]): RunnerRow['verdict'] {
+  if (severities.includes('error')) return 'errors';
+  if (severities.includes('warning')) return 'warnings';
+  const { replicas } = (runner.manager?.body.spec ?? {}) as { replicas?: unknown };
+  return replicas === 0 ? 'waits for its token' : 'ok';
+}
+
+/** Tags live on the GitLab server; an annotation tells them. */
+function tagsOf(runner: ObservedRunner): readonly string[] {
+  const { annotations } = (runner.config.manifest.body.metadata ?? {}) as {
+    annotations?: Record<string, unknown>;
+  };
+  const tags = annotations?.[TAGS];
+  return typeof tags === 'string' ? tags.split(',') : [];
+}

@@ -1,0 +1,33 @@
+import type { FieldPath } from './field-path';
+
+/** Reading of objects whose shape nobody has checked yet: what isn't there, or is of another type, is undefined. */
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** A table, or an empty one. */
+export function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+/** A list, or an empty one. */
+export function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** A text or a number as text, or undefined. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
+
+/** The texts of a table. */
+export function textsOf(value: unknown): Readonly<Record<string, string>> {
+  const entries = Object.entries(fieldsOf(value)).map(([key, item]) => [key, textOf(item)]);
+  return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
+}
+
+/** The value at the end of a way through tables and lists. */
+export function at(value: unknown, path: FieldPath): unknown {
+  let found = value;
+  for (const step of path) found = typeof step === 'number' ? listOf(found)[step] : fieldsOf(found)[step];
+  return found;
+}

@@ -1,0 +1,106 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { parse as parseToml } from '@iarna/toml';
+import * as fc from 'fast-check';
+import { parse } from 'yaml';
+import { writeFiles } from '../../lib/app/dist-folder';
+import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
+import type { RunnerProps } from '../../lib/fleet/props/runner';
+import { configFaults } from '../../lib/gitlab-runner/config/validate';
+import { render, sealedTokens } from '../fleets';
+import { withFolder } from './temporary-folder';
+
+const name = (most: number) =>
+  fc
+    .stringMatching(new RegExp(`^[a-z][a-z0-9-]{0,${most - 2}}[a-z0-9]$`))
+    .filter((text) => text !== 'managers');
+const memory = fc.integer({ min: 1, max: 16 }).map((gib) => `${gib}Gi`);
+const cpu = fc.oneof(
+  fc.integer({ min: 100, max: 3900 }).map((milli) => `${milli}m`),
+  fc.integer({ min: 1, max: 8 }).map(String),
+);
+const labels = fc.dictionary(
+  fc.stringMatching(/^example\.com\/[a-z][a-z0-9]{0,20}$/),
+  fc.stringMatching(/^[a-z0-9]([a-z0-9._-]{0,20}[a-z0-9])?$/),
+  { maxKeys: 3 },
+);
+const option = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+
+const anyRunner = fc.record({
+  name: name(36),
+  arch: fc.constantFrom('amd64' as const, 'arm64' as const),
+  capacity: fc.constantFrom('spot' as const, 'on-demand' as const, 'spot-first' as const),
+  concurrency: option(fc.integer({ min: 1, max: 500 })),
+  managers: option(fc.integer({ min: 1, max: 3 })),
+  tags: option(fc.array(fc.stringMatching(/^[\w.-]{1,20}$/), { maxLength: 4 })),
+  longestJob: option(fc.integer({ min: 1, max: 12 }).map((hours) => `${hours}h`)),
+  pollTimeout: option(fc.integer({ min: 1, max: 30 }).map((minutes) => `${minutes}m`)),
+  build: option(fc.record({ cpu: fc.record({ request: cpu }), memory: fc.record({ request: memory }) })),
+  privileged: option(fc.boolean()),
+  rootlessBuilds: option(fc.boolean()),
+  podLabels: option(labels),
+  imageFlavor: option(fc.constantFrom('alpine' as const, 'ubuntu' as const)),
+});
+
+/** Privileged or rootless, not both. */
+const runner: fc.Arbitrary<RunnerProps> = anyRunner.map((one) =>
+  one.privileged ? { ...one, rootlessBuilds: undefined } : one,
+);
+
+const fleet: fc.Arbitrary<RunnerFleetProps> = fc.record({
+  name: name(30),
+  prefix: option(name(20)),
+  labels: option(labels),
+  gitlabUrl: option(fc.constantFrom('https://gitlab.example.com', 'http://gitlab.example.com:8080/gitlab')),
+  runners: fc.uniqueArray(runner, {
+    minLength: 1,
+    maxLength: 4,
+    // A second manager is called as a runner that ends in -2 would be.
+    selector: (one) => one.name.replace(/-\d+$/, ''),
+  }),
+});
+
+test('any valid fleet renders the same bytes again, each object once, each file one object', () => {
+  fc.assert(
+    fc.property(fleet, (description) => {
+      const files = render(description);
+      expect(render(structuredClone(description))).toEqual(files);
+      const identities = files.map(({ text }) => {
+        const { apiVersion, kind, metadata } = parse(text);
+        return [apiVersion, kind, metadata.namespace, metadata.name].join(' ');
+      });
+      expect(new Set(identities).size).toBe(files.length);
+      expect(new Set(files.map(({ path }) => path.toLowerCase())).size).toBe(files.length);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('any valid fleet holds no empty field, and a config that the runner accepts', () => {
+  fc.assert(
+    fc.property(fleet, (description) => {
+      for (const { text } of render(description)) {
+        // An empty podSelector means every pod; nothing else may be empty, since API servers drop it.
+        expect(text.replace('podSelector: {}', '')).not.toMatch(/: (null|\{\}|\[\])$/m);
+        const manifest = parse(text);
+        if (manifest.kind === 'ConfigMap')
+          expect(configFaults(parseToml(manifest.data['config.toml']))).toEqual([]);
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('any valid fleet is valid by the schemas of others', () => {
+  withFolder((folder) => {
+    const samples = fc.sample(fleet, { numRuns: 25, seed: 20261123 });
+    for (const [index, description] of samples.entries()) {
+      writeFiles(join(folder, String(index)), render(description, sealedTokens(description)));
+    }
+    const verdict = JSON.parse(
+      execFileSync(process.execPath, ['test/schema/validate.mjs', folder], { encoding: 'utf8' }),
+    );
+    expect(verdict.complaints).toEqual([]);
+    expect(verdict.validated).toBeGreaterThan(400);
+  });
+});

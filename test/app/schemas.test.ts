@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFiles } from '../../lib/app/dist-folder';
+import { DEFAULT_FLEET, render, sealedTokens, VARIED_FLEET } from '../fleets';
+import { withFolder } from './temporary-folder';
+
+const STORE = { from: 'external-secret', store: 'aws' } as const;
+
+interface Verdict {
+  readonly validated: number;
+  readonly complaints: readonly string[];
+}
+
+function validate(folder: string): Verdict {
+  return JSON.parse(
+    execFileSync(process.execPath, ['test/schema/validate.mjs', folder], { encoding: 'utf8' }),
+  );
+}
+
+test.each([
+  ['the default fleet', DEFAULT_FLEET, 36],
+  ['a varied fleet', VARIED_FLEET, 29],
+  ['a fleet with tokens from a store', { ...DEFAULT_FLEET, tokens: STORE }, 36],
+  ['a fleet with tokens that exist', { ...DEFAULT_FLEET, tokens: { from: 'existing-secret' } as const }, 32],
+])('%s is valid by the schemas of Karpenter, sealed-secrets and Kubernetes', (_, fleet, count) => {
+  withFolder((folder) => {
+    writeFiles(folder, render(fleet, 'tokens' in fleet ? new Map() : sealedTokens(fleet)));
+    expect(validate(folder)).toEqual({ validated: count, complaints: [] });
+  });
+});
+
+test('the schemas object to a fault in an ExternalSecret', () => {
+  withFolder((folder) => {
+    writeFiles(
+      folder,
+      render({ ...DEFAULT_FLEET, tokens: STORE }).map(({ path, text }) => ({
+        path,
+        text: text.replace('creationPolicy: Owner', 'creationPolicy: Nobody'),
+      })),
+    );
+    expect(validate(folder).complaints).toHaveLength(4);
+  });
+});
+
+test('the examples are valid by them too', () => {
+  expect(validate('examples').complaints).toEqual([]);
+});
+
+test.each([
+  [
+    'production/karpenter/nodepool-gitlab-managers.yaml',
+    'consolidationPolicy: WhenEmpty',
+    'consolidationPolicy: Sometimes',
+  ],
+  ['production/karpenter/ec2nodeclass-gitlab-jobs.yaml', 'httpTokens: required', 'httpTokens: perhaps'],
+  ['production/runners/amd64-spot/deployment.yaml', 'replicas: 0', 'replicas: none'],
+  ['production/runners/amd64-spot/sealedsecret.yaml', 'encryptedData:', 'encrypted:'],
+])('the schemas object to a fault in %s', (path, good, bad) => {
+  withFolder((folder) => {
+    writeFiles(folder, render(DEFAULT_FLEET));
+    const text = readFileSync(join(folder, path), 'utf8');
+    expect(text).toContain(good);
+    writeFileSync(join(folder, path), text.replace(good, bad));
+    expect(validate(folder).complaints).toEqual([expect.stringContaining(path)]);
+  });
+});

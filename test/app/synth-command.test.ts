@@ -1,0 +1,191 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HEADER } from '../../lib/app/render';
+import { DEFAULT_FLEET, render } from '../fleets';
+import { MAIN, withProject } from './project';
+import { withFolder } from './temporary-folder';
+
+const DIST = Object.fromEntries(render(DEFAULT_FLEET).map(({ path, text }) => [path, text]));
+
+function cdk8sSynth(project: string, ...flags: string[]): SpawnSyncReturns<string> {
+  const env = {
+    ...process.env,
+    CDK8S_CHECK_UPGRADE: 'false',
+    TZ: 'Asia/Tokyo',
+    LANG: 'tr_TR.UTF-8',
+    CDK8S_DISABLE_SORT: '1',
+  };
+  return spawnSync('node_modules/.bin/cdk8s', ['synth', ...flags], { cwd: project, env, encoding: 'utf8' });
+}
+
+function tree(folder: string): Record<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return Object.fromEntries(
+    entries.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [path.slice(folder.length + 1), readFileSync(path, 'utf8')];
+    }),
+  );
+}
+
+test('cdk8s synth renders the same bytes, whatever the time zone, language and sorting of the machine', () => {
+  withProject((project) => {
+    const run = cdk8sSynth(project);
+    expect(run.status).toBe(0);
+    expect(run.stderr).toContain('36 files, none changed');
+    expect(tree(join(project, 'dist'))).toEqual(DIST);
+  });
+});
+
+test('a description with faults shows all of them, no stack of calls, and leaves dist/ as it was', () => {
+  withProject((project) => {
+    writeFileSync(
+      join(project, 'main.ts'),
+      MAIN.replace("'https://gitlab.com'", "'gitlab.com'").replace("'amd64-spot'", "'AMD64'"),
+    );
+    const run = cdk8sSynth(project);
+    expect(run.status).not.toBe(0);
+    expect(run.stderr).toContain('2 faults in the description; nothing was written.');
+    expect(run.stderr).toContain('production > gitlabUrl: "gitlab.com"');
+    expect(run.stderr).toContain('production > runner AMD64 > name: "AMD64"');
+    expect(run.stderr).not.toMatch(/at .*(model|synth|charts)\/.*\.js/);
+    expect(tree(join(project, 'dist'))).toEqual(DIST);
+  });
+});
+
+test('a description that does not compile leaves dist/ as it was and names the option', () => {
+  withProject((project) => {
+    writeFileSync(
+      join(project, 'main.ts'),
+      MAIN.replace("capacity: 'spot'", "capacity: 'spot', concurency: 5"),
+    );
+    const run = cdk8sSynth(project);
+    expect(run.status).not.toBe(0);
+    expect(run.stderr).toMatch(/main\.ts.*'concurency' does not exist.*Did you mean.*'concurrency'/s);
+    expect(tree(join(project, 'dist'))).toEqual(DIST);
+  });
+});
+
+test('a key that the runner does not know is a compile error', () => {
+  withProject((project) => {
+    const config = "capacity: 'spot', config: { runner: { kubernetes: { poll_timeot: 5 } } }";
+    writeFileSync(join(project, 'main.ts'), MAIN.replace("capacity: 'spot'", config));
+    const run = cdk8sSynth(project);
+    expect(run.status).not.toBe(0);
+    expect(run.stderr).toContain("'poll_timeot' does not exist");
+  });
+});
+
+test('a hand-made manifest in dist/ stops the run and stays', () => {
+  withProject((project) => {
+    writeFileSync(join(project, 'dist', 'mine.yaml'), 'kind: Mine\n');
+    const run = cdk8sSynth(project);
+    expect(run.status).not.toBe(0);
+    expect(run.stderr).toContain('dist/mine.yaml');
+    expect(tree(join(project, 'dist'))).toEqual({ ...DIST, 'mine.yaml': 'kind: Mine\n' });
+  });
+});
+
+test('--output renders elsewhere and leaves dist/ alone', () => {
+  withProject((project) => {
+    writeFileSync(join(project, 'dist', 'mine.yaml'), 'kind: Mine\n');
+    const run = cdk8sSynth(project, '--output', 'elsewhere');
+    expect(run.status).toBe(0);
+    expect(tree(join(project, 'elsewhere'))).toEqual(DIST);
+  });
+});
+
+test('a second cluster is one more entry and one more folder', () => {
+  withProject((project) => {
+    const second =
+      "{ name: 'staging', runners: [{ name: 'arm64-spot', arch: 'arm64', capacity: 'spot' }] },\n]);";
+    writeFileSync(join(project, 'main.ts'), MAIN.replace(/\]\);\s*$/, second));
+    const run = cdk8sSynth(project);
+    expect(run.status).toBe(0);
+    const after = tree(join(project, 'dist'));
+    expect(after).toMatchObject(DIST);
+    expect(existsSync(join(project, 'dist/staging/runners/arm64-spot/deployment.yaml'))).toBe(true);
+  });
+});
+
+test('a changed limit is a one-line diff', () => {
+  withProject((project) => {
+    const pools = "nodePools: [{ arch: 'amd64', capacity: 'spot', limits: { cpu: '200' } }],\n    runners:";
+    writeFileSync(join(project, 'main.ts'), MAIN.replace('runners:', pools));
+    expect(cdk8sSynth(project).status).toBe(0);
+    const after = tree(join(project, 'dist'));
+    const changed = Object.keys(after).filter((path) => after[path] !== DIST[path]);
+    expect(changed).toEqual(['production/karpenter/nodepool-gitlab-jobs-amd64-spot.yaml']);
+    const [before, now] = [DIST[changed[0]], after[changed[0]]].map((text) => text.split('\n'));
+    expect(now.filter((line) => !before.includes(line))).toEqual(['    cpu: "200"']);
+  });
+});
+
+test('a sealed token survives every later synth', () => {
+  withProject((project) => {
+    const ciphertext = Buffer.concat([Buffer.from([2, 0]), Buffer.alloc(553, 7)]).toString('base64');
+    mkdirSync(join(project, 'sealed/production'), { recursive: true });
+    writeFileSync(
+      join(project, 'sealed/production/amd64-spot.yaml'),
+      `namespace: gitlab-runners\nname: runner-amd64-spot-token\nscope: strict\nciphertext: ${ciphertext}\n`,
+    );
+    for (let round = 0; round < 2; round++) {
+      const run = cdk8sSynth(project);
+      expect(run.status).toBe(0);
+      expect(run.stderr).not.toContain('howto production/amd64-spot');
+      expect(run.stderr).toContain('howto production/arm64-spot');
+      const secret = readFileSync(
+        join(project, 'dist/production/runners/amd64-spot/sealedsecret.yaml'),
+        'utf8',
+      );
+      expect(secret).toContain(ciphertext);
+    }
+  });
+});
+
+test('dist/ of this project is what its main.ts renders', () => {
+  withFolder((folder) => {
+    const output = join(folder, 'dist');
+    const run = spawnSync(process.execPath, ['build/test/main.js'], {
+      env: { ...process.env, CDK8S_OUTDIR: output },
+      encoding: 'utf8',
+    });
+    expect(run.status).toBe(0);
+    const rendered = Object.entries(tree('dist')).filter(([, text]) => text.startsWith(HEADER));
+    expect(tree(output)).toEqual(Object.fromEntries(rendered));
+  });
+});
+
+test('a file in the place of sealed/ is a sentence, not a stack of calls', () => {
+  withProject((project) => {
+    writeFileSync(join(project, 'sealed'), 'no folder\n');
+    const run = cdk8sSynth(project);
+    expect(run.status).not.toBe(0);
+    expect(run.stderr).toContain('sealed is no folder. Sealed tokens are');
+    expect(run.stderr).not.toMatch(/at .*(model|synth|charts)\/.*\.js/);
+    expect(tree(join(project, 'dist'))).toEqual(DIST);
+  });
+});
+
+test('a fleet that the proof refuses never reaches dist/', () => {
+  withProject((project) => {
+    const large = "capacity: 'spot', build: { cpu: { request: '60' } }";
+    writeFileSync(join(project, 'main.ts'), MAIN.replace("capacity: 'spot'", large));
+    const run = cdk8sSynth(project);
+    expect(run.status).not.toBe(0);
+    expect(run.stderr).toContain('error [fits] ConfigMap/gitlab-runners/runner-amd64-spot-');
+    expect(run.stderr).toContain('in what would be rendered; nothing was written.');
+    expect(tree(join(project, 'dist'))).toEqual(DIST);
+  });
+});
+
+test('the end of a synth says where jobs land and what a minute of them costs', () => {
+  withProject((project) => {
+    const { stderr } = cdk8sSynth(project);
+    expect(stderr).toMatch(/production-amd64-spot +20 +gitlab-jobs-amd64-spot \(79\) +c6a.large +0.00127/);
+    expect(stderr).toMatch(/production-arm64-spot +20 +gitlab-jobs-arm64-spot \(48\) +c6g.large +0.00113/);
+  });
+});

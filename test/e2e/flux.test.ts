@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { RenderedFile } from '../../lib/app/render';
+import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
+import { ArtifactServer } from '../../tools/engines/flux';
+import type { KubeObject } from '../../tools/engines/kube-client';
+import { DEFAULT_FLEET, render, sealedTokens } from '../fleets';
+import { api, eventually, kubectl, kubectlWith } from './running-cluster';
+
+/** The default fleet beside those of other tests. */
+const FLEET = { ...DEFAULT_FLEET, prefix: 'flux' };
+const FLUX = '/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations';
+const REPOSITORY = '/apis/source.toolkit.fluxcd.io/v1/namespaces/flux-system/gitrepositories/gitlab-runners';
+const DEPLOYMENTS = '/apis/apps/v1/namespaces/flux-runners/deployments';
+const KUSTOMIZATIONS = ['gitlab-runners-karpenter', 'gitlab-runners'];
+
+/** The manifests of docs/flux.md, as it prints them for Flux. */
+const MANIFESTS =
+  readFileSync('docs/flux.md', 'utf8')
+    .split('## Argo CD')[0]
+    .match(/```yaml\n([\s\S]*?)```/)?.[1] ?? '';
+
+let artifacts: ArtifactServer;
+
+/** A revision of the repository: dist/ and what stands beside it. */
+const revision = (fleet: RunnerFleetProps, sealed = new Map<string, string>()): readonly RenderedFile[] =>
+  render(fleet, sealed).map(({ path, text }) => ({ path: `dist/${path}`, text }));
+
+beforeAll(async () => {
+  kubectl('create', 'namespace', 'flux-system');
+  kubectlWith(MANIFESTS, 'apply', '--server-side', '--filename', '-');
+  // Substitution on, as in many clusters: what the runner expands must come through.
+  for (const name of KUSTOMIZATIONS)
+    await api.patch(`${FLUX}/${name}`, { spec: { postBuild: { substitute: { CLUSTER: 'production' } } } });
+  artifacts = await ArtifactServer.start(api);
+});
+afterAll(async () => {
+  for (const name of [...KUSTOMIZATIONS].reverse())
+    kubectl('delete', 'kustomization', name, '--namespace', 'flux-system');
+  artifacts.stop();
+});
+
+/** Publishes a revision and waits until Flux has applied it and found everything healthy. */
+async function reconcile(files: readonly RenderedFile[], seconds = 240): Promise<void> {
+  await artifacts.publish(REPOSITORY, files);
+  const { status } = await api.get(REPOSITORY);
+  for (const name of KUSTOMIZATIONS) {
+    await eventually(
+      `Kustomization ${name} is Ready`,
+      name,
+      async () => {
+        const { status: now } = await api.get(`${FLUX}/${name}`);
+        const ready = now?.conditions?.find(({ type }: KubeObject) => type === 'Ready');
+        if (
+          ready?.status === 'False' &&
+          ready.reason !== 'DependencyNotReady' &&
+          ready.reason !== 'Progressing'
+        )
+          throw new Error(`${ready.reason}: ${ready.message}`);
+        return now?.lastAppliedRevision === status.artifact.revision && ready?.status === 'True';
+      },
+      seconds,
+    );
+  }
+}
+
+const names = async (path: string) => (await api.list(path)).map(({ metadata }) => metadata.name).sort();
+
+test('a fleet with placeholders becomes Ready, pools before runners', async () => {
+  await reconcile(revision(FLEET));
+  expect(await names(DEPLOYMENTS)).toEqual(FLEET.runners.map(({ name }) => `runner-${name}`).sort());
+  const [karpenter, runners] = await Promise.all(
+    KUSTOMIZATIONS.map(async (name) => (await api.get(`${FLUX}/${name}`)).status),
+  );
+  expect(karpenter.inventory.entries).toHaveLength(7);
+  const readySince = (status: KubeObject) =>
+    status.conditions.find(({ type }: KubeObject) => type === 'Ready').lastTransitionTime;
+  expect(readySince(karpenter) <= readySince(runners)).toBe(true);
+});
+
+test('substitution leaves config.toml as it is rendered', async () => {
+  const maps = await api.list('/api/v1/namespaces/flux-runners/configmaps');
+  const rendered = revision(FLEET)
+    .map(({ text }) => parse(text))
+    .filter(({ kind }) => kind === 'ConfigMap');
+  for (const { metadata, data } of rendered) {
+    expect(data['config.toml']).toContain('${GITLAB_RUNNER_TOKEN}');
+    expect(maps.find((map) => map.metadata.name === metadata.name)?.data).toEqual(data);
+  }
+});
+
+test('a changed limit touches one object', async () => {
+  const watched = [
+    'nodepools',
+    'ec2nodeclasses',
+    'deployments',
+    'configmaps',
+    'roles',
+    'sealedsecrets',
+    'networkpolicies',
+  ];
+  const generations = () =>
+    Object.fromEntries(
+      JSON.parse(kubectl('get', watched.join(','), '--all-namespaces', '--output', 'json'))
+        .items.map(({ kind, metadata }: KubeObject) => [
+          `${kind}/${metadata.namespace}/${metadata.name}`,
+          metadata.generation ?? metadata.resourceVersion,
+        ])
+        .filter(([name]: readonly [string]) => /\/flux-/.test(name)),
+    );
+  const before = generations();
+  await reconcile(
+    revision({
+      ...FLEET,
+      nodePools: [{ arch: 'arm64', capacity: 'spot', limits: { cpu: '222', memory: '333Gi' } }],
+    }),
+  );
+  const after = generations();
+  expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual([
+    'NodePool/undefined/flux-jobs-arm64-spot',
+  ]);
+});
+
+test('with sealed tokens the managers run before the fleet counts as Ready', async () => {
+  // Text of the shape of a ciphertext: no Secret comes of it, and the simulated kubelet does not ask for one.
+  await reconcile(revision(FLEET, sealedTokens(FLEET)), 400);
+  for (const { status } of await api.list(DEPLOYMENTS)) expect(status.availableReplicas).toBe(1);
+});
+
+test('a runner that is removed goes, and its rights and its token outlive its jobs', async () => {
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'runner-amd64-spot-token' },
+    stringData: { token: 'live' },
+  };
+  await api.create('/api/v1/namespaces/flux-runners/secrets', secret);
+  const fleet = { ...FLEET, runners: FLEET.runners.slice(1) };
+  await reconcile(revision(fleet, new Map([...sealedTokens(FLEET)].slice(1))), 400);
+  expect(await names(DEPLOYMENTS)).not.toContain('runner-amd64-spot');
+  expect(await names('/apis/karpenter.sh/v1/nodepools')).not.toContain('flux-jobs-amd64-spot');
+  expect(await names('/apis/rbac.authorization.k8s.io/v1/namespaces/flux-jobs/roles')).toContain(
+    'runner-amd64-spot',
+  );
+  expect(await names('/apis/rbac.authorization.k8s.io/v1/namespaces/flux-jobs/rolebindings')).toContain(
+    'runner-amd64-spot',
+  );
+  expect(await names('/api/v1/namespaces/flux-runners/serviceaccounts')).toContain('runner-amd64-spot');
+  expect(await names('/apis/bitnami.com/v1alpha1/namespaces/flux-runners/sealedsecrets')).toContain(
+    'runner-amd64-spot-token',
+  );
+  expect(await api.find('/api/v1/namespaces/flux-runners/secrets/runner-amd64-spot-token')).toBeDefined();
+});
+
+test('a revision with a file that is no object changes nothing, and Flux says why', async () => {
+  const before = await names(DEPLOYMENTS);
+  const broken = [...revision(FLEET), { path: 'dist/production/runners/notes.yaml', text: 'just: notes\n' }];
+  await artifacts.publish(REPOSITORY, broken);
+  const message = await eventually('Flux refuses the revision', 'gitlab-runners', async () => {
+    const { status } = await api.get(`${FLUX}/gitlab-runners`);
+    const ready = status.conditions.find(({ type }: KubeObject) => type === 'Ready');
+    return ready.status === 'False' && ready.reason === 'BuildFailed' && ready.message;
+  });
+  expect(message).toMatch(/notes.yaml|missing/i);
+  expect(await names(DEPLOYMENTS)).toEqual(before);
+});

@@ -1,0 +1,118 @@
+import { runChecks } from '../../lib/checks/all';
+import { observe } from '../../lib/cluster/observe';
+import { parseManifests } from '../../lib/cluster/parse';
+import { applyPatch } from '../../lib/fleet/patches';
+import committed from '../../lib/shape/kinds.json';
+import type { KubeObject } from '../../tools/engines/kube-client';
+import { schemaFile } from '../../tools/scripts/schema';
+import { DEFAULT_FLEET, manifests, sealedTokens } from '../fleets';
+import { api, kubectlWith } from './running-cluster';
+
+/** Under a name that no other test uses, in a namespace that is there. */
+const RENDERED: readonly KubeObject[] = manifests(DEFAULT_FLEET, sealedTokens(DEFAULT_FLEET)).map(
+  (object) => {
+    const namespace = object.metadata.namespace && { namespace: 'default' };
+    return { ...object, metadata: { ...object.metadata, name: 'schema-test', ...namespace } };
+  },
+);
+/** One rendered object of each kind. */
+const ONE_OF_EACH = [...new Map(RENDERED.map((object) => [object.kind, object])).values()];
+
+test('the fields that the proof knows are those that the API server publishes', async () => {
+  expect(committed).toEqual(await schemaFile(api));
+});
+
+/** Whether server-side apply, which Flux and Argo CD use, takes an object. */
+function isTaken(object: KubeObject): boolean {
+  try {
+    kubectlWith(
+      JSON.stringify(object),
+      'apply',
+      '--server-side',
+      '--dry-run=server',
+      '--force-conflicts',
+      '-f',
+      '-',
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hasFinding(object: KubeObject): boolean {
+  const { manifests: parsed } = parseManifests([{ path: 'a.yaml', text: JSON.stringify(object) }]);
+  return runChecks(observe(parsed)).findings.some(({ rule }) => rule === 'schema');
+}
+
+describe.each(ONE_OF_EACH.map((object) => [object.kind as string, object] as const))('%s', (_, object) => {
+  const top = ['spec', 'data', 'rules', 'roleRef'].find((field) => field in object);
+  const changes: [name: string, changed: KubeObject][] = [
+    ['as it is rendered', object],
+    ['with a field of no kind', { ...object, sepc: {} }],
+    ['with a field of no kind in its metadata', { ...object, metadata: { ...object.metadata, lables: {} } }],
+    ['with a number as a label', { ...object, metadata: { ...object.metadata, labels: { a: 1 } } }],
+    ...(top ? [[`with a text for ${top}`, { ...object, [top]: 'text' }] as [string, KubeObject]] : []),
+    ...(top === 'spec'
+      ? [
+          ['with a field of no kind in its spec', { ...object, spec: { ...object.spec, nothing: 1 } }] as [
+            string,
+            KubeObject,
+          ],
+        ]
+      : []),
+  ];
+
+  test.each(changes)(
+    '%s is refused by the API server where the proof refuses it, and nowhere else',
+    (name, changed) => {
+      expect([name, hasFinding(changed)]).toEqual([name, !isTaken(changed)]);
+    },
+  );
+});
+
+const ofKind = (kind: string): KubeObject => ONE_OF_EACH.find((object) => object.kind === kind);
+/** An object with what stands in `changes` merged into it; `null` removes. */
+const withChange = (kind: string, changes: object): KubeObject =>
+  applyPatch(ofKind(kind), changes) as KubeObject;
+
+test.each<[name: string, object: KubeObject]>([
+  [
+    'Recreate with the settings of a rolling update',
+    withChange('Deployment', { spec: { strategy: { type: 'Recreate' } } }),
+  ],
+  ['another selector', withChange('Deployment', { spec: { selector: { matchLabels: { a: 'b' } } } })],
+  ['no selector', { ...ofKind('Deployment'), spec: { ...ofKind('Deployment').spec, selector: {} } }],
+  ['no container', withChange('Deployment', { spec: { template: { spec: { containers: [] } } } })],
+  [
+    'pods that never restart',
+    withChange('Deployment', { spec: { template: { spec: { restartPolicy: 'Never' } } } }),
+  ],
+  [
+    'pods with an end',
+    withChange('Deployment', { spec: { template: { spec: { activeDeadlineSeconds: 60 } } } }),
+  ],
+  ['a mount without a volume', withChange('Deployment', { spec: { template: { spec: { volumes: [] } } } })],
+  ['a role and a profile', withChange('EC2NodeClass', { spec: { instanceProfile: 'nodes' } })],
+  ['neither a role nor a profile', withChange('EC2NodeClass', { spec: { role: null } })],
+  ['no subnet', withChange('EC2NodeClass', { spec: { subnetSelectorTerms: [] } })],
+  ['an empty term', withChange('EC2NodeClass', { spec: { securityGroupSelectorTerms: [{}] } })],
+  ['a direction that is none', withChange('NetworkPolicy', { spec: { policyTypes: ['egress'] } })],
+  ['a budget with both bounds', withChange('PodDisruptionBudget', { spec: { minAvailable: 1 } })],
+  [
+    'a level that is none',
+    withChange('Namespace', { metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'basline' } } }),
+  ],
+  [
+    'a value that is not allowed',
+    withChange('NodePool', { spec: { disruption: { consolidationPolicy: 'whenEmpty' } } }),
+  ],
+  [
+    'a value of another form',
+    withChange('NodePool', { spec: { template: { spec: { expireAfter: '7d' } } } }),
+  ],
+  ['a number beyond its bounds', withChange('NodePool', { spec: { weight: 0 } })],
+  ['a limit with a point', withChange('NodePool', { spec: { limits: { cpu: 0.5 } } })],
+])('the API server refuses %s, as the proof does', (name, object) => {
+  expect([name, hasFinding(object), isTaken(object)]).toEqual([name, true, false]);
+});

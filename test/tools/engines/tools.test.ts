@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { withFolder } from '../../app/temporary-folder';
+
+const ALL = { go: 'go1.26.8', python3: 'Python 3.10.4', setpriv: 'setpriv 2.38', unshare: 'unshare 2.38' };
+
+/** What the cluster test says on a machine that has these programs and no other. */
+function clusterTest(programs: Readonly<Record<string, string>>) {
+  return withFolder((folder) => {
+    for (const [name, version] of Object.entries(programs)) {
+      writeFileSync(join(folder, name), `#!/bin/sh\necho "${version}"\n`);
+      chmodSync(join(folder, name), 0o755);
+    }
+    const script =
+      "try { require('./build/test/tools/engines/tools.js').requireTools() } catch (error) { console.log(error.message); process.exit(1) }";
+    const { status, stdout } = spawnSync(process.execPath, ['-e', script], {
+      encoding: 'utf8',
+      env: { PATH: folder },
+    });
+    return { status, said: stdout.trim() };
+  });
+}
+
+test('a machine that has everything may build the engines', () => {
+  expect(clusterTest(ALL)).toEqual({ status: 0, said: '' });
+});
+
+test('all that is missing or too old is named in one sentence, and nothing passes', () => {
+  expect(clusterTest({ setpriv: ALL.setpriv, python3: 'Python 3.9.18', go: 'go1.25.1' })).toEqual({
+    status: 1,
+    said: 'Install Go 1.26 or newer, Python 3.10 or newer, unshare (util-linux): the engines of the cluster test are built and run with them, on Linux.',
+  });
+  expect(clusterTest({}).said).toMatch(/Go 1.26.*Python 3.10.*pip.*setpriv.*unshare/);
+});

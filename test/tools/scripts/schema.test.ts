@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import type { SchemaFile } from '../../../lib/checks/schema';
+import type { FieldSchema } from '../../../lib/shape/kinds';
+import committed from '../../../lib/shape/kinds.json';
+import { documentPath, importedFields, type OpenApi, servedFields } from '../../../tools/scripts/schema';
+
+const DOCUMENT: OpenApi = {
+  info: { version: '1.36' },
+  components: {
+    schemas: {
+      'io.k8s.api.apps.v1.Deployment': {
+        required: ['spec'],
+        properties: {
+          spec: { default: {}, allOf: [{ $ref: '#/components/schemas/io.k8s.api.apps.v1.DeploymentSpec' }] },
+          status: { type: 'object' },
+        },
+        'x-kubernetes-group-version-kind': [{ group: 'apps', version: 'v1', kind: 'Deployment' }],
+      },
+      'io.k8s.api.apps.v1.DeploymentSpec': {
+        properties: {
+          replicas: { type: 'integer', format: 'int32' },
+          surge: { $ref: '#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString' },
+          memory: { $ref: '#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity' },
+          nested: { $ref: '#/components/schemas/io.k8s.api.apps.v1.DeploymentSpec' },
+        },
+      },
+      'com.example.v1.Pool': {
+        required: ['name', 'size'],
+        properties: {
+          name: { type: 'string' },
+          size: { type: 'integer', default: 1, minimum: 1, maximum: 9 },
+          mode: { type: 'string', enum: ['a', 'b'], nullable: true },
+          share: { 'x-kubernetes-int-or-string': true, pattern: '^a$' },
+          hosts: { type: 'array', items: { properties: { ip: { type: 'string' } } } },
+          tags: { type: 'object', additionalProperties: { type: 'string' } },
+          free: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+          half: { properties: {}, 'x-kubernetes-preserve-unknown-fields': true },
+        },
+        'x-kubernetes-group-version-kind': [{ group: 'apps', version: 'v1', kind: 'Pool' }],
+      },
+    },
+  },
+};
+
+test('fields are read off an OpenAPI document; what kinds of Kubernetes require is left to its code', () => {
+  expect(servedFields({ 'apps/v1': DOCUMENT }, ['apps/v1/Deployment'])).toEqual({
+    kinds: { 'apps/v1/Deployment': 'Deployment' },
+    types: {
+      Deployment: { spec: 'DeploymentSpec', status: 'any' },
+      DeploymentSpec: {
+        memory: 'quantity',
+        nested: 'DeploymentSpec',
+        replicas: 'integer',
+        surge: 'int-or-string',
+      },
+    },
+  });
+});
+
+test('custom resources have lists, tables, bounds, and what is required and has no default', () => {
+  expect(servedFields({ 'apps/v1': DOCUMENT }, ['apps/v1/Pool']).types).toEqual({
+    Pool: {
+      free: 'any',
+      half: 'Pool.half',
+      hosts: { list: 'Pool.hosts' },
+      'mode?': { is: 'string', enum: ['a', 'b'] },
+      'name!': 'string',
+      share: { is: 'int-or-string', pattern: '^a$' },
+      size: { is: 'integer', minimum: 1, maximum: 9 },
+      tags: { map: 'string' },
+    },
+    'Pool.half': { '*': 'any' },
+    'Pool.hosts': { ip: 'string' },
+  });
+});
+
+test('a kind that the server lacks is said', () => {
+  expect(() => servedFields({ v1: DOCUMENT }, ['v1/ConfigMap'])).toThrow(
+    'The API server has no v1/ConfigMap',
+  );
+});
+
+test('documents are asked for where an API server has them', () => {
+  expect(['v1/Secret', 'apps/v1/Deployment'].map(documentPath)).toEqual([
+    '/openapi/v3/api/v1',
+    '/openapi/v3/apis/apps/v1',
+  ]);
+});
+
+test('the committed fields of an ExternalSecret are those of imports/', () => {
+  const source = readFileSync('imports/external-secrets.io.ts', 'utf8');
+  const { kinds, types } = importedFields(source, 'external-secrets.io/v1/ExternalSecret');
+  expect(committed.kinds).toMatchObject(kinds);
+  expect(committed.types).toMatchObject(types);
+  expect(types).toMatchObject({
+    ExternalSecretSpec: { data: { list: 'ExternalSecretSpecData' }, refreshInterval: 'string' },
+    ExternalSecretSpecData: { 'secretKey!': 'string', 'remoteRef!': 'ExternalSecretSpecDataRemoteRef' },
+  });
+});
+
+/** What is in a field, however deep: names of types and scalars, and patterns. */
+function leaves(schema: FieldSchema): readonly Exclude<FieldSchema, { list: unknown } | { map: unknown }>[] {
+  if (typeof schema === 'string' || 'is' in schema) return [schema];
+  return leaves('list' in schema ? schema.list : schema.map);
+}
+
+test('every type that a committed field names is there, and every pattern is one', () => {
+  const { kinds, types } = committed as SchemaFile;
+  const found = [
+    ...Object.values(kinds),
+    ...Object.values(types).flatMap((fields) => Object.values(fields).flatMap(leaves)),
+  ];
+  const names = found.flatMap((leaf) => (typeof leaf === 'string' ? [leaf] : [leaf.is]));
+  const scalars = ['any', 'string', 'integer', 'number', 'boolean', 'quantity', 'int-or-string'];
+  expect(names.filter((name) => !scalars.includes(name) && !Object.hasOwn(types, name))).toEqual([]);
+  const patterns = found.flatMap((leaf) => (typeof leaf === 'object' && leaf.pattern ? [leaf.pattern] : []));
+  expect(patterns.length).toBeGreaterThan(20);
+  for (const pattern of patterns) expect(() => new RegExp(pattern)).not.toThrow();
+});

@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { madeOnce } from './cache';
+import { versionOf } from './tools';
+
+/** A module below `engines/go/`, and how long its first build takes on two cores. */
+export interface GoModule {
+  readonly name: 'kubernetes' | 'sealed-secrets' | 'kwok' | 'karpenter' | 'flux';
+  readonly minutes: number;
+}
+
+export const GO_MODULES: readonly GoModule[] = [
+  { name: 'kubernetes', minutes: 7 },
+  { name: 'sealed-secrets', minutes: 2 },
+  { name: 'kwok', minutes: 3 },
+  { name: 'karpenter', minutes: 4 },
+  { name: 'flux', minutes: 4 },
+];
+
+const GO_ENVIRONMENT = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' };
+
+/** Folder of the programs that a module's go.mod names as tools, built if they are not there yet. */
+export function buildGoModule({ name, minutes }: GoModule): string {
+  const source = join('tools/engines/go', name);
+  const version = versionOf('go', ['env', 'GOVERSION']) ?? '';
+  const sums = ['go.mod', 'go.sum'].map((file) => readFileSync(join(source, file), 'utf8'));
+  return madeOnce(name, [version, process.arch, ...sums], (folder) => {
+    console.error(`Building ${name}: about ${minutes} minutes on two cores, once.`);
+    execFileSync('go', ['build', '-o', `${folder}/`, 'tool'], {
+      cwd: source,
+      env: GO_ENVIRONMENT,
+      stdio: ['ignore', 2, 2],
+    });
+  });
+}
+
+/** Folder of a module's source that a go.mod names: for CRDs and stages that come with it. */
+export function goModuleFolder(module: GoModule['name'], path: string): string {
+  const args = ['mod', 'download', '-json', path];
+  const options = { cwd: join('tools/engines/go', module), env: GO_ENVIRONMENT, encoding: 'utf8' } as const;
+  return JSON.parse(execFileSync('go', args, options)).Dir;
+}
+
+/** Folder for PYTHONPATH that holds `engines/requirements.txt`, made if it is not there yet. */
+export function buildPythonPackages(): string {
+  const version = versionOf('python3', ['-m', 'pip', '--version']) ?? '';
+  const requirements = readFileSync('tools/engines/requirements.txt', 'utf8');
+  return madeOnce('python', [version, requirements], (folder) => {
+    console.error('Installing Python packages: about a minute, once.');
+    const args = [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--no-warn-conflicts',
+      '--root-user-action=ignore',
+      '--require-hashes',
+    ];
+    execFileSync('python3', [...args, '--target', folder, '-r', 'tools/engines/requirements.txt'], {
+      stdio: ['ignore', 2, 2],
+    });
+  });
+}
