@@ -1,4 +1,4 @@
-import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
+import * as k8s from '../imports/k8s';
 import { RUNNER_KEY } from '../lib/fleet/names';
 import type { ResolvedFleet, ResolvedRunner } from '../lib/fleet/resolved-fleet';
 import { ARGO_WAVE, KEEP_ON_PRUNE, objectLabels } from './object-metadata';

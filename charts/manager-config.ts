@@ -1,4 +1,4 @@
-import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
+import * as k8s from '../imports/k8s';
 import { configMapName, PREWARM_ANNOTATION, RUNNER_KEY, TAGS_ANNOTATION } from '../lib/fleet/names';
 import type { ResolvedFleet, ResolvedManager, ResolvedRunner } from '../lib/fleet/resolved-fleet';
 import { stringifyConfig } from '../lib/gitlab-runner/config/toml';

@@ -1,4 +1,4 @@
-import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
+import * as k8s from '../imports/k8s';
 import { METRICS_PORT } from '../lib/fleet/resolve/runner-config';
 import type { ResolvedFleet, ResolvedNamespace } from '../lib/fleet/resolved-fleet';
 import { objectLabels } from './object-metadata';

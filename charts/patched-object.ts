@@ -1,4 +1,4 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, type ApiObjectProps, JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { applyPatch, type ObjectPatch } from '../lib/fleet/patches';
 
@@ -9,6 +9,9 @@ import { applyPatch, type ObjectPatch } from '../lib/fleet/patches';
  * classes make the manifest, and a plain object carries it.
  */
 export function addObject(scope: Construct, id: string, manifest: unknown, patch?: ObjectPatch): void {
-  const patched = applyPatch(manifest, patch ?? {}) as { apiVersion: string; kind: string };
-  new ApiObject(scope, id, patched);
+  const patched = applyPatch(manifest, patch ?? {}) as ApiObjectProps;
+  const object = new ApiObject(scope, id, patched);
+  // A chart's namespace is for what has one: objects of the cluster keep none.
+  if (patched.metadata?.namespace === undefined && object.metadata.namespace !== undefined)
+    object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
 }

@@ -1,4 +1,4 @@
-import * as k8s from 'cdk8s-plus-27/lib/imports/k8s';
+import * as k8s from '../imports/k8s';
 import type { ResolvedFleet } from '../lib/fleet/resolved-fleet';
 import { objectLabels } from './object-metadata';
 

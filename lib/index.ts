@@ -1,4 +1,8 @@
-/** What a fleet's owner imports: `import { synth } from 'gitlab-runner-fleet'`. */
+/** What a fleet's owner imports: `import { RunnerFleet, synth } from 'gitlab-runner-fleet'`. */
+export { RunnerFleet, type RunnerFleetConstructProps, type RunnerObjects } from './app/runner-fleet';
 export { synth } from './app/synth';
-export type { RunnerFleetProps } from './fleet/props/fleet';
-export type { RunnerProps } from './fleet/props/runner';
+export { DescriptionError } from './fleet/fault';
+export type * from './fleet/props/fleet';
+export type * from './fleet/props/node-class';
+export type * from './fleet/props/node-pool';
+export type * from './fleet/props/runner';

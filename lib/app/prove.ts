@@ -39,6 +39,21 @@ export function proveFleets(
   );
 }
 
+/**
+ * The errors of the proof among the files below a path, as text; empty without any. The other files are seen, for what
+ * they make, and not judged.
+ */
+export function errorsOf(files: readonly RenderedFile[], below: string, colors: Colors): string {
+  const subject = observe(parseManifests(files).manifests);
+  const { findings } = runChecks(subject);
+  const own = findings.filter(({ manifest }) => manifest.file.startsWith(below));
+  return printFindings(
+    makeReport(undefined, subject, { findings: own, silenced: [] }),
+    ['error'],
+    colors,
+  ).trimEnd();
+}
+
 function byFleet(files: readonly RenderedFile[]): Map<string, RenderedFile[]> {
   const groups = new Map<string, RenderedFile[]>();
   for (const file of files) {

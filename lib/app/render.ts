@@ -1,8 +1,6 @@
 import { ApiObject, App } from 'cdk8s';
 import { Construct } from 'constructs';
-import { ClusterChart } from '../../charts/cluster-chart';
-import { KarpenterChart } from '../../charts/karpenter-chart';
-import { RunnersChart } from '../../charts/runners-chart';
+import { addFleetObjects } from '../../charts/fleet-objects';
 import type { ResolvedFleet } from '../fleet/resolved-fleet';
 import { yamlText } from './yaml-text';
 
@@ -23,18 +21,20 @@ export function renderFleets(fleets: readonly ResolvedFleet[]): readonly Rendere
 
 function renderFleet(fleet: ResolvedFleet): RenderedFile[] {
   const app = new App();
-  const folder = new Construct(app, fleet.name);
-  new ClusterChart(folder, 'cluster', fleet);
-  new KarpenterChart(folder, 'karpenter', fleet);
-  new RunnersChart(folder, 'runners', fleet);
+  addFleetObjects(new Construct(app, fleet.name), fleet);
   // Not App.synth(): it names files by kind and name alone, so that objects of two namespaces overwrite each other.
   return app.node
     .findAll()
     .filter((construct) => construct instanceof ApiObject)
     .map((object) => ({
       path: `${object.node.path}.yaml`,
-      text: HEADER + yamlText(sortKeys(object.toJson())),
+      text: HEADER + textOf(object),
     }));
+}
+
+/** An object as YAML. */
+export function textOf(object: ApiObject): string {
+  return yamlText(sortKeys(object.toJson()));
 }
 
 /** Keys in one order whatever the environment says (`CDK8S_DISABLE_SORT`); identity first, as people read it. */

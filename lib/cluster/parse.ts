@@ -19,6 +19,22 @@ export function parseManifests(files: readonly SourceFile[]): ParsedManifests {
   };
 }
 
+/**
+ * Parsed Kubernetes objects as if each were the only one of a file of its own.
+ *
+ * @param nameOf what findings call the file of the nth object
+ */
+export function manifestsOf(
+  objects: readonly unknown[],
+  nameOf: (index: number) => string = (index) => `object ${index + 1}`,
+): ParsedManifests {
+  const read = objects.map((body, index) => readObject(nameOf(index), body, () => 1));
+  return {
+    manifests: read.filter((one) => 'body' in one),
+    faults: read.filter((one) => 'reason' in one),
+  };
+}
+
 function parseFile({ path, text }: SourceFile): ParsedManifests {
   const documents = parseDocuments(path, text);
   if ('reason' in documents) return { manifests: [], faults: [documents] };

@@ -72,7 +72,7 @@ export function diffFolders(
   after: ParsedManifests['manifests'],
 ): readonly ClusterDiff[] {
   return bothByCluster(folder, before, after).map(({ cluster, before: old, after: now }) =>
-    diffCluster(cluster, old, now),
+    diffCluster(old, now, cluster),
   );
 }
 
@@ -110,7 +110,12 @@ export function heaviest(diffs: readonly ClusterDiff[]): Weight | undefined {
   );
 }
 
-function diffCluster(cluster: string, before: readonly Manifest[], after: readonly Manifest[]): ClusterDiff {
+/** Compares two revisions of one cluster's objects. */
+export function diffCluster(
+  before: readonly Manifest[],
+  after: readonly Manifest[],
+  cluster = '',
+): ClusterDiff {
   const changes = pairObjects(before, after)
     .map((pair) => ({ ...pair, fields: fieldChanges(pair) }))
     .filter((change) => !change.before || !change.after || change.fields.length > 0);
