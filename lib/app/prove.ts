@@ -12,7 +12,7 @@ export class ProofError extends Error {
 }
 
 /**
- * Checks rendered fleets as `npm run check` would, from their text and before any of it is written.
+ * Checks rendered fleets as `npx runner-fleet check` would, from their text and before any of it is written.
  *
  * @param folder folder that the files are for, as findings name it
  * @throws ProofError if there is an error among the findings

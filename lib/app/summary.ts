@@ -50,7 +50,7 @@ function waitingLines(fleets: readonly ResolvedFleet[]): string[] {
   const waiting = fleets.flatMap((fleet) =>
     fleet.runners
       .filter(({ token }) => isPlaceholder(token))
-      .map(({ name }) => `  npm run tokens -- howto ${fleet.name}/${name}`),
+      .map(({ name }) => `  npx runner-fleet tokens howto ${fleet.name}/${name}`),
   );
   if (waiting.length === 0) return [];
   return ['Waiting for a sealed token (no replica until then):', ...waiting];

@@ -103,7 +103,7 @@ function packedFindings(
         .map(([resource, limit]) => `${resource} ${limit}`)
         .join(', '),
       why: `limits count whole nodes: of ${jobs} jobs at once of ${runners.join(', ')} about ${running} run, on nodes as Karpenter packs them`,
-      fix: `raise the limits: npm run plan -- <folder> --jobs ${jobs} says to what`,
+      fix: `raise the limits: npx runner-fleet plan <folder> --jobs ${jobs} says to what`,
     },
   ];
 }

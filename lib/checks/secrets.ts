@@ -110,7 +110,13 @@ function ciphertextFindings(
       const why = 'the token is not sealed yet: the runner has no manager until it is';
       const severity = strict ? ('error' as const) : ('note' as const);
       return [
-        { ...base, severity, found: 'a placeholder', why, fix: 'seal the token: npm run tokens says how' },
+        {
+          ...base,
+          severity,
+          found: 'a placeholder',
+          why,
+          fix: 'seal the token: npx runner-fleet tokens says how',
+        },
       ];
     }
     const why = `${fault}: the controller can't open it, and the Secret stays as it is`;

@@ -40,7 +40,7 @@ const PRINTERS: Record<CheckOptions['format'], (reports: readonly Report[]) => s
 export function checkCommand(): Command {
   return (
     new Command('check')
-      .usage('-- [options] [folder]')
+      .usage('[options] [folder]')
       .description('Prove that every job pod of a folder of manifests lands, fits and finishes.')
       .argument('[folder]', 'folder or file of YAML', 'dist')
       .addOption(

@@ -14,9 +14,9 @@ import { baseCommit, changedSince, commitOf, filesAt, GitError } from './git';
 
 const HELP = `
 Examples:
-  npm run diff                          where HEAD left main, against the working tree
-  npm run diff -- v1.4.0                a tag, against the working tree
-  npm run diff -- v1.4.0 v1.5.0         two revisions
+  npx runner-fleet diff                     where HEAD left main, against the working tree
+  npx runner-fleet diff v1.4.0              a tag, against the working tree
+  npx runner-fleet diff v1.4.0 v1.5.0       two revisions
 
 Exit code: 0 whatever changes, 2 bad input, 3 with --fail-on=disruptive where running jobs can be cut.
 The rules: docs/review.md.`;
@@ -38,7 +38,7 @@ const PRINTERS: Record<DiffOptions['format'], (diffs: readonly ClusterDiff[]) =>
 export function diffCommand(): Command {
   return (
     new Command('diff')
-      .usage('-- [options] [base] [head]')
+      .usage('[options] [base] [head]')
       .description('What a change of rendered objects does: to running jobs, nodes, tags, cost and capacity.')
       .argument('[base]', 'revision to compare with (default: where HEAD left main)')
       .argument('[head]', 'revision to compare (default: the working tree)')

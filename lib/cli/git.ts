@@ -25,7 +25,9 @@ export function baseCommit(named: string | undefined): string {
     (branch) => git('rev-parse', '--verify', '--quiet', `${branch}^{commit}`).status === 0,
   );
   if (main === undefined)
-    throw new GitError(`There is no branch ${MAIN.join(', ')}. Name a revision: npm run diff -- <base>.`);
+    throw new GitError(
+      `There is no branch ${MAIN.join(', ')}. Name a revision: npx runner-fleet diff <base>.`,
+    );
   const base = git('merge-base', main, 'HEAD');
   if (base.status !== 0)
     throw new GitError(

@@ -4,17 +4,19 @@ import { holdsPlainToken, withoutTokens } from '../sealed-secrets/ciphertext';
 import { checkCommand } from './check';
 import { diffCommand } from './diff';
 import { noteCommand } from './note';
+import { packageFile } from './package-file';
 import { planCommand } from './plan';
 import { tokensCommand } from './tokens/command';
 
 /** Unusable input, as everywhere here. */
 const UNUSABLE = 2;
 
-/** One program; npm scripts name its commands. */
-const program = new Command('npm run')
+/** One program, which `npx runner-fleet` starts. */
+const program = new Command('runner-fleet')
   .description(
     'Proves GitLab runner fleets from their rendered YAML, compares them, and seals the tokens of their runners.',
   )
+  .version(JSON.parse(packageFile('package.json')).version)
   .addCommand(checkCommand())
   .addCommand(diffCommand())
   .addCommand(noteCommand())

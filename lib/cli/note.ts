@@ -13,7 +13,7 @@ Exit code: 0 posted, or nothing to post with; 1 refused by the server; 2 bad inp
 export function noteCommand(): Command {
   return (
     new Command('note')
-      .usage('-- <file>')
+      .usage('<file>')
       .description(
         'Post what diff printed as a note of the merge request of this pipeline, or renew the note.',
       )

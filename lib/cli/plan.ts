@@ -24,7 +24,7 @@ interface PlanOptions {
 export function planCommand(): Command {
   return (
     new Command('plan')
-      .usage('-- [options] [folder]')
+      .usage('[options] [folder]')
       .description('Say what binds when N jobs start at once, and what to raise.')
       .argument('[folder]', 'folder or file of YAML', 'dist')
       .requiredOption('-j, --jobs <count>', 'jobs at once', wholeNumber)
@@ -55,7 +55,7 @@ function plan(folder: string, options: PlanOptions): number {
         options.runner === undefined
           ? 'no runner here has jobs that land'
           : `no runner ${options.runner} has jobs that land`;
-      console.error(`${which}; here are: ${names.join(', ') || 'none'}. npm run check says why.`);
+      console.error(`${which}; here are: ${names.join(', ') || 'none'}. npx runner-fleet check says why.`);
       return 2;
     }
     process.stdout.write(printPlans(plans));

@@ -85,7 +85,9 @@ test('a patch of the user is rendered, and the proof sees it', () => {
   fleet.runner('arm64-spot').deployment.metadata.addAnnotation('example.com/owner', 'ci');
   app.synth();
   fleet.nodePool('gitlab-jobs-arm64-spot').addJsonPatch(JsonPatch.replace('/spec/limits/cpu', '1'));
-  expect(() => app.synth()).toThrow(/Validation failed[\s\S]*gitlab-jobs-arm64-spot: its limit of cpu 1 starts no node/);
+  expect(() => app.synth()).toThrow(
+    /Validation failed[\s\S]*gitlab-jobs-arm64-spot: its limit of cpu 1 starts no node/,
+  );
 });
 
 test('problems of the description arrive as validation errors, all at once, and nothing is written', () => {

@@ -187,7 +187,7 @@ describe('bad input is a sentence and an exit code of 2:', () => {
       git(repository, 'branch', '--quiet', '-D', 'main');
       expect(diff(repository)).toMatchObject({
         status: 2,
-        stderr: expect.stringContaining('npm run diff -- <base>'),
+        stderr: expect.stringContaining('npx runner-fleet diff <base>'),
       });
     });
   });
@@ -252,7 +252,7 @@ test('a note stays far below the size that GitLab takes, and says what it leaves
     );
     const { stdout } = diff(repository, 'HEAD', '--format', 'markdown');
     expect(stdout.length).toBeLessThan(100_000);
-    expect(stdout).toMatch(/\d+ more objects are left out here; `npm run diff` prints them all/);
+    expect(stdout).toMatch(/\d+ more objects are left out here; `npx runner-fleet diff` prints them all/);
   });
 });
 

@@ -15,10 +15,10 @@ import { SealError, type SealOptions, sealToken } from './seal';
 
 const HELP = `
 Examples:
-  npm run tokens                                      which runners wait for a token
-  npm run tokens -- howto production/amd64-spot       what to do for one
-  npm run tokens -- seal production/amd64-spot        asks for the token and shows nothing
-  ... | npm run --silent tokens -- seal <runner>      takes a token, GitLab's answer, or what kubeseal prints
+  npx runner-fleet tokens                                 which runners wait for a token
+  npx runner-fleet tokens howto production/amd64-spot     what to do for one
+  npx runner-fleet tokens seal production/amd64-spot      asks for the token and shows nothing
+  ... | npx runner-fleet tokens seal <runner>             takes a token, GitLab's answer, or what kubeseal prints
 
 At a terminal wait for the prompt: until then it shows what is typed.
 A token is never an argument: arguments stand in the process list and in the shell's history.
@@ -27,13 +27,6 @@ Exit code: 0 done, 2 not done, with the reason. docs/tokens.md has the whole way
 /** `tokens`: lists the runners' tokens, says how to get one, and seals it. */
 export function tokensCommand(): Command {
   const command = new Command('tokens')
-    // npm passes on what stands behind the dashes.
-    .configureHelp({
-      commandUsage: (one) =>
-        one.name() === 'tokens'
-          ? 'npm run tokens [-- <command>]'
-          : `npm run tokens -- ${one.name()} ${one.usage()}`,
-    })
     .description("From GitLab to a sealed secret: the runners' tokens.")
     .addHelpText('after', HELP)
     // 2 is unusable input, as everywhere here.

@@ -12,7 +12,7 @@ export function printHowto({ fleet, runner, state }: RunnerToken): string {
 }
 
 function sealedSteps(fleet: ResolvedFleet, runner: ResolvedRunner, isSealed: boolean): string[] {
-  const seal = `npm run --silent tokens -- seal ${fleet.name}/${runner.name}${isSealed ? ' --replace' : ''}`;
+  const seal = `npx runner-fleet tokens seal ${fleet.name}/${runner.name}${isSealed ? ' --replace' : ''}`;
   const { token, managerNamespace } = runner;
   return [
     ...(isSealed ? ['It is sealed already. This rotates it:', ''] : []),

@@ -67,7 +67,7 @@ function nextSteps(tokens: readonly RunnerToken[]): string[] {
   );
   if (first === undefined) return ['No runner waits for a token to be sealed.', ''];
   const commands = others.map(
-    ({ fleet, runner }) => `  npm run tokens -- howto ${fleet.name}/${runner.name}`,
+    ({ fleet, runner }) => `  npx runner-fleet tokens howto ${fleet.name}/${runner.name}`,
   );
   return [printHowto(first), ...(others.length > 0 ? ['The same for the others:', ...commands, ''] : [])];
 }

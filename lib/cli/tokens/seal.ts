@@ -48,7 +48,7 @@ export async function sealToken(
   const name = `${fleet.name}/${runner.name}`;
   if (token.from !== 'sealed-secret')
     throw new SealError(
-      `Tokens of fleet ${fleet.name} come from "${token.from}": nothing is sealed.\nWhat to do instead: npm run tokens -- howto ${name}`,
+      `Tokens of fleet ${fleet.name} come from "${token.from}": nothing is sealed.\nWhat to do instead: npx runner-fleet tokens howto ${name}`,
     );
   if (state.is === 'sealed' && !options.replace)
     throw new SealError(`${token.file} is sealed already. To rotate the token: --replace`);
@@ -92,7 +92,7 @@ function findCertificate(fleet: string, asked: string | undefined): string | und
 function readCertificate(file: string): ReturnType<typeof parseSealingCertificate> & object {
   if (!existsSync(file))
     throw new SealError(
-      `There is no file ${file}. Fetch it as step 1 of npm run tokens -- howto <runner> says.`,
+      `There is no file ${file}. Fetch it as step 1 of npx runner-fleet tokens howto <runner> says.`,
     );
   const certificate = parseSealingCertificate(readFileSync(file, 'utf8'), new Date());
   if (typeof certificate === 'string') throw new SealError(`${file} can't seal: ${certificate}.`);
@@ -109,7 +109,7 @@ async function sealWith(
   if (ciphertext === undefined) {
     if (certificate) return seal(token, certificate, binding);
     throw new SealError(
-      "Nothing was written: kubeseal is not installed, and the controller's certificate is not here.\nFetch it as step 1 of npm run tokens -- howto <runner> says, or write --cert <file>.",
+      "Nothing was written: kubeseal is not installed, and the controller's certificate is not here.\nFetch it as step 1 of npx runner-fleet tokens howto <runner> says, or write --cert <file>.",
     );
   }
   const isOther =

@@ -1,0 +1,224 @@
+import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+/**
+ * The package as its users have it: packed, installed in an empty folder outside of this repository, with a fleet of their
+ * own. npm installs it where RUNNER_FLEET_TEST_INSTALL is "npm" (which needs the registry); otherwise what the package
+ * declares is linked from here, and nothing else, so that a dependency that it does not declare is missing.
+ */
+const REAL_INSTALL = process.env.RUNNER_FLEET_TEST_INSTALL === 'npm';
+
+interface PackageFile {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+/** Where the package is packed and installed. */
+let folder: string;
+let tarball: {
+  readonly filename: string;
+  readonly size: number;
+  readonly files: readonly { readonly path: string }[];
+};
+const path = (file: string) => join(folder, file);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'acme-'));
+  const packed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+    encoding: 'utf8',
+  });
+  tarball = JSON.parse(packed)[0];
+  for (const [file, text] of Object.entries(PROJECT)) writeFileSync(path(file), text);
+  if (REAL_INSTALL) installWithNpm();
+  else installByLinks();
+}, 120_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function installWithNpm(): void {
+  const own = JSON.parse(readFileSync('package.json', 'utf8'));
+  const versions = ['cdk8s', 'constructs', 'cdk8s-cli', 'typescript', '@types/node'].map(
+    (name) => `${name}@${own.devDependencies[name]}`,
+  );
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', `./${tarball.filename}`, ...versions], {
+    cwd: folder,
+  });
+}
+
+function installByLinks(): void {
+  const home = path('node_modules/gitlab-runner-fleet');
+  mkdirSync(home, { recursive: true });
+  execFileSync('tar', ['-xzf', path(tarball.filename), '--strip-components=1', '-C', home]);
+  const { dependencies = {}, peerDependencies = {} } = JSON.parse(
+    readFileSync(join(home, 'package.json'), 'utf8'),
+  ) as PackageFile;
+  for (const name of [
+    ...Object.keys({ ...dependencies, ...peerDependencies }),
+    '@types/node',
+    'cdk8s-cli',
+    'typescript',
+  ]) {
+    mkdirSync(dirname(path(`node_modules/${name}`)), { recursive: true });
+    symlinkSync(resolve('node_modules', name), path(`node_modules/${name}`));
+  }
+  mkdirSync(path('node_modules/.bin'));
+  const program = join(home, 'build/package/lib/cli/main.js');
+  chmodSync(program, 0o755);
+  symlinkSync(program, path('node_modules/.bin/runner-fleet'));
+  for (const name of ['cdk8s', 'tsc'])
+    symlinkSync(resolve('node_modules/.bin', name), path(`node_modules/.bin/${name}`));
+}
+
+/** What a user writes. */
+const PROJECT = {
+  'package.json': '{ "name": "acme-runners", "private": true }\n',
+  'cdk8s.yaml':
+    'language: typescript\napp: node_modules/.bin/tsc 1>&2 && node build/app/main.js\noutput: build/synth\n',
+  'tsconfig.json': JSON.stringify({
+    compilerOptions: {
+      target: 'ES2022',
+      module: 'nodenext',
+      strict: true,
+      types: ['node'],
+      outDir: 'build/app',
+    },
+    include: ['*.ts'],
+  }),
+  'main.ts': `import { type RunnerProps, synth } from 'gitlab-runner-fleet';
+
+const runners: RunnerProps[] = [
+  { name: 'amd64-spot', arch: 'amd64', capacity: 'spot' },
+  { name: 'arm64-large', arch: 'arm64', capacity: 'spot-first', build: { cpu: { request: '4' }, memory: { request: '16Gi' } } },
+];
+
+synth([{ name: 'acme', clusterName: 'acme-eu', gitlabUrl: 'https://gitlab.acme.test', runners }]);
+`,
+  'platform.ts': `import { App, Chart, ApiObject } from 'cdk8s';
+import { RunnerFleet } from 'gitlab-runner-fleet';
+
+const app = new App({ outdir: 'platform' });
+const chart = new Chart(app, 'platform', { namespace: 'ci', labels: { team: 'platform' } });
+const account = new ApiObject(chart, 'account', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'deployer' } });
+const fleet = new RunnerFleet(chart, 'acme', { runners: [{ name: 'arm64-spot', arch: 'arm64', capacity: 'spot' }] });
+fleet.runner('arm64-spot').deployment.addDependency(account);
+app.synth();
+`,
+  'judge.ts': `import { check, readFolder } from 'gitlab-runner-fleet/proof';
+
+const { counts, runners } = check(readFolder('dist'));
+console.log(JSON.stringify({ errors: counts.error, runners: runners.map(({ name }) => name) }));
+`,
+};
+
+function run(command: string, ...args: string[]): SpawnSyncReturns<string> {
+  const env = { ...process.env, CDK8S_CHECK_UPGRADE: 'false', NO_COLOR: '1' };
+  return spawnSync(command, args, { cwd: folder, env, encoding: 'utf8' });
+}
+const fleet = (...args: string[]) => run('node_modules/.bin/runner-fleet', ...args);
+
+test('the tarball is small and holds built code, declarations and pages, and no tests, examples or rendered files', () => {
+  expect(tarball.size).toBeLessThan(2_000_000);
+  const files = tarball.files.map((file) => file.path);
+  expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'build/package/lib/index.d.ts']));
+  const strange = files.filter(
+    (file) =>
+      !/^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/checks\/.*\.md|build\/package\/(lib|charts|imports)\/.*\.(js|d\.ts|json))$/.test(
+        file,
+      ),
+  );
+  expect(strange).toEqual([]);
+});
+
+test('a fleet of another name is type-checked, rendered and proved', () => {
+  const synth = run('node_modules/.bin/cdk8s', 'synth');
+  expect([synth.status, synth.stderr]).toEqual([0, expect.stringContaining('acme-arm64-large')]);
+  expect(readdirSync(path('dist'))).toEqual(['acme']);
+  const checked = fleet('check');
+  expect([checked.status, checked.stdout]).toEqual([0, expect.stringMatching(/acme-amd64-spot +20 /)]);
+});
+
+test('an option that is misspelt is an error of the compiler', () => {
+  writeFileSync(
+    path('wrong.ts'),
+    "import { synth } from 'gitlab-runner-fleet';\nsynth([{ name: 'acme', runner: [] }]);\n",
+  );
+  const { status, stdout } = run('node_modules/.bin/tsc', '--noEmit');
+  rmSync(path('wrong.ts'));
+  expect([status, stdout]).toEqual([expect.any(Number), expect.stringMatching(/wrong\.ts.*'runner'/s)]);
+  expect(status).not.toBe(0);
+});
+
+test('the tokens that are listed are those of the user’s fleet', () => {
+  const { status, stdout } = fleet('tokens');
+  expect([status, stdout]).toEqual([0, expect.stringMatching(/acme\/arm64-large +placeholder/)]);
+  expect(stdout).toContain('npx runner-fleet tokens howto acme/arm64-large');
+  expect(stdout).not.toContain('production');
+});
+
+test('a change is reviewed in the user’s own repository', () => {
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: folder });
+  git('init', '--quiet', '--initial-branch', 'main');
+  writeFileSync(path('.gitignore'), 'node_modules/\nbuild/\nplatform/\n*.tgz\n');
+  git('add', '.');
+  git('commit', '--quiet', '--message', 'A fleet');
+  const main = readFileSync(path('main.ts'), 'utf8');
+  writeFileSync(
+    path('main.ts'),
+    main.replace("gitlabUrl: 'https://gitlab.acme.test'", "gitlabUrl: 'https://git.acme.test'"),
+  );
+  expect(run('node_modules/.bin/cdk8s', 'synth').status).toBe(0);
+  const { status, stdout } = fleet('diff');
+  writeFileSync(path('main.ts'), main);
+  expect([status, stdout]).toEqual([
+    0,
+    expect.stringContaining('Deployment/gitlab-runners/runner-amd64-spot'),
+  ]);
+});
+
+test('an app puts RunnerFleet beside a chart of its own', () => {
+  expect(run('node_modules/.bin/tsc').status).toBe(0);
+  const { status, stderr } = run(process.execPath, 'build/app/platform.js');
+  expect([status, stderr]).toEqual([0, '']);
+  const [file, ...others] = readdirSync(path('platform'));
+  expect(others).toEqual([]);
+  const text = readFileSync(path(`platform/${file}`), 'utf8');
+  expect(text).toMatch(/name: deployer[\s\S]*name: runner-arm64-spot/);
+  expect(text.split('\n---\n').every((object) => object.includes('team: platform'))).toBe(true);
+});
+
+test('the proof is there as functions', () => {
+  const { stdout } = run(process.execPath, 'build/app/judge.js');
+  expect(JSON.parse(stdout)).toEqual({ errors: 0, runners: ['acme-amd64-spot', 'acme-arm64-large'] });
+});
+
+test('help and errors call the program by its name', () => {
+  expect(fleet('--help').stdout).toMatch(/^Usage: runner-fleet \[options\] \[command\]/);
+  expect(fleet('check', '--help').stdout).toMatch(/^Usage: runner-fleet check \[options\] \[folder\]/);
+  expect(fleet('--version').stdout).toBe(`${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`);
+  mkdirSync(path('elsewhere'), { recursive: true });
+  const lost = spawnSync(path('node_modules/.bin/runner-fleet'), ['tokens'], {
+    cwd: path('elsewhere'),
+    encoding: 'utf8',
+  });
+  expect([lost.status, lost.stderr]).toEqual([2, expect.stringContaining('There is no cdk8s.yaml here.')]);
+});
+
+if (REAL_INSTALL) {
+  test('npm installs what the package needs and nothing else', () => {
+    const names = readdirSync(path('node_modules')).filter((name) => !name.startsWith('.'));
+    expect(names).not.toContain('backport');
+    expect(existsSync(path('node_modules/cdk8s-plus-27'))).toBe(false);
+  });
+}
