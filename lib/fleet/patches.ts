@@ -1,11 +1,11 @@
-/** A part of a Kubernetes object, as it would stand in its YAML. */
+/** A part of a Kubernetes object, as in its YAML. */
 export type ObjectPatch = { readonly [key: string]: unknown };
 
 /**
- * Changes to rendered objects by kind: the way to any field that has no option of its own.
+ * Changes to rendered objects by kind, for any field that has no option.
  *
- * Objects merge key by key, `null` removes a key, and a list replaces the list, but for lists of named objects
- * (containers, env, volumes), which merge by `name`, and never by index.
+ * Objects merge key by key, `null` removes a key, and a list replaces the list, except for lists of named objects
+ * (containers, env, volumes), which merge by `name`, never by index.
  */
 export type Patches<Kind extends string> = { readonly [K in Kind]?: ObjectPatch };
 

@@ -10,7 +10,7 @@ import { formatBinary } from '../../lib/values/quantity';
 /** What one runner of a class asks for and costs, as the proof works it out of rendered YAML. */
 export interface ClassFigures {
   readonly runner: string;
-  /** Requests of the whole job pod, as `1.1 CPU, 2304Mi`. */
+  /** Requests of the whole job pod, for example `1.1 CPU, 2304Mi`. */
   readonly request: string;
   readonly largest: string;
   /** Instance types that the largest job fits, over all pools. */
@@ -65,7 +65,7 @@ function offerOf({
   );
 }
 
-/** What the managers of a cluster cost a month on nodes of a pool, and on Fargate, as a table of Markdown. */
+/** What the managers of a cluster cost a month on nodes of a pool, and on Fargate, as a Markdown table. */
 export function managersTable(subject: Subject): string {
   const placed = subject.runners.flatMap(({ managerPlaced }) => managerPlaced ?? []);
   const sizes = placed.flatMap(({ pod }) => fargateSize(pod.requests) ?? []);
@@ -79,7 +79,7 @@ export function managersTable(subject: Subject): string {
   const nodes = [...groups.values()].flatMap((group) => cheapestNodes(group, subject) ?? []);
   const machines = nodes.map(({ count, type }) => `${count} x ${type}`).join(', ');
   return [
-    `| ${placed.length} managers | machines | USD a month |`,
+    `| ${placed.length} managers | machines | USD per month |`,
     '| --- | --- | --- |',
     `| on nodes | ${machines} | ${perMonth(nodes.reduce((sum, { usdPerMinute }) => sum + usdPerMinute, 0))} |`,
     `| on Fargate | ${sizes.length} x ${sizes.map(formatFargate)[0]} | ${perMonth(sizes.reduce((sum, size) => sum + fargateUsdPerMinute(size), 0))} |`,
@@ -109,13 +109,13 @@ function describe({ pod: { requests } }: PlacedPod): string {
   return `${requests.cpuMilli / 1000} CPU, ${memory}${devices.join('')}`;
 }
 
-/** The figures as a table of Markdown. */
+/** The figures as a Markdown table. */
 export function figuresTable(figures: readonly ClassFigures[]): string {
   const rows = figures.map((one) =>
     [
       `\`${one.runner}\``,
       one.request,
-      one.largest === one.request ? 'the same' : one.largest,
+      one.largest === one.request ? 'same' : one.largest,
       one.types === 0 ? '-' : String(one.types),
       one.cheapest,
       one.usdPerMinuteAlone.toFixed(5),
@@ -123,15 +123,15 @@ export function figuresTable(figures: readonly ClassFigures[]): string {
     ].join(' | '),
   );
   return [
-    '| runner | a job asks for | at most | types | cheapest | USD/min alone | USD/min, node full |',
+    '| runner | job request | largest request | types | cheapest | USD/min alone | USD/min on a full node |',
     '| --- | --- | --- | --- | --- | --- | --- |',
     ...rows.map((row) => `| ${row} |`),
     '',
-    'Whole pods, helper included; prices on demand in us-east-1, without disks. Spot costs less.',
+    'Requests are for the whole pod, helper included. Prices are on demand in us-east-1, without disks; Spot costs less.',
   ].join('\n');
 }
 
-/** What held room costs, as a table of Markdown. */
+/** What held room costs, as a Markdown table. */
 export function prewarmTable(figures: readonly ClassFigures[]): string {
   const rows = figures.flatMap(({ runner, prewarm }) =>
     prewarm
@@ -141,7 +141,7 @@ export function prewarmTable(figures: readonly ClassFigures[]): string {
       : [],
   );
   return [
-    '| runner | pause pods | nodes | hours a week | USD a month |',
+    '| runner | pause pods | nodes | hours per week | USD per month |',
     '| --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');

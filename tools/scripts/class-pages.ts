@@ -43,14 +43,14 @@ export function classesPage(page: string, examples: readonly ClassExample[]): st
     const title = /^# (.*)$/m.exec(readme)?.[1];
     const cells = [
       `[${title}](examples/${name})`,
-      said(readme, 'Take it'),
+      said(readme, 'Use it'),
       costs(figures),
-      said(readme, "It can't"),
+      said(readme, 'Limitations:'),
     ];
     return `| ${cells.join(' | ')} |`;
   });
   const table = [
-    "| class | take it | USD a job-minute | it can't |",
+    '| class | use it | USD per job-minute | limitations |',
     '| --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
@@ -65,11 +65,11 @@ function said(readme: string, start: string): string {
     ?.slice(start.length + 4)
     .replace(/\s+/g, ' ')
     .trim();
-  if (!text) throw new Error(`an example says "${start}" nowhere`);
+  if (!text) throw new Error(`an example has no paragraph that begins with "${start}"`);
   return text.replace(/\.$/, '');
 }
 
-/** From the dearest runner alone on its node to the cheapest on a full one. */
+/** From the cheapest runner on a full node to the most expensive one alone on its node. */
 function costs(figures: readonly ClassFigures[]): string {
   const least = Math.min(...figures.map(({ usdPerMinutePacked }) => usdPerMinutePacked));
   const most = Math.max(...figures.map(({ usdPerMinuteAlone }) => usdPerMinuteAlone));

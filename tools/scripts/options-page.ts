@@ -43,7 +43,7 @@ export interface NamedType {
 const TYPE =
   /((?:^\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?)^export type (\w+(?:<[^>]*>)?) =\s+(?:\| )?([\s\S]*?);$/gm;
 
-/** The exported types of a description's source that are no interfaces. */
+/** The exported types of a description's source, without its interfaces. */
 export function readTypes(source: string): readonly NamedType[] {
   return [...source.matchAll(TYPE)].map(([, comment, name, definition]) => ({
     name,
@@ -57,13 +57,13 @@ export function optionsPage(groups: readonly OptionGroup[], types: readonly Name
   const intro = [
     '# Options',
     '',
-    'Made from the docstrings of `model/*-description.ts` by `npm run docs`; editors show the same texts.',
-    'An option without a default must be given.',
+    'Generated from the docstrings of `lib/fleet/props/*.ts` by `npm run docs`; editors show the same texts.',
+    'Options marked as required have no default.',
   ];
   const rows = types.map(
     ({ name, text, definition }) => `| \`${name}\` | ${cell(text)} | \`${cell(definition)}\` |`,
   );
-  const table = ['', '## Types', '', '| type | what it is | values |', '| --- | --- | --- |', ...rows];
+  const table = ['', '## Types', '', '| type | description | values |', '| --- | --- | --- |', ...rows];
   return `${[...intro, ...groups.flatMap(section), ...table].join('\n')}\n`;
 }
 
@@ -78,7 +78,7 @@ function section({ name, text, options }: OptionGroup): string[] {
     '',
     text,
     '',
-    '| option | what it says | type | default |',
+    '| option | description | type | default |',
     '| --- | --- | --- | --- |',
     ...rows,
   ];

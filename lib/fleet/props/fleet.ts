@@ -12,7 +12,7 @@ export interface RunnerFleetProps {
   readonly name: string;
 
   /**
-   * Name of the EKS cluster. Subnets, security groups and the node role are found by it.
+   * Name of the EKS cluster, used to find subnets, security groups and the node role.
    *
    * @default - `name`
    */
@@ -41,18 +41,19 @@ export interface RunnerFleetProps {
   readonly managerNamespace?: string;
 
   /**
-   * Registry path that holds `gitlab-runner` and `gitlab-runner/gitlab-runner-helper`: a mirror, or a pull-through
+   * Registry path of `gitlab-runner` and `gitlab-runner/gitlab-runner-helper`, for example a mirror or a pull-through
    * cache.
    *
    * @default 'registry.gitlab.com/gitlab-org'
    */
   readonly imageRegistry?: string;
 
-  /** The runners, in the order in which people should read them. At least one. */
+  /** The runners, in the order in which people read them. At least one. */
   readonly runners: readonly RunnerProps[];
 
   /**
-   * Settings of every runner, unless it says otherwise. Objects merge key by key; lists replace, but `tags` add up.
+   * Settings of every runner, unless the runner overrides them. Objects merge key by key; lists replace, except `tags`,
+   * which add up.
    *
    * @default - none beyond the defaults of each option
    */
@@ -66,14 +67,14 @@ export interface RunnerFleetProps {
   readonly nodeClass?: NodeClassProps;
 
   /**
-   * Settings of every job pool, unless it says otherwise.
+   * Settings of every job pool, unless the pool overrides them.
    *
    * @default - none beyond the defaults of each option
    */
   readonly nodePoolDefaults?: NodePoolSettings;
 
   /**
-   * Node pools with settings of their own. Pools that runners need are there without being named.
+   * Node pools with their own settings. Pools that runners need exist without being listed.
    *
    * @default - none beyond those that runners need
    */
@@ -94,7 +95,7 @@ export interface RunnerFleetProps {
   readonly tokens?: TokensProps;
 
   /**
-   * EKS Fargate, for runners of that capacity and for managers.
+   * EKS Fargate, for runners with capacity `fargate` and for managers.
    *
    * @default - none: everything runs on nodes
    */
@@ -108,14 +109,14 @@ export interface RunnerFleetProps {
   readonly network?: NetworkProps;
 
   /**
-   * Labels of every rendered object, beside the recommended `app.kubernetes.io/*` ones.
+   * Labels of every rendered object, besides the recommended `app.kubernetes.io/*` ones.
    *
    * @default - none
    */
   readonly labels?: Readonly<Record<string, string>>;
 
   /**
-   * Changes to the objects that belong to no runner and no pool.
+   * Changes to the objects that belong to the fleet as a whole, not to a runner or a pool.
    *
    * @default - none
    */
@@ -125,16 +126,16 @@ export interface RunnerFleetProps {
 /** Where the tokens of a fleet's runners come from. */
 export interface TokensProps {
   /**
-   * `sealed-secret`: ciphertexts that are committed below `sealed/`, opened by sealed-secrets. `external-secret`: a
-   * store outside the cluster, read by the External Secrets Operator (0.16 or newer). `existing-secret`: Secrets that
-   * somebody else makes.
+   * `sealed-secret`: ciphertexts committed below `sealed/`, decrypted by sealed-secrets. `external-secret`: a store
+   * outside the cluster, read by the External Secrets Operator (0.16 or newer). `existing-secret`: Secrets that are
+   * created by other means.
    *
    * @default 'sealed-secret'
    */
   readonly from?: TokenSource;
 
   /**
-   * With `external-secret`, and needed there: name of the ClusterSecretStore or SecretStore.
+   * With `external-secret`, where it is required: name of the ClusterSecretStore or SecretStore.
    *
    * @default - none
    */
@@ -148,21 +149,21 @@ export interface TokensProps {
   readonly storeKind?: 'ClusterSecretStore' | 'SecretStore';
 
   /**
-   * With `external-secret`: what the keys of the runners' tokens in the store begin with; the runner's name follows.
+   * With `external-secret`: prefix of the keys of the runners' tokens in the store; the runner's name follows.
    *
    * @default - `gitlab-runners/<name of the fleet>/`
    */
   readonly keyPrefix?: string;
 
   /**
-   * With `external-secret`: field of the stored value that is the token, where the value is JSON.
+   * With `external-secret`: field of the stored value that holds the token, if the value is JSON.
    *
    * @default - the whole value is the token
    */
   readonly property?: string;
 
   /**
-   * With `external-secret`: how often the store is read. A duration, as `1h`; `0` reads once.
+   * With `external-secret`: how often the store is read. A duration, for example `1h`; `0` reads once.
    *
    * @default '1h'
    */
@@ -172,33 +173,33 @@ export interface TokensProps {
 /** Where tokens come from. */
 export type TokenSource = 'sealed-secret' | 'external-secret' | 'existing-secret';
 
-/** Kinds rendered once for a fleet. A patch of EC2NodeClass is for the classes that all pools share. */
+/** Kinds rendered once per fleet. A patch of EC2NodeClass applies to the classes that all pools share. */
 export type FleetObjectKind = 'Namespace' | 'NetworkPolicy' | 'PodDisruptionBudget' | 'EC2NodeClass';
 
-/** What runs on EKS Fargate. Its profiles are rendered beside the fleet, for whoever provisions the cluster. */
+/** What runs on EKS Fargate. Its profiles are rendered next to the fleet, for whoever provisions the cluster. */
 export interface FargateProps {
-  /** AWS region of the cluster, as `eu-west-1`: of the profiles, and of the logs in CloudWatch. */
+  /** AWS region of the cluster, for example `eu-west-1`: used for the profiles and for the logs in CloudWatch. */
   readonly region: string;
 
   /**
-   * Whether the managers of all runners run on Fargate too. There is no node pool for them then.
+   * Whether the managers of all runners run on Fargate too. Then there is no node pool for them.
    *
    * @default false
    */
   readonly managers?: boolean;
 
   /**
-   * Days that CloudWatch keeps the logs of pods, one of the times that it offers.
+   * Days that CloudWatch keeps the logs of pods, one of the retention times that it offers.
    *
    * @default 30
    */
   readonly logRetentionDays?: number;
 }
 
-/** Network policies. Their enforcement is the CNI's: the VPC CNI leaves out pods without an owner, as job pods are. */
+/** Network policies. The CNI enforces them: the VPC CNI ignores pods without an owner, and job pods have none. */
 export interface NetworkProps {
   /**
-   * TCP ports that jobs may reach anywhere but the instance metadata, from 1 to 65535.
+   * TCP ports that jobs may reach anywhere except the instance metadata, from 1 to 65535.
    *
    * @default [22, 80, 443] - and the port of `gitlabUrl`
    */
@@ -207,7 +208,7 @@ export interface NetworkProps {
   /**
    * Namespaces whose pods may read the managers' metrics (Prometheus).
    *
-   * @default - none: nobody reaches the managers
+   * @default - none: no pod reaches the managers
    */
   readonly metricsFrom?: readonly string[];
 }

@@ -10,14 +10,14 @@ export type CapacityType = 'spot' | 'on-demand';
 /** What can be set for every node pool (`nodePoolDefaults`) or for one (`nodePools`). */
 export interface NodePoolSettings {
   /**
-   * Instance categories: the letters before the generation, as `c`, `m`, `r`.
+   * Instance categories: the letters before the generation, for example `c`, `m`, `r`.
    *
    * @default ['c', 'm', 'r'] - general purpose, no burstable ones (CPU credits distort build times), no accelerators
    */
   readonly instanceCategories?: readonly string[];
 
   /**
-   * Instance families, as `m7g`. Narrow lists cost Spot capacity.
+   * Instance families, for example `m7g`. A short list limits Spot capacity.
    *
    * @default - all families of the categories
    */
@@ -31,7 +31,7 @@ export interface NodePoolSettings {
   readonly minGeneration?: number;
 
   /**
-   * Instance sizes, as `xlarge`.
+   * Instance sizes, for example `xlarge`.
    *
    * @default - all sizes within the CPU range
    */
@@ -52,17 +52,17 @@ export interface NodePoolSettings {
   readonly maxCpu?: number;
 
   /**
-   * Availability zones, as `eu-west-1a`.
+   * Availability zones, for example `eu-west-1a`.
    *
    * @default - all zones of the subnets
    */
   readonly zones?: readonly string[];
 
   /**
-   * Most that the pool may hold at once; the ceiling of its bill. Quantities. Where jobs hold devices, whole nodes count:
-   * the proof says what they come to.
+   * Most that the pool may hold at once, as quantities; this caps its cost. If jobs hold devices, whole nodes count, and
+   * the proof says how much that is.
    *
-   * @default - concurrency x largest job request of the pool's runners, and a quarter more for what nodes lose
+   * @default - concurrency x largest job request of the pool's runners, plus a quarter for node overhead
    */
   readonly limits?: PoolLimits;
 
@@ -74,14 +74,14 @@ export interface NodePoolSettings {
   readonly expireAfter?: string;
 
   /**
-   * Longest drain of a node, a duration. At least the drain of the runners whose pods it holds.
+   * Longest drain of a node, a duration. At least as long as the drain of the runners whose pods it holds.
    *
    * @default - the longest drain of the runners
    */
   readonly terminationGracePeriod?: string;
 
   /**
-   * Time without any pod after which a node goes, a duration, or `Never`.
+   * Time without any pod after which a node is removed, a duration or `Never`.
    *
    * @default '30s' for jobs, '5m' for runner managers
    */
@@ -95,7 +95,7 @@ export interface NodePoolSettings {
   readonly consolidationPolicy?: 'WhenEmpty' | 'WhenEmptyOrUnderutilized';
 
   /**
-   * Further disruption budgets, for instance none by day. They add to the ones that always hold.
+   * Further disruption budgets, for example no disruption by day. They add to the default ones, which always apply.
    *
    * @default - none beyond: empty nodes at any time, a tenth of the nodes at once for drift (one for runner managers)
    * @see https://karpenter.sh/docs/concepts/disruption/#nodepool-disruption-budgets
@@ -103,16 +103,16 @@ export interface NodePoolSettings {
   readonly budgets?: readonly DisruptionBudget[];
 
   /**
-   * Labels of the nodes, beside the pool's own.
+   * Labels of the nodes, besides the pool's own.
    *
    * @default - none
    */
   readonly nodeLabels?: Readonly<Record<string, string>>;
 
   /**
-   * Devices of each node that Karpenter does not know of by itself, whole numbers by extended resource; GPUs of NVIDIA
-   * and AMD, Neuron and Gaudi it knows. Rendered as a NodeOverlay, which needs the feature gate of that name. Goes with
-   * `instanceFamilies` and one of `instanceSizes`, since the number differs by size.
+   * Devices of each node that Karpenter does not know by itself, whole numbers by extended resource. It knows NVIDIA and
+   * AMD GPUs, Neuron and Gaudi. Rendered as a NodeOverlay, which needs the feature gate `NodeOverlay`. Requires
+   * `instanceFamilies` and exactly one of `instanceSizes`, since the number differs by size.
    *
    * @default - none
    * @see https://karpenter.sh/docs/concepts/nodeoverlays/
@@ -120,15 +120,15 @@ export interface NodePoolSettings {
   readonly devices?: Readonly<Record<string, number>>;
 
   /**
-   * What differs from the fleet's node class. A pool that sets any of it gets an EC2NodeClass of its own.
+   * What differs from the fleet's node class. A pool that sets any of it gets its own EC2NodeClass.
    *
    * @default - the class of all job pools
    */
   readonly nodeClass?: NodeClassProps;
 
   /**
-   * Changes to the rendered NodePool (`NodePool`) and to its own EC2NodeClass (`EC2NodeClass`), for whatever has
-   * no option here.
+   * Changes to the rendered NodePool (`NodePool`) and to its own EC2NodeClass (`EC2NodeClass`), for fields that have no
+   * option here.
    *
    * @default - none
    */
@@ -138,7 +138,7 @@ export interface NodePoolSettings {
 /** Settings of the node pool for jobs of one architecture and capacity type. */
 export interface NodePoolProps extends NodePoolSettings {
   /**
-   * Pool that a runner names. The node pools of one name share a label and a taint and differ in architecture and
+   * Pool that a runner names. Node pools of the same name share a label and a taint and differ in architecture and
    * capacity type.
    *
    * @default 'jobs'
@@ -162,22 +162,22 @@ export interface PoolLimits {
 
 /** How many nodes may be disrupted at once, for which reasons, and when. */
 export interface DisruptionBudget {
-  /** A number of nodes (`"0"`, `"5"`) or a share (`"10%"`), as text. */
+  /** A number of nodes (`"0"`, `"5"`) or a percentage (`"10%"`), as a string. */
   readonly nodes: string;
   /**
-   * Reasons that the budget is for.
+   * Reasons that the budget applies to.
    *
    * @default - all
    */
   readonly reasons?: readonly ('Empty' | 'Drifted' | 'Underutilized')[];
   /**
-   * Start of the window: a cron line of five fields, in UTC. Goes with `duration`.
+   * Start of the window: a cron line of five fields, in UTC. Requires `duration`.
    *
    * @default - at any time
    */
   readonly schedule?: string;
   /**
-   * Length of the window, hours and minutes (`8h`, `1h30m`). Goes with `schedule`.
+   * Length of the window, hours and minutes (`8h`, `1h30m`). Requires `schedule`.
    *
    * @default - at any time
    */

@@ -3,8 +3,8 @@ import type { ConfigOverrides } from '../resolve/config-overrides';
 import type { Arch, CapacityType } from './node-pool';
 
 /**
- * What jobs run on: `spot` may be interrupted, `on-demand` may not, `spot-first` takes Spot while EC2 has it and
- * on-demand nodes otherwise, `fargate` has no nodes: each job gets a machine of EKS Fargate (amd64, on demand).
+ * What jobs run on: `spot` can be interrupted; `on-demand` cannot; `spot-first` uses Spot while EC2 has capacity and
+ * on-demand nodes otherwise; `fargate` has no nodes: each job gets its own EKS Fargate machine (amd64, on demand).
  */
 export type RunnerCapacity = CapacityType | 'spot-first' | 'fargate';
 
@@ -13,7 +13,7 @@ export interface RunnerSettings {
   /**
    * GitLab Runner release, `major.minor.patch`. The manager image and the helper image move together.
    *
-   * @default - `RUNNER_VERSION` in `model/versions.ts`
+   * @default - `RUNNER_VERSION` in `lib/fleet/versions.ts`
    */
   readonly runnerVersion?: string;
 
@@ -25,14 +25,14 @@ export interface RunnerSettings {
   readonly imageFlavor?: 'alpine' | 'ubuntu' | 'ubi-fips';
 
   /**
-   * Most jobs at once of one manager, a whole number from 1.
+   * Most jobs that one manager runs at once, a whole number from 1.
    *
    * @default 20
    */
   readonly concurrency?: number;
 
   /**
-   * Most requests for a job that a manager has open at GitLab at once, a whole number from 1 to `concurrency`.
+   * Most job requests that a manager has open at GitLab at once, a whole number from 1 to `concurrency`.
    *
    * @default - a quarter of `concurrency`, at least 2, at most 20
    * @see https://docs.gitlab.com/runner/configuration/advanced-configuration/
@@ -41,25 +41,25 @@ export interface RunnerSettings {
 
   /**
    * Managers that share the runner's token: Deployments of one replica, each with its own system id and
-   * `concurrency`. From two on they are spread over zones. A whole number from 1 to 20.
+   * `concurrency`. Two or more are spread over zones. A whole number from 1 to 20.
    *
    * @default 1
    */
   readonly managers?: number;
 
   /**
-   * Tags beside those of architecture and capacity. Without commas and spaces. Tags live on the GitLab server;
-   * what is rendered is the list to set there.
+   * Tags besides those of architecture and capacity, without commas or spaces. Tags live on the GitLab server; the list
+   * to set there is what is rendered.
    *
-   * @default - none beside the runner's own: `amd64`, `x86`, `x86-64`, `x86_64` or `arm64`, `aarch64`, `graviton`,
+   * @default - none besides the runner's own: `amd64`, `x86`, `x86-64`, `x86_64` or `arm64`, `aarch64`, `graviton`,
    * and the capacity
    */
   readonly tags?: readonly string[];
 
   /**
-   * Image of jobs that name none, with a tag or digest that stays.
+   * Image of jobs that name none, with a tag or digest that does not move.
    *
-   * @default - `JOB_IMAGE` in `model/versions.ts`
+   * @default - `JOB_IMAGE` in `lib/fleet/versions.ts`
    */
   readonly jobImage?: string;
 
@@ -85,15 +85,15 @@ export interface RunnerSettings {
   readonly service?: ContainerResources;
 
   /**
-   * Longest job, a duration. Everything that ends jobs waits this long. Set the same maximum timeout on the runner
-   * in GitLab, which is what enforces it.
+   * Longest job, a duration. Everything that ends jobs waits at least this long. Set the same maximum timeout on the
+   * runner in GitLab, which enforces it.
    *
    * @default '2h'
    */
   readonly longestJob?: string;
 
   /**
-   * How long a manager that is replaced waits for its running jobs, a duration. At least `longestJob`.
+   * How long a manager waits for its running jobs when it is replaced, a duration. At least `longestJob`.
    *
    * @default - `longestJob` and ten minutes
    */
@@ -107,8 +107,8 @@ export interface RunnerSettings {
   readonly pollTimeout?: string;
 
   /**
-   * Whether job containers are privileged (docker-in-docker). Such jobs own their node: they get a namespace and a
-   * pool that no unprivileged runner uses.
+   * Whether job containers are privileged (docker-in-docker). Such jobs can take over their node, so they get a namespace
+   * and a pool that no unprivileged runner uses.
    *
    * @default false
    */
@@ -116,8 +116,8 @@ export interface RunnerSettings {
 
   /**
    * Whether jobs build images with BuildKit or Buildah, rootless: the build container runs as user 1000, without
-   * seccomp and with `newuidmap`, and is not privileged. It gets a namespace and a pool that no other kind of runner
-   * uses. Not on Bottlerocket, which has no user namespaces.
+   * seccomp and with `newuidmap`, and is not privileged. Its jobs get a namespace and a pool that no other kind of runner
+   * uses. Not available on Bottlerocket, which has no user namespaces.
    *
    * @default false
    * @see https://github.com/moby/buildkit/blob/master/docs/rootless.md
@@ -125,7 +125,7 @@ export interface RunnerSettings {
   readonly rootlessBuilds?: boolean;
 
   /**
-   * Whether processes of a job may gain rights that their parent lacks (`sudo`).
+   * Whether processes of a job may gain privileges that their parent lacks (`sudo`).
    *
    * @default - the value of `privileged`
    */
@@ -143,7 +143,7 @@ export interface RunnerSettings {
   /**
    * ServiceAccount of job pods; it must exist in the job namespace.
    *
-   * @default - the namespace's own, without an API token in the pod
+   * @default - the namespace's default one, without an API token in the pod
    */
   readonly serviceAccount?: string;
 
@@ -155,46 +155,46 @@ export interface RunnerSettings {
   readonly jobNamespace?: string;
 
   /**
-   * Pool of nodes that jobs run on.
+   * Node pool that jobs run on.
    *
    * @default 'jobs', or 'privileged', or 'builds' for rootless builds
    */
   readonly pool?: string;
 
   /**
-   * Devices of the build container, whole numbers by extended resource: `{ 'nvidia.com/gpu': 1 }`. Needs a `pool` of
-   * its own, whose nodes have them. Their device plugin must tolerate the pool's taint.
+   * Devices of the build container, whole numbers by extended resource: `{ 'nvidia.com/gpu': 1 }`. Needs its own `pool`,
+   * whose nodes have them. Their device plugin must tolerate the pool's taint.
    *
    * @default - none
    */
   readonly devices?: Readonly<Record<string, number>>;
 
   /**
-   * Node labels that job pods ask for, beside architecture, system, capacity and pool.
+   * Node labels that job pods ask for, besides architecture, operating system, capacity and pool.
    *
    * @default - none
    */
   readonly nodeSelector?: Readonly<Record<string, string>>;
 
   /**
-   * Taints that job pods tolerate beside the pool's: `key=value` or `key` to the effect (`NoSchedule`, `NoExecute`,
-   * `PreferNoSchedule`, or an empty text for all).
+   * Taints that job pods tolerate besides the pool's: `key=value` or `key`, mapped to the effect (`NoSchedule`,
+   * `NoExecute`, `PreferNoSchedule`, or an empty string for all).
    *
    * @default - none
    */
   readonly tolerations?: Readonly<Record<string, string>>;
 
   /**
-   * Labels of job pods. Values may hold job variables (`$CI_PROJECT_PATH_SLUG`).
+   * Labels of job pods. Values may contain job variables (`$CI_PROJECT_PATH_SLUG`).
    *
-   * @default - none beside the fleet's own
+   * @default - none besides the fleet's own
    */
   readonly podLabels?: Readonly<Record<string, string>>;
 
   /**
    * Annotations of job pods.
    *
-   * @default - none beside `karpenter.sh/do-not-disrupt`
+   * @default - none besides `karpenter.sh/do-not-disrupt`
    */
   readonly podAnnotations?: Readonly<Record<string, string>>;
 
@@ -206,29 +206,29 @@ export interface RunnerSettings {
   readonly cache?: S3CacheProps;
 
   /**
-   * Room for jobs that is held while there are none, so that they start at once. Paid for as if they ran.
+   * Room that is held while no jobs run, so that jobs start at once. It costs as much as running jobs.
    *
    * @default - none: the first job waits for a node
    */
   readonly prewarm?: PrewarmProps;
 
   /**
-   * Any key of config.toml that has no option here, typed from the runner's own tables. It wins over what is
-   * derived; keys of the token and of the server are refused.
+   * Any config.toml key that has no option here, typed after the runner's own tables. It overrides derived values; keys
+   * of the token and of the server are rejected.
    *
    * @default - none
    */
   readonly config?: ConfigOverrides;
 
   /**
-   * Changes to the runner's rendered objects, for whatever has no option here.
+   * Changes to the runner's rendered objects, for fields that have no option here.
    *
    * @default - none
    */
   readonly patches?: Patches<RunnerObjectKind>;
 }
 
-/** Kinds rendered for each runner. */
+/** Kinds rendered per runner. */
 export type RunnerObjectKind =
   | 'Deployment'
   | 'ServiceAccount'
@@ -237,7 +237,7 @@ export type RunnerObjectKind =
   | 'SealedSecret'
   | 'ExternalSecret';
 
-/** One runner: a token, a set of tags, its managers, and where its jobs run. */
+/** One runner: a token, a set of tags, its managers and where its jobs run. */
 export interface RunnerProps extends RunnerSettings {
   /** Name of the runner within the fleet: lower-case letters, digits and dashes, at most 36. */
   readonly name: string;
@@ -249,14 +249,14 @@ export interface RunnerProps extends RunnerSettings {
   readonly capacity: RunnerCapacity;
 
   /**
-   * Where this runner's token is, unless it is sealed.
+   * Where this runner's token is, if it is not sealed.
    *
-   * @default - the name of its Secret and the key in the store follow from the runner's name
+   * @default - the name of its Secret and the key in the store are derived from the runner's name
    */
   readonly token?: RunnerTokenProps;
 }
 
-/** The token of one runner, where `tokens` of the fleet takes it from elsewhere than `sealed/`. */
+/** The token of one runner, if the fleet's `tokens` takes it from elsewhere than `sealed/`. */
 export interface RunnerTokenProps {
   /**
    * With `existing-secret`: name of the Secret, in the managers' namespace.
@@ -266,8 +266,8 @@ export interface RunnerTokenProps {
   readonly secret?: string;
 
   /**
-   * With `existing-secret`: key of the token within its Secret. Another key is another pod: write a new token under a
-   * new key and name it here, and the manager is replaced once the key is there.
+   * With `existing-secret`: key of the token within its Secret. A new key replaces the manager: write the new token
+   * under a new key and name it here; the manager is replaced once the key is there.
    *
    * @default 'token'
    */
@@ -281,53 +281,53 @@ export interface RunnerTokenProps {
   readonly storeKey?: string;
 
   /**
-   * With `external-secret`: field of the stored value that is the token, where the value is JSON.
+   * With `external-secret`: field of the stored value that holds the token, if the value is JSON.
    *
    * @default - `property` of the fleet's `tokens`
    */
   readonly property?: string;
 
   /**
-   * With `external-secret`: version of the token in the store. A new version replaces the manager; without one a
-   * manager reads a new token only when it is restarted.
+   * With `external-secret`: version of the token in the store. A new version replaces the manager; without a
+   * version, a manager reads a new token only when it is restarted.
    *
    * @default - the newest
    */
   readonly version?: string;
 }
 
-/** Requests and limits of one container, and how far a job may overwrite them. */
+/** Requests and limits of one container, and how far a job may override them. */
 export interface ContainerResources {
   /** CPU, quantities: `500m`, `2`. */
   readonly cpu?: ResourceRange;
   /** Memory, quantities of bytes: `512Mi`, `2Gi`. */
   readonly memory?: ResourceRange;
-  /** Disk beside volumes: working copy, image layers, logs. Quantities of bytes. */
+  /** Disk outside volumes: working copy, image layers, logs. Quantities of bytes. */
   readonly ephemeralStorage?: ResourceRange;
 }
 
-/** Requests and limits of one resource. Text, as Kubernetes quantities; `null` removes a default. */
+/** Requests and limits of one resource, as Kubernetes quantities; `null` removes a default. */
 export interface ResourceRange {
   /** What the scheduler reserves. */
   readonly request?: string | null;
   /** What the container may use. */
   readonly limit?: string | null;
   /**
-   * Most that a job may ask for by variable (`KUBERNETES_CPU_REQUEST`, ...). Without it the variable does nothing.
-   * At most `limit`, or the pod would be refused.
+   * Most that a job may ask for by variable (`KUBERNETES_CPU_REQUEST`, ...). Without it the variable has no effect.
+   * At most `limit`, or the pod would be rejected.
    */
   readonly maxRequest?: string | null;
   /** Most that a job may set as limit by variable (`KUBERNETES_CPU_LIMIT`, ...). */
   readonly maxLimit?: string | null;
 }
 
-/** Room that pause pods hold in some hours. A job takes the place of pause pods, which then make room anew. */
+/** Room that pause pods hold during some hours. A job evicts pause pods, which then bring up new room. */
 export interface PrewarmProps {
   /** Jobs of the default size to hold room for, over all managers of the runner; a whole number from 1. */
   readonly jobs: number;
-  /** When to hold it: cron lines of five fields, each minute that one of them matches, as `* 7-17 * * mon-fri`. */
+  /** When to hold it: cron lines of five fields, each minute that one of them matches, for example `* 7-17 * * mon-fri`. */
   readonly hours: readonly string[];
-  /** Time zone of the hours, as `Europe/Berlin`. */
+  /** Time zone of the hours, for example `Europe/Berlin`. */
   readonly timezone: string;
 }
 
@@ -335,17 +335,17 @@ export interface PrewarmProps {
 export interface S3CacheProps {
   /** Name of the bucket. */
   readonly bucket: string;
-  /** AWS region of the bucket, as `eu-west-1`. */
+  /** AWS region of the bucket, for example `eu-west-1`. */
   readonly region: string;
   /**
-   * How managers get AWS credentials: `pod-identity` (an association made where the cluster is provisioned) or
+   * How managers get AWS credentials: `pod-identity` (the association is created where the cluster is provisioned) or
    * `irsa` (needs `roleArn`).
    *
    * @default 'pod-identity'
    */
   readonly identity?: 'pod-identity' | 'irsa';
   /**
-   * Role that managers assume, an ARN. With `irsa` it is annotated on their ServiceAccount.
+   * ARN of the role that managers assume. With `irsa` it is an annotation of their ServiceAccount.
    *
    * @default - none
    */
@@ -357,8 +357,8 @@ export interface S3CacheProps {
    */
   readonly path?: string;
   /**
-   * Whether the runners of the fleet share cached objects. Not across trust: whoever writes a cache can change what
-   * another job runs.
+   * Whether the runners of the fleet share cached objects. Do not share across trust boundaries: whoever writes a cache
+   * can change what another job runs.
    *
    * @default false
    */

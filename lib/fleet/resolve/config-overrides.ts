@@ -1,6 +1,6 @@
 import type { GlobalTable, RunnerTable } from '../../gitlab-runner/config/toml';
 
-/** Keys of config.toml by table, as the runner names them: `{ runner: { kubernetes: { priority_class_name: 'ci' } } }`. */
+/** Keys of config.toml by table, with the runner's own names: `{ runner: { kubernetes: { priority_class_name: 'ci' } } }`. */
 export interface ConfigOverrides {
   /**
    * Keys of the whole file: `check_interval`, `log_level`, ...
