@@ -18,7 +18,7 @@ test('a kind brings the types that it is made of, and none that only its comment
   expect(module).toContain(
     'export function toJson_KubeThingProps(obj: KubeThingProps | undefined): unknown {',
   );
-  expect(module).not.toContain('Stranger');
+  expect(module).not.toContain('interface Stranger');
 });
 
 const CODE = `
