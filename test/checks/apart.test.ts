@@ -1,118 +1,121 @@
-import { renderFleets } from '../../lib/app/render';
 import { runChecks } from '../../lib/checks/all';
 import { joinClusters } from '../../lib/cluster/clusters';
+import type { SourceFile } from '../../lib/cluster/manifest';
 import { observe } from '../../lib/cluster/observe';
-import { parseManifests } from '../../lib/cluster/parse';
-import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
 import { makeReport } from '../../lib/report/report';
-import { DEFAULT_FLEET } from '../fleets';
+import { type Change, edited, FLEET, parsed, readFixture } from '../fixtures/files';
+import { describeCheck } from './cases';
+import { CONFIG } from './places';
 
-const PROTECTED: RunnerFleetProps = {
-  name: 'protected',
-  clusterName: 'production',
-  prefix: 'protected',
-  runners: [{ name: 'deploy', arch: 'arm64', capacity: 'on-demand' }],
-};
+/** Fleet acme, and fleet protected of the same cluster. */
+const NEIGHBOUR = readFixture('neighbour');
+const BOTH: readonly SourceFile[] = [...FLEET, ...NEIGHBOUR];
 
-/** A text in the files of the second fleet, and what stands there instead. */
-type Change = readonly [from: string, to: string];
+/** The second fleet gets the namespace of managers, and a runner, of the first. */
+const SAME_MANAGERS: readonly Change[] = [
+  ['', /protected-runners/g, 'gitlab-runners'],
+  ['', /runner-deploy/g, 'runner-arm64-spot'],
+];
+const cache = (path: string): string =>
+  `      [runners.cache]\n      Type = "s3"\n${path}\n        [runners.cache.s3]\n        BucketName = "shared-cache"\n        BucketLocation = "eu-west-1"\n        AuthenticationType = "iam"\n\n      [runners.kubernetes]\n`;
 
-/** The report on two fleets of one cluster, texts in the files of the second replaced. */
-function report(...changes: readonly Change[]) {
-  const files = renderFleets(resolveFleets([DEFAULT_FLEET, PROTECTED], new Map()));
-  const changed = files.map(({ path, text }) => ({
-    path,
-    text: path.startsWith('protected/')
-      ? changes.reduce((all, [from, to]) => all.replaceAll(from, to), text)
-      : text,
-  }));
-  const { manifests } = parseManifests(changed);
-  const fleets = ['production', 'protected'].map(
-    (name) => [name, manifests.filter(({ file }) => file.startsWith(`${name}/`))] as const,
-  );
-  const clusters = joinClusters(fleets);
-  expect(clusters.map(({ name }) => name)).toEqual(['production and protected']);
-  const subject = observe(clusters[0].manifests);
-  return makeReport(undefined, subject, runChecks(subject));
-}
-
-function shared(...change: readonly Change[]): string[] {
-  return report(...change)
-    .result.findings.filter(({ rule }) => rule === 'apart')
-    .map(({ severity, found }) => `${severity}: ${found}`);
-}
-
-test('two fleets of one cluster share nothing, and the report says so', () => {
-  expect(shared()).toEqual([]);
-  expect(report().apart).toEqual(['production', 'protected']);
-});
-
-test('a fleet of another cluster is proved by itself', () => {
-  const { manifests } = parseManifests(
-    renderFleets(resolveFleets([{ ...PROTECTED, clusterName: 'other' }], new Map())),
-  );
-  expect(
-    joinClusters([
-      ['a', manifests],
-      ['b', []],
-    ]).map(({ name }) => name),
-  ).toEqual(['a', 'b']);
-});
-
-test.each([
-  [
-    'a namespace of jobs',
-    [['namespace = "protected-jobs"', 'namespace = "gitlab-jobs"']],
-    ['namespace gitlab-jobs'],
-  ],
-  [
-    'nodes of jobs',
-    [
-      ['dedicated-to" = "protected-jobs"', 'dedicated-to" = "gitlab-jobs"'],
-      ['dedicated-to=protected-jobs', 'dedicated-to=gitlab-jobs'],
-    ],
-    ['nodes gitlab-jobs-arm64-on-demand'],
-  ],
-  [
-    'nodes of managers',
-    [
-      ['dedicated-to: protected-managers', 'dedicated-to: gitlab-managers'],
-      ['value: protected-managers', 'value: gitlab-managers'],
-    ],
-    ['nodes gitlab-managers'],
-  ],
-  [
-    'namespace, service account and token of managers',
-    [
-      ['protected-runners', 'gitlab-runners'],
-      ['runner-deploy', 'runner-arm64-spot'],
-    ],
-    [
-      'namespace gitlab-runners',
-      'service account gitlab-runners/runner-arm64-spot',
-      'token gitlab-runners/runner-arm64-spot-token',
-    ],
-  ],
-] as const)('%s in common: an error', (_, changes, expected) => {
-  const found = shared(...changes);
-  expect(found).toEqual(expect.arrayContaining(expected.map((one) => `error: ${one}`)));
-  expect(report(...changes).apart).toEqual([]);
-});
-
-test('a cache in common is refused, whatever its prefix', () => {
-  const cache = { bucket: 'shared-cache', region: 'eu-west-1' };
-  const files = renderFleets(
-    resolveFleets(
-      [
-        { ...DEFAULT_FLEET, runnerDefaults: { cache } },
-        { ...PROTECTED, runnerDefaults: { cache: { ...cache, path: 'protected' } } },
+describeCheck('apart', {
+  fires: [
+    {
+      name: 'runners of two fleets on the same nodes, in one namespace',
+      changes: [[CONFIG, 'app.kubernetes.io/part-of: acme', 'app.kubernetes.io/part-of: release']],
+      finds: ['apart', 'error', /of fleet acme and acme-arm64-spot of fleet release share it/],
+    },
+    {
+      name: 'two fleets with one namespace of jobs',
+      files: BOTH,
+      changes: [['', 'namespace = "protected-jobs"', 'namespace = "gitlab-jobs"']],
+      finds: ['apart', 'error', /^found namespace gitlab-jobs\. /],
+    },
+    {
+      name: 'two fleets with jobs on the same nodes',
+      files: BOTH,
+      changes: [
+        ['configmap.yaml', 'dedicated-to" = "protected-jobs"', 'dedicated-to" = "gitlab-jobs"'],
+        ['configmap.yaml', 'dedicated-to=protected-jobs', 'dedicated-to=gitlab-jobs'],
       ],
-      new Map(),
-    ),
+      finds: ['apart', 'error', /^found nodes gitlab-jobs-arm64-on-demand\. /],
+    },
+    {
+      name: 'two fleets with managers on the same nodes',
+      files: BOTH,
+      changes: [
+        ['', /dedicated-to: protected-managers/g, 'dedicated-to: gitlab-managers'],
+        ['', /value: protected-managers/g, 'value: gitlab-managers'],
+      ],
+      finds: ['apart', 'error', /^found nodes gitlab-managers\. /],
+    },
+    {
+      name: 'two fleets with one namespace of managers',
+      files: BOTH,
+      changes: SAME_MANAGERS,
+      finds: ['apart', 'error', /^found namespace gitlab-runners\. /],
+    },
+    {
+      name: 'two fleets with one service account',
+      files: BOTH,
+      changes: SAME_MANAGERS,
+      finds: ['apart', 'error', /^found service account gitlab-runners\/runner-arm64-spot\. /],
+    },
+    {
+      name: 'two fleets with one token',
+      files: BOTH,
+      changes: SAME_MANAGERS,
+      finds: ['apart', 'error', /^found token gitlab-runners\/runner-arm64-spot-token\. /],
+    },
+    {
+      name: 'two fleets with one cache, whatever its prefix',
+      files: BOTH,
+      changes: [
+        [CONFIG, '      [runners.kubernetes]\n', cache('')],
+        ['deploy/configmap.yaml', '      [runners.kubernetes]\n', cache('      Path = "protected"\n')],
+      ],
+      finds: [
+        'apart',
+        'error',
+        /^found cache shared-cache\. .*of fleet acme and .* of fleet protected share it/,
+      ],
+    },
+  ],
+  quiet: [
+    { name: 'two fleets of one cluster, each with namespaces, nodes and tokens of its own', files: BOTH },
+  ],
+});
+
+test('one cache of two fleets is one finding', () => {
+  const shared = edited(
+    BOTH,
+    [CONFIG, '      [runners.kubernetes]\n', cache('')],
+    ['deploy/configmap.yaml', '      [runners.kubernetes]\n', cache('      Path = "protected"\n')],
   );
-  const { findings } = runChecks(observe(parseManifests(files).manifests));
-  expect(findings.filter(({ rule }) => rule === 'apart').map(({ found, why }) => `${found}: ${why}`)).toEqual(
-    [expect.stringMatching(/^cache shared-cache: .*of fleet production and .* of fleet protected share it/)],
-  );
+  const { findings } = runChecks(observe(parsed(shared)));
+  expect(findings.filter(({ rule }) => rule === 'apart').map(({ found }) => found)).toEqual([
+    'cache shared-cache',
+  ]);
+});
+
+test('the report names the fleets of a cluster that share nothing, and none where they share something', () => {
+  const apart = (...changes: readonly Change[]) => {
+    const subject = observe(parsed(edited(BOTH, ...changes)));
+    return makeReport(undefined, subject, runChecks(subject)).apart;
+  };
+  expect(apart()).toEqual(['acme', 'protected']);
+  expect(apart(['', 'namespace = "protected-jobs"', 'namespace = "gitlab-jobs"'])).toEqual([]);
+  expect(apart(...SAME_MANAGERS)).toEqual([]);
+});
+
+test('fleets that name one cluster are proved together, a fleet of another cluster by itself', () => {
+  const clusters = (neighbour: readonly SourceFile[]) =>
+    joinClusters([
+      ['acme', parsed(FLEET)],
+      ['protected', parsed(neighbour)],
+    ]).map(({ name }) => name);
+  const elsewhere: Change = ['', 'gitlab-runner-fleet/cluster: acme', 'gitlab-runner-fleet/cluster: other'];
+  expect(clusters(NEIGHBOUR)).toEqual(['acme and protected']);
+  expect(clusters(edited(NEIGHBOUR, elsewhere))).toEqual(['acme', 'protected']);
 });

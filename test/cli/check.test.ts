@@ -1,19 +1,18 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFiles } from '../../lib/app/dist-folder';
 import { withFolder } from '../app/temporary-folder';
-import { DEFAULT_FLEET, render, sealedTokens } from '../fleets';
+import { edited, FLEET, writeFixture } from '../fixtures/files';
 
 function fleet(...args: string[]): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, ['build/test/lib/cli/main.js', ...args], { encoding: 'utf8' });
 }
 
-/** Runs with a folder that holds the default fleet, its tokens sealed. */
+/** Runs with a folder that holds the fixture fleet. */
 function withFleet(run: (folder: string, path: (file: string) => string) => void): void {
   withFolder((folder) => {
-    writeFiles(folder, render(DEFAULT_FLEET, sealedTokens(DEFAULT_FLEET)));
-    run(folder, (file) => join(folder, 'production', file));
+    writeFixture(folder, FLEET);
+    run(folder, (file) => join(folder, 'acme', file));
   });
 }
 
@@ -28,9 +27,9 @@ test('a fleet that works is a table and an exit code of 0, without colours where
     const { status, stdout, stderr } = fleet('check', folder);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
-      /production-amd64-spot +20 +gitlab-jobs-amd64-spot \(79\) +c6a.large +0.00127 +gitlab-managers +ok/,
+      /acme-amd64-spot +20 +gitlab-jobs-amd64-spot \(79\) +c6a.large +0.00127 +gitlab-managers +ok/,
     );
-    expect(stdout).toContain('production-arm64-spot: arm64 aarch64 graviton spot');
+    expect(stdout).toContain('acme-arm64-spot: arm64 aarch64 graviton spot');
     expect(stdout).toMatch(/^4 runners, 0 errors, 0 warnings, 0 notes$/m);
     expect(stdout).not.toContain('\u001b');
   });
@@ -51,7 +50,7 @@ test('an error names rule, object, field, line, value, reason, fix and page, and
     expect(status).toBe(1);
     expect(stdout).toContain('error [enough] NodePool/gitlab-jobs-arm64-spot  spec.limits.cpu');
     expect(stdout).toMatch(
-      /at: {4}.*nodepool-gitlab-jobs-arm64-spot.yaml:25\n {2}found: 10\n {2}why: {3}cpu binds first/,
+      /at: {4}.*nodepool-gitlab-jobs-arm64-spot.yaml:23\n {2}found: 10\n {2}why: {3}cpu binds first/,
     );
     expect(stdout).toMatch(/fix: {3}raise the limit.*\n {2}see: {3}docs\/checks.md#enough/);
   });
@@ -93,25 +92,19 @@ test('Code Quality has what GitLab needs, and fingerprints that survive a move',
       severity: 'minor',
       location: { path: file, lines: { begin: expect.any(Number) } },
     });
-    change(file, '# Rendered', '# One line more.\n# Rendered');
+    change(file, 'apiVersion: v1', '# One line more.\napiVersion: v1');
     const [moved] = JSON.parse(fleet('check', folder, '--format', 'codequality').stdout);
     expect(moved.fingerprint).toBe(issue.fingerprint);
     expect(moved.location.lines.begin).toBe(issue.location.lines.begin + 1);
   });
 });
 
-test('the picture in the README is that of the default fleet', () => {
-  withFolder((folder) => {
-    writeFiles(folder, render(DEFAULT_FLEET));
-    const { stdout } = fleet('check', folder, '--format', 'mermaid');
-    expect(stdout).toMatch(/^flowchart LR\n/);
-    expect(readFileSync('README.md', 'utf8')).toContain(`\`\`\`mermaid\n${stdout}\`\`\``);
-  });
-});
-
 test('--strict makes a placeholder an error', () => {
   withFolder((folder) => {
-    writeFiles(folder, render(DEFAULT_FLEET));
+    writeFixture(
+      folder,
+      edited(FLEET, ['amd64-spot/sealedsecret.yaml', /(token-\w+): .*/, '$1: not sealed yet']),
+    );
     expect(fleet('check', folder).status).toBe(0);
     expect(fleet('check', folder, '--strict').status).toBe(1);
   });
@@ -127,10 +120,14 @@ test('daemonsets are an option', () => {
 
 test('two clusters below one folder are judged apart', () => {
   withFleet((folder) => {
-    writeFiles(folder, render({ ...DEFAULT_FLEET, name: 'staging' }));
+    const staging = FLEET.map(({ path, text }) => ({
+      path: path.replace('acme/', 'staging/'),
+      text: text.replaceAll('acme', 'staging'),
+    }));
+    writeFixture(folder, staging);
     const { status, stdout } = fleet('check', folder);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/== production ==[\s\S]*== staging ==/);
+    expect(stdout).toMatch(/== acme ==[\s\S]*== staging ==/);
   });
 });
 
@@ -188,7 +185,7 @@ describe('what other people wrote', () => {
     folderWith((folder, write) => {
       write(
         'kustomization.yaml',
-        'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [production]\n',
+        'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [acme]\n',
       );
       expect(fleet('check', folder).status).toBe(0);
     });
@@ -215,10 +212,10 @@ describe('what other people wrote', () => {
 
   test('may link to files, and a link to a folder is refused instead of passed over', () => {
     folderWith((folder) => {
-      const pool = join(folder, 'production/karpenter/nodepool-gitlab-managers.yaml');
+      const pool = join(folder, 'acme/karpenter/nodepool-gitlab-managers.yaml');
       renameSync(pool, join(folder, 'moved.yaml'));
       symlinkSync('../../moved.yaml', pool);
-      expect(fleet('check', join(folder, 'production')).status).toBe(0);
+      expect(fleet('check', join(folder, 'acme')).status).toBe(0);
       symlinkSync('.', join(folder, 'again'));
       expect(fleet('check', folder)).toMatchObject({
         status: 2,

@@ -1,10 +1,9 @@
 import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { writeFiles } from '../../lib/app/dist-folder';
 import type { SourceFile } from '../../lib/cluster/manifest';
 import { withFolder } from '../app/temporary-folder';
-import { BASE, edited } from '../diff/revisions';
+import { edited, FLEET, writeFixture } from '../fixtures/files';
 
 const PROGRAM = resolve('build/test/lib/cli/main.js');
 
@@ -12,7 +11,7 @@ const PROGRAM = resolve('build/test/lib/cli/main.js');
 function withRepository(run: (repository: string) => void): void {
   withFolder((repository) => {
     git(repository, 'init', '--quiet', '--initial-branch=main');
-    commit(repository, BASE);
+    commit(repository, FLEET);
     git(repository, 'checkout', '--quiet', '-b', 'change');
     run(repository);
   });
@@ -36,7 +35,7 @@ function git(repository: string, ...args: readonly string[]): string {
 
 function write(repository: string, files: readonly SourceFile[]): void {
   rmSync(join(repository, 'dist'), { recursive: true, force: true });
-  writeFiles(join(repository, 'dist'), files);
+  writeFixture(join(repository, 'dist'), files);
 }
 
 function commit(repository: string, files: readonly SourceFile[]): void {
@@ -50,27 +49,27 @@ function diff(folder: string, ...args: readonly string[]): SpawnSyncReturns<stri
 }
 
 const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';
-const LOWERED = edited(BASE, POOL, 'cpu: "104"', 'cpu: "10"');
+const LOWERED = edited(FLEET, [POOL, 'cpu: "104"', 'cpu: "10"']);
 
 test('the working tree is compared with where the branch left main, whatever main did since', () => {
   withRepository((repository) => {
     git(repository, 'checkout', '--quiet', 'main');
-    commit(repository, edited(BASE, POOL, 'cpu: "104"', 'cpu: "999"'));
+    commit(repository, edited(FLEET, [POOL, 'cpu: "104"', 'cpu: "999"']));
     git(repository, 'checkout', '--quiet', 'change');
     write(repository, LOWERED);
     const { status, stdout, stderr } = diff(repository);
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toContain('production: 1 object changed');
+    expect(stdout).toContain('acme: 1 object changed');
     expect(stdout).toContain('notice [limits-change] NodePool/gitlab-jobs-amd64-spot');
     expect(stdout).toContain('    spec.limits.cpu: 104 -> 10');
-    expect(stdout).toMatch(/production-amd64-spot +20 -> 9 +79 -> 47 /);
+    expect(stdout).toMatch(/acme-amd64-spot +20 -> 9 +79 -> 47 /);
   });
 });
 
 test('no difference is said, and is no failure', () => {
   withRepository((repository) => {
     const { status, stdout } = diff(repository);
-    expect([status, stdout.trim()]).toEqual([0, 'production: no object changes']);
+    expect([status, stdout.trim()]).toEqual([0, 'acme: no object changes']);
   });
 });
 
@@ -98,7 +97,7 @@ test.each(['main.ts', 'sealed/production/amd64-spot.yaml'])(
 test('two revisions are compared without looking at the working tree', () => {
   withRepository((repository) => {
     commit(repository, LOWERED);
-    write(repository, BASE);
+    write(repository, FLEET);
     expect(diff(repository, 'main', 'change').stdout).toContain('spec.limits.cpu: 104 -> 10');
     expect(diff(repository, 'main').stdout).toContain('no object changes');
   });
@@ -108,10 +107,10 @@ test('a folder below the repository is compared as it is there', () => {
   withRepository((repository) => {
     const below = join(repository, 'infra');
     mkdirSync(below);
-    writeFiles(join(below, 'dist'), BASE);
+    writeFixture(join(below, 'dist'), FLEET);
     git(repository, 'add', '--all');
     git(repository, 'commit', '--quiet', '--message', 'below');
-    writeFiles(join(below, 'dist'), LOWERED);
+    writeFixture(join(below, 'dist'), LOWERED);
     const { stdout, stderr } = diff(below, 'HEAD');
     expect([stdout, stderr]).toEqual([expect.stringContaining('1 object changed'), '']);
   });
@@ -119,7 +118,7 @@ test('a folder below the repository is compared as it is there', () => {
 
 test('what cuts running jobs fails with 3 where that is asked for, and only then', () => {
   withRepository((repository) => {
-    write(repository, edited(BASE, 'amd64-spot/role.yaml', '      - delete\n', ''));
+    write(repository, edited(FLEET, ['amd64-spot/role.yaml', '      - delete\n', '']));
     expect(diff(repository).status).toBe(0);
     expect(diff(repository, '--fail-on', 'disruptive').status).toBe(3);
     write(repository, LOWERED);
@@ -131,7 +130,7 @@ test('a base without dist/ counts as empty, and that is said', () => {
   withRepository((repository) => {
     git(repository, 'rm', '-r', '--quiet', 'dist');
     git(repository, 'commit', '--quiet', '--message', 'nothing rendered');
-    write(repository, BASE);
+    write(repository, FLEET);
     const { status, stdout, stderr } = diff(repository, 'HEAD');
     expect([status, stderr]).toEqual([0, 'There is no dist/ at HEAD: everything is new.\n']);
     expect(stdout).toContain('36 objects added');
@@ -175,7 +174,7 @@ describe('bad input is a sentence and an exit code of 2:', () => {
   test('a repository without a commit', () => {
     withFolder((repository) => {
       git(repository, 'init', '--quiet', '--initial-branch=main');
-      write(repository, BASE);
+      write(repository, FLEET);
       expect(
         [diff(repository), diff(repository, 'HEAD')].map(({ status, stderr }) => [status, stderr]),
       ).toEqual(Array(2).fill([2, 'This repository has no commit yet: there is nothing to compare with.\n']));
@@ -194,7 +193,7 @@ describe('bad input is a sentence and an exit code of 2:', () => {
 
   test('a file that is no YAML, with its line', () => {
     withRepository((repository) => {
-      const file = join(repository, 'dist/production/karpenter/broken.yaml');
+      const file = join(repository, 'dist/acme/karpenter/broken.yaml');
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, 'a: [\n');
       expect(diff(repository)).toMatchObject({
@@ -206,10 +205,10 @@ describe('bad input is a sentence and an exit code of 2:', () => {
 
   test('an object that stands twice, which Flux would refuse', () => {
     withRepository((repository) => {
-      write(repository, [...LOWERED, { ...LOWERED[0], path: 'production/again.yaml' }]);
+      write(repository, [...LOWERED, { ...LOWERED[0], path: 'acme/again.yaml' }]);
       expect(diff(repository)).toMatchObject({
         status: 2,
-        stderr: expect.stringMatching(/stands in dist\/production\/.*\.yaml:\d+ too/),
+        stderr: expect.stringMatching(/stands in dist\/acme\/.*\.yaml:\d+ too/),
       });
     });
   });
@@ -229,7 +228,7 @@ test('a file may be called as git would quote it', () => {
 
 test('a note of a merge request has its marker, a table, and the fields folded', () => {
   withRepository((repository) => {
-    write(repository, edited(LOWERED, 'amd64-spot/role.yaml', '      - delete\n', ''));
+    write(repository, edited(LOWERED, ['amd64-spot/role.yaml', '      - delete\n', '']));
     const { stdout } = diff(repository, '--format', 'markdown');
     expect(stdout).toMatchSnapshot();
   });
@@ -263,11 +262,11 @@ test('programs get everything as JSON', () => {
     expect(heaviest).toBe('notice');
     expect(clusters).toEqual([
       {
-        cluster: 'production',
+        cluster: 'acme',
         impacts: [expect.objectContaining({ rule: 'limits-change', weight: 'notice' })],
         effects: [
           {
-            runner: 'production-amd64-spot',
+            runner: 'acme-amd64-spot',
             before: expect.objectContaining({ jobs: 20, types: 79 }),
             after: expect.objectContaining({ jobs: 9, types: 47 }),
           },
@@ -277,7 +276,7 @@ test('programs get everything as JSON', () => {
           {
             object: 'NodePool/gitlab-jobs-amd64-spot',
             is: 'changed',
-            file: `dist/production/karpenter/${POOL}`,
+            file: `dist/acme/karpenter/${POOL}`,
             fields: [{ path: 'spec.limits.cpu', before: '104', after: '10' }],
           },
         ],
@@ -289,10 +288,8 @@ test('programs get everything as JSON', () => {
 test.each(['dist/', './dist', './dist/'])('the folder may be written as %s', (folder) => {
   withRepository((repository) => {
     write(repository, LOWERED);
-    expect(diff(repository, '--folder', folder).stdout).toContain('production: 1 object changed');
-    expect(diff(repository, '--folder', join(repository, folder)).stdout).toContain(
-      'production: 1 object changed',
-    );
+    expect(diff(repository, '--folder', folder).stdout).toContain('acme: 1 object changed');
+    expect(diff(repository, '--folder', join(repository, folder)).stdout).toContain('acme: 1 object changed');
   });
 });
 
@@ -300,10 +297,10 @@ test('the folder of one cluster is compared as one, with all that its nodes carr
   withRepository((repository) => {
     write(
       repository,
-      BASE.filter(({ path }) => !path.endsWith('ec2nodeclass-gitlab-jobs.yaml') && !path.endsWith(POOL)),
+      FLEET.filter(({ path }) => !path.endsWith('ec2nodeclass-gitlab-jobs.yaml') && !path.endsWith(POOL)),
     );
     const whole = diff(repository).stdout;
-    const below = diff(repository, '--folder', 'dist/production').stdout;
+    const below = diff(repository, '--folder', 'dist/acme').stdout;
     expect(whole).toContain('running jobs may finish, for up to 2h10m');
     expect(below.split('\n').slice(1)).toEqual(whole.split('\n').slice(1));
   });
@@ -312,19 +309,19 @@ test('the folder of one cluster is compared as one, with all that its nodes carr
 test('what can not be read of the base is said, and does not stop the change that mends it', () => {
   withRepository((repository) => {
     git(repository, 'checkout', '--quiet', 'main');
-    commit(repository, [...BASE, { path: 'production/broken.yaml', text: 'a: [\n' }]);
+    commit(repository, [...FLEET, { path: 'acme/broken.yaml', text: 'a: [\n' }]);
     git(repository, 'checkout', '--quiet', 'change');
     const { status, stdout, stderr } = diff(repository, 'main');
-    expect([status, stdout.trim()]).toEqual([0, 'production: no object changes']);
+    expect([status, stdout.trim()]).toEqual([0, 'acme: no object changes']);
     expect(stderr).toMatch(
-      /^At main, dist\/production\/broken.yaml:\d+: no YAML.* It counts as if it were not there.\n$/,
+      /^At main, dist\/acme\/broken.yaml:\d+: no YAML.* It counts as if it were not there.\n$/,
     );
   });
 });
 
 test('a link to a file is read as that file, in a commit too', () => {
   withRepository((repository) => {
-    const link = (path: string) => join(repository, 'dist', 'production', 'runners', path);
+    const link = (path: string) => join(repository, 'dist', 'acme', 'runners', path);
     symlinkSync('namespace-gitlab-jobs.yaml', link('linked.yaml'));
     renameSync(link('linked.yaml'), link('poddisruptionbudget-managers.yaml'));
     git(repository, 'add', '--all');
@@ -343,10 +340,10 @@ test('a link to a file is read as that file, in a commit too', () => {
 
 test('several clusters are compared each with itself', () => {
   withRepository((repository) => {
-    const other = BASE.map(({ path, text }) => ({ path: path.replace('production/', 'staging/'), text }));
+    const other = FLEET.map(({ path, text }) => ({ path: path.replace('acme/', 'staging/'), text }));
     write(repository, [...LOWERED, ...other]);
     const { stdout } = diff(repository);
-    expect(stdout).toContain('production: 1 object changed');
+    expect(stdout).toContain('acme: 1 object changed');
     expect(stdout).toContain('staging: 36 objects added');
     expect(readFileSync(join(repository, 'dist/staging/karpenter', POOL), 'utf8')).toContain('NodePool');
   });

@@ -5,7 +5,8 @@ import type { NodePoolProps } from '../../lib/fleet/props/node-pool';
 import type { RunnerProps } from '../../lib/fleet/props/runner';
 import { resolveFleets } from '../../lib/fleet/resolve/fleet';
 import { RUNNER_VERSION } from '../../lib/fleet/versions';
-import { fakeCiphertext, sealedTokens } from '../fleets';
+import { fakeCiphertext } from '../ciphertext';
+import { sealedTokens } from '../fleets';
 
 const RUNNER: RunnerProps = { name: 'a', arch: 'amd64', capacity: 'spot' };
 const GOOD: RunnerFleetProps = { name: 'production', runners: [RUNNER] };

@@ -6,7 +6,8 @@ import type { ContainerResources, ResourceRange, RunnerProps } from '../../lib/f
 import { resolveFleets } from '../../lib/fleet/resolve/fleet';
 import type { ResolvedFleet, ResolvedNodePool, ResolvedRunner } from '../../lib/fleet/resolved-fleet';
 import { AMI_ALIAS, JOB_IMAGE, RUNNER_VERSION } from '../../lib/fleet/versions';
-import { DEFAULT_FLEET, fakeCiphertext, resolveOne, sealedTokens } from '../fleets';
+import { fakeCiphertext } from '../ciphertext';
+import { DEFAULT_FLEET, resolveOne, sealedTokens } from '../fleets';
 
 const RUNNER: RunnerProps = { name: 'a', arch: 'amd64', capacity: 'spot' };
 const GOOD: RunnerFleetProps = { name: 'production', runners: [RUNNER] };
