@@ -433,7 +433,7 @@ const CASES: readonly Case[] = [
     changes: [
       [BINDING, /subjects:[\s\S]*/.exec(textOf(BINDING))?.[0] ?? '', 'subjects:\n  kind: ServiceAccount\n'],
     ],
-    finds: ['schema', 'error', /a list is wanted here/],
+    finds: ['schema', 'error', /a list of objects is wanted here/],
   },
   {
     name: 'a value that is none of those allowed',
@@ -795,7 +795,7 @@ const CASES: readonly Case[] = [
   {
     name: 'a duration where the runner counts seconds',
     changes: [[CONFIG, 'poll_timeout = 600', 'poll_timeout = "10m"']],
-    finds: ['config', 'error', /takes a whole number.*Fix: write 600/s],
+    finds: ['config', 'error', /a whole number is wanted here.*Fix: write 600/s],
   },
   {
     name: 'a number that no integer of the runner holds',
