@@ -5,7 +5,7 @@ import { dirname, join, normalize } from 'node:path';
 const MAY_IMPORT: Record<string, readonly string[]> = {
   'lib/values': [], // leaves: everything else may rely on them
   'lib/sealed-secrets': ['lib/values'],
-  'lib/gitlab-runner': ['lib/values'], // facts of GitLab Runner, whatever a fleet is
+  'lib/gitlab-runner': ['lib/shape', 'lib/values'], // facts of GitLab Runner, whatever a fleet is
   'lib/karpenter': ['lib/values'], // Karpenter's algebra and what EC2 and Fargate offer, whatever a fleet is
   'lib/shape': ['lib/values'],
   'lib/fleet': ['lib/values', 'lib/sealed-secrets', 'lib/gitlab-runner', 'lib/karpenter', 'lib/shape'], // decides without knowing how objects look

@@ -1,25 +1,9 @@
 import type { Manifest } from '../cluster/manifest';
 import { holdsPlainToken } from '../sealed-secrets/ciphertext';
-import { type FieldFault, fieldFaults, type TypeFields } from '../shape/kinds';
-import file from '../shape/kinds.json';
+import { type FieldFault, fieldFaults, SCHEMA } from '../shape/kinds';
 import type { Check } from './check';
 import type { Finding } from './finding';
 import { objectFaults } from './object-faults';
-
-/** The fields of kinds; `npm run schema` makes it. */
-export interface SchemaFile {
-  /** Releases that it was read off. */
-  readonly source: string;
-  /** Types of objects by `group/version/Kind`. */
-  readonly kinds: Readonly<Record<string, string>>;
-  /**
-   * Fields by type. Behind a name, `!` says that it must be there, `?` that it may be null; the name `*` that others may be
-   * there.
-   */
-  readonly types: Readonly<Record<string, TypeFields>>;
-}
-
-const SCHEMA = file as SchemaFile;
 
 /** Objects have the fields of their kind. */
 export const schema: Check = {
@@ -55,7 +39,7 @@ function faultsOfObject(manifest: Manifest): FieldFault[] {
   // What is null in a kind of Kubernetes' own is as if it were not there; custom resources are judged as they are.
   const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
   const takesNull = !group.includes('.') || group.endsWith('.k8s.io');
-  return fieldFaults(body, SCHEMA.kinds[`${apiVersion}/${kind}`], { types: SCHEMA.types, takesNull });
+  return fieldFaults(body, SCHEMA.kinds[`${apiVersion}/${kind}`], takesNull);
 }
 
 /** A kind that is known here, in a version of its group that no API server has any more, or in no group that has it. */

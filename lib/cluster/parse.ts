@@ -1,5 +1,6 @@
 import { loadAll, YAMLException } from 'js-yaml';
 import type { FieldPath } from '../values/field-path';
+import { fieldsOf } from '../values/record';
 import { FileLines } from './lines';
 import type { Manifest, ManifestFault, SourceFile } from './manifest';
 import { KUBECTL_YAML } from './yaml-dialect';
@@ -95,9 +96,9 @@ function readObject(
   body: unknown,
   lineOf: (path: FieldPath) => number,
 ): Manifest | ManifestFault {
-  const object = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  const object = fieldsOf(body);
   const { apiVersion, kind } = object;
-  const { name, namespace } = (object.metadata ?? {}) as { name?: unknown; namespace?: unknown };
+  const { name, namespace } = fieldsOf(object.metadata);
   if (typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof name !== 'string') {
     const reason = 'no Kubernetes object: it needs apiVersion, kind and metadata.name, as texts';
     return { file, line: lineOf([]), reason };

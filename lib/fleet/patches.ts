@@ -1,3 +1,5 @@
+import { isTable } from '../values/record';
+
 /** A part of a Kubernetes object, as in its YAML. */
 export type ObjectPatch = { readonly [key: string]: unknown };
 
@@ -14,8 +16,8 @@ export function applyPatch(target: unknown, patch: unknown): unknown {
   if (isNamedList(target) && isNamedList(patch)) return mergeNamedLists(target, patch);
   // Also what is new loses its nulls: a patch applied twice is as once.
   if (Array.isArray(patch)) return patch.map((item) => applyPatch(undefined, item));
-  if (!isRecord(patch)) return patch;
-  const result: Record<string, unknown> = isRecord(target) ? { ...target } : {};
+  if (!isTable(patch)) return patch;
+  const result: Record<string, unknown> = isTable(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];
     else if (value !== undefined) result[key] = applyPatch(result[key], value);
@@ -41,10 +43,6 @@ function isNamedList(value: unknown): value is readonly Named[] {
   return (
     Array.isArray(value) &&
     value.length > 0 &&
-    value.every((item) => isRecord(item) && typeof item.name === 'string')
+    value.every((item) => isTable(item) && typeof item.name === 'string')
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -71,7 +71,8 @@ function fieldParts({ changes, silent }: ClusterDiff, most: number): string[] {
     length += text.length;
     left--;
   }
-  const cut = left > 0 ? [`${left} more objects are left out here; \`npx runner-fleet diff\` prints them all.`] : [];
+  const cut =
+    left > 0 ? [`${left} more objects are left out here; \`npx runner-fleet diff\` prints them all.`] : [];
   const untold =
     silent.length > 0 ? [`No rule says that ${silent.length} of them touch anything that runs.`] : [];
   return [details('every changed field', [fenced(lines.join('\n')), ...cut, ...untold].join('\n\n'))];

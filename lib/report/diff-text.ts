@@ -2,6 +2,7 @@ import type { ClusterDiff } from '../diff/all';
 import type { Weight } from '../diff/rule';
 import { effectTable, fieldLines, summaryOf } from './diff-words';
 import { firstNames, groupImpacts, type ImpactGroup } from './impact-groups';
+import { alignedLines } from './table';
 import type { Colors } from './text';
 
 /** A comparison as a person reads it at a terminal: what happens, cost and capacity, then every field. */
@@ -38,16 +39,8 @@ function silentLines({ silent }: ClusterDiff): string[] {
 
 function effectLines({ effects }: ClusterDiff, colors: Colors): string[] {
   if (effects.length === 0) return [];
-  const [headings, ...rows] = effectTable(effects);
-  const widths = headings.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => row[column].length)),
-  );
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]))
-      .join('  ')
-      .trimEnd();
-  return [colors.bold(line(headings)), ...rows.map(line), ''];
+  const [headings, ...lines] = alignedLines(effectTable(effects));
+  return [colors.bold(headings), ...lines, ''];
 }
 
 function colorOf(weight: Weight, colors: Colors): (text: string) => string {

@@ -6,10 +6,10 @@ export function lineInConfig({ manifest, path, within }: Finding): number {
   const start = manifest.lineOf(path);
   const text = at(manifest.body, path);
   if (within === undefined || typeof text !== 'string') return start;
-  const key = within
-    .split(/[.[\]]/)
-    .filter((step) => step !== '' && !/^\d+$/.test(step))
-    .at(-1);
+  const key = (within.match(/"[^"]*"|[^.[\]"]+/g) ?? [])
+    .filter((step) => !/^\d+$/.test(step))
+    .at(-1)
+    ?.replaceAll('"', '');
   const shape = new RegExp(`^\\s*(\\[+[\\w."]*\\b)?"?${(key ?? '').replace(/\W/g, '\\$&')}"?\\]*\\s*(=|$)`);
   const found = text.split('\n').findIndex((line) => shape.test(line));
   return found < 0 ? start : start + 1 + found;

@@ -3,6 +3,7 @@ import { displayName } from '../cluster/manifest';
 import { formatPath } from '../values/field-path';
 import { lineInConfig } from './line-of-finding';
 import type { Report, RunnerRow } from './report';
+import { alignedLines } from './table';
 
 /** How to mark text on a terminal; plain text elsewhere. */
 export interface Colors {
@@ -67,15 +68,8 @@ export function runnerTable(rows: readonly RunnerRow[], colors: Colors): string[
     row.managers ?? '-',
     row.verdict,
   ]);
-  const widths = HEADINGS.map((heading, column) =>
-    Math.max(heading.length, ...cells.map((row) => row[column].length)),
-  );
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]))
-      .join('  ')
-      .trimEnd();
-  return [colors.bold(line(HEADINGS)), ...cells.map(line), ''];
+  const [headings, ...lines] = alignedLines([HEADINGS, ...cells]);
+  return [colors.bold(headings), ...lines, ''];
 }
 
 /** Managers of one runner that differ in nothing as one row, with their number. */

@@ -53,7 +53,7 @@ describeCheck('config', {
     {
       name: 'a duration where the runner counts seconds',
       changes: [[CONFIG, 'poll_timeout = 600', 'poll_timeout = "10m"']],
-      finds: ['config', 'error', /takes a whole number.*Fix: write 600/s],
+      finds: ['config', 'error', /a whole number is wanted here.*Fix: write 600/s],
     },
     {
       name: 'a number that no integer of the runner holds',

@@ -37,7 +37,7 @@ describeCheck('schema', {
     {
       name: 'an object where a list is wanted',
       changes: [[BINDING, /subjects:[\s\S]*/, 'subjects:\n  kind: ServiceAccount\n']],
-      finds: ['schema', 'error', /a list is wanted here/],
+      finds: ['schema', 'error', /a list of objects is wanted here/],
     },
     {
       name: 'a value that is none of those allowed',

@@ -63,6 +63,26 @@ test('a number in config.toml that JavaScript holds no whole number for is shown
   expect(changed).toEqual(['config.toml > concurrent: 20 -> 9007199254740992']);
 });
 
+test('a date in config.toml that differs is a change', () => {
+  const [before, after] = [2027, 2028].map((year) => {
+    const file = `[[runners]]\nname = "a"\ntoken_expires_at = ${year}-01-01T00:00:00Z\n`;
+    const text = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'c' },
+      data: { 'config.toml': file },
+    });
+    return parseManifests([{ path: 'c.yaml', text }]).manifests[0];
+  });
+  const [change, ...others] = fieldChanges({ before, after } as Parameters<typeof fieldChanges>[0]);
+  expect(others).toEqual([]);
+  expect(change).toMatchObject({ path: 'config.toml > runners[a].token_expires_at' });
+  expect([change.before, change.after]).toEqual([
+    expect.stringContaining('2027-01-01'),
+    expect.stringContaining('2028-01-01'),
+  ]);
+});
+
 test('a config.toml that does not parse is shown as text', () => {
   const [field] = fieldsAfter('amd64-spot/configmap.yaml', 'concurrent = 20', 'concurrent = ');
   expect(field).toMatch(/^config.toml >: .*-> concurrent = /s);

@@ -1,3 +1,4 @@
+import { isTable } from '../../values/record';
 /**
  * Settings with the fleet's defaults beneath them: objects merge key by key, lists and single values replace.
  * A key that is undefined counts as not said.
@@ -7,11 +8,7 @@ export function mergeSettings<T extends object>(defaults: T | undefined, own: T)
   for (const [key, value] of Object.entries(own)) {
     if (value === undefined) continue;
     const below = merged[key];
-    merged[key] = isPlain(below) && isPlain(value) ? mergeSettings(below, value) : value;
+    merged[key] = isTable(below) && isTable(value) ? mergeSettings(below, value) : value;
   }
   return merged as T;
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isTable } from '../../values/record';
 import { nearestName } from '../../values/suggest';
 import type { Faults } from '../fault';
 
@@ -81,8 +82,4 @@ function isHarmless(annotations: unknown): boolean {
   return Object.keys(annotations).every(
     (key) => !key.startsWith('sealedsecrets.bitnami.com/') && !kept.some((one) => key.startsWith(one)),
   );
-}
-
-function isTable(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,16 +1,14 @@
+import { fieldsOf, isTable, listOf } from '../../values/record';
 import type { ConfigFault } from './fault';
 import { resourceFaults } from './resources';
 import { shapeFaults } from './shape';
 import { valueFaults } from './values';
 
-type Table = Readonly<Record<string, unknown>>;
-
 /** Everything that is wrong with a parsed config.toml, in the order of the file's tables. */
 export function configFaults(config: unknown): readonly ConfigFault[] {
   const shape = shapeFaults(config);
-  if (typeof config !== 'object' || config === null) return shape;
-  const { concurrent, runners } = config as { concurrent?: unknown; runners?: unknown };
-  const entries = Array.isArray(runners) ? runners.filter(isTable) : [];
+  const { concurrent, runners } = fieldsOf(config);
+  const entries = listOf(runners).filter(isTable);
   return [
     ...shape,
     ...(typeof concurrent === 'number' && concurrent < 1 ? [noConcurrency(concurrent)] : []),
@@ -33,8 +31,4 @@ function noConcurrency(concurrent: number): ConfigFault {
     rule,
     fix: 'write at least 1',
   };
-}
-
-function isTable(value: unknown): value is Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,5 @@
+import { type Fields, fieldsOf } from '../../values/record';
 import type { ConfigFault } from './fault';
-
-type Table = Readonly<Record<string, unknown>>;
 
 /** Patterns that a job variable must match: the runner looks for them anywhere in the value. */
 const PATTERN_KEYS = [
@@ -15,8 +14,8 @@ const PATTERN_KEYS = [
 const PULL_POLICIES = ['always', 'if-not-present', 'never'];
 
 /** Values of a `[[runners]]` table that fail later than at start, or that give away more than they say. */
-export function valueFaults(runner: Table, path: string): readonly ConfigFault[] {
-  const kubernetes = tableOf(runner.kubernetes);
+export function valueFaults(runner: Fields, path: string): readonly ConfigFault[] {
+  const kubernetes = fieldsOf(runner.kubernetes);
   return [
     ...tokenFaults(runner, path),
     ...requiredFaults(runner, kubernetes, path),
@@ -28,7 +27,7 @@ export function valueFaults(runner: Table, path: string): readonly ConfigFault[]
   ];
 }
 
-function tokenFaults(runner: Table, path: string): ConfigFault[] {
+function tokenFaults(runner: Fields, path: string): ConfigFault[] {
   const faults: ConfigFault[] = [];
   if (typeof runner.token === 'string' && !/^\$(\{\w+\}|\w+)$/.test(runner.token)) {
     const rule = 'a token in the file is readable by everyone who can read the ConfigMap';
@@ -55,11 +54,9 @@ const CACHE_KEYS: Readonly<Record<string, readonly string[]>> = {
   azure: ['AccountKey'],
 };
 
-function cacheKeyFaults({ cache }: Table, path: string): ConfigFault[] {
-  const tableOf = (value: unknown): Table =>
-    typeof value === 'object' && value !== null ? (value as Table) : {};
+function cacheKeyFaults({ cache }: Fields, path: string): ConfigFault[] {
   return Object.entries(CACHE_KEYS).flatMap(([storage, keys]) => {
-    const table = tableOf(tableOf(cache)[storage]);
+    const table = fieldsOf(fieldsOf(cache)[storage]);
     return keys
       .filter((key) => typeof table[key] === 'string' && table[key] !== '' && !/^\$/.test(table[key]))
       .map((key) => {
@@ -70,7 +67,7 @@ function cacheKeyFaults({ cache }: Table, path: string): ConfigFault[] {
   });
 }
 
-function requiredFaults(runner: Table, kubernetes: Table, path: string): ConfigFault[] {
+function requiredFaults(runner: Fields, kubernetes: Fields, path: string): ConfigFault[] {
   const required: [key: string, value: unknown, why: string, fix?: string][] = [
     ['url', runner.url, 'the runner needs the address of GitLab'],
     [
@@ -94,7 +91,7 @@ function requiredFaults(runner: Table, kubernetes: Table, path: string): ConfigF
   return [...missing, ...others];
 }
 
-function patternFaults(kubernetes: Table, path: string): ConfigFault[] {
+function patternFaults(kubernetes: Fields, path: string): ConfigFault[] {
   return PATTERN_KEYS.flatMap((key) => {
     const value = kubernetes[key];
     if (typeof value !== 'string' || value === '') return [];
@@ -132,7 +129,7 @@ function compiles(pattern: string): boolean {
   }
 }
 
-function pullPolicyFaults(kubernetes: Table, path: string): ConfigFault[] {
+function pullPolicyFaults(kubernetes: Fields, path: string): ConfigFault[] {
   const policies = [kubernetes.pull_policy ?? []].flat();
   return policies
     .filter((policy) => !PULL_POLICIES.includes(String(policy)))
@@ -147,8 +144,8 @@ function pullPolicyFaults(kubernetes: Table, path: string): ConfigFault[] {
     );
 }
 
-function architectureFaults(kubernetes: Table, path: string): ConfigFault[] {
-  const arch = tableOf(kubernetes.node_selector)['kubernetes.io/arch'];
+function architectureFaults(kubernetes: Fields, path: string): ConfigFault[] {
+  const arch = fieldsOf(kubernetes.node_selector)['kubernetes.io/arch'];
   const flavor = String(kubernetes.helper_image_flavor ?? '');
   const faults: ConfigFault[] = [];
   if (arch === 'arm64' && flavor.startsWith('ubi-fips')) {
@@ -173,17 +170,17 @@ function architectureFaults(kubernetes: Table, path: string): ConfigFault[] {
   return faults;
 }
 
-function podSpecFaults(runner: Table, kubernetes: Table, path: string): ConfigFault[] {
+function podSpecFaults(runner: Fields, kubernetes: Fields, path: string): ConfigFault[] {
   const patches = Array.isArray(kubernetes.pod_spec) ? kubernetes.pod_spec : [];
   if (patches.length === 0) return [];
   const faults: ConfigFault[] = [];
-  if (tableOf(runner.feature_flags).FF_USE_ADVANCED_POD_SPEC_CONFIGURATION !== true) {
+  if (fieldsOf(runner.feature_flags).FF_USE_ADVANCED_POD_SPEC_CONFIGURATION !== true) {
     const rule = 'without its feature flag the patch is ignored without a word';
     const fix = 'set feature_flags.FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true';
     faults.push(error('pod-spec', `${path}.pod_spec`, `${patches.length} patches`, rule, fix));
   }
   for (const [index, patch] of patches.entries()) {
-    if (!tableOf(patch).patch || !tableOf(patch).patch_path) continue;
+    if (!fieldsOf(patch).patch || !fieldsOf(patch).patch_path) continue;
     faults.push(
       error(
         'pod-spec',
@@ -197,7 +194,7 @@ function podSpecFaults(runner: Table, kubernetes: Table, path: string): ConfigFa
   return faults;
 }
 
-function pollFaults(kubernetes: Table, path: string): ConfigFault[] {
+function pollFaults(kubernetes: Fields, path: string): ConfigFault[] {
   const { poll_timeout: timeout, poll_interval: interval = 3 } = kubernetes;
   if (typeof timeout !== 'number' || typeof interval !== 'number' || timeout <= 0 || timeout >= interval)
     return [];
@@ -215,8 +212,4 @@ function pollFaults(kubernetes: Table, path: string): ConfigFault[] {
 
 function error(kind: string, path: string, value: string, rule: string, fix: string): ConfigFault {
   return { kind, severity: 'error', path, value, rule, fix };
-}
-
-function tableOf(value: unknown): Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {};
 }

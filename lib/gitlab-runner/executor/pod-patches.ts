@@ -1,8 +1,7 @@
 import { load } from 'js-yaml';
+import { isTable } from '../../values/record';
 import type { RunnerTable } from '../config/toml';
 import { flagIsOn } from '../features';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** The flag without which the executor passes patches over. */
 export const POD_SPEC_FLAG = 'FF_USE_ADVANCED_POD_SPEC_CONFIGURATION';
@@ -17,7 +16,7 @@ export function withPodPatches<T extends object>(runner: RunnerTable, pod: T): T
   if (!flagIsOn(runner, POD_SPEC_FLAG)) return pod;
   return patches.reduce((patched, { patch, patch_type: type = 'strategic' }) => {
     const change = patch === undefined || type === 'json' ? undefined : parsed(patch);
-    return isFields(change) ? (merged(patched, change, type !== 'merge') as T) : patched;
+    return isTable(change) ? (merged(patched, change, type !== 'merge') as T) : patched;
   }, pod);
 }
 
@@ -46,8 +45,8 @@ function merged(target: unknown, patch: unknown, byName: boolean): unknown {
       ...patch.filter(({ name }) => !names.has(name)),
     ];
   }
-  if (!isFields(patch)) return patch;
-  const result: Record<string, unknown> = isFields(target) ? { ...target } : {};
+  if (!isTable(patch)) return patch;
+  const result: Record<string, unknown> = isTable(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];
     else result[key] = merged(result[key], value, byName);
@@ -56,9 +55,5 @@ function merged(target: unknown, patch: unknown, byName: boolean): unknown {
 }
 
 function isNamed(value: unknown): value is readonly { readonly name: string }[] {
-  return Array.isArray(value) && value.every((item) => isFields(item) && typeof item.name === 'string');
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return Array.isArray(value) && value.every((item) => isTable(item) && typeof item.name === 'string');
 }
