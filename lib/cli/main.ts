@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { holdsPlainToken, withoutTokens } from '../sealed-secrets/ciphertext';
 import { checkCommand } from './check';
 import { diffCommand } from './diff';
+import { explainCommand } from './explain';
 import { noteCommand } from './note';
 import { planCommand } from './plan';
 import { tokensCommand } from './tokens/command';
@@ -17,6 +18,7 @@ const program = new Command('npm run')
   )
   .addCommand(checkCommand())
   .addCommand(diffCommand())
+  .addCommand(explainCommand())
   .addCommand(noteCommand())
   .addCommand(planCommand())
   .addCommand(tokensCommand())

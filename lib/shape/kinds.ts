@@ -1,3 +1,4 @@
+import type { Problem } from '../problem';
 import type { FieldPath } from '../values/field-path';
 import { parseQuantity } from '../values/quantity';
 import { nearestName } from '../values/suggest';
@@ -32,14 +33,11 @@ export interface Schemas {
   readonly takesNull: boolean;
 }
 
-/** Why a value is none that a field may hold. */
-export interface FieldFault {
-  /** Way to the value from the top of the object. */
-  readonly path: FieldPath;
-  readonly found: string;
-  readonly why: string;
-  readonly fix: string;
-}
+/** What can be wrong with a field. */
+export type FieldRule = 'unknown-field' | 'missing-field' | 'wrong-type' | 'wrong-value';
+
+/** Why a value is none that a field may hold; `at` is the way to it from the top of the object. */
+export type FieldFault = Problem<FieldPath, FieldRule>;
 
 export const REFUSED = 'the API server refuses the object, and with it everything that is applied beside it';
 
@@ -85,7 +83,9 @@ function tableFaults(
   const missing = Object.keys(fields)
     .filter((name) => name.endsWith('!') && !Object.hasOwn(value, name.slice(0, -1)))
     .map((name) => ({
-      path: [...path, name.slice(0, -1)],
+      id: 'missing-field' as const,
+      severity: 'error' as const,
+      at: [...path, name.slice(0, -1)],
       found: 'nothing',
       why: `it must be there: ${REFUSED}`,
       fix: 'add it',
@@ -102,7 +102,9 @@ function tableFaults(
 function unknownField(key: string, names: readonly string[], path: FieldPath): FieldFault {
   const near = nearestName(key, names);
   return {
-    path: [...path, key],
+    id: 'unknown-field',
+    severity: 'error',
+    at: [...path, key],
     found: key,
     why: `there is no such field: ${REFUSED}`,
     fix: near === undefined ? 'leave it out' : `write ${near}`,
@@ -124,13 +126,27 @@ const WANTED: Readonly<Record<string, string>> = {
 function wrongType(value: unknown, wanted: string, path: FieldPath): FieldFault {
   const isQuotable = wanted === WANTED.string && (typeof value === 'number' || typeof value === 'boolean');
   const fix = isQuotable ? `write it in quotes` : `write ${wanted.replace(/,$/, '')}, or leave it out`;
-  return { path, found: describe(value), why: `${wanted} is wanted here: ${REFUSED}`, fix };
+  return {
+    id: 'wrong-type',
+    severity: 'error',
+    at: path,
+    found: describe(value),
+    why: `${wanted} is wanted here: ${REFUSED}`,
+    fix,
+  };
 }
 
 function scalarFaults(value: unknown, { is, ...bounds }: ScalarSchema, path: FieldPath): FieldFault[] {
   if (!isOfType(value, is)) return [wrongType(value, WANTED[is], path)];
-  const fault = (why: string, fix: string) => [
-    { path, found: describe(value), why: `${why}: ${REFUSED}`, fix },
+  const fault = (why: string, fix: string): FieldFault[] => [
+    {
+      id: 'wrong-value',
+      severity: 'error',
+      at: path,
+      found: describe(value),
+      why: `${why}: ${REFUSED}`,
+      fix,
+    },
   ];
   if (bounds.enum && !bounds.enum.includes(String(value))) {
     const near = nearestName(String(value), bounds.enum);

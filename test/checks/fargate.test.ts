@@ -30,7 +30,7 @@ function subjectOf(fleet: RunnerFleetProps, ...changes: readonly (readonly [stri
 }
 
 const findings = (...args: Parameters<typeof subjectOf>) =>
-  runChecks(subjectOf(...args)).findings.map(({ rule, severity, why }) => `${severity} ${rule}: ${why}`);
+  runChecks(subjectOf(...args)).findings.map(({ id, severity, why }) => `${severity} ${id}: ${why}`);
 
 test.each([
   ['jobs on Fargate, managers on nodes', FLEET],
@@ -97,17 +97,17 @@ test.each<[string, readonly (readonly [string, string])[], RegExp]>([
   [
     'no profile selects the label',
     [['gitlab-runner-fleet/compute: fargate', 'gitlab-runner-fleet/compute: other']],
-    /error lands: the job pod of runner a-one stays pending/,
+    /error lands\/job: the job pod of runner a-one stays pending/,
   ],
   [
     'another architecture',
     [['"kubernetes.io/arch" = "amd64"', '"kubernetes.io/arch" = "arm64"']],
-    /error fargate: .*stays pending: it runs amd64 alone, not arm64/,
+    /error fargate\/unsupported: .*stays pending: it runs amd64 alone, not arm64/,
   ],
   [
     'a label of Karpenter in the selector',
     [['"kubernetes.io/os" = "linux"', '"karpenter.sh/capacity-type" = "spot"']],
-    /error fargate: .*none of its machines has karpenter.sh\/capacity-type: spot/,
+    /error fargate\/unsupported: .*none of its machines has karpenter.sh\/capacity-type: spot/,
   ],
   [
     'a privileged job',
@@ -115,22 +115,22 @@ test.each<[string, readonly (readonly [string, string])[], RegExp]>([
       ['privileged = false', 'privileged = true'],
       ['allow_privilege_escalation = false', ''],
     ],
-    /error fargate: .*no privileged/,
+    /error fargate\/unsupported: .*no privileged/,
   ],
   [
     'a job that AWS may evict',
     [['pod_disruption_budget = true', 'pod_disruption_budget = false']],
-    /warning fargate: AWS patches machines/,
+    /warning fargate\/no-budget: AWS patches machines/,
   ],
   [
     'a request above the largest machine',
     [['cpu_request = "1"', 'cpu_request = "20"']],
-    /error fargate: .*it sells at most 16 vCPU/,
+    /error fargate\/too-large: .*it sells at most 16 vCPU/,
   ],
   [
     'a ceiling above the largest machine',
     [['overwrite_max_allowed = "4"', 'overwrite_max_allowed = "20"']],
-    /error fargate: the largest job pod .*it sells at most 16 vCPU/,
+    /error fargate\/too-large: the largest job pod .*it sells at most 16 vCPU/,
   ],
 ])('%s: a finding that says why', (_, changes, expected) => {
   expect(findings(FLEET, ...changes)).toContainEqual(expect.stringMatching(expected));
@@ -142,7 +142,7 @@ test('a manager on Fargate that asks for a node', () => {
     '        karpenter.sh/capacity-type: on-demand',
   ]);
   expect(found).toContainEqual(
-    expect.stringMatching(/error fargate: the manager pod .*none of its machines/),
+    expect.stringMatching(/error fargate\/unsupported: the manager pod .*none of its machines/),
   );
 });
 

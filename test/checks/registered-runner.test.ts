@@ -41,8 +41,8 @@ const files = (text: string) => [{ path: 'chart.yaml', text }];
 test('what registration adds to a template is not missed; what nobody adds, and a slip, are', () => {
   const within = (text: string) =>
     findingsIn(files(text))
-      .filter(({ rule }) => rule === 'config')
-      .map((finding) => finding.within);
+      .filter(({ id }) => id.startsWith('config/'))
+      .map((finding) => finding.at.within);
   expect(within(CHART)).toContain('runners[0].kubernetes.poll_timeot');
   expect(within(CHART).filter((key) => /(url|token|executor)$/.test(key ?? ''))).toEqual([]);
   const own = CHART.replaceAll('config.template.toml', 'other.toml');

@@ -49,11 +49,15 @@ test('an error names rule, object, field, line, value, reason, fix and page, and
     change(path('karpenter/nodepool-gitlab-jobs-arm64-spot.yaml'), 'cpu: "104"', 'cpu: "10"');
     const { status, stdout } = fleet('check', folder);
     expect(status).toBe(1);
-    expect(stdout).toContain('error [enough] NodePool/gitlab-jobs-arm64-spot  spec.limits.cpu');
+    expect(stdout).toContain(
+      'error [limits-suffice/requests] NodePool/gitlab-jobs-arm64-spot  spec.limits.cpu',
+    );
     expect(stdout).toMatch(
       /at: {4}.*nodepool-gitlab-jobs-arm64-spot.yaml:25\n {2}found: 10\n {2}why: {3}cpu binds first/,
     );
-    expect(stdout).toMatch(/fix: {3}raise the limit.*\n {2}see: {3}docs\/checks.md#enough/);
+    expect(stdout).toMatch(
+      /fix: {3}raise the limit.*\n {2}see: {3}docs\/checks\/limits-suffice\.md#requests/,
+    );
   });
 });
 
@@ -78,7 +82,12 @@ test('JSON is for programs', () => {
     expect(counts).toEqual({ error: 0, warning: 1, note: 0 });
     expect(runners).toHaveLength(4);
     expect(findings).toEqual([
-      expect.objectContaining({ rule: 'config', severity: 'warning', kind: 'ConfigMap', found: 'never' }),
+      expect.objectContaining({
+        rule: 'config/shared-images',
+        severity: 'warning',
+        kind: 'ConfigMap',
+        found: 'never',
+      }),
     ]);
   });
 });
@@ -89,7 +98,7 @@ test('Code Quality has what GitLab needs, and fingerprints that survive a move',
     change(file, 'pull_policy = "always"', 'pull_policy = "never"');
     const [issue] = JSON.parse(fleet('check', folder, '--format', 'codequality').stdout);
     expect(issue).toMatchObject({
-      check_name: 'config',
+      check_name: 'config/shared-images',
       severity: 'minor',
       location: { path: file, lines: { begin: expect.any(Number) } },
     });
@@ -121,7 +130,7 @@ test('daemonsets are an option', () => {
   withFleet((folder) => {
     const { status, stdout } = fleet('check', folder, '--daemonset-memory', '30Gi');
     expect(status).toBe(1);
-    expect(stdout).toContain('[fits]');
+    expect(stdout).toContain('[fits/job]');
   });
 });
 
@@ -160,14 +169,14 @@ test('YAML that does not parse, and objects that are there twice, are told by fi
     );
     const { status, stderr } = fleet('check', folder);
     expect(status).toBe(2);
-    expect(stderr).toMatch(/more\/bad\.yaml:\d+: no YAML/);
-    expect(stderr).toMatch(/Namespace\/gitlab-jobs stands in .* too/);
+    expect(stderr).toMatch(/more\/bad\.yaml:\d+: not valid YAML/);
+    expect(stderr).toMatch(/Namespace\/gitlab-jobs: it is in .* too/);
   });
 });
 
 test.each([
   [['check', '--format', 'pdf'], /Allowed choices are text, json, codequality, mermaid/],
-  [['check', '--daemonset-cpu', 'much'], /no Kubernetes quantity/],
+  [['check', '--daemonset-cpu', 'much'], /Not a valid Kubernetes quantity/],
   [['chek'], /unknown command 'chek'/],
 ])('%j is refused with 2 and what is allowed', (args, message) => {
   const { status, stderr } = fleet(...args);
@@ -177,7 +186,9 @@ test.each([
 test('help says what it does and what its exit codes mean', () => {
   const { status, stdout } = fleet('check', '--help');
   expect(status).toBe(0);
-  expect(stdout).toContain('Exit code: 0 clean or warnings, 1 errors, 2 unusable input.');
+  expect(stdout).toContain(
+    'Exit code: 0 clean or warnings, 1 errors, 2 unusable input, 70 a bug of this program.',
+  );
 });
 
 describe('what other people wrote', () => {

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../values/duration';
 import { nearestName } from '../../values/suggest';
-import type { ConfigFault } from './fault';
 import { GLOBAL_TABLE, type KeyShape, RUNNER_TABLE, type TableShape } from './keys';
+import type { ConfigProblem } from './problem';
 
 const CONFIG_TABLE = { ...GLOBAL_TABLE, runners: { list: RUNNER_TABLE } } as const satisfies TableShape;
 
@@ -46,11 +46,11 @@ const GONE: Record<string, string> = {
 };
 
 /** Unknown keys, which the runner ignores without a word, and values of a type that it refuses to start with. */
-export function shapeFaults(config: unknown): readonly ConfigFault[] {
+export function shapeFaults(config: unknown): readonly ConfigProblem[] {
   return tableFaults(config, CONFIG_TABLE, '');
 }
 
-function tableFaults(value: unknown, shape: TableShape, path: string): readonly ConfigFault[] {
+function tableFaults(value: unknown, shape: TableShape, path: string): readonly ConfigProblem[] {
   if (!isTable(value)) return [typeFault(path, value, 'a table')];
   return Object.entries(value).flatMap(([key, item]) => {
     const place = path === '' ? key : `${path}.${key}`;
@@ -60,7 +60,7 @@ function tableFaults(value: unknown, shape: TableShape, path: string): readonly 
   });
 }
 
-function valueFaults(value: unknown, shape: KeyShape, path: string, key: string): readonly ConfigFault[] {
+function valueFaults(value: unknown, shape: KeyShape, path: string, key: string): readonly ConfigProblem[] {
   if (shape === 'integer' && Number.isInteger(value) && !isInteger(value)) return [hugeNumber(path)];
   if (typeof shape === 'string')
     return PLAIN[shape].test(value) ? [] : [typeFault(path, shown(key, value), PLAIN[shape].name, value)];
@@ -108,49 +108,49 @@ function isDuration(value: unknown): boolean {
   return isInteger(value) || (typeof value === 'string' && /^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(value));
 }
 
-function unknownKey(path: string, key: string, shape: TableShape): ConfigFault {
+function unknownKey(path: string, key: string, shape: TableShape): ConfigProblem {
   const near = nearestName(key, Object.keys(shape));
   if (SERVER_KEYS.has(key)) {
-    const rule = 'this lives on the GitLab server: config.toml has no key for it';
+    const why = 'this lives on the GitLab server: config.toml has no key for it';
     return {
-      kind: 'server-key',
+      id: 'server-key',
       severity: 'error',
-      path,
-      value: key,
-      rule,
+      at: path,
+      found: key,
+      why,
       fix: 'set it on the runner in GitLab',
     };
   }
   if (OTHER_EXECUTORS.has(key)) {
-    const rule = 'this table is for another executor; the Kubernetes executor does not read it';
-    return { kind: 'unknown-key', severity: 'warning', path, value: key, rule, fix: 'remove it' };
+    const why = 'this table is for another executor; the Kubernetes executor does not read it';
+    return { id: 'other-executor-table', severity: 'warning', at: path, found: key, why, fix: 'remove it' };
   }
   const fix =
     GONE[key] ?? (near ? `write ${near}` : 'remove it, or look it up in the documentation of the runner');
-  const rule = 'the runner does not know this key and ignores it without a word';
-  return { kind: GONE[key] ? 'removed-key' : 'unknown-key', severity: 'error', path, value: key, rule, fix };
+  const why = 'the runner does not know this key and ignores it without a word';
+  return { id: GONE[key] ? 'removed-key' : 'unknown-key', severity: 'error', at: path, found: key, why, fix };
 }
 
-function typeFault(path: string, value: unknown, wanted: string, raw?: unknown): ConfigFault {
+function typeFault(path: string, value: unknown, wanted: string, raw?: unknown): ConfigProblem {
   const seconds = typeof raw === 'string' && wanted === 'a whole number' ? parseDuration(raw) : undefined;
   return {
-    kind: 'wrong-type',
+    id: 'wrong-type',
     severity: 'error',
-    path,
-    value: typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'),
-    rule: `the runner takes ${wanted} here and refuses to start with anything else`,
+    at: path,
+    found: typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'),
+    why: `the runner takes ${wanted} here and refuses to start with anything else`,
     fix: seconds === undefined ? `write ${wanted}` : `write ${seconds}: this key is a count, not a duration`,
   };
 }
 
-function hugeNumber(path: string): ConfigFault {
+function hugeNumber(path: string): ConfigProblem {
   return {
-    kind: 'wrong-type',
+    id: 'wrong-type',
     severity: 'error',
-    path,
+    at: path,
     // Parsers disagree on which number it is.
-    value: 'a number of 2^53 or more',
-    rule: 'the runner counts nothing of that size, and refuses to start with what 64 bits do not hold',
+    found: 'a number of 2^53 or more',
+    why: 'the runner counts nothing of that size, and refuses to start with what 64 bits do not hold',
     fix: 'write a smaller one',
   };
 }
