@@ -33,7 +33,10 @@ function explain(asked: string | undefined): number {
     return 0;
   }
   // Annotations have a dot where rules have a slash.
-  const [name, what] = asked.replace(/^silence-/, '').replace('.', '/').split('/');
+  const [name, what] = asked
+    .replace(/^silence-/, '')
+    .replace('.', '/')
+    .split('/');
   const group = OLD_GROUPS[name] ?? name;
   if (group !== name) process.stdout.write(`${name} is now ${group}.\n\n`);
   const id = what === undefined ? group : `${group}/${what}`;

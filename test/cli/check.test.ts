@@ -130,7 +130,7 @@ test('daemonsets are an option', () => {
   withFleet((folder) => {
     const { status, stdout } = fleet('check', folder, '--daemonset-memory', '30Gi');
     expect(status).toBe(1);
-    expect(stdout).toContain('[fits/job]');
+    expect(stdout).toContain('[fits/manager]');
   });
 });
 
@@ -189,6 +189,30 @@ test('help says what it does and what its exit codes mean', () => {
   expect(stdout).toContain(
     'Exit code: 0 clean or warnings, 1 errors, 2 unusable input, 70 a bug of this program.',
   );
+});
+
+test('a rule that fails is a bug of ours: 70, with the group, the object, a stack and no token', () => {
+  withFleet((folder) => {
+    const broken = join(folder, 'broken.js');
+    const token = `glrt-${'x'.repeat(20)}`;
+    writeFileSync(
+      broken,
+      `const { probes } = require(${JSON.stringify(join(process.cwd(), 'build/test/lib/checks/probes.js'))});
+probes.run = ({ runners }) => runners.map(({ name }) => { if (name.endsWith('arm64-spot')) throw new TypeError('no ${token}'); });`,
+    );
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['-r', broken, 'build/test/lib/cli/main.js', 'check', join(folder, 'production')],
+      { encoding: 'utf8' },
+    );
+    expect([status, stdout]).toEqual([70, '']);
+    expect(stderr).toMatch(
+      /^This is a bug of gitlab-runner-fleet, not of your manifests: check probes failed on /,
+    );
+    expect(stderr).toMatch(/failed on ConfigMap\/gitlab-runners\/runner-arm64-spot-\w+ \(.*configmap.yaml\)/);
+    expect(stderr).toMatch(/Please report it[\s\S]*\n +at .*broken.js/);
+    expect(stderr).not.toContain(token);
+  });
 });
 
 describe('what other people wrote', () => {
@@ -264,13 +288,27 @@ describe('what other people wrote', () => {
       /\[runners.kubernetes.pod_annotations\]\n.*\n/,
       '[runners.x]\n',
     ],
+    [
+      'config.toml',
+      'runners/arm64-spot/configmap.yaml',
+      '[runners.kubernetes.pod_annotations]',
+      '[runners.kubernetes.autoscaler]\n        policy = "always"\n\n        [runners.kubernetes.pod_annotations]',
+    ],
+    [
+      'config.toml',
+      'runners/arm64-spot/configmap.yaml',
+      'pull_policy = "always"',
+      'pod_spec = [{ patch = 5 }]\n      pull_policy = 5',
+    ],
     ['ConfigMap', 'runners/arm64-spot/configmap.yaml', 'kind: ConfigMap', 'kind: constructor'],
   ])('may have a %s with a field of another shape, without a stack of calls', (_, file, from, to) => {
     withFleet((folder, path) => {
       const text = readFileSync(path(file), 'utf8');
-      expect(text).toMatch(from);
+      if (typeof from === 'string') expect(text).toContain(from);
+      else expect(text).toMatch(from);
       writeFileSync(path(file), text.replace(from, to));
-      const { stderr } = fleet('check', folder);
+      const { status, stderr } = fleet('check', folder);
+      expect(status).toBeLessThanOrEqual(1);
       expect(stderr).not.toMatch(/\n +at /);
     });
   });
