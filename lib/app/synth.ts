@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import colors from 'picocolors';
+import { RuleError } from '../checks/rule-error';
 import { DescriptionError } from '../fleet/fault';
 import type { RunnerFleetProps } from '../fleet/props/fleet';
 import { resolveFleets } from '../fleet/resolve/fleet';
+import { BUG, bugText } from '../report/bug-text';
+import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { recordFleets } from './description-file';
 import { FolderError, replaceFolder, writeFiles } from './dist-folder';
 import { OUTPUT_FOLDER } from './output-folder';
@@ -18,7 +21,7 @@ const DIST = 'dist';
 const STAGE = 'build/synth';
 
 /**
- * Renders fleets into `dist/<name>/` and proves them before anything is replaced. With any fault nothing is written, every fault is shown, and the exit code is 1.
+ * Renders fleets into `dist/<name>/` and proves them before anything is replaced. With any fault nothing is written, every fault is shown, and the exit code is 1; a check that fails is a bug of ours, and the exit code is 70.
  *
  * `cdk8s synth --output <folder>` renders into that folder and leaves `dist/` alone.
  */
@@ -35,6 +38,11 @@ export function synth(fleets: readonly RunnerFleetProps[]): void {
     if (folder === DIST) writeFiles(STAGE, files);
     console.error(summarize(folder, resolved, reports, replaceFolder(folder, files), palette));
   } catch (error) {
+    if (error instanceof RuleError) {
+      console.error(withoutTokens(bugText(error)));
+      process.exitCode = BUG;
+      return;
+    }
     if (!isExpected(error)) throw error;
     console.error(error.message);
     process.exitCode = 1;

@@ -5,7 +5,9 @@ import { clustersOf, duplicatesOf } from '../cluster/clusters';
 import { type CheckSettings, DEFAULT_CHECK_SETTINGS, observe } from '../cluster/observe';
 import { parseManifests } from '../cluster/parse';
 import { readFolder, UnreadableFolder } from '../cluster/read-folder';
+import { BUG, bugText } from '../report/bug-text';
 import { printCodeQuality } from '../report/codequality';
+import { fileProblemText } from '../report/file-problem';
 import { printJson } from '../report/json';
 import { printMermaid } from '../report/mermaid';
 import { makeReport, type Report } from '../report/report';
@@ -16,9 +18,9 @@ import { parseQuantity, toMilli, toUnits } from '../values/quantity';
 const HELP = `
 It reads YAML, whoever wrote it, and needs no cluster, no network and no credentials.
 
-Exit code: 0 clean or warnings, 1 errors, 2 unusable input.
-Rules: docs/checks.md. Silence one on an object, with the reason:
-  annotation gitlab-runner-fleet/silence-<rule>: <reason>`;
+Exit code: 0 clean or warnings, 1 errors, 2 unusable input, 70 a bug of this program.
+Rules: docs/checks.md, or the command explain. Silence one on an object, with the reason:
+  annotation gitlab-runner-fleet/silence-<group>.<rule>: <reason>`;
 
 interface CheckOptions {
   readonly format: 'text' | 'json' | 'codequality' | 'mermaid';
@@ -70,8 +72,7 @@ function check(folder: string, options: CheckOptions): number {
     const clusters = clustersOf(folder, manifests);
     const unusable = [...faults, ...clusters.flatMap((cluster) => duplicatesOf(cluster.manifests))];
     if (unusable.length > 0) {
-      for (const { file, line, reason } of unusable)
-        console.error(withoutTokens(`${file}:${line}: ${reason}`));
+      for (const fault of unusable) console.error(withoutTokens(fileProblemText(fault)));
       return 2;
     }
     const reports = clusters.map((cluster) => {
@@ -85,15 +86,12 @@ function check(folder: string, options: CheckOptions): number {
     process.stdout.write(withoutTokens(PRINTERS[options.format](reports)));
     return reports.some(({ counts }) => counts.error > 0) ? 1 : 0;
   } catch (error) {
-    if (error instanceof TypeError || error instanceof RangeError) {
-      console.error(
-        `A field of these manifests has another shape than its kind allows: ${withoutTokens(error.message)}.`,
-      );
+    if (error instanceof UnreadableFolder) {
+      console.error(withoutTokens(error.message));
       return 2;
     }
-    if (!(error instanceof UnreadableFolder)) throw error;
-    console.error(withoutTokens(error.message));
-    return 2;
+    console.error(withoutTokens(bugText(error)));
+    return BUG;
   }
 }
 
@@ -110,11 +108,11 @@ function settingsOf({ strict, daemonsetCpu, daemonsetMemory, daemonsetPods }: Ch
 function quantity(text: string): string {
   const value = parseQuantity(text);
   if (value === undefined || value < 0n)
-    throw new InvalidArgumentError('It is no Kubernetes quantity, as 250m or 300Mi.');
+    throw new InvalidArgumentError('Not a valid Kubernetes quantity (for example 250m or 300Mi).');
   return text;
 }
 
 function wholeNumber(text: string): number {
-  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('It is no whole number.');
+  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('Not a whole number.');
   return Number(text);
 }

@@ -2,13 +2,15 @@ import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import colors from 'picocolors';
 import { duplicatesOf } from '../cluster/clusters';
-import type { Manifest, ManifestFault, SourceFile } from '../cluster/manifest';
+import type { Manifest, SourceFile } from '../cluster/manifest';
 import { parseManifests } from '../cluster/parse';
 import { readFolder, UnreadableFolder } from '../cluster/read-folder';
 import { bothByCluster, type ClusterDiff, diffFolders, heaviest } from '../diff/all';
+import type { FileLine, Problem } from '../problem';
 import { printDiffJson } from '../report/diff-json';
 import { printDiffMarkdown } from '../report/diff-markdown';
 import { printDiffText } from '../report/diff-text';
+import { fileProblemText } from '../report/file-problem';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { baseCommit, changedSince, commitOf, filesAt, GitError } from './git';
 
@@ -99,8 +101,8 @@ function workingTree(folder: string): readonly SourceFile[] {
 /** What can't be read of the base is gone, or mended, or stops the other side too: it is said and left out. */
 function parseBase(files: readonly SourceFile[], base: string): readonly Manifest[] {
   const { manifests, faults } = parseManifests(files);
-  for (const { file, line, reason } of faults)
-    console.error(`At ${base}, ${file}:${line}: ${reason}. It counts as if it were not there.`);
+  for (const fault of faults)
+    console.error(`At ${base}, ${fileProblemText(fault)}. It counts as if it were not there.`);
   return manifests;
 }
 
@@ -110,7 +112,7 @@ function parse(files: readonly SourceFile[]): readonly Manifest[] {
   return manifests;
 }
 
-function refuse(faults: readonly ManifestFault[]): void {
+function refuse(faults: readonly Problem<FileLine>[]): void {
   if (faults.length === 0) return;
-  throw new UnusableFiles(faults.map(({ file, line, reason }) => `${file}:${line}: ${reason}`).join('\n'));
+  throw new UnusableFiles(faults.map(fileProblemText).join('\n'));
 }

@@ -4,6 +4,7 @@ import { observe } from '../cluster/observe';
 import { parseManifests } from '../cluster/parse';
 import { readFolder, UnreadableFolder } from '../cluster/read-folder';
 import { planBursts } from '../plan/burst';
+import { fileProblemText } from '../report/file-problem';
 import { printPlans } from '../report/plan-text';
 
 const HELP = `
@@ -45,7 +46,7 @@ export function planCommand(): Command {
 function plan(folder: string, options: PlanOptions): number {
   try {
     const { manifests, faults } = parseManifests(readFolder(folder));
-    for (const { file, line, reason } of faults) console.error(`${file}:${line}: ${reason}`);
+    for (const fault of faults) console.error(fileProblemText(fault));
     if (faults.length > 0) return 2;
     const subjects = clustersOf(folder, manifests).map((cluster) => observe(cluster.manifests));
     const plans = subjects.flatMap((subject) => planBursts(subject, options, options.runner));

@@ -21,13 +21,6 @@ export interface SourceFile {
   readonly text: string;
 }
 
-/** Why a file can't be used: file, line and reason. */
-export interface ManifestFault {
-  readonly file: string;
-  readonly line: number;
-  readonly reason: string;
-}
-
 /** `Kind/namespace/name`, as people name an object. */
 export function displayName({
   kind,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Finding, Severity } from '../checks/finding';
+import type { Finding } from '../checks/finding';
 import { displayName } from '../cluster/manifest';
+import type { Severity } from '../problem';
 import { formatPath } from '../values/field-path';
 import { lineInConfig } from './line-of-finding';
 import type { Report } from './report';
@@ -20,11 +21,12 @@ export function printCodeQuality(reports: readonly Report[]): string {
 }
 
 function issue(finding: Finding): object {
-  const { rule, severity, manifest, path, within = '', found, why, fix } = finding;
+  const { id, severity, at, found, why, fix } = finding;
+  const { manifest, path, within = '' } = at;
   // Without the line, so that a finding that only moves is the same finding.
-  const identity = [manifest.file, rule, displayName(manifest), formatPath(path), within, found].join('\n');
+  const identity = [manifest.file, id, displayName(manifest), formatPath(path), within, found].join('\n');
   return {
-    check_name: rule,
+    check_name: id,
     description: `${displayName(manifest)} ${within || formatPath(path)}: found ${found}. ${why}. Fix: ${fix}.`,
     fingerprint: createHash('sha256').update(identity).digest('hex').slice(0, 32),
     severity: SEVERITIES[severity],

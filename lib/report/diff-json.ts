@@ -6,7 +6,7 @@ import { objectOf } from '../diff/rule';
 export function printDiffJson(diffs: readonly ClusterDiff[]): string {
   const clusters = diffs.map(({ cluster, changes, impacts, silent, effects }) => ({
     cluster,
-    impacts,
+    impacts: impacts.map(({ id, ...impact }) => ({ rule: id, ...impact })),
     effects,
     silent,
     changes: changes.map((change) => {

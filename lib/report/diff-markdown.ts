@@ -45,9 +45,9 @@ function clusterParts(diff: ClusterDiff, most: number): string[] {
 }
 
 function impactTable(groups: readonly ImpactGroup[]): string {
-  const rows = groups.map(({ weight, objects, what, why, rule }) => {
+  const rows = groups.map(({ weight, objects, what, why, id }) => {
     const names = firstNames(objects, code).join('<br>');
-    return [`${SIGNS[weight]} ${weight}`, names, `${plain(what)} *${plain(why)}* (${rule})`];
+    return [`${SIGNS[weight]} ${weight}`, names, `${plain(what)} *${plain(why)}* (${id})`];
   });
   return table(['', 'object', 'what happens, and why'], rows);
 }

@@ -22,9 +22,9 @@ function clusterText(diff: ClusterDiff, colors: Colors): string {
   ].join('\n');
 }
 
-function impactLines({ weight, rule, objects, what, why }: ImpactGroup, colors: Colors): string[] {
+function impactLines({ weight, id, objects, what, why }: ImpactGroup, colors: Colors): string[] {
   return [
-    `${colorOf(weight, colors)(weight)} ${colors.bold(`[${rule}]`)} ${firstNames(objects).join(', ')}`,
+    `${colorOf(weight, colors)(weight)} ${colors.bold(`[${id}]`)} ${firstNames(objects).join(', ')}`,
     `  ${what}`,
     colors.dim(`  why: ${why}`),
     '',

@@ -1,10 +1,10 @@
 import type { Finding } from '../checks/finding';
-import { at } from '../values/record';
+import { at as valueAt } from '../values/record';
 
 /** Line of a finding in its file; within a config.toml the line of the key, as near as the text tells. */
-export function lineInConfig({ manifest, path, within }: Finding): number {
+export function lineInConfig({ at: { manifest, path, within } }: Finding): number {
   const start = manifest.lineOf(path);
-  const text = at(manifest.body, path);
+  const text = valueAt(manifest.body, path);
   if (within === undefined || typeof text !== 'string') return start;
   const key = (within.match(/"[^"]*"|[^.[\]"]+/g) ?? [])
     .filter((step) => !/^\d+$/.test(step))

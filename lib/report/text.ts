@@ -1,5 +1,7 @@
-import type { Finding, Severity } from '../checks/finding';
+import type { Finding } from '../checks/finding';
+import { pageOf } from '../checks/rule-id';
 import { displayName } from '../cluster/manifest';
+import type { Severity } from '../problem';
 import { formatPath } from '../values/field-path';
 import { lineInConfig } from './line-of-finding';
 import type { Report, RunnerRow } from './report';
@@ -28,7 +30,10 @@ function reportText(report: Report, colors: Colors): string {
     ...tagLines(report.runners),
     printFindings(report, ['error', 'warning', 'note'], colors),
     ...report.result.silenced.map(({ finding, reason }) =>
-      colors.dim(`silenced ${finding.rule} on ${displayName(finding.manifest)}: ${reason}\n`),
+      colors.dim(`silenced ${finding.id} on ${displayName(finding.at.manifest)}: ${reason}\n`),
+    ),
+    ...report.result.renamed.map(({ manifest, old, now }) =>
+      colors.dim(`silence-${old} on ${displayName(manifest)} is now silence-${now}\n`),
     ),
     lastLine(report, colors),
     '',
@@ -111,15 +116,16 @@ function tagLines(rows: readonly RunnerRow[]): string[] {
 }
 
 function findingText(finding: Finding, colors: Colors): string {
-  const { manifest, path, within, severity, rule, found, why, fix } = finding;
+  const { id, severity, at, found, why, fix } = finding;
+  const { manifest, path, within } = at;
   const place = within === undefined ? formatPath(path) : `${formatPath(path)} > ${within}`;
   return [
-    `${colorOf(severity, colors)(severity)} ${colors.bold(`[${rule}]`)} ${displayName(manifest)}  ${place}`,
+    `${colorOf(severity, colors)(severity)} ${colors.bold(`[${id}]`)} ${displayName(manifest)}  ${place}`,
     `  at:    ${manifest.file}:${lineInConfig(finding)}`,
     `  found: ${found}`,
     `  why:   ${why}`,
     `  fix:   ${fix}`,
-    colors.dim(`  see:   docs/checks.md#${rule}`),
+    colors.dim(`  see:   ${pageOf(id)}`),
     '',
   ].join('\n');
 }

@@ -1,6 +1,7 @@
+import type { Problem } from '../problem';
 import type { FieldPath } from '../values/field-path';
 import file from './kinds.json';
-import { type ShapeRules, shapeProblems } from './problems';
+import { type ShapeProblem, type ShapeRules, shapeProblems } from './problems';
 import type { TableShape } from './shape';
 
 /** The fields of kinds; `npm run schema` makes it. */
@@ -12,14 +13,18 @@ export interface SchemaFile {
   readonly types: Readonly<Record<string, TableShape>>;
 }
 
-/** Why a value is not one that a field may hold. */
-export interface FieldFault {
-  /** Way to the value from the top of the object. */
-  readonly path: FieldPath;
-  readonly found: string;
-  readonly why: string;
-  readonly fix: string;
-}
+/** What can be wrong with a field. */
+export type FieldRule = 'unknown-field' | 'missing-field' | 'wrong-type' | 'wrong-value';
+
+/** Why a value is not one that a field may hold; `at` is the way to it from the top of the object. */
+export type FieldFault = Problem<FieldPath, FieldRule>;
+
+const FIELD_RULES: Readonly<Record<ShapeProblem['kind'], FieldRule>> = {
+  unknown: 'unknown-field',
+  missing: 'missing-field',
+  type: 'wrong-type',
+  bounds: 'wrong-value',
+};
 
 export const SCHEMA: SchemaFile = file;
 
@@ -38,8 +43,10 @@ const RULES: ShapeRules = {
  * @param takesNull whether a field that is null is as if it were not there
  */
 export function fieldFaults(body: unknown, type: string, takesNull: boolean): FieldFault[] {
-  return shapeProblems(body, type, { ...RULES, takesNull }).map(({ path, found, why, fix }) => ({
-    path,
+  return shapeProblems(body, type, { ...RULES, takesNull }).map(({ kind, path, found, why, fix }) => ({
+    id: FIELD_RULES[kind],
+    severity: 'error',
+    at: path,
     found,
     why: `${why}: ${REFUSED}`,
     fix,

@@ -34,7 +34,7 @@ test.each<[string, RunnerFleetProps]>([
 
 test('two fleets of one cluster share nothing', () => {
   const guarded: RunnerFleetProps = { ...ONE, name: 'guarded', clusterName: 'production', prefix: 'guarded' };
-  expect(findingsIn(DEFAULT_FLEET, guarded).filter(({ rule }) => rule === 'apart')).toEqual([]);
+  expect(findingsIn(DEFAULT_FLEET, guarded).filter(({ id }) => id.startsWith('tiers-separate/'))).toEqual([]);
 });
 
 test('two fleets with one cache are refused, whatever its prefix', () => {
@@ -46,7 +46,7 @@ test('two fleets with one cache are refused, whatever its prefix', () => {
     prefix: path,
     runnerDefaults: { cache: { ...cache, path } },
   }));
-  expect(findingsIn(first, second).filter(({ rule }) => rule === 'apart')).toMatchObject([
+  expect(findingsIn(first, second).filter(({ id }) => id.startsWith('tiers-separate/'))).toMatchObject([
     { found: 'cache shared-cache' },
   ]);
 });
@@ -54,7 +54,9 @@ test('two fleets with one cache are refused, whatever its prefix', () => {
 test('a patch with a slip in it is found before anything is written', () => {
   const patches = { Deployment: { spec: { templat: { spec: {} } } } };
   expect(
-    findingsIn({ ...DEFAULT_FLEET, runnerDefaults: { patches } }).filter(({ rule }) => rule === 'schema'),
+    findingsIn({ ...DEFAULT_FLEET, runnerDefaults: { patches } }).filter(({ id }) =>
+      id.startsWith('schema/'),
+    ),
   ).toMatchObject(
     DEFAULT_FLEET.runners.map(() => ({ found: 'templat', fix: 'write template', path: ['spec', 'templat'] })),
   );
@@ -69,7 +71,9 @@ test('limits of a pool of devices that hold fewer nodes than jobs are found', ()
     nodePools: [{ pool: 'gpu', arch: 'amd64', capacity: 'on-demand', instanceFamilies: ['g4dn'] }],
   };
   expect(
-    findingsIn(devices).filter(({ rule, severity }) => rule === 'enough' && severity === 'error'),
+    findingsIn(devices).filter(
+      ({ id, severity }) => id.startsWith('limits-suffice/') && severity === 'error',
+    ),
   ).toMatchObject([{ path: ['spec', 'limits', 'memory'] }]);
 });
 
@@ -82,5 +86,5 @@ test.each([
   const fleet = { ...ONE, runners: [{ ...runner, managers, prewarm }] };
   const counts = render(fleet).flatMap(({ text }) => /idle_count = (\d+)/.exec(text)?.[1] ?? []);
   expect(counts.map(Number)).toEqual(idle);
-  expect(findingsIn(fleet).filter(({ rule }) => rule === 'fits')).toEqual([]);
+  expect(findingsIn(fleet).filter(({ id }) => id.startsWith('fits/'))).toEqual([]);
 });

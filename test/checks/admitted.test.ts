@@ -6,12 +6,16 @@ describeCheck('admitted', {
     {
       name: 'a job pod that Pod Security refuses',
       changes: [[CONFIG, 'type = "RuntimeDefault"', 'type = "Unconfined"']],
-      finds: ['admitted', 'error', /seccomp Unconfined.*namespace gitlab-jobs enforces baseline/s],
+      finds: ['admitted/job-pod', 'error', /seccomp Unconfined.*namespace gitlab-jobs enforces baseline/s],
     },
     {
       name: 'a manager that Pod Security refuses',
       changes: [[DEPLOYMENT, 'allowPrivilegeEscalation: false', 'allowPrivilegeEscalation: true']],
-      finds: ['admitted', 'error', /privilege escalation.*no pod of this Deployment is ever made/s],
+      finds: [
+        'admitted/manager-pod',
+        'error',
+        /privilege escalation.*no pod of this Deployment is ever made/s,
+      ],
     },
   ],
   quiet: [

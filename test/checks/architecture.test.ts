@@ -7,12 +7,16 @@ describeCheck('architecture', {
     {
       name: 'a helper of the other architecture',
       changes: [[CONFIG, 'helper:arm64-v', 'helper:x86_64-v']],
-      finds: ['architecture', 'error', /helper is for amd64 and jobs run on arm64/],
+      finds: ['architecture/helper-arch', 'error', /helper is for amd64 and jobs run on arm64/],
     },
     {
       name: 'a helper of another release than the manager',
       changes: [[CONFIG, `arm64-v${FIXTURE_RUNNER_VERSION}`, 'arm64-v18.9.0']],
-      finds: ['architecture', 'error', /helper 18.9.0 and manager \d+.\d+.\d+.*Fix: write v\d+/s],
+      finds: [
+        'architecture/helper-release',
+        'error',
+        /helper 18.9.0 and manager \d+.\d+.\d+.*Fix: write v\d+/s,
+      ],
     },
     {
       name: 'a manager too old for what its config asks',
@@ -20,7 +24,11 @@ describeCheck('architecture', {
         [DEPLOYMENT, `alpine-v${FIXTURE_RUNNER_VERSION}`, 'alpine-v18.9.0'],
         [CONFIG, `arm64-v${FIXTURE_RUNNER_VERSION}`, 'arm64-v18.9.0'],
       ],
-      finds: ['architecture', 'error', /needs release 18.10.0 or newer: token and url are expanded/],
+      finds: [
+        'architecture/manager-too-old',
+        'error',
+        /needs release 18.10.0 or newer: token and url are expanded/,
+      ],
     },
     {
       name: 'an architecture chosen by affinity alone',
@@ -44,12 +52,16 @@ describeCheck('architecture', {
           ].join('\n    '),
         ],
       ],
-      finds: ['architecture', 'error', /affinity does not count.*the helper is the one for amd64/s],
+      finds: [
+        'architecture/not-selected',
+        'error',
+        /affinity does not count.*the helper is the one for amd64/s,
+      ],
     },
     {
       name: 'a floating helper beside a pinned manager',
       changes: [[CONFIG, `:arm64-v${FIXTURE_RUNNER_VERSION}`, ':arm64-latest']],
-      finds: ['architecture', 'error', /changes with every release.*Fix: name the release/s],
+      finds: ['architecture/helper-latest', 'error', /changes with every release.*Fix: name the release/s],
     },
   ],
   quiet: [

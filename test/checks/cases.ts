@@ -1,7 +1,8 @@
 import { CHECKS, runChecks } from '../../lib/checks/all';
-import type { Finding, Severity } from '../../lib/checks/finding';
+import type { Finding } from '../../lib/checks/finding';
 import type { SourceFile } from '../../lib/cluster/manifest';
 import { type CheckSettings, observe } from '../../lib/cluster/observe';
+import type { Severity } from '../../lib/problem';
 import { type Change, edited, FLEET, parsed } from '../fixtures/files';
 
 /** YAML in which nothing is to be found: files with changes. */
@@ -14,8 +15,8 @@ export interface QuietCase {
 
 /** YAML in which a rule finds something. */
 export interface FiringCase extends QuietCase {
-  /** Rule, severity, and what the finding says: value, reason and fix. */
-  readonly finds: readonly [rule: string, severity: Severity, says: RegExp];
+  /** Id of the rule, severity, and what the finding says: value, reason and fix. */
+  readonly finds: readonly [id: string, severity: Severity, says: RegExp];
 }
 
 /** What shows a check at work: at least one case of either kind. */
@@ -25,13 +26,13 @@ export interface CheckCases {
 }
 
 /** Tests of one check. A firing case has to be found by that check itself; in a quiet one, no check finds anything. */
-export function describeCheck(id: string, { fires, quiet }: CheckCases): void {
-  describe(id, () => {
-    test.each(fires)('fires: $name', ({ files = FLEET, changes = [], finds: [rule, severity, says] }) => {
-      const check = CHECKS.find((one) => one.id === id);
+export function describeCheck(group: string, { fires, quiet }: CheckCases): void {
+  describe(group, () => {
+    test.each(fires)('fires: $name', ({ files = FLEET, changes = [], finds: [id, severity, says] }) => {
+      const check = CHECKS.find((one) => one.id === group);
       const found = check?.run(observe(parsed(edited(files, ...changes)))) ?? [];
       expect(
-        found.filter((one) => one.rule === rule && one.severity === severity).map(textOfFinding),
+        found.filter((one) => one.id === id && one.severity === severity).map(textOfFinding),
       ).toContainEqual(expect.stringMatching(says));
     });
 

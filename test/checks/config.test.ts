@@ -10,7 +10,7 @@ describeCheck('config', {
     {
       name: 'keys that together make a pod that is refused',
       changes: [[CONFIG, 'privileged = false', 'privileged = true']],
-      finds: ['config', 'error', /refuses every job of this runner/],
+      finds: ['config/refused-jobs', 'error', /refuses every job of this runner/],
     },
     {
       name: 'a key of the cache in the file',
@@ -21,12 +21,12 @@ describeCheck('config', {
           '    executor = "kubernetes"\n    [runners.cache.s3]\n    SecretKey = "abc"\n',
         ],
       ],
-      finds: ['config', 'error', /found hidden. a key in the file is readable/],
+      finds: ['config/plain-key', 'error', /found hidden. a key in the file is readable/],
     },
     {
       name: 'a word in whose place somebody puts the token',
       changes: [[CONFIG, 'token = "${GITLAB_RUNNER_TOKEN}"', 'token = "__TOKEN__"']],
-      finds: ['config', 'warning', /a token in the file is readable/],
+      finds: ['config/plain-token', 'warning', /a token in the file is readable/],
     },
     {
       name: 'an overwrite pattern without anchors',
@@ -37,7 +37,7 @@ describeCheck('config', {
           'pull_policy = "always"\n      node_selector_overwrite_allowed = "karpenter.k8s.aws/.*"',
         ],
       ],
-      finds: ['config', 'error', /looked for anywhere.*Fix: write "\^karpenter/s],
+      finds: ['config/unanchored-pattern', 'error', /looked for anywhere.*Fix: write "\^karpenter/s],
     },
     {
       name: 'a ceiling above the limit',
@@ -48,17 +48,21 @@ describeCheck('config', {
           '      memory_request_overwrite_max_allowed = "6Gi"',
         ],
       ],
-      finds: ['config', 'error', /pod above its limit, which the API server refuses/],
+      finds: ['config/resource-order', 'error', /pod above its limit, which the API server refuses/],
     },
     {
       name: 'a duration where the runner counts seconds',
       changes: [[CONFIG, 'poll_timeout = 600', 'poll_timeout = "10m"']],
-      finds: ['config', 'error', /a whole number is wanted here.*Fix: write 600/s],
+      finds: ['config/wrong-type', 'error', /a whole number is wanted here.*Fix: write 600/s],
     },
     {
       name: 'a number that no integer of the runner holds',
       changes: [[CONFIG, 'concurrent = 20', 'concurrent = 99999999999999999999']],
-      finds: ['config', 'error', /found a number of 2\^53 or more\. .*counts nothing of that size/],
+      finds: [
+        'config/wrong-type',
+        'error',
+        /found a number of 2\^53 or more\. .*counts nothing of that size/,
+      ],
     },
     {
       name: 'a config that no Deployment mounts',
@@ -69,37 +73,37 @@ describeCheck('config', {
           '        - configMap:\n            name: other-',
         ],
       ],
-      finds: ['config', 'warning', /nothing runs these runners/],
+      finds: ['config/not-mounted', 'warning', /nothing runs these runners/],
     },
     {
       name: 'a key that nothing reads',
       changes: [[CONFIG, 'poll_timeout =', 'poll_timeot =']],
-      finds: ['config', 'error', /ignores it without a word.*Fix: write poll_timeout/s],
+      finds: ['config/unknown-key', 'error', /ignores it without a word.*Fix: write poll_timeout/s],
     },
     {
       name: 'invalid TOML',
       changes: [[CONFIG, 'privileged = false', 'privileged: false']],
-      finds: ['config', 'error', /no TOML \(line \d+ of/],
+      finds: ['config/syntax', 'error', /no TOML \(line \d+ of/],
     },
     {
       name: 'requests that no pipeline can raise',
       changes: [[CONFIG, '      cpu_request_overwrite_max_allowed = "4"\n', '']],
-      finds: ['config', 'warning', /KUBERNETES_CPU_REQUEST in a pipeline does nothing/],
+      finds: ['config/no-ceiling', 'warning', /KUBERNETES_CPU_REQUEST in a pipeline does nothing/],
     },
     {
       name: 'memory in thousandths of a byte',
       changes: [[CONFIG, 'helper_memory_request = "256Mi"', 'helper_memory_request = "512m"']],
-      finds: ['config', 'error', /less than a mebibyte.*Fix: write "512Mi"/s],
+      finds: ['config/unit-slip', 'error', /less than a mebibyte.*Fix: write "512Mi"/s],
     },
     {
       name: 'private images of others on shared nodes',
       changes: [[CONFIG, 'pull_policy = "always"', 'pull_policy = "if-not-present"']],
-      finds: ['config', 'warning', /private image that a job of another project pulled/],
+      finds: ['config/shared-images', 'warning', /private image that a job of another project pulled/],
     },
     {
       name: 'a quantity that nobody can read',
       changes: [[CONFIG, '      cpu_request = "1"', '      cpu_request = "1 core"']],
-      finds: ['config', 'error', /no Kubernetes quantity: every job fails/],
+      finds: ['config/quantity', 'error', /no Kubernetes quantity: every job fails/],
     },
   ],
   quiet: [
@@ -163,8 +167,8 @@ const files = (text: string) => [{ path: 'chart.yaml', text }];
 test('what registration adds to a template is not missed; what nobody adds, and a slip, are', () => {
   const within = (text: string) =>
     findingsIn(files(text))
-      .filter(({ rule }) => rule === 'config')
-      .map((finding) => finding.within);
+      .filter(({ id }) => id.startsWith('config/'))
+      .map((finding) => finding.at.within);
   expect(within(CHART)).toContain('runners[0].kubernetes.poll_timeot');
   expect(within(CHART).filter((key) => /(url|token|executor)$/.test(key ?? ''))).toEqual([]);
   const own = CHART.replaceAll('config.template.toml', 'other.toml');

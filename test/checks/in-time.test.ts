@@ -6,13 +6,13 @@ describeCheck('in-time', {
     {
       name: 'a grace of ten minutes',
       changes: [[DEPLOYMENT, 'terminationGracePeriodSeconds: 7800', 'terminationGracePeriodSeconds: 600']],
-      finds: ['in-time', 'error', /killed after 10m/],
+      finds: ['in-time/grace', 'error', /killed after 10m/],
     },
     {
       name: 'a grace of an hour for jobs of two',
       changes: [[DEPLOYMENT, 'terminationGracePeriodSeconds: 7800', 'terminationGracePeriodSeconds: 3600']],
       finds: [
-        'in-time',
+        'in-time/grace',
         'error',
         /killed after 1h; jobs may take 2h, and the longer ones are lost.*at least 7200/s,
       ],
@@ -20,12 +20,12 @@ describeCheck('in-time', {
     {
       name: 'a forced stop longer than the grace',
       changes: [[CONFIG, 'shutdown_timeout = 60', 'shutdown_timeout = 9000']],
-      finds: ['in-time', 'error', /pod is killed after 7800 s/],
+      finds: ['in-time/shutdown-timeout', 'error', /pod is killed after 7800 s/],
     },
     {
       name: 'a pod that must run before a node has started',
       changes: [[CONFIG, 'poll_timeout = 600', 'poll_timeout = 120']],
-      finds: ['in-time', 'warning', /a node takes about as long to start/],
+      finds: ['in-time/poll-timeout', 'warning', /a node takes about as long to start/],
     },
     {
       name: 'job pods without protection in a pool that consolidates them away',
@@ -33,28 +33,32 @@ describeCheck('in-time', {
         [CONFIG, '        "karpenter.sh/do-not-disrupt" = "true"\n', ''],
         [POOL, 'consolidationPolicy: WhenEmpty', 'consolidationPolicy: WhenEmptyOrUnderutilized'],
       ],
-      finds: ['in-time', 'error', /consolidation of gitlab-jobs-arm64-spot evicts running jobs/],
+      finds: [
+        'in-time/no-protection',
+        'error',
+        /consolidation of gitlab-jobs-arm64-spot evicts running jobs/,
+      ],
     },
     {
       name: 'a protection that Karpenter does not read',
       changes: [[CONFIG, '"karpenter.sh/do-not-disrupt" = "true"', '"karpenter.sh/do-not-disrupt" = "yes"']],
-      finds: ['in-time', 'error', /exactly "true" or a duration/],
+      finds: ['in-time/unread-protection', 'error', /exactly "true" or a duration/],
     },
     {
       name: 'a protection that ends before the job',
       changes: [[CONFIG, '"karpenter.sh/do-not-disrupt" = "true"', '"karpenter.sh/do-not-disrupt" = "10m"']],
-      finds: ['in-time', 'error', /unprotected after 10m/],
+      finds: ['in-time/short-protection', 'error', /unprotected after 10m/],
     },
     {
       name: 'nodes that expire at once',
       changes: [[POOL, 'expireAfter: 168h', 'expireAfter: 1s']],
-      finds: ['in-time', 'error', /replaced before an ordinary job is done/],
+      finds: ['in-time/expiry-kills', 'error', /replaced before an ordinary job is done/],
     },
     {
       name: 'the protection of Karpenter before v1',
       changes: [[CONFIG, 'karpenter.sh/do-not-disrupt', 'karpenter.sh/do-not-evict']],
       finds: [
-        'in-time',
+        'in-time/old-protection',
         'error',
         /v1 does not know karpenter.sh\/do-not-evict.*Fix: write karpenter.sh\/do-not-disrupt/s,
       ],
@@ -62,12 +66,16 @@ describeCheck('in-time', {
     {
       name: 'nodes that expire without an end to their drain',
       changes: [[POOL, '      terminationGracePeriod: 2h10m\n', '']],
-      finds: ['in-time', 'error', /holds its node, drained and paid, without an end/],
+      finds: ['in-time/endless-expiry', 'error', /holds its node, drained and paid, without an end/],
     },
     {
       name: 'nodes that cut their pods off',
       changes: [[POOL, 'terminationGracePeriod: 2h10m', 'terminationGracePeriod: 1h']],
-      finds: ['in-time', 'error', /cuts off what drains for 2h10m.*Fix: raise it to at least 2h10m/s],
+      finds: [
+        'in-time/node-grace',
+        'error',
+        /cuts off what drains for 2h10m.*Fix: raise it to at least 2h10m/s,
+      ],
     },
   ],
   quiet: [

@@ -8,7 +8,7 @@ describeCheck('lands', {
       name: 'a job whose capacity type no pool of its architecture has',
       changes: [[POOL, '            - spot', '            - reserved']],
       finds: [
-        'lands',
+        'lands/job',
         'error',
         /pending for ever.*karpenter.sh\/capacity-type is In \[reserved\], the pod wants In \[spot\]/s,
       ],
@@ -19,7 +19,7 @@ describeCheck('lands', {
         [CONFIG, '"gitlab-runner-fleet/dedicated-to=gitlab-jobs" = "NoSchedule"', '"other" = "NoSchedule"'],
       ],
       finds: [
-        'lands',
+        'lands/job',
         'error',
         /nearest is .*tolerate gitlab-runner-fleet\/dedicated-to=gitlab-jobs:NoSchedule/s,
       ],
@@ -29,26 +29,26 @@ describeCheck('lands', {
       changes: [
         [CONFIG, '"gitlab-runner-fleet/dedicated-to" = "gitlab-jobs"', '"example.com/tier" = "gold"'],
       ],
-      finds: ['lands', 'error', /example.com\/tier is not defined, the pod wants In \[gold\]/],
+      finds: ['lands/job', 'error', /example.com\/tier is not defined, the pod wants In \[gold\]/],
     },
     {
       name: 'a label in the selector that no pool has: the pool of its jobs is nearer than that of managers',
       changes: [
         [CONFIG, '"kubernetes.io/arch" = "arm64"', '"kubernetes.io/arch" = "arm64"\n        tier = "gold"'],
       ],
-      finds: ['lands', 'error', /Fix: nearest is gitlab-jobs-arm64-spot: .*tier/s],
+      finds: ['lands/job', 'error', /Fix: nearest is gitlab-jobs-arm64-spot: .*tier/s],
     },
     {
       name: 'a manager that no pool takes',
       changes: [[DEPLOYMENT, 'kubernetes.io/arch: arm64', 'kubernetes.io/arch: s390x']],
-      finds: ['lands', 'error', /manager pod of runner acme-arm64-spot stays pending/],
+      finds: ['lands/manager', 'error', /manager pod of runner acme-arm64-spot stays pending/],
     },
     {
       name: 'a manager on a node group',
       changes: [
         [DEPLOYMENT, '        kubernetes.io/arch: arm64\n', '        eks.amazonaws.com/nodegroup: system\n'],
       ],
-      finds: ['lands', 'note', /that it lands and fits is not proved/],
+      finds: ['lands/node-group', 'note', /that it lands and fits is not proved/],
     },
     {
       name: 'a job for Fargate that no profile selects',
@@ -60,7 +60,7 @@ describeCheck('lands', {
           'gitlab-runner-fleet/compute: other',
         ],
       ],
-      finds: ['lands', 'error', /the job pod of runner acme-fargate stays pending/],
+      finds: ['lands/job', 'error', /the job pod of runner acme-fargate stays pending/],
     },
   ],
   quiet: [

@@ -12,7 +12,7 @@ describeCheck('probes', {
           'livenessProbe:\n            failureThreshold: 5\n            exec:\n              command: [gitlab-runner, verify]\n',
         ],
       ],
-      finds: ['probes', 'error', /GitLab is down.*all running jobs are lost/s],
+      finds: ['probes/asks-gitlab', 'error', /GitLab is down.*all running jobs are lost/s],
     },
     {
       name: 'a liveness probe that looks for a process',
@@ -23,7 +23,7 @@ describeCheck('probes', {
           'livenessProbe:\n            failureThreshold: 5\n            exec:\n              command: [pgrep, gitlab-runner]\n',
         ],
       ],
-      finds: ['probes', 'warning', /a process that hangs still has its number/],
+      finds: ['probes/process-only', 'warning', /a process that hangs still has its number/],
     },
   ],
   quiet: [

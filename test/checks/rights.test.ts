@@ -6,12 +6,12 @@ describeCheck('rights', {
     {
       name: 'a missing right',
       changes: [[ROLE, '      - pods/attach', '      - pods/portforward']],
-      finds: ['rights', 'error', /without create pods\/attach/],
+      finds: ['rights/missing', 'error', /without create pods\/attach/],
     },
     {
       name: 'an excess right',
       changes: [[ROLE, '      - pods/attach', '      - pods/attach\n      - configmaps']],
-      finds: ['rights', 'error', /found create configmaps.*no feature of the config uses/s],
+      finds: ['rights/excess', 'error', /found create configmaps.*no feature of the config uses/s],
     },
     {
       name: 'a feature whose right is missing',
@@ -22,17 +22,21 @@ describeCheck('rights', {
           'cleanup_grace_period_seconds = 5\n      pod_disruption_budget = true',
         ],
       ],
-      finds: ['rights', 'error', /create policy\/poddisruptionbudgets, get policy\/poddisruptionbudgets/],
+      finds: [
+        'rights/missing',
+        'error',
+        /create policy\/poddisruptionbudgets, get policy\/poddisruptionbudgets/,
+      ],
     },
     {
       name: 'a ServiceAccount that nothing is bound to',
       changes: [[BINDING, '    namespace: gitlab-runners', '    namespace: elsewhere']],
-      finds: ['rights', 'error', /no RoleBinding names this ServiceAccount/],
+      finds: ['rights/unbound', 'error', /no RoleBinding names this ServiceAccount/],
     },
     {
       name: 'a wildcard Role',
       changes: [[ROLE, '    verbs:\n      - list\n', '    verbs:\n      - "*"\n']],
-      finds: ['rights', 'error', /wildcard grants whatever.*Fix: name the resources/s],
+      finds: ['rights/wildcard', 'error', /wildcard grants whatever.*Fix: name the resources/s],
     },
   ],
   quiet: [

@@ -7,78 +7,86 @@ describeCheck('schema', {
     {
       name: 'a node class with an empty profile',
       changes: [[CLASS, / {2}role: .*\n/, '  instanceProfile: ""\n']],
-      finds: ['schema', 'error', /a role or an instance profile, and not both/],
+      finds: ['schema/node-identity', 'error', /a role or an instance profile, and not both/],
     },
     {
       name: 'a field with a slip in it',
       changes: [[DEPLOYMENT, '      terminationGracePeriodSeconds:', '      terminationGracePeriod:']],
-      finds: ['schema', 'error', /there is no such field.*Fix: write terminationGracePeriodSeconds/s],
+      finds: [
+        'schema/unknown-field',
+        'error',
+        /there is no such field.*Fix: write terminationGracePeriodSeconds/s,
+      ],
     },
     {
       name: 'a field of another place',
       changes: [[POOL, 'spec:\n  disruption:', 'spec:\n  expireAfter: 1h\n  disruption:']],
-      finds: ['schema', 'error', /found expireAfter.*there is no such field/s],
+      finds: ['schema/unknown-field', 'error', /found expireAfter.*there is no such field/s],
     },
     {
       name: 'a field that must be there and is not',
       changes: [[POOL, '        group: karpenter.k8s.aws\n', '']],
-      finds: ['schema', 'error', /found nothing. it must be there/],
+      finds: ['schema/missing-field', 'error', /found nothing. it must be there/],
     },
     {
       name: 'a number where a text is wanted',
       changes: [[ROLE, '  labels:\n', '  labels:\n    team: 7\n']],
-      finds: ['schema', 'error', /a text is wanted here.*write it in quotes/s],
+      finds: ['schema/wrong-type', 'error', /a text is wanted here.*write it in quotes/s],
     },
     {
       name: 'a text where a number is wanted',
       changes: [[DEPLOYMENT, '  replicas: 1', '  replicas: one']],
-      finds: ['schema', 'error', /a whole number is wanted here/],
+      finds: ['schema/wrong-type', 'error', /a whole number is wanted here/],
     },
     {
       name: 'an object where a list is wanted',
       changes: [[BINDING, /subjects:[\s\S]*/, 'subjects:\n  kind: ServiceAccount\n']],
-      finds: ['schema', 'error', /a list of objects is wanted here/],
+      finds: ['schema/wrong-type', 'error', /a list of objects is wanted here/],
     },
     {
       name: 'a value that is none of those allowed',
       changes: [[POOL, 'consolidationPolicy: WhenEmpty', 'consolidationPolicy: whenEmpty']],
-      finds: ['schema', 'error', /allowed are WhenEmpty, WhenEmptyOrUnderutilized.*Fix: write WhenEmpty$/s],
+      finds: [
+        'schema/wrong-value',
+        'error',
+        /allowed are WhenEmpty, WhenEmptyOrUnderutilized.*Fix: write WhenEmpty$/s,
+      ],
     },
     {
       name: 'a value of another form',
       changes: [[POOL, 'expireAfter: 168h', 'expireAfter: 7d']],
-      finds: ['schema', 'error', /found "7d". a text of this form is wanted/],
+      finds: ['schema/wrong-value', 'error', /found "7d". a text of this form is wanted/],
     },
     {
       name: 'a number beyond its bounds',
       changes: [[POOL, 'spec:\n  disruption:', 'spec:\n  weight: 0\n  disruption:']],
-      finds: ['schema', 'error', /a number from 1 to 100 is wanted.*Fix: write 1$/s],
+      finds: ['schema/wrong-value', 'error', /a number from 1 to 100 is wanted.*Fix: write 1$/s],
     },
     {
       name: 'a limit that is a number with a point',
       changes: [[POOL, 'cpu: "104"', 'cpu: 104.5']],
-      finds: ['schema', 'error', /a whole number or a text is wanted here/],
+      finds: ['schema/wrong-type', 'error', /a whole number or a text is wanted here/],
     },
     {
       name: 'a request that is no quantity',
       changes: [[DEPLOYMENT, '              cpu: 130m', '              cpu: 1 core']],
-      finds: ['schema', 'error', /a quantity, as 500m or 2Gi, is wanted here/],
+      finds: ['schema/wrong-type', 'error', /a quantity, as 500m or 2Gi, is wanted here/],
     },
     {
       name: 'an item of a list that is nothing',
       changes: [[DEPLOYMENT, '      tolerations:\n', '      tolerations:\n        -\n']],
-      finds: ['schema', 'error', /a value is wanted here/],
+      finds: ['schema/wrong-type', 'error', /a value is wanted here/],
     },
     {
       name: 'a field of a custom resource that is null',
       changes: [[POOL, 'spec:\n  disruption:', 'spec:\n  weight: null\n  disruption:']],
-      finds: ['schema', 'error', /found null. a value is wanted here/],
+      finds: ['schema/wrong-type', 'error', /found null. a value is wanted here/],
     },
     {
       name: 'a version that API servers had once',
       changes: [[POOL, 'apiVersion: karpenter.sh/v1\n', 'apiVersion: karpenter.sh/v1beta1\n']],
       finds: [
-        'schema',
+        'schema/old-version',
         'error',
         /API servers have no NodePool of this version.*Fix: write karpenter.sh\/v1$/s,
       ],
@@ -86,7 +94,7 @@ describeCheck('schema', {
     {
       name: 'a kind in a group that never had it',
       changes: [[DEPLOYMENT, 'apiVersion: apps/v1\n', 'apiVersion: v1\n']],
-      finds: ['schema', 'error', /Fix: write apps\/v1$/],
+      finds: ['schema/old-version', 'error', /Fix: write apps\/v1$/],
     },
     {
       name: 'a Deployment that does not select its own pods',
@@ -97,27 +105,31 @@ describeCheck('schema', {
           '        app.kubernetes.io/instance: another\n',
         ],
       ],
-      finds: ['schema', 'error', /the pods of the template have "another"/],
+      finds: ['schema/selector', 'error', /the pods of the template have "another"/],
     },
     {
       name: 'Recreate with the settings of a rolling update',
       changes: [[DEPLOYMENT, '    type: RollingUpdate', '    type: Recreate']],
-      finds: ['schema', 'error', /only a rolling update has these settings.*rollingUpdate: null/s],
+      finds: [
+        'schema/rolling-update',
+        'error',
+        /only a rolling update has these settings.*rollingUpdate: null/s,
+      ],
     },
     {
       name: 'a Deployment without a container',
       changes: [[DEPLOYMENT, / {6}containers:\n(?: {8}.*\n)+/, '      containers: []\n']],
-      finds: ['schema', 'error', /a pod has a container/],
+      finds: ['schema/no-container', 'error', /a pod has a container/],
     },
     {
       name: 'a mount without a volume',
       changes: [[DEPLOYMENT, / {6}volumes:\n(?: {8}.*\n)+/, '']],
-      finds: ['schema', 'error', /the pod has no volume of this name/],
+      finds: ['schema/missing-volume', 'error', /the pod has no volume of this name/],
     },
     {
       name: 'a Deployment that selects nothing',
       changes: [[DEPLOYMENT, / {2}selector:\n(?: {4}.*\n)+/, '  selector: {}\n']],
-      finds: ['schema', 'error', /a Deployment selects its pods by labels/],
+      finds: ['schema/selector', 'error', /a Deployment selects its pods by labels/],
     },
     {
       name: 'pods that never restart',
@@ -128,54 +140,54 @@ describeCheck('schema', {
           '      restartPolicy: Never\n      terminationGracePeriodSeconds:',
         ],
       ],
-      finds: ['schema', 'error', /pods of a Deployment always restart/],
+      finds: ['schema/pod-ends', 'error', /pods of a Deployment always restart/],
     },
     {
       name: 'a node class that finds no subnet',
       changes: [[CLASS, / {2}subnetSelectorTerms:\n(?: {4}.*\n)+/, '  subnetSelectorTerms: []\n']],
-      finds: ['schema', 'error', /it has to select something/],
+      finds: ['schema/empty-term', 'error', /it has to select something/],
     },
     {
       name: 'a node class with a role and a profile',
       changes: [[CLASS, '  role: ', '  instanceProfile: nodes\n  role: ']],
-      finds: ['schema', 'error', /a role or an instance profile, and not both/],
+      finds: ['schema/node-identity', 'error', /a role or an instance profile, and not both/],
     },
     {
       name: 'a direction that is none',
       changes: [[JOBS_POLICY, '    - Egress', '    - egress']],
-      finds: ['schema', 'error', /allowed are Ingress and Egress/],
+      finds: ['schema/wrong-value', 'error', /allowed are Ingress and Egress/],
     },
     {
       name: 'a budget with both bounds',
       changes: [
         ['poddisruptionbudget-managers.yaml', '  maxUnavailable:', '  minAvailable: 1\n  maxUnavailable:'],
       ],
-      finds: ['schema', 'error', /a budget has one of the two/],
+      finds: ['schema/two-budgets', 'error', /a budget has one of the two/],
     },
     {
       name: 'a level of Pod Security with a slip in it',
       changes: [[JOBS_NAMESPACE, 'enforce: baseline', 'enforce: basline']],
-      finds: ['schema', 'error', /allowed are privileged, baseline, restricted/],
+      finds: ['schema/wrong-value', 'error', /allowed are privileged, baseline, restricted/],
     },
     {
       name: 'a kubelet that reserves no quantity',
       changes: [[CLASS, 'spec:\n', 'spec:\n  kubelet:\n    systemReserved:\n      cpu: lots\n']],
-      finds: ['schema', 'error', /found "lots"/],
+      finds: ['schema/wrong-value', 'error', /found "lots"/],
     },
     {
       name: 'a request above its limit',
       changes: [[DEPLOYMENT, '              memory: 128Mi', '              memory: 512Mi']],
-      finds: ['schema', 'error', /a request is within its limit, which is 256Mi/],
+      finds: ['schema/request-above-limit', 'error', /a request is within its limit, which is 256Mi/],
     },
     {
       name: 'a name in capital letters',
       changes: [[POOL, '  name: gitlab-jobs-arm64-spot\n', '  name: CI_pool\n']],
-      finds: ['schema', 'error', /lower-case letters, digits, dashes and dots/],
+      finds: ['schema/name', 'error', /lower-case letters, digits, dashes and dots/],
     },
     {
       name: 'a number that looks like a commit, as kubectl reads it',
       changes: [[ROLE, '  labels:\n', '  labels:\n    commit: 1234e5\n']],
-      finds: ['schema', 'error', /found 123400000. a text is wanted/],
+      finds: ['schema/wrong-type', 'error', /found 123400000. a text is wanted/],
     },
   ],
   quiet: [
@@ -228,7 +240,7 @@ test.each([
 ])('%s of a Secret is told and not shown', (_, field, secret) => {
   const text = `apiVersion: v1\nkind: Secret\nmetadata: { name: s, namespace: gitlab-runners }\n${field}\n`;
   const found = findingsIn([{ path: 's.yaml', text }]);
-  expect(found.some(({ rule }) => rule === 'schema')).toBe(true);
+  expect(found.some(({ id }) => id.startsWith('schema/'))).toBe(true);
   expect(JSON.stringify(found.map(({ found: value, why, fix }) => [value, why, fix]))).not.toContain(secret);
 });
 

@@ -9,37 +9,37 @@ describeCheck('secrets', {
     {
       name: 'a token whose Secret has another key',
       changes: [[DEPLOYMENT, '                  key: token-', '                  key: old-token-']],
-      finds: ['secrets', 'error', /the container waits for ever/],
+      finds: ['secrets/missing-key', 'error', /the container waits for ever/],
     },
     {
       name: 'a sealed token in another namespace',
       changes: [[SEALED, '  namespace: gitlab-runners', '  namespace: elsewhere']],
-      finds: ['secrets', 'error', /the sealed token is in elsewhere/],
+      finds: ['secrets/other-namespace', 'error', /the sealed token is in elsewhere/],
     },
     {
       name: 'a Secret that nothing here becomes',
       changes: [[SEALED, '  name: runner-arm64-spot-token\n', '  name: another\n']],
-      finds: ['secrets', 'warning', /no SealedSecret or ExternalSecret here becomes this Secret/],
+      finds: ['secrets/no-source', 'warning', /no SealedSecret or ExternalSecret here becomes this Secret/],
     },
     {
       name: 'a variable that the container lacks',
       changes: [[CONFIG, '${GITLAB_RUNNER_TOKEN}', '${OTHER_TOKEN}']],
-      finds: ['secrets', 'error', /expands OTHER_TOKEN, which the container does not have/],
+      finds: ['secrets/no-variable', 'error', /expands OTHER_TOKEN, which the container does not have/],
     },
     {
       name: 'a ciphertext that is cut off',
       changes: [[SEALED, fakeCiphertext(3), fakeCiphertext(3).slice(0, 400)]],
-      finds: ['secrets', 'error', /cut off/],
+      finds: ['secrets/bad-ciphertext', 'error', /cut off/],
     },
     {
       name: 'the ciphertext of another runner',
       changes: [[SEALED, fakeCiphertext(3), fakeCiphertext(1)]],
-      finds: ['secrets', 'error', /the same ciphertext stands in runner-amd64-spot-token/],
+      finds: ['secrets/copied-ciphertext', 'error', /the same ciphertext stands in runner-amd64-spot-token/],
     },
     {
       name: 'an empty encryptedData',
       changes: [[SEALED, /encryptedData:\n.*\n/, 'encryptedData: {}\n']],
-      finds: ['secrets', 'error', /empties the live one/],
+      finds: ['secrets/empty-sealed-secret', 'error', /empties the live one/],
     },
     {
       name: 'a template that takes the place of a sealed token',
@@ -50,12 +50,16 @@ describeCheck('secrets', {
           `    type: Opaque\n    data:\n      ${/encryptedData:\n +(\S+):/.exec(textOf(SEALED))?.[1]}: ""\n`,
         ],
       ],
-      finds: ['secrets', 'error', /the template takes the place of what is sealed under this key/],
+      finds: [
+        'secrets/template-overwrites',
+        'error',
+        /the template takes the place of what is sealed under this key/,
+      ],
     },
     {
       name: 'a field of sealed-secrets that is no longer opened',
       changes: [[SEALED, 'spec:\n', 'spec:\n  data: eA==\n']],
-      finds: ['secrets', 'error', /opens no SealedSecret with this field/],
+      finds: ['secrets/legacy-data', 'error', /opens no SealedSecret with this field/],
     },
   ],
   quiet: [
@@ -70,7 +74,11 @@ test('a plain token is found wherever it stands, and never shown', () => {
   const token = `glrt-${'x'.repeat(20)}`;
   const findings = findingsIn(edited(FLEET, [CONFIG, '${GITLAB_RUNNER_TOKEN}', token]));
   expect(findings).toContainEqual(
-    expect.objectContaining({ rule: 'secrets', severity: 'error', found: 'a plain token (hidden)' }),
+    expect.objectContaining({
+      id: expect.stringMatching(/^secrets\//),
+      severity: 'error',
+      found: 'a plain token (hidden)',
+    }),
   );
   expect(JSON.stringify(findings.map(({ found, why, fix }) => [found, why, fix]))).not.toContain(token);
 });
@@ -148,7 +156,11 @@ describe('tokens that come from a store', () => {
     ],
   ] as const)('with %s do not become the Secret of the manager', (_, from, to, severity, why) => {
     expect(found(from, to)).toContainEqual(
-      expect.objectContaining({ rule: 'secrets', severity, why: expect.stringMatching(why) }),
+      expect.objectContaining({
+        id: expect.stringMatching(/^secrets\//),
+        severity,
+        why: expect.stringMatching(why),
+      }),
     );
   });
 
@@ -166,7 +178,7 @@ test('a Secret that exists is known by the annotation of its Deployment, and by 
     ]);
   expect(findingsIn(annotated('runner-amd64-spot-token'))).toEqual([]);
   expect(findingsIn(annotated('another'))).toEqual([
-    expect.objectContaining({ rule: 'secrets', severity: 'warning' }),
+    expect.objectContaining({ id: expect.stringMatching(/^secrets\//), severity: 'warning' }),
   ]);
 });
 
@@ -174,14 +186,20 @@ test('a Secret with values is an error, whatever the values are', () => {
   const secret =
     'apiVersion: v1\nkind: Secret\nmetadata:\n  name: token\n  namespace: gitlab-runners\ndata:\n  token: c2VjcmV0\n';
   expect(findingsIn([...FLEET, { path: 'secret.yaml', text: secret }])).toEqual([
-    expect.objectContaining({ rule: 'secrets', severity: 'error', found: 'a Secret (values hidden)' }),
+    expect.objectContaining({
+      id: expect.stringMatching(/^secrets\//),
+      severity: 'error',
+      found: 'a Secret (values hidden)',
+    }),
   ]);
 });
 
 test('a placeholder is a note, and an error when checks are strict', () => {
   const unsealed = edited(FLEET, [SEALED, fakeCiphertext(3), 'not sealed yet']);
-  expect(findingsIn(unsealed)).toEqual([expect.objectContaining({ rule: 'secrets', severity: 'note' })]);
+  expect(findingsIn(unsealed)).toEqual([
+    expect.objectContaining({ id: expect.stringMatching(/^secrets\//), severity: 'note' }),
+  ]);
   expect(findingsIn(unsealed, { ...DEFAULT_CHECK_SETTINGS, strict: true })).toEqual([
-    expect.objectContaining({ rule: 'secrets', severity: 'error' }),
+    expect.objectContaining({ id: expect.stringMatching(/^secrets\//), severity: 'error' }),
   ]);
 });

@@ -48,11 +48,15 @@ test('an error names rule, object, field, line, value, reason, fix and page, and
     change(path('karpenter/nodepool-gitlab-jobs-arm64-spot.yaml'), 'cpu: "104"', 'cpu: "10"');
     const { status, stdout } = fleet('check', folder);
     expect(status).toBe(1);
-    expect(stdout).toContain('error [enough] NodePool/gitlab-jobs-arm64-spot  spec.limits.cpu');
+    expect(stdout).toContain(
+      'error [limits-suffice/requests] NodePool/gitlab-jobs-arm64-spot  spec.limits.cpu',
+    );
     expect(stdout).toMatch(
       /at: {4}.*nodepool-gitlab-jobs-arm64-spot.yaml:23\n {2}found: 10\n {2}why: {3}cpu binds first/,
     );
-    expect(stdout).toMatch(/fix: {3}raise the limit.*\n {2}see: {3}docs\/checks.md#enough/);
+    expect(stdout).toMatch(
+      /fix: {3}raise the limit.*\n {2}see: {3}docs\/checks\/limits-suffice\.md#requests/,
+    );
   });
 });
 
@@ -77,7 +81,12 @@ test('JSON is for programs', () => {
     expect(counts).toEqual({ error: 0, warning: 1, note: 0 });
     expect(runners).toHaveLength(4);
     expect(findings).toEqual([
-      expect.objectContaining({ rule: 'config', severity: 'warning', kind: 'ConfigMap', found: 'never' }),
+      expect.objectContaining({
+        rule: 'config/shared-images',
+        severity: 'warning',
+        kind: 'ConfigMap',
+        found: 'never',
+      }),
     ]);
   });
 });
@@ -88,7 +97,7 @@ test('Code Quality has what GitLab needs, and fingerprints that survive a move',
     change(file, 'pull_policy = "always"', 'pull_policy = "never"');
     const [issue] = JSON.parse(fleet('check', folder, '--format', 'codequality').stdout);
     expect(issue).toMatchObject({
-      check_name: 'config',
+      check_name: 'config/shared-images',
       severity: 'minor',
       location: { path: file, lines: { begin: expect.any(Number) } },
     });
@@ -114,7 +123,7 @@ test('daemonsets are an option', () => {
   withFleet((folder) => {
     const { status, stdout } = fleet('check', folder, '--daemonset-memory', '30Gi');
     expect(status).toBe(1);
-    expect(stdout).toContain('[fits]');
+    expect(stdout).toContain('[fits/manager]');
   });
 });
 
@@ -157,14 +166,14 @@ test('YAML that does not parse, and objects that are there twice, are told by fi
     );
     const { status, stderr } = fleet('check', folder);
     expect(status).toBe(2);
-    expect(stderr).toMatch(/more\/bad\.yaml:\d+: no YAML/);
-    expect(stderr).toMatch(/Namespace\/gitlab-jobs stands in .* too/);
+    expect(stderr).toMatch(/more\/bad\.yaml:\d+: not valid YAML/);
+    expect(stderr).toMatch(/Namespace\/gitlab-jobs: it is in .* too/);
   });
 });
 
 test.each([
   [['check', '--format', 'pdf'], /Allowed choices are text, json, codequality, mermaid/],
-  [['check', '--daemonset-cpu', 'much'], /no Kubernetes quantity/],
+  [['check', '--daemonset-cpu', 'much'], /Not a valid Kubernetes quantity/],
   [['chek'], /unknown command 'chek'/],
 ])('%j is refused with 2 and what is allowed', (args, message) => {
   const { status, stderr } = fleet(...args);
@@ -174,7 +183,33 @@ test.each([
 test('help says what it does and what its exit codes mean', () => {
   const { status, stdout } = fleet('check', '--help');
   expect(status).toBe(0);
-  expect(stdout).toContain('Exit code: 0 clean or warnings, 1 errors, 2 unusable input.');
+  expect(stdout).toContain(
+    'Exit code: 0 clean or warnings, 1 errors, 2 unusable input, 70 a bug of this program.',
+  );
+});
+
+test('a rule that fails is a bug of ours: 70, with the group, the object, a stack and no token', () => {
+  withFleet((folder) => {
+    const broken = join(folder, 'broken.js');
+    const token = `glrt-${'x'.repeat(20)}`;
+    writeFileSync(
+      broken,
+      `const { probes } = require(${JSON.stringify(join(process.cwd(), 'build/test/lib/checks/probes.js'))});
+probes.run = ({ runners }) => runners.map(({ name }) => { if (name.endsWith('arm64-spot')) throw new TypeError('no ${token}'); });`,
+    );
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['-r', broken, 'build/test/lib/cli/main.js', 'check', join(folder, 'production')],
+      { encoding: 'utf8' },
+    );
+    expect([status, stdout]).toEqual([70, '']);
+    expect(stderr).toMatch(
+      /^This is a bug of gitlab-runner-fleet, not of your manifests: check probes failed on /,
+    );
+    expect(stderr).toMatch(/failed on ConfigMap\/gitlab-runners\/runner-arm64-spot-\w+ \(.*configmap.yaml\)/);
+    expect(stderr).toMatch(/Please report it[\s\S]*\n +at .*broken.js/);
+    expect(stderr).not.toContain(token);
+  });
 });
 
 describe('what other people wrote', () => {
@@ -250,13 +285,27 @@ describe('what other people wrote', () => {
       /\[runners.kubernetes.pod_annotations\]\n.*\n/,
       '[runners.x]\n',
     ],
+    [
+      'config.toml',
+      'runners/arm64-spot/configmap.yaml',
+      '[runners.kubernetes.pod_annotations]',
+      '[runners.kubernetes.autoscaler]\n        policy = "always"\n\n        [runners.kubernetes.pod_annotations]',
+    ],
+    [
+      'config.toml',
+      'runners/arm64-spot/configmap.yaml',
+      'pull_policy = "always"',
+      'pod_spec = [{ patch = 5 }]\n      pull_policy = 5',
+    ],
     ['ConfigMap', 'runners/arm64-spot/configmap.yaml', 'kind: ConfigMap', 'kind: constructor'],
   ])('may have a %s with a field of another shape, without a stack of calls', (_, file, from, to) => {
     withFleet((folder, path) => {
       const text = readFileSync(path(file), 'utf8');
-      expect(text).toMatch(from);
+      if (typeof from === 'string') expect(text).toContain(from);
+      else expect(text).toMatch(from);
       writeFileSync(path(file), text.replace(from, to));
-      const { stderr } = fleet('check', folder);
+      const { status, stderr } = fleet('check', folder);
+      expect(status).toBeLessThanOrEqual(1);
       expect(stderr).not.toMatch(/\n +at /);
     });
   });

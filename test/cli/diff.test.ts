@@ -198,7 +198,7 @@ describe('bad input is a sentence and an exit code of 2:', () => {
       writeFileSync(file, 'a: [\n');
       expect(diff(repository)).toMatchObject({
         status: 2,
-        stderr: expect.stringMatching(/broken.yaml:\d+: no YAML/),
+        stderr: expect.stringMatching(/broken.yaml:\d+: not valid YAML/),
       });
     });
   });
@@ -208,7 +208,7 @@ describe('bad input is a sentence and an exit code of 2:', () => {
       write(repository, [...LOWERED, { ...LOWERED[0], path: 'acme/again.yaml' }]);
       expect(diff(repository)).toMatchObject({
         status: 2,
-        stderr: expect.stringMatching(/stands in dist\/acme\/.*\.yaml:\d+ too/),
+        stderr: expect.stringMatching(/it is in dist\/acme\/.*\.yaml:\d+ too/),
       });
     });
   });
@@ -314,7 +314,7 @@ test('what can not be read of the base is said, and does not stop the change tha
     const { status, stdout, stderr } = diff(repository, 'main');
     expect([status, stdout.trim()]).toEqual([0, 'acme: no object changes']);
     expect(stderr).toMatch(
-      /^At main, dist\/acme\/broken.yaml:\d+: no YAML.* It counts as if it were not there.\n$/,
+      /^At main, dist\/acme\/broken.yaml:\d+: not valid YAML.* It counts as if it were not there.\n$/,
     );
   });
 });
@@ -327,7 +327,7 @@ test('a link to a file is read as that file, in a commit too', () => {
     git(repository, 'add', '--all');
     git(repository, 'commit', '--quiet', '--message', 'a link');
     const { status, stderr } = diff(repository, 'HEAD', 'HEAD');
-    expect([status, stderr]).toEqual([2, expect.stringContaining('Namespace/gitlab-jobs stands in')]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('Namespace/gitlab-jobs: it is in')]);
     symlinkSync('nowhere.yaml', link('dangling.yaml'));
     expect(diff(repository).stderr).toContain('dangling.yaml is a link to what is not there');
     git(repository, 'add', '--all');

@@ -213,7 +213,7 @@ describe.each(RULES.map(({ id, title }) => ({ id, title })))('$id: $title', ({ i
   const cases = CASES.filter(({ rule }) => rule === id);
 
   test.each(cases)('$name', ({ before = FLEET, after, says }) => {
-    const said = diffOf(before, after).impacts.filter(({ rule }) => rule === id);
+    const said = diffOf(before, after).impacts.filter((impact) => impact.id === id);
     if (says === undefined) expect(said).toEqual([]);
     else
       expect(said).toContainEqual(

@@ -54,7 +54,7 @@ describe.each(EXAMPLES)('example %s', (name) => {
     expect(
       findings
         .filter(({ severity }) => severity !== 'note')
-        .map(({ rule, why, manifest }) => `${rule} ${manifest.name}: ${why}`),
+        .map(({ id, why, at }) => `${id} ${at.manifest.name}: ${why}`),
     ).toEqual([]);
   });
 

@@ -751,9 +751,11 @@ describe('all faults are shown at once', () => {
     } catch (error) {
       expect((error as DescriptionError).faults).toEqual([
         {
-          place: 'production > prefix',
+          id: 'description',
+          severity: 'error',
+          at: 'production > prefix',
           found: '"CI"',
-          rule: expect.stringContaining('lower-case'),
+          why: expect.stringContaining('lower-case'),
           fix: 'write "ci"',
         },
       ]);

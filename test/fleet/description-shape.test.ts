@@ -172,7 +172,7 @@ test.each(PLACES)('options of $group.name are taken at "$path", and no others', 
     checkShape(faults, around({ [option]: 'x' }));
     return !faults
       .all()
-      .some(({ found, rule }) => found === `"${option}"` && rule === 'there is no such option');
+      .some(({ found, why }) => found === `"${option}"` && why === 'there is no such option');
   };
   expect(NAMES.filter(isTaken).sort()).toEqual(
     optionsOf(group)

@@ -177,7 +177,7 @@ describe('a config.toml', () => {
     [
       'a patch without its flag',
       good({ pod_spec: [{ name: 'x', patch: '{}' }] }),
-      'pod-spec',
+      'patch-ignored',
       'runners[0].kubernetes.pod_spec',
       /FF_USE_ADVANCED_POD_SPEC_CONFIGURATION/,
     ],
@@ -204,16 +204,16 @@ describe('a config.toml', () => {
     ],
     ['no image', good({ image: '' }), 'missing-key', 'runners[0].kubernetes.image', /add it/],
     ['no room for a job', { ...good(), concurrent: 0 }, 'concurrency', 'concurrent', /at least 1/],
-  ])('with %s has that fault', (_, config, kind, path, fix) => {
+  ])('with %s has that fault', (_, config, id, at, fix) => {
     expect(configFaults(config)).toContainEqual(
-      expect.objectContaining({ kind, path, severity: 'error', fix: expect.stringMatching(fix) }),
+      expect.objectContaining({ id, at, severity: 'error', fix: expect.stringMatching(fix) }),
     );
   });
 
   test('with a plain token has a fault that hides it', () => {
     const token = `glrt-${'x'.repeat(20)}`;
     const faults = configFaults(good({}, { token }));
-    expect(faults).toContainEqual(expect.objectContaining({ kind: 'plain-token', value: 'hidden' }));
+    expect(faults).toContainEqual(expect.objectContaining({ id: 'plain-token', found: 'hidden' }));
     expect(JSON.stringify(faults)).not.toContain(token);
   });
 

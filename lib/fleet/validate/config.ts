@@ -40,8 +40,8 @@ export function checkOverrides(faults: Faults, overrides: ConfigOverrides, confi
       'nodes, rights, namespaces or probes are derived from this: config.toml alone would contradict them';
     place.add(path, 'set', rule, `set ${option}`);
   }
-  for (const { severity, path, value, rule, fix } of configFaults(config)) {
-    if (severity === 'error') place.add(asWritten(path), value, rule, fix);
+  for (const { severity, at, found, why, fix } of configFaults(config)) {
+    if (severity === 'error') place.add(asWritten(at), found, why, fix);
   }
 }
 

@@ -1,6 +1,6 @@
 import { parseQuantity, type Quantity, toUnits } from '../../values/quantity';
-import type { ConfigFault } from './fault';
 import { KUBERNETES_TABLE } from './keys';
+import type { ConfigProblem } from './problem';
 
 type Texts = Readonly<Record<string, unknown>>;
 
@@ -9,12 +9,12 @@ type Texts = Readonly<Record<string, unknown>>;
  *
  * @param kubernetes the parsed `[runners.kubernetes]` table
  */
-export function resourceFaults(kubernetes: Texts, path: string): readonly ConfigFault[] {
+export function resourceFaults(kubernetes: Texts, path: string): readonly ConfigProblem[] {
   return [...quantityFaults(kubernetes, path), ...orderFaults(kubernetes, path)];
 }
 
-function quantityFaults(kubernetes: Texts, path: string): ConfigFault[] {
-  const faults: ConfigFault[] = [];
+function quantityFaults(kubernetes: Texts, path: string): ConfigProblem[] {
+  const faults: ConfigProblem[] = [];
   for (const [key, shape] of Object.entries(KUBERNETES_TABLE)) {
     const value = kubernetes[key];
     if ((shape !== 'cpu' && shape !== 'bytes') || typeof value !== 'string' || value === '') continue;
@@ -28,25 +28,32 @@ function quantityFaults(kubernetes: Texts, path: string): ConfigFault[] {
   return faults;
 }
 
-function notAQuantity(path: string, value: string, shape: 'cpu' | 'bytes'): ConfigFault {
+function notAQuantity(path: string, value: string, shape: 'cpu' | 'bytes'): ConfigProblem {
   const example = shape === 'cpu' ? '"500m" or "2"' : '"512Mi" or "2Gi"';
-  const rule = 'no Kubernetes quantity: every job fails before its pod is made';
-  return { kind: 'quantity', severity: 'error', path, value, rule, fix: `write it as ${example}` };
+  const why = 'no Kubernetes quantity: every job fails before its pod is made';
+  return { id: 'quantity', severity: 'error', at: path, found: value, why, fix: `write it as ${example}` };
 }
 
-function unitSlip(path: string, value: string): ConfigFault {
+function unitSlip(path: string, value: string): ConfigProblem {
   const number = value.replace(/[a-zA-Z]+$/, '') || '1';
-  const rule = 'less than a mebibyte: "m" means thousandths, and no unit means bytes';
-  return { kind: 'unit-slip', severity: 'error', path, value, rule, fix: `write "${number}Mi"` };
+  const why = 'less than a mebibyte: "m" means thousandths, and no unit means bytes';
+  return { id: 'unit-slip', severity: 'error', at: path, found: value, why, fix: `write "${number}Mi"` };
 }
 
-function bytesAsCpu(path: string, value: string): ConfigFault {
-  const rule = 'a unit of bytes on a count of CPUs: no node has that many';
-  return { kind: 'unit-slip', severity: 'error', path, value, rule, fix: 'write CPUs, as "500m" or "2"' };
+function bytesAsCpu(path: string, value: string): ConfigProblem {
+  const why = 'a unit of bytes on a count of CPUs: no node has that many';
+  return {
+    id: 'unit-slip',
+    severity: 'error',
+    at: path,
+    found: value,
+    why,
+    fix: 'write CPUs, as "500m" or "2"',
+  };
 }
 
-function orderFaults(kubernetes: Texts, path: string): ConfigFault[] {
-  const faults: ConfigFault[] = [];
+function orderFaults(kubernetes: Texts, path: string): ConfigProblem[] {
+  const faults: ConfigProblem[] = [];
   for (const container of ['', 'helper_', 'service_', 'pod_']) {
     for (const resource of ['cpu', 'memory', 'ephemeral_storage']) {
       faults.push(...orderOf(kubernetes, path, `${container}${resource}`));
@@ -59,19 +66,27 @@ const REFUSED = 'the API server refuses every job pod whose request exceeds its 
 const TRAP = 'a job that asks for its ceiling gets a pod above its limit, which the API server refuses';
 const CEILING = 'a job that asks for the default by variable is refused';
 
-function orderOf(kubernetes: Texts, path: string, stem: string): ConfigFault[] {
+function orderOf(kubernetes: Texts, path: string, stem: string): ConfigProblem[] {
   const keys = {
     request: `${stem}_request`,
     limit: `${stem}_limit`,
     maxRequest: `${stem}_request_overwrite_max_allowed`,
     maxLimit: `${stem}_limit_overwrite_max_allowed`,
   };
-  const above = (lower: string, upper: string, rule: string): ConfigFault[] => {
+  const above = (lower: string, upper: string, why: string): ConfigProblem[] => {
     const [low, high] = [quantityOf(kubernetes[lower]), quantityOf(kubernetes[upper])];
     if (low === undefined || high === undefined || low <= high) return [];
-    const value = String(kubernetes[lower]);
     const fix = `lower it to ${kubernetes[upper]} (${upper}), or raise that`;
-    return [{ kind: 'resource-order', severity: 'error', path: `${path}.${lower}`, value, rule, fix }];
+    return [
+      {
+        id: 'resource-order',
+        severity: 'error',
+        at: `${path}.${lower}`,
+        found: String(kubernetes[lower]),
+        why,
+        fix,
+      },
+    ];
   };
   return [
     ...above(keys.request, keys.limit, REFUSED),

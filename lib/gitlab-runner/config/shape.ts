@@ -2,8 +2,8 @@ import { type ShapeProblem, type ShapeRules, shapeProblems } from '../../shape/p
 import type { ShapeTypes } from '../../shape/shape';
 import { parseDuration } from '../../values/duration';
 import { formatPath } from '../../values/field-path';
-import type { ConfigFault } from './fault';
 import { GLOBAL_TABLE, type KeyShape, RUNNER_TABLE, type ValueTypes } from './keys';
+import type { ConfigProblem } from './problem';
 
 const CONFIG = {
   table: { ...GLOBAL_TABLE, runners: { list: { table: RUNNER_TABLE } } },
@@ -70,40 +70,39 @@ const GONE: Record<string, string> = {
 };
 
 /** Unknown keys, which the runner ignores without a word, and values of a type that it refuses to start with. */
-export function shapeFaults(config: unknown): readonly ConfigFault[] {
+export function shapeFaults(config: unknown): readonly ConfigProblem[] {
   return shapeProblems(config ?? null, CONFIG, RULES).map((problem) =>
     problem.kind === 'unknown' ? unknownKey(problem) : wrongValue(problem),
   );
 }
 
-function unknownKey({ path: steps, found: key, fix: nearest }: ShapeProblem): ConfigFault {
-  const path = formatPath(steps);
-  if (SERVER_KEYS.has(key)) {
-    const rule = 'this lives on the GitLab server: config.toml has no key for it';
-    const fix = 'set it on the runner in GitLab';
-    return { kind: 'server-key', severity: 'error', path, value: key, rule, fix };
+function unknownKey({ path, found, fix: nearest }: ShapeProblem): ConfigProblem {
+  const at = formatPath(path);
+  if (SERVER_KEYS.has(found)) {
+    const why = 'this lives on the GitLab server: config.toml has no key for it';
+    return { id: 'server-key', severity: 'error', at, found, why, fix: 'set it on the runner in GitLab' };
   }
-  if (OTHER_EXECUTORS.has(key)) {
-    const rule = 'this table is for another executor; the Kubernetes executor does not read it';
-    return { kind: 'unknown-key', severity: 'warning', path, value: key, rule, fix: 'remove it' };
+  if (OTHER_EXECUTORS.has(found)) {
+    const why = 'this table is for another executor; the Kubernetes executor does not read it';
+    return { id: 'other-executor-table', severity: 'warning', at, found, why, fix: 'remove it' };
   }
-  const isGone = Object.hasOwn(GONE, key);
-  const rule = 'the runner does not know this key and ignores it without a word';
-  const [kind, fix] = isGone ? ['removed-key', GONE[key]] : ['unknown-key', nearest];
-  return { kind, severity: 'error', path, value: key, rule, fix };
+  const why = 'the runner does not know this key and ignores it without a word';
+  return Object.hasOwn(GONE, found)
+    ? { id: 'removed-key', severity: 'error', at, found, why, fix: GONE[found] }
+    : { id: 'unknown-key', severity: 'error', at, found, why, fix: nearest };
 }
 
 const HUGE = 'the runner counts nothing of that size, and refuses to start with what 64 bits do not hold';
 
-function wrongValue(problem: ShapeProblem): ConfigFault {
+function wrongValue(problem: ShapeProblem): ConfigProblem {
   const { kind, path, value, why, fix } = problem;
   const isHuge = kind === 'bounds' && typeof value === 'number';
   return {
-    kind: 'wrong-type',
+    id: 'wrong-type',
     severity: 'error',
-    path: formatPath(path),
-    value: shown(problem),
-    rule: isHuge ? HUGE : `${why}: the runner refuses to start with anything else`,
+    at: formatPath(path),
+    found: shown(problem),
+    why: isHuge ? HUGE : `${why}: the runner refuses to start with anything else`,
     fix: countFix(problem) ?? fix,
   };
 }

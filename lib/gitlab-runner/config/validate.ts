@@ -1,11 +1,11 @@
 import { fieldsOf, isTable, listOf } from '../../values/record';
-import type { ConfigFault } from './fault';
+import type { ConfigProblem } from './problem';
 import { resourceFaults } from './resources';
 import { shapeFaults } from './shape';
 import { valueFaults } from './values';
 
 /** Everything that is wrong with a parsed config.toml, in the order of the file's tables. */
-export function configFaults(config: unknown): readonly ConfigFault[] {
+export function configFaults(config: unknown): readonly ConfigProblem[] {
   const shape = shapeFaults(config);
   const { concurrent, runners } = fieldsOf(config);
   const entries = listOf(runners).filter(isTable);
@@ -21,14 +21,14 @@ export function configFaults(config: unknown): readonly ConfigFault[] {
   ];
 }
 
-function noConcurrency(concurrent: number): ConfigFault {
-  const rule = 'the runner refuses to start without room for a job';
+function noConcurrency(concurrent: number): ConfigProblem {
+  const why = 'the runner refuses to start without room for a job';
   return {
-    kind: 'concurrency',
+    id: 'concurrency',
     severity: 'error',
-    path: 'concurrent',
-    value: String(concurrent),
-    rule,
+    at: 'concurrent',
+    found: String(concurrent),
+    why,
     fix: 'write at least 1',
   };
 }

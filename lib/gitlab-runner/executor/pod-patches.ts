@@ -1,4 +1,4 @@
-import { load } from 'js-yaml';
+import { load, YAMLException } from 'js-yaml';
 import { isTable } from '../../values/record';
 import type { RunnerTable } from '../config/toml';
 import { flagIsOn } from '../features';
@@ -29,7 +29,8 @@ export function devicesPatch(devices: Readonly<Record<string, number>>): string 
 function parsed(patch: string): unknown {
   try {
     return load(patch);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { describeCheck } from './cases';
 import { AMD64_CONFIG, CLASS, CONFIG, DEPLOYMENT, MANAGERS, POOL } from './places';
 
-describeCheck('alone', {
+describeCheck('isolation', {
   fires: [
     {
       name: 'jobs without seccomp among others',
@@ -11,7 +11,7 @@ describeCheck('alone', {
         [AMD64_CONFIG, '"kubernetes.io/arch" = "amd64"', '"kubernetes.io/arch" = "arm64"'],
         [AMD64_CONFIG, 'helper:x86_64-', 'helper:arm64-'],
       ],
-      finds: ['alone', 'error', /without seccomp has the whole kernel to try/],
+      finds: ['isolation/no-seccomp', 'error', /without seccomp has the whole kernel to try/],
     },
     {
       name: 'a job pool without a taint',
@@ -22,7 +22,7 @@ describeCheck('alone', {
           '',
         ],
       ],
-      finds: ['alone', 'error', /any pod of the cluster lands on the nodes of jobs/],
+      finds: ['isolation/no-taint', 'error', /any pod of the cluster lands on the nodes of jobs/],
     },
     {
       name: 'a manager that may land on Spot',
@@ -30,7 +30,7 @@ describeCheck('alone', {
         [MANAGERS, '            - on-demand', '            - on-demand\n            - spot'],
         [DEPLOYMENT, '        karpenter.sh/capacity-type: on-demand\n', ''],
       ],
-      finds: ['alone', 'error', /manager on Spot is reclaimed/],
+      finds: ['isolation/manager-on-spot', 'error', /manager on Spot is reclaimed/],
     },
     {
       name: 'jobs on the nodes of managers',
@@ -43,7 +43,7 @@ describeCheck('alone', {
         [CONFIG, 'dedicated-to=gitlab-jobs"', 'dedicated-to=gitlab-managers"'],
         [CONFIG, '"karpenter.sh/capacity-type" = "spot"', '"karpenter.sh/capacity-type" = "on-demand"'],
       ],
-      finds: ['alone', 'error', /takes managers, and all their jobs, with it/],
+      finds: ['isolation/jobs-with-managers', 'error', /takes managers, and all their jobs, with it/],
     },
     {
       name: 'privileged jobs among others',
@@ -53,7 +53,7 @@ describeCheck('alone', {
         [AMD64_CONFIG, '"kubernetes.io/arch" = "amd64"', '"kubernetes.io/arch" = "arm64"'],
         [AMD64_CONFIG, 'helper:x86_64-', 'helper:arm64-'],
       ],
-      finds: ['alone', 'error', /privileged job owns its node/],
+      finds: ['isolation/privileged-jobs', 'error', /privileged job owns its node/],
     },
     {
       name: 'jobs of two namespaces on the nodes of one pool',
@@ -61,17 +61,17 @@ describeCheck('alone', {
         [CONFIG, 'namespace = "gitlab-jobs"', 'namespace = "release-jobs"'],
         ['arm64-on-demand/configmap.yaml', '        "karpenter.sh/capacity-type" = "on-demand"\n', ''],
       ],
-      finds: ['alone', 'warning', /jobs of different namespaces share nodes/],
+      finds: ['isolation/shared-namespaces', 'warning', /jobs of different namespaces share nodes/],
     },
     {
       name: 'a metadata service that answers pods',
       changes: [[CLASS, 'httpPutResponseHopLimit: 1', 'httpPutResponseHopLimit: 2']],
-      finds: ['alone', 'warning', /may act with its role.*Fix: write 1/s],
+      finds: ['isolation/metadata-service', 'warning', /may act with its role.*Fix: write 1/s],
     },
     {
       name: 'a metadata service without tokens',
       changes: [[CLASS, 'httpTokens: required', 'httpTokens: optional']],
-      finds: ['alone', 'warning', /may act with its role.*Fix: write required/s],
+      finds: ['isolation/metadata-service', 'warning', /may act with its role.*Fix: write required/s],
     },
   ],
   quiet: [

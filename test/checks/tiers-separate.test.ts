@@ -19,18 +19,18 @@ const SAME_MANAGERS: readonly Change[] = [
 const cache = (path: string): string =>
   `      [runners.cache]\n      Type = "s3"\n${path}\n        [runners.cache.s3]\n        BucketName = "shared-cache"\n        BucketLocation = "eu-west-1"\n        AuthenticationType = "iam"\n\n      [runners.kubernetes]\n`;
 
-describeCheck('apart', {
+describeCheck('tiers-separate', {
   fires: [
     {
       name: 'runners of two fleets on the same nodes, in one namespace',
       changes: [[CONFIG, 'app.kubernetes.io/part-of: acme', 'app.kubernetes.io/part-of: release']],
-      finds: ['apart', 'error', /of fleet acme and acme-arm64-spot of fleet release share it/],
+      finds: ['tiers-separate/nodes', 'error', /of fleet acme and acme-arm64-spot of fleet release share it/],
     },
     {
       name: 'two fleets with one namespace of jobs',
       files: BOTH,
       changes: [['', 'namespace = "protected-jobs"', 'namespace = "gitlab-jobs"']],
-      finds: ['apart', 'error', /^found namespace gitlab-jobs\. /],
+      finds: ['tiers-separate/namespace', 'error', /^found namespace gitlab-jobs\. /],
     },
     {
       name: 'two fleets with jobs on the same nodes',
@@ -39,7 +39,7 @@ describeCheck('apart', {
         ['configmap.yaml', 'dedicated-to" = "protected-jobs"', 'dedicated-to" = "gitlab-jobs"'],
         ['configmap.yaml', 'dedicated-to=protected-jobs', 'dedicated-to=gitlab-jobs'],
       ],
-      finds: ['apart', 'error', /^found nodes gitlab-jobs-arm64-on-demand\. /],
+      finds: ['tiers-separate/nodes', 'error', /^found nodes gitlab-jobs-arm64-on-demand\. /],
     },
     {
       name: 'two fleets with managers on the same nodes',
@@ -48,25 +48,29 @@ describeCheck('apart', {
         ['', /dedicated-to: protected-managers/g, 'dedicated-to: gitlab-managers'],
         ['', /value: protected-managers/g, 'value: gitlab-managers'],
       ],
-      finds: ['apart', 'error', /^found nodes gitlab-managers\. /],
+      finds: ['tiers-separate/nodes', 'error', /^found nodes gitlab-managers\. /],
     },
     {
       name: 'two fleets with one namespace of managers',
       files: BOTH,
       changes: SAME_MANAGERS,
-      finds: ['apart', 'error', /^found namespace gitlab-runners\. /],
+      finds: ['tiers-separate/namespace', 'error', /^found namespace gitlab-runners\. /],
     },
     {
       name: 'two fleets with one service account',
       files: BOTH,
       changes: SAME_MANAGERS,
-      finds: ['apart', 'error', /^found service account gitlab-runners\/runner-arm64-spot\. /],
+      finds: [
+        'tiers-separate/service-account',
+        'error',
+        /^found service account gitlab-runners\/runner-arm64-spot\. /,
+      ],
     },
     {
       name: 'two fleets with one token',
       files: BOTH,
       changes: SAME_MANAGERS,
-      finds: ['apart', 'error', /^found token gitlab-runners\/runner-arm64-spot-token\. /],
+      finds: ['tiers-separate/token', 'error', /^found token gitlab-runners\/runner-arm64-spot-token\. /],
     },
     {
       name: 'two fleets with one cache, whatever its prefix',
@@ -76,7 +80,7 @@ describeCheck('apart', {
         ['deploy/configmap.yaml', '      [runners.kubernetes]\n', cache('      Path = "protected"\n')],
       ],
       finds: [
-        'apart',
+        'tiers-separate/cache',
         'error',
         /^found cache shared-cache\. .*of fleet acme and .* of fleet protected share it/,
       ],
@@ -94,7 +98,7 @@ test('one cache of two fleets is one finding', () => {
     ['deploy/configmap.yaml', '      [runners.kubernetes]\n', cache('      Path = "protected"\n')],
   );
   const { findings } = runChecks(observe(parsed(shared)));
-  expect(findings.filter(({ rule }) => rule === 'apart').map(({ found }) => found)).toEqual([
+  expect(findings.filter(({ id }) => id.startsWith('tiers-separate/')).map(({ found }) => found)).toEqual([
     'cache shared-cache',
   ]);
 });

@@ -1,17 +1,17 @@
 import { describeCheck } from './cases';
 import { CLASS, POOL } from './places';
 
-describeCheck('live', {
+describeCheck('pools-usable', {
   fires: [
     {
       name: 'a static pool',
       changes: [[POOL, 'spec:\n  disruption:', 'spec:\n  replicas: 0\n  disruption:']],
-      finds: ['live', 'error', /a pool with replicas is static/],
+      finds: ['pools-usable/static', 'error', /a pool with replicas is static/],
     },
     {
       name: 'a class of another cloud',
       changes: [[POOL, 'group: karpenter.k8s.aws', 'group: karpenter.azure.com']],
-      finds: ['live', 'error', /no Karpenter for EKS knows this class/],
+      finds: ['pools-usable/unknown-class', 'error', /no Karpenter for EKS knows this class/],
     },
     {
       name: 'more values than the types have',
@@ -22,7 +22,11 @@ describeCheck('live', {
           '        - key: karpenter.k8s.aws/instance-category\n          minValues: 9\n',
         ],
       ],
-      finds: ['live', 'error', /have 3 values of karpenter.k8s.aws\/instance-category.*write at most 3/],
+      finds: [
+        'pools-usable/min-values',
+        'error',
+        /have 3 values of karpenter.k8s.aws\/instance-category.*write at most 3/,
+      ],
     },
     {
       name: 'a startup taint that nobody takes off',
@@ -33,12 +37,16 @@ describeCheck('live', {
           '      startupTaints:\n        - effect: NoSchedule\n          key: never\n      taints:\n',
         ],
       ],
-      finds: ['live', 'warning', /until somebody takes this taint off/],
+      finds: ['pools-usable/startup-taint', 'warning', /until somebody takes this taint off/],
     },
     {
       name: 'the latest image',
       changes: [[CLASS, /al2023@\S+?(?="|\n)/, 'al2023@latest']],
-      finds: ['live', 'warning', /every node drifts and is replaced, and nobody has reviewed it/],
+      finds: [
+        'pools-usable/latest-image',
+        'warning',
+        /every node drifts and is replaced, and nobody has reviewed it/,
+      ],
     },
     {
       name: 'a schedule that does not parse',
@@ -49,7 +57,7 @@ describeCheck('live', {
           '      - nodes: 10%\n        schedule: "* 25 * * *"\n        duration: 8h\n',
         ],
       ],
-      finds: ['live', 'error', /"25" is no hour.*no disruption of this pool at all/s],
+      finds: ['pools-usable/schedule', 'error', /"25" is no hour.*no disruption of this pool at all/s],
     },
     {
       name: 'scheduled budgets alone',
@@ -65,17 +73,17 @@ describeCheck('live', {
           '      - nodes: 100%\n        schedule: "0 8 * * *"\n        duration: 8h\n',
         ],
       ],
-      finds: ['live', 'warning', /outside of its window/],
+      finds: ['pools-usable/scheduled-budgets-alone', 'warning', /outside of its window/],
     },
     {
       name: 'a node class that is not here',
       changes: [[POOL, 'name: gitlab-jobs\n', 'name: elsewhere\n']],
-      finds: ['live', 'warning', /EC2NodeClass is not among the manifests/],
+      finds: ['pools-usable/missing-class', 'warning', /EC2NodeClass is not among the manifests/],
     },
     {
       name: 'a pool that no pod reaches',
       changes: [[POOL, '            - spot', '            - reserved']],
-      finds: ['live', 'warning', /no job and no manager of these runners can land/],
+      finds: ['pools-usable/unreached', 'warning', /no job and no manager of these runners can land/],
     },
     {
       name: 'families that no generation above five has',
@@ -87,7 +95,7 @@ describeCheck('live', {
           '            - a1\n            - m5\n            - m5d\n',
         ],
       ],
-      finds: ['live', 'error', /no EC2 instance type meets all requirements/],
+      finds: ['pools-usable/no-type', 'error', /no EC2 instance type meets all requirements/],
     },
     {
       name: 'one family among others that can never match',
@@ -100,7 +108,7 @@ describeCheck('live', {
         ],
       ],
       finds: [
-        'live',
+        'pools-usable/dead-value',
         'warning',
         /found m5\..*no instance type has karpenter.k8s.aws\/instance-family of m5/s,
       ],

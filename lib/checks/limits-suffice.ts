@@ -5,7 +5,7 @@ import { jobsWithin, leastOf, nodeLimits } from '../cluster/pool-limits';
 import { concurrencyOf } from '../cluster/runners';
 import type { DaemonSetOverhead, PodRequests } from '../karpenter/node-price';
 import { formatBinary, formatDecimal, parseQuantity, type Quantity, toUnits } from '../values/quantity';
-import type { Check } from './check';
+import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 
 interface Demand {
@@ -17,10 +17,20 @@ interface Demand {
   memory: Quantity;
 }
 
+const { finding, ...group } = ruleGroup(
+  'limits-suffice',
+  'The limits of a pool hold the jobs that its runners may start at once.',
+  {
+    requests: 'limits below what the jobs of a pool request at once',
+    nodes: 'limits below the nodes that the jobs of a pool need at least',
+    ceilings: 'limits below what the jobs of a pool need, each at its ceilings',
+    'whole-nodes': 'limits that hold the requests, but not the nodes that Karpenter starts for them',
+  },
+);
+
 /** The pools' limits hold what their runners may start at once. */
-export const enough: Check = {
-  id: 'enough',
-  title: 'The limits of a pool hold the jobs that its runners may start at once.',
+export const limitsSuffice: Check = {
+  ...group,
   run: ({ runners, pools, settings: { daemonSets } }) =>
     pools.flatMap((pool) => {
       const demand = demandOn(pool, runners, 'job');
@@ -61,24 +71,27 @@ function poolFindings(
 ): Finding[] {
   const names = `${demand.jobs} jobs at once of ${demand.runners.join(', ')}`;
   const who = severity === 'warning' ? `${names}, each at its ceilings,` : names;
-  const at = (resource: string) => ({
-    rule: 'enough',
+  const place = (resource: string) => ({
     severity,
-    manifest: pool.manifest,
-    path: ['spec', 'limits', resource],
+    at: { manifest: pool.manifest, path: ['spec', 'limits', resource] },
     found: pool.limits[resource],
   });
+  const isUsual = severity === 'error';
   return [
-    ...requestShortages(pool, demand).map(({ resource, needed, fitting }) => ({
-      ...at(resource),
-      why: `${resource} binds first: ${who} request ${needed}, so that all but about ${fitting} stay pending`,
-      fix: `raise the limit to ${needed} and what nodes lose to daemonsets, or lower the concurrency`,
-    })),
-    ...nodeShortages(pool, demand, daemonSets).map(({ resource, needed }) => ({
-      ...at(resource),
-      why: `the nodes for ${who} come to ${needed} of ${resource} at the least, and Karpenter starts no more than the limit`,
-      fix: `raise the limit to ${needed} or more, or lower the concurrency`,
-    })),
+    ...requestShortages(pool, demand).map(({ resource, needed, fitting }) =>
+      finding(isUsual ? 'requests' : 'ceilings', {
+        ...place(resource),
+        why: `${resource} binds first: ${who} request ${needed}, so that all but about ${fitting} stay pending`,
+        fix: `raise the limit to ${needed} and what nodes lose to daemonsets, or lower the concurrency`,
+      }),
+    ),
+    ...nodeShortages(pool, demand, daemonSets).map(({ resource, needed }) =>
+      finding(isUsual ? 'nodes' : 'ceilings', {
+        ...place(resource),
+        why: `the nodes for ${who} come to ${needed} of ${resource} at the least, and Karpenter starts no more than the limit`,
+        fix: `raise the limit to ${needed} or more, or lower the concurrency`,
+      }),
+    ),
   ];
 }
 
@@ -94,17 +107,15 @@ function packedFindings(
   const running = jobsWithin(first.placement, first.requests, daemonSets);
   if (running >= jobs) return [];
   return [
-    {
-      rule: 'enough',
+    finding('whole-nodes', {
       severity: 'warning',
-      manifest: pool.manifest,
-      path: ['spec', 'limits'],
+      at: { manifest: pool.manifest, path: ['spec', 'limits'] },
       found: Object.entries(pool.limits)
         .map(([resource, limit]) => `${resource} ${limit}`)
         .join(', '),
       why: `limits count whole nodes: of ${jobs} jobs at once of ${runners.join(', ')} about ${running} run, on nodes as Karpenter packs them`,
       fix: `raise the limits: npx runner-fleet plan <folder> --jobs ${jobs} says to what`,
-    },
+    }),
   ];
 }
 

@@ -1,13 +1,24 @@
 import type { ObservedRunner, Subject } from '../cluster/observe';
 import { landing } from '../cluster/observe';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
-import type { Check } from './check';
+import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 
+const { finding, ...group } = ruleGroup(
+  'tiers-separate',
+  'Fleets of one cluster share no node, namespace, cache, service account or token.',
+  {
+    nodes: 'two fleets share a pool',
+    namespace: 'two fleets share a namespace',
+    cache: 'two fleets share a cache',
+    'service-account': 'two fleets share a service account',
+    token: 'two fleets share the Secret of a token',
+  },
+);
+
 /** Fleets of one cluster are tiers of trust, which share nothing that a job could reach another tier by. */
-export const apart: Check = {
-  id: 'apart',
-  title: 'Fleets of one cluster share no node, namespace, cache, service account or token.',
+export const tiersSeparate: Check = {
+  ...group,
   run: (subject) => KINDS.flatMap((kind) => sharedFindings(subject, kind)),
 };
 
@@ -17,6 +28,7 @@ export function fleetsOf({ runners }: Subject): readonly string[] {
 }
 
 interface Shareable {
+  readonly rule: 'nodes' | 'namespace' | 'cache' | 'service-account' | 'token';
   readonly name: string;
   /** What runners of two fleets must not have in common. */
   readonly of: (runner: ObservedRunner) => string | readonly string[];
@@ -28,6 +40,7 @@ interface Shareable {
 
 const KINDS: readonly Shareable[] = [
   {
+    rule: 'nodes',
     name: 'nodes',
     of: ({ job, largestJob, managerPlaced }) =>
       [job, largestJob, managerPlaced].flatMap((placed) => landing(placed).map(({ pool }) => pool.name)),
@@ -36,6 +49,7 @@ const KINDS: readonly Shareable[] = [
     fix: 'give the fleets different prefixes, so that each has pools and taints of its own',
   },
   {
+    rule: 'namespace',
     name: 'namespace',
     of: ({ table, config }) => [table.kubernetes.namespace ?? 'default', config.manifest.namespace ?? ''],
     within: 'kubernetes.namespace',
@@ -43,6 +57,7 @@ const KINDS: readonly Shareable[] = [
     fix: 'give the fleets different prefixes, or name a namespace for each',
   },
   {
+    rule: 'cache',
     name: 'cache',
     of: ({ table: { cache } }) =>
       cache?.s3?.BucketName ?? cache?.gcs?.BucketName ?? cache?.azure?.ContainerName ?? [],
@@ -51,6 +66,7 @@ const KINDS: readonly Shareable[] = [
     fix: 'give each fleet a bucket of its own, or silence this with the policy that parts the prefixes',
   },
   {
+    rule: 'service-account',
     name: 'service account',
     of: ({ manager, managerPod, table }) => [
       ...(manager ? [`${manager.namespace}/${textOf(managerPod.serviceAccountName) ?? 'default'}`] : []),
@@ -63,6 +79,7 @@ const KINDS: readonly Shareable[] = [
     fix: 'give each its own',
   },
   {
+    rule: 'token',
     name: 'token',
     of: ({ manager, managerPod }) => secretsOf(managerPod).map((name) => `${manager?.namespace}/${name}`),
     why: 'jobs of the two fleets are then one runner to GitLab, protected or not',
@@ -89,16 +106,17 @@ function sharedFindings({ runners }: Subject, kind: Shareable): Finding[] {
 
 function findingOf(kind: Shareable, value: string, runner: ObservedRunner, owner: ObservedRunner): Finding {
   const { config, index } = runner;
-  return {
-    rule: 'apart',
+  return finding(kind.rule, {
     severity: 'error',
-    manifest: config.manifest,
-    path: config.path,
-    within: kind.within && `runners[${index}].${kind.within}`,
+    at: {
+      manifest: config.manifest,
+      path: config.path,
+      within: kind.within && `runners[${index}].${kind.within}`,
+    },
     found: `${kind.name} ${value}`,
     why: `${owner.name} of fleet ${fleetOf(owner)} and ${runner.name} of fleet ${fleetOf(runner)} share it: ${kind.why}`,
     fix: kind.fix,
-  };
+  });
 }
 
 /** The fleet that rendered a runner: a label of its ConfigMap, where this project's own stands beside it. */

@@ -2,13 +2,13 @@ import { type Change, edited, FLEET } from '../fixtures/files';
 import { describeCheck, findingsIn } from './cases';
 import { CONFIG, DEPLOYMENT, POOL } from './places';
 
-describeCheck('enough', {
+describeCheck('limits-suffice', {
   fires: [
     {
       name: 'a limit of one node for the jobs of several',
       changes: [[POOL, 'cpu: "104"', 'nodes: "1"\n    cpu: "104"']],
       finds: [
-        'enough',
+        'limits-suffice/nodes',
         'error',
         /the nodes for 20 jobs at once .* come to 2 of nodes at the least.*raise the limit to 2/,
       ],
@@ -16,13 +16,13 @@ describeCheck('enough', {
     {
       name: 'a limit of disks for half of the nodes',
       changes: [[POOL, 'cpu: "104"', 'ephemeral-storage: 130Gi\n    cpu: "104"']],
-      finds: ['enough', 'error', /come to 200Gi of ephemeral-storage at the least/],
+      finds: ['limits-suffice/nodes', 'error', /come to 200Gi of ephemeral-storage at the least/],
     },
     {
       name: 'limits that hold what jobs ask for, and not the nodes that they take',
       changes: [[POOL, 'memory: 112Gi', 'memory: 50Gi']],
       finds: [
-        'enough',
+        'limits-suffice/whole-nodes',
         'warning',
         /limits count whole nodes: of 20 jobs at once of acme-arm64-spot about \d+ run/,
       ],
@@ -30,13 +30,13 @@ describeCheck('enough', {
     {
       name: 'five replicas of a manager, each with its jobs',
       changes: [[DEPLOYMENT, '  replicas: 1\n', '  replicas: 5\n']],
-      finds: ['enough', 'error', /100 jobs at once of acme-arm64-spot request 110/],
+      finds: ['limits-suffice/requests', 'error', /100 jobs at once of acme-arm64-spot request 110/],
     },
     {
       name: 'a limit out of step with the concurrency',
       changes: [[POOL, 'cpu: "104"', 'cpu: "10"']],
       finds: [
-        'enough',
+        'limits-suffice/requests',
         'error',
         /cpu binds first: 20 jobs at once of acme-arm64-spot request 22.*all but about 9 stay pending/s,
       ],
@@ -44,7 +44,7 @@ describeCheck('enough', {
     {
       name: 'a limit below the ceilings of all jobs at once',
       changes: [[POOL, 'cpu: "104"', 'cpu: "64"']],
-      finds: ['enough', 'warning', /20 jobs at once.*each at its ceilings, request 82/s],
+      finds: ['limits-suffice/ceilings', 'warning', /20 jobs at once.*each at its ceilings, request 82/s],
     },
   ],
   quiet: [
@@ -81,14 +81,14 @@ test('limits of a pool of devices hold whole nodes, one for each card', () => {
         ],
       ),
     ).filter(
-      ({ rule, severity, manifest }) =>
-        rule === 'enough' && severity === 'error' && POOL.includes(manifest.name),
+      ({ id, severity, at }) =>
+        id.startsWith('limits-suffice/') && severity === 'error' && POOL.includes(at.manifest.name),
     );
   expect(shortages()).toMatchObject([
-    { path: ['spec', 'limits', 'memory'], fix: expect.stringMatching(/^raise the limit to 320Gi or more/) },
+    { at: { path: ['spec', 'limits', 'memory'] }, fix: expect.stringMatching(/^raise the limit to 320Gi or more/) },
   ]);
   expect(shortages([POOL, LIMITS, 'cpu: "79"\n    memory: 320Gi'])).toMatchObject([
-    { path: ['spec', 'limits', 'cpu'], fix: expect.stringMatching(/^raise the limit to 80 or more/) },
+    { at: { path: ['spec', 'limits', 'cpu'] }, fix: expect.stringMatching(/^raise the limit to 80 or more/) },
   ]);
   expect(shortages([POOL, LIMITS, 'cpu: "80"\n    memory: 320Gi'])).toEqual([]);
 });

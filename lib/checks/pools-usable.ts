@@ -4,13 +4,30 @@ import { instanceTypes } from '../karpenter/instance-types';
 import { cronFault } from '../values/cron';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
 import { nearestName } from '../values/suggest';
-import type { Check } from './check';
+import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 
+const { finding, ...group } = ruleGroup(
+  'pools-usable',
+  'Every requirement value can match a type, every pool is reached by a pod, every schedule parses.',
+  {
+    'no-type': 'no instance type meets all requirements of a pool',
+    'dead-value': 'a requirement lists a value that no type can have',
+    schedule: 'a schedule of a disruption budget does not parse',
+    'scheduled-budgets-alone': 'every disruption budget has a schedule, and none holds outside of them',
+    'unknown-class': 'a pool refers to a kind of node class that Karpenter for EKS does not know',
+    'missing-class': 'the node class of a pool is not among the manifests',
+    'latest-image': 'a node class follows the latest image instead of a release',
+    static: 'a pool has a fixed number of nodes',
+    'min-values': 'a requirement asks for more values than the types of the pool have',
+    'startup-taint': 'a startup taint that no known daemonset removes',
+    unreached: 'no job and no manager can land on a pool',
+  },
+);
+
 /** No requirement is dead, no pool out of reach, no schedule unreadable. */
-export const live: Check = {
-  id: 'live',
-  title: 'Every requirement value can match a type, every pool is reached by a pod, every schedule parses.',
+export const poolsUsable: Check = {
+  ...group,
   run: (subject) =>
     subject.pools.flatMap((pool) => [
       ...emptyFindings(pool),
@@ -31,15 +48,13 @@ function emptyFindings(pool: NodePool): Finding[] {
   if (pool.types.length > 0) return [];
   const why = 'no EC2 instance type meets all requirements: the pool never starts a node';
   return [
-    {
-      rule: 'live',
+    finding('no-type', {
       severity: 'error',
-      manifest: pool.manifest,
-      path: REQUIREMENTS,
+      at: { manifest: pool.manifest, path: REQUIREMENTS },
       found: 'no type',
       why,
       fix: 'widen the requirements',
-    },
+    }),
   ];
 }
 
@@ -54,17 +69,15 @@ function deadValueFindings(pool: NodePool): Finding[] {
     const typo = dead.find((value) => !known.includes(value));
     const near = typo === undefined ? undefined : nearestName(typo, new Set(known));
     return [
-      {
-        rule: 'live',
-        severity: 'warning' as const,
-        manifest: pool.manifest,
-        path: [...REQUIREMENTS, index, 'values'],
+      finding('dead-value', {
+        severity: 'warning',
+        at: { manifest: pool.manifest, path: [...REQUIREMENTS, index, 'values'] },
         found: dead.join(', '),
         why: `no instance type has ${expression.key} of ${dead.join(' or ')} together with the other requirements`,
         fix: near
           ? `write ${near} instead of ${typo}`
           : 'remove what can not match, or widen the other requirements',
-      },
+      }),
     ];
   });
 }
@@ -85,15 +98,13 @@ function scheduleFindings(pool: NodePool): Finding[] {
     if (fault === undefined) return [];
     const why = `${fault}; Karpenter then allows no disruption of this pool at all`;
     return [
-      {
-        rule: 'live',
-        severity: 'error' as const,
-        manifest: pool.manifest,
-        path: [...path, index, 'schedule'],
+      finding('schedule', {
+        severity: 'error',
+        at: { manifest: pool.manifest, path: [...path, index, 'schedule'] },
         found: schedule ?? '',
         why,
         fix: 'write five fields, as "0 8 * * mon-fri"',
-      },
+      }),
     ];
   });
   const unscheduled = budgets.length === 0 || budgets.some(({ schedule }) => schedule === undefined);
@@ -101,15 +112,13 @@ function scheduleFindings(pool: NodePool): Finding[] {
   const why = 'outside of its window a scheduled budget allows any number of disruptions at once';
   return [
     ...unreadable,
-    {
-      rule: 'live',
+    finding('scheduled-budgets-alone', {
       severity: 'warning',
-      manifest: pool.manifest,
-      path,
+      at: { manifest: pool.manifest, path },
       found: 'scheduled budgets alone',
       why,
       fix: 'add one without a schedule',
-    },
+    }),
   ];
 }
 
@@ -120,15 +129,13 @@ function classFindings(pool: NodePool): Finding[] {
   const { group, kind } = fieldsOf(pool.template.nodeClassRef);
   if (!CLASS_KINDS.includes(`${textOf(group)}/${textOf(kind)}`)) {
     return [
-      {
-        rule: 'live',
+      finding('unknown-class', {
         severity: 'error',
-        manifest: pool.manifest,
-        path: ['spec', 'template', 'spec', 'nodeClassRef'],
+        at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'nodeClassRef'] },
         found: `${textOf(group)}/${textOf(kind)}`,
         why: 'no Karpenter for EKS knows this class: the pool never starts a node',
         fix: 'write group karpenter.k8s.aws and kind EC2NodeClass',
-      },
+      }),
     ];
   }
   if (pool.nodeClass) return [];
@@ -136,15 +143,13 @@ function classFindings(pool: NodePool): Finding[] {
   const why =
     'its EC2NodeClass is not among the manifests: disk and pods of its nodes are taken as those of AL2023 with 20Gi';
   return [
-    {
-      rule: 'live',
+    finding('missing-class', {
       severity: 'warning',
-      manifest: pool.manifest,
-      path: ['spec', 'template', 'spec', 'nodeClassRef', 'name'],
+      at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'nodeClassRef', 'name'] },
       found: name,
       why,
       fix: 'check a folder that holds it too',
-    },
+    }),
   ];
 }
 
@@ -154,15 +159,13 @@ function latestFindings({ nodeClass }: NodePool): Finding[] {
     const alias = textOf(fieldsOf(term).alias) ?? '';
     if (!nodeClass || !alias.endsWith('@latest')) return [];
     return [
-      {
-        rule: 'live',
-        severity: 'warning' as const,
-        manifest: nodeClass.manifest,
-        path: ['spec', 'amiSelectorTerms', index, 'alias'],
+      finding('latest-image', {
+        severity: 'warning',
+        at: { manifest: nodeClass.manifest, path: ['spec', 'amiSelectorTerms', index, 'alias'] },
         found: alias,
         why: 'whenever AWS publishes an image, every node drifts and is replaced, and nobody has reviewed it',
         fix: 'pin a release, as al2023@v20260801',
-      },
+      }),
     ];
   });
 }
@@ -172,15 +175,13 @@ function staticFindings({ manifest }: NodePool): Finding[] {
   const replicas = at(manifest.body, ['spec', 'replicas']);
   if (replicas === undefined || replicas === null) return [];
   return [
-    {
-      rule: 'live',
+    finding('static', {
       severity: replicas === 0 ? 'error' : 'warning',
-      manifest,
-      path: ['spec', 'replicas'],
+      at: { manifest, path: ['spec', 'replicas'] },
       found: String(replicas),
       why: 'a pool with replicas is static: Karpenter starts no node of it for a pod that waits',
       fix: 'remove it',
-    },
+    }),
   ];
 }
 
@@ -195,15 +196,13 @@ function minValuesFindings({ manifest, template, types }: NodePool): Finding[] {
     const count = new Set(ofTypes).size;
     if (typeof minValues !== 'number' || count === 0 || count >= minValues) return [];
     return [
-      {
-        rule: 'live',
-        severity: 'error' as const,
-        manifest,
-        path: [...REQUIREMENTS, index, 'minValues'],
+      finding('min-values', {
+        severity: 'error',
+        at: { manifest, path: [...REQUIREMENTS, index, 'minValues'] },
         found: String(minValues),
         why: `the types of the pool have ${count} values of ${key}: Karpenter starts no node with fewer than are asked for`,
         fix: `write at most ${count}, or widen the requirements`,
-      },
+      }),
     ];
   });
 }
@@ -217,15 +216,13 @@ function startupTaintFindings({ manifest, template }: NodePool): Finding[] {
     const key = textOf(fieldsOf(taint).key) ?? '';
     if (TAKEN_OFF.test(key)) return [];
     return [
-      {
-        rule: 'live',
-        severity: 'warning' as const,
-        manifest,
-        path: ['spec', 'template', 'spec', 'startupTaints', index],
+      finding('startup-taint', {
+        severity: 'warning',
+        at: { manifest, path: ['spec', 'template', 'spec', 'startupTaints', index] },
         found: key,
         why: 'until somebody takes this taint off a new node, no job starts there',
         fix: 'remove it, unless a daemonset takes it off',
-      },
+      }),
     ];
   });
 }
@@ -239,14 +236,12 @@ function reachFindings(pool: NodePool, { runners }: Subject): Finding[] {
   if (reached || runners.length === 0) return [];
   const why = 'no job and no manager of these runners can land on it';
   return [
-    {
-      rule: 'live',
+    finding('unreached', {
       severity: 'warning',
-      manifest: pool.manifest,
-      path: ['metadata', 'name'],
+      at: { manifest: pool.manifest, path: ['metadata', 'name'] },
       found: pool.name,
       why,
       fix: 'remove it, or let a runner select it',
-    },
+    }),
   ];
 }
