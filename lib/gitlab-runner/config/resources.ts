@@ -1,4 +1,5 @@
-import { parseQuantity, type Quantity, toUnits } from '../../values/quantity';
+import { isByteSlip, isBytesAsCpu, parseQuantity, type Quantity } from '../../values/quantity';
+import { type ResourceOrder, resourceDisorders } from '../resource-order';
 import type { ConfigFault } from './fault';
 import { KUBERNETES_TABLE } from './keys';
 
@@ -21,9 +22,8 @@ function quantityFaults(kubernetes: Texts, path: string): ConfigFault[] {
     const quantity = parseQuantity(value);
     const place = `${path}.${key}`;
     if (quantity === undefined || quantity < 0n) faults.push(notAQuantity(place, value, shape));
-    else if (shape === 'bytes' && quantity > 0n && toUnits(quantity) < 1024 * 1024)
-      faults.push(unitSlip(place, value));
-    else if (shape === 'cpu' && toUnits(quantity) > 10_000) faults.push(bytesAsCpu(place, value));
+    else if (shape === 'bytes' && quantity > 0n && isByteSlip(quantity)) faults.push(unitSlip(place, value));
+    else if (shape === 'cpu' && isBytesAsCpu(quantity)) faults.push(bytesAsCpu(place, value));
   }
   return faults;
 }
@@ -55,9 +55,13 @@ function orderFaults(kubernetes: Texts, path: string): ConfigFault[] {
   return faults;
 }
 
-const REFUSED = 'the API server refuses every job pod whose request exceeds its limit';
-const TRAP = 'a job that asks for its ceiling gets a pod above its limit, which the API server refuses';
-const CEILING = 'a job that asks for the default by variable is refused';
+const RULES: Record<ResourceOrder, string> = {
+  'request-limit': 'the API server refuses every job pod whose request exceeds its limit',
+  'request-maxRequest': 'a job that asks for the default by variable is refused',
+  'limit-maxLimit': 'a job that asks for the default by variable is refused',
+  'maxRequest-limit':
+    'a job that asks for its ceiling gets a pod above its limit, which the API server refuses',
+};
 
 function orderOf(kubernetes: Texts, path: string, stem: string): ConfigFault[] {
   const keys = {
@@ -66,19 +70,20 @@ function orderOf(kubernetes: Texts, path: string, stem: string): ConfigFault[] {
     maxRequest: `${stem}_request_overwrite_max_allowed`,
     maxLimit: `${stem}_limit_overwrite_max_allowed`,
   };
-  const above = (lower: string, upper: string, rule: string): ConfigFault[] => {
-    const [low, high] = [quantityOf(kubernetes[lower]), quantityOf(kubernetes[upper])];
-    if (low === undefined || high === undefined || low <= high) return [];
-    const value = String(kubernetes[lower]);
-    const fix = `lower it to ${kubernetes[upper]} (${upper}), or raise that`;
-    return [{ kind: 'resource-order', severity: 'error', path: `${path}.${lower}`, value, rule, fix }];
-  };
-  return [
-    ...above(keys.request, keys.limit, REFUSED),
-    ...above(keys.request, keys.maxRequest, CEILING),
-    ...above(keys.limit, keys.maxLimit, CEILING),
-    ...above(keys.maxRequest, keys.limit, TRAP),
-  ];
+  const disorders = resourceDisorders({
+    request: quantityOf(kubernetes[keys.request]),
+    limit: quantityOf(kubernetes[keys.limit]),
+    maxRequest: quantityOf(kubernetes[keys.maxRequest]),
+    maxLimit: quantityOf(kubernetes[keys.maxLimit]),
+  });
+  return disorders.map(({ order, lower, upper }) => ({
+    kind: 'resource-order',
+    severity: 'error',
+    path: `${path}.${keys[lower]}`,
+    value: String(kubernetes[keys[lower]]),
+    rule: RULES[order],
+    fix: `lower it to ${kubernetes[keys[upper]]} (${keys[upper]}), or raise that`,
+  }));
 }
 
 function quantityOf(value: unknown): Quantity | undefined {
