@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import colors from 'picocolors';
 import { DescriptionError } from '../fleet/fault';
 import type { RunnerFleetProps } from '../fleet/props/fleet';
-import { resolveFleets } from '../fleet/resolve/fleet';
+import { resolveFleets } from '../fleet/resolve-fleets';
 import { recordFleets } from './description-file';
 import { FolderError, replaceFolder, writeFiles } from './dist-folder';
 import { OUTPUT_FOLDER } from './output-folder';

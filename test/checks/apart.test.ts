@@ -4,7 +4,7 @@ import { joinClusters } from '../../lib/cluster/clusters';
 import { observe } from '../../lib/cluster/observe';
 import { parseManifests } from '../../lib/cluster/parse';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { makeReport } from '../../lib/report/report';
 import { DEFAULT_FLEET } from '../fleets';
 

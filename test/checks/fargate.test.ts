@@ -4,7 +4,7 @@ import type { SourceFile } from '../../lib/cluster/manifest';
 import { observe } from '../../lib/cluster/observe';
 import { parseManifests } from '../../lib/cluster/parse';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { planBursts } from '../../lib/plan/burst';
 import { makeReport } from '../../lib/report/report';
 import { printText } from '../../lib/report/text';

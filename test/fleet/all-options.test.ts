@@ -1,3 +1,4 @@
+import type { ConfigOverrides } from '../../lib/fleet/config-overrides';
 import type { ObjectPatch, Patches } from '../../lib/fleet/patches';
 import type {
   FargateProps,
@@ -23,7 +24,6 @@ import type {
   RunnerTokenProps,
   S3CacheProps,
 } from '../../lib/fleet/props/runner';
-import type { ConfigOverrides } from '../../lib/fleet/resolve/config-overrides';
 import { resolveOne } from '../fleets';
 
 /**

@@ -3,7 +3,7 @@ import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { NodeClassProps } from '../../lib/fleet/props/node-class';
 import type { NodePoolProps } from '../../lib/fleet/props/node-pool';
 import type { RunnerProps } from '../../lib/fleet/props/runner';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { RUNNER_VERSION } from '../../lib/fleet/versions';
 import { fakeCiphertext, sealedTokens } from '../fleets';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { DescriptionError } from '../../lib/fleet/fault';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { FLEET_SHAPE } from '../../lib/fleet/validate/shape';
 import { DESCRIPTIONS } from '../../tools/scripts/options';
 import { readOptions } from '../../tools/scripts/options-page';

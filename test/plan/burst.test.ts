@@ -3,7 +3,7 @@ import { observe } from '../../lib/cluster/observe';
 import { parseManifests } from '../../lib/cluster/parse';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { RunnerProps } from '../../lib/fleet/props/runner';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { type BurstPlan, type BurstQuestion, planBursts } from '../../lib/plan/burst';
 import { jobsTakenWithin } from '../../lib/plan/pickup';
 import { printPlans } from '../../lib/report/plan-text';

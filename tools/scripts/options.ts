@@ -4,7 +4,7 @@ import { optionsPage, readOptions, readTypes } from './options-page';
 /** Writes docs/options.md from the docstrings of the descriptions. */
 export const DESCRIPTIONS = [
   ...['fleet', 'runner', 'node-pool', 'node-class'].map((noun) => `lib/fleet/props/${noun}.ts`),
-  'lib/fleet/resolve/config-overrides.ts',
+  'lib/fleet/config-overrides.ts',
 ];
 /** What holds types that options name, and no options. */
 const TYPES = ['lib/fleet/patches.ts'];

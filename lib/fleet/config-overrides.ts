@@ -1,4 +1,4 @@
-import type { GlobalTable, RunnerTable } from '../../gitlab-runner/config/toml';
+import type { GlobalTable, RunnerTable } from '../gitlab-runner/config/toml';
 
 /** Keys of config.toml by table, as the runner names them: `{ runner: { kubernetes: { priority_class_name: 'ci' } } }`. */
 export interface ConfigOverrides {
