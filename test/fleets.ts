@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { type RenderedFile, renderFleets } from '../lib/app/render';
 import type { RunnerFleetProps } from '../lib/fleet/props/fleet';
-import { resolveFleets } from '../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../lib/fleet/resolve-fleets';
 import type { ResolvedFleet } from '../lib/fleet/resolved-fleet';
 import { fakeCiphertext } from './ciphertext';
 

@@ -4,7 +4,7 @@ import colors from 'picocolors';
 import { RuleError } from '../checks/rule-error';
 import { DescriptionError } from '../fleet/fault';
 import type { RunnerFleetProps } from '../fleet/props/fleet';
-import { resolveFleets } from '../fleet/resolve/fleet';
+import { resolveFleets } from '../fleet/resolve-fleets';
 import { BUG, bugText } from '../report/bug-text';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { recordFleets } from './description-file';

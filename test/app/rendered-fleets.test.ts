@@ -58,7 +58,7 @@ test('a patch with a slip in it is found before anything is written', () => {
       id.startsWith('schema/'),
     ),
   ).toMatchObject(
-    DEFAULT_FLEET.runners.map(() => ({ found: 'templat', fix: 'write template', path: ['spec', 'templat'] })),
+    DEFAULT_FLEET.runners.map(() => ({ found: 'templat', fix: 'write template', at: { path: ['spec', 'templat'] } })),
   );
 });
 
@@ -74,7 +74,7 @@ test('limits of a pool of devices that hold fewer nodes than jobs are found', ()
     findingsIn(devices).filter(
       ({ id, severity }) => id.startsWith('limits-suffice/') && severity === 'error',
     ),
-  ).toMatchObject([{ path: ['spec', 'limits', 'memory'] }]);
+  ).toMatchObject([{ at: { path: ['spec', 'limits', 'memory'] } }]);
 });
 
 test.each([

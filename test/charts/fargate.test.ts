@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { render } from '../fleets';
 
 const FLEET: RunnerFleetProps = {

@@ -85,7 +85,10 @@ test('limits of a pool of devices hold whole nodes, one for each card', () => {
         id.startsWith('limits-suffice/') && severity === 'error' && POOL.includes(at.manifest.name),
     );
   expect(shortages()).toMatchObject([
-    { at: { path: ['spec', 'limits', 'memory'] }, fix: expect.stringMatching(/^raise the limit to 320Gi or more/) },
+    {
+      at: { path: ['spec', 'limits', 'memory'] },
+      fix: expect.stringMatching(/^raise the limit to 320Gi or more/),
+    },
   ]);
   expect(shortages([POOL, LIMITS, 'cpu: "79"\n    memory: 320Gi'])).toMatchObject([
     { at: { path: ['spec', 'limits', 'cpu'] }, fix: expect.stringMatching(/^raise the limit to 80 or more/) },

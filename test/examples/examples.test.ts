@@ -4,7 +4,7 @@ import { renderFleets } from '../../lib/app/render';
 import { runChecks } from '../../lib/checks/all';
 import { readFolder } from '../../lib/cluster/read-folder';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { jobPod } from '../../lib/gitlab-runner/executor/job-pod';
 import { classesPage, examplePage } from '../../tools/scripts/class-pages';
 import { EXAMPLES, exampleFolders, README, readExamples, subjectsOf } from '../../tools/scripts/classes';

@@ -4,7 +4,7 @@ import { renderFleets } from '../../lib/app/render';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { NodePoolProps } from '../../lib/fleet/props/node-pool';
 import type { RunnerProps } from '../../lib/fleet/props/runner';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { KNOWN_DEVICES } from '../../lib/karpenter/devices';
 import { DEFAULT_FLEET } from '../fleets';
 

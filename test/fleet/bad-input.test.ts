@@ -3,7 +3,7 @@ import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { NodeClassProps } from '../../lib/fleet/props/node-class';
 import type { NodePoolProps } from '../../lib/fleet/props/node-pool';
 import type { RunnerProps } from '../../lib/fleet/props/runner';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { RUNNER_VERSION } from '../../lib/fleet/versions';
 import { fakeCiphertext } from '../ciphertext';
 import { sealedTokens } from '../fleets';
@@ -416,6 +416,9 @@ describe('node classes', () => {
     ['throughput beyond gp3', volume({ throughput: 2000 }), `${CLASS} > rootVolume > throughput`, '2000', 'from 125 to 1000', 'write 1000'],
     ['a fault of one pool alone', nodePool({ nodeClass: { amiAlias: 'al2023@latest' } }),
       `${POOL} > nodeClass > amiAlias`, '"al2023@latest"', 'floating', 'pin'],
+    ['a fault of the fleet that only managers see, since all jobs are on Fargate',
+      { ...nodeClass({ amiAlias: 'al2023@latest' }), ...runner({ capacity: 'fargate' }), fargate: { region: 'eu-west-1' } },
+      `${CLASS} > amiAlias`, '"al2023@latest"', 'a floating alias replaces every node', 'pin'],
     ['a fault of the managers alone', { managerNodePool: { nodeClass: { amiAlias: 'x' } } },
       'production > managerNodePool > nodeClass > amiAlias', '"x"', 'an alias is', 'pin'],
   ]);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { ConfigOverrides } from '../../lib/fleet/config-overrides';
 import { type DescriptionError, Faults } from '../../lib/fleet/fault';
 import type { FargateProps, NetworkProps, RunnerFleetProps, TokensProps } from '../../lib/fleet/props/fleet';
 import type { NodeClassProps, RootVolumeProps } from '../../lib/fleet/props/node-class';
@@ -18,8 +19,7 @@ import type {
   S3CacheProps,
 } from '../../lib/fleet/props/runner';
 import shapes from '../../lib/fleet/props/shapes.json';
-import type { ConfigOverrides } from '../../lib/fleet/resolve/config-overrides';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { checkShape } from '../../lib/fleet/validate/shape';
 import { currentShapes, DESCRIPTIONS, SHAPES } from '../../tools/scripts/options';
 import { type Option, type OptionGroup, readOptions } from '../../tools/scripts/options-page';

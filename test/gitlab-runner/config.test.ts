@@ -219,7 +219,7 @@ describe('a config.toml', () => {
 
   test('with another type for a secret has a fault that hides it', () => {
     const faults = configFaults(good({}, { cache: { s3: { SecretKey: [12345] } } }));
-    expect(faults).toContainEqual(expect.objectContaining({ kind: 'wrong-type', value: 'hidden' }));
+    expect(faults).toContainEqual(expect.objectContaining({ id: 'wrong-type', found: 'hidden' }));
     expect(JSON.stringify(faults)).not.toContain('12345');
   });
 

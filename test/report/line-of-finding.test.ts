@@ -16,7 +16,7 @@ const TOML = `concurrent = 2
 /** Line of a finding at a place within a config.toml that begins in line 10 of its file. */
 function lineOf(within: string): number {
   const manifest = { body: { data: { 'config.toml': TOML } }, lineOf: () => 10 };
-  return lineInConfig({ manifest, path: ['data', 'config.toml'], within } as unknown as Finding);
+  return lineInConfig({ at: { manifest, path: ['data', 'config.toml'], within } } as unknown as Finding);
 }
 
 test.each([

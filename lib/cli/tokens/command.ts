@@ -4,7 +4,7 @@ import { FolderError } from '../../app/dist-folder';
 import { readSealedFolder } from '../../app/sealed-folder';
 import { DescriptionError } from '../../fleet/fault';
 import type { RunnerFleetProps } from '../../fleet/props/fleet';
-import { resolveFleets } from '../../fleet/resolve/fleet';
+import { resolveFleets } from '../../fleet/resolve-fleets';
 import type { Problem } from '../../problem';
 import { holdsPlainToken } from '../../sealed-secrets/ciphertext';
 import { AppError, describedFleets } from '../describe-app';

@@ -5,7 +5,7 @@ import type { Faults } from '../fault';
 const IDENTITY = ['apiVersion', 'kind', 'status'];
 const IDENTITY_METADATA = ['name', 'namespace', 'generateName'];
 
-/** Notes patches of kinds that are not rendered here, and patches that would make another object of it. */
+/** Reports patches of kinds that are not rendered here, and patches that would make another object of it. */
 export function checkPatches(
   faults: Faults,
   patches: { readonly [kind: string]: unknown } | undefined,

@@ -1,4 +1,5 @@
-import { parseQuantity, type Quantity, toUnits } from '../../values/quantity';
+import { isByteSlip, isBytesAsCpu, parseQuantity, type Quantity } from '../../values/quantity';
+import { type ResourceOrder, resourceDisorders } from '../resource-order';
 import { KUBERNETES_TABLE } from './keys';
 import type { ConfigProblem } from './problem';
 
@@ -21,9 +22,8 @@ function quantityFaults(kubernetes: Texts, path: string): ConfigProblem[] {
     const quantity = parseQuantity(value);
     const place = `${path}.${key}`;
     if (quantity === undefined || quantity < 0n) faults.push(notAQuantity(place, value, shape));
-    else if (shape === 'bytes' && quantity > 0n && toUnits(quantity) < 1024 * 1024)
-      faults.push(unitSlip(place, value));
-    else if (shape === 'cpu' && toUnits(quantity) > 10_000) faults.push(bytesAsCpu(place, value));
+    else if (shape === 'bytes' && quantity > 0n && isByteSlip(quantity)) faults.push(unitSlip(place, value));
+    else if (shape === 'cpu' && isBytesAsCpu(quantity)) faults.push(bytesAsCpu(place, value));
   }
   return faults;
 }
@@ -62,9 +62,13 @@ function orderFaults(kubernetes: Texts, path: string): ConfigProblem[] {
   return faults;
 }
 
-const REFUSED = 'the API server refuses every job pod whose request exceeds its limit';
-const TRAP = 'a job that asks for its ceiling gets a pod above its limit, which the API server refuses';
-const CEILING = 'a job that asks for the default by variable is refused';
+const RULES: Record<ResourceOrder, string> = {
+  'request-limit': 'the API server refuses every job pod whose request exceeds its limit',
+  'request-maxRequest': 'a job that asks for the default by variable is refused',
+  'limit-maxLimit': 'a job that asks for the default by variable is refused',
+  'maxRequest-limit':
+    'a job that asks for its ceiling gets a pod above its limit, which the API server refuses',
+};
 
 function orderOf(kubernetes: Texts, path: string, stem: string): ConfigProblem[] {
   const keys = {
@@ -73,27 +77,20 @@ function orderOf(kubernetes: Texts, path: string, stem: string): ConfigProblem[]
     maxRequest: `${stem}_request_overwrite_max_allowed`,
     maxLimit: `${stem}_limit_overwrite_max_allowed`,
   };
-  const above = (lower: string, upper: string, why: string): ConfigProblem[] => {
-    const [low, high] = [quantityOf(kubernetes[lower]), quantityOf(kubernetes[upper])];
-    if (low === undefined || high === undefined || low <= high) return [];
-    const fix = `lower it to ${kubernetes[upper]} (${upper}), or raise that`;
-    return [
-      {
-        id: 'resource-order',
-        severity: 'error',
-        at: `${path}.${lower}`,
-        found: String(kubernetes[lower]),
-        why,
-        fix,
-      },
-    ];
-  };
-  return [
-    ...above(keys.request, keys.limit, REFUSED),
-    ...above(keys.request, keys.maxRequest, CEILING),
-    ...above(keys.limit, keys.maxLimit, CEILING),
-    ...above(keys.maxRequest, keys.limit, TRAP),
-  ];
+  const disorders = resourceDisorders({
+    request: quantityOf(kubernetes[keys.request]),
+    limit: quantityOf(kubernetes[keys.limit]),
+    maxRequest: quantityOf(kubernetes[keys.maxRequest]),
+    maxLimit: quantityOf(kubernetes[keys.maxLimit]),
+  });
+  return disorders.map(({ order, lower, upper }) => ({
+    id: 'resource-order',
+    severity: 'error',
+    at: `${path}.${keys[lower]}`,
+    found: String(kubernetes[keys[lower]]),
+    why: RULES[order],
+    fix: `lower it to ${kubernetes[keys[upper]]} (${keys[upper]}), or raise that`,
+  }));
 }
 
 function quantityOf(value: unknown): Quantity | undefined {

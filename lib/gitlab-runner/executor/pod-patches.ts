@@ -1,4 +1,5 @@
 import { load, YAMLException } from 'js-yaml';
+import { merge } from '../../values/merge';
 import { isTable } from '../../values/record';
 import type { RunnerTable } from '../config/toml';
 import { flagIsOn } from '../features';
@@ -16,7 +17,8 @@ export function withPodPatches<T extends object>(runner: RunnerTable, pod: T): T
   if (!flagIsOn(runner, POD_SPEC_FLAG)) return pod;
   return patches.reduce((patched, { patch, patch_type: type = 'strategic' }) => {
     const change = patch === undefined || type === 'json' ? undefined : parsed(patch);
-    return isTable(change) ? (merged(patched, change, type !== 'merge') as T) : patched;
+    const lists = type === 'merge' ? 'replace' : 'strategic';
+    return isTable(change) ? (merge(patched, change, { nulls: 'remove', lists }) as T) : patched;
   }, pod);
 }
 
@@ -33,28 +35,4 @@ function parsed(patch: string): unknown {
     if (!(error instanceof YAMLException)) throw error;
     return undefined;
   }
-}
-
-function merged(target: unknown, patch: unknown, byName: boolean): unknown {
-  if (byName && isNamed(target) && isNamed(patch)) {
-    const names = new Set(target.map(({ name }) => name));
-    return [
-      ...target.map((one) => {
-        const change = patch.find(({ name }) => name === one.name);
-        return change ? merged(one, change, byName) : one;
-      }),
-      ...patch.filter(({ name }) => !names.has(name)),
-    ];
-  }
-  if (!isTable(patch)) return patch;
-  const result: Record<string, unknown> = isTable(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else result[key] = merged(result[key], value, byName);
-  }
-  return result;
-}
-
-function isNamed(value: unknown): value is readonly { readonly name: string }[] {
-  return Array.isArray(value) && value.every((item) => isTable(item) && typeof item.name === 'string');
 }

@@ -1,4 +1,4 @@
-import type { GlobalTable, RunnerTable } from '../../gitlab-runner/config/toml';
+import type { GlobalTable, RunnerTable } from '../gitlab-runner/config/toml';
 
 /** Keys of config.toml by table, with the runner's own names: `{ runner: { kubernetes: { priority_class_name: 'ci' } } }`. */
 export interface ConfigOverrides {
