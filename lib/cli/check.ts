@@ -1,3 +1,4 @@
+import { isAbsolute, posix, relative } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
 import { runChecks } from '../checks/all';
@@ -12,9 +13,13 @@ import { makeReport, type Report } from '../report/report';
 import { printText } from '../report/text';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { parseQuantity, toMilli, toUnits } from '../values/quantity';
+import { placeInRepository } from './git';
 
 const HELP = `
 It reads YAML, whoever wrote it, and needs no cluster, no network and no credentials.
+
+Paths are those from this folder, so that a terminal opens them; those of codequality are from the top of the Git
+repository, as GitLab compares them.
 
 Exit code: 0 clean or warnings, 1 errors, 2 unusable input.
 Rules: docs/checks.md. Silence one on an object, with the reason:
@@ -32,7 +37,7 @@ const PRINTERS: Record<CheckOptions['format'], (reports: readonly Report[]) => s
   text: (reports) =>
     printText(reports, colors.createColors(process.stdout.isTTY === true && colors.isColorSupported)),
   json: printJson,
-  codequality: printCodeQuality,
+  codequality: (reports) => printCodeQuality(reports, pathsInRepository()),
   mermaid: printMermaid,
 };
 
@@ -95,6 +100,13 @@ function check(folder: string, options: CheckOptions): number {
     console.error(withoutTokens(error.message));
     return 2;
   }
+}
+
+/** Paths of files from the top of the repository of this folder; as they are outside of one. */
+function pathsInRepository(): (file: string) => string {
+  const place = placeInRepository();
+  if (place === undefined) return (file) => file;
+  return (file) => (isAbsolute(file) ? relative(place.top, file) : posix.normalize(`${place.prefix}${file}`));
 }
 
 function settingsOf({ strict, daemonsetCpu, daemonsetMemory, daemonsetPods }: CheckOptions): CheckSettings {

@@ -10,7 +10,7 @@ import { printDiffJson } from '../report/diff-json';
 import { printDiffMarkdown } from '../report/diff-markdown';
 import { printDiffText } from '../report/diff-text';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
-import { baseCommit, changedSince, commitOf, filesAt, GitError } from './git';
+import { baseCommit, changedSince, commitOf, filesAt, GitError, placeInRepository } from './git';
 
 const HELP = `
 Examples:
@@ -30,7 +30,7 @@ interface DiffOptions {
 const PRINTERS: Record<DiffOptions['format'], (diffs: readonly ClusterDiff[]) => string> = {
   text: (diffs) =>
     printDiffText(diffs, colors.createColors(process.stdout.isTTY === true && colors.isColorSupported)),
-  markdown: printDiffMarkdown,
+  markdown: (diffs) => printDiffMarkdown(diffs, placeInRepository()?.prefix.replace(/\/$/, '')),
   json: printDiffJson,
 };
 

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { holdsPlainToken, withoutTokens } from '../sealed-secrets/ciphertext';
 import { checkCommand } from './check';
 import { diffCommand } from './diff';
+import { initCommand } from './init/command';
 import { noteCommand } from './note';
 import { packageFile } from './package-file';
 import { planCommand } from './plan';
@@ -19,6 +20,7 @@ const program = new Command('runner-fleet')
   .version(JSON.parse(packageFile('package.json')).version)
   .addCommand(checkCommand())
   .addCommand(diffCommand())
+  .addCommand(initCommand())
   .addCommand(noteCommand())
   .addCommand(planCommand())
   .addCommand(tokensCommand())
