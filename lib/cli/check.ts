@@ -1,4 +1,4 @@
-import { isAbsolute, posix, relative } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
 import { runChecks } from '../checks/all';
@@ -102,11 +102,14 @@ function check(folder: string, options: CheckOptions): number {
   }
 }
 
-/** Paths of files from the top of the repository of this folder; as they are outside of one. */
+/** Paths of files from the top of the repository of this folder; those outside of it stay as they are. */
 function pathsInRepository(): (file: string) => string {
   const place = placeInRepository();
   if (place === undefined) return (file) => file;
-  return (file) => (isAbsolute(file) ? relative(place.top, file) : posix.normalize(`${place.prefix}${file}`));
+  return (file) => {
+    const path = relative(place.top, resolve(file));
+    return path.startsWith('..') ? file : path.split(sep).join('/');
+  };
 }
 
 function settingsOf({ strict, daemonsetCpu, daemonsetMemory, daemonsetPods }: CheckOptions): CheckSettings {

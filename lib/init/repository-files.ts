@@ -69,7 +69,8 @@ npx cdk8s synth          # validates, proves, writes dist/
 npx runner-fleet diff    # what happens when this is merged, and what it costs
 \`\`\`
 
-Commit \`main.ts\` and \`dist/\` together.
+Commit \`main.ts\` and \`dist/\` together. \`npm run synth\` is the first without the check of cdk8s for a newer release,
+which needs the network.
 
 | task | how |
 | --- | --- |
