@@ -32,6 +32,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'lib/sealed-secrets',
     'lib/values',
   ],
+  'lib/init': ['lib/values'], // files of a new project, as text; reading and writing them is lib/cli's
   'lib/cli': [
     'lib/checks',
     'lib/diff',
@@ -42,6 +43,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'lib/fleet',
     'lib/app',
     'lib/sealed-secrets',
+    'lib/init',
   ], // arguments, terminal, exit codes
 };
 

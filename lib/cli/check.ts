@@ -1,3 +1,4 @@
+import { relative, resolve, sep } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
 import { runChecks } from '../checks/all';
@@ -14,9 +15,13 @@ import { makeReport, type Report } from '../report/report';
 import { printText } from '../report/text';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { parseQuantity, toMilli, toUnits } from '../values/quantity';
+import { placeInRepository } from './git';
 
 const HELP = `
 It reads YAML, whoever wrote it, and needs no cluster, no network and no credentials.
+
+Paths are those from this folder, so that a terminal opens them; those of codequality are from the top of the Git
+repository, as GitLab compares them.
 
 Exit code: 0 clean or warnings, 1 errors, 2 unusable input, 70 a bug of this program.
 Rules: docs/checks.md, or the command explain. Silence one on an object, with the reason:
@@ -34,7 +39,7 @@ const PRINTERS: Record<CheckOptions['format'], (reports: readonly Report[]) => s
   text: (reports) =>
     printText(reports, colors.createColors(process.stdout.isTTY === true && colors.isColorSupported)),
   json: printJson,
-  codequality: printCodeQuality,
+  codequality: (reports) => printCodeQuality(reports, pathsInRepository()),
   mermaid: printMermaid,
 };
 
@@ -93,6 +98,16 @@ function check(folder: string, options: CheckOptions): number {
     console.error(withoutTokens(bugText(error)));
     return BUG;
   }
+}
+
+/** Paths of files from the top of the repository of this folder; those outside of it stay as they are. */
+function pathsInRepository(): (file: string) => string {
+  const place = placeInRepository();
+  if (place === undefined) return (file) => file;
+  return (file) => {
+    const path = relative(place.top, resolve(file));
+    return path.startsWith('..') ? file : path.split(sep).join('/');
+  };
 }
 
 function settingsOf({ strict, daemonsetCpu, daemonsetMemory, daemonsetPods }: CheckOptions): CheckSettings {

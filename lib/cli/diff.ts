@@ -12,7 +12,7 @@ import { printDiffMarkdown } from '../report/diff-markdown';
 import { printDiffText } from '../report/diff-text';
 import { fileProblemText } from '../report/file-problem';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
-import { baseCommit, changedSince, commitOf, filesAt, GitError } from './git';
+import { baseCommit, changedSince, commitOf, filesAt, GitError, placeInRepository } from './git';
 
 const HELP = `
 Examples:
@@ -32,7 +32,7 @@ interface DiffOptions {
 const PRINTERS: Record<DiffOptions['format'], (diffs: readonly ClusterDiff[]) => string> = {
   text: (diffs) =>
     printDiffText(diffs, colors.createColors(process.stdout.isTTY === true && colors.isColorSupported)),
-  markdown: printDiffMarkdown,
+  markdown: (diffs) => printDiffMarkdown(diffs, placeInRepository()?.prefix.replace(/\/$/, '')),
   json: printDiffJson,
 };
 

@@ -4,6 +4,7 @@ import { holdsPlainToken, withoutTokens } from '../sealed-secrets/ciphertext';
 import { checkCommand } from './check';
 import { diffCommand } from './diff';
 import { explainCommand } from './explain';
+import { initCommand } from './init/command';
 import { noteCommand } from './note';
 import { packageFile } from './package-file';
 import { planCommand } from './plan';
@@ -21,6 +22,7 @@ const program = new Command('runner-fleet')
   .addCommand(checkCommand())
   .addCommand(diffCommand())
   .addCommand(explainCommand())
+  .addCommand(initCommand())
   .addCommand(noteCommand())
   .addCommand(planCommand())
   .addCommand(tokensCommand())

@@ -10,26 +10,33 @@ const SEVERITIES: Record<Severity, string> = { error: 'critical', warning: 'mino
 
 /**
  * A report as GitLab shows it inline in a merge request.
+ *
+ * @param place path of a file from the top of the repository, which is what GitLab compares with
  * @see https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
  */
-export function printCodeQuality(reports: readonly Report[]): string {
+export function printCodeQuality(
+  reports: readonly Report[],
+  place: (file: string) => string = (file) => file,
+): string {
   return `${JSON.stringify(
-    reports.flatMap(({ result }) => result.findings.map(issue)),
+    reports.flatMap(({ result }) =>
+      result.findings.map((finding) => issue(finding, place(finding.at.manifest.file))),
+    ),
     undefined,
     2,
   )}\n`;
 }
 
-function issue(finding: Finding): object {
+function issue(finding: Finding, file: string): object {
   const { id, severity, at, found, why, fix } = finding;
   const { manifest, path, within = '' } = at;
   // Without the line, so that a finding that only moves is the same finding.
-  const identity = [manifest.file, id, displayName(manifest), formatPath(path), within, found].join('\n');
+  const identity = [file, id, displayName(manifest), formatPath(path), within, found].join('\n');
   return {
     check_name: id,
     description: `${displayName(manifest)} ${within || formatPath(path)}: found ${found}. ${why}. Fix: ${fix}.`,
     fingerprint: createHash('sha256').update(identity).digest('hex').slice(0, 32),
     severity: SEVERITIES[severity],
-    location: { path: manifest.file, lines: { begin: lineInConfig(finding) } },
+    location: { path: file, lines: { begin: lineInConfig(finding) } },
   };
 }

@@ -2,8 +2,20 @@ import type { ClusterDiff } from '../diff/all';
 import { effectTable, fieldLines, summaryOf } from './diff-words';
 import { firstNames, groupImpacts, type ImpactGroup } from './impact-groups';
 
-/** First line of a note: by it the next run finds the note and writes it anew. */
-export const NOTE_MARKER = '<!-- gitlab-runner-fleet diff -->';
+/**
+ * First line of a note: by it the next run finds the note and updates it. A repository with several projects has a note
+ * for each, by its folder.
+ */
+export function noteMarker(folder = ''): string {
+  return folder === ''
+    ? '<!-- gitlab-runner-fleet diff -->'
+    : `<!-- gitlab-runner-fleet diff of ${folder} -->`;
+}
+
+/** The marker that a note begins with; undefined for another text. */
+export function markerOf(note: string): string | undefined {
+  return /^<!-- gitlab-runner-fleet diff(?: of [^\n]+)? -->(?=\n)/.exec(note)?.[0];
+}
 
 /** What stands unfolded: about a screen. */
 const ROWS_MOST = 12;
@@ -18,13 +30,18 @@ const SIGNS = {
   info: ':white_circle:',
 } as const;
 
-/** A comparison as a note of a merge request: a screen of what happens, the rest folded. */
-export function printDiffMarkdown(diffs: readonly ClusterDiff[]): string {
+/**
+ * A comparison as a note of a merge request: a screen of what happens, the rest folded.
+ *
+ * @param folder folder of the project below the top of its repository; empty at the top
+ */
+export function printDiffMarkdown(diffs: readonly ClusterDiff[], folder = ''): string {
   const parts =
     diffs.length === 0
       ? ['No object changes.']
       : diffs.flatMap((diff) => clusterParts(diff, DETAILS_MOST / diffs.length));
-  return `${[NOTE_MARKER, '### What this does to the runners', ...parts].join('\n\n')}\n`;
+  const heading = `### What this does to the runners${folder === '' ? '' : ` of ${code(folder)}`}`;
+  return `${[noteMarker(folder), heading, ...parts].join('\n\n')}\n`;
 }
 
 function clusterParts(diff: ClusterDiff, most: number): string[] {

@@ -58,7 +58,11 @@ test('a patch with a slip in it is found before anything is written', () => {
       id.startsWith('schema/'),
     ),
   ).toMatchObject(
-    DEFAULT_FLEET.runners.map(() => ({ found: 'templat', fix: 'write template', at: { path: ['spec', 'templat'] } })),
+    DEFAULT_FLEET.runners.map(() => ({
+      found: 'templat',
+      fix: 'write template',
+      at: { path: ['spec', 'templat'] },
+    })),
   );
 });
 

@@ -199,14 +199,16 @@ probes.run = ({ runners }) => runners.map(({ name }) => { if (name.endsWith('arm
     );
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      ['-r', broken, 'build/test/lib/cli/main.js', 'check', join(folder, 'production')],
+      ['-r', broken, 'build/test/lib/cli/main.js', 'check', join(folder, 'acme')],
       { encoding: 'utf8' },
     );
     expect([status, stdout]).toEqual([70, '']);
     expect(stderr).toMatch(
       /^This is a bug of gitlab-runner-fleet, not of your manifests: check probes failed on /,
     );
-    expect(stderr).toMatch(/failed on ConfigMap\/gitlab-runners\/runner-arm64-spot-\w+ \(.*configmap.yaml\)/);
+    expect(stderr).toMatch(
+      /failed on ConfigMap\/gitlab-runners\/runner-arm64-spot[\w-]* \(.*configmap.yaml\)/,
+    );
     expect(stderr).toMatch(/Please report it[\s\S]*\n +at .*broken.js/);
     expect(stderr).not.toContain(token);
   });

@@ -1,6 +1,6 @@
 import { parseDuration } from '../../values/duration';
 import { isFloating, parseImage } from '../../values/image';
-import { isDnsLabel, isLabelValue, isQualifiedName } from '../../values/label';
+import { asDnsLabel, isDnsLabel, isLabelValue, isQualifiedName } from '../../values/label';
 import { isByteSlip, isBytesAsCpu, parseQuantity, type Quantity, toUnits } from '../../values/quantity';
 import { nearestName } from '../../values/suggest';
 import type { Faults } from '../fault';
@@ -21,7 +21,7 @@ export function checkName(faults: Faults, field: string, value: unknown, most: n
   }
   const fix = tooLong
     ? `shorten it by ${value.length - most}: object names are derived from it`
-    : `write ${JSON.stringify(asDnsLabel(String(value), most))}`;
+    : `write ${JSON.stringify(asDnsLabel(String(value), most) || 'a-name')}`;
   faults.add(field, value, rule, fix);
 }
 
@@ -219,13 +219,4 @@ export function checkAnnotations(
   annotations: Readonly<Record<string, string>> = {},
 ): void {
   checkLabels(faults, field, annotations, () => true);
-}
-
-function asDnsLabel(text: string, most: number): string {
-  const label = text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, most)
-    .replace(/^-+|-+$/g, '');
-  return label || 'a-name';
 }
