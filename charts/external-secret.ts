@@ -4,7 +4,7 @@ import {
   ExternalSecretSpecTargetCreationPolicy,
   ExternalSecretSpecTargetDeletionPolicy,
 } from '../imports/external-secrets.io';
-import { RUNNER_KEY, TAGS_ANNOTATION } from '../lib/fleet/names';
+import { RUNNER_KEY, TAGS_ANNOTATION } from '../lib/contract';
 import type {
   ExternalToken,
   ResolvedFleet,

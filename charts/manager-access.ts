@@ -1,5 +1,5 @@
 import * as k8s from '../imports/k8s';
-import { RUNNER_KEY } from '../lib/fleet/names';
+import { RUNNER_KEY } from '../lib/contract';
 import type { ResolvedFleet, ResolvedRunner } from '../lib/fleet/resolved-fleet';
 import { ARGO_WAVE, KEEP_ON_PRUNE, objectLabels } from './object-metadata';
 

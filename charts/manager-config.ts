@@ -1,5 +1,6 @@
 import * as k8s from '../imports/k8s';
-import { configMapName, PREWARM_ANNOTATION, RUNNER_KEY, TAGS_ANNOTATION } from '../lib/fleet/names';
+import { PREWARM_ANNOTATION, RUNNER_KEY, TAGS_ANNOTATION } from '../lib/contract';
+import { configMapName } from '../lib/fleet/names';
 import type { ResolvedFleet, ResolvedManager, ResolvedRunner } from '../lib/fleet/resolved-fleet';
 import { stringifyConfig } from '../lib/gitlab-runner/config/toml';
 import { KEEP_VERBATIM, objectLabels } from './object-metadata';

@@ -6,7 +6,7 @@ import {
   TAGS_ANNOTATION,
   TIMEOUT_ANNOTATION,
   WAITING_ANNOTATION,
-} from '../lib/fleet/names';
+} from '../lib/contract';
 import { METRICS_PORT, TOKEN_VARIABLE } from '../lib/fleet/resolve/runner-config';
 import {
   isPlaceholder,

@@ -5,7 +5,7 @@ import {
   Ec2NodeClassSpecMetadataOptionsHttpTokens as HttpTokens,
   Ec2NodeClassSpecBlockDeviceMappingsEbsVolumeType as VolumeType,
 } from '../imports/karpenter.k8s.aws';
-import { CLUSTER_ANNOTATION } from '../lib/fleet/names';
+import { CLUSTER_ANNOTATION } from '../lib/contract';
 import type { ResolvedBlockDevice, ResolvedFleet, ResolvedNodeClass } from '../lib/fleet/resolved-fleet';
 import { objectLabels } from './object-metadata';
 

@@ -6,7 +6,7 @@ import {
   type NodePoolSpecTemplateSpecRequirementsOperator as Operator,
   NodePoolSpecTemplateSpecTaintsEffect as TaintEffect,
 } from '../imports/karpenter.sh';
-import { DEDICATED_KEY } from '../lib/fleet/names';
+import { DEDICATED_KEY } from '../lib/contract';
 import type { ResolvedFleet, ResolvedNodePool } from '../lib/fleet/resolved-fleet';
 import { objectLabels } from './object-metadata';
 

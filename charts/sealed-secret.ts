@@ -1,5 +1,5 @@
 import { SealedSecret } from '../imports/bitnami.com';
-import { FILL_ANNOTATION, RUNNER_KEY, TAGS_ANNOTATION } from '../lib/fleet/names';
+import { FILL_ANNOTATION, RUNNER_KEY, TAGS_ANNOTATION } from '../lib/contract';
 import type { ResolvedFleet, ResolvedRunner, ResolvedToken, SealedToken } from '../lib/fleet/resolved-fleet';
 import { KEEP_ON_PRUNE, objectLabels } from './object-metadata';
 

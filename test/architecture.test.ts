@@ -47,8 +47,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ], // arguments, terminal, exit codes
 };
 
-/** The one record of a problem, whoever finds it. */
-const SHARED = ['lib/problem'];
+/** What all may import: the one record of a problem, and the annotations that renderer and proof agree on. */
+const SHARED = ['lib/contract', 'lib/problem'];
 
 /** Folders whose result depends on their arguments alone: no files, processes, clocks or environment. */
 const PURE = Object.keys(MAY_IMPORT).filter((folder) => !['imports', 'lib/app', 'lib/cli'].includes(folder));
@@ -238,5 +238,22 @@ test('no file of ours grows beyond 400 lines', () => {
   );
   expect(long.map(({ path }) => path).filter((path) => path !== 'lib/gitlab-runner/config/keys.ts')).toEqual(
     [],
+  );
+});
+
+test('docs/architecture.md has the same table', () => {
+  const rows = [
+    ...readFileSync('docs/architecture.md', 'utf8').matchAll(/^\| `([\w/-]+)\/` \| .* \| (.*) \|$/gm),
+  ];
+  const documented = Object.fromEntries(
+    rows
+      .filter(([, folder]) => folder in MAY_IMPORT)
+      .map(([, folder, allowed]) => [
+        folder,
+        [...allowed.matchAll(/`([\w/-]+)`/g)].map(([, name]) => name).sort(),
+      ]),
+  );
+  expect(documented).toEqual(
+    Object.fromEntries(Object.entries(MAY_IMPORT).map(([folder, allowed]) => [folder, [...allowed].sort()])),
   );
 });

@@ -1,6 +1,7 @@
 import { mayBe, nodeOf } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type PlacedPod } from '../cluster/observe';
 import { formatRefusal, type Placement } from '../cluster/placement';
+import { PREWARM_ANNOTATION } from '../contract';
 import { type DaemonSetOverhead, slots } from '../karpenter/node-price';
 import { formatBinary, parseQuantity, toMilli, toUnits } from '../values/quantity';
 import { at, textOf } from '../values/record';
@@ -147,25 +148,25 @@ function pausePodFindings(runner: ObservedRunner): Finding[] {
   const { autoscaler, helper_cpu_request: cpu, helper_memory_request: memory } = table.kubernetes;
   const policies = autoscaler?.policy ?? [];
   if (policies.length === 0 || (!cpu && !memory) || !job) return [];
-  const wanted = Number(textOf(at(config.manifest.body, ['metadata', 'annotations', PREWARM])) ?? Number.NaN);
+  const wanted = Number(
+    textOf(at(config.manifest.body, ['metadata', 'annotations', PREWARM_ANNOTATION])) ?? Number.NaN,
+  );
   const pods = Math.max(...policies.map(({ idle_count: count = 0 }) => count));
   const room = roomOf(runner, pods);
   if (wanted <= room) return [];
   const held = Number.isNaN(wanted)
     ? 'a pause pod holds the requests of the build container alone: the job that takes its place needs the helper too and waits for a node'
-    : `${pods} pause pods hold the requests of the build container alone, room for ${room} whole jobs of the ${wanted} that ${PREWARM} names`;
+    : `${pods} pause pods hold the requests of the build container alone, room for ${room} whole jobs of the ${wanted} that ${PREWARM_ANNOTATION} names`;
   return [
     finding('pause-pods', {
       severity: 'warning',
       at: { manifest: config.manifest, path: config.path, within: `runners[${index}].kubernetes.autoscaler` },
       found: 'pause pods without the helper',
       why: held,
-      fix: `count the helper into cpu_request and memory_request, or hold more pause pods and say for how many jobs in the annotation ${PREWARM}`,
+      fix: `count the helper into cpu_request and memory_request, or hold more pause pods and say for how many jobs in the annotation ${PREWARM_ANNOTATION}`,
     }),
   ];
 }
-
-const PREWARM = 'gitlab-runner-fleet/prewarm';
 
 /** Whole job pods that so many pause pods make room for. */
 function roomOf({ job, table }: ObservedRunner, pods: number): number {

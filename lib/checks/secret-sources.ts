@@ -1,12 +1,10 @@
 import type { Manifest } from '../cluster/manifest';
 import type { ObservedRunner, Subject } from '../cluster/observe';
+import { EXISTING_SECRET_ANNOTATION } from '../contract';
 import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import type { Finding } from './finding';
 import { SECRET_RULES } from './secret-rules';
-
-/** On a Deployment: the name of a Secret that is made elsewhere. */
-const EXISTING_SECRET = 'gitlab-runner-fleet/existing-secret';
 
 /** Kinds that a Secret comes from, with the way to its name where it isn't the object's own. */
 const SOURCES: Record<string, FieldPath> = {
@@ -72,7 +70,7 @@ function sourceFindings(
   name: string,
   sources: readonly Manifest[],
 ): Finding[] {
-  if (at(manager.body, ['metadata', 'annotations', EXISTING_SECRET]) === name) return [];
+  if (at(manager.body, ['metadata', 'annotations', EXISTING_SECRET_ANNOTATION]) === name) return [];
   if (sources.some(({ namespace }) => namespace === manager.namespace)) return [];
   if (sources.length > 0) {
     const { kind, namespace } = sources[0];
@@ -99,7 +97,7 @@ function sourceFindings(
         [...path, 'name'],
         name,
         why,
-        `add one of that name, or annotate the Deployment with ${EXISTING_SECRET}: ${name}`,
+        `add one of that name, or annotate the Deployment with ${EXISTING_SECRET_ANNOTATION}: ${name}`,
       ),
       severity: 'warning',
     },

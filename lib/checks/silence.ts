@@ -1,9 +1,8 @@
 import type { Manifest } from '../cluster/manifest';
+import { SILENCE_ANNOTATION } from '../contract';
 import { fieldsOf } from '../values/record';
 import type { Finding } from './finding';
 import { groupOf, OLD_GROUPS, silenceName } from './rule-id';
-
-const SILENCE = 'gitlab-runner-fleet/silence-';
 
 /** An annotation that still works, under a name that a group of rules no longer has. */
 export interface RenamedSilence {
@@ -33,6 +32,6 @@ export function renamedSilences(manifests: readonly Manifest[]): readonly Rename
 }
 
 function reasonIn({ body }: Manifest, name: string): string | undefined {
-  const reason = fieldsOf(fieldsOf(body.metadata).annotations)[`${SILENCE}${name}`];
+  const reason = fieldsOf(fieldsOf(body.metadata).annotations)[`${SILENCE_ANNOTATION}${name}`];
   return typeof reason === 'string' && reason.trim() !== '' ? reason.trim() : undefined;
 }

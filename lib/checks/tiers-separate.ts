@@ -1,5 +1,6 @@
 import type { ObservedRunner, Subject } from '../cluster/observe';
 import { landing } from '../cluster/observe';
+import { RUNNER_KEY } from '../contract';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
@@ -122,9 +123,7 @@ function findingOf(kind: Shareable, value: string, runner: ObservedRunner, owner
 /** The fleet that rendered a runner: a label of its ConfigMap, where this project's own stands beside it. */
 function fleetOf({ config }: ObservedRunner): string | undefined {
   const labels = fieldsOf(at(config.manifest.body, ['metadata', 'labels']));
-  return labels['gitlab-runner-fleet/runner'] === undefined
-    ? undefined
-    : textOf(labels['app.kubernetes.io/part-of']);
+  return labels[RUNNER_KEY] === undefined ? undefined : textOf(labels['app.kubernetes.io/part-of']);
 }
 
 function secretsOf(pod: ObservedRunner['managerPod']): readonly string[] {

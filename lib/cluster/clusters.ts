@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { CLUSTER_ANNOTATION } from '../contract';
 import type { FileLine, Problem } from '../problem';
 import { displayName, type Manifest } from './manifest';
 
@@ -8,9 +9,6 @@ export interface Cluster {
   readonly name: string | undefined;
   readonly manifests: readonly Manifest[];
 }
-
-/** Annotation of node classes, or name of a ClusterConfig: which cluster the objects of a folder are for. */
-const CLUSTER_ANNOTATION = 'gitlab-runner-fleet/cluster';
 
 /**
  * Objects by cluster: where two or more subfolders of a folder each hold a config.toml and what its jobs run on, each is

@@ -3,6 +3,7 @@ import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import { jobsWithin, nodeLimits } from '../cluster/pool-limits';
 import { prewarmPrice } from '../cluster/prewarm-price';
 import { concurrencyOf } from '../cluster/runners';
+import { WAITING_ANNOTATION } from '../contract';
 import { parseQuantity, toUnits } from '../values/quantity';
 import { at } from '../values/record';
 
@@ -59,13 +60,10 @@ function capacityOf(runner: ObservedRunner): Pick<Capacity, 'cheapest' | 'usdPer
   };
 }
 
-/** On a Deployment without a replica: it gets one once its token is sealed. */
-const WAITING = 'gitlab-runner-fleet/waiting-for';
-
 /** Jobs that a manager may have at once; none where it is stopped, other than for want of a token. */
 function jobsOf(runner: ObservedRunner): number {
   const { body } = runner.manager ?? {};
-  const isWaiting = at(body, ['metadata', 'annotations', WAITING]) !== undefined;
+  const isWaiting = at(body, ['metadata', 'annotations', WAITING_ANNOTATION]) !== undefined;
   const replicas = Number(at(body, ['spec', 'replicas']) ?? 1);
   return replicas === 0 && !isWaiting ? 0 : concurrencyOf(runner);
 }

@@ -1,9 +1,8 @@
 import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
+import { TAGS_ANNOTATION } from '../contract';
 import { at, textOf } from '../values/record';
 import type { Impact, Rule } from './rule';
-
-const TAGS = 'gitlab-runner-fleet/tags';
 
 /** Tags that no runner has any more. */
 export const tagsGone: Rule = {
@@ -46,7 +45,7 @@ function tagSets({ manifests, runners }: Subject): readonly TagSet[] {
 
 /** The tags that a Deployment names; none where it names none. */
 export function tagsOf(manifest: Manifest | undefined): readonly string[] {
-  const text = textOf(at(manifest?.body, ['metadata', 'annotations', TAGS]));
+  const text = textOf(at(manifest?.body, ['metadata', 'annotations', TAGS_ANNOTATION]));
   return (text ?? '')
     .split(',')
     .map((tag) => tag.trim())

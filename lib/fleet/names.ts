@@ -5,22 +5,6 @@ import { createHash } from 'node:crypto';
  * and made again.
  */
 
-/** Annotations and labels of this project. */
-export const DEDICATED_KEY = 'gitlab-runner-fleet/dedicated-to';
-export const RUNNER_KEY = 'gitlab-runner-fleet/runner';
-export const TAGS_ANNOTATION = 'gitlab-runner-fleet/tags';
-/** On a Deployment: the maximum timeout of jobs that the runner shall have in GitLab, as its tags. */
-export const TIMEOUT_ANNOTATION = 'gitlab-runner-fleet/maximum-timeout-seconds';
-export const WAITING_ANNOTATION = 'gitlab-runner-fleet/waiting-for';
-export const CLUSTER_ANNOTATION = 'gitlab-runner-fleet/cluster';
-export const PREWARM_ANNOTATION = 'gitlab-runner-fleet/prewarm';
-export const FILL_ANNOTATION = 'gitlab-runner-fleet/how-to-fill';
-/** On a Deployment: the Secret with its token is made by somebody else. */
-export const EXISTING_SECRET_ANNOTATION = 'gitlab-runner-fleet/existing-secret';
-
-/** Labels that the Fargate profiles select; no pod elsewhere has them. */
-export const FARGATE_LABELS: Readonly<Record<string, string>> = { 'gitlab-runner-fleet/compute': 'fargate' };
-
 /** Longest runner name: pod names add 25 characters to it and must stay within 63. */
 export const RUNNER_NAME_MOST = 36;
 /** Longest fleet name: it is part of the runner's name in GitLab and of AWS tags. */

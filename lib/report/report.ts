@@ -6,6 +6,7 @@ import { cheapestMinute, type MinutePrice } from '../cluster/minute-price';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import { type PrewarmPrice, prewarmPrice } from '../cluster/prewarm-price';
 import { concurrencyOf } from '../cluster/runners';
+import { TAGS_ANNOTATION } from '../contract';
 import type { Severity } from '../problem';
 
 /** What checks say of manifests, as data; printers make text of it. */
@@ -47,8 +48,6 @@ export interface RunnerPool {
 
 /** Kinds that rules read and whose fields nobody knows here. */
 const READ_KINDS = new Set(['ClusterConfig', 'FargateProfile']);
-
-const TAGS = 'gitlab-runner-fleet/tags';
 
 /** Puts together what was observed and found. */
 export function makeReport(cluster: string | undefined, subject: Subject, result: CheckResult): Report {
@@ -116,6 +115,6 @@ function tagsOf(runner: ObservedRunner): readonly string[] {
   const { annotations } = (runner.config.manifest.body.metadata ?? {}) as {
     annotations?: Record<string, unknown>;
   };
-  const tags = annotations?.[TAGS];
+  const tags = annotations?.[TAGS_ANNOTATION];
   return typeof tags === 'string' ? tags.split(',') : [];
 }

@@ -1,4 +1,4 @@
-import { FARGATE_LABELS } from '../names';
+import { FARGATE_LABELS } from '../../contract';
 import type { NormalFleet } from '../normal-fleet';
 import type { ResolvedFargate } from '../resolved-fleet';
 

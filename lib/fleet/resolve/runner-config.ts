@@ -1,8 +1,9 @@
+import { DEDICATED_KEY, FARGATE_LABELS, RUNNER_KEY } from '../../contract';
 import type { ConfigToml, KubernetesTable, RunnerTable } from '../../gitlab-runner/config/toml';
 import { helperImageTag } from '../../gitlab-runner/executor/helper-image';
 import { devicesPatch, POD_SPEC_FLAG } from '../../gitlab-runner/executor/pod-patches';
 import { secondsOf } from '../../values/duration';
-import { DEDICATED_KEY, dedicatedTo, FARGATE_LABELS, RUNNER_KEY } from '../names';
+import { dedicatedTo } from '../names';
 import type { NormalCache, NormalContainer, NormalFleet, NormalRunner } from '../normal-fleet';
 import { applyPatch } from '../patches';
 import { prewarmTable } from './prewarm';

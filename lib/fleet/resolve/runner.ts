@@ -1,3 +1,4 @@
+import { DEDICATED_KEY, FARGATE_LABELS } from '../../contract';
 import type { ConfigToml } from '../../gitlab-runner/config/toml';
 import { managerImageTag } from '../../gitlab-runner/executor/helper-image';
 import { largestJobRequest } from '../../gitlab-runner/executor/largest-request';
@@ -5,7 +6,7 @@ import { requiredRules } from '../../gitlab-runner/permissions';
 import { jobsAtOnce, managerSize, outputLimitKib } from '../../gitlab-runner/sizing';
 import { secondsOf } from '../../values/duration';
 import { formatBinary, formatDecimal, mebibytes, milli } from '../../values/quantity';
-import { DEDICATED_KEY, FARGATE_LABELS, managerName, runnerObjectName, systemId } from '../names';
+import { managerName, runnerObjectName, systemId } from '../names';
 import type { NormalFleet, NormalRunner } from '../normal-fleet';
 import type {
   Labels,

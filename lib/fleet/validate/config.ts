@@ -1,3 +1,4 @@
+import { DEDICATED_KEY } from '../../contract';
 import { shapeFaults } from '../../gitlab-runner/config/shape';
 import type { ConfigToml } from '../../gitlab-runner/config/toml';
 import { configFaults } from '../../gitlab-runner/config/validate';
@@ -28,7 +29,7 @@ const DERIVED: readonly (readonly [path: readonly string[], option: string])[] =
   [['runner', 'kubernetes', 'node_selector', 'kubernetes.io/arch'], 'arch'],
   [['runner', 'kubernetes', 'node_selector', 'kubernetes.io/os'], 'nothing: nodes run Linux'],
   [['runner', 'kubernetes', 'node_selector', 'karpenter.sh/capacity-type'], 'capacity'],
-  [['runner', 'kubernetes', 'node_selector', 'gitlab-runner-fleet/dedicated-to'], 'pool'],
+  [['runner', 'kubernetes', 'node_selector', DEDICATED_KEY], 'pool'],
 ];
 
 /** Reports overrides of what other objects are derived from, and keys and types that the runner would not take. */

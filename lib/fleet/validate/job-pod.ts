@@ -1,3 +1,4 @@
+import { DEDICATED_KEY } from '../../contract';
 import type { Faults } from '../fault';
 import type { NormalRunner } from '../normal-fleet';
 import type { Labels } from '../resolved-fleet';
@@ -35,7 +36,7 @@ const DECIDED: Record<string, string> = {
   'kubernetes.io/arch': 'arch',
   'kubernetes.io/os': 'nothing: nodes run Linux',
   'karpenter.sh/capacity-type': 'capacity',
-  'gitlab-runner-fleet/dedicated-to': 'pool',
+  [DEDICATED_KEY]: 'pool',
 };
 
 function checkSelector(faults: Faults, selector: Labels): void {

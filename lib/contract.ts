@@ -1,0 +1,27 @@
+/**
+ * Labels and annotations that tell the proof what no field of an object says. The renderer writes them and the proof reads
+ * them, on anybody's objects.
+ */
+
+/** Label and taint of nodes, and selector of pods: what a pool's nodes are dedicated to. */
+export const DEDICATED_KEY = 'gitlab-runner-fleet/dedicated-to';
+/** Label of all objects of a runner: its name. */
+export const RUNNER_KEY = 'gitlab-runner-fleet/runner';
+/** Tags that the runner has in GitLab, joined by commas. */
+export const TAGS_ANNOTATION = 'gitlab-runner-fleet/tags';
+/** On a Deployment: the maximum timeout of jobs, in seconds, that the runner must have in GitLab. */
+export const TIMEOUT_ANNOTATION = 'gitlab-runner-fleet/maximum-timeout-seconds';
+/** On a Deployment without a replica: the file that its sealed token belongs in. */
+export const WAITING_ANNOTATION = 'gitlab-runner-fleet/waiting-for';
+/** On a node class: the cluster that its folder is for. */
+export const CLUSTER_ANNOTATION = 'gitlab-runner-fleet/cluster';
+/** On a ConfigMap: the number of jobs that its pause pods hold room for. */
+export const PREWARM_ANNOTATION = 'gitlab-runner-fleet/prewarm';
+/** On a placeholder: the command that says how to fill it. */
+export const FILL_ANNOTATION = 'gitlab-runner-fleet/how-to-fill';
+/** On a Deployment: the name of the Secret with its token, which is made elsewhere. */
+export const EXISTING_SECRET_ANNOTATION = 'gitlab-runner-fleet/existing-secret';
+/** On any object, followed by a rule or a group of rules: why it does not apply here. */
+export const SILENCE_ANNOTATION = 'gitlab-runner-fleet/silence-';
+/** Labels that the Fargate profiles select; no pod elsewhere has them. */
+export const FARGATE_LABELS: Readonly<Record<string, string>> = { 'gitlab-runner-fleet/compute': 'fargate' };
