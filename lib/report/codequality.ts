@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Finding, Severity } from '../checks/finding';
 import { displayName } from '../cluster/manifest';
 import { formatPath } from '../values/field-path';
+import { visible, visibleJson } from '../values/visible';
 import { lineInConfig } from './line-of-finding';
 import type { Report } from './report';
 
@@ -12,11 +13,8 @@ const SEVERITIES: Record<Severity, string> = { error: 'critical', warning: 'mino
  * @see https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
  */
 export function printCodeQuality(reports: readonly Report[]): string {
-  return `${JSON.stringify(
-    reports.flatMap(({ result }) => result.findings.map(issue)),
-    undefined,
-    2,
-  )}\n`;
+  const issues = reports.flatMap(({ result }) => result.findings.map(issue));
+  return `${visibleJson(JSON.stringify(issues, undefined, 2))}\n`;
 }
 
 function issue(finding: Finding): object {
@@ -25,7 +23,9 @@ function issue(finding: Finding): object {
   const identity = [manifest.file, rule, displayName(manifest), formatPath(path), within, found].join('\n');
   return {
     check_name: rule,
-    description: `${displayName(manifest)} ${within || formatPath(path)}: found ${found}. ${why}. Fix: ${fix}.`,
+    description: visible(
+      `${displayName(manifest)} ${within || formatPath(path)}: found ${found}. ${why}. Fix: ${fix}.`,
+    ),
     fingerprint: createHash('sha256').update(identity).digest('hex').slice(0, 32),
     severity: SEVERITIES[severity],
     location: { path: manifest.file, lines: { begin: lineInConfig(finding) } },
