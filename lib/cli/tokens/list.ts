@@ -1,4 +1,5 @@
 import type { Colors } from '../../report/text';
+import { visible, visibleJson } from '../../values/visible';
 import { printHowto } from './howto';
 import type { RunnerToken, TokenState } from './runner-token';
 
@@ -6,14 +7,16 @@ const HEADINGS = ['runner', 'token', 'namespace', 'secret', 'scope', 'tags'];
 
 /** Every runner with the state of its token and what is to be set in GitLab. */
 export function printList(tokens: readonly RunnerToken[], colors: Colors): string {
-  const rows = tokens.map(({ fleet, runner, state }) => [
-    `${fleet.name}/${runner.name}`,
-    STATES[state.is],
-    runner.managerNamespace,
-    runner.token.secretName,
-    runner.token.from === 'sealed-secret' ? runner.token.scope : '-',
-    runner.tags.join(','),
-  ]);
+  const rows = tokens.map(({ fleet, runner, state }) =>
+    [
+      `${fleet.name}/${runner.name}`,
+      STATES[state.is],
+      runner.managerNamespace,
+      runner.token.secretName,
+      runner.token.from === 'sealed-secret' ? runner.token.scope : '-',
+      runner.tags.join(','),
+    ].map(visible),
+  );
   const widths = HEADINGS.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => row[column].length)),
   );
@@ -56,7 +59,9 @@ const STATES: Record<TokenState['is'], string> = {
 
 function refusals(tokens: readonly RunnerToken[], colors: Colors): string[] {
   const lines = tokens.flatMap(({ fleet, runner, state }) =>
-    state.is === 'refused' ? [`${colors.red('refused')} ${fleet.name}/${runner.name}: ${state.why}`] : [],
+    state.is === 'refused'
+      ? [`${colors.red('refused')} ${fleet.name}/${runner.name}: ${visible(state.why)}`]
+      : [],
   );
   return lines.length > 0 ? [...lines, ''] : [];
 }
@@ -90,5 +95,5 @@ export function printListJson(tokens: readonly RunnerToken[]): string {
     }),
     gitlab: { url: fleet.gitlabUrl, tags: runner.tags, ...runner.gitlab },
   }));
-  return `${JSON.stringify(rows, undefined, 2)}\n`;
+  return `${visibleJson(JSON.stringify(rows, undefined, 2))}\n`;
 }

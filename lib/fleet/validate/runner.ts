@@ -1,5 +1,6 @@
 import { imageFlavorsOf } from '../../gitlab-runner/executor/helper-image';
 import { compareRunnerVersions, parseRunnerVersion, type RunnerVersion } from '../../gitlab-runner/features';
+import { hasUnseen, UNSEEN } from '../../values/visible';
 import { RUNNER_DEFAULTS } from '../defaults';
 import type { Faults } from '../fault';
 import { POOL_NAME_MOST, RUNNER_NAME_MOST } from '../names';
@@ -157,15 +158,16 @@ function checkImages(faults: Faults, runner: RunnerProps): void {
 
 function checkTags(faults: Faults, tags: readonly string[]): void {
   for (const [index, tag] of tags.entries()) {
-    if (typeof tag === 'string' && tag !== '' && !/[\s,]/.test(tag)) continue;
+    if (typeof tag === 'string' && tag !== '' && !/[\s,]/.test(tag) && !hasUnseen(tag)) continue;
     faults.add(
       `tags[${index}]`,
       tag,
-      'tags are one word: GitLab splits a list of tags at commas, and a space never matches',
+      'tags are one word without characters that nobody sees: GitLab splits a list of tags at commas, and a space never matches',
       `write ${JSON.stringify(
         String(tag)
           .trim()
-          .replace(/[\s,]+/g, '-') || 'a-tag',
+          .replace(/[\s,]+/g, '-')
+          .replace(UNSEEN, '') || 'a-tag',
       )}, or one entry for each tag`,
     );
   }
