@@ -5,7 +5,7 @@
  */
 import { runChecks } from './checks/all';
 import { duplicatesOf } from './cluster/clusters';
-import type { Manifest, SourceFile } from './cluster/manifest';
+import { formatFault, type Manifest, type SourceFile } from './cluster/manifest';
 import { type CheckSettings, observe as observeManifests, type Subject } from './cluster/observe';
 import { manifestsOf, parseManifests } from './cluster/parse';
 import { type ClusterDiff, diffCluster } from './diff/all';
@@ -85,7 +85,7 @@ function read(objects: Objects): readonly Manifest[] {
   const manifests = parsed.flatMap((one) => one.manifests);
   const faults = [...parsed.flatMap((one) => one.faults), ...duplicatesOf(manifests)];
   if (faults.length === 0) return manifests;
-  throw new UnusableObjects(faults.map(({ file, line, reason }) => `${file}:${line}: ${reason}`).join('\n'));
+  throw new UnusableObjects(faults.map(formatFault).join('\n'));
 }
 
 function isFile(one: SourceFile | KubernetesObject): one is SourceFile {

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
 import { runChecks } from '../checks/all';
 import { clustersOf, duplicatesOf } from '../cluster/clusters';
+import { formatFault } from '../cluster/manifest';
 import { type CheckSettings, DEFAULT_CHECK_SETTINGS, observe } from '../cluster/observe';
 import { parseManifests } from '../cluster/parse';
 import { readFolder, UnreadableFolder } from '../cluster/read-folder';
@@ -12,6 +13,8 @@ import { makeReport, type Report } from '../report/report';
 import { printText } from '../report/text';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { parseQuantity, toMilli, toUnits } from '../values/quantity';
+import { visible } from '../values/visible';
+import { complain } from './complain';
 
 const HELP = `
 It reads YAML, whoever wrote it, and needs no cluster, no network and no credentials.
@@ -70,8 +73,7 @@ function check(folder: string, options: CheckOptions): number {
     const clusters = clustersOf(folder, manifests);
     const unusable = [...faults, ...clusters.flatMap((cluster) => duplicatesOf(cluster.manifests))];
     if (unusable.length > 0) {
-      for (const { file, line, reason } of unusable)
-        console.error(withoutTokens(`${file}:${line}: ${reason}`));
+      for (const fault of unusable) complain(formatFault(fault));
       return 2;
     }
     const reports = clusters.map((cluster) => {
@@ -79,20 +81,20 @@ function check(folder: string, options: CheckOptions): number {
       return makeReport(cluster.name, subject, runChecks(subject));
     });
     if (reports.every(({ runners, hasPools }) => runners.length === 0 && !hasPools)) {
-      console.error(`${folder} holds no runner and no NodePool: there is nothing to prove.`);
+      complain(`${visible(folder)} holds no runner and no NodePool: there is nothing to prove.`);
       return 2;
     }
     process.stdout.write(withoutTokens(PRINTERS[options.format](reports)));
     return reports.some(({ counts }) => counts.error > 0) ? 1 : 0;
   } catch (error) {
     if (error instanceof TypeError || error instanceof RangeError) {
-      console.error(
-        `A field of these manifests has another shape than its kind allows: ${withoutTokens(error.message)}.`,
+      complain(
+        `A field of these manifests has another shape than its kind allows: ${visible(error.message)}.`,
       );
       return 2;
     }
     if (!(error instanceof UnreadableFolder)) throw error;
-    console.error(withoutTokens(error.message));
+    complain(error.message);
     return 2;
   }
 }

@@ -1,10 +1,14 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { clustersOf } from '../cluster/clusters';
+import { formatFault } from '../cluster/manifest';
 import { observe } from '../cluster/observe';
 import { parseManifests } from '../cluster/parse';
 import { readFolder, UnreadableFolder } from '../cluster/read-folder';
 import { planBursts } from '../plan/burst';
 import { printPlans } from '../report/plan-text';
+import { withoutTokens } from '../sealed-secrets/ciphertext';
+import { visible } from '../values/visible';
+import { complain } from './complain';
 
 const HELP = `
 It reads the same YAML as check. The request rate assumes a full queue; prices are on demand in us-east-1.
@@ -45,7 +49,7 @@ export function planCommand(): Command {
 function plan(folder: string, options: PlanOptions): number {
   try {
     const { manifests, faults } = parseManifests(readFolder(folder));
-    for (const { file, line, reason } of faults) console.error(`${file}:${line}: ${reason}`);
+    for (const fault of faults) complain(formatFault(fault));
     if (faults.length > 0) return 2;
     const subjects = clustersOf(folder, manifests).map((cluster) => observe(cluster.manifests));
     const plans = subjects.flatMap((subject) => planBursts(subject, options, options.runner));
@@ -55,14 +59,16 @@ function plan(folder: string, options: PlanOptions): number {
         options.runner === undefined
           ? 'no runner here has jobs that land'
           : `no runner ${options.runner} has jobs that land`;
-      console.error(`${which}; here are: ${names.join(', ') || 'none'}. npx runner-fleet check says why.`);
+      complain(
+        `${visible(which)}; here are: ${names.map(visible).join(', ') || 'none'}. npx runner-fleet check says why.`,
+      );
       return 2;
     }
-    process.stdout.write(printPlans(plans));
+    process.stdout.write(withoutTokens(printPlans(plans)));
     return plans.some(({ terms }) => terms.some(({ allows }) => allows < options.jobs)) ? 1 : 0;
   } catch (error) {
     if (!(error instanceof UnreadableFolder)) throw error;
-    console.error(error.message);
+    complain(error.message);
     return 2;
   }
 }

@@ -1,4 +1,5 @@
 import type { FieldPath } from '../values/field-path';
+import { visible } from '../values/visible';
 
 /** One Kubernetes object as it stands in a file. */
 export interface Manifest {
@@ -19,6 +20,8 @@ export interface Manifest {
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
+  /** Why the text can't be read, and where; undefined where it can. */
+  readonly unreadable?: Pick<ManifestFault, 'line' | 'reason'>;
 }
 
 /** Why a file can't be used: file, line and reason. */
@@ -26,6 +29,11 @@ export interface ManifestFault {
   readonly file: string;
   readonly line: number;
   readonly reason: string;
+}
+
+/** A fault as one line, whatever the names in it hold. */
+export function formatFault({ file, line, reason }: ManifestFault): string {
+  return `${visible(file)}:${line}: ${visible(reason)}`;
 }
 
 /** `Kind/namespace/name`, as people name an object. */

@@ -1,5 +1,7 @@
 import type { ClusterDiff } from '../diff/all';
-import { effectTable, fieldLines, summaryOf } from './diff-words';
+import type { ForeignFile } from '../diff/foreign-files';
+import { visible, visibleTexts } from '../values/visible';
+import { effectTable, fieldLines, foreignParts, summaryOf } from './diff-words';
 import { firstNames, groupImpacts, type ImpactGroup } from './impact-groups';
 
 /** First line of a note: by it the next run finds the note and writes it anew. */
@@ -19,22 +21,32 @@ const SIGNS = {
 } as const;
 
 /** A comparison as a note of a merge request: a screen of what happens, the rest folded. */
-export function printDiffMarkdown(diffs: readonly ClusterDiff[]): string {
+export function printDiffMarkdown(
+  diffs: readonly ClusterDiff[],
+  foreign: readonly ForeignFile[] = [],
+): string {
   const parts =
     diffs.length === 0
       ? ['No object changes.']
-      : diffs.flatMap((diff) => clusterParts(diff, DETAILS_MOST / diffs.length));
-  return `${[NOTE_MARKER, '### What this does to the runners', ...parts].join('\n\n')}\n`;
+      : visibleTexts(diffs).flatMap((diff) =>
+          clusterParts(diff, DETAILS_MOST / diffs.length, foreign.length === 0),
+        );
+  const unjudged = foreignParts(foreign, code).flatMap(({ sentence, lines }) => [
+    `${SIGNS.disruptive} **${sentence}**`,
+    lines.map((line) => `- ${line}`).join('\n'),
+  ]);
+  return `${[NOTE_MARKER, '### What this does to the runners', ...unjudged, ...parts].join('\n\n')}\n`;
 }
 
-function clusterParts(diff: ClusterDiff, most: number): string[] {
+/** @param isAll whether nothing but objects changes */
+function clusterParts(diff: ClusterDiff, most: number, isAll: boolean): string[] {
   const groups = groupImpacts(diff.impacts);
   const heavy = groups.filter(({ weight }) => weight !== 'info');
   const shown = heavy.slice(0, ROWS_MOST);
   const folded = groups.filter((group) => !shown.includes(group));
   return [
     `**${plain(summaryOf(diff))}**`,
-    ...(diff.changes.length > 0 && heavy.length === 0 ? ['Nothing that runs is touched.'] : []),
+    ...(diff.changes.length > 0 && heavy.length === 0 && isAll ? ['Nothing that runs is touched.'] : []),
     ...(shown.length > 0 ? [impactTable(shown)] : []),
     ...effectParts(diff),
     ...(folded.length > 0
@@ -71,7 +83,8 @@ function fieldParts({ changes, silent }: ClusterDiff, most: number): string[] {
     length += text.length;
     left--;
   }
-  const cut = left > 0 ? [`${left} more objects are left out here; \`npx runner-fleet diff\` prints them all.`] : [];
+  const cut =
+    left > 0 ? [`${left} more objects are left out here; \`npx runner-fleet diff\` prints them all.`] : [];
   const untold =
     silent.length > 0 ? [`No rule says that ${silent.length} of them touch anything that runs.`] : [];
   return [details('every changed field', [fenced(lines.join('\n')), ...cut, ...untold].join('\n\n'))];
@@ -95,16 +108,29 @@ function fenced(text: string): string {
 
 /** A name in code, where Markdown reads nothing into it. */
 function code(name: string): string {
-  return `\`${name.replace(/[\s`|]+/g, ' ')}\``;
+  return `\`${visible(name).replace(/[\s`|]+/g, ' ')}\``;
 }
 
 /**
  * Text that Markdown shows as it is. Names and tags are anybody's words: none may notify people (`@all`), refer to issues,
- * hide what follows or end a cell.
+ * become a link or an emoji, hide what follows or end a cell. Where a backslash does not do on every server, a word joiner
+ * parts the sign from what follows.
  */
 function plain(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_~|<[\]!#&$]/g, '\\$&')
-    .replaceAll('@', '@\u2060');
+  return (
+    visible(text)
+      .replace(/\s+/g, ' ')
+      .replace(/[\\`*_~|<[\]!#&$%^{}]/g, '\\$&')
+      .replaceAll('@', `@${JOINER}`)
+      // References as `#1`, `!1`, `%1`, `~label`, `$1`, `&1` are read again after backslashes are gone.
+      .replace(/(?<=[#!%~$&^])(?=[\w"])/g, JOINER)
+      // Addresses: https://, www., and whatever else has a scheme.
+      .replace(/:(?=\/\/)/g, `:${JOINER}`)
+      .replace(/\b(www|mailto|xmpp|GH)(?=[.:-])/gi, `$1${JOINER}`)
+      // Emoji: `:name:`.
+      .replace(/:(?=[\w+\\-]+:)/g, `:${JOINER}`)
+  );
 }
+
+/** Parts two characters and shows nothing. */
+const JOINER = '\u2060';

