@@ -123,7 +123,7 @@ test('for a runner with a token it is said how to set its tags and its longest j
     update,
     '--raw-field tag_list=amd64,x86,x86-64,x86_64,spot \\',
     '--raw-field maximum_timeout=7200\n',
-    '"https://gitlab.com/api/v4/runners/$RUNNER"',
+    'https://gitlab.com/api/v4/runners/"$RUNNER"',
   ])
     expect(set).toContain(part);
 });
