@@ -5,21 +5,23 @@
  */
 import { runChecks } from './checks/all';
 import { duplicatesOf } from './cluster/clusters';
-import { formatFault, type Manifest, type SourceFile } from './cluster/manifest';
+import type { Manifest, SourceFile } from './cluster/manifest';
 import { type CheckSettings, observe as observeManifests, type Subject } from './cluster/observe';
 import { manifestsOf, parseManifests } from './cluster/parse';
 import { type ClusterDiff, diffCluster } from './diff/all';
 import { type BurstPlan, type BurstQuestion, planBursts } from './plan/burst';
+import { fileProblemText } from './report/file-problem';
 import { makeReport, type Report } from './report/report';
 
 export type { CheckResult } from './checks/all';
-export type { Finding, Severity } from './checks/finding';
+export type { Finding } from './checks/finding';
 export type { Manifest, SourceFile } from './cluster/manifest';
 export { type CheckSettings, DEFAULT_CHECK_SETTINGS, type Subject } from './cluster/observe';
 export { readFolder } from './cluster/read-folder';
 export type { ClusterDiff } from './diff/all';
 export type { Impact, Weight } from './diff/rule';
 export type { BurstPlan, BurstQuestion, BurstTerm } from './plan/burst';
+export type { Problem, Severity } from './problem';
 export type { Report, RunnerRow } from './report/report';
 
 /** The objects of one cluster: YAML files with their paths, or objects as a YAML or JSON parser returns them. */
@@ -85,7 +87,7 @@ function read(objects: Objects): readonly Manifest[] {
   const manifests = parsed.flatMap((one) => one.manifests);
   const faults = [...parsed.flatMap((one) => one.faults), ...duplicatesOf(manifests)];
   if (faults.length === 0) return manifests;
-  throw new UnusableObjects(faults.map(formatFault).join('\n'));
+  throw new UnusableObjects(faults.map(fileProblemText).join('\n'));
 }
 
 function isFile(one: SourceFile | KubernetesObject): one is SourceFile {

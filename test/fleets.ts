@@ -1,8 +1,9 @@
 import { parse } from 'yaml';
 import { type RenderedFile, renderFleets } from '../lib/app/render';
 import type { RunnerFleetProps } from '../lib/fleet/props/fleet';
-import { resolveFleets } from '../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../lib/fleet/resolve-fleets';
 import type { ResolvedFleet } from '../lib/fleet/resolved-fleet';
+import { fakeCiphertext } from './ciphertext';
 
 /** The fleet of main.ts, as the issue of a first user would have it. */
 export const DEFAULT_FLEET: RunnerFleetProps = {
@@ -109,12 +110,6 @@ export function find(objects: readonly Manifest[], kind: string, name: string, n
   );
   if (found.length !== 1) throw new Error(`${found.length} objects ${kind}/${name} instead of one`);
   return found[0];
-}
-
-/** Text with the shape of a ciphertext of some bytes (a runner's token has 25), another for each seed. */
-export function fakeCiphertext(seed: number, bytes = 25): string {
-  const body = Buffer.alloc(512 + bytes + 16, seed);
-  return Buffer.concat([Buffer.from([2, 0]), body]).toString('base64');
 }
 
 /** The sealed tokens of a fleet's runners, as `sealed/` would hold them. */

@@ -1,84 +1,31 @@
 import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { installPackage, packPackage, REAL_INSTALL, type Tarball } from './installed-package';
 
-/**
- * The package as its users have it: packed, installed in an empty folder outside of this repository, with a fleet of their
- * own. npm installs it where RUNNER_FLEET_TEST_INSTALL is "npm" (which needs the registry); otherwise what the package
- * declares is linked from here, and nothing else, so that a dependency that it does not declare is missing.
- */
-const REAL_INSTALL = process.env.RUNNER_FLEET_TEST_INSTALL === 'npm';
-
-interface PackageFile {
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly peerDependencies?: Readonly<Record<string, string>>;
-}
+/** The package, packed and installed in an empty folder outside of this repository, with a fleet of a user's own. */
 
 /** Where the package is packed and installed. */
 let folder: string;
-let tarball: {
-  readonly filename: string;
-  readonly size: number;
-  readonly files: readonly { readonly path: string }[];
-};
+let tarball: Tarball;
 const path = (file: string) => join(folder, file);
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'acme-'));
-  const packed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
-    encoding: 'utf8',
-  });
-  tarball = JSON.parse(packed)[0];
+  tarball = packPackage(folder);
   for (const [file, text] of Object.entries(PROJECT)) writeFileSync(path(file), text);
-  if (REAL_INSTALL) installWithNpm();
-  else installByLinks();
+  installPackage(folder, tarball);
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function installWithNpm(): void {
-  const own = JSON.parse(readFileSync('package.json', 'utf8'));
-  const versions = ['cdk8s', 'constructs', 'cdk8s-cli', 'typescript', '@types/node'].map(
-    (name) => `${name}@${own.devDependencies[name]}`,
-  );
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', `./${tarball.filename}`, ...versions], {
-    cwd: folder,
-  });
-}
-
-function installByLinks(): void {
-  const home = path('node_modules/gitlab-runner-fleet');
-  mkdirSync(home, { recursive: true });
-  execFileSync('tar', ['-xzf', path(tarball.filename), '--strip-components=1', '-C', home]);
-  const { dependencies = {}, peerDependencies = {} } = JSON.parse(
-    readFileSync(join(home, 'package.json'), 'utf8'),
-  ) as PackageFile;
-  for (const name of [
-    ...Object.keys({ ...dependencies, ...peerDependencies }),
-    '@types/node',
-    'cdk8s-cli',
-    'typescript',
-  ]) {
-    mkdirSync(dirname(path(`node_modules/${name}`)), { recursive: true });
-    symlinkSync(resolve('node_modules', name), path(`node_modules/${name}`));
-  }
-  mkdirSync(path('node_modules/.bin'));
-  const program = join(home, 'build/package/lib/cli/main.js');
-  chmodSync(program, 0o755);
-  symlinkSync(program, path('node_modules/.bin/runner-fleet'));
-  for (const name of ['cdk8s', 'tsc'])
-    symlinkSync(resolve('node_modules/.bin', name), path(`node_modules/.bin/${name}`));
-}
 
 /** What a user writes. */
 const PROJECT = {

@@ -46,9 +46,9 @@ export function proveFleets(
 export function errorsOf(files: readonly RenderedFile[], below: string, colors: Colors): string {
   const subject = observe(parseManifests(files).manifests);
   const { findings } = runChecks(subject);
-  const own = findings.filter(({ manifest }) => manifest.file.startsWith(below));
+  const own = findings.filter(({ at }) => at.manifest.file.startsWith(below));
   return printFindings(
-    makeReport(undefined, subject, { findings: own, silenced: [] }),
+    makeReport(undefined, subject, { findings: own, silenced: [], renamed: [] }),
     ['error'],
     colors,
   ).trimEnd();

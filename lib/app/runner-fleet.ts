@@ -4,7 +4,7 @@ import colors from 'picocolors';
 import { addFleetObjects } from '../../charts/fleet-objects';
 import { DescriptionError } from '../fleet/fault';
 import type { RunnerFleetProps } from '../fleet/props/fleet';
-import { resolveFleets } from '../fleet/resolve/fleet';
+import { resolveFleets } from '../fleet/resolve-fleets';
 import { recordFleets } from './description-file';
 import { errorsOf } from './prove';
 import { textOf } from './render';

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
-import type { SealedTokens } from '../fleet/resolve/token';
+import type { SealedTokens } from '../fleet/sealed-tokens';
 import { holdsPlainToken } from '../sealed-secrets/ciphertext';
 import { FolderError } from './dist-folder';
 

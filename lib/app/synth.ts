@@ -1,8 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import colors from 'picocolors';
+import { RuleError } from '../checks/rule-error';
 import { DescriptionError } from '../fleet/fault';
 import type { RunnerFleetProps } from '../fleet/props/fleet';
-import { resolveFleets } from '../fleet/resolve/fleet';
+import { resolveFleets } from '../fleet/resolve-fleets';
+import { BUG, bugText } from '../report/bug-text';
+import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { visibleLines } from '../values/visible';
 import { recordFleets } from './description-file';
 import { FolderError, replaceFolder, whileOthersWrite, writeFiles } from './dist-folder';
@@ -13,7 +16,7 @@ import { readSealedFolder } from './sealed-folder';
 import { summarize } from './summary';
 
 /**
- * Renders fleets into `dist/<name>/` and proves them before anything is replaced. With any fault nothing is written, every fault is shown, and the exit code is 1.
+ * Renders fleets into `dist/<name>/` and proves them before anything is replaced. With any fault nothing is written, every fault is shown, and the exit code is 1; a check that fails is a bug of ours, and the exit code is 70.
  *
  * `npx runner-fleet synth --output <folder>`, or the environment variable `RUNNER_FLEET_OUTPUT`, renders into another
  * folder in the same way, and leaves `dist/` alone.
@@ -33,6 +36,11 @@ export function synth(fleets: readonly RunnerFleetProps[]): void {
     if (folder !== undefined)
       console.error(summarize(folder, resolved, reports, replaceFolder(folder, files), palette));
   } catch (error) {
+    if (error instanceof RuleError) {
+      console.error(visibleLines(withoutTokens(bugText(error))));
+      process.exitCode = BUG;
+      return;
+    }
     if (!isExpected(error)) throw error;
     // What the proof found is made visible already, and may be colored.
     const { message } = error;

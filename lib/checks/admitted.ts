@@ -1,13 +1,20 @@
 import type { ObservedRunner, Subject } from '../cluster/observe';
-import { jobPod } from '../gitlab-runner/executor/job-pod';
 import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
-import type { Check } from './check';
+import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
+
+const { finding, ...group } = ruleGroup(
+  'admitted',
+  'Every job pod and manager meets the Pod Security level that its namespace enforces.',
+  {
+    'job-pod': 'the namespace of jobs refuses their pods',
+    'manager-pod': 'the namespace of a manager refuses its pods',
+  },
+);
 
 /** Pod Security lets every job pod and manager into its namespace. */
 export const admitted: Check = {
-  id: 'admitted',
-  title: 'Every job pod and manager meets the Pod Security level that its namespace enforces.',
+  ...group,
   run: (subject) =>
     subject.runners.flatMap((runner) => [
       ...jobFindings(runner, subject),
@@ -27,20 +34,17 @@ const HARMLESS = new Set(
 function jobFindings(runner: ObservedRunner, subject: Subject): Finding[] {
   const namespace = runner.table.kubernetes.namespace ?? 'default';
   const level = enforced(subject, namespace);
-  const reasons = level === undefined ? [] : reasonsOf(level, podSpecOf(runner));
+  const reasons = level === undefined ? [] : reasonsOf(level, fieldsOf(runner.job?.spec));
   if (reasons.length === 0) return [];
   const { manifest, path } = runner.config;
   return [
-    {
-      rule: 'admitted',
+    finding('job-pod', {
       severity: 'error',
-      manifest,
-      path,
-      within: `runners[${runner.index}].kubernetes.namespace`,
+      at: { manifest, path, within: `runners[${runner.index}].kubernetes.namespace` },
       found: reasons.join(', '),
       why: `namespace ${namespace} enforces ${level}: the API server refuses every job pod`,
       fix: `leave it out, or use a namespace of its own whose level allows it, with a pool of its own`,
-    },
+    }),
   ];
 }
 
@@ -52,7 +56,13 @@ function managerFindings({ manager, managerPod }: ObservedRunner, subject: Subje
   const why = `namespace ${manager.namespace} enforces ${level}: no pod of this Deployment is ever made`;
   const fix = 'meet the level, or lower it';
   return [
-    { rule: 'admitted', severity: 'error', manifest: manager, path, found: reasons.join(', '), why, fix },
+    finding('manager-pod', {
+      severity: 'error',
+      at: { manifest: manager, path },
+      found: reasons.join(', '),
+      why,
+      fix,
+    }),
   ];
 }
 
@@ -61,15 +71,6 @@ function enforced({ manifests }: Subject, name: string | undefined): Level | und
   const namespace = manifests.find((one) => one.kind === 'Namespace' && one.name === name);
   const level = textOf(at(namespace?.body, ['metadata', 'labels', 'pod-security.kubernetes.io/enforce']));
   return level === 'baseline' || level === 'restricted' ? level : undefined;
-}
-
-function podSpecOf(runner: ObservedRunner): Fields {
-  try {
-    const pod = jobPod(runner.table);
-    return 'refused' in pod ? {} : fieldsOf(pod);
-  } catch {
-    return {};
-  }
 }
 
 /**

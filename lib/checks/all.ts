@@ -1,31 +1,34 @@
 import type { Subject } from '../cluster/observe';
+import type { Severity } from '../problem';
 import { formatPath } from '../values/field-path';
 import { admitted } from './admitted';
-import { alone } from './alone';
-import { apart } from './apart';
 import { architecture } from './architecture';
 import type { Check } from './check';
 import { config } from './config';
-import { enough } from './enough';
 import { fargate } from './fargate';
-import type { Finding, Severity } from './finding';
+import type { Finding } from './finding';
 import { fits } from './fits';
 import { inTime } from './in-time';
+import { isolation } from './isolation';
 import { lands } from './lands';
-import { live } from './live';
+import { limitsSuffice } from './limits-suffice';
+import { poolsUsable } from './pools-usable';
 import { probes } from './probes';
 import { rights } from './rights';
+import { runCheck } from './rule-error';
 import { schema } from './schema';
 import { secrets } from './secrets';
+import { type RenamedSilence, renamedSilences, silenceReason } from './silence';
+import { tiersSeparate } from './tiers-separate';
 
 /** All checks, in the order in which people ask. */
 export const CHECKS: readonly Check[] = [
   lands,
   fits,
   fargate,
-  enough,
-  alone,
-  apart,
+  limitsSuffice,
+  isolation,
+  tiersSeparate,
   admitted,
   inTime,
   architecture,
@@ -33,7 +36,7 @@ export const CHECKS: readonly Check[] = [
   secrets,
   probes,
   config,
-  live,
+  poolsUsable,
   schema,
 ];
 
@@ -41,6 +44,8 @@ export const CHECKS: readonly Check[] = [
 export interface CheckResult {
   readonly findings: readonly Finding[];
   readonly silenced: readonly SilencedFinding[];
+  /** Annotations that name a group of rules as it was called before. */
+  readonly renamed: readonly RenamedSilence[];
 }
 
 export interface SilencedFinding {
@@ -48,31 +53,28 @@ export interface SilencedFinding {
   readonly reason: string;
 }
 
-const SILENCE = 'gitlab-runner-fleet/silence-';
 const ORDER: readonly Severity[] = ['error', 'warning', 'note'];
 
-/** Runs every check. Errors come first, then by file and field. */
+/**
+ * Runs every check. Errors come first, then by file and field.
+ *
+ * @throws RuleError for a check that fails, which is a bug of ours
+ */
 export function runChecks(subject: Subject): CheckResult {
-  const all = CHECKS.flatMap((check) => check.run(subject)).sort(compare);
-  const findings = all.filter((finding) => reasonOf(finding) === undefined);
+  const all = CHECKS.flatMap((check) => runCheck(check, subject)).sort(compare);
+  const findings = all.filter((finding) => silenceReason(finding) === undefined);
   const silenced = all.flatMap((finding) => {
-    const reason = reasonOf(finding);
+    const reason = silenceReason(finding);
     return reason === undefined ? [] : [{ finding, reason }];
   });
-  return { findings, silenced };
-}
-
-/** Annotation `gitlab-runner-fleet/silence-<rule>: <reason>` of the object; one without a reason does not count. */
-function reasonOf({ manifest, rule }: Finding): string | undefined {
-  const { annotations } = (manifest.body.metadata ?? {}) as { annotations?: Record<string, unknown> };
-  const reason = annotations?.[`${SILENCE}${rule}`];
-  return typeof reason === 'string' && reason.trim() !== '' ? reason.trim() : undefined;
+  return { findings, silenced, renamed: renamedSilences(subject.manifests) };
 }
 
 function compare(a: Finding, b: Finding): number {
   const severity = ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity);
   if (severity !== 0) return severity;
-  if (a.manifest.file !== b.manifest.file) return a.manifest.file < b.manifest.file ? -1 : 1;
-  const [first, second] = [a, b].map(({ path, within = '' }) => `${formatPath(path)} ${within}`);
+  const [fileA, fileB] = [a.at.manifest.file, b.at.manifest.file];
+  if (fileA !== fileB) return fileA < fileB ? -1 : 1;
+  const [first, second] = [a, b].map(({ at: { path, within = '' } }) => `${formatPath(path)} ${within}`);
   return first < second ? -1 : Number(first > second);
 }

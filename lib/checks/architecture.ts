@@ -2,17 +2,28 @@ import { landing, type ObservedRunner } from '../cluster/observe';
 import type { ConfigToml } from '../gitlab-runner/config/toml';
 import { missingFeatures, parseRunnerVersion } from '../gitlab-runner/features';
 import { fieldsOf, listOf, textOf } from '../values/record';
-import type { Check } from './check';
-import type { Finding } from './finding';
+import { type Check, ruleGroup } from './check';
+import type { FieldOfManifest, Finding } from './finding';
 
 const ARCH = 'kubernetes.io/arch';
 /** Spellings of an architecture in tags of helper images. */
 const IN_TAG: Record<string, RegExp> = { amd64: /(^|-)(x86_64|amd64)-/, arm64: /(^|-)arm64-/ };
 
+const { finding, ...group } = ruleGroup(
+  'architecture',
+  'Helper image, manager image and node selectors agree on architecture and release.',
+  {
+    'not-selected': 'jobs may land on arm64 with a helper for amd64',
+    'helper-arch': 'the helper image is for another architecture',
+    'helper-latest': 'the helper image follows the latest release',
+    'helper-release': 'helper and manager are of different releases',
+    'manager-too-old': 'the config needs a newer release of the manager',
+  },
+);
+
 /** Helper, manager and nodes are of one architecture and one release. */
 export const architecture: Check = {
-  id: 'architecture',
-  title: 'Helper image, manager image and node selectors agree on architecture and release.',
+  ...group,
   run: ({ runners }) =>
     runners.flatMap((runner) => [
       ...archFindings(runner),
@@ -22,9 +33,8 @@ export const architecture: Check = {
     ]),
 };
 
-function place(runner: ObservedRunner, key: string) {
-  const within = `runners[${runner.index}].kubernetes.${key}`;
-  return { rule: 'architecture', manifest: runner.config.manifest, path: runner.config.path, within };
+function place({ config, index }: ObservedRunner, key: string): FieldOfManifest {
+  return { manifest: config.manifest, path: config.path, within: `runners[${index}].kubernetes.${key}` };
 }
 
 /** Without an architecture in the selector jobs land on what comes, with a helper for amd64. */
@@ -34,13 +44,13 @@ function archFindings(runner: ObservedRunner): Finding[] {
   const arches = new Set(landing(runner.job).flatMap(({ types }) => types.map(({ arch }) => arch)));
   if (!arches.has('arm64') || (helper !== undefined && arches.size === 1)) return [];
   return [
-    {
-      ...place(runner, 'node_selector'),
+    finding('not-selected', {
       severity: 'error',
+      at: place(runner, 'node_selector'),
       found: `no ${ARCH}`,
       why: 'jobs may land on arm64 nodes, and without an architecture in node_selector (affinity does not count) the helper is the one for amd64',
       fix: `add "${ARCH}" to node_selector`,
-    },
+    }),
   ];
 }
 
@@ -53,13 +63,13 @@ function helperFindings(runner: ObservedRunner): Finding[] {
   );
   if (arch === undefined || !other || IN_TAG[arch]?.test(`${tag}-`)) return [];
   return [
-    {
-      ...place(runner, 'helper_image'),
+    finding('helper-arch', {
       severity: 'error',
+      at: place(runner, 'helper_image'),
       found: helper ?? '',
       why: `the helper is for ${other[0]} and jobs run on ${arch} nodes: every job fails with "exec format error"`,
       fix: `name the helper image for ${arch}, or leave helper_image out`,
-    },
+    }),
   ];
 }
 
@@ -71,19 +81,25 @@ function releaseFindings(runner: ObservedRunner): Finding[] {
   if (/latest/.test(tag)) {
     const why = 'the helper changes with every release of GitLab Runner while the manager stays';
     return [
-      {
-        ...place(runner, 'helper_image'),
+      finding('helper-latest', {
         severity: 'error',
+        at: place(runner, 'helper_image'),
         found: tag,
         why,
         fix: 'name the release of the manager',
-      },
+      }),
     ];
   }
   if (releases.some((release) => release === undefined) || releases[0] === releases[1]) return [];
   const why = `helper ${releases[0]} and manager ${releases[1]} are of different releases; they are only tested together`;
   return [
-    { ...place(runner, 'helper_image'), severity: 'error', found: tag, why, fix: `write v${releases[1]}` },
+    finding('helper-release', {
+      severity: 'error',
+      at: place(runner, 'helper_image'),
+      found: tag,
+      why,
+      fix: `write v${releases[1]}`,
+    }),
   ];
 }
 
@@ -94,15 +110,15 @@ function featureFindings(runner: ObservedRunner): Finding[] {
   if (!manager || version === undefined || index > 0) return [];
   const config = { ...runner.config.parsed, runners: [runner.table] } as ConfigToml;
   const path = ['spec', 'template', 'spec', 'containers', 0, 'image'];
-  return missingFeatures(config, version).map(({ since, what }) => ({
-    rule: 'architecture',
-    severity: 'error' as const,
-    manifest: manager,
-    path,
-    found: managerImage(runner),
-    why: `the config needs release ${since} or newer: ${what}`,
-    fix: `run v${since} or newer, manager and helper alike`,
-  }));
+  return missingFeatures(config, version).map(({ since, what }) =>
+    finding('manager-too-old', {
+      severity: 'error',
+      at: { manifest: manager, path },
+      found: managerImage(runner),
+      why: `the config needs release ${since} or newer: ${what}`,
+      fix: `run v${since} or newer, manager and helper alike`,
+    }),
+  );
 }
 
 /** The image of the container that runs GitLab Runner. */

@@ -1,12 +1,21 @@
 import type { ObservedRunner, PlacedPod } from '../cluster/observe';
 import { LARGEST_FARGATE } from '../karpenter/fargate-sizes';
-import type { Check } from './check';
+import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
+
+const { finding, ...group } = ruleGroup(
+  'fargate',
+  'A pod that a Fargate profile selects asks for nothing that Fargate lacks, and fits what it sells.',
+  {
+    unsupported: 'a pod on Fargate asks for something that Fargate lacks',
+    'too-large': 'a pod on Fargate is larger than what Fargate sells',
+    'no-budget': 'jobs on Fargate have no PodDisruptionBudget',
+  },
+);
 
 /** What runs on Fargate asks for nothing that Fargate can't do. */
 export const fargate: Check = {
-  id: 'fargate',
-  title: 'A pod that a Fargate profile selects asks for nothing that Fargate lacks, and fits what it sells.',
+  ...group,
   run: ({ runners }) =>
     runners.flatMap((runner) => {
       const jobs = findingsOf(runner, runner.job);
@@ -21,53 +30,60 @@ export const fargate: Check = {
 function findingsOf(runner: ObservedRunner, placed: PlacedPod | undefined): Finding[] {
   const { manifest, path } = runner.config;
   const within = `runners[${runner.index}].kubernetes`;
-  return reasonsOf(placed).map((reason) => ({
-    rule: 'fargate',
-    severity: 'error' as const,
-    manifest,
-    path,
-    within,
-    ...reason,
-  }));
+  return reasonsOf(placed).map(([what, reason]) =>
+    finding(what, {
+      severity: 'error',
+      at: { manifest, path, within },
+      ...reason,
+    }),
+  );
 }
 
 /** AWS evicts pods to patch their machines, and honours budgets for a while. */
 function evictionFindings({ config, index, table, job }: ObservedRunner): Finding[] {
   if (!job?.fargate || table.kubernetes.pod_disruption_budget === true) return [];
   return [
-    {
-      rule: 'fargate',
+    finding('no-budget', {
       severity: 'warning',
-      manifest: config.manifest,
-      path: config.path,
-      within: `runners[${index}].kubernetes.pod_disruption_budget`,
+      at: {
+        manifest: config.manifest,
+        path: config.path,
+        within: `runners[${index}].kubernetes.pod_disruption_budget`,
+      },
       found: 'no budget for a job',
       why: 'AWS patches machines of Fargate by evicting their pods, running jobs among them',
       fix: 'write pod_disruption_budget = true',
-    },
+    }),
   ];
 }
 
 function managerFindings({ manager, managerPlaced }: ObservedRunner): Finding[] {
   if (!manager) return [];
   const path = ['spec', 'template', 'spec'];
-  return reasonsOf(managerPlaced).map((reason) => ({
-    rule: 'fargate',
-    severity: 'error' as const,
-    manifest: manager,
-    path,
-    ...reason,
-  }));
+  return reasonsOf(managerPlaced).map(([what, reason]) =>
+    finding(what, {
+      severity: 'error',
+      at: { manifest: manager, path },
+      ...reason,
+    }),
+  );
 }
 
-function reasonsOf(placed: PlacedPod | undefined): Pick<Finding, 'found' | 'why' | 'fix'>[] {
+type Reason = readonly [what: 'unsupported' | 'too-large', Pick<Finding, 'found' | 'why' | 'fix'>];
+
+function reasonsOf(placed: PlacedPod | undefined): Reason[] {
   const on = placed?.fargate;
   if (!placed || !on) return [];
-  const found = `Fargate profile ${on.profile.name}`;
-  const reasons = [...on.refusals, ...(on.size === undefined ? [`it sells at most ${LARGEST_FARGATE}`] : [])];
-  return reasons.map((reason) => ({
-    found,
-    why: `the ${placed.pod.title} runs on Fargate and stays pending: ${reason}`,
-    fix: 'drop what Fargate lacks, or give the pod a label or a namespace that no profile selects',
-  }));
+  const reason = (what: Reason[0], why: string): Reason => [
+    what,
+    {
+      found: `Fargate profile ${on.profile.name}`,
+      why: `the ${placed.pod.title} runs on Fargate and stays pending: ${why}`,
+      fix: 'drop what Fargate lacks, or give the pod a label or a namespace that no profile selects',
+    },
+  ];
+  return [
+    ...on.refusals.map((why) => reason('unsupported', why)),
+    ...(on.size === undefined ? [reason('too-large', `it sells at most ${LARGEST_FARGATE}`)] : []),
+  ];
 }

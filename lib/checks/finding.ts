@@ -1,23 +1,15 @@
 import type { Manifest } from '../cluster/manifest';
+import type { Problem } from '../problem';
 import type { FieldPath } from '../values/field-path';
 
-/** An error can't work or is unsafe; a warning works and is worth a look; a note says what will be. */
-export type Severity = 'error' | 'warning' | 'note';
-
-/** What a rule found in one object. */
-export interface Finding {
-  /** Id of the rule, as `lands`; its page is `docs/checks.md#<id>`. */
-  readonly rule: string;
-  readonly severity: Severity;
+/** A field of an object. */
+export interface FieldOfManifest {
   readonly manifest: Manifest;
   /** The field, from the object's top. */
   readonly path: FieldPath;
-  /** Place within a text field, as `runners[0].kubernetes.cpu_request` of a config.toml. */
+  /** Place within a text field, for example `runners[0].kubernetes.cpu_request` of a config.toml. */
   readonly within?: string;
-  /** The value found, as text; never a secret. */
-  readonly found: string;
-  /** What goes wrong, and why. */
-  readonly why: string;
-  /** What to change. */
-  readonly fix: string;
 }
+
+/** What a rule found in one object; its id is `<group>/<what>`. */
+export type Finding = Problem<FieldOfManifest>;

@@ -4,20 +4,32 @@ import { formatRefusal, type Placement } from '../cluster/placement';
 import { type DaemonSetOverhead, slots } from '../karpenter/node-price';
 import { formatBinary, parseQuantity, toMilli, toUnits } from '../values/quantity';
 import { at, textOf } from '../values/record';
-import type { Check } from './check';
+import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 
 /** Fewer types than this, and Spot is often out of capacity. */
 const NARROW = 15;
 
+const { finding, ...group } = ruleGroup(
+  'fits',
+  'The default request and the largest that the ceilings allow fit a node, daemonsets included.',
+  {
+    job: 'a job of the default size fits no node',
+    'largest-job': 'the largest job that the ceilings allow fits no node',
+    services: 'a job with one service fits no node',
+    manager: 'a manager fits no node',
+    'few-spot-types': 'a Spot pool has few instance types that fit',
+    'pause-pods': 'pause pods hold less room than the jobs that they stand for',
+  },
+);
+
 /** The default and the largest job fit a node, and Spot has types to choose from. */
 export const fits: Check = {
-  id: 'fits',
-  title: 'The default request and the largest that the ceilings allow fit a node, daemonsets included.',
+  ...group,
   run: ({ runners, settings: { daemonSets } }) =>
     runners.flatMap((runner) => [
-      ...sizeFindings(runner, runner.job, 'cpu_request'),
-      ...sizeFindings(runner, runner.largestJob, 'cpu_request_overwrite_max_allowed'),
+      ...sizeFindings(runner, runner.job, 'job', 'cpu_request'),
+      ...sizeFindings(runner, runner.largestJob, 'largest-job', 'cpu_request_overwrite_max_allowed'),
       ...serviceFindings(runner, daemonSets),
       ...managerFindings(runner),
       ...widthFindings(runner),
@@ -25,7 +37,12 @@ export const fits: Check = {
     ]),
 };
 
-function sizeFindings(runner: ObservedRunner, placed: PlacedPod | undefined, key: string): Finding[] {
+function sizeFindings(
+  runner: ObservedRunner,
+  placed: PlacedPod | undefined,
+  what: 'job' | 'largest-job',
+  key: string,
+): Finding[] {
   if (!placed || landing(placed).length > 0) return [];
   const tooLarge = tooLargeFor(placed);
   if (tooLarge.length === 0) return [];
@@ -33,16 +50,13 @@ function sizeFindings(runner: ObservedRunner, placed: PlacedPod | undefined, key
   const within = `runners[${runner.index}].kubernetes.${key}`;
   const refusals = tooLarge.map(({ pool, refusal }) => `${pool.name}: ${refusal && formatRefusal(refusal)}`);
   return [
-    {
-      rule: 'fits',
+    finding(what, {
       severity: 'error',
-      manifest,
-      path,
-      within,
+      at: { manifest, path, within },
       found: describe(placed),
       why: `the ${placed.pod.title} matches a pool and fits none of its nodes, so that it stays pending: ${refusals.join('; ')}`,
       fix: fixOf(tooLarge),
-    },
+    }),
   ];
 }
 
@@ -62,16 +76,17 @@ function serviceFindings(runner: ObservedRunner, daemonSets: DaemonSetOverhead):
   );
   if (isHeld) return [];
   return [
-    {
-      rule: 'fits',
+    finding('services', {
       severity: 'error',
-      manifest: config.manifest,
-      path: config.path,
-      within: `runners[${index}].kubernetes.service_${cpu === undefined ? 'memory' : 'cpu'}_request`,
+      at: {
+        manifest: config.manifest,
+        path: config.path,
+        within: `runners[${index}].kubernetes.service_${cpu === undefined ? 'memory' : 'cpu'}_request`,
+      },
       found: `${requests.cpuMilli}m CPU, ${formatBinary(BigInt(Math.ceil(requests.memoryBytes)) * 1_000_000_000n)}`,
       why: 'with one service a job pod fits no node of its pools, so that every job that has services stays pending',
       fix: 'lower the request of services, or let the pool have larger types',
-    },
+    }),
   ];
 }
 
@@ -94,30 +109,28 @@ function managerFindings(runner: ObservedRunner): Finding[] {
   const path = ['spec', 'template', 'spec', 'containers', 0, 'resources', 'requests'];
   const why = `the ${placed.pod.title} fits no node of the pools that it matches`;
   return [
-    {
-      rule: 'fits',
+    finding('manager', {
       severity: 'error',
-      manifest: manager,
-      path,
+      at: { manifest: manager, path },
       found: describe(placed),
       why,
       fix: 'lower its requests, or let the pool have larger types and limits',
-    },
+    }),
   ];
 }
 
 function widthFindings(runner: ObservedRunner): Finding[] {
   return landing(runner.largestJob ?? runner.job)
     .filter(({ pool, types }) => mayBe(pool, 'spot') && types.length < NARROW)
-    .map(({ pool, types }) => ({
-      rule: 'fits',
-      severity: 'warning' as const,
-      manifest: pool.manifest,
-      path: ['spec', 'template', 'spec', 'requirements'],
-      found: `${types.length} instance types`,
-      why: `Spot capacity of so few types runs out, and jobs of runner ${runner.name} wait`,
-      fix: `widen the requirements until at least ${NARROW} types fit, better 20`,
-    }));
+    .map(({ pool, types }) =>
+      finding('few-spot-types', {
+        severity: 'warning',
+        at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'requirements'] },
+        found: `${types.length} instance types`,
+        why: `Spot capacity of so few types runs out, and jobs of runner ${runner.name} wait`,
+        fix: `widen the requirements until at least ${NARROW} types fit, better 20`,
+      }),
+    );
 }
 
 function describe({ pod }: PlacedPod): string {
@@ -142,16 +155,13 @@ function pausePodFindings(runner: ObservedRunner): Finding[] {
     ? 'a pause pod holds the requests of the build container alone: the job that takes its place needs the helper too and waits for a node'
     : `${pods} pause pods hold the requests of the build container alone, room for ${room} whole jobs of the ${wanted} that ${PREWARM} names`;
   return [
-    {
-      rule: 'fits',
+    finding('pause-pods', {
       severity: 'warning',
-      manifest: config.manifest,
-      path: config.path,
-      within: `runners[${index}].kubernetes.autoscaler`,
+      at: { manifest: config.manifest, path: config.path, within: `runners[${index}].kubernetes.autoscaler` },
       found: 'pause pods without the helper',
       why: held,
       fix: `count the helper into cpu_request and memory_request, or hold more pause pods and say for how many jobs in the annotation ${PREWARM}`,
-    },
+    }),
   ];
 }
 

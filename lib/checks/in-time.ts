@@ -3,7 +3,7 @@ import type { NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner } from '../cluster/observe';
 import { formatDuration, parseDuration } from '../values/duration';
 import { at, textOf, textsOf } from '../values/record';
-import type { Check } from './check';
+import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 
 /** What Kubernetes gives a pod that says nothing. */
@@ -14,10 +14,26 @@ const NODE_START_SECONDS = 180;
 /** What protected pods before Karpenter v1. */
 const OLD_PROTECTIONS = ['karpenter.sh/do-not-evict', 'karpenter.sh/do-not-consolidate'];
 
+const { finding, ...group } = ruleGroup(
+  'in-time',
+  'Whatever ends managers, nodes or pods waits for the jobs on them.',
+  {
+    grace: 'managers are killed before their jobs are done',
+    'shutdown-timeout': 'a forced stop takes longer than the pod lives',
+    'poll-timeout': 'jobs fail before a node has started for them',
+    'old-protection': 'job pods have the protection of a Karpenter before v1',
+    'no-protection': 'job pods are not protected from disruption',
+    'unread-protection': 'a protection that Karpenter does not understand',
+    'short-protection': 'a protection that ends before the longest job',
+    'node-grace': 'nodes cut off what drains on them',
+    'expiry-kills': 'nodes expire before an ordinary job is done',
+    'endless-expiry': 'nodes that expire may drain without an end',
+  },
+);
+
 /** Running jobs survive rollouts, drift and expiry, and waiting ones the start of a node. */
 export const inTime: Check = {
-  id: 'in-time',
-  title: 'Whatever ends managers, nodes or pods waits for the jobs on them.',
+  ...group,
   run: ({ runners, pools }) => [
     ...runners.flatMap((runner) => [
       ...graceFindings(runner),
@@ -39,15 +55,13 @@ function graceFindings(runner: ObservedRunner): Finding[] {
   const longest = longestJobSeconds(runner.manager);
   if (!runner.manager || grace >= longest) return [];
   return [
-    {
-      rule: 'in-time',
+    finding('grace', {
       severity: 'error',
-      manifest: runner.manager,
-      path: ['spec', 'template', 'spec', 'terminationGracePeriodSeconds'],
+      at: { manifest: runner.manager, path: ['spec', 'template', 'spec', 'terminationGracePeriodSeconds'] },
       found: `${grace}`,
       why: `a manager that is replaced is killed after ${formatDuration(grace)}; jobs may take ${formatDuration(longest)}, and the longer ones are lost`,
       fix: `write the longest job and a margin, at least ${longest}`,
-    },
+    }),
   ];
 }
 
@@ -56,16 +70,13 @@ function shutdownFindings(runner: ObservedRunner): Finding[] {
   const grace = graceOf(runner);
   if (!runner.manager || shutdown < grace) return [];
   return [
-    {
-      rule: 'in-time',
+    finding('shutdown-timeout', {
       severity: 'error',
-      manifest: runner.config.manifest,
-      path: runner.config.path,
-      within: 'shutdown_timeout',
+      at: { manifest: runner.config.manifest, path: runner.config.path, within: 'shutdown_timeout' },
       found: `${shutdown}`,
       why: `a forced stop would take ${shutdown} s and the pod is killed after ${grace} s, before its jobs are reported`,
       fix: 'lower shutdown_timeout, or raise terminationGracePeriodSeconds',
-    },
+    }),
   ];
 }
 
@@ -73,16 +84,17 @@ function pollFindings(runner: ObservedRunner): Finding[] {
   const timeout = Number(runner.table.kubernetes.poll_timeout ?? 180) || 180;
   if (timeout > NODE_START_SECONDS || !runner.job) return [];
   return [
-    {
-      rule: 'in-time',
+    finding('poll-timeout', {
       severity: 'warning',
-      manifest: runner.config.manifest,
-      path: runner.config.path,
-      within: `runners[${runner.index}].kubernetes.poll_timeout`,
+      at: {
+        manifest: runner.config.manifest,
+        path: runner.config.path,
+        within: `runners[${runner.index}].kubernetes.poll_timeout`,
+      },
       found: `${timeout}`,
       why: 'a job fails when its pod does not run within this time, and a node takes about as long to start',
       fix: 'write 600',
-    },
+    }),
   ];
 }
 
@@ -96,10 +108,14 @@ function protectionFindings(runner: ObservedRunner): Finding[] {
   if (!fault) return [];
   const { manifest, path } = runner.config;
   const within = `runners[${runner.index}].kubernetes.pod_annotations`;
-  return [{ rule: 'in-time', manifest, path, within, ...fault }];
+  const [what, problem] = fault;
+  return [finding(what, { at: { manifest, path, within }, ...problem })];
 }
 
-type ProtectionFault = Pick<Finding, 'severity' | 'found' | 'why' | 'fix'>;
+type ProtectionFault = readonly [
+  what: 'old-protection' | 'no-protection' | 'unread-protection' | 'short-protection',
+  Pick<Finding, 'severity' | 'found' | 'why' | 'fix'>,
+];
 
 function unprotected(
   runner: ObservedRunner,
@@ -109,14 +125,20 @@ function unprotected(
   const old = OLD_PROTECTIONS.find((key) => key in annotations);
   if (old) {
     const why = `Karpenter v1 does not know ${old}: running jobs are evicted`;
-    return { severity: 'error', found: old, why, fix: 'write karpenter.sh/do-not-disrupt = "true"' };
+    return [
+      'old-protection',
+      { severity: 'error', found: old, why, fix: 'write karpenter.sh/do-not-disrupt = "true"' },
+    ];
   }
   const pools = landing(runner.job).map(({ pool }) => pool);
   if (pools.length === 0) return undefined;
   const consolidating = pools.find((pool) => policyOf(pool) !== 'WhenEmpty');
   const by = consolidating ? `consolidation of ${consolidating.name} evicts` : 'drift and drains evict';
   const why = `${by} running jobs, and nothing starts them again`;
-  return { severity: consolidating ? 'error' : 'warning', found: 'no protection', why, fix };
+  return [
+    'no-protection',
+    { severity: consolidating ? 'error' : 'warning', found: 'no protection', why, fix },
+  ];
 }
 
 function valueFault(value: string, longest: number): ProtectionFault | undefined {
@@ -126,7 +148,8 @@ function valueFault(value: string, longest: number): ProtectionFault | undefined
     seconds === undefined
       ? 'Karpenter takes exactly "true" or a duration and ignores anything else'
       : `longer jobs are unprotected after ${formatDuration(seconds)}, and evicted by drift and consolidation`;
-  return { severity: 'error', found: value, why, fix: 'write "true", or the longest job' };
+  const what = seconds === undefined ? 'unread-protection' : 'short-protection';
+  return [what, { severity: 'error', found: value, why, fix: 'write "true", or the longest job' }];
 }
 
 function nodeFindings(runner: ObservedRunner): Finding[] {
@@ -137,15 +160,13 @@ function nodeFindings(runner: ObservedRunner): Finding[] {
     const seconds = text === undefined ? undefined : parseDuration(text);
     if (!runner.manager || seconds === undefined || seconds >= grace) return [];
     return [
-      {
-        rule: 'in-time',
-        severity: 'error' as const,
-        manifest: pool.manifest,
-        path: ['spec', 'template', 'spec', 'terminationGracePeriod'],
+      finding('node-grace', {
+        severity: 'error',
+        at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'terminationGracePeriod'] },
         found: text ?? '',
         why: `a node that goes cuts off what drains for ${formatDuration(grace)}, the manager of runner ${runner.name} or its jobs`,
         fix: `raise it to at least ${formatDuration(grace)}`,
-      },
+      }),
     ];
   });
 }
@@ -158,28 +179,24 @@ function expiryFindings(pool: NodePool): Finding[] {
   const seconds = parseDuration(expire);
   if (seconds !== undefined && seconds < SHORTEST_LIFE_SECONDS) {
     return [
-      {
-        rule: 'in-time',
+      finding('expiry-kills', {
         severity: 'error',
-        manifest: pool.manifest,
-        path: ['spec', 'template', 'spec', 'expireAfter'],
+        at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'expireAfter'] },
         found: expire,
         why: 'nodes are drained and replaced before an ordinary job is done, again and again',
         fix: 'write at least a few hours, or Never',
-      },
+      }),
     ];
   }
   if (expire === 'Never' || pool.template.terminationGracePeriod !== undefined) return [];
   return [
-    {
-      rule: 'in-time',
+    finding('endless-expiry', {
       severity: 'error',
-      manifest: pool.manifest,
-      path: ['spec', 'template', 'spec', 'terminationGracePeriod'],
+      at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'terminationGracePeriod'] },
       found: 'none',
       why: `nodes expire after ${expire}; a pod that must not be disrupted then holds its node, drained and paid, without an end`,
       fix: 'add terminationGracePeriod, at least the longest job',
-    },
+    }),
   ];
 }
 

@@ -2,13 +2,19 @@ import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../c
 import { formatRefusal, obstacles, type Placement, type Refusal } from '../cluster/placement';
 import { WELL_KNOWN_LABELS } from '../karpenter/labels';
 import { nearestName } from '../values/suggest';
-import type { Check } from './check';
+import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
+
+const { finding, ...group } = ruleGroup('lands', 'Every job pod and every manager matches a node pool.', {
+  'no-pools': 'there is no NodePool among the manifests',
+  job: 'a job pod matches no pool',
+  manager: 'a manager matches no pool',
+  'node-group': 'a manager selects a node group, of which nothing is known',
+});
 
 /** Every job pod and every manager matches a pool: requirements, template labels and taints. */
 export const lands: Check = {
-  id: 'lands',
-  title: 'Every job pod and every manager matches a node pool.',
+  ...group,
   run: (subject) =>
     subject.runners.flatMap((runner) => [
       ...jobFindings(runner, subject),
@@ -23,7 +29,13 @@ function jobFindings(runner: ObservedRunner, subject: Subject): Finding[] {
   if (!job || matches(job)) return [];
   const place = { manifest: runner.config.manifest, path: runner.config.path };
   const within = `runners[${runner.index}].kubernetes.node_selector`;
-  return [{ rule: 'lands', severity: 'error', ...place, within, ...whyNot(job, subject) }];
+  return [
+    finding(whatIsMissing('job', subject), {
+      severity: 'error',
+      at: { ...place, within },
+      ...whyNot(job, subject),
+    }),
+  ];
 }
 
 function managerFindings(runner: ObservedRunner, placed: PlacedPod, subject: Subject): Finding[] {
@@ -34,12 +46,13 @@ function managerFindings(runner: ObservedRunner, placed: PlacedPod, subject: Sub
   );
   const severity = selects ? 'error' : 'warning';
   const path = ['spec', 'template', 'spec', 'nodeSelector'];
-  const base = { rule: 'lands', manifest: runner.manager, path };
+  const at = { manifest: runner.manager, path };
   const group = groupOf(placed);
-  if (group === undefined) return [{ ...base, severity, ...whyNot(placed, subject) }];
+  if (group === undefined)
+    return [finding(whatIsMissing('manager', subject), { severity, at, ...whyNot(placed, subject) })];
   const why =
     'it selects nodes of a node group, of which nothing is known here: that it lands and fits is not proved';
-  return [{ ...base, severity: 'note', found: group, why, fix: 'look at the node group' }];
+  return [finding('node-group', { severity: 'note', at, found: group, why, fix: 'look at the node group' })];
 }
 
 /** Labels that only nodes of node groups have. */
@@ -58,6 +71,11 @@ function matches(placed: PlacedPod): boolean {
     landing(placed).length > 0 ||
     placed.placements.some(({ refusal }) => refusal?.by === 'size' || refusal?.by === 'limit')
   );
+}
+
+/** Without any pool it is the folder that is wrong, not the pod. */
+function whatIsMissing<What extends string>(what: What, { pools }: Subject): What | 'no-pools' {
+  return pools.length === 0 ? 'no-pools' : what;
 }
 
 function isPools(key: string): boolean {

@@ -1,22 +1,41 @@
 import type { Manifest } from '../cluster/manifest';
-import { type FieldFault, REFUSED } from '../shape/kinds';
+import type { Problem } from '../problem';
+import { type FieldRule, REFUSED } from '../shape/kinds';
+import type { FieldPath } from '../values/field-path';
 import { parseQuantity } from '../values/quantity';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 
+/** What can be wrong with an object, by what comes after `schema/`. */
+export type ObjectRule =
+  | FieldRule
+  | 'old-version'
+  | 'name'
+  | 'selector'
+  | 'rolling-update'
+  | 'pod-ends'
+  | 'no-container'
+  | 'missing-volume'
+  | 'request-above-limit'
+  | 'empty-term'
+  | 'node-identity'
+  | 'two-budgets';
+
+export type ObjectProblem = Problem<FieldPath, ObjectRule>;
+
 /** What the code of API servers, and the rules of CRDs, ask of objects beyond their fields. */
-export function objectFaults({ apiVersion, kind, name, body }: Manifest): FieldFault[] {
+export function objectFaults({ apiVersion, kind, name, body }: Manifest): ObjectProblem[] {
   const judge = JUDGES[`${apiVersion}/${kind}`];
   return [...nameFaults(kind, name), ...(judge ? judge(body) : [])];
 }
 
 /** Names of rights may hold more; those of all other kinds here are those of DNS. */
-function nameFaults(kind: string, name: string): FieldFault[] {
+function nameFaults(kind: string, name: string): ObjectProblem[] {
   if (/Role(Binding)?$/.test(kind) || /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) return [];
   const why = 'a name has lower-case letters, digits, dashes and dots';
-  return [fault(['metadata', 'name'], name, why, 'write it so')];
+  return [fault('name', ['metadata', 'name'], name, why, 'write it so')];
 }
 
-const JUDGES: Readonly<Record<string, (body: Fields) => FieldFault[]>> = {
+const JUDGES: Readonly<Record<string, (body: Fields) => ObjectProblem[]>> = {
   'apps/v1/Deployment': deploymentFaults,
   'karpenter.k8s.aws/v1/EC2NodeClass': nodeClassFaults,
   'networking.k8s.io/v1/NetworkPolicy': networkPolicyFaults,
@@ -24,25 +43,26 @@ const JUDGES: Readonly<Record<string, (body: Fields) => FieldFault[]>> = {
   'v1/Namespace': namespaceFaults,
 };
 
-function fault(path: FieldFault['path'], found: string, why: string, fix: string): FieldFault {
-  return { path, found, why: `${why}: ${REFUSED}`, fix };
+function fault(id: ObjectRule, path: FieldPath, found: string, why: string, fix: string): ObjectProblem {
+  return { id, severity: 'error', at: path, found, why: `${why}: ${REFUSED}`, fix };
 }
 
 const POD = ['spec', 'template', 'spec'];
 
-function deploymentFaults(body: Fields): FieldFault[] {
+function deploymentFaults(body: Fields): ObjectProblem[] {
   const pod = fieldsOf(at(body, POD));
   return [...selectorFaults(body), ...strategyFaults(body), ...restartFaults(pod), ...containerFaults(pod)];
 }
 
 /** A Deployment has to select its own pods. */
-function selectorFaults(body: Fields): FieldFault[] {
+function selectorFaults(body: Fields): ObjectProblem[] {
   const labels = fieldsOf(at(body, ['spec', 'template', 'metadata', 'labels']));
   const selector = fieldsOf(at(body, ['spec', 'selector']));
   const wanted = Object.entries(fieldsOf(selector.matchLabels));
   if (wanted.length === 0 && listOf(selector.matchExpressions).length === 0)
     return [
       fault(
+        'selector',
         ['spec', 'selector'],
         'nothing',
         'a Deployment selects its pods by labels',
@@ -55,6 +75,7 @@ function selectorFaults(body: Fields): FieldFault[] {
       const own = labels[key] === undefined ? 'no such label' : `"${String(labels[key])}"`;
       const path = ['spec', 'selector', 'matchLabels', key];
       return fault(
+        'selector',
         path,
         String(value),
         `the pods of the template have ${own}`,
@@ -63,21 +84,28 @@ function selectorFaults(body: Fields): FieldFault[] {
     });
 }
 
-function strategyFaults(body: Fields): FieldFault[] {
+function strategyFaults(body: Fields): ObjectProblem[] {
   const strategy = fieldsOf(at(body, ['spec', 'strategy']));
   if (strategy.type !== 'Recreate' || (strategy.rollingUpdate ?? undefined) === undefined) return [];
   const why = 'only a rolling update has these settings';
   return [
-    fault(['spec', 'strategy', 'rollingUpdate'], 'set', why, 'remove it (in a patch: rollingUpdate: null)'),
+    fault(
+      'rolling-update',
+      ['spec', 'strategy', 'rollingUpdate'],
+      'set',
+      why,
+      'remove it (in a patch: rollingUpdate: null)',
+    ),
   ];
 }
 
-function restartFaults(pod: Fields): FieldFault[] {
+function restartFaults(pod: Fields): ObjectProblem[] {
   const faults = [
     ...(['Always', undefined, null].includes(pod.restartPolicy as string)
       ? []
       : [
           fault(
+            'pod-ends',
             [...POD, 'restartPolicy'],
             String(pod.restartPolicy),
             'pods of a Deployment always restart',
@@ -88,6 +116,7 @@ function restartFaults(pod: Fields): FieldFault[] {
       ? []
       : [
           fault(
+            'pod-ends',
             [...POD, 'activeDeadlineSeconds'],
             String(pod.activeDeadlineSeconds),
             'pods of a Deployment have no end',
@@ -98,22 +127,25 @@ function restartFaults(pod: Fields): FieldFault[] {
   return faults;
 }
 
-function containerFaults(pod: Fields): FieldFault[] {
+function containerFaults(pod: Fields): ObjectProblem[] {
   const containers = listOf(pod.containers).map(fieldsOf);
   if (containers.length === 0)
-    return [fault([...POD, 'containers'], 'none', 'a pod has a container', 'add it')];
+    return [fault('no-container', [...POD, 'containers'], 'none', 'a pod has a container', 'add it')];
   const volumes = new Set(listOf(pod.volumes).map((volume) => textOf(fieldsOf(volume).name)));
   return containers.flatMap((container, index) => {
     const path = [...POD, 'containers', index];
     const missing = ['name', 'image'].filter((field) => !textOf(container[field]));
     const mounts = listOf(container.volumeMounts).map((mount) => textOf(fieldsOf(mount).name));
     return [
-      ...missing.map((field) => fault([...path, field], 'nothing', `a container has its ${field}`, 'add it')),
+      ...missing.map((field) =>
+        fault('missing-field', [...path, field], 'nothing', `a container has its ${field}`, 'add it'),
+      ),
       ...resourceFaults(fieldsOf(container.resources), path),
       ...mounts
         .filter((name) => !volumes.has(name))
         .map((name) =>
           fault(
+            'missing-volume',
             [...path, 'volumeMounts'],
             String(name),
             'the pod has no volume of this name',
@@ -124,19 +156,25 @@ function containerFaults(pod: Fields): FieldFault[] {
   });
 }
 
-function resourceFaults(resources: Fields, path: FieldFault['path']): FieldFault[] {
+function resourceFaults(resources: Fields, path: FieldPath): ObjectProblem[] {
   const limits = textsOf(resources.limits);
   return Object.entries(textsOf(resources.requests)).flatMap(([resource, request]) => {
     const [asked, most] = [request, limits[resource] ?? request].map(parseQuantity);
     if (asked === undefined || most === undefined || asked <= most) return [];
     const why = `a request is within its limit, which is ${limits[resource]}`;
     return [
-      fault([...path, 'resources', 'requests', resource], request, why, 'lower it, or raise the limit'),
+      fault(
+        'request-above-limit',
+        [...path, 'resources', 'requests', resource],
+        request,
+        why,
+        'lower it, or raise the limit',
+      ),
     ];
   });
 }
 
-function nodeClassFaults(body: Fields): FieldFault[] {
+function nodeClassFaults(body: Fields): ObjectProblem[] {
   const spec = fieldsOf(body.spec);
   const lists = ['amiSelectorTerms', 'subnetSelectorTerms', 'securityGroupSelectorTerms'].filter((field) => {
     const terms = listOf(spec[field]);
@@ -147,12 +185,19 @@ function nodeClassFaults(body: Fields): FieldFault[] {
   const identities = ['role', 'instanceProfile'].filter((field) => textOf(spec[field]));
   return [
     ...lists.map((field) =>
-      fault(['spec', field], 'an empty term', 'it has to select something', 'name an alias, tags or an id'),
+      fault(
+        'empty-term',
+        ['spec', field],
+        'an empty term',
+        'it has to select something',
+        'name an alias, tags or an id',
+      ),
     ),
     ...(identities.length === 1
       ? []
       : [
           fault(
+            'node-identity',
             ['spec', 'role'],
             identities.join(' and ') || 'none',
             'a node class has a role or an instance profile, and not both',
@@ -162,12 +207,13 @@ function nodeClassFaults(body: Fields): FieldFault[] {
   ];
 }
 
-function networkPolicyFaults(body: Fields): FieldFault[] {
+function networkPolicyFaults(body: Fields): ObjectProblem[] {
   return listOf(at(body, ['spec', 'policyTypes'])).flatMap((type, index) =>
     ['Ingress', 'Egress'].includes(String(type))
       ? []
       : [
           fault(
+            'wrong-value',
             ['spec', 'policyTypes', index],
             String(type),
             'allowed are Ingress and Egress',
@@ -177,24 +223,33 @@ function networkPolicyFaults(body: Fields): FieldFault[] {
   );
 }
 
-function budgetFaults(body: Fields): FieldFault[] {
+function budgetFaults(body: Fields): ObjectProblem[] {
   const spec = fieldsOf(body.spec);
   const both = ['minAvailable', 'maxUnavailable'].every((field) => (spec[field] ?? undefined) !== undefined);
   return both
-    ? [fault(['spec', 'minAvailable'], 'beside maxUnavailable', 'a budget has one of the two', 'remove one')]
+    ? [
+        fault(
+          'two-budgets',
+          ['spec', 'minAvailable'],
+          'beside maxUnavailable',
+          'a budget has one of the two',
+          'remove one',
+        ),
+      ]
     : [];
 }
 
 const LEVELS = ['privileged', 'baseline', 'restricted'];
 
 /** Levels of Pod Security, whose admission refuses a namespace with another. */
-function namespaceFaults(body: Fields): FieldFault[] {
+function namespaceFaults(body: Fields): ObjectProblem[] {
   const labels = textsOf(at(body, ['metadata', 'labels']));
   return ['enforce', 'audit', 'warn']
     .map((mode) => `pod-security.kubernetes.io/${mode}`)
     .filter((key) => labels[key] !== undefined && !LEVELS.includes(labels[key]))
     .map((key) =>
       fault(
+        'wrong-value',
         ['metadata', 'labels', key],
         labels[key],
         `allowed are ${LEVELS.join(', ')}`,

@@ -1,16 +1,20 @@
 import type { ObservedRunner } from '../cluster/observe';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
-import type { Check } from './check';
+import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 
 /** Commands that ask GitLab, or that see a process and nothing else. */
 const ASKS_GITLAB = /gitlab-runner\s+verify|check-live/;
 const SEES_A_PROCESS = /\bpgrep\b/;
 
+const { finding, ...group } = ruleGroup('probes', 'Probes of managers ask the manager, not GitLab.', {
+  'asks-gitlab': 'a probe asks GitLab instead of the manager',
+  'process-only': 'a probe looks for a process and nothing else',
+});
+
 /** Probes of managers ask the pod itself, so that an outage of GitLab doesn't restart the fleet. */
 export const probes: Check = {
-  id: 'probes',
-  title: 'Probes of managers ask the manager, not GitLab.',
+  ...group,
   run: ({ runners }) => {
     const seen = new Set<unknown>();
     return runners.flatMap((runner) => {
@@ -40,22 +44,22 @@ function commandFindings(
   command: string,
 ): Finding[] {
   if (!runner.manager || command === '') return [];
-  const base = { rule: 'probes', manifest: runner.manager, path, found: command };
+  const base = { at: { manifest: runner.manager, path }, found: command };
   const fix = 'set listen_address and ask /health/ready (readiness) or /metrics (liveness) of the pod itself';
   if (ASKS_GITLAB.test(command)) {
     const why =
       probe === 'livenessProbe'
         ? 'when GitLab is down or limits requests, every manager is restarted and all running jobs are lost'
         : 'when GitLab is down or limits requests, managers count as broken';
-    return [{ ...base, severity: 'error', why, fix }];
+    return [finding('asks-gitlab', { ...base, severity: 'error', why, fix })];
   }
   if (!SEES_A_PROCESS.test(command)) return [];
   return [
-    {
+    finding('process-only', {
       ...base,
       severity: 'warning',
       why: 'a process that hangs still has its number: the probe sees nothing',
       fix,
-    },
+    }),
   ];
 }

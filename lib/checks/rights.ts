@@ -3,13 +3,23 @@ import type { ObservedRunner, Subject } from '../cluster/observe';
 import type { ConfigToml } from '../gitlab-runner/config/toml';
 import { requiredRules } from '../gitlab-runner/permissions';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
-import type { Check } from './check';
+import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
+
+const { finding, ...group } = ruleGroup(
+  'rights',
+  'Roles hold exactly the rights that the features of the config need.',
+  {
+    unbound: 'no RoleBinding names the ServiceAccount of a manager',
+    missing: 'a Role lacks rights that the config needs',
+    excess: 'a Role has rights that no feature of the config uses',
+    wildcard: 'a Role has rights with a wildcard',
+  },
+);
 
 /** The manager may do in the job namespace what its config needs, and nothing else. */
 export const rights: Check = {
-  id: 'rights',
-  title: 'Roles hold exactly the rights that the features of the config need.',
+  ...group,
   run: (subject) => {
     const seen = new Set<string>();
     return subject.runners.flatMap((runner) => {
@@ -45,15 +55,13 @@ function runnerFindings(runner: ObservedRunner, { manifests, runners }: Subject)
 }
 
 function unbound(manager: Manifest, account: string): Finding {
-  return {
-    rule: 'rights',
+  return finding('unbound', {
     severity: 'error',
-    manifest: manager,
-    path: ['spec', 'template', 'spec', 'serviceAccountName'],
+    at: { manifest: manager, path: ['spec', 'template', 'spec', 'serviceAccountName'] },
     found: account,
     why: `no RoleBinding names this ServiceAccount of ${manager.namespace}: the manager may not start a pod, and every job fails`,
     fix: 'bind it to a Role in the job namespace',
-  };
+  });
 }
 
 function missingFindings(
@@ -65,15 +73,16 @@ function missingFindings(
   if (missing.length === 0) return [];
   const [role] = roles;
   return [
-    {
-      rule: 'rights',
+    finding('missing', {
       severity: 'error',
-      manifest: role ?? manager,
-      path: role ? ['rules'] : ['spec', 'template', 'spec', 'serviceAccountName'],
+      at: {
+        manifest: role ?? manager,
+        path: role ? ['rules'] : ['spec', 'template', 'spec', 'serviceAccountName'],
+      },
       found: `without ${missing.join(', ')}`,
       why: `the config of ${manager.name} needs these rights in ${namespace}: jobs fail or lose what depends on them`,
       fix: `add ${missing.join(', ')}`,
-    },
+    }),
   ];
 }
 
@@ -81,17 +90,15 @@ function excessFindings(excess: readonly (readonly [string, Manifest])[]): Findi
   return [...new Set(excess.map(([, role]) => role))].map((role) => {
     const names = excess.filter((one) => one[1] === role).map(([right]) => right);
     const wild = names.some((right) => right.includes('*'));
-    return {
-      rule: 'rights',
-      severity: 'error' as const,
-      manifest: role,
-      path: ['rules'],
+    return finding(wild ? 'wildcard' : 'excess', {
+      severity: 'error',
+      at: { manifest: role, path: ['rules'] },
       found: names.join(', '),
       why: wild
         ? 'a wildcard grants whatever the namespace holds, now and later'
         : 'no feature of the config uses these rights; whoever takes the manager over has them',
       fix: wild ? 'name the resources and verbs that the features need' : `remove ${names.join(', ')}`,
-    };
+    });
   });
 }
 

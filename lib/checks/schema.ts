@@ -1,46 +1,45 @@
 import type { Manifest } from '../cluster/manifest';
 import { holdsPlainToken } from '../sealed-secrets/ciphertext';
-import { type FieldFault, fieldFaults, type TypeFields } from '../shape/kinds';
-import file from '../shape/kinds.json';
-import type { Check } from './check';
-import type { Finding } from './finding';
-import { objectFaults } from './object-faults';
+import { fieldFaults, SCHEMA } from '../shape/kinds';
+import { type Check, ruleGroup } from './check';
+import { type ObjectProblem, type ObjectRule, objectFaults } from './object-faults';
 
-/** The fields of kinds; `npm run schema` makes it. */
-export interface SchemaFile {
-  /** Releases that it was read off. */
-  readonly source: string;
-  /** Types of objects by `group/version/Kind`. */
-  readonly kinds: Readonly<Record<string, string>>;
-  /**
-   * Fields by type. Behind a name, `!` says that it must be there, `?` that it may be null; the name `*` that others may be
-   * there.
-   */
-  readonly types: Readonly<Record<string, TypeFields>>;
-}
-
-const SCHEMA = file as SchemaFile;
+const { finding, ...group } = ruleGroup(
+  'schema',
+  'Objects have the fields that their kind has, and values that the API server takes there.',
+  {
+    'unknown-field': 'a field that the kind does not have',
+    'missing-field': 'a field that must be there is missing',
+    'wrong-type': 'a value of another type than its field takes',
+    'wrong-value': 'a value that its field does not allow',
+    'old-version': 'a kind in a version that API servers no longer have',
+    name: 'a name with characters that names may not have',
+    selector: 'a Deployment does not select its own pods',
+    'rolling-update': 'settings of a rolling update beside another strategy',
+    'pod-ends': 'pods of a Deployment that end or do not restart',
+    'no-container': 'a pod without a container',
+    'missing-volume': 'a container mounts a volume that the pod does not have',
+    'request-above-limit': 'a request exceeds its limit',
+    'empty-term': 'a selector of a node class that selects nothing',
+    'node-identity': 'a node class without an identity, or with two',
+    'two-budgets': 'a PodDisruptionBudget with both of its bounds',
+  } satisfies Record<ObjectRule, string>,
+);
 
 /** Objects have the fields of their kind. */
 export const schema: Check = {
-  id: 'schema',
-  title: 'Objects have the fields that their kind has, and values that the API server takes there.',
+  ...group,
   run: ({ manifests }) =>
     manifests.flatMap((manifest) =>
       [...faultsOfObject(manifest), ...(hasSchema(manifest) ? objectFaults(manifest) : [])].map(
-        (fault): Finding => ({
-          rule: 'schema',
-          severity: 'error',
-          manifest,
-          ...fault,
-          found: shown(fault, manifest),
-        }),
+        ({ id, at: path, ...problem }) =>
+          finding(id, { ...problem, at: { manifest, path }, found: shown(problem.found, manifest) }),
       ),
     ),
 };
 
 /** What was found, unless it is secret or may be. */
-function shown({ found }: FieldFault, { kind }: Manifest): string {
+function shown(found: string, { kind }: Manifest): string {
   return kind === 'Secret' || holdsPlainToken(found) ? 'a value (hidden)' : found;
 }
 
@@ -49,17 +48,17 @@ export function hasSchema({ apiVersion, kind }: Manifest): boolean {
   return Object.hasOwn(SCHEMA.kinds, `${apiVersion}/${kind}`);
 }
 
-function faultsOfObject(manifest: Manifest): FieldFault[] {
+function faultsOfObject(manifest: Manifest): ObjectProblem[] {
   const { apiVersion, kind, body } = manifest;
   if (!hasSchema(manifest)) return versionFaults(manifest);
   // What is null in a kind of Kubernetes' own is as if it were not there; custom resources are judged as they are.
   const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
   const takesNull = !group.includes('.') || group.endsWith('.k8s.io');
-  return fieldFaults(body, SCHEMA.kinds[`${apiVersion}/${kind}`], { types: SCHEMA.types, takesNull });
+  return fieldFaults(body, SCHEMA.kinds[`${apiVersion}/${kind}`], takesNull);
 }
 
 /** A kind that is known here, in a version of its group that no API server has any more, or in no group that has it. */
-function versionFaults({ apiVersion, kind }: Manifest): FieldFault[] {
+function versionFaults({ apiVersion, kind }: Manifest): ObjectProblem[] {
   const groups = Object.keys(SCHEMA.kinds).map((name) => name.slice(0, name.lastIndexOf('/')));
   const known = groups.filter((one) => Object.hasOwn(SCHEMA.kinds, `${one}/${kind}`));
   const groupOf = (one: string) => (one.includes('/') ? one.split('/')[0] : '');
@@ -68,7 +67,9 @@ function versionFaults({ apiVersion, kind }: Manifest): FieldFault[] {
   if (known.length === 0 || !isOurs || !isOld) return [];
   return [
     {
-      path: ['apiVersion'],
+      id: 'old-version',
+      severity: 'error',
+      at: ['apiVersion'],
       found: apiVersion,
       why: `API servers have no ${kind} of this version, and nothing of it is proved here`,
       fix: `write ${known.join(' or ')}`,

@@ -3,6 +3,7 @@ import type { ObservedRunner, Subject } from '../cluster/observe';
 import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import type { Finding } from './finding';
+import { SECRET_RULES } from './secret-rules';
 
 /** On a Deployment: the name of a Secret that is made elsewhere. */
 const EXISTING_SECRET = 'gitlab-runner-fleet/existing-secret';
@@ -28,7 +29,14 @@ export function referenceFindings(runner: ObservedRunner, { manifests }: Subject
     if (hasWholeSecret) return [];
     const why = `the config expands ${variable}, which the container does not have: the runner skips the entry`;
     return [
-      finding(manager, [...container, 0, 'env'], 'no such variable', why, `add ${variable} from a Secret`),
+      error(
+        'no-variable',
+        manager,
+        [...container, 0, 'env'],
+        'no such variable',
+        why,
+        `add ${variable} from a Secret`,
+      ),
     ];
   }
   const path: FieldPath = [...container, containerIndex, 'env', envIndex, 'valueFrom', 'secretKeyRef'];
@@ -36,7 +44,16 @@ export function referenceFindings(runner: ObservedRunner, { manifests }: Subject
   const name = textOf(reference.name);
   if (name === undefined) {
     const why = `${variable} does not come from a Secret`;
-    return [finding(manager, path.slice(0, -2), 'another source', why, 'write valueFrom.secretKeyRef')];
+    return [
+      error(
+        'not-from-secret',
+        manager,
+        path.slice(0, -2),
+        'another source',
+        why,
+        'write valueFrom.secretKeyRef',
+      ),
+    ];
   }
   const sources = manifests.filter(
     ({ kind, body, name: own }) =>
@@ -61,13 +78,23 @@ function sourceFindings(
     const { kind, namespace } = sources[0];
     const what = kind === 'SealedSecret' ? 'sealed token' : kind;
     const why = `the ${what} is in ${namespace}, the manager in ${manager.namespace}: it never gets the Secret`;
-    return [finding(manager, [...path, 'name'], name, why, 'make it for the namespace of the manager')];
+    return [
+      error(
+        'other-namespace',
+        manager,
+        [...path, 'name'],
+        name,
+        why,
+        'make it for the namespace of the manager',
+      ),
+    ];
   }
   const why =
     'no SealedSecret or ExternalSecret here becomes this Secret; unless somebody else makes it, the manager never starts';
   return [
     {
-      ...finding(
+      ...error(
+        'no-source',
         manager,
         [...path, 'name'],
         name,
@@ -89,7 +116,7 @@ function keyFindings(
   const keys = source === undefined ? undefined : keysOf(source);
   if (keys === undefined || keys.length === 0 || keys.includes(key)) return [];
   const why = `the Secret will have the keys ${keys.join(', ')}: the container waits for ever`;
-  return [finding(manager, [...path, 'key'], key, why, `write ${keys[0]}`)];
+  return [error('missing-key', manager, [...path, 'key'], key, why, `write ${keys[0]}`)];
 }
 
 /** Keys that a Secret will have, undefined where only the store knows them. */
@@ -111,26 +138,51 @@ export function externalFindings(manifest: Manifest): Finding[] {
   const found: Finding[] = [];
   if (manifest.apiVersion !== 'external-secrets.io/v1') {
     const why = 'the operator serves external-secrets.io/v1 alone since 0.17';
-    found.push(finding(manifest, ['apiVersion'], manifest.apiVersion, why, 'write external-secrets.io/v1'));
+    found.push(
+      error(
+        'external-version',
+        manifest,
+        ['apiVersion'],
+        manifest.apiVersion,
+        why,
+        'write external-secrets.io/v1',
+      ),
+    );
   }
   const hasStores = [...listOf(spec.data), ...listOf(spec.dataFrom)].some(
     (one) => 'sourceRef' in fieldsOf(one),
   );
   if (textOf(fieldsOf(spec.secretStoreRef).name) === undefined && !hasStores) {
     const why = 'without a store there is nothing to read the token from';
-    found.push(finding(manifest, ['spec', 'secretStoreRef'], 'no name', why, 'name a ClusterSecretStore'));
+    found.push(
+      error(
+        'external-store',
+        manifest,
+        ['spec', 'secretStoreRef'],
+        'no name',
+        why,
+        'name a ClusterSecretStore',
+      ),
+    );
   }
   if (spec.dataFrom === undefined && listOf(spec.data).length === 0) {
     const why = 'nothing is read: the Secret has no key';
     found.push(
-      finding(manifest, ['spec', 'data'], 'no entry', why, 'name the key of the token in the store'),
+      error(
+        'external-data',
+        manifest,
+        ['spec', 'data'],
+        'no entry',
+        why,
+        'name the key of the token in the store',
+      ),
     );
   }
   const policy = textOf(at(spec, ['target', 'creationPolicy']));
   if (policy === 'None' || policy === 'Merge') {
     const why = 'the operator does not make the Secret itself, but waits for one that is there';
     found.push({
-      ...finding(manifest, ['spec', 'target', 'creationPolicy'], policy, why, 'write Owner'),
+      ...error('external-policy', manifest, ['spec', 'target', 'creationPolicy'], policy, why, 'write Owner'),
       severity: 'warning',
     });
   }
@@ -145,6 +197,15 @@ function findVariable(runner: ObservedRunner, variable: string): [number, number
   return [-1, -1];
 }
 
-function finding(manifest: Manifest, path: FieldPath, found: string, why: string, fix: string): Finding {
-  return { rule: 'secrets', severity: 'error', manifest, path, found, why, fix };
+type What = Parameters<typeof SECRET_RULES.finding>[0];
+
+function error(
+  what: What,
+  manifest: Manifest,
+  path: FieldPath,
+  found: string,
+  why: string,
+  fix: string,
+): Finding {
+  return SECRET_RULES.finding(what, { severity: 'error', at: { manifest, path }, found, why, fix });
 }

@@ -5,12 +5,14 @@ import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, textsOf } from '../values/record';
 import type { Check } from './check';
 import type { Finding } from './finding';
+import { SECRET_RULES } from './secret-rules';
 import { externalFindings, referenceFindings } from './secret-sources';
+
+const { finding, ...group } = SECRET_RULES;
 
 /** Tokens come from sealed Secrets that exist, and stand nowhere in plain. */
 export const secrets: Check = {
-  id: 'secrets',
-  title: 'Every token comes from a Secret that a sealed token becomes, and no token stands in plain.',
+  ...group,
   run: (subject) => [
     ...subject.manifests.flatMap(plainFindings),
     ...subject.manifests
@@ -23,26 +25,26 @@ export const secrets: Check = {
 };
 
 function plainFindings(manifest: Manifest): Finding[] {
-  const found: Finding[] = plainTokenPlaces(manifest.body, []).map((path) => ({
-    rule: 'secrets',
-    severity: 'error',
-    manifest,
-    path,
-    found: 'a plain token (hidden)',
-    why: 'everyone who can read the repository can use it',
-    fix: 'revoke it in GitLab, seal a new one',
-  }));
+  const found: Finding[] = plainTokenPlaces(manifest.body, []).map((path) =>
+    finding('plain-token', {
+      severity: 'error',
+      at: { manifest, path },
+      found: 'a plain token (hidden)',
+      why: 'everyone who can read the repository can use it',
+      fix: 'revoke it in GitLab, seal a new one',
+    }),
+  );
   const { data, stringData } = manifest.body;
   if (manifest.kind === 'Secret' && (data !== undefined || stringData !== undefined)) {
-    found.push({
-      rule: 'secrets',
-      severity: 'error',
-      manifest,
-      path: [data === undefined ? 'stringData' : 'data'],
-      found: 'a Secret (values hidden)',
-      why: 'base64 is no encryption: whoever reads the repository reads the Secret',
-      fix: 'commit a SealedSecret or an ExternalSecret',
-    });
+    found.push(
+      finding('plain-secret', {
+        severity: 'error',
+        at: { manifest, path: [data === undefined ? 'stringData' : 'data'] },
+        found: 'a Secret (values hidden)',
+        why: 'base64 is no encryption: whoever reads the repository reads the Secret',
+        fix: 'commit a SealedSecret or an ExternalSecret',
+      }),
+    );
   }
   return found;
 }
@@ -62,7 +64,15 @@ function sealedFindings(manifest: Manifest, { settings }: Subject): Finding[] {
   if (Object.keys(data).length === 0) {
     const why = 'sealed-secrets takes this as a Secret without keys and empties the live one';
     const fix = 'seal the token, or write a text that is no base64 as a placeholder';
-    return [{ rule: 'secrets', severity: 'error', manifest, path, found: 'no key', why, fix }];
+    return [
+      finding('empty-sealed-secret', {
+        severity: 'error',
+        at: { manifest, path },
+        found: 'no key',
+        why,
+        fix,
+      }),
+    ];
   }
   return [...overwrittenFindings(manifest, data), ...ciphertextFindings(manifest, data, settings.strict)];
 }
@@ -70,28 +80,29 @@ function sealedFindings(manifest: Manifest, { settings }: Subject): Finding[] {
 /** What the controller puts into the Secret in the place of what it has decrypted, and what keeps it from decrypting. */
 function overwrittenFindings(manifest: Manifest, data: Readonly<Record<string, string>>): Finding[] {
   const template = fieldsOf(at(manifest.body, ['spec', 'template', 'data']));
-  const base = { rule: 'secrets', severity: 'error' as const, manifest };
   const old = at(manifest.body, ['spec', 'data']);
   return [
     ...Object.keys(template)
       .filter((key) => key in data)
-      .map((key) => ({
-        ...base,
-        path: ['spec', 'template', 'data', key],
-        found: 'hidden',
-        why: 'the template takes the place of what is sealed under this key: the token is lost',
-        fix: 'remove it from the template',
-      })),
+      .map((key) =>
+        finding('template-overwrites', {
+          severity: 'error',
+          at: { manifest, path: ['spec', 'template', 'data', key] },
+          found: 'hidden',
+          why: 'the template takes the place of what is sealed under this key: the token is lost',
+          fix: 'remove it from the template',
+        }),
+      ),
     ...(old === undefined || old === null
       ? []
       : [
-          {
-            ...base,
-            path: ['spec', 'data'],
+          finding('legacy-data', {
+            severity: 'error',
+            at: { manifest, path: ['spec', 'data'] },
             found: 'hidden',
             why: 'the controller opens no SealedSecret with this field any more',
             fix: 'remove it',
-          },
+          }),
         ]),
   ];
 }
@@ -105,23 +116,29 @@ function ciphertextFindings(
   return Object.entries(data).flatMap(([key, text]) => {
     const fault = ciphertextFault(text);
     if (fault === undefined || holdsPlainToken(text)) return [];
-    const base = { rule: 'secrets', manifest, path: [...path, key] };
+    const at = { manifest, path: [...path, key] };
     if (/[^A-Za-z0-9+/=\n]/.test(text)) {
       const why = 'the token is not sealed yet: the runner has no manager until it is';
       const severity = strict ? ('error' as const) : ('note' as const);
       return [
-        {
-          ...base,
+        finding('unsealed', {
           severity,
+          at,
           found: 'a placeholder',
           why,
           fix: 'seal the token: npx runner-fleet tokens says how',
-        },
+        }),
       ];
     }
     const why = `${fault}: the controller can't open it, and the Secret stays as it is`;
     return [
-      { ...base, severity: 'error' as const, found: 'no ciphertext', why, fix: 'seal the token again' },
+      finding('bad-ciphertext', {
+        severity: 'error',
+        at,
+        found: 'no ciphertext',
+        why,
+        fix: 'seal the token again',
+      }),
     ];
   });
 }
@@ -139,15 +156,13 @@ function copiedFindings(manifests: readonly Manifest[]): Finding[] {
         const why = `the same ciphertext stands in ${owner.name}: it is bound to one name, and each runner has a token of its own`;
         const path = ['spec', 'encryptedData', key];
         return [
-          {
-            rule: 'secrets',
-            severity: 'error' as const,
-            manifest,
-            path,
+          finding('copied-ciphertext', {
+            severity: 'error',
+            at: { manifest, path },
             found: 'a copy',
             why,
             fix: 'seal the token of this runner',
-          },
+          }),
         ];
       }),
     );

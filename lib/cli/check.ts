@@ -1,12 +1,14 @@
+import { relative, resolve, sep } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
 import { runChecks } from '../checks/all';
 import { clustersOf, duplicatesOf } from '../cluster/clusters';
-import { formatFault } from '../cluster/manifest';
 import { type CheckSettings, DEFAULT_CHECK_SETTINGS, observe } from '../cluster/observe';
 import { parseManifests } from '../cluster/parse';
 import { readFolder, UnreadableFolder } from '../cluster/read-folder';
+import { BUG, bugText } from '../report/bug-text';
 import { printCodeQuality } from '../report/codequality';
+import { fileProblemText } from '../report/file-problem';
 import { printJson } from '../report/json';
 import { printMermaid } from '../report/mermaid';
 import { makeReport, type Report } from '../report/report';
@@ -15,13 +17,17 @@ import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { parseQuantity, toMilli, toUnits } from '../values/quantity';
 import { visible } from '../values/visible';
 import { complain } from './complain';
+import { placeInRepository } from './git';
 
 const HELP = `
 It reads YAML, whoever wrote it, and needs no cluster, no network and no credentials.
 
-Exit code: 0 clean or warnings, 1 errors, 2 unusable input.
-Rules: docs/checks.md. Silence one on an object, with the reason:
-  annotation gitlab-runner-fleet/silence-<rule>: <reason>`;
+Paths are those from this folder, so that a terminal opens them; those of codequality are from the top of the Git
+repository, as GitLab compares them.
+
+Exit code: 0 clean or warnings, 1 errors, 2 unusable input, 70 a bug of this program.
+Rules: docs/checks.md, or the command explain. Silence one on an object, with the reason:
+  annotation gitlab-runner-fleet/silence-<group>.<rule>: <reason>`;
 
 interface CheckOptions {
   readonly format: 'text' | 'json' | 'codequality' | 'mermaid';
@@ -35,7 +41,7 @@ const PRINTERS: Record<CheckOptions['format'], (reports: readonly Report[]) => s
   text: (reports) =>
     printText(reports, colors.createColors(process.stdout.isTTY === true && colors.isColorSupported)),
   json: printJson,
-  codequality: printCodeQuality,
+  codequality: (reports) => printCodeQuality(reports, pathsInRepository()),
   mermaid: printMermaid,
 };
 
@@ -73,7 +79,7 @@ function check(folder: string, options: CheckOptions): number {
     const clusters = clustersOf(folder, manifests);
     const unusable = [...faults, ...clusters.flatMap((cluster) => duplicatesOf(cluster.manifests))];
     if (unusable.length > 0) {
-      for (const fault of unusable) complain(formatFault(fault));
+      for (const fault of unusable) complain(fileProblemText(fault));
       return 2;
     }
     const reports = clusters.map((cluster) => {
@@ -87,16 +93,23 @@ function check(folder: string, options: CheckOptions): number {
     process.stdout.write(withoutTokens(PRINTERS[options.format](reports)));
     return reports.some(({ counts }) => counts.error > 0) ? 1 : 0;
   } catch (error) {
-    if (error instanceof TypeError || error instanceof RangeError) {
-      complain(
-        `A field of these manifests has another shape than its kind allows: ${visible(error.message)}.`,
-      );
+    if (error instanceof UnreadableFolder) {
+      complain(error.message);
       return 2;
     }
-    if (!(error instanceof UnreadableFolder)) throw error;
-    complain(error.message);
-    return 2;
+    complain(bugText(error));
+    return BUG;
   }
+}
+
+/** Paths of files from the top of the repository of this folder; those outside of it stay as they are. */
+function pathsInRepository(): (file: string) => string {
+  const place = placeInRepository();
+  if (place === undefined) return (file) => file;
+  return (file) => {
+    const path = relative(place.top, resolve(file));
+    return path.startsWith('..') ? file : path.split(sep).join('/');
+  };
 }
 
 function settingsOf({ strict, daemonsetCpu, daemonsetMemory, daemonsetPods }: CheckOptions): CheckSettings {
@@ -112,11 +125,11 @@ function settingsOf({ strict, daemonsetCpu, daemonsetMemory, daemonsetPods }: Ch
 function quantity(text: string): string {
   const value = parseQuantity(text);
   if (value === undefined || value < 0n)
-    throw new InvalidArgumentError('It is no Kubernetes quantity, as 250m or 300Mi.');
+    throw new InvalidArgumentError('Not a valid Kubernetes quantity (for example 250m or 300Mi).');
   return text;
 }
 
 function wholeNumber(text: string): number {
-  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('It is no whole number.');
+  if (!/^\d{1,3}$/.test(text)) throw new InvalidArgumentError('Not a whole number.');
   return Number(text);
 }

@@ -3,15 +3,17 @@ import { relative } from 'node:path';
 import { Command, Option } from 'commander';
 import colors from 'picocolors';
 import { duplicatesOf } from '../cluster/clusters';
-import { formatFault, type Manifest, type ManifestFault, type SourceFile } from '../cluster/manifest';
+import type { Manifest, SourceFile } from '../cluster/manifest';
 import { parseManifests } from '../cluster/parse';
 import { type FolderContent, readWholeFolder, UnreadableFolder } from '../cluster/read-folder';
 import { foreignFiles, foreignFilesMessage, renderedFolders } from '../cluster/rendered-folder';
 import { bothByCluster, type ClusterDiff, diffFolders, heaviest } from '../diff/all';
 import { compareForeignFiles, type ForeignFile } from '../diff/foreign-files';
+import type { FileLine, Problem } from '../problem';
 import { printDiffJson } from '../report/diff-json';
 import { printDiffMarkdown } from '../report/diff-markdown';
 import { printDiffText } from '../report/diff-text';
+import { fileProblemText } from '../report/file-problem';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { visible } from '../values/visible';
 import { complain } from './complain';
@@ -23,6 +25,7 @@ import {
   folderAt,
   GitError,
   ignoreFilesAbove,
+  placeInRepository,
 } from './git';
 
 const HELP = `
@@ -49,7 +52,8 @@ const PRINTERS: Record<DiffOptions['format'], Printer> = {
       colors.createColors(process.stdout.isTTY === true && colors.isColorSupported),
       foreign,
     ),
-  markdown: printDiffMarkdown,
+  markdown: (diffs, foreign) =>
+    printDiffMarkdown(diffs, foreign, placeInRepository()?.prefix.replace(/\/$/, '')),
   json: printDiffJson,
 };
 
@@ -158,18 +162,18 @@ function workingTree(folder: string): FolderContent {
 function parseBase(files: readonly SourceFile[], base: string): readonly Manifest[] {
   const { manifests, faults } = parseManifests(files);
   for (const fault of faults)
-    complain(`At ${base}, ${formatFault(fault)}. It counts as if it were not there.`);
+    complain(`At ${base}, ${fileProblemText(fault)}. It counts as if it were not there.`);
   return manifests;
 }
 
 /** @param unjudged files that are reported as foreign already, whether they can be read or not */
 function parse(files: readonly SourceFile[], unjudged: ReadonlySet<string>): readonly Manifest[] {
   const { manifests, faults } = parseManifests(files);
-  refuse(faults.filter(({ file }) => !unjudged.has(relative('.', file))));
+  refuse(faults.filter(({ at }) => !unjudged.has(relative('.', at.file))));
   return manifests;
 }
 
-function refuse(faults: readonly ManifestFault[]): void {
+function refuse(faults: readonly Problem<FileLine>[]): void {
   if (faults.length === 0) return;
-  throw new UnusableFiles(faults.map(formatFault).join('\n'));
+  throw new UnusableFiles(faults.map(fileProblemText).join('\n'));
 }

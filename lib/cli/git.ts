@@ -168,6 +168,39 @@ function linkedBlob(commit: string, { id, path }: Blob): string {
   return found.stdout.trim();
 }
 
+/** Where a folder stands in its repository. */
+export interface RepositoryPlace {
+  /** The top of the repository. */
+  readonly top: string;
+  /** Path from there to the folder, with a slash at its end; empty at the top. */
+  readonly prefix: string;
+}
+
+/** Where a folder stands in its repository; undefined outside of one, and without git. */
+export function placeInRepository(folder = '.'): RepositoryPlace | undefined {
+  const { status, stdout } = spawnSync(
+    'git',
+    ['-C', folder, 'rev-parse', '--show-toplevel', '--show-prefix'],
+    {
+      encoding: 'utf8',
+    },
+  );
+  if (status !== 0) return undefined;
+  const [top, prefix] = stdout.split('\n');
+  return { top, prefix };
+}
+
+/** Address of the remote that a repository was cloned from, or of its only one; undefined without. */
+export function remoteAddress(folder: string): string | undefined {
+  const ask = (...args: readonly string[]) =>
+    spawnSync('git', ['-C', folder, 'remote', ...args], { encoding: 'utf8' }).stdout ?? '';
+  const names = ask()
+    .split('\n')
+    .filter((name) => name !== '');
+  const name = names.includes('origin') || names.length !== 1 ? 'origin' : names[0];
+  return names.includes(name) ? ask('get-url', name).trim() : undefined;
+}
+
 function git(...args: readonly string[]): SpawnSyncReturns<string> {
   const run = spawnSync('git', args, { encoding: 'utf8', maxBuffer: MOST_BYTES });
   if (run.error) throw new GitError(`git does not run: ${run.error.message}`);

@@ -5,6 +5,8 @@ import { visibleLines } from '../values/visible';
 import { checkCommand } from './check';
 import { complain } from './complain';
 import { diffCommand } from './diff';
+import { explainCommand } from './explain';
+import { initCommand } from './init/command';
 import { noteCommand } from './note';
 import { packageFile } from './package-file';
 import { planCommand } from './plan';
@@ -22,6 +24,8 @@ const program = new Command('runner-fleet')
   .version(JSON.parse(packageFile('package.json')).version)
   .addCommand(checkCommand())
   .addCommand(diffCommand())
+  .addCommand(explainCommand())
+  .addCommand(initCommand())
   .addCommand(noteCommand())
   .addCommand(planCommand())
   .addCommand(synthCommand())

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { NOTE_MARKER } from '../report/diff-markdown';
+import { markerOf, noteMarker } from '../report/diff-markdown';
 import { complain } from './complain';
 
 const HELP = `
@@ -35,12 +35,13 @@ async function postNote(file: string): Promise<number> {
     return 0;
   }
   const body = readNote(file);
-  if (!body?.startsWith(NOTE_MARKER)) {
-    complain(`${file} is no note: its first line is not ${NOTE_MARKER}`);
+  const marker = markerOf(body ?? '');
+  if (body === undefined || marker === undefined) {
+    complain(`${file} is no note: its first line is not ${noteMarker()}`);
     return 2;
   }
   try {
-    const known = await findNote(host);
+    const known = await findNote(host, marker);
     await send(host, known === undefined ? 'POST' : host.update, known ?? host.notes, { body });
     complain(known === undefined ? 'Posted a note.' : 'Renewed the note.');
     return 0;
@@ -99,14 +100,14 @@ function gitHub(env: NodeJS.ProcessEnv): Host | string {
 
 const PAGE_SIZE = 100;
 
-/** Address of the note that an earlier run posted; undefined where none did. */
-async function findNote(host: Host): Promise<string | undefined> {
+/** Address of the note that an earlier run posted, by its marker; undefined where none did. */
+async function findNote(host: Host, marker: string): Promise<string | undefined> {
   for (let page = 1; ; page++) {
     const notes = (await send(host, 'GET', `${host.notes}?per_page=${PAGE_SIZE}&page=${page}`)) as {
       id: number;
       body?: string;
     }[];
-    const own = notes.find(({ body }) => body?.startsWith(NOTE_MARKER));
+    const own = notes.find(({ body }) => body?.startsWith(marker));
     if (own) return host.note(own.id);
     if (notes.length < PAGE_SIZE) return undefined;
   }

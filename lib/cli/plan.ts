@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { clustersOf } from '../cluster/clusters';
-import { formatFault } from '../cluster/manifest';
 import { observe } from '../cluster/observe';
 import { parseManifests } from '../cluster/parse';
 import { readFolder, UnreadableFolder } from '../cluster/read-folder';
 import { planBursts } from '../plan/burst';
+import { fileProblemText } from '../report/file-problem';
 import { printPlans } from '../report/plan-text';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { visible } from '../values/visible';
@@ -49,7 +49,7 @@ export function planCommand(): Command {
 function plan(folder: string, options: PlanOptions): number {
   try {
     const { manifests, faults } = parseManifests(readFolder(folder));
-    for (const fault of faults) complain(formatFault(fault));
+    for (const fault of faults) complain(fileProblemText(fault));
     if (faults.length > 0) return 2;
     const subjects = clustersOf(folder, manifests).map((cluster) => observe(cluster.manifests));
     const plans = subjects.flatMap((subject) => planBursts(subject, options, options.runner));

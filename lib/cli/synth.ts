@@ -13,7 +13,7 @@ replaced as a whole or not at all, and files in it that were not rendered stop t
 
 Never give cdk8s synth an --output: it deletes that folder, whatever is in it, before it runs the app.
 
-Exit code: 0 rendered, 1 faults, which are shown, and nothing was written, 2 unusable input.`;
+Exit code: 0 rendered, 1 faults, which are shown, and nothing was written, 2 unusable input, 70 a bug of this program.`;
 
 interface SynthOptions {
   readonly output?: string;

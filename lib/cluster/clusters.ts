@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
-import { displayName, type Manifest, type ManifestFault } from './manifest';
+import type { FileLine, Problem } from '../problem';
+import { displayName, type Manifest } from './manifest';
 
 /** The objects of one cluster. */
 export interface Cluster {
@@ -65,16 +66,22 @@ function clusterNameOf(manifests: readonly Manifest[]): string | undefined {
 }
 
 /** Objects of one identity in one cluster: whichever is applied last wins. */
-export function duplicatesOf(manifests: readonly Manifest[]): readonly ManifestFault[] {
+export function duplicatesOf(manifests: readonly Manifest[]): readonly Problem<FileLine>[] {
   const seen = new Map<string, Manifest>();
-  const faults: ManifestFault[] = [];
+  const faults: Problem<FileLine>[] = [];
   for (const manifest of manifests) {
     const group = manifest.apiVersion.includes('/') ? manifest.apiVersion.split('/')[0] : '';
     const identity = [group, manifest.kind, manifest.namespace, manifest.name].join(' ');
     const first = seen.get(identity);
     if (first) {
-      const reason = `${displayName(manifest)} stands in ${first.file}:${first.lineOf([])} too: one would overwrite the other`;
-      faults.push({ file: manifest.file, line: manifest.lineOf([]), reason });
+      faults.push({
+        id: 'duplicate-object',
+        severity: 'error',
+        at: { file: manifest.file, line: manifest.lineOf([]) },
+        found: displayName(manifest),
+        why: `it is in ${first.file}:${first.lineOf([])} too, and one would overwrite the other`,
+        fix: 'keep one',
+      });
     } else seen.set(identity, manifest);
   }
   return faults;

@@ -1,5 +1,5 @@
+import type { FileLine, Problem } from '../problem';
 import type { FieldPath } from '../values/field-path';
-import { visible } from '../values/visible';
 
 /** One Kubernetes object as it stands in a file. */
 export interface Manifest {
@@ -21,19 +21,7 @@ export interface SourceFile {
   readonly path: string;
   readonly text: string;
   /** Why the text can't be read, and where; undefined where it can. */
-  readonly unreadable?: Pick<ManifestFault, 'line' | 'reason'>;
-}
-
-/** Why a file can't be used: file, line and reason. */
-export interface ManifestFault {
-  readonly file: string;
-  readonly line: number;
-  readonly reason: string;
-}
-
-/** A fault as one line, whatever the names in it hold. */
-export function formatFault({ file, line, reason }: ManifestFault): string {
-  return `${visible(file)}:${line}: ${visible(reason)}`;
+  readonly unreadable?: Problem<FileLine>;
 }
 
 /** `Kind/namespace/name`, as people name an object. */

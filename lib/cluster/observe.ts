@@ -50,6 +50,8 @@ export interface ObservedRunner extends Runner {
 
 export interface PlacedPod {
   readonly pod: Pod;
+  /** `spec` of the pod, as the API server gets it. */
+  readonly spec: unknown;
   /** Empty for a pod on Fargate. */
   readonly placements: readonly Placement[];
   /** Where it runs on Fargate; undefined for a pod on nodes. */
@@ -68,12 +70,12 @@ export function observe(
   const place = ({ pod, spec }: ObservedPod): PlacedPod => {
     const fargate = fargatePlacement(profiles, pod, spec);
     // Admission sends it to Fargate before any node is asked.
-    if (fargate) return { pod, placements: [], fargate };
+    if (fargate) return { pod, spec, placements: [], fargate };
     // Runners of one kind ask the same of every pool.
     const key = JSON.stringify([pod.selections, pod.tolerations, pod.requests]);
     const found = known.get(key) ?? placements(pod, pools, settings.daemonSets);
     known.set(key, found);
-    return { pod, placements: found, fargate: undefined };
+    return { pod, spec, placements: found, fargate: undefined };
   };
   const runners = runnersOf(configs, manifests).map((runner) => {
     const job = executorPod(runner, `job pod of runner ${runner.name}`, false);
@@ -105,14 +107,10 @@ function managerPod({ name, managerPod: spec }: Runner, { namespace, body }: Man
   return { pod: { ...podOf(`manager pod of runner ${name}`, spec), namespace, labels }, spec };
 }
 
-/** The executor's pod, or why it makes none; undefined for a config of another shape, which `config` reports. */
-function executorPod(runner: Runner, title: string, largest: boolean): ObservedPod | string | undefined {
-  try {
-    const pod = jobPod(runner.table, largest ? largestJob(runner.table) : {});
-    if ('refused' in pod) return pod.message;
-    const { namespace, labels } = pod;
-    return { pod: { ...podOf(title, pod), namespace, labels }, spec: pod };
-  } catch {
-    return undefined;
-  }
+/** The executor's pod, or why it makes none. */
+function executorPod({ table }: Runner, title: string, largest: boolean): ObservedPod | string {
+  const pod = jobPod(table, largest ? largestJob(table) : {});
+  if ('refused' in pod) return pod.message;
+  const { namespace, labels } = pod;
+  return { pod: { ...podOf(title, pod), namespace, labels }, spec: pod };
 }

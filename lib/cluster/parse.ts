@@ -1,13 +1,15 @@
 import { loadAll, YAMLException } from 'js-yaml';
+import type { FileLine, Problem } from '../problem';
 import type { FieldPath } from '../values/field-path';
+import { fieldsOf } from '../values/record';
 import { FileLines } from './lines';
-import type { Manifest, ManifestFault, SourceFile } from './manifest';
+import type { Manifest, SourceFile } from './manifest';
 import { KUBECTL_YAML } from './yaml-dialect';
 
-/** The objects of files, and why what is no object is none. */
+/** Parsed objects, and why each remaining document isn't one. */
 export interface ParsedManifests {
   readonly manifests: readonly Manifest[];
-  readonly faults: readonly ManifestFault[];
+  readonly faults: readonly Problem<FileLine>[];
 }
 
 /** Reads the Kubernetes objects of YAML files. Empty documents are passed over. */
@@ -31,14 +33,14 @@ export function manifestsOf(
   const read = objects.map((body, index) => readObject(nameOf(index), body, () => 1));
   return {
     manifests: read.filter((one) => 'body' in one),
-    faults: read.filter((one) => 'reason' in one),
+    faults: read.filter((one) => 'why' in one),
   };
 }
 
 function parseFile({ path, text, unreadable }: SourceFile): ParsedManifests {
-  if (unreadable) return { manifests: [], faults: [{ file: path, ...unreadable }] };
+  if (unreadable) return { manifests: [], faults: [unreadable] };
   const documents = parseDocuments(path, text);
-  if ('reason' in documents) return { manifests: [], faults: [documents] };
+  if ('why' in documents) return { manifests: [], faults: [documents] };
   const lines = new FileLines(text);
   const read = documents.flatMap((body, index) =>
     body === null || body === undefined || isKustomization(body)
@@ -49,19 +51,33 @@ function parseFile({ path, text, unreadable }: SourceFile): ParsedManifests {
   );
   return {
     manifests: read.filter((one) => 'body' in one),
-    faults: read.filter((one) => 'reason' in one),
+    faults: read.filter((one) => 'why' in one),
   };
 }
 
 /** The documents of a file, as kubectl and the controllers read them: `on` is true there. */
-function parseDocuments(file: string, text: string): readonly unknown[] | ManifestFault {
+function parseDocuments(file: string, text: string): readonly unknown[] | Problem<FileLine> {
   try {
     const documents = loadAll(text, { schema: KUBECTL_YAML });
     if (!isTooLarge(documents, text.length)) return documents;
-    return { file, line: 1, reason: 'its aliases expand to more than a million values, or to themselves' };
+    return {
+      id: 'yaml-aliases',
+      severity: 'error',
+      at: { file, line: 1 },
+      found: 'not usable YAML',
+      why: 'its aliases expand to more than a million values, or to themselves',
+      fix: 'write out what they stand for',
+    };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    return { file, line: (error.mark?.line ?? 0) + 1, reason: `no YAML: ${error.reason}` };
+    return {
+      id: 'yaml-syntax',
+      severity: 'error',
+      at: { file, line: (error.mark?.line ?? 0) + 1 },
+      found: 'not valid YAML',
+      why: error.reason,
+      fix: 'fix the syntax',
+    };
   }
 }
 
@@ -101,13 +117,19 @@ function readObject(
   file: string,
   body: unknown,
   lineOf: (path: FieldPath) => number,
-): Manifest | ManifestFault {
-  const object = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+): Manifest | Problem<FileLine> {
+  const object = fieldsOf(body);
   const { apiVersion, kind } = object;
-  const { name, namespace } = (object.metadata ?? {}) as { name?: unknown; namespace?: unknown };
+  const { name, namespace } = fieldsOf(object.metadata);
   if (typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof name !== 'string') {
-    const reason = 'no Kubernetes object: it needs apiVersion, kind and metadata.name, as texts';
-    return { file, line: lineOf([]), reason };
+    return {
+      id: 'not-an-object',
+      severity: 'error',
+      at: { file, line: lineOf([]) },
+      found: 'not a Kubernetes object',
+      why: 'it needs apiVersion, kind and metadata.name, as texts',
+      fix: 'add them, or move the file elsewhere',
+    };
   }
   return {
     file,

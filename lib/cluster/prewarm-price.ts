@@ -48,7 +48,9 @@ export function prewarmPrice(runner: ObservedRunner, { settings }: Subject): Pre
 function hoursPerYear(periods: readonly string[]): number | undefined {
   try {
     return cronMinutesPerYear(periods) / 60;
-  } catch {
+  } catch (error) {
+    // A line that does not parse, or a named schedule.
+    if (!(error instanceof RangeError)) throw error;
     return undefined;
   }
 }

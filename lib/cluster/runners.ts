@@ -1,3 +1,4 @@
+import { readablePart } from '../gitlab-runner/config/readable';
 import type { RunnerTable } from '../gitlab-runner/config/toml';
 import type { FieldPath } from '../values/field-path';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
@@ -11,7 +12,7 @@ export interface Runner {
   readonly config: RunnerConfig;
   /** Place of the entry in the file. */
   readonly index: number;
-  /** The entry, unchecked but for `kubernetes`, which is a table. */
+  /** The entry, without values of another type than their keys take; `kubernetes` is always there. */
   readonly table: RunnerTable;
   /** Undefined where no Deployment mounts the config. */
   readonly manager: Manifest | undefined;
@@ -55,7 +56,8 @@ export function runnersOf(
   const deployments = manifests.filter(({ kind }) => kind === 'Deployment');
   return configs.flatMap((config) => {
     const managers = deployments.filter((deployment) => mounts(deployment, config.manifest));
-    return listOf(config.parsed?.runners).flatMap((entry, index) =>
+    const readable = readablePart(config.parsed ?? {});
+    return listOf(readable.runners).flatMap((entry, index) =>
       (managers.length > 0 ? managers : [undefined]).map((manager) => ({
         name: textOf(fieldsOf(entry).name) || config.manifest.name,
         config,

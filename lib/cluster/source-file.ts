@@ -6,7 +6,18 @@ export function sourceFile(path: string, bytes: Uint8Array): SourceFile {
   if (!text.includes('\ufffd') || isUtf8(bytes)) return { path, text };
   // The decoder replaces what it can't read. A line that holds the replacement itself, rightly encoded, is not meant.
   const line = lineThatIsNot(bytes);
-  return { path, text: '', unreadable: { line, reason: 'its bytes are not UTF-8: save the file as UTF-8' } };
+  return {
+    path,
+    text: '',
+    unreadable: {
+      id: 'yaml-encoding',
+      severity: 'error',
+      at: { file: path, line },
+      found: 'not UTF-8',
+      why: 'Flux and kubectl read no other encoding',
+      fix: 'save the file as UTF-8',
+    },
+  };
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

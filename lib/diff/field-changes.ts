@@ -1,5 +1,5 @@
 import { holdsPlainToken } from '../sealed-secrets/ciphertext';
-import { fieldsOf, textOf } from '../values/record';
+import { fieldsOf, isTable, textOf } from '../values/record';
 import { tableOfToml } from '../values/toml';
 import type { ObjectChange } from './objects';
 
@@ -129,10 +129,6 @@ function below(path: string, key: string): string {
   if (path.endsWith('>')) return `${path} ${key}`;
   if (!/^[\w-]+$/.test(key)) return `${path}["${key}"]`;
   return path === '' ? key : `${path}.${key}`;
-}
-
-function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function show(value: unknown): string | undefined {

@@ -1,5 +1,6 @@
 import { displayName, type Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
+import type { Problem } from '../problem';
 import { at, textOf } from '../values/record';
 import type { FieldChange } from './field-changes';
 import type { ObjectChange } from './objects';
@@ -10,16 +11,13 @@ import type { ObjectChange } from './objects';
  */
 export type Weight = 'disruptive' | 'notice' | 'info';
 
-/** What a change does once it is merged and applied. */
-export interface Impact {
-  readonly rule: string;
+/** What a change does once it is merged and applied. It is a problem only where it weighs something, and needs no fix. */
+export interface Impact extends Pick<Problem, 'id' | 'why'> {
   readonly weight: Weight;
   /** The object that changes; the runner where a rule is about what no single object says. */
   readonly object: string;
   /** What happens, as a sentence. */
   readonly what: string;
-  /** Why, as a sentence. */
-  readonly why: string;
 }
 
 /** An object that changes, with the fields in which it differs. */
@@ -71,14 +69,8 @@ export function isKept({ body }: Manifest): boolean {
 }
 
 /** An impact on the object of a change. */
-export function impact(
-  rule: string,
-  weight: Weight,
-  change: ObjectChange,
-  what: string,
-  why: string,
-): Impact {
-  return { rule, weight, object: displayName(objectOf(change)), what, why };
+export function impact(id: string, weight: Weight, change: ObjectChange, what: string, why: string): Impact {
+  return { id, weight, object: displayName(objectOf(change)), what, why };
 }
 
 /** The first three of some names, and how many more there are. */

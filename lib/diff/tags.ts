@@ -23,7 +23,7 @@ export const tagsGone: Rule = {
       for (const text of missing) seen.add(text);
       const what = `Jobs that ask for ${missing.join(', or for ')} have no runner any more and wait.`;
       const why = 'No runner that takes jobs has all of these tags.';
-      return [{ rule: 'tags-gone', weight: 'notice', object: `runner ${runner}`, what, why }];
+      return [{ id: 'tags-gone', weight: 'notice', object: `runner ${runner}`, what, why }];
     });
   },
 };

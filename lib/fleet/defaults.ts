@@ -1,4 +1,5 @@
 import type { RunnerSettings } from './props/runner';
+import { JOB_IMAGE, RUNNER_VERSION } from './versions';
 
 /**
  * What holds where a description is silent, with the reason where it isn't plain. Docstrings of the options state
@@ -21,13 +22,35 @@ export const TOKEN_DEFAULTS = {
 
 /** Settings of a runner that are the same whatever else it says. */
 export const RUNNER_DEFAULTS = {
+  runnerVersion: RUNNER_VERSION,
   imageFlavor: 'alpine',
   concurrency: 20,
   managers: 1,
+  jobImage: JOB_IMAGE,
   longestJob: '2h',
   pollTimeout: '10m',
+  privileged: false,
+  rootlessBuilds: false,
   pullPolicy: 'always',
-} as const;
+  tags: [],
+  devices: {},
+  nodeSelector: {},
+  tolerations: {},
+  podLabels: {},
+  podAnnotations: {},
+  patches: {},
+} as const satisfies RunnerSettings;
+
+/** Pool of jobs that are no danger to each other; jobs of an unsafe kind have one of that name. */
+export const SAFE_POOL = 'jobs';
+
+/** Most requests for a job that a manager has open at once, where the runner does not say: a quarter of its jobs. */
+export function requestConcurrencyFor(concurrency: number): number {
+  return Math.min(20, Math.max(2, Math.ceil(concurrency / 4)), concurrency);
+}
+
+/** The S3 cache of a runner that has one. */
+export const CACHE_DEFAULTS = { identity: 'pod-identity', shared: false } as const;
 
 /**
  * Requests and limits of job containers. Memory limits equal the ceilings, because a job that raises its request
@@ -50,7 +73,7 @@ export const JOB_RESOURCES: Required<Pick<RunnerSettings, 'build' | 'helper' | '
 };
 
 /** What runs on EKS Fargate. */
-export const FARGATE_DEFAULTS = { logRetentionDays: 30 } as const;
+export const FARGATE_DEFAULTS = { managers: false, logRetentionDays: 30 } as const;
 
 /** Seconds that a drain outlasts the longest job: cleanup of its pod, upload of the last log lines. */
 export const DRAIN_MARGIN_SECONDS = 600;

@@ -1,22 +1,11 @@
+import type { Problem } from '../problem';
 import { holdsPlainToken } from '../sealed-secrets/ciphertext';
-
-/** What is wrong with a description: where, what was found, which rule it breaks, and how to mend it. */
-export interface Fault {
-  /** Path from the fleet to the field, as `production > runner amd64-spot > build.memory.request`. */
-  readonly place: string;
-  /** The offending value as text; never a secret. */
-  readonly found: string;
-  /** The rule, as a sentence that says why. */
-  readonly rule: string;
-  /** What to write instead. */
-  readonly fix: string;
-}
 
 /** Collects faults below one place, so that all of them are shown at once. */
 export class Faults {
   private constructor(
     private readonly path: readonly string[],
-    private readonly found: Fault[],
+    private readonly found: Problem[],
   ) {}
 
   /** An empty collection for a whole run. */
@@ -31,34 +20,36 @@ export class Faults {
 
   /** Notes a fault of a field at this place. */
   add(field: string, found: unknown, rule: string, fix: string): void {
-    const place = [...this.path, field].map(presentable).join(' > ');
     this.found.push({
-      place,
+      id: 'description',
+      severity: 'error',
+      // Path from the fleet to the field, for example `production > runner amd64-spot > build.memory.request`.
+      at: [...this.path, field].map(presentable).join(' > '),
       found: presentable(show(found)),
-      rule: presentable(rule),
+      why: presentable(rule),
       fix: presentable(fix),
     });
   }
 
   /** Everything noted so far, in the order of the description. */
-  all(): readonly Fault[] {
+  all(): readonly Problem[] {
     return this.found;
   }
 }
 
 /** A description that can't be rendered. The message holds every fault; nothing has been written. */
 export class DescriptionError extends Error {
-  constructor(readonly faults: readonly Fault[]) {
+  constructor(readonly faults: readonly Problem[]) {
     super(formatFaults(faults));
     this.name = 'DescriptionError';
   }
 }
 
 /** Faults as a person reads them: place and value, rule, fix. */
-export function formatFaults(faults: readonly Fault[]): string {
+export function formatFaults(faults: readonly Problem[]): string {
   const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
   const entries = faults.map(
-    ({ place, found, rule, fix }) => `${place}: ${found}\n    rule: ${rule}\n    fix:  ${fix}`,
+    ({ at, found, why, fix }) => `${at}: ${found}\n    rule: ${why}\n    fix:  ${fix}`,
   );
   return `${count} in the description; nothing was written.\n\n${entries.join('\n\n')}\n`;
 }

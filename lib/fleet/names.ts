@@ -57,12 +57,17 @@ export function configMapName(manager: string, content: string): string {
 
 /** File of a runner's sealed token, below the project. */
 export function sealedTokenFile(fleet: string, runner: string): string {
-  return `sealed/${fleet}/${runner}.yaml`;
+  return `${sealedTokenFolder(fleet)}${runner}.yaml`;
 }
 
-/** Key of a runner's token in a store outside the cluster. */
-export function storeKey(fleet: string, runner: string, prefix = `gitlab-runners/${fleet}/`): string {
-  return `${prefix}${runner}`;
+/** Folder of a fleet's sealed tokens, with the slash at its end. */
+export function sealedTokenFolder(fleet: string): string {
+  return `sealed/${fleet}/`;
+}
+
+/** What keys of a fleet's tokens in a store outside the cluster begin with. */
+export function storeKeyPrefix(fleet: string): string {
+  return `gitlab-runners/${fleet}/`;
 }
 
 /** System id of a manager, in the form that the runner keeps: `r_` and 12 characters. */
@@ -83,6 +88,21 @@ export function prewarmPriorityName(prefix: string): string {
 /** Name of a job NodePool. */
 export function nodePoolName(prefix: string, pool: string, arch: string, capacity: string): string {
   return `${dedicatedTo(prefix, pool)}-${arch}-${capacity}`;
+}
+
+/** Namespace of the managers. */
+export function managerNamespaceName(prefix: string): string {
+  return `${prefix}-runners`;
+}
+
+/** Namespace of job pods, of their own for each kind of unsafe ones. */
+export function jobNamespaceName(prefix: string, unsafeKind: string | undefined): string {
+  return unsafeKind === undefined ? `${prefix}-jobs` : `${prefix}-jobs-${unsafeKind}`;
+}
+
+/** IAM role of nodes, as in Karpenter's getting-started guide. */
+export function nodeRoleName(cluster: string): string {
+  return `KarpenterNodeRole-${cluster}`;
 }
 
 function shortHash(text: string): string {

@@ -1,3 +1,5 @@
+import { merge } from '../values/merge';
+
 /** A part of a Kubernetes object, as in its YAML. */
 export type ObjectPatch = { readonly [key: string]: unknown };
 
@@ -10,41 +12,7 @@ export type ObjectPatch = { readonly [key: string]: unknown };
 export type Patches<Kind extends string> = { readonly [K in Kind]?: ObjectPatch };
 
 /** An object with a patch applied; neither is changed. */
-export function applyPatch(target: unknown, patch: unknown): unknown {
-  if (isNamedList(target) && isNamedList(patch)) return mergeNamedLists(target, patch);
-  // Also what is new loses its nulls: a patch applied twice is as once.
-  if (Array.isArray(patch)) return patch.map((item) => applyPatch(undefined, item));
-  if (!isRecord(patch)) return patch;
-  const result: Record<string, unknown> = isRecord(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else if (value !== undefined) result[key] = applyPatch(result[key], value);
-  }
-  return result;
-}
-
-type Named = { readonly name: string };
-
-function mergeNamedLists(target: readonly Named[], patch: readonly Named[]): unknown[] {
-  const names = new Set(target.map(({ name }) => name));
-  const merged = target.map((item) => {
-    const change = patch.find(({ name }) => name === item.name);
-    return change ? applyPatch(item, change) : item;
-  });
-  return [
-    ...merged,
-    ...patch.filter(({ name }) => !names.has(name)).map((item) => applyPatch(undefined, item)),
-  ];
-}
-
-function isNamedList(value: unknown): value is readonly Named[] {
-  return (
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.every((item) => isRecord(item) && typeof item.name === 'string')
-  );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+export function applyPatch<T>(target: T, patch: unknown): T {
+  // A patch that makes another type of it is not one: the rules of patches and of config.toml see to that.
+  return merge(target, patch, { nulls: 'remove', lists: 'by-name' }) as T;
 }

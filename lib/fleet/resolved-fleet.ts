@@ -1,11 +1,11 @@
 import type { ConfigToml } from '../gitlab-runner/config/toml';
+import type { JobRequest } from '../gitlab-runner/executor/largest-request';
 import type { PolicyRule } from '../gitlab-runner/permissions';
 import type { SealedScope } from '../sealed-secrets/sealed-token-file';
 import type { ObjectPatch, Patches } from './patches';
 import type { FleetObjectKind } from './props/fleet';
 import type { Arch, CapacityType, DisruptionBudget } from './props/node-pool';
-
-import type { RunnerCapacity, RunnerObjectKind } from './props/runner';
+import type { RunnerObjectKind } from './props/runner';
 
 /** A fleet with every decision taken: what `charts/` maps to objects. No field is left to a default. */
 export interface ResolvedFleet {
@@ -103,6 +103,14 @@ export interface ResolvedRequirement {
 export interface ResolvedRunner {
   readonly name: string;
   readonly arch: Arch;
+  /** Pool of its jobs; undefined on Fargate. */
+  readonly pool: string | undefined;
+  /** Where the nodes of its jobs come from, in order of preference; none on Fargate. */
+  readonly capacityTypes: readonly CapacityType[];
+  /** Jobs at once, of all its managers together. */
+  readonly concurrency: number;
+  /** Most that one of its jobs may ask for. */
+  readonly largestJob: JobRequest;
   /** Tags to set on the runner in GitLab, in order. */
   readonly tags: readonly string[];
   /** What else to set there. */
@@ -204,10 +212,12 @@ export interface ResolvedNetwork {
   readonly metricsFrom: readonly string[];
 }
 
-/** Where capacity of nodes comes from, by what a runner may use. */
-export const CAPACITY_TYPES: Record<RunnerCapacity, readonly CapacityType[]> = {
-  spot: ['spot'],
-  'on-demand': ['on-demand'],
-  'spot-first': ['spot', 'on-demand'],
-  fargate: [],
-};
+/** The runners whose jobs may land in a node pool. */
+export function jobsOfPool(
+  runners: readonly ResolvedRunner[],
+  { pool, arch, capacity }: { readonly pool: string; readonly arch: Arch; readonly capacity: CapacityType },
+): readonly ResolvedRunner[] {
+  return runners.filter(
+    (runner) => runner.pool === pool && runner.arch === arch && runner.capacityTypes.includes(capacity),
+  );
+}

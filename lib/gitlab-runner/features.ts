@@ -123,7 +123,7 @@ export function compareRunnerVersions(a: RunnerVersion, b: RunnerVersion): numbe
 }
 
 /** Whether a release has a feature. */
-export function hasFeature(version: RunnerVersion, name: FeatureName): boolean {
+function hasFeature(version: RunnerVersion, name: FeatureName): boolean {
   const since = parseRunnerVersion(FEATURES[name].since);
   return since !== undefined && compareRunnerVersions(version, since) >= 0;
 }

@@ -1,3 +1,5 @@
+import type { ConfigToml, RunnerTable } from './config/toml';
+
 /**
  * What a runner manager needs, by the number of jobs that it runs at once.
  *
@@ -23,6 +25,16 @@ const LEAST_MEMORY_MIB = 128;
 const TMP_MARGIN_MIB = 64;
 /** The kubelet keeps five files of 10 MiB of a container's log. */
 const CONTAINER_LOG_MIB = 64;
+
+/** Jobs that a manager runs at once: the runner's own default is one. */
+export function jobsAtOnce({ concurrent }: ConfigToml): number {
+  return concurrent ?? 1;
+}
+
+/** KiB that the log of a job may have: 4 MiB where a runner does not say, or says nothing above zero. */
+export function outputLimitKib({ output_limit: limit = 0 }: RunnerTable): number {
+  return limit > 0 ? limit : 4096;
+}
 
 /** The size of a manager for `concurrency` jobs at once, each with a log of at most `outputLimitKib`. */
 export function managerSize(concurrency: number, outputLimitKib: number): ManagerSize {

@@ -2,6 +2,8 @@ import type { NodeClassCapacity } from './node-class';
 
 /** What the AMI family changes: the files of pkg/providers/amifamily in aws/karpenter-provider-aws v1.14.1. */
 export interface AmiFamily {
+  /** Device of a volume that holds the system alone; undefined where the system shares that of the pods. */
+  readonly systemDevice?: string;
   /** Device of the volume that pods write to; unknown for `Custom`. */
   readonly podDevice?: string;
   /** GiB of that volume where the node class does not say. */
@@ -11,14 +13,30 @@ export interface AmiFamily {
   /** Whether kube-reserved memory follows from those addresses even if `maxPods` says otherwise. */
   readonly eniLimitedMemory: boolean;
   readonly podsPerCore: boolean;
+  /** Whether pods may make user namespaces: Bottlerocket sets user.max_user_namespaces to 0. */
+  readonly userNamespaces: boolean;
 }
 
-const AL2: AmiFamily = {
+/** A family whose releases an alias can name, so that the device of its pods is known. */
+type AliasFamily = AmiFamily & { readonly podDevice: string };
+
+const AL2: AliasFamily = {
   podDevice: '/dev/xvda',
   podVolumeGib: 20,
   eniLimitedPods: true,
   eniLimitedMemory: true,
   podsPerCore: true,
+  userNamespaces: true,
+};
+
+/** Images and pods live on the second volume. */
+const BOTTLEROCKET: AliasFamily = {
+  ...AL2,
+  systemDevice: '/dev/xvda',
+  podDevice: '/dev/xvdb',
+  eniLimitedMemory: false,
+  podsPerCore: false,
+  userNamespaces: false,
 };
 
 const WINDOWS: AmiFamily = {
@@ -27,28 +45,41 @@ const WINDOWS: AmiFamily = {
   eniLimitedPods: false,
   eniLimitedMemory: false,
   podsPerCore: true,
+  userNamespaces: false,
 };
 
 const FAMILIES: Readonly<Record<string, AmiFamily>> = {
   AL2,
   AL2023: AL2,
-  // The system is on /dev/xvda; images and pods live on the second volume.
-  Bottlerocket: { ...AL2, podDevice: '/dev/xvdb', eniLimitedMemory: false, podsPerCore: false },
+  Bottlerocket: BOTTLEROCKET,
   Custom: { ...AL2, podDevice: undefined },
   Windows2019: WINDOWS,
   Windows2022: WINDOWS,
   Windows2025: WINDOWS,
 };
 
-/** The name of the AMI family of a node class, read off its alias (`al2023@v20260801`) where no family is named. */
-export function amiFamilyName(nodeClass: NodeClassCapacity): string {
-  if (nodeClass.amiFamily !== undefined) return nodeClass.amiFamily;
-  const alias = nodeClass.amiSelectorTerms?.find((term) => term.alias)?.alias;
-  const prefix = alias?.split('@')[0];
-  return Object.keys(FAMILIES).find((name) => name.toLowerCase() === prefix) ?? 'Custom';
+/** An alias of one release of a family, as a description may name it: a floating one would replace every node. */
+const PINNED_ALIAS = /^(al2023@v\d{8}|bottlerocket@v\d+\.\d+\.\d+)$/;
+
+/** Whether an alias names one release of a family that serves runners. */
+export function isPinnedAlias(alias: string): boolean {
+  return PINNED_ALIAS.test(alias);
+}
+
+/** The AMI family of a pinned alias. */
+export function familyOfAlias(alias: string): AliasFamily {
+  return alias.startsWith('bottlerocket@') ? BOTTLEROCKET : AL2;
 }
 
 /** The AMI family of a node class; like Karpenter, a family without rules of its own counts as AL2. */
 export function amiFamily(nodeClass: NodeClassCapacity): AmiFamily {
-  return FAMILIES[amiFamilyName(nodeClass)] ?? AL2;
+  return FAMILIES[familyName(nodeClass)] ?? AL2;
+}
+
+/** Its name, read off its alias (`al2023@v20260801`) where no family is named. */
+function familyName({ amiFamily: name, amiSelectorTerms }: NodeClassCapacity): string {
+  if (name !== undefined) return name;
+  const alias = amiSelectorTerms?.find((term) => term.alias)?.alias;
+  const prefix = alias?.split('@')[0];
+  return Object.keys(FAMILIES).find((one) => one.toLowerCase() === prefix) ?? 'Custom';
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Finding, Severity } from '../checks/finding';
+import type { Finding } from '../checks/finding';
 import { displayName } from '../cluster/manifest';
+import type { Severity } from '../problem';
 import { formatPath } from '../values/field-path';
 import { visible, visibleJson } from '../values/visible';
 import { lineInConfig } from './line-of-finding';
@@ -10,24 +11,32 @@ const SEVERITIES: Record<Severity, string> = { error: 'critical', warning: 'mino
 
 /**
  * A report as GitLab shows it inline in a merge request.
+ *
+ * @param place path of a file from the top of the repository, which is what GitLab compares with
  * @see https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format
  */
-export function printCodeQuality(reports: readonly Report[]): string {
-  const issues = reports.flatMap(({ result }) => result.findings.map(issue));
+export function printCodeQuality(
+  reports: readonly Report[],
+  place: (file: string) => string = (file) => file,
+): string {
+  const issues = reports.flatMap(({ result }) =>
+    result.findings.map((finding) => issue(finding, place(finding.at.manifest.file))),
+  );
   return `${visibleJson(JSON.stringify(issues, undefined, 2))}\n`;
 }
 
-function issue(finding: Finding): object {
-  const { rule, severity, manifest, path, within = '', found, why, fix } = finding;
+function issue(finding: Finding, file: string): object {
+  const { id, severity, at, found, why, fix } = finding;
+  const { manifest, path, within = '' } = at;
   // Without the line, so that a finding that only moves is the same finding.
-  const identity = [manifest.file, rule, displayName(manifest), formatPath(path), within, found].join('\n');
+  const identity = [file, id, displayName(manifest), formatPath(path), within, found].join('\n');
   return {
-    check_name: rule,
+    check_name: id,
     description: visible(
       `${displayName(manifest)} ${within || formatPath(path)}: found ${found}. ${why}. Fix: ${fix}.`,
     ),
     fingerprint: createHash('sha256').update(identity).digest('hex').slice(0, 32),
     severity: SEVERITIES[severity],
-    location: { path: manifest.file, lines: { begin: lineInConfig(finding) } },
+    location: { path: file, lines: { begin: lineInConfig(finding) } },
   };
 }

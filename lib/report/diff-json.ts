@@ -8,7 +8,7 @@ import { visibleJson } from '../values/visible';
 export function printDiffJson(diffs: readonly ClusterDiff[], foreign: readonly ForeignFile[] = []): string {
   const clusters = diffs.map(({ cluster, changes, impacts, silent, effects }) => ({
     cluster,
-    impacts,
+    impacts: impacts.map(({ id, ...impact }) => ({ rule: id, ...impact })),
     effects,
     silent,
     changes: changes.map((change) => {

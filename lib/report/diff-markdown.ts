@@ -4,8 +4,20 @@ import { visible, visibleTexts } from '../values/visible';
 import { effectTable, fieldLines, foreignParts, summaryOf } from './diff-words';
 import { firstNames, groupImpacts, type ImpactGroup } from './impact-groups';
 
-/** First line of a note: by it the next run finds the note and writes it anew. */
-export const NOTE_MARKER = '<!-- gitlab-runner-fleet diff -->';
+/**
+ * First line of a note: by it the next run finds the note and updates it. A repository with several projects has a note
+ * for each, by its folder.
+ */
+export function noteMarker(folder = ''): string {
+  return folder === ''
+    ? '<!-- gitlab-runner-fleet diff -->'
+    : `<!-- gitlab-runner-fleet diff of ${visible(folder).replaceAll('>', '\\u{3e}')} -->`;
+}
+
+/** The marker that a note begins with; undefined for another text. */
+export function markerOf(note: string): string | undefined {
+  return /^<!-- gitlab-runner-fleet diff(?: of [^\n]+)? -->(?=\n)/.exec(note)?.[0];
+}
 
 /** What stands unfolded: about a screen. */
 const ROWS_MOST = 12;
@@ -20,10 +32,16 @@ const SIGNS = {
   info: ':white_circle:',
 } as const;
 
-/** A comparison as a note of a merge request: a screen of what happens, the rest folded. */
+/**
+ * A comparison as a note of a merge request: a screen of what happens, the rest folded.
+ *
+ * @param foreign files that no rule judges
+ * @param folder folder of the project below the top of its repository; empty at the top
+ */
 export function printDiffMarkdown(
   diffs: readonly ClusterDiff[],
   foreign: readonly ForeignFile[] = [],
+  folder = '',
 ): string {
   const parts =
     diffs.length === 0
@@ -35,7 +53,8 @@ export function printDiffMarkdown(
     `${SIGNS.disruptive} **${sentence}**`,
     lines.map((line) => `- ${line}`).join('\n'),
   ]);
-  return `${[NOTE_MARKER, '### What this does to the runners', ...unjudged, ...parts].join('\n\n')}\n`;
+  const heading = `### What this does to the runners${folder === '' ? '' : ` of ${code(folder)}`}`;
+  return `${[noteMarker(folder), heading, ...unjudged, ...parts].join('\n\n')}\n`;
 }
 
 /** @param isAll whether nothing but objects changes */
@@ -57,9 +76,9 @@ function clusterParts(diff: ClusterDiff, most: number, isAll: boolean): string[]
 }
 
 function impactTable(groups: readonly ImpactGroup[]): string {
-  const rows = groups.map(({ weight, objects, what, why, rule }) => {
+  const rows = groups.map(({ weight, objects, what, why, id }) => {
     const names = firstNames(objects, code).join('<br>');
-    return [`${SIGNS[weight]} ${weight}`, names, `${plain(what)} *${plain(why)}* (${rule})`];
+    return [`${SIGNS[weight]} ${weight}`, names, `${plain(what)} *${plain(why)}* (${id})`];
   });
   return table(['', 'object', 'what happens, and why'], rows);
 }

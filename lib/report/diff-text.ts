@@ -4,6 +4,7 @@ import type { Weight } from '../diff/rule';
 import { visible, visibleTexts } from '../values/visible';
 import { effectTable, fieldLines, foreignParts, summaryOf } from './diff-words';
 import { firstNames, groupImpacts, type ImpactGroup } from './impact-groups';
+import { alignedLines } from './table';
 import type { Colors } from './text';
 
 /** A comparison as a person reads it at a terminal: what happens, cost and capacity, then every field. */
@@ -30,9 +31,9 @@ function clusterText(diff: ClusterDiff, colors: Colors): string {
   ].join('\n');
 }
 
-function impactLines({ weight, rule, objects, what, why }: ImpactGroup, colors: Colors): string[] {
+function impactLines({ weight, id, objects, what, why }: ImpactGroup, colors: Colors): string[] {
   return [
-    `${colorOf(weight, colors)(weight)} ${colors.bold(`[${rule}]`)} ${firstNames(objects).join(', ')}`,
+    `${colorOf(weight, colors)(weight)} ${colors.bold(`[${id}]`)} ${firstNames(objects).join(', ')}`,
     `  ${what}`,
     colors.dim(`  why: ${why}`),
     '',
@@ -47,16 +48,8 @@ function silentLines({ silent }: ClusterDiff): string[] {
 
 function effectLines({ effects }: ClusterDiff, colors: Colors): string[] {
   if (effects.length === 0) return [];
-  const [headings, ...rows] = effectTable(effects);
-  const widths = headings.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => row[column].length)),
-  );
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]))
-      .join('  ')
-      .trimEnd();
-  return [colors.bold(line(headings)), ...rows.map(line), ''];
+  const [headings, ...lines] = alignedLines(effectTable(effects));
+  return [colors.bold(headings), ...lines, ''];
 }
 
 function colorOf(weight: Weight, colors: Colors): (text: string) => string {

@@ -9,7 +9,7 @@ export interface ImpactGroup extends Omit<Impact, 'object'> {
 export function groupImpacts(impacts: readonly Impact[]): readonly ImpactGroup[] {
   const groups = new Map<string, Impact & { objects: string[] }>();
   for (const impact of impacts) {
-    const key = [impact.rule, impact.weight, impact.what, impact.why].join('\n');
+    const key = [impact.id, impact.weight, impact.what, impact.why].join('\n');
     const group = groups.get(key);
     if (group) group.objects.push(impact.object);
     else groups.set(key, { ...impact, objects: [impact.object] });

@@ -1,4 +1,5 @@
 import type { Finding } from '../checks/finding';
+import { pageOf } from '../checks/rule-id';
 import { formatPath } from '../values/field-path';
 import { visibleJson } from '../values/visible';
 import { lineInConfig } from './line-of-finding';
@@ -17,16 +18,24 @@ function reportJson({ cluster, apart, runners, result, ignored, counts }: Report
     runners,
     findings: result.findings.map(findingJson),
     silenced: result.silenced.map(({ finding, reason }) => ({ ...findingJson(finding), reason })),
+    renamed: result.renamed.map(({ manifest, old, now }) => ({
+      file: manifest.file,
+      kind: manifest.kind,
+      namespace: manifest.namespace,
+      name: manifest.name,
+      old: `silence-${old}`,
+      now: `silence-${now}`,
+    })),
     ignored,
   };
 }
 
 function findingJson(finding: Finding): object {
-  const { rule, severity, manifest, path, within, found, why, fix } = finding;
+  const { id, severity, at, found, why, fix } = finding;
+  const { manifest, path, within } = at;
   const { file, kind, namespace, name } = manifest;
-  const page = `docs/checks.md#${rule}`;
   return {
-    rule,
+    rule: id,
     severity,
     file,
     line: lineInConfig(finding),
@@ -38,6 +47,6 @@ function findingJson(finding: Finding): object {
     found,
     why,
     fix,
-    page,
+    page: pageOf(id),
   };
 }

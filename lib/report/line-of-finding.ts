@@ -1,15 +1,15 @@
 import type { Finding } from '../checks/finding';
-import { at } from '../values/record';
+import { at as valueAt } from '../values/record';
 
 /** Line of a finding in its file; within a config.toml the line of the key, as near as the text tells. */
-export function lineInConfig({ manifest, path, within }: Finding): number {
+export function lineInConfig({ at: { manifest, path, within } }: Finding): number {
   const start = manifest.lineOf(path);
-  const text = at(manifest.body, path);
+  const text = valueAt(manifest.body, path);
   if (within === undefined || typeof text !== 'string') return start;
-  const key = within
-    .split(/[.[\]]/)
-    .filter((step) => step !== '' && !/^\d+$/.test(step))
-    .at(-1);
+  const key = (within.match(/"[^"]*"|[^.[\]"]+/g) ?? [])
+    .filter((step) => !/^\d+$/.test(step))
+    .at(-1)
+    ?.replaceAll('"', '');
   const shape = new RegExp(`^\\s*(\\[+[\\w."]*\\b)?"?${(key ?? '').replace(/\W/g, '\\$&')}"?\\]*\\s*(=|$)`);
   const found = text.split('\n').findIndex((line) => shape.test(line));
   return found < 0 ? start : start + 1 + found;

@@ -1,5 +1,6 @@
 import type { BurstPlan } from '../plan/burst';
 import { visibleTexts } from '../values/visible';
+import { alignedLines } from './table';
 
 /** Plans as a person reads them: what binds, what to raise, what it costs. */
 export function printPlans(plans: readonly BurstPlan[]): string {
@@ -15,14 +16,10 @@ function planText(plan: BurstPlan): string {
       ? `${question.jobs === 1 ? 'the job runs' : `all ${question.jobs} run at once`}; ${binding.name} binds next, at ${binding.allows}`
       : `${binding.name} binds: ${binding.allows} of ${jobs(question.jobs)} run at once`;
   const machines = plan.machines.map(({ name, count }) => `${count} x ${name}`).join(' and ');
-  const width = Math.max(...terms.map(({ name }) => name.length));
-  const digits = Math.max(...terms.map(({ allows }) => formatCount(allows).length));
+  const rows = terms.map(({ name, allows, because }) => [`  ${name}`, formatCount(allows), because]);
   return [
     `${plan.runner}: ${verdict}`,
-    ...terms.map(
-      ({ name, allows, because }) =>
-        `  ${name.padEnd(width)}  ${formatCount(allows).padStart(digits)}  ${because}`,
-    ),
+    ...alignedLines(rows, [1]),
     ...short.map(({ raise }) => `  raise ${raise}`),
     `  ${jobs(question.jobs)}: ${machines}, USD ${plan.usdPerHour.toFixed(2)} an hour on demand, ${plan.addresses} addresses, ${plan.apiRequestsPerSecond.toFixed(0)} requests a second for the state of pods`,
     '',

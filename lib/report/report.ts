@@ -1,11 +1,12 @@
 import type { CheckResult } from '../checks/all';
-import { fleetsOf } from '../checks/apart';
-import type { Severity } from '../checks/finding';
+import { groupOf } from '../checks/rule-id';
 import { hasSchema } from '../checks/schema';
+import { fleetsOf, tiersSeparate } from '../checks/tiers-separate';
 import { cheapestMinute, type MinutePrice } from '../cluster/minute-price';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import { type PrewarmPrice, prewarmPrice } from '../cluster/prewarm-price';
 import { concurrencyOf } from '../cluster/runners';
+import type { Severity } from '../problem';
 
 /** What checks say of manifests, as data; printers make text of it. */
 export interface Report {
@@ -72,14 +73,14 @@ export function makeReport(cluster: string | undefined, subject: Subject, result
 function separated(subject: Subject, { findings, silenced }: CheckResult): readonly string[] {
   const fleets = fleetsOf(subject);
   const all = [...findings, ...silenced.map(({ finding }) => finding)];
-  return fleets.length < 2 || all.some(({ rule }) => rule === 'apart') ? [] : fleets;
+  return fleets.length < 2 || all.some(({ id }) => groupOf(id) === tiersSeparate.id) ? [] : fleets;
 }
 
 function rowOf(runner: ObservedRunner, subject: Subject, { findings }: CheckResult): RunnerRow {
   const on = runner.job?.fargate;
   const largest = new Map(landing(runner.largestJob).map(({ pool, types }) => [pool, types.length]));
   const own = findings.filter(
-    ({ manifest }) => manifest === runner.manager || manifest === runner.config.manifest,
+    ({ at: { manifest } }) => manifest === runner.manager || manifest === runner.config.manifest,
   );
   return {
     name: runner.name,

@@ -1,9 +1,12 @@
-import type { Finding, Severity } from '../checks/finding';
+import type { Finding } from '../checks/finding';
+import { pageOf } from '../checks/rule-id';
 import { displayName } from '../cluster/manifest';
+import type { Severity } from '../problem';
 import { formatPath } from '../values/field-path';
 import { visible, visibleTexts } from '../values/visible';
 import { lineInConfig } from './line-of-finding';
 import type { Report, RunnerRow } from './report';
+import { alignedLines } from './table';
 
 /** How to mark text on a terminal; plain text elsewhere. */
 export interface Colors {
@@ -30,7 +33,10 @@ function reportText(report: Report, colors: Colors): string {
     ...tagLines(report.runners),
     printFindings(report, ['error', 'warning', 'note'], colors),
     ...report.result.silenced.map(({ finding, reason }) =>
-      colors.dim(`silenced ${finding.rule} on ${displayName(finding.manifest)}: ${reason}\n`),
+      colors.dim(`silenced ${finding.id} on ${displayName(finding.at.manifest)}: ${reason}\n`),
+    ),
+    ...report.result.renamed.map(({ manifest, old, now }) =>
+      colors.dim(`silence-${old} on ${displayName(manifest)} is now silence-${now}\n`),
     ),
     lastLine(report, colors),
     '',
@@ -70,15 +76,8 @@ export function runnerTable(rows: readonly RunnerRow[], colors: Colors): string[
     row.managers ?? '-',
     row.verdict,
   ]);
-  const widths = HEADINGS.map((heading, column) =>
-    Math.max(heading.length, ...cells.map((row) => row[column].length)),
-  );
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]))
-      .join('  ')
-      .trimEnd();
-  return [colors.bold(line(HEADINGS)), ...cells.map(line), ''];
+  const [headings, ...lines] = alignedLines([HEADINGS, ...cells]);
+  return [colors.bold(headings), ...lines, ''];
 }
 
 /** Managers of one runner that differ in nothing as one row, with their number. */
@@ -120,15 +119,16 @@ function tagLines(rows: readonly RunnerRow[]): string[] {
 }
 
 function findingText(finding: Finding, colors: Colors): string {
-  const { manifest, path, within, severity, rule, found, why, fix } = finding;
+  const { id, severity, at, found, why, fix } = finding;
+  const { manifest, path, within } = at;
   const place = within === undefined ? formatPath(path) : `${formatPath(path)} > ${within}`;
   return [
-    `${colorOf(severity, colors)(severity)} ${colors.bold(`[${rule}]`)} ${displayName(manifest)}  ${place}`,
+    `${colorOf(severity, colors)(severity)} ${colors.bold(`[${id}]`)} ${displayName(manifest)}  ${place}`,
     `  at:    ${manifest.file}:${lineInConfig(finding)}`,
     `  found: ${found}`,
     `  why:   ${why}`,
     `  fix:   ${fix}`,
-    colors.dim(`  see:   docs/checks.md#${rule}`),
+    colors.dim(`  see:   ${pageOf(id)}`),
     '',
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 import { load } from 'js-yaml';
+import { type Fields, fieldsOf, isTable } from '../values/record';
 import { looksSealedWithNewline, sealedTokenFault } from './ciphertext';
 import type { SealedBinding } from './encrypt';
 import { runnerTokenFault } from './glrt';
@@ -67,8 +68,8 @@ function printable(said: unknown): string {
 }
 
 function readSealedSecret(record: Record<string, unknown>, binding: SealedBinding): SealInput {
-  const metadata = recordOf(record.metadata);
-  const scope = scopeOf(recordOf(metadata.annotations));
+  const metadata = fieldsOf(record.metadata);
+  const scope = scopeOf(fieldsOf(metadata.annotations));
   const wrong = (['namespace', 'name'] as const).find(
     (field) => metadata[field] !== binding[field] && bindsTo(scope, field),
   );
@@ -77,7 +78,7 @@ function readSealedSecret(record: Record<string, unknown>, binding: SealedBindin
       fault: `the SealedSecret is for another ${wrong}: the controller opens it only where metadata.${wrong} is ${binding[wrong]}`,
     };
   }
-  const texts = Object.values(recordOf(recordOf(record.spec).encryptedData));
+  const texts = Object.values(fieldsOf(fieldsOf(record.spec).encryptedData));
   if (texts.length !== 1 || typeof texts[0] !== 'string')
     return { fault: `the SealedSecret has ${texts.length} keys, and a runner's has one` };
   const fault = foreignFault(texts[0]);
@@ -94,15 +95,11 @@ function scopeOf(annotations: Record<string, unknown>): SealedScope {
   return annotations['sealedsecrets.bitnami.com/namespace-wide'] === 'true' ? 'namespace-wide' : 'strict';
 }
 
-function recordOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
 /** YAML and JSON are read alike; a parser's message would quote the text, so that it is dropped. */
-function parseRecord(text: string): Record<string, unknown> | undefined {
+function parseRecord(text: string): Fields | undefined {
   try {
     const value = load(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? recordOf(value) : undefined;
+    return isTable(value) ? value : undefined;
   } catch {
     return undefined;
   }

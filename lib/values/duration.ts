@@ -12,6 +12,13 @@ export function parseDuration(text: string): number | undefined {
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
+/** Reads a duration that has been validated, into seconds. @throws RangeError for any other text */
+export function secondsOf(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds === undefined) throw new RangeError(`"${text}" is not a duration`);
+  return seconds;
+}
+
 /** Writes seconds as the shortest text that `parseDuration` reads back: 7800 becomes `2h10m`. */
 export function formatDuration(seconds: number): string {
   const parts: [number, string][] = [

@@ -11,6 +11,16 @@ export function isDnsLabel(text: string, most = 63): boolean {
   return text.length <= most && DNS_LABEL.test(text);
 }
 
+/** The DNS label nearest to a text, of at most `most` characters; empty where the text has no letter and no digit. */
+export function asDnsLabel(text: string, most = 63): string {
+  return text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+/, '')
+    .slice(0, most)
+    .replace(/-+$/, '');
+}
+
 /** Whether a text is a qualified name, `[prefix/]name`: the form of label and annotation keys. */
 export function isQualifiedName(text: string): boolean {
   const parts = text.split('/');

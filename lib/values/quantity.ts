@@ -42,6 +42,23 @@ export function parseQuantity(text: string): Quantity | undefined {
   return sign === '-' ? -within : within;
 }
 
+/** Reads a quantity that has been validated. @throws RangeError for any other text */
+export function quantityOf(text: string): Quantity {
+  const quantity = parseQuantity(text);
+  if (quantity === undefined) throw new RangeError(`"${text}" is not a quantity`);
+  return quantity;
+}
+
+/** Whether a count of CPUs is larger than any machine has: a unit of bytes was meant for something else. */
+export function isBytesAsCpu(quantity: Quantity): boolean {
+  return toUnits(quantity) > 10_000;
+}
+
+/** Whether a count of bytes is less than a mebibyte: `512m` are thousandths, and `4096` are bytes. */
+export function isByteSlip(quantity: Quantity): boolean {
+  return toUnits(quantity) < 1024 * 1024;
+}
+
 /** Whole milli-units (of a CPU, say), rounded up. */
 export function toMilli(quantity: Quantity): number {
   return Number(ceilDivide(quantity, NANO / 1000n));

@@ -4,9 +4,14 @@ import type { FieldPath } from './field-path';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
+/** Whether a value is a table: an object that is no list, and no date, which TOML has. */
+export function isTable(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
 /** A table, or an empty one. */
 export function fieldsOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+  return isTable(value) ? value : {};
 }
 
 /** A list, or an empty one. */

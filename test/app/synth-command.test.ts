@@ -223,7 +223,7 @@ test('a fleet that the proof refuses never reaches dist/', () => {
     writeFileSync(join(project, 'main.ts'), MAIN.replace("capacity: 'spot'", large));
     const run = cdk8sSynth(project);
     expect(run.status).not.toBe(0);
-    expect(run.stderr).toContain('error [fits] ConfigMap/gitlab-runners/runner-amd64-spot-');
+    expect(run.stderr).toContain('error [fits/job] ConfigMap/gitlab-runners/runner-amd64-spot-');
     expect(run.stderr).toContain('in what would be rendered; nothing was written.');
     expect(tree(join(project, 'dist'))).toEqual(DIST);
   });

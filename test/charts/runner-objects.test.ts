@@ -1,15 +1,7 @@
 import { parse as parseToml } from '@iarna/toml';
 import type { RunnerFleetProps, TokensProps } from '../../lib/fleet/props/fleet';
-import {
-  DEFAULT_FLEET,
-  fakeCiphertext,
-  find,
-  type Manifest,
-  manifests,
-  render,
-  sealedTokens,
-  VARIED_FLEET,
-} from '../fleets';
+import { fakeCiphertext } from '../ciphertext';
+import { DEFAULT_FLEET, find, type Manifest, manifests, render, sealedTokens, VARIED_FLEET } from '../fleets';
 import { yamlSnapshot } from '../yaml-snapshot';
 
 expect.addSnapshotSerializer(yamlSnapshot);

@@ -1,32 +1,27 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeFiles } from '../../lib/app/dist-folder';
-import { HEADER } from '../../lib/app/render';
+import { HEADER } from '../../lib/cluster/rendered-folder';
 import { withFolder } from '../app/temporary-folder';
-import { DEFAULT_FLEET, render, sealedTokens } from '../fleets';
+import { edited, FLEET, RENDERED, writeFixture } from '../fixtures/files';
 
 function fleet(...args: string[]): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, ['build/test/lib/cli/main.js', ...args], { encoding: 'utf8' });
 }
 
-/** Runs with a folder that holds the default fleet, its tokens sealed. */
+/** Runs with a folder that holds the fixture fleet. */
 function withFleet(run: (folder: string, path: (file: string) => string) => void): void {
   withFolder((folder) => {
-    writeFiles(folder, render(DEFAULT_FLEET, sealedTokens(DEFAULT_FLEET)));
-    run(folder, (file) => join(folder, 'production', file));
+    writeFixture(folder, FLEET);
+    run(folder, (file) => join(folder, 'acme', file));
   });
 }
 
-/** The same as files that people wrote: without the line that says that they were rendered. */
-function withManifests(run: (folder: string, path: (file: string) => string) => void): void {
+/** The same with files that were rendered. */
+function withRendered(run: (folder: string, path: (file: string) => string) => void): void {
   withFolder((folder) => {
-    const files = render(DEFAULT_FLEET, sealedTokens(DEFAULT_FLEET));
-    writeFiles(
-      folder,
-      files.map(({ path, text }) => ({ path, text: text.replace(HEADER, '') })),
-    );
-    run(folder, (file) => join(folder, 'production', file));
+    writeFixture(folder, RENDERED);
+    run(folder, (file) => join(folder, 'acme', file));
   });
 }
 
@@ -41,9 +36,9 @@ test('a fleet that works is a table and an exit code of 0, without colours where
     const { status, stdout, stderr } = fleet('check', folder);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
-      /production-amd64-spot +20 +gitlab-jobs-amd64-spot \(79\) +c6a.large +0.00127 +gitlab-managers +ok/,
+      /acme-amd64-spot +20 +gitlab-jobs-amd64-spot \(79\) +c6a.large +0.00127 +gitlab-managers +ok/,
     );
-    expect(stdout).toContain('production-arm64-spot: arm64 aarch64 graviton spot');
+    expect(stdout).toContain('acme-arm64-spot: arm64 aarch64 graviton spot');
     expect(stdout).toMatch(/^4 runners, 0 errors, 0 warnings, 0 notes$/m);
     expect(stdout).not.toContain('\u001b');
   });
@@ -62,11 +57,15 @@ test('an error names rule, object, field, line, value, reason, fix and page, and
     change(path('karpenter/nodepool-gitlab-jobs-arm64-spot.yaml'), 'cpu: "104"', 'cpu: "10"');
     const { status, stdout } = fleet('check', folder);
     expect(status).toBe(1);
-    expect(stdout).toContain('error [enough] NodePool/gitlab-jobs-arm64-spot  spec.limits.cpu');
-    expect(stdout).toMatch(
-      /at: {4}.*nodepool-gitlab-jobs-arm64-spot.yaml:25\n {2}found: 10\n {2}why: {3}cpu binds first/,
+    expect(stdout).toContain(
+      'error [limits-suffice/requests] NodePool/gitlab-jobs-arm64-spot  spec.limits.cpu',
     );
-    expect(stdout).toMatch(/fix: {3}raise the limit.*\n {2}see: {3}docs\/checks.md#enough/);
+    expect(stdout).toMatch(
+      /at: {4}.*nodepool-gitlab-jobs-arm64-spot.yaml:23\n {2}found: 10\n {2}why: {3}cpu binds first/,
+    );
+    expect(stdout).toMatch(
+      /fix: {3}raise the limit.*\n {2}see: {3}docs\/checks\/limits-suffice\.md#requests/,
+    );
   });
 });
 
@@ -91,7 +90,12 @@ test('JSON is for programs', () => {
     expect(counts).toEqual({ error: 0, warning: 1, note: 0 });
     expect(runners).toHaveLength(4);
     expect(findings).toEqual([
-      expect.objectContaining({ rule: 'config', severity: 'warning', kind: 'ConfigMap', found: 'never' }),
+      expect.objectContaining({
+        rule: 'config/shared-images',
+        severity: 'warning',
+        kind: 'ConfigMap',
+        found: 'never',
+      }),
     ]);
   });
 });
@@ -102,29 +106,23 @@ test('Code Quality has what GitLab needs, and fingerprints that survive a move',
     change(file, 'pull_policy = "always"', 'pull_policy = "never"');
     const [issue] = JSON.parse(fleet('check', folder, '--format', 'codequality').stdout);
     expect(issue).toMatchObject({
-      check_name: 'config',
+      check_name: 'config/shared-images',
       severity: 'minor',
       location: { path: file, lines: { begin: expect.any(Number) } },
     });
-    change(file, 'Edits here are lost.\n', 'Edits here are lost.\n# One line more.\n');
+    change(file, 'apiVersion: v1', '# One line more.\napiVersion: v1');
     const [moved] = JSON.parse(fleet('check', folder, '--format', 'codequality').stdout);
     expect(moved.fingerprint).toBe(issue.fingerprint);
     expect(moved.location.lines.begin).toBe(issue.location.lines.begin + 1);
   });
 });
 
-test('the picture in the README is that of the default fleet', () => {
-  withFolder((folder) => {
-    writeFiles(folder, render(DEFAULT_FLEET));
-    const { stdout } = fleet('check', folder, '--format', 'mermaid');
-    expect(stdout).toMatch(/^flowchart LR\n/);
-    expect(readFileSync('README.md', 'utf8')).toContain(`\`\`\`mermaid\n${stdout}\`\`\``);
-  });
-});
-
 test('--strict makes a placeholder an error', () => {
   withFolder((folder) => {
-    writeFiles(folder, render(DEFAULT_FLEET));
+    writeFixture(
+      folder,
+      edited(FLEET, ['amd64-spot/sealedsecret.yaml', /(token-\w+): .*/, '$1: not sealed yet']),
+    );
     expect(fleet('check', folder).status).toBe(0);
     expect(fleet('check', folder, '--strict').status).toBe(1);
   });
@@ -134,16 +132,20 @@ test('daemonsets are an option', () => {
   withFleet((folder) => {
     const { status, stdout } = fleet('check', folder, '--daemonset-memory', '30Gi');
     expect(status).toBe(1);
-    expect(stdout).toContain('[fits]');
+    expect(stdout).toContain('[fits/manager]');
   });
 });
 
 test('two clusters below one folder are judged apart', () => {
   withFleet((folder) => {
-    writeFiles(folder, render({ ...DEFAULT_FLEET, name: 'staging' }));
+    const staging = FLEET.map(({ path, text }) => ({
+      path: path.replace('acme/', 'staging/'),
+      text: text.replaceAll('acme', 'staging'),
+    }));
+    writeFixture(folder, staging);
     const { status, stdout } = fleet('check', folder);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/== production ==[\s\S]*== staging ==/);
+    expect(stdout).toMatch(/== acme ==[\s\S]*== staging ==/);
   });
 });
 
@@ -164,7 +166,7 @@ test.each([
 });
 
 test('YAML that does not parse, and objects that are there twice, are told by file and line', () => {
-  withManifests((folder, path) => {
+  withFleet((folder, path) => {
     mkdirSync(join(folder, 'more'));
     writeFileSync(join(folder, 'more', 'bad.yaml'), 'a: b\nc: [\n');
     writeFileSync(
@@ -173,14 +175,14 @@ test('YAML that does not parse, and objects that are there twice, are told by fi
     );
     const { status, stderr } = fleet('check', folder);
     expect(status).toBe(2);
-    expect(stderr).toMatch(/more\/bad\.yaml:\d+: no YAML/);
-    expect(stderr).toMatch(/Namespace\/gitlab-jobs stands in .* too/);
+    expect(stderr).toMatch(/more\/bad\.yaml:\d+: not valid YAML/);
+    expect(stderr).toMatch(/Namespace\/gitlab-jobs: it is in .* too/);
   });
 });
 
 test.each([
   [['check', '--format', 'pdf'], /Allowed choices are text, json, codequality, mermaid/],
-  [['check', '--daemonset-cpu', 'much'], /no Kubernetes quantity/],
+  [['check', '--daemonset-cpu', 'much'], /Not a valid Kubernetes quantity/],
   [['chek'], /unknown command 'chek'/],
 ])('%j is refused with 2 and what is allowed', (args, message) => {
   const { status, stderr } = fleet(...args);
@@ -190,18 +192,46 @@ test.each([
 test('help says what it does and what its exit codes mean', () => {
   const { status, stdout } = fleet('check', '--help');
   expect(status).toBe(0);
-  expect(stdout).toContain('Exit code: 0 clean or warnings, 1 errors, 2 unusable input.');
+  expect(stdout).toContain(
+    'Exit code: 0 clean or warnings, 1 errors, 2 unusable input, 70 a bug of this program.',
+  );
+});
+
+test('a rule that fails is a bug of ours: 70, with the group, the object, a stack and no token', () => {
+  withFleet((folder) => {
+    const broken = join(folder, 'broken.js');
+    const token = `glrt-${'x'.repeat(20)}`;
+    writeFileSync(
+      broken,
+      `const { probes } = require(${JSON.stringify(join(process.cwd(), 'build/test/lib/checks/probes.js'))});
+probes.run = ({ runners }) => runners.map(({ name }) => { if (name.endsWith('arm64-spot')) throw new TypeError('no ${token}'); });`,
+    );
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['-r', broken, 'build/test/lib/cli/main.js', 'check', join(folder, 'acme')],
+      { encoding: 'utf8' },
+    );
+    expect([status, stdout]).toEqual([70, '']);
+    expect(stderr).toMatch(
+      /^This is a bug of gitlab-runner-fleet, not of your manifests: check probes failed on /,
+    );
+    expect(stderr).toMatch(
+      /failed on ConfigMap\/gitlab-runners\/runner-arm64-spot[\w-]* \(.*configmap.yaml\)/,
+    );
+    expect(stderr).toMatch(/Please report it[\s\S]*\n +at .*broken.js/);
+    expect(stderr).not.toContain(token);
+  });
 });
 
 describe('what other people wrote', () => {
   const folderWith = (run: (folder: string, write: (file: string, text: string) => void) => void) =>
-    withManifests((folder) => run(folder, (file, text) => writeFileSync(join(folder, file), text)));
+    withFleet((folder) => run(folder, (file, text) => writeFileSync(join(folder, file), text)));
 
   test('may hold a kustomization.yaml, which is no object', () => {
     folderWith((folder, write) => {
       write(
         'kustomization.yaml',
-        'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [production]\n',
+        'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [acme]\n',
       );
       expect(fleet('check', folder).status).toBe(0);
     });
@@ -228,10 +258,10 @@ describe('what other people wrote', () => {
 
   test('may link to files, and a link to a folder is refused instead of passed over', () => {
     folderWith((folder) => {
-      const pool = join(folder, 'production/karpenter/nodepool-gitlab-managers.yaml');
+      const pool = join(folder, 'acme/karpenter/nodepool-gitlab-managers.yaml');
       renameSync(pool, join(folder, 'moved.yaml'));
       symlinkSync('../../moved.yaml', pool);
-      expect(fleet('check', join(folder, 'production')).status).toBe(0);
+      expect(fleet('check', join(folder, 'acme')).status).toBe(0);
       symlinkSync('.', join(folder, 'again'));
       expect(fleet('check', folder)).toMatchObject({
         status: 2,
@@ -266,13 +296,27 @@ describe('what other people wrote', () => {
       /\[runners.kubernetes.pod_annotations\]\n.*\n/,
       '[runners.x]\n',
     ],
+    [
+      'config.toml',
+      'runners/arm64-spot/configmap.yaml',
+      '[runners.kubernetes.pod_annotations]',
+      '[runners.kubernetes.autoscaler]\n        policy = "always"\n\n        [runners.kubernetes.pod_annotations]',
+    ],
+    [
+      'config.toml',
+      'runners/arm64-spot/configmap.yaml',
+      'pull_policy = "always"',
+      'pod_spec = [{ patch = 5 }]\n      pull_policy = 5',
+    ],
     ['ConfigMap', 'runners/arm64-spot/configmap.yaml', 'kind: ConfigMap', 'kind: constructor'],
   ])('may have a %s with a field of another shape, without a stack of calls', (_, file, from, to) => {
-    withManifests((folder, path) => {
+    withFleet((folder, path) => {
       const text = readFileSync(path(file), 'utf8');
-      expect(text).toMatch(from);
+      if (typeof from === 'string') expect(text).toContain(from);
+      else expect(text).toMatch(from);
       writeFileSync(path(file), text.replace(from, to));
-      const { stderr } = fleet('check', folder);
+      const { status, stderr } = fleet('check', folder);
+      expect(status).toBeLessThanOrEqual(1);
       expect(stderr).not.toMatch(/\n +at /);
     });
   });
@@ -298,19 +342,19 @@ describe('what other people wrote', () => {
 describe('below a rendered folder nothing stands but what was rendered:', () => {
   test.each([
     'Kustomization',
-    'production/runners/kustomization.yaml',
-    'production/karpenter/kustomization.yml',
-    'production/runners/.sourceignore',
-    'production/.argocd-source-app.yaml',
-    'production/.krmignore',
-    'production/main.jsonnet',
+    'acme/runners/kustomization.yaml',
+    'acme/karpenter/kustomization.yml',
+    'acme/runners/.sourceignore',
+    'acme/.argocd-source-app.yaml',
+    'acme/.krmignore',
+    'acme/main.jsonnet',
     'Chart.yaml',
     'values.yaml',
-    'production/more.json',
-    'production/.gitattributes',
-    'production/runners/deployment.yaml.bak',
+    'acme/more.json',
+    'acme/.gitattributes',
+    'acme/runners/deployment.yaml.bak',
   ])('%s stops the proof and is named', (file) => {
-    withFleet((folder) => {
+    withRendered((folder) => {
       writeFileSync(join(folder, file), `${HEADER.trimEnd()} Not this one.\n{}\n`);
       const { status, stdout, stderr } = fleet('check', folder);
       expect([status, stdout]).toEqual([2, '']);
@@ -319,7 +363,7 @@ describe('below a rendered folder nothing stands but what was rendered:', () => 
   });
 
   test('a kustomization.yaml that begins as a rendered file does, and a link to a rendered one, are foreign too', () => {
-    withFleet((folder, path) => {
+    withRendered((folder, path) => {
       writeFileSync(path('runners/kustomization.yaml'), `${HEADER}kind: Kustomization\n`);
       symlinkSync('deployment.yaml', path('runners/amd64-spot/linked.yaml'));
       symlinkSync('/', path('runners/whole'));
@@ -332,7 +376,7 @@ describe('below a rendered folder nothing stands but what was rendered:', () => 
 
   test('a README.md may stand there, and anything beside a rendered folder', () => {
     withFolder((folder) => {
-      writeFiles(join(folder, 'dist'), render(DEFAULT_FLEET, sealedTokens(DEFAULT_FLEET)));
+      writeFixture(join(folder, 'dist'), RENDERED);
       writeFileSync(join(folder, 'dist/README.md'), 'Rendered.\n');
       writeFileSync(
         join(folder, 'kustomization.yaml'),
@@ -346,17 +390,17 @@ describe('below a rendered folder nothing stands but what was rendered:', () => 
 
 describe('odd input', () => {
   test('bytes that are not UTF-8 are an error with their line, as Flux says', () => {
-    withManifests((folder) => {
+    withFleet((folder) => {
       writeFileSync(join(folder, 'latin.yaml'), Buffer.from('a: b\nkey: gr\xfc\xdfe\n', 'latin1'));
       expect(fleet('check', folder)).toMatchObject({
         status: 2,
-        stderr: expect.stringContaining('latin.yaml:2: its bytes are not UTF-8'),
+        stderr: expect.stringContaining('latin.yaml:2: not UTF-8: '),
       });
     });
   });
 
   test('40,000 objects in one file take less than 5 seconds', () => {
-    withManifests((folder) => {
+    withFleet((folder) => {
       const object = (index: number) =>
         `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c${index}, namespace: many, labels: {a: b}}\ndata: {a: b, c: d}\n`;
       writeFileSync(
@@ -374,7 +418,7 @@ describe('odd input', () => {
   });
 
   test('a list of 200,000 entries is read', () => {
-    withManifests((folder) => {
+    withFleet((folder) => {
       const items = Array.from({ length: 200_000 }, (_, index) => `- x${index}`).join('\n');
       writeFileSync(
         join(folder, 'long.yaml'),
@@ -385,7 +429,7 @@ describe('odd input', () => {
   });
 
   test('names that a terminal would obey, and lines that are forged, are spelled out', () => {
-    withManifests((folder) => {
+    withFleet((folder) => {
       const name = 'a\\x1b[2J\\r\\n0 errors\\u202e';
       writeFileSync(
         join(folder, 'evil.yaml'),

@@ -1,22 +1,26 @@
 import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { writeFiles } from '../../lib/app/dist-folder';
-import { HEADER } from '../../lib/app/render';
 import type { SourceFile } from '../../lib/cluster/manifest';
+import { HEADER } from '../../lib/cluster/rendered-folder';
 import { withFolder } from '../app/temporary-folder';
-import { BASE, edited } from '../diff/revisions';
+import { edited, FLEET, RENDERED, writeFixture } from '../fixtures/files';
 
 const PROGRAM = resolve('build/test/lib/cli/main.js');
 
 /** A git repository whose main branch holds the default fleet below dist/, with a branch of it checked out. */
-function withRepository(run: (repository: string) => void): void {
+function withRepository(run: (repository: string) => void, files = FLEET): void {
   withFolder((repository) => {
     git(repository, 'init', '--quiet', '--initial-branch=main');
-    commit(repository, BASE);
+    commit(repository, files);
     git(repository, 'checkout', '--quiet', '-b', 'change');
     run(repository);
   });
+}
+
+/** The same with files that were rendered. */
+function withRendered(run: (repository: string) => void): void {
+  withRepository(run, RENDERED);
 }
 
 function git(repository: string, ...args: readonly string[]): string {
@@ -37,7 +41,7 @@ function git(repository: string, ...args: readonly string[]): string {
 
 function write(repository: string, files: readonly SourceFile[]): void {
   rmSync(join(repository, 'dist'), { recursive: true, force: true });
-  writeFiles(join(repository, 'dist'), files);
+  writeFixture(join(repository, 'dist'), files);
 }
 
 function commit(repository: string, files: readonly SourceFile[]): void {
@@ -51,29 +55,27 @@ function diff(folder: string, ...args: readonly string[]): SpawnSyncReturns<stri
 }
 
 const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';
-/** The same as files that people wrote: without the line that says that they were rendered. */
-const MANIFESTS = BASE.map(({ path, text }) => ({ path, text: text.replace(HEADER, '') }));
-const LOWERED = edited(BASE, POOL, 'cpu: "104"', 'cpu: "10"');
+const LOWERED = edited(FLEET, [POOL, 'cpu: "104"', 'cpu: "10"']);
 
 test('the working tree is compared with where the branch left main, whatever main did since', () => {
   withRepository((repository) => {
     git(repository, 'checkout', '--quiet', 'main');
-    commit(repository, edited(BASE, POOL, 'cpu: "104"', 'cpu: "999"'));
+    commit(repository, edited(FLEET, [POOL, 'cpu: "104"', 'cpu: "999"']));
     git(repository, 'checkout', '--quiet', 'change');
     write(repository, LOWERED);
     const { status, stdout, stderr } = diff(repository);
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toContain('production: 1 object changed');
+    expect(stdout).toContain('acme: 1 object changed');
     expect(stdout).toContain('notice [limits-change] NodePool/gitlab-jobs-amd64-spot');
     expect(stdout).toContain('    spec.limits.cpu: 104 -> 10');
-    expect(stdout).toMatch(/production-amd64-spot +20 -> 9 +79 -> 47 /);
+    expect(stdout).toMatch(/acme-amd64-spot +20 -> 9 +79 -> 47 /);
   });
 });
 
 test('no difference is said, and is no failure', () => {
   withRepository((repository) => {
     const { status, stdout } = diff(repository);
-    expect([status, stdout.trim()]).toEqual([0, 'production: no object changes']);
+    expect([status, stdout.trim()]).toEqual([0, 'acme: no object changes']);
   });
 });
 
@@ -101,7 +103,7 @@ test.each(['main.ts', 'sealed/production/amd64-spot.yaml'])(
 test('two revisions are compared without looking at the working tree', () => {
   withRepository((repository) => {
     commit(repository, LOWERED);
-    write(repository, BASE);
+    write(repository, FLEET);
     expect(diff(repository, 'main', 'change').stdout).toContain('spec.limits.cpu: 104 -> 10');
     expect(diff(repository, 'main').stdout).toContain('no object changes');
   });
@@ -111,10 +113,10 @@ test('a folder below the repository is compared as it is there', () => {
   withRepository((repository) => {
     const below = join(repository, 'infra');
     mkdirSync(below);
-    writeFiles(join(below, 'dist'), BASE);
+    writeFixture(join(below, 'dist'), FLEET);
     git(repository, 'add', '--all');
     git(repository, 'commit', '--quiet', '--message', 'below');
-    writeFiles(join(below, 'dist'), LOWERED);
+    writeFixture(join(below, 'dist'), LOWERED);
     const { stdout, stderr } = diff(below, 'HEAD');
     expect([stdout, stderr]).toEqual([expect.stringContaining('1 object changed'), '']);
   });
@@ -122,7 +124,7 @@ test('a folder below the repository is compared as it is there', () => {
 
 test('what cuts running jobs fails with 3 where that is asked for, and only then', () => {
   withRepository((repository) => {
-    write(repository, edited(BASE, 'amd64-spot/role.yaml', '      - delete\n', ''));
+    write(repository, edited(FLEET, ['amd64-spot/role.yaml', '      - delete\n', '']));
     expect(diff(repository).status).toBe(0);
     expect(diff(repository, '--fail-on', 'disruptive').status).toBe(3);
     write(repository, LOWERED);
@@ -134,7 +136,7 @@ test('a base without dist/ counts as empty, and that is said', () => {
   withRepository((repository) => {
     git(repository, 'rm', '-r', '--quiet', 'dist');
     git(repository, 'commit', '--quiet', '--message', 'nothing rendered');
-    write(repository, BASE);
+    write(repository, FLEET);
     const { status, stdout, stderr } = diff(repository, 'HEAD');
     expect([status, stderr]).toEqual([0, 'There is no dist/ at HEAD: everything is new.\n']);
     expect(stdout).toContain('36 objects added');
@@ -178,7 +180,7 @@ describe('bad input is a sentence and an exit code of 2:', () => {
   test('a repository without a commit', () => {
     withFolder((repository) => {
       git(repository, 'init', '--quiet', '--initial-branch=main');
-      write(repository, BASE);
+      write(repository, FLEET);
       expect(
         [diff(repository), diff(repository, 'HEAD')].map(({ status, stderr }) => [status, stderr]),
       ).toEqual(Array(2).fill([2, 'This repository has no commit yet: there is nothing to compare with.\n']));
@@ -195,23 +197,26 @@ describe('bad input is a sentence and an exit code of 2:', () => {
     });
   });
 
-  test('a file that is no YAML, with its line', () => {
+  test.each([
+    ['written by hand', FLEET, ''],
+    ['rendered', RENDERED, HEADER],
+  ])('a file that is no YAML, %s, with its line', (_, files, header) => {
     withRepository((repository) => {
-      const file = join(repository, 'dist/production/karpenter/broken.yaml');
-      writeFileSync(file, `${HEADER}a: [\n`);
+      const file = join(repository, 'dist/acme/karpenter/broken.yaml');
+      writeFileSync(file, `${header}a: [\n`);
       expect(diff(repository)).toMatchObject({
         status: 2,
-        stderr: expect.stringMatching(/broken.yaml:\d+: no YAML/),
+        stderr: expect.stringMatching(/broken.yaml:\d+: not valid YAML/),
       });
-    });
+    }, files);
   });
 
   test('an object that stands twice, which Flux would refuse', () => {
     withRepository((repository) => {
-      write(repository, [...LOWERED, { ...LOWERED[0], path: 'production/again.yaml' }]);
+      write(repository, [...LOWERED, { ...LOWERED[0], path: 'acme/again.yaml' }]);
       expect(diff(repository)).toMatchObject({
         status: 2,
-        stderr: expect.stringMatching(/stands in dist\/production\/.*\.yaml:\d+ too/),
+        stderr: expect.stringMatching(/it is in dist\/acme\/.*\.yaml:\d+ too/),
       });
     });
   });
@@ -231,7 +236,7 @@ test('a file may be called as git would quote it', () => {
 
 test('a note of a merge request has its marker, a table, and the fields folded', () => {
   withRepository((repository) => {
-    write(repository, edited(LOWERED, 'amd64-spot/role.yaml', '      - delete\n', ''));
+    write(repository, edited(LOWERED, ['amd64-spot/role.yaml', '      - delete\n', '']));
     const { stdout } = diff(repository, '--format', 'markdown');
     expect(stdout).toMatchSnapshot();
   });
@@ -265,11 +270,11 @@ test('programs get everything as JSON', () => {
     expect(heaviest).toBe('notice');
     expect(clusters).toEqual([
       {
-        cluster: 'production',
+        cluster: 'acme',
         impacts: [expect.objectContaining({ rule: 'limits-change', weight: 'notice' })],
         effects: [
           {
-            runner: 'production-amd64-spot',
+            runner: 'acme-amd64-spot',
             before: expect.objectContaining({ jobs: 20, types: 79 }),
             after: expect.objectContaining({ jobs: 9, types: 47 }),
           },
@@ -279,7 +284,7 @@ test('programs get everything as JSON', () => {
           {
             object: 'NodePool/gitlab-jobs-amd64-spot',
             is: 'changed',
-            file: `dist/production/karpenter/${POOL}`,
+            file: `dist/acme/karpenter/${POOL}`,
             fields: [{ path: 'spec.limits.cpu', before: '104', after: '10' }],
           },
         ],
@@ -291,10 +296,8 @@ test('programs get everything as JSON', () => {
 test.each(['dist/', './dist', './dist/'])('the folder may be written as %s', (folder) => {
   withRepository((repository) => {
     write(repository, LOWERED);
-    expect(diff(repository, '--folder', folder).stdout).toContain('production: 1 object changed');
-    expect(diff(repository, '--folder', join(repository, folder)).stdout).toContain(
-      'production: 1 object changed',
-    );
+    expect(diff(repository, '--folder', folder).stdout).toContain('acme: 1 object changed');
+    expect(diff(repository, '--folder', join(repository, folder)).stdout).toContain('acme: 1 object changed');
   });
 });
 
@@ -302,40 +305,43 @@ test('the folder of one cluster is compared as one, with all that its nodes carr
   withRepository((repository) => {
     write(
       repository,
-      BASE.filter(({ path }) => !path.endsWith('ec2nodeclass-gitlab-jobs.yaml') && !path.endsWith(POOL)),
+      FLEET.filter(({ path }) => !path.endsWith('ec2nodeclass-gitlab-jobs.yaml') && !path.endsWith(POOL)),
     );
     const whole = diff(repository).stdout;
-    const below = diff(repository, '--folder', 'dist/production').stdout;
+    const below = diff(repository, '--folder', 'dist/acme').stdout;
     expect(whole).toContain('running jobs may finish, for up to 2h10m');
     expect(below.split('\n').slice(1)).toEqual(whole.split('\n').slice(1));
   });
 });
 
-test('what can not be read of the base is said, and does not stop the change that mends it', () => {
-  withRepository((repository) => {
-    git(repository, 'checkout', '--quiet', 'main');
-    commit(repository, [...BASE, { path: 'production/broken.yaml', text: `${HEADER}a: [\n` }]);
-    git(repository, 'checkout', '--quiet', 'change');
-    const { status, stdout, stderr } = diff(repository, 'main');
-    expect([status, stdout.trim()]).toEqual([0, 'production: no object changes']);
-    expect(stderr).toMatch(
-      /^At main, dist\/production\/broken.yaml:\d+: no YAML.* It counts as if it were not there.\n$/,
-    );
-  });
-});
+test.each([
+  ['written by hand', FLEET, ''],
+  ['rendered', RENDERED, HEADER],
+])(
+  'what can not be read of the base, %s, is said, and does not stop the change that fixes it',
+  (_, files, header) => {
+    withRepository((repository) => {
+      git(repository, 'checkout', '--quiet', 'main');
+      commit(repository, [...files, { path: 'acme/broken.yaml', text: `${header}a: [\n` }]);
+      git(repository, 'checkout', '--quiet', 'change');
+      const { status, stdout, stderr } = diff(repository, 'main');
+      expect([status, stdout.trim()]).toEqual([0, 'acme: no object changes']);
+      expect(stderr).toMatch(
+        /^At main, dist\/acme\/broken.yaml:\d+: not valid YAML.* It counts as if it were not there.\n$/,
+      );
+    }, files);
+  },
+);
 
 test('a link to a file is read as that file, in a commit too', () => {
   withRepository((repository) => {
-    git(repository, 'checkout', '--quiet', 'main');
-    commit(repository, MANIFESTS);
-    git(repository, 'checkout', '--quiet', '-B', 'change');
-    const link = (path: string) => join(repository, 'dist', 'production', 'runners', path);
+    const link = (path: string) => join(repository, 'dist', 'acme', 'runners', path);
     symlinkSync('namespace-gitlab-jobs.yaml', link('linked.yaml'));
     renameSync(link('linked.yaml'), link('poddisruptionbudget-managers.yaml'));
     git(repository, 'add', '--all');
     git(repository, 'commit', '--quiet', '--message', 'a link');
     const { status, stderr } = diff(repository, 'HEAD', 'HEAD');
-    expect([status, stderr]).toEqual([2, expect.stringContaining('Namespace/gitlab-jobs stands in')]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('Namespace/gitlab-jobs: it is in')]);
     symlinkSync('nowhere.yaml', link('dangling.yaml'));
     expect(diff(repository).stderr).toContain('dangling.yaml is a link to what is not there');
     git(repository, 'add', '--all');
@@ -348,10 +354,10 @@ test('a link to a file is read as that file, in a commit too', () => {
 
 test('several clusters are compared each with itself', () => {
   withRepository((repository) => {
-    const other = BASE.map(({ path, text }) => ({ path: path.replace('production/', 'staging/'), text }));
+    const other = FLEET.map(({ path, text }) => ({ path: path.replace('acme/', 'staging/'), text }));
     write(repository, [...LOWERED, ...other]);
     const { stdout } = diff(repository);
-    expect(stdout).toContain('production: 1 object changed');
+    expect(stdout).toContain('acme: 1 object changed');
     expect(stdout).toContain('staging: 36 objects added');
     expect(readFileSync(join(repository, 'dist/staging/karpenter', POOL), 'utf8')).toContain('NodePool');
   });
@@ -367,16 +373,16 @@ describe('a file below the rendered folder that was not rendered', () => {
   }
 
   test.each([
-    'dist/production/runners/Kustomization',
-    'dist/production/karpenter/kustomization.yaml',
-    'dist/production/runners/.sourceignore',
-    'dist/production/.argocd-source.yaml',
-    'dist/production/.krmignore',
+    'dist/acme/runners/Kustomization',
+    'dist/acme/karpenter/kustomization.yaml',
+    'dist/acme/runners/.sourceignore',
+    'dist/acme/.argocd-source.yaml',
+    'dist/acme/.krmignore',
     'dist/extra/app.jsonnet',
     'dist/Chart.yaml',
-    'dist/production/.gitattributes',
+    'dist/acme/.gitattributes',
   ])('%s stands first in every format, and the exit code is 2', (path) => {
-    withRepository((repository) => {
+    withRendered((repository) => {
       plant(repository, path);
       for (const [format, shown] of [
         ['text', `  added: ${path}`],
@@ -385,7 +391,7 @@ describe('a file below the rendered folder that was not rendered', () => {
         const { status, stdout, stderr } = diff(repository, '--format', format);
         expect([status, stderr]).toEqual([2, expect.stringContaining(`  ${path}\n`)]);
         expect(stdout.indexOf(shown)).toBeGreaterThan(0);
-        expect(stdout.indexOf(shown)).toBeLessThan(stdout.indexOf('production: no object changes'));
+        expect(stdout.indexOf(shown)).toBeLessThan(stdout.indexOf('acme: no object changes'));
       }
       const json = JSON.parse(diff(repository, '--format', 'json').stdout);
       expect(json.foreign).toEqual([{ file: path, is: 'added', where: 'below' }]);
@@ -393,41 +399,37 @@ describe('a file below the rendered folder that was not rendered', () => {
   });
 
   test('is seen between two commits too, as one that changes, and as a link or a submodule', () => {
-    withRepository((repository) => {
+    withRendered((repository) => {
       plant(repository, 'dist/Kustomization');
       git(repository, 'add', '--all');
       git(repository, 'commit', '--quiet', '--message', 'planted');
       plant(repository, 'dist/Kustomization', 'other');
-      symlinkSync('/etc/hostname', join(repository, 'dist/production/linked'));
+      symlinkSync('/etc/hostname', join(repository, 'dist/acme/linked'));
       git(repository, 'add', '--all');
       const head = git(repository, 'rev-parse', 'HEAD').trim();
       git(repository, 'update-index', '--add', '--cacheinfo', `160000,${head},dist/module`);
       git(repository, 'commit', '--quiet', '--message', 'changed');
       const { status, stdout } = diff(repository, 'HEAD~1', 'HEAD');
       expect(status).toBe(2);
-      for (const line of [
-        'changed: dist/Kustomization',
-        'added: dist/production/linked',
-        'added: dist/module',
-      ])
+      for (const line of ['changed: dist/Kustomization', 'added: dist/acme/linked', 'added: dist/module'])
         expect(stdout).toContain(line);
     });
   });
 
   test('is seen where a change takes the first line from every rendered file', () => {
-    withRepository((repository) => {
-      write(repository, MANIFESTS);
-      plant(repository, 'dist/production/runners/Kustomization');
+    withRendered((repository) => {
+      write(repository, FLEET);
+      plant(repository, 'dist/acme/runners/Kustomization');
       const { status, stdout } = diff(repository);
       expect([status, stdout]).toEqual([
         2,
-        expect.stringContaining('added: dist/production/runners/Kustomization'),
+        expect.stringContaining('added: dist/acme/runners/Kustomization'),
       ]);
     });
   });
 
   test('does not stop the change that removes it', () => {
-    withRepository((repository) => {
+    withRendered((repository) => {
       plant(repository, 'dist/Kustomization');
       git(repository, 'add', '--all');
       git(repository, 'commit', '--quiet', '--message', 'planted');
@@ -438,9 +440,9 @@ describe('a file below the rendered folder that was not rendered', () => {
   });
 
   test('a README.md is harmless, and a .sourceignore above the folder is shown', () => {
-    withRepository((repository) => {
+    withRendered((repository) => {
       plant(repository, 'dist/README.md', 'Rendered.\n');
-      expect(diff(repository)).toMatchObject({ status: 0, stdout: 'production: no object changes\n' });
+      expect(diff(repository)).toMatchObject({ status: 0, stdout: 'acme: no object changes\n' });
       plant(repository, '.sourceignore', 'networkpolicy-*\n');
       const { status, stdout } = diff(repository);
       expect([status, stdout]).toEqual([0, expect.stringContaining('added: .sourceignore')]);

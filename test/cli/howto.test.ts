@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { printHowto } from '../../lib/cli/tokens/howto';
 import { DescriptionError } from '../../lib/fleet/fault';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { withFolder } from '../app/temporary-folder';
 import { DEFAULT_FLEET } from '../fleets';
 

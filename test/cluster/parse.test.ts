@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { clustersOf, duplicatesOf } from '../../lib/cluster/clusters';
 import { displayName, type Manifest } from '../../lib/cluster/manifest';
 import { parseManifests } from '../../lib/cluster/parse';
+import { fileProblemText } from '../../lib/report/file-problem';
 import { formatPath } from '../../lib/values/field-path';
 import { SCALARS } from './scalars';
 
@@ -44,18 +45,17 @@ test('a field has the line of its key, a missing one that of the field above it,
 });
 
 test.each([
-  ['a: [\n', 1, /no YAML/],
+  ['a: [\n', 1, /not valid YAML/],
   ['apiVersion: v1\nkind: A\nmetadata: {}\n', 1, /needs apiVersion, kind and metadata.name/],
   ['- just\n- a list\n', 1, /needs apiVersion/],
   ['text\n', 1, /needs apiVersion/],
-  [`${object('a')}  bad: : x\n`, 5, /no YAML/],
+  [`${object('a')}  bad: : x\n`, 5, /not valid YAML/],
 ])('what is no object is a fault with its line: %j', (text, line, reason) => {
   const { manifests, faults } = parseManifests([{ path: 'a.yaml', text }]);
   expect(manifests).toEqual([]);
-  expect(faults).toEqual([
-    { file: 'a.yaml', line: expect.any(Number), reason: expect.stringMatching(reason) },
-  ]);
-  expect(faults[0].line).toBeGreaterThanOrEqual(line);
+  expect(faults.map(fileProblemText)).toEqual([expect.stringMatching(reason)]);
+  expect(faults[0].at).toMatchObject({ file: 'a.yaml', line: expect.any(Number) });
+  expect(faults[0].at.line).toBeGreaterThanOrEqual(line);
 });
 
 test('two objects of one identity are a fault that names both places', () => {
@@ -63,8 +63,8 @@ test('two objects of one identity are a fault that names both places', () => {
     { path: 'a.yaml', text: object('a') },
     { path: 'b.yaml', text: `${object('b')}---\n${object('a')}` },
   ]);
-  expect(duplicatesOf(manifests)).toEqual([
-    { file: 'b.yaml', line: 6, reason: 'ConfigMap/a stands in a.yaml:1 too: one would overwrite the other' },
+  expect(duplicatesOf(manifests).map(fileProblemText)).toEqual([
+    'b.yaml:6: ConfigMap/a: it is in a.yaml:1 too, and one would overwrite the other; keep one',
   ]);
 });
 

@@ -1,15 +1,15 @@
-import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
+import type { SourceFile } from '../../lib/cluster/manifest';
 import { printDiffText } from '../../lib/report/diff-text';
-import { DEFAULT_FLEET } from '../fleets';
-import { BASE, changedFleet, diffOf, edited } from './revisions';
+import { edited, FLEET, readFixture, withManagers, without, withRunner } from '../fixtures/files';
+import { diffOf } from './revisions';
 
 const plain = (text: string) => text;
 const COLORS = { bold: plain, dim: plain, red: plain, yellow: plain, green: plain };
-const [FIRST, ...REST] = DEFAULT_FLEET.runners;
+const CONFIG = 'amd64-spot/configmap.yaml';
 
-/** The table of cost and capacity after a change of the default fleet. */
-function tableAfter(change: Partial<RunnerFleetProps>): readonly string[] {
-  const lines = printDiffText([diffOf(BASE, changedFleet(change))], COLORS).split('\n');
+/** The table of cost and capacity of what the fleet becomes. */
+function tableAfter(after: readonly SourceFile[]): readonly string[] {
+  const lines = printDiffText([diffOf(FLEET, after)], COLORS).split('\n');
   const start = lines.findIndex((line) => line.startsWith('runner  '));
   return start < 0
     ? []
@@ -17,37 +17,44 @@ function tableAfter(change: Partial<RunnerFleetProps>): readonly string[] {
 }
 
 test('only runners that differ are in the table, with what was and what will be', () => {
-  expect(tableAfter({ runners: [{ ...FIRST, build: { cpu: { request: '2' } } }, ...REST] })).toEqual([
+  expect(tableAfter(edited(FLEET, [CONFIG, 'cpu_request = "1"', 'cpu_request = "2"']))).toEqual([
     'runner | jobs at once | types for the largest job | cheapest | USD/min',
-    'production-amd64-spot | 20 | 79 | c6a.large -> c6a.xlarge | 0.00127 -> 0.00255',
+    'acme-amd64-spot | 20 | 79 | c6a.large -> c6a.xlarge | 0.00127 -> 0.00255',
   ]);
-  expect(tableAfter({ labels: { team: 'web' } })).toEqual([]);
+  expect(tableAfter(edited(FLEET, ['', '  labels:\n', '  labels:\n    team: web\n']))).toEqual([]);
 });
 
 test('a runner that is new, and one that goes', () => {
-  expect(tableAfter({ runners: [...REST, { ...FIRST, name: 'other' }] }).slice(1)).toEqual([
-    'production-other | - -> 20 | - -> 79 | - -> c6a.large | - -> 0.00127',
-    'production-amd64-spot | 20 -> - | 79 -> - | c6a.large -> - | 0.00127 -> -',
+  expect(
+    tableAfter(without(withRunner(FLEET, 'amd64-spot', 'other'), '/runners/amd64-spot/')).slice(1),
+  ).toEqual([
+    'acme-other | - -> 20 | - -> 79 | - -> c6a.large | - -> 0.00127',
+    'acme-amd64-spot | 20 -> - | 79 -> - | c6a.large -> - | 0.00127 -> -',
   ]);
 });
 
 test('several managers of a runner add up', () => {
-  expect(tableAfter({ runners: [{ ...FIRST, managers: 3 }, ...REST] })[1]).toMatch(/\| 20 -> 60 \|/);
+  const pool = 'nodepool-gitlab-jobs-amd64-spot.yaml';
+  const large = edited(FLEET, [pool, 'cpu: "104"', 'cpu: "400"'], [pool, 'memory: 112Gi', 'memory: 400Gi']);
+  expect(tableAfter(withManagers(large, 'amd64-spot', 3))[1]).toMatch(/\| 20 -> 60 \|/);
 });
 
 test('jobs on Fargate have a size and a price, and no types', () => {
-  const runners: RunnerFleetProps['runners'] = [
-    ...DEFAULT_FLEET.runners,
-    { name: 'fargate', arch: 'amd64', capacity: 'fargate' },
-  ];
-  expect(tableAfter({ fargate: { region: 'eu-west-1' }, runners })[1]).toBe(
-    'production-fargate | - -> 20 | - -> - | - -> Fargate 2 vCPU 4 GiB | - -> 0.00165',
+  const fargate = readFixture('fargate').filter(({ path }) => /cluster|runners\/fargate/.test(path));
+  expect(tableAfter([...FLEET, ...fargate])[1]).toBe(
+    'acme-fargate | - -> 20 | - -> - | - -> Fargate 2 vCPU 4 GiB | - -> 0.00165',
   );
 });
 
 test('room that is held for jobs has a price by the month', () => {
-  const prewarm = { jobs: 4, hours: ['* 8-17 * * mon-fri'], timezone: 'UTC' };
-  const [headings, row] = tableAfter({ runners: [{ ...FIRST, prewarm }, ...REST] });
+  const policy = `[[runners.kubernetes.autoscaler.policy]]
+    periods = ["* 8-17 * * mon-fri"]
+    timezone = "UTC"
+    idle_count = 5
+    idle_time = "10m"`;
+  const [headings, row] = tableAfter(
+    edited(FLEET, [CONFIG, 'immutable: true', `\n    ${policy}\nimmutable: true`]),
+  );
   expect(headings).toMatch(/held room, USD\/month$/);
   expect(row).toMatch(/\| 0 -> \d{2,3}$/);
 });
@@ -59,10 +66,6 @@ test.each([
   ['cpu: "104"', 'nodes: "1"\n    cpu: "104"', 14],
 ])('where limits go from %j to %j, %d jobs run at once', (from, to, jobs) => {
   const path = 'nodepool-gitlab-jobs-amd64-spot.yaml';
-  const [effect] = diffOf(BASE, edited(BASE, path, from, to)).effects;
-  expect([effect.runner, effect.before?.jobs, effect.after?.jobs]).toEqual([
-    'production-amd64-spot',
-    20,
-    jobs,
-  ]);
+  const [effect] = diffOf(FLEET, edited(FLEET, [path, from, to])).effects;
+  expect([effect.runner, effect.before?.jobs, effect.after?.jobs]).toEqual(['acme-amd64-spot', 20, jobs]);
 });

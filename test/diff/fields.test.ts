@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { parseManifests } from '../../lib/cluster/parse';
 import { fieldChanges } from '../../lib/diff/field-changes';
-import { fakeCiphertext } from '../fleets';
-import { BASE, diffOf, edited } from './revisions';
+import { fakeCiphertext } from '../ciphertext';
+import { edited, FLEET, textOf } from '../fixtures/files';
+import { diffOf } from './revisions';
 
 const DEPLOYMENT = 'amd64-spot/deployment.yaml';
 
 /** The changed fields of the one object that an edit changes, as `path: before -> after`. */
 function fieldsAfter(path: string, from: string | RegExp, to: string): readonly string[] {
-  const { changes } = diffOf(BASE, edited(BASE, path, from, to));
+  const { changes } = diffOf(FLEET, edited(FLEET, [path, from, to]));
   expect(changes).toHaveLength(1);
   return changes[0].fields.map(({ path: field, before, after }) => `${field}: ${before} -> ${after}`);
 }
@@ -36,20 +37,20 @@ test('a command in another order is another command, a set in another order is t
     fieldsAfter(DEPLOYMENT, /- dumb-init\n( +)- --rewrite\n/, '- --rewrite\n$1- dumb-init\n')[0],
   ).toMatch(/^spec.template.spec.containers\[gitlab-runner\].command: /);
   const role = 'amd64-spot/role.yaml';
-  const file = BASE.find(({ path }) => path.endsWith(role))?.text ?? '';
-  const [, first, second] = /verbs:\n(( +- \w+\n)+)/.exec(file) ?? [];
+  const file = textOf(role);
+  const [, first, second] = /verbs:\n(( +- \w+\n){2,})/.exec(file) ?? [];
   expect(second).toBeDefined();
   const turned = first
     .split('\n')
     .filter((line) => line !== '')
     .reverse()
     .join('\n');
-  expect(diffOf(BASE, edited(BASE, role, first, `${turned}\n`)).changes).toEqual([]);
+  expect(diffOf(FLEET, edited(FLEET, [role, first, `${turned}\n`])).changes).toEqual([]);
 });
 
 test('config.toml is compared key by key', () => {
   expect(fieldsAfter('amd64-spot/configmap.yaml', 'cpu_request = "1"', 'cpu_request = "2"')).toEqual([
-    'config.toml > runners[production-amd64-spot].kubernetes.cpu_request: 1 -> 2',
+    'config.toml > runners[acme-amd64-spot].kubernetes.cpu_request: 1 -> 2',
   ]);
 });
 
@@ -60,6 +61,26 @@ test('a number in config.toml that JavaScript holds no whole number for is shown
     'concurrent = 9007199254740993',
   );
   expect(changed).toEqual(['config.toml > concurrent: 20 -> 9007199254740992']);
+});
+
+test('a date in config.toml that differs is a change', () => {
+  const [before, after] = [2027, 2028].map((year) => {
+    const file = `[[runners]]\nname = "a"\ntoken_expires_at = ${year}-01-01T00:00:00Z\n`;
+    const text = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'c' },
+      data: { 'config.toml': file },
+    });
+    return parseManifests([{ path: 'c.yaml', text }]).manifests[0];
+  });
+  const [change, ...others] = fieldChanges({ before, after } as Parameters<typeof fieldChanges>[0]);
+  expect(others).toEqual([]);
+  expect(change).toMatchObject({ path: 'config.toml > runners[a].token_expires_at' });
+  expect([change.before, change.after]).toEqual([
+    expect.stringContaining('2027-01-01'),
+    expect.stringContaining('2028-01-01'),
+  ]);
 });
 
 test('a config.toml that does not parse is shown as text', () => {

@@ -19,7 +19,7 @@ function parse(specs: readonly Spec[]) {
 /** What the rule says of the policies of a namespace before and after; `closes`, `opens` or nothing. */
 function verdict(before: readonly Spec[], after: readonly Spec[]): string {
   const [{ impacts }] = diffFolders('', parse(before), parse(after));
-  const weights = impacts.filter(({ rule }) => rule === 'network-change').map(({ weight }) => weight);
+  const weights = impacts.filter(({ id }) => id === 'network-change').map(({ weight }) => weight);
   if (weights.includes('disruptive')) return 'closes';
   return weights.length > 0 ? 'opens' : 'nothing';
 }

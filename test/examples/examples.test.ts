@@ -4,7 +4,7 @@ import { renderFleets } from '../../lib/app/render';
 import { runChecks } from '../../lib/checks/all';
 import { readFolder } from '../../lib/cluster/read-folder';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { jobPod } from '../../lib/gitlab-runner/executor/job-pod';
 import { classesPage, examplePage } from '../../tools/scripts/class-pages';
 import { EXAMPLES, exampleFolders, README, readExamples, subjectsOf } from '../../tools/scripts/classes';
@@ -54,7 +54,7 @@ describe.each(EXAMPLES)('example %s', (name) => {
     expect(
       findings
         .filter(({ severity }) => severity !== 'note')
-        .map(({ rule, why, manifest }) => `${rule} ${manifest.name}: ${why}`),
+        .map(({ id, why, at }) => `${id} ${at.manifest.name}: ${why}`),
     ).toEqual([]);
   });
 

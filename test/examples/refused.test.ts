@@ -4,7 +4,7 @@ import { renderFleets } from '../../lib/app/render';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { NodePoolProps } from '../../lib/fleet/props/node-pool';
 import type { RunnerProps } from '../../lib/fleet/props/runner';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { KNOWN_DEVICES } from '../../lib/karpenter/devices';
 import { DEFAULT_FLEET } from '../fleets';
 
@@ -46,17 +46,17 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   [
     'a size above all nodes of its pool',
     withRunner({ ...ON_DEMAND, build: { cpu: { request: '16', maxRequest: '16' } } }),
-    /\[fits\].*16100m CPU.*fits none of its nodes/s,
+    /\[fits\/largest-job\].*16100m CPU.*fits none of its nodes/s,
   ],
   [
     'a processor generation that the pool leaves out',
     withRunner({ ...ON_DEMAND, nodeSelector: { 'karpenter.k8s.aws/instance-generation': '5' } }),
-    /\[lands\].*instance-generation is Exists >=6, the pod wants In \[5\]/s,
+    /\[lands\/job\].*instance-generation is Exists >=6, the pod wants In \[5\]/s,
   ],
   [
     'a processor of another architecture',
     withRunner({ ...ON_DEMAND, nodeSelector: { 'karpenter.k8s.aws/instance-cpu-manufacturer': 'aws' } }),
-    /\[lands\].*leave no instance type/s,
+    /\[lands\/job\].*leave no instance type/s,
   ],
   [
     'a job with devices in the pool of all jobs',
@@ -66,17 +66,17 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   [
     'a pool whose types have no such device',
     withRunner({ ...ON_DEMAND, pool: 'gpu', devices: { 'nvidia.com/gpu': 1 } }),
-    /\[lands\].*gitlab-gpu-amd64-on-demand: none of its types has nvidia.com\/gpu;/s,
+    /\[lands\/job\].*gitlab-gpu-amd64-on-demand: none of its types has nvidia.com\/gpu;/s,
   ],
   [
     'a device that Karpenter does not know, without an overlay',
     withRunner(VIDEO, { nodePools: [{ ...VIDEO_POOL, devices: undefined }] }),
-    /\[lands\].*none of its types has example.com\/card, which Karpenter knows of no type without a NodeOverlay/s,
+    /\[lands\/job\].*none of its types has example.com\/card, which Karpenter knows of no type without a NodeOverlay/s,
   ],
   [
     'more devices than a node has',
     withRunner({ ...VIDEO, devices: { 'example.com/card': 3 } }, { nodePools: [VIDEO_POOL] }),
-    /\[fits\].*found: 1100m CPU, .*3 example.com\/card.*fits none of its nodes/s,
+    /\[fits\/job\].*found: 1100m CPU, .*3 example.com\/card.*fits none of its nodes/s,
   ],
   [
     'an overlay of a device that Karpenter knows',
@@ -241,7 +241,7 @@ test.each<[string, RunnerFleetProps, RegExp]>([
       },
       FARGATE,
     ),
-    /\[fargate\].*pods have no volumes of a host/s,
+    /\[fargate\/unsupported\].*pods have no volumes of a host/s,
   ],
 ])('%s is refused', (_, fleet, message) => {
   expect(refusal(fleet)).toMatch(message);

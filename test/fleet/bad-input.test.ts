@@ -3,9 +3,10 @@ import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { NodeClassProps } from '../../lib/fleet/props/node-class';
 import type { NodePoolProps } from '../../lib/fleet/props/node-pool';
 import type { RunnerProps } from '../../lib/fleet/props/runner';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { RUNNER_VERSION } from '../../lib/fleet/versions';
-import { fakeCiphertext, sealedTokens } from '../fleets';
+import { fakeCiphertext } from '../ciphertext';
+import { sealedTokens } from '../fleets';
 
 const RUNNER: RunnerProps = { name: 'a', arch: 'amd64', capacity: 'spot' };
 const GOOD: RunnerFleetProps = { name: 'production', runners: [RUNNER] };
@@ -415,6 +416,9 @@ describe('node classes', () => {
     ['throughput beyond gp3', volume({ throughput: 2000 }), `${CLASS} > rootVolume > throughput`, '2000', 'from 125 to 1000', 'write 1000'],
     ['a fault of one pool alone', nodePool({ nodeClass: { amiAlias: 'al2023@latest' } }),
       `${POOL} > nodeClass > amiAlias`, '"al2023@latest"', 'floating', 'pin'],
+    ['a fault of the fleet that only managers see, since all jobs are on Fargate',
+      { ...nodeClass({ amiAlias: 'al2023@latest' }), ...runner({ capacity: 'fargate' }), fargate: { region: 'eu-west-1' } },
+      `${CLASS} > amiAlias`, '"al2023@latest"', 'a floating alias replaces every node', 'pin'],
     ['a fault of the managers alone', { managerNodePool: { nodeClass: { amiAlias: 'x' } } },
       'production > managerNodePool > nodeClass > amiAlias', '"x"', 'an alias is', 'pin'],
   ]);
@@ -537,9 +541,9 @@ describe('keys of config.toml', () => {
     ['a key of the server', runner({ config: { runner: { tag_list: ['a'] } as never } }),
       `${CONFIG} > runner.tag_list`, '"tag_list"', 'lives on the GitLab server', 'set it on the runner in GitLab'],
     ['a duration for seconds', kubernetes({ poll_timeout: '10m' }),
-      `${CONFIG} > runner.kubernetes.poll_timeout`, '"10m"', 'a whole number here', 'write 600'],
+      `${CONFIG} > runner.kubernetes.poll_timeout`, '"10m"', 'a whole number is wanted here', 'write 600'],
     ['a size in words', runner({ config: { runner: { output_limit: '4MB' as never } } }),
-      `${CONFIG} > runner.output_limit`, '"4MB"', 'a whole number here', 'write a whole number'],
+      `${CONFIG} > runner.output_limit`, '"4MB"', 'a whole number is wanted here', 'write a whole number'],
     ['an open pattern', kubernetes({ namespace_overwrite_allowed: 'ci-.*' }),
       `${CONFIG} > runner.kubernetes.namespace_overwrite_allowed`, '"ci-.*"', 'anywhere in the value', 'write "^ci-.*$"'],
     ['a limit below the request', kubernetes({ memory_limit: '1Gi' }),
@@ -750,9 +754,11 @@ describe('all faults are shown at once', () => {
     } catch (error) {
       expect((error as DescriptionError).faults).toEqual([
         {
-          place: 'production > prefix',
+          id: 'description',
+          severity: 'error',
+          at: 'production > prefix',
           found: '"CI"',
-          rule: expect.stringContaining('lower-case'),
+          why: expect.stringContaining('lower-case'),
           fix: 'write "ci"',
         },
       ]);

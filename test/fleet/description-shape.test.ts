@@ -1,9 +1,28 @@
 import { readFileSync } from 'node:fs';
-import type { DescriptionError } from '../../lib/fleet/fault';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
-import { FLEET_SHAPE } from '../../lib/fleet/validate/shape';
-import { DESCRIPTIONS } from '../../tools/scripts/options';
-import { readOptions } from '../../tools/scripts/options-page';
+import type { ConfigOverrides } from '../../lib/fleet/config-overrides';
+import { type DescriptionError, Faults } from '../../lib/fleet/fault';
+import type { FargateProps, NetworkProps, RunnerFleetProps, TokensProps } from '../../lib/fleet/props/fleet';
+import type { NodeClassProps, RootVolumeProps } from '../../lib/fleet/props/node-class';
+import type {
+  DisruptionBudget,
+  NodePoolProps,
+  NodePoolSettings,
+  PoolLimits,
+} from '../../lib/fleet/props/node-pool';
+import type {
+  ContainerResources,
+  PrewarmProps,
+  ResourceRange,
+  RunnerProps,
+  RunnerSettings,
+  RunnerTokenProps,
+  S3CacheProps,
+} from '../../lib/fleet/props/runner';
+import shapes from '../../lib/fleet/props/shapes.json';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
+import { checkShape } from '../../lib/fleet/validate/shape';
+import { currentShapes, DESCRIPTIONS, SHAPES } from '../../tools/scripts/options';
+import { type Option, type OptionGroup, readOptions } from '../../tools/scripts/options-page';
 import { DEFAULT_FLEET } from '../fleets';
 
 const CYCLE: Record<string, unknown> = {};
@@ -26,20 +45,20 @@ test.each<[string, unknown, RegExp]>([
   ['null', null, /fleets\[0\] > \(the whole\): "null"/],
   ['a text', 'x', /a fleet is an object/],
   ['no runners', { name: 'x' }, /x > runners: nothing/],
-  ['a text for runners', { name: 'x', runners: 'a' }, /runners: "a string"\n.*a list of objects/],
-  ['a runner that is null', { name: 'x', runners: [null] }, /runners\[0\]: "null"/],
+  ['a text for runners', { name: 'x', runners: 'a' }, /runners: "a"\n.*a list of objects/],
+  ['a runner that is null', { name: 'x', runners: [null] }, /runners\[0\]: null/],
   ['a slip in an option', runner({ concurency: 5 }), /runners\[0\]\.concurency: "concurency"[\s\S]*fix: {2}write concurrency/],
   ['a slip deep in an option', runner({ build: { cpu: { requests: '1' } } }), /build\.cpu\.requests[\s\S]*write request/],
-  ['a text for a container', runner({ build: '4' }), /runners\[0\]\.build: "a string"/],
-  ['a text for tags', runner({ tags: 'a,b' }), /tags: "a string"\n.*a list/],
-  ['null for a cache', runner({ cache: null }), /cache: "null"/],
+  ['a text for a container', runner({ build: '4' }), /runners\[0\]\.build: "4"/],
+  ['a text for tags', runner({ tags: 'a,b' }), /tags: "a,b"\n.*a list/],
+  ['null for a cache', runner({ cache: null }), /cache: null[\s\S]*write \{ \.\.\. \}, or leave it out/],
   ['an object for a pool list', { ...DEFAULT_FLEET, nodePools: {} }, /nodePools: "an object"/],
-  ['a text for ports', { ...DEFAULT_FLEET, network: { jobPorts: '80' } }, /network\.jobPorts: "a string"/],
-  ['null for labels', { ...DEFAULT_FLEET, labels: null }, /labels: "null"/],
+  ['a text for ports', { ...DEFAULT_FLEET, network: { jobPorts: '80' } }, /network\.jobPorts: "80"\n.*a list of numbers/],
+  ['null for labels', { ...DEFAULT_FLEET, labels: null }, /labels: null/],
   ['an object in labels', { ...DEFAULT_FLEET, labels: CYCLE }, /labels\["self"\]: "an object"/],
-  ['a budget that is null', { ...DEFAULT_FLEET, nodePoolDefaults: { budgets: [null] } }, /budgets\[0\]: "null"/],
+  ['a budget that is null', { ...DEFAULT_FLEET, nodePoolDefaults: { budgets: [null] } }, /budgets\[0\]: null/],
   ['a patch with a cycle', runner({ patches: { Deployment: CYCLE } }), /patches: "no data"/],
-  ['a text for config', runner({ config: 'x' }), /config: "a string"/],
+  ['a text for config', runner({ config: 'x' }), /config: "x"\n.*an object/],
   ['a table of config.toml that is not one', runner({ config: { kubernetes: {} } }), /config\.kubernetes: "kubernetes"/],
   ['no table of the executor', runner({ config: { runner: { kubernetes: null } } }), /config > runner\.kubernetes: null[\s\S]*a table of config.toml/],
   ['a text for the table of the executor', runner({ config: { runner: { kubernetes: 'x' } } }), /config > runner\.kubernetes: "x"/],
@@ -65,19 +84,107 @@ test('null removes a default of a resource', () => {
   expect(resolveFleets([runner({ build: { memory: { limit: null } } }) as never], new Map())).toHaveLength(1);
 });
 
-test('every option of every description has its shape, and no other', () => {
-  const groups = DESCRIPTIONS.flatMap((file) => readOptions(readFileSync(file, 'utf8')));
-  const known = new Set<string>();
-  const visit = (shape: unknown) => {
-    if (typeof shape !== 'object' || shape === null) return;
-    for (const [key, item] of Object.entries(shape)) {
-      if (key !== 'table' && key !== 'list') known.add(key);
-      visit(item);
-    }
+/** The interfaces by name, so that the compiler holds the committed shapes against them. */
+interface Interfaces {
+  ConfigOverrides: ConfigOverrides;
+  ContainerResources: ContainerResources;
+  DisruptionBudget: DisruptionBudget;
+  FargateProps: FargateProps;
+  NetworkProps: NetworkProps;
+  NodeClassProps: NodeClassProps;
+  NodePoolProps: NodePoolProps;
+  NodePoolSettings: NodePoolSettings;
+  PoolLimits: PoolLimits;
+  PrewarmProps: PrewarmProps;
+  ResourceRange: ResourceRange;
+  RootVolumeProps: RootVolumeProps;
+  RunnerFleetProps: RunnerFleetProps;
+  RunnerProps: RunnerProps;
+  RunnerSettings: RunnerSettings;
+  RunnerTokenProps: RunnerTokenProps;
+  S3CacheProps: S3CacheProps;
+  TokensProps: TokensProps;
+}
+type Shapes = typeof shapes;
+/** Options that only one of the two has; `never` takes no value, so that a single one does not compile. */
+type Apart<Props, Table> = Exclude<keyof Props, keyof Table> | Exclude<keyof Table, keyof Props>;
+type Alike<Name extends keyof Shapes & keyof Interfaces> = [
+  Apart<Interfaces[Name], Shapes[Name]['table']>,
+] extends [never]
+  ? 'alike'
+  : never;
+
+test('the options of each shape are those of its interface (npm run docs writes the shapes anew)', () => {
+  const compiled: { readonly [Name in keyof Shapes | keyof Interfaces]: Alike<Name> } = {
+    ConfigOverrides: 'alike',
+    ContainerResources: 'alike',
+    DisruptionBudget: 'alike',
+    FargateProps: 'alike',
+    NetworkProps: 'alike',
+    NodeClassProps: 'alike',
+    NodePoolProps: 'alike',
+    NodePoolSettings: 'alike',
+    PoolLimits: 'alike',
+    PrewarmProps: 'alike',
+    ResourceRange: 'alike',
+    RootVolumeProps: 'alike',
+    RunnerFleetProps: 'alike',
+    RunnerProps: 'alike',
+    RunnerSettings: 'alike',
+    RunnerTokenProps: 'alike',
+    S3CacheProps: 'alike',
+    TokensProps: 'alike',
   };
-  visit(FLEET_SHAPE);
-  expect([...known].sort()).toEqual(
-    [...new Set(groups.flatMap(({ options }) => options.map(({ name }) => name)))].sort(),
+  expect(Object.keys(compiled)).toEqual(Object.keys(shapes).sort());
+  expect(readFileSync(SHAPES, 'utf8')).toBe(currentShapes());
+});
+
+const groups = DESCRIPTIONS.flatMap((file) => readOptions(readFileSync(file, 'utf8')));
+const optionsOf = ({ options, parent }: OptionGroup): readonly Option[] => [
+  ...groups.filter(({ name }) => name === parent).flatMap(optionsOf),
+  ...options,
+];
+
+/** A table of a description: its interface, and what is around a value there. */
+interface Place {
+  readonly path: string;
+  readonly group: OptionGroup;
+  readonly around: (table: object) => object;
+}
+
+function placesBelow({ path, group, around }: Place): readonly Place[] {
+  const inner = optionsOf(group).flatMap(({ name, type }) => {
+    const of = groups.find((one) => new RegExp(`\\b${one.name}\\b`).test(type));
+    if (of === undefined) return [];
+    const below = (table: object) => around({ [name]: type.endsWith('[]') ? [table] : table });
+    return placesBelow({ path: `${path}.${name}`, group: of, around: below });
+  });
+  return [{ path, group, around }, ...inner];
+}
+
+const [FLEET] = groups.filter(({ name }) => name === 'RunnerFleetProps');
+const PLACES = placesBelow({ path: '', group: FLEET, around: (table) => table });
+const NAMES = [...new Set(groups.flatMap(({ options }) => options.map(({ name }) => name)))];
+
+test.each(PLACES)('options of $group.name are taken at "$path", and no others', ({ group, around }) => {
+  const isTaken = (option: string) => {
+    const faults = Faults.collect();
+    checkShape(faults, around({ [option]: 'x' }));
+    return !faults
+      .all()
+      .some(({ found, why }) => found === `"${option}"` && why === 'there is no such option');
+  };
+  expect(NAMES.filter(isTaken).sort()).toEqual(
+    optionsOf(group)
+      .map(({ name }) => name)
+      .sort(),
+  );
+});
+
+test('tables are told apart however deep they are', () => {
+  const paths = PLACES.map(({ path }) => path);
+  expect(paths).toEqual(
+    expect.arrayContaining(['.runners.build.memory', '.nodePools.nodeClass.rootVolume', '.runners.config']),
   );
 });
 

@@ -18,7 +18,7 @@ interface Property {
 }
 
 const folder = join(process.cwd(), 'lib/fleet/props');
-const files = readdirSync(folder);
+const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
 const properties = files.flatMap((name) => readProperties(readFileSync(join(folder, name), 'utf8')));
 
 /** The properties of the exported interfaces of a source, as `RunnerSettings.tags`. */

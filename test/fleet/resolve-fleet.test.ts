@@ -3,10 +3,11 @@ import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { NodeClassProps } from '../../lib/fleet/props/node-class';
 import type { NodePoolSettings } from '../../lib/fleet/props/node-pool';
 import type { ContainerResources, ResourceRange, RunnerProps } from '../../lib/fleet/props/runner';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import type { ResolvedFleet, ResolvedNodePool, ResolvedRunner } from '../../lib/fleet/resolved-fleet';
 import { AMI_ALIAS, JOB_IMAGE, RUNNER_VERSION } from '../../lib/fleet/versions';
-import { DEFAULT_FLEET, fakeCiphertext, resolveOne, sealedTokens } from '../fleets';
+import { fakeCiphertext } from '../ciphertext';
+import { DEFAULT_FLEET, resolveOne, sealedTokens } from '../fleets';
 
 const RUNNER: RunnerProps = { name: 'a', arch: 'amd64', capacity: 'spot' };
 const GOOD: RunnerFleetProps = { name: 'production', runners: [RUNNER] };

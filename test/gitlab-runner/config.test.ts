@@ -68,6 +68,41 @@ describe('a config.toml', () => {
       'runners[0].kubernetes.cap_drop',
       /a list of texts/,
     ],
+    [
+      'a number among texts',
+      good({ cap_drop: ['ALL', 5] }),
+      'wrong-type',
+      'runners[0].kubernetes.cap_drop[1]',
+      /write it in quotes/,
+    ],
+    [
+      'a flag in quotes',
+      good({}, { feature_flags: { FF_TIMESTAMPS: 'true' } }),
+      'wrong-type',
+      'runners[0].feature_flags.FF_TIMESTAMPS',
+      /without quotes/,
+    ],
+    [
+      'a duration in words',
+      { ...good(), connection_max_age: 'a while' },
+      'wrong-type',
+      'connection_max_age',
+      /write a duration, for example "15m"$/,
+    ],
+    [
+      'a number that no program counts to',
+      good({}, { limit: 2 ** 53 }),
+      'wrong-type',
+      'runners[0].limit',
+      /write a smaller one/,
+    ],
+    [
+      'a key that is called as what objects have',
+      good({}, { constructor: 5 }),
+      'unknown-key',
+      'runners[0].constructor',
+      /look it up/,
+    ],
     ['a list for a table', good({ volumes: [] }), 'wrong-type', 'runners[0].kubernetes.volumes', /a table/],
     [
       'a slip deep in a table',
@@ -142,7 +177,7 @@ describe('a config.toml', () => {
     [
       'a patch without its flag',
       good({ pod_spec: [{ name: 'x', patch: '{}' }] }),
-      'pod-spec',
+      'patch-ignored',
       'runners[0].kubernetes.pod_spec',
       /FF_USE_ADVANCED_POD_SPEC_CONFIGURATION/,
     ],
@@ -169,17 +204,23 @@ describe('a config.toml', () => {
     ],
     ['no image', good({ image: '' }), 'missing-key', 'runners[0].kubernetes.image', /add it/],
     ['no room for a job', { ...good(), concurrent: 0 }, 'concurrency', 'concurrent', /at least 1/],
-  ])('with %s has that fault', (_, config, kind, path, fix) => {
+  ])('with %s has that fault', (_, config, id, at, fix) => {
     expect(configFaults(config)).toContainEqual(
-      expect.objectContaining({ kind, path, severity: 'error', fix: expect.stringMatching(fix) }),
+      expect.objectContaining({ id, at, severity: 'error', fix: expect.stringMatching(fix) }),
     );
   });
 
   test('with a plain token has a fault that hides it', () => {
     const token = `glrt-${'x'.repeat(20)}`;
     const faults = configFaults(good({}, { token }));
-    expect(faults).toContainEqual(expect.objectContaining({ kind: 'plain-token', value: 'hidden' }));
+    expect(faults).toContainEqual(expect.objectContaining({ id: 'plain-token', found: 'hidden' }));
     expect(JSON.stringify(faults)).not.toContain(token);
+  });
+
+  test('with another type for a secret has a fault that hides it', () => {
+    const faults = configFaults(good({}, { cache: { s3: { SecretKey: [12345] } } }));
+    expect(faults).toContainEqual(expect.objectContaining({ id: 'wrong-type', found: 'hidden' }));
+    expect(JSON.stringify(faults)).not.toContain('12345');
   });
 
   test.each([

@@ -1,49 +1,75 @@
-import { renderFleets } from '../../lib/app/render';
+import type { SourceFile } from '../../lib/cluster/manifest';
 import { observe } from '../../lib/cluster/observe';
-import { parseManifests } from '../../lib/cluster/parse';
-import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
-import type { RunnerProps } from '../../lib/fleet/props/runner';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
 import { type BurstPlan, type BurstQuestion, planBursts } from '../../lib/plan/burst';
 import { jobsTakenWithin } from '../../lib/plan/pickup';
 import { printPlans } from '../../lib/report/plan-text';
+import { type Change, edited, FLEET, parsed, withManagers, without } from '../fixtures/files';
 
 const QUESTION: BurstQuestion = { jobs: 1000, minutes: 5, requestSeconds: 0.5 };
 
+const RUNNER = 'arm64-on-demand';
+const CONFIG = `${RUNNER}/configmap.yaml`;
+const POOL = `nodepool-gitlab-jobs-${RUNNER}.yaml`;
+
+/** The fixture fleet with one of its runners: a manager of 20 jobs, and limits of 104 CPUs and 112Gi. */
+const ONE = ['amd64-spot', 'amd64-on-demand', 'arm64-spot'].reduce(
+  (files, name) => without(files, `/runners/${name}/`),
+  FLEET,
+);
+
+/** Another limit of jobs at once. */
+const concurrency = (jobs: number): readonly Change[] => [
+  [CONFIG, 'concurrent = 20', `concurrent = ${jobs}`],
+  [CONFIG, 'limit = 20', `limit = ${jobs}`],
+];
+
+/** Other limits of a pool; none at all where nothing is named. */
+function limits(of?: Readonly<Record<string, string>>, pool = POOL): Change {
+  const lines = Object.entries(of ?? {}).map(([name, value]) => `    ${name}: "${value}"\n`);
+  const text = lines.length > 0 ? `  limits:\n${lines.join('')}` : '  limits: {}\n';
+  return [pool, / {2}limits:\n(?: {4}.*\n)+/, of === undefined ? '' : text];
+}
+
+/** Managers of 200 jobs that ask for 20 at a time, and limits that hold a thousand jobs, with changes of that. */
+function sharded(managers: number, ...changes: readonly Change[]): readonly SourceFile[] {
+  const large = edited(
+    ONE,
+    ...concurrency(200),
+    [CONFIG, 'request_concurrency = 5', 'request_concurrency = 20'],
+    limits({ cpu: '5128', memory: '5320Gi' }),
+  );
+  return withManagers(edited(large, ...changes), RUNNER, managers);
+}
+
+/** Another number of requests for jobs at once. */
+const atOnce = (requests: number): Change => [
+  CONFIG,
+  'request_concurrency = 20',
+  `request_concurrency = ${requests}`,
+];
+
 /** The plan for the one runner of a fleet. */
-function planFor(
-  runner: Partial<RunnerProps>,
-  question: Partial<BurstQuestion> = {},
-  fleet: Partial<RunnerFleetProps> = {},
-): BurstPlan {
-  const one: RunnerProps = { name: 'one', arch: 'arm64', capacity: 'on-demand', ...runner };
-  const files = renderFleets(resolveFleets([{ name: 'a', ...fleet, runners: [one] }], new Map()));
-  const [plan] = planBursts(observe(parseManifests(files).manifests), { ...QUESTION, ...question });
+function planFor(files: readonly SourceFile[], question: Partial<BurstQuestion> = {}): BurstPlan {
+  const [plan] = planBursts(observe(parsed(files)), { ...QUESTION, ...question });
   return plan;
 }
 
-const SHARDS = { managers: 5, concurrency: 200 };
+const SHARDS = sharded(5);
 
 test('a thousand jobs need what they need, and nothing binds where there is enough', () => {
   const plan = planFor(SHARDS);
-  expect(plan).toMatchObject({ runner: 'a-one', managers: 5, apiRequestsPerSecond: 1000 / 3 });
+  expect(plan).toMatchObject({ runner: 'acme-arm64-on-demand', managers: 5, apiRequestsPerSecond: 1000 / 3 });
   expect(plan.terms.every(({ allows }) => allows >= 1000)).toBe(true);
   expect(printPlans([plan])).toMatch(
-    /^a-one: all 1000 run at once; manager concurrency binds next, at 1000\n/,
+    /^acme-arm64-on-demand: all 1000 run at once; manager concurrency binds next, at 1000\n/,
   );
 });
 
 test.each<[string, BurstPlan, number, RegExp, RegExp]>([
-  [
-    'manager concurrency',
-    planFor({ managers: 2, concurrency: 200 }),
-    400,
-    /2 x 200/,
-    /managers to 5 of 200 jobs/,
-  ],
+  ['manager concurrency', planFor(sharded(2)), 400, /2 x 200/, /managers to 5 of 200 jobs/],
   [
     'request rate',
-    planFor({ ...SHARDS, requestConcurrency: 1 }, { minutes: 1 }),
+    planFor(sharded(5, atOnce(1)), { minutes: 1 }),
     600,
     /1 requests of 0.5 s at once.*within the 1 minutes/,
     /^requestConcurrency to 2, or managers to 9$/,
@@ -58,11 +84,7 @@ test.each<[string, BurstPlan, number, RegExp, RegExp]>([
   ['price', planFor(SHARDS, { usdPerHour: 6.16 }), 140, /USD 6.16 an hour/, /budget to USD 44.05 an hour/],
   [
     'pool limit',
-    planFor(
-      SHARDS,
-      {},
-      { nodePools: [{ arch: 'arm64', capacity: 'on-demand', limits: { cpu: '1100', memory: '8Ti' } }] },
-    ),
+    planFor(sharded(5, limits({ cpu: '1100', memory: '8Ti' }))),
     961,
     /gitlab-jobs-arm64-on-demand: cpu 1100, memory 8Ti/,
     /limits of gitlab-jobs-arm64-on-demand to cpu 1152$/,
@@ -79,35 +101,31 @@ test.each<[string, BurstPlan, number, RegExp, RegExp]>([
 });
 
 test('what is raised as the plan says binds no more', () => {
-  const requests = planFor({ ...SHARDS, requestConcurrency: 2 }, { minutes: 1 });
+  const requests = planFor(sharded(5, atOnce(2)), { minutes: 1 });
   const addresses = planFor(SHARDS, { addresses: 4290 });
   const price = planFor(SHARDS, { usdPerHour: 44.05 });
-  const limits = { cpu: '1152', memory: '8Ti' };
-  const pool = planFor(SHARDS, {}, { nodePools: [{ arch: 'arm64', capacity: 'on-demand', limits }] });
+  const pool = planFor(sharded(5, limits({ cpu: '1152', memory: '8Ti' })));
   for (const { terms } of [requests, addresses, price, pool]) {
     expect(terms.filter(({ allows }) => allows < 1000)).toEqual([]);
   }
 });
 
 test('spot-first adds up the limits of both pools', () => {
-  const limits = { cpu: '1100', memory: '8Ti' };
+  const both = { cpu: '1100', memory: '8Ti' };
   const plan = planFor(
-    { ...SHARDS, capacity: 'spot-first' },
-    {},
-    {
-      nodePools: ['spot' as const, 'on-demand' as const].map((capacity) => ({
-        arch: 'arm64',
-        capacity,
-        limits,
-      })),
-    },
+    sharded(
+      5,
+      [CONFIG, /.*"karpenter.sh\/capacity-type".*\n/, ''],
+      limits(both),
+      limits(both, 'nodepool-gitlab-jobs-arm64-spot.yaml'),
+    ),
   );
   expect(plan.terms.find(({ name }) => name === 'pool limit')?.allows).toBe(2 * 961);
 });
 
 test('a poll interval of its own spares the API server', () => {
-  const config = { runner: { kubernetes: { poll_interval: 10 } } };
-  expect(planFor({ ...SHARDS, config }).apiRequestsPerSecond).toBe(100);
+  const slow: Change = [CONFIG, 'poll_timeout = 600', 'poll_timeout = 600\n      poll_interval = 10'];
+  expect(planFor(sharded(5, slow)).apiRequestsPerSecond).toBe(100);
 });
 
 test.each([
@@ -148,13 +166,14 @@ test.each([
 );
 
 test('the limits of a pool allow the nodes that are planned for as many jobs, and not one job more', () => {
-  const large = { build: { cpu: { request: '8' }, memory: { request: '32Gi' } }, concurrency: 10 };
-  const limits = { cpu: '104', memory: '408Gi' };
-  const plan = planFor(
-    large,
-    { jobs: 10 },
-    { nodePools: [{ arch: 'arm64', capacity: 'on-demand', limits }] },
+  const large = edited(
+    ONE,
+    ...concurrency(10),
+    [CONFIG, /\n( +)cpu_request = .*\n.*\n/, '\n$1cpu_request = "8"\n'],
+    [CONFIG, /\n( +)memory_request = .*\n.*\n.*\n.*\n/, '\n$1memory_request = "32Gi"\n'],
+    limits({ cpu: '104', memory: '408Gi' }),
   );
+  const plan = planFor(large, { jobs: 10 });
   // A job of 8.1 CPUs takes a node of 16: six of them are 96 CPUs.
   expect(plan.machines).toEqual([{ name: 'm6g.4xlarge', count: 10 }]);
   expect(plan.terms[0]).toMatchObject({
@@ -165,49 +184,33 @@ test('the limits of a pool allow the nodes that are planned for as many jobs, an
 });
 
 test('a node that the limits of the pool can not start is in no plan', () => {
-  const nodePools = [{ arch: 'arm64' as const, capacity: 'on-demand' as const, limits: { cpu: '8' } }];
-  const plan = planFor({ concurrency: 1 }, { jobs: 10 }, { nodePools });
+  const plan = planFor(edited(ONE, ...concurrency(1), limits({ cpu: '8' })), { jobs: 10 });
+  expect(plan.machines).not.toEqual([]);
   expect(plan.machines.every(({ name }) => !/\.[48]xlarge/.test(name))).toBe(true);
 });
 
 test('only the limit that is too low is to be raised, and never lowered', () => {
-  const nodePools = [
-    { arch: 'arm64' as const, capacity: 'on-demand' as const, limits: { cpu: '104', memory: '112Gi' } },
-  ];
-  const plan = planFor({}, { jobs: 40 }, { nodePools });
+  const plan = planFor(ONE, { jobs: 40 });
   expect(plan.terms.find(({ name }) => name === 'pool limit')?.raise).toBe(
     'limits of gitlab-jobs-arm64-on-demand to memory 192Gi',
   );
 });
 
 test('limits of nodes, pods and disks bound a burst too', () => {
-  const limited = (limits: Readonly<Record<string, string>>) => {
-    const patches = { NodePool: { spec: { limits: { cpu: null, memory: null, ...limits } } } };
-    const { terms } = planFor(SHARDS, {}, { nodePools: [{ arch: 'arm64', capacity: 'on-demand', patches }] });
-    return terms.find(({ name }) => name === 'pool limit');
-  };
+  const limited = (of: Readonly<Record<string, string>>) =>
+    planFor(sharded(5, limits(of))).terms.find(({ name }) => name === 'pool limit');
   expect(limited({ nodes: '3' })).toMatchObject({ allows: 42, raise: expect.stringMatching(/to nodes 72$/) });
   expect(limited({ 'ephemeral-storage': '150Gi' })).toMatchObject({ allows: 14 });
   // Two nodes of 234 pods with 14 jobs each, and one of 29.
   expect(limited({ pods: '500' })?.allows).toBe(29);
   expect(limited({})).toMatchObject({ allows: Number.POSITIVE_INFINITY });
-  expect(
-    printPlans([
-      planFor(
-        SHARDS,
-        {},
-        {
-          nodePools: [
-            { arch: 'arm64', capacity: 'on-demand', patches: { NodePool: { spec: { limits: null } } } },
-          ],
-        },
-      ),
-    ]),
-  ).toMatch(/pool limit +any +gitlab-jobs-arm64-on-demand: without a limit/);
+  expect(printPlans([planFor(sharded(5, limits()))])).toMatch(
+    /pool limit +any +gitlab-jobs-arm64-on-demand: without a limit/,
+  );
 });
 
 test('where no manager takes a job in time, none is asked for', () => {
-  const plan = planFor({}, { jobs: 1, requestSeconds: 999_999 });
+  const plan = planFor(ONE, { jobs: 1, requestSeconds: 999_999 });
   expect(plan.terms[0]).toMatchObject({
     allows: 0,
     raise: 'nothing: a job ends before the answer to one request',

@@ -1,12 +1,16 @@
-import { printDiffMarkdown } from '../../lib/report/diff-markdown';
-import { BASE, diffOf, edited } from '../diff/revisions';
+import { markerOf, printDiffMarkdown } from '../../lib/report/diff-markdown';
+import { diffOf } from '../diff/revisions';
+import { edited, FLEET } from '../fixtures/files';
 
 const DEPLOYMENT = 'amd64-spot/deployment.yaml';
 
 test('a tag that reads as Markdown notifies nobody, refers to nothing and hides nothing', () => {
   const tags = 'gitlab-runner-fleet/tags: amd64,x86,x86-64,x86_64,spot';
   const note = printDiffMarkdown([
-    diffOf(BASE, edited(BASE, DEPLOYMENT, tags, `gitlab-runner-fleet/tags: '@all,#1,<!-- x,a|b,*c*,[d](e)'`)),
+    diffOf(
+      FLEET,
+      edited(FLEET, [DEPLOYMENT, tags, `gitlab-runner-fleet/tags: '@all,#1,<!-- x,a|b,*c*,[d](e)'`]),
+    ),
   ]);
   const [unfolded] = note.split('<details>');
   const [row] = unfolded.split('\n').filter((line) => line.includes('tags-to-set'));
@@ -17,8 +21,12 @@ test('a tag that reads as Markdown notifies nobody, refers to nothing and hides 
 test('a name with ticks stays within its code', () => {
   const note = printDiffMarkdown([
     diffOf(
-      BASE,
-      edited(BASE, 'nodepool-gitlab-jobs-amd64-spot.yaml', 'name: gitlab-jobs-amd64-spot', 'name: "a` @all"'),
+      FLEET,
+      edited(FLEET, [
+        'nodepool-gitlab-jobs-amd64-spot.yaml',
+        'name: gitlab-jobs-amd64-spot',
+        'name: "a` @all"',
+      ]),
     ),
   ]);
   expect(note).toContain('`NodePool/a @all`');
@@ -42,7 +50,7 @@ test.each([
 ])('%s in a tag stays text', (_, tag, active) => {
   const tags = 'gitlab-runner-fleet/tags: amd64,x86,x86-64,x86_64,spot';
   const note = printDiffMarkdown([
-    diffOf(BASE, edited(BASE, DEPLOYMENT, tags, `gitlab-runner-fleet/tags: ${JSON.stringify(tag)}`)),
+    diffOf(FLEET, edited(FLEET, [DEPLOYMENT, tags, `gitlab-runner-fleet/tags: ${JSON.stringify(tag)}`])),
   ]);
   const [unfolded] = note.split('<details>');
   expect(unfolded).toContain('tags-to-set');
@@ -52,10 +60,19 @@ test.each([
 
 test('files that no rule judges stand before everything else, and nothing is called untouched', () => {
   const note = printDiffMarkdown(
-    [diffOf(BASE, edited(BASE, DEPLOYMENT, 'replicas: 1', 'replicas: 1'))],
+    [diffOf(FLEET, FLEET)],
     [{ file: 'dist/a`b\n/close', is: 'added', where: 'below' }],
   );
   expect(note.indexOf('- added: `dist/a b\\n/close`')).toBeGreaterThan(0);
   expect(note.indexOf('- added:')).toBeLessThan(note.indexOf('no object changes'));
   expect(note).not.toContain('Nothing that runs is touched');
+});
+
+test('the folder of a project is named in the note and its marker, whatever its name holds', () => {
+  const folder = 'clusters/a --> @all\u202e';
+  const note = printDiffMarkdown([diffOf(FLEET, FLEET)], [], folder);
+  const [marker, , heading] = note.split('\n');
+  expect(marker).toBe('<!-- gitlab-runner-fleet diff of clusters/a --\\u{3e} @all\\u{202e} -->');
+  expect(markerOf(note)).toBe(marker);
+  expect(heading).toBe('### What this does to the runners of `clusters/a --> @all\\u{202e}`');
 });

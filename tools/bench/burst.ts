@@ -7,7 +7,7 @@ import { renderFleets } from '../../lib/app/render';
 import { observe } from '../../lib/cluster/observe';
 import { parseManifests } from '../../lib/cluster/parse';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { instanceTypes } from '../../lib/karpenter/instance-types';
 import { planBursts } from '../../lib/plan/burst';
 import { printPlans } from '../../lib/report/plan-text';

@@ -3,7 +3,7 @@ import { runChecks } from '../../lib/checks/all';
 import { observe } from '../../lib/cluster/observe';
 import { parseManifests } from '../../lib/cluster/parse';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { CATALOGUE } from '../../lib/karpenter/instance-types';
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { replaceFolder } from '../../lib/app/dist-folder';
 import { renderFleets } from '../../lib/app/render';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
-import { resolveFleets } from '../../lib/fleet/resolve/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 
 /** Renders and writes a fleet of as many runners as the first argument says; prints time and memory as JSON. */
 const count = Number(process.argv[2]);

@@ -18,6 +18,7 @@ import {
   decodeCatalogue,
   type InstanceType,
 } from '../../lib/karpenter/instance-types';
+import { isTable } from '../../lib/values/record';
 import { type Facts, factsOf, type InstanceTypeInfo, isUsable } from './instance-type-info';
 
 /** What a new catalogue is made of. */
@@ -139,10 +140,9 @@ function readDescribed(path: string): InstanceTypeInfo[] {
 
 function readPrices(path: string): Record<string, number> {
   const json = readJson(path);
-  const isRecord = typeof json === 'object' && json !== null && !Array.isArray(json);
   const wrong =
-    isRecord && Object.entries(json).find(([, price]) => !(typeof price === 'number' && price > 0));
-  if (!isRecord || wrong) {
+    isTable(json) && Object.entries(json).find(([, price]) => !(typeof price === 'number' && price > 0));
+  if (!isTable(json) || wrong) {
     const found = wrong
       ? `found ${JSON.stringify(wrong[0])}: ${JSON.stringify(wrong[1])}`
       : 'found something else';

@@ -11,18 +11,21 @@ export interface Option {
 export interface OptionGroup {
   readonly name: string;
   readonly text: string;
+  /** The interface whose options it has too. */
+  readonly parent: string | undefined;
   readonly options: readonly Option[];
 }
 
 const INTERFACE =
-  /((?:^\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?)^export interface (\w+)(?: extends [\w<>' |]+)? \{\n([\s\S]*?)^\}/gm;
+  /((?:^\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?)^export interface (\w+)(?: extends (\w+))? \{\n([\s\S]*?)^\}/gm;
 const MEMBER = /((?: {2}\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?) {2}readonly (\w+)(\??): ([^;]+);/g;
 
 /** The exported interfaces of a description's source, with what their docstrings say. */
 export function readOptions(source: string): readonly OptionGroup[] {
-  return [...source.matchAll(INTERFACE)].map(([, comment, name, body]) => ({
+  return [...source.matchAll(INTERFACE)].map(([, comment, name, parent, body]) => ({
     name,
     text: sentences(comment),
+    parent,
     options: [...body.matchAll(MEMBER)].map(([, docstring, member, mark, type]) => ({
       name: member,
       type: type.replace(/\s+/g, ' '),

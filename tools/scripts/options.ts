@@ -1,22 +1,32 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { optionsPage, readOptions, readTypes } from './options-page';
+import { optionShapes, printTypes } from './options-shape';
 
-/** Writes docs/options.md from the docstrings of the descriptions. */
+/** Writes docs/options.md and the shape of a fleet from the interfaces of the descriptions. */
 export const DESCRIPTIONS = [
   ...['fleet', 'runner', 'node-pool', 'node-class'].map((noun) => `lib/fleet/props/${noun}.ts`),
-  'lib/fleet/resolve/config-overrides.ts',
+  'lib/fleet/config-overrides.ts',
 ];
 /** What holds types that options name, and no options. */
 const TYPES = ['lib/fleet/patches.ts'];
 export const PAGE = 'docs/options.md';
+export const SHAPES = 'lib/fleet/props/shapes.json';
+
+const read = (file: string) => readFileSync(file, 'utf8');
+const groups = () => DESCRIPTIONS.map(read).flatMap(readOptions);
+const types = () => [...DESCRIPTIONS, ...TYPES].map(read).flatMap(readTypes);
 
 /** The page as the docstrings are now. */
 export function currentPage(): string {
-  const sources = DESCRIPTIONS.map((file) => readFileSync(file, 'utf8'));
-  const types = [...sources, ...TYPES.map((file) => readFileSync(file, 'utf8'))].flatMap(readTypes);
-  return optionsPage(sources.flatMap(readOptions), types);
+  return optionsPage(groups(), types());
+}
+
+/** The shapes as the interfaces are now. */
+export function currentShapes(): string {
+  return `${printTypes(optionShapes(groups(), types()), '')}\n`;
 }
 
 if (require.main === module) {
   writeFileSync(PAGE, currentPage());
+  writeFileSync(SHAPES, currentShapes());
 }

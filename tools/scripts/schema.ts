@@ -7,10 +7,11 @@
  * Starts the real programs, see docs/engines.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { SchemaFile } from '../../lib/checks/schema';
-import type { FieldSchema } from '../../lib/shape/kinds';
+import type { SchemaFile } from '../../lib/shape/kinds';
+import type { Shape, TableShape } from '../../lib/shape/shape';
 import { startCluster } from '../engines/cluster';
 import { KubeClient } from '../engines/kube-client';
+import { printTypes } from './options-shape';
 
 const FILE = 'lib/shape/kinds.json';
 
@@ -69,7 +70,7 @@ interface GroupVersionKind {
   readonly kind: string;
 }
 
-type Types = Record<string, Record<string, FieldSchema>>;
+type Types = Record<string, TableShape>;
 type Fields = Pick<SchemaFile, 'kinds' | 'types'>;
 
 /** Documents of an API server by group and version, `apps/v1`. */
@@ -106,7 +107,7 @@ function nameOf({ group, version, kind }: GroupVersionKind): string {
 type Schemas = OpenApi['components']['schemas'];
 
 /** @param full as `io.k8s.api.apps.v1.DeploymentSpec`, of which the end is the name of the type */
-function referenceSchema(full: string, schemas: Schemas, types: Types): FieldSchema {
+function referenceSchema(full: string, schemas: Schemas, types: Types): Shape {
   const name = full.split('.').at(-1) as string;
   if (name === 'Quantity') return 'quantity';
   if (name === 'IntOrString') return 'int-or-string';
@@ -121,7 +122,7 @@ function fieldSchema(
   schemas: Schemas,
   types: Types,
   isCustom: boolean,
-): FieldSchema {
+): Shape {
   const $ref = schema.$ref ?? schema.allOf?.[0].$ref;
   if ($ref) return referenceSchema($ref.replace('#/components/schemas/', ''), schemas, types);
   if (schema['x-kubernetes-int-or-string']) return scalar('int-or-string', schema);
@@ -137,7 +138,7 @@ function fieldSchema(
   return isScalar ? scalar(schema.type as string, schema) : 'any';
 }
 
-function scalar(is: string, { enum: allowed, pattern, minimum, maximum }: OpenApiSchema): FieldSchema {
+function scalar(is: string, { enum: allowed, pattern, minimum, maximum }: OpenApiSchema): Shape {
   const bounds = {
     ...(allowed && { enum: allowed }),
     ...(pattern && { pattern }),
@@ -153,17 +154,26 @@ function objectFields(
   schemas: Schemas,
   types: Types,
   isCustom: boolean,
-): Record<string, FieldSchema> {
+): TableShape {
   // A type may hold itself: its name stands for it from here on.
-  types[name] = {};
-  const fields = Object.entries(schema.properties ?? {}).map(([field, of]) => {
-    const isRequired = isCustom && schema.required?.includes(field) && of.default === undefined;
-    const mark = isRequired ? '!' : of.nullable ? '?' : '';
+  types[name] = { table: {} };
+  const properties = Object.entries(schema.properties ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  const required = properties
+    .filter(([field, of]) => isCustom && schema.required?.includes(field) && of.default === undefined)
+    .map(([field]) => field);
+  const fields = properties.map(([field, of]) => {
     const inner = field === 'status' ? 'any' : fieldSchema(of, `${name}.${field}`, schemas, types, isCustom);
-    return [`${field}${mark}`, inner] as const;
+    return [field, of.nullable && !required.includes(field) ? nullable(inner) : inner] as const;
   });
-  const others = schema['x-kubernetes-preserve-unknown-fields'] ? [['*', 'any'] as const] : [];
-  return Object.fromEntries([...fields, ...others].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return {
+    table: Object.fromEntries(fields),
+    ...(required.length > 0 && { required }),
+    ...(schema['x-kubernetes-preserve-unknown-fields'] && { open: true }),
+  };
+}
+
+function nullable(shape: Shape): Shape {
+  return { ...(typeof shape === 'string' ? { is: shape } : shape), nullable: true };
 }
 
 /**
@@ -183,23 +193,28 @@ export function importedFields(source: string, kind: string): Fields {
     const lines = functions.get(type);
     if (lines === undefined) throw new Error(`${kind}: nothing makes JSON of ${type}`);
     const properties = blocks(interfaces.get(type) ?? '', /^ {2}readonly (\w+\??): (.*);$/gm);
-    types[type] = Object.fromEntries(
-      [...lines.matchAll(/^ {4}'([^']+)': (.*),$/gm)].map(([, field, made]) => {
-        const property = /obj\.(\w+)/.exec(made)?.[1] ?? field;
-        const isRequired = properties.has(property);
-        const of = properties.get(property) ?? properties.get(`${property}?`) ?? 'any';
-        return [`${field}${isRequired ? '!' : ''}`, importedSchema(made, of)];
-      }),
-    );
+    const fields = [...lines.matchAll(/^ {4}'([^']+)': (.*),$/gm)].map(([, field, made]) => {
+      const property = /obj\.(\w+)/.exec(made)?.[1] ?? field;
+      const of = properties.get(property) ?? properties.get(`${property}?`) ?? 'any';
+      return { field, isRequired: properties.has(property), shape: importedSchema(made, of) };
+    });
+    const required = fields.filter(({ isRequired }) => isRequired).map(({ field }) => field);
+    types[type] = {
+      table: Object.fromEntries(fields.map(({ field, shape }) => [field, shape])),
+      ...(required.length > 0 && { required }),
+    };
     for (const [, next] of lines.matchAll(/toJson_(\w+)\(/g)) visit(next);
   };
   visit(`${own}Spec`);
   types[own] = {
-    apiVersion: 'string',
-    kind: 'string',
-    metadata: 'ObjectMeta',
-    'spec!': `${own}Spec`,
-    status: 'any',
+    table: {
+      apiVersion: 'string',
+      kind: 'string',
+      metadata: 'ObjectMeta',
+      spec: `${own}Spec`,
+      status: 'any',
+    },
+    required: ['spec'],
   };
   return { kinds: { [kind]: own }, types: sorted(types) };
 }
@@ -209,7 +224,7 @@ function blocks(source: string, pattern: RegExp): ReadonlyMap<string, string> {
 }
 
 /** @param of the type of the property, as `{ [key: string]: string }` */
-function importedSchema(made: string, of: string): FieldSchema {
+function importedSchema(made: string, of: string): Shape {
   const plain = /\b(string|number|boolean)\b(\[\]|;? ?\}|)$/.exec(of)?.[1] ?? 'any';
   const type = /toJson_(\w+)\(/.exec(made)?.[1] ?? plain;
   if (made.includes('?.map(')) return { list: type };
@@ -238,18 +253,15 @@ export async function schemaFile(api: KubeClient): Promise<SchemaFile> {
 async function rebuild(): Promise<void> {
   const cluster = await startCluster('build/cluster/logs');
   try {
-    writeFileSync(FILE, `${print(await schemaFile(new KubeClient(cluster.state.access)))}\n`);
+    writeFileSync(FILE, printSchema(await schemaFile(new KubeClient(cluster.state.access))));
   } finally {
     await cluster.stop();
   }
 }
 
-/** JSON with a line for each type, so that a release shows as the lines of what it changed. */
-function print({ source, kinds, types }: SchemaFile): string {
-  const lines = Object.entries(types).map(
-    ([name, fields]) => `    ${JSON.stringify(name)}: ${JSON.stringify(fields)}`,
-  );
-  return `{\n  "source": ${JSON.stringify(source)},\n  "kinds": ${JSON.stringify(kinds, undefined, 4).replace(/}$/, '  }')},\n  "types": {\n${lines.join(',\n')}\n  }\n}`;
+/** JSON with a line for each type. */
+export function printSchema({ source, kinds, types }: SchemaFile): string {
+  return `{\n  "source": ${JSON.stringify(source)},\n  "kinds": ${JSON.stringify(kinds, undefined, 4).replace(/}$/, '  }')},\n  "types": ${printTypes(types, '  ')}\n}\n`;
 }
 
 if (require.main === module) void rebuild();

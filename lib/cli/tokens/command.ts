@@ -2,9 +2,10 @@ import { Command, Option } from 'commander';
 import colors from 'picocolors';
 import { FolderError } from '../../app/dist-folder';
 import { readSealedFolder } from '../../app/sealed-folder';
-import { DescriptionError, type Fault } from '../../fleet/fault';
+import { DescriptionError } from '../../fleet/fault';
 import type { RunnerFleetProps } from '../../fleet/props/fleet';
-import { resolveFleets } from '../../fleet/resolve/fleet';
+import { resolveFleets } from '../../fleet/resolve-fleets';
+import type { Problem } from '../../problem';
 import { holdsPlainToken } from '../../sealed-secrets/ciphertext';
 import { complain } from '../complain';
 import { AppError, describedFleets } from '../describe-app';
@@ -109,14 +110,14 @@ async function loadProject(): Promise<Project> {
   const faults = faultsWith(descriptions, sealedTokens);
   const tokens = runnerTokens(fleets, sealedTokens, faults);
   const others = otherFaults(tokens, faults);
-  for (const { place, rule, fix } of others) complain(`${place}: ${rule}; ${fix}.\n`);
+  for (const { at, why, fix } of others) complain(`${at}: ${why}; ${fix}.\n`);
   return { tokens, sealedTokens };
 }
 
 function faultsWith(
   descriptions: readonly RunnerFleetProps[],
   sealedTokens: ReadonlyMap<string, string>,
-): readonly Fault[] {
+): readonly Problem[] {
   try {
     resolveFleets(descriptions, sealedTokens);
     return [];

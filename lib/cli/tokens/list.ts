@@ -1,3 +1,4 @@
+import { alignedLines } from '../../report/table';
 import type { Colors } from '../../report/text';
 import { visible, visibleJson } from '../../values/visible';
 import { printHowto } from './howto';
@@ -17,17 +18,10 @@ export function printList(tokens: readonly RunnerToken[], colors: Colors): strin
       runner.tags.join(','),
     ].map(visible),
   );
-  const widths = HEADINGS.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => row[column].length)),
-  );
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]))
-      .join('  ')
-      .trimEnd();
+  const [headings, ...lines] = alignedLines([HEADINGS, ...rows]);
   return [
-    colors.bold(line(HEADINGS)),
-    ...rows.map(line),
+    colors.bold(headings),
+    ...lines,
     '',
     'Tags live on the GitLab server, and so do: run untagged jobs (no), locked to its projects (yes), protected (no),',
     `maximum job timeout (${timeouts(tokens)}). The commands of howto set them all.`,

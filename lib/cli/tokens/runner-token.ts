@@ -1,5 +1,5 @@
-import type { Fault } from '../../fleet/fault';
 import type { ResolvedFleet, ResolvedRunner } from '../../fleet/resolved-fleet';
+import type { Problem } from '../../problem';
 import { nearestName } from '../../values/suggest';
 
 /** A runner of the description, and how far its token is. */
@@ -18,7 +18,7 @@ export type TokenState =
 export function runnerTokens(
   fleets: readonly ResolvedFleet[],
   sealedTokens: ReadonlyMap<string, string>,
-  faults: readonly Fault[],
+  faults: readonly Problem[],
 ): readonly RunnerToken[] {
   return fleets.flatMap((fleet) =>
     fleet.runners.map((runner) => ({ fleet, runner, state: stateOf(runner, sealedTokens, faults) })),
@@ -28,21 +28,21 @@ export function runnerTokens(
 function stateOf(
   { token }: ResolvedRunner,
   sealedTokens: ReadonlyMap<string, string>,
-  faults: readonly Fault[],
+  faults: readonly Problem[],
 ): TokenState {
   if (token.from === 'external-secret') return { is: 'external' };
   if (token.from === 'existing-secret') return { is: 'existing' };
   if (!sealedTokens.has(token.file)) return { is: 'placeholder' };
-  const why = faults.find(({ place }) => place.includes(token.file))?.rule;
+  const why = faults.find(({ at }) => at.includes(token.file))?.why;
   return why === undefined ? { is: 'sealed' } : { is: 'refused', why };
 }
 
 /** Faults that are not about a file that the state of a runner tells of already. */
-export function otherFaults(tokens: readonly RunnerToken[], faults: readonly Fault[]): readonly Fault[] {
+export function otherFaults(tokens: readonly RunnerToken[], faults: readonly Problem[]): readonly Problem[] {
   const files = tokens.flatMap(({ runner: { token } }) =>
     token.from === 'sealed-secret' ? [token.file] : [],
   );
-  return faults.filter(({ place }) => !files.some((file) => place.includes(file)));
+  return faults.filter(({ at }) => !files.some((file) => at.includes(file)));
 }
 
 /**

@@ -1,17 +1,18 @@
+import { merge } from '../../values/merge';
+
 /**
- * Settings with the fleet's defaults beneath them: objects merge key by key, lists and single values replace.
- * A key that is undefined counts as not said.
+ * Settings with the fleet's defaults beneath them: objects merge key by key, lists and single values replace, and null
+ * is a value. A key that is undefined counts as not said.
  */
-export function mergeSettings<T extends object>(defaults: T | undefined, own: T): T {
-  const merged: Record<string, unknown> = { ...defaults };
-  for (const [key, value] of Object.entries(own)) {
-    if (value === undefined) continue;
-    const below = merged[key];
-    merged[key] = isPlain(below) && isPlain(value) ? mergeSettings(below, value) : value;
-  }
-  return merged as T;
+export function mergeSettings<T extends object>(defaults: Partial<T> | undefined, own: T): T {
+  return merge(defaults, own, { nulls: 'stay', lists: 'replace' }) as T;
 }
 
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** Settings with every default that depends on nothing else filled in. */
+export function fillDefaults<T extends object, D extends Partial<T>>(
+  defaults: D,
+  said: T,
+): T & Required<Pick<T, keyof D & keyof T>> {
+  return merge(defaults, said, { nulls: 'stay', lists: 'replace' }) as T &
+    Required<Pick<T, keyof D & keyof T>>;
 }

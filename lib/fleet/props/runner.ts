@@ -1,5 +1,5 @@
+import type { ConfigOverrides } from '../config-overrides';
 import type { Patches } from '../patches';
-import type { ConfigOverrides } from '../resolve/config-overrides';
 import type { Arch, CapacityType } from './node-pool';
 
 /**

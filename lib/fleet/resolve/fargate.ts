@@ -1,29 +1,27 @@
-import { FARGATE_DEFAULTS } from '../defaults';
 import { FARGATE_LABELS } from '../names';
-import type { RunnerFleetProps } from '../props/fleet';
-import type { RunnerProps } from '../props/runner';
+import type { NormalFleet } from '../normal-fleet';
 import type { ResolvedFargate } from '../resolved-fleet';
-import { isFargate } from '../validate/fargate';
-import { jobNamespace } from './runner';
+
+/** Selectors that a profile takes. */
+const MOST_SELECTORS = 5;
 
 /** Profiles that select jobs and managers, and where their logs go; undefined without Fargate. */
-export function resolveFargate(
-  fleet: RunnerFleetProps,
-  runners: readonly RunnerProps[],
-  prefix: string,
-  managerNamespace: string,
-): ResolvedFargate | undefined {
-  const { fargate } = fleet;
+export function resolveFargate({
+  fargate,
+  runners,
+  prefix,
+  managerNamespace,
+}: NormalFleet): ResolvedFargate | undefined {
   if (fargate === undefined) return undefined;
-  const namespaces = [...new Set(runners.filter(isFargate).map((runner) => jobNamespace(runner, prefix)))];
+  const onFargate = runners.filter((runner) => runner.onFargate);
+  const namespaces = [...new Set(onFargate.map(({ jobNamespace }) => jobNamespace))];
   const select = (namespace: string) => ({ namespace, labels: FARGATE_LABELS });
-  // A profile takes five selectors.
-  const groups = Array.from({ length: Math.ceil(namespaces.length / 5) }, (_, index) =>
-    namespaces.slice(index * 5, index * 5 + 5),
+  const groups = Array.from({ length: Math.ceil(namespaces.length / MOST_SELECTORS) }, (_, index) =>
+    namespaces.slice(index * MOST_SELECTORS, (index + 1) * MOST_SELECTORS),
   );
   return {
     region: fargate.region,
-    logRetentionDays: fargate.logRetentionDays ?? FARGATE_DEFAULTS.logRetentionDays,
+    logRetentionDays: fargate.logRetentionDays,
     profiles: [
       ...groups.map((group, index) => ({
         name: `${prefix}-jobs${index === 0 ? '' : `-${index + 1}`}`,

@@ -1,35 +1,11 @@
 import type { ConfigToml, KubernetesTable, RunnerTable } from '../../gitlab-runner/config/toml';
+import { helperImageTag } from '../../gitlab-runner/executor/helper-image';
 import { devicesPatch, POD_SPEC_FLAG } from '../../gitlab-runner/executor/pod-patches';
-import { DEDICATED_KEY, FARGATE_LABELS, RUNNER_KEY } from '../names';
+import { secondsOf } from '../../values/duration';
+import { DEDICATED_KEY, dedicatedTo, FARGATE_LABELS, RUNNER_KEY } from '../names';
+import type { NormalCache, NormalContainer, NormalFleet, NormalRunner } from '../normal-fleet';
 import { applyPatch } from '../patches';
-import type { Arch, CapacityType } from '../props/node-pool';
-import type { RunnerSettings, S3CacheProps } from '../props/runner';
-import type { ResolvedContainer, ResolvedJobResources } from './resources';
-
-/** What the config.toml of a runner is made from: its settings with defaults filled in. */
-export interface RunnerConfigInput {
-  /** Name shown in GitLab and in metrics. */
-  readonly displayName: string;
-  readonly gitlabUrl: string;
-  readonly arch: Arch;
-  readonly capacityTypes: readonly CapacityType[];
-  readonly runner: string;
-  readonly partOf: string;
-  readonly concurrency: number;
-  readonly requestConcurrency: number;
-  readonly jobNamespace: string;
-  readonly jobImage: string;
-  readonly helperImage: string;
-  /** Pool of its jobs; undefined on Fargate, which has no nodes to choose. */
-  readonly dedicatedTo: string | undefined;
-  readonly pollTimeoutSeconds: number;
-  readonly resources: ResolvedJobResources;
-  readonly privileged: boolean;
-  readonly allowPrivilegeEscalation: boolean;
-  /** `[runners.kubernetes.autoscaler]`, where room is held. */
-  readonly autoscaler?: KubernetesTable['autoscaler'];
-  readonly settings: RunnerSettings;
-}
+import { prewarmTable } from './prewarm';
 
 /** Environment variable that holds the token; the only text of config.toml that is expanded, besides the url. */
 export const TOKEN_VARIABLE = 'GITLAB_RUNNER_TOKEN';
@@ -37,36 +13,39 @@ export const TOKEN_VARIABLE = 'GITLAB_RUNNER_TOKEN';
 /** Port of metrics and readiness. */
 export const METRICS_PORT = 9252;
 
-/** The config.toml of one manager, in the order in which people read it. */
-export function runnerConfig(input: RunnerConfigInput): ConfigToml {
-  const { global, runner } = input.settings.config ?? {};
+/** The config.toml of each manager of a runner, in the order in which people read it, what the runner overrides on top. */
+export function runnerConfig(runner: NormalRunner, fleet: NormalFleet): ConfigToml {
   const config: ConfigToml = {
-    concurrent: input.concurrency,
+    concurrent: runner.concurrency,
     check_interval: 3,
     shutdown_timeout: 60,
     listen_address: `:${METRICS_PORT}`,
     log_level: 'info',
     log_format: 'json',
-    runners: [patchedRunner(runnerTable(input), runner)],
+    runners: [applyPatch(runnerTable(runner, fleet), runner.config.runner)],
   };
-  return applyPatch(config, global ?? {}) as ConfigToml;
+  return applyPatch(config, runner.config.global);
 }
 
-/** Without a table of the executor nothing can be read out of it: what takes its place has a fault of its own. */
-function patchedRunner(table: RunnerTable, patch: Partial<RunnerTable> = {}): RunnerTable {
-  const patched = applyPatch(table, patch) as RunnerTable;
-  return typeof patched.kubernetes === 'object' ? patched : { ...patched, kubernetes: table.kubernetes };
+/** Address of GitLab, without a slash at its end. */
+export function gitlabAddress({ gitlabUrl }: NormalFleet): string {
+  return gitlabUrl.replace(/\/+$/, '');
 }
 
-function runnerTable(input: RunnerConfigInput): RunnerTable {
+/** Registry path of the images of manager and helper, without a slash at its end. */
+export function imageRegistry({ imageRegistry: registry }: NormalFleet): string {
+  return registry.replace(/\/+$/, '');
+}
+
+function runnerTable(runner: NormalRunner, fleet: NormalFleet): RunnerTable {
   return {
-    name: input.displayName,
-    url: input.gitlabUrl,
+    name: `${fleet.name}-${runner.name}`,
+    url: gitlabAddress(fleet),
     token: `\${${TOKEN_VARIABLE}}`,
     executor: 'kubernetes',
-    limit: input.concurrency,
-    request_concurrency: input.requestConcurrency,
-    ...(input.settings.rootlessBuilds && {
+    limit: runner.concurrency,
+    request_concurrency: runner.requestConcurrency,
+    ...(runner.rootlessBuilds && {
       environment: ['BUILDKITD_FLAGS=--oci-worker-no-process-sandbox'],
     }),
     feature_flags: {
@@ -75,10 +54,10 @@ function runnerTable(input: RunnerConfigInput): RunnerTable {
       // New EKS nodes are Ready before their kubelet answers exec and attach.
       FF_WAIT_FOR_POD_TO_BE_REACHABLE: true,
       // The executor has no key for devices: without the flag it passes their patch over.
-      ...(hasDevices(input) && { [POD_SPEC_FLAG]: true }),
+      ...(hasDevices(runner) && { [POD_SPEC_FLAG]: true }),
     },
-    ...(input.settings.cache && { cache: cacheTable(input.settings.cache) }),
-    kubernetes: kubernetesTable(input),
+    ...(runner.cache && { cache: cacheTable(runner.cache) }),
+    kubernetes: kubernetesTable(runner, fleet),
   };
 }
 
@@ -103,71 +82,85 @@ const ROOTLESS_BUILDS: KubernetesTable = {
   },
 };
 
-function kubernetesTable(input: RunnerConfigInput): KubernetesTable {
-  const { settings, resources } = input;
-  const capacity = input.capacityTypes.length === 1 && {
-    'karpenter.sh/capacity-type': input.capacityTypes[0],
-  };
+function kubernetesTable(runner: NormalRunner, fleet: NormalFleet): KubernetesTable {
+  const { resources } = runner;
+  const autoscaler = prewarmTable(runner, fleet);
   return {
-    namespace: input.jobNamespace,
-    image: input.jobImage,
-    helper_image: input.helperImage,
-    pull_policy: settings.pullPolicy ?? 'always',
-    privileged: input.privileged,
-    allow_privilege_escalation: input.allowPrivilegeEscalation,
-    automount_service_account_token: settings.serviceAccount !== undefined,
-    ...(settings.serviceAccount && { service_account: settings.serviceAccount }),
-    poll_timeout: input.pollTimeoutSeconds,
+    namespace: runner.jobNamespace,
+    image: runner.jobImage,
+    helper_image: helperImage(runner, fleet),
+    pull_policy: runner.pullPolicy,
+    privileged: runner.privileged,
+    allow_privilege_escalation: runner.allowPrivilegeEscalation,
+    automount_service_account_token: runner.serviceAccount !== undefined,
+    ...(runner.serviceAccount && { service_account: runner.serviceAccount }),
+    poll_timeout: secondsOf(runner.pollTimeout),
     // The shell of a finished job ignores SIGTERM: without this each job holds its node 30 s longer.
     cleanup_grace_period_seconds: 5,
     ...containerKeys('', resources.build),
     ...containerKeys('helper_', resources.helper),
     ...containerKeys('service_', resources.service),
-    node_selector: {
-      'kubernetes.io/arch': input.arch,
-      'kubernetes.io/os': 'linux',
-      ...capacity,
-      ...(input.dedicatedTo && { [DEDICATED_KEY]: input.dedicatedTo }),
-      ...settings.nodeSelector,
-    },
-    ...(input.dedicatedTo && {
-      node_tolerations: { [`${DEDICATED_KEY}=${input.dedicatedTo}`]: 'NoSchedule', ...settings.tolerations },
+    ...(runner.onFargate ? fargateKeys(runner, fleet) : nodeKeys(runner, fleet)),
+    ...(hasDevices(runner) && {
+      pod_spec: [{ name: 'devices', patch: devicesPatch(runner.devices), patch_type: 'strategic' }],
     }),
-    pod_labels: {
-      'app.kubernetes.io/name': 'gitlab-job',
-      'app.kubernetes.io/component': 'job',
-      'app.kubernetes.io/part-of': input.partOf,
-      'app.kubernetes.io/managed-by': 'gitlab-runner',
-      [RUNNER_KEY]: input.runner,
-      ...(input.dedicatedTo === undefined && FARGATE_LABELS),
-      ...settings.podLabels,
-    },
-    ...(input.dedicatedTo === undefined ? fargateKeys(settings) : nodeKeys(settings)),
-    ...(hasDevices(input) && {
-      pod_spec: [{ name: 'devices', patch: devicesPatch(settings.devices ?? {}), patch_type: 'strategic' }],
-    }),
-    ...(!input.privileged && { pod_security_context: { seccomp_profile: { type: 'RuntimeDefault' } } }),
-    ...(settings.rootlessBuilds && ROOTLESS_BUILDS),
-    ...(input.autoscaler && { autoscaler: input.autoscaler }),
+    ...(!runner.privileged && { pod_security_context: { seccomp_profile: { type: 'RuntimeDefault' } } }),
+    ...(runner.rootlessBuilds && ROOTLESS_BUILDS),
+    ...(autoscaler && { autoscaler }),
   };
 }
 
-/** Karpenter leaves the node of a running job alone. */
-function nodeKeys({ podAnnotations }: RunnerSettings): KubernetesTable {
-  return { pod_annotations: { 'karpenter.sh/do-not-disrupt': 'true', ...podAnnotations } };
+/** Pods go to the nodes of their pool, and Karpenter leaves the node of a running job alone. */
+function nodeKeys(runner: NormalRunner, fleet: NormalFleet): KubernetesTable {
+  const pool = dedicatedTo(fleet.prefix, runner.pool);
+  const { arch, capacityTypes } = runner;
+  return {
+    node_selector: {
+      'kubernetes.io/arch': arch,
+      'kubernetes.io/os': 'linux',
+      ...(capacityTypes.length === 1 && { 'karpenter.sh/capacity-type': capacityTypes[0] }),
+      [DEDICATED_KEY]: pool,
+      ...runner.nodeSelector,
+    },
+    node_tolerations: { [`${DEDICATED_KEY}=${pool}`]: 'NoSchedule', ...runner.tolerations },
+    pod_labels: { ...jobLabels(runner, fleet), ...runner.podLabels },
+    pod_annotations: { 'karpenter.sh/do-not-disrupt': 'true', ...runner.podAnnotations },
+  };
 }
 
-/** AWS patches machines of Fargate by evicting their pods, unless a budget forbids it. */
-function fargateKeys({ podAnnotations }: RunnerSettings): KubernetesTable {
-  return { ...(podAnnotations && { pod_annotations: { ...podAnnotations } }), pod_disruption_budget: true };
+/** Pods choose by label, and a budget keeps AWS, which patches machines of Fargate by evicting their pods, from them. */
+function fargateKeys(runner: NormalRunner, fleet: NormalFleet): KubernetesTable {
+  const hasAnnotations = Object.keys(runner.podAnnotations).length > 0;
+  return {
+    node_selector: { 'kubernetes.io/arch': runner.arch, 'kubernetes.io/os': 'linux' },
+    pod_labels: { ...jobLabels(runner, fleet), ...FARGATE_LABELS, ...runner.podLabels },
+    ...(hasAnnotations && { pod_annotations: { ...runner.podAnnotations } }),
+    pod_disruption_budget: true,
+  };
 }
 
-function hasDevices({ settings }: RunnerConfigInput): boolean {
-  return Object.keys(settings.devices ?? {}).length > 0;
+function jobLabels(runner: NormalRunner, fleet: NormalFleet): Record<string, string> {
+  return {
+    'app.kubernetes.io/name': 'gitlab-job',
+    'app.kubernetes.io/component': 'job',
+    'app.kubernetes.io/part-of': fleet.name,
+    'app.kubernetes.io/managed-by': 'gitlab-runner',
+    [RUNNER_KEY]: runner.name,
+  };
+}
+
+/** Image of the helper container, for the runner's architecture alone. */
+function helperImage({ arch, imageFlavor, runnerVersion }: NormalRunner, fleet: NormalFleet): string {
+  const tag = helperImageTag(arch, imageFlavor, runnerVersion);
+  return `${imageRegistry(fleet)}/gitlab-runner/gitlab-runner-helper:${tag}`;
+}
+
+function hasDevices({ devices }: NormalRunner): boolean {
+  return Object.keys(devices).length > 0;
 }
 
 /** Keys of a container's resources, as `helper_memory_request` and `helper_memory_request_overwrite_max_allowed`. */
-function containerKeys(prefix: '' | 'helper_' | 'service_', container: ResolvedContainer): KubernetesTable {
+function containerKeys(prefix: '' | 'helper_' | 'service_', container: NormalContainer): KubernetesTable {
   const names = { cpu: 'cpu', memory: 'memory', ephemeralStorage: 'ephemeral_storage' } as const;
   const keys: Record<string, string | undefined> = {};
   for (const resource of ['cpu', 'memory', 'ephemeralStorage'] as const) {
@@ -181,10 +174,10 @@ function containerKeys(prefix: '' | 'helper_' | 'service_', container: ResolvedC
   return Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== undefined));
 }
 
-function cacheTable(cache: S3CacheProps): NonNullable<RunnerTable['cache']> {
+function cacheTable(cache: NormalCache): NonNullable<RunnerTable['cache']> {
   return {
     Type: 's3',
-    Shared: cache.shared ?? false,
+    Shared: cache.shared,
     ...(cache.path && { Path: cache.path }),
     s3: {
       BucketName: cache.bucket,

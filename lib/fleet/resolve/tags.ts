@@ -1,5 +1,5 @@
+import type { NormalRunner } from '../normal-fleet';
 import type { Arch } from '../props/node-pool';
-import type { RunnerCapacity } from '../props/runner';
 
 /** What authors of pipelines call an architecture; GitLab compares tags literally, so each name is a tag. */
 const ARCH_TAGS: Record<Arch, readonly string[]> = {
@@ -8,6 +8,6 @@ const ARCH_TAGS: Record<Arch, readonly string[]> = {
 };
 
 /** Tags of a runner: architecture, capacity, then its own; each once, where it came first. */
-export function runnerTags(arch: Arch, capacity: RunnerCapacity, own: readonly string[]): readonly string[] {
-  return [...new Set([...(Object.hasOwn(ARCH_TAGS, arch) ? ARCH_TAGS[arch] : []), capacity, ...own])];
+export function runnerTags({ arch, capacity, tags }: NormalRunner): readonly string[] {
+  return [...new Set([...ARCH_TAGS[arch], capacity, ...tags])];
 }

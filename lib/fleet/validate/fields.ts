@@ -1,7 +1,7 @@
 import { parseDuration } from '../../values/duration';
 import { isFloating, parseImage } from '../../values/image';
-import { isDnsLabel, isLabelValue, isQualifiedName } from '../../values/label';
-import { parseQuantity, type Quantity, toUnits } from '../../values/quantity';
+import { asDnsLabel, isDnsLabel, isLabelValue, isQualifiedName } from '../../values/label';
+import { isByteSlip, isBytesAsCpu, parseQuantity, type Quantity, toUnits } from '../../values/quantity';
 import { nearestName } from '../../values/suggest';
 import type { Faults } from '../fault';
 
@@ -21,7 +21,7 @@ export function checkName(faults: Faults, field: string, value: unknown, most: n
   }
   const fix = tooLong
     ? `shorten it by ${value.length - most}: object names are derived from it`
-    : `write ${JSON.stringify(asDnsLabel(String(value), most))}`;
+    : `write ${JSON.stringify(asDnsLabel(String(value), most) || 'a-name')}`;
   faults.add(field, value, rule, fix);
 }
 
@@ -83,7 +83,7 @@ function durationFix(value: unknown): string {
 /** A count of CPUs. */
 export function checkCpu(faults: Faults, field: string, value: unknown): Quantity | undefined {
   const quantity = checkQuantity(faults, field, value, '"500m" or "2"');
-  if (quantity === undefined || toUnits(quantity) <= 10_000) return quantity;
+  if (quantity === undefined || !isBytesAsCpu(quantity)) return quantity;
   faults.add(
     field,
     value,
@@ -96,7 +96,7 @@ export function checkCpu(faults: Faults, field: string, value: unknown): Quantit
 /** A count of bytes. */
 export function checkBytes(faults: Faults, field: string, value: unknown): Quantity | undefined {
   const quantity = checkQuantity(faults, field, value, '"512Mi" or "2Gi"');
-  if (quantity === undefined || toUnits(quantity) >= 1024 * 1024) return quantity;
+  if (quantity === undefined || !isByteSlip(quantity)) return quantity;
   const meant = `${String(value).replace(/[a-zA-Z]+$/, '') || '1'}Mi`;
   faults.add(
     field,
@@ -190,7 +190,7 @@ export function checkLabels(
   }
 }
 
-/** Notes labels that are set here already: selectors and taints rely on them. */
+/** Reports labels that are set here already: selectors and taints rely on them. */
 export function checkReservedLabels(
   faults: Faults,
   field: string,
@@ -205,7 +205,7 @@ export function checkReservedLabels(
 
 const RESERVED_LABEL = /^(app\.kubernetes\.io|gitlab-runner-fleet)\//;
 
-/** Notes namespaces of the cluster itself: their pods would come under the fleet's policies. */
+/** Reports namespaces of the cluster itself: their pods would come under the fleet's policies. */
 export function checkOwnNamespace(faults: Faults, field: string, namespace: string | undefined): void {
   if (namespace === undefined || !/^(default|kube-.*|flux-system|argocd|karpenter)$/.test(namespace)) return;
   const rule = 'a fleet renders its namespaces, with a policy that shuts off every pod in them';
@@ -219,13 +219,4 @@ export function checkAnnotations(
   annotations: Readonly<Record<string, string>> = {},
 ): void {
   checkLabels(faults, field, annotations, () => true);
-}
-
-function asDnsLabel(text: string, most: number): string {
-  const label = text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, most)
-    .replace(/^-+|-+$/g, '');
-  return label || 'a-name';
 }

@@ -3,11 +3,17 @@ import { parseImage } from '../../values/image';
 import { FLEET_DEFAULTS } from '../defaults';
 import type { Faults } from '../fault';
 import { FLEET_NAME_MOST, PREFIX_MOST } from '../names';
-import type { FleetObjectKind, RunnerFleetProps } from '../props/fleet';
-import { imageRegistry } from '../resolve/runner-images';
-import { checkLabels, checkName, checkOwnNamespace, checkReservedLabels } from './fields';
+import type { NormalFleet } from '../normal-fleet';
+import type { FleetObjectKind } from '../props/fleet';
+import { validateFargate } from './fargate';
+import { checkLabels, checkName, checkOwnNamespace, checkReservedLabels, checkWholeNumber } from './fields';
+import { validateNodeClasses } from './node-class';
+import { validateNodePools } from './node-pools';
 import { checkPatches } from './patches';
-import { checkTokens } from './tokens';
+import { validateRunner } from './runner';
+import { validateRunnersTogether } from './runners-together';
+import { validateTokens } from './tokens';
+import { validateTokensTogether } from './tokens-together';
 
 const FLEET_KINDS: readonly FleetObjectKind[] = [
   'Namespace',
@@ -16,50 +22,65 @@ const FLEET_KINDS: readonly FleetObjectKind[] = [
   'EC2NodeClass',
 ];
 
-/** Notes what is wrong with the fleet's own fields, and where its description holds a plain token. */
-export function checkFleet(faults: Faults, fleet: RunnerFleetProps): void {
+/** Reports everything that is wrong with a fleet before anything is decided: the fleet, its runners, their nodes. */
+export function validateFleet(faults: Faults, fleet: NormalFleet): void {
+  checkNames(faults, fleet);
+  checkGitlabUrl(faults, fleet.gitlabUrl);
+  checkImageRegistry(faults, fleet.imageRegistry);
+  checkLabels(faults, 'labels', fleet.labels);
+  checkReservedLabels(faults, 'labels', fleet.labels);
+  validateTokens(faults.at('tokens'), fleet.said.tokens, fleet.tokensFrom);
+  checkPatches(faults, fleet.patches, FLEET_KINDS);
+  checkHasRunners(faults, fleet);
+  checkPlainTokens(faults, fleet);
+  validateRunnersTogether(faults, fleet);
+  validateFargate(faults, fleet);
+  for (const runner of fleet.runners) validateRunner(faults.at(`runner ${runner.name}`), runner, fleet);
+  validateTokensTogether(faults, fleet);
+  validateNodeClasses(faults, fleet);
+  validateNodePools(faults, fleet);
+  checkNetwork(faults.at('network'), fleet);
+}
+
+function checkNames(faults: Faults, fleet: NormalFleet): void {
   checkName(faults, 'name', fleet.name, FLEET_NAME_MOST);
   if (fleet.name === 'constructor')
     faults.add('name', fleet.name, 'objects of JavaScript have this name', 'write "constructor-fleet"');
-  checkName(faults, 'prefix', fleet.prefix ?? FLEET_DEFAULTS.prefix, PREFIX_MOST);
-  checkName(faults, 'managerNamespace', fleet.managerNamespace ?? 'runners', 63);
-  checkOwnNamespace(faults, 'managerNamespace', fleet.managerNamespace);
-  checkClusterName(faults, fleet.clusterName ?? fleet.name);
-  checkGitlabUrl(faults, fleet.gitlabUrl ?? FLEET_DEFAULTS.gitlabUrl);
-  if (!parseImage(`${imageRegistry(fleet)}/gitlab-runner:v1`)) {
-    const rule = 'the registry and path that hold gitlab-runner, without scheme, tag and spaces';
-    faults.add('imageRegistry', fleet.imageRegistry, rule, `write it as "${FLEET_DEFAULTS.imageRegistry}"`);
-  }
-  checkLabels(faults, 'labels', fleet.labels);
-  checkReservedLabels(faults, 'labels', fleet.labels);
-  checkTokens(faults.at('tokens'), fleet.tokens);
-  checkPatches(faults, fleet.patches, FLEET_KINDS);
-  if (fleet.runners.length === 0) {
-    faults.add(
-      'runners',
-      fleet.runners,
-      'a fleet has at least one runner',
-      "add { name: 'amd64-spot', arch: 'amd64', capacity: 'spot' }",
-    );
-  }
-  for (const place of plainTokens(fleet)) {
-    faults.add(
-      place,
-      'hidden',
-      'this is a plain token, and descriptions are committed: everyone who can read the project can use it',
-      'revoke it in GitLab, create the runner anew and seal its token; see docs/tokens.md',
-    );
-  }
-}
-
-function checkClusterName(faults: Faults, name: string): void {
-  if (/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/.test(name)) return;
+  checkName(faults, 'prefix', fleet.prefix, PREFIX_MOST);
+  const { managerNamespace } = fleet.said;
+  if (managerNamespace !== undefined) checkName(faults, 'managerNamespace', managerNamespace, 63);
+  checkOwnNamespace(faults, 'managerNamespace', managerNamespace);
+  if (/^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$/.test(fleet.clusterName)) return;
   faults.add(
     'clusterName',
-    name,
+    fleet.clusterName,
     'EKS cluster names are 1 to 100 letters, digits, dashes and underscores',
     'write the name of the cluster, not its ARN',
   );
+}
+
+function checkImageRegistry(faults: Faults, registry: unknown): void {
+  const path = typeof registry === 'string' ? registry.replace(/\/+$/, '') : '';
+  if (parseImage(`${path}/gitlab-runner:v1`)) return;
+  const rule = 'the registry and path that hold gitlab-runner, without scheme, tag and spaces';
+  faults.add('imageRegistry', registry, rule, `write it as "${FLEET_DEFAULTS.imageRegistry}"`);
+}
+
+function checkHasRunners(faults: Faults, { runners }: NormalFleet): void {
+  if (runners.length > 0) return;
+  faults.add(
+    'runners',
+    runners,
+    'a fleet has at least one runner',
+    "add { name: 'amd64-spot', arch: 'amd64', capacity: 'spot' }",
+  );
+}
+
+function checkNetwork(faults: Faults, { jobPorts, metricsFrom }: NormalFleet): void {
+  for (const [index, port] of jobPorts.entries())
+    checkWholeNumber(faults, `jobPorts[${index}]`, port, 1, 65535);
+  for (const [index, namespace] of metricsFrom.entries())
+    checkName(faults, `metricsFrom[${index}]`, namespace, 63);
 }
 
 function checkGitlabUrl(faults: Faults, url: string): void {
@@ -85,6 +106,17 @@ function checkGitlabUrl(faults: Faults, url: string): void {
 /** An address without what stands before its `@`: faults are printed and kept in logs. */
 function withoutCredentials(url: unknown): string {
   return String(url).replace(/^(\w+:\/\/)?[^/]*@/, '$1');
+}
+
+function checkPlainTokens(faults: Faults, { said }: NormalFleet): void {
+  for (const place of plainTokens(said)) {
+    faults.add(
+      place,
+      'hidden',
+      'this is a plain token, and descriptions are committed: everyone who can read the project can use it',
+      'revoke it in GitLab, create the runner anew and seal its token; see docs/tokens.md',
+    );
+  }
 }
 
 /** Paths of the texts in a description that hold a plain token. */

@@ -15,12 +15,8 @@ import {
 } from './fields';
 import { checkPatches } from './patches';
 
-/** Notes what is wrong with the settings of a node pool, whatever it is for. */
-export function checkNodePool(
-  faults: Faults,
-  pool: NodePoolSettings,
-  hasOwnClass = pool.nodeClass !== undefined,
-): void {
+/** Reports what is wrong with what is said of a node pool, whatever it is for. */
+export function checkNodePool(faults: Faults, pool: NodePoolSettings, hasOwnClass: boolean): void {
   checkWords(faults, 'instanceCategories', pool.instanceCategories, /^[a-z]+(-[a-z0-9]+)?$/, '"c", "m", "r"');
   checkWords(
     faults,

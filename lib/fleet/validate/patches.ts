@@ -1,10 +1,11 @@
+import { isTable } from '../../values/record';
 import { nearestName } from '../../values/suggest';
 import type { Faults } from '../fault';
 
 const IDENTITY = ['apiVersion', 'kind', 'status'];
 const IDENTITY_METADATA = ['name', 'namespace', 'generateName'];
 
-/** Notes patches of kinds that are not rendered here, and patches that would make another object of it. */
+/** Reports patches of kinds that are not rendered here, and patches that would make another object of it. */
 export function checkPatches(
   faults: Faults,
   patches: { readonly [kind: string]: unknown } | undefined,
@@ -81,8 +82,4 @@ function isHarmless(annotations: unknown): boolean {
   return Object.keys(annotations).every(
     (key) => !key.startsWith('sealedsecrets.bitnami.com/') && !kept.some((one) => key.startsWith(one)),
   );
-}
-
-function isTable(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

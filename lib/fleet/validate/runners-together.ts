@@ -1,15 +1,10 @@
-import { RUNNER_DEFAULTS } from '../defaults';
 import type { Faults } from '../fault';
-import type { RunnerProps } from '../props/runner';
-import { jobNamespace, jobPool, looseKind } from '../resolve/runner';
+import { jobNamespaceName } from '../names';
+import type { NormalFleet, NormalRunner } from '../normal-fleet';
 
-/** Notes runners of a fleet that get in each other's way. */
-export function checkRunnersTogether(
-  faults: Faults,
-  runners: readonly RunnerProps[],
-  prefix: string,
-  managerNamespace: string,
-): void {
+/** Reports runners of a fleet that get in each other's way. */
+export function validateRunnersTogether(faults: Faults, fleet: NormalFleet): void {
+  const { runners, managerNamespace } = fleet;
   const seen = new Set<string>();
   for (const runner of runners) {
     const place = faults.at(`runner ${runner.name}`);
@@ -22,7 +17,7 @@ export function checkRunnersTogether(
       );
     }
     seen.add(runner.name);
-    if (jobNamespace(runner, prefix) === managerNamespace) {
+    if (runner.jobNamespace === managerNamespace) {
       place.add(
         'jobNamespace',
         managerNamespace,
@@ -33,13 +28,13 @@ export function checkRunnersTogether(
   }
   checkPoolNames(faults, runners);
   checkManagerNames(faults, runners);
-  checkLooseApart(faults, runners, prefix);
+  checkUnsafeApart(faults, fleet);
 }
 
 /** The second manager of `a` is called as the first of `a-2`. */
-function checkManagerNames(faults: Faults, runners: readonly RunnerProps[]): void {
+function checkManagerNames(faults: Faults, runners: readonly NormalRunner[]): void {
   const names = new Set(runners.map(({ name }) => name));
-  for (const { name, managers = RUNNER_DEFAULTS.managers } of runners) {
+  for (const { name, managers } of runners) {
     for (let index = 2; index <= Math.min(managers, 20); index++) {
       const other = `${name}-${index}`;
       if (names.has(other)) {
@@ -56,8 +51,8 @@ function checkManagerNames(faults: Faults, runners: readonly RunnerProps[]): voi
   }
 }
 
-/** Why each kind of loose jobs keeps to itself. */
-const LOOSE = {
+/** Why each kind of unsafe jobs keeps to itself. */
+const UNSAFE = {
   privileged: { why: 'privileged jobs own their node and everything on it', not: 'privileged' },
   builds: {
     why: 'rootless builds run without seccomp in a namespace that allows everything',
@@ -65,31 +60,24 @@ const LOOSE = {
   },
 } as const;
 
-function checkLooseApart(faults: Faults, runners: readonly RunnerProps[], prefix: string): void {
-  for (const runner of runners) {
-    const kind = looseKind(runner);
+function checkUnsafeApart(faults: Faults, { prefix, runners }: NormalFleet): void {
+  for (const { name, unsafeKind: kind, jobNamespace, pool } of runners) {
     if (kind === undefined) continue;
-    const place = faults.at(`runner ${runner.name}`);
-    for (const other of runners.filter((one) => looseKind(one) !== kind)) {
-      // Of two loose kinds each would say the same of the other.
-      if (kind === 'builds' && looseKind(other) === 'privileged') continue;
-      const rule = `${LOOSE[kind].why}; runner ${other.name} is not ${LOOSE[kind].not}`;
-      if (jobNamespace(runner, prefix) === jobNamespace(other, prefix)) {
-        place.add(
-          'jobNamespace',
-          jobNamespace(runner, prefix),
-          rule,
-          `use a namespace of its own, as "${prefix}-jobs-${kind}"`,
-        );
+    const place = faults.at(`runner ${name}`);
+    for (const other of runners.filter(({ unsafeKind }) => unsafeKind !== kind)) {
+      // Of two unsafe kinds each would say the same of the other.
+      if (kind === 'builds' && other.unsafeKind === 'privileged') continue;
+      const rule = `${UNSAFE[kind].why}; runner ${other.name} is not ${UNSAFE[kind].not}`;
+      if (jobNamespace === other.jobNamespace) {
+        const fix = `use a namespace of its own, as "${jobNamespaceName(prefix, kind)}"`;
+        place.add('jobNamespace', jobNamespace, rule, fix);
       }
-      if (jobPool(runner) === jobPool(other)) {
-        place.add('pool', jobPool(runner), rule, `use a pool of its own, as "${kind}"`);
-      }
+      if (pool === other.pool) place.add('pool', pool, rule, `use a pool of its own, as "${kind}"`);
     }
   }
 }
 
-function checkPoolNames(faults: Faults, runners: readonly RunnerProps[]): void {
+function checkPoolNames(faults: Faults, runners: readonly NormalRunner[]): void {
   for (const runner of runners.filter(({ pool }) => pool === 'managers')) {
     const rule = 'this is the pool of the managers, which no job may share';
     faults.at(`runner ${runner.name}`).add('pool', 'managers', rule, 'name another pool');

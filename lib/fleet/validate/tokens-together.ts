@@ -1,28 +1,20 @@
-import { parseSealedTokenFile } from '../../sealed-secrets/sealed-token-file';
-import { TOKEN_DEFAULTS } from '../defaults';
 import type { Faults } from '../fault';
 import { sealedTokenFile } from '../names';
-import type { RunnerFleetProps } from '../props/fleet';
-import type { SealedTokens } from '../resolve/token';
-import type { ResolvedRunner, ResolvedToken } from '../resolved-fleet';
+import type { NormalFleet, NormalRunner, NormalToken } from '../normal-fleet';
+import type { TokenSource } from '../props/fleet';
 
-/** Notes tokens that two runners would share, and files below `sealed/<fleet>/` that belong to no runner. */
-export function checkTokensTogether(
-  faults: Faults,
-  fleet: RunnerFleetProps,
-  runners: readonly ResolvedRunner[],
-  sealedTokens: SealedTokens,
-): void {
-  checkPlaces(faults, runners);
-  const from = fleet.tokens?.from ?? TOKEN_DEFAULTS.from;
-  const expected = new Set(
-    from === 'sealed-secret' ? fleet.runners.map(({ name }) => sealedTokenFile(fleet.name, name)) : [],
-  );
+/** Reports tokens that two runners would share, and files below `sealed/<fleet>/` that belong to no runner. */
+export function validateTokensTogether(faults: Faults, fleet: NormalFleet): void {
+  checkPlaces(faults, fleet.runners);
+  checkSealedFiles(faults, fleet);
+}
+
+function checkSealedFiles(faults: Faults, { name, runners, tokensFrom, sealedFiles }: NormalFleet): void {
+  const isSealed = tokensFrom === 'sealed-secret';
+  const expected = new Set(isSealed ? runners.map((runner) => sealedTokenFile(name, runner.name)) : []);
   const owners = new Map<string, string>();
-  for (const [file, text] of [...sealedTokens].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    if (!file.startsWith(`sealed/${fleet.name}/`)) continue;
-    if (!expected.has(file)) checkStray(faults, file, from);
-    const content = parseSealedTokenFile(text);
+  for (const { file, content } of sealedFiles) {
+    if (!expected.has(file)) checkStray(faults, file, tokensFrom);
     if (typeof content === 'string') continue;
     const owner = owners.get(content.ciphertext);
     if (owner !== undefined) {
@@ -37,14 +29,10 @@ export function checkTokensTogether(
   }
 }
 
-function checkStray(faults: Faults, file: string, from: ResolvedToken['from']): void {
+function checkStray(faults: Faults, file: string, from: TokenSource): void {
   if (from !== 'sealed-secret') {
-    faults.add(
-      file,
-      file,
-      `tokens of this fleet come from "${from}", and nothing reads the file`,
-      'delete it',
-    );
+    const rule = `tokens of this fleet come from "${from}", and nothing reads the file`;
+    faults.add(file, file, rule, 'delete it');
     return;
   }
   faults.add(
@@ -56,7 +44,7 @@ function checkStray(faults: Faults, file: string, from: ResolvedToken['from']): 
 }
 
 /** Two runners of one token are one runner to GitLab, with the tags of the one and the jobs of both. */
-function checkPlaces(faults: Faults, runners: readonly ResolvedRunner[]): void {
+function checkPlaces(faults: Faults, runners: readonly NormalRunner[]): void {
   const owners = new Map<string, string>();
   for (const { name, token } of runners) {
     const place = placeOf(token);
@@ -70,7 +58,7 @@ function checkPlaces(faults: Faults, runners: readonly ResolvedRunner[]): void {
   }
 }
 
-function placeOf(token: ResolvedToken): { id: string; field: string; value: string } | undefined {
+function placeOf(token: NormalToken): { id: string; field: string; value: string } | undefined {
   if (token.from === 'existing-secret')
     return { id: `${token.secretName}/${token.key}`, field: 'secret', value: token.secretName };
   if (token.from === 'external-secret')

@@ -1,4 +1,3 @@
-import { TOKEN_DEFAULTS } from '../defaults';
 import type { Faults } from '../fault';
 import type { TokenSource, TokensProps } from '../props/fleet';
 import type { RunnerTokenProps } from '../props/runner';
@@ -23,10 +22,9 @@ const RUNNER_OPTIONS: Record<keyof RunnerTokenProps, TokenSource> = {
   version: 'external-secret',
 };
 
-/** Notes what is wrong with the source of a fleet's tokens. */
-export function checkTokens(faults: Faults, tokens: TokensProps | undefined): void {
+/** Reports what is wrong with the source of a fleet's tokens. */
+export function validateTokens(faults: Faults, tokens: TokensProps | undefined, from: TokenSource): void {
   if (tokens === undefined) return;
-  const from = tokens.from ?? TOKEN_DEFAULTS.from;
   checkOneOf(faults, 'from', from, SOURCES);
   if (SOURCES.includes(from)) checkOptions(faults, tokens, FLEET_OPTIONS, from);
   if (from !== 'external-secret') return;
@@ -38,7 +36,7 @@ export function checkTokens(faults: Faults, tokens: TokensProps | undefined): vo
   checkNotEmpty(faults, tokens, ['property']);
 }
 
-/** Notes what is wrong with what a runner says of its token. */
+/** Reports what is wrong with what a runner says of its token. */
 export function checkRunnerToken(
   faults: Faults,
   token: RunnerTokenProps | undefined,
@@ -55,8 +53,9 @@ export function checkRunnerToken(
 }
 
 /** Names of Secrets and stores are DNS subdomains: labels with dots between them. */
-function checkObjectName(faults: Faults, field: string, name: string): void {
-  for (const label of name.split('.')) checkName(faults, field, label, 63);
+function checkObjectName(faults: Faults, field: string, name: unknown): void {
+  for (const label of typeof name === 'string' ? name.split('.') : [name])
+    checkName(faults, field, label, 63);
 }
 
 function checkOptions<Options extends object>(

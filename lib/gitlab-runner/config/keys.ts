@@ -17,23 +17,21 @@ export interface ValueTypes {
   readonly duration: string | number;
   /** Regular expression that job variables must match. */
   readonly pattern: string;
-  readonly strings: string[];
-  /** One text or a list of them. */
-  readonly 'string or strings': string | string[];
-  readonly integers: number[];
-  readonly 'map of strings': Record<string, string>;
-  readonly 'map of booleans': Record<string, boolean>;
-  readonly 'map of integers': Record<string, number>;
 }
 
-/** A key's value: a plain one, a table, or a list of tables. */
-export type KeyShape = keyof ValueTypes | { readonly table: TableShape } | { readonly list: TableShape };
+/** A key's value, in the dialect of `lib/shape/shape.ts` as far as the compiler reads it here. */
+export type KeyShape =
+  | keyof ValueTypes
+  | { readonly list: KeyShape }
+  | { readonly map: KeyShape }
+  | { readonly either: readonly KeyShape[] }
+  | { readonly table: TableShape };
 export type TableShape = { readonly [key: string]: KeyShape };
 
 const PROFILE = { type: 'string', localhost_profile: 'string' } as const satisfies TableShape;
 
 const CONTAINER_SECURITY_CONTEXT = {
-  capabilities: { table: { add: 'strings', drop: 'strings' } },
+  capabilities: { table: { add: { list: 'string' }, drop: { list: 'string' } } },
   privileged: 'boolean',
   run_as_user: 'integer',
   run_as_group: 'integer',
@@ -51,7 +49,7 @@ const POD_SECURITY_CONTEXT = {
   run_as_group: 'integer',
   run_as_non_root: 'boolean',
   run_as_user: 'integer',
-  supplemental_groups: 'integers',
+  supplemental_groups: { list: 'integer' },
   selinux_type: 'string',
   seccomp_profile: { table: PROFILE },
   app_armor_profile: { table: PROFILE },
@@ -60,32 +58,32 @@ const POD_SECURITY_CONTEXT = {
 const MATCH_EXPRESSION = {
   key: 'string',
   operator: 'string',
-  values: 'strings',
+  values: { list: 'string' },
 } as const satisfies TableShape;
 
 const NODE_SELECTOR_TERM = {
-  match_expressions: { list: MATCH_EXPRESSION },
-  match_fields: { list: MATCH_EXPRESSION },
+  match_expressions: { list: { table: MATCH_EXPRESSION } },
+  match_fields: { list: { table: MATCH_EXPRESSION } },
 } as const satisfies TableShape;
 
 const LABEL_SELECTOR = {
-  match_labels: 'map of strings',
-  match_expressions: { list: MATCH_EXPRESSION },
+  match_labels: { map: 'string' },
+  match_expressions: { list: { table: MATCH_EXPRESSION } },
 } as const satisfies TableShape;
 
 const POD_AFFINITY_TERM = {
   label_selector: { table: LABEL_SELECTOR },
-  namespaces: 'strings',
+  namespaces: { list: 'string' },
   topology_key: 'string',
   namespace_selector: { table: LABEL_SELECTOR },
-  match_label_keys: 'strings',
-  mismatch_label_keys: 'strings',
+  match_label_keys: { list: 'string' },
+  mismatch_label_keys: { list: 'string' },
 } as const satisfies TableShape;
 
 const POD_AFFINITY = {
-  required_during_scheduling_ignored_during_execution: { list: POD_AFFINITY_TERM },
+  required_during_scheduling_ignored_during_execution: { list: { table: POD_AFFINITY_TERM } },
   preferred_during_scheduling_ignored_during_execution: {
-    list: { weight: 'integer', pod_affinity_term: { table: POD_AFFINITY_TERM } },
+    list: { table: { weight: 'integer', pod_affinity_term: { table: POD_AFFINITY_TERM } } },
   },
 } as const satisfies TableShape;
 
@@ -93,10 +91,10 @@ const AFFINITY = {
   node_affinity: {
     table: {
       required_during_scheduling_ignored_during_execution: {
-        table: { node_selector_terms: { list: NODE_SELECTOR_TERM } },
+        table: { node_selector_terms: { list: { table: NODE_SELECTOR_TERM } } },
       },
       preferred_during_scheduling_ignored_during_execution: {
-        list: { weight: 'integer', preference: { table: NODE_SELECTOR_TERM } },
+        list: { table: { weight: 'integer', preference: { table: NODE_SELECTOR_TERM } } },
       },
     },
   },
@@ -107,80 +105,94 @@ const AFFINITY = {
 const VOLUMES = {
   host_path: {
     list: {
-      name: 'string',
-      mount_path: 'string',
-      sub_path: 'string',
-      read_only: 'boolean',
-      host_path: 'string',
-      mount_propagation: 'string',
+      table: {
+        name: 'string',
+        mount_path: 'string',
+        sub_path: 'string',
+        read_only: 'boolean',
+        host_path: 'string',
+        mount_propagation: 'string',
+      },
     },
   },
   pvc: {
     list: {
-      name: 'string',
-      mount_path: 'string',
-      sub_path: 'string',
-      read_only: 'boolean',
-      mount_propagation: 'string',
+      table: {
+        name: 'string',
+        mount_path: 'string',
+        sub_path: 'string',
+        read_only: 'boolean',
+        mount_propagation: 'string',
+      },
     },
   },
   config_map: {
     list: {
-      name: 'string',
-      mount_path: 'string',
-      sub_path: 'string',
-      read_only: 'boolean',
-      items: 'map of strings',
+      table: {
+        name: 'string',
+        mount_path: 'string',
+        sub_path: 'string',
+        read_only: 'boolean',
+        items: { map: 'string' },
+      },
     },
   },
   secret: {
     list: {
-      name: 'string',
-      mount_path: 'string',
-      sub_path: 'string',
-      read_only: 'boolean',
-      items: 'map of strings',
+      table: {
+        name: 'string',
+        mount_path: 'string',
+        sub_path: 'string',
+        read_only: 'boolean',
+        items: { map: 'string' },
+      },
     },
   },
   empty_dir: {
     list: {
-      name: 'string',
-      mount_path: 'string',
-      sub_path: 'string',
-      medium: 'string',
-      size_limit: 'bytes',
-      mount_propagation: 'string',
+      table: {
+        name: 'string',
+        mount_path: 'string',
+        sub_path: 'string',
+        medium: 'string',
+        size_limit: 'bytes',
+        mount_propagation: 'string',
+      },
     },
   },
   csi: {
     list: {
-      name: 'string',
-      mount_path: 'string',
-      sub_path: 'string',
-      driver: 'string',
-      fs_type: 'string',
-      read_only: 'boolean',
-      volume_attributes: 'map of strings',
+      table: {
+        name: 'string',
+        mount_path: 'string',
+        sub_path: 'string',
+        driver: 'string',
+        fs_type: 'string',
+        read_only: 'boolean',
+        volume_attributes: { map: 'string' },
+      },
     },
   },
   nfs: {
     list: {
-      name: 'string',
-      mount_path: 'string',
-      server: 'string',
-      path: 'string',
-      sub_path: 'string',
-      read_only: 'boolean',
+      table: {
+        name: 'string',
+        mount_path: 'string',
+        server: 'string',
+        path: 'string',
+        sub_path: 'string',
+        read_only: 'boolean',
+      },
     },
   },
 } as const satisfies TableShape;
 
 const HANDLER = {
-  exec: { table: { command: 'strings' } },
+  exec: { table: { command: { list: 'string' } } },
   http_get: {
     table: {
       host: 'string',
-      http_headers: { list: { name: 'string', value: 'string' } },
+      http_headers: { list: { table: { name: 'string', value: 'string' } } },
       path: 'string',
       port: 'integer',
       scheme: 'string',
@@ -191,7 +203,7 @@ const HANDLER = {
 
 const PAUSE_POD_POLICY = {
   /** Cron lines of five fields; the last policy that matches counts. */
-  periods: 'strings',
+  periods: { list: 'string' },
   /** Of the periods; that of the manager if unset. */
   timezone: 'string',
   /** Least number of pause pods; 0. */
@@ -239,29 +251,29 @@ export const KUBERNETES_TABLE = {
   /** PriorityClass of job pods; the cluster's default if unset. */
   priority_class_name: 'string',
   /** Images that jobs may use, globs; the runner's own is always allowed. */
-  allowed_images: 'strings',
+  allowed_images: { list: 'string' },
   /** Images that services of jobs may use, globs; all if unset. */
-  allowed_services: 'strings',
+  allowed_services: { list: 'string' },
   /** Pull policies that a job may ask for; those of pull_policy if unset. */
-  allowed_pull_policies: 'strings',
+  allowed_pull_policies: { list: 'string' },
   /** Numeric users that a job may run as; any but 0 if unset; since 18.4. */
-  allowed_users: 'strings',
+  allowed_users: { list: 'string' },
   /** Numeric groups that a job may run as; any but 0 if unset; since 18.4. */
-  allowed_groups: 'strings',
+  allowed_groups: { list: 'string' },
   /** always, if-not-present, never; a list is an order of retries. */
-  pull_policy: 'string or strings',
+  pull_policy: { either: ['string', { list: 'string' }] },
   /** Labels of the nodes of job pods; architecture and system also choose the helper image. */
-  node_selector: 'map of strings',
+  node_selector: { map: 'string' },
   /** Pattern of the `key=value` in KUBERNETES_NODE_SELECTOR_*; unset, the variables do nothing. */
   node_selector_overwrite_allowed: 'pattern',
   /** `key=value` or `key` to an effect. */
-  node_tolerations: 'map of strings',
+  node_tolerations: { map: 'string' },
   /** Pattern of the `key=value:effect` in KUBERNETES_NODE_TOLERATIONS_*; an empty value tolerates all. */
   node_tolerations_overwrite_allowed: 'pattern',
   /** Ignored when the helper image is chosen. */
   affinity: { table: AFFINITY },
   /** Names of Secrets with registry credentials in the job namespace. */
-  image_pull_secrets: 'strings',
+  image_pull_secrets: { list: 'string' },
   /** Pods name no pull secrets, not even the job's: those of the ServiceAccount count; false. */
   use_service_account_image_pull_secrets: 'boolean',
   /** Used as it is, whatever the architecture. */
@@ -375,13 +387,13 @@ export const KUBERNETES_TABLE = {
   /** Milliseconds; also the time that the pod watch has to start. */
   retry_backoff_max: 'integer',
   /** Further errors that are tried again: part of the message to number of tries. */
-  retry_limits: 'map of integers',
+  retry_limits: { map: 'integer' },
   /** Labels of job pods; job variables are expanded, keys of runner.gitlab.com are ignored. */
-  pod_labels: 'map of strings',
+  pod_labels: { map: 'string' },
   /** Pattern of the `key=value` in KUBERNETES_POD_LABELS_*; unset, the variables do nothing. */
   pod_labels_overwrite_allowed: 'pattern',
   /** Annotations of job pods; job variables are expanded. */
-  pod_annotations: 'map of strings',
+  pod_annotations: { map: 'string' },
   /** Pattern of the `key=value` in KUBERNETES_POD_ANNOTATIONS_*; unset, the variables do nothing. */
   pod_annotations_overwrite_allowed: 'pattern',
   /** ServiceAccount of job pods; the namespace's default if unset. */
@@ -401,22 +413,24 @@ export const KUBERNETES_TABLE = {
   /** Security context of the init container. */
   init_permissions_container_security_context: { table: CONTAINER_SECURITY_CONTEXT },
   /** Capabilities that all containers get, without CAP_. */
-  cap_add: 'strings',
+  cap_add: { list: 'string' },
   /** Capabilities that all containers lose, without CAP_; wins over cap_add. */
-  cap_drop: 'strings',
+  cap_drop: { list: 'string' },
   /** Volumes, mounted in all containers of the pod. */
   volumes: { table: VOLUMES },
   /** Lines of /etc/hosts. */
-  host_aliases: { list: { ip: 'string', hostnames: 'strings' } },
+  host_aliases: { list: { table: { ip: 'string', hostnames: { list: 'string' } } } },
   /** Services of every job, before the job's own. */
   services: {
     list: {
-      name: 'string',
-      alias: 'string',
-      command: 'strings',
-      entrypoint: 'strings',
-      environment: 'strings',
-      suspend_data_path: 'string',
+      table: {
+        name: 'string',
+        alias: 'string',
+        command: { list: 'string' },
+        entrypoint: { list: 'string' },
+        environment: { list: 'string' },
+        suspend_data_path: 'string',
+      },
     },
   },
   /** none, default, cluster-first, cluster-first-with-host-net. */
@@ -424,15 +438,17 @@ export const KUBERNETES_TABLE = {
   /** Name servers, search domains and resolver options. */
   dns_config: {
     table: {
-      nameservers: 'strings',
-      searches: 'strings',
-      options: { list: { name: 'string', value: 'string' } },
+      nameservers: { list: 'string' },
+      searches: { list: 'string' },
+      options: { list: { table: { name: 'string', value: 'string' } } },
     },
   },
   /** Hooks of every container. */
   container_lifecycle: { table: { post_start: { table: HANDLER }, pre_stop: { table: HANDLER } } },
   /** Needs FF_USE_ADVANCED_POD_SPEC_CONFIGURATION; a patch or the path of one. */
-  pod_spec: { list: { name: 'string', patch: 'string', patch_path: 'string', patch_type: 'string' } },
+  pod_spec: {
+    list: { table: { name: 'string', patch: 'string', patch_path: 'string', patch_type: 'string' } },
+  },
   /** Directory under which a job keeps its log; / if unset. */
   logs_base_dir: 'string',
   /** Directory under which a job keeps its scripts; / if unset. */
@@ -455,8 +471,8 @@ export const KUBERNETES_TABLE = {
       /** Unset, the manager makes a PriorityClass, which needs rights on the whole cluster. */
       pause_pod_priority_class_name: 'string',
       /** Since 19.1. */
-      pause_pod_image_pull_secrets: 'strings',
-      policy: { list: PAUSE_POD_POLICY },
+      pause_pod_image_pull_secrets: { list: 'string' },
+      policy: { list: { table: PAUSE_POD_POLICY } },
     },
   },
 } as const satisfies TableShape;
@@ -563,7 +579,7 @@ export const RUNNER_TABLE = {
   /** Tries of a job's last report; 10. */
   job_status_final_update_retry_limit: 'integer',
   /** KEY=value of every job. */
-  environment: 'strings',
+  environment: { list: 'string' },
   /** Directory of clones in the build container; /builds. */
   builds_dir: 'string',
   /** Directory of caches in the build container; /cache. */
@@ -597,18 +613,20 @@ export const RUNNER_TABLE = {
   /** Timeouts of the upload: 1h in all, 10m until an answer begins. */
   artifact: { table: { upload_timeout: 'duration', response_header_timeout: 'duration' } },
   /** Feature flags, FF_* to true or false; jobs cannot change them. */
-  feature_flags: 'map of booleans',
+  feature_flags: { map: 'boolean' },
   /** Labels of the runner in GitLab, over the global ones; since 17.9. */
-  labels: 'map of strings',
+  labels: { map: 'string' },
   /** Thresholds of the metric of queuing time. */
   monitoring: {
     table: {
       job_queuing_durations: {
         list: {
-          periods: 'strings',
-          timezone: 'string',
-          threshold: 'duration',
-          jobs_running_for_project: 'string',
+          table: {
+            periods: { list: 'string' },
+            timezone: 'string',
+            threshold: 'duration',
+            jobs_running_for_project: 'string',
+          },
         },
       },
     },
@@ -630,7 +648,7 @@ export const RUNNER_TABLE = {
   referees: {
     table: {
       metrics: {
-        table: { prometheus_address: 'string', query_interval: 'integer', queries: 'strings' },
+        table: { prometheus_address: 'string', query_interval: 'integer', queries: { list: 'string' } },
       },
     },
   },
@@ -650,7 +668,7 @@ const USAGE_LOG = {
   log_dir: 'string',
   max_backup_files: 'integer',
   max_rotation_age: 'duration',
-  labels: 'map of strings',
+  labels: { map: 'string' },
 } as const satisfies TableShape;
 
 const SNOWPLOW = {
@@ -659,7 +677,7 @@ const SNOWPLOW = {
   category: 'string',
   realm: 'string',
   deployment_type: 'string',
-  metadata: 'map of strings',
+  metadata: { map: 'string' },
   enable_oidc: 'boolean',
   skip_oidc_if_unsupported_cloud: 'boolean',
   skip_runner_system_failure: 'boolean',
@@ -684,7 +702,7 @@ export const GLOBAL_TABLE = {
   /** Where errors are reported; the environment variable SENTRY_DSN since 19.2. */
   sentry_dsn: 'string',
   /** Labels of all runners of the file; since 17.9. */
-  labels: 'map of strings',
+  labels: { map: 'string' },
   /** For the shell executor. */
   user: 'string',
   /** Web terminals: addresses, and seconds that an idle session lives (1800); off. */
@@ -698,7 +716,7 @@ export const GLOBAL_TABLE = {
         table: {
           enabled: 'boolean',
           /** logrotate, snowplow_billing. */
-          writers: 'strings',
+          writers: { list: 'string' },
           /** Needs a directory that the manager may write. */
           logrotate: { table: USAGE_LOG },
           /** GitLab's own billing. */
@@ -710,7 +728,7 @@ export const GLOBAL_TABLE = {
           /** Deprecated: write logrotate.max_rotation_age. */
           max_rotation_age: 'duration',
           /** Deprecated: write logrotate.labels. */
-          labels: 'map of strings',
+          labels: { map: 'string' },
         },
       },
     },

@@ -1,6 +1,7 @@
-import { parseQuantity, type Quantity, toUnits } from '../../values/quantity';
-import type { ConfigFault } from './fault';
+import { isByteSlip, isBytesAsCpu, parseQuantity, type Quantity } from '../../values/quantity';
+import { type ResourceOrder, resourceDisorders } from '../resource-order';
 import { KUBERNETES_TABLE } from './keys';
+import type { ConfigProblem } from './problem';
 
 type Texts = Readonly<Record<string, unknown>>;
 
@@ -9,44 +10,50 @@ type Texts = Readonly<Record<string, unknown>>;
  *
  * @param kubernetes the parsed `[runners.kubernetes]` table
  */
-export function resourceFaults(kubernetes: Texts, path: string): readonly ConfigFault[] {
+export function resourceFaults(kubernetes: Texts, path: string): readonly ConfigProblem[] {
   return [...quantityFaults(kubernetes, path), ...orderFaults(kubernetes, path)];
 }
 
-function quantityFaults(kubernetes: Texts, path: string): ConfigFault[] {
-  const faults: ConfigFault[] = [];
+function quantityFaults(kubernetes: Texts, path: string): ConfigProblem[] {
+  const faults: ConfigProblem[] = [];
   for (const [key, shape] of Object.entries(KUBERNETES_TABLE)) {
     const value = kubernetes[key];
     if ((shape !== 'cpu' && shape !== 'bytes') || typeof value !== 'string' || value === '') continue;
     const quantity = parseQuantity(value);
     const place = `${path}.${key}`;
     if (quantity === undefined || quantity < 0n) faults.push(notAQuantity(place, value, shape));
-    else if (shape === 'bytes' && quantity > 0n && toUnits(quantity) < 1024 * 1024)
-      faults.push(unitSlip(place, value));
-    else if (shape === 'cpu' && toUnits(quantity) > 10_000) faults.push(bytesAsCpu(place, value));
+    else if (shape === 'bytes' && quantity > 0n && isByteSlip(quantity)) faults.push(unitSlip(place, value));
+    else if (shape === 'cpu' && isBytesAsCpu(quantity)) faults.push(bytesAsCpu(place, value));
   }
   return faults;
 }
 
-function notAQuantity(path: string, value: string, shape: 'cpu' | 'bytes'): ConfigFault {
+function notAQuantity(path: string, value: string, shape: 'cpu' | 'bytes'): ConfigProblem {
   const example = shape === 'cpu' ? '"500m" or "2"' : '"512Mi" or "2Gi"';
-  const rule = 'no Kubernetes quantity: every job fails before its pod is made';
-  return { kind: 'quantity', severity: 'error', path, value, rule, fix: `write it as ${example}` };
+  const why = 'no Kubernetes quantity: every job fails before its pod is made';
+  return { id: 'quantity', severity: 'error', at: path, found: value, why, fix: `write it as ${example}` };
 }
 
-function unitSlip(path: string, value: string): ConfigFault {
+function unitSlip(path: string, value: string): ConfigProblem {
   const number = value.replace(/[a-zA-Z]+$/, '') || '1';
-  const rule = 'less than a mebibyte: "m" means thousandths, and no unit means bytes';
-  return { kind: 'unit-slip', severity: 'error', path, value, rule, fix: `write "${number}Mi"` };
+  const why = 'less than a mebibyte: "m" means thousandths, and no unit means bytes';
+  return { id: 'unit-slip', severity: 'error', at: path, found: value, why, fix: `write "${number}Mi"` };
 }
 
-function bytesAsCpu(path: string, value: string): ConfigFault {
-  const rule = 'a unit of bytes on a count of CPUs: no node has that many';
-  return { kind: 'unit-slip', severity: 'error', path, value, rule, fix: 'write CPUs, as "500m" or "2"' };
+function bytesAsCpu(path: string, value: string): ConfigProblem {
+  const why = 'a unit of bytes on a count of CPUs: no node has that many';
+  return {
+    id: 'unit-slip',
+    severity: 'error',
+    at: path,
+    found: value,
+    why,
+    fix: 'write CPUs, as "500m" or "2"',
+  };
 }
 
-function orderFaults(kubernetes: Texts, path: string): ConfigFault[] {
-  const faults: ConfigFault[] = [];
+function orderFaults(kubernetes: Texts, path: string): ConfigProblem[] {
+  const faults: ConfigProblem[] = [];
   for (const container of ['', 'helper_', 'service_', 'pod_']) {
     for (const resource of ['cpu', 'memory', 'ephemeral_storage']) {
       faults.push(...orderOf(kubernetes, path, `${container}${resource}`));
@@ -55,30 +62,35 @@ function orderFaults(kubernetes: Texts, path: string): ConfigFault[] {
   return faults;
 }
 
-const REFUSED = 'the API server refuses every job pod whose request exceeds its limit';
-const TRAP = 'a job that asks for its ceiling gets a pod above its limit, which the API server refuses';
-const CEILING = 'a job that asks for the default by variable is refused';
+const RULES: Record<ResourceOrder, string> = {
+  'request-limit': 'the API server refuses every job pod whose request exceeds its limit',
+  'request-maxRequest': 'a job that asks for the default by variable is refused',
+  'limit-maxLimit': 'a job that asks for the default by variable is refused',
+  'maxRequest-limit':
+    'a job that asks for its ceiling gets a pod above its limit, which the API server refuses',
+};
 
-function orderOf(kubernetes: Texts, path: string, stem: string): ConfigFault[] {
+function orderOf(kubernetes: Texts, path: string, stem: string): ConfigProblem[] {
   const keys = {
     request: `${stem}_request`,
     limit: `${stem}_limit`,
     maxRequest: `${stem}_request_overwrite_max_allowed`,
     maxLimit: `${stem}_limit_overwrite_max_allowed`,
   };
-  const above = (lower: string, upper: string, rule: string): ConfigFault[] => {
-    const [low, high] = [quantityOf(kubernetes[lower]), quantityOf(kubernetes[upper])];
-    if (low === undefined || high === undefined || low <= high) return [];
-    const value = String(kubernetes[lower]);
-    const fix = `lower it to ${kubernetes[upper]} (${upper}), or raise that`;
-    return [{ kind: 'resource-order', severity: 'error', path: `${path}.${lower}`, value, rule, fix }];
-  };
-  return [
-    ...above(keys.request, keys.limit, REFUSED),
-    ...above(keys.request, keys.maxRequest, CEILING),
-    ...above(keys.limit, keys.maxLimit, CEILING),
-    ...above(keys.maxRequest, keys.limit, TRAP),
-  ];
+  const disorders = resourceDisorders({
+    request: quantityOf(kubernetes[keys.request]),
+    limit: quantityOf(kubernetes[keys.limit]),
+    maxRequest: quantityOf(kubernetes[keys.maxRequest]),
+    maxLimit: quantityOf(kubernetes[keys.maxLimit]),
+  });
+  return disorders.map(({ order, lower, upper }) => ({
+    id: 'resource-order',
+    severity: 'error',
+    at: `${path}.${keys[lower]}`,
+    found: String(kubernetes[keys[lower]]),
+    why: RULES[order],
+    fix: `lower it to ${kubernetes[keys[upper]]} (${keys[upper]}), or raise that`,
+  }));
 }
 
 function quantityOf(value: unknown): Quantity | undefined {

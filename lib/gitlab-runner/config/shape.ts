@@ -1,9 +1,33 @@
+import { type ShapeProblem, type ShapeRules, shapeProblems } from '../../shape/problems';
+import type { ShapeTypes } from '../../shape/shape';
 import { parseDuration } from '../../values/duration';
-import { nearestName } from '../../values/suggest';
-import type { ConfigFault } from './fault';
-import { GLOBAL_TABLE, type KeyShape, RUNNER_TABLE, type TableShape } from './keys';
+import { formatPath } from '../../values/field-path';
+import { GLOBAL_TABLE, type KeyShape, RUNNER_TABLE, type ValueTypes } from './keys';
+import type { ConfigProblem } from './problem';
 
-const CONFIG_TABLE = { ...GLOBAL_TABLE, runners: { list: RUNNER_TABLE } } as const satisfies TableShape;
+const CONFIG = {
+  table: { ...GLOBAL_TABLE, runners: { list: { table: RUNNER_TABLE } } },
+} as const satisfies KeyShape;
+
+/** Types that are the runner's own. */
+const TYPES: ShapeTypes = {
+  cpu: 'string',
+  bytes: 'string',
+  pattern: 'string',
+  duration: {
+    is: 'int-or-string',
+    pattern: '^(\\d+(\\.\\d+)?(ns|us|µs|ms|s|m|h))+$',
+    called: 'a duration, for example "15m",',
+  },
+} satisfies Partial<Record<keyof ValueTypes, unknown>>;
+
+const RULES: ShapeRules = {
+  types: TYPES,
+  exactIntegers: true,
+  entry: 'key',
+  table: ['a table', 'tables'],
+  unknownFix: 'remove it, or look it up in the documentation of the runner',
+};
 
 /** Keys that hold secrets: their values never appear in a fault. */
 const SECRET_KEYS = new Set([
@@ -46,119 +70,51 @@ const GONE: Record<string, string> = {
 };
 
 /** Unknown keys, which the runner ignores without a word, and values of a type that it refuses to start with. */
-export function shapeFaults(config: unknown): readonly ConfigFault[] {
-  return tableFaults(config, CONFIG_TABLE, '');
+export function shapeFaults(config: unknown): readonly ConfigProblem[] {
+  return shapeProblems(config ?? null, CONFIG, RULES).map((problem) =>
+    problem.kind === 'unknown' ? unknownKey(problem) : wrongValue(problem),
+  );
 }
 
-function tableFaults(value: unknown, shape: TableShape, path: string): readonly ConfigFault[] {
-  if (!isTable(value)) return [typeFault(path, value, 'a table')];
-  return Object.entries(value).flatMap(([key, item]) => {
-    const place = path === '' ? key : `${path}.${key}`;
-    if (item === undefined) return [];
-    const known = Object.hasOwn(shape, key);
-    return known ? valueFaults(item, shape[key], place, key) : [unknownKey(place, key, shape)];
-  });
-}
-
-function valueFaults(value: unknown, shape: KeyShape, path: string, key: string): readonly ConfigFault[] {
-  if (shape === 'integer' && Number.isInteger(value) && !isInteger(value)) return [hugeNumber(path)];
-  if (typeof shape === 'string')
-    return PLAIN[shape].test(value) ? [] : [typeFault(path, shown(key, value), PLAIN[shape].name, value)];
-  if ('table' in shape) return tableFaults(value, shape.table, path);
-  if (!Array.isArray(value)) return [typeFault(path, shown(key, value), 'a list of tables')];
-  return value.flatMap((item, index) => tableFaults(item, shape.list, `${path}[${index}]`));
-}
-
-interface PlainType {
-  readonly name: string;
-  readonly test: (value: unknown) => boolean;
-}
-
-const isText = (value: unknown) => typeof value === 'string';
-const isInteger = (value: unknown) => Number.isSafeInteger(value);
-const listOf = (test: (value: unknown) => boolean) => (value: unknown) =>
-  Array.isArray(value) && value.every(test);
-const mapOf = (test: (value: unknown) => boolean) => (value: unknown) =>
-  isTable(value) && Object.values(value).every(test);
-
-const PLAIN: Record<Extract<KeyShape, string>, PlainType> = {
-  string: { name: 'a text', test: isText },
-  boolean: { name: 'true or false', test: (value) => typeof value === 'boolean' },
-  integer: { name: 'a whole number', test: isInteger },
-  number: { name: 'a number', test: (value) => typeof value === 'number' },
-  cpu: { name: 'a text', test: isText },
-  bytes: { name: 'a text', test: isText },
-  duration: { name: 'a duration as "15m"', test: isDuration },
-  pattern: { name: 'a text', test: isText },
-  strings: { name: 'a list of texts', test: listOf(isText) },
-  'string or strings': {
-    name: 'a text or a list of texts',
-    test: (value) => isText(value) || listOf(isText)(value),
-  },
-  integers: { name: 'a list of whole numbers', test: listOf(isInteger) },
-  'map of strings': { name: 'a table of texts', test: mapOf(isText) },
-  'map of booleans': {
-    name: 'a table of true and false',
-    test: mapOf((value) => typeof value === 'boolean'),
-  },
-  'map of integers': { name: 'a table of whole numbers', test: mapOf(isInteger) },
-};
-
-function isDuration(value: unknown): boolean {
-  return isInteger(value) || (typeof value === 'string' && /^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(value));
-}
-
-function unknownKey(path: string, key: string, shape: TableShape): ConfigFault {
-  const near = nearestName(key, Object.keys(shape));
-  if (SERVER_KEYS.has(key)) {
-    const rule = 'this lives on the GitLab server: config.toml has no key for it';
-    return {
-      kind: 'server-key',
-      severity: 'error',
-      path,
-      value: key,
-      rule,
-      fix: 'set it on the runner in GitLab',
-    };
+function unknownKey({ path, found, fix: nearest }: ShapeProblem): ConfigProblem {
+  const at = formatPath(path);
+  if (SERVER_KEYS.has(found)) {
+    const why = 'this lives on the GitLab server: config.toml has no key for it';
+    return { id: 'server-key', severity: 'error', at, found, why, fix: 'set it on the runner in GitLab' };
   }
-  if (OTHER_EXECUTORS.has(key)) {
-    const rule = 'this table is for another executor; the Kubernetes executor does not read it';
-    return { kind: 'unknown-key', severity: 'warning', path, value: key, rule, fix: 'remove it' };
+  if (OTHER_EXECUTORS.has(found)) {
+    const why = 'this table is for another executor; the Kubernetes executor does not read it';
+    return { id: 'other-executor-table', severity: 'warning', at, found, why, fix: 'remove it' };
   }
-  const fix =
-    GONE[key] ?? (near ? `write ${near}` : 'remove it, or look it up in the documentation of the runner');
-  const rule = 'the runner does not know this key and ignores it without a word';
-  return { kind: GONE[key] ? 'removed-key' : 'unknown-key', severity: 'error', path, value: key, rule, fix };
+  const why = 'the runner does not know this key and ignores it without a word';
+  return Object.hasOwn(GONE, found)
+    ? { id: 'removed-key', severity: 'error', at, found, why, fix: GONE[found] }
+    : { id: 'unknown-key', severity: 'error', at, found, why, fix: nearest };
 }
 
-function typeFault(path: string, value: unknown, wanted: string, raw?: unknown): ConfigFault {
-  const seconds = typeof raw === 'string' && wanted === 'a whole number' ? parseDuration(raw) : undefined;
+const HUGE = 'the runner counts nothing of that size, and refuses to start with what 64 bits do not hold';
+
+function wrongValue(problem: ShapeProblem): ConfigProblem {
+  const { kind, path, value, why, fix } = problem;
+  const isHuge = kind === 'bounds' && typeof value === 'number';
   return {
-    kind: 'wrong-type',
+    id: 'wrong-type',
     severity: 'error',
-    path,
-    value: typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'),
-    rule: `the runner takes ${wanted} here and refuses to start with anything else`,
-    fix: seconds === undefined ? `write ${wanted}` : `write ${seconds}: this key is a count, not a duration`,
+    at: formatPath(path),
+    found: shown(problem),
+    why: isHuge ? HUGE : `${why}: the runner refuses to start with anything else`,
+    fix: countFix(problem) ?? fix,
   };
 }
 
-function hugeNumber(path: string): ConfigFault {
-  return {
-    kind: 'wrong-type',
-    severity: 'error',
-    path,
-    // Parsers disagree on which number it is.
-    value: 'a number of 2^53 or more',
-    rule: 'the runner counts nothing of that size, and refuses to start with what 64 bits do not hold',
-    fix: 'write a smaller one',
-  };
+function shown({ path, value, found }: ShapeProblem): string {
+  if (path.some((step) => SECRET_KEYS.has(String(step)))) return 'hidden';
+  return typeof value === 'string' ? value : found;
 }
 
-function shown(key: string, value: unknown): unknown {
-  return SECRET_KEYS.has(key) ? 'hidden' : value;
-}
-
-function isTable(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+/** The fix for a duration where the runner counts seconds. */
+function countFix({ value, wanted }: ShapeProblem): string | undefined {
+  const isCount = wanted !== undefined && 'is' in wanted && wanted.is === 'integer';
+  const seconds = isCount && typeof value === 'string' ? parseDuration(value) : undefined;
+  return seconds === undefined ? undefined : `write ${seconds}: this key is a count, not a duration`;
 }

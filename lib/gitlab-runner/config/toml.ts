@@ -1,13 +1,17 @@
 import { stringify } from '@iarna/toml';
-import type { GLOBAL_TABLE, KeyShape, KUBERNETES_TABLE, RUNNER_TABLE, TableShape, ValueTypes } from './keys';
+import type { GLOBAL_TABLE, KUBERNETES_TABLE, RUNNER_TABLE, TableShape, ValueTypes } from './keys';
 
-type Value<Shape extends KeyShape> = Shape extends keyof ValueTypes
+type Value<Shape> = Shape extends keyof ValueTypes
   ? ValueTypes[Shape]
-  : Shape extends { readonly table: infer Table extends TableShape }
-    ? TableOf<Table>
-    : Shape extends { readonly list: infer Table extends TableShape }
-      ? TableOf<Table>[]
-      : never;
+  : Shape extends { readonly list: infer Item }
+    ? Value<Item>[]
+    : Shape extends { readonly map: infer Item }
+      ? Record<string, Value<Item>>
+      : Shape extends { readonly either: readonly (infer One)[] }
+        ? Value<One>
+        : Shape extends { readonly table: infer Table extends TableShape }
+          ? TableOf<Table>
+          : never;
 
 type TableOf<Shape extends TableShape> = { -readonly [Key in keyof Shape]?: Value<Shape[Key]> };
 

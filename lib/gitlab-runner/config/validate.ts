@@ -1,16 +1,14 @@
-import type { ConfigFault } from './fault';
+import { fieldsOf, isTable, listOf } from '../../values/record';
+import type { ConfigProblem } from './problem';
 import { resourceFaults } from './resources';
 import { shapeFaults } from './shape';
 import { valueFaults } from './values';
 
-type Table = Readonly<Record<string, unknown>>;
-
 /** Everything that is wrong with a parsed config.toml, in the order of the file's tables. */
-export function configFaults(config: unknown): readonly ConfigFault[] {
+export function configFaults(config: unknown): readonly ConfigProblem[] {
   const shape = shapeFaults(config);
-  if (typeof config !== 'object' || config === null) return shape;
-  const { concurrent, runners } = config as { concurrent?: unknown; runners?: unknown };
-  const entries = Array.isArray(runners) ? runners.filter(isTable) : [];
+  const { concurrent, runners } = fieldsOf(config);
+  const entries = listOf(runners).filter(isTable);
   return [
     ...shape,
     ...(typeof concurrent === 'number' && concurrent < 1 ? [noConcurrency(concurrent)] : []),
@@ -23,18 +21,14 @@ export function configFaults(config: unknown): readonly ConfigFault[] {
   ];
 }
 
-function noConcurrency(concurrent: number): ConfigFault {
-  const rule = 'the runner refuses to start without room for a job';
+function noConcurrency(concurrent: number): ConfigProblem {
+  const why = 'the runner refuses to start without room for a job';
   return {
-    kind: 'concurrency',
+    id: 'concurrency',
     severity: 'error',
-    path: 'concurrent',
-    value: String(concurrent),
-    rule,
+    at: 'concurrent',
+    found: String(concurrent),
+    why,
     fix: 'write at least 1',
   };
-}
-
-function isTable(value: unknown): value is Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

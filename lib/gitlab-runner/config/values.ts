@@ -1,6 +1,5 @@
-import type { ConfigFault } from './fault';
-
-type Table = Readonly<Record<string, unknown>>;
+import { type Fields, fieldsOf } from '../../values/record';
+import type { ConfigProblem, ConfigRule } from './problem';
 
 /** Patterns that a job variable must match: the runner looks for them anywhere in the value. */
 const PATTERN_KEYS = [
@@ -15,8 +14,8 @@ const PATTERN_KEYS = [
 const PULL_POLICIES = ['always', 'if-not-present', 'never'];
 
 /** Values of a `[[runners]]` table that fail later than at start, or that give away more than they say. */
-export function valueFaults(runner: Table, path: string): readonly ConfigFault[] {
-  const kubernetes = tableOf(runner.kubernetes);
+export function valueFaults(runner: Fields, path: string): readonly ConfigProblem[] {
+  const kubernetes = fieldsOf(runner.kubernetes);
   return [
     ...tokenFaults(runner, path),
     ...requiredFaults(runner, kubernetes, path),
@@ -28,22 +27,22 @@ export function valueFaults(runner: Table, path: string): readonly ConfigFault[]
   ];
 }
 
-function tokenFaults(runner: Table, path: string): ConfigFault[] {
-  const faults: ConfigFault[] = [];
+function tokenFaults(runner: Fields, path: string): ConfigProblem[] {
+  const faults: ConfigProblem[] = [];
   if (typeof runner.token === 'string' && !/^\$(\{\w+\}|\w+)$/.test(runner.token)) {
-    const rule = 'a token in the file is readable by everyone who can read the ConfigMap';
+    const why = 'a token in the file is readable by everyone who can read the ConfigMap';
     const fix = 'write "${NAME}" and give the container that variable from a Secret';
     // Somebody puts the token into the place of such a word before the runner starts.
     const isPlaceholder = /^[_A-Z<>{}%@$#-]+$/.test(runner.token);
-    const fault = error('plain-token', `${path}.token`, 'hidden', rule, fix);
+    const fault = error('plain-token', `${path}.token`, 'hidden', why, fix);
     faults.push(isPlaceholder ? { ...fault, severity: 'warning' } : fault);
   }
   faults.push(...cacheKeyFaults(runner, path));
   for (const key of ['token_expires_at', 'token_obtained_at']) {
     if (runner[key] === undefined) continue;
-    const rule =
+    const why =
       'the runner would rotate the token and fail to write it into a read-only file: the token is lost';
-    faults.push(error('token-rotation', `${path}.${key}`, String(runner[key]), rule, 'remove it'));
+    faults.push(error('token-rotation', `${path}.${key}`, String(runner[key]), why, 'remove it'));
   }
   return faults;
 }
@@ -55,22 +54,20 @@ const CACHE_KEYS: Readonly<Record<string, readonly string[]>> = {
   azure: ['AccountKey'],
 };
 
-function cacheKeyFaults({ cache }: Table, path: string): ConfigFault[] {
-  const tableOf = (value: unknown): Table =>
-    typeof value === 'object' && value !== null ? (value as Table) : {};
+function cacheKeyFaults({ cache }: Fields, path: string): ConfigProblem[] {
   return Object.entries(CACHE_KEYS).flatMap(([storage, keys]) => {
-    const table = tableOf(tableOf(cache)[storage]);
+    const table = fieldsOf(fieldsOf(cache)[storage]);
     return keys
       .filter((key) => typeof table[key] === 'string' && table[key] !== '' && !/^\$/.test(table[key]))
       .map((key) => {
-        const rule = 'a key in the file is readable by everyone who can read the ConfigMap, and by every job';
+        const why = 'a key in the file is readable by everyone who can read the ConfigMap, and by every job';
         const fix = 'give the ServiceAccount of managers a role, by IRSA or Pod Identity';
-        return error('plain-key', `${path}.cache.${storage}.${key}`, 'hidden', rule, fix);
+        return error('plain-key', `${path}.cache.${storage}.${key}`, 'hidden', why, fix);
       });
   });
 }
 
-function requiredFaults(runner: Table, kubernetes: Table, path: string): ConfigFault[] {
+function requiredFaults(runner: Fields, kubernetes: Fields, path: string): ConfigProblem[] {
   const required: [key: string, value: unknown, why: string, fix?: string][] = [
     ['url', runner.url, 'the runner needs the address of GitLab'],
     [
@@ -84,9 +81,9 @@ function requiredFaults(runner: Table, kubernetes: Table, path: string): ConfigF
     ['kubernetes.image', kubernetes.image, 'a job that names no image fails'],
   ];
   const other = typeof runner.executor === 'string' && !['', 'kubernetes'].includes(runner.executor);
-  const rule = 'only the executor kubernetes makes job pods, which is what is proved here';
+  const why = 'only the executor kubernetes makes job pods, which is what is proved here';
   const others = other
-    ? [error('other-executor', `${path}.executor`, String(runner.executor), rule, 'write "kubernetes"')]
+    ? [error('other-executor', `${path}.executor`, String(runner.executor), why, 'write "kubernetes"')]
     : [];
   const missing = required
     .filter(([, value]) => value === undefined || value === '')
@@ -94,7 +91,7 @@ function requiredFaults(runner: Table, kubernetes: Table, path: string): ConfigF
   return [...missing, ...others];
 }
 
-function patternFaults(kubernetes: Table, path: string): ConfigFault[] {
+function patternFaults(kubernetes: Fields, path: string): ConfigProblem[] {
   return PATTERN_KEYS.flatMap((key) => {
     const value = kubernetes[key];
     if (typeof value !== 'string' || value === '') return [];
@@ -110,15 +107,9 @@ function patternFaults(kubernetes: Table, path: string): ConfigFault[] {
       ];
     }
     if (value.startsWith('^') && value.endsWith('$')) return [];
-    const rule = 'the pattern is looked for anywhere in the value: more is allowed than it says';
+    const why = 'the pattern is looked for anywhere in the value: more is allowed than it says';
     return [
-      error(
-        'unanchored-pattern',
-        `${path}.${key}`,
-        value,
-        rule,
-        `write "^${value.replace(/^\^|\$$/g, '')}$"`,
-      ),
+      error('unanchored-pattern', `${path}.${key}`, value, why, `write "^${value.replace(/^\^|\$$/g, '')}$"`),
     ];
   });
 }
@@ -132,7 +123,7 @@ function compiles(pattern: string): boolean {
   }
 }
 
-function pullPolicyFaults(kubernetes: Table, path: string): ConfigFault[] {
+function pullPolicyFaults(kubernetes: Fields, path: string): ConfigProblem[] {
   const policies = [kubernetes.pull_policy ?? []].flat();
   return policies
     .filter((policy) => !PULL_POLICIES.includes(String(policy)))
@@ -141,31 +132,31 @@ function pullPolicyFaults(kubernetes: Table, path: string): ConfigFault[] {
         'pull-policy',
         `${path}.pull_policy`,
         String(policy),
-        `no pull policy: every job fails`,
+        'no pull policy: every job fails',
         `write one of ${PULL_POLICIES.join(', ')}`,
       ),
     );
 }
 
-function architectureFaults(kubernetes: Table, path: string): ConfigFault[] {
-  const arch = tableOf(kubernetes.node_selector)['kubernetes.io/arch'];
+function architectureFaults(kubernetes: Fields, path: string): ConfigProblem[] {
+  const arch = fieldsOf(kubernetes.node_selector)['kubernetes.io/arch'];
   const flavor = String(kubernetes.helper_image_flavor ?? '');
-  const faults: ConfigFault[] = [];
+  const faults: ConfigProblem[] = [];
   if (arch === 'arm64' && flavor.startsWith('ubi-fips')) {
-    const rule = 'this helper image exists for amd64 only';
+    const why = 'this helper image exists for amd64 only';
     faults.push(
-      error('helper-arch', `${path}.helper_image_flavor`, flavor, rule, 'write "ubuntu" or "alpine"'),
+      error('helper-arch', `${path}.helper_image_flavor`, flavor, why, 'write "ubuntu" or "alpine"'),
     );
   }
   if (arch === undefined && JSON.stringify(kubernetes.affinity ?? {}).includes('kubernetes.io/arch')) {
-    const rule =
+    const why =
       'the helper image follows node_selector alone: with affinity it stays x86_64 and fails on arm64';
     faults.push(
       error(
         'affinity-arch',
         `${path}.affinity`,
         'kubernetes.io/arch',
-        rule,
+        why,
         'select the architecture in node_selector',
       ),
     );
@@ -173,20 +164,20 @@ function architectureFaults(kubernetes: Table, path: string): ConfigFault[] {
   return faults;
 }
 
-function podSpecFaults(runner: Table, kubernetes: Table, path: string): ConfigFault[] {
+function podSpecFaults(runner: Fields, kubernetes: Fields, path: string): ConfigProblem[] {
   const patches = Array.isArray(kubernetes.pod_spec) ? kubernetes.pod_spec : [];
   if (patches.length === 0) return [];
-  const faults: ConfigFault[] = [];
-  if (tableOf(runner.feature_flags).FF_USE_ADVANCED_POD_SPEC_CONFIGURATION !== true) {
-    const rule = 'without its feature flag the patch is ignored without a word';
+  const faults: ConfigProblem[] = [];
+  if (fieldsOf(runner.feature_flags).FF_USE_ADVANCED_POD_SPEC_CONFIGURATION !== true) {
+    const why = 'without its feature flag the patch is ignored without a word';
     const fix = 'set feature_flags.FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true';
-    faults.push(error('pod-spec', `${path}.pod_spec`, `${patches.length} patches`, rule, fix));
+    faults.push(error('patch-ignored', `${path}.pod_spec`, `${patches.length} patches`, why, fix));
   }
   for (const [index, patch] of patches.entries()) {
-    if (!tableOf(patch).patch || !tableOf(patch).patch_path) continue;
+    if (!fieldsOf(patch).patch || !fieldsOf(patch).patch_path) continue;
     faults.push(
       error(
-        'pod-spec',
+        'patch-twice',
         `${path}.pod_spec[${index}]`,
         'patch and patch_path',
         'the runner takes one of them',
@@ -197,26 +188,22 @@ function podSpecFaults(runner: Table, kubernetes: Table, path: string): ConfigFa
   return faults;
 }
 
-function pollFaults(kubernetes: Table, path: string): ConfigFault[] {
+function pollFaults(kubernetes: Fields, path: string): ConfigProblem[] {
   const { poll_timeout: timeout, poll_interval: interval = 3 } = kubernetes;
   if (typeof timeout !== 'number' || typeof interval !== 'number' || timeout <= 0 || timeout >= interval)
     return [];
-  const rule = `shorter than poll_interval (${interval} s): the runner never looks at a pod`;
+  const why = `shorter than poll_interval (${interval} s): the runner never looks at a pod`;
   return [
     error(
       'poll-timeout',
       `${path}.poll_timeout`,
       String(timeout),
-      rule,
+      why,
       `write seconds, at least ${interval}`,
     ),
   ];
 }
 
-function error(kind: string, path: string, value: string, rule: string, fix: string): ConfigFault {
-  return { kind, severity: 'error', path, value, rule, fix };
-}
-
-function tableOf(value: unknown): Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {};
+function error(id: ConfigRule, at: string, found: string, why: string, fix: string): ConfigProblem {
+  return { id, severity: 'error', at, found, why, fix };
 }

@@ -1,8 +1,8 @@
-import { load } from 'js-yaml';
+import { load, YAMLException } from 'js-yaml';
+import { merge } from '../../values/merge';
+import { isTable } from '../../values/record';
 import type { RunnerTable } from '../config/toml';
 import { flagIsOn } from '../features';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** The flag without which the executor passes patches over. */
 export const POD_SPEC_FLAG = 'FF_USE_ADVANCED_POD_SPEC_CONFIGURATION';
@@ -17,7 +17,8 @@ export function withPodPatches<T extends object>(runner: RunnerTable, pod: T): T
   if (!flagIsOn(runner, POD_SPEC_FLAG)) return pod;
   return patches.reduce((patched, { patch, patch_type: type = 'strategic' }) => {
     const change = patch === undefined || type === 'json' ? undefined : parsed(patch);
-    return isFields(change) ? (merged(patched, change, type !== 'merge') as T) : patched;
+    const lists = type === 'merge' ? 'replace' : 'strategic';
+    return isTable(change) ? (merge(patched, change, { nulls: 'remove', lists }) as T) : patched;
   }, pod);
 }
 
@@ -30,35 +31,8 @@ export function devicesPatch(devices: Readonly<Record<string, number>>): string 
 function parsed(patch: string): unknown {
   try {
     return load(patch);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
     return undefined;
   }
-}
-
-function merged(target: unknown, patch: unknown, byName: boolean): unknown {
-  if (byName && isNamed(target) && isNamed(patch)) {
-    const names = new Set(target.map(({ name }) => name));
-    return [
-      ...target.map((one) => {
-        const change = patch.find(({ name }) => name === one.name);
-        return change ? merged(one, change, byName) : one;
-      }),
-      ...patch.filter(({ name }) => !names.has(name)),
-    ];
-  }
-  if (!isFields(patch)) return patch;
-  const result: Record<string, unknown> = isFields(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else result[key] = merged(result[key], value, byName);
-  }
-  return result;
-}
-
-function isNamed(value: unknown): value is readonly { readonly name: string }[] {
-  return Array.isArray(value) && value.every((item) => isFields(item) && typeof item.name === 'string');
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

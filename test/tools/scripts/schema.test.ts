@@ -1,8 +1,13 @@
 import { readFileSync } from 'node:fs';
-import type { SchemaFile } from '../../../lib/checks/schema';
-import type { FieldSchema } from '../../../lib/shape/kinds';
-import committed from '../../../lib/shape/kinds.json';
-import { documentPath, importedFields, type OpenApi, servedFields } from '../../../tools/scripts/schema';
+import { SCHEMA as committed } from '../../../lib/shape/kinds';
+import type { PlainShape, Shape } from '../../../lib/shape/shape';
+import {
+  documentPath,
+  importedFields,
+  type OpenApi,
+  printSchema,
+  servedFields,
+} from '../../../tools/scripts/schema';
 
 const DOCUMENT: OpenApi = {
   info: { version: '1.36' },
@@ -46,12 +51,14 @@ test('fields are read off an OpenAPI document; what kinds of Kubernetes require 
   expect(servedFields({ 'apps/v1': DOCUMENT }, ['apps/v1/Deployment'])).toEqual({
     kinds: { 'apps/v1/Deployment': 'Deployment' },
     types: {
-      Deployment: { spec: 'DeploymentSpec', status: 'any' },
+      Deployment: { table: { spec: 'DeploymentSpec', status: 'any' } },
       DeploymentSpec: {
-        memory: 'quantity',
-        nested: 'DeploymentSpec',
-        replicas: 'integer',
-        surge: 'int-or-string',
+        table: {
+          memory: 'quantity',
+          nested: 'DeploymentSpec',
+          replicas: 'integer',
+          surge: 'int-or-string',
+        },
       },
     },
   });
@@ -60,17 +67,20 @@ test('fields are read off an OpenAPI document; what kinds of Kubernetes require 
 test('custom resources have lists, tables, bounds, and what is required and has no default', () => {
   expect(servedFields({ 'apps/v1': DOCUMENT }, ['apps/v1/Pool']).types).toEqual({
     Pool: {
-      free: 'any',
-      half: 'Pool.half',
-      hosts: { list: 'Pool.hosts' },
-      'mode?': { is: 'string', enum: ['a', 'b'] },
-      'name!': 'string',
-      share: { is: 'int-or-string', pattern: '^a$' },
-      size: { is: 'integer', minimum: 1, maximum: 9 },
-      tags: { map: 'string' },
+      table: {
+        free: 'any',
+        half: 'Pool.half',
+        hosts: { list: 'Pool.hosts' },
+        mode: { is: 'string', enum: ['a', 'b'], nullable: true },
+        name: 'string',
+        share: { is: 'int-or-string', pattern: '^a$' },
+        size: { is: 'integer', minimum: 1, maximum: 9 },
+        tags: { map: 'string' },
+      },
+      required: ['name'],
     },
-    'Pool.half': { '*': 'any' },
-    'Pool.hosts': { ip: 'string' },
+    'Pool.half': { table: {}, open: true },
+    'Pool.hosts': { table: { ip: 'string' } },
   });
 });
 
@@ -93,23 +103,29 @@ test('the committed fields of an ExternalSecret are those of imports/', () => {
   expect(committed.kinds).toMatchObject(kinds);
   expect(committed.types).toMatchObject(types);
   expect(types).toMatchObject({
-    ExternalSecretSpec: { data: { list: 'ExternalSecretSpecData' }, refreshInterval: 'string' },
-    ExternalSecretSpecData: { 'secretKey!': 'string', 'remoteRef!': 'ExternalSecretSpecDataRemoteRef' },
+    ExternalSecretSpec: { table: { data: { list: 'ExternalSecretSpecData' }, refreshInterval: 'string' } },
+    ExternalSecretSpecData: {
+      table: { secretKey: 'string', remoteRef: 'ExternalSecretSpecDataRemoteRef' },
+      required: expect.arrayContaining(['secretKey', 'remoteRef']),
+    },
   });
 });
 
+test('the committed file is printed as a new one would be, so that a release shows as its changes alone', () => {
+  expect(readFileSync('lib/shape/kinds.json', 'utf8')).toBe(printSchema(committed));
+});
+
 /** What is in a field, however deep: names of types and scalars, and patterns. */
-function leaves(schema: FieldSchema): readonly Exclude<FieldSchema, { list: unknown } | { map: unknown }>[] {
-  if (typeof schema === 'string' || 'is' in schema) return [schema];
-  return leaves('list' in schema ? schema.list : schema.map);
+function leaves(shape: Shape): readonly (string | PlainShape)[] {
+  if (typeof shape === 'string' || 'is' in shape) return [shape];
+  if ('table' in shape) return Object.values(shape.table).flatMap(leaves);
+  if ('either' in shape) return shape.either.flatMap(leaves);
+  return leaves('list' in shape ? shape.list : shape.map);
 }
 
 test('every type that a committed field names is there, and every pattern is one', () => {
-  const { kinds, types } = committed as SchemaFile;
-  const found = [
-    ...Object.values(kinds),
-    ...Object.values(types).flatMap((fields) => Object.values(fields).flatMap(leaves)),
-  ];
+  const { kinds, types } = committed;
+  const found = [...Object.values(kinds), ...Object.values(types).flatMap(leaves)];
   const names = found.flatMap((leaf) => (typeof leaf === 'string' ? [leaf] : [leaf.is]));
   const scalars = ['any', 'string', 'integer', 'number', 'boolean', 'quantity', 'int-or-string'];
   expect(names.filter((name) => !scalars.includes(name) && !Object.hasOwn(types, name))).toEqual([]);

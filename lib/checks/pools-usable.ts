@@ -1,0 +1,247 @@
+import type { NodePool } from '../cluster/node-pools';
+import { landing, type Subject } from '../cluster/observe';
+import { instanceTypes } from '../karpenter/instance-types';
+import { cronFault } from '../values/cron';
+import { at, fieldsOf, listOf, textOf } from '../values/record';
+import { nearestName } from '../values/suggest';
+import { type Check, ruleGroup } from './check';
+import type { Finding } from './finding';
+
+const { finding, ...group } = ruleGroup(
+  'pools-usable',
+  'Every requirement value can match a type, every pool is reached by a pod, every schedule parses.',
+  {
+    'no-type': 'no instance type meets all requirements of a pool',
+    'dead-value': 'a requirement lists a value that no type can have',
+    schedule: 'a schedule of a disruption budget does not parse',
+    'scheduled-budgets-alone': 'every disruption budget has a schedule, and none holds outside of them',
+    'unknown-class': 'a pool refers to a kind of node class that Karpenter for EKS does not know',
+    'missing-class': 'the node class of a pool is not among the manifests',
+    'latest-image': 'a node class follows the latest image instead of a release',
+    static: 'a pool has a fixed number of nodes',
+    'min-values': 'a requirement asks for more values than the types of the pool have',
+    'startup-taint': 'a startup taint that no known daemonset removes',
+    unreached: 'no job and no manager can land on a pool',
+  },
+);
+
+/** No requirement is dead, no pool out of reach, no schedule unreadable. */
+export const poolsUsable: Check = {
+  ...group,
+  run: (subject) =>
+    subject.pools.flatMap((pool) => [
+      ...emptyFindings(pool),
+      ...deadValueFindings(pool),
+      ...scheduleFindings(pool),
+      ...classFindings(pool),
+      ...latestFindings(pool),
+      ...staticFindings(pool),
+      ...minValuesFindings(pool),
+      ...startupTaintFindings(pool),
+      ...reachFindings(pool, subject),
+    ]),
+};
+
+const REQUIREMENTS = ['spec', 'template', 'spec', 'requirements'];
+
+function emptyFindings(pool: NodePool): Finding[] {
+  if (pool.types.length > 0) return [];
+  const why = 'no EC2 instance type meets all requirements: the pool never starts a node';
+  return [
+    finding('no-type', {
+      severity: 'error',
+      at: { manifest: pool.manifest, path: REQUIREMENTS },
+      found: 'no type',
+      why,
+      fix: 'widen the requirements',
+    }),
+  ];
+}
+
+/** Values of an In that no type has together with the other requirements. */
+function deadValueFindings(pool: NodePool): Finding[] {
+  if (pool.types.length === 0) return [];
+  return pool.expressions.flatMap((expression, index) => {
+    if (expression.operator !== 'In' || (expression.values ?? []).length < 2) return [];
+    const dead = (expression.values ?? []).filter((value) => !isAlive(pool, index, value));
+    if (dead.length === 0) return [];
+    const known = instanceTypes().flatMap(({ labels }) => labels[expression.key] ?? []);
+    const typo = dead.find((value) => !known.includes(value));
+    const near = typo === undefined ? undefined : nearestName(typo, new Set(known));
+    return [
+      finding('dead-value', {
+        severity: 'warning',
+        at: { manifest: pool.manifest, path: [...REQUIREMENTS, index, 'values'] },
+        found: dead.join(', '),
+        why: `no instance type has ${expression.key} of ${dead.join(' or ')} together with the other requirements`,
+        fix: near
+          ? `write ${near} instead of ${typo}`
+          : 'remove what can not match, or widen the other requirements',
+      }),
+    ];
+  });
+}
+
+/** The types of a pool meet all of its requirements, so that a value is alive where one of them has it. */
+function isAlive({ types, expressions }: NodePool, index: number, value: string): boolean {
+  const { key } = expressions[index];
+  const known = types.filter(({ labels }) => labels[key] !== undefined);
+  return known.length === 0 || known.some(({ labels }) => labels[key] === value);
+}
+
+function scheduleFindings(pool: NodePool): Finding[] {
+  const path = ['spec', 'disruption', 'budgets'];
+  const budgets = listOf(at(pool.manifest.body, path)).map(fieldsOf);
+  const unreadable = budgets.flatMap((budget, index) => {
+    const schedule = textOf(budget.schedule);
+    const fault = schedule === undefined ? undefined : cronFault(schedule);
+    if (fault === undefined) return [];
+    const why = `${fault}; Karpenter then allows no disruption of this pool at all`;
+    return [
+      finding('schedule', {
+        severity: 'error',
+        at: { manifest: pool.manifest, path: [...path, index, 'schedule'] },
+        found: schedule ?? '',
+        why,
+        fix: 'write five fields, as "0 8 * * mon-fri"',
+      }),
+    ];
+  });
+  const unscheduled = budgets.length === 0 || budgets.some(({ schedule }) => schedule === undefined);
+  if (unscheduled) return unreadable;
+  const why = 'outside of its window a scheduled budget allows any number of disruptions at once';
+  return [
+    ...unreadable,
+    finding('scheduled-budgets-alone', {
+      severity: 'warning',
+      at: { manifest: pool.manifest, path },
+      found: 'scheduled budgets alone',
+      why,
+      fix: 'add one without a schedule',
+    }),
+  ];
+}
+
+/** Classes of Karpenter's AWS provider, and of EKS Auto Mode. */
+const CLASS_KINDS = ['karpenter.k8s.aws/EC2NodeClass', 'eks.amazonaws.com/NodeClass'];
+
+function classFindings(pool: NodePool): Finding[] {
+  const { group, kind } = fieldsOf(pool.template.nodeClassRef);
+  if (!CLASS_KINDS.includes(`${textOf(group)}/${textOf(kind)}`)) {
+    return [
+      finding('unknown-class', {
+        severity: 'error',
+        at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'nodeClassRef'] },
+        found: `${textOf(group)}/${textOf(kind)}`,
+        why: 'no Karpenter for EKS knows this class: the pool never starts a node',
+        fix: 'write group karpenter.k8s.aws and kind EC2NodeClass',
+      }),
+    ];
+  }
+  if (pool.nodeClass) return [];
+  const name = textOf(fieldsOf(pool.template.nodeClassRef).name) ?? 'none';
+  const why =
+    'its EC2NodeClass is not among the manifests: disk and pods of its nodes are taken as those of AL2023 with 20Gi';
+  return [
+    finding('missing-class', {
+      severity: 'warning',
+      at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'nodeClassRef', 'name'] },
+      found: name,
+      why,
+      fix: 'check a folder that holds it too',
+    }),
+  ];
+}
+
+/** An image that changes without a merge. */
+function latestFindings({ nodeClass }: NodePool): Finding[] {
+  return listOf(nodeClass?.spec.amiSelectorTerms).flatMap((term, index) => {
+    const alias = textOf(fieldsOf(term).alias) ?? '';
+    if (!nodeClass || !alias.endsWith('@latest')) return [];
+    return [
+      finding('latest-image', {
+        severity: 'warning',
+        at: { manifest: nodeClass.manifest, path: ['spec', 'amiSelectorTerms', index, 'alias'] },
+        found: alias,
+        why: 'whenever AWS publishes an image, every node drifts and is replaced, and nobody has reviewed it',
+        fix: 'pin a release, as al2023@v20260801',
+      }),
+    ];
+  });
+}
+
+/** A pool with a number of nodes keeps just these, whatever waits. */
+function staticFindings({ manifest }: NodePool): Finding[] {
+  const replicas = at(manifest.body, ['spec', 'replicas']);
+  if (replicas === undefined || replicas === null) return [];
+  return [
+    finding('static', {
+      severity: replicas === 0 ? 'error' : 'warning',
+      at: { manifest, path: ['spec', 'replicas'] },
+      found: String(replicas),
+      why: 'a pool with replicas is static: Karpenter starts no node of it for a pod that waits',
+      fix: 'remove it',
+    }),
+  ];
+}
+
+/** Requirements that ask for more values than the types of the pool have. */
+function minValuesFindings({ manifest, template, types }: NodePool): Finding[] {
+  return listOf(template.requirements).flatMap((requirement, index) => {
+    const { minValues } = fieldsOf(requirement);
+    const key = textOf(fieldsOf(requirement).key) ?? '';
+    const ofTypes = types.flatMap(({ name, labels }) =>
+      key === 'node.kubernetes.io/instance-type' ? [name] : (labels[key] ?? []),
+    );
+    const count = new Set(ofTypes).size;
+    if (typeof minValues !== 'number' || count === 0 || count >= minValues) return [];
+    return [
+      finding('min-values', {
+        severity: 'error',
+        at: { manifest, path: [...REQUIREMENTS, index, 'minValues'] },
+        found: String(minValues),
+        why: `the types of the pool have ${count} values of ${key}: Karpenter starts no node with fewer than are asked for`,
+        fix: `write at most ${count}, or widen the requirements`,
+      }),
+    ];
+  });
+}
+
+/** Daemons that take off a taint of their own once they run on a node. */
+const TAKEN_OFF =
+  /^(node\.cilium\.io|ebs\.csi\.aws\.com|efs\.csi\.aws\.com|fsx\.csi\.aws\.com|s3\.csi\.aws\.com)\/|^node\.(cloudprovider\.)?kubernetes\.io\//;
+
+function startupTaintFindings({ manifest, template }: NodePool): Finding[] {
+  return listOf(template.startupTaints).flatMap((taint, index) => {
+    const key = textOf(fieldsOf(taint).key) ?? '';
+    if (TAKEN_OFF.test(key)) return [];
+    return [
+      finding('startup-taint', {
+        severity: 'warning',
+        at: { manifest, path: ['spec', 'template', 'spec', 'startupTaints', index] },
+        found: key,
+        why: 'until somebody takes this taint off a new node, no job starts there',
+        fix: 'remove it, unless a daemonset takes it off',
+      }),
+    ];
+  });
+}
+
+function reachFindings(pool: NodePool, { runners }: Subject): Finding[] {
+  const reached = runners.some((runner) =>
+    [runner.job, runner.largestJob, runner.managerPlaced].some((placed) =>
+      landing(placed).some((one) => one.pool === pool),
+    ),
+  );
+  if (reached || runners.length === 0) return [];
+  const why = 'no job and no manager of these runners can land on it';
+  return [
+    finding('unreached', {
+      severity: 'warning',
+      at: { manifest: pool.manifest, path: ['metadata', 'name'] },
+      found: pool.name,
+      why,
+      fix: 'remove it, or let a runner select it',
+    }),
+  ];
+}

@@ -1,0 +1,26 @@
+import { ruleGroup } from './check';
+
+/** The rules of the check `secrets`, which two files have room for. */
+export const SECRET_RULES = ruleGroup(
+  'secrets',
+  'Every token comes from a Secret that a sealed token becomes, and no token stands in plain.',
+  {
+    'plain-token': 'a token is written in plain',
+    'plain-secret': 'a Secret with its values is among the manifests',
+    'empty-sealed-secret': 'a SealedSecret has no key, and empties the live Secret',
+    'template-overwrites': 'the template of a SealedSecret overwrites what is sealed',
+    'legacy-data': 'a SealedSecret has a field that the controller no longer opens',
+    unsealed: 'a token is not sealed yet',
+    'bad-ciphertext': 'the controller can not open what is sealed',
+    'copied-ciphertext': 'two SealedSecrets hold the same ciphertext',
+    'no-variable': 'the container lacks the variable that the token comes from',
+    'not-from-secret': 'the variable of the token does not come from a Secret',
+    'other-namespace': 'the Secret of the token is made in another namespace',
+    'no-source': 'nothing among the manifests becomes the Secret of the token',
+    'missing-key': 'the Secret of the token lacks the key that is read',
+    'external-version': 'an ExternalSecret is of a version that is no longer served',
+    'external-store': 'an ExternalSecret names no store',
+    'external-data': 'an ExternalSecret reads nothing',
+    'external-policy': 'an ExternalSecret does not make its Secret itself',
+  },
+);

@@ -1,0 +1,286 @@
+import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { load } from 'js-yaml';
+import { DescriptionError } from '../../fleet/fault';
+import { FLEET_NAME_MOST } from '../../fleet/names';
+import { resolveFleets } from '../../fleet/resolve-fleets';
+import { projectFiles } from '../../init/files';
+import { ciOfHost, type GitAddress, parseGitAddress } from '../../init/git-address';
+import { below, type Ci, type Gitops, type PlannedFile, type Project } from '../../init/project';
+import { RENOVATE_FILES } from '../../init/repository-files';
+import { asDnsLabel, isDnsLabel } from '../../values/label';
+import { placeInRepository, remoteAddress } from '../git';
+import { packageFile } from '../package-file';
+import { type PackageReference, packageReference } from './package-reference';
+
+/** Flags of `init`. */
+export interface InitOptions {
+  readonly name?: string;
+  readonly cluster?: string;
+  readonly gitlabUrl?: string;
+  readonly gitops: Gitops;
+  readonly gitRepository?: string;
+  readonly repositoryUrl?: string;
+  readonly ci?: Ci;
+}
+
+/** Nothing can be written; the message says every reason. */
+export class InitError extends Error {
+  override readonly name = 'InitError';
+
+  constructor(faults: readonly string[]) {
+    super(`${faults.join('\n')}\nNothing was written.`);
+  }
+}
+
+/** Something that is to be changed by hand. */
+export interface Todo {
+  readonly path: string;
+  readonly what: string;
+}
+
+/** What `init` is about to write. */
+export interface InitPlan {
+  /** Folder of the project. */
+  readonly target: string;
+  /** Top of its repository; the folder itself outside of one. */
+  readonly top: string;
+  readonly isInRepository: boolean;
+  readonly project: Project;
+  readonly files: readonly PlannedFile[];
+  readonly notes: readonly string[];
+  readonly todos: readonly Todo[];
+}
+
+/**
+ * Everything that is to be written for a fleet in a folder, from the flags, and from what the repository says.
+ *
+ * @throws InitError with all faults of the flags and of the folder
+ */
+export function planInit(folder: string, options: InitOptions): InitPlan {
+  const { target, top, isInRepository, nearest } = locate(folder);
+  const remote = parseGitAddress(remoteAddress(nearest) ?? '');
+  const reference = packageReference(target);
+  const project = projectOf(target, top, options, remote, reference);
+  const faults = [
+    ...folderFaults(target, project.folder),
+    ...fleetFaults(project, options),
+    ...flagFaults(options),
+  ];
+  const files = projectFiles(project).filter(({ path }) => !isOtherRenovateFile(top, path));
+  faults.push(...fileFaults(top, [...files.map(({ path }) => path), below(project.folder, 'package.json')]));
+  if (faults.length > 0) throw new InitError(faults);
+  return {
+    target,
+    top,
+    isInRepository,
+    project,
+    files,
+    notes: notesOn(project, options),
+    todos: [
+      ...fluxTodos(target, top),
+      ...tarballTodos(target, top, project, reference),
+      ...argoTodos(target, project),
+    ],
+  };
+}
+
+interface Location {
+  readonly target: string;
+  readonly top: string;
+  readonly isInRepository: boolean;
+  /** The nearest folder that is there. */
+  readonly nearest: string;
+}
+
+/** Where a folder is, with links followed as Git does, and where the top of its repository is. */
+function locate(folder: string): Location {
+  let nearest = resolve(folder);
+  const missing: string[] = [];
+  while (!existsSync(nearest)) {
+    missing.unshift(basename(nearest));
+    nearest = dirname(nearest);
+  }
+  nearest = realpathSync(nearest);
+  const target = join(nearest, ...missing);
+  if (!statSync(nearest).isDirectory()) throw new InitError([`${nearest} is not a folder.`]);
+  const place = placeInRepository(nearest);
+  return { target, top: place?.top ?? target, isInRepository: place !== undefined, nearest };
+}
+
+function projectOf(
+  target: string,
+  top: string,
+  options: InitOptions,
+  remote: GitAddress | undefined,
+  reference: PackageReference,
+): Project {
+  const hostCi = remote && ciOfHost(remote.host);
+  const address =
+    options.repositoryUrl && (parseGitAddress(options.repositoryUrl)?.url ?? options.repositoryUrl);
+  return {
+    name: options.name ?? asDnsLabel(basename(target), FLEET_NAME_MOST),
+    clusterName: options.cluster,
+    gitlabUrl: options.gitlabUrl ?? (hostCi === 'gitlab' ? `https://${remote?.host}` : 'https://gitlab.com'),
+    folder: relative(top, target).split(sep).join('/'),
+    gitops: options.gitops,
+    gitRepository: options.gitRepository ?? 'flux-system',
+    repositoryUrl: address ?? (options.gitops === 'argo' ? remote?.url : undefined),
+    ci: options.ci ?? hostCi ?? ciThatIsThere(top),
+    stage: stageOf(top),
+    packageReference: reference.text,
+    versions: JSON.parse(packageFile('package.json')).devDependencies,
+  };
+}
+
+function ciThatIsThere(top: string): Ci {
+  if (existsSync(join(top, '.gitlab-ci.yml'))) return 'gitlab';
+  return existsSync(join(top, '.github/workflows')) ? 'github' : 'none';
+}
+
+/** A stage that the pipeline has; `test` is there where it names none. */
+function stageOf(top: string): string {
+  try {
+    const { stages } = (load(readFileSync(join(top, '.gitlab-ci.yml'), 'utf8')) ?? {}) as {
+      stages?: unknown;
+    };
+    if (!Array.isArray(stages) || stages.includes('test')) return 'test';
+    return typeof stages[0] === 'string' ? stages[0] : 'test';
+  } catch {
+    // None, or one with tags of GitLab's own, such as !reference.
+    return 'test';
+  }
+}
+
+function isOtherRenovateFile(top: string, path: string): boolean {
+  return (
+    path === 'renovate.json' && RENOVATE_FILES.some((file) => file !== path && existsSync(join(top, file)))
+  );
+}
+
+function folderFaults(target: string, folder: string): readonly string[] {
+  if (/^[\w./-]*$/.test(folder)) return [];
+  return [
+    `${target}: pipelines and manifests name the folder, so that its path in the repository (${folder}) may hold letters, digits, dots, dashes and underscores alone. Choose another folder.`,
+  ];
+}
+
+/** Faults of the fleet as synth would report them, by the flag that they come from. */
+function fleetFaults(project: Project, options: InitOptions): readonly string[] {
+  if (project.name === '' && options.name === undefined)
+    return ['The name of the folder has no letter and no digit. Name the fleet: --name production'];
+  const { name, clusterName, gitlabUrl } = project;
+  try {
+    const runners = [{ name: 'amd64-spot', arch: 'amd64', capacity: 'spot' } as const];
+    resolveFleets(
+      [{ name, ...(clusterName === undefined ? {} : { clusterName }), gitlabUrl, runners }],
+      new Map(),
+    );
+    return [];
+  } catch (error) {
+    if (!(error instanceof DescriptionError)) throw error;
+    return error.faults.flatMap(({ at, found, why, fix }) => {
+      const flag = FLAGS[at.split(' > ').at(-1) ?? ''];
+      // A name that is no cluster's either is one mistake.
+      if (flag === '--cluster' && clusterName === undefined) return [];
+      return [`${flag ?? at}: ${found}\n    rule: ${why}\n    fix:  ${fix}`];
+    });
+  }
+}
+
+const FLAGS: Readonly<Record<string, string>> = {
+  name: '--name',
+  clusterName: '--cluster',
+  gitlabUrl: '--gitlab-url',
+};
+
+function flagFaults({ gitops, gitRepository, repositoryUrl }: InitOptions): readonly string[] {
+  const faults: string[] = [];
+  if (gitRepository !== undefined && gitops !== 'flux')
+    faults.push(`--git-repository: only Flux reads one; leave it out with --gitops ${gitops}.`);
+  else if (gitRepository !== undefined && !isDnsLabel(gitRepository))
+    faults.push(
+      `--git-repository: "${gitRepository}"\n    rule: the name of a GitRepository in flux-system: lower-case letters, digits and dashes\n    fix:  kubectl get gitrepositories --namespace flux-system lists them`,
+    );
+  if (repositoryUrl !== undefined && gitops === 'none')
+    faults.push('--repository-url: nothing reads it; leave it out with --gitops none.');
+  else if (repositoryUrl !== undefined && parseGitAddress(repositoryUrl) === undefined)
+    faults.push(
+      `--repository-url: the address that Git clones this repository from\n    fix:  write it as https://gitlab.example.com/platform/runners.git or git@gitlab.example.com:platform/runners.git`,
+    );
+  return faults;
+}
+
+/** What stands in the way of files: a folder of their name, or a file where their folder should be. */
+function fileFaults(top: string, paths: readonly string[]): readonly string[] {
+  return paths.flatMap((path) => {
+    const parts = path.split('/').map((_, index, all) => all.slice(0, index + 1).join('/'));
+    const blocked = parts.find((part) => !isUsable(join(top, part), part === path));
+    if (blocked === undefined) return [];
+    const wanted = blocked === path ? 'file' : 'folder';
+    return [`${join(top, blocked)} is not a ${wanted}, and ${path} is to be written. Move it.`];
+  });
+}
+
+/** Whether a path is free, or what it is to be; a link to nowhere is neither. */
+function isUsable(path: string, asFile: boolean): boolean {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return true;
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found !== undefined && (asFile ? found.isFile() : found.isDirectory());
+}
+
+function notesOn(project: Project, options: InitOptions): readonly string[] {
+  const { name, folder, ci, gitops, gitRepository, gitlabUrl } = project;
+  const flux =
+    options.repositoryUrl === undefined
+      ? `GitRepository ${gitRepository}`
+      : `a GitRepository ${gitRepository} of its own`;
+  return [
+    [
+      `Fleet ${name} of ${gitlabUrl}${folder === '' ? '' : `, in ${folder}/`}.`,
+      `GitOps: ${gitops === 'flux' ? `Flux, ${flux}` : { argo: 'Argo CD', none: 'none' }[gitops]}.`,
+      `Pipelines: ${{ gitlab: 'GitLab', github: 'GitHub', none: 'none (--ci gitlab or --ci github writes one)' }[ci]}.`,
+    ].join(' '),
+  ];
+}
+
+/** A Flux that reads everything below a folder also reads what is no manifest, and fails. */
+function fluxTodos(target: string, top: string): readonly Todo[] {
+  const root = ancestors(target, top).find((folder) =>
+    existsSync(join(folder, 'flux-system/gotk-sync.yaml')),
+  );
+  if (root === undefined || existsSync(join(root, 'kustomization.yaml'))) return [];
+  return [
+    {
+      path: target,
+      what: `the Flux of ${relative(top, root) || 'this repository'}/ applies every YAML file below that folder, and fails on cdk8s.yaml: move the project out of it`,
+    },
+  ];
+}
+
+function ancestors(target: string, top: string): readonly string[] {
+  const folders = [target];
+  while (folders[0] !== top && folders[0] !== dirname(folders[0])) folders.unshift(dirname(folders[0]));
+  return folders;
+}
+
+function tarballTodos(
+  target: string,
+  top: string,
+  { ci }: Project,
+  { text, file }: PackageReference,
+): readonly Todo[] {
+  if (ci === 'none' || file === undefined || !relative(top, file).startsWith('..')) return [];
+  return [
+    {
+      path: join(target, 'package.json'),
+      what: `it refers to ${text}, which is outside of this repository: pipelines can't install it. Commit the tarball and refer to it here`,
+    },
+  ];
+}
+
+function argoTodos(target: string, { gitops, name, repositoryUrl }: Project): readonly Todo[] {
+  if (gitops !== 'argo' || repositoryUrl !== undefined) return [];
+  const what = 'write the address of the repository as repoURL: there is no Git remote that says it';
+  return [{ path: join(target, `argo/${name}.yaml`), what }];
+}

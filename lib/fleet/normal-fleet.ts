@@ -1,0 +1,217 @@
+import type { ImageFlavor } from '../gitlab-runner/executor/helper-image';
+import type { SealedTokenFile } from '../sealed-secrets/sealed-token-file';
+import type { ConfigOverrides } from './config-overrides';
+import type { ObjectPatch, Patches } from './patches';
+import type { FleetObjectKind, RunnerFleetProps, TokenSource, TokensProps } from './props/fleet';
+import type { NodeClassProps } from './props/node-class';
+import type { Arch, CapacityType, DisruptionBudget, NodePoolSettings, PoolLimits } from './props/node-pool';
+import type {
+  PrewarmProps,
+  ResourceRange,
+  RunnerCapacity,
+  RunnerObjectKind,
+  RunnerProps,
+  S3CacheProps,
+} from './props/runner';
+import type { Labels } from './resolved-fleet';
+
+/**
+ * A fleet in which every default is filled in, valid or not. A field is undefined only where nothing is a setting of
+ * its own. `said` is what the description says, defaults of the fleet beneath it and nothing filled in: rules read it
+ * where a problem has to tell what the user wrote, and decisions never do.
+ */
+export interface NormalFleet {
+  readonly said: RunnerFleetProps;
+  readonly name: string;
+  readonly clusterName: string;
+  readonly gitlabUrl: string;
+  readonly prefix: string;
+  readonly managerNamespace: string;
+  readonly imageRegistry: string;
+  readonly labels: Labels;
+  readonly tokensFrom: TokenSource;
+  readonly jobPorts: readonly number[];
+  readonly metricsFrom: readonly string[];
+  /** Undefined where nothing runs on Fargate. */
+  readonly fargate: NormalFargate | undefined;
+  readonly runners: readonly NormalRunner[];
+  /** The node pools that the runners need, in the order in which they ask for them. */
+  readonly jobPools: readonly NormalNodePool[];
+  /** Undefined where managers run on Fargate. */
+  readonly managerPool: NormalNodePool | undefined;
+  readonly nodeClasses: readonly NormalNodeClass[];
+  /** The files below `sealed/<name>/`, sorted by path. */
+  readonly sealedFiles: readonly SealedFile[];
+  readonly patches: Patches<FleetObjectKind>;
+}
+
+export interface NormalFargate {
+  readonly region: string;
+  readonly managers: boolean;
+  readonly logRetentionDays: number;
+}
+
+/** A file below `sealed/`, read once. */
+export interface SealedFile {
+  /** Path below the project. */
+  readonly file: string;
+  readonly text: string;
+  /** What it holds, or why it can't be read. */
+  readonly content: SealedTokenFile | string;
+}
+
+/** One runner, its fleet's `runnerDefaults` beneath it. */
+export interface NormalRunner {
+  readonly said: RunnerProps;
+  readonly name: string;
+  readonly arch: Arch;
+  readonly capacity: RunnerCapacity;
+  /** Where its nodes come from, in order of preference; none on Fargate. */
+  readonly capacityTypes: readonly CapacityType[];
+  readonly onFargate: boolean;
+  /** Tags beside those of architecture and capacity. */
+  readonly tags: readonly string[];
+  readonly runnerVersion: string;
+  readonly imageFlavor: ImageFlavor;
+  readonly concurrency: number;
+  readonly requestConcurrency: number;
+  readonly managers: number;
+  readonly jobImage: string;
+  readonly resources: JobResources;
+  readonly longestJob: string;
+  readonly drain: string;
+  readonly pollTimeout: string;
+  readonly privileged: boolean;
+  readonly rootlessBuilds: boolean;
+  readonly allowPrivilegeEscalation: boolean;
+  readonly unsafeKind: UnsafeKind | undefined;
+  readonly pullPolicy: 'always' | 'if-not-present' | 'never';
+  /** Undefined: the namespace's own. */
+  readonly serviceAccount: string | undefined;
+  readonly jobNamespace: string;
+  /** Pool of its jobs; means nothing on Fargate. */
+  readonly pool: string;
+  readonly devices: Readonly<Record<string, number>>;
+  readonly nodeSelector: Labels;
+  readonly tolerations: Labels;
+  readonly podLabels: Labels;
+  readonly podAnnotations: Labels;
+  readonly cache: NormalCache | undefined;
+  readonly prewarm: PrewarmProps | undefined;
+  readonly config: Required<ConfigOverrides>;
+  readonly token: NormalToken;
+  readonly patches: Patches<RunnerObjectKind>;
+}
+
+/** What jobs lack that keeps others safe from them; kinds share neither namespace nor pool. */
+export type UnsafeKind = 'privileged' | 'builds';
+
+export type NormalCache = Required<Omit<S3CacheProps, 'roleArn' | 'path'>> & {
+  readonly roleArn: string | undefined;
+  readonly path: string | undefined;
+};
+
+/** Requests, limits and ceilings of one resource; a field is undefined where it must not be rendered. */
+export type NormalRange = { readonly [F in keyof Required<ResourceRange>]: string | undefined };
+
+export interface NormalContainer {
+  readonly cpu: NormalRange;
+  readonly memory: NormalRange;
+  readonly ephemeralStorage: NormalRange;
+}
+
+/** Resources of a job's containers. */
+export interface JobResources {
+  readonly build: NormalContainer;
+  readonly helper: NormalContainer;
+  readonly service: NormalContainer;
+}
+
+/** Where a runner's token is. */
+export type NormalToken = { readonly secretName: string } & (
+  | {
+      readonly from: 'sealed-secret';
+      /** File that the ciphertext belongs in. */
+      readonly file: string;
+      /** What it holds; undefined without the file, or one that can be read. */
+      readonly sealed: SealedTokenFile | undefined;
+    }
+  | {
+      readonly from: 'external-secret';
+      readonly store: string;
+      readonly storeKind: Required<TokensProps>['storeKind'];
+      readonly storeKey: string;
+      readonly property: string | undefined;
+      readonly version: string | undefined;
+      readonly refreshInterval: string;
+    }
+  | { readonly from: 'existing-secret'; readonly key: string }
+);
+
+/** A node pool: of jobs of one architecture and capacity type, or of managers. */
+export interface NormalNodePool {
+  readonly said: NodePoolSettings;
+  /** What a problem calls it, as `nodePool jobs-amd64-spot`. */
+  readonly place: string;
+  readonly name: string;
+  readonly pool: string;
+  /** Value of the label and the taint of its nodes. */
+  readonly dedicatedTo: string;
+  readonly arches: readonly Arch[];
+  readonly capacity: CapacityType;
+  /** Whether some runner takes this pool or another, in order of weight. */
+  readonly weighted: boolean;
+  /** Longest drain of the runners whose pods it holds. */
+  readonly drainSeconds: number;
+  readonly instances: InstanceChoice;
+  /** Only what is said: the rest follows from the jobs. */
+  readonly limits: PoolLimits;
+  readonly expireAfter: string;
+  readonly terminationGracePeriod: string;
+  readonly consolidateAfter: string;
+  readonly consolidationPolicy: 'WhenEmpty' | 'WhenEmptyOrUnderutilized';
+  /** Budgets beside those that always hold. */
+  readonly budgets: readonly DisruptionBudget[];
+  readonly nodeLabels: Labels;
+  readonly devices: Readonly<Record<string, number>>;
+  /** Name of its EC2NodeClass. */
+  readonly nodeClass: string;
+  readonly patch: ObjectPatch | undefined;
+}
+
+/** Which instance types a pool takes; undefined asks for nothing. */
+export type InstanceChoice = Pick<
+  NodePoolSettings,
+  | 'instanceCategories'
+  | 'instanceFamilies'
+  | 'minGeneration'
+  | 'instanceSizes'
+  | 'minCpu'
+  | 'maxCpu'
+  | 'zones'
+>;
+
+/** An EC2NodeClass: the fleet's settings, and those of its pool on top. */
+export interface NormalNodeClass {
+  readonly said: NodeClassProps;
+  /** Where a problem is: below the pool that has the class to itself, or of the whole fleet. */
+  readonly place: readonly string[];
+  readonly name: string;
+  /** Pool whose cost it is. */
+  readonly pool: string;
+  /** Whether jobs on its nodes make user namespaces. */
+  readonly rootlessBuilds: boolean;
+  readonly amiAlias: string;
+  readonly rootVolume: {
+    readonly size: string;
+    readonly iops: number | undefined;
+    readonly throughput: number | undefined;
+    readonly kmsKeyId: string | undefined;
+  };
+  readonly subnetTags: Labels;
+  readonly securityGroupTags: Labels;
+  readonly identity: { readonly role: string } | { readonly instanceProfile: string };
+  /** Tags beside those of fleet and pool. */
+  readonly tags: Labels;
+  readonly patch: ObjectPatch | undefined;
+}

@@ -1,0 +1,49 @@
+import { parseSealedTokenFile } from '../../sealed-secrets/sealed-token-file';
+import { FARGATE_DEFAULTS, FLEET_DEFAULTS, TOKEN_DEFAULTS } from '../defaults';
+import { managerNamespaceName, sealedTokenFolder } from '../names';
+import type { NormalFargate, NormalFleet, SealedFile } from '../normal-fleet';
+import type { FargateProps, RunnerFleetProps } from '../props/fleet';
+import type { SealedTokens } from '../sealed-tokens';
+import { fillDefaults } from './merge-settings';
+import { normaliseNodes } from './nodes';
+import { normaliseRunner } from './runner';
+
+/**
+ * A fleet with every default filled in, once and here. It has the right shape and may hold any nonsense: nothing is
+ * judged and nothing is thrown.
+ */
+export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedTokens): NormalFleet {
+  const { name, runners, network = {} } = said;
+  const prefix = said.prefix ?? FLEET_DEFAULTS.prefix;
+  const surroundings = { fleet: said, prefix, sealedFiles: readSealedFiles(name, sealedTokens) };
+  const fleet = {
+    said,
+    name,
+    clusterName: said.clusterName ?? name,
+    gitlabUrl: said.gitlabUrl ?? FLEET_DEFAULTS.gitlabUrl,
+    prefix,
+    managerNamespace: said.managerNamespace ?? managerNamespaceName(prefix),
+    imageRegistry: said.imageRegistry ?? FLEET_DEFAULTS.imageRegistry,
+    labels: said.labels ?? {},
+    tokensFrom: said.tokens?.from ?? TOKEN_DEFAULTS.from,
+    jobPorts: network.jobPorts ?? FLEET_DEFAULTS.jobPorts,
+    metricsFrom: network.metricsFrom ?? [],
+    fargate: said.fargate && normaliseFargate(said.fargate),
+    runners: runners.map((runner) => normaliseRunner(runner, surroundings)),
+    sealedFiles: surroundings.sealedFiles,
+    patches: said.patches ?? {},
+  };
+  return { ...fleet, ...normaliseNodes(fleet) };
+}
+
+function normaliseFargate(said: FargateProps): NormalFargate {
+  const { region, managers, logRetentionDays } = fillDefaults(FARGATE_DEFAULTS, said);
+  return { region, managers, logRetentionDays };
+}
+
+function readSealedFiles(fleet: string, sealedTokens: SealedTokens): readonly SealedFile[] {
+  return [...sealedTokens]
+    .filter(([file]) => file.startsWith(sealedTokenFolder(fleet)))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([file, text]) => ({ file, text, content: parseSealedTokenFile(text) }));
+}

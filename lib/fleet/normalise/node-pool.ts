@@ -1,0 +1,57 @@
+import { formatDuration, parseDuration } from '../../values/duration';
+import type { InstanceChoice, NormalNodePool, NormalRunner } from '../normal-fleet';
+import type { NodePoolSettings } from '../props/node-pool';
+
+type Identity = Pick<
+  NormalNodePool,
+  'place' | 'name' | 'pool' | 'dedicatedTo' | 'arches' | 'capacity' | 'weighted' | 'nodeClass'
+>;
+type Defaults = InstanceChoice &
+  Pick<NormalNodePool, 'expireAfter' | 'consolidateAfter' | 'consolidationPolicy'>;
+
+/** A node pool with every default filled in, for the pods of some runners. */
+export function normaliseNodePool(
+  said: NodePoolSettings,
+  defaults: Defaults,
+  runners: readonly NormalRunner[],
+  identity: Identity,
+): NormalNodePool {
+  const drainSeconds = Math.max(0, ...runners.map(({ drain }) => parseDuration(drain) ?? 0));
+  const { cpu, memory } = said.limits ?? {};
+  return {
+    said,
+    ...identity,
+    drainSeconds,
+    instances: chooseInstances(said, defaults),
+    limits: { ...(cpu !== undefined && { cpu }), ...(memory !== undefined && { memory }) },
+    expireAfter: said.expireAfter ?? defaults.expireAfter,
+    terminationGracePeriod: said.terminationGracePeriod ?? formatDuration(drainSeconds),
+    consolidateAfter: said.consolidateAfter ?? defaults.consolidateAfter,
+    consolidationPolicy: said.consolidationPolicy ?? defaults.consolidationPolicy,
+    budgets: said.budgets ?? [],
+    nodeLabels: said.nodeLabels ?? {},
+    devices: said.devices ?? {},
+    patch: said.patches?.NodePool,
+  };
+}
+
+/**
+ * Defaults that a named family, size or CPU count makes meaningless give way: `m5` is no generation 6, `48xlarge` no
+ * 16 vCPUs, and nothing has at least 32 and at most 16.
+ */
+function chooseInstances(said: NodePoolSettings, defaults: InstanceChoice): InstanceChoice {
+  const { instanceFamilies, instanceSizes, minCpu, maxCpu, zones } = said;
+  const bySize = instanceSizes !== undefined;
+  const byFamily = instanceFamilies !== undefined;
+  const aboveMost = minCpu !== undefined && defaults.maxCpu !== undefined && minCpu > defaults.maxCpu;
+  const belowLeast = maxCpu !== undefined && defaults.minCpu !== undefined && maxCpu < defaults.minCpu;
+  return {
+    instanceCategories: said.instanceCategories ?? (byFamily ? undefined : defaults.instanceCategories),
+    instanceFamilies,
+    minGeneration: said.minGeneration ?? (byFamily ? undefined : defaults.minGeneration),
+    instanceSizes: instanceSizes ?? defaults.instanceSizes,
+    minCpu: minCpu ?? (bySize || belowLeast ? undefined : defaults.minCpu),
+    maxCpu: maxCpu ?? (bySize || aboveMost ? undefined : defaults.maxCpu),
+    zones,
+  };
+}

@@ -1,0 +1,96 @@
+import { formatDuration, parseDuration } from '../../values/duration';
+import {
+  CACHE_DEFAULTS,
+  DRAIN_MARGIN_SECONDS,
+  RUNNER_DEFAULTS,
+  requestConcurrencyFor,
+  SAFE_POOL,
+} from '../defaults';
+import { jobNamespaceName } from '../names';
+import type { NormalCache, NormalRunner, SealedFile, UnsafeKind } from '../normal-fleet';
+import type { RunnerFleetProps } from '../props/fleet';
+import type { CapacityType } from '../props/node-pool';
+import type { RunnerCapacity, RunnerProps, S3CacheProps } from '../props/runner';
+import { fillDefaults, mergeSettings } from './merge-settings';
+import { normaliseResources } from './resources';
+import { normaliseToken } from './token';
+
+/** What a runner takes from its fleet. */
+export interface Surroundings {
+  readonly fleet: RunnerFleetProps;
+  readonly prefix: string;
+  readonly sealedFiles: readonly SealedFile[];
+}
+
+/** Where nodes come from, by what a runner may use. */
+export const CAPACITY_TYPES: Record<RunnerCapacity, readonly CapacityType[]> = {
+  spot: ['spot'],
+  'on-demand': ['on-demand'],
+  'spot-first': ['spot', 'on-demand'],
+  fargate: [],
+};
+
+/** A runner with every default filled in: first what depends on nothing, then what follows from the rest. */
+export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalRunner {
+  const said = withFleetDefaults(own, around.fleet);
+  const filled = fillDefaults(RUNNER_DEFAULTS, said);
+  const { capacity, concurrency, longestJob, privileged, rootlessBuilds } = filled;
+  const unsafeKind = unsafeKindOf(privileged, rootlessBuilds);
+  return {
+    said,
+    name: filled.name,
+    arch: filled.arch,
+    capacity,
+    capacityTypes: Object.hasOwn(CAPACITY_TYPES, capacity) ? CAPACITY_TYPES[capacity] : [],
+    onFargate: capacity === 'fargate',
+    tags: filled.tags,
+    runnerVersion: filled.runnerVersion,
+    imageFlavor: filled.imageFlavor,
+    concurrency,
+    requestConcurrency: said.requestConcurrency ?? requestConcurrencyFor(concurrency),
+    managers: filled.managers,
+    jobImage: filled.jobImage,
+    resources: normaliseResources(said),
+    longestJob,
+    drain: said.drain ?? drainFor(longestJob),
+    pollTimeout: filled.pollTimeout,
+    privileged,
+    rootlessBuilds,
+    allowPrivilegeEscalation: said.allowPrivilegeEscalation ?? privileged,
+    unsafeKind,
+    pullPolicy: filled.pullPolicy,
+    serviceAccount: said.serviceAccount,
+    jobNamespace: said.jobNamespace ?? jobNamespaceName(around.prefix, unsafeKind),
+    pool: said.pool ?? unsafeKind ?? SAFE_POOL,
+    devices: filled.devices,
+    nodeSelector: filled.nodeSelector,
+    tolerations: filled.tolerations,
+    podLabels: filled.podLabels,
+    podAnnotations: filled.podAnnotations,
+    cache: said.cache && normaliseCache(said.cache),
+    prewarm: said.prewarm,
+    config: fillDefaults({ global: {}, runner: {} }, said.config ?? {}),
+    token: normaliseToken(said, around.fleet, around.sealedFiles),
+    patches: filled.patches,
+  };
+}
+
+/** A runner with the fleet's defaults beneath it. Tags add up. */
+function withFleetDefaults(runner: RunnerProps, { runnerDefaults }: RunnerFleetProps): RunnerProps {
+  const merged = mergeSettings<RunnerProps>(runnerDefaults, runner);
+  return { ...merged, tags: [...(runnerDefaults?.tags ?? []), ...(runner.tags ?? [])] };
+}
+
+function unsafeKindOf(privileged: boolean, rootlessBuilds: boolean): UnsafeKind | undefined {
+  if (privileged) return 'privileged';
+  return rootlessBuilds ? 'builds' : undefined;
+}
+
+function drainFor(longestJob: string): string {
+  return formatDuration((parseDuration(longestJob) ?? 0) + DRAIN_MARGIN_SECONDS);
+}
+
+function normaliseCache(said: S3CacheProps): NormalCache {
+  const { bucket, region, identity, roleArn, path, shared } = fillDefaults(CACHE_DEFAULTS, said);
+  return { bucket, region, identity, roleArn, path, shared };
+}

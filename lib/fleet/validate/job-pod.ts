@@ -1,0 +1,55 @@
+import type { Faults } from '../fault';
+import type { NormalRunner } from '../normal-fleet';
+import type { Labels } from '../resolved-fleet';
+import {
+  checkAnnotations,
+  checkDevices,
+  checkLabels,
+  checkName,
+  checkOneOf,
+  checkReservedLabels,
+} from './fields';
+
+/** A node with devices costs several times one without: jobs that need none would fill it. */
+export function checkDevicePool(faults: Faults, { devices, onFargate, said }: NormalRunner): void {
+  checkDevices(faults, devices);
+  if (Object.keys(devices).length === 0 || said.pool !== undefined || onFargate) return;
+  const rule = 'jobs without devices would fill the nodes that have some, which cost several times as much';
+  faults.add('pool', undefined, rule, 'name a pool for the jobs with devices, as pool: "gpu"');
+}
+
+/** Reports what is wrong with what the pods of jobs are given: account, labels, selectors, tolerations. */
+export function checkPodOptions(faults: Faults, runner: NormalRunner): void {
+  const { serviceAccount, nodeSelector, podLabels } = runner;
+  if (serviceAccount !== undefined) checkName(faults, 'serviceAccount', serviceAccount, 63);
+  checkReservedLabels(faults, 'podLabels', podLabels);
+  checkSelector(faults, nodeSelector);
+  checkLabels(faults, 'nodeSelector', nodeSelector);
+  checkLabels(faults, 'podLabels', podLabels, (value) => value.includes('$') || value.length <= 63);
+  checkAnnotations(faults, 'podAnnotations', runner.podAnnotations);
+  checkTolerations(faults, runner.tolerations);
+}
+
+/** Labels of nodes that options decide: a selector of its own would contradict helper image, pool or tags. */
+const DECIDED: Record<string, string> = {
+  'kubernetes.io/arch': 'arch',
+  'kubernetes.io/os': 'nothing: nodes run Linux',
+  'karpenter.sh/capacity-type': 'capacity',
+  'gitlab-runner-fleet/dedicated-to': 'pool',
+};
+
+function checkSelector(faults: Faults, selector: Labels): void {
+  for (const key of Object.keys(selector).filter((one) => Object.hasOwn(DECIDED, one))) {
+    const rule = 'this label is decided by an option, which other objects follow too';
+    faults.add(`nodeSelector[${JSON.stringify(key)}]`, selector[key], rule, `set ${DECIDED[key]}`);
+  }
+}
+
+function checkTolerations(faults: Faults, tolerations: Labels): void {
+  for (const [taint, effect] of Object.entries(tolerations)) {
+    const place = faults.at('tolerations');
+    const [key, value = ''] = taint.split('=');
+    checkLabels(place, taint, { [key]: value });
+    checkOneOf(place, taint, effect, ['NoSchedule', 'NoExecute', 'PreferNoSchedule', '']);
+  }
+}

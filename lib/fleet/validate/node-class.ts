@@ -1,0 +1,102 @@
+import { familyOfAlias, isPinnedAlias } from '../../karpenter/ami-family';
+import { toUnits } from '../../values/quantity';
+import type { Faults } from '../fault';
+import type { NormalFleet, NormalNodeClass } from '../normal-fleet';
+import type { Labels } from '../resolved-fleet';
+import { AMI_ALIAS } from '../versions';
+import { checkBytes, checkWholeNumber } from './fields';
+
+/** Reports what is wrong with the node classes of a fleet; what several share is reported once. */
+export function validateNodeClasses(faults: Faults, { nodeClasses }: NormalFleet): void {
+  const byPlace = new Map<string, NormalNodeClass[]>();
+  for (const one of nodeClasses) {
+    const place = one.place.join('.');
+    byPlace.set(place, [...(byPlace.get(place) ?? []), one]);
+  }
+  for (const classes of byPlace.values()) {
+    const [first] = classes;
+    const place = first.place.reduce((deeper, step) => deeper.at(step), faults);
+    checkNodeClass(place, first);
+    if (classes.some(({ rootlessBuilds }) => rootlessBuilds)) checkUserNamespaces(place, first);
+  }
+}
+
+function checkNodeClass(faults: Faults, nodeClass: NormalNodeClass): void {
+  checkAmiAlias(faults, nodeClass.amiAlias);
+  checkRootVolume(faults.at('rootVolume'), nodeClass);
+  checkSelectorTags(faults, 'subnetTags', nodeClass.said.subnetTags);
+  checkSelectorTags(faults, 'securityGroupTags', nodeClass.said.securityGroupTags);
+  checkTags(faults.at('tags'), nodeClass.tags);
+  checkIdentity(faults, nodeClass);
+}
+
+function checkAmiAlias(faults: Faults, alias: unknown): void {
+  if (typeof alias === 'string' && isPinnedAlias(alias)) return;
+  const rule = String(alias).endsWith('@latest')
+    ? 'a floating alias replaces every node of the fleet whenever AWS publishes an image'
+    : 'an alias is al2023@vYYYYMMDD or bottlerocket@vX.Y.Z';
+  faults.add('amiAlias', alias, rule, `pin a release, as "${AMI_ALIAS}"`);
+}
+
+/** Rootless builds make user namespaces. */
+function checkUserNamespaces(faults: Faults, { amiAlias }: NormalNodeClass): void {
+  if (familyOfAlias(String(amiAlias)).userNamespaces) return;
+  const rule = 'Bottlerocket allows no user namespaces, and rootless builds need one';
+  faults.add('amiAlias', amiAlias, rule, `give the pool of the builds another image, as "${AMI_ALIAS}"`);
+}
+
+function checkRootVolume(faults: Faults, { rootVolume, said }: NormalNodeClass): void {
+  const { size, iops, throughput } = rootVolume;
+  const quantity = checkBytes(faults, 'size', size);
+  const gib = quantity === undefined ? undefined : toUnits(quantity) / 1024 ** 3;
+  if (gib !== undefined && (gib < 1 || gib > 16384)) {
+    faults.add('size', said.rootVolume?.size, 'gp3 volumes are 1Gi to 16Ti', 'write a size in between');
+  }
+  if (iops !== undefined) {
+    const most = gib === undefined ? 16000 : Math.min(16000, Math.max(3000, Math.floor(gib * 500)));
+    checkWholeNumber(faults, 'iops', iops, 3000, most);
+  }
+  if (throughput !== undefined) checkWholeNumber(faults, 'throughput', throughput, 125, 1000);
+}
+
+function checkIdentity(faults: Faults, { identity, said }: NormalNodeClass): void {
+  if (said.nodeRole !== undefined && said.instanceProfile !== undefined) {
+    const rule = 'nodes have either a role or an instance profile';
+    faults.add('instanceProfile', said.instanceProfile, rule, 'leave out nodeRole or instanceProfile');
+  }
+  if ('instanceProfile' in identity || /^[\w+=,.@-]{1,64}$/.test(identity.role)) return;
+  const rule = 'the name of an IAM role (not its ARN): 1 to 64 letters, digits and + = , . @ - _';
+  faults.add('nodeRole', identity.role, rule, 'set nodeRole to the name of the role');
+}
+
+/** Tags that Karpenter sets itself and refuses from others. */
+const RESERVED_TAG =
+  /^(kubernetes\.io\/cluster|karpenter\.sh\/nodepool$|karpenter\.sh\/nodeclaim$|karpenter\.k8s\.aws\/ec2nodeclass$|eks:eks-cluster-name$)/;
+
+function checkTags(faults: Faults, tags: Labels): void {
+  for (const [key, value] of Object.entries(tags)) {
+    if (key === '' || key.length > 128 || key.startsWith('aws:')) {
+      const rule = 'keys of AWS tags have 1 to 128 characters and do not begin with aws:';
+      faults.add(key, key, rule, 'rename the key');
+    } else if (RESERVED_TAG.test(key)) {
+      faults.add(key, key, 'Karpenter sets this tag itself and refuses it from others', 'leave the tag out');
+    } else if (typeof value !== 'string' || value.length > 256) {
+      const rule = 'values of AWS tags are texts of at most 256 characters';
+      faults.add(key, value, rule, 'shorten it, or write it as text');
+    }
+  }
+}
+
+function checkSelectorTags(faults: Faults, field: string, tags: Labels | undefined): void {
+  if (tags === undefined) return;
+  const entries = Object.entries(tags);
+  if (entries.length === 0 || entries.length > 20) {
+    const rule = 'selectors have 1 to 20 tags: with none Karpenter finds nothing';
+    faults.add(field, tags, rule, 'name the tags, or leave the option out');
+  }
+  for (const [key, value] of entries) {
+    if (key !== '' && typeof value === 'string' && value !== '') continue;
+    const place = `${field}[${JSON.stringify(key)}]`;
+    faults.add(place, value, 'tags that select have a key and a value', 'write both; "*" matches any value');
+  }
+}

@@ -1,0 +1,29 @@
+import type { Ci } from './project';
+
+/** Where a remote is, of the forms that Git takes: `https://host/path`, `ssh://git@host/path`, `git@host:path`. */
+export interface GitAddress {
+  readonly host: string;
+  /** The address without credentials, as Flux and Argo CD take it. */
+  readonly url: string;
+}
+
+/** The parts of the address of a remote; undefined for a folder or another form. */
+export function parseGitAddress(remote: string): GitAddress | undefined {
+  const short = /^(?:([\w.-]+)@)?([\w.-]+):(?!\/\/)\/?(.+)$/.exec(remote);
+  const text =
+    short && !remote.includes('://') ? `ssh://${short[1] ?? 'git'}@${short[2]}/${short[3]}` : remote;
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  if (!['http:', 'https:', 'ssh:'].includes(url.protocol) || url.hostname === '') return undefined;
+  url.password = '';
+  // The user of an ssh address is part of it; that of an https address is half of a credential.
+  if (url.protocol !== 'ssh:') url.username = '';
+  return { host: url.hostname, url: url.href };
+}
+
+/** The pipelines that a host runs, by its name; undefined where that does not say. */
+export function ciOfHost(host: string): Ci | undefined {
+  const parts = host.toLowerCase().split('.');
+  if (parts.includes('gitlab')) return 'gitlab';
+  return parts.includes('github') ? 'github' : undefined;
+}

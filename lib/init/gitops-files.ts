@@ -1,0 +1,119 @@
+import { below, type PlannedFile, type Project } from './project';
+
+/** What makes Flux or Argo CD apply the folders of the fleet: a file that nothing renders and nothing reads by itself. */
+export function gitopsFiles(project: Project): readonly PlannedFile[] {
+  const { folder, gitops, name } = project;
+  if (gitops === 'none') return [];
+  const text = gitops === 'flux' ? fluxFile(project) : argoFile(project);
+  return [{ path: below(folder, `${gitops}/${name}.yaml`), text }];
+}
+
+function fluxFile(project: Project): string {
+  const { folder, name, gitRepository, repositoryUrl } = project;
+  const path = (unit: string) => `./${below(folder, `dist/${name}/${unit}`)}`;
+  return [
+    `# Makes the Flux of cluster ${clusterOf(project)} apply this fleet. Apply it once with kubectl apply -f, or copy it to a`,
+    '# folder that this Flux reads. The two units, and why pools come first: docs/flux.md of gitlab-runner-fleet.',
+    ...(repositoryUrl === undefined ? [] : [gitRepositoryObject(project, repositoryUrl), '---']),
+    kustomization(`gitlab-runners-${name}-karpenter`, undefined, gitRepository, path('karpenter'), '5m'),
+    '---',
+    kustomization(
+      `gitlab-runners-${name}`,
+      `gitlab-runners-${name}-karpenter`,
+      gitRepository,
+      path('runners'),
+      '15m',
+    ),
+    '',
+  ].join('\n');
+}
+
+/** A private repository needs a `secretRef`, which is left to its owner. */
+function gitRepositoryObject({ folder, gitRepository }: Project, url: string): string {
+  return [
+    'apiVersion: source.toolkit.fluxcd.io/v1',
+    'kind: GitRepository',
+    'metadata:',
+    `  name: ${plainOrQuoted(gitRepository)}`,
+    '  namespace: flux-system',
+    'spec:',
+    '  interval: 5m',
+    `  url: ${JSON.stringify(url)}`,
+    '  ref:',
+    '    branch: main',
+    // What is below an ignored folder can't be taken back in.
+    ...(folder === '' ? ['  ignore: |', '    /*', '    !/dist'] : []),
+    '  # A private repository needs a Secret with its credentials:',
+    '  # secretRef:',
+    `  #   name: ${plainOrQuoted(gitRepository)}`,
+  ].join('\n');
+}
+
+function kustomization(
+  name: string,
+  after: string | undefined,
+  source: string,
+  path: string,
+  timeout: string,
+): string {
+  return [
+    'apiVersion: kustomize.toolkit.fluxcd.io/v1',
+    'kind: Kustomization',
+    'metadata:',
+    `  name: ${name}`,
+    '  namespace: flux-system',
+    'spec:',
+    ...(after === undefined ? [] : ['  dependsOn:', `    - name: ${after}`]),
+    '  sourceRef:',
+    '    kind: GitRepository',
+    `    name: ${plainOrQuoted(source)}`,
+    `  path: ${path}`,
+    '  interval: 1h',
+    '  retryInterval: 2m',
+    `  timeout: ${timeout}`,
+    '  prune: true',
+    '  wait: true',
+  ].join('\n');
+}
+
+/** What stands in an Application until somebody writes the address of the repository. */
+const UNKNOWN_REPOSITORY = 'https://gitlab.example.com/change/me.git';
+
+function argoFile(project: Project): string {
+  const { folder, name, repositoryUrl } = project;
+  return [
+    `# Makes the Argo CD of cluster ${clusterOf(project)} apply this fleet: kubectl apply -f this file once, or copy it to a folder`,
+    '# that it reads.',
+    'apiVersion: argoproj.io/v1alpha1',
+    'kind: Application',
+    'metadata:',
+    `  name: gitlab-runners-${name}`,
+    '  namespace: argocd',
+    'spec:',
+    '  project: default',
+    '  source:',
+    `    repoURL: ${JSON.stringify(repositoryUrl ?? UNKNOWN_REPOSITORY)}`,
+    '    targetRevision: main',
+    `    path: ${below(folder, `dist/${name}`)}`,
+    '    directory:',
+    '      recurse: true',
+    '      exclude: cluster/*',
+    '  destination:',
+    '    server: https://kubernetes.default.svc',
+    '  syncPolicy:',
+    '    automated:',
+    '      prune: true',
+    '    syncOptions:',
+    '      - ServerSideApply=true',
+    '',
+  ].join('\n');
+}
+
+function clusterOf({ name, clusterName }: Project): string {
+  return clusterName ?? name;
+}
+
+/** A name as YAML reads it back: some words and numbers are no text without quotes. */
+function plainOrQuoted(name: string): string {
+  return /^[a-z].*-/.test(name) ? name : JSON.stringify(name);
+}

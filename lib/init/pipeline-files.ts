@@ -1,0 +1,171 @@
+import { below, type PlannedFile, type Project } from './project';
+
+/** Release of Node that pipelines run. */
+const NODE = '24';
+/** Without a colon and a space, which YAML would take for a key. */
+const STALE = 'dist/ is stale - run "npx cdk8s synth" and commit dist/';
+/** The programs of node_modules; never whatever a registry has under their name. */
+const CDK8S = 'npx --no-install cdk8s';
+const RUNNER_FLEET = 'npx --no-install runner-fleet';
+
+/**
+ * The pipeline that tests the user's fleet: what is rendered is current, it is proved, and a note says what a change does.
+ * It names the folder of the project, and only changes there start it.
+ */
+export function pipelineFiles(project: Project): readonly PlannedFile[] {
+  if (project.ci === 'gitlab') return gitLabFiles(project);
+  return project.ci === 'github' ? [gitHubFile(project)] : [];
+}
+
+/** A folder as part of a name; empty for the top. */
+function suffix(folder: string, separator: string): string {
+  return folder === '' ? '' : `${separator}${folder.replaceAll('/', '-')}`;
+}
+
+function gitLabFiles(project: Project): readonly PlannedFile[] {
+  const jobs = below(project.folder, 'runner-fleet.gitlab-ci.yml');
+  return [
+    { path: jobs, text: gitLabJobs(project) },
+    {
+      path: '.gitlab-ci.yml',
+      text: gitLabRoot(jobs),
+      todo: (existing) =>
+        existing.includes(jobs)
+          ? undefined
+          : `add "- local: /${jobs}" to its include, or this if it has none:\n\ninclude:\n  - local: /${jobs}\n`,
+    },
+  ];
+}
+
+/** Jobs are in a file of their own, so that a pipeline that is there already takes one line more. */
+function gitLabRoot(jobs: string): string {
+  return `# Turn on merged results pipelines, so that the merged state is what is rendered and compared.
+workflow:
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH
+
+include:
+  - local: /${jobs}
+`;
+}
+
+function gitLabJobs({ folder, stage }: Project): string {
+  const base = `.runner-fleet${suffix(folder, ':')}`;
+  const changes = folder === '' ? '' : `\n      changes: [${folder}/**/*]`;
+  const enter = folder === '' ? '' : `\n    - cd ${folder}`;
+  const path = (file: string) => below(folder, file);
+  return `# The runner fleet: what every merge request must pass, and what its reviewers read. Nothing here reaches a cluster.
+
+${base}:
+  image: node:${NODE}-bookworm
+  stage: ${stage}
+  needs: []
+  interruptible: true
+  variables:
+    CDK8S_CHECK_UPGRADE: 'false'
+  cache:
+    key: { files: [${path('package-lock.json')}] }
+    paths: [${path('.npm/')}]
+  before_script:${enter}
+    - npm ci --ignore-scripts --no-audit --no-fund --cache .npm --prefer-offline
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"${changes}
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH${changes}
+
+# dist/ is what main.ts renders now, and the proof finds no error in it. Findings appear on the lines of the merge request.
+runner-fleet:verify${suffix(folder, ':')}:
+  extends: ${base}
+  script:
+    - ${CDK8S} synth
+    - git add --intent-to-add dist
+    - git diff --exit-code -- dist > dist.patch || { cat dist.patch; echo '${STALE}'; exit 1; }
+    - ${RUNNER_FLEET} check
+  after_script:${enter}
+    - ${RUNNER_FLEET} check --format codequality > code-quality.json || true
+  artifacts:
+    when: always
+    paths: [${path('dist.patch')}]
+    reports:
+      codequality: ${path('code-quality.json')}
+
+# What the change does to running jobs, nodes, cost and capacity: one note, updated by each pipeline. Without
+# RUNNER_FLEET_TOKEN (a project access token, role Reporter, scope api) it is an artifact that the merge request links.
+runner-fleet:review${suffix(folder, ':')}:
+  extends: ${base}
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"${changes}
+  variables:
+    GIT_DEPTH: '0'
+  script:
+    - git fetch --quiet origin "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
+    - ${RUNNER_FLEET} diff "$(git merge-base FETCH_HEAD HEAD)" --format markdown > review.md
+    - ${RUNNER_FLEET} note review.md
+  artifacts:
+    when: always
+    paths: [${path('review.md')}]
+    expose_as: what this does to the runners
+`;
+}
+
+function gitHubFile({ folder }: Project): PlannedFile {
+  const file = `.github/workflows/runner-fleet${suffix(folder, '-')}.yml`;
+  const paths = folder === '' ? '' : `\n    paths: ['${folder}/**', '${file}']`;
+  const directory = folder === '' ? '' : `\ndefaults:\n  run:\n    working-directory: ${folder}\n`;
+  const text = `# The runner fleet: what every pull request must pass, and what its reviewers read. Nothing here reaches a cluster.
+name: runner fleet${folder === '' ? '' : ` (${folder})`}
+
+on:
+  pull_request:${paths}
+  push:
+    branches: [main, master]${paths}
+
+permissions:
+  contents: read
+
+env:
+  CDK8S_CHECK_UPGRADE: 'false'
+${directory}
+jobs:
+  # dist/ is what main.ts renders now, and the proof finds no error in it.
+  verify:
+    runs-on: ubuntu-24.04
+    steps:
+${gitHubSetup(folder)}
+      - run: ${CDK8S} synth
+      - run: |
+          git add --intent-to-add dist
+          git diff --exit-code -- dist || { echo '${STALE}'; exit 1; }
+      - run: ${RUNNER_FLEET} check
+
+  # What the change does to running jobs, nodes, cost and capacity: one comment, updated by each run.
+  review:
+    if: github.event_name == 'pull_request'
+    runs-on: ubuntu-24.04
+    permissions:
+      contents: read
+      pull-requests: write
+    steps:
+${gitHubSetup(folder, ['with: { fetch-depth: 0 }'])}
+      - run: ${RUNNER_FLEET} diff "$(git merge-base "origin/$GITHUB_BASE_REF" HEAD)" --format markdown > review.md
+      - run: cat review.md >> "$GITHUB_STEP_SUMMARY"
+      # The token of a pull request from a fork can't write: the summary of the run shows the note then.
+      - if: github.event.pull_request.head.repo.full_name == github.repository
+        run: ${RUNNER_FLEET} note review.md
+        env:
+          GITHUB_TOKEN: \${{ secrets.GITHUB_TOKEN }}
+          PULL_REQUEST_NUMBER: \${{ github.event.pull_request.number }}
+`;
+  return { path: file, text };
+}
+
+function gitHubSetup(folder: string, checkout: readonly string[] = []): string {
+  const lock = below(folder, 'package-lock.json');
+  return [
+    '      - uses: actions/checkout@v5',
+    ...checkout.map((line) => `        ${line}`),
+    '      - uses: actions/setup-node@v5',
+    `        with: { node-version: '${NODE}', cache: npm, cache-dependency-path: ${lock} }`,
+    '      - run: npm ci --ignore-scripts --no-audit --no-fund',
+  ].join('\n');
+}

@@ -1,0 +1,89 @@
+import { PACKAGE } from './package-json';
+import { below, type PlannedFile, type Project } from './project';
+
+/** Where Renovate looks for its settings, from the top of a repository. */
+export const RENOVATE_FILES = [
+  'renovate.json',
+  'renovate.json5',
+  '.github/renovate.json',
+  '.github/renovate.json5',
+  '.gitlab/renovate.json',
+  '.gitlab/renovate.json5',
+  '.renovaterc',
+  '.renovaterc.json',
+  '.renovaterc.json5',
+];
+
+/** Settings of Renovate; in a repository that holds other things they leave those alone. */
+export function renovateFile({ folder }: Project): PlannedFile {
+  const rendered = below(folder, 'dist/**');
+  const settings = {
+    $schema: 'https://docs.renovatebot.com/renovate-schema.json',
+    extends: ['config:recommended'],
+    description: `Renovate does not render: on its branches, run npx cdk8s synth and commit ${below(folder, 'dist/')}.`,
+    ...(folder === '' ? {} : { includePaths: [`${folder}/**`, '.github/workflows/runner-fleet*.yml'] }),
+    ignorePaths: ['**/node_modules/**', rendered],
+    packageRules: [
+      {
+        description: 'What its release notes say about rendered fleets is worth a merge request of its own',
+        matchPackageNames: [PACKAGE],
+        groupName: PACKAGE,
+      },
+      {
+        description: 'What renders',
+        matchPackageNames: ['cdk8s', 'cdk8s-cli', 'constructs'],
+        groupName: 'cdk8s',
+      },
+    ],
+  };
+  return { path: 'renovate.json', text: `${JSON.stringify(settings, undefined, 2)}\n` };
+}
+
+const RECONCILERS = { flux: 'Flux', argo: 'Argo CD', none: 'whatever applies it' } as const;
+
+/** The page of a new project for those who work on it. */
+export function readmeFile(project: Project): PlannedFile {
+  const { folder, name, gitops } = project;
+  const apply =
+    gitops === 'none'
+      ? `Apply \`dist/${name}/karpenter\` first and \`dist/${name}/runners\` second.`
+      : `\`${gitops}/${name}.yaml\` makes ${RECONCILERS[gitops]} apply it: run \`kubectl apply -f ${gitops}/${name}.yaml\` once in that
+cluster, or copy the file to a folder that its ${RECONCILERS[gitops]} reads.`;
+  const text = `# GitLab runners
+
+\`main.ts\` describes the runners. [gitlab-runner-fleet](https://www.npmjs.com/package/gitlab-runner-fleet) renders and
+proves them; ${RECONCILERS[gitops]} applies what is committed in \`dist/\`.
+
+| path | what it is |
+| --- | --- |
+| \`main.ts\` | the fleets: edit this |
+| \`sealed/\` | sealed tokens, written by \`npx runner-fleet tokens seal\` |
+| \`dist/\` | rendered YAML: commit it, never edit it |
+${gitops === 'none' ? '' : `| \`${gitops}/\` | what ${RECONCILERS[gitops]} is told |\n`}
+## Change something
+
+Needs Node 20.19 or newer. In ${folder === '' ? 'this folder' : `\`${folder}\``}, once: \`npm ci\`. Then edit \`main.ts\`, and:
+
+\`\`\`sh
+npx cdk8s synth          # validates, proves, writes dist/
+npx runner-fleet diff    # what happens when this is merged, and what it costs
+\`\`\`
+
+Commit \`main.ts\` and \`dist/\` together. \`npm run synth\` is the first without the check of cdk8s for a newer release,
+which needs the network.
+
+| task | how |
+| --- | --- |
+| a new runner | one more line in \`runners\`, then its token |
+| a token | \`npx runner-fleet tokens\` says which runners wait; \`npx runner-fleet tokens howto ${name}/<runner>\` says what to do |
+| another cluster | one more fleet in \`main.ts\`, then \`npx runner-fleet init --name <fleet>\` writes its manifests for GitOps |
+| more jobs at once | \`npx runner-fleet plan --jobs 200\` says what binds |
+| the proof alone | \`npx runner-fleet check\` |
+
+## Apply it
+
+${apply}
+A runner without a token has no replica, so nothing breaks before its token is sealed.
+`;
+  return { path: below(folder, 'README.md'), text };
+}

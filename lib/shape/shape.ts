@@ -1,0 +1,50 @@
+/**
+ * What a value may be, as data that JSON holds. The options of a description, the keys of config.toml and the fields of
+ * Kubernetes kinds are lists of these, and `problems.ts` holds values against all three.
+ *
+ * A text is a plain type (`PLAIN` in `problems.ts` has them), or the name of a type of the list.
+ */
+export type Shape = string | PlainShape | ListShape | MapShape | TableShape | EitherShape;
+
+interface AnyShape {
+  /** Whether null may stand here. */
+  readonly nullable?: boolean;
+}
+
+/** A plain type within bounds, or a type of the list that may be null. */
+export interface PlainShape extends AnyShape {
+  readonly is: string;
+  readonly enum?: readonly string[];
+  /** A part of the text that matches is enough. */
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** What to call it, where its bounds say less: `a duration, for example "15m",`. */
+  readonly called?: string;
+}
+
+/** A list of alike items. */
+export interface ListShape extends AnyShape {
+  readonly list: Shape;
+}
+
+/** Alike values under keys that anybody chooses. */
+export interface MapShape extends AnyShape {
+  readonly map: Shape;
+}
+
+/** Values under names that are known. */
+export interface TableShape extends AnyShape {
+  readonly table: Readonly<Record<string, Shape>>;
+  readonly required?: readonly string[];
+  /** Whether other names are taken too. */
+  readonly open?: boolean;
+}
+
+/** One of several shapes. */
+export interface EitherShape extends AnyShape {
+  readonly either: readonly Shape[];
+}
+
+/** Shapes by the name that stands for them in others. */
+export type ShapeTypes = Readonly<Record<string, Shape>>;

@@ -1,0 +1,50 @@
+/** How two values merge where they leave a choice. */
+export interface MergeRules {
+  /** What null means in a change: a value like any other, or that the key goes, also within what is new. */
+  readonly nulls: 'stay' | 'remove';
+  /**
+   * What a list does: it replaces the list, or lists of named objects merge by `name` and never by index. To
+   * `strategic`, the way of the API server, an empty list says nothing; to `by-name` it empties the list.
+   */
+  readonly lists: 'replace' | 'by-name' | 'strategic';
+}
+
+/** A value with a change on top, objects key by key; neither is changed. A key that is undefined says nothing. */
+export function merge(target: unknown, change: unknown, rules: MergeRules): unknown {
+  if (mergesByName(target, change, rules)) return mergeNamed(target, change as readonly Named[], rules);
+  if (Array.isArray(change))
+    return rules.nulls === 'remove' ? change.map((item) => merge(undefined, item, rules)) : change;
+  if (!isRecord(change)) return change;
+  const result: Record<string, unknown> = isRecord(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null && rules.nulls === 'remove') delete result[key];
+    else if (value !== undefined) result[key] = merge(result[key], value, rules);
+  }
+  return result;
+}
+
+interface Named {
+  readonly name: string;
+}
+
+function mergesByName(target: unknown, change: unknown, { lists }: MergeRules): target is readonly Named[] {
+  if (lists === 'replace' || !isNamedList(target) || !isNamedList(change)) return false;
+  return lists === 'strategic' || (target.length > 0 && change.length > 0);
+}
+
+function mergeNamed(target: readonly Named[], change: readonly Named[], rules: MergeRules): unknown[] {
+  const changes = new Map(change.map((item) => [item.name, item]));
+  const names = new Set(target.map(({ name }) => name));
+  return [
+    ...target.map((item) => merge(item, changes.get(item.name) ?? {}, rules)),
+    ...change.filter(({ name }) => !names.has(name)).map((item) => merge(undefined, item, rules)),
+  ];
+}
+
+function isNamedList(value: unknown): value is readonly Named[] {
+  return Array.isArray(value) && value.every((item) => isRecord(item) && typeof item.name === 'string');
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

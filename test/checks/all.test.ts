@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { CHECKS } from '../../lib/checks/all';
+import { type Change, edited, FLEET } from '../fixtures/files';
+import { findingsIn } from './cases';
+import { CONFIG } from './places';
+
+test('no check finds anything in the fleet that the tests of checks start from', () => {
+  expect(findingsIn(FLEET)).toEqual([]);
+});
+
+test.each(CHECKS)(
+  '$id has a file of tests of its own, with cases that fire and cases that are quiet',
+  ({ id }) => {
+    const file = `test/checks/${id}.test.ts`;
+    expect(existsSync(file)).toBe(true);
+    // The types of describeCheck ask for at least one of either kind.
+    expect(readFileSync(file, 'utf8')).toContain(`\ndescribeCheck('${id}', {\n`);
+  },
+);
+
+test('a rule is silenced on one object, with a reason', () => {
+  const silenced = (reason: string): readonly Change[] => [
+    [CONFIG, 'pull_policy = "always"', 'pull_policy = "never"'],
+    [
+      CONFIG,
+      '    kustomize.toolkit',
+      `    gitlab-runner-fleet/silence-config: "${reason}"\n    kustomize.toolkit`,
+    ],
+  ];
+  expect(findingsIn(edited(FLEET, ...silenced('images are baked into the AMI')))).toEqual([]);
+  expect(findingsIn(edited(FLEET, ...silenced('')))).toHaveLength(1);
+});

@@ -1,0 +1,188 @@
+import { runChecks } from '../../lib/checks/all';
+import { observe } from '../../lib/cluster/observe';
+import { makeReport } from '../../lib/report/report';
+import { parsed } from '../fixtures/files';
+import { describeCheck, findingsIn } from './cases';
+import { CONFIG, DEPLOYMENT } from './places';
+
+describeCheck('config', {
+  fires: [
+    {
+      name: 'keys that together make a pod that is refused',
+      changes: [[CONFIG, 'privileged = false', 'privileged = true']],
+      finds: ['config/refused-jobs', 'error', /refuses every job of this runner/],
+    },
+    {
+      name: 'a key of the cache in the file',
+      changes: [
+        [
+          CONFIG,
+          '    executor = "kubernetes"\n',
+          '    executor = "kubernetes"\n    [runners.cache.s3]\n    SecretKey = "abc"\n',
+        ],
+      ],
+      finds: ['config/plain-key', 'error', /found hidden. a key in the file is readable/],
+    },
+    {
+      name: 'a word in whose place somebody puts the token',
+      changes: [[CONFIG, 'token = "${GITLAB_RUNNER_TOKEN}"', 'token = "__TOKEN__"']],
+      finds: ['config/plain-token', 'warning', /a token in the file is readable/],
+    },
+    {
+      name: 'an overwrite pattern without anchors',
+      changes: [
+        [
+          CONFIG,
+          'pull_policy = "always"',
+          'pull_policy = "always"\n      node_selector_overwrite_allowed = "karpenter.k8s.aws/.*"',
+        ],
+      ],
+      finds: ['config/unanchored-pattern', 'error', /looked for anywhere.*Fix: write "\^karpenter/s],
+    },
+    {
+      name: 'a ceiling above the limit',
+      changes: [
+        [
+          CONFIG,
+          '      memory_request_overwrite_max_allowed = "4Gi"',
+          '      memory_request_overwrite_max_allowed = "6Gi"',
+        ],
+      ],
+      finds: ['config/resource-order', 'error', /pod above its limit, which the API server refuses/],
+    },
+    {
+      name: 'a duration where the runner counts seconds',
+      changes: [[CONFIG, 'poll_timeout = 600', 'poll_timeout = "10m"']],
+      finds: ['config/wrong-type', 'error', /a whole number is wanted here.*Fix: write 600/s],
+    },
+    {
+      name: 'a number that no integer of the runner holds',
+      changes: [[CONFIG, 'concurrent = 20', 'concurrent = 99999999999999999999']],
+      finds: [
+        'config/wrong-type',
+        'error',
+        /found a number of 2\^53 or more\. .*counts nothing of that size/,
+      ],
+    },
+    {
+      name: 'a config that no Deployment mounts',
+      changes: [
+        [
+          DEPLOYMENT,
+          '        - configMap:\n            name: runner-',
+          '        - configMap:\n            name: other-',
+        ],
+      ],
+      finds: ['config/not-mounted', 'warning', /nothing runs these runners/],
+    },
+    {
+      name: 'a key that nothing reads',
+      changes: [[CONFIG, 'poll_timeout =', 'poll_timeot =']],
+      finds: ['config/unknown-key', 'error', /ignores it without a word.*Fix: write poll_timeout/s],
+    },
+    {
+      name: 'invalid TOML',
+      changes: [[CONFIG, 'privileged = false', 'privileged: false']],
+      finds: ['config/syntax', 'error', /no TOML \(line \d+ of/],
+    },
+    {
+      name: 'requests that no pipeline can raise',
+      changes: [[CONFIG, '      cpu_request_overwrite_max_allowed = "4"\n', '']],
+      finds: ['config/no-ceiling', 'warning', /KUBERNETES_CPU_REQUEST in a pipeline does nothing/],
+    },
+    {
+      name: 'memory in thousandths of a byte',
+      changes: [[CONFIG, 'helper_memory_request = "256Mi"', 'helper_memory_request = "512m"']],
+      finds: ['config/unit-slip', 'error', /less than a mebibyte.*Fix: write "512Mi"/s],
+    },
+    {
+      name: 'private images of others on shared nodes',
+      changes: [[CONFIG, 'pull_policy = "always"', 'pull_policy = "if-not-present"']],
+      finds: ['config/shared-images', 'warning', /private image that a job of another project pulled/],
+    },
+    {
+      name: 'a quantity that nobody can read',
+      changes: [[CONFIG, '      cpu_request = "1"', '      cpu_request = "1 core"']],
+      finds: ['config/quantity', 'error', /no Kubernetes quantity: every job fails/],
+    },
+  ],
+  quiet: [
+    {
+      name: 'an overwrite pattern with anchors',
+      changes: [
+        [
+          CONFIG,
+          'pull_policy = "always"',
+          'pull_policy = "always"\n      node_selector_overwrite_allowed = "^karpenter.k8s.aws/.*$"',
+        ],
+      ],
+    },
+    {
+      name: 'a ceiling that is the limit',
+      changes: [
+        [
+          CONFIG,
+          'memory_request_overwrite_max_allowed = "4Gi"',
+          'memory_request_overwrite_max_allowed = "4096Mi"',
+        ],
+      ],
+    },
+  ],
+});
+
+/** A runner that registers itself when its pod starts, as charts render it: what GitLab is comes from the environment. */
+const CHART = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: runner, namespace: ci }
+data:
+  entrypoint: |
+    exec gitlab-runner register --non-interactive --template-config /configmaps/config.template.toml
+  config.toml: |
+    concurrent = 10
+    shutdown_timeout = 0
+  config.template.toml: |
+    [[runners]]
+      limit = 7
+      [runners.kubernetes]
+        namespace = "ci-jobs"
+        image = "alpine:3.22"
+        poll_timeout = 600
+        poll_timeot = 9
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: runner, namespace: ci }
+spec:
+  selector: { matchLabels: { app: runner } }
+  template:
+    metadata: { labels: { app: runner } }
+    spec:
+      terminationGracePeriodSeconds: 3600
+      containers: [{ name: runner, image: "gitlab/gitlab-runner:alpine-v19.2.0", env: [{ name: CI_SERVER_URL, value: "https://gitlab.example.com" }] }]
+      volumes: [{ name: config, configMap: { name: runner } }]
+`;
+
+const files = (text: string) => [{ path: 'chart.yaml', text }];
+
+test('what registration adds to a template is not missed; what nobody adds, and a slip, are', () => {
+  const within = (text: string) =>
+    findingsIn(files(text))
+      .filter(({ id }) => id.startsWith('config/'))
+      .map((finding) => finding.at.within);
+  expect(within(CHART)).toContain('runners[0].kubernetes.poll_timeot');
+  expect(within(CHART).filter((key) => /(url|token|executor)$/.test(key ?? ''))).toEqual([]);
+  const own = CHART.replaceAll('config.template.toml', 'other.toml');
+  expect(within(own)).toEqual(
+    expect.arrayContaining(['runners[0].url', 'runners[0].token', 'runners[0].executor']),
+  );
+});
+
+test('a template has the jobs that the file of the process beside it allows', () => {
+  const jobs = (text: string) => {
+    const subject = observe(parsed(files(text)));
+    return makeReport(undefined, subject, runChecks(subject)).runners.map(({ concurrency }) => concurrency);
+  };
+  expect(jobs(CHART)).toEqual([7]);
+  expect(jobs(CHART.replace('limit = 7', 'limit = 70'))).toEqual([10]);
+  expect(jobs(CHART.replace('concurrent = 10', 'concurrent = '))).toEqual([1]);
+});

@@ -1,0 +1,106 @@
+import { DEFAULT_CHECK_SETTINGS } from '../../lib/cluster/observe';
+import { FLEET } from '../fixtures/files';
+import { describeCheck, findingsIn } from './cases';
+import { CLASS, CONFIG, DEPLOYMENT, MANAGERS, POOL } from './places';
+
+describeCheck('fits', {
+  fires: [
+    {
+      name: 'a ceiling that no node of the pool has room for',
+      changes: [
+        [CONFIG, 'cpu_request_overwrite_max_allowed = "4"', 'cpu_request_overwrite_max_allowed = "16"'],
+      ],
+      finds: ['fits/largest-job', 'error', /found 16100m CPU.*fits none of its nodes/s],
+    },
+    {
+      name: 'limits below every node that holds the largest job',
+      changes: [[POOL, 'cpu: "104"', 'cpu: "7"']],
+      finds: [
+        'fits/largest-job',
+        'error',
+        /its limit of cpu 7 starts no node that holds it: the smallest, \S+, has 8.*raise the limits of the pool/s,
+      ],
+    },
+    {
+      name: 'limits below the one node that a manager needs',
+      changes: [[MANAGERS, '  limits:\n    cpu: ', '  limits:\n    nodes: "0"\n    cpu: ']],
+      finds: ['fits/manager', 'error', /manager pod of runner acme-arm64-spot fits no node/],
+    },
+    {
+      name: 'services that no node has room for beside a job',
+      changes: [[CONFIG, 'service_cpu_request = "250m"', 'service_cpu_request = "64"']],
+      finds: ['fits/services', 'error', /every job that has services stays pending/],
+    },
+    {
+      name: 'disk that the volume of the node class lacks',
+      changes: [[CLASS, 'volumeSize: 100Gi', 'volumeSize: 20Gi']],
+      finds: ['fits/largest-job', 'error', /20Gi of disk/],
+    },
+    {
+      name: 'Spot of few types',
+      changes: [
+        [POOL, '            - c\n            - m\n            - r\n', '            - r\n'],
+        [POOL, '- "5"', '- "7"'],
+      ],
+      finds: ['fits/few-spot-types', 'warning', /Spot capacity of so few types runs out/],
+    },
+    {
+      name: 'a manager larger than the nodes of managers',
+      changes: [[DEPLOYMENT, '              memory: 128Mi', '              memory: 8Gi']],
+      finds: ['fits/manager', 'error', /manager pod of runner acme-arm64-spot fits no node/],
+    },
+    {
+      name: 'pause pods smaller than the jobs that they stand for',
+      changes: [
+        [
+          CONFIG,
+          '        [runners.kubernetes.pod_annotations]',
+          '        [[runners.kubernetes.autoscaler.policy]]\n            idle_count = 2\n\n            [runners.kubernetes.pod_annotations]',
+        ],
+      ],
+      finds: ['fits/pause-pods', 'warning', /holds the requests of the build container alone/],
+    },
+    {
+      name: 'fewer pause pods than the jobs that they are said to hold room for',
+      changes: [
+        [
+          CONFIG,
+          '        [runners.kubernetes.pod_annotations]',
+          '        [[runners.kubernetes.autoscaler.policy]]\n            idle_count = 4\n\n            [runners.kubernetes.pod_annotations]',
+        ],
+        [CONFIG, '    kustomize.toolkit', '    gitlab-runner-fleet/prewarm: "4"\n    kustomize.toolkit'],
+      ],
+      finds: ['fits/pause-pods', 'warning', /4 pause pods .*room for 3 whole jobs of the 4/],
+    },
+  ],
+  quiet: [
+    {
+      name: 'a ceiling that the largest nodes have room for',
+      changes: [
+        [
+          CONFIG,
+          '      cpu_request_overwrite_max_allowed = "4"',
+          '      cpu_request_overwrite_max_allowed = "15"',
+        ],
+        [POOL, 'cpu: "104"', 'cpu: "400"'],
+      ],
+    },
+    {
+      name: 'large services that nodes have room for',
+      changes: [
+        [CONFIG, 'service_cpu_request = "250m"', 'service_cpu_request = "8"'],
+        [
+          CONFIG,
+          'service_cpu_request_overwrite_max_allowed = "1"',
+          'service_cpu_request_overwrite_max_allowed = "8"',
+        ],
+      ],
+    },
+  ],
+});
+
+test('larger daemonsets leave less room', () => {
+  const daemonSets = { ...DEFAULT_CHECK_SETTINGS.daemonSets, cpuMilli: 14_000 };
+  const found = findingsIn(FLEET, { ...DEFAULT_CHECK_SETTINGS, daemonSets });
+  expect(found.map(({ id }) => id)).toContainEqual(expect.stringMatching(/^fits\//));
+});

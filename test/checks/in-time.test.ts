@@ -1,0 +1,101 @@
+import { describeCheck } from './cases';
+import { CONFIG, DEPLOYMENT, POOL } from './places';
+
+describeCheck('in-time', {
+  fires: [
+    {
+      name: 'a grace of ten minutes',
+      changes: [[DEPLOYMENT, 'terminationGracePeriodSeconds: 7800', 'terminationGracePeriodSeconds: 600']],
+      finds: ['in-time/grace', 'error', /killed after 10m/],
+    },
+    {
+      name: 'a grace of an hour for jobs of two',
+      changes: [[DEPLOYMENT, 'terminationGracePeriodSeconds: 7800', 'terminationGracePeriodSeconds: 3600']],
+      finds: [
+        'in-time/grace',
+        'error',
+        /killed after 1h; jobs may take 2h, and the longer ones are lost.*at least 7200/s,
+      ],
+    },
+    {
+      name: 'a forced stop longer than the grace',
+      changes: [[CONFIG, 'shutdown_timeout = 60', 'shutdown_timeout = 9000']],
+      finds: ['in-time/shutdown-timeout', 'error', /pod is killed after 7800 s/],
+    },
+    {
+      name: 'a pod that must run before a node has started',
+      changes: [[CONFIG, 'poll_timeout = 600', 'poll_timeout = 120']],
+      finds: ['in-time/poll-timeout', 'warning', /a node takes about as long to start/],
+    },
+    {
+      name: 'job pods without protection in a pool that consolidates them away',
+      changes: [
+        [CONFIG, '        "karpenter.sh/do-not-disrupt" = "true"\n', ''],
+        [POOL, 'consolidationPolicy: WhenEmpty', 'consolidationPolicy: WhenEmptyOrUnderutilized'],
+      ],
+      finds: [
+        'in-time/no-protection',
+        'error',
+        /consolidation of gitlab-jobs-arm64-spot evicts running jobs/,
+      ],
+    },
+    {
+      name: 'a protection that Karpenter does not read',
+      changes: [[CONFIG, '"karpenter.sh/do-not-disrupt" = "true"', '"karpenter.sh/do-not-disrupt" = "yes"']],
+      finds: ['in-time/unread-protection', 'error', /exactly "true" or a duration/],
+    },
+    {
+      name: 'a protection that ends before the job',
+      changes: [[CONFIG, '"karpenter.sh/do-not-disrupt" = "true"', '"karpenter.sh/do-not-disrupt" = "10m"']],
+      finds: ['in-time/short-protection', 'error', /unprotected after 10m/],
+    },
+    {
+      name: 'nodes that expire at once',
+      changes: [[POOL, 'expireAfter: 168h', 'expireAfter: 1s']],
+      finds: ['in-time/expiry-kills', 'error', /replaced before an ordinary job is done/],
+    },
+    {
+      name: 'the protection of Karpenter before v1',
+      changes: [[CONFIG, 'karpenter.sh/do-not-disrupt', 'karpenter.sh/do-not-evict']],
+      finds: [
+        'in-time/old-protection',
+        'error',
+        /v1 does not know karpenter.sh\/do-not-evict.*Fix: write karpenter.sh\/do-not-disrupt/s,
+      ],
+    },
+    {
+      name: 'nodes that expire without an end to their drain',
+      changes: [[POOL, '      terminationGracePeriod: 2h10m\n', '']],
+      finds: ['in-time/endless-expiry', 'error', /holds its node, drained and paid, without an end/],
+    },
+    {
+      name: 'nodes that cut their pods off',
+      changes: [[POOL, 'terminationGracePeriod: 2h10m', 'terminationGracePeriod: 1h']],
+      finds: [
+        'in-time/node-grace',
+        'error',
+        /cuts off what drains for 2h10m.*Fix: raise it to at least 2h10m/s,
+      ],
+    },
+  ],
+  quiet: [
+    {
+      name: 'a grace of an hour, which is what jobs without a maximum take',
+      changes: [
+        [DEPLOYMENT, '    gitlab-runner-fleet/maximum-timeout-seconds: "7200"\n', ''],
+        [DEPLOYMENT, 'terminationGracePeriodSeconds: 7800', 'terminationGracePeriodSeconds: 3600'],
+      ],
+    },
+    {
+      name: 'a grace of half an hour for jobs of twenty minutes',
+      changes: [
+        [DEPLOYMENT, 'maximum-timeout-seconds: "7200"', 'maximum-timeout-seconds: "1200"'],
+        [DEPLOYMENT, 'terminationGracePeriodSeconds: 7800', 'terminationGracePeriodSeconds: 1800'],
+      ],
+    },
+    {
+      name: 'a protection for a time',
+      changes: [[CONFIG, '"karpenter.sh/do-not-disrupt" = "true"', '"karpenter.sh/do-not-disrupt" = "3h"']],
+    },
+  ],
+});

@@ -1,0 +1,103 @@
+import { type Change, edited, FLEET } from '../fixtures/files';
+import { describeCheck, findingsIn } from './cases';
+import { CONFIG, DEPLOYMENT, POOL } from './places';
+
+describeCheck('limits-suffice', {
+  fires: [
+    {
+      name: 'a limit of one node for the jobs of several',
+      changes: [[POOL, 'cpu: "104"', 'nodes: "1"\n    cpu: "104"']],
+      finds: [
+        'limits-suffice/nodes',
+        'error',
+        /the nodes for 20 jobs at once .* come to 2 of nodes at the least.*raise the limit to 2/,
+      ],
+    },
+    {
+      name: 'a limit of disks for half of the nodes',
+      changes: [[POOL, 'cpu: "104"', 'ephemeral-storage: 130Gi\n    cpu: "104"']],
+      finds: ['limits-suffice/nodes', 'error', /come to 200Gi of ephemeral-storage at the least/],
+    },
+    {
+      name: 'limits that hold what jobs ask for, and not the nodes that they take',
+      changes: [[POOL, 'memory: 112Gi', 'memory: 50Gi']],
+      finds: [
+        'limits-suffice/whole-nodes',
+        'warning',
+        /limits count whole nodes: of 20 jobs at once of acme-arm64-spot about \d+ run/,
+      ],
+    },
+    {
+      name: 'five replicas of a manager, each with its jobs',
+      changes: [[DEPLOYMENT, '  replicas: 1\n', '  replicas: 5\n']],
+      finds: ['limits-suffice/requests', 'error', /100 jobs at once of acme-arm64-spot request 110/],
+    },
+    {
+      name: 'a limit out of step with the concurrency',
+      changes: [[POOL, 'cpu: "104"', 'cpu: "10"']],
+      finds: [
+        'limits-suffice/requests',
+        'error',
+        /cpu binds first: 20 jobs at once of acme-arm64-spot request 22.*all but about 9 stay pending/s,
+      ],
+    },
+    {
+      name: 'a limit below the ceilings of all jobs at once',
+      changes: [[POOL, 'cpu: "104"', 'cpu: "64"']],
+      finds: ['limits-suffice/ceilings', 'warning', /20 jobs at once.*each at its ceilings, request 82/s],
+    },
+  ],
+  quiet: [
+    {
+      name: 'limits of nodes, pods and disks that are enough',
+      changes: [
+        [POOL, 'cpu: "104"', 'nodes: "20"\n    pods: "5k"\n    ephemeral-storage: 3Ti\n    cpu: "104"'],
+      ],
+    },
+  ],
+});
+
+test('limits of a pool of devices hold whole nodes, one for each card', () => {
+  const PATCH = '{"containers":[{"name":"build","resources":{"limits":{"nvidia.com/gpu":"1"}}}]}';
+  const LIMITS = 'cpu: "104"\n    memory: 112Gi';
+  const shortages = (...changes: readonly Change[]) =>
+    findingsIn(
+      edited(
+        FLEET,
+        [POOL, /- key: karpenter.k8s.aws\/instance-category\n(?: {10}.*\n)+/, G4DN],
+        [POOL, / +- key: karpenter.k8s.aws\/instance-generation\n(?: {10}.*\n)+/, ''],
+        [POOL, /(arch\n +operator: In\n +values:\n +- )arm64/, '$1amd64'],
+        ...changes,
+        [CONFIG, '"kubernetes.io/arch" = "arm64"', '"kubernetes.io/arch" = "amd64"'],
+        [
+          CONFIG,
+          '        [runners.kubernetes.pod_annotations]',
+          `        [[runners.kubernetes.pod_spec]]\n        name = "devices"\n        patch = '${PATCH}'\n        patch_type = "strategic"\n\n        [runners.kubernetes.pod_annotations]`,
+        ],
+        [
+          CONFIG,
+          '_TO_BE_REACHABLE = true\n',
+          '_TO_BE_REACHABLE = true\n      FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true\n',
+        ],
+      ),
+    ).filter(
+      ({ id, severity, at }) =>
+        id.startsWith('limits-suffice/') && severity === 'error' && POOL.includes(at.manifest.name),
+    );
+  expect(shortages()).toMatchObject([
+    {
+      at: { path: ['spec', 'limits', 'memory'] },
+      fix: expect.stringMatching(/^raise the limit to 320Gi or more/),
+    },
+  ]);
+  expect(shortages([POOL, LIMITS, 'cpu: "79"\n    memory: 320Gi'])).toMatchObject([
+    { at: { path: ['spec', 'limits', 'cpu'] }, fix: expect.stringMatching(/^raise the limit to 80 or more/) },
+  ]);
+  expect(shortages([POOL, LIMITS, 'cpu: "80"\n    memory: 320Gi'])).toEqual([]);
+});
+
+const G4DN = `- key: karpenter.k8s.aws/instance-family
+          operator: In
+          values:
+            - g4dn
+`;

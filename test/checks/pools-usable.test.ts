@@ -1,0 +1,139 @@
+import { describeCheck } from './cases';
+import { CLASS, POOL } from './places';
+
+describeCheck('pools-usable', {
+  fires: [
+    {
+      name: 'a static pool',
+      changes: [[POOL, 'spec:\n  disruption:', 'spec:\n  replicas: 0\n  disruption:']],
+      finds: ['pools-usable/static', 'error', /a pool with replicas is static/],
+    },
+    {
+      name: 'a class of another cloud',
+      changes: [[POOL, 'group: karpenter.k8s.aws', 'group: karpenter.azure.com']],
+      finds: ['pools-usable/unknown-class', 'error', /no Karpenter for EKS knows this class/],
+    },
+    {
+      name: 'more values than the types have',
+      changes: [
+        [
+          POOL,
+          '        - key: karpenter.k8s.aws/instance-category\n',
+          '        - key: karpenter.k8s.aws/instance-category\n          minValues: 9\n',
+        ],
+      ],
+      finds: [
+        'pools-usable/min-values',
+        'error',
+        /have 3 values of karpenter.k8s.aws\/instance-category.*write at most 3/,
+      ],
+    },
+    {
+      name: 'a startup taint that nobody takes off',
+      changes: [
+        [
+          POOL,
+          '      taints:\n',
+          '      startupTaints:\n        - effect: NoSchedule\n          key: never\n      taints:\n',
+        ],
+      ],
+      finds: ['pools-usable/startup-taint', 'warning', /until somebody takes this taint off/],
+    },
+    {
+      name: 'the latest image',
+      changes: [[CLASS, /al2023@\S+?(?="|\n)/, 'al2023@latest']],
+      finds: [
+        'pools-usable/latest-image',
+        'warning',
+        /every node drifts and is replaced, and nobody has reviewed it/,
+      ],
+    },
+    {
+      name: 'a schedule that does not parse',
+      changes: [
+        [
+          POOL,
+          '      - nodes: 10%\n',
+          '      - nodes: 10%\n        schedule: "* 25 * * *"\n        duration: 8h\n',
+        ],
+      ],
+      finds: ['pools-usable/schedule', 'error', /"25" is no hour.*no disruption of this pool at all/s],
+    },
+    {
+      name: 'scheduled budgets alone',
+      changes: [
+        [
+          POOL,
+          '      - nodes: 10%\n',
+          '      - nodes: 10%\n        schedule: "0 8 * * *"\n        duration: 8h\n',
+        ],
+        [
+          POOL,
+          '      - nodes: 100%\n',
+          '      - nodes: 100%\n        schedule: "0 8 * * *"\n        duration: 8h\n',
+        ],
+      ],
+      finds: ['pools-usable/scheduled-budgets-alone', 'warning', /outside of its window/],
+    },
+    {
+      name: 'a node class that is not here',
+      changes: [[POOL, 'name: gitlab-jobs\n', 'name: elsewhere\n']],
+      finds: ['pools-usable/missing-class', 'warning', /EC2NodeClass is not among the manifests/],
+    },
+    {
+      name: 'a pool that no pod reaches',
+      changes: [[POOL, '            - spot', '            - reserved']],
+      finds: ['pools-usable/unreached', 'warning', /no job and no manager of these runners can land/],
+    },
+    {
+      name: 'families that no generation above five has',
+      changes: [
+        [POOL, 'key: karpenter.k8s.aws/instance-category', 'key: karpenter.k8s.aws/instance-family'],
+        [
+          POOL,
+          '            - c\n            - m\n            - r\n',
+          '            - a1\n            - m5\n            - m5d\n',
+        ],
+      ],
+      finds: ['pools-usable/no-type', 'error', /no EC2 instance type meets all requirements/],
+    },
+    {
+      name: 'one family among others that can never match',
+      changes: [
+        [POOL, 'key: karpenter.k8s.aws/instance-category', 'key: karpenter.k8s.aws/instance-family'],
+        [
+          POOL,
+          '            - c\n            - m\n            - r\n',
+          '            - m5\n            - m7g\n            - c7g\n            - r7g\n',
+        ],
+      ],
+      finds: [
+        'pools-usable/dead-value',
+        'warning',
+        /found m5\..*no instance type has karpenter.k8s.aws\/instance-family of m5/s,
+      ],
+    },
+  ],
+  quiet: [
+    {
+      name: 'as many values as the types have',
+      changes: [
+        [
+          POOL,
+          '        - key: karpenter.k8s.aws/instance-category\n',
+          '        - key: karpenter.k8s.aws/instance-category\n          minValues: 3\n',
+        ],
+      ],
+    },
+    {
+      name: 'the startup taint of a network plugin',
+      changes: [
+        [
+          POOL,
+          '      taints:\n',
+          '      startupTaints:\n        - effect: NoExecute\n          key: node.cilium.io/agent-not-ready\n          value: "true"\n      taints:\n',
+        ],
+      ],
+    },
+  ],
+});

@@ -1,0 +1,205 @@
+import { DEFAULT_CHECK_SETTINGS } from '../../lib/cluster/observe';
+import { fakeCiphertext } from '../ciphertext';
+import { edited, FLEET, textOf, without } from '../fixtures/files';
+import { describeCheck, findingsIn } from './cases';
+import { CONFIG, DEPLOYMENT, SEALED } from './places';
+
+describeCheck('secrets', {
+  fires: [
+    {
+      name: 'a token whose Secret has another key',
+      changes: [[DEPLOYMENT, '                  key: token-', '                  key: old-token-']],
+      finds: ['secrets/missing-key', 'error', /the container waits for ever/],
+    },
+    {
+      name: 'a sealed token in another namespace',
+      changes: [[SEALED, '  namespace: gitlab-runners', '  namespace: elsewhere']],
+      finds: ['secrets/other-namespace', 'error', /the sealed token is in elsewhere/],
+    },
+    {
+      name: 'a Secret that nothing here becomes',
+      changes: [[SEALED, '  name: runner-arm64-spot-token\n', '  name: another\n']],
+      finds: ['secrets/no-source', 'warning', /no SealedSecret or ExternalSecret here becomes this Secret/],
+    },
+    {
+      name: 'a variable that the container lacks',
+      changes: [[CONFIG, '${GITLAB_RUNNER_TOKEN}', '${OTHER_TOKEN}']],
+      finds: ['secrets/no-variable', 'error', /expands OTHER_TOKEN, which the container does not have/],
+    },
+    {
+      name: 'a ciphertext that is cut off',
+      changes: [[SEALED, fakeCiphertext(3), fakeCiphertext(3).slice(0, 400)]],
+      finds: ['secrets/bad-ciphertext', 'error', /cut off/],
+    },
+    {
+      name: 'the ciphertext of another runner',
+      changes: [[SEALED, fakeCiphertext(3), fakeCiphertext(1)]],
+      finds: ['secrets/copied-ciphertext', 'error', /the same ciphertext stands in runner-amd64-spot-token/],
+    },
+    {
+      name: 'an empty encryptedData',
+      changes: [[SEALED, /encryptedData:\n.*\n/, 'encryptedData: {}\n']],
+      finds: ['secrets/empty-sealed-secret', 'error', /empties the live one/],
+    },
+    {
+      name: 'a template that takes the place of a sealed token',
+      changes: [
+        [
+          SEALED,
+          '    type: Opaque\n',
+          `    type: Opaque\n    data:\n      ${/encryptedData:\n +(\S+):/.exec(textOf(SEALED))?.[1]}: ""\n`,
+        ],
+      ],
+      finds: [
+        'secrets/template-overwrites',
+        'error',
+        /the template takes the place of what is sealed under this key/,
+      ],
+    },
+    {
+      name: 'a field of sealed-secrets that is no longer opened',
+      changes: [[SEALED, 'spec:\n', 'spec:\n  data: eA==\n']],
+      finds: ['secrets/legacy-data', 'error', /opens no SealedSecret with this field/],
+    },
+  ],
+  quiet: [
+    {
+      name: 'a template with another key',
+      changes: [[SEALED, '    type: Opaque\n', '    type: Opaque\n    data:\n      note: text\n']],
+    },
+  ],
+});
+
+test('a plain token is found wherever it stands, and never shown', () => {
+  const token = `glrt-${'x'.repeat(20)}`;
+  const findings = findingsIn(edited(FLEET, [CONFIG, '${GITLAB_RUNNER_TOKEN}', token]));
+  expect(findings).toContainEqual(
+    expect.objectContaining({
+      id: expect.stringMatching(/^secrets\//),
+      severity: 'error',
+      found: 'a plain token (hidden)',
+    }),
+  );
+  expect(JSON.stringify(findings.map(({ found, why, fix }) => [found, why, fix]))).not.toContain(token);
+});
+
+/** The token of amd64-spot from a store in the place of its SealedSecret. */
+const STORE = `apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata:
+  name: runner-amd64-spot-token
+  namespace: gitlab-runners
+spec:
+  data:
+    - remoteRef:
+        key: gitlab-runners/acme/amd64-spot
+      secretKey: token
+  refreshInterval: 1h
+  secretStoreRef:
+    kind: ClusterSecretStore
+    name: aws
+  target:
+    creationPolicy: Owner
+    deletionPolicy: Retain
+    name: runner-amd64-spot-token
+    template:
+      metadata:
+        labels:
+          gitlab-runner-fleet/runner: amd64-spot
+`;
+const UNSEALED = edited(without(FLEET, 'amd64-spot/sealedsecret.yaml'), [
+  'amd64-spot/deployment.yaml',
+  /key: token-\w+/,
+  'key: token',
+]);
+const FROM_STORE = [...UNSEALED, { path: 'acme/runners/amd64-spot/externalsecret.yaml', text: STORE }];
+
+describe('tokens that come from a store', () => {
+  const found = (from: string | RegExp, to: string) =>
+    findingsIn(edited(FROM_STORE, ['amd64-spot/externalsecret.yaml', from, to]));
+
+  test('are as good as sealed ones', () => {
+    expect(findingsIn(FROM_STORE)).toEqual([]);
+  });
+
+  test.each([
+    ['another key', /secretKey: token\n/, 'secretKey: other\n', 'error', /Secret will have the keys other/],
+    [
+      'another namespace',
+      /namespace: gitlab-runners/,
+      'namespace: vault',
+      'error',
+      /ExternalSecret is in vault/,
+    ],
+    [
+      'another target',
+      /name: runner-amd64-spot-token\n {4}template/,
+      'name: x\n    template',
+      'warning',
+      /becomes this Secret/,
+    ],
+    [
+      'a version that nobody serves',
+      /external-secrets.io\/v1/,
+      'external-secrets.io/v1beta1',
+      'error',
+      /serves external-secrets.io\/v1 alone/,
+    ],
+    ['no store', / {4}name: aws\n/, '', 'error', /without a store/],
+    ['nothing to read', /data:\n(?: {4}.*\n)+/, 'data: []\n', 'error', /nothing is read/],
+    [
+      'a Secret that it does not make',
+      /creationPolicy: Owner/,
+      'creationPolicy: Merge',
+      'warning',
+      /waits for one that is there/,
+    ],
+  ] as const)('with %s do not become the Secret of the manager', (_, from, to, severity, why) => {
+    expect(found(from, to)).toContainEqual(
+      expect.objectContaining({
+        id: expect.stringMatching(/^secrets\//),
+        severity,
+        why: expect.stringMatching(why),
+      }),
+    );
+  });
+
+  test('may bring keys that only the store knows', () => {
+    expect(found(/data:\n(?: {4}.*\n)+/, 'dataFrom:\n    - extract:\n        key: x\n')).toEqual([]);
+  });
+});
+
+test('a Secret that exists is known by the annotation of its Deployment, and by its name alone', () => {
+  const annotated = (secret: string) =>
+    edited(UNSEALED, [
+      'amd64-spot/deployment.yaml',
+      '  annotations:\n',
+      `  annotations:\n    gitlab-runner-fleet/existing-secret: ${secret}\n`,
+    ]);
+  expect(findingsIn(annotated('runner-amd64-spot-token'))).toEqual([]);
+  expect(findingsIn(annotated('another'))).toEqual([
+    expect.objectContaining({ id: expect.stringMatching(/^secrets\//), severity: 'warning' }),
+  ]);
+});
+
+test('a Secret with values is an error, whatever the values are', () => {
+  const secret =
+    'apiVersion: v1\nkind: Secret\nmetadata:\n  name: token\n  namespace: gitlab-runners\ndata:\n  token: c2VjcmV0\n';
+  expect(findingsIn([...FLEET, { path: 'secret.yaml', text: secret }])).toEqual([
+    expect.objectContaining({
+      id: expect.stringMatching(/^secrets\//),
+      severity: 'error',
+      found: 'a Secret (values hidden)',
+    }),
+  ]);
+});
+
+test('a placeholder is a note, and an error when checks are strict', () => {
+  const unsealed = edited(FLEET, [SEALED, fakeCiphertext(3), 'not sealed yet']);
+  expect(findingsIn(unsealed)).toEqual([
+    expect.objectContaining({ id: expect.stringMatching(/^secrets\//), severity: 'note' }),
+  ]);
+  expect(findingsIn(unsealed, { ...DEFAULT_CHECK_SETTINGS, strict: true })).toEqual([
+    expect.objectContaining({ id: expect.stringMatching(/^secrets\//), severity: 'error' }),
+  ]);
+});

@@ -1,0 +1,346 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
+import { installPackage } from '../installed-package';
+import * as project from './new-project';
+import { edit, git, objectsIn, read, runIn, SUBFOLDER, write } from './new-project';
+
+const VERSION = JSON.parse(readFileSync('package.json', 'utf8')).version;
+
+let scratch: project.Scratch;
+beforeAll(() => {
+  scratch = project.makeScratch();
+}, 120_000);
+afterAll(() => project.removeScratch(scratch));
+
+const init = (folder: string, ...args: readonly string[]) => project.init(scratch, folder, ...args);
+const emptyFolder = (name?: string) => project.emptyFolder(scratch, name);
+const repositoryWithApps = (remote?: string) => project.repositoryWithApps(scratch, remote);
+
+describe('in an empty folder', () => {
+  let folder: string;
+
+  beforeAll(() => {
+    folder = emptyFolder('Acme Runners');
+  });
+
+  test('it writes a whole project, lists its files and says what comes next', () => {
+    const args = ['--cluster', 'acme-eu', '--gitlab-url', 'https://gitlab.acme.test', '--ci', 'gitlab'];
+    const { status, stdout, stderr } = init(folder, ...args);
+    expect([status, stderr]).toEqual([0, '']);
+    const files = [...stdout.matchAll(/^written +(.*)$/gm)].map(([, file]) => file);
+    expect(files.sort()).toEqual([
+      '.gitignore',
+      '.gitlab-ci.yml',
+      'README.md',
+      'cdk8s.yaml',
+      'flux/acme-runners.yaml',
+      'main.ts',
+      'package.json',
+      'renovate.json',
+      'runner-fleet.gitlab-ci.yml',
+      'sealed/README.md',
+      'tsconfig.json',
+    ]);
+    expect(stdout).toMatch(/Next:\n +npm install\n +npx cdk8s synth/);
+    for (const file of files) expect(read(folder, file)).not.toMatch(/undefined|\bproduction|gitlab\.com/);
+  });
+
+  test('the package and its tools are pinned to exact versions', () => {
+    const { dependencies, devDependencies, scripts } = JSON.parse(read(folder, 'package.json'));
+    const developed = JSON.parse(readFileSync('package.json', 'utf8')).devDependencies;
+    expect(dependencies['gitlab-runner-fleet']).toBe(VERSION);
+    for (const name of ['cdk8s', 'constructs']) expect(dependencies[name]).toBe(developed[name]);
+    for (const name of ['@types/node', 'cdk8s-cli', 'typescript'])
+      expect(devDependencies[name]).toBe(developed[name]);
+    expect(Object.keys(scripts)).toEqual(['synth', 'check', 'diff', 'tokens', 'plan']);
+  });
+
+  test('the fleet has the name of the folder, is type-checked, rendered and proved, and its tokens are listed', () => {
+    installPackage(folder, scratch.tarball);
+    const synth = runIn(folder, 'npm', 'run', '--silent', 'synth');
+    expect([synth.status, synth.stderr]).toEqual([0, expect.stringContaining('acme-runners')]);
+    expect(read(folder, 'dist/acme-runners/karpenter/ec2nodeclass-gitlab-jobs.yaml')).toContain('acme-eu');
+    const check = runIn(folder, 'npm', 'run', '--silent', 'check');
+    expect(check.status).toBe(0);
+    expect(check.stdout).toMatch(/acme-runners-amd64-spot +20 [\s\S]*0 errors/);
+    const tokens = runIn(folder, 'npm', 'run', '--silent', 'tokens');
+    expect([tokens.status, tokens.stdout]).toEqual([
+      0,
+      expect.stringMatching(/acme-runners\/arm64-spot +placeholder/),
+    ]);
+    const plan = runIn(folder, 'npm', 'run', '--silent', 'plan', '--', '--jobs', '10');
+    expect([plan.status, plan.stderr]).toEqual([0, '']);
+  });
+
+  test('Git leaves alone what is installed and built, and nothing else', () => {
+    git(folder, 'init', '--quiet', '--initial-branch=main');
+    project.commit(folder, 'A fleet');
+    const tracked = git(folder, 'ls-files').split('\n');
+    expect(tracked).toEqual(expect.arrayContaining(['main.ts', 'sealed/README.md', 'package.json']));
+    expect(tracked.filter((file) => /node_modules|build\//.test(file))).toEqual([]);
+  });
+});
+
+describe('pipelines', () => {
+  const COMMANDS = /npx --no-install (cdk8s synth|runner-fleet (?:check|diff|note)\b)/g;
+  const commandsIn = (text: string) =>
+    [...new Set([...text.matchAll(COMMANDS)].map(([, command]) => command))].sort();
+  const EXPECTED = ['cdk8s synth', 'runner-fleet check', 'runner-fleet diff', 'runner-fleet note'];
+
+  test('of GitLab include the jobs, which call commands of ours alone', () => {
+    const folder = emptyFolder();
+    init(folder, '--ci', 'gitlab');
+    expect(parse(read(folder, '.gitlab-ci.yml')).include).toEqual([{ local: '/runner-fleet.gitlab-ci.yml' }]);
+    const text = read(folder, 'runner-fleet.gitlab-ci.yml');
+    expect(commandsIn(text)).toEqual(EXPECTED);
+    const { '.runner-fleet': base, ...jobs } = parse(text);
+    for (const job of Object.values<{ extends: string; script: string[] }>(jobs)) {
+      expect(job.extends).toBe('.runner-fleet');
+      expect(job.script).toEqual(expect.arrayContaining([expect.any(String)]));
+    }
+    expect(base.rules.every((rule: object) => !('changes' in rule))).toBe(true);
+    expect(base.image).toBe(`node:${readFileSync('.nvmrc', 'utf8').trim()}-bookworm`);
+    expect(base.before_script.join('\n')).toMatch(/^npm ci --ignore-scripts /);
+    expect(jobs['runner-fleet:review'].variables.GIT_DEPTH).toBe('0');
+    expect(jobs['runner-fleet:verify'].artifacts.reports.codequality).toBe('code-quality.json');
+  });
+
+  test('of GitHub are at the top of the repository and work in the folder; one job alone may write comments', () => {
+    const repository = repositoryWithApps('https://github.com/acme/gitops.git');
+    expect(init(repository, SUBFOLDER).status).toBe(0);
+    const text = read(repository, '.github/workflows/runner-fleet-clusters-runners.yml');
+    expect(commandsIn(text)).toEqual(EXPECTED);
+    const workflow = parse(text);
+    expect(workflow.defaults.run['working-directory']).toBe(SUBFOLDER);
+    expect(workflow.on.pull_request.paths).toContain(`${SUBFOLDER}/**`);
+    expect(workflow.permissions).toEqual({ contents: 'read' });
+    expect(workflow.jobs.review.permissions).toEqual({ contents: 'read', 'pull-requests': 'write' });
+    expect(workflow.jobs.verify.permissions).toBeUndefined();
+    for (const { steps } of Object.values<{ steps: { uses?: string; with?: object; run?: string }[] }>(
+      workflow.jobs,
+    )) {
+      const setup = steps.find(({ uses }) => uses?.startsWith('actions/setup-node@'));
+      expect(setup?.with).toMatchObject({ 'cache-dependency-path': `${SUBFOLDER}/package-lock.json` });
+      expect(steps.some(({ run }) => run?.startsWith('npm ci --ignore-scripts'))).toBe(true);
+    }
+  });
+
+  test('are none where nothing says whose they are, and that is said', () => {
+    const folder = emptyFolder();
+    expect(init(folder).stdout).toContain('Pipelines: none (--ci gitlab or --ci github writes one)');
+    expect(existsSync(join(folder, '.gitlab-ci.yml'))).toBe(false);
+  });
+});
+
+describe('GitOps', () => {
+  /** The manifests of docs/flux.md. */
+  const printed = [...readFileSync('docs/flux.md', 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(
+    ([, text]) => parseAllDocuments(text).map((document) => document.toJS()),
+  );
+  const specs = (objects: { kind: string; spec: object }[]) =>
+    objects.map(({ kind, spec }) => {
+      const text = JSON.stringify(spec).replaceAll('gitlab-runners-production', 'gitlab-runners');
+      return [kind, JSON.parse(text.replace(/"(url|repoURL)":"[^"]*"/, '"$1":"..."'))];
+    });
+
+  test('manifests for Flux are those that docs/flux.md prints and the cluster test applies', () => {
+    const folder = emptyFolder();
+    const address = 'https://gitlab.example.com/platform/gitlab-runners.git';
+    const args = ['--name', 'production', '--git-repository', 'gitlab-runners', '--repository-url', address];
+    expect(init(folder, ...args).status).toBe(0);
+    expect(specs(objectsIn(folder, 'flux/production.yaml'))).toEqual(
+      specs(printed.filter(({ kind }) => kind !== 'Application')),
+    );
+  });
+
+  test('the manifest for Argo CD is the one that docs/flux.md prints, with the remote and without its credentials', () => {
+    const repository = emptyFolder('production');
+    git(repository, 'init', '--quiet');
+    git(repository, 'remote', 'add', 'origin', 'https://me:secret@gitlab.acme.test/platform/runners.git');
+    expect(init(repository, '--gitops', 'argo').status).toBe(0);
+    const objects = objectsIn(repository, 'argo/production.yaml');
+    expect(specs(objects)).toEqual(specs(printed.filter(({ kind }) => kind === 'Application')));
+    expect(objects[0].spec.source.repoURL).toBe('https://gitlab.acme.test/platform/runners.git');
+  });
+
+  test('without a remote, Argo CD’s address is to be written by hand, and the exit code says so', () => {
+    const { status, stdout } = init(emptyFolder(), '--gitops', 'argo');
+    expect(status).toBe(1);
+    expect(stdout).toContain('argo/acme.yaml: write the address of the repository as repoURL');
+  });
+
+  test('Flux gets an address of the short form as the one that it takes', () => {
+    const folder = emptyFolder();
+    init(folder, '--repository-url', 'git@gitlab.acme.test:platform/runners.git');
+    const [repository] = objectsIn(folder, 'flux/acme.yaml');
+    expect(repository.spec.url).toBe('ssh://git@gitlab.acme.test/platform/runners.git');
+  });
+
+  test('a project below a folder that Flux reads whole is said to break it', () => {
+    const repository = repositoryWithApps();
+    write(repository, 'clusters/prod/flux-system/gotk-sync.yaml', 'kind: Kustomization\n');
+    const { status, stdout } = init(repository, 'clusters/prod/runners');
+    expect(status).toBe(1);
+    expect(stdout).toContain('the Flux of clusters/prod/ applies every YAML file');
+    expect(init(repository, SUBFOLDER).status).toBe(0);
+  });
+});
+
+describe('what is there already', () => {
+  test('is never overwritten, whatever it is; the rest is written, and what has to be changed is listed', () => {
+    const folder = emptyFolder();
+    const judged = ['main.ts', 'cdk8s.yaml', 'tsconfig.json', '.gitignore', '.gitlab-ci.yml'];
+    const files = [...judged, 'README.md', 'flux/acme.yaml', 'renovate.json', 'runner-fleet.gitlab-ci.yml'];
+    for (const file of files) write(folder, file, 'mine\n');
+    const { status, stdout } = init(folder, '--ci', 'gitlab');
+    for (const file of files) {
+      expect(read(folder, file)).toBe('mine\n');
+      expect(stdout).toContain(`there     ${file}: left as it is`);
+    }
+    expect(existsSync(join(folder, 'sealed/README.md'))).toBe(true);
+    expect(status).toBe(1);
+    const [, todo] = stdout.split('Change by hand:\n');
+    expect([...todo.matchAll(/^ {2}(\S+): /gm)].map(([, file]) => file).sort()).toEqual(judged.sort());
+    expect(todo).toMatch(/cdk8s\.yaml: write app: .* and output: build\/synth\n/);
+    expect(todo).toContain('.gitlab-ci.yml: add "- local: /runner-fleet.gitlab-ci.yml"');
+  });
+
+  test('is all there the second time', () => {
+    const folder = emptyFolder();
+    expect(init(folder, '--ci', 'github').status).toBe(0);
+    const { status, stdout } = init(folder, '--ci', 'github');
+    expect([status, stdout]).toEqual([0, expect.not.stringMatching(/written|added to|by hand/)]);
+  });
+
+  test('a second fleet gets its manifests, and main.ts is said to lack it until it has it', () => {
+    const folder = emptyFolder();
+    init(folder);
+    const before = init(folder, '--name', 'staging');
+    expect(before.status).toBe(1);
+    expect(before.stdout).toContain('main.ts: it has no fleet called staging');
+    expect(existsSync(join(folder, 'flux/staging.yaml'))).toBe(true);
+    edit(folder, 'main.ts', 'synth([', "synth([\n  { name: 'staging', runners: [] },");
+    expect(init(folder, '--name', 'staging').status).toBe(0);
+  });
+
+  test('a package.json gets what it lacks, and keeps what it has', () => {
+    const folder = emptyFolder();
+    const own = {
+      name: 'mine',
+      type: 'commonjs',
+      scripts: { check: 'make check' },
+      dependencies: { 'gitlab-runner-fleet': `^${VERSION}`, typescript: '5.9.0' },
+    };
+    write(folder, 'package.json', JSON.stringify(own, undefined, 4));
+    const { status, stdout } = init(folder);
+    expect(status).toBe(0);
+    expect(stdout).toContain('package.json has scripts of its own called check: they stay');
+    const text = read(folder, 'package.json');
+    expect(text).toContain('\n    "name"');
+    const { dependencies, devDependencies, scripts, ...rest } = JSON.parse(text);
+    expect(rest).toEqual({ name: 'mine', type: 'commonjs' });
+    expect(scripts).toMatchObject({ check: 'make check', diff: 'runner-fleet diff' });
+    expect(dependencies).toMatchObject({ 'gitlab-runner-fleet': VERSION, typescript: '5.9.0' });
+    expect(Object.keys(devDependencies)).toEqual(['@types/node', 'cdk8s-cli']);
+  });
+
+  test('settings of Renovate elsewhere are the only ones', () => {
+    const folder = emptyFolder();
+    write(folder, '.github/renovate.json5', '{}');
+    init(folder);
+    expect(existsSync(join(folder, 'renovate.json'))).toBe(false);
+  });
+});
+
+describe('a package that was installed from a tarball', () => {
+  const referenceIn = (folder: string) =>
+    JSON.parse(read(folder, 'package.json')).dependencies['gitlab-runner-fleet'];
+  const install = (folder: string, reference: string) => {
+    write(folder, 'package.json', JSON.stringify({ dependencies: { 'gitlab-runner-fleet': reference } }));
+    installPackage(folder, scratch.tarball);
+  };
+
+  test('is referred to as that file, also from a subfolder', () => {
+    const repository = repositoryWithApps();
+    install(repository, 'file:vendor/fleet.tgz');
+    expect(project.fleet(repository, 'init', SUBFOLDER, '--ci', 'gitlab').status).toBe(0);
+    expect(referenceIn(join(repository, SUBFOLDER))).toBe('file:../../vendor/fleet.tgz');
+    expect(project.fleet(repository, 'init', '--ci', 'github').status).toBe(0);
+    expect(referenceIn(repository)).toBe('file:vendor/fleet.tgz');
+  });
+
+  test('is said to be out of reach for pipelines where it is outside of the repository', () => {
+    const folder = emptyFolder();
+    install(folder, 'file:../fleet.tgz');
+    const { status, stdout } = project.fleet(folder, 'init', '--ci', 'github');
+    expect([status, stdout]).toEqual([1, expect.stringContaining("pipelines can't install it")]);
+  });
+});
+
+describe('bad input writes nothing, exits with 2 and says what to write', () => {
+  test.each<[string, readonly string[], RegExp]>([
+    ['a name', ['--name', 'Acme Corp'], /--name: "Acme Corp"\n +rule: .*\n +fix: +write "acme-corp"/],
+    ['a long name', ['--name', 'a'.repeat(31)], /--name: .*\n.*\n +fix: +shorten it by 1/],
+    [
+      'an ARN',
+      ['--cluster', 'arn:aws:eks:eu-west-1:1:cluster/x'],
+      /--cluster: .*\n.*\n +fix: +write the name/,
+    ],
+    [
+      'no scheme',
+      ['--gitlab-url', 'gitlab.acme.test'],
+      /--gitlab-url: .*\n.*\n +fix: +write "https:\/\/gitlab/,
+    ],
+    ['another tool', ['--gitops', 'fleet'], /Allowed choices are flux, argo, none/],
+    ['another host', ['--ci', 'jenkins'], /Allowed choices are gitlab, github, none/],
+    ['no Flux', ['--gitops', 'argo', '--git-repository', 'x'], /--git-repository: only Flux reads one/],
+    ['a GitRepository', ['--git-repository', 'Flux System'], /--git-repository: "Flux System"/],
+    ['no address', ['--repository-url', 'runners'], /--repository-url: .*\n +fix: +write it as https/],
+    [
+      'all of them',
+      ['--name', 'A', '--gitlab-url', 'x', '--repository-url', 'x'],
+      /--name[\s\S]*--gitlab-url[\s\S]*--repository-url/,
+    ],
+  ])('%s', (_, args, message) => {
+    const folder = emptyFolder();
+    const { status, stdout, stderr } = init(folder, 'new', ...args);
+    expect([status, stdout, stderr]).toEqual([2, '', expect.stringMatching(message)]);
+    expect(existsSync(join(folder, 'new'))).toBe(false);
+  });
+
+  test('a folder without a letter, and a path that pipelines can’t name', () => {
+    const nameless = init(emptyFolder(), '___');
+    expect([nameless.status, nameless.stderr]).toEqual([2, expect.stringContaining('--name production')]);
+    const spaced = init(repositoryWithApps(), 'my clusters/runners');
+    expect([spaced.status, spaced.stderr]).toEqual([2, expect.stringContaining('Choose another folder')]);
+  });
+
+  test('a file in the place of a folder, and a folder in the place of a file', () => {
+    const folder = emptyFolder();
+    write(folder, 'sealed', '');
+    mkdirSync(join(folder, 'main.ts'));
+    const { status, stderr } = init(folder);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/main\.ts is not a file[\s\S]*sealed is not a folder/);
+    write(folder, 'file', '');
+    const inFile = init(folder, 'file');
+    expect([inFile.status, inFile.stderr]).toEqual([2, expect.stringContaining('is not a folder')]);
+  });
+
+  test('a package.json that is not JSON', () => {
+    const folder = emptyFolder();
+    write(folder, 'package.json', '{');
+    const { status, stderr } = init(folder);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('package.json is not a JSON object')]);
+    expect(existsSync(join(folder, 'main.ts'))).toBe(false);
+  });
+});
+
+test('help has examples, and says what it never does', () => {
+  const { status, stdout } = init(scratch.home, '--help');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^Usage: runner-fleet init \[options\] \[folder\]/);
+  expect(stdout).toMatch(/Examples:\n +npx runner-fleet init /);
+  expect(stdout).toContain('No file is overwritten');
+});

@@ -1,0 +1,455 @@
+import { parse } from 'yaml';
+import type { ConfigOverrides } from '../../lib/fleet/config-overrides';
+import { DescriptionError } from '../../lib/fleet/fault';
+import type { ObjectPatch, Patches } from '../../lib/fleet/patches';
+import type {
+  FargateProps,
+  FleetObjectKind,
+  NetworkProps,
+  RunnerFleetProps,
+  TokensProps,
+} from '../../lib/fleet/props/fleet';
+import type { NodeClassProps, RootVolumeProps } from '../../lib/fleet/props/node-class';
+import type {
+  DisruptionBudget,
+  NodePoolProps,
+  NodePoolSettings,
+  PoolLimits,
+} from '../../lib/fleet/props/node-pool';
+import type {
+  ContainerResources,
+  PrewarmProps,
+  ResourceRange,
+  RunnerObjectKind,
+  RunnerProps,
+  RunnerSettings,
+  RunnerTokenProps,
+  S3CacheProps,
+} from '../../lib/fleet/props/runner';
+import shapes from '../../lib/fleet/props/shapes.json';
+import type { Shape, ShapeTypes } from '../../lib/shape/shape';
+import { parseToml } from '../../lib/values/toml';
+import { render, sealedTokens } from '../fleets';
+
+/**
+ * Fleets in which every option says something, and what becomes of it in YAML: an option that is described, validated
+ * and decided may still get lost on its last step. `Required` breaks the compilation of this file when an option joins
+ * until it is set here, and so does the list of shapes when it runs. Values differ, so that each can be found again.
+ */
+
+const patch = (note: string): ObjectPatch => ({ metadata: { annotations: { note } } });
+
+/** All but `SealedSecret`, which is not rendered where tokens come from a store. */
+const runnerPatches = (seed: string): Required<Omit<Patches<RunnerObjectKind>, 'SealedSecret'>> => ({
+  Deployment: patch(`patch-of-deployment-${seed}`),
+  ServiceAccount: patch(`patch-of-account-${seed}`),
+  Role: patch(`patch-of-role-${seed}`),
+  RoleBinding: patch(`patch-of-binding-${seed}`),
+  ExternalSecret: patch(`patch-of-external-${seed}`),
+});
+
+/** All but `EC2NodeClass`, which is for classes that pools share. */
+const fleetPatches: Required<Omit<Patches<FleetObjectKind>, 'EC2NodeClass'>> = {
+  Namespace: patch('namespace-of-all'),
+  NetworkPolicy: patch('policy-of-all'),
+  PodDisruptionBudget: patch('budget-of-all'),
+};
+
+const range = (base: number, unit: string): Required<ResourceRange> => ({
+  request: `${base}${unit}`,
+  maxRequest: `${base + 1}${unit}`,
+  limit: `${base + 2}${unit}`,
+  maxLimit: `${base + 3}${unit}`,
+});
+
+const container = (base: number): Required<ContainerResources> => ({
+  cpu: range(base, 'm'),
+  memory: range(base + 10, 'Mi'),
+  ephemeralStorage: range(base + 20, 'Mi'),
+});
+
+const cache = (seed: string, identity: 'pod-identity' | 'irsa'): Required<S3CacheProps> => ({
+  bucket: `bucket-${seed}`,
+  region: seed === 'own' ? 'eu-north-1' : 'eu-west-3',
+  identity,
+  roleArn: `arn:aws:iam::123456789012:role/role-of-${seed}-cache`,
+  path: `path-${seed}`,
+  shared: seed === 'own',
+});
+
+const config = (seed: string, limit: number): Required<ConfigOverrides> => ({
+  global: { sentry_dsn: `https://sentry.example.com/${seed}` },
+  runner: {
+    output_limit: limit,
+    environment: [`SEED=${seed}`],
+    kubernetes: { priority_class_name: `class-${seed}` },
+  },
+});
+
+const rootVolume = (base: number): Required<RootVolumeProps> => ({
+  size: `${base}Gi`,
+  iops: 3000 + base,
+  throughput: 125 + base,
+  kmsKeyId: `kms-of-${base}`,
+});
+
+/** All but `instanceProfile`, which excludes `nodeRole`. */
+const nodeClass = (seed: string, base: number): Required<Omit<NodeClassProps, 'instanceProfile'>> => ({
+  amiAlias: `al2023@v2026${1000 + base}`,
+  rootVolume: rootVolume(base),
+  subnetTags: { [`Subnet-${seed}`]: `in-subnet-${seed}` },
+  securityGroupTags: { [`Group-${seed}`]: `in-group-${seed}` },
+  nodeRole: `nodes-${seed}`,
+  tags: { [`Tag-${seed}`]: `tagged-${seed}` },
+});
+
+const limits = (base: number): Required<PoolLimits> => ({ cpu: `${base}`, memory: `${base}Gi` });
+
+const budget = (hours: number): Required<DisruptionBudget> => ({
+  nodes: `${hours + 20}%`,
+  reasons: ['Drifted'],
+  schedule: `${hours} 8 * * mon-fri`,
+  duration: `${hours}h30m`,
+});
+
+const pool = (seed: string, base: number): Required<NodePoolSettings> => ({
+  instanceCategories: ['m', `x-${seed}`],
+  instanceFamilies: [`m7-${seed}`],
+  minGeneration: 5 + (base % 10),
+  instanceSizes: [`${base}xlarge`],
+  minCpu: base,
+  maxCpu: base + 100,
+  zones: [`eu-${seed}-1a`],
+  limits: limits(base + 5000),
+  expireAfter: `${base}h`,
+  terminationGracePeriod: `${base}h${base % 60}m`,
+  consolidateAfter: `${base}s`,
+  consolidationPolicy: seed === 'own' ? 'WhenEmpty' : 'WhenEmptyOrUnderutilized',
+  budgets: [budget(base % 60)],
+  nodeLabels: { [`example.com/node-${seed}`]: `noded-${seed}` },
+  devices: { [`example.com/node-device-${seed}`]: (base % 60) + 2 },
+  nodeClass: nodeClass(seed, base),
+  patches: { NodePool: patch(`pool-patch-${seed}`), EC2NodeClass: patch(`class-patch-${seed}`) },
+});
+
+const TOKENS: Required<TokensProps> = {
+  from: 'external-secret',
+  store: 'the-store',
+  storeKind: 'SecretStore',
+  keyPrefix: 'the/prefix/',
+  property: 'property-of-all',
+  refreshInterval: '17m',
+};
+
+/** All but what is for Secrets that exist. */
+const TOKEN: Required<Omit<RunnerTokenProps, 'secret' | 'key'>> = {
+  storeKey: 'the/own/key',
+  property: 'property-own',
+  version: 'version-own',
+};
+
+/** All but `prewarm`, which excludes `devices`. */
+const settings = (seed: string, base: number): Required<Omit<RunnerSettings, 'prewarm'>> => ({
+  runnerVersion: `19.4.${base % 1000}`,
+  imageFlavor: seed === 'own' ? 'ubi-fips' : 'ubuntu',
+  concurrency: base,
+  requestConcurrency: base - 1,
+  managers: seed === 'own' ? 3 : 2,
+  tags: [`tag-of-${seed}`],
+  jobImage: `registry.example.com/${seed}:1.2`,
+  build: container(base + 100),
+  helper: container(base + 200),
+  service: container(base + 300),
+  longestJob: seed === 'own' ? '91m' : '92m',
+  drain: `${base}m`,
+  pollTimeout: `${base + 7}s`,
+  privileged: seed === 'own',
+  rootlessBuilds: false,
+  allowPrivilegeEscalation: seed === 'own',
+  pullPolicy: seed === 'own' ? 'never' : 'if-not-present',
+  serviceAccount: `jobs-as-${seed}`,
+  jobNamespace: `namespace-${seed}`,
+  pool: `pool-${seed}`,
+  devices: { [`example.com/device-${seed}`]: 3 },
+  nodeSelector: { [`example.com/selector-${seed}`]: `selected-${seed}` },
+  tolerations: { [`example.com/taint=${seed}`]: 'NoExecute' },
+  podLabels: { [`example.com/label-${seed}`]: `labelled-${seed}` },
+  podAnnotations: { [`example.com/annotation-${seed}`]: `annotated-${seed}` },
+  cache: cache(seed, seed === 'own' ? 'pod-identity' : 'irsa'),
+  config: config(seed, 6000 + base),
+  patches: runnerPatches(seed),
+});
+
+const RUNNERS: readonly [Required<Omit<RunnerProps, 'prewarm'>>, RunnerProps] = [
+  { name: 'own-runner', arch: 'amd64', capacity: 'spot-first', token: TOKEN, ...settings('own', 1400) },
+  { name: 'other-runner', arch: 'arm64', capacity: 'on-demand' },
+];
+
+const OWN_POOL: Required<NodePoolProps> = {
+  pool: 'pool-own',
+  arch: 'amd64',
+  capacity: 'spot',
+  ...pool('own', 47),
+};
+
+const NETWORK: Required<NetworkProps> = { jobPorts: [5432], metricsFrom: ['monitoring'] };
+
+const SHARED_CLASS: Required<Pick<RunnerFleetProps, 'nodeClass'>> & RunnerFleetProps = {
+  name: 'everything',
+  runners: RUNNERS.map(({ token, patches, allowPrivilegeEscalation, ...runner }) => runner),
+  nodeClass: nodeClass('fleet', 131),
+  patches: { EC2NodeClass: patch('class-of-all') },
+};
+
+/** All but `fargate`, which excludes pools, selectors and tolerations, and what pools have in common. */
+const OWN_CLASSES: Required<Omit<RunnerFleetProps, 'fargate' | 'nodeClass'>> = {
+  name: 'everything',
+  clusterName: 'the-cluster',
+  gitlabUrl: 'https://gitlab.example.com:8443/gitlab',
+  prefix: 'the-prefix',
+  managerNamespace: 'the-managers',
+  imageRegistry: 'mirror.example.com/gitlab-org',
+  runners: RUNNERS,
+  runnerDefaults: settings('default', 1100),
+  nodePoolDefaults: pool('default', 58),
+  nodePools: [OWN_POOL],
+  managerNodePool: pool('managers', 69),
+  tokens: TOKENS,
+  network: NETWORK,
+  labels: { 'example.com/of-all': 'labelled-everywhere' },
+  patches: fleetPatches,
+};
+
+/** Node classes in which a profile takes the place of the role. */
+function byProfile({ nodeRole, ...rest }: NodeClassProps, instanceProfile: string): NodeClassProps {
+  const all: Required<Pick<NodeClassProps, 'instanceProfile'>> = { instanceProfile };
+  return { ...rest, ...all };
+}
+
+const PLAIN: RunnerProps = { name: 'own-runner', arch: 'amd64', capacity: 'spot' };
+const PREWARM: Required<PrewarmProps> = { jobs: 17, hours: ['* 7 * * mon-fri'], timezone: 'Europe/Berlin' };
+const PREWARM_OF_ALL: Required<PrewarmProps> = {
+  jobs: 19,
+  hours: ['* 8 * * sat'],
+  timezone: 'Europe/Vienna',
+};
+const EXISTING: Required<Pick<RunnerTokenProps, 'secret' | 'key'>> = { secret: 'the-secret', key: 'the-key' };
+const FARGATE: Required<FargateProps> = { region: 'eu-south-2', managers: true, logRetentionDays: 731 };
+
+/** Each shows all that it says: what excludes each other is in fleets of its own. */
+const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
+  'pools with classes of their own': OWN_CLASSES,
+  'pools that share a class': SHARED_CLASS,
+  'profiles of pools': {
+    ...OWN_CLASSES,
+    nodePoolDefaults: { nodeClass: byProfile(nodeClass('default', 58), 'profile-default') },
+    nodePools: [{ ...OWN_POOL, nodeClass: byProfile(nodeClass('own', 47), 'profile-own') }],
+    managerNodePool: { nodeClass: byProfile(nodeClass('managers', 69), 'profile-managers') },
+  },
+  'a profile of the fleet': {
+    name: 'everything',
+    runners: [PLAIN],
+    nodeClass: byProfile(nodeClass('fleet', 131), 'profile-fleet'),
+  },
+  'Secrets that exist': {
+    name: 'everything',
+    tokens: { from: 'existing-secret' },
+    runners: [{ ...PLAIN, token: EXISTING }],
+  },
+  'tokens that are sealed': {
+    name: 'everything',
+    runners: [
+      { ...PLAIN, patches: { SealedSecret: patch('sealed-own') } },
+      { ...PLAIN, name: 'other-runner' },
+    ],
+    runnerDefaults: { patches: { SealedSecret: patch('sealed-default') } },
+  },
+  'held room': {
+    name: 'everything',
+    runners: [
+      { ...PLAIN, prewarm: PREWARM },
+      { ...PLAIN, name: 'other-runner' },
+    ],
+    runnerDefaults: { prewarm: PREWARM_OF_ALL },
+  },
+  'rootless builds': {
+    name: 'everything',
+    runners: [
+      { ...PLAIN, rootlessBuilds: true },
+      { ...PLAIN, name: 'other-runner', allowPrivilegeEscalation: true },
+    ],
+  },
+  'rootless builds of all runners': {
+    name: 'everything',
+    runners: [PLAIN],
+    runnerDefaults: { rootlessBuilds: true },
+  },
+  'privileged jobs of all runners': {
+    name: 'everything',
+    runners: [PLAIN],
+    runnerDefaults: { privileged: true },
+  },
+  'what is true for all runners': {
+    name: 'everything',
+    runners: [PLAIN],
+    runnerDefaults: {
+      allowPrivilegeEscalation: true,
+      cache: { bucket: 'bucket-default', region: 'eu-west-3', shared: true },
+    },
+  },
+  Fargate: { name: 'everything', runners: [{ ...PLAIN, capacity: 'fargate' }], fargate: FARGATE },
+};
+
+/** Options whose value shows in no object, with what shows instead. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  'nodePools[].pool':
+    'which pool the settings beside it are for: they show there alone, or the entry is refused',
+  'nodePools[].arch':
+    'which pool the settings beside it are for: they show there alone, or the entry is refused',
+  'nodePools[].capacity':
+    'which pool the settings beside it are for: they show there alone, or the entry is refused',
+};
+
+/** Options whose word shows nowhere, only what it does. */
+const WORDLESS = ['identity'];
+
+/** A value as YAML shows it, where it does so in another form. */
+const SHOWN_AS: Readonly<Record<string, (value: never) => string | number>> = {
+  from: (from: string) => (from === 'external-secret' ? 'ExternalSecret' : from),
+  // Of the whole pod, in seconds.
+  drain: (minutes: string) => Number.parseInt(minutes, 10) * 60,
+  pollTimeout: (seconds: string) => Number.parseInt(seconds, 10),
+  // What GitLab is told to enforce, in an annotation.
+  longestJob: (minutes: string) => Number.parseInt(minutes, 10) * 60,
+  // Karpenter's Gt and Lt exclude the bound.
+  minGeneration: (generation: number) => generation - 1,
+  minCpu: (count: number) => count - 1,
+  maxCpu: (count: number) => count + 1,
+};
+
+type Path = readonly string[];
+interface Leaf {
+  /** Way to the value in the description. */
+  readonly path: Path;
+  /** The option, as `runners[].build.cpu.request`. */
+  readonly option: string;
+  readonly shown: string | number | boolean;
+}
+
+const TYPES: ShapeTypes = shapes;
+
+/** All options with the shape of their values, as `nodePools[].limits.cpu`. */
+function optionsOf(shape: Shape, path: string): [string, Shape][] {
+  const of = typeof shape === 'string' && Object.hasOwn(TYPES, shape) ? TYPES[shape] : shape;
+  if (typeof of === 'string') return [[path, of]];
+  if ('table' in of)
+    return Object.entries(of.table).flatMap(([key, below]) =>
+      optionsOf(below, path === '' ? key : `${path}.${key}`),
+    );
+  const isOfTables = 'list' in of && typeof of.list === 'string' && Object.hasOwn(TYPES, of.list);
+  return isOfTables ? optionsOf(of.list, `${path}[]`) : [[path, of]];
+}
+const SHAPES = new Map(optionsOf('RunnerFleetProps', ''));
+const OPTIONS = [...SHAPES.keys()];
+
+/** Every value that a description says, with the option that it belongs to. Keys of maps are values too. */
+function leavesOf(value: unknown, path: Path = [], option = ''): Leaf[] {
+  if (typeof value !== 'object' || value === null) {
+    const as = SHOWN_AS[option.split('.').pop() ?? ''];
+    return [{ path, option, shown: as ? as(value as never) : (value as string) }];
+  }
+  const shape = SHAPES.get(option);
+  return Object.entries(value).flatMap(([key, item]) => {
+    const next = Array.isArray(value) ? `${option}[]` : `${option}${option === '' ? '' : '.'}${key}`;
+    const step = [...path, key];
+    const below = leavesOf(item, step, shape === undefined ? next : option);
+    return typeof shape === 'object' && 'map' in shape
+      ? [{ path: step, option, shown: key }, ...below]
+      : below;
+  });
+}
+
+/** All keys and values of rendered objects, config.toml read as what it is. */
+function shownBy(fleet: RunnerFleetProps): string {
+  const words = (value: unknown): string[] => {
+    if (typeof value !== 'object' || value === null) return [String(value)];
+    return Object.entries(value).flatMap(([key, item]) =>
+      key === 'config.toml' ? words(parseToml(String(item))) : [key, ...words(item)],
+    );
+  };
+  return render(fleet, SEALED.has(fleet) ? sealedTokens(fleet) : new Map())
+    .flatMap(({ text }) => words(parse(text)))
+    .join('\n');
+}
+const SEALED = new Set([FLEETS['tokens that are sealed']]);
+
+/** Whether a text holds a value: a number as a word of its own. */
+function holds(text: string, value: Leaf['shown']): boolean {
+  if (typeof value !== 'number') return text.includes(String(value));
+  return new RegExp(`(?<![\\w.])${value}(?![\\w.])`).test(text);
+}
+
+/** A description without one of its values; an element of a list goes, those behind it move up. */
+function without(fleet: RunnerFleetProps, path: Path): RunnerFleetProps {
+  const copy = structuredClone(fleet);
+  let holder = copy as never as Record<string, unknown>;
+  for (const step of path.slice(0, -1)) holder = holder[step] as typeof holder;
+  const last = path[path.length - 1];
+  if (Array.isArray(holder)) holder.splice(Number(last), 1);
+  else delete holder[last];
+  return copy;
+}
+
+const NOTHING_SAID = shownBy({ name: 'x', runners: [{ name: 'x', arch: 'amd64', capacity: 'spot' }] });
+
+/**
+ * What becomes of a value. One that nothing else says has to be found; for any other YAML has to be different without
+ * it. Unclear is what is false, as by default, and what can't be left out.
+ */
+function fateOf(
+  leaf: Leaf,
+  fleet: RunnerFleetProps,
+  leaves: readonly Leaf[],
+  text: string,
+): 'shown' | 'lost' | 'unclear' {
+  if (leaf.shown === false) return 'unclear';
+  const saidOnce = leaves.filter(({ shown }) => holds(String(shown), leaf.shown)).length === 1;
+  const isWord = leaf.shown !== true && !WORDLESS.some((option) => leaf.option.endsWith(`.${option}`));
+  if (isWord && saidOnce && !holds(NOTHING_SAID, leaf.shown))
+    return holds(text, leaf.shown) ? 'shown' : 'lost';
+  try {
+    return shownBy(without(fleet, leaf.path)) === text ? 'lost' : 'shown';
+  } catch (error) {
+    if (error instanceof DescriptionError) return 'unclear';
+    throw error;
+  }
+}
+
+/** What fleets say and what becomes of it. Some differ in a few options: what showed once is not rendered again. */
+const FATES: (Leaf & { readonly fleet: string; readonly fate: ReturnType<typeof fateOf> })[] = [];
+for (const [name, fleet] of Object.entries(FLEETS)) {
+  const known = new Set(FATES.filter(({ fate }) => fate === 'shown').map(idOf));
+  const leaves = leavesOf(fleet);
+  const text = shownBy(fleet);
+  for (const leaf of leaves.filter((one) => !known.has(idOf(one))))
+    FATES.push({ ...leaf, fleet: name, fate: fateOf(leaf, fleet, leaves, text) });
+}
+
+function idOf({ path, shown }: Leaf): string {
+  return `${path.join('.')}: ${shown}`;
+}
+
+test.each(Object.keys(FLEETS))('%s: all that is said shows in YAML', (name) => {
+  const lost = FATES.filter((one) => one.fleet === name && one.fate === 'lost');
+  expect(lost.map(idOf)).toEqual([]);
+});
+
+test('every option shows in YAML for one of the fleets, or is named with what shows instead', () => {
+  expect(OPTIONS.length).toBeGreaterThan(250);
+  const shown = new Set(FATES.filter(({ fate }) => fate === 'shown').map(({ option }) => option));
+  expect(OPTIONS.filter((option) => !shown.has(option))).toEqual(Object.keys(ELSEWHERE));
+});
+
+test('no fleet says what is no option', () => {
+  expect(FATES.filter(({ option }) => !OPTIONS.includes(option))).toEqual([]);
+});
