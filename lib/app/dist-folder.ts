@@ -1,5 +1,4 @@
 import {
-  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -7,10 +6,19 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, extname, join, sep } from 'node:path';
-import { HEADER, type RenderedFile } from './render';
+import { dirname, join, relative, sep } from 'node:path';
+import {
+  type FolderEntry,
+  foreignFilesMessage,
+  isHarmless,
+  isRendered,
+  typeOf,
+} from '../cluster/rendered-folder';
+import { removeLeftovers, restorePrevious, temporaryName } from './leftovers';
+import type { RenderedFile } from './render';
 
 /** What writing a folder changed: paths below it. */
 export interface FolderChanges {
@@ -20,6 +28,8 @@ export interface FolderChanges {
   readonly unchanged: number;
   /** Files of somebody else that were left as they are. */
   readonly foreign: readonly string[];
+  /** What a killed run left beside the folder and this run put right, as sentences. */
+  readonly repairs: readonly string[];
 }
 
 /** The folder can't be written. The message says why and what to do; nothing was changed. */
@@ -27,23 +37,59 @@ export class FolderError extends Error {
   override readonly name = 'FolderError';
 }
 
-/** Files that Flux and Argo CD read: one of somebody else would be applied as if it had been reviewed as rendered. */
-const MANIFESTS = new Set(['.yaml', '.yml', '.json', '.jsonnet']);
+/** How often a run begins again where another one writes the same folder meanwhile. */
+const ATTEMPTS_MOST = 20;
+/** How long it waits before that. */
+const PAUSE_MILLISECONDS = 50;
 
 /**
- * Replaces the rendered files of a folder, all or nothing: the new folder is made beside the old one and takes its
- * place by renaming. A run that is killed leaves the old folder, or what the next run restores it from.
+ * Replaces the rendered files of a folder, all or nothing: the new folder is made beside the old one, under a name that no
+ * other run has, and takes its place by renaming. A run that is killed leaves the old folder, or what the next run restores
+ * it from. Of two runs at once, the one that ends last wins, with all of its files.
  *
- * @throws FolderError if the folder holds manifests that were not rendered
+ * @throws FolderError if the folder holds files that were not rendered
  */
 export function replaceFolder(folder: string, files: readonly RenderedFile[]): FolderChanges {
-  restore(folder);
+  const parent = statSync(dirname(folder), { throwIfNoEntry: false });
+  if (parent?.isDirectory() === false)
+    throw new FolderError(`${dirname(folder)} is not a folder, so that ${folder} can't be made in it.`);
+  const repairs: string[] = [];
+  const changes = whileOthersWrite(folder, () => {
+    repairs.push(...restorePrevious(folder));
+    return replaceOnce(folder, files);
+  });
+  return { ...changes, repairs: [...repairs, ...removeLeftovers(folder)] };
+}
+
+/**
+ * Does something with a folder, again from its beginning where files come and go between two of its steps.
+ *
+ * @throws FolderError where that does not end
+ */
+export function whileOthersWrite<T>(folder: string, action: () => T): T {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return action();
+    } catch (error) {
+      if (!isMovedMeanwhile(error)) throw error;
+      if (attempt === ATTEMPTS_MOST)
+        throw new FolderError(
+          `${folder} changes while it is written: another run writes it too. Run this again when that one has ended.`,
+        );
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MILLISECONDS);
+    }
+  }
+}
+
+function replaceOnce(folder: string, files: readonly RenderedFile[]): Omit<FolderChanges, 'repairs'> {
   const present = readFolder(folder);
-  refuseForeignManifests(folder, present.foreign);
   const changes = compare(present, files);
   if (changes.added.length + changes.changed.length + changes.removed.length === 0) return changes;
-  const next = interimPath(folder, `next.${process.pid}`);
+  const next = temporaryName(folder, 'next');
   try {
+    mkdirSync(dirname(folder), { recursive: true });
+    // Not recursive: a folder that is there already is somebody else's.
+    mkdirSync(next);
     writeFiles(next, files);
     for (const path of present.foreign) copy(join(folder, path), join(next, path));
     swap(folder, next);
@@ -68,38 +114,40 @@ interface Present {
   readonly foreign: readonly string[];
 }
 
+/** @throws FolderError for files that were not rendered, but for the few that nobody reads anything into */
 function readFolder(folder: string): Present {
   const rendered = new Map<string, string>();
-  const foreign: string[] = [];
-  if (!existsSync(folder)) return { rendered, foreign };
-  if (!lstatSync(folder).isDirectory()) {
+  const foreign: FolderEntry[] = [];
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  if (found === undefined) return { rendered, foreign: [] };
+  if (!found.isDirectory()) {
     throw new FolderError(
       `${folder} is not a folder (a file or a link), so it can't be replaced. Move it away.`,
     );
   }
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (entry.isDirectory()) continue;
-    const path = join(entry.parentPath, entry.name).slice(folder.length + 1);
-    const text = entry.isFile() && extname(path) === '.yaml' ? readFileSync(join(folder, path), 'utf8') : '';
-    if (text.startsWith(HEADER)) rendered.set(path.split(sep).join('/'), text);
-    else foreign.push(path);
+  for (const entry of entriesBelow(folder)) {
+    const { path, is } = entry;
+    const isText = is === 'file' && path.endsWith('.yaml');
+    const text = isText ? readFileSync(join(folder, path), 'utf8') : '';
+    if (isRendered(entry, text)) rendered.set(path.split(sep).join('/'), text);
+    else foreign.push(entry);
   }
-  return { rendered, foreign: foreign.sort() };
+  const refused = foreign.filter((entry) => !isHarmless(entry)).map(({ path }) => join(folder, path));
+  if (refused.length > 0)
+    throw new FolderError(
+      `${foreignFilesMessage(`${folder}/`, refused.sort())}\nThe folder is as it was: nothing was written.`,
+    );
+  return { rendered, foreign: foreign.map(({ path }) => path).sort() };
 }
 
-function refuseForeignManifests(folder: string, foreign: readonly string[]): void {
-  const manifests = foreign.filter((path) => MANIFESTS.has(extname(path).toLowerCase()));
-  if (manifests.length === 0) return;
-  throw new FolderError(
-    [
-      `${folder}/ holds files that were not rendered, and Flux or Argo CD would apply them; nothing was written.`,
-      ...manifests.map((path) => `  ${join(folder, path)}`),
-      `Move them out of ${folder}/ (hand-made manifests belong into a folder of their own), or delete them.`,
-    ].join('\n'),
-  );
+/** What stands below a folder, by paths from there. */
+function entriesBelow(folder: string): readonly FolderEntry[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => ({ path: relative(folder, join(entry.parentPath, entry.name)), is: typeOf(entry) }));
 }
 
-function compare(present: Present, files: readonly RenderedFile[]): FolderChanges {
+function compare(present: Present, files: readonly RenderedFile[]): Omit<FolderChanges, 'repairs'> {
   const paths = new Set(files.map(({ path }) => path));
   const differs = files.filter(({ path, text }) => present.rendered.get(path) !== text);
   return {
@@ -112,42 +160,27 @@ function compare(present: Present, files: readonly RenderedFile[]): FolderChange
 }
 
 function swap(folder: string, next: string): void {
-  const previous = interimPath(folder, 'previous');
-  rmSync(previous, { recursive: true, force: true });
-  if (existsSync(folder)) renameSync(folder, previous);
-  renameSync(next, folder);
-  rmSync(previous, { recursive: true, force: true });
-}
-
-/** Undoes what a killed run left: the old folder under its interim name, and half-written new ones. */
-function restore(folder: string): void {
-  const previous = interimPath(folder, 'previous');
-  if (!existsSync(folder) && existsSync(previous)) renameSync(previous, folder);
-  rmSync(previous, { recursive: true, force: true });
-  const parent = dirname(folder);
-  const interim = new RegExp(`^\\.${basename(folder).replace(/\W/g, '\\$&')}\\.synth-next\\.(\\d+)$`);
-  for (const name of existsSync(parent) ? readdirSync(parent) : []) {
-    const pid = interim.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid)))
-      rmSync(join(parent, name), { recursive: true, force: true });
-  }
-}
-
-/** Beside the folder, under a name that nobody gives a folder of theirs. */
-function interimPath(folder: string, suffix: string): string {
-  return join(dirname(folder), `.${basename(folder)}.synth-${suffix}`);
-}
-
-function isRunning(pid: number): boolean {
+  const previous = temporaryName(folder, 'previous');
+  const isThere = existsSync(folder);
+  if (isThere) renameSync(folder, previous);
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
+    renameSync(next, folder);
+  } catch (error) {
+    // The old folder comes back, unless another run has put its own there.
+    if (isThere && !existsSync(folder)) renameSync(previous, folder);
+    else rmSync(previous, { recursive: true, force: true });
+    throw error;
   }
+  rmSync(previous, { recursive: true, force: true });
+}
+
+/** Whether a file or a folder came or went between two steps: another run writes the same folder. */
+function isMovedMeanwhile(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTEMPTY' || code === 'EEXIST';
 }
 
 function copy(from: string, to: string): void {
   mkdirSync(dirname(to), { recursive: true });
-  cpSync(from, to, { verbatimSymlinks: true, preserveTimestamps: true });
+  writeFileSync(to, readFileSync(from));
 }

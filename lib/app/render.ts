@@ -1,8 +1,11 @@
 import { ApiObject, App } from 'cdk8s';
 import { Construct } from 'constructs';
 import { addFleetObjects } from '../../charts/fleet-objects';
+import { HEADER } from '../cluster/rendered-folder';
 import type { ResolvedFleet } from '../fleet/resolved-fleet';
 import { yamlText } from './yaml-text';
+
+export { HEADER };
 
 /** A file of `dist/`. */
 export interface RenderedFile {
@@ -10,9 +13,6 @@ export interface RenderedFile {
   readonly path: string;
   readonly text: string;
 }
-
-/** First line of every rendered file: what tells it from files that people put there. */
-export const HEADER = '# Rendered from main.ts by cdk8s synth. Edits here are lost.\n';
 
 /** The files of all fleets, one object each, sorted by path. The construct path of an object is its file's path. */
 export function renderFleets(fleets: readonly ResolvedFleet[]): readonly RenderedFile[] {

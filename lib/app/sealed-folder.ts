@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   linkSync,
   lstatSync,
@@ -66,7 +67,7 @@ function refuseSecrets(path: string): void {
  */
 export function writeSealedToken(file: string, text: string, replace: boolean): void {
   mkdirSync(dirname(file), { recursive: true });
-  const draft = join(dirname(file), `.seal-${process.pid}-${basename(file)}`);
+  const draft = join(dirname(file), `.seal-${randomBytes(6).toString('hex')}-${basename(file)}`);
   try {
     writeFileSync(draft, text, { flag: 'wx' });
     if (replace) renameSync(draft, file);

@@ -1,6 +1,7 @@
 import { isPlaceholder, type ResolvedFleet } from '../fleet/resolved-fleet';
 import type { Report } from '../report/report';
 import { apartLine, type Colors, prewarmLines, printFindings, runnerTable } from '../report/text';
+import { visible } from '../values/visible';
 import type { FolderChanges } from './dist-folder';
 
 /** What a synth did, for the person who ran it: the proof at a glance, changed files, managers that wait for a token. */
@@ -13,12 +14,13 @@ export function summarize(
 ): string {
   return [
     ...reports.flatMap((report) => [
-      ...(reports.length > 1 ? [colors.bold(`== ${report.cluster} ==`)] : []),
+      ...(reports.length > 1 ? [colors.bold(`== ${visible(report.cluster ?? '')} ==`)] : []),
       ...runnerTable(report.runners, colors),
       ...prewarmLines(report.runners),
       ...apartLine(report),
       printFindings(report, ['warning'], colors),
     ]),
+    ...changes.repairs.map(visible),
     changesLine(folder, changes),
     ...changedFiles(folder, changes),
     ...waitingLines(fleets),
@@ -36,14 +38,17 @@ function changesLine(folder: string, { added, changed, removed, unchanged }: Fol
 /** Every file up to a screen of them, those that go first; beyond that the numbers above say enough, and git knows the rest. */
 function changedFiles(folder: string, { added, changed, removed, foreign }: FolderChanges): string[] {
   const lines = [
-    ...removed.map((path) => `  - ${folder}/${path}`),
+    ...removed.map((path) => `  - ${folder}/${visible(path)}`),
     ...changed.map((path) => `  ~ ${folder}/${path}`),
     ...added.map((path) => `  + ${folder}/${path}`),
   ];
   const most = 20;
   const shown =
     lines.length > most ? [...lines.slice(0, most), `  ... and ${lines.length - most} more`] : lines;
-  return [...shown, ...foreign.map((path) => `  ${folder}/${path} was not rendered and was left as it is`)];
+  return [
+    ...shown,
+    ...foreign.map((path) => `  ${folder}/${visible(path)} was not rendered and was left as it is`),
+  ];
 }
 
 function waitingLines(fleets: readonly ResolvedFleet[]): string[] {

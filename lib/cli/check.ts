@@ -15,6 +15,8 @@ import { makeReport, type Report } from '../report/report';
 import { printText } from '../report/text';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { parseQuantity, toMilli, toUnits } from '../values/quantity';
+import { visible } from '../values/visible';
+import { complain } from './complain';
 import { placeInRepository } from './git';
 
 const HELP = `
@@ -77,7 +79,7 @@ function check(folder: string, options: CheckOptions): number {
     const clusters = clustersOf(folder, manifests);
     const unusable = [...faults, ...clusters.flatMap((cluster) => duplicatesOf(cluster.manifests))];
     if (unusable.length > 0) {
-      for (const fault of unusable) console.error(withoutTokens(fileProblemText(fault)));
+      for (const fault of unusable) complain(fileProblemText(fault));
       return 2;
     }
     const reports = clusters.map((cluster) => {
@@ -85,17 +87,17 @@ function check(folder: string, options: CheckOptions): number {
       return makeReport(cluster.name, subject, runChecks(subject));
     });
     if (reports.every(({ runners, hasPools }) => runners.length === 0 && !hasPools)) {
-      console.error(`${folder} holds no runner and no NodePool: there is nothing to prove.`);
+      complain(`${visible(folder)} holds no runner and no NodePool: there is nothing to prove.`);
       return 2;
     }
     process.stdout.write(withoutTokens(PRINTERS[options.format](reports)));
     return reports.some(({ counts }) => counts.error > 0) ? 1 : 0;
   } catch (error) {
     if (error instanceof UnreadableFolder) {
-      console.error(withoutTokens(error.message));
+      complain(error.message);
       return 2;
     }
-    console.error(withoutTokens(bugText(error)));
+    complain(bugText(error));
     return BUG;
   }
 }

@@ -54,7 +54,8 @@ function readFleets(lines: string): readonly RunnerFleetProps[] {
     .map((line) => JSON.parse(line) as RunnerFleetProps);
 }
 
-function appCommand(project: string): string {
+/** The command that runs the app of a project. @throws AppError without a cdk8s.yaml that names one */
+export function appCommand(project: string): string {
   const file = join(project, 'cdk8s.yaml');
   if (!existsSync(file))
     throw new AppError('There is no cdk8s.yaml here. Run this in the folder of the project that has one.');

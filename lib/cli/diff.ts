@@ -1,18 +1,32 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
+import { relative } from 'node:path';
 import { Command, Option } from 'commander';
 import colors from 'picocolors';
 import { duplicatesOf } from '../cluster/clusters';
 import type { Manifest, SourceFile } from '../cluster/manifest';
 import { parseManifests } from '../cluster/parse';
-import { readFolder, UnreadableFolder } from '../cluster/read-folder';
+import { type FolderContent, readWholeFolder, UnreadableFolder } from '../cluster/read-folder';
+import { foreignFiles, foreignFilesMessage, renderedFolders } from '../cluster/rendered-folder';
 import { bothByCluster, type ClusterDiff, diffFolders, heaviest } from '../diff/all';
+import { compareForeignFiles, type ForeignFile } from '../diff/foreign-files';
 import type { FileLine, Problem } from '../problem';
 import { printDiffJson } from '../report/diff-json';
 import { printDiffMarkdown } from '../report/diff-markdown';
 import { printDiffText } from '../report/diff-text';
 import { fileProblemText } from '../report/file-problem';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
-import { baseCommit, changedSince, commitOf, filesAt, GitError, placeInRepository } from './git';
+import { visible } from '../values/visible';
+import { complain } from './complain';
+import {
+  baseCommit,
+  changedBetween,
+  changedSince,
+  commitOf,
+  folderAt,
+  GitError,
+  ignoreFilesAbove,
+  placeInRepository,
+} from './git';
 
 const HELP = `
 Examples:
@@ -20,7 +34,7 @@ Examples:
   npx runner-fleet diff v1.4.0              a tag, against the working tree
   npx runner-fleet diff v1.4.0 v1.5.0       two revisions
 
-Exit code: 0 whatever changes, 2 bad input, 3 with --fail-on=disruptive where running jobs can be cut.
+Exit code: 0 whatever changes, 2 bad input or files in the folder that were not rendered, 3 with --fail-on=disruptive where running jobs can be cut.
 The rules: docs/review.md.`;
 
 interface DiffOptions {
@@ -29,10 +43,17 @@ interface DiffOptions {
   readonly failOn?: 'disruptive';
 }
 
-const PRINTERS: Record<DiffOptions['format'], (diffs: readonly ClusterDiff[]) => string> = {
-  text: (diffs) =>
-    printDiffText(diffs, colors.createColors(process.stdout.isTTY === true && colors.isColorSupported)),
-  markdown: (diffs) => printDiffMarkdown(diffs, placeInRepository()?.prefix.replace(/\/$/, '')),
+type Printer = (diffs: readonly ClusterDiff[], foreign: readonly ForeignFile[]) => string;
+
+const PRINTERS: Record<DiffOptions['format'], Printer> = {
+  text: (diffs, foreign) =>
+    printDiffText(
+      diffs,
+      colors.createColors(process.stdout.isTTY === true && colors.isColorSupported),
+      foreign,
+    ),
+  markdown: (diffs, foreign) =>
+    printDiffMarkdown(diffs, foreign, placeInRepository()?.prefix.replace(/\/$/, '')),
   json: printDiffJson,
 };
 
@@ -62,22 +83,56 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
   try {
     const folder = options.folder.replace(/\/+$/, '');
     const commit = baseCommit(base);
-    const before = parseBase(filesAt(commit, folder), base ?? commit.slice(0, 12));
+    const headCommit = head === undefined ? undefined : commitOf(head);
+    const old = folderAt(commit, folder);
+    const before = parseBase(old.files, base ?? commit.slice(0, 12));
     if (before.length === 0)
-      console.error(`There is no ${folder}/ at ${base ?? commit.slice(0, 12)}: everything is new.`);
-    const after = parse(head === undefined ? workingTree(folder) : filesAt(commitOf(head), folder));
+      complain(`There is no ${folder}/ at ${base ?? commit.slice(0, 12)}: everything is new.`);
+    const now = headCommit === undefined ? workingTree(folder) : folderAt(headCommit, folder);
+    const foreign = [
+      ...foreignFilesOf(folder, old, now, changedBetween(commit, headCommit, [folder])),
+      ...ignoreFilesAbove(commit, headCommit, folder),
+    ];
+    const unjudged = foreign.filter(({ is, where }) => where === 'below' && is !== 'removed');
+    if (unjudged.length > 0)
+      complain(
+        foreignFilesMessage(
+          `${folder}/`,
+          unjudged.map(({ file }) => file),
+        ),
+      );
+    const after = parse(now.files, new Set(unjudged.map(({ file }) => file)));
     // What stands twice now can't be applied; where it stood twice before, the change may mend it.
     refuse(bothByCluster(folder, [], after).flatMap((cluster) => duplicatesOf(cluster.after)));
     const diffs = diffFolders(folder, before, after);
-    if (head === undefined && diffs.every(({ changes }) => changes.length === 0)) hintAtSynth(commit, folder);
-    process.stdout.write(withoutTokens(PRINTERS[options.format](diffs)));
+    if (head === undefined && foreign.length === 0 && diffs.every(({ changes }) => changes.length === 0))
+      hintAtSynth(commit, folder);
+    process.stdout.write(withoutTokens(PRINTERS[options.format](diffs, foreign)));
+    if (unjudged.length > 0) return 2;
     return options.failOn === 'disruptive' && heaviest(diffs) === 'disruptive' ? 3 : 0;
   } catch (error) {
     const isExpected = [GitError, UnreadableFolder, UnusableFiles].some((kind) => error instanceof kind);
     if (!isExpected) throw error;
-    console.error(withoutTokens((error as Error).message));
+    complain((error as Error).message);
     return 2;
   }
+}
+
+/** Files of both sides that were not rendered, where one of the two is a rendered folder. */
+function foreignFilesOf(
+  folder: string,
+  before: FolderContent,
+  after: FolderContent,
+  changed: readonly string[],
+): readonly ForeignFile[] {
+  const rendered = [before, after].flatMap(({ files }) => [...renderedFolders(folder, files)]);
+  // git names files from here, and what is read from the disk is named as the folder was.
+  const fromHere = (path: string) => relative('.', path);
+  const side = ({ entries, files }: FolderContent) => ({
+    paths: entries.map(({ path }) => fromHere(path)),
+    foreign: foreignFiles(folder, new Set(rendered), entries, files).map(fromHere),
+  });
+  return compareForeignFiles(side(before), side(after), changed);
 }
 
 /** What `dist/` is rendered from, beside the code. */
@@ -87,28 +142,34 @@ const SOURCES = ['main.ts', 'sealed'];
 function hintAtSynth(commit: string, folder: string): void {
   const [source] = changedSince(commit, SOURCES);
   if (source !== undefined)
-    console.error(`${source} has changed and ${folder}/ has not. If it should: npx cdk8s synth renders it.`);
+    complain(
+      `${visible(source)} has changed and ${folder}/ has not. If it should: npx cdk8s synth renders it.`,
+    );
 }
 
 class UnusableFiles extends Error {}
 
-function workingTree(folder: string): readonly SourceFile[] {
-  if (!existsSync(folder))
-    throw new UnreadableFolder(`There is no ${folder}/ here. Render it first: npx cdk8s synth.`);
-  return readFolder(folder);
+function workingTree(folder: string): FolderContent {
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  if (found === undefined)
+    throw new UnreadableFolder(`There is no ${visible(folder)}/ here. Render it first: npx cdk8s synth.`);
+  if (found.isSymbolicLink())
+    throw new UnreadableFolder(`${visible(folder)} is a link. Name the folder that it leads to.`);
+  return readWholeFolder(folder);
 }
 
 /** What can't be read of the base is gone, or mended, or stops the other side too: it is said and left out. */
 function parseBase(files: readonly SourceFile[], base: string): readonly Manifest[] {
   const { manifests, faults } = parseManifests(files);
   for (const fault of faults)
-    console.error(`At ${base}, ${fileProblemText(fault)}. It counts as if it were not there.`);
+    complain(`At ${base}, ${fileProblemText(fault)}. It counts as if it were not there.`);
   return manifests;
 }
 
-function parse(files: readonly SourceFile[]): readonly Manifest[] {
+/** @param unjudged files that are reported as foreign already, whether they can be read or not */
+function parse(files: readonly SourceFile[], unjudged: ReadonlySet<string>): readonly Manifest[] {
   const { manifests, faults } = parseManifests(files);
-  refuse(faults);
+  refuse(faults.filter(({ at }) => !unjudged.has(relative('.', at.file))));
   return manifests;
 }
 

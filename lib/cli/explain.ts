@@ -5,6 +5,7 @@ import { CHECKS } from '../checks/all';
 import type { Check, Rule } from '../checks/check';
 import { OLD_GROUPS, pageOf } from '../checks/rule-id';
 import { nearestName } from '../values/suggest';
+import { complain } from './complain';
 
 /** Pages lie beside the folder that is built. */
 const PROJECT = join(__dirname, '../../../..');
@@ -66,7 +67,7 @@ function unknown(asked: string, id: string): number {
   const rules = CHECKS.flatMap((check) => check.rules.map((rule) => rule.id));
   const whats = rules.filter((rule) => rule.endsWith(`/${asked}`));
   const near = whats[0] ?? nearestName(id, [...rules, ...CHECKS.map((check) => check.id)]);
-  console.error(
+  complain(
     `There is no rule ${asked}. ${near === undefined ? 'explain without an argument lists them.' : `Did you mean ${near}?`}`,
   );
   return 2;

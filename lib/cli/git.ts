@@ -1,6 +1,11 @@
 import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { posix } from 'node:path';
+import { posix, relative, sep } from 'node:path';
 import type { SourceFile } from '../cluster/manifest';
+import { type FolderContent, isManifestFile } from '../cluster/read-folder';
+import { type FolderEntry, foreignFiles, renderedFolders } from '../cluster/rendered-folder';
+import { sourceFile } from '../cluster/source-file';
+import type { ForeignFile } from '../diff/foreign-files';
+import { visible } from '../values/visible';
 
 /** A question that git can't answer; the message says why and what to do. */
 export class GitError extends Error {}
@@ -44,47 +49,111 @@ export function baseCommit(named: string | undefined): string {
 export function commitOf(name: string): string {
   const found = git('rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`);
   if (found.status !== 0)
-    throw new GitError(`git knows no revision ${name}. In a shallow clone, fetch it first.`);
+    throw new GitError(`git knows no revision ${visible(name)}. In a shallow clone, fetch it first.`);
   return found.stdout.trim();
 }
 
-/** The YAML and JSON files of a folder, as they are at a commit; none where it has no such folder. */
-export function filesAt(commit: string, folder: string): readonly SourceFile[] {
+/** A folder as it is at a commit; empty where it has no such folder. @throws GitError where git can't read it */
+export function folderAt(commit: string, folder: string): FolderContent {
   // Not with --format: git 2.39 quotes paths in it, in spite of -z.
   const listed = git('ls-tree', '-r', '-z', commit, '--', folder);
   if (listed.status !== 0)
-    throw new GitError(`git can't read ${folder} at ${commit}: ${listed.stderr.trim()}`);
-  const files = listed.stdout
+    throw new GitError(`git can't read ${visible(folder)} at ${commit}: ${listed.stderr.trim()}`);
+  const blobs = listed.stdout
     .split('\0')
-    .map((line) => /^(\d+) blob (\w+)\t(.*\.(?:ya?ml|json))$/s.exec(line))
+    .map((line) => /^(\d+) \w+ (\w+)\t(.*)$/s.exec(line))
     .flatMap((match) => (match ? [{ mode: match[1], id: match[2], path: match[3] }] : []));
-  if (files.length === 0) return [];
-  const input = files
-    .map(({ mode, id, path }) => `${mode === LINK ? linkedBlob(commit, id, path) : id}\n`)
-    .join('');
+  const entries = blobs.map(({ mode, path }) => ({ path, is: TYPES[mode] ?? 'other' }));
+  const isFile = ({ path, mode }: Blob) => isManifestFile(path) && TYPES[mode] === 'file';
+  const plain = readBlobs(blobs.filter(isFile));
+  // In a rendered folder a link is named as foreign, wherever it leads; elsewhere links to files are followed.
+  const foreign = new Set(foreignFiles(folder, renderedFolders(folder, plain), entries, plain));
+  const links = blobs.filter(
+    ({ mode, path }) => mode === LINK && isManifestFile(path) && !foreign.has(path) && path !== folder,
+  );
+  const linked = readBlobs(links.map((link) => ({ ...link, id: linkedBlob(commit, link) })));
+  const files = [...plain, ...linked].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { files, entries };
+}
+
+/** A file of a commit, as git lists it. */
+interface Blob {
+  readonly mode: string;
+  readonly id: string;
+  readonly path: string;
+}
+
+function readBlobs(blobs: readonly Blob[]): SourceFile[] {
+  if (blobs.length === 0) return [];
+  const input = blobs.map(({ id }) => `${id}\n`).join('');
   const output = execFileSync('git', ['cat-file', '--batch'], { input, maxBuffer: MOST_BYTES });
   let position = 0;
-  return files.map(({ path }) => {
+  return blobs.map(({ path }) => {
     // `<id> blob <bytes>`, a line feed, the content, a line feed.
     const end = output.indexOf(0x0a, position);
     const size = Number(output.subarray(position, end).toString('latin1').split(' ')[2]);
     position = end + 1 + size + 1;
-    return { path, text: output.subarray(end + 1, end + 1 + size).toString('utf8') };
+    return sourceFile(path, output.subarray(end + 1, end + 1 + size));
   });
 }
 
 /** Which of some files differ between a commit and the working tree; files that git does not know yet among them. */
 export function changedSince(commit: string, paths: readonly string[]): readonly string[] {
-  const known = git('diff', '--name-only', '--relative', '-z', commit, '--', ...paths);
+  const known = changedBetween(commit, undefined, paths);
   const unknown = git('ls-files', '--others', '--exclude-standard', '-z', '--', ...paths);
-  return [known, unknown].flatMap(({ stdout }) => stdout.split('\0')).filter((path) => path !== '');
+  return [...known, ...unknown.stdout.split('\0')].filter((path) => path !== '');
+}
+
+/** Which files below some paths differ between a commit and another one; the working tree where none is named. */
+export function changedBetween(
+  commit: string,
+  head: string | undefined,
+  paths: readonly string[],
+): readonly string[] {
+  const settings = ['--name-only', '--no-renames', '--ignore-submodules=none', '--relative', '-z'];
+  const revisions = head === undefined ? [commit] : [commit, head];
+  const { stdout } = git('--literal-pathspecs', 'diff', ...settings, ...revisions, '--', ...paths);
+  return stdout.split('\0').filter((path) => path !== '');
 }
 
 /** Mode of a link, as git writes it. */
 const LINK = '120000';
 
+/** `.sourceignore` says what Flux takes of a repository: those that a change touches above a folder, by path from the top. */
+export function ignoreFilesAbove(
+  commit: string,
+  head: string | undefined,
+  folder: string,
+): readonly ForeignFile[] {
+  const prefix = git('rev-parse', '--show-prefix').stdout.trim();
+  const steps = posix.join(prefix, relative('.', folder).split(sep).join('/')).split('/');
+  const files = steps.map((_, length) => posix.join(...steps.slice(0, length), '.sourceignore'));
+  const revisions = head === undefined ? [commit] : [commit, head];
+  const settings = ['--name-status', '--no-renames', '-z'];
+  const pathspecs = files.map((file) => `:(top,literal)${file}`);
+  const [known, unknown] = [
+    git('diff', ...settings, ...revisions, '--', ...pathspecs).stdout.split('\0'),
+    head === undefined ? git('ls-files', '--others', '--full-name', '-z', '--', ...pathspecs).stdout : '',
+  ];
+  const words: Record<string, ForeignFile['is']> = { A: 'added', D: 'removed' };
+  const tracked = known.flatMap((status, index) =>
+    index % 2 === 0 && status !== '' ? [{ file: known[index + 1], is: words[status] ?? 'changed' }] : [],
+  );
+  const untracked = unknown.split('\0').filter((file) => file !== '');
+  return [...tracked, ...untracked.map((file) => ({ file, is: 'added' as const }))].map((one) => ({
+    ...one,
+    where: 'above',
+  }));
+}
+
+const TYPES: Readonly<Record<string, FolderEntry['is']>> = {
+  '100644': 'file',
+  '100755': 'file',
+  [LINK]: 'link',
+};
+
 /** The blob that a link leads to. @throws GitError where it leads to none in this commit */
-function linkedBlob(commit: string, id: string, path: string): string {
+function linkedBlob(commit: string, { id, path }: Blob): string {
   const target = git('cat-file', 'blob', id).stdout;
   const found = git(
     'rev-parse',
@@ -93,7 +162,9 @@ function linkedBlob(commit: string, id: string, path: string): string {
     `${commit}:./${posix.join(posix.dirname(path), target)}`,
   );
   if (found.status !== 0)
-    throw new GitError(`${path} is a link to ${target}, which is no file at ${commit.slice(0, 12)}.`);
+    throw new GitError(
+      `${visible(path)} is a link to ${visible(target)}, which is not a file at ${commit.slice(0, 12)}.`,
+    );
   return found.stdout.trim();
 }
 

@@ -1,13 +1,16 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { holdsPlainToken, withoutTokens } from '../sealed-secrets/ciphertext';
+import { holdsPlainToken } from '../sealed-secrets/ciphertext';
+import { visibleLines } from '../values/visible';
 import { checkCommand } from './check';
+import { complain } from './complain';
 import { diffCommand } from './diff';
 import { explainCommand } from './explain';
 import { initCommand } from './init/command';
 import { noteCommand } from './note';
 import { packageFile } from './package-file';
 import { planCommand } from './plan';
+import { synthCommand } from './synth';
 import { tokensCommand } from './tokens/command';
 
 /** Unusable input, as everywhere here. */
@@ -16,7 +19,7 @@ const UNUSABLE = 2;
 /** One program, which `npx runner-fleet` starts. */
 const program = new Command('runner-fleet')
   .description(
-    'Proves GitLab runner fleets from their rendered YAML, compares them, and seals the tokens of their runners.',
+    'Renders GitLab runner fleets, proves them from their YAML, compares them, and seals the tokens of their runners.',
   )
   .version(JSON.parse(packageFile('package.json')).version)
   .addCommand(checkCommand())
@@ -25,8 +28,14 @@ const program = new Command('runner-fleet')
   .addCommand(initCommand())
   .addCommand(noteCommand())
   .addCommand(planCommand())
+  .addCommand(synthCommand())
   .addCommand(tokensCommand())
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : UNUSABLE));
+
+// Arguments are repeated in errors, and a pipeline takes some from the names of branches.
+const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
+for (const command of all(program))
+  command.configureOutput({ writeErr: (text) => process.stderr.write(visibleLines(text)) });
 
 if (process.argv.some((argument) => holdsPlainToken(argument))) {
   console.error(
@@ -40,7 +49,7 @@ if (process.argv.some((argument) => holdsPlainToken(argument))) {
     process.exit(error.code === 'EPIPE' ? 0 : 1);
   });
   program.parseAsync().catch((error: unknown) => {
-    console.error(withoutTokens(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+    complain(error instanceof Error ? (error.stack ?? error.message) : String(error));
     process.exitCode = 1;
   });
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { markerOf, noteMarker } from '../report/diff-markdown';
+import { complain } from './complain';
 
 const HELP = `
 In GitLab CI: RUNNER_FLEET_TOKEN, a project access token of scope api and role Reporter or above. In GitHub Actions:
@@ -30,22 +31,22 @@ export function noteCommand(): Command {
 async function postNote(file: string): Promise<number> {
   const host = hostOf(process.env);
   if (typeof host === 'string') {
-    console.error(`Nothing is posted: ${host}.`);
+    complain(`Nothing is posted: ${host}.`);
     return 0;
   }
   const body = readNote(file);
   const marker = markerOf(body ?? '');
   if (body === undefined || marker === undefined) {
-    console.error(`${file} is no note: its first line is not ${noteMarker()}`);
+    complain(`${file} is no note: its first line is not ${noteMarker()}`);
     return 2;
   }
   try {
     const known = await findNote(host, marker);
     await send(host, known === undefined ? 'POST' : host.update, known ?? host.notes, { body });
-    console.error(known === undefined ? 'Posted a note.' : 'Renewed the note.');
+    complain(known === undefined ? 'Posted a note.' : 'Renewed the note.');
     return 0;
   } catch (error) {
-    console.error(`The note was not posted: ${(error as Error).message}`);
+    complain(`The note was not posted: ${(error as Error).message}`);
     return 1;
   }
 }

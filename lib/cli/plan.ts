@@ -6,6 +6,9 @@ import { readFolder, UnreadableFolder } from '../cluster/read-folder';
 import { planBursts } from '../plan/burst';
 import { fileProblemText } from '../report/file-problem';
 import { printPlans } from '../report/plan-text';
+import { withoutTokens } from '../sealed-secrets/ciphertext';
+import { visible } from '../values/visible';
+import { complain } from './complain';
 
 const HELP = `
 It reads the same YAML as check. The request rate assumes a full queue; prices are on demand in us-east-1.
@@ -46,7 +49,7 @@ export function planCommand(): Command {
 function plan(folder: string, options: PlanOptions): number {
   try {
     const { manifests, faults } = parseManifests(readFolder(folder));
-    for (const fault of faults) console.error(fileProblemText(fault));
+    for (const fault of faults) complain(fileProblemText(fault));
     if (faults.length > 0) return 2;
     const subjects = clustersOf(folder, manifests).map((cluster) => observe(cluster.manifests));
     const plans = subjects.flatMap((subject) => planBursts(subject, options, options.runner));
@@ -56,14 +59,16 @@ function plan(folder: string, options: PlanOptions): number {
         options.runner === undefined
           ? 'no runner here has jobs that land'
           : `no runner ${options.runner} has jobs that land`;
-      console.error(`${which}; here are: ${names.join(', ') || 'none'}. npx runner-fleet check says why.`);
+      complain(
+        `${visible(which)}; here are: ${names.map(visible).join(', ') || 'none'}. npx runner-fleet check says why.`,
+      );
       return 2;
     }
-    process.stdout.write(printPlans(plans));
+    process.stdout.write(withoutTokens(printPlans(plans)));
     return plans.some(({ terms }) => terms.some(({ allows }) => allows < options.jobs)) ? 1 : 0;
   } catch (error) {
     if (!(error instanceof UnreadableFolder)) throw error;
-    console.error(error.message);
+    complain(error.message);
     return 2;
   }
 }

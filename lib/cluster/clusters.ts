@@ -18,7 +18,9 @@ export function clustersOf(folder: string, manifests: readonly Manifest[]): read
   const groups = new Map<string, Manifest[]>();
   for (const manifest of manifests) {
     const name = folderOf(manifest, folder);
-    groups.set(name, [...(groups.get(name) ?? []), manifest]);
+    const group = groups.get(name);
+    if (group) group.push(manifest);
+    else groups.set(name, [manifest]);
   }
   const whole = [...groups].filter(([name, group]) => name !== '' && isCluster(group));
   if (whole.length < 2) return [{ name: undefined, manifests }];

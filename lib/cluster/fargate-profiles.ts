@@ -1,4 +1,5 @@
 import { type FargateSize, fargateSize } from '../karpenter/fargate-sizes';
+import { matchesGlob } from '../values/glob';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import type { Manifest } from './manifest';
 import type { Pod } from './pod';
@@ -91,10 +92,5 @@ function refusalsOf(pod: Pod, spec: Fields): string[] {
 
 /** EKS takes `*` for any characters and `?` for one. */
 function matches(pattern: string, text: string | undefined): boolean {
-  if (text === undefined) return false;
-  const shape = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${shape}$`).test(text);
+  return text !== undefined && matchesGlob(pattern, text);
 }

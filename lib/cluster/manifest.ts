@@ -1,3 +1,4 @@
+import type { FileLine, Problem } from '../problem';
 import type { FieldPath } from '../values/field-path';
 
 /** One Kubernetes object as it stands in a file. */
@@ -19,6 +20,8 @@ export interface Manifest {
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
+  /** Why the text can't be read, and where; undefined where it can. */
+  readonly unreadable?: Problem<FileLine>;
 }
 
 /** `Kind/namespace/name`, as people name an object. */

@@ -37,7 +37,8 @@ export function manifestsOf(
   };
 }
 
-function parseFile({ path, text }: SourceFile): ParsedManifests {
+function parseFile({ path, text, unreadable }: SourceFile): ParsedManifests {
+  if (unreadable) return { manifests: [], faults: [unreadable] };
   const documents = parseDocuments(path, text);
   if ('why' in documents) return { manifests: [], faults: [documents] };
   const lines = new FileLines(text);
@@ -58,7 +59,7 @@ function parseFile({ path, text }: SourceFile): ParsedManifests {
 function parseDocuments(file: string, text: string): readonly unknown[] | Problem<FileLine> {
   try {
     const documents = loadAll(text, { schema: KUBECTL_YAML });
-    if (!isTooLarge(documents)) return documents;
+    if (!isTooLarge(documents, text.length)) return documents;
     return {
       id: 'yaml-aliases',
       severity: 'error',
@@ -82,16 +83,22 @@ function parseDocuments(file: string, text: string): readonly unknown[] | Proble
 
 const VALUES_MOST = 1_000_000;
 
-/** Whether what aliases stand for is more than anybody means; also true for one that holds itself. */
-function isTooLarge(documents: readonly unknown[]): boolean {
+/**
+ * Whether what aliases stand for is more than anybody means; also true for one that holds itself. Each value that is
+ * written out takes a character at least, so that a large file without aliases is never too large.
+ */
+function isTooLarge(documents: readonly unknown[], length: number): boolean {
+  const most = Math.max(VALUES_MOST, length);
   let count = 0;
   const open = [...documents];
-  while (open.length > 0 && count <= VALUES_MOST) {
+  while (open.length > 0 && count <= most) {
     const value = open.pop();
     count++;
-    if (typeof value === 'object' && value !== null) open.push(...Object.values(value));
+    if (typeof value !== 'object' || value === null) continue;
+    // One by one: a call takes no more than some hundred thousand arguments.
+    for (const item of Object.values(value)) open.push(item);
   }
-  return count > VALUES_MOST;
+  return count > most;
 }
 
 /** The objects of a `kind: List`, or the object itself, each with its way from the document's top. */

@@ -105,6 +105,7 @@ const IGNORED = [
   'dist.patch',
   'code-quality.json',
   'review.md',
+  'unreviewable',
 ];
 
 function todoInGitignore(existing: string): string | undefined {

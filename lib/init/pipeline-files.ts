@@ -99,8 +99,10 @@ runner-fleet:review${suffix(folder, ':')}:
     GIT_DEPTH: '0'
   script:
     - git fetch --quiet origin "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
-    - ${RUNNER_FLEET} diff "$(git merge-base FETCH_HEAD HEAD)" --format markdown > review.md
+    - ${RUNNER_FLEET} diff "$(git merge-base FETCH_HEAD HEAD)" --format markdown > review.md || touch unreviewable
     - ${RUNNER_FLEET} note review.md
+    # After the note, which says why: files in dist/ that were not rendered, or input that can't be used.
+    - test ! -e unreviewable
   artifacts:
     when: always
     paths: [${path('review.md')}]
@@ -147,7 +149,7 @@ ${gitHubSetup(folder)}
       pull-requests: write
     steps:
 ${gitHubSetup(folder, ['with: { fetch-depth: 0 }'])}
-      - run: ${RUNNER_FLEET} diff "$(git merge-base "origin/$GITHUB_BASE_REF" HEAD)" --format markdown > review.md
+      - run: ${RUNNER_FLEET} diff "$(git merge-base "origin/$GITHUB_BASE_REF" HEAD)" --format markdown > review.md || touch unreviewable
       - run: cat review.md >> "$GITHUB_STEP_SUMMARY"
       # The token of a pull request from a fork can't write: the summary of the run shows the note then.
       - if: github.event.pull_request.head.repo.full_name == github.repository
@@ -155,6 +157,8 @@ ${gitHubSetup(folder, ['with: { fetch-depth: 0 }'])}
         env:
           GITHUB_TOKEN: \${{ secrets.GITHUB_TOKEN }}
           PULL_REQUEST_NUMBER: \${{ github.event.pull_request.number }}
+      # After the note, which says why: files in dist/ that were not rendered, or input that can't be used.
+      - run: test ! -e unreviewable
 `;
   return { path: file, text };
 }

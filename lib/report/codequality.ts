@@ -3,6 +3,7 @@ import type { Finding } from '../checks/finding';
 import { displayName } from '../cluster/manifest';
 import type { Severity } from '../problem';
 import { formatPath } from '../values/field-path';
+import { visible, visibleJson } from '../values/visible';
 import { lineInConfig } from './line-of-finding';
 import type { Report } from './report';
 
@@ -18,13 +19,10 @@ export function printCodeQuality(
   reports: readonly Report[],
   place: (file: string) => string = (file) => file,
 ): string {
-  return `${JSON.stringify(
-    reports.flatMap(({ result }) =>
-      result.findings.map((finding) => issue(finding, place(finding.at.manifest.file))),
-    ),
-    undefined,
-    2,
-  )}\n`;
+  const issues = reports.flatMap(({ result }) =>
+    result.findings.map((finding) => issue(finding, place(finding.at.manifest.file))),
+  );
+  return `${visibleJson(JSON.stringify(issues, undefined, 2))}\n`;
 }
 
 function issue(finding: Finding, file: string): object {
@@ -34,7 +32,9 @@ function issue(finding: Finding, file: string): object {
   const identity = [file, id, displayName(manifest), formatPath(path), within, found].join('\n');
   return {
     check_name: id,
-    description: `${displayName(manifest)} ${within || formatPath(path)}: found ${found}. ${why}. Fix: ${fix}.`,
+    description: visible(
+      `${displayName(manifest)} ${within || formatPath(path)}: found ${found}. ${why}. Fix: ${fix}.`,
+    ),
     fingerprint: createHash('sha256').update(identity).digest('hex').slice(0, 32),
     severity: SEVERITIES[severity],
     location: { path: file, lines: { begin: lineInConfig(finding) } },

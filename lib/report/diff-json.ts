@@ -1,9 +1,11 @@
 import { displayName } from '../cluster/manifest';
 import { type ClusterDiff, heaviest } from '../diff/all';
+import type { ForeignFile } from '../diff/foreign-files';
 import { objectOf } from '../diff/rule';
+import { visibleJson } from '../values/visible';
 
 /** A comparison for programs. The names of fields are stable; new ones may join. */
-export function printDiffJson(diffs: readonly ClusterDiff[]): string {
+export function printDiffJson(diffs: readonly ClusterDiff[], foreign: readonly ForeignFile[] = []): string {
   const clusters = diffs.map(({ cluster, changes, impacts, silent, effects }) => ({
     cluster,
     impacts: impacts.map(({ id, ...impact }) => ({ rule: id, ...impact })),
@@ -15,5 +17,6 @@ export function printDiffJson(diffs: readonly ClusterDiff[]): string {
       return { object: displayName(objectOf(change)), is, file: objectOf(change).file, fields };
     }),
   }));
-  return `${JSON.stringify({ heaviest: heaviest(diffs) ?? null, clusters }, undefined, 2)}\n`;
+  const all = { heaviest: heaviest(diffs) ?? null, foreign, clusters };
+  return `${visibleJson(JSON.stringify(all, undefined, 2))}\n`;
 }

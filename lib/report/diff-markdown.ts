@@ -1,5 +1,7 @@
 import type { ClusterDiff } from '../diff/all';
-import { effectTable, fieldLines, summaryOf } from './diff-words';
+import type { ForeignFile } from '../diff/foreign-files';
+import { visible, visibleTexts } from '../values/visible';
+import { effectTable, fieldLines, foreignParts, summaryOf } from './diff-words';
 import { firstNames, groupImpacts, type ImpactGroup } from './impact-groups';
 
 /**
@@ -9,7 +11,7 @@ import { firstNames, groupImpacts, type ImpactGroup } from './impact-groups';
 export function noteMarker(folder = ''): string {
   return folder === ''
     ? '<!-- gitlab-runner-fleet diff -->'
-    : `<!-- gitlab-runner-fleet diff of ${folder} -->`;
+    : `<!-- gitlab-runner-fleet diff of ${visible(folder).replaceAll('>', '\\u{3e}')} -->`;
 }
 
 /** The marker that a note begins with; undefined for another text. */
@@ -33,25 +35,37 @@ const SIGNS = {
 /**
  * A comparison as a note of a merge request: a screen of what happens, the rest folded.
  *
+ * @param foreign files that no rule judges
  * @param folder folder of the project below the top of its repository; empty at the top
  */
-export function printDiffMarkdown(diffs: readonly ClusterDiff[], folder = ''): string {
+export function printDiffMarkdown(
+  diffs: readonly ClusterDiff[],
+  foreign: readonly ForeignFile[] = [],
+  folder = '',
+): string {
   const parts =
     diffs.length === 0
       ? ['No object changes.']
-      : diffs.flatMap((diff) => clusterParts(diff, DETAILS_MOST / diffs.length));
+      : visibleTexts(diffs).flatMap((diff) =>
+          clusterParts(diff, DETAILS_MOST / diffs.length, foreign.length === 0),
+        );
+  const unjudged = foreignParts(foreign, code).flatMap(({ sentence, lines }) => [
+    `${SIGNS.disruptive} **${sentence}**`,
+    lines.map((line) => `- ${line}`).join('\n'),
+  ]);
   const heading = `### What this does to the runners${folder === '' ? '' : ` of ${code(folder)}`}`;
-  return `${[noteMarker(folder), heading, ...parts].join('\n\n')}\n`;
+  return `${[noteMarker(folder), heading, ...unjudged, ...parts].join('\n\n')}\n`;
 }
 
-function clusterParts(diff: ClusterDiff, most: number): string[] {
+/** @param isAll whether nothing but objects changes */
+function clusterParts(diff: ClusterDiff, most: number, isAll: boolean): string[] {
   const groups = groupImpacts(diff.impacts);
   const heavy = groups.filter(({ weight }) => weight !== 'info');
   const shown = heavy.slice(0, ROWS_MOST);
   const folded = groups.filter((group) => !shown.includes(group));
   return [
     `**${plain(summaryOf(diff))}**`,
-    ...(diff.changes.length > 0 && heavy.length === 0 ? ['Nothing that runs is touched.'] : []),
+    ...(diff.changes.length > 0 && heavy.length === 0 && isAll ? ['Nothing that runs is touched.'] : []),
     ...(shown.length > 0 ? [impactTable(shown)] : []),
     ...effectParts(diff),
     ...(folded.length > 0
@@ -113,16 +127,29 @@ function fenced(text: string): string {
 
 /** A name in code, where Markdown reads nothing into it. */
 function code(name: string): string {
-  return `\`${name.replace(/[\s`|]+/g, ' ')}\``;
+  return `\`${visible(name).replace(/[\s`|]+/g, ' ')}\``;
 }
 
 /**
  * Text that Markdown shows as it is. Names and tags are anybody's words: none may notify people (`@all`), refer to issues,
- * hide what follows or end a cell.
+ * become a link or an emoji, hide what follows or end a cell. Where a backslash does not do on every server, a word joiner
+ * parts the sign from what follows.
  */
 function plain(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_~|<[\]!#&$]/g, '\\$&')
-    .replaceAll('@', '@\u2060');
+  return (
+    visible(text)
+      .replace(/\s+/g, ' ')
+      .replace(/[\\`*_~|<[\]!#&$%^{}]/g, '\\$&')
+      .replaceAll('@', `@${JOINER}`)
+      // References as `#1`, `!1`, `%1`, `~label`, `$1`, `&1` are read again after backslashes are gone.
+      .replace(/(?<=[#!%~$&^])(?=[\w"])/g, JOINER)
+      // Addresses: https://, www., and whatever else has a scheme.
+      .replace(/:(?=\/\/)/g, `:${JOINER}`)
+      .replace(/\b(www|mailto|xmpp|GH)(?=[.:-])/gi, `$1${JOINER}`)
+      // Emoji: `:name:`.
+      .replace(/:(?=[\w+\\-]+:)/g, `:${JOINER}`)
+  );
 }
+
+/** Parts two characters and shows nothing. */
+const JOINER = '\u2060';

@@ -1,13 +1,22 @@
 import type { ClusterDiff } from '../diff/all';
+import type { ForeignFile } from '../diff/foreign-files';
 import type { Weight } from '../diff/rule';
-import { effectTable, fieldLines, summaryOf } from './diff-words';
+import { visible, visibleTexts } from '../values/visible';
+import { effectTable, fieldLines, foreignParts, summaryOf } from './diff-words';
 import { firstNames, groupImpacts, type ImpactGroup } from './impact-groups';
 import { alignedLines } from './table';
 import type { Colors } from './text';
 
 /** A comparison as a person reads it at a terminal: what happens, cost and capacity, then every field. */
-export function printDiffText(diffs: readonly ClusterDiff[], colors: Colors): string {
-  return diffs.map((diff) => clusterText(diff, colors)).join('\n');
+export function printDiffText(
+  diffs: readonly ClusterDiff[],
+  colors: Colors,
+  foreign: readonly ForeignFile[] = [],
+): string {
+  const unjudged = foreignParts(foreign, visible).map(({ sentence, lines }) =>
+    [colors.red(sentence), ...lines.map((line) => `  ${line}`), ''].join('\n'),
+  );
+  return [...unjudged, ...visibleTexts(diffs).map((diff) => clusterText(diff, colors))].join('\n');
 }
 
 function clusterText(diff: ClusterDiff, colors: Colors): string {

@@ -1,6 +1,7 @@
 import { displayName } from '../cluster/manifest';
 import type { ClusterDiff } from '../diff/all';
 import type { Capacity, Effect } from '../diff/effect';
+import type { ForeignFile } from '../diff/foreign-files';
 import { type ChangedObject, objectOf } from '../diff/rule';
 
 /** Longest value that is printed whole. */
@@ -21,6 +22,34 @@ export function summaryOf({ cluster, changes }: ClusterDiff): string {
   const noun = first[0] === 1 ? 'object' : 'objects';
   return `${name}${[`${first[0]} ${noun} ${first[1]}`, ...rest.map(([count, verb]) => `${count} ${verb}`)].join(', ')}`;
 }
+
+/** Files that no rule judges: a sentence for those below the folder, one for those above it, each with its lines. */
+export function foreignParts(
+  foreign: readonly ForeignFile[],
+  show: (file: string) => string,
+): readonly { readonly sentence: string; readonly lines: readonly string[] }[] {
+  const parts = [
+    {
+      where: 'below',
+      sentence:
+        'These files were not rendered, and no rule judges them. Flux or Argo CD may apply them, or read them as settings:',
+    },
+    {
+      where: 'above',
+      sentence: 'These files say what Flux takes of the repository, and no rule judges them:',
+    },
+  ] as const;
+  return parts.flatMap(({ where, sentence }) => {
+    const files = foreign.filter((one) => one.where === where);
+    const more = files.length - FOREIGN_MOST;
+    const lines = files.slice(0, FOREIGN_MOST).map(({ file, is }) => `${is}: ${show(file)}`);
+    if (files.length === 0) return [];
+    return [{ sentence, lines: more > 0 ? [...lines, `and ${more} more`] : lines }];
+  });
+}
+
+/** Files that no rule judges that are named one by one. */
+const FOREIGN_MOST = 50;
 
 /** The fields of an object in lines: `+` for one that is new, `-` for one that goes, `~` and its fields for the rest. */
 export function fieldLines(change: ChangedObject): readonly string[] {

@@ -1,12 +1,13 @@
 import type { Finding } from '../checks/finding';
 import { pageOf } from '../checks/rule-id';
 import { formatPath } from '../values/field-path';
+import { visibleJson } from '../values/visible';
 import { lineInConfig } from './line-of-finding';
 import type { Report } from './report';
 
 /** A report for programs. Fields are only ever added. */
 export function printJson(reports: readonly Report[]): string {
-  return `${JSON.stringify({ clusters: reports.map(reportJson) }, undefined, 2)}\n`;
+  return `${visibleJson(JSON.stringify({ clusters: reports.map(reportJson) }, undefined, 2))}\n`;
 }
 
 function reportJson({ cluster, apart, runners, result, ignored, counts }: Report): object {

@@ -1,3 +1,4 @@
+import { visible } from '../values/visible';
 import type { Report } from './report';
 
 /** A picture: tags, runners, pools, and what a job costs there, as GitLab and GitHub draw it. */
@@ -36,5 +37,5 @@ export function printMermaid(reports: readonly Report[]): string {
 }
 
 function quote(text: string): string {
-  return text.replace(/[&<>"#]/g, (character) => `#${character.charCodeAt(0)};`);
+  return visible(text).replace(/[&<>"#`%]/g, (character) => `#${character.charCodeAt(0)};`);
 }

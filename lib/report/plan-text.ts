@@ -1,9 +1,10 @@
 import type { BurstPlan } from '../plan/burst';
+import { visibleTexts } from '../values/visible';
 import { alignedLines } from './table';
 
 /** Plans as a person reads them: what binds, what to raise, what it costs. */
 export function printPlans(plans: readonly BurstPlan[]): string {
-  return plans.map(planText).join('\n');
+  return visibleTexts(plans).map(planText).join('\n');
 }
 
 function planText(plan: BurstPlan): string {

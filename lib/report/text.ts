@@ -3,6 +3,7 @@ import { pageOf } from '../checks/rule-id';
 import { displayName } from '../cluster/manifest';
 import type { Severity } from '../problem';
 import { formatPath } from '../values/field-path';
+import { visible, visibleTexts } from '../values/visible';
 import { lineInConfig } from './line-of-finding';
 import type { Report, RunnerRow } from './report';
 import { alignedLines } from './table';
@@ -18,7 +19,9 @@ export interface Colors {
 
 /** A report as a person reads it: runners at a glance, findings with errors first, a line that sums up. */
 export function printText(reports: readonly Report[], colors: Colors): string {
-  return reports.map((report) => reportText(report, colors)).join('\n');
+  return visibleTexts(reports)
+    .map((report) => reportText(report, colors))
+    .join('\n');
 }
 
 function reportText(report: Report, colors: Colors): string {
@@ -42,7 +45,7 @@ function reportText(report: Report, colors: Colors): string {
 
 /** The findings of some severities, each with its place, value, reason and fix. */
 export function printFindings(report: Report, severities: readonly Severity[], colors: Colors): string {
-  return report.result.findings
+  return visibleTexts(report.result.findings)
     .filter(({ severity }) => severities.includes(severity))
     .map((finding) => `${findingText(finding, colors)}\n`)
     .join('');
@@ -62,7 +65,7 @@ const HEADINGS = [
 export function runnerTable(rows: readonly RunnerRow[], colors: Colors): string[] {
   if (rows.length === 0)
     return ['No runner found: no ConfigMap here holds a config.toml with [[runners]].', ''];
-  const cells = grouped(rows).map(({ row, count }) => [
+  const cells = grouped(visibleTexts(rows)).map(({ row, count }) => [
     row.name,
     count === 1 ? String(row.concurrency) : `${count} x ${row.concurrency}`,
     row.pools
@@ -89,7 +92,7 @@ function grouped(rows: readonly RunnerRow[]): readonly { readonly row: RunnerRow
 
 /** What held room costs, whether a job runs or not. */
 export function prewarmLines(rows: readonly RunnerRow[]): string[] {
-  const lines = rows.flatMap(({ name, prewarm }) =>
+  const lines = visibleTexts(rows).flatMap(({ name, prewarm }) =>
     prewarm
       ? [
           `  ${name}: ${prewarm.pods} pause pods ${prewarm.hoursPerWeek.toFixed(0)} hours a week, ${prewarm.nodes} x ${prewarm.type}, USD ${prewarm.usdPerMonth.toFixed(0)} a month on demand`,
@@ -103,7 +106,7 @@ export function prewarmLines(rows: readonly RunnerRow[]): string[] {
 export function apartLine({ apart }: Report): string[] {
   if (apart.length < 2) return [];
   const names = `${apart.slice(0, -1).join(', ')} and ${apart[apart.length - 1]}`;
-  return [`Apart: ${names} share no node, namespace, cache, service account or token.`, ''];
+  return [`Apart: ${visible(names)} share no node, namespace, cache, service account or token.`, ''];
 }
 
 /** Tags live on the GitLab server; what stands on the objects is what to set there. */

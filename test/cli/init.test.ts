@@ -126,6 +126,26 @@ describe('pipelines', () => {
     }
   });
 
+  test.each(['gitlab', 'github'])('of %s post the note first and fail afterwards', (ci) => {
+    const folder = emptyFolder();
+    init(folder, '--ci', ci);
+    const lines: readonly string[] =
+      ci === 'gitlab'
+        ? parse(read(folder, 'runner-fleet.gitlab-ci.yml'))['runner-fleet:review'].script
+        : parse(read(folder, '.github/workflows/runner-fleet.yml')).jobs.review.steps.map(
+            ({ run }: { run?: string }) => run ?? '',
+          );
+    const [diff, note, failure] = [
+      /diff .* > review\.md \|\| touch unreviewable$/,
+      / note review\.md$/,
+      /^test ! -e unreviewable$/,
+    ].map((command) => lines.findIndex((line) => command.test(line)));
+    expect(diff).toBeGreaterThan(0);
+    expect(note).toBeGreaterThan(diff);
+    expect(failure).toBeGreaterThan(note);
+    expect(read(folder, '.gitignore').split('\n')).toContain('unreviewable');
+  });
+
   test('are none where nothing says whose they are, and that is said', () => {
     const folder = emptyFolder();
     expect(init(folder).stdout).toContain('Pipelines: none (--ci gitlab or --ci github writes one)');

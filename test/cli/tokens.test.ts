@@ -123,7 +123,7 @@ test('for a runner with a token it is said how to set its tags and its longest j
     update,
     '--raw-field tag_list=amd64,x86,x86-64,x86_64,spot \\',
     '--raw-field maximum_timeout=7200\n',
-    '"https://gitlab.com/api/v4/runners/$RUNNER"',
+    'https://gitlab.com/api/v4/runners/"$RUNNER"',
   ])
     expect(set).toContain(part);
 });
@@ -320,7 +320,9 @@ test('where tokens come from elsewhere nothing is sealed, and what to do is anot
     writeFileSync(main, compiled.replace("name: 'production',", `name: 'production', tokens: ${tokens},`));
   expect(MAIN).toContain("name: 'production',");
   from("{ from: 'external-secret', store: 'aws' }");
-  expect(tokens(['howto', 'amd64-spot']).stdout).toContain("--name 'gitlab-runners/production/amd64-spot'");
+  expect(tokens(['howto', 'amd64-spot']).stdout).toContain(
+    '--name gitlab-runners/production/amd64-spot --secret-string',
+  );
   const refused = tokens(['seal', 'amd64-spot'], TOKEN);
   from("{ from: 'existing-secret' }");
   const existing = tokens(['howto', 'amd64-spot']).stdout;
@@ -426,4 +428,45 @@ test('no file of the project holds the token after all of this', () => {
     .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules') && entry.name !== 'input')
     .filter((entry) => readFileSync(join(entry.parentPath, entry.name)).includes(TOKEN));
   expect(held).toEqual([]);
+});
+
+test.each([
+  ['ENOSPC', 'the disk has no room for sealed/production/amd64-spot.yaml'],
+  ['EEXIST', 'sealed/production/amd64-spot.yaml is there already. If another run has sealed it: --replace'],
+  ['EIO', 'sealed/production/amd64-spot.yaml: EIO'],
+])(
+  'a disk that says %s when a token is sealed is a sentence, and the runner that nobody can use is named',
+  (code, says) => {
+    writeCertificate();
+    const preload = path('bin/fault.cjs');
+    writeFileSync(
+      preload,
+      `const fs = require('node:fs');
+const write = fs.writeFileSync;
+fs.writeFileSync = (file, ...rest) => {
+  if (String(file).includes('.seal-')) throw Object.assign(new Error('${code}: a fault'), { code: '${code}', syscall: 'write' });
+  return write(file, ...rest);
+};
+`,
+    );
+    const run = spawnSync(process.execPath, ['--require', preload, PROGRAM, 'tokens', 'seal', 'amd64-spot'], {
+      cwd: project,
+      env: { ...process.env, PATH: [path('bin'), '/usr/bin', '/bin'].join(delimiter) },
+      input: TOKEN,
+      encoding: 'utf8',
+    });
+    expect(run.status).toBe(2);
+    expect(run.stderr).toContain(`Nothing was written: ${says}`);
+    expect(run.stderr).toContain('delete that runner in GitLab');
+    expect(run.stderr).not.toMatch(/^ +at /m);
+    expect(readdirSync(path('sealed/production'))).toEqual(['cert.pem']);
+  },
+);
+
+test('whatever stops seal at the end of a pipe, the runner that the pipe created is spoken of', () => {
+  writeCertificate();
+  expect(tokens(['seal', 'no-such-runner'], TOKEN).stderr).toContain('delete that runner in GitLab');
+  writeFileSync(path('sealed/production/note.txt'), 'x');
+  expect(tokens(['seal', 'amd64-spot'], TOKEN).stderr).toContain('delete that runner in GitLab');
+  expect(tokens(['list']).stderr).not.toContain('delete that runner');
 });

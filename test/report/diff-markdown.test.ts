@@ -1,4 +1,4 @@
-import { printDiffMarkdown } from '../../lib/report/diff-markdown';
+import { markerOf, printDiffMarkdown } from '../../lib/report/diff-markdown';
 import { diffOf } from '../diff/revisions';
 import { edited, FLEET } from '../fixtures/files';
 
@@ -15,7 +15,7 @@ test('a tag that reads as Markdown notifies nobody, refers to nothing and hides 
   const [unfolded] = note.split('<details>');
   const [row] = unfolded.split('\n').filter((line) => line.includes('tags-to-set'));
   expect(row).toContain('@\u2060all');
-  expect(row).toContain('\\#1, \\<\\!-- x, a\\|b, \\*c\\*, \\[d\\](e)');
+  expect(row).toContain('\\#\u20601, \\<\\!-- x, a\\|b, \\*c\\*, \\[d\\](e)');
 });
 
 test('a name with ticks stays within its code', () => {
@@ -30,4 +30,49 @@ test('a name with ticks stays within its code', () => {
     ),
   ]);
   expect(note).toContain('`NodePool/a @all`');
+});
+
+test.each([
+  ['a bare address', 'https://evil.example/x', /https:\/\//],
+  ['an address without a scheme', 'www.evil.example', /www\./],
+  ['an address of mail', 'mailto:a@evil.example', /mailto:|@evil/],
+  ['a milestone', '%1', /%1/],
+  ['an emoji', ':red_circle:', /:red/],
+  ['an issue of another project', 'group/project#1', /#1/],
+  ['a merge request', '!1', /!1/],
+  ['a label', '~bug', /~bug/],
+  ['a snippet and mathematics', '$1', /\$1/],
+  ['an inline difference', '{+x+}', /(?<!\\)\{\+/],
+  ['an escape sequence', '\u001b[2Jx', /\p{Cc}\[2J/u],
+  ['a mark of direction', '\u202ex', /\u202e/],
+  ['a line that closes the merge request', 'x\n/close\n', /^\/close/m],
+  ['HTML', '<img src=x>', /(?<!\\)<img/],
+])('%s in a tag stays text', (_, tag, active) => {
+  const tags = 'gitlab-runner-fleet/tags: amd64,x86,x86-64,x86_64,spot';
+  const note = printDiffMarkdown([
+    diffOf(FLEET, edited(FLEET, [DEPLOYMENT, tags, `gitlab-runner-fleet/tags: ${JSON.stringify(tag)}`])),
+  ]);
+  const [unfolded] = note.split('<details>');
+  expect(unfolded).toContain('tags-to-set');
+  expect(unfolded.replaceAll(/^.*:large_orange_diamond: notice/gm, '')).not.toMatch(active);
+  expect(note.replaceAll('\u2060', '')).not.toMatch(/(?!\n)\p{Cc}|\p{Cf}/u);
+});
+
+test('files that no rule judges stand before everything else, and nothing is called untouched', () => {
+  const note = printDiffMarkdown(
+    [diffOf(FLEET, FLEET)],
+    [{ file: 'dist/a`b\n/close', is: 'added', where: 'below' }],
+  );
+  expect(note.indexOf('- added: `dist/a b\\n/close`')).toBeGreaterThan(0);
+  expect(note.indexOf('- added:')).toBeLessThan(note.indexOf('no object changes'));
+  expect(note).not.toContain('Nothing that runs is touched');
+});
+
+test('the folder of a project is named in the note and its marker, whatever its name holds', () => {
+  const folder = 'clusters/a --> @all\u202e';
+  const note = printDiffMarkdown([diffOf(FLEET, FLEET)], [], folder);
+  const [marker, , heading] = note.split('\n');
+  expect(marker).toBe('<!-- gitlab-runner-fleet diff of clusters/a --\\u{3e} @all\\u{202e} -->');
+  expect(markerOf(note)).toBe(marker);
+  expect(heading).toBe('### What this does to the runners of `clusters/a --> @all\\u{202e}`');
 });

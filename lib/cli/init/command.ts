@@ -1,6 +1,8 @@
 import { relative, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { CI, GITOPS } from '../../init/project';
+import { visibleLines } from '../../values/visible';
+import { complain } from '../complain';
 import { InitError, type InitOptions, type InitPlan, planInit } from './plan';
 import { type Outcome, writeProject } from './write';
 
@@ -59,11 +61,12 @@ function init(folder: string, options: InitOptions): number {
     const plan = planInit(folder, options);
     const outcome = writeProject(plan);
     const todos = [...outcome.todos, ...plan.todos];
-    process.stdout.write(report(plan, { ...outcome, todos }, [...plan.notes, ...scriptNote(outcome)]));
+    const notes = [...plan.notes, ...scriptNote(outcome)];
+    process.stdout.write(visibleLines(report(plan, { ...outcome, todos }, notes)));
     return todos.length > 0 ? 1 : 0;
   } catch (error) {
     if (!(error instanceof InitError)) throw error;
-    console.error(error.message);
+    complain(error.message);
     return 2;
   }
 }

@@ -7,6 +7,7 @@ import type { RunnerFleetProps } from '../../fleet/props/fleet';
 import { resolveFleets } from '../../fleet/resolve-fleets';
 import type { Problem } from '../../problem';
 import { holdsPlainToken } from '../../sealed-secrets/ciphertext';
+import { complain } from '../complain';
 import { AppError, describedFleets } from '../describe-app';
 import { InputError } from './ask';
 import { printHowto } from './howto';
@@ -61,6 +62,7 @@ export function tokensCommand(): Command {
       run(
         async ({ tokens, sealedTokens }) =>
           `${await sealToken(findRunner(tokens, name), sealedTokens, options)}\n`,
+        true,
       ),
     );
   return command;
@@ -71,20 +73,24 @@ interface Project {
   readonly sealedTokens: ReadonlyMap<string, string>;
 }
 
-async function run(action: (project: Project) => string | Promise<string>): Promise<void> {
+/** @param mayLeaveRunner whether the command stands at the end of a pipe that has created a runner, whatever goes wrong */
+async function run(
+  action: (project: Project) => string | Promise<string>,
+  mayLeaveRunner = false,
+): Promise<void> {
   try {
     process.stdout.write(await action(await loadProject()));
   } catch (error) {
     if (!isExpected(error)) throw error;
     // The pipe has done its part: GitLab may have created a runner whose token nobody has now.
+    const leavesRunner = error instanceof SealError ? error.leavesRunner : mayLeaveRunner;
     const orphan =
-      error instanceof SealError && error.leavesRunner && process.stdin.isTTY !== true
+      leavesRunner && process.stdin.isTTY !== true
         ? '\nIf this was the end of a pipe that created a runner, delete that runner in GitLab.'
         : '';
-    console.error(
-      holdsPlainToken(error.message)
-        ? 'What went wrong holds a token and is not shown.'
-        : error.message + orphan,
+    complain(
+      (holdsPlainToken(error.message) ? 'What went wrong holds a token and is not shown.' : error.message) +
+        orphan,
     );
     process.exitCode = 2;
   }
@@ -104,7 +110,7 @@ async function loadProject(): Promise<Project> {
   const faults = faultsWith(descriptions, sealedTokens);
   const tokens = runnerTokens(fleets, sealedTokens, faults);
   const others = otherFaults(tokens, faults);
-  for (const { at, why, fix } of others) console.error(`${at}: ${why}; ${fix}.\n`);
+  for (const { at, why, fix } of others) complain(`${at}: ${why}; ${fix}.\n`);
   return { tokens, sealedTokens };
 }
 

@@ -1,4 +1,6 @@
 import type { ResolvedFleet, ResolvedRunner } from '../../fleet/resolved-fleet';
+import { shellWord } from '../../values/shell-word';
+import { visible } from '../../values/visible';
 import type { RunnerToken } from './runner-token';
 
 /** What to do so that a runner has its token: commands to paste, none of which shows a token or holds one. */
@@ -8,21 +10,23 @@ export function printHowto({ fleet, runner, state }: RunnerToken): string {
     from === 'sealed-secret'
       ? sealedSteps(fleet, runner, state.is === 'sealed')
       : outsideSteps(fleet, runner);
-  return [`How ${fleet.name}/${runner.name} gets its token`, '', ...steps, ''].join('\n');
+  return [`How ${fleet.name}/${runner.name} gets its token`, '', ...steps, ''].map(visible).join('\n');
 }
 
 function sealedSteps(fleet: ResolvedFleet, runner: ResolvedRunner, isSealed: boolean): string[] {
-  const seal = `npx runner-fleet tokens seal ${fleet.name}/${runner.name}${isSealed ? ' --replace' : ''}`;
+  const name = shellWord(`${fleet.name}/${runner.name}`);
+  const seal = `npx runner-fleet tokens seal ${name}${isSealed ? ' --replace' : ''}`;
   const { token, managerNamespace } = runner;
+  const [folder, certificate] = [`sealed/${fleet.name}`, `sealed/${fleet.name}/cert.pem`].map(shellWord);
   return [
     ...(isSealed ? ['It is sealed already. This rotates it:', ''] : []),
     '1. Once for a cluster: the certificate of its sealed-secrets controller. It is public; commit it.',
     '',
-    `   mkdir -p sealed/${fleet.name} && kubeseal --fetch-cert > sealed/${fleet.name}/cert.pem`,
+    `   mkdir -p ${folder} && kubeseal --fetch-cert > ${certificate}`,
     '',
     '   Without kubeseal (the namespace and the name are those of its usual installation):',
     '',
-    `   kubectl get --raw /api/v1/namespaces/kube-system/services/http:sealed-secrets-controller:8080/proxy/v1/cert.pem > sealed/${fleet.name}/cert.pem`,
+    `   kubectl get --raw /api/v1/namespaces/kube-system/services/http:sealed-secrets-controller:8080/proxy/v1/cert.pem > ${certificate}`,
     '',
     ...createSteps(fleet, runner, [`${seal}`], 'seal the token of the answer'),
     '3. npx cdk8s synth, and commit sealed/ and dist/.',
@@ -34,7 +38,7 @@ function sealedSteps(fleet: ResolvedFleet, runner: ResolvedRunner, isSealed: boo
     "With kubeseal in the pipe: what stands before '|' in step 2, then",
     '',
     '   jq -j .token |',
-    `     kubeseal --raw --cert sealed/${fleet.name}/cert.pem --namespace ${managerNamespace} --name ${token.secretName} --scope strict |`,
+    `     kubeseal --raw --cert ${certificate} --namespace ${shellWord(managerNamespace)} --name ${shellWord(token.secretName)} --scope strict |`,
     `     ${seal}`,
     ...(isSealed ? ['', ...updateSteps(fleet, runner)] : []),
   ];
@@ -52,7 +56,7 @@ function outsideSteps(fleet: ResolvedFleet, runner: ResolvedRunner): string[] {
         runner,
         [
           'jq -j .token |',
-          `aws secretsmanager create-secret --name '${token.storeKey}' --secret-string file:///dev/stdin`,
+          `aws secretsmanager create-secret --name ${shellWord(token.storeKey)} --secret-string file:///dev/stdin`,
         ],
         `put the token under the key ${token.storeKey}${field} (here for AWS Secrets Manager)`,
       ),
@@ -68,7 +72,7 @@ function outsideSteps(fleet: ResolvedFleet, runner: ResolvedRunner): string[] {
       runner,
       [
         'jq -j .token |',
-        `kubectl create secret generic ${token.secretName} --namespace ${managerNamespace} --from-file=${token.key}=/dev/stdin`,
+        `kubectl create secret generic ${shellWord(token.secretName)} --namespace ${shellWord(managerNamespace)} --from-file=${shellWord(token.key)}=/dev/stdin`,
       ],
       'put the token into the Secret',
     ),
@@ -76,7 +80,7 @@ function outsideSteps(fleet: ResolvedFleet, runner: ResolvedRunner): string[] {
   ];
 }
 
-/** What GitLab holds of a runner beside its token and its description, as fields of its API. */
+/** What GitLab holds of a runner besides its token and its description: fields of its API as words of a shell. */
 function settingsOf({ tags, gitlab }: ResolvedRunner): string[] {
   return [
     `tag_list=${tags.join(',')}`,
@@ -84,7 +88,7 @@ function settingsOf({ tags, gitlab }: ResolvedRunner): string[] {
     `locked=${gitlab.locked}`,
     `access_level=${gitlab.accessLevel}`,
     `maximum_timeout=${gitlab.maximumTimeoutSeconds}`,
-  ];
+  ].map(shellWord);
 }
 
 /** @see https://docs.gitlab.com/api/runners/#update-runners-details */
@@ -95,14 +99,14 @@ function updateSteps(fleet: ResolvedFleet, runner: ResolvedRunner): string[] {
     'Where its tags or its longest job have changed: this sets them in GitLab, and the token stays.',
     'RUNNER=<number of the runner>',
     '',
-    `   glab api --hostname ${hostname} --method PUT "runners/$RUNNER" \\`,
+    `   glab api --hostname ${shellWord(hostname)} --method PUT "runners/$RUNNER" \\`,
     ...fields.map((field, index) => `     --raw-field ${field}${index === fields.length - 1 ? '' : ' \\'}`),
     '',
     '   Or with curl, in bash or zsh, and an access token of scope manage_runner in GITLAB_TOKEN:',
     '',
     `   curl --silent --show-error --request PUT --header @<(printf 'PRIVATE-TOKEN: %s\\n' "$GITLAB_TOKEN") \\`,
     ...fields.map((field) => `     --data-urlencode ${field} \\`),
-    `     "${fleet.gitlabUrl}/api/v4/runners/$RUNNER"`,
+    `     ${shellWord(`${fleet.gitlabUrl}/api/v4/runners/`)}"$RUNNER"`,
   ];
 }
 
@@ -116,7 +120,7 @@ function createSteps(
   const fields = [
     'runner_type=group_type',
     'group_id="$GROUP"',
-    `description=${runner.gitlab.description}`,
+    shellWord(`description=${runner.gitlab.description}`),
     ...settingsOf(runner),
   ];
   const pipe = sink.map((line) => `     ${line}`);
@@ -126,7 +130,7 @@ function createSteps(
     '   GROUP=<number of the group>. For a project: runner_type=project_type and project_id; for the instance:',
     '   runner_type=instance_type alone. With glab:',
     '',
-    `   glab api --hostname ${hostname} --method POST user/runners \\`,
+    `   glab api --hostname ${shellWord(hostname)} --method POST user/runners \\`,
     ...fields.map((field, index) => `     --raw-field ${field} ${index === fields.length - 1 ? '|' : '\\'}`),
     ...pipe,
     '',
@@ -134,7 +138,7 @@ function createSteps(
     '',
     `   curl --silent --show-error --header @<(printf 'PRIVATE-TOKEN: %s\\n' "$GITLAB_TOKEN") \\`,
     ...fields.map((field) => `     --data-urlencode ${field} \\`),
-    `     ${fleet.gitlabUrl}/api/v4/user/runners |`,
+    `     ${shellWord(`${fleet.gitlabUrl}/api/v4/user/runners`)} |`,
     ...pipe,
     '',
   ];

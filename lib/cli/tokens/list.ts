@@ -1,5 +1,6 @@
 import { alignedLines } from '../../report/table';
 import type { Colors } from '../../report/text';
+import { visible, visibleJson } from '../../values/visible';
 import { printHowto } from './howto';
 import type { RunnerToken, TokenState } from './runner-token';
 
@@ -7,14 +8,16 @@ const HEADINGS = ['runner', 'token', 'namespace', 'secret', 'scope', 'tags'];
 
 /** Every runner with the state of its token and what is to be set in GitLab. */
 export function printList(tokens: readonly RunnerToken[], colors: Colors): string {
-  const rows = tokens.map(({ fleet, runner, state }) => [
-    `${fleet.name}/${runner.name}`,
-    STATES[state.is],
-    runner.managerNamespace,
-    runner.token.secretName,
-    runner.token.from === 'sealed-secret' ? runner.token.scope : '-',
-    runner.tags.join(','),
-  ]);
+  const rows = tokens.map(({ fleet, runner, state }) =>
+    [
+      `${fleet.name}/${runner.name}`,
+      STATES[state.is],
+      runner.managerNamespace,
+      runner.token.secretName,
+      runner.token.from === 'sealed-secret' ? runner.token.scope : '-',
+      runner.tags.join(','),
+    ].map(visible),
+  );
   const [headings, ...lines] = alignedLines([HEADINGS, ...rows]);
   return [
     colors.bold(headings),
@@ -50,7 +53,9 @@ const STATES: Record<TokenState['is'], string> = {
 
 function refusals(tokens: readonly RunnerToken[], colors: Colors): string[] {
   const lines = tokens.flatMap(({ fleet, runner, state }) =>
-    state.is === 'refused' ? [`${colors.red('refused')} ${fleet.name}/${runner.name}: ${state.why}`] : [],
+    state.is === 'refused'
+      ? [`${colors.red('refused')} ${fleet.name}/${runner.name}: ${visible(state.why)}`]
+      : [],
   );
   return lines.length > 0 ? [...lines, ''] : [];
 }
@@ -84,5 +89,5 @@ export function printListJson(tokens: readonly RunnerToken[]): string {
     }),
     gitlab: { url: fleet.gitlabUrl, tags: runner.tags, ...runner.gitlab },
   }));
-  return `${JSON.stringify(rows, undefined, 2)}\n`;
+  return `${visibleJson(JSON.stringify(rows, undefined, 2))}\n`;
 }

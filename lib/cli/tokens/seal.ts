@@ -70,11 +70,30 @@ export async function sealToken(
     throw new SealError(`Nothing was written: ${token.file} was written by somebody else meanwhile.`);
   refuseCopy(ciphertext, token.file, now);
   const text = formatSealedTokenFile({ ...binding, scope: sealedScope, ciphertext });
-  writeSealedToken(token.file, text, sealedTokens.has(token.file));
+  write(token.file, text, sealedTokens.has(token.file));
   const effect =
     state.is === 'sealed' ? 'replaces this manager, once the new Secret is there' : 'starts this manager';
   return `Sealed ${name} into ${token.file}. Next: npx cdk8s synth, and commit sealed/ and dist/. It ${effect}.`;
 }
+
+/** @throws SealError with the reason: the token that was read is lost with this process */
+function write(file: string, text: string, replace: boolean): void {
+  try {
+    writeSealedToken(file, text, replace);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new SealError(`Nothing was written: ${REASONS[code]?.(file) ?? `${file}: ${message}`}.`);
+  }
+}
+
+const REASONS: Readonly<Record<string, (file: string) => string>> = {
+  EEXIST: (file) => `${file} is there already. If another run has sealed it: --replace`,
+  ENOSPC: (file) => `the disk has no room for ${file}`,
+  EDQUOT: (file) => `the quota of the disk has no room for ${file}`,
+  EACCES: (file) => `${file} may not be written`,
+  EROFS: (file) => `${file} may not be written: the disk is read-only`,
+};
 
 function scopeOf(sealed: SealedScope | undefined, asked: SealedScope | undefined): SealedScope {
   if (sealed !== undefined && asked !== undefined && sealed !== asked)

@@ -1,6 +1,7 @@
 import { imageFlavorsOf } from '../../gitlab-runner/executor/helper-image';
 import { compareRunnerVersions, parseRunnerVersion } from '../../gitlab-runner/features';
 import { at, listOf } from '../../values/record';
+import { hasUnseen, UNSEEN } from '../../values/visible';
 import type { Faults } from '../fault';
 import { POOL_NAME_MOST, RUNNER_NAME_MOST } from '../names';
 import type { NormalFleet, NormalRunner } from '../normal-fleet';
@@ -133,14 +134,15 @@ function checkRelease(faults: Faults, version: string): void {
 
 function checkTags(faults: Faults, { tags }: NormalRunner): void {
   for (const [index, tag] of tags.entries()) {
-    if (typeof tag === 'string' && tag !== '' && !/[\s,]/.test(tag)) continue;
+    if (typeof tag === 'string' && tag !== '' && !/[\s,]/.test(tag) && !hasUnseen(tag)) continue;
     const word = String(tag)
       .trim()
-      .replace(/[\s,]+/g, '-');
+      .replace(/[\s,]+/g, '-')
+      .replace(UNSEEN, '');
     faults.add(
       `tags[${index}]`,
       tag,
-      'tags are one word: GitLab splits a list of tags at commas, and a space never matches',
+      'tags are one word without characters that nobody sees: GitLab splits a list of tags at commas, and a space never matches',
       `write ${JSON.stringify(word || 'a-tag')}, or one entry for each tag`,
     );
   }

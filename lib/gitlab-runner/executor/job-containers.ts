@@ -1,3 +1,4 @@
+import { matchesGlob } from '../../values/glob';
 import { isDnsLabel } from '../../values/label';
 import type { KubernetesTable } from '../config/toml';
 import { type Job, Refusal } from './job';
@@ -70,11 +71,7 @@ export function checkAllowed(
 ): void {
   const patterns = kubernetes[key] ?? [];
   if (patterns.length === 0 || image === kubernetes.image) return;
-  const allowed = patterns.some((pattern) => {
-    const literal = pattern.split(/(\*\*|\*|\?)/).map((part) => GLOBS[part] ?? part.replace(/\W/g, '\\$&'));
-    return new RegExp(`^${literal.join('')}$`).test(image);
-  });
-  if (!allowed)
+  if (!patterns.some((pattern) => matchesGlob(pattern, image, '/')))
     throw new Refusal('runner_system_failure', `disallowed image: "${image}" is in no pattern of ${key}`);
 }
 
@@ -123,5 +120,3 @@ function isProfile(value: unknown): boolean {
   const { type, localhost_profile: local } = value as { type?: string; localhost_profile?: string };
   return type === 'RuntimeDefault' || type === 'Unconfined' || (type === 'Localhost' && Boolean(local));
 }
-
-const GLOBS: Record<string, string> = { '**': '.*', '*': '[^/]*', '?': '[^/]' };

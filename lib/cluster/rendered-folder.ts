@@ -1,0 +1,87 @@
+import { basename, relative } from 'node:path';
+import { visible } from '../values/visible';
+import type { SourceFile } from './manifest';
+
+/** First line of every rendered file: what tells it from files that people put there. */
+export const HEADER = '# Rendered from main.ts by cdk8s synth. Edits here are lost.\n';
+
+/** What stands below a folder, whatever it is. Folders themselves are passed over. */
+export interface FolderEntry {
+  readonly path: string;
+  readonly is: 'file' | 'link' | 'other';
+}
+
+/** What an entry of a folder is, as the file system says. */
+export function typeOf(entry: { isSymbolicLink(): boolean; isFile(): boolean }): FolderEntry['is'] {
+  if (entry.isSymbolicLink()) return 'link';
+  return entry.isFile() ? 'file' : 'other';
+}
+
+/** Names as files are rendered: lower case, and none that kustomize or Helm reads as its own. */
+const RENDERED_NAME = /^(?!kustomization\.)[a-z0-9][a-z0-9.-]*\.yaml$/;
+/** Neither Flux nor Argo CD nor git reads anything into them. */
+const HARMLESS = new Set(['README.md', '.DS_Store']);
+/** Folders that a fleet's objects are rendered into, below the fleet's own. */
+const GROUPS = new Set(['karpenter', 'runners', 'cluster']);
+
+/** Whether a file was rendered, by its name and its first line. A link never was. */
+export function isRendered({ path, is }: FolderEntry, text: string | undefined): boolean {
+  return is === 'file' && RENDERED_NAME.test(basename(path)) && text?.startsWith(HEADER) === true;
+}
+
+/** Whether a file may stand below a rendered folder although it was not rendered. */
+export function isHarmless({ path, is }: FolderEntry): boolean {
+  return is === 'file' && HARMLESS.has(basename(path));
+}
+
+/** The folders below another one, or itself, that fleets were rendered into. None where nothing was rendered. */
+export function renderedFolders(below: string, files: readonly SourceFile[]): ReadonlySet<string> {
+  const rendered = files.filter(({ text }) => text.startsWith(HEADER));
+  return new Set(
+    rendered.map(({ path }) => {
+      const steps = stepsBelow(below, path);
+      const group = steps.findIndex((step) => GROUPS.has(step));
+      return steps.slice(0, Math.max(0, group - 1)).join('/');
+    }),
+  );
+}
+
+/**
+ * What stands in rendered folders and was not rendered, sorted by path: Flux, kustomize or Argo CD may apply it, or read it
+ * as settings, though no review of rendered objects shows it.
+ */
+export function foreignFiles(
+  below: string,
+  folders: ReadonlySet<string>,
+  entries: readonly FolderEntry[],
+  files: readonly SourceFile[],
+): readonly string[] {
+  if (folders.size === 0) return [];
+  const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const isBelow = (path: string) => {
+    const steps = stepsBelow(below, path);
+    return steps.some((_, length) => folders.has(steps.slice(0, length).join('/')));
+  };
+  return entries
+    .filter((entry) => !isHarmless(entry) && !isRendered(entry, texts.get(entry.path)) && isBelow(entry.path))
+    .map(({ path }) => path)
+    .sort();
+}
+
+/** Most files that an error names. */
+const NAMED_MOST = 20;
+
+/** An error that names foreign files. */
+export function foreignFilesMessage(folder: string, paths: readonly string[]): string {
+  const more = paths.length - NAMED_MOST;
+  return [
+    `${visible(folder)} holds files that were not rendered. Flux or Argo CD may apply them, or read them as settings:`,
+    ...paths.slice(0, NAMED_MOST).map((path) => `  ${visible(path)}`),
+    ...(more > 0 ? [`  ... and ${more} more`] : []),
+    'Move them out of it (hand-made manifests belong in a folder of their own), or delete them. docs/security.md says why.',
+  ].join('\n');
+}
+
+function stepsBelow(folder: string, path: string): readonly string[] {
+  return relative(folder, path).split(/[\\/]/);
+}
