@@ -6,6 +6,9 @@ import { FolderError } from './dist-folder';
 /** Environment variable: a folder to render into instead of `dist/`, with the same guarantees. */
 export const OUTPUT_FOLDER = 'RUNNER_FLEET_OUTPUT';
 
+/** Name of the one file that `synth()` writes into a stage: all objects, for the cdk8s CLI to list or to print. */
+export const STAGE_FILE = 'fleets.yaml';
+
 /** Where rendered files are committed. */
 export const DIST = 'dist';
 /** `output` of cdk8s.yaml: the CLI deletes that folder before it starts the app, so it is none that anybody keeps. */

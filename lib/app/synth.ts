@@ -9,7 +9,7 @@ import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { visibleLines } from '../values/visible';
 import { recordFleets } from './description-file';
 import { FolderError, replaceFolder, whileOthersWrite, writeFiles } from './dist-folder';
-import { DIST, outputOf } from './output-folder';
+import { DIST, outputOf, STAGE_FILE } from './output-folder';
 import { ProofError, proveFleets } from './prove';
 import { type RenderedFile, renderFleets } from './render';
 import { readSealedFolder } from './sealed-folder';
@@ -49,11 +49,15 @@ export function synth(fleets: readonly RunnerFleetProps[]): void {
   }
 }
 
-/** Files for the CLI to list. Whatever stood there is of an earlier run; another CLI at work deletes it at any time. */
+/**
+ * One file for the CLI to list, or to print with `--stdout`: each file more costs time and a line. Whatever was there is of
+ * an earlier run; another CLI at work deletes it at any time.
+ */
 function fillStage(stage: string, files: readonly RenderedFile[]): void {
+  const text = files.map((file) => file.text).join('---\n');
   whileOthersWrite(stage, () => {
     rmSync(stage, { recursive: true, force: true });
-    writeFiles(stage, files);
+    writeFiles(stage, [{ path: STAGE_FILE, text }]);
   });
 }
 

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { DIST, OUTPUT_FOLDER } from '../app/output-folder';
+import { DIST, OUTPUT_FOLDER, STAGE_FILE } from '../app/output-folder';
 import { complain } from './complain';
 import { AppError, appCommand } from './describe-app';
 
@@ -64,10 +64,9 @@ function render(output: string | undefined): number {
   }
 }
 
-/** Whether synth() of the app rendered something: it puts a copy into the stage, and files by themselves are an App's. */
+/** Whether synth() of the app rendered something: it puts a copy into the stage. */
 function wroteFleets(stage: string): boolean {
-  const names = readdirSync(stage, { withFileTypes: true });
-  if (names.some((entry) => entry.isDirectory())) return true;
+  if (existsSync(join(stage, STAGE_FILE))) return true;
   complain(
     'The app of cdk8s.yaml does not call synth() of gitlab-runner-fleet: nothing was rendered. An App of your own is rendered by npx cdk8s synth.',
   );
