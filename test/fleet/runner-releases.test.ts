@@ -50,11 +50,8 @@ function probed(fleet: RunnerFleetProps, probe: 'readinessProbe' | 'livenessProb
 
 test.each([
   ['18.11.0', '/metrics'],
-  ['18.11.4', '/metrics'],
-  ['19.0.3', '/metrics'],
   ['19.1.2', '/metrics'],
   ['19.2.0', '/health/ready'],
-  ['19.3.0', '/health/ready'],
 ])(
   'every class of runner is rendered and proved with %s, whose readiness is asked at %s',
   (version, path) => {
