@@ -138,7 +138,7 @@ function container(runner: ResolvedRunner): k8s.Container {
     startupProbe: { ...httpGet('/metrics'), periodSeconds: 5, failureThreshold: 24 },
     livenessProbe: { ...httpGet('/metrics'), periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 5 },
     readinessProbe: {
-      ...httpGet('/health/ready'),
+      ...httpGet(runner.readinessPath),
       periodSeconds: 10,
       timeoutSeconds: 5,
       failureThreshold: 3,

@@ -2,6 +2,7 @@
 export { RunnerFleet, type RunnerFleetConstructProps, type RunnerObjects } from './app/runner-fleet';
 export { synth } from './app/synth';
 export { DescriptionError } from './fleet/fault';
+export type * from './fleet/former-names';
 export type * from './fleet/props/fleet';
 export type * from './fleet/props/node-class';
 export type * from './fleet/props/node-pool';

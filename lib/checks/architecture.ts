@@ -1,7 +1,7 @@
 import { landing, type ObservedRunner } from '../cluster/observe';
 import type { ConfigToml } from '../gitlab-runner/config/toml';
-import { missingFeatures, parseRunnerVersion } from '../gitlab-runner/features';
-import { fieldsOf, listOf, textOf } from '../values/record';
+import { FEATURES, hasFeature, missingFeatures, parseRunnerVersion } from '../gitlab-runner/features';
+import { at, fieldsOf, listOf, textOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import type { FieldOfManifest, Finding } from './finding';
 
@@ -17,7 +17,7 @@ const { finding, ...group } = ruleGroup(
     'helper-arch': 'the helper image is for another architecture',
     'helper-latest': 'the helper image follows the latest release',
     'helper-release': 'helper and manager are of different releases',
-    'manager-too-old': 'the config needs a newer release of the manager',
+    'manager-too-old': 'the config or a probe needs a newer release of the manager',
   },
 );
 
@@ -110,14 +110,31 @@ function featureFindings(runner: ObservedRunner): Finding[] {
   if (!manager || version === undefined || index > 0) return [];
   const config = { ...runner.config.parsed, runners: [runner.table] } as ConfigToml;
   const path = ['spec', 'template', 'spec', 'containers', 0, 'image'];
-  return missingFeatures(config, version).map(({ since, what }) =>
+  const missing = missingFeatures(config, version).map(({ since, what }) => ({
+    why: `the config needs release ${since} or newer: ${what}`,
+    fix: `run v${since} or newer, manager and helper alike`,
+  }));
+  const { since } = FEATURES['health-ready'];
+  if (asksHealthReady(runner) && !hasFeature(version, 'health-ready'))
+    missing.push({
+      why: `a probe asks /health/ready, which ${since} brought: the manager never becomes ready`,
+      fix: `ask /metrics, or run v${since} or newer, manager and helper alike`,
+    });
+  return missing.map((one) =>
     finding('manager-too-old', {
       severity: 'error',
       at: { manifest: manager, path },
       found: managerImage(runner),
-      why: `the config needs release ${since} or newer: ${what}`,
-      fix: `run v${since} or newer, manager and helper alike`,
+      ...one,
     }),
+  );
+}
+
+function asksHealthReady({ managerPod }: ObservedRunner): boolean {
+  return listOf(managerPod.containers).some((container) =>
+    ['startupProbe', 'livenessProbe', 'readinessProbe'].some(
+      (probe) => at(fieldsOf(container)[probe], ['httpGet', 'path']) === '/health/ready',
+    ),
   );
 }
 

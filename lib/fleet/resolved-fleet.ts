@@ -122,6 +122,8 @@ export interface ResolvedRunner {
   readonly managers: readonly ResolvedManager[];
   readonly token: ResolvedToken;
   readonly image: string;
+  /** What the readiness probe asks. */
+  readonly readinessPath: string;
   /** Seconds that a stopping manager may wait for its jobs. */
   readonly drainSeconds: number;
   readonly resources: ManagerResources;

@@ -7,10 +7,10 @@
 export const RUNNER_VERSION = '19.3.0';
 
 /**
- * The oldest runner that can serve what is rendered: 19.2 brought `/health/ready`, which the readiness probe asks.
- * @see https://docs.gitlab.com/runner/monitoring/
+ * The oldest runner that can serve what is rendered: 18.10 expands the token, and 18.11 brought seccomp profiles, budgets
+ * for job pods and pause pods. docs/runner-releases.md says what differs from there on.
  */
-export const OLDEST_RUNNER_VERSION = '19.2.0';
+export const OLDEST_RUNNER_VERSION = '18.11.0';
 
 /** The Amazon Machine Image of all nodes. Pinned: with `@latest` a release by AWS would replace every node. */
 // renovate: datasource=github-releases depName=awslabs/amazon-eks-ami

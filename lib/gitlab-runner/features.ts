@@ -78,6 +78,14 @@ export const FEATURES = {
       ),
     ),
   },
+  'empty-dir-propagation': {
+    since: '19.0.0',
+    what: 'mount_propagation of an empty_dir',
+    usedBy: anyRunner(
+      ({ kubernetes }) =>
+        kubernetes?.volumes?.empty_dir?.some((volume) => volume.mount_propagation !== undefined) ?? false,
+    ),
+  },
   'prepare-timeout': { since: '19.0.0', what: 'prepare_timeout', usedBy: anyKey('prepare_timeout') },
   'nfs-volumes': {
     since: '19.0.0',
@@ -89,6 +97,13 @@ export const FEATURES = {
     what: 'get_sources_timeout',
     usedBy: anyKey('get_sources_timeout'),
   },
+  'affinity-label-keys': {
+    since: '19.1.0',
+    what: 'match_label_keys and mismatch_label_keys of an affinity',
+    usedBy: anyRunner(({ kubernetes }) =>
+      /"(mis)?match_label_keys":/.test(JSON.stringify(kubernetes?.affinity ?? {})),
+    ),
+  },
   'pause-pod-pull-secrets': {
     since: '19.1.0',
     what: 'pull secrets of pause pods',
@@ -99,6 +114,14 @@ export const FEATURES = {
     since: '19.2.0',
     what: 'a job of its own before the first is taken',
     usedBy: anyRunner(({ experimental }) => experimental?.boot_verify !== undefined),
+  },
+  'usage-log-writers': {
+    since: '19.2.0',
+    what: 'writers, logrotate and snowplow_billing of the usage_logger',
+    usedBy: ({ experimental }) => {
+      const { writers, logrotate, snowplow_billing } = experimental?.usage_logger ?? {};
+      return [writers, logrotate, snowplow_billing].some((key) => key !== undefined);
+    },
   },
   lint: { since: '19.3.0', what: 'gitlab-runner lint' },
   'suspended-jobs': {
@@ -123,7 +146,7 @@ export function compareRunnerVersions(a: RunnerVersion, b: RunnerVersion): numbe
 }
 
 /** Whether a release has a feature. */
-function hasFeature(version: RunnerVersion, name: FeatureName): boolean {
+export function hasFeature(version: RunnerVersion, name: FeatureName): boolean {
   const since = parseRunnerVersion(FEATURES[name].since);
   return since !== undefined && compareRunnerVersions(version, since) >= 0;
 }

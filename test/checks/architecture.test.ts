@@ -31,6 +31,18 @@ describeCheck('architecture', {
       ],
     },
     {
+      name: 'a readiness probe that the release does not answer',
+      changes: [
+        [DEPLOYMENT, `alpine-v${FIXTURE_RUNNER_VERSION}`, 'alpine-v19.1.2'],
+        [CONFIG, `arm64-v${FIXTURE_RUNNER_VERSION}`, 'arm64-v19.1.2'],
+      ],
+      finds: [
+        'architecture/manager-too-old',
+        'error',
+        /asks \/health\/ready, which 19.2.0 brought.*Fix: ask \/metrics/s,
+      ],
+    },
+    {
       name: 'an architecture chosen by affinity alone',
       changes: [
         [CONFIG, '        "kubernetes.io/arch" = "arm64"\n', ''],

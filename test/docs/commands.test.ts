@@ -51,7 +51,12 @@ describe('.ci/run', () => {
     expect(status).toBe(0);
     expect(calls.slice(0, 5)).toEqual(['npm ci', 'npm run synth', 'npm ci', 'npm test', 'npm run lint']);
     expect(calls).toEqual(
-      expect.arrayContaining(['npm run examples', 'npm run docs', 'npm run test:cluster']),
+      expect.arrayContaining([
+        'npm run examples',
+        'npm run docs',
+        'npm run changelog',
+        'npm run test:cluster',
+      ]),
     );
   });
 
@@ -62,7 +67,7 @@ describe('.ci/run', () => {
   });
 
   test('fails where something rendered is stale', () => {
-    const { status } = run('git diff --exit-code -- dist docs examples README.md');
+    const { status } = run('git diff --exit-code -- dist docs examples README.md CHANGELOG.md');
     expect(status).not.toBe(0);
   });
 });

@@ -275,9 +275,9 @@ describe('images and versions that move by themselves', () => {
       'production > imageRegistry', '"https://r.example.com"', 'without scheme', 'write it as'],
     ['the latest runner', runner({ runnerVersion: 'latest' }), `${A} > runnerVersion`, '"latest"', 'major.minor.patch', `write "${RUNNER_VERSION}"`],
     ['a tag of the runner', runner({ runnerVersion: 'v19.3.0' }), `${A} > runnerVersion`, '"v19.3.0"', 'major.minor.patch', `write "${RUNNER_VERSION}"`],
-    ['a runner that is too old', runner({ runnerVersion: '19.1.0' }),
-      `${A} > runnerVersion`, '"19.1.0"', 'needs 19.2.0 or newer', `write "${RUNNER_VERSION}"`],
-    ['a runner of the last year', runner({ runnerVersion: '18.0.0' }), `${A} > runnerVersion`, '"18.0.0"', '/health/ready', `write "${RUNNER_VERSION}"`],
+    ['a runner that is too old', runner({ runnerVersion: '18.10.1' }),
+      `${A} > runnerVersion`, '"18.10.1"', 'needs 18.11.0 or newer', 'write "18.11.0" or newer'],
+    ['a runner of the last year', runner({ runnerVersion: '17.3.0' }), `${A} > runnerVersion`, '"17.3.0"', 'seccomp profiles', 'see docs/runner-releases.md'],
   ]);
 });
 

@@ -11,7 +11,7 @@ export type RunnerCapacity = CapacityType | 'spot-first' | 'fargate';
 /** What can be set for all runners of a fleet (`runnerDefaults`) or for one. */
 export interface RunnerSettings {
   /**
-   * GitLab Runner release, `major.minor.patch`. The manager image and the helper image move together.
+   * GitLab Runner release, `major.minor.patch`, 18.11.0 or newer. The manager image and the helper image move together.
    *
    * @default - `RUNNER_VERSION` in `lib/fleet/versions.ts`
    */

@@ -2,6 +2,7 @@ import { DEDICATED_KEY, FARGATE_LABELS } from '../../contract';
 import type { ConfigToml } from '../../gitlab-runner/config/toml';
 import { managerImageTag } from '../../gitlab-runner/executor/helper-image';
 import { largestJobRequest } from '../../gitlab-runner/executor/largest-request';
+import { hasFeature, parseRunnerVersion } from '../../gitlab-runner/features';
 import { requiredRules } from '../../gitlab-runner/permissions';
 import { jobsAtOnce, managerSize, outputLimitKib } from '../../gitlab-runner/sizing';
 import { secondsOf } from '../../values/duration';
@@ -40,6 +41,7 @@ export function resolveRunner(runner: NormalRunner, fleet: NormalFleet): Resolve
     managers: resolveManagers(runner, fleet, config),
     token: resolveToken(runner),
     image: `${imageRegistry(fleet)}/gitlab-runner:${managerImageTag(runner.imageFlavor, runner.runnerVersion)}`,
+    readinessPath: readinessPath(runner),
     drainSeconds: secondsOf(runner.drain),
     resources: managerResources(jobsAtOnce(config), outputLimitKib(table)),
     rules: requiredRules(config),
@@ -47,6 +49,12 @@ export function resolveRunner(runner: NormalRunner, fleet: NormalFleet): Resolve
     ...managerPlacement(runner, fleet),
     patches,
   };
+}
+
+/** Where the release has no `/health/ready`, its metrics: they are served once the config is loaded, too. */
+function readinessPath({ runnerVersion }: NormalRunner): string {
+  const release = parseRunnerVersion(runnerVersion);
+  return release && hasFeature(release, 'health-ready') ? '/health/ready' : '/metrics';
 }
 
 function gitlabSettings(runner: NormalRunner, fleet: NormalFleet): ResolvedGitlabSettings {

@@ -127,8 +127,9 @@ function checkRelease(faults: Faults, version: string): void {
       'a release of GitLab Runner as major.minor.patch: names like "latest" run other code tomorrow';
     faults.add('runnerVersion', version, rule, `write "${RUNNER_VERSION}"`);
   } else if (oldest && compareRunnerVersions(release, oldest) < 0) {
-    const rule = `what is rendered needs ${OLDEST_RUNNER_VERSION} or newer: the readiness probe asks /health/ready`;
-    faults.add('runnerVersion', version, rule, `write "${RUNNER_VERSION}"`);
+    const rule = `what is rendered needs ${OLDEST_RUNNER_VERSION} or newer: older ones ignore seccomp profiles of jobs`;
+    const fix = `write "${OLDEST_RUNNER_VERSION}" or newer; see docs/runner-releases.md`;
+    faults.add('runnerVersion', version, rule, fix);
   }
 }
 

@@ -4,6 +4,7 @@ import { formatPath } from '../../values/field-path';
 import { isTable } from '../../values/record';
 import type { Faults } from '../fault';
 import shapes from '../props/shapes.json';
+import { formerOption } from './former-options';
 
 const RULES: ShapeRules = {
   types: shapes,
@@ -32,7 +33,13 @@ export function checkShape(faults: Faults, fleet: unknown): void {
   for (const problem of shapeProblems(fleet, 'RunnerFleetProps', RULES).filter(isOfShape)) {
     const { value, found, why, fix } = problem;
     const isPlain = ['string', 'number', 'boolean', 'undefined'].includes(typeof value) || value === null;
-    faults.add(placeOf(problem), isPlain ? value : found, why, ownFix(problem) ?? fix);
+    const former = problem.kind === 'unknown' ? formerOption(formatPath(problem.path)) : undefined;
+    faults.add(
+      placeOf(problem),
+      isPlain ? value : found,
+      former?.why ?? why,
+      former?.fix ?? ownFix(problem) ?? fix,
+    );
   }
 }
 

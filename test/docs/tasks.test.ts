@@ -1,0 +1,229 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
+import { parseToml } from '../../lib/values/toml';
+import * as project from '../cli/new-project';
+import { installPackage } from '../installed-package';
+
+/** Pages by task. Every `main.ts` in them is compiled, rendered and proved as written, with the packed package. */
+const PAGES = [
+  'upgrade',
+  'internal-ca',
+  'proxy',
+  'private-registries',
+  'image-builds',
+  'caches',
+  'deploy-runners',
+  'gpu',
+  'helm',
+  'clusters',
+  'pending-jobs',
+];
+const read = (page: string) => readFileSync(`docs/${page}.md`, 'utf8');
+const blocks = (page: string, language: string) =>
+  [...read(page).matchAll(new RegExp(`^ *\`\`\`${language}\\n([\\s\\S]*?)^ *\`\`\`$`, 'gm'))].map(
+    ([, text]) => text,
+  );
+
+/** The programs of all pages, by the folder that each is rendered in. */
+const PROGRAMS = PAGES.flatMap((page) =>
+  blocks(page, 'ts').map((text, index) => ({ folder: `${page}-${index + 1}`, text })),
+);
+
+let scratch: project.Scratch;
+let home: string;
+beforeAll(() => {
+  scratch = project.makeScratch();
+  home = join(scratch.path, 'pages');
+  for (const { folder, text } of PROGRAMS) {
+    project.write(home, `${folder}/main.ts`, text);
+    project.write(home, `${folder}/cdk8s.yaml`, 'language: typescript\napp: node main.js\n');
+    project.write(home, `${folder}/gitlab-ca.crt`, CERTIFICATE);
+  }
+  const compilerOptions = {
+    target: 'es2022',
+    module: 'nodenext',
+    strict: true,
+    skipLibCheck: true,
+    types: ['node'],
+  };
+  project.write(home, 'tsconfig.json', JSON.stringify({ compilerOptions, include: ['*/main.ts'] }));
+  installPackage(home, scratch.tarball);
+  const compiled = project.runIn(home, 'node_modules/.bin/tsc');
+  expect([compiled.status, compiled.stdout]).toEqual([0, '']);
+}, 240_000);
+afterAll(() => project.removeScratch(scratch));
+
+/** Put together here, so that no scanner takes it for a real one. */
+const CERTIFICATE = [
+  '-----BEGIN',
+  ' CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUB\n-----END',
+  ' CERTIFICATE-----\n',
+].join('');
+
+test('every page has a program but the last, which has commands', () => {
+  const without = PAGES.filter((page) => blocks(page, 'ts').length === 0);
+  expect(without).toEqual(['pending-jobs']);
+});
+
+test.each(PROGRAMS.map(({ folder }) => folder))('main.ts of %s is rendered and proved', (folder) => {
+  const { status, stderr } = project.runIn(join(home, folder), process.execPath, 'main.js');
+  expect([status, stderr]).toEqual([0, expect.stringContaining('waits for its token')]);
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: manifests of every kind
+const object = (folder: string, file: string): any => parse(project.read(home, `${folder}/dist/${file}`));
+const managerPod = (folder: string, runner: string) =>
+  object(folder, `production/runners/${runner}/deployment.yaml`).spec.template.spec;
+// biome-ignore lint/suspicious/noExplicitAny: a config.toml
+const runnerTable = (folder: string, runner: string, fleet = 'production'): any => {
+  const toml = object(folder, `${fleet}/runners/${runner}/configmap.yaml`).data['config.toml'];
+  // biome-ignore lint/suspicious/noExplicitAny: a config.toml
+  return (parseToml(toml) as any).runners[0];
+};
+
+describe('what is rendered does what the page says', () => {
+  test('internal CA: managers mount it and read it, nodes trust it', () => {
+    const { containers, volumes } = managerPod('internal-ca-1', 'amd64-spot');
+    expect(volumes).toContainEqual({ name: 'gitlab-ca', configMap: { name: 'gitlab-ca' } });
+    expect(volumes.map(({ name }: { name: string }) => name)).toEqual(['config', 'home', 'tmp', 'gitlab-ca']);
+    const [{ mountPath }] = containers[0].volumeMounts.filter(
+      ({ name }: { name: string }) => name === 'gitlab-ca',
+    );
+    expect(runnerTable('internal-ca-1', 'amd64-spot')['tls-ca-file']).toBe(`${mountPath}/ca.crt`);
+    const { userData } = object('internal-ca-1', 'production/karpenter/ec2nodeclass-gitlab-jobs.yaml').spec;
+    expect(userData).toContain(CERTIFICATE.trim());
+    expect(spawnSync('bash', ['-n'], { input: userData }).status).toBe(0);
+  });
+
+  test('proxy: managers, jobs and nodes know it, and jobs reach its port', () => {
+    const { containers } = managerPod('proxy-1', 'amd64-spot');
+    const names = containers[0].env.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(['GITLAB_RUNNER_TOKEN', 'HOME', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']);
+    expect(runnerTable('proxy-1', 'amd64-spot').environment).toHaveLength(3);
+    const { userData } = object('proxy-1', 'production/karpenter/ec2nodeclass-gitlab-jobs.yaml').spec;
+    expect(spawnSync('bash', ['-n'], { input: userData }).status).toBe(0);
+    expect(userData).toContain('Environment="HTTPS_PROXY=http://proxy');
+    const ports = (file: string) =>
+      JSON.stringify(object('proxy-1', `production/runners/${file}`).spec.egress).includes('3128');
+    expect([ports('networkpolicy-gitlab-jobs.yaml'), ports('networkpolicy-gitlab-runners.yaml')]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  test('private registries: pull secrets of jobs and managers, and images of the mirror', () => {
+    const { image_pull_secrets, helper_image } = runnerTable('private-registries-1', 'amd64-spot').kubernetes;
+    expect(image_pull_secrets).toEqual(['mirror']);
+    const account = object('private-registries-1', 'production/runners/amd64-spot/serviceaccount.yaml');
+    expect(account.imagePullSecrets).toEqual([{ name: 'mirror' }]);
+    const { image } = managerPod('private-registries-1', 'amd64-spot').containers[0];
+    for (const one of [image, helper_image])
+      expect(one).toMatch(/^mirror\.example\.com\/gitlab-org\/gitlab-runner/);
+  });
+
+  test('docker-in-docker: a privileged runner in a namespace of its own, with the daemon and its certificates', () => {
+    const { environment, kubernetes } = runnerTable('image-builds-1', 'docker');
+    expect(kubernetes).toMatchObject({ privileged: true, namespace: 'gitlab-jobs-privileged' });
+    expect(kubernetes.services).toEqual([{ name: 'docker:28.3-dind', alias: 'docker' }]);
+    const [{ mount_path }] = kubernetes.volumes.empty_dir;
+    expect(environment).toContain(`DOCKER_CERT_PATH=${mount_path}`);
+  });
+
+  test('caches: S3 without keys, and another store with keys from a Secret', () => {
+    expect(runnerTable('caches-1', 'amd64-spot').cache.s3).toEqual({
+      BucketName: 'acme-ci-cache',
+      BucketLocation: 'eu-west-1',
+      AuthenticationType: 'iam',
+    });
+    expect(runnerTable('caches-2', 'amd64-spot').cache.s3).toMatchObject({
+      ServerAddress: 'minio.example.com:9000',
+      PathStyle: true,
+      AuthenticationType: 'iam',
+    });
+    const { env } = managerPod('caches-2', 'amd64-spot').containers[0];
+    expect(env).toContainEqual({
+      name: 'AWS_SECRET_ACCESS_KEY',
+      valueFrom: { secretKeyRef: { name: 'cache-credentials', key: 'secretkey' } },
+    });
+  });
+
+  test('deploy runners: the two fleets share nothing', () => {
+    const { stdout } = project.fleet(home, 'check', 'deploy-runners-1/dist');
+    expect(stdout).toContain(
+      'Apart: production and protected share no node, namespace, cache, service account or token.',
+    );
+    expect(runnerTable('deploy-runners-1', 'deploy', 'protected').kubernetes).toMatchObject({
+      namespace: 'protected-jobs',
+      service_account: 'deploy',
+    });
+  });
+
+  test('deploy runners: howto prints the setting that the page tells to change', () => {
+    const cwd = join(home, 'deploy-runners-1');
+    const { stdout } = project.runIn(
+      cwd,
+      join(home, 'node_modules/.bin/runner-fleet'),
+      'tokens',
+      'howto',
+      'protected/deploy',
+    );
+    expect(stdout).toContain('access_level=not_protected');
+    expect(read('deploy-runners')).toContain('`access_level=not_protected`');
+  });
+
+  test('GPU: jobs ask for the card, and the toleration on the page is that of the pool', () => {
+    expect(JSON.stringify(runnerTable('gpu-1', 'gpu').kubernetes.pod_spec)).toContain('nvidia.com/gpu');
+    const [plugin] = blocks('gpu', 'yaml')
+      .map((text) => parse(text))
+      .filter(({ tolerations }) => tolerations);
+    const pool = object('gpu-1', 'production/karpenter/nodepool-gitlab-gpu-amd64-on-demand.yaml');
+    expect(plugin.tolerations).toEqual(pool.spec.template.spec.taints);
+  });
+
+  test('Helm chart: the config has the keys that the values have', () => {
+    const [values] = blocks('helm', 'yaml').map((text) => parse(text));
+    // biome-ignore lint/suspicious/noExplicitAny: a config.toml
+    const [theirs] = (parseToml(values.runners.config) as any).runners;
+    const ours = runnerTable('helm-1', 'docker');
+    expect(ours).toMatchObject(theirs);
+    expect(ours.limit).toBe(values.concurrent);
+  });
+
+  test('several clusters: each has a folder, and its own nodes', () => {
+    expect(readdirSync(join(home, 'clusters-1/dist')).sort()).toEqual([
+      'production-eu',
+      'production-us',
+      'staging',
+    ]);
+    const nodes = object('clusters-1', 'production-us/karpenter/ec2nodeclass-gitlab-jobs.yaml').spec;
+    expect([nodes.role, nodes.tags.region]).toEqual(['KarpenterNodeRole-prod-us', 'us']);
+  });
+});
+
+test.each(PAGES)('fragments of YAML in %s can be read, and commands are those of bash', (page) => {
+  for (const text of blocks(page, 'yaml'))
+    for (const document of parseAllDocuments(text)) expect(document.errors).toEqual([]);
+  for (const text of blocks(page, 'sh'))
+    expect([text, spawnSync('bash', ['-n'], { input: text.replace(/<\w+>/g, 'x') }).status]).toEqual([
+      text,
+      0,
+    ]);
+});
+
+test.each([...PAGES, 'start', 'runner-releases'])('the README lists %s', (page) => {
+  expect(readFileSync('README.md', 'utf8')).toContain(`](docs/${page}.md)`);
+});
+
+test('the Helm page names every option under the name that it has', () => {
+  const options = readFileSync('docs/options.md', 'utf8');
+  const table = read('helm').split('## Values')[1];
+  const named = [...table.matchAll(/^\|[^|]*\|(.*)\|$/gm)].flatMap(([, right]) =>
+    [...right.matchAll(/`([a-z][A-Za-z]+)(?=[`.:])/g)].map(([, name]) => name),
+  );
+  expect(named.length).toBeGreaterThan(30);
+  const known = new Set([...options.matchAll(/^\| `(\w+)/gm)].map(([, name]) => name));
+  const KEYS = ['config', 'patches', 'metrics', 'init', 'from', 'secret', 'key', 'dist', 'token', 'tags'];
+  expect(named.filter((name) => !known.has(name) && !KEYS.includes(name))).toEqual([]);
+});
