@@ -1,4 +1,5 @@
 import * as k8s from '../imports/k8s';
+import { MANAGERS_BUDGET } from '../lib/fleet/names';
 import type { ResolvedFleet } from '../lib/fleet/resolved-fleet';
 import { objectLabels } from './object-metadata';
 
@@ -9,9 +10,9 @@ import { objectLabels } from './object-metadata';
 export function managerDisruptionBudget(fleet: ResolvedFleet): unknown {
   return k8s.KubePodDisruptionBudget.manifest({
     metadata: {
-      name: 'managers',
+      name: MANAGERS_BUDGET,
       namespace: fleet.managerNamespace.name,
-      labels: { ...objectLabels(fleet, 'manager', 'managers') },
+      labels: { ...objectLabels(fleet, 'manager', MANAGERS_BUDGET) },
     },
     spec: {
       maxUnavailable: k8s.IntOrString.fromNumber(1),

@@ -9,7 +9,12 @@ import { prewarmPriorityManifest } from './prewarm-priority';
 /** Adds node pools, node classes and the priority of pause pods: the cluster-scoped half of a fleet, which Flux reconciles as a unit of its own. */
 export function addKarpenterObjects(scope: Construct, fleet: ResolvedFleet): void {
   for (const nodeClass of fleet.nodeClasses) {
-    addObject(scope, `ec2nodeclass-${nodeClass.name}`, nodeClassManifest(fleet, nodeClass), nodeClass.patch);
+    addObject(
+      scope,
+      `ec2nodeclass-${nodeClass.name}`,
+      nodeClassManifest(fleet, nodeClass),
+      nodeClass.patches,
+    );
   }
   if (fleet.prewarmPriority !== undefined) {
     addObject(
@@ -19,7 +24,7 @@ export function addKarpenterObjects(scope: Construct, fleet: ResolvedFleet): voi
     );
   }
   for (const nodePool of fleet.nodePools) {
-    addObject(scope, `nodepool-${nodePool.name}`, nodePoolManifest(fleet, nodePool), nodePool.patch);
+    addObject(scope, `nodepool-${nodePool.name}`, nodePoolManifest(fleet, nodePool), nodePool.patches);
     if (Object.keys(nodePool.devices).length > 0) {
       addObject(scope, `nodeoverlay-${nodePool.name}`, nodeOverlayManifest(fleet, nodePool));
     }

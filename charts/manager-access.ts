@@ -1,6 +1,6 @@
 import * as k8s from '../imports/k8s';
 import { RUNNER_KEY } from '../lib/contract';
-import type { ResolvedFleet, ResolvedRunner } from '../lib/fleet/resolved-fleet';
+import type { ResolvedAccount, ResolvedFleet, ResolvedRunner } from '../lib/fleet/resolved-fleet';
 import { ARGO_WAVE, KEEP_ON_PRUNE, objectLabels } from './object-metadata';
 
 /**
@@ -14,6 +14,22 @@ export function serviceAccountManifest(fleet: ResolvedFleet, runner: ResolvedRun
   return k8s.KubeServiceAccount.manifest({
     metadata: metadata(fleet, runner, runner.managerNamespace, runner.serviceAccountAnnotations),
     // The Deployment asks for the token; nothing else that runs as this account gets one.
+    automountServiceAccountToken: false,
+  });
+}
+
+/** The identity of all managers of a fleet. */
+export function sharedServiceAccountManifest(
+  fleet: ResolvedFleet,
+  { name, annotations }: ResolvedAccount,
+): unknown {
+  return k8s.KubeServiceAccount.manifest({
+    metadata: {
+      name,
+      namespace: fleet.managerNamespace.name,
+      labels: { ...objectLabels(fleet, 'manager-access', name) },
+      annotations: { ...RIGHTS_OUTLIVE_MANAGERS, ...annotations },
+    },
     automountServiceAccountToken: false,
   });
 }
@@ -35,7 +51,7 @@ export function roleBindingManifest(fleet: ResolvedFleet, runner: ResolvedRunner
   return k8s.KubeRoleBinding.manifest({
     metadata: metadata(fleet, runner, runner.jobNamespace),
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: runner.objectName },
-    subjects: [{ kind: 'ServiceAccount', name: runner.objectName, namespace: runner.managerNamespace }],
+    subjects: [{ kind: 'ServiceAccount', name: runner.serviceAccount, namespace: runner.managerNamespace }],
   });
 }
 

@@ -7,6 +7,7 @@ import {
   TIMEOUT_ANNOTATION,
   WAITING_ANNOTATION,
 } from '../lib/contract';
+import { MANAGER_CONTAINER } from '../lib/fleet/names';
 import { METRICS_PORT, TOKEN_VARIABLE } from '../lib/fleet/resolve/runner-config';
 import {
   isPlaceholder,
@@ -68,7 +69,7 @@ export function deploymentManifest(
 
 function podSpec(fleet: ResolvedFleet, runner: ResolvedRunner, manager: ResolvedManager): k8s.PodSpec {
   return {
-    serviceAccountName: runner.objectName,
+    serviceAccountName: runner.serviceAccount,
     automountServiceAccountToken: true,
     enableServiceLinks: false,
     nodeSelector: { ...runner.nodeSelector },
@@ -116,7 +117,7 @@ function container(runner: ResolvedRunner): k8s.Container {
   const { resources, token } = runner;
   const quantity = k8s.Quantity.fromString;
   return {
-    name: 'gitlab-runner',
+    name: MANAGER_CONTAINER,
     image: runner.image,
     imagePullPolicy: 'IfNotPresent',
     // SIGTERM, which stops at once and fails the jobs, becomes SIGQUIT, which waits for them.

@@ -1,9 +1,20 @@
 import * as k8s from '../imports/k8s';
+import { EXISTING_ANNOTATION } from '../lib/contract';
 import type { ResolvedFleet, ResolvedNamespace } from '../lib/fleet/resolved-fleet';
 import { ARGO_WAVE, KEEP_ON_PRUNE, objectLabels } from './object-metadata';
 
-/** A namespace with its Pod Security level. Never pruned: with it would go every running job and every token. */
-export function namespaceManifest(fleet: ResolvedFleet, namespace: ResolvedNamespace): unknown {
+/**
+ * A namespace with its Pod Security level. Never pruned: with it would go every running job and every token.
+ *
+ * @param existing what the proof is told of: objects that somebody else makes
+ */
+export function namespaceManifest(
+  fleet: ResolvedFleet,
+  namespace: ResolvedNamespace,
+  existing: readonly string[],
+): unknown {
+  const declared: Record<string, string> =
+    existing.length > 0 ? { [EXISTING_ANNOTATION]: existing.join(', ') } : {};
   return k8s.KubeNamespace.manifest({
     metadata: {
       name: namespace.name,
@@ -13,7 +24,7 @@ export function namespaceManifest(fleet: ResolvedFleet, namespace: ResolvedNames
         'pod-security.kubernetes.io/audit': namespace.warn,
         'pod-security.kubernetes.io/warn': namespace.warn,
       },
-      annotations: { ...KEEP_ON_PRUNE, [ARGO_WAVE]: '-2' },
+      annotations: { ...KEEP_ON_PRUNE, [ARGO_WAVE]: '-2', ...declared },
     },
   });
 }

@@ -3,13 +3,18 @@ import type { Construct } from 'constructs';
 import { applyPatch, type ObjectPatch } from '../lib/fleet/patches';
 
 /**
- * Adds an object to a chart as it will be rendered, with the user's patch on top.
+ * Adds an object to a chart as it will be rendered, with the user's patches on top.
  *
  * Typed constructs drop fields that their schema lacks whenever they render, patched ones included; so the typed
  * classes make the manifest, and a plain object carries it.
  */
-export function addObject(scope: Construct, id: string, manifest: unknown, patch?: ObjectPatch): void {
-  const patched = applyPatch(manifest, patch ?? {}) as ApiObjectProps;
+export function addObject(
+  scope: Construct,
+  id: string,
+  manifest: unknown,
+  patches: readonly ObjectPatch[] = [],
+): void {
+  const patched = patches.reduce<unknown>(applyPatch, applyPatch(manifest, {})) as ApiObjectProps;
   const object = new ApiObject(scope, id, patched);
   // A chart's namespace is for what has one: objects of the cluster keep none.
   if (patched.metadata?.namespace === undefined && object.metadata.namespace !== undefined)

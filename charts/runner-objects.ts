@@ -1,4 +1,6 @@
 import type { Construct } from 'constructs';
+import { patchesOf } from '../lib/fleet/patches';
+import type { RunnerObjectKind } from '../lib/fleet/props/runner';
 import type { ResolvedFleet, ResolvedRunner } from '../lib/fleet/resolved-fleet';
 import { externalSecretManifest } from './external-secret';
 import { roleBindingManifest, roleManifest, serviceAccountManifest } from './manager-access';
@@ -9,17 +11,21 @@ import { sealedSecretManifest } from './sealed-secret';
 
 /** Adds all objects of one runner, which have a folder of their own. */
 export function addRunnerObjects(scope: Construct, fleet: ResolvedFleet, runner: ResolvedRunner): void {
-  const { patches, token } = runner;
-  addObject(scope, 'serviceaccount', serviceAccountManifest(fleet, runner), patches.ServiceAccount);
-  addObject(scope, 'role', roleManifest(fleet, runner), patches.Role);
-  addObject(scope, 'rolebinding', roleBindingManifest(fleet, runner), patches.RoleBinding);
+  const { objectName, patches, token } = runner;
+  if (fleet.managerServiceAccount === undefined) add('ServiceAccount', serviceAccountManifest(fleet, runner));
+  add('Role', roleManifest(fleet, runner));
+  add('RoleBinding', roleBindingManifest(fleet, runner));
   if (token.from === 'sealed-secret')
-    addObject(scope, 'sealedsecret', sealedSecretManifest(fleet, runner, token), patches.SealedSecret);
+    add('SealedSecret', sealedSecretManifest(fleet, runner, token), token.secretName);
   if (token.from === 'external-secret')
-    addObject(scope, 'externalsecret', externalSecretManifest(fleet, runner, token), patches.ExternalSecret);
+    add('ExternalSecret', externalSecretManifest(fleet, runner, token), token.secretName);
   for (const [index, manager] of runner.managers.entries()) {
     const suffix = index === 0 ? '' : `-${index + 1}`;
     addObject(scope, `configmap${suffix}`, configMapManifest(fleet, runner, manager));
-    addObject(scope, `deployment${suffix}`, deploymentManifest(fleet, runner, manager), patches.Deployment);
+    add('Deployment', deploymentManifest(fleet, runner, manager), manager.name, suffix);
+  }
+
+  function add(kind: RunnerObjectKind, manifest: unknown, name = objectName, suffix = ''): void {
+    addObject(scope, `${kind.toLowerCase()}${suffix}`, manifest, patchesOf(patches, kind, name));
   }
 }

@@ -1,42 +1,37 @@
 import type { Construct } from 'constructs';
+import { MANAGERS_BUDGET } from '../lib/fleet/names';
+import { patchesOf } from '../lib/fleet/patches';
 import type { ResolvedFleet } from '../lib/fleet/resolved-fleet';
 import { managerDisruptionBudget } from './disruption-budget';
-import { LOGGING_NAMESPACE, loggingConfigManifest, loggingNamespaceManifest } from './fargate';
-import { namespaceManifest } from './namespace';
+import { loggingConfigManifest } from './fargate';
+import { sharedServiceAccountManifest } from './manager-access';
 import { jobNetworkPolicy, managerNetworkPolicy } from './network-policy';
 import { objectGroup } from './object-group';
 import { addObject } from './patched-object';
 import { addRunnerObjects } from './runner-objects';
 
-/** Adds the namespaced half of a fleet: namespaces, what guards them, and a group of objects for each runner. */
+/** Adds what lives in a fleet's namespaces: what guards them, and a group of objects for each runner. */
 export function addRunnersObjects(scope: Construct, fleet: ResolvedFleet): void {
-  const { managerNamespace, jobNamespaces, patches } = fleet;
-  for (const namespace of [managerNamespace, ...jobNamespaces]) {
-    addObject(scope, `namespace-${namespace.name}`, namespaceManifest(fleet, namespace), patches.Namespace);
+  const { managerNamespace, managerServiceAccount: account, jobNamespaces, patches } = fleet;
+  const policies = [
+    { namespace: managerNamespace, manifest: managerNetworkPolicy(fleet) },
+    ...jobNamespaces.map((namespace) => ({ namespace, manifest: jobNetworkPolicy(fleet, namespace) })),
+  ];
+  for (const { namespace, manifest } of policies) {
+    const { name } = namespace;
+    addObject(scope, `networkpolicy-${name}`, manifest, patchesOf(patches, 'NetworkPolicy', name));
   }
-  addObject(
-    scope,
-    `networkpolicy-${managerNamespace.name}`,
-    managerNetworkPolicy(fleet),
-    patches.NetworkPolicy,
-  );
-  for (const namespace of jobNamespaces) {
+  const budgetPatches = patchesOf(patches, 'PodDisruptionBudget', MANAGERS_BUDGET);
+  addObject(scope, `poddisruptionbudget-${MANAGERS_BUDGET}`, managerDisruptionBudget(fleet), budgetPatches);
+  if (account) {
+    const accountPatches = patchesOf(patches, 'ServiceAccount', account.name);
     addObject(
       scope,
-      `networkpolicy-${namespace.name}`,
-      jobNetworkPolicy(fleet, namespace),
-      patches.NetworkPolicy,
+      `serviceaccount-${account.name}`,
+      sharedServiceAccountManifest(fleet, account),
+      accountPatches,
     );
   }
-  addObject(
-    scope,
-    'poddisruptionbudget-managers',
-    managerDisruptionBudget(fleet),
-    patches.PodDisruptionBudget,
-  );
-  if (fleet.fargate) {
-    addObject(scope, `namespace-${LOGGING_NAMESPACE}`, loggingNamespaceManifest(fleet));
-    addObject(scope, 'configmap-aws-logging', loggingConfigManifest(fleet, fleet.fargate));
-  }
+  if (fleet.fargate) addObject(scope, 'configmap-aws-logging', loggingConfigManifest(fleet, fleet.fargate));
   for (const runner of fleet.runners) addRunnerObjects(objectGroup(scope, runner.name), fleet, runner);
 }

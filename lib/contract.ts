@@ -21,6 +21,8 @@ export const PREWARM_ANNOTATION = 'gitlab-runner-fleet/prewarm';
 export const FILL_ANNOTATION = 'gitlab-runner-fleet/how-to-fill';
 /** On a Deployment: the name of the Secret with its token, which is made elsewhere. */
 export const EXISTING_SECRET_ANNOTATION = 'gitlab-runner-fleet/existing-secret';
+/** On any object: what else the fleet needs and is created elsewhere, `<Kind>/<namespace>/<name>` with commas between. */
+export const EXISTING_ANNOTATION = 'gitlab-runner-fleet/existing';
 /** On any object, followed by a rule or a group of rules: why it does not apply here. */
 export const SILENCE_ANNOTATION = 'gitlab-runner-fleet/silence-';
 /** Labels that the Fargate profiles select; no pod elsewhere has them. */

@@ -6,6 +6,7 @@
 import { runChecks } from './checks/all';
 import { duplicatesOf } from './cluster/clusters';
 import type { Manifest, SourceFile } from './cluster/manifest';
+import { type Need, needsOf } from './cluster/needs';
 import { type CheckSettings, observe as observeManifests, type Subject } from './cluster/observe';
 import { manifestsOf, parseManifests } from './cluster/parse';
 import { type ClusterDiff, diffCluster } from './diff/all';
@@ -16,6 +17,7 @@ import { makeReport, type Report } from './report/report';
 export type { CheckResult } from './checks/all';
 export type { Finding } from './checks/finding';
 export type { Manifest, SourceFile } from './cluster/manifest';
+export type { Asker, Need, NeedKind } from './cluster/needs';
 export { type CheckSettings, DEFAULT_CHECK_SETTINGS, type Subject } from './cluster/observe';
 export { readFolder } from './cluster/read-folder';
 export type { ClusterDiff } from './diff/all';
@@ -78,6 +80,15 @@ export function diff(before: Objects, after: Objects): ClusterDiff {
  */
 export function plan(objects: Objects, question: BurstQuestion, runner?: string): readonly BurstPlan[] {
   return planBursts(observe(objects), question, runner);
+}
+
+/**
+ * What managers, jobs and nodes need, with the fields that ask for it and whether the objects make it.
+ *
+ * @throws UnusableObjects with every reason, if any of the objects can't be read
+ */
+export function needs(objects: Objects): readonly Need[] {
+  return needsOf(observe(objects));
 }
 
 function read(objects: Objects): readonly Manifest[] {

@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import type { RunnerFleetProps } from '../fleet/props/fleet';
+import { isTable } from '../values/record';
 
 /**
  * Environment variable: a file to which an app appends its fleets, one line of JSON each, instead of rendering them.
@@ -18,10 +19,10 @@ export function recordFleets(fleets: unknown): boolean {
   return true;
 }
 
-/** Undefined for what is not data; resolving reports it. */
+/** Undefined for what is not data; resolving reports it. Objects of the owner may be functions, and no command asks for them. */
 function jsonOf(fleet: unknown): string | undefined {
   try {
-    return JSON.stringify(fleet);
+    return JSON.stringify(isTable(fleet) ? { ...fleet, manifests: undefined } : fleet);
   } catch {
     return undefined;
   }

@@ -2,7 +2,10 @@ import { ApiObject, App } from 'cdk8s';
 import { Construct } from 'constructs';
 import { addFleetObjects } from '../../charts/fleet-objects';
 import { HEADER } from '../cluster/rendered-folder';
+import { Faults, stopAt } from '../fleet/fault';
 import type { ResolvedFleet } from '../fleet/resolved-fleet';
+import { type BuiltFleet, checkOwnObjects } from './own-faults';
+import { type OwnManifests, readOwnManifests } from './own-files';
 import { yamlText } from './yaml-text';
 
 export { HEADER };
@@ -14,22 +17,31 @@ export interface RenderedFile {
   readonly text: string;
 }
 
-/** The files of all fleets, one object each, sorted by path. The construct path of an object is its file's path. */
+/**
+ * The files of all fleets, one object each, sorted by path. The construct path of an object is its file's path.
+ *
+ * @throws DescriptionError with everything that is wrong with objects of the fleets' owners
+ */
 export function renderFleets(fleets: readonly ResolvedFleet[]): readonly RenderedFile[] {
-  return fleets.flatMap(renderFleet).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const faults = Faults.collect();
+  const withOwn = fleets.map((fleet) => ({ fleet, own: readOwnManifests(faults.at(fleet.name), fleet) }));
+  stopAt(faults);
+  const built = withOwn.map(({ fleet, own }) => buildFleet(fleet, own));
+  checkOwnObjects(faults, built);
+  stopAt(faults);
+  return built.flatMap(({ objects }) => objects.map(fileOf)).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function renderFleet(fleet: ResolvedFleet): RenderedFile[] {
+function buildFleet(fleet: ResolvedFleet, own: OwnManifests): BuiltFleet {
   const app = new App();
-  addFleetObjects(new Construct(app, fleet.name), fleet);
-  // Not App.synth(): it names files by kind and name alone, so that objects of two namespaces overwrite each other.
-  return app.node
-    .findAll()
-    .filter((construct) => construct instanceof ApiObject)
-    .map((object) => ({
-      path: `${object.node.path}.yaml`,
-      text: HEADER + textOf(object),
-    }));
+  addFleetObjects(new Construct(app, fleet.name), fleet, own.objects);
+  const objects = app.node.findAll().filter((construct) => construct instanceof ApiObject);
+  return { fleet, path: fleet.name, own, objects };
+}
+
+/** Not App.synth(): it names files by kind and name alone, so that objects of two namespaces overwrite each other. */
+function fileOf(object: ApiObject): RenderedFile {
+  return { path: `${object.node.path}.yaml`, text: HEADER + textOf(object) };
 }
 
 /** An object as YAML. */

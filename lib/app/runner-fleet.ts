@@ -2,10 +2,13 @@ import { ApiObject, Chart } from 'cdk8s';
 import { Construct, Dependable } from 'constructs';
 import colors from 'picocolors';
 import { addFleetObjects } from '../../charts/fleet-objects';
-import { DescriptionError } from '../fleet/fault';
+import { DescriptionError, Faults, stopAt } from '../fleet/fault';
 import type { RunnerFleetProps } from '../fleet/props/fleet';
 import { resolveFleets } from '../fleet/resolve-fleets';
+import type { ResolvedFleet } from '../fleet/resolved-fleet';
 import { recordFleets } from './description-file';
+import { checkOwnObjects } from './own-faults';
+import { readOwnManifests } from './own-files';
 import { errorsOf } from './prove';
 import { textOf } from './render';
 import { readSealedFolder } from './sealed-folder';
@@ -18,7 +21,7 @@ export type RunnerFleetConstructProps = Omit<RunnerFleetProps, 'name'> &
  * A fleet of runners in an app or a chart of yours.
  *
  * In a chart its objects are the chart's: with the chart's labels, in its file, and with its namespace as the default of
- * `managerNamespace`. In an app it brings charts of its own: `karpenter`, `runners`, and with Fargate `cluster`. Sealed tokens are read from
+ * `managerNamespace`. In an app it brings charts of its own: `base`, `karpenter`, `runners`, and with Fargate `cluster`. Sealed tokens are read from
  * `sealed/<name>/` in the working directory.
  *
  * Problems of the description, and errors that the proof finds in what the app will render, arrive when the app is
@@ -44,7 +47,7 @@ export class RunnerFleet extends Construct {
     this.name = fleet.name;
     recordFleets([fleet]);
     try {
-      addFleetObjects(this, resolveFleets([fleet], sealedTokensOf(fleet.name))[0]);
+      this.addObjects(resolveFleets([fleet], sealedTokensOf(fleet.name))[0]);
     } catch (error) {
       if (!(error instanceof DescriptionError)) throw error;
       this.problem = error;
@@ -92,6 +95,15 @@ export class RunnerFleet extends Construct {
   /** Every object of the fleet; none if its description has problems. */
   get objects(): readonly ApiObject[] {
     return objectsBelow(this);
+  }
+
+  private addObjects(fleet: ResolvedFleet): void {
+    const faults = Faults.collect();
+    const own = readOwnManifests(faults.at(fleet.name), fleet);
+    stopAt(faults);
+    addFleetObjects(this, fleet, own.objects);
+    checkOwnObjects(faults, [{ fleet, path: this.node.path, own, objects: objectsBelow(this) }]);
+    stopAt(faults);
   }
 
   private karpenterObject(kind: string, name: string): ApiObject {
@@ -148,8 +160,11 @@ export class RunnerObjects {
     return objectsBelow(this.group).filter(({ kind }) => kind === 'ConfigMap');
   }
 
+  /** That of the fleet, where its managers share one. */
   get serviceAccount(): ApiObject {
-    return this.object('serviceaccount');
+    const isAccount = ({ kind }: ApiObject) => kind === 'ServiceAccount';
+    const [own] = objectsBelow(this.group).filter(isAccount);
+    return own ?? (objectsBelow(this.group.node.scope as Construct).find(isAccount) as ApiObject);
   }
 
   get role(): ApiObject {

@@ -1,4 +1,5 @@
 import { isPlaceholder, type ResolvedFleet } from '../fleet/resolved-fleet';
+import { needsLine } from '../report/needs';
 import type { Report } from '../report/report';
 import { apartLine, type Colors, prewarmLines, printFindings, runnerTable } from '../report/text';
 import { visible } from '../values/visible';
@@ -19,6 +20,7 @@ export function summarize(
       ...prewarmLines(report.runners),
       ...apartLine(report),
       printFindings(report, ['warning'], colors),
+      ...needsLine(report.needs),
     ]),
     ...changes.repairs.map(visible),
     changesLine(folder, changes),

@@ -12,6 +12,7 @@ import { inTime } from './in-time';
 import { isolation } from './isolation';
 import { lands } from './lands';
 import { limitsSuffice } from './limits-suffice';
+import { needs } from './needs';
 import { poolsUsable } from './pools-usable';
 import { probes } from './probes';
 import { rights } from './rights';
@@ -34,6 +35,7 @@ export const CHECKS: readonly Check[] = [
   architecture,
   rights,
   secrets,
+  needs,
   probes,
   config,
   poolsUsable,

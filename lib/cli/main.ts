@@ -7,6 +7,7 @@ import { complain } from './complain';
 import { diffCommand } from './diff';
 import { explainCommand } from './explain';
 import { initCommand } from './init/command';
+import { needsCommand } from './needs';
 import { noteCommand } from './note';
 import { packageFile } from './package-file';
 import { planCommand } from './plan';
@@ -26,6 +27,7 @@ const program = new Command('runner-fleet')
   .addCommand(diffCommand())
   .addCommand(explainCommand())
   .addCommand(initCommand())
+  .addCommand(needsCommand())
   .addCommand(noteCommand())
   .addCommand(planCommand())
   .addCommand(synthCommand())

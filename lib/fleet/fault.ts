@@ -45,6 +45,11 @@ export class DescriptionError extends Error {
   }
 }
 
+/** @throws DescriptionError with everything noted so far, if there is anything */
+export function stopAt(faults: Faults): void {
+  if (faults.all().length > 0) throw new DescriptionError(faults.all());
+}
+
 /** Faults as a person reads them: place and value, rule, fix. */
 export function formatFaults(faults: readonly Problem[]): string {
   const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;

@@ -5,6 +5,11 @@ import { createHash } from 'node:crypto';
  * and made again.
  */
 
+/** Container of a manager's pod. */
+export const MANAGER_CONTAINER = 'gitlab-runner';
+/** Name of the PodDisruptionBudget of all managers. */
+export const MANAGERS_BUDGET = 'managers';
+
 /** Longest runner name: pod names add 25 characters to it and must stay within 63. */
 export const RUNNER_NAME_MOST = 36;
 /** Longest fleet name: it is part of the runner's name in GitLab and of AWS tags. */

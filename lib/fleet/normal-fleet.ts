@@ -2,7 +2,13 @@ import type { ImageFlavor } from '../gitlab-runner/executor/helper-image';
 import type { SealedTokenFile } from '../sealed-secrets/sealed-token-file';
 import type { ConfigOverrides } from './config-overrides';
 import type { ObjectPatch, Patches } from './patches';
-import type { FleetObjectKind, RunnerFleetProps, TokenSource, TokensProps } from './props/fleet';
+import type {
+  FleetObjectKind,
+  ManifestSource,
+  RunnerFleetProps,
+  TokenSource,
+  TokensProps,
+} from './props/fleet';
 import type { NodeClassProps } from './props/node-class';
 import type { Arch, CapacityType, DisruptionBudget, NodePoolSettings, PoolLimits } from './props/node-pool';
 import type {
@@ -11,6 +17,7 @@ import type {
   RunnerCapacity,
   RunnerObjectKind,
   RunnerProps,
+  RunnerSettings,
   S3CacheProps,
 } from './props/runner';
 import type { Labels } from './resolved-fleet';
@@ -27,6 +34,8 @@ export interface NormalFleet {
   readonly gitlabUrl: string;
   readonly prefix: string;
   readonly managerNamespace: string;
+  /** ServiceAccount of all managers; undefined where each runner has its own. */
+  readonly managerServiceAccount: string | undefined;
   readonly imageRegistry: string;
   readonly labels: Labels;
   readonly tokensFrom: TokenSource;
@@ -42,6 +51,8 @@ export interface NormalFleet {
   readonly nodeClasses: readonly NormalNodeClass[];
   /** The files below `sealed/<name>/`, sorted by path. */
   readonly sealedFiles: readonly SealedFile[];
+  readonly manifests: readonly ManifestSource[];
+  readonly existing: readonly string[];
   readonly patches: Patches<FleetObjectKind>;
 }
 
@@ -60,9 +71,12 @@ export interface SealedFile {
   readonly content: SealedTokenFile | string;
 }
 
+/** What a runner says, with what it inherits in place of null. */
+export type SaidRunner = RunnerSettings & Pick<RunnerProps, 'name' | 'arch' | 'capacity' | 'token'>;
+
 /** One runner, its fleet's `runnerDefaults` beneath it. */
 export interface NormalRunner {
-  readonly said: RunnerProps;
+  readonly said: SaidRunner;
   readonly name: string;
   readonly arch: Arch;
   readonly capacity: RunnerCapacity;
@@ -176,7 +190,7 @@ export interface NormalNodePool {
   readonly devices: Readonly<Record<string, number>>;
   /** Name of its EC2NodeClass. */
   readonly nodeClass: string;
-  readonly patch: ObjectPatch | undefined;
+  readonly patches: readonly ObjectPatch[];
 }
 
 /** Which instance types a pool takes; undefined asks for nothing. */
@@ -213,5 +227,5 @@ export interface NormalNodeClass {
   readonly identity: { readonly role: string } | { readonly instanceProfile: string };
   /** Tags beside those of fleet and pool. */
   readonly tags: Labels;
-  readonly patch: ObjectPatch | undefined;
+  readonly patches: readonly ObjectPatch[];
 }

@@ -1,4 +1,4 @@
-import { DescriptionError, Faults } from './fault';
+import { Faults, stopAt } from './fault';
 import { normaliseFleet } from './normalise/fleet';
 import type { RunnerFleetProps } from './props/fleet';
 import { resolveFleet } from './resolve/fleet';
@@ -37,8 +37,4 @@ function checkShapes(faults: Faults, descriptions: readonly RunnerFleetProps[]):
     faults.add('main.ts', descriptions, 'a project renders at least one fleet', 'pass a fleet to synth()');
   }
   for (const [index, fleet] of descriptions.entries()) checkShape(faults.at(fleetPlace(fleet, index)), fleet);
-}
-
-function stopAt(faults: Faults): void {
-  if (faults.all().length > 0) throw new DescriptionError(faults.all());
 }

@@ -3,7 +3,7 @@ import type { JobRequest } from '../gitlab-runner/executor/largest-request';
 import type { PolicyRule } from '../gitlab-runner/permissions';
 import type { SealedScope } from '../sealed-secrets/sealed-token-file';
 import type { ObjectPatch, Patches } from './patches';
-import type { FleetObjectKind } from './props/fleet';
+import type { FleetObjectKind, ManifestSource } from './props/fleet';
 import type { Arch, CapacityType, DisruptionBudget } from './props/node-pool';
 import type { RunnerObjectKind } from './props/runner';
 
@@ -15,6 +15,8 @@ export interface ResolvedFleet {
   /** Labels of every object. */
   readonly labels: Labels;
   readonly managerNamespace: ResolvedNamespace;
+  /** ServiceAccount of all managers; undefined where each runner has its own. */
+  readonly managerServiceAccount: ResolvedAccount | undefined;
   readonly jobNamespaces: readonly ResolvedNamespace[];
   readonly nodeClasses: readonly ResolvedNodeClass[];
   readonly nodePools: readonly ResolvedNodePool[];
@@ -24,7 +26,16 @@ export interface ResolvedFleet {
   readonly fargate: ResolvedFargate | undefined;
   readonly runners: readonly ResolvedRunner[];
   readonly network: ResolvedNetwork;
+  /** Objects of the fleet's owner: paths of files, and functions. */
+  readonly manifests: readonly ManifestSource[];
+  /** Objects that somebody else makes. */
+  readonly existing: readonly string[];
   readonly patches: Patches<FleetObjectKind>;
+}
+
+export interface ResolvedAccount {
+  readonly name: string;
+  readonly annotations: Labels;
 }
 
 export interface ResolvedFargate {
@@ -60,7 +71,7 @@ export interface ResolvedNodeClass {
   /** Exactly one of the two. */
   readonly identity: { readonly role: string } | { readonly instanceProfile: string };
   readonly tags: Labels;
-  readonly patch: ObjectPatch | undefined;
+  readonly patches: readonly ObjectPatch[];
 }
 
 export interface ResolvedBlockDevice {
@@ -91,7 +102,7 @@ export interface ResolvedNodePool {
   readonly budgets: readonly DisruptionBudget[];
   /** Devices that Karpenter must be told of, by extended resource; empty without any. */
   readonly devices: Readonly<Record<string, number>>;
-  readonly patch: ObjectPatch | undefined;
+  readonly patches: readonly ObjectPatch[];
 }
 
 export interface ResolvedRequirement {
@@ -117,8 +128,10 @@ export interface ResolvedRunner {
   readonly gitlab: ResolvedGitlabSettings;
   readonly managerNamespace: string;
   readonly jobNamespace: string;
-  /** Name of ServiceAccount, Role and RoleBinding, and what Deployments begin with. */
+  /** Name of Role, RoleBinding and its own ServiceAccount, and what Deployments begin with. */
   readonly objectName: string;
+  /** Name of the ServiceAccount of its managers. */
+  readonly serviceAccount: string;
   readonly managers: readonly ResolvedManager[];
   readonly token: ResolvedToken;
   readonly image: string;

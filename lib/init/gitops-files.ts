@@ -9,21 +9,39 @@ export function gitopsFiles(project: Project): readonly PlannedFile[] {
 }
 
 function fluxFile(project: Project): string {
-  const { folder, name, gitRepository, repositoryUrl } = project;
-  const path = (unit: string) => `./${below(folder, `dist/${name}/${unit}`)}`;
+  const { folder, name, gitRepository: source, repositoryUrl } = project;
+  const unit = `gitlab-runners-${name}`;
+  const path = (part: string) => `./${below(folder, `dist/${name}/${part}`)}`;
   return [
     `# Makes the Flux of cluster ${clusterOf(project)} apply this fleet. Apply it once with kubectl apply -f, or copy it to a`,
-    '# folder that this Flux reads. The two units, and why pools come first: docs/flux.md of gitlab-runner-fleet.',
+    '# folder that this Flux reads. The three units, and their order: docs/flux.md of gitlab-runner-fleet.',
     ...(repositoryUrl === undefined ? [] : [gitRepositoryObject(project, repositoryUrl), '---']),
-    kustomization(`gitlab-runners-${name}-karpenter`, undefined, gitRepository, path('karpenter'), '5m'),
+    kustomization({
+      name: `${unit}-base`,
+      after: [],
+      source,
+      path: path('base'),
+      timeout: '5m',
+      wait: false,
+    }),
     '---',
-    kustomization(
-      `gitlab-runners-${name}`,
-      `gitlab-runners-${name}-karpenter`,
-      gitRepository,
-      path('runners'),
-      '15m',
-    ),
+    kustomization({
+      name: `${unit}-karpenter`,
+      after: [],
+      source,
+      path: path('karpenter'),
+      timeout: '5m',
+      wait: true,
+    }),
+    '---',
+    kustomization({
+      name: unit,
+      after: [`${unit}-base`, `${unit}-karpenter`],
+      source,
+      path: path('runners'),
+      timeout: '15m',
+      wait: true,
+    }),
     '',
   ].join('\n');
 }
@@ -49,13 +67,18 @@ function gitRepositoryObject({ folder, gitRepository }: Project, url: string): s
   ].join('\n');
 }
 
-function kustomization(
-  name: string,
-  after: string | undefined,
-  source: string,
-  path: string,
-  timeout: string,
-): string {
+interface Unit {
+  readonly name: string;
+  /** Units that are applied before it. */
+  readonly after: readonly string[];
+  readonly source: string;
+  readonly path: string;
+  readonly timeout: string;
+  /** Whether it is ready only when its objects are. */
+  readonly wait: boolean;
+}
+
+function kustomization({ name, after, source, path, timeout, wait }: Unit): string {
   return [
     'apiVersion: kustomize.toolkit.fluxcd.io/v1',
     'kind: Kustomization',
@@ -63,7 +86,7 @@ function kustomization(
     `  name: ${name}`,
     '  namespace: flux-system',
     'spec:',
-    ...(after === undefined ? [] : ['  dependsOn:', `    - name: ${after}`]),
+    ...(after.length === 0 ? [] : ['  dependsOn:', ...after.map((one) => `    - name: ${one}`)]),
     '  sourceRef:',
     '    kind: GitRepository',
     `    name: ${plainOrQuoted(source)}`,
@@ -72,7 +95,7 @@ function kustomization(
     '  retryInterval: 2m',
     `  timeout: ${timeout}`,
     '  prune: true',
-    '  wait: true',
+    `  wait: ${wait}`,
   ].join('\n');
 }
 

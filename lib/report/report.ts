@@ -3,6 +3,7 @@ import { groupOf } from '../checks/rule-id';
 import { hasSchema } from '../checks/schema';
 import { fleetsOf, tiersSeparate } from '../checks/tiers-separate';
 import { cheapestMinute, type MinutePrice } from '../cluster/minute-price';
+import { type Need, needsOf } from '../cluster/needs';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import { type PrewarmPrice, prewarmPrice } from '../cluster/prewarm-price';
 import { concurrencyOf } from '../cluster/runners';
@@ -21,6 +22,8 @@ export interface Report {
   /** Objects of kinds that no check looks at, by kind. */
   readonly ignored: Readonly<Record<string, number>>;
   readonly counts: Readonly<Record<Severity, number>>;
+  /** What managers, jobs and nodes need, found here or not. */
+  readonly needs: readonly Need[];
 }
 
 /** A runner at a glance. */
@@ -66,6 +69,7 @@ export function makeReport(cluster: string | undefined, subject: Subject, result
     result,
     ignored: Object.fromEntries(ignored),
     counts: { error: count('error'), warning: count('warning'), note: count('note') },
+    needs: needsOf(subject),
   };
 }
 

@@ -10,6 +10,8 @@ export interface ShapeRules {
   readonly types?: ShapeTypes;
   /** Whether whatever is null is as if it were not there; items of lists aside. */
   readonly takesNull?: boolean;
+  /** Whether null takes back what is inherited here. */
+  readonly inherits?: boolean;
   /** Whether integers from 2^53 on, which programs read as different numbers, are a problem. */
   readonly exactIntegers?: boolean;
   /** What a name of a table is called: an option, a key, a field. */
@@ -68,19 +70,23 @@ function resolved(shape: Shape, rules: ShapeRules): Exclude<Shape, string> {
   if (name === undefined || !rules.types || !Object.hasOwn(rules.types, name))
     return typeof shape === 'string' ? { is: shape } : shape;
   const type = resolved(rules.types[name], rules);
-  return typeof shape === 'object' && shape.nullable ? { ...type, nullable: true } : type;
+  if (typeof shape !== 'object') return type;
+  const { nullable = type.nullable, inherits = type.inherits } = shape;
+  return { ...type, nullable, inherits };
 }
 
 function nullProblems(wanted: Exclude<Shape, string>, rules: ShapeRules, path: FieldPath): ShapeProblem[] {
   const isAny = 'is' in wanted && wanted.is === 'any';
-  return rules.takesNull || wanted.nullable || isAny ? [] : [wrongType(null, wanted, rules, path)];
+  return rules.takesNull || rules.inherits || wanted.nullable || isAny
+    ? []
+    : [wrongType(null, wanted, rules, path)];
 }
 
 /** A list holds nothing that is null, whatever its items are. */
 function itemProblems(item: unknown, shape: Shape, rules: ShapeRules, path: FieldPath): ShapeProblem[] {
   return item === null
     ? [wrongType(item, resolved(shape, rules), rules, path)]
-    : shapeProblems(item, shape, rules, path);
+    : shapeProblems(item, shape, { ...rules, inherits: false }, path);
 }
 
 type Table = Readonly<Record<string, unknown>>;
@@ -94,12 +100,15 @@ function mapProblems(value: Table, { map }: MapShape, rules: ShapeRules, path: F
 }
 
 function tableProblems(value: Table, shape: TableShape, rules: ShapeRules, path: FieldPath): ShapeProblem[] {
-  const { table, required = [], open } = shape;
+  const { table, required = [], open, inherits = rules.inherits } = shape;
   const missing = required
     .filter((name) => !Object.hasOwn(value, name) || value[name] === undefined)
     .map((name) => missingName([...path, name]));
   const others = Object.entries(value).flatMap(([key, item]) => {
-    if (Object.hasOwn(table, key)) return shapeProblems(item, table[key], rules, [...path, key]);
+    if (Object.hasOwn(table, key)) {
+      const below = { ...rules, inherits: inherits && !required.includes(key) };
+      return shapeProblems(item, table[key], below, [...path, key]);
+    }
     return open || item === undefined ? [] : [unknownName(key, Object.keys(table), rules, path)];
   });
   return [...missing, ...others];
@@ -159,6 +168,10 @@ const PLAIN: Readonly<Record<string, PlainType>> = {
     test: (value) => Number.isInteger(value) || isText(value),
   },
   any: { noun: ['a value', 'values'], test: () => true },
+  'path-or-function': {
+    noun: ['a path or a function', 'paths and functions'],
+    test: (value) => isText(value) || typeof value === 'function',
+  },
   /** An object for YAML, whatever is in it. */
   data: { noun: ['an object', 'objects'], test: isTable },
 };

@@ -9,6 +9,8 @@ export type Shape = string | PlainShape | ListShape | MapShape | TableShape | Ei
 interface AnyShape {
   /** Whether null may stand here. */
   readonly nullable?: boolean;
+  /** Whether null takes back what is inherited, for every entry of the table that may be left out, however deep. */
+  readonly inherits?: boolean;
 }
 
 /** A plain type within bounds, or a type of the list that may be null. */

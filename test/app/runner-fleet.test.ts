@@ -119,6 +119,7 @@ test('dependencies of constructs work both ways', () => {
   app.synthYaml();
   expect(app.charts.map(({ node }) => node.path)).toEqual([
     'before',
+    'production/base',
     'production/karpenter',
     'production/runners',
     'after',

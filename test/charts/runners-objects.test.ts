@@ -6,7 +6,7 @@ expect.addSnapshotSerializer(yamlSnapshot);
 const objects = manifests(DEFAULT_FLEET);
 
 test('what guards the namespaces of a varied fleet reads like this', () => {
-  const files = render(VARIED_FLEET).filter(({ path }) => /^lab\/runners\/[^/]+$/.test(path));
+  const files = render(VARIED_FLEET).filter(({ path }) => /^lab\/(base|runners)\/[^/]+$/.test(path));
   expect(files.map(({ path, text }) => `# ${path}\n${text}`).join('---\n')).toMatchSnapshot();
 });
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 import { DEFAULT_FLEET, type Manifest, manifests, sealedTokens, VARIED_FLEET } from '../fleets';
 
 /** The manifests that the page prints, for Flux and for Argo CD. */
@@ -11,9 +11,10 @@ const ofKind = (kind: string) => printed.filter((manifest) => manifest.kind === 
 const objects = [DEFAULT_FLEET, VARIED_FLEET].flatMap((fleet) => manifests(fleet, sealedTokens(fleet)));
 const annotationsOf = ({ metadata }: Manifest): Record<string, string> => metadata.annotations ?? {};
 
-test('the page prints a repository, two Kustomizations and an Application', () => {
+test('the page prints a repository, three Kustomizations and an Application', () => {
   expect(printed.map(({ kind }) => kind)).toEqual([
     'GitRepository',
+    'Kustomization',
     'Kustomization',
     'Kustomization',
     'Application',
@@ -25,14 +26,32 @@ test('Kustomizations point at folders that are rendered, at the repository, and 
   for (const { spec } of ofKind('Kustomization')) {
     expect(existsSync(spec.path)).toBe(true);
     expect(spec.sourceRef).toEqual({ kind: 'GitRepository', name: repository.metadata.name });
-    expect(spec).toMatchObject({ prune: true, wait: true, timeout: expect.stringMatching(/^\d+m$/) });
+    expect(spec).toMatchObject({ prune: true, timeout: expect.stringMatching(/^\d+m$/) });
   }
 });
 
-test('runners come after the pools that they need', () => {
-  const [pools, runners] = ofKind('Kustomization');
-  expect(pools.spec.dependsOn).toBeUndefined();
-  expect(runners.spec.dependsOn).toEqual([{ name: pools.metadata.name }]);
+test('runners come after their namespaces and the pools that they need', () => {
+  const [base, pools, runners] = ofKind('Kustomization');
+  for (const { spec } of [base, pools]) expect(spec.dependsOn).toBeUndefined();
+  expect(runners.spec.dependsOn).toEqual([base, pools].map(({ metadata }) => ({ name: metadata.name })));
+});
+
+test('nothing waits for objects that become ready with the first pod that uses them', () => {
+  expect(ofKind('Kustomization').map(({ spec }) => [spec.path, spec.wait])).toEqual([
+    ['./dist/production/base', false],
+    ['./dist/production/karpenter', true],
+    ['./dist/production/runners', true],
+  ]);
+});
+
+test('a Kustomization of your own comes after the namespaces and never after the managers that wait for it', () => {
+  const page = readFileSync('docs/extend.md', 'utf8');
+  const [own] = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)]
+    .map(([, text]) => parse(text))
+    .filter(({ kind }) => kind === 'Kustomization');
+  const [base] = ofKind('Kustomization');
+  expect(own.spec.dependsOn).toEqual([{ name: base.metadata.name }]);
+  expect(page).toContain(`- name: ${own.metadata.name}`);
 });
 
 test('the Application reads every folder below the fleet but what is for whoever provisions the cluster', () => {

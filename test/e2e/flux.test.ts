@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
 import { parse } from 'yaml';
 import type { RenderedFile } from '../../lib/app/render';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
@@ -12,13 +14,33 @@ const FLEET = { ...DEFAULT_FLEET, prefix: 'flux' };
 const FLUX = '/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations';
 const REPOSITORY = '/apis/source.toolkit.fluxcd.io/v1/namespaces/flux-system/gitrepositories/gitlab-runners';
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/flux-runners/deployments';
-const KUSTOMIZATIONS = ['gitlab-runners-karpenter', 'gitlab-runners'];
+const KUSTOMIZATIONS = ['gitlab-runners-base', 'gitlab-runners-karpenter', 'gitlab-runners'];
 
 /** The manifests of docs/flux.md, as it prints them for Flux. */
 const MANIFESTS =
   readFileSync('docs/flux.md', 'utf8')
     .split('## Argo CD')[0]
     .match(/```yaml\n([\s\S]*?)```/)?.[1] ?? '';
+
+/** An account that jobs use, and a claim whose volume is made with the first pod that mounts it. */
+function ownObjects(scope: Construct): void {
+  const namespace = 'flux-jobs';
+  new ApiObject(scope, 'account', {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: 'deployer', namespace },
+  });
+  new ApiObject(scope, 'claim', {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'cache', namespace },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      storageClassName: 'made-with-the-first-pod',
+      resources: { requests: { storage: '1Gi' } },
+    },
+  });
+}
 
 let artifacts: ArtifactServer;
 
@@ -66,16 +88,55 @@ async function reconcile(files: readonly RenderedFile[], seconds = 240): Promise
 
 const names = async (path: string) => (await api.list(path)).map(({ metadata }) => metadata.name).sort();
 
-test('a fleet with placeholders becomes Ready, pools before runners', async () => {
+test('a fleet with placeholders becomes Ready, namespaces and pools before runners', async () => {
   await reconcile(revision(FLEET));
   expect(await names(DEPLOYMENTS)).toEqual(FLEET.runners.map(({ name }) => `runner-${name}`).sort());
-  const [karpenter, runners] = await Promise.all(
+  const [base, karpenter, runners] = await Promise.all(
     KUSTOMIZATIONS.map(async (name) => (await api.get(`${FLUX}/${name}`)).status),
   );
+  expect(base.inventory.entries).toHaveLength(2);
   expect(karpenter.inventory.entries).toHaveLength(7);
   const readySince = (status: KubeObject) =>
     status.conditions.find(({ type }: KubeObject) => type === 'Ready').lastTransitionTime;
-  expect(readySince(karpenter) <= readySince(runners)).toBe(true);
+  for (const first of [base, karpenter]) expect(readySince(first) <= readySince(runners)).toBe(true);
+});
+
+test('objects of the owner come after the namespaces and before the managers, also a claim that no pod uses yet', async () => {
+  const revised = revision({ ...FLEET, manifests: [ownObjects] });
+  expect(revised.map(({ path }) => path)).toContain('dist/production/base/manifests/account.yaml');
+  await reconcile(revised);
+  const created = async (path: string) => (await api.get(path)).metadata.creationTimestamp;
+  const account = await created('/api/v1/namespaces/flux-jobs/serviceaccounts/deployer');
+  expect((await created('/api/v1/namespaces/flux-jobs')) <= account).toBe(true);
+  const claim = await api.get('/api/v1/namespaces/flux-jobs/persistentvolumeclaims/cache');
+  expect(claim.status.phase).not.toBe('Bound');
+});
+
+test('a Kustomization of the owner that depends on the namespaces becomes Ready before the managers do', async () => {
+  const own = (
+    readFileSync('docs/extend.md', 'utf8').match(/```yaml\n(apiVersion: kustomize[\s\S]*?)```/)?.[1] ?? ''
+  ).replace('name: platform', 'name: gitlab-runners');
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'of-the-owner', namespace: 'flux-runners' },
+    data: { key: 'value' },
+  };
+  kubectlWith(own, 'apply', '--server-side', '--filename', '-');
+  const runners = `${FLUX}/gitlab-runners`;
+  const { spec } = await api.get(runners);
+  await api.patch(runners, { spec: { dependsOn: [...spec.dependsOn, { name: 'runner-secrets' }] } });
+  try {
+    await reconcile([
+      ...revision(FLEET),
+      { path: 'runner-secrets/object.yaml', text: JSON.stringify(secret) },
+    ]);
+    const { status } = await api.get(`${FLUX}/runner-secrets`);
+    expect(status.conditions.find(({ type }: KubeObject) => type === 'Ready').status).toBe('True');
+  } finally {
+    await api.patch(runners, { spec: { dependsOn: spec.dependsOn } });
+    kubectl('delete', 'kustomization', 'runner-secrets', '--namespace', 'flux-system');
+  }
 });
 
 test('substitution leaves config.toml as it is rendered', async () => {

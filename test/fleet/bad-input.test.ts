@@ -483,7 +483,7 @@ describe('patches', () => {
       [{ ...GOOD, managerNodePool: { patches: { EC2NodeClass: patch } } }],
       new Map(),
     );
-    expect(nodeClasses.map(({ patch: found }) => found)).toEqual([undefined, patch]);
+    expect(nodeClasses.map(({ patches: found }) => found)).toEqual([[], [patch]]);
   });
 });
 

@@ -48,8 +48,8 @@ const runnerPatches = (seed: string): Required<Omit<Patches<RunnerObjectKind>, '
   ExternalSecret: patch(`patch-of-external-${seed}`),
 });
 
-/** All but `EC2NodeClass`, which is for classes that pools share. */
-const fleetPatches: Required<Omit<Patches<FleetObjectKind>, 'EC2NodeClass'>> = {
+/** All but those of classes that pools share, and of an account that runners share. */
+const fleetPatches: Required<Omit<Patches<FleetObjectKind>, 'EC2NodeClass' | 'ServiceAccount'>> = {
   Namespace: patch('namespace-of-all'),
   NetworkPolicy: patch('policy-of-all'),
   PodDisruptionBudget: patch('budget-of-all'),
@@ -201,8 +201,13 @@ const SHARED_CLASS: Required<Pick<RunnerFleetProps, 'nodeClass'>> & RunnerFleetP
   patches: { EC2NodeClass: patch('class-of-all') },
 };
 
-/** All but `fargate`, which excludes pools, selectors and tolerations, and what pools have in common. */
-const OWN_CLASSES: Required<Omit<RunnerFleetProps, 'fargate' | 'nodeClass'>> = {
+/** Whatever takes the place of accounts that runners have to themselves. */
+const SHARED_ACCOUNT: Required<Pick<RunnerFleetProps, 'managerServiceAccount'>> = {
+  managerServiceAccount: 'account-of-managers',
+};
+
+/** All but `fargate`, which excludes pools, selectors and tolerations, and what pools or runners have in common. */
+const OWN_CLASSES: Required<Omit<RunnerFleetProps, 'fargate' | 'nodeClass' | 'managerServiceAccount'>> = {
   name: 'everything',
   clusterName: 'the-cluster',
   gitlabUrl: 'https://gitlab.example.com:8443/gitlab',
@@ -217,6 +222,8 @@ const OWN_CLASSES: Required<Omit<RunnerFleetProps, 'fargate' | 'nodeClass'>> = {
   tokens: TOKENS,
   network: NETWORK,
   labels: { 'example.com/of-all': 'labelled-everywhere' },
+  manifests: ['test/fixtures/own-objects/claim.yaml'],
+  existing: ['Secret/of-somebody/else'],
   patches: fleetPatches,
 };
 
@@ -263,6 +270,12 @@ const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
       { ...PLAIN, name: 'other-runner' },
     ],
     runnerDefaults: { patches: { SealedSecret: patch('sealed-default') } },
+  },
+  'one account of all managers': {
+    name: 'everything',
+    runners: [PLAIN],
+    ...SHARED_ACCOUNT,
+    patches: { ServiceAccount: patch('account-of-all') },
   },
   'held room': {
     name: 'everything',
@@ -316,6 +329,8 @@ const WORDLESS = ['identity'];
 /** A value as YAML shows it, where it does so in another form. */
 const SHOWN_AS: Readonly<Record<string, (value: never) => string | number>> = {
   from: (from: string) => (from === 'external-secret' ? 'ExternalSecret' : from),
+  // The object that the file holds.
+  manifests: () => 'claim-of-the-owner',
   // Of the whole pod, in seconds.
   drain: (minutes: string) => Number.parseInt(minutes, 10) * 60,
   pollTimeout: (seconds: string) => Number.parseInt(seconds, 10),
@@ -340,7 +355,8 @@ const TYPES: ShapeTypes = shapes;
 
 /** All options with the shape of their values, as `nodePools[].limits.cpu`. */
 function optionsOf(shape: Shape, path: string): [string, Shape][] {
-  const of = typeof shape === 'string' && Object.hasOwn(TYPES, shape) ? TYPES[shape] : shape;
+  const type = typeof shape === 'object' && 'is' in shape ? shape.is : shape;
+  const of = typeof type === 'string' && Object.hasOwn(TYPES, type) ? TYPES[type] : shape;
   if (typeof of === 'string') return [[path, of]];
   if ('table' in of)
     return Object.entries(of.table).flatMap(([key, below]) =>

@@ -13,19 +13,22 @@ export interface OptionGroup {
   readonly text: string;
   /** The interface whose options it has too. */
   readonly parent: string | undefined;
+  /** Whether null takes back what is inherited. */
+  readonly inherits: boolean;
   readonly options: readonly Option[];
 }
 
 const INTERFACE =
-  /((?:^\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?)^export interface (\w+)(?: extends (\w+))? \{\n([\s\S]*?)^\}/gm;
+  /((?:^\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?)^export interface (\w+)(?: extends (Override<)?(\w+)>?)? \{\n([\s\S]*?)^\}/gm;
 const MEMBER = /((?: {2}\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?) {2}readonly (\w+)(\??): ([^;]+);/g;
 
 /** The exported interfaces of a description's source, with what their docstrings say. */
 export function readOptions(source: string): readonly OptionGroup[] {
-  return [...source.matchAll(INTERFACE)].map(([, comment, name, parent, body]) => ({
+  return [...source.matchAll(INTERFACE)].map(([, comment, name, inherits, parent, body]) => ({
     name,
     text: sentences(comment),
     parent,
+    inherits: inherits !== undefined,
     options: [...body.matchAll(MEMBER)].map(([, docstring, member, mark, type]) => ({
       name: member,
       type: type.replace(/\s+/g, ' '),
@@ -61,7 +64,8 @@ export function optionsPage(groups: readonly OptionGroup[], types: readonly Name
     '# Options',
     '',
     'Generated from the docstrings of `lib/fleet/props/*.ts` by `npm run docs`; editors show the same texts.',
-    'Options marked as required have no default.',
+    'Options marked as required have no default. Of the type `Override<X>` is what `X` is, and null takes back what is',
+    'inherited: see [extend.md](extend.md).',
   ];
   const rows = types.map(
     ({ name, text, definition }) => `| \`${name}\` | ${cell(text)} | \`${cell(definition)}\` |`,

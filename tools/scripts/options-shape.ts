@@ -16,6 +16,7 @@ export function optionShapes(
         options.map(({ name, type }) => [name, shapeOf(type, `${group.name}.${name}`)]),
       ),
       ...(required.length > 0 && { required }),
+      ...(group.inherits && { inherits: true }),
     };
   }
 
@@ -32,6 +33,13 @@ export function optionShapes(
     if (values) return { map: shapeOf(values, option) };
     if (type.endsWith(' | null'))
       return { is: shapeOf(type.replace(/ \| null$/, ''), option) as string, nullable: true };
+    const [, overridden] = /^Override<(\w+)>$/.exec(type) ?? [];
+    if (overridden) return { is: shapeOf(overridden, option) as string, inherits: true };
+    return plainShape(type, option);
+  }
+
+  function plainShape(type: string, option: string): Shape {
+    if (type === 'ManifestSource') return 'path-or-function';
     // Their keys are those of other lists, which have rules of their own.
     if (/^(Patches|Partial)</.test(type)) return 'data';
     if (['string', 'number', 'boolean'].includes(type) || groups.some(({ name }) => name === type))

@@ -23,6 +23,7 @@ export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedToken
     gitlabUrl: said.gitlabUrl ?? FLEET_DEFAULTS.gitlabUrl,
     prefix,
     managerNamespace: said.managerNamespace ?? managerNamespaceName(prefix),
+    managerServiceAccount: said.managerServiceAccount,
     imageRegistry: said.imageRegistry ?? FLEET_DEFAULTS.imageRegistry,
     labels: said.labels ?? {},
     tokensFrom: said.tokens?.from ?? TOKEN_DEFAULTS.from,
@@ -31,6 +32,8 @@ export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedToken
     fargate: said.fargate && normaliseFargate(said.fargate),
     runners: runners.map((runner) => normaliseRunner(runner, surroundings)),
     sealedFiles: surroundings.sealedFiles,
+    manifests: said.manifests ?? [],
+    existing: said.existing ?? [],
     patches: said.patches ?? {},
   };
   return { ...fleet, ...normaliseNodes(fleet) };

@@ -1,5 +1,6 @@
 import { formatDuration, parseDuration } from '../../values/duration';
 import type { InstanceChoice, NormalNodePool, NormalRunner } from '../normal-fleet';
+import { patchesOf } from '../patches';
 import type { NodePoolSettings } from '../props/node-pool';
 
 type Identity = Pick<
@@ -31,7 +32,7 @@ export function normaliseNodePool(
     budgets: said.budgets ?? [],
     nodeLabels: said.nodeLabels ?? {},
     devices: said.devices ?? {},
-    patch: said.patches?.NodePool,
+    patches: patchesOf(said.patches, 'NodePool', identity.name),
   };
 }
 

@@ -1,9 +1,10 @@
 import { JOB_POOL_DEFAULTS, MANAGER_POOL_DEFAULTS, SAFE_POOL } from '../defaults';
 import { dedicatedTo, nodePoolName } from '../names';
 import type { NormalFleet, NormalNodeClass, NormalNodePool, NormalRunner } from '../normal-fleet';
+import { patchesOf } from '../patches';
 import type { RunnerFleetProps } from '../props/fleet';
 import type { Arch, CapacityType, NodePoolProps, NodePoolSettings } from '../props/node-pool';
-import { mergeSettings } from './merge-settings';
+import { inheritSettings } from './merge-settings';
 import { normaliseNodeClass } from './node-class';
 import { normaliseNodePool } from './node-pool';
 
@@ -88,7 +89,7 @@ function jobPool({ said: fleet, ...around }: FleetSoFar, demand: Demand): PoolWi
       // A class that pools share serves the runners of all of them.
       rootlessBuilds: around.runners.some((one) => one.rootlessBuilds && one.pool === demand.pool),
       rootVolumeSize: JOB_POOL_DEFAULTS.rootVolumeSize,
-      patch: own === undefined ? fleet.patches?.EC2NodeClass : settings.patches?.EC2NodeClass,
+      patches: patchesOf(own === undefined ? fleet.patches : settings.patches, 'EC2NodeClass', className),
     }),
   };
 }
@@ -96,6 +97,7 @@ function jobPool({ said: fleet, ...around }: FleetSoFar, demand: Demand): PoolWi
 function managerPool({ said: fleet, ...around }: FleetSoFar): PoolWithClass {
   const settings = fleet.managerNodePool ?? {};
   const name = dedicatedTo(around.prefix, 'managers');
+  const ownPatches = patchesOf(settings.patches, 'EC2NodeClass', name);
   // The fleet's disk is for jobs; managers have their own, small one unless it is said for them.
   const { rootVolume, ...fleetWide } = fleet.nodeClass ?? {};
   return {
@@ -115,7 +117,7 @@ function managerPool({ said: fleet, ...around }: FleetSoFar): PoolWithClass {
       pool: 'managers',
       rootlessBuilds: false,
       rootVolumeSize: MANAGER_POOL_DEFAULTS.rootVolumeSize,
-      patch: settings.patches?.EC2NodeClass ?? fleet.patches?.EC2NodeClass,
+      patches: ownPatches.length > 0 ? ownPatches : patchesOf(fleet.patches, 'EC2NodeClass', name),
     }),
   };
 }
@@ -124,5 +126,5 @@ function settingsOf(fleet: RunnerFleetProps, demand: Demand): NodePoolSettings {
   const entry = fleet.nodePools?.find((one) => poolKey(one) === poolKey(demand));
   if (entry === undefined) return fleet.nodePoolDefaults ?? {};
   const { pool, arch, capacity, ...settings } = entry;
-  return mergeSettings<NodePoolSettings>(fleet.nodePoolDefaults, settings);
+  return inheritSettings<NodePoolSettings>(fleet.nodePoolDefaults, settings);
 }

@@ -7,11 +7,11 @@ import {
   SAFE_POOL,
 } from '../defaults';
 import { jobNamespaceName } from '../names';
-import type { NormalCache, NormalRunner, SealedFile, UnsafeKind } from '../normal-fleet';
+import type { NormalCache, NormalRunner, SaidRunner, SealedFile, UnsafeKind } from '../normal-fleet';
 import type { RunnerFleetProps } from '../props/fleet';
 import type { CapacityType } from '../props/node-pool';
 import type { RunnerCapacity, RunnerProps, S3CacheProps } from '../props/runner';
-import { fillDefaults, mergeSettings } from './merge-settings';
+import { fillDefaults, inheritSettings } from './merge-settings';
 import { normaliseResources } from './resources';
 import { normaliseToken } from './token';
 
@@ -76,9 +76,10 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
 }
 
 /** A runner with the fleet's defaults beneath it. Tags add up. */
-function withFleetDefaults(runner: RunnerProps, { runnerDefaults }: RunnerFleetProps): RunnerProps {
-  const merged = mergeSettings<RunnerProps>(runnerDefaults, runner);
-  return { ...merged, tags: [...(runnerDefaults?.tags ?? []), ...(runner.tags ?? [])] };
+function withFleetDefaults(runner: RunnerProps, { runnerDefaults }: RunnerFleetProps): SaidRunner {
+  const merged = inheritSettings<SaidRunner>(runnerDefaults, runner);
+  const inherited = runner.tags === null ? [] : (runnerDefaults?.tags ?? []);
+  return { ...merged, tags: [...inherited, ...(runner.tags ?? [])] };
 }
 
 function unsafeKindOf(privileged: boolean, rootlessBuilds: boolean): UnsafeKind | undefined {

@@ -1,12 +1,11 @@
 import { TOKEN_DEFAULTS } from '../defaults';
 import { sealedTokenFile, storeKeyPrefix, tokenSecretName } from '../names';
-import type { NormalToken, SealedFile } from '../normal-fleet';
+import type { NormalToken, SaidRunner, SealedFile } from '../normal-fleet';
 import type { RunnerFleetProps } from '../props/fleet';
-import type { RunnerProps } from '../props/runner';
 
 /** Where the token of a runner is, as the fleet says. */
 export function normaliseToken(
-  runner: RunnerProps,
+  runner: SaidRunner,
   fleet: RunnerFleetProps,
   sealedFiles: readonly SealedFile[],
 ): NormalToken {

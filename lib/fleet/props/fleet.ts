@@ -1,3 +1,4 @@
+import type { Construct } from 'constructs';
 import type { Patches } from '../patches';
 import type { NodeClassProps } from './node-class';
 import type { NodePoolProps, NodePoolSettings } from './node-pool';
@@ -39,6 +40,14 @@ export interface RunnerFleetProps {
    * @default - `<prefix>-runners`
    */
   readonly managerNamespace?: string;
+
+  /**
+   * Name of one ServiceAccount that all managers of the fleet share, for example to have one Pod Identity association. It
+   * holds the rights of all of them.
+   *
+   * @default - one for each runner, `runner-<name>`
+   */
+  readonly managerServiceAccount?: string;
 
   /**
    * Registry path of `gitlab-runner` and `gitlab-runner/gitlab-runner-helper`, for example a mirror or a pull-through
@@ -116,12 +125,31 @@ export interface RunnerFleetProps {
   readonly labels?: Readonly<Record<string, string>>;
 
   /**
+   * Objects of your own, rendered, proved and reviewed with the fleet and applied before its managers: paths of YAML files
+   * below the project, `*` for any part of a file's name (`objects/*.yaml`), or functions that add cdk8s constructs.
+   *
+   * @default - none
+   */
+  readonly manifests?: readonly ManifestSource[];
+
+  /**
+   * Objects that the fleet needs and that somebody else makes, so that the proof does not report them as missing:
+   * `<Kind>/<name>`, or `<Kind>/<namespace>/<name>`.
+   *
+   * @default - none
+   */
+  readonly existing?: readonly string[];
+
+  /**
    * Changes to the objects that belong to the fleet as a whole, not to a runner or a pool.
    *
    * @default - none
    */
   readonly patches?: Patches<FleetObjectKind>;
 }
+
+/** Objects of your own: the path of a YAML file, or a function that adds constructs to a scope. */
+export type ManifestSource = string | ((scope: Construct) => void);
 
 /** Where the tokens of a fleet's runners come from. */
 export interface TokensProps {
@@ -173,8 +201,16 @@ export interface TokensProps {
 /** Where tokens come from. */
 export type TokenSource = 'sealed-secret' | 'external-secret' | 'existing-secret';
 
-/** Kinds rendered once per fleet. A patch of EC2NodeClass applies to the classes that all pools share. */
-export type FleetObjectKind = 'Namespace' | 'NetworkPolicy' | 'PodDisruptionBudget' | 'EC2NodeClass';
+/**
+ * Kinds rendered once per fleet. A patch of EC2NodeClass applies to the classes that all pools share, one of ServiceAccount
+ * to that of `managerServiceAccount`.
+ */
+export type FleetObjectKind =
+  | 'Namespace'
+  | 'NetworkPolicy'
+  | 'PodDisruptionBudget'
+  | 'EC2NodeClass'
+  | 'ServiceAccount';
 
 /** What runs on EKS Fargate. Its profiles are rendered next to the fleet, for whoever provisions the cluster. */
 export interface FargateProps {

@@ -1,3 +1,4 @@
+import type { Override } from '../override';
 import type { Patches } from '../patches';
 import type { NodeClassProps } from './node-class';
 
@@ -120,11 +121,12 @@ export interface NodePoolSettings {
   readonly devices?: Readonly<Record<string, number>>;
 
   /**
-   * What differs from the fleet's node class. A pool that sets any of it gets its own EC2NodeClass.
+   * What differs from the fleet's node class; null takes back what the fleet says. A pool that sets any of it gets its own
+   * EC2NodeClass.
    *
    * @default - the class of all job pools
    */
-  readonly nodeClass?: NodeClassProps;
+  readonly nodeClass?: Override<NodeClassProps>;
 
   /**
    * Changes to the rendered NodePool (`NodePool`) and to its own EC2NodeClass (`EC2NodeClass`), for fields that have no
@@ -135,8 +137,11 @@ export interface NodePoolSettings {
   readonly patches?: Patches<'NodePool' | 'EC2NodeClass'>;
 }
 
-/** Settings of the node pool for jobs of one architecture and capacity type. */
-export interface NodePoolProps extends NodePoolSettings {
+/**
+ * Settings of the node pool for jobs of one architecture and capacity type. Any option of `NodePoolSettings` can be null
+ * here, and so can a key of a map: what `nodePoolDefaults` says of it then does not hold for this pool.
+ */
+export interface NodePoolProps extends Override<NodePoolSettings> {
   /**
    * Pool that a runner names. Node pools of the same name share a label and a taint and differ in architecture and
    * capacity type.

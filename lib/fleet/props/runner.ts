@@ -1,4 +1,5 @@
 import type { ConfigOverrides } from '../config-overrides';
+import type { Override } from '../override';
 import type { Patches } from '../patches';
 import type { Arch, CapacityType } from './node-pool';
 
@@ -237,8 +238,12 @@ export type RunnerObjectKind =
   | 'SealedSecret'
   | 'ExternalSecret';
 
-/** One runner: a token, a set of tags, its managers and where its jobs run. */
-export interface RunnerProps extends RunnerSettings {
+/**
+ * One runner: a token, a set of tags, its managers and where its jobs run. Any option of `RunnerSettings` can be null here,
+ * and so can a key of a map: what `runnerDefaults` says of it then does not hold for this runner. Of requests, limits and
+ * ceilings, null says that there is none.
+ */
+export interface RunnerProps extends Override<RunnerSettings> {
   /** Name of the runner within the fleet: lower-case letters, digits and dashes, at most 36. */
   readonly name: string;
 

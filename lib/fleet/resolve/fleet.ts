@@ -6,7 +6,7 @@ import { jobNamespaces, managerNamespace } from './namespaces';
 import { resolveNetwork } from './network';
 import { resolveNodeClass } from './node-class';
 import { resolveJobPool, resolveManagerPool } from './node-pools';
-import { resolveRunner } from './runner';
+import { accountAnnotations, resolveRunner } from './runner';
 import { gitlabAddress } from './runner-config';
 
 /** A valid fleet with every decision taken. */
@@ -19,6 +19,7 @@ export function resolveFleet(fleet: NormalFleet): ResolvedFleet {
     gitlabUrl: gitlabAddress(fleet),
     labels: fleet.labels,
     managerNamespace: managerNamespace(fleet),
+    managerServiceAccount: sharedAccount(fleet),
     jobNamespaces: jobNamespaces(fleet.runners),
     nodePools: fleet.managerPool ? [...jobPools, resolveManagerPool(fleet.managerPool, runners)] : jobPools,
     nodeClasses: fleet.nodeClasses.map((nodeClass) => resolveNodeClass(nodeClass, fleet)),
@@ -28,6 +29,18 @@ export function resolveFleet(fleet: NormalFleet): ResolvedFleet {
       : undefined,
     runners,
     network: resolveNetwork(fleet),
+    manifests: fleet.manifests,
+    existing: fleet.existing,
     patches: fleet.patches,
   };
+}
+
+function sharedAccount({
+  managerServiceAccount: name,
+  runners,
+}: NormalFleet): ResolvedFleet['managerServiceAccount'] {
+  // Rules see to it that there is one role.
+  return name === undefined
+    ? undefined
+    : { name, annotations: Object.assign({}, ...runners.map(accountAnnotations)) };
 }

@@ -11,7 +11,7 @@ export function resolveNodeClass(
   nodeClass: NormalNodeClass,
   { name: fleet }: NormalFleet,
 ): ResolvedNodeClass {
-  const { name, pool, amiAlias, subnetTags, securityGroupTags, identity, tags, patch } = nodeClass;
+  const { name, pool, amiAlias, subnetTags, securityGroupTags, identity, tags, patches } = nodeClass;
   return {
     name,
     amiAlias,
@@ -20,7 +20,7 @@ export function resolveNodeClass(
     securityGroupTags,
     identity,
     tags: { 'gitlab-runner-fleet': fleet, 'gitlab-runner-pool': pool, ...tags },
-    patch,
+    patches,
   };
 }
 

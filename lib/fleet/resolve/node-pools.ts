@@ -54,7 +54,7 @@ function resolvePool(pool: NormalNodePool, limits: Limits): Omit<ResolvedNodePoo
     consolidationPolicy: pool.consolidationPolicy,
     consolidateAfter: pool.consolidateAfter,
     devices: pool.devices,
-    patch: pool.patch,
+    patches: pool.patches,
   };
 }
 

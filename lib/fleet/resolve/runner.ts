@@ -38,6 +38,7 @@ export function resolveRunner(runner: NormalRunner, fleet: NormalFleet): Resolve
     managerNamespace: fleet.managerNamespace,
     jobNamespace: runner.jobNamespace,
     objectName: runnerObjectName(name),
+    serviceAccount: fleet.managerServiceAccount ?? runnerObjectName(name),
     managers: resolveManagers(runner, fleet, config),
     token: resolveToken(runner),
     image: `${imageRegistry(fleet)}/gitlab-runner:${managerImageTag(runner.imageFlavor, runner.runnerVersion)}`,
@@ -84,7 +85,8 @@ function resolveManagers(
   });
 }
 
-function accountAnnotations({ cache }: NormalRunner): Labels {
+/** Annotations of the ServiceAccount of a runner's managers. */
+export function accountAnnotations({ cache }: NormalRunner): Labels {
   return cache?.identity === 'irsa' && cache.roleArn ? { 'eks.amazonaws.com/role-arn': cache.roleArn } : {};
 }
 

@@ -2,7 +2,7 @@ import { holdsPlainToken } from '../../sealed-secrets/ciphertext';
 import { parseImage } from '../../values/image';
 import { FLEET_DEFAULTS } from '../defaults';
 import type { Faults } from '../fault';
-import { FLEET_NAME_MOST, PREFIX_MOST } from '../names';
+import { FLEET_NAME_MOST, MANAGERS_BUDGET, PREFIX_MOST } from '../names';
 import type { NormalFleet } from '../normal-fleet';
 import type { FleetObjectKind } from '../props/fleet';
 import { validateFargate } from './fargate';
@@ -15,12 +15,23 @@ import { validateRunnersTogether } from './runners-together';
 import { validateTokens } from './tokens';
 import { validateTokensTogether } from './tokens-together';
 
-const FLEET_KINDS: readonly FleetObjectKind[] = [
-  'Namespace',
-  'NetworkPolicy',
-  'PodDisruptionBudget',
-  'EC2NodeClass',
-];
+/** The objects of a fleet as a whole that patches may name. */
+function patchableOf(fleet: NormalFleet): Readonly<Record<FleetObjectKind, readonly string[]>> {
+  const { managerNamespace, managerServiceAccount, nodeClasses, runners } = fleet;
+  const namespaces = [...new Set([managerNamespace, ...runners.map(({ jobNamespace }) => jobNamespace)])];
+  const ofManagers = Object.keys(fleet.said.managerNodePool?.patches ?? {});
+  const isOwn = ofManagers.some((key) => key.split('/')[0] === 'EC2NodeClass');
+  const shared = nodeClasses.filter(({ place, pool }) =>
+    pool === 'managers' ? !isOwn : place.join() === 'nodeClass',
+  );
+  return {
+    Namespace: namespaces,
+    NetworkPolicy: namespaces,
+    PodDisruptionBudget: [MANAGERS_BUDGET],
+    EC2NodeClass: shared.map(({ name }) => name),
+    ServiceAccount: managerServiceAccount === undefined ? [] : [managerServiceAccount],
+  };
+}
 
 /** Reports everything that is wrong with a fleet before anything is decided: the fleet, its runners, their nodes. */
 export function validateFleet(faults: Faults, fleet: NormalFleet): void {
@@ -30,7 +41,9 @@ export function validateFleet(faults: Faults, fleet: NormalFleet): void {
   checkLabels(faults, 'labels', fleet.labels);
   checkReservedLabels(faults, 'labels', fleet.labels);
   validateTokens(faults.at('tokens'), fleet.said.tokens, fleet.tokensFrom);
-  checkPatches(faults, fleet.patches, FLEET_KINDS);
+  checkPatches(faults, fleet.patches, patchableOf(fleet));
+  checkSharedAccount(faults, fleet);
+  checkExisting(faults, fleet.existing);
   checkHasRunners(faults, fleet);
   checkPlainTokens(faults, fleet);
   validateRunnersTogether(faults, fleet);
@@ -57,6 +70,27 @@ function checkNames(faults: Faults, fleet: NormalFleet): void {
     'EKS cluster names are 1 to 100 letters, digits, dashes and underscores',
     'write the name of the cluster, not its ARN',
   );
+}
+
+function checkSharedAccount(faults: Faults, { managerServiceAccount: name, runners }: NormalFleet): void {
+  if (name === undefined) return;
+  checkName(faults, 'managerServiceAccount', name, 63);
+  if (name === 'default') {
+    const rule = 'every namespace has this account, and whatever names none runs as it';
+    faults.add('managerServiceAccount', name, rule, 'write "runner-managers"');
+  }
+  const roles = runners.flatMap(({ cache }) => (cache?.identity === 'irsa' ? [cache.roleArn] : []));
+  if (new Set(roles).size < 2) return;
+  const rule = `one account has one role, and caches of runners name ${[...new Set(roles)].join(', ')}`;
+  faults.add('managerServiceAccount', name, rule, 'name one role for all of them, or leave the option out');
+}
+
+function checkExisting(faults: Faults, existing: readonly string[]): void {
+  for (const [index, one] of existing.entries()) {
+    if (/^[A-Z][A-Za-z]*(\/[^\s/,]+){1,2}$/.test(one)) continue;
+    const rule = 'objects are <Kind>/<name> or <Kind>/<namespace>/<name>';
+    faults.add(`existing[${index}]`, one, rule, 'write it as "ServiceAccount/gitlab-jobs/deployer"');
+  }
 }
 
 function checkImageRegistry(faults: Faults, registry: unknown): void {

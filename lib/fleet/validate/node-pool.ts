@@ -13,10 +13,9 @@ import {
   checkReservedLabels,
   checkWholeNumber,
 } from './fields';
-import { checkPatches } from './patches';
 
 /** Reports what is wrong with what is said of a node pool, whatever it is for. */
-export function checkNodePool(faults: Faults, pool: NodePoolSettings, hasOwnClass: boolean): void {
+export function checkNodePool(faults: Faults, pool: NodePoolSettings): void {
   checkWords(faults, 'instanceCategories', pool.instanceCategories, /^[a-z]+(-[a-z0-9]+)?$/, '"c", "m", "r"');
   checkWords(
     faults,
@@ -53,7 +52,6 @@ export function checkNodePool(faults: Faults, pool: NodePoolSettings, hasOwnClas
   checkNodeLabels(faults, pool.nodeLabels ?? {});
   for (const [index, budget] of (pool.budgets ?? []).entries())
     checkBudget(faults.at(`budgets[${index}]`), budget);
-  checkPatches(faults, pool.patches, hasOwnClass ? ['NodePool', 'EC2NodeClass'] : ['NodePool']);
 }
 
 /** Labels that Karpenter refuses in a template: its own, and those that follow from the node. */

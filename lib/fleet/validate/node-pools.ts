@@ -7,19 +7,34 @@ import { poolKey } from '../normalise/nodes';
 import type { NodePoolProps } from '../props/node-pool';
 import { checkName, checkOneOf } from './fields';
 import { checkNodePool } from './node-pool';
+import { checkPatches, isPatchable, type Patchable } from './patches';
 
 /** Reports what is wrong with the node pools of a fleet, and with what it says of pools that no runner needs. */
 export function validateNodePools(faults: Faults, { said, jobPools, managerPool }: NormalFleet): void {
   checkEntries(faults, said.nodePools ?? [], jobPools);
-  for (const pool of jobPools) {
+  const objects = jobPools.map((pool) => patchableOf(pool, pool.said.nodeClass !== undefined));
+  for (const [index, pool] of jobPools.entries()) {
     const place = faults.at(pool.place);
-    checkNodePool(place, pool.said, pool.said.nodeClass !== undefined);
+    checkNodePool(place, pool.said);
+    // What all pools inherit may name the object of one.
+    const elsewhere = Object.keys(said.nodePoolDefaults?.patches ?? {}).filter(
+      (key) =>
+        !isPatchable(key, objects[index]) &&
+        key.includes('/') &&
+        objects.some((one) => isPatchable(key, one)),
+    );
+    checkPatches(place, pool.said.patches, objects[index], elsewhere);
     checkTermination(place, pool);
   }
   if (managerPool === undefined) return;
   const place = faults.at(managerPool.place);
-  checkNodePool(place, managerPool.said, true);
+  checkNodePool(place, managerPool.said);
+  checkPatches(place, managerPool.said.patches, patchableOf(managerPool, true));
   checkTermination(place, managerPool);
+}
+
+function patchableOf({ name, nodeClass }: NormalNodePool, hasOwnClass: boolean): Patchable {
+  return { NodePool: [name], EC2NodeClass: hasOwnClass ? [nodeClass] : [] };
 }
 
 function checkEntries(

@@ -3,10 +3,9 @@ import { compareRunnerVersions, parseRunnerVersion } from '../../gitlab-runner/f
 import { at, listOf } from '../../values/record';
 import { hasUnseen, UNSEEN } from '../../values/visible';
 import type { Faults } from '../fault';
-import { POOL_NAME_MOST, RUNNER_NAME_MOST } from '../names';
+import { managerName, POOL_NAME_MOST, RUNNER_NAME_MOST, runnerObjectName } from '../names';
 import type { NormalFleet, NormalRunner } from '../normal-fleet';
 import { CAPACITY_TYPES } from '../normalise/runner';
-import type { TokenSource } from '../props/fleet';
 import type { RunnerObjectKind } from '../props/runner';
 import { OLDEST_RUNNER_VERSION, RUNNER_VERSION } from '../versions';
 import { checkCache } from './cache';
@@ -21,7 +20,7 @@ import {
   checkWholeNumber,
 } from './fields';
 import { checkDevicePool, checkPodOptions } from './job-pod';
-import { checkPatches } from './patches';
+import { checkPatches, isPatchable, type Patchable } from './patches';
 import { checkPrewarm } from './prewarm';
 import { checkResources } from './resources';
 import { checkSealedFile } from './sealed-file';
@@ -56,7 +55,7 @@ export function validateRunner(faults: Faults, runner: NormalRunner, fleet: Norm
 }
 
 /** Names that files beside the runners' folders begin with, and one that no construct may have. */
-const TAKEN_NAME = /^(namespace|networkpolicy|poddisruptionbudget|configmap)-|^constructor$/;
+const TAKEN_NAME = /^(networkpolicy|poddisruptionbudget|serviceaccount|configmap)-|^constructor$/;
 
 function checkRunnerName(faults: Faults, { name }: NormalRunner): void {
   checkName(faults, 'name', name, RUNNER_NAME_MOST);
@@ -149,16 +148,31 @@ function checkTags(faults: Faults, { tags }: NormalRunner): void {
   }
 }
 
-const RUNNER_KINDS: readonly RunnerObjectKind[] = ['Deployment', 'ServiceAccount', 'Role', 'RoleBinding'];
-const TOKEN_KINDS: Record<TokenSource, readonly RunnerObjectKind[]> = {
-  'sealed-secret': ['SealedSecret'],
-  'external-secret': ['ExternalSecret'],
-  'existing-secret': [],
-};
+/** The objects of a runner that patches may name. */
+function patchableOf(
+  { name, managers, token }: NormalRunner,
+  { managerServiceAccount }: NormalFleet,
+): Partial<Record<RunnerObjectKind, readonly string[]>> & Patchable {
+  const own = [runnerObjectName(name)];
+  const count = Number.isInteger(managers) && managers >= 1 && managers <= 20 ? managers : 1;
+  return {
+    Deployment: Array.from({ length: count }, (_, index) => managerName(name, index)),
+    ServiceAccount: managerServiceAccount === undefined ? own : [],
+    Role: own,
+    RoleBinding: own,
+    SealedSecret: token.from === 'sealed-secret' ? [token.secretName] : [],
+    ExternalSecret: token.from === 'external-secret' ? [token.secretName] : [],
+  };
+}
 
-function checkRunnerPatches(faults: Faults, { patches }: NormalRunner, { tokensFrom }: NormalFleet): void {
-  const ofToken = Object.hasOwn(TOKEN_KINDS, tokensFrom) ? TOKEN_KINDS[tokensFrom] : [];
-  checkPatches(faults, patches, [...RUNNER_KINDS, ...ofToken]);
+function checkRunnerPatches(faults: Faults, runner: NormalRunner, fleet: NormalFleet): void {
+  const own = patchableOf(runner, fleet);
+  const all = fleet.runners.map((one) => patchableOf(one, fleet));
+  // What all runners inherit may name the object of one.
+  const elsewhere = Object.keys(fleet.said.runnerDefaults?.patches ?? {}).filter(
+    (key) => !isPatchable(key, own) && all.some((objects) => isPatchable(key, objects)),
+  );
+  checkPatches(faults, runner.patches, own, elsewhere);
 }
 
 function checkDurations(faults: Faults, { longestJob, pollTimeout, said }: NormalRunner): void {

@@ -39,6 +39,7 @@ test('every type that an option names is on the page, with what it is', () => {
     'Record',
     'Partial',
     'Omit',
+    'Override',
     'GlobalTable',
     'RunnerTable',
     'ClusterSecretStore',

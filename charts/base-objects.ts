@@ -1,0 +1,39 @@
+import type { Construct } from 'constructs';
+import { patchesOf } from '../lib/fleet/patches';
+import type { ResolvedFleet } from '../lib/fleet/resolved-fleet';
+import { LOGGING_NAMESPACE, loggingNamespaceManifest } from './fargate';
+import { namespaceManifest } from './namespace';
+import { objectGroup } from './object-group';
+import { addObject } from './patched-object';
+
+/** Objects of the fleet's owner: one that a file holds, under an id of its own, or a function that adds some. */
+export type OwnObjects = OwnObject | ((scope: Construct) => void);
+
+export interface OwnObject {
+  readonly id: string;
+  readonly body: unknown;
+}
+
+/** Group of the objects of the fleet's owner. */
+export const OWN_OBJECTS = 'manifests';
+
+/**
+ * Adds what the rest of a fleet is applied after: its namespaces, and objects of its owner, which may live in them and which
+ * managers may wait for.
+ */
+export function addBaseObjects(scope: Construct, fleet: ResolvedFleet, own: readonly OwnObjects[]): void {
+  const { existing, jobNamespaces, managerNamespace, patches } = fleet;
+  for (const namespace of [managerNamespace, ...jobNamespaces]) {
+    const { name } = namespace;
+    const declared = namespace === managerNamespace ? existing : [];
+    const manifest = namespaceManifest(fleet, namespace, declared);
+    addObject(scope, `namespace-${name}`, manifest, patchesOf(patches, 'Namespace', name));
+  }
+  if (fleet.fargate) addObject(scope, `namespace-${LOGGING_NAMESPACE}`, loggingNamespaceManifest(fleet));
+  if (own.length === 0) return;
+  const group = objectGroup(scope, OWN_OBJECTS);
+  for (const one of own) {
+    if (typeof one === 'function') one(group);
+    else addObject(group, one.id, one.body);
+  }
+}

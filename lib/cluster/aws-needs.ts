@@ -1,0 +1,88 @@
+import type { FieldPath } from '../values/field-path';
+import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import type { Manifest } from './manifest';
+import type { ObservedRunner } from './observe';
+import type { NeedKind, Reference } from './reference';
+
+const ROLE_ARN = 'eks.amazonaws.com/role-arn';
+
+/** What nodes, managers and caches need of AWS. */
+export function awsNeeds(
+  manifests: readonly Manifest[],
+  runners: readonly ObservedRunner[],
+): readonly Reference[] {
+  return [
+    ...manifests.filter(({ kind }) => kind === 'ServiceAccount').flatMap(accountNeeds),
+    ...runners.flatMap((runner) => cacheNeeds(runner, manifests)),
+    ...manifests.filter(({ kind }) => kind === 'EC2NodeClass').flatMap(nodeClassNeeds),
+  ];
+}
+
+function accountNeeds(manifest: Manifest): readonly Reference[] {
+  const path = ['metadata', 'annotations', ROLE_ARN];
+  return one('IAM role', textOf(at(manifest.body, path)), manifest, path);
+}
+
+/** Managers sign the addresses of cached files as their ServiceAccount, by IRSA or by EKS Pod Identity. */
+function cacheNeeds(runner: ObservedRunner, manifests: readonly Manifest[]): readonly Reference[] {
+  const { config, index, manager, managerPod } = runner;
+  const s3 = fieldsOf(fieldsOf(runner.table.cache).s3);
+  const by = { manifest: config.manifest, path: config.path };
+  const place = `runners[${index}].cache.s3`;
+  const role = textOf(s3.RoleARN);
+  const ofRole: Reference[] =
+    role === undefined ? [] : [{ kind: 'IAM role', name: role, by: { ...by, within: `${place}.RoleARN` } }];
+  if (s3.AuthenticationType !== 'iam' || manager === undefined) return ofRole;
+  const name = textOf(managerPod.serviceAccountName) ?? 'default';
+  const { namespace } = manager;
+  const account = manifests.find(
+    (manifest) =>
+      manifest.kind === 'ServiceAccount' && manifest.name === name && manifest.namespace === namespace,
+  );
+  if (at(account?.body, ['metadata', 'annotations', ROLE_ARN]) !== undefined) return ofRole;
+  const within = `${place}.AuthenticationType`;
+  return [...ofRole, { kind: 'Pod Identity association', namespace, name, by: { ...by, within } }];
+}
+
+function nodeClassNeeds(manifest: Manifest): readonly Reference[] {
+  const spec = fieldsOf(manifest.body.spec);
+  const role = textOf(spec.role);
+  const profile = textOf(spec.instanceProfile);
+  const entry = profile === undefined ? role : `role of instance profile ${profile}`;
+  return [
+    ...one('IAM role', role, manifest, ['spec', 'role']),
+    ...one('instance profile', profile, manifest, ['spec', 'instanceProfile']),
+    ...one('EKS access entry', entry, manifest, ['spec', profile === undefined ? 'role' : 'instanceProfile']),
+    ...selected('subnets', spec.subnetSelectorTerms, manifest, 'subnetSelectorTerms'),
+    ...selected('security groups', spec.securityGroupSelectorTerms, manifest, 'securityGroupSelectorTerms'),
+    ...listOf(spec.blockDeviceMappings).flatMap((mapping, index) =>
+      one('KMS key', textOf(at(mapping, ['ebs', 'kmsKeyID'])), manifest, [
+        'spec',
+        'blockDeviceMappings',
+        index,
+        'ebs',
+        'kmsKeyID',
+      ]),
+    ),
+  ];
+}
+
+/** Terms of a selector: by tags, id or name. */
+function selected(kind: NeedKind, terms: unknown, manifest: Manifest, field: string): readonly Reference[] {
+  return listOf(terms).flatMap((term, index) => {
+    const { tags, ...others } = fieldsOf(term);
+    const parts = Object.entries({ ...textsOf(tags), ...textsOf(others) }).map(
+      ([key, text]) => `${key}=${text}`,
+    );
+    return one(kind, parts.join(', ') || undefined, manifest, ['spec', field, index]);
+  });
+}
+
+function one(
+  kind: NeedKind,
+  name: string | undefined,
+  manifest: Manifest,
+  path: FieldPath,
+): readonly Reference[] {
+  return name === undefined ? [] : [{ kind, name, by: { manifest, path } }];
+}

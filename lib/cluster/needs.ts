@@ -1,0 +1,192 @@
+import { EXISTING_ANNOTATION, EXISTING_SECRET_ANNOTATION } from '../contract';
+import type { FieldPath } from '../values/field-path';
+import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import { awsNeeds } from './aws-needs';
+import type { Manifest } from './manifest';
+import type { ObservedRunner, Subject } from './observe';
+import { podReferences } from './pod-references';
+import type { Asker, NeedKind, Reference } from './reference';
+
+export type { Asker, NeedKind } from './reference';
+
+/** Something that a fleet needs, and who asks for it. */
+export interface Need {
+  readonly kind: NeedKind;
+  /** Undefined for what has none. */
+  readonly namespace: string | undefined;
+  readonly name: string;
+  /** Keys that a Secret or a ConfigMap must have, as far as fields name them. */
+  readonly keys: readonly string[];
+  readonly askedBy: readonly Asker[];
+  /**
+   * `found`: the manifests hold it or make it. `declared`: an annotation says that it exists. `missing`: neither.
+   * `outside`: no manifest could hold it.
+   */
+  readonly state: 'found' | 'declared' | 'missing' | 'outside';
+  /** The object that is it or makes it. */
+  readonly madeBy: Manifest | undefined;
+}
+
+const OUTSIDE: ReadonlySet<NeedKind> = new Set([
+  'IAM role',
+  'instance profile',
+  'Pod Identity association',
+  'EKS access entry',
+  'subnets',
+  'security groups',
+  'KMS key',
+]);
+
+/** Everything that the runners of a cluster, their jobs and their nodes need, each thing once. */
+export function needsOf(subject: Subject): readonly Need[] {
+  const groups = new Map<string, Reference[]>();
+  for (const reference of referencesOf(subject)) {
+    const key = JSON.stringify([reference.kind, reference.namespace, reference.name]);
+    groups.set(key, [...(groups.get(key) ?? []), reference]);
+  }
+  const declared = declaredIn(subject.manifests);
+  return [...groups.values()].map((references) => needOf(references, subject.manifests, declared));
+}
+
+function referencesOf({ manifests, runners }: Subject): readonly Reference[] {
+  const seen = new Set<Manifest>();
+  return [
+    ...runners.flatMap((runner) => {
+      const { manager } = runner;
+      if (manager === undefined || seen.has(manager)) return [];
+      seen.add(manager);
+      return managerReferences(runner, manager);
+    }),
+    ...runners.flatMap(jobReferences),
+    ...manifests.filter(({ kind }) => kind === 'ExternalSecret').flatMap(storeReferences),
+    ...awsNeeds(manifests, runners),
+  ];
+}
+
+function managerReferences(runner: ObservedRunner, manifest: Manifest): readonly Reference[] {
+  const variable = /^\$\{?(\w+)\}?$/.exec(runner.table.token ?? '')?.[1];
+  const top = ['spec', 'template', 'spec'];
+  return podReferences(runner.managerPod).map(({ path, env, ...reference }) => ({
+    ...reference,
+    namespace: isNamespaced(reference.kind) ? manifest.namespace : undefined,
+    by: { manifest, path: [...top, ...path], isToken: env !== undefined && env === variable },
+  }));
+}
+
+/** Keys of the executor's table by what of a pod they make. */
+const CONFIG_KEYS: Partial<Record<NeedKind, readonly string[]>> = {
+  ServiceAccount: ['service_account'],
+  Secret: ['image_pull_secrets', 'volumes.secret'],
+  ConfigMap: ['volumes.config_map'],
+  PersistentVolumeClaim: ['volumes.pvc'],
+  PriorityClass: ['priority_class_name'],
+  RuntimeClass: ['runtime_class_name'],
+};
+
+function jobReferences({ job, config, index, table }: ObservedRunner): readonly Reference[] {
+  const { manifest, path } = config;
+  const { namespace = 'default', autoscaler } = table.kubernetes;
+  const pause = fieldsOf(autoscaler);
+  const ofPause = [
+    { kind: 'PriorityClass' as const, key: 'pause_pod_priority_class_name' },
+    { kind: 'Secret' as const, key: 'pause_pod_image_pull_secrets' },
+  ].flatMap(({ kind, key }) =>
+    [pause[key]].flat().flatMap((value) => {
+      const name = textOf(value);
+      return name === undefined || name === '' ? [] : [{ kind, name, within: `autoscaler.${key}` }];
+    }),
+  );
+  const ofJobs = podReferences(job?.spec).map(({ path: _, env: __, ...reference }) => ({
+    ...reference,
+    within: withinOf(table.kubernetes, reference.kind, reference.name),
+  }));
+  return [...ofJobs, ...ofPause].map(({ within, ...reference }) => ({
+    ...reference,
+    namespace: isNamespaced(reference.kind) ? namespace : undefined,
+    by: { manifest, path, within: `runners[${index}].kubernetes.${within}` },
+  }));
+}
+
+/** The key that names it; what none names comes from a patch. */
+function withinOf(kubernetes: unknown, kind: NeedKind, name: string): string {
+  const keys = CONFIG_KEYS[kind] ?? [];
+  return keys.find((key) => namesIn(at(kubernetes, key.split('.'))).includes(name)) ?? 'pod_spec';
+}
+
+function namesIn(value: unknown): readonly (string | undefined)[] {
+  return [value].flat().map((one) => textOf(one) ?? textOf(fieldsOf(one).name));
+}
+
+/** Stores that ExternalSecrets read from. */
+function storeReferences(manifest: Manifest): readonly Reference[] {
+  const { secretStoreRef, data } = fieldsOf(manifest.body.spec);
+  const places: (readonly [unknown, FieldPath])[] = [
+    [secretStoreRef, ['spec', 'secretStoreRef', 'name']],
+    ...listOf(data).map((one, index): readonly [unknown, FieldPath] => [
+      at(one, ['sourceRef', 'storeRef']),
+      ['spec', 'data', index, 'sourceRef', 'storeRef', 'name'],
+    ]),
+  ];
+  return places.flatMap(([store, path]) => {
+    const { name, kind } = textsOf(store);
+    if (name === undefined) return [];
+    const isOfCluster = kind === 'ClusterSecretStore';
+    return [
+      {
+        kind: isOfCluster ? ('ClusterSecretStore' as const) : ('SecretStore' as const),
+        namespace: isOfCluster ? undefined : manifest.namespace,
+        name,
+        by: { manifest, path },
+      },
+    ];
+  });
+}
+
+function isNamespaced(kind: NeedKind): boolean {
+  return kind !== 'PriorityClass' && kind !== 'RuntimeClass';
+}
+
+function needOf(
+  references: readonly Reference[],
+  manifests: readonly Manifest[],
+  declared: ReadonlySet<string>,
+): Need {
+  const [{ kind, namespace, name }] = references;
+  const keys = [...new Set(references.flatMap(({ key }) => key ?? []))];
+  const madeBy = manifests.find((one) => makes(one, kind, namespace, name));
+  const isDeclared =
+    declared.has(`${kind}/${name}`) ||
+    declared.has(`${kind}/${namespace}/${name}`) ||
+    references.some(({ by }) => kind === 'Secret' && annotation(by.manifest, EXISTING_SECRET_ANNOTATION) === name);
+  const state = stateOf(kind, madeBy, isDeclared);
+  return { kind, namespace, name, keys, askedBy: references.map(({ by }) => by), state, madeBy };
+}
+
+function stateOf(kind: NeedKind, madeBy: Manifest | undefined, isDeclared: boolean): Need['state'] {
+  if (OUTSIDE.has(kind)) return 'outside';
+  if (madeBy) return 'found';
+  return isDeclared ? 'declared' : 'missing';
+}
+
+/** Whether an object is what is needed, or becomes it. */
+function makes(manifest: Manifest, kind: NeedKind, namespace: string | undefined, name: string): boolean {
+  // Without a namespace it goes wherever it is applied.
+  if (namespace !== undefined && manifest.namespace !== undefined && manifest.namespace !== namespace)
+    return false;
+  if (manifest.kind === kind) return manifest.name === name;
+  if (kind !== 'Secret') return false;
+  if (manifest.kind === 'SealedSecret') return manifest.name === name;
+  if (manifest.kind !== 'ExternalSecret') return false;
+  return (textOf(at(manifest.body, ['spec', 'target', 'name'])) ?? manifest.name) === name;
+}
+
+/** What annotations say exists, as `<Kind>/<name>` or `<Kind>/<namespace>/<name>`. */
+function declaredIn(manifests: readonly Manifest[]): ReadonlySet<string> {
+  return new Set(
+    manifests.flatMap((manifest) => (annotation(manifest, EXISTING_ANNOTATION) ?? '').split(/[\s,]+/).filter(Boolean)),
+  );
+}
+
+function annotation({ body }: Manifest, key: string): string | undefined {
+  return textOf(fieldsOf(fieldsOf(body.metadata).annotations)[key]);
+}

@@ -1,0 +1,40 @@
+import type { FieldPath } from '../values/field-path';
+import type { Manifest } from './manifest';
+
+/** What somebody else makes: objects of the cluster, and what is outside of it. */
+export type NeedKind =
+  | 'ServiceAccount'
+  | 'Secret'
+  | 'ConfigMap'
+  | 'PersistentVolumeClaim'
+  | 'PriorityClass'
+  | 'RuntimeClass'
+  | 'ClusterSecretStore'
+  | 'SecretStore'
+  | 'IAM role'
+  | 'instance profile'
+  | 'Pod Identity association'
+  | 'EKS access entry'
+  | 'subnets'
+  | 'security groups'
+  | 'KMS key';
+
+/** A field that asks for something. */
+export interface Asker {
+  readonly manifest: Manifest;
+  readonly path: FieldPath;
+  /** Place within a config.toml. */
+  readonly within?: string;
+  /** Whether it is the token of a manager, whose Secret has rules of its own. */
+  readonly isToken?: boolean;
+}
+
+/** One reference to something, before those to the same thing are put together. */
+export interface Reference {
+  readonly kind: NeedKind;
+  readonly namespace?: string;
+  readonly name: string;
+  /** Key of a Secret or a ConfigMap. */
+  readonly key?: string;
+  readonly by: Asker;
+}

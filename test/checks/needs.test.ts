@@ -1,0 +1,89 @@
+import { FLEET } from '../fixtures/files';
+import { describeCheck } from './cases';
+import { CONFIG, DEPLOYMENT } from './places';
+
+const key = (line: string) =>
+  [
+    CONFIG,
+    '      automount_service_account_token = false\n',
+    `      automount_service_account_token = false\n      ${line}\n`,
+  ] as const;
+const beside = (...objects: object[]) => [
+  ...FLEET,
+  ...objects.map((object, index) => ({ path: `acme/own/${index}.yaml`, text: JSON.stringify(object) })),
+];
+const account = {
+  apiVersion: 'v1',
+  kind: 'ServiceAccount',
+  metadata: { name: 'deployer', namespace: 'gitlab-jobs' },
+};
+const existing = (what: string) => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: 'own', annotations: { 'gitlab-runner-fleet/existing': what } },
+});
+const volume = '[[runners.kubernetes.volumes.pvc]]\n        name = "cache"\n        mount_path = "/cache"';
+const store = (kind: string) => ({
+  apiVersion: 'external-secrets.io/v1',
+  kind: 'ExternalSecret',
+  metadata: { name: 'pull', namespace: 'gitlab-jobs' },
+  spec: { secretStoreRef: { kind, name: 'vault' }, data: [{ secretKey: 'a', remoteRef: { key: 'b' } }] },
+});
+
+describeCheck('needs', {
+  fires: [
+    {
+      name: 'a ServiceAccount of jobs that is not there',
+      changes: [key('service_account = "deployer"')],
+      finds: ['needs/account', 'warning', /ServiceAccount\/gitlab-jobs\/deployer or makes it.*annotation/],
+    },
+    {
+      name: 'a ServiceAccount in another namespace',
+      files: beside({ ...account, metadata: { name: 'deployer', namespace: 'elsewhere' } }),
+      changes: [key('service_account = "deployer"')],
+      finds: ['needs/account', 'warning', /gitlab-jobs\/deployer/],
+    },
+    {
+      name: 'a pull secret that is not there',
+      changes: [key('image_pull_secrets = ["pull"]')],
+      finds: ['needs/source', 'warning', /Secret\/gitlab-jobs\/pull/],
+    },
+    {
+      name: 'a claim that is not there',
+      changes: [key(volume)],
+      finds: ['needs/source', 'warning', /PersistentVolumeClaim\/gitlab-jobs\/cache.*never scheduled/],
+    },
+    {
+      name: 'a class of managers that is not there',
+      changes: [[DEPLOYMENT, '      nodeSelector:', '      priorityClassName: ci\n      nodeSelector:']],
+      finds: ['needs/class', 'warning', /PriorityClass\/ci or makes it.*refused/],
+    },
+    {
+      name: 'a SecretStore that is not there',
+      files: beside(store('SecretStore')),
+      finds: ['needs/store', 'warning', /SecretStore\/gitlab-jobs\/vault/],
+    },
+  ],
+  quiet: [
+    { name: 'a fleet that makes what it names' },
+    {
+      name: 'an account among the manifests',
+      files: beside(account),
+      changes: [key('service_account = "deployer"')],
+    },
+    {
+      name: 'an account that is declared',
+      files: beside(existing('PriorityClass/x, ServiceAccount/gitlab-jobs/deployer')),
+      changes: [key('service_account = "deployer"')],
+    },
+    {
+      name: 'a pull secret that an ExternalSecret of the store of a cluster makes',
+      files: beside(store('ClusterSecretStore')),
+      changes: [key('image_pull_secrets = ["pull"]')],
+    },
+    {
+      name: 'classes that every cluster has',
+      changes: [key('priority_class_name = "system-cluster-critical"')],
+    },
+  ],
+});
