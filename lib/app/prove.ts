@@ -1,4 +1,5 @@
 import { runChecks } from '../checks/all';
+import type { Silence } from '../checks/silence-file';
 import { joinClusters } from '../cluster/clusters';
 import { observe } from '../cluster/observe';
 import { parseManifests } from '../cluster/parse';
@@ -15,12 +16,14 @@ export class ProofError extends Error {
  * Checks rendered fleets as `npx runner-fleet check` would, from their text and before any of it is written.
  *
  * @param folder folder that the files are for, as findings name it
+ * @param silences what a file silences, besides annotations
  * @throws ProofError if there is an error among the findings
  */
 export function proveFleets(
   folder: string,
   files: readonly RenderedFile[],
   colors: Colors,
+  silences: readonly Silence[] = [],
 ): readonly Report[] {
   const fleets = [...byFleet(files)].map(([name, own]) => {
     const texts = own.map(({ path, text }) => ({ path: `${folder}/${path}`, text }));
@@ -28,7 +31,7 @@ export function proveFleets(
   });
   const reports = joinClusters(fleets).map(({ name, manifests }) => {
     const subject = observe(manifests);
-    return makeReport(name, subject, runChecks(subject));
+    return makeReport(name, subject, runChecks(subject, silences));
   });
   const errors = reports.reduce((sum, { counts }) => sum + counts.error, 0);
   if (errors === 0) return reports;

@@ -5,6 +5,7 @@ import { DescriptionError } from '../fleet/fault';
 import type { RunnerFleetProps } from '../fleet/props/fleet';
 import { resolveFleets } from '../fleet/resolve-fleets';
 import { BUG, bugText } from '../report/bug-text';
+import { fileProblemText } from '../report/file-problem';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { visibleLines } from '../values/visible';
 import { recordFleets } from './description-file';
@@ -13,6 +14,7 @@ import { DIST, outputOf, STAGE_FILE } from './output-folder';
 import { ProofError, proveFleets } from './prove';
 import { type RenderedFile, renderFleets } from './render';
 import { readSealedFolder } from './sealed-folder';
+import { loadSilences, unusedLines } from './silence-file';
 import { summarize } from './summary';
 
 /**
@@ -24,29 +26,40 @@ import { summarize } from './summary';
 export function synth(fleets: readonly RunnerFleetProps[]): void {
   if (recordFleets(fleets)) return;
   try {
-    if (!existsSync('cdk8s.yaml'))
-      throw new FolderError('Run this in the folder of the project, where cdk8s.yaml is.');
-    const { folder, stage, warning } = outputOf(process.env);
-    if (warning !== undefined) console.error(warning);
-    const resolved = resolveFleets(fleets, readSealedFolder('sealed'));
-    const files = renderFleets(resolved);
-    const palette = colors.createColors(process.stderr.isTTY === true && colors.isColorSupported);
-    const reports = proveFleets(folder ?? DIST, files, palette);
-    if (stage !== undefined) fillStage(stage, files);
-    if (folder !== undefined)
-      console.error(summarize(folder, resolved, reports, replaceFolder(folder, files), palette));
+    render(fleets);
   } catch (error) {
-    if (error instanceof RuleError) {
-      console.error(visibleLines(withoutTokens(bugText(error))));
-      process.exitCode = BUG;
-      return;
-    }
-    if (!isExpected(error)) throw error;
-    // What the proof found is made visible already, and may be colored.
-    const { message } = error;
-    console.error(error instanceof ProofError ? message : visibleLines(message));
-    process.exitCode = 1;
+    report(error);
   }
+}
+
+function render(fleets: readonly RunnerFleetProps[]): void {
+  if (!existsSync('cdk8s.yaml'))
+    throw new FolderError('Run this in the folder of the project, where cdk8s.yaml is.');
+  const { folder, stage, warning } = outputOf(process.env);
+  if (warning !== undefined) console.error(warning);
+  const resolved = resolveFleets(fleets, readSealedFolder('sealed'));
+  const files = renderFleets(resolved);
+  const palette = colors.createColors(process.stderr.isTTY === true && colors.isColorSupported);
+  const { silences, faults } = loadSilences();
+  if (faults.length > 0) throw new FolderError(faults.map(fileProblemText).join('\n'));
+  const reports = proveFleets(folder ?? DIST, files, palette, silences);
+  if (stage !== undefined) fillStage(stage, files);
+  for (const line of unusedLines(silences, reports)) console.error(visibleLines(line));
+  if (folder !== undefined)
+    console.error(summarize(folder, resolved, reports, replaceFolder(folder, files), palette));
+}
+
+function report(error: unknown): void {
+  if (error instanceof RuleError) {
+    console.error(visibleLines(withoutTokens(bugText(error))));
+    process.exitCode = BUG;
+    return;
+  }
+  if (!isExpected(error)) throw error;
+  // What the proof found is made visible already, and may be colored.
+  const { message } = error;
+  console.error(error instanceof ProofError ? message : visibleLines(message));
+  process.exitCode = 1;
 }
 
 /**

@@ -15,15 +15,18 @@ import { limitsSuffice } from './limits-suffice';
 import { needs } from './needs';
 import { poolsUsable } from './pools-usable';
 import { probes } from './probes';
+import { rendered } from './rendered';
 import { rights } from './rights';
 import { runCheck } from './rule-error';
 import { schema } from './schema';
 import { secrets } from './secrets';
 import { type RenamedSilence, renamedSilences, silenceReason } from './silence';
+import { type Silence, silenceOf } from './silence-file';
 import { tiersSeparate } from './tiers-separate';
 
 /** All checks, in the order in which people ask. */
 export const CHECKS: readonly Check[] = [
+  rendered,
   lands,
   fits,
   fargate,
@@ -42,7 +45,7 @@ export const CHECKS: readonly Check[] = [
   schema,
 ];
 
-/** What checks found, and what annotations silence with a reason. */
+/** What checks found, and what annotations or a file silence with a reason. */
 export interface CheckResult {
   readonly findings: readonly Finding[];
   readonly silenced: readonly SilencedFinding[];
@@ -53,6 +56,8 @@ export interface CheckResult {
 export interface SilencedFinding {
   readonly finding: Finding;
   readonly reason: string;
+  /** The entry of a file that silences it; undefined where an annotation does. */
+  readonly by?: Silence;
 }
 
 const ORDER: readonly Severity[] = ['error', 'warning', 'note'];
@@ -60,15 +65,19 @@ const ORDER: readonly Severity[] = ['error', 'warning', 'note'];
 /**
  * Runs every check. Errors come first, then by file and field.
  *
+ * @param silences what a file silences, besides annotations
  * @throws RuleError for a check that fails, which is a bug of ours
  */
-export function runChecks(subject: Subject): CheckResult {
+export function runChecks(subject: Subject, silences: readonly Silence[] = []): CheckResult {
   const all = CHECKS.flatMap((check) => runCheck(check, subject)).sort(compare);
-  const findings = all.filter((finding) => silenceReason(finding) === undefined);
-  const silenced = all.flatMap((finding) => {
-    const reason = silenceReason(finding);
-    return reason === undefined ? [] : [{ finding, reason }];
-  });
+  const findings: Finding[] = [];
+  const silenced: SilencedFinding[] = [];
+  for (const finding of all) {
+    const by = silenceOf(finding, silences);
+    const reason = silenceReason(finding) ?? by?.reason;
+    if (reason === undefined) findings.push(finding);
+    else silenced.push({ finding, reason, by });
+  }
   return { findings, silenced, renamed: renamedSilences(subject.manifests) };
 }
 

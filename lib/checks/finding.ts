@@ -12,4 +12,7 @@ export interface FieldOfManifest {
 }
 
 /** What a rule found in one object; its id is `<group>/<what>`. */
-export type Finding = Problem<FieldOfManifest>;
+export type Finding = Problem<FieldOfManifest> & {
+  /** Further places of the same cause, once a report has joined its findings. */
+  readonly also?: readonly FieldOfManifest[];
+};

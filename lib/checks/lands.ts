@@ -1,15 +1,20 @@
+import { fargateProfilesOf } from '../cluster/fargate-profiles';
+import type { Manifest } from '../cluster/manifest';
+import type { NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../cluster/observe';
 import { formatRefusal, obstacles, type Placement, type Refusal } from '../cluster/placement';
+import { unknownNodesOf } from '../cluster/unknown-nodes';
 import { WELL_KNOWN_LABELS } from '../karpenter/labels';
 import { nearestName } from '../values/suggest';
 import { type Check, ruleGroup } from './check';
-import type { Finding } from './finding';
+import type { FieldOfManifest, Finding } from './finding';
 
 const { finding, ...group } = ruleGroup('lands', 'Every job pod and every manager matches a node pool.', {
   'no-pools': 'there is no NodePool among the manifests',
   job: 'a job pod matches no pool',
   manager: 'a manager matches no pool',
-  'node-group': 'a manager selects a node group, of which nothing is known',
+  'node-group': 'a pod is for nodes of which nothing is known, for example a node group',
+  'run-time-value': 'a variable decides where a pod lands',
 });
 
 /** Every job pod and every manager matches a pool: requirements, template labels and taints. */
@@ -17,51 +22,63 @@ export const lands: Check = {
   ...group,
   run: (subject) =>
     subject.runners.flatMap((runner) => [
-      ...jobFindings(runner, subject),
-      ...(runner.manager && runner.managerPlaced
-        ? managerFindings(runner, runner.managerPlaced, subject)
+      ...podFindings('job', runner.job, jobPlace(runner), subject),
+      ...(runner.manager
+        ? podFindings('manager', runner.managerPlaced, managerPlace(runner.manager), subject)
         : []),
     ]),
 };
 
-function jobFindings(runner: ObservedRunner, subject: Subject): Finding[] {
-  const { job } = runner;
-  if (!job || matches(job)) return [];
-  const place = { manifest: runner.config.manifest, path: runner.config.path };
-  const within = `runners[${runner.index}].kubernetes.node_selector`;
-  return [
-    finding(whatIsMissing('job', subject), {
-      severity: 'error',
-      at: { ...place, within },
-      ...whyNot(job, subject),
-    }),
-  ];
+function jobPlace({ config, index }: ObservedRunner): FieldOfManifest {
+  const within = `runners[${index}].kubernetes.node_selector`;
+  return { manifest: config.manifest, path: config.path, within };
 }
 
-function managerFindings(runner: ObservedRunner, placed: PlacedPod, subject: Subject): Finding[] {
-  if (!runner.manager || matches(placed)) return [];
-  // Managers may live on nodes that are no Karpenter pool's; with a selector of ours they can't.
-  const selects = placed.pod.selections.some(({ nodeSelector }) =>
-    Object.keys(nodeSelector ?? {}).some(isPools),
-  );
-  const severity = selects ? 'error' : 'warning';
-  const path = ['spec', 'template', 'spec', 'nodeSelector'];
-  const at = { manifest: runner.manager, path };
-  const group = groupOf(placed);
-  if (group === undefined)
-    return [finding(whatIsMissing('manager', subject), { severity, at, ...whyNot(placed, subject) })];
-  const why =
-    'it selects nodes of a node group, of which nothing is known here: that it lands and fits is not proved';
-  return [finding('node-group', { severity: 'note', at, found: group, why, fix: 'look at the node group' })];
+function managerPlace(manifest: Manifest): FieldOfManifest {
+  return { manifest, path: ['spec', 'template', 'spec', 'nodeSelector'] };
 }
 
-/** Labels that only nodes of node groups have. */
-const GROUP_LABELS = ['eks.amazonaws.com/nodegroup', 'alpha.eksctl.io/nodegroup-name'];
+function podFindings(
+  what: 'job' | 'manager',
+  placed: PlacedPod | undefined,
+  at: FieldOfManifest,
+  { pools, manifests }: Subject,
+): Finding[] {
+  if (!placed || matches(placed)) return [];
+  const notProved = { severity: 'note', notProved: true, at } as const;
+  if (pools.length === 0) return [finding('no-pools', { ...notProved, ...NO_POOLS })];
+  const unknown = unknownNodesOf(placed.pod, pools, fargateProfilesOf(manifests));
+  if (unknown === undefined) return [finding(what, { severity: 'error', at, ...whyNot(placed, pools) })];
+  const { by, found } = unknown;
+  if (by === 'run-time-value') return [finding('run-time-value', { ...notProved, found, ...RUN_TIME_VALUE })];
+  return [finding('node-group', { ...notProved, found, ...whyUnknown(placed, by) })];
+}
 
-function groupOf({ pod }: PlacedPod): string | undefined {
-  const selected = pod.selections.flatMap(({ nodeSelector }) => Object.entries(nodeSelector ?? {}));
-  const [found] = selected.filter(([key]) => GROUP_LABELS.includes(key));
-  return found && `${found[0]}: ${found[1]}`;
+/** Without any pool it is the folder that is wrong, not the pod. */
+const NO_POOLS = {
+  found: 'no NodePool',
+  why: 'no NodePool is among the manifests: that job pods and managers land and fit is not proved',
+  fix: 'check the NodePools too, for example npx runner-fleet check <folder> <folder of NodePools>; if node groups run the pods, look at these',
+};
+
+const RUN_TIME_VALUE = {
+  why: 'a variable decides where pods land, and its value is not here: that they land and fit is not proved',
+  fix: 'check what is rendered with its values',
+};
+
+function whyUnknown({ pod, placements }: PlacedPod, by: 'node-group' | 'other-nodes') {
+  const which = by === 'node-group' ? 'a node group' : 'nodes of a node group or of a pool that is not here';
+  const none =
+    placements.length === 1
+      ? 'the NodePool here does not take'
+      : `none of the ${placements.length} NodePools here takes`;
+  return {
+    why: `${none} the ${pod.title}; ${which} may, of which nothing is known here: that it lands and fits is not proved`,
+    fix:
+      by === 'node-group'
+        ? 'look at the node group'
+        : 'check the NodePool that is meant too, or look at the nodes that are',
+  };
 }
 
 /** Whether Fargate or some pool takes it but for its size or the pool's limits, which the check `fits` judges. */
@@ -73,24 +90,8 @@ function matches(placed: PlacedPod): boolean {
   );
 }
 
-/** Without any pool it is the folder that is wrong, not the pod. */
-function whatIsMissing<What extends string>(what: What, { pools }: Subject): What | 'no-pools' {
-  return pools.length === 0 ? 'no-pools' : what;
-}
-
-function isPools(key: string): boolean {
-  return key.startsWith('karpenter.') || !WELL_KNOWN_LABELS.has(key);
-}
-
-function whyNot(placed: PlacedPod, { pools }: Subject): Pick<Finding, 'found' | 'why' | 'fix'> {
+function whyNot(placed: PlacedPod, pools: readonly NodePool[]): Pick<Finding, 'found' | 'why' | 'fix'> {
   const title = placed.pod.title;
-  if (pools.length === 0) {
-    return {
-      found: 'no NodePool',
-      why: `there is no NodePool that the ${title} could land on`,
-      fix: 'check a folder that holds the NodePools too',
-    };
-  }
   const nearest = nearestOf(placed);
   const refusals = placed.placements.map(
     ({ pool, refusal }) => `${pool.name}: ${refusal && formatRefusal(refusal)}`,

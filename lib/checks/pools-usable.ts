@@ -2,7 +2,7 @@ import type { NodePool } from '../cluster/node-pools';
 import { landing, type Subject } from '../cluster/observe';
 import { instanceTypes } from '../karpenter/instance-types';
 import { cronFault } from '../values/cron';
-import { at, fieldsOf, listOf, textOf } from '../values/record';
+import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { nearestName } from '../values/suggest';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
@@ -227,6 +227,7 @@ function startupTaintFindings({ manifest, template }: NodePool): Finding[] {
   });
 }
 
+/** Clusters have other tenants, whose pools are none of our business; one that says it is for runners is. */
 function reachFindings(pool: NodePool, { runners }: Subject): Finding[] {
   const reached = runners.some((runner) =>
     [runner.job, runner.largestJob, runner.managerPlaced].some((placed) =>
@@ -234,14 +235,30 @@ function reachFindings(pool: NodePool, { runners }: Subject): Finding[] {
     ),
   );
   if (reached || runners.length === 0) return [];
-  const why = 'no job and no manager of these runners can land on it';
+  const at = { manifest: pool.manifest, path: ['metadata', 'name'] };
+  if (isForRunners(pool))
+    return [
+      finding('unreached', {
+        severity: 'warning',
+        at,
+        found: pool.name,
+        why: 'it is a pool for runners, and no job and no manager of these runners can land on it',
+        fix: 'let a runner select it, or render the fleet without it',
+      }),
+    ];
   return [
     finding('unreached', {
-      severity: 'warning',
-      at: { manifest: pool.manifest, path: ['metadata', 'name'] },
-      found: pool.name,
-      why,
-      fix: 'remove it, or let a runner select it',
+      severity: 'note',
+      at,
+      found: 'a pool that no runner here reaches',
+      why: 'no job and no manager of these runners can land on it: other workloads may',
+      fix: 'nothing, unless it is meant for a runner: let that one select it',
     }),
   ];
+}
+
+/** Whether a pool says so itself, by the labels that objects of runners have. */
+function isForRunners({ manifest }: NodePool): boolean {
+  const labels = textsOf(fieldsOf(manifest.body.metadata).labels);
+  return labels['app.kubernetes.io/name'] === 'gitlab-runner';
 }

@@ -44,6 +44,7 @@ function only(subject: Subject, manifest: Manifest): Subject {
   return {
     settings: subject.settings,
     manifests: [manifest],
+    others: subject.others,
     pools: subject.pools.filter((pool) => pool.manifest === manifest),
     configs: subject.configs.filter((config) => config.manifest === manifest),
     runners: subject.runners.filter(

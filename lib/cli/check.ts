@@ -1,21 +1,21 @@
 import { relative, resolve, sep } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
+import { loadSilences, unusedLines } from '../app/silence-file';
 import { runChecks } from '../checks/all';
 import { clustersOf, duplicatesOf } from '../cluster/clusters';
 import { type CheckSettings, DEFAULT_CHECK_SETTINGS, observe } from '../cluster/observe';
 import { parseManifests } from '../cluster/parse';
-import { readFolder, UnreadableFolder } from '../cluster/read-folder';
+import { readPaths, UnreadableFolder } from '../cluster/read-folder';
 import { BUG, bugText } from '../report/bug-text';
 import { printCodeQuality } from '../report/codequality';
 import { fileProblemText } from '../report/file-problem';
 import { printJson } from '../report/json';
 import { printMermaid } from '../report/mermaid';
 import { makeReport, type Report } from '../report/report';
-import { printText } from '../report/text';
+import { type Colors, printFindings, printText } from '../report/text';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { parseQuantity, toMilli, toUnits } from '../values/quantity';
-import { visible } from '../values/visible';
 import { complain } from './complain';
 import { placeInRepository } from './git';
 
@@ -25,21 +25,30 @@ It reads YAML, whoever wrote it, and needs no cluster, no network and no credent
 Paths are those from this folder, so that a terminal opens them; those of codequality are from the top of the Git
 repository, as GitLab compares them.
 
+Several folders and files are read together; - is standard input:
+  helm template runner gitlab-runner --repo https://charts.gitlab.io -f values.yaml | npx runner-fleet check - nodepools/
+
+What depends on something that is not there is not proved: it is no error, and the last lines say how much was proved.
+--require-proof makes it one.
+
 Exit code: 0 clean or warnings, 1 errors, 2 unusable input, 70 a bug of this program.
 Rules: docs/checks.md, or the command explain. Silence one on an object, with the reason:
-  annotation gitlab-runner-fleet/silence-<group>.<rule>: <reason>`;
+  annotation gitlab-runner-fleet/silence-<group>.<rule>: <reason>
+or, where objects can't be annotated, in .runner-fleet.yaml of this folder:
+  silence: [{ rule: <group>/<rule>, object: <Kind>/<namespace>/<name>, reason: <reason> }]`;
 
 interface CheckOptions {
   readonly format: 'text' | 'json' | 'codequality' | 'mermaid';
   readonly strict: boolean;
+  readonly requireProof: boolean;
+  readonly config?: string;
   readonly daemonsetCpu: string;
   readonly daemonsetMemory: string;
   readonly daemonsetPods: number;
 }
 
 const PRINTERS: Record<CheckOptions['format'], (reports: readonly Report[]) => string> = {
-  text: (reports) =>
-    printText(reports, colors.createColors(process.stdout.isTTY === true && colors.isColorSupported)),
+  text: (reports) => printText(reports, palette(process.stdout)),
   json: printJson,
   codequality: (reports) => printCodeQuality(reports, pathsInRepository()),
   mermaid: printMermaid,
@@ -49,13 +58,15 @@ const PRINTERS: Record<CheckOptions['format'], (reports: readonly Report[]) => s
 export function checkCommand(): Command {
   return (
     new Command('check')
-      .usage('[options] [folder]')
+      .usage('[options] [folders]')
       .description('Prove that every job pod of a folder of manifests lands, fits and finishes.')
-      .argument('[folder]', 'folder or file of YAML', 'dist')
+      .argument('[folders...]', 'folders and files of YAML, or - (default: dist)')
       .addOption(
         new Option('-f, --format <format>', 'how to print').choices(Object.keys(PRINTERS)).default('text'),
       )
       .option('--strict', 'a token that is not sealed yet is an error', false)
+      .option('--require-proof', 'exit with 1 where something is not proved', false)
+      .option('-c, --config <file>', 'file that silences rules (default: .runner-fleet.yaml, if it is here)')
       .option('--daemonset-cpu <quantity>', 'CPU that daemonsets take of each node', quantity, '250m')
       .option('--daemonset-memory <quantity>', 'memory that daemonsets take of each node', quantity, '300Mi')
       .option(
@@ -67,31 +78,39 @@ export function checkCommand(): Command {
       .addHelpText('after', HELP)
       // 2 is unusable input, as everywhere here.
       .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-      .action((folder: string, options: CheckOptions) => {
-        process.exitCode = check(folder, options);
+      .action((paths: readonly string[], options: CheckOptions) => {
+        process.exitCode = check(paths.length > 0 ? paths : ['dist'], options);
       })
   );
 }
 
-function check(folder: string, options: CheckOptions): number {
+function check(paths: readonly string[], options: CheckOptions): number {
   try {
-    const { manifests, faults } = parseManifests(readFolder(folder));
-    const clusters = clustersOf(folder, manifests);
-    const unusable = [...faults, ...clusters.flatMap((cluster) => duplicatesOf(cluster.manifests))];
+    const silencing = loadSilences(options.config);
+    const { files, root } = readPaths(paths);
+    const { manifests, faults, others } = parseManifests(files);
+    const clusters = clustersOf(root, manifests);
+    const unusable = [
+      ...silencing.faults,
+      ...faults,
+      ...clusters.flatMap((cluster) => duplicatesOf(cluster.manifests)),
+    ];
     if (unusable.length > 0) {
       for (const fault of unusable) complain(fileProblemText(fault));
       return 2;
     }
-    const reports = clusters.map((cluster) => {
-      const subject = observe(cluster.manifests, settingsOf(options));
-      return makeReport(cluster.name, subject, runChecks(subject));
+    const reports = clusters.map((cluster, index) => {
+      // What is no object is no cluster's: the first report tells of it.
+      const subject = observe(cluster.manifests, settingsOf(options), index === 0 ? others : []);
+      return makeReport(cluster.name, subject, runChecks(subject, silencing.silences));
     });
     if (reports.every(({ runners, hasPools }) => runners.length === 0 && !hasPools)) {
-      complain(`${visible(folder)} holds no runner and no NodePool: there is nothing to prove.`);
+      complain(nothingToProve(paths, reports));
       return 2;
     }
     process.stdout.write(withoutTokens(PRINTERS[options.format](reports)));
-    return reports.some(({ counts }) => counts.error > 0) ? 1 : 0;
+    for (const line of unusedLines(silencing.silences, reports)) console.error(withoutTokens(line));
+    return exitCode(reports, options);
   } catch (error) {
     if (error instanceof UnreadableFolder) {
       complain(error.message);
@@ -100,6 +119,27 @@ function check(folder: string, options: CheckOptions): number {
     complain(bugText(error));
     return BUG;
   }
+}
+
+function exitCode(reports: readonly Report[], { requireProof }: CheckOptions): number {
+  if (reports.some(({ counts }) => counts.error > 0)) return 1;
+  const isProved = ({ proof }: Report) =>
+    proof.runners > 0 && proof.findings === 0 && proof.proved === proof.runners;
+  return requireProof && !reports.every(isProved) ? 1 : 0;
+}
+
+/** Why there is nothing to judge: what is not rendered or can't be read, or what else the files are. */
+function nothingToProve(paths: readonly string[], reports: readonly Report[]): string {
+  const found = reports.map((report) => printFindings(report, ['note'], palette(process.stderr))).join('');
+  if (reports.some(({ proof }) => proof.findings > 0)) return `${found}Nothing here can be proved as it is.`;
+  const others = reports.flatMap((report) => report.others);
+  const names = others.slice(0, 6).map(({ name, other }) => `${name}: ${other}`);
+  const read = names.length > 0 ? ` Read, and not Kubernetes objects: ${names.join(', ')}.` : '';
+  return `${paths.join(' ')} holds no runner and no NodePool: there is nothing to prove.${read}`;
+}
+
+function palette(stream: NodeJS.WriteStream): Colors {
+  return colors.createColors(stream.isTTY === true && colors.isColorSupported);
 }
 
 /** Paths of files from the top of the repository of this folder; those outside of it stay as they are. */

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { CLUSTER_ANNOTATION } from '../contract';
 import type { FileLine, Problem } from '../problem';
+import { foldersOf, identityOf, splitByFolder } from './cluster-folders';
 import { displayName, type Manifest } from './manifest';
 
 /** The objects of one cluster. */
@@ -11,23 +12,21 @@ export interface Cluster {
 }
 
 /**
- * Objects by cluster: where two or more subfolders of a folder each hold a config.toml and what its jobs run on, each is
- * a cluster of its own, as `dist/` has them, unless they name the same cluster; otherwise all is one.
+ * Objects by cluster. Folders beside each other are clusters of their own, at whatever depth, where each holds a config.toml
+ * and what its jobs run on, as `dist/` has them, or where they hold runners or pools of the same names, which no one cluster
+ * could; unless they name the same cluster. What lies in none of them belongs to all; otherwise all is one.
+ *
+ * @param folder folder that holds all of the files
  */
 export function clustersOf(folder: string, manifests: readonly Manifest[]): readonly Cluster[] {
-  const groups = new Map<string, Manifest[]>();
-  for (const manifest of manifests) {
-    const name = folderOf(manifest, folder);
-    const group = groups.get(name);
-    if (group) group.push(manifest);
-    else groups.set(name, [manifest]);
-  }
-  const whole = [...groups].filter(([name, group]) => name !== '' && isCluster(group));
-  if (whole.length < 2) return [{ name: undefined, manifests }];
-  const shared = [...groups]
-    .filter(([name]) => !whole.some(([other]) => other === name))
-    .flatMap(([, group]) => group);
-  return joinClusters(whole).map(({ name, manifests: own }) => ({ name, manifests: [...own, ...shared] }));
+  const { clusters, shared } = splitByFolder(
+    manifests.map((manifest) => [manifest, foldersOf(manifest, folder)]),
+  );
+  if (clusters.size < 2) return [{ name: undefined, manifests }];
+  return joinClusters([...clusters]).map(({ name, manifests: own }) => ({
+    name,
+    manifests: [...own, ...shared],
+  }));
 }
 
 /** Name of the folder below another one that a manifest is in, at whatever depth; empty where it is in none. */
@@ -68,8 +67,7 @@ export function duplicatesOf(manifests: readonly Manifest[]): readonly Problem<F
   const seen = new Map<string, Manifest>();
   const faults: Problem<FileLine>[] = [];
   for (const manifest of manifests) {
-    const group = manifest.apiVersion.includes('/') ? manifest.apiVersion.split('/')[0] : '';
-    const identity = [group, manifest.kind, manifest.namespace, manifest.name].join(' ');
+    const identity = identityOf(manifest);
     const first = seen.get(identity);
     if (first) {
       faults.push({
@@ -83,10 +81,4 @@ export function duplicatesOf(manifests: readonly Manifest[]): readonly Problem<F
     } else seen.set(identity, manifest);
   }
   return faults;
-}
-
-/** Whether objects are a cluster's: configs of runners, and what their jobs run on. */
-export function isCluster(manifests: readonly Manifest[]): boolean {
-  const kinds = new Set(manifests.map(({ kind }) => kind));
-  return (kinds.has('NodePool') || kinds.has('ClusterConfig')) && kinds.has('ConfigMap');
 }

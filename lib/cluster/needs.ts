@@ -157,7 +157,9 @@ function needOf(
   const isDeclared =
     declared.has(`${kind}/${name}`) ||
     declared.has(`${kind}/${namespace}/${name}`) ||
-    references.some(({ by }) => kind === 'Secret' && annotation(by.manifest, EXISTING_SECRET_ANNOTATION) === name);
+    references.some(
+      ({ by }) => kind === 'Secret' && annotation(by.manifest, EXISTING_SECRET_ANNOTATION) === name,
+    );
   const state = stateOf(kind, madeBy, isDeclared);
   return { kind, namespace, name, keys, askedBy: references.map(({ by }) => by), state, madeBy };
 }
@@ -183,7 +185,9 @@ function makes(manifest: Manifest, kind: NeedKind, namespace: string | undefined
 /** What annotations say exists, as `<Kind>/<name>` or `<Kind>/<namespace>/<name>`. */
 function declaredIn(manifests: readonly Manifest[]): ReadonlySet<string> {
   return new Set(
-    manifests.flatMap((manifest) => (annotation(manifest, EXISTING_ANNOTATION) ?? '').split(/[\s,]+/).filter(Boolean)),
+    manifests.flatMap((manifest) =>
+      (annotation(manifest, EXISTING_ANNOTATION) ?? '').split(/[\s,]+/).filter(Boolean),
+    ),
   );
 }
 

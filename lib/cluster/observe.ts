@@ -5,6 +5,7 @@ import { at, textsOf } from '../values/record';
 import { type FargatePlacement, fargatePlacement, fargateProfilesOf } from './fargate-profiles';
 import type { Manifest } from './manifest';
 import { type NodePool, nodePoolsOf } from './node-pools';
+import type { OtherManifest } from './parse';
 import { type Placement, placements } from './placement';
 import { type Pod, podOf } from './pod';
 import { configsOf, type Runner, type RunnerConfig, runnersOf } from './runners';
@@ -32,6 +33,8 @@ export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
 export interface Subject {
   readonly settings: CheckSettings;
   readonly manifests: readonly Manifest[];
+  /** Documents beside them that are no objects. */
+  readonly others: readonly OtherManifest[];
   readonly pools: readonly NodePool[];
   readonly configs: readonly RunnerConfig[];
   readonly runners: readonly ObservedRunner[];
@@ -62,6 +65,7 @@ export interface PlacedPod {
 export function observe(
   manifests: readonly Manifest[],
   settings: CheckSettings = DEFAULT_CHECK_SETTINGS,
+  others: readonly OtherManifest[] = [],
 ): Subject {
   const pools = nodePoolsOf(manifests);
   const configs = configsOf(manifests);
@@ -88,7 +92,7 @@ export function observe(
       managerPlaced: runner.manager && place(managerPod(runner, runner.manager)),
     };
   });
-  return { settings, manifests, pools, configs, runners };
+  return { settings, manifests, others, pools, configs, runners };
 }
 
 /** Placements that hold a pod. */

@@ -1,24 +1,58 @@
-import { loadAll, YAMLException } from 'js-yaml';
+import { YAMLException } from 'js-yaml';
 import type { FileLine, Problem } from '../problem';
 import type { FieldPath } from '../values/field-path';
 import { fieldsOf } from '../values/record';
+import { joinPath } from './file-names';
 import { FileLines } from './lines';
 import type { Manifest, SourceFile } from './manifest';
-import { KUBECTL_YAML } from './yaml-dialect';
+import { type OtherDocument, otherDocument, patchFilesOf, templateFoldersOf } from './other-documents';
+import { readYaml, type YamlText } from './read-yaml';
 
 /** Parsed objects, and why each remaining document isn't one. */
 export interface ParsedManifests {
   readonly manifests: readonly Manifest[];
   readonly faults: readonly Problem<FileLine>[];
+  /** Documents that nobody meant as objects: values of a chart, kustomizations, patches, templates. */
+  readonly others: readonly OtherManifest[];
 }
+
+/** A document that is no object, in the form of one, so that findings can point into it. */
+export type OtherManifest = Manifest & { readonly other: OtherDocument['kind'] };
 
 /** Reads the Kubernetes objects of YAML files. Empty documents are passed over. */
 export function parseManifests(files: readonly SourceFile[]): ParsedManifests {
-  const parsed = files.map(parseFile);
+  const templates = templateFoldersOf(files.map(({ path }) => path));
+  const isTemplate = (path: string) => templates.some((folder) => joinPath('', path).startsWith(folder));
+  const parsed = files.map((file) => (isTemplate(file.path) ? templateFile(file) : parseFile(file)));
+  const manifests = parsed.flatMap((file) => file.manifests);
+  const others = parsed.flatMap((file) => file.others);
+  const patches = new Set(
+    others
+      .filter(({ other }) => other === 'kustomization')
+      .flatMap(({ file, body }) => patchFilesOf(file, body)),
+  );
+  const isPatch = ({ file }: Manifest) => patches.has(joinPath('', file));
   return {
-    manifests: parsed.flatMap((file) => file.manifests),
+    manifests: manifests.filter((manifest) => !isPatch(manifest)),
     faults: parsed.flatMap((file) => file.faults),
+    others: [...others, ...manifests.filter(isPatch).map((patch) => ({ ...patch, other: 'patch' as const }))],
   };
+}
+
+/** A file of a chart that is not rendered. */
+function templateFile({ path }: SourceFile): ParsedManifests {
+  const other = { kind: 'template', name: path } as const;
+  return { manifests: [], faults: [], others: [otherManifest(path, {}, other, () => 1)] };
+}
+
+function otherManifest(
+  file: string,
+  body: unknown,
+  { kind, name }: OtherDocument,
+  lineOf: Manifest['lineOf'],
+): OtherManifest {
+  const fields = fieldsOf(body);
+  return { file, apiVersion: '', kind, name, namespace: undefined, body: fields, lineOf, other: kind };
 }
 
 /**
@@ -30,36 +64,37 @@ export function manifestsOf(
   objects: readonly unknown[],
   nameOf: (index: number) => string = (index) => `object ${index + 1}`,
 ): ParsedManifests {
-  const read = objects.map((body, index) => readObject(nameOf(index), body, () => 1));
+  return sorted(objects.map((body, index) => readObject(nameOf(index), body, () => 1)));
+}
+
+function sorted(read: readonly (Manifest | OtherManifest | Problem<FileLine>)[]): ParsedManifests {
   return {
-    manifests: read.filter((one) => 'body' in one),
+    manifests: read.filter((one) => 'body' in one && !('other' in one)) as Manifest[],
     faults: read.filter((one) => 'why' in one),
+    others: read.filter((one) => 'other' in one),
   };
 }
 
 function parseFile({ path, text, unreadable }: SourceFile): ParsedManifests {
-  if (unreadable) return { manifests: [], faults: [unreadable] };
-  const documents = parseDocuments(path, text);
-  if ('why' in documents) return { manifests: [], faults: [documents] };
-  const lines = new FileLines(text);
-  const read = documents.flatMap((body, index) =>
-    body === null || body === undefined || isKustomization(body)
+  if (unreadable) return { manifests: [], faults: [unreadable], others: [] };
+  const read = parseDocuments(path, text);
+  if ('why' in read) return { manifests: [], faults: [read], others: [] };
+  const lines = new FileLines(read.text);
+  const objects = read.documents.flatMap((body, index) =>
+    body === null || body === undefined
       ? []
       : listItems(body).map(([item, prefix]) =>
           readObject(path, item, (field) => lines.lineOf(index, [...prefix, ...field])),
         ),
   );
-  return {
-    manifests: read.filter((one) => 'body' in one),
-    faults: read.filter((one) => 'why' in one),
-  };
+  return sorted(objects);
 }
 
 /** The documents of a file, as kubectl and the controllers read them: `on` is true there. */
-function parseDocuments(file: string, text: string): readonly unknown[] | Problem<FileLine> {
+function parseDocuments(file: string, text: string): YamlText | Problem<FileLine> {
   try {
-    const documents = loadAll(text, { schema: KUBECTL_YAML });
-    if (!isTooLarge(documents, text.length)) return documents;
+    const read = readYaml(text);
+    if (!isTooLarge(read.documents, text.length)) return read;
     return {
       id: 'yaml-aliases',
       severity: 'error',
@@ -76,7 +111,9 @@ function parseDocuments(file: string, text: string): readonly unknown[] | Proble
       at: { file, line: (error.mark?.line ?? 0) + 1 },
       found: 'not valid YAML',
       why: error.reason,
-      fix: 'fix the syntax',
+      fix: /\{\{.*\}\}/.test(text)
+        ? 'it looks like a template: render its chart and check that, helm template <release> <chart> | npx runner-fleet check -'
+        : 'fix the syntax',
     };
   }
 }
@@ -108,16 +145,13 @@ function listItems(body: unknown): readonly (readonly [unknown, FieldPath])[] {
   return items.map((item, index) => [item, ['items', index]]);
 }
 
-/** What kustomize reads beside the objects, and no cluster ever sees. */
-function isKustomization({ kind, apiVersion }: { kind?: unknown; apiVersion?: unknown }): boolean {
-  return kind === 'Kustomization' && String(apiVersion).startsWith('kustomize.config.k8s.io/');
-}
-
 function readObject(
   file: string,
   body: unknown,
   lineOf: (path: FieldPath) => number,
-): Manifest | Problem<FileLine> {
+): Manifest | OtherManifest | Problem<FileLine> {
+  const other = otherDocument(file, body);
+  if (other) return otherManifest(file, body, other, lineOf);
   const object = fieldsOf(body);
   const { apiVersion, kind } = object;
   const { name, namespace } = fieldsOf(object.metadata);

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { basename, extname, join, resolve, sep } from 'node:path';
 import { visible } from '../values/visible';
 import type { SourceFile } from './manifest';
 import {
@@ -26,7 +26,48 @@ const MANIFESTS = new Set(['.yaml', '.yml', '.json']);
 
 /** Whether a file is read, by its name. */
 export function isManifestFile(path: string): boolean {
-  return MANIFESTS.has(extname(path));
+  return MANIFESTS.has(extname(path)) && !isSettings(path);
+}
+
+/** The file that silences rules is not a manifest. */
+function isSettings(path: string): boolean {
+  return basename(path) === '.runner-fleet.yaml';
+}
+
+function standardInput(): SourceFile {
+  const file = sourceFile('standard input', readFileSync(0));
+  if (file.unreadable === undefined && file.text.trim() === '')
+    throw new UnreadableFolder('standard input is empty');
+  return file;
+}
+
+/** What stands for standard input among paths. */
+export const STANDARD_INPUT = '-';
+
+/**
+ * The files of several paths, each of them once, and the folder that holds them all. `-` is standard input, which lies in none.
+ *
+ * @throws UnreadableFolder if any of them can't be read, or holds no such file
+ */
+export function readPaths(paths: readonly string[]): {
+  readonly files: readonly SourceFile[];
+  readonly root: string;
+} {
+  const files = new Map<string, SourceFile>();
+  const others = paths.filter((path) => path !== STANDARD_INPUT);
+  if (others.length < paths.length) {
+    files.set(STANDARD_INPUT, standardInput());
+  }
+  for (const file of others.flatMap(readFolder)) files.set(resolve(file.path), file);
+  return { files: [...files.values()], root: commonFolder(others) };
+}
+
+/** The lowest folder that holds all paths; a single one is that folder itself. */
+function commonFolder(paths: readonly string[]): string {
+  if (paths.length < 2) return paths[0] ?? '.';
+  const [first, ...rest] = paths.map((path) => resolve(path).split(sep));
+  const differs = first.findIndex((part, index) => rest.some((other) => other[index] !== part));
+  return first.slice(0, differs < 0 ? first.length : differs).join(sep) || sep;
 }
 
 /**

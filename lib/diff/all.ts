@@ -1,4 +1,5 @@
-import { folderOf, isCluster } from '../cluster/clusters';
+import { isCluster } from '../cluster/cluster-folders';
+import { folderOf } from '../cluster/clusters';
 import type { Manifest } from '../cluster/manifest';
 import { displayName } from '../cluster/manifest';
 import { observe, type Subject } from '../cluster/observe';

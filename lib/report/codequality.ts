@@ -4,7 +4,7 @@ import { displayName } from '../cluster/manifest';
 import type { Severity } from '../problem';
 import { formatPath } from '../values/field-path';
 import { visible, visibleJson } from '../values/visible';
-import { lineInConfig } from './line-of-finding';
+import { lineOfField } from './line-of-finding';
 import type { Report } from './report';
 
 const SEVERITIES: Record<Severity, string> = { error: 'critical', warning: 'minor', note: 'info' };
@@ -20,7 +20,10 @@ export function printCodeQuality(
   place: (file: string) => string = (file) => file,
 ): string {
   const issues = reports.flatMap(({ result }) =>
-    result.findings.map((finding) => issue(finding, place(finding.at.manifest.file))),
+    // GitLab shows an issue at its line, so that each place of a cause is one.
+    result.findings.flatMap((finding) =>
+      [finding.at, ...(finding.also ?? [])].map((at) => issue({ ...finding, at }, place(at.manifest.file))),
+    ),
   );
   return `${visibleJson(JSON.stringify(issues, undefined, 2))}\n`;
 }
@@ -37,6 +40,6 @@ function issue(finding: Finding, file: string): object {
     ),
     fingerprint: createHash('sha256').update(identity).digest('hex').slice(0, 32),
     severity: SEVERITIES[severity],
-    location: { path: file, lines: { begin: lineInConfig(finding) } },
+    location: { path: file, lines: { begin: lineOfField(at) } },
   };
 }

@@ -1,8 +1,9 @@
-import type { Finding } from '../checks/finding';
+import type { FieldOfManifest, Finding } from '../checks/finding';
 import { pageOf } from '../checks/rule-id';
+import { chartValueOf } from '../cluster/helm-values';
 import { formatPath } from '../values/field-path';
 import { visibleJson } from '../values/visible';
-import { lineInConfig } from './line-of-finding';
+import { lineOfField } from './line-of-finding';
 import type { Report } from './report';
 
 /** A report for programs. Fields are only ever added. */
@@ -10,11 +11,12 @@ export function printJson(reports: readonly Report[]): string {
   return `${visibleJson(JSON.stringify({ clusters: reports.map(reportJson) }, undefined, 2))}\n`;
 }
 
-function reportJson({ cluster, apart, runners, result, ignored, counts }: Report): object {
+function reportJson({ cluster, apart, runners, result, ignored, others, counts, proof }: Report): object {
   return {
     cluster,
     apart,
     counts,
+    proof,
     runners,
     findings: result.findings.map(findingJson),
     silenced: result.silenced.map(({ finding, reason }) => ({ ...findingJson(finding), reason })),
@@ -27,26 +29,36 @@ function reportJson({ cluster, apart, runners, result, ignored, counts }: Report
       now: `silence-${now}`,
     })),
     ignored,
+    others: others.map(({ file, other, name }) => ({ file, is: other, name })),
   };
 }
 
 function findingJson(finding: Finding): object {
-  const { id, severity, at, found, why, fix } = finding;
-  const { manifest, path, within } = at;
-  const { file, kind, namespace, name } = manifest;
+  const { id, severity, notProved, at, also, found, why, fix } = finding;
   return {
     rule: id,
     severity,
+    notProved,
+    ...placeJson(at),
+    also: also?.map(placeJson),
+    found,
+    why,
+    fix,
+    page: pageOf(id),
+  };
+}
+
+function placeJson(place: FieldOfManifest): object {
+  const { manifest, path, within } = place;
+  const { file, kind, namespace, name } = manifest;
+  return {
     file,
-    line: lineInConfig(finding),
+    line: lineOfField(place),
     kind,
     namespace,
     name,
     path: formatPath(path),
     within,
-    found,
-    why,
-    fix,
-    page: pageOf(id),
+    chartValue: chartValueOf(manifest, path),
   };
 }

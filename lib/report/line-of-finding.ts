@@ -1,8 +1,13 @@
-import type { Finding } from '../checks/finding';
+import type { FieldOfManifest, Finding } from '../checks/finding';
 import { at as valueAt } from '../values/record';
 
-/** Line of a finding in its file; within a config.toml the line of the key, as near as the text tells. */
-export function lineInConfig({ at: { manifest, path, within } }: Finding): number {
+/** Line of a finding in its file. */
+export function lineInConfig({ at }: Finding): number {
+  return lineOfField(at);
+}
+
+/** Line of a field in its file; within a config.toml the line of the key, as near as the text tells. */
+export function lineOfField({ manifest, path, within }: FieldOfManifest): number {
   const start = manifest.lineOf(path);
   const text = valueAt(manifest.body, path);
   if (within === undefined || typeof text !== 'string') return start;

@@ -1,14 +1,16 @@
 import type { CheckResult } from '../checks/all';
+import type { Finding } from '../checks/finding';
 import { groupOf } from '../checks/rule-id';
 import { hasSchema } from '../checks/schema';
 import { fleetsOf, tiersSeparate } from '../checks/tiers-separate';
 import { cheapestMinute, type MinutePrice } from '../cluster/minute-price';
 import { type Need, needsOf } from '../cluster/needs';
-import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
+import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../cluster/observe';
 import { type PrewarmPrice, prewarmPrice } from '../cluster/prewarm-price';
 import { concurrencyOf } from '../cluster/runners';
 import { TAGS_ANNOTATION } from '../contract';
 import type { Severity } from '../problem';
+import { joinFindings } from './join-findings';
 
 /** What checks say of manifests, as data; printers make text of it. */
 export interface Report {
@@ -21,7 +23,10 @@ export interface Report {
   readonly result: CheckResult;
   /** Objects of kinds that no check looks at, by kind. */
   readonly ignored: Readonly<Record<string, number>>;
+  /** Documents that are no objects, and that no check looks at. */
+  readonly others: Subject['others'];
   readonly counts: Readonly<Record<Severity, number>>;
+  readonly proof: Proof;
   /** What managers, jobs and nodes need, found here or not. */
   readonly needs: readonly Need[];
 }
@@ -39,7 +44,20 @@ export interface RunnerRow {
   readonly managers: string | undefined;
   /** What room held by pause pods costs; undefined without any. */
   readonly prewarm: PrewarmPrice | undefined;
-  readonly verdict: 'ok' | 'waits for its token' | 'errors' | 'warnings';
+  readonly verdict: Verdict;
+}
+
+/** `not proved` where nothing here says whether its pods land; nothing is known to be wrong with it then. */
+export type Verdict = 'ok' | 'waits for its token' | 'errors' | 'warnings' | 'not proved';
+
+/** How much is proved: a runner is, where its jobs and its managers are known to land and nothing about them is wrong. */
+export interface Proof {
+  readonly runners: number;
+  readonly proved: number;
+  /** Names of runners that are neither proved nor wrong. */
+  readonly notProved: readonly string[];
+  /** How many findings say that something is not proved. */
+  readonly findings: number;
 }
 
 /** Where jobs of a runner run. */
@@ -59,17 +77,33 @@ export function makeReport(cluster: string | undefined, subject: Subject, result
     const { kind } = manifest;
     if (!hasSchema(manifest) && !READ_KINDS.has(kind)) ignored.set(kind, (ignored.get(kind) ?? 0) + 1);
   }
-  const count = (severity: Severity) =>
-    result.findings.filter((finding) => finding.severity === severity).length;
+  const findings = joinFindings(
+    result.findings,
+    subject.runners.map(({ name }) => name),
+  );
+  const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
+  const runners = subject.runners.map((runner) => rowOf(runner, subject, result));
   return {
     cluster,
     apart: separated(subject, result),
-    runners: subject.runners.map((runner) => rowOf(runner, subject, result)),
+    runners,
     hasPools: subject.pools.length > 0 || subject.manifests.some(({ kind }) => kind === 'ClusterConfig'),
-    result,
+    result: { ...result, findings },
     ignored: Object.fromEntries(ignored),
+    others: subject.others,
     counts: { error: count('error'), warning: count('warning'), note: count('note') },
     needs: needsOf(subject),
+    proof: proofOf(runners, findings),
+  };
+}
+
+function proofOf(runners: readonly RunnerRow[], findings: readonly Finding[]): Proof {
+  const having = (...verdicts: Verdict[]) => runners.filter(({ verdict }) => verdicts.includes(verdict));
+  return {
+    runners: runners.length,
+    proved: having('ok', 'waits for its token', 'warnings').length,
+    notProved: having('not proved').map(({ name }) => name),
+    findings: findings.filter(({ notProved }) => notProved).length,
   };
 }
 
@@ -79,11 +113,15 @@ function separated(subject: Subject, { findings, silenced }: CheckResult): reado
   return fleets.length < 2 || all.some(({ id }) => groupOf(id) === tiersSeparate.id) ? [] : fleets;
 }
 
-function rowOf(runner: ObservedRunner, subject: Subject, { findings }: CheckResult): RunnerRow {
+function rowOf(runner: ObservedRunner, subject: Subject, { findings, silenced }: CheckResult): RunnerRow {
   const on = runner.job?.fargate;
   const largest = new Map(landing(runner.largestJob).map(({ pool, types }) => [pool, types.length]));
-  const own = findings.filter(
-    ({ at: { manifest } }) => manifest === runner.manager || manifest === runner.config.manifest,
+  const isOwn = ({ at: { manifest } }: Finding) =>
+    manifest === runner.manager || manifest === runner.config.manifest;
+  const own = findings.filter(isOwn);
+  // What is silenced is no more proved than before.
+  const isOpen = [...own, ...silenced.map(({ finding }) => finding).filter(isOwn)].some(
+    ({ notProved }) => notProved,
   );
   return {
     name: runner.name,
@@ -98,6 +136,7 @@ function rowOf(runner: ObservedRunner, subject: Subject, { findings }: CheckResu
     verdict: verdictOf(
       runner,
       own.map(({ severity }) => severity),
+      isOpen || !isPlaced(runner),
     ),
   };
 }
@@ -107,8 +146,16 @@ function managersOn({ managerPlaced }: ObservedRunner): string | undefined {
   return profile === undefined ? landing(managerPlaced)[0]?.pool.name : `${profile} on Fargate`;
 }
 
-function verdictOf(runner: ObservedRunner, severities: readonly Severity[]): RunnerRow['verdict'] {
+/** Whether its jobs, and its manager where there is one, are known to have a place. */
+function isPlaced({ job, manager, managerPlaced }: ObservedRunner): boolean {
+  const lands = (placed: PlacedPod | undefined) =>
+    placed?.fargate !== undefined || landing(placed).length > 0;
+  return lands(job) && (manager === undefined || lands(managerPlaced));
+}
+
+function verdictOf(runner: ObservedRunner, severities: readonly Severity[], isNotProved: boolean): Verdict {
   if (severities.includes('error')) return 'errors';
+  if (isNotProved) return 'not proved';
   if (severities.includes('warning')) return 'warnings';
   const { replicas } = (runner.manager?.body.spec ?? {}) as { replicas?: unknown };
   return replicas === 0 ? 'waits for its token' : 'ok';

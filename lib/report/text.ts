@@ -1,11 +1,12 @@
-import type { Finding } from '../checks/finding';
+import type { FieldOfManifest, Finding } from '../checks/finding';
 import { pageOf } from '../checks/rule-id';
+import { chartValueOf } from '../cluster/helm-values';
 import { displayName } from '../cluster/manifest';
 import type { Severity } from '../problem';
 import { formatPath } from '../values/field-path';
 import { visible, visibleTexts } from '../values/visible';
-import { lineInConfig } from './line-of-finding';
-import type { Report, RunnerRow } from './report';
+import { lineOfField } from './line-of-finding';
+import type { Proof, Report, RunnerRow } from './report';
 import { alignedLines } from './table';
 
 /** How to mark text on a terminal; plain text elsewhere. */
@@ -119,12 +120,16 @@ function tagLines(rows: readonly RunnerRow[]): string[] {
 }
 
 function findingText(finding: Finding, colors: Colors): string {
-  const { id, severity, at, found, why, fix } = finding;
+  const { id, severity, notProved, at, also = [], found, why, fix } = finding;
   const { manifest, path, within } = at;
   const place = within === undefined ? formatPath(path) : `${formatPath(path)} > ${within}`;
+  const mark = notProved ? colors.yellow('not proved') : colorOf(severity, colors)(severity);
+  const value = chartValueOf(manifest, path);
   return [
-    `${colorOf(severity, colors)(severity)} ${colors.bold(`[${id}]`)} ${displayName(manifest)}  ${place}`,
-    `  at:    ${manifest.file}:${lineInConfig(finding)}`,
+    `${mark} ${colors.bold(`[${id}]`)} ${displayName(manifest)}  ${place}`,
+    `  at:    ${manifest.file}:${lineOfField(at)}`,
+    ...(value === undefined ? [] : [`  value: ${value}, in the values of the chart gitlab-runner`]),
+    ...(also.length === 0 ? [] : [`  also:  ${alsoText(also)}`]),
     `  found: ${found}`,
     `  why:   ${why}`,
     `  fix:   ${fix}`,
@@ -133,14 +138,25 @@ function findingText(finding: Finding, colors: Colors): string {
   ].join('\n');
 }
 
+/** Places that a finding names besides its own; a program reads the rest in JSON. */
+const ALSO_SHOWN = 6;
+
+function alsoText(places: readonly FieldOfManifest[]): string {
+  const shown = places
+    .slice(0, ALSO_SHOWN)
+    .map((place) => `${displayName(place.manifest)} (${place.manifest.file}:${lineOfField(place)})`);
+  const rest = places.length - shown.length;
+  return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+}
+
 function colorOf(severity: Severity, colors: Colors): (text: string) => string {
   if (severity === 'error') return colors.red;
   return severity === 'warning' ? colors.yellow : colors.dim;
 }
 
-function lastLine({ runners, counts, ignored, result }: Report, colors: Colors): string {
+function lastLine({ runners, counts, ignored, others, result, proof }: Report, colors: Colors): string {
   const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
-  const others = Object.values(ignored).reduce((sum, count) => sum + count, 0);
+  const unknown = Object.values(ignored).reduce((sum, count) => sum + count, 0);
   const kinds = Object.keys(ignored).sort().join(', ');
   const parts = [
     plural(runners.length, 'runner'),
@@ -148,8 +164,38 @@ function lastLine({ runners, counts, ignored, result }: Report, colors: Colors):
     plural(counts.warning, 'warning'),
     plural(counts.note, 'note'),
     ...(result.silenced.length > 0 ? [`${result.silenced.length} silenced`] : []),
-    ...(others > 0 ? [`${plural(others, 'object')} of other kinds not looked at (${kinds})`] : []),
+    ...(unknown > 0 ? [`${plural(unknown, 'object')} of other kinds not looked at (${kinds})`] : []),
+    ...(others.length > 0
+      ? [`${plural(others.length, 'document')} not looked at (${otherNames(others)})`]
+      : []),
   ];
-  const mark = counts.error > 0 ? colors.red : colors.green;
-  return mark(parts.join(', '));
+  const proved = proofText(proof, counts);
+  const mark = counts.error > 0 ? colors.red : proved === undefined ? colors.green : colors.yellow;
+  return [...(proved === undefined ? [] : [mark(proved)]), mark(parts.join(', '))].join('\n');
+}
+
+/** How much of the runners is proved; undefined where all of it is, or is told wrong already. */
+export function proofText(
+  { runners, proved, notProved, findings }: Proof,
+  counts: Report['counts'],
+): string | undefined {
+  if (runners === 0)
+    return 'There is no runner here that can be read: nothing is proved about where jobs run.';
+  if (findings === 0 && notProved.length === 0) return undefined;
+  if (notProved.length === 0)
+    return `${proved} of ${runners} runners proved; not all that lies here could be judged.`;
+  const names = [...new Set(notProved)];
+  const shown = names.length > 6 ? [...names.slice(0, 6), `and ${names.length - 6} more`] : names;
+  const wrong = runners - proved - notProved.length;
+  const parts = [
+    `${proved} of ${runners} runners proved`,
+    ...(wrong > 0 && counts.error > 0 ? [`${wrong} with errors`] : []),
+    `${notProved.length} not proved: ${shown.join(', ')}`,
+  ];
+  return `${parts.join(', ')}.`;
+}
+
+function otherNames(others: Report['others']): string {
+  const names = others.map(({ name, other }) => `${name}: ${other}`);
+  return [...names.slice(0, 6), ...(names.length > 6 ? [`and ${names.length - 6} more`] : [])].join(', ');
 }

@@ -1,4 +1,4 @@
-import { readFixture } from '../fixtures/files';
+import { FLEET, readFixture, without } from '../fixtures/files';
 import { describeCheck } from './cases';
 import { CONFIG, DEPLOYMENT, POOL } from './places';
 
@@ -49,6 +49,38 @@ describeCheck('lands', {
         [DEPLOYMENT, '        kubernetes.io/arch: arm64\n', '        eks.amazonaws.com/nodegroup: system\n'],
       ],
       finds: ['lands/node-group', 'note', /that it lands and fits is not proved/],
+    },
+    {
+      name: 'a job on a node group: not proved, and no error',
+      changes: [[CONFIG, '"karpenter.sh/capacity-type" = "spot"', '"eks.amazonaws.com/nodegroup" = "ci"']],
+      finds: ['lands/node-group', 'note', /a node group may, .* is not proved/],
+    },
+    {
+      name: 'runners without any NodePool: not proved, and no error',
+      files: without(FLEET, 'nodepool'),
+      finds: ['lands/no-pools', 'note', /is not proved/],
+    },
+    {
+      name: 'a selector that a variable fills in',
+      changes: [
+        [
+          CONFIG,
+          '"gitlab-runner-fleet/dedicated-to" = "gitlab-jobs"',
+          '"gitlab-runner-fleet/dedicated-to" = "${POOL}"',
+        ],
+      ],
+      finds: ['lands/run-time-value', 'note', /found \$\{POOL\}/],
+    },
+    {
+      name: 'a label with a slip of the pen is no label of other nodes',
+      changes: [
+        [
+          CONFIG,
+          '"gitlab-runner-fleet/dedicated-to" = "gitlab-jobs"',
+          '"gitlab-runner-fleet/dedicatd-to" = "gitlab-jobs"',
+        ],
+      ],
+      finds: ['lands/job', 'error', /stays pending/],
     },
     {
       name: 'a job for Fargate that no profile selects',

@@ -1,0 +1,59 @@
+import type { Manifest } from '../cluster/manifest';
+import type { Subject } from '../cluster/observe';
+import { unreadRunnersOf } from '../cluster/unread-runners';
+import { unrenderedOf } from '../cluster/unrendered';
+import type { FieldPath } from '../values/field-path';
+import { type Check, ruleGroup } from './check';
+import type { Finding } from './finding';
+
+const { finding, ...group } = ruleGroup(
+  'rendered',
+  'Every runner here is rendered, and its config can be read.',
+  {
+    chart: 'a chart with runners is not rendered',
+    kustomization: 'a kustomization changes objects, and is not rendered',
+    'unread-runner': 'a runner whose config is not among the manifests',
+  },
+);
+
+/** What stands for runners is rendered and can be read; what is not, is not proved. */
+export const rendered: Check = {
+  ...group,
+  run: (subject) => [...unrenderedFindings(subject), ...unreadFindings(subject)],
+};
+
+function notProved(
+  what: 'chart' | 'kustomization' | 'unread-runner',
+  manifest: Manifest,
+  problem: Pick<Finding, 'found' | 'why' | 'fix'> & { readonly path?: FieldPath },
+): Finding {
+  const { path = ['kind'], ...rest } = problem;
+  return finding(what, { severity: 'note', notProved: true, at: { manifest, path }, ...rest });
+}
+
+function unrenderedFindings({ manifests, others }: Subject): Finding[] {
+  return unrenderedOf(manifests, others).map(({ manifest, what, command }) =>
+    what === 'a kustomization'
+      ? notProved('kustomization', manifest, {
+          found: 'a kustomization that changes objects',
+          why: 'objects are judged as they stand in their files, without what it changes',
+          fix: 'render and check that: kubectl kustomize <its folder> | npx runner-fleet check -',
+        })
+      : notProved('chart', manifest, {
+          found: `${what} that is not rendered`,
+          why: 'nothing that it makes is here: its runners are not proved',
+          fix: `render and check that: ${command}`,
+        }),
+  );
+}
+
+function unreadFindings({ manifests, runners, configs }: Subject): Finding[] {
+  return unreadRunnersOf(manifests, runners, configs).map(({ manifest, found, why, path }) =>
+    notProved('unread-runner', manifest, {
+      path,
+      found,
+      why: `${why}: its jobs are not proved`,
+      fix: 'check its config.toml too: put it into a ConfigMap that the pod mounts, or render the chart that makes it',
+    }),
+  );
+}

@@ -1,0 +1,131 @@
+import type { SourceFile } from '../../lib/cluster/manifest';
+import { FLEET } from '../fixtures/files';
+import { describeCheck } from './cases';
+
+const file = (path: string, text: string): SourceFile => ({ path, text });
+const workload = (container: string, more = '') =>
+  `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: other, namespace: ci }
+spec:
+  selector: { matchLabels: { app: other } }
+  template:
+    metadata: { labels: { app: other } }
+    spec:
+      containers: [${container}]
+${more}`;
+
+describeCheck('rendered', {
+  fires: [
+    {
+      name: 'a HelmRelease, with its chart, version, namespace and values',
+      files: [
+        file(
+          'release.yaml',
+          `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: runner, namespace: ci }
+spec:
+  chart: { spec: { chart: gitlab-runner, version: 0.86.0, sourceRef: { kind: HelmRepository, name: gitlab } } }
+  values: { gitlabUrl: "https://gitlab.example.com/" }
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: HelmRepository
+metadata: { name: gitlab, namespace: flux-system }
+spec: { url: "https://mirror.example.com/charts" }
+`,
+        ),
+      ],
+      finds: [
+        'rendered/chart',
+        'note',
+        /write spec.values to values.yaml, then: helm template runner gitlab-runner --repo https:\/\/mirror.example.com\/charts --version '0.86.0' --namespace ci --values values.yaml \| npx runner-fleet check -$/,
+      ],
+    },
+    {
+      name: 'an Application of Argo CD',
+      files: [
+        file(
+          'app.yaml',
+          `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: runner, namespace: argocd }
+spec:
+  destination: { namespace: ci }
+  source: { chart: gitlab-runner, repoURL: "https://charts.gitlab.io", targetRevision: 0.86.0, helm: { valuesObject: {} } }
+`,
+        ),
+      ],
+      finds: ['rendered/chart', 'note', /write valuesObject of its source to values.yaml.*--namespace ci/],
+    },
+    {
+      name: 'a HelmChart of k3s',
+      files: [
+        file(
+          'chart.yaml',
+          `apiVersion: helm.cattle.io/v1
+kind: HelmChart
+metadata: { name: runner, namespace: kube-system }
+spec: { chart: gitlab-runner, repo: "https://charts.gitlab.io", targetNamespace: ci, valuesContent: "concurrent: 5" }
+`,
+        ),
+      ],
+      finds: ['rendered/chart', 'note', /spec.valuesContent.*helm template runner gitlab-runner/],
+    },
+    {
+      name: 'a Deployment that registers by flags',
+      files: [
+        file(
+          'a.yaml',
+          workload(
+            '{ name: a, image: alpine, command: [sh, -c, "gitlab-runner register && gitlab-runner run"] }',
+          ),
+        ),
+      ],
+      finds: ['rendered/unread-runner', 'note', /registers by flags.*its jobs are not proved/],
+    },
+    {
+      name: 'a Deployment whose config is in a Secret',
+      files: [
+        file(
+          'a.yaml',
+          workload(
+            '{ name: a, image: "gitlab/gitlab-runner:alpine-v19.3.0" }',
+            '      volumes: [{ name: config, secret: { secretName: config } }]\n',
+          ),
+        ),
+      ],
+      finds: ['rendered/unread-runner', 'note', /may be in a Secret/],
+    },
+    {
+      name: "a Runner of GitLab's operator",
+      files: [
+        file(
+          'a.yaml',
+          'apiVersion: apps.gitlab.com/v1beta2\nkind: Runner\nmetadata: { name: a, namespace: ci }\nspec: {}\n',
+        ),
+      ],
+      finds: ['rendered/unread-runner', 'note', /operator makes its config/],
+    },
+  ],
+  quiet: [
+    { name: 'a fleet whose configs are all there', files: FLEET },
+    {
+      name: 'a Deployment of something else',
+      files: [
+        ...FLEET,
+        file('a.yaml', workload('{ name: a, image: "example.com/gitlab-runner-exporter:1.2.3" }')),
+      ],
+    },
+    {
+      name: 'a HelmRelease of another chart',
+      files: [
+        ...FLEET,
+        file(
+          'release.yaml',
+          'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: ingress, namespace: web }\nspec: { chart: { spec: { chart: ingress } } }\n',
+        ),
+      ],
+    },
+  ],
+});

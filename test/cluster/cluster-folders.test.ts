@@ -1,0 +1,52 @@
+import { clustersOf, duplicatesOf } from '../../lib/cluster/clusters';
+import { parseManifests } from '../../lib/cluster/parse';
+
+const POOL = 'apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: { name: jobs }\n';
+const CONFIG = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: runner }\ndata: { config.toml: x }\n';
+const NAMESPACE = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: ci }\n';
+
+function clusters(files: Readonly<Record<string, string>>) {
+  const { manifests } = parseManifests(Object.entries(files).map(([path, text]) => ({ path, text })));
+  const found = clustersOf('in', manifests);
+  return {
+    names: found.map(({ name }) => name),
+    sizes: found.map((cluster) => cluster.manifests.length),
+    twice: found.flatMap((cluster) => duplicatesOf(cluster.manifests)).length,
+  };
+}
+
+test('clusters stand apart at whatever depth, with what lies beside them in each', () => {
+  const files = {
+    'in/infra/a.yaml': NAMESPACE,
+    'in/clusters/prod/a.yaml': `${POOL}---\n${CONFIG}`,
+    'in/clusters/staging/a.yaml': `${POOL}---\n${CONFIG}`,
+  };
+  expect(clusters(files)).toEqual({ names: ['prod', 'staging'], sizes: [3, 3], twice: 0 });
+});
+
+test('runners alone of the same names are of several clusters', () => {
+  const files = { 'in/prod/a.yaml': CONFIG, 'in/staging/a.yaml': CONFIG, 'in/pools.yaml': POOL };
+  expect(clusters(files)).toEqual({ names: ['prod', 'staging'], sizes: [2, 2], twice: 0 });
+});
+
+test('folders of one name are of one cluster, wherever they stand', () => {
+  const files = {
+    'in/pools/prod/a.yaml': POOL,
+    'in/pools/staging/a.yaml': POOL,
+    'in/runners/prod/a.yaml': CONFIG,
+    'in/runners/staging/a.yaml': CONFIG,
+  };
+  expect(clusters(files)).toEqual({ names: ['prod', 'staging'], sizes: [2, 2], twice: 0 });
+});
+
+test('parts of one cluster are one, and an object that is there twice is still a fault', () => {
+  expect(clusters({ 'in/pools/a.yaml': POOL, 'in/runners/a.yaml': CONFIG })).toMatchObject({
+    names: [undefined],
+  });
+  const files = {
+    'in/a/a.yaml': `${POOL}---\n${NAMESPACE}`,
+    'in/more/a.yaml': NAMESPACE,
+    'in/r/a.yaml': CONFIG,
+  };
+  expect(clusters(files)).toMatchObject({ names: [undefined], twice: 1 });
+});
