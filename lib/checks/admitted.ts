@@ -1,25 +1,26 @@
 import type { ObservedRunner, Subject } from '../cluster/observe';
 import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
-import { type Check, ruleGroup } from './check';
+import { refusalFindings } from './admission-refusals';
+import { ADMITTED_RULES } from './admitted-rules';
+import type { Check } from './check';
 import type { Finding } from './finding';
+import { volumeFindings } from './job-volumes';
+import { quotaFindings } from './quotas';
 
-const { finding, ...group } = ruleGroup(
-  'admitted',
-  'Every job pod and manager meets the Pod Security level that its namespace enforces.',
-  {
-    'job-pod': 'the namespace of jobs refuses their pods',
-    'manager-pod': 'the namespace of a manager refuses its pods',
-  },
-);
+const { finding, ...group } = ADMITTED_RULES;
 
-/** Pod Security lets every job pod and manager into its namespace. */
+/** Admission lets every job pod and manager into its namespace. */
 export const admitted: Check = {
   ...group,
-  run: (subject) =>
-    subject.runners.flatMap((runner) => [
+  run: (subject) => [
+    ...subject.runners.flatMap((runner) => [
       ...jobFindings(runner, subject),
       ...managerFindings(runner, subject),
+      ...volumeFindings(runner),
     ]),
+    ...refusalFindings(subject),
+    ...quotaFindings(subject),
+  ],
 };
 
 type Level = 'baseline' | 'restricted';

@@ -1,7 +1,8 @@
+import { managerImageOf, managerRelease, releaseInTag, tagOf } from '../cluster/manager-image';
 import { landing, type ObservedRunner } from '../cluster/observe';
 import type { ConfigToml } from '../gitlab-runner/config/toml';
-import { FEATURES, hasFeature, missingFeatures, parseRunnerVersion } from '../gitlab-runner/features';
-import { at, fieldsOf, listOf, textOf } from '../values/record';
+import { FEATURES, hasFeature, missingFeatures } from '../gitlab-runner/features';
+import { at, fieldsOf, listOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import type { FieldOfManifest, Finding } from './finding';
 
@@ -76,8 +77,8 @@ function helperFindings(runner: ObservedRunner): Finding[] {
 function releaseFindings(runner: ObservedRunner): Finding[] {
   const tag = tagOf(runner.table.kubernetes.helper_image);
   if (tag === undefined || !runner.manager) return [];
-  const image = managerImage(runner);
-  const releases = [versionOf(tag), versionOf(tagOf(image) ?? '')];
+  const image = managerImageOf(runner.managerPod);
+  const releases = [releaseInTag(tag), releaseInTag(tagOf(image) ?? '')];
   if (/latest/.test(tag)) {
     const why = 'the helper changes with every release of GitLab Runner while the manager stays';
     return [
@@ -106,7 +107,7 @@ function releaseFindings(runner: ObservedRunner): Finding[] {
 /** What the config uses and the manager's release lacks: older releases ignore keys without a word. */
 function featureFindings(runner: ObservedRunner): Finding[] {
   const { manager, index } = runner;
-  const version = parseRunnerVersion(versionOf(tagOf(managerImage(runner)) ?? ''));
+  const version = managerRelease(runner.managerPod);
   if (!manager || version === undefined || index > 0) return [];
   const config = { ...runner.config.parsed, runners: [runner.table] } as ConfigToml;
   const path = ['spec', 'template', 'spec', 'containers', 0, 'image'];
@@ -124,7 +125,7 @@ function featureFindings(runner: ObservedRunner): Finding[] {
     finding('manager-too-old', {
       severity: 'error',
       at: { manifest: manager, path },
-      found: managerImage(runner),
+      found: managerImageOf(runner.managerPod),
       ...one,
     }),
   );
@@ -136,18 +137,4 @@ function asksHealthReady({ managerPod }: ObservedRunner): boolean {
       (probe) => at(fieldsOf(container)[probe], ['httpGet', 'path']) === '/health/ready',
     ),
   );
-}
-
-/** The image of the container that runs GitLab Runner. */
-function managerImage({ managerPod }: ObservedRunner): string {
-  const images = listOf(managerPod.containers).map((one) => textOf(fieldsOf(one).image) ?? '');
-  return images.find((image) => image.includes('gitlab-runner')) ?? '';
-}
-
-function tagOf(image: string | undefined): string | undefined {
-  return image === undefined ? undefined : /:([\w.-]+)(@|$)/.exec(image)?.[1];
-}
-
-function versionOf(tag: string): string | undefined {
-  return /v(\d+\.\d+\.\d+)/.exec(tag)?.[1];
 }

@@ -1,7 +1,10 @@
+import type { RunnerConfig } from '../cluster/config-files';
+import type { Manifest } from '../cluster/manifest';
 import type { ObservedRunner } from '../cluster/observe';
-import type { RunnerConfig } from '../cluster/runners';
 import type { ConfigProblem } from '../gitlab-runner/config/problem';
 import { configFaults } from '../gitlab-runner/config/validate';
+import { jobPod } from '../gitlab-runner/executor/job-pod';
+import { unreadPatches } from '../gitlab-runner/executor/pod-patches';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 
@@ -10,7 +13,10 @@ const { finding, ...group } = ruleGroup(
   'Every config.toml parses, and holds known keys with values that work when a job runs.',
   {
     syntax: 'a config.toml does not parse',
-    'not-mounted': 'no Deployment mounts a config.toml',
+    'not-mounted': 'no workload mounts a config.toml',
+    unread: 'a workload runs gitlab-runner with a config that is not among the manifests',
+    'template-entries': 'a template does not hold exactly one entry',
+    'template-globals': 'a template has keys that registration ignores',
     'refused-jobs': 'keys that work alone make a pod together that is refused',
     'no-ceiling': 'a request has no ceiling, so that jobs can not change it',
     'shared-images': 'a pull policy lets jobs use private images of others',
@@ -31,6 +37,10 @@ const { finding, ...group } = ruleGroup(
     'helper-arch': 'a helper image that does not exist for the architecture',
     'affinity-arch': 'the architecture is selected by affinity, which the helper image does not follow',
     'patch-ignored': 'a patch of the pod without its feature flag',
+    'patch-unread': 'a part of a patch of the pod that is not read here',
+    'volume-name': 'two volumes of a job pod have one name',
+    'volume-mount': 'two volumes of a job pod have one mount path',
+    'root-user': 'a container must not run as root, and nothing says as whom it runs',
     'patch-twice': 'a patch of the pod that has both patch and patch_path',
     'poll-timeout': 'a poll_timeout below poll_interval',
     quantity: 'a value that is not a Kubernetes quantity',
@@ -42,18 +52,70 @@ const { finding, ...group } = ruleGroup(
 /** config.toml says what the runner knows, in values that don't fail when a job runs. */
 export const config: Check = {
   ...group,
-  run: ({ configs, runners }) => [
-    ...configs.flatMap(configFindings),
+  run: ({ configs, runners, unread }) => [
+    ...onceEach(configs.flatMap((one) => [...templateFindings(one), ...configFindings(one)])),
     ...runners.flatMap((runner) => [
       ...refusalFindings(runner),
       ...ceilingFindings(runner),
       ...pullFindings(runner),
+      ...unreadFindings(runner),
     ]),
     ...configs
-      .filter((one) => one.parsed && !runners.some((runner) => runner.config === one && runner.manager))
+      .filter(({ parsed, managers, operated }) => parsed && managers.length === 0 && !operated)
       .map(unused),
+    ...unread.map(unreadFinding),
   ],
 };
+
+/** Managers of one template find the same in it. */
+function onceEach(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Map<Manifest, Set<string>>();
+  return findings.filter(({ id, at: { manifest, path, within }, found }) => {
+    const known = seen.get(manifest) ?? new Set();
+    seen.set(manifest, known);
+    const key = JSON.stringify([id, path, within, found]);
+    return !known.has(key) && known.add(key);
+  });
+}
+
+/** What `register` makes nothing of. */
+function templateFindings({ manifest, path, parsed, unused: { entries, keys } }: RunnerConfig): Finding[] {
+  if (parsed === undefined) return [];
+  const found: Finding[] = [];
+  if (entries !== 1) {
+    found.push(
+      finding('template-entries', {
+        severity: 'error',
+        at: { manifest, path, within: 'runners' },
+        found: `${entries} [[runners]] entries`,
+        why: 'a template must hold exactly one [[runners]] entry: registration ends, and the manager never starts',
+        fix: 'give each runner a manager of its own, or mount the whole config.toml',
+      }),
+    );
+  }
+  if (keys.length > 0) {
+    found.push(
+      finding('template-globals', {
+        severity: 'warning',
+        at: { manifest, path, within: keys[0] },
+        found: keys.join(', '),
+        why: 'registration takes the [[runners]] entry of a template alone and ignores keys of the whole process',
+        fix: 'write them into config.toml, which the manager starts with (in the chart, its own values)',
+      }),
+    );
+  }
+  return found;
+}
+
+function unreadFinding(manifest: Manifest): Finding {
+  return finding('unread', {
+    severity: 'warning',
+    at: { manifest, path: ['spec', 'template', 'spec', 'containers'] },
+    found: `${manifest.kind} ${manifest.name} runs gitlab-runner`,
+    why: 'its config is not among these manifests: nothing is proved of its jobs',
+    fix: 'check the folder of its ConfigMap too',
+  });
+}
 
 function configFindings(of: RunnerConfig): Finding[] {
   const { manifest, path, syntax } = of;
@@ -70,7 +132,8 @@ function configFindings(of: RunnerConfig): Finding[] {
     ];
   }
   return problemsOf(of).map(({ id, at: within, ...problem }) =>
-    finding(id, { ...problem, at: { manifest, path, within } }),
+    // What a variable of the manager says stands there, and not in the file.
+    finding(id, { ...problem, at: of.given.get(within) ?? { manifest, path, within } }),
   );
 }
 
@@ -84,13 +147,13 @@ function problemsOf({ parsed, isTemplate }: RunnerConfig): readonly ConfigProble
 }
 
 function unused({ manifest, path }: RunnerConfig): Finding {
-  const why = 'no Deployment here mounts it: nothing runs these runners';
+  const why = 'no workload here mounts it: nothing runs these runners';
   return finding('not-mounted', {
     severity: 'warning',
     at: { manifest, path },
     found: manifest.name,
     why,
-    fix: 'mount it, or check the folder of its Deployment too',
+    fix: 'mount it, or check the folder of its manager too',
   });
 }
 
@@ -126,6 +189,21 @@ function ceilingFindings({ config: { manifest, path }, index, table }: ObservedR
         fix: `add ${key}_overwrite_max_allowed, at least the default`,
       }),
     );
+}
+
+/** Patches in files, and operations of JSON patches that do not apply to what is known of the pod. */
+function unreadFindings({ config: { manifest, path }, index, table }: ObservedRunner): Finding[] {
+  if ((table.kubernetes.pod_spec ?? []).length === 0) return [];
+  const bare = jobPod({ ...table, kubernetes: { ...table.kubernetes, pod_spec: [] } });
+  return unreadPatches(table, bare).map(([at, what]) =>
+    finding('patch-unread', {
+      severity: 'note',
+      at: { manifest, path, within: `runners[${index}].kubernetes.${at}` },
+      found: what,
+      why: 'this part of the patch is not read here: nothing is proved of what it changes',
+      fix: 'write a strategic patch, if it decides where jobs land',
+    }),
+  );
 }
 
 function pullFindings({ config: { manifest, path }, index, table }: ObservedRunner): Finding[] {

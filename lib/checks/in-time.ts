@@ -1,10 +1,12 @@
 import { longestJobSeconds } from '../cluster/longest-job';
-import type { NodePool } from '../cluster/node-pools';
-import { landing, type ObservedRunner } from '../cluster/observe';
+import type { Manifest } from '../cluster/manifest';
+import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import { formatDuration, parseDuration } from '../values/duration';
-import { at, textOf, textsOf } from '../values/record';
+import { textOf, textsOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
+import { consolidates, EXPIRY_RULES, expiryProblems, isProtected } from './expiry';
 import type { Finding } from './finding';
+import { budgetProblems } from './manager-budgets';
 
 /** What Kubernetes gives a pod that says nothing. */
 const DEFAULT_GRACE_SECONDS = 30;
@@ -26,23 +28,26 @@ const { finding, ...group } = ruleGroup(
     'unread-protection': 'a protection that Karpenter does not understand',
     'short-protection': 'a protection that ends before the longest job',
     'node-grace': 'nodes cut off what drains on them',
-    'expiry-kills': 'nodes expire before an ordinary job is done',
-    'endless-expiry': 'nodes that expire may drain without an end',
+    ...EXPIRY_RULES,
+    'manager-budget': 'a PodDisruptionBudget never lets a manager be evicted',
   },
 );
 
 /** Running jobs survive rollouts, drift and expiry, and waiting ones the start of a node. */
 export const inTime: Check = {
   ...group,
-  run: ({ runners, pools }) => [
-    ...runners.flatMap((runner) => [
+  run: (subject) => [
+    ...subject.runners.flatMap((runner) => [
       ...graceFindings(runner),
       ...shutdownFindings(runner),
       ...pollFindings(runner),
-      ...protectionFindings(runner),
+      ...protectionFindings(runner, subject),
       ...nodeFindings(runner),
     ]),
-    ...pools.flatMap(expiryFindings),
+    ...expiryProblems(subject).map(([what, problem]) => finding(what, problem)),
+    ...budgetProblems(subject.runners, subject.manifests).map((problem) =>
+      finding('manager-budget', { severity: 'warning', ...problem }),
+    ),
   ],
 };
 
@@ -98,12 +103,12 @@ function pollFindings(runner: ObservedRunner): Finding[] {
   ];
 }
 
-function protectionFindings(runner: ObservedRunner): Finding[] {
+function protectionFindings(runner: ObservedRunner, { manifests }: Subject): Finding[] {
   const annotations = textsOf(runner.table.kubernetes.pod_annotations);
   const value = annotations['karpenter.sh/do-not-disrupt'];
   const fault =
     value === undefined
-      ? unprotected(runner, annotations)
+      ? unprotected(runner, annotations, manifests)
       : valueFault(value, longestJobSeconds(runner.manager));
   if (!fault) return [];
   const { manifest, path } = runner.config;
@@ -120,6 +125,7 @@ type ProtectionFault = readonly [
 function unprotected(
   runner: ObservedRunner,
   annotations: Readonly<Record<string, string>>,
+  manifests: readonly Manifest[],
 ): ProtectionFault | undefined {
   const fix = 'annotate job pods with karpenter.sh/do-not-disrupt = "true"';
   const old = OLD_PROTECTIONS.find((key) => key in annotations);
@@ -131,8 +137,8 @@ function unprotected(
     ];
   }
   const pools = landing(runner.job).map(({ pool }) => pool);
-  if (pools.length === 0) return undefined;
-  const consolidating = pools.find((pool) => policyOf(pool) !== 'WhenEmpty');
+  if (pools.length === 0 || isProtected(runner, manifests)) return undefined;
+  const consolidating = pools.find(consolidates);
   const by = consolidating ? `consolidation of ${consolidating.name} evicts` : 'drift and drains evict';
   const why = `${by} running jobs, and nothing starts them again`;
   return [
@@ -169,37 +175,4 @@ function nodeFindings(runner: ObservedRunner): Finding[] {
       }),
     ];
   });
-}
-
-/** Less than this, and a node has expired before its first job is done. */
-const SHORTEST_LIFE_SECONDS = 3600;
-
-function expiryFindings(pool: NodePool): Finding[] {
-  const expire = textOf(pool.template.expireAfter) ?? '720h';
-  const seconds = parseDuration(expire);
-  if (seconds !== undefined && seconds < SHORTEST_LIFE_SECONDS) {
-    return [
-      finding('expiry-kills', {
-        severity: 'error',
-        at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'expireAfter'] },
-        found: expire,
-        why: 'nodes are drained and replaced before an ordinary job is done, again and again',
-        fix: 'write at least a few hours, or Never',
-      }),
-    ];
-  }
-  if (expire === 'Never' || pool.template.terminationGracePeriod !== undefined) return [];
-  return [
-    finding('endless-expiry', {
-      severity: 'error',
-      at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'terminationGracePeriod'] },
-      found: 'none',
-      why: `nodes expire after ${expire}; a pod that must not be disrupted then holds its node, drained and paid, without an end`,
-      fix: 'add terminationGracePeriod, at least the longest job',
-    }),
-  ];
-}
-
-function policyOf(pool: NodePool): unknown {
-  return at(pool.manifest.body, ['spec', 'disruption', 'consolidationPolicy']) ?? 'WhenEmptyOrUnderutilized';
 }

@@ -5,6 +5,7 @@ import { untolerated } from '../karpenter/taints';
 import { at, fieldsOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
+import { runtimePathsOf } from './runtime-sockets';
 
 const { finding, ...group } = ruleGroup(
   'isolation',
@@ -17,6 +18,7 @@ const { finding, ...group } = ruleGroup(
     'no-seccomp': 'jobs without seccomp share a pool with others',
     'shared-namespaces': 'jobs of different namespaces share a pool',
     'metadata-service': 'job pods reach the metadata service of their node',
+    'container-runtime': 'job pods command the container runtime of their node',
   },
 );
 
@@ -30,8 +32,28 @@ export const isolation: Check = {
     ...guardFindings(subject),
     ...tierFindings(subject),
     ...metadataFindings(subject),
+    ...subject.runners.flatMap(runtimeFindings),
   ],
 };
+
+function runtimeFindings(runner: ObservedRunner): Finding[] {
+  const paths = runtimePathsOf(runner);
+  const { config, index } = runner;
+  if (paths.length === 0) return [];
+  return [
+    finding('container-runtime', {
+      severity: 'warning',
+      at: {
+        manifest: config.manifest,
+        path: config.path,
+        within: `runners[${index}].kubernetes.volumes.host_path`,
+      },
+      found: paths.join(', '),
+      why: 'whoever commands the container runtime is root on the node: a job reads and stops every other pod there, and what it starts outlives it, seen by no limit of Kubernetes',
+      fix: 'build with BuildKit or Kaniko without the socket, or give these jobs a pool of their own and docker-in-docker',
+    }),
+  ];
+}
 
 function strangerFindings({ runners, pools }: Subject): Finding[] {
   const jobPools = pools.filter((pool) =>

@@ -3,6 +3,7 @@ import type { Manifest } from '../cluster/manifest';
 import type { NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../cluster/observe';
 import { formatRefusal, obstacles, type Placement, type Refusal } from '../cluster/placement';
+import type { Pod } from '../cluster/pod';
 import { unknownNodesOf } from '../cluster/unknown-nodes';
 import { WELL_KNOWN_LABELS } from '../karpenter/labels';
 import { nearestName } from '../values/suggest';
@@ -13,6 +14,7 @@ const { finding, ...group } = ruleGroup('lands', 'Every job pod and every manage
   'no-pools': 'there is no NodePool among the manifests',
   job: 'a job pod matches no pool',
   manager: 'a manager matches no pool',
+  'passed-over': 'Karpenter passes a pod over before it asks any pool',
   'node-group': 'a pod is for nodes of which nothing is known, for example a node group',
   'run-time-value': 'a variable decides where a pod lands',
 });
@@ -45,6 +47,7 @@ function podFindings(
   { pools, manifests }: Subject,
 ): Finding[] {
   if (!placed || matches(placed)) return [];
+  if (isPassedOver(placed, pools)) return [passedOver(what, placed.pod, at)];
   const notProved = { severity: 'note', notProved: true, at } as const;
   if (pools.length === 0) return [finding('no-pools', { ...notProved, ...NO_POOLS })];
   const unknown = unknownNodesOf(placed.pod, pools, fargateProfilesOf(manifests));
@@ -52,6 +55,26 @@ function podFindings(
   const { by, found } = unknown;
   if (by === 'run-time-value') return [finding('run-time-value', { ...notProved, found, ...RUN_TIME_VALUE })];
   return [finding('node-group', { ...notProved, found, ...whyUnknown(placed, by) })];
+}
+
+/** Whether Karpenter looks at a pod and leaves it. Without any pool, nothing says that there is a Karpenter. */
+function isPassedOver({ fargate, pod }: PlacedPod, pools: readonly NodePool[]): boolean {
+  return fargate === undefined && pod.faults.length > 0 && pools.length > 0;
+}
+
+/** Names of a host: a manager that selects one means a node that is there already. */
+const HOSTS = ['kubernetes.io/hostname', 'matchFields'];
+
+function passedOver(what: 'job' | 'manager', { title, faults }: Pod, at: FieldOfManifest): Finding {
+  const isThere = what === 'manager' && faults.every(({ key }) => HOSTS.includes(key));
+  const reasons = faults.map(({ key, why }) => `${key}: ${why}`);
+  return finding('passed-over', {
+    severity: isThere ? 'warning' : 'error',
+    at,
+    found: [...new Set(faults.map(({ key }) => key))].join(', '),
+    why: `Karpenter starts no node for the ${title}, whatever else it allows: ${reasons.join('; ')}`,
+    fix: 'select a well-known label or one of the template of the pool, for example karpenter.sh/nodepool',
+  });
 }
 
 /** Without any pool it is the folder that is wrong, not the pod. */
@@ -86,7 +109,8 @@ function matches(placed: PlacedPod): boolean {
   return (
     placed.fargate !== undefined ||
     landing(placed).length > 0 ||
-    placed.placements.some(({ refusal }) => refusal?.by === 'size' || refusal?.by === 'limit')
+    (placed.pod.faults.length === 0 &&
+      placed.placements.some(({ refusal }) => refusal?.by === 'size' || refusal?.by === 'limit'))
   );
 }
 

@@ -1,4 +1,6 @@
 import type { Manifest } from '../cluster/manifest';
+import { CRD_RULES } from '../karpenter/crd-rules/all';
+import { refusedValues } from '../karpenter/crd-rules/rule';
 import type { Problem } from '../problem';
 import { type FieldRule, REFUSED } from '../shape/kinds';
 import type { FieldPath } from '../values/field-path';
@@ -18,14 +20,16 @@ export type ObjectRule =
   | 'request-above-limit'
   | 'empty-term'
   | 'node-identity'
+  | 'crd-rule'
   | 'two-budgets';
 
 export type ObjectProblem = Problem<FieldPath, ObjectRule>;
 
 /** What the code of API servers, and the rules of CRDs, ask of objects beyond their fields. */
-export function objectFaults({ apiVersion, kind, name, body }: Manifest): ObjectProblem[] {
+export function objectFaults(manifest: Manifest): ObjectProblem[] {
+  const { apiVersion, kind, name, body } = manifest;
   const judge = JUDGES[`${apiVersion}/${kind}`];
-  return [...nameFaults(kind, name), ...(judge ? judge(body) : [])];
+  return [...nameFaults(kind, name), ...(judge ? judge(body) : []), ...crdFaults(manifest)];
 }
 
 /** Names of rights may hold more; those of all other kinds here are those of DNS. */
@@ -174,37 +178,32 @@ function resourceFaults(resources: Fields, path: FieldPath): ObjectProblem[] {
   });
 }
 
-function nodeClassFaults(body: Fields): ObjectProblem[] {
-  const spec = fieldsOf(body.spec);
-  const lists = ['amiSelectorTerms', 'subnetSelectorTerms', 'securityGroupSelectorTerms'].filter((field) => {
-    const terms = listOf(spec[field]);
-    return (
-      field in spec && (terms.length === 0 || terms.some((term) => Object.keys(fieldsOf(term)).length === 0))
-    );
+/** Rules that have an id of their own, by the beginning of their message. */
+const NAMED_RULES: readonly (readonly [message: RegExp, id: ObjectRule])[] = [
+  [/^must specify exactly one of \['role'/, 'node-identity'],
+  [/^expected at least one, got none|SelectorTerms cannot be empty$/, 'empty-term'],
+];
+
+/** What the rules of Karpenter's definitions refuse. */
+function crdFaults({ apiVersion, kind, body }: Manifest): ObjectProblem[] {
+  return refusedValues(body, CRD_RULES[`${apiVersion}/${kind}`] ?? []).map(({ rule, path, value }) => {
+    const id = NAMED_RULES.find(([message]) => message.test(rule.message))?.[1] ?? 'crd-rule';
+    return fault(id, path, shownValue(value), rule.message, rule.fix);
   });
-  const identities = ['role', 'instanceProfile'].filter((field) => textOf(spec[field]));
-  return [
-    ...lists.map((field) =>
-      fault(
-        'empty-term',
-        ['spec', field],
-        'an empty term',
-        'it has to select something',
-        'name an alias, tags or an id',
-      ),
-    ),
-    ...(identities.length === 1
-      ? []
-      : [
-          fault(
-            'node-identity',
-            ['spec', 'role'],
-            identities.join(' and ') || 'none',
-            'a node class has a role or an instance profile, and not both',
-            'write one of them',
-          ),
-        ]),
-  ];
+}
+
+function shownValue(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}...` : text;
+}
+
+const MOST_SHOWN = 60;
+
+function nodeClassFaults(body: Fields): ObjectProblem[] {
+  const terms = at(body, ['spec', 'amiSelectorTerms']);
+  if (!Array.isArray(terms) || terms.length > 0) return [];
+  const path = ['spec', 'amiSelectorTerms'];
+  return [fault('empty-term', path, 'nothing', 'it has to select something', 'name an alias, tags or an id')];
 }
 
 function networkPolicyFaults(body: Fields): ObjectProblem[] {

@@ -1,6 +1,8 @@
 import type { NodePool } from '../cluster/node-pools';
-import { landing, type Subject } from '../cluster/observe';
+import type { Subject } from '../cluster/observe';
+import { autoModeTypes } from '../karpenter/auto-mode';
 import { instanceTypes } from '../karpenter/instance-types';
+import { OS_LABEL } from '../karpenter/labels';
 import { cronFault } from '../values/cron';
 import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { nearestName } from '../values/suggest';
@@ -17,6 +19,8 @@ const { finding, ...group } = ruleGroup(
     'scheduled-budgets-alone': 'every disruption budget has a schedule, and none holds outside of them',
     'unknown-class': 'a pool refers to a kind of node class that Karpenter for EKS does not know',
     'missing-class': 'the node class of a pool is not among the manifests',
+    'windows-price': 'a pool of Windows, whose licence no price holds',
+    'auto-mode': 'nodes of EKS Auto Mode, whose reserve is not known',
     'latest-image': 'a node class follows the latest image instead of a release',
     static: 'a pool has a fixed number of nodes',
     'min-values': 'a requirement asks for more values than the types of the pool have',
@@ -35,6 +39,7 @@ export const poolsUsable: Check = {
       ...scheduleFindings(pool),
       ...classFindings(pool),
       ...latestFindings(pool),
+      ...windowsFindings(pool),
       ...staticFindings(pool),
       ...minValuesFindings(pool),
       ...startupTaintFindings(pool),
@@ -65,7 +70,8 @@ function deadValueFindings(pool: NodePool): Finding[] {
     if (expression.operator !== 'In' || (expression.values ?? []).length < 2) return [];
     const dead = (expression.values ?? []).filter((value) => !isAlive(pool, index, value));
     if (dead.length === 0) return [];
-    const known = instanceTypes().flatMap(({ labels }) => labels[expression.key] ?? []);
+    const all = pool.isAutoMode ? autoModeTypes() : instanceTypes();
+    const known = all.flatMap(({ labels }) => labels[expression.key] ?? []);
     const typo = dead.find((value) => !known.includes(value));
     const near = typo === undefined ? undefined : nearestName(typo, new Set(known));
     return [
@@ -138,6 +144,7 @@ function classFindings(pool: NodePool): Finding[] {
       }),
     ];
   }
+  if (pool.isAutoMode) return [autoModeNote(pool)];
   if (pool.nodeClass) return [];
   const name = textOf(fieldsOf(pool.template.nodeClassRef).name) ?? 'none';
   const why =
@@ -153,11 +160,41 @@ function classFindings(pool: NodePool): Finding[] {
   ];
 }
 
-/** An image that changes without a merge. */
+/** Prices of the catalogue are those of Linux. */
+function windowsFindings({ manifest, types }: NodePool): Finding[] {
+  if (types.length === 0 || types.some(({ labels }) => labels[OS_LABEL] !== 'windows')) return [];
+  const at = { manifest, path: REQUIREMENTS };
+  const why =
+    'prices here are those of Linux, by which Karpenter chooses too: the licence of Windows comes on top';
+  return [
+    finding('windows-price', {
+      severity: 'note',
+      at,
+      found: 'windows',
+      why,
+      fix: 'add it where costs are counted',
+    }),
+  ];
+}
+
+/** What of EKS Auto Mode is not proved. */
+function autoModeNote({ manifest }: NodePool): Finding {
+  const why =
+    'EKS Auto Mode starts its nodes: AWS does not publish what it reserves on them, so that what fits is an estimate';
+  return finding('auto-mode', {
+    severity: 'note',
+    at: { manifest, path: ['spec', 'template', 'spec', 'nodeClassRef'] },
+    found: 'eks.amazonaws.com/NodeClass',
+    why,
+    fix: 'leave some room in requests',
+  });
+}
+
+/** An image that changes without a merge. Aliases of Windows name no release. */
 function latestFindings({ nodeClass }: NodePool): Finding[] {
   return listOf(nodeClass?.spec.amiSelectorTerms).flatMap((term, index) => {
     const alias = textOf(fieldsOf(term).alias) ?? '';
-    if (!nodeClass || !alias.endsWith('@latest')) return [];
+    if (!nodeClass || !alias.endsWith('@latest') || alias.startsWith('windows')) return [];
     return [
       finding('latest-image', {
         severity: 'warning',
@@ -231,7 +268,8 @@ function startupTaintFindings({ manifest, template }: NodePool): Finding[] {
 function reachFindings(pool: NodePool, { runners }: Subject): Finding[] {
   const reached = runners.some((runner) =>
     [runner.job, runner.largestJob, runner.managerPlaced].some((placed) =>
-      landing(placed).some((one) => one.pool === pool),
+      // A pod that Karpenter passes over is another fault, and not the pool's.
+      (placed?.placements ?? []).some((one) => one.pool === pool && one.types.length > 0),
     ),
   );
   if (reached || runners.length === 0) return [];

@@ -1,159 +1,143 @@
-import type { Manifest } from '../cluster/manifest';
-import type { ObservedRunner, Subject } from '../cluster/observe';
-import type { ConfigToml } from '../gitlab-runner/config/toml';
-import { requiredRules } from '../gitlab-runner/permissions';
-import { at, fieldsOf, listOf, textOf } from '../values/record';
-import { type Check, ruleGroup } from './check';
+import { allows, bindingsAmong, type Grant, grantsOf } from '../cluster/grants';
+import { type Need, needsOf } from '../cluster/manager-rights';
+import { displayName, type Manifest } from '../cluster/manifest';
+import type { Subject } from '../cluster/observe';
+import { formatRight, type NeededRight, type Right } from '../gitlab-runner/permissions';
+import { fieldsOf, listOf, textOf } from '../values/record';
+import type { Check } from './check';
+import { excessFindings } from './excess-rights';
 import type { Finding } from './finding';
+import { RIGHTS_RULES } from './rights-rules';
 
-const { finding, ...group } = ruleGroup(
-  'rights',
-  'Roles hold exactly the rights that the features of the config need.',
-  {
-    unbound: 'no RoleBinding names the ServiceAccount of a manager',
-    missing: 'a Role lacks rights that the config needs',
-    excess: 'a Role has rights that no feature of the config uses',
-    wildcard: 'a Role has rights with a wildcard',
-  },
-);
+const { finding, ...group } = RIGHTS_RULES;
 
 /** The manager may do in the job namespace what its config needs, and nothing else. */
 export const rights: Check = {
   ...group,
   run: (subject) => {
-    const seen = new Set<string>();
-    return subject.runners.flatMap((runner) => {
-      const key = `${runner.config.manifest.namespace}/${runner.config.manifest.name}/${runner.manager?.name}`;
-      if (!runner.manager || seen.has(key)) return [];
-      seen.add(key);
-      return runnerFindings(runner, subject);
-    });
+    const needs = needsOf(subject);
+    return [...missingFindings(needs, subject), ...excessFindings(needs)];
   },
 };
 
-/** Rights as `group/resource verb`. */
-type Grants = Map<string, Manifest>;
-
-function runnerFindings(runner: ObservedRunner, { manifests, runners }: Subject): Finding[] {
-  const { manager } = runner;
-  if (!manager) return [];
-  const entries = runners.filter((other) => other.config === runner.config && other.manager === manager);
-  const namespace = runner.table.kubernetes.namespace ?? 'default';
-  const account = textOf(runner.managerPod.serviceAccountName) ?? 'default';
-  const bindings = bindingsOf(manifests, account, manager.namespace);
-  if (bindings.length === 0) return [unbound(manager, account)];
-  const here = bindings.filter((one) => one.kind === 'ClusterRoleBinding' || one.namespace === namespace);
-  const roles = here.map((one) => roleOf(manifests, one)).filter((role) => role !== undefined);
-  const granted = grantsOf(roles);
-  const config = { runners: entries.map(({ table }) => table) } as ConfigToml;
-  const needed = new Set(
-    requiredRules(config).flatMap((rule) => pairsOf(rule.apiGroups, rule.resources, rule.verbs)),
-  );
-  const missing = [...needed].filter((right) => !isGranted(granted, right));
-  const excess = [...granted].filter(([right]) => !needed.has(right));
-  return [...missingFindings(manager, missing, roles, namespace), ...excessFindings(excess)];
+function missingFindings(needs: readonly Need[], { manifests }: Subject): Finding[] {
+  const lacking = new Map<string, { need: Need; missing: NeededRight[]; managers: Set<string> }>();
+  const found: Finding[] = [];
+  for (const need of needs) {
+    if (grantsOf(need.account, manifests).length === 0) {
+      found.push(unbound(need, manifests));
+      continue;
+    }
+    const rules = need.grants.flatMap((grant) => grant.rules ?? []);
+    const missing = need.rights.filter((right) => !allows(rules, right));
+    const unknown = need.grants.filter(({ rules: known, isOpen }) => known === undefined || isOpen);
+    if (missing.length === 0) continue;
+    if (unknown.length > 0) {
+      found.push(unknownRole(need, unknown[0]));
+      continue;
+    }
+    const role = roleToChange(need);
+    const place = role ? displayName(role) : displayName(need.manager);
+    const key = JSON.stringify([place, need.namespace, missing.map(formatRight)]);
+    const known = lacking.get(key) ?? { need, missing, managers: new Set<string>() };
+    known.managers.add(need.manager.name);
+    lacking.set(key, known);
+  }
+  return [
+    ...uniqueBy(found),
+    ...[...lacking.values()].flatMap(({ need, missing, managers }) =>
+      lackFindings(need, missing, [...managers].join(', ')),
+    ),
+  ];
 }
 
-function unbound(manager: Manifest, account: string): Finding {
+/** One finding for one place: managers have an entry for each namespace of their jobs. */
+function uniqueBy(findings: readonly Finding[]): Finding[] {
+  const seen = new Map(
+    findings.map((one) => [`${one.id} ${displayName(one.at.manifest)} ${one.found}`, one]),
+  );
+  return [...seen.values()];
+}
+
+function roleToChange({ grants }: Need): Manifest | undefined {
+  return grants.find(({ role }) => role !== undefined)?.role;
+}
+
+function accountPath({ manager }: Need) {
+  return { manifest: manager, path: ['spec', 'template', 'spec', 'serviceAccountName'] };
+}
+
+/** No binding names the account: wrong where one is meant for it, not proved where there is none of that kind. */
+function unbound(need: Need, manifests: readonly Manifest[]): Finding {
+  const { account, manager, namespace } = need;
+  const meant = bindingsAmong(manifests).find(
+    (binding) =>
+      binding.namespace === (namespace ?? '') ||
+      listOf(binding.body.subjects).some((subject) => {
+        const { kind, name, namespace: of } = fieldsOf(subject);
+        return kind === 'ServiceAccount' && (name === account.name || of === manager.namespace);
+      }),
+  );
+  const base = { at: accountPath(need), found: account.name };
+  if (meant === undefined) {
+    return finding('unknown-binding', {
+      ...base,
+      severity: 'note',
+      why: 'no RoleBinding among the manifests is for this ServiceAccount: that the manager may start job pods is not proved',
+      fix: 'check it together with the RoleBinding and its Role',
+    });
+  }
   return finding('unbound', {
+    ...base,
     severity: 'error',
-    at: { manifest: manager, path: ['spec', 'template', 'spec', 'serviceAccountName'] },
-    found: account,
-    why: `no RoleBinding names this ServiceAccount of ${manager.namespace}: the manager may not start a pod, and every job fails`,
-    fix: 'bind it to a Role in the job namespace',
+    why: `no RoleBinding names this ServiceAccount of ${manager.namespace ?? 'its namespace'}, and ${displayName(meant)} names another: the manager may not start a pod, and every job fails`,
+    fix: 'bind it to a Role in the job namespace, with the namespace of the ServiceAccount in the subject',
   });
 }
 
-function missingFindings(
-  manager: Manifest,
-  missing: readonly string[],
-  roles: readonly Manifest[],
-  namespace: string,
-): Finding[] {
-  if (missing.length === 0) return [];
-  const [role] = roles;
+function unknownRole({ manager }: Need, { binding, roleName }: Grant): Finding {
+  const kind = textOf(fieldsOf(binding.body.roleRef).kind) ?? 'Role';
+  return finding('unknown-role', {
+    severity: 'note',
+    at: { manifest: binding, path: ['roleRef', 'name'] },
+    found: roleName,
+    why: `the ${kind} ${roleName} is not among the manifests, or others add to it: that ${manager.name} has all its rights is not proved`,
+    fix: `check it together with the ${kind}`,
+  });
+}
+
+function lackFindings(need: Need, missing: readonly NeededRight[], managers: string): Finding[] {
+  const role = roleToChange(need);
+  const at = role ? { manifest: role, path: ['rules'] } : accountPath(need);
+  const firm = missing.filter(({ without }) => without === undefined);
+  const soft = missing.filter(({ without }) => without !== undefined);
+  const names = (rights: readonly Right[]) => rights.map(formatRight).join(', ');
+  if (firm.length > 0) return [lackOf(need, firm, managers, at)];
   return [
-    finding('missing', {
-      severity: 'error',
-      at: {
-        manifest: role ?? manager,
-        path: role ? ['rules'] : ['spec', 'template', 'spec', 'serviceAccountName'],
-      },
-      found: `without ${missing.join(', ')}`,
-      why: `the config of ${manager.name} needs these rights in ${namespace}: jobs fail or lose what depends on them`,
-      fix: `add ${missing.join(', ')}`,
+    finding('missing-optional', {
+      severity: 'warning',
+      at,
+      found: `without ${names(soft)}`,
+      why: `the executor of ${managers} goes on without: ${[...new Set(soft.map(({ without }) => without))].join('; ')}`,
+      fix: `add ${names(soft)}`,
     }),
   ];
 }
 
-function excessFindings(excess: readonly (readonly [string, Manifest])[]): Finding[] {
-  return [...new Set(excess.map(([, role]) => role))].map((role) => {
-    const names = excess.filter((one) => one[1] === role).map(([right]) => right);
-    const wild = names.some((right) => right.includes('*'));
-    return finding(wild ? 'wildcard' : 'excess', {
-      severity: 'error',
-      at: { manifest: role, path: ['rules'] },
-      found: names.join(', '),
-      why: wild
-        ? 'a wildcard grants whatever the namespace holds, now and later'
-        : 'no feature of the config uses these rights; whoever takes the manager over has them',
-      fix: wild ? 'name the resources and verbs that the features need' : `remove ${names.join(', ')}`,
+function lackOf(need: Need, firm: readonly NeededRight[], managers: string, at: Finding['at']): Finding {
+  const names = firm.map(formatRight).join(', ');
+  const base = { severity: 'error' as const, at, found: `without ${names}` };
+  if (need.namespace === undefined) {
+    return finding('missing', {
+      ...base,
+      why: `namespace_per_job makes a namespace for each job of ${managers}, and a Role holds in one alone: jobs fail for want of these rights in all namespaces`,
+      fix: 'bind a ClusterRole with these rights by a ClusterRoleBinding, or leave namespace_per_job out',
     });
-  });
-}
-
-function bindingsOf(
-  manifests: readonly Manifest[],
-  account: string,
-  namespace: string | undefined,
-): Manifest[] {
-  return manifests
-    .filter(({ kind }) => kind === 'RoleBinding' || kind === 'ClusterRoleBinding')
-    .filter(({ body }) =>
-      listOf(body.subjects).some((subject) => {
-        const { kind, name, namespace: of } = fieldsOf(subject);
-        return kind === 'ServiceAccount' && name === account && (of === namespace || namespace === undefined);
-      }),
-    );
-}
-
-function roleOf(manifests: readonly Manifest[], binding: Manifest): Manifest | undefined {
-  const kind = textOf(at(binding.body, ['roleRef', 'kind']));
-  const name = textOf(at(binding.body, ['roleRef', 'name']));
-  return manifests.find(
-    (one) =>
-      one.kind === kind &&
-      one.name === name &&
-      (kind === 'ClusterRole' || one.namespace === binding.namespace),
-  );
-}
-
-function grantsOf(roles: readonly Manifest[]): Grants {
-  const grants: Grants = new Map();
-  for (const role of roles) {
-    for (const rule of listOf(role.body.rules)) {
-      const { apiGroups, resources, verbs } = fieldsOf(rule);
-      const texts = (value: unknown) => listOf(value).map((one) => String(one));
-      for (const right of pairsOf(texts(apiGroups), texts(resources), texts(verbs))) grants.set(right, role);
-    }
   }
-  return grants;
-}
-
-function pairsOf(
-  apiGroups: readonly string[],
-  resources: readonly string[],
-  verbs: readonly string[],
-): string[] {
-  return apiGroups.flatMap((group) =>
-    resources.flatMap((resource) =>
-      verbs.map((verb) => `${verb} ${group === '' ? '' : `${group}/`}${resource}`),
-    ),
-  );
-}
-
-function isGranted(granted: Grants, right: string): boolean {
-  if (granted.has(right)) return true;
-  const [verb, name] = right.split(' ');
-  return [`* ${name}`, `${verb} *`, '* *', '* */*', `${verb} */*`].some((wild) => granted.has(wild));
+  const elsewhere = need.grants.length === 0 ? ', where no RoleBinding names its ServiceAccount' : '';
+  return finding('missing', {
+    ...base,
+    why: `the config of ${managers} needs these rights in ${need.namespace}${elsewhere}: jobs fail or lose what depends on them`,
+    fix: `add ${names}`,
+  });
 }

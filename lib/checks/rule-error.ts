@@ -50,5 +50,6 @@ function only(subject: Subject, manifest: Manifest): Subject {
     runners: subject.runners.filter(
       ({ config, manager }) => config.manifest === manifest || manager === manifest,
     ),
+    unread: subject.unread.filter((workload) => workload === manifest),
   };
 }

@@ -1,6 +1,9 @@
 import type { Manifest } from '../cluster/manifest';
+import { isSopsCiphertext, isSopsEncrypted } from '../cluster/sops';
 import { holdsPlainToken } from '../sealed-secrets/ciphertext';
 import { fieldFaults, SCHEMA } from '../shape/kinds';
+import type { FieldPath } from '../values/field-path';
+import { at } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import { type ObjectProblem, type ObjectRule, objectFaults } from './object-faults';
 
@@ -22,6 +25,7 @@ const { finding, ...group } = ruleGroup(
     'request-above-limit': 'a request exceeds its limit',
     'empty-term': 'a selector of a node class that selects nothing',
     'node-identity': 'a node class without an identity, or with two',
+    'crd-rule': 'a value that a rule of the definition of its kind refuses',
     'two-budgets': 'a PodDisruptionBudget with both of its bounds',
   } satisfies Record<ObjectRule, string>,
 );
@@ -49,12 +53,18 @@ export function hasSchema({ apiVersion, kind }: Manifest): boolean {
 }
 
 function faultsOfObject(manifest: Manifest): ObjectProblem[] {
-  const { apiVersion, kind, body } = manifest;
+  const { apiVersion, kind } = manifest;
+  const { sops, ...decrypted } = manifest.body;
+  const body = isSopsEncrypted(manifest.body) ? decrypted : manifest.body;
   if (!hasSchema(manifest)) return versionFaults(manifest);
   // What is null in a kind of Kubernetes' own is as if it were not there; custom resources are judged as they are.
   const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
   const takesNull = !group.includes('.') || group.endsWith('.k8s.io');
-  return fieldFaults(body, SCHEMA.kinds[`${apiVersion}/${kind}`], takesNull);
+  const faults = fieldFaults(body, SCHEMA.kinds[`${apiVersion}/${kind}`], takesNull);
+  // In metadata, null is as if it were not there for every kind: kubeseal prints creationTimestamp so.
+  const isFine = (path: FieldPath, value: unknown) =>
+    isSopsCiphertext(value) || (value === null && path[0] === 'metadata');
+  return faults.filter(({ at: path }) => !isFine(path, at(body, path)));
 }
 
 /** A kind that is known here, in a version of its group that no API server has any more, or in no group that has it. */

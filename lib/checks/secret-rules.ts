@@ -1,5 +1,8 @@
 import { ruleGroup } from './check';
 
+/** On a Deployment: the name of a Secret that is made elsewhere. */
+export const EXISTING_SECRET = 'gitlab-runner-fleet/existing-secret';
+
 /** The rules of the check `secrets`, which two files have room for. */
 export const SECRET_RULES = ruleGroup(
   'secrets',
@@ -18,6 +21,7 @@ export const SECRET_RULES = ruleGroup(
     'other-namespace': 'the Secret of the token is made in another namespace',
     'no-source': 'nothing among the manifests becomes the Secret of the token',
     'missing-key': 'the Secret of the token lacks the key that is read',
+    'empty-token': 'the key that the token is read from holds an empty text',
     'external-version': 'an ExternalSecret is of a version that is no longer served',
     'external-store': 'an ExternalSecret names no store',
     'external-data': 'an ExternalSecret reads nothing',

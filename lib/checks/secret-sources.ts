@@ -1,16 +1,12 @@
 import type { Manifest } from '../cluster/manifest';
 import type { ObservedRunner, Subject } from '../cluster/observe';
+import { areTogether, keysOf, sourcesOf } from '../cluster/secret-sources';
 import { EXISTING_SECRET_ANNOTATION } from '../contract';
 import type { FieldPath } from '../values/field-path';
-import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import { at, fieldsOf, listOf, textOf } from '../values/record';
+import { isEmptyKey } from './empty-keys';
 import type { Finding } from './finding';
 import { SECRET_RULES } from './secret-rules';
-
-/** Kinds that a Secret comes from, with the way to its name where it isn't the object's own. */
-const SOURCES: Record<string, FieldPath> = {
-  SealedSecret: ['metadata', 'name'],
-  ExternalSecret: ['spec', 'target', 'name'],
-};
 
 /** Whether the Secret that a manager reads its token from comes from somewhere, with that key. */
 export function referenceFindings(runner: ObservedRunner, { manifests }: Subject): Finding[] {
@@ -53,11 +49,7 @@ export function referenceFindings(runner: ObservedRunner, { manifests }: Subject
       ),
     ];
   }
-  const sources = manifests.filter(
-    ({ kind, body, name: own }) =>
-      (textOf(at(body, Object.hasOwn(SOURCES, kind) ? SOURCES[kind] : [])) ?? own) === name &&
-      Object.hasOwn(SOURCES, kind),
-  );
+  const sources = sourcesOf(name, manifests);
   return [
     ...sourceFindings(manager, path, name, sources),
     ...keyFindings(manager, path, textOf(reference.key) ?? '', sources),
@@ -71,7 +63,7 @@ function sourceFindings(
   sources: readonly Manifest[],
 ): Finding[] {
   if (at(manager.body, ['metadata', 'annotations', EXISTING_SECRET_ANNOTATION]) === name) return [];
-  if (sources.some(({ namespace }) => namespace === manager.namespace)) return [];
+  if (sources.some((one) => areTogether(one, manager))) return [];
   if (sources.length > 0) {
     const { kind, namespace } = sources[0];
     const what = kind === 'SealedSecret' ? 'sealed token' : kind;
@@ -110,21 +102,16 @@ function keyFindings(
   key: string,
   sources: readonly Manifest[],
 ): Finding[] {
-  const source = sources.find(({ namespace }) => namespace === manager.namespace);
+  const source = sources.find((one) => areTogether(one, manager));
   const keys = source === undefined ? undefined : keysOf(source);
-  if (keys === undefined || keys.length === 0 || keys.includes(key)) return [];
+  if (source === undefined || keys === undefined || keys.length === 0) return [];
+  if (isEmptyKey(source, key)) {
+    const why = `what the manager reads its token from is an empty text, which no GitLab accepts: the runner of ${source.kind} ${source.name} takes no job`;
+    return [error('empty-token', manager, [...path, 'key'], key, why, 'put the token there')];
+  }
+  if (keys.includes(key)) return [];
   const why = `the Secret will have the keys ${keys.join(', ')}: the container waits for ever`;
   return [error('missing-key', manager, [...path, 'key'], key, why, `write ${keys[0]}`)];
-}
-
-/** Keys that a Secret will have, undefined where only the store knows them. */
-function keysOf({ kind, body }: Manifest): string[] | undefined {
-  if (kind === 'SealedSecret') return Object.keys(textsOf(at(body, ['spec', 'encryptedData'])));
-  const isOpen =
-    at(body, ['spec', 'dataFrom']) !== undefined ||
-    at(body, ['spec', 'target', 'template', 'data']) !== undefined;
-  if (isOpen) return undefined;
-  return listOf(at(body, ['spec', 'data'])).flatMap((one) => textOf(fieldsOf(one).secretKey) ?? []);
 }
 
 /**

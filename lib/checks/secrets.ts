@@ -1,5 +1,6 @@
 import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
+import { isOfHelm, openKeysOf } from '../cluster/secret-sources';
 import { ciphertextFault, holdsPlainToken } from '../sealed-secrets/ciphertext';
 import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, textsOf } from '../values/record';
@@ -7,6 +8,7 @@ import type { Check } from './check';
 import type { Finding } from './finding';
 import { SECRET_RULES } from './secret-rules';
 import { externalFindings, referenceFindings } from './secret-sources';
+import { volumeSecretFindings } from './secret-volumes';
 
 const { finding, ...group } = SECRET_RULES;
 
@@ -21,6 +23,7 @@ export const secrets: Check = {
     ...subject.manifests.filter(({ kind }) => kind === 'ExternalSecret').flatMap(externalFindings),
     ...copiedFindings(subject.manifests),
     ...subject.runners.flatMap((runner) => referenceFindings(runner, subject)),
+    ...volumeSecretFindings(subject),
   ],
 };
 
@@ -34,19 +37,24 @@ function plainFindings(manifest: Manifest): Finding[] {
       fix: 'revoke it in GitLab, seal a new one',
     }),
   );
-  const { data, stringData } = manifest.body;
-  if (manifest.kind === 'Secret' && (data !== undefined || stringData !== undefined)) {
-    found.push(
-      finding('plain-secret', {
-        severity: 'error',
-        at: { manifest, path: [data === undefined ? 'stringData' : 'data'] },
-        found: 'a Secret (values hidden)',
-        why: 'base64 is no encryption: whoever reads the repository reads the Secret',
-        fix: 'commit a SealedSecret or an ExternalSecret',
-      }),
-    );
-  }
+  // The token in it is told already.
+  if (manifest.kind === 'Secret' && found.length === 0) found.push(...openSecretFindings(manifest));
   return found;
+}
+
+/** A Secret whose values can be read. One that Helm has rendered, out of values, is not what people commit. */
+function openSecretFindings(manifest: Manifest): Finding[] {
+  if (openKeysOf(manifest).length === 0) return [];
+  const rendered = isOfHelm(manifest);
+  return [
+    finding('plain-secret', {
+      severity: rendered ? 'warning' : 'error',
+      at: { manifest, path: [manifest.body.data === undefined ? 'stringData' : 'data'] },
+      found: 'a Secret (values hidden)',
+      why: `base64 is no encryption: whoever reads ${rendered ? 'what Helm has rendered' : 'the repository'} reads the Secret`,
+      fix: 'commit a SealedSecret or an ExternalSecret',
+    }),
+  ];
 }
 
 /** Ways to the texts that hold a plain token; to the table where a key does. */

@@ -17,6 +17,7 @@ import { type Colors, printFindings, printText } from '../report/text';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { parseQuantity, toMilli, toUnits } from '../values/quantity';
 import { complain } from './complain';
+import { addControllerOptions, type ControllerOptions, controllerOf } from './controller-options';
 import { placeInRepository } from './git';
 
 const HELP = `
@@ -37,7 +38,7 @@ Rules: docs/checks.md, or the command explain. Silence one on an object, with th
 or, where objects can't be annotated, in .runner-fleet.yaml of this folder:
   silence: [{ rule: <group>/<rule>, object: <Kind>/<namespace>/<name>, reason: <reason> }]`;
 
-interface CheckOptions {
+interface CheckOptions extends ControllerOptions {
   readonly format: 'text' | 'json' | 'codequality' | 'mermaid';
   readonly strict: boolean;
   readonly requireProof: boolean;
@@ -56,7 +57,7 @@ const PRINTERS: Record<CheckOptions['format'], (reports: readonly Report[]) => s
 
 /** `check <folder>`: proves that every job pod lands, fits and finishes. */
 export function checkCommand(): Command {
-  return (
+  return addControllerOptions(
     new Command('check')
       .usage('[options] [folders]')
       .description('Prove that every job pod of a folder of manifests lands, fits and finishes.')
@@ -80,7 +81,7 @@ export function checkCommand(): Command {
       .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
       .action((paths: readonly string[], options: CheckOptions) => {
         process.exitCode = check(paths.length > 0 ? paths : ['dist'], options);
-      })
+      }),
   );
 }
 
@@ -104,7 +105,9 @@ function check(paths: readonly string[], options: CheckOptions): number {
       const subject = observe(cluster.manifests, settingsOf(options), index === 0 ? others : []);
       return makeReport(cluster.name, subject, runChecks(subject, silencing.silences));
     });
-    if (reports.every(({ runners, hasPools }) => runners.length === 0 && !hasPools)) {
+    const isEmpty = ({ runners, hasPools, hasUnread }: Report) =>
+      runners.length === 0 && !hasPools && !hasUnread;
+    if (reports.every(isEmpty)) {
       complain(nothingToProve(paths, reports));
       return 2;
     }
@@ -152,14 +155,15 @@ function pathsInRepository(): (file: string) => string {
   };
 }
 
-function settingsOf({ strict, daemonsetCpu, daemonsetMemory, daemonsetPods }: CheckOptions): CheckSettings {
+function settingsOf(options: CheckOptions): CheckSettings {
+  const { strict, daemonsetCpu, daemonsetMemory, daemonsetPods } = options;
   const daemonSets = {
     cpuMilli: toMilli(parseQuantity(daemonsetCpu) ?? 0n),
     memoryBytes: toUnits(parseQuantity(daemonsetMemory) ?? 0n),
     ephemeralStorageBytes: 0,
     pods: daemonsetPods,
   };
-  return { strict, daemonSets };
+  return { strict, daemonSets, controller: controllerOf(options) };
 }
 
 function quantity(text: string): string {

@@ -33,11 +33,13 @@ Examples:
   npx runner-fleet diff                     where HEAD left main, against the working tree
   npx runner-fleet diff v1.4.0              a tag, against the working tree
   npx runner-fleet diff v1.4.0 v1.5.0       two revisions
+  npx runner-fleet diff main --repo ../infra --folder clusters/ci    in another repository
 
 Exit code: 0 whatever changes, 2 bad input or files in the folder that were not rendered, 3 with --fail-on=disruptive where running jobs can be cut.
 The rules: docs/review.md.`;
 
 interface DiffOptions {
+  readonly repo?: string;
   readonly folder: string;
   readonly format: 'text' | 'markdown' | 'json';
   readonly failOn?: 'disruptive';
@@ -65,7 +67,8 @@ export function diffCommand(): Command {
       .description('What a change of rendered objects does: to running jobs, nodes, tags, cost and capacity.')
       .argument('[base]', 'revision to compare with (default: where HEAD left main)')
       .argument('[head]', 'revision to compare (default: the working tree)')
-      .option('--folder <folder>', 'folder of rendered objects', 'dist')
+      .option('--repo <folder>', 'repository to look at (default: that of the current folder)')
+      .option('--folder <folder>', 'folder of rendered objects, from there', 'dist')
       .addOption(
         new Option('-f, --format <format>', 'how to print').choices(Object.keys(PRINTERS)).default('text'),
       )
@@ -81,6 +84,8 @@ export function diffCommand(): Command {
 
 function diff(base: string | undefined, head: string | undefined, options: DiffOptions): number {
   try {
+    // Git, the working tree and the paths that are printed are all of that folder then.
+    if (options.repo !== undefined) enter(options.repo);
     const folder = options.folder.replace(/\/+$/, '');
     const commit = baseCommit(base);
     const headCommit = head === undefined ? undefined : commitOf(head);
@@ -148,6 +153,15 @@ function hintAtSynth(commit: string, folder: string): void {
 }
 
 class UnusableFiles extends Error {}
+
+/** @throws UnreadableFolder where there is no such folder */
+function enter(folder: string): void {
+  try {
+    process.chdir(folder);
+  } catch {
+    throw new UnreadableFolder(`There is no folder ${visible(folder)}.`);
+  }
+}
 
 function workingTree(folder: string): FolderContent {
   const found = lstatSync(folder, { throwIfNoEntry: false });

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { clustersOf } from '../cluster/clusters';
-import { observe } from '../cluster/observe';
+import { DEFAULT_CHECK_SETTINGS, observe } from '../cluster/observe';
 import { parseManifests } from '../cluster/parse';
 import { readFolder, UnreadableFolder } from '../cluster/read-folder';
 import { planBursts } from '../plan/burst';
@@ -9,13 +9,14 @@ import { printPlans } from '../report/plan-text';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { visible } from '../values/visible';
 import { complain } from './complain';
+import { addControllerOptions, type ControllerOptions, controllerOf } from './controller-options';
 
 const HELP = `
 It reads the same YAML as check. The request rate assumes a full queue; prices are on demand in us-east-1.
 
 Exit code: 0 all jobs run at once, 1 something binds, 2 unusable input.`;
 
-interface PlanOptions {
+interface PlanOptions extends ControllerOptions {
   readonly jobs: number;
   readonly runner?: string;
   readonly minutes: number;
@@ -26,7 +27,7 @@ interface PlanOptions {
 
 /** `plan <folder> --jobs N`: which term binds for N jobs at once, and what to raise. */
 export function planCommand(): Command {
-  return (
+  return addControllerOptions(
     new Command('plan')
       .usage('[options] [folder]')
       .description('Say what binds when N jobs start at once, and what to raise.')
@@ -42,7 +43,7 @@ export function planCommand(): Command {
       .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
       .action((folder: string, options: PlanOptions) => {
         process.exitCode = plan(folder, options);
-      })
+      }),
   );
 }
 
@@ -51,7 +52,9 @@ function plan(folder: string, options: PlanOptions): number {
     const { manifests, faults } = parseManifests(readFolder(folder));
     for (const fault of faults) complain(fileProblemText(fault));
     if (faults.length > 0) return 2;
-    const subjects = clustersOf(folder, manifests).map((cluster) => observe(cluster.manifests));
+    const subjects = clustersOf(folder, manifests).map((cluster) =>
+      observe(cluster.manifests, { ...DEFAULT_CHECK_SETTINGS, controller: controllerOf(options) }),
+    );
     const plans = subjects.flatMap((subject) => planBursts(subject, options, options.runner));
     if (plans.length === 0) {
       const names = [...new Set(subjects.flatMap(({ runners }) => runners.map(({ name }) => name)))];

@@ -1,9 +1,30 @@
-import { type Allocatable, allocatable, capacity, type NodeResources } from '../karpenter/allocatable';
-import { type InstanceType, instanceTypes } from '../karpenter/instance-types';
-import { CAPACITY_TYPE_LABEL, nodePoolLabels } from '../karpenter/labels';
+import {
+  type Allocatable,
+  allocatable,
+  type ControllerSettings,
+  capacity,
+  DEFAULT_SETTINGS,
+  type NodeResources,
+} from '../karpenter/allocatable';
+import {
+  AUTO_MODE_GROUP,
+  AUTO_WELL_KNOWN_LABELS,
+  autoModeCapacity,
+  autoModeTypes,
+} from '../karpenter/auto-mode';
+import type { InstanceType } from '../karpenter/instance-types';
+import {
+  CAPACITY_TYPE_LABEL,
+  COMPUTE_TYPE_LABEL,
+  NODE_POOL_LABEL,
+  nodePoolLabels,
+  OS_LABEL,
+  WELL_KNOWN_LABELS,
+} from '../karpenter/labels';
 import { type Limits, mayStart } from '../karpenter/limits';
 import { matchingTypes } from '../karpenter/matching-types';
 import type { NodeClassCapacity } from '../karpenter/node-class';
+import { typesOfClass } from '../karpenter/operating-system';
 import { has, type NodeSelectorRequirement } from '../karpenter/requirement';
 import { intersects, poolRequirements, type Requirements } from '../karpenter/requirements';
 import type { Taint } from '../karpenter/taints';
@@ -14,6 +35,12 @@ import { expressionOf } from './pod';
 
 /** What nodes are taken for where the class of a pool is not among the manifests. */
 const DEFAULT_NODE_CLASS: NodeClassCapacity = { amiFamily: 'AL2023' };
+const DEFAULT_AUTO_CLASS = autoModeCapacity(undefined);
+const DEFAULT_WINDOWS_CLASS: NodeClassCapacity = { amiFamily: 'Windows2022' };
+
+function specOf({ nodeClass, isAutoMode }: Pick<NodePool, 'nodeClass' | 'isAutoMode'>): NodeClassCapacity {
+  return nodeClass?.spec ?? (isAutoMode ? DEFAULT_AUTO_CLASS : DEFAULT_NODE_CLASS);
+}
 
 /** A NodePool with what it promises worked out. */
 export interface NodePool {
@@ -26,11 +53,17 @@ export interface NodePool {
   readonly limits: Limits;
   /** Devices that NodeOverlays give types, first the overlay that wins. */
   readonly overlays: readonly NodeOverlay[];
+  /** Labels that a pod may ask for although the pool does not mention them. */
+  readonly wellKnown: ReadonlySet<string>;
+  /** Whether EKS Auto Mode starts its nodes. */
+  readonly isAutoMode: boolean;
+  /** How the controller that starts its nodes is set. */
+  readonly controller: ControllerSettings;
   /** Types that its requirements leave. */
   readonly types: readonly InstanceType[];
   /** Those of them of which its limits let it start a node while it has none. */
   readonly startable: ReadonlySet<InstanceType>;
-  /** The spec of its EC2NodeClass, and the object; undefined if it isn't among the manifests. */
+  /** The spec of its node class, and the object; undefined if it isn't among the manifests. */
   readonly nodeClass: { readonly manifest: Manifest; readonly spec: NodeClassCapacity } | undefined;
   /** `spec.template.spec`. */
   readonly template: Fields;
@@ -44,23 +77,31 @@ export interface NodeOverlay {
 }
 
 /** What a node of the pool offers to pods, devices of overlays included. */
-export function nodeOf({ nodeClass, overlays }: NodePool, type: InstanceType): Allocatable {
-  const node = allocatable(type, nodeClass?.spec ?? DEFAULT_NODE_CLASS);
-  const own = overlays.filter(({ requirements }) => matchingTypes([type], requirements).length > 0);
+export function nodeOf(pool: NodePool, type: InstanceType): Allocatable {
+  const node = allocatable(type, specOf(pool), pool.controller);
+  const own = pool.overlays.filter(({ requirements }) => matchingTypes([type], requirements).length > 0);
   if (own.length === 0) return node;
   const devices = own.map((overlay) => overlay.devices).reverse();
   return { ...node, extended: Object.assign({}, node.extended, ...devices) };
 }
 
 /** What a node of the pool has before anything is reserved, which limits count. Devices of overlays are not in it. */
-export function capacityOf({ nodeClass }: Pick<NodePool, 'nodeClass'>, type: InstanceType): NodeResources {
-  return capacity(type, nodeClass?.spec ?? DEFAULT_NODE_CLASS);
+export function capacityOf(
+  pool: Pick<NodePool, 'nodeClass' | 'isAutoMode' | 'controller'>,
+  type: InstanceType,
+): NodeResources {
+  return capacity(type, specOf(pool), pool.controller);
 }
 
 /** The NodePools among manifests, those that come first in scheduling first. */
-export function nodePoolsOf(manifests: readonly Manifest[]): readonly NodePool[] {
+export function nodePoolsOf(
+  manifests: readonly Manifest[],
+  controller: ControllerSettings = DEFAULT_SETTINGS,
+): readonly NodePool[] {
   const classes = new Map(
-    manifests.filter(({ kind }) => kind === 'EC2NodeClass').map((manifest) => [manifest.name, manifest]),
+    manifests
+      .filter(({ kind, apiVersion }) => isClass(kind, apiVersion))
+      .map((manifest) => [`${manifest.kind}/${manifest.name}`, manifest]),
   );
   const overlays = manifests
     .filter(({ kind, apiVersion }) => kind === 'NodeOverlay' && apiVersion.startsWith('karpenter.sh/'))
@@ -68,7 +109,7 @@ export function nodePoolsOf(manifests: readonly Manifest[]): readonly NodePool[]
     .sort((a, b) => b.weight - a.weight);
   return manifests
     .filter(({ kind, apiVersion }) => kind === 'NodePool' && apiVersion.startsWith('karpenter.sh/'))
-    .map((manifest) => nodePoolOf(manifest, classes, overlays))
+    .map((manifest) => nodePoolOf(manifest, classes, overlays, controller))
     .sort((a, b) => b.weight - a.weight || (a.name < b.name ? -1 : 1));
 }
 
@@ -88,28 +129,38 @@ function nodeOverlayOf({ body }: Manifest): NodeOverlay {
   };
 }
 
+function isClass(kind: string, apiVersion: string): boolean {
+  return kind === 'EC2NodeClass' || (kind === 'NodeClass' && apiVersion.startsWith(`${AUTO_MODE_GROUP}/`));
+}
+
 function nodePoolOf(
   manifest: Manifest,
   classes: ReadonlyMap<string, Manifest>,
   overlays: readonly NodeOverlay[],
+  controller: ControllerSettings,
 ): NodePool {
   const spec = fieldsOf(manifest.body.spec);
   const template = fieldsOf(spec.template);
   const templateSpec = fieldsOf(template.spec);
-  const className = textOf(fieldsOf(templateSpec.nodeClassRef).name) ?? '';
+  const { group, name: named } = fieldsOf(templateSpec.nodeClassRef);
+  const className = textOf(named) ?? '';
+  const isAutoMode = group === AUTO_MODE_GROUP;
   const expressions = listOf(templateSpec.requirements).map(expressionOf);
   const labels = textsOf(fieldsOf(template.metadata).labels);
   const requirements = poolRequirements({
     requirements: expressions,
-    labels: { ...labels, ...nodePoolLabels(manifest.name, className) },
+    labels: {
+      ...labels,
+      ...(isAutoMode ? autoPoolLabels : nodePoolLabels)(manifest.name, className),
+    },
   });
-  const classManifest = classes.get(className);
+  const classManifest = classes.get(`${isAutoMode ? 'NodeClass' : 'EC2NodeClass'}/${className}`);
   const nodeClass = classManifest && {
     manifest: classManifest,
-    spec: nodeClassCapacity(classManifest.body.spec),
+    spec: isAutoMode ? autoModeClass(classManifest.body.spec) : nodeClassCapacity(classManifest.body.spec),
   };
   const limits = textsOf(spec.limits);
-  const types = matchingTypes(instanceTypes(), requirements);
+  const types = matchingTypes(typesOf(isAutoMode, nodeClass?.spec, requirements), requirements);
   return {
     manifest,
     name: manifest.name,
@@ -119,11 +170,43 @@ function nodePoolOf(
     weight: Number(spec.weight ?? 0),
     limits,
     overlays: overlays.filter((overlay) => intersects(overlay.requirements, requirements)),
+    wellKnown: isAutoMode ? AUTO_WELL_KNOWN_LABELS : WELL_KNOWN_LABELS,
+    isAutoMode,
+    controller,
     types,
-    startable: new Set(types.filter((type) => mayStart(limits, capacityOf({ nodeClass }, type)))),
+    startable: new Set(
+      types.filter((type) => mayStart(limits, capacityOf({ nodeClass, isAutoMode, controller }, type))),
+    ),
     nodeClass,
     template: templateSpec,
   };
+}
+
+/** What every node of a pool of Auto Mode carries. */
+function autoPoolLabels(nodePool: string, nodeClass: string): Readonly<Record<string, string>> {
+  return {
+    [NODE_POOL_LABEL]: nodePool,
+    [COMPUTE_TYPE_LABEL]: 'auto',
+    [`${AUTO_MODE_GROUP}/nodeclass`]: nodeClass,
+  };
+}
+
+/** The types that nodes of a pool may be, with their labels. A class that is not here may well be one for Windows. */
+function typesOf(
+  isAutoMode: boolean,
+  nodeClass: NodeClassCapacity | undefined,
+  requirements: Requirements,
+): readonly InstanceType[] {
+  if (isAutoMode) return autoModeTypes();
+  const system = requirements.get(OS_LABEL);
+  const wantsWindows = system !== undefined && !has(system, 'linux') && has(system, 'windows');
+  return typesOfClass(nodeClass ?? (wantsWindows ? DEFAULT_WINDOWS_CLASS : DEFAULT_NODE_CLASS));
+}
+
+/** The spec of a NodeClass of Auto Mode, as far as it decides about capacity. */
+function autoModeClass(value: unknown): NodeClassCapacity {
+  const size = textOf(fieldsOf(fieldsOf(value).ephemeralStorage).size);
+  return autoModeCapacity(size !== undefined && parseQuantity(size) !== undefined ? size : undefined);
 }
 
 /** The spec of a node class with what has another shape than its kind allows left out: the API server refuses that. */

@@ -1,24 +1,32 @@
 import { jobPod } from '../gitlab-runner/executor/job-pod';
 import { largestJob } from '../gitlab-runner/executor/job-resources';
+import { type ControllerSettings, DEFAULT_SETTINGS } from '../karpenter/allocatable';
 import type { DaemonSetOverhead } from '../karpenter/node-price';
-import { at, textsOf } from '../values/record';
+import { at, fieldsOf, textsOf } from '../values/record';
+import { type AdmittedPod, admit } from './admission';
+import { configsOf, type RunnerConfig, unreadManagers } from './config-files';
 import { type FargatePlacement, fargatePlacement, fargateProfilesOf } from './fargate-profiles';
 import type { Manifest } from './manifest';
 import { type NodePool, nodePoolsOf } from './node-pools';
 import type { OtherManifest } from './parse';
 import { type Placement, placements } from './placement';
 import { type Pod, podOf } from './pod';
-import { configsOf, type Runner, type RunnerConfig, runnersOf } from './runners';
+import { type Runner, runnersOf } from './runners';
 
 /** What a cluster brings that no manifest says. */
 export interface CheckSettings {
   /** What daemonsets take of every node. */
   readonly daemonSets: DaemonSetOverhead;
+  /** How Karpenter's controller is set. @default its own defaults */
+  readonly controller?: ControllerSettings;
   /** Whether a placeholder of a token is an error. */
   readonly strict: boolean;
 }
 
 const MIB = 1024 * 1024;
+
+/** How Karpenter's controller is set unless told otherwise. */
+export const DEFAULT_CONTROLLER: Required<CheckSettings>['controller'] = DEFAULT_SETTINGS;
 
 /**
  * The usual daemonsets of EKS: aws-node, kube-proxy, the Pod Identity agent and the EBS CSI node.
@@ -38,6 +46,8 @@ export interface Subject {
   readonly pools: readonly NodePool[];
   readonly configs: readonly RunnerConfig[];
   readonly runners: readonly ObservedRunner[];
+  /** Workloads that start gitlab-runner with a config that is not among the manifests. */
+  readonly unread: readonly Manifest[];
 }
 
 /** A runner with its pods and where they land. */
@@ -53,8 +63,9 @@ export interface ObservedRunner extends Runner {
 
 export interface PlacedPod {
   readonly pod: Pod;
-  /** `spec` of the pod, as the API server gets it. */
+  /** `spec` of the pod, as admission leaves it. */
   readonly spec: unknown;
+  readonly admission: AdmittedPod;
   /** Empty for a pod on Fargate. */
   readonly placements: readonly Placement[];
   /** Where it runs on Fargate; undefined for a pod on nodes. */
@@ -67,19 +78,22 @@ export function observe(
   settings: CheckSettings = DEFAULT_CHECK_SETTINGS,
   others: readonly OtherManifest[] = [],
 ): Subject {
-  const pools = nodePoolsOf(manifests);
+  const pools = nodePoolsOf(manifests, settings.controller);
   const configs = configsOf(manifests);
   const known = new Map<string, readonly Placement[]>();
   const profiles = fargateProfilesOf(manifests);
-  const place = ({ pod, spec }: ObservedPod): PlacedPod => {
+  const place = ({ title, namespace, labels, spec: own }: ObservedPod): PlacedPod => {
+    const admission = admit(fieldsOf(own), namespace, manifests);
+    const { spec } = admission;
+    const pod = { ...podOf(title, spec), namespace, labels };
     const fargate = fargatePlacement(profiles, pod, spec);
     // Admission sends it to Fargate before any node is asked.
-    if (fargate) return { pod, spec, placements: [], fargate };
+    if (fargate) return { pod, spec, admission, placements: [], fargate };
     // Runners of one kind ask the same of every pool.
     const key = JSON.stringify([pod.selections, pod.tolerations, pod.requests]);
     const found = known.get(key) ?? placements(pod, pools, settings.daemonSets);
     known.set(key, found);
-    return { pod, spec, placements: found, fargate: undefined };
+    return { pod, spec, admission, placements: found, fargate: undefined };
   };
   const runners = runnersOf(configs, manifests).map((runner) => {
     const job = executorPod(runner, `job pod of runner ${runner.name}`, false);
@@ -92,23 +106,28 @@ export function observe(
       managerPlaced: runner.manager && place(managerPod(runner, runner.manager)),
     };
   });
-  return { settings, manifests, others, pools, configs, runners };
+  const unread = unreadManagers(configs, manifests);
+  return { settings, manifests, others, pools, configs, runners, unread };
 }
 
-/** Placements that hold a pod. */
+/** Placements that hold a pod; none where Karpenter asks no pool for it. */
 export function landing(placed: PlacedPod | undefined): readonly Placement[] {
-  return (placed?.placements ?? []).filter(({ types }) => types.length > 0);
+  if (placed === undefined || placed.pod.faults.length > 0) return [];
+  return placed.placements.filter(({ types }) => types.length > 0);
 }
 
-/** A pod as checks place it, and the spec that it was read off. */
+/** A pod that is made of a spec. */
 interface ObservedPod {
-  readonly pod: Pod;
+  readonly title: string;
+  readonly namespace: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  /** As the API server gets it. */
   readonly spec: unknown;
 }
 
 function managerPod({ name, managerPod: spec }: Runner, { namespace, body }: Manifest): ObservedPod {
   const labels = textsOf(at(body, ['spec', 'template', 'metadata', 'labels']));
-  return { pod: { ...podOf(`manager pod of runner ${name}`, spec), namespace, labels }, spec };
+  return { title: `manager pod of runner ${name}`, namespace, labels, spec };
 }
 
 /** The executor's pod, or why it makes none. */
@@ -116,5 +135,5 @@ function executorPod({ table }: Runner, title: string, largest: boolean): Observ
   const pod = jobPod(table, largest ? largestJob(table) : {});
   if ('refused' in pod) return pod.message;
   const { namespace, labels } = pod;
-  return { pod: { ...podOf(title, pod), namespace, labels }, spec: pod };
+  return { title, namespace, labels, spec: pod };
 }

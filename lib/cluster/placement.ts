@@ -49,7 +49,7 @@ export function placements(
 /** How many taints and requirements keep a pod out of a pool; the size of its nodes aside. */
 export function obstacles(pod: Pod, pool: NodePool): number {
   const counts = pod.selections.map(
-    (selection) => conflicts(pool.requirements, podRequirements(selection)).length,
+    (selection) => conflicts(pool.requirements, podRequirements(selection), pool.wellKnown).length,
   );
   return untolerated(firmTaints(pool), pod.tolerations).length + Math.min(...counts);
 }
@@ -64,9 +64,11 @@ export function placement(pod: Pod, pool: NodePool, daemonSets: DaemonSetOverhea
   const [taint] = untolerated(firmTaints(pool), pod.tolerations);
   if (taint) return refused(pool, { by: 'taint', taint: formatTaint(taint) });
   const demands = pod.selections.map((selection) => podRequirements(selection));
-  const fitting = demands.filter((demand) => conflicts(pool.requirements, demand).length === 0);
+  const fitting = demands.filter(
+    (demand) => conflicts(pool.requirements, demand, pool.wellKnown).length === 0,
+  );
   if (fitting.length === 0) {
-    const [conflict] = conflicts(pool.requirements, demands[0]);
+    const [conflict] = conflicts(pool.requirements, demands[0], pool.wellKnown);
     return refused(pool, { by: 'requirement', conflict });
   }
   const candidates = new Set(

@@ -1,4 +1,5 @@
 import type { PodRequests } from '../karpenter/node-price';
+import { type NodeSelectorTerm, type PodFault, podFaults } from '../karpenter/pod-validation';
 import type { NodeSelectorRequirement, Operator } from '../karpenter/requirement';
 import type { PodSelection } from '../karpenter/requirements';
 import type { Toleration } from '../karpenter/taints';
@@ -13,6 +14,8 @@ export interface Pod {
   readonly selections: readonly PodSelection[];
   readonly tolerations: readonly Toleration[];
   readonly requests: PodRequests;
+  /** Why Karpenter passes it over before it asks any pool; empty where it doesn't. */
+  readonly faults: readonly PodFault[];
   /** Namespace and labels, which a Fargate profile selects by. */
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -21,19 +24,29 @@ export interface Pod {
 /** The pod of a pod spec, or of what the executor makes of a config; both spell it as the API does. */
 export function podOf(title: string, spec: unknown): Pod {
   const fields = fieldsOf(spec);
-  const required = ['requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms'];
-  const terms = listOf(at(fields.nodeAffinity ?? at(fields, ['affinity', 'nodeAffinity']), required));
+  const terms = nodeSelectorTermsOf(fields);
   const nodeSelector = textsOf(fields.nodeSelector);
-  const selections: PodSelection[] = terms.map((term) => ({
+  const selections: PodSelection[] = terms.map(({ matchExpressions }) => ({
     nodeSelector,
-    requiredNodeAffinity: listOf(fieldsOf(term).matchExpressions).map(expressionOf),
+    requiredNodeAffinity: matchExpressions,
   }));
   return {
     title,
     selections: selections.length > 0 ? selections : [{ nodeSelector }],
     tolerations: listOf(fields.tolerations).map((one) => fieldsOf(one) as Toleration),
     requests: requestsOf(fields),
+    faults: podFaults(nodeSelector, terms),
   };
+}
+
+/** The alternatives of the required node affinity of a pod. */
+function nodeSelectorTermsOf(spec: Fields): readonly NodeSelectorTerm[] {
+  const required = ['requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms'];
+  const terms = listOf(at(spec.nodeAffinity ?? at(spec, ['affinity', 'nodeAffinity']), required));
+  return terms.map(fieldsOf).map(({ matchExpressions, matchFields }) => ({
+    matchExpressions: listOf(matchExpressions).map(expressionOf),
+    hasFields: listOf(matchFields).length > 0,
+  }));
 }
 
 /** A requirement as it stands in an object. */
@@ -50,11 +63,13 @@ export function expressionOf(value: unknown): NodeSelectorRequirement {
 function requestsOf(spec: Fields): PodRequests {
   const containers = listOf(spec.containers).map(containerRequests);
   const init = listOf(spec.initContainers).map(containerRequests);
-  const names = new Set([...containers, ...init].flatMap((one) => Object.keys(one)));
+  // What a RuntimeClass adds for the pod itself.
+  const overhead = amountsOf(spec.overhead);
+  const names = new Set([...containers, ...init, overhead].flatMap((one) => Object.keys(one)));
   const total: Record<string, number> = {};
   for (const name of names) {
     const side = containers.reduce((sum, one) => sum + (one[name] ?? 0), 0);
-    total[name] = Math.max(side, ...init.map((one) => one[name] ?? 0));
+    total[name] = Math.max(side, ...init.map((one) => one[name] ?? 0)) + (overhead[name] ?? 0);
   }
   const { cpu = 0, memory = 0, 'ephemeral-storage': disk = 0, ...extended } = total;
   return { cpuMilli: cpu, memoryBytes: memory, ephemeralStorageBytes: disk, extended };
@@ -63,8 +78,12 @@ function requestsOf(spec: Fields): PodRequests {
 /** Requests of a container; a limit stands in for a request that is missing, as the API server has it. */
 function containerRequests(container: unknown): Record<string, number> {
   const { requests, limits } = fieldsOf(fieldsOf(container).resources);
+  return amountsOf({ ...textsOf(limits), ...textsOf(requests) });
+}
+
+function amountsOf(value: unknown): Record<string, number> {
   const amounts: Record<string, number> = {};
-  for (const [name, text] of Object.entries({ ...textsOf(limits), ...textsOf(requests) })) {
+  for (const [name, text] of Object.entries(textsOf(value))) {
     const quantity = parseQuantity(text);
     if (quantity !== undefined) amounts[name] = name === 'cpu' ? toMilli(quantity) : toUnits(quantity);
   }

@@ -1,9 +1,10 @@
 import type { FieldPath } from '../values/field-path';
 import { parseImage } from '../values/image';
 import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
+import { mounts, type RunnerConfig } from './config-files';
 import { baseName } from './file-names';
 import type { Manifest } from './manifest';
-import { mounts, type Runner, type RunnerConfig } from './runners';
+import type { Runner } from './runners';
 
 /** A workload that runs GitLab Runner, by a config that is not read here. */
 export interface UnreadRunner {

@@ -1,4 +1,5 @@
 import * as ipaddr from 'ipaddr.js';
+import { type Labels, selects } from '../cluster/label-selector';
 import type { Manifest } from '../cluster/manifest';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 
@@ -20,8 +21,6 @@ interface PortRange {
   readonly to: number | string;
 }
 
-type Labels = Readonly<Record<string, string>>;
-
 /** What pods of some labels may do in one direction: everything, where no policy of their namespace restricts them. */
 export function waysOf(policies: readonly Manifest[], labels: Labels, direction: Direction): readonly Way[] {
   const own = policies.filter(
@@ -36,23 +35,6 @@ export function waysOf(policies: readonly Manifest[], labels: Labels, direction:
 /** The pods of a policy. */
 export function selectorOf({ body }: Manifest): Fields {
   return fieldsOf(at(body, ['spec', 'podSelector']));
-}
-
-/** Whether a label selector takes pods, or namespaces, of some labels. */
-export function selects(selector: Fields, labels: Labels): boolean {
-  const { matchLabels, matchExpressions } = selector;
-  return (
-    Object.entries(textsOf(matchLabels)).every(([key, value]) => labels[key] === value) &&
-    listOf(matchExpressions).every((expression) => holds(fieldsOf(expression), labels))
-  );
-}
-
-function holds({ key, operator, values }: Fields, labels: Labels): boolean {
-  const value = labels[String(key)];
-  const named = value !== undefined && listOf(values).map(String).includes(value);
-  if (operator === 'In') return named;
-  if (operator === 'NotIn') return !named;
-  return (operator === 'Exists') === (value !== undefined);
 }
 
 /** Labels of a pod that a selector takes, as few as there are. */

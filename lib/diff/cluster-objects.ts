@@ -1,5 +1,8 @@
 import type { Manifest } from '../cluster/manifest';
+import { TRANSITION_RULES } from '../karpenter/crd-rules/all';
+import { refusedTransitions, type TransitionRule } from '../karpenter/crd-rules/rule';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
+import { unboundAccounts } from './bindings';
 import { type ChangedObject, changed, changesOf, type Impact, impact, isKept, type Rule } from './rule';
 
 /** Namespaces that go, with all that is in them. */
@@ -67,6 +70,12 @@ export const rightsRemoved: Rule = {
       const { before, after } = change;
       if (!before) return [];
       if (!after) return removedRights(change, before);
+      const unbound = unboundAccounts(before, after, comparison);
+      if (unbound.length > 0) {
+        const what = `Managers with the account ${unbound.join(', ')} lose all rights that it gives: every job fails.`;
+        const why = 'It no longer names them, and the API server asks for rights at each request.';
+        return [impact('rights-removed', 'disruptive', change, what, why)];
+      }
       const gone = [...rightsOf(before)].filter((right) => !rightsOf(after).has(right));
       if (gone.length === 0) return [];
       const what = `Managers may no longer ${gone.slice(0, 4).join(', ')}: running jobs fail where they need it.`;
@@ -119,7 +128,6 @@ const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
   RoleBinding: ['roleRef'],
   ClusterRoleBinding: ['roleRef'],
   Secret: ['type'],
-  NodePool: ['spec.template.spec.nodeClassRef.group', 'spec.template.spec.nodeClassRef.kind'],
 };
 
 /** Changes that can't be applied. */
@@ -135,12 +143,16 @@ export const immutableField: Rule = {
       const paths = [...(IMMUTABLE[after.kind] ?? []), ...frozen].filter((path) =>
         changesBelow(change, path),
       );
-      const switched = switchedIdentity(before, after);
-      return [...paths, ...switched].map((path) => {
-        const what = 'The apply fails, and with it everything of its Kustomization that comes later.';
-        const why = `${path} can not be changed: delete the object first, or give the new one another name.`;
-        return impact('immutable-field', 'disruptive', change, what, why);
-      });
+      const reasons = [
+        ...paths.map(
+          (path) => `${path} can not be changed: delete the object first, or give the new one another name.`,
+        ),
+        ...transitionsOf(before, after).map(
+          ({ message, fix }) => `The API server answers "${message}": ${fix}.`,
+        ),
+      ];
+      const what = 'The apply fails, and with it everything of its Kustomization that comes later.';
+      return reasons.map((why) => impact('immutable-field', 'disruptive', change, what, why));
     }),
 };
 
@@ -150,10 +162,8 @@ function changesBelow(change: ChangedObject, path: string): boolean {
   return isFile || changed(change, path);
 }
 
-/** A node class can not go from a role to an instance profile, or back. */
-function switchedIdentity(before: Manifest, after: Manifest): string[] {
-  if (after.kind !== 'EC2NodeClass') return [];
-  const kind = ({ body }: Manifest) =>
-    ['role', 'instanceProfile'].filter((field) => at(body, ['spec', field]) !== undefined).join();
-  return kind(before) === kind(after) ? [] : ['spec.role to spec.instanceProfile, or back,'];
+/** What the rules of Karpenter's definitions say of an object in the place of another. */
+function transitionsOf(before: Manifest, after: Manifest): readonly TransitionRule[] {
+  const rules = TRANSITION_RULES[`${after.apiVersion}/${after.kind}`] ?? [];
+  return refusedTransitions(before.body, after.body, rules);
 }

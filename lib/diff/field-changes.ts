@@ -1,6 +1,6 @@
+import { hasRunners, tableOfConfig } from '../cluster/config-texts';
 import { holdsPlainToken } from '../sealed-secrets/ciphertext';
-import { fieldsOf, isTable, textOf } from '../values/record';
-import { tableOfToml } from '../values/toml';
+import { type Fields, fieldsOf, isTable, textOf } from '../values/record';
 import type { ObjectChange } from './objects';
 
 /** A field that differs between two revisions of an object. */
@@ -43,6 +43,11 @@ class Hidden {
   ) {}
 }
 
+/** A config.toml under a key that does not say so. */
+class ConfigFile {
+  constructor(readonly config: Fields) {}
+}
+
 function sealedWord(text: string): 'ciphertext' | 'placeholder' {
   return /[^A-Za-z0-9+/=\n]/.test(text) ? 'placeholder' : 'ciphertext';
 }
@@ -57,14 +62,20 @@ function tables(data: Readonly<Record<string, unknown>>): unknown {
   return Object.fromEntries(
     Object.entries(data).map(([key, text]) => {
       // A file that does not parse is shown as the text that it is.
-      const table = key.endsWith('.toml') ? tableOfToml(String(text)) : undefined;
-      return [key, table ?? text];
+      const isFile = key.endsWith('.toml') || hasRunners(String(text));
+      const config = isFile ? tableOfConfig(String(text)) : undefined;
+      if (config === undefined) return [key, text];
+      return [key, key.endsWith('.toml') ? config : new ConfigFile(config)];
     }),
   );
 }
 
 function compare(before: unknown, after: unknown, path: string): FieldChange[] {
   if (before instanceof Hidden || after instanceof Hidden) return compareHidden(before, after, path);
+  if (before instanceof ConfigFile || after instanceof ConfigFile) {
+    const [old, now] = [before, after].map((value) => (value instanceof ConfigFile ? value.config : value));
+    return compare(old, now, `${path.replace(/^data\.?/, '')} >`);
+  }
   if (Array.isArray(before) && Array.isArray(after)) return compareLists(before, after, path);
   if (isTable(before) && isTable(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
@@ -85,8 +96,8 @@ function compareHidden(before: unknown, after: unknown, path: string): FieldChan
 }
 
 function compareLists(before: readonly unknown[], after: readonly unknown[], path: string): FieldChange[] {
-  const olds = byName(before);
-  const news = byName(after);
+  const olds = byName(before, path);
+  const news = byName(after, path);
   const changes = [...new Set([...olds.keys(), ...news.keys()])].flatMap((name) =>
     compare(olds.get(name), news.get(name), `${path}[${name}]`),
   );
@@ -98,10 +109,12 @@ function compareLists(before: readonly unknown[], after: readonly unknown[], pat
 const ORDERED = /\.(command|args)$/;
 
 /** Items by what they are called; several of one name are told apart by their number. */
-function byName(list: readonly unknown[]): ReadonlyMap<string, unknown> {
+function byName(list: readonly unknown[], path: string): ReadonlyMap<string, unknown> {
   const named = new Map<string, unknown>();
-  for (const item of list) {
-    const name = nameOf(item);
+  for (const [index, item] of list.entries()) {
+    // An entry without a name is most often the only one: its keys are compared, not the whole of it.
+    const isNameless = path.endsWith('> runners') && isTable(item) && !item.name;
+    const name = isNameless ? String(index) : nameOf(item);
     let free = name;
     for (let count = 2; named.has(free); count++) free = `${name} ${count}`;
     named.set(free, item);

@@ -1,6 +1,7 @@
 import { maximumTimeoutSeconds } from '../cluster/longest-job';
 import type { Manifest } from '../cluster/manifest';
 import type { ObservedRunner, Subject } from '../cluster/observe';
+import { WORKLOAD_KINDS } from '../cluster/workloads';
 import { formatDuration } from '../values/duration';
 import { at, listOf, textOf } from '../values/record';
 import { type ChangedObject, type Comparison, changesOf, type Impact, impact, type Rule } from './rule';
@@ -11,7 +12,7 @@ export const tagsToSet: Rule = {
   id: 'tags-to-set',
   title: 'Tags live on the GitLab server: a change of them here is to be made there too.',
   run: (comparison) =>
-    changesOf(comparison, 'Deployment').flatMap((change) => {
+    changesOf(comparison, ...WORKLOAD_KINDS).flatMap((change) => {
       const [old, now] = [change.before, change.after].map((manifest) => tagsOf(manifest));
       if (!change.before || !change.after || old.join() === now.join()) return [];
       const added = now.filter((tag) => !old.includes(tag));
@@ -33,7 +34,7 @@ export const timeoutToSet: Rule = {
   title:
     'The maximum timeout of jobs lives on the GitLab server: a change of it here is to be made there too.',
   run: (comparison) =>
-    changesOf(comparison, 'Deployment').flatMap((change) => {
+    changesOf(comparison, ...WORKLOAD_KINDS).flatMap((change) => {
       const [old, now] = [change.before, change.after].map((manifest) => maximumTimeoutSeconds(manifest));
       if (old === undefined || now === undefined || old === now) return [];
       const when = now < old ? 'Before this is merged' : 'Once this is applied';

@@ -1,26 +1,40 @@
+import { mounts } from '../cluster/config-files';
 import { longestJobSeconds } from '../cluster/longest-job';
 import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
-import { mounts } from '../cluster/runners';
+import { WORKLOAD_KINDS } from '../cluster/workloads';
 import { formatDuration } from '../values/duration';
 import { at, fieldsOf, listOf } from '../values/record';
 import { tableOfToml } from '../values/toml';
+import { managersThatMount, type Obstacle, obstacleOf, reloaderOf } from './config-reach';
 import { graceSeconds } from './drain';
-import { type ChangedObject, changed, changesOf, firstFew, type Impact, impact, type Rule } from './rule';
+import {
+  type ChangedObject,
+  type Comparison,
+  changed,
+  changesOf,
+  firstFew,
+  type Impact,
+  impact,
+  type Rule,
+} from './rule';
 
 /** A manager whose pod is another: the old one drains. */
 export const managerReplaced: Rule = {
   id: 'manager-replaced',
   title: 'A manager whose pod template changes is replaced, and the old one drains its jobs.',
   run: (comparison) =>
-    deployments(comparison).flatMap((change) => {
+    workloads(comparison).flatMap((change) => {
       const { before, after } = change;
       if (!before || !after || replicasOf(before) === 0 || replicasOf(after) === 0) return [];
       if (!changed(change, 'spec.template') || mountsBroken(after, comparison.after)) return [];
-      const gap =
-        at(after.body, ['spec', 'strategy', 'type']) === 'Recreate'
-          ? 'Nobody takes jobs until the old one has drained.'
-          : (missingKey(before, after, comparison.after) ?? 'Its successor takes jobs meanwhile.');
+      if (at(after.body, ['spec', 'updateStrategy', 'type']) === 'OnDelete') {
+        const what = 'The manager stays as it is until somebody deletes its pod.';
+        return [impact('manager-replaced', 'info', change, what, 'Its updateStrategy is OnDelete.')];
+      }
+      const gap = stopsFirst(after)
+        ? 'Nobody takes jobs until the old one has drained.'
+        : (missingKey(before, after, comparison.after) ?? 'Its successor takes jobs meanwhile.');
       const what = `The manager is replaced. ${drainSentence(before)} ${gap}`;
       return [
         impact(
@@ -39,13 +53,13 @@ export const managerStopped: Rule = {
   id: 'manager-stopped',
   title: 'A manager that is removed or scaled to nothing takes no more jobs and drains those it has.',
   run: (comparison) =>
-    deployments(comparison).flatMap((change) => {
+    workloads(comparison).flatMap((change) => {
       const { before, after } = change;
       if (!before || replicasOf(before) === 0 || (after && replicasOf(after) > 0)) return [];
       const what = `The manager stops. ${drainSentence(before)}`;
       const why = after
         ? 'spec.replicas is 0.'
-        : 'Its Deployment is removed, and Flux or Argo CD deletes it.';
+        : `Its ${before.kind} is removed, and Flux or Argo CD deletes it.`;
       return [impact('manager-stopped', drainWeight(before), change, what, why)];
     }),
 };
@@ -55,10 +69,10 @@ export const managerStarted: Rule = {
   id: 'manager-started',
   title: 'A manager that is added, or was scaled to nothing, begins to take jobs.',
   run: (comparison) =>
-    deployments(comparison).flatMap((change) => {
+    workloads(comparison).flatMap((change) => {
       const { before, after } = change;
       if (!after || replicasOf(after) === 0 || (before && replicasOf(before) > 0)) return [];
-      const why = before ? 'spec.replicas is no longer 0.' : 'Its Deployment is new.';
+      const why = before ? 'spec.replicas is no longer 0.' : `Its ${after.kind} is new.`;
       return [impact('manager-started', 'info', change, 'The manager starts when its token is there.', why)];
     }),
 };
@@ -69,28 +83,92 @@ export const configChanged: Rule = {
   title:
     'A change of config.toml takes effect for new jobs: with the next manager, or once the file is read again.',
   run: (comparison) =>
-    changesOf(comparison, 'ConfigMap').flatMap((change) => {
-      const { before, after, fields } = change;
-      const keys = fields
-        .filter(({ path }) => path.includes('.toml >'))
-        .map(({ path }) => path.split('> ')[1]);
+    changesOf(comparison, 'ConfigMap', 'Secret').flatMap((change) => {
+      const { before, after } = change;
+      const keys = changedKeys(change, comparison.after);
       if (!before || !after || keys.length === 0) return [];
       if (isBroken(after)) {
         const what = 'A manager that runs keeps its old config.toml; the next one does not start.';
         return [impact('config-changed', 'notice', change, what, 'The new config.toml does not parse.')];
       }
-      const renamed = before.name !== after.name;
-      const what = renamed
-        ? 'New jobs run by the new config.toml once the manager is replaced; jobs that run keep theirs.'
-        : 'New jobs run by the new config.toml a few minutes after it is applied.';
-      const why = renamed
-        ? 'The ConfigMap is immutable and named by its content, so that the manager is replaced.'
-        : 'The kubelet renews the mounted file in up to two minutes, and the runner reads it when it has changed.';
-      const named = keys.filter((key) => key !== undefined && key !== '');
+      const { weight, what, why } = reachOf(before, after, comparison);
+      const named = keys.filter((key) => key !== '');
       const list = named.length > 0 ? ` Changed: ${firstFew(named)}.` : '';
-      return [impact('config-changed', 'info', change, `${what}${list}`, why)];
+      return [impact('config-changed', weight, change, `${what}${list}`, why)];
     }),
 };
+
+/** Keys of config.toml that change; an empty text for a whole file. */
+function changedKeys({ after, fields }: ChangedObject, { configs }: Subject): readonly string[] {
+  const own = new Set(
+    configs.filter(({ manifest }) => manifest === after).map(({ path }) => String(path[1])),
+  );
+  return fields
+    .filter(({ path }) => path.includes('.toml >') || [...own].some((key) => isOf(path, key)))
+    .map(({ path }) => path.split('> ')[1] ?? '');
+}
+
+/** Whether a change is of a file under a key, which a Secret hides. */
+function isOf(path: string, key: string): boolean {
+  return (
+    path.startsWith(`${key} >`) ||
+    path.startsWith(`["${key}"] >`) ||
+    (/^(data|stringData)/.test(path) && path.includes(key))
+  );
+}
+
+type Reach = Pick<Impact, 'weight' | 'what' | 'why'>;
+
+/** When a new config.toml is what managers run by. */
+function reachOf(before: Manifest, after: Manifest, comparison: Comparison): Reach {
+  if (before.name !== after.name) {
+    return {
+      weight: 'info',
+      what: 'New jobs run by the new config.toml once the manager is replaced; jobs that run keep theirs.',
+      why: 'The ConfigMap is immutable and named by its content, so that the manager is replaced.',
+    };
+  }
+  const managers = managersThatMount(after, comparison.after);
+  const held = managers.flatMap((manager) => {
+    const obstacle = obstacleOf(after, manager, comparison.after);
+    return obstacle === undefined ? [] : [{ manager, obstacle }];
+  });
+  const [first] = held;
+  if (first === undefined) {
+    return {
+      weight: 'info',
+      what: 'New jobs run by the new config.toml a few minutes after it is applied.',
+      why: 'The kubelet renews the mounted file in up to two minutes, and the runner reads it when it has changed.',
+    };
+  }
+  const why = OBSTACLES[first.obstacle];
+  const reload = held.map(({ manager }) => reloaderOf(manager)).find((text) => text !== undefined);
+  const isReplaced = held.every(({ manager }) => isReplacedNow(manager, comparison));
+  if (isReplaced || reload !== undefined) {
+    const what =
+      'New jobs run by the new config.toml once the manager is replaced; jobs that run keep theirs.';
+    return {
+      weight: 'info',
+      what,
+      why: isReplaced ? `${why} Its pod template changes too.` : `${why} ${reload}`,
+    };
+  }
+  const what = 'New jobs run by the old config.toml until somebody restarts the manager: nothing here does.';
+  return { weight: 'notice', what, why };
+}
+
+const OBSTACLES: Readonly<Record<Obstacle, string>> = {
+  registered: 'The runner registers with the file when its pod starts, and never looks at it again.',
+  copied: 'A script copies the file when the pod starts; the runner reads the copy.',
+  subPath: 'The file is mounted by subPath, which the kubelet never renews in a pod that runs.',
+};
+
+/** Whether the old pod has to go before the new one comes; a StatefulSet's pods, and those of a node, have one place. */
+function stopsFirst({ kind, body }: Manifest): boolean {
+  return kind === 'Deployment'
+    ? at(body, ['spec', 'strategy', 'type']) === 'Recreate'
+    : kind !== 'ReplicaSet';
+}
 
 /** That the token moves to a key that nothing here makes; undefined where it stays, or a SealedSecret makes it. */
 function missingKey(before: Manifest, after: Manifest, { manifests }: Subject): string | undefined {
@@ -129,14 +207,19 @@ function isBroken({ body }: Manifest): boolean {
   );
 }
 
-function deployments(comparison: Parameters<typeof changesOf>[0]): readonly ChangedObject[] {
+function workloads(comparison: Parameters<typeof changesOf>[0]): readonly ChangedObject[] {
   const isManager = (manifest: Manifest | undefined) =>
     [comparison.before, comparison.after].some(({ runners }) =>
       runners.some(({ manager }) => manager === manifest),
     );
-  return changesOf(comparison, 'Deployment').filter(
+  return changesOf(comparison, ...WORKLOAD_KINDS).filter(
     ({ before, after }) => isManager(before) || isManager(after),
   );
+}
+
+/** Whether a manager gets another pod by this change. */
+export function isReplacedNow(manager: Manifest, { changes }: Comparison): boolean {
+  return changes.some((change) => change.after === manager && changed(change, 'spec.template'));
 }
 
 function replicasOf({ body }: Manifest): number {

@@ -1,3 +1,4 @@
+import { selects } from '../cluster/label-selector';
 import type { Manifest } from '../cluster/manifest';
 import {
   type Direction,
@@ -5,7 +6,6 @@ import {
   isCovered,
   labelsFor,
   selectorOf,
-  selects,
   type Way,
   waysOf,
 } from './allowed-traffic';

@@ -1,4 +1,5 @@
 import type { Manifest } from '../cluster/manifest';
+import { isWorkload } from '../cluster/workloads';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
 
 /** An object of one revision beside the one that it was, or becomes, in the other. One of the two is there. */
@@ -68,7 +69,7 @@ function configSuccessors(
 }
 
 function deploymentsOf(manifests: readonly Manifest[]): readonly Manifest[] {
-  return manifests.filter(({ kind }) => kind === 'Deployment');
+  return manifests.filter(isWorkload);
 }
 
 /** Volumes of a Deployment with the names of their ConfigMaps. */

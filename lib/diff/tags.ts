@@ -1,5 +1,6 @@
 import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
+import { isWorkload } from '../cluster/workloads';
 import { TAGS_ANNOTATION } from '../contract';
 import { at, textOf } from '../values/record';
 import type { Impact, Rule } from './rule';
@@ -35,7 +36,7 @@ interface TagSet {
 /** The tags of each manager that takes jobs, also of one whose config does not parse: the one that runs keeps its own. */
 function tagSets({ manifests, runners }: Subject): readonly TagSet[] {
   return manifests
-    .filter(({ kind, body }) => kind === 'Deployment' && Number(at(body, ['spec', 'replicas']) ?? 1) > 0)
+    .filter((one) => isWorkload(one) && Number(at(one.body, ['spec', 'replicas']) ?? 1) > 0)
     .filter((manifest) => tagsOf(manifest).length > 0)
     .map((manifest) => ({
       runner: runners.find(({ manager }) => manager === manifest)?.name ?? manifest.name,

@@ -1,7 +1,11 @@
 import type { Manifest } from '../cluster/manifest';
+import type { Subject } from '../cluster/observe';
+import { podSpecOf, sourcesOfVolume } from '../cluster/workloads';
 import { ciphertextFault } from '../sealed-secrets/ciphertext';
-import { at, fieldsOf } from '../values/record';
-import { changesOf, impact, isKept, type Rule } from './rule';
+import { at, type Fields, fieldsOf, listOf } from '../values/record';
+import { reloaderOf } from './config-reach';
+import { isReplacedNow } from './managers';
+import { type ChangedObject, changesOf, type Impact, impact, isKept, type Rule } from './rule';
 
 const SECRET_SOURCES = ['SealedSecret', 'ExternalSecret'];
 
@@ -46,26 +50,65 @@ export const tokenChanged: Rule = {
       const { before, after } = change;
       const [old, now] = [sealedOf(before), sealedOf(after)];
       if (!after || old === now) return [];
-      if (now === undefined) {
-        const what =
-          'The token is no longer sealed here: its manager stops, and the live Secret stays as it is.';
-        return [
-          impact(
-            'token-changed',
-            'notice',
-            change,
-            what,
-            'A placeholder can not be decrypted, and changes nothing.',
-          ),
-        ];
-      }
-      const first = before && old === undefined ? 'The token is sealed now' : 'The token is another';
-      const what = `${before ? first : 'A sealed token is added'}: its manager starts anew once the Secret has it.`;
-      const why =
-        'The key within the Secret follows from the ciphertext, and the new pod waits for that key.';
-      return [impact('token-changed', 'info', change, what, why)];
+      const readers = readersOf(after, comparison.after);
+      const isReplaced = readers.some((manager) => isReplacedNow(manager, comparison));
+      if (now === undefined) return [unsealed(change, isReplaced)];
+      if (!before) return [started(change, 'A sealed token is added', ADDED)];
+      const told = old === undefined ? 'The token is sealed now' : 'The token is another';
+      return [
+        isReplaced ? started(change, told, REPLACED) : unread(change, told, readers, old === undefined),
+      ];
     }),
 };
+
+const ADDED = 'A pod that reads a Secret by a variable waits until it is there.';
+const REPLACED = 'The pod template of the manager changes too, and the new pod reads the new Secret.';
+
+/** The managers that read a Secret, by a variable or by a volume. */
+function readersOf({ name, namespace }: Manifest, { runners }: Subject): readonly Manifest[] {
+  const managers = new Set(runners.flatMap(({ manager }) => manager ?? []));
+  return [...managers].filter(
+    (manager) => manager.namespace === namespace && secretsOf(podSpecOf(manager)).includes(name),
+  );
+}
+
+/** Names of the Secrets that a pod reads. */
+function secretsOf({ initContainers, containers, volumes }: Fields): readonly unknown[] {
+  const mounted = listOf(volumes).flatMap(sourcesOfVolume);
+  const given = [...listOf(initContainers), ...listOf(containers)].flatMap((container) => [
+    ...listOf(at(container, ['env'])).map((one) => at(one, ['valueFrom', 'secretKeyRef', 'name'])),
+    ...listOf(at(container, ['envFrom'])).map((one) => at(one, ['secretRef', 'name'])),
+  ]);
+  return [...given, ...mounted.map((source) => source.replace(/^Secret /, ''))];
+}
+
+function started(change: ChangedObject, told: string, why: string): Impact {
+  const what = `${told}: its manager starts anew once the Secret has it.`;
+  return impact('token-changed', 'info', change, what, why);
+}
+
+function unsealed(change: ChangedObject, isReplaced: boolean): Impact {
+  const what = isReplaced
+    ? 'The token is no longer sealed here: its manager stops, and the live Secret stays as it is.'
+    : 'The token is no longer sealed here: the live Secret stays as it is, and managers run on.';
+  const why = 'A placeholder can not be decrypted, and changes nothing.';
+  return impact('token-changed', 'notice', change, what, why);
+}
+
+/** A token that managers that run do not see. */
+function unread(change: ChangedObject, told: string, readers: readonly Manifest[], isFirst: boolean): Impact {
+  const reload = readers.map(reloaderOf).find((text) => text !== undefined);
+  if (reload !== undefined) {
+    const what = `${told}. The manager is replaced once the Secret has it.`;
+    return impact('token-changed', 'notice', change, what, reload);
+  }
+  const what =
+    readers.length > 0
+      ? `${told}. Managers that run go on with the old one until somebody restarts them: nothing here does.`
+      : `${told}. No manager here reads it; one that runs elsewhere keeps the old one until it is restarted.`;
+  const why = 'A runner reads its token when it starts, or registers; a Secret that changes restarts no pod.';
+  return impact('token-changed', isFirst ? 'info' : 'notice', change, what, why);
+}
 
 /** The ciphertext of a SealedSecret; undefined for a placeholder, and for none. */
 function sealedOf(manifest: Manifest | undefined): string | undefined {

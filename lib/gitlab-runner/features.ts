@@ -25,7 +25,7 @@ export const FEATURES = {
   'pod-reachable-flag': {
     since: '17.6.0',
     what: 'FF_WAIT_FOR_POD_TO_BE_REACHABLE waits for the kubelet of a new node',
-    usedBy: anyRunner((runner) => runner.feature_flags?.FF_WAIT_FOR_POD_TO_BE_REACHABLE !== undefined),
+    usedBy: anyRunner((runner) => flagIsOn(runner, 'FF_WAIT_FOR_POD_TO_BE_REACHABLE')),
   },
   'runner-labels': {
     since: '17.9.0',
@@ -159,13 +159,27 @@ export function missingFeatures(config: ConfigToml, version: RunnerVersion): rea
     .map(([, feature]) => feature);
 }
 
+/** The flag without which the executor passes patches of `pod_spec` over. */
+export const POD_SPEC_FLAG = 'FF_USE_ADVANCED_POD_SPEC_CONFIGURATION';
+
+/** What Go's strconv.ParseBool takes for true and false. */
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  ...Object.fromEntries(['1', 't', 'T', 'true', 'TRUE', 'True'].map((text) => [text, true])),
+  ...Object.fromEntries(['0', 'f', 'F', 'false', 'FALSE', 'False'].map((text) => [text, false])),
+};
+
+/** A boolean as the runner reads one off a text; undefined for anything else. */
+export function parseBoolean(text: string): boolean | undefined {
+  return Object.hasOwn(BOOLEANS, text) ? BOOLEANS[text] : undefined;
+}
+
 /** Feature flags that are on unless a config says otherwise; all others are off. */
 const ON_BY_DEFAULT = new Set(['FF_USE_POD_ACTIVE_DEADLINE_SECONDS']);
 
 /**
- * Whether a feature flag of the executor is on for jobs that say nothing: feature_flags decides, then environment,
- * which jobs may change, then the runner's default.
- * @see gitlab-runner 19.3 common/build_settings.go
+ * Whether a feature flag of the executor is on for jobs that say nothing: feature_flags decides, then the last of
+ * environment, which jobs may change, then the runner's default. A value that is not a boolean counts as none.
+ * @see gitlab-runner 19.4 common/build_settings.go, populateFeatureFlags
  */
 export function flagIsOn(
   runner: { readonly feature_flags?: unknown; readonly environment?: unknown },
@@ -175,8 +189,8 @@ export function flagIsOn(
   if (typeof locked === 'boolean') return locked;
   const environment = Array.isArray(runner.environment) ? runner.environment.map(String) : [];
   const line = environment.filter((one) => one.startsWith(`${name}=`)).pop();
-  const value = line?.slice(name.length + 1).toLowerCase();
-  return value === undefined ? ON_BY_DEFAULT.has(name) : ['1', 't', 'true'].includes(value);
+  const value = line === undefined ? undefined : parseBoolean(line.slice(name.length + 1));
+  return value ?? ON_BY_DEFAULT.has(name);
 }
 
 function anyRunner(uses: (runner: RunnerTable) => boolean): (config: ConfigToml) => boolean {

@@ -1,4 +1,5 @@
 import type { ConfigToml, RunnerTable } from './config/toml';
+import { flagIsOn } from './features';
 
 /** A rule of a Role. */
 export interface PolicyRule {
@@ -16,10 +17,12 @@ export interface Permission {
   readonly why: string;
   /** Whether a runner's config turns the feature on. */
   readonly neededBy: (runner: RunnerTable) => boolean;
+  /** What happens without it, where no job fails for that. */
+  readonly without?: string;
 }
 
 const always = () => true;
-const flag = (name: string) => (runner: RunnerTable) => runner.feature_flags?.[name] === true;
+const flag = (name: string) => (runner: RunnerTable) => flagIsOn(runner, name);
 const anyOf =
   (...conditions: ((runner: RunnerTable) => boolean)[]) =>
   (runner: RunnerTable) =>
@@ -34,9 +37,17 @@ export const PERMISSIONS: readonly Permission[] = [
   {
     apiGroup: '',
     resource: 'pods',
-    verbs: ['create', 'delete', 'get', 'list', 'watch'],
-    why: 'job pods: made, watched for eviction, deleted',
+    verbs: ['create', 'delete', 'get'],
+    why: 'job pods: made, looked at, deleted',
     neededBy: always,
+  },
+  {
+    apiGroup: '',
+    resource: 'pods',
+    verbs: ['list', 'watch'],
+    why: 'job pods are watched for eviction',
+    neededBy: always,
+    without: 'the executor polls job pods instead of watching them',
   },
   {
     apiGroup: '',
@@ -68,6 +79,7 @@ export const PERMISSIONS: readonly Permission[] = [
       (runner) => runner.kubernetes.print_pod_warning_events !== false,
       flag('FF_PRINT_POD_EVENTS'),
     ),
+    without: 'job logs lack the warnings of their pods',
   },
   {
     apiGroup: '',
@@ -109,7 +121,65 @@ export const PERMISSIONS: readonly Permission[] = [
     why: 'pause pods that hold capacity',
     neededBy: ({ kubernetes }) => (kubernetes.autoscaler?.policy ?? []).length > 0,
   },
+  {
+    apiGroup: '',
+    resource: 'namespaces',
+    verbs: ['create', 'delete'],
+    why: 'a namespace for each job',
+    neededBy: ({ kubernetes }) => kubernetes.namespace_per_job === true,
+  },
 ];
+
+/** One verb on one resource. */
+export interface Right {
+  readonly apiGroup: string;
+  readonly resource: string;
+  readonly verb: string;
+}
+
+/** `verb resource`, as people name a right. */
+export function formatRight({ apiGroup, resource, verb }: Right): string {
+  return `${verb} ${apiGroup === '' ? '' : `${apiGroup}/`}${resource}`;
+}
+
+/** A right that a config needs. */
+export interface NeededRight extends Right {
+  /** What happens without it, where no job fails for that. */
+  readonly without: string | undefined;
+}
+
+/** Every right that runners need, each once. */
+export function neededRights(runners: readonly RunnerTable[]): readonly NeededRight[] {
+  const found = new Map<string, NeededRight>();
+  for (const { apiGroup, resource, verbs, neededBy, without } of PERMISSIONS) {
+    if (!runners.some(neededBy)) continue;
+    for (const verb of verbs)
+      found.set(`${apiGroup} ${resource} ${verb}`, { apiGroup, resource, verb, without });
+  }
+  return [...found.values()];
+}
+
+/**
+ * What GitLab's documentation tells people to grant, by resource of the core group or `group/resource`: a Role as it is
+ * documented is right, whatever part of it a config uses.
+ * @see https://docs.gitlab.com/runner/executors/kubernetes/#configure-runner-api-permissions
+ */
+export const DOCUMENTED_RIGHTS: Readonly<Record<string, readonly string[]>> = {
+  'apps/deployments': ['create', 'delete', 'get', 'list', 'update'],
+  configmaps: ['create', 'delete', 'get', 'update'],
+  events: ['list', 'watch'],
+  namespaces: ['create', 'delete', 'get'],
+  persistentvolumeclaims: ['create', 'delete'],
+  pods: ['create', 'delete', 'get', 'list', 'watch'],
+  'pods/attach': ['create', 'delete', 'get', 'patch'],
+  'pods/exec': ['create', 'delete', 'get', 'patch'],
+  'pods/log': ['get', 'list'],
+  'policy/poddisruptionbudgets': ['create', 'get'],
+  'scheduling.k8s.io/priorityclasses': ['create', 'get'],
+  secrets: ['create', 'delete', 'get', 'update'],
+  serviceaccounts: ['get'],
+  services: ['create', 'get'],
+};
 
 /** The rules that a config needs, and no more: one for each set of verbs of an API group, sorted. */
 export function requiredRules(config: ConfigToml): readonly PolicyRule[] {

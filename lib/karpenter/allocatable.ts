@@ -90,9 +90,14 @@ function capacityBy(type: InstanceType, rules: NodeClassRules, settings: Control
     cpuMilli: type.vcpu * 1000,
     memoryBytes: (mib - overheadMib) * MIB,
     pods: podsBy(type, rules, settings.reservedEnis),
-    ephemeralStorageBytes: storeGb === undefined ? rules.volumeBytes : storeGb * 1e9,
+    ephemeralStorageBytes: storageBytes(storeGb, rules),
     extended: extendedResources(type),
   };
+}
+
+function storageBytes(storeGb: number | undefined, { volumeBytes, family }: NodeClassRules): number {
+  if (storeGb === undefined) return volumeBytes;
+  return family.largerStore ? Math.max(storeGb * 1e9, volumeBytes) : storeGb * 1e9;
 }
 
 function lessOverhead(type: InstanceType, rules: NodeClassRules, settings: ControllerSettings): Allocatable {
@@ -122,7 +127,8 @@ function lessOverhead(type: InstanceType, rules: NodeClassRules, settings: Contr
 
 function podsBy(type: InstanceType, rules: NodeClassRules, reservedEnis: number): number {
   const { family, maxPods, podsPerCore } = rules;
-  const byNetwork = family.eniLimitedPods ? eniPods(type, reservedEnis, rules.efaOnlyEnis) : 110;
+  const byAddresses = family.eniLimitedPods ? eniPods(type, reservedEnis, rules.efaOnlyEnis) : 110;
+  const byNetwork = Math.min(byAddresses, family.mostPods ?? byAddresses);
   const pods = maxPods ?? byNetwork;
   return podsPerCore > 0 && family.podsPerCore ? Math.min(podsPerCore * type.vcpu, pods) : pods;
 }

@@ -13,6 +13,10 @@ export interface AmiFamily {
   /** Whether kube-reserved memory follows from those addresses even if `maxPods` says otherwise. */
   readonly eniLimitedMemory: boolean;
   readonly podsPerCore: boolean;
+  /** The most pods of a node, whatever its addresses. */
+  readonly mostPods?: number;
+  /** Whether pods write to the instance store only where it is larger than the volume. */
+  readonly largerStore?: boolean;
   /** Whether pods may make user namespaces: Bottlerocket sets user.max_user_namespaces to 0. */
   readonly userNamespaces: boolean;
 }
@@ -39,6 +43,9 @@ const BOTTLEROCKET: AliasFamily = {
   userNamespaces: false,
 };
 
+/** The system of EKS Auto Mode, of which AWS says little more than that it is a kind of Bottlerocket. */
+const AUTO_MODE: AmiFamily = { ...BOTTLEROCKET, podVolumeGib: 80, mostPods: 110, largerStore: true };
+
 const WINDOWS: AmiFamily = {
   podDevice: '/dev/sda1',
   podVolumeGib: 50,
@@ -51,6 +58,7 @@ const WINDOWS: AmiFamily = {
 const FAMILIES: Readonly<Record<string, AmiFamily>> = {
   AL2,
   AL2023: AL2,
+  AutoMode: AUTO_MODE,
   Bottlerocket: BOTTLEROCKET,
   Custom: { ...AL2, podDevice: undefined },
   Windows2019: WINDOWS,
@@ -77,7 +85,7 @@ export function amiFamily(nodeClass: NodeClassCapacity): AmiFamily {
 }
 
 /** Its name, read off its alias (`al2023@v20260801`) where no family is named. */
-function familyName({ amiFamily: name, amiSelectorTerms }: NodeClassCapacity): string {
+export function familyName({ amiFamily: name, amiSelectorTerms }: NodeClassCapacity): string {
   if (name !== undefined) return name;
   const alias = amiSelectorTerms?.find((term) => term.alias)?.alias;
   const prefix = alias?.split('@')[0];

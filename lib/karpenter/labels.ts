@@ -9,6 +9,9 @@ export const REGION_LABEL = 'topology.kubernetes.io/region';
 export const INSTANCE_TYPE_LABEL = 'node.kubernetes.io/instance-type';
 export const CAPACITY_TYPE_LABEL = 'karpenter.sh/capacity-type';
 export const NODE_POOL_LABEL = 'karpenter.sh/nodepool';
+export const WINDOWS_BUILD_LABEL = 'node.kubernetes.io/windows-build';
+/** `auto` on every node of EKS Auto Mode. */
+export const COMPUTE_TYPE_LABEL = 'eks.amazonaws.com/compute-type';
 export const TENANCY_LABEL = 'karpenter.k8s.aws/instance-tenancy';
 
 /**
@@ -40,6 +43,13 @@ export const INSTANCE_LABELS: ReadonlySet<string> = new Set([
   'karpenter.k8s.aws/instance-size',
 ]);
 
+/** The same on nodes of EKS Auto Mode, which calls them otherwise and has fewer of them. */
+export const AUTO_INSTANCE_LABELS: ReadonlySet<string> = new Set(
+  [...INSTANCE_LABELS]
+    .filter((key) => !/accelerator|capability-flex|clock-speed/.test(key))
+    .map((key) => key.replace('karpenter.k8s.aws/', 'eks.amazonaws.com/')),
+);
+
 /** Every label that a pod may ask for although no pool mentions it. */
 export const WELL_KNOWN_LABELS: ReadonlySet<string> = new Set([
   ...INSTANCE_LABELS,
@@ -51,7 +61,7 @@ export const WELL_KNOWN_LABELS: ReadonlySet<string> = new Set([
   CAPACITY_TYPE_LABEL,
   NODE_POOL_LABEL,
   TENANCY_LABEL,
-  'node.kubernetes.io/windows-build',
+  WINDOWS_BUILD_LABEL,
   'topology.k8s.aws/zone-id',
   'karpenter.k8s.aws/capacity-reservation-id',
   'karpenter.k8s.aws/capacity-reservation-interruptible',

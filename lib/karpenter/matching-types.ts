@@ -1,4 +1,10 @@
-import { INSTANCE_LABELS, INSTANCE_TYPE_LABEL } from './labels';
+import {
+  AUTO_INSTANCE_LABELS,
+  COMPUTE_TYPE_LABEL,
+  INSTANCE_LABELS,
+  INSTANCE_TYPE_LABEL,
+  WINDOWS_BUILD_LABEL,
+} from './labels';
 import { allowsAbsence, has, type Requirement } from './requirement';
 import type { Requirements } from './requirements';
 
@@ -28,5 +34,11 @@ export function satisfies({ name, labels }: LabelledType, demand: Requirement): 
   if (value !== undefined) return has(demand, value);
   // What the provider says of such a type is DoesNotExist: aws/karpenter-provider-aws v1.14.1
   // pkg/providers/instancetype/types.go.
-  return !INSTANCE_LABELS.has(demand.key) || allowsAbsence(demand);
+  return !followsFromType(demand.key, labels) || allowsAbsence(demand);
+}
+
+/** Whether the type alone decides a label: nodes of a type without it do not have it. */
+function followsFromType(key: string, labels: LabelledType['labels']): boolean {
+  if (INSTANCE_LABELS.has(key) || key === WINDOWS_BUILD_LABEL) return true;
+  return COMPUTE_TYPE_LABEL in labels && AUTO_INSTANCE_LABELS.has(key);
 }

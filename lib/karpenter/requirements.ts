@@ -74,8 +74,12 @@ export function podRequirements({
  * does not mention is left to the instance type, so the pod may demand anything of it. A custom label exists only if
  * the pool defines it.
  */
-export function conflicts(pool: Requirements, pod: Requirements): readonly Conflict[] {
-  return [...undefinedLabels(pool, pod), ...disagreements(pool, pod)];
+export function conflicts(
+  pool: Requirements,
+  pod: Requirements,
+  wellKnown: ReadonlySet<string> = WELL_KNOWN_LABELS,
+): readonly Conflict[] {
+  return [...undefinedLabels(pool, pod, wellKnown), ...disagreements(pool, pod)];
 }
 
 /** Whether each label that both sets name has a value that both allow. */
@@ -83,9 +87,9 @@ export function intersects(a: Requirements, b: Requirements): boolean {
   return disagreements(a, b).length === 0;
 }
 
-function undefinedLabels(pool: Requirements, pod: Requirements): Conflict[] {
+function undefinedLabels(pool: Requirements, pod: Requirements, wellKnown: ReadonlySet<string>): Conflict[] {
   return [...pod.values()]
-    .filter(({ key }) => !pool.has(key) && !WELL_KNOWN_LABELS.has(key))
+    .filter(({ key }) => !pool.has(key) && !wellKnown.has(key))
     .filter((demand) => !allowsAbsence(demand))
     .map((demand) => ({
       key: demand.key,

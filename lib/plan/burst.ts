@@ -1,6 +1,6 @@
 import { capacityOf } from '../cluster/node-pools';
 import type { ObservedRunner, Subject } from '../cluster/observe';
-import { concurrencyOf } from '../cluster/runners';
+import { concurrencyOf, concurrencyOfEach } from '../cluster/runners';
 import { amountOf } from '../karpenter/limits';
 import { parseQuantity, toUnits } from '../values/quantity';
 import { machinesFor, type PoolLimit, type Site, sitesOf } from './capacity-sources';
@@ -87,7 +87,7 @@ function planOf(
   return {
     runner,
     question,
-    managers: managers.length,
+    managers: podsOf(managers),
     terms: [...terms].sort((a, b) => a.allows - b.allows),
     machines: machines.map(({ name, count }) => ({ name, count })),
     usdPerHour: sumOf(machines, 'usdPerHour'),
@@ -97,24 +97,36 @@ function planOf(
 }
 
 function concurrencyTerm(managers: readonly ObservedRunner[], { jobs }: BurstQuestion): BurstTerm {
-  const each = managers.map(concurrencyOf);
-  const allows = each.reduce((sum, one) => sum + one, 0);
-  const needed = Math.ceil(jobs / Math.max(...each));
+  const each = managers.map(concurrencyOfEach);
+  const most = Math.max(...each);
+  const pods = podsOf(managers);
+  const isAlike = each.every((one) => one === each[0]);
   return {
     name: 'manager concurrency',
-    allows,
-    because: `${managers.length} x ${each[0]} jobs`,
-    raise: `managers to ${needed} of ${each[0]} jobs, or concurrency to ${Math.ceil(jobs / managers.length)}`,
+    allows: managers.reduce((sum, one) => sum + concurrencyOf(one), 0),
+    because: isAlike
+      ? `${pods} x ${each[0]} jobs`
+      : managers
+          .map((one, index) => `${one.replicas} x ${each[index]}`)
+          .join(' + ')
+          .concat(' jobs'),
+    raise: `managers to ${Math.ceil(jobs / most)} of ${most} jobs, or concurrency to ${Math.ceil(jobs / pods)}`,
   };
+}
+
+/** Managers that ask for jobs: each pod of a workload is one. */
+function podsOf(managers: readonly ObservedRunner[]): number {
+  return managers.reduce((sum, { replicas }) => sum + replicas, 0);
 }
 
 function requestTerm(managers: readonly ObservedRunner[], question: BurstQuestion): BurstTerm {
   const { jobs, minutes, requestSeconds } = question;
+  const pods = podsOf(managers);
   const requestConcurrency = managers[0].table.request_concurrency || DEFAULT_REQUEST_CONCURRENCY;
   const within = (count: number) =>
-    jobsTakenWithin(minutes * 60, { requestConcurrency: count, requestSeconds }) * managers.length;
+    jobsTakenWithin(minutes * 60, { requestConcurrency: count, requestSeconds }) * pods;
   const enough = Array.from({ length: 100 }, (_, index) => index + 1).find((count) => within(count) >= jobs);
-  const each = within(requestConcurrency) / managers.length;
+  const each = within(requestConcurrency) / pods;
   const more = each > 0 ? `managers to ${Math.ceil(jobs / each)}` : undefined;
   const others = [
     ...(enough === undefined ? [] : [`requestConcurrency to ${enough}`]),

@@ -20,6 +20,8 @@ export interface Report {
   readonly apart: readonly string[];
   readonly runners: readonly RunnerRow[];
   readonly hasPools: boolean;
+  /** Whether a workload runs gitlab-runner with a config that is not among the manifests. */
+  readonly hasUnread: boolean;
   readonly result: CheckResult;
   /** Objects of kinds that no check looks at, by kind. */
   readonly ignored: Readonly<Record<string, number>>;
@@ -68,7 +70,16 @@ export interface RunnerPool {
 }
 
 /** Kinds that rules read and whose fields nobody knows here. */
-const READ_KINDS = new Set(['ClusterConfig', 'FargateProfile']);
+const READ_KINDS = new Set([
+  'ClusterConfig',
+  'FargateProfile',
+  'HorizontalPodAutoscaler',
+  'LimitRange',
+  'OnePasswordItem',
+  'ResourceQuota',
+  'RuntimeClass',
+  'VaultStaticSecret',
+]);
 
 /** Puts together what was observed and found. */
 export function makeReport(cluster: string | undefined, subject: Subject, result: CheckResult): Report {
@@ -88,6 +99,7 @@ export function makeReport(cluster: string | undefined, subject: Subject, result
     apart: separated(subject, result),
     runners,
     hasPools: subject.pools.length > 0 || subject.manifests.some(({ kind }) => kind === 'ClusterConfig'),
+    hasUnread: subject.unread.length > 0,
     result: { ...result, findings },
     ignored: Object.fromEntries(ignored),
     others: subject.others,

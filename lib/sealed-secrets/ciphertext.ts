@@ -37,6 +37,7 @@ export function sealedTokenFault(text: string): string | undefined {
   const fault = ciphertextFault(text);
   if (fault !== undefined) return fault;
   const payload = payloadBytes(text);
+  if (payload === 0) return 'what is sealed is an empty text, and no token';
   if (payload < SHORTEST_TOKEN_BYTES)
     return `what is sealed has ${payload} bytes and a runner's token at least ${SHORTEST_TOKEN_BYTES}: it is another text, or part of one`;
   return undefined;
@@ -67,7 +68,8 @@ export function ciphertextFault(text: string): string | undefined {
   const modulus = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
   if (!MODULUS_BYTES.includes(modulus))
     return 'the text is base64 of something else than a ciphertext of sealed-secrets';
-  const least = 2 + modulus + TAG_BYTES + 1;
+  // What is sealed may be an empty text.
+  const least = 2 + modulus + TAG_BYTES;
   if (bytes.length < least)
     return `the ciphertext is cut off: ${bytes.length} bytes, at least ${least} are needed`;
   return undefined;

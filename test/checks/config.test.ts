@@ -8,6 +8,22 @@ import { CONFIG, DEPLOYMENT } from './places';
 describeCheck('config', {
   fires: [
     {
+      name: 'a patch of the pod in a file, which nobody reads here',
+      changes: [
+        [
+          CONFIG,
+          /( +)(\[runners.kubernetes.node_selector\])/,
+          '$1[[runners.kubernetes.pod_spec]]\n$1  patch_path = "/patches/a.yaml"\n$1$2',
+        ],
+        [
+          CONFIG,
+          /( +)(\[runners.kubernetes\])/,
+          '$1[runners.feature_flags]\n$1  FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true\n$1$2',
+        ],
+      ],
+      finds: ['config/patch-unread', 'note', /the file \/patches\/a.yaml/],
+    },
+    {
       name: 'keys that together make a pod that is refused',
       changes: [[CONFIG, 'privileged = false', 'privileged = true']],
       finds: ['config/refused-jobs', 'error', /refuses every job of this runner/],

@@ -1,8 +1,29 @@
+import { FLEET } from '../fixtures/files';
 import { describeCheck } from './cases';
-import { CONFIG, DEPLOYMENT, POOL } from './places';
+import { CONFIG, DEPLOYMENT, MANAGERS, POOL } from './places';
+
+const budget = (spec: string) => ({
+  path: 'acme/budget.yaml',
+  text: `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: managers, namespace: gitlab-runners }\nspec: { ${spec}, selector: { matchLabels: { gitlab-runner-fleet/runner: arm64-spot } } }\n`,
+});
+
+const budget = (spec: string) => ({
+  path: 'acme/budget.yaml',
+  text: `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: managers, namespace: gitlab-runners }\nspec: { ${spec}, selector: { matchLabels: { gitlab-runner-fleet/runner: arm64-spot } } }\n`,
+});
 
 describeCheck('in-time', {
   fires: [
+    {
+      name: 'a budget that never lets a manager go',
+      files: [...FLEET, budget('minAvailable: 100%')],
+      finds: ['in-time/manager-budget', 'warning', /minAvailable 100% over one pod.*never lets a pod/s],
+    },
+    {
+      name: 'a budget that allows no pod to be away',
+      files: [...FLEET, budget('maxUnavailable: 0')],
+      finds: ['in-time/manager-budget', 'warning', /maxUnavailable 0/],
+    },
     {
       name: 'a grace of ten minutes',
       changes: [[DEPLOYMENT, 'terminationGracePeriodSeconds: 7800', 'terminationGracePeriodSeconds: 600']],
@@ -64,9 +85,25 @@ describeCheck('in-time', {
       ],
     },
     {
-      name: 'nodes that expire without an end to their drain',
-      changes: [[POOL, '      terminationGracePeriod: 2h10m\n', '']],
-      finds: ['in-time/endless-expiry', 'error', /holds its node, drained and paid, without an end/],
+      name: 'nodes that expire under a manager that nothing evicts',
+      changes: [
+        [MANAGERS, / {6}terminationGracePeriod: .*\n/, ''],
+        [
+          DEPLOYMENT,
+          /( {2}template:\n {4}metadata:\n)/,
+          '$1      annotations:\n        karpenter.sh/do-not-disrupt: "true"\n',
+        ],
+      ],
+      finds: [
+        'in-time/endless-expiry',
+        'error',
+        /manager of runner .*holds its node, drained and paid, without an end/,
+      ],
+    },
+    {
+      name: 'nodes that expire under jobs that nothing protects',
+      changes: [[CONFIG, '        "karpenter.sh/do-not-disrupt" = "true"\n', '']],
+      finds: ['in-time/expiry-evicts', 'error', /evicts the jobs of runner .*do-not-disrupt/s],
     },
     {
       name: 'nodes that cut their pods off',
@@ -79,6 +116,18 @@ describeCheck('in-time', {
     },
   ],
   quiet: [
+    { name: 'a budget that lets a manager go', files: [...FLEET, budget('maxUnavailable: 10%')] },
+    {
+      name: 'jobs without an annotation, each of which has a budget that the runner makes',
+      changes: [
+        [CONFIG, '        "karpenter.sh/do-not-disrupt" = "true"\n', ''],
+        [CONFIG, /( +)(poll_timeout = 600)/, '$1$2\n$1pod_disruption_budget = true'],
+      ],
+    },
+    {
+      name: 'nodes that expire under protected jobs, which end by themselves',
+      changes: [[POOL, '      terminationGracePeriod: 2h10m\n', '']],
+    },
     {
       name: 'a grace of an hour, which is what jobs without a maximum take',
       changes: [

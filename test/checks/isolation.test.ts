@@ -4,6 +4,17 @@ import { AMD64_CONFIG, CLASS, CONFIG, DEPLOYMENT, MANAGERS, POOL } from './place
 describeCheck('isolation', {
   fires: [
     {
+      name: 'jobs with the socket of the container runtime',
+      changes: [
+        [
+          CONFIG,
+          '      [runners.kubernetes.node_selector]\n',
+          '      [[runners.kubernetes.volumes.host_path]]\n        name = "docker"\n        mount_path = "/var/run/docker.sock"\n      [runners.kubernetes.node_selector]\n',
+        ],
+      ],
+      finds: ['isolation/container-runtime', 'warning', /found \/var\/run\/docker.sock.*root on the node/s],
+    },
+    {
       name: 'jobs without seccomp among others',
       changes: [
         [CONFIG, 'type = "RuntimeDefault"', 'type = "Unconfined"'],

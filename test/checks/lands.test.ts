@@ -2,8 +2,79 @@ import { FLEET, readFixture, without } from '../fixtures/files';
 import { describeCheck } from './cases';
 import { CONFIG, DEPLOYMENT, POOL } from './places';
 
+const SELECTOR_TABLE = '      [runners.kubernetes.node_selector]\n';
+const SELECTOR = '        "kubernetes.io/arch" = "arm64"\n';
+const FITTING = '{ key = "kubernetes.io/os", operator = "In", values = ["linux"] }';
+const OTHER_LABEL = '{ key = "example.com/tier", operator = "Exists" }';
+
+/** The table of the node affinity, with a line in it. */
+function affinity(line: string): string {
+  return `      [runners.kubernetes.affinity.node_affinity]\n        ${line}\n`;
+}
+
+/** A required node affinity of alternatives, each of one expression. */
+function required(...expressions: readonly string[]): string {
+  const terms = expressions.map((one) => `{ match_expressions = [${one}] }`).join(', ');
+  return affinity(
+    `required_during_scheduling_ignored_during_execution = { node_selector_terms = [${terms}] }`,
+  );
+}
+
 describeCheck('lands', {
   fires: [
+    {
+      name: 'a job that selects a label of registered nodes',
+      changes: [[CONFIG, SELECTOR, `${SELECTOR}        "karpenter.sh/registered" = "true"\n`]],
+      finds: [
+        'lands/passed-over',
+        'error',
+        /Karpenter starts no node for the job pod.*karpenter.sh\/registered/s,
+      ],
+    },
+    {
+      name: 'one of two alternatives with a label that Karpenter keeps to itself',
+      changes: [
+        [
+          CONFIG,
+          SELECTOR_TABLE,
+          `${required('{ key = "karpenter.sh/provisioner-name", operator = "Exists" }', FITTING)}${SELECTOR_TABLE}`,
+        ],
+      ],
+      finds: [
+        'lands/passed-over',
+        'error',
+        /karpenter.sh\/provisioner-name: Karpenter keeps this label to itself/,
+      ],
+    },
+    {
+      name: 'one of two alternatives that compares with a text',
+      changes: [
+        [
+          CONFIG,
+          SELECTOR_TABLE,
+          `${required('{ key = "karpenter.k8s.aws/instance-cpu", operator = "Gt", values = ["many"] }', FITTING)}${SELECTOR_TABLE}`,
+        ],
+      ],
+      finds: ['lands/passed-over', 'error', /Gt takes one whole number from 0/],
+    },
+    {
+      name: 'a manager bound to a host, which may be there already',
+      changes: [
+        [DEPLOYMENT, '        kubernetes.io/arch: arm64\n', '        kubernetes.io/hostname: node-1\n'],
+      ],
+      finds: ['lands/passed-over', 'warning', /kubernetes.io\/hostname: Karpenter keeps this label/],
+    },
+    {
+      name: 'a manager that selects a node class by its label',
+      changes: [
+        [
+          DEPLOYMENT,
+          '        kubernetes.io/arch: arm64\n',
+          '        karpenter.k8s.aws/ec2nodeclass: gitlab-managers\n',
+        ],
+      ],
+      finds: ['lands/passed-over', 'error', /karpenter.k8s.aws\/ec2nodeclass/],
+    },
     {
       name: 'a job whose capacity type no pool of its architecture has',
       changes: [[POOL, '            - spot', '            - reserved']],
@@ -96,6 +167,26 @@ describeCheck('lands', {
     },
   ],
   quiet: [
+    {
+      name: 'jobs that select their pool by its name',
+      changes: [
+        [CONFIG, SELECTOR, `${SELECTOR}        "karpenter.sh/nodepool" = "gitlab-jobs-arm64-spot"\n`],
+      ],
+    },
+    {
+      name: 'a preference for a label that Karpenter keeps to itself: only what is required is validated',
+      changes: [
+        [
+          CONFIG,
+          SELECTOR_TABLE,
+          `${affinity('preferred_during_scheduling_ignored_during_execution = [{ weight = 1, preference = { match_expressions = [{ key = "karpenter.sh/initialized", operator = "Exists" }] } }]')}${SELECTOR_TABLE}`,
+        ],
+      ],
+    },
+    {
+      name: 'two alternatives, one of them with a label of a team that no pool has',
+      changes: [[CONFIG, SELECTOR_TABLE, `${required(OTHER_LABEL, FITTING)}${SELECTOR_TABLE}`]],
+    },
     {
       name: 'a toleration of every taint',
       changes: [

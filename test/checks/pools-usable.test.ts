@@ -4,6 +4,29 @@ import { CLASS, POOL } from './places';
 describeCheck('pools-usable', {
   fires: [
     {
+      name: 'a pool of EKS Auto Mode, whatever it calls its class',
+      changes: [
+        [
+          POOL,
+          /group: karpenter.k8s.aws\n( +)kind: EC2NodeClass/,
+          'group: eks.amazonaws.com\n$1kind: NodeClass',
+        ],
+      ],
+      finds: ['pools-usable/auto-mode', 'note', /does not publish what it reserves/],
+    },
+    {
+      name: 'a pool of Windows nodes',
+      changes: [
+        [CLASS, /amiFamily: .*|(?= {2}amiSelectorTerms)/, '  amiFamily: Windows2022\n'],
+        [
+          'nodepool-gitlab-jobs-amd64-spot.yaml',
+          /(key: kubernetes.io\/os\n +operator: In\n +values:\n +- )linux/,
+          '$1windows',
+        ],
+      ],
+      finds: ['pools-usable/windows-price', 'note', /those of Linux/],
+    },
+    {
       name: 'a static pool',
       changes: [[POOL, 'spec:\n  disruption:', 'spec:\n  replicas: 0\n  disruption:']],
       finds: ['pools-usable/static', 'error', /a pool with replicas is static/],

@@ -1,5 +1,22 @@
+import { type Change, FLEET } from '../fixtures/files';
 import { describeCheck } from './cases';
 import { DEPLOYMENT } from './places';
+
+const LIVENESS =
+  'livenessProbe:\n            failureThreshold: 5\n            httpGet:\n              path: /metrics\n              port: metrics\n';
+const LIVENESS_OF = (command: string) =>
+  `livenessProbe:\n            failureThreshold: 5\n            exec:\n              command: ${command}\n`;
+
+/** The scripts as a volume of the manager. */
+const MOUNTED: readonly Change[] = [
+  [DEPLOYMENT, /( +)volumes:\n/, '$1volumes:\n$1  - name: scripts\n$1    configMap: { name: scripts }\n'],
+  [DEPLOYMENT, /( +)volumeMounts:\n/, '$1volumeMounts:\n$1  - name: scripts\n$1    mountPath: /scripts\n'],
+];
+
+const script = (text: string) => ({
+  path: 'acme/scripts.yaml',
+  text: `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: scripts, namespace: gitlab-runners }\ndata:\n  check-live: |\n    ${text}\n`,
+});
 
 describeCheck('probes', {
   fires: [
@@ -25,8 +42,48 @@ describeCheck('probes', {
       ],
       finds: ['probes/process-only', 'warning', /a process that hangs still has its number/],
     },
+    {
+      name: 'a probe of /health/ready that the release does not know',
+      changes: [
+        [DEPLOYMENT, /alpine-v19\.3\.0/g, 'alpine-v18.9.0'],
+        [DEPLOYMENT, 'path: /metrics', 'path: /health/ready'],
+      ],
+      finds: ['probes/no-such-path', 'error', /since 19\.2\.0.*404/],
+    },
+    {
+      name: 'a fix that knows the release',
+      changes: [
+        [DEPLOYMENT, /alpine-v19\.3\.0/g, 'alpine-v18.9.0'],
+        [DEPLOYMENT, LIVENESS, LIVENESS_OF('[pgrep, gitlab-runner]')],
+      ],
+      finds: [
+        'probes/process-only',
+        'warning',
+        /Fix: set listen_address and ask \/metrics of the pod itself/,
+      ],
+    },
+    {
+      name: 'a script out of a ConfigMap that looks for a process',
+      files: [...FLEET, script('pgrep gitlab-runner')],
+      changes: [...MOUNTED, [DEPLOYMENT, LIVENESS, LIVENESS_OF('[sh, /scripts/check-live]')]],
+      finds: ['probes/process-only', 'warning', /looks for a process/],
+    },
+    {
+      name: 'a script out of a ConfigMap that asks GitLab',
+      files: [...FLEET, script('pgrep gitlab-runner && timeout 3 gitlab-runner verify')],
+      changes: [...MOUNTED, [DEPLOYMENT, LIVENESS, LIVENESS_OF('[sh, /scripts/check-live]')]],
+      finds: ['probes/asks-gitlab', 'warning', /the script asks GitLab/],
+    },
   ],
   quiet: [
+    {
+      name: 'a script of which nothing is known',
+      changes: [[DEPLOYMENT, LIVENESS, LIVENESS_OF('[sh, /scripts/check-live]')]],
+    },
+    {
+      name: '/health/ready of a release that has it',
+      changes: [[DEPLOYMENT, 'path: /metrics', 'path: /health/ready']],
+    },
     {
       name: 'a liveness probe that asks the manager itself',
       changes: [

@@ -1,5 +1,6 @@
+import { FLEET, without } from '../fixtures/files';
 import { describeCheck } from './cases';
-import { BINDING, CONFIG, ROLE } from './places';
+import { BINDING, CONFIG, DEPLOYMENT, ROLE } from './places';
 
 describeCheck('rights', {
   fires: [
@@ -11,7 +12,7 @@ describeCheck('rights', {
     {
       name: 'an excess right',
       changes: [[ROLE, '      - pods/attach', '      - pods/attach\n      - configmaps']],
-      finds: ['rights/excess', 'error', /found create configmaps.*no feature of the config uses/s],
+      finds: ['rights/excess', 'note', /found create configmaps.*no feature of the config uses/s],
     },
     {
       name: 'a feature whose right is missing',
@@ -36,10 +37,70 @@ describeCheck('rights', {
     {
       name: 'a wildcard Role',
       changes: [[ROLE, '    verbs:\n      - list\n', '    verbs:\n      - "*"\n']],
-      finds: ['rights/wildcard', 'error', /wildcard grants whatever.*Fix: name the resources/s],
+      finds: ['rights/wildcard', 'warning', /wildcard grants whatever.*Fix: name the resources/s],
+    },
+    {
+      name: 'an excess right that GitLab documents for no feature',
+      changes: [[ROLE, '      - pods/attach', '      - pods/attach\n      - endpoints']],
+      finds: ['rights/excess', 'warning', /found create endpoints/],
+    },
+    {
+      name: 'a right that leads to those of others',
+      changes: [[ROLE, '      - pods/attach', '      - pods/attach\n      - serviceaccounts/token']],
+      finds: ['rights/dangerous', 'error', /found create serviceaccounts\/token/],
+    },
+    {
+      name: 'rights that the executor can do without',
+      changes: [[ROLE, '      - list\n      - watch\n', '']],
+      finds: ['rights/missing-optional', 'warning', /list pods, watch pods.*polls job pods/s],
+    },
+    {
+      name: 'a Role that is not there',
+      files: without(FLEET, ROLE),
+      finds: ['rights/unknown-role', 'note', /not among the manifests.*not proved/s],
+    },
+    {
+      name: 'no RoleBinding at all',
+      files: FLEET.filter(({ text }) => !text.includes('kind: RoleBinding')),
+      finds: ['rights/unknown-binding', 'note', /not proved/],
+    },
+    {
+      name: 'the built-in view, which makes no pod',
+      changes: [[BINDING, /kind: Role\n(\s+)name: .*/, 'kind: ClusterRole\n$1name: view']],
+      finds: ['rights/missing', 'error', /without .*create pods/],
+    },
+    {
+      name: 'the built-in edit, which holds more',
+      changes: [[BINDING, /kind: Role\n(\s+)name: .*/, 'kind: ClusterRole\n$1name: edit']],
+      finds: ['rights/excess', 'warning', /found edit.*far more rights/s],
+    },
+    {
+      name: 'a namespace for each job with a Role in one',
+      changes: [
+        [
+          CONFIG,
+          'cleanup_grace_period_seconds = 5',
+          'cleanup_grace_period_seconds = 5\n      namespace_per_job = true',
+        ],
+      ],
+      finds: ['rights/missing', 'error', /create namespaces.*namespace_per_job/s],
     },
   ],
   quiet: [
+    {
+      name: 'an account that is bound by a group of its namespace',
+      changes: [
+        [
+          BINDING,
+          /subjects:\n(?:.*\n)+?(?=\S|$)/,
+          'subjects:\n  - kind: Group\n    apiGroup: rbac.authorization.k8s.io\n    name: system:serviceaccounts:gitlab-runners\n',
+        ],
+      ],
+    },
+    {
+      name: 'an account under the old name of its field',
+      changes: [[DEPLOYMENT, 'serviceAccountName:', 'serviceAccount:']],
+    },
     {
       name: 'a feature whose right is there',
       changes: [

@@ -7,7 +7,7 @@ describeCheck('schema', {
     {
       name: 'a node class with an empty profile',
       changes: [[CLASS, / {2}role: .*\n/, '  instanceProfile: ""\n']],
-      finds: ['schema/node-identity', 'error', /a role or an instance profile, and not both/],
+      finds: ['schema/crd-rule', 'error', /instanceProfile cannot be empty/],
     },
     {
       name: 'a field with a slip in it',
@@ -145,12 +145,12 @@ describeCheck('schema', {
     {
       name: 'a node class that finds no subnet',
       changes: [[CLASS, / {2}subnetSelectorTerms:\n(?: {4}.*\n)+/, '  subnetSelectorTerms: []\n']],
-      finds: ['schema/empty-term', 'error', /it has to select something/],
+      finds: ['schema/empty-term', 'error', /cannot be empty/],
     },
     {
       name: 'a node class with a role and a profile',
       changes: [[CLASS, '  role: ', '  instanceProfile: nodes\n  role: ']],
-      finds: ['schema/node-identity', 'error', /a role or an instance profile, and not both/],
+      finds: ['schema/node-identity', 'error', /must specify exactly one of/],
     },
     {
       name: 'a direction that is none',

@@ -203,3 +203,76 @@ test('a placeholder is a note, and an error when checks are strict', () => {
     expect.objectContaining({ id: expect.stringMatching(/^secrets\//), severity: 'error' }),
   ]);
 });
+
+describe('Secrets among the manifests', () => {
+  const secret = (body: string, labels = '{}') => ({
+    path: 'acme/secret.yaml',
+    text: `apiVersion: v1\nkind: Secret\nmetadata: { name: other, namespace: gitlab-runners, labels: ${labels} }\n${body}\n`,
+  });
+  const found = (body: string, labels?: string) =>
+    findingsIn([...FLEET, secret(body, labels)]).map(({ id, severity }) => [id, severity]);
+  const sops = 'sops: { version: 3.11.0, mac: "ENC[AES256_GCM,data:x]" }';
+
+  test.each([
+    ['is empty', 'data: { token: "" }'],
+    ['is filled in by Flux', 'stringData: { token: "${TOKEN}" }'],
+    ['is encrypted by SOPS', `stringData: { token: "ENC[AES256_GCM,data:x,iv:y]" }\n${sops}`],
+  ])('are fine where what they hold %s', (_, body) => {
+    expect(found(body)).toEqual([]);
+  });
+
+  test('are errors where SOPS left a value as it is', () => {
+    expect(found(`stringData: { token: open }\n${sops}`)).toEqual([['secrets/plain-secret', 'error']]);
+  });
+
+  test('are one error where they hold a token, whoever made them', () => {
+    const data = Buffer.from(`glrt-${'x'.repeat(20)}`).toString('base64');
+    expect(found(`data: { token: ${data} }`, '{ heritage: Helm }')).toEqual([
+      ['secrets/plain-token', 'error'],
+    ]);
+  });
+
+  test('that Helm has rendered are worth a look', () => {
+    expect(found('data: { password: c2VjcmV0 }', '{ heritage: Helm }')).toEqual([
+      ['secrets/plain-secret', 'warning'],
+    ]);
+  });
+});
+
+test('a SealedSecret is right as kubeseal prints it', () => {
+  const printed = edited(FLEET, [SEALED, 'metadata:\n', 'metadata:\n  creationTimestamp: null\n']);
+  expect(findingsIn(printed)).toEqual([]);
+});
+
+test('an empty text that is sealed for a token is an error of the token, and no broken ciphertext', () => {
+  const bytes = Buffer.concat([Buffer.from([2, 0]), Buffer.alloc(528, 7)]);
+  const found = findingsIn(edited(FLEET, [SEALED, fakeCiphertext(3), bytes.toString('base64')]));
+  expect(found.map(({ id }) => id)).toEqual(['secrets/empty-token']);
+});
+
+describe('a Secret that a volume of the manager mounts', () => {
+  const mounting = (source: string) =>
+    findingsIn(
+      edited(FLEET, [
+        DEPLOYMENT,
+        /( +)volumes:\n/,
+        `$1volumes:\n$1  - name: more\n$1    projected: { sources: [{ secret: ${source} }] }\n`,
+      ]),
+    ).map(({ id, severity }) => [id, severity]);
+
+  test.each([
+    [
+      'has other keys than are listed',
+      '{ name: runner-arm64-spot-token, items: [{ key: x, path: x }] }',
+      'secrets/missing-key',
+      'error',
+    ],
+    ['is made by nothing here', '{ name: elsewhere }', 'secrets/no-source', 'note'],
+  ])('is told where it %s', (_, source, id, severity) => {
+    expect(mounting(source)).toEqual([[id, severity]]);
+  });
+
+  test('may be absent where it is optional', () => {
+    expect(mounting('{ name: elsewhere, optional: true }')).toEqual([]);
+  });
+});

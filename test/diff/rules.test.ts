@@ -118,7 +118,8 @@ const CASES: readonly Case[] = [
   { rule: 'secret-removed', name: 'one that is kept', after: without(FLEET, SEALED), says: ['info', /stay in the cluster/] },
   { rule: 'secret-removed', name: 'one that stays', after: edited(FLEET, [SEALED, 'type: Opaque', 'type: Opaque\n    immutable: true']) },
 
-  { rule: 'token-changed', name: 'another ciphertext', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)]), says: ['info', /token is another.*starts anew once the Secret has it/] },
+  { rule: 'token-changed', name: 'another ciphertext, under another key that its manager reads', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)], [DEPLOYMENT, /key: token-\w+/, 'key: token-1'], [SEALED, /token-\w+: /, 'token-1: ']), says: ['info', /token is another.*starts anew once the Secret has it/] },
+  { rule: 'token-changed', name: 'another ciphertext under the same key', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)]), says: ['notice', /token is another. Managers that run go on with the old one until somebody restarts them/] },
   { rule: 'token-changed', name: 'a placeholder in its place', after: edited(FLEET, [SEALED, fakeCiphertext(1), 'not sealed yet']), says: ['notice', /no longer sealed here.*live Secret stays/] },
   { rule: 'token-changed', name: 'a ciphertext for a placeholder', before: edited(FLEET, [SEALED, fakeCiphertext(1), 'not sealed yet']), after: FLEET, says: ['info', /token is sealed now/] },
   { rule: 'token-changed', name: 'another label', after: edited(FLEET, [SEALED, '  labels:\n', '  labels:\n    team: web\n']) },
@@ -205,7 +206,11 @@ const CASES: readonly Case[] = [
   { rule: 'immutable-field', name: 'another selector', after: edited(FLEET, [DEPLOYMENT, /(matchLabels:\n) +app.kubernetes.io\/instance.*\n/, '$1']), says: ['disruptive', /apply fails/] },
   { rule: 'immutable-field', name: 'an immutable file with another content', after: edited(FLEET, [CONFIG, 'poll_timeout = 600', 'poll_timeout = 700']), says: ['disruptive', /apply fails/] },
   { rule: 'immutable-field', name: 'another roleRef', after: edited(FLEET, ['amd64-spot/rolebinding.yaml', /(roleRef:[\s\S]*?name: )\S+/, '$1other']), says: ['disruptive', /apply fails/] },
-  { rule: 'immutable-field', name: 'a role of nodes that becomes a profile', after: edited(FLEET, [CLASS, /role: .*/, 'instanceProfile: nodes']), says: ['disruptive', /apply fails/] },
+  { rule: 'immutable-field', name: 'a role of nodes that becomes a profile', after: edited(FLEET, [CLASS, /role: .*/, 'instanceProfile: nodes']) },
+  { rule: 'immutable-field', name: 'a dynamic pool that becomes static', after: edited(FLEET, [POOL, 'spec:\n', 'spec:\n  replicas: 2\n']), says: ['disruptive', /apply fails/] },
+  { rule: 'immutable-field', name: 'a static pool that becomes dynamic', before: edited(FLEET, [POOL, 'spec:\n', 'spec:\n  replicas: 2\n']), after: FLEET, says: ['disruptive', /apply fails/] },
+  { rule: 'immutable-field', name: 'another number of nodes of a static pool', before: edited(FLEET, [POOL, 'spec:\n', 'spec:\n  replicas: 2\n']), after: edited(FLEET, [POOL, 'spec:\n', 'spec:\n  replicas: 3\n']) },
+  { rule: 'immutable-field', name: 'a node class of another kind', after: edited(FLEET, [POOL, 'kind: EC2NodeClass', 'kind: NodeClass']), says: ['disruptive', /apply fails/] },
   { rule: 'immutable-field', name: 'an immutable file under another name', after: renamedConfig('poll_timeout = 600', 'poll_timeout = 900') },
 ];
 

@@ -69,6 +69,21 @@ test('whatever holds a variable is kept from substitution', () => {
     expect(annotationsOf(object)).toMatchObject({ 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' });
 });
 
+test('a variable that a patch brings is kept from substitution, unless the patch says otherwise', () => {
+  const userData = '#!/bin/bash\necho ${HOSTNAME}\n';
+  const classesOf = (metadata?: object) =>
+    manifests({ ...DEFAULT_FLEET, patches: { EC2NodeClass: { metadata, spec: { userData } } } }).filter(
+      ({ kind }) => kind === 'EC2NodeClass',
+    );
+  const key = 'kustomize.toolkit.fluxcd.io/substitute';
+  expect(classesOf().length).toBeGreaterThan(0);
+  for (const object of classesOf()) expect(annotationsOf(object)[key]).toBe('disabled');
+  for (const object of classesOf({ annotations: { [key]: 'enabled' } }))
+    expect(annotationsOf(object)[key]).toBe('enabled');
+  for (const object of manifests(DEFAULT_FLEET).filter(({ kind }) => kind === 'EC2NodeClass'))
+    expect(annotationsOf(object)[key]).toBeUndefined();
+});
+
 test('what is left of a removed runner is deleted by labels that no runner of another fleet has', () => {
   const [, selector] =
     /kubectl delete serviceaccount,role,rolebinding,sealedsecret [^\n]*\\\n +-l (\S+)/.exec(PAGE) ?? [];

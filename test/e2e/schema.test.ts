@@ -1,11 +1,21 @@
 import { runChecks } from '../../lib/checks/all';
 import { observe } from '../../lib/cluster/observe';
-import { parseManifests } from '../../lib/cluster/parse';
+import { manifestsOf, parseManifests } from '../../lib/cluster/parse';
+import { diffCluster } from '../../lib/diff/all';
 import { applyPatch } from '../../lib/fleet/patches';
+import { LISTED_RULES, type ListedRule } from '../../lib/karpenter/crd-rules/all';
 import committed from '../../lib/shape/kinds.json';
 import type { KubeObject } from '../../tools/engines/kube-client';
 import { schemaFile } from '../../tools/scripts/schema';
 import { DEFAULT_FLEET, manifests, sealedTokens } from '../fleets';
+import {
+  ALLOWED,
+  type CrdCase,
+  NODE_CLASS,
+  NODE_POOL,
+  REFUSED,
+  TRANSITIONS,
+} from '../karpenter/crd-rule-cases';
 import { api, kubectlWith } from './running-cluster';
 
 /** Under a name that no other test uses, in a namespace that is there. */
@@ -115,4 +125,61 @@ test.each<[name: string, object: KubeObject]>([
   ['a limit with a point', withChange('NodePool', { spec: { limits: { cpu: 0.5 } } })],
 ])('the API server refuses %s, as the proof does', (name, object) => {
   expect([name, hasFinding(object), isTaken(object)]).toEqual([name, true, false]);
+});
+
+/** The rules below a part of a definition, as they stand there. */
+function rulesBelow(schema: KubeObject, at = ''): ListedRule[] {
+  const own = (schema['x-kubernetes-validations'] ?? []) as { rule: string; message: string }[];
+  const fields = Object.entries((schema.properties ?? {}) as Record<string, KubeObject>);
+  return [
+    ...own.map(({ rule, message }) => ({
+      at,
+      message,
+      ...(rule.includes('oldSelf') && { transition: true }),
+    })),
+    ...fields.flatMap(([name, field]) => rulesBelow(field, at === '' ? name : `${at}.${name}`)),
+    ...(schema.items ? rulesBelow(schema.items, `${at}[]`) : []),
+  ];
+}
+
+test.each([
+  ['karpenter.sh/v1/NodePool', 'nodepools.karpenter.sh'],
+  ['karpenter.k8s.aws/v1/EC2NodeClass', 'ec2nodeclasses.karpenter.k8s.aws'],
+])('the rules of %s are those of its definition', async (kind, name) => {
+  const definition = await api.get(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`);
+  const found = rulesBelow(definition.spec.versions[0].schema.openAPIV3Schema);
+  const byPlace = (a: ListedRule, b: ListedRule) => (a.at + a.message < b.at + b.message ? -1 : 1);
+  expect([...found].sort(byPlace)).toEqual([...LISTED_RULES.kinds[kind]].sort(byPlace));
+});
+
+function withSpec({ kind, spec }: Pick<CrdCase, 'kind' | 'spec'>): KubeObject {
+  return applyPatch(kind === 'NodePool' ? NODE_POOL : NODE_CLASS, { spec }) as KubeObject;
+}
+
+/** Two changes that are taken alone may break a rule together: every pair of those of one kind. */
+const PAIRS: readonly CrdCase[] = ALLOWED.flatMap((one, index) =>
+  ALLOWED.slice(index + 1)
+    .filter(({ kind }) => kind === one.kind)
+    .map((other) => ({ kind: one.kind, spec: applyPatch(one.spec, other.spec) as object })),
+);
+
+test.each([...REFUSED, ...ALLOWED, ...PAIRS])(
+  'the API server and the proof agree on $kind with $spec',
+  (one) => {
+    const object = withSpec(one);
+    expect(hasFinding(object)).toBe(!isTaken(object));
+  },
+);
+
+test.each(TRANSITIONS)('the API server refuses $spec after $before, as the diff says', ({ before, spec }) => {
+  const [old, now] = [before, spec].map((one) => withSpec({ kind: 'NodePool', spec: one }));
+  const [first, second] = [old, now].map((object) => manifestsOf([object]).manifests);
+  const diff = diffCluster(first, second);
+  expect(diff.impacts.map(({ id }) => id)).toContain('immutable-field');
+  kubectlWith(JSON.stringify(old), 'apply', '--server-side', '-f', '-');
+  try {
+    expect(isTaken(now)).toBe(false);
+  } finally {
+    kubectlWith('', 'delete', 'nodepool', old.metadata.name, '--ignore-not-found');
+  }
 });

@@ -1,5 +1,5 @@
 import { jobPod } from '../../lib/gitlab-runner/executor/job-pod';
-import { devicesPatch, withPodPatches } from '../../lib/gitlab-runner/executor/pod-patches';
+import { devicesPatch, unreadPatches, withPodPatches } from '../../lib/gitlab-runner/executor/pod-patches';
 import { DEFAULT_FLEET, resolveOne } from '../fleets';
 
 const [{ managers }] = resolveOne(DEFAULT_FLEET).runners;
@@ -45,10 +45,60 @@ test('a strategic patch adds containers of new names, a merge patch replaces the
 
 test.each([
   ['with the flag off', '{"nodeSelector":null}', undefined, false],
-  ['of type json', '[{"op":"remove","path":"/nodeSelector"}]', 'json', true],
   ['that does not parse', '{"nodeSelector":', undefined, true],
 ])('a patch %s changes nothing', (_, patch, type, flag) => {
   expect(patched(patch, type, flag)).toEqual(plain);
+});
+
+test.each([
+  [
+    '/nodeSelector/example.com~1tier',
+    'add',
+    'gold',
+    { nodeSelector: { ...plain.nodeSelector, 'example.com/tier': 'gold' } },
+  ],
+  ['/nodeSelector', 'replace', {}, { nodeSelector: {} }],
+  ['/nodeSelector', 'remove', undefined, { nodeSelector: undefined }],
+  ['/tolerations/-', 'add', { key: 'a' }, { tolerations: [...plain.tolerations, { key: 'a' }] }],
+  ['/tolerations/0', 'remove', undefined, { tolerations: plain.tolerations.slice(1) }],
+  ['/affinity', 'add', { nodeAffinity: { a: 1 } }, { nodeAffinity: { a: 1 } }],
+])('a JSON patch at %s: %s', (path, op, value, changed) => {
+  const pod = patched(JSON.stringify([{ op, path, value }]), 'json');
+  expect(pod).toEqual({ ...plain, ...changed });
+});
+
+test('a strategic patch of the affinity joins that of the config', () => {
+  const affinity = {
+    nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [] } },
+  };
+  expect(patched(JSON.stringify({ affinity })).nodeAffinity).toEqual(affinity.nodeAffinity);
+});
+
+test.each([
+  ['an operation that is none of the three', '[{"op":"copy","from":"/a","path":"/b"}]', 'json', 'copy /b'],
+  [
+    'a way that leads nowhere',
+    '[{"op":"remove","path":"/dnsConfig/options"}]',
+    'json',
+    'remove /dnsConfig/options',
+  ],
+])('what is not read of a patch is told: %s', (_, patch, type, what) => {
+  const pod_spec = [{ name: 'one', patch, patch_type: type }];
+  const feature_flags = { FF_USE_ADVANCED_POD_SPEC_CONFIGURATION: true };
+  const table = { ...runner, feature_flags, kubernetes: { ...runner.kubernetes, pod_spec } };
+  expect(unreadPatches(table, plain)).toEqual([['pod_spec[0]', what]]);
+  expect(patched(patch, type)).toEqual(plain);
+});
+
+test('a patch in a file is not read, and one without its flag changes nothing that could be', () => {
+  const kubernetes = { ...runner.kubernetes, pod_spec: [{ name: 'one', patch_path: '/patches/one.yaml' }] };
+  const flag = (on: boolean) => ({
+    ...runner,
+    kubernetes,
+    feature_flags: { FF_USE_ADVANCED_POD_SPEC_CONFIGURATION: on },
+  });
+  expect(unreadPatches(flag(true), plain)).toEqual([['pod_spec[0]', 'the file /patches/one.yaml']]);
+  expect(unreadPatches(flag(false), plain)).toEqual([]);
 });
 
 test('a pod without patches is the same object', () => {

@@ -1,7 +1,8 @@
 import { DEDICATED_KEY, FARGATE_LABELS, RUNNER_KEY } from '../../contract';
 import type { ConfigToml, KubernetesTable, RunnerTable } from '../../gitlab-runner/config/toml';
 import { helperImageTag } from '../../gitlab-runner/executor/helper-image';
-import { devicesPatch, POD_SPEC_FLAG } from '../../gitlab-runner/executor/pod-patches';
+import { devicesPatch } from '../../gitlab-runner/executor/pod-patches';
+import { POD_SPEC_FLAG } from '../../gitlab-runner/features';
 import { secondsOf } from '../../values/duration';
 import { dedicatedTo } from '../names';
 import type { NormalCache, NormalContainer, NormalFleet, NormalRunner } from '../normal-fleet';

@@ -1,4 +1,5 @@
 import { DEDICATED_KEY } from '../../contract';
+import { isRestrictedLabel } from '../../karpenter/pod-validation';
 import type { Faults } from '../fault';
 import type { NormalRunner } from '../normal-fleet';
 import type { Labels } from '../resolved-fleet';
@@ -43,6 +44,11 @@ function checkSelector(faults: Faults, selector: Labels): void {
   for (const key of Object.keys(selector).filter((one) => Object.hasOwn(DECIDED, one))) {
     const rule = 'this label is decided by an option, which other objects follow too';
     faults.add(`nodeSelector[${JSON.stringify(key)}]`, selector[key], rule, `set ${DECIDED[key]}`);
+  }
+  for (const key of Object.keys(selector).filter(isRestrictedLabel)) {
+    const rule = 'Karpenter keeps this label to itself and starts no node for a pod that selects it';
+    const fix = 'select a well-known label, for example "node.kubernetes.io/instance-type", or remove it';
+    faults.add(`nodeSelector[${JSON.stringify(key)}]`, selector[key], rule, fix);
   }
 }
 

@@ -17,6 +17,8 @@ export interface ValueTypes {
   readonly duration: string | number;
   /** Regular expression that job variables must match. */
   readonly pattern: string;
+  /** A date of TOML, or one as a text. */
+  readonly date: string;
 }
 
 /** A key's value, in the dialect of `lib/shape/shape.ts` as far as the compiler reads it here. */
@@ -555,9 +557,9 @@ export const RUNNER_TABLE = {
   /** The runner's id in GitLab; only suspended jobs need it. */
   id: 'integer',
   /** Leave out: for tokens that the manager rotates. */
-  token_obtained_at: 'string',
+  token_obtained_at: 'date',
   /** Leave out: with it the manager rotates the token and writes the file. */
-  token_expires_at: 'string',
+  token_expires_at: 'date',
   /** Path of the CA of GitLab; the system's if unset. */
   'tls-ca-file': 'string',
   /** Path of a client certificate for GitLab. */

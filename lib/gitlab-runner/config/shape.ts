@@ -2,18 +2,16 @@ import { type ShapeProblem, type ShapeRules, shapeProblems } from '../../shape/p
 import type { ShapeTypes } from '../../shape/shape';
 import { parseDuration } from '../../values/duration';
 import { formatPath } from '../../values/field-path';
-import { GLOBAL_TABLE, type KeyShape, RUNNER_TABLE, type ValueTypes } from './keys';
+import { CONFIG_SHAPE } from './canonical';
+import type { ValueTypes } from './keys';
 import type { ConfigProblem } from './problem';
-
-const CONFIG = {
-  table: { ...GLOBAL_TABLE, runners: { list: { table: RUNNER_TABLE } } },
-} as const satisfies KeyShape;
 
 /** Types that are the runner's own. */
 const TYPES: ShapeTypes = {
   cpu: 'string',
   bytes: 'string',
   pattern: 'string',
+  date: 'string',
   duration: {
     is: 'int-or-string',
     pattern: '^(\\d+(\\.\\d+)?(ns|us|µs|ms|s|m|h))+$',
@@ -71,7 +69,7 @@ const GONE: Record<string, string> = {
 
 /** Unknown keys, which the runner ignores without a word, and values of a type that it refuses to start with. */
 export function shapeFaults(config: unknown): readonly ConfigProblem[] {
-  return shapeProblems(config ?? null, CONFIG, RULES).map((problem) =>
+  return shapeProblems(config ?? null, CONFIG_SHAPE, RULES).map((problem) =>
     problem.kind === 'unknown' ? unknownKey(problem) : wrongValue(problem),
   );
 }

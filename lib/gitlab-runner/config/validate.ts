@@ -2,7 +2,9 @@ import { fieldsOf, isTable, listOf } from '../../values/record';
 import type { ConfigProblem } from './problem';
 import { resourceFaults } from './resources';
 import { shapeFaults } from './shape';
+import { userFaults } from './users';
 import { valueFaults } from './values';
+import { volumeFaults } from './volumes';
 
 /** Everything that is wrong with a parsed config.toml, in the order of the file's tables. */
 export function configFaults(config: unknown): readonly ConfigProblem[] {
@@ -14,6 +16,8 @@ export function configFaults(config: unknown): readonly ConfigProblem[] {
     ...(typeof concurrent === 'number' && concurrent < 1 ? [noConcurrency(concurrent)] : []),
     ...entries.flatMap((runner, index) => [
       ...valueFaults(runner, `runners[${index}]`),
+      ...volumeFaults(runner, `runners[${index}].kubernetes`),
+      ...userFaults(runner, `runners[${index}].kubernetes`),
       ...(isTable(runner.kubernetes)
         ? resourceFaults(runner.kubernetes, `runners[${index}].kubernetes`)
         : []),

@@ -1,4 +1,5 @@
 import { type Fields, fieldsOf } from '../../values/record';
+import { flagIsOn, POD_SPEC_FLAG } from '../features';
 import type { ConfigProblem, ConfigRule } from './problem';
 
 /** Patterns that a job variable must match: the runner looks for them anywhere in the value. */
@@ -38,13 +39,19 @@ function tokenFaults(runner: Fields, path: string): ConfigProblem[] {
     faults.push(isPlaceholder ? { ...fault, severity: 'warning' } : fault);
   }
   faults.push(...cacheKeyFaults(runner, path));
-  for (const key of ['token_expires_at', 'token_obtained_at']) {
-    if (runner[key] === undefined) continue;
+  if (expires(runner)) {
     const why =
       'the runner would rotate the token and fail to write it into a read-only file: the token is lost';
-    faults.push(error('token-rotation', `${path}.${key}`, String(runner[key]), why, 'remove it'));
+    const found = String(runner.token_expires_at);
+    faults.push(error('token-rotation', `${path}.token_expires_at`, found, why, 'remove it'));
   }
   return faults;
+}
+
+/** Whether the runner rotates the token: `register` writes the year 1 for one that does not expire. */
+function expires({ token_expires_at: date, feature_flags: flags }: Fields): boolean {
+  if (typeof date !== 'string' || date === '' || date.startsWith('0001-01-01')) return false;
+  return fieldsOf(flags).FF_DISABLE_AUTOMATIC_TOKEN_ROTATION !== true;
 }
 
 /** Keys of the cache's storage, which stand for an account. */
@@ -168,7 +175,7 @@ function podSpecFaults(runner: Fields, kubernetes: Fields, path: string): Config
   const patches = Array.isArray(kubernetes.pod_spec) ? kubernetes.pod_spec : [];
   if (patches.length === 0) return [];
   const faults: ConfigProblem[] = [];
-  if (fieldsOf(runner.feature_flags).FF_USE_ADVANCED_POD_SPEC_CONFIGURATION !== true) {
+  if (!flagIsOn(runner, POD_SPEC_FLAG)) {
     const why = 'without its feature flag the patch is ignored without a word';
     const fix = 'set feature_flags.FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true';
     faults.push(error('patch-ignored', `${path}.pod_spec`, `${patches.length} patches`, why, fix));

@@ -49,7 +49,7 @@ const DEFAULT_TIMEOUT_SECONDS = 3600;
 const DEFAULT_GRACE_SECONDS = 30;
 
 /**
- * The pod that the Kubernetes executor makes of a job, with patches of `pod_spec` but those of type `json`.
+ * The pod that the Kubernetes executor makes of a job, with the patches of `pod_spec`.
  * @see gitlab-runner 19.4 executors/kubernetes/kubernetes.go, overwrites.go
  */
 export function jobPod(runner: RunnerTable, job: Job = {}, release = 'latest'): JobPod | RefusedJob {

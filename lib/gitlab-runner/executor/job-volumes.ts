@@ -29,8 +29,14 @@ export function volumesOf(runner: RunnerTable, empty: readonly string[]): JobVol
   );
   // A volume of the config at the place of clones takes the place of the runner's.
   const clones = own.some(({ one }) => one.mount_path === (runner.builds_dir || '/builds'));
+  // A claim that is mounted at several places is one volume.
+  const made = own.filter(
+    ({ one, source }, index) =>
+      source !== SOURCES.pvc ||
+      own.findIndex((other) => other.source === source && other.one.name === one.name) === index,
+  );
   return [
-    ...own.map(({ one, source }) => ({ name: one.name ?? '', ...source(one) })),
+    ...made.map(({ one, source }) => ({ name: one.name ?? '', ...source(one) })),
     ...empty.filter((name) => name !== 'repo' || !clones).map((name) => ({ name, emptyDir: {} })),
   ];
 }

@@ -1,0 +1,113 @@
+import { budgetsOf, closedBudgetsOf } from '../cluster/disruption-budgets';
+import type { Manifest } from '../cluster/manifest';
+import type { NodePool } from '../cluster/node-pools';
+import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
+import { parseDuration } from '../values/duration';
+import { at, fieldsOf, textOf, textsOf } from '../values/record';
+import type { Finding } from './finding';
+
+/** What can be wrong with the life of nodes, as part of `in-time`. */
+export const EXPIRY_RULES = {
+  'expiry-kills': 'nodes expire before an ordinary job is done',
+  'expiry-evicts': 'nodes expire under jobs that nothing protects',
+  'endless-expiry': 'nodes that expire may drain without an end',
+} as const;
+
+type ExpiryProblem = readonly [keyof typeof EXPIRY_RULES, Omit<Finding, 'id'>];
+
+/** Less than this, and a node has expired before its first job is done. */
+const SHORTEST_LIFE_SECONDS = 3600;
+/** What Karpenter gives nodes where a pool says nothing. */
+const DEFAULT_EXPIRY = '720h';
+const PROTECTION = 'karpenter.sh/do-not-disrupt';
+
+/** What expiry does to jobs and managers: it is forceful, and waits for no budget. */
+export function expiryProblems(subject: Subject): readonly ExpiryProblem[] {
+  return subject.pools.flatMap((pool) => {
+    const expire = textOf(pool.template.expireAfter) ?? DEFAULT_EXPIRY;
+    const seconds = parseDuration(expire);
+    if (seconds === undefined) return [];
+    if (seconds < SHORTEST_LIFE_SECONDS) return [kills(pool, expire)];
+    return [...evictions(pool, expire, subject), ...endless(pool, expire, subject)];
+  });
+}
+
+function kills({ manifest }: NodePool, expire: string): ExpiryProblem {
+  const path = ['spec', 'template', 'spec', 'expireAfter'];
+  const why = 'nodes are drained and replaced before an ordinary job is done, again and again';
+  const fix = 'write at least a few hours, or Never';
+  return ['expiry-kills', { severity: 'error', at: { manifest, path }, found: expire, why, fix }];
+}
+
+/**
+ * Jobs that an expired node evicts. The default of a month is left to `no-protection`, and so is a pool that consolidates
+ * running jobs away before.
+ */
+function evictions(pool: NodePool, expire: string, { runners, manifests }: Subject): ExpiryProblem[] {
+  if ((parseDuration(expire) ?? 0) >= (parseDuration(DEFAULT_EXPIRY) ?? 0) || consolidates(pool)) return [];
+  const hit = runners.filter((runner) => landsOn(pool, runner.job) && !isProtected(runner, manifests));
+  if (hit.length === 0) return [];
+  const names = [...new Set(hit.map(({ name }) => name))].join(', ');
+  return [
+    [
+      'expiry-evicts',
+      {
+        severity: 'error',
+        at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'expireAfter'] },
+        found: expire,
+        why: `a node that expires evicts the jobs of runner ${names} at once, whatever its budgets say, and they fail`,
+        fix: `annotate job pods with ${PROTECTION} = "true", or write Never`,
+      },
+    ],
+  ];
+}
+
+/** Whether a pool removes nodes with running jobs to save money. */
+export function consolidates({ manifest }: NodePool): boolean {
+  return at(manifest.body, ['spec', 'disruption', 'consolidationPolicy']) !== 'WhenEmpty';
+}
+
+/**
+ * Whether something keeps job pods from being evicted; how well an annotation does is judged by itself. Pods without a
+ * controller are held by any budget that selects them, and the runner can make one for each.
+ */
+export function isProtected({ table, job }: ObservedRunner, manifests: readonly Manifest[]): boolean {
+  const { pod_annotations: annotations, pod_disruption_budget: budget } = table.kubernetes;
+  if (budget === true || PROTECTION in textsOf(annotations)) return true;
+  return budgetsOf({ namespace: job?.pod.namespace, labels: job?.pod.labels ?? {} }, manifests).length > 0;
+}
+
+/** Managers that nothing evicts hold an expired node as long as they run. Jobs end by themselves, and with them the drain. */
+function endless(pool: NodePool, expire: string, { runners, manifests }: Subject): ExpiryProblem[] {
+  if (pool.template.terminationGracePeriod !== undefined) return [];
+  const held = runners.flatMap((runner) => {
+    if (runner.manager === undefined || !landsOn(pool, runner.managerPlaced)) return [];
+    const by = holdOf(runner.manager, manifests);
+    return by === undefined ? [] : [`the manager of runner ${runner.name} (${by})`];
+  });
+  if (held.length === 0) return [];
+  return [
+    [
+      'endless-expiry',
+      {
+        severity: 'error',
+        at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'terminationGracePeriod'] },
+        found: 'none',
+        why: `nodes expire after ${expire}; ${[...new Set(held)].join(', ')} then holds its node, drained and paid, without an end`,
+        fix: 'add terminationGracePeriod, at least the longest job',
+      },
+    ],
+  ];
+}
+
+/** What keeps the pods of a Deployment from being evicted, ever; undefined where nothing does. */
+function holdOf(manager: Manifest, manifests: readonly Manifest[]): string | undefined {
+  const metadata = fieldsOf(at(manager.body, ['spec', 'template', 'metadata']));
+  if (textsOf(metadata.annotations)[PROTECTION] === 'true') return PROTECTION;
+  const [closed] = closedBudgetsOf(manager, manifests);
+  return closed && `PodDisruptionBudget ${closed.manifest.name}`;
+}
+
+function landsOn(pool: NodePool, placed: ObservedRunner['job']): boolean {
+  return landing(placed).some((one) => one.pool === pool);
+}

@@ -1,0 +1,17 @@
+import { ruleGroup } from './check';
+
+/** The rules of the check `rights`, which two files have room for. */
+export const RIGHTS_RULES = ruleGroup(
+  'rights',
+  'Managers have the rights that the features of their config need, and no others.',
+  {
+    unbound: 'no RoleBinding names the ServiceAccount of a manager',
+    'unknown-binding': 'no RoleBinding for a manager is among the manifests',
+    'unknown-role': 'the Role of a manager is not among the manifests',
+    missing: 'a Role lacks rights that the config needs',
+    'missing-optional': 'a Role lacks rights that the executor can do without',
+    excess: 'a Role has rights that no feature of the config uses',
+    wildcard: 'a Role has rights with a wildcard',
+    dangerous: 'a Role has rights by which a manager can take over more',
+  },
+);

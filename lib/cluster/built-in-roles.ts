@@ -1,0 +1,83 @@
+/** A rule as Roles write it. */
+export interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+const READ = ['get', 'list', 'watch'];
+const WRITE = ['create', 'delete', 'deletecollection', 'patch', 'update'];
+
+const VIEW: readonly Rule[] = [
+  {
+    apiGroups: [''],
+    resources: [
+      ...['configmaps', 'endpoints', 'events', 'limitranges', 'namespaces', 'persistentvolumeclaims', 'pods'],
+      ...[
+        'pods/log',
+        'pods/status',
+        'replicationcontrollers',
+        'resourcequotas',
+        'serviceaccounts',
+        'services',
+      ],
+    ],
+    verbs: READ,
+  },
+  {
+    apiGroups: ['apps'],
+    resources: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'],
+    verbs: READ,
+  },
+  { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: READ },
+  { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'networkpolicies'], verbs: READ },
+  { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: READ },
+];
+
+const EDIT: readonly Rule[] = [
+  ...VIEW,
+  { apiGroups: [''], resources: ['pods/attach', 'pods/exec', 'pods/portforward', 'secrets'], verbs: READ },
+  {
+    apiGroups: [''],
+    resources: [
+      ...['configmaps', 'events', 'persistentvolumeclaims', 'pods', 'pods/attach', 'pods/exec'],
+      ...['pods/portforward', 'replicationcontrollers', 'secrets', 'serviceaccounts', 'services'],
+    ],
+    verbs: WRITE,
+  },
+  { apiGroups: [''], resources: ['serviceaccounts'], verbs: ['impersonate'] },
+  { apiGroups: [''], resources: ['serviceaccounts/token'], verbs: ['create'] },
+  {
+    apiGroups: ['apps'],
+    resources: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'],
+    verbs: WRITE,
+  },
+  { apiGroups: ['batch'], resources: ['cronjobs', 'jobs'], verbs: WRITE },
+  { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'networkpolicies'], verbs: WRITE },
+  { apiGroups: ['policy'], resources: ['poddisruptionbudgets'], verbs: WRITE },
+];
+
+/**
+ * ClusterRoles that every API server has, with the rules of them that concern what runners use.
+ * @see kubernetes 1.36 plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go
+ */
+export const BUILT_IN_ROLES: Readonly<Record<string, readonly Rule[]>> = {
+  view: VIEW,
+  edit: EDIT,
+  admin: [
+    ...EDIT,
+    {
+      apiGroups: ['rbac.authorization.k8s.io'],
+      resources: ['rolebindings', 'roles'],
+      verbs: [...READ, ...WRITE],
+    },
+  ],
+  'cluster-admin': [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }],
+};
+
+/** Labels by which other ClusterRoles add their rules to a built-in one, which holds those of the ones before it too. */
+export const AGGREGATED: Readonly<Record<string, readonly string[]>> = {
+  view: ['view'],
+  edit: ['view', 'edit'],
+  admin: ['view', 'edit', 'admin'],
+};

@@ -1,0 +1,77 @@
+import { at, fieldsOf, textOf, textsOf } from '../values/record';
+import { isIn } from './admission';
+import { selects } from './label-selector';
+import type { Manifest } from './manifest';
+
+/** Pods as budgets select them. */
+export interface BudgetedPods {
+  readonly namespace: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** The PodDisruptionBudgets that select pods. */
+export function budgetsOf(pods: BudgetedPods, manifests: readonly Manifest[]): readonly Manifest[] {
+  return manifests.filter((one) => one.kind === 'PodDisruptionBudget' && takes(one, pods));
+}
+
+/** A PodDisruptionBudget that lets no pod go, and the pods that it is for. */
+export interface ClosedBudget {
+  readonly manifest: Manifest;
+  readonly field: 'minAvailable' | 'maxUnavailable';
+  readonly value: string;
+  /** Pods that it counts when all of them run. */
+  readonly pods: number;
+}
+
+/**
+ * The budgets that never allow an eviction of a workload's pods, even while all of them run.
+ * @see kubernetes 1.36 pkg/controller/disruption/disruption.go, getExpectedPodCount
+ */
+export function closedBudgetsOf(workload: Manifest, manifests: readonly Manifest[]): readonly ClosedBudget[] {
+  return budgetsOf(podsOf(workload), manifests).flatMap((manifest): readonly ClosedBudget[] => {
+    const pods = manifests
+      .filter((one) => WORKLOADS.includes(one.kind) && takes(manifest, podsOf(one)))
+      .reduce((sum, one) => sum + replicasOf(one, manifests), 0);
+    const { minAvailable, maxUnavailable } = fieldsOf(manifest.body.spec);
+    const least = amountOf(minAvailable, pods);
+    const most = amountOf(maxUnavailable, pods);
+    if (pods === 0) return [];
+    if (least !== undefined && least >= pods)
+      return [{ manifest, field: 'minAvailable', value: String(minAvailable), pods }];
+    return most === 0 ? [{ manifest, field: 'maxUnavailable', value: String(maxUnavailable), pods }] : [];
+  });
+}
+
+const WORKLOADS = ['Deployment', 'StatefulSet'];
+
+function podsOf({ namespace, body }: Manifest): BudgetedPods {
+  return { namespace, labels: textsOf(at(body, ['spec', 'template', 'metadata', 'labels'])) };
+}
+
+function takes(budget: Manifest, { namespace, labels }: BudgetedPods): boolean {
+  const selector = at(budget.body, ['spec', 'selector']);
+  // Without a selector it takes nothing.
+  if (selector === undefined || selector === null) return false;
+  return isIn(budget, namespace) && selects(fieldsOf(selector), labels);
+}
+
+/** Replicas that a workload has at the least; an autoscaler overrules its own. */
+function replicasOf(workload: Manifest, manifests: readonly Manifest[]): number {
+  const scaler = manifests.find(
+    ({ kind, namespace, body }) =>
+      kind === 'HorizontalPodAutoscaler' &&
+      isIn(workload, namespace) &&
+      at(body, ['spec', 'scaleTargetRef', 'kind']) === workload.kind &&
+      at(body, ['spec', 'scaleTargetRef', 'name']) === workload.name,
+  );
+  const replicas = at(scaler?.body, ['spec', 'minReplicas']) ?? at(workload.body, ['spec', 'replicas']) ?? 1;
+  return Number.isSafeInteger(replicas) ? Number(replicas) : 1;
+}
+
+/** A count of pods; percentages round up. */
+function amountOf(value: unknown, pods: number): number | undefined {
+  const text = textOf(value);
+  const percent = /^(\d+)%$/.exec(text ?? '')?.[1];
+  if (percent !== undefined) return Math.ceil((Number(percent) * pods) / 100);
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}

@@ -1,0 +1,39 @@
+import { type NeededRight, neededRights } from '../gitlab-runner/permissions';
+import { type Account, accountOf, type Grant, grantsIn } from './grants';
+import type { Manifest } from './manifest';
+import type { ObservedRunner, Subject } from './observe';
+
+/** What one manager needs in one namespace, and what it is granted there. */
+export interface Need {
+  readonly manager: Manifest;
+  readonly account: Account;
+  /** Undefined where each job has a namespace of its own. */
+  readonly namespace: string | undefined;
+  readonly rights: readonly NeededRight[];
+  readonly grants: readonly Grant[];
+}
+
+/** What managers need and are granted, one for each namespace of their jobs. */
+export function needsOf({ runners, manifests }: Subject): readonly Need[] {
+  const entries = new Map<string, ObservedRunner[]>();
+  for (const runner of runners) {
+    const { manager } = runner;
+    if (!manager) continue;
+    const key = JSON.stringify([manager.kind, manager.namespace, manager.name, jobNamespace(runner)]);
+    entries.set(key, [...(entries.get(key) ?? []), runner]);
+  }
+  return [...entries.values()].flatMap((group) => {
+    const [first] = group;
+    const { manager, managerPod } = first;
+    if (!manager) return [];
+    const account = { name: accountOf(managerPod), namespace: manager.namespace };
+    const namespace = jobNamespace(first);
+    const rights = neededRights(group.map(({ table }) => table));
+    return [{ manager, account, namespace, rights, grants: grantsIn(account, namespace, manifests) }];
+  });
+}
+
+function jobNamespace({ table }: ObservedRunner): string | undefined {
+  const { namespace, namespace_per_job: perJob } = table.kubernetes;
+  return perJob === true ? undefined : namespace || 'default';
+}

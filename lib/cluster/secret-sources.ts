@@ -1,0 +1,69 @@
+import type { FieldPath } from '../values/field-path';
+import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import type { Manifest } from './manifest';
+import { isSopsCiphertext } from './sops';
+
+/** Kinds that a Secret comes from, with the way to its name; where nothing stands there it is the object's own. */
+const SOURCES: Readonly<Record<string, FieldPath>> = {
+  Secret: ['metadata', 'name'],
+  SealedSecret: ['metadata', 'name'],
+  ExternalSecret: ['spec', 'target', 'name'],
+  VaultStaticSecret: ['spec', 'destination', 'name'],
+  OnePasswordItem: ['metadata', 'name'],
+};
+
+/** What a Secret of a name is made by, in whatever namespace. */
+export function sourcesOf(name: string, manifests: readonly Manifest[]): readonly Manifest[] {
+  return manifests.filter(
+    ({ kind, body, name: own }) =>
+      Object.hasOwn(SOURCES, kind) && (textOf(at(body, SOURCES[kind])) ?? own) === name,
+  );
+}
+
+/** Whether two objects are in one namespace, as far as it is known; one that names none goes where the others go. */
+export function areTogether(one: Manifest, other: Manifest): boolean {
+  return one.namespace === other.namespace || one.namespace === undefined || other.namespace === undefined;
+}
+
+/** Keys that a Secret will have, undefined where only a store knows them. */
+export function keysOf({ kind, body }: Manifest): string[] | undefined {
+  if (kind === 'Secret') return Object.keys({ ...fieldsOf(body.data), ...fieldsOf(body.stringData) });
+  if (kind === 'SealedSecret') {
+    const template = fieldsOf(at(body, ['spec', 'template', 'data']));
+    return Object.keys({ ...textsOf(at(body, ['spec', 'encryptedData'])), ...template });
+  }
+  const isOpen =
+    kind !== 'ExternalSecret' ||
+    at(body, ['spec', 'dataFrom']) !== undefined ||
+    at(body, ['spec', 'target', 'template', 'data']) !== undefined;
+  if (isOpen) return undefined;
+  return listOf(at(body, ['spec', 'data'])).flatMap((one) => textOf(fieldsOf(one).secretKey) ?? []);
+}
+
+/** What somebody still has to fill in: an expression of Helm, Flux, envsubst or a plugin, or a word that says so. */
+const TEMPLATED =
+  /^(\$\{[^}]*\}|\$\w+|\{\{[\s\S]*\}\}|<[^>]*>|(ref\+|vault:)\S+|(change|replace)[-_ ]?me|todo|x{3,})$/i;
+
+/** Values of a Secret that can be read there: not empty, not encrypted, and no expression that is filled in later. */
+export function openKeysOf({ body }: Manifest): string[] {
+  const decoded = Object.entries(textsOf(body.data)).map(([key, text]) => [
+    key,
+    isOpen(text) ? Buffer.from(text, 'base64').toString('latin1') : '',
+  ]);
+  const plain = Object.entries(textsOf(body.stringData));
+  return [...decoded, ...plain].filter(([, text]) => isOpen(text)).map(([key]) => key);
+}
+
+function isOpen(text: string): boolean {
+  return text.trim() !== '' && !isSopsCiphertext(text) && !TEMPLATED.test(text.trim());
+}
+
+/** Whether Helm has rendered an object, so that it is made anew for each release and need not be in a repository. */
+export function isOfHelm({ body }: Manifest): boolean {
+  const labels = textsOf(at(body, ['metadata', 'labels']));
+  return (
+    labels['app.kubernetes.io/managed-by'] === 'Helm' ||
+    labels.heritage === 'Helm' ||
+    labels['helm.sh/chart'] !== undefined
+  );
+}

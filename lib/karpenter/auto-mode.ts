@@ -1,0 +1,81 @@
+/**
+ * EKS Auto Mode: Karpenter as AWS runs it, with labels and node classes of its own.
+ * Source: awsdocs/amazon-eks-user-guide latest/ug/automode, create-node-pool and automode-learn-instances (2024-12-18).
+ */
+import { type InstanceType, instanceTypes } from './instance-types';
+import { AUTO_INSTANCE_LABELS, COMPUTE_TYPE_LABEL, INSTANCE_LABELS, WELL_KNOWN_LABELS } from './labels';
+import type { NodeClassCapacity } from './node-class';
+
+/** API group of its node classes. */
+export const AUTO_MODE_GROUP = 'eks.amazonaws.com';
+
+/** The name inside of this program for what its nodes run; no EC2NodeClass can have it. */
+export const AUTO_MODE_FAMILY = 'AutoMode';
+
+const OF_KARPENTER = 'karpenter.k8s.aws/';
+const OF_AUTO_MODE = `${AUTO_MODE_GROUP}/`;
+
+/** Every label that a pod may ask of Auto Mode's nodes although no pool mentions it. */
+export const AUTO_WELL_KNOWN_LABELS: ReadonlySet<string> = new Set([
+  ...[...WELL_KNOWN_LABELS].map(ownName),
+  COMPUTE_TYPE_LABEL,
+]);
+
+/** The oldest generation of each category that Auto Mode starts; newer ones have come since, and none has gone. */
+const OLDEST: Readonly<Record<string, number>> = {
+  c: 4,
+  m: 4,
+  r: 4,
+  t: 2,
+  z: 1,
+  x: 2,
+  i: 3,
+  is: 4,
+  im: 4,
+  d: 3,
+  p: 3,
+  g: 4,
+  gr: 6,
+  inf: 1,
+  trn: 1,
+};
+/** Sizes that it leaves out. */
+const TOO_SMALL = new Set(['nano', 'micro', 'small']);
+
+let remembered: readonly InstanceType[] | undefined;
+
+/** The instance types with the labels of Auto Mode's nodes, those of Karpenter's own domain gone. */
+export function autoModeTypes(): readonly InstanceType[] {
+  remembered ??= instanceTypes().filter(isOffered).map(withOwnLabels);
+  return remembered;
+}
+
+/** What nodes of a NodeClass of Auto Mode have: one volume, and a system like Bottlerocket. */
+export function autoModeCapacity(storage: string | undefined): NodeClassCapacity {
+  return {
+    amiFamily: AUTO_MODE_FAMILY,
+    blockDeviceMappings: [{ rootVolume: true, ebs: { volumeSize: storage ?? '80Gi' } }],
+    instanceStorePolicy: 'RAID0',
+  };
+}
+
+function isOffered({ labels, vcpu }: InstanceType): boolean {
+  const [category, generation, size] = ['category', 'generation', 'size'].map(
+    (what) => labels[`${OF_KARPENTER}instance-${what}`],
+  );
+  return vcpu > 1 && Number(generation) >= (OLDEST[category] ?? Infinity) && !TOO_SMALL.has(size);
+}
+
+function withOwnLabels(type: InstanceType): InstanceType {
+  const entries = Object.entries(type.labels)
+    .map(([key, value]) => [ownName(key), value] as const)
+    .filter(([key]) => !key.startsWith(OF_AUTO_MODE) || AUTO_INSTANCE_LABELS.has(key));
+  return { ...type, labels: { ...Object.fromEntries(entries), [COMPUTE_TYPE_LABEL]: 'auto' } };
+}
+
+/** A label of Karpenter's own domain as Auto Mode calls it. */
+function ownName(key: string): string {
+  return INSTANCE_LABELS.has(key) || key.startsWith(OF_KARPENTER)
+    ? key.replace(OF_KARPENTER, OF_AUTO_MODE)
+    : key;
+}

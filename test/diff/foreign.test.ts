@@ -1,0 +1,142 @@
+import { diffOf } from './revisions';
+
+const ENTRYPOINT = '  entrypoint: |\n    cp /configmaps/config.toml /home/\n    exec /entrypoint run\n';
+interface Options {
+  readonly concurrent?: number;
+  readonly script?: string;
+  readonly mount?: string;
+  readonly annotations?: string;
+  readonly label?: string;
+  readonly subjects?: string;
+  readonly replicas?: string;
+  readonly name?: string;
+  readonly image?: string;
+}
+
+/** A manager that somebody wrote, with what it reads. */
+const files = ({
+  concurrent = 10,
+  script = '',
+  mount = 'mountPath: /configmaps',
+  annotations = '{}',
+  label = 'a',
+  subjects = '[{ kind: ServiceAccount, name: runner, namespace: ci }]',
+  replicas = '',
+  name = '',
+  image = 'alpine',
+}: Options) => [
+  {
+    path: 'dist/a.yaml',
+    text: `apiVersion: v1
+kind: ConfigMap
+metadata: { name: runner, namespace: ci }
+data:
+${script}  config.toml: |
+    concurrent = ${concurrent}
+    [[runners]]
+      ${name}
+      token = "$TOKEN"
+      [runners.kubernetes]
+        image = "${image}"
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: runner, namespace: ci, annotations: ${annotations} }
+spec:
+  template:
+    metadata: { labels: { a: ${label} } }
+    spec:
+      serviceAccountName: runner
+      containers: [{ name: r, image: gitlab/gitlab-runner, volumeMounts: [{ name: c, ${mount} }] }]
+      volumes: [{ name: c, configMap: { name: runner } }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: runner, namespace: ci }
+roleRef: { kind: Role, name: runner }
+subjects: ${subjects}
+---
+apiVersion: karpenter.sh/v1
+kind: NodePool
+metadata: { name: ci }
+spec: { ${replicas} template: { spec: { requirements: [] } } }
+`,
+  },
+];
+
+const impacts = (before: Options, after: Options) =>
+  diffOf(files(before), files(after)).impacts.map(
+    ({ id, weight, what, why }) => `${weight} ${id}: ${what} ${why}`,
+  );
+
+describe('a config.toml of somebody else', () => {
+  const changed = { concurrent: 20 };
+
+  test('is read again where the runner has it mounted', () => {
+    expect(impacts({}, changed)).toEqual([
+      expect.stringMatching(/^info config-changed: .*a few minutes after.*Changed: concurrent/),
+    ]);
+  });
+
+  test.each([
+    ['a script copies it', { script: ENTRYPOINT }, /a script copies the file/i],
+    [
+      'it is mounted by subPath',
+      { mount: 'mountPath: /etc/gitlab-runner/config.toml, subPath: config.toml' },
+      /subPath/,
+    ],
+  ])('is old until a restart where %s', (_, how, says) => {
+    expect(impacts(how, { ...how, ...changed })).toEqual([
+      expect.stringMatching(/^notice config-changed: .*old config.toml until/),
+    ]);
+    expect(impacts(how, { ...how, ...changed })).toEqual([expect.stringMatching(says)]);
+  });
+
+  test('comes with the next pod where something replaces it', () => {
+    const reloaded = { script: ENTRYPOINT, annotations: '{ reloader.stakater.com/auto: "true" }' };
+    expect(impacts(reloaded, { ...reloaded, ...changed })).toEqual([
+      expect.stringMatching(/^info .*once the manager is replaced.*reloader/),
+    ]);
+    const labelled = { script: ENTRYPOINT };
+    expect(impacts(labelled, { ...labelled, ...changed, label: 'b' })).toContainEqual(
+      expect.stringMatching(/^info config-changed: .*once the manager is replaced/),
+    );
+  });
+
+  test('is compared by key where its entry has no name', () => {
+    const [change] = diffOf(files({}), files({ image: 'debian' })).changes;
+    expect(change.fields.map(({ path }) => path)).toEqual(['config.toml > runners[0].kubernetes.image']);
+  });
+});
+
+describe('a binding that no longer names the account of a manager', () => {
+  test('takes all its rights', () => {
+    expect(impacts({}, { subjects: '[]' })).toEqual([
+      expect.stringMatching(/^disruptive rights-removed: .*ci\/runner lose all rights/),
+    ]);
+  });
+
+  test.each([
+    ['names its group', '[{ kind: Group, name: "system:serviceaccounts:ci" }]'],
+    ['names one more', '[{ kind: ServiceAccount, name: runner, namespace: ci }, { kind: User, name: ann }]'],
+  ])('takes none where it %s', (_, subjects) => {
+    expect(impacts({}, { subjects })).toEqual([]);
+  });
+
+  test('takes none of a person', () => {
+    const both = '[{ kind: ServiceAccount, name: runner, namespace: ci }, { kind: User, name: ann }]';
+    expect(impacts({ subjects: both }, {})).toEqual([]);
+  });
+});
+
+test('a pool does not go from dynamic to static, or back', () => {
+  expect(impacts({}, { replicas: 'replicas: 2,' })).toContainEqual(
+    expect.stringMatching(/^disruptive immutable-field: .*static/),
+  );
+  expect(impacts({ replicas: 'replicas: 2,' }, {})).toContainEqual(
+    expect.stringMatching(/^disruptive immutable-field/),
+  );
+  expect(impacts({ replicas: 'replicas: 2,' }, { replicas: 'replicas: 3,' }).join()).not.toMatch(
+    /immutable-field/,
+  );
+});

@@ -1,0 +1,68 @@
+import { CRD_RULES, LISTED_RULES, TRANSITION_RULES } from '../../lib/karpenter/crd-rules/all';
+import { refusedTransitions, refusedValues } from '../../lib/karpenter/crd-rules/rule';
+import { merge } from '../../lib/values/merge';
+import { ALLOWED, type CrdCase, NODE_CLASS, NODE_POOL, REFUSED, TRANSITIONS } from './crd-rule-cases';
+
+const KINDS = { NodePool: NODE_POOL, EC2NodeClass: NODE_CLASS };
+
+/** An object that its API server takes, with a change of its spec; null removes a field. */
+function changed({ kind, spec }: Pick<CrdCase, 'kind' | 'spec'>) {
+  return merge(KINDS[kind], { spec }, { nulls: 'remove', lists: 'replace' });
+}
+
+function messages(kind: CrdCase['kind'], body: unknown): readonly string[] {
+  const group = kind === 'NodePool' ? 'karpenter.sh' : 'karpenter.k8s.aws';
+  return refusedValues(body, CRD_RULES[`${group}/v1/${kind}`]).map(({ rule }) => rule.message);
+}
+
+test.each(Object.entries(LISTED_RULES.kinds))(
+  'every rule of the definition of %s is here, and no other',
+  (kind, listed) => {
+    const known = [...CRD_RULES[kind], ...(TRANSITION_RULES[kind] ?? [])].map(
+      ({ at, message }) => `${at}: ${message}`,
+    );
+    expect([...known].sort()).toEqual(listed.map(({ at, message }) => `${at}: ${message}`).sort());
+  },
+);
+
+test('a transition is listed as one', () => {
+  const listed = Object.values(LISTED_RULES.kinds)
+    .flat()
+    .filter(({ transition }) => transition);
+  expect(listed.map(({ message }) => message).sort()).toEqual(
+    Object.values(TRANSITION_RULES)
+      .flat()
+      .map(({ message }) => message)
+      .sort(),
+  );
+});
+
+test.each(Object.entries(KINDS))('a usual %s breaks none', (kind, body) => {
+  expect(messages(kind as CrdCase['kind'], body)).toEqual([]);
+});
+
+test.each(REFUSED)('$kind with $spec is refused: $message', (one) => {
+  expect(messages(one.kind, changed(one))).toContain(one.message);
+});
+
+test.each(ALLOWED)('$kind with $spec is taken', (one) => {
+  expect(messages(one.kind, changed(one))).toEqual([]);
+});
+
+test('every rule refuses something in these cases', () => {
+  const refused = new Set([...REFUSED, ...TRANSITIONS].map(({ message }) => message));
+  const all = Object.values(LISTED_RULES.kinds)
+    .flat()
+    .map(({ message }) => message);
+  expect(all.filter((message) => message !== undefined && !refused.has(message))).toEqual([]);
+});
+
+test.each(TRANSITIONS)(
+  'a NodePool with $spec after $before is refused: $message',
+  ({ before, spec, message }) => {
+    const [old, now] = [before, spec].map((one) => changed({ kind: 'NodePool', spec: one }));
+    const rules = TRANSITION_RULES['karpenter.sh/v1/NodePool'];
+    expect(refusedTransitions(old, now, rules).map((rule) => rule.message)).toEqual([message]);
+    expect(refusedTransitions(now, now, rules)).toEqual([]);
+  },
+);
