@@ -215,4 +215,4 @@ test('runs at once all end well, with the files of one of them', async () => {
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
-});
+}, 60_000);

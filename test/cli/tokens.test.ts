@@ -365,7 +365,7 @@ test('a run that is killed before it has written leaves nothing behind that stop
   writeFileSync(path('sealed/production/.seal-amd64-spot.yaml'), 'half');
   expect(tokens(['seal', 'amd64-spot'], TOKEN).status).toBe(0);
   expect(sealedFile().name).toBe('runner-amd64-spot-token');
-});
+}, 60_000);
 
 test('a run that was overtaken by another one leaves that one its file', async () => {
   writeCertificate();
@@ -385,7 +385,7 @@ test('a run that was overtaken by another one leaves that one its file', async (
   const code = await new Promise((done) => slow.on('close', done));
   expect([code, stderr]).toEqual([2, expect.stringContaining('was written by somebody else meanwhile')]);
   expect(sealedFile().ciphertext).toBe(ciphertext);
-});
+}, 60_000);
 
 test.each([
   ['a token in a note', 'README.md', TOKEN],
