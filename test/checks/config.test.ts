@@ -17,8 +17,8 @@ describeCheck('config', {
         ],
         [
           CONFIG,
-          /( +)(\[runners.kubernetes\])/,
-          '$1[runners.feature_flags]\n$1  FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true\n$1$2',
+          /( +)(FF_WAIT_FOR_POD_TO_BE_REACHABLE)/,
+          '$1FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true\n$1$2',
         ],
       ],
       finds: ['config/patch-unread', 'note', /the file \/patches\/a.yaml/],

@@ -1,6 +1,6 @@
 import { FLEET } from '../fixtures/files';
 import { describeCheck } from './cases';
-import { CONFIG, DEPLOYMENT, MANAGERS, POOL } from './places';
+import { CONFIG, DEPLOYMENT, MANAGERS, POOL, ROLE } from './places';
 
 const budget = (spec: string) => ({
   path: 'acme/budget.yaml',
@@ -122,6 +122,11 @@ describeCheck('in-time', {
       changes: [
         [CONFIG, '        "karpenter.sh/do-not-disrupt" = "true"\n', ''],
         [CONFIG, /( +)(poll_timeout = 600)/, '$1$2\n$1pod_disruption_budget = true'],
+        [
+          ROLE,
+          'rules:\n',
+          'rules:\n  - apiGroups: [policy]\n    resources: [poddisruptionbudgets]\n    verbs: [create, get]\n',
+        ],
       ],
     },
     {
