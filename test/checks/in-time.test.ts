@@ -7,11 +7,6 @@ const budget = (spec: string) => ({
   text: `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: managers, namespace: gitlab-runners }\nspec: { ${spec}, selector: { matchLabels: { gitlab-runner-fleet/runner: arm64-spot } } }\n`,
 });
 
-const budget = (spec: string) => ({
-  path: 'acme/budget.yaml',
-  text: `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: managers, namespace: gitlab-runners }\nspec: { ${spec}, selector: { matchLabels: { gitlab-runner-fleet/runner: arm64-spot } } }\n`,
-});
-
 describeCheck('in-time', {
   fires: [
     {
