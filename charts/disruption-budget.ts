@@ -5,7 +5,7 @@ import { objectLabels } from './object-metadata';
 
 /**
  * One manager of the fleet is evicted at a time, the next when its successor is ready. A budget for each manager
- * would block its node for ever, since each is alone.
+ * would block its node indefinitely, since each is alone.
  */
 export function managerDisruptionBudget(fleet: ResolvedFleet): unknown {
   return k8s.KubePodDisruptionBudget.manifest({

@@ -10,7 +10,7 @@ import { DEDICATED_KEY } from '../lib/contract';
 import type { ResolvedFleet, ResolvedNodePool } from '../lib/fleet/resolved-fleet';
 import { objectLabels } from './object-metadata';
 
-/** The NodePool of one architecture and capacity type. Its template changes only when nodes shall be replaced. */
+/** The NodePool of one architecture and capacity type. Its template changes only when nodes should be replaced. */
 export function nodePoolManifest(fleet: ResolvedFleet, pool: ResolvedNodePool): unknown {
   return NodePool.manifest({
     metadata: { name: pool.name, labels: { ...objectLabels(fleet, 'node-pool', pool.name) } },

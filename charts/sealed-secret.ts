@@ -4,7 +4,7 @@ import type { ResolvedFleet, ResolvedRunner, ResolvedToken, SealedToken } from '
 import { KEEP_ON_PRUNE, objectLabels } from './object-metadata';
 
 /**
- * The token of a runner, sealed, or a placeholder: text that is no base64, so that the controller makes nothing of it
+ * The token of a runner, sealed, or a placeholder: text that is not base64, so that the controller makes nothing of it
  * and leaves a live Secret as it is. `encryptedData: {}` would empty it. Never pruned: with it goes its Secret.
  */
 export function sealedSecretManifest(

@@ -56,7 +56,7 @@ function checkSecrets(faults: Faults, field: string, object: ApiObject): void {
       'revoke the token in GitLab, and seal a new one; see docs/tokens.md',
     );
   } else if (object.kind === 'Secret' && (body.data !== undefined || body.stringData !== undefined)) {
-    const rule = 'base64 is no encryption: whoever reads the repository reads the Secret';
+    const rule = 'base64 is not encryption: whoever can read the repository can read the Secret';
     faults.add(field, nameOf(object), rule, 'write a SealedSecret or an ExternalSecret');
   }
 }

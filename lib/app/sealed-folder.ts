@@ -36,7 +36,7 @@ export function readSealedFolder(folder: string): SealedTokens {
     if (!entry.isFile() || !entry.name.endsWith('.yaml')) {
       // Passing it over would stop a live manager: its runner would count as not sealed.
       throw new FolderError(
-        `${path} is no sealed token: those are plain files, ${folder}/<fleet>/<runner>.yaml. Rename or move it.`,
+        `${path} is not a sealed token: those are plain files, ${folder}/<fleet>/<runner>.yaml. Rename or move it.`,
       );
     }
     files.set(['sealed', ...path.slice(folder.length + 1).split(sep)].join('/'), readFileSync(path, 'utf8'));
@@ -48,7 +48,7 @@ export function readSealedFolder(folder: string): SealedTokens {
 function isFolder(folder: string): boolean {
   if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return false;
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return true;
-  throw new FolderError(`${folder} is no folder. Sealed tokens are ${folder}/<fleet>/<runner>.yaml.`);
+  throw new FolderError(`${folder} is not a folder. Sealed tokens are ${folder}/<fleet>/<runner>.yaml.`);
 }
 
 /** What stands beside sealed tokens is committed too. @throws FolderError for a token or a private key in it */

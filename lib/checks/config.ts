@@ -127,7 +127,7 @@ function configFindings(of: RunnerConfig): Finding[] {
         at: { manifest, path },
         found: syntax.reason,
         why,
-        fix: 'mend the syntax',
+        fix: 'fix the TOML syntax',
       }),
     ];
   }

@@ -123,7 +123,7 @@ function whyNot(placed: PlacedPod, pools: readonly NodePool[]): Pick<Finding, 'f
   const shown = refusals.length > 6 ? [...refusals.slice(0, 6), `and ${refusals.length - 6} more`] : refusals;
   return {
     found: `no pool of ${pools.length}`,
-    why: `the ${title} stays pending for ever: ${shown.join('; ')}`,
+    why: `the ${title} stays pending indefinitely: ${shown.join('; ')}`,
     fix: nearest?.refusal
       ? `nearest is ${nearest.pool.name}: ${fixOf(nearest.refusal)}`
       : 'add a NodePool for it',

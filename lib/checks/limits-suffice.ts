@@ -50,7 +50,7 @@ function demandOn(pool: NodePool, runners: readonly ObservedRunner[], size: 'job
   for (const runner of runners) {
     const placed = runner[size];
     const taken = landing(placed);
-    // Where a lower pool takes what this one can't hold, its limit makes jobs dearer, not late.
+    // Where a lower pool takes what this one can't hold, its limit makes jobs more expensive, not late.
     if (taken.length !== 1 || taken[0].pool !== pool || !placed) continue;
     const { cpuMilli, memoryBytes } = placed.pod.requests;
     const jobs = concurrencyOf(runner);

@@ -230,7 +230,7 @@ function budgetFaults(body: Fields): ObjectProblem[] {
         fault(
           'two-budgets',
           ['spec', 'minAvailable'],
-          'beside maxUnavailable',
+          'together with maxUnavailable',
           'a budget has one of the two',
           'remove one',
         ),

@@ -109,7 +109,7 @@ function scheduleFindings(pool: NodePool): Finding[] {
         at: { manifest: pool.manifest, path: [...path, index, 'schedule'] },
         found: schedule ?? '',
         why,
-        fix: 'write five fields, as "0 8 * * mon-fri"',
+        fix: 'write five fields, for example "0 8 * * mon-fri"',
       }),
     ];
   });
@@ -200,7 +200,7 @@ function latestFindings({ nodeClass }: NodePool): Finding[] {
         severity: 'warning',
         at: { manifest: nodeClass.manifest, path: ['spec', 'amiSelectorTerms', index, 'alias'] },
         found: alias,
-        why: 'whenever AWS publishes an image, every node drifts and is replaced, and nobody has reviewed it',
+        why: 'whenever AWS publishes an image, every node drifts and is replaced, without a review',
         fix: 'pin a release, as al2023@v20260801',
       }),
     ];
@@ -257,7 +257,7 @@ function startupTaintFindings({ manifest, template }: NodePool): Finding[] {
         severity: 'warning',
         at: { manifest, path: ['spec', 'template', 'spec', 'startupTaints', index] },
         found: key,
-        why: 'until somebody takes this taint off a new node, no job starts there',
+        why: 'until something removes this taint from a new node, no job starts there',
         fix: 'remove it, unless a daemonset takes it off',
       }),
     ];

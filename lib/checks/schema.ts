@@ -18,7 +18,7 @@ const { finding, ...group } = ruleGroup(
     'old-version': 'a kind in a version that API servers no longer have',
     name: 'a name with characters that names may not have',
     selector: 'a Deployment does not select its own pods',
-    'rolling-update': 'settings of a rolling update beside another strategy',
+    'rolling-update': 'settings of a rolling update with another strategy',
     'pod-ends': 'pods of a Deployment that end or do not restart',
     'no-container': 'a pod without a container',
     'missing-volume': 'a container mounts a volume that the pod does not have',

@@ -1,7 +1,6 @@
 import { ruleGroup } from './check';
 
 /** On a Deployment: the name of a Secret that is made elsewhere. */
-export const EXISTING_SECRET = 'gitlab-runner-fleet/existing-secret';
 
 /** The rules of the check `secrets`, which two files have room for. */
 export const SECRET_RULES = ruleGroup(

@@ -80,7 +80,7 @@ function sourceFindings(
     ];
   }
   const why =
-    'no SealedSecret or ExternalSecret here becomes this Secret; unless somebody else makes it, the manager never starts';
+    'no SealedSecret or ExternalSecret here becomes this Secret; unless it is created elsewhere, the manager never starts';
   return [
     {
       ...error(
@@ -110,7 +110,7 @@ function keyFindings(
     return [error('empty-token', manager, [...path, 'key'], key, why, 'put the token there')];
   }
   if (keys.includes(key)) return [];
-  const why = `the Secret will have the keys ${keys.join(', ')}: the container waits for ever`;
+  const why = `the Secret will have the keys ${keys.join(', ')}: the container waits indefinitely`;
   return [error('missing-key', manager, [...path, 'key'], key, why, `write ${keys[0]}`)];
 }
 

@@ -5,7 +5,7 @@ import type { FieldPath } from '../values/field-path';
 import { fieldsOf, listOf, textOf } from '../values/record';
 import { isEmptyKey } from './empty-keys';
 import type { Finding } from './finding';
-import { EXISTING_SECRET, SECRET_RULES } from './secret-rules';
+import { SECRET_RULES } from './secret-rules';
 
 const { finding } = SECRET_RULES;
 
@@ -75,17 +75,8 @@ function secretFindings(
       }),
     ];
   }
-  const { annotations } = fieldsOf(manager.body.metadata);
-  if (fieldsOf(annotations)[EXISTING_SECRET] === name) return [];
-  return [
-    finding('no-source', {
-      severity: 'note',
-      at,
-      found: name,
-      why: 'nothing among the manifests makes this Secret: that the manager starts is not proved',
-      fix: `check it together with what makes it, or annotate the Deployment with ${EXISTING_SECRET}: ${name}`,
-    }),
-  ];
+  // One that nothing here makes is a finding of the group needs.
+  return [];
 }
 
 function keyFindings(

@@ -71,7 +71,7 @@ function sealedFindings(manifest: Manifest, { settings }: Subject): Finding[] {
   const path: FieldPath = ['spec', 'encryptedData'];
   if (Object.keys(data).length === 0) {
     const why = 'sealed-secrets takes this as a Secret without keys and empties the live one';
-    const fix = 'seal the token, or write a text that is no base64 as a placeholder';
+    const fix = 'seal the token, or write a text that is not base64 as a placeholder';
     return [
       finding('empty-sealed-secret', {
         severity: 'error',

@@ -37,7 +37,7 @@ async function postNote(file: string): Promise<number> {
   const body = readNote(file);
   const marker = markerOf(body ?? '');
   if (body === undefined || marker === undefined) {
-    complain(`${file} is no note: its first line is not ${noteMarker()}`);
+    complain(`${file} is not a note: its first line is not ${noteMarker()}`);
     return 2;
   }
   try {
@@ -74,7 +74,7 @@ function gitLab(env: NodeJS.ProcessEnv): Host | string {
     CI_MERGE_REQUEST_IID: number,
     RUNNER_FLEET_TOKEN: token,
   } = env;
-  if (!api || !project || !number) return 'this is no pipeline of a merge request';
+  if (!api || !project || !number) return 'not running in a merge request pipeline';
   if (!token) return 'RUNNER_FLEET_TOKEN is not set, and the token of a job may not write notes';
   const notes = `${api}/projects/${encodeURIComponent(project)}/merge_requests/${encodeURIComponent(number)}/notes`;
   return { notes, note: (id) => `${notes}/${id}`, update: 'PUT', headers: { 'private-token': token } };
@@ -88,7 +88,7 @@ function gitHub(env: NodeJS.ProcessEnv): Host | string {
     PULL_REQUEST_NUMBER: number,
     GITHUB_TOKEN: token,
   } = env;
-  if (!api || !project || !number) return 'this is no workflow of a pull request';
+  if (!api || !project || !number) return 'not running in a pull request workflow';
   if (!token) return 'GITHUB_TOKEN is not set';
   return {
     notes: `${api}/repos/${project}/issues/${encodeURIComponent(number)}/comments`,

@@ -10,7 +10,7 @@ interface Account {
 }
 
 /**
- * Accounts of managers that a binding names before and not after, as `namespace/name`; those aside that another binding to
+ * Accounts of managers that a binding names before and not after, for example `namespace/name`; those aside that another binding to
  * the same rights names.
  */
 export function unboundAccounts(

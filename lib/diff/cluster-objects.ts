@@ -13,7 +13,7 @@ export const namespaceRemoved: Rule = {
     changesOf(comparison, 'Namespace').flatMap((change) => {
       if (!change.before || change.after) return [];
       if (isKept(change.before)) {
-        const what = 'The namespace and what is in it stay until somebody deletes them.';
+        const what = 'The namespace and what is in it stay until they are deleted.';
         return [
           impact(
             'namespace-removed',

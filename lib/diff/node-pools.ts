@@ -85,7 +85,7 @@ export const poolRemoved: Rule = {
     pools(comparison).flatMap(({ change, before, after }) => {
       if (!before || after) return [];
       if (isKept(before.manifest)) {
-        const what = 'The pool and its nodes stay in the cluster until somebody deletes them.';
+        const what = 'The pool and its nodes stay in the cluster until they are deleted.';
         return [
           impact(
             'pool-removed',

@@ -35,7 +35,7 @@ export interface Comparison {
 
 /** A rule of impact: what Flux, Karpenter or the runners do when some fields change. */
 export interface Rule {
-  /** Id, as `manager-replaced`; `docs/review.md` explains it. */
+  /** Id, for example `manager-replaced`; `docs/review.md` explains it. */
   readonly id: string;
   /** What it tells, as a sentence. */
   readonly title: string;

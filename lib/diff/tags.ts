@@ -8,7 +8,7 @@ import type { Impact, Rule } from './rule';
 /** Tags that no runner has any more. */
 export const tagsGone: Rule = {
   id: 'tags-gone',
-  title: 'Jobs that ask for tags that no runner has any more wait until somebody cancels them.',
+  title: 'Jobs that ask for tags that no runner has any more wait until they are canceled.',
   run: ({ before, after }) => {
     const served = tagSets(after);
     const seen = new Set<string>();

@@ -17,7 +17,7 @@ export const secretRemoved: Rule = {
     changesOf(comparison, ...SECRET_SOURCES).flatMap((change) => {
       if (!change.before || change.after) return [];
       if (isKept(change.before)) {
-        const what = 'It and its Secret stay in the cluster until somebody deletes them.';
+        const what = 'It and its Secret stay in the cluster until they are deleted.';
         return [
           impact(
             'secret-removed',

@@ -9,7 +9,7 @@ export interface RunnerVersion {
 
 /** Something that a config.toml or a Deployment asks of the runner, and that older releases lack. */
 export interface Feature {
-  /** First release that has it, as `18.10.0`. */
+  /** First release that has it, for example `18.10.0`. */
   readonly since: string;
   /** What it is, as the end of the sentence "this needs 18.10.0: ...". */
   readonly what: string;

@@ -39,7 +39,7 @@ const remembered = new WeakMap<NodeClassCapacity, WeakMap<ControllerSettings, Re
 
 /**
  * What a node of this type and class offers to pods. Remembered by identity of type, class and settings, so that
- * asking again for many pods is cheap. Throws a RangeError where the class holds a text that is no quantity.
+ * asking again for many pods is cheap. Throws a RangeError where the class holds a text that is not a quantity.
  *
  * Instance store that is not NVMe (m3, d2 and older) is not in the catalogue: with `RAID0` such types keep their EBS
  * volume here.

@@ -15,7 +15,7 @@ export function amountOf(resource: string, capacity: NodeResources): number {
 }
 
 /**
- * How many nodes of this capacity limits allow; Infinity where none bounds them. A limit that is no quantity, which the API
+ * How many nodes of this capacity limits allow; Infinity where none bounds them. A limit that is not a quantity, which the API
  * server refuses, bounds nothing.
  */
 export function nodesWithin(limits: Limits, capacity: NodeResources): number {

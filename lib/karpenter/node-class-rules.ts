@@ -32,7 +32,7 @@ export interface Reserved {
 /** Bytes that must stay free, given the capacity in bytes. */
 export type Threshold = (capacity: number) => number;
 
-/** Reads a node class. Throws a RangeError that names the field where a text is no quantity. */
+/** Reads a node class. Throws a RangeError that names the field where a text is not a quantity. */
 export function nodeClassRules(nodeClass: NodeClassCapacity): NodeClassRules {
   const { kubelet = {}, networkInterfaces = [] } = nodeClass;
   const { evictionHard = {} } = kubelet;
@@ -91,5 +91,5 @@ function quantity(text: string, field: string): Quantity {
 }
 
 function notAQuantity(text: string, field: string): RangeError {
-  return new RangeError(`${field}: ${JSON.stringify(text)} is no quantity that Kubernetes accepts`);
+  return new RangeError(`${field}: ${JSON.stringify(text)} is not a quantity that Kubernetes accepts`);
 }

@@ -1,5 +1,5 @@
 /**
- * What a unit of work costs, a clip or a build: the measure for accelerators, where the dearer hour may do the cheaper
+ * What a unit of work costs, a clip or a build: the measure for accelerators, where the more expensive hour may do the cheaper
  * piece. @see https://aws.amazon.com/ec2/instance-types/vt1/
  */
 

@@ -12,7 +12,7 @@ const DEFAULT_REQUEST_CONCURRENCY = 1;
 
 /** What a plan is asked for. */
 export interface BurstQuestion {
-  /** Jobs that shall run at once. */
+  /** Jobs that should run at once. */
   readonly jobs: number;
   /** Minutes that such a job takes. A job that ends before the last one is taken makes room, but does not run beside it. */
   readonly minutes: number;

@@ -32,7 +32,7 @@ const SHORTEST_TOKEN_BYTES = 25;
 /** One byte more than `glrt-` and 20 characters, and than `glrt-t1_` and 20 characters. */
 const WITH_NEWLINE_BYTES = [26, 29];
 
-/** Why a text is no sealed runner token: not the shape of a ciphertext, or too few bytes in it. */
+/** Why a text is not a sealed runner token: not the shape of a ciphertext, or too few bytes in it. */
 export function sealedTokenFault(text: string): string | undefined {
   const fault = ciphertextFault(text);
   if (fault !== undefined) return fault;
@@ -57,13 +57,13 @@ export function payloadBytes(ciphertext: string): number {
   return bytes.length - 2 - bytes.readUInt16BE(0) - TAG_BYTES;
 }
 
-/** Why a text is no ciphertext, as a sentence without the text; undefined where it has the shape of one. */
+/** Why a text is not a ciphertext, as a sentence without the text; undefined where it has the shape of one. */
 export function ciphertextFault(text: string): string | undefined {
   if (holdsPlainToken(text))
     return 'this is a plain token, not a ciphertext: revoke it in GitLab, it has been on disk';
   if (/\s$/.test(text)) return 'the ciphertext ends in white space';
   if (!BASE64.test(text) || text.length % 4 !== 0)
-    return 'a ciphertext is base64 on one line, as `kubeseal --raw` prints it';
+    return 'a ciphertext is base64 on one line, the output of `kubeseal --raw`';
   const bytes = Buffer.from(text, 'base64');
   const modulus = bytes.length >= 2 ? bytes.readUInt16BE(0) : 0;
   if (!MODULUS_BYTES.includes(modulus))

@@ -54,7 +54,8 @@ export function parseSealingCertificate(pem: string, now: Date): X509Certificate
   if (/PRIVATE KEY/.test(pem))
     return 'it holds a private key: the certificate alone is needed, and the key must not leave the cluster';
   const certificate = parseCertificate(pem);
-  if (certificate === undefined) return 'it is no certificate in PEM, as `kubeseal --fetch-cert` prints it';
+  if (certificate === undefined)
+    return 'it is not a certificate in PEM, the format that `kubeseal --fetch-cert` prints';
   const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
   if (asymmetricKeyType !== 'rsa')
     return `its key is ${asymmetricKeyType}, and sealed-secrets seals with RSA`;

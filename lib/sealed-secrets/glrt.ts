@@ -18,7 +18,7 @@ const OTHER_TOKENS: readonly [prefix: RegExp, what: string][] = [
 const RUNNER_TOKEN = /^(?:[\w-]+-)?glrt-[\w.-]{20,}$/;
 
 /**
- * Why a text is no runner authentication token, as a sentence without the text; undefined where it is one.
+ * Why a text is not a runner authentication token, as a sentence without the text; undefined where it is one.
  * @see https://docs.gitlab.com/security/tokens/
  */
 export function runnerTokenFault(text: string): string | undefined {
@@ -31,5 +31,5 @@ export function runnerTokenFault(text: string): string | undefined {
   const other = OTHER_TOKENS.find(([prefix]) => prefix.test(text));
   if (other) return `this is ${other[1]}; a runner's begins with glrt-`;
   if (holdsPlainToken(text)) return 'this is base64 of a token: give the token itself, as GitLab shows it';
-  return 'this is no runner token, which begins with glrt-, and no ciphertext, which begins with AgA to AgD for the default key';
+  return 'this is neither a runner token, which begins with glrt-, nor a ciphertext, which begins with AgA to AgD for the default key';
 }

@@ -28,7 +28,7 @@ const FIELD_RULES: Readonly<Record<ShapeProblem['kind'], FieldRule>> = {
 
 export const SCHEMA: SchemaFile = file;
 
-export const REFUSED = 'the API server refuses the object, and with it everything that is applied beside it';
+export const REFUSED = 'the API server refuses the object, and with it everything that is applied with it';
 
 const RULES: ShapeRules = {
   types: SCHEMA.types,

@@ -4,7 +4,7 @@ import { isTable } from '../values/record';
 import { nearestName } from '../values/suggest';
 import type { EitherShape, MapShape, PlainShape, Shape, ShapeTypes, TableShape } from './shape';
 
-/** What a value is held against besides its shape. */
+/** What a value is validated against besides its shape. */
 export interface ShapeRules {
   /** Types that shapes name. */
   readonly types?: ShapeTypes;
@@ -131,7 +131,7 @@ function unknownName(
     path: [...path, key],
     value: key,
     found: key,
-    why: `there is no such ${entry}`,
+    why: `unknown ${entry}`,
     fix: near === undefined ? unknownFix : `write ${near}`,
   };
 }
@@ -159,7 +159,7 @@ const PLAIN: Readonly<Record<string, PlainType>> = {
   number: { noun: ['a number', 'numbers'], test: (value) => typeof value === 'number' },
   boolean: { noun: ['true or false', 'true and false'], test: (value) => typeof value === 'boolean' },
   quantity: {
-    noun: ['a quantity, as 500m or 2Gi,', 'quantities'],
+    noun: ['a quantity, for example 500m or 2Gi,', 'quantities'],
     test: (value) =>
       ['number', 'string'].includes(typeof value) && parseQuantity(String(value)) !== undefined,
   },

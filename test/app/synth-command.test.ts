@@ -211,7 +211,7 @@ test('a file in the place of sealed/ is a sentence, not a stack of calls', () =>
     writeFileSync(join(project, 'sealed'), 'no folder\n');
     const run = cdk8sSynth(project);
     expect(run.status).not.toBe(0);
-    expect(run.stderr).toContain('sealed is no folder. Sealed tokens are');
+    expect(run.stderr).toContain('sealed is not a folder. Sealed tokens are');
     expect(run.stderr).not.toMatch(/at .*(model|synth|charts)\/.*\.js/);
     expect(tree(join(project, 'dist'))).toEqual(DIST);
   });

@@ -81,7 +81,7 @@ describeCheck('lands', {
       finds: [
         'lands/job',
         'error',
-        /pending for ever.*karpenter.sh\/capacity-type is In \[reserved\], the pod wants In \[spot\]/s,
+        /pending indefinitely.*karpenter.sh\/capacity-type is In \[reserved\], the pod wants In \[spot\]/s,
       ],
     },
     {

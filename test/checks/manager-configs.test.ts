@@ -1,3 +1,4 @@
+import { FLEET } from '../fixtures/files';
 import { describeCheck } from './cases';
 import { CONFIG, DEPLOYMENT } from './places';
 
@@ -12,6 +13,15 @@ const parsedTemplate = [
     text: 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: ci }\ndata:\n  config.template.toml: |\n    [[runners]]\n    [[runners]]\n',
   },
 ];
+
+const CLAIM = {
+  path: 'acme/claim.yaml',
+  text: `apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: b, namespace: gitlab-jobs }
+spec: { accessModes: [ReadWriteMany], resources: { requests: { storage: 1Gi } } }
+`,
+};
 
 describeCheck('config', {
   fires: [
@@ -91,6 +101,7 @@ describeCheck('config', {
   quiet: [
     {
       name: 'volumes of names and places of their own, and a claim in two places',
+      files: [...FLEET, CLAIM],
       changes: [
         [CONFIG, END, `${VOLUME('a', '/a')}${VOLUME('b', '/b', 'pvc')}${VOLUME('b', '/c', 'pvc')}${END}`],
       ],

@@ -73,13 +73,11 @@ spec: { chart: gitlab-runner, repo: "https://charts.gitlab.io", targetNamespace:
       finds: ['rendered/chart', 'note', /spec.valuesContent.*helm template runner gitlab-runner/],
     },
     {
-      name: 'a Deployment that registers by flags',
+      name: 'a Pod that registers by flags',
       files: [
         file(
           'a.yaml',
-          workload(
-            '{ name: a, image: alpine, command: [sh, -c, "gitlab-runner register && gitlab-runner run"] }',
-          ),
+          'apiVersion: v1\nkind: Pod\nmetadata: { name: a, namespace: ci }\nspec: { containers: [{ name: a, image: alpine, command: [sh, -c, "gitlab-runner register && gitlab-runner run"] }] }\n',
         ),
       ],
       finds: ['rendered/unread-runner', 'note', /registers by flags.*its jobs are not proved/],

@@ -9,7 +9,7 @@ describeCheck('secrets', {
     {
       name: 'a token whose Secret has another key',
       changes: [[DEPLOYMENT, '                  key: token-', '                  key: old-token-']],
-      finds: ['secrets/missing-key', 'error', /the container waits for ever/],
+      finds: ['secrets/missing-key', 'error', /the container waits indefinitely/],
     },
     {
       name: 'a sealed token in another namespace',
@@ -267,7 +267,7 @@ describe('a Secret that a volume of the manager mounts', () => {
       'secrets/missing-key',
       'error',
     ],
-    ['is made by nothing here', '{ name: elsewhere }', 'secrets/no-source', 'note'],
+    ['is made by nothing here', '{ name: elsewhere }', 'needs/source', 'warning'],
   ])('is told where it %s', (_, source, id, severity) => {
     expect(mounting(source)).toEqual([[id, severity]]);
   });

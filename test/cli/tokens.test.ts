@@ -383,7 +383,7 @@ test('a run that was overtaken by another one leaves that one its file', async (
   const { ciphertext } = sealedFile();
   slow.stdin.end(TOKEN);
   const code = await new Promise((done) => slow.on('close', done));
-  expect([code, stderr]).toEqual([2, expect.stringContaining('was written by somebody else meanwhile')]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('was written by another run meanwhile')]);
   expect(sealedFile().ciphertext).toBe(ciphertext);
 }, 60_000);
 

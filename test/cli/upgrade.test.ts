@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { readFolder } from '../../lib/cluster/read-folder';
 import { packageBefore, packRelease } from '../../tools/scripts/releases';
 import { installPackage } from '../installed-package';
 import * as project from './new-project';
@@ -26,6 +27,11 @@ beforeAll(() => {
 }, 240_000);
 afterAll(() => project.removeScratch(scratch));
 
+/** The texts of rendered files, whatever they are called. */
+const texts = (dist: string) =>
+  readFolder(dist)
+    .map(({ text }) => text)
+    .sort();
 const synth = () => runIn(folder, 'node_modules/.bin/cdk8s', 'synth');
 
 test('a project of the release before is rendered and committed with that release', () => {
@@ -39,6 +45,7 @@ test('a project of the release before is rendered and committed with that releas
 
 test('the upgrade compiles and proves the same description, and its diff says what changes', () => {
   git(folder, 'switch', '--quiet', '--create', 'upgrade');
+  const before = texts(join(folder, 'dist'));
   const modules = join(folder, 'node_modules');
   rmSync(modules, { recursive: true });
   mkdirSync(modules);
@@ -52,7 +59,8 @@ test('the upgrade compiles and proves the same description, and its diff says wh
   expect([checked.status, checked.stdout]).toEqual([0, expect.stringContaining('2 runners, 0 errors')]);
   const diff = fleet(folder, 'diff');
   expect([diff.status, diff.stdout]).toEqual([0, expect.stringMatching(/acme: |[Nn]othing|No change/)]);
-  const changed = git(folder, 'status', '--porcelain', '--', 'dist') !== '';
+  // A file that only moves changes no object.
+  const changed = JSON.stringify(texts(join(folder, 'dist'))) !== JSON.stringify(before);
   expect(/\d+ objects? changed/.test(diff.stdout)).toBe(changed);
 }, 120_000);
 

@@ -175,7 +175,7 @@ const CASES: readonly Case[] = [
   { rule: 'class-removed', name: 'a class that changes', after: edited(FLEET, [CLASS, '100Gi', '200Gi']) },
 
   { rule: 'namespace-removed', name: 'a namespace that nothing keeps', before: unkept(JOBS), after: without(FLEET, JOBS), says: ['disruptive', /Everything in it is deleted/] },
-  { rule: 'namespace-removed', name: 'one that is kept', after: without(FLEET, JOBS), says: ['info', /stay until somebody deletes them/] },
+  { rule: 'namespace-removed', name: 'one that is kept', after: without(FLEET, JOBS), says: ['info', /stay until they are deleted/] },
   { rule: 'namespace-removed', name: 'one that stays', after: edited(FLEET, [JOBS, '  labels:\n', '  labels:\n    team: web\n']) },
 
   { rule: 'admission-change', name: 'a stricter level', after: edited(FLEET, [JOBS, 'enforce: baseline', 'enforce: restricted']), says: ['notice', /New pods that need more are refused; running ones stay/] },

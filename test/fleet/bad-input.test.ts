@@ -209,7 +209,7 @@ test('one wrong count is one fault', () => {
 });
 
 describe('durations', () => {
-  const rule = 'as 90s, 30m or 1h30m; days are no unit';
+  const rule = 'for example 90s, 30m or 1h30m; days are not supported';
   // biome-ignore format: a table of cases
   refuses([
     ['no unit', runner({ longestJob: '5' }), `${A} > longestJob`, '"5"', rule, 'write a duration as "30m"'],
@@ -262,7 +262,7 @@ describe('images and versions that move by themselves', () => {
   // biome-ignore format: a table of cases
   refuses([
     ['a floating AMI alias', nodeClass({ amiAlias: 'al2023@latest' }),
-      `${CLASS} > amiAlias`, '"al2023@latest"', 'a floating alias replaces every node', 'pin a release, as "al2023@v'],
+      `${CLASS} > amiAlias`, '"al2023@latest"', 'a floating alias replaces every node', 'pin a release, for example "al2023@v'],
     ['an AMI id', nodeClass({ amiAlias: 'ami-0123' }), `${CLASS} > amiAlias`, '"ami-0123"', 'al2023@vYYYYMMDD', 'pin a release'],
     ['an AMI family without v', nodeClass({ amiAlias: 'bottlerocket@1.50.0' }),
       `${CLASS} > amiAlias`, '"bottlerocket@1.50.0"', 'bottlerocket@vX.Y.Z', 'pin a release'],
@@ -334,7 +334,7 @@ describe('runners of one fleet', () => {
       `${A} > jobNamespace`, '"gitlab-runners"', 'every runner token', 'another namespace'],
     ['managers moved next to jobs', { managerNamespace: 'gitlab-jobs' },
       `${A} > jobNamespace`, '"gitlab-jobs"', 'every runner token', 'another namespace'],
-    ['a wrong default of all runners', { runnerDefaults: { longestJob: '1d' } }, `${A} > longestJob`, '"1d"', 'days are no unit', '"24h"'],
+    ['a wrong default of all runners', { runnerDefaults: { longestJob: '1d' } }, `${A} > longestJob`, '"1d"', 'days are not supported', '"24h"'],
   ]);
 });
 
@@ -358,7 +358,7 @@ describe('node pools', () => {
     ['less CPU than one job', nodePool({ limits: { cpu: '2' } }),
       `${POOL} > limits.cpu`, '"2"', 'one job may ask for 4100m', 'more than "5"'],
     ['less memory than one job', nodePool({ limits: { memory: '1Gi' } }),
-      `${POOL} > limits.memory`, '"1Gi"', 'it would wait for ever', 'more than "5Gi"'],
+      `${POOL} > limits.memory`, '"1Gi"', 'it would wait indefinitely', 'more than "5Gi"'],
     ['no families', nodePool({ instanceFamilies: [] }), `${POOL} > instanceFamilies`, '[]', 'matches no instance', 'leave the option out'],
     ['a type as family', nodePool({ instanceFamilies: ['m7g.large'] }),
       `${POOL} > instanceFamilies[0]`, '"m7g.large"', 'would match nothing', '"m7g"'],

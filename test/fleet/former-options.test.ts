@@ -51,7 +51,7 @@ test.each([
 });
 
 test('a slip is still told by the name that is nearest', () => {
-  expect(refusal({ concurency: 10 }, 'runner')).toMatch(/there is no such option[\s\S]*write concurrency/);
+  expect(refusal({ concurency: 10 }, 'runner')).toMatch(/unknown option[\s\S]*write concurrency/);
 });
 
 test('no entry is an option that there is, and the pages that it names are there', () => {

@@ -156,9 +156,9 @@ describe('memory and CPU', () => {
     expect(offer(al2023(kubelet)).cpu).toBe(expected);
   });
 
-  test('a text that is no quantity is refused with the name of its field', () => {
+  test('a text that is not a quantity is refused with the name of its field', () => {
     expect(() => offer(al2023({ kubeReserved: { memory: '1 GB' } }))).toThrow(
-      'kubelet.kubeReserved.memory: "1 GB" is no quantity that Kubernetes accepts',
+      'kubelet.kubeReserved.memory: "1 GB" is not a quantity that Kubernetes accepts',
     );
     expect(() => offer(al2023({ evictionHard: { 'nodefs.available': 'ten%' } }))).toThrow(
       'nodefs.available: "ten%"',

@@ -32,7 +32,7 @@ test.each<[Readonly<Record<string, string>>, boolean]>([
   expect(mayStart(limits, node)).toBe(starts);
 });
 
-test('a limit that is no quantity, which the API server refuses, starts what it would', () => {
+test('a limit that is not a quantity, which the API server refuses, starts what it would', () => {
   expect(mayStart({ cpu: 'four' }, node)).toBe(true);
 });
 

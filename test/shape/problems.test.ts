@@ -29,7 +29,7 @@ test('all problems are reported at once, each at its place, however deep', () =>
     'name: nothing: it must be there: add it',
     'size: "x": a whole number is wanted here: write a whole number, or leave it out',
     'next.name: nothing: it must be there: add it',
-    'next.nam: nam: there is no such option: write name',
+    'next.nam: nam: unknown option: write name',
   ]);
 });
 
@@ -41,7 +41,7 @@ test('a name that is undefined is missing where it is required, and not unknown 
 
 test('a name near none that is known is left out, unless others are taken', () => {
   expect(said({ name: 'a', constructor: 1 }, 'Pool')).toEqual([
-    'constructor: constructor: there is no such option: leave it out',
+    'constructor: constructor: unknown option: leave it out',
   ]);
   expect(said({ any: 1 }, { table: {}, open: true })).toEqual([]);
 });

@@ -15,7 +15,7 @@ export async function askForToken(prompt: string): Promise<string> {
     chunks.push(chunk);
     bytes += chunk.length;
     if (bytes > MOST_BYTES)
-      throw new InputError('More than 1 MiB was given: that is no token and no ciphertext.');
+      throw new InputError('More than 1 MiB was given: that is neither a token nor a ciphertext.');
   }
   return Buffer.concat(chunks).toString('utf8');
 }

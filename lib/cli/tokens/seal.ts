@@ -67,7 +67,7 @@ export async function sealToken(
   // Another run may have sealed since: what is there now counts.
   const now = readSealedFolder('sealed');
   if (now.get(token.file) !== sealedTokens.get(token.file))
-    throw new SealError(`Nothing was written: ${token.file} was written by somebody else meanwhile.`);
+    throw new SealError(`Nothing was written: ${token.file} was written by another run meanwhile.`);
   refuseCopy(ciphertext, token.file, now);
   const text = formatSealedTokenFile({ ...binding, scope: sealedScope, ciphertext });
   write(token.file, text, sealedTokens.has(token.file));
@@ -136,7 +136,7 @@ async function sealWith(
   const fault = isOther ? 'it holds another number of bytes' : sealedTokenFault(ciphertext);
   if (fault)
     throw new SealError(
-      `Nothing was written: what kubeseal printed is no ciphertext of this token: ${fault}.`,
+      `Nothing was written: what kubeseal printed is not a ciphertext of this token: ${fault}.`,
     );
   return ciphertext;
 }

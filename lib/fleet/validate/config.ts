@@ -18,7 +18,7 @@ const DERIVED: readonly (readonly [path: readonly string[], option: string])[] =
   [['runner', 'token_obtained_at'], 'nothing: GitLab knows when a token was made'],
   [
     ['runner', 'kubernetes', 'bearer_token'],
-    'nothing: managers use their ServiceAccount, and a ConfigMap is no place for secrets',
+    'nothing: managers use their ServiceAccount, and secrets do not belong in a ConfigMap',
   ],
   [['runner', 'cache', 's3', 'AccessKey'], 'cache, which needs no keys'],
   [['runner', 'cache', 's3', 'SecretKey'], 'cache, which needs no keys'],
@@ -38,7 +38,7 @@ export function checkOverrides(faults: Faults, { config, said }: NormalRunner): 
   const place = faults.at('config');
   const { kubernetes } = fieldsOf(config.runner);
   if (kubernetes !== undefined && (typeof kubernetes !== 'object' || kubernetes === null)) {
-    place.add('runner.kubernetes', kubernetes, 'a table of config.toml', 'name the keys that shall differ');
+    place.add('runner.kubernetes', kubernetes, 'a table of config.toml', 'name the keys that should differ');
     return;
   }
   for (const [path, option] of DERIVED) {

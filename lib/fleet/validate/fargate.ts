@@ -28,7 +28,7 @@ export function checkFargateRunner(faults: Faults, runner: NormalRunner): void {
   }
   if (runner.rootlessBuilds) {
     const rule =
-      'whether a container may make user namespaces is up to the kernel, which on Fargate nobody here sets';
+      'whether a container may make user namespaces is up to the kernel, and Fargate does not let you set that';
     faults.add('rootlessBuilds', true, rule, 'take nodes for image builds');
   }
   for (const [option, rule] of MEANINGLESS) {

@@ -72,7 +72,7 @@ export function checkDurationOrNever(faults: Faults, field: string, value: unkno
 }
 
 const DURATION_RULE =
-  'durations are hours, minutes and seconds above zero, as 90s, 30m or 1h30m; days are no unit';
+  'durations are hours, minutes and seconds above zero, for example 90s, 30m or 1h30m; days are not supported';
 
 function durationFix(value: unknown): string {
   if (typeof value === 'number') return `write "${value}s" if seconds were meant`;
@@ -88,7 +88,7 @@ export function checkCpu(faults: Faults, field: string, value: unknown): Quantit
     field,
     value,
     `that is ${toUnits(quantity)} CPUs: a unit of bytes on a count of CPUs`,
-    'write CPUs, as "500m" or "2"',
+    'write CPUs, for example "500m" or "2"',
   );
   return undefined;
 }
@@ -139,14 +139,14 @@ export function checkImage(faults: Faults, field: string, value: unknown): void 
       field,
       value,
       'image references are [registry/]path:tag or path@sha256:digest',
-      'write one, as "alpine:3.22"',
+      'write one, for example "alpine:3.22"',
     );
   else if (isFloating(image)) {
     faults.add(
       field,
       value,
       'a floating tag (or none) runs other code tomorrow without a merge request',
-      'name a release, as "alpine:3.22", or a digest',
+      'name a release, for example "alpine:3.22", or a digest',
     );
   }
 }

@@ -35,14 +35,19 @@ function checkAmiAlias(faults: Faults, alias: unknown): void {
   const rule = String(alias).endsWith('@latest')
     ? 'a floating alias replaces every node of the fleet whenever AWS publishes an image'
     : 'an alias is al2023@vYYYYMMDD or bottlerocket@vX.Y.Z';
-  faults.add('amiAlias', alias, rule, `pin a release, as "${AMI_ALIAS}"`);
+  faults.add('amiAlias', alias, rule, `pin a release, for example "${AMI_ALIAS}"`);
 }
 
 /** Rootless builds make user namespaces. */
 function checkUserNamespaces(faults: Faults, { amiAlias }: NormalNodeClass): void {
   if (familyOfAlias(String(amiAlias)).userNamespaces) return;
   const rule = 'Bottlerocket allows no user namespaces, and rootless builds need one';
-  faults.add('amiAlias', amiAlias, rule, `give the pool of the builds another image, as "${AMI_ALIAS}"`);
+  faults.add(
+    'amiAlias',
+    amiAlias,
+    rule,
+    `give the pool of the builds another image, for example "${AMI_ALIAS}"`,
+  );
 }
 
 function checkRootVolume(faults: Faults, { rootVolume, said }: NormalNodeClass): void {

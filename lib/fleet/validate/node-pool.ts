@@ -84,11 +84,11 @@ function checkPoolDevices(faults: Faults, pool: NodePoolSettings): void {
   if (names.length === 0) return;
   if (pool.instanceFamilies === undefined) {
     const rule = 'without families every instance type would count as having these devices';
-    faults.add('instanceFamilies', undefined, rule, 'name the families that have them, as ["vt1"]');
+    faults.add('instanceFamilies', undefined, rule, 'name the families that have them, for example ["vt1"]');
   }
   if (pool.instanceSizes?.length !== 1) {
     const rule = 'the number of devices differs by size, and an overlay has one number';
-    faults.add('instanceSizes', pool.instanceSizes, rule, 'name one size, as ["3xlarge"]');
+    faults.add('instanceSizes', pool.instanceSizes, rule, 'name one size, for example ["3xlarge"]');
   }
 }
 
@@ -120,7 +120,7 @@ function checkWords(
       field,
       words,
       'an empty list matches no instance at all',
-      `name some, as ${example}, or leave the option out`,
+      `name some, for example ${example}, or leave the option out`,
     );
   }
   for (const [index, word] of words.entries()) {
@@ -154,7 +154,7 @@ function checkBudget(faults: Faults, budget: DisruptionBudget): void {
       'schedule',
       schedule,
       `${wrong}; Karpenter would then allow no disruption at all`,
-      'write five fields, as "0 8 * * mon-fri"',
+      'write five fields, for example "0 8 * * mon-fri"',
     );
   if (duration !== undefined && (!/^(\d+h)?(\d+m)?$/.test(duration) || !parseDuration(duration))) {
     faults.add('duration', duration, 'windows are hours and minutes', 'write it as "8h" or "1h30m"');

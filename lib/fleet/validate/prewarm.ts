@@ -30,13 +30,19 @@ export function checkPrewarm(
 
 function checkHours(faults: Faults, hours: unknown): void {
   if (!Array.isArray(hours) || hours.length === 0) {
-    faults.add('hours', hours, 'room is held in some hours', 'write cron lines, as ["* 7-17 * * mon-fri"]');
+    faults.add(
+      'hours',
+      hours,
+      'room is held in some hours',
+      'write cron lines, for example ["* 7-17 * * mon-fri"]',
+    );
     return;
   }
   for (const [index, line] of hours.entries()) {
     const text = String(line);
     const wrong = text.startsWith('@') ? 'a named schedule is one minute' : cronFault(text);
-    if (wrong) faults.add(`hours[${index}]`, line, wrong, 'write five fields, as "* 7-17 * * mon-fri"');
+    if (wrong)
+      faults.add(`hours[${index}]`, line, wrong, 'write five fields, for example "* 7-17 * * mon-fri"');
     else if (/^\d+ /.test(text)) {
       const rule = 'this matches one minute of an hour: room would come and go every hour';
       faults.add(`hours[${index}]`, line, rule, `write "${text.replace(/^\d+/, '*')}"`);

@@ -70,7 +70,7 @@ function checkLimits(faults: Faults, pool: NormalNodePool, { runners }: Resolved
     faults.add(
       `limits.${resource}`,
       text,
-      `one job may ask for ${needed}: it would wait for ever`,
+      `one job may ask for ${needed}: it would wait indefinitely`,
       `raise it to what a node has that holds such a job: more than "${roundUpText(resource, largest)}"`,
     );
   }

@@ -69,10 +69,10 @@ function checkUnsafeApart(faults: Faults, { prefix, runners }: NormalFleet): voi
       if (kind === 'builds' && other.unsafeKind === 'privileged') continue;
       const rule = `${UNSAFE[kind].why}; runner ${other.name} is not ${UNSAFE[kind].not}`;
       if (jobNamespace === other.jobNamespace) {
-        const fix = `use a namespace of its own, as "${jobNamespaceName(prefix, kind)}"`;
+        const fix = `use a namespace of its own, for example "${jobNamespaceName(prefix, kind)}"`;
         place.add('jobNamespace', jobNamespace, rule, fix);
       }
-      if (pool === other.pool) place.add('pool', pool, rule, `use a pool of its own, as "${kind}"`);
+      if (pool === other.pool) place.add('pool', pool, rule, `use a pool of its own, for example "${kind}"`);
     }
   }
 }

@@ -47,7 +47,7 @@ export function checkRunnerToken(
   if (token.secret !== undefined) checkObjectName(faults, 'secret', token.secret);
   if (token.key !== undefined && !/^[-._a-zA-Z0-9]{1,253}$/.test(token.key)) {
     const rule = 'keys of a Secret are up to 253 letters, digits, dashes, underscores and dots';
-    faults.add('key', token.key, rule, 'write the key, as "token"');
+    faults.add('key', token.key, rule, 'write the key, for example "token"');
   }
   checkNotEmpty(faults, token, ['storeKey', 'property', 'version']);
 }

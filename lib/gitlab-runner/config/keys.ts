@@ -284,17 +284,17 @@ export const KUBERNETES_TABLE = {
   helper_image_flavor: 'string',
   /** Helper image of the manager's architecture where node_selector names none; false. */
   helper_image_autoset_arch_and_os: 'boolean',
-  /** CPUs, as "500m". Requested for the build container; none if unset. */
+  /** CPUs, for example "500m". Requested for the build container; none if unset. */
   cpu_request: 'cpu',
-  /** CPUs, as "500m". Limit of the build container; none if unset. */
+  /** CPUs, for example "500m". Limit of the build container; none if unset. */
   cpu_limit: 'cpu',
-  /** Bytes of memory, as "2Gi". Requested for the build container; none if unset. */
+  /** Bytes of memory, for example "2Gi". Requested for the build container; none if unset. */
   memory_request: 'bytes',
-  /** Bytes of memory, as "2Gi". Limit of the build container; none if unset. */
+  /** Bytes of memory, for example "2Gi". Limit of the build container; none if unset. */
   memory_limit: 'bytes',
-  /** Bytes of local disk, as "10Gi". Requested for the build container; none if unset. */
+  /** Bytes of local disk, for example "10Gi". Requested for the build container; none if unset. */
   ephemeral_storage_request: 'bytes',
-  /** Bytes of local disk, as "10Gi". Limit of the build container; none if unset. */
+  /** Bytes of local disk, for example "10Gi". Limit of the build container; none if unset. */
   ephemeral_storage_limit: 'bytes',
   /** Ceiling of the job variable KUBERNETES_CPU_REQUEST; unset, the variable does nothing. */
   cpu_request_overwrite_max_allowed: 'cpu',
@@ -308,17 +308,17 @@ export const KUBERNETES_TABLE = {
   ephemeral_storage_request_overwrite_max_allowed: 'bytes',
   /** Ceiling of the job variable KUBERNETES_EPHEMERAL_STORAGE_LIMIT; unset, the variable does nothing. */
   ephemeral_storage_limit_overwrite_max_allowed: 'bytes',
-  /** CPUs, as "500m". Requested for the helper container and the init container; none if unset. */
+  /** CPUs, for example "500m". Requested for the helper container and the init container; none if unset. */
   helper_cpu_request: 'cpu',
-  /** CPUs, as "500m". Limit of the helper container and the init container; none if unset. */
+  /** CPUs, for example "500m". Limit of the helper container and the init container; none if unset. */
   helper_cpu_limit: 'cpu',
-  /** Bytes of memory, as "2Gi". Requested for the helper container and the init container; none if unset. */
+  /** Bytes of memory, for example "2Gi". Requested for the helper container and the init container; none if unset. */
   helper_memory_request: 'bytes',
-  /** Bytes of memory, as "2Gi". Limit of the helper container and the init container; none if unset. */
+  /** Bytes of memory, for example "2Gi". Limit of the helper container and the init container; none if unset. */
   helper_memory_limit: 'bytes',
-  /** Bytes of local disk, as "10Gi". Requested for the helper container and the init container; none if unset. */
+  /** Bytes of local disk, for example "10Gi". Requested for the helper container and the init container; none if unset. */
   helper_ephemeral_storage_request: 'bytes',
-  /** Bytes of local disk, as "10Gi". Limit of the helper container and the init container; none if unset. */
+  /** Bytes of local disk, for example "10Gi". Limit of the helper container and the init container; none if unset. */
   helper_ephemeral_storage_limit: 'bytes',
   /** Ceiling of the job variable KUBERNETES_HELPER_CPU_REQUEST; unset, the variable does nothing. */
   helper_cpu_request_overwrite_max_allowed: 'cpu',
@@ -332,17 +332,17 @@ export const KUBERNETES_TABLE = {
   helper_ephemeral_storage_request_overwrite_max_allowed: 'bytes',
   /** Ceiling of the job variable KUBERNETES_HELPER_EPHEMERAL_STORAGE_LIMIT; unset, the variable does nothing. */
   helper_ephemeral_storage_limit_overwrite_max_allowed: 'bytes',
-  /** CPUs, as "500m". Requested for each service container; none if unset. */
+  /** CPUs, for example "500m". Requested for each service container; none if unset. */
   service_cpu_request: 'cpu',
-  /** CPUs, as "500m". Limit of each service container; none if unset. */
+  /** CPUs, for example "500m". Limit of each service container; none if unset. */
   service_cpu_limit: 'cpu',
-  /** Bytes of memory, as "2Gi". Requested for each service container; none if unset. */
+  /** Bytes of memory, for example "2Gi". Requested for each service container; none if unset. */
   service_memory_request: 'bytes',
-  /** Bytes of memory, as "2Gi". Limit of each service container; none if unset. */
+  /** Bytes of memory, for example "2Gi". Limit of each service container; none if unset. */
   service_memory_limit: 'bytes',
-  /** Bytes of local disk, as "10Gi". Requested for each service container; none if unset. */
+  /** Bytes of local disk, for example "10Gi". Requested for each service container; none if unset. */
   service_ephemeral_storage_request: 'bytes',
-  /** Bytes of local disk, as "10Gi". Limit of each service container; none if unset. */
+  /** Bytes of local disk, for example "10Gi". Limit of each service container; none if unset. */
   service_ephemeral_storage_limit: 'bytes',
   /** Ceiling of the job variable KUBERNETES_SERVICE_CPU_REQUEST; unset, the variable does nothing. */
   service_cpu_request_overwrite_max_allowed: 'cpu',
@@ -356,13 +356,13 @@ export const KUBERNETES_TABLE = {
   service_ephemeral_storage_request_overwrite_max_allowed: 'bytes',
   /** Ceiling of the job variable KUBERNETES_SERVICE_EPHEMERAL_STORAGE_LIMIT; unset, the variable does nothing. */
   service_ephemeral_storage_limit_overwrite_max_allowed: 'bytes',
-  /** CPUs, as "500m". Requested for the whole pod, beside those of its containers (since 18.10; Kubernetes 1.34); none if unset. */
+  /** CPUs, for example "500m". Requested for the whole pod, beside those of its containers (since 18.10; Kubernetes 1.34); none if unset. */
   pod_cpu_request: 'cpu',
-  /** CPUs, as "500m". Limit of the whole pod, beside those of its containers (since 18.10; Kubernetes 1.34); none if unset. */
+  /** CPUs, for example "500m". Limit of the whole pod, beside those of its containers (since 18.10; Kubernetes 1.34); none if unset. */
   pod_cpu_limit: 'cpu',
-  /** Bytes of memory, as "2Gi". Requested for the whole pod, beside those of its containers (since 18.10; Kubernetes 1.34); none if unset. */
+  /** Bytes of memory, for example "2Gi". Requested for the whole pod, beside those of its containers (since 18.10; Kubernetes 1.34); none if unset. */
   pod_memory_request: 'bytes',
-  /** Bytes of memory, as "2Gi". Limit of the whole pod, beside those of its containers (since 18.10; Kubernetes 1.34); none if unset. */
+  /** Bytes of memory, for example "2Gi". Limit of the whole pod, beside those of its containers (since 18.10; Kubernetes 1.34); none if unset. */
   pod_memory_limit: 'bytes',
   /** Ceiling of the job variable KUBERNETES_POD_CPU_REQUEST; unset, the variable does nothing. */
   pod_cpu_request_overwrite_max_allowed: 'cpu',

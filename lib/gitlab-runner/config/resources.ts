@@ -48,7 +48,7 @@ function bytesAsCpu(path: string, value: string): ConfigProblem {
     at: path,
     found: value,
     why,
-    fix: 'write CPUs, as "500m" or "2"',
+    fix: 'write CPUs, for example "500m" or "2"',
   };
 }
 

@@ -109,7 +109,7 @@ function patternFaults(kubernetes: Fields, path: string): ConfigProblem[] {
           `${path}.${key}`,
           value,
           'no regular expression: every job fails',
-          'mend the pattern',
+          'fix the pattern',
         ),
       ];
     }

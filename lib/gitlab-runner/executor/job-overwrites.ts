@@ -60,7 +60,7 @@ function checkPattern(pattern: string, value: string): void {
   try {
     compiled = new RegExp(pattern);
   } catch {
-    throw new Refusal('script_failure', `"${pattern}" is no regular expression`);
+    throw new Refusal('script_failure', `"${pattern}" is not a valid regular expression`);
   }
   if (!compiled.test(value)) throw new Refusal('script_failure', `"${value}" does not match "${pattern}"`);
 }

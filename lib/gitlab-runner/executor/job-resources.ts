@@ -75,7 +75,8 @@ function overwritten(kubernetes: KubernetesTable, key: string, job: Job): string
 
 function quantityOf(place: string, text: string): Quantity {
   const quantity = parseQuantity(text);
-  if (quantity === undefined) throw new Refusal('script_failure', `${place}: "${text}" is no quantity`);
+  if (quantity === undefined)
+    throw new Refusal('script_failure', `${place}: "${text}" is not a valid quantity`);
   return quantity;
 }
 
