@@ -1,8 +1,19 @@
 /** The tests run as compiled by tsc (type-checked, no transform); snapshots stay beside their sources. */
 module.exports = {
   roots: ['<rootDir>/build/test/test'],
-  // Those against real engines have a command of their own.
-  testPathIgnorePatterns: ['/node_modules/', '/build/test/test/e2e/'],
+  // Those against real engines have a command of their own, and so have those of the package as users install it.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/build/test/test/e2e/',
+    '/build/test/test/package.test.js',
+    '/build/test/test/cli/init.test.js',
+    '/build/test/test/cli/subfolder.test.js',
+    '/build/test/test/cli/upgrade.test.js',
+    '/build/test/test/docs/start.test.js',
+    '/build/test/test/docs/tasks.test.js',
+  ],
+  // A test that starts programs takes longer than five seconds on a busy machine.
+  testTimeout: 60_000,
   testEnvironment: 'node',
   setupFiles: ['<rootDir>/build/test/test/property-seed.js'],
   // One less than there are cores is the default: half of a machine with two.

@@ -1,7 +1,5 @@
 import { ruleGroup } from './check';
 
-/** On a Deployment: the name of a Secret that is made elsewhere. */
-
 /** The rules of the check `secrets`, which two files have room for. */
 export const SECRET_RULES = ruleGroup(
   'secrets',

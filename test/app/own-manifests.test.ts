@@ -162,7 +162,7 @@ test('a plain Secret and a plain token are refused, and the token is not shown',
   const map = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: m, namespace: gitlab-jobs }\ndata: { a: ${token} }\n`;
   const faults = faultsOf({ 's.yaml': secret, 'm.yaml': map }, ['s.yaml', 'm.yaml']);
   expect(faults).toEqual([
-    expect.stringMatching(/s.yaml:1: "Secret\/gitlab-jobs\/s". base64 is no encryption.*SealedSecret/),
+    expect.stringMatching(/s.yaml:1: "Secret\/gitlab-jobs\/s". base64 is not encryption.*SealedSecret/),
     expect.stringMatching(/m.yaml:1: "ConfigMap\/gitlab-jobs\/m". it holds a token in plain.*revoke/),
   ]);
   expect(faults.join()).not.toContain(token);

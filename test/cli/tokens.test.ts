@@ -182,7 +182,7 @@ test.each([
     'echo "no route to host" >&2; exit 1',
     /kubeseal failed \(exit code 1\): no route to host.*--cert <file>/s,
   ],
-  ['prints the token', 'cat', /no ciphertext of this token: this is a plain token/],
+  ['prints the token', 'cat', /not a ciphertext of this token: this is a plain token/],
   ['prints half a ciphertext', `cat > /dev/null; printf %s ${sealed().slice(0, 200)}`, /cut off/],
   ['repeats the token in its error', 'cat >&2; exit 1', /repeats the token and is not shown/],
   [
@@ -245,7 +245,7 @@ test('without kubeseal and without a certificate the way out is named', () => {
 
 test('a file that is no certificate, or an expired one, is refused before anything is asked', () => {
   writeCertificate('not found');
-  expect(tokens(['seal', 'amd64-spot'], TOKEN).stderr).toMatch(/cert.pem can't seal: it is no certificate/);
+  expect(tokens(['seal', 'amd64-spot'], TOKEN).stderr).toMatch(/cert.pem can't seal: it is not a certificate/);
   writeCertificate(sealingKeys(2048, 2021).pem);
   expect(tokens(['seal', 'amd64-spot'], TOKEN).stderr).toMatch(/can't seal: it expired/);
 });

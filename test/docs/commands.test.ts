@@ -49,7 +49,15 @@ describe('.ci/run', () => {
   test("runs the README's commands first, then style, and what is rendered and committed", () => {
     const { status, calls } = run();
     expect(status).toBe(0);
-    expect(calls.slice(0, 5)).toEqual(['npm ci', 'npm run synth', 'npm ci', 'npm test', 'npm run lint']);
+    expect(calls.slice(0, 7)).toEqual([
+      'npm ci',
+      'npm run synth',
+      'npm ci',
+      'npm test',
+      'npm run test:installed',
+      'npm run test:install',
+      'npm run lint',
+    ]);
     expect(calls).toEqual(
       expect.arrayContaining([
         'npm run examples',
