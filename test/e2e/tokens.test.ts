@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import type { KubeObject } from '../../tools/engines/kube-client';
-import { copyProject, MAIN } from '../app/project';
+import { copyProject, MAIN, PROGRAM } from '../app/project';
 import { DEFAULT_FLEET, render } from '../fleets';
 import { applyFiles } from './apply';
 import { api, cluster, eventually } from './running-cluster';
@@ -41,7 +41,7 @@ afterAll(() => rmSync(project, { recursive: true, force: true }));
 function seal(input: string, withKubeseal: boolean, ...args: readonly string[]): void {
   const folders = [...(withKubeseal ? [dirname(cluster.kubeseal)] : []), '/usr/bin', '/bin'];
   const env = { ...process.env, PATH: folders.join(delimiter) };
-  const command = ['build/package/lib/cli/main.js', 'tokens', 'seal', 'amd64-spot', '--replace', ...args];
+  const command = [PROGRAM, 'tokens', 'seal', 'amd64-spot', '--replace', ...args];
   const run = spawnSync(process.execPath, command, { cwd: project, env, input, encoding: 'utf8' });
   expect([run.status, run.stderr]).toEqual([0, '']);
 }
