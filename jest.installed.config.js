@@ -4,6 +4,8 @@ const base = require('./jest.config.js');
 module.exports = {
   ...base,
   testPathIgnorePatterns: ['/node_modules/'],
-  testMatch: base.testPathIgnorePatterns.filter((path) => path.endsWith('.test.js')).map((path) => `**${path}`),
+  testMatch: base.testPathIgnorePatterns
+    .filter((path) => path.endsWith('.test.js'))
+    .map((path) => `**${path}`),
   testTimeout: 120_000,
 };

@@ -245,7 +245,9 @@ test('without kubeseal and without a certificate the way out is named', () => {
 
 test('a file that is no certificate, or an expired one, is refused before anything is asked', () => {
   writeCertificate('not found');
-  expect(tokens(['seal', 'amd64-spot'], TOKEN).stderr).toMatch(/cert.pem can't seal: it is not a certificate/);
+  expect(tokens(['seal', 'amd64-spot'], TOKEN).stderr).toMatch(
+    /cert.pem can't seal: it is not a certificate/,
+  );
   writeCertificate(sealingKeys(2048, 2021).pem);
   expect(tokens(['seal', 'amd64-spot'], TOKEN).stderr).toMatch(/can't seal: it expired/);
 });
