@@ -16,6 +16,7 @@ synth([
     clusterName: 'production',
     prefix: 'protected',
     nodeClass: { nodeRole: 'KarpenterNodeRole-production-protected' },
+    existing: ['ServiceAccount/protected-jobs/deploy'],
     runnerDefaults: {
       cache: { bucket: 'protected-cache', region: 'eu-west-1' },
       jobImage: 'registry.example.com/release/tools:1.4',

@@ -7,6 +7,11 @@ function object(kind: string, spec: string, namespace = 'gitlab-jobs') {
   return { path: 'acme/caps.yaml', text };
 }
 
+const CLAIM = {
+  path: 'acme/claim.yaml',
+  text: 'apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: cache, namespace: gitlab-jobs }\nspec: { accessModes: [ReadWriteMany], resources: { requests: { storage: 1Gi } } }\n',
+};
+
 const RUNTIME_CLASS = {
   path: 'acme/kata.yaml',
   text: 'apiVersion: node.k8s.io/v1\nkind: RuntimeClass\nmetadata: { name: kata }\nhandler: kata\nscheduling: { nodeSelector: { kubernetes.io/arch: s390x } }\n',
@@ -117,6 +122,7 @@ describeCheck('admitted', {
     },
     {
       name: 'one claim at two places',
+      files: [...FLEET, CLAIM],
       changes: [volumes(['pvc', 'cache', '/a'], ['pvc', 'cache', '/b'])],
     },
     {

@@ -60,7 +60,7 @@ describeCheck('pools-usable', {
           '      startupTaints:\n        - effect: NoSchedule\n          key: never\n      taints:\n',
         ],
       ],
-      finds: ['pools-usable/startup-taint', 'warning', /until somebody takes this taint off/],
+      finds: ['pools-usable/startup-taint', 'warning', /until something removes this taint/],
     },
     {
       name: 'the latest image',

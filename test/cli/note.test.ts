@@ -114,7 +114,7 @@ test('on GitHub it is a comment of the pull request', async () => {
 
 test.each([
   ['without a token', { RUNNER_FLEET_TOKEN: '' }, /RUNNER_FLEET_TOKEN is not set/],
-  ['outside of a merge request', { CI_MERGE_REQUEST_IID: '' }, /no pipeline of a merge request/],
+  ['outside of a merge request', { CI_MERGE_REQUEST_IID: '' }, /not running in a merge request pipeline/],
 ])('%s nothing is posted, which is said and is no failure', async (_, change, says) => {
   const { code, stderr } = await note({ ...gitLab(), ...change });
   expect([code, stderr, requests]).toEqual([0, expect.stringMatching(says), []]);

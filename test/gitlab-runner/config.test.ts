@@ -165,7 +165,7 @@ describe('a config.toml', () => {
       good({ namespace_overwrite_allowed: '(' }),
       'pattern',
       'runners[0].kubernetes.namespace_overwrite_allowed',
-      /mend/,
+      /fix the pattern/,
     ],
     [
       'a pull policy of Kubernetes',

@@ -82,9 +82,9 @@ describe("a controller's certificate", () => {
   });
 
   test.each([
-    ['nothing', '', /no certificate in PEM/],
-    ['another text', 'not found', /no certificate in PEM/],
-    ['half of one', pem.slice(0, 300), /no certificate in PEM/],
+    ['nothing', '', /not a certificate in PEM/],
+    ['another text', 'not found', /not a certificate in PEM/],
+    ['half of one', pem.slice(0, 300), /not a certificate in PEM/],
     ['a private key', `${pem}-----BEGIN PRIVATE KEY-----`, /must not leave the cluster/],
     ['one of another kind of key', ellipticCertificate(), /ec.*seals with RSA/],
     ['one of a weak key', sealingKeys(1024).pem, /1024 bits/],

@@ -77,7 +77,7 @@ describe('a runner token', () => {
     ['a trigger token', `glptt-${'y'.repeat(20)}`, /token of another kind/],
     ['half a token', 'glrt-abc', /cut off/],
     ['base64 of a token', Buffer.from(TOKEN).toString('base64'), /base64 of a token/],
-    ['something else', 'secret', /no runner token/],
+    ['something else', 'secret', /neither a runner token/],
   ])('is not %s, and why is said without the text', (_, text, says) => {
     const fault = runnerTokenFault(text);
     expect(fault).toMatch(says);

@@ -38,7 +38,8 @@ export function resolveRunner(runner: NormalRunner, fleet: NormalFleet): Resolve
     managerNamespace: fleet.managerNamespace,
     jobNamespace: runner.jobNamespace,
     objectName: runnerObjectName(name),
-    serviceAccount: fleet.managerServiceAccount ?? runnerObjectName(name),
+    serviceAccount:
+      fleet.managerServiceAccount === undefined ? runnerObjectName(name) : fleet.managerServiceAccount,
     managers: resolveManagers(runner, fleet, config),
     token: resolveToken(runner),
     image: `${imageRegistry(fleet)}/gitlab-runner:${managerImageTag(runner.imageFlavor, runner.runnerVersion)}`,
