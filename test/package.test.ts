@@ -152,7 +152,7 @@ test('the proof is there as functions', () => {
 
 test('help and errors call the program by its name', () => {
   expect(fleet('--help').stdout).toMatch(/^Usage: runner-fleet \[options\] \[command\]/);
-  expect(fleet('check', '--help').stdout).toMatch(/^Usage: runner-fleet check \[options\] \[folder\]/);
+  expect(fleet('check', '--help').stdout).toMatch(/^Usage: runner-fleet check \[options\] \[folders\]/);
   expect(fleet('--version').stdout).toBe(`${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`);
   mkdirSync(path('elsewhere'), { recursive: true });
   const lost = spawnSync(path('node_modules/.bin/runner-fleet'), ['tokens'], {

@@ -49,16 +49,18 @@ describe('what is written', () => {
   });
 
   test('Flux is pointed at the folders that are rendered, from the top of the repository', () => {
-    const [pools, runners] = objectsIn(project, 'flux/acme.yaml');
-    expect([pools.spec.path, runners.spec.path]).toEqual([
+    const units = objectsIn(project, 'flux/acme.yaml');
+    const [base, pools, runners] = units;
+    expect(units.map(({ spec }) => spec.path)).toEqual([
+      `./${SUBFOLDER}/dist/acme/base`,
       `./${SUBFOLDER}/dist/acme/karpenter`,
       `./${SUBFOLDER}/dist/acme/runners`,
     ]);
-    for (const { spec } of [pools, runners]) {
+    for (const { spec } of units) {
       expect(existsSync(join(repository, spec.path))).toBe(true);
       expect(spec.sourceRef).toEqual({ kind: 'GitRepository', name: 'flux-system' });
     }
-    expect(runners.spec.dependsOn).toEqual([{ name: pools.metadata.name }]);
+    expect(runners.spec.dependsOn).toEqual([{ name: base.metadata.name }, { name: pools.metadata.name }]);
   });
 
   test('jobs are in a stage that the pipeline of the repository has, and run for changes of this folder alone', () => {
