@@ -1,6 +1,7 @@
 import { formatBinary, formatDecimal, type Quantity } from '../values/quantity';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import type { Manifest } from './manifest';
+import { ofKind } from './of-kind';
 import { type Amounts, amountsOf, containerResourcesOf, podResourcesOf, type Resources } from './pod-amounts';
 
 /** A pod spec as admission leaves it, and why it lets no such pod in. */
@@ -28,8 +29,8 @@ export function admit(
   manifests: readonly Manifest[],
 ): AdmittedPod {
   const wanted = textOf(spec.runtimeClassName);
-  const runtime = manifests.find(({ kind, name }) => kind === 'RuntimeClass' && name === wanted);
-  const ranges = manifests.filter((one) => one.kind === 'LimitRange' && isIn(one, namespace));
+  const runtime = ofKind(manifests, 'RuntimeClass').find(({ name }) => name === wanted);
+  const ranges = ofKind(manifests, 'LimitRange').filter((one) => isIn(one, namespace));
   const scheduled = runtime === undefined ? spec : withRuntimeClass(spec, runtime);
   const limited = ranges.reduce(withDefaults, scheduled);
   return {

@@ -2,6 +2,7 @@ import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import type { Manifest } from './manifest';
 import type { ObservedRunner } from './observe';
+import { ofKind } from './of-kind';
 import type { NeedKind, Reference } from './reference';
 
 const ROLE_ARN = 'eks.amazonaws.com/role-arn';
@@ -12,9 +13,9 @@ export function awsNeeds(
   runners: readonly ObservedRunner[],
 ): readonly Reference[] {
   return [
-    ...manifests.filter(({ kind }) => kind === 'ServiceAccount').flatMap(accountNeeds),
+    ...ofKind(manifests, 'ServiceAccount').flatMap(accountNeeds),
     ...runners.flatMap((runner) => cacheNeeds(runner, manifests)),
-    ...manifests.filter(({ kind }) => kind === 'EC2NodeClass').flatMap(nodeClassNeeds),
+    ...ofKind(manifests, 'EC2NodeClass').flatMap(nodeClassNeeds),
   ];
 }
 
@@ -35,9 +36,8 @@ function cacheNeeds(runner: ObservedRunner, manifests: readonly Manifest[]): rea
   if (s3.AuthenticationType !== 'iam' || manager === undefined) return ofRole;
   const name = textOf(managerPod.serviceAccountName) ?? 'default';
   const { namespace } = manager;
-  const account = manifests.find(
-    (manifest) =>
-      manifest.kind === 'ServiceAccount' && manifest.name === name && manifest.namespace === namespace,
+  const account = ofKind(manifests, 'ServiceAccount').find(
+    (manifest) => manifest.name === name && manifest.namespace === namespace,
   );
   if (at(account?.body, ['metadata', 'annotations', ROLE_ARN]) !== undefined) return ofRole;
   const within = `${place}.AuthenticationType`;

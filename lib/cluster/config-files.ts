@@ -5,6 +5,7 @@ import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/re
 import { parseToml } from '../values/toml';
 import { type ConfigText, configTexts, hasRunners, tableOfConfig, textsOfObject } from './config-texts';
 import type { Manifest } from './manifest';
+import { ofKind } from './of-kind';
 import { type ManagerStart, managerStartOf, pathOfVariable, registrationIn } from './registrations';
 import { podSpecOf, sourcesOfVolume } from './workloads';
 
@@ -55,8 +56,16 @@ export function unreadManagers(
 /** Whether a workload mounts a ConfigMap or a Secret. */
 export function mounts(workload: Manifest, object: Manifest): boolean {
   if (workload.namespace !== object.namespace) return false;
-  const { volumes } = podSpecOf(workload);
-  return listOf(volumes).flatMap(sourcesOfVolume).includes(`${object.kind} ${object.name}`);
+  return mountedBy(workload).has(`${object.kind} ${object.name}`);
+}
+
+const mounted = new WeakMap<Manifest, ReadonlySet<string>>();
+
+function mountedBy(workload: Manifest): ReadonlySet<string> {
+  const known =
+    mounted.get(workload) ?? new Set(listOf(podSpecOf(workload).volumes).flatMap(sourcesOfVolume));
+  mounted.set(workload, known);
+  return known;
 }
 
 function configsOfFile(
@@ -186,9 +195,8 @@ function globalsBeside(
 
 /** The `Runner` of the operator that names a ConfigMap as its template. */
 function operatorOf(configMap: Manifest, manifests: readonly Manifest[]): Manifest | undefined {
-  return manifests.find(
-    ({ kind, apiVersion, namespace, body }) =>
-      kind === 'Runner' &&
+  return ofKind(manifests, 'Runner').find(
+    ({ apiVersion, namespace, body }) =>
       apiVersion.startsWith('apps.gitlab.com/') &&
       namespace === configMap.namespace &&
       configMap.kind === 'ConfigMap' &&
@@ -207,8 +215,8 @@ const OPERATOR_IMAGE = 'alpine:latest';
 
 function operatorEntry({ body, namespace, name }: Manifest, manifests: readonly Manifest[]): Fields {
   const spec = fieldsOf(body.spec);
-  const environment = manifests.find(
-    (one) => one.kind === 'ConfigMap' && one.name === spec.env && one.namespace === namespace,
+  const environment = ofKind(manifests, 'ConfigMap').find(
+    (one) => one.name === spec.env && one.namespace === namespace,
   );
   const variables = Object.entries(textsOf(environment?.body.data)).map(([key, value]) => ({
     name: key,

@@ -2,6 +2,7 @@ import { at, fieldsOf, textOf, textsOf } from '../values/record';
 import { isIn } from './admission';
 import { selects } from './label-selector';
 import type { Manifest } from './manifest';
+import { ofKind } from './of-kind';
 
 /** Pods as budgets select them. */
 export interface BudgetedPods {
@@ -11,7 +12,7 @@ export interface BudgetedPods {
 
 /** The PodDisruptionBudgets that select pods. */
 export function budgetsOf(pods: BudgetedPods, manifests: readonly Manifest[]): readonly Manifest[] {
-  return manifests.filter((one) => one.kind === 'PodDisruptionBudget' && takes(one, pods));
+  return ofKind(manifests, 'PodDisruptionBudget').filter((one) => takes(one, pods));
 }
 
 /** A PodDisruptionBudget that lets no pod go, and the pods that it is for. */
@@ -29,9 +30,7 @@ export interface ClosedBudget {
  */
 export function closedBudgetsOf(workload: Manifest, manifests: readonly Manifest[]): readonly ClosedBudget[] {
   return budgetsOf(podsOf(workload), manifests).flatMap((manifest): readonly ClosedBudget[] => {
-    const pods = manifests
-      .filter((one) => WORKLOADS.includes(one.kind) && takes(manifest, podsOf(one)))
-      .reduce((sum, one) => sum + replicasOf(one, manifests), 0);
+    const pods = podsCountedBy(manifest, manifests);
     const { minAvailable, maxUnavailable } = fieldsOf(manifest.body.spec);
     const least = amountOf(minAvailable, pods);
     const most = amountOf(maxUnavailable, pods);
@@ -43,6 +42,21 @@ export function closedBudgetsOf(workload: Manifest, manifests: readonly Manifest
 }
 
 const WORKLOADS = ['Deployment', 'StatefulSet'];
+
+const counted = new WeakMap<readonly Manifest[], Map<Manifest, number>>();
+
+/** Pods that a budget counts when all of them run; counted once, since every workload that it takes asks. */
+function podsCountedBy(budget: Manifest, manifests: readonly Manifest[]): number {
+  const known = counted.get(manifests) ?? new Map<Manifest, number>();
+  counted.set(manifests, known);
+  const pods =
+    known.get(budget) ??
+    WORKLOADS.flatMap((kind) => ofKind(manifests, kind))
+      .filter((one) => takes(budget, podsOf(one)))
+      .reduce((sum, one) => sum + replicasOf(one, manifests), 0);
+  known.set(budget, pods);
+  return pods;
+}
 
 function podsOf({ namespace, body }: Manifest): BudgetedPods {
   return { namespace, labels: textsOf(at(body, ['spec', 'template', 'metadata', 'labels'])) };
@@ -57,9 +71,8 @@ function takes(budget: Manifest, { namespace, labels }: BudgetedPods): boolean {
 
 /** Replicas that a workload has at the least; an autoscaler overrules its own. */
 function replicasOf(workload: Manifest, manifests: readonly Manifest[]): number {
-  const scaler = manifests.find(
-    ({ kind, namespace, body }) =>
-      kind === 'HorizontalPodAutoscaler' &&
+  const scaler = ofKind(manifests, 'HorizontalPodAutoscaler').find(
+    ({ namespace, body }) =>
       isIn(workload, namespace) &&
       at(body, ['spec', 'scaleTargetRef', 'kind']) === workload.kind &&
       at(body, ['spec', 'scaleTargetRef', 'name']) === workload.name,

@@ -3,6 +3,7 @@ import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/re
 import { AGGREGATED, BUILT_IN_ROLES, type Rule } from './built-in-roles';
 import { selects } from './label-selector';
 import type { Manifest } from './manifest';
+import { ofKind } from './of-kind';
 
 /** A ServiceAccount; its namespace is unknown where its pod leaves it to the context. */
 export interface Account {
@@ -59,7 +60,7 @@ export function grantsOf(account: Account, manifests: readonly Manifest[]): read
 
 /** RoleBindings and ClusterRoleBindings. */
 export function bindingsAmong(manifests: readonly Manifest[]): readonly Manifest[] {
-  return manifests.filter(({ kind }) => kind === 'RoleBinding' || kind === 'ClusterRoleBinding');
+  return ['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) => ofKind(manifests, kind));
 }
 
 /** Whether rules allow something; names of objects are left out. */
@@ -97,9 +98,8 @@ type Role = Pick<Grant, 'roleName' | 'role' | 'rules' | 'isOpen'>;
 function roleOf(binding: Manifest, manifests: readonly Manifest[]): Role {
   const kind = textOf(at(binding.body, ['roleRef', 'kind']));
   const roleName = textOf(at(binding.body, ['roleRef', 'name'])) ?? '';
-  const role = manifests.find(
+  const role = ofKind(manifests, kind ?? '').find(
     (one) =>
-      one.kind === kind &&
       one.name === roleName &&
       (kind === 'ClusterRole' ||
         one.namespace === binding.namespace ||
@@ -116,7 +116,7 @@ function clusterRules(
   role: Manifest | undefined,
   manifests: readonly Manifest[],
 ): Pick<Grant, 'rules' | 'isOpen'> {
-  const others = manifests.filter(({ kind }) => kind === 'ClusterRole');
+  const others = ofKind(manifests, 'ClusterRole');
   const added = (isTaken: (labels: Readonly<Record<string, string>>) => boolean) =>
     others.filter(({ body }) => isTaken(textsOf(at(body, ['metadata', 'labels'])))).flatMap(rulesOf);
   const selectors = listOf(at(role?.body, ['aggregationRule', 'clusterRoleSelectors'])).map(fieldsOf);

@@ -4,6 +4,7 @@ import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { awsNeeds } from './aws-needs';
 import type { Manifest } from './manifest';
 import type { ObservedRunner, Subject } from './observe';
+import { ofKind } from './of-kind';
 import { podReferences } from './pod-references';
 import type { Asker, NeedKind, Reference } from './reference';
 
@@ -58,7 +59,7 @@ function referencesOf({ manifests, runners }: Subject): readonly Reference[] {
       return managerReferences(runner, manager);
     }),
     ...runners.flatMap(jobReferences),
-    ...manifests.filter(({ kind }) => kind === 'ExternalSecret').flatMap(storeReferences),
+    ...ofKind(manifests, 'ExternalSecret').flatMap(storeReferences),
     ...awsNeeds(manifests, runners),
   ];
 }
@@ -153,7 +154,10 @@ function needOf(
 ): Need {
   const [{ kind, namespace, name }] = references;
   const keys = [...new Set(references.flatMap(({ key }) => key ?? []))];
-  const madeBy = manifests.find((one) => makes(one, kind, namespace, name));
+  const kinds = kind === 'Secret' ? ['Secret', 'SealedSecret', 'ExternalSecret'] : [kind];
+  const madeBy = kinds
+    .map((one) => ofKind(manifests, one).find((manifest) => makes(manifest, kind, namespace, name)))
+    .find((one) => one !== undefined);
   const isDeclared =
     declared.has(`${kind}/${name}`) ||
     declared.has(`${kind}/${namespace}/${name}`) ||

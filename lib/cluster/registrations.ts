@@ -4,6 +4,7 @@ import type { FieldPath } from '../values/field-path';
 import { textOf } from '../values/record';
 import { textsOfObject } from './config-texts';
 import type { Manifest } from './manifest';
+import { ofKind } from './of-kind';
 import { containersOf, isWorkload, type WorkloadContainer } from './workloads';
 
 /** How a workload registers its runner, or that it does not. */
@@ -40,7 +41,9 @@ function callsOf(
 ): readonly RegisterCall[] {
   const lookUp = (name: string) => container.environment.get(name)?.value;
   const direct = registerCommand(container.command, lookUp);
-  const scripts = manifests
+  const kinds = container.mounted.size === 0 ? [] : ['ConfigMap', 'Secret'];
+  const scripts = kinds
+    .flatMap((kind) => ofKind(manifests, kind))
     .filter(
       ({ kind, namespace, name }) =>
         namespace === workload.namespace && container.mounted.has(`${kind} ${name}`),

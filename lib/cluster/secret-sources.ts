@@ -1,6 +1,7 @@
 import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import type { Manifest } from './manifest';
+import { ofKind } from './of-kind';
 import { isSopsCiphertext } from './sops';
 
 /** Kinds that a Secret comes from, with the way to its name; where nothing stands there it is the object's own. */
@@ -12,12 +13,22 @@ const SOURCES: Readonly<Record<string, FieldPath>> = {
   OnePasswordItem: ['metadata', 'name'],
 };
 
+const indexes = new WeakMap<readonly Manifest[], ReadonlyMap<string, readonly Manifest[]>>();
+
 /** What a Secret of a name is made by, in whatever namespace. */
 export function sourcesOf(name: string, manifests: readonly Manifest[]): readonly Manifest[] {
-  return manifests.filter(
-    ({ kind, body, name: own }) =>
-      Object.hasOwn(SOURCES, kind) && (textOf(at(body, SOURCES[kind])) ?? own) === name,
-  );
+  const index = indexes.get(manifests) ?? byName(manifests);
+  indexes.set(manifests, index);
+  return index.get(name) ?? [];
+}
+
+function byName(manifests: readonly Manifest[]): ReadonlyMap<string, readonly Manifest[]> {
+  const found = new Map<string, Manifest[]>();
+  for (const manifest of Object.keys(SOURCES).flatMap((kind) => ofKind(manifests, kind))) {
+    const name = textOf(at(manifest.body, SOURCES[manifest.kind])) ?? manifest.name;
+    found.set(name, [...(found.get(name) ?? []), manifest]);
+  }
+  return found;
 }
 
 /** Whether two objects are in one namespace, as far as it is known; one that names none goes where the others go. */

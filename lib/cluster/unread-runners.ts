@@ -31,12 +31,13 @@ export function unreadRunnersOf(
   runners: readonly Runner[],
   configs: readonly RunnerConfig[],
 ): readonly UnreadRunner[] {
+  const managers = new Set(runners.map(({ manager }) => manager));
   const isRead = (manifest: Manifest) =>
-    runners.some(({ manager }) => manager === manifest) ||
+    managers.has(manifest) ||
     configs.some((config) => config.manifest === manifest || mounts(manifest, config.manifest));
   return manifests
-    .filter((manifest) => !isRead(manifest))
-    .flatMap((manifest) => operatorRunner(manifest) ?? workloadRunner(manifest) ?? []);
+    .flatMap((manifest) => operatorRunner(manifest) ?? workloadRunner(manifest) ?? [])
+    .filter(({ manifest }) => !isRead(manifest));
 }
 
 function operatorRunner(manifest: Manifest): UnreadRunner | undefined {

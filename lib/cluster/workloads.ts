@@ -1,6 +1,7 @@
 import type { FieldPath } from '../values/field-path';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import type { Manifest } from './manifest';
+import { ofKind } from './of-kind';
 
 /** Kinds that start pods of a template and keep them running: what a manager may be. */
 export const WORKLOAD_KINDS: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'];
@@ -115,8 +116,8 @@ function textOfVariable(
 }
 
 function dataOf(name: unknown, { namespace }: Manifest, manifests: readonly Manifest[]) {
-  const configMap = manifests.find(
-    (one) => one.kind === 'ConfigMap' && one.name === name && one.namespace === namespace,
+  const configMap = ofKind(manifests, 'ConfigMap').find(
+    (one) => one.name === name && one.namespace === namespace,
   );
   return textsOf(configMap?.body.data);
 }
@@ -124,7 +125,9 @@ function dataOf(name: unknown, { namespace }: Manifest, manifests: readonly Mani
 /** Most pods of a workload at once: its replicas, or as many as an autoscaler may make of it. */
 export function mostReplicas(workload: Manifest | undefined, manifests: readonly Manifest[]): number {
   if (workload === undefined) return 1;
-  const scaled = manifests.flatMap((one) => autoscalerMost(one, workload) ?? []);
+  const scaled = ['HorizontalPodAutoscaler', 'ScaledObject']
+    .flatMap((kind) => ofKind(manifests, kind))
+    .flatMap((one) => autoscalerMost(one, workload) ?? []);
   const replicas = scaled[0] ?? Number(at(workload.body, ['spec', 'replicas']) ?? 1);
   return Number.isSafeInteger(replicas) ? Math.max(replicas, 1) : 1;
 }

@@ -19,14 +19,30 @@ export function amountOf(resource: string, capacity: NodeResources): number {
  * server refuses, bounds nothing.
  */
 export function nodesWithin(limits: Limits, capacity: NodeResources): number {
-  const counts = Object.entries(limits).map(([resource, text]) => {
-    const limit = parseQuantity(text);
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const [resource, milli] of milliOf(limits)) {
     const each = amountOf(resource, capacity);
-    if (limit === undefined || each === 0) return Number.POSITIVE_INFINITY;
-    // Milli-units: a limit of CPUs may be a fraction, and whole units round up.
-    return Math.max(Math.floor(toUnits(limit * 1000n) / (each * 1000)), 0);
-  });
-  return Math.min(...counts, Number.POSITIVE_INFINITY);
+    if (each !== 0) fewest = Math.min(fewest, Math.max(Math.floor(milli / (each * 1000)), 0));
+  }
+  return fewest;
+}
+
+const read = new WeakMap<Limits, readonly (readonly [string, number])[]>();
+
+/**
+ * Limits in milli-units, since a limit of CPUs may be a fraction and whole units round up. Read once: every instance type is
+ * held against them.
+ */
+function milliOf(limits: Limits): readonly (readonly [string, number])[] {
+  let found = read.get(limits);
+  if (found === undefined) {
+    found = Object.entries(limits).flatMap(([resource, text]) => {
+      const limit = parseQuantity(text);
+      return limit === undefined ? [] : [[resource, toUnits(limit * 1000n)] as const];
+    });
+    read.set(limits, found);
+  }
+  return found;
 }
 
 /**

@@ -167,10 +167,10 @@ function patchableOf(
 
 function checkRunnerPatches(faults: Faults, runner: NormalRunner, fleet: NormalFleet): void {
   const own = patchableOf(runner, fleet);
-  const all = fleet.runners.map((one) => patchableOf(one, fleet));
   // What all runners inherit may name the object of one.
   const elsewhere = Object.keys(fleet.said.runnerDefaults?.patches ?? {}).filter(
-    (key) => !isPatchable(key, own) && all.some((objects) => isPatchable(key, objects)),
+    (key) =>
+      !isPatchable(key, own) && fleet.runners.some((one) => isPatchable(key, patchableOf(one, fleet))),
   );
   checkPatches(faults, runner.patches, own, elsewhere);
 }
