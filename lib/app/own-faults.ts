@@ -13,7 +13,17 @@ export interface BuiltFleet {
   /** Path of the construct that holds it. */
   readonly path: string;
   readonly own: OwnManifests;
-  readonly objects: readonly ApiObject[];
+  readonly objects: readonly BuiltObject[];
+}
+
+/** An object with what `toJson()` makes of it, which takes time. */
+export interface BuiltObject {
+  readonly construct: ApiObject;
+  readonly body: unknown;
+}
+
+export function builtObject(construct: ApiObject): BuiltObject {
+  return { construct, body: construct.toJson() };
 }
 
 /**
@@ -38,15 +48,15 @@ export function checkOwnObjects(faults: Faults, fleets: readonly BuiltFleet[]): 
   }
 }
 
-function addDuplicate(faults: Faults, field: string, object: ApiObject, first: string): void {
+function addDuplicate(faults: Faults, field: string, object: BuiltObject, first: string): void {
   const fix = first.startsWith('fleet')
     ? 'remove it here, and change what is rendered with patches'
     : 'remove one of them';
   faults.add(field, nameOf(object), `a cluster has one object of this name, and ${first}`, fix);
 }
 
-function checkSecrets(faults: Faults, field: string, object: ApiObject): void {
-  const body = fieldsOf(object.toJson());
+function checkSecrets(faults: Faults, field: string, object: BuiltObject): void {
+  const body = fieldsOf(object.body);
   if (holdsPlainToken(JSON.stringify(body))) {
     const rule = 'it holds a token in plain, and what is rendered is committed';
     faults.add(
@@ -55,27 +65,30 @@ function checkSecrets(faults: Faults, field: string, object: ApiObject): void {
       rule,
       'revoke the token in GitLab, and seal a new one; see docs/tokens.md',
     );
-  } else if (object.kind === 'Secret' && (body.data !== undefined || body.stringData !== undefined)) {
+  } else if (
+    object.construct.kind === 'Secret' &&
+    (body.data !== undefined || body.stringData !== undefined)
+  ) {
     const rule = 'base64 is not encryption: whoever can read the repository can read the Secret';
     faults.add(field, nameOf(object), rule, 'write a SealedSecret or an ExternalSecret');
   }
 }
 
-function isOwn({ path }: BuiltFleet, object: ApiObject): boolean {
-  return object.node.path.startsWith(`${path}/base/${OWN_OBJECTS}/`);
+function isOwn({ path }: BuiltFleet, object: BuiltObject): boolean {
+  return object.construct.node.path.startsWith(`${path}/base/${OWN_OBJECTS}/`);
 }
 
 /** Where the owner wrote it: a line of a file, or the construct that a function added. */
-function placeOf({ path, own }: BuiltFleet, object: ApiObject): string {
-  const id = object.node.path.slice(`${path}/base/${OWN_OBJECTS}/`.length);
+function placeOf({ path, own }: BuiltFleet, object: BuiltObject): string {
+  const id = object.construct.node.path.slice(`${path}/base/${OWN_OBJECTS}/`.length);
   return own.places.get(id) ?? `manifests (construct ${id})`;
 }
 
-function nameOf(object: ApiObject): string {
-  const { namespace, name } = fieldsOf(fieldsOf(object.toJson()).metadata);
-  return displayName({ kind: object.kind, namespace: textOf(namespace), name: textOf(name) ?? '' });
+function nameOf(object: BuiltObject): string {
+  const { namespace, name } = fieldsOf(fieldsOf(object.body).metadata);
+  return displayName({ kind: object.construct.kind, namespace: textOf(namespace), name: textOf(name) ?? '' });
 }
 
-function identityOf({ fleet }: BuiltFleet, object: ApiObject): string {
-  return `${fleet.clusterName} ${object.apiGroup} ${nameOf(object)}`;
+function identityOf({ fleet }: BuiltFleet, object: BuiltObject): string {
+  return `${fleet.clusterName} ${object.construct.apiGroup} ${nameOf(object)}`;
 }

@@ -4,7 +4,7 @@ import { addFleetObjects } from '../../charts/fleet-objects';
 import { HEADER } from '../cluster/rendered-folder';
 import { Faults, stopAt } from '../fleet/fault';
 import type { ResolvedFleet } from '../fleet/resolved-fleet';
-import { type BuiltFleet, checkOwnObjects } from './own-faults';
+import { type BuiltFleet, type BuiltObject, builtObject, checkOwnObjects } from './own-faults';
 import { type OwnManifests, readOwnManifests } from './own-files';
 import { yamlText } from './yaml-text';
 
@@ -36,17 +36,17 @@ function buildFleet(fleet: ResolvedFleet, own: OwnManifests): BuiltFleet {
   const app = new App();
   addFleetObjects(new Construct(app, fleet.name), fleet, own.objects);
   const objects = app.node.findAll().filter((construct) => construct instanceof ApiObject);
-  return { fleet, path: fleet.name, own, objects };
+  return { fleet, path: fleet.name, own, objects: objects.map(builtObject) };
 }
 
 /** Not App.synth(): it names files by kind and name alone, so that objects of two namespaces overwrite each other. */
-function fileOf(object: ApiObject): RenderedFile {
-  return { path: `${object.node.path}.yaml`, text: HEADER + textOf(object) };
+function fileOf({ construct, body }: BuiltObject): RenderedFile {
+  return { path: `${construct.node.path}.yaml`, text: HEADER + textOf(body) };
 }
 
-/** An object as YAML. */
-export function textOf(object: ApiObject): string {
-  return yamlText(sortKeys(object.toJson()));
+/** The body of an object as YAML. */
+export function textOf(body: unknown): string {
+  return yamlText(sortKeys(body));
 }
 
 /** Keys in one order whatever the environment says (`CDK8S_DISABLE_SORT`); identity first, as people read it. */

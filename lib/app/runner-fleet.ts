@@ -7,7 +7,7 @@ import type { RunnerFleetProps } from '../fleet/props/fleet';
 import { resolveFleets } from '../fleet/resolve-fleets';
 import type { ResolvedFleet } from '../fleet/resolved-fleet';
 import { recordFleets } from './description-file';
-import { checkOwnObjects } from './own-faults';
+import { builtObject, checkOwnObjects } from './own-faults';
 import { readOwnManifests } from './own-files';
 import { errorsOf } from './prove';
 import { textOf } from './render';
@@ -102,7 +102,9 @@ export class RunnerFleet extends Construct {
     const own = readOwnManifests(faults.at(fleet.name), fleet);
     stopAt(faults);
     addFleetObjects(this, fleet, own.objects);
-    checkOwnObjects(faults, [{ fleet, path: this.node.path, own, objects: objectsBelow(this) }]);
+    checkOwnObjects(faults, [
+      { fleet, path: this.node.path, own, objects: objectsBelow(this).map(builtObject) },
+    ]);
     stopAt(faults);
   }
 
@@ -134,7 +136,7 @@ export class RunnerFleet extends Construct {
     const others = objectsBelow(this.node.root).filter((object) => !isOfFleet(object));
     const files = [...this.objects, ...others].map((object) => ({
       path: object.node.path,
-      text: textOf(object),
+      text: textOf(object.toJson()),
     }));
     const errors = errorsOf(files, `${this.node.path}/`, colors.createColors(false));
     return errors === '' ? [] : [errors];

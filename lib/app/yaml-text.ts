@@ -21,7 +21,10 @@ export function yamlText(object: unknown): string {
 function someText(value: unknown, is: (text: string) => boolean): boolean {
   if (typeof value === 'string') return is(value);
   if (typeof value !== 'object' || value === null) return false;
-  return Object.entries(value).some(([key, item]) => is(key) || someText(item, is));
+  if (Array.isArray(value)) return value.some((item) => someText(item, is));
+  for (const key of Object.keys(value))
+    if (is(key) || someText((value as Record<string, unknown>)[key], is)) return true;
+  return false;
 }
 
 /** Control characters beyond ASCII's, line breaks of Unicode, and what is no character. */
@@ -32,5 +35,5 @@ function isRisky(text: string): boolean {
   // A block whose first line is indented by a tab, or that is blank.
   if (text.includes('\n')) return /^\s*(\t|$)/.test(text);
   // Most numbers cdk8s quotes by itself; it does not know all that Go reads as one.
-  return isNumberToKubectl(text) && Yaml.stringify(text) === `${text}\n`;
+  return /^[-+.\d]/.test(text) && isNumberToKubectl(text) && Yaml.stringify(text) === `${text}\n`;
 }
