@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { Tarball } from '../tools/scripts/pack';
 
 /**
  * The package as its users have it: packed, and installed in a folder outside of this repository. npm installs it where
@@ -8,23 +9,6 @@ import { dirname, join, resolve } from 'node:path';
  * and nothing else, so that a dependency that it does not declare is missing.
  */
 export const REAL_INSTALL = process.env.RUNNER_FLEET_TEST_INSTALL === 'npm';
-
-/** What `npm pack` says about what it made. */
-export interface Tarball {
-  /** Path of the file. */
-  readonly file: string;
-  readonly size: number;
-  readonly files: readonly { readonly path: string }[];
-}
-
-/** Packs the package into a folder. */
-export function packPackage(folder: string): Tarball {
-  const packed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
-    encoding: 'utf8',
-  });
-  const [{ filename, size, files }] = JSON.parse(packed);
-  return { file: join(folder, filename), size, files };
-}
 
 /** Installs the package in a folder, with what its users install beside it. */
 export function installPackage(folder: string, tarball: Tarball): void {

@@ -1,14 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { CHECKS } from '../checks/all';
 import type { Check, Rule } from '../checks/check';
 import { OLD_GROUPS, pageOf } from '../checks/rule-id';
 import { nearestName } from '../values/suggest';
 import { complain } from './complain';
-
-/** Pages lie beside the folder that is built. */
-const PROJECT = join(__dirname, '../../../..');
+import { packageFile } from './package-file';
 
 const HELP = `
 Without a rule it lists all of them; with a group, those of the group.
@@ -58,7 +54,7 @@ function groupText({ id, title, rules }: Check): string {
 /** The section of a rule in the page of its group. */
 function ruleText(id: string): string {
   const [file, section] = pageOf(id).split('#');
-  const page = readFileSync(join(PROJECT, file), 'utf8');
+  const page = packageFile(file);
   const found = page.split(/^(?=## )/m).find((text) => text.startsWith(`## ${section}\n`));
   return `# ${id}\n${found?.replace(/^## .*\n/, '').replace(/^###/gm, '##') ?? ''}`.trimEnd().concat('\n');
 }

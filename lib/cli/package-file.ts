@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
-/** Folder of the package: this file is in lib/cli/ below its folder of built code. */
-export const PACKAGE_HOME = join(__dirname, '../../../..');
+/** Folder of the package, which finds itself by its name wherever its code was built. */
+export const PACKAGE_HOME = dirname(require.resolve('gitlab-runner-fleet/package.json'));
 
 /** The text of a file that the package ships, by its path from the package's top. */
 export function packageFile(path: string): string {

@@ -2,7 +2,7 @@ import { load } from 'js-yaml';
 import { below, type PlannedFile, type Project } from './project';
 
 /** Compiles main.ts and runs it. The compiler's messages go to stderr: the CLI of cdk8s throws stdout away. */
-const APP = 'node_modules/.bin/tsc 1>&2 && NODE_COMPILE_CACHE=build/cache node build/app/main.js';
+const APP = 'node_modules/.bin/tsc -b 1>&2 && NODE_COMPILE_CACHE=build/cache node build/app/main.js';
 
 /** The cdk8s app: what it describes, how it is compiled and run, and what Git leaves alone. */
 export function appFiles(project: Project): readonly PlannedFile[] {
@@ -85,6 +85,7 @@ const TSCONFIG_FILE = `{
     "strict": true,
     "skipLibCheck": true,
     "types": ["node"],
+    "incremental": true,
     "rootDir": ".",
     "outDir": "build/app"
   },

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { installPackage, packPackage, type Tarball } from '../installed-package';
+import { packCheckout, type Tarball } from '../../tools/scripts/pack';
+import { installPackage } from '../installed-package';
 
 /** Folder of a project in a repository that holds other things. */
 export const SUBFOLDER = 'clusters/runners';
@@ -18,7 +19,7 @@ export interface Scratch {
 
 export function makeScratch(): Scratch {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'runner-fleet-init-')));
-  const tarball = packPackage(path);
+  const tarball = packCheckout(path);
   const home = join(path, 'home');
   installPackage(home, tarball);
   return { path, tarball, home };

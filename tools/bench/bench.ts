@@ -1,7 +1,17 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { packCheckout } from '../scripts/pack';
 
 /**
  * Times `cdk8s synth` of the default fleet, in this repository and in a folder that installed the package, against the CLI
@@ -47,35 +57,18 @@ function copyRepository(project: string): void {
   symlinkSync(resolve('node_modules'), join(project, 'node_modules'));
 }
 
-/** The same fleet in a folder of its own, with the packed package and what it declares. */
+/** The same fleet in a project as `init` writes it, with the packed package and what it declares. */
 function installPackage(project: string): void {
-  const home = join(project, 'node_modules/gitlab-runner-fleet');
+  const modules = join(project, 'node_modules');
+  const home = join(modules, 'gitlab-runner-fleet');
   mkdirSync(home, { recursive: true });
-  const [{ filename }] = JSON.parse(
-    execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', project], {
-      encoding: 'utf8',
-    }),
-  );
-  execFileSync('tar', ['-xzf', join(project, filename), '--strip-components=1', '-C', home]);
+  execFileSync('tar', ['-xzf', packCheckout(project).file, '--strip-components=1', '-C', home]);
   for (const name of readdirSync('node_modules'))
-    if (name !== '.package-lock.json')
-      symlinkSync(resolve('node_modules', name), join(project, 'node_modules', name));
+    if (name !== '.package-lock.json' && !existsSync(join(modules, name)))
+      symlinkSync(resolve('node_modules', name), join(modules, name));
+  const program = join(home, 'build/package/lib/cli/main.js');
+  execFileSync(process.execPath, [program, 'init', '--ci', 'none'], { cwd: project });
   for (const path of ['main.ts', 'dist']) cpSync(path, join(project, path), { recursive: true });
-  writeFileSync(join(project, 'package.json'), '{ "name": "runners", "private": true }\n');
-  writeFileSync(
-    join(project, 'cdk8s.yaml'),
-    'language: typescript\napp: node_modules/.bin/tsc -b 1>&2 && node build/app/main.js\noutput: build/synth\n',
-  );
-  const compilerOptions = {
-    target: 'ES2022',
-    module: 'nodenext',
-    strict: true,
-    skipLibCheck: true,
-    types: ['node'],
-    outDir: 'build/app',
-    incremental: true,
-  };
-  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['main.ts'] }));
 }
 
 function compareSynth(project: string, where: keyof typeof MOST_RATIO): boolean {

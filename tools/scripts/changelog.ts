@@ -17,7 +17,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { packageBefore, packFolder, packRelease, type Release } from './releases';
+import { packCheckout } from './pack';
+import { packageBefore, packRelease, type Release } from './releases';
 
 const CHANGELOG = 'CHANGELOG.md';
 const BLOCK = /<!-- npm run changelog -->\n[\s\S]*?<!-- \/npm run changelog -->/;
@@ -87,7 +88,7 @@ function descriptionsOf({ commit }: Release): ReadonlyMap<string, string> {
 function effectsOf(before: Release, folder: string): readonly FleetEffect[] {
   const descriptions = descriptionsOf(before);
   const old = packRelease(before, join(folder, 'before'));
-  const now = packFolder('.', folder);
+  const now = packCheckout(folder).file;
   for (const [name, text] of descriptions) {
     write(join(folder, placeOf(name), 'main.ts'), text);
     write(join(folder, placeOf(name), 'cdk8s.yaml'), 'language: typescript\napp: node main.js\n');

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import RELEASES from '../releases.json';
+import { packFolder } from './pack';
 
 /** The commit of a release, and whether that is a package, which 0.1.0 was not. */
 export interface Release {
@@ -69,12 +70,5 @@ export function packRelease({ version, commit }: Release, folder: string): strin
   execFileSync('tar', ['-x', '-C', folder], { input: archive });
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
   execFileSync(resolve('node_modules/.bin/tsc'), ['-b', 'lib'], { cwd: folder, stdio: ['ignore', 2, 2] });
-  return packFolder(folder, folder);
-}
-
-/** Packs the package of a folder, which is built, into another. */
-export function packFolder(source: string, destination: string): string {
-  const pack = ['pack', '--json', '--ignore-scripts', '--pack-destination', resolve(destination)];
-  const [{ filename }] = JSON.parse(execFileSync('npm', pack, { cwd: source, encoding: 'utf8' }));
-  return join(resolve(destination), filename);
+  return packFolder(folder, folder).file;
 }
