@@ -3,10 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { withFolder } from '../app/temporary-folder';
 import { edited, FLEET, without, writeFixture } from '../fixtures/files';
+import { runHere } from './in-process';
 
 const PROGRAM = resolve('build/test/lib/cli/main.js');
-const check = (cwd: string, args: readonly string[], input = '') =>
+const start = (cwd: string, args: readonly string[], input = '') =>
   spawnSync(process.execPath, [PROGRAM, 'check', ...args], { encoding: 'utf8', cwd, input });
+const check = (cwd: string, args: readonly string[], input = '') =>
+  args.includes('-') ? start(cwd, args, input) : runHere(['check', ...args], cwd);
 
 test('runners without NodePools are not proved: one finding, no error, and the last lines say so', () => {
   withFolder((folder) => {
@@ -82,6 +85,6 @@ test('a file silences a rule with its reason; what it silences not, and rules th
       status: 2,
       stderr: expect.stringMatching(/no such rule/),
     });
-    expect(check(folder, ['acme', '--config', 'missing.yaml']).status).toBe(2);
+    expect(start(folder, ['acme', '--config', 'missing.yaml']).status).toBe(2);
   });
 });

@@ -1,12 +1,13 @@
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HEADER } from '../../lib/cluster/rendered-folder';
 import { withFolder } from '../app/temporary-folder';
 import { edited, FLEET, RENDERED, writeFixture } from '../fixtures/files';
+import { type ProgramRun, runHere } from './in-process';
 
-function fleet(...args: string[]): SpawnSyncReturns<string> {
-  return spawnSync(process.execPath, ['build/test/lib/cli/main.js', ...args], { encoding: 'utf8' });
+function fleet(...args: string[]): ProgramRun {
+  return runHere(args);
 }
 
 /** Runs with a folder that holds the fixture fleet. */

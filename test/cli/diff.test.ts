@@ -1,12 +1,11 @@
-import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { SourceFile } from '../../lib/cluster/manifest';
 import { HEADER } from '../../lib/cluster/rendered-folder';
 import { withFolder } from '../app/temporary-folder';
 import { edited, FLEET, RENDERED, writeFixture } from '../fixtures/files';
-
-const PROGRAM = resolve('build/test/lib/cli/main.js');
+import { type ProgramRun, runHere } from './in-process';
 
 /** A git repository whose main branch holds the default fleet below dist/, with a branch of it checked out. */
 function withRepository(run: (repository: string) => void, files = FLEET): void {
@@ -50,8 +49,8 @@ function commit(repository: string, files: readonly SourceFile[]): void {
   git(repository, 'commit', '--quiet', '--allow-empty', '--message', 'a revision');
 }
 
-function diff(folder: string, ...args: readonly string[]): SpawnSyncReturns<string> {
-  return spawnSync(process.execPath, [PROGRAM, 'diff', ...args], { cwd: folder, encoding: 'utf8' });
+function diff(folder: string, ...args: readonly string[]): ProgramRun {
+  return runHere(['diff', ...args], folder);
 }
 
 const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';

@@ -1,10 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { CHECKS } from '../../lib/checks/all';
+import { runHere } from './in-process';
 
 function explain(...args: string[]) {
-  const main = `${process.cwd()}/build/test/lib/cli/main.js`;
   // From another folder: the pages are found beside the program.
-  return spawnSync(process.execPath, [main, 'explain', ...args], { encoding: 'utf8', cwd: '/' });
+  return runHere(['explain', ...args], '/');
 }
 
 test('a rule is explained by its section alone', () => {

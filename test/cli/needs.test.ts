@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { withFolder } from '../app/temporary-folder';
 import { edited, FLEET, writeFixture } from '../fixtures/files';
+import { runHere } from './in-process';
 
 function needs(...args: string[]) {
-  return spawnSync(process.execPath, ['build/test/lib/cli/main.js', 'needs', ...args], { encoding: 'utf8' });
+  return runHere(['needs', ...args]);
 }
 
 const FILES = edited(FLEET, [

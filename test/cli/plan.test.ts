@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { withFolder } from '../app/temporary-folder';
+import { runHere } from './in-process';
 
 function plan(...args: string[]) {
-  return spawnSync(process.execPath, ['build/test/lib/cli/main.js', 'plan', ...args], { encoding: 'utf8' });
+  return runHere(['plan', ...args]);
 }
 
 const FOLDER = 'examples/thousand-jobs/dist';
