@@ -1,5 +1,5 @@
-import { type Change, FLEET } from '../fixtures/files';
-import { describeCheck } from './cases';
+import { type Change, edited, FLEET } from '../fixtures/files';
+import { describeCheck, findingsIn } from './cases';
 import { CONFIG, DEPLOYMENT, JOBS_NAMESPACE } from './places';
 
 function object(kind: string, spec: string, namespace = 'gitlab-jobs') {
@@ -133,4 +133,186 @@ describeCheck('admitted', {
       ],
     },
   ],
+});
+
+/** Jobs in the namespace of the fixture, which enforces a level, with more in the table of the executor. */
+function enforcing(level: string, ...changes: readonly Change[]): readonly Change[] {
+  return [[JOBS_NAMESPACE, 'enforce: baseline', `enforce: ${level}`], ...changes];
+}
+
+/** Lines after the tables of the config, which ends within that of the security context of pods. */
+function afterConfig(...lines: readonly string[]): Change {
+  const last = '    [runners.kubernetes.pod_security_context.seccomp_profile]\n    type = "RuntimeDefault"\n';
+  return [CONFIG, last, `${last}${lines.map((line) => `    ${line}\n`).join('')}`];
+}
+
+/** What the job pod of arm64-spot is refused for. */
+function refusedFor(...changes: readonly Change[]): string | undefined {
+  const found = findingsIn(edited(FLEET, ...changes)).filter(({ id }) => id === 'admitted/job-pod');
+  return found[0]?.found;
+}
+
+describe('the job pod of a config is held to every control of the level of its namespace', () => {
+  const patched = (patch: string) => [
+    [CONFIG, 'FF_WAIT_FOR', 'FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true\n      FF_WAIT_FOR'] as Change,
+    afterConfig('[[runners.kubernetes.pod_spec]]', `patch = '${patch}'`, 'patch_type = "strategic"'),
+  ];
+
+  test.each<[what: string, says: RegExp, changes: readonly Change[]]>([
+    [
+      'an SELinux type',
+      /SELinux type spc_t/,
+      [afterConfig('[runners.kubernetes.build_container_security_context]', 'selinux_type = "spc_t"')],
+    ],
+    [
+      'an SELinux type of the pod',
+      /SELinux type spc_t/,
+      [
+        [
+          CONFIG,
+          '[runners.kubernetes.pod_security_context.seccomp_profile]',
+          '[runners.kubernetes.pod_security_context]\n    selinux_type = "spc_t"\n    [runners.kubernetes.pod_security_context.seccomp_profile]',
+        ],
+      ],
+    ],
+    [
+      'an added capability',
+      /capability SYS_ADMIN/,
+      [[CONFIG, 'privileged = false', 'privileged = false\n      cap_add = ["SYS_ADMIN"]']],
+    ],
+    [
+      'a capability of a service',
+      /capability NET_ADMIN/,
+      [
+        [CONFIG, 'privileged = false', 'privileged = false\n      services = [{ name = "db" }]'],
+        afterConfig(
+          '[runners.kubernetes.service_container_security_context.capabilities]',
+          'add = ["NET_ADMIN"]',
+        ),
+      ],
+    ],
+    [
+      'a hook that calls a host',
+      /host 169.254.169.254 in a probe or hook/,
+      [
+        afterConfig(
+          '[runners.kubernetes.container_lifecycle.post_start.http_get]',
+          'host = "169.254.169.254"',
+          'port = 80',
+          'path = "/"',
+        ),
+      ],
+    ],
+    [
+      'an AppArmor profile in an annotation',
+      /AppArmor unconfined of container build/,
+      [
+        [
+          CONFIG,
+          '"karpenter.sh/do-not-disrupt" = "true"',
+          '"karpenter.sh/do-not-disrupt" = "true"\n        "container.apparmor.security.beta.kubernetes.io/build" = "unconfined"',
+        ],
+      ],
+    ],
+    [
+      'an unmasked /proc',
+      /procMount Unmasked/,
+      [afterConfig('[runners.kubernetes.build_container_security_context]', 'proc_mount = "Unmasked"')],
+    ],
+    [
+      'a host port',
+      /hostPort 80/,
+      patched('containers: [{ name: build, ports: [{ containerPort: 80, hostPort: 80 }] }]'),
+    ],
+    [
+      'a sysctl',
+      /sysctl kernel.msgmax/,
+      patched('securityContext: { sysctls: [{ name: kernel.msgmax, value: "1" }] }'),
+    ],
+    ['a host process', /hostProcess/, patched('securityContext: { windowsOptions: { hostProcess: true } }')],
+    ['the network of the node', /hostNetwork/, patched('hostNetwork: true')],
+  ])('baseline refuses %s', (_, says, changes) => {
+    expect(refusedFor(...changes)).toMatch(says);
+    expect(refusedFor(...enforcing('privileged', ...changes))).toBeUndefined();
+  });
+
+  /** What `restricted` asks of a job pod. */
+  const strict: readonly Change[] = enforcing(
+    'restricted',
+    [CONFIG, 'privileged = false', 'privileged = false\n      cap_drop = ["ALL"]'],
+    [
+      CONFIG,
+      '[runners.kubernetes.pod_security_context.seccomp_profile]',
+      '[runners.kubernetes.pod_security_context]\n    run_as_non_root = true\n    run_as_user = 1000\n    [runners.kubernetes.pod_security_context.seccomp_profile]',
+    ],
+  );
+  const others = (...changes: readonly Change[]) =>
+    findingsIn(edited(FLEET, ...strict, ...changes))
+      .filter(({ id, at }) => id === 'admitted/job-pod' && at.manifest.file.includes('arm64-spot'))
+      .map(({ found }) => found);
+
+  test('restricted lets in a job pod that meets it', () => {
+    expect(others()).toEqual([]);
+  });
+
+  test.each<[what: string, found: string, changes: readonly Change[]]>([
+    ['the user 0', 'runAsUser 0', [[CONFIG, 'run_as_user = 1000', 'run_as_user = 0']]],
+    [
+      'a volume of a type that it does not list',
+      'a nfs volume',
+      [
+        afterConfig(
+          '[[runners.kubernetes.volumes.nfs]]',
+          'name = "data"',
+          'mount_path = "/data"',
+          'server = "nfs.example.com"',
+          'path = "/"',
+        ),
+      ],
+    ],
+    [
+      'a capability that baseline allows',
+      'capability CHOWN',
+      [[CONFIG, 'cap_drop = ["ALL"]', 'cap_drop = ["ALL"]\n      cap_add = ["CHOWN"]']],
+    ],
+  ])('restricted refuses %s', (_, found, changes) => {
+    expect(others(...changes)).toEqual([found]);
+  });
+
+  test('the version that the namespace pins decides', () => {
+    const hook = afterConfig(
+      '[runners.kubernetes.container_lifecycle.post_start.tcp_socket]',
+      'host = "example.com"',
+      'port = 80',
+    );
+    const pinned = (version: string): Change => [
+      JOBS_NAMESPACE,
+      /( +)(\S*enforce: baseline)/,
+      `$1$2\n$1pod-security.kubernetes.io/enforce-version: ${version}`,
+    ];
+    expect(refusedFor(hook, pinned('v1.33'))).toBeUndefined();
+    expect(refusedFor(hook, pinned('v1.34'))).toMatch(/host example.com/);
+    expect(refusedFor(hook, pinned('latest'))).toMatch(/host example.com/);
+  });
+});
+
+test.each<[what: string, says: RegExp, from: string, to: string]>([
+  [
+    'the user 0',
+    /runAsUser 0/,
+    'allowPrivilegeEscalation: false',
+    'allowPrivilegeEscalation: false\n            runAsUser: 0',
+  ],
+  [
+    'a host port',
+    /hostPort 9252/,
+    'containerPort: 9252',
+    'containerPort: 9252\n              hostPort: 9252',
+  ],
+  ['a probe of another host', /host 10.0.0.1/, 'httpGet:\n', 'httpGet:\n              host: 10.0.0.1\n'],
+])('a manager with %s is refused', (_, says, from, to) => {
+  const found = findingsIn(edited(FLEET, [DEPLOYMENT, from, to])).filter(
+    ({ id }) => id === 'admitted/manager-pod',
+  );
+  expect(found.map((one) => one.found)).toEqual([expect.stringMatching(says)]);
 });

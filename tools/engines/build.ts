@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { madeOnce } from './cache';
 import { versionOf } from './tools';
 
 /** A module below `engines/go/`, and how long its first build takes on two cores. */
 export interface GoModule {
-  readonly name: 'kubernetes' | 'sealed-secrets' | 'kwok' | 'karpenter' | 'flux';
+  readonly name: 'kubernetes' | 'pod-security' | 'sealed-secrets' | 'kwok' | 'karpenter' | 'flux';
   readonly minutes: number;
 }
 
@@ -20,12 +20,17 @@ export const GO_MODULES: readonly GoModule[] = [
 
 const GO_ENVIRONMENT = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' };
 
+/** What one test alone asks, and builds when it does. */
+export const POD_SECURITY: GoModule = { name: 'pod-security', minutes: 1 };
+
 /** Folder of the programs that a module's go.mod names as tools, built if they are not there yet. */
 export function buildGoModule({ name, minutes }: GoModule): string {
   const source = join('tools/engines/go', name);
   const version = versionOf('go', ['env', 'GOVERSION']) ?? '';
-  const sums = ['go.mod', 'go.sum'].map((file) => readFileSync(join(source, file), 'utf8'));
-  return madeOnce(name, [version, process.arch, ...sums], (folder) => {
+  // Sums of what it needs, and programs of our own.
+  const files = readdirSync(source).filter((file) => /^go\.(mod|sum)$|\.go$/.test(file));
+  const texts = files.sort().map((file) => readFileSync(join(source, file), 'utf8'));
+  return madeOnce(name, [version, process.arch, ...texts], (folder) => {
     console.error(`Building ${name}: about ${minutes} minutes on two cores, once.`);
     execFileSync('go', ['build', '-o', `${folder}/`, 'tool'], {
       cwd: source,

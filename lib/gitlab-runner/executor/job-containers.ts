@@ -14,6 +14,8 @@ export interface JobContainer {
   readonly allowPrivilegeEscalation: boolean | undefined;
   /** Whole security context, as the API spells it. */
   readonly securityContext: Readonly<Record<string, unknown>>;
+  /** Hooks, as the API spells them; undefined without any. */
+  readonly lifecycle?: unknown;
 }
 
 const PULL_POLICIES: Record<string, string> = {
@@ -36,8 +38,10 @@ export function containerOf(
   }
   const { add, drop } = own.capabilities ?? {};
   const capabilities = capabilitiesOf(kubernetes);
+  const hooks = key === 'init_permissions' ? undefined : kubernetes.container_lifecycle;
   return {
     ...wanted,
+    ...(hooks !== undefined && { lifecycle: toApi(hooks) }),
     imagePullPolicy:
       pullPolicyOf(kubernetes) ?? (/(:latest|(^|\/)[^:@/]+)$/.test(wanted.image) ? 'Always' : 'IfNotPresent'),
     privileged: privileged ?? false,
