@@ -20,7 +20,7 @@ import { rights } from './rights';
 import { runCheck } from './rule-error';
 import { schema } from './schema';
 import { secrets } from './secrets';
-import { type RenamedSilence, renamedSilences, silenceReason } from './silence';
+import { isNeverSilenced, type RenamedSilence, renamedSilences, silenceReason } from './silence';
 import { type Silence, silenceOf } from './silence-file';
 import { tiersSeparate } from './tiers-separate';
 
@@ -75,7 +75,7 @@ export function runChecks(subject: Subject, silences: readonly Silence[] = []): 
   for (const finding of all) {
     const by = silenceOf(finding, silences);
     const reason = silenceReason(finding) ?? by?.reason;
-    if (reason === undefined) findings.push(finding);
+    if (reason === undefined || isNeverSilenced(finding)) findings.push(finding);
     else silenced.push({ finding, reason, by });
   }
   return { findings, silenced, renamed: renamedSilences(subject.manifests) };

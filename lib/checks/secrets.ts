@@ -1,11 +1,11 @@
 import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
-import { isOfHelm, openKeysOf } from '../cluster/secret-sources';
 import { ciphertextFault, holdsPlainToken } from '../sealed-secrets/ciphertext';
 import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, textsOf } from '../values/record';
 import type { Check } from './check';
 import type { Finding } from './finding';
+import { openSecretFindings } from './open-secrets';
 import { SECRET_RULES } from './secret-rules';
 import { externalFindings, referenceFindings } from './secret-sources';
 import { volumeSecretFindings } from './secret-volumes';
@@ -16,7 +16,7 @@ const { finding, ...group } = SECRET_RULES;
 export const secrets: Check = {
   ...group,
   run: (subject) => [
-    ...subject.manifests.flatMap(plainFindings),
+    ...openSecretFindings(subject),
     ...subject.manifests
       .filter(({ kind }) => kind === 'SealedSecret')
       .flatMap((one) => sealedFindings(one, subject)),
@@ -26,45 +26,6 @@ export const secrets: Check = {
     ...volumeSecretFindings(subject),
   ],
 };
-
-function plainFindings(manifest: Manifest): Finding[] {
-  const found: Finding[] = plainTokenPlaces(manifest.body, []).map((path) =>
-    finding('plain-token', {
-      severity: 'error',
-      at: { manifest, path },
-      found: 'a plain token (hidden)',
-      why: 'everyone who can read the repository can use it',
-      fix: 'revoke it in GitLab, seal a new one',
-    }),
-  );
-  // The token in it is told already.
-  if (manifest.kind === 'Secret' && found.length === 0) found.push(...openSecretFindings(manifest));
-  return found;
-}
-
-/** A Secret whose values can be read. One that Helm has rendered, out of values, is not what people commit. */
-function openSecretFindings(manifest: Manifest): Finding[] {
-  if (openKeysOf(manifest).length === 0) return [];
-  const rendered = isOfHelm(manifest);
-  return [
-    finding('plain-secret', {
-      severity: rendered ? 'warning' : 'error',
-      at: { manifest, path: [manifest.body.data === undefined ? 'stringData' : 'data'] },
-      found: 'a Secret (values hidden)',
-      why: `base64 is no encryption: whoever reads ${rendered ? 'what Helm has rendered' : 'the repository'} reads the Secret`,
-      fix: 'commit a SealedSecret or an ExternalSecret',
-    }),
-  ];
-}
-
-/** Ways to the texts that hold a plain token; to the table where a key does. */
-function plainTokenPlaces(value: unknown, path: FieldPath): FieldPath[] {
-  if (typeof value === 'string') return holdsPlainToken(value) ? [path] : [];
-  if (Array.isArray(value)) return value.flatMap((item, index) => plainTokenPlaces(item, [...path, index]));
-  return Object.entries(fieldsOf(value)).flatMap(([key, item]) =>
-    holdsPlainToken(key) ? [path] : plainTokenPlaces(item, [...path, key]),
-  );
-}
 
 function sealedFindings(manifest: Manifest, { settings }: Subject): Finding[] {
   const data = textsOf(at(manifest.body, ['spec', 'encryptedData']));

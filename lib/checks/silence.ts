@@ -22,6 +22,14 @@ export function silenceReason({ id, at: { manifest } }: Finding): string | undef
   return reasons.find((reason) => reason !== undefined);
 }
 
+/** Rules of tokens in plain. A warning of them is about a word that something puts a token in the place of. */
+const NEVER_SILENCED: readonly string[] = ['secrets/plain-token', 'config/plain-token'];
+
+/** Whether no annotation and no file silences a finding: a token that anybody can use stays an error. */
+export function isNeverSilenced({ id, severity }: Finding): boolean {
+  return severity === 'error' && NEVER_SILENCED.includes(id);
+}
+
 /** Annotations with a reason that name a group as it was called before. */
 export function renamedSilences(manifests: readonly Manifest[]): readonly RenamedSilence[] {
   return manifests.flatMap((manifest) =>

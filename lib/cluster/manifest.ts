@@ -14,6 +14,8 @@ export interface Manifest {
   readonly body: Readonly<Record<string, unknown>>;
   /** Line in the file, from 1, of a field; of the nearest field above it that exists, if it doesn't. */
   readonly lineOf: (path: FieldPath) => number;
+  /** Text of the whole file, comments included; undefined for an object that no file holds. */
+  readonly fileText?: string;
 }
 
 /** A file of YAML. */

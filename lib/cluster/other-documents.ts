@@ -11,7 +11,8 @@ export interface OtherDocument {
     | 'list'
     | 'unnamed object'
     | 'patch'
-    | 'template';
+    | 'template'
+    | 'comments';
   readonly name: string;
 }
 

@@ -2,7 +2,7 @@ import { YAMLException } from 'js-yaml';
 import type { FileLine, Problem } from '../problem';
 import type { FieldPath } from '../values/field-path';
 import { fieldsOf } from '../values/record';
-import { joinPath } from './file-names';
+import { baseName, joinPath } from './file-names';
 import { FileLines } from './lines';
 import type { Manifest, SourceFile } from './manifest';
 import { type OtherDocument, otherDocument, patchFilesOf, templateFoldersOf } from './other-documents';
@@ -40,9 +40,13 @@ export function parseManifests(files: readonly SourceFile[]): ParsedManifests {
 }
 
 /** A file of a chart that is not rendered. */
-function templateFile({ path }: SourceFile): ParsedManifests {
+function templateFile({ path, text }: SourceFile): ParsedManifests {
   const other = { kind: 'template', name: path } as const;
-  return { manifests: [], faults: [], others: [otherManifest(path, {}, other, () => 1)] };
+  return {
+    manifests: [],
+    faults: [],
+    others: [{ ...otherManifest(path, {}, other, () => 1), fileText: text }],
+  };
 }
 
 function otherManifest(
@@ -84,10 +88,18 @@ function parseFile({ path, text, unreadable }: SourceFile): ParsedManifests {
     body === null || body === undefined
       ? []
       : listItems(body).map(([item, prefix]) =>
-          readObject(path, item, (field) => lines.lineOf(index, [...prefix, ...field])),
+          readObject(path, item, (field) => lines.lineOf(index, [...prefix, ...field]), read.text),
         ),
   );
-  return sorted(objects);
+  return sorted([...objects, ...commentFile(path, read)]);
+}
+
+/** A file of comments alone, for who reads those: nothing else would stand for it. */
+function commentFile(path: string, { documents, text }: YamlText): readonly OtherManifest[] {
+  const isEmpty = documents.every((body) => body === null || body === undefined);
+  if (!isEmpty || text.trim() === '') return [];
+  const other = { kind: 'comments', name: baseName(path) } as const;
+  return [{ ...otherManifest(path, {}, other, () => 1), fileText: text }];
 }
 
 /** The documents of a file, as kubectl and the controllers read them: `on` is true there. */
@@ -149,9 +161,10 @@ function readObject(
   file: string,
   body: unknown,
   lineOf: (path: FieldPath) => number,
+  fileText?: string,
 ): Manifest | OtherManifest | Problem<FileLine> {
   const other = otherDocument(file, body);
-  if (other) return otherManifest(file, body, other, lineOf);
+  if (other) return { ...otherManifest(file, body, other, lineOf), fileText };
   const object = fieldsOf(body);
   const { apiVersion, kind } = object;
   const { name, namespace } = fieldsOf(object.metadata);
@@ -173,5 +186,6 @@ function readObject(
     namespace: typeof namespace === 'string' ? namespace : undefined,
     body: object,
     lineOf,
+    fileText,
   };
 }

@@ -102,7 +102,7 @@ export function makeReport(cluster: string | undefined, subject: Subject, result
     hasUnread: subject.unread.length > 0,
     result: { ...result, findings },
     ignored: Object.fromEntries(ignored),
-    others: subject.others,
+    others: subject.others.filter(({ other }) => other !== 'comments'),
     counts: { error: count('error'), warning: count('warning'), note: count('note') },
     needs: needsOf(subject),
     proof: proofOf(runners, findings),

@@ -1,3 +1,7 @@
+import { holdsPlainToken } from './plain-token';
+
+export { holdsPlainToken, withoutTokens } from './plain-token';
+
 /**
  * Ciphertexts of sealed-secrets, judged by their shape: base64 of a two-byte length, an RSA block of that length
  * (the modulus: 256, 384 or 512 bytes) and an AES-GCM body with a tag of 16 bytes.
@@ -6,26 +10,6 @@
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const MODULUS_BYTES = [256, 384, 512];
 const TAG_BYTES = 16;
-
-/** Shape of a GitLab token or registration token. A text that matches must never be rendered, printed or logged. */
-const PLAIN_TOKEN = /gl(?:rt|rtr|pat|dt|ptt|ft|soat|cbt|agent)-[\w-]{16,}(?:\.[\w-]+)*|\bGR1348941[\w-]*/;
-
-/** Whether a text holds a plain GitLab token, also behind one layer of base64. */
-export function holdsPlainToken(text: string): boolean {
-  if (PLAIN_TOKEN.test(text)) return true;
-  const words = text.split(/[^A-Za-z0-9+_-]+/).filter((word) => word.length >= 12);
-  // A word may begin within base64, or behind letters that belong to something else.
-  return words.some((word) =>
-    [0, 1, 2, 3].some((offset) =>
-      PLAIN_TOKEN.test(Buffer.from(word.slice(offset), 'base64').toString('latin1')),
-    ),
-  );
-}
-
-/** A text with the plain tokens in it hidden, for whatever is printed. */
-export function withoutTokens(text: string): string {
-  return text.replace(new RegExp(PLAIN_TOKEN, 'g'), '(hidden)');
-}
 
 /** Bytes of the shortest runner token: `glrt-` and 20 characters. @see https://docs.gitlab.com/security/tokens/ */
 const SHORTEST_TOKEN_BYTES = 25;

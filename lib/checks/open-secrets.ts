@@ -1,0 +1,235 @@
+import type { RunnerConfig } from '../cluster/config-files';
+import type { Manifest } from '../cluster/manifest';
+import type { Subject } from '../cluster/observe';
+import type { OtherManifest } from '../cluster/parse';
+import { isOfHelm, openKeysOf } from '../cluster/secret-sources';
+import { isWorkload } from '../cluster/workloads';
+import { holdsPlainToken, plainTokensIn } from '../sealed-secrets/plain-token';
+import type { FieldPath } from '../values/field-path';
+import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import { commentsOf } from './comments';
+import type { FieldOfManifest, Finding } from './finding';
+import { isLiteral, isOpenVariable, openSecretsIn } from './open-texts';
+import { SECRET_RULES } from './secret-rules';
+
+const { finding } = SECRET_RULES;
+
+/** Tokens, passwords and keys that stand in plain: in objects, in files beside them, in comments and in a config.toml. */
+export function openSecretFindings({ manifests, others, configs }: Subject): Finding[] {
+  const all = [...manifests, ...others];
+  return [
+    ...manifests.flatMap(objectFindings),
+    ...others.flatMap(otherFindings),
+    ...all.flatMap(variableFindings),
+    ...configs.flatMap(configFindings),
+    ...commentFindings(all),
+  ];
+}
+
+function objectFindings(manifest: Manifest): Finding[] {
+  const isSecret = manifest.kind === 'Secret';
+  const found = textFindings(manifest, !isSecret);
+  // The token in it is told already.
+  return isSecret && found.length === 0 ? secretFindings(manifest) : found;
+}
+
+/** What texts of an object give away, each place once. */
+function textFindings(manifest: Manifest, withCredentials: boolean): Finding[] {
+  return openPlaces(manifest.body, []).flatMap(({ path, hasToken, credentials }) => {
+    const place = { manifest, path };
+    if (hasToken) return [plainToken(place)];
+    return withCredentials ? credentials.map((what) => credential(place, what)) : [];
+  });
+}
+
+interface OpenPlace {
+  readonly path: FieldPath;
+  readonly hasToken: boolean;
+  readonly credentials: readonly string[];
+}
+
+/** Characters up to which a key is a name, and no secret. */
+const LONGEST_NAME = 16;
+
+/** Ways to the texts that give something away; to the table where a key does. */
+function openPlaces(value: unknown, path: FieldPath): OpenPlace[] {
+  if (typeof value === 'string') return openText(value, path);
+  if (Array.isArray(value)) return value.flatMap((item, index) => openPlaces(item, [...path, index]));
+  return Object.entries(fieldsOf(value)).flatMap(([key, item]) => {
+    const below = openPlaces(item, [...path, key]);
+    return key.length < LONGEST_NAME ? below : [...openText(key, path), ...below];
+  });
+}
+
+function openText(text: string, path: FieldPath): OpenPlace[] {
+  const open = openSecretsIn(text);
+  return open.hasToken || open.credentials.length > 0 ? [{ path, ...open }] : [];
+}
+
+function plainToken(place: FieldOfManifest): Finding {
+  return finding('plain-token', {
+    severity: 'error',
+    at: place,
+    found: 'a plain token (hidden)',
+    why: 'everyone who can read the repository can use it',
+    fix: 'revoke it in GitLab, seal a new one',
+  });
+}
+
+function credential(place: FieldOfManifest, what: string): Finding {
+  return finding('plain-credential', {
+    severity: 'error',
+    at: place,
+    found: `${what} (hidden)`,
+    why: 'everyone who can read the repository can use it',
+    fix: 'revoke it, and read a new one from a Secret that is sealed or comes from a store',
+  });
+}
+
+/** A Secret whose values can be read. One that Helm has rendered, out of values, is not what people commit. */
+function secretFindings(manifest: Manifest): Finding[] {
+  if (openKeysOf(manifest).length === 0) return [];
+  const rendered = isOfHelm(manifest);
+  return [
+    finding('plain-secret', {
+      severity: rendered ? 'warning' : 'error',
+      at: { manifest, path: [manifest.body.data === undefined ? 'stringData' : 'data'] },
+      found: 'a Secret (values hidden)',
+      why: `base64 is no encryption: whoever reads ${rendered ? 'what Helm has rendered' : 'the repository'} reads the Secret`,
+      fix: 'commit a SealedSecret or an ExternalSecret',
+    }),
+  ];
+}
+
+/** A file that is no object: values of a chart, a kustomization. */
+function otherFindings(other: OtherManifest): Finding[] {
+  // Not YAML before it is rendered.
+  if (other.other === 'template') return textFindings({ ...other, body: { text: other.fileText } }, true);
+  const found = textFindings(other, other.other !== 'encrypted');
+  return found.length > 0 || other.other !== 'kustomization' ? found : generatorFindings(other);
+}
+
+/** Secrets that Kustomize makes of what stands in the file. */
+function generatorFindings(manifest: Manifest): Finding[] {
+  return listOf(manifest.body.secretGenerator).flatMap((generator, index) => {
+    const literals = listOf(fieldsOf(generator).literals).map(String);
+    const isOpen = literals.some((one) => isLiteral(one.slice(one.indexOf('=') + 1)));
+    if (!isOpen) return [];
+    return [
+      finding('plain-secret', {
+        severity: 'error',
+        at: { manifest, path: ['secretGenerator', index, 'literals'] },
+        found: 'literals of a Secret (hidden)',
+        why: 'whoever reads the repository reads the Secret that Kustomize makes of them',
+        fix: 'commit a SealedSecret or an ExternalSecret',
+      }),
+    ];
+  });
+}
+
+/** Variables that say by their name that they are secret, with a value: of containers, ConfigMaps and generators. */
+function variableFindings(manifest: Manifest): Finding[] {
+  return variablesOf(manifest)
+    .filter(([, name, value]) => isOpenVariable(name, value) && !givesAway(value))
+    .map(([path, name]) => openVariable({ manifest, path }, name));
+}
+
+/** Whether it is told as what it is. */
+function givesAway(value: string): boolean {
+  const { hasToken, credentials } = openSecretsIn(value);
+  return hasToken || credentials.length > 0;
+}
+
+type Variable = readonly [path: FieldPath, name: string, value: string];
+
+function variablesOf(manifest: Manifest): readonly Variable[] {
+  const { body, kind } = manifest;
+  if (kind === 'ConfigMap') {
+    return Object.entries(textsOf(body.data)).map(([name, value]) => [['data', name], name, value]);
+  }
+  if (isWorkload(manifest)) return containerVariables(body);
+  return listOf(body.configMapGenerator).flatMap((generator, index) =>
+    listOf(fieldsOf(generator).literals).map((one, place): Variable => {
+      const [name, value] = assignment(String(one));
+      return [['configMapGenerator', index, 'literals', place], name, value];
+    }),
+  );
+}
+
+function containerVariables(body: Manifest['body']): Variable[] {
+  return ['initContainers', 'containers'].flatMap((list) => {
+    const containers: FieldPath = ['spec', 'template', 'spec', list];
+    return listOf(at(body, containers)).flatMap((container, index) =>
+      listOf(fieldsOf(container).env).map((one, place): Variable => {
+        const { name, value } = fieldsOf(one);
+        return [[...containers, index, 'env', place], textOf(name) ?? '', textOf(value) ?? ''];
+      }),
+    );
+  });
+}
+
+function assignment(text: string): readonly [name: string, value: string] {
+  const end = text.indexOf('=');
+  return end < 0 ? [text, ''] : [text.slice(0, end), text.slice(end + 1)];
+}
+
+function openVariable(place: FieldOfManifest, name: string): Finding {
+  return finding('plain-variable', {
+    severity: 'warning',
+    at: place,
+    found: `${name} (value hidden)`,
+    why: 'by its name the variable is secret, and everyone who can read the repository can read it',
+    fix: 'read it from a Secret that is sealed or comes from a store; a variable of jobs belongs in GitLab',
+  });
+}
+
+/** Keys of a config.toml that hold a secret. What its text gives away by its form is told of the text. */
+function configFindings({ manifest, path, parsed, text }: RunnerConfig): Finding[] {
+  // Escapes of TOML hide one from who reads the text.
+  const isHidden =
+    text.includes('\\') && !holdsPlainToken(text) && holdsPlainToken(JSON.stringify(parsed ?? {}));
+  return [...(isHidden ? [plainToken({ manifest, path })] : []), ...keyFindings({ manifest, path, parsed })];
+}
+
+function keyFindings({
+  manifest,
+  path,
+  parsed,
+}: Pick<RunnerConfig, 'manifest' | 'path' | 'parsed'>): Finding[] {
+  return listOf(parsed?.runners).flatMap((runner, index) => {
+    const place = (key: string) => ({ manifest, path, within: `runners[${index}].${key}` });
+    const { environment, kubernetes } = fieldsOf(runner);
+    const bearer = textOf(fieldsOf(kubernetes).bearer_token) ?? '';
+    const variables = listOf(environment)
+      .map((one) => assignment(String(one)))
+      .filter(([name, value]) => isOpenVariable(name, value) && !givesAway(value));
+    return [
+      ...(bearer !== '' && isLiteral(bearer) && !givesAway(bearer)
+        ? [credential(place('kubernetes.bearer_token'), 'a token of the API server')]
+        : []),
+      ...variables.map(([name]) => openVariable(place('environment'), name)),
+    ];
+  });
+}
+
+/** Tokens in what YAML passes over. */
+function commentFindings(manifests: readonly Manifest[]): Finding[] {
+  const files = new Map<string, Manifest[]>();
+  for (const one of manifests) {
+    const inFile = files.get(one.file);
+    if (inFile) inFile.push(one);
+    else files.set(one.file, [one]);
+  }
+  return [...files.values()].flatMap((inFile) => {
+    const [first] = inFile;
+    const comments = commentsOf(first.fileText ?? '');
+    const tokens = plainTokensIn(comments.map(({ text }) => text).join('\n'));
+    if (tokens.size === 0) return [];
+    // What looks like a comment may be a line of a text, in which the token is found.
+    const known = plainTokensIn(JSON.stringify(inFile.map(({ body }) => body)));
+    if ([...tokens].every((token) => known.has(token))) return [];
+    const line = comments.find(({ text }) => [...plainTokensIn(text)].some((token) => !known.has(token)));
+    const lineOf = () => (line ?? comments[0]).line;
+    return [plainToken({ manifest: { ...first, lineOf }, path: [] })];
+  });
+}

@@ -1,0 +1,75 @@
+import { isPlainToken } from '../sealed-secrets/plain-token';
+import { readings } from '../values/encoded';
+
+/** What of a text nobody but its owner may read. */
+export interface OpenSecrets {
+  readonly hasToken: boolean;
+  /** What else, as a person calls it: `a private key`. */
+  readonly credentials: readonly string[];
+}
+
+const PATTERNS: readonly (readonly [what: string, pattern: RegExp])[] = [
+  [
+    'a private key',
+    /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY-----(?:\\+[nr]|\s)*(?:[A-Za-z0-9+/]{16}|Proc-Type)|AGE-SECRET-KEY-1[0-9A-Z]{50}/,
+  ],
+  [
+    'a token of another service',
+    /\bgh[opsur]_[A-Za-z0-9]{36}|\bgithub_pat_\w{22}|\bdckr_pat_[\w-]{20}|\bxox[abprs]-[\w-]{20}|\bAIza[\w-]{35}|\bnpm_[A-Za-z0-9]{36}|\bhvs\.[\w-]{24}|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/,
+  ],
+];
+
+/** Characters of the shortest secret: the beginning of a registration token, a URL with a password. */
+const SHORTEST = 9;
+const NOTHING: OpenSecrets = { hasToken: false, credentials: [] };
+
+/** What a text gives away, also in base64 and percent-encoded. */
+export function openSecretsIn(text: string): OpenSecrets {
+  if (text.length < SHORTEST) return NOTHING;
+  const credentials = new Set<string>();
+  let hasToken = false;
+  for (const reading of readings(text)) {
+    hasToken ||= isPlainToken(reading);
+    for (const [what, pattern] of PATTERNS) if (pattern.test(reading)) credentials.add(what);
+    if (reading.includes('@') && hasPasswordInUrl(reading)) credentials.add('a URL with a password');
+    if (reading.includes('auths') && hasRegistryPassword(reading))
+      credentials.add('credentials of a registry');
+  }
+  return { hasToken, credentials: [...credentials] };
+}
+
+/** User and password, from what comes before the host. */
+const IN_URL = /:\/\/[^\s/?#@:'"<>]{0,256}:([^\s/?#@'"<>]{1,512})@\w/g;
+
+function hasPasswordInUrl(text: string): boolean {
+  return [...text.matchAll(IN_URL)].some(([, password]) => isLiteral(password));
+}
+
+/** What a docker config.json holds for a registry, also as a text within another. */
+const REGISTRY = /\\*"(?:auth|password|identitytoken|registrytoken)\\*"\s*:\s*\\*"([^"\\]{4,})/g;
+
+function hasRegistryPassword(text: string): boolean {
+  const start = text.search(/\\*"auths\\*"\s*:/);
+  return start >= 0 && [...text.slice(start).matchAll(REGISTRY)].some(([, value]) => isLiteral(value));
+}
+
+/** Words that stand for a value in examples. */
+const PLACEHOLDER = /^(?:pass(?:word|wd)?|pw|secret|token|change[-_ ]?me|replace[-_ ]?me|todo|x+|\*+|\.+)$/i;
+
+/** Whether a value is that itself: no expression that something fills in, and no word that says so. */
+export function isLiteral(value: string): boolean {
+  const text = value.trim();
+  if (text === '' || /\$[\w{(]|%\w+%|\{\{|^<[^>]*>$|^(?:ref\+|vault:)|^ENC\[/.test(text)) return false;
+  return !PLACEHOLDER.test(text);
+}
+
+/** Names of variables that hold a secret. */
+const SECRET_NAME =
+  /(?:^|[_.-])(?:password|passwd|passphrase|token|secret|secret[_-]?key|access[_-]?key|private[_-]?key|api[_-]?key|credentials?)$/i;
+
+/** Whether a variable says by its name that it is secret, and has a value of its own that may be. */
+export function isOpenVariable(name: string, value: string): boolean {
+  // An address, a path, a number or a word for yes and no is none.
+  const isHarmless = /^(?:[./~]|[a-z]+:\/\/|\d+$|true$|false$|none$|null$)/i.test(value.trim());
+  return SECRET_NAME.test(name) && !isHarmless && value.trim().length >= 6 && isLiteral(value);
+}

@@ -1,0 +1,32 @@
+import { readings } from '../values/encoded';
+
+/** Shape of a GitLab token or registration token. A text that matches must never be rendered, printed or logged. */
+const PLAIN_TOKEN =
+  /gl(?:rt|rtr|pat|dt|ptt|ft|soat|cbt|agent|oas|imt|ffct|wt)-[\w-]{16,}(?:\.[\w-]+)*|\bGR1348941[\w-]*/;
+const ALL_TOKENS = new RegExp(PLAIN_TOKEN, 'g');
+const SHORTEST = 'GR1348941'.length;
+
+/** Whether a plain GitLab token stands in a text as it is. */
+export function isPlainToken(text: string): boolean {
+  return PLAIN_TOKEN.test(text);
+}
+
+/** Whether a text holds a plain GitLab token, also in base64, on one line or several, and percent-encoded. */
+export function holdsPlainToken(text: string): boolean {
+  if (text.length < SHORTEST) return false;
+  for (const reading of readings(text)) if (PLAIN_TOKEN.test(reading)) return true;
+  return false;
+}
+
+/** The plain tokens in a text, to compare and never to show. */
+export function plainTokensIn(text: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  if (text.length < SHORTEST) return found;
+  for (const reading of readings(text)) for (const [token] of reading.matchAll(ALL_TOKENS)) found.add(token);
+  return found;
+}
+
+/** A text with the plain tokens in it hidden, for whatever is printed. */
+export function withoutTokens(text: string): string {
+  return text.replace(ALL_TOKENS, '(hidden)');
+}
