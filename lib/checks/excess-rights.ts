@@ -3,6 +3,7 @@ import type { Need } from '../cluster/manager-rights';
 import { DOCUMENTED_RIGHTS, formatRight, type Right } from '../gitlab-runner/permissions';
 import type { Severity } from '../problem';
 import type { FieldOfManifest, Finding } from './finding';
+import { isDangerous, rightsOf } from './powerful-rights';
 import { RIGHTS_RULES } from './rights-rules';
 
 const { finding } = RIGHTS_RULES;
@@ -21,8 +22,8 @@ interface UsedRole {
 export function excessFindings(needs: readonly Need[]): Finding[] {
   const roles = new Map<string, UsedRole>();
   for (const need of needs) {
-    // What a whole group is granted is not the manager's alone.
-    for (const grant of need.grants.filter(({ isDirect }) => isDirect)) {
+    // What everybody is granted is told of everybody.
+    for (const grant of need.grants.filter(({ isOfEveryone }) => !isOfEveryone)) {
       if (grant.rules === undefined) continue;
       const key = JSON.stringify([
         grant.roleName,
@@ -103,27 +104,7 @@ function finds(
   return [finding(rule, { severity, at, found: names, why: WHY[rule], fix })];
 }
 
-function rightsOf(rules: readonly GrantedRule[]): Right[] {
-  const found = new Map<string, Right>();
-  for (const { apiGroups, resources, verbs } of rules) {
-    for (const apiGroup of apiGroups)
-      for (const resource of resources)
-        for (const verb of verbs) found.set(`${apiGroup} ${resource} ${verb}`, { apiGroup, resource, verb });
-  }
-  return [...found.values()];
-}
-
 function isDocumented({ apiGroup, resource, verb }: Right): boolean {
   const name = apiGroup === '' ? resource : `${apiGroup}/${resource}`;
   return Object.hasOwn(DOCUMENTED_RIGHTS, name) && DOCUMENTED_RIGHTS[name].includes(verb);
-}
-
-const ROLES = ['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'];
-const READS = ['get', 'list', 'watch'];
-
-/** Rights that lead to those of others. */
-function isDangerous({ resource, verb }: Right): boolean {
-  if (['impersonate', 'escalate', 'bind'].includes(verb)) return true;
-  if (resource === 'nodes/proxy' || (resource === 'serviceaccounts/token' && verb === 'create')) return true;
-  return ROLES.includes(resource) && !READS.includes(verb);
 }

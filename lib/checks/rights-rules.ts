@@ -1,6 +1,6 @@
 import { ruleGroup } from './check';
 
-/** The rules of the check `rights`, which two files have room for. */
+/** The rules of the check `rights`, which several files have room for. */
 export const RIGHTS_RULES = ruleGroup(
   'rights',
   'Managers have the rights that the features of their config need, and no others.',
@@ -12,6 +12,11 @@ export const RIGHTS_RULES = ruleGroup(
     'missing-optional': 'a Role lacks rights that the executor can do without',
     excess: 'a Role has rights that no feature of the config uses',
     wildcard: 'a Role has rights with a wildcard',
+    elsewhere: 'a manager has rights in a namespace in which none of its jobs runs',
+    'cluster-wide': 'a manager has in all namespaces what it needs in one',
+    'further-role': 'a manager is bound to a role that is not known and that it does not need',
+    'other-subject': 'somebody else than a manager gets hold of tokens, jobs or managers',
+    everyone: 'everybody has rights in the namespaces of a fleet',
     dangerous: 'a Role has rights by which a manager can take over more',
   },
 );

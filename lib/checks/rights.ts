@@ -7,6 +7,8 @@ import { fieldsOf, listOf, textOf } from '../values/record';
 import type { Check } from './check';
 import { excessFindings } from './excess-rights';
 import type { Finding } from './finding';
+import { furtherFindings } from './further-rights';
+import { otherSubjectFindings } from './other-subjects';
 import { RIGHTS_RULES } from './rights-rules';
 
 const { finding, ...group } = RIGHTS_RULES;
@@ -16,7 +18,12 @@ export const rights: Check = {
   ...group,
   run: (subject) => {
     const needs = needsOf(subject);
-    return [...missingFindings(needs, subject), ...excessFindings(needs)];
+    return [
+      ...missingFindings(needs, subject),
+      ...excessFindings(needs),
+      ...furtherFindings(needs, subject.manifests),
+      ...otherSubjectFindings(needs, subject),
+    ];
   },
 };
 

@@ -14,8 +14,8 @@ export interface Account {
 /** A binding that gives an account the rights of a role. */
 export interface Grant {
   readonly binding: Manifest;
-  /** Whether it names the account itself, and not a group that it is in. */
-  readonly isDirect: boolean;
+  /** Whether it names a group that everybody is in, and neither the account nor its namespace. */
+  readonly isOfEveryone: boolean;
   readonly roleName: string;
   /** The role, where it is among the manifests. */
   readonly role: Manifest | undefined;
@@ -52,9 +52,9 @@ export function grantsIn(
 export function grantsOf(account: Account, manifests: readonly Manifest[]): readonly Grant[] {
   return bindingsAmong(manifests).flatMap((binding) => {
     const subjects = listOf(binding.body.subjects).map(fieldsOf);
-    const isDirect = subjects.some((one) => isAccount(one, account));
-    if (!isDirect && !subjects.some((one) => isGroupOf(one, account))) return [];
-    return [{ binding, isDirect, ...roleOf(binding, manifests) }];
+    const own = subjects.filter((one) => isAccount(one, account) || isGroupOf(one, account));
+    if (own.length === 0) return [];
+    return [{ binding, isOfEveryone: own.every(isEveryone), ...roleOf(binding, manifests) }];
   });
 }
 
@@ -76,26 +76,49 @@ export function allows(rules: readonly GrantedRule[], { apiGroup, resource, verb
   );
 }
 
-function isAccount({ kind, name, namespace }: Fields, account: Account): boolean {
-  if (kind === 'ServiceAccount')
-    return name === account.name && (namespace === account.namespace || account.namespace === undefined);
-  const full = `system:serviceaccount:${account.namespace}:${account.name}`;
-  return kind === 'User' && name === full;
+/** Whether a subject names an account; one whose namespace is unknown, by its name alone. */
+export function isAccount(subject: Fields, account: Account): boolean {
+  const found = serviceAccountOf(subject);
+  return (
+    found?.name === account.name && (found.namespace === account.namespace || account.namespace === undefined)
+  );
+}
+
+/** The ServiceAccount that a subject names, by its name or as a user. */
+export function serviceAccountOf({
+  kind,
+  name,
+  namespace,
+}: Fields): (Required<Account> & { readonly namespace: string }) | undefined {
+  const text = textOf(name) ?? '';
+  if (kind === 'ServiceAccount') return { name: text, namespace: textOf(namespace) ?? '' };
+  const [, of, own] = /^system:serviceaccount:([^:]+):(.+)$/.exec(kind === 'User' ? text : '') ?? [];
+  return of === undefined ? undefined : { name: own, namespace: of };
+}
+
+const ALL_ACCOUNTS = ['system:authenticated', 'system:serviceaccounts'];
+const ANYBODY = ['system:unauthenticated', 'system:anonymous'];
+
+/** Whether a subject is everybody: all ServiceAccounts, all who have signed in, or who have not. */
+export function isEveryone({ kind, name }: Fields): boolean {
+  return kind !== 'ServiceAccount' && [...ALL_ACCOUNTS, ...ANYBODY].includes(textOf(name) ?? '');
 }
 
 /** Groups that every ServiceAccount is in. */
 function isGroupOf({ kind, name }: Fields, { namespace }: Account): boolean {
   if (kind !== 'Group') return false;
-  const all = ['system:authenticated', 'system:serviceaccounts', `system:serviceaccounts:${namespace}`];
+  const all = [...ALL_ACCOUNTS, `system:serviceaccounts:${namespace}`];
   return (
     all.includes(String(name)) ||
     (namespace === undefined && String(name).startsWith('system:serviceaccounts:'))
   );
 }
 
-type Role = Pick<Grant, 'roleName' | 'role' | 'rules' | 'isOpen'>;
+/** The role of a binding, as far as it is known. */
+export type Role = Pick<Grant, 'roleName' | 'role' | 'rules' | 'isOpen'>;
 
-function roleOf(binding: Manifest, manifests: readonly Manifest[]): Role {
+/** The role that a binding names. */
+export function roleOf(binding: Manifest, manifests: readonly Manifest[]): Role {
   const kind = textOf(at(binding.body, ['roleRef', 'kind']));
   const roleName = textOf(at(binding.body, ['roleRef', 'name'])) ?? '';
   const role = ofKind(manifests, kind ?? '').find(
@@ -119,29 +142,30 @@ function clusterRules(
   const others = ofKind(manifests, 'ClusterRole');
   const added = (isTaken: (labels: Readonly<Record<string, string>>) => boolean) =>
     others.filter(({ body }) => isTaken(textsOf(at(body, ['metadata', 'labels'])))).flatMap(rulesOf);
-  const selectors = listOf(at(role?.body, ['aggregationRule', 'clusterRoleSelectors'])).map(fieldsOf);
-  if (role !== undefined) {
-    const own = rulesOf(role);
-    const isOpen = selectors.length > 0;
-    return {
-      rules: [...own, ...added((labels) => selectors.some((one) => selects(one, labels)))],
-      isOpen,
-    };
-  }
-  if (!Object.hasOwn(BUILT_IN_ROLES, name)) return { rules: undefined, isOpen: false };
-  const labels = (AGGREGATED[name] ?? []).map((one) => `rbac.authorization.k8s.io/aggregate-to-${one}`);
-  const builtIn = BUILT_IN_ROLES[name].map((rule) => ({ ...rule, isNamed: false }));
-  return { rules: [...builtIn, ...added((own) => labels.some((one) => own[one] === 'true'))], isOpen: false };
+  const labels = (Object.hasOwn(AGGREGATED, name) ? AGGREGATED[name] : []).map(
+    (one) => `rbac.authorization.k8s.io/aggregate-to-${one}`,
+  );
+  // The API server restores what is taken from its own roles.
+  const builtIn = (Object.hasOwn(BUILT_IN_ROLES, name) ? BUILT_IN_ROLES[name] : []).map((rule) => ({
+    ...rule,
+    isNamed: false,
+  }));
+  const known = [...builtIn, ...added((own) => labels.some((one) => own[one] === 'true'))];
+  if (role === undefined) return { rules: builtIn.length > 0 ? known : undefined, isOpen: false };
+  const selectors = listOf(at(role.body, ['aggregationRule', 'clusterRoleSelectors'])).map(fieldsOf);
+  const own = [...rulesOf(role), ...added((its) => selectors.some((one) => selects(one, its)))];
+  return { rules: [...known, ...own], isOpen: selectors.length > 0 && builtIn.length === 0 };
 }
 
 /** The rules of a Role or ClusterRole, as they stand there. */
 export function rulesOf({ body }: Manifest): GrantedRule[] {
   const texts = (value: unknown) => listOf(value).map(String);
   return listOf(body.rules).map((one) => {
-    const { apiGroups, resources, verbs, resourceNames } = fieldsOf(one);
+    const { apiGroups, resources, verbs, resourceNames, nonResourceURLs } = fieldsOf(one);
+    const paths = texts(nonResourceURLs).map((path) => (path === '*' ? '/*' : path));
     return {
-      apiGroups: texts(apiGroups),
-      resources: texts(resources),
+      apiGroups: paths.length > 0 ? [''] : texts(apiGroups),
+      resources: paths.length > 0 ? paths : texts(resources),
       verbs: texts(verbs),
       isNamed: listOf(resourceNames).length > 0,
     };
