@@ -1,8 +1,10 @@
 import { runChecks } from '../checks/all';
 import type { Silence } from '../checks/silence-file';
 import { joinClusters } from '../cluster/clusters';
-import { observe } from '../cluster/observe';
+import type { Manifest } from '../cluster/manifest';
+import { DEFAULT_CHECK_SETTINGS, observe } from '../cluster/observe';
 import { parseManifests } from '../cluster/parse';
+import { sealingsOf } from '../cluster/sealing';
 import { makeReport, type Report } from '../report/report';
 import { type Colors, printFindings } from '../report/text';
 import type { RenderedFile } from './render';
@@ -17,6 +19,7 @@ export class ProofError extends Error {
  *
  * @param folder folder that the files are for, as findings name it
  * @param silences what a file silences, besides annotations
+ * @param certificates what tokens of fleets are sealed with, where it is known
  * @throws ProofError if there is an error among the findings
  */
 export function proveFleets(
@@ -24,13 +27,16 @@ export function proveFleets(
   files: readonly RenderedFile[],
   colors: Colors,
   silences: readonly Silence[] = [],
+  certificates: readonly Manifest[] = [],
 ): readonly Report[] {
   const fleets = [...byFleet(files)].map(([name, own]) => {
     const texts = own.map(({ path, text }) => ({ path: `${folder}/${path}`, text }));
     return [name, parseManifests(texts).manifests] as const;
   });
-  const reports = joinClusters(fleets).map(({ name, manifests }) => {
-    const subject = observe(manifests);
+  const clusters = joinClusters(fleets);
+  const sealings = sealingsOf(clusters, certificates);
+  const reports = clusters.map(({ name, manifests }, index) => {
+    const subject = observe(manifests, DEFAULT_CHECK_SETTINGS, [], sealings[index]);
     return makeReport(name, subject, runChecks(subject, silences));
   });
   const errors = reports.reduce((sum, { counts }) => sum + counts.error, 0);

@@ -14,6 +14,7 @@ import { DIST, outputOf, STAGE_FILE } from './output-folder';
 import { ProofError, proveFleets } from './prove';
 import { type RenderedFile, renderFleets } from './render';
 import { readSealedFolder } from './sealed-folder';
+import { readSealingCertificates } from './sealing-certificates';
 import { loadSilences, unusedLines } from './silence-file';
 import { summarize } from './summary';
 
@@ -42,7 +43,7 @@ function render(fleets: readonly RunnerFleetProps[]): void {
   const palette = colors.createColors(process.stderr.isTTY === true && colors.isColorSupported);
   const { silences, faults } = loadSilences();
   if (faults.length > 0) throw new FolderError(faults.map(fileProblemText).join('\n'));
-  const reports = proveFleets(folder ?? DIST, files, palette, silences);
+  const reports = proveFleets(folder ?? DIST, files, palette, silences, readSealingCertificates());
   if (stage !== undefined) fillStage(stage, files);
   for (const line of unusedLines(silences, reports)) console.error(visibleLines(line));
   if (folder !== undefined)

@@ -50,6 +50,8 @@ function only(subject: Subject, manifest: Manifest): Subject {
     runners: subject.runners.filter(
       ({ config, manager }) => config.manifest === manifest || manager === manifest,
     ),
+    certificates: subject.certificates,
+    elsewhere: subject.elsewhere,
     unread: subject.unread.filter((workload) => workload === manifest),
   };
 }

@@ -2,6 +2,7 @@ import type { Manifest } from '../cluster/manifest';
 import type { ObservedRunner, Subject } from '../cluster/observe';
 import { areTogether, keysOf, sourcesOf } from '../cluster/secret-sources';
 import { EXISTING_SECRET_ANNOTATION } from '../contract';
+import { ciphertextFault, sealedTokenFault } from '../sealed-secrets/ciphertext';
 import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
 import { isEmptyKey } from './empty-keys';
@@ -109,9 +110,21 @@ function keyFindings(
     const why = `what the manager reads its token from is an empty text, which no GitLab accepts: the runner of ${source.kind} ${source.name} takes no job`;
     return [error('empty-token', manager, [...path, 'key'], key, why, 'put the token there')];
   }
+  const fault = shortTokenFault(source, key);
+  if (fault !== undefined) {
+    const fix = 'seal the token again';
+    return [error('bad-ciphertext', source, ['spec', 'encryptedData', key], 'no token', fault, fix)];
+  }
   if (keys.includes(key)) return [];
   const why = `the Secret will have the keys ${keys.join(', ')}: the container waits indefinitely`;
   return [error('missing-key', manager, [...path, 'key'], key, why, `write ${keys[0]}`)];
+}
+
+/** Why what is sealed under a key can not be a token, by its length; undefined where it can, or is told otherwise. */
+function shortTokenFault({ kind, body }: Manifest, key: string): string | undefined {
+  const text = kind === 'SealedSecret' ? textOf(at(body, ['spec', 'encryptedData', key])) : undefined;
+  if (text === undefined || ciphertextFault(text) !== undefined) return undefined;
+  return sealedTokenFault(text);
 }
 
 /**

@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
-import { ciphertextFault, holdsPlainToken } from '../sealed-secrets/ciphertext';
+import { RUNNER_KEY } from '../contract';
+import { ciphertextFault, holdsPlainToken, payloadBytes } from '../sealed-secrets/ciphertext';
 import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, textsOf } from '../values/record';
 import type { Check } from './check';
-import type { Finding } from './finding';
+import { copiedFindings } from './copied-secrets';
+import type { FieldOfManifest, Finding } from './finding';
 import { openSecretFindings } from './open-secrets';
 import { SECRET_RULES } from './secret-rules';
 import { externalFindings, referenceFindings } from './secret-sources';
@@ -21,7 +24,7 @@ export const secrets: Check = {
       .filter(({ kind }) => kind === 'SealedSecret')
       .flatMap((one) => sealedFindings(one, subject)),
     ...subject.manifests.filter(({ kind }) => kind === 'ExternalSecret').flatMap(externalFindings),
-    ...copiedFindings(subject.manifests),
+    ...copiedFindings(subject),
     ...subject.runners.flatMap((runner) => referenceFindings(runner, subject)),
     ...volumeSecretFindings(subject),
   ],
@@ -84,8 +87,9 @@ function ciphertextFindings(
   const path = ['spec', 'encryptedData'];
   return Object.entries(data).flatMap(([key, text]) => {
     const fault = ciphertextFault(text);
-    if (fault === undefined || holdsPlainToken(text)) return [];
     const at = { manifest, path: [...path, key] };
+    if (fault === undefined) return isChanged(manifest, key, text) ? [changedFinding(at)] : [];
+    if (holdsPlainToken(text)) return [];
     if (/[^A-Za-z0-9+/=\n]/.test(text)) {
       const why = 'the token is not sealed yet: the runner has no manager until it is';
       const severity = strict ? ('error' as const) : ('note' as const);
@@ -112,27 +116,19 @@ function ciphertextFindings(
   });
 }
 
-function copiedFindings(manifests: readonly Manifest[]): Finding[] {
-  const owners = new Map<string, Manifest>();
-  return manifests
-    .filter(({ kind }) => kind === 'SealedSecret')
-    .flatMap((manifest) =>
-      Object.entries(textsOf(at(manifest.body, ['spec', 'encryptedData']))).flatMap(([key, text]) => {
-        const owner = owners.get(text);
-        if (ciphertextFault(text) !== undefined) return [];
-        owners.set(text, manifest);
-        if (owner === undefined) return [];
-        const why = `the same ciphertext stands in ${owner.name}: it is bound to one name, and each runner has a token of its own`;
-        const path = ['spec', 'encryptedData', key];
-        return [
-          finding('copied-ciphertext', {
-            severity: 'error',
-            at: { manifest, path },
-            found: 'a copy',
-            why,
-            fix: 'seal the token of this runner',
-          }),
-        ];
-      }),
-    );
+/** Whether a ciphertext that was rendered is another one than its key was made of. One of an empty text is told as that. */
+function isChanged({ body }: Manifest, key: string, text: string): boolean {
+  const made = /^token-([0-9a-f]{8})$/.exec(key)?.[1];
+  if (made === undefined || textsOf(at(body, ['metadata', 'labels']))[RUNNER_KEY] === undefined) return false;
+  return payloadBytes(text) > 0 && !createHash('sha256').update(text).digest('hex').startsWith(made);
+}
+
+function changedFinding(place: FieldOfManifest): Finding {
+  return finding('changed-ciphertext', {
+    severity: 'error',
+    at: place,
+    found: 'not the ciphertext that the key was made of',
+    why: 'it was cut off or changed since it was rendered: the controller can not open it, or the manager is not replaced when the token is',
+    fix: 'render it anew from sealed/, or seal the token again',
+  });
 }

@@ -1,12 +1,14 @@
 import { relative, resolve, sep } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
+import { readSealingCertificates } from '../app/sealing-certificates';
 import { loadSilences, unusedLines } from '../app/silence-file';
 import { runChecks } from '../checks/all';
 import { clustersOf, duplicatesOf } from '../cluster/clusters';
 import { type CheckSettings, DEFAULT_CHECK_SETTINGS, observe } from '../cluster/observe';
 import { parseManifests } from '../cluster/parse';
 import { readPaths, UnreadableFolder } from '../cluster/read-folder';
+import { sealingsOf } from '../cluster/sealing';
 import { BUG, bugText } from '../report/bug-text';
 import { printCodeQuality } from '../report/codequality';
 import { fileProblemText } from '../report/file-problem';
@@ -100,9 +102,11 @@ function check(paths: readonly string[], options: CheckOptions): number {
       for (const fault of unusable) complain(fileProblemText(fault));
       return 2;
     }
+    const sealings = sealingsOf(clusters, readSealingCertificates());
     const reports = clusters.map((cluster, index) => {
       // What is no object is no cluster's: the first report tells of it.
-      const subject = observe(cluster.manifests, settingsOf(options), index === 0 ? others : []);
+      const own = index === 0 ? others : [];
+      const subject = observe(cluster.manifests, settingsOf(options), own, sealings[index]);
       return makeReport(cluster.name, subject, runChecks(subject, silencing.silences));
     });
     const isEmpty = ({ runners, hasPools, hasUnread }: Report) =>

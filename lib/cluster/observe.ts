@@ -12,6 +12,7 @@ import type { OtherManifest } from './parse';
 import { type Placement, placements } from './placement';
 import { type Pod, podOf } from './pod';
 import { type Runner, runnersOf } from './runners';
+import type { Sealing } from './sealing';
 
 /** What a cluster brings that no manifest says. */
 export interface CheckSettings {
@@ -46,6 +47,10 @@ export interface Subject {
   readonly pools: readonly NodePool[];
   readonly configs: readonly RunnerConfig[];
   readonly runners: readonly ObservedRunner[];
+  /** Certificates that tokens of its fleets are sealed with, where they are known. */
+  readonly certificates: readonly Manifest[];
+  /** SealedSecrets and certificates of clusters that are judged before this one. */
+  readonly elsewhere: readonly Manifest[];
   /** Workloads that start gitlab-runner with a config that is not among the manifests. */
   readonly unread: readonly Manifest[];
 }
@@ -77,6 +82,7 @@ export function observe(
   manifests: readonly Manifest[],
   settings: CheckSettings = DEFAULT_CHECK_SETTINGS,
   others: readonly OtherManifest[] = [],
+  { certificates, elsewhere }: Sealing = { certificates: [], elsewhere: [] },
 ): Subject {
   const pools = nodePoolsOf(manifests, settings.controller);
   const configs = configsOf(manifests);
@@ -107,7 +113,7 @@ export function observe(
     };
   });
   const unread = unreadManagers(configs, manifests);
-  return { settings, manifests, others, pools, configs, runners, unread };
+  return { settings, manifests, others, pools, configs, runners, certificates, elsewhere, unread };
 }
 
 /** Placements that hold a pod; none where Karpenter asks no pool for it. */

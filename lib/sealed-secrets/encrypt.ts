@@ -75,3 +75,9 @@ function parseCertificate(pem: string): X509Certificate | undefined {
     return undefined;
   }
 }
+
+/** What tells the key of a certificate from others, whenever the certificate was renewed; undefined where it is none. */
+export function publicKeyOf(pem: string): string | undefined {
+  const certificate = parseCertificate(pem);
+  return certificate?.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+}
