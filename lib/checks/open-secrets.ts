@@ -6,10 +6,10 @@ import { isOfHelm, openKeysOf } from '../cluster/secret-sources';
 import { isWorkload } from '../cluster/workloads';
 import { holdsPlainToken, plainTokensIn } from '../sealed-secrets/plain-token';
 import type { FieldPath } from '../values/field-path';
-import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import { at, fieldsOf, listOf, textOf } from '../values/record';
 import { commentsOf } from './comments';
 import type { FieldOfManifest, Finding } from './finding';
-import { isLiteral, isOpenVariable, openSecretsIn } from './open-texts';
+import { isLiteral, isOpenVariable, isSecretName, openSecretsIn } from './open-texts';
 import { SECRET_RULES } from './secret-rules';
 
 const { finding } = SECRET_RULES;
@@ -35,11 +35,22 @@ function objectFindings(manifest: Manifest): Finding[] {
 
 /** What texts of an object give away, each place once. */
 function textFindings(manifest: Manifest, withCredentials: boolean): Finding[] {
+  if (!isOpenAnywhere(manifest.body)) return [];
   return openPlaces(manifest.body, []).flatMap(({ path, hasToken, credentials }) => {
     const place = { manifest, path };
     if (hasToken) return [plainToken(place)];
     return withCredentials ? credentials.map((what) => credential(place, what)) : [];
   });
+}
+
+/** Whether there is anything to look for: most objects give nothing away, and no way to their texts is needed. */
+function isOpenAnywhere(value: unknown): boolean {
+  if (typeof value === 'string') return openText(value, []).length > 0;
+  if (typeof value !== 'object' || value === null) return false;
+  for (const [key, item] of Object.entries(value)) {
+    if (isOpenAnywhere(item) || (key.length >= LONGEST_NAME && openText(key, []).length > 0)) return true;
+  }
+  return false;
 }
 
 interface OpenPlace {
@@ -145,7 +156,9 @@ type Variable = readonly [path: FieldPath, name: string, value: string];
 function variablesOf(manifest: Manifest): readonly Variable[] {
   const { body, kind } = manifest;
   if (kind === 'ConfigMap') {
-    return Object.entries(textsOf(body.data)).map(([name, value]) => [['data', name], name, value]);
+    return Object.entries(fieldsOf(body.data)).flatMap(([name, value]): Variable[] =>
+      typeof value === 'string' && isSecretName(name) ? [[['data', name], name, value]] : [],
+    );
   }
   if (isWorkload(manifest)) return containerVariables(body);
   return listOf(body.configMapGenerator).flatMap((generator, index) =>

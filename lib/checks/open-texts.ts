@@ -19,13 +19,13 @@ const PATTERNS: readonly (readonly [what: string, pattern: RegExp])[] = [
   ],
 ];
 
-/** Characters of the shortest secret: the beginning of a registration token, a URL with a password. */
-const SHORTEST = 9;
+/** Characters of the shortest secret but a URL with a password. */
+const SHORTEST = 16;
 const NOTHING: OpenSecrets = { hasToken: false, credentials: [] };
 
 /** What a text gives away, also in base64 and percent-encoded. */
 export function openSecretsIn(text: string): OpenSecrets {
-  if (text.length < SHORTEST) return NOTHING;
+  if (text.length < SHORTEST && !text.includes('@')) return NOTHING;
   const credentials = new Set<string>();
   let hasToken = false;
   for (const reading of readings(text)) {
@@ -67,9 +67,13 @@ export function isLiteral(value: string): boolean {
 const SECRET_NAME =
   /(?:^|[_.-])(?:password|passwd|passphrase|token|secret|secret[_-]?key|access[_-]?key|private[_-]?key|api[_-]?key|credentials?)$/i;
 
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
 /** Whether a variable says by its name that it is secret, and has a value of its own that may be. */
 export function isOpenVariable(name: string, value: string): boolean {
   // An address, a path, a number or a word for yes and no is none.
   const isHarmless = /^(?:[./~]|[a-z]+:\/\/|\d+$|true$|false$|none$|null$)/i.test(value.trim());
-  return SECRET_NAME.test(name) && !isHarmless && value.trim().length >= 6 && isLiteral(value);
+  return isSecretName(name) && !isHarmless && value.trim().length >= 6 && isLiteral(value);
 }

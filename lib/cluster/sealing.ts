@@ -17,6 +17,7 @@ export function sealingsOf(
   clusters: readonly Cluster[],
   certificates: readonly Manifest[],
 ): readonly Sealing[] {
+  if (clusters.length < 2) return clusters.map(() => ({ certificates: [], elsewhere: [] }));
   const all = clusters.map(({ manifests }) => ({
     sealed: manifests.filter(({ kind }) => kind === 'SealedSecret'),
     certificates: certificates.filter(({ name }) => manifests.some((one) => isOfFleet(one, name))),

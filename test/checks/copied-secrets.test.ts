@@ -4,24 +4,18 @@ import { joinClusters } from '../../lib/cluster/clusters';
 import { DEFAULT_CHECK_SETTINGS, observe } from '../../lib/cluster/observe';
 import { CERTIFICATE_KIND, sealingsOf } from '../../lib/cluster/sealing';
 import { fakeCiphertext } from '../ciphertext';
-import { edited, FLEET, parsed } from '../fixtures/files';
+import { edited, FLEET, parsed, withOtherTokens } from '../fixtures/files';
 import { ellipticCertificate, sealingKeys } from '../sealed-secrets/certificate';
 import { findingsIn } from './cases';
 import { SEALED } from './places';
 
 /** The fixture as a fleet of another cluster, with tokens of its own unless they are the same. */
 function elsewhere(fleet: string, cluster: string, tokens: 'own' | 'copied') {
-  return FLEET.map(({ path, text }) => {
-    const moved = text.replaceAll(/(gitlab-runner-fleet\/cluster: )\S+/g, `$1${cluster}`);
-    const sealed = tokens === 'copied' ? moved : [1, 2, 3, 4].reduce(withOther, moved);
-    return { path: path.replace(/^acme\//, `${fleet}/`), text: sealed };
-  });
-}
-
-function withOther(text: string, seed: number): string {
-  return text
-    .replaceAll(fakeCiphertext(seed), fakeCiphertext(seed + 100))
-    .replace(/token-\w{8}(: AgA)/, 'token$1');
+  const moved = FLEET.map(({ path, text }) => ({
+    path: path.replace(/^acme\//, `${fleet}/`),
+    text: text.replaceAll(/(gitlab-runner-fleet\/cluster: )\S+/g, `$1${cluster}`),
+  }));
+  return tokens === 'copied' ? moved : withOtherTokens(moved);
 }
 
 const certificate = (fleet: string, pem: string) => ({

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 
 import { join } from 'node:path';
 import { HEADER } from '../../lib/cluster/rendered-folder';
 import { withFolder } from '../app/temporary-folder';
-import { edited, FLEET, RENDERED, writeFixture } from '../fixtures/files';
+import { edited, FLEET, RENDERED, withOtherTokens, writeFixture } from '../fixtures/files';
 import { type ProgramRun, runHere } from './in-process';
 
 function fleet(...args: string[]): ProgramRun {
@@ -143,7 +143,7 @@ test('two clusters below one folder are judged apart', () => {
       path: path.replace('acme/', 'staging/'),
       text: text.replaceAll('acme', 'staging'),
     }));
-    writeFixture(folder, staging);
+    writeFixture(folder, withOtherTokens(staging));
     const { status, stdout } = fleet('check', folder);
     expect(status).toBe(0);
     expect(stdout).toMatch(/== acme ==[\s\S]*== staging ==/);
