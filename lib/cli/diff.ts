@@ -1,13 +1,13 @@
 import { lstatSync } from 'node:fs';
 import { relative } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
 import { duplicatesOf } from '../cluster/clusters';
 import type { Manifest, SourceFile } from '../cluster/manifest';
 import { parseManifests } from '../cluster/parse';
 import { type FolderContent, readWholeFolder, UnreadableFolder } from '../cluster/read-folder';
 import { foreignFiles, foreignFilesMessage, renderedFolders } from '../cluster/rendered-folder';
-import { bothByCluster, type ClusterDiff, diffFolders, heaviest } from '../diff/all';
+import { bothByCluster, type ClusterDiff, diffFolders, weightsOf } from '../diff/all';
 import { compareForeignFiles, type ForeignFile } from '../diff/foreign-files';
 import type { FileLine, Problem } from '../problem';
 import { printDiffJson } from '../report/diff-json';
@@ -35,14 +35,19 @@ Examples:
   npx runner-fleet diff v1.4.0 v1.5.0       two revisions
   npx runner-fleet diff main --repo ../infra --folder clusters/ci    in another repository
 
-Exit code: 0 whatever changes, 2 bad input or files in the folder that were not rendered, 3 with --fail-on=disruptive where running jobs can be cut.
+Exit code: 0 whatever changes, 2 bad input or files in the folder that were not rendered, 3 with --fail-on security where what guards the
+fleet is weaker, and with --fail-on disruptive where running jobs can be cut. Both may be given.
 The rules: docs/review.md.`;
+
+/** What `--fail-on` may name. */
+const FAILING = ['security', 'disruptive'] as const;
+type FailingWeight = (typeof FAILING)[number];
 
 interface DiffOptions {
   readonly repo?: string;
   readonly folder: string;
   readonly format: 'text' | 'markdown' | 'json';
-  readonly failOn?: 'disruptive';
+  readonly failOn: readonly FailingWeight[];
 }
 
 type Printer = (diffs: readonly ClusterDiff[], foreign: readonly ForeignFile[]) => string;
@@ -59,6 +64,13 @@ const PRINTERS: Record<DiffOptions['format'], Printer> = {
   json: printDiffJson,
 };
 
+/** The weights so far and one more. @throws InvalidArgumentError for one that there is not */
+function failingWeights(text: string, known: readonly FailingWeight[]): readonly FailingWeight[] {
+  const weight = FAILING.find((one) => one === text);
+  if (weight === undefined) throw new InvalidArgumentError(`Allowed choices are ${FAILING.join(', ')}.`);
+  return [...known, weight];
+}
+
 /** `diff [base] [head]`: what Flux, Karpenter and the runners will do when a change is merged. */
 export function diffCommand(): Command {
   return (
@@ -72,7 +84,14 @@ export function diffCommand(): Command {
       .addOption(
         new Option('-f, --format <format>', 'how to print').choices(Object.keys(PRINTERS)).default('text'),
       )
-      .addOption(new Option('--fail-on <weight>', 'exit with 3 for it').choices(['disruptive']))
+      .addOption(
+        new Option(
+          '--fail-on <weight>',
+          `exit with 3 for it, may be repeated (choices: ${FAILING.join(', ')})`,
+        )
+          .argParser(failingWeights)
+          .default([], 'none'),
+      )
       .addHelpText('after', HELP)
       // 2 is unusable input, as everywhere here.
       .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
@@ -114,7 +133,7 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
       hintAtSynth(commit, folder);
     process.stdout.write(withoutTokens(PRINTERS[options.format](diffs, foreign)));
     if (unjudged.length > 0) return 2;
-    return options.failOn === 'disruptive' && heaviest(diffs) === 'disruptive' ? 3 : 0;
+    return weightsOf(diffs).some((weight) => options.failOn.some((one) => one === weight)) ? 3 : 0;
   } catch (error) {
     const isExpected = [GitError, UnreadableFolder, UnusableFiles].some((kind) => error instanceof kind);
     if (!isExpected) throw error;

@@ -114,10 +114,10 @@ function isGroupOf({ kind, name }: Fields, { namespace }: Account): boolean {
   );
 }
 
-/** The role of a binding, as far as it is known. */
+/** What a binding refers to. */
 export type Role = Pick<Grant, 'roleName' | 'role' | 'rules' | 'isOpen'>;
 
-/** The role that a binding names. */
+/** The role that a binding refers to, as far as it is known. */
 export function roleOf(binding: Manifest, manifests: readonly Manifest[]): Role {
   const kind = textOf(at(binding.body, ['roleRef', 'kind']));
   const roleName = textOf(at(binding.body, ['roleRef', 'name'])) ?? '';

@@ -8,6 +8,7 @@ import { admissionChange, immutableField, namespaceRemoved, rightsRemoved } from
 import { type Effect, effects } from './effect';
 import { fieldChanges } from './field-changes';
 import { serverChanged, tagsToSet, timeoutToSet } from './gitlab-settings';
+import { clusterImpacts } from './joined-clusters';
 import { configChanged, managerReplaced, managerStarted, managerStopped } from './managers';
 import { networkChange } from './network-policies';
 import { classDrifts, classFindsOthers, classRemoved } from './node-classes';
@@ -21,11 +22,13 @@ import {
 } from './node-pools';
 import { pairObjects } from './objects';
 import { type ChangedObject, type Impact, objectOf, type Rule, type Weight } from './rule';
+import { CLUSTER_RULES, SECURITY_RULES } from './security/all';
 import { tagsGone } from './tags';
 import { secretRemoved, tokenChanged } from './tokens';
 
 /** Every rule, in the order in which people should read what they say. */
 export const RULES: readonly Rule[] = [
+  ...SECURITY_RULES,
   immutableField,
   namespaceRemoved,
   rightsRemoved,
@@ -64,7 +67,7 @@ export interface ClusterDiff {
   readonly effects: readonly Effect[];
 }
 
-const ORDER: readonly Weight[] = ['disruptive', 'notice', 'info'];
+const ORDER: readonly Weight[] = ['security', 'disruptive', 'notice', 'info'];
 
 /** Compares two revisions of a folder, cluster by cluster. */
 export function diffFolders(
@@ -72,9 +75,16 @@ export function diffFolders(
   before: ParsedManifests['manifests'],
   after: ParsedManifests['manifests'],
 ): readonly ClusterDiff[] {
-  return bothByCluster(folder, before, after).map(({ cluster, before: old, after: now }) =>
-    diffCluster(old, now, cluster),
-  );
+  const folders = bothByCluster(folder, before, after);
+  const diffs = folders.map(({ cluster, before: old, after: now }) => diffCluster(old, now, cluster));
+  if (diffs.every(({ changes }) => changes.length === 0)) return diffs;
+  const joined = clusterImpacts(folders);
+  return diffs.map((diff, index) => {
+    const whole = joined.get(folders[index]);
+    if (whole === undefined) return diff;
+    const own = diff.impacts.filter(({ id }) => !CLUSTER_RULES.some((rule) => rule.id === id));
+    return { ...diff, impacts: byWeight([...whole, ...own]) };
+  });
 }
 
 /** Two revisions of one cluster, as they stand in files. */
@@ -104,11 +114,15 @@ export function bothByCluster(
   return isWhole || names.length < 2 ? groups : [{ cluster: '', before, after }];
 }
 
-/** The heaviest of all impacts, or undefined where nothing changes. */
-export function heaviest(diffs: readonly ClusterDiff[]): Weight | undefined {
-  return ORDER.find((weight) =>
+/** Every weight among all impacts, the heaviest first. */
+export function weightsOf(diffs: readonly ClusterDiff[]): readonly Weight[] {
+  return ORDER.filter((weight) =>
     diffs.some(({ impacts }) => impacts.some((impact) => impact.weight === weight)),
   );
+}
+
+function byWeight(impacts: readonly Impact[]): readonly Impact[] {
+  return ORDER.flatMap((weight) => impacts.filter((impact) => impact.weight === weight));
 }
 
 /** Compares two revisions of one cluster's objects. */
@@ -126,7 +140,7 @@ export function diffCluster(
   return {
     cluster,
     changes,
-    impacts: ORDER.flatMap((weight) => impacts.filter((impact) => impact.weight === weight)),
+    impacts: byWeight(impacts),
     silent: changes.map((change) => displayName(objectOf(change))).filter((name) => !told.has(name)),
     effects: effects(sides.before, sides.after),
   };

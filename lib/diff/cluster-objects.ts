@@ -1,4 +1,5 @@
 import type { Manifest } from '../cluster/manifest';
+import { ENFORCE, ENFORCE_VERSION, isLooser, labelledLevel, levelOf } from '../cluster/pod-security-level';
 import { TRANSITION_RULES } from '../karpenter/crd-rules/all';
 import { refusedTransitions, type TransitionRule } from '../karpenter/crd-rules/rule';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
@@ -31,28 +32,47 @@ export const namespaceRemoved: Rule = {
     }),
 };
 
-const LEVELS = ['privileged', 'baseline', 'restricted'];
-const ENFORCE = 'pod-security.kubernetes.io/enforce';
-
-/** Namespaces that admit fewer pods. */
+/** Namespaces that admit other pods. */
 export const admissionChange: Rule = {
   id: 'admission-change',
-  title: 'A namespace that enforces a stricter Pod Security level refuses new job pods; running ones stay.',
+  title: 'A namespace that enforces another Pod Security level refuses new pods, or lets in what it refused.',
   run: (comparison) =>
     changesOf(comparison, 'Namespace').flatMap((change) => {
-      if (!change.before || !change.after) return [];
-      const [old, now] = [change.before, change.after].map(({ body }) =>
-        textOf(at(body, ['metadata', 'labels', ENFORCE])),
-      );
-      if (old === now) return [];
-      const isStricter = LEVELS.indexOf(now ?? 'privileged') > LEVELS.indexOf(old ?? 'privileged');
-      const what = isStricter
-        ? 'New pods that need more are refused; running ones stay.'
-        : 'Pods are admitted that were refused before.';
+      const { before, after } = change;
+      if (!after) return [];
+      if (!before) return newNamespace(change, after);
+      const [old, now] = [before, after].map(labelledLevel);
       const why = `${ENFORCE} was ${old ?? 'not set'} and becomes ${now ?? 'not set'}.`;
-      return [impact('admission-change', isStricter ? 'notice' : 'info', change, what, why)];
+      if (isLooser(levelOf(before), levelOf(after))) {
+        const what = 'New pods that need more are refused; running ones stay.';
+        return [impact('admission-change', 'notice', change, what, why)];
+      }
+      if (isLooser(levelOf(after), levelOf(before)))
+        return [impact('admission-change', 'security', change, ADMITTED, why)];
+      return versionChange(change, before, after);
     }),
 };
+
+const ADMITTED = 'Pods are admitted that were refused before.';
+
+/** A namespace that lets every pod in from the start. */
+function newNamespace(change: ChangedObject, namespace: Manifest): Impact[] {
+  if (levelOf(namespace) !== 'privileged') return [];
+  const what = 'Every pod is admitted, also one that owns its node.';
+  const why = `${ENFORCE} is ${labelledLevel(namespace) ?? 'not set'}.`;
+  return [impact('admission-change', 'security', change, what, why)];
+}
+
+/** A level as another release understands it: older ones refuse less. */
+function versionChange(change: ChangedObject, before: Manifest, after: Manifest): Impact[] {
+  const [old, now] = [before, after].map(
+    ({ body }) => textOf(at(body, ['metadata', 'labels', ENFORCE_VERSION])) ?? 'latest',
+  );
+  const numberOf = (version: string) => Number(/^v1\.(\d+)$/.exec(version)?.[1] ?? Number.POSITIVE_INFINITY);
+  if (numberOf(now) >= numberOf(old)) return [];
+  const why = `${ENFORCE_VERSION} was ${old} and becomes ${now}, which refuses less.`;
+  return [impact('admission-change', 'security', change, ADMITTED, why)];
+}
 
 /** Rights of managers that still have jobs. */
 export const rightsRemoved: Rule = {

@@ -12,13 +12,30 @@ export interface FieldChange {
   readonly after: string | undefined;
 }
 
-/** The fields in which an object differs. Lists are compared by what their items are called, never by place. */
+/** The fields in which an object differs, and those of one that is new. Lists are compared by what their items are called, never by place. */
 export function fieldChanges({ before, after }: ObjectChange): readonly FieldChange[] {
-  if (before === undefined || after === undefined) return [];
+  if (after === undefined) return [];
+  if (before === undefined) return leaves(readable(after.body), '').filter(({ path }) => !NAMED.has(path));
   // Where one name took the place of another, the pair says so.
   return compare(readable(before.body), readable(after.body), '').filter(
     ({ path }) => path !== 'metadata.name',
   );
+}
+
+/** What the name of an object says already. */
+const NAMED = new Set(['apiVersion', 'kind', 'metadata.name', 'metadata.namespace']);
+
+/** Every value of an object that is new, each with its way. */
+function leaves(value: unknown, path: string): FieldChange[] {
+  if (value instanceof Hidden) return compareHidden(undefined, value, path);
+  if (value instanceof ConfigFile) return leaves(value.config, `${path.replace(/^data\.?/, '')} >`);
+  if (isTable(value) && Object.keys(value).length > 0)
+    return Object.keys(value)
+      .sort()
+      .flatMap((key) => leaves(value[key], below(path, key)));
+  if (Array.isArray(value) && value.some(isTable))
+    return [...byName(value, path)].flatMap(([name, item]) => leaves(item, `${path}[${name}]`));
+  return value === undefined ? [] : [{ path, before: undefined, after: show(value) }];
 }
 
 /** What is compared instead of the raw object: config.toml as a table, and names that follow from it left out. */

@@ -1,5 +1,3 @@
-import { selects } from '../cluster/label-selector';
-import type { Manifest } from '../cluster/manifest';
 import {
   type Direction,
   formatWay,
@@ -8,7 +6,10 @@ import {
   selectorOf,
   type Way,
   waysOf,
-} from './allowed-traffic';
+} from '../cluster/allowed-traffic';
+import { selects } from '../cluster/label-selector';
+import { formatSources, sourcesReached } from '../cluster/link-local';
+import type { Manifest } from '../cluster/manifest';
 import {
   type ChangedObject,
   type Comparison,
@@ -31,19 +32,15 @@ export const networkChange: Rule = {
       if (!before && isNewNamespace(comparison, after?.namespace)) return [];
       const who = podsIn((after ?? before)?.namespace, comparison);
       const { closed, opened } = turns(change, comparison);
-      if (closed.length > 0) return [closing(change, who, closed, opened)];
-      return opened.length > 0 ? [opening(change, who, opened)] : [];
+      return [
+        ...(opened.length > 0 ? [opening(change, who, opened, closed.length > 0)] : []),
+        ...(closed.length > 0 ? [closing(change, who, closed)] : []),
+      ];
     }),
 };
 
-function closing(
-  change: ChangedObject,
-  who: string,
-  closed: readonly string[],
-  opened: readonly string[],
-): Impact {
-  const more = opened.length > 0 ? ` They may have others: ${firstFew(opened, '; ')}.` : '';
-  const what = `${who} lose connections ${firstFew(closed, '; ')}.${more}`;
+function closing(change: ChangedObject, who: string, closed: readonly string[]): Impact {
+  const what = `${who} lose connections ${firstFew(closed, '; ')}.`;
   const allowed = change.after
     ? 'No policy allows them any more.'
     : 'The policy that allowed them is removed, and another one holds.';
@@ -51,19 +48,24 @@ function closing(
   return impact('network-change', 'disruptive', change, what, why);
 }
 
-function opening(change: ChangedObject, who: string, opened: readonly string[]): Impact {
-  const what = `${who} may have more connections: ${firstFew(opened, '; ')}. Nothing that was open is closed.`;
+function opening(change: ChangedObject, who: string, opened: readonly Way[], isClosing: boolean): Impact {
+  const sources = sourcesReached(opened.filter(({ direction }) => direction === 'egress'));
+  // What gives out credentials comes first: it may be a part of a block whose name says nothing of it.
+  const ways = [...new Set(opened.map(formatWay))];
+  const parts = [...(sources.length > 0 ? [`to ${formatSources(sources)}`] : []), firstFew(ways, '; ')];
+  const rest = isClosing ? '' : ' Nothing that was open is closed.';
+  const what = `${who} may have more connections: ${parts.join('; ')}.${rest}`;
   const why = change.after ? 'The policy allows more than before.' : 'The policy is removed.';
-  return impact('network-change', change.after ? 'info' : 'notice', change, what, why);
+  return impact('network-change', 'security', change, what, why);
 }
 
 const DIRECTIONS: readonly Direction[] = ['egress', 'ingress'];
 
-/** Ways that the pods of a policy lose and win, as words. Policies of a pod add up. */
+/** Ways that the pods of a policy lose, as words, and those that they win. Policies of a pod add up. */
 function turns(
   { before, after }: ChangedObject,
   comparison: Comparison,
-): { readonly closed: readonly string[]; readonly opened: readonly string[] } {
+): { readonly closed: readonly string[]; readonly opened: readonly Way[] } {
   const namespace = (after ?? before)?.namespace;
   const own = [before, after].flatMap((policy) => (policy ? [selectorOf(policy)] : []));
   const [old, now] = [comparison.before, comparison.after].map(({ manifests }) =>
@@ -71,15 +73,15 @@ function turns(
   );
   const pods = podsOf([...old, ...now], own);
   const closed: string[] = [];
-  const opened: string[] = [];
+  const opened: Way[] = [];
   for (const labels of pods) {
     for (const direction of DIRECTIONS) {
       const [was, is] = [old, now].map((policies) => waysOf(policies, labels, direction));
       closed.push(...was.filter((way) => !isCovered(way, is)).map(formatClosed));
-      opened.push(...is.filter((way) => !isCovered(way, was)).map(formatWay));
+      opened.push(...is.filter((way) => !isCovered(way, was)));
     }
   }
-  return { closed: [...new Set(closed)], opened: [...new Set(opened)] };
+  return { closed: [...new Set(closed)], opened };
 }
 
 /** Labels of pods that differ in which policies are theirs, of those that some selectors take. */

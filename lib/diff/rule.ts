@@ -6,10 +6,10 @@ import type { FieldChange } from './field-changes';
 import type { ObjectChange } from './objects';
 
 /**
- * How much a change does. Disruptive: running jobs can be cut, or the change can't be applied. Notice: something restarts,
+ * How much a change does. Security: what guards the fleet is weaker afterwards, whatever else happens. Disruptive: running jobs can be cut, or the change can't be applied. Notice: something restarts,
  * drains, moves or stops taking jobs. Info: nothing that runs is touched.
  */
-export type Weight = 'disruptive' | 'notice' | 'info';
+export type Weight = 'security' | 'disruptive' | 'notice' | 'info';
 
 /** What a change does once it is merged and applied. It is a problem only where it weighs something, and needs no fix. */
 export interface Impact extends Pick<Problem, 'id' | 'why'> {
@@ -22,6 +22,7 @@ export interface Impact extends Pick<Problem, 'id' | 'why'> {
 
 /** An object that changes, with the fields in which it differs. */
 export interface ChangedObject extends ObjectChange {
+  /** Those of one that is new are all that it says; one that goes has none. */
   readonly fields: readonly FieldChange[];
 }
 
@@ -52,8 +53,9 @@ export function objectOf({ before, after }: ObjectChange): Manifest {
   return (after ?? before) as Manifest;
 }
 
-/** Whether a field changed, or one below it. */
-export function changed({ fields }: ChangedObject, path: string): boolean {
+/** Whether a field changed, or one below it. Nothing of an object changes that comes or goes as a whole. */
+export function changed({ before, after, fields }: ChangedObject, path: string): boolean {
+  if (!before || !after) return false;
   return fields.some(
     (field) =>
       field.path === path || (/^[.[ ]/.test(field.path.slice(path.length)) && field.path.startsWith(path)),

@@ -1,5 +1,5 @@
 import { displayName } from '../cluster/manifest';
-import { type ClusterDiff, heaviest } from '../diff/all';
+import { type ClusterDiff, weightsOf } from '../diff/all';
 import type { ForeignFile } from '../diff/foreign-files';
 import { objectOf } from '../diff/rule';
 import { visibleJson } from '../values/visible';
@@ -17,6 +17,7 @@ export function printDiffJson(diffs: readonly ClusterDiff[], foreign: readonly F
       return { object: displayName(objectOf(change)), is, file: objectOf(change).file, fields };
     }),
   }));
-  const all = { heaviest: heaviest(diffs) ?? null, foreign, clusters };
+  const weights = weightsOf(diffs);
+  const all = { heaviest: weights[0] ?? null, weights, foreign, clusters };
   return `${visibleJson(JSON.stringify(all, undefined, 2))}\n`;
 }

@@ -1,8 +1,8 @@
 import type { ClusterDiff } from '../diff/all';
 import type { ForeignFile } from '../diff/foreign-files';
 import { visible, visibleTexts } from '../values/visible';
-import { effectTable, fieldLines, foreignParts, summaryOf } from './diff-words';
-import { firstNames, groupImpacts, type ImpactGroup } from './impact-groups';
+import { effectTable, fieldLines, foreignParts, otherGroups, securityParts, summaryOf } from './diff-words';
+import { firstNames, type ImpactGroup } from './impact-groups';
 
 /**
  * First line of a note: by it the next run finds the note and updates it. A repository with several projects has a note
@@ -23,17 +23,20 @@ export function markerOf(note: string): string | undefined {
 const ROWS_MOST = 12;
 /** Characters of all folded fields together: below the 65,536 of a comment on GitHub; GitLab takes a million. */
 const DETAILS_MOST = 40_000;
+/** Characters of what is never folded. A note that holds more is one that nobody reads, or that a server refuses. */
+const SECURITY_MOST = 25_000;
 /** Rows of the folded table. */
 const FOLDED_MOST = 30;
 
 const SIGNS = {
+  security: ':unlock:',
   disruptive: ':red_circle:',
   notice: ':large_orange_diamond:',
   info: ':white_circle:',
 } as const;
 
 /**
- * A comparison as a note of a merge request: a screen of what happens, the rest folded.
+ * A comparison as a note of a merge request: what is weakened, a screen of what happens, the rest folded.
  *
  * @param foreign files that no rule judges
  * @param folder folder of the project below the top of its repository; empty at the top
@@ -43,29 +46,33 @@ export function printDiffMarkdown(
   foreign: readonly ForeignFile[] = [],
   folder = '',
 ): string {
+  const shown = visibleTexts(diffs);
+  const weaker = securityTables(shown);
+  const details = DETAILS_MOST - weaker.join('').length;
   const parts =
     diffs.length === 0
       ? ['No object changes.']
-      : visibleTexts(diffs).flatMap((diff) =>
-          clusterParts(diff, DETAILS_MOST / diffs.length, foreign.length === 0),
-        );
+      : shown.flatMap((diff) => clusterParts(diff, details / diffs.length, foreign.length === 0));
   const unjudged = foreignParts(foreign, code).flatMap(({ sentence, lines }) => [
     `${SIGNS.disruptive} **${sentence}**`,
     lines.map((line) => `- ${line}`).join('\n'),
   ]);
   const heading = `### What this does to the runners${folder === '' ? '' : ` of ${code(folder)}`}`;
-  return `${[noteMarker(folder), heading, ...unjudged, ...parts].join('\n\n')}\n`;
+  return `${[noteMarker(folder), heading, ...unjudged, ...weaker, ...parts].join('\n\n')}\n`;
 }
 
 /** @param isAll whether nothing but objects changes */
 function clusterParts(diff: ClusterDiff, most: number, isAll: boolean): string[] {
-  const groups = groupImpacts(diff.impacts);
+  const groups = otherGroups(diff);
+  const isWeaker = diff.impacts.some(({ weight }) => weight === 'security');
   const heavy = groups.filter(({ weight }) => weight !== 'info');
   const shown = heavy.slice(0, ROWS_MOST);
   const folded = groups.filter((group) => !shown.includes(group));
   return [
     `**${plain(summaryOf(diff))}**`,
-    ...(diff.changes.length > 0 && heavy.length === 0 && isAll ? ['Nothing that runs is touched.'] : []),
+    ...(diff.changes.length > 0 && heavy.length === 0 && isAll && !isWeaker
+      ? ['Nothing that runs is touched.']
+      : []),
     ...(shown.length > 0 ? [impactTable(shown)] : []),
     ...effectParts(diff),
     ...(folded.length > 0
@@ -73,6 +80,25 @@ function clusterParts(diff: ClusterDiff, most: number, isAll: boolean): string[]
       : []),
     ...fieldParts(diff, most),
   ];
+}
+
+/** What is weakened, in full; what does not fit into any note is counted, and where it stands is said. */
+function securityTables(diffs: readonly ClusterDiff[]): string[] {
+  let left = SECURITY_MOST;
+  return securityParts(diffs).flatMap(({ sentence, groups }) => {
+    const fitting = groups.filter((group) => {
+      left -= impactTable([group]).length;
+      return left >= 0;
+    });
+    const more = groups.length - fitting.length;
+    return [
+      `${SIGNS.security} **${plain(sentence)}**`,
+      ...(fitting.length > 0 ? [impactTable(fitting)] : []),
+      ...(more > 0
+        ? [`${SIGNS.security} **${more} more do not fit here; \`npx runner-fleet diff\` prints them all.**`]
+        : []),
+    ];
+  });
 }
 
 function impactTable(groups: readonly ImpactGroup[]): string {
@@ -95,7 +121,11 @@ function fieldParts({ changes, silent }: ClusterDiff, most: number): string[] {
   const lines: string[] = [];
   let length = 0;
   let left = changes.length;
-  for (const change of changes) {
+  // A volume of new objects does not push out what changes.
+  const isChanged = ({ before, after }: (typeof changes)[number]) =>
+    before !== undefined && after !== undefined;
+  const sorted = [...changes.filter(isChanged), ...changes.filter((change) => !isChanged(change))];
+  for (const change of sorted) {
     const text = fieldLines(change).join('\n');
     if (length + text.length > most) break;
     lines.push(text);

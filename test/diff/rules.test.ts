@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { SourceFile } from '../../lib/cluster/manifest';
 import { RULES } from '../../lib/diff/all';
-import type { Weight } from '../../lib/diff/rule';
 import { fakeCiphertext } from '../ciphertext';
 import {
   edited,
@@ -14,7 +13,9 @@ import {
   without,
   withRunner,
 } from '../fixtures/files';
+import type { ImpactCase } from './impact-case';
 import { diffOf } from './revisions';
+import { SECURITY_CASES } from './security-cases';
 
 const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';
 const CLASS = 'ec2nodeclass-gitlab-jobs.yaml';
@@ -54,17 +55,9 @@ spec:
       to: [{ ipBlock: { cidr: 10.0.0.0/8 } }]
 `;
 
-interface Case {
-  readonly rule: string;
-  readonly name: string;
-  readonly before?: readonly SourceFile[];
-  readonly after: readonly SourceFile[];
-  /** Weight and text of what the rule says; undefined for a near miss, about which it says nothing. */
-  readonly says?: readonly [weight: Weight, what: RegExp];
-}
-
 // biome-ignore format: a table of cases
-const CASES: readonly Case[] = [
+const CASES: readonly ImpactCase[] = [
+  ...SECURITY_CASES,
   { rule: 'manager-replaced', name: 'another release of the runner', after: edited(FLEET, [DEPLOYMENT, `alpine-v${FIXTURE_RUNNER_VERSION}`, 'alpine-v19.2.0']),
     says: ['notice', /manager is replaced. Its running jobs drain for up to 2h10m; what runs longer is cut. Its successor takes jobs meanwhile/] },
   { rule: 'manager-replaced', name: 'a manager that drains for a minute', before: edited(FLEET, [DEPLOYMENT, 'GracePeriodSeconds: 7800', 'GracePeriodSeconds: 60']),
@@ -179,7 +172,11 @@ const CASES: readonly Case[] = [
   { rule: 'namespace-removed', name: 'one that stays', after: edited(FLEET, [JOBS, '  labels:\n', '  labels:\n    team: web\n']) },
 
   { rule: 'admission-change', name: 'a stricter level', after: edited(FLEET, [JOBS, 'enforce: baseline', 'enforce: restricted']), says: ['notice', /New pods that need more are refused; running ones stay/] },
-  { rule: 'admission-change', name: 'a looser level', after: edited(FLEET, [JOBS, 'enforce: baseline', 'enforce: privileged']), says: ['info', /admitted that were refused/] },
+  { rule: 'admission-change', name: 'a looser level', after: edited(FLEET, [JOBS, 'enforce: baseline', 'enforce: privileged']), says: ['security', /admitted that were refused/] },
+  { rule: 'admission-change', name: 'no level any more', after: edited(FLEET, [JOBS, / {4}pod-security.kubernetes.io\/enforce: baseline\n/, '']), says: ['security', /admitted that were refused/] },
+  { rule: 'admission-change', name: 'the level of an older release', after: edited(FLEET, [JOBS, 'enforce: baseline', 'enforce: baseline\n    pod-security.kubernetes.io/enforce-version: v1.18']), says: ['security', /admitted that were refused/] },
+  { rule: 'admission-change', name: 'a namespace without a level', after: [...FLEET, { path: 'acme/more.yaml', text: 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: more\n' }], says: ['security', /Every pod is admitted/] },
+  { rule: 'admission-change', name: 'a namespace with a level', after: [...FLEET, { path: 'acme/more.yaml', text: 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: more\n  labels: { pod-security.kubernetes.io/enforce: baseline }\n' }] },
   { rule: 'admission-change', name: 'another level of warnings', after: edited(FLEET, [JOBS, 'warn: restricted', 'warn: baseline']) },
 
   { rule: 'rights-removed', name: 'a verb less', after: edited(FLEET, [ROLE, '      - delete\n', '']), says: ['disruptive', /may no longer delete/] },
@@ -188,16 +185,21 @@ const CASES: readonly Case[] = [
   { rule: 'rights-removed', name: 'a verb more', before: edited(FLEET, [ROLE, '      - delete\n', '']), after: FLEET },
 
   { rule: 'network-change', name: 'a port less', before: edited(FLEET, [POLICY, PORT_80, '']), after: edited(FLEET, [POLICY, PORT_80, ''], [POLICY, PORT_22, '']), says: ['disruptive', /^Running jobs lose connections to 0.0.0.0\/0, TCP 22; to ::\/0, TCP 22\.$/] },
-  { rule: 'network-change', name: 'a port more', before: edited(FLEET, [POLICY, PORT_80, ''], [POLICY, PORT_22, '']), after: edited(FLEET, [POLICY, PORT_80, '']), says: ['info', /^Running jobs may have more connections: to 0.0.0.0\/0, TCP 22; to ::\/0, TCP 22\. Nothing that was open is closed/] },
-  { rule: 'network-change', name: 'a port in the place of another', before: edited(FLEET, [POLICY, PORT_80, '']), after: edited(FLEET, [POLICY, PORT_80, ''], [POLICY, PORT_22, PORT_22.replace('22', '5000')]), says: ['disruptive', /^Running jobs lose connections to 0.0.0.0\/0, TCP 22; to ::\/0, TCP 22\. They may have others: to 0.0.0.0\/0, TCP 5000; to ::\/0, TCP 5000\.$/] },
-  { rule: 'network-change', name: 'a port of GitLab more', after: edited(FLEET, ['networkpolicy-gitlab-runners.yaml', PORT_443, `${PORT_443}${PORT_443.replace('443', '8443')}`], [POLICY, PORT_443, `${PORT_443}${PORT_443.replace('443', '8443')}`]), says: ['info', /^Managers may have more connections: .*TCP 8443/] },
-  { rule: 'network-change', name: 'a range that holds the port', before: edited(FLEET, [POLICY, 'port: 22', 'port: 30']), after: edited(FLEET, [POLICY, 'port: 22', 'port: 20\n          endPort: 40']), says: ['info', /TCP 20 to 40/] },
-  { rule: 'network-change', name: 'an address less to keep from', after: edited(FLEET, [POLICY, '              - 169.254.170.23/32\n', '']), says: ['info', /to 0.0.0.0\/0, TCP 22/] },
+  { rule: 'network-change', name: 'a port more', before: edited(FLEET, [POLICY, PORT_80, ''], [POLICY, PORT_22, '']), after: edited(FLEET, [POLICY, PORT_80, '']), says: ['security', /^Running jobs may have more connections: to 0.0.0.0\/0, TCP 22; to ::\/0, TCP 22\. Nothing that was open is closed/] },
+  { rule: 'network-change', name: 'a port in the place of another', before: edited(FLEET, [POLICY, PORT_80, '']), after: edited(FLEET, [POLICY, PORT_80, ''], [POLICY, PORT_22, PORT_22.replace('22', '5000')]), says: ['disruptive', /^Running jobs lose connections to 0.0.0.0\/0, TCP 22; to ::\/0, TCP 22\.$/] },
+  { rule: 'network-change', name: 'a port in the place of another, which opens it', before: edited(FLEET, [POLICY, PORT_80, '']), after: edited(FLEET, [POLICY, PORT_80, ''], [POLICY, PORT_22, PORT_22.replace('22', '5000')]), says: ['security', /^Running jobs may have more connections: to 0.0.0.0\/0, TCP 5000; to ::\/0, TCP 5000\.$/] },
+  { rule: 'network-change', name: 'a port of GitLab more', after: edited(FLEET, ['networkpolicy-gitlab-runners.yaml', PORT_443, `${PORT_443}${PORT_443.replace('443', '8443')}`], [POLICY, PORT_443, `${PORT_443}${PORT_443.replace('443', '8443')}`]), says: ['security', /^Managers may have more connections: .*TCP 8443/] },
+  { rule: 'network-change', name: 'a range that holds the port', before: edited(FLEET, [POLICY, 'port: 22', 'port: 30']), after: edited(FLEET, [POLICY, 'port: 22', 'port: 20\n          endPort: 40']), says: ['security', /TCP 20 to 40/] },
+  { rule: 'network-change', name: 'an address less to keep from', after: edited(FLEET, [POLICY, '              - 169.254.170.23/32\n', '']), says: ['security', /to 0.0.0.0\/0, TCP 22/] },
+  { rule: 'network-change', name: 'the address of the metadata service, which a block hides', after: edited(FLEET, [POLICY, '              - 169.254.169.254/32\n', '']), says: ['security', /more connections: to the instance metadata service \(169.254.169.254\); /] },
+  { rule: 'network-change', name: 'the addresses of IPv6 that give out credentials', after: edited(FLEET, [POLICY, / {12}except:\n +- fd00:ec2::254\/128\n +- fd00:ec2::23\/128\n/, '']), says: ['security', /to the instance metadata service \(fd00:ec2::254\) and the Pod Identity agent \(fd00:ec2::23\); /] },
+  { rule: 'network-change', name: 'pods that the policy no longer selects', after: edited(FLEET, [POLICY, 'podSelector: {}', 'podSelector: { matchLabels: { app: other } }']), says: ['security', /to everybody; from everybody/] },
+  { rule: 'network-change', name: 'a direction that is no longer restricted', after: edited(FLEET, [POLICY, '    - Egress\n', '']), says: ['security', /to the instance metadata service .*; to everybody/] },
   { rule: 'network-change', name: 'an address more to keep from', after: edited(FLEET, [POLICY, 'except:\n', 'except:\n              - 10.0.0.0/8\n']), says: ['disruptive', /to 0.0.0.0\/0, TCP 22; to 0.0.0.0\/0, TCP 80; to 0.0.0.0\/0, TCP 443/] },
   { rule: 'network-change', name: 'a policy that is new', before: without(FLEET, POLICY), after: FLEET, says: ['disruptive', /^Running jobs lose connections to everybody but those it names; from everybody but those it names\.$/] },
-  { rule: 'network-change', name: 'a policy that goes', after: without(FLEET, POLICY), says: ['notice', /^Running jobs may have more connections: to everybody; from everybody/] },
+  { rule: 'network-change', name: 'a policy that goes', after: without(FLEET, POLICY), says: ['security', /^Running jobs may have more connections: to the instance metadata service \(169.254.169.254, fd00:ec2::254\) and the Pod Identity agent \(.*\); to everybody; from everybody/] },
   { rule: 'network-change', name: 'one of two policies of the same pods', before: [...FLEET, { path: 'acme/more.yaml', text: MORE }], after: FLEET, says: ['disruptive', /to 10.0.0.0\/8, TCP 5432/] },
-  { rule: 'network-change', name: 'a second policy of the same pods', after: [...FLEET, { path: 'acme/more.yaml', text: MORE }], says: ['info', /to 10.0.0.0\/8, TCP 5432/] },
+  { rule: 'network-change', name: 'a second policy of the same pods', after: [...FLEET, { path: 'acme/more.yaml', text: MORE }], says: ['security', /to 10.0.0.0\/8, TCP 5432/] },
   { rule: 'network-change', name: 'the same rules in two policies', before: [...FLEET, { path: 'acme/more.yaml', text: MORE }, { path: 'acme/twin.yaml', text: MORE.replace('name: more', 'name: twin') }], after: [...FLEET, { path: 'acme/more.yaml', text: MORE }] },
   { rule: 'network-change', name: 'a policy in a namespace that is new', before: without(without(FLEET, POLICY), JOBS), after: FLEET },
   { rule: 'network-change', name: 'rules in another order', after: edited(FLEET, [POLICY, '        - port: 22\n          protocol: TCP\n        - port: 80\n          protocol: TCP\n', '        - port: 80\n          protocol: TCP\n        - port: 22\n          protocol: TCP\n']) },

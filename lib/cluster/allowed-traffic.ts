@@ -1,7 +1,7 @@
 import * as ipaddr from 'ipaddr.js';
-import { type Labels, selects } from '../cluster/label-selector';
-import type { Manifest } from '../cluster/manifest';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import { type Labels, selects } from './label-selector';
+import type { Manifest } from './manifest';
 
 export type Direction = 'egress' | 'ingress';
 
@@ -12,6 +12,8 @@ export interface Way {
   readonly peer: Fields | undefined;
   /** Undefined for every port of every protocol. */
   readonly port: PortRange | undefined;
+  /** The policy that lets it through; undefined where none restricts the pods. */
+  readonly policy: Manifest | undefined;
 }
 
 /** Ports of one protocol; a port that has a name is one of its own. */
@@ -26,9 +28,11 @@ export function waysOf(policies: readonly Manifest[], labels: Labels, direction:
   const own = policies.filter(
     (policy) => restricts(policy, direction) && selects(selectorOf(policy), labels),
   );
-  if (own.length === 0) return [{ direction, peer: undefined, port: undefined }];
-  return own.flatMap(({ body }) =>
-    listOf(at(body, ['spec', direction])).flatMap((rule) => waysOfRule(fieldsOf(rule), direction)),
+  if (own.length === 0) return [{ direction, peer: undefined, port: undefined, policy: undefined }];
+  return own.flatMap((policy) =>
+    listOf(at(policy.body, ['spec', direction])).flatMap((rule) =>
+      waysOfRule(fieldsOf(rule), direction).map((way) => ({ ...way, policy })),
+    ),
   );
 }
 
@@ -53,7 +57,7 @@ function restricts({ body }: Manifest, direction: Direction): boolean {
   return direction === 'ingress' || listOf(at(body, ['spec', 'egress'])).length > 0;
 }
 
-function waysOfRule(rule: Fields, direction: Direction): Way[] {
+function waysOfRule(rule: Fields, direction: Direction): Omit<Way, 'policy'>[] {
   const peers = listOf(rule[direction === 'egress' ? 'to' : 'from']).map(peerOf);
   const ports = listOf(rule.ports).map(portOf);
   return (peers.length > 0 ? peers : [undefined]).flatMap((peer) =>
@@ -152,6 +156,17 @@ function contains(wide: unknown, narrow: unknown): boolean {
   if (!ipaddr.isValidCIDR(outer) || !ipaddr.isValidCIDR(inner)) return outer === inner;
   const [[network, bits], [address, length]] = [ipaddr.parseCIDR(outer), ipaddr.parseCIDR(inner)];
   return network.kind() === address.kind() && length >= bits && address.match(network, bits);
+}
+
+/** Whether a way leads to an address, at a port of TCP. Selectors of pods never lead to an address of the node. */
+export function leadsTo({ peer, port }: Way, address: string, tcpPort: number): boolean {
+  const isOpen =
+    port === undefined ||
+    (port.protocol === 'TCP' && Number(port.from) <= tcpPort && tcpPort <= Number(port.to));
+  if (!isOpen || peer === undefined) return isOpen;
+  const { cidr, except } = fieldsOf(peer.ipBlock);
+  const block = `${address}/${ipaddr.parse(address).kind() === 'ipv4' ? 32 : 128}`;
+  return contains(cidr, block) && !listOf(except).some((one) => contains(one, block));
 }
 
 /** A way as half a sentence. */

@@ -1,0 +1,170 @@
+import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
+
+/** What a pod may do that others may not, and what holds it. */
+export interface PodPrivileges {
+  /** What it may do beyond an ordinary pod. */
+  readonly powers: readonly Power[];
+  /** What keeps its containers in, by container; under the empty name, what holds for the pod. */
+  readonly guards: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Capabilities that `baseline` lets containers add. */
+const HARMLESS = new Set(
+  'AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT'.split(
+    ' ',
+  ),
+);
+/** Types that `baseline` allows. */
+const SELINUX_TYPES = ['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t'];
+
+/** Something that a pod, or one of its containers, may do. */
+export interface Power {
+  /** Empty where the pod may. */
+  readonly container: string;
+  /** As the rest of a sentence, for example `is privileged`. */
+  readonly what: string;
+  /** Whether the Pod Security level `baseline` allows it. */
+  readonly isBaseline: boolean;
+}
+
+type Named = readonly [what: string, isBaseline: boolean];
+
+/**
+ * What the pod of a spec may do on its node and in the cluster.
+ *
+ * @param isJob whether code of anybody's runs in it, which then reads the Secrets that it mounts
+ */
+export function privilegesOf(spec: Fields, isJob: boolean): PodPrivileges {
+  const containers = ['initContainers', 'containers'].flatMap((list) => listOf(spec[list]).map(fieldsOf));
+  const powers = [
+    ...[...podPowers(spec), ...(isJob ? secretPowers(spec) : [])].map(
+      ([what, isBaseline]): Power => ({ container: '', what, isBaseline }),
+    ),
+    ...containers.flatMap((container) => containerPowers(container, fieldsOf(spec.securityContext))),
+  ];
+  const guards = containers.map(
+    (container) =>
+      [textOf(container.name) ?? '', guardsOf(container, fieldsOf(spec.securityContext))] as const,
+  );
+  return {
+    powers,
+    guards: new Map([['', podGuards(spec)], ...guards]),
+  };
+}
+
+const HOST_SHARES = {
+  hostNetwork: 'shares the network of its node',
+  hostPID: 'sees the processes of its node',
+  hostIPC: 'shares the memory of processes of its node',
+} as const;
+
+function podPowers(spec: Fields): readonly Named[] {
+  const shares = Object.entries(HOST_SHARES).filter(([key]) => spec[key] === true);
+  const sysctls = listOf(fieldsOf(spec.securityContext).sysctls).map(
+    (one) => textOf(fieldsOf(one).name) ?? '',
+  );
+  return [
+    ...shares.map(([, what]): Named => [what, false]),
+    ...(spec.shareProcessNamespace === true
+      ? [['lets its containers see the processes of one another', true] as const]
+      : []),
+    ...listOf(spec.volumes).flatMap((volume) => volumePowers(fieldsOf(volume))),
+    ...sysctls.map((name): Named => [`sets the kernel parameter ${name}`, false]),
+  ];
+}
+
+function volumePowers({ hostPath, projected }: Fields): readonly Named[] {
+  const path = hostPath === undefined ? undefined : (textOf(fieldsOf(hostPath).path) ?? '');
+  const tokens = listOf(fieldsOf(projected).sources)
+    .map((source) => fieldsOf(source).serviceAccountToken)
+    .filter((token) => token !== undefined)
+    .map((token) => textOf(fieldsOf(token).audience) ?? 'the API server');
+  return [
+    ...(path === undefined ? [] : [[`mounts ${path} of its node`, false] as const]),
+    ...tokens.map((audience): Named => [`gets a token of its ServiceAccount for ${audience}`, true]),
+  ];
+}
+
+function secretPowers({ volumes }: Fields): readonly Named[] {
+  const names = listOf(volumes).flatMap((volume) => {
+    const { secret, projected } = fieldsOf(volume);
+    const sources = listOf(fieldsOf(projected).sources).map(
+      (source) => fieldsOf(fieldsOf(source).secret).name,
+    );
+    return [fieldsOf(secret).secretName, ...sources].flatMap((name) => textOf(name) ?? []);
+  });
+  return names.map((name) => [`mounts the Secret ${name}`, true]);
+}
+
+function containerPowers(container: Fields, ofPod: Fields): readonly Power[] {
+  const own = fieldsOf(container.securityContext);
+  const added = listOf(fieldsOf(own.capabilities).add).map(String);
+  const ports = listOf(container.ports).flatMap((port) => textOf(fieldsOf(port).hostPort) ?? []);
+  const powers: readonly (readonly [isGiven: boolean, what: string, isAllowed: boolean])[] = [
+    [own.privileged === true, 'is privileged', false],
+    [own.procMount === 'Unmasked', 'sees all of /proc', false],
+    [typeOf('seccompProfile', own, ofPod) === 'Unconfined', 'runs without seccomp (Unconfined)', false],
+    [typeOf('appArmorProfile', own, ofPod) === 'Unconfined', 'runs without AppArmor (Unconfined)', false],
+    [
+      hasOddLabel(fieldsOf(own.seLinuxOptions ?? ofPod.seLinuxOptions)),
+      'has a SELinux label of its own',
+      false,
+    ],
+    [
+      fieldsOf(own.windowsOptions ?? ofPod.windowsOptions).hostProcess === true,
+      'is a process of its node',
+      false,
+    ],
+    [(own.runAsUser ?? ofPod.runAsUser) === 0, 'runs as root', true],
+  ];
+  const named: readonly Named[] = [
+    ...powers.filter(([isGiven]) => isGiven).map(([, what, isBaseline]): Named => [what, isBaseline]),
+    ...added.map((one): Named => [`has the capability ${one}`, HARMLESS.has(one)]),
+    ...ports.filter((port) => port !== '0').map((port): Named => [`takes port ${port} of its node`, false]),
+  ];
+  const name = textOf(container.name) ?? 'a container';
+  return named.map(([what, isBaseline]) => ({ container: name, what, isBaseline }));
+}
+
+function hasOddLabel({ type, user, role }: Fields): boolean {
+  return !SELINUX_TYPES.includes(textOf(type) ?? '') || Boolean(user) || Boolean(role);
+}
+
+function typeOf(profile: string, own: Fields, ofPod: Fields): unknown {
+  return fieldsOf(own[profile] ?? ofPod[profile]).type;
+}
+
+function podGuards({
+  runtimeClassName,
+  hostUsers,
+  automountServiceAccountToken,
+}: Fields): ReadonlySet<string> {
+  return new Set([
+    ...(runtimeClassName ? [`the RuntimeClass ${runtimeClassName}`] : []),
+    ...(hostUsers === false ? ['a user namespace of its own'] : []),
+    ...(automountServiceAccountToken === false ? ['no token of its ServiceAccount'] : []),
+  ]);
+}
+
+function guardsOf({ securityContext }: Fields, ofPod: Fields): ReadonlySet<string> {
+  const own = fieldsOf(securityContext);
+  const user = Number(own.runAsUser ?? ofPod.runAsUser ?? 0);
+  const dropped = listOf(fieldsOf(own.capabilities).drop).map(String);
+  const [seccomp, appArmor] = ['seccompProfile', 'appArmorProfile'].map((key) => typeOf(key, own, ofPod));
+  return new Set([
+    ...(seccomp !== undefined && seccomp !== 'Unconfined' ? ['seccomp'] : []),
+    ...(appArmor !== undefined && appArmor !== 'Unconfined' ? ['AppArmor'] : []),
+    ...(own.allowPrivilegeEscalation === false ? ['allowPrivilegeEscalation: false'] : []),
+    ...((own.runAsNonRoot ?? ofPod.runAsNonRoot) === true || user > 0 ? ['a user other than root'] : []),
+    ...(own.readOnlyRootFilesystem === true ? ['readOnlyRootFilesystem'] : []),
+    ...dropped.map((name) => `without the capability ${name}`),
+  ]);
+}
+
+/** Whether guards still hold what a guard held: whoever drops all capabilities drops each of them. */
+export function isHeld(guard: string, guards: ReadonlySet<string>): boolean {
+  return (
+    guards.has(guard) ||
+    (guard.startsWith('without the capability') && guards.has('without the capability ALL'))
+  );
+}

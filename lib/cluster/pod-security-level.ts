@@ -1,0 +1,27 @@
+import { at, textOf } from '../values/record';
+import type { Manifest } from './manifest';
+
+/** Levels of Pod Security, the one that refuses least first. */
+export const LEVELS = ['privileged', 'baseline', 'restricted'] as const;
+
+export type Level = (typeof LEVELS)[number];
+
+export const ENFORCE = 'pod-security.kubernetes.io/enforce';
+/** Release of Kubernetes whose idea of the level holds. */
+export const ENFORCE_VERSION = 'pod-security.kubernetes.io/enforce-version';
+
+/** What the label of a Namespace says; undefined without one. */
+export function labelledLevel(namespace: Manifest | undefined): string | undefined {
+  return textOf(at(namespace?.body, ['metadata', 'labels', ENFORCE]));
+}
+
+/** The level that a Namespace enforces. Without a label, and with one that nobody knows, it lets every pod in. */
+export function levelOf(namespace: Manifest | undefined): Level {
+  const label = labelledLevel(namespace);
+  return LEVELS.find((level) => level === label) ?? 'privileged';
+}
+
+/** Whether the first level refuses less than the second. */
+export function isLooser(level: Level, than: Level): boolean {
+  return LEVELS.indexOf(level) < LEVELS.indexOf(than);
+}

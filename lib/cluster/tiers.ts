@@ -1,0 +1,74 @@
+import { RUNNER_KEY } from '../contract';
+import { at, fieldsOf, listOf, textOf } from '../values/record';
+import { landing, type ObservedRunner, type Subject } from './observe';
+
+/** What fleets of one cluster, which are tiers of trust, must not have in common. */
+export type SharedKind = 'nodes' | 'namespace' | 'cache' | 'service-account' | 'token';
+
+/** Something that runners of two fleets have in common. */
+export interface SharedThing {
+  readonly kind: SharedKind;
+  /** What it is called, for example a pool. */
+  readonly value: string;
+  readonly runner: ObservedRunner;
+  /** The runner of the other fleet that has it too. */
+  readonly owner: ObservedRunner;
+}
+
+const HELD: Readonly<Record<SharedKind, (runner: ObservedRunner) => string | readonly string[]>> = {
+  nodes: ({ job, largestJob, managerPlaced }) =>
+    [job, largestJob, managerPlaced].flatMap((placed) => landing(placed).map(({ pool }) => pool.name)),
+  namespace: ({ table, config }) => [
+    table.kubernetes.namespace ?? 'default',
+    config.manifest.namespace ?? '',
+  ],
+  cache: ({ table: { cache } }) =>
+    cache?.s3?.BucketName ?? cache?.gcs?.BucketName ?? cache?.azure?.ContainerName ?? [],
+  'service-account': ({ manager, managerPod, table }) => [
+    ...(manager ? [`${manager.namespace}/${textOf(managerPod.serviceAccountName) ?? 'default'}`] : []),
+    ...(table.kubernetes.service_account
+      ? [`${table.kubernetes.namespace ?? 'default'}/${table.kubernetes.service_account}`]
+      : []),
+  ],
+  token: ({ manager, managerPod }) => secretsOf(managerPod).map((name) => `${manager?.namespace}/${name}`),
+};
+
+/** What runners of different fleets have in common, each once for a pair of fleets. */
+export function sharedBetweenFleets(
+  { runners }: Pick<Subject, 'runners'>,
+  kind: SharedKind,
+): readonly SharedThing[] {
+  const owners = new Map<string, ObservedRunner>();
+  const told = new Set<string>();
+  return runners.flatMap((runner) => {
+    const fleet = fleetOf(runner);
+    if (fleet === undefined) return [];
+    return [...new Set([HELD[kind](runner)].flat())].flatMap((value) => {
+      const owner = owners.get(value) ?? runner;
+      owners.set(value, owner);
+      const pair = `${fleetOf(owner)} ${fleet} ${value}`;
+      if (fleetOf(owner) === fleet || told.has(pair)) return [];
+      told.add(pair);
+      return [{ kind, value, runner, owner }];
+    });
+  });
+}
+
+/** The fleets that the runners belong to, sorted; a runner that names none is of no fleet. */
+export function fleetsOf({ runners }: Pick<Subject, 'runners'>): readonly string[] {
+  return [...new Set(runners.flatMap((runner) => fleetOf(runner) ?? []))].sort();
+}
+
+/** The fleet that rendered a runner: a label of its ConfigMap, where this project's own stands beside it. */
+export function fleetOf({ config }: ObservedRunner): string | undefined {
+  const labels = fieldsOf(at(config.manifest.body, ['metadata', 'labels']));
+  return labels[RUNNER_KEY] === undefined ? undefined : textOf(labels['app.kubernetes.io/part-of']);
+}
+
+function secretsOf(pod: ObservedRunner['managerPod']): readonly string[] {
+  return listOf(pod.containers).flatMap((container) =>
+    listOf(fieldsOf(container).env).flatMap(
+      (one) => textOf(at(one, ['valueFrom', 'secretKeyRef', 'name'])) ?? [],
+    ),
+  );
+}

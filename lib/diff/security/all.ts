@@ -1,0 +1,27 @@
+import type { Rule } from '../rule';
+import { identities } from './identities';
+import { imageSources } from './image-sources';
+import { jobChoices } from './job-choices';
+import { movedPods } from './moved-pods';
+import { nodeGuards } from './node-guards';
+import { otherGuards, ruleSilenced } from './other-guards';
+import { podPowers } from './pod-powers';
+import { rightsAdded } from './rights-added';
+import { tiersJoined } from './tiers-joined';
+
+/** Of them, those that look at all that is in a cluster, whatever folder it stands in. */
+export const CLUSTER_RULES: readonly Rule[] = [movedPods, tiersJoined];
+
+/** Rules about what a change opens; besides them, `admission-change` and `network-change` may weigh as much. */
+export const SECURITY_RULES: readonly Rule[] = [
+  rightsAdded,
+  identities,
+  podPowers,
+  jobChoices,
+  movedPods,
+  tiersJoined,
+  nodeGuards,
+  imageSources,
+  otherGuards,
+  ruleSilenced,
+];

@@ -1,0 +1,107 @@
+import { anyJobSpec } from '../../cluster/job-choices';
+import { displayName, type Manifest } from '../../cluster/manifest';
+import type { ObservedRunner, Subject } from '../../cluster/observe';
+import { fieldsOf, listOf, textOf } from '../../values/record';
+import { type Comparison, changesOf, firstFew, type Impact, impact, type Rule } from '../rule';
+import { all } from './all-names';
+import { podSpecIn } from './pod-powers';
+import { runnerPairs } from './runner-pairs';
+
+/** Images of which nobody of this cluster had one. */
+export const imageSources: Rule = {
+  id: 'image-sources',
+  title:
+    'An image from another registry or owner is code of somebody else; one without its digest may change.',
+  run: (comparison) => [...jobImpacts(comparison), ...workloadImpacts(comparison)],
+};
+
+const WHY = 'Whoever may push there says what runs here.';
+
+function jobImpacts(comparison: Comparison): Impact[] {
+  const known = comparison.before.runners.flatMap(imagesOf);
+  return runnerPairs(comparison).flatMap(({ before, after }) => {
+    const what = newSources(before ? imagesOf(before) : known, imagesOf(after));
+    if (what === undefined) return [];
+    return [
+      { id: 'image-sources', weight: 'security', object: displayName(after.config.manifest), what, why: WHY },
+    ];
+  });
+}
+
+/** Images of the config: of jobs that name none, of the helper, and of services. */
+function imagesOf({ table }: ObservedRunner): readonly string[] {
+  const { kubernetes } = table;
+  const spec = anyJobSpec(table);
+  // The image that stands in for one that no config names has no registry.
+  const made = spec ? imagesOfSpec(spec).filter((image) => !['image', 'service'].includes(image)) : [];
+  const named = [
+    kubernetes.image,
+    kubernetes.helper_image,
+    ...(kubernetes.services ?? []).map(({ name }) => name),
+  ];
+  return [...new Set([...made, ...named.flatMap((image) => image || [])])];
+}
+
+function imagesOfSpec(spec: Readonly<Record<string, unknown>>): readonly string[] {
+  return ['initContainers', 'containers'].flatMap((list) =>
+    listOf(spec[list]).flatMap((container) => textOf(fieldsOf(container).image) ?? []),
+  );
+}
+
+function workloadImpacts(comparison: Comparison): Impact[] {
+  const known = workloadImages(comparison.before);
+  return changesOf(
+    comparison,
+    'Deployment',
+    'StatefulSet',
+    'DaemonSet',
+    'ReplicaSet',
+    'CronJob',
+    'Job',
+    'Pod',
+  ).flatMap((change) => {
+    if (!change.after) return [];
+    const old = change.before ? imagesIn(change.before) : known;
+    const what = newSources(old, imagesIn(change.after));
+    return what === undefined ? [] : [impact('image-sources', 'security', change, what, WHY)];
+  });
+}
+
+function workloadImages({ manifests }: Subject): readonly string[] {
+  return manifests.flatMap(imagesIn);
+}
+
+function imagesIn(manifest: Manifest): readonly string[] {
+  return imagesOfSpec(podSpecIn(manifest) ?? {});
+}
+
+/** What of some images comes from elsewhere than those before, as a sentence; undefined where nothing does. */
+function newSources(before: readonly string[], after: readonly string[]): string | undefined {
+  if (before.length === 0) return undefined;
+  const known = new Set(before.map(sourceOf));
+  const foreign = after.filter((image) => !known.has(sourceOf(image)));
+  const pinned = new Set(before.filter((image) => image.includes('@')).map(repositoryOf));
+  const loose = after.filter((image) => !image.includes('@') && pinned.has(repositoryOf(image)));
+  const parts = [
+    ...(foreign.length > 0
+      ? [`Runs ${all(foreign, ', ')}; before, from ${firstFew([...known])} alone.`]
+      : []),
+    ...(loose.length > 0 ? [`No longer pins ${all(loose, ', ')} by digest.`] : []),
+  ];
+  return parts.length > 0 ? parts.join(' ') : undefined;
+}
+
+/** Registry and owner of an image: `docker.io/library` for `alpine`, the registry alone where it has no owners. */
+function sourceOf(image: string): string {
+  const [registry, ...path] = repositoryOf(image).split('/');
+  return path.length > 1 ? `${registry}/${path[0]}` : registry;
+}
+
+/** The image without tag and digest, with what goes without saying. */
+function repositoryOf(image: string): string {
+  const path = image.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
+  const [first, ...rest] = path.split('/');
+  const hasRegistry = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost');
+  if (hasRegistry) return path.replace(/^index\.docker\.io\//, 'docker.io/');
+  return rest.length > 0 ? `docker.io/${path}` : `docker.io/library/${path}`;
+}

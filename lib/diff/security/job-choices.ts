@@ -1,0 +1,150 @@
+import { accepts, OVERWRITES } from '../../cluster/job-choices';
+import { displayName } from '../../cluster/manifest';
+import type { ObservedRunner } from '../../cluster/observe';
+import { matchesGlob } from '../../values/glob';
+import { at, type Fields, fieldsOf, listOf, textOf } from '../../values/record';
+import type { Rule } from '../rule';
+import { all } from './all-names';
+import { runnerPairs } from './runner-pairs';
+
+/** Configs that let jobs have more, or that run more in every job. */
+export const jobChoices: Rule = {
+  id: 'job-choices',
+  title: 'A config.toml that leaves more to jobs, or runs other code in each of them, opens what it held.',
+  run: (comparison) =>
+    runnerPairs(comparison).flatMap(({ before, after }) => {
+      const [old, now] = [before, after].map((runner) => fieldsOf(runner?.table));
+      const usual = comparison.before.runners.map(({ table }) => fieldsOf(table));
+      const parts = [
+        ...patternParts(old, now),
+        ...listParts(before ? [old] : usual, now),
+        ...switchParts(old, now),
+        ...otherParts(before ? old : usual[0], now, before !== undefined),
+      ];
+      if (parts.length === 0) return [];
+      const what = `Jobs of the runner get more: ${all(parts)}.`;
+      const why = 'It is what anybody who may push to a project of this runner can use.';
+      return [{ id: 'job-choices', weight: 'security', object: nameOf(after), what, why }];
+    }),
+};
+
+function nameOf({ config }: ObservedRunner): string {
+  return displayName(config.manifest);
+}
+
+const KUBERNETES = (table: Fields) => fieldsOf(table.kubernetes);
+
+function patternParts(before: Fields, after: Fields): string[] {
+  return OVERWRITES.flatMap((key) => {
+    const [old, now] = [before, after].map((table) => textOf(KUBERNETES(table)[key]) ?? '');
+    if (now === '' || now === old || isNarrower(now, old)) return [];
+    return [`${key} is ${now}, before ${old === '' ? 'nothing' : old}`];
+  });
+}
+
+/** Whether every value that a pattern allows is one that another one allows too, as far as that shows. */
+function isNarrower(now: string, old: string): boolean {
+  if (old === '') return false;
+  if (['.*', '^.*$', '.+', '^.+$'].includes(old)) return true;
+  const values = literalsOf(now);
+  return values?.every((value) => accepts(old, value)) ?? false;
+}
+
+/** The values of a pattern that lists them, for example `^(a|b)$`. */
+function literalsOf(pattern: string): readonly string[] | undefined {
+  const inner = /^\^(?:\((?:\?:)?([^()]*)\)|([^()|]*))\$$/.exec(pattern);
+  const values = (inner?.[1] ?? inner?.[2])?.split('|');
+  const isLiteral = (text: string) => /^(?:[\w=:/, -]|\\[.\-/])*$/.test(text);
+  return values?.every(isLiteral) ? values.map((value) => value.replaceAll('\\', '')) : undefined;
+}
+
+/** Lists that allow everything where they are empty, with what that is. */
+const LISTS = {
+  allowed_images: 'any image',
+  allowed_services: 'any image of a service',
+  allowed_users: 'any user but root',
+  allowed_groups: 'any group but root',
+  allowed_pull_policies: 'what pull_policy says',
+} as const;
+
+/** @param before tables of which each is to be as wide for a new one to be nothing new */
+function listParts(before: readonly Fields[], after: Fields): string[] {
+  return Object.entries(LISTS).flatMap(([key, anything]) => {
+    const now = listOf(KUBERNETES(after)[key]).map(String);
+    const olds = before.map((table) => listOf(KUBERNETES(table)[key]).map(String));
+    if (olds.length === 0 || olds.some((old) => !isWider(key, now, old))) return [];
+    const show = (list: readonly string[]) => (list.length === 0 ? anything : all(list, ', '));
+    return [`${key} allows ${show(now)}, before ${show(olds[0])}`];
+  });
+}
+
+function isWider(key: string, now: readonly string[], old: readonly string[]): boolean {
+  if (key === 'allowed_pull_policies')
+    return now.some((policy) => policy !== 'always' && !old.includes(policy));
+  const isOfIds = key === 'allowed_users' || key === 'allowed_groups';
+  if (old.length === 0) return isOfIds && now.includes('0');
+  return now.length === 0 || now.some((one) => !old.some((pattern) => holdsPattern(pattern, one)));
+}
+
+/** Whether a pattern of images holds all that another one allows. */
+function holdsPattern(wide: string, narrow: string): boolean {
+  if (wide === narrow) return true;
+  if (!/[*?]/.test(narrow)) return matchesGlob(wide, narrow, '/');
+  const [, prefix] = /^([^*?]*)\*\*$/.exec(wide) ?? [];
+  return prefix !== undefined && narrow.startsWith(prefix);
+}
+
+/** Settings of one word that open something, each with the values that do. */
+const SWITCHES: readonly (readonly [path: readonly string[], opens: unknown, does: string])[] = [
+  [['kubernetes', 'bearer_token_overwrite_allowed'], true, 'they may bring the token that makes their pods'],
+  [['cache', 'Shared'], true, 'they share their cache with those of other runners'],
+  [['cache', 's3', 'Insecure'], true, 'their cache travels unencrypted'],
+];
+
+function switchParts(before: Fields, after: Fields): string[] {
+  const opened = SWITCHES.filter(([path, opens]) => at(after, path) === opens && at(before, path) !== opens);
+  const [old, now] = [before, after].map((table) => [KUBERNETES(table).pull_policy ?? []].flat().map(String));
+  const isLax =
+    now.some((policy) => policy !== 'always') && old.length > 0 && old.every((one) => one === 'always');
+  return [
+    ...opened.map(([, , does]) => does),
+    ...(isLax
+      ? [`pull_policy is ${now.join(', ')}: they may use images that others pulled to the node`]
+      : []),
+  ];
+}
+
+/** Code that runs in every job, and where its names resolve. */
+const CODE = [
+  'pre_get_sources_script',
+  'post_get_sources_script',
+  'pre_clone_script',
+  'post_clone_script',
+  'pre_build_script',
+  'post_build_script',
+];
+const NAMES = ['host_aliases', 'dns_policy', 'dns_config'];
+/** Variables that change how code is fetched and run. */
+const POWERFUL =
+  /^(GIT_(SSL|CONFIG|SSH|PROXY|EXEC)\w*|NODE_TLS_REJECT_UNAUTHORIZED|LD_\w+|PATH|BASH_ENV|ENV|\w*_PROXY|\w*_proxy|KUBERNETES_\w*OVERWRITE\w*|DOCKER_HOST|CI_SERVER_TLS\w*)=/;
+
+function otherParts(before: Fields | undefined, after: Fields, isKnown: boolean): string[] {
+  const isOther = (value: (table: Fields) => unknown) =>
+    value(after) !== undefined && JSON.stringify(value(after)) !== JSON.stringify(before && value(before));
+  const scripts = CODE.filter((key) => after[key] !== '' && isOther((table) => table[key]));
+  const names = NAMES.filter((key) => isOther((table) => KUBERNETES(table)[key]));
+  const known = listOf(before?.environment).map(String);
+  const variables = listOf(after.environment)
+    .map(String)
+    .filter((one) => POWERFUL.test(one) && !known.includes(one))
+    .map((one) => one.split('=')[0]);
+  const [old, now] = [before, after].map((table) => textOf(table?.url) ?? '');
+  return [
+    ...scripts.map((key) => `${key} is other code, which runs in each of them`),
+    ...(isKnown || names.length > 0 ? names : []).map((key) => `${key} says anew where names lead`),
+    ...(variables.length > 0 ? [`the environment sets ${all(variables, ', ')}`] : []),
+    ...(now.startsWith('http://') && !old.startsWith('http://')
+      ? ['url is http: their tokens travel unencrypted']
+      : []),
+  ];
+}

@@ -1,0 +1,81 @@
+import { SILENCE_ANNOTATION } from '../../contract';
+import { at, textOf, textsOf } from '../../values/record';
+import { type ChangedObject, changed, type Impact, impact, objectOf, type Rule, type Weight } from '../rule';
+
+/** Objects that guard a cluster in ways that are not read here. */
+export const otherGuards: Rule = {
+  id: 'other-guards',
+  title: 'Policies that are not read here may guard less once they change or go.',
+  run: ({ changes }) => changes.flatMap((change) => [...policyImpacts(change), ...exposures(change)]),
+};
+
+/** Groups of APIs, and kinds, of what admits pods and filters traffic. */
+const POLICIES =
+  /^(cilium\.io|crd\.projectcalico\.org|projectcalico\.org|policy\.networking\.k8s\.io|networking\.k8s\.aws|vpcresources\.k8s\.aws|kyverno\.io|policies\.kyverno\.io|constraints\.gatekeeper\.sh|templates\.gatekeeper\.sh|admissionregistration\.k8s\.io)\//;
+/** Of them, those that are a danger when they come, not when they go. */
+const EXCEPTIONS = /Exception|^Mutating/;
+
+function policyImpacts(change: ChangedObject): Impact[] {
+  const { before, after } = change;
+  const { apiVersion, kind } = objectOf(change);
+  if (!POLICIES.test(apiVersion)) return [];
+  const isException = EXCEPTIONS.test(kind);
+  // A policy that comes adds to what holds; labels and annotations say nothing of what it does.
+  if (isException ? !after : !before) return [];
+  const isOther = ['spec', 'webhooks', 'validations', 'matchResources'].some((path) => changed(change, path));
+  if (before && after && !isOther) return [];
+  const is = before ? (after ? 'changes' : 'goes') : 'comes';
+  const what = `What it holds is not read here, and it ${is}: read its fields.`;
+  return [impact('other-guards', 'security', change, what, `A ${kind} decides what pods may do or reach.`)];
+}
+
+/** Addresses by which others reach pods, and ciphertexts that are good in other namespaces. */
+function exposures(change: ChangedObject): Impact[] {
+  const { before, after } = change;
+  if (!after) return [];
+  const [old, now] = [before, after].map((one) => exposureOf(one?.kind, one?.body));
+  if (now === undefined || old === now) return [];
+  return [impact('other-guards', 'security', change, `${now}.`, 'It was for its own namespace alone.')];
+}
+
+function exposureOf(kind: string | undefined, body: unknown): string | undefined {
+  const type = textOf(at(body, ['spec', 'type'])) ?? '';
+  if (kind === 'Service' && ['LoadBalancer', 'NodePort'].includes(type))
+    return `Its pods are reached from outside of the cluster (${type})`;
+  const annotations = textsOf(at(body, ['metadata', 'annotations']));
+  const isWide = ['cluster-wide', 'namespace-wide'].find(
+    (scope) => annotations[`sealedsecrets.bitnami.com/${scope}`] === 'true',
+  );
+  if (kind === 'SealedSecret' && isWide !== undefined)
+    return isWide === 'cluster-wide'
+      ? 'Its ciphertext is opened in every namespace, by whoever copies it'
+      : 'Its ciphertext is opened under every name of its namespace';
+  return undefined;
+}
+
+/** Rules of the proof that no longer speak about an object. */
+export const ruleSilenced: Rule = {
+  id: 'rule-silenced',
+  title: 'An annotation that silences a rule of the proof hides what the rule finds, now and later.',
+  run: ({ changes }) =>
+    changes.flatMap((change) => {
+      const { before, after } = change;
+      const [old, now] = [before, after].map((one) => textsOf(at(one?.body, ['metadata', 'annotations'])));
+      const added = Object.keys(now).filter(
+        (key) => key.startsWith(SILENCE_ANNOTATION) && now[key] !== '' && !old[key],
+      );
+      return added.map((key) => {
+        const rule = key.slice(SILENCE_ANNOTATION.length);
+        const what = `The proof says nothing of ${rule} here any more.`;
+        return impact('rule-silenced', weightOf(rule), change, what, `The reason that is given: ${now[key]}`);
+      });
+    }),
+};
+
+/** Groups of rules about whether jobs run, not about what they may do. */
+const HARMLESS =
+  /^(rendered|lands|fits|fargate|limits-suffice|in-time|architecture|probes|pools-usable|needs|enough|live)(\.|$)/;
+
+function weightOf(rule: string): Weight {
+  return HARMLESS.test(rule) ? 'notice' : 'security';
+}

