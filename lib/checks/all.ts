@@ -8,6 +8,7 @@ import { config } from './config';
 import { fargate } from './fargate';
 import type { Finding } from './finding';
 import { fits } from './fits';
+import { guarded } from './guarded';
 import { inTime } from './in-time';
 import { isolation } from './isolation';
 import { lands } from './lands';
@@ -33,6 +34,7 @@ export const CHECKS: readonly Check[] = [
   limitsSuffice,
   isolation,
   tiersSeparate,
+  guarded,
   admitted,
   inTime,
   architecture,

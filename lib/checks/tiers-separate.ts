@@ -1,7 +1,5 @@
-import type { ObservedRunner, Subject } from '../cluster/observe';
-import { landing } from '../cluster/observe';
-import { RUNNER_KEY } from '../contract';
-import { at, fieldsOf, listOf, textOf } from '../values/record';
+import type { Subject } from '../cluster/observe';
+import { fleetOf, type SharedKind, type SharedThing, sharedBetweenFleets } from '../cluster/tiers';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 
@@ -23,16 +21,9 @@ export const tiersSeparate: Check = {
   run: (subject) => KINDS.flatMap((kind) => sharedFindings(subject, kind)),
 };
 
-/** The fleets that the runners belong to, sorted; a runner that names none is of no fleet. */
-export function fleetsOf({ runners }: Subject): readonly string[] {
-  return [...new Set(runners.flatMap((runner) => fleetOf(runner) ?? []))].sort();
-}
-
 interface Shareable {
-  readonly rule: 'nodes' | 'namespace' | 'cache' | 'service-account' | 'token';
+  readonly rule: SharedKind;
   readonly name: string;
-  /** What runners of two fleets must not have in common. */
-  readonly of: (runner: ObservedRunner) => string | readonly string[];
   /** Where a runner says it. */
   readonly within?: string;
   readonly why: string;
@@ -43,8 +34,6 @@ const KINDS: readonly Shareable[] = [
   {
     rule: 'nodes',
     name: 'nodes',
-    of: ({ job, largestJob, managerPlaced }) =>
-      [job, largestJob, managerPlaced].flatMap((placed) => landing(placed).map(({ pool }) => pool.name)),
     within: 'kubernetes.node_selector',
     why: 'a job that breaks out of its container has the pods of the other fleet on its node',
     fix: 'give the fleets different prefixes, so that each has pools and taints of its own',
@@ -52,7 +41,6 @@ const KINDS: readonly Shareable[] = [
   {
     rule: 'namespace',
     name: 'namespace',
-    of: ({ table, config }) => [table.kubernetes.namespace ?? 'default', config.manifest.namespace ?? ''],
     within: 'kubernetes.namespace',
     why: 'managers and jobs of one fleet can read Secrets and reach pods of the other',
     fix: 'give the fleets different prefixes, or name a namespace for each',
@@ -60,8 +48,6 @@ const KINDS: readonly Shareable[] = [
   {
     rule: 'cache',
     name: 'cache',
-    of: ({ table: { cache } }) =>
-      cache?.s3?.BucketName ?? cache?.gcs?.BucketName ?? cache?.azure?.ContainerName ?? [],
     within: 'cache',
     why: 'whoever writes a cache can change what a job of the other fleet runs, and a prefix alone parts nothing',
     fix: 'give each fleet a bucket of its own, or silence this with the policy that parts the prefixes',
@@ -69,12 +55,6 @@ const KINDS: readonly Shareable[] = [
   {
     rule: 'service-account',
     name: 'service account',
-    of: ({ manager, managerPod, table }) => [
-      ...(manager ? [`${manager.namespace}/${textOf(managerPod.serviceAccountName) ?? 'default'}`] : []),
-      ...(table.kubernetes.service_account
-        ? [`${table.kubernetes.namespace ?? 'default'}/${table.kubernetes.service_account}`]
-        : []),
-    ],
     within: 'kubernetes.service_account',
     why: 'rights in the cluster and in AWS follow the service account',
     fix: 'give each its own',
@@ -82,30 +62,16 @@ const KINDS: readonly Shareable[] = [
   {
     rule: 'token',
     name: 'token',
-    of: ({ manager, managerPod }) => secretsOf(managerPod).map((name) => `${manager?.namespace}/${name}`),
     why: 'jobs of the two fleets are then one runner to GitLab, protected or not',
     fix: 'seal a token for each runner',
   },
 ];
 
-function sharedFindings({ runners }: Subject, kind: Shareable): Finding[] {
-  const owners = new Map<string, ObservedRunner>();
-  const told = new Set<string>();
-  return runners.flatMap((runner) => {
-    const fleet = fleetOf(runner);
-    if (fleet === undefined) return [];
-    return [...new Set([kind.of(runner)].flat())].flatMap((value) => {
-      const owner = owners.get(value) ?? runner;
-      owners.set(value, owner);
-      const pair = `${fleetOf(owner)} ${fleet} ${value}`;
-      if (fleetOf(owner) === fleet || told.has(pair)) return [];
-      told.add(pair);
-      return [findingOf(kind, value, runner, owner)];
-    });
-  });
+function sharedFindings(subject: Subject, kind: Shareable): Finding[] {
+  return sharedBetweenFleets(subject, kind.rule).map((shared) => findingOf(kind, shared));
 }
 
-function findingOf(kind: Shareable, value: string, runner: ObservedRunner, owner: ObservedRunner): Finding {
+function findingOf(kind: Shareable, { value, runner, owner }: SharedThing): Finding {
   const { config, index } = runner;
   return finding(kind.rule, {
     severity: 'error',
@@ -118,18 +84,4 @@ function findingOf(kind: Shareable, value: string, runner: ObservedRunner, owner
     why: `${owner.name} of fleet ${fleetOf(owner)} and ${runner.name} of fleet ${fleetOf(runner)} share it: ${kind.why}`,
     fix: kind.fix,
   });
-}
-
-/** The fleet that rendered a runner: a label of its ConfigMap, where this project's own stands beside it. */
-function fleetOf({ config }: ObservedRunner): string | undefined {
-  const labels = fieldsOf(at(config.manifest.body, ['metadata', 'labels']));
-  return labels[RUNNER_KEY] === undefined ? undefined : textOf(labels['app.kubernetes.io/part-of']);
-}
-
-function secretsOf(pod: ObservedRunner['managerPod']): readonly string[] {
-  return listOf(pod.containers).flatMap((container) =>
-    listOf(fieldsOf(container).env).flatMap(
-      (one) => textOf(at(one, ['valueFrom', 'secretKeyRef', 'name'])) ?? [],
-    ),
-  );
 }

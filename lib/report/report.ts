@@ -1,13 +1,15 @@
 import type { CheckResult } from '../checks/all';
 import type { Finding } from '../checks/finding';
+import { crossesTiers } from '../checks/guarded-choices';
 import { groupOf } from '../checks/rule-id';
 import { hasSchema } from '../checks/schema';
-import { fleetsOf, tiersSeparate } from '../checks/tiers-separate';
+import { tiersSeparate } from '../checks/tiers-separate';
 import { cheapestMinute, type MinutePrice } from '../cluster/minute-price';
 import { type Need, needsOf } from '../cluster/needs';
 import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../cluster/observe';
 import { type PrewarmPrice, prewarmPrice } from '../cluster/prewarm-price';
 import { concurrencyOf } from '../cluster/runners';
+import { fleetOf, fleetsOf } from '../cluster/tiers';
 import { TAGS_ANNOTATION } from '../contract';
 import type { Severity } from '../problem';
 import { joinFindings } from './join-findings';
@@ -122,7 +124,16 @@ function proofOf(runners: readonly RunnerRow[], findings: readonly Finding[]): P
 function separated(subject: Subject, { findings, silenced }: CheckResult): readonly string[] {
   const fleets = fleetsOf(subject);
   const all = [...findings, ...silenced.map(({ finding }) => finding)];
-  return fleets.length < 2 || all.some(({ id }) => groupOf(id) === tiersSeparate.id) ? [] : fleets;
+  const isShared = all.some(({ id }) => groupOf(id) === tiersSeparate.id);
+  if (fleets.length < 2 || isShared || crossesTiers(all) || subject.runners.some(choosesNodes)) return [];
+  return fleets;
+}
+
+/** Whether jobs of a fleet pick their nodes: where all of them may land is then up to whoever writes a job. */
+function choosesNodes(runner: ObservedRunner): boolean {
+  const { node_selector_overwrite_allowed: selectors, node_tolerations_overwrite_allowed: tolerations } =
+    runner.table.kubernetes;
+  return fleetOf(runner) !== undefined && Boolean(selectors) && Boolean(tolerations);
 }
 
 function rowOf(runner: ObservedRunner, subject: Subject, { findings, silenced }: CheckResult): RunnerRow {

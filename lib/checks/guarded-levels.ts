@@ -1,0 +1,77 @@
+import { guardedPlaces, isOurs, namespaceOf } from '../cluster/guarded-places';
+import { anyJobSpec } from '../cluster/job-choices';
+import type { Manifest } from '../cluster/manifest';
+import type { ObservedRunner, Subject } from '../cluster/observe';
+import { privilegesOf } from '../cluster/pod-privileges';
+import { ENFORCE, isLooser, labelledLevel, levelOf } from '../cluster/pod-security-level';
+import type { FieldOfManifest, Finding } from './finding';
+import { GUARDED_RULES } from './guarded-rules';
+
+const { finding } = GUARDED_RULES;
+
+/** Namespaces whose Pod Security level lets in what nobody there needs. One that is not among the manifests is not judged. */
+export function levelFindings(subject: Subject): Finding[] {
+  const jobs = byNamespace(subject.runners, ({ table }) => table.kubernetes.namespace || 'default');
+  const managers = byNamespace(guardedManagers(subject), ({ manager }) => manager?.namespace ?? 'default');
+  return [
+    ...[...jobs].flatMap(([name, runners]) => jobLevel(name, runners, subject)),
+    ...[...managers]
+      .filter(([name]) => !jobs.has(name))
+      .flatMap(([name, runners]) => managerLevel(name, runners, subject)),
+  ];
+}
+
+function guardedManagers(subject: Subject): readonly ObservedRunner[] {
+  return guardedPlaces(subject)
+    .filter(({ role }) => role === 'managers')
+    .flatMap(({ runners }) => runners);
+}
+
+function byNamespace(
+  runners: readonly ObservedRunner[],
+  nameOf: (runner: ObservedRunner) => string,
+): ReadonlyMap<string, readonly ObservedRunner[]> {
+  const found = new Map<string, ObservedRunner[]>();
+  for (const runner of runners) found.set(nameOf(runner), [...(found.get(nameOf(runner)) ?? []), runner]);
+  return found;
+}
+
+function jobLevel(name: string, runners: readonly ObservedRunner[], { manifests }: Subject): Finding[] {
+  const namespace = namespaceOf(manifests, name);
+  if (!namespace || !isLooser(levelOf(namespace), 'baseline')) return [];
+  // A runner that needs more is why the level is what it is.
+  if (runners.some(needsPrivileged)) return [];
+  return [
+    finding('job-level', {
+      severity: runners.some(isOurs) ? 'error' : 'warning',
+      at: placeOf(namespace),
+      found: labelledLevel(namespace) ?? 'nothing',
+      why: 'whoever makes a pod there, a job by a changed config as well as a stolen manager, may own the node; no runner there needs that',
+      fix: `set the label ${ENFORCE}: baseline`,
+    }),
+  ];
+}
+
+/** Whether pods of its jobs would be refused by `baseline`, or are not known. */
+function needsPrivileged({ table }: ObservedRunner): boolean {
+  const spec = anyJobSpec(table);
+  return spec === undefined || privilegesOf(spec, true).powers.some(({ isBaseline }) => !isBaseline);
+}
+
+function managerLevel(name: string, runners: readonly ObservedRunner[], { manifests }: Subject): Finding[] {
+  const namespace = namespaceOf(manifests, name);
+  if (!namespace || !isLooser(levelOf(namespace), 'restricted')) return [];
+  return [
+    finding('manager-level', {
+      severity: runners.some(isOurs) ? 'error' : 'note',
+      at: placeOf(namespace),
+      found: labelledLevel(namespace) ?? 'nothing',
+      why: 'no manager needs more than restricted, and a pod with more in this namespace reads the tokens of all runners from their node',
+      fix: `set the label ${ENFORCE}: restricted, once the pods meet it`,
+    }),
+  ];
+}
+
+function placeOf(manifest: Manifest): FieldOfManifest {
+  return { manifest, path: ['metadata', 'labels', ENFORCE] };
+}

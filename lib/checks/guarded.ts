@@ -1,0 +1,13 @@
+import type { Check } from './check';
+import { choiceFindings } from './guarded-choices';
+import { levelFindings } from './guarded-levels';
+import { networkFindings } from './guarded-network';
+import { GUARDED_RULES } from './guarded-rules';
+
+const { finding: _, ...group } = GUARDED_RULES;
+
+/** What keeps jobs and managers in is there, and no variable of a job leads past it. */
+export const guarded: Check = {
+  ...group,
+  run: (subject) => [...levelFindings(subject), ...networkFindings(subject), ...choiceFindings(subject)],
+};
