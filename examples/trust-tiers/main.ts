@@ -20,7 +20,14 @@ synth([
     runnerDefaults: {
       cache: { bucket: 'protected-cache', region: 'eu-west-1' },
       jobImage: 'registry.example.com/release/tools:1.4',
-      config: { runner: { kubernetes: { allowed_images: ['registry.example.com/release/**'] } } },
+      config: {
+        runner: {
+          kubernetes: {
+            allowed_images: ['registry.example.com/release/**'],
+            allowed_services: ['registry.example.com/release/**'],
+          },
+        },
+      },
     },
     runners: [
       { name: 'deploy', arch: 'arm64', capacity: 'on-demand', tags: ['deploy'], serviceAccount: 'deploy' },
