@@ -5,6 +5,7 @@ import { isHeld, type PodPrivileges, type Power, privilegesOf } from '../../clus
 import { at, type Fields, fieldsOf, listOf, textOf } from '../../values/record';
 import { type Comparison, changesOf, type Impact, impact, type Rule } from '../rule';
 import { all } from './all-names';
+import { otherCommands } from './commands';
 import { runnerPairs } from './runner-pairs';
 
 /** Pods that may do more on their node or in the cluster. */
@@ -22,6 +23,7 @@ function jobImpacts(comparison: Comparison): Impact[] {
     const now = jobPrivileges(after);
     if (!now) return [];
     const parts = weakened((before && jobPrivileges(before)) ?? usual(known), now);
+    if (before) parts.push(...otherCommands(anyJobSpec(before.table) ?? {}, anyJobSpec(after.table) ?? {}));
     const account = before && accountChange(before, after);
     if (account) parts.push(account);
     if (parts.length === 0) return [];
@@ -127,18 +129,24 @@ function workloadImpacts(comparison: Comparison): Impact[] {
     const spec = change.after && podSpecIn(change.after);
     if (!change.after || !spec) return [];
     const old = change.before && podSpecIn(change.before);
-    const parts = weakened(
-      old ? privilegesOf(old, false) : { powers: [], guards: new Map() },
-      privilegesOf(spec, false),
-    );
-    if (!old && !managers.has(change.after) && namespaces.has(change.after.namespace))
-      parts.push('start beside managers, and may mount what is theirs, for example their tokens');
-    const [was, is] = [old, spec].map((one) => one && accountOfSpec(one));
-    if (old && was !== is) parts.push(`have the rights of the ServiceAccount ${is}, before those of ${was}`);
+    const isBeside = !old && !managers.has(change.after) && namespaces.has(change.after.namespace);
+    const parts = [
+      ...weakened(old ? privilegesOf(old, false) : NOTHING, privilegesOf(spec, false)),
+      ...(old ? [...otherCommands(old, spec), ...otherAccount(old, spec)] : []),
+      ...(isBeside ? ['start beside managers, and may mount what is theirs, for example their tokens'] : []),
+    ];
     if (parts.length === 0) return [];
     const why = 'Whoever takes such a pod over has what it may do.';
     return [impact('pod-powers', 'security', change, `Its pods ${all(parts)}.`, why)];
   });
+}
+
+/** What a pod may do of which nothing is known yet. */
+const NOTHING: PodPrivileges = { powers: [], guards: new Map() };
+
+function otherAccount(before: Fields, after: Fields): readonly string[] {
+  const [old, now] = [before, after].map(accountOfSpec);
+  return old === now ? [] : [`have the rights of the ServiceAccount ${now}, before those of ${old}`];
 }
 
 function accountOfSpec({ serviceAccountName, serviceAccount }: Fields): string {
