@@ -18,6 +18,8 @@ synth([
     nodeClass: { nodeRole: 'KarpenterNodeRole-production-protected' },
     existing: ['ServiceAccount/protected-jobs/deploy'],
     runnerDefaults: {
+      protected: true,
+      derivedTags: false,
       cache: { bucket: 'protected-cache', region: 'eu-west-1' },
       jobImage: 'registry.example.com/release/tools:1.4',
       config: { runner: { kubernetes: { allowed_images: ['registry.example.com/release/**'] } } },

@@ -3,6 +3,7 @@ import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import { refusalFindings } from './admission-refusals';
 import { ADMITTED_RULES } from './admitted-rules';
 import type { Check } from './check';
+import { extraPodFindings } from './extra-pods';
 import type { Finding } from './finding';
 import { volumeFindings } from './job-volumes';
 import { quotaFindings } from './quotas';
@@ -19,6 +20,7 @@ export const admitted: Check = {
       ...volumeFindings(runner),
     ]),
     ...refusalFindings(subject),
+    ...extraPodFindings(subject),
     ...quotaFindings(subject),
   ],
 };

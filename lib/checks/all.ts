@@ -22,6 +22,7 @@ import { schema } from './schema';
 import { secrets } from './secrets';
 import { type RenamedSilence, renamedSilences, silenceReason } from './silence';
 import { type Silence, silenceOf } from './silence-file';
+import { tags } from './tags';
 import { tiersSeparate } from './tiers-separate';
 
 /** All checks, in the order in which people ask. */
@@ -33,6 +34,7 @@ export const CHECKS: readonly Check[] = [
   limitsSuffice,
   isolation,
   tiersSeparate,
+  tags,
   admitted,
   inTime,
   architecture,

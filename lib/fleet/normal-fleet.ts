@@ -4,6 +4,7 @@ import type { ConfigOverrides } from './config-overrides';
 import type { ObjectPatch, Patches } from './patches';
 import type {
   FleetObjectKind,
+  JobNamespacesProps,
   ManifestSource,
   RunnerFleetProps,
   TokenSource,
@@ -12,6 +13,7 @@ import type {
 import type { NodeClassProps } from './props/node-class';
 import type { Arch, CapacityType, DisruptionBudget, NodePoolSettings, PoolLimits } from './props/node-pool';
 import type {
+  ImageDigestsProps,
   PrewarmProps,
   ResourceRange,
   RunnerCapacity,
@@ -41,6 +43,7 @@ export interface NormalFleet {
   readonly tokensFrom: TokenSource;
   readonly jobPorts: readonly number[];
   readonly metricsFrom: readonly string[];
+  readonly jobNamespaces: Required<JobNamespacesProps>;
   /** Undefined where nothing runs on Fargate. */
   readonly fargate: NormalFargate | undefined;
   readonly runners: readonly NormalRunner[];
@@ -85,13 +88,20 @@ export interface NormalRunner {
   readonly onFargate: boolean;
   /** Tags beside those of architecture and capacity. */
   readonly tags: readonly string[];
+  /** Whether it has those, too. */
+  readonly derivedTags: boolean;
+  readonly protected: boolean;
+  readonly locked: boolean;
+  readonly runUntagged: boolean;
   readonly runnerVersion: string;
   readonly imageFlavor: ImageFlavor;
+  readonly imageDigests: ImageDigestsProps;
   readonly concurrency: number;
   readonly requestConcurrency: number;
   readonly managers: number;
   readonly jobImage: string;
   readonly resources: JobResources;
+  readonly maxServices: number;
   readonly longestJob: string;
   readonly drain: string;
   readonly pollTimeout: string;

@@ -60,6 +60,18 @@ export interface ResolvedNamespace {
   readonly warn: PodSecurityLevel;
   /** Whether its pods may ask the EKS Pod Identity agent for AWS credentials. */
   readonly podIdentity: boolean;
+  /** What its LimitRange says; undefined without one. */
+  readonly limitRange: ResolvedLimitRange | undefined;
+  /** `spec.hard` of its ResourceQuota, in the order in which it is read; undefined without one. */
+  readonly quota: Labels | undefined;
+}
+
+/** Bounds of pods, and what containers get that say nothing; quantities by resource. */
+export interface ResolvedLimitRange {
+  /** Most of one pod. */
+  readonly max: Labels;
+  readonly defaultLimit: Labels;
+  readonly defaultRequest: Labels;
 }
 
 export interface ResolvedNodeClass {
@@ -207,6 +219,8 @@ export interface ResolvedGitlabSettings {
   readonly accessLevel: 'not_protected' | 'ref_protected';
   /** The longest job that its manager waits for, in seconds. */
   readonly maximumTimeoutSeconds: number;
+  /** What of it the description says; the rest holds when a runner is created, and is nothing to insist on later. */
+  readonly said: readonly ('protected' | 'locked' | 'runUntagged')[];
 }
 
 /** Requests and limits of the manager container, quantities. */

@@ -56,8 +56,8 @@ function literalsOf(text: string): unknown[] {
 /** What an option means when it is left out depends on where it stands: said where `build`, `limits`, ... are. */
 const TOLD_ABOVE = /^(ContainerResources|ResourceRange|PoolLimits)\./;
 
-test('the reader finds the options of all four files', () => {
-  expect(files).toHaveLength(4);
+test('the reader finds the options of all five files', () => {
+  expect(files).toHaveLength(5);
   const names = properties.map(({ name }) => name);
   expect(names.length).toBeGreaterThan(80);
   expect(names).toEqual(

@@ -5,6 +5,7 @@ import type { ObjectPatch, Patches } from '../../lib/fleet/patches';
 import type {
   FargateProps,
   FleetObjectKind,
+  JobNamespacesProps,
   NetworkProps,
   RunnerFleetProps,
   TokensProps,
@@ -18,6 +19,7 @@ import type {
 } from '../../lib/fleet/props/node-pool';
 import type {
   ContainerResources,
+  ImageDigestsProps,
   PrewarmProps,
   ResourceRange,
   RunnerObjectKind,
@@ -53,6 +55,8 @@ const fleetPatches: Required<Omit<Patches<FleetObjectKind>, 'EC2NodeClass' | 'Se
   Namespace: patch('namespace-of-all'),
   NetworkPolicy: patch('policy-of-all'),
   PodDisruptionBudget: patch('budget-of-all'),
+  LimitRange: patch('range-of-all'),
+  ResourceQuota: patch('quota-of-all'),
 };
 
 const range = (base: number, unit: string): Required<ResourceRange> => ({
@@ -148,6 +152,13 @@ const TOKEN: Required<Omit<RunnerTokenProps, 'secret' | 'key'>> = {
   version: 'version-own',
 };
 
+/** Of the release and the flavor beside it. */
+const digests = (flavor: string, release: string, digit: number): Required<ImageDigestsProps> => {
+  const at = (tag: string, offset: number) => `${tag}-v${release}@sha256:${`${digit + offset}`.repeat(64)}`;
+  const helper = { amd64: at(`${flavor}-x86_64`, 1), arm64: at(`${flavor}-arm64`, 2) };
+  return { manager: at(flavor, 0), helper };
+};
+
 /** All but `prewarm`, which excludes `devices`. */
 const settings = (seed: string, base: number): Required<Omit<RunnerSettings, 'prewarm'>> => ({
   runnerVersion: `19.4.${base % 1000}`,
@@ -155,11 +166,21 @@ const settings = (seed: string, base: number): Required<Omit<RunnerSettings, 'pr
   concurrency: base,
   requestConcurrency: base - 1,
   managers: seed === 'own' ? 3 : 2,
+  imageDigests: digests(
+    seed === 'own' ? 'ubi-fips' : 'ubuntu',
+    `19.4.${base % 1000}`,
+    seed === 'own' ? 1 : 4,
+  ),
   tags: [`tag-of-${seed}`],
+  derivedTags: true,
+  protected: seed === 'own',
+  locked: seed === 'own',
+  runUntagged: seed === 'own',
   jobImage: `registry.example.com/${seed}:1.2`,
   build: container(base + 100),
   helper: container(base + 200),
   service: container(base + 300),
+  maxServices: (base % 40) + 3,
   longestJob: seed === 'own' ? '91m' : '92m',
   drain: `${base}m`,
   pollTimeout: `${base + 7}s`,
@@ -194,6 +215,12 @@ const OWN_POOL: Required<NodePoolProps> = {
 
 const NETWORK: Required<NetworkProps> = { jobPorts: [5432], metricsFrom: ['monitoring'] };
 
+const JOB_NAMESPACES: Required<JobNamespacesProps> = {
+  limitRange: true,
+  resourceQuota: true,
+  quotaFactor: 3.5,
+};
+
 const SHARED_CLASS: Required<Pick<RunnerFleetProps, 'nodeClass'>> & RunnerFleetProps = {
   name: 'everything',
   runners: RUNNERS.map(({ token, patches, allowPrivilegeEscalation, ...runner }) => runner),
@@ -221,6 +248,7 @@ const OWN_CLASSES: Required<Omit<RunnerFleetProps, 'fargate' | 'nodeClass' | 'ma
   managerNodePool: pool('managers', 69),
   tokens: TOKENS,
   network: NETWORK,
+  jobNamespaces: JOB_NAMESPACES,
   labels: { 'example.com/of-all': 'labelled-everywhere' },
   manifests: ['test/fixtures/own-objects/claim.yaml'],
   existing: ['Secret/of-somebody/else'],

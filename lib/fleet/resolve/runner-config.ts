@@ -55,6 +55,8 @@ function runnerTable(runner: NormalRunner, fleet: NormalFleet): RunnerTable {
       FF_DISABLE_AUTOMATIC_TOKEN_ROTATION: true,
       // New EKS nodes are Ready before their kubelet answers exec and attach.
       FF_WAIT_FOR_POD_TO_BE_REACHABLE: true,
+      // A pod whose manager is gone ends with its job's timeout. On by default, and not for a job to turn off.
+      FF_USE_POD_ACTIVE_DEADLINE_SECONDS: true,
       // The executor has no key for devices: without the flag it passes their patch over.
       ...(hasDevices(runner) && { [POD_SPEC_FLAG]: true }),
     },
@@ -152,8 +154,9 @@ function jobLabels(runner: NormalRunner, fleet: NormalFleet): Record<string, str
 }
 
 /** Image of the helper container, for the runner's architecture alone. */
-function helperImage({ arch, imageFlavor, runnerVersion }: NormalRunner, fleet: NormalFleet): string {
-  const tag = helperImageTag(arch, imageFlavor, runnerVersion);
+function helperImage(runner: NormalRunner, fleet: NormalFleet): string {
+  const { arch, imageDigests, imageFlavor, runnerVersion } = runner;
+  const tag = imageDigests.helper?.[arch] ?? helperImageTag(arch, imageFlavor, runnerVersion);
   return `${imageRegistry(fleet)}/gitlab-runner/gitlab-runner-helper:${tag}`;
 }
 

@@ -42,7 +42,7 @@ export function resolveRunner(runner: NormalRunner, fleet: NormalFleet): Resolve
       fleet.managerServiceAccount === undefined ? runnerObjectName(name) : fleet.managerServiceAccount,
     managers: resolveManagers(runner, fleet, config),
     token: resolveToken(runner),
-    image: `${imageRegistry(fleet)}/gitlab-runner:${managerImageTag(runner.imageFlavor, runner.runnerVersion)}`,
+    image: managerImage(runner, fleet),
     readinessPath: readinessPath(runner),
     drainSeconds: secondsOf(runner.drain),
     resources: managerResources(jobsAtOnce(config), outputLimitKib(table)),
@@ -59,14 +59,23 @@ function readinessPath({ runnerVersion }: NormalRunner): string {
   return release && hasFeature(release, 'health-ready') ? '/health/ready' : '/metrics';
 }
 
+/** Image of the manager, by digest where one is named: rules see to it that it is of the same tag. */
+function managerImage(
+  { imageDigests, imageFlavor, runnerVersion }: NormalRunner,
+  fleet: NormalFleet,
+): string {
+  const tag = imageDigests.manager ?? managerImageTag(imageFlavor, runnerVersion);
+  return `${imageRegistry(fleet)}/gitlab-runner:${tag}`;
+}
+
 function gitlabSettings(runner: NormalRunner, fleet: NormalFleet): ResolvedGitlabSettings {
   return {
     description: `${fleet.name}-${runner.name}`,
-    // Jobs choose by tag: one without would land on any runner, on any architecture.
-    runUntagged: false,
-    locked: true,
-    accessLevel: 'not_protected',
+    runUntagged: runner.runUntagged,
+    locked: runner.locked,
+    accessLevel: runner.protected ? 'ref_protected' : 'not_protected',
     maximumTimeoutSeconds: secondsOf(runner.longestJob),
+    said: (['protected', 'locked', 'runUntagged'] as const).filter((key) => runner.said[key] !== undefined),
   };
 }
 

@@ -5,7 +5,6 @@ import type { KubernetesTable } from '../config/toml';
 export interface JobRequest {
   readonly cpu: Quantity;
   readonly memory: Quantity;
-  /** Of the build container alone. */
   readonly ephemeralStorage: Quantity;
 }
 
@@ -25,9 +24,14 @@ export function largestJobRequest(kubernetes: KubernetesTable): JobRequest {
     memory:
       largest(kubernetes.memory_request, kubernetes.memory_request_overwrite_max_allowed) +
       largest(kubernetes.helper_memory_request, kubernetes.helper_memory_request_overwrite_max_allowed),
-    ephemeralStorage: largest(
-      kubernetes.ephemeral_storage_request,
-      kubernetes.ephemeral_storage_request_overwrite_max_allowed,
-    ),
+    ephemeralStorage:
+      largest(
+        kubernetes.ephemeral_storage_request,
+        kubernetes.ephemeral_storage_request_overwrite_max_allowed,
+      ) +
+      largest(
+        kubernetes.helper_ephemeral_storage_request,
+        kubernetes.helper_ephemeral_storage_request_overwrite_max_allowed,
+      ),
   };
 }
