@@ -132,8 +132,10 @@ export interface ResolvedRunner {
   readonly capacityTypes: readonly CapacityType[];
   /** Jobs at once, of all its managers together. */
   readonly concurrency: number;
-  /** Most that one of its jobs may ask for. */
+  /** Most that one of its jobs may ask for, services left out. */
   readonly largestJob: JobRequest;
+  /** The same with as many services as it may bring. */
+  readonly largestJobWithServices: JobRequest;
   /** Tags to set on the runner in GitLab, in order. */
   readonly tags: readonly string[];
   /** What else to set there. */

@@ -33,6 +33,7 @@ export function resolveRunner(runner: NormalRunner, fleet: NormalFleet): Resolve
     capacityTypes: runner.capacityTypes,
     concurrency: managers * jobsAtOnce(config),
     largestJob: largestJobRequest(table.kubernetes),
+    largestJobWithServices: largestJobRequest(table.kubernetes, runner.maxServices),
     tags: runnerTags(runner),
     gitlab: gitlabSettings(runner, fleet),
     managerNamespace: fleet.managerNamespace,
