@@ -1,17 +1,13 @@
 import * as k8s from '../imports/k8s';
-import type {
-  Labels,
-  ResolvedFleet,
-  ResolvedLimitRange,
-  ResolvedNamespace,
-} from '../lib/fleet/resolved-fleet';
+import type { Labels, ResolvedFleet, ResolvedNamespace } from '../lib/fleet/resolved-fleet';
+import type { PodRoom } from '../lib/gitlab-runner/namespace-room';
 import { objectLabels } from './object-metadata';
 
 /** What one pod of a job namespace may be at most, so that no job brings more than its runner is sized for. */
 export function limitRangeManifest(
   fleet: ResolvedFleet,
   namespace: ResolvedNamespace,
-  { max, defaultLimit, defaultRequest }: ResolvedLimitRange,
+  { max, defaultLimit, defaultRequest }: PodRoom,
 ): unknown {
   return k8s.KubeLimitRange.manifest({
     metadata: metadata(fleet, namespace),

@@ -20,7 +20,7 @@ synth([
         capacity: 'on-demand',
         pool: 'gpu',
         devices: { 'nvidia.com/gpu': 1 },
-        derivedTags: false,
+        exactTags: true,
         tags: ['gpu'],
       },
       {
@@ -29,7 +29,7 @@ synth([
         capacity: 'on-demand',
         pool: 'video',
         devices: { [U30]: 1 },
-        derivedTags: false,
+        exactTags: true,
         tags: ['vt1'],
       },
     ],

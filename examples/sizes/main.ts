@@ -4,7 +4,7 @@ const size = (name: string, cpu: string, memory: string) => ({
   name,
   arch: 'arm64' as const,
   capacity: 'spot' as const,
-  derivedTags: false,
+  exactTags: true,
   tags: [name],
   build: { cpu: { request: cpu, maxRequest: cpu }, memory: { request: memory, limit: memory } },
 });

@@ -19,7 +19,7 @@ synth([
     existing: ['ServiceAccount/protected-jobs/deploy'],
     runnerDefaults: {
       protected: true,
-      derivedTags: false,
+      exactTags: true,
       cache: { bucket: 'protected-cache', region: 'eu-west-1' },
       jobImage: 'registry.example.com/release/tools:1.4',
       config: { runner: { kubernetes: { allowed_images: ['registry.example.com/release/**'] } } },

@@ -146,6 +146,6 @@ function findingOf({ rule, has, result }: Aspect, special: Candidate, plain: rea
     at: { manifest: config.manifest, path: ['metadata', 'annotations', TAGS_ANNOTATION] },
     found: special.tags.join(',') || 'jobs without tags',
     why: `${name} ${has(special)}, and its tags cover all of ${others}: GitLab gives it jobs that are meant for ${plain.length === 1 ? 'that one' : 'those'}; ${result}`,
-    fix: `leave ${name} the tags that its own jobs ask for (derivedTags: false), or give ${others} a tag that it lacks`,
+    fix: `leave ${name} the tags that its own jobs ask for (exactTags: true), or give ${others} a tag that it lacks`,
   });
 }

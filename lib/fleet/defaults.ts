@@ -33,7 +33,7 @@ export const RUNNER_DEFAULTS = {
   rootlessBuilds: false,
   pullPolicy: 'always',
   tags: [],
-  derivedTags: true,
+  exactTags: false,
   protected: false,
   locked: true,
   // Jobs choose by tag: one without would land on any runner, on any architecture.

@@ -88,14 +88,19 @@ export interface NormalRunner {
   readonly onFargate: boolean;
   /** Tags beside those of architecture and capacity. */
   readonly tags: readonly string[];
-  /** Whether it has those, too. */
-  readonly derivedTags: boolean;
+  /** Whether it has no others. */
+  readonly exactTags: boolean;
   readonly protected: boolean;
   readonly locked: boolean;
   readonly runUntagged: boolean;
+  /** Which of the three are said, not filled in. */
+  readonly saidInGitlab: readonly ('protected' | 'locked' | 'runUntagged')[];
   readonly runnerVersion: string;
   readonly imageFlavor: ImageFlavor;
   readonly imageDigests: ImageDigestsProps;
+  /** Tags of its images, each with a digest where one is named. */
+  readonly managerImageTag: string;
+  readonly helperImageTag: string;
   readonly concurrency: number;
   readonly requestConcurrency: number;
   readonly managers: number;

@@ -1,5 +1,6 @@
 import type { ConfigToml } from '../gitlab-runner/config/toml';
 import type { JobRequest } from '../gitlab-runner/executor/largest-request';
+import type { PodRoom } from '../gitlab-runner/namespace-room';
 import type { PolicyRule } from '../gitlab-runner/permissions';
 import type { SealedScope } from '../sealed-secrets/sealed-token-file';
 import type { ObjectPatch, Patches } from './patches';
@@ -61,17 +62,9 @@ export interface ResolvedNamespace {
   /** Whether its pods may ask the EKS Pod Identity agent for AWS credentials. */
   readonly podIdentity: boolean;
   /** What its LimitRange says; undefined without one. */
-  readonly limitRange: ResolvedLimitRange | undefined;
+  readonly limitRange: PodRoom | undefined;
   /** `spec.hard` of its ResourceQuota, in the order in which it is read; undefined without one. */
   readonly quota: Labels | undefined;
-}
-
-/** Bounds of pods, and what containers get that say nothing; quantities by resource. */
-export interface ResolvedLimitRange {
-  /** Most of one pod. */
-  readonly max: Labels;
-  readonly defaultLimit: Labels;
-  readonly defaultRequest: Labels;
 }
 
 export interface ResolvedNodeClass {

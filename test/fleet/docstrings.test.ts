@@ -133,7 +133,7 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
     'JobNamespacesProps.limitRange': [fleet.jobNamespaces.every(({ limitRange }) => limitRange)],
     'JobNamespacesProps.resourceQuota': [fleet.jobNamespaces.every(({ quota }) => quota)],
     'JobNamespacesProps.quotaFactor': [JOB_NAMESPACE_DEFAULTS.quotaFactor],
-    'RunnerSettings.derivedTags': [fleet.runners[0].tags.includes('amd64')],
+    'RunnerSettings.exactTags': [!fleet.runners[0].tags.includes('amd64')],
     'RunnerSettings.protected': [fleet.runners[0].gitlab.accessLevel === 'ref_protected'],
     'RunnerSettings.locked': [fleet.runners[0].gitlab.locked],
     'RunnerSettings.runUntagged': [fleet.runners[0].gitlab.runUntagged],

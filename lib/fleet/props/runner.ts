@@ -66,12 +66,12 @@ export interface RunnerSettings {
   readonly tags?: readonly string[];
 
   /**
-   * Whether the runner has the tags of its architecture and capacity, too. `false` leaves it `tags` alone, so that no job
-   * lands there that asks for `arm64` and nothing more.
+   * Whether the runner has `tags` alone, without those of architecture and capacity, so that no job lands there that asks for
+   * `arm64` and nothing more.
    *
-   * @default true
+   * @default false
    */
-  readonly derivedTags?: boolean;
+  readonly exactTags?: boolean;
 
   /**
    * Whether the runner takes jobs of protected branches and protected tags alone. Lives on the GitLab server: `npx

@@ -1,6 +1,5 @@
 import { DEDICATED_KEY, FARGATE_LABELS, RUNNER_KEY } from '../../contract';
 import type { ConfigToml, KubernetesTable, RunnerTable } from '../../gitlab-runner/config/toml';
-import { helperImageTag } from '../../gitlab-runner/executor/helper-image';
 import { devicesPatch } from '../../gitlab-runner/executor/pod-patches';
 import { POD_SPEC_FLAG } from '../../gitlab-runner/features';
 import { secondsOf } from '../../values/duration';
@@ -155,9 +154,7 @@ function jobLabels(runner: NormalRunner, fleet: NormalFleet): Record<string, str
 
 /** Image of the helper container, for the runner's architecture alone. */
 function helperImage(runner: NormalRunner, fleet: NormalFleet): string {
-  const { arch, imageDigests, imageFlavor, runnerVersion } = runner;
-  const tag = imageDigests.helper?.[arch] ?? helperImageTag(arch, imageFlavor, runnerVersion);
-  return `${imageRegistry(fleet)}/gitlab-runner/gitlab-runner-helper:${tag}`;
+  return `${imageRegistry(fleet)}/gitlab-runner/gitlab-runner-helper:${runner.helperImageTag}`;
 }
 
 function hasDevices({ devices }: NormalRunner): boolean {

@@ -1,6 +1,5 @@
 import { DEDICATED_KEY, FARGATE_LABELS } from '../../contract';
 import type { ConfigToml } from '../../gitlab-runner/config/toml';
-import { managerImageTag } from '../../gitlab-runner/executor/helper-image';
 import { largestJobRequest } from '../../gitlab-runner/executor/largest-request';
 import { hasFeature, parseRunnerVersion } from '../../gitlab-runner/features';
 import { requiredRules } from '../../gitlab-runner/permissions';
@@ -43,7 +42,7 @@ export function resolveRunner(runner: NormalRunner, fleet: NormalFleet): Resolve
       fleet.managerServiceAccount === undefined ? runnerObjectName(name) : fleet.managerServiceAccount,
     managers: resolveManagers(runner, fleet, config),
     token: resolveToken(runner),
-    image: managerImage(runner, fleet),
+    image: `${imageRegistry(fleet)}/gitlab-runner:${runner.managerImageTag}`,
     readinessPath: readinessPath(runner),
     drainSeconds: secondsOf(runner.drain),
     resources: managerResources(jobsAtOnce(config), outputLimitKib(table)),
@@ -60,15 +59,6 @@ function readinessPath({ runnerVersion }: NormalRunner): string {
   return release && hasFeature(release, 'health-ready') ? '/health/ready' : '/metrics';
 }
 
-/** Image of the manager, by digest where one is named: rules see to it that it is of the same tag. */
-function managerImage(
-  { imageDigests, imageFlavor, runnerVersion }: NormalRunner,
-  fleet: NormalFleet,
-): string {
-  const tag = imageDigests.manager ?? managerImageTag(imageFlavor, runnerVersion);
-  return `${imageRegistry(fleet)}/gitlab-runner:${tag}`;
-}
-
 function gitlabSettings(runner: NormalRunner, fleet: NormalFleet): ResolvedGitlabSettings {
   return {
     description: `${fleet.name}-${runner.name}`,
@@ -76,7 +66,7 @@ function gitlabSettings(runner: NormalRunner, fleet: NormalFleet): ResolvedGitla
     locked: runner.locked,
     accessLevel: runner.protected ? 'ref_protected' : 'not_protected',
     maximumTimeoutSeconds: secondsOf(runner.longestJob),
-    said: (['protected', 'locked', 'runUntagged'] as const).filter((key) => runner.said[key] !== undefined),
+    said: runner.saidInGitlab,
   };
 }
 

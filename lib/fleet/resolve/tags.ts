@@ -8,6 +8,6 @@ const ARCH_TAGS: Record<Arch, readonly string[]> = {
 };
 
 /** Tags of a runner: architecture and capacity unless it has its own alone, then its own; each once, where it came first. */
-export function runnerTags({ arch, capacity, derivedTags, tags }: NormalRunner): readonly string[] {
-  return [...new Set([...(derivedTags ? [...ARCH_TAGS[arch], capacity] : []), ...tags])];
+export function runnerTags({ arch, capacity, exactTags, tags }: NormalRunner): readonly string[] {
+  return [...new Set([...(exactTags ? [] : [...ARCH_TAGS[arch], capacity]), ...tags])];
 }

@@ -3,8 +3,8 @@ import type { Faults } from '../fault';
 import type { NormalRunner } from '../normal-fleet';
 
 /** Reports tags that GitLab would split or nobody sees, and a runner that no job could choose. */
-export function checkTags(faults: Faults, { derivedTags, runUntagged, tags }: NormalRunner): void {
-  checkAnyTag(faults, { derivedTags, runUntagged, tags });
+export function checkTags(faults: Faults, { exactTags, runUntagged, tags }: NormalRunner): void {
+  checkAnyTag(faults, { exactTags, runUntagged, tags });
   for (const [index, tag] of tags.entries()) {
     if (typeof tag === 'string' && tag !== '' && !/[\s,]/.test(tag) && !hasUnseen(tag)) continue;
     const word = String(tag)
@@ -23,9 +23,9 @@ export function checkTags(faults: Faults, { derivedTags, runUntagged, tags }: No
 /** GitLab refuses a runner without tags that takes no untagged jobs. */
 function checkAnyTag(
   faults: Faults,
-  { derivedTags, runUntagged, tags }: Pick<NormalRunner, 'derivedTags' | 'runUntagged' | 'tags'>,
+  { exactTags, runUntagged, tags }: Pick<NormalRunner, 'exactTags' | 'runUntagged' | 'tags'>,
 ): void {
-  if (derivedTags !== false || runUntagged || tags.length > 0) return;
+  if (!exactTags || runUntagged || tags.length > 0) return;
   const rule = 'a runner without tags takes no job, unless it takes untagged ones';
-  faults.add('derivedTags', derivedTags, rule, 'name its tags, for example ["gpu"], or leave this out');
+  faults.add('exactTags', exactTags, rule, 'name its tags, for example ["gpu"], or leave this out');
 }
