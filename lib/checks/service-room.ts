@@ -3,10 +3,17 @@ import type { NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner } from '../cluster/observe';
 import { mostServices } from '../cluster/pod-bounds';
 import { concurrencyOf } from '../cluster/runners';
+import type { KubernetesTable } from '../gitlab-runner/config/toml';
+import { servicesOf } from '../gitlab-runner/executor/job-containers';
 import { largestJobRequest } from '../gitlab-runner/executor/largest-request';
 import type { Problem } from '../problem';
 import { formatBinary, formatDecimal, parseQuantity } from '../values/quantity';
 import type { FieldOfManifest } from './finding';
+
+/** Services of a job itself, where the config has some for every job. */
+function ownServices(kubernetes: KubernetesTable, services: number): number {
+  return Math.max(0, services - servicesOf(kubernetes, {}).length);
+}
 
 /**
  * Jobs with as many services as admission lets in, each at its ceilings, and limits that hold fewer of them than may start at
@@ -34,7 +41,7 @@ export function serviceRoom(
     const limit = parseQuantity(pool.limits[resource] ?? '');
     const needed = bounded.reduce(
       (all, { jobs, services, kubernetes }) =>
-        all + BigInt(jobs) * largestJobRequest(kubernetes, services)[resource],
+        all + BigInt(jobs) * largestJobRequest(kubernetes, ownServices(kubernetes, services))[resource],
       0n,
     );
     if (limit === undefined || needed <= limit) return [];

@@ -125,7 +125,7 @@ export interface ResolvedRunner {
   readonly capacityTypes: readonly CapacityType[];
   /** Jobs at once, of all its managers together. */
   readonly concurrency: number;
-  /** Most that one of its jobs may ask for, services left out. */
+  /** Most that one of its jobs may ask for, its own services left out. */
   readonly largestJob: JobRequest;
   /** The same with as many services as it may bring. */
   readonly largestJobWithServices: JobRequest;

@@ -1,6 +1,7 @@
 import { parseQuantity, type Quantity } from '../../values/quantity';
 import type { KubernetesTable } from '../config/toml';
 import { textOf } from './job';
+import { servicesOf } from './job-containers';
 
 /** What one job pod may ask for. */
 export interface JobRequest {
@@ -10,13 +11,14 @@ export interface JobRequest {
 }
 
 /**
- * The largest request of a job pod: build and helper, and so many services, each at its ceiling where it has one. A text
- * that is not a quantity asks for nothing.
+ * The largest request of a job pod: build, helper, the services of the config, and so many of the job's own, each at its
+ * ceiling where it has one. A text that is not a quantity asks for nothing.
  */
 export function largestJobRequest(kubernetes: KubernetesTable, services = 0): JobRequest {
+  const count = BigInt(services + servicesOf(kubernetes, {}).length);
   const largest = (resource: string): Quantity => {
     const of = (prefix: string) => mostOf(kubernetes, `${prefix}${resource}_request`);
-    return of('') + of('helper_') + BigInt(services) * of('service_');
+    return of('') + of('helper_') + count * of('service_');
   };
   return {
     cpu: largest('cpu'),
