@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { ConfigOverrides } from '../../lib/fleet/config-overrides';
 import { type DescriptionError, Faults } from '../../lib/fleet/fault';
+import type { HelperDigestsProps } from '../../lib/fleet/props/containers';
 import type {
   FargateProps,
   JobNamespacesProps,
@@ -17,7 +18,6 @@ import type {
 } from '../../lib/fleet/props/node-pool';
 import type {
   ContainerResources,
-  HelperDigestsProps,
   ImageDigestsProps,
   PrewarmProps,
   ResourceRange,

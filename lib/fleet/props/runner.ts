@@ -4,12 +4,7 @@ import type { Patches } from '../patches';
 import type { ContainerResources, ImageDigestsProps } from './containers';
 import type { Arch, CapacityType } from './node-pool';
 
-export type {
-  ContainerResources,
-  HelperDigestsProps,
-  ImageDigestsProps,
-  ResourceRange,
-} from './containers';
+export type { ContainerResources, ImageDigestsProps, ResourceRange } from './containers';
 
 /**
  * What jobs run on: `spot` can be interrupted; `on-demand` cannot; `spot-first` uses Spot while EC2 has capacity and
