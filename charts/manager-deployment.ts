@@ -2,9 +2,12 @@ import * as k8s from '../imports/k8s';
 import {
   DEDICATED_KEY,
   EXISTING_SECRET_ANNOTATION,
+  LOCKED_ANNOTATION,
+  PROTECTED_ANNOTATION,
   RUNNER_KEY,
   TAGS_ANNOTATION,
   TIMEOUT_ANNOTATION,
+  UNTAGGED_ANNOTATION,
   WAITING_ANNOTATION,
 } from '../lib/contract';
 import { MANAGER_CONTAINER } from '../lib/fleet/names';
@@ -45,6 +48,7 @@ export function deploymentManifest(
         ...existing,
         [TAGS_ANNOTATION]: runner.tags.join(','),
         [TIMEOUT_ANNOTATION]: `${runner.gitlab.maximumTimeoutSeconds}`,
+        ...registrationAnnotations(runner),
       },
     },
     spec: {
@@ -65,6 +69,16 @@ export function deploymentManifest(
       },
     },
   });
+}
+
+/** What the description says of the runner in GitLab, where reviewers see it change. */
+function registrationAnnotations({ gitlab }: ResolvedRunner): Record<string, string> {
+  const all = {
+    protected: [PROTECTED_ANNOTATION, gitlab.accessLevel === 'ref_protected'],
+    locked: [LOCKED_ANNOTATION, gitlab.locked],
+    runUntagged: [UNTAGGED_ANNOTATION, gitlab.runUntagged],
+  } as const;
+  return Object.fromEntries(gitlab.said.map((key) => [all[key][0], `${all[key][1]}`]));
 }
 
 function podSpec(fleet: ResolvedFleet, runner: ResolvedRunner, manager: ResolvedManager): k8s.PodSpec {

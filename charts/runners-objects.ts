@@ -1,9 +1,10 @@
 import type { Construct } from 'constructs';
 import { MANAGERS_BUDGET } from '../lib/fleet/names';
 import { patchesOf } from '../lib/fleet/patches';
-import type { ResolvedFleet } from '../lib/fleet/resolved-fleet';
+import type { ResolvedFleet, ResolvedNamespace } from '../lib/fleet/resolved-fleet';
 import { managerDisruptionBudget } from './disruption-budget';
 import { loggingConfigManifest } from './fargate';
+import { limitRangeManifest, resourceQuotaManifest } from './job-room';
 import { sharedServiceAccountManifest } from './manager-access';
 import { jobNetworkPolicy, managerNetworkPolicy } from './network-policy';
 import { objectGroup } from './object-group';
@@ -21,6 +22,7 @@ export function addRunnersObjects(scope: Construct, fleet: ResolvedFleet): void 
     const { name } = namespace;
     addObject(scope, `networkpolicy-${name}`, manifest, patchesOf(patches, 'NetworkPolicy', name));
   }
+  for (const namespace of jobNamespaces) addJobRoom(scope, fleet, namespace);
   const budgetPatches = patchesOf(patches, 'PodDisruptionBudget', MANAGERS_BUDGET);
   addObject(scope, `poddisruptionbudget-${MANAGERS_BUDGET}`, managerDisruptionBudget(fleet), budgetPatches);
   if (account) {
@@ -34,4 +36,17 @@ export function addRunnersObjects(scope: Construct, fleet: ResolvedFleet): void 
   }
   if (fleet.fargate) addObject(scope, 'configmap-aws-logging', loggingConfigManifest(fleet, fleet.fargate));
   for (const runner of fleet.runners) addRunnerObjects(objectGroup(scope, runner.name), fleet, runner);
+}
+
+function addJobRoom(scope: Construct, fleet: ResolvedFleet, namespace: ResolvedNamespace): void {
+  const { name, limitRange, quota } = namespace;
+  const { patches } = fleet;
+  if (limitRange) {
+    const manifest = limitRangeManifest(fleet, namespace, limitRange);
+    addObject(scope, `limitrange-${name}`, manifest, patchesOf(patches, 'LimitRange', name));
+  }
+  if (quota) {
+    const manifest = resourceQuotaManifest(fleet, namespace, quota);
+    addObject(scope, `resourcequota-${name}`, manifest, patchesOf(patches, 'ResourceQuota', name));
+  }
 }

@@ -4991,6 +4991,127 @@ export function toJson_VsphereVirtualDiskVolumeSource(obj: VsphereVirtualDiskVol
     return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
 
+/** LimitRange (v1). */
+export const KubeLimitRange = {
+  manifest: (props: KubeLimitRangeProps): unknown => ({
+    apiVersion: 'v1',
+    kind: 'LimitRange',
+    ...toJson_KubeLimitRangeProps(props),
+  }),
+};
+
+export interface KubeLimitRangeProps {
+    /**
+     * Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata
+     *
+     * @schema io.k8s.api.core.v1.LimitRange#metadata
+     */
+    readonly metadata?: ObjectMeta;
+    /**
+     * Spec defines the limits enforced. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status
+     *
+     * @schema io.k8s.api.core.v1.LimitRange#spec
+     */
+    readonly spec?: LimitRangeSpec;
+}
+
+export interface LimitRangeSpec {
+    /**
+     * Limits is the list of LimitRangeItem objects that are enforced.
+     *
+     * @schema io.k8s.api.core.v1.LimitRangeSpec#limits
+     */
+    readonly limits: LimitRangeItem[];
+}
+
+export interface LimitRangeItem {
+    /**
+     * Default resource requirement limit value by resource name if resource limit is omitted.
+     *
+     * @schema io.k8s.api.core.v1.LimitRangeItem#default
+     */
+    readonly default?: {
+        [key: string]: Quantity;
+    };
+    /**
+     * DefaultRequest is the default resource requirement request value by resource name if resource request is omitted.
+     *
+     * @schema io.k8s.api.core.v1.LimitRangeItem#defaultRequest
+     */
+    readonly defaultRequest?: {
+        [key: string]: Quantity;
+    };
+    /**
+     * Max usage constraints on this kind by resource name.
+     *
+     * @schema io.k8s.api.core.v1.LimitRangeItem#max
+     */
+    readonly max?: {
+        [key: string]: Quantity;
+    };
+    /**
+     * MaxLimitRequestRatio if specified, the named resource must have a request and limit that are both non-zero where limit divided by request is less than or equal to the enumerated value; this represents the max burst for the named resource.
+     *
+     * @schema io.k8s.api.core.v1.LimitRangeItem#maxLimitRequestRatio
+     */
+    readonly maxLimitRequestRatio?: {
+        [key: string]: Quantity;
+    };
+    /**
+     * Min usage constraints on this kind by resource name.
+     *
+     * @schema io.k8s.api.core.v1.LimitRangeItem#min
+     */
+    readonly min?: {
+        [key: string]: Quantity;
+    };
+    /**
+     * Type of resource that this limit applies to.
+     *
+     * @schema io.k8s.api.core.v1.LimitRangeItem#type
+     */
+    readonly type: string;
+}
+
+export function toJson_KubeLimitRangeProps(obj: KubeLimitRangeProps | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'metadata': toJson_ObjectMeta(obj.metadata),
+        'spec': toJson_LimitRangeSpec(obj.spec),
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+export function toJson_LimitRangeSpec(obj: LimitRangeSpec | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'limits': obj.limits?.map(y => toJson_LimitRangeItem(y)),
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+export function toJson_LimitRangeItem(obj: LimitRangeItem | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'default': ((obj.default) === undefined) ? undefined : (Object.entries(obj.default).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1]?.value }), {})),
+        'defaultRequest': ((obj.defaultRequest) === undefined) ? undefined : (Object.entries(obj.defaultRequest).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1]?.value }), {})),
+        'max': ((obj.max) === undefined) ? undefined : (Object.entries(obj.max).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1]?.value }), {})),
+        'maxLimitRequestRatio': ((obj.maxLimitRequestRatio) === undefined) ? undefined : (Object.entries(obj.maxLimitRequestRatio).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1]?.value }), {})),
+        'min': ((obj.min) === undefined) ? undefined : (Object.entries(obj.min).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1]?.value }), {})),
+        'type': obj.type,
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
 /** Namespace (v1). */
 export const KubeNamespace = {
   manifest: (props: KubeNamespaceProps): unknown => ({
@@ -5417,6 +5538,132 @@ export function toJson_KubePriorityClassProps(obj: KubePriorityClassProps | unde
         'globalDefault': obj.globalDefault,
         'preemptionPolicy': obj.preemptionPolicy,
         'value': obj.value,
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+/** ResourceQuota (v1). */
+export const KubeResourceQuota = {
+  manifest: (props: KubeResourceQuotaProps): unknown => ({
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    ...toJson_KubeResourceQuotaProps(props),
+  }),
+};
+
+export interface KubeResourceQuotaProps {
+    /**
+     * Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata
+     *
+     * @schema io.k8s.api.core.v1.ResourceQuota#metadata
+     */
+    readonly metadata?: ObjectMeta;
+    /**
+     * Spec defines the desired quota. https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status
+     *
+     * @schema io.k8s.api.core.v1.ResourceQuota#spec
+     */
+    readonly spec?: ResourceQuotaSpec;
+}
+
+export interface ResourceQuotaSpec {
+    /**
+     * hard is the set of desired hard limits for each named resource. More info: https://kubernetes.io/docs/concepts/policy/resource-quotas/
+     *
+     * @schema io.k8s.api.core.v1.ResourceQuotaSpec#hard
+     */
+    readonly hard?: {
+        [key: string]: Quantity;
+    };
+    /**
+     * scopeSelector is also a collection of filters like scopes that must match each object tracked by a quota but expressed using ScopeSelectorOperator in combination with possible values. For a resource to match, both scopes AND scopeSelector (if specified in spec), must be matched.
+     *
+     * @schema io.k8s.api.core.v1.ResourceQuotaSpec#scopeSelector
+     */
+    readonly scopeSelector?: ScopeSelector;
+    /**
+     * A collection of filters that must match each object tracked by a quota. If not specified, the quota matches all objects.
+     *
+     * @schema io.k8s.api.core.v1.ResourceQuotaSpec#scopes
+     */
+    readonly scopes?: string[];
+}
+
+export interface ScopeSelector {
+    /**
+     * A list of scope selector requirements by scope of the resources.
+     *
+     * @schema io.k8s.api.core.v1.ScopeSelector#matchExpressions
+     */
+    readonly matchExpressions?: ScopedResourceSelectorRequirement[];
+}
+
+export interface ScopedResourceSelectorRequirement {
+    /**
+     * Represents a scope's relationship to a set of values. Valid operators are In, NotIn, Exists, DoesNotExist.
+     *
+     * @schema io.k8s.api.core.v1.ScopedResourceSelectorRequirement#operator
+     */
+    readonly operator: string;
+    /**
+     * The name of the scope that the selector applies to.
+     *
+     * @schema io.k8s.api.core.v1.ScopedResourceSelectorRequirement#scopeName
+     */
+    readonly scopeName: string;
+    /**
+     * An array of string values. If the operator is In or NotIn, the values array must be non-empty. If the operator is Exists or DoesNotExist, the values array must be empty. This array is replaced during a strategic merge patch.
+     *
+     * @schema io.k8s.api.core.v1.ScopedResourceSelectorRequirement#values
+     */
+    readonly values?: string[];
+}
+
+export function toJson_KubeResourceQuotaProps(obj: KubeResourceQuotaProps | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'metadata': toJson_ObjectMeta(obj.metadata),
+        'spec': toJson_ResourceQuotaSpec(obj.spec),
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+export function toJson_ResourceQuotaSpec(obj: ResourceQuotaSpec | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'hard': ((obj.hard) === undefined) ? undefined : (Object.entries(obj.hard).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1]?.value }), {})),
+        'scopeSelector': toJson_ScopeSelector(obj.scopeSelector),
+        'scopes': obj.scopes?.map(y => y),
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+export function toJson_ScopeSelector(obj: ScopeSelector | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'matchExpressions': obj.matchExpressions?.map(y => toJson_ScopedResourceSelectorRequirement(y)),
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+export function toJson_ScopedResourceSelectorRequirement(obj: ScopedResourceSelectorRequirement | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'operator': obj.operator,
+        'scopeName': obj.scopeName,
+        'values': obj.values?.map(y => y),
     };
     // filter undefined values
     return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

@@ -11,6 +11,12 @@ export const RUNNER_KEY = 'gitlab-runner-fleet/runner';
 export const TAGS_ANNOTATION = 'gitlab-runner-fleet/tags';
 /** On a Deployment: the maximum timeout of jobs, in seconds, that the runner must have in GitLab. */
 export const TIMEOUT_ANNOTATION = 'gitlab-runner-fleet/maximum-timeout-seconds';
+/** On a Deployment: whether the runner takes jobs of protected branches and tags alone, as its description says. */
+export const PROTECTED_ANNOTATION = 'gitlab-runner-fleet/protected';
+/** On a Deployment: whether the runner is locked to its project, as its description says. */
+export const LOCKED_ANNOTATION = 'gitlab-runner-fleet/locked';
+/** On a Deployment: whether the runner takes jobs without tags, as its description says. */
+export const UNTAGGED_ANNOTATION = 'gitlab-runner-fleet/run-untagged';
 /** On a Deployment without a replica: the file that its sealed token belongs in. */
 export const WAITING_ANNOTATION = 'gitlab-runner-fleet/waiting-for';
 /** On a node class: the cluster that its folder is for. */

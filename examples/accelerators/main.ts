@@ -20,6 +20,7 @@ synth([
         capacity: 'on-demand',
         pool: 'gpu',
         devices: { 'nvidia.com/gpu': 1 },
+        exactTags: true,
         tags: ['gpu'],
       },
       {
@@ -28,6 +29,7 @@ synth([
         capacity: 'on-demand',
         pool: 'video',
         devices: { [U30]: 1 },
+        exactTags: true,
         tags: ['vt1'],
       },
     ],

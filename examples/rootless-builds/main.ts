@@ -13,6 +13,7 @@ synth([
         name: 'images',
         arch: 'arm64',
         capacity: 'on-demand',
+        exactTags: true,
         tags: ['images'],
         rootlessBuilds: true,
         jobImage: 'moby/buildkit:v0.21.0-rootless',

@@ -18,6 +18,8 @@ synth([
     nodeClass: { nodeRole: 'KarpenterNodeRole-production-protected' },
     existing: ['ServiceAccount/protected-jobs/deploy'],
     runnerDefaults: {
+      protected: true,
+      exactTags: true,
       cache: { bucket: 'protected-cache', region: 'eu-west-1' },
       jobImage: 'registry.example.com/release/tools:1.4',
       config: {

@@ -9,6 +9,8 @@ export const ADMITTED_RULES = ruleGroup(
     'manager-pod': 'the namespace of a manager enforces a Pod Security level that its pods do not meet',
     'limit-range': 'a LimitRange refuses pods',
     'limit-range-ceilings': 'a LimitRange refuses jobs that use their ceilings',
+    'limit-range-services': 'a LimitRange refuses jobs that have a service',
+    'pause-pods': 'admission refuses the pods that hold room',
     'quota-unset': 'a ResourceQuota counts what containers do not set',
     'quota-services': 'a ResourceQuota counts what containers of services do not set',
     quota: 'a ResourceQuota is smaller than what may run at once',

@@ -5,6 +5,7 @@ import { at, fieldsOf, textsOf } from '../values/record';
 import { refusalFindings } from './admission-refusals';
 import { ADMITTED_RULES } from './admitted-rules';
 import type { Check } from './check';
+import { extraPodFindings } from './extra-pods';
 import type { Finding } from './finding';
 import { volumeFindings } from './job-volumes';
 import { quotaFindings } from './quotas';
@@ -21,6 +22,7 @@ export const admitted: Check = {
       ...volumeFindings(runner),
     ]),
     ...refusalFindings(subject),
+    ...extraPodFindings(subject),
     ...quotaFindings(subject),
   ],
 };

@@ -23,6 +23,7 @@ import { schema } from './schema';
 import { secrets } from './secrets';
 import { isNeverSilenced, type RenamedSilence, renamedSilences, silenceReason } from './silence';
 import { type Silence, silenceOf } from './silence-file';
+import { tags } from './tags';
 import { tiersSeparate } from './tiers-separate';
 
 /** All checks, in the order in which people ask. */
@@ -35,6 +36,7 @@ export const CHECKS: readonly Check[] = [
   isolation,
   tiersSeparate,
   guarded,
+  tags,
   admitted,
   inTime,
   architecture,

@@ -7,6 +7,7 @@ import type { DaemonSetOverhead, PodRequests } from '../karpenter/node-price';
 import { formatBinary, formatDecimal, parseQuantity, type Quantity, toUnits } from '../values/quantity';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
+import { serviceRoom } from './service-room';
 
 interface Demand {
   readonly runners: string[];
@@ -24,6 +25,7 @@ const { finding, ...group } = ruleGroup(
     requests: 'limits below what the jobs of a pool request at once',
     nodes: 'limits below the nodes that the jobs of a pool need at least',
     ceilings: 'limits below what the jobs of a pool need, each at its ceilings',
+    'with-services': 'limits below what the jobs of a pool may bring with their services',
     'whole-nodes': 'limits that hold the requests, but not the nodes that Karpenter starts for them',
   },
 );
@@ -31,15 +33,17 @@ const { finding, ...group } = ruleGroup(
 /** The pools' limits hold what their runners may start at once. */
 export const limitsSuffice: Check = {
   ...group,
-  run: ({ runners, pools, settings: { daemonSets } }) =>
+  run: ({ manifests, runners, pools, settings: { daemonSets } }) =>
     pools.flatMap((pool) => {
       const demand = demandOn(pool, runners, 'job');
       const usual = poolFindings(pool, demand, daemonSets, 'error');
       if (usual.length > 0) return usual;
-      const largest = demandOn(pool, runners, 'largestJob');
+      const ceilings = poolFindings(pool, demandOn(pool, runners, 'largestJob'), daemonSets, 'warning');
+      const short = ceilings.length > 0 ? undefined : serviceRoom(pool, runners, manifests);
       return [
         ...packedFindings(pool, demand, daemonSets),
-        ...poolFindings(pool, largest, daemonSets, 'warning'),
+        ...ceilings,
+        ...(short ? [finding('with-services', short)] : []),
       ];
     }),
 };

@@ -1,6 +1,7 @@
 import { show } from '../cluster/admission';
 import { displayName, type Manifest } from '../cluster/manifest';
 import type { ObservedRunner, PlacedPod, Subject } from '../cluster/observe';
+import { pausePodsOf } from '../cluster/pause-pods';
 import type { Amounts } from '../cluster/pod-amounts';
 import { type Quota, quotasFor, unsetOf, usageOf } from '../cluster/quotas';
 import { concurrencyOf } from '../cluster/runners';
@@ -17,8 +18,10 @@ interface Counted {
   readonly at: FieldOfManifest;
   /** How many there are at once. */
   readonly count: number;
-  /** Runner of job pods; undefined for managers. */
+  /** Runner of job pods and pause pods; undefined for managers. */
   readonly runner: ObservedRunner | undefined;
+  /** Whether these are pause pods, of which nothing but their sum matters here. */
+  readonly holdsRoom?: boolean;
 }
 
 /** What ResourceQuotas refuse: a job over the quota fails, it doesn't wait. */
@@ -29,16 +32,20 @@ export function quotaFindings(subject: Subject): Finding[] {
   const largest = countedPods(subject, 'largestJob');
   return quotas.flatMap((manifest) => {
     const members = membersOf(manifest, usual, subject);
-    const unset = members.flatMap(({ pod, quota }) => unsetFindings(pod, quota));
+    const unset = members
+      .filter(({ pod }) => !pod.holdsRoom)
+      .flatMap(({ pod, quota }) => unsetFindings(pod, quota));
     if (unset.length > 0) return unset;
-    const services = members.flatMap(({ pod, quota }) => serviceFindings(pod, quota, subject));
+    const services = members
+      .filter(({ pod }) => !pod.holdsRoom)
+      .flatMap(({ pod, quota }) => serviceFindings(pod, quota, subject));
     const used = sumFindings(members, 'quota');
     const ceilings = () => sumFindings(membersOf(manifest, largest, subject), 'quota-ceilings');
     return [...services, ...(used.length > 0 ? used : ceilings())];
   });
 }
 
-function countedPods({ runners }: Subject, size: 'job' | 'largestJob'): Counted[] {
+function countedPods({ runners, manifests }: Subject, size: 'job' | 'largestJob'): Counted[] {
   const jobs = jobCounts(runners);
   const managers = new Set<Manifest>();
   return runners.flatMap((runner) => {
@@ -49,6 +56,13 @@ function countedPods({ runners }: Subject, size: 'job' | 'largestJob'): Counted[
     const found: Counted[] = placed
       ? [podsOf(placed, { manifest, path, within }, jobs.get(runner) ?? 0, runner)]
       : [];
+    const pause = pausePodsOf(runner, manifests);
+    if (pause) {
+      const spec = { ...pause.admission.spec, namespace: runner.table.kubernetes.namespace ?? 'default' };
+      const what = `pause pods of runner ${runner.name}`;
+      const at = { manifest, path, within: `${within}.autoscaler` };
+      found.push({ what, spec, at, count: pause.count, runner, holdsRoom: true });
+    }
     if (manager && managerPlaced && !managers.has(manager)) {
       managers.add(manager);
       const replicas = Number(at(manager.body, ['spec', 'replicas']) ?? 1) || 0;
@@ -156,7 +170,7 @@ function sumFindings(
   rule: 'quota' | 'quota-ceilings',
 ): Finding[] {
   const [first] = members;
-  const jobs = members.filter(({ pod }) => pod.runner !== undefined);
+  const jobs = members.filter(({ pod }) => pod.runner !== undefined && !pod.holdsRoom);
   if (first === undefined || jobs.length === 0) return [];
   const { manifest, hard } = first.quota;
   const over = Object.entries(hard).flatMap(([name, most]) => {
@@ -169,7 +183,8 @@ function sumFindings(
   if (over.length === 0) return [];
   const count = jobs.reduce((sum, { pod }) => sum + pod.count, 0);
   const names = [...new Set(jobs.map(({ pod }) => pod.runner?.name))].join(', ');
-  const who = rule === 'quota' ? names : `${names}, each at its ceilings,`;
+  const held = members.some(({ pod }) => pod.holdsRoom) ? ' with the pause pods' : '';
+  const who = `${rule === 'quota' ? names : `${names}, each at its ceilings,`}${held}`;
   return [
     finding(rule, {
       severity: rule === 'quota' ? 'error' : 'warning',

@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { markerOf, noteMarker } from '../report/diff-markdown';
+import { fittingNote } from '../report/note-size';
 import { complain } from './complain';
 
 const HELP = `
-In GitLab CI: RUNNER_FLEET_TOKEN, a project access token of scope api and role Reporter or above. In GitHub Actions:
-GITHUB_TOKEN, with the permission pull-requests: write, and PULL_REQUEST_NUMBER. Without a token nothing is posted, and
-that is said.
+In GitLab CI: RUNNER_FLEET_TOKEN, a project access token of scope api and role Reporter; no other job needs it. In GitHub
+Actions: GITHUB_TOKEN, with the permission pull-requests: write, and PULL_REQUEST_NUMBER. Without a token nothing is posted,
+and that is said. Only a note of the token's own user is updated. What is longer than the server takes is cut, with a link
+to the whole file.
 
 Exit code: 0 posted, or nothing to post with; 1 refused by the server; 2 bad input.`;
 
@@ -42,7 +44,8 @@ async function postNote(file: string): Promise<number> {
   }
   try {
     const known = await findNote(host, marker);
-    await send(host, known === undefined ? 'POST' : host.update, known ?? host.notes, { body });
+    const note = fittingNote(body, host.most, host.whole);
+    await send(host, known === undefined ? 'POST' : host.update, known ?? host.notes, { body: note });
     complain(known === undefined ? 'Posted a note.' : 'Renewed the note.');
     return 0;
   } catch (error) {
@@ -58,6 +61,14 @@ interface Host {
   /** Address of one note. */
   readonly note: (id: number) => string;
   readonly update: 'PUT' | 'PATCH';
+  /** Address that says whose the token is. */
+  readonly user: string;
+  /** Author of notes where the token may not ask whose it is. */
+  readonly authorElse?: string;
+  /** Most characters of a note. */
+  readonly most: number;
+  /** Where the whole file is, as Markdown. */
+  readonly whole: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -73,11 +84,20 @@ function gitLab(env: NodeJS.ProcessEnv): Host | string {
     CI_PROJECT_ID: project,
     CI_MERGE_REQUEST_IID: number,
     RUNNER_FLEET_TOKEN: token,
+    CI_JOB_URL: job,
   } = env;
   if (!api || !project || !number) return 'not running in a merge request pipeline';
   if (!token) return 'RUNNER_FLEET_TOKEN is not set, and the token of a job may not write notes';
   const notes = `${api}/projects/${encodeURIComponent(project)}/merge_requests/${encodeURIComponent(number)}/notes`;
-  return { notes, note: (id) => `${notes}/${id}`, update: 'PUT', headers: { 'private-token': token } };
+  return {
+    notes,
+    note: (id) => `${notes}/${id}`,
+    update: 'PUT',
+    user: `${api}/user`,
+    most: 1_000_000,
+    whole: job ? `the artifact of [this job](${job})` : 'the artifact of this job',
+    headers: { 'private-token': token },
+  };
 }
 
 /** @see https://docs.github.com/rest/issues/comments */
@@ -87,6 +107,8 @@ function gitHub(env: NodeJS.ProcessEnv): Host | string {
     GITHUB_REPOSITORY: project,
     PULL_REQUEST_NUMBER: number,
     GITHUB_TOKEN: token,
+    GITHUB_SERVER_URL: server,
+    GITHUB_RUN_ID: run,
   } = env;
   if (!api || !project || !number) return 'not running in a pull request workflow';
   if (!token) return 'GITHUB_TOKEN is not set';
@@ -94,22 +116,66 @@ function gitHub(env: NodeJS.ProcessEnv): Host | string {
     notes: `${api}/repos/${project}/issues/${encodeURIComponent(number)}/comments`,
     note: (id) => `${api}/repos/${project}/issues/comments/${id}`,
     update: 'PATCH',
+    user: `${api}/user`,
+    // The token of a workflow is no user's, and all of them write in one name.
+    authorElse: 'github-actions[bot]',
+    most: 65_536,
+    whole:
+      server && run
+        ? `the artifact of [this run](${server}/${project}/actions/runs/${run})`
+        : 'the artifact of this run',
     headers: { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json' },
   };
 }
 
 const PAGE_SIZE = 100;
 
-/** Address of the note that an earlier run posted, by its marker; undefined where none did. */
+/** A note as a server lists it; GitLab calls its author so, GitHub calls them user. */
+interface Note {
+  readonly id: number;
+  readonly body?: string;
+  readonly author?: { readonly username?: string };
+  readonly user?: { readonly login?: string };
+}
+
+/**
+ * Address of the note that an earlier run posted, by its marker and its author; undefined where none did. Anybody can write
+ * a note that begins with the marker, and would choose what stands below it later.
+ */
 async function findNote(host: Host, marker: string): Promise<string | undefined> {
+  let own: string | undefined;
   for (let page = 1; ; page++) {
-    const notes = (await send(host, 'GET', `${host.notes}?per_page=${PAGE_SIZE}&page=${page}`)) as {
-      id: number;
-      body?: string;
-    }[];
-    const own = notes.find(({ body }) => body?.startsWith(marker));
-    if (own) return host.note(own.id);
+    const url = `${host.notes}?per_page=${PAGE_SIZE}&page=${page}`;
+    const notes = (await send(host, 'GET', url)) as readonly Note[];
+    const marked = notes.filter(({ body }) => body?.startsWith(marker));
+    if (marked.length > 0) own ??= await ownName(host);
+    const known = marked.find(({ author, user }) => (author?.username ?? user?.login) === own);
+    if (known) return host.note(known.id);
     if (notes.length < PAGE_SIZE) return undefined;
+  }
+}
+
+/** Name of the user whose token it is. */
+async function ownName(host: Host): Promise<string> {
+  try {
+    const { username, login } = (await send(host, 'GET', host.user)) as { username?: string; login?: string };
+    const name = username ?? login;
+    if (name) return name;
+    throw new Error(`GET ${new URL(host.user).pathname}: the answer names no user`);
+  } catch (error) {
+    const isRefused = error instanceof Refused && [401, 403].includes(error.status);
+    if (isRefused && host.authorElse !== undefined) return host.authorElse;
+    throw error;
+  }
+}
+
+/** The server answered, and refused. */
+class Refused extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
   }
 }
 
@@ -130,7 +196,8 @@ async function send(host: Host, method: string, url: string, content?: object): 
     const late = error.name === 'TimeoutError';
     throw new Error(`${request}: ${late ? 'no answer in 30 s' : String(error.cause ?? error.message)}`);
   });
-  if (!response.ok) throw new Error(`${request}: ${response.status} ${response.statusText}`);
+  if (!response.ok)
+    throw new Refused(response.status, `${request}: ${response.status} ${response.statusText}`);
   return response.json().catch(() => {
     throw new Error(`${request}: the answer is no JSON; is this the address of an API?`);
   });

@@ -33,6 +33,12 @@ export const RUNNER_DEFAULTS = {
   rootlessBuilds: false,
   pullPolicy: 'always',
   tags: [],
+  exactTags: false,
+  protected: false,
+  locked: true,
+  // Jobs choose by tag: one without would land on any runner, on any architecture.
+  runUntagged: false,
+  maxServices: 4,
   devices: {},
   nodeSelector: {},
   tolerations: {},
@@ -54,23 +60,29 @@ export const CACHE_DEFAULTS = { identity: 'pod-identity', shared: false } as con
 
 /**
  * Requests and limits of job containers. Memory limits equal the ceilings, because a job that raises its request
- * above the limit is refused by the API server; CPU has no limit, so that a job may use what its node has left.
+ * above the limit is refused by the API server; CPU has no limit, so that a job may use what its node has left. No job
+ * can change the limits of disk: that of services is what a LimitRange counts them by.
  */
 export const JOB_RESOURCES: Required<Pick<RunnerSettings, 'build' | 'helper' | 'service'>> = {
   build: {
     cpu: { request: '1', maxRequest: '4' },
     memory: { request: '2Gi', limit: '4Gi', maxRequest: '4Gi', maxLimit: '4Gi' },
-    ephemeralStorage: { request: '5Gi', maxRequest: '20Gi' },
+    ephemeralStorage: { request: '5Gi', limit: '20Gi', maxRequest: '20Gi' },
   },
   helper: {
     cpu: { request: '100m' },
     memory: { request: '256Mi', limit: '512Mi' },
+    ephemeralStorage: { request: '1Gi', limit: '10Gi' },
   },
   service: {
     cpu: { request: '250m', maxRequest: '1' },
     memory: { request: '512Mi', limit: '2Gi', maxRequest: '2Gi', maxLimit: '2Gi' },
+    ephemeralStorage: { request: '1Gi', limit: '10Gi' },
   },
 };
+
+/** What admission lets into the namespaces of jobs. */
+export const JOB_NAMESPACE_DEFAULTS = { limitRange: true, resourceQuota: true, quotaFactor: 2 } as const;
 
 /** What runs on EKS Fargate. */
 export const FARGATE_DEFAULTS = { managers: false, logRetentionDays: 30 } as const;

@@ -4,6 +4,7 @@ import type { ConfigOverrides } from './config-overrides';
 import type { ObjectPatch, Patches } from './patches';
 import type {
   FleetObjectKind,
+  JobNamespacesProps,
   ManifestSource,
   RunnerFleetProps,
   TokenSource,
@@ -12,6 +13,7 @@ import type {
 import type { NodeClassProps } from './props/node-class';
 import type { Arch, CapacityType, DisruptionBudget, NodePoolSettings, PoolLimits } from './props/node-pool';
 import type {
+  ImageDigestsProps,
   PrewarmProps,
   ResourceRange,
   RunnerCapacity,
@@ -41,6 +43,7 @@ export interface NormalFleet {
   readonly tokensFrom: TokenSource;
   readonly jobPorts: readonly number[];
   readonly metricsFrom: readonly string[];
+  readonly jobNamespaces: Required<JobNamespacesProps>;
   /** Undefined where nothing runs on Fargate. */
   readonly fargate: NormalFargate | undefined;
   readonly runners: readonly NormalRunner[];
@@ -85,13 +88,25 @@ export interface NormalRunner {
   readonly onFargate: boolean;
   /** Tags beside those of architecture and capacity. */
   readonly tags: readonly string[];
+  /** Whether it has no others. */
+  readonly exactTags: boolean;
+  readonly protected: boolean;
+  readonly locked: boolean;
+  readonly runUntagged: boolean;
+  /** Which of the three are said, not filled in. */
+  readonly saidInGitlab: readonly ('protected' | 'locked' | 'runUntagged')[];
   readonly runnerVersion: string;
   readonly imageFlavor: ImageFlavor;
+  readonly imageDigests: ImageDigestsProps;
+  /** Tags of its images, each with a digest where one is named. */
+  readonly managerImageTag: string;
+  readonly helperImageTag: string;
   readonly concurrency: number;
   readonly requestConcurrency: number;
   readonly managers: number;
   readonly jobImage: string;
   readonly resources: JobResources;
+  readonly maxServices: number;
   readonly longestJob: string;
   readonly drain: string;
   readonly pollTimeout: string;

@@ -1,5 +1,6 @@
 import type { ConfigToml } from '../gitlab-runner/config/toml';
 import type { JobRequest } from '../gitlab-runner/executor/largest-request';
+import type { PodRoom } from '../gitlab-runner/namespace-room';
 import type { PolicyRule } from '../gitlab-runner/permissions';
 import type { SealedScope } from '../sealed-secrets/sealed-token-file';
 import type { ObjectPatch, Patches } from './patches';
@@ -60,6 +61,10 @@ export interface ResolvedNamespace {
   readonly warn: PodSecurityLevel;
   /** Whether its pods may ask the EKS Pod Identity agent for AWS credentials. */
   readonly podIdentity: boolean;
+  /** What its LimitRange says; undefined without one. */
+  readonly limitRange: PodRoom | undefined;
+  /** `spec.hard` of its ResourceQuota, in the order in which it is read; undefined without one. */
+  readonly quota: Labels | undefined;
 }
 
 export interface ResolvedNodeClass {
@@ -120,8 +125,10 @@ export interface ResolvedRunner {
   readonly capacityTypes: readonly CapacityType[];
   /** Jobs at once, of all its managers together. */
   readonly concurrency: number;
-  /** Most that one of its jobs may ask for. */
+  /** Most that one of its jobs may ask for, its own services left out. */
   readonly largestJob: JobRequest;
+  /** The same with as many services as it may bring. */
+  readonly largestJobWithServices: JobRequest;
   /** Tags to set on the runner in GitLab, in order. */
   readonly tags: readonly string[];
   /** What else to set there. */
@@ -207,6 +214,8 @@ export interface ResolvedGitlabSettings {
   readonly accessLevel: 'not_protected' | 'ref_protected';
   /** The longest job that its manager waits for, in seconds. */
   readonly maximumTimeoutSeconds: number;
+  /** What of it the description says; the rest holds when a runner is created, and is nothing to insist on later. */
+  readonly said: readonly ('protected' | 'locked' | 'runUntagged')[];
 }
 
 /** Requests and limits of the manager container, quantities. */

@@ -7,6 +7,10 @@ const STALE = 'dist/ is stale - run "npx cdk8s synth" and commit dist/';
 /** The programs of node_modules; never whatever a registry has under their name. */
 const CDK8S = 'npx --no-install cdk8s';
 const RUNNER_FLEET = 'npx --no-install runner-fleet';
+const INSTALL = 'npm ci --ignore-scripts --no-audit --no-fund';
+/** Said where the target branch has no program yet that could compare. */
+const FIRST =
+  'The target branch has no fleet yet, so that there is nothing to compare with. Review dist/ itself.';
 
 /**
  * The pipeline that tests the user's fleet: what is rendered is current, it is proved, and a note says what a change does.
@@ -55,6 +59,8 @@ function gitLabJobs({ folder, stage }: Project): string {
   const changes = folder === '' ? '' : `\n      changes: [${folder}/**/*]`;
   const enter = folder === '' ? '' : `\n    - cd ${folder}`;
   const path = (file: string) => below(folder, file);
+  // Without quotes, which YAML would take for its own; mktemp makes a path without spaces.
+  const target = `$TARGET/${path('node_modules/.bin/runner-fleet')}`;
   return `# The runner fleet: what every merge request must pass, and what its reviewers read. Nothing here reaches a cluster.
 
 ${base}:
@@ -68,7 +74,7 @@ ${base}:
     key: { files: [${path('package-lock.json')}] }
     paths: [${path('.npm/')}]
   before_script:${enter}
-    - npm ci --ignore-scripts --no-audit --no-fund --cache .npm --prefer-offline
+    - ${INSTALL} --cache .npm --prefer-offline
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"${changes}
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH${changes}
@@ -89,18 +95,26 @@ runner-fleet:verify${suffix(folder, ':')}:
     reports:
       codequality: ${path('code-quality.json')}
 
-# What the change does to running jobs, nodes, cost and capacity: one note, updated by each pipeline. Without
-# RUNNER_FLEET_TOKEN (a project access token, role Reporter, scope api) it is an artifact that the merge request links.
+# What the change does to running jobs, nodes, cost and capacity: one note, updated by each pipeline. The program is that of
+# the target branch: nothing that the merge request brings runs here. Without RUNNER_FLEET_TOKEN (a project access token,
+# role Reporter, scope api) the note is an artifact that the merge request links.
 runner-fleet:review${suffix(folder, ':')}:
   extends: ${base}
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"${changes}
   variables:
     GIT_DEPTH: '0'
-  script:
+  cache: []
+  before_script:
     - git fetch --quiet origin "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
-    - ${RUNNER_FLEET} diff "$(git merge-base FETCH_HEAD HEAD)" --format markdown > review.md || touch unreviewable
-    - ${RUNNER_FLEET} note review.md
+    - TARGET=$(mktemp --directory) && git archive FETCH_HEAD | tar --extract --directory "$TARGET"${enter}
+  script:
+    # A link of that name would be written through.
+    - rm -rf review.md unreviewable
+    - test -e "$TARGET/${path('package-lock.json')}" || { echo '${FIRST}' | tee review.md; exit 0; }
+    - ${INSTALL} --prefix "$TARGET${folder === '' ? '' : `/${folder}`}"
+    - ${target} diff "$(git merge-base FETCH_HEAD HEAD)" --format markdown > review.md || touch unreviewable
+    - ${target} note review.md
     # After the note, which says why: files in dist/ that were not rendered, or input that can't be used.
     - test ! -e unreviewable
   artifacts:
@@ -113,6 +127,10 @@ runner-fleet:review${suffix(folder, ':')}:
 function gitHubFile({ folder }: Project): PlannedFile {
   const file = `.github/workflows/runner-fleet${suffix(folder, '-')}.yml`;
   const paths = folder === '' ? '' : `\n    paths: ['${folder}/**', '${file}']`;
+  const review = `review${suffix(folder, '-')}`;
+  const inTarget = (name: string) => `"$RUNNER_TEMP/${below('target', below(folder, name))}"`;
+  const directoryOfTarget = `"$RUNNER_TEMP/target${folder === '' ? '' : `/${folder}`}"`;
+  const [lock, target] = [inTarget('package-lock.json'), inTarget('node_modules/.bin/runner-fleet')];
   const directory = folder === '' ? '' : `\ndefaults:\n  run:\n    working-directory: ${folder}\n`;
   const text = `# The runner fleet: what every pull request must pass, and what its reviewers read. Nothing here reaches a cluster.
 name: runner fleet${folder === '' ? '' : ` (${folder})`}
@@ -140,7 +158,8 @@ ${gitHubSetup(folder)}
           git diff --exit-code -- dist || { echo '${STALE}'; exit 1; }
       - run: ${RUNNER_FLEET} check
 
-  # What the change does to running jobs, nodes, cost and capacity: one comment, updated by each run.
+  # What the change does to running jobs, nodes, cost and capacity: one comment, updated by each run. The program is that of
+  # the target branch: nothing that the pull request brings runs here.
   review:
     if: github.event_name == 'pull_request'
     runs-on: ubuntu-24.04
@@ -148,12 +167,26 @@ ${gitHubSetup(folder)}
       contents: read
       pull-requests: write
     steps:
-${gitHubSetup(folder, ['with: { fetch-depth: 0 }'])}
-      - run: ${RUNNER_FLEET} diff "$(git merge-base "origin/$GITHUB_BASE_REF" HEAD)" --format markdown > review.md || touch unreviewable
-      - run: cat review.md >> "$GITHUB_STEP_SUMMARY"
+      - uses: actions/checkout@v5
+        with: { fetch-depth: 0 }
+      - uses: actions/setup-node@v5
+        with: { node-version: '${NODE}' }
+      # A link of that name would be written through.
+      - run: rm -rf review.md unreviewable
+      - run: mkdir "$RUNNER_TEMP/target" && git -C "$GITHUB_WORKSPACE" archive "origin/$GITHUB_BASE_REF" | tar --extract --directory "$RUNNER_TEMP/target"
+      - run: test ! -e ${lock} || ${INSTALL} --prefix ${directoryOfTarget}
+      - run: |
+          if [ -e ${lock} ]; then
+            ${target} diff "$(git merge-base "origin/$GITHUB_BASE_REF" HEAD)" --format markdown > review.md || touch unreviewable
+          else
+            echo '${FIRST}' > review.md
+          fi
+      - run: head --bytes=1000000 review.md >> "$GITHUB_STEP_SUMMARY"
+      - uses: actions/upload-artifact@v4
+        with: { name: ${review}, path: '${below(folder, 'review.md')}' }
       # The token of a pull request from a fork can't write: the summary of the run shows the note then.
       - if: github.event.pull_request.head.repo.full_name == github.repository
-        run: ${RUNNER_FLEET} note review.md
+        run: test ! -e ${lock} || ${target} note review.md
         env:
           GITHUB_TOKEN: \${{ secrets.GITHUB_TOKEN }}
           PULL_REQUEST_NUMBER: \${{ github.event.pull_request.number }}
@@ -163,13 +196,12 @@ ${gitHubSetup(folder, ['with: { fetch-depth: 0 }'])}
   return { path: file, text };
 }
 
-function gitHubSetup(folder: string, checkout: readonly string[] = []): string {
+function gitHubSetup(folder: string): string {
   const lock = below(folder, 'package-lock.json');
   return [
     '      - uses: actions/checkout@v5',
-    ...checkout.map((line) => `        ${line}`),
     '      - uses: actions/setup-node@v5',
     `        with: { node-version: '${NODE}', cache: npm, cache-dependency-path: ${lock} }`,
-    '      - run: npm ci --ignore-scripts --no-audit --no-fund',
+    `      - run: ${INSTALL}`,
   ].join('\n');
 }

@@ -23,7 +23,13 @@ export function renovateFile({ folder }: Project): PlannedFile {
     description: `Renovate does not render: on its branches, run npx cdk8s synth and commit ${below(folder, 'dist/')}.`,
     ...(folder === '' ? {} : { includePaths: [`${folder}/**`, '.github/workflows/runner-fleet*.yml'] }),
     ignorePaths: ['**/node_modules/**', rendered],
+    customManagers: imageManagers(below(folder, 'main.ts')),
     packageRules: [
+      {
+        description: 'Manager and helper of GitLab Runner move together with their release',
+        matchPackageNames: RUNNER_PACKAGES,
+        groupName: 'gitlab-runner',
+      },
       {
         description: 'What its release notes say about rendered fleets is worth a merge request of its own',
         matchPackageNames: [PACKAGE],
@@ -37,6 +43,47 @@ export function renovateFile({ folder }: Project): PlannedFile {
     ],
   };
   return { path: 'renovate.json', text: `${JSON.stringify(settings, undefined, 2)}\n` };
+}
+
+const RELEASE = 'gitlab-org/gitlab-runner';
+const RUNNER_IMAGES = `registry.gitlab.com/${RELEASE}`;
+const RUNNER_PACKAGES = [RELEASE, RUNNER_IMAGES, `${RUNNER_IMAGES}/gitlab-runner-helper`];
+/** Tags hold flavor and architecture before the release, which must stay what they are. */
+const TAG_VERSIONING =
+  'regex:^(?<compatibility>[a-z0-9_-]*)v(?<major>\\d+)\\.(?<minor>\\d+)\\.(?<patch>\\d+)$';
+const DIGEST = '(?<currentDigest>sha256:[0-9a-f]{64})';
+
+/** What Renovate finds in a description: the release of the runner, images by digest, and the image of jobs. */
+function imageManagers(file: string): readonly object[] {
+  const managerFilePatterns = [`/^${file.replace(/[.\\/]/g, '\\$&')}$/`];
+  const ofRunner = { datasourceTemplate: 'docker', versioningTemplate: TAG_VERSIONING };
+  const manager = (description: string, match: string, rest: object) => ({
+    customType: 'regex',
+    description,
+    managerFilePatterns,
+    matchStrings: [match],
+    ...rest,
+  });
+  return [
+    manager('Release of GitLab Runner', "runnerVersion: '(?<currentValue>[^']+)'", {
+      datasourceTemplate: 'gitlab-releases',
+      depNameTemplate: RELEASE,
+      extractVersionTemplate: '^v(?<version>.+)$',
+    }),
+    manager('Image of managers, by digest', `manager: '(?<currentValue>[^'@]+)@${DIGEST}'`, {
+      depNameTemplate: RUNNER_IMAGES,
+      ...ofRunner,
+    }),
+    manager('Image of the helper, by digest', `(?:amd64|arm64): '(?<currentValue>[^'@]+)@${DIGEST}'`, {
+      depNameTemplate: `${RUNNER_IMAGES}/gitlab-runner-helper`,
+      ...ofRunner,
+    }),
+    manager(
+      'Image of jobs, by digest where it has one',
+      `jobImage: '(?<depName>[^'@]+):(?<currentValue>[^'@:/]+)(?:@${DIGEST})?'`,
+      { datasourceTemplate: 'docker' },
+    ),
+  ];
 }
 
 const RECONCILERS = { flux: 'Flux', argo: 'Argo CD', none: 'whatever applies it' } as const;

@@ -35,7 +35,7 @@ test('cdk8s synth renders the same bytes, whatever the time zone, language and s
   withProject((project) => {
     const run = cdk8sSynth(project);
     expect(run.status).toBe(0);
-    expect(run.stderr).toContain('36 files, none changed');
+    expect(run.stderr).toContain('38 files, none changed');
     expect(tree(join(project, 'dist'))).toEqual(DIST);
   });
 });
@@ -114,7 +114,7 @@ test('a folder whose name begins as the project does is not taken for one above 
     const env = { ...process.env, RUNNER_FLEET_OUTPUT: sibling };
     const run = spawnSync(process.execPath, [PROGRAM, 'synth'], { cwd: project, env, encoding: 'utf8' });
     try {
-      expect(run).toMatchObject({ status: 0, stderr: expect.stringContaining(`${sibling}/: 36 files`) });
+      expect(run).toMatchObject({ status: 0, stderr: expect.stringContaining(`${sibling}/: 38 files`) });
     } finally {
       rmSync(sibling, { recursive: true, force: true });
     }
@@ -232,7 +232,7 @@ test('a fleet that the proof refuses never reaches dist/', () => {
 test('the end of a synth says where jobs land and what a minute of them costs', () => {
   withProject((project) => {
     const { stderr } = cdk8sSynth(project);
-    expect(stderr).toMatch(/production-amd64-spot +20 +gitlab-jobs-amd64-spot \(79\) +c6a.large +0.00127/);
-    expect(stderr).toMatch(/production-arm64-spot +20 +gitlab-jobs-arm64-spot \(48\) +c6g.large +0.00113/);
+    expect(stderr).toMatch(/production-amd64-spot +20 +gitlab-jobs-amd64-spot \(95\) +c6a.large +0.00127/);
+    expect(stderr).toMatch(/production-arm64-spot +20 +gitlab-jobs-arm64-spot \(56\) +c6g.large +0.00113/);
   });
 });

@@ -91,8 +91,8 @@ test.each(pools.map((pool) => [pool.metadata.name, pool]))(
 
 test('the limits of a job pool hold the largest jobs of all its runners at once', () => {
   const [pool] = jobPools;
-  // 20 jobs of 4 CPUs and the helper's 100m, and a quarter more: 102.5, rounded up to a multiple of 8.
-  expect(pool.spec.limits).toEqual({ cpu: '104', memory: '112Gi' });
+  // 20 jobs of 4 CPUs, the helper's 100m and four services of 1 CPU, and a quarter more: 202.5, rounded up to a multiple of 8.
+  expect(pool.spec.limits).toEqual({ cpu: '208', memory: '312Gi' });
 });
 
 test.each(jobPools.map((pool) => [pool.metadata.name, pool]))(

@@ -30,6 +30,13 @@ function volumes(...all: readonly (readonly [string, string, string])[]): Change
   ];
 }
 
+/** One runner holds room with ten pods. */
+const PAUSE_PODS: Change = [
+  CONFIG,
+  '        [runners.kubernetes.node_selector]\n',
+  '        [runners.kubernetes.autoscaler]\n        max_pause_pods = 10\n\n        [[runners.kubernetes.autoscaler.policy]]\n        periods = ["* 7 * * *"]\n        idle_count = 10\n\n        [runners.kubernetes.node_selector]\n',
+];
+
 describeCheck('admitted', {
   fires: [
     {
@@ -59,6 +66,33 @@ describeCheck('admitted', {
       name: 'a LimitRange with a bound of the whole pod',
       files: [...FLEET, object('LimitRange', 'limits: [{ type: Pod, min: { cpu: 500 } }]')],
       finds: ['admitted/limit-range', 'error', /the pod: requests .*at least 500 of cpu is wanted/],
+    },
+    {
+      name: 'a LimitRange that has no room for a service',
+      files: [...FLEET, object('LimitRange', 'limits: [{ type: Pod, max: { memory: 5Gi } }]')],
+      finds: [
+        'admitted/limit-range-services',
+        'warning',
+        /limit of 6656Mi.*refuses each that has a service/s,
+      ],
+    },
+    {
+      name: 'a LimitRange that refuses pods without limits, as pause pods are',
+      files: [...FLEET, object('LimitRange', 'limits: [{ type: Pod, max: { memory: 50Gi } }]')],
+      changes: [PAUSE_PODS],
+      finds: ['admitted/pause-pods', 'warning', /has no limit.*no room is held, and nothing says so/s],
+    },
+    {
+      name: 'a quota that counts what pause pods do not set',
+      files: [...FLEET, object('ResourceQuota', 'hard: { limits.memory: 100Ti }')],
+      changes: [PAUSE_PODS],
+      finds: ['admitted/pause-pods', 'warning', /sets no limits.memory/],
+    },
+    {
+      name: 'a quota with room for jobs, and none for pause pods besides',
+      files: [...FLEET, object('ResourceQuota', 'hard: { pods: 85 }')],
+      changes: [PAUSE_PODS],
+      finds: ['admitted/quota', 'error', /with the pause pods come to 90 of pods/],
     },
     {
       name: 'a quota that counts limits which containers lack',

@@ -2,6 +2,12 @@ import { type Change, edited, FLEET } from '../fixtures/files';
 import { describeCheck, findingsIn } from './cases';
 import { CONFIG, DEPLOYMENT, POOL } from './places';
 
+/** Each pod may have 50Gi of disk, which the limits of services divide. */
+const BOUND = {
+  path: 'acme/bound.yaml',
+  text: 'apiVersion: v1\nkind: LimitRange\nmetadata: { name: bound, namespace: gitlab-jobs }\nspec:\n  limits: [{ type: Pod, max: { ephemeral-storage: 50Gi } }, { type: Container, default: { ephemeral-storage: 1Gi } }]\n',
+};
+
 describeCheck('limits-suffice', {
   fires: [
     {
@@ -17,6 +23,22 @@ describeCheck('limits-suffice', {
       name: 'a limit of disks for half of the nodes',
       changes: [[POOL, 'cpu: "104"', 'ephemeral-storage: 130Gi\n    cpu: "104"']],
       finds: ['limits-suffice/nodes', 'error', /come to 200Gi of ephemeral-storage at the least/],
+    },
+    {
+      name: 'room for jobs that admission lets have five services',
+      files: [...FLEET, BOUND],
+      changes: [
+        [
+          CONFIG,
+          ' service_cpu_request = ',
+          ' service_ephemeral_storage_limit = "10Gi"\n      service_cpu_request = ',
+        ],
+      ],
+      finds: [
+        'limits-suffice/with-services',
+        'note',
+        /up to 5 services, and all jobs at once with as many come to 182 of cpu and 285Gi of memory/,
+      ],
     },
     {
       name: 'limits that hold what jobs ask for, and not the nodes that they take',

@@ -92,7 +92,7 @@ test.each(SHELLS)('pasted into %s, %s creates the runner with exactly its tags',
 });
 
 test.each(SHELLS)('pasted into %s, %s updates it with exactly its tags', (shell, begin, program) => {
-  const [, update] = howto(withTags(TAGS), 'sealed').split('Where its tags or its longest job have changed');
+  const [, update] = howto(withTags(TAGS), 'sealed').split('Where its tags, its longest job');
   const args = argumentsOf(shell, commandOf(update, begin));
   const [tagList] = args[program].filter((word) => word.startsWith('tag_list='));
   expect(tagList.split(',')).toEqual(expect.arrayContaining(TAGS));
@@ -107,3 +107,34 @@ test.each(['a\nb', 'a\u001b[2J', 'a\u202eb', 'a\u200bb', 'a\u0007', 'a b', 'a,b'
     expect(resolve).toThrow('tags are one word without characters that nobody sees');
   },
 );
+
+describe('what the description says of protected, locked and untagged jobs', () => {
+  const [runner] = DEFAULT_FLEET.runners;
+  const fieldsOf = (said: object, is: 'placeholder' | 'sealed') => {
+    const page = howto({ ...DEFAULT_FLEET, runners: [{ ...runner, ...said }] }, is);
+    const command = commandOf(
+      is === 'sealed' ? page.split('Where its tags, its longest job')[1] : page,
+      'glab api',
+    );
+    return argumentsOf('sh', command).glab.filter((word) =>
+      /^(access_level|locked|run_untagged)=/.test(word),
+    );
+  };
+
+  test('is what a runner is created with', () => {
+    const usual = ['run_untagged=false', 'locked=true', 'access_level=not_protected'];
+    expect(fieldsOf({}, 'placeholder')).toEqual(usual);
+    expect(fieldsOf({ protected: true, locked: false, runUntagged: true }, 'placeholder')).toEqual([
+      'run_untagged=true',
+      'locked=false',
+      'access_level=ref_protected',
+    ]);
+  });
+
+  test('is all that an update sends of it: a protection that was set by hand stays', () => {
+    expect(fieldsOf({}, 'sealed')).toEqual([]);
+    expect(fieldsOf({ locked: true }, 'sealed')).toEqual(['locked=true']);
+    expect(fieldsOf({ protected: true }, 'sealed')).toEqual(['access_level=ref_protected']);
+    expect(fieldsOf({ protected: false }, 'sealed')).toEqual(['access_level=not_protected']);
+  });
+});

@@ -83,9 +83,9 @@ describe('in an empty folder', () => {
 });
 
 describe('pipelines', () => {
-  const COMMANDS = /npx --no-install (cdk8s synth|runner-fleet (?:check|diff|note)\b)/g;
+  const COMMANDS = /(?:npx --no-install |\.bin\/)(cdk8s synth|runner-fleet"? (?:check|diff|note)\b)/g;
   const commandsIn = (text: string) =>
-    [...new Set([...text.matchAll(COMMANDS)].map(([, command]) => command))].sort();
+    [...new Set([...text.matchAll(COMMANDS)].map(([, command]) => command.replace('"', '')))].sort();
   const EXPECTED = ['cdk8s synth', 'runner-fleet check', 'runner-fleet diff', 'runner-fleet note'];
 
   test('of GitLab include the jobs, which call commands of ours alone', () => {
@@ -102,7 +102,18 @@ describe('pipelines', () => {
     expect(base.rules.every((rule: object) => !('changes' in rule))).toBe(true);
     expect(base.image).toBe(`node:${readFileSync('.nvmrc', 'utf8').trim()}-bookworm`);
     expect(base.before_script.join('\n')).toMatch(/^npm ci --ignore-scripts /);
-    expect(jobs['runner-fleet:review'].variables.GIT_DEPTH).toBe('0');
+    const review = jobs['runner-fleet:review'];
+    expect(review.variables.GIT_DEPTH).toBe('0');
+    // Nothing of the merge request is installed or run, nor taken from a cache that it could have written.
+    expect(review.cache).toEqual([]);
+    const lines = [...review.before_script, ...review.script].join('\n');
+    expect(lines).toContain('git archive FETCH_HEAD');
+    expect(lines).toContain('npm ci --ignore-scripts --no-audit --no-fund --prefix "$TARGET"');
+    expect(lines.match(/\S*runner-fleet (diff|note)/g)).toEqual([
+      '$TARGET/node_modules/.bin/runner-fleet diff',
+      '$TARGET/node_modules/.bin/runner-fleet note',
+    ]);
+    expect(lines).not.toMatch(/npx|npm run/);
     expect(jobs['runner-fleet:verify'].artifacts.reports.codequality).toBe('code-quality.json');
   });
 
@@ -117,13 +128,19 @@ describe('pipelines', () => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
     expect(workflow.jobs.review.permissions).toEqual({ contents: 'read', 'pull-requests': 'write' });
     expect(workflow.jobs.verify.permissions).toBeUndefined();
-    for (const { steps } of Object.values<{ steps: { uses?: string; with?: object; run?: string }[] }>(
-      workflow.jobs,
-    )) {
-      const setup = steps.find(({ uses }) => uses?.startsWith('actions/setup-node@'));
-      expect(setup?.with).toMatchObject({ 'cache-dependency-path': `${SUBFOLDER}/package-lock.json` });
-      expect(steps.some(({ run }) => run?.startsWith('npm ci --ignore-scripts'))).toBe(true);
-    }
+    type Steps = { uses?: string; with?: object; run?: string }[];
+    const { verify, review }: Record<string, { steps: Steps }> = workflow.jobs;
+    const setupOf = ({ steps }: { steps: Steps }) =>
+      steps.find(({ uses }) => uses?.startsWith('actions/setup-node@'))?.with;
+    expect(setupOf(verify)).toMatchObject({ 'cache-dependency-path': `${SUBFOLDER}/package-lock.json` });
+    expect(setupOf(review)).not.toHaveProperty('cache');
+    for (const { steps } of [verify, review])
+      expect(steps.some(({ run }) => run?.includes('npm ci --ignore-scripts'))).toBe(true);
+    const program = `"$RUNNER_TEMP/target/${SUBFOLDER}/node_modules/.bin/runner-fleet"`;
+    const runs = review.steps.map(({ run = '' }) => run).join('\n');
+    expect(runs.match(/\S*runner-fleet" (diff|note)/g)).toEqual([`${program} diff`, `${program} note`]);
+    expect(runs).not.toMatch(/npx|npm run/);
+    expect(review.steps.some(({ uses }) => uses?.startsWith('actions/upload-artifact@'))).toBe(true);
   });
 
   test.each(['gitlab', 'github'])('of %s post the note first and fail afterwards', (ci) => {
@@ -136,7 +153,7 @@ describe('pipelines', () => {
             ({ run }: { run?: string }) => run ?? '',
           );
     const [diff, note, failure] = [
-      /diff .* > review\.md \|\| touch unreviewable$/,
+      /diff .* > review\.md \|\| touch unreviewable$/m,
       / note review\.md$/,
       /^test ! -e unreviewable$/,
     ].map((command) => lines.findIndex((line) => command.test(line)));

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const NOTE = '<!-- gitlab-runner-fleet diff -->\n\nnothing changes\n';
+
+/** Author of what the token writes. */
+const OWN = { username: 'project_7_bot' };
 
 interface Request {
   readonly method: string;
@@ -18,7 +21,9 @@ let folder: string;
 let server: Server;
 let requests: Request[];
 /** What the server has as notes, by page; a status of its own where it refuses. */
-let notes: readonly { id: number; body: string }[];
+let notes: readonly { id: number; body: string; author?: object; user?: object }[];
+/** What it says of whose the token is; a status where it refuses. */
+let own: object | number;
 let status: number;
 /** What it answers instead; undefined where it does what it should. */
 let answer: string | undefined;
@@ -26,7 +31,7 @@ let answer: string | undefined;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'runner-fleet-note-'));
   writeFileSync(join(folder, 'review.md'), NOTE);
-  [requests, notes, status, answer] = [[], [], 200, undefined];
+  [requests, notes, status, answer, own] = [[], [], 200, undefined, { username: 'project_7_bot' }];
   server = createServer((request, response) => {
     let text = '';
     request.on('data', (chunk) => {
@@ -37,6 +42,7 @@ beforeEach(async () => {
       const token = (headers['private-token'] ?? headers.authorization) as string | undefined;
       requests.push({ method, url, token, body: text === '' ? undefined : JSON.parse(text) });
       const page = Number(new URL(url, 'http://x').searchParams.get('page') ?? 1);
+      if (url.endsWith('/user')) return sayWho(response);
       response.writeHead(status, { 'content-type': 'application/json', location: '/elsewhere' });
       const found = method === 'GET' ? notes.slice((page - 1) * 100, page * 100) : { id: 1 };
       response.end(answer ?? JSON.stringify(found));
@@ -48,6 +54,11 @@ afterEach(() => {
   server.close();
   rmSync(folder, { recursive: true });
 });
+
+function sayWho(response: ServerResponse): void {
+  response.writeHead(typeof own === 'number' ? own : 200);
+  response.end(JSON.stringify(own));
+}
 
 function note(
   env: Record<string, string>,
@@ -86,18 +97,21 @@ test('the first run posts a note, with the token of the project', async () => {
 test('the next run renews it, however many notes stand before it', async () => {
   notes = [
     ...Array.from({ length: 150 }, (_, id) => ({ id, body: 'talk' })),
-    { id: 900, body: `${NOTE}old` },
+    { id: 900, body: `${NOTE}old`, author: OWN },
   ];
   expect((await note(gitLab())).stderr).toBe('Renewed the note.\n');
   expect(requests.map(({ method, url: path }) => `${method} ${path}`)).toEqual([
     'GET /api/v4/projects/7/merge_requests/3/notes?per_page=100&page=1',
     'GET /api/v4/projects/7/merge_requests/3/notes?per_page=100&page=2',
+    'GET /api/v4/user',
     'PUT /api/v4/projects/7/merge_requests/3/notes/900',
   ]);
 });
 
 test('on GitHub it is a comment of the pull request', async () => {
-  notes = [{ id: 11, body: NOTE }];
+  notes = [{ id: 11, body: NOTE, user: { login: 'github-actions[bot]' } }];
+  // The token of a workflow may not ask whose it is.
+  own = 403;
   const env = {
     GITHUB_ACTIONS: 'true',
     GITHUB_API_URL: url(),
@@ -108,8 +122,52 @@ test('on GitHub it is a comment of the pull request', async () => {
   expect((await note(env)).code).toBe(0);
   expect(requests.map(({ method, url: path, token }) => [method, path, token])).toEqual([
     ['GET', '/repos/platform/runners/issues/4/comments?per_page=100&page=1', 'Bearer a-token'],
+    ['GET', '/user', 'Bearer a-token'],
     ['PATCH', '/repos/platform/runners/issues/comments/11', 'Bearer a-token'],
   ]);
+});
+
+test('a note of somebody else that begins like ours stays, and ours is posted', async () => {
+  notes = [
+    { id: 4, body: NOTE, author: { username: 'mallory' } },
+    { id: 5, body: NOTE },
+  ];
+  expect((await note(gitLab())).stderr).toBe('Posted a note.\n');
+  expect(requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'POST']);
+});
+
+test('ours is found behind those of others', async () => {
+  notes = [
+    { id: 4, body: NOTE, author: { username: 'mallory' } },
+    { id: 5, body: NOTE, author: OWN },
+  ];
+  expect((await note(gitLab())).stderr).toBe('Renewed the note.\n');
+  expect(requests.at(-1)).toMatchObject({ method: 'PUT', url: expect.stringMatching(/notes\/5$/) });
+});
+
+test('where the server does not say whose the token is, no note is changed', async () => {
+  notes = [{ id: 4, body: NOTE, author: { username: 'mallory' } }];
+  own = 500;
+  expect((await note(gitLab())).code).toBe(1);
+  expect(requests.every(({ method }) => method === 'GET')).toBe(true);
+});
+
+test('a note that is longer than GitHub takes is cut, with the place of the whole', async () => {
+  const lines = Array.from({ length: 2000 }, (_, index) => `| runner-${index} | ${'x'.repeat(60)} |`);
+  writeFileSync(join(folder, 'review.md'), `${NOTE}${lines.join('\n')}\n`);
+  const env = {
+    GITHUB_ACTIONS: 'true',
+    GITHUB_API_URL: url(),
+    GITHUB_REPOSITORY: 'platform/runners',
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_RUN_ID: '99',
+    PULL_REQUEST_NUMBER: '4',
+    GITHUB_TOKEN: 'a-token',
+  };
+  expect((await note(env)).stderr).toBe('Posted a note.\n');
+  const { body } = requests[requests.length - 1].body as { body: string };
+  expect(body.length).toBeLessThanOrEqual(65_536);
+  expect(body).toContain('[this run](https://github.com/platform/runners/actions/runs/99)');
 });
 
 test.each([

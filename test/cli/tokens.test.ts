@@ -117,7 +117,7 @@ test('for a runner with a token it is said how to set its tags and its longest j
   writeCertificate();
   expect(tokens(['seal', 'amd64-spot'], TOKEN).status).toBe(0);
   const { stdout } = tokens(['howto', 'amd64-spot']);
-  const [, rotate, set] = stdout.split(/This rotates it|Where its tags or its longest job have changed/);
+  const [, rotate, set] = stdout.split(/This rotates it|Where its tags, its longest job/);
   expect(rotate).toContain('npx runner-fleet tokens seal production/amd64-spot --replace');
   for (const part of [
     update,

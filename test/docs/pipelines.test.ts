@@ -24,9 +24,7 @@ describe('.gitlab-ci.yml', () => {
   });
 
   test('calls npm scripts that are there', () => {
-    expect(npmScripts(text)).toEqual(
-      expect.arrayContaining(['synth', 'check', 'test', 'lint', 'diff', 'note']),
-    );
+    expect(npmScripts(text)).toEqual(expect.arrayContaining(['synth', 'check', 'test', 'lint']));
     expect(npmScripts(text).filter((name) => !(name in scripts))).toEqual([]);
   });
 
@@ -40,13 +38,56 @@ describe('.gitlab-ci.yml', () => {
   });
 });
 
+/** What reviews: it must not be for a merge request to say. */
+describe.each([
+  ['.gitlab-ci.yml', /FETCH_HEAD \| tar/],
+  ['.github/workflows/ci.yml', /"origin\/\$GITHUB_BASE_REF" \| tar/],
+])('the review of %s', (file, source) => {
+  const pipeline = parse(readFileSync(file, 'utf8'));
+  const { review } = pipeline.jobs ?? pipeline;
+  const lines: readonly string[] = review.steps
+    ? review.steps.map(({ run = '' }: { run?: string }) => run)
+    : [...review.before_script, ...review.script];
+
+  test('compares and posts with the program of the target branch, over the dist/ of the merge request', () => {
+    const text = lines.join('\n');
+    expect(text).toMatch(source);
+    const calls = [
+      ...text.matchAll(/node "\$(\w+)([^"]*)\/build\/package\/lib\/cli\/main\.js" (diff|note)/g),
+    ];
+    expect(calls.map(([, variable, below, command]) => [`${variable}${below}`, command])).toEqual([
+      [review.steps ? 'RUNNER_TEMP/target' : 'TARGET', 'diff'],
+      [review.steps ? 'RUNNER_TEMP/target' : 'TARGET', 'note'],
+    ]);
+    expect(text).not.toMatch(/npm run|npx/);
+    expect(text.match(/npm ci[^\n]*/g)).toEqual([
+      expect.stringMatching(/^npm ci --ignore-scripts --prefix "\$(TARGET|RUNNER_TEMP\/target)"$/),
+    ]);
+  });
+});
+
+test.each(['.gitlab-ci.yml', '.github/workflows/ci.yml'])(
+  '%s installs without scripts of packages',
+  (file) => {
+    const installs = readFileSync(file, 'utf8').match(/npm ci[^\n]*/g) ?? [];
+    expect(installs.length).toBeGreaterThan(1);
+    expect(installs.filter((line) => !line.includes('--ignore-scripts'))).toEqual([]);
+  },
+);
+
+test('the token that may push is another than that of notes, and is used on protected branches alone', () => {
+  const { renovate, ...jobs } = parse(readFileSync('.gitlab-ci.yml', 'utf8'));
+  expect(JSON.stringify(renovate)).not.toContain('RUNNER_FLEET_TOKEN');
+  expect(renovate.rules[0].if).toContain('$CI_COMMIT_REF_PROTECTED == "true"');
+  expect(JSON.stringify(jobs)).not.toContain('RUNNER_FLEET_PUSH_TOKEN');
+});
+
 describe('the workflow for GitHub', () => {
   const text = readFileSync('.github/workflows/ci.yml', 'utf8');
   const workflow = parse(text);
 
   test('does what the pipeline of GitLab does', () => {
-    for (const name of ['synth', 'check', 'test', 'lint', 'diff', 'note'])
-      expect(npmScripts(text)).toContain(name);
+    for (const name of ['synth', 'check', 'test', 'lint']) expect(npmScripts(text)).toContain(name);
     expect(npmScripts(text).filter((name) => !(name in scripts))).toEqual([]);
   });
 

@@ -160,7 +160,7 @@ describe('what is rendered does what the page says', () => {
     });
   });
 
-  test('deploy runners: howto prints the setting that the page tells to change', () => {
+  test('deploy runners: howto prints the setting that the page promises', () => {
     const cwd = join(home, 'deploy-runners-1');
     const { stdout } = project.runIn(
       cwd,
@@ -169,8 +169,8 @@ describe('what is rendered does what the page says', () => {
       'howto',
       'protected/deploy',
     );
-    expect(stdout).toContain('access_level=not_protected');
-    expect(read('deploy-runners')).toContain('`access_level=not_protected`');
+    expect(stdout).toContain('access_level=ref_protected');
+    expect(read('deploy-runners')).toContain('`access_level=ref_protected`');
   });
 
   test('GPU: jobs ask for the card, and the toleration on the page is that of the pool', () => {

@@ -213,7 +213,7 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   [
     'Fargate for more disk than a machine has',
     withRunner({ ...ON_FARGATE, build: { ephemeralStorage: { request: '160Gi' } } }, FARGATE),
-    /160Gi of disk.*exceeds what Fargate sells/s,
+    /161Gi of disk.*exceeds what Fargate sells/s,
   ],
   [
     'Fargate for nobody, in no region, with logs kept for a time that is not on offer',

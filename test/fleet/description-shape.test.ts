@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { ConfigOverrides } from '../../lib/fleet/config-overrides';
 import { type DescriptionError, Faults } from '../../lib/fleet/fault';
-import type { FargateProps, NetworkProps, RunnerFleetProps, TokensProps } from '../../lib/fleet/props/fleet';
+import type { HelperDigestsProps } from '../../lib/fleet/props/containers';
+import type {
+  FargateProps,
+  JobNamespacesProps,
+  NetworkProps,
+  RunnerFleetProps,
+  TokensProps,
+} from '../../lib/fleet/props/fleet';
 import type { NodeClassProps, RootVolumeProps } from '../../lib/fleet/props/node-class';
 import type {
   DisruptionBudget,
@@ -11,6 +18,7 @@ import type {
 } from '../../lib/fleet/props/node-pool';
 import type {
   ContainerResources,
+  ImageDigestsProps,
   PrewarmProps,
   ResourceRange,
   RunnerProps,
@@ -94,6 +102,9 @@ interface Interfaces {
   ContainerResources: ContainerResources;
   DisruptionBudget: DisruptionBudget;
   FargateProps: FargateProps;
+  HelperDigestsProps: HelperDigestsProps;
+  ImageDigestsProps: ImageDigestsProps;
+  JobNamespacesProps: JobNamespacesProps;
   NetworkProps: NetworkProps;
   NodeClassProps: NodeClassProps;
   NodePoolProps: NodePoolProps;
@@ -124,6 +135,9 @@ test('the options of each shape are those of its interface (npm run docs writes 
     ContainerResources: 'alike',
     DisruptionBudget: 'alike',
     FargateProps: 'alike',
+    HelperDigestsProps: 'alike',
+    ImageDigestsProps: 'alike',
+    JobNamespacesProps: 'alike',
     NetworkProps: 'alike',
     NodeClassProps: 'alike',
     NodePoolProps: 'alike',

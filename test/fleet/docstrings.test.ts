@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   FLEET_DEFAULTS,
+  JOB_NAMESPACE_DEFAULTS,
   JOB_POOL_DEFAULTS,
   JOB_RESOURCES,
   MANAGER_POOL_DEFAULTS,
@@ -56,8 +57,8 @@ function literalsOf(text: string): unknown[] {
 /** What an option means when it is left out depends on where it stands: said where `build`, `limits`, ... are. */
 const TOLD_ABOVE = /^(ContainerResources|ResourceRange|PoolLimits)\./;
 
-test('the reader finds the options of all four files', () => {
-  expect(files).toHaveLength(4);
+test('the reader finds the options of all five files', () => {
+  expect(files).toHaveLength(5);
   const names = properties.map(({ name }) => name);
   expect(names.length).toBeGreaterThan(80);
   expect(names).toEqual(
@@ -129,6 +130,14 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
     'RunnerSettings.managers': [RUNNER_DEFAULTS.managers],
     'RunnerSettings.longestJob': [RUNNER_DEFAULTS.longestJob],
     'RunnerSettings.pollTimeout': [RUNNER_DEFAULTS.pollTimeout],
+    'JobNamespacesProps.limitRange': [fleet.jobNamespaces.every(({ limitRange }) => limitRange)],
+    'JobNamespacesProps.resourceQuota': [fleet.jobNamespaces.every(({ quota }) => quota)],
+    'JobNamespacesProps.quotaFactor': [JOB_NAMESPACE_DEFAULTS.quotaFactor],
+    'RunnerSettings.exactTags': [!fleet.runners[0].tags.includes('amd64')],
+    'RunnerSettings.protected': [fleet.runners[0].gitlab.accessLevel === 'ref_protected'],
+    'RunnerSettings.locked': [fleet.runners[0].gitlab.locked],
+    'RunnerSettings.runUntagged': [fleet.runners[0].gitlab.runUntagged],
+    'RunnerSettings.maxServices': [RUNNER_DEFAULTS.maxServices],
     'RunnerSettings.privileged': [kubernetes.privileged],
     'RunnerSettings.pullPolicy': [RUNNER_DEFAULTS.pullPolicy],
     'RunnerSettings.rootlessBuilds': [kubernetes.build_container_security_context !== undefined],

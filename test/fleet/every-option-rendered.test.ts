@@ -5,6 +5,7 @@ import type { ObjectPatch, Patches } from '../../lib/fleet/patches';
 import type {
   FargateProps,
   FleetObjectKind,
+  JobNamespacesProps,
   NetworkProps,
   RunnerFleetProps,
   TokensProps,
@@ -18,6 +19,7 @@ import type {
 } from '../../lib/fleet/props/node-pool';
 import type {
   ContainerResources,
+  ImageDigestsProps,
   PrewarmProps,
   ResourceRange,
   RunnerObjectKind,
@@ -53,6 +55,8 @@ const fleetPatches: Required<Omit<Patches<FleetObjectKind>, 'EC2NodeClass' | 'Se
   Namespace: patch('namespace-of-all'),
   NetworkPolicy: patch('policy-of-all'),
   PodDisruptionBudget: patch('budget-of-all'),
+  LimitRange: patch('range-of-all'),
+  ResourceQuota: patch('quota-of-all'),
 };
 
 const range = (base: number, unit: string): Required<ResourceRange> => ({
@@ -148,18 +152,33 @@ const TOKEN: Required<Omit<RunnerTokenProps, 'secret' | 'key'>> = {
   version: 'version-own',
 };
 
-/** All but `prewarm`, which excludes `devices`. */
-const settings = (seed: string, base: number): Required<Omit<RunnerSettings, 'prewarm'>> => ({
+/** Of the release and the flavor of a runner, which must not move alone. */
+const digests = (arch: 'amd64' | 'arm64', digit: number): Required<ImageDigestsProps> => {
+  const at = (tag: string, offset: number) => `${tag}-v19.4.1@sha256:${`${digit + offset}`.repeat(64)}`;
+  const helper = arch === 'amd64' ? { amd64: at('x86_64', 1) } : { arm64: at('arm64', 1) };
+  return { manager: at('alpine', 0), helper };
+};
+
+/** All but `prewarm`, which excludes `devices`, and digests, which are of a release and a flavor. */
+const settings = (
+  seed: string,
+  base: number,
+): Required<Omit<RunnerSettings, 'prewarm' | 'imageDigests'>> => ({
   runnerVersion: `19.4.${base % 1000}`,
   imageFlavor: seed === 'own' ? 'ubi-fips' : 'ubuntu',
   concurrency: base,
   requestConcurrency: base - 1,
   managers: seed === 'own' ? 3 : 2,
   tags: [`tag-of-${seed}`],
+  exactTags: seed !== 'own',
+  protected: seed === 'own',
+  locked: seed === 'own',
+  runUntagged: seed === 'own',
   jobImage: `registry.example.com/${seed}:1.2`,
   build: container(base + 100),
   helper: container(base + 200),
   service: container(base + 300),
+  maxServices: (base % 40) + 3,
   longestJob: seed === 'own' ? '91m' : '92m',
   drain: `${base}m`,
   pollTimeout: `${base + 7}s`,
@@ -180,7 +199,7 @@ const settings = (seed: string, base: number): Required<Omit<RunnerSettings, 'pr
   patches: runnerPatches(seed),
 });
 
-const RUNNERS: readonly [Required<Omit<RunnerProps, 'prewarm'>>, RunnerProps] = [
+const RUNNERS: readonly [Required<Omit<RunnerProps, 'prewarm' | 'imageDigests'>>, RunnerProps] = [
   { name: 'own-runner', arch: 'amd64', capacity: 'spot-first', token: TOKEN, ...settings('own', 1400) },
   { name: 'other-runner', arch: 'arm64', capacity: 'on-demand' },
 ];
@@ -206,8 +225,13 @@ const SHARED_ACCOUNT: Required<Pick<RunnerFleetProps, 'managerServiceAccount'>> 
   managerServiceAccount: 'account-of-managers',
 };
 
-/** All but `fargate`, which excludes pools, selectors and tolerations, and what pools or runners have in common. */
-const OWN_CLASSES: Required<Omit<RunnerFleetProps, 'fargate' | 'nodeClass' | 'managerServiceAccount'>> = {
+/**
+ * All but `fargate`, which excludes pools, selectors and tolerations, what pools or runners have in common, and what takes away
+ * objects that patches are for.
+ */
+const OWN_CLASSES: Required<
+  Omit<RunnerFleetProps, 'fargate' | 'nodeClass' | 'managerServiceAccount' | 'jobNamespaces'>
+> = {
   name: 'everything',
   clusterName: 'the-cluster',
   gitlabUrl: 'https://gitlab.example.com:8443/gitlab',
@@ -242,6 +266,11 @@ const PREWARM_OF_ALL: Required<PrewarmProps> = {
 };
 const EXISTING: Required<Pick<RunnerTokenProps, 'secret' | 'key'>> = { secret: 'the-secret', key: 'the-key' };
 const FARGATE: Required<FargateProps> = { region: 'eu-south-2', managers: true, logRetentionDays: 731 };
+
+const UNBOUNDED: Required<Omit<JobNamespacesProps, 'quotaFactor'>> = {
+  limitRange: false,
+  resourceQuota: false,
+};
 
 /** Each shows all that it says: what excludes each other is in fleets of its own. */
 const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
@@ -284,6 +313,35 @@ const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
       { ...PLAIN, name: 'other-runner' },
     ],
     runnerDefaults: { prewarm: PREWARM_OF_ALL },
+  },
+  'images by digest': {
+    name: 'everything',
+    runners: [
+      { ...PLAIN, imageDigests: digests('amd64', 1) },
+      { ...PLAIN, name: 'other-runner', arch: 'arm64', imageDigests: digests('arm64', 3) },
+    ],
+    runnerDefaults: { runnerVersion: '19.4.1' },
+  },
+  'images by digest, of all runners': {
+    name: 'everything',
+    runners: [PLAIN, { ...PLAIN, name: 'other-runner', arch: 'arm64' }],
+    runnerDefaults: {
+      runnerVersion: '19.4.1',
+      imageDigests: {
+        ...digests('amd64', 5),
+        helper: { ...digests('amd64', 5).helper, ...digests('arm64', 6).helper },
+      },
+    },
+  },
+  'job namespaces with room of their own': {
+    name: 'everything',
+    runners: [PLAIN],
+    jobNamespaces: { quotaFactor: 3.5 },
+  },
+  'job namespaces without bounds': {
+    name: 'everything',
+    runners: [PLAIN],
+    jobNamespaces: UNBOUNDED,
   },
   'rootless builds': {
     name: 'everything',
@@ -331,6 +389,8 @@ const SHOWN_AS: Readonly<Record<string, (value: never) => string | number>> = {
   from: (from: string) => (from === 'external-secret' ? 'ExternalSecret' : from),
   // The object that the file holds.
   manifests: () => 'claim-of-the-owner',
+  // Pods of one runner with the default concurrency.
+  quotaFactor: (factor: number) => factor * 20,
   // Of the whole pod, in seconds.
   drain: (minutes: string) => Number.parseInt(minutes, 10) * 60,
   pollTimeout: (seconds: string) => Number.parseInt(seconds, 10),
@@ -420,7 +480,7 @@ const NOTHING_SAID = shownBy({ name: 'x', runners: [{ name: 'x', arch: 'amd64', 
 
 /**
  * What becomes of a value. One that nothing else says has to be found; for any other YAML has to be different without
- * it. Unclear is what is false, as by default, and what can't be left out.
+ * it. Unclear is what is false and changes nothing, as by default, and what can't be left out.
  */
 function fateOf(
   leaf: Leaf,
@@ -428,13 +488,14 @@ function fateOf(
   leaves: readonly Leaf[],
   text: string,
 ): 'shown' | 'lost' | 'unclear' {
-  if (leaf.shown === false) return 'unclear';
   const saidOnce = leaves.filter(({ shown }) => holds(String(shown), leaf.shown)).length === 1;
-  const isWord = leaf.shown !== true && !WORDLESS.some((option) => leaf.option.endsWith(`.${option}`));
+  const isWord =
+    typeof leaf.shown !== 'boolean' && !WORDLESS.some((option) => leaf.option.endsWith(`.${option}`));
   if (isWord && saidOnce && !holds(NOTHING_SAID, leaf.shown))
     return holds(text, leaf.shown) ? 'shown' : 'lost';
   try {
-    return shownBy(without(fleet, leaf.path)) === text ? 'lost' : 'shown';
+    if (shownBy(without(fleet, leaf.path)) !== text) return 'shown';
+    return leaf.shown === false ? 'unclear' : 'lost';
   } catch (error) {
     if (error instanceof DescriptionError) return 'unclear';
     throw error;
@@ -447,7 +508,10 @@ for (const [name, fleet] of Object.entries(FLEETS)) {
   const known = new Set(FATES.filter(({ fate }) => fate === 'shown').map(idOf));
   const leaves = leavesOf(fleet);
   const text = shownBy(fleet);
-  for (const leaf of leaves.filter((one) => !known.has(idOf(one))))
+  // What is false shows by its absence, which takes a rendering: once for each option is enough.
+  const isNew = (one: Leaf) =>
+    one.shown !== false || !FATES.some(({ option, fate }) => option === one.option && fate === 'shown');
+  for (const leaf of leaves.filter((one) => !known.has(idOf(one)) && isNew(one)))
     FATES.push({ ...leaf, fleet: name, fate: fateOf(leaf, fleet, leaves, text) });
 }
 

@@ -42,7 +42,6 @@ test.each([
   [{ replicas: 2 }, 'runnerDefaults', 'runnerDefaults.replicas', 'write managers'],
   [{ namespace: 'ci' }, 'fleet', 'namespace', 'write managerNamespace'],
   [{ certsSecretName: 'ca' }, 'fleet', 'certsSecretName', 'docs/internal-ca.md'],
-  [{ runUntagged: true }, 'runner', 'runners[0].runUntagged', 'set it on the runner in GitLab'],
 ] as const)("a value of GitLab's Helm chart is told as one: %j of a %s", (option, where, place, fix) => {
   const message = refusal(option, where);
   expect(message).toContain(`production > ${place}: `);

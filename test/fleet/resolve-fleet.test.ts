@@ -145,10 +145,17 @@ describe('limits of a pool', () => {
   test('hold all jobs at their largest, with a quarter to spare', () => {
     // One job: 4 CPUs and 100m of the helper, 4Gi and 256Mi of the helper.
     const [{ limits }] = jobPools(fleetOf({ concurrency: 20, managers: 2 }));
-    expect(Number(limits.cpu)).toBeGreaterThanOrEqual(40 * 4.1 * 1.25);
-    expect(Number(limits.cpu)).toBeLessThan(40 * 4.1 * 1.25 + 8);
-    expect(Number(limits.memory.replace('Gi', ''))).toBeGreaterThanOrEqual(40 * 4.25 * 1.25);
-    expect(Number(limits.memory.replace('Gi', ''))).toBeLessThan(40 * 4.25 * 1.25 + 8);
+    // Build, helper, and four services of 1 CPU and 2Gi each.
+    const [cpu, memory] = [40 * (4.1 + 4) * 1.25, 40 * (4.25 + 8) * 1.25];
+    expect(Number(limits.cpu)).toBeGreaterThanOrEqual(cpu);
+    expect(Number(limits.cpu)).toBeLessThan(cpu + 8);
+    expect(Number(limits.memory.replace('Gi', ''))).toBeGreaterThanOrEqual(memory);
+    expect(Number(limits.memory.replace('Gi', ''))).toBeLessThan(memory + 8);
+  });
+
+  test('count as many services as a job may have', () => {
+    const [{ limits }] = jobPools(fleetOf({ concurrency: 20, maxServices: 0 }));
+    expect(limits).toEqual({ cpu: '104', memory: '112Gi' });
   });
 
   test('add up over the runners of the pool', () => {

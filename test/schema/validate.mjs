@@ -15,7 +15,7 @@ import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { Role, RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1';
 import { PriorityClass } from 'kubernetes-models/scheduling.k8s.io/v1';
-import { ConfigMap, Namespace, ServiceAccount } from 'kubernetes-models/v1';
+import { ConfigMap, LimitRange, Namespace, ResourceQuota, ServiceAccount } from 'kubernetes-models/v1';
 import { parse } from 'yaml';
 
 const KINDS = {
@@ -23,12 +23,14 @@ const KINDS = {
   Deployment,
   EC2NodeClass,
   ExternalSecret,
+  LimitRange,
   Namespace,
   NetworkPolicy,
   NodeOverlay,
   NodePool,
   PodDisruptionBudget,
   PriorityClass,
+  ResourceQuota,
   Role,
   RoleBinding,
   SealedSecret,

@@ -81,22 +81,32 @@ function outsideSteps(fleet: ResolvedFleet, runner: ResolvedRunner): string[] {
 }
 
 /** What GitLab holds of a runner besides its token and its description: fields of its API as words of a shell. */
-function settingsOf({ tags, gitlab }: ResolvedRunner): string[] {
+function settingsOf({ tags, gitlab }: ResolvedRunner, keys: typeof gitlab.said = ALL_SETTINGS): string[] {
+  const fields = {
+    runUntagged: `run_untagged=${gitlab.runUntagged}`,
+    locked: `locked=${gitlab.locked}`,
+    protected: `access_level=${gitlab.accessLevel}`,
+  };
   return [
     `tag_list=${tags.join(',')}`,
-    `run_untagged=${gitlab.runUntagged}`,
-    `locked=${gitlab.locked}`,
-    `access_level=${gitlab.accessLevel}`,
+    ...ALL_SETTINGS.filter((key) => keys.includes(key)).map((key) => fields[key]),
     `maximum_timeout=${gitlab.maximumTimeoutSeconds}`,
   ].map(shellWord);
 }
 
-/** @see https://docs.gitlab.com/api/runners/#update-runners-details */
+const ALL_SETTINGS = ['runUntagged', 'locked', 'protected'] as const;
+
+/**
+ * Tags and timeout, which managers and pipelines rely on, and what else the description says: what was set by hand stays.
+ *
+ * @see https://docs.gitlab.com/api/runners/#update-runners-details
+ */
 function updateSteps(fleet: ResolvedFleet, runner: ResolvedRunner): string[] {
-  const fields = settingsOf(runner);
+  const fields = settingsOf(runner, runner.gitlab.said);
   const { hostname } = new URL(fleet.gitlabUrl);
   return [
-    'Where its tags or its longest job have changed: this sets them in GitLab, and the token stays.',
+    'Where its tags, its longest job, protected, locked or runUntagged have changed: this sets what the description says, and',
+    'leaves the rest and the token as they are.',
     'RUNNER=<number of the runner>',
     '',
     `   glab api --hostname ${shellWord(hostname)} --method PUT "runners/$RUNNER" \\`,

@@ -1,5 +1,5 @@
 import { parseSealedTokenFile } from '../../sealed-secrets/sealed-token-file';
-import { FARGATE_DEFAULTS, FLEET_DEFAULTS, TOKEN_DEFAULTS } from '../defaults';
+import { FARGATE_DEFAULTS, FLEET_DEFAULTS, JOB_NAMESPACE_DEFAULTS, TOKEN_DEFAULTS } from '../defaults';
 import { managerNamespaceName, sealedTokenFolder } from '../names';
 import type { NormalFargate, NormalFleet, SealedFile } from '../normal-fleet';
 import type { FargateProps, RunnerFleetProps } from '../props/fleet';
@@ -29,6 +29,7 @@ export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedToken
     tokensFrom: said.tokens?.from ?? TOKEN_DEFAULTS.from,
     jobPorts: network.jobPorts ?? FLEET_DEFAULTS.jobPorts,
     metricsFrom: network.metricsFrom ?? [],
+    jobNamespaces: fillDefaults(JOB_NAMESPACE_DEFAULTS, said.jobNamespaces ?? {}),
     fargate: said.fargate && normaliseFargate(said.fargate),
     runners: runners.map((runner) => normaliseRunner(runner, surroundings)),
     sealedFiles: surroundings.sealedFiles,

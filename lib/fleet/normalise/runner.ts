@@ -1,3 +1,4 @@
+import { helperImageTag, managerImageTag } from '../../gitlab-runner/executor/helper-image';
 import { formatDuration, parseDuration } from '../../values/duration';
 import {
   CACHE_DEFAULTS,
@@ -10,7 +11,7 @@ import { jobNamespaceName } from '../names';
 import type { NormalCache, NormalRunner, SaidRunner, SealedFile, UnsafeKind } from '../normal-fleet';
 import type { RunnerFleetProps } from '../props/fleet';
 import type { CapacityType } from '../props/node-pool';
-import type { RunnerCapacity, RunnerProps, S3CacheProps } from '../props/runner';
+import type { ImageDigestsProps, RunnerCapacity, RunnerProps, S3CacheProps } from '../props/runner';
 import { fillDefaults, inheritSettings } from './merge-settings';
 import { normaliseResources } from './resources';
 import { normaliseToken } from './token';
@@ -44,13 +45,20 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
     capacityTypes: Object.hasOwn(CAPACITY_TYPES, capacity) ? CAPACITY_TYPES[capacity] : [],
     onFargate: capacity === 'fargate',
     tags: filled.tags,
+    exactTags: filled.exactTags,
+    protected: filled.protected,
+    locked: filled.locked,
+    runUntagged: filled.runUntagged,
+    saidInGitlab: (['protected', 'locked', 'runUntagged'] as const).filter((key) => said[key] !== undefined),
     runnerVersion: filled.runnerVersion,
     imageFlavor: filled.imageFlavor,
+    ...normaliseImages(filled, said.imageDigests),
     concurrency,
     requestConcurrency: said.requestConcurrency ?? requestConcurrencyFor(concurrency),
     managers: filled.managers,
     jobImage: filled.jobImage,
     resources: normaliseResources(said),
+    maxServices: filled.maxServices,
     longestJob,
     drain: said.drain ?? drainFor(longestJob),
     pollTimeout: filled.pollTimeout,
@@ -72,6 +80,18 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
     config: fillDefaults({ global: {}, runner: {} }, said.config ?? {}),
     token: normaliseToken(said, around.fleet, around.sealedFiles),
     patches: filled.patches,
+  };
+}
+
+/** The images' tags: those with a digest as they are said, and rules see to it that they are of the same release. */
+function normaliseImages(
+  { arch, imageFlavor, runnerVersion }: Pick<NormalRunner, 'arch' | 'imageFlavor' | 'runnerVersion'>,
+  imageDigests: ImageDigestsProps = {},
+): Pick<NormalRunner, 'imageDigests' | 'managerImageTag' | 'helperImageTag'> {
+  return {
+    imageDigests,
+    managerImageTag: imageDigests.manager ?? managerImageTag(imageFlavor, runnerVersion),
+    helperImageTag: imageDigests.helper?.[arch] ?? helperImageTag(arch, imageFlavor, runnerVersion),
   };
 }
 

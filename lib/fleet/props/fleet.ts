@@ -118,6 +118,13 @@ export interface RunnerFleetProps {
   readonly network?: NetworkProps;
 
   /**
+   * What admission lets into the namespaces of jobs, so that no job takes the room of others.
+   *
+   * @default - a LimitRange and a ResourceQuota for each, sized by what its runners may start at once
+   */
+  readonly jobNamespaces?: JobNamespacesProps;
+
+  /**
    * Labels of every rendered object, besides the recommended `app.kubernetes.io/*` ones.
    *
    * @default - none
@@ -208,6 +215,8 @@ export type TokenSource = 'sealed-secret' | 'external-secret' | 'existing-secret
 export type FleetObjectKind =
   | 'Namespace'
   | 'NetworkPolicy'
+  | 'LimitRange'
+  | 'ResourceQuota'
   | 'PodDisruptionBudget'
   | 'EC2NodeClass'
   | 'ServiceAccount';
@@ -247,4 +256,33 @@ export interface NetworkProps {
    * @default - none: no pod reaches the managers
    */
   readonly metricsFrom?: readonly string[];
+}
+
+/**
+ * What admission lets into the namespaces of jobs. Patches of `LimitRange/<namespace>` and `ResourceQuota/<namespace>` change
+ * single amounts.
+ */
+export interface JobNamespacesProps {
+  /**
+   * Whether a LimitRange refuses pods that are larger than the largest job with `maxServices` services. It bounds memory
+   * and disk, of each where all containers of jobs have limits.
+   *
+   * @default true
+   */
+  readonly limitRange?: boolean;
+
+  /**
+   * Whether a ResourceQuota bounds what all pods request at once. What is above it fails instead of waiting.
+   *
+   * @default true
+   */
+  readonly resourceQuota?: boolean;
+
+  /**
+   * How many times the jobs that runners may start at once the quota has room for, each job at its ceilings with all its
+   * services. With 2, a manager that is replaced keeps its jobs while its successor takes as many. From 1 to 10.
+   *
+   * @default 2
+   */
+  readonly quotaFactor?: number;
 }

@@ -1,7 +1,10 @@
 import type { ConfigOverrides } from '../config-overrides';
 import type { Override } from '../override';
 import type { Patches } from '../patches';
+import type { ContainerResources, ImageDigestsProps } from './containers';
 import type { Arch, CapacityType } from './node-pool';
+
+export type { ContainerResources, ImageDigestsProps, ResourceRange } from './containers';
 
 /**
  * What jobs run on: `spot` can be interrupted; `on-demand` cannot; `spot-first` uses Spot while EC2 has capacity and
@@ -58,6 +61,38 @@ export interface RunnerSettings {
   readonly tags?: readonly string[];
 
   /**
+   * Whether the runner has `tags` alone, without those of architecture and capacity, so that no job lands there that asks for
+   * `arm64` and nothing more.
+   *
+   * @default false
+   */
+  readonly exactTags?: boolean;
+
+  /**
+   * Whether the runner takes jobs of protected branches and protected tags alone. Lives on the GitLab server: `npx
+   * runner-fleet tokens howto` prints the command that sets it.
+   *
+   * @default false
+   * @see https://docs.gitlab.com/ci/runners/configure_runners/#prevent-runners-from-revealing-sensitive-information
+   */
+  readonly protected?: boolean;
+
+  /**
+   * Whether the runner can't be enabled for other projects than its own. Lives on the GitLab server and matters for
+   * runners of a project.
+   *
+   * @default true
+   */
+  readonly locked?: boolean;
+
+  /**
+   * Whether the runner also takes jobs that name no tag. Lives on the GitLab server.
+   *
+   * @default false
+   */
+  readonly runUntagged?: boolean;
+
+  /**
    * Image of jobs that name none, with a tag or digest that does not move.
    *
    * @default - `JOB_IMAGE` in `lib/fleet/versions.ts`
@@ -65,25 +100,42 @@ export interface RunnerSettings {
   readonly jobImage?: string;
 
   /**
+   * Images of manager and helper, pinned by digest: each the tag that is rendered without it and the digest. A tag of
+   * another release is refused. Images of jobs take a digest in `jobImage`.
+   *
+   * @default - none: the tags of `runnerVersion`
+   */
+  readonly imageDigests?: ImageDigestsProps;
+
+  /**
    * Container that runs the job's script.
    *
-   * @default - 1 CPU (a job may ask for up to 4), 2Gi of memory (up to 4Gi, the limit), 5Gi of disk (up to 20Gi)
+   * @default - 1 CPU (a job may ask for up to 4), 2Gi of memory (up to 4Gi, the limit), 5Gi of disk (up to 20Gi, the
+   * limit)
    */
   readonly build?: ContainerResources;
 
   /**
    * Container that clones, caches and uploads artifacts.
    *
-   * @default - 100m CPU, 256Mi of memory (limit 512Mi)
+   * @default - 100m CPU, 256Mi of memory (limit 512Mi), 1Gi of disk (limit 10Gi)
    */
   readonly helper?: ContainerResources;
 
   /**
    * Each container of a job's `services`.
    *
-   * @default - 250m CPU (a job may ask for up to 1), 512Mi of memory (up to 2Gi, the limit)
+   * @default - 250m CPU (a job may ask for up to 1), 512Mi of memory (up to 2Gi, the limit), 1Gi of disk (limit 10Gi)
    */
   readonly service?: ContainerResources;
+
+  /**
+   * Most `services` of a job that admission leaves room for, each at its ceilings, a whole number from 0 to 50. Jobs with
+   * more are refused where `jobNamespaces` of the fleet renders a LimitRange. Runners of one namespace share the largest.
+   *
+   * @default 4
+   */
+  readonly maxServices?: number;
 
   /**
    * Longest job, a duration. Everything that ends jobs waits at least this long. Set the same maximum timeout on the
@@ -299,31 +351,6 @@ export interface RunnerTokenProps {
    * @default - the newest
    */
   readonly version?: string;
-}
-
-/** Requests and limits of one container, and how far a job may override them. */
-export interface ContainerResources {
-  /** CPU, quantities: `500m`, `2`. */
-  readonly cpu?: ResourceRange;
-  /** Memory, quantities of bytes: `512Mi`, `2Gi`. */
-  readonly memory?: ResourceRange;
-  /** Disk outside volumes: working copy, image layers, logs. Quantities of bytes. */
-  readonly ephemeralStorage?: ResourceRange;
-}
-
-/** Requests and limits of one resource, as Kubernetes quantities; `null` removes a default. */
-export interface ResourceRange {
-  /** What the scheduler reserves. */
-  readonly request?: string | null;
-  /** What the container may use. */
-  readonly limit?: string | null;
-  /**
-   * Most that a job may ask for by variable (`KUBERNETES_CPU_REQUEST`, ...). Without it the variable has no effect.
-   * At most `limit`, or the pod would be rejected.
-   */
-  readonly maxRequest?: string | null;
-  /** Most that a job may set as limit by variable (`KUBERNETES_CPU_LIMIT`, ...). */
-  readonly maxLimit?: string | null;
 }
 
 /** Room that pause pods hold during some hours. A job evicts pause pods, which then bring up new room. */

@@ -20,7 +20,7 @@ export function resolveFleet(fleet: NormalFleet): ResolvedFleet {
     labels: fleet.labels,
     managerNamespace: managerNamespace(fleet),
     managerServiceAccount: sharedAccount(fleet),
-    jobNamespaces: jobNamespaces(fleet.runners),
+    jobNamespaces: jobNamespaces(fleet, runners),
     nodePools: fleet.managerPool ? [...jobPools, resolveManagerPool(fleet.managerPool, runners)] : jobPools,
     nodeClasses: fleet.nodeClasses.map((nodeClass) => resolveNodeClass(nodeClass, fleet)),
     fargate: resolveFargate(fleet),

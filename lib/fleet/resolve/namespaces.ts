@@ -1,28 +1,33 @@
-import type { NormalFleet, NormalRunner } from '../normal-fleet';
-import type { ResolvedNamespace } from '../resolved-fleet';
+import type { NormalFleet } from '../normal-fleet';
+import type { ResolvedNamespace, ResolvedRunner } from '../resolved-fleet';
+import { jobRoom } from './job-room';
 
 /** Namespace of the managers, whose pods meet the strictest level. */
 export function managerNamespace({ managerNamespace: name, runners }: NormalFleet): ResolvedNamespace {
   const podIdentity = runners.some(({ cache }) => cache?.identity === 'pod-identity');
-  return { name, enforce: 'restricted', warn: 'restricted', podIdentity };
+  const unbounded = { limitRange: undefined, quota: undefined };
+  return { name, enforce: 'restricted', warn: 'restricted', podIdentity, ...unbounded };
 }
 
 /** Namespaces of job pods, in the order in which runners name them. */
-export function jobNamespaces(runners: readonly NormalRunner[]): readonly ResolvedNamespace[] {
+export function jobNamespaces(
+  fleet: NormalFleet,
+  resolved: readonly ResolvedRunner[],
+): readonly ResolvedNamespace[] {
+  const { runners } = fleet;
   // A ServiceAccount of its own is how a job gets AWS credentials.
   const withAccount = new Set(
     runners
       .filter(({ serviceAccount }) => serviceAccount !== undefined)
       .map(({ jobNamespace }) => jobNamespace),
   );
-  const namespaces = runners.map(({ jobNamespace: name, unsafeKind }): [string, ResolvedNamespace] => {
-    const podIdentity = withAccount.has(name);
-    return [
-      name,
-      unsafeKind === undefined
-        ? { name, enforce: 'baseline', warn: 'restricted', podIdentity }
-        : { name, enforce: 'privileged', warn: 'baseline', podIdentity },
-    ];
-  });
-  return [...new Map(namespaces).values()];
+  const levels = (isSafe: boolean): Pick<ResolvedNamespace, 'enforce' | 'warn'> =>
+    isSafe ? { enforce: 'baseline', warn: 'restricted' } : { enforce: 'privileged', warn: 'baseline' };
+  const kinds = new Map(runners.map(({ jobNamespace, unsafeKind }) => [jobNamespace, unsafeKind]));
+  return [...kinds].map(([name, unsafeKind]) => ({
+    name,
+    ...levels(unsafeKind === undefined),
+    podIdentity: withAccount.has(name),
+    ...jobRoom(name, fleet, resolved),
+  }));
 }

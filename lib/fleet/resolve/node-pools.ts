@@ -102,7 +102,7 @@ function bound(
 function jobLimits(runners: readonly ResolvedRunner[]): Limits {
   const sum = (resource: keyof Limits): Quantity =>
     runners.reduce(
-      (total, { concurrency, largestJob }) => total + BigInt(concurrency) * largestJob[resource],
+      (total, { concurrency, largestJobWithServices: job }) => total + BigInt(concurrency) * job[resource],
       0n,
     );
   return {

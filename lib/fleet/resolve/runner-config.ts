@@ -1,6 +1,5 @@
 import { DEDICATED_KEY, FARGATE_LABELS, RUNNER_KEY } from '../../contract';
 import type { ConfigToml, KubernetesTable, RunnerTable } from '../../gitlab-runner/config/toml';
-import { helperImageTag } from '../../gitlab-runner/executor/helper-image';
 import { devicesPatch } from '../../gitlab-runner/executor/pod-patches';
 import { POD_SPEC_FLAG } from '../../gitlab-runner/features';
 import { secondsOf } from '../../values/duration';
@@ -55,6 +54,8 @@ function runnerTable(runner: NormalRunner, fleet: NormalFleet): RunnerTable {
       FF_DISABLE_AUTOMATIC_TOKEN_ROTATION: true,
       // New EKS nodes are Ready before their kubelet answers exec and attach.
       FF_WAIT_FOR_POD_TO_BE_REACHABLE: true,
+      // A pod whose manager is gone ends with its job's timeout. On by default, and not for a job to turn off.
+      FF_USE_POD_ACTIVE_DEADLINE_SECONDS: true,
       // The executor has no key for devices: without the flag it passes their patch over.
       ...(hasDevices(runner) && { [POD_SPEC_FLAG]: true }),
     },
@@ -152,9 +153,8 @@ function jobLabels(runner: NormalRunner, fleet: NormalFleet): Record<string, str
 }
 
 /** Image of the helper container, for the runner's architecture alone. */
-function helperImage({ arch, imageFlavor, runnerVersion }: NormalRunner, fleet: NormalFleet): string {
-  const tag = helperImageTag(arch, imageFlavor, runnerVersion);
-  return `${imageRegistry(fleet)}/gitlab-runner/gitlab-runner-helper:${tag}`;
+function helperImage(runner: NormalRunner, fleet: NormalFleet): string {
+  return `${imageRegistry(fleet)}/gitlab-runner/gitlab-runner-helper:${runner.helperImageTag}`;
 }
 
 function hasDevices({ devices }: NormalRunner): boolean {

@@ -1,6 +1,5 @@
 import { DEDICATED_KEY, FARGATE_LABELS } from '../../contract';
 import type { ConfigToml } from '../../gitlab-runner/config/toml';
-import { managerImageTag } from '../../gitlab-runner/executor/helper-image';
 import { largestJobRequest } from '../../gitlab-runner/executor/largest-request';
 import { hasFeature, parseRunnerVersion } from '../../gitlab-runner/features';
 import { requiredRules } from '../../gitlab-runner/permissions';
@@ -33,6 +32,7 @@ export function resolveRunner(runner: NormalRunner, fleet: NormalFleet): Resolve
     capacityTypes: runner.capacityTypes,
     concurrency: managers * jobsAtOnce(config),
     largestJob: largestJobRequest(table.kubernetes),
+    largestJobWithServices: largestJobRequest(table.kubernetes, runner.maxServices),
     tags: runnerTags(runner),
     gitlab: gitlabSettings(runner, fleet),
     managerNamespace: fleet.managerNamespace,
@@ -42,7 +42,7 @@ export function resolveRunner(runner: NormalRunner, fleet: NormalFleet): Resolve
       fleet.managerServiceAccount === undefined ? runnerObjectName(name) : fleet.managerServiceAccount,
     managers: resolveManagers(runner, fleet, config),
     token: resolveToken(runner),
-    image: `${imageRegistry(fleet)}/gitlab-runner:${managerImageTag(runner.imageFlavor, runner.runnerVersion)}`,
+    image: `${imageRegistry(fleet)}/gitlab-runner:${runner.managerImageTag}`,
     readinessPath: readinessPath(runner),
     drainSeconds: secondsOf(runner.drain),
     resources: managerResources(jobsAtOnce(config), outputLimitKib(table)),
@@ -62,11 +62,11 @@ function readinessPath({ runnerVersion }: NormalRunner): string {
 function gitlabSettings(runner: NormalRunner, fleet: NormalFleet): ResolvedGitlabSettings {
   return {
     description: `${fleet.name}-${runner.name}`,
-    // Jobs choose by tag: one without would land on any runner, on any architecture.
-    runUntagged: false,
-    locked: true,
-    accessLevel: 'not_protected',
+    runUntagged: runner.runUntagged,
+    locked: runner.locked,
+    accessLevel: runner.protected ? 'ref_protected' : 'not_protected',
     maximumTimeoutSeconds: secondsOf(runner.longestJob),
+    said: runner.saidInGitlab,
   };
 }
 

@@ -7,7 +7,7 @@ const ARCH_TAGS: Record<Arch, readonly string[]> = {
   arm64: ['arm64', 'aarch64', 'graviton'],
 };
 
-/** Tags of a runner: architecture, capacity, then its own; each once, where it came first. */
-export function runnerTags({ arch, capacity, tags }: NormalRunner): readonly string[] {
-  return [...new Set([...ARCH_TAGS[arch], capacity, ...tags])];
+/** Tags of a runner: architecture and capacity unless it has its own alone, then its own; each once, where it came first. */
+export function runnerTags({ arch, capacity, exactTags, tags }: NormalRunner): readonly string[] {
+  return [...new Set([...(exactTags ? [] : [...ARCH_TAGS[arch], capacity]), ...tags])];
 }

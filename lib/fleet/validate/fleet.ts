@@ -17,8 +17,9 @@ import { validateTokensTogether } from './tokens-together';
 
 /** The objects of a fleet as a whole that patches may name. */
 function patchableOf(fleet: NormalFleet): Readonly<Record<FleetObjectKind, readonly string[]>> {
-  const { managerNamespace, managerServiceAccount, nodeClasses, runners } = fleet;
-  const namespaces = [...new Set([managerNamespace, ...runners.map(({ jobNamespace }) => jobNamespace)])];
+  const { jobNamespaces, managerNamespace, managerServiceAccount, nodeClasses, runners } = fleet;
+  const ofJobs = [...new Set(runners.map(({ jobNamespace }) => jobNamespace))];
+  const namespaces = [...new Set([managerNamespace, ...ofJobs])];
   const ofManagers = Object.keys(fleet.said.managerNodePool?.patches ?? {});
   const isOwn = ofManagers.some((key) => key.split('/')[0] === 'EC2NodeClass');
   const shared = nodeClasses.filter(({ place, pool }) =>
@@ -27,6 +28,8 @@ function patchableOf(fleet: NormalFleet): Readonly<Record<FleetObjectKind, reado
   return {
     Namespace: namespaces,
     NetworkPolicy: namespaces,
+    LimitRange: jobNamespaces.limitRange ? ofJobs : [],
+    ResourceQuota: jobNamespaces.resourceQuota ? ofJobs : [],
     PodDisruptionBudget: [MANAGERS_BUDGET],
     EC2NodeClass: shared.map(({ name }) => name),
     ServiceAccount: managerServiceAccount === undefined ? [] : [managerServiceAccount],
@@ -53,6 +56,13 @@ export function validateFleet(faults: Faults, fleet: NormalFleet): void {
   validateNodeClasses(faults, fleet);
   validateNodePools(faults, fleet);
   checkNetwork(faults.at('network'), fleet);
+  checkJobNamespaces(faults.at('jobNamespaces'), fleet);
+}
+
+function checkJobNamespaces(faults: Faults, { jobNamespaces: { quotaFactor } }: NormalFleet): void {
+  if (typeof quotaFactor === 'number' && quotaFactor >= 1 && quotaFactor <= 10) return;
+  const rule = 'a number from 1 to 10: below 1 the quota refuses jobs that runners may start';
+  faults.add('quotaFactor', quotaFactor, rule, 'write 2, or leave it out');
 }
 
 function checkNames(faults: Faults, fleet: NormalFleet): void {

@@ -53,11 +53,6 @@ export const FORMER_OPTIONS: readonly FormerOption[] = [
   { below: ANYWHERE, name: 'imagePullSecrets', fix: 'see docs/private-registries.md' },
   { below: ANYWHERE, name: 'envVars', fix: 'patch the Deployment; see docs/proxy.md' },
   { below: ANYWHERE, name: 'extraEnv', fix: 'patch the Deployment; see docs/proxy.md' },
-  ...['runUntagged', 'locked', 'protected'].map((name) => ({
-    below: RUNNER,
-    name,
-    fix: 'set it on the runner in GitLab, where it lives; npx runner-fleet tokens howto prints the command',
-  })),
 ];
 
 /** How an unknown option is told, if it is a name that people know from elsewhere. */

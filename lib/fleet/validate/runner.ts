@@ -1,7 +1,6 @@
 import { imageFlavorsOf } from '../../gitlab-runner/executor/helper-image';
 import { compareRunnerVersions, parseRunnerVersion } from '../../gitlab-runner/features';
 import { at, listOf } from '../../values/record';
-import { hasUnseen, UNSEEN } from '../../values/visible';
 import type { Faults } from '../fault';
 import { managerName, POOL_NAME_MOST, RUNNER_NAME_MOST, runnerObjectName } from '../names';
 import type { NormalFleet, NormalRunner } from '../normal-fleet';
@@ -19,11 +18,13 @@ import {
   checkOwnNamespace,
   checkWholeNumber,
 } from './fields';
+import { checkImageDigests } from './image-digests';
 import { checkDevicePool, checkPodOptions } from './job-pod';
 import { checkPatches, isPatchable, type Patchable } from './patches';
 import { checkPrewarm } from './prewarm';
 import { checkResources } from './resources';
 import { checkSealedFile } from './sealed-file';
+import { checkTags } from './tags';
 import { checkRunnerToken } from './tokens';
 
 /** One subject of a runner's options. A new option has its rule in the one that it belongs to, or in one more. */
@@ -38,6 +39,7 @@ const RULES: readonly RunnerRule[] = [
   checkPrewarm,
   checkFargateRunner,
   checkImages,
+  checkImageDigests,
   checkTags,
   checkPodOptions,
   checkCache,
@@ -55,7 +57,8 @@ export function validateRunner(faults: Faults, runner: NormalRunner, fleet: Norm
 }
 
 /** Names that files beside the runners' folders begin with, and one that no construct may have. */
-const TAKEN_NAME = /^(networkpolicy|poddisruptionbudget|serviceaccount|configmap)-|^constructor$/;
+const TAKEN_NAME =
+  /^(networkpolicy|limitrange|resourcequota|poddisruptionbudget|serviceaccount|configmap)-|^constructor$/;
 
 function checkRunnerName(faults: Faults, { name }: NormalRunner): void {
   checkName(faults, 'name', name, RUNNER_NAME_MOST);
@@ -78,9 +81,10 @@ function checkPlacement(faults: Faults, { arch, capacity, pullPolicy, said }: No
   checkOwnNamespace(faults, 'jobNamespace', jobNamespace);
 }
 
-function checkCounts(faults: Faults, { concurrency, managers, said }: NormalRunner): void {
+function checkCounts(faults: Faults, { concurrency, managers, maxServices, said }: NormalRunner): void {
   checkWholeNumber(faults, 'concurrency', concurrency, 1, 5000);
   checkWholeNumber(faults, 'managers', managers, 1, 20);
+  checkWholeNumber(faults, 'maxServices', maxServices, 0, 50);
   if (said.requestConcurrency === undefined) return;
   const most = Number.isInteger(concurrency) && concurrency > 0 ? concurrency : 5000;
   checkWholeNumber(faults, 'requestConcurrency', said.requestConcurrency, 1, most);
@@ -132,22 +136,6 @@ function checkRelease(faults: Faults, version: string): void {
   }
 }
 
-function checkTags(faults: Faults, { tags }: NormalRunner): void {
-  for (const [index, tag] of tags.entries()) {
-    if (typeof tag === 'string' && tag !== '' && !/[\s,]/.test(tag) && !hasUnseen(tag)) continue;
-    const word = String(tag)
-      .trim()
-      .replace(/[\s,]+/g, '-')
-      .replace(UNSEEN, '');
-    faults.add(
-      `tags[${index}]`,
-      tag,
-      'tags are one word without characters that nobody sees: GitLab splits a list of tags at commas, and a space never matches',
-      `write ${JSON.stringify(word || 'a-tag')}, or one entry for each tag`,
-    );
-  }
-}
-
 /** The objects of a runner that patches may name. */
 function patchableOf(
   { name, managers, token }: NormalRunner,
@@ -169,8 +157,7 @@ function checkRunnerPatches(faults: Faults, runner: NormalRunner, fleet: NormalF
   const own = patchableOf(runner, fleet);
   // What all runners inherit may name the object of one.
   const elsewhere = Object.keys(fleet.said.runnerDefaults?.patches ?? {}).filter(
-    (key) =>
-      !isPatchable(key, own) && fleet.runners.some((one) => isPatchable(key, patchableOf(one, fleet))),
+    (key) => !isPatchable(key, own) && fleet.runners.some((one) => isPatchable(key, patchableOf(one, fleet))),
   );
   checkPatches(faults, runner.patches, own, elsewhere);
 }

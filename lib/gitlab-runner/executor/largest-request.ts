@@ -1,33 +1,34 @@
 import { parseQuantity, type Quantity } from '../../values/quantity';
 import type { KubernetesTable } from '../config/toml';
+import { textOf } from './job';
+import { servicesOf } from './job-containers';
 
 /** What one job pod may ask for. */
 export interface JobRequest {
   readonly cpu: Quantity;
   readonly memory: Quantity;
-  /** Of the build container alone. */
   readonly ephemeralStorage: Quantity;
 }
 
 /**
- * The largest request of a job pod without services: build and helper, each at its ceiling where it has one. A text
- * that is not a quantity asks for nothing.
+ * The largest request of a job pod: build, helper, the services of the config, and so many of the job's own, each at its
+ * ceiling where it has one. A text that is not a quantity asks for nothing.
  */
-export function largestJobRequest(kubernetes: KubernetesTable): JobRequest {
-  const largest = (...texts: readonly (string | undefined)[]): Quantity =>
-    texts
-      .map((text) => (text === undefined ? undefined : parseQuantity(text)))
-      .reduce<Quantity>((most, one) => (one !== undefined && one > most ? one : most), 0n);
-  return {
-    cpu:
-      largest(kubernetes.cpu_request, kubernetes.cpu_request_overwrite_max_allowed) +
-      largest(kubernetes.helper_cpu_request, kubernetes.helper_cpu_request_overwrite_max_allowed),
-    memory:
-      largest(kubernetes.memory_request, kubernetes.memory_request_overwrite_max_allowed) +
-      largest(kubernetes.helper_memory_request, kubernetes.helper_memory_request_overwrite_max_allowed),
-    ephemeralStorage: largest(
-      kubernetes.ephemeral_storage_request,
-      kubernetes.ephemeral_storage_request_overwrite_max_allowed,
-    ),
+export function largestJobRequest(kubernetes: KubernetesTable, services = 0): JobRequest {
+  const count = BigInt(services + servicesOf(kubernetes, {}).length);
+  const largest = (resource: string): Quantity => {
+    const of = (prefix: string) => mostOf(kubernetes, `${prefix}${resource}_request`);
+    return of('') + of('helper_') + count * of('service_');
   };
+  return {
+    cpu: largest('cpu'),
+    memory: largest('memory'),
+    ephemeralStorage: largest('ephemeral_storage'),
+  };
+}
+
+function mostOf(kubernetes: KubernetesTable, key: string): Quantity {
+  return [key, `${key}_overwrite_max_allowed`]
+    .map((one) => parseQuantity(textOf(kubernetes, one) ?? ''))
+    .reduce<Quantity>((most, one) => (one !== undefined && one > most ? one : most), 0n);
 }
