@@ -4,6 +4,8 @@ import { RuleError } from '../checks/rule-error';
 import { DescriptionError } from '../fleet/fault';
 import type { RunnerFleetProps } from '../fleet/props/fleet';
 import { resolveFleets } from '../fleet/resolve-fleets';
+import { readSealingCertificates } from '../project/sealing-certificates';
+import { loadSilences, unusedLines } from '../project/silence-file';
 import { BUG, bugText } from '../report/bug-text';
 import { fileProblemText } from '../report/file-problem';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
@@ -14,8 +16,6 @@ import { DIST, outputOf, STAGE_FILE } from './output-folder';
 import { ProofError, proveFleets } from './prove';
 import { type RenderedFile, renderFleets } from './render';
 import { readSealedFolder } from './sealed-folder';
-import { readSealingCertificates } from './sealing-certificates';
-import { loadSilences, unusedLines } from './silence-file';
 import { summarize } from './summary';
 
 /**

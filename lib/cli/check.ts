@@ -1,14 +1,14 @@
 import { relative, resolve, sep } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
-import { readSealingCertificates } from '../app/sealing-certificates';
-import { loadSilences, unusedLines } from '../app/silence-file';
 import { runChecks } from '../checks/all';
 import { clustersOf, duplicatesOf } from '../cluster/clusters';
 import { type CheckSettings, DEFAULT_CHECK_SETTINGS, observe } from '../cluster/observe';
 import { parseManifests } from '../cluster/parse';
 import { readPaths, UnreadableFolder } from '../cluster/read-folder';
 import { sealingsOf } from '../cluster/sealing';
+import { readSealingCertificates } from '../project/sealing-certificates';
+import { loadSilences, unusedLines } from '../project/silence-file';
 import { BUG, bugText } from '../report/bug-text';
 import { printCodeQuality } from '../report/codequality';
 import { fileProblemText } from '../report/file-problem';

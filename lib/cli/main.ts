@@ -1,6 +1,15 @@
 #!/usr/bin/env node
+import { checkCommand } from './check';
 import { complain } from './complain';
+import { diffCommand } from './diff';
+import { explainCommand } from './explain';
+import { initCommand } from './init/command';
+import { needsCommand } from './needs';
+import { noteCommand } from './note';
+import { planCommand } from './plan';
 import { runProgram } from './program';
+import { synthCommand } from './synth';
+import { tokensCommand } from './tokens/command';
 
 // A reader that has enough, as head, closes the pipe.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -9,7 +18,17 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 process.on('unhandledRejection', fail);
 try {
-  runProgram(process.argv.slice(2));
+  runProgram(process.argv.slice(2), [
+    checkCommand(),
+    diffCommand(),
+    explainCommand(),
+    initCommand(),
+    needsCommand(),
+    noteCommand(),
+    planCommand(),
+    synthCommand(),
+    tokensCommand(),
+  ]);
 } catch (error) {
   fail(error);
 }

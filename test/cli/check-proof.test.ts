@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { checkCommand } from '../../lib/cli/check';
 import { withFolder } from '../app/temporary-folder';
 import { edited, FLEET, without, writeFixture } from '../fixtures/files';
 import { runHere } from './in-process';
@@ -9,7 +10,7 @@ const PROGRAM = resolve('build/test/lib/cli/main.js');
 const start = (cwd: string, args: readonly string[], input = '') =>
   spawnSync(process.execPath, [PROGRAM, 'check', ...args], { encoding: 'utf8', cwd, input });
 const check = (cwd: string, args: readonly string[], input = '') =>
-  args.includes('-') ? start(cwd, args, input) : runHere(['check', ...args], cwd);
+  args.includes('-') ? start(cwd, args, input) : runHere(checkCommand(), args, cwd);
 
 test('runners without NodePools are not proved: one finding, no error, and the last lines say so', () => {
   withFolder((folder) => {

@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkCommand } from '../../lib/cli/check';
 import { HEADER } from '../../lib/cluster/rendered-folder';
 import { withFolder } from '../app/temporary-folder';
 import { edited, FLEET, RENDERED, withOtherTokens, writeFixture } from '../fixtures/files';
 import { type ProgramRun, runHere } from './in-process';
 
-function fleet(...args: string[]): ProgramRun {
-  return runHere(args);
+function check(...args: string[]): ProgramRun {
+  return runHere(checkCommand(), args);
 }
 
 /** Runs with a folder that holds the fixture fleet. */
@@ -34,7 +35,7 @@ function change(file: string, from: string, to: string): void {
 
 test('a fleet that works is a table and an exit code of 0, without colours where nobody looks', () => {
   withFleet((folder) => {
-    const { status, stdout, stderr } = fleet('check', folder);
+    const { status, stdout, stderr } = check(folder);
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(
       /acme-amd64-spot +20 +gitlab-jobs-amd64-spot \(79\) +c6a.large +0.00127 +gitlab-managers +ok/,
@@ -46,7 +47,7 @@ test('a fleet that works is a table and an exit code of 0, without colours where
 });
 
 test('managers of one runner that differ in nothing are one row, with their number', () => {
-  const { stdout } = fleet('check', 'examples/thousand-jobs/dist');
+  const { stdout } = check('examples/thousand-jobs/dist');
   expect(stdout.match(/^production-arm64-spot .*/gm)).toEqual([
     expect.stringMatching(/^production-arm64-spot +5 x 200 +gitlab-jobs-arm64-spot/),
   ]);
@@ -56,7 +57,7 @@ test('managers of one runner that differ in nothing are one row, with their numb
 test('an error names rule, object, field, line, value, reason, fix and page, and exits with 1', () => {
   withFleet((folder, path) => {
     change(path('karpenter/nodepool-gitlab-jobs-arm64-spot.yaml'), 'cpu: "104"', 'cpu: "10"');
-    const { status, stdout } = fleet('check', folder);
+    const { status, stdout } = check(folder);
     expect(status).toBe(1);
     expect(stdout).toContain(
       'error [limits-suffice/requests] NodePool/gitlab-jobs-arm64-spot  spec.limits.cpu',
@@ -78,14 +79,14 @@ test('a finding within config.toml has the line of its key', () => {
       readFileSync(file, 'utf8')
         .split('\n')
         .findIndex((text) => text.includes('poll_timeot')) + 1;
-    expect(fleet('check', folder).stdout).toContain(`${file}:${line}`);
+    expect(check(folder).stdout).toContain(`${file}:${line}`);
   });
 });
 
 test('JSON is for programs', () => {
   withFleet((folder, path) => {
     change(path('runners/arm64-spot/configmap.yaml'), 'pull_policy = "always"', 'pull_policy = "never"');
-    const { status, stdout } = fleet('check', folder, '--format', 'json');
+    const { status, stdout } = check(folder, '--format', 'json');
     const [{ counts, runners, findings }] = JSON.parse(stdout).clusters;
     expect(status).toBe(0);
     expect(counts).toEqual({ error: 0, warning: 1, note: 0 });
@@ -105,14 +106,14 @@ test('Code Quality has what GitLab needs, and fingerprints that survive a move',
   withFleet((folder, path) => {
     const file = path('runners/arm64-spot/configmap.yaml');
     change(file, 'pull_policy = "always"', 'pull_policy = "never"');
-    const [issue] = JSON.parse(fleet('check', folder, '--format', 'codequality').stdout);
+    const [issue] = JSON.parse(check(folder, '--format', 'codequality').stdout);
     expect(issue).toMatchObject({
       check_name: 'config/shared-images',
       severity: 'minor',
       location: { path: file, lines: { begin: expect.any(Number) } },
     });
     change(file, 'apiVersion: v1', '# One line more.\napiVersion: v1');
-    const [moved] = JSON.parse(fleet('check', folder, '--format', 'codequality').stdout);
+    const [moved] = JSON.parse(check(folder, '--format', 'codequality').stdout);
     expect(moved.fingerprint).toBe(issue.fingerprint);
     expect(moved.location.lines.begin).toBe(issue.location.lines.begin + 1);
   });
@@ -124,14 +125,14 @@ test('--strict makes a placeholder an error', () => {
       folder,
       edited(FLEET, ['amd64-spot/sealedsecret.yaml', /(token-\w+): .*/, '$1: not sealed yet']),
     );
-    expect(fleet('check', folder).status).toBe(0);
-    expect(fleet('check', folder, '--strict').status).toBe(1);
+    expect(check(folder).status).toBe(0);
+    expect(check(folder, '--strict').status).toBe(1);
   });
 });
 
 test('daemonsets are an option', () => {
   withFleet((folder) => {
-    const { status, stdout } = fleet('check', folder, '--daemonset-memory', '30Gi');
+    const { status, stdout } = check(folder, '--daemonset-memory', '30Gi');
     expect(status).toBe(1);
     expect(stdout).toContain('[fits/manager]');
   });
@@ -144,7 +145,7 @@ test('two clusters below one folder are judged apart', () => {
       text: text.replaceAll('acme', 'staging'),
     }));
     writeFixture(folder, withOtherTokens(staging));
-    const { status, stdout } = fleet('check', folder);
+    const { status, stdout } = check(folder);
     expect(status).toBe(0);
     expect(stdout).toMatch(/== acme ==[\s\S]*== staging ==/);
   });
@@ -159,7 +160,7 @@ test.each([
   ['an empty folder', (folder: string) => folder, /holds no .yaml, .yml or .json file/],
 ])('%s is unusable input: a sentence and 2', (_, target, message) => {
   withFolder((folder) => {
-    const { status, stderr } = fleet('check', target(folder));
+    const { status, stderr } = check(target(folder));
     expect(status).toBe(2);
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain('    at ');
@@ -174,7 +175,7 @@ test('YAML that does not parse, and objects that are there twice, are told by fi
       join(folder, 'more', 'twice.yaml'),
       readFileSync(path('runners/namespace-gitlab-jobs.yaml')),
     );
-    const { status, stderr } = fleet('check', folder);
+    const { status, stderr } = check(folder);
     expect(status).toBe(2);
     expect(stderr).toMatch(/more\/bad\.yaml:\d+: not valid YAML/);
     expect(stderr).toMatch(/Namespace\/gitlab-jobs: it is in .* too/);
@@ -186,12 +187,13 @@ test.each([
   [['check', '--daemonset-cpu', 'much'], /Not a valid Kubernetes quantity/],
   [['chek'], /unknown command 'chek'/],
 ])('%j is refused with 2 and what is allowed', (args, message) => {
-  const { status, stderr } = fleet(...args);
+  const program = [process.execPath, 'build/test/lib/cli/main.js'] as const;
+  const { status, stderr } = spawnSync(program[0], [program[1], ...args], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);
 });
 
 test('help says what it does and what its exit codes mean', () => {
-  const { status, stdout } = fleet('check', '--help');
+  const { status, stdout } = check('--help');
   expect(status).toBe(0);
   expect(stdout).toContain(
     'Exit code: 0 clean or warnings, 1 errors, 2 unusable input, 70 a bug of this program.',
@@ -234,7 +236,7 @@ describe('what other people wrote', () => {
         'kustomization.yaml',
         'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [acme]\n',
       );
-      expect(fleet('check', folder).status).toBe(0);
+      expect(check(folder).status).toBe(0);
     });
   });
 
@@ -249,7 +251,7 @@ describe('what other people wrote', () => {
     ]) {
       folderWith((folder, write) => {
         write('bomb.yaml', text);
-        expect(fleet('check', folder)).toMatchObject({
+        expect(check(folder)).toMatchObject({
           status: 2,
           stderr: expect.stringMatching(/aliases expand/),
         });
@@ -262,9 +264,9 @@ describe('what other people wrote', () => {
       const pool = join(folder, 'acme/karpenter/nodepool-gitlab-managers.yaml');
       renameSync(pool, join(folder, 'moved.yaml'));
       symlinkSync('../../moved.yaml', pool);
-      expect(fleet('check', join(folder, 'acme')).status).toBe(0);
+      expect(check(join(folder, 'acme')).status).toBe(0);
       symlinkSync('.', join(folder, 'again'));
-      expect(fleet('check', folder)).toMatchObject({
+      expect(check(folder)).toMatchObject({
         status: 2,
         stderr: expect.stringContaining('is a link to a folder'),
       });
@@ -274,7 +276,7 @@ describe('what other people wrote', () => {
   test('may hold nothing to prove, which is no pass', () => {
     withFolder((folder) => {
       writeFileSync(join(folder, 'a.yaml'), 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\n');
-      expect(fleet('check', folder)).toMatchObject({
+      expect(check(folder)).toMatchObject({
         status: 2,
         stderr: expect.stringContaining('nothing to prove'),
       });
@@ -316,7 +318,7 @@ describe('what other people wrote', () => {
       if (typeof from === 'string') expect(text).toContain(from);
       else expect(text).toMatch(from);
       writeFileSync(path(file), text.replace(from, to));
-      const { status, stderr } = fleet('check', folder);
+      const { status, stderr } = check(folder);
       expect(status).toBeLessThanOrEqual(1);
       expect(stderr).not.toMatch(/\n +at /);
     });
@@ -332,7 +334,7 @@ describe('what other people wrote', () => {
         `  annotations:\n    ${token}: x\n`,
       );
       for (const format of ['text', 'json', 'codequality', 'mermaid']) {
-        const { status, stdout, stderr } = fleet('check', folder, '--format', format);
+        const { status, stdout, stderr } = check(folder, '--format', format);
         expect([format, status]).toEqual([format, 1]);
         expect(stdout + stderr).not.toContain(token);
       }
@@ -357,7 +359,7 @@ describe('below a rendered folder nothing stands but what was rendered:', () => 
   ])('%s stops the proof and is named', (file) => {
     withRendered((folder) => {
       writeFileSync(join(folder, file), `${HEADER.trimEnd()} Not this one.\n{}\n`);
-      const { status, stdout, stderr } = fleet('check', folder);
+      const { status, stdout, stderr } = check(folder);
       expect([status, stdout]).toEqual([2, '']);
       expect(stderr).toContain(`  ${join(folder, file)}\n`);
     });
@@ -368,7 +370,7 @@ describe('below a rendered folder nothing stands but what was rendered:', () => 
       writeFileSync(path('runners/kustomization.yaml'), `${HEADER}kind: Kustomization\n`);
       symlinkSync('deployment.yaml', path('runners/amd64-spot/linked.yaml'));
       symlinkSync('/', path('runners/whole'));
-      const { status, stderr } = fleet('check', folder);
+      const { status, stderr } = check(folder);
       expect(status).toBe(2);
       for (const file of ['kustomization.yaml', 'amd64-spot/linked.yaml', 'whole'])
         expect(stderr).toContain(path(`runners/${file}`));
@@ -383,8 +385,8 @@ describe('below a rendered folder nothing stands but what was rendered:', () => 
         join(folder, 'kustomization.yaml'),
         'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [dist]\n',
       );
-      expect(fleet('check', join(folder, 'dist')).status).toBe(0);
-      expect(fleet('check', folder).status).toBe(0);
+      expect(check(join(folder, 'dist')).status).toBe(0);
+      expect(check(folder).status).toBe(0);
     });
   });
 });
@@ -393,7 +395,7 @@ describe('odd input', () => {
   test('bytes that are not UTF-8 are an error with their line, as Flux says', () => {
     withFleet((folder) => {
       writeFileSync(join(folder, 'latin.yaml'), Buffer.from('a: b\nkey: gr\xfc\xdfe\n', 'latin1'));
-      expect(fleet('check', folder)).toMatchObject({
+      expect(check(folder)).toMatchObject({
         status: 2,
         stderr: expect.stringContaining('latin.yaml:2: not UTF-8: '),
       });
@@ -425,7 +427,7 @@ describe('odd input', () => {
         join(folder, 'long.yaml'),
         `apiVersion: example.com/v1\nkind: Long\nmetadata: {name: long}\nitems:\n${items}\n`,
       );
-      expect(fleet('check', folder)).toMatchObject({ status: 0, stderr: '' });
+      expect(check(folder)).toMatchObject({ status: 0, stderr: '' });
     });
   });
 
@@ -437,13 +439,13 @@ describe('odd input', () => {
         `apiVersion: v1\nkind: Namespace\nmetadata: {name: "${name}", labels: {"pod\\x1b": x}, unknown: 1}\n`,
       );
       for (const format of ['text', 'json', 'codequality', 'mermaid']) {
-        const { stdout, stderr } = fleet('check', folder, '--format', format);
+        const { stdout, stderr } = check(folder, '--format', format);
         expect(stdout + stderr).not.toMatch(/(?!\n)\p{Cc}|\p{Cf}|^0 errors/mu);
       }
-      const twice = fleet('check', folder, '--format', 'text');
+      const twice = check(folder, '--format', 'text');
       expect(twice.stdout).toContain('\\u{1b}[2J');
       writeFileSync(join(folder, 'again\n\u001b[2J.yaml'), readFileSync(join(folder, 'evil.yaml')));
-      const { status, stderr } = fleet('check', folder);
+      const { status, stderr } = check(folder);
       expect(status).toBe(2);
       expect(stderr).toContain('again\\n\\u{1b}[2J.yaml:1');
       expect(stderr).not.toMatch(/(?!\n)\p{Cc}|\p{Cf}/u);

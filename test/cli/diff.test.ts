@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { diffCommand } from '../../lib/cli/diff';
 import type { SourceFile } from '../../lib/cluster/manifest';
 import { HEADER } from '../../lib/cluster/rendered-folder';
 import { withFolder } from '../app/temporary-folder';
@@ -50,7 +51,7 @@ function commit(repository: string, files: readonly SourceFile[]): void {
 }
 
 function diff(folder: string, ...args: readonly string[]): ProgramRun {
-  return runHere(['diff', ...args], folder);
+  return runHere(diffCommand(), args, folder);
 }
 
 const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';

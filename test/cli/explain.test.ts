@@ -1,9 +1,10 @@
 import { CHECKS } from '../../lib/checks/all';
+import { explainCommand } from '../../lib/cli/explain';
 import { runHere } from './in-process';
 
 function explain(...args: string[]) {
   // From another folder: the pages are found beside the program.
-  return runHere(['explain', ...args], '/');
+  return runHere(explainCommand(), args, '/');
 }
 
 test('a rule is explained by its section alone', () => {

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { runProgram } from '../../lib/cli/program';
 
 /** What a run of the program printed, and its exit code. */
@@ -10,10 +11,10 @@ export interface ProgramRun {
 class Exit extends Error {}
 
 /**
- * Runs the program within this process, which takes a tenth of the time that a new one needs to start. For commands that are
+ * Runs one command of the program within this process, which takes a tenth of the time that a new one needs to start. For commands that are
  * done when they return: check, diff, explain, needs and plan, without standard input.
  */
-export function runHere(args: readonly string[], folder = '.'): ProgramRun {
+export function runHere(command: Command, args: readonly string[], folder = '.'): ProgramRun {
   const before = process.cwd();
   const printed = { stdout: '', stderr: '' };
   const collect = (stream: 'stdout' | 'stderr') => (text: string | Uint8Array) => {
@@ -32,7 +33,7 @@ export function runHere(args: readonly string[], folder = '.'): ProgramRun {
   process.exitCode = undefined;
   try {
     process.chdir(folder);
-    runProgram(args);
+    runProgram([command.name(), ...args], [command]);
   } catch (error) {
     if (!(error instanceof Exit)) throw error;
   } finally {

@@ -1,9 +1,10 @@
+import { needsCommand } from '../../lib/cli/needs';
 import { withFolder } from '../app/temporary-folder';
 import { edited, FLEET, writeFixture } from '../fixtures/files';
 import { runHere } from './in-process';
 
 function needs(...args: string[]) {
-  return runHere(['needs', ...args]);
+  return runHere(needsCommand(), args);
 }
 
 const FILES = edited(FLEET, [

@@ -1,8 +1,9 @@
+import { planCommand } from '../../lib/cli/plan';
 import { withFolder } from '../app/temporary-folder';
 import { runHere } from './in-process';
 
 function plan(...args: string[]) {
-  return runHere(['plan', ...args]);
+  return runHere(planCommand(), args);
 }
 
 const FOLDER = 'examples/thousand-jobs/dist';
