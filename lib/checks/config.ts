@@ -140,10 +140,16 @@ function configFindings(of: RunnerConfig): Finding[] {
 /** What registration adds to a template. */
 const REGISTERED = /^runners\[\d+\]\.(url|token|executor)$/;
 
-function problemsOf({ parsed, isTemplate }: RunnerConfig): readonly ConfigProblem[] {
-  return configFaults(parsed).filter(
-    ({ id, at }) => !(isTemplate && id === 'missing-key' && REGISTERED.test(at)),
-  );
+const judged = new WeakMap<RunnerConfig, readonly ConfigProblem[]>();
+
+/** Judged once: two rules ask. */
+function problemsOf(config: RunnerConfig): readonly ConfigProblem[] {
+  const { parsed, isTemplate } = config;
+  const problems =
+    judged.get(config) ??
+    configFaults(parsed).filter(({ id, at }) => !(isTemplate && id === 'missing-key' && REGISTERED.test(at)));
+  judged.set(config, problems);
+  return problems;
 }
 
 function unused({ manifest, path }: RunnerConfig): Finding {

@@ -17,25 +17,26 @@ const { finding } = SECRET_RULES;
 /** Tokens, passwords and keys that stand in plain: in objects, in files beside them, in comments and in a config.toml. */
 export function openSecretFindings({ manifests, others, configs }: Subject): Finding[] {
   const all = [...manifests, ...others];
+  const quiet = new Set<string>();
   return [
-    ...manifests.flatMap(objectFindings),
-    ...others.flatMap(otherFindings),
+    ...manifests.flatMap((one) => objectFindings(one, quiet)),
+    ...others.flatMap((one) => otherFindings(one, quiet)),
     ...all.flatMap(variableFindings),
     ...configs.flatMap(configFindings),
     ...commentFindings(all),
   ];
 }
 
-function objectFindings(manifest: Manifest): Finding[] {
+function objectFindings(manifest: Manifest, quiet: Set<string>): Finding[] {
   const isSecret = manifest.kind === 'Secret';
-  const found = textFindings(manifest, !isSecret);
+  const found = textFindings(manifest, !isSecret, quiet);
   // The token in it is told already.
   return isSecret && found.length === 0 ? secretFindings(manifest) : found;
 }
 
 /** What texts of an object give away, each place once. */
-function textFindings(manifest: Manifest, withCredentials: boolean): Finding[] {
-  if (!isOpenAnywhere(manifest.body)) return [];
+function textFindings(manifest: Manifest, withCredentials: boolean, quiet: Set<string>): Finding[] {
+  if (!isOpenAnywhere(manifest.body, quiet)) return [];
   return openPlaces(manifest.body, []).flatMap(({ path, hasToken, credentials }) => {
     const place = { manifest, path };
     if (hasToken) return [plainToken(place)];
@@ -43,13 +44,25 @@ function textFindings(manifest: Manifest, withCredentials: boolean): Finding[] {
   });
 }
 
-/** Whether there is anything to look for: most objects give nothing away, and no way to their texts is needed. */
-function isOpenAnywhere(value: unknown): boolean {
-  if (typeof value === 'string') return openText(value, []).length > 0;
+/**
+ * Whether there is anything to look for: most objects give nothing away, and no way to their texts is needed.
+ *
+ * @param quiet texts that give nothing away: most stand in many objects, and are read once
+ */
+function isOpenAnywhere(value: unknown, quiet: Set<string>): boolean {
+  if (typeof value === 'string') return isOpenText(value, quiet);
   if (typeof value !== 'object' || value === null) return false;
-  for (const [key, item] of Object.entries(value)) {
-    if (isOpenAnywhere(item) || (key.length >= LONGEST_NAME && openText(key, []).length > 0)) return true;
+  for (const key of Object.keys(value)) {
+    if (isOpenAnywhere((value as Record<string, unknown>)[key], quiet)) return true;
+    if (key.length >= LONGEST_NAME && isOpenText(key, quiet)) return true;
   }
+  return false;
+}
+
+function isOpenText(text: string, quiet: Set<string>): boolean {
+  if (quiet.has(text)) return false;
+  if (openText(text, []).length > 0) return true;
+  quiet.add(text);
   return false;
 }
 
@@ -113,10 +126,11 @@ function secretFindings(manifest: Manifest): Finding[] {
 }
 
 /** A file that is no object: values of a chart, a kustomization. */
-function otherFindings(other: OtherManifest): Finding[] {
+function otherFindings(other: OtherManifest, quiet: Set<string>): Finding[] {
   // Not YAML before it is rendered.
-  if (other.other === 'template') return textFindings({ ...other, body: { text: other.fileText } }, true);
-  const found = textFindings(other, other.other !== 'encrypted');
+  if (other.other === 'template')
+    return textFindings({ ...other, body: { text: other.fileText } }, true, quiet);
+  const found = textFindings(other, other.other !== 'encrypted', quiet);
   return found.length > 0 || other.other !== 'kustomization' ? found : generatorFindings(other);
 }
 

@@ -21,14 +21,13 @@ export const tags: Check = {
   ...group,
   run: ({ runners }) => {
     const known = distinct(runners.map(asCandidate));
-    return known.flatMap((special) =>
-      ASPECTS.flatMap((aspect) => {
-        const plain = known.filter(
-          (other) => other !== special && covers(special, other) && aspect.isMore(special, other),
-        );
+    return known.flatMap((special) => {
+      const covered = known.filter((other) => other !== special && covers(special, other));
+      return ASPECTS.flatMap((aspect) => {
+        const plain = covered.filter((other) => aspect.isMore(special, other));
         return plain.length === 0 ? [] : [findingOf(aspect, special, plain)];
-      }),
-    );
+      });
+    });
   },
 };
 
@@ -37,12 +36,23 @@ interface Candidate extends RegisteredRunner {
   readonly runner: ObservedRunner;
   readonly fleet: string | undefined;
   readonly order: number;
+  /** Devices that each job holds. */
+  readonly devices: readonly string[];
+  /** What its jobs may do that is not for every job. */
+  readonly rights: readonly string[];
 }
 
 function asCandidate(runner: ObservedRunner, order: number): Candidate {
   const labels = fieldsOf(at(runner.config.manifest.body, ['metadata', 'labels']));
   const fleet = labels[RUNNER_KEY] === undefined ? undefined : textOf(labels['app.kubernetes.io/part-of']);
-  return { ...registeredRunner(runner), runner, fleet, order };
+  return {
+    ...registeredRunner(runner),
+    runner,
+    fleet,
+    order,
+    devices: Object.keys(runner.job?.pod.requests.extended ?? {}),
+    rights: rightsOf(runner),
+  };
 }
 
 /** One of the managers of each runner. */
@@ -72,14 +82,14 @@ interface Aspect {
 const ASPECTS: readonly Aspect[] = [
   {
     rule: 'devices',
-    isMore: (special, plain) => devicesOf(special).some((name) => !devicesOf(plain).includes(name)),
-    has: (special) => `holds ${devicesOf(special).join(', ')} for each job`,
+    isMore: (special, plain) => special.devices.some((name) => !plain.devices.includes(name)),
+    has: ({ devices }) => `holds ${devices.join(', ')} for each job`,
     result: 'they keep an expensive device busy that they do not use, and its own jobs wait',
   },
   {
     rule: 'rights',
-    isMore: (special, plain) => rightsOf(special).some((right) => !rightsOf(plain).includes(right)),
-    has: (special) => rightsOf(special).join(' and '),
+    isMore: (special, plain) => special.rights.some((right) => !plain.rights.includes(right)),
+    has: ({ rights }) => rights.join(' and '),
     result: 'whoever can change a pipeline can do what those jobs may, without asking for it',
   },
   { rule: 'tier', isMore: isOtherTier, has: tierOf, result: 'they meet the secrets and caches of that tier' },
@@ -91,12 +101,8 @@ const ASPECTS: readonly Aspect[] = [
   },
 ];
 
-function devicesOf({ runner }: Candidate): readonly string[] {
-  return Object.keys(runner.job?.pod.requests.extended ?? {});
-}
-
 /** What jobs of a runner may do that is not for every job. */
-function rightsOf({ runner }: Candidate): readonly string[] {
+function rightsOf(runner: ObservedRunner): readonly string[] {
   const spec = fieldsOf(runner.job?.spec);
   const contexts = listOf(spec.containers).map((one) => fieldsOf(fieldsOf(one).securityContext));
   const account = textOf(runner.table.kubernetes.service_account);

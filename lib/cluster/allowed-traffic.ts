@@ -152,10 +152,20 @@ function coversBlock(wide: Fields, narrow: Fields): boolean {
 
 /** Whether a block of addresses holds another one; only the same text does, where one is no block. */
 function contains(wide: unknown, narrow: unknown): boolean {
-  const [outer, inner] = [wide, narrow].map(String);
-  if (!ipaddr.isValidCIDR(outer) || !ipaddr.isValidCIDR(inner)) return outer === inner;
-  const [[network, bits], [address, length]] = [ipaddr.parseCIDR(outer), ipaddr.parseCIDR(inner)];
+  const [outer, inner] = [blockOf(String(wide)), blockOf(String(narrow))];
+  if (outer === undefined || inner === undefined) return String(wide) === String(narrow);
+  const [[network, bits], [address, length]] = [outer, inner];
   return network.kind() === address.kind() && length >= bits && address.match(network, bits);
+}
+
+type Block = ReturnType<typeof ipaddr.parseCIDR>;
+
+const blocks = new Map<string, Block | undefined>();
+
+/** A block of addresses, read once: policies hold the same few against each other. */
+function blockOf(text: string): Block | undefined {
+  if (!blocks.has(text)) blocks.set(text, ipaddr.isValidCIDR(text) ? ipaddr.parseCIDR(text) : undefined);
+  return blocks.get(text);
 }
 
 /** Whether a way leads to an address, at a port of TCP. Selectors of pods never lead to an address of the node. */

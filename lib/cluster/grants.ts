@@ -48,9 +48,34 @@ export function grantsIn(
   );
 }
 
+const named = new WeakMap<readonly Manifest[], ReadonlyMap<string, ReadonlySet<Manifest>>>();
+
+/** Bindings that name an account, or any group, in their order: every manager asks. */
+function bindingsNaming({ name, namespace }: Account, manifests: readonly Manifest[]): readonly Manifest[] {
+  const index = named.get(manifests) ?? bySubject(manifests);
+  named.set(manifests, index);
+  const keys = [name, `system:serviceaccount:${namespace}:${name}`, ANY_GROUP];
+  const found = new Set(keys.flatMap((key) => [...(index.get(key) ?? [])]));
+  return found.size < 2 ? [...found] : bindingsAmong(manifests).filter((one) => found.has(one));
+}
+
+/** No name of a subject. */
+const ANY_GROUP = '';
+
+function bySubject(manifests: readonly Manifest[]): ReadonlyMap<string, ReadonlySet<Manifest>> {
+  const index = new Map<string, Set<Manifest>>();
+  for (const binding of bindingsAmong(manifests)) {
+    for (const { kind, name } of listOf(binding.body.subjects).map(fieldsOf)) {
+      const key = kind === 'Group' ? ANY_GROUP : String(name);
+      index.set(key, (index.get(key) ?? new Set()).add(binding));
+    }
+  }
+  return index;
+}
+
 /** All bindings of an account. */
 export function grantsOf(account: Account, manifests: readonly Manifest[]): readonly Grant[] {
-  return bindingsAmong(manifests).flatMap((binding) => {
+  return bindingsNaming(account, manifests).flatMap((binding) => {
     const subjects = listOf(binding.body.subjects).map(fieldsOf);
     const own = subjects.filter((one) => isAccount(one, account) || isGroupOf(one, account));
     if (own.length === 0) return [];

@@ -5,6 +5,7 @@ import { anyJobSpec } from './job-choices';
 import type { Labels } from './label-selector';
 import type { Manifest } from './manifest';
 import type { ObservedRunner, Subject } from './observe';
+import { ofKind } from './of-kind';
 
 /** Pods of one kind in one namespace. */
 export interface GuardedPlace {
@@ -63,10 +64,10 @@ export function managersOf({
 
 /** The Namespace of a name, where it is among the manifests. */
 export function namespaceOf(manifests: readonly Manifest[], name: string): Manifest | undefined {
-  return manifests.find((one) => one.kind === 'Namespace' && one.name === name);
+  return ofKind(manifests, 'Namespace').find((one) => one.name === name);
 }
 
 /** The NetworkPolicies of a namespace. */
 export function policiesIn(manifests: readonly Manifest[], namespace: string): readonly Manifest[] {
-  return manifests.filter((one) => one.kind === 'NetworkPolicy' && isIn(one, namespace));
+  return ofKind(manifests, 'NetworkPolicy').filter((one) => isIn(one, namespace));
 }

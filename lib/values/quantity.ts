@@ -28,8 +28,22 @@ const SHAPE = /^([+-]?)(\d+\.?\d*|\.\d+)(?:(Ki|Mi|Gi|Ti|Pi|Ei)|([eE][+-]?\d{1,3}
 /** Kubernetes cuts off what is larger than the largest whole number of 64 bits. */
 const MOST = (2n ** 63n - 1n) * NANO;
 
+const read = new Map<string, Quantity | undefined>();
+
+/** Most texts that are remembered; manifests repeat few. */
+const REMEMBERED = 10_000;
+
 /** Reads a quantity, or returns undefined where Kubernetes would refuse the text. Parts below a nano-unit round up. */
 export function parseQuantity(text: string): Quantity | undefined {
+  const known = read.get(text);
+  if (known !== undefined || read.has(text)) return known;
+  if (read.size >= REMEMBERED) read.clear();
+  const quantity = parse(text);
+  read.set(text, quantity);
+  return quantity;
+}
+
+function parse(text: string): Quantity | undefined {
   const match = SHAPE.exec(text);
   if (!match) return undefined;
   const [, sign, digits, binary, exponent, decimal] = match;
