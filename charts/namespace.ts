@@ -6,7 +6,7 @@ import { ARGO_WAVE, KEEP_ON_PRUNE, objectLabels } from './object-metadata';
 /**
  * A namespace with its Pod Security level. Never pruned: with it would go every running job and every token.
  *
- * @param existing what the proof is told of: objects that somebody else makes
+ * @param existing what the proof is told of: objects that someone else makes
  */
 export function namespaceManifest(
   fleet: ResolvedFleet,

@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 
 /**
- * A group of objects. Inside of somebody's chart its objects are that chart's, with its labels and in its file; in an
+ * A group of objects. Inside of someone's chart its objects are that chart's, with its labels and in its file; in an
  * app, where objects need a chart, it is one.
  */
 export function objectGroup(scope: Construct, id: string): Construct {

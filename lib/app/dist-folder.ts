@@ -26,7 +26,7 @@ export interface FolderChanges {
   readonly changed: readonly string[];
   readonly removed: readonly string[];
   readonly unchanged: number;
-  /** Files of somebody else that were left as they are. */
+  /** Files of someone else that were left as they are. */
   readonly foreign: readonly string[];
   /** What a killed run left beside the folder and this run put right, as sentences. */
   readonly repairs: readonly string[];
@@ -88,7 +88,7 @@ function replaceOnce(folder: string, files: readonly RenderedFile[]): Omit<Folde
   const next = temporaryName(folder, 'next');
   try {
     mkdirSync(dirname(folder), { recursive: true });
-    // Not recursive: a folder that is there already is somebody else's.
+    // Not recursive: a folder that is there already is someone else's.
     mkdirSync(next);
     writeFiles(next, files);
     for (const path of present.foreign) copy(join(folder, path), join(next, path));

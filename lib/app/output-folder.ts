@@ -28,7 +28,7 @@ export interface Output {
  * Where to render: into `dist/`, or where `RUNNER_FLEET_OUTPUT` says. `CDK8S_OUTDIR`, which the CLI sets from `output` in
  * cdk8s.yaml or from `--output`, is a stage: the CLI has deleted that folder already, so that it can't be one of anybody's.
  *
- * @throws FolderError for a folder that holds this project, and for an `--output` that is no stage
+ * @throws FolderError for a folder that holds this project, and for an `--output` that is not a stage
  */
 export function outputOf(env: Readonly<Record<string, string | undefined>>): Output {
   const named = env[OUTPUT_FOLDER];

@@ -27,7 +27,7 @@ function someText(value: unknown, is: (text: string) => boolean): boolean {
   return false;
 }
 
-/** Control characters beyond ASCII's, line breaks of Unicode, and what is no character. */
+/** Control characters beyond ASCII's, line breaks of Unicode, and what is not a character. */
 const UNREADABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/;
 
 function isRisky(text: string): boolean {

@@ -120,7 +120,7 @@ function unreadFinding(manifest: Manifest): Finding {
 function configFindings(of: RunnerConfig): Finding[] {
   const { manifest, path, syntax } = of;
   if (syntax) {
-    const why = `the file is no TOML (line ${syntax.line} of ${manifest.file}): a manager does not start with it`;
+    const why = `the file is not TOML (line ${syntax.line} of ${manifest.file}): a manager does not start with it`;
     return [
       finding('syntax', {
         severity: 'error',

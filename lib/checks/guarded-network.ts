@@ -91,7 +91,7 @@ function credentialFindings(places: readonly GuardedPlace[], manifests: readonly
   );
 }
 
-/** The Pod Identity agent by its own address is somebody's intent: that is how pods get a role of their own. */
+/** The Pod Identity agent by its own address is someone's intent: that is how pods get a role of their own. */
 function isMeant({ peer }: Way): boolean {
   return /^(169\.254\.170\.23\/32|fd00:ec2::23\/128)$/i.test(textOf(fieldsOf(peer?.ipBlock).cidr) ?? '');
 }

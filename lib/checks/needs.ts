@@ -49,7 +49,7 @@ function missingFindings({ kind, namespace, name, askedBy }: Need): Finding[] {
       severity: 'warning',
       at: { manifest, path, within },
       found: `${name}${others}`,
-      why: `no object here is ${object} or makes it; unless somebody else does, ${then}`,
+      why: `no object here is ${object} or makes it; unless someone else does, ${then}`,
       fix: `add it, or declare it on an object here: annotation gitlab-runner-fleet/existing: ${object} (in a description: existing)`,
     }),
   ];

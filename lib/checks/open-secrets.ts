@@ -30,7 +30,7 @@ export function openSecretFindings({ manifests, others, configs }: Subject): Fin
 function objectFindings(manifest: Manifest, quiet: Set<string>): Finding[] {
   const isSecret = manifest.kind === 'Secret';
   const found = textFindings(manifest, !isSecret, quiet);
-  // The token in it is told already.
+  // The token in it is reported already.
   return isSecret && found.length === 0 ? secretFindings(manifest) : found;
 }
 
@@ -119,7 +119,7 @@ function secretFindings(manifest: Manifest): Finding[] {
       severity: rendered ? 'warning' : 'error',
       at: { manifest, path: [manifest.body.data === undefined ? 'stringData' : 'data'] },
       found: 'a Secret (values hidden)',
-      why: `base64 is no encryption: whoever reads ${rendered ? 'what Helm has rendered' : 'the repository'} reads the Secret`,
+      why: `base64 is not encryption: whoever reads ${rendered ? 'what Helm has rendered' : 'the repository'} reads the Secret`,
       fix: 'commit a SealedSecret or an ExternalSecret',
     }),
   ];

@@ -34,7 +34,7 @@ export function otherSubjectFindings(needs: readonly Need[], { runners, manifest
   });
 }
 
-/** What every API server lets everybody do: to see who they are, and what the API serves. */
+/** What every API server lets everyone do: to see who they are, and what the API serves. */
 const HARMLESS_ROLES: readonly string[] = [
   'system:basic-user',
   'system:discovery',
@@ -111,7 +111,7 @@ function everyone({ binding, role, subject, index }: BoundSubject, isPowerful: b
     severity: isPowerful ? 'error' : 'warning',
     at: { manifest: binding, path: ['subjects', index] },
     found: `${nameOf(subject)} by ${role.roleName}`,
-    why: `everybody who reaches the API server, or every pod of the cluster, job pods included, has these rights in ${where}`,
+    why: `everyone who reaches the API server, or every pod of the cluster, job pods included, has these rights in ${where}`,
     fix: 'name the ServiceAccounts that need them',
   });
 }

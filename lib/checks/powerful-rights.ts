@@ -12,7 +12,7 @@ export function isDangerous({ resource, verb }: Right): boolean {
   return ROLES.includes(resource) && !READS.includes(verb);
 }
 
-/** Verbs by which somebody gets hold of tokens, jobs or managers, by resource. */
+/** Verbs by which someone gets hold of tokens, jobs or managers, by resource. */
 const TAKES_OVER: Readonly<Record<string, readonly string[]>> = {
   secrets: [...READS, ...WRITES],
   configmaps: WRITES,

@@ -131,9 +131,9 @@ function readyFindings(probe: Probe): Finding[] {
   if (hasReady(probe) !== false) return [];
   const { since } = FEATURES['health-ready'];
   const result = {
-    livenessProbe: 'the manager is restarted for ever, and its jobs with it',
+    livenessProbe: 'the manager is restarted indefinitely, and its jobs with it',
     readinessProbe: 'the manager never gets ready, and its Deployment never becomes available',
-    startupProbe: 'the manager is restarted for ever',
+    startupProbe: 'the manager is restarted indefinitely',
   }[probe.kind];
   return [
     finding('no-such-path', {

@@ -15,8 +15,8 @@ export const RIGHTS_RULES = ruleGroup(
     elsewhere: 'a manager has rights in a namespace in which none of its jobs runs',
     'cluster-wide': 'a manager has in all namespaces what it needs in one',
     'further-role': 'a manager is bound to a role that is not known and that it does not need',
-    'other-subject': 'somebody else than a manager gets hold of tokens, jobs or managers',
-    everyone: 'everybody has rights in the namespaces of a fleet',
+    'other-subject': 'someone other than a manager gets hold of tokens, jobs or managers',
+    everyone: 'everyone has rights in the namespaces of a fleet',
     dangerous: 'a Role has rights by which a manager can take over more',
   },
 );

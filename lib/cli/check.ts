@@ -31,7 +31,7 @@ repository, as GitLab compares them.
 Several folders and files are read together; - is standard input:
   helm template runner gitlab-runner --repo https://charts.gitlab.io -f values.yaml | npx runner-fleet check - nodepools/
 
-What depends on something that is not there is not proved: it is no error, and the last lines say how much was proved.
+What depends on something that is not there is not proved: it is not an error, and the last lines say how much was proved.
 --require-proof makes it one.
 
 Exit code: 0 clean or warnings, 1 errors, 2 unusable input, 70 a bug of this program.
@@ -104,7 +104,7 @@ function check(paths: readonly string[], options: CheckOptions): number {
     }
     const sealings = sealingsOf(clusters, readSealingCertificates());
     const reports = clusters.map((cluster, index) => {
-      // What is no object is no cluster's: the first report tells of it.
+      // What is not an object belongs to no cluster: the first report shows it.
       const own = index === 0 ? others : [];
       const subject = observe(cluster.manifests, settingsOf(options), own, sealings[index]);
       return makeReport(cluster.name, subject, runChecks(subject, silencing.silences));

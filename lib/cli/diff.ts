@@ -126,7 +126,7 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
         ),
       );
     const after = parse(now.files, new Set(unjudged.map(({ file }) => file)));
-    // What stands twice now can't be applied; where it stood twice before, the change may mend it.
+    // What stands twice now can't be applied; where it stood twice before, the change may fix it.
     refuse(bothByCluster(folder, [], after).flatMap((cluster) => duplicatesOf(cluster.after)));
     const diffs = diffFolders(folder, before, after);
     if (head === undefined && foreign.length === 0 && diffs.every(({ changes }) => changes.length === 0))
@@ -162,7 +162,7 @@ function foreignFilesOf(
 /** What `dist/` is rendered from, beside the code. */
 const SOURCES = ['main.ts', 'sealed'];
 
-/** Nothing differs in what is rendered: somebody may have forgotten to render. */
+/** Nothing differs in what is rendered: someone may have forgotten to render. */
 function hintAtSynth(commit: string, folder: string): void {
   const [source] = changedSince(commit, SOURCES);
   if (source !== undefined)
@@ -191,7 +191,7 @@ function workingTree(folder: string): FolderContent {
   return readWholeFolder(folder);
 }
 
-/** What can't be read of the base is gone, or mended, or stops the other side too: it is said and left out. */
+/** What can't be read of the base is gone, or fixed, or stops the other side too: it is said and left out. */
 function parseBase(files: readonly SourceFile[], base: string): readonly Manifest[] {
   const { manifests, faults } = parseManifests(files);
   for (const fault of faults)

@@ -8,7 +8,7 @@ export type Direction = 'egress' | 'ingress';
 /** Something that network policies let through. */
 export interface Way {
   readonly direction: Direction;
-  /** Undefined for everybody. */
+  /** Undefined for everyone. */
   readonly peer: Fields | undefined;
   /** Undefined for every port of every protocol. */
   readonly port: PortRange | undefined;
@@ -150,7 +150,7 @@ function coversBlock(wide: Fields, narrow: Fields): boolean {
   );
 }
 
-/** Whether a block of addresses holds another one; only the same text does, where one is no block. */
+/** Whether a block of addresses holds another one; only the same text does, where one is not a block. */
 function contains(wide: unknown, narrow: unknown): boolean {
   const [outer, inner] = [blockOf(String(wide)), blockOf(String(narrow))];
   if (outer === undefined || inner === undefined) return String(wide) === String(narrow);
@@ -182,7 +182,7 @@ export function leadsTo({ peer, port }: Way, address: string, tcpPort: number): 
 /** A way as half a sentence. */
 export function formatWay({ direction, peer, port }: Way): string {
   const block = textOf(fieldsOf(peer?.ipBlock).cidr);
-  const who = peer === undefined ? 'everybody' : (block ?? JSON.stringify(peer));
+  const who = peer === undefined ? 'everyone' : (block ?? JSON.stringify(peer));
   const range = port && (port.from === port.to ? port.from : `${port.from} to ${port.to}`);
   const ports = port === undefined ? '' : `, ${port.protocol} ${range}`;
   return `${direction === 'egress' ? 'to' : 'from'} ${who}${ports}`;

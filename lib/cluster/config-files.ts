@@ -84,7 +84,7 @@ function configsOfFile(
   return managers.map((start) => readTemplate(file, start, undefined, manifests));
 }
 
-/** What a shell writes may be no TOML before it has put in its variables. */
+/** What a shell writes may not be TOML before it has put in its variables. */
 function known({ isScripted }: ConfigText, configs: readonly RunnerConfig[]): readonly RunnerConfig[] {
   return isScripted ? configs.filter(({ syntax }) => syntax === undefined) : configs;
 }

@@ -14,7 +14,7 @@ export interface Account {
 /** A binding that gives an account the rights of a role. */
 export interface Grant {
   readonly binding: Manifest;
-  /** Whether it names a group that everybody is in, and neither the account nor its namespace. */
+  /** Whether it names a group that everyone is in, and neither the account nor its namespace. */
   readonly isOfEveryone: boolean;
   readonly roleName: string;
   /** The role, where it is among the manifests. */
@@ -124,7 +124,7 @@ export function serviceAccountOf({
 const ALL_ACCOUNTS = ['system:authenticated', 'system:serviceaccounts'];
 const ANYBODY = ['system:unauthenticated', 'system:anonymous'];
 
-/** Whether a subject is everybody: all ServiceAccounts, all who have signed in, or who have not. */
+/** Whether a subject is everyone: all ServiceAccounts, all who have signed in, or who have not. */
 export function isEveryone({ kind, name }: Fields): boolean {
   return kind !== 'ServiceAccount' && [...ALL_ACCOUNTS, ...ANYBODY].includes(textOf(name) ?? '');
 }

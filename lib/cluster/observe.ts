@@ -42,7 +42,7 @@ export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
 export interface Subject {
   readonly settings: CheckSettings;
   readonly manifests: readonly Manifest[];
-  /** Documents beside them that are no objects. */
+  /** Documents beside them that are not objects. */
   readonly others: readonly OtherManifest[];
   readonly pools: readonly NodePool[];
   readonly configs: readonly RunnerConfig[];

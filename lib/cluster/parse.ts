@@ -16,7 +16,7 @@ export interface ParsedManifests {
   readonly others: readonly OtherManifest[];
 }
 
-/** A document that is no object, in the form of one, so that findings can point into it. */
+/** A document that is not an object, in the form of one, so that findings can point into it. */
 export type OtherManifest = Manifest & { readonly other: OtherDocument['kind'] };
 
 /** Reads the Kubernetes objects of YAML files. Empty documents are passed over. */

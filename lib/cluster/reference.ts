@@ -1,7 +1,7 @@
 import type { FieldPath } from '../values/field-path';
 import type { Manifest } from './manifest';
 
-/** What somebody else makes: objects of the cluster, and what is outside of it. */
+/** What someone else makes: objects of the cluster, and what is outside of it. */
 export type NeedKind =
   | 'ServiceAccount'
   | 'Secret'

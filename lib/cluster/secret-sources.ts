@@ -51,7 +51,7 @@ export function keysOf({ kind, body }: Manifest): string[] | undefined {
   return listOf(at(body, ['spec', 'data'])).flatMap((one) => textOf(fieldsOf(one).secretKey) ?? []);
 }
 
-/** What somebody still has to fill in: an expression of Helm, Flux, envsubst or a plugin, or a word that says so. */
+/** What someone still has to fill in: an expression of Helm, Flux, envsubst or a plugin, or a word that says so. */
 const TEMPLATED =
   /^(\$\{[^}]*\}|\$\w+|\{\{[\s\S]*\}\}|<[^>]*>|(ref\+|vault:)\S+|(change|replace)[-_ ]?me|todo|x{3,})$/i;
 

@@ -13,7 +13,7 @@ import {
 
 const SIGNS_AND_DIGITS = [...'+-0123456789'];
 
-/** Whole numbers as Go reads them: `0x1f`, `0o17` and `017`, `0b11`, `1_000`. `019` is none. */
+/** Whole numbers as Go reads them: `0x1f`, `0o17` and `017`, `0b11`, `1_000`. `019` is not one. */
 const integerTag = defineScalarTag('tag:yaml.org,2002:int', {
   implicit: true,
   implicitFirstChars: SIGNS_AND_DIGITS,

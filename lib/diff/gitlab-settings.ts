@@ -7,7 +7,7 @@ import { at, listOf, textOf } from '../values/record';
 import { type ChangedObject, type Comparison, changesOf, type Impact, impact, type Rule } from './rule';
 import { tagsOf } from './tags';
 
-/** Tags that the files name and somebody has to set. */
+/** Tags that the files name and someone has to set. */
 export const tagsToSet: Rule = {
   id: 'tags-to-set',
   title: 'Tags live on the GitLab server: a change of them here is to be made there too.',

@@ -29,7 +29,7 @@ export const managerReplaced: Rule = {
       if (!before || !after || replicasOf(before) === 0 || replicasOf(after) === 0) return [];
       if (!changed(change, 'spec.template') || mountsBroken(after, comparison.after)) return [];
       if (at(after.body, ['spec', 'updateStrategy', 'type']) === 'OnDelete') {
-        const what = 'The manager stays as it is until somebody deletes its pod.';
+        const what = 'The manager stays as it is until someone deletes its pod.';
         return [impact('manager-replaced', 'info', change, what, 'Its updateStrategy is OnDelete.')];
       }
       const gap = stopsFirst(after)
@@ -153,7 +153,7 @@ function reachOf(before: Manifest, after: Manifest, comparison: Comparison): Rea
       why: isReplaced ? `${why} Its pod template changes too.` : `${why} ${reload}`,
     };
   }
-  const what = 'New jobs run by the old config.toml until somebody restarts the manager: nothing here does.';
+  const what = 'New jobs run by the old config.toml until someone restarts the manager: nothing here does.';
   return { weight: 'notice', what, why };
 }
 

@@ -53,7 +53,7 @@ export function tagsOf(manifest: Manifest | undefined): readonly string[] {
     .filter((tag) => tag !== '');
 }
 
-/** Single tags out of a set that nobody has; else pairs of them; else the whole set. Nothing where somebody has all. */
+/** Single tags out of a set that nobody has; else pairs of them; else the whole set. Nothing where someone has all. */
 function smallestUnserved(
   tags: readonly string[],
   served: readonly (readonly string[])[],

@@ -104,7 +104,7 @@ function unread(change: ChangedObject, told: string, readers: readonly Manifest[
   }
   const what =
     readers.length > 0
-      ? `${told}. Managers that run go on with the old one until somebody restarts them: nothing here does.`
+      ? `${told}. Managers that run go on with the old one until someone restarts them: nothing here does.`
       : `${told}. No manager here reads it; one that runs elsewhere keeps the old one until it is restarted.`;
   const why = 'A runner reads its token when it starts, or registers; a Secret that changes restarts no pod.';
   return impact('token-changed', isFirst ? 'info' : 'notice', change, what, why);

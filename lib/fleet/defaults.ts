@@ -47,7 +47,7 @@ export const RUNNER_DEFAULTS = {
   patches: {},
 } as const satisfies RunnerSettings;
 
-/** Pool of jobs that are no danger to each other; jobs of an unsafe kind have one of that name. */
+/** Pool of jobs that do not endanger each other; jobs of an unsafe kind have one of that name. */
 export const SAFE_POOL = 'jobs';
 
 /** Most requests for a job that a manager has open at once, where the runner does not say: a quarter of its jobs. */

@@ -29,7 +29,7 @@ export interface ResolvedFleet {
   readonly network: ResolvedNetwork;
   /** Objects of the fleet's owner: paths of files, and functions. */
   readonly manifests: readonly ManifestSource[];
-  /** Objects that somebody else makes. */
+  /** Objects that someone else makes. */
   readonly existing: readonly string[];
   readonly patches: Patches<FleetObjectKind>;
 }
@@ -176,7 +176,7 @@ export type ResolvedToken = {
   readonly key: string;
 } & (SealedToken | ExternalToken | ExistingToken);
 
-/** A SealedSecret: sealed, or a placeholder until somebody seals it. */
+/** A SealedSecret: sealed, or a placeholder until someone seals it. */
 export interface SealedToken {
   readonly from: 'sealed-secret';
   readonly scope: SealedScope;
@@ -196,7 +196,7 @@ export interface ExternalToken {
   readonly refreshInterval: string;
 }
 
-/** A Secret that somebody else makes. */
+/** A Secret that someone else makes. */
 export interface ExistingToken {
   readonly from: 'existing-secret';
 }

@@ -1,5 +1,5 @@
 /**
- * Versions that age, in one place: what moves with a release of somebody else is bumped here and nowhere else.
+ * Versions that age, in one place: what moves with a release of someone else is bumped here and nowhere else.
  */
 
 /** GitLab Runner: the manager image and the helper image of one release. */

@@ -63,7 +63,7 @@ export function podRoom(demands: readonly Demand[]): PodRoom | undefined {
     Object.fromEntries(bounded.map((name) => [name, show(name, amount(name))]));
   return {
     max: of((name) => largest(demands.map(({ pod }) => pod.limits[name]))),
-    // Of pause pods, which have no limits and the requests of builds, and whatever else somebody starts there.
+    // Of pause pods, which have no limits and the requests of builds, and whatever else someone starts there.
     defaultLimit: of((name) => largest(containers.map(({ limits }) => limits[name]))),
     defaultRequest: of((name) => smallest(containers.map(({ requests }) => requests[name]))),
   };

@@ -99,7 +99,7 @@ function kustomization({ name, after, source, path, timeout, wait }: Unit): stri
   ].join('\n');
 }
 
-/** What stands in an Application until somebody writes the address of the repository. */
+/** What stands in an Application until someone writes the address of the repository. */
 const UNKNOWN_REPOSITORY = 'https://gitlab.example.com/change/me.git';
 
 function argoFile(project: Project): string {
@@ -136,7 +136,7 @@ function clusterOf({ name, clusterName }: Project): string {
   return clusterName ?? name;
 }
 
-/** A name as YAML reads it back: some words and numbers are no text without quotes. */
+/** A name as YAML reads it back: some words and numbers are not texts without quotes. */
 function plainOrQuoted(name: string): string {
   return /^[a-z].*-/.test(name) ? name : JSON.stringify(name);
 }

@@ -27,7 +27,7 @@ export interface Report {
   readonly result: CheckResult;
   /** Objects of kinds that no check looks at, by kind. */
   readonly ignored: Readonly<Record<string, number>>;
-  /** Documents that are no objects, and that no check looks at. */
+  /** Documents that are not objects, and that no check looks at. */
   readonly others: Subject['others'];
   readonly counts: Readonly<Record<Severity, number>>;
   readonly proof: Proof;

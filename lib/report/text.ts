@@ -174,7 +174,7 @@ function lastLine({ runners, counts, ignored, others, result, proof }: Report, c
   return [...(proved === undefined ? [] : [mark(proved)]), mark(parts.join(', '))].join('\n');
 }
 
-/** How much of the runners is proved; undefined where all of it is, or is told wrong already. */
+/** How much of the runners is proved; undefined where all of it is, or is reported as wrong already. */
 export function proofText(
   { runners, proved, notProved, findings }: Proof,
   counts: Report['counts'],

@@ -28,7 +28,7 @@ export function sealedTokenFault(text: string): string | undefined {
 }
 
 /**
- * Whether a ciphertext that somebody else made holds a token with the newline of `echo`, told by its length. A token with
+ * Whether a ciphertext that someone else made holds a token with the newline of `echo`, told by its length. A token with
  * the prefix of an instance can have the same length, so that this is asked where there is another way.
  */
 export function looksSealedWithNewline(ciphertext: string): boolean {

@@ -5,7 +5,7 @@ import type { SealedBinding } from './encrypt';
 import { runnerTokenFault } from './glrt';
 import type { SealedScope } from './sealed-token-file';
 
-/** What somebody gives to be sealed: a token, or the ciphertext that kubeseal made of one. */
+/** What someone gives to be sealed: a token, or the ciphertext that kubeseal made of one. */
 export type SealInput =
   | { readonly token: string }
   | { readonly ciphertext: string; readonly scope: SealedScope | undefined }
@@ -33,7 +33,7 @@ export function readSealInput(input: string, binding: SealedBinding): SealInput 
   return { fault: looksSealed(text) ? fault : (runnerTokenFault(text) ?? fault) };
 }
 
-/** Why what somebody else sealed is not taken. */
+/** Why what someone else sealed is not taken. */
 function foreignFault(ciphertext: string): string | undefined {
   const fault = sealedTokenFault(ciphertext);
   if (fault !== undefined || !looksSealedWithNewline(ciphertext)) return fault;

@@ -4,7 +4,7 @@ import type { FieldPath } from './field-path';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Whether a value is a table: an object that is no list, and no date, which TOML has. */
+/** Whether a value is a table: an object that is neither a list nor a date, which TOML has. */
 export function isTable(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }

@@ -4,7 +4,7 @@ import { type JsonMap, parse } from '@iarna/toml';
  * A file of TOML as a table, with every number as one: the parser has whole ones from 2^53 as `bigint`, which neither
  * compares nor prints as the others do, and keeps 64 bits of them.
  *
- * @throws Error with a `line`, counted from 0, if the file is no TOML
+ * @throws Error with a `line`, counted from 0, if the file is not TOML
  */
 export function parseToml(text: string): JsonMap {
   return withNumbers(parse(text)) as JsonMap;

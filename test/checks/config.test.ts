@@ -40,7 +40,7 @@ describeCheck('config', {
       finds: ['config/plain-key', 'error', /found hidden. a key in the file is readable/],
     },
     {
-      name: 'a word in whose place somebody puts the token',
+      name: 'a word in whose place someone puts the token',
       changes: [[CONFIG, 'token = "${GITLAB_RUNNER_TOKEN}"', 'token = "__TOKEN__"']],
       finds: ['config/plain-token', 'warning', /a token in the file is readable/],
     },

@@ -237,7 +237,7 @@ describe('who is no manager is bound to what only managers need', () => {
   test.each<[what: string, objects: readonly Object[]]>([
     ['people who may look', [binding('gitlab-jobs', 'ClusterRole/view', group('developers'))]],
     [
-      'what every API server lets everybody do',
+      'what every API server lets everyone do',
       [binding(undefined, 'ClusterRole/system:basic-user', group('system:authenticated'))],
     ],
     ['a namespace of others', [binding('shop', 'ClusterRole/admin', group('shop'))]],

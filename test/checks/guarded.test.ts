@@ -11,7 +11,7 @@ const MANAGERS_POLICY = 'networkpolicy-gitlab-runners.yaml';
 const ROLE = 'arm64-spot/role.yaml';
 const KUBERNETES = '      [runners.kubernetes]\n';
 const BOTH: readonly SourceFile[] = [...FLEET, ...readFixture('neighbour')];
-/** The fleet as somebody else would write it: without the label of what this product rendered. */
+/** The fleet as someone else would write it: without the label of what this product rendered. */
 const FOREIGN: readonly SourceFile[] = edited(FLEET, [
   'configmap.yaml',
   / {4}gitlab-runner-fleet\/runner: .*\n/,
@@ -59,7 +59,7 @@ describeCheck('guarded', {
       finds: ['guarded/job-level', 'error', /^found Baseline/],
     },
     {
-      name: 'a namespace of jobs without a level that somebody else wrote',
+      name: 'a namespace of jobs without a level that someone else wrote',
       files: FOREIGN,
       changes: [[JOBS_NAMESPACE, / {4}pod-security.kubernetes.io\/enforce: .*\n/, '']],
       finds: ['guarded/job-level', 'warning', /^found nothing/],
@@ -70,7 +70,7 @@ describeCheck('guarded', {
       finds: ['guarded/manager-level', 'error', /^found baseline\. .*reads the tokens of all runners/],
     },
     {
-      name: 'the same where somebody else wrote it',
+      name: 'the same where someone else wrote it',
       files: FOREIGN,
       changes: [[MANAGERS_NAMESPACE, 'enforce: restricted', 'enforce: baseline']],
       finds: ['guarded/manager-level', 'note', /^found baseline/],
@@ -90,7 +90,7 @@ describeCheck('guarded', {
       finds: ['guarded/no-policy', 'error', /no NetworkPolicy of gitlab-runners/],
     },
     {
-      name: 'no network policy where somebody else wrote the runners',
+      name: 'no network policy where someone else wrote the runners',
       files: without(FOREIGN, JOBS_POLICY),
       finds: ['guarded/no-policy', 'note', /no NetworkPolicy of gitlab-jobs/],
     },
@@ -144,7 +144,7 @@ describeCheck('guarded', {
       ],
     },
     {
-      name: 'the metadata service in a policy of somebody else',
+      name: 'the metadata service in a policy of someone else',
       files: FOREIGN,
       changes: [[JOBS_POLICY, '              - 169.254.169.254/32\n', '']],
       finds: ['guarded/credentials', 'warning', /169.254.169.254/],
@@ -220,7 +220,7 @@ describeCheck('guarded', {
           'podSelector: { matchLabels: { app.kubernetes.io/component: job } }',
         ],
       ],
-      finds: ['guarded/other-labels', 'error', /a job may have more connections: to everybody/],
+      finds: ['guarded/other-labels', 'error', /a job may have more connections: to everyone/],
     },
     {
       name: 'labels by which another policy lets jobs in',
@@ -264,7 +264,7 @@ describeCheck('guarded', {
       ],
     },
     {
-      name: 'the Pod Identity agent by its own address, which somebody means',
+      name: 'the Pod Identity agent by its own address, which someone means',
       changes: [
         [
           JOBS_POLICY,

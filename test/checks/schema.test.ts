@@ -64,7 +64,7 @@ describeCheck('schema', {
       finds: ['schema/wrong-type', 'error', /a whole number or a text is wanted here/],
     },
     {
-      name: 'a request that is no quantity',
+      name: 'a request that is not a quantity',
       changes: [[DEPLOYMENT, '              cpu: 130m', '              cpu: 1 core']],
       finds: ['schema/wrong-type', 'error', /a quantity, for example 500m or 2Gi, is wanted here/],
     },

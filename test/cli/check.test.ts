@@ -167,7 +167,7 @@ test.each([
   });
 });
 
-test('YAML that does not parse, and objects that are there twice, are told by file and line', () => {
+test('YAML that does not parse, and objects that are there twice, are reported by file and line', () => {
   withFleet((folder, path) => {
     mkdirSync(join(folder, 'more'));
     writeFileSync(join(folder, 'more', 'bad.yaml'), 'a: b\nc: [\n');
@@ -230,7 +230,7 @@ describe('what other people wrote', () => {
   const folderWith = (run: (folder: string, write: (file: string, text: string) => void) => void) =>
     withFleet((folder) => run(folder, (file, text) => writeFileSync(join(folder, file), text)));
 
-  test('may hold a kustomization.yaml, which is no object', () => {
+  test('may hold a kustomization.yaml, which is not an object', () => {
     folderWith((folder, write) => {
       write(
         'kustomization.yaml',

@@ -127,7 +127,7 @@ test('on GitHub it is a comment of the pull request', async () => {
   ]);
 });
 
-test('a note of somebody else that begins like ours stays, and ours is posted', async () => {
+test('a note of someone else that begins like ours stays, and ours is posted', async () => {
   notes = [
     { id: 4, body: NOTE, author: { username: 'mallory' } },
     { id: 5, body: NOTE },

@@ -13,7 +13,7 @@ interface Options {
   readonly image?: string;
 }
 
-/** A manager that somebody wrote, with what it reads. */
+/** A manager that someone wrote, with what it reads. */
 const files = ({
   concurrent = 10,
   script = '',
@@ -69,7 +69,7 @@ const impacts = (before: Options, after: Options) =>
     ({ id, weight, what, why }) => `${weight} ${id}: ${what} ${why}`,
   );
 
-describe('a config.toml of somebody else', () => {
+describe('a config.toml of someone else', () => {
   const changed = { concurrent: 20 };
 
   test('is read again where the runner has it mounted', () => {

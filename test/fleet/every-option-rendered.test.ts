@@ -247,7 +247,7 @@ const OWN_CLASSES: Required<
   network: NETWORK,
   labels: { 'example.com/of-all': 'labelled-everywhere' },
   manifests: ['test/fixtures/own-objects/claim.yaml'],
-  existing: ['Secret/of-somebody/else'],
+  existing: ['Secret/of-someone/else'],
   patches: fleetPatches,
 };
 

@@ -9,7 +9,7 @@ import { printPlans } from '../../lib/report/plan-text';
 import { classFigures, managersTable } from './class-figures';
 import { type ClassExample, classesPage, examplePage } from './class-pages';
 
-/** Order of the table: from what everybody needs to what few do. */
+/** Order of the table: from what everyone needs to what few do. */
 export const EXAMPLES = [
   'sizes',
   'trust-tiers',

@@ -181,7 +181,7 @@ function fleetFaults(project: Project, options: InitOptions): readonly string[] 
     if (!(error instanceof DescriptionError)) throw error;
     return error.faults.flatMap(({ at, found, why, fix }) => {
       const flag = FLAGS[at.split(' > ').at(-1) ?? ''];
-      // A name that is no cluster's either is one mistake.
+      // A name that is not a cluster's either is one mistake.
       if (flag === '--cluster' && clusterName === undefined) return [];
       return [`${flag ?? at}: ${found}\n    rule: ${why}\n    fix:  ${fix}`];
     });
@@ -244,7 +244,7 @@ function notesOn(project: Project, options: InitOptions): readonly string[] {
   ];
 }
 
-/** A Flux that reads everything below a folder also reads what is no manifest, and fails. */
+/** A Flux that reads everything below a folder also reads what is not a manifest, and fails. */
 function fluxTodos(target: string, top: string): readonly Todo[] {
   const root = ancestors(target, top).find((folder) =>
     existsSync(join(folder, 'flux-system/gotk-sync.yaml')),

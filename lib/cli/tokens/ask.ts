@@ -6,7 +6,7 @@ const MOST_BYTES = 1024 * 1024;
 /** Input that can't be taken; the message says why. */
 export class InputError extends Error {}
 
-/** What somebody types without echo, or what a pipe brings. Empty where nothing comes. */
+/** What someone types without echo, or what a pipe brings. Empty where nothing comes. */
 export async function askForToken(prompt: string): Promise<string> {
   if (process.stdin.isTTY) return askAtTerminal(prompt);
   const chunks: Buffer[] = [];

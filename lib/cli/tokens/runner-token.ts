@@ -46,7 +46,7 @@ export function otherFaults(tokens: readonly RunnerToken[], faults: readonly Pro
 }
 
 /**
- * The runner that somebody names, for example `<runner>` or `<fleet>/<runner>`.
+ * The runner that someone names, for example `<runner>` or `<fleet>/<runner>`.
  *
  * @throws UnknownRunner where none or several have the name
  */

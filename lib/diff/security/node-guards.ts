@@ -2,7 +2,7 @@ import type { Manifest } from '../../cluster/manifest';
 import { at, fieldsOf, listOf, textOf } from '../../values/record';
 import { changesOf, impact, type Rule } from '../rule';
 
-/** Node classes whose nodes give away more, or run somebody else's code. */
+/** Node classes whose nodes give away more, or run someone else's code. */
 export const nodeGuards: Rule = {
   id: 'node-guards',
   title: 'A node class decides what pods reach of their node, and what runs on it as root.',

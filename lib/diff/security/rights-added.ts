@@ -6,7 +6,7 @@ import { type ChangedObject, type Comparison, changesOf, type Impact, impact, ty
 import { all } from './all-names';
 import { rightsBeyond, tuplesOf } from './right-tuples';
 
-/** Rights that somebody did not have. */
+/** Rights that someone did not have. */
 export const rightsAdded: Rule = {
   id: 'rights-added',
   title: 'Rights that are added hold at once, for whoever is bound to them.',
@@ -54,7 +54,7 @@ function isAwaited(role: Manifest, { before, after, changes }: Comparison): bool
   );
 }
 
-/** Somebody that a binding names. */
+/** Someone that a binding names. */
 interface Named {
   readonly kind: string;
   readonly name: string;
@@ -100,7 +100,7 @@ function nameOf({ kind, name, namespace }: Named, { after }: Comparison): string
   return kind === 'ServiceAccount' ? `the ServiceAccount ${namespace}/${name}` : `the ${kind} ${name}`;
 }
 
-/** What a binding gives somebody that they had not, and that nobody like them had. */
+/** What a binding gives someone that they had not, and that nobody like them had. */
 function gainedBy(subject: Named, binding: Manifest, { before, after }: Comparison): readonly string[] {
   const scope = binding.kind === 'ClusterRoleBinding' ? undefined : binding.namespace;
   const { role, roleName, rules } = roleOf(binding, after.manifests);

@@ -140,7 +140,7 @@ export interface RunnerFleetProps {
   readonly manifests?: readonly ManifestSource[];
 
   /**
-   * Objects that the fleet needs and that somebody else makes, so that the proof does not report them as missing:
+   * Objects that the fleet needs and that someone else makes, so that the proof does not report them as missing:
    * `<Kind>/<name>`, or `<Kind>/<namespace>/<name>`.
    *
    * @default - none

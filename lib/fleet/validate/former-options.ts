@@ -1,4 +1,4 @@
-/** A name that is no option, which people write because a release or another tool has it. */
+/** A name that is not an option, which people write because a release or another tool has it. */
 export interface FormerOption {
   /** Where it is written: `fleet`, or the path below with positions left out, for example `runners[]`. */
   readonly below: readonly string[];
@@ -55,7 +55,7 @@ export const FORMER_OPTIONS: readonly FormerOption[] = [
   { below: ANYWHERE, name: 'extraEnv', fix: 'patch the Deployment; see docs/proxy.md' },
 ];
 
-/** How an unknown option is told, if it is a name that people know from elsewhere. */
+/** How an unknown option is reported, if it is a name that people know from elsewhere. */
 export function formerOption(
   path: string,
   options: readonly FormerOption[] = FORMER_OPTIONS,

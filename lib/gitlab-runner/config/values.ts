@@ -33,7 +33,7 @@ function tokenFaults(runner: Fields, path: string): ConfigProblem[] {
   if (typeof runner.token === 'string' && !/^\$(\{\w+\}|\w+)$/.test(runner.token)) {
     const why = 'a token in the file is readable by everyone who can read the ConfigMap';
     const fix = 'write "${NAME}" and give the container that variable from a Secret';
-    // Somebody puts the token into the place of such a word before the runner starts.
+    // Someone puts the token into the place of such a word before the runner starts.
     const isPlaceholder = /^[_A-Z<>{}%@$#-]+$/.test(runner.token);
     const fault = error('plain-token', `${path}.token`, 'hidden', why, fix);
     faults.push(isPlaceholder ? { ...fault, severity: 'warning' } : fault);
