@@ -1,5 +1,5 @@
 import type { FieldPath } from '../values/field-path';
-import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import type { Manifest } from './manifest';
 import type { ObservedRunner } from './observe';
 import { ofKind } from './of-kind';
@@ -33,7 +33,7 @@ function cacheNeeds(runner: ObservedRunner, manifests: readonly Manifest[]): rea
   const role = textOf(s3.RoleARN);
   const ofRole: Reference[] =
     role === undefined ? [] : [{ kind: 'IAM role', name: role, by: { ...by, within: `${place}.RoleARN` } }];
-  if (s3.AuthenticationType !== 'iam' || manager === undefined) return ofRole;
+  if (s3.AuthenticationType !== 'iam' || manager === undefined || hasKeys(managerPod)) return ofRole;
   const name = textOf(managerPod.serviceAccountName) ?? 'default';
   const { namespace } = manager;
   const account = ofKind(manifests, 'ServiceAccount').find(
@@ -42,6 +42,13 @@ function cacheNeeds(runner: ObservedRunner, manifests: readonly Manifest[]): rea
   if (at(account?.body, ['metadata', 'annotations', ROLE_ARN]) !== undefined) return ofRole;
   const within = `${place}.AuthenticationType`;
   return [...ofRole, { kind: 'Pod Identity association', namespace, name, by: { ...by, within } }];
+}
+
+/** Whether a manager has keys in its environment, which come before what its ServiceAccount may do. */
+function hasKeys(managerPod: Fields): boolean {
+  return listOf(managerPod.containers).some((container) =>
+    listOf(fieldsOf(container).env).some((variable) => fieldsOf(variable).name === 'AWS_ACCESS_KEY_ID'),
+  );
 }
 
 function nodeClassNeeds(manifest: Manifest): readonly Reference[] {

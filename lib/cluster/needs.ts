@@ -51,7 +51,7 @@ export function needsOf(subject: Subject): readonly Need[] {
 
 function referencesOf({ manifests, runners }: Subject): readonly Reference[] {
   const seen = new Set<Manifest>();
-  return [
+  const ofPods = [
     ...runners.flatMap((runner) => {
       const { manager } = runner;
       if (manager === undefined || seen.has(manager)) return [];
@@ -59,6 +59,10 @@ function referencesOf({ manifests, runners }: Subject): readonly Reference[] {
       return managerReferences(runner, manager);
     }),
     ...runners.flatMap(jobReferences),
+  ];
+  return [
+    ...ofPods,
+    ...pullSecretsOf(ofPods, manifests),
     ...ofKind(manifests, 'ExternalSecret').flatMap(storeReferences),
     ...awsNeeds(manifests, runners),
   ];
@@ -72,6 +76,28 @@ function managerReferences(runner: ObservedRunner, manifest: Manifest): readonly
     namespace: isNamespaced(reference.kind) ? manifest.namespace : undefined,
     by: { manifest, path: [...top, ...path], isToken: env !== undefined && env === variable },
   }));
+}
+
+/** Secrets that ServiceAccounts of these pods name: what pulls their images. */
+function pullSecretsOf(
+  references: readonly Reference[],
+  manifests: readonly Manifest[],
+): readonly Reference[] {
+  const used = new Set(
+    references
+      .filter(({ kind }) => kind === 'ServiceAccount')
+      .map(({ namespace, name }) => `${namespace}/${name}`),
+  );
+  return ofKind(manifests, 'ServiceAccount')
+    .filter(({ namespace, name }) => used.has(`${namespace}/${name}`))
+    .flatMap((account) =>
+      listOf(account.body.imagePullSecrets).flatMap((one, index) => {
+        const name = textOf(fieldsOf(one).name);
+        if (name === undefined) return [];
+        const by = { manifest: account, path: ['imagePullSecrets', index, 'name'] };
+        return [{ kind: 'Secret' as const, namespace: account.namespace, name, by }];
+      }),
+    );
 }
 
 /** Keys of the executor's table by what of a pod they make. */

@@ -131,6 +131,7 @@ function read(entries: readonly FolderEntry[]): SourceFile[] {
 
 function reasonOf(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'there is no such folder';
+  if (code === 'ENOENT')
+    return 'there is no such folder. Run this in the folder of the project, or name another';
   return code === 'EACCES' ? 'it may not be read' : visible(String((error as Error).message));
 }

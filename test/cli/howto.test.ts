@@ -88,7 +88,7 @@ test.each(SHELLS)('pasted into %s, %s creates the runner with exactly its tags',
   expect(tagList.split(',')).toEqual(expect.arrayContaining(TAGS));
   expect(args[program]).toContain('group_id=7');
   expect(args[program].filter((word) => word.startsWith('description='))).toHaveLength(1);
-  expect(args.npx).toEqual(['runner-fleet', 'tokens', 'seal', 'production/amd64-spot']);
+  expect(args.npx).toEqual(['--no-install', 'runner-fleet', 'tokens', 'seal', 'production/amd64-spot']);
 });
 
 test.each(SHELLS)('pasted into %s, %s updates it with exactly its tags', (shell, begin, program) => {

@@ -105,7 +105,7 @@ test('what to do for a runner names its tags, its Secret and every command, and 
     '--raw-field run_untagged=false',
     'https://gitlab.com/api/v4/user/runners',
     '--data-urlencode maximum_timeout=7200',
-    'npx runner-fleet tokens seal production/arm64-spot',
+    'npx --no-install runner-fleet tokens seal production/arm64-spot',
     'kubeseal --raw --cert sealed/production/cert.pem --namespace gitlab-runners --name runner-arm64-spot-token --scope strict',
   ])
     expect(stdout).toContain(part);
@@ -118,7 +118,7 @@ test('for a runner with a token it is said how to set its tags and its longest j
   expect(tokens(['seal', 'amd64-spot'], TOKEN).status).toBe(0);
   const { stdout } = tokens(['howto', 'amd64-spot']);
   const [, rotate, set] = stdout.split(/This rotates it|Where its tags, its longest job/);
-  expect(rotate).toContain('npx runner-fleet tokens seal production/amd64-spot --replace');
+  expect(rotate).toContain('npx --no-install runner-fleet tokens seal production/amd64-spot --replace');
   for (const part of [
     update,
     '--raw-field tag_list=amd64,x86,x86-64,x86_64,spot \\',

@@ -17,7 +17,7 @@ const SOURCES = [
   'lib',
   'charts',
   'imports',
-  'docs/checks',
+  'docs',
   'tools/scripts/bundle.mjs',
   'tsconfig.base.json',
   'package.json',

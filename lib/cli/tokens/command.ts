@@ -20,7 +20,10 @@ Examples:
   npx runner-fleet tokens                                 which runners wait for a token
   npx runner-fleet tokens howto production/amd64-spot     what to do for one
   npx runner-fleet tokens seal production/amd64-spot      asks for the token and shows nothing
-  ... | npx runner-fleet tokens seal <runner>             takes a token, GitLab's answer, or what kubeseal prints
+  ... | npx --no-install runner-fleet tokens seal <runner>
+                                                          takes a token, GitLab's answer, or what kubeseal prints
+
+--no-install keeps npx to the program of this project: nothing from the registry may read the token.
 
 At a terminal wait for the prompt: until then it shows what is typed.
 A token is never an argument: arguments stand in the process list and in the shell's history.

@@ -15,7 +15,7 @@ export function printHowto({ fleet, runner, state }: RunnerToken): string {
 
 function sealedSteps(fleet: ResolvedFleet, runner: ResolvedRunner, isSealed: boolean): string[] {
   const name = shellWord(`${fleet.name}/${runner.name}`);
-  const seal = `npx runner-fleet tokens seal ${name}${isSealed ? ' --replace' : ''}`;
+  const seal = `npx --no-install runner-fleet tokens seal ${name}${isSealed ? ' --replace' : ''}`;
   const { token, managerNamespace } = runner;
   const [folder, certificate] = [`sealed/${fleet.name}`, `sealed/${fleet.name}/cert.pem`].map(shellWord);
   return [
