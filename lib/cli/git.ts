@@ -119,7 +119,11 @@ export function changedBetween(
 /** Mode of a link, as git writes it. */
 const LINK = '120000';
 
-/** `.sourceignore` says what Flux takes of a repository: those that a change touches above a folder, by path from the top. */
+/**
+ * Files above a folder that decide what others read of it, and that a change touches, by path from the top: `.sourceignore` says
+ * what Flux takes of a repository, `.gitattributes` what Git makes of a file when it checks it out. Flux reads the blob, and a
+ * review of the checkout another text.
+ */
 export function ignoreFilesAbove(
   commit: string,
   head: string | undefined,
@@ -127,7 +131,9 @@ export function ignoreFilesAbove(
 ): readonly ForeignFile[] {
   const prefix = git('rev-parse', '--show-prefix').stdout.trim();
   const steps = posix.join(prefix, relative('.', folder).split(sep).join('/')).split('/');
-  const files = steps.map((_, length) => posix.join(...steps.slice(0, length), '.sourceignore'));
+  const files = steps.flatMap((_, length) =>
+    ['.sourceignore', '.gitattributes'].map((name) => posix.join(...steps.slice(0, length), name)),
+  );
   const revisions = head === undefined ? [commit] : [commit, head];
   const settings = ['--name-status', '--no-renames', '-z'];
   const pathspecs = files.map((file) => `:(top,literal)${file}`);

@@ -164,8 +164,18 @@ const blocks = new Map<string, Block | undefined>();
 
 /** A block of addresses, read once: policies hold the same few against each other. */
 function blockOf(text: string): Block | undefined {
-  if (!blocks.has(text)) blocks.set(text, ipaddr.isValidCIDR(text) ? ipaddr.parseCIDR(text) : undefined);
+  if (!blocks.has(text)) blocks.set(text, parseBlock(text));
   return blocks.get(text);
+}
+
+/** Numbers of an address that begin with 0 are decimal to Kubernetes and octal to others: those are no block to anyone. */
+function parseBlock(text: string): Block | undefined {
+  if (/(^|\.)0\d/.test(text) || !ipaddr.isValidCIDR(text)) return undefined;
+  const [address, bits] = ipaddr.parseCIDR(text);
+  // An IPv4 address in the form of IPv6 is that address.
+  if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= 96)
+    return [address.toIPv4Address(), bits - 96];
+  return [address, bits];
 }
 
 /** Whether a way leads to an address, at a port of TCP. Selectors of pods never lead to an address of the node. */

@@ -16,7 +16,8 @@ export interface ConfigText {
   readonly isScripted: boolean;
 }
 
-const HAS_RUNNERS = /^[ \t]*\[\[\s*runners\s*\]\]/im;
+/** The entry of a runner in any spelling of TOML that GitLab Runner reads. */
+const HAS_RUNNERS = /^[ \t]*(?:\[\[\s*["']?runners["']?\s*\]\]|["']?runners["']?\s*=\s*\[)/im;
 const IS_SCRIPT = /^\s*#!/;
 const HEREDOC = /<<(-?)\s*(['"]?)(\w+)\2[^\n]*\n([\s\S]*?)\n[ \t]*\3[ \t]*(?:\n|$)/g;
 
@@ -60,11 +61,17 @@ export function textsOfObject(manifest: Manifest): readonly ConfigText[] {
 export function configTexts(manifests: readonly Manifest[]): readonly ConfigText[] {
   return manifests.flatMap((manifest) => {
     const files = textsOfObject(manifest).flatMap((file) => {
-      if (IS_SCRIPT.test(file.text) || /<<-?\s*['"]?\w/.test(file.text)) return written(file);
+      if (isScript(file.text)) return written(file);
       return hasRunners(file.text) || file.key === 'config.template.toml' ? [file] : [];
     });
     return isWorkload(manifest) ? [...files, ...commandTexts(manifest, manifests)] : files;
   });
+}
+
+/** A file that parses is no script, whatever stands in its comments. */
+function isScript(text: string): boolean {
+  if (IS_SCRIPT.test(text)) return true;
+  return /<<-?\s*['"]?\w/.test(text) && tableOfConfig(text)?.runners === undefined;
 }
 
 function commandTexts(manifest: Manifest, manifests: readonly Manifest[]): readonly ConfigText[] {

@@ -104,6 +104,8 @@ function commentFile(path: string, { documents, text }: YamlText): readonly Othe
 
 /** The documents of a file, as kubectl and the controllers read them: `on` is true there. */
 function parseDocuments(file: string, text: string): YamlText | Problem<FileLine> {
+  const uneven = UNEVEN.exec(text);
+  if (uneven) return unevenLine(file, text, uneven.index);
   try {
     const read = readYaml(text);
     if (!isTooLarge(read.documents, text.length)) return read;
@@ -130,6 +132,20 @@ function parseDocuments(file: string, text: string): YamlText | Problem<FileLine
   }
 }
 
+/** What YAML 1.1 takes for the end of a line, as kubectl, Flux and Argo CD do, and the parser here does not. */
+const UNEVEN = /[\u0085\u2028\u2029]/;
+
+function unevenLine(file: string, text: string, index: number): Problem<FileLine> {
+  return {
+    id: 'yaml-syntax',
+    severity: 'error',
+    at: { file, line: text.slice(0, index).split('\n').length },
+    found: 'a character that ends a line for some readers of YAML and not for others',
+    why: 'what stands behind it, in a comment too, is another key to kubectl, Flux and Argo CD',
+    fix: 'remove it, or write it as "\\u2028" between double quotes',
+  };
+}
+
 const VALUES_MOST = 1_000_000;
 
 /**
@@ -150,11 +166,11 @@ function isTooLarge(documents: readonly unknown[], length: number): boolean {
   return count > most;
 }
 
-/** The objects of a `kind: List`, or the object itself, each with its way from the document's top. */
-function listItems(body: unknown): readonly (readonly [unknown, FieldPath])[] {
-  const { kind, items } = body as { kind?: unknown; items?: unknown };
-  if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return [[body, []]];
-  return items.map((item, index) => [item, ['items', index]]);
+/** The objects of a `kind: List`, also of one within another, or the object itself, each with its way from the document's top. */
+function listItems(body: unknown, way: FieldPath = []): readonly (readonly [unknown, FieldPath])[] {
+  const { kind, items } = fieldsOf(body);
+  if (typeof kind !== 'string' || !kind.endsWith('List') || !Array.isArray(items)) return [[body, way]];
+  return items.flatMap((item, index) => listItems(item, [...way, 'items', index]));
 }
 
 function readObject(

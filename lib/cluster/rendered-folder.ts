@@ -1,9 +1,9 @@
 import { basename, relative } from 'node:path';
 import { visible } from '../values/visible';
 import type { SourceFile } from './manifest';
+import { HEADER, isAsRendered } from './rendered-text';
 
-/** First line of every rendered file: what tells it from files that people put there. */
-export const HEADER = '# Rendered from main.ts by cdk8s synth. Edits here are lost.\n';
+export { HEADER };
 
 /** What stands below a folder, whatever it is. Folders themselves are passed over. */
 export interface FolderEntry {
@@ -22,11 +22,16 @@ const RENDERED_NAME = /^(?!kustomization\.)[a-z0-9][a-z0-9.-]*\.yaml$/;
 /** Neither Flux nor Argo CD nor git reads anything into them. */
 const HARMLESS = new Set(['README.md', '.DS_Store']);
 /** Folders that a fleet's objects are rendered into, below the fleet's own. */
-const GROUPS = new Set(['karpenter', 'runners', 'cluster']);
+const GROUPS = new Set(['base', 'karpenter', 'runners', 'cluster']);
 
 /** Whether a file was rendered, by its name and its first line. A link never was. */
 export function isRendered({ path, is }: FolderEntry, text: string | undefined): boolean {
   return is === 'file' && RENDERED_NAME.test(basename(path)) && text?.startsWith(HEADER) === true;
+}
+
+/** Whether a file was rendered and reads for everyone as it was written. */
+function isUnchanged(entry: FolderEntry, text: string | undefined): boolean {
+  return isRendered(entry, text) && isAsRendered(text ?? '');
 }
 
 /** Whether a file may stand below a rendered folder although it was not rendered. */
@@ -63,7 +68,9 @@ export function foreignFiles(
     return steps.some((_, length) => folders.has(steps.slice(0, length).join('/')));
   };
   return entries
-    .filter((entry) => !isHarmless(entry) && !isRendered(entry, texts.get(entry.path)) && isBelow(entry.path))
+    .filter(
+      (entry) => !isHarmless(entry) && !isUnchanged(entry, texts.get(entry.path)) && isBelow(entry.path),
+    )
     .map(({ path }) => path)
     .sort();
 }
@@ -75,10 +82,10 @@ const NAMED_MOST = 20;
 export function foreignFilesMessage(folder: string, paths: readonly string[]): string {
   const more = paths.length - NAMED_MOST;
   return [
-    `${visible(folder)} holds files that were not rendered. Flux or Argo CD may apply them, or read them as settings:`,
+    `${visible(folder)} holds files that were not rendered, or not as they are now. Flux or Argo CD may apply them, or read them as settings:`,
     ...paths.slice(0, NAMED_MOST).map((path) => `  ${visible(path)}`),
     ...(more > 0 ? [`  ... and ${more} more`] : []),
-    'Move them out of it (hand-made manifests belong in a folder of their own), or delete them. docs/security.md says why.',
+    'Render anew (npx cdk8s synth), and move what is not from synth out of it: hand-made manifests belong in a folder of their own. docs/security.md says why.',
   ].join('\n');
 }
 

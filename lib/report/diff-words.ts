@@ -54,7 +54,8 @@ export function foreignParts(
     },
     {
       where: 'above',
-      sentence: 'These files say what Flux takes of the repository, and no rule judges them:',
+      sentence:
+        'These files decide what Flux takes of the repository or what Git makes of its files, and no rule judges them:',
     },
   ] as const;
   return parts.flatMap(({ where, sentence }) => {

@@ -2,6 +2,7 @@ import { Yaml } from 'cdk8s';
 import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { yamlText } from '../../lib/app/yaml-text';
+import { HEADER, isAsRendered } from '../../lib/cluster/rendered-text';
 import { KUBECTL_YAML } from '../../lib/cluster/yaml-dialect';
 import { RISKY_TEXTS } from './risky-texts';
 
@@ -33,6 +34,23 @@ test('any text comes back as it was', () => {
     fc.property(fc.array(letters, { maxLength: 9 }), (parts) => {
       const object = { text: parts.join('') };
       expect(read(yamlText(object))).toEqual(object);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('whatever is written is taken for rendered', () => {
+  const letters = fc.constantFrom(...'0aB_+-.:#\n\t ', '\u2028', '\u0085', ...'"\'{[-&*!?|>%@`,<');
+  fc.assert(
+    fc.property(fc.array(letters, { maxLength: 9 }), (parts) => {
+      const text = parts.join('');
+      const object = {
+        apiVersion: 'v1',
+        kind: 'A',
+        metadata: { name: text },
+        data: { [text]: [[text], { [text]: text }] },
+      };
+      expect([text, isAsRendered(HEADER + yamlText(object))]).toEqual([text, true]);
     }),
     { numRuns: 2000 },
   );

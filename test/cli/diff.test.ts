@@ -294,18 +294,22 @@ describe('bad input is a sentence and an exit code of 2:', () => {
     });
   });
 
-  test.each([
-    ['written by hand', FLEET, ''],
-    ['rendered', RENDERED, HEADER],
-  ])('a file that is no YAML, %s, with its line', (_, files, header) => {
+  test('a file that is not YAML, with its line', () => {
     withRepository((repository) => {
-      const file = join(repository, 'dist/acme/karpenter/broken.yaml');
-      writeFileSync(file, `${header}a: [\n`);
+      writeFileSync(join(repository, 'dist/acme/karpenter/broken.yaml'), 'a: [\n');
       expect(diff(repository)).toMatchObject({
         status: 2,
         stderr: expect.stringMatching(/broken.yaml:\d+: not valid YAML/),
       });
-    }, files);
+    });
+  });
+
+  test('a rendered file that is not YAML any more, by its name', () => {
+    withRendered((repository) => {
+      writeFileSync(join(repository, 'dist/acme/karpenter/broken.yaml'), `${HEADER}a: [\n`);
+      const { status, stderr } = diff(repository);
+      expect([status, stderr]).toEqual([2, expect.stringContaining('  dist/acme/karpenter/broken.yaml\n')]);
+    });
   });
 
   test('an object that stands twice, which Flux would refuse', () => {
@@ -422,7 +426,7 @@ test.each([
       commit(repository, [...files, { path: 'acme/broken.yaml', text: `${header}a: [\n` }]);
       git(repository, 'checkout', '--quiet', 'change');
       const { status, stdout, stderr } = diff(repository, 'main');
-      expect([status, stdout.trim()]).toEqual([0, 'acme: no object changes']);
+      expect([status, stdout]).toEqual([0, expect.stringMatching(/acme: no object changes\n$/)]);
       expect(stderr).toMatch(
         /^At main, dist\/acme\/broken.yaml:\d+: not valid YAML.* It counts as if it were not there.\n$/,
       );
@@ -536,6 +540,23 @@ describe('a file below the rendered folder that was not rendered', () => {
     });
   });
 
+  test.each([
+    ['a comment that hides a line from some readers', ' #\u2028      hostNetwork: true'],
+    ['a merge key', '\n      <<: {hostNetwork: true}'],
+    ['a document of its own', '\n---\nkind: List\nitems: []'],
+    ['a comment', ' # harmless'],
+  ])('a rendered file with %s was not rendered so', (_, more) => {
+    withRendered((repository) => {
+      const file = join(repository, 'dist/acme/runners/arm64-spot/deployment.yaml');
+      const text = readFileSync(file, 'utf8');
+      expect(text).toContain('enableServiceLinks: false');
+      writeFileSync(file, text.replace('enableServiceLinks: false', `enableServiceLinks: false${more}`));
+      const { status, stdout, stderr } = diff(repository);
+      expect([status, stderr]).toEqual([2, expect.stringContaining('arm64-spot/deployment.yaml')]);
+      expect(stdout).toContain('changed: dist/acme/runners/arm64-spot/deployment.yaml');
+    });
+  });
+
   test('a README.md is harmless, and a .sourceignore above the folder is shown', () => {
     withRendered((repository) => {
       plant(repository, 'dist/README.md', 'Rendered.\n');
@@ -543,6 +564,8 @@ describe('a file below the rendered folder that was not rendered', () => {
       plant(repository, '.sourceignore', 'networkpolicy-*\n');
       const { status, stdout } = diff(repository);
       expect([status, stdout]).toEqual([0, expect.stringContaining('added: .sourceignore')]);
+      plant(repository, '.gitattributes', 'dist/** ident\n');
+      expect(diff(repository).stdout).toContain('added: .gitattributes');
     });
   });
 });

@@ -26,6 +26,27 @@ test('the items of a List are objects', () => {
   expect(manifest.lineOf(['metadata'])).toBe(6);
 });
 
+test('the items of a List within a List are objects too', () => {
+  const inner =
+    'apiVersion: v1\n    kind: List\n    items:\n      - {apiVersion: v1, kind: Namespace, metadata: {name: a}}\n';
+  const manifest = only(`apiVersion: v1\nkind: List\nitems:\n  - ${inner}`);
+  expect(displayName(manifest)).toBe('Namespace/a');
+  expect(manifest.lineOf(['metadata'])).toBe(7);
+});
+
+test.each(['\u0085', '\u2028', '\u2029'])(
+  '%j, which ends a line for kubectl and not here, is not usable YAML',
+  (end) => {
+    const { manifests, faults } = parseManifests([
+      { path: 'a.yaml', text: object('a', `spec: 1 #${end}  hostNetwork: true\n`) },
+    ]);
+    expect(manifests).toEqual([]);
+    expect(faults.map(fileProblemText)).toEqual([
+      expect.stringMatching(/^a.yaml:5: a character that ends a line for some/),
+    ]);
+  },
+);
+
 /** Scalars with what kubectl makes of them; the cluster test asks kubectl itself. */
 test.each(SCALARS)('%s is read as kubectl reads it', (scalar, value) => {
   expect(only(object('a', `spec: { value: ${scalar} }\n`)).body.spec).toEqual({ value });
