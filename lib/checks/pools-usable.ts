@@ -226,12 +226,13 @@ function staticFindings({ manifest }: NodePool): Finding[] {
 function minValuesFindings({ manifest, template, types }: NodePool): Finding[] {
   return listOf(template.requirements).flatMap((requirement, index) => {
     const { minValues } = fieldsOf(requirement);
+    if (typeof minValues !== 'number') return [];
     const key = textOf(fieldsOf(requirement).key) ?? '';
     const ofTypes = types.flatMap(({ name, labels }) =>
       key === 'node.kubernetes.io/instance-type' ? [name] : (labels[key] ?? []),
     );
     const count = new Set(ofTypes).size;
-    if (typeof minValues !== 'number' || count === 0 || count >= minValues) return [];
+    if (count === 0 || count >= minValues) return [];
     return [
       finding('min-values', {
         severity: 'error',
