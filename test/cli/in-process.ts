@@ -1,4 +1,7 @@
-import type { Command } from 'commander';
+import childProcess from 'node:child_process';
+import { delimiter, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { Command } from 'commander';
 import { runProgram } from '../../lib/cli/program';
 
 /** What a run of the program printed, and its exit code. */
@@ -15,6 +18,58 @@ class Exit extends Error {}
  * done when they return: check, diff, explain, needs and plan, without standard input.
  */
 export function runHere(command: Command, args: readonly string[], folder = '.'): ProgramRun {
+  const run = startRun(folder);
+  try {
+    runProgram([command.name(), ...args], [command]);
+  } catch (error) {
+    if (!(error instanceof Exit)) throw error;
+  } finally {
+    run.end();
+  }
+  return run.result();
+}
+
+/** What a run has besides its arguments. */
+export interface ProgramInput {
+  readonly folder: string;
+  /** What comes by standard input; it is never a terminal. */
+  readonly input: string;
+  /** Folder of this project that comes first in the PATH of programs that the command starts; the rest is the system's. */
+  readonly programs: string;
+}
+
+/** The same for a command that reads its standard input, starts programs, and goes on after it has returned: tokens. */
+export async function runHereWithInput(
+  command: Command,
+  args: readonly string[],
+  { folder, input, programs }: ProgramInput,
+): Promise<ProgramRun> {
+  const run = startRun(folder);
+  const restoreInput = replaceInput(Readable.from([Buffer.from(input)]));
+  const spies = [
+    startWithPath([resolve(programs), '/usr/bin', '/bin'].join(delimiter)),
+    jest.spyOn(Command.prototype, 'parse'),
+  ];
+  let done: Promise<unknown> = Promise.resolve();
+  spies[1].mockImplementation(function (this: Command, ...words: Parameters<Command['parse']>) {
+    done = this.parseAsync(...words);
+    return this;
+  } as never);
+  try {
+    runProgram([command.name(), ...args], [command]);
+    await done;
+  } catch (error) {
+    if (!(error instanceof Exit)) throw error;
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+    restoreInput();
+    run.end();
+  }
+  return run.result();
+}
+
+/** Begins to collect what is printed, in the folder of the run. */
+function startRun(folder: string): { end(): void; result(): ProgramRun } {
   const before = process.cwd();
   const printed = { stdout: '', stderr: '' };
   const collect = (stream: 'stdout' | 'stderr') => (text: string | Uint8Array) => {
@@ -31,16 +86,31 @@ export function runHere(command: Command, args: readonly string[], folder = '.')
     }),
   ];
   process.exitCode = undefined;
-  try {
-    process.chdir(folder);
-    runProgram([command.name(), ...args], [command]);
-  } catch (error) {
-    if (!(error instanceof Exit)) throw error;
-  } finally {
-    process.chdir(before);
-    for (const spy of spies) spy.mockRestore();
-  }
-  const status = Number(process.exitCode ?? 0);
-  process.exitCode = undefined;
-  return { status, ...printed };
+  process.chdir(folder);
+  return {
+    end: () => {
+      process.chdir(before);
+      for (const spy of spies) spy.mockRestore();
+    },
+    result: () => {
+      const status = Number(process.exitCode ?? 0);
+      process.exitCode = undefined;
+      return { status, ...printed };
+    },
+  };
+}
+
+function replaceInput(stream: Readable): () => void {
+  const stdin = Object.getOwnPropertyDescriptor(process, 'stdin') as PropertyDescriptor;
+  Object.defineProperty(process, 'stdin', { value: stream, configurable: true });
+  return () => Object.defineProperty(process, 'stdin', stdin);
+}
+
+/** Programs are looked up in the PATH of the process that starts them, and tests can't change that of this one. */
+function startWithPath(path: string): jest.SpyInstance {
+  const { spawn } = childProcess;
+  return jest
+    .spyOn(childProcess, 'spawn')
+    .mockImplementation(((program: string, args: string[], options: childProcess.SpawnOptions) =>
+      spawn(program, args, { ...options, env: { ...process.env, PATH: path } })) as typeof spawn);
 }
