@@ -1,7 +1,11 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { OUTPUT_FOLDER } from '../../lib/app/output-folder';
 import { HEADER } from '../../lib/app/render';
+import { synth } from '../../lib/app/synth';
+import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
+import { type ProgramRun, runIn } from '../cli/in-process';
 import { DEFAULT_FLEET, render } from '../fleets';
 import { MAIN, PROGRAM, withProject } from './project';
 import { withFolder } from './temporary-folder';
@@ -17,6 +21,29 @@ function cdk8sSynth(project: string, ...flags: string[]): SpawnSyncReturns<strin
     CDK8S_DISABLE_SORT: '1',
   };
   return spawnSync('node_modules/.bin/cdk8s', ['synth', ...flags], { cwd: project, env, encoding: 'utf8' });
+}
+
+/** What an app does that calls synth() in a project, without a new process, a compiler and the CLI of cdk8s. */
+function synthHere(project: string, fleets: readonly RunnerFleetProps[] = [DEFAULT_FLEET]): ProgramRun {
+  return runIn(project, () => synth(fleets));
+}
+
+/** The same with another folder to render into. */
+function synthInto(output: string, project: string): ProgramRun {
+  const before = process.env[OUTPUT_FOLDER];
+  process.env[OUTPUT_FOLDER] = output;
+  try {
+    return synthHere(project);
+  } finally {
+    if (before === undefined) delete process.env[OUTPUT_FOLDER];
+    else process.env[OUTPUT_FOLDER] = before;
+  }
+}
+
+/** The default fleet with other options of its first runner, amd64-spot. */
+function fleetWith(options: object): RunnerFleetProps {
+  const [first, ...others] = DEFAULT_FLEET.runners;
+  return { ...DEFAULT_FLEET, runners: [{ ...first, ...options }, ...others] };
 }
 
 function tree(folder: string): Record<string, string> {
@@ -42,47 +69,36 @@ test('cdk8s synth renders the same bytes, whatever the time zone, language and s
 
 test('a description with faults shows all of them, no stack of calls, and leaves dist/ as it was', () => {
   withProject((project) => {
-    writeFileSync(
-      join(project, 'main.ts'),
-      MAIN.replace("'https://gitlab.com'", "'gitlab.com'").replace("'amd64-spot'", "'AMD64'"),
-    );
-    const run = cdk8sSynth(project);
+    const run = synthHere(project, [{ ...fleetWith({ name: 'AMD64' }), gitlabUrl: 'gitlab.com' }]);
     expect(run.status).not.toBe(0);
     expect(run.stderr).toContain('2 faults in the description; nothing was written.');
     expect(run.stderr).toContain('production > gitlabUrl: "gitlab.com"');
     expect(run.stderr).toContain('production > runner AMD64 > name: "AMD64"');
-    expect(run.stderr).not.toMatch(/at .*(model|synth|charts)\/.*\.js/);
+    expect(run.stderr).not.toMatch(/at .*(lib|charts)\/.*\.[jt]s/);
     expect(tree(join(project, 'dist'))).toEqual(DIST);
   });
 });
 
-test('a description that does not compile leaves dist/ as it was and names the option', () => {
+test('an option or a key of config.toml that nobody knows does not compile: it is named, and dist/ is as it was', () => {
   withProject((project) => {
-    writeFileSync(
-      join(project, 'main.ts'),
-      MAIN.replace("capacity: 'spot'", "capacity: 'spot', concurency: 5"),
+    const key = "arch: 'arm64', config: { runner: { kubernetes: { poll_timeot: 5 } } }";
+    const main = MAIN.replace("capacity: 'spot'", "capacity: 'spot', concurency: 5").replace(
+      "arch: 'arm64'",
+      key,
     );
+    writeFileSync(join(project, 'main.ts'), main);
     const run = cdk8sSynth(project);
     expect(run.status).not.toBe(0);
     expect(run.stderr).toMatch(/main\.ts.*'concurency' does not exist.*Did you mean.*'concurrency'/s);
-    expect(tree(join(project, 'dist'))).toEqual(DIST);
-  });
-});
-
-test('a key that the runner does not know is a compile error', () => {
-  withProject((project) => {
-    const config = "capacity: 'spot', config: { runner: { kubernetes: { poll_timeot: 5 } } }";
-    writeFileSync(join(project, 'main.ts'), MAIN.replace("capacity: 'spot'", config));
-    const run = cdk8sSynth(project);
-    expect(run.status).not.toBe(0);
     expect(run.stderr).toContain("'poll_timeot' does not exist");
+    expect(tree(join(project, 'dist'))).toEqual(DIST);
   });
 });
 
 test('a hand-made manifest in dist/ stops the run and stays', () => {
   withProject((project) => {
     writeFileSync(join(project, 'dist', 'mine.yaml'), 'kind: Mine\n');
-    const run = cdk8sSynth(project);
+    const run = synthHere(project);
     expect(run.status).not.toBe(0);
     expect(run.stderr).toContain('dist/mine.yaml');
     expect(tree(join(project, 'dist'))).toEqual({ ...DIST, 'mine.yaml': 'kind: Mine\n' });
@@ -92,18 +108,29 @@ test('a hand-made manifest in dist/ stops the run and stays', () => {
 test('runner-fleet synth --output renders elsewhere and leaves dist/ alone', () => {
   withProject((project) => {
     writeFileSync(join(project, 'dist', 'mine.yaml'), 'kind: Mine\n');
-    const run = (output: string) =>
-      spawnSync(process.execPath, [PROGRAM, 'synth', '--output', output], { cwd: project, encoding: 'utf8' });
-    expect(run('elsewhere')).toMatchObject({ status: 0, stdout: '' });
+    const command = [PROGRAM, 'synth', '--output', 'elsewhere'];
+    const run = spawnSync(process.execPath, command, { cwd: project, encoding: 'utf8' });
+    expect(run).toMatchObject({ status: 0, stdout: '' });
     expect(tree(join(project, 'elsewhere'))).toEqual(DIST);
+    expect(tree(join(project, 'dist'))).toEqual({ ...DIST, 'mine.yaml': 'kind: Mine\n' });
     writeFileSync(join(project, 'elsewhere', 'Kustomization'), 'kind: Mine\n');
-    expect(run('elsewhere')).toMatchObject({
+    const again = spawnSync(process.execPath, command, { cwd: project, encoding: 'utf8' });
+    expect(again).toMatchObject({
       status: 1,
       stderr: expect.stringContaining('  elsewhere/Kustomization\n'),
     });
-    expect(run('.')).toMatchObject({ status: 1, stderr: expect.stringContaining('. holds this project.') });
-    expect(run('..').stderr).toContain('holds this project.');
-    expect(run('sealed').stderr).toContain('sealed is for sealed tokens.');
+  });
+});
+
+test('a folder that holds the project, or its sealed tokens, is not one to render into', () => {
+  withProject((project) => {
+    const into = (output: string) => synthInto(output, project);
+    expect(into('.')).toMatchObject({ status: 1, stderr: expect.stringContaining('. holds this project.') });
+    expect(into('..')).toMatchObject({ status: 1, stderr: expect.stringContaining('holds this project.') });
+    expect(into('sealed')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('sealed is for sealed tokens.'),
+    });
     expect(existsSync(join(project, 'main.ts'))).toBe(true);
   });
 });
@@ -111,10 +138,11 @@ test('runner-fleet synth --output renders elsewhere and leaves dist/ alone', () 
 test('a folder whose name begins as the project does is not taken for one above it', () => {
   withProject((project) => {
     const sibling = project.slice(0, -1);
-    const env = { ...process.env, RUNNER_FLEET_OUTPUT: sibling };
-    const run = spawnSync(process.execPath, [PROGRAM, 'synth'], { cwd: project, env, encoding: 'utf8' });
     try {
-      expect(run).toMatchObject({ status: 0, stderr: expect.stringContaining(`${sibling}/: 38 files`) });
+      expect(synthInto(sibling, project)).toMatchObject({
+        status: 0,
+        stderr: expect.stringContaining(`${sibling}/: 38 files`),
+      });
     } finally {
       rmSync(sibling, { recursive: true, force: true });
     }
@@ -147,22 +175,20 @@ test('--stdout prints what would be rendered and leaves dist/ alone', () => {
 
 test('a second cluster is one more entry and one more folder', () => {
   withProject((project) => {
-    const second =
-      "{ name: 'staging', runners: [{ name: 'arm64-spot', arch: 'arm64', capacity: 'spot' }] },\n]);";
-    writeFileSync(join(project, 'main.ts'), MAIN.replace(/\]\);\s*$/, second));
-    const run = cdk8sSynth(project);
-    expect(run.status).toBe(0);
-    const after = tree(join(project, 'dist'));
-    expect(after).toMatchObject(DIST);
+    const staging: RunnerFleetProps = {
+      name: 'staging',
+      runners: [{ name: 'arm64-spot', arch: 'arm64', capacity: 'spot' }],
+    };
+    expect(synthHere(project, [DEFAULT_FLEET, staging]).status).toBe(0);
+    expect(tree(join(project, 'dist'))).toMatchObject(DIST);
     expect(existsSync(join(project, 'dist/staging/runners/arm64-spot/deployment.yaml'))).toBe(true);
   });
 });
 
 test('a changed limit is a one-line diff', () => {
   withProject((project) => {
-    const pools = "nodePools: [{ arch: 'amd64', capacity: 'spot', limits: { cpu: '200' } }],\n    runners:";
-    writeFileSync(join(project, 'main.ts'), MAIN.replace('runners:', pools));
-    expect(cdk8sSynth(project).status).toBe(0);
+    const pool = { arch: 'amd64', capacity: 'spot', limits: { cpu: '200' } } as const;
+    expect(synthHere(project, [{ ...DEFAULT_FLEET, nodePools: [pool] }]).status).toBe(0);
     const after = tree(join(project, 'dist'));
     const changed = Object.keys(after).filter((path) => after[path] !== DIST[path]);
     expect(changed).toEqual(['production/karpenter/nodepool-gitlab-jobs-amd64-spot.yaml']);
@@ -180,7 +206,7 @@ test('a sealed token survives every later synth', () => {
       `namespace: gitlab-runners\nname: runner-amd64-spot-token\nscope: strict\nciphertext: ${ciphertext}\n`,
     );
     for (let round = 0; round < 2; round++) {
-      const run = cdk8sSynth(project);
+      const run = synthHere(project);
       expect(run.status).toBe(0);
       expect(run.stderr).not.toContain('howto production/amd64-spot');
       expect(run.stderr).toContain('howto production/arm64-spot');
@@ -209,19 +235,17 @@ test('dist/ of this project is what its main.ts renders', () => {
 test('a file in the place of sealed/ is a sentence, not a stack of calls', () => {
   withProject((project) => {
     writeFileSync(join(project, 'sealed'), 'no folder\n');
-    const run = cdk8sSynth(project);
+    const run = synthHere(project);
     expect(run.status).not.toBe(0);
     expect(run.stderr).toContain('sealed is not a folder. Sealed tokens are');
-    expect(run.stderr).not.toMatch(/at .*(model|synth|charts)\/.*\.js/);
+    expect(run.stderr).not.toMatch(/at .*(lib|charts)\/.*\.[jt]s/);
     expect(tree(join(project, 'dist'))).toEqual(DIST);
   });
 });
 
 test('a fleet that the proof refuses never reaches dist/', () => {
   withProject((project) => {
-    const large = "capacity: 'spot', build: { cpu: { request: '60' } }";
-    writeFileSync(join(project, 'main.ts'), MAIN.replace("capacity: 'spot'", large));
-    const run = cdk8sSynth(project);
+    const run = synthHere(project, [fleetWith({ build: { cpu: { request: '60' } } })]);
     expect(run.status).not.toBe(0);
     expect(run.stderr).toContain('error [fits/job] ConfigMap/gitlab-runners/runner-amd64-spot-');
     expect(run.stderr).toContain('in what would be rendered; nothing was written.');
@@ -231,7 +255,7 @@ test('a fleet that the proof refuses never reaches dist/', () => {
 
 test('the end of a synth says where jobs land and what a minute of them costs', () => {
   withProject((project) => {
-    const { stderr } = cdk8sSynth(project);
+    const { stderr } = synthHere(project);
     expect(stderr).toMatch(/production-amd64-spot +20 +gitlab-jobs-amd64-spot \(95\) +c6a.large +0.00127/);
     expect(stderr).toMatch(/production-arm64-spot +20 +gitlab-jobs-arm64-spot \(56\) +c6g.large +0.00113/);
   });

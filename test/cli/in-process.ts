@@ -18,9 +18,14 @@ class Exit extends Error {}
  * done when they return: check, diff, explain, needs and plan, without standard input.
  */
 export function runHere(command: Command, args: readonly string[], folder = '.'): ProgramRun {
+  return runIn(folder, () => runProgram([command.name(), ...args], [command]));
+}
+
+/** Runs what a program does in a folder, within this process, and collects what it prints and its exit code. */
+export function runIn(folder: string, program: () => void): ProgramRun {
   const run = startRun(folder);
   try {
-    runProgram([command.name(), ...args], [command]);
+    program();
   } catch (error) {
     if (!(error instanceof Exit)) throw error;
   } finally {
@@ -71,6 +76,7 @@ export async function runHereWithInput(
 /** Begins to collect what is printed, in the folder of the run. */
 function startRun(folder: string): { end(): void; result(): ProgramRun } {
   const before = process.cwd();
+  process.chdir(folder);
   const printed = { stdout: '', stderr: '' };
   const collect = (stream: 'stdout' | 'stderr') => (text: string | Uint8Array) => {
     printed[stream] += String(text);
@@ -86,7 +92,6 @@ function startRun(folder: string): { end(): void; result(): ProgramRun } {
     }),
   ];
   process.exitCode = undefined;
-  process.chdir(folder);
   return {
     end: () => {
       process.chdir(before);
