@@ -1,10 +1,16 @@
 import type { ConfigOverrides } from '../config-overrides';
 import type { Override } from '../override';
 import type { Patches } from '../patches';
+import type { S3CacheProps } from './cache';
 import type { ContainerResources, ImageDigestsProps } from './containers';
 import type { Arch, CapacityType } from './node-pool';
+import type { PrewarmProps } from './prewarm';
+import type { RunnerTokenProps } from './runner-token';
 
+export type { S3CacheProps } from './cache';
 export type { ContainerResources, ImageDigestsProps, ResourceRange } from './containers';
+export type { PrewarmProps } from './prewarm';
+export type { RunnerTokenProps } from './runner-token';
 
 /**
  * What jobs run on: `spot` can be interrupted; `on-demand` cannot; `spot-first` uses Spot while EC2 has capacity and
@@ -311,88 +317,4 @@ export interface RunnerProps extends Override<RunnerSettings> {
    * @default - the name of its Secret and the key in the store are derived from the runner's name
    */
   readonly token?: RunnerTokenProps;
-}
-
-/** The token of one runner, if the fleet's `tokens` takes it from elsewhere than `sealed/`. */
-export interface RunnerTokenProps {
-  /**
-   * With `existing-secret`: name of the Secret, in the managers' namespace.
-   *
-   * @default - `runner-<name>-token`
-   */
-  readonly secret?: string;
-
-  /**
-   * With `existing-secret`: key of the token within its Secret. A new key replaces the manager: write the new token
-   * under a new key and name it here; the manager is replaced once the key is there.
-   *
-   * @default 'token'
-   */
-  readonly key?: string;
-
-  /**
-   * With `external-secret`: key of the token in the store.
-   *
-   * @default - `keyPrefix` of the fleet's `tokens` and the runner's name
-   */
-  readonly storeKey?: string;
-
-  /**
-   * With `external-secret`: field of the stored value that holds the token, if the value is JSON.
-   *
-   * @default - `property` of the fleet's `tokens`
-   */
-  readonly property?: string;
-
-  /**
-   * With `external-secret`: version of the token in the store. A new version replaces the manager; without a
-   * version, a manager reads a new token only when it is restarted.
-   *
-   * @default - the newest
-   */
-  readonly version?: string;
-}
-
-/** Room that pause pods hold during some hours. A job evicts pause pods, which then bring up new room. */
-export interface PrewarmProps {
-  /** Jobs of the default size to hold room for, over all managers of the runner; a whole number from 1. */
-  readonly jobs: number;
-  /** When to hold it: cron lines of five fields, each minute that one of them matches, for example `* 7-17 * * mon-fri`. */
-  readonly hours: readonly string[];
-  /** Time zone of the hours, for example `Europe/Berlin`. */
-  readonly timezone: string;
-}
-
-/** An S3 bucket for `cache:` of jobs. Managers sign URLs; job pods hold no credentials. */
-export interface S3CacheProps {
-  /** Name of the bucket. */
-  readonly bucket: string;
-  /** AWS region of the bucket, for example `eu-west-1`. */
-  readonly region: string;
-  /**
-   * How managers get AWS credentials: `pod-identity` (the association is created where the cluster is provisioned) or
-   * `irsa` (needs `roleArn`).
-   *
-   * @default 'pod-identity'
-   */
-  readonly identity?: 'pod-identity' | 'irsa';
-  /**
-   * ARN of the role that managers assume. With `irsa` it is an annotation of their ServiceAccount.
-   *
-   * @default - none
-   */
-  readonly roleArn?: string;
-  /**
-   * Prefix of the objects in the bucket.
-   *
-   * @default - none
-   */
-  readonly path?: string;
-  /**
-   * Whether the runners of the fleet share cached objects. Do not share across trust boundaries: whoever writes a cache
-   * can change what another job runs.
-   *
-   * @default false
-   */
-  readonly shared?: boolean;
 }
