@@ -51,7 +51,7 @@ function checkUserNamespaces(faults: Faults, { amiAlias }: NormalNodeClass): voi
 }
 
 function checkRootVolume(faults: Faults, { rootVolume, said }: NormalNodeClass): void {
-  const { size, iops, throughput } = rootVolume;
+  const { size, iops, throughput, kmsKeyId } = rootVolume;
   const quantity = checkBytes(faults, 'size', size);
   const gib = quantity === undefined ? undefined : toUnits(quantity) / 1024 ** 3;
   if (gib !== undefined && (gib < 1 || gib > 16384)) {
@@ -62,6 +62,10 @@ function checkRootVolume(faults: Faults, { rootVolume, said }: NormalNodeClass):
     checkWholeNumber(faults, 'iops', iops, 3000, most);
   }
   if (throughput !== undefined) checkWholeNumber(faults, 'throughput', throughput, 125, 1000);
+  if (kmsKeyId !== undefined && !/^[\w:/-]{1,2048}$/.test(kmsKeyId)) {
+    const rule = 'the id, the alias or the ARN of a KMS key';
+    faults.add('kmsKeyId', kmsKeyId, rule, 'write it as "alias/nodes", or leave it out');
+  }
 }
 
 function checkIdentity(faults: Faults, { identity, said }: NormalNodeClass): void {
@@ -69,9 +73,20 @@ function checkIdentity(faults: Faults, { identity, said }: NormalNodeClass): voi
     const rule = 'nodes have either a role or an instance profile';
     faults.add('instanceProfile', said.instanceProfile, rule, 'leave out nodeRole or instanceProfile');
   }
-  if ('instanceProfile' in identity || /^[\w+=,.@-]{1,64}$/.test(identity.role)) return;
+  if ('instanceProfile' in identity) checkProfile(faults, identity.instanceProfile);
+  else checkRole(faults, identity.role);
+}
+
+function checkProfile(faults: Faults, name: string): void {
+  if (/^[\w+=,.@-]{1,128}$/.test(name)) return;
+  const rule = 'the name of an instance profile (not its ARN): 1 to 128 letters, digits and + = , . @ - _';
+  faults.add('instanceProfile', name, rule, 'write the name of the profile, or set nodeRole instead');
+}
+
+function checkRole(faults: Faults, name: string): void {
+  if (/^[\w+=,.@-]{1,64}$/.test(name)) return;
   const rule = 'the name of an IAM role (not its ARN): 1 to 64 letters, digits and + = , . @ - _';
-  faults.add('nodeRole', identity.role, rule, 'set nodeRole to the name of the role');
+  faults.add('nodeRole', name, rule, 'set nodeRole to the name of the role');
 }
 
 /** Tags that Karpenter sets itself and refuses from others. */

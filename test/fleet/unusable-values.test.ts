@@ -1,0 +1,241 @@
+import { DescriptionError } from '../../lib/fleet/fault';
+import shapes from '../../lib/fleet/props/shapes.json';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
+import type { Shape } from '../../lib/shape/shape';
+
+/**
+ * For each option a value of its type that nothing can be rendered from: an option without a rule of its own would
+ * take it. An option joins this list or that of options which take every value, or the first test fails.
+ */
+
+/** A value, and what else of the fleet must be said for the option to count. */
+interface Unusable {
+  readonly value: unknown;
+  readonly fleet?: object;
+}
+
+const unusable = (value: unknown, fleet?: object): Unusable => ({ value, fleet });
+const external = { tokens: { from: 'external-secret', store: 'vault' } };
+const existing = { tokens: { from: 'existing-secret' } };
+
+const UNUSABLE: Readonly<Record<string, Unusable>> = {
+  'RunnerFleetProps.name': unusable('A fleet'),
+  'RunnerFleetProps.clusterName': unusable('a cluster'),
+  'RunnerFleetProps.gitlabUrl': unusable('gitlab.com'),
+  'RunnerFleetProps.prefix': unusable('A prefix'),
+  'RunnerFleetProps.managerNamespace': unusable('A namespace'),
+  'RunnerFleetProps.managerServiceAccount': unusable('An account'),
+  'RunnerFleetProps.imageRegistry': unusable('a registry'),
+  'RunnerFleetProps.runners': unusable([]),
+  'RunnerFleetProps.nodePools': unusable([{ arch: 'arm64', capacity: 'spot', pool: 'none' }]),
+  'RunnerFleetProps.labels': unusable({ 'a key': 'a value' }),
+  'RunnerFleetProps.existing': unusable(['an object']),
+  'RunnerFleetProps.patches': unusable({ Deployment: {} }),
+  'TokensProps.from': unusable('a drawer'),
+  'TokensProps.store': unusable('A store', external),
+  'TokensProps.storeKind': unusable('Store', external),
+  'TokensProps.property': unusable('', external),
+  'TokensProps.refreshInterval': unusable('0', external),
+  'FargateProps.region': unusable('Ireland'),
+  'FargateProps.logRetentionDays': unusable(2),
+  'NetworkProps.jobPorts': unusable([0]),
+  'NetworkProps.metricsFrom': unusable(['A namespace']),
+  'JobNamespacesProps.quotaFactor': unusable(0),
+  'RunnerSettings.runnerVersion': unusable('latest'),
+  'RunnerSettings.imageFlavor': unusable('debian'),
+  'RunnerSettings.concurrency': unusable(0),
+  'RunnerSettings.requestConcurrency': unusable(0),
+  'RunnerSettings.managers': unusable(0),
+  'RunnerSettings.tags': unusable(['a,b']),
+  'RunnerSettings.jobImage': unusable('an image'),
+  'RunnerSettings.maxServices': unusable(-1),
+  'RunnerSettings.longestJob': unusable('0s'),
+  'RunnerSettings.drain': unusable('0s'),
+  'RunnerSettings.pollTimeout': unusable('0s'),
+  'RunnerSettings.pullPolicy': unusable('sometimes'),
+  'RunnerSettings.serviceAccount': unusable('An account'),
+  'RunnerSettings.jobNamespace': unusable('A namespace'),
+  'RunnerSettings.pool': unusable('A pool'),
+  'RunnerSettings.devices': unusable({ 'example.com/device': -1 }),
+  'RunnerSettings.nodeSelector': unusable({ 'a key': 'a value' }),
+  'RunnerSettings.tolerations': unusable({ 'a key': 'NoSchedule' }),
+  'RunnerSettings.podLabels': unusable({ 'a key': 'a value' }),
+  'RunnerSettings.podAnnotations': unusable({ 'a key': 'a value' }),
+  'RunnerSettings.patches': unusable({ Namespace: {} }),
+  'RunnerProps.name': unusable('A runner'),
+  'RunnerProps.arch': unusable('riscv64'),
+  'RunnerProps.capacity': unusable('reserved'),
+  'RunnerTokenProps.secret': unusable('A secret', existing),
+  'RunnerTokenProps.key': unusable('a key', existing),
+  'RunnerTokenProps.storeKey': unusable('', external),
+  'RunnerTokenProps.property': unusable('', external),
+  'RunnerTokenProps.version': unusable('', external),
+  'PrewarmProps.jobs': unusable(0),
+  'PrewarmProps.hours': unusable(['at noon']),
+  'PrewarmProps.timezone': unusable('Europe/Nowhere'),
+  'S3CacheProps.bucket': unusable('A bucket'),
+  'S3CacheProps.region': unusable('Ireland'),
+  'S3CacheProps.identity': unusable('keys'),
+  'S3CacheProps.roleArn': unusable('a role'),
+  'ImageDigestsProps.manager': unusable('sha256:1'),
+  'HelperDigestsProps.amd64': unusable('sha256:1'),
+  'HelperDigestsProps.arm64': unusable('sha256:1'),
+  'ResourceRange.request': unusable('3 apples'),
+  'ResourceRange.limit': unusable('3 apples'),
+  'ResourceRange.maxRequest': unusable('3 apples'),
+  'ResourceRange.maxLimit': unusable('3 apples'),
+  'NodePoolSettings.instanceCategories': unusable([]),
+  'NodePoolSettings.instanceFamilies': unusable([]),
+  'NodePoolSettings.minGeneration': unusable(0),
+  'NodePoolSettings.instanceSizes': unusable([]),
+  'NodePoolSettings.minCpu': unusable(0),
+  'NodePoolSettings.maxCpu': unusable(0),
+  'NodePoolSettings.zones': unusable([]),
+  'NodePoolSettings.expireAfter': unusable('0s'),
+  'NodePoolSettings.terminationGracePeriod': unusable('0s'),
+  'NodePoolSettings.consolidateAfter': unusable('soon'),
+  'NodePoolSettings.consolidationPolicy': unusable('WhenFull'),
+  'NodePoolSettings.nodeLabels': unusable({ 'a key': 'a value' }),
+  'NodePoolSettings.devices': unusable({ 'example.com/device': -1 }),
+  'NodePoolSettings.patches': unusable({ Deployment: {} }),
+  'NodePoolProps.pool': unusable('A pool'),
+  'NodePoolProps.arch': unusable('riscv64'),
+  'NodePoolProps.capacity': unusable('reserved'),
+  'PoolLimits.cpu': unusable('3 apples'),
+  'PoolLimits.memory': unusable('3 apples'),
+  'DisruptionBudget.nodes': unusable('some'),
+  'DisruptionBudget.reasons': unusable(['Bored']),
+  'DisruptionBudget.schedule': unusable('at noon'),
+  'DisruptionBudget.duration': unusable('8s'),
+  'NodeClassProps.amiAlias': unusable('al2023@latest'),
+  'NodeClassProps.subnetTags': unusable({}),
+  'NodeClassProps.securityGroupTags': unusable({}),
+  'NodeClassProps.nodeRole': unusable('arn:aws:iam::123456789012:role/nodes'),
+  'NodeClassProps.instanceProfile': unusable(''),
+  'NodeClassProps.tags': unusable({ 'aws:key': 'a value' }),
+  'RootVolumeProps.size': unusable('0Gi'),
+  'RootVolumeProps.iops': unusable(1),
+  'RootVolumeProps.throughput': unusable(1),
+  'RootVolumeProps.kmsKeyId': unusable(''),
+  'ConfigOverrides.global': unusable({ concurent: 5 }),
+  'ConfigOverrides.runner': unusable({ token: 'x' }),
+};
+
+/** What takes every value of its type, and why. */
+const TAKES_ALL: Readonly<Record<string, string>> = {
+  'RunnerFleetProps.manifests': 'files are read where the fleet is rendered: test/app/own-manifests.test.ts',
+  'TokensProps.keyPrefix': 'stores differ in what a key may be, and no prefix is one too',
+  'S3CacheProps.path': 'the key of an S3 object may begin with any text, and with none',
+  'FargateProps.managers': 'true or false',
+  'JobNamespacesProps.limitRange': 'true or false',
+  'JobNamespacesProps.resourceQuota': 'true or false',
+  'RunnerSettings.exactTags': 'true or false',
+  'RunnerSettings.protected': 'true or false',
+  'RunnerSettings.locked': 'true or false',
+  'RunnerSettings.runUntagged': 'true or false',
+  'RunnerSettings.privileged': 'true or false',
+  'RunnerSettings.rootlessBuilds': 'true or false',
+  'RunnerSettings.allowPrivilegeEscalation': 'true or false',
+  'S3CacheProps.shared': 'true or false',
+};
+
+/** What a table must say besides the option, so that nothing else in it is a fault. */
+const NEEDED: Readonly<Record<string, object>> = {
+  RunnerFleetProps: {
+    name: 'acme',
+    runners: [{ name: 'a', arch: 'amd64', capacity: 'spot' }],
+  },
+  TokensProps: { from: 'external-secret', store: 'vault' },
+  FargateProps: { region: 'eu-west-1' },
+  RunnerProps: { name: 'a', arch: 'amd64', capacity: 'spot' },
+  PrewarmProps: { jobs: 1, hours: ['* 8-17 * * *'], timezone: 'UTC' },
+  S3CacheProps: { bucket: 'acme-cache', region: 'eu-west-1' },
+  NodePoolProps: { arch: 'amd64', capacity: 'spot' },
+  DisruptionBudget: { nodes: '10%', schedule: '0 8 * * *', duration: '8h' },
+};
+
+type Tables = Readonly<Record<string, { readonly table: Readonly<Record<string, Shape>> }>>;
+const TABLES = shapes as unknown as Tables;
+
+/** A table of a description: its type, where it stands, and the fleet with a table in its place. */
+interface Place {
+  readonly group: string;
+  readonly path: string;
+  readonly around: (table: object) => object;
+}
+
+/** The type of the tables that a shape is of, and whether it is a list of them; undefined for plain values. */
+function tablesOf(shape: Shape): { readonly group: string; readonly isList: boolean } | undefined {
+  if (typeof shape === 'string') return shape in TABLES ? { group: shape, isList: false } : undefined;
+  if ('list' in shape && typeof shape.list === 'string' && shape.list in TABLES)
+    return { group: shape.list, isList: true };
+  return 'is' in shape ? tablesOf(shape.is) : undefined;
+}
+
+function placesBelow({ group, path, around }: Place): readonly Place[] {
+  const inner = Object.entries(TABLES[group].table).flatMap(([name, shape]) => {
+    const tables = tablesOf(shape);
+    if (tables === undefined) return [];
+    return placesBelow({
+      group: tables.group,
+      path: path === '' ? name : `${path}.${name}`,
+      around: (table) => {
+        const whole = { ...NEEDED[tables.group], ...table };
+        return around({ [name]: tables.isList ? [whole] : whole });
+      },
+    });
+  });
+  return [{ group, path, around }, ...inner];
+}
+
+const PLACES = placesBelow({
+  group: 'RunnerFleetProps',
+  path: '',
+  around: (table) => ({ ...NEEDED.RunnerFleetProps, ...table }),
+});
+
+/** The interface that declares an option: those of runners and pools inherit. */
+function declaredIn(group: string, option: string): string {
+  const parent = group.replace('Props', 'Settings');
+  return TABLES[parent] !== undefined && option in TABLES[parent].table ? parent : group;
+}
+
+/** Each option by its interface and name, with every place of a description where it may stand. */
+const OPTIONS = new Map<string, { readonly option: string; readonly places: Place[] }>();
+for (const place of PLACES) {
+  for (const [option, shape] of Object.entries(TABLES[place.group].table)) {
+    const name = `${declaredIn(place.group, option)}.${option}`;
+    const isTables = tablesOf(shape) !== undefined;
+    if (isTables && !(name in UNUSABLE)) continue;
+    const known = OPTIONS.get(name) ?? { option, places: [] };
+    known.places.push(place);
+    OPTIONS.set(name, known);
+  }
+}
+
+/** The places of all faults of a fleet. */
+function faultsOf(fleet: object): readonly string[] {
+  try {
+    resolveFleets([fleet as never], new Map());
+    return [];
+  } catch (error) {
+    if (!(error instanceof DescriptionError)) throw error;
+    return error.faults.map(({ at }) => at);
+  }
+}
+
+test('each option has a value here that is refused, or a reason why every value is taken', () => {
+  expect([...OPTIONS.keys()].sort()).toEqual([...Object.keys(UNUSABLE), ...Object.keys(TAKES_ALL)].sort());
+});
+
+test.each(Object.entries(UNUSABLE))(
+  'a value of %s that can not be used is a fault at its place',
+  (name, { value, fleet }) => {
+    const { option, places } = OPTIONS.get(name) as { option: string; places: Place[] };
+    const isNamed = (at: string) => new RegExp(`(^|[ .])${option}($|[ .[])`).test(at);
+    const taken = places
+      .map(({ path, around }) => ({ path, faults: faultsOf({ ...fleet, ...around({ [option]: value }) }) }))
+      .filter(({ faults }) => !faults.some(isNamed));
+    expect(taken).toEqual([]);
+  },
+);
