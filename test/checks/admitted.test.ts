@@ -105,6 +105,22 @@ describeCheck('admitted', {
       finds: ['admitted/quota', 'error', /found pods 3\..*fail instead of waiting/s],
     },
     {
+      name: 'a LimitRange whose default is below a ceiling',
+      files: [...FLEET, object('LimitRange', 'limits: [{ type: Container, default: { cpu: 2 } }]')],
+      finds: ['admitted/limit-range-ceilings', 'warning', /a job that asks for it fails/],
+    },
+    {
+      name: 'a quota that counts limits which services lack',
+      files: [...FLEET, object('ResourceQuota', 'hard: { limits.memory: 100Ti }')],
+      changes: [[CONFIG, '      service_memory_limit = "2Gi"\n', '']],
+      finds: ['admitted/quota-services', 'warning', /found no service_memory_limit\. /],
+    },
+    {
+      name: 'a quota with room for jobs, and none for their ceilings',
+      files: [...FLEET, object('ResourceQuota', 'hard: { requests.cpu: 200 }')],
+      finds: ['admitted/quota-ceilings', 'warning', /each at its ceilings, come to 328 of requests.cpu/],
+    },
+    {
       name: 'a RuntimeClass that selects other nodes than the job',
       files: [...FLEET, RUNTIME_CLASS],
       changes: [[CONFIG, 'image = ', 'runtime_class_name = "kata"\n      image = ']],

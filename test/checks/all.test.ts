@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { CHECKS } from '../../lib/checks/all';
 import { type Change, edited, FLEET } from '../fixtures/files';
 import { findingsIn } from './cases';
@@ -17,6 +17,23 @@ test.each(CHECKS)(
     expect(readFileSync(file, 'utf8')).toContain(`\ndescribeCheck('${id}', {\n`);
   },
 );
+
+/** Ids that tests expect with a severity: those of firing cases, and among all that is found. Quiet cases name none. */
+const EXPECTED = new Set(
+  readdirSync('test/checks')
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => readFileSync(`test/checks/${name}`, 'utf8'))
+    .flatMap((text) => [
+      ...text.matchAll(/\bfinds: \[\s*'([\w/-]+)'/g),
+      ...text.matchAll(/\bid: '([\w/-]+)',\s*severity: '/g),
+      ...text.matchAll(/['"`]([\w-]+\/[\w-]+) (?:error|warning|note)\b/g),
+    ])
+    .map(([, id]) => id),
+);
+
+test.each(CHECKS)('each rule of $id has a case in which it fires', ({ rules }) => {
+  expect(rules.map(({ id }) => id).filter((id) => !EXPECTED.has(id))).toEqual([]);
+});
 
 test('a rule is silenced on one object, with a reason', () => {
   const silenced = (reason: string): readonly Change[] => [

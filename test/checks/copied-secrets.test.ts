@@ -99,22 +99,24 @@ describe('a certificate in two clusters', () => {
 
 describe('a ciphertext that is not whole', () => {
   const found = (text: string) =>
-    findingsIn(edited(FLEET, [SEALED, fakeCiphertext(3), text])).map(({ id }) => id);
+    findingsIn(edited(FLEET, [SEALED, fakeCiphertext(3), text])).map(
+      ({ id, severity }) => `${id} ${severity}`,
+    );
   const whole = fakeCiphertext(3);
 
   test.each([
-    ['by a few characters', whole.slice(0, -4), 'secrets/bad-ciphertext'],
-    ['so that it is no base64', whole.slice(0, -3), 'secrets/bad-ciphertext'],
-    ['to half', whole.slice(0, 344), 'secrets/bad-ciphertext'],
+    ['by a few characters', whole.slice(0, -4), 'secrets/bad-ciphertext error'],
+    ['so that it is no base64', whole.slice(0, -3), 'secrets/bad-ciphertext error'],
+    ['to half', whole.slice(0, 344), 'secrets/bad-ciphertext error'],
   ])('is told, cut off %s', (_, text, rule) => {
     expect(found(text)).toContain(rule);
   });
 
   test('is told by the hash in its key where its length could be right', () => {
     const longer = fakeCiphertext(33, 28);
-    expect(found(longer.slice(0, -4))).toEqual(['secrets/changed-ciphertext']);
+    expect(found(longer.slice(0, -4))).toEqual(['secrets/changed-ciphertext error']);
     expect(found(`${whole.slice(0, 40)}${whole[40] === 'A' ? 'B' : 'A'}${whole.slice(41)}`)).toEqual([
-      'secrets/changed-ciphertext',
+      'secrets/changed-ciphertext error',
     ]);
   });
 

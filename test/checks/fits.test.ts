@@ -13,6 +13,14 @@ describeCheck('fits', {
       finds: ['fits/largest-job', 'error', /found 16100m CPU.*fits none of its nodes/s],
     },
     {
+      name: 'a job that no node of the pool has room for',
+      changes: [
+        [CONFIG, ' cpu_request = "1"', ' cpu_request = "64"'],
+        [CONFIG, 'cpu_request_overwrite_max_allowed = "4"', 'cpu_request_overwrite_max_allowed = "64"'],
+      ],
+      finds: ['fits/job', 'error', /found 64100m CPU/],
+    },
+    {
       name: 'limits below every node that holds the largest job',
       changes: [[POOL, 'cpu: "104"', 'cpu: "7"']],
       finds: [

@@ -1,4 +1,7 @@
+import { runChecks } from '../../lib/checks/all';
 import type { SourceFile } from '../../lib/cluster/manifest';
+import { DEFAULT_CHECK_SETTINGS, observe } from '../../lib/cluster/observe';
+import { parseManifests } from '../../lib/cluster/parse';
 import { FLEET } from '../fixtures/files';
 import { describeCheck } from './cases';
 
@@ -126,4 +129,13 @@ spec: { chart: gitlab-runner, repo: "https://charts.gitlab.io", targetNamespace:
       ],
     },
   ],
+});
+
+test('a kustomization that changes objects leaves them not proved, and names the command that renders it', () => {
+  const text = 'resources: [runners]\nnamePrefix: blue-\n';
+  const { manifests, others } = parseManifests([...FLEET, file('acme/kustomization.yaml', text)]);
+  const { findings } = runChecks(observe(manifests, DEFAULT_CHECK_SETTINGS, others));
+  expect(findings.map(({ id, severity, fix }) => `${id} ${severity}: ${fix}`)).toEqual([
+    'rendered/kustomization note: render and check that: kubectl kustomize <its folder> | npx runner-fleet check -',
+  ]);
 });

@@ -1,8 +1,9 @@
 import { DEFAULT_CHECK_SETTINGS } from '../../lib/cluster/observe';
 import { fakeCiphertext } from '../ciphertext';
-import { edited, FLEET, textOf, without } from '../fixtures/files';
+import { edited, FLEET, textOf } from '../fixtures/files';
 import { describeCheck, findingsIn } from './cases';
 import { CONFIG, DEPLOYMENT, SEALED } from './places';
+import { FROM_STORE, UNSEALED } from './token-from-store';
 
 describeCheck('secrets', {
   fires: [
@@ -82,37 +83,6 @@ test('a plain token is found wherever it stands, and never shown', () => {
   );
   expect(JSON.stringify(findings.map(({ found, why, fix }) => [found, why, fix]))).not.toContain(token);
 });
-
-/** The token of amd64-spot from a store in the place of its SealedSecret. */
-const STORE = `apiVersion: external-secrets.io/v1
-kind: ExternalSecret
-metadata:
-  name: runner-amd64-spot-token
-  namespace: gitlab-runners
-spec:
-  data:
-    - remoteRef:
-        key: gitlab-runners/acme/amd64-spot
-      secretKey: token
-  refreshInterval: 1h
-  secretStoreRef:
-    kind: ClusterSecretStore
-    name: aws
-  target:
-    creationPolicy: Owner
-    deletionPolicy: Retain
-    name: runner-amd64-spot-token
-    template:
-      metadata:
-        labels:
-          gitlab-runner-fleet/runner: amd64-spot
-`;
-const UNSEALED = edited(without(FLEET, 'amd64-spot/sealedsecret.yaml'), [
-  'amd64-spot/deployment.yaml',
-  /key: token-\w+/,
-  'key: token',
-]);
-const FROM_STORE = [...UNSEALED, { path: 'acme/runners/amd64-spot/externalsecret.yaml', text: STORE }];
 
 describe('tokens that come from a store', () => {
   const found = (from: string | RegExp, to: string) =>
@@ -247,7 +217,7 @@ test('a SealedSecret is right as kubeseal prints it', () => {
 test('an empty text that is sealed for a token is an error of the token, and no broken ciphertext', () => {
   const bytes = Buffer.concat([Buffer.from([2, 0]), Buffer.alloc(528, 7)]);
   const found = findingsIn(edited(FLEET, [SEALED, fakeCiphertext(3), bytes.toString('base64')]));
-  expect(found.map(({ id }) => id)).toEqual(['secrets/empty-token']);
+  expect(found.map(({ id, severity }) => `${id} ${severity}`)).toEqual(['secrets/empty-token error']);
 });
 
 describe('a Secret that a volume of the manager mounts', () => {

@@ -1,0 +1,100 @@
+import type { Change } from '../fixtures/files';
+import { describeCheck } from './cases';
+import { CONFIG } from './places';
+
+/** A key of `[runners.kubernetes]`. */
+const withKey = (line: string): Change => [CONFIG, 'privileged = false', `privileged = false\n      ${line}`];
+/** A table within `[runners.kubernetes]`. */
+const withTable = (text: string): Change => [
+  CONFIG,
+  '        [runners.kubernetes.node_selector]\n',
+  `${text}\n        [runners.kubernetes.node_selector]\n`,
+];
+
+describeCheck('config', {
+  fires: [
+    {
+      name: 'a runner with room for no job',
+      changes: [[CONFIG, 'concurrent = 20', 'concurrent = 0']],
+      finds: ['config/concurrency', 'error', /Fix: write at least 1/],
+    },
+    {
+      name: 'an entry for another executor',
+      changes: [[CONFIG, 'executor = "kubernetes"', 'executor = "docker"']],
+      finds: ['config/other-executor', 'error', /found docker\. .*Fix: write "kubernetes"/s],
+    },
+    {
+      name: 'a table of another executor',
+      changes: [withTable('    [runners.docker]\n    image = "alpine:3.22"\n')],
+      finds: ['config/other-executor-table', 'warning', /found docker\. .*does not read it/s],
+    },
+    {
+      name: 'an entry without the address of GitLab',
+      changes: [[CONFIG, '    url = "https://gitlab.com"\n', '']],
+      finds: ['config/missing-key', 'error', /found nothing\./],
+    },
+    {
+      name: 'a setting of the GitLab server',
+      changes: [[CONFIG, '    limit = 20', '    tag_list = ["arm64"]\n    limit = 20']],
+      finds: ['config/server-key', 'error', /Fix: set it on the runner in GitLab/],
+    },
+    {
+      name: 'a key under a name that the runner does not have',
+      changes: [withKey('terminationGracePeriodSeconds = 5')],
+      finds: ['config/removed-key', 'error', /Fix: write pod_termination_grace_period_seconds/],
+    },
+    {
+      name: 'a pattern that does not compile',
+      changes: [withKey('namespace_overwrite_allowed = "^("')],
+      finds: ['config/pattern', 'error', /found \^\(\. .*every job fails/s],
+    },
+    {
+      name: 'a pull policy of another spelling',
+      changes: [[CONFIG, 'pull_policy = "always"', 'pull_policy = "Always"']],
+      finds: ['config/pull-policy', 'error', /found Always\. .*Fix: write one of always/s],
+    },
+    {
+      name: 'a helper image that does not exist for arm64',
+      changes: [withKey('helper_image_flavor = "ubi-fips"')],
+      finds: ['config/helper-arch', 'error', /Fix: write "ubuntu" or "alpine"/],
+    },
+    {
+      name: 'an architecture that is selected by affinity alone',
+      changes: [
+        [CONFIG, '        "kubernetes.io/arch" = "arm64"\n', ''],
+        withTable(
+          '        [[runners.kubernetes.affinity.node_affinity.required_during_scheduling_ignored_during_execution.node_selector_terms]]\n          [[runners.kubernetes.affinity.node_affinity.required_during_scheduling_ignored_during_execution.node_selector_terms.match_expressions]]\n          key = "kubernetes.io/arch"\n          operator = "In"\n          values = ["arm64"]\n',
+        ),
+      ],
+      finds: ['config/affinity-arch', 'error', /stays x86_64 and fails on arm64/],
+    },
+    {
+      name: 'a patch of the pod from two places',
+      changes: [
+        withTable(
+          '        [[runners.kubernetes.pod_spec]]\n        patch = "{}"\n        patch_path = "/patches/a.yaml"\n',
+        ),
+        [
+          CONFIG,
+          '      FF_WAIT_FOR_POD_TO_BE_REACHABLE',
+          '      FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true\n      FF_WAIT_FOR_POD_TO_BE_REACHABLE',
+        ],
+      ],
+      finds: ['config/patch-twice', 'error', /found patch and patch_path\. .*Fix: remove one/s],
+    },
+    {
+      name: 'a pod that is given up before anyone looks',
+      changes: [withKey('poll_interval = 700')],
+      finds: ['config/poll-timeout', 'error', /found 600\. .*at least 700/s],
+    },
+  ],
+  quiet: [
+    {
+      name: 'the same keys with values that work',
+      changes: [
+        [CONFIG, 'concurrent = 20', 'concurrent = 21'],
+        withKey('namespace_overwrite_allowed = "^gitlab-jobs$"\n      poll_interval = 600'),
+      ],
+    },
+  ],
+});
