@@ -41,7 +41,7 @@ or, where objects can't be annotated, in .runner-fleet.yaml of this folder:
   silence: [{ rule: <group>/<rule>, object: <Kind>/<namespace>/<name>, reason: <reason> }]`;
 
 interface CheckOptions extends ControllerOptions {
-  readonly format: 'text' | 'json' | 'codequality' | 'mermaid';
+  readonly format: keyof typeof PRINTERS;
   readonly strict: boolean;
   readonly requireProof: boolean;
   readonly config?: string;
@@ -50,12 +50,15 @@ interface CheckOptions extends ControllerOptions {
   readonly daemonsetPods: number;
 }
 
-const PRINTERS: Record<CheckOptions['format'], (reports: readonly Report[]) => string> = {
-  text: (reports) => printText(reports, palette(process.stdout)),
+const PRINTERS = {
+  text: (reports: readonly Report[]) => printText(reports, palette(process.stdout)),
   json: printJson,
-  codequality: (reports) => printCodeQuality(reports, pathsInRepository()),
+  codequality: (reports: readonly Report[]) => printCodeQuality(reports, pathsInRepository()),
   mermaid: printMermaid,
 };
+
+/** How `check` can print; the first is the default. */
+export const FORMATS = Object.keys(PRINTERS);
 
 /** `check <folder>`: proves that every job pod lands, fits and finishes. */
 export function checkCommand(): Command {
@@ -64,9 +67,7 @@ export function checkCommand(): Command {
       .usage('[options] [folders]')
       .description('Prove that every job pod of a folder of manifests lands, fits and finishes.')
       .argument('[folders...]', 'folders and files of YAML, or - (default: dist)')
-      .addOption(
-        new Option('-f, --format <format>', 'how to print').choices(Object.keys(PRINTERS)).default('text'),
-      )
+      .addOption(new Option('-f, --format <format>', 'how to print').choices(FORMATS).default(FORMATS[0]))
       .option('--strict', 'a token that is not sealed yet is an error', false)
       .option('--require-proof', 'exit with 1 where something is not proved', false)
       .option('-c, --config <file>', 'file that silences rules (default: .runner-fleet.yaml, if it is here)')

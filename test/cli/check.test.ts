@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkCommand } from '../../lib/cli/check';
+import { checkCommand, FORMATS } from '../../lib/cli/check';
 import { HEADER } from '../../lib/cluster/rendered-folder';
 import { withFolder } from '../app/temporary-folder';
 import { edited, FLEET, RENDERED, withOtherTokens, writeFixture } from '../fixtures/files';
@@ -183,13 +183,18 @@ test('YAML that does not parse, and objects that are there twice, are reported b
 });
 
 test.each([
-  [['check', '--format', 'pdf'], /Allowed choices are text, json, codequality, mermaid/],
+  [['check', '--format', 'pdf'], /Allowed choices are text, json, codequality, mermaid\.$/m],
   [['check', '--daemonset-cpu', 'much'], /Not a valid Kubernetes quantity/],
   [['chek'], /unknown command 'chek'/],
 ])('%j is refused with 2 and what is allowed', (args, message) => {
   const program = [process.execPath, 'build/test/lib/cli/main.js'] as const;
   const { status, stderr } = spawnSync(program[0], [program[1], ...args], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);
+});
+
+test.each(FORMATS.slice(1))('the format %s is in README.md and in docs/checks.md', (format) => {
+  expect(readFileSync('README.md', 'utf8')).toMatch(new RegExp(`\`(--format )?${format}\``));
+  expect(readFileSync('docs/checks.md', 'utf8')).toContain(`\`--format ${format}\``);
 });
 
 test('help says what it does and what its exit codes mean', () => {
@@ -333,7 +338,7 @@ describe('what other people wrote', () => {
         '  annotations:\n',
         `  annotations:\n    ${token}: x\n`,
       );
-      for (const format of ['text', 'json', 'codequality', 'mermaid']) {
+      for (const format of FORMATS) {
         const { status, stdout, stderr } = check(folder, '--format', format);
         expect([format, status]).toEqual([format, 1]);
         expect(stdout + stderr).not.toContain(token);
@@ -438,7 +443,7 @@ describe('odd input', () => {
         join(folder, 'evil.yaml'),
         `apiVersion: v1\nkind: Namespace\nmetadata: {name: "${name}", labels: {"pod\\x1b": x}, unknown: 1}\n`,
       );
-      for (const format of ['text', 'json', 'codequality', 'mermaid']) {
+      for (const format of FORMATS) {
         const { stdout, stderr } = check(folder, '--format', format);
         expect(stdout + stderr).not.toMatch(/(?!\n)\p{Cc}|\p{Cf}|^0 errors/mu);
       }
