@@ -85,7 +85,7 @@ runner-fleet:verify${suffix(folder, ':')}:
   script:
     - ${CDK8S} synth
     - git add --intent-to-add dist
-    - git diff --exit-code -- dist > dist.patch || { cat dist.patch; echo '${STALE}'; exit 1; }
+    - git diff HEAD --exit-code -- dist > dist.patch || { cat dist.patch; echo '${STALE}'; exit 1; }
     - ${RUNNER_FLEET} check
   after_script:${enter}
     - ${RUNNER_FLEET} check --format codequality > code-quality.json || true
@@ -155,7 +155,7 @@ ${gitHubSetup(folder)}
       - run: ${CDK8S} synth
       - run: |
           git add --intent-to-add dist
-          git diff --exit-code -- dist || { echo '${STALE}'; exit 1; }
+          git diff HEAD --exit-code -- dist || { echo '${STALE}'; exit 1; }
       - run: ${RUNNER_FLEET} check
 
   # What the change does to running jobs, nodes, cost and capacity: one comment, updated by each run. The program is that of

@@ -26,6 +26,7 @@ let repository: string;
 let project: string;
 
 const CI_FILE = `${SUBFOLDER}/runner-fleet.gitlab-ci.yml`;
+const WORKFLOW = '.github/workflows/runner-fleet-clusters-runners.yml';
 
 beforeAll(() => {
   scratch = makeScratch();
@@ -34,7 +35,11 @@ beforeAll(() => {
   project = join(repository, SUBFOLDER);
   const { status, stdout } = init(scratch, repository, SUBFOLDER, '--name', 'acme');
   expect([status, stdout]).toEqual([1, expect.stringContaining(`- local: /${CI_FILE}`)]);
+  // The workflow of GitHub besides, so that both verify the same project.
+  expect(init(scratch, repository, SUBFOLDER, '--name', 'acme', '--ci', 'github').status).toBe(0);
   installPackage(project, scratch.tarball);
+  // What npm install writes, and what the review takes for the sign that the target branch has a fleet.
+  if (!existsSync(join(project, 'package-lock.json'))) write(project, 'package-lock.json', '{}\n');
   expect(runIn(project, 'node_modules/.bin/cdk8s', 'synth').status).toBe(0);
   commit(repository, 'A fleet among other things');
   git(repository, 'checkout', '--quiet', '-b', 'change');
@@ -181,6 +186,56 @@ describe('the pipeline', () => {
     git(clone, 'rm', '--quiet', '--cached', file);
     git(clone, 'commit', '--quiet', '--message', 'Forgotten');
     expect(runJob(VERIFY).status).toBe(1);
+  }, 60_000);
+
+  /** Runs the job of the workflow that verifies, but for the steps that are not commands and the installation. */
+  function runWorkflow(): SpawnSyncReturns<string> {
+    const steps: { run?: string }[] = parse(read(clone, WORKFLOW)).jobs.verify.steps;
+    const lines = steps.flatMap(({ run }) => (run === undefined || run.startsWith('npm ci ') ? [] : [run]));
+    expect(lines).toHaveLength(3);
+    return runIn(join(clone, SUBFOLDER), 'bash', '-e', '-o', 'pipefail', '-c', lines.join('\n'));
+  }
+
+  /** What `dist/` may still hold of a description that is gone, and how it gets there. */
+  const LEFTOVERS: readonly [string, string, () => void][] = [
+    [
+      'rights of a runner that main.ts never had',
+      'dist/acme/runners/x/rolebinding.yaml',
+      () => {
+        const folder = `${SUBFOLDER}/dist/acme/runners`;
+        write(clone, `${folder}/x/rolebinding.yaml`, read(clone, `${folder}/amd64-spot/rolebinding.yaml`));
+      },
+    ],
+    [
+      'the files of a runner that was removed from main.ts',
+      'dist/acme/runners/arm64-spot/deployment.yaml',
+      () => {
+        const file = `${SUBFOLDER}/main.ts`;
+        edit(clone, file, "      { name: 'arm64-spot', arch: 'arm64', capacity: 'spot' },\n", '');
+      },
+    ],
+  ];
+
+  test.each(LEFTOVERS)(
+    'fails where dist/ holds %s, on GitLab and on GitHub, and shows them',
+    (_, file, leave) => {
+      leave();
+      commit(clone, 'Leftovers');
+      const deleted = new RegExp(`deleted file mode[^\\n]*\\n[^\\n]*\\n--- a/${SUBFOLDER}/${file}`);
+      for (const verify of [() => runJob(VERIFY), runWorkflow]) {
+        const { status, stdout } = verify();
+        expect([status, stdout]).toEqual([1, expect.stringMatching(deleted)]);
+        expect(stdout).toContain('dist/ is stale');
+        git(clone, 'checkout', '--quiet', 'HEAD', '--', '.');
+      }
+      expect(read(clone, `${SUBFOLDER}/dist.patch`)).toMatch(deleted);
+    },
+    60_000,
+  );
+
+  test('of GitHub passes where dist/ is what main.ts renders', () => {
+    const { status, stdout } = runWorkflow();
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/2 runners, 0 errors/)]);
   }, 60_000);
 
   test('fails where the fleet can’t work, and reports code quality of what is committed', () => {

@@ -75,7 +75,7 @@ describe('.ci/run', () => {
   });
 
   test('fails where something rendered is stale', () => {
-    const { status } = run('git diff --exit-code -- dist docs examples README.md CHANGELOG.md');
+    const { status } = run('git diff HEAD --exit-code -- dist docs examples README.md CHANGELOG.md');
     expect(status).not.toBe(0);
   });
 });

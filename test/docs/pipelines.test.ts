@@ -30,7 +30,7 @@ describe('.gitlab-ci.yml', () => {
 
   test('fails on a stale dist/, reports code quality, and exposes the review', () => {
     expect(pipeline.render.script.join('\n')).toMatch(
-      /add --intent-to-add dist[\s\S]*diff --exit-code -- dist.*exit 1/,
+      /add --intent-to-add dist[\s\S]*diff HEAD --exit-code -- dist.*exit 1/,
     );
     expect(pipeline.check.artifacts.reports.codequality).toBe('code-quality.json');
     expect(pipeline.review.artifacts).toMatchObject({ paths: ['review.md'], expose_as: expect.any(String) });
