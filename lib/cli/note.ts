@@ -5,9 +5,9 @@ import { fittingNote } from '../report/note-size';
 import { complain } from './complain';
 
 const HELP = `
-In GitLab CI: RUNNER_FLEET_TOKEN, a project access token of scope api and role Reporter; no other job needs it. In GitHub
-Actions: GITHUB_TOKEN, with the permission pull-requests: write, and PULL_REQUEST_NUMBER. Without a token nothing is posted,
-and that is said. Only a note of the token's own user is updated. What is longer than the server takes is cut, with a link
+In GitLab CI: RUNNER_FLEET_TOKEN, a project access token of scope api and role Reporter; scope the variable to the job's
+environment (runner-fleet-review), since no other job needs it. In GitHub Actions: GITHUB_TOKEN, with the permission
+pull-requests: write, and PULL_REQUEST_NUMBER. Without a token nothing is posted, and that is said. Only a note of the token's own user is updated. What is longer than the server takes is cut, with a link
 to the whole file.
 
 Exit code: 0 posted, or nothing to post with; 1 refused by the server; 2 bad input.`;

@@ -8,6 +8,8 @@ const STALE = 'dist/ is stale - run "npx cdk8s synth" and commit dist/';
 const CDK8S = 'npx --no-install cdk8s';
 const RUNNER_FLEET = 'npx --no-install runner-fleet';
 const INSTALL = 'npm ci --ignore-scripts --no-audit --no-fund';
+/** The environment of GitLab that RUNNER_FLEET_TOKEN is scoped to. The job that runs main.ts is in none. */
+export const REVIEW_ENVIRONMENT = 'runner-fleet-review';
 /** Said where the target branch has no program yet that could compare. */
 const FIRST =
   'The target branch has no fleet yet, so that there is nothing to compare with. Review dist/ itself.';
@@ -100,6 +102,8 @@ runner-fleet:verify${suffix(folder, ':')}:
 # role Reporter, scope api) the note is an artifact that the merge request links.
 runner-fleet:review${suffix(folder, ':')}:
   extends: ${base}
+  # RUNNER_FLEET_TOKEN is scoped to this environment, so that no other job has it. Nothing is deployed.
+  environment: { name: ${REVIEW_ENVIRONMENT}, action: access }
   rules:
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"${changes}
   variables:

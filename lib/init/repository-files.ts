@@ -1,4 +1,5 @@
 import { PACKAGE } from './package-json';
+import { REVIEW_ENVIRONMENT } from './pipeline-files';
 import { below, type PlannedFile, type Project } from './project';
 
 /** Where Renovate looks for its settings, from the top of a repository. */
@@ -88,9 +89,27 @@ function imageManagers(file: string): readonly object[] {
 
 const RECONCILERS = { flux: 'Flux', argo: 'Argo CD', none: 'whatever applies it' } as const;
 
+/** What the page says of the note in merge requests. */
+const REVIEW = {
+  gitlab: `
+## Review
+
+The job \`runner-fleet:review\` posts what a merge request does as a note, if the CI/CD variable \`RUNNER_FLEET_TOKEN\` is set:
+a project access token, role Reporter, scope \`api\`. Mask the variable, leave it unprotected, and set its environment scope to
+\`${REVIEW_ENVIRONMENT}\`. Without that scope every job gets the token, also \`runner-fleet:verify\`, which runs \`main.ts\` of
+the merge request.
+`,
+  github: `
+## Review
+
+The job \`review\` posts what a pull request does as a comment. Its own token does that: there is nothing to set.
+`,
+  none: '',
+} as const;
+
 /** The page of a new project for those who work on it. */
 export function readmeFile(project: Project): PlannedFile {
-  const { folder, name, gitops } = project;
+  const { folder, name, gitops, ci } = project;
   const apply =
     gitops === 'none'
       ? `Apply \`dist/${name}/karpenter\` first and \`dist/${name}/runners\` second.`
@@ -126,7 +145,7 @@ which needs the network.
 | another cluster | one more fleet in \`main.ts\`, then \`npx runner-fleet init --name <fleet>\` writes its manifests for GitOps |
 | more jobs at once | \`npx runner-fleet plan --jobs 200\` says what binds |
 | the proof alone | \`npx runner-fleet check\` |
-
+${REVIEW[ci]}
 ## Apply it
 
 ${apply}

@@ -117,6 +117,17 @@ describe('pipelines', () => {
     expect(jobs['runner-fleet:verify'].artifacts.reports.codequality).toBe('code-quality.json');
   });
 
+  test('of GitLab let the token for notes be scoped to the review, and the README says so', () => {
+    const folder = emptyFolder();
+    init(folder, '--ci', 'gitlab');
+    const jobs: Record<string, { environment?: unknown }> = parse(read(folder, 'runner-fleet.gitlab-ci.yml'));
+    const environments = Object.entries(jobs).filter(([, { environment }]) => environment !== undefined);
+    expect(environments.map(([name, { environment }]) => [name, environment])).toEqual([
+      ['runner-fleet:review', { name: 'runner-fleet-review', action: 'access' }],
+    ]);
+    expect(read(folder, 'README.md')).toMatch(/environment scope to\n`runner-fleet-review`/);
+  });
+
   test('of GitHub are at the top of the repository and work in the folder; one job alone may write comments', () => {
     const repository = repositoryWithApps('https://github.com/acme/gitops.git');
     expect(init(repository, SUBFOLDER).status).toBe(0);

@@ -75,6 +75,22 @@ test.each(['.gitlab-ci.yml', '.github/workflows/ci.yml'])(
   },
 );
 
+test('the token for notes can be scoped to the environment of the review, which no job that runs code of the branch is in', () => {
+  const pipeline = parse(readFileSync('.gitlab-ci.yml', 'utf8'));
+  expect(pipeline.review.environment).toEqual({ name: 'runner-fleet-review', action: 'access' });
+  const others = Object.entries<{ environment?: unknown }>(pipeline).filter(([name]) => name !== 'review');
+  expect(others.filter(([, job]) => job.environment !== undefined)).toEqual([]);
+});
+
+test.each(['docs/start.md', 'docs/review.md', 'docs/security.md'])(
+  '%s says which environment the token for notes is scoped to',
+  (page) => {
+    const text = readFileSync(page, 'utf8');
+    expect(text).toContain('RUNNER_FLEET_TOKEN');
+    expect(text).toMatch(/environment( scope( to)?)? `runner-fleet-review`/);
+  },
+);
+
 test('the token that may push is another than that of notes, and is used on protected branches alone', () => {
   const { renovate, ...jobs } = parse(readFileSync('.gitlab-ci.yml', 'utf8'));
   expect(JSON.stringify(renovate)).not.toContain('RUNNER_FLEET_TOKEN');
