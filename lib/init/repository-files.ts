@@ -117,8 +117,8 @@ export function readmeFile(project: Project): PlannedFile {
 cluster, or copy the file to a folder that its ${RECONCILERS[gitops]} reads.`;
   const text = `# GitLab runners
 
-\`main.ts\` describes the runners. [gitlab-runner-fleet](https://www.npmjs.com/package/gitlab-runner-fleet) renders and
-proves them; ${RECONCILERS[gitops]} applies what is committed in \`dist/\`.
+\`main.ts\` describes the runners. \`gitlab-runner-fleet\` renders and proves them;
+${RECONCILERS[gitops]} applies what is committed in \`dist/\`.
 
 | path | what it is |
 | --- | --- |

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import * as project from '../cli/new-project';
 import { read } from '../cli/new-project';
 import { sealingKeys } from '../sealed-secrets/certificate';
@@ -9,6 +9,9 @@ import { sealingKeys } from '../sealed-secrets/certificate';
 const PAGE = readFileSync('docs/start.md', 'utf8');
 const section = (heading: string) =>
   PAGE.split(/^## /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+const TARBALL = `gitlab-runner-fleet-${version}.tgz`;
 
 /** Fake, put together here so that no scanner takes it for a real one. */
 const TOKEN = `glrt-t1_${'aB3_'.repeat(5)}`;
@@ -19,12 +22,28 @@ beforeAll(() => {
   const bin = join(scratch.path, 'bin');
   writeFileSync(join(scratch.path, 'cert.pem'), sealingKeys(2048).pem);
   const installed = join(scratch.home, 'node_modules');
+  // Where npx installs what it runs once, with a package.json that says where that came from.
+  const once = join(scratch.path, 'npx');
+  cpSync(installed, join(once, 'node_modules'), { recursive: true, verbatimSymlinks: true });
   // What the network and a cluster would answer; everything else is what the machine has.
   for (const [name, script] of [
-    ['npm', `[ "$*" = install ] && exec cp -a '${installed}' node_modules\nexit 1`],
+    [
+      'npm',
+      `case "$*" in
+ci) ;;
+pack) cp '${scratch.tarball.file}' . ;;
+install) grep --quiet '"gitlab-runner-fleet": "file:${TARBALL}"' package.json && cp ${TARBALL} /dev/null && cp -a '${installed}' node_modules ;;
+*) exit 1 ;;
+esac`,
+    ],
     [
       'npx',
-      `if [ "$1" = gitlab-runner-fleet ]; then shift; exec '${installed}/.bin/runner-fleet' "$@"; fi\nname="$1"; shift; exec "node_modules/.bin/$name" "$@"`,
+      `if [ "$1" = --yes ]; then
+cp "$2" /dev/null || exit
+echo "{ \\"dependencies\\": { \\"gitlab-runner-fleet\\": \\"file:$(realpath "$2")\\" } }" > '${once}/package.json'
+shift 2; exec '${once}/node_modules/gitlab-runner-fleet/build/package/lib/cli/main.js' "$@"
+fi
+name="$1"; shift; exec "node_modules/.bin/$name" "$@"`,
     ],
     ['kubeseal', `[ "$*" = --fetch-cert ] && cat '${scratch.path}/cert.pem' && rm "$0"`],
   ]) {
@@ -33,6 +52,14 @@ beforeAll(() => {
   }
 }, 120_000);
 afterAll(() => project.removeScratch(scratch));
+
+/** The clone in which the package is packed, beside the folders of projects. */
+function cloneBeside(folder: string): void {
+  const clone = join(dirname(folder), 'gitlab-runner-fleet');
+  mkdirSync(clone);
+  follow(section('Get the package'), clone);
+  expect(existsSync(join(clone, TARBALL))).toBe(true);
+}
 
 /** Follows a section from a folder on; returns where it leads and what each block of commands said. */
 function follow(text: string, from: string): { folder: string; said: readonly string[] } {
@@ -71,7 +98,9 @@ function follow(text: string, from: string): { folder: string; said: readonly st
 }
 
 test('in a repository of its own: two clusters, three runners, a sealed token, a reviewed change', () => {
-  const { folder, said } = follow(section('In a repository of its own'), project.emptyFolder(scratch));
+  const empty = project.emptyFolder(scratch);
+  cloneBeside(empty);
+  const { folder, said } = follow(section('In a repository of its own'), dirname(empty));
   for (const fleet of ['production', 'staging']) {
     expect(read(folder, `dist/${fleet}/runners/arm64-large/deployment.yaml`)).toContain('kind: Deployment');
     expect(existsSync(join(folder, `flux/${fleet}.yaml`))).toBe(true);
@@ -85,10 +114,19 @@ test('in a repository of its own: two clusters, three runners, a sealed token, a
 
 test('in a folder of a repository', () => {
   const repository = project.repositoryWithApps(scratch);
+  cloneBeside(repository);
   const { folder, said } = follow(section('In a folder of a repository'), repository);
   expect(folder).toBe(join(repository, project.SUBFOLDER));
   expect(said.at(-1)).toContain('2 runners, 0 errors');
 }, 180_000);
+
+test('the README starts with the same commands', () => {
+  const [, start] = readFileSync('README.md', 'utf8').split(/^## Start in your own repository$/m);
+  const commands = start.match(/^(mkdir|cp|cd|npx --yes) .*$/gm)?.slice(0, 4) ?? [];
+  expect(commands[3]).toContain(`npx --yes ./${TARBALL} init `);
+  const page = section('In a repository of its own');
+  for (const command of commands) expect(page).toContain(command.split(' --')[0]);
+});
 
 test('the flags that it lists are those of the command', () => {
   const { stdout } = project.init(scratch, scratch.home, '--help');
