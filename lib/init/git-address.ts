@@ -21,6 +21,17 @@ export function parseGitAddress(remote: string): GitAddress | undefined {
   return { host: url.hostname, url: url.href };
 }
 
+/** Whether two addresses are of one repository, by whatever protocol; an address that is none of the known forms may be any. */
+export function sameRepository(one: string, other: string): boolean {
+  const [place, otherPlace] = [one, other].map((address) => {
+    const url = parseGitAddress(address)?.url;
+    if (url === undefined) return undefined;
+    const { hostname, pathname } = new URL(url);
+    return `${hostname}${pathname.replace(/(\.git)?\/?$/, '')}`.toLowerCase();
+  });
+  return place === undefined || otherPlace === undefined || place === otherPlace;
+}
+
 /** The pipelines that a host runs, by its name; undefined where that does not say. */
 export function ciOfHost(host: string): Ci | undefined {
   const parts = host.toLowerCase().split('.');

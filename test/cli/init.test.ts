@@ -231,7 +231,26 @@ describe('GitOps', () => {
     const { status, stdout } = init(repository, 'clusters/prod/runners');
     expect(status).toBe(1);
     expect(stdout).toContain('the Flux of clusters/prod/ applies every YAML file');
+    expect(stdout).toContain('"npx runner-fleet init runners/runners --name runners"');
+    expect(stdout).toContain('copy runners/runners/flux/runners.yaml to clusters/prod/');
     expect(init(repository, SUBFOLDER).status).toBe(0);
+  });
+
+  test('a project below a folder that an Application of Argo CD reads with all folders is said to break it', () => {
+    const repository = repositoryWithApps('https://gitlab.acme.test/platform/gitops.git');
+    const app = (url: string) =>
+      `kind: Application\nmetadata: { name: root }\nspec:\n  source:\n    repoURL: ${url}\n    path: clusters/prod\n    directory: { recurse: true }\n`;
+    write(repository, 'bootstrap/root.yaml', app('git@gitlab.acme.test:platform/gitops.git'));
+    write(repository, 'bootstrap/other.yaml', app('https://gitlab.acme.test/shop/gitops.git'));
+    const { status, stdout } = init(repository, 'clusters/prod/ci', '--gitops', 'argo', '--name', 'acme');
+    expect(status).toBe(1);
+    expect(
+      stdout.match(/Application\/root of Argo CD \((.*?)\) applies every file below clusters\/prod\//)?.[1],
+    ).toBe('bootstrap/root.yaml');
+    expect(stdout).not.toContain('bootstrap/other.yaml');
+    expect(stdout).toContain('"npx runner-fleet init runners/acme --name acme --gitops argo"');
+    expect(stdout).toContain('copy runners/acme/argo/acme.yaml to clusters/prod/');
+    expect(init(repository, 'runners/acme', '--gitops', 'argo', '--ci', 'none').status).toBe(0);
   });
 });
 

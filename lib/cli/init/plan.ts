@@ -12,6 +12,8 @@ import { asDnsLabel, isDnsLabel } from '../../values/label';
 import { placeInRepository, remoteAddress } from '../git';
 import { packageFile } from '../package-file';
 import { type PackageReference, packageReference } from './package-reference';
+import { readerTodos } from './readers';
+import type { Todo } from './todo';
 
 /** Flags of `init`. */
 export interface InitOptions {
@@ -31,12 +33,6 @@ export class InitError extends Error {
   constructor(faults: readonly string[]) {
     super(`${faults.join('\n')}\nNothing was written.`);
   }
-}
-
-/** Something that is to be changed by hand. */
-export interface Todo {
-  readonly path: string;
-  readonly what: string;
 }
 
 /** What `init` is about to write. */
@@ -78,9 +74,9 @@ export function planInit(folder: string, options: InitOptions): InitPlan {
     files,
     notes: notesOn(project, options),
     todos: [
-      ...fluxTodos(target, top),
+      ...readerTodos({ target, top, isInRepository }, project, project.repositoryUrl ?? remote?.url),
       ...tarballTodos(target, top, project, reference),
-      ...argoTodos(target, project),
+      ...addressTodos(target, project),
     ],
   };
 }
@@ -244,26 +240,6 @@ function notesOn(project: Project, options: InitOptions): readonly string[] {
   ];
 }
 
-/** A Flux that reads everything below a folder also reads what is not a manifest, and fails. */
-function fluxTodos(target: string, top: string): readonly Todo[] {
-  const root = ancestors(target, top).find((folder) =>
-    existsSync(join(folder, 'flux-system/gotk-sync.yaml')),
-  );
-  if (root === undefined || existsSync(join(root, 'kustomization.yaml'))) return [];
-  return [
-    {
-      path: target,
-      what: `the Flux of ${relative(top, root) || 'this repository'}/ applies every YAML file below that folder, and fails on cdk8s.yaml: move the project out of it`,
-    },
-  ];
-}
-
-function ancestors(target: string, top: string): readonly string[] {
-  const folders = [target];
-  while (folders[0] !== top && folders[0] !== dirname(folders[0])) folders.unshift(dirname(folders[0]));
-  return folders;
-}
-
 function tarballTodos(
   target: string,
   top: string,
@@ -279,7 +255,7 @@ function tarballTodos(
   ];
 }
 
-function argoTodos(target: string, { gitops, name, repositoryUrl }: Project): readonly Todo[] {
+function addressTodos(target: string, { gitops, name, repositoryUrl }: Project): readonly Todo[] {
   if (gitops !== 'argo' || repositoryUrl !== undefined) return [];
   const what = 'write the address of the repository as repoURL: there is no Git remote that says it';
   return [{ path: join(target, `argo/${name}.yaml`), what }];

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { addToPackageFile, newPackageFile } from '../../init/package-json';
-import { InitError, type InitPlan, type Todo } from './plan';
+import { InitError, type InitPlan } from './plan';
+import type { Todo } from './todo';
 
 /** What was done, with absolute paths. */
 export interface Outcome {
