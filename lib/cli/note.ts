@@ -31,16 +31,20 @@ export function noteCommand(): Command {
 }
 
 async function postNote(file: string): Promise<number> {
+  const body = readNote(file);
+  if (body === undefined) {
+    complain(`${file} can't be read: write it with runner-fleet diff --format markdown > ${file}`);
+    return 2;
+  }
+  const marker = markerOf(body);
+  if (marker === undefined) {
+    complain(`${file} is not a note: its first line is not ${noteMarker()}`);
+    return 2;
+  }
   const host = hostOf(process.env);
   if (typeof host === 'string') {
     complain(`Nothing is posted: ${host}.`);
     return 0;
-  }
-  const body = readNote(file);
-  const marker = markerOf(body ?? '');
-  if (body === undefined || marker === undefined) {
-    complain(`${file} is not a note: its first line is not ${noteMarker()}`);
-    return 2;
   }
   try {
     const known = await findNote(host, marker);

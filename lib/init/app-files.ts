@@ -15,7 +15,11 @@ export function appFiles(project: Project): readonly PlannedFile[] {
     },
     { path: below(folder, 'cdk8s.yaml'), text: CDK8S_FILE, todo: todoInCdk8s },
     { path: below(folder, 'tsconfig.json'), text: TSCONFIG_FILE, todo: todoInTsconfig },
-    { path: below(folder, '.gitignore'), text: `${IGNORED.join('\n')}\n`, todo: todoInGitignore },
+    {
+      path: below(folder, '.gitignore'),
+      text: `${[...IGNORED, ...COMMITTED].join('\n')}\n`,
+      todo: todoInGitignore,
+    },
     { path: below(folder, 'sealed/README.md'), text: sealedReadme(project) },
   ];
 }
@@ -45,12 +49,17 @@ function quoted(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`;
 }
 
-function todoInMain(existing: string, { name }: Project): string | undefined {
+function todoInMain(existing: string, { name, gitops }: Project): string | undefined {
   if (!existing.includes('gitlab-runner-fleet'))
     return "it describes no fleet: import synth or RunnerFleet from 'gitlab-runner-fleet' and call it";
   // A name may stand in a file of its own.
   if (new RegExp(`['"\`]${name}['"\`]|from ['"]\\.`).test(existing)) return undefined;
-  return `it has no fleet called ${name}: add one, or name one that it has (--name)`;
+  const manifest = `${gitops}/${name}.yaml`;
+  const applied =
+    gitops === 'none'
+      ? ''
+      : `. Until then ${manifest} applies dist/${name}, which is not there; delete it if the name is wrong`;
+  return `it has no fleet called ${name}: add one to the list that synth takes and render it, or name one that it has (--name)${applied}`;
 }
 
 const CDK8S_FILE = `language: typescript
@@ -107,6 +116,16 @@ const IGNORED = [
   'code-quality.json',
   'review.md',
   'unreviewable',
+];
+
+/** What a `.gitignore` above the project, or of its user, often ignores. */
+const COMMITTED = [
+  '# Committed, whatever is ignored elsewhere:',
+  '!/dist/',
+  '!/dist/**',
+  '!/sealed/*/cert.pem',
+  '!/package-lock.json',
+  '!/gitlab-runner-fleet-*.tgz',
 ];
 
 function todoInGitignore(existing: string): string | undefined {

@@ -13,6 +13,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   diff: 'runner-fleet diff',
   tokens: 'runner-fleet tokens',
   plan: 'runner-fleet plan',
+  needs: 'runner-fleet needs',
 };
 
 type Section = Record<string, string>;

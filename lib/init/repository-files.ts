@@ -46,9 +46,10 @@ export function renovateFile({ folder }: Project): PlannedFile {
   return { path: 'renovate.json', text: `${JSON.stringify(settings, undefined, 2)}\n` };
 }
 
-const RELEASE = 'gitlab-org/gitlab-runner';
-const RUNNER_IMAGES = `registry.gitlab.com/${RELEASE}`;
-const RUNNER_PACKAGES = [RELEASE, RUNNER_IMAGES, `${RUNNER_IMAGES}/gitlab-runner-helper`];
+/** What Renovate calls the releases of GitLab Runner. */
+export const RUNNER_RELEASE = 'gitlab-org/gitlab-runner';
+const RUNNER_IMAGES = `registry.gitlab.com/${RUNNER_RELEASE}`;
+const RUNNER_PACKAGES = [RUNNER_RELEASE, RUNNER_IMAGES, `${RUNNER_IMAGES}/gitlab-runner-helper`];
 /** Tags hold flavor and architecture before the release, which must stay what they are. */
 const TAG_VERSIONING =
   'regex:^(?<compatibility>[a-z0-9_-]*)v(?<major>\\d+)\\.(?<minor>\\d+)\\.(?<patch>\\d+)$';
@@ -68,7 +69,7 @@ function imageManagers(file: string): readonly object[] {
   return [
     manager('Release of GitLab Runner', "runnerVersion: '(?<currentValue>[^']+)'", {
       datasourceTemplate: 'gitlab-releases',
-      depNameTemplate: RELEASE,
+      depNameTemplate: RUNNER_RELEASE,
       extractVersionTemplate: '^v(?<version>.+)$',
     }),
     manager('Image of managers, by digest', `manager: '(?<currentValue>[^'@]+)@${DIGEST}'`, {

@@ -43,7 +43,7 @@ describe('in an empty folder', () => {
       'tsconfig.json',
     ]);
     expect(stdout).toMatch(/Next:\n +npm install\n +npx cdk8s synth/);
-    for (const file of files) expect(read(folder, file)).not.toMatch(/undefined|\bproduction|gitlab\.com/);
+    for (const file of files) expect(read(folder, file)).not.toMatch(/undefined|\bproduction|(?<!registry\.)gitlab\.com/);
   });
 
   test('the package and its tools are pinned to exact versions', () => {
@@ -53,7 +53,7 @@ describe('in an empty folder', () => {
     for (const name of ['cdk8s', 'constructs']) expect(dependencies[name]).toBe(developed[name]);
     for (const name of ['@types/node', 'cdk8s-cli', 'typescript'])
       expect(devDependencies[name]).toBe(developed[name]);
-    expect(Object.keys(scripts)).toEqual(['synth', 'check', 'diff', 'tokens', 'plan']);
+    expect(Object.keys(scripts)).toEqual(['synth', 'check', 'diff', 'tokens', 'plan', 'needs']);
   });
 
   test('the fleet has the name of the folder, is type-checked, rendered and proved, and its tokens are listed', () => {
@@ -285,10 +285,28 @@ describe('what is there already', () => {
     init(folder);
     const before = init(folder, '--name', 'staging');
     expect(before.status).toBe(1);
-    expect(before.stdout).toContain('main.ts: it has no fleet called staging');
+    expect(before.stdout).toMatch(
+      /main\.ts: it has no fleet called staging: add one .*\. Until then flux\/staging\.yaml applies dist\/staging/,
+    );
+    // What main.ts says of GitLab is for main.ts to say.
+    expect(before.stdout).toContain('Fleet staging. GitOps: Flux, GitRepository flux-system.');
+    expect(before.stdout).not.toContain('gitlab.com');
     expect(existsSync(join(folder, 'flux/staging.yaml'))).toBe(true);
     edit(folder, 'main.ts', 'synth([', "synth([\n  { name: 'staging', runners: [] },");
     expect(init(folder, '--name', 'staging').status).toBe(0);
+  });
+
+  test('settings of Renovate stay, and are said to leave out the images of the runners', () => {
+    for (const file of ['renovate.json', '.github/renovate.json5']) {
+      const folder = emptyFolder();
+      write(folder, file, '{}\n');
+      const { status, stdout } = init(folder);
+      expect([status, stdout]).toEqual([0, expect.stringContaining(`${file} stays as it is, without rules`)]);
+      expect(read(folder, file)).toBe('{}\n');
+    }
+    const folder = emptyFolder();
+    init(folder);
+    expect(init(folder).stdout).not.toContain('without rules');
   });
 
   test('a package.json gets what it lacks, and keeps what it has', () => {
@@ -317,6 +335,58 @@ describe('what is there already', () => {
     write(folder, '.github/renovate.json5', '{}');
     init(folder);
     expect(existsSync(join(folder, 'renovate.json'))).toBe(false);
+  });
+});
+
+describe('what Git ignores and has to be committed', () => {
+  const PATTERNS = ['dist', '*.pem', 'package-lock.json', '*.tgz', 'runners/*/*.yaml'];
+
+  test('is taken back in below a .gitignore at the top of the repository', () => {
+    const repository = repositoryWithApps();
+    write(repository, '.gitignore', `${PATTERNS.join('\n')}\n`);
+    expect(init(repository, SUBFOLDER, '--name', 'acme').status).toBe(0);
+    const files = [
+      'dist/acme/base/namespace-gitlab-jobs.yaml',
+      'dist/acme/runners/amd64-spot/deployment.yaml',
+      'sealed/acme/cert.pem',
+      'package-lock.json',
+      'gitlab-runner-fleet-1.0.0.tgz',
+    ];
+    for (const file of [...files, 'node_modules/x/dist/x.yaml'])
+      write(repository, `${SUBFOLDER}/${file}`, 'x\n');
+    project.commit(repository, 'A fleet');
+    const tracked = git(repository, 'ls-files', SUBFOLDER).split('\n');
+    expect(tracked).toEqual(expect.arrayContaining(files.map((file) => `${SUBFOLDER}/${file}`)));
+    expect(tracked.filter((file) => file.includes('node_modules'))).toEqual([]);
+  });
+
+  test('is listed with the line that ignores it where the .gitignore of the project is someone else’s', () => {
+    const repository = repositoryWithApps();
+    write(repository, '.gitignore', 'node_modules/\nbuild/\ndist/\n*.pem\n');
+    const { status, stdout } = init(repository, '.', '--name', 'acme');
+    expect(status).toBe(1);
+    const [, todo] = stdout.split('Change by hand:\n');
+    expect(todo).toContain(
+      '.gitignore: write !/dist/ and !/dist/** at its end: line 3 of .gitignore ("dist/") ignores dist/, which',
+    );
+    expect(todo).toContain(
+      '.gitignore: write !/sealed/acme/cert.pem at its end: line 4 of .gitignore ("*.pem")',
+    );
+    const lines = [...todo.matchAll(/write (\S+)(?: and (\S+))? at its end/g)].flatMap(([, ...found]) =>
+      found.filter((line) => line !== undefined),
+    );
+    write(repository, '.gitignore', `${read(repository, '.gitignore')}${lines.join('\n')}\n`);
+    expect(init(repository, '.', '--name', 'acme').status).toBe(0);
+  });
+
+  test('is the project itself below a folder that is ignored: nothing in it can take that back', () => {
+    const repository = repositoryWithApps();
+    write(repository, '.gitignore', 'clusters/\n');
+    const { status, stdout } = init(repository, SUBFOLDER);
+    expect(status).toBe(1);
+    expect(stdout).toContain(
+      '.gitignore: line 1 of .gitignore ("clusters/") ignores clusters/, which is to be committed: remove that line',
+    );
   });
 });
 

@@ -199,9 +199,13 @@ test('an answer that is no JSON, and no answer at all, name the request', async 
   expect((await note(stopped)).stderr).toMatch(/GET \/api\/v4\/projects\/7\/merge_requests\/3\/notes: /);
 });
 
-test('a file that is no note is refused', async () => {
+test.each([
+  ['in a merge request', gitLab],
+  ['outside of a pipeline', () => ({})],
+])('a file that is not a note, or not there, is refused %s', async (_, env) => {
   writeFileSync(join(folder, 'other.md'), 'hello');
-  expect((await note(gitLab(), 'other.md')).code).toBe(2);
-  expect((await note(gitLab(), 'missing.md')).code).toBe(2);
+  const [other, missing] = [await note(env(), 'other.md'), await note(env(), 'missing.md')];
+  expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('other.md is not a note')]);
+  expect([missing.code, missing.stderr]).toEqual([2, expect.stringContaining("missing.md can't be read")]);
   expect(requests).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { CI, GITOPS } from '../../init/project';
 import { visibleLines } from '../../values/visible';
 import { complain } from '../complain';
+import { ignoredTodos } from './ignored';
 import { InitError, type InitOptions, type InitPlan, planInit } from './plan';
 import { type Outcome, writeProject } from './write';
 
@@ -60,7 +61,7 @@ function init(folder: string, options: InitOptions): number {
   try {
     const plan = planInit(folder, options);
     const outcome = writeProject(plan);
-    const todos = [...outcome.todos, ...plan.todos];
+    const todos = [...outcome.todos, ...plan.todos, ...ignoredTodos(plan)];
     const notes = [...plan.notes, ...scriptNote(outcome)];
     process.stdout.write(visibleLines(report(plan, { ...outcome, todos }, notes)));
     return todos.length > 0 ? 1 : 0;

@@ -7,7 +7,7 @@ import { resolveFleets } from '../../fleet/resolve-fleets';
 import { projectFiles } from '../../init/files';
 import { ciOfHost, type GitAddress, parseGitAddress } from '../../init/git-address';
 import { below, type Ci, type Gitops, type PlannedFile, type Project } from '../../init/project';
-import { RENOVATE_FILES } from '../../init/repository-files';
+import { RENOVATE_FILES, RUNNER_RELEASE } from '../../init/repository-files';
 import { asDnsLabel, isDnsLabel } from '../../values/label';
 import { placeInRepository, remoteAddress } from '../git';
 import { packageFile } from '../package-file';
@@ -72,7 +72,7 @@ export function planInit(folder: string, options: InitOptions): InitPlan {
     isInRepository,
     project,
     files,
-    notes: notesOn(project, options),
+    notes: [summaryOf(project, options, top), ...renovateNotes(project, top)],
     todos: [
       ...readerTodos({ target, top, isInRepository }, project, project.repositoryUrl ?? remote?.url),
       ...tarballTodos(target, top, project, reference),
@@ -225,18 +225,26 @@ function isUsable(path: string, asFile: boolean): boolean {
   return found !== undefined && (asFile ? found.isFile() : found.isDirectory());
 }
 
-function notesOn(project: Project, options: InitOptions): readonly string[] {
+/** What the files that are written now say; what a file that is there says is for its owner. */
+function summaryOf(project: Project, options: InitOptions, top: string): string {
   const { name, folder, ci, gitops, gitRepository, gitlabUrl } = project;
-  const flux =
-    options.repositoryUrl === undefined
-      ? `GitRepository ${gitRepository}`
-      : `a GitRepository ${gitRepository} of its own`;
+  const isThere = (path: string) => existsSync(join(top, below(folder, path)));
+  const server = isThere('main.ts') ? '' : ` of ${gitlabUrl}`;
+  const source = options.repositoryUrl === undefined ? '' : 'a new ';
+  const flux = isThere(`flux/${name}.yaml`) ? 'Flux' : `Flux, ${source}GitRepository ${gitRepository}`;
   return [
-    [
-      `Fleet ${name} of ${gitlabUrl}${folder === '' ? '' : `, in ${folder}/`}.`,
-      `GitOps: ${gitops === 'flux' ? `Flux, ${flux}` : { argo: 'Argo CD', none: 'none' }[gitops]}.`,
-      `Pipelines: ${{ gitlab: 'GitLab', github: 'GitHub', none: 'none (--ci gitlab or --ci github writes one)' }[ci]}.`,
-    ].join(' '),
+    `Fleet ${name}${server}${folder === '' ? '' : `, in ${folder}/`}.`,
+    `GitOps: ${{ flux, argo: 'Argo CD', none: 'none' }[gitops]}.`,
+    `Pipelines: ${{ gitlab: 'GitLab', github: 'GitHub', none: 'none (--ci gitlab or --ci github writes one)' }[ci]}.`,
+  ].join(' ');
+}
+
+/** Settings of Renovate that someone else wrote stay, and know nothing of the images of a fleet. */
+function renovateNotes({ folder }: Project, top: string): readonly string[] {
+  const file = RENOVATE_FILES.find((one) => existsSync(join(top, one)));
+  if (file === undefined || readFileSync(join(top, file), 'utf8').includes(RUNNER_RELEASE)) return [];
+  return [
+    `${file} stays as it is, without rules for the runners: it does not update releases and images in ${below(folder, 'main.ts')}, and does not leave out ${below(folder, 'dist/')}. An empty folder gets a renovate.json that does: copy its customManagers, packageRules and ignorePaths.`,
   ];
 }
 
