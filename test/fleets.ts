@@ -26,7 +26,7 @@ export const VARIED_FLEET: RunnerFleetProps = {
   imageRegistry: 'registry.example.com/mirror/gitlab-org/',
   labels: { 'example.com/team': 'platform' },
   network: { jobPorts: [443, 5432], metricsFrom: ['monitoring'] },
-  // Releases of its own, so that its golden YAML stays when the defaults move.
+  // Releases of its own, and concurrencies below, so that its golden YAML stays when the defaults move.
   runnerDefaults: { runnerVersion: '19.3.0', jobImage: 'public.ecr.aws/docker/library/alpine:3.22' },
   nodeClass: {
     amiAlias: 'al2023@v20260812',
@@ -60,6 +60,7 @@ export const VARIED_FLEET: RunnerFleetProps = {
       name: 'docker',
       arch: 'amd64',
       capacity: 'on-demand',
+      concurrency: 20,
       privileged: true,
       cache: {
         bucket: 'lab-cache',

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RUNNER_DEFAULTS } from '../lib/fleet/defaults';
 import { packCheckout, type Tarball } from '../tools/scripts/pack';
 import { installPackage, REAL_INSTALL } from './installed-package';
 
@@ -93,7 +94,10 @@ test('a fleet of another name is type-checked, rendered and proved', () => {
   expect([synth.status, synth.stderr]).toEqual([0, expect.stringContaining('acme-arm64-large')]);
   expect(readdirSync(path('dist'))).toEqual(['acme']);
   const checked = fleet('check');
-  expect([checked.status, checked.stdout]).toEqual([0, expect.stringMatching(/acme-amd64-spot +20 /)]);
+  expect([checked.status, checked.stdout]).toEqual([
+    0,
+    expect.stringMatching(new RegExp(`acme-amd64-spot +${RUNNER_DEFAULTS.concurrency} `)),
+  ]);
 });
 
 test('an option that is misspelt is an error of the compiler', () => {

@@ -255,7 +255,7 @@ test('a fleet that the proof refuses never reaches dist/', () => {
 
 test('the end of a synth says where jobs land and what a minute of them costs', () => {
   withProject((project) => {
-    const { stderr } = synthHere(project);
+    const { stderr } = synthHere(project, [{ ...DEFAULT_FLEET, runnerDefaults: { concurrency: 20 } }]);
     expect(stderr).toMatch(/production-amd64-spot +20 +gitlab-jobs-amd64-spot \(95\) +c6a.large +0.00127/);
     expect(stderr).toMatch(/production-arm64-spot +20 +gitlab-jobs-arm64-spot \(56\) +c6g.large +0.00113/);
   });

@@ -32,7 +32,7 @@ function findings(fleet: RunnerFleetProps) {
   return runChecks(observed(fleet)).findings.filter(({ id }) => /^(admitted|limits-suffice)\//.test(id));
 }
 
-const RUNNER: RunnerProps = { name: 'a', arch: 'arm64', capacity: 'spot' };
+const RUNNER: RunnerProps = { name: 'a', arch: 'arm64', capacity: 'spot', concurrency: 20 };
 const fleetOf = (...runners: readonly Partial<RunnerProps>[]): RunnerFleetProps => ({
   ...DEFAULT_FLEET,
   runners: runners.map((change, index) => ({ ...RUNNER, name: `runner-${index}`, ...change })),

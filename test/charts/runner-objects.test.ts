@@ -145,7 +145,9 @@ describe('a runner manager', () => {
   });
 
   test('/tmp holds the logs of all jobs at once', () => {
-    const tmp = podOf(deployments[0]).volumes.find(({ name }: Manifest) => name === 'tmp');
+    const twenty = manifests({ ...DEFAULT_FLEET, runnerDefaults: { concurrency: 20 } });
+    const manager = find(twenty, 'Deployment', 'runner-amd64-spot');
+    const tmp = podOf(manager).volumes.find(({ name }: Manifest) => name === 'tmp');
     // 20 jobs of 4096 KiB and 64 MiB beside them.
     expect(tmp.emptyDir.sizeLimit).toBe('144Mi');
   });

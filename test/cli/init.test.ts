@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
+import { RUNNER_DEFAULTS } from '../../lib/fleet/defaults';
 import { installPackage } from '../installed-package';
 import * as project from './new-project';
 import { edit, git, objectsIn, read, runIn, SUBFOLDER, write } from './new-project';
@@ -63,7 +64,9 @@ describe('in an empty folder', () => {
     expect(read(folder, 'dist/acme-runners/karpenter/ec2nodeclass-gitlab-jobs.yaml')).toContain('acme-eu');
     const check = runIn(folder, 'npm', 'run', '--silent', 'check');
     expect(check.status).toBe(0);
-    expect(check.stdout).toMatch(/acme-runners-amd64-spot +20 [\s\S]*0 errors/);
+    expect(check.stdout).toMatch(
+      new RegExp(`acme-runners-amd64-spot +${RUNNER_DEFAULTS.concurrency} [^]*0 errors`),
+    );
     const tokens = runIn(folder, 'npm', 'run', '--silent', 'tokens');
     expect([tokens.status, tokens.stdout]).toEqual([
       0,

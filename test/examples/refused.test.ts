@@ -149,7 +149,7 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   ],
   [
     'held room for more jobs than run at once, never, nowhere',
-    withRunner({ ...ON_DEMAND, prewarm: { jobs: 21, hours: [], timezone: 'Mars/Olympus' } }),
+    withRunner({ ...ON_DEMAND, concurrency: 20, prewarm: { jobs: 21, hours: [], timezone: 'Mars/Olympus' } }),
     /a whole number from 1 to 20.*room is held in some hours.*a name of the time zone database/s,
   ],
   [

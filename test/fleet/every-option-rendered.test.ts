@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import type { ConfigOverrides } from '../../lib/fleet/config-overrides';
+import { RUNNER_DEFAULTS } from '../../lib/fleet/defaults';
 import { DescriptionError } from '../../lib/fleet/fault';
 import type { ObjectPatch, Patches } from '../../lib/fleet/patches';
 import type {
@@ -390,7 +391,7 @@ const SHOWN_AS: Readonly<Record<string, (value: never) => string | number>> = {
   // The object that the file holds.
   manifests: () => 'claim-of-the-owner',
   // Pods of one runner with the default concurrency.
-  quotaFactor: (factor: number) => factor * 20,
+  quotaFactor: (factor: number) => factor * RUNNER_DEFAULTS.concurrency,
   // Of the whole pod, in seconds.
   drain: (minutes: string) => Number.parseInt(minutes, 10) * 60,
   pollTimeout: (seconds: string) => Number.parseInt(seconds, 10),

@@ -535,7 +535,7 @@ describe('node classes', () => {
 
 describe('the configuration of a runner', () => {
   test('is never without the keys that the rest relies on', () => {
-    const { config } = runnerWith({}).managers[0];
+    const { config } = runnerWith({ concurrency: 20 }).managers[0];
     expect(config).toMatchObject({ concurrent: 20, listen_address: ':9252' });
     expect(config.runners[0]).toMatchObject({
       url: 'https://gitlab.com',
