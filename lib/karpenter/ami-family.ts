@@ -66,17 +66,46 @@ const FAMILIES: Readonly<Record<string, AmiFamily>> = {
   Windows2025: WINDOWS,
 };
 
-/** An alias of one release of a family, as a description may name it: a floating one would replace every node. */
-const PINNED_ALIAS = /^(al2023@v\d{8}|bottlerocket@v\d+\.\d+\.\d+)$/;
+/** A family that serves runners, and how an alias names one release of it. */
+interface PinnableFamily {
+  /** Its name as Karpenter writes it. */
+  readonly name: string;
+  readonly family: AliasFamily;
+  readonly release: RegExp;
+  /** The same for people. */
+  readonly form: string;
+}
+
+/** Families that a description may name, by what stands before the @ of an alias. */
+const PINNABLE: Readonly<Record<string, PinnableFamily>> = {
+  al2023: { name: 'AL2023', family: AL2, release: /^v\d{8}$/, form: 'vYYYYMMDD' },
+  bottlerocket: {
+    name: 'Bottlerocket',
+    family: BOTTLEROCKET,
+    release: /^v\d+\.\d+\.\d+$/,
+    form: 'vX.Y.Z',
+  },
+};
+
+/** The aliases of one release, as a person writes them: a floating alias would replace every node. */
+export const PINNED_ALIASES: readonly string[] = Object.entries(PINNABLE).map(
+  ([alias, { form }]) => `${alias}@${form}`,
+);
 
 /** Whether an alias names one release of a family that serves runners. */
 export function isPinnedAlias(alias: string): boolean {
-  return PINNED_ALIAS.test(alias);
+  const [prefix, release, ...rest] = alias.split('@');
+  return rest.length === 0 && pinnable(prefix)?.release.test(release ?? '') === true;
 }
 
-/** The AMI family of a pinned alias. */
-export function familyOfAlias(alias: string): AliasFamily {
-  return alias.startsWith('bottlerocket@') ? BOTTLEROCKET : AL2;
+/** The AMI family of a pinned alias; that of Amazon Linux for any other. */
+export function familyOfAlias(alias: string): AliasFamily & { readonly name: string } {
+  const { name, family } = pinnable(alias.split('@')[0]) ?? PINNABLE.al2023;
+  return { ...family, name };
+}
+
+function pinnable(prefix: string): PinnableFamily | undefined {
+  return Object.hasOwn(PINNABLE, prefix) ? PINNABLE[prefix] : undefined;
 }
 
 /** The AMI family of a node class; like Karpenter, a family without rules of its own counts as AL2. */

@@ -9,6 +9,7 @@ import {
   RUNNER_DEFAULTS,
   TOKEN_DEFAULTS,
 } from '../../lib/fleet/defaults';
+import { PINNED_ALIASES } from '../../lib/karpenter/ami-family';
 import { DESCRIPTIONS } from '../../tools/scripts/options';
 import { resolveOne } from '../fleets';
 
@@ -166,4 +167,9 @@ test('defaults that are told in words name the values that hold', () => {
       MANAGER_POOL_DEFAULTS.rootVolumeSize,
     ]);
   }
+});
+
+test('amiAlias names the form of every family that may be pinned', () => {
+  const [option] = properties.filter(({ name }) => name === 'NodeClassProps.amiAlias');
+  for (const form of PINNED_ALIASES) expect(option.docstring.join(' ')).toContain(`\`${form}\``);
 });

@@ -1,4 +1,4 @@
-import { familyOfAlias, isPinnedAlias } from '../../karpenter/ami-family';
+import { familyOfAlias, isPinnedAlias, PINNED_ALIASES } from '../../karpenter/ami-family';
 import { toUnits } from '../../values/quantity';
 import type { Faults } from '../fault';
 import type { NormalFleet, NormalNodeClass } from '../normal-fleet';
@@ -34,14 +34,15 @@ function checkAmiAlias(faults: Faults, alias: unknown): void {
   if (typeof alias === 'string' && isPinnedAlias(alias)) return;
   const rule = String(alias).endsWith('@latest')
     ? 'a floating alias replaces every node of the fleet whenever AWS publishes an image'
-    : 'an alias is al2023@vYYYYMMDD or bottlerocket@vX.Y.Z';
+    : `an alias is ${PINNED_ALIASES.join(' or ')}`;
   faults.add('amiAlias', alias, rule, `pin a release, for example "${AMI_ALIAS}"`);
 }
 
 /** Rootless builds make user namespaces. */
 function checkUserNamespaces(faults: Faults, { amiAlias }: NormalNodeClass): void {
-  if (familyOfAlias(String(amiAlias)).userNamespaces) return;
-  const rule = 'Bottlerocket allows no user namespaces, and rootless builds need one';
+  const { name, userNamespaces } = familyOfAlias(String(amiAlias));
+  if (userNamespaces) return;
+  const rule = `${name} allows no user namespaces, and rootless builds need one`;
   faults.add(
     'amiAlias',
     amiAlias,

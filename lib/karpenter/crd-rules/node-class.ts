@@ -66,8 +66,7 @@ const AMI_RULES: readonly CrdRule[] = [
   },
   {
     at: ALIAS,
-    message:
-      "family is not supported, must be one of the following: 'al2', 'al2023', 'bottlerocket', 'windows2019', 'windows2022', 'windows2025'",
+    message: `family is not supported, must be one of the following: ${FAMILY_NAMES.map((one) => `'${one}'`).join(', ')}`,
     refuses: (alias) => !FAMILY_NAMES.includes(String(alias).split('@')[0]),
     fix: 'write one of them',
   },
