@@ -35,7 +35,7 @@ export interface RunnerSettings {
   readonly imageFlavor?: 'alpine' | 'ubuntu' | 'ubi-fips';
 
   /**
-   * Most jobs that one manager runs at once, a whole number from 1.
+   * Most jobs that one manager runs at once, a whole number from 1 to 5000.
    *
    * @default 20
    */
