@@ -29,6 +29,8 @@ synth([
         capacity: 'on-demand',
         pool: 'video',
         devices: { [U30]: 1 },
+        // The limits of the pool below hold this many: 12 CPUs each.
+        concurrency: 20,
         exactTags: true,
         tags: ['vt1'],
       },

@@ -8,6 +8,7 @@ import { planBursts } from '../../lib/plan/burst';
 import { printPlans } from '../../lib/report/plan-text';
 import { classFigures, managersTable } from './class-figures';
 import { type ClassExample, classesPage, examplePage } from './class-pages';
+import { staleFiles } from './stale-examples';
 
 /** Order of the table: from what everyone needs to what few do. */
 export const EXAMPLES = [
@@ -66,8 +67,21 @@ export function exampleFolders(): readonly string[] {
     .map(({ name }) => name);
 }
 
-/** Writes the figures of every example and the table of classes. */
+/** The main.ts of an example, as it is compiled beside this file. */
+function compiled(name: string): string {
+  return join(__dirname, '../../examples', name, 'main.js');
+}
+
+/** Writes the figures of every example and the table of classes, unless an example is not rendered as it is described. */
 function writeClasses(): void {
+  const stale = EXAMPLES.filter((name) => staleFiles(join('examples', name), compiled(name)).length > 0);
+  if (stale.length > 0) {
+    console.error(
+      `dist/ is not what main.ts renders: ${stale.join(', ')}. Figures would be wrong, so none are written. Run npm run examples first.`,
+    );
+    process.exitCode = 1;
+    return;
+  }
   const examples = readExamples();
   for (const example of examples)
     writeFileSync(join('examples', example.name, 'README.md'), examplePage(example));
