@@ -54,6 +54,19 @@ test('a Kustomization of your own comes after the namespaces and never after the
   expect(page).toContain(`- name: ${own.metadata.name}`);
 });
 
+test.each(['flux', 'extend', 'tokens'])('units that %s names are called as init calls them', (page) => {
+  const text = readFileSync(`docs/${page}.md`, 'utf8');
+  const named = [
+    ...text.matchAll(
+      /(?:Kustomizations? |kustomization |dependsOn:\n +- name: |[Dd]epend on )`?(gitlab-runners[\w<>-]*)/g,
+    ),
+  ].map(([, name]) => name);
+  expect(named.length).toBeGreaterThan(0);
+  expect(
+    named.filter((name) => !/^gitlab-runners-(production|<fleet>)(-base|-karpenter)?$/.test(name)),
+  ).toEqual([]);
+});
+
 test('the Application reads every folder below the fleet but what is for whoever provisions the cluster', () => {
   const [{ spec }] = ofKind('Application');
   expect(existsSync(spec.source.path)).toBe(true);

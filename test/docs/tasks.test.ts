@@ -70,6 +70,8 @@ test('every page has a program but the last, which has commands', () => {
 test.each(PROGRAMS.map(({ folder }) => folder))('main.ts of %s is rendered and proved', (folder) => {
   const { status, stderr } = project.runIn(join(home, folder), process.execPath, 'main.js');
   expect([status, stderr]).toEqual([0, expect.stringContaining('waits for its token')]);
+  const check = project.fleet(home, 'check', `${folder}/dist`);
+  expect([check.status, check.stdout]).toEqual([0, expect.stringMatching(/0 errors, 0 warnings/)]);
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: manifests of every kind
@@ -103,8 +105,14 @@ describe('what is rendered does what the page says', () => {
     expect(names).toEqual(['GITLAB_RUNNER_TOKEN', 'HOME', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']);
     expect(runnerTable('proxy-1', 'amd64-spot').environment).toHaveLength(3);
     const { userData } = object('proxy-1', 'production/karpenter/ec2nodeclass-gitlab-jobs.yaml').spec;
-    expect(spawnSync('bash', ['-n'], { input: userData }).status).toBe(0);
-    expect(userData).toContain('Environment="HTTPS_PROXY=http://proxy');
+    const { kind, spec } = parse(userData);
+    expect(kind).toBe('NodeConfig');
+    const { HTTPS_PROXY, NO_PROXY } = spec.instance.environment.default;
+    expect(HTTPS_PROXY).toMatch(/^http:\/\/proxy/);
+    // The API as pods and as nodes reach it, the metadata service, and the VPC.
+    expect(NO_PROXY.split(',')).toEqual(
+      expect.arrayContaining(['10.100.0.0/16', '.eks.amazonaws.com', '169.254.0.0/16', '10.0.0.0/16']),
+    );
     const ports = (file: string) =>
       JSON.stringify(object('proxy-1', `production/runners/${file}`).spec.egress).includes('3128');
     expect([ports('networkpolicy-gitlab-jobs.yaml'), ports('networkpolicy-gitlab-runners.yaml')]).toEqual([
@@ -149,8 +157,9 @@ describe('what is rendered does what the page says', () => {
     });
   });
 
-  test('deploy runners: the two fleets share nothing', () => {
-    const { stdout } = project.fleet(home, 'check', 'deploy-runners-1/dist');
+  test('deploy runners: the two fleets share nothing, and nothing is missing', () => {
+    const { status, stdout } = project.fleet(home, 'check', 'deploy-runners-1/dist');
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/0 errors, 0 warnings/)]);
     expect(stdout).toContain(
       'Apart: production and protected share no node, namespace, cache, service account or token.',
     );

@@ -14,7 +14,8 @@ const FLEET = { ...DEFAULT_FLEET, prefix: 'flux' };
 const FLUX = '/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations';
 const REPOSITORY = '/apis/source.toolkit.fluxcd.io/v1/namespaces/flux-system/gitrepositories/gitlab-runners';
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/flux-runners/deployments';
-const KUSTOMIZATIONS = ['gitlab-runners-base', 'gitlab-runners-karpenter', 'gitlab-runners'];
+const RUNNERS = 'gitlab-runners-production';
+const KUSTOMIZATIONS = [`${RUNNERS}-base`, `${RUNNERS}-karpenter`, RUNNERS];
 
 /** The manifests of docs/flux.md, as it prints them for Flux. */
 const MANIFESTS =
@@ -123,7 +124,7 @@ test('a Kustomization of the owner that depends on the namespaces becomes Ready 
     data: { key: 'value' },
   };
   kubectlWith(own, 'apply', '--server-side', '--filename', '-');
-  const runners = `${FLUX}/gitlab-runners`;
+  const runners = `${FLUX}/${RUNNERS}`;
   const { spec } = await api.get(runners);
   await api.patch(runners, { spec: { dependsOn: [...spec.dependsOn, { name: 'runner-secrets' }] } });
   try {
@@ -217,8 +218,8 @@ test('a revision with a file that is no object changes nothing, and Flux says wh
   const before = await names(DEPLOYMENTS);
   const broken = [...revision(FLEET), { path: 'dist/production/runners/notes.yaml', text: 'just: notes\n' }];
   await artifacts.publish(REPOSITORY, broken);
-  const message = await eventually('Flux refuses the revision', 'gitlab-runners', async () => {
-    const { status } = await api.get(`${FLUX}/gitlab-runners`);
+  const message = await eventually('Flux refuses the revision', RUNNERS, async () => {
+    const { status } = await api.get(`${FLUX}/${RUNNERS}`);
     const ready = status.conditions.find(({ type }: KubeObject) => type === 'Ready');
     return ready.status === 'False' && ready.reason === 'BuildFailed' && ready.message;
   });
