@@ -5,6 +5,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { parseToml } from '../../lib/values/toml';
 import * as project from '../cli/new-project';
 import { installPackage } from '../installed-package';
+import { programOf } from './programs';
 
 /** Pages by task. Every `main.ts` in them is compiled, rendered and proved as written, with the packed package. */
 const PAGES = [
@@ -20,6 +21,8 @@ const PAGES = [
   'clusters',
   'pending-jobs',
 ];
+/** Other pages, whose blocks may be parts of a description: each is compiled, rendered and proved in its place. */
+const OTHER_PAGES = ['extend', 'tokens', 'runner-releases', '../README'];
 const read = (page: string) => readFileSync(`docs/${page}.md`, 'utf8');
 const blocks = (page: string, language: string) =>
   [...read(page).matchAll(new RegExp(`^ *\`\`\`${language}\\n([\\s\\S]*?)^ *\`\`\`$`, 'gm'))].map(
@@ -31,15 +34,23 @@ const PROGRAMS = PAGES.flatMap((page) =>
   blocks(page, 'ts').map((text, index) => ({ folder: `${page}-${index + 1}`, text })),
 );
 
+const PARTS = OTHER_PAGES.flatMap((page) =>
+  blocks(page, 'ts').map((text, index) => ({
+    folder: `${page.replace('../', '')}-${index + 1}`,
+    text: programOf(text),
+  })),
+);
+
 let scratch: project.Scratch;
 let home: string;
 beforeAll(() => {
   scratch = project.makeScratch();
   home = join(scratch.path, 'pages');
-  for (const { folder, text } of PROGRAMS) {
+  for (const { folder, text } of [...PROGRAMS, ...PARTS]) {
     project.write(home, `${folder}/main.ts`, text);
     project.write(home, `${folder}/cdk8s.yaml`, 'language: typescript\napp: node main.js\n');
     project.write(home, `${folder}/gitlab-ca.crt`, CERTIFICATE);
+    project.write(home, `${folder}/objects/settings.yaml`, SETTINGS);
   }
   const compilerOptions = {
     target: 'es2022',
@@ -62,6 +73,12 @@ const CERTIFICATE = [
   ' CERTIFICATE-----\n',
 ].join('');
 
+/** An object of the owner, as docs/extend.md names its file. */
+const SETTINGS = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: settings, namespace: gitlab-jobs }
+`;
+
 test('every page has a program but the last, which has commands', () => {
   const without = PAGES.filter((page) => blocks(page, 'ts').length === 0);
   expect(without).toEqual(['pending-jobs']);
@@ -73,6 +90,19 @@ test.each(PROGRAMS.map(({ folder }) => folder))('main.ts of %s is rendered and p
   const check = project.fleet(home, 'check', `${folder}/dist`);
   expect([check.status, check.stdout]).toEqual([0, expect.stringMatching(/0 errors, 0 warnings/)]);
 });
+
+test('pages about more than one task have blocks of a description', () => {
+  const without = OTHER_PAGES.filter((page) => blocks(page, 'ts').length === 0);
+  expect(without).toEqual([]);
+});
+
+test.each(PARTS.map(({ folder }) => folder))(
+  'what %s says of a description is rendered and proved',
+  (folder) => {
+    const { status, stderr } = project.runIn(join(home, folder), process.execPath, 'main.js');
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/^(production|staging)-\S+ /m)]);
+  },
+);
 
 // biome-ignore lint/suspicious/noExplicitAny: manifests of every kind
 const object = (folder: string, file: string): any => parse(project.read(home, `${folder}/dist/${file}`));
