@@ -12,14 +12,22 @@ export interface FieldChange {
   readonly after: string | undefined;
 }
 
+/** What a comparison leaves out of the objects that it compares. */
+export interface LeftOut {
+  readonly ofObject: (body: unknown, side: 'before' | 'after') => unknown;
+  readonly ofConfig: (table: Fields) => unknown;
+}
+
+const NOTHING: LeftOut = { ofObject: (body) => body, ofConfig: (table) => table };
+
 /** The fields in which an object differs, and those of one that is new. Lists are compared by what their items are called, never by place. */
-export function fieldChanges({ before, after }: ObjectChange): readonly FieldChange[] {
+export function fieldChanges({ before, after }: ObjectChange, leftOut = NOTHING): readonly FieldChange[] {
   if (after === undefined) return [];
-  if (before === undefined) return leaves(readable(after.body), '').filter(({ path }) => !NAMED.has(path));
+  const now = leftOut.ofObject(readable(after.body, leftOut), 'after');
+  if (before === undefined) return leaves(now, '').filter(({ path }) => !NAMED.has(path));
+  const old = leftOut.ofObject(readable(before.body, leftOut), 'before');
   // Where one name took the place of another, the pair says so.
-  return compare(readable(before.body), readable(after.body), '').filter(
-    ({ path }) => path !== 'metadata.name',
-  );
+  return compare(old, now, '').filter(({ path }) => path !== 'metadata.name');
 }
 
 /** What the name of an object says already. */
@@ -39,9 +47,9 @@ function leaves(value: unknown, path: string): FieldChange[] {
 }
 
 /** What is compared instead of the raw object: config.toml as a table, and names that follow from it left out. */
-function readable(body: Readonly<Record<string, unknown>>): unknown {
+function readable(body: Readonly<Record<string, unknown>>, leftOut: LeftOut): unknown {
   const kind = textOf(body.kind);
-  if (kind === 'ConfigMap') return { ...body, data: tables(fieldsOf(body.data)) };
+  if (kind === 'ConfigMap') return { ...body, data: tables(fieldsOf(body.data), leftOut) };
   if (kind === 'SealedSecret') {
     const spec = fieldsOf(body.spec);
     // The key is made from the ciphertext, and a ciphertext tells a reader nothing.
@@ -62,7 +70,7 @@ class Hidden {
 
 /** A config.toml under a key that does not say so. */
 class ConfigFile {
-  constructor(readonly config: Fields) {}
+  constructor(readonly config: unknown) {}
 }
 
 function sealedWord(text: string): 'ciphertext' | 'placeholder' {
@@ -75,13 +83,14 @@ function hidden(data: unknown): unknown {
   );
 }
 
-function tables(data: Readonly<Record<string, unknown>>): unknown {
+function tables(data: Readonly<Record<string, unknown>>, leftOut: LeftOut): unknown {
   return Object.fromEntries(
     Object.entries(data).map(([key, text]) => {
       // A file that does not parse is shown as the text that it is.
       const isFile = key.endsWith('.toml') || hasRunners(String(text));
-      const config = isFile ? tableOfConfig(String(text)) : undefined;
-      if (config === undefined) return [key, text];
+      const table = isFile ? tableOfConfig(String(text)) : undefined;
+      if (table === undefined) return [key, text];
+      const config = leftOut.ofConfig(table);
       return [key, key.endsWith('.toml') ? config : new ConfigFile(config)];
     }),
   );

@@ -2,12 +2,15 @@ import type { Rule } from '../rule';
 import { identities } from './identities';
 import { imageSources } from './image-sources';
 import { jobChoices } from './job-choices';
+import { leftOut } from './left-out';
 import { movedPods } from './moved-pods';
 import { nodeGuards } from './node-guards';
 import { otherGuards, ruleSilenced } from './other-guards';
 import { podPowers } from './pod-powers';
 import { rightsAdded } from './rights-added';
 import { tiersJoined } from './tiers-joined';
+import { unjudged } from './unjudged';
+import { unknownObject } from './unknown-object';
 
 /** Of them, those that look at all that is in a cluster, whatever folder it stands in. */
 export const CLUSTER_RULES: readonly Rule[] = [movedPods, tiersJoined];
@@ -24,4 +27,7 @@ export const SECURITY_RULES: readonly Rule[] = [
   imageSources,
   otherGuards,
   ruleSilenced,
+  leftOut,
+  unknownObject,
+  unjudged,
 ];

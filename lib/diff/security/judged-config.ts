@@ -1,0 +1,92 @@
+import { parseQuantity } from '../../values/quantity';
+import { type Fields, isTable, listOf, textOf } from '../../values/record';
+import { type FieldPattern, fieldPattern as field, withoutFields } from '../left-out-fields';
+
+/** Variables of `environment` that change how fast jobs are, and not what they run. */
+const VARIABLE =
+  /^(?:GIT_DEPTH|GET_SOURCES_ATTEMPTS|ARTIFACT_DOWNLOAD_ATTEMPTS|RESTORE_CACHE_ATTEMPTS|EXECUTOR_JOB_SECTION_ATTEMPTS|ARTIFACT_COMPRESSION_LEVEL|CACHE_COMPRESSION_LEVEL|CACHE_COMPRESSION_FORMAT|TRANSFER_METER_FREQUENCY|TZ|LANG|LC_ALL)=/;
+const LABEL = /^(?:[^/]+|(?:app\.kubernetes\.io|gitlab-runner-fleet)\/.*)$/;
+const OF_MACHINE =
+  /^(?:kubernetes\.io\/(?:arch|os)|karpenter\.sh\/capacity-type|topology\.kubernetes\.io\/zone|node\.kubernetes\.io\/instance-type|(?:karpenter\.k8s\.aws|eks\.amazonaws\.com)\/instance-.*)$/;
+
+/** Keys of a config.toml whose change is harmless, or is judged by another rule. */
+const KEYS: readonly FieldPattern[] = [
+  [/^(?:concurrent|check_interval|shutdown_timeout|log_level|log_format|connection_max_age)$/],
+  ...(
+    [
+      [
+        /^(?:limit|request_concurrency|output_limit|unhealthy_requests_limit|unhealthy_interval|strict_check_interval|id|token_obtained_at|token_expires_at)$/,
+      ],
+      // Scripts of all jobs: job-choices.
+      [/^(?:pre|post)_(?:get_sources|clone|build)_script$/],
+      [
+        'feature_flags',
+        /^FF_(?:USE_FASTZIP|TIMESTAMPS|SCRIPT_SECTIONS|PRINT_POD_EVENTS|WAIT_FOR_POD_TO_BE_REACHABLE|USE_ADAPTIVE_REQUEST_CONCURRENCY|LOG_IMAGES_CONFIGURED_FOR_JOB)$/,
+      ],
+      ['cache', 'MaxUploadedArchiveSize'],
+      ...(
+        [
+          [
+            /^(?:poll_timeout|poll_interval|cleanup_grace_period_seconds|pod_termination_grace_period_seconds|cleanup_resources_timeout|resource_availability_check_max_attempts|pod_disruption_budget)$/,
+          ],
+          [/^(?:helper_|service_)?(?:cpu|memory|ephemeral_storage)_request$/],
+          [/^(?:helper_|service_)?(?:cpu|memory|ephemeral_storage)_(?:request|limit)_overwrite_max_allowed$/],
+          ['autoscaler', /^(?:max_pause_pods|policy)$/],
+          // What jobs may choose: job-choices.
+          [/_overwrite_allowed$/],
+          [/^allowed_(?:images|services|users|groups|pull_policies)$/],
+          [/^(?:pull_policy|host_aliases|dns_policy|dns_config)$/],
+          // Where their pods run, and under which labels: moved-pods, tiers-joined.
+          ['namespace'],
+          ['pod_labels', LABEL],
+          ['node_selector', OF_MACHINE],
+          ['pod_annotations', /^(?:karpenter\.sh\/do-not-disrupt|gitlab-runner-fleet\/.*)$/],
+          // What they run, and may do: image-sources, pod-powers.
+          [/^(?:image|helper_image)$/],
+          ['services', '[]', 'name'],
+          [
+            /^(?:privileged|allow_privilege_escalation|automount_service_account_token|cap_add|cap_drop|runtime_class_name|service_account|pod_security_context|(?:build|helper|service|init_permissions)_container_security_context)$/,
+          ],
+          ['volumes', /^(?:host_path|secret)$/],
+          ['volumes', 'empty_dir', '[]', 'size_limit'],
+        ] as FieldPattern[]
+      ).map((path) => ['kubernetes', ...path]),
+    ] as FieldPattern[]
+  ).map((path) => ['runners', '[]', ...path]),
+];
+
+/** Of a runner that is new: where its jobs land is judged as that of all pods. */
+const KEYS_OF_NEW: readonly FieldPattern[] = [
+  field('runners [] kubernetes', /^node_(?:selector|tolerations)$/),
+];
+
+/** What of a config.toml no other rule judges. A limit is harmless as long as there is one. */
+export function unjudgedOfConfig(table: Fields, isNew = false): unknown {
+  const rest = withoutFields(table, isNew ? [...KEYS, ...KEYS_OF_NEW] : KEYS) as Fields;
+  if (!Array.isArray(rest.runners)) return rest;
+  return { ...rest, runners: rest.runners.map(unjudgedOfRunner) };
+}
+
+function unjudgedOfRunner(runner: unknown): unknown {
+  if (!isTable(runner)) return runner;
+  const { environment, kubernetes, ...rest } = runner;
+  const variables = listOf(environment).filter((one) => !VARIABLE.test(String(one)));
+  return {
+    ...rest,
+    ...(Array.isArray(environment) ? variables.length > 0 && { environment: variables } : { environment }),
+    kubernetes: isTable(kubernetes) ? withSizes(kubernetes) : kubernetes,
+  };
+}
+
+const LIMIT = /^(?:helper_|service_)?(?:cpu|memory|ephemeral_storage)_limit$/;
+
+/** Limits without their size: what matters is whether there is one. */
+function withSizes(kubernetes: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(kubernetes).flatMap(([key, value]): [string, unknown][] => {
+      if (!LIMIT.test(key)) return [[key, value]];
+      const size = parseQuantity(textOf(value) ?? '');
+      return size !== undefined && size > 0n ? [[key, 'a limit']] : [];
+    }),
+  );
+}

@@ -1,0 +1,151 @@
+import { type FieldPattern, fieldPattern as field } from '../left-out-fields';
+
+/**
+ * Fields of the kinds that a fleet has whose change is harmless, or is judged by another rule. A change of any other field is
+ * reported by `unjudged`: what nobody has thought of is not harmless.
+ */
+
+/** Labels that no controller reads: those without a prefix, and our own. */
+const LABEL = /^(?:[^/]+|(?:app\.kubernetes\.io|gitlab-runner-fleet)\/.*)$/;
+/** Annotations that say something to people, or that another rule judges. */
+const ANNOTATION =
+  /^(?:gitlab-runner-fleet\/(?:tags|maximum-timeout-seconds|waiting-for|how-to-fill|prewarm|protected|locked|run-untagged|silence-.*)|argocd\.argoproj\.io\/sync-wave)$/;
+/** Annotations and fields of metadata by which an object is not applied, or deleted: `left-out` judges them. */
+export const LEFT_OUT_ANNOTATION =
+  /^(?:config\.kubernetes\.io\/|internal\.config\.kubernetes\.io\/|argocd\.argoproj\.io\/(?:hook|hook-delete-policy|sync-options|compare-options|ignore-.*)$|kustomize\.toolkit\.fluxcd\.io\/(?!substitute$)|helm\.sh\/)/;
+export const LEFT_OUT_METADATA =
+  /^(?:ownerReferences|finalizers|deletionTimestamp|deletionGracePeriodSeconds)$/;
+
+const METADATA: readonly FieldPattern[] = [
+  field('metadata labels', LABEL),
+  field('metadata annotations', ANNOTATION),
+  field('metadata annotations', LEFT_OUT_ANNOTATION),
+  field('metadata', LEFT_OUT_METADATA),
+];
+
+/** Labels of nodes that say what machine it is, not whose. */
+const OF_MACHINE =
+  /^(?:kubernetes\.io\/(?:arch|os)|karpenter\.sh\/(?:capacity-type|nodepool)|topology\.kubernetes\.io\/zone|node\.kubernetes\.io\/instance-type|(?:karpenter\.k8s\.aws|eks\.amazonaws\.com)\/instance-.*)$/;
+
+const CONTAINER = [
+  ['image'],
+  ['resources'],
+  ['command'],
+  ['args'],
+  ['lifecycle'],
+  ['securityContext'],
+  ['ports'],
+  ...['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap((probe) => [
+    [probe, /^(?:failureThreshold|periodSeconds|timeoutSeconds|initialDelaySeconds|successThreshold)$/],
+    [probe, 'httpGet', /^(?:port|path|scheme)$/],
+  ]),
+  // A new ciphertext has a key of its own, in the same Secret.
+  ['env', '[]', 'valueFrom', 'secretKeyRef', 'key'],
+] as const;
+
+const POD: readonly FieldPattern[] = [
+  ...['containers', 'initContainers'].flatMap((list) => CONTAINER.map((path) => [list, '[]', ...path])),
+  field('volumes [] emptyDir sizeLimit'),
+  field('nodeSelector', OF_MACHINE),
+  [
+    /^(?:securityContext|serviceAccountName|serviceAccount|automountServiceAccountToken|terminationGracePeriodSeconds|hostNetwork|hostPID|hostIPC|hostUsers|shareProcessNamespace|runtimeClassName|topologySpreadConstraints)$/,
+  ],
+];
+
+const WORKLOAD: readonly FieldPattern[] = [
+  ...METADATA,
+  field(
+    'spec',
+    /^(?:replicas|revisionHistoryLimit|strategy|updateStrategy|selector|progressDeadlineSeconds|minReadySeconds)$/,
+  ),
+  field('spec template metadata labels', LABEL),
+  field('spec template metadata annotations', /^(?:gitlab-runner-fleet\/.*|karpenter\.sh\/do-not-disrupt)$/),
+  ...POD.map((path) => ['spec', 'template', 'spec', ...path]),
+];
+
+const AGGREGATES = field('metadata labels', /^rbac\.authorization\.k8s\.io\/aggregate-to-/);
+const ROLE = [...METADATA, field('rules'), field('aggregationRule'), AGGREGATES];
+const BINDING = [...METADATA, field('roleRef'), field('subjects')];
+
+const OWN_TAGS = field('spec tags', /^gitlab-runner-(?:fleet|pool)$/);
+
+/** By group and kind. */
+export const JUDGED_FIELDS: Readonly<Record<string, readonly FieldPattern[]>> = {
+  '/ConfigMap': [...METADATA, field('data .runner_system_id'), field('immutable')],
+  '/Namespace': [
+    field(
+      'metadata labels',
+      /^(?:(?:app\.kubernetes\.io|gitlab-runner-fleet|pod-security\.kubernetes\.io)\/.*)$/,
+    ),
+    ...METADATA.slice(1),
+  ],
+  '/ServiceAccount': [
+    ...METADATA,
+    field('automountServiceAccountToken'),
+    field('metadata annotations eks.amazonaws.com/role-arn'),
+  ],
+  '/LimitRange': [...METADATA, field('spec')],
+  '/ResourceQuota': [...METADATA, field('spec')],
+  'policy/PodDisruptionBudget': [...METADATA, field('spec')],
+  'apps/Deployment': WORKLOAD,
+  'apps/StatefulSet': WORKLOAD,
+  'apps/DaemonSet': WORKLOAD,
+  'apps/ReplicaSet': WORKLOAD,
+  'rbac.authorization.k8s.io/Role': ROLE,
+  'rbac.authorization.k8s.io/ClusterRole': ROLE,
+  'rbac.authorization.k8s.io/RoleBinding': BINDING,
+  'rbac.authorization.k8s.io/ClusterRoleBinding': BINDING,
+  'networking.k8s.io/NetworkPolicy': [...METADATA, field('spec')],
+  'bitnami.com/SealedSecret': [
+    ...METADATA,
+    field('spec encryptedData'),
+    field('spec template metadata labels', LABEL),
+    field('metadata annotations', /^sealedsecrets\.bitnami\.com\/(?:cluster|namespace)-wide$/),
+  ],
+  'external-secrets.io/ExternalSecret': [...METADATA, field('spec refreshInterval')],
+  'scheduling.k8s.io/PriorityClass': METADATA,
+  'karpenter.sh/NodePool': [
+    ...METADATA,
+    field('spec', /^(?:limits|weight|disruption|replicas)$/),
+    field('spec template metadata labels'),
+    field(
+      'spec template spec',
+      /^(?:requirements|taints|startupTaints|expireAfter|terminationGracePeriod|nodeClassRef)$/,
+    ),
+  ],
+  'karpenter.sh/NodeOverlay': [...METADATA, field('spec requirements'), field('spec capacity')],
+  'karpenter.k8s.aws/EC2NodeClass': [
+    ...METADATA,
+    field(
+      'spec',
+      /^(?:amiSelectorTerms|userData|role|instanceProfile|securityGroupSelectorTerms|metadataOptions|associatePublicIPAddress|instanceStorePolicy|detailedMonitoring)$/,
+    ),
+    OWN_TAGS,
+    field(
+      'spec blockDeviceMappings [] ebs',
+      /^(?:volumeSize|volumeType|iops|throughput|deleteOnTermination|encrypted)$/,
+    ),
+    field(
+      'spec kubelet',
+      /^(?:maxPods|podsPerCore|systemReserved|kubeReserved|eviction.*|imageGC.*|cpuCFSQuota)$/,
+    ),
+  ],
+  'eks.amazonaws.com/NodeClass': [
+    ...METADATA,
+    field('spec', /^(?:role|instanceProfile|securityGroupSelectorTerms)$/),
+    OWN_TAGS,
+    field('spec ephemeralStorage', /^(?:size|iops|throughput)$/),
+  ],
+  'eksctl.io/ClusterConfig': [
+    ...METADATA,
+    field('fargateProfiles [] selectors'),
+    field('iam'),
+    field('accessConfig'),
+    field('iamIdentityMappings'),
+  ],
+};
+
+/** Of a manager that is new: where it lands is judged as that of all pods. */
+export const JUDGED_OF_NEW: readonly FieldPattern[] = [
+  field('spec template spec', /^(?:nodeSelector|tolerations|affinity)$/),
+];

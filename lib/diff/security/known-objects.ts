@@ -1,0 +1,21 @@
+import type { Manifest } from '../../cluster/manifest';
+import type { Comparison } from '../rule';
+
+/** Group and kind of an object: `apps/Deployment`, `/ConfigMap`. */
+export function groupKindOf({ apiVersion, kind }: Manifest): string {
+  return `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${kind}`;
+}
+
+/** Namespaces of the cluster itself: no fleet has runners there. */
+const OF_CLUSTER = /^(?:default|kube-.*|.*-system)$/;
+
+/** The namespaces that are the fleet's: those of its managers and jobs. */
+export function ownNamespaces({ before, after }: Comparison): ReadonlySet<string> {
+  const [olds, news] = [before, after].map(({ runners }) =>
+    runners.flatMap(({ table, manager }) => [
+      table.kubernetes.namespace || 'default',
+      ...(manager ? [manager.namespace ?? 'default'] : []),
+    ]),
+  );
+  return new Set([...olds, ...news.filter((name) => !OF_CLUSTER.test(name))]);
+}

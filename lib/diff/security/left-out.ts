@@ -1,0 +1,60 @@
+import type { Manifest } from '../../cluster/manifest';
+import { at, fieldsOf, textsOf } from '../../values/record';
+import { type ChangedObject, type Impact, impact, type Rule } from '../rule';
+import { LEFT_OUT_ANNOTATION, LEFT_OUT_METADATA } from './judged-fields';
+
+/** Objects that stand in git and not in the cluster. */
+export const leftOut: Rule = {
+  id: 'left-out',
+  title: 'What Flux, Argo CD or the API server leave out or delete is as good as removed.',
+  run: ({ changes }) => changes.flatMap((change) => [...marks(change), ...unkept(change)]),
+};
+
+function marks(change: ChangedObject): Impact[] {
+  const { before, after } = change;
+  if (!after) return [];
+  const [old, now] = [before, after].map(marksOf);
+  const added = [...now].filter(([key, value]) => old.get(key) !== value);
+  if (added.length === 0) return [];
+  const what = `It may be left out of the cluster, or deleted there: ${added.map(([key, value]) => `${key} is ${value}`).join(', ')}.`;
+  const why = 'Flux, Argo CD and the API server read it, and what the object guards may be gone.';
+  return [impact('left-out', 'security', change, what, why)];
+}
+
+/** What says that an object is applied otherwise than it stands there, with its value. */
+function marksOf(manifest: Manifest | undefined): ReadonlyMap<string, string> {
+  const metadata = fieldsOf(manifest?.body.metadata);
+  const fields = Object.entries(metadata)
+    .filter(([key, value]) => LEFT_OUT_METADATA.test(key) && JSON.stringify(value) !== '[]')
+    .map(([key, value]) => [key, JSON.stringify(value)] as const);
+  const annotations = Object.entries(textsOf(metadata.annotations)).filter(
+    ([key, value]) => LEFT_OUT_ANNOTATION.test(key) && !KEEPING.includes(`${key}: ${value}`),
+  );
+  return new Map([...fields, ...annotations]);
+}
+
+/** What keeps an object that leaves git. */
+const KEEPING = [
+  'kustomize.toolkit.fluxcd.io/prune: disabled',
+  'argocd.argoproj.io/sync-options: Prune=false',
+];
+
+/** Objects that nothing keeps any more when they leave git. */
+function unkept(change: ChangedObject): Impact[] {
+  const { before, after } = change;
+  if (!before || !after) return [];
+  const [old, now] = [before, after].map(keepersOf);
+  const lost = old.filter((keeper) => !now.includes(keeper));
+  if (lost.length === 0) return [];
+  const what = `${lost.join(' and ')} no longer keeps it: when it leaves git, it is deleted, and what it holds with it.`;
+  const why = 'It was annotated so that it is not pruned.';
+  return [impact('left-out', 'disruptive', change, what, why)];
+}
+
+function keepersOf({ body }: Manifest): readonly string[] {
+  const annotations = textsOf(at(body, ['metadata', 'annotations']));
+  return [
+    ...(annotations['kustomize.toolkit.fluxcd.io/prune'] === 'disabled' ? ['Flux'] : []),
+    ...(annotations['argocd.argoproj.io/sync-options']?.includes('Prune=false') ? ['Argo CD'] : []),
+  ];
+}

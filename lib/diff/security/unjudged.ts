@@ -1,0 +1,189 @@
+import { mounts } from '../../cluster/config-files';
+import { displayName, type Manifest } from '../../cluster/manifest';
+import type { ObservedRunner, Subject } from '../../cluster/observe';
+import { LOCKED_ANNOTATION, PROTECTED_ANNOTATION, RUNNER_KEY, UNTAGGED_ANNOTATION } from '../../contract';
+import { at, type Fields, isTable, textOf, textsOf } from '../../values/record';
+import { type FieldChange, fieldChanges, type LeftOut } from '../field-changes';
+import { type FieldPattern, withoutFields } from '../left-out-fields';
+import { type ChangedObject, type Comparison, type Impact, impact, objectOf, type Rule } from '../rule';
+import { all } from './all-names';
+import { unjudgedOfConfig } from './judged-config';
+import { JUDGED_FIELDS, JUDGED_OF_NEW } from './judged-fields';
+import { groupKindOf } from './known-objects';
+
+/** Fields that no rule judges, and that nobody has found harmless. */
+export const unjudged: Rule = {
+  id: 'unjudged',
+  title: 'A field that no other rule judges may weaken the fleet in a way that is not known here.',
+  run: (comparison) => [
+    ...comparison.changes.flatMap((change) => fieldImpacts(change, comparison)),
+    ...unread(comparison),
+  ],
+};
+
+const WHY = 'It is not among the fields that are known to be harmless, or that another rule judges.';
+
+function fieldImpacts(change: ChangedObject, comparison: Comparison): Impact[] {
+  const { before, after } = change;
+  const key = groupKindOf(objectOf(change));
+  const judged = Object.hasOwn(JUDGED_FIELDS, key) ? JUDGED_FIELDS[key] : undefined;
+  if (!after || !judged) return [];
+  const parts = before
+    ? [...changedParts(change, judged, comparison), ...loosened(before, after)]
+    : newParts(after, judged, comparison);
+  if (parts.length === 0) return [];
+  const what = before
+    ? `No other rule judges what changes here: ${all(parts)}.`
+    : `Unlike others of its kind: ${all(parts)}.`;
+  return [impact('unjudged', 'security', change, what, WHY)];
+}
+
+function changedParts(
+  change: ChangedObject,
+  judged: readonly FieldPattern[],
+  { changes }: Comparison,
+): readonly string[] {
+  const names = new Map(
+    changes.flatMap(({ before, after }) =>
+      before?.kind === 'ConfigMap' && after && before.namespace === objectOf(change).namespace
+        ? [[before.name, after.name] as const]
+        : [],
+    ),
+  );
+  const leftOut: LeftOut = {
+    ofObject: (body, side) => withoutFields(side === 'before' ? withConfigNames(body, names) : body, judged),
+    ofConfig: (table) => unjudgedOfConfig(table),
+  };
+  return fieldChanges(change, leftOut).map((field) => formatChange(field, change.fields));
+}
+
+function formatChange({ path, before, after }: FieldChange, shown: readonly FieldChange[]): string {
+  // A size that is left out of the comparison stands among the fields that are shown.
+  const own = shown.find((field) => field.path === path);
+  const [old, now] = [own?.before ?? before, own?.after ?? after];
+  if (after === undefined) return `${shortPath(path)} was ${old} and is gone`;
+  return `${shortPath(path)} is ${now}, before ${old ?? 'nothing'}`;
+}
+
+/** Without the name of the runner, so that what changes in many of them is said once. */
+function shortPath(path: string): string {
+  return path.replace(/(> )runners\[[\w-]+\]\./, '$1');
+}
+
+/** The body of a workload with other names of the ConfigMaps that it mounts: a config.toml is compared under both. */
+function withConfigNames(body: unknown, names: ReadonlyMap<string, string>): unknown {
+  const volumes = at(body, ['spec', 'template', 'spec', 'volumes']);
+  if (names.size === 0 || !Array.isArray(volumes)) return body;
+  const renamed = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(renamed);
+    if (!isTable(value)) return value;
+    const own = isTable(value.configMap) ? value.configMap : undefined;
+    const name = names.get(textOf(own?.name) ?? '');
+    const rest = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renamed(item)]));
+    return own && name !== undefined ? { ...rest, configMap: { ...own, name } } : rest;
+  };
+  const { spec, ...others } = body as { spec: { template: { spec: Fields } } };
+  const pod = { ...spec.template.spec, volumes: renamed(volumes) };
+  return { ...others, spec: { ...spec, template: { ...spec.template, spec: pod } } };
+}
+
+/** What the description says of the runner in GitLab, with the value that holds more. */
+const REGISTRATION = [
+  [PROTECTED_ANNOTATION, 'true'],
+  [LOCKED_ANNOTATION, 'true'],
+  [UNTAGGED_ANNOTATION, 'false'],
+] as const;
+
+function loosened(before: Manifest, after: Manifest): readonly string[] {
+  const [old, now] = [before, after].map(({ body }) => textsOf(at(body, ['metadata', 'annotations'])));
+  return REGISTRATION.filter(
+    ([key, strict]) =>
+      (old[key] === strict || (old[key] === undefined && now[key] !== undefined)) && now[key] !== strict,
+  ).map(([key]) => `${key} is ${now[key] ?? 'gone'}, before ${old[key] ?? 'nothing'}`);
+}
+
+/** What an object has that no other of its kind had, and what all of them had that it lacks. */
+function newParts(
+  manifest: Manifest,
+  judged: readonly FieldPattern[],
+  { before, after }: Comparison,
+): readonly string[] {
+  if (before.manifests.length === 0) return [];
+  const key = groupKindOf(manifest);
+  const own = leavesOf(manifest, judged, after);
+  const others = before.manifests
+    .filter((one) => groupKindOf(one) === key && isAlike(one, before))
+    .map((one) => leavesOf(one, judged, before));
+  const known = new Set(others.flatMap((leaves) => leaves.map(idOf)));
+  const novel = own.filter((leaf) => !known.has(idOf(leaf)));
+  const paths = new Set(own.map(({ path }) => path));
+  const [first = []] = others;
+  const missing = first.filter(
+    ({ path }) => !paths.has(path) && others.every((leaves) => leaves.some((leaf) => leaf.path === path)),
+  );
+  return [
+    ...novel.map(({ path, after: now }) => `${shortPath(path)} is ${now}`),
+    ...missing.map(({ path }) => `it has no ${shortPath(path)}`),
+  ];
+}
+
+/** Whether an object of a kind that may be anything is what a runner has. */
+function isAlike(manifest: Manifest, { configs, runners }: Subject): boolean {
+  if (manifest.kind === 'ConfigMap') return configs.some((config) => config.manifest === manifest);
+  return !manifest.apiVersion.startsWith('apps/') || runners.some(({ manager }) => manager === manifest);
+}
+
+function idOf({ path, after }: FieldChange): string {
+  return `${path}=${after}`;
+}
+
+/** What no rule judges of an object that is new, without the names that follow from that of its runner. */
+function leavesOf(
+  manifest: Manifest,
+  judged: readonly FieldPattern[],
+  subject: Subject,
+): readonly FieldChange[] {
+  const names = new Map(
+    subject.configs
+      .filter((config) => config.manifest.kind === 'ConfigMap' && mounts(manifest, config.manifest))
+      .map(({ manifest: { name } }) => [name, '(its config)'] as const),
+  );
+  const leftOut: LeftOut = {
+    ofObject: (body) => withoutFields(withConfigNames(body, names), [...judged, ...JUDGED_OF_NEW]),
+    ofConfig: (table) => unjudgedOfConfig(table, true),
+  };
+  const labels = textsOf(at(manifest.body, ['metadata', 'labels']));
+  const runner = labels[RUNNER_KEY];
+  const plain = (text: string) => (runner ? text.replaceAll(runner, '(runner)') : text);
+  return fieldChanges({ before: undefined, after: manifest }, leftOut).map(({ path, after }) => ({
+    path: plain(path),
+    before: undefined,
+    after: after && plain(after),
+  }));
+}
+
+/** Runners that are there as before, and whose config nobody reads any more. */
+function unread({ before, after }: Comparison): Impact[] {
+  const workloads = new Map(after.manifests.map((one) => [identityIn(one), one]));
+  const entries = new Map<string, ObservedRunner[]>();
+  for (const runner of after.runners)
+    if (runner.manager) {
+      const key = identityIn(runner.manager);
+      entries.set(key, [...(entries.get(key) ?? []), runner]);
+    }
+  const seen = new Set<string>();
+  return before.runners.flatMap(({ manager, name }): Impact[] => {
+    if (!manager) return [];
+    const key = identityIn(manager);
+    const now = entries.get(key) ?? [];
+    if (!workloads.has(key) || now.length > 0 || seen.has(key)) return [];
+    seen.add(key);
+    const what = `The config of its runner ${name} was read here before, and is not any more: nothing judges its jobs.`;
+    const why = 'No file here that it mounts is a config.toml with runners.';
+    return [{ id: 'unjudged', weight: 'security', object: displayName(manager), what, why }];
+  });
+}
+
+function identityIn({ kind, namespace, name }: Manifest): string {
+  return [kind, namespace, name].join('/');
+}

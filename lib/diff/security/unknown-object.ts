@@ -1,0 +1,44 @@
+import type { Manifest } from '../../cluster/manifest';
+import { isWorkload } from '../../cluster/workloads';
+import { type Comparison, type Impact, impact, type Rule } from '../rule';
+import { JUDGED_FIELDS } from './judged-fields';
+import { groupKindOf, ownNamespaces } from './known-objects';
+
+/** Objects that are none of a fleet. */
+export const unknownObject: Rule = {
+  id: 'unknown-object',
+  title: 'An object of a kind, or in a namespace, that is none of the fleet may do anything.',
+  run: (comparison) => {
+    // Where nothing was there before, all of it is to be read.
+    if (comparison.before.manifests.length === 0) return [];
+    const own = ownNamespaces(comparison);
+    return comparison.changes.flatMap((change): Impact[] => {
+      const { before, after } = change;
+      const what = after && foreignness(after, before !== undefined, own, comparison);
+      if (what === undefined) return [];
+      const is = before ? 'changes' : 'is new';
+      return [impact('unknown-object', 'security', change, `${what}, and it ${is}.`, WHY)];
+    });
+  },
+};
+
+const WHY = 'No rule knows what it does: read its fields.';
+
+function foreignness(
+  manifest: Manifest,
+  isKnown: boolean,
+  own: ReadonlySet<string>,
+  { after }: Comparison,
+): string | undefined {
+  const { kind, name, namespace } = manifest;
+  if (!Object.hasOwn(JUDGED_FIELDS, groupKindOf(manifest)))
+    return `No fleet has an object of the kind ${kind}`;
+  const place = kind === 'Namespace' ? name : namespace;
+  if (place !== undefined && !own.has(place)) return `The namespace ${place} is not that of a runner`;
+  if (isKnown) return undefined;
+  if (kind === 'ConfigMap' && !after.configs.some((config) => config.manifest === manifest))
+    return 'No runner reads this ConfigMap';
+  if (isWorkload(manifest) && !after.runners.some(({ manager }) => manager === manifest))
+    return `This ${kind} is not the manager of a runner`;
+  return undefined;
+}
