@@ -15,6 +15,9 @@ export const GUARDED_RULES = ruleGroup(
     'other-labels': 'a job may choose labels by which another network policy holds',
     'bearer-token': 'a job may choose the token by which its pod is made',
     services: 'images of jobs are limited, those of their services are not',
+    'left-out': 'a rendered object that may be left out of the cluster',
+    'no-room-limit': 'a namespace of jobs lacks the LimitRange or ResourceQuota that others have',
+    'no-namespace': 'a rendered object without its namespace',
   },
 );
 

@@ -2,7 +2,7 @@ import { runChecks } from '../../lib/checks/all';
 import type { SourceFile } from '../../lib/cluster/manifest';
 import { observe } from '../../lib/cluster/observe';
 import { makeReport } from '../../lib/report/report';
-import { type Change, edited, FLEET, parsed, readFixture, without } from '../fixtures/files';
+import { type Change, edited, FLEET, parsed, RENDERED, readFixture, without } from '../fixtures/files';
 import { describeCheck, findingsIn } from './cases';
 import { CONFIG, JOBS_NAMESPACE, JOBS_POLICY } from './places';
 
@@ -39,6 +39,11 @@ spec:
   ingress:
     - from: [{ namespaceSelector: {}, podSelector: { matchLabels: { may-reach: databases } } }]
 `,
+};
+
+const LIMIT_RANGE: SourceFile = {
+  path: 'acme/limits.yaml',
+  text: 'apiVersion: v1\nkind: LimitRange\nmetadata: { name: jobs, namespace: gitlab-jobs }\nspec: { limits: [{ type: Pod, max: { cpu: "64" } }] }\n',
 };
 
 describeCheck('guarded', {
@@ -242,8 +247,49 @@ describeCheck('guarded', {
       changes: [key('allowed_images = ["public.ecr.aws/**"]')],
       finds: ['guarded/services', 'warning', /runs any image at all as a service/],
     },
+    {
+      name: 'a network policy that Argo CD skips, in a rendered file',
+      files: RENDERED,
+      changes: [
+        [JOBS_POLICY, 'metadata:\n', 'metadata:\n  annotations: { argocd.argoproj.io/hook: Skip }\n'],
+      ],
+      finds: ['guarded/left-out', 'error', /^found argocd\.argoproj\.io\/hook: Skip\. .*Fix: remove it$/],
+    },
+    {
+      name: 'an object of a runner with an owner that may go',
+      changes: [
+        [
+          ROLE,
+          'metadata:\n',
+          'metadata:\n  ownerReferences: [{ apiVersion: v1, kind: ConfigMap, name: x, uid: x }]\n',
+        ],
+      ],
+      finds: ['guarded/left-out', 'error', /^found ownerReferences/],
+    },
+    {
+      name: 'a rendered network policy without its namespace',
+      files: RENDERED,
+      changes: [[JOBS_POLICY, '  namespace: gitlab-jobs\n', '']],
+      finds: ['guarded/no-namespace', 'error', /^found nothing/],
+    },
+    {
+      name: 'a namespace of jobs with a LimitRange and no ResourceQuota',
+      files: [...FLEET, LIMIT_RANGE],
+      finds: ['guarded/no-room-limit', 'note', /^found no ResourceQuota in gitlab-jobs/],
+    },
   ],
   quiet: [
+    {
+      name: 'options of Argo CD by which an object is applied all the same',
+      files: RENDERED,
+      changes: [
+        [
+          JOBS_POLICY,
+          'metadata:\n',
+          'metadata:\n  annotations: { argocd.argoproj.io/sync-options: "Prune=false,ServerSideApply=true" }\n',
+        ],
+      ],
+    },
     {
       name: 'a namespace that lets every pod in, for a runner that needs it',
       files: edited(

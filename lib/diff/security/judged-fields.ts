@@ -1,3 +1,4 @@
+import { LEFT_OUT_ANNOTATION, LEFT_OUT_METADATA } from '../../cluster/left-out';
 import { type FieldPattern, fieldPattern as field } from '../left-out-fields';
 
 /**
@@ -10,12 +11,8 @@ const LABEL = /^(?:[^/]+|(?:app\.kubernetes\.io|gitlab-runner-fleet)\/.*)$/;
 /** Annotations that say something to people, or that another rule judges. */
 const ANNOTATION =
   /^(?:gitlab-runner-fleet\/(?:tags|maximum-timeout-seconds|waiting-for|how-to-fill|prewarm|protected|locked|run-untagged|silence-.*)|argocd\.argoproj\.io\/sync-wave)$/;
-/** Annotations and fields of metadata by which an object is not applied, or deleted: `left-out` judges them. */
-export const LEFT_OUT_ANNOTATION =
-  /^(?:config\.kubernetes\.io\/|internal\.config\.kubernetes\.io\/|argocd\.argoproj\.io\/(?:hook|hook-delete-policy|sync-options|compare-options|ignore-.*)$|kustomize\.toolkit\.fluxcd\.io\/(?!substitute$)|helm\.sh\/)/;
-export const LEFT_OUT_METADATA =
-  /^(?:ownerReferences|finalizers|deletionTimestamp|deletionGracePeriodSeconds)$/;
 
+/** Of the metadata of any object; `left-out` judges what leaves it out. */
 const METADATA: readonly FieldPattern[] = [
   field('metadata labels', LABEL),
   field('metadata annotations', ANNOTATION),

@@ -1,7 +1,7 @@
+import { leftOutMarks } from '../../cluster/left-out';
 import type { Manifest } from '../../cluster/manifest';
-import { at, fieldsOf, textsOf } from '../../values/record';
+import { at, textsOf } from '../../values/record';
 import { type ChangedObject, type Impact, impact, type Rule } from '../rule';
-import { LEFT_OUT_ANNOTATION, LEFT_OUT_METADATA } from './judged-fields';
 
 /** Objects that stand in git and not in the cluster. */
 export const leftOut: Rule = {
@@ -13,31 +13,15 @@ export const leftOut: Rule = {
 function marks(change: ChangedObject): Impact[] {
   const { before, after } = change;
   if (!after) return [];
-  const [old, now] = [before, after].map(marksOf);
+  const [old, now] = [before, after].map(
+    (one) => new Map(one ? leftOutMarks(one).map(({ key, value }) => [key, value]) : []),
+  );
   const added = [...now].filter(([key, value]) => old.get(key) !== value);
   if (added.length === 0) return [];
   const what = `It may be left out of the cluster, or deleted there: ${added.map(([key, value]) => `${key} is ${value}`).join(', ')}.`;
   const why = 'Flux, Argo CD and the API server read it, and what the object guards may be gone.';
   return [impact('left-out', 'security', change, what, why)];
 }
-
-/** What says that an object is applied otherwise than it stands there, with its value. */
-function marksOf(manifest: Manifest | undefined): ReadonlyMap<string, string> {
-  const metadata = fieldsOf(manifest?.body.metadata);
-  const fields = Object.entries(metadata)
-    .filter(([key, value]) => LEFT_OUT_METADATA.test(key) && JSON.stringify(value) !== '[]')
-    .map(([key, value]) => [key, JSON.stringify(value)] as const);
-  const annotations = Object.entries(textsOf(metadata.annotations)).filter(
-    ([key, value]) => LEFT_OUT_ANNOTATION.test(key) && !KEEPING.includes(`${key}: ${value}`),
-  );
-  return new Map([...fields, ...annotations]);
-}
-
-/** What keeps an object that leaves git. */
-const KEEPING = [
-  'kustomize.toolkit.fluxcd.io/prune: disabled',
-  'argocd.argoproj.io/sync-options: Prune=false',
-];
 
 /** Objects that nothing keeps any more when they leave git. */
 function unkept(change: ChangedObject): Impact[] {
