@@ -7,7 +7,8 @@ import {
   type Way,
   waysOf,
 } from '../cluster/allowed-traffic';
-import { selects } from '../cluster/label-selector';
+import { guardedPlaces } from '../cluster/guarded-places';
+import { type Labels, selects } from '../cluster/label-selector';
 import { formatSources, sourcesReached } from '../cluster/link-local';
 import type { Manifest } from '../cluster/manifest';
 import {
@@ -71,7 +72,11 @@ function turns(
   const [old, now] = [comparison.before, comparison.after].map(({ manifests }) =>
     manifests.filter((one) => one.kind === 'NetworkPolicy' && one.namespace === namespace),
   );
-  const pods = podsOf([...old, ...now], own);
+  const places = [comparison.before, comparison.after].flatMap(guardedPlaces);
+  const real = places
+    .filter((place) => place.namespace === (namespace ?? 'default'))
+    .map(({ labels }) => labels);
+  const pods = podsOf([...old, ...now], own, real);
   const closed: string[] = [];
   const opened: Way[] = [];
   for (const labels of pods) {
@@ -84,14 +89,18 @@ function turns(
   return { closed: [...new Set(closed)], opened };
 }
 
-/** Labels of pods that differ in which policies are theirs, of those that some selectors take. */
+/**
+ * Labels of pods that differ in which policies are theirs, of those that some selectors take: those that the selectors name,
+ * and those that jobs and managers really have, which a selector may let go by what it says they are not.
+ */
 function podsOf(
   policies: readonly Manifest[],
   own: readonly ReturnType<typeof selectorOf>[],
-): readonly Readonly<Record<string, string>>[] {
+  real: readonly Labels[],
+): readonly Labels[] {
   const kinds = policies.map((policy) => labelsFor(selectorOf(policy)));
   const pairs = kinds.flatMap((one, index) => kinds.slice(index + 1).map((other) => ({ ...one, ...other })));
-  const all = [...own.map(labelsFor), ...kinds, ...pairs, Object.assign({}, ...kinds)];
+  const all = [...real, ...own.map(labelsFor), ...kinds, ...pairs, Object.assign({}, ...kinds)];
   const distinct = new Map(all.map((labels) => [JSON.stringify(Object.entries(labels).sort()), labels]));
   return [...distinct.values()].filter((labels) => own.some((selector) => selects(selector, labels)));
 }

@@ -15,6 +15,7 @@ import {
 } from '../fixtures/files';
 import type { ImpactCase } from './impact-case';
 import { diffOf } from './revisions';
+import { ROOM_CASES } from './room-cases';
 import { SECURITY_CASES } from './security-cases';
 import { UNJUDGED_CASES } from './unjudged-cases';
 
@@ -60,6 +61,7 @@ spec:
 const CASES: readonly ImpactCase[] = [
   ...SECURITY_CASES,
   ...UNJUDGED_CASES,
+  ...ROOM_CASES,
   { rule: 'manager-replaced', name: 'another release of the runner', after: edited(FLEET, [DEPLOYMENT, `alpine-v${FIXTURE_RUNNER_VERSION}`, 'alpine-v19.2.0']),
     says: ['notice', /manager is replaced. Its running jobs drain for up to 2h10m; what runs longer is cut. Its successor takes jobs meanwhile/] },
   { rule: 'manager-replaced', name: 'a manager that drains for a minute', before: edited(FLEET, [DEPLOYMENT, 'GracePeriodSeconds: 7800', 'GracePeriodSeconds: 60']),

@@ -8,6 +8,7 @@ import { nodeGuards } from './node-guards';
 import { otherGuards, ruleSilenced } from './other-guards';
 import { podPowers } from './pod-powers';
 import { rightsAdded } from './rights-added';
+import { roomWidened } from './room-widened';
 import { tiersJoined } from './tiers-joined';
 import { unjudged } from './unjudged';
 import { unknownObject } from './unknown-object';
@@ -26,6 +27,7 @@ export const SECURITY_RULES: readonly Rule[] = [
   nodeGuards,
   imageSources,
   otherGuards,
+  roomWidened,
   ruleSilenced,
   leftOut,
   unknownObject,

@@ -1,26 +1,77 @@
 import type { Manifest } from '../../cluster/manifest';
+import { landing, type Subject } from '../../cluster/observe';
 import { at, fieldsOf, listOf, textOf } from '../../values/record';
-import { changesOf, impact, type Rule } from '../rule';
+import { type ChangedObject, type Comparison, changesOf, type Impact, impact, type Rule } from '../rule';
 
 /** Node classes whose nodes give away more, or run someone else's code. */
 export const nodeGuards: Rule = {
   id: 'node-guards',
   title: 'A node class decides what pods reach of their node, and what runs on it as root.',
-  run: (comparison) =>
-    changesOf(comparison, 'EC2NodeClass', 'NodeClass').flatMap((change) => {
-      const { after } = change;
-      if (!after) return [];
-      const olds = change.before
-        ? [change.before]
-        : comparison.before.manifests.filter(({ kind }) => kind === after.kind);
-      const parts = [...openings(change.before, after), ...novelties(olds, after)];
-      if (parts.length === 0) return [];
-      const what = `${parts.map((part) => `${part[0].toUpperCase()}${part.slice(1)}`).join('. ')}.`;
-      return [
-        impact('node-guards', 'security', change, what, 'Every job has a node of such a class under it.'),
-      ];
-    }),
+  run: (comparison) => [...classImpacts(comparison), ...poolImpacts(comparison)],
 };
+
+function classImpacts(comparison: Comparison): Impact[] {
+  return changesOf(comparison, 'EC2NodeClass', 'NodeClass').flatMap((change) => {
+    const { before, after } = change;
+    if (!after) return [];
+    const olds = before ? [before] : comparison.before.manifests.filter(({ kind }) => kind === after.kind);
+    return sentence(change, [...openings(before, after), ...novelties(olds, after)], WHY);
+  });
+}
+
+const WHY = 'Every job has a node of such a class under it.';
+
+/** Pools whose nodes come from another class than before. */
+function poolImpacts(comparison: Comparison): Impact[] {
+  return changesOf(comparison, 'NodePool').flatMap((change) => {
+    const { before, after } = change;
+    if (!after) return [];
+    const [old, now] = [before, after].map((pool) => pool && classNameOf(pool));
+    if (now === undefined || old === now) return [];
+    const why = `The class of its nodes is ${now}${old === undefined ? '' : `, before ${old}`}.`;
+    return sentence(change, poolParts(before, after, comparison), why);
+  });
+}
+
+function poolParts(old: Manifest | undefined, now: Manifest, { before, after }: Comparison): string[] {
+  const classOf = (pool: Manifest, { manifests }: Subject) =>
+    manifests.find(
+      ({ kind, name }) => name === classNameOf(pool) && (kind === 'EC2NodeClass' || kind === 'NodeClass'),
+    );
+  const nodeClass = classOf(now, after);
+  const isUsual = before.pools.some(({ nodeClass: known }) => known !== undefined);
+  if (!nodeClass) return isUsual ? [`its nodes come from a class that is not here: ${classNameOf(now)}`] : [];
+  const was = old && classOf(old, before);
+  const opened = was ? [...openings(was, nodeClass), ...novelties([was], nodeClass)] : [];
+  return isTakenFromManagers(now, nodeClass.name, { before, after })
+    ? ['its nodes have the class of those of managers', ...opened]
+    : opened;
+}
+
+/** Whether a pool of others gets the class that nodes of managers had. */
+function isTakenFromManagers(
+  pool: Manifest,
+  nodeClass: string,
+  { before, after }: Pick<Comparison, 'before' | 'after'>,
+): boolean {
+  const [old, now] = [before, after].map(({ runners }) =>
+    runners.flatMap(({ managerPlaced }) => landing(managerPlaced).map((one) => one.pool.manifest)),
+  );
+  return (
+    old.some((one) => classNameOf(one) === nodeClass) &&
+    ![...old, ...now].some(({ name }) => name === pool.name)
+  );
+}
+
+function classNameOf({ body }: Manifest): string | undefined {
+  return textOf(at(body, ['spec', 'template', 'spec', 'nodeClassRef', 'name']));
+}
+
+function sentence(change: ChangedObject, parts: readonly string[], why: string): Impact[] {
+  if (parts.length === 0) return [];
+  const what = `${parts.map((part) => `${part[0].toUpperCase()}${part.slice(1)}`).join('. ')}.`;
+  return [impact('node-guards', 'security', change, what, why)];
+}
 
 /** What a class opens, whatever other classes do. */
 function openings(before: Manifest | undefined, after: Manifest): string[] {
@@ -48,7 +99,8 @@ function settingsOf(nodeClass: Manifest | undefined) {
     isIpv6: metadata.httpProtocolIPv6 === 'enabled',
     isOn: (metadata.httpEndpoint ?? 'enabled') !== 'disabled',
     isPublic: spec.associatePublicIPAddress === true,
-    isPlain: disks.some((encrypted) => encrypted === false),
+    // Where a disk does not say it, the account decides.
+    isPlain: disks.some((encrypted) => encrypted !== true),
   };
 }
 

@@ -1,0 +1,56 @@
+import type { SourceFile } from '../../lib/cluster/manifest';
+import { edited, FLEET, withRunner } from '../fixtures/files';
+import type { ImpactCase } from './impact-case';
+
+const CONFIG = 'amd64-spot/configmap.yaml';
+const POLICY = 'networkpolicy-gitlab-jobs.yaml';
+const CLASS = 'ec2nodeclass-gitlab-jobs.yaml';
+const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';
+
+const QUOTA: SourceFile = {
+  path: 'acme/quota.yaml',
+  text: 'apiVersion: v1\nkind: ResourceQuota\nmetadata: { name: jobs, namespace: gitlab-jobs }\nspec: { hard: { requests.memory: 1000Gi, requests.cpu: "500" } }\n',
+};
+const LIMITS: SourceFile = {
+  path: 'acme/limits.yaml',
+  text: 'apiVersion: v1\nkind: LimitRange\nmetadata: { name: jobs, namespace: gitlab-jobs }\nspec: { limits: [{ type: Pod, max: { memory: 20Gi } }] }\n',
+};
+const BUDGET: SourceFile = {
+  path: 'acme/budget.yaml',
+  text: 'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: more, namespace: gitlab-runners }\nspec: { maxUnavailable: 1, selector: { matchLabels: { a: b } } }\n',
+};
+const BOUNDED = [...FLEET, QUOTA, LIMITS, BUDGET];
+const MORE_JOBS = [
+  [CONFIG, 'limit = 20', 'limit = 200'],
+  [CONFIG, 'concurrent = 20', 'concurrent = 200'],
+] as const;
+
+const pool = (name: string) => [POOL, /(nodeClassRef:\n(?: {8}.*\n)*? {8}name: )\S+/, `$1${name}`] as const;
+
+// biome-ignore format: a table of cases
+export const ROOM_CASES: readonly ImpactCase[] = [
+  { rule: 'room-widened', name: 'a quota that goes', before: BOUNDED, after: BOUNDED.filter((file) => file !== QUOTA), says: ['security', /^Nothing bounds what pods of its namespace take any more\.$/] },
+  { rule: 'room-widened', name: 'a LimitRange that goes', before: BOUNDED, after: BOUNDED.filter((file) => file !== LIMITS), says: ['security', /^Nothing bounds/] },
+  { rule: 'room-widened', name: 'a quota of more', before: BOUNDED, after: edited(BOUNDED, ['quota.yaml', '1000Gi', '2000Gi']), says: ['security', /^Pods of its namespace may take more: requests\.memory is 2000Gi, before 1000Gi\.$/] },
+  { rule: 'room-widened', name: 'a quota of fewer resources', before: BOUNDED, after: edited(BOUNDED, ['quota.yaml', 'requests.memory: 1000Gi, ', '']), says: ['security', /requests\.memory is not bounded, before by 1000Gi/] },
+  { rule: 'room-widened', name: 'a quota of some pods alone', before: BOUNDED, after: edited(BOUNDED, ['quota.yaml', 'spec: { ', 'spec: { scopes: [BestEffort], ']), says: ['security', /counts other pods \(scopes\)/] },
+  { rule: 'room-widened', name: 'a LimitRange of larger pods', before: BOUNDED, after: edited(BOUNDED, ['limits.yaml', '20Gi', '200Gi']), says: ['security', /memory of a Pod is 200Gi, before 20Gi/] },
+  { rule: 'room-widened', name: 'a LimitRange of larger pods, with more jobs', before: BOUNDED, after: edited(BOUNDED, ['limits.yaml', '20Gi', '200Gi'], ...MORE_JOBS), says: ['security', /memory of a Pod is 200Gi/] },
+  { rule: 'room-widened', name: 'a quota that grows more than its jobs', before: BOUNDED, after: edited(BOUNDED, ['quota.yaml', '1000Gi', '90000Gi'], ...MORE_JOBS), says: ['security', /requests\.memory is 90000Gi/] },
+  { rule: 'room-widened', name: 'a quota that is replaced by a wider one', before: BOUNDED, after: edited(BOUNDED, ['quota.yaml', 'name: jobs', 'name: other'], ['quota.yaml', '1000Gi', '2000Gi']), says: ['security', /requests\.memory is 2000Gi/] },
+  { rule: 'room-widened', name: 'a budget that goes', before: BOUNDED, after: BOUNDED.filter((file) => file !== BUDGET), says: ['notice', /^All of its pods may be evicted at once\.$/] },
+  { rule: 'room-widened', name: 'a budget of more', before: BOUNDED, after: edited(BOUNDED, ['budget.yaml', 'maxUnavailable: 1', 'maxUnavailable: 9']), says: ['notice', /may be evicted at once/] },
+  { rule: 'room-widened', name: 'a quota that grows with its jobs', before: BOUNDED, after: edited(BOUNDED, ['quota.yaml', '1000Gi', '2000Gi'], ...MORE_JOBS) },
+  { rule: 'room-widened', name: 'a quota that grows with a runner', before: BOUNDED, after: edited(withRunner(BOUNDED, 'amd64-spot', 'more'), ['quota.yaml', '1000Gi', '1200Gi']) },
+  { rule: 'room-widened', name: 'a LimitRange that grows with its jobs', before: BOUNDED, after: edited(BOUNDED, ['limits.yaml', '20Gi', '40Gi'], ['/configmap.yaml', / memory_limit = "4Gi"/, ' memory_limit = "16Gi"'], ['/configmap.yaml', / memory_limit_overwrite_max_allowed = "4Gi"/, ' memory_limit_overwrite_max_allowed = "16Gi"']) },
+  { rule: 'room-widened', name: 'a quota that is new', before: FLEET, after: BOUNDED },
+  { rule: 'room-widened', name: 'a smaller quota', before: BOUNDED, after: edited(BOUNDED, ['quota.yaml', '1000Gi', '500Gi']) },
+
+  { rule: 'network-change', name: 'a policy that lets jobs go by what they are not', after: edited(FLEET, [POLICY, 'podSelector: {}', 'podSelector: { matchExpressions: [{ key: app.kubernetes.io/component, operator: NotIn, values: [job] }] }']), says: ['security', /^Running jobs may have more connections: to the instance metadata service .*; to everyone/] },
+  { rule: 'network-change', name: 'a policy that lets pods with a label go', after: edited(FLEET, [POLICY, 'podSelector: {}', 'podSelector: { matchExpressions: [{ key: app.kubernetes.io/component, operator: DoesNotExist }] }']), says: ['security', /to everyone/] },
+
+  { rule: 'node-guards', name: 'disks of which nothing says that they are encrypted', after: edited(FLEET, [CLASS, /\n +encrypted: true/, '']), says: ['security', /^Disks are not encrypted\.$/] },
+  { rule: 'node-guards', name: 'a class that is not here', after: edited(FLEET, pool('elsewhere')), says: ['security', /^Its nodes come from a class that is not here: elsewhere\.$/] },
+  { rule: 'node-guards', name: 'the class of managers', after: edited(FLEET, pool('gitlab-managers')), says: ['security', /^Its nodes have the class of those of managers\.$/] },
+  { rule: 'node-guards', name: 'a new class like the one before', after: [...edited(FLEET, pool('own')), ...edited(FLEET, [CLASS, '  name: gitlab-jobs\n', '  name: own\n']).filter(({ path }) => path.endsWith(CLASS)).map(({ text }) => ({ path: 'acme/own.yaml', text }))] },
+];
