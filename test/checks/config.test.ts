@@ -99,7 +99,7 @@ describeCheck('config', {
     {
       name: 'invalid TOML',
       changes: [[CONFIG, 'privileged = false', 'privileged: false']],
-      finds: ['config/syntax', 'error', /no TOML \(line \d+ of/],
+      finds: ['config/syntax', 'error', /not TOML \(line \d+ of/],
     },
     {
       name: 'requests that no pipeline can raise',
