@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { writeFiles } from '../../lib/app/dist-folder';
+import { proofPage, README } from '../../tools/scripts/readme-proof';
 import { withFolder } from '../app/temporary-folder';
 import { DEFAULT_FLEET, render } from '../fleets';
 
@@ -12,4 +13,10 @@ test('the picture in the README is that of the default fleet', () => {
     expect(stdout).toMatch(/^flowchart LR\n/);
     expect(readFileSync('README.md', 'utf8')).toContain(`\`\`\`mermaid\n${stdout}\`\`\``);
   });
+});
+
+test('the table and the error in the README are what the proof says of dist/ (npm run docs writes them anew)', () => {
+  const page = readFileSync(README, 'utf8');
+  expect(page).toMatch(/<!-- proof -->\n```\nrunner +jobs [\s\S]*<!-- error -->\n```\nerror \[/);
+  expect(proofPage(page)).toBe(page);
 });
