@@ -8,7 +8,7 @@ import { admissionChange, immutableField, namespaceRemoved, rightsRemoved } from
 import { type Effect, effects } from './effect';
 import { fieldChanges } from './field-changes';
 import { serverChanged, tagsToSet, timeoutToSet } from './gitlab-settings';
-import { clusterImpacts } from './joined-clusters';
+import { CLUSTER_RULES, clusterImpacts } from './joined-clusters';
 import { configChanged, managerReplaced, managerStarted, managerStopped } from './managers';
 import { networkChange } from './network-policies';
 import { classDrifts, classFindsOthers, classRemoved } from './node-classes';
@@ -22,7 +22,7 @@ import {
 } from './node-pools';
 import { pairObjects } from './objects';
 import { type ChangedObject, type Impact, objectOf, type Rule, type Weight } from './rule';
-import { CLUSTER_RULES, SECURITY_RULES } from './security/all';
+import { SECURITY_RULES } from './security/all';
 import { tagsGone } from './tags';
 import { secretRemoved, tokenChanged } from './tokens';
 
@@ -78,13 +78,23 @@ export function diffFolders(
   const folders = bothByCluster(folder, before, after);
   const diffs = folders.map(({ cluster, before: old, after: now }) => diffCluster(old, now, cluster));
   if (diffs.every(({ changes }) => changes.length === 0)) return diffs;
-  const joined = clusterImpacts(folders);
-  return diffs.map((diff, index) => {
-    const whole = joined.get(folders[index]);
+  const joined = clusterImpacts(
+    folders.map((folder, index) => ({ ...folder, changes: diffs[index].changes })),
+  );
+  const wholes = [...joined].map(([{ cluster }, impacts]) => [cluster, impacts] as const);
+  return diffs.map((diff) => {
+    const whole = wholes.find(([cluster]) => cluster === diff.cluster)?.[1];
     if (whole === undefined) return diff;
     const own = diff.impacts.filter(({ id }) => !CLUSTER_RULES.some((rule) => rule.id === id));
-    return { ...diff, impacts: byWeight([...whole, ...own]) };
+    const impacts = byWeight([...whole, ...own]);
+    return { ...diff, impacts, silent: silentOf(diff.changes, impacts) };
   });
+}
+
+/** Objects that change and that no impact is about. */
+function silentOf(changes: readonly ChangedObject[], impacts: readonly Impact[]): readonly string[] {
+  const told = new Set(impacts.map(({ object }) => object));
+  return changes.map((change) => displayName(objectOf(change))).filter((name) => !told.has(name));
 }
 
 /** Two revisions of one cluster, as they stand in files. */
@@ -136,12 +146,11 @@ export function diffCluster(
     .filter((change) => !change.before || !change.after || change.fields.length > 0);
   const sides: Record<'before' | 'after', Subject> = { before: observe(before), after: observe(after) };
   const impacts = RULES.flatMap((rule) => rule.run({ ...sides, changes }));
-  const told = new Set(impacts.map(({ object }) => object));
   return {
     cluster,
     changes,
     impacts: byWeight(impacts),
-    silent: changes.map((change) => displayName(objectOf(change))).filter((name) => !told.has(name)),
+    silent: silentOf(changes, impacts),
     effects: effects(sides.before, sides.after),
   };
 }

@@ -1,3 +1,4 @@
+import type { SourceFile } from '../../lib/cluster/manifest';
 import { diffFolders } from '../../lib/diff/all';
 import { type Change, edited, FLEET, parsed, readFixture } from '../fixtures/files';
 
@@ -45,4 +46,54 @@ test('a job that moves to a namespace of the other folder is judged by what hold
 
 test('nothing is said of fleets that stay apart', () => {
   expect(said(['nodepool-gitlab-jobs-amd64-spot.yaml', 'cpu: "104"', 'cpu: "10"'])).toEqual([]);
+});
+
+/** What weighs security in the fleet with a folder of its own beside it. */
+function besides(text: string, before: readonly SourceFile[] = FLEET): readonly string[] {
+  const after = [...FLEET, { path: 'extra/more.yaml', text }];
+  return diffFolders('', parsed(before), parsed(after)).flatMap(({ impacts }) =>
+    impacts.filter(({ weight }) => weight === 'security').map(({ id, what }) => `${id} ${what}`),
+  );
+}
+
+test('a folder that is no cluster is judged with the cluster beside it', () => {
+  const reader = `apiVersion: v1
+kind: Pod
+metadata: { name: x, namespace: gitlab-runners }
+spec: { containers: [{ name: a, image: a, envFrom: [{ secretRef: { name: runner-amd64-spot-token } }] }] }
+`;
+  expect(besides(reader)).toContainEqual(expect.stringMatching(/^pod-powers .*start beside managers/));
+  expect(besides(reader)).toContainEqual(expect.stringMatching(/^unknown-object No fleet has .* kind Pod/));
+  const open = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: x, namespace: gitlab-jobs }
+spec: { podSelector: {}, policyTypes: [Egress], egress: [{}] }
+`;
+  expect(besides(open)).toContainEqual(
+    expect.stringMatching(
+      /^network-change Running jobs may have more connections: to the instance metadata service/,
+    ),
+  );
+});
+
+test('a folder that makes itself a cluster of its own is named', () => {
+  const cluster = `apiVersion: karpenter.sh/v1
+kind: NodePool
+metadata: { name: x }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: x, namespace: gitlab-runners }
+`;
+  expect(besides(cluster)).toEqual([
+    expect.stringMatching(/^unknown-object The folder is new, and names no cluster/),
+  ]);
+  expect(besides(cluster, []).join()).not.toContain('The folder is new');
+});
+
+test('a tier that comes beside another one is compared with that, and has nothing that is unusual', () => {
+  const diffs = diffFolders('', parsed(FLEET), parsed(BOTH));
+  const ids = diffs.flatMap(({ impacts }) => impacts.map(({ id }) => id));
+  expect(ids).not.toContain('unjudged');
+  expect(ids).not.toContain('unknown-object');
 });

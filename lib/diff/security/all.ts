@@ -13,9 +13,6 @@ import { tiersJoined } from './tiers-joined';
 import { unjudged } from './unjudged';
 import { unknownObject } from './unknown-object';
 
-/** Of them, those that look at all that is in a cluster, whatever folder it stands in. */
-export const CLUSTER_RULES: readonly Rule[] = [movedPods, tiersJoined];
-
 /** Rules about what a change opens; besides them, `admission-change` and `network-change` may weigh as much. */
 export const SECURITY_RULES: readonly Rule[] = [
   rightsAdded,

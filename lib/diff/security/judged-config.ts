@@ -55,9 +55,10 @@ const KEYS: readonly FieldPattern[] = [
   ).map((path) => ['runners', '[]', ...path]),
 ];
 
-/** Of a runner that is new: where its jobs land is judged as that of all pods. */
+/** Of a runner that is new: its name, and where its jobs land, which is judged as that of all pods. */
 const KEYS_OF_NEW: readonly FieldPattern[] = [
   field('runners [] kubernetes', /^node_(?:selector|tolerations)$/),
+  field('runners [] name'),
 ];
 
 /** What of a config.toml no other rule judges. A limit is harmless as long as there is one. */

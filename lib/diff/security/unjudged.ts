@@ -54,7 +54,18 @@ function changedParts(
     ofObject: (body, side) => withoutFields(side === 'before' ? withConfigNames(body, names) : body, judged),
     ofConfig: (table) => unjudgedOfConfig(table),
   };
-  return fieldChanges(change, leftOut).map((field) => formatChange(field, change.fields));
+  return fieldChanges(change, leftOut)
+    .filter((field) => !isEmptied(field, change.fields))
+    .map((field) => formatChange(field, change.fields));
+}
+
+/** Whether a table comes or goes of which nothing is left but what is judged. */
+function isEmptied({ path, before, after }: FieldChange, shown: readonly FieldChange[]): boolean {
+  const isEmpty = (value: string | undefined) => value === undefined || value === '{}';
+  const isWritten = shown.some(
+    (field) => field.path === path && (field.before === '{}' || field.after === '{}'),
+  );
+  return isEmpty(before) && isEmpty(after) && !isWritten;
 }
 
 function formatChange({ path, before, after }: FieldChange, shown: readonly FieldChange[]): string {
@@ -67,7 +78,7 @@ function formatChange({ path, before, after }: FieldChange, shown: readonly Fiel
 
 /** Without the name of the runner, so that what changes in many of them is said once. */
 function shortPath(path: string): string {
-  return path.replace(/(> )runners\[[\w-]+\]\./, '$1');
+  return path.replace(/(> )runners\[[\w-]+\]\.(?=.)/, '$1');
 }
 
 /** The body of a workload with other names of the ConfigMaps that it mounts: a config.toml is compared under both. */
@@ -155,11 +166,9 @@ function leavesOf(
   const labels = textsOf(at(manifest.body, ['metadata', 'labels']));
   const runner = labels[RUNNER_KEY];
   const plain = (text: string) => (runner ? text.replaceAll(runner, '(runner)') : text);
-  return fieldChanges({ before: undefined, after: manifest }, leftOut).map(({ path, after }) => ({
-    path: plain(path),
-    before: undefined,
-    after: after && plain(after),
-  }));
+  return fieldChanges({ before: undefined, after: manifest }, leftOut)
+    .filter(({ after }) => after !== '{}')
+    .map(({ path, after }) => ({ path: plain(path), before: undefined, after: after && plain(after) }));
 }
 
 /** Runners that are there as before, and whose config nobody reads any more. */
