@@ -117,7 +117,9 @@ describe('reports', () => {
     expect(runIn(project, 'node_modules/.bin/cdk8s', 'synth').status).toBe(0);
     const text = fleet(project, 'diff');
     expect([text.status, text.stderr]).toEqual([0, '']);
-    expect(text.stdout).toMatch(/^acme: \d+ objects changed/);
+    expect(text.stdout).toMatch(
+      /^acme: security is weaker after this change[\s\S]*^acme: \d+ objects changed/m,
+    );
     const note = fleet(project, 'diff', 'main', '--format', 'markdown');
     expect(note.stdout.split('\n')[0]).toBe(`<!-- gitlab-runner-fleet diff of ${SUBFOLDER} -->`);
     commit(repository, 'Another address');

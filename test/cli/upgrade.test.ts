@@ -61,7 +61,7 @@ test('the upgrade compiles and proves the same description, and its diff says wh
   expect([diff.status, diff.stdout]).toEqual([0, expect.stringMatching(/acme: |[Nn]othing|No change/)]);
   // A file that only moves changes no object.
   const changed = JSON.stringify(texts(join(folder, 'dist'))) !== JSON.stringify(before);
-  expect(/\d+ objects? changed/.test(diff.stdout)).toBe(changed);
+  expect(diff.stdout.includes('no object changes')).toBe(!changed);
 }, 120_000);
 
 test('going back is the old commit: what is rendered is what was', () => {
