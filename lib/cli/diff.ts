@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import { relative } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
+import { SILENCE_FILE } from '../checks/silence-file';
 import { duplicatesOf } from '../cluster/clusters';
 import type { Manifest, SourceFile } from '../cluster/manifest';
 import { parseManifests } from '../cluster/parse';
@@ -9,6 +10,7 @@ import { type FolderContent, readWholeFolder, UnreadableFolder } from '../cluste
 import { foreignFiles, foreignFilesMessage, renderedFolders } from '../cluster/rendered-folder';
 import { bothByCluster, type ClusterDiff, diffFolders, weightsOf } from '../diff/all';
 import { compareForeignFiles, type ForeignFile } from '../diff/foreign-files';
+import { withSilences } from '../diff/silences';
 import type { FileLine, Problem } from '../problem';
 import { printDiffJson } from '../report/diff-json';
 import { printDiffMarkdown } from '../report/diff-markdown';
@@ -27,6 +29,7 @@ import {
   ignoreFilesAbove,
   placeInRepository,
 } from './git';
+import { silencesAt, silencesHere } from './silences-of-sides';
 
 const HELP = `
 Examples:
@@ -128,7 +131,13 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
     const after = parse(now.files, new Set(unjudged.map(({ file }) => file)));
     // What stands twice now can't be applied; where it stood twice before, the change may fix it.
     refuse(bothByCluster(folder, [], after).flatMap((cluster) => duplicatesOf(cluster.after)));
-    const diffs = diffFolders(folder, before, after);
+    const silences = headCommit === undefined ? silencesHere() : silencesAt(headCommit);
+    const diffs = withSilences(
+      diffFolders(folder, before, after),
+      silencesAt(commit),
+      silences,
+      SILENCE_FILE,
+    );
     if (head === undefined && foreign.length === 0 && diffs.every(({ changes }) => changes.length === 0))
       hintAtSynth(commit, folder);
     process.stdout.write(withoutTokens(PRINTERS[options.format](diffs, foreign)));

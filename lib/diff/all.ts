@@ -91,6 +91,18 @@ export function diffFolders(
   });
 }
 
+/** A comparison with impacts that are about no cluster alone: they stand with the first. */
+export function withImpacts(
+  diffs: readonly ClusterDiff[],
+  impacts: readonly Impact[],
+): readonly ClusterDiff[] {
+  if (impacts.length === 0) return diffs;
+  const [first = NO_DIFFERENCE, ...rest] = diffs;
+  return [{ ...first, impacts: byWeight([...first.impacts, ...impacts]) }, ...rest];
+}
+
+const NO_DIFFERENCE: ClusterDiff = { cluster: '', changes: [], impacts: [], silent: [], effects: [] };
+
 /** Objects that change and that no impact is about. */
 function silentOf(changes: readonly ChangedObject[], impacts: readonly Impact[]): readonly string[] {
   const told = new Set(impacts.map(({ object }) => object));

@@ -569,3 +569,49 @@ describe('a file below the rendered folder that was not rendered', () => {
     });
   });
 });
+
+const SILENCES = '.runner-fleet.yaml';
+const silence = (rule: string, object: string) => `  - { rule: ${rule}, object: ${object}, reason: ours }\n`;
+
+test.each([
+  [
+    'an entry more',
+    silence('isolation', '"*"'),
+    /^security \[rule-silenced\] \.runner-fleet\.yaml\n {2}The proof says nothing of isolation on \* any more\./m,
+  ],
+  ['a wider rule', silence('rights', 'Role/a/b'), /nothing of rights on Role\/a\/b any more/],
+  ['a wider pattern', silence('rights/excess', '"Role/*"'), /nothing of rights\/excess on Role\/\* any more/],
+])('%s in the file of silences weighs security, in the working tree and in a commit', (_, text, says) => {
+  withRepository((repository) => {
+    git(repository, 'checkout', '--quiet', 'main');
+    writeFileSync(join(repository, SILENCES), `silence:\n${silence('rights/excess', 'Role/a/b')}`);
+    git(repository, 'add', '--all');
+    git(repository, 'commit', '--quiet', '--message', 'a silence');
+    git(repository, 'checkout', '--quiet', '-B', 'change');
+    expect(diff(repository, '--fail-on', 'security')).toMatchObject({ status: 0 });
+    writeFileSync(join(repository, SILENCES), `silence:\n${silence('rights/excess', 'Role/a/b')}${text}`);
+    const here = diff(repository, '--fail-on', 'security');
+    expect(here.stdout).toMatch(says);
+    expect(here.status).toBe(3);
+    git(repository, 'commit', '--quiet', '--all', '--message', 'another silence');
+    expect(diff(repository, 'main', 'change', '--fail-on', 'security')).toMatchObject({
+      status: 3,
+      stdout: here.stdout,
+    });
+    // Whoever takes it away again hides nothing.
+    expect(diff(repository, 'change', 'main', '--fail-on', 'security').status).toBe(0);
+  });
+});
+
+test('a file of silences that is a link is refused, since nobody sees what it leads to', () => {
+  withRepository((repository) => {
+    symlinkSync('/dev/null', join(repository, SILENCES));
+    expect(diff(repository)).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('.runner-fleet.yaml is a link'),
+    });
+    git(repository, 'add', '--all');
+    git(repository, 'commit', '--quiet', '--message', 'a link');
+    expect(diff(repository, 'main', 'change')).toMatchObject({ status: 2 });
+  });
+});

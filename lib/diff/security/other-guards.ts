@@ -67,7 +67,13 @@ export const ruleSilenced: Rule = {
       return added.map((key) => {
         const rule = key.slice(SILENCE_ANNOTATION.length);
         const what = `The proof says nothing of ${rule} here any more.`;
-        return impact('rule-silenced', weightOf(rule), change, what, `The reason that is given: ${now[key]}`);
+        return impact(
+          'rule-silenced',
+          weightOfSilence(rule),
+          change,
+          what,
+          `The reason that is given: ${now[key]}`,
+        );
       });
     }),
 };
@@ -76,6 +82,7 @@ export const ruleSilenced: Rule = {
 const HARMLESS =
   /^(rendered|lands|fits|fargate|limits-suffice|in-time|architecture|probes|pools-usable|needs|enough|live)(\.|$)/;
 
-function weightOf(rule: string): Weight {
+/** What it weighs that a rule is silenced. @param rule as annotations name it */
+export function weightOfSilence(rule: string): Weight {
   return HARMLESS.test(rule) ? 'notice' : 'security';
 }

@@ -1,3 +1,4 @@
+import { growthOfJobs } from '../../cluster/job-growth';
 import type { Manifest } from '../../cluster/manifest';
 import type { Subject } from '../../cluster/observe';
 import { type Amounts, amountsOf } from '../../cluster/pod-amounts';
@@ -12,7 +13,6 @@ import {
   type Rule,
 } from '../rule';
 import { all } from './all-names';
-import { growthOfJobs } from './job-growth';
 import { ownNamespaces } from './known-objects';
 
 /** Bounds of what the pods of a namespace may take, and of how many managers may go at once. */

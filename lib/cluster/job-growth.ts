@@ -1,7 +1,6 @@
-import type { ObservedRunner, Subject } from '../../cluster/observe';
-import { concurrencyOf } from '../../cluster/runners';
-import { largestPod } from '../../gitlab-runner/executor/largest-pod';
-import type { Comparison } from '../rule';
+import { largestPod } from '../gitlab-runner/executor/largest-pod';
+import type { ObservedRunner, Subject } from './observe';
+import { concurrencyOf } from './runners';
 
 /**
  * How many times as much the jobs of a namespace take of a resource as before. What a job has besides its services, and what
@@ -14,7 +13,7 @@ export function growthOfJobs(
   namespace: string,
   resource: string,
   isOfOne: boolean,
-  { before, after }: Pick<Comparison, 'before' | 'after'>,
+  { before, after }: { readonly before: Subject; readonly after: Subject },
 ): number {
   const [old, now] = [before, after].map((side) => needOf(side, namespace, resource, isOfOne));
   const growth = (one: bigint, other: bigint) => (one > 0n ? Number(other) / Number(one) : 1);
