@@ -82,13 +82,16 @@ function clusterParts(diff: ClusterDiff, most: number, isAll: boolean): string[]
   ];
 }
 
-/** What is weakened, in full; what does not fit into any note is counted, and where it stands is said. */
+/** What is weakened, each as far as a row has room; what does not fit into any note is counted, and where it stands is said. */
 function securityTables(diffs: readonly ClusterDiff[]): string[] {
   let left = SECURITY_MOST;
   return securityParts(diffs).flatMap(({ sentence, groups }) => {
+    // One that is too long for what is left hides none of those after it.
     const fitting = groups.filter((group) => {
-      left -= impactTable([group]).length;
-      return left >= 0;
+      const { length } = impactTable([group]);
+      if (length > left) return false;
+      left -= length;
+      return true;
     });
     const more = groups.length - fitting.length;
     return [
@@ -101,10 +104,20 @@ function securityTables(diffs: readonly ClusterDiff[]): string[] {
   });
 }
 
+/** Characters of one text of a row. */
+const TEXT_MOST = 600;
+
+/** A text as far as a row has room for it, with how much more there is. */
+function short(text: string): string {
+  if (text.length <= TEXT_MOST) return text;
+  const kept = text.slice(0, TEXT_MOST).replace(/[\ud800-\udbff]$/, '');
+  return `${kept}... (${text.length - kept.length} characters more, which npx runner-fleet diff prints)`;
+}
+
 function impactTable(groups: readonly ImpactGroup[]): string {
   const rows = groups.map(({ weight, objects, what, why, id }) => {
-    const names = firstNames(objects, code).join('<br>');
-    return [`${SIGNS[weight]} ${weight}`, names, `${plain(what)} *${plain(why)}* (${id})`];
+    const names = firstNames(objects, (name) => code(short(name))).join('<br>');
+    return [`${SIGNS[weight]} ${weight}`, names, `${plain(short(what))} *${plain(short(why))}* (${id})`];
   });
   return table(['', 'object', 'what happens, and why'], rows);
 }
@@ -127,7 +140,8 @@ function fieldParts({ changes, silent }: ClusterDiff, most: number): string[] {
   const sorted = [...changes.filter(isChanged), ...changes.filter((change) => !isChanged(change))];
   for (const change of sorted) {
     const text = fieldLines(change).join('\n');
-    if (length + text.length > most) break;
+    // A large object does not push out the ones after it.
+    if (length + text.length > most) continue;
     lines.push(text);
     length += text.length;
     left--;

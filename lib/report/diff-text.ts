@@ -32,7 +32,8 @@ function clusterText(diff: ClusterDiff, colors: Colors): string {
     ...otherGroups(diff).flatMap((group) => impactLines(group, colors)),
     ...silentLines(diff),
     ...effectLines(diff, colors),
-    ...diff.changes.flatMap(fieldLines),
+    // Whole, since a note that cuts them says that they stand here.
+    ...diff.changes.flatMap((change) => fieldLines(change, Number.POSITIVE_INFINITY)),
     ...(diff.changes.length > 0 ? [''] : []),
   ].join('\n');
 }

@@ -5,7 +5,7 @@ import type { ForeignFile } from '../diff/foreign-files';
 import { type ChangedObject, objectOf } from '../diff/rule';
 import { groupImpacts, type ImpactGroup } from './impact-groups';
 
-/** Longest value that is printed whole. */
+/** Longest value that a note prints whole. */
 const VALUE_MOST = 120;
 
 /** `production: 1 object added, 2 changed`. */
@@ -70,16 +70,23 @@ export function foreignParts(
 /** Files that no rule judges that are named one by one. */
 const FOREIGN_MOST = 50;
 
-/** The fields of an object in lines: `+` for one that is new, `-` for one that goes, `~` and its fields for the rest. */
-export function fieldLines(change: ChangedObject): readonly string[] {
+/**
+ * The fields of an object in lines: `+` for one that is new, `-` for one that goes, `~` and its fields for the rest.
+ *
+ * @param most characters of each value; the end of a longer one is left out
+ */
+export function fieldLines(change: ChangedObject, most = VALUE_MOST): readonly string[] {
   const { before, after, fields } = change;
   const name = displayName(objectOf(change));
   if (!after) return [`- ${name}`];
-  if (!before) return [`+ ${name}`, ...fields.map(({ path, after: now }) => `    ${path}: ${cut(now)}`)];
+  if (!before)
+    return [`+ ${name}`, ...fields.map(({ path, after: now }) => `    ${path}: ${cut(now, most)}`)];
   const renamed = before.name === after.name ? '' : ` (was ${before.name})`;
   return [
     `~ ${name}${renamed}`,
-    ...fields.map(({ path, before: old, after: now }) => `    ${path}: ${cutPair(old, now).join(' -> ')}`),
+    ...fields.map(
+      ({ path, before: old, after: now }) => `    ${path}: ${cutPair(old, now, most).join(' -> ')}`,
+    ),
   ];
 }
 
@@ -109,22 +116,24 @@ function effectRow({ runner, before, after }: Effect): readonly string[] {
 }
 
 /** Two values, each from shortly before the first place where they differ: what was added to the end is seen. */
-function cutPair(before: string | undefined, after: string | undefined): readonly string[] {
+function cutPair(before: string | undefined, after: string | undefined, most: number): readonly string[] {
   const [old, now] = [before, after].map((value) => value ?? '');
   let same = 0;
   while (same < Math.min(old.length, now.length) && old[same] === now[same]) same++;
   if (Math.max(old.length, now.length) <= VALUE_MOST || same <= BEFORE_CHANGE)
-    return [cut(before), cut(after)];
+    return [cut(before, most), cut(after, most)];
   // A pair of code units is one character.
   const start = same - BEFORE_CHANGE - Number(/[\udc00-\udfff]/.test(old[same - BEFORE_CHANGE] ?? ''));
-  return [before, after].map((value) => (value === undefined ? cut(value) : `...${cut(value.slice(start))}`));
+  return [before, after].map((value) =>
+    value === undefined ? cut(value, most) : `...${cut(value.slice(start), most)}`,
+  );
 }
 
 /** How much of two long values is printed before they differ. */
 const BEFORE_CHANGE = 40;
 
-function cut(value: string | undefined): string {
+function cut(value: string | undefined, most: number): string {
   if (value === undefined) return '(none)';
   const line = value.replaceAll('\n', '\\n');
-  return line.length > VALUE_MOST ? `${line.slice(0, VALUE_MOST)}...` : line;
+  return line.length > most ? `${line.slice(0, most)}...` : line;
 }

@@ -1,4 +1,6 @@
+import colors from 'picocolors';
 import { markerOf, printDiffMarkdown } from '../../lib/report/diff-markdown';
+import { printDiffText } from '../../lib/report/diff-text';
 import { diffOf } from '../diff/revisions';
 import { edited, FLEET } from '../fixtures/files';
 
@@ -75,4 +77,51 @@ test('the folder of a project is named in the note and its marker, whatever its 
   expect(marker).toBe('<!-- gitlab-runner-fleet diff of clusters/a --\\u{3e} @all\\u{202e} -->');
   expect(markerOf(note)).toBe(marker);
   expect(heading).toBe('### What this does to the runners of `clusters/a --> @all\\u{202e}`');
+});
+
+const LONG = `${'x'.repeat(30_000)}the-end`;
+
+test('an impact that is too long for a note is cut, and hides none of the others', () => {
+  const diff = diffOf(
+    FLEET,
+    edited(
+      FLEET,
+      [DEPLOYMENT, '          env:\n', `          env:\n            - { name: LONG, value: "${LONG}" }\n`],
+      ['namespace-gitlab-jobs.yaml', 'enforce: baseline', 'enforce: privileged'],
+    ),
+  );
+  const note = printDiffMarkdown([diff]);
+  expect(note).toMatch(/env\\\[LONG\\\].*characters more, which npx runner-fleet diff prints\)/);
+  expect(note).toContain('(admission-change)');
+  expect(note).not.toContain('do not fit here');
+  expect(note.length).toBeLessThan(65_536);
+});
+
+test('an object that is too large for a note does not push out the others', () => {
+  const large = {
+    path: 'acme/large.yaml',
+    text: `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: {${Array.from({ length: 900 }, (_, index) => `k${index}: "${'y'.repeat(100)}"`).join(', ')}}\n`,
+  };
+  const small = {
+    path: 'acme/small.yaml',
+    text: 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: small }\ndata: { a: b }\n',
+  };
+  const note = printDiffMarkdown([diffOf(FLEET, [...FLEET, large, small])]);
+  expect(note).toContain('+ ConfigMap/small\n    data.a: b');
+  expect(note).toContain('1 more objects are left out here');
+});
+
+test('the text prints the whole of a value that the note cuts', () => {
+  const added = {
+    path: 'acme/more.yaml',
+    text: `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { b: "${LONG}" }\n`,
+  };
+  const diff = diffOf(FLEET, [...FLEET, added]);
+  expect(printDiffMarkdown([diff])).not.toContain('the-end');
+  expect(printDiffText([diff], colors.createColors(false))).toContain('the-end');
+  const changed = diffOf(
+    [...FLEET, added],
+    edited([...FLEET, added], ['more.yaml', 'the-end', `${'z'.repeat(500)}another-end`]),
+  );
+  expect(printDiffText([changed], colors.createColors(false))).toContain('another-end');
 });
