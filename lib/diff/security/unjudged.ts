@@ -1,6 +1,7 @@
 import { mounts } from '../../cluster/config-files';
 import { displayName, type Manifest } from '../../cluster/manifest';
 import type { ObservedRunner, Subject } from '../../cluster/observe';
+import { isWorkload } from '../../cluster/workloads';
 import { LOCKED_ANNOTATION, PROTECTED_ANNOTATION, RUNNER_KEY, UNTAGGED_ANNOTATION } from '../../contract';
 import { at, type Fields, isTable, textOf, textsOf } from '../../values/record';
 import { type FieldChange, fieldChanges, type LeftOut } from '../field-changes';
@@ -44,7 +45,7 @@ function changedParts(
   { changes }: Comparison,
 ): readonly string[] {
   const names = new Map(
-    changes.flatMap(({ before, after }) =>
+    (isWorkload(objectOf(change)) ? changes : []).flatMap(({ before, after }) =>
       before?.kind === 'ConfigMap' && after && before.namespace === objectOf(change).namespace
         ? [[before.name, after.name] as const]
         : [],
@@ -120,22 +121,43 @@ function newParts(
   { before, after }: Comparison,
 ): readonly string[] {
   if (before.manifests.length === 0) return [];
-  const key = groupKindOf(manifest);
   const own = leavesOf(manifest, judged, after);
-  const others = before.manifests
+  const { known, common } = othersOf(groupKindOf(manifest), judged, before);
+  const paths = new Set(own.map(({ path }) => path));
+  return [
+    ...own
+      .filter((leaf) => !known.has(idOf(leaf)))
+      .map(({ path, after: now }) => `${shortPath(path)} is ${now}`),
+    ...common.filter((path) => !paths.has(path)).map((path) => `it has no ${shortPath(path)}`),
+  ];
+}
+
+/** What objects of a kind have: each value that one of them has, and the ways that all of them have. */
+interface Others {
+  readonly known: ReadonlySet<string>;
+  readonly common: readonly string[];
+}
+
+const others = new WeakMap<Subject, Map<string, Others>>();
+
+/** What those of a kind had that were there before; worked out once, since many may be new. */
+function othersOf(key: string, judged: readonly FieldPattern[], before: Subject): Others {
+  const kinds = others.get(before) ?? new Map<string, Others>();
+  others.set(before, kinds);
+  const found = kinds.get(key) ?? readOthers(key, judged, before);
+  kinds.set(key, found);
+  return found;
+}
+
+function readOthers(key: string, judged: readonly FieldPattern[], before: Subject): Others {
+  const all = before.manifests
     .filter((one) => groupKindOf(one) === key && isAlike(one, before))
     .map((one) => leavesOf(one, judged, before));
-  const known = new Set(others.flatMap((leaves) => leaves.map(idOf)));
-  const novel = own.filter((leaf) => !known.has(idOf(leaf)));
-  const paths = new Set(own.map(({ path }) => path));
-  const [first = []] = others;
-  const missing = first.filter(
-    ({ path }) => !paths.has(path) && others.every((leaves) => leaves.some((leaf) => leaf.path === path)),
-  );
-  return [
-    ...novel.map(({ path, after: now }) => `${shortPath(path)} is ${now}`),
-    ...missing.map(({ path }) => `it has no ${shortPath(path)}`),
-  ];
+  const [first = new Set<string>(), ...rest] = all.map((leaves) => new Set(leaves.map(({ path }) => path)));
+  return {
+    known: new Set(all.flatMap((leaves) => leaves.map(idOf))),
+    common: [...first].filter((path) => rest.every((paths) => paths.has(path))),
+  };
 }
 
 /** Whether an object of a kind that may be anything is what a runner has. */
@@ -155,7 +177,7 @@ function leavesOf(
   subject: Subject,
 ): readonly FieldChange[] {
   const names = new Map(
-    subject.configs
+    (isWorkload(manifest) ? subject.configs : [])
       .filter((config) => config.manifest.kind === 'ConfigMap' && mounts(manifest, config.manifest))
       .map(({ manifest: { name } }) => [name, '(its config)'] as const),
   );
