@@ -29,7 +29,6 @@ synth([
         capacity: 'on-demand',
         pool: 'video',
         devices: { [U30]: 1 },
-        // The limits of the pool below hold this many: 12 CPUs each.
         concurrency: 20,
         exactTags: true,
         tags: ['vt1'],
@@ -50,7 +49,7 @@ synth([
         instanceFamilies: ['vt1'],
         instanceSizes: ['3xlarge'],
         devices: { [U30]: 1 },
-        limits: { cpu: '240', memory: '480Gi' },
+        limits: { cpu: '240', memory: '480Gi' }, // 20 jobs of 12 CPUs
         nodeClass: { rootVolume: { size: '50Gi' } },
         patches: { EC2NodeClass: withVideoDriver },
       },

@@ -1,7 +1,9 @@
 import { isIn } from '../cluster/admission';
 import { guardedPlaces, isOurs, namespaceOf } from '../cluster/guarded-places';
+import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
 import { ofKind } from '../cluster/of-kind';
+import { at } from '../values/record';
 import type { Finding } from './finding';
 import { GUARDED_RULES } from './guarded-rules';
 
@@ -19,7 +21,9 @@ export function roomFindings(subject: Subject): Finding[] {
   const namespaces = [...new Set(places.map(({ namespace }) => namespace))];
   const lacks = (kind: string, namespace: string) =>
     !ofKind(manifests, kind).some((one) => isIn(one, namespace));
-  const isUsual = BOUNDS.some((kind) => namespaces.some((namespace) => !lacks(kind, namespace)));
+  const isUsual = BOUNDS.flatMap((kind) => ofKind(manifests, kind)).some(
+    (one) => isRendered(one) && namespaces.some((namespace) => isIn(one, namespace)),
+  );
   if (!isUsual) return [];
   return namespaces.flatMap((name) => {
     const manifest = namespaceOf(manifests, name);
@@ -35,4 +39,9 @@ export function roomFindings(subject: Subject): Finding[] {
       }),
     ];
   });
+}
+
+/** Whether it came with a fleet; a quota that an owner wrote needs no other one beside it. */
+function isRendered({ body }: Manifest): boolean {
+  return at(body, ['metadata', 'labels', 'app.kubernetes.io/name']) === 'gitlab-runner';
 }

@@ -70,8 +70,8 @@ export function configTexts(manifests: readonly Manifest[]): readonly ConfigText
 
 /** A file that parses is no script, whatever stands in its comments. */
 function isScript(text: string): boolean {
-  if (IS_SCRIPT.test(text)) return true;
-  return /<<-?\s*['"]?\w/.test(text) && tableOfConfig(text)?.runners === undefined;
+  const looksSo = IS_SCRIPT.test(text) || /<<-?\s*['"]?\w/.test(text);
+  return looksSo && tableOfConfig(text)?.runners === undefined;
 }
 
 function commandTexts(manifest: Manifest, manifests: readonly Manifest[]): readonly ConfigText[] {

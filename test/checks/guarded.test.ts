@@ -43,7 +43,7 @@ spec:
 
 const LIMIT_RANGE: SourceFile = {
   path: 'acme/limits.yaml',
-  text: 'apiVersion: v1\nkind: LimitRange\nmetadata: { name: jobs, namespace: gitlab-jobs }\nspec: { limits: [{ type: Pod, max: { cpu: "64" } }] }\n',
+  text: 'apiVersion: v1\nkind: LimitRange\nmetadata: { name: jobs, namespace: gitlab-jobs, labels: { app.kubernetes.io/name: gitlab-runner } }\nspec: { limits: [{ type: Pod, max: { cpu: "64" } }] }\n',
 };
 
 describeCheck('guarded', {

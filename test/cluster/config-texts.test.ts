@@ -12,6 +12,7 @@ test.each([
   ['as a list of tables', 'concurrent = 1\nrunners = [{name = "x"}]\n'],
   ['with a quoted key', '"runners" = [{name = "x"}]\n'],
   ['with what begins a text of a shell in a comment', 'concurrent = 20 # <<x\n[[runners]]\n  name = "x"\n'],
+  ['with what begins a script in a comment', '#!/bin/sh\n[[runners]]\n  name = "x"\n'],
 ])('a config.toml %s is read, under whatever key', (_, text) => {
   expect(keysRead({ evil: text })).toEqual(['evil']);
 });

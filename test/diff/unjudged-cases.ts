@@ -120,7 +120,7 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
   attack('another place of the nodes of jobs', /dedicated-to"\]/, [CONFIG, '"gitlab-runner-fleet/dedicated-to" = "gitlab-jobs"', '"gitlab-runner-fleet/dedicated-to" = "others"']),
   attack('a toleration of everything', /node_tolerations/, [CONFIG, '        [runners.kubernetes.node_tolerations]\n', '        [runners.kubernetes.node_tolerations]\n        "" = ""\n']),
   attack('a second entry in the file of a runner', /runners\[x\] is/, table('    [[runners]]\n    name = "x"\n    url = "https://evil.example"\n    executor = "kubernetes"')),
-  attack('a config.toml that is read from another key', /^The config of its runner .* was read here before, and is not any more/, [CONFIG, '  config.toml: |\n', '  config.toml: |\n    # <<x\n']),
+  attack('a config.toml that becomes a script', /^The config of its runner .* was read here before, and is not any more/, [CONFIG, '  config.toml: |\n', '  config.toml: |\n    cat <<x\n']),
   attack('a key that nobody knows', /data\.other is/, [CONFIG, '  config.toml: |\n', '  other: "x"\n  config.toml: |\n']),
   attack('a key of the mounted file', /volumes\[config\]\.configMap\.items is/, [DEPLOYMENT, /( {8}- configMap:\n)/, '$1            items: [{ key: other, path: config.toml }]\n']),
 
