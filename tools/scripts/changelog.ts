@@ -143,7 +143,15 @@ function diffOf(folder: string, fleet: string): string {
   const program = join(folder, 'node_modules/gitlab-runner-fleet/build/package/lib/cli/main.js');
   const cwd = join(folder, placeOf(fleet));
   const text = execFileSync(process.execPath, [program, 'diff', 'HEAD'], { cwd, encoding: 'utf8' }).trim();
-  return /objects? changed/.test(text) ? text : '';
+  return text.includes('no object changes') ? '' : summaryOf(text);
+}
+
+/** How many objects differ, and which rules of `diff` say what that does, each once: fields would fill the page. */
+export function summaryOf(text: string): string {
+  const lines = text.split('\n');
+  const counts = lines.filter((line) => /^[\w-]+: .*\bobjects?\b/.test(line));
+  const rules = lines.flatMap((line) => /^(?:security|disruptive|notice|info) \[[\w-]+\]/.exec(line) ?? []);
+  return [...counts, ...new Set(rules)].join('\n');
 }
 
 /** Puts a tarball where Node looks for it, its dependencies from here beside it. */

@@ -18,7 +18,9 @@ const FILE = 'lib/shape/kinds.json';
 /** Kinds of an API server, by group and version; the rest of the name is looked up. */
 const SERVED: readonly string[] = [
   'v1/ConfigMap',
+  'v1/LimitRange',
   'v1/Namespace',
+  'v1/ResourceQuota',
   'v1/Secret',
   'v1/ServiceAccount',
   'apps/v1/Deployment',

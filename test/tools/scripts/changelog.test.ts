@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { newestVersion, renderedPart, withRenderedPart } from '../../../tools/scripts/changelog';
+import { newestVersion, renderedPart, summaryOf, withRenderedPart } from '../../../tools/scripts/changelog';
 import { packageBefore, releases } from '../../../tools/scripts/releases';
 
 const [START, END] = ['<!-- npm run changelog -->', '<!-- /npm run changelog -->'];
@@ -68,4 +68,12 @@ test('the changelog of this version is written by it', () => {
   const [, newest] = readFileSync('CHANGELOG.md', 'utf8').split(/^## /m);
   const part = newest.slice(newest.indexOf(START), newest.indexOf(END));
   expect(part).toMatch(/(No change s|S)ince \d+\.\d+\.\d+[,:]/);
+});
+
+test('an effect is how many objects differ and what rules say of it, without fields', () => {
+  const text =
+    'production: security is weaker after this change\n\nsecurity [unjudged] A/b\n  what\nproduction: 2 objects added, 1 changed\n\ninfo [config-changed] C/d\ninfo [config-changed] C/e\n~ C/d\n    data.x: 1 -> 2';
+  expect(summaryOf(text)).toBe(
+    'production: 2 objects added, 1 changed\nsecurity [unjudged]\ninfo [config-changed]',
+  );
 });
