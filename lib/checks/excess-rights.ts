@@ -22,7 +22,7 @@ interface UsedRole {
 export function excessFindings(needs: readonly Need[]): Finding[] {
   const roles = new Map<string, UsedRole>();
   for (const need of needs) {
-    // What everyone is granted is told of everyone.
+    // What everyone is granted is reported once, by rights/everyone.
     for (const grant of need.grants.filter(({ isOfEveryone }) => !isOfEveryone)) {
       if (grant.rules === undefined) continue;
       const key = JSON.stringify([

@@ -9,7 +9,7 @@ const { finding } = RIGHTS_RULES;
 
 /**
  * What managers may do beyond the namespaces of their jobs, and by roles that nobody can look at: rights that no single
- * role shows. What everyone is granted is told of everyone.
+ * role shows. What everyone is granted is reported once, by rights/everyone.
  */
 export function furtherFindings(needs: readonly Need[], manifests: readonly Manifest[]): Finding[] {
   const managers = new Map<Manifest, Need[]>();

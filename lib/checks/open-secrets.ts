@@ -210,7 +210,7 @@ function openVariable(place: FieldOfManifest, name: string): Finding {
   });
 }
 
-/** Keys of a config.toml that hold a secret. What its text gives away by its form is told of the text. */
+/** Keys of a config.toml that hold a secret. What its text gives away by its form is reported for the text. */
 function configFindings({ manifest, path, parsed, text }: RunnerConfig): Finding[] {
   // Escapes of TOML hide one from who reads the text.
   const isHidden =

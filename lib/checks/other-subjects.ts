@@ -19,7 +19,7 @@ import { RIGHTS_RULES } from './rights-rules';
 
 const { finding } = RIGHTS_RULES;
 
-/** Who else gets hold of tokens, jobs or managers: subjects of bindings that are no manager. */
+/** Who else gets hold of tokens, jobs or managers: subjects of bindings that are not managers. */
 export function otherSubjectFindings(needs: readonly Need[], { runners, manifests }: Subject): Finding[] {
   if (needs.length === 0) return [];
   const fleet = fleetOf(needs, runners);
@@ -131,7 +131,7 @@ function severityOf(
     return jobs !== undefined && isRunBy(subject, fleet) ? 'warning' : undefined;
   if (jobs === 'all') return isOfManagers ? 'warning' : 'error';
   if (jobs === 'some') return 'warning';
-  // What a group of managers is granted is told of them.
+  // What a group of managers is granted is reported with the managers.
   if (isOfManagers && subject.kind === 'Group') return undefined;
   const isNear = namespace !== undefined && fleet.namespaces.has(namespace);
   return isNear || binding.kind === 'RoleBinding' ? 'warning' : strangerSeverity(subject, rules);

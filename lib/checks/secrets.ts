@@ -49,7 +49,7 @@ function sealedFindings(manifest: Manifest, { settings }: Subject): Finding[] {
   return [...overwrittenFindings(manifest, data), ...ciphertextFindings(manifest, data, settings.strict)];
 }
 
-/** What the controller puts into the Secret in the place of what it has decrypted, and what keeps it from decrypting. */
+/** What the controller puts into the Secret instead of what it has decrypted, and what keeps it from decrypting. */
 function overwrittenFindings(manifest: Manifest, data: Readonly<Record<string, string>>): Finding[] {
   const template = fieldsOf(at(manifest.body, ['spec', 'template', 'data']));
   const old = at(manifest.body, ['spec', 'data']);

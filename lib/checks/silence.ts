@@ -22,7 +22,7 @@ export function silenceReason({ id, at: { manifest } }: Finding): string | undef
   return reasons.find((reason) => reason !== undefined);
 }
 
-/** Rules of tokens in plain. A warning of them is about a word that something puts a token in the place of. */
+/** Rules of tokens in plain. A warning of them is about a word that something replaces with a token. */
 const NEVER_SILENCED: readonly string[] = ['secrets/plain-token', 'config/plain-token'];
 
 /** Whether no annotation and no file silences a finding: a token that anybody can use stays an error. */

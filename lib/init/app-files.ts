@@ -73,7 +73,7 @@ function todoInCdk8s(existing: string): string | undefined {
   const { app, output } = settingsIn(existing);
   const missing = [
     ...(typeof app === 'string' ? [] : [`app: ${APP}`]),
-    // Anything else is a folder that cdk8s deletes and the app fills, in the place of dist/.
+    // Anything else is a folder that cdk8s deletes and the app fills, instead of dist/.
     ...(output === 'build/synth' ? [] : ['output: build/synth']),
   ];
   return missing.length === 0 ? undefined : `write ${missing.join(' and ')}`;
