@@ -6,7 +6,7 @@ import { ARGO_WAVE, KEEP_ON_PRUNE, objectLabels } from './object-metadata';
 /**
  * A namespace with its Pod Security level. Never pruned: with it would go every running job and every token.
  *
- * @param existing what the proof is told of: objects that someone else makes
+ * @param existing objects that someone else makes, which the proof then does not report as missing
  */
 export function namespaceManifest(
   fleet: ResolvedFleet,
