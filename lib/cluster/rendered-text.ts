@@ -4,7 +4,7 @@ import { isMap, isScalar, parseAllDocuments, visit } from 'yaml';
 export const HEADER = '# Rendered from main.ts by cdk8s synth. Edits here are lost.\n';
 
 /** Characters that some readers of YAML take for the end of a line and others do not, and marks that none should need. */
-const UNEVEN = /[\r\u0085\u2028\u2029\ufeff]/;
+const UNEVEN = /[^\P{Cc}\n\t]|[\u2028\u2029\ufeff]/u;
 /** What ends a document, for one reader or another. */
 const SEPARATOR = /^(---|\.\.\.)/m;
 /** An object by itself: no list of objects, and nothing that Kustomize takes for itself. */
@@ -40,6 +40,7 @@ function isPlain(lines: readonly string[]): boolean {
     const content = line.trimStart();
     const indent = line.length - content.length;
     if (content === '' || (block !== undefined && indent > block)) continue;
+    if (line.slice(0, indent).includes('\t')) return false;
     block = parentOfBlock(content, indent);
     if (block === undefined && !VALUE.test(content)) return false;
   }
