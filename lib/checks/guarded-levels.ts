@@ -2,8 +2,9 @@ import { guardedPlaces, isOurs, namespaceOf } from '../cluster/guarded-places';
 import { anyJobSpec } from '../cluster/job-choices';
 import type { Manifest } from '../cluster/manifest';
 import type { ObservedRunner, Subject } from '../cluster/observe';
-import { privilegesOf } from '../cluster/pod-privileges';
+import { forbiddenOf } from '../cluster/pod-security';
 import { ENFORCE, isLooser, labelledLevel, levelOf } from '../cluster/pod-security-level';
+import { textsOf } from '../values/record';
 import type { FieldOfManifest, Finding } from './finding';
 import { GUARDED_RULES } from './guarded-rules';
 
@@ -55,7 +56,8 @@ function jobLevel(name: string, runners: readonly ObservedRunner[], { manifests 
 /** Whether pods of its jobs would be refused by `baseline`, or are not known. */
 function needsPrivileged({ table }: ObservedRunner): boolean {
   const spec = anyJobSpec(table);
-  return spec === undefined || privilegesOf(spec, true).powers.some(({ isBaseline }) => !isBaseline);
+  const pod = spec && { annotations: textsOf(spec.annotations), spec };
+  return pod === undefined || forbiddenOf({ level: 'baseline', minor: undefined }, pod).length > 0;
 }
 
 function managerLevel(name: string, runners: readonly ObservedRunner[], { manifests }: Subject): Finding[] {

@@ -1,4 +1,5 @@
 import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
+import { SELINUX_TYPES } from './pod-security-controls';
 
 /** What a pod may do that others may not, and what holds it. */
 export interface PodPrivileges {
@@ -8,26 +9,13 @@ export interface PodPrivileges {
   readonly guards: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Capabilities that `baseline` lets containers add. */
-const HARMLESS = new Set(
-  'AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT'.split(
-    ' ',
-  ),
-);
-/** Types that `baseline` allows. */
-const SELINUX_TYPES = ['', 'container_t', 'container_init_t', 'container_kvm_t', 'container_engine_t'];
-
 /** Something that a pod, or one of its containers, may do. */
 export interface Power {
   /** Empty where the pod may. */
   readonly container: string;
   /** As the rest of a sentence, for example `is privileged`. */
   readonly what: string;
-  /** Whether the Pod Security level `baseline` allows it. */
-  readonly isBaseline: boolean;
 }
-
-type Named = readonly [what: string, isBaseline: boolean];
 
 /**
  * What the pod of a spec may do on its node and in the cluster.
@@ -38,7 +26,7 @@ export function privilegesOf(spec: Fields, isJob: boolean): PodPrivileges {
   const containers = ['initContainers', 'containers'].flatMap((list) => listOf(spec[list]).map(fieldsOf));
   const powers = [
     ...[...podPowers(spec), ...(isJob ? secretPowers(spec) : [])].map(
-      ([what, isBaseline]): Power => ({ container: '', what, isBaseline }),
+      (what): Power => ({ container: '', what }),
     ),
     ...containers.flatMap((container) => containerPowers(container, fieldsOf(spec.securityContext))),
   ];
@@ -58,34 +46,32 @@ const HOST_SHARES = {
   hostIPC: 'shares the memory of processes of its node',
 } as const;
 
-function podPowers(spec: Fields): readonly Named[] {
+function podPowers(spec: Fields): readonly string[] {
   const shares = Object.entries(HOST_SHARES).filter(([key]) => spec[key] === true);
   const sysctls = listOf(fieldsOf(spec.securityContext).sysctls).map(
     (one) => textOf(fieldsOf(one).name) ?? '',
   );
   return [
-    ...shares.map(([, what]): Named => [what, false]),
-    ...(spec.shareProcessNamespace === true
-      ? [['lets its containers see the processes of one another', true] as const]
-      : []),
+    ...shares.map(([, what]) => what),
+    ...(spec.shareProcessNamespace === true ? ['lets its containers see the processes of one another'] : []),
     ...listOf(spec.volumes).flatMap((volume) => volumePowers(fieldsOf(volume))),
-    ...sysctls.map((name): Named => [`sets the kernel parameter ${name}`, false]),
+    ...sysctls.map((name) => `sets the kernel parameter ${name}`),
   ];
 }
 
-function volumePowers({ hostPath, projected }: Fields): readonly Named[] {
+function volumePowers({ hostPath, projected }: Fields): readonly string[] {
   const path = hostPath === undefined ? undefined : (textOf(fieldsOf(hostPath).path) ?? '');
   const tokens = listOf(fieldsOf(projected).sources)
     .map((source) => fieldsOf(source).serviceAccountToken)
     .filter((token) => token !== undefined)
     .map((token) => textOf(fieldsOf(token).audience) ?? 'the API server');
   return [
-    ...(path === undefined ? [] : [[`mounts ${path} of its node`, false] as const]),
-    ...tokens.map((audience): Named => [`gets a token of its ServiceAccount for ${audience}`, true]),
+    ...(path === undefined ? [] : [`mounts ${path} of its node`]),
+    ...tokens.map((audience) => `gets a token of its ServiceAccount for ${audience}`),
   ];
 }
 
-function secretPowers({ volumes }: Fields): readonly Named[] {
+function secretPowers({ volumes }: Fields): readonly string[] {
   const names = listOf(volumes).flatMap((volume) => {
     const { secret, projected } = fieldsOf(volume);
     const sources = listOf(fieldsOf(projected).sources).map(
@@ -93,41 +79,34 @@ function secretPowers({ volumes }: Fields): readonly Named[] {
     );
     return [fieldsOf(secret).secretName, ...sources].flatMap((name) => textOf(name) ?? []);
   });
-  return names.map((name) => [`mounts the Secret ${name}`, true]);
+  return names.map((name) => `mounts the Secret ${name}`);
 }
 
 function containerPowers(container: Fields, ofPod: Fields): readonly Power[] {
   const own = fieldsOf(container.securityContext);
   const added = listOf(fieldsOf(own.capabilities).add).map(String);
   const ports = listOf(container.ports).flatMap((port) => textOf(fieldsOf(port).hostPort) ?? []);
-  const powers: readonly (readonly [isGiven: boolean, what: string, isAllowed: boolean])[] = [
-    [own.privileged === true, 'is privileged', false],
-    [own.procMount === 'Unmasked', 'sees all of /proc', false],
-    [typeOf('seccompProfile', own, ofPod) === 'Unconfined', 'runs without seccomp (Unconfined)', false],
-    [typeOf('appArmorProfile', own, ofPod) === 'Unconfined', 'runs without AppArmor (Unconfined)', false],
-    [
-      hasOddLabel(fieldsOf(own.seLinuxOptions ?? ofPod.seLinuxOptions)),
-      'has a SELinux label of its own',
-      false,
-    ],
-    [
-      fieldsOf(own.windowsOptions ?? ofPod.windowsOptions).hostProcess === true,
-      'is a process of its node',
-      false,
-    ],
-    [(own.runAsUser ?? ofPod.runAsUser) === 0, 'runs as root', true],
-  ];
-  const named: readonly Named[] = [
-    ...powers.filter(([isGiven]) => isGiven).map(([, what, isBaseline]): Named => [what, isBaseline]),
-    ...added.map((one): Named => [`has the capability ${one}`, HARMLESS.has(one)]),
-    ...ports.filter((port) => port !== '0').map((port): Named => [`takes port ${port} of its node`, false]),
+  const powers: readonly (readonly [isGiven: boolean, what: string])[] = [
+    [own.privileged === true, 'is privileged'],
+    [own.procMount === 'Unmasked', 'sees all of /proc'],
+    [typeOf('seccompProfile', own, ofPod) === 'Unconfined', 'runs without seccomp (Unconfined)'],
+    [typeOf('appArmorProfile', own, ofPod) === 'Unconfined', 'runs without AppArmor (Unconfined)'],
+    [hasOddLabel(fieldsOf(own.seLinuxOptions ?? ofPod.seLinuxOptions)), 'has a SELinux label of its own'],
+    [fieldsOf(own.windowsOptions ?? ofPod.windowsOptions).hostProcess === true, 'is a process of its node'],
+    [(own.runAsUser ?? ofPod.runAsUser) === 0, 'runs as root'],
   ];
   const name = textOf(container.name) ?? 'a container';
-  return named.map(([what, isBaseline]) => ({ container: name, what, isBaseline }));
+  return [
+    ...powers.filter(([isGiven]) => isGiven).map(([, what]) => what),
+    ...added.map((one) => `has the capability ${one}`),
+    ...ports.filter((port) => port !== '0').map((port) => `takes port ${port} of its node`),
+  ].map((what) => ({ container: name, what }));
 }
 
 function hasOddLabel({ type, user, role }: Fields): boolean {
-  return !SELINUX_TYPES.includes(textOf(type) ?? '') || Boolean(user) || Boolean(role);
+  return (
+    ![...SELINUX_TYPES, 'container_engine_t'].includes(textOf(type) ?? '') || Boolean(user) || Boolean(role)
+  );
 }
 
 function typeOf(profile: string, own: Fields, ofPod: Fields): unknown {

@@ -259,7 +259,8 @@ function userZero(pod: JudgedPod): string[] {
   );
 }
 
-const SELINUX_TYPES = ['', 'container_t', 'container_init_t', 'container_kvm_t'];
+/** Types that every release allows; 1.31 added one. */
+export const SELINUX_TYPES = ['', 'container_t', 'container_init_t', 'container_kvm_t'];
 
 function forbiddenLabels(pod: JudgedPod, minor: number): string[] {
   const types = minor >= 31 ? [...SELINUX_TYPES, 'container_engine_t'] : SELINUX_TYPES;

@@ -15,7 +15,10 @@ export function labelledLevel(namespace: Manifest | undefined): string | undefin
   return textOf(at(namespace?.body, ['metadata', 'labels', ENFORCE]));
 }
 
-/** The level that a Namespace enforces. Without a label, and with one that nobody knows, it lets every pod in. */
+/**
+ * The level that a Namespace enforces; without a label it lets every pod in. So it is taken here with a word that is not a level:
+ * the API server refuses that, and what is enforced is what was there before.
+ */
 export function levelOf(namespace: Manifest | undefined): Level {
   const label = labelledLevel(namespace);
   return LEVELS.find((level) => level === label) ?? 'privileged';

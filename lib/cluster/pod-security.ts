@@ -1,6 +1,8 @@
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import type { Manifest } from './manifest';
+import { ofKind } from './of-kind';
 import { CONTROLS, type Control, type ControlId } from './pod-security-controls';
+import { ENFORCE, ENFORCE_VERSION } from './pod-security-level';
 
 /** What a namespace enforces of the Pod Security Standards. */
 export interface PodSecurity {
@@ -21,18 +23,16 @@ export interface ForbiddenControl {
   readonly reasons: readonly string[];
 }
 
-const PREFIX = 'pod-security.kubernetes.io/';
-
 /** What a namespace among the manifests enforces; undefined where it allows everything or is unknown. */
 export function podSecurityOf(
   name: string | undefined,
   manifests: readonly Manifest[],
 ): PodSecurity | undefined {
-  const namespace = manifests.find((one) => one.kind === 'Namespace' && one.name === (name ?? 'default'));
+  const namespace = ofKind(manifests, 'Namespace').find((one) => one.name === (name ?? 'default'));
   const labels = textsOf(at(namespace?.body, ['metadata', 'labels']));
-  const level = labels[`${PREFIX}enforce`];
+  const level = labels[ENFORCE];
   if (level === undefined || level === 'privileged') return undefined;
-  const minor = /^v1\.(0|[1-9]\d*)$/.exec(labels[`${PREFIX}enforce-version`] ?? '')?.[1];
+  const minor = /^v1\.(0|[1-9]\d*)$/.exec(labels[ENFORCE_VERSION] ?? '')?.[1];
   return {
     // The API server takes no other word, and judges by the strictest level where one stands there all the same.
     level: level === 'baseline' ? 'baseline' : 'restricted',

@@ -49,6 +49,19 @@ const LIMIT_RANGE: SourceFile = {
 describeCheck('guarded', {
   fires: [
     {
+      name: 'a namespace of jobs that lets every pod in, for a kernel parameter that baseline allows',
+      changes: [
+        [JOBS_NAMESPACE, 'enforce: baseline', 'enforce: privileged'],
+        [CONFIG, 'FF_WAIT_FOR', 'FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true\n      FF_WAIT_FOR'],
+        [
+          CONFIG,
+          'immutable: true',
+          `    [[runners.kubernetes.pod_spec]]\n    patch = '{"securityContext": {"sysctls": [{"name": "kernel.shm_rmid_forced", "value": "1"}]}}'\nimmutable: true`,
+        ],
+      ],
+      finds: ['guarded/job-level', 'error', /^found privileged/],
+    },
+    {
       name: 'a namespace of jobs that lets every pod in, for no reason',
       changes: [[JOBS_NAMESPACE, 'enforce: baseline', 'enforce: privileged']],
       finds: ['guarded/job-level', 'error', /^found privileged\. .*no runner there needs that.*baseline$/],

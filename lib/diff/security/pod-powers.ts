@@ -48,7 +48,7 @@ function jobPrivileges({ table }: ObservedRunner): PodPrivileges | undefined {
   const writable = mounts
     .filter((mount) => mount.read_only !== true)
     .map((mount) => `may write to ${textOf(mount.host_path) || textOf(mount.mount_path)} of its node`)
-    .map((what): Power => ({ container: '', what, isBaseline: false }));
+    .map((what): Power => ({ container: '', what }));
   return { ...privileges, powers: [...privileges.powers, ...writable] };
 }
 
