@@ -86,7 +86,7 @@ test.each<[string, unknown, RegExp]>([
   ['more jobs than numbers hold', runner({ concurrency: 1e308 }), /concurrency: 1e\+308/],
   ['a number for an address', { ...DEFAULT_FLEET, gitlabUrl: 5 }, /gitlabUrl: "5"/],
   ['a number for an image', { ...DEFAULT_FLEET, nodeClass: { amiAlias: 5 } }, /amiAlias: 5/],
-  ['a name that constructs can not have', runner({ name: 'constructor' }), /taken by objects/],
+  ['a name that constructs can not have', runner({ name: 'constructor' }), /any name but this one/],
   ['a name of a file beside runners', runner({ name: 'poddisruptionbudget-managers' }), /taken by objects/],
 ])('%s is refused by place and what is wanted, not by a crash', (_, fleet, says) => {
   expect(messageOf(fleet)).toMatch(says);

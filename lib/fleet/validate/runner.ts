@@ -63,7 +63,10 @@ const TAKEN_NAME =
 function checkRunnerName(faults: Faults, { name }: NormalRunner): void {
   checkName(faults, 'name', name, RUNNER_NAME_MOST);
   if (!TAKEN_NAME.test(name)) return;
-  const rule = 'the folder of this name is taken by objects of the whole fleet';
+  const rule =
+    name === 'constructor'
+      ? 'constructs of cdk8s may have any name but this one'
+      : 'the folder of this name is taken by objects of the whole fleet';
   faults.add('name', name, rule, `write "runner-${name}"`);
 }
 
