@@ -14,7 +14,7 @@ module.exports = {
   ],
   // A test that starts programs takes longer than five seconds on a busy machine.
   testTimeout: 60_000,
-  testEnvironment: 'node',
+  runner: '<rootDir>/test/in-plain-node.mjs',
   setupFiles: ['<rootDir>/build/test/test/property-seed.js'],
   // One less than there are cores is the default: half of a machine with two.
   maxWorkers: '100%',

@@ -1,22 +1,16 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFiles } from '../../lib/app/dist-folder';
 import { DEFAULT_FLEET, render, sealedTokens, VARIED_FLEET } from '../fleets';
+import type { Verdict } from '../schema/validate.mjs';
 import { withFolder } from './temporary-folder';
 
 const STORE = { from: 'external-secret', store: 'aws' } as const;
 
-interface Verdict {
-  readonly validated: number;
-  readonly complaints: readonly string[];
-}
-
-function validate(folder: string): Verdict {
-  return JSON.parse(
-    execFileSync(process.execPath, ['test/schema/validate.mjs', folder], { encoding: 'utf8' }),
-  );
-}
+let validate: (folder: string) => Verdict;
+beforeAll(async () => {
+  ({ validate } = await import('../schema/validate.mjs'));
+});
 
 test.each([
   ['the default fleet', DEFAULT_FLEET, 38],

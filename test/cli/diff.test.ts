@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { diffCommand } from '../../lib/cli/diff';
 import type { SourceFile } from '../../lib/cluster/manifest';
@@ -8,12 +18,27 @@ import { withFolder } from '../app/temporary-folder';
 import { edited, FLEET, RENDERED, writeFixture } from '../fixtures/files';
 import { type ProgramRun, runHere } from './in-process';
 
+/** Repositories by what their main branch holds, made once each: tests work on copies. */
+const made = new Map<readonly SourceFile[], string>();
+afterAll(() => {
+  for (const repository of made.values()) rmSync(repository, { recursive: true });
+});
+
+function repositoryOf(files: readonly SourceFile[]): string {
+  const known = made.get(files);
+  if (known !== undefined) return known;
+  const repository = mkdtempSync(join(tmpdir(), 'runner-fleet-repository-'));
+  made.set(files, repository);
+  git(repository, 'init', '--quiet', '--initial-branch=main');
+  commit(repository, files);
+  git(repository, 'checkout', '--quiet', '-b', 'change');
+  return repository;
+}
+
 /** A git repository whose main branch holds the default fleet below dist/, with a branch of it checked out. */
 function withRepository(run: (repository: string) => void, files = FLEET): void {
   withFolder((repository) => {
-    git(repository, 'init', '--quiet', '--initial-branch=main');
-    commit(repository, files);
-    git(repository, 'checkout', '--quiet', '-b', 'change');
+    cpSync(repositoryOf(files), repository, { recursive: true, preserveTimestamps: true });
     run(repository);
   });
 }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { Module } from 'node:module';
 import { join, resolve } from 'node:path';
 import { renderFleets } from '../../lib/app/render';
 import { runChecks } from '../../lib/checks/all';
@@ -10,15 +11,21 @@ import { classesPage, examplePage } from '../../tools/scripts/class-pages';
 import { EXAMPLES, exampleFolders, README, readExamples, subjectsOf } from '../../tools/scripts/classes';
 import { DEFAULT_FLEET } from '../fleets';
 
-/** What the main.ts of an example hands to synth, which writes nothing here. */
+/** What the main.ts of an example hands to synth, which writes nothing here: it finds another package in its place. */
 function descriptionOf(name: string): readonly RunnerFleetProps[] {
   const described: (readonly RunnerFleetProps[])[] = [];
-  jest.isolateModules(() => {
-    jest.doMock('gitlab-runner-fleet', () => ({
-      synth: (fleets: readonly RunnerFleetProps[]) => described.push(fleets),
-    }));
-    require(`../../examples/${name}/main`);
-  });
+  const library = require.resolve('gitlab-runner-fleet');
+  const kept = require.cache[library];
+  const exports = { synth: (fleets: readonly RunnerFleetProps[]) => described.push(fleets) };
+  require.cache[library] = Object.assign(new Module(library), { exports, loaded: true });
+  try {
+    const main = require.resolve(`../../examples/${name}/main`);
+    delete require.cache[main];
+    require(main);
+  } finally {
+    if (kept === undefined) delete require.cache[library];
+    else require.cache[library] = kept;
+  }
   expect(described).toHaveLength(1);
   return described[0];
 }

@@ -1,8 +1,3 @@
-/**
- * Validates the YAML files of the folders given as arguments with the @kubernetes-models packages, whose validators
- * are generated from the upstream types. Prints a JSON list of complaints. A program of its own, since those packages
- * are ES modules.
- */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ExternalSecret } from '@kubernetes-models/external-secrets/external-secrets.io/v1';
@@ -18,7 +13,18 @@ import { PriorityClass } from 'kubernetes-models/scheduling.k8s.io/v1';
 import { ConfigMap, LimitRange, Namespace, ResourceQuota, ServiceAccount } from 'kubernetes-models/v1';
 import { parse } from 'yaml';
 
-const KINDS = {
+interface Validated {
+  readonly apiVersion: string;
+  validate(): void;
+}
+
+/** What the schemas of others say of the YAML files of a folder. */
+export interface Verdict {
+  readonly validated: number;
+  readonly complaints: readonly string[];
+}
+
+const KINDS: Readonly<Record<string, new (manifest: never) => Validated>> = {
   ConfigMap,
   Deployment,
   EC2NodeClass,
@@ -37,10 +43,14 @@ const KINDS = {
   ServiceAccount,
 };
 
-const complaints = [];
-let validated = 0;
-for (const folder of process.argv.slice(2)) {
-  for (const name of readdirSync(folder, { recursive: true })) {
+/**
+ * Validates the YAML files of a folder with the @kubernetes-models packages, whose validators are generated from the
+ * upstream types. A module of ECMAScript, as those packages are.
+ */
+export function validate(folder: string): Verdict {
+  const complaints: string[] = [];
+  let validated = 0;
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.yaml') || name.endsWith('cdk8s.yaml')) continue;
     const file = join(folder, name);
     const manifest = parse(readFileSync(file, 'utf8'));
@@ -52,14 +62,14 @@ for (const folder of process.argv.slice(2)) {
       continue;
     }
     try {
-      const object = new Kind(manifest);
+      const object = new Kind(manifest as never);
       if (object.apiVersion !== manifest.apiVersion)
         complaints.push(`${file}: apiVersion ${manifest.apiVersion}`);
       object.validate();
       validated++;
     } catch (error) {
-      complaints.push(`${file}: ${error.message}`);
+      complaints.push(`${file}: ${(error as Error).message}`);
     }
   }
+  return { validated, complaints };
 }
-console.log(JSON.stringify({ validated, complaints }));
