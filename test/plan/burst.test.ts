@@ -1,7 +1,7 @@
 import type { SourceFile } from '../../lib/cluster/manifest';
 import { observe } from '../../lib/cluster/observe';
 import { type BurstPlan, type BurstQuestion, planBursts } from '../../lib/plan/burst';
-import { jobsTakenWithin } from '../../lib/plan/pickup';
+import { jobsTakenWithin, secondsToTake } from '../../lib/plan/pickup';
 import { printPlans } from '../../lib/report/plan-text';
 import { type Change, edited, FLEET, parsed, withManagers, without } from '../fixtures/files';
 
@@ -129,26 +129,47 @@ test('a poll interval of its own spares the API server', () => {
 });
 
 test.each([
-  [1, 1, 0.5, 2],
-  [1, 20, 0.5, 2],
-  // Ten jobs at one request each take 5 s, by then a second one is open.
-  [60, 1, 0.5, 120],
-  [0.4, 20, 0.5, 0],
+  // Measured of GitLab Runner 19.3.0 with a full queue and requests of half a second.
+  [20, 5, 3, 5.6],
+  [60, 1, 3, 29.8],
+  [200, 5, 3, 25.9],
+  [200, 10, 3, 22.8],
+  [200, 20, 3, 22.6],
+  [500, 20, 3, 36.8],
+  [200, 20, 1, 14.6],
 ])(
-  'in %d s with up to %d requests of %d s a manager takes %d jobs',
-  (seconds, requestConcurrency, requestSeconds, jobs) => {
-    expect(jobsTakenWithin(seconds, { requestConcurrency, requestSeconds })).toBe(jobs);
+  '%d jobs are taken with up to %d requests at once, one more every %d s, in the %d s that were measured',
+  (jobs, requestConcurrency, checkSeconds, measured) => {
+    const seconds = secondsToTake(jobs, { requestConcurrency, requestSeconds: 0.5, checkSeconds });
+    expect(Math.abs(seconds - measured)).toBeLessThan(1);
   },
 );
 
-test('more requests at once never take fewer jobs', () => {
-  const taken = Array.from({ length: 30 }, (_, index) =>
-    jobsTakenWithin(30, { requestConcurrency: index + 1, requestSeconds: 0.5 }),
-  );
-  expect(taken).toEqual([...taken].sort((a, b) => a - b));
-  // Thirty at once make 1,800, less what the ramp takes.
-  expect(taken[29]).toBeGreaterThan(1400);
-  expect(taken[29]).toBeLessThan(1800);
+test.each([
+  [1, 1, 0.5, 2],
+  [1, 20, 0.5, 2],
+  [60, 1, 0.5, 120],
+  [0.4, 20, 0.5, 0],
+  [300, 20, 0.5, 10_860],
+  [60, 20, 0.5, 1260],
+])(
+  'in %d s with up to %d requests of %d s a manager takes %d jobs',
+  (seconds, requestConcurrency, requestSeconds, jobs) => {
+    const settings = { requestConcurrency, requestSeconds, checkSeconds: 3 };
+    expect(jobsTakenWithin(seconds, settings)).toBe(jobs);
+    // The last of them is taken by then, and the next one is not.
+    if (jobs > 0) expect(secondsToTake(jobs, settings)).toBeLessThanOrEqual(seconds + 1e-6);
+    expect(secondsToTake(jobs + 1, settings)).toBeGreaterThan(seconds);
+  },
+);
+
+test('more requests at once never take fewer jobs, and a shorter check_interval takes more', () => {
+  const taken = (checkSeconds: number) =>
+    Array.from({ length: 30 }, (_, index) =>
+      jobsTakenWithin(30, { requestConcurrency: index + 1, requestSeconds: 0.5, checkSeconds }),
+    );
+  for (const check of [1, 3]) expect(taken(check)).toEqual([...taken(check)].sort((a, b) => a - b));
+  expect(taken(1)[29]).toBeGreaterThan(2 * taken(3)[29]);
 });
 
 test.each([

@@ -3,6 +3,7 @@ import type { ConfigToml, KubernetesTable, RunnerTable } from '../../gitlab-runn
 import { devicesPatch } from '../../gitlab-runner/executor/pod-patches';
 import { POD_SPEC_FLAG } from '../../gitlab-runner/features';
 import { secondsOf } from '../../values/duration';
+import { checkIntervalFor } from '../defaults';
 import { dedicatedTo } from '../names';
 import type { NormalCache, NormalContainer, NormalFleet, NormalRunner } from '../normal-fleet';
 import { applyPatch } from '../patches';
@@ -18,7 +19,7 @@ export const METRICS_PORT = 9252;
 export function runnerConfig(runner: NormalRunner, fleet: NormalFleet): ConfigToml {
   const config: ConfigToml = {
     concurrent: runner.concurrency,
-    check_interval: 3,
+    check_interval: checkIntervalFor(runner.concurrency),
     shutdown_timeout: 60,
     listen_address: `:${METRICS_PORT}`,
     log_level: 'info',
