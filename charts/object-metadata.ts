@@ -1,9 +1,13 @@
 import type { Labels, ResolvedFleet } from '../lib/fleet/resolved-fleet';
 
-/** Prune protection for Flux and Argo CD: what a mistaken merge must not delete. */
+/**
+ * Keeps what a mistaken merge must not delete. Argo CD: `Prune=false` when it leaves git, `Delete=false` when its Application
+ * is deleted; `IgnoreExtraneous`, or the Application stays OutOfSync once it has left git, and selfHeal syncs in a loop.
+ */
 export const KEEP_ON_PRUNE: Labels = {
   'kustomize.toolkit.fluxcd.io/prune': 'disabled',
-  'argocd.argoproj.io/sync-options': 'Prune=false',
+  'argocd.argoproj.io/sync-options': 'Delete=false,Prune=false',
+  'argocd.argoproj.io/compare-options': 'IgnoreExtraneous',
 };
 
 /** Keeps Flux from expanding `${...}`, which is the runner's to expand. */

@@ -16,16 +16,20 @@ export function sealedSecretManifest(
   const labels = { ...objectLabels(fleet, 'token', token.secretName), [RUNNER_KEY]: runner.name };
   const scope: Record<string, string> =
     token.scope === 'strict' ? {} : { [`sealedsecrets.bitnami.com/${token.scope}`]: 'true' };
-  const howToFill: Record<string, string> =
+  const placeholder: Record<string, string> =
     token.ciphertext === undefined
-      ? { [FILL_ANNOTATION]: `npm run tokens -- howto ${fleet.name}/${runner.name}` }
+      ? {
+          [FILL_ANNOTATION]: `npm run tokens -- howto ${fleet.name}/${runner.name}`,
+          // Its failure to unseal would make the whole Application Degraded, and hide a manager that really fails.
+          'argocd.argoproj.io/ignore-healthcheck': 'true',
+        }
       : {};
   return SealedSecret.manifest({
     metadata: {
       name: token.secretName,
       namespace,
       labels,
-      annotations: { ...KEEP_ON_PRUNE, ...scope, ...howToFill, [TAGS_ANNOTATION]: runner.tags.join(',') },
+      annotations: { ...KEEP_ON_PRUNE, ...scope, ...placeholder, [TAGS_ANNOTATION]: runner.tags.join(',') },
     },
     spec: {
       encryptedData: { [token.key]: token.ciphertext ?? `not sealed yet, see ${token.file}` },

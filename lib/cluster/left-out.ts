@@ -17,29 +17,37 @@ export interface LeftOutMark {
 }
 
 /** What says that an object is not applied as it stands there, or deleted later. */
-export function leftOutMarks({ body }: Manifest): readonly LeftOutMark[] {
+export function leftOutMarks({ kind, body }: Manifest): readonly LeftOutMark[] {
   const metadata = fieldsOf(body.metadata);
   const fields = Object.entries(metadata)
     .filter(([key, value]) => LEFT_OUT_METADATA.test(key) && value !== null && JSON.stringify(value) !== '[]')
     .map(([key, value]) => ({ path: ['metadata', key], key, value: JSON.stringify(value) }));
   const annotations = Object.entries(textsOf(metadata.annotations))
-    .filter(([key, value]) => LEFT_OUT_ANNOTATION.test(key) && !isHarmless(key, value))
+    .filter(([key, value]) => LEFT_OUT_ANNOTATION.test(key) && !isHarmless(kind, key, value))
     .map(([key, value]) => ({ path: ['metadata', 'annotations', key], key, value }));
   return [...fields, ...annotations];
 }
 
 /** Options of Argo CD by which an object is applied all the same. */
 const HARMLESS_OPTIONS = [
+  'Delete=false',
   'Prune=false',
   'PruneLast=true',
   'ServerSideApply=true',
   'SkipDryRunOnMissingResource=true',
 ];
 
-function isHarmless(key: string, value: string): boolean {
-  if (key === 'kustomize.toolkit.fluxcd.io/prune') return value === 'disabled';
-  return (
-    key === 'argocd.argoproj.io/sync-options' &&
-    value.split(',').every((option) => HARMLESS_OPTIONS.includes(option.trim()))
-  );
+function isHarmless(kind: string, key: string, value: string): boolean {
+  switch (key) {
+    case 'kustomize.toolkit.fluxcd.io/prune':
+      return value === 'disabled';
+    case 'argocd.argoproj.io/compare-options':
+      return value === 'IgnoreExtraneous';
+    case 'argocd.argoproj.io/ignore-healthcheck':
+      return kind === 'SealedSecret';
+    case 'argocd.argoproj.io/sync-options':
+      return value.split(',').every((option) => HARMLESS_OPTIONS.includes(option.trim()));
+    default:
+      return false;
+  }
 }

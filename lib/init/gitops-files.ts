@@ -126,6 +126,7 @@ function argoFile(project: Project): string {
     '  syncPolicy:',
     '    automated:',
     '      prune: true',
+    '      selfHeal: true',
     '    syncOptions:',
     '      - ServerSideApply=true',
     '',

@@ -389,7 +389,7 @@ describe('a token', () => {
   test('is never pruned: its Secret would go with it', () => {
     expect(placeholder.metadata.annotations).toMatchObject({
       'kustomize.toolkit.fluxcd.io/prune': 'disabled',
-      'argocd.argoproj.io/sync-options': 'Prune=false',
+      'argocd.argoproj.io/sync-options': 'Delete=false,Prune=false',
     });
   });
 
@@ -443,7 +443,7 @@ describe('a token from a store outside the cluster', () => {
     const { annotations } = find(external, 'ExternalSecret', 'runner-amd64-spot-token').metadata;
     expect(annotations).toMatchObject({
       'kustomize.toolkit.fluxcd.io/prune': 'disabled',
-      'argocd.argoproj.io/sync-options': 'Prune=false',
+      'argocd.argoproj.io/sync-options': 'Delete=false,Prune=false',
     });
   });
 });

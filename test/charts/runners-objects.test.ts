@@ -40,7 +40,7 @@ test('a namespace is never pruned: jobs and tokens would go with it', () => {
   for (const name of ['gitlab-runners', 'gitlab-jobs']) {
     expect(find(objects, 'Namespace', name).metadata.annotations).toMatchObject({
       'kustomize.toolkit.fluxcd.io/prune': 'disabled',
-      'argocd.argoproj.io/sync-options': 'Prune=false',
+      'argocd.argoproj.io/sync-options': 'Delete=false,Prune=false',
     });
   }
 });

@@ -130,6 +130,6 @@ test('a burst on Fargate has a machine and an address for each job, and no pool 
     ['manager concurrency', 20],
     ['subnet addresses', 50],
     ['price', 50],
-    ['request rate', 2959],
+    ['request rate', 2940],
   ]);
 });

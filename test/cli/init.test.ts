@@ -186,9 +186,10 @@ describe('pipelines', () => {
 });
 
 describe('GitOps', () => {
-  /** The manifests of docs/flux.md. */
-  const printed = [...readFileSync('docs/flux.md', 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(
-    ([, text]) => parseAllDocuments(text).map((document) => document.toJS()),
+  /** The manifests of docs/flux.md and docs/argo-cd.md. */
+  const pages = ['flux', 'argo-cd'].map((page) => readFileSync(`docs/${page}.md`, 'utf8')).join('\n');
+  const printed = [...pages.matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text]) =>
+    parseAllDocuments(text).map((document) => document.toJS()),
   );
   const withoutAddress = (objects: { kind: string }[]) =>
     objects.map((object) =>
@@ -205,7 +206,7 @@ describe('GitOps', () => {
     );
   });
 
-  test('the manifest for Argo CD is the one that docs/flux.md prints, with the remote and without its credentials', () => {
+  test('the manifest for Argo CD is the one that docs/argo-cd.md prints, with the remote and without its credentials', () => {
     const repository = emptyFolder('production');
     git(repository, 'init', '--quiet');
     git(repository, 'remote', 'add', 'origin', 'https://me:secret@gitlab.acme.test/platform/runners.git');

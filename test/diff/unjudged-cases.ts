@@ -208,5 +208,10 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
   { rule: 'left-out', name: 'a new object that is left out', before: edited(FLEET, [POLICY, 'name: default', 'name: old']), after: annotated(POLICY, 'argocd.argoproj.io/hook: Skip'), says: ['security', /argocd\.argoproj\.io\/hook is Skip/] },
   { rule: 'left-out', name: 'a sealed token that Flux may delete', after: edited(FLEET, [SEALED, '    kustomize.toolkit.fluxcd.io/prune: disabled\n', '']), says: ['disruptive', /^Flux no longer keeps it: when it leaves git, it is deleted/] },
   { rule: 'left-out', name: 'a namespace that Argo CD may delete', after: edited(FLEET, [JOBS, '    argocd.argoproj.io/sync-options: Prune=false\n', '']), says: ['disruptive', /^Argo CD no longer keeps it/] },
+  { rule: 'left-out', name: 'a namespace that goes with its Application', before: edited(FLEET, [JOBS, 'Prune=false', 'Delete=false,Prune=false']), after: FLEET, says: ['disruptive', /^Argo CD no longer keeps it when its Application is deleted/] },
+  { rule: 'left-out', name: 'a manager whose health Argo CD ignores', after: annotated(DEPLOYMENT, 'argocd.argoproj.io/ignore-healthcheck: "true"'), says: ['security', /ignore-healthcheck is true/] },
+  { rule: 'left-out', name: 'a placeholder whose health Argo CD ignores', after: annotated(SEALED, 'argocd.argoproj.io/ignore-healthcheck: "true"') },
+  { rule: 'left-out', name: 'a namespace that is kept without being OutOfSync', after: annotated(JOBS, 'argocd.argoproj.io/compare-options: IgnoreExtraneous') },
+  { rule: 'left-out', name: 'a policy that is not compared', after: annotated(POLICY, 'argocd.argoproj.io/compare-options: IgnoreExtraneous,ServerSideDiff=false'), says: ['security', /compare-options is/] },
   { rule: 'left-out', name: 'another wave', after: annotated(JOBS, 'argocd.argoproj.io/sync-wave: "-3"') },
 ];

@@ -2,16 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parse, parseAllDocuments } from 'yaml';
 import { DEFAULT_FLEET, type Manifest, manifests, sealedTokens, VARIED_FLEET } from '../fleets';
 
-/** The manifests that the page prints, for Flux and for Argo CD. */
-const PAGE = readFileSync('docs/flux.md', 'utf8');
-const printed: Manifest[] = [...PAGE.matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text]) =>
+/** The manifests that the pages print, for Flux and for Argo CD. */
+const PAGES = ['flux', 'argo-cd'].map((page) => readFileSync(`docs/${page}.md`, 'utf8'));
+const printed: Manifest[] = [...PAGES.join('\n').matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text]) =>
   parseAllDocuments(text).map((document) => document.toJS()),
 );
 const ofKind = (kind: string) => printed.filter((manifest) => manifest.kind === kind);
 const objects = [DEFAULT_FLEET, VARIED_FLEET].flatMap((fleet) => manifests(fleet, sealedTokens(fleet)));
 const annotationsOf = ({ metadata }: Manifest): Record<string, string> => metadata.annotations ?? {};
 
-test('the page prints a repository, three Kustomizations and an Application', () => {
+test('the pages print a repository, three Kustomizations and an Application', () => {
   expect(printed.map(({ kind }) => kind)).toEqual([
     'GitRepository',
     'Kustomization',
@@ -97,24 +97,32 @@ test('a variable that a patch brings is kept from substitution, unless the patch
     expect(annotationsOf(object)[key]).toBeUndefined();
 });
 
-test('what is left of a removed runner is deleted by labels that no runner of another fleet has', () => {
-  const [, selector] =
-    /kubectl delete serviceaccount,role,rolebinding,sealedsecret [^\n]*\\\n +-l (\S+)/.exec(PAGE) ?? [];
-  const labels = selector.split(',').map((label) => label.split('='));
-  expect(labels.map(([, value]) => value)).toEqual(['<fleet>', '<runner>']);
-  const kinds = ['ServiceAccount', 'Role', 'RoleBinding', 'SealedSecret'];
-  for (const { kind, metadata } of objects.filter((object) => kinds.includes(object.kind))) {
-    const values = labels.map(([key]) => metadata.labels[key]);
-    expect([kind, values]).toEqual([kind, [expect.stringMatching(/./), expect.stringMatching(/./)]]);
-  }
-});
+test.each([
+  ['flux', 0],
+  ['argo-cd', 1],
+])(
+  'what is left of a removed runner is deleted, says %s, by labels that no runner of another fleet has',
+  (_, page) => {
+    const [, selector] =
+      /kubectl delete serviceaccount,role,rolebinding,sealedsecret [^\n]*\\\n +-l (\S+)/.exec(PAGES[page]) ??
+      [];
+    const labels = selector.split(',').map((label) => label.split('='));
+    expect(labels.map(([, value]) => value)).toEqual(['<fleet>', '<runner>']);
+    const kinds = ['ServiceAccount', 'Role', 'RoleBinding', 'SealedSecret'];
+    for (const { kind, metadata } of objects.filter((object) => kinds.includes(object.kind))) {
+      const values = labels.map(([key]) => metadata.labels[key]);
+      expect([kind, values]).toEqual([kind, [expect.stringMatching(/./), expect.stringMatching(/./)]]);
+    }
+  },
+);
 
 test('rights and tokens outlive the managers that need them: Flux and Argo CD leave them', () => {
   const kinds = ['Role', 'RoleBinding', 'SealedSecret', 'ServiceAccount', 'Namespace'];
   for (const object of objects.filter(({ kind }) => kinds.includes(kind)))
     expect(annotationsOf(object)).toMatchObject({
       'kustomize.toolkit.fluxcd.io/prune': 'disabled',
-      'argocd.argoproj.io/sync-options': 'Prune=false',
+      'argocd.argoproj.io/sync-options': 'Delete=false,Prune=false',
+      'argocd.argoproj.io/compare-options': 'IgnoreExtraneous',
     });
 });
 

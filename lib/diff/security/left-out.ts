@@ -7,7 +7,8 @@ import { type ChangedObject, type Impact, impact, type Rule } from '../rule';
 export const leftOut: Rule = {
   id: 'left-out',
   title: 'What Flux, Argo CD or the API server leave out or delete is as good as removed.',
-  run: ({ changes }) => changes.flatMap((change) => [...marks(change), ...unkept(change)]),
+  run: ({ changes }) =>
+    changes.flatMap((change) => [...marks(change), ...unkept(change), ...deletedWithApplication(change)]),
 };
 
 function marks(change: ChangedObject): Impact[] {
@@ -39,6 +40,21 @@ function keepersOf({ body }: Manifest): readonly string[] {
   const annotations = textsOf(at(body, ['metadata', 'annotations']));
   return [
     ...(annotations['kustomize.toolkit.fluxcd.io/prune'] === 'disabled' ? ['Flux'] : []),
-    ...(annotations['argocd.argoproj.io/sync-options']?.includes('Prune=false') ? ['Argo CD'] : []),
+    ...(argoOptions(annotations).includes('Prune=false') ? ['Argo CD'] : []),
   ];
+}
+
+/** Objects that Argo CD deletes with their Application now. */
+function deletedWithApplication(change: ChangedObject): Impact[] {
+  const [old, now] = [change.before, change.after].map(
+    (one) => one && argoOptions(textsOf(at(one.body, ['metadata', 'annotations']))).includes('Delete=false'),
+  );
+  if (!old || now !== false) return [];
+  const what =
+    'Argo CD no longer keeps it when its Application is deleted with its objects, nor what it holds.';
+  return [impact('left-out', 'disruptive', change, what, 'It was annotated with Delete=false.')];
+}
+
+function argoOptions(annotations: Readonly<Record<string, string>>): readonly string[] {
+  return (annotations['argocd.argoproj.io/sync-options'] ?? '').split(',').map((option) => option.trim());
 }

@@ -130,7 +130,11 @@ function checkSealedPatch(
 
 function isHarmless(annotations: unknown): boolean {
   if (!isTable(annotations)) return false;
-  const kept = ['kustomize.toolkit.fluxcd.io/', 'argocd.argoproj.io/sync-options'];
+  const kept = [
+    'kustomize.toolkit.fluxcd.io/',
+    'argocd.argoproj.io/sync-options',
+    'argocd.argoproj.io/compare-options',
+  ];
   return Object.keys(annotations).every(
     (key) => !key.startsWith('sealedsecrets.bitnami.com/') && !kept.some((one) => key.startsWith(one)),
   );
