@@ -34,7 +34,10 @@ export function sharedServiceAccountManifest(
   });
 }
 
-/** What the executor does in the job namespace for the features that the config enables, and nothing else. */
+/**
+ * What the executor does in the job namespace, for whatever feature: a manager that drains with the config of before must
+ * keep the rights that it has (ADR 17).
+ */
 export function roleManifest(fleet: ResolvedFleet, runner: ResolvedRunner): unknown {
   return k8s.KubeRole.manifest({
     metadata: metadata(fleet, runner, runner.jobNamespace),

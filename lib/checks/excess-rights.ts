@@ -1,6 +1,6 @@
 import { allows, type Grant, type GrantedRule } from '../cluster/grants';
 import type { Need } from '../cluster/manager-rights';
-import { DOCUMENTED_RIGHTS, formatRight, type Right } from '../gitlab-runner/permissions';
+import { DOCUMENTED_RIGHTS, formatRight, type Right, STANDING_RIGHTS } from '../gitlab-runner/permissions';
 import type { Severity } from '../problem';
 import type { FieldOfManifest, Finding } from './finding';
 import { isDangerous, rightsOf } from './powerful-rights';
@@ -18,7 +18,10 @@ interface UsedRole {
   readonly needed: GrantedRule[];
 }
 
-/** What roles hold beyond what any manager that is bound to them needs; each role once. */
+/**
+ * What roles hold beyond what any manager that is bound to them needs, and beyond what features of the executor use in the
+ * job namespace: rights to those outlive the config that uses them. Each role once.
+ */
 export function excessFindings(needs: readonly Need[]): Finding[] {
   const roles = new Map<string, UsedRole>();
   for (const need of needs) {
@@ -32,7 +35,7 @@ export function excessFindings(needs: readonly Need[]): Finding[] {
       ]);
       const known = roles.get(key) ?? usedRole(grant, grant.rules);
       known.isClusterWide ||= grant.binding.kind === 'ClusterRoleBinding';
-      known.needed.push(...need.rights.map(asRule));
+      known.needed.push(...need.rights.map(asRule), ...need.clusterRights.map(asRule));
       roles.set(key, known);
     }
   }
@@ -41,7 +44,14 @@ export function excessFindings(needs: readonly Need[]): Finding[] {
 
 function usedRole({ role, roleName, binding }: Grant, rules: readonly GrantedRule[]): UsedRole {
   const at = role ? { manifest: role, path: ['rules'] } : { manifest: binding, path: ['roleRef', 'name'] };
-  return { at, name: roleName, isBuiltIn: role === undefined, rules, isClusterWide: false, needed: [] };
+  return {
+    at,
+    name: roleName,
+    isBuiltIn: role === undefined,
+    rules,
+    isClusterWide: false,
+    needed: STANDING_RIGHTS.map(asRule),
+  };
 }
 
 function asRule({ apiGroup, resource, verb }: Right): GrantedRule {
@@ -89,7 +99,8 @@ const WHY = {
   dangerous:
     'by these rights whoever takes the manager over gets those of other accounts, or of nodes; no feature of the config uses them',
   wildcard: 'a wildcard grants whatever there is, now and later',
-  excess: 'no feature of the config uses these rights; whoever takes the manager over has them',
+  excess:
+    'no feature of the executor uses these rights for this config; whoever takes the manager over has them',
 } as const;
 
 function finds(

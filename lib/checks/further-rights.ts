@@ -80,7 +80,7 @@ function unseen(
   if ((rules !== undefined && !isOpen) || !own.some(isHere)) return [];
   const isSatisfied = ({ rights, grants }: Need) => {
     const known = grants.flatMap((one) => (one.isOpen ? [] : (one.rules ?? [])));
-    return rights.every((right) => allows(known, right));
+    return rights.every((right) => right.byJobs || allows(known, right));
   };
   if (!own.every(isSatisfied)) return [];
   const what = isOpen ? 'others add to it' : 'it is not among the manifests';

@@ -3,14 +3,16 @@ import { ruleGroup } from './check';
 /** The rules of the check `rights`, which several files have room for. */
 export const RIGHTS_RULES = ruleGroup(
   'rights',
-  'Managers have the rights that the features of their config need, and no others.',
+  'Managers have the rights that the features of their config need, and none that no feature uses.',
   {
     unbound: 'no RoleBinding names the ServiceAccount of a manager',
     'unknown-binding': 'no RoleBinding for a manager is among the manifests',
     'unknown-role': 'the Role of a manager is not among the manifests',
     missing: 'a Role lacks rights that the config needs',
     'missing-optional': 'a Role lacks rights that the executor can do without',
-    excess: 'a Role has rights that no feature of the config uses',
+    'priority-class': 'a manager makes the PriorityClass of its pause pods, and may not',
+    'overwritten-namespace': 'jobs may ask for namespaces in which the manager has no rights',
+    excess: 'a Role has rights that no feature of the executor uses',
     wildcard: 'a Role has rights with a wildcard',
     elsewhere: 'a manager has rights in a namespace in which none of its jobs runs',
     'cluster-wide': 'a manager has in all namespaces what it needs in one',

@@ -5,6 +5,7 @@ import type { Subject } from '../cluster/observe';
 import { formatRight, type NeededRight, type Right } from '../gitlab-runner/permissions';
 import { fieldsOf, listOf, textOf } from '../values/record';
 import type { Check } from './check';
+import { configRightsFindings } from './config-rights';
 import { excessFindings } from './excess-rights';
 import type { Finding } from './finding';
 import { furtherFindings } from './further-rights';
@@ -20,6 +21,7 @@ export const rights: Check = {
     const needs = needsOf(subject);
     return [
       ...missingFindings(needs, subject),
+      ...configRightsFindings(subject),
       ...excessFindings(needs),
       ...furtherFindings(needs, subject.manifests),
       ...otherSubjectFindings(needs, subject),
@@ -38,7 +40,7 @@ function missingFindings(needs: readonly Need[], { manifests }: Subject): Findin
     const rules = need.grants.flatMap((grant) => grant.rules ?? []);
     const missing = need.rights.filter((right) => !allows(rules, right));
     const unknown = need.grants.filter(({ rules: known, isOpen }) => known === undefined || isOpen);
-    if (missing.length === 0) continue;
+    if (missing.every(({ byJobs }) => byJobs && unknown.length > 0)) continue;
     if (unknown.length > 0) {
       found.push(unknownRole(need, unknown[0]));
       continue;
@@ -122,7 +124,7 @@ function lackFindings(need: Need, missing: readonly NeededRight[], managers: str
   if (firm.length > 0) return [lackOf(need, firm, managers, at)];
   return [
     finding('missing-optional', {
-      severity: 'warning',
+      severity: soft.every(({ byJobs }) => byJobs) ? 'note' : 'warning',
       at,
       found: `without ${names(soft)}`,
       why: `the executor of ${managers} goes on without: ${[...new Set(soft.map(({ without }) => without))].join('; ')}`,

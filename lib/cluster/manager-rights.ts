@@ -1,4 +1,10 @@
-import { type NeededRight, neededRights } from '../gitlab-runner/permissions';
+import {
+  makesPriorityClass,
+  type NeededRight,
+  neededRights,
+  PRIORITY_CLASS_RIGHTS,
+  type Right,
+} from '../gitlab-runner/permissions';
 import { type Account, accountOf, type Grant, grantsIn } from './grants';
 import type { Manifest } from './manifest';
 import type { ObservedRunner, Subject } from './observe';
@@ -10,6 +16,8 @@ export interface Need {
   /** Undefined where each job has a namespace of its own. */
   readonly namespace: string | undefined;
   readonly rights: readonly NeededRight[];
+  /** What it asks of the API server outside any namespace. */
+  readonly clusterRights: readonly Right[];
   readonly grants: readonly Grant[];
 }
 
@@ -28,8 +36,11 @@ export function needsOf({ runners, manifests }: Subject): readonly Need[] {
     if (!manager) return [];
     const account = { name: accountOf(managerPod), namespace: manager.namespace };
     const namespace = jobNamespace(first);
-    const rights = neededRights(group.map(({ table }) => table));
-    return [{ manager, account, namespace, rights, grants: grantsIn(account, namespace, manifests) }];
+    const tables = group.map(({ table }) => table);
+    const rights = neededRights(tables);
+    const clusterRights = tables.some(makesPriorityClass) ? PRIORITY_CLASS_RIGHTS : [];
+    const grants = grantsIn(account, namespace, manifests);
+    return [{ manager, account, namespace, rights, clusterRights, grants }];
   });
 }
 

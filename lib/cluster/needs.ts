@@ -213,7 +213,7 @@ function makes(manifest: Manifest, kind: NeedKind, namespace: string | undefined
 }
 
 /** What annotations say exists, as `<Kind>/<name>` or `<Kind>/<namespace>/<name>`. */
-function declaredIn(manifests: readonly Manifest[]): ReadonlySet<string> {
+export function declaredIn(manifests: readonly Manifest[]): ReadonlySet<string> {
   return new Set(
     manifests.flatMap((manifest) =>
       (annotation(manifest, EXISTING_ANNOTATION) ?? '').split(/[\s,]+/).filter(Boolean),

@@ -1,4 +1,4 @@
-import type { ConfigToml, RunnerTable } from './config/toml';
+import type { RunnerTable } from './config/toml';
 import { flagIsOn } from './features';
 
 /** A rule of a Role. */
@@ -8,7 +8,7 @@ export interface PolicyRule {
   readonly verbs: readonly string[];
 }
 
-/** Rights that one feature of the executor needs in the job namespace. */
+/** Rights that one feature of the executor needs, in the job namespace unless `scope` says otherwise. */
 export interface Permission {
   readonly apiGroup: string;
   readonly resource: string;
@@ -19,6 +19,10 @@ export interface Permission {
   readonly neededBy: (runner: RunnerTable) => boolean;
   /** What happens without it, where no job fails for that. */
   readonly without?: string;
+  /** A feature flag by which a job turns the feature on for itself, unless `feature_flags` of the config says otherwise. */
+  readonly jobFlag?: string;
+  /** Of the whole cluster: a Role of the job namespace can't give it. */
+  readonly scope?: 'cluster';
 }
 
 const always = () => true;
@@ -87,6 +91,7 @@ export const PERMISSIONS: readonly Permission[] = [
     verbs: ['watch'],
     why: 'all events of a pod in the job log',
     neededBy: flag('FF_PRINT_POD_EVENTS'),
+    jobFlag: 'FF_PRINT_POD_EVENTS',
   },
   {
     apiGroup: '',
@@ -98,6 +103,7 @@ export const PERMISSIONS: readonly Permission[] = [
       flag('FF_KUBERNETES_HONOR_ENTRYPOINT'),
       flag('FF_CONCRETE'),
     ),
+    jobFlag: 'FF_KUBERNETES_HONOR_ENTRYPOINT',
   },
   {
     apiGroup: '',
@@ -119,7 +125,15 @@ export const PERMISSIONS: readonly Permission[] = [
     resource: 'deployments',
     verbs: ['create', 'delete', 'get', 'list', 'update'],
     why: 'pause pods that hold capacity',
-    neededBy: ({ kubernetes }) => (kubernetes.autoscaler?.policy ?? []).length > 0,
+    neededBy: holdsRoom,
+  },
+  {
+    apiGroup: 'scheduling.k8s.io',
+    resource: 'priorityclasses',
+    verbs: ['create', 'get'],
+    why: 'the PriorityClass of pause pods, where the config names none',
+    neededBy: makesPriorityClass,
+    scope: 'cluster',
   },
   {
     apiGroup: '',
@@ -127,8 +141,26 @@ export const PERMISSIONS: readonly Permission[] = [
     verbs: ['create', 'delete'],
     why: 'a namespace for each job',
     neededBy: ({ kubernetes }) => kubernetes.namespace_per_job === true,
+    scope: 'cluster',
   },
 ];
+
+/** Whether a manager keeps pause pods for an entry. */
+export function holdsRoom({ kubernetes }: RunnerTable): boolean {
+  return (kubernetes.autoscaler?.policy ?? []).length > 0;
+}
+
+/** The PriorityClass that the runner makes for pause pods. */
+export const OWN_PRIORITY_CLASS = 'gitlab-runner-idle-capacity';
+
+/**
+ * Whether a manager makes the PriorityClass of its pause pods itself: the config names none, or the runner's own.
+ * @see gitlab-runner 19.3 executors/kubernetes/autoscaler/pause_pod_manager.go, ensurePriorityClass
+ */
+export function makesPriorityClass(runner: RunnerTable): boolean {
+  const name = runner.kubernetes.autoscaler?.pause_pod_priority_class_name ?? '';
+  return holdsRoom(runner) && (name === '' || name === OWN_PRIORITY_CLASS);
+}
 
 /** One verb on one resource. */
 export interface Right {
@@ -142,21 +174,36 @@ export function formatRight({ apiGroup, resource, verb }: Right): string {
   return `${verb} ${apiGroup === '' ? '' : `${apiGroup}/`}${resource}`;
 }
 
-/** A right that a config needs. */
+/** A right that a config needs, or that its jobs may come to need. */
 export interface NeededRight extends Right {
-  /** What happens without it, where no job fails for that. */
+  /** What happens without it, where no job fails for want of it that does not ask for the feature itself. */
   readonly without: string | undefined;
+  /** Whether only a job that turns the feature on for itself needs it. */
+  readonly byJobs: boolean;
 }
 
-/** Every right that runners need, each once. */
+/** Every right that runners need in the namespaces of their jobs, each once. */
 export function neededRights(runners: readonly RunnerTable[]): readonly NeededRight[] {
   const found = new Map<string, NeededRight>();
-  for (const { apiGroup, resource, verbs, neededBy, without } of PERMISSIONS) {
-    if (!runners.some(neededBy)) continue;
+  for (const permission of PERMISSIONS) {
+    if (isOfPriorityClass(permission)) continue;
+    const without = withoutIt(permission, runners);
+    if (without === 'not needed') continue;
+    const { apiGroup, resource, verbs } = permission;
     for (const verb of verbs)
-      found.set(`${apiGroup} ${resource} ${verb}`, { apiGroup, resource, verb, without });
+      found.set(`${apiGroup} ${resource} ${verb}`, { apiGroup, resource, verb, ...without });
   }
   return [...found.values()];
+}
+
+function withoutIt(
+  { neededBy, without, jobFlag }: Permission,
+  runners: readonly RunnerTable[],
+): Pick<NeededRight, 'without' | 'byJobs'> | 'not needed' {
+  if (runners.some(neededBy)) return { without, byJobs: false };
+  const isFree = (runner: RunnerTable) =>
+    jobFlag !== undefined && runner.feature_flags?.[jobFlag] === undefined;
+  return runners.some(isFree) ? { without: `jobs that set ${jobFlag} fail`, byJobs: true } : 'not needed';
 }
 
 /**
@@ -181,22 +228,40 @@ export const DOCUMENTED_RIGHTS: Readonly<Record<string, readonly string[]>> = {
   services: ['create', 'get'],
 };
 
-/** The rules that a config needs, and no more: one for each set of verbs of an API group, sorted. */
-export function requiredRules(config: ConfigToml): readonly PolicyRule[] {
-  const verbs = new Map<string, Set<string>>();
-  for (const { apiGroup, resource, verbs: needed, neededBy } of PERMISSIONS) {
-    if (!config.runners.some(neededBy)) continue;
-    const key = `${apiGroup} ${resource}`;
-    verbs.set(key, new Set([...(verbs.get(key) ?? []), ...needed]));
-  }
-  return [...verbs]
-    .map(([key, set]) => {
-      const [apiGroup, resource] = key.split(' ');
-      return { apiGroups: [apiGroup], resources: [resource], verbs: [...set].sort() };
-    })
-    .sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+/** What the runner asks of the API server to make the PriorityClass of its pause pods. */
+export const PRIORITY_CLASS_RIGHTS: readonly Right[] =
+  PERMISSIONS.filter(isOfPriorityClass).flatMap(rightsOf);
+
+function isOfPriorityClass({ resource }: Permission): boolean {
+  return resource === 'priorityclasses';
 }
 
-function sortKey({ apiGroups, resources }: PolicyRule): string {
-  return `${apiGroups[0]} ${resources[0]}`;
+function rightsOf({ apiGroup, resource, verbs }: Permission): readonly Right[] {
+  return verbs.map((verb) => ({ apiGroup, resource, verb }));
+}
+
+/**
+ * Rights that some feature of the executor uses in the job namespace, whatever a config turns on. A Role holds all of
+ * them: the API server asks at each request, and the manager of before drains for hours under the Role of now.
+ * Whoever makes pods in a namespace can do there what the others of these rights allow.
+ */
+export const STANDING_RIGHTS: readonly Right[] = PERMISSIONS.filter(
+  ({ scope }) => scope === undefined,
+).flatMap(rightsOf);
+
+/** The rules of every Role of managers: one for each resource, sorted. */
+export const STANDING_RULES: readonly PolicyRule[] = rulesOf(STANDING_RIGHTS);
+
+function rulesOf(rights: readonly Right[]): readonly PolicyRule[] {
+  const verbs = new Map<string, string[]>();
+  for (const { apiGroup, resource, verb } of rights) {
+    const key = `${apiGroup} ${resource}`;
+    verbs.set(key, [...(verbs.get(key) ?? []), verb]);
+  }
+  return [...verbs]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, all]) => {
+      const [apiGroup, resource] = key.split(' ');
+      return { apiGroups: [apiGroup], resources: [resource], verbs: all.sort() };
+    });
 }

@@ -35,7 +35,7 @@ const NEEDED = [
   { apiGroups: [''], resources: ['pods'], verbs: ['create', 'delete', 'get', 'list', 'watch'] },
   { apiGroups: [''], resources: ['pods/attach', 'pods/exec'], verbs: ['create'] },
   { apiGroups: [''], resources: ['secrets'], verbs: ['create', 'delete', 'get', 'update'] },
-  { apiGroups: [''], resources: ['events'], verbs: ['list'] },
+  { apiGroups: [''], resources: ['events'], verbs: ['list', 'watch'] },
   { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
 ];
 

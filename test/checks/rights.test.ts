@@ -1,6 +1,27 @@
-import { FLEET, without } from '../fixtures/files';
+import { type Change, FLEET, without } from '../fixtures/files';
 import { describeCheck } from './cases';
 import { BINDING, CONFIG, DEPLOYMENT, ROLE } from './places';
+
+const GRACE = 'cleanup_grace_period_seconds = 5';
+
+const LAST_TABLE = '[runners.kubernetes.pod_security_context.seccomp_profile]';
+
+/** Pause pods by hand, without a PriorityClass of their own. */
+const holdsRoom: Change = [
+  CONFIG,
+  LAST_TABLE,
+  `[[runners.kubernetes.autoscaler.policy]]
+      periods = ["* * * * *"]
+      idle_count = 2
+
+    ${LAST_TABLE}`,
+];
+
+const mayHoldRoom: Change = [
+  ROLE,
+  'rules:\n',
+  'rules:\n  - apiGroups: [apps]\n    resources: [deployments]\n    verbs: [create, delete, get, list, update]\n',
+];
 
 describeCheck('rights', {
   fires: [
@@ -12,7 +33,7 @@ describeCheck('rights', {
     {
       name: 'an excess right',
       changes: [[ROLE, '      - pods/attach', '      - pods/attach\n      - configmaps']],
-      finds: ['rights/excess', 'note', /found create configmaps.*no feature of the config uses/s],
+      finds: ['rights/excess', 'note', /found create configmaps.*no feature of the executor uses/s],
     },
     {
       name: 'a feature whose right is missing',
@@ -51,8 +72,29 @@ describeCheck('rights', {
     },
     {
       name: 'rights that the executor can do without',
-      changes: [[ROLE, '      - list\n      - watch\n', '']],
+      changes: [[ROLE, '      - get\n      - list\n      - watch\n', '      - get\n']],
       finds: ['rights/missing-optional', 'warning', /list pods, watch pods.*polls job pods/s],
+    },
+    {
+      name: 'a right that only jobs ask for which turn the feature on',
+      changes: [
+        [
+          ROLE,
+          '      - events\n    verbs:\n      - list\n      - watch\n',
+          '      - events\n    verbs:\n      - list\n',
+        ],
+      ],
+      finds: ['rights/missing-optional', 'note', /watch events.*jobs that set FF_PRINT_POD_EVENTS fail/s],
+    },
+    {
+      name: 'pause pods whose PriorityClass the manager may not make',
+      changes: [holdsRoom, mayHoldRoom],
+      finds: ['rights/priority-class', 'error', /gitlab-runner-idle-capacity.*no ClusterRoleBinding/s],
+    },
+    {
+      name: 'namespaces of jobs in which nothing binds the manager',
+      changes: [[CONFIG, GRACE, `${GRACE}\n      namespace_overwrite_allowed = "^review-.*$"`]],
+      finds: ['rights/overwritten-namespace', 'warning', /\^review-.*make pods in gitlab-jobs alone/s],
     },
     {
       name: 'a Role that is not there',
@@ -87,6 +129,37 @@ describeCheck('rights', {
     },
   ],
   quiet: [
+    {
+      name: 'rights of features that the config leaves off, for a manager that still drains',
+      changes: [mayHoldRoom],
+    },
+    {
+      name: 'a right for a flag that the config settles',
+      changes: [
+        [
+          ROLE,
+          '      - events\n    verbs:\n      - list\n      - watch\n',
+          '      - events\n    verbs:\n      - list\n',
+        ],
+        [CONFIG, '[runners.feature_flags]', '[runners.feature_flags]\n      FF_PRINT_POD_EVENTS = false'],
+      ],
+    },
+    {
+      name: 'pause pods of a PriorityClass that is declared',
+      changes: [
+        holdsRoom,
+        mayHoldRoom,
+        [
+          CONFIG,
+          '  annotations:\n',
+          '  annotations:\n    gitlab-runner-fleet/existing: PriorityClass/gitlab-runner-idle-capacity\n    gitlab-runner-fleet/prewarm: "1"\n',
+        ],
+      ],
+    },
+    {
+      name: 'a pattern of the namespace of jobs alone',
+      changes: [[CONFIG, GRACE, `${GRACE}\n      namespace_overwrite_allowed = "^gitlab-jobs$"`]],
+    },
     {
       name: 'an account that is bound by a group of its namespace',
       changes: [

@@ -12,7 +12,14 @@ import {
   parseRunnerVersion,
   type RunnerVersion,
 } from '../../lib/gitlab-runner/features';
-import { PERMISSIONS, requiredRules } from '../../lib/gitlab-runner/permissions';
+import {
+  DOCUMENTED_RIGHTS,
+  formatRight,
+  neededRights,
+  PERMISSIONS,
+  STANDING_RIGHTS,
+  STANDING_RULES,
+} from '../../lib/gitlab-runner/permissions';
 import { managerSize } from '../../lib/gitlab-runner/sizing';
 
 const good = (kubernetes: object = {}, runner: object = {}): ConfigToml =>
@@ -248,29 +255,32 @@ describe('a config.toml', () => {
 });
 
 describe('rights', () => {
-  const rights = (config: ConfigToml) =>
-    requiredRules(config).flatMap(({ apiGroups: [group], resources: [resource], verbs }) =>
-      verbs.map((verb) => `${verb} ${group}/${resource}`),
-    );
+  const named = (config: ConfigToml, byJobs: boolean) =>
+    neededRights(config.runners)
+      .filter((right) => right.byJobs === byJobs)
+      .map(formatRight)
+      .sort();
+  const rights = (config: ConfigToml) => named(config, false);
   const usual = rights(good());
 
   test('of a config without features are those that the executor asks for itself', () => {
-    expect(usual).toEqual([
-      ...['list /events'],
-      ...['create', 'delete', 'get', 'list', 'watch'].map((verb) => `${verb} /pods`),
-      ...['create /pods/attach', 'create /pods/exec'],
-      ...['create', 'delete', 'get', 'update'].map((verb) => `${verb} /secrets`),
-    ]);
+    expect(usual).toEqual(
+      [
+        ...['list events', 'create pods/attach', 'create pods/exec'],
+        ...['create', 'delete', 'get', 'list', 'watch'].map((verb) => `${verb} pods`),
+        ...['create', 'delete', 'get', 'update'].map((verb) => `${verb} secrets`),
+      ].sort(),
+    );
   });
 
   test.each([
-    [good({}, { feature_flags: { FF_WAIT_FOR_POD_TO_BE_REACHABLE: true } }), ['get /pods/log']],
-    [good({}, { feature_flags: { FF_PRINT_POD_EVENTS: true } }), ['watch /events']],
+    [good({}, { feature_flags: { FF_WAIT_FOR_POD_TO_BE_REACHABLE: true } }), ['get pods/log']],
+    [good({}, { feature_flags: { FF_PRINT_POD_EVENTS: true } }), ['watch events']],
     [
       good({ pod_disruption_budget: true }),
       ['create policy/poddisruptionbudgets', 'get policy/poddisruptionbudgets'],
     ],
-    [good({ service_account: 'x', resource_availability_check_max_attempts: 5 }), ['get /serviceaccounts']],
+    [good({ service_account: 'x', resource_availability_check_max_attempts: 5 }), ['get serviceaccounts']],
   ])('a feature adds its verbs and no others', (config, added) => {
     expect(rights(config).filter((right) => !usual.includes(right))).toEqual(added);
   });
@@ -281,9 +291,42 @@ describe('rights', () => {
       { feature_flags: { FF_USE_LEGACY_KUBERNETES_EXECUTION_STRATEGY: true } },
     );
     expect(usual.filter((right) => !rights(quiet).includes(right))).toEqual([
-      'list /events',
-      'create /pods/attach',
+      'create pods/attach',
+      'list events',
     ]);
+  });
+
+  test('that a job may come to need by a flag of its own are apart, unless the config settles the flag', () => {
+    expect(named(good(), true)).toEqual(['get pods/log', 'watch events']);
+    const settled = good(
+      {},
+      { feature_flags: { FF_PRINT_POD_EVENTS: false, FF_KUBERNETES_HONOR_ENTRYPOINT: false } },
+    );
+    expect(named(settled, true)).toEqual([]);
+  });
+
+  test('of every Role are those of all features within a namespace, so that no change takes one away', () => {
+    const rules = STANDING_RULES.flatMap(({ apiGroups: [apiGroup], resources: [resource], verbs }) =>
+      verbs.map((verb) => formatRight({ apiGroup, resource, verb })),
+    );
+    const everything = good(
+      {
+        pod_disruption_budget: true,
+        service_account: 'x',
+        resource_availability_check_max_attempts: 5,
+        autoscaler: { pause_pod_priority_class_name: 'low', policy: [{ idle_count: 1 }] },
+      },
+      { feature_flags: { FF_PRINT_POD_EVENTS: true, FF_WAIT_FOR_POD_TO_BE_REACHABLE: true } },
+    );
+    expect([...rules].sort()).toEqual(rights(everything));
+    expect(rules.filter((right) => / (services|namespaces|scheduling|configmaps)/.test(right))).toEqual([]);
+  });
+
+  test('of every Role are part of those that GitLab documents', () => {
+    for (const { apiGroup, resource, verb } of STANDING_RIGHTS) {
+      const name = apiGroup === '' ? resource : `${apiGroup}/${resource}`;
+      expect(DOCUMENTED_RIGHTS[name]).toContain(verb);
+    }
   });
 
   test('every permission says why', () => {

@@ -2,7 +2,7 @@ import { DEDICATED_KEY, FARGATE_LABELS } from '../../contract';
 import type { ConfigToml } from '../../gitlab-runner/config/toml';
 import { largestJobRequest } from '../../gitlab-runner/executor/largest-request';
 import { hasFeature, parseRunnerVersion } from '../../gitlab-runner/features';
-import { requiredRules } from '../../gitlab-runner/permissions';
+import { STANDING_RULES } from '../../gitlab-runner/permissions';
 import { jobsAtOnce, managerSize, outputLimitKib } from '../../gitlab-runner/sizing';
 import { secondsOf } from '../../values/duration';
 import { formatBinary, formatDecimal, mebibytes, milli } from '../../values/quantity';
@@ -46,7 +46,7 @@ export function resolveRunner(runner: NormalRunner, fleet: NormalFleet): Resolve
     readinessPath: readinessPath(runner),
     drainSeconds: secondsOf(runner.drain),
     resources: managerResources(jobsAtOnce(config), outputLimitKib(table)),
-    rules: requiredRules(config),
+    rules: STANDING_RULES,
     serviceAccountAnnotations: accountAnnotations(runner),
     ...managerPlacement(runner, fleet),
     patches,
