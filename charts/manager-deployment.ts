@@ -161,12 +161,11 @@ function container(runner: ResolvedRunner): k8s.Container {
     resources: {
       requests: {
         cpu: quantity(resources.cpuRequest),
-        memory: quantity(resources.memoryRequest),
+        memory: quantity(resources.memory),
         'ephemeral-storage': quantity(resources.ephemeralStorage),
       },
       limits: {
-        cpu: quantity(resources.cpuLimit),
-        memory: quantity(resources.memoryLimit),
+        memory: quantity(resources.memory),
         'ephemeral-storage': quantity(resources.ephemeralStorage),
       },
     },

@@ -4,7 +4,8 @@ import type { ResolvedFleet, ResolvedNamespace } from '../lib/fleet/resolved-fle
 import { ARGO_WAVE, KEEP_ON_PRUNE, objectLabels } from './object-metadata';
 
 /**
- * A namespace with its Pod Security level. Never pruned: with it would go every running job and every token.
+ * A namespace with its Pod Security level. What is warned of and audited is the same: the pods of jobs can't be restricted, and
+ * a warning for each of them would be a line of plain text in the JSON log of the manager. Never pruned: with it would go every running job and every token.
  *
  * @param existing objects that someone else makes, which the proof then does not report as missing
  */
@@ -21,8 +22,8 @@ export function namespaceManifest(
       labels: {
         ...objectLabels(fleet, 'namespace', namespace.name),
         'pod-security.kubernetes.io/enforce': namespace.enforce,
-        'pod-security.kubernetes.io/audit': namespace.warn,
-        'pod-security.kubernetes.io/warn': namespace.warn,
+        'pod-security.kubernetes.io/audit': namespace.enforce,
+        'pod-security.kubernetes.io/warn': namespace.enforce,
       },
       annotations: { ...KEEP_ON_PRUNE, [ARGO_WAVE]: '-2', ...declared },
     },

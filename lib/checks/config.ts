@@ -43,6 +43,7 @@ const { finding, ...group } = ruleGroup(
     'root-user': 'a container must not run as root, and nothing says as whom it runs',
     'patch-twice': 'a patch of the pod that has both patch and patch_path',
     'poll-timeout': 'a poll_timeout below poll_interval',
+    'service-alias': 'an alias of a service that is not a host name',
     quantity: 'a value that is not a Kubernetes quantity',
     'unit-slip': 'a quantity with the unit of something else',
     'resource-order': 'a request, limit or ceiling that exceeds the next one',

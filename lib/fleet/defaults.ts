@@ -50,9 +50,13 @@ export const RUNNER_DEFAULTS = {
 /** Pool of jobs that do not endanger each other; jobs of an unsafe kind have one of that name. */
 export const SAFE_POOL = 'jobs';
 
-/** Most requests for a job that a manager has open at once, where the runner does not say: a quarter of its jobs. */
+/**
+ * Most requests for a job that a manager has open at once, where the runner does not say: a quarter of its jobs. At least 2,
+ * also for a manager of one job: with 1 the runner warns of long polling at each start, and `limit`, which it looks at
+ * before it asks, keeps it to one request all the same.
+ */
 export function requestConcurrencyFor(concurrency: number): number {
-  return Math.min(20, Math.max(2, Math.ceil(concurrency / 4)), concurrency);
+  return Math.min(20, Math.max(2, Math.ceil(concurrency / 4)));
 }
 
 /**

@@ -59,9 +59,14 @@ export function storeKeyPrefix(fleet: string): string {
   return `gitlab-runners/${fleet}/`;
 }
 
-/** System id of a manager, in the form that the runner keeps: `r_` and 12 characters. */
-export function systemId(fleet: string, namespace: string, manager: string): string {
-  return `r_${hash(`${fleet}/${namespace}/${manager}`).slice(0, 12)}`;
+/**
+ * System id of a manager, in the form that the runner keeps: `r_` and 12 characters.
+ *
+ * @param revision what tells the manager from its predecessor, where they must not be taken for one
+ */
+export function systemId(fleet: string, namespace: string, manager: string, revision?: string): string {
+  const name = `${fleet}/${namespace}/${manager}`;
+  return `r_${hash(revision === undefined ? name : `${name}/${revision}`).slice(0, 12)}`;
 }
 
 /** What a pool's nodes are dedicated to: value of their label and taint, and name of their node class. */

@@ -57,8 +57,6 @@ export interface ResolvedNamespace {
   readonly name: string;
   /** What admission refuses beyond. */
   readonly enforce: PodSecurityLevel;
-  /** What admission warns of and audits. */
-  readonly warn: PodSecurityLevel;
   /** Whether its pods may ask the EKS Pod Identity agent for AWS credentials. */
   readonly podIdentity: boolean;
   /** What its LimitRange says; undefined without one. */
@@ -162,7 +160,10 @@ export interface ResolvedRunner {
 export interface ResolvedManager {
   /** Name of the Deployment. */
   readonly name: string;
-  /** What tells this manager from others with the same token; stable, so that GitLab sees one manager, not many. */
+  /**
+   * What tells this manager from others with the same token; stable, so that GitLab sees one manager, not many. One that holds
+   * room has another after each roll-out: its pause pods are a Deployment of that name, which it shares with nobody.
+   */
   readonly systemId: string;
   readonly config: ConfigToml;
   /** Jobs that it holds room for; undefined without any. */
@@ -218,12 +219,11 @@ export interface ResolvedGitlabSettings {
   readonly said: readonly ('protected' | 'locked' | 'runUntagged')[];
 }
 
-/** Requests and limits of the manager container, quantities. */
+/** Requests and limits of the manager container, quantities; CPU has no limit. */
 export interface ManagerResources {
   readonly cpuRequest: string;
-  readonly cpuLimit: string;
-  readonly memoryRequest: string;
-  readonly memoryLimit: string;
+  /** Request and limit. */
+  readonly memory: string;
   readonly ephemeralStorage: string;
   /** Size limit of `/tmp`, where each running job keeps its log. */
   readonly tmpSize: string;

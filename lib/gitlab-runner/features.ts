@@ -127,8 +127,12 @@ export const FEATURES = {
   'suspended-jobs': {
     since: '19.4.0',
     what: 'volumes of suspended jobs',
-    usedBy: (config) =>
-      anyKubernetesKey('suspend_pvc_size')(config) || anyKubernetesKey('suspend_pvc_storage_class')(config),
+    usedBy: anyRunner(
+      ({ kubernetes }) =>
+        kubernetes?.suspend_pvc_size !== undefined ||
+        kubernetes?.suspend_pvc_storage_class !== undefined ||
+        (kubernetes?.services?.some((service) => service.suspend_data_path !== undefined) ?? false),
+    ),
   },
 } as const satisfies Readonly<Record<string, Feature>>;
 
@@ -149,6 +153,14 @@ export function compareRunnerVersions(a: RunnerVersion, b: RunnerVersion): numbe
 export function hasFeature(version: RunnerVersion, name: FeatureName): boolean {
   const since = parseRunnerVersion(FEATURES[name].since);
   return since !== undefined && compareRunnerVersions(version, since) >= 0;
+}
+
+/**
+ * Whether a release takes a key that is not set for a null of the wrong type: `preemptive_mode` of a policy, and
+ * `mount_propagation` of a volume. It warns at each start, and its `lint` exits with 1. A fault of the schema of 19.3 alone.
+ */
+export function wantsUnsetKeys({ major, minor }: RunnerVersion): boolean {
+  return major === 19 && minor === 3;
 }
 
 /** Features that a config uses and a release lacks, oldest first. */

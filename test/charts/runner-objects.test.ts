@@ -137,11 +137,11 @@ describe('a runner manager', () => {
     expect(again.map(({ data }) => data['.runner_system_id'])).toEqual(ids);
   });
 
-  test('resources follow the published sizing: 10m and 6m a job, 50 MB and 2.5 MB a job', () => {
+  test('resources: a third of the published 10m and 6m a job, 50 MB and 2.5 MB a job, which is also the limit', () => {
     const large = manifests({ ...DEFAULT_FLEET, runnerDefaults: { concurrency: 150 } });
     const { requests, limits } = containerOf(find(large, 'Deployment', 'runner-amd64-spot')).resources;
-    expect(requests).toEqual({ cpu: '910m', memory: '416Mi', 'ephemeral-storage': '736Mi' });
-    expect(limits).toEqual({ cpu: '1370m', memory: '832Mi', 'ephemeral-storage': '736Mi' });
+    expect(requests).toEqual({ cpu: '310m', memory: '416Mi', 'ephemeral-storage': '736Mi' });
+    expect(limits).toEqual({ memory: '416Mi', 'ephemeral-storage': '736Mi' });
   });
 
   test('/tmp holds the logs of all jobs at once', () => {

@@ -87,6 +87,15 @@ describeCheck('config', {
       changes: [withKey('poll_interval = 700')],
       finds: ['config/poll-timeout', 'error', /found 600\. .*at least 700/s],
     },
+    {
+      name: 'a service that no host may be called',
+      changes: [
+        withTable(
+          '        [[runners.kubernetes.services]]\n        name = "postgres:17"\n        alias = "db_x"\n',
+        ),
+      ],
+      finds: ['config/service-alias', 'error', /found db_x\. .*Fix: .*"db-x"/s],
+    },
   ],
   quiet: [
     {

@@ -237,6 +237,25 @@ describe('managers', () => {
     expect(first.systemId).toBe('r_5fdb878e6878');
   });
 
+  test('that hold room have another system id with each replacement, and keep it without one', () => {
+    const prewarm = { jobs: 4, hours: ['* 8-17 * * *'], timezone: 'Europe/Berlin' };
+    const idOf = (runner: Partial<RunnerProps>, fleet: Partial<RunnerFleetProps> = {}) =>
+      fleetWith({ ...fleet, runners: [{ ...RUNNER, prewarm, ...runner }] }).runners[0].managers[0].systemId;
+    const id = idOf({});
+    expect(id).toMatch(/^r_[0-9a-f]{12}$/);
+    expect(idOf({ tags: ['more'], locked: true })).toBe(id);
+    const others = [
+      idOf({ prewarm: { ...prewarm, jobs: 5 } }),
+      idOf({ build: { cpu: { request: '2' } } }),
+      idOf({ imageFlavor: 'ubuntu' }),
+      idOf({ drain: '5h' }),
+      idOf({ patches: { Deployment: { spec: { template: { metadata: { annotations: { a: 'b' } } } } } } }),
+      idOf({}, { labels: { team: 'a' } }),
+      idOf({ prewarm: undefined }),
+    ];
+    expect(new Set([id, ...others]).size).toBe(others.length + 1);
+  });
+
   test('of different fleets, namespaces and runners never share a system id', () => {
     const ids = [
       fleetOf({}),
@@ -267,7 +286,7 @@ describe('managers', () => {
     const many = runnerWith({ concurrency: 200 }).resources;
     const milli = (cpu: string) => (cpu.endsWith('m') ? Number.parseInt(cpu, 10) : Number(cpu) * 1000);
     expect(milli(many.cpuRequest)).toBeGreaterThan(milli(few.cpuRequest));
-    expect(milli(few.cpuLimit)).toBeGreaterThan(milli(few.cpuRequest));
+    expect(many.memory).toBe('528Mi');
   });
 });
 
@@ -555,7 +574,7 @@ describe('the configuration of a runner', () => {
   });
 
   test.each([
-    [1, 1],
+    [1, 2],
     [4, 2],
     [20, 5],
     [500, 20],

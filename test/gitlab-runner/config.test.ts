@@ -209,12 +209,29 @@ describe('a config.toml', () => {
       'runners[0].token_expires_at',
       /remove/,
     ],
+    [
+      'an alias of a service that is not a host name',
+      good({ services: [{ name: 'postgres:17', alias: 'db, DB_x' }] }),
+      'service-alias',
+      'runners[0].kubernetes.services[0].alias',
+      /"db-x"/,
+    ],
     ['no image', good({ image: '' }), 'missing-key', 'runners[0].kubernetes.image', /add it/],
     ['no room for a job', { ...good(), concurrent: 0 }, 'concurrency', 'concurrent', /at least 1/],
   ])('with %s has that fault', (_, config, id, at, fix) => {
     expect(configFaults(config)).toContainEqual(
       expect.objectContaining({ id, at, severity: 'error', fix: expect.stringMatching(fix) }),
     );
+  });
+
+  test.each(['db', 'db.internal db-2,cache', '${SERVICE_NAME}'])('with the alias %j has none', (alias) => {
+    expect(configFaults(good({ services: [{ name: 'postgres:17', alias }] }))).toEqual([]);
+  });
+
+  test('with a key of suspended jobs needs the release that has it', () => {
+    const config = good({ services: [{ name: 'postgres:17', suspend_data_path: '/data' }] });
+    expect(missingFeatures(config, parseRunnerVersion('19.3.0') as RunnerVersion)).toHaveLength(1);
+    expect(missingFeatures(config, parseRunnerVersion('19.4.0') as RunnerVersion)).toEqual([]);
   });
 
   test('with a plain token has a fault that hides it', () => {
@@ -362,10 +379,23 @@ describe('images and releases', () => {
   });
 });
 
-test('a manager is sized by its jobs: 10m and 6m a job, 50 MB and 2.5 MB a job, 4 MiB of log a job', () => {
-  expect(managerSize(100, 4096)).toEqual({
-    ...{ cpuRequestMilli: 610, cpuLimitMilli: 920, memoryRequestMib: 288, memoryLimitMib: 576 },
-    ...{ tmpMib: 464, ephemeralStorageMib: 528 },
+describe('a manager is sized by its jobs', () => {
+  test('a third of 10m and 6m a job, 50 MB and 2.5 MB a job, 4 MiB of log a job', () => {
+    expect(managerSize(100, 4096)).toEqual({
+      ...{ cpuRequestMilli: 210, memoryMib: 288 },
+      ...{ tmpMib: 464, ephemeralStorageMib: 528 },
+    });
   });
-  expect(managerSize(1, 4096)).toMatchObject({ cpuRequestMilli: 100, memoryRequestMib: 128 });
+
+  test.each([
+    ['20 with logs at the output limit', 20, 192, 100],
+    ['200 under a limit that is the request', 200, 444, 340],
+    // Measured under a higher limit alone, which Go fills: by the law of the line above.
+    ['500', 500, 1086, 390],
+  ])('%s jobs have room for what was measured, at a third of the published CPU', (_, jobs, memory, cpu) => {
+    const { memoryMib, cpuRequestMilli } = managerSize(jobs, 4096);
+    expect(memoryMib).toBeGreaterThanOrEqual(memory);
+    expect(cpuRequestMilli).toBeGreaterThanOrEqual(cpu);
+    expect(cpuRequestMilli).toBeLessThanOrEqual(Math.max(100, (10 + 6 * jobs) / 3 + 10));
+  });
 });

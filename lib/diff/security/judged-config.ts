@@ -75,8 +75,25 @@ function unjudgedOfRunner(runner: unknown): unknown {
   return {
     ...rest,
     ...(Array.isArray(environment) ? variables.length > 0 && { environment: variables } : { environment }),
-    kubernetes: isTable(kubernetes) ? withSizes(kubernetes) : kubernetes,
+    kubernetes: isTable(kubernetes) ? withSizes(withoutNone(kubernetes)) : kubernetes,
   };
+}
+
+/** Volumes without a `mount_propagation` that says what holds without it. */
+function withoutNone(kubernetes: Fields): Fields {
+  const { volumes } = kubernetes;
+  if (!isTable(volumes)) return kubernetes;
+  const lists = Object.entries(volumes).map(([kind, list]): [string, unknown] => [
+    kind,
+    Array.isArray(list) ? list.map(withoutPropagation) : list,
+  ]);
+  return { ...kubernetes, volumes: Object.fromEntries(lists) };
+}
+
+function withoutPropagation(volume: unknown): unknown {
+  if (!isTable(volume) || volume.mount_propagation !== 'None') return volume;
+  const { mount_propagation: _, ...rest } = volume;
+  return rest;
 }
 
 const LIMIT = /^(?:helper_|service_)?(?:cpu|memory|ephemeral_storage)_limit$/;

@@ -42,7 +42,8 @@ export interface RunnerSettings {
   readonly concurrency?: number;
 
   /**
-   * Most job requests that a manager has open at GitLab at once, a whole number from 1 to `concurrency`.
+   * Most job requests that a manager has open at GitLab at once, a whole number from 1 to `concurrency`, or 2. With 1 the runner
+   * warns of long polling at each start.
    *
    * @default - a quarter of `concurrency`, at least 2, at most 20
    * @see https://docs.gitlab.com/runner/configuration/advanced-configuration/

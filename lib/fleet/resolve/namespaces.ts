@@ -6,7 +6,7 @@ import { jobRoom } from './job-room';
 export function managerNamespace({ managerNamespace: name, runners }: NormalFleet): ResolvedNamespace {
   const podIdentity = runners.some(({ cache }) => cache?.identity === 'pod-identity');
   const unbounded = { limitRange: undefined, quota: undefined };
-  return { name, enforce: 'restricted', warn: 'restricted', podIdentity, ...unbounded };
+  return { name, enforce: 'restricted', podIdentity, ...unbounded };
 }
 
 /** Namespaces of job pods, in the order in which runners name them. */
@@ -21,12 +21,10 @@ export function jobNamespaces(
       .filter(({ serviceAccount }) => serviceAccount !== undefined)
       .map(({ jobNamespace }) => jobNamespace),
   );
-  const levels = (isSafe: boolean): Pick<ResolvedNamespace, 'enforce' | 'warn'> =>
-    isSafe ? { enforce: 'baseline', warn: 'restricted' } : { enforce: 'privileged', warn: 'baseline' };
   const kinds = new Map(runners.map(({ jobNamespace, unsafeKind }) => [jobNamespace, unsafeKind]));
   return [...kinds].map(([name, unsafeKind]) => ({
     name,
-    ...levels(unsafeKind === undefined),
+    enforce: unsafeKind === undefined ? 'baseline' : 'privileged',
     podIdentity: withAccount.has(name),
     ...jobRoom(name, fleet, resolved),
   }));

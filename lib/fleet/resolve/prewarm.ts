@@ -1,4 +1,5 @@
 import type { KubernetesTable } from '../../gitlab-runner/config/toml';
+import { parseRunnerVersion, wantsUnsetKeys } from '../../gitlab-runner/features';
 import { quantityOf } from '../../values/quantity';
 import { prewarmPriorityName } from '../names';
 import type { JobResources, NormalFleet, NormalRange, NormalRunner } from '../normal-fleet';
@@ -16,7 +17,7 @@ export function prewarmedJobs({ prewarm, managers }: NormalRunner): number | und
  * the helper out, so that a job needs the room of more than one: as many more are held.
  */
 export function prewarmTable(
-  { prewarm, managers, resources }: NormalRunner,
+  { prewarm, managers, resources, runnerVersion }: NormalRunner,
   { prefix }: NormalFleet,
 ): KubernetesTable['autoscaler'] {
   if (prewarm === undefined) return undefined;
@@ -25,8 +26,23 @@ export function prewarmTable(
   return {
     max_pause_pods: pods,
     pause_pod_priority_class_name: prewarmPriorityName(prefix),
-    policy: [{ periods: [...hours], timezone, idle_count: pods, idle_time: IDLE_TIME }],
+    policy: [
+      {
+        periods: [...hours],
+        timezone,
+        idle_count: pods,
+        idle_time: IDLE_TIME,
+        // It means nothing to pause pods.
+        ...(setsAllKeys(runnerVersion) && { preemptive_mode: false }),
+      },
+    ],
   };
+}
+
+/** Whether keys are written that say what holds without them, for the schema of a release. */
+export function setsAllKeys(runnerVersion: string): boolean {
+  const release = parseRunnerVersion(runnerVersion);
+  return release !== undefined && wantsUnsetKeys(release);
 }
 
 /** How many times the request of the build container a whole job pod asks for, of the resource where it is more. */

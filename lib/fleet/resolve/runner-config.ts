@@ -7,7 +7,7 @@ import { checkIntervalFor } from '../defaults';
 import { dedicatedTo } from '../names';
 import type { NormalCache, NormalContainer, NormalFleet, NormalRunner } from '../normal-fleet';
 import { applyPatch } from '../patches';
-import { prewarmTable } from './prewarm';
+import { prewarmTable, setsAllKeys } from './prewarm';
 
 /** Environment variable that holds the token; the only text of config.toml that is expanded, besides the url. */
 export const TOKEN_VARIABLE = 'GITLAB_RUNNER_TOKEN';
@@ -71,20 +71,23 @@ function runnerTable(runner: NormalRunner, fleet: NormalFleet): RunnerTable {
  * environment above) /proc stays masked. Layers go to volumes, since overlays don't stack.
  * @see https://github.com/moby/buildkit/blob/master/docs/rootless.md
  */
-const ROOTLESS_BUILDS: KubernetesTable = {
-  build_container_security_context: {
-    run_as_user: 1000,
-    run_as_group: 1000,
-    allow_privilege_escalation: true,
-    seccomp_profile: { type: 'Unconfined' },
-  },
-  volumes: {
-    empty_dir: [
-      { name: 'buildkit', mount_path: '/home/user/.local/share/buildkit' },
-      { name: 'buildah', mount_path: '/home/build/.local/share/containers' },
-    ],
-  },
-};
+function rootlessBuilds({ runnerVersion }: NormalRunner): KubernetesTable {
+  const propagation = setsAllKeys(runnerVersion) ? { mount_propagation: 'None' } : {};
+  return {
+    build_container_security_context: {
+      run_as_user: 1000,
+      run_as_group: 1000,
+      allow_privilege_escalation: true,
+      seccomp_profile: { type: 'Unconfined' },
+    },
+    volumes: {
+      empty_dir: [
+        { name: 'buildkit', mount_path: '/home/user/.local/share/buildkit', ...propagation },
+        { name: 'buildah', mount_path: '/home/build/.local/share/containers', ...propagation },
+      ],
+    },
+  };
+}
 
 function kubernetesTable(runner: NormalRunner, fleet: NormalFleet): KubernetesTable {
   const { resources } = runner;
@@ -109,7 +112,7 @@ function kubernetesTable(runner: NormalRunner, fleet: NormalFleet): KubernetesTa
       pod_spec: [{ name: 'devices', patch: devicesPatch(runner.devices), patch_type: 'strategic' }],
     }),
     ...(!runner.privileged && { pod_security_context: { seccomp_profile: { type: 'RuntimeDefault' } } }),
-    ...(runner.rootlessBuilds && ROOTLESS_BUILDS),
+    ...(runner.rootlessBuilds && rootlessBuilds(runner)),
     ...(autoscaler && { autoscaler }),
   };
 }

@@ -15,6 +15,7 @@ import type {
   ResolvedManager,
   ResolvedRunner,
 } from '../resolved-fleet';
+import { type ManagerPod, managerRevision } from './manager-revision';
 import { prewarmedJobs } from './prewarm';
 import { imageRegistry, runnerConfig } from './runner-config';
 import { runnerTags } from './tags';
@@ -25,6 +26,8 @@ export function resolveRunner(runner: NormalRunner, fleet: NormalFleet): Resolve
   const { name, arch, managers, patches } = runner;
   const config = runnerConfig(runner, fleet);
   const [table] = config.runners;
+  const token = resolveToken(runner);
+  const pod = managerPod(runner, fleet, config);
   return {
     name,
     arch,
@@ -38,18 +41,31 @@ export function resolveRunner(runner: NormalRunner, fleet: NormalFleet): Resolve
     managerNamespace: fleet.managerNamespace,
     jobNamespace: runner.jobNamespace,
     objectName: runnerObjectName(name),
+    managers: resolveManagers(
+      runner,
+      fleet,
+      config,
+      managerRevision({ config, pod, token, patches, labels: fleet.labels }),
+    ),
+    token,
+    rules: STANDING_RULES,
+    serviceAccountAnnotations: accountAnnotations(runner),
+    ...pod,
+    patches,
+  };
+}
+
+/** What the pod of each manager is made of, besides its config.toml and its token. */
+function managerPod(runner: NormalRunner, fleet: NormalFleet, config: ConfigToml): ManagerPod {
+  const [table] = config.runners;
+  return {
     serviceAccount:
-      fleet.managerServiceAccount === undefined ? runnerObjectName(name) : fleet.managerServiceAccount,
-    managers: resolveManagers(runner, fleet, config),
-    token: resolveToken(runner),
+      fleet.managerServiceAccount === undefined ? runnerObjectName(runner.name) : fleet.managerServiceAccount,
     image: `${imageRegistry(fleet)}/gitlab-runner:${runner.managerImageTag}`,
     readinessPath: readinessPath(runner),
     drainSeconds: secondsOf(runner.drain),
     resources: managerResources(jobsAtOnce(config), outputLimitKib(table)),
-    rules: STANDING_RULES,
-    serviceAccountAnnotations: accountAnnotations(runner),
     ...managerPlacement(runner, fleet),
-    patches,
   };
 }
 
@@ -74,12 +90,13 @@ function resolveManagers(
   runner: NormalRunner,
   fleet: NormalFleet,
   config: ConfigToml,
+  revision: string | undefined,
 ): readonly ResolvedManager[] {
   return Array.from({ length: runner.managers }, (_, index) => {
     const name = managerName(runner.name, index);
     return {
       name,
-      systemId: systemId(fleet.name, fleet.managerNamespace, name),
+      systemId: systemId(fleet.name, fleet.managerNamespace, name, revision),
       config,
       prewarmedJobs: prewarmedJobs(runner),
     };
@@ -117,9 +134,7 @@ function managerResources(concurrency: number, outputLimit: number): ManagerReso
   const size = managerSize(concurrency, outputLimit);
   return {
     cpuRequest: formatDecimal(milli(size.cpuRequestMilli)),
-    cpuLimit: formatDecimal(milli(size.cpuLimitMilli)),
-    memoryRequest: formatBinary(mebibytes(size.memoryRequestMib)),
-    memoryLimit: formatBinary(mebibytes(size.memoryLimitMib)),
+    memory: formatBinary(mebibytes(size.memoryMib)),
     ephemeralStorage: formatBinary(mebibytes(size.ephemeralStorageMib)),
     tmpSize: formatBinary(mebibytes(size.tmpMib)),
   };

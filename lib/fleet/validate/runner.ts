@@ -89,7 +89,7 @@ function checkCounts(faults: Faults, { concurrency, managers, maxServices, said 
   checkWholeNumber(faults, 'managers', managers, 1, 20);
   checkWholeNumber(faults, 'maxServices', maxServices, 0, 50);
   if (said.requestConcurrency === undefined) return;
-  const most = Number.isInteger(concurrency) && concurrency > 0 ? concurrency : 5000;
+  const most = Number.isInteger(concurrency) && concurrency > 0 ? Math.max(2, concurrency) : 5000;
   checkWholeNumber(faults, 'requestConcurrency', said.requestConcurrency, 1, most);
 }
 

@@ -1,7 +1,7 @@
 /**
  * Every key of config.toml that the Kubernetes executor and its surroundings know: one list for the compiler and for
  * the checks of parsed files.
- * @see gitlab-runner 19.3 common/config.go
+ * @see gitlab-runner 19.3 and 19.4 common/config.go
  */
 
 /** What a value is. Quantities, durations and patterns are texts whose form only fails when a job runs. */
@@ -216,6 +216,8 @@ const PAUSE_POD_POLICY = {
   scale_factor: 'number',
   /** Most pause pods that scale_factor asks for. */
   scale_factor_limit: 'integer',
+  /** For the autoscaler of instances: jobs wait for room that is there; pause pods have none of it. */
+  preemptive_mode: 'boolean',
 } as const satisfies TableShape;
 
 /** `[runners.kubernetes]`. */
@@ -431,6 +433,7 @@ export const KUBERNETES_TABLE = {
         command: { list: 'string' },
         entrypoint: { list: 'string' },
         environment: { list: 'string' },
+        /** Since 19.4. */
         suspend_data_path: 'string',
       },
     },
@@ -683,6 +686,8 @@ const SNOWPLOW = {
   enable_oidc: 'boolean',
   skip_oidc_if_unsupported_cloud: 'boolean',
   skip_runner_system_failure: 'boolean',
+  /** Seconds at which the metric of delivery times is divided. */
+  batch_delivery_duration_buckets: { list: 'number' },
 } as const satisfies TableShape;
 
 /** Keys before the first table. */

@@ -24,6 +24,7 @@ export type ConfigRule =
   | 'root-user'
   | 'patch-twice'
   | 'poll-timeout'
+  | 'service-alias'
   | 'quantity'
   | 'unit-slip'
   | 'resource-order';

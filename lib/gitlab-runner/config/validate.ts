@@ -1,6 +1,7 @@
 import { fieldsOf, isTable, listOf } from '../../values/record';
 import type { ConfigProblem } from './problem';
 import { resourceFaults } from './resources';
+import { serviceFaults } from './services';
 import { shapeFaults } from './shape';
 import { userFaults } from './users';
 import { valueFaults } from './values';
@@ -16,6 +17,7 @@ export function configFaults(config: unknown): readonly ConfigProblem[] {
     ...(typeof concurrent === 'number' && concurrent < 1 ? [noConcurrency(concurrent)] : []),
     ...entries.flatMap((runner, index) => [
       ...valueFaults(runner, `runners[${index}]`),
+      ...serviceFaults(runner, `runners[${index}].kubernetes`),
       ...volumeFaults(runner, `runners[${index}].kubernetes`),
       ...userFaults(runner, `runners[${index}].kubernetes`),
       ...(isTable(runner.kubernetes)
