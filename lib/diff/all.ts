@@ -21,6 +21,7 @@ import {
   requirementsChange,
 } from './node-pools';
 import { pairObjects } from './objects';
+import { leftPausePods, pausePodsStay } from './pause-pods';
 import { type ChangedObject, type Impact, objectOf, type Rule, type Weight } from './rule';
 import { SECURITY_RULES } from './security/all';
 import { tagsGone } from './tags';
@@ -35,6 +36,7 @@ export const RULES: readonly Rule[] = [
   networkChange,
   managerReplaced,
   managerStopped,
+  pausePodsStay,
   managerStarted,
   configChanged,
   tagsGone,
@@ -157,12 +159,18 @@ export function diffCluster(
     .map((pair) => ({ ...pair, fields: fieldChanges(pair) }))
     .filter((change) => !change.before || !change.after || change.fields.length > 0);
   const sides: Record<'before' | 'after', Subject> = { before: observe(before), after: observe(after) };
-  const impacts = RULES.flatMap((rule) => rule.run({ ...sides, changes }));
+  const comparison = { ...sides, changes };
+  const impacts = RULES.flatMap((rule) => rule.run(comparison));
+  const left = leftPausePods(comparison).filter(({ isDeletable }) => !isDeletable);
   return {
     cluster,
     changes,
     impacts: byWeight(impacts),
     silent: silentOf(changes, impacts),
-    effects: effects(sides.before, sides.after),
+    effects: effects(
+      sides.before,
+      sides.after,
+      left.map(({ runner }) => runner),
+    ),
   };
 }

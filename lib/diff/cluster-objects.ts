@@ -98,18 +98,22 @@ export const rightsRemoved: Rule = {
       }
       const gone = [...rightsOf(before)].filter((right) => !rightsOf(after).has(right));
       if (gone.length === 0) return [];
-      const what = `Managers may no longer ${gone.slice(0, 4).join(', ')}: running jobs fail where they need it.`;
-      return [
-        impact(
-          'rights-removed',
-          'disruptive',
-          change,
-          what,
-          'The API server asks for rights at each request.',
-        ),
-      ];
+      return [lostRights(change, gone)];
     }),
 };
+
+const ASKED = 'The API server asks for rights at each request.';
+
+function lostRights(change: ChangedObject, gone: readonly string[]): Impact {
+  // Pause pods are a Deployment, which no job needs; what becomes of them is pause-pods-stay.
+  const ofJobs = gone.filter((right) => !right.endsWith(' deployments'));
+  if (ofJobs.length === 0) {
+    const what = `Managers may no longer ${gone.join(', ')}: jobs need none of it, and managers that hold room by pause pods can't any more.`;
+    return impact('rights-removed', 'notice', change, what, ASKED);
+  }
+  const what = `Managers may no longer ${ofJobs.slice(0, 4).join(', ')}: running jobs fail where they need it.`;
+  return impact('rights-removed', 'disruptive', change, what, ASKED);
+}
 
 function removedRights(change: ChangedObject, before: Manifest): Impact[] {
   if (isKept(before)) {

@@ -27,9 +27,23 @@ export interface Effect {
   readonly after: Capacity | undefined;
 }
 
-/** What a change does to cost and capacity: runners that differ, in the order of the later revision. */
-export function effects(before: Subject, after: Subject): readonly Effect[] {
-  const [old, now] = [before, after].map(capacities);
+/**
+ * What a change does to cost and capacity: runners that differ, in the order of the later revision.
+ *
+ * @param left runners of the earlier one whose pause pods stay, and go on costing
+ */
+export function effects(
+  before: Subject,
+  after: Subject,
+  left: readonly ObservedRunner[] = [],
+): readonly Effect[] {
+  const [old, now] = [capacities(before), new Map(capacities(after))];
+  for (const runner of left) {
+    const capacity = now.get(runner.name);
+    const price = prewarmPrice(runner, before)?.usdPerMonth;
+    if (capacity === undefined || price === undefined) continue;
+    now.set(runner.name, { ...capacity, heldUsdPerMonth: (capacity.heldUsdPerMonth ?? 0) + price });
+  }
   return [...new Set([...now.keys(), ...old.keys()])]
     .map((runner) => ({ runner, before: old.get(runner), after: now.get(runner) }))
     .filter((effect) => JSON.stringify(effect.before) !== JSON.stringify(effect.after));

@@ -72,7 +72,10 @@ export function podRoom(demands: readonly Demand[]): PodRoom | undefined {
 /** What a ResourceQuota counts. Of CPU and memory every container must then set a request. */
 const COUNTED = ['cpu', 'memory', 'ephemeral-storage'] as const;
 
-/** What a ResourceQuota has room for: all jobs at their largest, so many times over, and the pause pods. */
+/**
+ * What a ResourceQuota has room for: all jobs at their largest and the pause pods, so many times over. A manager that is
+ * replaced keeps its jobs, and its pause pods besides those of its successor.
+ */
 export function quotaRoom(
   demands: readonly Demand[],
   factor: number,
@@ -84,7 +87,7 @@ export function quotaRoom(
   const hard = counted.map((name) => {
     const amounts = demands.map(({ jobs, pausePods, pauseRequests, pod }) => {
       const ofPause = pauseRequests[name] ?? byDefault[name] ?? 0n;
-      return BigInt(times(jobs, factor)) * pod.requests[name] + BigInt(pausePods) * ofPause;
+      return BigInt(times(jobs, factor)) * pod.requests[name] + BigInt(times(pausePods, factor)) * ofPause;
     });
     return [
       `requests.${name}`,
@@ -94,7 +97,7 @@ export function quotaRoom(
       ),
     ];
   });
-  const pods = demands.reduce((all, { jobs, pausePods }) => all + times(jobs, factor) + pausePods, 0);
+  const pods = demands.reduce((all, { jobs, pausePods }) => all + times(jobs, factor) + times(pausePods, factor), 0);
   return { pods: `${pods}`, ...Object.fromEntries(hard) };
 }
 

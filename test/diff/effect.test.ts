@@ -1,6 +1,7 @@
 import type { SourceFile } from '../../lib/cluster/manifest';
 import { printDiffText } from '../../lib/report/diff-text';
 import { edited, FLEET, readFixture, withManagers, without, withRunner } from '../fixtures/files';
+import { HOLDS_ROOM } from './pause-pod-cases';
 import { diffOf } from './revisions';
 
 const plain = (text: string) => text;
@@ -57,6 +58,20 @@ test('room that is held for jobs has a price by the month', () => {
   );
   expect(headings).toMatch(/held room, USD\/month$/);
   expect(row).toMatch(/\| 0 -> \d{2,3}$/);
+});
+
+test('room that is no longer held costs on where nobody may delete its pods', () => {
+  const heldAfter = (after: readonly SourceFile[]) => {
+    const [effect] = diffOf(HOLDS_ROOM, after).effects;
+    return [effect?.before?.heldUsdPerMonth, effect?.after?.heldUsdPerMonth];
+  };
+  const [price, none] = heldAfter(
+    edited(HOLDS_ROOM, [CONFIG, /\n {4}\[runners\.kubernetes\.autoscaler\](?:\n.*)+?(?=\nimmutable)/, '']),
+  );
+  expect(price).toBeGreaterThan(10);
+  expect(none).toBeUndefined();
+  // The same, and the rights with it: the price stays, so that there is nothing to tell.
+  expect(heldAfter(FLEET)).toEqual([undefined, undefined]);
 });
 
 test.each([

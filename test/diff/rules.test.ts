@@ -14,6 +14,7 @@ import {
   withRunner,
 } from '../fixtures/files';
 import type { ImpactCase } from './impact-case';
+import { PAUSE_POD_CASES } from './pause-pod-cases';
 import { diffOf } from './revisions';
 import { ROOM_CASES } from './room-cases';
 import { SECURITY_CASES } from './security-cases';
@@ -62,6 +63,7 @@ const CASES: readonly ImpactCase[] = [
   ...SECURITY_CASES,
   ...UNJUDGED_CASES,
   ...ROOM_CASES,
+  ...PAUSE_POD_CASES,
   { rule: 'manager-replaced', name: 'another release of the runner', after: edited(FLEET, [DEPLOYMENT, `alpine-v${FIXTURE_RUNNER_VERSION}`, 'alpine-v19.2.0']),
     says: ['notice', /manager is replaced. Its running jobs drain for up to 2h10m; what runs longer is cut. Its successor takes jobs meanwhile/] },
   { rule: 'manager-replaced', name: 'a manager that drains for a minute', before: edited(FLEET, [DEPLOYMENT, 'GracePeriodSeconds: 7800', 'GracePeriodSeconds: 60']),

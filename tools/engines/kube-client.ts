@@ -55,6 +55,11 @@ export class KubeClient {
     return this.send('POST', path, body);
   }
 
+  /** Writes a whole object, as of the version that it holds. */
+  replace(path: string, body: KubeObject): Promise<KubeObject> {
+    return this.send('PUT', path, body);
+  }
+
   patch(path: string, body: KubeObject): Promise<KubeObject> {
     return this.send('PATCH', path, body, 'application/merge-patch+json');
   }

@@ -280,7 +280,8 @@ export interface JobNamespacesProps {
 
   /**
    * How many times the jobs that runners may start at once the quota has room for, each job at its ceilings with all its
-   * services. With 2, a manager that is replaced keeps its jobs while its successor takes as many. From 1 to 10.
+   * services, and of the pods that hold room. With 2, a manager that is replaced keeps its jobs while its successor takes as
+   * many. From 1 to 10.
    *
    * @default 2
    */

@@ -1,0 +1,45 @@
+import type { SourceFile } from '../../lib/cluster/manifest';
+import { edited, FLEET, without } from '../fixtures/files';
+import type { ImpactCase } from './impact-case';
+
+const CONFIG = 'amd64-spot/configmap.yaml';
+const ROLE = 'amd64-spot/role.yaml';
+const SYSTEM_ID = 'r_c816cd17ca4a';
+
+const RULES = 'rules:\n';
+/** Rules that begin with the right to keep pause pods. */
+const DEPLOYMENTS = `${RULES}  - apiGroups: [apps]\n    resources: [deployments]\n    verbs: [create, delete, get, list, update]\n`;
+
+const POLICY = `
+    [runners.kubernetes.autoscaler]
+    pause_pod_priority_class_name = "low"
+      [[runners.kubernetes.autoscaler.policy]]
+      periods = ["* 8-17 * * mon-fri"]
+      timezone = "UTC"
+      idle_count = 5
+immutable: true`;
+
+/** The base, in which a runner may hold room, and does. */
+export const HOLDS_ROOM: readonly SourceFile[] = edited(
+  FLEET,
+  [ROLE, RULES, DEPLOYMENTS],
+  [CONFIG, 'immutable: true', POLICY],
+);
+
+const mayHoldRoom = edited(FLEET, [ROLE, RULES, DEPLOYMENTS]);
+const COMMAND = `kubectl --namespace gitlab-jobs delete deployments.apps --selector runner.gitlab.com/pause-pod=true,manager.runner.gitlab.com/system-id=${SYSTEM_ID}`;
+
+const says = (text: string) => new RegExp(text.replace('COMMAND', COMMAND.replace(/[.]/g, '\\.')));
+
+// biome-ignore format: a table of cases
+export const PAUSE_POD_CASES: readonly ImpactCase[] = [
+  { rule: 'rights-removed', name: 'rights to pause pods, which no job needs', before: HOLDS_ROOM, after: edited(HOLDS_ROOM, [ROLE, DEPLOYMENTS, RULES]), says: ['notice', /may no longer create deployments, .*jobs need none of it/] },
+
+  { rule: 'pause-pods-stay', name: 'room that is no longer held', before: HOLDS_ROOM, after: mayHoldRoom, says: ['info', says('^Its 5 pause pods stay until it has drained\\. If it is killed before, they stay until someone runs: COMMAND$')] },
+  { rule: 'pause-pods-stay', name: 'room that is no longer held, and rights that go with it', before: HOLDS_ROOM, after: FLEET, says: ['notice', says('^Its 5 pause pods stay indefinitely and hold their nodes, about \\d+ USD a month while they stand, until someone runs: COMMAND$')] },
+  { rule: 'pause-pods-stay', name: 'a runner that goes, whose Role is kept', before: HOLDS_ROOM, after: without(HOLDS_ROOM, '/runners/amd64-spot/'), says: ['info', /stay until it has drained/] },
+  { rule: 'pause-pods-stay', name: 'a successor with another system id', before: HOLDS_ROOM, after: edited(HOLDS_ROOM, [CONFIG, SYSTEM_ID, 'r_aaaaaaaaaaaa']), says: ['info', /until it has drained, besides those of its successor\./] },
+  { rule: 'pause-pods-stay', name: 'a manager whose system id is not in git', before: edited(HOLDS_ROOM, [CONFIG, `  .runner_system_id: ${SYSTEM_ID}\n`, '']), after: mayHoldRoom, says: ['info', /get deployments\.apps --selector runner\.gitlab\.com\/pause-pod=true --show-labels/] },
+  { rule: 'pause-pods-stay', name: 'a successor that takes them over', before: HOLDS_ROOM, after: edited(HOLDS_ROOM, [CONFIG, 'idle_count = 5', 'idle_count = 3']) },
+  { rule: 'pause-pods-stay', name: 'a manager that could not make any', before: edited(HOLDS_ROOM, [ROLE, DEPLOYMENTS, RULES]), after: FLEET },
+];
