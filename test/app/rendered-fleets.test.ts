@@ -25,6 +25,8 @@ test.each<[string, RunnerFleetProps]>([
   ['tokens from a store', { ...DEFAULT_FLEET, tokens: { from: 'external-secret', store: 'aws' } }],
   ['tokens from Secrets that exist', { ...DEFAULT_FLEET, tokens: { from: 'existing-secret' } }],
   ['a hundred jobs at once in each manager', { ...DEFAULT_FLEET, runnerDefaults: { concurrency: 100 } }],
+  ['five hundred jobs in one manager', { ...ONE, runnerDefaults: { concurrency: 500 } }],
+  ['one job at a time', { ...ONE, runnerDefaults: { concurrency: 1 } }],
   ['several managers of each runner', { ...DEFAULT_FLEET, runnerDefaults: { managers: 3 } }],
   ['jobs on Fargate, managers on nodes', FARGATE],
   ['jobs and managers on Fargate', { ...FARGATE, fargate: { region: 'eu-west-1', managers: true } }],

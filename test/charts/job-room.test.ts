@@ -90,10 +90,10 @@ describe('the quota of a namespace', () => {
     expect(room(fleet, 'ResourceQuota', 'gitlab-jobs-privileged').hard.pods).toBe('6');
   });
 
-  test('has room for pause pods, which the proof counts, too', () => {
+  test('has room for the pause pods of a manager and its successor, and the proof counts them', () => {
     const prewarm = { jobs: 10, hours: ['* 7-17 * * mon-fri'], timezone: 'Europe/Berlin' };
     const pods = (change: object) => Number(room(fleetOf(change), 'ResourceQuota').hard.pods);
-    expect(pods({ prewarm })).toBe(pods({}) + 12);
+    expect(pods({ prewarm })).toBe(pods({}) + 24);
     expect(findings(fleetOf({ prewarm }))).toEqual([]);
     const tight = {
       ...fleetOf({ prewarm }),

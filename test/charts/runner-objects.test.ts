@@ -302,20 +302,38 @@ describe('config.toml', () => {
 });
 
 describe('rights', () => {
-  test('are those of the executor with its default features, in the job namespace', () => {
+  test('are those of the executor with all its features, in the job namespace', () => {
     const role = find(objects, 'Role', 'runner-amd64-spot', 'gitlab-jobs');
     const rights = role.rules.map(({ apiGroups, resources, verbs }: Manifest) =>
       [apiGroups, resources, verbs].join(' '),
     );
     expect(rights).toEqual([
-      ' events list',
+      ' events list,watch',
       ' pods create,delete,get,list,watch',
       ' pods/attach create',
       ' pods/exec create',
       ' pods/log get',
       ' secrets create,delete,get,update',
+      ' serviceaccounts get',
+      'apps deployments create,delete,get,list,update',
+      'policy poddisruptionbudgets create,get',
     ]);
     expect(objects.filter(({ kind }) => kind.startsWith('ClusterRole'))).toEqual([]);
+  });
+
+  test('stay the same whatever a runner turns on or off: the manager of before still drains', () => {
+    const rules = (runner: object) =>
+      find(
+        manifests({ ...DEFAULT_FLEET, runnerDefaults: runner }),
+        'Role',
+        'runner-amd64-spot',
+        'gitlab-jobs',
+      ).rules;
+    const plain = rules({});
+    const prewarm = { jobs: 2, hours: ['* 8-17 * * *'], timezone: 'UTC' };
+    const legacy = { FF_USE_LEGACY_KUBERNETES_EXECUTION_STRATEGY: true };
+    expect(rules({ prewarm })).toEqual(plain);
+    expect(rules({ config: { runner: { feature_flags: legacy } } })).toEqual(plain);
   });
 
   test('are bound to the managers of that runner alone', () => {

@@ -19,8 +19,8 @@ test('managers and jobs live apart, each under its Pod Security level', () => {
   });
   expect(levels('gitlab-jobs')).toMatchObject({
     'pod-security.kubernetes.io/enforce': 'baseline',
-    'pod-security.kubernetes.io/warn': 'restricted',
-    'pod-security.kubernetes.io/audit': 'restricted',
+    'pod-security.kubernetes.io/warn': 'baseline',
+    'pod-security.kubernetes.io/audit': 'baseline',
   });
 });
 

@@ -195,6 +195,8 @@ describe('counts', () => {
     ['21 managers', runner({ managers: 21 }), `${A} > managers`, '21', 'from 1 to 20', 'write 20'],
     ['more requests than jobs', runner({ concurrency: 5, requestConcurrency: 6 }),
       `${A} > requestConcurrency`, '6', 'from 1 to 5', 'write 5'],
+    ['three requests for one job', runner({ concurrency: 1, requestConcurrency: 3 }),
+      `${A} > requestConcurrency`, '3', 'from 1 to 2', 'write 2'],
     ['a port above all ports', { network: { jobPorts: [70000] } },
       'production > network > jobPorts[0]', '70000', '1 to 65535', 'write 65535'],
     ['an instance generation', nodePool({ minGeneration: 0 }), `${POOL} > minGeneration`, '0', 'from 1 to 20', 'write 1'],

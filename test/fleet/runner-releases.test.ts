@@ -62,6 +62,20 @@ test.each([
   },
 );
 
+test.each([
+  ['18.11.0', false],
+  ['19.2.0', false],
+  ['19.3.0', true],
+  ['19.3.7', true],
+  ['19.4.0', false],
+])('keys that the schema of 19.3 alone wants are written for %s: %s', (version, isWritten) => {
+  const configs = manifests(everyClass(version)).filter(({ kind }) => kind === 'ConfigMap');
+  const config = (name: string) =>
+    configs.find(({ metadata }) => metadata.name.startsWith(`runner-${name}-`))?.data['config.toml'] ?? '';
+  expect(/^ *preemptive_mode = false$/m.test(config('warm'))).toBe(isWritten);
+  expect(config('images').match(/^ *mount_propagation = "None"$/gm)?.length ?? 0).toBe(isWritten ? 2 : 0);
+});
+
 test('the oldest release is 18.11.0, and it has what every fleet relies on', () => {
   expect(OLDEST_RUNNER_VERSION).toBe('18.11.0');
   const needed = ['token-expansion', 'pod-reachable-flag', 'security-profiles', 'pause-pods'] as const;

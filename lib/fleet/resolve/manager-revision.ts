@@ -31,7 +31,7 @@ interface Causes extends Pick<ResolvedRunner, 'token' | 'patches'> {
 export function managerRevision({ config, pod, token, patches, labels }: Causes): string | undefined {
   if (!config.runners.some(holdsRoom)) return undefined;
   const { secretName, key } = token;
-  return JSON.stringify([config, pod, secretName, key, patches.Deployment ?? {}, labels], sorted);
+  return JSON.stringify([config, pod, secretName, key, patches.Deployment, labels], sorted);
 }
 
 /** Keys in one order, whatever the order in which a description has them. */
