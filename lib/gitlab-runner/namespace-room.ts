@@ -97,7 +97,10 @@ export function quotaRoom(
       ),
     ];
   });
-  const pods = demands.reduce((all, { jobs, pausePods }) => all + times(jobs, factor) + times(pausePods, factor), 0);
+  const pods = demands.reduce(
+    (all, { jobs, pausePods }) => all + times(jobs, factor) + times(pausePods, factor),
+    0,
+  );
   return { pods: `${pods}`, ...Object.fromEntries(hard) };
 }
 
