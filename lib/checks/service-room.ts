@@ -4,7 +4,7 @@ import { landing, type ObservedRunner } from '../cluster/observe';
 import { mostServices } from '../cluster/pod-bounds';
 import { concurrencyOf } from '../cluster/runners';
 import type { KubernetesTable } from '../gitlab-runner/config/toml';
-import { servicesOf } from '../gitlab-runner/executor/job-containers';
+import { servicesOf } from '../gitlab-runner/executor/job-services';
 import { largestJobRequest } from '../gitlab-runner/executor/largest-request';
 import type { Problem } from '../problem';
 import { formatBinary, formatDecimal, parseQuantity } from '../values/quantity';

@@ -189,19 +189,23 @@ export function parseBoolean(text: string): boolean | undefined {
 const ON_BY_DEFAULT = new Set(['FF_USE_POD_ACTIVE_DEADLINE_SECONDS']);
 
 /**
- * Whether a feature flag of the executor is on for jobs that say nothing: feature_flags decides, then the last of
- * environment, which jobs may change, then the runner's default. A value that is not a boolean counts as none.
+ * Whether a feature flag of the executor is on for a job: feature_flags decides, then a variable of the job, then the last
+ * of environment, then the runner's default. A value that is not a boolean counts as none.
+ *
+ * @param variables those of the job; none for jobs that say nothing
  * @see gitlab-runner 19.4 common/build_settings.go, populateFeatureFlags
  */
 export function flagIsOn(
   runner: { readonly feature_flags?: unknown; readonly environment?: unknown },
   name: string,
+  variables: Readonly<Record<string, string>> = {},
 ): boolean {
   const locked = (runner.feature_flags as Record<string, unknown> | undefined)?.[name];
   if (typeof locked === 'boolean') return locked;
   const environment = Array.isArray(runner.environment) ? runner.environment.map(String) : [];
   const line = environment.filter((one) => one.startsWith(`${name}=`)).pop();
-  const value = line === undefined ? undefined : parseBoolean(line.slice(name.length + 1));
+  const text = variables[name] ?? line?.slice(name.length + 1);
+  const value = text === undefined ? undefined : parseBoolean(text);
   return value ?? ON_BY_DEFAULT.has(name);
 }
 

@@ -11,6 +11,11 @@ export function isDnsLabel(text: string, most = 63): boolean {
   return text.length <= most && DNS_LABEL.test(text);
 }
 
+/** Whether a text is a DNS name of labels with dots between them. */
+export function isDnsSubdomain(text: string): boolean {
+  return text.length <= 253 && SUBDOMAIN.test(text);
+}
+
 /** The DNS label nearest to a text, of at most `most` characters; empty where the text has no letter and no digit. */
 export function asDnsLabel(text: string, most = 63): string {
   return text
@@ -26,7 +31,7 @@ export function isQualifiedName(text: string): boolean {
   const parts = text.split('/');
   const name = parts.pop() ?? '';
   const [prefix] = parts;
-  const prefixIsValid = prefix === undefined || (prefix.length <= 253 && SUBDOMAIN.test(prefix));
+  const prefixIsValid = prefix === undefined || isDnsSubdomain(prefix);
   return parts.length <= 1 && prefixIsValid && name.length <= 63 && NAME.test(name);
 }
 

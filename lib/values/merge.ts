@@ -3,10 +3,10 @@ export interface MergeRules {
   /** What null means in a change: a value like any other, or that the key goes, also within what is new. */
   readonly nulls: 'stay' | 'remove';
   /**
-   * What a list does: it replaces the list, or lists of named objects merge by `name` and never by index. To
-   * `strategic`, the way of the API server, an empty list says nothing; to `by-name` it empties the list.
+   * What a list does: it replaces the list, or lists of named objects merge by `name` and never by index. An empty list
+   * empties the list.
    */
-  readonly lists: 'replace' | 'by-name' | 'strategic';
+  readonly lists: 'replace' | 'by-name';
 }
 
 /** A value with a change on top, objects key by key; neither is changed. A key that is undefined says nothing. */
@@ -29,7 +29,7 @@ interface Named {
 
 function mergesByName(target: unknown, change: unknown, { lists }: MergeRules): target is readonly Named[] {
   if (lists === 'replace' || !isNamedList(target) || !isNamedList(change)) return false;
-  return lists === 'strategic' || (target.length > 0 && change.length > 0);
+  return target.length > 0 && change.length > 0;
 }
 
 function mergeNamed(target: readonly Named[], change: readonly Named[], rules: MergeRules): unknown[] {

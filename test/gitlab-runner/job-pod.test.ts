@@ -1,5 +1,6 @@
 import { parse } from '@iarna/toml';
 import type { ConfigToml } from '../../lib/gitlab-runner/config/toml';
+import type { Job } from '../../lib/gitlab-runner/executor/job';
 import { type JobPod, jobPod } from '../../lib/gitlab-runner/executor/job-pod';
 import { largestJob } from '../../lib/gitlab-runner/executor/job-resources';
 import recorded from './fixtures/executor-pods.json';
@@ -47,6 +48,76 @@ test('the largest job asks for every ceiling', () => {
   });
   const pod = jobPod(runnerOf(full.config), largestJob(runnerOf(full.config)));
   expect(pod).toMatchObject({ containers: [{ resources: { requests: { cpu: '4', memory: '8Gi' } } }, {}] });
+});
+
+const minimal = cases.find(({ name }) => name === 'minimal') as Recorded;
+
+/** The pod of a job of the simplest runner, with more in its table. */
+function podOf(kubernetes: object, job: Job = {}, more: object = {}): JobPod {
+  const table = runnerOf(minimal.config);
+  const pod = jobPod({ ...table, ...more, kubernetes: { ...table.kubernetes, ...kubernetes } }, job);
+  if ('refused' in pod) throw new Error(pod.message);
+  return pod;
+}
+
+test('services are called by their first free alias, else by number', () => {
+  const services = [
+    { name: 'a:1', alias: 'db' },
+    { name: 'b:1', alias: 'db, sql.local sql' },
+    { name: 'c:1', alias: 'sql.local' },
+    'd:1',
+  ];
+  const names = podOf({ services: [{ name: 'e:1' }] }, { services }).containers.map(({ name, image }) => [
+    name,
+    image,
+  ]);
+  expect(names.slice(2)).toEqual([
+    ['db', 'a:1'],
+    ['sql', 'b:1'],
+    ['svc-0', 'e:1'],
+    ['svc-1', 'c:1'],
+    ['svc-2', 'd:1'],
+  ]);
+});
+
+test('an alias that is not a DNS name refuses every job, and a variable in it is not judged', () => {
+  expect(() => podOf({ services: [{ name: 'a:1', alias: 'db_x' }] })).toThrow(
+    'the alias "db_x" of the service a:1',
+  );
+  expect(podOf({ services: [{ name: 'a:1', alias: '$NAME' }] }).containers[2].name).toBe('svc-0');
+});
+
+test.each([
+  ['any user but root', {}, '1000:100', { runAsUser: 1000, runAsGroup: 100 }],
+  ['not root', {}, '0:0', {}],
+  ['root where a list names it', { allowed_users: ['0'] }, '0', { runAsUser: 0 }],
+  [
+    'none that a list does not name',
+    { allowed_users: ['1'], allowed_groups: ['2'] },
+    '3:2',
+    { runAsGroup: 2 },
+  ],
+  ['none where the config names one', { pod_security_context: { run_as_user: 5 } }, '1000', { runAsUser: 5 }],
+  ['no name of a user', {}, 'node', {}],
+])('a job may run as %s', (_, kubernetes, user, expected) => {
+  const [{ securityContext }, helper] = podOf(kubernetes, { user }).containers;
+  const { capabilities: __, ...rest } = securityContext;
+  expect(rest).toEqual(expected);
+  expect(helper.securityContext.runAsGroup).toBeUndefined();
+});
+
+test('feature_flags of the config hold against variables of a job', () => {
+  const variables = { FF_USE_LEGACY_KUBERNETES_EXECUTION_STRATEGY: 'true' };
+  expect(podOf({}, { variables }).initContainers).toEqual([]);
+  const feature_flags = { FF_USE_LEGACY_KUBERNETES_EXECUTION_STRATEGY: false };
+  expect(podOf({}, { variables }, { feature_flags }).initContainers).toHaveLength(1);
+});
+
+test('credentials of a job add a pull Secret, but where that of the ServiceAccount is taken', () => {
+  const job = { registryCredentials: true };
+  const own = { name: 'runner-<token>-project-<id>-concurrent-<n>-<suffix>' };
+  expect(podOf({ image_pull_secrets: ['shared'] }, job).imagePullSecrets).toEqual([{ name: 'shared' }, own]);
+  expect(podOf({ use_service_account_image_pull_secrets: true }, job).imagePullSecrets).toEqual([]);
 });
 
 /** The fields that the recording kept, each whole. */

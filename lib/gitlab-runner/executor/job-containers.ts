@@ -1,8 +1,9 @@
 import { matchesGlob } from '../../values/glob';
-import { isDnsLabel } from '../../values/label';
 import type { KubernetesTable } from '../config/toml';
-import { type Job, Refusal } from './job';
+import { Refusal } from './job';
 import type { PodResources } from './job-resources';
+import { userOf } from './job-users';
+import type { VolumeMount } from './job-volumes';
 
 export interface JobContainer {
   readonly name: string;
@@ -14,6 +15,7 @@ export interface JobContainer {
   readonly allowPrivilegeEscalation: boolean | undefined;
   /** Whole security context, as the API spells it. */
   readonly securityContext: Readonly<Record<string, unknown>>;
+  readonly volumeMounts: readonly VolumeMount[];
   /** Hooks, as the API spells them; undefined without any. */
   readonly lifecycle?: unknown;
 }
@@ -24,9 +26,16 @@ const PULL_POLICIES: Record<string, string> = {
   never: 'Never',
 };
 
+/** What a container gets from the job, besides what the config says of all of its kind. */
+export interface WantedContainer extends Pick<JobContainer, 'name' | 'image' | 'resources' | 'volumeMounts'> {
+  /** The user that the job names for it. */
+  readonly user?: string;
+}
+
+/** A container of a job pod. `key` names the table of its security context. */
 export function containerOf(
   kubernetes: KubernetesTable,
-  wanted: Pick<JobContainer, 'name' | 'image' | 'resources'>,
+  { user, ...wanted }: WantedContainer,
   key: 'build' | 'helper' | 'service' | 'init_permissions',
 ): JobContainer {
   const own = kubernetes[`${key}_container_security_context`] ?? {};
@@ -38,16 +47,17 @@ export function containerOf(
   }
   const { add, drop } = own.capabilities ?? {};
   const capabilities = capabilitiesOf(kubernetes);
-  const hooks = key === 'init_permissions' ? undefined : kubernetes.container_lifecycle;
+  const isInit = key === 'init_permissions';
+  const hooks = isInit ? undefined : kubernetes.container_lifecycle;
   return {
     ...wanted,
     ...(hooks !== undefined && { lifecycle: toApi(hooks) }),
-    imagePullPolicy:
-      pullPolicyOf(kubernetes) ?? (/(:latest|(^|\/)[^:@/]+)$/.test(wanted.image) ? 'Always' : 'IfNotPresent'),
+    imagePullPolicy: pullPolicyOf(kubernetes) ?? defaultPullPolicy(wanted.image),
     privileged: privileged ?? false,
     allowPrivilegeEscalation: escalation,
     securityContext: {
       ...securityOf(own),
+      ...(isInit ? {} : userOf(kubernetes, own, user)),
       ...(privileged !== undefined && { privileged }),
       ...(escalation !== undefined && { allowPrivilegeEscalation: escalation }),
       capabilities: { ...capabilities, ...(add && { add }), ...(drop && { drop }) },
@@ -55,16 +65,18 @@ export function containerOf(
   };
 }
 
-/** Services are called by their alias where it is a DNS label, else by number. */
-export function servicesOf(kubernetes: KubernetesTable, job: Job): { name: string; image: string }[] {
-  let unnamed = 0;
-  return [...(kubernetes.services ?? []), ...(job.services ?? []).map((name) => ({ name, alias: '' }))]
-    .filter(({ name }) => Boolean(name))
-    .map(({ name: image = '', alias = '' }) => ({
-      name: isDnsLabel(alias) ? alias : `svc-${unnamed++}`,
-      image,
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+/**
+ * The container that finds out as whom the build runs, by FF_DISABLE_UMASK_FOR_KUBERNETES_EXECUTOR: it is like that of the
+ * build, without hooks, and pull_policy says nothing of it.
+ */
+export function umaskContainer(build: JobContainer): JobContainer {
+  const { lifecycle: _, ...rest } = build;
+  return { ...rest, name: 'init-build-uid-gid-collector', imagePullPolicy: defaultPullPolicy(build.image) };
+}
+
+/** The policy that the API server takes where a pod names none. */
+export function defaultPullPolicy(image: string): string {
+  return /(:latest|(^|\/)[^:@/]+)$/.test(image) ? 'Always' : 'IfNotPresent';
 }
 
 /** The config's own image is always allowed, as a service too; `*` stops at a slash, `**` does not. */
@@ -113,7 +125,7 @@ function pullPolicyOf({ pull_policy, allowed_pull_policies: allowed = [] }: Kube
   return PULL_POLICIES[effective[0]];
 }
 
-/** NET_RAW is dropped, cap_add comes over it, cap_drop over that. */
+/** NET_RAW is dropped, cap_add comes over it, cap_drop over that. The runner has them in any order. */
 function capabilitiesOf({ cap_add = [], cap_drop = [] }: KubernetesTable): Record<string, string[]> {
   const drop = new Set(['NET_RAW'].filter((name) => !cap_add.includes(name)).concat(cap_drop));
   const add = cap_add.filter((name) => !cap_drop.includes(name));

@@ -1,5 +1,5 @@
 import type { KubernetesTable } from '../config/toml';
-import { type Job, Refusal } from './job';
+import { JOB_NAME, type Job, Refusal } from './job';
 
 export interface JobToleration {
   readonly key?: string;
@@ -26,7 +26,10 @@ export function overwrites(kubernetes: KubernetesTable, job: Job) {
   return {
     namespace: kubernetes.namespace_per_job ? 'ci-job-<id>' : text('namespace'),
     serviceAccountName: text('service_account'),
-    labels: Object.fromEntries(Object.entries(map('pod_labels')).filter(([key]) => !OWN_LABEL.test(key))),
+    labels: {
+      pod: JOB_NAME,
+      ...Object.fromEntries(Object.entries(map('pod_labels')).filter(([key]) => !OWN_LABEL.test(key))),
+    },
     annotations: map('pod_annotations'),
     nodeSelector: map('node_selector'),
     tolerations: Object.entries(map('node_tolerations')).map(toToleration),

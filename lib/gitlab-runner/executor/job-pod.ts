@@ -1,18 +1,20 @@
 import type { KubernetesTable, RunnerTable } from '../config/toml';
 import { flagIsOn } from '../features';
+import { asAccepted } from './accepted-pod';
 import { executorHelperImage } from './helper-image';
-import { type Job, Refusal, type RefusedJob } from './job';
+import { JOB_NAME, type Job, Refusal, type RefusedJob } from './job';
 import {
   checkAllowed,
   containerOf,
   type JobContainer,
   securityOf,
-  servicesOf,
   toApi,
+  umaskContainer,
 } from './job-containers';
 import { type JobToleration, overwrites } from './job-overwrites';
 import { checkOrder, type PodResources, resourcesOf } from './job-resources';
-import { type JobVolume, volumesOf } from './job-volumes';
+import { checkAliases, servicesOf } from './job-services';
+import { type JobVolume, volumeMountsOf, volumesOf } from './job-volumes';
 import { withPodPatches } from './pod-patches';
 
 /** The part of an executor pod that decides where it lands and what it may do. */
@@ -29,7 +31,7 @@ export interface JobPod {
   readonly podAffinity: unknown;
   readonly podAntiAffinity: unknown;
   readonly tolerations: readonly JobToleration[];
-  /** Labels of the config and the job, variables in them as written; the runner adds its own. */
+  /** `pod`, and labels of the config and the job. */
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly serviceAccountName: string;
@@ -49,12 +51,23 @@ const DEFAULT_TIMEOUT_SECONDS = 3600;
 const DEFAULT_GRACE_SECONDS = 30;
 
 /**
- * The pod that the Kubernetes executor makes of a job, with the patches of `pod_spec`.
+ * The pod that the Kubernetes executor makes of a job, with the patches of `pod_spec`, as the API server answers it.
+ *
+ * Left out, since none of it decides where the pod lands, what it costs or what it may do:
+ * - labels and annotations under `runner.gitlab.com`, which tell of the job;
+ * - commands, arguments, environment variables and ports of containers, host aliases and DNS, but for what a patch says of
+ *   them. A JSON patch that goes into these is not read;
+ * - the probe of the build container that FF_KUBERNETES_HONOR_ENTRYPOINT adds to the legacy strategy;
+ * - defaults of the API server, besides requests, which follow limits, and pull policies.
+ *
+ * Names and numbers that only a job brings are written as `<...>`. Variables in texts of the config are as written, and
+ * lists that the runner has in any order (capabilities, tolerations, keys of a volume) are in that of the config.
  * @see gitlab-runner 19.4 executors/kubernetes/kubernetes.go, overwrites.go
  */
 export function jobPod(runner: RunnerTable, job: Job = {}, release = 'latest'): JobPod | RefusedJob {
   try {
-    return withPodPatches(runner, derive(runner, job, release));
+    const pod = derive(runner, job, release);
+    return asAccepted(withPodPatches(runner, pod, job));
   } catch (error) {
     if (error instanceof Refusal) return { refused: error.refused, message: error.message };
     throw error;
@@ -72,42 +85,64 @@ function derive(runner: RunnerTable, job: Job, release: string): JobPod {
   };
   const image = job.image ?? kubernetes.image ?? '';
   if (image === '') throw new Refusal('script_failure', 'no image: the job names none, nor does the config');
-  const helper = executorHelperImage(runner, placed.nodeSelector, release);
   const services = servicesOf(kubernetes, job);
   for (const { image: of } of services) checkAllowed(of, kubernetes, 'allowed_services');
   checkAllowed(image, kubernetes, 'allowed_images');
+  for (const service of services) checkAliases(service);
   for (const one of Object.values(resources)) checkOrder(one);
-  const attach = !flagIsOn(runner, 'FF_USE_LEGACY_KUBERNETES_EXECUTION_STRATEGY');
-  const scripts = attach || flagIsOn(runner, 'FF_USE_DUMB_INIT_WITH_KUBERNETES_EXECUTOR');
-  const init = { name: 'init-permissions', image: helper, resources: resources.helper };
+  const isOn = (flag: string) => flagIsOn(runner, flag, job.variables);
+  const logs = !isOn('FF_USE_LEGACY_KUBERNETES_EXECUTION_STRATEGY');
+  const own = { logs, scripts: logs || isOn('FF_USE_DUMB_INIT_WITH_KUBERNETES_EXECUTOR') };
+  const volumeMounts = volumeMountsOf(runner, own);
+  const helper = {
+    image: executorHelperImage(runner, placed.nodeSelector, release),
+    resources: resources.helper,
+    volumeMounts,
+  };
+  const build = containerOf(
+    kubernetes,
+    { name: 'build', image, resources: resources.build, volumeMounts, user: job.user },
+    'build',
+  );
+  const permissions = containerOf(kubernetes, { ...helper, name: 'init-permissions' }, 'init_permissions');
   return {
     ...placed,
-    initContainers: scripts ? [containerOf(kubernetes, init, 'init_permissions')] : [],
+    initContainers: [
+      ...(isOn('FF_DISABLE_UMASK_FOR_KUBERNETES_EXECUTOR') ? [umaskContainer(build)] : []),
+      ...(own.scripts ? [permissions] : []),
+    ],
     containers: [
-      containerOf(kubernetes, { name: 'build', image, resources: resources.build }, 'build'),
-      containerOf(kubernetes, { ...init, name: 'helper' }, 'helper'),
-      ...services.map((one) => containerOf(kubernetes, { ...one, resources: resources.service }, 'service')),
+      build,
+      containerOf(kubernetes, { ...helper, name: 'helper' }, 'helper'),
+      ...services.map(({ aliases: _, ...one }) =>
+        containerOf(kubernetes, { ...one, resources: resources.service, volumeMounts }, 'service'),
+      ),
     ],
     resources: Object.keys(resources.pod).length > 0 ? resources.pod : undefined,
-    volumes: volumesOf(runner, ['repo', ...(scripts ? ['scripts'] : []), ...(attach ? ['logs'] : [])]),
+    volumes: volumesOf(runner, own),
+    imagePullSecrets: pullSecretsOf(kubernetes, job),
     ...podSettings(kubernetes),
-    activeDeadlineSeconds: flagIsOn(runner, 'FF_USE_POD_ACTIVE_DEADLINE_SECONDS')
+    activeDeadlineSeconds: isOn('FF_USE_POD_ACTIVE_DEADLINE_SECONDS')
       ? (job.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) + 1
       : undefined,
   };
 }
 
+/** Secrets of the config, then one that is made of the job's own credentials and goes with its pod. */
+function pullSecretsOf(kubernetes: KubernetesTable, job: Job): { name: string }[] {
+  if (kubernetes.use_service_account_image_pull_secrets) return [];
+  const own = job.registryCredentials ? [`${JOB_NAME}-<suffix>`] : [];
+  return [...(kubernetes.image_pull_secrets ?? []), ...own].map((name) => ({ name }));
+}
+
 /** What the config says of the pod and no job changes. */
 function podSettings(kubernetes: KubernetesTable) {
-  const { affinity = {}, image_pull_secrets: pullSecrets = [] } = kubernetes;
+  const { affinity = {} } = kubernetes;
   return {
     nodeAffinity: toApi(affinity.node_affinity),
     podAffinity: toApi(affinity.pod_affinity),
     podAntiAffinity: toApi(affinity.pod_anti_affinity),
     automountServiceAccountToken: kubernetes.automount_service_account_token,
-    imagePullSecrets: kubernetes.use_service_account_image_pull_secrets
-      ? []
-      : pullSecrets.map((name) => ({ name })),
     securityContext: securityOf(kubernetes.pod_security_context ?? {}),
     priorityClassName: kubernetes.priority_class_name || undefined,
     runtimeClassName: kubernetes.runtime_class_name || undefined,

@@ -1,14 +1,30 @@
 import { parseQuantity } from '../../values/quantity';
-import type { RunnerTable } from '../config/toml';
+import { textsOf } from '../../values/record';
+import type { KubernetesTable, RunnerTable } from '../config/toml';
 
 /** A volume: its name, and its source under the key of its kind. */
 export type JobVolume = Readonly<Record<string, unknown>> & { readonly name: string };
 
+/** Where a container has a volume. */
+export interface VolumeMount {
+  readonly name: string;
+  readonly mountPath: string;
+  readonly subPath?: string;
+  readonly readOnly?: boolean;
+  readonly mountPropagation?: string;
+}
+
+/** Volumes of the executor's own that a job pod has. */
+export interface OwnVolumes {
+  readonly scripts: boolean;
+  readonly logs: boolean;
+}
+
 const SOURCES = {
   host_path: ({ host_path, mount_path }: Source) => ({ hostPath: { path: host_path || mount_path } }),
-  secret: ({ name }: Source) => ({ secret: { secretName: name } }),
+  secret: ({ name, items }: Source) => ({ secret: { secretName: name, ...itemsOf(items) } }),
   pvc: ({ name }: Source) => ({ persistentVolumeClaim: { claimName: name } }),
-  config_map: ({ name }: Source) => ({ configMap: { name } }),
+  config_map: ({ name, items }: Source) => ({ configMap: { name, ...itemsOf(items) } }),
   empty_dir: ({ medium, size_limit: size = '' }: Source) => ({
     // The runner warns of a size that it can't read and makes the volume without one.
     emptyDir: {
@@ -16,27 +32,70 @@ const SOURCES = {
       ...(parseQuantity(String(size)) !== undefined && { sizeLimit: size }),
     },
   }),
-  csi: ({ driver }: Source) => ({ csi: { driver } }),
-  nfs: ({ server, path }: Source) => ({ nfs: { server, path } }),
+  csi: ({ driver, fs_type: fsType, read_only: readOnly, volume_attributes: volumeAttributes }: Source) => ({
+    csi: { driver, ...defined({ fsType, readOnly, volumeAttributes }) },
+  }),
+  nfs: ({ server, path, read_only: readOnly }: Source) => ({
+    nfs: { server, path, ...defined({ readOnly }) },
+  }),
 };
 type Source = Readonly<Record<string, unknown>>;
 
 /** Volumes of a job pod: those of the config, then the executor's own. */
-export function volumesOf(runner: RunnerTable, empty: readonly string[]): JobVolume[] {
-  const { volumes = {} } = runner.kubernetes;
-  const own = Object.entries(SOURCES).flatMap(([kind, source]) =>
-    (volumes[kind as keyof typeof SOURCES] ?? []).map((one) => ({ one, source })),
-  );
-  // A volume of the config at the place of clones takes the place of the runner's.
-  const clones = own.some(({ one }) => one.mount_path === (runner.builds_dir || '/builds'));
+export function volumesOf(runner: RunnerTable, { scripts, logs }: OwnVolumes): JobVolume[] {
+  const own = configured(runner.kubernetes);
   // A claim that is mounted at several places is one volume.
   const made = own.filter(
     ({ one, source }, index) =>
       source !== SOURCES.pvc ||
       own.findIndex((other) => other.source === source && other.one.name === one.name) === index,
   );
+  const empty = [...(keepsClones(runner) ? ['repo'] : []), scripts && 'scripts', logs && 'logs'];
   return [
-    ...made.map(({ one, source }) => ({ name: one.name ?? '', ...source(one) })),
-    ...empty.filter((name) => name !== 'repo' || !clones).map((name) => ({ name, emptyDir: {} })),
+    ...made.map(({ one, source }) => ({ name: String(one.name ?? ''), ...source(one) })),
+    ...empty.filter((name) => name !== false).map((name) => ({ name, emptyDir: {} })),
   ];
+}
+
+/** Where each container of a job pod has its volumes. Folders of a job are called by numbers that only a job has. */
+export function volumeMountsOf(runner: RunnerTable, { scripts, logs }: OwnVolumes): VolumeMount[] {
+  const { scripts_base_dir: scriptsDir = '', logs_base_dir: logsDir = '' } = runner.kubernetes;
+  const folder = (base: string, name: string) => `${base.replace(/[/\\]+$/, '')}/${name}-<project>-<job>`;
+  return [
+    ...(scripts ? [{ name: 'scripts', mountPath: folder(scriptsDir, 'scripts') }] : []),
+    ...(logs ? [{ name: 'logs', mountPath: folder(logsDir, 'logs') }] : []),
+    ...configured(runner.kubernetes).map(({ one }) => ({
+      name: String(one.name ?? ''),
+      mountPath: String(one.mount_path ?? ''),
+      ...(one.sub_path ? { subPath: String(one.sub_path) } : {}),
+      ...(one.read_only === true && { readOnly: true }),
+      ...(one.mount_propagation ? { mountPropagation: String(one.mount_propagation) } : {}),
+    })),
+    ...(keepsClones(runner) ? [{ name: 'repo', mountPath: buildsDir(runner) }] : []),
+  ];
+}
+
+/** Volumes of the config, in the order of the executor. */
+function configured({ volumes = {} }: KubernetesTable): { one: Source; source: (one: Source) => object }[] {
+  return Object.entries(SOURCES).flatMap(([kind, source]) =>
+    (volumes[kind as keyof typeof SOURCES] ?? []).map((one) => ({ one, source })),
+  );
+}
+
+function buildsDir({ builds_dir: folder }: RunnerTable): string {
+  return folder || '/builds';
+}
+
+/** Whether the runner's own volume holds the clones: one of the config in their place takes that of the runner's. */
+function keepsClones(runner: RunnerTable): boolean {
+  return configured(runner.kubernetes).every(({ one }) => one.mount_path !== buildsDir(runner));
+}
+
+function itemsOf(items: unknown): { items?: { key: string; path: string }[] } {
+  const listed = Object.entries(textsOf(items)).map(([key, path]) => ({ key, path }));
+  return listed.length > 0 ? { items: listed } : {};
+}
+
+function defined(fields: Source): Source {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

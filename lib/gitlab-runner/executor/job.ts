@@ -3,11 +3,27 @@ import type { KubernetesTable } from '../config/toml';
 /** What a job brings that matters for its pod. */
 export interface Job {
   readonly image?: string;
-  readonly services?: readonly string[];
+  /** `image:kubernetes:user`: a numeric user, or `user:group`. */
+  readonly user?: string;
+  readonly services?: readonly (string | JobService)[];
+  /** Variables of the job, feature flags among them. */
   readonly variables?: Readonly<Record<string, string>>;
   /** Seconds; GitLab's default is an hour. */
   readonly timeoutSeconds?: number;
+  /** Whether it brings credentials of a registry: the executor makes a pull Secret of them. @default false */
+  readonly registryCredentials?: boolean;
 }
+
+/** A service of a job. */
+export interface JobService {
+  readonly name: string;
+  /** One alias, or several with commas or spaces between them. */
+  readonly alias?: string;
+  readonly user?: string;
+}
+
+/** What the runner calls all jobs of one place in a project; only a job fills it in. */
+export const JOB_NAME = 'runner-<token>-project-<id>-concurrent-<n>';
 
 /** The executor makes no pod, or one that the API server refuses; the job fails for this reason. */
 export interface RefusedJob {

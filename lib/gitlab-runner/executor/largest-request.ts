@@ -1,7 +1,7 @@
 import { parseQuantity, type Quantity } from '../../values/quantity';
 import type { KubernetesTable } from '../config/toml';
 import { textOf } from './job';
-import { servicesOf } from './job-containers';
+import { servicesOf } from './job-services';
 
 /** What one job pod may ask for. */
 export interface JobRequest {
