@@ -5,6 +5,23 @@ import { parsed } from '../fixtures/files';
 import { describeCheck, findingsIn } from './cases';
 import { CONFIG, DEPLOYMENT } from './places';
 
+/** The changes that give all runners of a config one patch of the pod. */
+function patchedBy(type: string, patch: string): [file: string, find: string | RegExp, replace: string][] {
+  const lines = `patch_type = "${type}"\n$1  patch = '${patch.replaceAll('$', '$$$$')}'`;
+  return [
+    [
+      CONFIG,
+      /( +)(\[runners.kubernetes.node_selector\])/,
+      `$1[[runners.kubernetes.pod_spec]]\n$1  ${lines}\n$1$2`,
+    ],
+    [
+      CONFIG,
+      /( +)(FF_WAIT_FOR_POD_TO_BE_REACHABLE)/,
+      '$1FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true\n$1$2',
+    ],
+  ];
+}
+
 describeCheck('config', {
   fires: [
     {
@@ -22,6 +39,16 @@ describeCheck('config', {
         ],
       ],
       finds: ['config/patch-unread', 'note', /the file \/patches\/a.yaml/],
+    },
+    {
+      name: 'an operation of a JSON patch on a field that is not derived',
+      changes: patchedBy('json', '[{"op":"add","path":"/containers/0/env/-","value":{"name":"A"}}]'),
+      finds: ['config/patch-unread', 'note', /add \/containers\/0\/env\/-/],
+    },
+    {
+      name: 'a patch that takes a volume away that containers mount',
+      changes: patchedBy('strategic', '{"volumes":[{"name":"logs","$patch":"delete"}]}'),
+      finds: ['config/refused-jobs', 'error', /mounts the volume logs/],
     },
     {
       name: 'keys that together make a pod that is refused',
@@ -123,6 +150,10 @@ describeCheck('config', {
     },
   ],
   quiet: [
+    {
+      name: 'a JSON patch that copies what is derived',
+      changes: patchedBy('json', '[{"op":"copy","from":"/nodeSelector","path":"/nodeSelector"}]'),
+    },
     {
       name: 'an overwrite pattern with anchors',
       changes: [
