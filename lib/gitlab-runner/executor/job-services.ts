@@ -13,7 +13,7 @@ export interface ServiceContainer {
 /**
  * Services of the config and the job, in the order of their containers. Each is called by its first alias that is a DNS
  * label and that none before it has, else by number.
- * @see gitlab-runner 18.11 executors/kubernetes/kubernetes.go, getServiceName
+ * @see gitlab-runner executors/kubernetes/kubernetes.go, getServiceName
  */
 export function servicesOf(kubernetes: KubernetesTable, job: Job): ServiceContainer[] {
   const used = new Set<string>();

@@ -3,7 +3,7 @@ import type { KubernetesTable } from '../config/toml';
 /**
  * As whom a container runs: what its own security context says, then that of the pod, then the job, where the config allows
  * the user or the group. The runner ignores one that is not allowed, and says so in the job's log alone.
- * @see gitlab-runner 18.11 executors/kubernetes/kubernetes.go, getSecurityContextWithUIDGID
+ * @see gitlab-runner executors/kubernetes/kubernetes.go, getSecurityContextWithUIDGID
  */
 export function userOf(
   kubernetes: KubernetesTable,
