@@ -7,8 +7,8 @@ import { complain } from './complain';
 const HELP = `
 In GitLab CI: RUNNER_FLEET_TOKEN, a project access token of scope api and role Reporter; scope the variable to the job's
 environment (runner-fleet-review), since no other job needs it. In GitHub Actions: GITHUB_TOKEN, with the permission
-pull-requests: write, and PULL_REQUEST_NUMBER. Without a token nothing is posted, and that is said. Only a note of the token's own user is updated. What is longer than the server takes is cut, with a link
-to the whole file.
+pull-requests: write, and PULL_REQUEST_NUMBER. Without a token nothing is posted, and that is said. Only a note of the
+token's own user, or of its app, is updated. What is longer than the server takes is cut, with a link to the whole file.
 
 Exit code: 0 posted, or nothing to post with; 1 refused by the server; 2 bad input.`;
 
@@ -65,8 +65,8 @@ interface Host {
   /** Address of one note. */
   readonly note: (id: number) => string;
   readonly update: 'PUT' | 'PATCH';
-  /** Address that says whose the token is. */
-  readonly user: string;
+  /** What may be asked to learn whose the token is, one after the other until one is answered. */
+  readonly identity: readonly Question[];
   /** Author of notes where the token may not ask whose it is. */
   readonly authorElse?: string;
   /** Most characters of a note. */
@@ -74,6 +74,21 @@ interface Host {
   /** Where the whole file is, as Markdown. */
   readonly whole: string;
   readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A question whose answer holds the name that the token writes in. */
+interface Question {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly content?: object;
+  readonly nameIn: (answer: Answer) => string | undefined;
+}
+
+/** Fields of an answer that name a user: GitLab's, GitHub's, and those of its GraphQL. */
+interface Answer {
+  readonly username?: string;
+  readonly login?: string;
+  readonly data?: { readonly viewer?: { readonly login?: string } };
 }
 
 /** The host of this pipeline, or why there is none. */
@@ -97,7 +112,7 @@ function gitLab(env: NodeJS.ProcessEnv): Host | string {
     notes,
     note: (id) => `${notes}/${id}`,
     update: 'PUT',
-    user: `${api}/user`,
+    identity: [{ method: 'GET', url: `${api}/user`, nameIn: ({ username }) => username }],
     most: 1_000_000,
     whole: job ? `the artifact of [this job](${job})` : 'the artifact of this job',
     headers: { 'private-token': token },
@@ -111,6 +126,7 @@ function gitHub(env: NodeJS.ProcessEnv): Host | string {
     GITHUB_REPOSITORY: project,
     PULL_REQUEST_NUMBER: number,
     GITHUB_TOKEN: token,
+    GITHUB_GRAPHQL_URL: graphql,
     GITHUB_SERVER_URL: server,
     GITHUB_RUN_ID: run,
   } = env;
@@ -120,8 +136,12 @@ function gitHub(env: NodeJS.ProcessEnv): Host | string {
     notes: `${api}/repos/${project}/issues/${encodeURIComponent(number)}/comments`,
     note: (id) => `${api}/repos/${project}/issues/comments/${id}`,
     update: 'PATCH',
-    user: `${api}/user`,
-    // The token of a workflow is no user's, and all of them write in one name.
+    identity: [
+      { method: 'GET', url: `${api}/user`, nameIn: ({ login }) => login },
+      // The token of an app is no user's, and REST refuses it there (403); GraphQL names it, as `<app>[bot]`.
+      ...(graphql ? [viewerQuestion(graphql)] : []),
+    ],
+    // The token of a workflow is the app's that all workflows write as.
     authorElse: 'github-actions[bot]',
     most: 65_536,
     whole:
@@ -130,6 +150,12 @@ function gitHub(env: NodeJS.ProcessEnv): Host | string {
         : 'the artifact of this run',
     headers: { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json' },
   };
+}
+
+/** @see https://docs.github.com/graphql/reference/queries#viewer */
+function viewerQuestion(url: string): Question {
+  const content = { query: '{ viewer { login } }' };
+  return { method: 'POST', url, content, nameIn: ({ data }) => data?.viewer?.login };
 }
 
 const PAGE_SIZE = 100;
@@ -159,18 +185,21 @@ async function findNote(host: Host, marker: string): Promise<string | undefined>
   }
 }
 
-/** Name of the user whose token it is. */
-async function ownName(host: Host): Promise<string> {
-  try {
-    const { username, login } = (await send(host, 'GET', host.user)) as { username?: string; login?: string };
-    const name = username ?? login;
-    if (name) return name;
-    throw new Error(`GET ${new URL(host.user).pathname}: the answer names no user`);
-  } catch (error) {
-    const isRefused = error instanceof Refused && [401, 403].includes(error.status);
-    if (isRefused && host.authorElse !== undefined) return host.authorElse;
-    throw error;
+/** Name that the token writes in. @throws Error where no answer says it, and it is not known else */
+async function ownName({ identity, authorElse, ...host }: Host): Promise<string> {
+  let fault: Error | undefined;
+  for (const { method, url, content, nameIn } of identity) {
+    try {
+      const name = nameIn((await send(host, method, url, content)) as Answer);
+      if (name) return name;
+      fault = new Error(`${method} ${new URL(url).pathname}: the answer names no user`);
+    } catch (error) {
+      if (!(error instanceof Refused && [401, 403].includes(error.status))) throw error;
+      fault = error;
+    }
   }
+  if (authorElse !== undefined) return authorElse;
+  throw fault;
 }
 
 /** The server answered, and refused. */
@@ -187,7 +216,12 @@ class Refused extends Error {
 const ANSWER_MILLISECONDS = 30_000;
 
 /** Asks the API. @throws Error that names the request, whatever went wrong; never the token */
-async function send(host: Host, method: string, url: string, content?: object): Promise<unknown> {
+async function send(
+  host: Pick<Host, 'headers'>,
+  method: string,
+  url: string,
+  content?: object,
+): Promise<unknown> {
   const request = `${method} ${new URL(url).pathname}`;
   const response = await fetch(url, {
     method,

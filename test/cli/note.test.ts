@@ -24,6 +24,8 @@ let requests: Request[];
 let notes: readonly { id: number; body: string; author?: object; user?: object }[];
 /** What it says of whose the token is; a status where it refuses. */
 let own: object | number;
+/** What GraphQL says of that. */
+let viewer: object | number;
 let status: number;
 /** What it answers instead; undefined where it does what it should. */
 let answer: string | undefined;
@@ -31,7 +33,8 @@ let answer: string | undefined;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'runner-fleet-note-'));
   writeFileSync(join(folder, 'review.md'), NOTE);
-  [requests, notes, status, answer, own] = [[], [], 200, undefined, { username: 'project_7_bot' }];
+  [requests, notes, status, answer] = [[], [], 200, undefined];
+  [own, viewer] = [{ username: 'project_7_bot' }, 403];
   server = createServer((request, response) => {
     let text = '';
     request.on('data', (chunk) => {
@@ -42,7 +45,8 @@ beforeEach(async () => {
       const token = (headers['private-token'] ?? headers.authorization) as string | undefined;
       requests.push({ method, url, token, body: text === '' ? undefined : JSON.parse(text) });
       const page = Number(new URL(url, 'http://x').searchParams.get('page') ?? 1);
-      if (url.endsWith('/user')) return sayWho(response);
+      if (url.endsWith('/user')) return sayWho(own, response);
+      if (url.endsWith('/graphql')) return sayWho(viewer, response);
       response.writeHead(status, { 'content-type': 'application/json', location: '/elsewhere' });
       const found = method === 'GET' ? notes.slice((page - 1) * 100, page * 100) : { id: 1 };
       response.end(answer ?? JSON.stringify(found));
@@ -55,9 +59,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function sayWho(response: ServerResponse): void {
-  response.writeHead(typeof own === 'number' ? own : 200);
-  response.end(JSON.stringify(own));
+function sayWho(who: object | number, response: ServerResponse): void {
+  response.writeHead(typeof who === 'number' ? who : 200);
+  response.end(JSON.stringify(who));
 }
 
 function note(
@@ -108,23 +112,78 @@ test('the next run renews it, however many notes stand before it', async () => {
   ]);
 });
 
-test('on GitHub it is a comment of the pull request', async () => {
-  notes = [{ id: 11, body: NOTE, user: { login: 'github-actions[bot]' } }];
-  // The token of a workflow may not ask whose it is.
-  own = 403;
-  const env = {
-    GITHUB_ACTIONS: 'true',
-    GITHUB_API_URL: url(),
-    GITHUB_REPOSITORY: 'platform/runners',
-    PULL_REQUEST_NUMBER: '4',
-    GITHUB_TOKEN: 'a-token',
-  };
-  expect((await note(env)).code).toBe(0);
-  expect(requests.map(({ method, url: path, token }) => [method, path, token])).toEqual([
-    ['GET', '/repos/platform/runners/issues/4/comments?per_page=100&page=1', 'Bearer a-token'],
-    ['GET', '/user', 'Bearer a-token'],
-    ['PATCH', '/repos/platform/runners/issues/comments/11', 'Bearer a-token'],
-  ]);
+const gitHub = () => ({
+  GITHUB_ACTIONS: 'true',
+  GITHUB_API_URL: url(),
+  GITHUB_GRAPHQL_URL: `${url()}/graphql`,
+  GITHUB_REPOSITORY: 'platform/runners',
+  PULL_REQUEST_NUMBER: '4',
+  GITHUB_TOKEN: 'a-token',
+});
+const COMMENTS = '/repos/platform/runners/issues/4/comments';
+
+describe('on GitHub it is a comment of the pull request, and ours is the one', () => {
+  const asked = () => requests.map(({ method, url: path, token }) => [method, path, token]);
+  const first = ['GET', `${COMMENTS}?per_page=100&page=1`, 'Bearer a-token'];
+  const last = ['PATCH', '/repos/platform/runners/issues/comments/11', 'Bearer a-token'];
+  const user = ['GET', '/user', 'Bearer a-token'];
+  const graphql = ['POST', '/graphql', 'Bearer a-token'];
+
+  test('of a user, whose token says so', async () => {
+    own = { login: 'fleet-reviews' };
+    notes = [
+      { id: 10, body: NOTE, user: { login: 'github-actions[bot]' } },
+      { id: 11, body: NOTE, user: { login: 'fleet-reviews' } },
+    ];
+    expect((await note(gitHub())).code).toBe(0);
+    expect(asked()).toEqual([first, user, last]);
+  });
+
+  test.each(['fleet-reviews[bot]', 'github-actions[bot]'])(
+    'of an app, whose token may not ask for a user: %s',
+    async (login) => {
+      [own, viewer] = [403, { data: { viewer: { login } } }];
+      notes = [
+        { id: 9, body: NOTE, user: { login: 'mallory[bot]' } },
+        { id: 10, body: NOTE, user: { login: login.replace('[bot]', '') } },
+        { id: 11, body: NOTE, user: { login } },
+      ];
+      expect((await note(gitHub())).stderr).toBe('Renewed the note.\n');
+      expect(asked()).toEqual([first, user, graphql, last]);
+    },
+  );
+
+  test.each<[where: string, env: object, says: object | number]>([
+    ['where GraphQL is refused too', {}, 403],
+    ['where GraphQL answers with errors', {}, { errors: [{ type: 'FORBIDDEN' }], data: { viewer: null } }],
+    ['where there is no GraphQL', { GITHUB_GRAPHQL_URL: '' }, 500],
+  ])('of the workflow, %s', async (_, env, says) => {
+    [own, viewer] = [403, says];
+    notes = [
+      { id: 10, body: NOTE, user: { login: 'mallory' } },
+      { id: 11, body: NOTE, user: { login: 'github-actions[bot]' } },
+    ];
+    expect((await note({ ...gitHub(), ...env })).code).toBe(0);
+    expect(asked().at(-1)).toEqual(last);
+  });
+
+  test('and none that someone else wrote: it is posted', async () => {
+    [own, viewer] = [403, { data: { viewer: { login: 'fleet-reviews[bot]' } } }];
+    notes = [
+      { id: 9, body: NOTE, user: { login: 'github-actions[bot]' } },
+      { id: 10, body: NOTE, user: { login: 'fleet-reviews' } },
+    ];
+    expect((await note(gitHub())).stderr).toBe('Posted a note.\n');
+    expect(asked().at(-1)).toEqual(['POST', COMMENTS, 'Bearer a-token']);
+  });
+
+  test('and none where GraphQL fails', async () => {
+    [own, viewer] = [403, 502];
+    notes = [{ id: 11, body: NOTE, user: { login: 'github-actions[bot]' } }];
+    const { code, stderr } = await note(gitHub());
+    expect([code, stderr]).toEqual([1, expect.stringContaining('POST /graphql: 502')]);
+    expect(requests.some(({ method }) => method === 'PATCH')).toBe(false);
+  });
 });
 
 test('a note of someone else that begins like ours stays, and ours is posted', async () => {
@@ -155,15 +214,7 @@ test('where the server does not say whose the token is, no note is changed', asy
 test('a note that is longer than GitHub takes is cut, with the place of the whole', async () => {
   const lines = Array.from({ length: 2000 }, (_, index) => `| runner-${index} | ${'x'.repeat(60)} |`);
   writeFileSync(join(folder, 'review.md'), `${NOTE}${lines.join('\n')}\n`);
-  const env = {
-    GITHUB_ACTIONS: 'true',
-    GITHUB_API_URL: url(),
-    GITHUB_REPOSITORY: 'platform/runners',
-    GITHUB_SERVER_URL: 'https://github.com',
-    GITHUB_RUN_ID: '99',
-    PULL_REQUEST_NUMBER: '4',
-    GITHUB_TOKEN: 'a-token',
-  };
+  const env = { ...gitHub(), GITHUB_SERVER_URL: 'https://github.com', GITHUB_RUN_ID: '99' };
   expect((await note(env)).stderr).toBe('Posted a note.\n');
   const { body } = requests[requests.length - 1].body as { body: string };
   expect(body.length).toBeLessThanOrEqual(65_536);
