@@ -107,7 +107,10 @@ function currentId(text: string): string {
 }
 
 /** The entry that silences a finding; undefined where none does. */
-export function silenceOf({ id, at }: Finding, silences: readonly Silence[]): Silence | undefined {
+export function silenceOf(
+  { id, at }: Pick<Finding, 'id' | 'at'>,
+  silences: readonly Silence[],
+): Silence | undefined {
   return silences.find(
     ({ rule, object }) => (rule === id || rule === groupOf(id)) && isNamed(object, at.manifest),
   );

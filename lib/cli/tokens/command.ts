@@ -13,7 +13,7 @@ import { InputError } from './ask';
 import { printHowto } from './howto';
 import { printList, printListJson } from './list';
 import { findRunner, otherFaults, type RunnerToken, runnerTokens, UnknownRunner } from './runner-token';
-import { SealError, type SealOptions, sealToken } from './seal';
+import { SealError, type SealOptions, type SealProject, sealToken } from './seal';
 
 const HELP = `
 Examples:
@@ -63,17 +63,15 @@ export function tokensCommand(): Command {
     .option('--replace', 'rotate: the token that is sealed gives way', false)
     .action((name: string, options: SealOptions) =>
       run(
-        async ({ tokens, sealedTokens }) =>
-          `${await sealToken(findRunner(tokens, name), sealedTokens, options)}\n`,
+        async (project) => `${await sealToken(findRunner(project.tokens, name), project, options)}\n`,
         true,
       ),
     );
   return command;
 }
 
-interface Project {
+interface Project extends SealProject {
   readonly tokens: readonly RunnerToken[];
-  readonly sealedTokens: ReadonlyMap<string, string>;
 }
 
 /** @param mayLeaveRunner whether the command stands at the end of a pipe that has created a runner, whatever goes wrong */
@@ -114,7 +112,7 @@ async function loadProject(): Promise<Project> {
   const tokens = runnerTokens(fleets, sealedTokens, faults);
   const others = otherFaults(tokens, faults);
   for (const { at, why, fix } of others) complain(`${at}: ${why}; ${fix}.\n`);
-  return { tokens, sealedTokens };
+  return { fleets, tokens, sealedTokens };
 }
 
 function faultsWith(

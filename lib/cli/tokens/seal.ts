@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readSealedFolder, writeSealedToken } from '../../app/sealed-folder';
+import type { ResolvedFleet } from '../../fleet/resolved-fleet';
 import { payloadBytes, sealedTokenFault } from '../../sealed-secrets/ciphertext';
 import { parseSealingCertificate, type SealedBinding, seal } from '../../sealed-secrets/encrypt';
 import { readSealInput } from '../../sealed-secrets/seal-input';
@@ -9,6 +10,7 @@ import {
   type SealedScope,
 } from '../../sealed-secrets/sealed-token-file';
 import { askForToken } from './ask';
+import { otherClusterFault } from './certificate-owner';
 import { KubesealError, runKubeseal } from './kubeseal';
 import type { RunnerToken } from './runner-token';
 
@@ -19,6 +21,12 @@ export interface SealOptions {
   readonly scope?: SealedScope;
   /** Whether a token that is sealed already gives way. */
   readonly replace: boolean;
+}
+
+/** The project of the runner: what else is described, and what is sealed already. */
+export interface SealProject {
+  readonly fleets: readonly ResolvedFleet[];
+  readonly sealedTokens: ReadonlyMap<string, string>;
 }
 
 /** Why a token was not sealed. The message never holds it. */
@@ -41,7 +49,7 @@ export class SealError extends Error {
  */
 export async function sealToken(
   { fleet, runner, state }: RunnerToken,
-  sealedTokens: ReadonlyMap<string, string>,
+  { fleets, sealedTokens }: SealProject,
   options: SealOptions,
 ): Promise<string> {
   const { token } = runner;
@@ -56,6 +64,8 @@ export async function sealToken(
   const binding = { namespace: runner.managerNamespace, name: token.secretName, scope };
   const certificateFile = findCertificate(fleet.name, options.cert);
   const certificate = certificateFile === undefined ? undefined : readCertificate(certificateFile);
+  const otherCluster = certificateFile && otherClusterFault(certificateFile, fleet, fleets);
+  if (otherCluster) throw new SealError(`Nothing was written: ${otherCluster}.`);
   const input = readSealInput(
     await askForToken(`Token of ${runner.gitlab.description} (glrt-..., not shown), or its ciphertext: `),
     binding,
