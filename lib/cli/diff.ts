@@ -18,6 +18,7 @@ import { printDiffText } from '../report/diff-text';
 import { fileProblemText } from '../report/file-problem';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { visible } from '../values/visible';
+import { refuseConverted } from './checkout';
 import { complain } from './complain';
 import {
   baseCommit,
@@ -191,13 +192,16 @@ function enter(folder: string): void {
   }
 }
 
+/** @throws GitError where Git has something else than what is there */
 function workingTree(folder: string): FolderContent {
   const found = lstatSync(folder, { throwIfNoEntry: false });
   if (found === undefined)
     throw new UnreadableFolder(`There is no ${visible(folder)}/ here. Render it first: npx cdk8s synth.`);
   if (found.isSymbolicLink())
     throw new UnreadableFolder(`${visible(folder)} is a link. Name the folder that it leads to.`);
-  return readWholeFolder(folder);
+  const content = readWholeFolder(folder);
+  refuseConverted([...content.files.map(({ path }) => path), SILENCE_FILE]);
+  return content;
 }
 
 /** What can't be read of the base is gone, or fixed, or stops the other side too: it is said and left out. */
