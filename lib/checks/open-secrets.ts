@@ -9,13 +9,16 @@ import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
 import { commentsOf } from './comments';
 import type { FieldOfManifest, Finding } from './finding';
-import { isLiteral, isOpenVariable, isSecretName, openSecretsIn } from './open-texts';
+import { joinedTokens } from './joined-variables';
+import { isLiteral, isOpenVariable, isSecretName, type OpenSecrets, openSecretsIn } from './open-texts';
 import { SECRET_RULES } from './secret-rules';
 
 const { finding } = SECRET_RULES;
 
 /** Tokens, passwords and keys that stand in plain: in objects, in files beside them, in comments and in a config.toml. */
-export function openSecretFindings({ manifests, others, configs }: Subject): Finding[] {
+export function openSecretFindings(subject: Subject): Finding[] {
+  const { manifests, configs } = subject;
+  const others = subject.others.filter(({ other }) => other !== 'text' && other !== 'unread');
   const all = [...manifests, ...others];
   const quiet = new Set<string>();
   return [
@@ -24,6 +27,8 @@ export function openSecretFindings({ manifests, others, configs }: Subject): Fin
     ...all.flatMap(variableFindings),
     ...configs.flatMap(configFindings),
     ...commentFindings(all),
+    ...joinedTokens({ manifests, others }).map(plainToken),
+    ...besideFindings(subject.others),
   ];
 }
 
@@ -37,10 +42,13 @@ function objectFindings(manifest: Manifest, quiet: Set<string>): Finding[] {
 /** What texts of an object give away, each place once. */
 function textFindings(manifest: Manifest, withCredentials: boolean, quiet: Set<string>): Finding[] {
   if (!isOpenAnywhere(manifest.body, quiet)) return [];
-  return openPlaces(manifest.body, []).flatMap(({ path, hasToken, credentials }) => {
+  return openPlaces(manifest.body, []).flatMap(({ path, hasToken, credentials, isUnread }) => {
     const place = { manifest, path };
     if (hasToken) return [plainToken(place)];
-    return withCredentials ? credentials.map((what) => credential(place, what)) : [];
+    return [
+      ...(withCredentials ? credentials.map((what) => credential(place, what)) : []),
+      ...(isUnread ? [unreadText(place)] : []),
+    ];
   });
 }
 
@@ -66,10 +74,8 @@ function isOpenText(text: string, quiet: Set<string>): boolean {
   return false;
 }
 
-interface OpenPlace {
+interface OpenPlace extends OpenSecrets {
   readonly path: FieldPath;
-  readonly hasToken: boolean;
-  readonly credentials: readonly string[];
 }
 
 /** Characters up to which a key is a name, and no secret. */
@@ -87,7 +93,7 @@ function openPlaces(value: unknown, path: FieldPath): OpenPlace[] {
 
 function openText(text: string, path: FieldPath): OpenPlace[] {
   const open = openSecretsIn(text);
-  return open.hasToken || open.credentials.length > 0 ? [{ path, ...open }] : [];
+  return open.hasToken || open.credentials.length > 0 || open.isUnread ? [{ path, ...open }] : [];
 }
 
 function plainToken(place: FieldOfManifest): Finding {
@@ -108,6 +114,47 @@ function credential(place: FieldOfManifest, what: string): Finding {
     why: 'everyone who can read the repository can use it',
     fix: 'revoke it, and read a new one from a Secret that is sealed or comes from a store',
   });
+}
+
+function unreadText(place: FieldOfManifest): Finding {
+  return finding('unread', {
+    severity: 'warning',
+    at: place,
+    found: 'a packed text of more than 4 MiB',
+    why: 'it is not unpacked here: nothing tells whether a token is in it',
+    fix: 'store it elsewhere, or as it is',
+  });
+}
+
+/** Files beside manifests: tokens in them, and in one note those that can't be read. */
+function besideFindings(others: readonly OtherManifest[]): Finding[] {
+  const unread = others.filter(({ other }) => other === 'unread');
+  const more = unread.length > NAMED_MOST ? `, and ${unread.length - NAMED_MOST} more` : '';
+  const names = unread.slice(0, NAMED_MOST).map(({ file, body }) => `${file} (${body.why})`);
+  const tokens = others.filter(({ other, fileText }) => other === 'text' && holdsPlainToken(fileText ?? ''));
+  return [
+    ...tokens.map((file) => plainToken({ manifest: { ...file, lineOf: () => lineOfToken(file) }, path: [] })),
+    ...(unread.length === 0
+      ? []
+      : [
+          finding('unread', {
+            severity: 'note',
+            at: { manifest: unread[0], path: [] },
+            found: `${names.join(', ')}${more}`,
+            why: 'nothing tells whether a token is in what is not read as a text',
+            fix: 'look at it, or keep it elsewhere',
+          }),
+        ]),
+  ];
+}
+
+/** Most files that a finding names. */
+const NAMED_MOST = 5;
+
+/** The first line, from 1, that holds a token; the first of all where it takes several. */
+function lineOfToken({ fileText }: OtherManifest): number {
+  const line = (fileText ?? '').split('\n').findIndex(holdsPlainToken);
+  return Math.max(0, line) + 1;
 }
 
 /** A Secret whose values can be read. One that Helm has rendered, out of values, is not what people commit. */

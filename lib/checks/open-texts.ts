@@ -1,11 +1,13 @@
 import { isPlainToken } from '../sealed-secrets/plain-token';
-import { readings } from '../values/encoded';
+import { readings, UNREAD } from '../values/encoded';
 
 /** What of a text nobody but its owner may read. */
 export interface OpenSecrets {
   readonly hasToken: boolean;
   /** What else, as a person calls it: `a private key`. */
   readonly credentials: readonly string[];
+  /** Whether it holds something packed that is too large to be read. */
+  readonly isUnread: boolean;
 }
 
 const PATTERNS: readonly (readonly [what: string, pattern: RegExp])[] = [
@@ -21,21 +23,22 @@ const PATTERNS: readonly (readonly [what: string, pattern: RegExp])[] = [
 
 /** Characters of the shortest secret but a URL with a password. */
 const SHORTEST = 16;
-const NOTHING: OpenSecrets = { hasToken: false, credentials: [] };
+const NOTHING: OpenSecrets = { hasToken: false, credentials: [], isUnread: false };
 
-/** What a text gives away, also in base64 and percent-encoded. */
+/** What a text gives away, also encoded and packed. */
 export function openSecretsIn(text: string): OpenSecrets {
   if (text.length < SHORTEST && !text.includes('@')) return NOTHING;
   const credentials = new Set<string>();
-  let hasToken = false;
+  let [hasToken, isUnread] = [false, false];
   for (const reading of readings(text)) {
+    isUnread ||= reading === UNREAD;
     hasToken ||= isPlainToken(reading);
     for (const [what, pattern] of PATTERNS) if (pattern.test(reading)) credentials.add(what);
     if (reading.includes('@') && hasPasswordInUrl(reading)) credentials.add('a URL with a password');
     if (reading.includes('auths') && hasRegistryPassword(reading))
       credentials.add('credentials of a registry');
   }
-  return { hasToken, credentials: [...credentials] };
+  return { hasToken, credentials: [...credentials], isUnread };
 }
 
 /** User and password, from what comes before the host. */

@@ -8,6 +8,7 @@ export const SECRET_RULES = ruleGroup(
     'plain-token': 'a token is written in plain',
     'plain-credential': 'a password, a private key or a token of another service is written in plain',
     'plain-variable': 'a variable that is secret by its name has a value',
+    unread: 'something that may hold a token is not read',
     'plain-secret': 'a Secret with its values is among the manifests',
     'empty-sealed-secret': 'a SealedSecret has no key, and empties the live Secret',
     'template-overwrites': 'the template of a SealedSecret overwrites what is sealed',

@@ -18,6 +18,7 @@ import { makeReport, type Report } from '../report/report';
 import { type Colors, printFindings, printText } from '../report/text';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { parseQuantity, toMilli, toUnits } from '../values/quantity';
+import { textsBeside } from './beside-manifests';
 import { complain } from './complain';
 import { addControllerOptions, type ControllerOptions, controllerOf } from './controller-options';
 import { placeInRepository } from './git';
@@ -27,6 +28,8 @@ It reads YAML, whoever wrote it, and needs no cluster, no network and no credent
 
 Paths are those from this folder, so that a terminal opens them; those of codequality are from the top of the Git
 repository, as GitLab compares them.
+
+Other files below the folders, and in sealed/ of this folder, are read for tokens in plain alone.
 
 Several folders and files are read together; - is standard input:
   helm template runner gitlab-runner --repo https://charts.gitlab.io -f values.yaml | npx runner-fleet check - nodepools/
@@ -92,7 +95,12 @@ function check(paths: readonly string[], options: CheckOptions): number {
   try {
     const silencing = loadSilences(options.config);
     const { files, root } = readPaths(paths);
-    const { manifests, faults, others } = parseManifests(files);
+    const { manifests, faults, others: documents } = parseManifests(files);
+    const beside = textsBeside(
+      paths,
+      files.map(({ path }) => path),
+    );
+    const others = [...documents, ...beside];
     const clusters = clustersOf(root, manifests);
     const unusable = [
       ...silencing.faults,

@@ -12,7 +12,10 @@ export interface OtherDocument {
     | 'unnamed object'
     | 'patch'
     | 'template'
-    | 'comments';
+    | 'comments'
+    // A file that is no YAML, as text; and one that is not read.
+    | 'text'
+    | 'unread';
   readonly name: string;
 }
 

@@ -104,7 +104,7 @@ export function makeReport(cluster: string | undefined, subject: Subject, result
     hasUnread: subject.unread.length > 0,
     result: { ...result, findings },
     ignored: Object.fromEntries(ignored),
-    others: subject.others.filter(({ other }) => other !== 'comments'),
+    others: subject.others.filter(({ other }) => !['comments', 'text', 'unread'].includes(other)),
     counts: { error: count('error'), warning: count('warning'), note: count('note') },
     needs: needsOf(subject),
     proof: proofOf(runners, findings),

@@ -1,20 +1,23 @@
 import { readings } from '../values/encoded';
+import { brokenTokens, reversedTokens } from './disguised-token';
+import { TOKEN_KINDS } from './token-kinds';
 
 /** Shape of a GitLab token or registration token. A text that matches must never be rendered, printed or logged. */
-const PLAIN_TOKEN =
-  /gl(?:rt|rtr|pat|dt|ptt|ft|soat|cbt|agent|oas|imt|ffct|wt)-[\w-]{16,}(?:\.[\w-]+)*|\bGR1348941[\w-]*/;
+const PLAIN_TOKEN = new RegExp(
+  `gl(?:${TOKEN_KINDS.join('|')})-[\\w-]{16,}(?:\\.[\\w-]+)*|\\bGR1348941[\\w-]*`,
+);
 const ALL_TOKENS = new RegExp(PLAIN_TOKEN, 'g');
 const SHORTEST = 'GR1348941'.length;
 
-/** Whether a plain GitLab token stands in a text as it is. */
+/** Whether a plain GitLab token stands in a text: as it is, backwards, or in two lines. */
 export function isPlainToken(text: string): boolean {
-  return PLAIN_TOKEN.test(text);
+  return PLAIN_TOKEN.test(text) || reversedTokens(text).length > 0 || brokenTokens(text).length > 0;
 }
 
-/** Whether a text holds a plain GitLab token, also in base64, on one line or several, and percent-encoded. */
+/** Whether a text holds a plain GitLab token, also encoded, packed, backwards, on one line or several. */
 export function holdsPlainToken(text: string): boolean {
   if (text.length < SHORTEST) return false;
-  for (const reading of readings(text)) if (PLAIN_TOKEN.test(reading)) return true;
+  for (const reading of readings(text)) if (isPlainToken(reading)) return true;
   return false;
 }
 
@@ -22,7 +25,10 @@ export function holdsPlainToken(text: string): boolean {
 export function plainTokensIn(text: string): ReadonlySet<string> {
   const found = new Set<string>();
   if (text.length < SHORTEST) return found;
-  for (const reading of readings(text)) for (const [token] of reading.matchAll(ALL_TOKENS)) found.add(token);
+  for (const reading of readings(text)) {
+    for (const [token] of reading.matchAll(ALL_TOKENS)) found.add(token);
+    for (const token of [...reversedTokens(reading), ...brokenTokens(reading)]) found.add(token);
+  }
   return found;
 }
 

@@ -1,3 +1,5 @@
+import { MOST_UNPACKED_BYTES, type UnpackBudget, unpacked } from './packed';
+
 /** Layers of encoding that are looked through: a text in base64 in a URL in base64. */
 const MOST_LAYERS = 3;
 /** Characters of the shortest word of base64 that is worth decoding. */
@@ -9,20 +11,41 @@ const BREAK = String.raw`[ \t]*(?:\\[nr]|\r?\n|\r)[ \t]*(?:#[# \t]*)?`;
 const BREAKS = new RegExp(BREAK, 'g');
 /** A word that goes on in the next lines. */
 const BROKEN_WORD = new RegExp(`(?<![\\w+/-])[\\w+/-]+(?:${BREAK}[\\w+/-]+)+`, 'g');
+/** Two digits of hex, one after the other or apart: `67:6c`, `0x67, 0x6c`, `\x67\x6c`, `\u0067\u006c`. */
+const HEX = /(?:(?:0x|\\x|\\u00)?[0-9A-Fa-f]{2}[\s:,_-]{0,4}){12,}[0-9A-Fa-f]?/g;
+const HEX_MARKS = /0x|\\x|\\u00|[\s:,_-]+/g;
+
+/** A packed text that is larger than what is unpacked: nothing tells what it holds. */
+export const UNREAD = '(a packed text that is not read)';
 
 /**
- * A text as it is, and what it stands for where it holds percent-encoded characters or words of base64, one line or
- * several, up to three layers deep. What is decoded may begin or end in noise.
+ * A text as it is, and what it stands for where it holds percent-encoded characters, hex or words of base64, one line or
+ * several, also of what gzip or zlib has packed, up to three layers deep. What is decoded may begin or end in noise. `UNREAD`
+ * comes last, where something packed is too large.
  */
-export function* readings(text: string, layers = MOST_LAYERS): Generator<string> {
+export function* readings(text: string): Generator<string> {
+  const budget: UnpackBudget = { bytes: MOST_UNPACKED_BYTES, isSpent: false };
+  yield* layersOf(text, MOST_LAYERS, budget);
+  if (budget.isSpent) yield UNREAD;
+}
+
+function* layersOf(text: string, layers: number, budget: UnpackBudget): Generator<string> {
   yield text;
   if (layers === 0) return;
-  if (PERCENT.test(text)) yield* readings(percentDecoded(text), layers - 1);
-  for (const word of wordsOf(text)) yield* decodedWord(word, layers - 1);
+  if (PERCENT.test(text)) yield* layersOf(percentDecoded(text), layers - 1, budget);
+  for (const [hex] of text.matchAll(HEX)) yield* decodedHex(hex, layers - 1, budget);
+  for (const word of wordsOf(text)) yield* decodedWord(word, layers - 1, budget);
 }
 
 function percentDecoded(text: string): string {
   return text.replace(/%[0-9A-Fa-f]{2}/g, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)));
+}
+
+/** What hex stands for, which may begin behind a digit of something else. */
+function* decodedHex(text: string, layers: number, budget: UnpackBudget): Generator<string> {
+  const digits = text.replace(HEX_MARKS, '');
+  for (const offset of [0, 1])
+    yield* decoded(Buffer.from(digits.slice(offset), 'hex').toString('latin1'), layers, budget);
 }
 
 /** Words that may be base64, also those that go on in the next line. */
@@ -34,12 +57,16 @@ function wordsOf(text: string): readonly string[] {
 }
 
 /** What a word stands for, which may begin within base64 or behind letters of something else. */
-function* decodedWord(word: string, layers: number): Generator<string> {
-  for (const offset of [0, 1, 2, 3]) {
-    const decoded = Buffer.from(word.slice(offset), 'base64').toString('latin1');
-    // Noise has no long word.
-    const mayHoldMore = layers > 0 && /[\w+/-]{16}|%[0-9A-Fa-f]{2}/.test(decoded);
-    if (mayHoldMore) yield* readings(decoded, layers);
-    else yield decoded;
-  }
+function* decodedWord(word: string, layers: number, budget: UnpackBudget): Generator<string> {
+  for (const offset of [0, 1, 2, 3])
+    yield* decoded(Buffer.from(word.slice(offset), 'base64').toString('latin1'), layers, budget);
+}
+
+function* decoded(text: string, layers: number, budget: UnpackBudget): Generator<string> {
+  const whole = unpacked(text, budget);
+  if (whole !== undefined) yield* layersOf(whole, layers, budget);
+  // Noise has no long word.
+  const mayHoldMore = layers > 0 && /[\w+/-]{16}|%[0-9A-Fa-f]{2}/.test(text);
+  if (mayHoldMore) yield* layersOf(text, layers, budget);
+  else yield text;
 }

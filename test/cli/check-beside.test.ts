@@ -1,0 +1,90 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { checkCommand } from '../../lib/cli/check';
+import { withFolder } from '../app/temporary-folder';
+import { RENDERED, writeFixture } from '../fixtures/files';
+import { type ProgramRun, runHere } from './in-process';
+
+/** Never a token of anybody: put together here so that nobody takes this file for a leak. */
+const TOKEN = `glrt-${'AbCdEfGhIjKlMnOpQrSt'}`;
+
+function check(folder: string, ...paths: readonly string[]): ProgramRun {
+  return runHere(checkCommand(), paths, folder);
+}
+
+/** A project with a rendered folder and some files more. */
+function withProject(files: Readonly<Record<string, string | Buffer>>, run: (project: string) => void): void {
+  withFolder((project) => {
+    writeFixture(join(project, 'dist'), RENDERED);
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(project, path)), { recursive: true });
+      writeFileSync(join(project, path), content);
+    }
+    run(project);
+  });
+}
+
+describe('a token in a file beside the manifests is an error', () => {
+  test.each<[file: string, content: string | Buffer, path: string, line: number]>([
+    ['dist/README.md', `Rendered.\n\nThe token is ${TOKEN}.\n`, 'dist', 3],
+    ['dist/acme/README.md', `${Buffer.from(TOKEN).toString('base64')}\n`, 'dist', 1],
+    ['sealed/x.yaml', `a: b\ntoken: ${TOKEN}\n`, 'dist', 2],
+    ['sealed/acme/notes.txt', `glrt-AbCdEfGh\nIjKlMnOpQrSt\n`, 'dist', 1],
+    ['scripts/register.sh', `#!/bin/sh\nregister ${TOKEN}\n`, '.', 2],
+    ['.env', `TOKEN=${TOKEN}\n`, '.', 1],
+    ['notes.txt', Buffer.from(`\ufeffa\n${TOKEN}\n`, 'utf16le'), '.', 2],
+    ['dump.gz', gzipSync(`a\n${TOKEN}\n`), '.', 2],
+  ])('%s', (file, content, path, line) => {
+    withProject({ [file]: content }, (project) => {
+      const { status, stdout, stderr } = check(project, path);
+      expect([status, stderr]).toEqual([1, '']);
+      expect(stdout).toContain('error [secrets/plain-token]');
+      expect(stdout).toContain(`at:    ${file}:${line}\n`);
+      expect(stdout).toContain('1 error, 0 warnings');
+      expect(stdout).not.toContain(TOKEN);
+    });
+  });
+
+  test('and is told once, where the folder is named twice', () => {
+    withProject({ 'sealed/x.yaml': `token: ${TOKEN}\n`, 'dist/README.md': TOKEN }, (project) => {
+      const { stdout } = check(project, 'dist', 'dist');
+      expect(stdout.match(/dist\/README\.md:1|sealed\/x\.yaml:1/g)).toHaveLength(2);
+    });
+  });
+});
+
+test('other texts are no finding, and folders that are not committed are passed over', () => {
+  const files = {
+    'dist/README.md': 'Rendered. A token begins with glrt- and is sealed.\n',
+    'sealed/acme/cert.pem': '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n',
+    'node_modules/x/test.js': TOKEN,
+    '.git/config': TOKEN,
+    'notes.txt': 'https://user:password@example.com\n',
+  };
+  withProject(files, (project) => {
+    for (const path of ['dist', '.']) {
+      const { status, stdout } = check(project, path);
+      expect([path, status]).toEqual([path, 0]);
+      expect(stdout).toContain('0 errors, 0 warnings, 0 notes');
+    }
+  });
+});
+
+test('a file that is no text, or too large, is named in one note', () => {
+  const files = {
+    'docs/a.png': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2]),
+    'docs/b.log': 'x'.repeat(1024 * 1024 + 1),
+    'docs/c.gz': gzipSync(Buffer.alloc(5 * 1024 * 1024)),
+  };
+  withProject(files, (project) => {
+    const { status, stdout } = check(project, '.');
+    expect(status).toBe(0);
+    expect(stdout).toContain('note [secrets/unread]');
+    expect(stdout).toContain(
+      'docs/a.png (not a text), docs/b.log (larger than 1 MiB), docs/c.gz (packed, and not readable or too large)',
+    );
+    expect(stdout).toContain('0 errors, 0 warnings, 1 note');
+    expect(check(project, 'dist').stdout).toContain('0 notes');
+  });
+});
