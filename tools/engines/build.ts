@@ -6,8 +6,10 @@ import { versionOf } from './tools';
 
 /** A module below `engines/go/`, and how long its first build takes on two cores. */
 export interface GoModule {
-  readonly name: 'kubernetes' | 'pod-security' | 'sealed-secrets' | 'kwok' | 'karpenter' | 'flux';
+  readonly name: 'kubernetes' | 'pod-security' | 'sealed-secrets' | 'kwok' | 'karpenter' | 'flux' | 'trivy';
   readonly minutes: number;
+  /** What its compiler needs besides. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export const GO_MODULES: readonly GoModule[] = [
@@ -23,8 +25,15 @@ const GO_ENVIRONMENT = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=re
 /** What one test alone asks, and builds when it does. */
 export const POD_SECURITY: GoModule = { name: 'pod-security', minutes: 1 };
 
+/** The same: Trivy with the checks that are compiled into it. It needs an experiment of Go's, as its own releases do. */
+export const TRIVY: GoModule = {
+  name: 'trivy',
+  minutes: 15,
+  environment: { CGO_ENABLED: '0', GOEXPERIMENT: 'jsonv2' },
+};
+
 /** Folder of the programs that a module's go.mod names as tools, built if they are not there yet. */
-export function buildGoModule({ name, minutes }: GoModule): string {
+export function buildGoModule({ name, minutes, environment }: GoModule): string {
   const source = join('tools/engines/go', name);
   const version = versionOf('go', ['env', 'GOVERSION']) ?? '';
   // Sums of what it needs, and programs of our own.
@@ -34,7 +43,7 @@ export function buildGoModule({ name, minutes }: GoModule): string {
     console.error(`Building ${name}: about ${minutes} minutes on two cores, once.`);
     execFileSync('go', ['build', '-o', `${folder}/`, 'tool'], {
       cwd: source,
-      env: GO_ENVIRONMENT,
+      env: { ...GO_ENVIRONMENT, ...environment },
       stdio: ['ignore', 2, 2],
     });
   });
@@ -47,11 +56,15 @@ export function goModuleFolder(module: GoModule['name'], path: string): string {
   return JSON.parse(execFileSync('go', args, options)).Dir;
 }
 
-/** Folder for PYTHONPATH that holds `engines/requirements.txt`, made if it is not there yet. */
-export function buildPythonPackages(): string {
+/**
+ * Folder for PYTHONPATH that holds what a file of requirements names, made if it is not there yet.
+ *
+ * @param name what the cache calls it
+ */
+export function buildPythonPackages(name = 'python', file = 'tools/engines/requirements.txt'): string {
   const version = versionOf('python3', ['-m', 'pip', '--version']) ?? '';
-  const requirements = readFileSync('tools/engines/requirements.txt', 'utf8');
-  return madeOnce('python', [version, requirements], (folder) => {
+  const requirements = readFileSync(file, 'utf8');
+  return madeOnce(name, [version, requirements], (folder) => {
     console.error('Installing Python packages: about a minute, once.');
     const args = [
       '-m',
@@ -63,7 +76,7 @@ export function buildPythonPackages(): string {
       '--root-user-action=ignore',
       '--require-hashes',
     ];
-    execFileSync('python3', [...args, '--target', folder, '-r', 'tools/engines/requirements.txt'], {
+    execFileSync('python3', [...args, '--target', folder, '-r', file], {
       stdio: ['ignore', 2, 2],
     });
   });
