@@ -61,6 +61,7 @@ export function trivy(folders: readonly string[]): Scan {
         'config',
         ...['--misconfig-scanners', 'kubernetes'],
         ...['--skip-check-update', '--skip-version-check', '--disable-telemetry', '--quiet'],
+        ...['--cache-dir', 'build/cluster/trivy'],
         ...['--include-non-failures', '--format', 'json', folder],
       ],
       { encoding: 'utf8', maxBuffer: MOST_BYTES, stdio: ['ignore', 'pipe', 'pipe'] },

@@ -8,14 +8,14 @@ interface Tool {
   readonly command: string;
   readonly args: readonly string[];
   /** Oldest version that works; undefined where any does. */
-  readonly oldest?: readonly [major: number, minor: number];
+  readonly oldest?: readonly [major: number, minor: number, patch?: number];
   /** What to install. */
   readonly install: string;
 }
 
 const TOOLS: readonly Tool[] = [
   // The newest that a go.mod below `engines/go/` asks for; a toolchain is not downloaded.
-  { command: 'go', args: ['env', 'GOVERSION'], oldest: [1, 26], install: 'Go 1.26 or newer' },
+  { command: 'go', args: ['env', 'GOVERSION'], oldest: [1, 26, 3], install: 'Go 1.26.3 or newer' },
   { command: 'python3', args: ['--version'], oldest: [3, 10], install: 'Python 3.10 or newer' },
   { command: 'python3', args: ['-m', 'pip', '--version'], install: 'pip for python3' },
   { command: 'setpriv', args: ['--version'], install: 'setpriv (util-linux)' },
@@ -38,8 +38,9 @@ export function requireTools(): void {
 function isThere({ command, args, oldest }: Tool): boolean {
   const version = versionOf(command, args);
   if (version === undefined || oldest === undefined) return version !== undefined;
-  const [, major, minor] = /(\d+)\.(\d+)/.exec(version) ?? [];
-  return Number(major) > oldest[0] || (Number(major) === oldest[0] && Number(minor) >= oldest[1]);
+  const [, ...found] = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(version) ?? [];
+  const differs = oldest.findIndex((least, place) => Number(found[place] ?? 0) !== least);
+  return differs < 0 || Number(found[differs] ?? 0) > (oldest[differs] ?? 0);
 }
 
 /** What a program says of its version; undefined where it is not there, or does not work. */

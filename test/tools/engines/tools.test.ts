@@ -29,7 +29,18 @@ test('a machine that has everything may build the engines', () => {
 test('all that is missing or too old is named in one sentence, and nothing passes', () => {
   expect(clusterTest({ setpriv: ALL.setpriv, python3: 'Python 3.9.18', go: 'go1.25.1' })).toEqual({
     status: 1,
-    said: 'Install Go 1.26 or newer, Python 3.10 or newer, unshare (util-linux): the engines of the cluster test are built and run with them, on Linux.',
+    said: 'Install Go 1.26.3 or newer, Python 3.10 or newer, unshare (util-linux): the engines of the cluster test are built and run with them, on Linux.',
   });
   expect(clusterTest({}).said).toMatch(/Go 1.26.*Python 3.10.*pip.*setpriv.*unshare/);
+});
+
+test.each([
+  ['go version go1.26.2', true],
+  ['go1.26', true],
+  ['go1.26.3', false],
+  ['go1.26.8', false],
+  ['go1.27.0', false],
+  ['go2.0', false],
+])('whether %s is too old', (go, isTooOld) => {
+  expect(clusterTest({ setpriv: ALL.setpriv, go }).said.includes('Go 1.26.3 or newer')).toBe(isTooOld);
 });
