@@ -83,7 +83,7 @@ function releaseFindings(runner: ObservedRunner): Finding[] {
     const why = 'the helper changes with every release of GitLab Runner while the manager stays';
     return [
       finding('helper-latest', {
-        severity: 'error',
+        severity: 'warning',
         at: place(runner, 'helper_image'),
         found: tag,
         why,
@@ -95,7 +95,8 @@ function releaseFindings(runner: ObservedRunner): Finding[] {
   const why = `helper ${releases[0]} and manager ${releases[1]} are of different releases; they are only tested together`;
   return [
     finding('helper-release', {
-      severity: 'error',
+      // Releases of one major version mostly understand each other.
+      severity: releases[0]?.split('.')[0] === releases[1]?.split('.')[0] ? 'warning' : 'error',
       at: place(runner, 'helper_image'),
       found: tag,
       why,

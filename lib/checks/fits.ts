@@ -49,16 +49,32 @@ function sizeFindings(
   if (tooLarge.length === 0) return [];
   const { manifest, path } = runner.config;
   const within = `runners[${runner.index}].kubernetes.${key}`;
+  const at = { manifest, path, within };
+  const open = tooLarge.find((placement) => mayFit(placed, placement));
+  if (open !== undefined) {
+    const why = `the ${placed.pod.title} fits no node with the disk and the reserve of AL2023; its EC2NodeClass, which decides about them, is not among the manifests: that it fits ${open.pool.name} is not proved`;
+    const fix = 'check a folder that holds the EC2NodeClass too';
+    return [finding(what, { severity: 'note', notProved: true, at, found: describe(placed), why, fix })];
+  }
   const refusals = tooLarge.map(({ pool, refusal }) => `${pool.name}: ${refusal && formatRefusal(refusal)}`);
   return [
     finding(what, {
       severity: 'error',
-      at: { manifest, path, within },
+      at,
       found: describe(placed),
       why: `the ${placed.pod.title} matches a pool and fits none of its nodes, so that it stays pending: ${refusals.join('; ')}`,
       fix: fixOf(tooLarge),
     }),
   ];
+}
+
+/** Whether a class that is not here may give nodes enough disk, or reserve less: a machine of the pool has CPU and memory. */
+function mayFit({ pod }: PlacedPod, { pool, refusal }: Placement): boolean {
+  if (refusal?.by !== 'size' || pool.nodeClass || pool.isAutoMode) return false;
+  const { cpuMilli, memoryBytes } = pod.requests;
+  return pool.types.some(
+    ({ vcpu, memoryMib }) => vcpu * 1000 >= cpuMilli && memoryMib * 1024 * 1024 >= memoryBytes,
+  );
 }
 
 /** A job with one service, of the default size, on the nodes that hold it without. */

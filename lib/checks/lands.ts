@@ -89,7 +89,12 @@ const RUN_TIME_VALUE = {
   fix: 'check what is rendered with its values',
 };
 
-function whyUnknown({ pod, placements }: PlacedPod, by: 'node-group' | 'other-nodes') {
+function whyUnknown({ pod, placements }: PlacedPod, by: 'node-group' | 'other-nodes' | 'missing-class') {
+  if (by === 'missing-class')
+    return {
+      why: `the image of the EC2NodeClass decides which build of Windows nodes have, and it is not among the manifests: that the ${pod.title} lands is not proved`,
+      fix: 'check a folder that holds the EC2NodeClass too',
+    };
   const which = by === 'node-group' ? 'a node group' : 'nodes of a node group or of a pool that is not here';
   const none =
     placements.length === 1

@@ -1,5 +1,7 @@
+import type { Manifest } from '../cluster/manifest';
 import type { NodePool } from '../cluster/node-pools';
 import type { Subject } from '../cluster/observe';
+import { ofKind } from '../cluster/of-kind';
 import { autoModeTypes } from '../karpenter/auto-mode';
 import { instanceTypes } from '../karpenter/instance-types';
 import { OS_LABEL } from '../karpenter/labels';
@@ -37,7 +39,7 @@ export const poolsUsable: Check = {
       ...emptyFindings(pool),
       ...deadValueFindings(pool),
       ...scheduleFindings(pool),
-      ...classFindings(pool),
+      ...classFindings(pool, subject),
       ...latestFindings(pool),
       ...windowsFindings(pool),
       ...staticFindings(pool),
@@ -131,32 +133,54 @@ function scheduleFindings(pool: NodePool): Finding[] {
 /** Classes of Karpenter's AWS provider, and of EKS Auto Mode. */
 const CLASS_KINDS = ['karpenter.k8s.aws/EC2NodeClass', 'eks.amazonaws.com/NodeClass'];
 
-function classFindings(pool: NodePool): Finding[] {
-  const { group, kind } = fieldsOf(pool.template.nodeClassRef);
-  if (!CLASS_KINDS.includes(`${textOf(group)}/${textOf(kind)}`)) {
+function classFindings(pool: NodePool, { manifests }: Subject): Finding[] {
+  const { group, kind } = textsOf(pool.template.nodeClassRef);
+  if (pool.isAutoMode) return [autoModeNote(pool)];
+  // A reference without them, or with a version in the group, is one that `schema` has found already.
+  if (group === undefined || kind === undefined || group.includes('/')) return [];
+  if (CLASS_KINDS.includes(`${group}/${kind}`)) return missingClass(pool, manifests);
+  return [
+    finding('unknown-class', {
+      severity: 'error',
+      at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'nodeClassRef'] },
+      found: `${group}/${kind}`,
+      why: 'no Karpenter for EKS knows this class: the pool never starts a node',
+      fix: 'write group karpenter.k8s.aws and kind EC2NodeClass',
+    }),
+  ];
+}
+
+/** Where no class is here at all, somebody else keeps them. Beside others, a name that is almost one of theirs is a slip. */
+function missingClass(
+  { manifest, nodeClass, template }: NodePool,
+  manifests: readonly Manifest[],
+): Finding[] {
+  const { name = '' } = textsOf(template.nodeClassRef);
+  // An empty name is refused by the definition of the kind.
+  if (nodeClass || name === '') return [];
+  const known = ofKind(manifests, 'EC2NodeClass').map((one) => one.name);
+  const near = nearestName(name, known);
+  const at = { manifest, path: ['spec', 'template', 'spec', 'nodeClassRef', 'name'] };
+  if (near !== undefined) {
+    const why = `no EC2NodeClass here has this name, and ${near} has almost the same: without its class the pool starts no node`;
     return [
-      finding('unknown-class', {
+      finding('missing-class', {
         severity: 'error',
-        at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'nodeClassRef'] },
-        found: `${textOf(group)}/${textOf(kind)}`,
-        why: 'no Karpenter for EKS knows this class: the pool never starts a node',
-        fix: 'write group karpenter.k8s.aws and kind EC2NodeClass',
+        at,
+        found: name,
+        why,
+        fix: `write ${near}, or add the class`,
       }),
     ];
   }
-  if (pool.isAutoMode) return [autoModeNote(pool)];
-  if (pool.nodeClass) return [];
-  const name = textOf(fieldsOf(pool.template.nodeClassRef).name) ?? 'none';
   const why =
-    'its EC2NodeClass is not among the manifests: disk and pods of its nodes are taken as those of AL2023 with 20Gi';
+    'its EC2NodeClass is not among the manifests: disk, pods and system of its nodes are taken as those of AL2023 with 20Gi';
+  const severity =
+    known.length === 0
+      ? ({ severity: 'note', notProved: true } as const)
+      : ({ severity: 'warning' } as const);
   return [
-    finding('missing-class', {
-      severity: 'warning',
-      at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'nodeClassRef', 'name'] },
-      found: name,
-      why,
-      fix: 'check a folder that holds it too',
-    }),
+    finding('missing-class', { ...severity, at, found: name, why, fix: 'check a folder that holds it too' }),
   ];
 }
 

@@ -138,7 +138,10 @@ function managerPod({ name, managerPod: spec }: Runner, { namespace, body }: Man
 
 /** The executor's pod, or why it makes none. */
 function executorPod({ table }: Runner, title: string, largest: boolean): ObservedPod | string {
-  const pod = jobPod(table, largest ? largestJob(table) : {});
+  // Jobs may all name images of their own: which one it is decides nothing of where it lands.
+  const image = table.kubernetes.image || 'image-of-the-job';
+  const named = { ...table, kubernetes: { ...table.kubernetes, image } };
+  const pod = jobPod(named, largest ? largestJob(table) : {});
   if ('refused' in pod) return pod.message;
   const { namespace, labels } = pod;
   return { title, namespace, labels, spec: pod };

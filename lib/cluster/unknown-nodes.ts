@@ -1,15 +1,16 @@
-import { ARCH_LABEL, WELL_KNOWN_LABELS } from '../karpenter/labels';
+import { ARCH_LABEL, WELL_KNOWN_LABELS, WINDOWS_BUILD_LABEL } from '../karpenter/labels';
 import type { NodeSelectorRequirement } from '../karpenter/requirement';
 import type { PodSelection } from '../karpenter/requirements';
 import { tolerates } from '../karpenter/taints';
 import { nearestName } from '../values/suggest';
 import type { FargateProfile } from './fargate-profiles';
 import type { NodePool } from './node-pools';
+import { obstacles } from './placement';
 import type { Pod } from './pod';
 
 /** Why nothing is known of the nodes of a pod that no pool here takes. */
 export interface UnknownNodes {
-  readonly by: 'node-group' | 'other-nodes' | 'run-time-value';
+  readonly by: 'node-group' | 'other-nodes' | 'run-time-value' | 'missing-class';
   /** The label, value or absence that says so. */
   readonly found: string;
 }
@@ -27,6 +28,8 @@ export function unknownNodesOf(
   if (variable !== undefined) return { by: 'run-time-value', found: variable };
   const group = pod.selections.map(groupLabel).find((label) => label !== undefined);
   if (group !== undefined) return { by: 'node-group', found: group };
+  const build = buildOfNoImage(pod, pools);
+  if (build !== undefined) return { by: 'missing-class', found: build };
   const isOurs =
     pod.selections.every((selection) => asksForPools(selection, pools)) ||
     toleratesPool(pod, pools) ||
@@ -36,6 +39,13 @@ export function unknownNodesOf(
   const found =
     selected.length > 0 ? [...new Set(selected)].join(', ') : 'no label of a pool here is selected';
   return { by: 'other-nodes', found };
+}
+
+/** The build of Windows that a pod asks for, where the image of a pool that takes it otherwise is in a class that is not here. */
+function buildOfNoImage(pod: Pod, pools: readonly NodePool[]): string | undefined {
+  const wanted = pod.selections.flatMap(textsOfSelection).find(([key]) => key === WINDOWS_BUILD_LABEL);
+  const isOpen = pools.some((pool) => !pool.nodeClass && !pool.isAutoMode && obstacles(pod, pool) === 0);
+  return isOpen ? wanted?.join(': ') : undefined;
 }
 
 const VARIABLE = /\$[{(]?[A-Za-z_]|\{\{/;

@@ -27,7 +27,8 @@ export interface EnvironmentValue {
 }
 
 export function isWorkload({ kind, apiVersion }: Manifest): boolean {
-  return WORKLOAD_KINDS.includes(kind) && apiVersion.startsWith('apps/');
+  // Those of versions that are gone are refused, and still say what they mean to run.
+  return WORKLOAD_KINDS.includes(kind) && /^(apps|extensions)\//.test(apiVersion);
 }
 
 /** `spec` of the pods that a workload starts. */

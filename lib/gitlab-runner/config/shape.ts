@@ -78,16 +78,18 @@ function unknownKey({ path, found, fix: nearest }: ShapeProblem): ConfigProblem 
   const at = formatPath(path);
   if (SERVER_KEYS.has(found)) {
     const why = 'this lives on the GitLab server: config.toml has no key for it';
-    return { id: 'server-key', severity: 'error', at, found, why, fix: 'set it on the runner in GitLab' };
+    return { id: 'server-key', severity: 'warning', at, found, why, fix: 'set it on the runner in GitLab' };
   }
   if (OTHER_EXECUTORS.has(found)) {
     const why = 'this table is for another executor; the Kubernetes executor does not read it';
     return { id: 'other-executor-table', severity: 'warning', at, found, why, fix: 'remove it' };
   }
   const why = 'the runner does not know this key and ignores it without a word';
-  return Object.hasOwn(GONE, found)
-    ? { id: 'removed-key', severity: 'error', at, found, why, fix: GONE[found] }
-    : { id: 'unknown-key', severity: 'error', at, found, why, fix: nearest };
+  if (Object.hasOwn(GONE, found))
+    return { id: 'removed-key', severity: 'error', at, found, why, fix: GONE[found] };
+  // A slip of the pen leaves a default where something else is meant; what no key is near to never did anything.
+  const severity = nearest === RULES.unknownFix ? 'warning' : 'error';
+  return { id: 'unknown-key', severity, at, found, why, fix: nearest };
 }
 
 const HUGE = 'the runner counts nothing of that size, and refuses to start with what 64 bits do not hold';

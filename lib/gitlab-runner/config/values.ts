@@ -74,18 +74,22 @@ function cacheKeyFaults({ cache }: Fields, path: string): ConfigProblem[] {
   });
 }
 
+/** Without the first ones no job runs; without the others, some do not run where they are meant to. */
+type Required = [severity: 'error' | 'warning', key: string, value: unknown, why: string, fix?: string];
+
 function requiredFaults(runner: Fields, kubernetes: Fields, path: string): ConfigProblem[] {
-  const required: [key: string, value: unknown, why: string, fix?: string][] = [
-    ['url', runner.url, 'the runner needs the address of GitLab'],
+  const required: Required[] = [
+    ['error', 'url', runner.url, 'the runner needs the address of GitLab'],
     [
+      'error',
       'token',
       runner.token,
       'the runner skips an entry without a token',
       'name a variable of the container that comes from a Secret: token = "${RUNNER_TOKEN}"',
     ],
-    ['executor', runner.executor, 'the runner needs an executor'],
-    ['kubernetes.namespace', kubernetes.namespace, 'job pods would go to the namespace default'],
-    ['kubernetes.image', kubernetes.image, 'a job that names no image fails'],
+    ['error', 'executor', runner.executor, 'the runner needs an executor'],
+    ['warning', 'kubernetes.namespace', kubernetes.namespace, 'job pods go to the namespace default'],
+    ['warning', 'kubernetes.image', kubernetes.image, 'a job that names no image fails'],
   ];
   const other = typeof runner.executor === 'string' && !['', 'kubernetes'].includes(runner.executor);
   const why = 'only the executor kubernetes makes job pods, which is what is proved here';
@@ -93,8 +97,17 @@ function requiredFaults(runner: Fields, kubernetes: Fields, path: string): Confi
     ? [error('other-executor', `${path}.executor`, String(runner.executor), why, 'write "kubernetes"')]
     : [];
   const missing = required
-    .filter(([, value]) => value === undefined || value === '')
-    .map(([key, , why, fix = 'add it']) => error('missing-key', `${path}.${key}`, 'nothing', why, fix));
+    .filter(([, , value]) => value === undefined || value === '')
+    .map(
+      ([severity, key, , why, fix = 'add it']): ConfigProblem => ({
+        id: 'missing-key',
+        severity,
+        at: `${path}.${key}`,
+        found: 'nothing',
+        why,
+        fix,
+      }),
+    );
   return [...missing, ...others];
 }
 
