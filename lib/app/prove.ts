@@ -5,8 +5,9 @@ import type { Manifest } from '../cluster/manifest';
 import { DEFAULT_CHECK_SETTINGS, observe } from '../cluster/observe';
 import { parseManifests } from '../cluster/parse';
 import { sealingsOf } from '../cluster/sealing';
+import type { Colors } from '../report/colors';
+import { printFindings } from '../report/findings-text';
 import { makeReport, type Report } from '../report/report';
-import { type Colors, printFindings } from '../report/text';
 import type { RenderedFile } from './render';
 
 /** The rendered fleets can't work. The message holds every error; nothing was written. */

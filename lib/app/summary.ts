@@ -1,7 +1,9 @@
 import { isPlaceholder, type ResolvedFleet } from '../fleet/resolved-fleet';
+import type { Colors } from '../report/colors';
+import { printFindings } from '../report/findings-text';
 import { needsLine } from '../report/needs';
 import type { Report } from '../report/report';
-import { apartLine, type Colors, prewarmLines, printFindings, runnerTable } from '../report/text';
+import { apartLine, prewarmLines, runnerTable } from '../report/text';
 import { visible } from '../values/visible';
 import type { FolderChanges } from './dist-folder';
 

@@ -193,7 +193,7 @@ function ceilingFindings({ config: { manifest, path }, index, table }: ObservedR
         at: { manifest, path, within: `runners[${index}].kubernetes.${key}` },
         found: 'no ceiling',
         why: `KUBERNETES_${key.toUpperCase()} in a pipeline does nothing, and no job says so`,
-        fix: `add ${key}_overwrite_max_allowed, at least the default`,
+        fix: 'add its ceiling, the key that ends in _overwrite_max_allowed, at least the default',
       }),
     );
 }

@@ -111,7 +111,8 @@ function finds(
 ): Finding[] {
   if (rights.length === 0) return [];
   const names = rights.map(formatRight).join(', ');
-  const fix = rule === 'wildcard' ? 'name the resources and verbs that the features need' : `remove ${names}`;
+  const fix =
+    rule === 'wildcard' ? 'name the resources and verbs that the features need' : 'remove them from the role';
   return [finding(rule, { severity, at, found: names, why: WHY[rule], fix })];
 }
 

@@ -83,9 +83,14 @@ function endless(pool: NodePool, expire: string, { runners, manifests }: Subject
   const held = runners.flatMap((runner) => {
     if (runner.manager === undefined || !landsOn(pool, runner.managerPlaced)) return [];
     const by = holdOf(runner.manager, manifests);
-    return by === undefined ? [] : [`the manager of runner ${runner.name} (${by})`];
+    return by === undefined ? [] : [{ name: runner.name, by }];
   });
   if (held.length === 0) return [];
+  const names = [...new Set(held.map(({ name }) => name))];
+  const reasons = [...new Set(held.map(({ by }) => by))].join(', ');
+  const shown = names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
+  const who =
+    names.length === 1 ? `the manager of runner ${names[0]}` : `each manager of runners ${shown.join(', ')}`;
   return [
     [
       'endless-expiry',
@@ -93,7 +98,7 @@ function endless(pool: NodePool, expire: string, { runners, manifests }: Subject
         severity: 'error',
         at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'terminationGracePeriod'] },
         found: 'none',
-        why: `nodes expire after ${expire}; ${[...new Set(held)].join(', ')} then holds its node, drained and paid, without an end`,
+        why: `nodes expire after ${expire}; ${who} (${reasons}) then holds its node, drained and paid, without an end`,
         fix: 'add terminationGracePeriod, at least the longest job',
       },
     ],

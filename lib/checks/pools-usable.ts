@@ -1,7 +1,8 @@
 import type { Manifest } from '../cluster/manifest';
 import type { NodePool } from '../cluster/node-pools';
-import type { Subject } from '../cluster/observe';
+import type { PlacedPod, Subject } from '../cluster/observe';
 import { ofKind } from '../cluster/of-kind';
+import { obstacles, type Placement } from '../cluster/placement';
 import { autoModeTypes } from '../karpenter/auto-mode';
 import { instanceTypes } from '../karpenter/instance-types';
 import { OS_LABEL } from '../karpenter/labels';
@@ -294,7 +295,9 @@ function reachFindings(pool: NodePool, { runners }: Subject): Finding[] {
   const reached = runners.some((runner) =>
     [runner.job, runner.largestJob, runner.managerPlaced].some((placed) =>
       // A pod that Karpenter passes over is another fault, and not the pool's.
-      (placed?.placements ?? []).some((one) => one.pool === pool && one.types.length > 0),
+      (placed?.placements ?? []).some(
+        (one) => one.pool === pool && (one.types.length > 0 || isOpen(one, placed)),
+      ),
     ),
   );
   if (reached || runners.length === 0) return [];
@@ -318,6 +321,11 @@ function reachFindings(pool: NodePool, { runners }: Subject): Finding[] {
       fix: 'nothing, unless it is meant for a runner: let that one select it',
     }),
   ];
+}
+
+/** Whether only a class that is not here says whether a pod lands. */
+function isOpen({ pool }: Placement, placed: PlacedPod | undefined): boolean {
+  return placed !== undefined && !pool.nodeClass && !pool.isAutoMode && obstacles(placed.pod, pool) === 0;
 }
 
 /** Whether a pool says so itself, by the labels that objects of runners have. */

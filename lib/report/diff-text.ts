@@ -2,10 +2,10 @@ import type { ClusterDiff } from '../diff/all';
 import type { ForeignFile } from '../diff/foreign-files';
 import type { Weight } from '../diff/rule';
 import { visible, visibleTexts } from '../values/visible';
+import type { Colors } from './colors';
 import { effectTable, fieldLines, foreignParts, otherGroups, securityParts, summaryOf } from './diff-words';
 import { firstNames, type ImpactGroup } from './impact-groups';
 import { alignedLines } from './table';
-import type { Colors } from './text';
 
 /** A comparison as a person reads it at a terminal: what is weakened, what happens, cost and capacity, then every field. */
 export function printDiffText(

@@ -22,14 +22,36 @@ export function joinFindings(findings: readonly Finding[], names: readonly strin
   });
 }
 
+/** Findings of one rule that one fix settles, whatever was found, in the order of the first of each. */
+export function groupByFix(
+  findings: readonly Finding[],
+  names: readonly string[],
+): readonly (readonly [Finding, ...Finding[]])[] {
+  const runners = patternOf(names);
+  const groups = new Map<string, [Finding, ...Finding[]]>();
+  for (const finding of findings) {
+    const { id, severity, notProved, at, fix } = finding;
+    const key = JSON.stringify([id, severity, notProved, nameless(fix, at, runners)]);
+    const group = groups.get(key);
+    if (group) group.push(finding);
+    else groups.set(key, [finding]);
+  }
+  return [...groups.values()];
+}
+
 function causeOf(finding: Finding, runners: RegExp | undefined): string {
   const { id, severity, notProved, at, found, why, fix } = finding;
-  const own = patternOf([at.manifest.name]);
-  const nameless = (text: string) => {
-    const withoutOwn = own ? text.replace(own, '*') : text;
-    return runners ? withoutOwn.replace(runners, '*') : withoutOwn;
-  };
-  return JSON.stringify([id, severity, notProved, nameless(found), nameless(why), nameless(fix)]);
+  const said = [found, why, fix].map((text) => nameless(text, at, runners));
+  // What is not there says by its place alone what is missing.
+  const missing = found === 'nothing' ? (at.within?.split('.') ?? at.path).at(-1) : undefined;
+  return JSON.stringify([id, severity, notProved, ...said, missing]);
+}
+
+/** A text without the name of the object that it is about, and without those of runners. */
+function nameless(text: string, { manifest }: FieldOfManifest, runners: RegExp | undefined): string {
+  const own = patternOf([manifest.name]);
+  const withoutOwn = own ? text.replace(own, '*') : text;
+  return runners ? withoutOwn.replace(runners, '*') : withoutOwn;
 }
 
 /** Any of some names, as whole words; the longest first, since one may begin with another. */

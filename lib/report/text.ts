@@ -1,22 +1,9 @@
-import type { FieldOfManifest, Finding } from '../checks/finding';
-import { pageOf } from '../checks/rule-id';
-import { chartValueOf } from '../cluster/helm-values';
 import { displayName } from '../cluster/manifest';
-import type { Severity } from '../problem';
-import { formatPath } from '../values/field-path';
 import { visible, visibleTexts } from '../values/visible';
-import { lineOfField } from './line-of-finding';
+import type { Colors } from './colors';
+import { printFindings } from './findings-text';
 import type { Proof, Report, RunnerRow } from './report';
 import { alignedLines } from './table';
-
-/** How to mark text on a terminal; plain text elsewhere. */
-export interface Colors {
-  readonly bold: (text: string) => string;
-  readonly dim: (text: string) => string;
-  readonly red: (text: string) => string;
-  readonly yellow: (text: string) => string;
-  readonly green: (text: string) => string;
-}
 
 /** A report as a person reads it: runners at a glance, findings with errors first, a line that sums up. */
 export function printText(reports: readonly Report[], colors: Colors): string {
@@ -42,14 +29,6 @@ function reportText(report: Report, colors: Colors): string {
     lastLine(report, colors),
     '',
   ].join('\n');
-}
-
-/** The findings of some severities, each with its place, value, reason and fix. */
-export function printFindings(report: Report, severities: readonly Severity[], colors: Colors): string {
-  return visibleTexts(report.result.findings)
-    .filter(({ severity }) => severities.includes(severity))
-    .map((finding) => `${findingText(finding, colors)}\n`)
-    .join('');
 }
 
 const HEADINGS = [
@@ -119,41 +98,6 @@ function tagLines(rows: readonly RunnerRow[]): string[] {
   return tags.length > 0 ? ['Tags to set in GitLab:', ...tags, ''] : [];
 }
 
-function findingText(finding: Finding, colors: Colors): string {
-  const { id, severity, notProved, at, also = [], found, why, fix } = finding;
-  const { manifest, path, within } = at;
-  const place = within === undefined ? formatPath(path) : `${formatPath(path)} > ${within}`;
-  const mark = notProved ? colors.yellow('not proved') : colorOf(severity, colors)(severity);
-  const value = chartValueOf(manifest, path);
-  return [
-    `${mark} ${colors.bold(`[${id}]`)} ${displayName(manifest)}  ${place}`,
-    `  at:    ${manifest.file}:${lineOfField(at)}`,
-    ...(value === undefined ? [] : [`  value: ${value}, in the values of the chart gitlab-runner`]),
-    ...(also.length === 0 ? [] : [`  also:  ${alsoText(also)}`]),
-    `  found: ${found}`,
-    `  why:   ${why}`,
-    `  fix:   ${fix}`,
-    colors.dim(`  see:   ${pageOf(id)}`),
-    '',
-  ].join('\n');
-}
-
-/** Places that a finding names besides its own; a program reads the rest in JSON. */
-const ALSO_SHOWN = 6;
-
-function alsoText(places: readonly FieldOfManifest[]): string {
-  const shown = places
-    .slice(0, ALSO_SHOWN)
-    .map((place) => `${displayName(place.manifest)} (${place.manifest.file}:${lineOfField(place)})`);
-  const rest = places.length - shown.length;
-  return `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
-}
-
-function colorOf(severity: Severity, colors: Colors): (text: string) => string {
-  if (severity === 'error') return colors.red;
-  return severity === 'warning' ? colors.yellow : colors.dim;
-}
-
 function lastLine({ runners, counts, ignored, others, result, proof }: Report, colors: Colors): string {
   const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
   const unknown = Object.values(ignored).reduce((sum, count) => sum + count, 0);
@@ -171,7 +115,12 @@ function lastLine({ runners, counts, ignored, others, result, proof }: Report, c
   ];
   const proved = proofText(proof, counts);
   const mark = counts.error > 0 ? colors.red : proved === undefined ? colors.green : colors.yellow;
-  return [...(proved === undefined ? [] : [mark(proved)]), mark(parts.join(', '))].join('\n');
+  const explain = 'What a rule means, and when to silence it: npx runner-fleet explain <rule>';
+  return [
+    ...(result.findings.length > 0 ? [colors.dim(explain)] : []),
+    ...(proved === undefined ? [] : [mark(proved)]),
+    mark(parts.join(', ')),
+  ].join('\n');
 }
 
 /** How much of the runners is proved; undefined where all of it is, or is reported as wrong already. */

@@ -2,7 +2,8 @@ import type { FieldPath } from '../values/field-path';
 import { parseQuantity } from '../values/quantity';
 import { isTable } from '../values/record';
 import { nearestName } from '../values/suggest';
-import type { EitherShape, MapShape, PlainShape, Shape, ShapeTypes, TableShape } from './shape';
+import { type BoundsFault, boundsFault, entriesFault, itemsFault, withoutComma } from './bounds';
+import type { EitherShape, ListShape, MapShape, PlainShape, Shape, ShapeTypes, TableShape } from './shape';
 
 /** What a value is validated against besides its shape. */
 export interface ShapeRules {
@@ -52,10 +53,7 @@ export function shapeProblems(
   if (value === undefined) return [];
   const wanted = resolved(shape, rules);
   if (value === null) return nullProblems(wanted, rules, path);
-  if ('list' in wanted)
-    return Array.isArray(value)
-      ? value.flatMap((item, index) => itemProblems(item, wanted.list, rules, [...path, index]))
-      : [wrongType(value, wanted, rules, path)];
+  if ('list' in wanted) return listProblems(value, wanted, rules, path);
   if ('either' in wanted) return eitherProblems(value, wanted, rules, path);
   if ('is' in wanted) return plainProblems(value, wanted, rules, path);
   if (!isTable(value)) return [wrongType(value, wanted, rules, path)];
@@ -82,6 +80,24 @@ function nullProblems(wanted: Exclude<Shape, string>, rules: ShapeRules, path: F
     : [wrongType(null, wanted, rules, path)];
 }
 
+function listProblems(value: unknown, wanted: ListShape, rules: ShapeRules, path: FieldPath): ShapeProblem[] {
+  if (!Array.isArray(value)) return [wrongType(value, wanted, rules, path)];
+  const fault = itemsFault(value, wanted);
+  return [
+    ...(fault ? [outOfBounds(value, fault, wanted, path)] : []),
+    ...value.flatMap((item, index) => itemProblems(item, wanted.list, rules, [...path, index])),
+  ];
+}
+
+function outOfBounds(
+  value: unknown,
+  fault: BoundsFault,
+  wanted: Exclude<Shape, string>,
+  path: FieldPath,
+): ShapeProblem {
+  return { kind: 'bounds', path, value, found: describe(value), wanted, ...fault };
+}
+
 /** A list holds nothing that is null, whatever its items are. */
 function itemProblems(item: unknown, shape: Shape, rules: ShapeRules, path: FieldPath): ShapeProblem[] {
   return item === null
@@ -91,12 +107,14 @@ function itemProblems(item: unknown, shape: Shape, rules: ShapeRules, path: Fiel
 
 type Table = Readonly<Record<string, unknown>>;
 
-function mapProblems(value: Table, { map }: MapShape, rules: ShapeRules, path: FieldPath): ShapeProblem[] {
-  return Object.entries(value).flatMap(([key, item]) =>
-    shapeProblems(item, map, rules, [...path, key]).map((problem) =>
+function mapProblems(value: Table, wanted: MapShape, rules: ShapeRules, path: FieldPath): ShapeProblem[] {
+  const fault = entriesFault(value, wanted);
+  const entries = Object.entries(value).flatMap(([key, item]) =>
+    shapeProblems(item, wanted.map, rules, [...path, key]).map((problem) =>
       problem.path.length === path.length + 1 ? { ...problem, isKey: true } : problem,
     ),
   );
+  return fault ? [outOfBounds(value, fault, wanted, path), ...entries] : entries;
 }
 
 function tableProblems(value: Table, shape: TableShape, rules: ShapeRules, path: FieldPath): ShapeProblem[] {
@@ -183,58 +201,8 @@ function plainProblems(
   path: FieldPath,
 ): ShapeProblem[] {
   if (!PLAIN[wanted.is].test(value)) return [wrongType(value, wanted, rules, path)];
-  const fault = boundsFault(value, wanted, rules);
-  return fault ? [{ kind: 'bounds', path, value, found: describe(value), wanted, ...fault }] : [];
-}
-
-type BoundsFault = Pick<ShapeProblem, 'why' | 'fix'> & { readonly found?: string };
-
-function boundsFault(value: unknown, wanted: PlainShape, rules: ShapeRules): BoundsFault | undefined {
-  if (wanted.is === 'data') return dataFault(value);
-  const { enum: allowed, pattern, called } = wanted;
-  if (allowed && !allowed.includes(String(value))) {
-    const near = nearestName(String(value), allowed);
-    return { why: `allowed are ${allowed.join(', ')}`, fix: near ? `write ${near}` : 'write one of them' };
-  }
-  if (typeof value === 'number') return numberFault(value, wanted, rules);
-  if (pattern === undefined || !isText(value) || new RegExp(pattern).test(value)) return undefined;
-  return called === undefined
-    ? { why: `a text of this form is wanted: ${pattern}`, fix: 'write it in that form' }
-    : { why: `${called} is wanted here`, fix: `write ${withoutComma(called)}` };
-}
-
-function numberFault(
-  value: number,
-  wanted: PlainShape,
-  { exactIntegers }: ShapeRules,
-): BoundsFault | undefined {
-  if (exactIntegers && wanted.is !== 'number' && !Number.isSafeInteger(value))
-    return {
-      found: 'a number of 2^53 or more',
-      why: 'programs read numbers of that size as different ones',
-      fix: 'write a smaller one',
-    };
-  const { minimum = -Infinity, maximum = Infinity } = wanted;
-  if (value >= minimum && value <= maximum) return undefined;
-  return {
-    why: `a number from ${minimum} to ${maximum} is wanted`,
-    fix: `write ${value < minimum ? minimum : maximum}`,
-  };
-}
-
-/** What goes into YAML as it is must be data: no cycles, no functions. */
-function dataFault(value: unknown): BoundsFault | undefined {
-  try {
-    structuredClone(value);
-    JSON.stringify(value);
-    return undefined;
-  } catch {
-    return {
-      found: 'no data',
-      why: 'what goes into YAML is data, without cycles and functions',
-      fix: 'write plain objects, lists and values',
-    };
-  }
+  const fault = boundsFault(value, wanted, rules.exactIntegers === true);
+  return fault ? [outOfBounds(value, fault, wanted, path)] : [];
 }
 
 function wrongType(
@@ -264,10 +232,6 @@ function nounOf(shape: Shape, rules: ShapeRules): Noun {
   if ('is' in wanted) return [wanted.called ?? PLAIN[wanted.is].noun[0], PLAIN[wanted.is].noun[1]];
   const nouns = wanted.either.map((one) => nounOf(one, rules));
   return [nouns.map(([one]) => one).join(' or '), nouns.map(([, many]) => many).join(' and ')];
-}
-
-function withoutComma(noun: string): string {
-  return noun.replace(/,$/, '');
 }
 
 function describe(value: unknown): string {

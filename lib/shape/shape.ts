@@ -21,6 +21,11 @@ export interface PlainShape extends AnyShape {
   readonly pattern?: string;
   readonly minimum?: number;
   readonly maximum?: number;
+  /** Characters of the text. */
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  /** A format that API servers enforce: int32, byte (base64) or date-time. */
+  readonly format?: string;
   /** What to call it, where its bounds say less: `a duration, for example "15m",`. */
   readonly called?: string;
 }
@@ -28,11 +33,16 @@ export interface PlainShape extends AnyShape {
 /** A list of alike items. */
 export interface ListShape extends AnyShape {
   readonly list: Shape;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  /** Whether each item may stand in it once only. */
+  readonly unique?: boolean;
 }
 
 /** Alike values under keys that anybody chooses. */
 export interface MapShape extends AnyShape {
   readonly map: Shape;
+  readonly maxEntries?: number;
 }
 
 /** Values under names that are known. */

@@ -36,7 +36,7 @@ describeCheck('config', {
     {
       name: 'a setting of the GitLab server',
       changes: [[CONFIG, '    limit = 20', '    tag_list = ["arm64"]\n    limit = 20']],
-      finds: ['config/server-key', 'error', /Fix: set it on the runner in GitLab/],
+      finds: ['config/server-key', 'warning', /Fix: set it on the runner in GitLab/],
     },
     {
       name: 'a key under a name that the runner does not have',

@@ -60,7 +60,6 @@ describe('a config.toml', () => {
       'runners[0].kubernetes.terminationGracePeriodSeconds',
       /pod_termination_grace_period_seconds/,
     ],
-    ['a key of the server', good({}, { tag_list: 'a' }), 'server-key', 'runners[0].tag_list', /in GitLab/],
     [
       'a duration for a count',
       good({ poll_timeout: '10m' }),
@@ -102,13 +101,6 @@ describe('a config.toml', () => {
       'wrong-type',
       'runners[0].limit',
       /write a smaller one/,
-    ],
-    [
-      'a key that is called as what objects have',
-      good({}, { constructor: 5 }),
-      'unknown-key',
-      'runners[0].constructor',
-      /look it up/,
     ],
     ['a list for a table', good({ volumes: [] }), 'wrong-type', 'runners[0].kubernetes.volumes', /a table/],
     [
@@ -216,7 +208,6 @@ describe('a config.toml', () => {
       'runners[0].kubernetes.services[0].alias',
       /"db-x"/,
     ],
-    ['no image', good({ image: '' }), 'missing-key', 'runners[0].kubernetes.image', /add it/],
     ['no room for a job', { ...good(), concurrent: 0 }, 'concurrency', 'concurrent', /at least 1/],
   ])('with %s has that fault', (_, config, id, at, fix) => {
     expect(configFaults(config)).toContainEqual(
@@ -232,6 +223,30 @@ describe('a config.toml', () => {
     const config = good({ services: [{ name: 'postgres:17', suspend_data_path: '/data' }] });
     expect(missingFeatures(config, parseRunnerVersion('19.3.0') as RunnerVersion)).toHaveLength(1);
     expect(missingFeatures(config, parseRunnerVersion('19.4.0') as RunnerVersion)).toEqual([]);
+  });
+
+  test.each([
+    ['a key of the server', good({}, { tag_list: 'a' }), 'server-key', 'runners[0].tag_list', /in GitLab/],
+    [
+      'a key that is near to none',
+      good({}, { constructor: 'a' }),
+      'unknown-key',
+      'runners[0].constructor',
+      /look it up/,
+    ],
+    ['no image', good({ image: '' }), 'missing-key', 'runners[0].kubernetes.image', /add it/],
+    ['no namespace', good({ namespace: '' }), 'missing-key', 'runners[0].kubernetes.namespace', /add it/],
+  ])('with %s still runs jobs: a warning', (_, config, id, at, fix) => {
+    expect(configFaults(config)).toEqual([
+      expect.objectContaining({ id, at, severity: 'warning', fix: expect.stringMatching(fix) }),
+    ]);
+  });
+
+  test('with an empty entry of pod_spec has no patch that could be ignored', () => {
+    const faults = configFaults(good({ pod_spec: [{ name: 'later' }] }));
+    expect(faults).toEqual([]);
+    const ignored = configFaults(good({ pod_spec: [{ name: 'a', patch: 'hostname: b' }] }));
+    expect(ignored).toContainEqual(expect.objectContaining({ id: 'patch-ignored', found: '1 patch' }));
   });
 
   test('with a plain token has a fault that hides it', () => {

@@ -6,8 +6,9 @@ import type { SourceFile } from '../../lib/cluster/manifest';
 import { observe } from '../../lib/cluster/observe';
 import { parseManifests } from '../../lib/cluster/parse';
 import { readFolder } from '../../lib/cluster/read-folder';
+import { printFindings } from '../../lib/report/findings-text';
 import { makeReport, type Report } from '../../lib/report/report';
-import { printFindings, printText } from '../../lib/report/text';
+import { printText } from '../../lib/report/text';
 
 /** Writes what the proof says of `dist/` into README.md: its table, and an error where a limit is too small. */
 export const README = 'README.md';

@@ -57,6 +57,12 @@ interface OpenApiSchema {
   readonly pattern?: string;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly maxProperties?: number;
+  readonly 'x-kubernetes-list-type'?: string;
   readonly items?: OpenApiSchema;
   readonly properties?: Readonly<Record<string, OpenApiSchema>>;
   readonly additionalProperties?: OpenApiSchema | boolean;
@@ -127,25 +133,47 @@ function fieldSchema(
 ): Shape {
   const $ref = schema.$ref ?? schema.allOf?.[0].$ref;
   if ($ref) return referenceSchema($ref.replace('#/components/schemas/', ''), schemas, types);
-  if (schema['x-kubernetes-int-or-string']) return scalar('int-or-string', schema);
-  if (schema.items) return { list: fieldSchema(schema.items, name, schemas, types, isCustom) };
+  if (schema['x-kubernetes-int-or-string']) return scalar('int-or-string', schema, isCustom);
+  if (schema.items)
+    return {
+      list: fieldSchema(schema.items, name, schemas, types, isCustom),
+      ...(isCustom ? listBounds(schema) : {}),
+    };
   if (schema.properties) {
     types[name] ??= objectFields(schema, name, schemas, types, isCustom);
     return name;
   }
   if (typeof schema.additionalProperties === 'object')
-    return { map: fieldSchema(schema.additionalProperties, name, schemas, types, isCustom) };
+    return {
+      map: fieldSchema(schema.additionalProperties, name, schemas, types, isCustom),
+      ...(schema.maxProperties !== undefined && { maxEntries: schema.maxProperties }),
+    };
   if (schema['x-kubernetes-preserve-unknown-fields']) return 'any';
   const isScalar = ['string', 'integer', 'number', 'boolean'].includes(schema.type ?? '');
-  return isScalar ? scalar(schema.type as string, schema) : 'any';
+  return isScalar ? scalar(schema.type as string, schema, isCustom) : 'any';
 }
 
-function scalar(is: string, { enum: allowed, pattern, minimum, maximum }: OpenApiSchema): Shape {
+function listBounds({ minItems, maxItems, ...schema }: OpenApiSchema) {
+  return {
+    ...(minItems !== undefined && { minItems }),
+    ...(maxItems !== undefined && { maxItems }),
+    ...(schema['x-kubernetes-list-type'] === 'set' && { unique: true }),
+  };
+}
+
+/** Formats that are enforced for custom resources; those of other kinds are judged by code. */
+const FORMATS: readonly string[] = ['int32', 'byte', 'date-time'];
+
+function scalar(is: string, schema: OpenApiSchema, isCustom: boolean): Shape {
+  const { enum: allowed, pattern, minimum, maximum, minLength, maxLength, format = '' } = schema;
   const bounds = {
     ...(allowed && { enum: allowed }),
     ...(pattern && { pattern }),
     ...(minimum !== undefined && { minimum }),
     ...(maximum !== undefined && { maximum }),
+    ...(minLength !== undefined && { minLength }),
+    ...(maxLength !== undefined && { maxLength }),
+    ...(isCustom && FORMATS.includes(format) && { format }),
   };
   return Object.keys(bounds).length === 0 ? is : { is, ...bounds };
 }

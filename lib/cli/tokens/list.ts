@@ -1,5 +1,5 @@
+import type { Colors } from '../../report/colors';
 import { alignedLines } from '../../report/table';
-import type { Colors } from '../../report/text';
 import { visible, visibleJson } from '../../values/visible';
 import { printHowto } from './howto';
 import type { RunnerToken, TokenState } from './runner-token';

@@ -186,12 +186,14 @@ function architectureFaults(kubernetes: Fields, path: string): ConfigProblem[] {
 
 function podSpecFaults(runner: Fields, kubernetes: Fields, path: string): ConfigProblem[] {
   const patches = Array.isArray(kubernetes.pod_spec) ? kubernetes.pod_spec : [];
-  if (patches.length === 0) return [];
+  // An entry without either changes nothing, whatever the flag says.
+  const count = patches.map(fieldsOf).filter((one) => one.patch || one.patch_path).length;
   const faults: ConfigProblem[] = [];
-  if (!flagIsOn(runner, POD_SPEC_FLAG)) {
+  if (count > 0 && !flagIsOn(runner, POD_SPEC_FLAG)) {
     const why = 'without its feature flag the patch is ignored without a word';
     const fix = 'set feature_flags.FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true';
-    faults.push(error('patch-ignored', `${path}.pod_spec`, `${patches.length} patches`, why, fix));
+    const found = count === 1 ? '1 patch' : `${count} patches`;
+    faults.push(error('patch-ignored', `${path}.pod_spec`, found, why, fix));
   }
   for (const [index, patch] of patches.entries()) {
     if (!fieldsOf(patch).patch || !fieldsOf(patch).patch_path) continue;
