@@ -41,7 +41,6 @@ function nameFaults(kind: string, name: string): ObjectProblem[] {
 
 const JUDGES: Readonly<Record<string, (body: Fields) => ObjectProblem[]>> = {
   'apps/v1/Deployment': deploymentFaults,
-  'karpenter.k8s.aws/v1/EC2NodeClass': nodeClassFaults,
   'networking.k8s.io/v1/NetworkPolicy': networkPolicyFaults,
   'policy/v1/PodDisruptionBudget': budgetFaults,
   'v1/Namespace': namespaceFaults,
@@ -182,6 +181,7 @@ function resourceFaults(resources: Fields, path: FieldPath): ObjectProblem[] {
 const NAMED_RULES: readonly (readonly [message: RegExp, id: ObjectRule])[] = [
   [/^must specify exactly one of \['role'/, 'node-identity'],
   [/^expected at least one, got none|SelectorTerms cannot be empty$/, 'empty-term'],
+  [/^unknown field/, 'unknown-field'],
 ];
 
 /** What the rules of Karpenter's definitions refuse. */
@@ -198,13 +198,6 @@ function shownValue(value: unknown): string {
 }
 
 const MOST_SHOWN = 60;
-
-function nodeClassFaults(body: Fields): ObjectProblem[] {
-  const terms = at(body, ['spec', 'amiSelectorTerms']);
-  if (!Array.isArray(terms) || terms.length > 0) return [];
-  const path = ['spec', 'amiSelectorTerms'];
-  return [fault('empty-term', path, 'nothing', 'it has to select something', 'name an alias, tags or an id')];
-}
 
 function networkPolicyFaults(body: Fields): ObjectProblem[] {
   return listOf(at(body, ['spec', 'policyTypes'])).flatMap((type, index) =>

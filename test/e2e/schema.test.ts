@@ -8,6 +8,7 @@ import committed from '../../lib/shape/kinds.json';
 import type { KubeObject } from '../../tools/engines/kube-client';
 import { schemaFile } from '../../tools/scripts/schema';
 import { DEFAULT_FLEET, manifests, sealedTokens } from '../fleets';
+import { BEYOND, WITHIN } from '../karpenter/crd-bound-cases';
 import {
   ALLOWED,
   type CrdCase,
@@ -163,7 +164,7 @@ const PAIRS: readonly CrdCase[] = ALLOWED.flatMap((one, index) =>
     .map((other) => ({ kind: one.kind, spec: applyPatch(one.spec, other.spec) as object })),
 );
 
-test.each([...REFUSED, ...ALLOWED, ...PAIRS])(
+test.each([...REFUSED, ...ALLOWED, ...PAIRS, ...WITHIN, ...BEYOND])(
   'the API server and the proof agree on $kind with $spec',
   (one) => {
     const object = withSpec(one);

@@ -1,6 +1,8 @@
 import { CRD_RULES, LISTED_RULES, TRANSITION_RULES } from '../../lib/karpenter/crd-rules/all';
 import { refusedTransitions, refusedValues } from '../../lib/karpenter/crd-rules/rule';
+import { fieldFaults } from '../../lib/shape/kinds';
 import { merge } from '../../lib/values/merge';
+import { BEYOND, WITHIN } from './crd-bound-cases';
 import { ALLOWED, type CrdCase, NODE_CLASS, NODE_POOL, REFUSED, TRANSITIONS } from './crd-rule-cases';
 
 const KINDS = { NodePool: NODE_POOL, EC2NodeClass: NODE_CLASS };
@@ -39,6 +41,16 @@ test('a transition is listed as one', () => {
 
 test.each(Object.entries(KINDS))('a usual %s breaks none', (kind, body) => {
   expect(messages(kind as CrdCase['kind'], body)).toEqual([]);
+});
+
+const faults = (one: CrdCase) => fieldFaults(changed(one), one.kind, false).map(({ id }) => id);
+
+test.each(BEYOND)('$kind beyond $bound is refused', (one) => {
+  expect(faults(one)).toEqual([expect.stringMatching(/^(wrong-value|missing-field)$/)]);
+});
+
+test.each(WITHIN)('$kind at $bound is taken', (one) => {
+  expect([...faults(one), ...messages(one.kind, changed(one))]).toEqual([]);
 });
 
 test.each(REFUSED)('$kind with $spec is refused: $message', (one) => {

@@ -1,3 +1,4 @@
+import { AUTO_NODE_CLASS_RULES } from './auto-node-class';
 import { NODE_CLASS_RULES } from './node-class';
 import { NODE_POOL_RULES, NODE_POOL_TRANSITIONS } from './node-pool';
 import type { CrdRule, TransitionRule } from './rule';
@@ -7,6 +8,7 @@ import file from './rules.json';
 export const CRD_RULES: Readonly<Record<string, readonly CrdRule[]>> = {
   'karpenter.sh/v1/NodePool': NODE_POOL_RULES,
   'karpenter.k8s.aws/v1/EC2NodeClass': NODE_CLASS_RULES,
+  'eks.amazonaws.com/v1/NodeClass': AUTO_NODE_CLASS_RULES,
 };
 
 /** Those that compare an object with what it was. */
