@@ -1,4 +1,5 @@
 import type { Subject } from '../cluster/observe';
+import { realPath } from '../cluster/pod-workloads';
 import type { Problem } from '../problem';
 import type { FieldOfManifest, Finding } from './finding';
 
@@ -36,6 +37,10 @@ export function ruleGroup<What extends string>(
     id,
     title,
     rules: Object.entries<string>(rules).map(([what, text]) => ({ id: `${id}/${what}`, title: text })),
-    finding: (what, problem) => ({ id: `${id}/${what}`, ...problem }),
+    finding: (what, { at, ...problem }) => ({
+      id: `${id}/${what}`,
+      ...problem,
+      at: { ...at, path: realPath(at.manifest, at.path) },
+    }),
   };
 }

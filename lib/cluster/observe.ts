@@ -11,6 +11,7 @@ import { type NodePool, nodePoolsOf } from './node-pools';
 import type { OtherManifest } from './parse';
 import { type Placement, placements } from './placement';
 import { type Pod, podOf } from './pod';
+import { withPodWorkloads } from './pod-workloads';
 import { type Runner, runnersOf } from './runners';
 import type { Sealing } from './sealing';
 
@@ -79,11 +80,12 @@ export interface PlacedPod {
 
 /** Works out what checks ask of manifests. */
 export function observe(
-  manifests: readonly Manifest[],
+  given: readonly Manifest[],
   settings: CheckSettings = DEFAULT_CHECK_SETTINGS,
   others: readonly OtherManifest[] = [],
   { certificates, elsewhere }: Sealing = { certificates: [], elsewhere: [] },
 ): Subject {
+  const manifests = withPodWorkloads(given);
   const pools = nodePoolsOf(manifests, settings.controller);
   const configs = configsOf(manifests);
   const known = new Map<string, readonly Placement[]>();

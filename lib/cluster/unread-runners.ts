@@ -4,6 +4,7 @@ import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import { mounts, type RunnerConfig } from './config-files';
 import { baseName } from './file-names';
 import type { Manifest } from './manifest';
+import { isPodWorkload } from './pod-workloads';
 import type { Runner } from './runners';
 
 /** A workload that runs GitLab Runner, by a config that is not read here. */
@@ -22,8 +23,10 @@ const POD_PATHS: Readonly<Record<string, FieldPath>> = {
   StatefulSet: ['spec', 'template', 'spec'],
   DaemonSet: ['spec', 'template', 'spec'],
   ReplicaSet: ['spec', 'template', 'spec'],
-  Pod: ['spec'],
 };
+
+/** Where the pod of an object that is shaped as a Deployment is said to be. */
+const SHAPED: FieldPath = ['spec', 'template', 'spec'];
 
 /** Workloads that run GitLab Runner, and Runners of GitLab's operator, whose runners nobody has read. */
 export function unreadRunnersOf(
@@ -47,7 +50,8 @@ function operatorRunner(manifest: Manifest): UnreadRunner | undefined {
 }
 
 function workloadRunner(manifest: Manifest): UnreadRunner | undefined {
-  const podPath = Object.hasOwn(POD_PATHS, manifest.kind) ? POD_PATHS[manifest.kind] : undefined;
+  const isKnown = Object.hasOwn(POD_PATHS, manifest.kind);
+  const podPath = isKnown ? POD_PATHS[manifest.kind] : isPodWorkload(manifest) ? SHAPED : undefined;
   if (podPath === undefined) return undefined;
   const pod = fieldsOf(at(manifest.body, podPath));
   const containers = listOf(pod.containers).map(fieldsOf);

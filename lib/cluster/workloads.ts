@@ -2,6 +2,7 @@ import type { FieldPath } from '../values/field-path';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import type { Manifest } from './manifest';
 import { ofKind } from './of-kind';
+import { isPodWorkload } from './pod-workloads';
 
 /** Kinds that start pods of a template and keep them running: what a manager may be. */
 export const WORKLOAD_KINDS: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'];
@@ -26,9 +27,11 @@ export interface EnvironmentValue {
   readonly path: FieldPath;
 }
 
-export function isWorkload({ kind, apiVersion }: Manifest): boolean {
+export function isWorkload(manifest: Manifest): boolean {
+  const { kind, apiVersion } = manifest;
   // Those of versions that are gone are refused, and still say what they mean to run.
-  return WORKLOAD_KINDS.includes(kind) && /^(apps|extensions)\//.test(apiVersion);
+  const isOfApps = WORKLOAD_KINDS.includes(kind) && /^(apps|extensions)\//.test(apiVersion);
+  return isOfApps || isPodWorkload(manifest);
 }
 
 /** `spec` of the pods that a workload starts. */

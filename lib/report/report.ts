@@ -86,9 +86,11 @@ const READ_KINDS = new Set([
 /** Puts together what was observed and found. */
 export function makeReport(cluster: string | undefined, subject: Subject, result: CheckResult): Report {
   const ignored = new Map<string, number>();
+  const managers = new Set(subject.runners.map(({ manager }) => manager));
   for (const manifest of subject.manifests) {
     const { kind } = manifest;
-    if (!hasSchema(manifest) && !READ_KINDS.has(kind)) ignored.set(kind, (ignored.get(kind) ?? 0) + 1);
+    const isRead = hasSchema(manifest) || READ_KINDS.has(kind) || managers.has(manifest);
+    if (!isRead) ignored.set(kind, (ignored.get(kind) ?? 0) + 1);
   }
   const findings = joinFindings(
     result.findings,
