@@ -1,6 +1,7 @@
 import type { RunnerConfig } from '../cluster/config-files';
 import type { Manifest } from '../cluster/manifest';
 import type { ObservedRunner } from '../cluster/observe';
+import { type UnreadRunner, unreadRunnersOf } from '../cluster/unread-runners';
 import type { ConfigProblem } from '../gitlab-runner/config/problem';
 import { configFaults } from '../gitlab-runner/config/validate';
 import { jobPod } from '../gitlab-runner/executor/job-pod';
@@ -53,7 +54,7 @@ const { finding, ...group } = ruleGroup(
 /** config.toml says what the runner knows, in values that don't fail when a job runs. */
 export const config: Check = {
   ...group,
-  run: ({ configs, runners, unread }) => [
+  run: ({ manifests, configs, runners, unread }) => [
     ...onceEach(configs.flatMap((one) => [...templateFindings(one), ...configFindings(one)])),
     ...runners.flatMap((runner) => [
       ...refusalFindings(runner),
@@ -64,9 +65,14 @@ export const config: Check = {
     ...configs
       .filter(({ parsed, managers, operated }) => parsed && managers.length === 0 && !operated)
       .map(unused),
-    ...unread.map(unreadFinding),
+    ...withoutTold(unread, unreadRunnersOf(manifests, runners, configs)).map(unreadFinding),
   ],
 };
+
+/** `rendered/unread-runner` knows more of those that it finds. */
+function withoutTold(unread: readonly Manifest[], told: readonly UnreadRunner[]): readonly Manifest[] {
+  return unread.filter((one) => !told.some(({ manifest }) => manifest === one));
+}
 
 /** Managers of one template find the same in it. */
 function onceEach(findings: readonly Finding[]): readonly Finding[] {
@@ -111,6 +117,7 @@ function templateFindings({ manifest, path, parsed, unused: { entries, keys } }:
 function unreadFinding(manifest: Manifest): Finding {
   return finding('unread', {
     severity: 'warning',
+    notProved: true,
     at: { manifest, path: ['spec', 'template', 'spec', 'containers'] },
     found: `${manifest.kind} ${manifest.name} runs gitlab-runner`,
     why: 'its config is not among these manifests: nothing is proved of its jobs',

@@ -77,15 +77,31 @@ export function isProtected({ table, job }: ObservedRunner, manifests: readonly 
   return budgetsOf({ namespace: job?.pod.namespace, labels: job?.pod.labels ?? {} }, manifests).length > 0;
 }
 
-/** Managers that nothing evicts hold an expired node as long as they run. Jobs end by themselves, and with them the drain. */
-function endless(pool: NodePool, expire: string, { runners, manifests }: Subject): ExpiryProblem[] {
+/** The budgets that hold an expired node without an end. */
+export function endlessBudgets(subject: Subject): ReadonlySet<Manifest> {
+  const held = subject.pools.filter(expires).flatMap((pool) => heldOn(pool, subject));
+  return new Set(held.flatMap(({ budget }) => budget ?? []));
+}
+
+function expires({ template }: NodePool): boolean {
+  const seconds = parseDuration(textOf(template.expireAfter) ?? DEFAULT_EXPIRY);
+  return seconds !== undefined && seconds >= SHORTEST_LIFE_SECONDS;
+}
+
+/** Managers that nothing evicts from the nodes of a pool, and by what; none where a grace period ends the wait. */
+function heldOn(pool: NodePool, { runners, manifests }: Subject) {
   if (pool.template.terminationGracePeriod !== undefined) return [];
-  const held = runners.flatMap((runner) => {
-    if (runner.manager === undefined || !landsOn(pool, runner.managerPlaced)) return [];
-    const by = holdOf(runner.manager, manifests);
-    return by === undefined ? [] : [{ name: runner.name, by }];
+  return runners.flatMap(({ name, manager, managerPlaced }) => {
+    const hold = manager && landsOn(pool, managerPlaced) ? holdOf(manager, manifests) : undefined;
+    return hold === undefined ? [] : [{ name, ...hold }];
   });
+}
+
+/** Managers that nothing evicts hold an expired node as long as they run. Jobs end by themselves, and with them the drain. */
+function endless(pool: NodePool, expire: string, subject: Subject): ExpiryProblem[] {
+  const held = heldOn(pool, subject);
   if (held.length === 0) return [];
+  const isByBudget = held.some(({ budget }) => budget !== undefined);
   const names = [...new Set(held.map(({ name }) => name))];
   const reasons = [...new Set(held.map(({ by }) => by))].join(', ');
   const shown = names.length > 3 ? [...names.slice(0, 3), `${names.length - 3} more`] : names;
@@ -99,18 +115,21 @@ function endless(pool: NodePool, expire: string, { runners, manifests }: Subject
         at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'terminationGracePeriod'] },
         found: 'none',
         why: `nodes expire after ${expire}; ${who} (${reasons}) then holds its node, drained and paid, without an end`,
-        fix: 'add terminationGracePeriod, at least the longest job',
+        fix: `${isByBudget ? 'write maxUnavailable: 1 into the budget, and ' : ''}add terminationGracePeriod, at least the longest job`,
       },
     ],
   ];
 }
 
 /** What keeps the pods of a Deployment from being evicted, ever; undefined where nothing does. */
-function holdOf(manager: Manifest, manifests: readonly Manifest[]): string | undefined {
+function holdOf(
+  manager: Manifest,
+  manifests: readonly Manifest[],
+): { readonly by: string; readonly budget?: Manifest } | undefined {
   const metadata = fieldsOf(at(manager.body, ['spec', 'template', 'metadata']));
-  if (textsOf(metadata.annotations)[PROTECTION] === 'true') return PROTECTION;
+  if (textsOf(metadata.annotations)[PROTECTION] === 'true') return { by: PROTECTION };
   const [closed] = closedBudgetsOf(manager, manifests);
-  return closed && `PodDisruptionBudget ${closed.manifest.name}`;
+  return closed && { by: `PodDisruptionBudget ${closed.manifest.name}`, budget: closed.manifest };
 }
 
 function landsOn(pool: NodePool, placed: ObservedRunner['job']): boolean {

@@ -4,7 +4,7 @@ import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import { formatDuration, parseDuration } from '../values/duration';
 import { textOf, textsOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
-import { consolidates, EXPIRY_RULES, expiryProblems, isProtected } from './expiry';
+import { consolidates, EXPIRY_RULES, endlessBudgets, expiryProblems, isProtected } from './expiry';
 import type { Finding } from './finding';
 import { budgetProblems } from './manager-budgets';
 
@@ -45,11 +45,17 @@ export const inTime: Check = {
       ...nodeFindings(runner),
     ]),
     ...expiryProblems(subject).map(([what, problem]) => finding(what, problem)),
-    ...budgetProblems(subject.runners, subject.manifests).map((problem) =>
-      finding('manager-budget', { severity: 'warning', ...problem }),
-    ),
+    ...budgetFindings(subject),
   ],
 };
+
+/** A budget that holds a node without an end is an error of its own. */
+function budgetFindings(subject: Subject): Finding[] {
+  const told = endlessBudgets(subject);
+  return budgetProblems(subject.runners, subject.manifests)
+    .filter(({ at }) => !told.has(at.manifest))
+    .map((problem) => finding('manager-budget', { severity: 'warning', ...problem }));
+}
 
 function graceOf({ managerPod }: ObservedRunner): number {
   return Number(managerPod.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
@@ -73,7 +79,9 @@ function graceFindings(runner: ObservedRunner): Finding[] {
 function shutdownFindings(runner: ObservedRunner): Finding[] {
   const shutdown = Number(runner.config.parsed?.shutdown_timeout ?? 0) || 30;
   const grace = graceOf(runner);
-  if (!runner.manager || shutdown < grace) return [];
+  const isSet = Number(runner.config.parsed?.shutdown_timeout ?? 0) > 0;
+  // The default that exceeds a grace period of its own default is one cause, and `grace` has found it.
+  if (!runner.manager || shutdown < grace || (!isSet && graceFindings(runner).length > 0)) return [];
   return [
     finding('shutdown-timeout', {
       severity: 'error',

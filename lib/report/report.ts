@@ -4,6 +4,7 @@ import { crossesTiers } from '../checks/guarded-choices';
 import { groupOf } from '../checks/rule-id';
 import { hasSchema } from '../checks/schema';
 import { tiersSeparate } from '../checks/tiers-separate';
+import type { Manifest } from '../cluster/manifest';
 import { cheapestMinute, type MinutePrice } from '../cluster/minute-price';
 import { type Need, needsOf } from '../cluster/needs';
 import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../cluster/observe';
@@ -13,6 +14,7 @@ import { fleetOf, fleetsOf } from '../cluster/tiers';
 import { TAGS_ANNOTATION } from '../contract';
 import type { Severity } from '../problem';
 import { joinFindings } from './join-findings';
+import { counts, relatedObjects } from './related-objects';
 
 /** What checks say of manifests, as data; printers make text of it. */
 export interface Report {
@@ -97,7 +99,8 @@ export function makeReport(cluster: string | undefined, subject: Subject, result
     subject.runners.map(({ name }) => name),
   );
   const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
-  const runners = subject.runners.map((runner) => rowOf(runner, subject, result));
+  const related = relatedObjects(subject);
+  const runners = subject.runners.map((runner) => rowOf(runner, subject, result, related(runner)));
   return {
     cluster,
     apart: separated(subject, result),
@@ -138,11 +141,18 @@ function choosesNodes(runner: ObservedRunner): boolean {
   return fleetOf(runner) !== undefined && Boolean(selectors) && Boolean(tolerations);
 }
 
-function rowOf(runner: ObservedRunner, subject: Subject, { findings, silenced }: CheckResult): RunnerRow {
+function rowOf(
+  runner: ObservedRunner,
+  subject: Subject,
+  { findings, silenced }: CheckResult,
+  related: ReadonlySet<Manifest>,
+): RunnerRow {
   const on = runner.job?.fargate;
   const largest = new Map(landing(runner.largestJob).map(({ pool, types }) => [pool, types.length]));
-  const isOwn = ({ at: { manifest } }: Finding) =>
-    manifest === runner.manager || manifest === runner.config.manifest;
+  const isOwn = (one: Finding) =>
+    one.at.manifest === runner.manager ||
+    one.at.manifest === runner.config.manifest ||
+    (related.has(one.at.manifest) && counts(one));
   const own = findings.filter(isOwn);
   // What is silenced is no more proved than before.
   const isOpen = [...own, ...silenced.map(({ finding }) => finding).filter(isOwn)].some(

@@ -117,7 +117,8 @@ function lastLine({ runners, counts, ignored, others, result, proof }: Report, c
   const mark = counts.error > 0 ? colors.red : proved === undefined ? colors.green : colors.yellow;
   const explain = 'What a rule means, and when to silence it: npx runner-fleet explain <rule>';
   return [
-    ...(result.findings.length > 0 ? [colors.dim(explain)] : []),
+    // An error names the page of its rule itself.
+    ...(result.findings.length > 0 && counts.error === 0 ? [colors.dim(explain)] : []),
     ...(proved === undefined ? [] : [mark(proved)]),
     mark(parts.join(', ')),
   ].join('\n');

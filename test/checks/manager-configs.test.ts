@@ -93,8 +93,12 @@ describeCheck('config', {
       finds: ['config/template-entries', 'error', /found 2 \[\[runners\]\] entries. .*registration ends/],
     },
     {
-      name: 'a config that is elsewhere',
-      changes: [[DEPLOYMENT, /configMap:\n(\s+)name: .*/, 'secret:\n$1secretName: elsewhere']],
+      name: 'a config that is elsewhere, of an image that is called otherwise',
+      changes: [
+        [DEPLOYMENT, /configMap:\n(\s+)name: .*/, 'secret:\n$1secretName: elsewhere'],
+        [DEPLOYMENT, /image: \S*gitlab-runner:\S+/, 'image: example.com/ci:1'],
+        [DEPLOYMENT, /args:\n +- gitlab-runner\n/, 'args:\n            - /entrypoint\n'],
+      ],
       finds: ['config/unread', 'warning', /found Deployment .* runs gitlab-runner. its config is not among/],
     },
   ],
