@@ -1,9 +1,8 @@
-import { isCluster } from '../cluster/cluster-folders';
-import { folderOf } from '../cluster/clusters';
 import type { Manifest } from '../cluster/manifest';
 import { displayName } from '../cluster/manifest';
 import { observe, type Subject } from '../cluster/observe';
 import type { ParsedManifests } from '../cluster/parse';
+import { bothByCluster } from './both-by-cluster';
 import { admissionChange, immutableField, namespaceRemoved, rightsRemoved } from './cluster-objects';
 import { type Effect, effects } from './effect';
 import { fieldChanges } from './field-changes';
@@ -109,33 +108,6 @@ const NO_DIFFERENCE: ClusterDiff = { cluster: '', changes: [], impacts: [], sile
 function silentOf(changes: readonly ChangedObject[], impacts: readonly Impact[]): readonly string[] {
   const told = new Set(impacts.map(({ object }) => object));
   return changes.map((change) => displayName(objectOf(change))).filter((name) => !told.has(name));
-}
-
-/** Two revisions of one cluster, as they stand in files. */
-interface Revisions {
-  readonly cluster: string;
-  readonly before: readonly Manifest[];
-  readonly after: readonly Manifest[];
-}
-
-/**
- * Objects of two revisions by cluster: each folder below the one that is compared is one, as `dist/` has them. Where none of
- * them has both runners and what their jobs run on, they are the parts of one cluster.
- */
-export function bothByCluster(
-  folder: string,
-  before: readonly Manifest[],
-  after: readonly Manifest[],
-): readonly Revisions[] {
-  const names = [...new Set([...after, ...before].map((manifest) => folderOf(manifest, folder)))].sort();
-  const groups = names.map((cluster) => {
-    const inFolder = (manifest: Manifest) => folderOf(manifest, folder) === cluster;
-    return { cluster, before: before.filter(inFolder), after: after.filter(inFolder) };
-  });
-  const isWhole = groups.some(
-    (group) => group.cluster !== '' && isCluster([...group.before, ...group.after]),
-  );
-  return isWhole || names.length < 2 ? groups : [{ cluster: '', before, after }];
 }
 
 /** Every weight among all impacts, the heaviest first. */

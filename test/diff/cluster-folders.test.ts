@@ -97,3 +97,37 @@ test('a tier that comes beside another one is compared with that, and has nothin
   expect(ids).not.toContain('unjudged');
   expect(ids).not.toContain('unknown-object');
 });
+
+describe('clusters of the same names at whatever depth', () => {
+  const at = (folder: string, files: readonly SourceFile[] = FLEET) =>
+    files.map(({ path, ...file }) => ({ ...file, path: path.replace(/^acme/, folder) }));
+  const clustersOf = (before: readonly SourceFile[], after: readonly SourceFile[]) =>
+    diffFolders('in', parsed(before), parsed(after))
+      .filter(({ changes }) => changes.length > 0)
+      .map(({ cluster, changes }) => [cluster, changes.length]);
+  const CHANGE: Change = ['arm64-spot/configmap.yaml', 'pull_policy = "always"', 'pull_policy = "never"'];
+
+  test.each(['infra/clusters', 'a/b/c/d'])('below %s are told apart', (above) => {
+    const both = [...at(`in/${above}/prod`), ...at(`in/${above}/staging`)];
+    const after = [...at(`in/${above}/prod`, edited(FLEET, CHANGE)), ...at(`in/${above}/staging`)];
+    expect(clustersOf(both, after)).toEqual([['prod', 1]]);
+  });
+
+  test('what lies beside them is compared alone', () => {
+    const namespace = (label: string) => ({
+      path: 'in/infra/base/ns.yaml',
+      text: `apiVersion: v1\nkind: Namespace\nmetadata: { name: other, labels: { a: ${label} } }\n`,
+    });
+    const both = [...at('in/infra/prod'), ...at('in/infra/staging')];
+    expect(clustersOf([...both, namespace('b')], [...both, namespace('c')])).toEqual([['infra', 1]]);
+  });
+
+  test('parts that share their pools are compared with these', () => {
+    const isPool = ({ path }: SourceFile) => path.includes('/karpenter/');
+    const runners = FLEET.filter((file) => !isPool(file));
+    const pools = at('in/pools', FLEET.filter(isPool));
+    const both = [...at('in/prod', runners), ...at('in/staging', runners), ...pools];
+    const after = [...at('in/prod', edited(runners, CHANGE)), ...at('in/staging', runners), ...pools];
+    expect(clustersOf(both, after)).toEqual([['prod', 1]]);
+  });
+});
