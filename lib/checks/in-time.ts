@@ -40,7 +40,7 @@ export const inTime: Check = {
     ...subject.runners.flatMap((runner) => [
       ...graceFindings(runner),
       ...shutdownFindings(runner),
-      ...pollFindings(runner),
+      ...pollFindings(runner, subject),
       ...protectionFindings(runner, subject),
       ...nodeFindings(runner),
     ]),
@@ -93,12 +93,13 @@ function shutdownFindings(runner: ObservedRunner): Finding[] {
   ];
 }
 
-function pollFindings(runner: ObservedRunner): Finding[] {
+function pollFindings(runner: ObservedRunner, { pools }: Subject): Finding[] {
   const timeout = Number(runner.table.kubernetes.poll_timeout ?? 180) || 180;
   if (timeout > NODE_START_SECONDS || !runner.job) return [];
   return [
     finding('poll-timeout', {
-      severity: 'warning',
+      // Without a pool, nothing here says that nodes are started for jobs at all.
+      severity: pools.length === 0 ? 'note' : 'warning',
       at: {
         manifest: runner.config.manifest,
         path: runner.config.path,

@@ -101,7 +101,9 @@ function plainToken(place: FieldOfManifest): Finding {
     severity: 'error',
     at: place,
     found: 'a plain token (hidden)',
-    why: 'everyone who can read the repository can use it',
+    why: isOfHelm(place.manifest)
+      ? 'everyone who can read the values, or what Helm renders of them, can use it'
+      : 'everyone who can read the repository can use it',
     fix: 'revoke it in GitLab, seal a new one',
   });
 }

@@ -135,7 +135,7 @@ function scheduleFindings(pool: NodePool): Finding[] {
 const CLASS_KINDS = ['karpenter.k8s.aws/EC2NodeClass', 'eks.amazonaws.com/NodeClass'];
 
 function classFindings(pool: NodePool, { manifests }: Subject): Finding[] {
-  const { group, kind } = textsOf(pool.template.nodeClassRef);
+  const { apiVersion, kind, group = apiVersion?.split('/')[0] } = textsOf(pool.template.nodeClassRef);
   if (pool.isAutoMode) return [autoModeNote(pool)];
   // A reference without them, or with a version in the group, is one that `schema` has found already.
   if (group === undefined || kind === undefined || group.includes('/')) return [];
@@ -219,14 +219,14 @@ function autoModeNote({ manifest }: NodePool): Finding {
 function latestFindings({ nodeClass }: NodePool): Finding[] {
   return listOf(nodeClass?.spec.amiSelectorTerms).flatMap((term, index) => {
     const alias = textOf(fieldsOf(term).alias) ?? '';
-    if (!nodeClass || !alias.endsWith('@latest') || alias.startsWith('windows')) return [];
+    if (!nodeClass || !/^(al2|al2023|bottlerocket)@latest$/.test(alias)) return [];
     return [
       finding('latest-image', {
         severity: 'warning',
         at: { manifest: nodeClass.manifest, path: ['spec', 'amiSelectorTerms', index, 'alias'] },
         found: alias,
         why: 'whenever AWS publishes an image, every node drifts and is replaced, without a review',
-        fix: 'pin a release, as al2023@v20260801',
+        fix: 'pin a release, for example al2023@v20260801',
       }),
     ];
   });

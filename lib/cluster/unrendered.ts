@@ -36,9 +36,11 @@ export function unrenderedOf(
   // Values beside the objects of a chart are those that made them.
   const isRendered = manifests.some(({ body }) => isOfChart(body));
   const objects = manifests.filter(namesRunner).flatMap((manifest) => {
+    const what = `${/^[AEIOU]/.test(manifest.kind) ? 'an' : 'a'} ${manifest.kind}`;
+    if (isOpenShiftTemplate(manifest))
+      return [{ manifest, what, command: `oc process --local -f ${manifest.file} | ${CHECK}` }];
     const release = RELEASES[kindOf(manifest)]?.(manifest, manifests);
-    if (release === undefined) return [];
-    return [{ manifest, what: `a ${manifest.kind}`, command: helmTemplate(release) }];
+    return release === undefined ? [] : [{ manifest, what, command: helmTemplate(release) }];
   });
   return [...objects, ...others.flatMap((other) => unrenderedFile(other, isRendered))];
 }
@@ -46,6 +48,15 @@ export function unrenderedOf(
 /** Whether anything in an object speaks of GitLab Runner. */
 function namesRunner({ body }: Manifest): boolean {
   return /gitlab-?runner/i.test(JSON.stringify(body));
+}
+
+/** A Template of OpenShift, whose parameters are not put in. Its first versions had no group. */
+function isOpenShiftTemplate(manifest: Manifest): boolean {
+  const { body } = manifest;
+  return (
+    ['v1/Template', 'template.openshift.io/Template'].includes(kindOf(manifest)) &&
+    isTable(listOf(body.objects)[0])
+  );
 }
 
 function kindOf({ apiVersion, kind }: Manifest): string {

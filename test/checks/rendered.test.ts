@@ -21,6 +21,20 @@ ${more}`;
 describeCheck('rendered', {
   fires: [
     {
+      name: 'a Template of OpenShift, whose parameters are not put in',
+      files: [
+        {
+          path: 'in/template.yaml',
+          text: 'apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: { name: ci }\nobjects:\n  - { apiVersion: v1, kind: Pod, spec: { containers: [{ image: gitlab/gitlab-runner }] } }\n',
+        },
+      ],
+      finds: [
+        'rendered/chart',
+        'note',
+        /found a Template that is not rendered.*oc process --local -f in\/template\.yaml \| npx runner-fleet check -/s,
+      ],
+    },
+    {
       name: 'a HelmRelease, with its chart, version, namespace and values',
       files: [
         file(
