@@ -31,7 +31,7 @@ export function groupByFix(
   const groups = new Map<string, [Finding, ...Finding[]]>();
   for (const finding of findings) {
     const { id, severity, notProved, at, fix } = finding;
-    const key = JSON.stringify([id, severity, notProved, nameless(fix, at, runners)]);
+    const key = JSON.stringify([id, severity, notProved, nameless(fix, at, runners), missingField(finding)]);
     const group = groups.get(key);
     if (group) group.push(finding);
     else groups.set(key, [finding]);
@@ -42,9 +42,12 @@ export function groupByFix(
 function causeOf(finding: Finding, runners: RegExp | undefined): string {
   const { id, severity, notProved, at, found, why, fix } = finding;
   const said = [found, why, fix].map((text) => nameless(text, at, runners));
-  // What is not there says by its place alone what is missing.
-  const missing = found === 'nothing' ? (at.within?.split('.') ?? at.path).at(-1) : undefined;
-  return JSON.stringify([id, severity, notProved, ...said, missing]);
+  return JSON.stringify([id, severity, notProved, ...said, missingField(finding)]);
+}
+
+/** What is not there says by its place alone what is missing. */
+function missingField({ at, found }: Finding): string | number | undefined {
+  return found === 'nothing' ? (at.within?.split('.') ?? at.path).at(-1) : undefined;
 }
 
 /** A text without the name of the object that it is about, and without those of runners. */

@@ -256,6 +256,16 @@ test('warnings of one rule that one fix settles are printed as one, with what is
   );
 });
 
+test('missing keys of one entry are each named', () => {
+  const text = printText(
+    [reportOf(config().replace('        namespace = "ci"\n', ''), deployment())],
+    COLORS,
+  );
+  expect(
+    text.match(/^warning \[config\/missing-key\].* > runners\[0\]\.kubernetes\.(image|namespace)$/gm),
+  ).toHaveLength(2);
+});
+
 test('fields that are missing in different places are different findings', () => {
   const report = reportOf(
     pool()

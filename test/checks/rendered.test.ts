@@ -90,11 +90,11 @@ spec: { chart: gitlab-runner, repo: "https://charts.gitlab.io", targetNamespace:
       finds: ['rendered/chart', 'note', /spec.valuesContent.*helm template runner gitlab-runner/],
     },
     {
-      name: 'a Pod that registers by flags',
+      name: 'a Pod that registers by a program of its own',
       files: [
         file(
           'a.yaml',
-          'apiVersion: v1\nkind: Pod\nmetadata: { name: a, namespace: ci }\nspec: { containers: [{ name: a, image: alpine, command: [sh, -c, "gitlab-runner register && gitlab-runner run"] }] }\n',
+          'apiVersion: v1\nkind: Pod\nmetadata: { name: a, namespace: ci }\nspec: { initContainers: [{ name: b, image: alpine, command: [/vault/register] }], containers: [{ name: a, image: gitlab/gitlab-runner, args: [run] }] }\n',
         ),
       ],
       finds: ['rendered/unread-runner', 'note', /registers by flags.*its jobs are not proved/],
