@@ -56,8 +56,8 @@ function plan(folder: string, options: PlanOptions): number {
       observe(cluster.manifests, { ...DEFAULT_CHECK_SETTINGS, controller: controllerOf(options) }),
     );
     const plans = subjects.flatMap((subject) => planBursts(subject, options, options.runner));
+    const names = [...new Set(subjects.flatMap(({ runners }) => runners.map(({ name }) => name)))];
     if (plans.length === 0) {
-      const names = [...new Set(subjects.flatMap(({ runners }) => runners.map(({ name }) => name)))];
       const which =
         options.runner === undefined
           ? 'no runner here has jobs that land'
@@ -68,6 +68,11 @@ function plan(folder: string, options: PlanOptions): number {
       return 2;
     }
     process.stdout.write(withoutTokens(printPlans(plans)));
+    const left = names.filter((name) => !plans.some(({ runner }) => runner === name));
+    if (left.length > 0 && options.runner === undefined)
+      complain(
+        `No plan of ${left.map(visible).join(', ')}: where jobs land is not known, or wrong. npx runner-fleet check says why.`,
+      );
     return plans.some(({ terms }) => terms.some(({ allows }) => allows < options.jobs)) ? 1 : 0;
   } catch (error) {
     if (!(error instanceof UnreadableFolder)) throw error;

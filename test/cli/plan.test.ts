@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { planCommand } from '../../lib/cli/plan';
 import { withFolder } from '../app/temporary-folder';
+import { edited, FLEET, writeFixture } from '../fixtures/files';
 import { runHere } from './in-process';
 
 function plan(...args: string[]) {
@@ -26,6 +28,23 @@ test('a runner may be named without its fleet', () => {
   const { stdout } = plan(FOLDER, '--jobs', '10', '--runner', 'arm64-spot');
   expect(stdout.match(/^production-.*:/gm)).toEqual(['production-arm64-spot:']);
   expect(plan(FOLDER, '--jobs', '10', '--runner', '64-spot').status).toBe(2);
+});
+
+test('runners whose jobs land nowhere are named, not left out without a word', () => {
+  withFolder((folder) => {
+    writeFixture(
+      folder,
+      edited(FLEET, [
+        'arm64-spot/configmap.yaml',
+        '"kubernetes.io/arch" = "arm64"',
+        '"kubernetes.io/arch" = "s390x"',
+      ]),
+    );
+    const { stdout, stderr } = plan(join(folder, 'acme'), '--jobs', '10');
+    expect(stdout.match(/^acme-.*:/gm)).toHaveLength(3);
+    expect(stderr).toMatch(/^No plan of acme-arm64-spot: where jobs land is not known, or wrong/);
+    expect(plan(FOLDER, '--jobs', '10').stderr).toBe('');
+  });
 });
 
 test('input that is of no use: exit code 2 and what to write', () => {
