@@ -57,9 +57,12 @@ export function checkConfig(faults: Faults, config: ConfigToml): void {
   addErrors(faults.at('config'), configFaults(config));
 }
 
+/** What only warns of a config that somebody else wrote: whoever writes a description can leave it out. */
+const REFUSED_HERE: readonly string[] = ['missing-key', 'server-key', 'unknown-key'];
+
 function addErrors(faults: Faults, problems: ReturnType<typeof configFaults>): void {
-  for (const { severity, at, found, why, fix } of problems) {
-    if (severity === 'error') faults.add(asWritten(at), found, why, fix);
+  for (const { id, severity, at, found, why, fix } of problems) {
+    if (severity === 'error' || REFUSED_HERE.includes(id)) faults.add(asWritten(at), found, why, fix);
   }
 }
 
