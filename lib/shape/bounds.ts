@@ -85,11 +85,11 @@ export function itemsFault(
     return { found, why: `at least ${minItems} must be there`, fix: 'add what is missing' };
   if (length > maxItems)
     return { found, why: `at most ${maxItems} may be there`, fix: 'remove what is too much' };
-  const texts = value.map((item) => JSON.stringify(item));
-  const twice = unique ? texts.find((text, index) => texts.indexOf(text) < index) : undefined;
+  // Sets are of texts.
+  const twice = unique ? value.find((item, index) => value.indexOf(item) < index) : undefined;
   return twice === undefined
     ? undefined
-    : { found: `${twice} twice`, why: 'each may be there once', fix: 'leave one' };
+    : { found: `${String(twice)} twice`, why: 'each may be there once', fix: 'leave one' };
 }
 
 /** Why an object has too many entries; undefined where it has not. */
