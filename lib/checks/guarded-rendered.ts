@@ -2,6 +2,7 @@ import { leftOutMarks } from '../cluster/left-out';
 import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
 import { HEADER } from '../cluster/rendered-folder';
+import { isClusterScoped } from '../cluster/scope';
 import { RUNNER_KEY } from '../contract';
 import { at } from '../values/record';
 import type { Finding } from './finding';
@@ -33,21 +34,8 @@ function markFindings(manifest: Manifest): Finding[] {
   );
 }
 
-/** Kinds of a fleet that no namespace holds. */
-const OF_CLUSTER = [
-  'Namespace',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'PriorityClass',
-  'NodePool',
-  'EC2NodeClass',
-  'NodeClass',
-  'NodeOverlay',
-  'ClusterConfig',
-];
-
 function placeFindings(manifest: Manifest): Finding[] {
-  if (manifest.namespace !== undefined || OF_CLUSTER.includes(manifest.kind)) return [];
+  if (manifest.namespace !== undefined || isClusterScoped(manifest.kind)) return [];
   return [
     finding('no-namespace', {
       severity: 'error',

@@ -44,8 +44,12 @@ export function anyJobSpec(
     allowed_images: [],
     allowed_services: [],
   };
-  const pod = jobPod({ ...table, kubernetes: loose }, { services: ['service'], variables });
-  return 'refused' in pod ? undefined : (pod as unknown as Fields);
+  // Where every job with a service is refused, those without one run all the same.
+  for (const services of [['service'], []]) {
+    const pod = jobPod({ ...table, kubernetes: loose }, { services, variables });
+    if (!('refused' in pod)) return pod as unknown as Fields;
+  }
+  return undefined;
 }
 
 /** Whether a job can choose to run on the nodes of a pool by the variables that the config lets it set. */

@@ -7,6 +7,7 @@ import { FileLines } from './lines';
 import type { Manifest, SourceFile } from './manifest';
 import { type OtherDocument, otherDocument, patchFilesOf, templateFoldersOf } from './other-documents';
 import { readYaml, type YamlText } from './read-yaml';
+import { isClusterScoped } from './scope';
 
 /** Parsed objects, and why each remaining document isn't one. */
 export interface ParsedManifests {
@@ -199,7 +200,7 @@ function readObject(
     apiVersion,
     kind,
     name,
-    namespace: typeof namespace === 'string' ? namespace : undefined,
+    namespace: typeof namespace === 'string' && !isClusterScoped(kind) ? namespace : undefined,
     body: object,
     lineOf,
     fileText,

@@ -1,9 +1,10 @@
-import { basename, relative } from 'node:path';
+import { basename } from 'node:path';
 import { visible } from '../values/visible';
 import type { SourceFile } from './manifest';
+import { misplacedFiles, renderedFolders, stepsBelow } from './rendered-places';
 import { HEADER, isAsRendered } from './rendered-text';
 
-export { HEADER };
+export { HEADER, renderedFolders };
 
 /** What stands below a folder, whatever it is. Folders themselves are passed over. */
 export interface FolderEntry {
@@ -21,9 +22,6 @@ export function typeOf(entry: { isSymbolicLink(): boolean; isFile(): boolean }):
 const RENDERED_NAME = /^(?!kustomization\.)[a-z0-9][a-z0-9.-]*\.yaml$/;
 /** Neither Flux nor Argo CD nor git reads anything into them. */
 const HARMLESS = new Set(['README.md', '.DS_Store']);
-/** Folders that a fleet's objects are rendered into, below the fleet's own. */
-const GROUPS = new Set(['base', 'karpenter', 'runners', 'cluster']);
-
 /** Whether a file was rendered, by its name and its first line. A link never was. */
 export function isRendered({ path, is }: FolderEntry, text: string | undefined): boolean {
   return is === 'file' && RENDERED_NAME.test(basename(path)) && text?.startsWith(HEADER) === true;
@@ -39,18 +37,6 @@ export function isHarmless({ path, is }: FolderEntry): boolean {
   return is === 'file' && HARMLESS.has(basename(path));
 }
 
-/** The folders below another one, or itself, that fleets were rendered into. None where nothing was rendered. */
-export function renderedFolders(below: string, files: readonly SourceFile[]): ReadonlySet<string> {
-  const rendered = files.filter(({ text }) => text.startsWith(HEADER));
-  return new Set(
-    rendered.map(({ path }) => {
-      const steps = stepsBelow(below, path);
-      const group = steps.findIndex((step) => GROUPS.has(step));
-      return steps.slice(0, Math.max(0, group - 1)).join('/');
-    }),
-  );
-}
-
 /**
  * What stands in rendered folders and was not rendered, sorted by path: Flux, kustomize or Argo CD may apply it, or read it
  * as settings, though no review of rendered objects shows it.
@@ -63,14 +49,15 @@ export function foreignFiles(
 ): readonly string[] {
   if (folders.size === 0) return [];
   const texts = new Map(files.map(({ path, text }) => [path, text]));
+  const misplaced = misplacedFiles(below, files);
+  const isRight = (entry: FolderEntry) =>
+    isUnchanged(entry, texts.get(entry.path)) && !misplaced.has(entry.path);
   const isBelow = (path: string) => {
     const steps = stepsBelow(below, path);
     return steps.some((_, length) => folders.has(steps.slice(0, length).join('/')));
   };
   return entries
-    .filter(
-      (entry) => !isHarmless(entry) && !isUnchanged(entry, texts.get(entry.path)) && isBelow(entry.path),
-    )
+    .filter((entry) => !isHarmless(entry) && !isRight(entry) && isBelow(entry.path))
     .map(({ path }) => path)
     .sort();
 }
@@ -82,13 +69,9 @@ const NAMED_MOST = 20;
 export function foreignFilesMessage(folder: string, paths: readonly string[]): string {
   const more = paths.length - NAMED_MOST;
   return [
-    `${visible(folder)} holds files that were not rendered, or not as they are now. Flux or Argo CD may apply them, or read them as settings:`,
+    `${visible(folder)} holds files that were not rendered, or not as they are now, or not where they stand. Flux or Argo CD may apply them, or read them as settings:`,
     ...paths.slice(0, NAMED_MOST).map((path) => `  ${visible(path)}`),
     ...(more > 0 ? [`  ... and ${more} more`] : []),
     'Render anew (npx cdk8s synth), and move what is not from synth out of it: hand-made manifests belong in a folder of their own. docs/security.md says why.',
   ].join('\n');
-}
-
-function stepsBelow(folder: string, path: string): readonly string[] {
-  return relative(folder, path).split(/[\\/]/);
 }

@@ -9,6 +9,7 @@ import { fieldChanges } from './field-changes';
 import { serverChanged, tagsToSet, timeoutToSet } from './gitlab-settings';
 import { CLUSTER_RULES, clusterImpacts } from './joined-clusters';
 import { configChanged, managerReplaced, managerStarted, managerStopped } from './managers';
+import { movedUnit } from './moved-units';
 import { networkChange } from './network-policies';
 import { classDrifts, classFindsOthers, classRemoved } from './node-classes';
 import {
@@ -30,6 +31,7 @@ import { secretRemoved, tokenChanged } from './tokens';
 export const RULES: readonly Rule[] = [
   ...SECURITY_RULES,
   immutableField,
+  movedUnit,
   namespaceRemoved,
   rightsRemoved,
   networkChange,

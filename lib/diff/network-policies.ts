@@ -121,7 +121,11 @@ function podsIn(namespace: string | undefined, { before, after }: Comparison): s
   return isJobs ? 'Running jobs' : 'Its pods';
 }
 
-/** Whether a namespace comes with the change, so that nothing runs in it yet. */
+/** Whether a namespace comes with the change, so that nothing runs in it yet: no runner was there before either. */
 function isNewNamespace(comparison: Comparison, namespace: string | undefined): boolean {
+  const wasUsed = comparison.before.runners.some(
+    ({ manager, table }) => manager?.namespace === namespace || table.kubernetes.namespace === namespace,
+  );
+  if (wasUsed) return false;
   return changesOf(comparison, 'Namespace').some(({ before, after }) => !before && after?.name === namespace);
 }

@@ -80,6 +80,7 @@ function diff(folder: string, ...args: readonly string[]): ProgramRun {
 }
 
 const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';
+const POLICY = 'networkpolicy-gitlab-jobs.yaml';
 const LOWERED = edited(FLEET, [POOL, 'cpu: "104"', 'cpu: "10"']);
 
 test('the working tree is compared with where the branch left main, whatever main did since', () => {
@@ -526,6 +527,31 @@ describe('a file below the rendered folder that was not rendered', () => {
       }
       const json = JSON.parse(diff(repository, '--format', 'json').stdout);
       expect(json.foreign).toEqual([{ file: path, is: 'added', where: 'below' }]);
+    });
+  });
+
+  test.each(['acme/cluster', 'acme/extra', 'acme', 'acme/runners/.github'])(
+    'a policy that is moved to dist/%s, where no unit reads it, is one',
+    (folder) => {
+      withRendered((repository) => {
+        const policy = RENDERED.find(({ path }) => path.endsWith(POLICY))?.path ?? '';
+        const moved = join(repository, 'dist', folder, POLICY);
+        mkdirSync(dirname(moved), { recursive: true });
+        renameSync(join(repository, 'dist', policy), moved);
+        const { status, stdout } = diff(repository);
+        expect(status).toBe(2);
+        expect(stdout).toContain(`dist/${folder}/${POLICY}`);
+      });
+    },
+  );
+
+  test('a policy that moves to the folder of another unit may be gone for a while', () => {
+    withRendered((repository) => {
+      const policy = RENDERED.find(({ path }) => path.endsWith(POLICY))?.path ?? '';
+      renameSync(join(repository, 'dist', policy), join(repository, 'dist/acme/karpenter', POLICY));
+      const { status, stdout } = diff(repository, '--fail-on', 'disruptive');
+      expect(status).toBe(3);
+      expect(stdout).toMatch(/disruptive \[moved-unit\] NetworkPolicy.*\n.*from runners\/ to karpenter\//);
     });
   });
 

@@ -7,6 +7,7 @@ import {
   FIXTURE_AMI_ALIAS,
   FIXTURE_RUNNER_VERSION,
   FLEET,
+  RENDERED,
   readFixture,
   textOf,
   withManagers,
@@ -37,6 +38,12 @@ const KEPT = '    kustomize.toolkit.fluxcd.io/prune: disabled\n';
 const unkept = (path: string): readonly SourceFile[] =>
   edited(FLEET, [path, KEPT, ''], [path, /Prune=false|.*Prune=false\n/, '']);
 
+/** The rendered base with a file in the folder of another unit. */
+const movedTo = (unit: string, name: string): readonly SourceFile[] =>
+  RENDERED.map((file) =>
+    file.path.endsWith(name) ? { ...file, path: file.path.replace(/acme\/\w+\//, `acme/${unit}/`) } : file,
+  );
+
 /** The base with a text in the config of a runner replaced, under the name that another content has. */
 function renamedConfig(from: string, to: string): readonly SourceFile[] {
   const name = /name: (runner-amd64-spot-\w+)/.exec(textOf(CONFIG))?.[1] ?? '';
@@ -58,8 +65,25 @@ spec:
       to: [{ ipBlock: { cidr: 10.0.0.0/8 } }]
 `;
 
+/** A policy that lets everything through. */
+const OPEN = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: open
+  namespace: gitlab-jobs
+spec:
+  podSelector: {}
+  policyTypes: [Egress, Ingress]
+  egress: [{ to: [{ namespaceSelector: {} }] }]
+  ingress: [{ from: [{ namespaceSelector: {} }] }]
+`;
+
 // biome-ignore format: a table of cases
 const CASES: readonly ImpactCase[] = [
+  { rule: 'moved-unit', name: 'a policy that another unit applies', before: RENDERED, after: movedTo('karpenter', POLICY), says: ['disruptive', /^It moves from runners\/ to karpenter\/: it may be gone/] },
+  { rule: 'moved-unit', name: 'a Deployment that another unit applies', before: RENDERED, after: movedTo('base', DEPLOYMENT), says: ['disruptive', /from runners\/ to base\//] },
+  { rule: 'moved-unit', name: 'a namespace, which is kept', before: RENDERED, after: movedTo('karpenter', JOBS) },
+  { rule: 'moved-unit', name: 'a file of another name', before: RENDERED, after: RENDERED.map((file) => ({ ...file, path: file.path.replace(POLICY, `other-${POLICY}`) })) },
   ...SECURITY_CASES,
   ...UNJUDGED_CASES,
   ...ROOM_CASES,
@@ -190,6 +214,9 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'rights-removed', name: 'a Role that is kept', after: without(FLEET, ROLE), says: ['info', /stays in the cluster/] },
   { rule: 'rights-removed', name: 'a verb more', before: edited(FLEET, [ROLE, '      - delete\n', '']), after: FLEET },
 
+  { rule: 'network-change', name: 'an open policy beside a namespace that is written in another form', before: FLEET,
+    after: [...edited(FLEET, [JOBS, 'metadata:\n', 'metadata:\n  namespace: gitlab-jobs\n']), { path: 'acme/open.yaml', text: OPEN }], says: ['security', /^Running jobs may have more connections/] },
+  { rule: 'network-change', name: 'an open policy beside a namespace that stood elsewhere, with runners in it', before: without(FLEET, JOBS), after: [...FLEET, { path: 'acme/open.yaml', text: OPEN }], says: ['security', /^Running jobs may have more connections/] },
   { rule: 'network-change', name: 'a port less', before: edited(FLEET, [POLICY, PORT_80, '']), after: edited(FLEET, [POLICY, PORT_80, ''], [POLICY, PORT_22, '']), says: ['disruptive', /^Running jobs lose connections to 0.0.0.0\/0, TCP 22; to ::\/0, TCP 22\.$/] },
   { rule: 'network-change', name: 'a port more', before: edited(FLEET, [POLICY, PORT_80, ''], [POLICY, PORT_22, '']), after: edited(FLEET, [POLICY, PORT_80, '']), says: ['security', /^Running jobs may have more connections: to 0.0.0.0\/0, TCP 22; to ::\/0, TCP 22\. Nothing that was open is closed/] },
   { rule: 'network-change', name: 'a port in the place of another', before: edited(FLEET, [POLICY, PORT_80, '']), after: edited(FLEET, [POLICY, PORT_80, ''], [POLICY, PORT_22, PORT_22.replace('22', '5000')]), says: ['disruptive', /^Running jobs lose connections to 0.0.0.0\/0, TCP 22; to ::\/0, TCP 22\.$/] },
@@ -207,7 +234,7 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'network-change', name: 'one of two policies of the same pods', before: [...FLEET, { path: 'acme/more.yaml', text: MORE }], after: FLEET, says: ['disruptive', /to 10.0.0.0\/8, TCP 5432/] },
   { rule: 'network-change', name: 'a second policy of the same pods', after: [...FLEET, { path: 'acme/more.yaml', text: MORE }], says: ['security', /to 10.0.0.0\/8, TCP 5432/] },
   { rule: 'network-change', name: 'the same rules in two policies', before: [...FLEET, { path: 'acme/more.yaml', text: MORE }, { path: 'acme/twin.yaml', text: MORE.replace('name: more', 'name: twin') }], after: [...FLEET, { path: 'acme/more.yaml', text: MORE }] },
-  { rule: 'network-change', name: 'a policy in a namespace that is new', before: without(without(FLEET, POLICY), JOBS), after: FLEET },
+  { rule: 'network-change', name: 'a policy in a namespace that is new', before: [], after: FLEET },
   { rule: 'network-change', name: 'rules in another order', after: edited(FLEET, [POLICY, '        - port: 22\n          protocol: TCP\n        - port: 80\n          protocol: TCP\n', '        - port: 80\n          protocol: TCP\n        - port: 22\n          protocol: TCP\n']) },
   { rule: 'network-change', name: 'another label', after: edited(FLEET, [POLICY, '  labels:\n', '  labels:\n    team: web\n']) },
 

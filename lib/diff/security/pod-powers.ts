@@ -20,24 +20,28 @@ const WHY_JOBS = 'Code of anybody who may push runs in these pods.';
 function jobImpacts(comparison: Comparison): Impact[] {
   const known = comparison.before.runners.flatMap((runner) => jobPrivileges(runner) ?? []);
   return runnerPairs(comparison).flatMap(({ before, after }) => {
-    const now = jobPrivileges(after);
-    if (!now) return [];
-    const parts = weakened((before && jobPrivileges(before)) ?? usual(known), now);
-    if (before) parts.push(...otherCommands(anyJobSpec(before.table) ?? {}, anyJobSpec(after.table) ?? {}));
-    const account = before && accountChange(before, after);
-    if (account) parts.push(account);
-    if (parts.length === 0) return [];
-    const what = `Its jobs ${all(parts)}.`;
-    return [
-      {
-        id: 'pod-powers',
-        weight: 'security',
-        object: displayName(after.config.manifest),
-        what,
-        why: WHY_JOBS,
-      },
-    ];
+    const what = changedPowers(before, after, known);
+    if (what === undefined) return [];
+    const object = displayName(after.config.manifest);
+    return [{ id: 'pod-powers', weight: 'security', object, what, why: WHY_JOBS }];
   });
+}
+
+/** What the jobs of a runner may do more, as a sentence; undefined where that is nothing. */
+function changedPowers(
+  before: ObservedRunner | undefined,
+  after: ObservedRunner,
+  known: readonly PodPrivileges[],
+): string | undefined {
+  const [old, now] = [before && jobPrivileges(before), jobPrivileges(after)];
+  if (!now)
+    return old && 'What its jobs may do can no longer be told: every one that was tried here is refused.';
+  const parts = weakened(old ?? usual(known), now);
+  if (before) {
+    parts.push(...otherCommands(anyJobSpec(before.table) ?? {}, anyJobSpec(after.table) ?? {}));
+    parts.push(...accountChange(before, after));
+  }
+  return parts.length === 0 ? undefined : `Its jobs ${all(parts)}.`;
 }
 
 function jobPrivileges({ table }: ObservedRunner): PodPrivileges | undefined {
@@ -55,9 +59,9 @@ function jobPrivileges({ table }: ObservedRunner): PodPrivileges | undefined {
 function accountChange(
   { table: before }: ObservedRunner,
   { table: after }: ObservedRunner,
-): string | undefined {
+): readonly string[] {
   const [old, now] = [before, after].map(({ kubernetes }) => kubernetes.service_account || 'default');
-  return old === now ? undefined : `have the rights of the ServiceAccount ${now}, before those of ${old}`;
+  return old === now ? [] : [`have the rights of the ServiceAccount ${now}, before those of ${old}`];
 }
 
 /** What holds every one of some pods: a new one that it does not hold stands out. */
