@@ -2,6 +2,7 @@ import { relative, resolve, sep } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
 import { runChecks } from '../checks/all';
+import { groupOf } from '../checks/rule-id';
 import { clustersOf, duplicatesOf } from '../cluster/clusters';
 import { type CheckSettings, DEFAULT_CHECK_SETTINGS, observe } from '../cluster/observe';
 import { parseManifests } from '../cluster/parse';
@@ -120,8 +121,6 @@ function check(paths: readonly string[], options: CheckOptions): number {
       const subject = observe(cluster.manifests, settingsOf(options), own, sealings[index]);
       return makeReport(cluster.name, subject, runChecks(subject, silencing.silences));
     });
-    const isEmpty = ({ runners, hasPools, hasUnread }: Report) =>
-      runners.length === 0 && !hasPools && !hasUnread;
     if (reports.every(isEmpty)) {
       complain(nothingToProve(paths, reports));
       return 2;
@@ -137,6 +136,14 @@ function check(paths: readonly string[], options: CheckOptions): number {
     complain(bugText(error));
     return BUG;
   }
+}
+
+/** Whether there is nothing to report: no runner, no pool, and no secret that is lost, wherever it stands. */
+function isEmpty({ runners, hasPools, hasUnread, result }: Report): boolean {
+  const losesSecret = result.findings.some(
+    ({ id, severity }) => groupOf(id) === 'secrets' && severity === 'error',
+  );
+  return runners.length === 0 && !hasPools && !hasUnread && !losesSecret;
 }
 
 function exitCode(reports: readonly Report[], { requireProof }: CheckOptions): number {

@@ -62,6 +62,36 @@ test('what is not rendered is unusable input that says how to render it', () => 
   });
 });
 
+test.each([
+  ['values.yaml', 'gitlabUrl: https://gitlab.example.com\nrunnerRegistrationToken: "TOKEN"\n'],
+  ['values.yaml', 'gitlabUrl: https://gitlab.example.com\nrunnerToken: TOKEN\n'],
+  [
+    'release.yaml',
+    'apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: gitlab-runner }\nspec: { values: { runnerToken: TOKEN } }\n',
+  ],
+  [
+    'application.yaml',
+    'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: gitlab-runner }\nspec: { source: { chart: gitlab-runner, helm: { valuesObject: { runnerToken: TOKEN } } } }\n',
+  ],
+])('a token in %s is reported although nothing that is rendered is there', (file, text) => {
+  withFolder((folder) => {
+    const write = (token: string) => {
+      mkdirSync(join(folder, 'in'), { recursive: true });
+      writeFileSync(join(folder, 'in', file), text.replace('TOKEN', token));
+      return check(folder, ['in']);
+    };
+    const open = write(`glrt-${'aB3dE6gH9j'.repeat(2)}`);
+    expect(open.status).toBe(1);
+    expect(open.stdout).toMatch(/^error \[secrets\/plain-token\]/m);
+    expect(open.stdout).toMatch(/^not proved \[rendered\/chart\]/m);
+    expect(open.stdout).toMatch(/nothing is proved about where jobs run/);
+    expect(open.stdout).not.toContain('aB3dE6gH9j');
+    const placeholder = write('from-the-pipeline');
+    expect(placeholder.status).toBe(2);
+    expect(placeholder.stderr).toMatch(/Nothing here can be proved as it is/);
+  });
+});
+
 test('a file silences a rule with its reason; what it silences not, and rules that are none, are reported', () => {
   withFolder((folder) => {
     writeFixture(
