@@ -7,6 +7,7 @@ import { configFaults } from '../gitlab-runner/config/validate';
 import { jobPod } from '../gitlab-runner/executor/job-pod';
 import { unreadPatches } from '../gitlab-runner/executor/pod-patches';
 import { type Check, ruleGroup } from './check';
+import { isOpenProblem, variableProblem } from './config-variables';
 import type { Finding } from './finding';
 
 const { finding, ...group } = ruleGroup(
@@ -48,6 +49,7 @@ const { finding, ...group } = ruleGroup(
     quantity: 'a value that is not a Kubernetes quantity',
     'unit-slip': 'a quantity with the unit of something else',
     'resource-order': 'a request, limit or ceiling that exceeds the next one',
+    'run-time-value': 'a variable stands for a value that decides what jobs get',
   },
 );
 
@@ -139,10 +141,18 @@ function configFindings(of: RunnerConfig): Finding[] {
       }),
     ];
   }
-  return problemsOf(of).map(({ id, at: within, ...problem }) =>
-    // What a variable of the manager says stands there, and not in the file.
-    finding(id, { ...problem, at: of.given.get(within) ?? { manifest, path, within } }),
-  );
+  const problems = problemsOf(of);
+  const open = problems.filter((one) => isOpenProblem(one, of));
+  const variables = variableProblem(of, open);
+  return [
+    ...problems
+      .filter((one) => !open.includes(one))
+      .map(({ id, at: within, ...problem }) =>
+        // What a variable of the manager says stands there, and not in the file.
+        finding(id, { ...problem, at: of.given.get(within) ?? { manifest, path, within } }),
+      ),
+    ...(variables ? [finding('run-time-value', variables)] : []),
+  ];
 }
 
 /** What registration adds to a template. */

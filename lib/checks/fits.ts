@@ -1,4 +1,4 @@
-import { mayBe, nodeOf } from '../cluster/node-pools';
+import { hasOpenVariables, mayBe, nodeOf } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type PlacedPod } from '../cluster/observe';
 import { formatRefusal, type Placement } from '../cluster/placement';
 import { PREWARM_ANNOTATION } from '../contract';
@@ -91,7 +91,7 @@ function serviceFindings(runner: ObservedRunner, daemonSets: DaemonSetOverhead):
   const isHeld = landed.some(({ pool, types }) =>
     types.some((type) => slots(nodeOf(pool, type), daemonSets, requests) > 0),
   );
-  if (isHeld) return [];
+  if (isHeld || landed.some(({ pool }) => hasOpenVariables(pool))) return [];
   return [
     finding('services', {
       severity: 'error',
@@ -107,8 +107,9 @@ function serviceFindings(runner: ObservedRunner, daemonSets: DaemonSetOverhead):
   ];
 }
 
-/** Pools that would take a pod, were it smaller or their limits higher. */
+/** Pools that would take a pod, were it smaller or their limits higher; none where a variable decides about one of them. */
 function tooLargeFor({ placements }: PlacedPod): readonly Placement[] {
+  if (placements.some(({ pool }) => hasOpenVariables(pool))) return [];
   return placements.filter(({ refusal }) => refusal?.by === 'size' || refusal?.by === 'limit');
 }
 

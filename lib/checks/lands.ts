@@ -22,14 +22,38 @@ const { finding, ...group } = ruleGroup('lands', 'Every job pod and every manage
 /** Every job pod and every manager matches a pool: requirements, template labels and taints. */
 export const lands: Check = {
   ...group,
-  run: (subject) =>
-    subject.runners.flatMap((runner) => [
+  run: (subject) => [
+    ...subject.runners.flatMap((runner) => [
       ...podFindings('job', runner.job, jobPlace(runner), subject),
       ...(runner.manager
         ? podFindings('manager', runner.managerPlaced, managerPlace(runner.manager), subject)
         : []),
     ]),
+    ...subject.pools.flatMap(variablesOfPool),
+  ],
 };
+
+/** What of a pool something fills in later. */
+function variablesOfPool({ manifest, variables }: NodePool): Finding[] {
+  if (variables === undefined) return [];
+  const { path, open, withDefault } = variables;
+  const at = { manifest, path };
+  if (open.length === 0) {
+    const why = 'its default stands for each of these variables: with another value nothing is proved';
+    const fix = RUN_TIME_VALUE.fix;
+    return [finding('run-time-value', { severity: 'note', at, found: withDefault.join(', '), why, fix })];
+  }
+  return [
+    finding('run-time-value', {
+      severity: 'note',
+      notProved: true,
+      at,
+      found: open.join(', '),
+      why: 'a variable stands in this pool, and its value is not here: what it decides of nodes is not proved',
+      fix: RUN_TIME_VALUE.fix,
+    }),
+  ];
+}
 
 function jobPlace({ config, index }: ObservedRunner): FieldOfManifest {
   const within = `runners[${index}].kubernetes.node_selector`;
@@ -53,6 +77,8 @@ function podFindings(
   const unknown = unknownNodesOf(placed.pod, pools, fargateProfilesOf(manifests));
   if (unknown === undefined) return [finding(what, { severity: 'error', at, ...whyNot(placed, pools) })];
   const { by, found } = unknown;
+  // The pool has its own finding.
+  if (by === 'run-time-value-of-pool') return [];
   if (by === 'run-time-value') return [finding('run-time-value', { ...notProved, found, ...RUN_TIME_VALUE })];
   return [finding('node-group', { ...notProved, found, ...whyUnknown(placed, by) })];
 }

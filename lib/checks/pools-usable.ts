@@ -1,5 +1,5 @@
 import type { Manifest } from '../cluster/manifest';
-import type { NodePool } from '../cluster/node-pools';
+import { hasOpenVariables, type NodePool } from '../cluster/node-pools';
 import type { PlacedPod, Subject } from '../cluster/observe';
 import { ofKind } from '../cluster/of-kind';
 import { obstacles, type Placement } from '../cluster/placement';
@@ -8,6 +8,7 @@ import { instanceTypes } from '../karpenter/instance-types';
 import { OS_LABEL } from '../karpenter/labels';
 import { cronFault } from '../values/cron';
 import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import { holdsVariable } from '../values/run-time-variable';
 import { nearestName } from '../values/suggest';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
@@ -53,7 +54,8 @@ export const poolsUsable: Check = {
 const REQUIREMENTS = ['spec', 'template', 'spec', 'requirements'];
 
 function emptyFindings(pool: NodePool): Finding[] {
-  if (pool.types.length > 0) return [];
+  // What a variable will say is not known.
+  if (pool.types.length > 0 || hasOpenVariables(pool)) return [];
   const why = 'no EC2 instance type meets all requirements: the pool never starts a node';
   return [
     finding('no-type', {
@@ -71,7 +73,9 @@ function deadValueFindings(pool: NodePool): Finding[] {
   if (pool.types.length === 0) return [];
   return pool.expressions.flatMap((expression, index) => {
     if (expression.operator !== 'In' || (expression.values ?? []).length < 2) return [];
-    const dead = (expression.values ?? []).filter((value) => !isAlive(pool, index, value));
+    const dead = (expression.values ?? []).filter(
+      (value) => !isAlive(pool, index, value) && !holdsVariable(value),
+    );
     if (dead.length === 0) return [];
     const all = pool.isAutoMode ? autoModeTypes() : instanceTypes();
     const known = all.flatMap(({ labels }) => labels[expression.key] ?? []);
@@ -300,7 +304,7 @@ function reachFindings(pool: NodePool, { runners }: Subject): Finding[] {
       ),
     ),
   );
-  if (reached || runners.length === 0) return [];
+  if (reached || runners.length === 0 || hasOpenVariables(pool)) return [];
   const at = { manifest: pool.manifest, path: ['metadata', 'name'] };
   if (isForRunners(pool))
     return [

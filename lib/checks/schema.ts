@@ -1,10 +1,13 @@
 import type { Manifest } from '../cluster/manifest';
+import { isFilledIn } from '../cluster/run-time-values';
 import { isSopsCiphertext, isSopsEncrypted } from '../cluster/sops';
 import { holdsPlainToken } from '../sealed-secrets/ciphertext';
 import { fieldFaults, SCHEMA } from '../shape/kinds';
 import type { FieldPath } from '../values/field-path';
 import { at } from '../values/record';
+import { holdsVariable } from '../values/run-time-variable';
 import { type Check, ruleGroup } from './check';
+import type { Finding } from './finding';
 import { type ObjectProblem, type ObjectRule, objectFaults } from './object-faults';
 
 const { finding, ...group } = ruleGroup(
@@ -27,20 +30,57 @@ const { finding, ...group } = ruleGroup(
     'node-identity': 'a node class without an identity, or with two',
     'crd-rule': 'a value that a rule of the definition of its kind refuses',
     'two-budgets': 'a PodDisruptionBudget with both of its bounds',
-  } satisfies Record<ObjectRule, string>,
+    'run-time-value': 'a variable stands where the API server wants another value',
+  } satisfies Record<ObjectRule | 'run-time-value', string>,
 );
 
 /** Objects have the fields of their kind. */
 export const schema: Check = {
   ...group,
   run: ({ manifests }) =>
-    manifests.flatMap((manifest) =>
-      [...faultsOfObject(manifest), ...(hasSchema(manifest) ? objectFaults(manifest) : [])].map(
-        ({ id, at: path, ...problem }) =>
+    manifests.flatMap((manifest) => {
+      const faults = [...faultsOfObject(manifest), ...(hasSchema(manifest) ? objectFaults(manifest) : [])];
+      const open = faults.filter((fault) => isOpen(fault, manifest));
+      const firm = faults.filter((fault) => !open.includes(fault));
+      return [
+        ...firm.map(({ id, at: path, ...problem }) =>
           finding(id, { ...problem, at: { manifest, path }, found: shown(problem.found, manifest) }),
-      ),
-    ),
+        ),
+        ...openFindings(open, manifest),
+      ];
+    }),
 };
+
+/** Faults of a value, which another one does not have. */
+const OF_VALUES: ReadonlySet<ObjectRule> = new Set([
+  'wrong-type',
+  'wrong-value',
+  'name',
+  'crd-rule',
+  'request-above-limit',
+]);
+
+/** Whether something fills in the value of a fault before the API server sees it. */
+function isOpen({ id, at: path }: ObjectProblem, manifest: Manifest): boolean {
+  return OF_VALUES.has(id) && holdsVariable(at(manifest.body, path)) && isFilledIn(manifest);
+}
+
+/** One finding of an object whose values exist at run time only. Those of a pool are reported by `lands/run-time-value`. */
+function openFindings(faults: readonly ObjectProblem[], manifest: Manifest): Finding[] {
+  const own = faults.filter(({ at: path }) => manifest.kind !== 'NodePool' || path[0] !== 'spec');
+  if (own.length === 0) return [];
+  const texts = own.map(({ found }) => shown(found, manifest));
+  return [
+    finding('run-time-value', {
+      severity: 'note',
+      notProved: true,
+      at: { manifest, path: own[0].at },
+      found: [...new Set(texts)].join(', '),
+      why: 'a variable stands here, and its value is not: that the API server takes the object is not proved',
+      fix: 'check what is rendered with its values',
+    }),
+  ];
+}
 
 /** What was found, unless it is secret or may be. */
 function shown(found: string, { kind }: Manifest): string {

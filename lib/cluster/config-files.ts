@@ -2,11 +2,12 @@ import { canonicalConfig } from '../gitlab-runner/config/canonical';
 import { givenEntry, registeredEntry } from '../gitlab-runner/register';
 import type { FieldPath } from '../values/field-path';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
-import { parseToml } from '../values/toml';
 import { type ConfigText, configTexts, hasRunners, tableOfConfig, textsOfObject } from './config-texts';
+import { type FilledConfig, filledConfig } from './config-variables';
 import type { Manifest } from './manifest';
 import { ofKind } from './of-kind';
 import { type ManagerStart, managerStartOf, pathOfVariable, registrationIn } from './registrations';
+import { isFilledIn } from './run-time-values';
 import { podSpecOf, sourcesOfVolume } from './workloads';
 
 /** What a runner reads as its config.toml: a file of an object, or what registration makes of one for a manager. */
@@ -28,6 +29,8 @@ export interface RunnerConfig {
   readonly operated: Manifest | undefined;
   /** Where keys stand that come from variables of the manager, by their place in the file. */
   readonly given: ReadonlyMap<string, { readonly manifest: Manifest; readonly path: FieldPath }>;
+  /** Variables that something fills in before the runner reads it: values that are not known, and defaults in their place. */
+  readonly variables: Pick<FilledConfig, 'open' | 'defaults'>;
   /** What registration ignores in a template: its entries are not one, or it has keys of the process. */
   readonly unused: { readonly entries: number; readonly keys: readonly string[] };
 }
@@ -95,6 +98,7 @@ const NOTHING = {
   operated: undefined,
   given: new Map(),
   unused: { entries: 1, keys: [] },
+  variables: { open: [], defaults: [] },
 };
 
 function readFile({ manifest, path, text }: ConfigText, own: readonly ManagerStart[]): RunnerConfig {
@@ -106,13 +110,19 @@ function parsedOf(
   manifest: Manifest,
   path: FieldPath,
   text: string,
-): Pick<RunnerConfig, 'parsed' | 'syntax'> {
+): Pick<RunnerConfig, 'parsed' | 'syntax' | 'variables'> {
   try {
-    return { parsed: canonicalConfig(parseToml(text)), syntax: undefined };
+    const { table, ...variables } = filledConfig(text, isFilledIn(manifest));
+    return { parsed: canonicalConfig(table), syntax: undefined, variables };
   } catch (error) {
     const { line, message } = error as { line?: number; message: string };
     const reason = message.split('\n')[0].replace(/ at row \d+.*$/, '');
-    return { parsed: undefined, syntax: { reason, line: manifest.lineOf(path) + 1 + (line ?? 0) } };
+    const { variables } = NOTHING;
+    return {
+      parsed: undefined,
+      variables,
+      syntax: { reason, line: manifest.lineOf(path) + 1 + (line ?? 0) },
+    };
   }
 }
 
@@ -125,7 +135,7 @@ function readTemplate(
 ): RunnerConfig {
   const config = { ...NOTHING, manifest, path, text, isTemplate: true, operated };
   const managers = start ? [start.workload] : [];
-  const { parsed, syntax } = parsedOf(manifest, path, text);
+  const { parsed, syntax, variables: filled } = parsedOf(manifest, path, text);
   if (parsed === undefined) return { ...config, managers, syntax };
   const { runners, ...keys } = parsed;
   const globals = operated ? operatorGlobals(operated) : globalsBeside(manifest, start, manifests);
@@ -139,6 +149,7 @@ function readTemplate(
   return {
     ...config,
     managers,
+    variables: filled,
     parsed: { ...globals, runners: entries },
     given: placesOf(variables, containers, start),
     unused: {

@@ -30,8 +30,10 @@ import { intersects, poolRequirements, type Requirements } from '../karpenter/re
 import type { Taint } from '../karpenter/taints';
 import { parseQuantity } from '../values/quantity';
 import { type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import { holdsVariable, withDefaults } from '../values/run-time-variable';
 import type { Manifest } from './manifest';
 import { expressionOf } from './pod';
+import { type RunTimeValues, runTimeValuesOf } from './run-time-values';
 
 /** What nodes are taken for where the class of a pool is not among the manifests. */
 const DEFAULT_NODE_CLASS: NodeClassCapacity = { amiFamily: 'AL2023' };
@@ -67,6 +69,8 @@ export interface NodePool {
   readonly nodeClass: { readonly manifest: Manifest; readonly spec: NodeClassCapacity } | undefined;
   /** `spec.template.spec`. */
   readonly template: Fields;
+  /** Variables that something fills in before it is applied; undefined for none. Defaults are put in already. */
+  readonly variables: RunTimeValues | undefined;
 }
 
 /** Devices that a NodeOverlay gives the instance types that meet its requirements. */
@@ -139,7 +143,8 @@ function nodePoolOf(
   overlays: readonly NodeOverlay[],
   controller: ControllerSettings,
 ): NodePool {
-  const spec = fieldsOf(manifest.body.spec);
+  const variables = runTimeValuesOf(manifest);
+  const spec = fieldsOf(variables ? withDefaults(manifest.body.spec) : manifest.body.spec);
   const template = fieldsOf(spec.template);
   const templateSpec = fieldsOf(template.spec);
   const { group, name: named } = fieldsOf(templateSpec.nodeClassRef);
@@ -157,7 +162,7 @@ function nodePoolOf(
   const classManifest = classes.get(`${isAutoMode ? 'NodeClass' : 'EC2NodeClass'}/${className}`);
   const nodeClass = classManifest && {
     manifest: classManifest,
-    spec: isAutoMode ? autoModeClass(classManifest.body.spec) : nodeClassCapacity(classManifest.body.spec),
+    spec: (isAutoMode ? autoModeClass : nodeClassCapacity)(withDefaults(classManifest.body.spec)),
   };
   const limits = textsOf(spec.limits);
   const types = matchingTypes(typesOf(isAutoMode, nodeClass?.spec, requirements), requirements);
@@ -179,7 +184,18 @@ function nodePoolOf(
     ),
     nodeClass,
     template: templateSpec,
+    variables,
   };
+}
+
+/** Fields of a class that decide how much room its nodes have. */
+const ROOM_OF_CLASS = ['kubelet', 'blockDeviceMappings', 'ephemeralStorage'];
+
+/** Whether something that exists at run time only decides about nodes of a pool. */
+export function hasOpenVariables({ variables, nodeClass }: NodePool): boolean {
+  if (variables !== undefined && variables.open.length > 0) return true;
+  const spec = fieldsOf(nodeClass?.manifest.body.spec);
+  return ROOM_OF_CLASS.some((key) => holdsVariable(withDefaults(spec[key])));
 }
 
 /** What every node of a pool of Auto Mode carries. */

@@ -10,7 +10,7 @@ import type { Pod } from './pod';
 
 /** Why nothing is known of the nodes of a pod that no pool here takes. */
 export interface UnknownNodes {
-  readonly by: 'node-group' | 'other-nodes' | 'run-time-value' | 'missing-class';
+  readonly by: 'node-group' | 'other-nodes' | 'run-time-value' | 'run-time-value-of-pool' | 'missing-class';
   /** The label, value or absence that says so. */
   readonly found: string;
 }
@@ -24,8 +24,10 @@ export function unknownNodesOf(
   pools: readonly NodePool[],
   profiles: readonly FargateProfile[],
 ): UnknownNodes | undefined {
-  const variable = variableIn(pod, pools);
+  const variable = variableIn(textsOfPod(pod));
   if (variable !== undefined) return { by: 'run-time-value', found: variable };
+  const ofPool = variableIn(pools.filter(({ variables }) => variables).flatMap(textsOfPool));
+  if (ofPool !== undefined) return { by: 'run-time-value-of-pool', found: ofPool };
   const group = pod.selections.map(groupLabel).find((label) => label !== undefined);
   if (group !== undefined) return { by: 'node-group', found: group };
   const build = buildOfNoImage(pod, pools);
@@ -51,16 +53,22 @@ function buildOfNoImage(pod: Pod, pools: readonly NodePool[]): string | undefine
 const VARIABLE = /\$[{(]?[A-Za-z_]|\{\{/;
 
 /** A variable among what decides where a pod lands. */
-function variableIn(pod: Pod, pools: readonly NodePool[]): string | undefined {
-  const ofPod = [
-    ...pod.selections.flatMap(textsOfSelection),
-    ...pod.tolerations.map(({ key, value }) => [key, value]),
+function variableIn(texts: readonly unknown[]): string | undefined {
+  return texts.map(String).find((text) => VARIABLE.test(text));
+}
+
+function textsOfPod({ selections, tolerations }: Pod): readonly unknown[] {
+  return [
+    ...selections.flatMap(textsOfSelection).flat(),
+    ...tolerations.flatMap(({ key, value }) => [key ?? '', value ?? '']),
   ];
-  const ofPools = pools.flatMap(({ requirements, taints }) => [
-    ...[...requirements.values()].map(({ key, values }) => [key, ...values]),
-    ...taints.map(({ key, value }) => [key, value]),
-  ]);
-  return [...ofPod, ...ofPools].flat().find((text) => text !== undefined && VARIABLE.test(String(text)));
+}
+
+function textsOfPool({ requirements, taints }: NodePool): readonly unknown[] {
+  return [
+    ...[...requirements.values()].flatMap(({ key, values }) => [key, ...values]),
+    ...taints.flatMap(({ key, value }) => [key, value ?? '']),
+  ];
 }
 
 function textsOfSelection({ nodeSelector, requiredNodeAffinity }: PodSelection): string[][] {
