@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { clustersOf } from '../cluster/clusters';
 import { DEFAULT_CHECK_SETTINGS, observe } from '../cluster/observe';
 import { parseManifests } from '../cluster/parse';
-import { readFolder, UnreadableFolder } from '../cluster/read-folder';
+import { readPaths, UnreadableFolder } from '../cluster/read-folder';
 import { planBursts } from '../plan/burst';
 import { fileProblemText } from '../report/file-problem';
 import { printPlans } from '../report/plan-text';
@@ -25,13 +25,13 @@ interface PlanOptions extends ControllerOptions {
   readonly usdPerHour?: number;
 }
 
-/** `plan <folder> --jobs N`: which term binds for N jobs at once, and what to raise. */
+/** `plan <folders> --jobs N`: which term binds for N jobs at once, and what to raise. */
 export function planCommand(): Command {
   return addControllerOptions(
     new Command('plan')
-      .usage('[options] [folder]')
+      .usage('[options] [folders]')
       .description('Say what binds when N jobs start at once, and what to raise.')
-      .argument('[folder]', 'folder or file of YAML', 'dist')
+      .argument('[folders...]', 'folders and files of YAML, or - (default: dist)')
       .requiredOption('-j, --jobs <count>', 'jobs at once', wholeNumber)
       .option('-r, --runner <name>', 'plan this runner alone: amd64-spot, or production-amd64-spot')
       .option('--minutes <number>', 'minutes that a job takes', positive, 5)
@@ -41,18 +41,19 @@ export function planCommand(): Command {
       .addHelpText('after', HELP)
       // 2 is unusable input, as everywhere here.
       .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
-      .action((folder: string, options: PlanOptions) => {
-        process.exitCode = plan(folder, options);
+      .action((paths: readonly string[], options: PlanOptions) => {
+        process.exitCode = plan(paths.length > 0 ? paths : ['dist'], options);
       }),
   );
 }
 
-function plan(folder: string, options: PlanOptions): number {
+function plan(paths: readonly string[], options: PlanOptions): number {
   try {
-    const { manifests, faults } = parseManifests(readFolder(folder));
+    const { files, root } = readPaths(paths);
+    const { manifests, faults } = parseManifests(files);
     for (const fault of faults) complain(fileProblemText(fault));
     if (faults.length > 0) return 2;
-    const subjects = clustersOf(folder, manifests).map((cluster) =>
+    const subjects = clustersOf(root, manifests).map((cluster) =>
       observe(cluster.manifests, { ...DEFAULT_CHECK_SETTINGS, controller: controllerOf(options) }),
     );
     const plans = subjects.flatMap((subject) => planBursts(subject, options, options.runner));

@@ -15,7 +15,8 @@ export function awsNeeds(
   return [
     ...ofKind(manifests, 'ServiceAccount').flatMap(accountNeeds),
     ...runners.flatMap((runner) => cacheNeeds(runner, manifests)),
-    ...ofKind(manifests, 'EC2NodeClass').flatMap(nodeClassNeeds),
+    // That of EKS Auto Mode has the same fields.
+    ...['EC2NodeClass', 'NodeClass'].flatMap((kind) => ofKind(manifests, kind)).flatMap(nodeClassNeeds),
   ];
 }
 
@@ -62,6 +63,18 @@ function nodeClassNeeds(manifest: Manifest): readonly Reference[] {
     ...one('EKS access entry', entry, manifest, ['spec', profile === undefined ? 'role' : 'instanceProfile']),
     ...selected('subnets', spec.subnetSelectorTerms, manifest, 'subnetSelectorTerms'),
     ...selected('security groups', spec.securityGroupSelectorTerms, manifest, 'securityGroupSelectorTerms'),
+    ...selected('subnets', spec.podSubnetSelectorTerms, manifest, 'podSubnetSelectorTerms'),
+    ...selected(
+      'security groups',
+      spec.podSecurityGroupSelectorTerms,
+      manifest,
+      'podSecurityGroupSelectorTerms',
+    ),
+    ...one('KMS key', textOf(at(spec, ['ephemeralStorage', 'kmsKeyID'])), manifest, [
+      'spec',
+      'ephemeralStorage',
+      'kmsKeyID',
+    ]),
     ...listOf(spec.blockDeviceMappings).flatMap((mapping, index) =>
       one('KMS key', textOf(at(mapping, ['ebs', 'kmsKeyID'])), manifest, [
         'spec',

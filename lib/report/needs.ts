@@ -1,5 +1,6 @@
 import { displayName } from '../cluster/manifest';
 import type { Asker, Need, NeedKind } from '../cluster/needs';
+import type { Unrendered } from '../cluster/unrendered';
 import { formatPath } from '../values/field-path';
 
 /** What a cluster needs, for a report. */
@@ -7,26 +8,48 @@ export interface ClusterNeeds {
   /** Folder of the cluster, where there are several. */
   readonly cluster: string | undefined;
   readonly needs: readonly Need[];
+  /** What stands for runners and is not rendered: what it needs is not among `needs`. */
+  readonly unrendered: readonly Unrendered[];
+  /** Whether there is no runner and no node: nothing could need anything. */
+  readonly isEmpty: boolean;
 }
 
 /** What is not among the manifests, with the field that asks for it first, as a person reads it. */
 export function printNeedsText(clusters: readonly ClusterNeeds[]): string {
   return clusters
-    .map(({ cluster, needs }) => {
+    .map((one) => {
+      const { cluster, needs } = one;
       const open = elsewhere(needs);
       const found = needs.length - open.length;
       return [
         ...(cluster === undefined ? [] : [`== ${cluster} ==`]),
-        ...(open.length === 0 ? ['Nothing is needed that these manifests do not make.'] : []),
+        ...(open.length === 0 ? nothingLines(one) : []),
         ...kindsOf(open).flatMap((kind) => [
           kind,
           ...open.filter((need) => need.kind === kind).flatMap(needLines),
         ]),
+        ...unrenderedLines(one),
         ...(found > 0 ? [`Found among the manifests: ${found}.`] : []),
         '',
       ].join('\n');
     })
     .join('\n');
+}
+
+/** Nothing is needed where something was read that could. */
+function nothingLines({ isEmpty, unrendered }: ClusterNeeds): string[] {
+  if (unrendered.length > 0) return [];
+  return isEmpty
+    ? ['No runner, NodePool or node class is here: nothing was read that could need anything.']
+    : ['Nothing is needed that these manifests do not make.'];
+}
+
+/** What is not known, and how to render it for this command. */
+function unrenderedLines({ unrendered }: ClusterNeeds): string[] {
+  return unrendered.flatMap(({ manifest, what, command }) => [
+    `Not read: ${displayName(manifest)} (${manifest.file}), ${what} that is not rendered. What it needs is not listed.`,
+    `  ${command.replace(/ check -$/, ' needs -')}`,
+  ]);
 }
 
 function needLines(need: Need): string[] {
@@ -39,7 +62,8 @@ function needLines(need: Need): string[] {
 export function printNeedsMarkdown(clusters: readonly ClusterNeeds[]): string {
   const cell = (text: string) => text.replaceAll('|', '\\|');
   return clusters
-    .map(({ cluster, needs }) => {
+    .map((one) => {
+      const { cluster, needs } = one;
       const rows = elsewhere(needs).map(
         (need) =>
           `| ${need.kind} | \`${cell(titleOf(need))}\` | ${cell(need.askedBy.map(askerText).join('<br>'))} |`,
@@ -50,6 +74,7 @@ export function printNeedsMarkdown(clusters: readonly ClusterNeeds[]): string {
         '| kind | what | asked by |',
         '| --- | --- | --- |',
         ...rows,
+        ...unrenderedLines(one).map((line) => `\n${line.trim()}`),
         '',
       ].join('\n');
     })
@@ -58,8 +83,14 @@ export function printNeedsMarkdown(clusters: readonly ClusterNeeds[]): string {
 
 /** All of it, for programs. Fields are only ever added. */
 export function printNeedsJson(clusters: readonly ClusterNeeds[]): string {
-  const json = clusters.map(({ cluster, needs }) => ({
+  const json = clusters.map(({ cluster, needs, unrendered }) => ({
     cluster,
+    notRendered: unrendered.map(({ manifest, what, command }) => ({
+      file: manifest.file,
+      object: displayName(manifest),
+      what,
+      command: command.replace(/ check -$/, ' needs -'),
+    })),
     needs: needs.map(({ kind, namespace, name, keys, state, madeBy, askedBy }) => ({
       kind,
       namespace,

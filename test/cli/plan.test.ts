@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { planCommand } from '../../lib/cli/plan';
 import { withFolder } from '../app/temporary-folder';
@@ -22,6 +23,15 @@ test('a fleet that is not: exit code 1, for every runner', () => {
   expect(status).toBe(1);
   expect(stdout.match(/ binds: /g)).toHaveLength(4);
   expect(stdout).toContain('manager concurrency binds: 1000 of 1001');
+});
+
+test('several folders are read together', () => {
+  const cluster = `${FOLDER}/${readdirSync(FOLDER).find((name) => !name.includes('.'))}`;
+  const parts = readdirSync(cluster).map((part) => `${cluster}/${part}`);
+  expect(parts.length).toBeGreaterThan(1);
+  const { status, stdout } = plan(...parts, '--jobs', '1000', ...RUNNER);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^production-arm64-spot: all 1000 run at once; /);
 });
 
 test('a runner may be named without its fleet', () => {
