@@ -1,10 +1,9 @@
-import { fargateProfilesOf } from '../cluster/fargate-profiles';
 import type { Manifest } from '../cluster/manifest';
 import type { NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../cluster/observe';
 import { formatRefusal, obstacles, type Placement, type Refusal } from '../cluster/placement';
 import type { Pod } from '../cluster/pod';
-import { unknownNodesOf } from '../cluster/unknown-nodes';
+import { type UnknownNodes, unknownNodesOf } from '../cluster/unknown-nodes';
 import { WELL_KNOWN_LABELS } from '../karpenter/labels';
 import { nearestName } from '../values/suggest';
 import { type Check, ruleGroup } from './check';
@@ -74,13 +73,13 @@ function podFindings(
   if (isPassedOver(placed, pools)) return [passedOver(what, placed.pod, at)];
   const notProved = { severity: 'note', notProved: true, at } as const;
   if (pools.length === 0) return [finding('no-pools', { ...notProved, ...NO_POOLS })];
-  const unknown = unknownNodesOf(placed.pod, pools, fargateProfilesOf(manifests));
+  const unknown = unknownNodesOf(placed.pod, pools, manifests);
   if (unknown === undefined) return [finding(what, { severity: 'error', at, ...whyNot(placed, pools) })];
   const { by, found } = unknown;
   // The pool has its own finding.
   if (by === 'run-time-value-of-pool') return [];
   if (by === 'run-time-value') return [finding('run-time-value', { ...notProved, found, ...RUN_TIME_VALUE })];
-  return [finding('node-group', { ...notProved, found, ...whyUnknown(placed, by) })];
+  return [finding('node-group', { ...notProved, found, ...whyUnknown(placed, by, found) })];
 }
 
 /** Whether Karpenter looks at a pod and leaves it. Without any pool, nothing says that there is a Karpenter. */
@@ -115,24 +114,46 @@ const RUN_TIME_VALUE = {
   fix: 'check what is rendered with its values',
 };
 
-function whyUnknown({ pod, placements }: PlacedPod, by: 'node-group' | 'other-nodes' | 'missing-class') {
-  if (by === 'missing-class')
-    return {
-      why: `the image of the EC2NodeClass decides which build of Windows nodes have, and it is not among the manifests: that the ${pod.title} lands is not proved`,
-      fix: 'check a folder that holds the EC2NodeClass too',
-    };
-  const which = by === 'node-group' ? 'a node group' : 'nodes of a node group or of a pool that is not here';
+/** Of which nodes nothing is known, and what would say more. */
+const UNKNOWN: Readonly<
+  Record<
+    Exclude<UnknownNodes['by'], 'run-time-value' | 'run-time-value-of-pool'>,
+    (found: string, title: string) => [string, string]
+  >
+> = {
+  'missing-class': (_, title) => [
+    `the image of the EC2NodeClass decides which build of Windows nodes have, and it is not among the manifests: that the ${title} lands is not proved`,
+    'check a folder that holds the EC2NodeClass too',
+  ],
+  'node-group': (_, title) => [
+    `the ${title}; a node group may, of which nothing is known here: that it lands and fits is not proved`,
+    'look at the node group',
+  ],
+  'known-group': (found, title) => [
+    `the ${title}, and node group ${found} of the ClusterConfig does by its labels and taints: that it fits is not proved`,
+    'look at the size of the node group',
+  ],
+  'built-in-pool': (found, title) => [
+    `the ${title}; ${found}, which EKS Auto Mode brings along, may, and it is not among the manifests: that it lands and fits is not proved`,
+    `check that pool too: kubectl get nodepool ${found} --output yaml`,
+  ],
+  'other-pool': (found, title) => [
+    `the ${title}, which is for a NodePool called ${found} that is not here: that it lands and fits is not proved`,
+    `check the folder that holds NodePool ${found} too, or name a pool that exists`,
+  ],
+  'other-nodes': (_, title) => [
+    `the ${title}; nodes of a node group or of a pool that is not here may, of which nothing is known here: that it lands and fits is not proved`,
+    'check the NodePool that is meant too, or look at the nodes that are',
+  ],
+};
+
+function whyUnknown({ pod, placements }: PlacedPod, by: keyof typeof UNKNOWN, found: string) {
+  const [why, fix] = UNKNOWN[by](found, pod.title);
   const none =
     placements.length === 1
       ? 'the NodePool here does not take'
       : `none of the ${placements.length} NodePools here takes`;
-  return {
-    why: `${none} the ${pod.title}; ${which} may, of which nothing is known here: that it lands and fits is not proved`,
-    fix:
-      by === 'node-group'
-        ? 'look at the node group'
-        : 'check the NodePool that is meant too, or look at the nodes that are',
-  };
+  return { why: by === 'missing-class' ? why : `${none} ${why}`, fix };
 }
 
 /** Whether Fargate or some pool takes it but for its size or the pool's limits, which the check `fits` judges. */

@@ -1,16 +1,34 @@
-import { ARCH_LABEL, WELL_KNOWN_LABELS, WINDOWS_BUILD_LABEL } from '../karpenter/labels';
-import type { NodeSelectorRequirement } from '../karpenter/requirement';
-import type { PodSelection } from '../karpenter/requirements';
-import { tolerates } from '../karpenter/taints';
+import { AUTO_WELL_KNOWN_LABELS } from '../karpenter/auto-mode';
+import { BUILT_IN_POOLS } from '../karpenter/built-in-pools';
+import {
+  ARCH_LABEL,
+  COMPUTE_TYPE_LABEL,
+  NODE_POOL_LABEL,
+  WELL_KNOWN_LABELS,
+  WINDOWS_BUILD_LABEL,
+} from '../karpenter/labels';
+import { has, type NodeSelectorRequirement } from '../karpenter/requirement';
+import { conflicts, type PodSelection, podRequirements } from '../karpenter/requirements';
+import { tolerates, untolerated } from '../karpenter/taints';
 import { nearestName } from '../values/suggest';
-import type { FargateProfile } from './fargate-profiles';
+import { type FargateProfile, fargateProfilesOf } from './fargate-profiles';
+import type { Manifest } from './manifest';
+import { mayTake, nodeGroupsOf } from './node-groups';
 import type { NodePool } from './node-pools';
 import { obstacles } from './placement';
 import type { Pod } from './pod';
 
 /** Why nothing is known of the nodes of a pod that no pool here takes. */
 export interface UnknownNodes {
-  readonly by: 'node-group' | 'other-nodes' | 'run-time-value' | 'run-time-value-of-pool' | 'missing-class';
+  readonly by:
+    | 'node-group'
+    | 'known-group'
+    | 'built-in-pool'
+    | 'other-pool'
+    | 'other-nodes'
+    | 'run-time-value'
+    | 'run-time-value-of-pool'
+    | 'missing-class';
   /** The label, value or absence that says so. */
   readonly found: string;
 }
@@ -22,16 +40,28 @@ export interface UnknownNodes {
 export function unknownNodesOf(
   pod: Pod,
   pools: readonly NodePool[],
-  profiles: readonly FargateProfile[],
+  manifests: readonly Manifest[],
 ): UnknownNodes | undefined {
   const variable = variableIn(textsOfPod(pod));
   if (variable !== undefined) return { by: 'run-time-value', found: variable };
   const ofPool = variableIn(pools.filter(({ variables }) => variables).flatMap(textsOfPool));
   if (ofPool !== undefined) return { by: 'run-time-value-of-pool', found: ofPool };
+  const known = nodeGroupsOf(manifests).find((one) => mayTake(one, pod));
+  if (known !== undefined) return { by: 'known-group', found: known.name };
   const group = pod.selections.map(groupLabel).find((label) => label !== undefined);
   if (group !== undefined) return { by: 'node-group', found: group };
   const build = buildOfNoImage(pod, pools);
   if (build !== undefined) return { by: 'missing-class', found: build };
+  const named = namedElsewhere(pod, pools) ?? builtInFor(pod, pools) ?? valueElsewhere(pod, pools);
+  return named ?? unaskedNodes(pod, pools, fargateProfilesOf(manifests));
+}
+
+/** Whether a pod asks for nothing that only the pools here have. */
+function unaskedNodes(
+  pod: Pod,
+  pools: readonly NodePool[],
+  profiles: readonly FargateProfile[],
+): UnknownNodes | undefined {
   const isOurs =
     pod.selections.every((selection) => asksForPools(selection, pools)) ||
     toleratesPool(pod, pools) ||
@@ -41,6 +71,51 @@ export function unknownNodesOf(
   const found =
     selected.length > 0 ? [...new Set(selected)].join(', ') : 'no label of a pool here is selected';
   return { by: 'other-nodes', found };
+}
+
+/** A pool that a pod names and that is not here. A name that is almost one of those here is a slip of the pen. */
+function namedElsewhere(pod: Pod, pools: readonly NodePool[]): UnknownNodes | undefined {
+  const names = new Set(pools.map(({ name }) => name));
+  const isElsewhere = (name: string) => !names.has(name) && (isBuiltIn(name) || !isSlip(name, names));
+  const name = pod.selections.flatMap((one) => wantedValues(one, NODE_POOL_LABEL)).find(isElsewhere);
+  if (name === undefined) return undefined;
+  return { by: isBuiltIn(name) ? 'built-in-pool' : 'other-pool', found: name };
+}
+
+function isBuiltIn(name: string): boolean {
+  return BUILT_IN_POOLS.some((pool) => pool.name === name);
+}
+
+/** A built-in pool of EKS Auto Mode that takes a pod. Clusters without Auto Mode have none. */
+function builtInFor(pod: Pod, pools: readonly NodePool[]): UnknownNodes | undefined {
+  const wantsAuto = pod.selections.some((one) => wantedValues(one, COMPUTE_TYPE_LABEL).includes('auto'));
+  if (!wantsAuto && !pools.some(({ isAutoMode }) => isAutoMode)) return undefined;
+  const found = BUILT_IN_POOLS.filter(({ name }) => pools.every((pool) => pool.name !== name)).find(
+    ({ requirements, taints }) =>
+      untolerated(taints, pod.tolerations).length === 0 &&
+      pod.selections.some(
+        (selection) =>
+          conflicts(requirements, podRequirements(selection), AUTO_WELL_KNOWN_LABELS).length === 0,
+      ),
+  );
+  return found && { by: 'built-in-pool', found: found.name };
+}
+
+/**
+ * A label of a pool here with a value that no pool here gives it: other nodes may. Labels of Karpenter and of every node
+ * say nothing of the kind, and a value that is almost one of those here is a slip of the pen.
+ */
+function valueElsewhere(pod: Pod, pools: readonly NodePool[]): UnknownNodes | undefined {
+  const own = [...ownKeys(pools)].filter((key) => !OF_CONTROLLER.test(key));
+  for (const key of own) {
+    const promises = pools.flatMap(({ requirements }) => requirements.get(key) ?? []);
+    const given = new Set(promises.flatMap(({ values }) => [...values]));
+    const isElsewhere = (value: string) =>
+      !promises.some((promise) => has(promise, value)) && !isSlip(value, given);
+    const value = pod.selections.flatMap((one) => wantedValues(one, key)).find(isElsewhere);
+    if (value !== undefined) return { by: 'other-nodes', found: `${key}: ${value}` };
+  }
+  return undefined;
 }
 
 /** The build of Windows that a pod asks for, where the image of a pool that takes it otherwise is in a class that is not here. */
@@ -98,13 +173,28 @@ function selectedKeys(selection: PodSelection): readonly string[] {
   return [...Object.keys(selection.nodeSelector ?? {}), ...positive(selection).map(({ key }) => key)];
 }
 
-/** Whether a selection names what only Karpenter's nodes have, or a label that a pool here gives its own. */
-function asksForPools(selection: PodSelection, pools: readonly NodePool[]): boolean {
-  const own = new Set(
+/** The values of a label of which a selection wants one. */
+function wantedValues(selection: PodSelection, key: string): readonly string[] {
+  const selected = selection.nodeSelector?.[key];
+  const listed = positive(selection).filter((one) => one.key === key && one.operator === 'In');
+  return [...(selected === undefined ? [] : [selected]), ...listed.flatMap(({ values }) => values ?? [])];
+}
+
+/** Labels that none but Karpenter, or EKS Auto Mode, puts on nodes. */
+const OF_CONTROLLER = /^(karpenter(\.|$)|eks\.amazonaws\.com\/)/;
+
+/** Labels that pools here give their nodes, those aside that every node or every node of Auto Mode has. */
+function ownKeys(pools: readonly NodePool[]): ReadonlySet<string> {
+  return new Set(
     pools
       .flatMap(({ requirements }) => [...requirements.keys()])
-      .filter((key) => !WELL_KNOWN_LABELS.has(key)),
+      .filter((key) => !WELL_KNOWN_LABELS.has(key) && key !== COMPUTE_TYPE_LABEL),
   );
+}
+
+/** Whether a selection names what only Karpenter's nodes have, or a label that a pool here gives its own. */
+function asksForPools(selection: PodSelection, pools: readonly NodePool[]): boolean {
+  const own = ownKeys(pools);
   const isOurs = (key: string) =>
     /^karpenter(\.|$)/.test(key) || own.has(key) || isSlip(key, own) || isSlip(key, WELL_KNOWN_LABELS);
   const arch = selection.nodeSelector?.[ARCH_LABEL];
@@ -112,7 +202,7 @@ function asksForPools(selection: PodSelection, pools: readonly NodePool[]): bool
   return isNowhere || selectedKeys(selection).some(isOurs);
 }
 
-/** Whether a label is a known one with a slip of the pen. */
+/** Whether a label, a value or a name is a known one with a slip of the pen. */
 function isSlip(key: string, known: ReadonlySet<string>): boolean {
   const near = known.has(key) ? undefined : nearestName(key, known);
   return near !== undefined && Math.abs(near.length - key.length) <= 2 && near.charAt(0) === key.charAt(0);

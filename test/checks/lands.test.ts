@@ -7,6 +7,8 @@ const SELECTOR = '        "kubernetes.io/arch" = "arm64"\n';
 const FITTING = '{ key = "kubernetes.io/os", operator = "In", values = ["linux"] }';
 const OTHER_LABEL = '{ key = "example.com/tier", operator = "Exists" }';
 
+const MANAGER_SELECTOR = /(?<= {6}nodeSelector:\n)( {8}.*\n)+/;
+
 /** The table of the node affinity, with a line in it. */
 function affinity(line: string): string {
   return `      [runners.kubernetes.affinity.node_affinity]\n        ${line}\n`;
@@ -125,6 +127,64 @@ describeCheck('lands', {
       name: 'a job on a node group: not proved, and no error',
       changes: [[CONFIG, '"karpenter.sh/capacity-type" = "spot"', '"eks.amazonaws.com/nodegroup" = "ci"']],
       finds: ['lands/node-group', 'note', /a node group may, .* is not proved/],
+    },
+    {
+      name: 'a job for the built-in pool of EKS Auto Mode: not proved, and no error',
+      changes: [[CONFIG, SELECTOR, `${SELECTOR}        "karpenter.sh/nodepool" = "general-purpose"\n`]],
+      finds: ['lands/node-group', 'note', /general-purpose, which EKS Auto Mode brings along.*not proved/],
+    },
+    {
+      name: 'a manager for any node of EKS Auto Mode: a built-in pool takes it',
+      changes: [[DEPLOYMENT, MANAGER_SELECTOR, '        eks.amazonaws.com/compute-type: auto\n']],
+      finds: ['lands/node-group', 'note', /general-purpose, which EKS Auto Mode brings along/],
+    },
+    {
+      name: 'a job for a pool that is not here: not proved, and no error',
+      changes: [[CONFIG, SELECTOR, `${SELECTOR}        "karpenter.sh/nodepool" = "ci"\n`]],
+      finds: ['lands/node-group', 'note', /is for a NodePool called ci that is not here.*not proved/],
+    },
+    {
+      name: 'the name of a pool with a slip of the pen',
+      changes: [
+        [CONFIG, SELECTOR, `${SELECTOR}        "karpenter.sh/nodepool" = "gitlab-jobs-arm64-spots"\n`],
+      ],
+      finds: ['lands/job', 'error', /stays pending indefinitely/],
+    },
+    {
+      name: 'a label of the pools with a value that other nodes may have: not proved, and no error',
+      changes: [[DEPLOYMENT, 'dedicated-to: gitlab-managers\n', 'dedicated-to: system\n']],
+      finds: ['lands/node-group', 'note', /found gitlab-runner-fleet\/dedicated-to: system/],
+    },
+    {
+      name: 'a label of the pools with a slip of the pen in its value',
+      changes: [
+        [
+          CONFIG,
+          '"gitlab-runner-fleet/dedicated-to" = "gitlab-jobs"',
+          '"gitlab-runner-fleet/dedicated-to" = "gitlab-job"',
+        ],
+      ],
+      finds: ['lands/job', 'error', /stays pending indefinitely/],
+    },
+    {
+      name: 'a manager on a node group of eksctl with that label: it lands there',
+      files: [
+        ...FLEET,
+        {
+          path: 'acme/cluster.yaml',
+          text: `apiVersion: eksctl.io/v1alpha5
+kind: ClusterConfig
+metadata:
+  name: acme
+managedNodeGroups:
+  - name: base
+    labels:
+      gitlab-runner-fleet/dedicated-to: system
+`,
+        },
+      ],
+      changes: [[DEPLOYMENT, MANAGER_SELECTOR, '        gitlab-runner-fleet/dedicated-to: system\n']],
+      finds: ['lands/node-group', 'note', /node group base of the ClusterConfig does by its labels/],
     },
     {
       name: 'runners without any NodePool: not proved, and no error',
