@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
 import { runChecks } from '../checks/all';
 import { groupOf } from '../checks/rule-id';
-import { clustersOf, duplicatesOf } from '../cluster/clusters';
+import { certainDuplicatesOf, clustersOf } from '../cluster/clusters';
 import { type CheckSettings, DEFAULT_CHECK_SETTINGS, observe } from '../cluster/observe';
 import { parseManifests } from '../cluster/parse';
 import { readPaths, UnreadableFolder } from '../cluster/read-folder';
@@ -108,7 +108,7 @@ function check(paths: readonly string[], options: CheckOptions): number {
     const unusable = [
       ...silencing.faults,
       ...faults,
-      ...clusters.flatMap((cluster) => duplicatesOf(cluster.manifests)),
+      ...clusters.flatMap((cluster) => certainDuplicatesOf(cluster.manifests)),
     ];
     if (unusable.length > 0) {
       for (const fault of unusable) complain(fileProblemText(fault));

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { textsOf } from '../values/record';
 import type { Manifest } from './manifest';
 
@@ -23,32 +23,61 @@ export function identityOf({ apiVersion, kind, namespace, name }: Manifest): str
   return [group, kind, namespace, name].join(' ');
 }
 
+/** Kinds of objects that stand in no namespace. Of other kinds, one that names none is in whichever it is applied to. */
+const OF_CLUSTER: ReadonlySet<string> = new Set([
+  'ClusterConfig',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'CustomResourceDefinition',
+  'EC2NodeClass',
+  'Namespace',
+  'NodeClass',
+  'NodeOverlay',
+  'NodePool',
+  'PersistentVolume',
+  'PriorityClass',
+  'RuntimeClass',
+  'StorageClass',
+]);
+
+/**
+ * The same as far as files tell it: a Kustomization, an Application or a command decides where objects of a folder go that
+ * name no namespace, and may decide otherwise for another folder.
+ */
+export function certainIdentityOf(manifest: Manifest): string {
+  const { namespace, kind, file } = manifest;
+  const isOpen = namespace === undefined && !OF_CLUSTER.has(kind);
+  return isOpen ? `${identityOf(manifest)} ${dirname(file)}` : identityOf(manifest);
+}
+
 /** Whether objects are a cluster's: configs of runners, and what their jobs run on. */
 export function isCluster(manifests: readonly Manifest[]): boolean {
   const kinds = new Set(manifests.map(({ kind }) => kind));
   return (kinds.has('NodePool') || kinds.has('ClusterConfig')) && kinds.has('ConfigMap');
 }
 
-/** Whether objects are a part of a cluster that decides: pools, or configs of runners. */
-function isPartOfCluster(manifests: readonly Manifest[]): boolean {
-  return manifests.some(
-    ({ kind, body }) =>
-      kind === 'NodePool' ||
-      (kind === 'ConfigMap' && Object.keys(textsOf(body.data)).some((key) => key.endsWith('.toml'))),
-  );
+/** What decides about a cluster: pools, and configs of runners. */
+function decidingKind({ kind, body }: Manifest): 'pool' | 'config' | undefined {
+  if (kind === 'NodePool') return 'pool';
+  const isConfig =
+    kind === 'ConfigMap' && Object.keys(textsOf(body.data)).some((key) => key.endsWith('.toml'));
+  return isConfig ? 'config' : undefined;
 }
+
+/** Which folders beside each other are two clusters where they hold the same object: parts that decide, or any. */
+export type Telling = 'by deciding parts' | 'by any object';
 
 /**
  * Splits objects by folders that are clusters, the topmost first. Folders of one name are of one cluster, wherever they
  * stand: `pools/prod` and `runners/prod`.
  */
-export function splitByFolder(placed: readonly PlacedManifest[]): ClusterFolders {
+export function splitByFolder(placed: readonly PlacedManifest[], telling: Telling): ClusterFolders {
   const { children, direct } = childrenOf(placed);
-  const apart = clusterChildren(children);
+  const apart = clusterChildren(children, telling);
   const clusters = new Map<string, readonly Manifest[]>();
   const shared = [...direct];
   for (const [folder, inside] of children) {
-    const inner = apart.has(folder) ? splitCluster(folder, inside) : splitByFolder(inside);
+    const inner = apart.has(folder) ? splitCluster(folder, inside, telling) : splitByFolder(inside, telling);
     shared.push(...inner.shared);
     for (const [name, own] of inner.clusters) clusters.set(name, [...(clusters.get(name) ?? []), ...own]);
   }
@@ -56,8 +85,8 @@ export function splitByFolder(placed: readonly PlacedManifest[]): ClusterFolders
 }
 
 /** A folder that is a cluster, or several: what lies beside these is of each of them. */
-function splitCluster(folder: string, inside: readonly PlacedManifest[]): ClusterFolders {
-  const inner = splitByFolder(inside);
+function splitCluster(folder: string, inside: readonly PlacedManifest[], telling: Telling): ClusterFolders {
+  const inner = splitByFolder(inside, telling);
   const clusters: [string, readonly Manifest[]][] =
     inner.clusters.size < 2
       ? [[folder, inside.map(([manifest]) => manifest)]]
@@ -76,7 +105,10 @@ function childrenOf(placed: readonly PlacedManifest[]) {
 }
 
 /** The folders beside each other that are clusters of their own: whole ones, or those that hold objects of one identity. */
-function clusterChildren(children: ReadonlyMap<string, readonly PlacedManifest[]>): ReadonlySet<string> {
+function clusterChildren(
+  children: ReadonlyMap<string, readonly PlacedManifest[]>,
+  telling: Telling,
+): ReadonlySet<string> {
   const groups = [...children].map(([folder, inside]) => ({
     folder,
     manifests: inside.map(([manifest]) => manifest),
@@ -84,12 +116,40 @@ function clusterChildren(children: ReadonlyMap<string, readonly PlacedManifest[]
   const whole = groups.filter(({ manifests }) => isCluster(manifests));
   if (whole.length > 1) return new Set(whole.map(({ folder }) => folder));
   const parts = groups
-    .filter(({ manifests }) => isPartOfCluster(manifests))
-    .map(({ folder, manifests }) => ({ folder, identities: new Set(manifests.map(identityOf)) }));
-  const alike = parts.filter((one) =>
-    parts.some(
-      (other) => other !== one && [...one.identities].some((identity) => other.identities.has(identity)),
-    ),
-  );
+    .map(({ folder, manifests }) => partOf(folder, manifests))
+    .filter(({ sort }) => telling === 'by any object' || sort !== '');
+  const alike = parts.filter((one) => parts.some((other) => other !== one && areTwo(one, other)));
   return new Set(alike.map(({ folder }) => folder));
+}
+
+/** A folder with what tells whether it is a cluster. */
+interface Part {
+  readonly folder: string;
+  /** Kinds of deciding objects that it holds. */
+  readonly sort: string;
+  readonly deciding: ReadonlySet<string>;
+  readonly identities: ReadonlySet<string>;
+}
+
+function partOf(folder: string, manifests: readonly Manifest[]): Part {
+  const deciding = manifests.filter((one) => decidingKind(one) !== undefined);
+  const sort = [...new Set(deciding.map(decidingKind))].sort().join(' and ');
+  // The Namespace stands beside each of the apps that are in it.
+  const own = sort === '' ? manifests.filter(({ kind }) => kind !== 'Namespace') : manifests;
+  return {
+    folder,
+    sort,
+    deciding: new Set(deciding.map(identityOf)),
+    identities: new Set(own.map(identityOf)),
+  };
+}
+
+/** Pools in one folder and runners in the other complete each other: a further object in both is a mistake then. */
+function areTwo(one: Part, other: Part): boolean {
+  const share = (a: ReadonlySet<string>, b: ReadonlySet<string>) =>
+    [...a].some((identity) => b.has(identity));
+  return (
+    share(one.deciding, other.deciding) ||
+    (one.sort === other.sort && share(one.identities, other.identities))
+  );
 }

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { CLUSTER_ANNOTATION } from '../contract';
 import type { FileLine, Problem } from '../problem';
-import { foldersOf, identityOf, splitByFolder } from './cluster-folders';
+import { certainIdentityOf, foldersOf, identityOf, splitByFolder } from './cluster-folders';
 import { displayName, type Manifest } from './manifest';
 
 /** The objects of one cluster. */
@@ -13,14 +13,15 @@ export interface Cluster {
 
 /**
  * Objects by cluster. Folders beside each other are clusters of their own, at whatever depth, where each holds a config.toml
- * and what its jobs run on, as `dist/` has them, or where they hold runners or pools of the same names, which no one cluster
- * could; unless they name the same cluster. What lies in none of them belongs to all; otherwise all is one.
+ * and what its jobs run on, as `dist/` has them, or where they hold objects of the same names, which no one cluster could;
+ * unless they name the same cluster. What lies in none of them belongs to all; otherwise all is one.
  *
  * @param folder folder that holds all of the files
  */
 export function clustersOf(folder: string, manifests: readonly Manifest[]): readonly Cluster[] {
   const { clusters, shared } = splitByFolder(
     manifests.map((manifest) => [manifest, foldersOf(manifest, folder)]),
+    'by any object',
   );
   if (clusters.size < 2) return [{ name: undefined, manifests }];
   return joinClusters([...clusters]).map(({ name, manifests: own }) => ({
@@ -62,12 +63,20 @@ function clusterNameOf(manifests: readonly Manifest[]): string | undefined {
   return names.size === 1 && typeof name === 'string' ? name : undefined;
 }
 
+/** The same without objects that may stand in two namespaces: two folders that name none. */
+export function certainDuplicatesOf(manifests: readonly Manifest[]): readonly Problem<FileLine>[] {
+  return duplicatesOf(manifests, certainIdentityOf);
+}
+
 /** Objects of one identity in one cluster: whichever is applied last wins. */
-export function duplicatesOf(manifests: readonly Manifest[]): readonly Problem<FileLine>[] {
+export function duplicatesOf(
+  manifests: readonly Manifest[],
+  identify: (manifest: Manifest) => string = identityOf,
+): readonly Problem<FileLine>[] {
   const seen = new Map<string, Manifest>();
   const faults: Problem<FileLine>[] = [];
   for (const manifest of manifests) {
-    const identity = identityOf(manifest);
+    const identity = identify(manifest);
     const first = seen.get(identity);
     if (first) {
       faults.push({

@@ -20,7 +20,11 @@ export function bothByCluster(
   after: readonly Manifest[],
 ): readonly Revisions[] {
   const all = [...before, ...after];
-  const { clusters, shared } = splitByFolder(all.map((manifest) => [manifest, foldersOf(manifest, folder)]));
+  const { clusters, shared } = splitByFolder(
+    all.map((manifest) => [manifest, foldersOf(manifest, folder)]),
+    // An object that moves to another folder is in both.
+    'by deciding parts',
+  );
   const isSeveral = clusters.size > 1;
   const areWhole = isSeveral && [...clusters.values()].every(isCluster);
   const folders = groupBy(all, (manifest) => folderOf(manifest, folder));

@@ -1,4 +1,4 @@
-import { clustersOf, duplicatesOf } from '../../lib/cluster/clusters';
+import { certainDuplicatesOf, clustersOf, duplicatesOf } from '../../lib/cluster/clusters';
 import { parseManifests } from '../../lib/cluster/parse';
 
 const POOL = 'apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: { name: jobs }\n';
@@ -49,4 +49,34 @@ test('parts of one cluster are one, and an object that is there twice is still a
     'in/r/a.yaml': CONFIG,
   };
   expect(clusters(files)).toMatchObject({ names: [undefined], twice: 1 });
+});
+
+const SECRET =
+  'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: { name: token, namespace: ci }\n';
+const ACCOUNT = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: runner }\n';
+
+test('overlays that hold an object of the same name are two clusters, with their base in each', () => {
+  const files = {
+    'in/base/a.yaml': `${POOL}---\n${CONFIG}`,
+    'in/overlays/colo/a.yaml': SECRET,
+    'in/overlays/home/a.yaml': SECRET,
+  };
+  expect(clusters(files)).toEqual({ names: ['colo', 'home'], sizes: [3, 3], twice: 0 });
+});
+
+test('an object beside pools and again beside runners is in one cluster twice', () => {
+  const files = {
+    'in/pools/a.yaml': `${POOL}---\n${SECRET}`,
+    'in/runners/a.yaml': `${CONFIG}---\n${SECRET}`,
+  };
+  expect(clusters(files)).toMatchObject({ names: [undefined], twice: 1 });
+});
+
+test('objects of two folders that name no namespace are not the same for certain, those of one folder are', () => {
+  const twice = (...paths: readonly string[]) =>
+    certainDuplicatesOf(parseManifests(paths.map((path) => ({ path, text: ACCOUNT }))).manifests).length;
+  expect(twice('in/a/a.yaml', 'in/b/a.yaml')).toBe(0);
+  expect(twice('in/a/a.yaml', 'in/a/b.yaml')).toBe(1);
+  const pools = ['in/a/a.yaml', 'in/b/a.yaml'].map((path) => ({ path, text: POOL }));
+  expect(certainDuplicatesOf(parseManifests(pools).manifests)).toHaveLength(1);
 });
