@@ -1,7 +1,7 @@
 import type { RunnerConfig } from '../cluster/config-files';
 import type { Manifest } from '../cluster/manifest';
-import type { ObservedRunner } from '../cluster/observe';
-import { type UnreadRunner, unreadRunnersOf } from '../cluster/unread-runners';
+import type { ObservedRunner, Subject } from '../cluster/observe';
+import { unreadRunnersOf } from '../cluster/unread-runners';
 import type { ConfigProblem } from '../gitlab-runner/config/problem';
 import { configFaults } from '../gitlab-runner/config/validate';
 import { jobPod } from '../gitlab-runner/executor/job-pod';
@@ -9,6 +9,7 @@ import { unreadPatches } from '../gitlab-runner/executor/pod-patches';
 import { type Check, ruleGroup } from './check';
 import { isOpenProblem, variableProblem } from './config-variables';
 import type { Finding } from './finding';
+import { keyOf, openedPatterns } from './opened-patterns';
 
 const { finding, ...group } = ruleGroup(
   'config',
@@ -56,23 +57,29 @@ const { finding, ...group } = ruleGroup(
 /** config.toml says what the runner knows, in values that don't fail when a job runs. */
 export const config: Check = {
   ...group,
-  run: ({ manifests, configs, runners, unread }) => [
-    ...onceEach(configs.flatMap((one) => [...templateFindings(one), ...configFindings(one)])),
-    ...runners.flatMap((runner) => [
+  run: (subject) => [
+    ...onceEach(
+      lessForUnopened(
+        subject.configs.flatMap((one) => [...templateFindings(one), ...configFindings(one)]),
+        subject,
+      ),
+    ),
+    ...subject.runners.flatMap((runner) => [
       ...refusalFindings(runner),
       ...ceilingFindings(runner),
       ...pullFindings(runner),
       ...unreadFindings(runner),
     ]),
-    ...configs
+    ...subject.configs
       .filter(({ parsed, managers, operated }) => parsed && managers.length === 0 && !operated)
       .map(unused),
-    ...withoutTold(unread, unreadRunnersOf(manifests, runners, configs)).map(unreadFinding),
+    ...untold(subject).map(unreadFinding),
   ],
 };
 
 /** `rendered/unread-runner` knows more of those that it finds. */
-function withoutTold(unread: readonly Manifest[], told: readonly UnreadRunner[]): readonly Manifest[] {
+function untold({ manifests, runners, configs, unread }: Subject): readonly Manifest[] {
+  const told = unreadRunnersOf(manifests, runners, configs);
   return unread.filter((one) => !told.some(({ manifest }) => manifest === one));
 }
 
@@ -154,6 +161,19 @@ function configFindings(of: RunnerConfig): Finding[] {
     ...(variables ? [finding('run-time-value', variables)] : []),
   ];
 }
+
+/** A pattern that allows too much breaks nothing while there is nothing that it opens. */
+function lessForUnopened(findings: readonly Finding[], subject: Subject): readonly Finding[] {
+  if (!findings.some(({ id }) => id === UNANCHORED)) return findings;
+  const opened = openedPatterns(subject);
+  return findings.map((one) =>
+    one.id === UNANCHORED && !opened.has(keyOf(one.at.manifest.file, one.at.within ?? ''))
+      ? { ...one, severity: 'warning' }
+      : one,
+  );
+}
+
+const UNANCHORED = 'config/unanchored-pattern';
 
 /** What registration adds to a template. */
 const REGISTERED = /^runners\[\d+\]\.(url|token|executor)$/;

@@ -39,6 +39,9 @@ export function crossesTiers(findings: readonly Finding[]): boolean {
   return findings.some(({ id }) => CROSSES_TIERS.includes(id));
 }
 
+/** What a pattern allows where no other account is known. */
+export const ANY_ACCOUNT = 'whatever account there is';
+
 type Choice = 'other-nodes' | 'other-namespace' | 'other-account' | 'other-labels' | 'bearer-token';
 
 function choice(
@@ -146,7 +149,7 @@ function accountFindings(runner: ObservedRunner, subject: Subject): Finding[] {
   return [
     choice('other-account', runner, 'service_account_overwrite_allowed', {
       severity: accepted.length > 0 ? severityOf(runner) : 'warning',
-      found: `${pattern} allows ${accepted.length > 0 ? firstThree(accepted) : 'whatever account there is'}`,
+      found: `${pattern} allows ${accepted.length > 0 ? firstThree(accepted) : ANY_ACCOUNT}`,
       why: 'rights in the cluster and in AWS follow the ServiceAccount: a job takes those of another runner, or of whoever makes an account there',
       fix: 'leave service_account_overwrite_allowed out and set service_account, or anchor a pattern that names the accounts',
     }),

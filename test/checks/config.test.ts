@@ -80,7 +80,27 @@ describeCheck('config', {
           'pull_policy = "always"\n      node_selector_overwrite_allowed = "karpenter.k8s.aws/.*"',
         ],
       ],
-      finds: ['config/unanchored-pattern', 'error', /looked for anywhere.*Fix: write "\^karpenter/s],
+      finds: ['config/unanchored-pattern', 'warning', /looked for anywhere.*Fix: write "\^karpenter/s],
+    },
+    {
+      name: 'an overwrite pattern without anchors that lets jobs choose the nodes of managers',
+      changes: [
+        [
+          CONFIG,
+          'pull_policy = "always"',
+          'pull_policy = "always"\n      node_selector_overwrite_allowed = ".*"\n      node_tolerations_overwrite_allowed = ".*"',
+        ],
+      ],
+      finds: ['config/unanchored-pattern', 'error', /looked for anywhere/],
+    },
+    {
+      name: 'a ceiling above the limit, which jobs may raise as far',
+      changes: [[CONFIG, /(memory_(request|limit)_overwrite_max_allowed = )"4Gi"/g, '$1"6Gi"']],
+      finds: [
+        'config/resource-order',
+        'warning',
+        /raises its request above the limit, and not the limit too/,
+      ],
     },
     {
       name: 'a ceiling above the limit',

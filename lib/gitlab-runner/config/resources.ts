@@ -1,5 +1,5 @@
 import { isByteSlip, isBytesAsCpu, parseQuantity, type Quantity } from '../../values/quantity';
-import { type ResourceOrder, resourceDisorders } from '../resource-order';
+import { type ResourceAmounts, type ResourceOrder, resourceDisorders } from '../resource-order';
 import { KUBERNETES_TABLE } from './keys';
 import type { ConfigProblem } from './problem';
 
@@ -77,20 +77,30 @@ function orderOf(kubernetes: Texts, path: string, stem: string): ConfigProblem[]
     maxRequest: `${stem}_request_overwrite_max_allowed`,
     maxLimit: `${stem}_limit_overwrite_max_allowed`,
   };
-  const disorders = resourceDisorders({
+  const amounts = {
     request: quantityOf(kubernetes[keys.request]),
     limit: quantityOf(kubernetes[keys.limit]),
     maxRequest: quantityOf(kubernetes[keys.maxRequest]),
     maxLimit: quantityOf(kubernetes[keys.maxLimit]),
+  };
+  return resourceDisorders(amounts).map(({ order, lower, upper }) => {
+    const raised = order === 'maxRequest-limit' && mayRaiseBoth(amounts);
+    return {
+      id: 'resource-order',
+      severity: raised ? 'warning' : 'error',
+      at: `${path}.${keys[lower]}`,
+      found: String(kubernetes[keys[lower]]),
+      why: raised
+        ? 'a job that raises its request above the limit, and not the limit too, gets a pod that the API server refuses'
+        : RULES[order],
+      fix: `lower it to ${kubernetes[keys[upper]]} (${keys[upper]}), or raise that`,
+    };
   });
-  return disorders.map(({ order, lower, upper }) => ({
-    id: 'resource-order',
-    severity: 'error',
-    at: `${path}.${keys[lower]}`,
-    found: String(kubernetes[keys[lower]]),
-    why: RULES[order],
-    fix: `lower it to ${kubernetes[keys[upper]]} (${keys[upper]}), or raise that`,
-  }));
+}
+
+/** Whether a job that asks for the highest request may raise its limit as far. */
+function mayRaiseBoth({ maxRequest, maxLimit }: ResourceAmounts): boolean {
+  return maxRequest !== undefined && maxLimit !== undefined && maxLimit >= maxRequest;
 }
 
 function quantityOf(value: unknown): Quantity | undefined {
