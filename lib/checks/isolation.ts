@@ -63,7 +63,7 @@ function strangerFindings({ runners, pools }: Subject): Finding[] {
     .filter((pool) => untolerated(pool.taints, []).length === 0)
     .map((pool) =>
       finding('no-taint', {
-        severity: 'error',
+        severity: 'warning',
         at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'taints'] },
         found: 'no taint',
         why: 'any pod of the cluster lands on the nodes of jobs, keeps them from being vacant and shares them with untrusted code',
@@ -103,7 +103,7 @@ function sharedFindings({ runners, pools }: Subject): Finding[] {
       [...new Set(of.map(({ name }) => name))].slice(0, 5).join(', ');
     return [
       finding('jobs-with-managers', {
-        severity: 'error',
+        severity: 'warning',
         at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'taints'] },
         found: `jobs of ${names(jobs)} and managers of ${names(managers)}`,
         why: 'a job that fills or breaks its node takes managers, and all their jobs, with it',

@@ -16,6 +16,7 @@ import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import type { Finding } from './finding';
 import { rightsOf, someRights, takesOver } from './powerful-rights';
 import { RIGHTS_RULES } from './rights-rules';
+import { OWN_ACCOUNT_FIX } from './shared-account';
 
 const { finding } = RIGHTS_RULES;
 
@@ -100,9 +101,14 @@ function subjectFindings(bound: BoundSubject, fleet: FleetAccess): Finding[] {
       why: isOfJobs
         ? `jobs act with these rights in ${where}: whoever may start one gets hold of tokens or of what others run there`
         : `it is no manager of a runner, and gets hold of tokens, jobs or managers in ${where} by these rights${isUnknown ? ': the role is not among the manifests, and may allow anything' : ''}`,
-      fix: `remove it from ${displayName(binding)}`,
+      fix: fixOf(bound, fleet),
     }),
   ];
+}
+
+/** Who takes the rights of a manager away stops its jobs. */
+function fixOf({ subject, binding }: BoundSubject, fleet: FleetAccess): string {
+  return isManager(subject, fleet) ? OWN_ACCOUNT_FIX : `remove it from ${displayName(binding)}`;
 }
 
 function everyone({ binding, role, subject, index }: BoundSubject, isPowerful: boolean): Finding {
@@ -127,8 +133,7 @@ function severityOf(
   const isOfManagers = namespace !== undefined && fleet.managerNamespaces.has(namespace);
   const jobs = jobsOf(subject, fleet);
   // Jobs that run as a manager may do what it may.
-  if (fleet.managers.some((one) => isAccount(subject, one)))
-    return jobs !== undefined && isRunBy(subject, fleet) ? 'warning' : undefined;
+  if (isManager(subject, fleet)) return jobs !== undefined && isRunBy(subject, fleet) ? 'warning' : undefined;
   if (jobs === 'all') return isOfManagers ? 'warning' : 'error';
   if (jobs === 'some') return 'warning';
   // What a group of managers is granted is reported with the managers.
@@ -156,6 +161,10 @@ function jobsOf(subject: Fields, fleet: FleetAccess): 'all' | 'some' | undefined
   const account = serviceAccountOf(subject);
   if (account === undefined || account.name === 'default') return 'all';
   return isRunBy(subject, fleet) ? 'some' : undefined;
+}
+
+function isManager(subject: Fields, { managers }: FleetAccess): boolean {
+  return managers.some((one) => isAccount(subject, one));
 }
 
 function isRunBy(subject: Fields, { jobAccounts }: FleetAccess): boolean {

@@ -11,6 +11,7 @@ import type { Finding } from './finding';
 import { furtherFindings } from './further-rights';
 import { otherSubjectFindings } from './other-subjects';
 import { RIGHTS_RULES } from './rights-rules';
+import { sharedAccountFindings } from './shared-account';
 
 const { finding, ...group } = RIGHTS_RULES;
 
@@ -25,6 +26,7 @@ export const rights: Check = {
       ...excessFindings(needs),
       ...furtherFindings(needs, subject.manifests),
       ...otherSubjectFindings(needs, subject),
+      ...sharedAccountFindings(subject),
     ];
   },
 };

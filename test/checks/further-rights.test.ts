@@ -1,5 +1,5 @@
 import type { SourceFile } from '../../lib/cluster/manifest';
-import { type Change, edited, FLEET } from '../fixtures/files';
+import { type Change, edited, FLEET, without } from '../fixtures/files';
 import { findingsIn } from './cases';
 import { BINDING, CONFIG } from './places';
 
@@ -223,6 +223,32 @@ describe('who is no manager is bound to what only managers need', () => {
       binding(undefined, 'ClusterRole/cluster-admin', account('deploy', 'gitlab-jobs')),
     ];
     expect(found(objects, deploys)).toEqual(['rights/other-subject warning']);
+  });
+
+  test('jobs that run as their manager: another account for jobs is the fix, since the manager needs its rights', () => {
+    const files = edited(
+      FLEET,
+      [CONFIG, 'namespace = "gitlab-jobs"', 'namespace = "gitlab-runners"'],
+      [
+        CONFIG,
+        'automount_service_account_token = false',
+        'automount_service_account_token = true\n      service_account = "runner-arm64-spot"',
+      ],
+    );
+    const shared = (of: typeof files) =>
+      findingsIn(of)
+        .filter(({ id, at }) => id === 'rights/other-subject' && at.manifest.file.includes('/arm64-spot/'))
+        .map(({ severity, fix, at }) => [severity, at.manifest.kind, fix.replace(/:.*/, '')]);
+    expect(shared(files)).toEqual([['warning', 'RoleBinding', 'give jobs another ServiceAccount']]);
+    expect(shared(without(files, 'arm64-spot/rolebinding'))).toEqual([
+      ['warning', 'ConfigMap', 'give jobs another ServiceAccount'],
+    ]);
+    const holdsNone = edited(files, [
+      CONFIG,
+      'service_account_token = true',
+      'service_account_token = false',
+    ]);
+    expect(shared(without(holdsNone, 'arm64-spot/rolebinding'))).toEqual([]);
   });
 
   test('a subject that is added to the binding of a manager', () => {

@@ -33,7 +33,7 @@ describeCheck('isolation', {
           '',
         ],
       ],
-      finds: ['isolation/no-taint', 'error', /any pod of the cluster lands on the nodes of jobs/],
+      finds: ['isolation/no-taint', 'warning', /any pod of the cluster lands on the nodes of jobs/],
     },
     {
       name: 'a manager that may land on Spot',
@@ -54,7 +54,7 @@ describeCheck('isolation', {
         [CONFIG, 'dedicated-to=gitlab-jobs"', 'dedicated-to=gitlab-managers"'],
         [CONFIG, '"karpenter.sh/capacity-type" = "spot"', '"karpenter.sh/capacity-type" = "on-demand"'],
       ],
-      finds: ['isolation/jobs-with-managers', 'error', /takes managers, and all their jobs, with it/],
+      finds: ['isolation/jobs-with-managers', 'warning', /takes managers, and all their jobs, with it/],
     },
     {
       name: 'privileged jobs among others',
