@@ -251,9 +251,10 @@ function unreadFindings({ config: { manifest, path }, index, table }: ObservedRu
 }
 
 function pullFindings({ config: { manifest, path }, index, table }: ObservedRunner): Finding[] {
-  const policies = [table.kubernetes.pull_policy ?? []].flat();
+  const policies = [table.kubernetes.pull_policy ?? []].flat().filter((policy) => policy !== '');
+  const isUnset = policies.length === 0 && (table.executor ?? 'kubernetes') === 'kubernetes';
   const loose = policies.find((policy) => policy === 'if-not-present' || policy === 'never');
-  if (loose === undefined) return [];
+  if (loose === undefined && !isUnset) return [];
   const why =
     'a job can use a private image that a job of another project pulled to the node, without credentials for it';
   const within = `runners[${index}].kubernetes.pull_policy`;
@@ -261,7 +262,7 @@ function pullFindings({ config: { manifest, path }, index, table }: ObservedRunn
     finding('shared-images', {
       severity: 'warning',
       at: { manifest, path, within },
-      found: loose,
+      found: loose ?? 'no policy, and the API server makes IfNotPresent of that for an image with a tag',
       why,
       fix: 'write "always"',
     }),

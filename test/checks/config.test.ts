@@ -164,6 +164,16 @@ describeCheck('config', {
       finds: ['config/shared-images', 'warning', /private image that a job of another project pulled/],
     },
     {
+      name: 'no pull policy, which the API server makes one of images that are there',
+      changes: [[CONFIG, '      pull_policy = "always"\n', '']],
+      finds: ['config/shared-images', 'warning', /^found no policy/],
+    },
+    {
+      name: 'a list of pull policies without any',
+      changes: [[CONFIG, 'pull_policy = "always"', 'pull_policy = []']],
+      finds: ['config/shared-images', 'warning', /^found no policy/],
+    },
+    {
       name: 'a quantity that nobody can read',
       changes: [[CONFIG, '      cpu_request = "1"', '      cpu_request = "1 core"']],
       finds: ['config/quantity', 'error', /no Kubernetes quantity: every job fails/],
@@ -173,6 +183,10 @@ describeCheck('config', {
     {
       name: 'a JSON patch that copies what is derived',
       changes: patchedBy('json', '[{"op":"copy","from":"/nodeSelector","path":"/nodeSelector"}]'),
+    },
+    {
+      name: 'a list of the one pull policy that asks each time',
+      changes: [[CONFIG, 'pull_policy = "always"', 'pull_policy = ["always"]']],
     },
     {
       name: 'an overwrite pattern with anchors',

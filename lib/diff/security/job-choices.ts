@@ -3,8 +3,9 @@ import { displayName } from '../../cluster/manifest';
 import type { ObservedRunner } from '../../cluster/observe';
 import { matchesGlob } from '../../values/glob';
 import { at, type Fields, fieldsOf, listOf, textOf } from '../../values/record';
-import type { Rule } from '../rule';
+import type { Comparison, Rule } from '../rule';
 import { all } from './all-names';
+import { isKnownRunner, peersOf } from './peers';
 import { runnerPairs } from './runner-pairs';
 
 /** Configs that let jobs have more, or that run more in every job. */
@@ -14,12 +15,15 @@ export const jobChoices: Rule = {
   run: (comparison) =>
     runnerPairs(comparison).flatMap(({ before, after }) => {
       const [old, now] = [before, after].map((runner) => fieldsOf(runner?.table));
-      const usual = comparison.before.runners.map(({ table }) => fieldsOf(table));
+      const usual = peersOf(after, comparison.before).map(({ table }) => fieldsOf(table));
+      const known = before ? [old] : usual;
       const parts = [
         ...patternParts(old, now),
-        ...listParts(before ? [old] : usual, now),
+        ...listParts(known, now),
         ...switchParts(old, now),
-        ...otherParts(before ? old : usual[0], now, before !== undefined),
+        ...pullParts(known, now),
+        ...otherParts(known[0], now, before !== undefined),
+        ...(before || isKnownRunner(after, comparison.before) ? [] : accountParts(now, comparison)),
       ];
       if (parts.length === 0) return [];
       const what = `Jobs of the runner get more: ${all(parts)}.`;
@@ -103,15 +107,30 @@ const SWITCHES: readonly (readonly [path: readonly string[], opens: unknown, doe
 
 function switchParts(before: Fields, after: Fields): string[] {
   const opened = SWITCHES.filter(([path, opens]) => at(after, path) === opens && at(before, path) !== opens);
-  const [old, now] = [before, after].map((table) => [KUBERNETES(table).pull_policy ?? []].flat().map(String));
-  const isLax =
-    now.some((policy) => policy !== 'always') && old.length > 0 && old.every((one) => one === 'always');
-  return [
-    ...opened.map(([, , does]) => does),
-    ...(isLax
-      ? [`pull_policy is ${now.join(', ')}: they may use images that others pulled to the node`]
-      : []),
-  ];
+  return opened.map(([, , does]) => does);
+}
+
+/** @param before tables of which each holds jobs to images that they may pull for a new one to be laxer */
+function pullParts(before: readonly Fields[], after: Fields): string[] {
+  const policies = policiesOf(after);
+  const isStrict = before.length > 0 && before.map(policiesOf).every((old) => old.every(isAlways));
+  if (!isStrict || policies.every(isAlways)) return [];
+  return [`pull_policy is ${policies.join(', ')}: they may use images that others pulled to the node`];
+}
+
+/** The policies of a config. The API server makes IfNotPresent of none, for an image with a tag. */
+function policiesOf(table: Fields): readonly string[] {
+  const policies = [KUBERNETES(table).pull_policy ?? []].flat().map(String);
+  return policies.some((policy) => policy !== '') ? policies : ['not set, which is if-not-present'];
+}
+
+const isAlways = (policy: string) => policy === 'always';
+
+/** The account of a new runner: whoever may use the runner has its rights, whether others had them or nobody. */
+function accountParts(after: Fields, { before }: Comparison): string[] {
+  const account = textOf(KUBERNETES(after).service_account) ?? '';
+  if (before.runners.length === 0 || account === '' || account === 'default') return [];
+  return [`the rights of the ServiceAccount ${account}`];
 }
 
 /** Code that runs in every job, and where its names resolve. */

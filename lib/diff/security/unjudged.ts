@@ -122,13 +122,16 @@ function newParts(
 ): readonly string[] {
   if (before.manifests.length === 0) return [];
   const own = leavesOf(manifest, judged, after);
-  const { known, common } = othersOf(groupKindOf(manifest), judged, before);
+  const { known, common, registrations } = othersOf(manifest, judged, before);
   const paths = new Set(own.map(({ path }) => path));
   return [
     ...own
       .filter((leaf) => !known.has(idOf(leaf)))
       .map(({ path, after: now }) => `${shortPath(path)} is ${now}`),
     ...common.filter((path) => !paths.has(path)).map((path) => `it has no ${shortPath(path)}`),
+    ...registrations
+      .filter((registration) => !strictOf(manifest).includes(registration))
+      .map((registration) => `it does not have ${registration}`),
   ];
 }
 
@@ -136,28 +139,55 @@ function newParts(
 interface Others {
   readonly known: ReadonlySet<string>;
   readonly common: readonly string[];
+  /** What the descriptions of all of them say of their runners in GitLab. */
+  readonly registrations: readonly string[];
 }
 
 const others = new WeakMap<Subject, Map<string, Others>>();
 
 /** What those of a kind had that were there before; worked out once, since many may be new. */
-function othersOf(key: string, judged: readonly FieldPattern[], before: Subject): Others {
+function othersOf(manifest: Manifest, judged: readonly FieldPattern[], before: Subject): Others {
   const kinds = others.get(before) ?? new Map<string, Others>();
   others.set(before, kinds);
-  const found = kinds.get(key) ?? readOthers(key, judged, before);
+  const key = `${groupKindOf(manifest)} ${fleetLabel(manifest) ?? ''}`;
+  const found = kinds.get(key) ?? readOthers(manifest, judged, before);
   kinds.set(key, found);
   return found;
 }
 
-function readOthers(key: string, judged: readonly FieldPattern[], before: Subject): Others {
-  const all = before.manifests
-    .filter((one) => groupKindOf(one) === key && isAlike(one, before))
-    .map((one) => leavesOf(one, judged, before));
-  const [first = new Set<string>(), ...rest] = all.map((leaves) => new Set(leaves.map(({ path }) => path)));
+function readOthers(manifest: Manifest, judged: readonly FieldPattern[], before: Subject): Others {
+  const key = groupKindOf(manifest);
+  const alike = before.manifests.filter((one) => groupKindOf(one) === key && isAlike(one, before));
+  const fleet = fleetLabel(manifest);
+  // Fleets of one cluster are tiers of trust: what another one has is no measure.
+  const own = fleet === undefined ? [] : alike.filter((one) => fleetLabel(one) === fleet);
+  const peers = own.length > 0 ? own : alike;
+  const leaves = peers.map((one) => leavesOf(one, judged, before));
   return {
-    known: new Set(all.flatMap((leaves) => leaves.map(idOf))),
-    common: [...first].filter((path) => rest.every((paths) => paths.has(path))),
+    known: new Set(leaves.flatMap((list) => list.map(idOf))),
+    common: inAll(leaves.map((list) => list.map(({ path }) => path))),
+    registrations: inAll(peers.map(strictOf)),
   };
+}
+
+/** What is in each of some lists. */
+function inAll([first = [], ...rest]: readonly (readonly string[])[]): readonly string[] {
+  const sets = rest.map((list) => new Set(list));
+  return [...new Set(first)].filter((one) => sets.every((set) => set.has(one)));
+}
+
+/** The fleet whose runner an object is of. */
+function fleetLabel({ body }: Manifest): string | undefined {
+  const labels = textsOf(at(body, ['metadata', 'labels']));
+  return labels[RUNNER_KEY] === undefined ? undefined : labels['app.kubernetes.io/part-of'];
+}
+
+/** What the description of a runner says that holds more, for example `gitlab-runner-fleet/protected: true`. */
+function strictOf({ body }: Manifest): readonly string[] {
+  const annotations = textsOf(at(body, ['metadata', 'annotations']));
+  return REGISTRATION.filter(([key, strict]) => annotations[key] === strict).map(
+    ([key, strict]) => `${key}: ${strict}`,
+  );
 }
 
 /** Whether an object of a kind that may be anything is what a runner has. */
