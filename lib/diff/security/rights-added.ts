@@ -89,15 +89,20 @@ function bindingImpacts(change: ChangedObject, comparison: Comparison): Impact[]
 }
 
 /** Who a subject is; managers are named as such, so that those of many runners are one line. */
-function nameOf({ kind, name, namespace }: Named, { after }: Comparison): string {
-  const isManager = after.runners.some(
+function nameOf(subject: Named, { after }: Comparison): string {
+  const { kind, name, namespace } = subject;
+  if (isManager(subject, after)) return `managers of ${namespace}`;
+  return kind === 'ServiceAccount' ? `the ServiceAccount ${namespace}/${name}` : `the ${kind} ${name}`;
+}
+
+/** Whether a manager runs as a subject. */
+function isManager({ kind, name, namespace }: Named, { runners }: Subject): boolean {
+  return runners.some(
     ({ manager, managerPod }) =>
       kind === 'ServiceAccount' &&
       manager?.namespace === namespace &&
-      (textOf(managerPod.serviceAccountName) ?? textOf(managerPod.serviceAccount) ?? 'default') === name,
+      (textOf(managerPod.serviceAccountName) || textOf(managerPod.serviceAccount) || 'default') === name,
   );
-  if (isManager) return `managers of ${namespace}`;
-  return kind === 'ServiceAccount' ? `the ServiceAccount ${namespace}/${name}` : `the ${kind} ${name}`;
 }
 
 /** What a binding gives someone that they had not, and that nobody like them had. */
@@ -116,12 +121,19 @@ function gainedBy(subject: Named, binding: Manifest, { before, after }: Comparis
   }
   const granted = [...tuplesOf(role.body), ...extraOf(rules, role)];
   const gained = rightsBeyond(granted, had);
-  // A new manager with the rights that its siblings have is nothing new.
-  const isNew = bindingsOf(before, undefined, (one) => same(one, subject), true).length === 0;
-  const siblings = isNew
-    ? rulesOf(before, scope, (one) => one.kind === 'ServiceAccount' && one.namespace === subject.namespace)
-    : [];
-  return subject.kind === 'ServiceAccount' && isNew ? rightsBeyond(granted, [...had, ...siblings]) : gained;
+  // A new manager with the rights that its siblings have is nothing new; an account that no manager runs as is none, and
+  // that of every pod which names none is everybody's.
+  const isNewManager =
+    subject.name !== 'default' &&
+    isManager(subject, after) &&
+    bindingsOf(before, undefined, (one) => same(one, subject), true).length === 0;
+  if (!isNewManager) return gained;
+  const siblings = rulesOf(
+    before,
+    scope,
+    (one) => one.namespace === subject.namespace && isManager(one, before),
+  );
+  return rightsBeyond(granted, [...had, ...siblings]);
 }
 
 /** Rights that others add to a role by their labels. */
