@@ -18,7 +18,7 @@ export function renderedFindings({ manifests }: Subject): Finding[] {
 }
 
 /** Whether this product wrote an object: by the first line of its file, or by its label. */
-function isRendered({ fileText, body }: Manifest): boolean {
+export function isRendered({ fileText, body }: Manifest): boolean {
   return fileText?.startsWith(HEADER) === true || at(body, ['metadata', 'labels', RUNNER_KEY]) !== undefined;
 }
 

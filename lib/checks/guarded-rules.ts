@@ -17,6 +17,7 @@ export const GUARDED_RULES = ruleGroup(
     services: 'images of jobs are limited, those of their services are not',
     'left-out': 'a rendered object that may be left out of the cluster',
     'no-room-limit': 'a namespace of jobs lacks the LimitRange or ResourceQuota that others have',
+    'manager-nodes': 'a pool of managers has no taint',
     'no-namespace': 'a rendered object without its namespace',
   },
 );

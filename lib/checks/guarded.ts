@@ -1,6 +1,7 @@
 import type { Check } from './check';
 import { choiceFindings } from './guarded-choices';
 import { levelFindings } from './guarded-levels';
+import { managerNodeFindings } from './guarded-manager-nodes';
 import { networkFindings } from './guarded-network';
 import { renderedFindings } from './guarded-rendered';
 import { roomFindings } from './guarded-room';
@@ -17,5 +18,6 @@ export const guarded: Check = {
     ...choiceFindings(subject),
     ...renderedFindings(subject),
     ...roomFindings(subject),
+    ...managerNodeFindings(subject),
   ],
 };

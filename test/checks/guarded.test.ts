@@ -4,6 +4,7 @@ import { observe } from '../../lib/cluster/observe';
 import { makeReport } from '../../lib/report/report';
 import { type Change, edited, FLEET, parsed, RENDERED, readFixture, without } from '../fixtures/files';
 import { describeCheck, findingsIn } from './cases';
+import { NODES_OF_OTHERS, OPEN_NODES } from './guarded-node-cases';
 import { CONFIG, JOBS_NAMESPACE, JOBS_POLICY } from './places';
 
 const MANAGERS_NAMESPACE = 'namespace-gitlab-runners.yaml';
@@ -285,6 +286,7 @@ describeCheck('guarded', {
       changes: [[JOBS_POLICY, '  namespace: gitlab-jobs\n', '']],
       finds: ['guarded/no-namespace', 'error', /^found nothing/],
     },
+    ...OPEN_NODES,
     {
       name: 'a namespace of jobs with a LimitRange and no ResourceQuota',
       files: [...FLEET, LIMIT_RANGE],
@@ -292,6 +294,7 @@ describeCheck('guarded', {
     },
   ],
   quiet: [
+    ...NODES_OF_OTHERS,
     {
       name: 'options of Argo CD by which an object is applied all the same',
       files: RENDERED,

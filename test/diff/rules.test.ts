@@ -19,6 +19,7 @@ import { PAUSE_POD_CASES } from './pause-pod-cases';
 import { diffOf } from './revisions';
 import { ROOM_CASES } from './room-cases';
 import { SECURITY_CASES } from './security-cases';
+import { TIER_CASES } from './tier-cases';
 import { UNJUDGED_CASES } from './unjudged-cases';
 
 const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';
@@ -85,6 +86,7 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'moved-unit', name: 'a namespace, which is kept', before: RENDERED, after: movedTo('karpenter', JOBS) },
   { rule: 'moved-unit', name: 'a file of another name', before: RENDERED, after: RENDERED.map((file) => ({ ...file, path: file.path.replace(POLICY, `other-${POLICY}`) })) },
   ...SECURITY_CASES,
+  ...TIER_CASES,
   ...UNJUDGED_CASES,
   ...ROOM_CASES,
   ...PAUSE_POD_CASES,

@@ -1,4 +1,5 @@
 import { displayName } from '../../cluster/manifest';
+import type { NodePool } from '../../cluster/node-pools';
 import { landing, type ObservedRunner, type Subject } from '../../cluster/observe';
 import { fleetOf, type SharedKind, type SharedThing, sharedBetweenFleets } from '../../cluster/tiers';
 import type { Comparison, Impact, Rule } from '../rule';
@@ -63,7 +64,7 @@ function nodeImpacts({ before, after }: Comparison): Impact[] {
       weight: 'security' as const,
       object: `NodePool/${pool}`,
       what: `${pair[0].toUpperCase()}${pair.slice(1)} may share nodes.`,
-      why: 'A job that breaks out of its container has the pods of the others on its node.',
+      why: 'Whoever breaks out of a container has the pods of the others on its node, and the tokens of managers.',
     }));
 }
 
@@ -71,21 +72,23 @@ function nodeImpacts({ before, after }: Comparison): Impact[] {
 function meetings({ pools, runners }: Subject): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const pool of pools) {
-    const lands = (runner: ObservedRunner, role: 'job' | 'managerPlaced') =>
-      landing(runner[role]).some((one) => one.pool === pool);
-    const jobs = runners.filter((runner) => lands(runner, 'job'));
-    const kinds = new Set([
-      ...jobs.map(({ table }) => `jobs of ${table.kubernetes.namespace || 'default'}`),
-      ...jobs.filter(({ table }) => table.kubernetes.privileged === true).map(() => 'privileged jobs'),
-      ...(runners.some((runner) => lands(runner, 'managerPlaced')) ? ['managers'] : []),
-      ...(jobs.length > 0 && pool.taints.every(({ effect }) => effect === 'PreferNoSchedule')
-        ? ['any pod of the cluster']
-        : []),
-    ]);
-    const sorted = [...kinds].sort();
+    const sorted = [...kindsOn(pool, runners)].sort();
     for (const [index, one] of sorted.entries())
       for (const other of sorted.slice(index + 1))
         if (!found.has(`${one} and ${other}`)) found.set(`${one} and ${other}`, pool.name);
   }
   return found;
+}
+
+function kindsOn(pool: NodePool, runners: readonly ObservedRunner[]): ReadonlySet<string> {
+  const lands = (runner: ObservedRunner, role: 'job' | 'managerPlaced') =>
+    landing(runner[role]).some((one) => one.pool === pool);
+  const jobs = runners.filter((runner) => lands(runner, 'job'));
+  const own = [
+    ...jobs.map(({ table }) => `jobs of ${table.kubernetes.namespace || 'default'}`),
+    ...jobs.filter(({ table }) => table.kubernetes.privileged === true).map(() => 'privileged jobs'),
+    ...(runners.some((runner) => lands(runner, 'managerPlaced')) ? ['managers'] : []),
+  ];
+  const isOpen = own.length > 0 && pool.taints.every(({ effect }) => effect === 'PreferNoSchedule');
+  return new Set([...own, ...(isOpen ? ['any pod of the cluster'] : [])]);
 }

@@ -1,0 +1,67 @@
+import type { SourceFile } from '../../lib/cluster/manifest';
+import { type Change, edited, FLEET, readFixture, textOf, withManagers, withRunner } from '../fixtures/files';
+import type { ImpactCase } from './impact-case';
+
+const KUBERNETES = '      [runners.kubernetes]\n';
+/** A line more in the table [runners.kubernetes] of a runner. */
+const key = (config: string, line: string): Change => [config, KUBERNETES, `${KUBERNETES}      ${line}\n`];
+
+const OWN = '/deploy/configmap.yaml';
+const NEW = '/evil/configmap.yaml';
+const MANAGER_POOL = 'nodepool-gitlab-managers.yaml';
+const TAINTS = / {6}taints:\n( {8}.*\n)+/;
+
+/** Two tiers in one cluster, of which one limits images and runs for protected branches alone. */
+const TIERS: readonly SourceFile[] = edited(
+  [...FLEET, ...readFixture('neighbour')],
+  key(OWN, 'allowed_images = ["registry.example.com/**"]'),
+  [
+    '/deploy/deployment.yaml',
+    '  annotations:\n',
+    '  annotations:\n    gitlab-runner-fleet/protected: "true"\n',
+  ],
+);
+/** The same with one more runner in the tier that is trusted more. */
+const joined = (...changes: readonly Change[]) => edited(withRunner(TIERS, 'deploy', 'evil'), ...changes);
+/** The tiers where jobs of the one have an account. */
+const WITH_ACCOUNT = edited(TIERS, key(OWN, 'service_account = "release"'));
+
+const EXTRA = textOf('amd64-spot/rolebinding.yaml').replace('  name: runner-amd64-spot\n', '  name: extra\n');
+const bound = (account: string): readonly SourceFile[] => [
+  ...FLEET,
+  { path: 'acme/extra.yaml', text: EXTRA.replace(/( {4}name: )runner-amd64-spot\n/, `$1${account}\n`) },
+];
+/** One more pool, which managers land on. */
+const wide = (...changes: readonly Change[]): readonly SourceFile[] => [
+  ...FLEET,
+  ...edited(FLEET, [MANAGER_POOL, '  name: gitlab-managers\n', '  name: gitlab-wide\n'], ...changes)
+    .filter(({ path }) => path.endsWith(MANAGER_POOL))
+    .map(({ text }) => ({ path: 'acme/wide.yaml', text })),
+];
+
+/** What someone takes who joins a tier: by a runner, a binding, or a node. */
+// biome-ignore format: a table of cases
+export const TIER_CASES: readonly ImpactCase[] = [
+  { rule: 'job-choices', name: 'a new runner with an account that nobody had', before: TIERS, after: joined(key(NEW, 'service_account = "deployer"')), says: ['security', /^Jobs of the runner get more: the rights of the ServiceAccount deployer\.$/] },
+  { rule: 'job-choices', name: 'a new runner with the account of another one', before: WITH_ACCOUNT, after: withRunner(WITH_ACCOUNT, 'deploy', 'evil'), says: ['security', /the rights of the ServiceAccount release/] },
+  { rule: 'job-choices', name: 'a runner under another name, with an account', before: TIERS, after: joined(key(NEW, 'service_account = "release"')).filter(({ path }) => !path.includes('/deploy/')), says: ['security', /the rights of the ServiceAccount release/] },
+  { rule: 'job-choices', name: 'a second manager of a runner with an account', before: WITH_ACCOUNT, after: withManagers(WITH_ACCOUNT, 'deploy', 2) },
+  { rule: 'job-choices', name: 'a new runner with the account that pods have anyway', before: TIERS, after: joined(key(NEW, 'service_account = "default"')) },
+  { rule: 'job-choices', name: 'a new runner of any image, where its own tier limits them', before: TIERS, after: joined([NEW, /\n +allowed_images = .*/, '']), says: ['security', /allowed_images allows any image, before registry/] },
+  { rule: 'job-choices', name: 'a new runner of any image, where another tier limits them', before: TIERS, after: withRunner(TIERS, 'amd64-spot', 'more') },
+  { rule: 'job-choices', name: 'a new runner whose jobs use what others pulled', before: TIERS, after: joined([NEW, 'pull_policy = "always"', 'pull_policy = "if-not-present"']), says: ['security', /pull_policy is if-not-present: they may use/] },
+  { rule: 'job-choices', name: 'a new runner without a pull policy', before: TIERS, after: joined([NEW, /\n +pull_policy = .*/, '']), says: ['security', /pull_policy is not set, which is if-not-present/] },
+  { rule: 'job-choices', name: 'a pull policy that goes', before: TIERS, after: edited(TIERS, [OWN, /\n +pull_policy = .*/, '']), says: ['security', /pull_policy is not set, which is if-not-present/] },
+  { rule: 'job-choices', name: 'a pull policy that is an empty list', before: TIERS, after: edited(TIERS, [OWN, 'pull_policy = "always"', 'pull_policy = []']), says: ['security', /pull_policy is not set/] },
+  { rule: 'job-choices', name: 'a pull policy in a list', before: TIERS, after: edited(TIERS, [OWN, 'pull_policy = "always"', 'pull_policy = ["always"]']) },
+  { rule: 'unjudged', name: 'a new runner that is not protected, in a tier of protected ones', before: TIERS, after: joined(['/evil/deployment.yaml', '    gitlab-runner-fleet/protected: "true"\n', '']), says: ['security', /^Unlike others of its kind: it does not have gitlab-runner-fleet\/protected: true\.$/] },
+  { rule: 'unjudged', name: 'a new runner that is not protected, where another tier is', before: TIERS, after: withRunner(TIERS, 'amd64-spot', 'more') },
+
+  { rule: 'rights-added', name: 'a binding for the account of every pod beside managers', after: bound('default'), says: ['security', /^In gitlab-jobs, the ServiceAccount gitlab-runners\/default may create, delete, get, update secrets/] },
+  { rule: 'rights-added', name: 'a binding for an account that no manager runs as', after: bound('nobody'), says: ['security', /the ServiceAccount gitlab-runners\/nobody may/] },
+  { rule: 'rights-added', name: 'a second binding of the same manager', after: bound('runner-amd64-spot') },
+
+  { rule: 'tiers-joined', name: 'nodes of managers without their taint', after: edited(FLEET, [MANAGER_POOL, TAINTS, '']), says: ['security', /^Any pod of the cluster and managers may share nodes\.$/] },
+  { rule: 'tiers-joined', name: 'a second pool for managers, without a taint', after: wide(['', /( {2}name: gitlab-wide\n[\s\S]*?) {6}taints:\n( {8}.*\n)+/, '$1']), says: ['security', /^Any pod of the cluster and managers may share nodes\.$/] },
+  { rule: 'tiers-joined', name: 'a second pool for managers, with their taint', after: wide() },
+];
