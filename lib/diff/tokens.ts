@@ -2,10 +2,11 @@ import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
 import { podSpecOf, sourcesOfVolume } from '../cluster/workloads';
 import { ciphertextFault } from '../sealed-secrets/ciphertext';
-import { at, type Fields, fieldsOf, listOf } from '../values/record';
+import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import { reloaderOf } from './config-reach';
 import { isReplacedNow } from './managers';
-import { type ChangedObject, changesOf, type Impact, impact, isKept, type Rule } from './rule';
+import type { ObjectChange } from './objects';
+import { type Comparison, changesOf, type Impact, impact, isKept, type Rule, type Weight } from './rule';
 
 const SECRET_SOURCES = ['SealedSecret', 'ExternalSecret'];
 
@@ -45,27 +46,72 @@ export const secretRemoved: Rule = {
 export const tokenChanged: Rule = {
   id: 'token-changed',
   title: 'A new ciphertext replaces its manager alone; a placeholder leaves the live Secret as it is.',
-  run: (comparison) =>
-    changesOf(comparison, 'SealedSecret').flatMap((change) => {
-      const { before, after } = change;
-      const [old, now] = [sealedOf(before), sealedOf(after)];
-      if (!after || old === now) return [];
-      const readers = readersOf(after, comparison.after);
-      const isReplaced = readers.some((manager) => isReplacedNow(manager, comparison));
-      if (now === undefined) return [unsealed(change, isReplaced)];
-      if (!before) return [started(change, 'A sealed token is added', ADDED)];
-      const told = old === undefined ? 'The token is sealed now' : 'The token is another';
-      return [
-        isReplaced ? started(change, told, REPLACED) : unread(change, told, readers, old === undefined),
-      ];
-    }),
+  run: (comparison) => [
+    ...changesOf(comparison, 'SealedSecret').flatMap((change) => tokenImpacts(change, comparison)),
+    ...otherKeys(comparison).flatMap((change) => tokenImpacts(change, comparison)),
+  ],
 };
+
+function tokenImpacts(change: ObjectChange, comparison: Comparison): Impact[] {
+  const { before, after } = change;
+  if (!after) return [];
+  const readers = readersOf(after, comparison.after);
+  const added = unreadKeys(change, readers);
+  const old = before && sealedOf(before, readersOf(before, comparison.before));
+  const now = sealedOf(after, readers);
+  if (old === now) return added;
+  const isReplaced = readers.some((manager) => isReplacedNow(manager, comparison));
+  if (now === undefined) return [...added, unsealed(change, isReplaced)];
+  // What no manager reads is an object that none of a fleet is: unknown-object.
+  if (!before && readers.length === 0) return [];
+  return [...added, resealed(change, old, readers, isReplaced)];
+}
+
+function resealed(
+  change: ObjectChange,
+  old: string | undefined,
+  readers: readonly Manifest[],
+  isReplaced: boolean,
+): Impact {
+  if (!change.before) return started(change, 'A sealed token is added', ADDED, 'info');
+  const told = old === undefined ? 'The token is sealed now' : 'The token is another';
+  if (isReplaced) return started(change, told, REPLACED, old === undefined ? 'info' : 'notice');
+  return unread(change, told, readers, old === undefined);
+}
+
+/** SealedSecrets that stay as they are, of which a manager that changes may read another key. */
+function otherKeys({ before, after, changes }: Comparison): readonly ObjectChange[] {
+  const isChanging = changes.some(({ after: one }) => after.runners.some(({ manager }) => manager === one));
+  if (!isChanging) return [];
+  const changing = new Set(changes.map((change) => change.after));
+  return after.manifests
+    .filter((one) => one.kind === 'SealedSecret' && !changing.has(one))
+    .map((one) => ({ before: before.manifests.find((old) => isSame(old, one)), after: one }));
+}
+
+function isSame(one: Manifest, other: Manifest): boolean {
+  return one.kind === other.kind && one.namespace === other.namespace && one.name === other.name;
+}
+
+/** Keys that a Secret gets and that no manager reads; which ones a manager reads shows where it names them. */
+function unreadKeys(change: ObjectChange, readers: readonly Manifest[]): Impact[] {
+  const { before, after } = change;
+  if (!after || readers.length === 0) return [];
+  const [olds, news] = [before, after].map((one) => new Set(ciphertextsOf(one).map(([key]) => key)));
+  const read = readers.map((manager) => keysRead(manager, after.name));
+  if (read.includes(undefined)) return [];
+  const keys = [...news].filter((key) => !olds.has(key) && !read.some((list) => list?.includes(key)));
+  if (keys.length === 0) return [];
+  const what = `The Secret gets ${keys.join(', ')}, which no manager here reads.`;
+  const why = 'A manager reads its token by its key alone; who else reads the Secret is not known here.';
+  return [impact('token-changed', 'notice', change, what, why)];
+}
 
 const ADDED = 'A pod that reads a Secret by a variable waits until it is there.';
 const REPLACED = 'The pod template of the manager changes too, and the new pod reads the new Secret.';
 
 /** The managers that read a Secret, by a variable or by a volume. */
-function readersOf({ name, namespace }: Manifest, { runners }: Subject): readonly Manifest[] {
+export function readersOf({ name, namespace }: Manifest, { runners }: Subject): readonly Manifest[] {
   const managers = new Set(runners.flatMap(({ manager }) => manager ?? []));
   return [...managers].filter(
     (manager) => manager.namespace === namespace && secretsOf(podSpecOf(manager)).includes(name),
@@ -82,12 +128,15 @@ function secretsOf({ initContainers, containers, volumes }: Fields): readonly un
   return [...given, ...mounted.map((source) => source.replace(/^Secret /, ''))];
 }
 
-function started(change: ChangedObject, told: string, why: string): Impact {
-  const what = `${told}: its manager starts anew once the Secret has it.`;
-  return impact('token-changed', 'info', change, what, why);
+/** Whoever has the token chooses whose jobs these are; a ciphertext does not show whose token it is. */
+const WHOSE = 'Jobs of whoever owns the token run in this tier.';
+
+function started(change: ObjectChange, told: string, why: string, weight: Weight): Impact {
+  const what = `${told}: its manager starts anew once the Secret has it. ${WHOSE}`;
+  return impact('token-changed', weight, change, what, why);
 }
 
-function unsealed(change: ChangedObject, isReplaced: boolean): Impact {
+function unsealed(change: ObjectChange, isReplaced: boolean): Impact {
   const what = isReplaced
     ? 'The token is no longer sealed here: its manager stops, and the live Secret stays as it is.'
     : 'The token is no longer sealed here: the live Secret stays as it is, and managers run on.';
@@ -96,23 +145,41 @@ function unsealed(change: ChangedObject, isReplaced: boolean): Impact {
 }
 
 /** A token that managers that run do not see. */
-function unread(change: ChangedObject, told: string, readers: readonly Manifest[], isFirst: boolean): Impact {
+function unread(change: ObjectChange, told: string, readers: readonly Manifest[], isFirst: boolean): Impact {
   const reload = readers.map(reloaderOf).find((text) => text !== undefined);
   if (reload !== undefined) {
-    const what = `${told}. The manager is replaced once the Secret has it.`;
+    const what = `${told}. The manager is replaced once the Secret has it. ${WHOSE}`;
     return impact('token-changed', 'notice', change, what, reload);
   }
   const what =
     readers.length > 0
-      ? `${told}. Managers that run go on with the old one until someone restarts them: nothing here does.`
+      ? `${told}. Managers that run go on with the old one until someone restarts them: nothing here does. ${WHOSE}`
       : `${told}. No manager here reads it; one that runs elsewhere keeps the old one until it is restarted.`;
   const why = 'A runner reads its token when it starts, or registers; a Secret that changes restarts no pod.';
   return impact('token-changed', isFirst ? 'info' : 'notice', change, what, why);
 }
 
-/** The ciphertext of a SealedSecret; undefined for a placeholder, and for none. */
-function sealedOf(manifest: Manifest | undefined): string | undefined {
-  const texts = Object.values(fieldsOf(at(manifest?.body, ['spec', 'encryptedData'])));
-  const [text] = texts.filter((one) => typeof one === 'string' && ciphertextFault(one) === undefined);
-  return text as string | undefined;
+/** The ciphertexts that managers read of a SealedSecret, all of them where none says which; undefined for placeholders and none. */
+function sealedOf(manifest: Manifest, readers: readonly Manifest[]): string | undefined {
+  const keys = readers.map((manager) => keysRead(manager, manifest.name));
+  const isRead = (key: string) =>
+    keys.length === 0 || keys.some((list) => list === undefined || list.includes(key));
+  const texts = ciphertextsOf(manifest).filter(([key]) => isRead(key));
+  return texts.length === 0 ? undefined : JSON.stringify(texts.map(([, text]) => text).sort());
+}
+
+function ciphertextsOf(manifest: Manifest | undefined): readonly (readonly [key: string, text: string])[] {
+  return Object.entries(fieldsOf(at(manifest?.body, ['spec', 'encryptedData']))).flatMap(([key, text]) =>
+    typeof text === 'string' && ciphertextFault(text) === undefined ? [[key, text] as const] : [],
+  );
+}
+
+/** Keys of a Secret that a manager reads by variables; undefined where it reads all that is there. */
+function keysRead(manager: Manifest, secret: string): readonly string[] | undefined {
+  const { initContainers, containers } = podSpecOf(manager);
+  const keys = [...listOf(initContainers), ...listOf(containers)]
+    .flatMap((container) => listOf(at(container, ['env'])))
+    .map((one) => fieldsOf(at(one, ['valueFrom', 'secretKeyRef'])))
+    .flatMap(({ name, key }) => (name === secret ? (textOf(key) ?? []) : []));
+  return keys.length > 0 ? keys : undefined;
 }

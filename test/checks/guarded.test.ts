@@ -294,7 +294,6 @@ describeCheck('guarded', {
     },
   ],
   quiet: [
-    ...NODES_OF_OTHERS,
     {
       name: 'options of Argo CD by which an object is applied all the same',
       files: RENDERED,
@@ -306,6 +305,7 @@ describeCheck('guarded', {
         ],
       ],
     },
+    ...NODES_OF_OTHERS,
     {
       name: 'a namespace that lets every pod in, for a runner that needs it',
       files: edited(

@@ -143,7 +143,7 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'secret-removed', name: 'one that is kept', after: without(FLEET, SEALED), says: ['info', /stay in the cluster/] },
   { rule: 'secret-removed', name: 'one that stays', after: edited(FLEET, [SEALED, 'type: Opaque', 'type: Opaque\n    immutable: true']) },
 
-  { rule: 'token-changed', name: 'another ciphertext, under another key that its manager reads', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)], [DEPLOYMENT, /key: token-\w+/, 'key: token-1'], [SEALED, /token-\w+: /, 'token-1: ']), says: ['info', /token is another.*starts anew once the Secret has it/] },
+  { rule: 'token-changed', name: 'another ciphertext, under another key that its manager reads', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)], [DEPLOYMENT, /key: token-\w+/, 'key: token-1'], [SEALED, /token-\w+: /, 'token-1: ']), says: ['notice', /token is another.*starts anew once the Secret has it/] },
   { rule: 'token-changed', name: 'another ciphertext under the same key', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)]), says: ['notice', /token is another. Managers that run go on with the old one until someone restarts them/] },
   { rule: 'token-changed', name: 'a placeholder in its place', after: edited(FLEET, [SEALED, fakeCiphertext(1), 'not sealed yet']), says: ['notice', /no longer sealed here.*live Secret stays/] },
   { rule: 'token-changed', name: 'a ciphertext for a placeholder', before: edited(FLEET, [SEALED, fakeCiphertext(1), 'not sealed yet']), after: FLEET, says: ['info', /token is sealed now/] },

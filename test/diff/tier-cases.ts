@@ -1,4 +1,5 @@
 import type { SourceFile } from '../../lib/cluster/manifest';
+import { fakeCiphertext } from '../ciphertext';
 import { type Change, edited, FLEET, readFixture, textOf, withManagers, withRunner } from '../fixtures/files';
 import type { ImpactCase } from './impact-case';
 
@@ -8,6 +9,16 @@ const key = (config: string, line: string): Change => [config, KUBERNETES, `${KU
 
 const OWN = '/deploy/configmap.yaml';
 const NEW = '/evil/configmap.yaml';
+const SEALED = 'amd64-spot/sealedsecret.yaml';
+const SECOND = `    other: ${fakeCiphertext(9)}\n`;
+const TWO_KEYS = edited(FLEET, [SEALED, '  encryptedData:\n', `  encryptedData:\n${SECOND}`]);
+/** One more SealedSecret, in the namespace of jobs. */
+const MORE_SEALED: SourceFile = {
+  path: 'acme/more.yaml',
+  text: textOf(SEALED)
+    .replaceAll('namespace: gitlab-runners', 'namespace: gitlab-jobs')
+    .replaceAll('name: runner-amd64-spot-token', 'name: more'),
+};
 const MANAGER_POOL = 'nodepool-gitlab-managers.yaml';
 const TAINTS = / {6}taints:\n( {8}.*\n)+/;
 
@@ -64,4 +75,11 @@ export const TIER_CASES: readonly ImpactCase[] = [
   { rule: 'tiers-joined', name: 'nodes of managers without their taint', after: edited(FLEET, [MANAGER_POOL, TAINTS, '']), says: ['security', /^Any pod of the cluster and managers may share nodes\.$/] },
   { rule: 'tiers-joined', name: 'a second pool for managers, without a taint', after: wide(['', /( {2}name: gitlab-wide\n[\s\S]*?) {6}taints:\n( {8}.*\n)+/, '$1']), says: ['security', /^Any pod of the cluster and managers may share nodes\.$/] },
   { rule: 'tiers-joined', name: 'a second pool for managers, with their taint', after: wide() },
+
+  { rule: 'token-changed', name: 'another ciphertext, which says whose jobs come', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)]), says: ['notice', /token is another.*Jobs of whoever owns the token run in this tier\.$/] },
+  { rule: 'token-changed', name: 'a second key that no manager reads', after: TWO_KEYS, says: ['notice', /^The Secret gets other, which no manager here reads\.$/] },
+  { rule: 'token-changed', name: 'another key that its manager reads, of a Secret that stays', before: TWO_KEYS, after: edited(TWO_KEYS, ['amd64-spot/deployment.yaml', /key: token-\w+/, 'key: other']), says: ['notice', /^The token is another: its manager starts anew/] },
+  { rule: 'token-changed', name: 'a sealed Secret that no manager reads', after: [...FLEET, MORE_SEALED] },
+  { rule: 'unknown-object', name: 'a sealed Secret that no manager reads', after: [...FLEET, MORE_SEALED], says: ['security', /^No manager reads this SealedSecret, nor do jobs by a config\.toml, and it is new\.$/] },
+  { rule: 'unknown-object', name: 'a sealed Secret that jobs pull images with', after: edited([...FLEET, MORE_SEALED], key('amd64-spot/configmap.yaml', 'image_pull_secrets = ["more"]')) },
 ];

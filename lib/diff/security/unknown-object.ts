@@ -1,6 +1,8 @@
 import type { Manifest } from '../../cluster/manifest';
+import type { Subject } from '../../cluster/observe';
 import { isWorkload } from '../../cluster/workloads';
 import { type Comparison, type Impact, impact, type Rule } from '../rule';
+import { readersOf } from '../tokens';
 import { JUDGED_FIELDS } from './judged-fields';
 import { groupKindOf, ownNamespaces } from './known-objects';
 
@@ -38,7 +40,27 @@ function foreignness(
   if (isKnown) return undefined;
   if (kind === 'ConfigMap' && !after.configs.some((config) => config.manifest === manifest))
     return 'No runner reads this ConfigMap';
+  if (kind === 'SealedSecret' && !isReadSecret(manifest, after))
+    return 'No manager reads this SealedSecret, nor do jobs by a config.toml';
   if (isWorkload(manifest) && !after.runners.some(({ manager }) => manager === manifest))
     return `This ${kind} is not the manager of a runner`;
   return undefined;
+}
+
+/** Whether a manager reads a Secret, or a config.toml, or an account that pulls images, names it. */
+function isReadSecret(secret: Manifest, after: Subject): boolean {
+  const name = JSON.stringify(secret.name);
+  const isNamed = (value: unknown) => JSON.stringify(value ?? null).includes(name);
+  return (
+    readersOf(secret, after).length > 0 ||
+    after.runners.some(
+      ({ table, manager, managerPod }) =>
+        ((table.kubernetes.namespace || 'default') === secret.namespace && isNamed(table.kubernetes)) ||
+        (manager?.namespace === secret.namespace && isNamed(managerPod.imagePullSecrets)),
+    ) ||
+    after.manifests.some(
+      ({ kind, namespace, body }) =>
+        kind === 'ServiceAccount' && namespace === secret.namespace && isNamed(body.imagePullSecrets),
+    )
+  );
 }
