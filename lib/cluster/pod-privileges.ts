@@ -56,6 +56,15 @@ function podPowers(spec: Fields): readonly string[] {
     ...(spec.shareProcessNamespace === true ? ['lets its containers see the processes of one another'] : []),
     ...listOf(spec.volumes).flatMap((volume) => volumePowers(fieldsOf(volume))),
     ...sysctls.map((name) => `sets the kernel parameter ${name}`),
+    ...groupPowers(fieldsOf(spec.securityContext)),
+  ];
+}
+
+/** The group of root owns what the user of root does not have alone. */
+function groupPowers({ fsGroup, supplementalGroups }: Fields): readonly string[] {
+  return [
+    ...(fsGroup === 0 ? ['gives its volumes to the group of root (fsGroup)'] : []),
+    ...(listOf(supplementalGroups).includes(0) ? ['is in the group of root (supplementalGroups)'] : []),
   ];
 }
 
@@ -94,14 +103,28 @@ function containerPowers(container: Fields, ofPod: Fields): readonly Power[] {
     [hasOddLabel(fieldsOf(own.seLinuxOptions ?? ofPod.seLinuxOptions)), 'has a SELinux label of its own'],
     [fieldsOf(own.windowsOptions ?? ofPod.windowsOptions).hostProcess === true, 'is a process of its node'],
     [(own.runAsUser ?? ofPod.runAsUser) === 0, 'runs as root'],
+    [(own.runAsGroup ?? ofPod.runAsGroup) === 0, 'runs in the group of root'],
   ];
+  // What a profile of the node allows is not known here.
+  const profiles = PROFILES.flatMap(([key, name]) => {
+    const profile = fieldsOf(own[key] ?? ofPod[key]);
+    return profile.type === 'Localhost'
+      ? [`runs under the ${name} profile ${textOf(profile.localhostProfile) ?? ''} of its node`]
+      : [];
+  });
   const name = textOf(container.name) ?? 'a container';
   return [
     ...powers.filter(([isGiven]) => isGiven).map(([, what]) => what),
+    ...profiles,
     ...added.map((one) => `has the capability ${one}`),
     ...ports.filter((port) => port !== '0').map((port) => `takes port ${port} of its node`),
   ].map((what) => ({ container: name, what }));
 }
+
+const PROFILES = [
+  ['seccompProfile', 'seccomp'],
+  ['appArmorProfile', 'AppArmor'],
+] as const;
 
 function hasOddLabel({ type, user, role }: Fields): boolean {
   return (

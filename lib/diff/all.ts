@@ -8,6 +8,7 @@ import { type Effect, effects } from './effect';
 import { fieldChanges } from './field-changes';
 import { serverChanged, tagsToSet, timeoutToSet } from './gitlab-settings';
 import { CLUSTER_RULES, clusterImpacts } from './joined-clusters';
+import { killedEarlier } from './killed-earlier';
 import { configChanged, managerReplaced, managerStarted, managerStopped } from './managers';
 import { movedUnit } from './moved-units';
 import { networkChange } from './network-policies';
@@ -36,6 +37,7 @@ export const RULES: readonly Rule[] = [
   rightsRemoved,
   networkChange,
   managerReplaced,
+  killedEarlier,
   managerStopped,
   pausePodsStay,
   managerStarted,

@@ -2,9 +2,10 @@ import type { Manifest } from '../cluster/manifest';
 import { ENFORCE, ENFORCE_VERSION, isLooser, labelledLevel, levelOf } from '../cluster/pod-security-level';
 import { TRANSITION_RULES } from '../karpenter/crd-rules/all';
 import { refusedTransitions, type TransitionRule } from '../karpenter/crd-rules/rule';
-import { at, fieldsOf, listOf, textOf } from '../values/record';
+import { at, textOf } from '../values/record';
 import { unboundAccounts } from './bindings';
 import { type ChangedObject, changed, changesOf, type Impact, impact, isKept, type Rule } from './rule';
+import { rightsLost, tuplesOf } from './security/right-tuples';
 
 /** Namespaces that go, with all that is in them. */
 export const namespaceRemoved: Rule = {
@@ -96,7 +97,7 @@ export const rightsRemoved: Rule = {
         const why = 'It no longer names them, and the API server asks for rights at each request.';
         return [impact('rights-removed', 'disruptive', change, what, why)];
       }
-      const gone = [...rightsOf(before)].filter((right) => !rightsOf(after).has(right));
+      const gone = rightsLost(tuplesOf(before.body), tuplesOf(after.body));
       if (gone.length === 0) return [];
       return [lostRights(change, gone)];
     }),
@@ -133,17 +134,6 @@ function removedRights(change: ChangedObject, before: Manifest): Impact[] {
   return [
     impact('rights-removed', 'disruptive', change, what, 'It is pruned in the same run as the Deployment.'),
   ];
-}
-
-/** Each verb on each resource that a Role gives. */
-function rightsOf({ body }: Manifest): ReadonlySet<string> {
-  const texts = (value: unknown) => listOf(value).map(String);
-  return new Set(
-    listOf(body.rules).flatMap((rule) => {
-      const { verbs, resources } = fieldsOf(rule);
-      return texts(resources).flatMap((resource) => texts(verbs).map((verb) => `${verb} ${resource}`));
-    }),
-  );
 }
 
 /** Fields that the API server lets nobody change. */

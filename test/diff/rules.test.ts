@@ -14,6 +14,7 @@ import {
   without,
   withRunner,
 } from '../fixtures/files';
+import { ALLOWED_CASES } from './allowed-cases';
 import type { ImpactCase } from './impact-case';
 import { PAUSE_POD_CASES } from './pause-pod-cases';
 import { diffOf } from './revisions';
@@ -87,6 +88,7 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'moved-unit', name: 'a file of another name', before: RENDERED, after: RENDERED.map((file) => ({ ...file, path: file.path.replace(POLICY, `other-${POLICY}`) })) },
   ...SECURITY_CASES,
   ...TIER_CASES,
+  ...ALLOWED_CASES,
   ...UNJUDGED_CASES,
   ...ROOM_CASES,
   ...PAUSE_POD_CASES,

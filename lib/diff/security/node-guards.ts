@@ -7,7 +7,11 @@ import { type ChangedObject, type Comparison, changesOf, type Impact, impact, ty
 export const nodeGuards: Rule = {
   id: 'node-guards',
   title: 'A node class decides what pods reach of their node, and what runs on it as root.',
-  run: (comparison) => [...classImpacts(comparison), ...poolImpacts(comparison)],
+  run: (comparison) => [
+    ...classImpacts(comparison),
+    ...poolImpacts(comparison),
+    ...startupTaintImpacts(comparison),
+  ],
 };
 
 function classImpacts(comparison: Comparison): Impact[] {
@@ -31,6 +35,31 @@ function poolImpacts(comparison: Comparison): Impact[] {
     const why = `The class of its nodes is ${now}${old === undefined ? '' : `, before ${old}`}.`;
     return sentence(change, poolParts(before, after, comparison), why);
   });
+}
+
+/** Pools of which pods start before what the nodes wait for, for example the agent that enforces network policies. */
+function startupTaintImpacts(comparison: Comparison): Impact[] {
+  const known = changesOf(comparison, 'NodePool').length > 0 ? comparison.before.pools : [];
+  return changesOf(comparison, 'NodePool').flatMap((change) => {
+    const { before, after } = change;
+    if (!after) return [];
+    const olds = (before ? [before] : known.map(({ manifest }) => manifest)).map(startupTaintsOf);
+    const now = startupTaintsOf(after);
+    const [first = [], ...rest] = olds;
+    const lost = first.filter((taint) => !now.includes(taint) && rest.every((old) => old.includes(taint)));
+    if (lost.length === 0) return [];
+    return sentence(
+      change,
+      [`pods start on its nodes without waiting for ${lost.join(', ')} to go`],
+      'A startup taint holds pods back until something on the node is ready, for example what enforces network policies.',
+    );
+  });
+}
+
+function startupTaintsOf({ body }: Manifest): readonly string[] {
+  return listOf(at(body, ['spec', 'template', 'spec', 'startupTaints']))
+    .map(fieldsOf)
+    .map(({ key, effect }) => `${textOf(key)}:${textOf(effect)}`);
 }
 
 function poolParts(old: Manifest | undefined, now: Manifest, { before, after }: Comparison): string[] {
@@ -85,13 +114,14 @@ function openings(before: Manifest | undefined, after: Manifest): string[] {
     ...(before && now.isOn && !old.isOn ? ['the instance metadata service is on'] : []),
     ...(now.isPublic && !old.isPublic ? ['nodes get public addresses'] : []),
     ...(now.isPlain && !old.isPlain ? ['disks are not encrypted'] : []),
+    ...(now.isLeft && !old.isLeft ? ['disks stay when their nodes go, with what jobs wrote'] : []),
   ];
 }
 
 function settingsOf(nodeClass: Manifest | undefined) {
   const spec = fieldsOf(nodeClass?.body.spec);
   const metadata = fieldsOf(spec.metadataOptions);
-  const disks = listOf(spec.blockDeviceMappings).map((one) => at(one, ['ebs', 'encrypted']));
+  const disks = listOf(spec.blockDeviceMappings).map((one) => fieldsOf(at(one, ['ebs'])));
   return {
     // What Karpenter writes where nothing is said.
     hops: Number(metadata.httpPutResponseHopLimit ?? 1),
@@ -100,7 +130,8 @@ function settingsOf(nodeClass: Manifest | undefined) {
     isOn: (metadata.httpEndpoint ?? 'enabled') !== 'disabled',
     isPublic: spec.associatePublicIPAddress === true,
     // Where a disk does not say it, the account decides.
-    isPlain: disks.some((encrypted) => encrypted !== true),
+    isPlain: disks.some(({ encrypted }) => encrypted !== true),
+    isLeft: disks.some(({ deleteOnTermination }) => deleteOnTermination === false),
   };
 }
 
@@ -121,8 +152,10 @@ function novelties(olds: readonly Manifest[], after: Manifest): string[] {
   });
   const known = new Set(olds.flatMap(imagesOf));
   const images = imagesOf(after).filter((image) => !known.has(image));
+  const older = olderImages(olds, after);
   return [
     ...fields.map(([, does]) => does),
+    ...(older.length > 0 ? [`nodes start from an older image: ${older.join(', ')}`] : []),
     ...(images.length > 0
       ? [`nodes start from an image that is not Amazon's by its alias: ${images.join(', ')}`]
       : []),
@@ -135,4 +168,29 @@ function imagesOf({ body }: Manifest): readonly string[] {
     .map(fieldsOf)
     .filter(({ alias }) => textOf(alias) === undefined)
     .map((term) => JSON.stringify(term));
+}
+
+/** Aliases of a class whose release comes before that of every class there was, of the same family of images. */
+function olderImages(olds: readonly Manifest[], after: Manifest): string[] {
+  const known = olds.flatMap(aliasesOf);
+  return aliasesOf(after).flatMap(({ family, version }) => {
+    const releases = known.filter((one) => one.family === family && one.version !== 'latest');
+    const isOlder =
+      releases.length > 0 && version !== 'latest' && releases.every((one) => isBefore(version, one.version));
+    return isOlder ? [`${family}@${version}, before ${family}@${releases[0].version}`] : [];
+  });
+}
+
+function aliasesOf({ body }: Manifest): readonly { readonly family: string; readonly version: string }[] {
+  return listOf(at(body, ['spec', 'amiSelectorTerms'])).flatMap((term) => {
+    const [family, version] = (textOf(fieldsOf(term).alias) ?? '').split('@');
+    return version === undefined ? [] : [{ family, version }];
+  });
+}
+
+/** Whether a release is older than another one: `v20260812` by its date, `v1.59.0` by its numbers. */
+function isBefore(version: string, other: string): boolean {
+  const [one, two] = [version, other].map((text) => (text.match(/\d+/g) ?? []).map(Number));
+  const index = one.findIndex((number, at) => number !== two[at]);
+  return index >= 0 && one[index] < (two[index] ?? 0);
 }

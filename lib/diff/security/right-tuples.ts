@@ -46,6 +46,18 @@ export function rightsBeyond(rights: readonly RightTuple[], known: readonly Righ
   return [...all.filter(isGrave), ...all.filter((entry) => !isGrave(entry))].map(formatRights);
 }
 
+/** Rights of a role that are not among its later ones, for example `delete pods`; those on named objects alone with the name. */
+export function rightsLost(before: readonly RightTuple[], after: readonly RightTuple[]): readonly string[] {
+  const lost = before.filter((right) => !after.some((one) => covers(one, right)));
+  return [
+    ...new Set(
+      lost.map(
+        ({ verb, resource, name }) => `${verb} ${resource}${name === undefined ? '' : ` named ${name}`}`,
+      ),
+    ),
+  ];
+}
+
 /** Rights that lead to those of others. */
 const GRAVE =
   /\*|escalate|bind|impersonate|secrets|serviceaccounts\/token|nodes|roles|webhook|pods\/ephemeral/;

@@ -65,7 +65,11 @@ function boundsIn({ kind, body }: Manifest): ReadonlyMap<string, Bound> {
       ? boundsOf(at(body, ['spec', 'hard']), '')
       : listOf(at(body, ['spec', 'limits'])).flatMap((limit) => {
           const type = textOf(fieldsOf(limit).type) ?? '';
-          return boundsOf(fieldsOf(limit).max, ` of a ${type}`);
+          return [
+            ...boundsOf(fieldsOf(limit).max, ` of a ${type}`),
+            ...boundsOf(fieldsOf(limit).default, ` of a ${type} that names no limit`),
+            ...boundsOf(fieldsOf(limit).defaultRequest, ` of a ${type} that names no request`, true),
+          ];
         });
   return new Map(entries);
 }
@@ -74,13 +78,15 @@ interface Bound {
   readonly resource: string;
   readonly amount: bigint;
   readonly text: string;
+  /** Whether any amount is as good: what a container asks for when it says nothing opens nothing. */
+  readonly isAny: boolean;
 }
 
-function boundsOf(value: unknown, of: string): [string, Bound][] {
+function boundsOf(value: unknown, of: string, isAny = false): [string, Bound][] {
   const amounts: Amounts = amountsOf(value);
   return Object.entries(amounts).map(([resource, amount]) => [
     `${resource}${of}`,
-    { resource, amount, text: textOf(fieldsOf(value)[resource]) ?? '' },
+    { resource, amount, text: textOf(fieldsOf(value)[resource]) ?? '', isAny },
   ]);
 }
 
@@ -94,7 +100,7 @@ function wider(
   return [...before].flatMap(([name, old]) => {
     const now = after.get(name);
     if (!now) return [`${name} is not bounded, before by ${old.text}`];
-    if (now.amount <= old.amount) return [];
+    if (now.amount <= old.amount || old.isAny) return [];
     const growth = growthOfJobs(namespace, old.resource, name !== old.resource, comparison);
     // What is rounded up may come out a little higher.
     const allowed = Number(old.amount) * Math.max(1, growth) * 1.02;

@@ -1,0 +1,70 @@
+import type { SourceFile } from '../../lib/cluster/manifest';
+import { type Change, edited, FIXTURE_AMI_ALIAS, FLEET } from '../fixtures/files';
+import type { ImpactCase } from './impact-case';
+
+const CONFIG = 'amd64-spot/configmap.yaml';
+const DEPLOYMENT = 'amd64-spot/deployment.yaml';
+const ROLE = 'amd64-spot/role.yaml';
+const CLASS = 'ec2nodeclass-gitlab-jobs.yaml';
+const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';
+const SECRETS = '    resources:\n      - secrets\n';
+
+/** Another line in the security context of a manager's pod. */
+const group = (line: string): Change => [DEPLOYMENT, /fsGroup: 10001\n {8}runAsGroup: 10001\n/, `${line}\n`];
+
+const STARTUP = '      startupTaints: [{ key: node.cilium.io/agent-not-ready, effect: NoExecute }]\n';
+/** The fleet whose pools all wait for the agent of Cilium. */
+const WAITING = edited(FLEET, ['.yaml', /( {6}taints:\n)/, `${STARTUP}$1`]);
+/** One more pool like that of the jobs. */
+const more = (files: readonly SourceFile[]): readonly SourceFile[] =>
+  edited(files, [POOL, '  name: gitlab-jobs-amd64-spot\n', '  name: more\n'])
+    .filter(({ path }) => path.endsWith(POOL))
+    .map(({ text }) => ({ path: 'acme/more.yaml', text }));
+
+const kubelet = (threshold: string): Change => [
+  CLASS,
+  'spec:\n',
+  `spec:\n  kubelet: { evictionHard: { memory.available: ${threshold} } }\n`,
+];
+
+const LIMITS: SourceFile = {
+  path: 'acme/limits.yaml',
+  text: 'apiVersion: v1\nkind: LimitRange\nmetadata: { name: jobs, namespace: gitlab-jobs }\nspec: { limits: [{ type: Container, default: { memory: 2Gi }, defaultRequest: { memory: 1Gi } }] }\n',
+};
+const BOUNDED = [...FLEET, LIMITS];
+
+/** What is on the lists of what is judged, and weakens or breaks a fleet all the same. */
+// biome-ignore format: a table of cases
+export const ALLOWED_CASES: readonly ImpactCase[] = [
+  { rule: 'pod-powers', name: 'a seccomp profile of the node for jobs', after: edited(FLEET, [CONFIG, 'type = "RuntimeDefault"', 'type = "Localhost"\n    localhost_profile = "open.json"']), says: ['security', /^Its jobs may do more: runs under the seccomp profile open\.json of its node/] },
+  { rule: 'pod-powers', name: 'a seccomp profile of the node for managers', after: edited(FLEET, [DEPLOYMENT, 'type: RuntimeDefault', 'type: Localhost\n          localhostProfile: open.json']), says: ['security', /^Its pods may do more: runs under the seccomp profile open\.json of its node \(gitlab-runner\)/] },
+  { rule: 'pod-powers', name: 'an AppArmor profile of the node', after: edited(FLEET, [DEPLOYMENT, '        seccompProfile:\n', '        appArmorProfile: { type: Localhost, localhostProfile: open }\n        seccompProfile:\n']), says: ['security', /runs under the AppArmor profile open of its node/] },
+  { rule: 'pod-powers', name: 'AppArmor as the runtime has it', after: edited(FLEET, [DEPLOYMENT, '        seccompProfile:\n', '        appArmorProfile: { type: RuntimeDefault }\n        seccompProfile:\n']) },
+  { rule: 'pod-powers', name: 'the group of root', after: edited(FLEET, group('fsGroup: 10001\n        runAsGroup: 0')), says: ['security', /runs in the group of root \(gitlab-runner\)/] },
+  { rule: 'pod-powers', name: 'volumes of the group of root', after: edited(FLEET, group('fsGroup: 0\n        runAsGroup: 10001')), says: ['security', /gives its volumes to the group of root/] },
+  { rule: 'pod-powers', name: 'the group of root besides', after: edited(FLEET, group('supplementalGroups: [0]\n        fsGroup: 10001\n        runAsGroup: 10001')), says: ['security', /is in the group of root/] },
+  { rule: 'pod-powers', name: 'another group', after: edited(FLEET, group('fsGroup: 10002\n        runAsGroup: 10002')) },
+
+  { rule: 'node-guards', name: 'disks that stay', after: edited(FLEET, [CLASS, 'deleteOnTermination: true', 'deleteOnTermination: false']), says: ['security', /^Disks stay when their nodes go, with what jobs wrote\.$/] },
+  { rule: 'node-guards', name: 'an older image', after: edited(FLEET, [CLASS, FIXTURE_AMI_ALIAS, 'al2023@v20240101']), says: ['security', /^Nodes start from an older image: al2023@v20240101, before al2023@v20260812\.$/] },
+  { rule: 'node-guards', name: 'an older image, by numbers', before: edited(FLEET, [CLASS, FIXTURE_AMI_ALIAS, 'bottlerocket@v1.10.0']), after: edited(FLEET, [CLASS, FIXTURE_AMI_ALIAS, 'bottlerocket@v1.9.2']), says: ['security', /older image: bottlerocket@v1\.9\.2/] },
+  { rule: 'node-guards', name: 'a newer image, by numbers', before: edited(FLEET, [CLASS, FIXTURE_AMI_ALIAS, 'bottlerocket@v1.9.2']), after: edited(FLEET, [CLASS, FIXTURE_AMI_ALIAS, 'bottlerocket@v1.10.0']) },
+  { rule: 'node-guards', name: 'a startup taint that goes', before: WAITING, after: edited(WAITING, [POOL, STARTUP, '']), says: ['security', /^Pods start on its nodes without waiting for node\.cilium\.io\/agent-not-ready:NoExecute to go\.$/] },
+  { rule: 'node-guards', name: 'a new pool without the startup taint of all others', before: WAITING, after: [...WAITING, ...more(FLEET)], says: ['security', /without waiting for node\.cilium\.io/] },
+  { rule: 'node-guards', name: 'a new pool with the startup taint of all others', before: WAITING, after: [...WAITING, ...more(WAITING)] },
+  { rule: 'node-guards', name: 'a startup taint that comes', after: edited(FLEET, [POOL, /( {6}taints:\n)/, `${STARTUP}$1`]) },
+
+  { rule: 'killed-earlier', name: 'a probe without patience', after: edited(FLEET, [DEPLOYMENT, 'failureThreshold: 5', 'failureThreshold: 1'], [DEPLOYMENT, 'periodSeconds: 30', 'periodSeconds: 1']), says: ['disruptive', /^A manager that does not answer its livenessProbe for 1 s is restarted/] },
+  { rule: 'killed-earlier', name: 'a probe with a little less patience', after: edited(FLEET, [DEPLOYMENT, 'failureThreshold: 5', 'failureThreshold: 3']) },
+  { rule: 'killed-earlier', name: 'no memory', after: edited(FLEET, [DEPLOYMENT, 'memory: 256Mi', 'memory: 8Mi']), says: ['disruptive', /^The manager has 8Mi of memory, before 256Mi/] },
+  { rule: 'killed-earlier', name: 'a little less memory', after: edited(FLEET, [DEPLOYMENT, 'memory: 256Mi', 'memory: 200Mi']) },
+  { rule: 'killed-earlier', name: 'nodes that evict all pods', after: edited(FLEET, kubelet('90%')), says: ['disruptive', /^New nodes evict pods while more is left: evictionHard of memory\.available is 90%, before not set\.$/] },
+  { rule: 'killed-earlier', name: 'nodes that evict pods later', before: edited(FLEET, kubelet('90%')), after: edited(FLEET, kubelet('5%')) },
+
+  { rule: 'room-widened', name: 'a limit that containers have when they name none', before: BOUNDED, after: edited(BOUNDED, ['limits.yaml', 'default: { memory: 2Gi }, ', '']), says: ['security', /memory of a Container that names no limit is not bounded, before by 2Gi/] },
+  { rule: 'room-widened', name: 'a request that containers have when they name none', before: BOUNDED, after: edited(BOUNDED, ['limits.yaml', ', defaultRequest: { memory: 1Gi }', '']), says: ['security', /memory of a Container that names no request is not bounded/] },
+  { rule: 'room-widened', name: 'another request that containers have when they name none', before: BOUNDED, after: edited(BOUNDED, ['limits.yaml', 'memory: 1Gi', 'memory: 1536Mi']) },
+
+  { rule: 'rights-removed', name: 'rights that are left for named objects', after: edited(FLEET, [ROLE, SECRETS, `    resourceNames: [x]\n${SECRETS}`]), says: ['disruptive', /^Managers may no longer create secrets, delete secrets, get secrets, update secrets/] },
+  { rule: 'rights-removed', name: 'rights that were for named objects', before: edited(FLEET, [ROLE, SECRETS, `    resourceNames: [x]\n${SECRETS}`]), after: FLEET },
+];
