@@ -1,3 +1,4 @@
+import { podTotal } from '../values/pod-total';
 import { parseQuantity, type Quantity } from '../values/quantity';
 import { type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 
@@ -14,6 +15,13 @@ export interface ContainerResources extends Resources {
   readonly name: string;
   /** Runs before the others, so that it does not add up with them. */
   readonly isInit: boolean;
+  /** An init container that runs on beside the others. */
+  readonly isSidecar: boolean;
+}
+
+/** Whether an init container runs on beside the containers; theirs is the pod's `restartPolicy`. */
+export function isSidecar(container: unknown): boolean {
+  return fieldsOf(container).restartPolicy === 'Always';
 }
 
 /** Amounts of a table of quantities, without those that are not valid. */
@@ -38,14 +46,19 @@ export function containerResourcesOf(spec: Fields): readonly ContainerResources[
   const read = (list: unknown, isInit: boolean) =>
     listOf(list).map((one) => {
       const { name, resources } = fieldsOf(one);
-      return { name: textOf(name) ?? '', isInit, ...resourcesOf(resources) };
+      return {
+        name: textOf(name) ?? '',
+        isInit,
+        isSidecar: isInit && isSidecar(one),
+        ...resourcesOf(resources),
+      };
     });
   return [...read(spec.initContainers, true), ...read(spec.containers, false)];
 }
 
 /**
- * What a pod requests and may use as a whole, its overhead left out: containers add up, the largest init container counts
- * where it is larger, and what the pod itself says comes before either.
+ * What a pod requests and may use as a whole, its overhead left out: what its containers come to, and before that what the
+ * pod itself says.
  */
 export function podResourcesOf(spec: Fields): Resources {
   const containers = containerResourcesOf(spec);
@@ -57,14 +70,9 @@ export function podResourcesOf(spec: Fields): Resources {
 }
 
 function total(containers: readonly ContainerResources[], kind: 'requests' | 'limits'): Amounts {
-  const sum: Record<string, Quantity> = {};
-  for (const one of containers.filter(({ isInit }) => !isInit)) {
-    for (const [name, amount] of Object.entries(one[kind])) sum[name] = (sum[name] ?? 0n) + amount;
-  }
-  for (const one of containers.filter(({ isInit }) => isInit)) {
-    for (const [name, amount] of Object.entries(one[kind])) {
-      if (amount > (sum[name] ?? 0n)) sum[name] = amount;
-    }
-  }
-  return sum;
+  const shares = (isInit: boolean) =>
+    containers
+      .filter((one) => one.isInit === isInit)
+      .map((one) => ({ amounts: one[kind], isSidecar: one.isSidecar }));
+  return podTotal(shares(false), shares(true));
 }

@@ -3,8 +3,10 @@ import { type NodeSelectorTerm, type PodFault, podFaults } from '../karpenter/po
 import type { NodeSelectorRequirement, Operator } from '../karpenter/requirement';
 import type { PodSelection } from '../karpenter/requirements';
 import type { Toleration } from '../karpenter/taints';
+import { podTotal } from '../values/pod-total';
 import { parseQuantity, toMilli, toUnits } from '../values/quantity';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import { isSidecar } from './pod-amounts';
 
 /** A pod as far as it decides where it lands. */
 export interface Pod {
@@ -59,17 +61,16 @@ export function expressionOf(value: unknown): NodeSelectorRequirement {
   };
 }
 
-/** Containers run side by side and add up; init containers run before them, so that the largest counts. */
+/** What the containers of a pod request together, with what the pod itself takes. */
 function requestsOf(spec: Fields): PodRequests {
-  const containers = listOf(spec.containers).map(containerRequests);
-  const init = listOf(spec.initContainers).map(containerRequests);
+  const shares = (list: unknown) =>
+    listOf(list).map((one) => ({ amounts: containerRequests(one), isSidecar: isSidecar(one) }));
+  const containers = podTotal(shares(spec.containers), shares(spec.initContainers));
   // What a RuntimeClass adds for the pod itself.
   const overhead = amountsOf(spec.overhead);
-  const names = new Set([...containers, ...init, overhead].flatMap((one) => Object.keys(one)));
   const total: Record<string, number> = {};
-  for (const name of names) {
-    const side = containers.reduce((sum, one) => sum + (one[name] ?? 0), 0);
-    total[name] = Math.max(side, ...init.map((one) => one[name] ?? 0)) + (overhead[name] ?? 0);
+  for (const name of Object.keys({ ...containers, ...overhead })) {
+    total[name] = (containers[name] ?? 0) + (overhead[name] ?? 0);
   }
   const { cpu = 0, memory = 0, 'ephemeral-storage': disk = 0, ...extended } = total;
   return { cpuMilli: cpu, memoryBytes: memory, ephemeralStorageBytes: disk, extended };

@@ -1,5 +1,8 @@
+import { podTotal } from '../../values/pod-total';
 import { parseQuantity, type Quantity } from '../../values/quantity';
+import { fieldsOf } from '../../values/record';
 import type { KubernetesTable, RunnerTable } from '../config/toml';
+import type { JobContainer } from './job-containers';
 import { type JobPod, jobPod } from './job-pod';
 import { largestJob, type PodResources } from './job-resources';
 
@@ -41,28 +44,24 @@ function withAnyService(table: RunnerTable): RunnerTable {
   return { ...table, kubernetes: kubernetes as KubernetesTable };
 }
 
-/** Containers add up, the largest init container counts where it is larger, and what the pod says comes before either. */
+/** What the containers come to, and before that what the pod itself says. */
 function boundsOfPod({ containers, initContainers, resources }: JobPod): LargestPod {
   const all = containers.map((one) => boundsOf(one.resources));
   const before = initContainers.map((one) => boundsOf(one.resources));
   const own = boundsOf(resources ?? {});
   const total = (kind: keyof Bounds): Amounts => {
-    const together = joined(
-      all.map((one) => one[kind]),
-      (a, b) => a + b,
+    const together = podTotal(
+      all.map((one) => ({ amounts: one[kind] })),
+      before.map((one, index) => ({ amounts: one[kind], isSidecar: isSidecar(initContainers[index]) })),
     );
-    const alone = before.map((one) => one[kind]);
-    return { ...joined([together, ...alone], (a, b) => (a > b ? a : b)), ...own[kind] };
+    return { ...together, ...own[kind] };
   };
   return { requests: total('requests'), limits: total('limits'), containers: [...before, ...all] };
 }
 
-function joined(all: readonly Amounts[], join: (a: Quantity, b: Quantity) => Quantity): Amounts {
-  const found: Record<string, Quantity> = {};
-  for (const amounts of all) {
-    for (const [name, amount] of Object.entries(amounts)) found[name] = join(found[name] ?? 0n, amount);
-  }
-  return found;
+/** A patch of `pod_spec` may bring an init container that runs on beside the others. */
+function isSidecar(container: JobContainer): boolean {
+  return fieldsOf(container).restartPolicy === 'Always';
 }
 
 function boundsOf({ requests, limits }: PodResources): Bounds {
