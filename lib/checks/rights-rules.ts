@@ -8,6 +8,7 @@ export const RIGHTS_RULES = ruleGroup(
     unbound: 'no RoleBinding names the ServiceAccount of a manager',
     'unknown-binding': 'no RoleBinding for a manager is among the manifests',
     'unknown-role': 'the Role of a manager is not among the manifests',
+    'no-token': 'the pods of a manager get no token for the API server',
     missing: 'a Role lacks rights that the config needs',
     'missing-optional': 'a Role lacks rights that the executor can do without',
     'priority-class': 'a manager makes the PriorityClass of its pause pods, and may not',

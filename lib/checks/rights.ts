@@ -9,6 +9,7 @@ import { configRightsFindings } from './config-rights';
 import { excessFindings } from './excess-rights';
 import type { Finding } from './finding';
 import { furtherFindings } from './further-rights';
+import { tokenFindings } from './manager-token';
 import { otherSubjectFindings } from './other-subjects';
 import { RIGHTS_RULES } from './rights-rules';
 import { sharedAccountFindings } from './shared-account';
@@ -22,6 +23,7 @@ export const rights: Check = {
     const needs = needsOf(subject);
     return [
       ...missingFindings(needs, subject),
+      ...tokenFindings(subject),
       ...configRightsFindings(subject),
       ...excessFindings(needs),
       ...furtherFindings(needs, subject.manifests),
