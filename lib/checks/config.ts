@@ -7,6 +7,7 @@ import { configFaults } from '../gitlab-runner/config/validate';
 import { jobPod } from '../gitlab-runner/executor/job-pod';
 import { unreadPatches } from '../gitlab-runner/executor/pod-patches';
 import { type Check, ruleGroup } from './check';
+import { type LostConfig, lostConfigs } from './config-place';
 import { isOpenProblem, variableProblem } from './config-variables';
 import type { Finding } from './finding';
 import { keyOf, openedPatterns } from './opened-patterns';
@@ -17,6 +18,7 @@ const { finding, ...group } = ruleGroup(
   {
     syntax: 'a config.toml does not parse',
     'not-mounted': 'no workload mounts a config.toml',
+    'not-found': 'a manager reads its config.toml where no volume puts it',
     unread: 'a workload runs gitlab-runner with a config that is not among the manifests',
     'template-entries': 'a template does not hold exactly one entry',
     'template-globals': 'a template has keys that registration ignores',
@@ -73,6 +75,7 @@ export const config: Check = {
     ...subject.configs
       .filter(({ parsed, managers, operated }) => parsed && managers.length === 0 && !operated)
       .map(unused),
+    ...subject.configs.flatMap((one) => lostConfigs(one, subject.manifests)).map(lostFinding),
     ...untold(subject).map(unreadFinding),
   ],
 };
@@ -198,6 +201,17 @@ function unused({ manifest, path }: RunnerConfig): Finding {
     found: manifest.name,
     why,
     fix: 'mount it, or check the folder of its manager too',
+  });
+}
+
+/** The runner starts without its file, and has no runners then. */
+function lostFinding({ manager, container, file }: LostConfig): Finding {
+  return finding('not-found', {
+    severity: 'error',
+    at: { manifest: manager, path: [...container.path, 'volumeMounts'] },
+    found: `no volume with ${file}`,
+    why: `the manager reads ${file}, and none of its volumes puts a file there: it starts without a runner and takes no job`,
+    fix: `mount the config as ${file}, or name another file in --config`,
   });
 }
 

@@ -1,5 +1,7 @@
 import { displayName } from '../cluster/manifest';
+import { keysOf } from '../cluster/mounted-files';
 import { type Need, type NeedKind, needsOf } from '../cluster/needs';
+import { nearestName } from '../values/suggest';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 
@@ -7,6 +9,7 @@ const { finding, ...group } = ruleGroup('needs', 'Whatever managers and jobs nam
   account: 'a ServiceAccount is missing',
   source: 'a Secret, a ConfigMap or a PersistentVolumeClaim is missing',
   class: 'a PriorityClass or a RuntimeClass is missing',
+  key: 'a ConfigMap lacks a key that a pod takes from it',
   store: 'the SecretStore of an ExternalSecret is missing',
 });
 
@@ -30,10 +33,29 @@ const MISSING: Partial<Record<NeedKind, readonly [what: What, then: string]>> = 
 export const needs: Check = {
   ...group,
   run: (subject) =>
-    needsOf(subject)
-      .filter(({ state }) => state === 'missing')
-      .flatMap(missingFindings),
+    needsOf(subject).flatMap((need) =>
+      need.state === 'missing' ? missingFindings(need) : keyFindings(need),
+    ),
 };
+
+/** Of a ConfigMap all keys are known; other objects may get theirs from elsewhere. */
+function keyFindings({ kind, name, keys, askedBy, madeBy }: Need): Finding[] {
+  if (kind !== 'ConfigMap' || madeBy === undefined) return [];
+  const known = keysOf(madeBy);
+  const lacking = keys.filter((key) => !known.includes(key));
+  if (lacking.length === 0) return [];
+  const near = nearestName(lacking[0], known);
+  const { manifest, path, within } = askedBy[0];
+  return [
+    finding('key', {
+      severity: 'error',
+      at: { manifest, path, within },
+      found: `${name} without ${lacking.join(', ')}`,
+      why: `${displayName(madeBy)} has ${known.length === 0 ? 'no key' : known.join(', ')}, and a pod does not start without a key that it takes from it`,
+      fix: near ? `write ${near} instead of ${lacking[0]}` : 'add the key, or mark it as optional',
+    }),
+  ];
+}
 
 function missingFindings({ kind, namespace, name, askedBy }: Need): Finding[] {
   // The Secret of a token has rules of its own, in the group secrets.
