@@ -1,6 +1,6 @@
 import { hasOpenVariables, mayBe, nodeOf } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type PlacedPod } from '../cluster/observe';
-import { formatRefusal, type Placement } from '../cluster/placement';
+import { formatRefusal, type Placement, type Refusal } from '../cluster/placement';
 import { PREWARM_ANNOTATION } from '../contract';
 import { type DaemonSetOverhead, slots } from '../karpenter/node-price';
 import { formatBinary, parseQuantity, toMilli, toUnits } from '../values/quantity';
@@ -107,13 +107,21 @@ function serviceFindings(runner: ObservedRunner, daemonSets: DaemonSetOverhead):
   ];
 }
 
+/** What a smaller pod, a higher limit or fewer `minValues` would change. */
+const SIZES: readonly Refusal['by'][] = ['size', 'min values', 'limit'];
+
 /** Pools that would take a pod, were it smaller or their limits higher; none where a variable decides about one of them. */
 function tooLargeFor({ placements }: PlacedPod): readonly Placement[] {
   if (placements.some(({ pool }) => hasOpenVariables(pool))) return [];
-  return placements.filter(({ refusal }) => refusal?.by === 'size' || refusal?.by === 'limit');
+  return placements.filter(({ refusal }) => refusal !== undefined && SIZES.includes(refusal.by));
 }
 
 function fixOf(tooLarge: readonly Placement[]): string {
+  const shortage = tooLarge.flatMap(({ refusal }) =>
+    refusal?.by === 'min values' ? refusal.shortage : [],
+  )[0];
+  if (shortage !== undefined)
+    return `lower minValues of ${shortage.key} to ${shortage.count}, or let requirements and requests leave more types`;
   const lower = 'lower the request or its ceiling (build, helper and services add up)';
   return tooLarge.some(({ refusal }) => refusal?.by === 'limit')
     ? `raise the limits of the pool to at least that node, or ${lower}`

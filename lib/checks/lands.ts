@@ -156,13 +156,16 @@ function whyUnknown({ pod, placements }: PlacedPod, by: keyof typeof UNKNOWN, fo
   return { why: by === 'missing-class' ? why : `${none} ${why}`, fix };
 }
 
+/** Refusals that the check `fits` judges: the pool would take another size of pod. */
+const SIZES: readonly Refusal['by'][] = ['size', 'min values', 'limit'];
+
 /** Whether Fargate or some pool takes it but for its size or the pool's limits, which the check `fits` judges. */
 function matches(placed: PlacedPod): boolean {
   return (
     placed.fargate !== undefined ||
     landing(placed).length > 0 ||
     (placed.pod.faults.length === 0 &&
-      placed.placements.some(({ refusal }) => refusal?.by === 'size' || refusal?.by === 'limit'))
+      placed.placements.some(({ refusal }) => refusal !== undefined && SIZES.includes(refusal.by)))
   );
 }
 
@@ -184,7 +187,16 @@ function whyNot(placed: PlacedPod, pools: readonly NodePool[]): Pick<Finding, 'f
 
 /** The pool that the fewest things keep the pod out of; among equals, a taint alone is nearer than a requirement. */
 function nearestOf({ pod, placements }: PlacedPod): Placement | undefined {
-  const order = ['requirement', 'no type', 'device', 'taint', 'size', 'limit'];
+  const order = [
+    'requirement',
+    'no type',
+    'no reservation',
+    'device',
+    'taint',
+    'size',
+    'min values',
+    'limit',
+  ];
   const rank = ({ refusal }: Placement) => order.indexOf(refusal?.by ?? 'requirement');
   return placements
     .map((placement) => ({ placement, distance: obstacles(pod, placement.pool) }))
@@ -194,6 +206,9 @@ function nearestOf({ pod, placements }: PlacedPod): Placement | undefined {
 function fixOf(refusal: Refusal): string {
   if (refusal.by === 'taint') return `tolerate ${refusal.taint}`;
   if (refusal.by === 'no type') return 'widen its requirements';
+  if (refusal.by === 'no reservation') return 'let its class select reservations, or add on-demand';
+  if (refusal.by === 'min values')
+    return `lower minValues of ${refusal.shortage.key}, or let the pod have more types`;
   if (refusal.by === 'size') return 'lower the request';
   if (refusal.by === 'limit') return 'raise its limits';
   if (refusal.by === 'device') return `let it have instance families with ${refusal.device}`;

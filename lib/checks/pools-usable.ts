@@ -1,4 +1,5 @@
 import type { Manifest } from '../cluster/manifest';
+import { valuesOf } from '../cluster/min-values';
 import { hasOpenVariables, type NodePool } from '../cluster/node-pools';
 import type { PlacedPod, Subject } from '../cluster/observe';
 import { ofKind } from '../cluster/of-kind';
@@ -257,10 +258,7 @@ function minValuesFindings({ manifest, template, types }: NodePool): Finding[] {
     const { minValues } = fieldsOf(requirement);
     if (typeof minValues !== 'number') return [];
     const key = textOf(fieldsOf(requirement).key) ?? '';
-    const ofTypes = types.flatMap(({ name, labels }) =>
-      key === 'node.kubernetes.io/instance-type' ? [name] : (labels[key] ?? []),
-    );
-    const count = new Set(ofTypes).size;
+    const count = valuesOf(key, types);
     if (count === 0 || count >= minValues) return [];
     return [
       finding('min-values', {

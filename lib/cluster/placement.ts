@@ -1,10 +1,20 @@
 import { KNOWN_DEVICES } from '../karpenter/devices';
 import type { InstanceType } from '../karpenter/instance-types';
+import { CAPACITY_TYPE_LABEL } from '../karpenter/labels';
 import { amountOf, mayStart } from '../karpenter/limits';
 import { matchingTypes } from '../karpenter/matching-types';
 import { type DaemonSetOverhead, jobPrice, slots } from '../karpenter/node-price';
-import { type Conflict, conflicts, intersectAll, podRequirements } from '../karpenter/requirements';
+import { has } from '../karpenter/requirement';
+import {
+  type Conflict,
+  conflicts,
+  intersectAll,
+  podRequirements,
+  type Requirements,
+} from '../karpenter/requirements';
 import { formatTaint, type Taint, untolerated } from '../karpenter/taints';
+import { at, listOf } from '../values/record';
+import { type MinValuesShortage, minValuesShortage } from './min-values';
 import { capacityOf, type NodePool, nodeOf } from './node-pools';
 import type { Pod } from './pod';
 
@@ -32,9 +42,11 @@ export interface Offer {
 export type Refusal =
   | { readonly by: 'taint'; readonly taint: string }
   | { readonly by: 'requirement'; readonly conflict: Conflict }
+  | { readonly by: 'no reservation' }
   | { readonly by: 'no type' }
   | { readonly by: 'device'; readonly device: string }
   | { readonly by: 'size'; readonly largest: InstanceType | undefined }
+  | { readonly by: 'min values'; readonly shortage: MinValuesShortage }
   | { readonly by: 'limit'; readonly smallest: InstanceType; readonly limit: string; readonly has: string };
 
 /** How a pod fares in each pool. */
@@ -71,12 +83,23 @@ export function placement(pod: Pod, pool: NodePool, daemonSets: DaemonSetOverhea
     const [conflict] = conflicts(pool.requirements, demands[0], pool.wellKnown);
     return refused(pool, { by: 'requirement', conflict });
   }
-  const candidates = new Set(
-    fitting.flatMap((demand) => matchingTypes(pool.types, intersectAll(pool.requirements, demand))),
-  );
+  const joined = fitting.map((demand) => intersectAll(pool.requirements, demand));
+  const offered = joined.filter((wanted) => !isUnreserved(pool, wanted));
+  if (offered.length === 0) return refused(pool, { by: 'no reservation' });
+  const options = offered.map((wanted) => matchingTypes(pool.types, wanted));
+  const candidates = new Set(options.flat());
   if (candidates.size === 0) return refused(pool, { by: 'no type' });
   const roomy = [...candidates].filter((type) => slots(nodeOf(pool, type), daemonSets, pod.requests) > 0);
-  const types = roomy.filter((type) => pool.startable.has(type));
+  const startable = new Set(roomy.filter((type) => pool.startable.has(type)));
+  const choices = options.map((option) => option.filter((type) => startable.has(type)));
+  const shortages = choices.map((choice) => minValuesShortage(pool, choice));
+  const types = [...startable].filter((type) =>
+    choices.some((choice, index) => shortages[index] === undefined && choice.includes(type)),
+  );
+  const [shortage] = shortages;
+  if (types.length === 0 && startable.size > 0 && shortage !== undefined) {
+    return { ...refused(pool, { by: 'min values', shortage }), candidates: candidates.size };
+  }
   if (types.length > 0) {
     return {
       pool,
@@ -99,6 +122,15 @@ export function placement(pod: Pod, pool: NodePool, daemonSets: DaemonSetOverhea
   return { ...refused(pool, { by: 'size', largest }), candidates: candidates.size };
 }
 
+/** Whether nodes could only be of reservations, and the class of the pool selects none. */
+function isUnreserved({ nodeClass }: NodePool, wanted: Requirements): boolean {
+  const capacityType = wanted.get(CAPACITY_TYPE_LABEL);
+  if (nodeClass === undefined || capacityType === undefined) return false;
+  const isBought = ['on-demand', 'spot'].some((type) => has(capacityType, type));
+  const terms = listOf(at(nodeClass.manifest.body, ['spec', 'capacityReservationSelectorTerms']));
+  return !isBought && terms.length === 0;
+}
+
 /** The first limit that a node exceeds. */
 function limitRefusal(pool: NodePool, smallest: InstanceType): Refusal {
   const capacity = capacityOf(pool, smallest);
@@ -116,6 +148,9 @@ function limitRefusal(pool: NodePool, smallest: InstanceType): Refusal {
 export function formatRefusal(refusal: Refusal): string {
   if (refusal.by === 'taint') return `taint ${refusal.taint} is not tolerated`;
   if (refusal.by === 'no type') return 'its requirements and the pod leave no instance type';
+  if (refusal.by === 'no reservation')
+    return `only reserved capacity is left of ${CAPACITY_TYPE_LABEL}, and its class selects no reservation (capacityReservationSelectorTerms)`;
+  if (refusal.by === 'min values') return formatShortage(refusal.shortage);
   if (refusal.by === 'device') {
     const known = KNOWN_DEVICES.has(refusal.device)
       ? ''
@@ -130,6 +165,10 @@ export function formatRefusal(refusal: Refusal): string {
   }
   const { key, pool, pod } = refusal.conflict;
   return `${key} is ${pool}, the pod wants ${pod}`;
+}
+
+function formatShortage({ key, least, count }: MinValuesShortage): string {
+  return `the types that are left for it have ${count} values of ${key}, and minValues asks for ${least}`;
 }
 
 function refused(pool: NodePool, refusal: Refusal): Placement {

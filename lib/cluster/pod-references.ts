@@ -1,5 +1,5 @@
 import type { FieldPath } from '../values/field-path';
-import { at, fieldsOf, listOf, textOf } from '../values/record';
+import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import type { NeedKind } from './reference';
 
 /** An object that a pod names. */
@@ -23,11 +23,24 @@ export function podReferences(spec: unknown): readonly PodReference[] {
     ...listOf(fields.imagePullSecrets).flatMap((one, index) =>
       named('Secret', fieldsOf(one).name, ['imagePullSecrets', index, 'name']),
     ),
-    ...listOf(fields.volumes).flatMap((volume, index) => volumeReferences(volume, ['volumes', index])),
+    ...listOf(fields.volumes).flatMap((volume, index) => {
+      const found = volumeReferences(volume, ['volumes', index]);
+      return isMounted(volume, fields) ? found : found.map(({ key: _, ...reference }) => reference);
+    }),
     ...['initContainers', 'containers'].flatMap((list) =>
       listOf(fields[list]).flatMap((container, index) => containerReferences(container, [list, index])),
     ),
   ];
+}
+
+/** Nobody misses a key in a volume that no container mounts: the kubelet passes it over. */
+function isMounted(volume: unknown, spec: Fields): boolean {
+  const { name } = fieldsOf(volume);
+  return ['initContainers', 'containers'].some((list) =>
+    listOf(spec[list]).some((container) =>
+      listOf(fieldsOf(container).volumeMounts).some((mount) => fieldsOf(mount).name === name),
+    ),
+  );
 }
 
 const BUILT_IN_CLASSES = ['system-cluster-critical', 'system-node-critical'];
