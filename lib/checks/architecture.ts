@@ -1,7 +1,8 @@
 import { managerImageOf, managerRelease, releaseInTag, tagOf } from '../cluster/manager-image';
-import { landing, type ObservedRunner } from '../cluster/observe';
+import { landing, type ObservedRunner, type PlacedPod } from '../cluster/observe';
 import type { ConfigToml } from '../gitlab-runner/config/toml';
 import { FEATURES, hasFeature, missingFeatures } from '../gitlab-runner/features';
+import { OS_LABEL } from '../karpenter/labels';
 import { at, fieldsOf, listOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import type { FieldOfManifest, Finding } from './finding';
@@ -15,6 +16,7 @@ const { finding, ...group } = ruleGroup(
   'Helper image, manager image and node selectors agree on architecture and release.',
   {
     'not-selected': 'jobs may land on arm64 with a helper for amd64',
+    'os-not-selected': 'jobs or managers for Linux may land on Windows',
     'helper-arch': 'the helper image is for another architecture',
     'helper-latest': 'the helper image follows the latest release',
     'helper-release': 'helper and manager are of different releases',
@@ -28,6 +30,7 @@ export const architecture: Check = {
   run: ({ runners }) =>
     runners.flatMap((runner) => [
       ...archFindings(runner),
+      ...systemFindings(runner),
       ...helperFindings(runner),
       ...releaseFindings(runner),
       ...featureFindings(runner),
@@ -53,6 +56,45 @@ function archFindings(runner: ObservedRunner): Finding[] {
       fix: `add "${ARCH}" to node_selector`,
     }),
   ];
+}
+
+/** Without an operating system in the selector the helper, and mostly every image, is one for Linux. */
+function systemFindings(runner: ObservedRunner): Finding[] {
+  const { manager, managerPlaced, managerPod } = runner;
+  const { node_selector: selector = {} } = runner.table.kubernetes;
+  const jobs = selector[OS_LABEL] === undefined ? windowsPoolOf(runner.job) : undefined;
+  const image = managerImageOf(managerPod);
+  const managers = /^$|windows|nanoserver|servercore/.test(image) ? undefined : windowsPoolOf(managerPlaced);
+  return [
+    ...(jobs === undefined
+      ? []
+      : [
+          finding('os-not-selected', {
+            severity: 'error',
+            at: place(runner, 'node_selector'),
+            found: `no ${OS_LABEL}`,
+            why: `jobs may land on nodes of ${jobs}, which run Windows, and without an operating system in node_selector (affinity does not count) the helper is the one for Linux: these jobs fail`,
+            fix: `add "${OS_LABEL}" to node_selector`,
+          }),
+        ]),
+    ...(manager === undefined || managers === undefined
+      ? []
+      : [
+          finding('os-not-selected', {
+            severity: 'error',
+            at: { manifest: manager, path: ['spec', 'template', 'spec', 'nodeSelector'] },
+            found: `no ${OS_LABEL}`,
+            why: `the manager may land on nodes of ${managers}, which run Windows, and ${image} is an image for Linux: it does not start there`,
+            fix: `select ${OS_LABEL}: linux`,
+          }),
+        ]),
+  ];
+}
+
+/** A pool of Windows on which a pod may land. */
+function windowsPoolOf(placed: PlacedPod | undefined): string | undefined {
+  return landing(placed).find(({ types }) => types.some(({ labels }) => labels[OS_LABEL] === 'windows'))?.pool
+    .name;
 }
 
 function helperFindings(runner: ObservedRunner): Finding[] {
