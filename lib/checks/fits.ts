@@ -4,7 +4,7 @@ import { formatRefusal, type Placement, type Refusal } from '../cluster/placemen
 import { PREWARM_ANNOTATION } from '../contract';
 import { type DaemonSetOverhead, slots } from '../karpenter/node-price';
 import { formatBinary, parseQuantity, toMilli, toUnits } from '../values/quantity';
-import { at, textOf } from '../values/record';
+import { at, textOf, textsOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 
@@ -79,10 +79,10 @@ function mayFit({ pod }: PlacedPod, { pool, refusal }: Placement): boolean {
 
 /** A job with one service, of the default size, on the nodes that hold it without. */
 function serviceFindings(runner: ObservedRunner, daemonSets: DaemonSetOverhead): Finding[] {
-  const { config, index, job, table } = runner;
+  const { config, index, job } = runner;
   const landed = landing(job);
   if (!job || landed.length === 0) return [];
-  const { service_cpu_request: cpu, service_memory_request: memory } = table.kubernetes;
+  const { cpu, memory } = serviceRequests(runner, job);
   const requests = {
     ...job.pod.requests,
     cpuMilli: job.pod.requests.cpuMilli + toMilli(parseQuantity(textOf(cpu) ?? '') ?? 0n),
@@ -105,6 +105,16 @@ function serviceFindings(runner: ObservedRunner, daemonSets: DaemonSetOverhead):
       fix: 'lower the request of services, or let the pool have larger types',
     }),
   ];
+}
+
+/** What a service adds to a job pod: nothing of what the pod requests as a whole. */
+function serviceRequests({ table }: ObservedRunner, { spec }: PlacedPod) {
+  const { service_cpu_request, service_memory_request } = table.kubernetes;
+  const ofPod = textsOf(at(spec, ['resources', 'requests']));
+  return {
+    cpu: ofPod.cpu === undefined ? service_cpu_request : undefined,
+    memory: ofPod.memory === undefined ? service_memory_request : undefined,
+  };
 }
 
 /** What a smaller pod, a higher limit or fewer `minValues` would change. */

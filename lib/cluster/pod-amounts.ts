@@ -56,17 +56,28 @@ export function containerResourcesOf(spec: Fields): readonly ContainerResources[
   return [...read(spec.initContainers, true), ...read(spec.containers, false)];
 }
 
+/** Whether a pod as a whole may request a resource, besides its containers. */
+export function isOfPod(resource: string): boolean {
+  return ['cpu', 'memory'].includes(resource) || resource.startsWith('hugepages-');
+}
+
 /**
  * What a pod requests and may use as a whole, its overhead left out: what its containers come to, and before that what the
- * pod itself says.
+ * pod itself says. Its limit is its request where no container has one.
+ * @see kubernetes 1.36 pkg/apis/core/v1/defaults.go, defaultPodRequests
  */
 export function podResourcesOf(spec: Fields): Resources {
   const containers = containerResourcesOf(spec);
-  const own = resourcesOf(spec.resources);
+  const { requests, limits } = fieldsOf(spec.resources);
+  const [own, atMost] = [requests, limits].map((one) => ofPodAlone(amountsOf(one)));
   return {
-    requests: { ...total(containers, 'requests'), ...own.requests },
-    limits: { ...total(containers, 'limits'), ...own.limits },
+    requests: { ...atMost, ...total(containers, 'requests'), ...own },
+    limits: { ...total(containers, 'limits'), ...atMost },
   };
+}
+
+function ofPodAlone(amounts: Amounts): Amounts {
+  return Object.fromEntries(Object.entries(amounts).filter(([name]) => isOfPod(name)));
 }
 
 function total(containers: readonly ContainerResources[], kind: 'requests' | 'limits'): Amounts {

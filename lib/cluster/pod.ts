@@ -6,7 +6,7 @@ import type { Toleration } from '../karpenter/taints';
 import { podTotal } from '../values/pod-total';
 import { parseQuantity, toMilli, toUnits } from '../values/quantity';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
-import { isSidecar } from './pod-amounts';
+import { isOfPod, isSidecar } from './pod-amounts';
 
 /** A pod as far as it decides where it lands. */
 export interface Pod {
@@ -61,19 +61,30 @@ export function expressionOf(value: unknown): NodeSelectorRequirement {
   };
 }
 
-/** What the containers of a pod request together, with what the pod itself takes. */
+/**
+ * What the containers of a pod request together. What the pod itself requests comes before that, and its limit stands in where
+ * no container requests anything.
+ * @see kubernetes component-helpers/resource PodRequests, which the scheduler and Karpenter both ask
+ */
 function requestsOf(spec: Fields): PodRequests {
   const shares = (list: unknown) =>
     listOf(list).map((one) => ({ amounts: containerRequests(one), isSidecar: isSidecar(one) }));
   const containers = podTotal(shares(spec.containers), shares(spec.initContainers));
   // What a RuntimeClass adds for the pod itself.
   const overhead = amountsOf(spec.overhead);
+  const { requests, limits } = fieldsOf(spec.resources);
+  const [own, atMost] = [requests, limits].map((one) => ofPodAlone(amountsOf(one)));
   const total: Record<string, number> = {};
-  for (const name of Object.keys({ ...containers, ...overhead })) {
-    total[name] = (containers[name] ?? 0) + (overhead[name] ?? 0);
+  for (const name of Object.keys({ ...containers, ...overhead, ...own, ...atMost })) {
+    total[name] = (own[name] ?? containers[name] ?? atMost[name] ?? 0) + (overhead[name] ?? 0);
   }
   const { cpu = 0, memory = 0, 'ephemeral-storage': disk = 0, ...extended } = total;
   return { cpuMilli: cpu, memoryBytes: memory, ephemeralStorageBytes: disk, extended };
+}
+
+/** What a pod may say for itself: of other resources, only containers ask. */
+function ofPodAlone(amounts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(amounts).filter(([name]) => isOfPod(name)));
 }
 
 /** Requests of a container; a limit stands in for a request that is missing, as the API server has it. */

@@ -1,5 +1,6 @@
 import { readablePart } from '../gitlab-runner/config/readable';
 import type { RunnerTable } from '../gitlab-runner/config/toml';
+import { withEnvironmentPlaces } from '../gitlab-runner/executor/job-variables';
 import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import type { RunnerConfig } from './config-files';
 import type { Manifest } from './manifest';
@@ -34,10 +35,10 @@ export function runnersOf(
         name: textOf(fieldsOf(entry).name) || config.manifest.name,
         config,
         index,
-        table: {
+        table: withEnvironmentPlaces({
           ...fieldsOf(entry),
           kubernetes: fieldsOf(fieldsOf(entry).kubernetes),
-        } as unknown as RunnerTable,
+        } as unknown as RunnerTable),
         manager,
         managerPod: podSpecOf(manager),
         replicas: mostReplicas(manager, manifests),

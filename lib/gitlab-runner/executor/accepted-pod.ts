@@ -3,11 +3,13 @@ import { Refusal } from './job';
 import { defaultPullPolicy, type JobContainer } from './job-containers';
 import { checkOrder, type PodResources } from './job-resources';
 import type { JobVolume } from './job-volumes';
+import { checkPodLevel } from './pod-level';
 
 interface WithContainers {
   readonly initContainers: readonly JobContainer[];
   readonly containers: readonly JobContainer[];
   readonly volumes: readonly JobVolume[];
+  readonly resources: PodResources | undefined;
 }
 
 /**
@@ -18,11 +20,10 @@ export function asAccepted<T extends WithContainers>(pod: T): T {
   const volumes = new Set(listOf(pod.volumes).map((volume) => textOf(fieldsOf(volume).name)));
   const accepted = (containers: unknown) =>
     listOf(containers).map((container) => acceptedContainer(fieldsOf(container), volumes));
-  return {
-    ...pod,
-    initContainers: accepted(pod.initContainers),
-    containers: accepted(pod.containers),
-  };
+  const containers = accepted(pod.containers);
+  const initContainers = accepted(pod.initContainers);
+  if (pod.resources) checkPodLevel(pod.resources, containers, initContainers);
+  return { ...pod, initContainers, containers };
 }
 
 function acceptedContainer(container: Fields, volumes: ReadonlySet<string | undefined>): JobContainer {

@@ -1,5 +1,6 @@
 import type { KubernetesTable } from '../config/toml';
-import { JOB_NAME, type Job, Refusal } from './job';
+import { JOB_NAME, Refusal } from './job';
+import { isOpen, type Variable, valueOf } from './job-variables';
 
 export interface JobToleration {
   readonly key?: string;
@@ -13,12 +14,12 @@ type OverwrittenMap = 'node_selector' | 'node_tolerations' | 'pod_labels' | 'pod
 /** Keys of the runner's own labels, which neither config nor job may set. */
 const OWN_LABEL = /(^|[./])runner\.gitlab\.com(\/|$)/;
 
-/** What a job may change by variable, as far as the patterns of the config let it. */
-export function overwrites(kubernetes: KubernetesTable, job: Job) {
-  const map = (name: OverwrittenMap) => overwrittenMap(kubernetes, name, job);
+/** What variables change, as far as the patterns of the config let them. */
+export function overwrites(kubernetes: KubernetesTable, variables: readonly Variable[]) {
+  const map = (name: OverwrittenMap) => overwrittenMap(kubernetes, name, variables);
   const text = (name: 'namespace' | 'service_account') => {
     const allowed = kubernetes[`${name}_overwrite_allowed`];
-    const wanted = job.variables?.[`KUBERNETES_${name.toUpperCase()}_OVERWRITE`];
+    const wanted = valueOf(variables, `KUBERNETES_${name.toUpperCase()}_OVERWRITE`);
     if (!allowed || !wanted) return kubernetes[name] || 'default';
     checkPattern(allowed, wanted);
     return wanted;
@@ -39,16 +40,16 @@ export function overwrites(kubernetes: KubernetesTable, job: Job) {
 function overwrittenMap(
   kubernetes: KubernetesTable,
   name: OverwrittenMap,
-  { variables = {} }: Job,
+  variables: readonly Variable[],
 ): Record<string, string> {
   const values = { ...kubernetes[name] };
   const allowed = kubernetes[`${name}_overwrite_allowed`];
   const prefix = `KUBERNETES_${name.toUpperCase()}_`;
   // A toleration is written key=value:effect, where the key of the map is key=value.
   const separator = name === 'node_tolerations' ? ':' : '=';
-  for (const [variable, text] of Object.entries(variables)) {
+  for (const [variable, text] of variables) {
     if (!allowed || !variable.startsWith(prefix)) continue;
-    checkPattern(allowed, text);
+    if (!isOpen(text)) checkPattern(allowed, text);
     const [key, ...rest] = text.split(separator);
     if (rest.length === 0 && separator === '=')
       throw new Refusal('script_failure', `"${text}" does not match "k=v"`);

@@ -14,6 +14,7 @@ import {
 import { type JobToleration, overwrites } from './job-overwrites';
 import { checkOrder, type PodResources, resourcesOf } from './job-resources';
 import { checkAliases, servicesOf } from './job-services';
+import { variablesOf } from './job-variables';
 import { type JobVolume, volumeMountsOf, volumesOf } from './job-volumes';
 import { withPodPatches } from './pod-patches';
 
@@ -76,12 +77,13 @@ export function jobPod(runner: RunnerTable, job: Job = {}, release = 'latest'): 
 
 function derive(runner: RunnerTable, job: Job, release: string): JobPod {
   const { kubernetes } = runner;
-  const placed = overwrites(kubernetes, job);
+  const variables = variablesOf(runner, job);
+  const placed = overwrites(kubernetes, variables);
   const resources = {
-    build: resourcesOf(kubernetes, '', job),
-    service: resourcesOf(kubernetes, 'service_', job),
-    helper: resourcesOf(kubernetes, 'helper_', job),
-    pod: resourcesOf(kubernetes, 'pod_', job),
+    build: resourcesOf(kubernetes, '', variables),
+    service: resourcesOf(kubernetes, 'service_', variables),
+    helper: resourcesOf(kubernetes, 'helper_', variables),
+    pod: resourcesOf(kubernetes, 'pod_', variables),
   };
   const image = job.image ?? kubernetes.image ?? '';
   if (image === '') throw new Refusal('script_failure', 'no image: the job names none, nor does the config');

@@ -1,6 +1,7 @@
 import { parseQuantity, type Quantity } from '../../values/quantity';
 import type { KubernetesTable, RunnerTable } from '../config/toml';
 import { type Job, Refusal, textOf } from './job';
+import { type Variable, valueOf } from './job-variables';
 
 /** Requests and limits, as the API server takes them. */
 export interface PodResources {
@@ -30,14 +31,18 @@ export function largestJob({ kubernetes }: RunnerTable): Job {
 }
 
 /** Requests and limits of one kind of container for a job. */
-export function resourcesOf(kubernetes: KubernetesTable, prefix: ResourcePrefix, job: Job): PodResources {
+export function resourcesOf(
+  kubernetes: KubernetesTable,
+  prefix: ResourcePrefix,
+  variables: readonly Variable[],
+): PodResources {
   const found: Record<'requests' | 'limits', Record<string, string>> = { requests: {}, limits: {} };
   for (const [kind, list] of [
     ['request', 'requests'],
     ['limit', 'limits'],
   ] as const) {
     for (const [resource, name] of Object.entries(RESOURCES)) {
-      const value = overwritten(kubernetes, `${prefix}${resource}_${kind}`, job);
+      const value = overwritten(kubernetes, `${prefix}${resource}_${kind}`, variables);
       if (value) found[list][name] = value;
     }
   }
@@ -64,9 +69,13 @@ function largest(kubernetes: KubernetesTable, key: string): { text?: string; own
 }
 
 /** A job's value counts only under a ceiling; above it the job fails, it isn't clipped. */
-function overwritten(kubernetes: KubernetesTable, key: string, job: Job): string | undefined {
+function overwritten(
+  kubernetes: KubernetesTable,
+  key: string,
+  variables: readonly Variable[],
+): string | undefined {
   const own = textOf(kubernetes, key);
-  const wanted = job.variables?.[`KUBERNETES_${key.toUpperCase()}`];
+  const wanted = valueOf(variables, `KUBERNETES_${key.toUpperCase()}`);
   const ceiling = textOf(kubernetes, `${key}_overwrite_max_allowed`);
   if (!wanted || !ceiling) return own && quantityOf(key, own) !== undefined ? own : undefined;
   if (quantityOf(`${key}: ceiling`, ceiling) >= quantityOf(key, wanted)) return wanted;

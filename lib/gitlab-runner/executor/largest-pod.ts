@@ -44,19 +44,21 @@ function withAnyService(table: RunnerTable): RunnerTable {
   return { ...table, kubernetes: kubernetes as KubernetesTable };
 }
 
-/** What the containers come to, and before that what the pod itself says. */
+/** What the containers come to, and before that what the pod itself says; its limit where nothing requests anything. */
 function boundsOfPod({ containers, initContainers, resources }: JobPod): LargestPod {
-  const all = containers.map((one) => boundsOf(one.resources));
+  const side = containers.map((one) => boundsOf(one.resources));
   const before = initContainers.map((one) => boundsOf(one.resources));
-  const own = boundsOf(resources ?? {});
+  const own = { requests: amountsOf(resources?.requests ?? {}), limits: amountsOf(resources?.limits ?? {}) };
   const total = (kind: keyof Bounds): Amounts => {
     const together = podTotal(
-      all.map((one) => ({ amounts: one[kind] })),
+      side.map((one) => ({ amounts: one[kind] })),
       before.map((one, index) => ({ amounts: one[kind], isSidecar: isSidecar(initContainers[index]) })),
     );
-    return { ...together, ...own[kind] };
+    return kind === 'requests'
+      ? { ...own.limits, ...together, ...own.requests }
+      : { ...together, ...own.limits };
   };
-  return { requests: total('requests'), limits: total('limits'), containers: [...before, ...all] };
+  return { requests: total('requests'), limits: total('limits'), containers: [...before, ...side] };
 }
 
 /** A patch of `pod_spec` may bring an init container that runs on beside the others. */

@@ -18,7 +18,10 @@ export function largestJobRequest(kubernetes: KubernetesTable, services = 0): Jo
   const count = BigInt(services + servicesOf(kubernetes, {}).length);
   const largest = (resource: string): Quantity => {
     const of = (prefix: string) => mostOf(kubernetes, `${prefix}${resource}_request`);
-    return of('') + of('helper_') + count * of('service_');
+    const together = of('') + of('helper_') + count * of('service_');
+    const pod = of('pod_');
+    // What the pod as a whole requests comes before its containers; where only its ceiling is set, a job may ask for it.
+    return textOf(kubernetes, `pod_${resource}_request`) || pod > together ? pod : together;
   };
   return {
     cpu: largest('cpu'),
