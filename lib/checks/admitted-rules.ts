@@ -14,6 +14,7 @@ export const ADMITTED_RULES = ruleGroup(
     'quota-unset': 'a ResourceQuota counts what containers do not set',
     'quota-services': 'a ResourceQuota counts what containers of services do not set',
     quota: 'a ResourceQuota is smaller than what may run at once',
+    'quota-secrets': 'a ResourceQuota has fewer Secrets than jobs may need at once',
     'quota-ceilings': 'a ResourceQuota is smaller than what jobs at their ceilings use at once',
     'runtime-class': 'pods contradict the node selector of their RuntimeClass',
     'unknown-runtime-class': 'the RuntimeClass of pods is not among the manifests',

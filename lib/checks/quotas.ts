@@ -24,6 +24,15 @@ interface Counted {
   readonly holdsRoom?: boolean;
 }
 
+/** Pods that a quota counts. */
+interface Member {
+  readonly pod: Counted;
+  readonly quota: Quota;
+}
+
+/** One object, in the nano-units of quantities. */
+const ONE = 1_000_000_000n;
+
 /** What ResourceQuotas refuse: a job over the quota fails, it doesn't wait. */
 export function quotaFindings(subject: Subject): Finding[] {
   const quotas = subject.manifests.filter(({ kind }) => kind === 'ResourceQuota');
@@ -39,9 +48,10 @@ export function quotaFindings(subject: Subject): Finding[] {
     const services = members
       .filter(({ pod }) => !pod.holdsRoom)
       .flatMap(({ pod, quota }) => serviceFindings(pod, quota, subject));
-    const used = sumFindings(members, 'quota');
+    const secrets = secretFindings(manifest, members);
+    const used = [...sumFindings(members, 'quota'), ...managerSumFindings(members)];
     const ceilings = () => sumFindings(membersOf(manifest, largest, subject), 'quota-ceilings');
-    return [...services, ...(used.length > 0 ? used : ceilings())];
+    return [...services, ...secrets, ...(used.length > 0 ? used : ceilings())];
   });
 }
 
@@ -97,11 +107,7 @@ function jobCounts(runners: readonly ObservedRunner[]): Map<ObservedRunner, numb
   return counts;
 }
 
-function membersOf(
-  manifest: Manifest,
-  pods: readonly Counted[],
-  { manifests }: Subject,
-): { pod: Counted; quota: Quota }[] {
+function membersOf(manifest: Manifest, pods: readonly Counted[], { manifests }: Subject): Member[] {
   return pods.flatMap((pod) => {
     const namespace = String(pod.spec.namespace ?? 'default');
     const quota = quotasFor(pod.spec, namespace, manifests).find((one) => one.manifest === manifest);
@@ -165,21 +171,12 @@ function serviceFindings({ spec, at, runner }: Counted, quota: Quota, { manifest
   ];
 }
 
-function sumFindings(
-  members: readonly { pod: Counted; quota: Quota }[],
-  rule: 'quota' | 'quota-ceilings',
-): Finding[] {
+function sumFindings(members: readonly Member[], rule: 'quota' | 'quota-ceilings'): Finding[] {
   const [first] = members;
   const jobs = members.filter(({ pod }) => pod.runner !== undefined && !pod.holdsRoom);
   if (first === undefined || jobs.length === 0) return [];
-  const { manifest, hard } = first.quota;
-  const over = Object.entries(hard).flatMap(([name, most]) => {
-    const needed = members.reduce(
-      (sum, { pod }) => sum + amountOf(usageOf(pod.spec), name) * BigInt(pod.count),
-      0n,
-    );
-    return needed > most ? [{ name, most, needed }] : [];
-  });
+  const { manifest } = first.quota;
+  const over = overOf(members);
   if (over.length === 0) return [];
   const count = jobs.reduce((sum, { pod }) => sum + pod.count, 0);
   const names = [...new Set(jobs.map(({ pod }) => pod.runner?.name))].join(', ');
@@ -194,6 +191,59 @@ function sumFindings(
       fix: `raise ${over.map(({ name, needed }) => `${name} to ${show(name, needed)}`).join(', ')}, or lower the concurrency`,
     }),
   ];
+}
+
+/** What pods together take more of than the quota that counts them has. */
+function overOf(members: readonly Member[]): { name: string; most: bigint; needed: bigint }[] {
+  return Object.entries(members[0]?.quota.hard ?? {}).flatMap(([name, most]) => {
+    const needed = members.reduce(
+      (sum, { pod }) => sum + amountOf(usageOf(pod.spec), name) * BigInt(pod.count),
+      0n,
+    );
+    return needed > most ? [{ name, most, needed }] : [];
+  });
+}
+
+/** Managers in a namespace without jobs. Beside jobs they are part of the sum of these. */
+function managerSumFindings(members: readonly Member[]): Finding[] {
+  if (members.some(({ pod }) => pod.runner !== undefined)) return [];
+  const over = overOf(members);
+  if (over.length === 0) return [];
+  const { manifest } = members[0].quota;
+  const count = members.reduce((sum, { pod }) => sum + pod.count, 0);
+  return [
+    finding('quota', {
+      severity: 'error',
+      at: { manifest, path: ['spec', 'hard', over[0].name] },
+      found: over.map(({ name, most }) => `${name} ${show(name, most)}`).join(', '),
+      why: `${count === 1 ? 'the manager comes' : `${count} pods of managers come`} to ${over.map(({ name, needed }) => `${show(name, needed)} of ${name}`).join(', ')}: the API server refuses pods above the quota, and these managers don't run`,
+      fix: `raise ${over.map(({ name, needed }) => `${name} to ${show(name, needed)}`).join(', ')}`,
+    }),
+  ];
+}
+
+/**
+ * Secrets that the executor makes, one for each job that has credentials of a registry: GitLab sends those of its own.
+ * @see gitlab-runner 19.4 executors/kubernetes/kubernetes.go, setupCredentials
+ */
+function secretFindings(manifest: Manifest, members: readonly Member[]): Finding[] {
+  const { scopes, scopeSelector } = fieldsOf(manifest.body.spec);
+  const jobs = members.filter(({ pod }) => pod.runner !== undefined && !pod.holdsRoom);
+  if (jobs.length === 0 || scopes !== undefined || scopeSelector !== undefined) return [];
+  const count = jobs.reduce((sum, { pod }) => sum + pod.count, 0);
+  return ['secrets', 'count/secrets'].flatMap((name) => {
+    const most = jobs[0].quota.hard[name];
+    if (most === undefined || most >= BigInt(count) * ONE) return [];
+    return [
+      finding('quota-secrets', {
+        severity: 'warning',
+        at: { manifest, path: ['spec', 'hard', name] },
+        found: `${name} ${show(name, most)}`,
+        why: `the executor makes a Secret for each job that has credentials of a registry, which GitLab sends along where it has one, and ${count} jobs run at once: those above the quota fail`,
+        fix: `raise ${name} to ${count} and what else is in the namespace, or lower the concurrency`,
+      }),
+    ];
+  });
 }
 
 function amountOf(amounts: Amounts, name: string): bigint {
