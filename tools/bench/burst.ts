@@ -31,7 +31,7 @@ async function burst(jobs: number): Promise<void> {
   };
   const [fleet] = resolveFleets([description], new Map());
   const files = renderFleets([fleet]);
-  const cluster = await startCluster('build/cluster/logs');
+  const cluster = await startCluster('build/cluster/logs', { argo: false });
   const folder = mkdtempSync(join(tmpdir(), 'runner-fleet-burst-'));
   try {
     writeFiles(folder, files);

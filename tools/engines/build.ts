@@ -6,7 +6,15 @@ import { versionOf } from './tools';
 
 /** A module below `engines/go/`, and how long its first build takes on two cores. */
 export interface GoModule {
-  readonly name: 'kubernetes' | 'pod-security' | 'sealed-secrets' | 'kwok' | 'karpenter' | 'flux' | 'trivy';
+  readonly name:
+    | 'kubernetes'
+    | 'pod-security'
+    | 'sealed-secrets'
+    | 'kwok'
+    | 'karpenter'
+    | 'flux'
+    | 'argo'
+    | 'trivy';
   readonly minutes: number;
   /** What its compiler needs besides. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -18,6 +26,7 @@ export const GO_MODULES: readonly GoModule[] = [
   { name: 'kwok', minutes: 3 },
   { name: 'karpenter', minutes: 4 },
   { name: 'flux', minutes: 4 },
+  { name: 'argo', minutes: 3 },
 ];
 
 const GO_ENVIRONMENT = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' };
@@ -37,7 +46,9 @@ export function buildGoModule({ name, minutes, environment }: GoModule): string 
   const source = join('tools/engines/go', name);
   const version = versionOf('go', ['env', 'GOVERSION']) ?? '';
   // Sums of what it needs, and programs of our own.
-  const files = readdirSync(source).filter((file) => /^go\.(mod|sum)$|\.go$/.test(file));
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /^go\.(mod|sum)$|\.go$/.test(file),
+  );
   const texts = files.sort().map((file) => readFileSync(join(source, file), 'utf8'));
   return madeOnce(name, [version, process.arch, ...texts], (folder) => {
     console.error(`Building ${name}: about ${minutes} minutes on two cores, once.`);

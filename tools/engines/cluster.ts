@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { argoCrds, startArgo } from './argo';
 import { buildGoModule, buildPythonPackages, GO_MODULES, goModuleFolder } from './build';
 import { startCloud } from './cloud';
 import { startFlux } from './flux';
@@ -35,15 +36,22 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
+/** Which engines run. */
+export interface ClusterOptions {
+  /** Argo CD, which watches every object of the cluster: what is measured is measured without it. Default true. */
+  readonly argo?: boolean;
+}
+
 /**
- * Builds what is missing and starts every engine.
+ * Builds what is missing and starts the engines.
  *
  * @param logs folder for their logs; emptied first
  * @throws MissingTool where the machine lacks something
  */
-export async function startCluster(logs: string): Promise<Cluster> {
+export async function startCluster(logs: string, { argo = true }: ClusterOptions = {}): Promise<Cluster> {
   requireTools();
-  const built = Object.fromEntries(GO_MODULES.map((module) => [module.name, buildGoModule(module)]));
+  const modules = GO_MODULES.filter(({ name }) => argo || name !== 'argo');
+  const built = Object.fromEntries(modules.map((module) => [module.name, buildGoModule(module)]));
   const packages = buildPythonPackages();
   rmSync(logs, { recursive: true, force: true });
   mkdirSync(logs, { recursive: true });
@@ -58,7 +66,7 @@ export async function startCluster(logs: string): Promise<Cluster> {
     const kubernetes = await startKubernetes(built.kubernetes, folder, logs);
     programs.push(...kubernetes.programs);
     const kubectl = join(built.kubernetes, 'kubectl');
-    applyCrds(kubectl, kubernetes);
+    applyCrds(kubectl, kubernetes, argo ? argoCrds() : []);
     const sealed = await startSealedSecrets(built['sealed-secrets'], folder, logs, kubernetes);
     programs.push(sealed.program);
     programs.push(
@@ -68,6 +76,7 @@ export async function startCluster(logs: string): Promise<Cluster> {
     programs.push(cloud.program);
     programs.push(await startFlux(built.flux, logs, kubernetes));
     programs.push(await startKarpenter(built.karpenter, logs, kubernetes, cloud, CLUSTER_NAME));
+    if (argo) programs.push(...(await startArgo(built.argo, folder, logs, kubernetes)));
     const state = {
       access: kubernetes.access,
       kubeconfig: kubernetes.kubeconfig,
@@ -84,8 +93,9 @@ export async function startCluster(logs: string): Promise<Cluster> {
 }
 
 /** The CRDs of the very releases that are built. */
-function applyCrds(kubectl: string, { kubeconfig }: Kubernetes): void {
+function applyCrds(kubectl: string, { kubeconfig }: Kubernetes, argo: readonly string[]): void {
   const files = [
+    ...argo,
     join(
       goModuleFolder('sealed-secrets', 'github.com/bitnami-labs/sealed-secrets'),
       'helm/sealed-secrets/crds',

@@ -19,6 +19,7 @@ const TOOLS: readonly Tool[] = [
   { command: 'python3', args: ['--version'], oldest: [3, 10], install: 'Python 3.10 or newer' },
   { command: 'python3', args: ['-m', 'pip', '--version'], install: 'pip for python3' },
   { command: 'setpriv', args: ['--version'], install: 'setpriv (util-linux)' },
+  { command: 'git', args: ['--version'], oldest: [2, 32, 0], install: 'git 2.32 or newer' },
   { command: 'unshare', args: ['--version'], install: 'unshare (util-linux)' },
 ];
 

@@ -281,7 +281,7 @@ export async function schemaFile(api: KubeClient): Promise<SchemaFile> {
 }
 
 async function rebuild(): Promise<void> {
-  const cluster = await startCluster('build/cluster/logs');
+  const cluster = await startCluster('build/cluster/logs', { argo: false });
   try {
     writeFileSync(FILE, printSchema(await schemaFile(new KubeClient(cluster.state.access))));
   } finally {
