@@ -1,10 +1,10 @@
-import { describedFleets } from '../../lib/cli/describe-app';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { ResolvedRunner } from '../../lib/fleet/resolved-fleet';
 import { executorPod } from '../../tools/engines/executor-pod';
 import type { KubeObject } from '../../tools/engines/kube-client';
 import { DEFAULT_FLEET, render, resolveOne } from '../fleets';
 import { applyFiles } from './apply';
+import { fleetsOf } from './example-fleets';
 import { complaintsOn, createPod } from './pods';
 import { api, eventually } from './running-cluster';
 
@@ -21,14 +21,6 @@ const EXAMPLES = [
   ['prewarm', 'ex-warm'],
   ['thousand-jobs', 'ex-many'],
 ] as const;
-
-/** The fleets of an example, beside those of other tests: with a prefix of their own, and the one node role that is here. */
-function fleetsOf(example: string, prefix: string): readonly RunnerFleetProps[] {
-  return describedFleets(`examples/${example}`).map((fleet, index) => {
-    const { nodeRole: _role, ...nodeClass } = fleet.nodeClass ?? {};
-    return { ...fleet, clusterName: 'production', prefix: `${prefix}-${index}`, nodeClass };
-  });
-}
 
 /** Runners that the default fleet does not have. */
 function ownRunners(fleet: RunnerFleetProps): readonly ResolvedRunner[] {

@@ -7,6 +7,7 @@ import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import { ArtifactServer } from '../../tools/engines/flux';
 import type { KubeObject } from '../../tools/engines/kube-client';
 import { DEFAULT_FLEET, render, sealedTokens } from '../fleets';
+import { changedObjects, generationsOf } from './generations';
 import { api, eventually, kubectl, kubectlWith } from './running-cluster';
 
 /** The default fleet beside those of other tests. */
@@ -152,35 +153,14 @@ test('substitution leaves config.toml as it is rendered', async () => {
 });
 
 test('a changed limit touches one object', async () => {
-  const watched = [
-    'nodepools',
-    'ec2nodeclasses',
-    'deployments',
-    'configmaps',
-    'roles',
-    'sealedsecrets',
-    'networkpolicies',
-  ];
-  const generations = () =>
-    Object.fromEntries(
-      JSON.parse(kubectl('get', watched.join(','), '--all-namespaces', '--output', 'json'))
-        .items.map(({ kind, metadata }: KubeObject) => [
-          `${kind}/${metadata.namespace}/${metadata.name}`,
-          metadata.generation ?? metadata.resourceVersion,
-        ])
-        .filter(([name]: readonly [string]) => /\/flux-/.test(name)),
-    );
-  const before = generations();
+  const before = generationsOf('flux');
   await reconcile(
     revision({
       ...FLEET,
       nodePools: [{ arch: 'arm64', capacity: 'spot', limits: { cpu: '222', memory: '333Gi' } }],
     }),
   );
-  const after = generations();
-  expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual([
-    'NodePool/undefined/flux-jobs-arm64-spot',
-  ]);
+  expect(changedObjects(before, generationsOf('flux'))).toEqual(['NodePool/flux-jobs-arm64-spot']);
 });
 
 test('with sealed tokens the managers run before the fleet counts as Ready', async () => {
