@@ -18,7 +18,7 @@ export interface Problem<At = string, Id extends string = string> {
   readonly why: string;
   /** What to write instead. */
   readonly fix: string;
-  /** Whether it says that something is neither proved nor wrong, for want of what is not here; it is a note then. */
+  /** Whether it says that something is neither proved nor wrong, for want of what is not here; it is not an error then. */
   readonly notProved?: boolean;
 }
 

@@ -84,6 +84,7 @@ function podFindings(
       : [
           finding('unknown-runtime-class', {
             severity: 'note',
+            notProved: true,
             at: at('runtime_class_name'),
             found: unknownRuntimeClass,
             why: 'no RuntimeClass of this name is among the manifests: that it exists, and where its pods land, is not proved',

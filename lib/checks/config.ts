@@ -10,6 +10,7 @@ import { type Check, ruleGroup } from './check';
 import { type LostConfig, lostConfigs } from './config-place';
 import { isOpenProblem, variableProblem } from './config-variables';
 import type { Finding } from './finding';
+import { neverPulled } from './never-pulled';
 import { keyOf, openedPatterns } from './opened-patterns';
 
 const { finding, ...group } = ruleGroup(
@@ -25,6 +26,7 @@ const { finding, ...group } = ruleGroup(
     'refused-jobs': 'keys that work alone make a pod together that is refused',
     'no-ceiling': 'a request has no ceiling, so that jobs can not change it',
     'shared-images': 'a pull policy lets jobs use private images of others',
+    'never-pulled': 'a pull policy that pulls no image onto a new node',
     concurrency: 'the runner has room for no job',
     'plain-token': 'a token is written in the file',
     'plain-key': 'a key of the cache is written in the file',
@@ -70,6 +72,7 @@ export const config: Check = {
       ...refusalFindings(runner),
       ...ceilingFindings(runner),
       ...pullFindings(runner),
+      ...neverPulled(runner).map((one) => finding('never-pulled', one)),
       ...unreadFindings(runner),
     ]),
     ...subject.configs
@@ -256,6 +259,7 @@ function unreadFindings({ config: { manifest, path }, index, table }: ObservedRu
   return unreadPatches(table, bare).map(([at, what]) =>
     finding('patch-unread', {
       severity: 'note',
+      notProved: true,
       at: { manifest, path, within: `runners[${index}].kubernetes.${at}` },
       found: what,
       why: 'this part of the patch is not read here: nothing is proved of what it changes',

@@ -48,19 +48,22 @@ function sizeFindings(
   const tooLarge = tooLargeFor(placed);
   if (tooLarge.length === 0) return [];
   const { manifest, path } = runner.config;
-  const within = `runners[${runner.index}].kubernetes.${key}`;
-  const at = { manifest, path, within };
+  const isOfPod = Object.keys(textsOf(at(placed.spec, ['resources', 'requests']))).length > 0;
+  const within = `runners[${runner.index}].kubernetes.${isOfPod ? 'pod_' : ''}${key}`;
+  const place = { manifest, path, within };
   const open = tooLarge.find((placement) => mayFit(placed, placement));
   if (open !== undefined) {
     const why = `the ${placed.pod.title} fits no node with the disk and the reserve of AL2023; its EC2NodeClass, which decides about them, is not among the manifests: that it fits ${open.pool.name} is not proved`;
     const fix = 'check a folder that holds the EC2NodeClass too';
-    return [finding(what, { severity: 'note', notProved: true, at, found: describe(placed), why, fix })];
+    return [
+      finding(what, { severity: 'note', notProved: true, at: place, found: describe(placed), why, fix }),
+    ];
   }
   const refusals = tooLarge.map(({ pool, refusal }) => `${pool.name}: ${refusal && formatRefusal(refusal)}`);
   return [
     finding(what, {
       severity: 'error',
-      at,
+      at: place,
       found: describe(placed),
       why: `the ${placed.pod.title} matches a pool and fits none of its nodes, so that it stays pending: ${refusals.join('; ')}`,
       fix: fixOf(tooLarge),

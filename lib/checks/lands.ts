@@ -6,17 +6,12 @@ import type { Pod } from '../cluster/pod';
 import { type UnknownNodes, unknownNodesOf } from '../cluster/unknown-nodes';
 import { WELL_KNOWN_LABELS } from '../karpenter/labels';
 import { nearestName } from '../values/suggest';
-import { type Check, ruleGroup } from './check';
+import type { Check } from './check';
 import type { FieldOfManifest, Finding } from './finding';
+import { LANDS_RULES } from './lands-rules';
+import { placedByOthers } from './placed-by-others';
 
-const { finding, ...group } = ruleGroup('lands', 'Every job pod and every manager matches a node pool.', {
-  'no-pools': 'there is no NodePool among the manifests',
-  job: 'a job pod matches no pool',
-  manager: 'a manager matches no pool',
-  'passed-over': 'Karpenter passes a pod over before it asks any pool',
-  'node-group': 'a pod is for nodes of which nothing is known, for example a node group',
-  'run-time-value': 'a variable decides where a pod lands',
-});
+const { finding, ...group } = LANDS_RULES;
 
 /** Every job pod and every manager matches a pool: requirements, template labels and taints. */
 export const lands: Check = {
@@ -27,6 +22,7 @@ export const lands: Check = {
       ...(runner.manager
         ? podFindings('manager', runner.managerPlaced, managerPlace(runner.manager), subject)
         : []),
+      ...placedByOthers(runner, matches),
     ]),
     ...subject.pools.flatMap(variablesOfPool),
   ],

@@ -69,6 +69,8 @@ function missingFindings({ kind, namespace, name, askedBy }: Need): Finding[] {
   return [
     finding(what, {
       severity: 'warning',
+      // Without its class no pod is made; what else is missing only keeps one from starting.
+      ...(what === 'class' && { notProved: true }),
       at: { manifest, path, within },
       found: `${name}${others}`,
       why: `no object here is ${object} or makes it; unless someone else does, ${then}`,

@@ -181,13 +181,9 @@ function missingClass(
   }
   const why =
     'its EC2NodeClass is not among the manifests: disk, pods and system of its nodes are taken as those of AL2023 with 20Gi';
-  const severity =
-    known.length === 0
-      ? ({ severity: 'note', notProved: true } as const)
-      : ({ severity: 'warning' } as const);
-  return [
-    finding('missing-class', { ...severity, at, found: name, why, fix: 'check a folder that holds it too' }),
-  ];
+  const severity = known.length === 0 ? 'note' : 'warning';
+  const fix = 'check a folder that holds it too';
+  return [finding('missing-class', { severity, notProved: true, at, found: name, why, fix })];
 }
 
 /** Prices of the catalogue are those of Linux. */

@@ -96,6 +96,7 @@ function unbound(need: Need, manifests: readonly Manifest[]): Finding {
     return finding('unknown-binding', {
       ...base,
       severity: 'note',
+      notProved: true,
       why: 'no RoleBinding among the manifests is for this ServiceAccount: that the manager may start job pods is not proved',
       fix: 'check it together with the RoleBinding and its Role',
     });
@@ -112,6 +113,7 @@ function unknownRole({ manager }: Need, { binding, roleName }: Grant): Finding {
   const kind = textOf(fieldsOf(binding.body.roleRef).kind) ?? 'Role';
   return finding('unknown-role', {
     severity: 'note',
+    notProved: true,
     at: { manifest: binding, path: ['roleRef', 'name'] },
     found: roleName,
     why: `the ${kind} ${roleName} is not among the manifests, or others add to it: that ${manager.name} has all its rights is not proved`,

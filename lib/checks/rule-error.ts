@@ -1,5 +1,6 @@
 import { displayName, type Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
+import type { Runner } from '../cluster/runners';
 import type { Check } from './check';
 
 /** A check failed instead of judging: a bug of ours, whatever the manifests hold. */
@@ -41,15 +42,15 @@ function culpritOf(check: Check, subject: Subject): Manifest | undefined {
 
 /** What comes of one manifest: itself, its pool, its configs, and the runners that it configures or runs. */
 function only(subject: Subject, manifest: Manifest): Subject {
+  const isOf = ({ config, manager }: Runner) => config.manifest === manifest || manager === manifest;
   return {
     settings: subject.settings,
     manifests: [manifest],
     others: subject.others,
     pools: subject.pools.filter((pool) => pool.manifest === manifest),
     configs: subject.configs.filter((config) => config.manifest === manifest),
-    runners: subject.runners.filter(
-      ({ config, manager }) => config.manifest === manifest || manager === manifest,
-    ),
+    runners: subject.runners.filter(isOf),
+    podless: subject.podless.filter(isOf),
     certificates: subject.certificates,
     elsewhere: subject.elsewhere,
     unread: subject.unread.filter((workload) => workload === manifest),

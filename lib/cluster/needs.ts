@@ -190,8 +190,13 @@ function needOf(
     references.some(
       ({ by }) => kind === 'Secret' && annotation(by.manifest, EXISTING_SECRET_ANNOTATION) === name,
     );
-  const state = stateOf(kind, madeBy, isDeclared);
+  const state = stateOf(kind, madeBy, isDeclared || isBuiltIn(kind, name));
   return { kind, namespace, name, keys, askedBy: references.map(({ by }) => by), state, madeBy };
+}
+
+/** Classes that every API server makes. */
+function isBuiltIn(kind: NeedKind, name: string): boolean {
+  return kind === 'PriorityClass' && ['system-cluster-critical', 'system-node-critical'].includes(name);
 }
 
 function stateOf(kind: NeedKind, madeBy: Manifest | undefined, isDeclared: boolean): Need['state'] {

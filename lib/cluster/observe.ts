@@ -1,3 +1,4 @@
+import { isOfOtherExecutor } from '../gitlab-runner/config/other-executor';
 import { jobPod } from '../gitlab-runner/executor/job-pod';
 import { largestJob } from '../gitlab-runner/executor/job-resources';
 import { type ControllerSettings, DEFAULT_SETTINGS } from '../karpenter/allocatable';
@@ -48,6 +49,8 @@ export interface Subject {
   readonly pools: readonly NodePool[];
   readonly configs: readonly RunnerConfig[];
   readonly runners: readonly ObservedRunner[];
+  /** Entries of other executors, which make no pods. */
+  readonly podless: readonly Runner[];
   /** Certificates that tokens of its fleets are sealed with, where they are known. */
   readonly certificates: readonly Manifest[];
   /** SealedSecrets and certificates of clusters that are judged before this one. */
@@ -103,19 +106,23 @@ export function observe(
     known.set(key, found);
     return { pod, spec, admission, placements: found, fargate: undefined };
   };
-  const runners = runnersOf(configs, manifests).map((runner) => {
-    const job = executorPod(runner, `job pod of runner ${runner.name}`, false);
-    const largest = executorPod(runner, `largest job pod of runner ${runner.name}`, true);
-    return {
-      ...runner,
-      job: typeof job === 'object' ? place(job) : undefined,
-      refusal: typeof job === 'string' ? job : undefined,
-      largestJob: typeof largest === 'object' ? place(largest) : undefined,
-      managerPlaced: runner.manager && place(managerPod(runner, runner.manager)),
-    };
-  });
+  const all = runnersOf(configs, manifests);
+  const podless = all.filter(({ table }) => isOfOtherExecutor(table));
+  const runners = all
+    .filter((runner) => !podless.includes(runner))
+    .map((runner) => {
+      const job = executorPod(runner, `job pod of runner ${runner.name}`, false);
+      const largest = executorPod(runner, `largest job pod of runner ${runner.name}`, true);
+      return {
+        ...runner,
+        job: typeof job === 'object' ? place(job) : undefined,
+        refusal: typeof job === 'string' ? job : undefined,
+        largestJob: typeof largest === 'object' ? place(largest) : undefined,
+        managerPlaced: runner.manager && place(managerPod(runner, runner.manager)),
+      };
+    });
   const unread = unreadManagers(configs, manifests);
-  return { settings, manifests, others, pools, configs, runners, certificates, elsewhere, unread };
+  return { settings, manifests, others, pools, configs, runners, podless, certificates, elsewhere, unread };
 }
 
 /** Placements that hold a pod; none where Karpenter asks no pool for it. */

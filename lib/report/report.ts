@@ -9,7 +9,7 @@ import { cheapestMinute, type MinutePrice } from '../cluster/minute-price';
 import { type Need, needsOf } from '../cluster/needs';
 import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../cluster/observe';
 import { type PrewarmPrice, prewarmPrice } from '../cluster/prewarm-price';
-import { concurrencyOf } from '../cluster/runners';
+import { concurrencyOf, type Runner } from '../cluster/runners';
 import { fleetOf, fleetsOf } from '../cluster/tiers';
 import { TAGS_ANNOTATION } from '../contract';
 import type { Severity } from '../problem';
@@ -88,7 +88,7 @@ const READ_KINDS = new Set([
 /** Puts together what was observed and found. */
 export function makeReport(cluster: string | undefined, subject: Subject, result: CheckResult): Report {
   const ignored = new Map<string, number>();
-  const managers = new Set(subject.runners.map(({ manager }) => manager));
+  const managers = new Set([...subject.runners, ...subject.podless].map(({ manager }) => manager));
   for (const manifest of subject.manifests) {
     const { kind } = manifest;
     const isRead = hasSchema(manifest) || READ_KINDS.has(kind) || managers.has(manifest);
@@ -100,7 +100,10 @@ export function makeReport(cluster: string | undefined, subject: Subject, result
   );
   const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
   const related = relatedObjects(subject);
-  const runners = subject.runners.map((runner) => rowOf(runner, subject, result, related(runner)));
+  const runners = [
+    ...subject.runners.map((runner) => rowOf(runner, subject, result, related(runner))),
+    ...subject.podless.map((runner) => podlessRow(runner, result)),
+  ];
   return {
     cluster,
     apart: separated(subject, result),
@@ -176,6 +179,23 @@ function rowOf(
   };
 }
 
+/** A runner of another executor: nothing is known of its jobs, and its manager is nobody's concern here. */
+function podlessRow(runner: Runner, { findings }: CheckResult): RunnerRow {
+  const isWrong = findings.some(
+    ({ at, severity }) => at.manifest === runner.config.manifest && severity === 'error',
+  );
+  return {
+    name: runner.name,
+    tags: tagsOf(runner),
+    concurrency: concurrencyOf(runner),
+    pools: [],
+    cheapest: undefined,
+    prewarm: undefined,
+    managers: undefined,
+    verdict: isWrong ? 'errors' : 'not proved',
+  };
+}
+
 function managersOn({ managerPlaced }: ObservedRunner): string | undefined {
   const profile = managerPlaced?.fargate?.profile.name;
   return profile === undefined ? landing(managerPlaced)[0]?.pool.name : `${profile} on Fargate`;
@@ -197,7 +217,7 @@ function verdictOf(runner: ObservedRunner, severities: readonly Severity[], isNo
 }
 
 /** Tags live on the GitLab server; an annotation tells them. */
-function tagsOf(runner: ObservedRunner): readonly string[] {
+function tagsOf(runner: Runner): readonly string[] {
   const { annotations } = (runner.config.manifest.body.metadata ?? {}) as {
     annotations?: Record<string, unknown>;
   };

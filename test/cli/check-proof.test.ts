@@ -96,7 +96,11 @@ test('a file silences a rule with its reason; what it silences not, and rules th
   withFolder((folder) => {
     writeFixture(
       folder,
-      edited(FLEET, ['arm64-spot/configmap.yaml', 'pull_policy = "always"', 'pull_policy = "never"']),
+      edited(FLEET, [
+        'arm64-spot/configmap.yaml',
+        'pull_policy = "always"',
+        'pull_policy = "if-not-present"',
+      ]),
     );
     const silence = (rule: string) =>
       writeFileSync(

@@ -85,7 +85,11 @@ test('a finding within config.toml has the line of its key', () => {
 
 test('JSON is for programs', () => {
   withFleet((folder, path) => {
-    change(path('runners/arm64-spot/configmap.yaml'), 'pull_policy = "always"', 'pull_policy = "never"');
+    change(
+      path('runners/arm64-spot/configmap.yaml'),
+      'pull_policy = "always"',
+      'pull_policy = "if-not-present"',
+    );
     const { status, stdout } = check(folder, '--format', 'json');
     const [{ counts, runners, findings }] = JSON.parse(stdout).clusters;
     expect(status).toBe(0);
@@ -96,7 +100,7 @@ test('JSON is for programs', () => {
         rule: 'config/shared-images',
         severity: 'warning',
         kind: 'ConfigMap',
-        found: 'never',
+        found: 'if-not-present',
       }),
     ]);
   });
@@ -105,7 +109,7 @@ test('JSON is for programs', () => {
 test('Code Quality has what GitLab needs, and fingerprints that survive a move', () => {
   withFleet((folder, path) => {
     const file = path('runners/arm64-spot/configmap.yaml');
-    change(file, 'pull_policy = "always"', 'pull_policy = "never"');
+    change(file, 'pull_policy = "always"', 'pull_policy = "if-not-present"');
     const [issue] = JSON.parse(check(folder, '--format', 'codequality').stdout);
     expect(issue).toMatchObject({
       check_name: 'config/shared-images',

@@ -1,4 +1,5 @@
-import { fieldsOf, isTable, listOf } from '../../values/record';
+import { type Fields, fieldsOf, isTable, listOf } from '../../values/record';
+import { isOfKubernetes, isOfOtherExecutor, otherExecutor } from './other-executor';
 import type { ConfigProblem } from './problem';
 import { resourceFaults } from './resources';
 import { serviceFaults } from './services';
@@ -12,18 +13,23 @@ export function configFaults(config: unknown): readonly ConfigProblem[] {
   const shape = shapeFaults(config);
   const { concurrent, runners } = fieldsOf(config);
   const entries = listOf(runners).filter(isTable);
-  return [
+  const others = entries.flatMap((runner, index) => (isOfOtherExecutor(runner) ? `runners[${index}]` : []));
+  const all = [
     ...shape,
     ...(typeof concurrent === 'number' && concurrent < 1 ? [noConcurrency(concurrent)] : []),
-    ...entries.flatMap((runner, index) => [
-      ...valueFaults(runner, `runners[${index}]`),
-      ...serviceFaults(runner, `runners[${index}].kubernetes`),
-      ...volumeFaults(runner, `runners[${index}].kubernetes`),
-      ...userFaults(runner, `runners[${index}].kubernetes`),
-      ...(isTable(runner.kubernetes)
-        ? resourceFaults(runner.kubernetes, `runners[${index}].kubernetes`)
-        : []),
-    ]),
+    ...entries.flatMap((runner, index) => entryFaults(runner, `runners[${index}]`)),
+  ];
+  return all.filter((problem) => !others.some((path) => isOfKubernetes(problem, path)));
+}
+
+function entryFaults(runner: Fields, path: string): readonly ConfigProblem[] {
+  return [
+    ...valueFaults(runner, path),
+    ...(isOfOtherExecutor(runner) ? [otherExecutor(runner, path)] : []),
+    ...serviceFaults(runner, `${path}.kubernetes`),
+    ...volumeFaults(runner, `${path}.kubernetes`),
+    ...userFaults(runner, `${path}.kubernetes`),
+    ...(isTable(runner.kubernetes) ? resourceFaults(runner.kubernetes, `${path}.kubernetes`) : []),
   ];
 }
 

@@ -91,11 +91,6 @@ function requiredFaults(runner: Fields, kubernetes: Fields, path: string): Confi
     ['warning', 'kubernetes.namespace', kubernetes.namespace, 'job pods go to the namespace default'],
     ['warning', 'kubernetes.image', kubernetes.image, 'a job that names no image fails'],
   ];
-  const other = typeof runner.executor === 'string' && !['', 'kubernetes'].includes(runner.executor);
-  const why = 'only the executor kubernetes makes job pods, which is what is proved here';
-  const others = other
-    ? [error('other-executor', `${path}.executor`, String(runner.executor), why, 'write "kubernetes"')]
-    : [];
   const missing = required
     .filter(([, , value]) => value === undefined || value === '')
     .map(
@@ -108,7 +103,7 @@ function requiredFaults(runner: Fields, kubernetes: Fields, path: string): Confi
         fix,
       }),
     );
-  return [...missing, ...others];
+  return missing;
 }
 
 function patternFaults(kubernetes: Fields, path: string): ConfigProblem[] {

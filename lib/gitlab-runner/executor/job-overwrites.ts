@@ -1,6 +1,6 @@
 import type { KubernetesTable } from '../config/toml';
 import { JOB_NAME, Refusal } from './job';
-import { isOpen, type Variable, valueOf } from './job-variables';
+import { isOpen, type Variable, valueOfVariable } from './job-variables';
 
 export interface JobToleration {
   readonly key?: string;
@@ -19,7 +19,7 @@ export function overwrites(kubernetes: KubernetesTable, variables: readonly Vari
   const map = (name: OverwrittenMap) => overwrittenMap(kubernetes, name, variables);
   const text = (name: 'namespace' | 'service_account') => {
     const allowed = kubernetes[`${name}_overwrite_allowed`];
-    const wanted = valueOf(variables, `KUBERNETES_${name.toUpperCase()}_OVERWRITE`);
+    const wanted = valueOfVariable(variables, `KUBERNETES_${name.toUpperCase()}_OVERWRITE`);
     if (!allowed || !wanted) return kubernetes[name] || 'default';
     checkPattern(allowed, wanted);
     return wanted;

@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../values/record';
 import type { KubernetesTable, RunnerTable } from '../config/toml';
 import { flagIsOn } from '../features';
 import { asAccepted } from './accepted-pod';
@@ -16,7 +17,8 @@ import { checkOrder, type PodResources, resourcesOf } from './job-resources';
 import { checkAliases, servicesOf } from './job-services';
 import { variablesOf } from './job-variables';
 import { type JobVolume, volumeMountsOf, volumesOf } from './job-volumes';
-import { withPodPatches } from './pod-patches';
+import { checkDns } from './pod-dns';
+import { unreadPatches, withPodPatches } from './pod-patches';
 
 /** The part of an executor pod that decides where it lands and what it may do. */
 export interface JobPod {
@@ -68,7 +70,9 @@ const DEFAULT_GRACE_SECONDS = 30;
 export function jobPod(runner: RunnerTable, job: Job = {}, release = 'latest'): JobPod | RefusedJob {
   try {
     const pod = derive(runner, job, release);
-    return asAccepted(withPodPatches(runner, pod, job));
+    const patched = withPodPatches(runner, pod, job);
+    if (unreadPatches(runner, pod).length === 0) checkDns(runner.kubernetes, fieldsOf(patched));
+    return asAccepted(patched);
   } catch (error) {
     if (error instanceof Refusal) return { refused: error.refused, message: error.message };
     throw error;

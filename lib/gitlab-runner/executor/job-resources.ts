@@ -1,7 +1,7 @@
 import { parseQuantity, type Quantity } from '../../values/quantity';
 import type { KubernetesTable, RunnerTable } from '../config/toml';
 import { type Job, Refusal, textOf } from './job';
-import { type Variable, valueOf } from './job-variables';
+import { type Variable, valueOfVariable } from './job-variables';
 
 /** Requests and limits, as the API server takes them. */
 export interface PodResources {
@@ -75,7 +75,7 @@ function overwritten(
   variables: readonly Variable[],
 ): string | undefined {
   const own = textOf(kubernetes, key);
-  const wanted = valueOf(variables, `KUBERNETES_${key.toUpperCase()}`);
+  const wanted = valueOfVariable(variables, `KUBERNETES_${key.toUpperCase()}`);
   const ceiling = textOf(kubernetes, `${key}_overwrite_max_allowed`);
   if (!wanted || !ceiling) return own && quantityOf(key, own) !== undefined ? own : undefined;
   if (quantityOf(`${key}: ceiling`, ceiling) >= quantityOf(key, wanted)) return wanted;

@@ -26,7 +26,7 @@ function environmentOf({ environment }: Pick<RunnerTable, 'environment'>): reado
 }
 
 /** The last value of a variable; undefined for none, and for one that only a job knows. */
-export function valueOf(variables: readonly Variable[], name: string): string | undefined {
+export function valueOfVariable(variables: readonly Variable[], name: string): string | undefined {
   const value = variables.filter(([one]) => one === name).pop()?.[1];
   return value === undefined || isOpen(value) ? undefined : value;
 }
@@ -47,7 +47,7 @@ export function withEnvironmentPlaces<T extends Pick<RunnerTable, 'environment' 
   const variables = variablesOf(runner, {});
   const given = (['namespace', 'service_account'] as const).flatMap((key) => {
     const allowed = kubernetes[`${key}_overwrite_allowed`];
-    const value = valueOf(variables, `KUBERNETES_${key.toUpperCase()}_OVERWRITE`);
+    const value = valueOfVariable(variables, `KUBERNETES_${key.toUpperCase()}_OVERWRITE`);
     return allowed && value ? [[key, value] as const] : [];
   });
   if (given.length === 0) return runner;

@@ -1,0 +1,13 @@
+import { ruleGroup } from './check';
+
+/** The rules of the check `lands`, which several files have room for. */
+export const LANDS_RULES = ruleGroup('lands', 'Every job pod and every manager matches a node pool.', {
+  'no-pools': 'there is no NodePool among the manifests',
+  job: 'a job pod matches no pool',
+  manager: 'a manager matches no pool',
+  'passed-over': 'Karpenter passes a pod over before it asks any pool',
+  'node-group': 'a pod is for nodes of which nothing is known, for example a node group',
+  'run-time-value': 'a variable decides where a pod lands',
+  'other-pods': 'other pods decide where a pod lands',
+  'other-scheduler': 'a scheduler of which nothing is known places a pod',
+});
