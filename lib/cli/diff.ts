@@ -4,13 +4,14 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
 import { SILENCE_FILE } from '../checks/silence-file';
 import { duplicatesOf } from '../cluster/clusters';
-import type { Manifest, SourceFile } from '../cluster/manifest';
-import { parseManifests } from '../cluster/parse';
+import type { SourceFile } from '../cluster/manifest';
+import { type ParsedManifests, parseManifests } from '../cluster/parse';
 import { type FolderContent, readWholeFolder, UnreadableFolder } from '../cluster/read-folder';
 import { foreignFiles, foreignFilesMessage, renderedFolders } from '../cluster/rendered-folder';
-import { type ClusterDiff, diffFolders, weightsOf } from '../diff/all';
+import { type ClusterDiff, diffFolders, weightsOf, withImpacts } from '../diff/all';
 import { bothByCluster } from '../diff/both-by-cluster';
 import { compareForeignFiles, type ForeignFile } from '../diff/foreign-files';
+import { unrenderedFiles } from '../diff/not-rendered';
 import { withSilences } from '../diff/silences';
 import type { FileLine, Problem } from '../problem';
 import { printDiffJson } from '../report/diff-json';
@@ -114,9 +115,9 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
     const commit = baseCommit(base);
     const headCommit = head === undefined ? undefined : commitOf(head);
     const old = folderAt(commit, folder);
-    const before = parseBase(old.files, base ?? commit.slice(0, 12));
-    if (before.length === 0)
-      complain(`There is no ${folder}/ at ${base ?? commit.slice(0, 12)}: everything is new.`);
+    const name = base ?? commit.slice(0, 12);
+    const before = parseBase(old.files, name);
+    if (old.files.length === 0) complain(`There is no ${folder}/ at ${name}: everything is new.`);
     const now = headCommit === undefined ? workingTree(folder) : folderAt(headCommit, folder);
     const foreign = [
       ...foreignFilesOf(folder, old, now, changedBetween(commit, headCommit, [folder])),
@@ -132,14 +133,15 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
       );
     const after = parse(now.files, new Set(unjudged.map(({ file }) => file)));
     // What stands twice now can't be applied; where it stood twice before, the change may fix it.
-    refuse(bothByCluster(folder, [], after).flatMap((cluster) => duplicatesOf(cluster.after)));
+    refuse(bothByCluster(folder, [], after.manifests).flatMap((cluster) => duplicatesOf(cluster.after)));
     const silences = headCommit === undefined ? silencesHere() : silencesAt(headCommit);
     const diffs = withSilences(
-      diffFolders(folder, before, after),
+      withImpacts(diffFolders(folder, before.manifests, after.manifests), unrenderedFiles(before, after)),
       silencesAt(commit),
       silences,
       SILENCE_FILE,
     );
+    if (foreign.length === 0) refuseNothing(folder, before, after, diffs);
     if (head === undefined && foreign.length === 0 && diffs.every(({ changes }) => changes.length === 0))
       hintAtSynth(commit, folder);
     process.stdout.write(withoutTokens(PRINTERS[options.format](diffs, foreign)));
@@ -182,6 +184,20 @@ function hintAtSynth(commit: string, folder: string): void {
     );
 }
 
+/** @throws UnreadableFolder where there is nothing to compare, and nothing to say */
+function refuseNothing(
+  folder: string,
+  before: ParsedManifests,
+  after: ParsedManifests,
+  diffs: readonly ClusterDiff[],
+): void {
+  const isEmpty = before.manifests.length + after.manifests.length === 0;
+  if (!isEmpty || diffs.some(({ impacts }) => impacts.length > 0)) return;
+  throw new UnreadableFolder(
+    `No Kubernetes object is in ${visible(folder)}/, before or after: there is nothing to compare. Name the folder of rendered objects with --folder.`,
+  );
+}
+
 class UnusableFiles extends Error {}
 
 /** @throws UnreadableFolder where there is no such folder */
@@ -206,18 +222,19 @@ function workingTree(folder: string): FolderContent {
 }
 
 /** What can't be read of the base is gone, or fixed, or stops the other side too: it is said and left out. */
-function parseBase(files: readonly SourceFile[], base: string): readonly Manifest[] {
-  const { manifests, faults } = parseManifests(files);
+function parseBase(files: readonly SourceFile[], base: string): ParsedManifests {
+  const parsed = parseManifests(files);
+  const { faults } = parsed;
   for (const fault of faults)
     complain(`At ${base}, ${fileProblemText(fault)}. It counts as if it were not there.`);
-  return manifests;
+  return parsed;
 }
 
 /** @param unjudged files that are reported as foreign already, whether they can be read or not */
-function parse(files: readonly SourceFile[], unjudged: ReadonlySet<string>): readonly Manifest[] {
-  const { manifests, faults } = parseManifests(files);
-  refuse(faults.filter(({ at }) => !unjudged.has(relative('.', at.file))));
-  return manifests;
+function parse(files: readonly SourceFile[], unjudged: ReadonlySet<string>): ParsedManifests {
+  const parsed = parseManifests(files);
+  refuse(parsed.faults.filter(({ at }) => !unjudged.has(relative('.', at.file))));
+  return parsed;
 }
 
 function refuse(faults: readonly Problem<FileLine>[]): void {

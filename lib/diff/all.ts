@@ -21,6 +21,7 @@ import {
   poolSettings,
   requirementsChange,
 } from './node-pools';
+import { notRendered } from './not-rendered';
 import { pairObjects } from './objects';
 import { leftPausePods, pausePodsStay } from './pause-pods';
 import { type ChangedObject, type Impact, objectOf, type Rule, type Weight } from './rule';
@@ -58,6 +59,7 @@ export const RULES: readonly Rule[] = [
   classFindsOthers,
   classRemoved,
   admissionChange,
+  notRendered,
 ];
 
 /** What differs between two revisions of one cluster, and what that does. */

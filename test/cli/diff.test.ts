@@ -266,6 +266,28 @@ test('a base without dist/ counts as empty, and that is said', () => {
   });
 });
 
+test('a folder without objects is no folder of rendered ones; values that change there are said', () => {
+  withRepository((repository) => {
+    const values = (count: number) =>
+      write(repository, [
+        { path: 'apps/values.yaml', text: `gitlabUrl: https://gitlab.com\nconcurrent: ${count}\n` },
+      ]);
+    values(1);
+    git(repository, 'add', '.');
+    git(repository, 'commit', '--quiet', '--message', 'values');
+    const apps = ['HEAD', '--folder', 'dist/apps'];
+    expect(diff(repository, ...apps)).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining('No Kubernetes object is in dist/apps/, before or after'),
+    });
+    values(2);
+    const { status, stdout } = diff(repository, ...apps);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^notice \[not-rendered\] values\/values.yaml/m);
+  });
+});
+
 describe('bad input is a sentence and an exit code of 2:', () => {
   test('no repository', () => {
     withFolder((folder) => {

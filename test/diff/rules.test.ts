@@ -45,6 +45,11 @@ const movedTo = (unit: string, name: string): readonly SourceFile[] =>
   RENDERED.map((file) =>
     file.path.endsWith(name) ? { ...file, path: file.path.replace(/acme\/\w+\//, `acme/${unit}/`) } : file,
   );
+/** Runners that Flux renders. */
+const release = (version: string): SourceFile => ({
+  path: 'acme/release.yaml',
+  text: `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: gitlab-runner, namespace: gitlab-runners }\nspec: { chart: { spec: { chart: gitlab-runner, version: ${version} } } }\n`,
+});
 
 /** The base with a text in the config of a runner replaced, under the name that another content has. */
 function renamedConfig(from: string, to: string): readonly SourceFile[] {
@@ -212,6 +217,9 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'admission-change', name: 'a namespace without a level', after: [...FLEET, { path: 'acme/more.yaml', text: 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: more\n' }], says: ['security', /Every pod is admitted/] },
   { rule: 'admission-change', name: 'a namespace with a level', after: [...FLEET, { path: 'acme/more.yaml', text: 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: more\n  labels: { pod-security.kubernetes.io/enforce: baseline }\n' }] },
   { rule: 'admission-change', name: 'another level of warnings', after: edited(FLEET, [JOBS, 'warn: restricted', 'warn: baseline']) },
+
+  { rule: 'not-rendered', name: 'a release of the chart', before: [...FLEET, release('0.85.0')], after: [...FLEET, release('0.86.0')], says: ['notice', /^What is not rendered changes: a HelmRelease\.$/] },
+  { rule: 'not-rendered', name: 'a release of the chart that stays', before: [...FLEET, release('0.85.0')], after: [...edited(FLEET, [JOBS, '  labels:\n', '  labels:\n    team: web\n']), release('0.85.0')] },
 
   { rule: 'rights-removed', name: 'a verb less', after: edited(FLEET, [ROLE, '      - delete\n', '']), says: ['disruptive', /may no longer delete/] },
   { rule: 'rights-removed', name: 'a Role that nothing keeps', before: unkept(ROLE), after: without(FLEET, ROLE), says: ['disruptive', /lose their rights/] },

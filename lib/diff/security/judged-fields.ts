@@ -56,7 +56,10 @@ const WORKLOAD: readonly FieldPattern[] = [
     /^(?:replicas|revisionHistoryLimit|strategy|updateStrategy|selector|progressDeadlineSeconds|minReadySeconds)$/,
   ),
   field('spec template metadata labels', LABEL),
-  field('spec template metadata annotations', /^(?:gitlab-runner-fleet\/.*|karpenter\.sh\/do-not-disrupt)$/),
+  field(
+    'spec template metadata annotations',
+    /^(?:gitlab-runner-fleet\/.*|karpenter\.sh\/do-not-disrupt|checksum\/.*)$/,
+  ),
   ...POD.map((path) => ['spec', 'template', 'spec', ...path]),
 ];
 

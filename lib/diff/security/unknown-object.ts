@@ -1,6 +1,7 @@
 import type { Manifest } from '../../cluster/manifest';
 import type { Subject } from '../../cluster/observe';
 import { isWorkload } from '../../cluster/workloads';
+import { unrenderedChange } from '../not-rendered';
 import { type Comparison, type Impact, impact, type Rule } from '../rule';
 import { readersOf } from '../tokens';
 import { JUDGED_FIELDS } from './judged-fields';
@@ -16,6 +17,8 @@ export const unknownObject: Rule = {
     const own = ownNamespaces(comparison);
     return comparison.changes.flatMap((change): Impact[] => {
       const { before, after } = change;
+      // What it renders is not judged, and that is said of it.
+      if (unrenderedChange(change, comparison)) return [];
       const what = after && foreignness(after, before !== undefined, own, comparison);
       if (what === undefined) return [];
       const is = before ? 'changes' : 'is new';
