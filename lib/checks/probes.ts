@@ -159,7 +159,7 @@ function fixOf(probe: Probe): string {
   const direct = `set listen_address and ask ${ready} of the pod itself`;
   const isChart = isOfHelm(probe.manager);
   return isChart
-    ? `raise failureThreshold in the values of the chart, which have no other probe; a patch after rendering can: ${direct}`
+    ? `replace it after rendering, by postRenderers or a kustomization, since the values of the chart have no other probe: metrics.enabled: true there sets listen_address; ask ${ready} of the pod itself`
     : direct;
 }
 

@@ -63,6 +63,20 @@ describeCheck('probes', {
       ],
     },
     {
+      name: 'a probe of the chart, with a fix that no larger threshold is',
+      files: [...FLEET, script('gitlab-runner verify')],
+      changes: [
+        ...MOUNTED,
+        [DEPLOYMENT, LIVENESS, LIVENESS_OF('[sh, /scripts/check-live]').replace('5', '100')],
+        [DEPLOYMENT, '  labels:\n', '  labels:\n    chart: gitlab-runner-0.86.0\n    heritage: Helm\n'],
+      ],
+      finds: [
+        'probes/asks-gitlab',
+        'warning',
+        /Fix: replace it after rendering, .*metrics\.enabled: true .*; ask .*\/metrics/,
+      ],
+    },
+    {
       name: 'a script out of a ConfigMap that looks for a process',
       files: [...FLEET, script('pgrep gitlab-runner')],
       changes: [...MOUNTED, [DEPLOYMENT, LIVENESS, LIVENESS_OF('[sh, /scripts/check-live]')]],
