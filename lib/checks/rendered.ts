@@ -1,3 +1,4 @@
+import { parentOf } from '../cluster/file-names';
 import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
 import { unreadRunnersOf } from '../cluster/unread-runners';
@@ -32,12 +33,17 @@ function notProved(
 }
 
 function unrenderedFindings({ manifests, others }: Subject): Finding[] {
-  return unrenderedOf(manifests, others).map(({ manifest, what, command }) =>
+  const unrendered = unrenderedOf(manifests, others);
+  const folders = unrendered
+    .filter(({ what }) => what === 'a kustomization')
+    .map(({ manifest: { file } }) => parentOf(file) || '.');
+  return unrendered.map(({ manifest, what, command }) =>
     what === 'a kustomization'
       ? notProved('kustomization', manifest, {
           found: 'a kustomization that changes objects',
           why: 'objects are judged as they stand in their files, without what it changes',
-          fix: 'render and check that: kubectl kustomize <its folder> | npx runner-fleet check -',
+          // One fix for all of them, so that a report shows one finding.
+          fix: `render and check that: ${renderEach(folders)} | npx runner-fleet check -`,
         })
       : notProved('chart', manifest, {
           found: `${what} that is not rendered`,
@@ -45,6 +51,12 @@ function unrenderedFindings({ manifests, others }: Subject): Finding[] {
           fix: `render and check that: ${command}`,
         }),
   );
+}
+
+/** The command that renders a folder; of several, one that renders each in its turn. */
+function renderEach(folders: readonly string[]): string {
+  if (folders.length === 1) return `kubectl kustomize ${folders[0]}`;
+  return `for folder in ${folders.join(' ')}; do echo ---; kubectl kustomize $folder; done`;
 }
 
 function unreadFindings({ manifests, runners, configs }: Subject): Finding[] {

@@ -150,6 +150,20 @@ test('a kustomization that changes objects leaves them not proved, and names the
   const { manifests, others } = parseManifests([...FLEET, file('acme/kustomization.yaml', text)]);
   const { findings } = runChecks(observe(manifests, DEFAULT_CHECK_SETTINGS, others));
   expect(findings.map(({ id, severity, fix }) => `${id} ${severity}: ${fix}`)).toEqual([
-    'rendered/kustomization note: render and check that: kubectl kustomize <its folder> | npx runner-fleet check -',
+    'rendered/kustomization note: render and check that: kubectl kustomize acme | npx runner-fleet check -',
   ]);
+});
+
+test('several kustomizations are rendered by one command that names their folders', () => {
+  const text = 'resources: [runners]\nnamePrefix: blue-\n';
+  const { manifests, others } = parseManifests([
+    ...FLEET,
+    ...['blue', 'green'].map((name) => file(`${name}/kustomization.yaml`, text)),
+  ]);
+  const { findings } = runChecks(observe(manifests, DEFAULT_CHECK_SETTINGS, others));
+  expect(new Set(findings.map(({ fix }) => fix))).toEqual(
+    new Set([
+      'render and check that: for folder in blue green; do echo ---; kubectl kustomize $folder; done | npx runner-fleet check -',
+    ]),
+  );
 });
