@@ -2,9 +2,10 @@ import { hasOpenVariables, mayBe, nodeOf } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type PlacedPod } from '../cluster/observe';
 import { formatRefusal, type Placement, type Refusal } from '../cluster/placement';
 import { PREWARM_ANNOTATION } from '../contract';
-import { type DaemonSetOverhead, slots } from '../karpenter/node-price';
+import { type DaemonSetOverhead, type PodRequests, slots } from '../karpenter/node-price';
 import { formatBinary, parseQuantity, toMilli, toUnits } from '../values/quantity';
 import { at, textOf, textsOf } from '../values/record';
+import { bindingKey, roomFix } from './binding-size';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 
@@ -29,8 +30,8 @@ export const fits: Check = {
   ...group,
   run: ({ runners, settings: { daemonSets } }) =>
     runners.flatMap((runner) => [
-      ...sizeFindings(runner, runner.job, 'job', 'cpu_request'),
-      ...sizeFindings(runner, runner.largestJob, 'largest-job', 'cpu_request_overwrite_max_allowed'),
+      ...sizeFindings(runner, runner.job, 'job'),
+      ...(isLarger(runner) ? sizeFindings(runner, runner.largestJob, 'largest-job') : []),
       ...serviceFindings(runner, daemonSets),
       ...managerFindings(runner),
       ...widthFindings(runner),
@@ -42,14 +43,12 @@ function sizeFindings(
   runner: ObservedRunner,
   placed: PlacedPod | undefined,
   what: 'job' | 'largest-job',
-  key: string,
 ): Finding[] {
   if (!placed || landing(placed).length > 0) return [];
   const tooLarge = tooLargeFor(placed);
   if (tooLarge.length === 0) return [];
   const { manifest, path } = runner.config;
-  const isOfPod = Object.keys(textsOf(at(placed.spec, ['resources', 'requests']))).length > 0;
-  const within = `runners[${runner.index}].kubernetes.${isOfPod ? 'pod_' : ''}${key}`;
+  const within = bindingKey(runner, tooLarge, what === 'largest-job');
   const place = { manifest, path, within };
   const open = tooLarge.find((placement) => mayFit(placed, placement));
   if (open !== undefined) {
@@ -59,16 +58,19 @@ function sizeFindings(
       finding(what, { severity: 'note', notProved: true, at: place, found: describe(placed), why, fix }),
     ];
   }
-  const refusals = tooLarge.map(({ pool, refusal }) => `${pool.name}: ${refusal && formatRefusal(refusal)}`);
   return [
     finding(what, {
       severity: 'error',
       at: place,
       found: describe(placed),
-      why: `the ${placed.pod.title} matches a pool and fits none of its nodes, so that it stays pending: ${refusals.join('; ')}`,
+      why: `the ${placed.pod.title} matches a pool and fits none of its nodes, so that it stays pending: ${refusalsOf(tooLarge)}`,
       fix: fixOf(tooLarge),
     }),
   ];
+}
+
+function refusalsOf(tooLarge: readonly Placement[]): string {
+  return tooLarge.map(({ pool, refusal }) => `${pool.name}: ${refusal && formatRefusal(refusal)}`).join('; ');
 }
 
 /** Whether a class that is not here may give nodes enough disk, or reserve less: a machine of the pool has CPU and memory. */
@@ -91,17 +93,17 @@ function serviceFindings(runner: ObservedRunner, daemonSets: DaemonSetOverhead):
     cpuMilli: job.pod.requests.cpuMilli + toMilli(parseQuantity(textOf(cpu) ?? '') ?? 0n),
     memoryBytes: job.pod.requests.memoryBytes + toUnits(parseQuantity(textOf(memory) ?? '') ?? 0n),
   };
-  const isHeld = landed.some(({ pool, types }) =>
-    types.some((type) => slots(nodeOf(pool, type), daemonSets, requests) > 0),
-  );
-  if (isHeld || landed.some(({ pool }) => hasOpenVariables(pool))) return [];
+  const isHeld = (wanted: PodRequests) =>
+    landed.some(({ pool, types }) => types.some((type) => slots(nodeOf(pool, type), daemonSets, wanted) > 0));
+  if (isHeld(requests) || landed.some(({ pool }) => hasOpenVariables(pool))) return [];
+  const isByCpu = !isHeld({ ...requests, memoryBytes: job.pod.requests.memoryBytes });
   return [
     finding('services', {
       severity: 'error',
       at: {
         manifest: config.manifest,
         path: config.path,
-        within: `runners[${index}].kubernetes.service_${cpu === undefined ? 'memory' : 'cpu'}_request`,
+        within: `runners[${index}].kubernetes.service_${isByCpu ? 'cpu' : 'memory'}_request`,
       },
       found: `${requests.cpuMilli}m CPU, ${formatBinary(BigInt(Math.ceil(requests.memoryBytes)) * 1_000_000_000n)}`,
       why: 'with one service a job pod fits no node of its pools, so that every job that has services stays pending',
@@ -129,31 +131,36 @@ function tooLargeFor({ placements }: PlacedPod): readonly Placement[] {
   return placements.filter(({ refusal }) => refusal !== undefined && SIZES.includes(refusal.by));
 }
 
+/** What to change so that a node holds it. */
 function fixOf(tooLarge: readonly Placement[]): string {
   const shortage = tooLarge.flatMap(({ refusal }) =>
     refusal?.by === 'min values' ? refusal.shortage : [],
   )[0];
-  if (shortage !== undefined)
-    return `lower minValues of ${shortage.key} to ${shortage.count}, or let requirements and requests leave more types`;
-  const lower = 'lower the request or its ceiling (build, helper and services add up)';
-  return tooLarge.some(({ refusal }) => refusal?.by === 'limit')
-    ? `raise the limits of the pool to at least that node, or ${lower}`
-    : `${lower}, or let the pool have larger types or disks`;
+  if (shortage === undefined) return roomFix(tooLarge, LOWER);
+  return `lower minValues of ${shortage.key} to ${shortage.count}, or let requirements and requests leave more types`;
 }
+
+/** Whether any ceiling lets a job ask for more than by default: without one, the two jobs are the same. */
+function isLarger({ job, largestJob }: ObservedRunner): boolean {
+  return JSON.stringify(job?.pod.requests) !== JSON.stringify(largestJob?.pod.requests);
+}
+
+const LOWER = 'lower the request or its ceiling (build, helper and services add up)';
 
 function managerFindings(runner: ObservedRunner): Finding[] {
   const { manager, managerPlaced: placed } = runner;
   if (!manager || !placed || landing(placed).length > 0) return [];
-  if (tooLargeFor(placed).length === 0) return [];
+  const tooLarge = tooLargeFor(placed);
+  if (tooLarge.length === 0) return [];
   const path = ['spec', 'template', 'spec', 'containers', 0, 'resources', 'requests'];
-  const why = `the ${placed.pod.title} fits no node of the pools that it matches`;
+  const why = `the ${placed.pod.title} fits no node of the pools that it matches: ${refusalsOf(tooLarge)}`;
   return [
     finding('manager', {
       severity: 'error',
       at: { manifest: manager, path },
       found: describe(placed),
       why,
-      fix: 'lower its requests, or let the pool have larger types and limits',
+      fix: roomFix(tooLarge, 'lower its requests'),
     }),
   ];
 }

@@ -17,6 +17,7 @@ import { at, listOf } from '../values/record';
 import { type MinValuesShortage, minValuesShortage } from './min-values';
 import { capacityOf, type NodePool, nodeOf } from './node-pools';
 import type { Pod } from './pod';
+import { formatSizeRefusal, type SizeRefusal, sizeRefusal } from './size-refusal';
 
 /** Where a pod may land in a pool, or what refuses it. */
 export interface Placement {
@@ -45,7 +46,7 @@ export type Refusal =
   | { readonly by: 'no reservation' }
   | { readonly by: 'no type' }
   | { readonly by: 'device'; readonly device: string }
-  | { readonly by: 'size'; readonly largest: InstanceType | undefined }
+  | SizeRefusal
   | { readonly by: 'min values'; readonly shortage: MinValuesShortage }
   | { readonly by: 'limit'; readonly smallest: InstanceType; readonly limit: string; readonly has: string };
 
@@ -118,8 +119,8 @@ export function placement(pod: Pod, pool: NodePool, daemonSets: DaemonSetOverhea
     [...candidates].every((type) => (nodeOf(pool, type).extended[name] ?? 0) === 0),
   );
   if (device !== undefined) return refused(pool, { by: 'device', device });
-  const largest = [...candidates].reduce((best, type) => (type.memoryMib > best.memoryMib ? type : best));
-  return { ...refused(pool, { by: 'size', largest }), candidates: candidates.size };
+  const refusal = sizeRefusal(pool, [...candidates], daemonSets, pod.requests);
+  return { ...refused(pool, refusal), candidates: candidates.size };
 }
 
 /** Whether nodes could only be of reservations, and the class of the pool selects none. */
@@ -157,8 +158,7 @@ export function formatRefusal(refusal: Refusal): string {
       : ', which Karpenter knows of no type without a NodeOverlay';
     return `none of its types has ${refusal.device}${known}`;
   }
-  if (refusal.by === 'size')
-    return `it is larger than any node, as ${refusal.largest?.name ?? 'none'}, has room for`;
+  if (refusal.by === 'size') return formatSizeRefusal(refusal);
   if (refusal.by === 'limit') {
     const { smallest, limit, has } = refusal;
     return `its limit of ${limit} starts no node that holds it: the smallest, ${smallest.name}, has ${has}`;

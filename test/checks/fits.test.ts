@@ -1,5 +1,5 @@
 import { DEFAULT_CHECK_SETTINGS } from '../../lib/cluster/observe';
-import { FLEET } from '../fixtures/files';
+import { type Change, edited, FLEET } from '../fixtures/files';
 import { describeCheck, findingsIn } from './cases';
 import { CLASS, CONFIG, DEPLOYMENT, MANAGERS, POOL } from './places';
 
@@ -80,8 +80,30 @@ describeCheck('fits', {
       ],
       finds: ['fits/pause-pods', 'warning', /4 pause pods .*room for 3 whole jobs of the 4/],
     },
+    {
+      name: 'nodes whose pods daemonsets take: the class is the cause, not the request',
+      changes: [[CLASS, 'spec:\n', 'spec:\n  kubelet:\n    maxPods: 4\n']],
+      finds: [
+        'fits/job',
+        'error',
+        /daemonsets take all of its pods, which kubelet.*Fix: raise maxPods or podsPerCore in kubelet of the EC2NodeClass$/,
+      ],
+    },
+    {
+      name: 'nodes whose memory is reserved: the class is the cause, not the request',
+      changes: [[CLASS, 'spec:\n', 'spec:\n  kubelet:\n    systemReserved:\n      memory: 120Gi\n']],
+      finds: [
+        'fits/job',
+        'error',
+        /0.0Gi of memory left after what kubelet.*Fix: lower kubeReserved, systemReserved or evictionHard/,
+      ],
+    },
   ],
   quiet: [
+    {
+      name: 'nodes with as many pods as a job needs beside daemonsets',
+      changes: [[CLASS, 'spec:\n', 'spec:\n  kubelet:\n    maxPods: 6\n']],
+    },
     {
       name: 'a ceiling that the largest nodes have room for',
       changes: [
@@ -111,4 +133,40 @@ test('larger daemonsets leave less room', () => {
   const daemonSets = { ...DEFAULT_CHECK_SETTINGS.daemonSets, cpuMilli: 14_000 };
   const found = findingsIn(FLEET, { ...DEFAULT_CHECK_SETTINGS, daemonSets });
   expect(found.map(({ id }) => id)).toContainEqual(expect.stringMatching(/^fits\//));
+});
+
+describe('what fits no node is reported at the key that asks for most of what binds', () => {
+  const places = (...changes: Change[]) =>
+    findingsIn(edited(FLEET, ...changes))
+      .filter(({ id }) => id.startsWith('fits/'))
+      .map(({ at }) => at.within);
+
+  test.each<[what: string, key: string, changes: readonly Change[]]>([
+    [
+      'disk',
+      'ephemeral_storage_request_overwrite_max_allowed',
+      [[CLASS, 'volumeSize: 100Gi', 'volumeSize: 20Gi']],
+    ],
+    [
+      'memory of the helper',
+      'helper_memory_request',
+      [
+        [CONFIG, 'helper_memory_request = "256Mi"', 'helper_memory_request = "200Gi"'],
+        [CONFIG, 'helper_memory_limit = "512Mi"', 'helper_memory_limit = "200Gi"'],
+      ],
+    ],
+    [
+      'a request without a ceiling',
+      'memory_request',
+      [
+        [CONFIG, 'memory_request = "2Gi"', 'memory_request = "200Gi"'],
+        [CONFIG, / {6}(cpu|memory|ephemeral_storage)_.*_overwrite_max_allowed.*\n/g, ''],
+        [CONFIG, '      memory_limit = "4Gi"\n', ''],
+      ],
+    ],
+  ])('%s: %s', (_, key, changes) => {
+    const found = places(...changes);
+    expect(found.length).toBeGreaterThan(0);
+    expect(new Set(found)).toEqual(new Set([`runners[0].kubernetes.${key}`]));
+  });
 });
