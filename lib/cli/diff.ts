@@ -20,6 +20,7 @@ import { printDiffText } from '../report/diff-text';
 import { fileProblemText } from '../report/file-problem';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { visible } from '../values/visible';
+import { impactsOutside } from './applier-files';
 import { refuseConverted } from './checkout';
 import { complain } from './complain';
 import {
@@ -135,11 +136,14 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
     // What stands twice now can't be applied; where it stood twice before, the change may fix it.
     refuse(bothByCluster(folder, [], after.manifests).flatMap((cluster) => duplicatesOf(cluster.after)));
     const silences = headCommit === undefined ? silencesHere() : silencesAt(headCommit);
-    const diffs = withSilences(
-      withImpacts(diffFolders(folder, before.manifests, after.manifests), unrenderedFiles(before, after)),
-      silencesAt(commit),
-      silences,
-      SILENCE_FILE,
+    const diffs = withImpacts(
+      withSilences(
+        withImpacts(diffFolders(folder, before.manifests, after.manifests), unrenderedFiles(before, after)),
+        silencesAt(commit),
+        silences,
+        SILENCE_FILE,
+      ),
+      impactsOutside(commit, headCommit, folder),
     );
     if (foreign.length === 0) refuseNothing(folder, before, after, diffs);
     if (head === undefined && foreign.length === 0 && diffs.every(({ changes }) => changes.length === 0))

@@ -77,13 +77,14 @@ export function folderAt(commit: string, folder: string): FolderContent {
 }
 
 /** A file of a commit, as git lists it. */
-interface Blob {
+export interface Blob {
   readonly mode: string;
   readonly id: string;
   readonly path: string;
 }
 
-function readBlobs(blobs: readonly Blob[]): SourceFile[] {
+/** The files of blobs, in their order. */
+export function readBlobs(blobs: readonly Blob[]): SourceFile[] {
   if (blobs.length === 0) return [];
   const input = blobs.map(({ id }) => `${id}\n`).join('');
   const output = execFileSync('git', ['cat-file', '--batch'], { input, maxBuffer: MOST_BYTES });
@@ -207,7 +208,8 @@ export function remoteAddress(folder: string): string | undefined {
   return names.includes(name) ? ask('get-url', name).trim() : undefined;
 }
 
-function git(...args: readonly string[]): SpawnSyncReturns<string> {
+/** Runs git, whatever it answers. @throws GitError where it does not run */
+export function git(...args: readonly string[]): SpawnSyncReturns<string> {
   const run = spawnSync('git', args, { encoding: 'utf8', maxBuffer: MOST_BYTES });
   if (run.error) throw new GitError(`git does not run: ${run.error.message}`);
   return run;

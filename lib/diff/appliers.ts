@@ -1,0 +1,169 @@
+import { joinPath } from '../cluster/file-names';
+import { displayName, type Manifest } from '../cluster/manifest';
+import type { ParsedManifests } from '../cluster/parse';
+import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
+import type { Impact, Weight } from './rule';
+
+/** An object that says what Flux, Argo CD or kustomize make of a folder. */
+interface Applier {
+  readonly key: string;
+  readonly object: string;
+  /** Folders that it takes, from the top of the repository. */
+  readonly folders: readonly string[];
+  /** Fields that change or leave out what stands in the folder. */
+  readonly levers: Fields;
+  /** Those of them that each such object has, so that one which is new may have them. */
+  readonly usual: readonly string[];
+  readonly others: Fields;
+}
+
+/** One side of a comparison, of files outside of the rendered folder. */
+type Side = Pick<ParsedManifests, 'manifests' | 'others'>;
+
+/**
+ * What a change of the objects that apply a folder does: their patches delete and alter what is rendered there, and no object of
+ * the folder changes.
+ *
+ * @param folder from the top of the repository
+ */
+export function applierImpacts(folder: string, before: Side, after: Side): readonly Impact[] {
+  const isOfFolder = ({ folders }: Applier) =>
+    folders.some((one) => isWithin(one, folder) || isWithin(folder, one));
+  const [olds, news] = [before, after].map((side) => new Map(appliersOf(side).map((one) => [one.key, one])));
+  return [...new Set([...olds.keys(), ...news.keys()])].flatMap((key) => {
+    const [old, now] = [olds.get(key), news.get(key)];
+    return [old, now].some((one) => one && isOfFolder(one)) ? impactsOf(folder, old, now) : [];
+  });
+}
+
+function impactsOf(folder: string, old: Applier | undefined, now: Applier | undefined): Impact[] {
+  const say = (weight: Weight, what: string): Impact[] => [
+    {
+      id: 'left-out',
+      weight,
+      object: (now ?? old)?.object ?? '',
+      what,
+      why: 'Flux, Argo CD or kustomize apply the rendered files as it says, and no rule reads what becomes of them.',
+    },
+  ];
+  if (!now)
+    return say('disruptive', `It no longer applies ${folder}/: what it applied may be deleted with it.`);
+  const levers = differing(old?.levers ?? {}, now.levers).filter((key) => old || !now.usual.includes(key));
+  if (levers.length > 0)
+    return say(
+      'security',
+      `${folder}/ is applied otherwise than it stands there: ${levers.join(', ')} ${old ? 'changes' : 'is set'}.`,
+    );
+  if (!old) return say('notice', `It is new, and applies ${folder}/.`);
+  const others = differing(old.others, now.others);
+  return others.length > 0 ? say('notice', `How ${folder}/ is applied changes: ${others.join(', ')}.`) : [];
+}
+
+function differing(before: Fields, after: Fields): readonly string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+  );
+}
+
+/** Whether a path is a folder or below it; the top of the repository holds all. */
+function isWithin(path: string, folder: string): boolean {
+  return folder === '' || path === folder || path.startsWith(`${folder}/`);
+}
+
+function appliersOf({ manifests, others }: Side): readonly Applier[] {
+  return [
+    ...manifests.flatMap((manifest) => {
+      const { apiVersion, kind } = manifest;
+      if (apiVersion.startsWith('kustomize.toolkit.fluxcd.io/') && kind === 'Kustomization')
+        return [ofFlux(manifest)];
+      if (apiVersion.startsWith('source.toolkit.fluxcd.io/')) return [ofSource(manifest)];
+      return apiVersion.startsWith('argoproj.io/') && /^Application(Set)?$/.test(kind)
+        ? [ofArgo(manifest)]
+        : [];
+    }),
+    ...others.filter(({ other }) => other === 'kustomization').map(ofKustomize),
+  ];
+}
+
+/** Fields of a Flux Kustomization that decide what becomes of the files, and in which cluster. */
+const OF_FLUX =
+  /^(patches\w*|images|replacements|components|ignoreMissingComponents|postBuild|path|prune|deletionPolicy|targetNamespace|namePrefix|nameSuffix|commonMetadata|sourceRef|kubeConfig|serviceAccountName|decryption|suspend)$/;
+
+function ofFlux(manifest: Manifest): Applier {
+  const spec = fieldsOf(manifest.body.spec);
+  return applier(manifest, [textOf(spec.path) ?? ''], spec, (key) => OF_FLUX.test(key), [
+    'path',
+    'prune',
+    'sourceRef',
+    'decryption',
+    'serviceAccountName',
+  ]);
+}
+
+/** What Flux takes of a repository: it names no folder, and leaves out any. */
+function ofSource(manifest: Manifest): Applier {
+  const { ignore, include, verify } = fieldsOf(manifest.body.spec);
+  return applier(manifest, [''], { ignore, include, verify }, () => true, ['verify']);
+}
+
+function ofArgo(manifest: Manifest): Applier {
+  const isSet = manifest.kind === 'ApplicationSet';
+  const own = fieldsOf(manifest.body.spec);
+  const spec = isSet ? fieldsOf(at(own, ['template', 'spec'])) : own;
+  const paths = [spec.source, ...listOf(spec.sources)].flatMap(
+    (source) => textOf(fieldsOf(source).path) ?? [],
+  );
+  // What a generator fills in may be any folder.
+  const folders = paths.map((path) => (path.includes('{{') ? '' : path));
+  return applier(manifest, folders, own, (key) => !/^(info|revisionHistoryLimit|project)$/.test(key), [
+    ...(isSet ? ['generators', 'template'] : []),
+    'destination',
+    ...(hasTools(spec) ? [] : ['source', 'sources']),
+    'syncPolicy',
+  ]);
+}
+
+/** Whether an Application alters what it finds. */
+function hasTools(spec: Fields): boolean {
+  return [spec.source, ...listOf(spec.sources)]
+    .map(fieldsOf)
+    .some(({ kustomize, helm, plugin, directory }) =>
+      [kustomize, helm, plugin, directory].some((tool) => tool !== undefined),
+    );
+}
+
+/** A file of kustomize, with what it takes by ways from its own folder. */
+function ofKustomize(manifest: Manifest): Applier {
+  const { body, file } = manifest;
+  const { apiVersion: _, kind: __, metadata: ___, ...fields } = body;
+  const folder = file.split('/').slice(0, -1).join('/');
+  const taken = ['resources', 'bases', 'components'].flatMap((key) =>
+    listOf(body[key]).flatMap((one) => textOf(one) ?? []),
+  );
+  // One that stands above a folder and does not name it leaves it out.
+  const folders = [folder, ...taken.map((one) => `${folder}/${one}`)];
+  return {
+    ...applier(manifest, folders, fields, () => true, ['resources', 'bases']),
+    key: file,
+    object: file,
+  };
+}
+
+function applier(
+  manifest: Manifest,
+  folders: readonly string[],
+  fields: Fields,
+  isLever: (key: string) => boolean,
+  usual: readonly string[],
+): Applier {
+  const { apiVersion, kind, namespace, name, file } = manifest;
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return {
+    key: [apiVersion.split('/')[0], kind, namespace, name].join('/'),
+    object: `${displayName(manifest)} (${file})`,
+    folders: folders.map((folder) => joinPath('', folder)),
+    levers: Object.fromEntries(entries.filter(([key]) => isLever(key))),
+    usual,
+    others: Object.fromEntries(entries.filter(([key]) => !isLever(key))),
+  };
+}

@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { diffCommand } from '../../lib/cli/diff';
+import { withFolder } from '../app/temporary-folder';
+import { RENDERED, writeFixture } from '../fixtures/files';
+import { runHere } from './in-process';
+
+const FILE = 'flux/fleet.yaml';
+const KUSTOMIZATION = `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: fleet, namespace: flux-system }
+spec:
+  path: ./infra/dist
+  prune: true
+`;
+const PATCHED = `${KUSTOMIZATION}  patches: [{ patch: "$patch: delete", target: { kind: NetworkPolicy } }]\n`;
+const SAYS =
+  /SECURITY[\s\S]*Kustomization\/flux-system\/fleet \(flux\/fleet\.yaml\)[\s\S]*infra\/dist\/ is applied otherwise than it stands there: patches changes/i;
+
+/** A repository with a fleet in a folder of it, and what applies it beside; a branch is checked out. */
+function withRepository(run: (top: string) => void): void {
+  withFolder((top) => {
+    git(top, 'init', '--quiet', '--initial-branch=main');
+    writeFixture(join(top, 'infra/dist'), RENDERED);
+    write(top, KUSTOMIZATION);
+    commit(top);
+    git(top, 'checkout', '--quiet', '-b', 'change');
+    run(top);
+  });
+}
+
+function write(top: string, text: string, file = FILE): void {
+  mkdirSync(dirname(join(top, file)), { recursive: true });
+  writeFileSync(join(top, file), text);
+}
+
+function commit(top: string): void {
+  git(top, 'add', '--all');
+  git(top, 'commit', '--quiet', '--message', 'a revision');
+}
+
+function git(folder: string, ...args: readonly string[]): void {
+  const identity = ['user.name=test', 'user.email=test@example.com', 'commit.gpgsign=false'];
+  execFileSync('git', [...identity.flatMap((one) => ['-c', one]), ...args], { cwd: folder, stdio: 'pipe' });
+}
+
+const diff = (folder: string, ...args: readonly string[]) =>
+  runHere(diffCommand(), [...args, '--fail-on', 'security'], folder);
+
+describe('a patch in the file by which Flux applies the folder', () => {
+  test('is seen in the working tree, from the folder of the project', () => {
+    withRepository((top) => {
+      write(top, PATCHED);
+      const { status, stdout } = diff(join(top, 'infra'));
+      expect(stdout).toMatch(SAYS);
+      expect(status).toBe(3);
+    });
+  });
+
+  test('is seen in a commit, from the top', () => {
+    withRepository((top) => {
+      write(top, PATCHED);
+      commit(top);
+      const { status, stdout } = diff(top, 'main', 'change', '--folder', 'infra/dist');
+      expect(stdout).toMatch(SAYS);
+      expect(status).toBe(3);
+    });
+  });
+
+  test('is seen in a file that git does not know yet', () => {
+    withRepository((top) => {
+      write(top, PATCHED.replace('name: fleet', 'name: more'), 'flux/more.yaml');
+      expect(diff(join(top, 'infra')).stdout).toMatch(/flux\/more\.yaml[\s\S]*patches is set/);
+    });
+  });
+
+  test('is nothing to a folder that it does not apply', () => {
+    withRepository((top) => {
+      write(
+        top,
+        PATCHED.replace('infra/dist', 'apps').replace('name: fleet', 'name: apps'),
+        'flux/apps.yaml',
+      );
+      const { status, stdout } = diff(join(top, 'infra'));
+      expect(stdout).not.toMatch(/patches/);
+      expect(status).toBe(0);
+    });
+  });
+});

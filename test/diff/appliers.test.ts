@@ -1,0 +1,104 @@
+import { parseManifests } from '../../lib/cluster/parse';
+import { applierImpacts } from '../../lib/diff/appliers';
+
+const side = (text: string, path = 'flux/fleet.yaml') => parseManifests(text === '' ? [] : [{ path, text }]);
+
+const flux = (spec: string, path = './infra/dist/acme') =>
+  `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: { name: fleet, namespace: flux-system }\nspec: { path: ${path}, prune: true, interval: 10m${spec} }\n`;
+const argo = (source: string, rest = '') =>
+  `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: fleet, namespace: argocd }\nspec: { source: { repoURL: x, path: infra/dist${source} }, destination: { namespace: default }${rest} }\n`;
+
+const PATCH = ', patches: [{ patch: "$patch: delete", target: { kind: NetworkPolicy } }]';
+
+const impacts = (before: string, after: string, path?: string) =>
+  applierImpacts('infra/dist', side(before, path), side(after, path)).map(
+    ({ id, weight, object, what }) => `${weight} ${id} ${object}: ${what}`,
+  );
+
+describe('a Kustomization of Flux that applies the folder', () => {
+  test.each([
+    ['patches', PATCH],
+    ['images', ', images: [{ name: a, newName: b }]'],
+    ['replacements', ', replacements: [{ path: x }]'],
+    ['components', ', components: [../x]'],
+    ['postBuild', ', postBuild: { substitute: { a: b } }'],
+    ['targetNamespace', ', targetNamespace: x'],
+  ])('is named with the weight security where it gets %s', (field, spec) => {
+    const what = `infra/dist/ is applied otherwise than it stands there: ${field} changes.`;
+    expect(impacts(flux(''), flux(spec))).toEqual([
+      `security left-out Kustomization/flux-system/fleet (flux/fleet.yaml): ${what}`,
+    ]);
+  });
+
+  test('is named with the weight security where it takes another folder, or deletes what goes', () => {
+    expect(impacts(flux(''), flux('', './other'))).toEqual([
+      expect.stringMatching(/^security .*path changes/),
+    ]);
+    expect(impacts(flux('').replace('prune: true', 'prune: false'), flux(''))).toEqual([
+      expect.stringMatching(/^security .*prune changes/),
+    ]);
+  });
+
+  test('is named with the weight notice where it does the same at another time', () => {
+    expect(impacts(flux(''), flux('').replace('10m', '1h'))).toEqual([
+      expect.stringMatching(/^notice .*: How infra\/dist\/ is applied changes: interval\.$/),
+    ]);
+  });
+
+  test.each([
+    ['a folder above', './infra'],
+    ['everything', './'],
+  ])('is named where it applies %s', (_, path) => {
+    expect(impacts(flux('', path), flux(PATCH, path))).toHaveLength(1);
+  });
+
+  test.each([
+    ['another folder', './infra/distant'],
+    ['a folder beside it', './apps'],
+  ])('is not named where it applies %s', (_, path) => {
+    expect(impacts(flux('', path), flux(PATCH, path))).toEqual([]);
+  });
+
+  test('is a notice where it is new, security with patches, and disruptive where it goes', () => {
+    expect(impacts('', flux(''))).toEqual([expect.stringMatching(/^notice /)]);
+    expect(impacts('', flux(PATCH))).toEqual([expect.stringMatching(/^security .*patches is set/)]);
+    expect(impacts(flux(''), '')).toEqual([expect.stringMatching(/^disruptive /)]);
+  });
+});
+
+test('a source of Flux that leaves files out is named', () => {
+  const source = (ignore: string) =>
+    `apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: { name: a, namespace: b }\nspec: { url: x${ignore} }\n`;
+  expect(impacts(source(''), source(', ignore: "infra/dist"'))).toEqual([
+    expect.stringMatching(/^security .*ignore changes/),
+  ]);
+  expect(impacts(source(''), source(', interval: 1m'))).toEqual([]);
+});
+
+test('an Application of Argo CD that patches the folder, or ignores what differs, is named', () => {
+  expect(impacts(argo(''), argo(', kustomize: { patches: [] }'))).toEqual([
+    expect.stringMatching(/^security left-out Application\/argocd\/fleet .*source changes/),
+  ]);
+  expect(impacts(argo(''), argo('', ', ignoreDifferences: [{ kind: NetworkPolicy }]'))).toEqual([
+    expect.stringMatching(/^security .*ignoreDifferences/),
+  ]);
+  expect(impacts(argo(''), argo('', ', revisionHistoryLimit: 3'))).toEqual([
+    expect.stringMatching(/^notice /),
+  ]);
+  expect(impacts('', argo(''))).toEqual([expect.stringMatching(/^notice /)]);
+  expect(impacts('', argo(', kustomize: { patches: [] }'))).toEqual([expect.stringMatching(/^security /)]);
+});
+
+test('a kustomization.yaml that names the folder, or stands above it, is named', () => {
+  const file = 'infra/kustomization.yaml';
+  expect(impacts('resources: [dist]\n', 'resources: [dist]\npatches: [{ path: x.yaml }]\n', file)).toEqual([
+    expect.stringMatching(/^security left-out infra\/kustomization\.yaml: .*patches changes/),
+  ]);
+  expect(impacts('resources: [dist]\n', 'resources: [other]\n', file)).toEqual([
+    expect.stringMatching(/^security .*resources changes/),
+  ]);
+  expect(impacts('resources: [a]\n', 'resources: [b]\n', 'apps/kustomization.yaml')).toEqual([]);
+  expect(impacts('resources: [../infra/dist]\n', 'resources: []\n', 'apps/kustomization.yaml')).toHaveLength(
+    1,
+  );
+});
