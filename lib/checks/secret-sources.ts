@@ -189,7 +189,10 @@ export function externalFindings(manifest: Manifest): Finding[] {
 
 function findVariable(runner: ObservedRunner, variable: string): [number, number] {
   for (const [index, container] of listOf(runner.managerPod.containers).entries()) {
-    const env = listOf(fieldsOf(container).env).findIndex((one) => fieldsOf(one).name === variable);
+    // Of two with one name, the last holds.
+    const env = listOf(fieldsOf(container).env)
+      .map((one) => fieldsOf(one).name)
+      .lastIndexOf(variable);
     if (env >= 0) return [index, env];
   }
   return [-1, -1];
