@@ -178,7 +178,9 @@ function clusterRules(
   const known = [...builtIn, ...added((own) => labels.some((one) => own[one] === 'true'))];
   if (role === undefined) return { rules: builtIn.length > 0 ? known : undefined, isOpen: false };
   const selectors = listOf(at(role.body, ['aggregationRule', 'clusterRoleSelectors'])).map(fieldsOf);
-  const own = [...rulesOf(role), ...added((its) => selectors.some((one) => selects(one, its)))];
+  // The API server puts what it aggregates in the place of the rules that stand there.
+  const isAggregated = fieldsOf(role.body.aggregationRule).clusterRoleSelectors !== undefined;
+  const own = isAggregated ? added((its) => selectors.some((one) => selects(one, its))) : rulesOf(role);
   return { rules: [...known, ...own], isOpen: selectors.length > 0 && builtIn.length === 0 };
 }
 
