@@ -3,6 +3,7 @@ import { CRD_RULES } from '../karpenter/crd-rules/all';
 import { refusedValues } from '../karpenter/crd-rules/rule';
 import type { Problem } from '../problem';
 import { type FieldRule, REFUSED } from '../shape/kinds';
+import { type PodRule, refusedParts } from '../shape/pod-rules';
 import type { FieldPath } from '../values/field-path';
 import { parseQuantity } from '../values/quantity';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
@@ -21,7 +22,9 @@ export type ObjectRule =
   | 'empty-term'
   | 'node-identity'
   | 'crd-rule'
-  | 'two-budgets';
+  | 'two-budgets'
+  | 'binding'
+  | PodRule;
 
 export type ObjectProblem = Problem<FieldPath, ObjectRule>;
 
@@ -40,7 +43,11 @@ function nameFaults(kind: string, name: string): ObjectProblem[] {
 }
 
 const JUDGES: Readonly<Record<string, (body: Fields) => ObjectProblem[]>> = {
+  'apps/v1/DaemonSet': partFaults,
   'apps/v1/Deployment': deploymentFaults,
+  'apps/v1/StatefulSet': partFaults,
+  'rbac.authorization.k8s.io/v1/ClusterRoleBinding': (body) => bindingFaults(body, true),
+  'rbac.authorization.k8s.io/v1/RoleBinding': (body) => bindingFaults(body, false),
   'networking.k8s.io/v1/NetworkPolicy': networkPolicyFaults,
   'policy/v1/PodDisruptionBudget': budgetFaults,
   'v1/Namespace': namespaceFaults,
@@ -54,7 +61,32 @@ const POD = ['spec', 'template', 'spec'];
 
 function deploymentFaults(body: Fields): ObjectProblem[] {
   const pod = fieldsOf(at(body, POD));
-  return [...selectorFaults(body), ...strategyFaults(body), ...restartFaults(pod), ...containerFaults(pod)];
+  return [
+    ...selectorFaults(body),
+    ...strategyFaults(body),
+    ...restartFaults(pod),
+    ...containerFaults(pod),
+    ...partFaults(body),
+  ];
+}
+
+function partFaults(body: Fields): ObjectProblem[] {
+  return refusedParts(fieldsOf(at(body, POD))).map(({ rule, path, found, why, fix }) =>
+    fault(rule, [...POD, ...path], found, why, fix),
+  );
+}
+
+function bindingFaults({ roleRef, subjects }: Fields, isOfCluster: boolean): ObjectProblem[] {
+  const wrong = listOf(subjects).flatMap((subject, index) => {
+    const { kind, apiGroup } = fieldsOf(subject);
+    if (kind !== 'ServiceAccount' || !textOf(apiGroup)) return [];
+    const why = 'a ServiceAccount is of the core group, whose name is empty';
+    return [fault('binding', ['subjects', index, 'apiGroup'], String(apiGroup), why, 'remove apiGroup')];
+  });
+  if (!isOfCluster || fieldsOf(roleRef).kind !== 'Role') return wrong;
+  const why = 'a ClusterRoleBinding is of a ClusterRole';
+  const fix = 'write a RoleBinding in the namespace of the Role, or bind a ClusterRole';
+  return [...wrong, fault('binding', ['roleRef', 'kind'], 'Role', why, fix)];
 }
 
 /** A Deployment has to select its own pods. */
@@ -89,6 +121,15 @@ function selectorFaults(body: Fields): ObjectProblem[] {
 
 function strategyFaults(body: Fields): ObjectProblem[] {
   const strategy = fieldsOf(at(body, ['spec', 'strategy']));
+  const { maxSurge, maxUnavailable } = fieldsOf(strategy.rollingUpdate);
+  if (
+    strategy.type !== 'Recreate' &&
+    [maxSurge, maxUnavailable].every((one) => /^0+%?$/.test(textOf(one) ?? ''))
+  ) {
+    const stuck = 'with no pod more and none less, nothing is ever replaced';
+    const path = ['spec', 'strategy', 'rollingUpdate', 'maxUnavailable'];
+    return [fault('rolling-update', path, String(maxUnavailable), stuck, 'raise one of the two')];
+  }
   if (strategy.type !== 'Recreate' || (strategy.rollingUpdate ?? undefined) === undefined) return [];
   const why = 'only a rolling update has these settings';
   return [

@@ -21,7 +21,7 @@ const { finding, ...group } = ruleGroup(
     'old-version': 'a kind in a version that API servers no longer have',
     name: 'a name with characters that names may not have',
     selector: 'a Deployment does not select its own pods',
-    'rolling-update': 'settings of a rolling update with another strategy',
+    'rolling-update': 'settings of a rolling update that go with nothing',
     'pod-ends': 'pods of a Deployment that end or do not restart',
     'no-container': 'a pod without a container',
     'missing-volume': 'a container mounts a volume that the pod does not have',
@@ -31,6 +31,11 @@ const { finding, ...group } = ruleGroup(
     'crd-rule': 'a value that a rule of the definition of its kind refuses',
     'two-budgets': 'a PodDisruptionBudget with both of its bounds',
     'run-time-value': 'a variable stands where the API server wants another value',
+    binding: 'a binding of what its kind does not bind',
+    toleration: 'a toleration whose fields contradict each other',
+    'node-affinity': 'a node affinity with values where there are none, or without them',
+    duplicate: 'two containers, volumes or mounts of one name or path',
+    'device-limit': 'a request of a device without the same limit',
   } satisfies Record<ObjectRule | 'run-time-value', string>,
 );
 
