@@ -18,13 +18,25 @@ export function furtherFindings(needs: readonly Need[], manifests: readonly Mani
     const grants = grantsOf(own[0].account, manifests).filter(({ isOfEveryone }) => !isOfEveryone);
     const namespaces = own.map(({ namespace }) => namespace);
     return [
-      ...grants.flatMap((grant) => elsewhere(manager, grant, namespaces)),
+      ...grants
+        .filter((grant) => !own.some((need) => isMeantFor(grant, need)))
+        .flatMap((grant) => elsewhere(manager, grant, namespaces)),
       ...grants.flatMap((grant) => clusterWide(manager, grant, own)),
       ...grants.flatMap((grant) => unseen(manager, grant, own)),
     ];
   });
   // Managers that share an account share what it may.
   return [...new Map(found.map((one) => [`${one.id} ${displayName(one.at.manifest)}`, one])).values()];
+}
+
+/**
+ * Whether a RoleBinding in a namespace without jobs gives what a manager lacks in one in which nothing is bound: they stand in
+ * the wrong place, which `rights/missing` says.
+ */
+export function isMeantFor({ binding, rules = [] }: Grant, { grants, rights, namespace }: Need): boolean {
+  if (grants.length > 0 || namespace === undefined || binding.kind !== 'RoleBinding') return false;
+  const firm = rights.filter(({ without }) => without === undefined);
+  return firm.length > 0 && firm.every((right) => allows(rules, right));
 }
 
 /** Rights in a namespace in which none of its jobs runs. */

@@ -1,4 +1,5 @@
 import { allows, bindingsAmong, type Grant, grantsOf } from '../cluster/grants';
+import { isOfChart } from '../cluster/helm-values';
 import { type Need, needsOf } from '../cluster/manager-rights';
 import { displayName, type Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
@@ -8,7 +9,7 @@ import type { Check } from './check';
 import { configRightsFindings } from './config-rights';
 import { excessFindings } from './excess-rights';
 import type { Finding } from './finding';
-import { furtherFindings } from './further-rights';
+import { furtherFindings, isMeantFor } from './further-rights';
 import { tokenFindings } from './manager-token';
 import { otherSubjectFindings } from './other-subjects';
 import { RIGHTS_RULES } from './rights-rules';
@@ -59,7 +60,7 @@ function missingFindings(needs: readonly Need[], { manifests }: Subject): Findin
   return [
     ...uniqueBy(found),
     ...[...lacking.values()].flatMap(({ need, missing, managers }) =>
-      lackFindings(need, missing, [...managers].join(', ')),
+      lackFindings(need, missing, [...managers].join(', '), manifests),
     ),
   ];
 }
@@ -121,13 +122,18 @@ function unknownRole({ manager }: Need, { binding, roleName }: Grant): Finding {
   });
 }
 
-function lackFindings(need: Need, missing: readonly NeededRight[], managers: string): Finding[] {
+function lackFindings(
+  need: Need,
+  missing: readonly NeededRight[],
+  managers: string,
+  manifests: Subject['manifests'],
+): Finding[] {
   const role = roleToChange(need);
   const at = role ? { manifest: role, path: ['rules'] } : accountPath(need);
   const firm = missing.filter(({ without }) => without === undefined);
   const soft = missing.filter(({ without }) => without !== undefined);
   const names = (rights: readonly Right[]) => rights.map(formatRight).join(', ');
-  if (firm.length > 0) return [lackOf(need, firm, managers, at)];
+  if (firm.length > 0) return [misplaced(need, managers, manifests) ?? lackOf(need, firm, managers, at)];
   return [
     finding('missing-optional', {
       severity: soft.every(({ byJobs }) => byJobs) ? 'note' : 'warning',
@@ -137,6 +143,23 @@ function lackFindings(need: Need, missing: readonly NeededRight[], managers: str
       fix: `add ${names(soft)}`,
     }),
   ];
+}
+
+/** Rights that are all given, in a namespace in which no job runs; undefined where that is not it. */
+function misplaced(need: Need, managers: string, manifests: Subject['manifests']): Finding | undefined {
+  const { account, namespace, manager } = need;
+  const grant = grantsOf(account, manifests).find((one) => isMeantFor(one, need));
+  if (grant === undefined) return undefined;
+  const { binding, roleName } = grant;
+  return finding('missing', {
+    severity: 'error',
+    at: { manifest: binding, path: ['metadata', 'namespace'] },
+    found: `${roleName} in ${binding.namespace}`,
+    why: `jobs of ${managers} run in ${namespace}, where nothing is bound to its ServiceAccount: it may not start a pod there, and every job fails; in ${binding.namespace} no job runs`,
+    fix: isOfChart(manager.body)
+      ? `set runners.jobNamespace: ${namespace} in the values of the chart, which puts the Role and the RoleBinding there`
+      : `move ${displayName(binding)} and its Role to ${namespace}`,
+  });
 }
 
 function lackOf(need: Need, firm: readonly NeededRight[], managers: string, at: Finding['at']): Finding {

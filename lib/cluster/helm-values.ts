@@ -1,5 +1,5 @@
 import type { FieldPath } from '../values/field-path';
-import { fieldsOf, textOf } from '../values/record';
+import { fieldsOf, textOf, textsOf } from '../values/record';
 import type { Manifest } from './manifest';
 
 /** What of the chart's values a field comes from, by kind: the first path that a field's way begins with. */
@@ -48,7 +48,10 @@ const VALUES: Readonly<Record<string, readonly ValueOfField[]>> = {
   RoleBinding: [['', 'rbac and serviceAccount']],
   ClusterRoleBinding: [['', 'rbac.clusterWideAccess']],
   ServiceAccount: [['', 'serviceAccount']],
-  Secret: [['', 'runnerToken; runners.secret names a Secret that is made elsewhere']],
+  Secret: [
+    ['runner-registration-token', 'runnerRegistrationToken'],
+    ['runner-token', 'runnerToken'],
+  ],
 };
 
 /**
@@ -58,8 +61,17 @@ const VALUES: Readonly<Record<string, readonly ValueOfField[]>> = {
 export function chartValueOf({ kind, body }: Manifest, path: FieldPath): string | undefined {
   if (!isOfChart(body) || !Object.hasOwn(VALUES, kind)) return undefined;
   const way = path.map((step) => (typeof step === 'number' ? '*' : step)).join('.');
+  if (kind === 'Secret') return valueOfSecret(body, path);
   const begins = (start: string) => start === '' || way === start || way.startsWith(`${start}.`);
   return VALUES[kind].find(([start]) => begins(start))?.[1];
+}
+
+/** The values that the keys of a Secret come from: that of the path, or of all that hold something. */
+function valueOfSecret({ data }: Manifest['body'], [, named]: FieldPath): string {
+  const filled = textsOf(data);
+  const own = VALUES.Secret.filter(([key]) => (named === undefined ? Boolean(filled[key]) : key === named));
+  const values = (own.length > 0 ? own : VALUES.Secret).map(([, value]) => value);
+  return `${values.join(', ')}; runners.secret names a Secret that is made elsewhere`;
 }
 
 /** By `chart: gitlab-runner-0.86.0`, which the chart writes, or `helm.sh/chart`, which charts of others do. */

@@ -1,5 +1,5 @@
-import { type Change, FLEET, without } from '../fixtures/files';
-import { describeCheck } from './cases';
+import { type Change, edited, FLEET, without } from '../fixtures/files';
+import { describeCheck, findingsIn } from './cases';
 import { BINDING, CONFIG, DEPLOYMENT, ROLE } from './places';
 
 const GRACE = 'cleanup_grace_period_seconds = 5';
@@ -200,4 +200,33 @@ describeCheck('rights', {
       ],
     },
   ],
+});
+
+describe('a Role and its RoleBinding in a namespace in which no job runs', () => {
+  const MISPLACED: readonly Change[] = [
+    [ROLE, 'namespace: gitlab-jobs', 'namespace: gitlab-runners'],
+    [BINDING, '  namespace: gitlab-jobs\n', '  namespace: gitlab-runners\n'],
+  ];
+  const errors = (...changes: readonly Change[]) =>
+    findingsIn(edited(FLEET, ...changes))
+      .filter(({ id }) => id.startsWith('rights/'))
+      .map(({ id, severity, fix }) => `${severity} ${id}: ${fix}`);
+
+  test('are one error, which says where they belong', () => {
+    expect(errors(...MISPLACED)).toEqual([
+      'error rights/missing: move RoleBinding/gitlab-runners/runner-arm64-spot and its Role to gitlab-jobs',
+    ]);
+  });
+
+  test('name the value of the chart where it has rendered them', () => {
+    const ofChart: Change = [DEPLOYMENT, '  labels:\n', '  labels:\n    chart: gitlab-runner-0.86.0\n'];
+    expect(errors(...MISPLACED, ofChart)).toEqual([
+      'error rights/missing: set runners.jobNamespace: gitlab-jobs in the values of the chart, which puts the Role and the RoleBinding there',
+    ]);
+  });
+
+  test('are two faults where they do not give what jobs need either', () => {
+    const ids = errors(...MISPLACED, [ROLE, '      - pods/attach\n', '']).map((text) => text.split(':')[0]);
+    expect(ids).toEqual(['error rights/missing', expect.stringMatching(/ rights\/elsewhere$/)]);
+  });
 });

@@ -56,6 +56,28 @@ test.each([
   ['chart: gitlab-runner-0.86.0', 'constructor', ['rules'], undefined],
   ['chart: gitlab-runner-exporter-0.1.0', 'Role', ['rules'], undefined],
   ['app: runner', 'Role', ['rules'], undefined],
+  [
+    'chart: gitlab-runner-0.86.0',
+    'Secret',
+    ['data', 'runner-registration-token'],
+    'runnerRegistrationToken; runners.secret names a Secret that is made elsewhere',
+  ],
+  [
+    'chart: gitlab-runner-0.86.0',
+    'Secret',
+    ['data', 'runner-token'],
+    'runnerToken; runners.secret names a Secret that is made elsewhere',
+  ],
 ])('an object labelled %s has the value of %s', (labels, kind, path, value) => {
   expect(chartValueOf({ ...place('a', labels).manifest, kind }, path)).toBe(value);
+});
+
+test('a Secret of the chart as a whole has the value of the key that holds something', () => {
+  const secret = place('a', 'chart: gitlab-runner-0.86.0').manifest;
+  const chartValue = (data: object) =>
+    chartValueOf({ ...secret, kind: 'Secret', body: { ...secret.body, data } }, ['data']);
+  expect(chartValue({ 'runner-registration-token': 'YQ==', 'runner-token': '' })).toMatch(
+    /^runnerRegistrationToken;/,
+  );
+  expect(chartValue({ 'runner-registration-token': '', 'runner-token': 'YQ==' })).toMatch(/^runnerToken;/);
 });
