@@ -44,7 +44,10 @@ export const schema: Check = {
   ...group,
   run: ({ manifests }) =>
     manifests.flatMap((manifest) => {
-      const faults = [...faultsOfObject(manifest), ...(hasSchema(manifest) ? objectFaults(manifest) : [])];
+      const faults = [
+        ...faultsOfObject(manifest),
+        ...(hasSchema(manifest) || isManager(manifest) ? objectFaults(manifest) : []),
+      ];
       const open = faults.filter((fault) => isOpen(fault, manifest));
       const firm = faults.filter((fault) => !open.includes(fault));
       return [
@@ -85,6 +88,11 @@ function openFindings(faults: readonly ObjectProblem[], manifest: Manifest): Fin
       fix: 'check what is rendered with its values',
     }),
   ];
+}
+
+/** Kinds of managers whose fields are not known here, and whose pods are. */
+function isManager({ apiVersion, kind }: Manifest): boolean {
+  return apiVersion === 'apps/v1' && (kind === 'StatefulSet' || kind === 'DaemonSet');
 }
 
 /** What was found, unless it is secret or may be. */

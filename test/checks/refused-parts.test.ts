@@ -23,6 +23,14 @@ describeCheck('schema', {
       finds: ['schema/toleration', 'error', /without a key/],
     },
     {
+      name: 'such a toleration of a StatefulSet',
+      changes: [
+        [DEPLOYMENT, 'kind: Deployment', 'kind: StatefulSet'],
+        toleration('{ operator: Equal, value: x }'),
+      ],
+      finds: ['schema/toleration', 'error', /without a key/],
+    },
+    {
       name: 'a toleration that exists with a value',
       changes: [toleration('{ key: ci, operator: Exists, value: x }')],
       finds: ['schema/toleration', 'error', /Exists takes no value/],
