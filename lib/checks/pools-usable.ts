@@ -4,8 +4,6 @@ import { hasOpenVariables, type NodePool } from '../cluster/node-pools';
 import type { PlacedPod, Subject } from '../cluster/observe';
 import { ofKind } from '../cluster/of-kind';
 import { obstacles, type Placement } from '../cluster/placement';
-import { autoModeTypes } from '../karpenter/auto-mode';
-import { instanceTypes } from '../karpenter/instance-types';
 import { OS_LABEL } from '../karpenter/labels';
 import { cronFault } from '../values/cron';
 import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
@@ -13,6 +11,7 @@ import { holdsVariable } from '../values/run-time-variable';
 import { nearestName } from '../values/suggest';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
+import { correctionOf, culpritsOf, formatDemand } from './requirement-values';
 
 const { finding, ...group } = ruleGroup(
   'pools-usable',
@@ -57,16 +56,37 @@ const REQUIREMENTS = ['spec', 'template', 'spec', 'requirements'];
 function emptyFindings(pool: NodePool): Finding[] {
   // What a variable will say is not known.
   if (pool.types.length > 0 || hasOpenVariables(pool)) return [];
-  const why = 'no EC2 instance type meets all requirements: the pool never starts a node';
+  const culprits = culpritsOf(pool);
+  const [alone] = culprits;
+  const index = culprits.length === 1 ? pool.expressions.findIndex(({ key }) => key === alone.key) : -1;
+  const values = [...(alone?.values ?? [])];
+  const near = culprits.length === 1 && !alone.complement ? nearOf(pool, alone.key, values) : undefined;
+  const which =
+    culprits.length === 0
+      ? 'all requirements'
+      : `${culprits.length > 1 ? 'both ' : ''}${culprits.map(formatDemand).join(' and ')}`;
   return [
     finding('no-type', {
       severity: 'error',
-      at: { manifest: pool.manifest, path: REQUIREMENTS },
+      at: { manifest: pool.manifest, path: index < 0 ? REQUIREMENTS : [...REQUIREMENTS, index] },
       found: 'no type',
-      why,
-      fix: 'widen the requirements',
+      why: `no EC2 instance type meets ${which}: the pool never starts a node`,
+      fix: near ?? (culprits.length > 1 ? 'widen one of the two' : 'widen the requirements'),
     }),
   ];
+}
+
+/** The first correction that there is for one of the values. */
+function nearOf(
+  pool: NodePool,
+  key: string,
+  values: readonly string[],
+  all: readonly string[] = values,
+): string | undefined {
+  const listed = new Set(all);
+  return values
+    .map((value) => correctionOf(pool, key, value, listed))
+    .find((correction) => correction !== undefined);
 }
 
 /** Values of an In that no type has together with the other requirements. */
@@ -78,19 +98,14 @@ function deadValueFindings(pool: NodePool): Finding[] {
       (value) => !isAlive(pool, index, value) && !holdsVariable(value),
     );
     if (dead.length === 0) return [];
-    const all = pool.isAutoMode ? autoModeTypes() : instanceTypes();
-    const known = all.flatMap(({ labels }) => labels[expression.key] ?? []);
-    const typo = dead.find((value) => !known.includes(value));
-    const near = typo === undefined ? undefined : nearestName(typo, new Set(known));
+    const near = nearOf(pool, expression.key, dead, expression.values);
     return [
       finding('dead-value', {
         severity: 'warning',
         at: { manifest: pool.manifest, path: [...REQUIREMENTS, index, 'values'] },
         found: dead.join(', '),
         why: `no instance type has ${expression.key} of ${dead.join(' or ')} together with the other requirements`,
-        fix: near
-          ? `write ${near} instead of ${typo}`
-          : 'remove what can not match, or widen the other requirements',
+        fix: near ?? 'remove what can not match, or widen the other requirements',
       }),
     ];
   });

@@ -97,6 +97,11 @@ export function capacityOf(
   return capacity(type, specOf(pool), pool.controller);
 }
 
+/** The types that Karpenter or Auto Mode has for a pool, before its requirements. */
+export function offeredTypes({ isAutoMode, nodeClass, requirements }: NodePool): readonly InstanceType[] {
+  return typesOf(isAutoMode, nodeClass?.spec, requirements);
+}
+
 /** The NodePools among manifests, those that come first in scheduling first. */
 export function nodePoolsOf(
   manifests: readonly Manifest[],

@@ -114,7 +114,27 @@ describeCheck('pools-usable', {
           '            - a1\n            - m5\n            - m5d\n',
         ],
       ],
-      finds: ['pools-usable/no-type', 'error', /no EC2 instance type meets all requirements/],
+      finds: [
+        'pools-usable/no-type',
+        'error',
+        /no EC2 instance type meets both \S+instance-family In \[a1 m5 m5d\] and \S+instance-generation Exists >=6/,
+      ],
+    },
+    {
+      name: 'a family where a category is wanted',
+      changes: [[POOL, '            - c\n            - m\n            - r\n', '            - t3\n']],
+      finds: [
+        'pools-usable/no-type',
+        'error',
+        /meets \S+instance-category In \[t3\]: .*Fix: write t instead of t3, which is the family/,
+      ],
+    },
+    {
+      name: 'a slip of the pen for a value that is listed already',
+      changes: [
+        [POOL, '            - c\n            - m\n', '            - c\n            - c7g\n            - m\n'],
+      ],
+      finds: ['pools-usable/dead-value', 'warning', /found c7g\. .*Fix: remove c7g: c is listed/],
     },
     {
       name: 'one family among others that can never match',
