@@ -1,14 +1,13 @@
 import type { Manifest } from '../cluster/manifest';
 import type { NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../cluster/observe';
-import { formatRefusal, obstacles, type Placement, type Refusal } from '../cluster/placement';
+import { formatRefusal, type Refusal } from '../cluster/placement';
 import type { Pod } from '../cluster/pod';
 import { type UnknownNodes, unknownNodesOf } from '../cluster/unknown-nodes';
-import { WELL_KNOWN_LABELS } from '../karpenter/labels';
-import { nearestName } from '../values/suggest';
 import type { Check } from './check';
 import type { FieldOfManifest, Finding } from './finding';
 import { LANDS_RULES } from './lands-rules';
+import { nearestPool } from './nearest-pool';
 import { placedByOthers } from './placed-by-others';
 
 const { finding, ...group } = LANDS_RULES;
@@ -63,14 +62,15 @@ function podFindings(
   what: 'job' | 'manager',
   placed: PlacedPod | undefined,
   at: FieldOfManifest,
-  { pools, manifests }: Subject,
+  subject: Subject,
 ): Finding[] {
+  const { pools, manifests } = subject;
   if (!placed || matches(placed)) return [];
   if (isPassedOver(placed, pools)) return [passedOver(what, placed.pod, at)];
   const notProved = { severity: 'note', notProved: true, at } as const;
   if (pools.length === 0) return [finding('no-pools', { ...notProved, ...NO_POOLS })];
   const unknown = unknownNodesOf(placed.pod, pools, manifests);
-  if (unknown === undefined) return [finding(what, { severity: 'error', at, ...whyNot(placed, pools) })];
+  if (unknown === undefined) return [finding(what, { severity: 'error', at, ...whyNot(placed, subject) })];
   const { by, found } = unknown;
   // The pool has its own finding.
   if (by === 'run-time-value-of-pool') return [];
@@ -165,9 +165,8 @@ function matches(placed: PlacedPod): boolean {
   );
 }
 
-function whyNot(placed: PlacedPod, pools: readonly NodePool[]): Pick<Finding, 'found' | 'why' | 'fix'> {
+function whyNot(placed: PlacedPod, { pools, settings }: Subject): Pick<Finding, 'found' | 'why' | 'fix'> {
   const title = placed.pod.title;
-  const nearest = nearestOf(placed);
   const refusals = placed.placements.map(
     ({ pool, refusal }) => `${pool.name}: ${refusal && formatRefusal(refusal)}`,
   );
@@ -175,45 +174,6 @@ function whyNot(placed: PlacedPod, pools: readonly NodePool[]): Pick<Finding, 'f
   return {
     found: `no pool of ${pools.length}`,
     why: `the ${title} stays pending indefinitely: ${shown.join('; ')}`,
-    fix: nearest?.refusal
-      ? `nearest is ${nearest.pool.name}: ${fixOf(nearest.refusal)}`
-      : 'add a NodePool for it',
+    fix: nearestPool(placed.pod, placed.placements, settings.daemonSets) ?? 'add a NodePool for it',
   };
-}
-
-/** The pool that the fewest things keep the pod out of; among equals, a taint alone is nearer than a requirement. */
-function nearestOf({ pod, placements }: PlacedPod): Placement | undefined {
-  const order = [
-    'requirement',
-    'no type',
-    'no reservation',
-    'device',
-    'taint',
-    'size',
-    'min values',
-    'limit',
-  ];
-  const rank = ({ refusal }: Placement) => order.indexOf(refusal?.by ?? 'requirement');
-  return placements
-    .map((placement) => ({ placement, distance: obstacles(pod, placement.pool) }))
-    .sort((a, b) => a.distance - b.distance || rank(b.placement) - rank(a.placement))[0]?.placement;
-}
-
-function fixOf(refusal: Refusal): string {
-  if (refusal.by === 'taint') return `tolerate ${refusal.taint}`;
-  if (refusal.by === 'no type') return 'widen its requirements';
-  if (refusal.by === 'no reservation') return 'let its class select reservations, or add on-demand';
-  if (refusal.by === 'min values')
-    return `lower minValues of ${refusal.shortage.key}, or let the pod have more types`;
-  if (refusal.by === 'size') return 'lower the request';
-  if (refusal.by === 'limit') return 'raise its limits';
-  if (refusal.by === 'device') return `let it have instance families with ${refusal.device}`;
-  const { key, rule, pool } = refusal.conflict;
-  if (rule === 'undefined-label') {
-    const near = nearestName(key, WELL_KNOWN_LABELS);
-    return near && near !== key
-      ? `the label is ${near}`
-      : `give the pool the label ${key}, or drop it from the selector`;
-  }
-  return `select ${key} as the pool has it (${pool})`;
 }

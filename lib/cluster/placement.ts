@@ -59,12 +59,26 @@ export function placements(
   return pools.map((pool) => placement(pod, pool, daemonSets));
 }
 
-/** How many taints and requirements keep a pod out of a pool; the size of its nodes aside. */
-export function obstacles(pod: Pod, pool: NodePool): number {
-  const counts = pod.selections.map(
-    (selection) => conflicts(pool.requirements, podRequirements(selection), pool.wellKnown).length,
+/** What keeps a pod out of a pool, the size of its nodes aside. */
+export interface Obstacles {
+  readonly taints: readonly Taint[];
+  /** Of the alternative with the fewest. */
+  readonly conflicts: readonly Conflict[];
+}
+
+/** All taints and requirements that keep a pod out of a pool. */
+export function obstaclesOf(pod: Pod, pool: NodePool): Obstacles {
+  const alternatives = pod.selections.map((selection) =>
+    conflicts(pool.requirements, podRequirements(selection), pool.wellKnown),
   );
-  return untolerated(firmTaints(pool), pod.tolerations).length + Math.min(...counts);
+  const fewest = alternatives.reduce((best, one) => (one.length < best.length ? one : best));
+  return { taints: untolerated(firmTaints(pool), pod.tolerations), conflicts: fewest };
+}
+
+/** How many they are. */
+export function obstacles(pod: Pod, pool: NodePool): number {
+  const found = obstaclesOf(pod, pool);
+  return found.taints.length + found.conflicts.length;
 }
 
 /** Karpenter gives up what a taint only prefers, before it leaves a pod without a node. */

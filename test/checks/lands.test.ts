@@ -112,6 +112,18 @@ describeCheck('lands', {
       finds: ['lands/job', 'error', /Fix: nearest is gitlab-jobs-arm64-spot: .*tier/s],
     },
     {
+      name: 'a job that several things keep out of its pool: the fix names all of them',
+      changes: [
+        [CONFIG, '"gitlab-runner-fleet/dedicated-to=gitlab-jobs" = "NoSchedule"', '"other" = "NoSchedule"'],
+        [CONFIG, '"kubernetes.io/arch" = "arm64"', '"kubernetes.io/arch" = "arm64"\n        tier = "gold"'],
+      ],
+      finds: [
+        'lands/job',
+        'error',
+        /nearest is gitlab-jobs-arm64-spot: tolerate \S+:NoSchedule; give the pool the label tier, or drop it/,
+      ],
+    },
+    {
       name: 'a manager that no pool takes',
       changes: [[DEPLOYMENT, 'kubernetes.io/arch: arm64', 'kubernetes.io/arch: s390x']],
       finds: ['lands/manager', 'error', /manager pod of runner acme-arm64-spot stays pending/],
