@@ -7,6 +7,8 @@ import { api, eventually } from './running-cluster';
 
 const APPLICATIONS = '/apis/argoproj.io/v1alpha1/namespaces/argocd/applications';
 
+const REFRESH = 'argocd.argoproj.io/refresh';
+
 /** docs/argo-cd.md, which says what is tested here. */
 export const PAGE = readFileSync('docs/argo-cd.md', 'utf8');
 
@@ -42,20 +44,31 @@ export class Application {
     return this.repository.commit(files.map(({ path, text }) => ({ path: `dist/${path}`, text })));
   }
 
-  /** Makes Argo CD look at the repository now: what a webhook does. */
-  async refresh(): Promise<void> {
-    await api.patch(this.path, { metadata: { annotations: { 'argocd.argoproj.io/refresh': 'normal' } } });
-  }
-
   /** Commits rendered files and waits until they are applied. @returns the status from then on */
   async sync(files: readonly RenderedFile[]): Promise<KubeObject> {
-    const commit = this.commit(files);
-    await this.refresh();
-    return this.synced(commit);
+    return this.synced(this.commit(files));
+  }
+
+  /**
+   * Makes Argo CD look at the repository, as a webhook does, until its status is as asked for. A reconciliation that runs
+   * already may lose the request: it is made again every few seconds, and each is another object than the last.
+   */
+  refreshUntil(what: string, is: (status: KubeObject) => boolean): Promise<KubeObject> {
+    let asked = 0;
+    return this.eventually(what, async (status) => {
+      if (is(status)) return true;
+      if (Date.now() - asked > 3000) {
+        asked = Date.now();
+        const annotations = { [REFRESH]: 'normal', 'example.com/asked': String(asked) };
+        await api.patch(this.path, { metadata: { annotations } });
+      }
+      return false;
+    });
   }
 
   /** Waits until a commit is applied, and nothing is OutOfSync. */
-  synced(commit: string): Promise<KubeObject> {
+  async synced(commit: string): Promise<KubeObject> {
+    await this.refreshUntil(`has seen ${commit}`, ({ sync }) => sync?.revision === commit);
     return this.eventually('is Synced', ({ sync, operationState }) => {
       if (sync?.revision !== commit) return false;
       if (/Failed|Error/.test(operationState?.phase)) throw new Error(operationState.message);
@@ -69,13 +82,17 @@ export class Application {
   }
 
   /** Waits until its status is as asked for. */
-  eventually(what: string, is: (status: KubeObject) => boolean, seconds = 120): Promise<KubeObject> {
+  eventually(
+    what: string,
+    is: (status: KubeObject) => boolean | Promise<boolean>,
+    seconds = 120,
+  ): Promise<KubeObject> {
     return eventually(
       `the Application of ${this.fleet} ${what}`,
       `gitlab-runners-${this.fleet}`,
       async () => {
         const status = await this.status();
-        if (is(status)) return status;
+        if (await is(status)) return status;
         const { sync, health, operationState, conditions } = status;
         throw new Error(JSON.stringify({ sync, health, operationState, conditions }).slice(0, 4000));
       },

@@ -26,7 +26,7 @@ export const GO_MODULES: readonly GoModule[] = [
   { name: 'kwok', minutes: 3 },
   { name: 'karpenter', minutes: 4 },
   { name: 'flux', minutes: 4 },
-  { name: 'argo', minutes: 3 },
+  { name: 'argo', minutes: 5 },
 ];
 
 const GO_ENVIRONMENT = { ...process.env, GOTOOLCHAIN: 'local', GOFLAGS: '-mod=readonly' };

@@ -3,7 +3,13 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withFolder } from '../../app/temporary-folder';
 
-const ALL = { go: 'go1.26.8', python3: 'Python 3.10.4', setpriv: 'setpriv 2.38', unshare: 'unshare 2.38' };
+const ALL = {
+  go: 'go1.26.8',
+  python3: 'Python 3.10.4',
+  setpriv: 'setpriv 2.38',
+  git: 'git version 2.32.0',
+  unshare: 'unshare 2.38',
+};
 
 /** What the cluster test says on a machine that has these programs and no other. */
 function clusterTest(programs: Readonly<Record<string, string>>) {
@@ -27,11 +33,12 @@ test('a machine that has everything may build the engines', () => {
 });
 
 test('all that is missing or too old is named in one sentence, and nothing passes', () => {
-  expect(clusterTest({ setpriv: ALL.setpriv, python3: 'Python 3.9.18', go: 'go1.25.1' })).toEqual({
+  const found = { setpriv: ALL.setpriv, python3: 'Python 3.9.18', go: 'go1.26.2', git: 'git version 2.31.8' };
+  expect(clusterTest(found)).toEqual({
     status: 1,
-    said: 'Install Go 1.26.3 or newer, Python 3.10 or newer, unshare (util-linux): the engines of the cluster test are built and run with them, on Linux.',
+    said: 'Install Go 1.26.3 or newer, Python 3.10 or newer, git 2.32 or newer, unshare (util-linux): the engines of the cluster test are built and run with them, on Linux.',
   });
-  expect(clusterTest({}).said).toMatch(/Go 1.26.*Python 3.10.*pip.*setpriv.*unshare/);
+  expect(clusterTest({}).said).toMatch(/Go 1.26.*Python 3.10.*pip.*setpriv.*git.*unshare/);
 });
 
 test.each([
