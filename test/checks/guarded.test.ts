@@ -4,7 +4,6 @@ import { observe } from '../../lib/cluster/observe';
 import { makeReport } from '../../lib/report/report';
 import { type Change, edited, FLEET, parsed, RENDERED, readFixture, without } from '../fixtures/files';
 import { describeCheck, findingsIn } from './cases';
-import { NODES_OF_OTHERS, OPEN_NODES } from './guarded-node-cases';
 import { CONFIG, JOBS_NAMESPACE, JOBS_POLICY } from './places';
 
 const MANAGERS_NAMESPACE = 'namespace-gitlab-runners.yaml';
@@ -286,7 +285,6 @@ describeCheck('guarded', {
       changes: [[JOBS_POLICY, '  namespace: gitlab-jobs\n', '']],
       finds: ['guarded/no-namespace', 'error', /^found nothing/],
     },
-    ...OPEN_NODES,
     {
       name: 'a namespace of jobs with a LimitRange and no ResourceQuota',
       files: [...FLEET, LIMIT_RANGE],
@@ -305,7 +303,6 @@ describeCheck('guarded', {
         ],
       ],
     },
-    ...NODES_OF_OTHERS,
     {
       name: 'a namespace that lets every pod in, for a runner that needs it',
       files: edited(
