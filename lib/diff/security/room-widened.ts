@@ -67,7 +67,7 @@ function boundsIn({ kind, body }: Manifest): ReadonlyMap<string, Bound> {
           const type = textOf(fieldsOf(limit).type) ?? '';
           return [
             ...boundsOf(fieldsOf(limit).max, ` of a ${type}`),
-            ...boundsOf(fieldsOf(limit).default, ` of a ${type} that names no limit`),
+            ...boundsOf(fieldsOf(limit).default, ` of a ${type} that names no limit`, true),
             ...boundsOf(fieldsOf(limit).defaultRequest, ` of a ${type} that names no request`, true),
           ];
         });
@@ -78,7 +78,7 @@ interface Bound {
   readonly resource: string;
   readonly amount: bigint;
   readonly text: string;
-  /** Whether any amount is as good: what a container asks for when it says nothing opens nothing. */
+  /** Whether any amount is as good: what a container gets when it says nothing stays within the bounds of the pod. */
   readonly isAny: boolean;
 }
 
