@@ -15,7 +15,8 @@ export function executorPod(runner: ResolvedRunner, name: string, largest: boole
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name, namespace, labels, annotations },
+    // The derived name of the pod has places for what only a job knows.
+    metadata: { name, namespace, labels: { ...labels, pod: name }, annotations },
     spec: specOf(pod),
   };
 }
