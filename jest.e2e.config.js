@@ -4,7 +4,7 @@ module.exports = {
   testEnvironment: 'node',
   transform: {},
   maxWorkers: 4,
-  testTimeout: 300_000,
+  testTimeout: 600_000,
   globalSetup: '<rootDir>/build/test/test/e2e/start.js',
   globalTeardown: '<rootDir>/build/test/test/e2e/stop.js',
 };

@@ -86,7 +86,7 @@ describe.each(EXAMPLES)('example %s', (example, prefix) => {
             ({ metadata }) => metadata.labels['gitlab-runner-fleet/dedicated-to'] === selector,
           )?.metadata.labels['karpenter.sh/nodepool'];
         },
-        120,
+        240,
       );
       expect(pool).toMatch(new RegExp(`^${prefix}-\\d-`));
     }
