@@ -35,8 +35,8 @@ export function sharedServiceAccountManifest(
 }
 
 /**
- * What the executor does in the job namespace, for whatever feature: a manager that drains with the config of before must
- * keep the rights that it has (ADR 17).
+ * What any feature of the executor does in the job namespace: a manager that still drains with the previous config must keep
+ * its rights (ADR 17).
  */
 export function roleManifest(fleet: ResolvedFleet, runner: ResolvedRunner): unknown {
   return k8s.KubeRole.manifest({

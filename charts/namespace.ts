@@ -4,8 +4,9 @@ import type { ResolvedFleet, ResolvedNamespace } from '../lib/fleet/resolved-fle
 import { ARGO_WAVE, KEEP_ON_PRUNE, objectLabels } from './object-metadata';
 
 /**
- * A namespace with its Pod Security level. What is warned of and audited is the same: the pods of jobs can't be restricted, and
- * a warning for each of them would be a line of plain text in the JSON log of the manager. Never pruned: with it would go every running job and every token.
+ * A namespace with its Pod Security level, which is also what is warned of and audited: the pods of jobs can't be restricted,
+ * and each warning would be a line of plain text in the JSON log of the manager. Never pruned: every running job and every
+ * token would go with it.
  *
  * @param existing objects that someone else makes, which the proof then does not report as missing
  */

@@ -171,7 +171,7 @@ function classFindings(pool: NodePool, { manifests }: Subject): Finding[] {
   ];
 }
 
-/** Where no class is here at all, somebody else keeps them. Beside others, a name that is almost one of theirs is a slip. */
+/** Where no class is here at all, they are kept elsewhere. Besides others, a name that is almost one of theirs is a typo. */
 function missingClass(
   { manifest, nodeClass, template }: NodePool,
   manifests: readonly Manifest[],

@@ -1,6 +1,7 @@
 import { dirname, relative } from 'node:path';
 import { textsOf } from '../values/record';
 import type { Manifest } from './manifest';
+import { isClusterScoped } from './scope';
 
 /** An object with the folders that it lies in, from the one that was read. */
 export type PlacedManifest = readonly [manifest: Manifest, folders: readonly string[]];
@@ -23,30 +24,13 @@ export function identityOf({ apiVersion, kind, namespace, name }: Manifest): str
   return [group, kind, namespace, name].join(' ');
 }
 
-/** Kinds of objects that stand in no namespace. Of other kinds, one that names none is in whichever it is applied to. */
-const OF_CLUSTER: ReadonlySet<string> = new Set([
-  'ClusterConfig',
-  'ClusterRole',
-  'ClusterRoleBinding',
-  'CustomResourceDefinition',
-  'EC2NodeClass',
-  'Namespace',
-  'NodeClass',
-  'NodeOverlay',
-  'NodePool',
-  'PersistentVolume',
-  'PriorityClass',
-  'RuntimeClass',
-  'StorageClass',
-]);
-
 /**
  * The same as far as files tell it: a Kustomization, an Application or a command decides where objects of a folder go that
  * name no namespace, and may decide otherwise for another folder.
  */
 export function certainIdentityOf(manifest: Manifest): string {
   const { namespace, kind, file } = manifest;
-  const isOpen = namespace === undefined && !OF_CLUSTER.has(kind);
+  const isOpen = namespace === undefined && !isClusterScoped(kind);
   return isOpen ? `${identityOf(manifest)} ${dirname(file)}` : identityOf(manifest);
 }
 

@@ -1,4 +1,4 @@
-import { podTotal } from '../values/pod-total';
+import { isSidecar, podTotal } from '../values/pod-total';
 import { parseQuantity, type Quantity } from '../values/quantity';
 import { type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 
@@ -17,11 +17,6 @@ export interface ContainerResources extends Resources {
   readonly isInit: boolean;
   /** An init container that runs on beside the others. */
   readonly isSidecar: boolean;
-}
-
-/** Whether an init container runs on beside the containers; theirs is the pod's `restartPolicy`. */
-export function isSidecar(container: unknown): boolean {
-  return fieldsOf(container).restartPolicy === 'Always';
 }
 
 /** Amounts of a table of quantities, without those that are not valid. */

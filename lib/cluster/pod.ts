@@ -3,10 +3,10 @@ import { type NodeSelectorTerm, type PodFault, podFaults } from '../karpenter/po
 import type { NodeSelectorRequirement, Operator } from '../karpenter/requirement';
 import type { PodSelection } from '../karpenter/requirements';
 import type { Toleration } from '../karpenter/taints';
-import { podTotal } from '../values/pod-total';
+import { isSidecar, podTotal } from '../values/pod-total';
 import { parseQuantity, toMilli, toUnits } from '../values/quantity';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
-import { isOfPod, isSidecar } from './pod-amounts';
+import { isOfPod } from './pod-amounts';
 
 /** A pod as far as it decides where it lands. */
 export interface Pod {

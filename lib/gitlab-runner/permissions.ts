@@ -242,7 +242,7 @@ function rightsOf({ apiGroup, resource, verbs }: Permission): readonly Right[] {
 
 /**
  * Rights that some feature of the executor uses in the job namespace, whatever a config turns on. A Role holds all of
- * them: the API server asks at each request, and the manager of before drains for hours under the Role of now.
+ * them: the API server checks at each request, and the old manager drains for hours under the new Role.
  * Whoever makes pods in a namespace can do there what the others of these rights allow.
  */
 export const STANDING_RIGHTS: readonly Right[] = PERMISSIONS.filter(

@@ -179,7 +179,7 @@ function rowOf(
   };
 }
 
-/** A runner of another executor: nothing is known of its jobs, and its manager is nobody's concern here. */
+/** A runner of another executor, about whose jobs and manager nothing is known here. */
 function podlessRow(runner: Runner, { findings }: CheckResult): RunnerRow {
   const isWrong = findings.some(
     ({ at, severity }) => at.manifest === runner.config.manifest && severity === 'error',

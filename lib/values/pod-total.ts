@@ -1,8 +1,15 @@
+import { fieldsOf } from './record';
+
 /** What one container takes of each resource. */
 export interface Share<T> {
   readonly amounts: Readonly<Record<string, T>>;
   /** An init container with `restartPolicy: Always`, which runs on beside the containers. */
   readonly isSidecar?: boolean;
+}
+
+/** Whether an init container runs on beside the containers; theirs is the pod's `restartPolicy`. */
+export function isSidecar(container: unknown): boolean {
+  return fieldsOf(container).restartPolicy === 'Always';
 }
 
 /**

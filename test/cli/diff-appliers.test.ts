@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { diffCommand } from '../../lib/cli/diff';
 import { withFolder } from '../app/temporary-folder';
 import { RENDERED, writeFixture } from '../fixtures/files';
+import { git } from './git';
 import { runHere } from './in-process';
 
 const FILE = 'flux/fleet.yaml';
@@ -38,11 +38,6 @@ function write(top: string, text: string, file = FILE): void {
 function commit(top: string): void {
   git(top, 'add', '--all');
   git(top, 'commit', '--quiet', '--message', 'a revision');
-}
-
-function git(folder: string, ...args: readonly string[]): void {
-  const identity = ['user.name=test', 'user.email=test@example.com', 'commit.gpgsign=false'];
-  execFileSync('git', [...identity.flatMap((one) => ['-c', one]), ...args], { cwd: folder, stdio: 'pipe' });
 }
 
 const diff = (folder: string, ...args: readonly string[]) =>

@@ -1,25 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { diffCommand } from '../../lib/cli/diff';
 import { withFolder } from '../app/temporary-folder';
 import { FLEET, RENDERED, writeFixture } from '../fixtures/files';
+import { git } from './git';
 import { type ProgramRun, runHere } from './in-process';
 
 const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';
 const FILE = `dist/acme/karpenter/${POOL}`;
-
-function git(repository: string, ...args: readonly string[]): string {
-  const identity = [
-    '-c',
-    'user.name=test',
-    '-c',
-    'user.email=test@example.com',
-    '-c',
-    'commit.gpgsign=false',
-  ];
-  return execFileSync('git', [...identity, ...args], { cwd: repository, encoding: 'utf8', stdio: 'pipe' });
-}
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });

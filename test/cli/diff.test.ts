@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -16,6 +15,7 @@ import type { SourceFile } from '../../lib/cluster/manifest';
 import { HEADER } from '../../lib/cluster/rendered-folder';
 import { withFolder } from '../app/temporary-folder';
 import { edited, FLEET, RENDERED, writeFixture } from '../fixtures/files';
+import { git } from './git';
 import { type ProgramRun, runHere } from './in-process';
 
 /** Repositories by what their main branch holds, made once each: tests work on copies. */
@@ -46,22 +46,6 @@ function withRepository(run: (repository: string) => void, files = FLEET): void 
 /** The same with files that were rendered. */
 function withRendered(run: (repository: string) => void): void {
   withRepository(run, RENDERED);
-}
-
-function git(repository: string, ...args: readonly string[]): string {
-  const identity = [
-    '-c',
-    'user.name=test',
-    '-c',
-    'user.email=test@example.com',
-    '-c',
-    'commit.gpgsign=false',
-  ];
-  return execFileSync('git', [...identity, ...args], {
-    cwd: repository,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
 }
 
 function write(repository: string, files: readonly SourceFile[]): void {

@@ -1,10 +1,13 @@
-import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { packCheckout, type Tarball } from '../../tools/scripts/pack';
 import { installPackage } from '../installed-package';
+import { git } from './git';
+
+export { git };
 
 /** Folder of a project in a repository that holds other things. */
 export const SUBFOLDER = 'clusters/runners';
@@ -66,18 +69,6 @@ export function init(scratch: Scratch, folder: string, ...args: readonly string[
 /** Runs the program that is installed in a project. */
 export function fleet(project: string, ...args: readonly string[]): SpawnSyncReturns<string> {
   return runIn(project, join(project, 'node_modules/.bin/runner-fleet'), ...args);
-}
-
-export function git(folder: string, ...args: readonly string[]): string {
-  const identity = [
-    '-c',
-    'user.name=test',
-    '-c',
-    'user.email=test@example.com',
-    '-c',
-    'commit.gpgsign=false',
-  ];
-  return execFileSync('git', [...identity, ...args], { cwd: folder, encoding: 'utf8' });
 }
 
 export function commit(repository: string, message: string): void {

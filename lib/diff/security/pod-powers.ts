@@ -1,11 +1,12 @@
 import { anyJobSpec } from '../../cluster/job-choices';
 import { displayName, type Manifest } from '../../cluster/manifest';
-import type { ObservedRunner } from '../../cluster/observe';
+import type { ObservedRunner, Subject } from '../../cluster/observe';
 import { isHeld, type PodPrivileges, type Power, privilegesOf } from '../../cluster/pod-privileges';
 import { at, type Fields, fieldsOf, listOf, textOf } from '../../values/record';
 import { type Comparison, changesOf, type Impact, impact, type Rule } from '../rule';
 import { all } from './all-names';
 import { otherCommands } from './commands';
+import { peersOf } from './peers';
 import { runnerPairs } from './runner-pairs';
 
 /** Pods that may do more on their node or in the cluster. */
@@ -18,9 +19,8 @@ export const podPowers: Rule = {
 const WHY_JOBS = 'Code of anybody who may push runs in these pods.';
 
 function jobImpacts(comparison: Comparison): Impact[] {
-  const known = comparison.before.runners.flatMap((runner) => jobPrivileges(runner) ?? []);
   return runnerPairs(comparison).flatMap(({ before, after }) => {
-    const what = changedPowers(before, after, known);
+    const what = changedPowers(before, after, comparison.before);
     if (what === undefined) return [];
     const object = displayName(after.config.manifest);
     return [{ id: 'pod-powers', weight: 'security', object, what, why: WHY_JOBS }];
@@ -31,12 +31,13 @@ function jobImpacts(comparison: Comparison): Impact[] {
 function changedPowers(
   before: ObservedRunner | undefined,
   after: ObservedRunner,
-  known: readonly PodPrivileges[],
+  known: Subject,
 ): string | undefined {
   const [old, now] = [before && jobPrivileges(before), jobPrivileges(after)];
   if (!now)
-    return old && 'What its jobs may do can no longer be told: every one that was tried here is refused.';
-  const parts = weakened(old ?? usual(known), now);
+    return old && 'What its jobs may do is no longer known: every job that was tried here is refused.';
+  const peers = () => peersOf(after, known).flatMap((runner) => jobPrivileges(runner) ?? []);
+  const parts = weakened(old ?? usual(peers()), now);
   if (before) {
     parts.push(...otherCommands(anyJobSpec(before.table) ?? {}, anyJobSpec(after.table) ?? {}));
     parts.push(...accountChange(before, after));

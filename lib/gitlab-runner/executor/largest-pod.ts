@@ -1,8 +1,6 @@
-import { podTotal } from '../../values/pod-total';
+import { isSidecar, podTotal } from '../../values/pod-total';
 import { parseQuantity, type Quantity } from '../../values/quantity';
-import { fieldsOf } from '../../values/record';
 import type { KubernetesTable, RunnerTable } from '../config/toml';
-import type { JobContainer } from './job-containers';
 import { type JobPod, jobPod } from './job-pod';
 import { largestJob, type PodResources } from './job-resources';
 
@@ -59,11 +57,6 @@ function boundsOfPod({ containers, initContainers, resources }: JobPod): Largest
       : { ...together, ...own.limits };
   };
   return { requests: total('requests'), limits: total('limits'), containers: [...before, ...side] };
-}
-
-/** A patch of `pod_spec` may bring an init container that runs on beside the others. */
-function isSidecar(container: JobContainer): boolean {
-  return fieldsOf(container).restartPolicy === 'Always';
 }
 
 function boundsOf({ requests, limits }: PodResources): Bounds {
