@@ -35,14 +35,26 @@ export function unrenderedOf(
 ): readonly Unrendered[] {
   // Values beside the objects of a chart are those that made them.
   const isRendered = manifests.some(({ body }) => isOfChart(body));
-  const objects = manifests.filter(namesRunner).flatMap((manifest) => {
-    const what = `${/^[AEIOU]/.test(manifest.kind) ? 'an' : 'a'} ${manifest.kind}`;
-    if (isOpenShiftTemplate(manifest))
-      return [{ manifest, what, command: `oc process --local -f ${manifest.file} | ${CHECK}` }];
-    const release = RELEASES[kindOf(manifest)]?.(manifest, manifests);
-    return release === undefined ? [] : [{ manifest, what, command: helmTemplate(release) }];
-  });
-  return [...objects, ...others.flatMap((other) => unrenderedFile(other, isRendered))];
+  return [
+    ...manifests.flatMap((manifest) => unrenderedObject(manifest, manifests) ?? []),
+    ...others.flatMap((other) => unrenderedFile(other, isRendered)),
+  ];
+}
+
+/**
+ * What an object stands for, if that is runners that are not rendered.
+ *
+ * @param manifests those beside it, which may say where its chart is
+ */
+export function unrenderedObject(manifest: Manifest, manifests: readonly Manifest[]): Unrendered | undefined {
+  const isTemplate = isOpenShiftTemplate(manifest);
+  const releaseOf = RELEASES[kindOf(manifest)];
+  // Few objects are of these kinds, and only of them the whole text is read.
+  if ((!isTemplate && releaseOf === undefined) || !namesRunner(manifest)) return undefined;
+  const what = `${/^[AEIOU]/.test(manifest.kind) ? 'an' : 'a'} ${manifest.kind}`;
+  if (isTemplate) return { manifest, what, command: `oc process --local -f ${manifest.file} | ${CHECK}` };
+  const release = releaseOf?.(manifest, manifests);
+  return release && { manifest, what, command: helmTemplate(release) };
 }
 
 /** Whether anything in an object speaks of GitLab Runner. */
@@ -64,7 +76,7 @@ function kindOf({ apiVersion, kind }: Manifest): string {
 }
 
 const RELEASES: Readonly<
-  Record<string, (manifest: Manifest, manifests: readonly Manifest[]) => Release | undefined>
+  Partial<Record<string, (manifest: Manifest, manifests: readonly Manifest[]) => Release | undefined>>
 > = {
   'helm.toolkit.fluxcd.io/HelmRelease': fluxRelease,
   'argoproj.io/Application': ({ body, name }) => argoRelease(fieldsOf(body.spec), name),

@@ -1,7 +1,7 @@
 import { displayName, type Manifest } from '../cluster/manifest';
 import type { ParsedManifests } from '../cluster/parse';
 import { HEADER } from '../cluster/rendered-text';
-import { type Unrendered, unrenderedOf } from '../cluster/unrendered';
+import { type Unrendered, unrenderedObject, unrenderedOf } from '../cluster/unrendered';
 import { type ChangedObject, type Comparison, type Impact, impact, objectOf, type Rule } from './rule';
 
 /** Releases and charts that others render later: no object here shows what their change does. */
@@ -29,7 +29,7 @@ export function unrenderedChange(
 ): Unrendered | undefined {
   const side = change.after ? after : before;
   if ([before, after].some(({ manifests }) => manifests.some(isOfSynth))) return undefined;
-  return unrenderedOf(side.manifests, []).find(({ manifest }) => manifest === objectOf(change));
+  return unrenderedObject(objectOf(change), side.manifests);
 }
 
 function isOfSynth({ fileText }: Manifest): boolean {
