@@ -87,7 +87,7 @@ interface Source {
 
 /** Whatever loads another module: imports and exports, dynamic ones, `require` of any kind, and what jest mocks. */
 const LOADS = [
-  /^\s*(?:import|export)\b(?:[^;'"`]|\n)*?\bfrom\s*['"]([^'"]+)['"]/gm,
+  /^\s*(?:import|export)\b[^;'"`]*?\bfrom\s*['"]([^'"]+)['"]/gm,
   /^\s*import\s*['"]([^'"]+)['"]/gm,
   /\bimport\s*\(\s*['"`]([^'"`]+)['"`]/g,
   /\brequire(?:\.resolve)?\s*\(\s*['"`]([^'"`]+)['"`]/g,

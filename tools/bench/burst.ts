@@ -47,11 +47,15 @@ async function burst(jobs: number): Promise<void> {
     console.log(`${pods.length} job pods created in ${seconds(started)} s`);
     await allRunning(api, path, pods.length, started);
     console.log(`all running after ${seconds(started)} s\n`);
-    printNodes(await api.list('/api/v1/nodes'));
+    printNodes(await api.list('/apis/karpenter.sh/v1/nodeclaims'));
     const { manifests } = parseManifests(files);
     const question = { jobs: each, minutes: 5, requestSeconds: 0.5 };
     console.log(`\nThe planner on ${each} jobs of each runner:\n`);
-    console.log(printPlans(planBursts(observe(manifests), question)));
+    const plans = planBursts(observe(manifests), question);
+    console.log(printPlans(plans));
+    const nodes = plans.flatMap(({ machines }) => machines).reduce((sum, { count }) => sum + count, 0);
+    const usd = plans.reduce((sum, { usdPerHour }) => sum + usdPerHour, 0);
+    console.log(`Together: ${nodes} nodes, USD ${usd.toFixed(2)} an hour at on-demand prices`);
   } finally {
     await cluster.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -64,37 +68,46 @@ async function poolsReady(api: KubeClient): Promise<void> {
   while (!(await api.list('/apis/karpenter.sh/v1/nodepools')).every(isReady)) await pause(500);
 }
 
-/** Prints how many run, whenever that changes. */
+/** Prints how many run, whenever that changes. Counting must not slow down what it watches. */
 async function allRunning(api: KubeClient, path: string, count: number, started: number): Promise<void> {
   let last = 0;
   while (last < count) {
-    await pause(1000);
-    const running = (await api.list(path)).filter(({ status }) => status.phase === 'Running').length;
+    await pause(2000);
+    const running = await api.count(path, 'status.phase=Running');
     if (running !== last) console.log(`  ${seconds(started).padStart(4)} s  ${running} running`);
     last = running;
     if (Date.now() - started > 600_000) throw new Error(`${count - last} pods wait after 10 minutes`);
   }
 }
 
-function printNodes(nodes: readonly KubeObject[]): void {
-  const prices = new Map(
-    instanceTypes().map(({ name, onDemandUsdPerHour }) => [name, onDemandUsdPerHour ?? 0]),
-  );
+/**
+ * The machines that EC2 would start for the NodeClaims: the cheapest type that each allows. The simulated EC2 chooses among
+ * those of one launch template alone, and AL2023 has one for each number of pods.
+ */
+function printNodes(claims: readonly KubeObject[]): void {
   const counts = new Map<string, number>();
-  for (const { metadata } of nodes) {
-    const { labels } = metadata;
-    const kind = `${labels['node.kubernetes.io/instance-type']} ${labels['karpenter.sh/capacity-type']}`;
+  for (const { spec } of claims) {
+    const valuesOf = (name: string): readonly string[] =>
+      spec.requirements.find(({ key }: KubeObject) => key === name)?.values ?? [];
+    const [type] = [...valuesOf('node.kubernetes.io/instance-type')].sort((a, b) => priceOf(a) - priceOf(b));
+    const kind = `${type} ${valuesOf('karpenter.sh/capacity-type').join(' or ')}`;
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   let sum = 0;
   for (const [kind, count] of [...counts].sort()) {
-    const usd = count * (prices.get(kind.split(' ')[0]) ?? 0);
+    const usd = count * priceOf(kind.split(' ')[0]);
     sum += usd;
     console.log(
       `  ${String(count).padStart(3)} x ${kind.padEnd(28)} USD ${usd.toFixed(2)} an hour, on demand`,
     );
   }
-  console.log(`  ${nodes.length} nodes, USD ${sum.toFixed(2)} an hour at on-demand prices`);
+  console.log(`  ${claims.length} nodes, USD ${sum.toFixed(2)} an hour at on-demand prices`);
+}
+
+const PRICES = new Map(instanceTypes().map(({ name, onDemandUsdPerHour }) => [name, onDemandUsdPerHour]));
+
+function priceOf(type: string): number {
+  return PRICES.get(type) ?? Number.POSITIVE_INFINITY;
 }
 
 function seconds(since: number): string {

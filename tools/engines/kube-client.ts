@@ -23,6 +23,9 @@ export class KubeError extends Error {
   }
 }
 
+/** @see https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches */
+const METADATA_ALONE = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+
 /** JSON to and from an API server. */
 export class KubeClient {
   private readonly agent: Agent;
@@ -49,6 +52,13 @@ export class KubeClient {
   /** The objects of a list. */
   async list(path: string): Promise<readonly KubeObject[]> {
     return (await this.get(path)).items;
+  }
+
+  /** How many objects a list has, read from the server's cache without what they hold. */
+  async count(path: string, fieldSelector: string): Promise<number> {
+    const query = `resourceVersion=0&fieldSelector=${encodeURIComponent(fieldSelector)}`;
+    const { items } = await this.send('GET', `${path}?${query}`, undefined, undefined, METADATA_ALONE);
+    return items.length;
   }
 
   create(path: string, body: KubeObject): Promise<KubeObject> {
@@ -84,10 +94,12 @@ export class KubeClient {
     path: string,
     body?: KubeObject,
     contentType = 'application/json',
+    accept = 'application/json',
   ): Promise<KubeObject> {
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       authorization: `Bearer ${this.access.token}`,
+      accept,
       ...(payload !== undefined && {
         'content-type': contentType,
         'content-length': Buffer.byteLength(payload),
