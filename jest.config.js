@@ -6,6 +6,7 @@ module.exports = {
     '/node_modules/',
     '/build/test/test/e2e/',
     '/build/test/test/package.test.js',
+    '/build/test/test/app/cdk8s-synth.test.js',
     '/build/test/test/cli/init.test.js',
     '/build/test/test/cli/subfolder.test.js',
     '/build/test/test/cli/upgrade.test.js',

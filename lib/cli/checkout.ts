@@ -1,13 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { realpathSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { visible } from '../values/visible';
-import { GitError, placeInRepository } from './git';
+import { GitError, type RepositoryPlace } from './git';
 
 /** Attributes by which Git writes another text into the working tree than it stores, or stores another one than is there. */
 const ATTRIBUTES = ['text', 'eol', 'ident', 'filter', 'working-tree-encoding'];
 /** More than any rendered folder has. */
 const MOST_BYTES = 512 * 1024 * 1024;
+/** Digits of a blob's name in a repository of SHA-256. */
+const SHA256_LENGTH = 64;
 /** Most files that an error names. */
 const NAMED_MOST = 10;
 
@@ -16,22 +19,25 @@ const NAMED_MOST = 10;
  * tree judges something else where an attribute or a setting converts it.
  *
  * @param paths files as they were read; a link stands for what it leads to
+ * @param place where the current folder stands in the repository
  * @throws GitError that names the files that differ, with what converts them
  */
-export function refuseConverted(paths: readonly string[]): void {
-  const place = placeInRepository();
-  if (place === undefined) return;
+export function refuseConverted(paths: readonly string[], place: RepositoryPlace): void {
   const top = realpathSync(place.top);
   const files = filesOf(paths, top);
   if (files.length === 0) return;
-  const [asRead, asStored] = [hashes(top, files, '--no-filters'), hashes(top, files)];
-  const [known, modified] = [blobsOf(top, files), new Set(listed(top, files, '--modified'))];
-  const converted = files.filter((file, index) => {
+  const known = blobsOf(top, files);
+  const other = files.filter((file) => {
     const blob = known.get(file);
-    if (asRead[index] === blob) return false;
+    return blob === undefined || blobOf(join(top, file), blob) !== blob;
+  });
+  if (other.length === 0) return;
+  const asStored = hashes(top, other);
+  const modified = new Set(listed(top, other, '--modified'));
+  const converted = other.filter((file, index) => {
     // Git takes it for unchanged, and has another text.
-    const isHidden = blob !== undefined && !modified.has(file);
-    return isHidden || asRead[index] !== asStored[index];
+    const isHidden = known.has(file) && !modified.has(file);
+    return isHidden || blobOf(join(top, file), asStored[index]) !== asStored[index];
   });
   if (converted.length === 0) return;
   const more = converted.length - NAMED_MOST;
@@ -54,12 +60,23 @@ function filesOf(paths: readonly string[], top: string): readonly string[] {
     .map((path) => relative(top, path).split(sep).join('/'));
 }
 
-/** Names of the blobs that files would be, as they are there or as Git would store them. */
-function hashes(top: string, files: readonly string[], ...options: readonly string[]): readonly string[] {
+/**
+ * Name of the blob that a file is as it is there, by the algorithm that another name was made with.
+ *
+ * @see https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
+ */
+function blobOf(path: string, other: string): string {
+  const content = readFileSync(path);
+  return createHash(other.length === SHA256_LENGTH ? 'sha256' : 'sha1')
+    .update(`blob ${content.length}\0`)
+    .update(content)
+    .digest('hex');
+}
+
+/** Names of the blobs that Git would store of files. */
+function hashes(top: string, files: readonly string[]): readonly string[] {
   const names = files.map((file) => `${quoted(file)}\n`).join('');
-  return git(top, ['hash-object', ...options, '--stdin-paths'], names)
-    .trim()
-    .split('\n');
+  return git(top, ['hash-object', '--stdin-paths'], names).trim().split('\n');
 }
 
 /** A path as Git reads one in a list, in which a line feed would end it. */

@@ -25,13 +25,15 @@ import { refuseConverted } from './checkout';
 import { complain } from './complain';
 import {
   baseCommit,
-  changedBetween,
-  changedSince,
+  changesBetween,
   commitOf,
   folderAt,
   GitError,
   ignoreFilesAbove,
-  placeInRepository,
+  pathsFromHere,
+  type RepositoryPlace,
+  repositoryHere,
+  untrackedFiles,
 } from './git';
 import { silencesAt, silencesHere } from './silences-of-sides';
 
@@ -57,7 +59,11 @@ interface DiffOptions {
   readonly failOn: readonly FailingWeight[];
 }
 
-type Printer = (diffs: readonly ClusterDiff[], foreign: readonly ForeignFile[]) => string;
+type Printer = (
+  diffs: readonly ClusterDiff[],
+  foreign: readonly ForeignFile[],
+  place: RepositoryPlace,
+) => string;
 
 const PRINTERS: Record<DiffOptions['format'], Printer> = {
   text: (diffs, foreign) =>
@@ -66,8 +72,7 @@ const PRINTERS: Record<DiffOptions['format'], Printer> = {
       colors.createColors(process.stdout.isTTY === true && colors.isColorSupported),
       foreign,
     ),
-  markdown: (diffs, foreign) =>
-    printDiffMarkdown(diffs, foreign, placeInRepository()?.prefix.replace(/\/$/, '')),
+  markdown: (diffs, foreign, { prefix }) => printDiffMarkdown(diffs, foreign, prefix.replace(/\/$/, '')),
   json: printDiffJson,
 };
 
@@ -113,16 +118,22 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
     // Git, the working tree and the paths that are printed are all of that folder then.
     if (options.repo !== undefined) enter(options.repo);
     const folder = options.folder.replace(/\/+$/, '');
+    const place = repositoryHere();
     const commit = baseCommit(base);
     const headCommit = head === undefined ? undefined : commitOf(head);
+    const changes = changesBetween(commit, headCommit);
+    const changed = pathsFromHere(
+      changes.map(({ path }) => path),
+      place,
+    );
     const old = folderAt(commit, folder);
     const name = base ?? commit.slice(0, 12);
     const before = parseBase(old.files, name);
     if (old.files.length === 0) complain(`There is no ${folder}/ at ${name}: everything is new.`);
-    const now = headCommit === undefined ? workingTree(folder) : folderAt(headCommit, folder);
+    const now = headCommit === undefined ? workingTree(folder, place) : folderAt(headCommit, folder);
     const foreign = [
-      ...foreignFilesOf(folder, old, now, changedBetween(commit, headCommit, [folder])),
-      ...ignoreFilesAbove(commit, headCommit, folder),
+      ...foreignFilesOf(folder, old, now, changed),
+      ...ignoreFilesAbove(changes, place, headCommit, folder),
     ];
     const unjudged = foreign.filter(({ is, where }) => where === 'below' && is !== 'removed');
     if (unjudged.length > 0)
@@ -143,12 +154,12 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
         silences,
         SILENCE_FILE,
       ),
-      impactsOutside(commit, headCommit, folder),
+      impactsOutside(changes, place, headCommit, folder),
     );
     if (foreign.length === 0) refuseNothing(folder, before, after, diffs);
     if (head === undefined && foreign.length === 0 && diffs.every(({ changes }) => changes.length === 0))
-      hintAtSynth(commit, folder);
-    process.stdout.write(withoutTokens(PRINTERS[options.format](diffs, foreign)));
+      hintAtSynth([...changed, ...pathsFromHere(untrackedFiles(), place)], folder);
+    process.stdout.write(withoutTokens(PRINTERS[options.format](diffs, foreign, place)));
     if (unjudged.length > 0) return 2;
     return weightsOf(diffs).some((weight) => options.failOn.some((one) => one === weight)) ? 3 : 0;
   } catch (error) {
@@ -179,9 +190,9 @@ function foreignFilesOf(
 /** What `dist/` is rendered from, beside the code. */
 const SOURCES = ['main.ts', 'sealed'];
 
-/** Nothing differs in what is rendered: someone may have forgotten to render. */
-function hintAtSynth(commit: string, folder: string): void {
-  const [source] = changedSince(commit, SOURCES);
+/** Nothing differs in what is rendered, and other files do: someone may have forgotten to render. */
+function hintAtSynth(changed: readonly string[], folder: string): void {
+  const source = changed.find((path) => SOURCES.some((one) => path === one || path.startsWith(`${one}/`)));
   if (source !== undefined)
     complain(
       `${visible(source)} has changed and ${folder}/ has not. If it should: npx cdk8s synth renders it.`,
@@ -214,14 +225,14 @@ function enter(folder: string): void {
 }
 
 /** @throws GitError where Git has something else than what is there */
-function workingTree(folder: string): FolderContent {
+function workingTree(folder: string, place: RepositoryPlace): FolderContent {
   const found = lstatSync(folder, { throwIfNoEntry: false });
   if (found === undefined)
     throw new UnreadableFolder(`There is no ${visible(folder)}/ here. Render it first: npx cdk8s synth.`);
   if (found.isSymbolicLink())
     throw new UnreadableFolder(`${visible(folder)} is a link. Name the folder that it leads to.`);
   const content = readWholeFolder(folder);
-  refuseConverted([...content.files.map(({ path }) => path), SILENCE_FILE]);
+  refuseConverted([...content.files.map(({ path }) => path), SILENCE_FILE], place);
   return content;
 }
 

@@ -18,27 +18,22 @@ const MOST_BYTES = 512 * 1024 * 1024;
 /**
  * The commit to compare with: the one that is named, or where HEAD left the main branch.
  *
- * @throws GitError outside of a repository, and for a revision that is not there
+ * @throws GitError for a revision that is not there, and where there is none
  */
 export function baseCommit(named: string | undefined): string {
-  if (git('rev-parse', '--is-inside-work-tree').status !== 0)
-    throw new GitError('This folder is in no git repository: there is nothing to compare with.');
   if (git('rev-parse', '--verify', '--quiet', 'HEAD').status !== 0)
     throw new GitError('This repository has no commit yet: there is nothing to compare with.');
   if (named !== undefined) return commitOf(named);
-  const main = MAIN.find(
-    (branch) => git('rev-parse', '--verify', '--quiet', `${branch}^{commit}`).status === 0,
-  );
-  if (main === undefined)
-    throw new GitError(
-      `There is no branch ${MAIN.join(', ')}. Name a revision: npx runner-fleet diff <base>.`,
-    );
-  const base = git('merge-base', main, 'HEAD');
-  if (base.status !== 0)
-    throw new GitError(
-      `HEAD and ${main} have no common commit here; a shallow clone has none: git fetch --unshallow.`,
-    );
-  return base.stdout.trim();
+  for (const branch of MAIN) {
+    const base = git('merge-base', branch, 'HEAD');
+    if (base.status === 0) return base.stdout.trim();
+    // Any other status: there is no such branch.
+    if (base.status === 1)
+      throw new GitError(
+        `HEAD and ${branch} have no common commit here; a shallow clone has none: git fetch --unshallow.`,
+      );
+  }
+  throw new GitError(`There is no branch ${MAIN.join(', ')}. Name a revision: npx runner-fleet diff <base>.`);
 }
 
 /**
@@ -98,22 +93,36 @@ export function readBlobs(blobs: readonly Blob[]): SourceFile[] {
   });
 }
 
-/** Which of some files differ between a commit and the working tree; files that git does not know yet among them. */
-export function changedSince(commit: string, paths: readonly string[]): readonly string[] {
-  const known = changedBetween(commit, undefined, paths);
-  const unknown = git('ls-files', '--others', '--exclude-standard', '-z', '--', ...paths);
-  return [...known, ...unknown.stdout.split('\0')].filter((path) => path !== '');
+/** A file that differs between two revisions. */
+export interface Change {
+  /** From the top of the repository. */
+  readonly path: string;
+  /** What it is at the first of them, and at the other one; undefined where it is not there, or is a submodule. */
+  readonly before: Blob | undefined;
+  readonly after: Blob | undefined;
 }
 
-/** Which files below some paths differ between a commit and another one; the working tree where none is named. */
-export function changedBetween(
-  commit: string,
-  head: string | undefined,
-  paths: readonly string[],
-): readonly string[] {
-  const settings = ['--name-only', '--no-renames', '--ignore-submodules=none', '--relative', '-z'];
-  const revisions = head === undefined ? [commit] : [commit, head];
-  const { stdout } = git('--literal-pathspecs', 'diff', ...settings, ...revisions, '--', ...paths);
+/**
+ * Every file of a repository that differs between a commit and another one, or the working tree where none is named. Git knows
+ * no blob of what only the working tree has, and files that it does not know at all are not among them.
+ */
+export function changesBetween(commit: string, head: string | undefined): readonly Change[] {
+  const settings = ['--raw', '--no-abbrev', '--no-renames', '--ignore-submodules=none', '-z'];
+  const { stdout } = git('diff', ...settings, ...(head === undefined ? [commit] : [commit, head]));
+  const parts = stdout.split('\0');
+  return parts.flatMap((part, index) => {
+    const match = /^:(\d+) (\d+) (\w+) (\w+) \w+$/.exec(part);
+    if (match === null) return [];
+    const path = parts[index + 1];
+    const [, ...[oldMode, newMode, oldId, newId]] = match;
+    const blob = (mode: string, id: string) => (mode in TYPES ? { mode, id, path } : undefined);
+    return [{ path, before: blob(oldMode, oldId), after: blob(newMode, newId) }];
+  });
+}
+
+/** Files of the working tree that git does not know and does not ignore, by path from the top. */
+export function untrackedFiles(): readonly string[] {
+  const { stdout } = git('ls-files', '--others', '--exclude-standard', '--full-name', '-z', '--', ':(top)');
   return stdout.split('\0').filter((path) => path !== '');
 }
 
@@ -126,31 +135,33 @@ const LINK = '120000';
  * review of the checkout another text.
  */
 export function ignoreFilesAbove(
-  commit: string,
+  changes: readonly Change[],
+  { prefix }: RepositoryPlace,
   head: string | undefined,
   folder: string,
 ): readonly ForeignFile[] {
-  const prefix = git('rev-parse', '--show-prefix').stdout.trim();
   const steps = posix.join(prefix, relative('.', folder).split(sep).join('/')).split('/');
   const files = steps.flatMap((_, length) =>
     ['.sourceignore', '.gitattributes'].map((name) => posix.join(...steps.slice(0, length), name)),
   );
-  const revisions = head === undefined ? [commit] : [commit, head];
-  const settings = ['--name-status', '--no-renames', '-z'];
+  const tracked = changes
+    .filter(({ path }) => files.includes(path))
+    .map(({ path, before, after }) => ({ file: path, is: wordOf(before, after) }));
+  // Ignored ones too: they are read from the working tree.
   const pathspecs = files.map((file) => `:(top,literal)${file}`);
-  const [known, unknown] = [
-    git('diff', ...settings, ...revisions, '--', ...pathspecs).stdout.split('\0'),
-    head === undefined ? git('ls-files', '--others', '--full-name', '-z', '--', ...pathspecs).stdout : '',
-  ];
-  const words: Record<string, ForeignFile['is']> = { A: 'added', D: 'removed' };
-  const tracked = known.flatMap((status, index) =>
-    index % 2 === 0 && status !== '' ? [{ file: known[index + 1], is: words[status] ?? 'changed' }] : [],
-  );
-  const untracked = unknown.split('\0').filter((file) => file !== '');
-  return [...tracked, ...untracked.map((file) => ({ file, is: 'added' as const }))].map((one) => ({
-    ...one,
-    where: 'above',
-  }));
+  const untracked =
+    head === undefined
+      ? git('ls-files', '--others', '--full-name', '-z', '--', ...pathspecs).stdout.split('\0')
+      : [];
+  return [
+    ...tracked,
+    ...untracked.filter((file) => file !== '').map((file) => ({ file, is: 'added' as const })),
+  ].map((one) => ({ ...one, where: 'above' }));
+}
+
+function wordOf(before: Blob | undefined, after: Blob | undefined): ForeignFile['is'] {
+  if (before === undefined) return 'added';
+  return after === undefined ? 'removed' : 'changed';
 }
 
 const TYPES: Readonly<Record<string, FolderEntry['is']>> = {
@@ -195,6 +206,20 @@ export function placeInRepository(folder = '.'): RepositoryPlace | undefined {
   if (status !== 0) return undefined;
   const [top, prefix] = stdout.split('\n');
   return { top, prefix };
+}
+
+/** Where the current folder stands in its repository. @throws GitError outside of one, and where git does not run */
+export function repositoryHere(): RepositoryPlace {
+  const { status, stdout } = git('rev-parse', '--show-toplevel', '--show-prefix');
+  if (status !== 0)
+    throw new GitError('This folder is in no git repository: there is nothing to compare with.');
+  const [top, prefix] = stdout.split('\n');
+  return { top, prefix };
+}
+
+/** Those of some paths from the top of a repository that are below the current folder, by path from there. */
+export function pathsFromHere(paths: readonly string[], { prefix }: RepositoryPlace): readonly string[] {
+  return paths.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
 }
 
 /** Address of the remote that a repository was cloned from, or of its only one; undefined without. */

@@ -24,6 +24,39 @@ export function matchingTypes<T extends LabelledType>(
   types: readonly T[],
   wanted: Requirements,
 ): readonly T[] {
+  if (types.length < WORTH_KEEPING) return matching(types, wanted);
+  const known: Map<string, readonly LabelledType[]> = KNOWN.get(types) ?? new Map();
+  KNOWN.set(types, known);
+  const question = questionOf(wanted);
+  const answer = known.get(question) ?? matching(types, wanted);
+  if (known.size >= MOST_KEPT) known.clear();
+  known.set(question, answer);
+  return answer as readonly T[];
+}
+
+/**
+ * Answers by list of types and by what was asked. Both sides of a diff, and the pools and pods of one side, ask the same again
+ * and again.
+ */
+const KNOWN = new WeakMap<readonly LabelledType[], Map<string, readonly LabelledType[]>>();
+/** Shorter lists take less time than the key of an answer. */
+const WORTH_KEEPING = 10;
+/** Answers that are kept of one list. */
+const MOST_KEPT = 500;
+
+function questionOf(wanted: Requirements): string {
+  return JSON.stringify(
+    [...wanted.values()].map(({ key, complement, values, gte, lte }) => [
+      key,
+      complement,
+      [...values],
+      gte ?? '',
+      lte ?? '',
+    ]),
+  );
+}
+
+function matching<T extends LabelledType>(types: readonly T[], wanted: Requirements): readonly T[] {
   // Bounds last, since reading numbers takes longest: most types are ruled out before.
   const demands = [...wanted.values()].sort((a, b) => Number(isBounded(a)) - Number(isBounded(b)));
   return types.filter((type) => demands.every((demand) => satisfies(type, demand)));

@@ -1,5 +1,5 @@
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OUTPUT_FOLDER } from '../../lib/app/output-folder';
 import { HEADER } from '../../lib/app/render';
@@ -7,21 +7,10 @@ import { synth } from '../../lib/app/synth';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import { type ProgramRun, runIn } from '../cli/in-process';
 import { DEFAULT_FLEET, render } from '../fleets';
-import { MAIN, PROGRAM, withProject } from './project';
-import { withFolder } from './temporary-folder';
+import { withProject } from './project';
+import { tree, withFolder } from './temporary-folder';
 
 const DIST = Object.fromEntries(render(DEFAULT_FLEET).map(({ path, text }) => [path, text]));
-
-function cdk8sSynth(project: string, ...flags: string[]): SpawnSyncReturns<string> {
-  const env = {
-    ...process.env,
-    CDK8S_CHECK_UPGRADE: 'false',
-    TZ: 'Asia/Tokyo',
-    LANG: 'tr_TR.UTF-8',
-    CDK8S_DISABLE_SORT: '1',
-  };
-  return spawnSync('node_modules/.bin/cdk8s', ['synth', ...flags], { cwd: project, env, encoding: 'utf8' });
-}
 
 /** What an app does that calls synth() in a project, without a new process, a compiler and the CLI of cdk8s. */
 function synthHere(project: string, fleets: readonly RunnerFleetProps[] = [DEFAULT_FLEET]): ProgramRun {
@@ -46,27 +35,6 @@ function fleetWith(options: object): RunnerFleetProps {
   return { ...DEFAULT_FLEET, runners: [{ ...first, ...options }, ...others] };
 }
 
-function tree(folder: string): Record<string, string> {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  return Object.fromEntries(
-    entries.map((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      return [path.slice(folder.length + 1), readFileSync(path, 'utf8')];
-    }),
-  );
-}
-
-test('cdk8s synth renders the same bytes, whatever the time zone, language and sorting of the machine', () => {
-  withProject((project) => {
-    const run = cdk8sSynth(project);
-    expect(run.status).toBe(0);
-    expect(run.stderr).toContain('38 files, none changed');
-    expect(tree(join(project, 'dist'))).toEqual(DIST);
-  });
-});
-
 test('a description with faults shows all of them, no stack of calls, and leaves dist/ as it was', () => {
   withProject((project) => {
     const run = synthHere(project, [{ ...fleetWith({ name: 'AMD64' }), gitlabUrl: 'gitlab.com' }]);
@@ -79,22 +47,6 @@ test('a description with faults shows all of them, no stack of calls, and leaves
   });
 });
 
-test('an option or a key of config.toml that nobody knows does not compile: it is named, and dist/ is as it was', () => {
-  withProject((project) => {
-    const key = "arch: 'arm64', config: { runner: { kubernetes: { poll_timeot: 5 } } }";
-    const main = MAIN.replace("capacity: 'spot'", "capacity: 'spot', concurency: 5").replace(
-      "arch: 'arm64'",
-      key,
-    );
-    writeFileSync(join(project, 'main.ts'), main);
-    const run = cdk8sSynth(project);
-    expect(run.status).not.toBe(0);
-    expect(run.stderr).toMatch(/main\.ts.*'concurency' does not exist.*Did you mean.*'concurrency'/s);
-    expect(run.stderr).toContain("'poll_timeot' does not exist");
-    expect(tree(join(project, 'dist'))).toEqual(DIST);
-  });
-});
-
 test('a hand-made manifest in dist/ stops the run and stays', () => {
   withProject((project) => {
     writeFileSync(join(project, 'dist', 'mine.yaml'), 'kind: Mine\n');
@@ -102,23 +54,6 @@ test('a hand-made manifest in dist/ stops the run and stays', () => {
     expect(run.status).not.toBe(0);
     expect(run.stderr).toContain('dist/mine.yaml');
     expect(tree(join(project, 'dist'))).toEqual({ ...DIST, 'mine.yaml': 'kind: Mine\n' });
-  });
-});
-
-test('runner-fleet synth --output renders elsewhere and leaves dist/ alone', () => {
-  withProject((project) => {
-    writeFileSync(join(project, 'dist', 'mine.yaml'), 'kind: Mine\n');
-    const command = [PROGRAM, 'synth', '--output', 'elsewhere'];
-    const run = spawnSync(process.execPath, command, { cwd: project, encoding: 'utf8' });
-    expect(run).toMatchObject({ status: 0, stdout: '' });
-    expect(tree(join(project, 'elsewhere'))).toEqual(DIST);
-    expect(tree(join(project, 'dist'))).toEqual({ ...DIST, 'mine.yaml': 'kind: Mine\n' });
-    writeFileSync(join(project, 'elsewhere', 'Kustomization'), 'kind: Mine\n');
-    const again = spawnSync(process.execPath, command, { cwd: project, encoding: 'utf8' });
-    expect(again).toMatchObject({
-      status: 1,
-      stderr: expect.stringContaining('  elsewhere/Kustomization\n'),
-    });
   });
 });
 
@@ -146,30 +81,6 @@ test('a folder whose name begins as the project does is not taken for one above 
     } finally {
       rmSync(sibling, { recursive: true, force: true });
     }
-  });
-});
-
-test('--output of the cdk8s CLI, which deletes its folder first, is refused; dist/ is rendered anew, and that is said', () => {
-  withProject((project) => {
-    mkdirSync(join(project, 'elsewhere'));
-    const other = cdk8sSynth(project, '--output', 'elsewhere');
-    expect(other.status).not.toBe(0);
-    expect(other.stderr).toContain('elsewhere is gone, if it was there. Nothing was written.');
-    expect(other.stderr).toContain('npx runner-fleet synth --output <folder>');
-    expect(existsSync(join(project, 'elsewhere'))).toBe(false);
-    const dist = cdk8sSynth(project, '--output', 'dist');
-    expect(dist.status).toBe(0);
-    expect(dist.stderr).toContain('dist/ was deleted, with all that stood there, and is rendered anew');
-    expect(tree(join(project, 'dist'))).toEqual(DIST);
-  });
-});
-
-test('--stdout prints what would be rendered and leaves dist/ alone', () => {
-  withProject((project) => {
-    rmSync(join(project, 'dist/production/runners'), { recursive: true });
-    const run = cdk8sSynth(project, '--stdout');
-    expect([run.status, run.stdout]).toEqual([0, expect.stringContaining('kind: Deployment')]);
-    expect(existsSync(join(project, 'dist/production/runners'))).toBe(false);
   });
 });
 

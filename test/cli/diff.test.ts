@@ -29,9 +29,11 @@ function repositoryOf(files: readonly SourceFile[]): string {
   if (known !== undefined) return known;
   const repository = mkdtempSync(join(tmpdir(), 'runner-fleet-repository-'));
   made.set(files, repository);
-  git(repository, 'init', '--quiet', '--initial-branch=main');
+  git(repository, 'init', '--quiet', '--initial-branch=main', '--template=');
   commit(repository, files);
   git(repository, 'checkout', '--quiet', '-b', 'change');
+  // A copy of one file takes less time than one of each object.
+  git(repository, 'repack', '-a', '-d', '--quiet');
   return repository;
 }
 

@@ -43,7 +43,7 @@ export interface ProgramInput {
   readonly programs: string;
 }
 
-/** The same for a command that reads its standard input, starts programs, and goes on after it has returned: tokens. */
+/** The same for a command that reads its standard input, starts programs, or goes on after it has returned: note, tokens. */
 export async function runHereWithInput(
   command: Command,
   args: readonly string[],

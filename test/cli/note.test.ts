@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noteCommand } from '../../lib/cli/note';
+import { runHereWithInput } from './in-process';
 
 const NOTE = '<!-- gitlab-runner-fleet diff -->\n\nnothing changes\n';
 
@@ -56,6 +57,7 @@ beforeEach(async () => {
 });
 afterEach(() => {
   server.close();
+  server.closeAllConnections();
   rmSync(folder, { recursive: true });
 });
 
@@ -64,20 +66,20 @@ function sayWho(who: object | number, response: ServerResponse): void {
   response.end(JSON.stringify(who));
 }
 
-function note(
+/** Runs `note` with variables of a pipeline, and none of the one that runs this test. */
+async function note(
   env: Record<string, string>,
   file = 'review.md',
-): Promise<{ code: number | null; stderr: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['build/test/lib/cli/main.js', 'note', join(folder, file)], {
-      env: { PATH: process.env.PATH, ...env },
-    });
-    let stderr = '';
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    child.on('close', (code) => resolve({ code, stderr }));
-  });
+): Promise<{ code: number; stderr: string }> {
+  const before = process.env;
+  process.env = { PATH: before.PATH, ...env };
+  try {
+    const input = { folder, input: '', programs: '.' };
+    const { status: code, stderr } = await runHereWithInput(noteCommand(), [join(folder, file)], input);
+    return { code, stderr };
+  } finally {
+    process.env = before;
+  }
 }
 
 const url = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
