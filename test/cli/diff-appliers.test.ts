@@ -21,7 +21,7 @@ const SAYS =
 /** A repository with a fleet in a folder of it, and what applies it beside; a branch is checked out. */
 function withRepository(run: (top: string) => void): void {
   withFolder((top) => {
-    git(top, 'init', '--quiet', '--initial-branch=main');
+    git(top, 'init', '--quiet', '--initial-branch=main', '--template=');
     writeFixture(join(top, 'infra/dist'), RENDERED);
     write(top, KUSTOMIZATION);
     commit(top);

@@ -8,6 +8,8 @@ import { type ProgramRun, runHere } from './in-process';
 
 const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';
 const FILE = `dist/acme/karpenter/${POOL}`;
+/** Enough of the fleet to see one file converted. */
+const SOME = RENDERED.filter(({ path }) => /karpenter|amd64-spot/.test(path));
 
 function write(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true });
@@ -38,7 +40,7 @@ function withChange(
   withFolder((top) => {
     const project = join(top, below);
     git(top, 'init', '--quiet', '--initial-branch=main');
-    writeFixture(join(project, 'dist'), RENDERED);
+    writeFixture(join(project, 'dist'), SOME);
     commit(top, '.');
     git(top, 'checkout', '--quiet', '-b', 'change');
     change?.(project, top);
