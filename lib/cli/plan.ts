@@ -13,6 +13,7 @@ import { addControllerOptions, type ControllerOptions, controllerOf } from './co
 
 const HELP = `
 It reads the same YAML as check. The request rate assumes a full queue; prices are on demand in us-east-1.
+What binds at thousands of jobs, beyond one cluster: docs/scale.md.
 
 Exit code: 0 all jobs run at once, 1 something binds, 2 unusable input.`;
 
@@ -22,6 +23,7 @@ interface PlanOptions extends ControllerOptions {
   readonly minutes: number;
   readonly requestSeconds: number;
   readonly addresses?: number;
+  readonly vcpus?: number;
   readonly usdPerHour?: number;
 }
 
@@ -37,6 +39,7 @@ export function planCommand(): Command {
       .option('--minutes <number>', 'minutes that a job takes', positive, 5)
       .option('--request-seconds <number>', 'seconds from a request for a job to its answer', positive, 0.5)
       .option('--addresses <count>', 'free addresses of the subnets', wholeNumber)
+      .option('--vcpus <count>', 'vCPUs that the quota of the account leaves', wholeNumber)
       .option('--usd-per-hour <number>', 'most that an hour may cost', positive)
       .addHelpText('after', HELP)
       // 2 is unusable input, as everywhere here.

@@ -3,7 +3,7 @@ import type { ObservedRunner, Subject } from '../cluster/observe';
 import { concurrencyOf, concurrencyOfEach } from '../cluster/runners';
 import { amountOf } from '../karpenter/limits';
 import { parseQuantity, toUnits } from '../values/quantity';
-import { machinesFor, type PoolLimit, type Site, sitesOf } from './capacity-sources';
+import { type Counted, machinesFor, type PoolLimit, type Site, sitesOf } from './capacity-sources';
 import { jobsTakenWithin, type PickupSettings, secondsToTake } from './pickup';
 
 /** What the runner takes for keys that are not set. @see https://docs.gitlab.com/runner/executors/kubernetes/ */
@@ -27,13 +27,22 @@ export interface BurstQuestion {
   readonly requestSeconds: number;
   /** Free addresses of the subnets; undefined where nobody said. */
   readonly addresses?: number;
+  /** vCPUs that the quota of the account leaves; undefined where nobody said. */
+  readonly vcpus?: number;
   /** Most that an hour of such jobs may cost, US dollars; undefined where nobody said. */
   readonly usdPerHour?: number;
 }
 
 /** One thing that limits how many jobs run at once. */
 export interface BurstTerm {
-  readonly name: 'manager concurrency' | 'request rate' | 'pool limit' | 'subnet addresses' | 'price';
+  readonly name:
+    | 'manager concurrency'
+    | 'request rate'
+    | 'pool limit'
+    | 'cluster size'
+    | 'subnet addresses'
+    | 'vCPU quota'
+    | 'price';
   /** Jobs that it allows. */
   readonly allows: number;
   /** What it is made of, as half a sentence. */
@@ -54,6 +63,7 @@ export interface BurstPlan {
   readonly usdPerHour: number;
   /** Addresses that nodes and pods take. */
   readonly addresses: number;
+  readonly vcpus: number;
   /** Requests a second to the Kubernetes API, for the state of pods alone. */
   readonly apiRequestsPerSecond: number;
   /** Requests a second to the Kubernetes API while the jobs start, as fast as managers take them. */
@@ -89,7 +99,9 @@ function planOf(
     concurrencyTerm(managers, question),
     requestTerm(managers, question),
     limitTerm(sites, question),
+    clusterTerm(site, question),
     addressTerm(site, question),
+    quotaTerm(site, question),
     priceTerm(site, question),
   ].filter((term) => term !== undefined);
   const interval = managers[0].table.kubernetes.poll_interval || DEFAULT_POLL_SECONDS;
@@ -101,6 +113,7 @@ function planOf(
     machines: machines.map(({ name, count }) => ({ name, count })),
     usdPerHour: sumOf(machines, 'usdPerHour'),
     addresses: sumOf(machines, 'addresses'),
+    vcpus: sumOf(machines, 'vcpus'),
     apiRequestsPerSecond: question.jobs / interval,
     apiRequestsAtStart: startRate(managers, question) * API_REQUESTS_OF_A_START,
   };
@@ -231,6 +244,35 @@ function addressTerm(site: Site, { addresses, jobs }: BurstQuestion): BurstTerm 
   };
 }
 
+/** Nodes and pods that one cluster is made for. @see https://kubernetes.io/docs/setup/best-practices/cluster-large/ */
+export const CLUSTER_SIZE = { nodes: 5_000, pods: 150_000 } as const;
+
+function clusterTerm(site: Site, { jobs }: BurstQuestion): BurstTerm {
+  const byNodes = CLUSTER_SIZE.nodes * site.slots;
+  const byPods = mostJobs(site, CLUSTER_SIZE.pods, 'pods');
+  const allows = Math.min(byNodes, byPods);
+  const because =
+    byNodes <= byPods
+      ? `${CLUSTER_SIZE.nodes} nodes in a cluster; ${fullMachine(site)} is one`
+      : `${CLUSTER_SIZE.pods} pods in a cluster; ${fullMachine(site)} has ${site.machineFor(site.slots).pods}`;
+  return {
+    name: 'cluster size',
+    allows,
+    because,
+    raise: `the number of clusters to ${Math.ceil(jobs / allows)}, with the same tags in each`,
+  };
+}
+
+function quotaTerm(site: Site, { vcpus, jobs }: BurstQuestion): BurstTerm | undefined {
+  if (vcpus === undefined) return undefined;
+  return {
+    name: 'vCPU quota',
+    allows: mostJobs(site, vcpus, 'vcpus'),
+    because: `${vcpus} left; ${fullMachine(site)} counts ${site.machineFor(site.slots).vcpus}`,
+    raise: `the account's quota of vCPUs to ${sumOf(machinesFor(site, jobs), 'vcpus')}`,
+  };
+}
+
 function priceTerm(site: Site, { usdPerHour, jobs }: BurstQuestion): BurstTerm | undefined {
   const each = site.machineFor(site.slots).usdPerHour;
   if (usdPerHour === undefined || !Number.isFinite(each)) return undefined;
@@ -244,7 +286,7 @@ function priceTerm(site: Site, { usdPerHour, jobs }: BurstQuestion): BurstTerm |
 }
 
 /** Most jobs whose machines stay within a bound: full ones, and one for as many as the rest of the bound has room for. */
-function mostJobs({ slots, machineFor }: Site, bound: number, what: 'addresses' | 'usdPerHour'): number {
+function mostJobs({ slots, machineFor }: Site, bound: number, what: Counted): number {
   const full = Math.floor(bound / machineFor(slots)[what]);
   const left = bound - full * machineFor(slots)[what];
   let rest = slots - 1;
@@ -252,7 +294,7 @@ function mostJobs({ slots, machineFor }: Site, bound: number, what: 'addresses' 
   return full * slots + rest;
 }
 
-function sumOf(machines: ReturnType<typeof machinesFor>, what: 'addresses' | 'usdPerHour'): number {
+function sumOf(machines: ReturnType<typeof machinesFor>, what: Counted): number {
   return machines.reduce((sum, machine) => sum + machine.count * machine[what], 0);
 }
 

@@ -15,6 +15,10 @@ export interface Machine {
   readonly usdPerHour: number;
   /** Addresses that it and its pods take of the subnet. */
   readonly addresses: number;
+  /** What it counts against the quota of vCPUs of the account. */
+  readonly vcpus: number;
+  /** Pods on it, those of DaemonSets among them. */
+  readonly pods: number;
 }
 
 /** Where jobs of the default size run: on nodes of a pool, or each on a machine of Fargate. */
@@ -36,6 +40,9 @@ export interface PoolLimit {
   readonly allows: number;
 }
 
+/** What a machine adds to a sum. */
+export type Counted = 'addresses' | 'usdPerHour' | 'vcpus' | 'pods';
+
 /** Machines for so many jobs: full ones, and one for the rest. */
 export function machinesFor(
   { slots: most, machineFor }: Site,
@@ -55,7 +62,13 @@ export function machinesFor(
 export function sitesOf({ job }: ObservedRunner, { settings }: Subject): readonly Site[] {
   if (job?.fargate?.size) {
     const { size } = job.fargate;
-    const machine = { name: formatFargate(size), usdPerHour: fargateUsdPerMinute(size) * 60, addresses: 1 };
+    const machine = {
+      name: formatFargate(size),
+      usdPerHour: fargateUsdPerMinute(size) * 60,
+      addresses: 1,
+      vcpus: size.vcpu,
+      pods: 1,
+    };
     return [{ slots: 1, machineFor: () => machine, pool: undefined }];
   }
   return landing(job).map((placement) =>
@@ -81,8 +94,14 @@ function siteOf(placement: Placement, requests: PodRequests, daemonSets: DaemonS
     machineFor: (jobs) => {
       const { type } = cheapest(jobs);
       // The CNI's own pod and kube-proxy's use the addresses of the node.
-      const pods = jobs + Math.max(daemonSets.pods - 2, 0);
-      return { name: type.name, usdPerHour: priceOf(type), addresses: addressesOf(type, pods) };
+      const own = jobs + Math.max(daemonSets.pods - 2, 0);
+      return {
+        name: type.name,
+        usdPerHour: priceOf(type),
+        addresses: addressesOf(type, own),
+        vcpus: type.vcpu,
+        pods: jobs + daemonSets.pods,
+      };
     },
     pool: { placement, type: cheapest(most).type, allows: jobsWithin(placement, requests, daemonSets) },
   };

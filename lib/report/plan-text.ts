@@ -21,7 +21,7 @@ function planText(plan: BurstPlan): string {
     `${plan.runner}: ${verdict}`,
     ...alignedLines(rows, [1]),
     ...short.map(({ raise }) => `  raise ${raise}`),
-    `  ${jobs(question.jobs)}: ${machines}, USD ${plan.usdPerHour.toFixed(2)} an hour on demand, ${plan.addresses} addresses, ${plan.apiRequestsAtStart.toFixed(0)} requests a second to the Kubernetes API while they start, ${plan.apiRequestsPerSecond.toFixed(0)} for the state of pods afterwards`,
+    `  ${jobs(question.jobs)}: ${machines}, USD ${plan.usdPerHour.toFixed(2)} an hour on demand, ${plan.vcpus} vCPUs, ${plan.addresses} addresses, ${plan.apiRequestsAtStart.toFixed(0)} requests a second to the Kubernetes API while they start, ${plan.apiRequestsPerSecond.toFixed(0)} for the state of pods afterwards`,
     '',
   ].join('\n');
 }

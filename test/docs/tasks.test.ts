@@ -19,6 +19,7 @@ const PAGES = [
   'gpu',
   'helm',
   'clusters',
+  'scale',
   'pending-jobs',
 ];
 /** Other pages, whose blocks may be parts of a description: each is compiled, rendered and proved in its place. */
@@ -238,6 +239,16 @@ describe('what is rendered does what the page says', () => {
     ]);
     const nodes = object('clusters-1', 'production-us/karpenter/ec2nodeclass-gitlab-jobs.yaml').spec;
     expect([nodes.role, nodes.tags.region]).toEqual(['KarpenterNodeRole-prod-us', 'us']);
+  });
+
+  test('thousands of jobs: four clusters with the same runner, 5,000 jobs in each', () => {
+    const shards = readdirSync(join(home, 'scale-1/dist'));
+    expect(shards.sort()).toEqual(['ci-1', 'ci-2', 'ci-3', 'ci-4']);
+    for (const shard of shards) {
+      expect(readdirSync(join(home, 'scale-1/dist', shard, 'runners/arm64-spot')).length).toBeGreaterThan(20);
+      const { role } = object('scale-1', `${shard}/karpenter/ec2nodeclass-gitlab-jobs.yaml`).spec;
+      expect(role).toBe(`KarpenterNodeRole-${shard}`);
+    }
   });
 });
 

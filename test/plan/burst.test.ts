@@ -81,6 +81,13 @@ test.each<[string, BurstPlan, number, RegExp, RegExp]>([
     /600 free; a m6g.4xlarge with 14 jobs takes 60/,
     /free addresses to 4290/,
   ],
+  [
+    'vCPU quota',
+    planFor(SHARDS, { vcpus: 165 }),
+    140 + 3,
+    /165 left; a m6g.4xlarge with 14 jobs counts 16/,
+    /quota of vCPUs to 1144/,
+  ],
   ['price', planFor(SHARDS, { usdPerHour: 6.16 }), 140, /USD 6.16 an hour/, /budget to USD 44.05 an hour/],
   [
     'pool limit',
@@ -108,6 +115,33 @@ test('what is raised as the plan says binds no more', () => {
   for (const { terms } of [requests, addresses, price, pool]) {
     expect(terms.filter(({ allows }) => allows < 1000)).toEqual([]);
   }
+});
+
+describe('one cluster is made for', () => {
+  const sizeOf = ({ terms }: BurstPlan) => terms.find(({ name }) => name === 'cluster size');
+
+  test('5,000 nodes: more jobs take more clusters', () => {
+    const plan = planFor(SHARDS, { jobs: 100_000 });
+    expect(sizeOf(plan)).toEqual({
+      name: 'cluster size',
+      allows: 70_000,
+      because: '5000 nodes in a cluster; a m6g.4xlarge with 14 jobs is one',
+      raise: 'the number of clusters to 2, with the same tags in each',
+    });
+    expect(plan.vcpus).toBe(7_143 * 16);
+  });
+
+  test('150,000 pods, which small jobs on large nodes reach first', () => {
+    const small: Change[] = [
+      [CONFIG, /cpu_request = "1"/, 'cpu_request = "20m"'],
+      [CONFIG, /memory_request = "2Gi"/, 'memory_request = "32Mi"'],
+      [CONFIG, /ephemeral_storage_request = "5Gi"/, 'ephemeral_storage_request = "1Gi"'],
+      [CONFIG, /helper_cpu_request = "100m"/, 'helper_cpu_request = "20m"'],
+    ];
+    const { allows, because } = sizeOf(planFor(sharded(5, ...small), { jobs: 100_000 })) ?? {};
+    expect(allows).toBeLessThan(150_000);
+    expect(because).toMatch(/^150000 pods in a cluster; a \S+ with \d{2,} jobs has \d{2,}$/);
+  });
 });
 
 test('spot-first adds up the limits of both pools', () => {
