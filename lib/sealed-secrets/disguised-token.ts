@@ -20,6 +20,23 @@ export function reversedTokens(text: string): readonly string[] {
   });
 }
 
+const turned = (text: string) =>
+  text.replace(/[A-Za-z]/g, (letter) => {
+    const first = letter < 'a' ? 65 : 97;
+    return String.fromCharCode(((letter.charCodeAt(0) - first + 13) % 26) + first);
+  });
+const TURNED_TOKEN = new RegExp(
+  `\\b${turned('gl')}(?:${TOKEN_KINDS.map(turned).join('|')})-([\\w-]{${SHORTEST},${LONGEST}})|\\b${turned('GR')}1348941[\\w-]*`,
+  'g',
+);
+
+/** Tokens that stand in rot13 in a text, each letter thirteen further, as they would be read. */
+export function turnedTokens(text: string): readonly string[] {
+  return [...text.matchAll(TURNED_TOKEN)].flatMap(([token, secret]) =>
+    secret === undefined || isOdd([turned(secret)]) ? [turned(token)] : [],
+  );
+}
+
 /** What may stand between two parts of a token: line breaks, blanks, quotes, marks of comments and of lines that go on. */
 const GAP = /(?:\\[nrt]|[\s\\"'+#])+/g;
 const MARK = '\u0000';

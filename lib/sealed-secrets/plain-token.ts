@@ -1,5 +1,5 @@
 import { readings } from '../values/encoded';
-import { brokenTokens, reversedTokens } from './disguised-token';
+import { brokenTokens, reversedTokens, turnedTokens } from './disguised-token';
 import { TOKEN_KINDS } from './token-kinds';
 
 /** Shape of a GitLab token or registration token. A text that matches must never be rendered, printed or logged. */
@@ -9,9 +9,13 @@ const PLAIN_TOKEN = new RegExp(
 const ALL_TOKENS = new RegExp(PLAIN_TOKEN, 'g');
 const SHORTEST = 'GR1348941'.length;
 
-/** Whether a plain GitLab token stands in a text: as it is, backwards, or in two lines. */
+/** Whether a plain GitLab token stands in a text: as it is, backwards, in rot13, or in two lines. */
 export function isPlainToken(text: string): boolean {
-  return PLAIN_TOKEN.test(text) || reversedTokens(text).length > 0 || brokenTokens(text).length > 0;
+  return PLAIN_TOKEN.test(text) || disguisedTokens(text).length > 0;
+}
+
+function disguisedTokens(text: string): readonly string[] {
+  return [...reversedTokens(text), ...turnedTokens(text), ...brokenTokens(text)];
 }
 
 /** Whether a text holds a plain GitLab token, also encoded, packed, backwards, on one line or several. */
@@ -27,7 +31,7 @@ export function plainTokensIn(text: string): ReadonlySet<string> {
   if (text.length < SHORTEST) return found;
   for (const reading of readings(text)) {
     for (const [token] of reading.matchAll(ALL_TOKENS)) found.add(token);
-    for (const token of [...reversedTokens(reading), ...brokenTokens(reading)]) found.add(token);
+    for (const token of disguisedTokens(reading)) found.add(token);
   }
   return found;
 }

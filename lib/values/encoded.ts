@@ -1,3 +1,5 @@
+import { baseWords } from './base-words';
+import { unescaped } from './escapes';
 import { MOST_UNPACKED_BYTES, type UnpackBudget, unpacked } from './packed';
 
 /** Layers of encoding that are looked through: a text in base64 in a URL in base64. */
@@ -5,7 +7,6 @@ const MOST_LAYERS = 3;
 /** Characters of the shortest word of base64 that is worth decoding. */
 const SHORTEST = 12;
 
-const PERCENT = /%[0-9A-Fa-f]{2}/;
 /** A line break with what stands around it, also as an escape, and as the start of a line of comments. */
 const BREAK = String.raw`[ \t]*(?:\\[nr]|\r?\n|\r)[ \t]*(?:#[# \t]*)?`;
 const BREAKS = new RegExp(BREAK, 'g');
@@ -19,9 +20,9 @@ const HEX_MARKS = /0x|\\x|\\u00|[\s:,_-]+/g;
 export const UNREAD = '(a packed text that is not read)';
 
 /**
- * A text as it is, and what it stands for where it holds percent-encoded characters, hex or words of base64, one line or
- * several, also of what gzip or zlib has packed, up to three layers deep. What is decoded may begin or end in noise. `UNREAD`
- * comes last, where something packed is too large.
+ * A text as it is, and what it stands for where it holds characters as codes (of URLs, mail, JSON, HTML, UTF-16), hex or words
+ * of base64, base32 and base85, one line or several, also of what gzip or zlib has packed, up to three layers deep. What is
+ * decoded may begin or end in noise. `UNREAD` comes last, where something packed is too large.
  */
 export function* readings(text: string): Generator<string> {
   const budget: UnpackBudget = { bytes: MOST_UNPACKED_BYTES, isSpent: false };
@@ -32,13 +33,10 @@ export function* readings(text: string): Generator<string> {
 function* layersOf(text: string, layers: number, budget: UnpackBudget): Generator<string> {
   yield text;
   if (layers === 0) return;
-  if (PERCENT.test(text)) yield* layersOf(percentDecoded(text), layers - 1, budget);
+  for (const plain of unescaped(text)) yield* layersOf(plain, layers - 1, budget);
   for (const [hex] of text.matchAll(HEX)) yield* decodedHex(hex, layers - 1, budget);
   for (const word of wordsOf(text)) yield* decodedWord(word, layers - 1, budget);
-}
-
-function percentDecoded(text: string): string {
-  return text.replace(/%[0-9A-Fa-f]{2}/g, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)));
+  for (const bytes of baseWords(text)) yield* decoded(bytes, layers - 1, budget);
 }
 
 /** What hex stands for, which may begin behind a digit of something else. */
@@ -66,7 +64,7 @@ function* decoded(text: string, layers: number, budget: UnpackBudget): Generator
   const whole = unpacked(text, budget);
   if (whole !== undefined) yield* layersOf(whole, layers, budget);
   // Noise has no long word.
-  const mayHoldMore = layers > 0 && /[\w+/-]{16}|%[0-9A-Fa-f]{2}/.test(text);
+  const mayHoldMore = layers > 0 && /[\w+/-]{16}|%[0-9A-Fa-f]{2}|\\[xu]|&#|(?:[\x20-\x7e]\0){8}/.test(text);
   if (mayHoldMore) yield* layersOf(text, layers, budget);
   else yield text;
 }

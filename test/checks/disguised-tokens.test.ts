@@ -18,6 +18,45 @@ const inLines = (text: string, width: number) =>
   (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).join('\n    ');
 const gzipped = (text: string | Buffer) => gzipSync(text).toString('base64');
 
+const codes = (text: string, code: (hex: string, character: string) => string) =>
+  [...text].map((character) => code(hex(character), character)).join('');
+const wide = (text: string) => Buffer.from(text, 'utf16le');
+const rot13 = (text: string) =>
+  text.replace(/[a-z]/gi, (letter) => {
+    const first = letter < 'a' ? 65 : 97;
+    return String.fromCharCode(((letter.charCodeAt(0) - first + 13) % 26) + first);
+  });
+
+function base32(text: string): string {
+  const bits = [...Buffer.from(text)].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const groups = bits.match(/.{1,5}/g) ?? [];
+  return groups
+    .map((group) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[Number.parseInt(group.padEnd(5, '0'), 2)])
+    .join('');
+}
+
+const DIGITS_OF_85 = {
+  git: '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~',
+  zeromq: '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#',
+  adobe: Array.from({ length: 85 }, (_, code) => String.fromCharCode(33 + code)).join(''),
+};
+
+function base85(text: string, digits: string): string {
+  const bytes = Buffer.from(text);
+  let word = '';
+  for (let start = 0; start < bytes.length; start += 4) {
+    const group = bytes.subarray(start, start + 4);
+    let value = Buffer.concat([group, Buffer.alloc(4 - group.length)]).readUInt32BE();
+    let part = '';
+    for (let place = 0; place < 5; place++) {
+      part = digits[value % 85] + part;
+      value = Math.floor(value / 85);
+    }
+    word += part.slice(0, group.length + 1);
+  }
+  return word;
+}
+
 /** Findings of the group secrets, as `rule severity file:line`. */
 function found(...files: readonly SourceFile[]): readonly string[] {
   const { manifests, others, faults } = parseManifests(files);
@@ -68,6 +107,27 @@ describe('a token in other dress is an error', () => {
     ['a line that goes on', '  a: "glrt-AbCdEfGh\\\n    IjKlMnOpQrSt"'],
     ['a line of a script that goes on', '  a: |\n    echo glrt-AbCdEfGh\\\n    IjKlMnOpQrSt'],
     ['two texts of a shell', `  a: echo "glrt-"'${SECRET}'`],
+    ['base32', `  a: ${base32(TOKEN)}`],
+    ['base32 in small letters, behind a name', `  a: "token=${base32(`x ${TOKEN}`).toLowerCase()}"`],
+    ['base85 as git writes it', `  a: ${JSON.stringify(base85(TOKEN, DIGITS_OF_85.git))}`],
+    ['base85 of ZeroMQ', `  a: ${JSON.stringify(base85(`is ${TOKEN}`, DIGITS_OF_85.zeromq))}`],
+    ['base85 of Adobe', `  a: ${JSON.stringify(`<~${base85(TOKEN, DIGITS_OF_85.adobe)}~>`)}`],
+    ['UTF-16 in base64', `  a: ${wide(TOKEN).toString('base64')}`],
+    ['UTF-16 from the other end in base64', `  a: ${wide(TOKEN).swap16().toString('base64')}`],
+    ['quoted-printable', `  a: "${codes(TOKEN, (digits) => `=${digits}`)}"`],
+    ['quoted-printable in two lines', '  a: |\n    gl=72t-AbCdEfGh=\n    IjKlMnOpQrSt'],
+    ['some escapes of JSON', `  a: '"\\u0067lrt-${SECRET}"'`],
+    ['some escapes of JavaScript', `  a: '"\\x67\\u{6c}rt-${SECRET}"'`],
+    ['escapes of a text within another', `  a: '"\\\\u0067lrt-${SECRET}"'`],
+    [
+      'octal escapes',
+      `  a: 'printf "${codes('gl', (_, one) => `\\${one.charCodeAt(0).toString(8)}`)}rt-${SECRET}"'`,
+    ],
+    ['entities of HTML', `  a: "${codes(TOKEN, (_, one) => `&#${one.charCodeAt(0)};`)}"`],
+    ['entities of HTML in hex', `  a: "&#x67;lrt-${SECRET}"`],
+    ['rot13', `  a: ${rot13(TOKEN)}`],
+    ['rot13 in base64', `  a: ${Buffer.from(rot13(TOKEN)).toString('base64')}`],
+    ['a registration token in rot13', `  a: ${rot13(`GR1348941${SECRET}`)}`],
     ['a registration token in two lines', `  a: |\n    GR1348\n    941${SECRET}`],
   ])('%s', (_, data) => {
     expect(found(...FLEET, configMap(data))).toEqual(['secrets/plain-token error acme/x.yaml:5']);
@@ -91,6 +151,13 @@ describe('what only looks alike is none', () => {
     ['a ciphertext', `  a: ${fakeCiphertext(3)}`],
     ['a certificate', `  a: |\n    ${sealingKeys(2048).pem.trim().replaceAll('\n', '\n    ')}`],
     ['a packed text without a token', `  a: ${gzipped('glrt- is a prefix '.repeat(1000))}`],
+    ['bytes in base32', `  a: ${base32(noise('hex', 2000))}`],
+    ['bytes in base85', `  a: ${JSON.stringify(base85(noise('base64', 2000), DIGITS_OF_85.git))}`],
+    ['an image with its digest', `  a: registry.example.com/Team/App@sha256:${noise('hex', 32)}`],
+    ['an image in a text', `  a: data:image/png;base64,${noise('base64', 5000)}`],
+    ['a page of HTML', '  a: "&#60;p&#62;gl&#45;rt is a prefix&#60;/p&#62;"'],
+    ['a template', '  a: \'{{ .Values.Token | b64enc }}{{- include "Chart.fullname" . | nindent 4 }}\''],
+    ['a word in rot13', '  a: tyeg-ehaaref-bs-nyy-grnzf-va-guvf-pyhfgre'],
     ['a sentence', '  a: glrt- is what a token begins with, and GitLab Runner reads it'],
     [
       'a sentence of two lines',
