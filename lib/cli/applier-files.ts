@@ -1,10 +1,11 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
 import type { SourceFile } from '../cluster/manifest';
-import { parseManifests } from '../cluster/parse';
+import { type ParsedManifests, parseManifests } from '../cluster/parse';
 import { isManifestFile } from '../cluster/read-folder';
 import { sourceFile } from '../cluster/source-file';
 import { applierImpacts } from '../diff/appliers';
+import { laidOverImpacts } from '../diff/laid-over';
 import type { Impact } from '../diff/rule';
 import { type Blob, type Change, type RepositoryPlace, readBlobs, untrackedFiles } from './git';
 
@@ -32,7 +33,37 @@ export function impactsOutside(
       ? readTree(place.top, [...outside.map(({ path }) => path), ...untrackedFiles().filter(isOutside)])
       : readBlobs(filesAmong(outside.map((change) => change.after)));
   const [olds, news] = [before, after].map((files) => parseManifests(files.filter(mayApply)));
-  return applierImpacts(own === '.' ? '' : own, olds, news);
+  const paths = [...changed.paths, ...(head === undefined ? untracked() : [])];
+  const beside = paths.filter((path) => path !== own && !path.startsWith(`${own}/`));
+  const name = own === '.' ? '' : own;
+  return [
+    ...applierImpacts(name, olds, news),
+    ...(beside.length === 0 ? [] : laidOverImpacts(name, overlays(place.top, head, own), beside)),
+  ];
+}
+
+/** Kustomizations of a revision, and what of Flux names components, but for those that were rendered. */
+function overlays(top: string, head: string | undefined, own: string): ParsedManifests {
+  const revision = head === undefined ? [] : [head];
+  const listed = git(
+    ...['grep', '-l', '-z', '-E', '--full-name'],
+    ...['-e', 'resources:|components:|patches', ...revision, '--', ':(top)*.yaml', ':(top)*.yml'],
+  );
+  const paths = listed.stdout
+    .split('\0')
+    .map((path) => (head === undefined ? path : path.slice(head.length + 1)))
+    .filter((path) => path !== '' && path !== own && !path.startsWith(`${own}/`));
+  const files =
+    head === undefined
+      ? readTree(top, paths)
+      : readBlobs(paths.map((path) => ({ path, mode: '100644', id: `${head}:${path}` })));
+  return parseManifests(files.filter((file) => mayLay(file)));
+}
+
+/** Kustomizations by their name, and those of Flux that name components. */
+function mayLay({ text, path }: SourceFile): boolean {
+  const isOfFlux = text.includes('kustomize.toolkit.fluxcd.io/') && text.includes('components:');
+  return isOfFlux || /(^|\/)kustomization\.ya?ml$/i.test(path) || text.includes('kustomize.config.k8s.io/');
 }
 
 function filesAmong(blobs: readonly (Blob | undefined)[]): readonly Blob[] {

@@ -138,7 +138,15 @@ function removedRights(change: ChangedObject, before: Manifest): Impact[] {
 
 /** Fields that the API server lets nobody change. */
 const IMMUTABLE: Readonly<Record<string, readonly string[]>> = {
+  DaemonSet: ['spec.selector'],
   Deployment: ['spec.selector'],
+  Job: ['spec.template', 'spec.selector', 'spec.completionMode'],
+  PersistentVolumeClaim: ['spec.accessModes', 'spec.storageClassName', 'spec.volumeName', 'spec.volumeMode'],
+  PriorityClass: ['value', 'preemptionPolicy'],
+  ReplicaSet: ['spec.selector'],
+  RuntimeClass: ['handler'],
+  StatefulSet: ['spec.selector', 'spec.serviceName', 'spec.podManagementPolicy', 'spec.volumeClaimTemplates'],
+  StorageClass: ['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode'],
   RoleBinding: ['roleRef'],
   ClusterRoleBinding: ['roleRef'],
   Secret: ['type'],

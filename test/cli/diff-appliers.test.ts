@@ -83,3 +83,31 @@ describe('a patch in the file by which Flux applies the folder', () => {
     });
   });
 });
+
+describe('a patch in a file of its own, over the folder', () => {
+  const PATCH = 'overlay/open.yaml';
+  const withOverlay = (run: (top: string) => void) =>
+    withRepository((top) => {
+      write(
+        top,
+        'resources: [../infra/dist]\npatches: [{ path: open.yaml }]\n',
+        'overlay/kustomization.yaml',
+      );
+      write(top, '- { op: remove, path: /spec }\n', PATCH);
+      commit(top);
+      git(top, 'branch', '--force', 'main');
+      write(top, '- { op: remove, path: /metadata }\n', PATCH);
+      run(top);
+    });
+
+  test('is seen in the working tree and in a commit, though its kustomization stays', () => {
+    withOverlay((top) => {
+      const said = /SECURITY[\s\S]*overlay\/kustomization\.yaml[\s\S]*overlay\/open\.yaml changes/i;
+      const { status, stdout } = diff(join(top, 'infra'));
+      expect(stdout).toMatch(said);
+      expect(status).toBe(3);
+      commit(top);
+      expect(diff(top, 'main', 'change', '--folder', 'infra/dist').stdout).toMatch(said);
+    });
+  });
+});
