@@ -81,7 +81,7 @@ function sourceFindings(
     ];
   }
   const why =
-    'no SealedSecret or ExternalSecret here becomes this Secret; unless it is created elsewhere, the manager never starts';
+    'no SealedSecret, ExternalSecret or the like here becomes this Secret; unless it is created elsewhere, the manager never starts';
   return [
     {
       ...error(

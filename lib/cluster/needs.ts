@@ -7,6 +7,7 @@ import type { ObservedRunner, Subject } from './observe';
 import { ofKind } from './of-kind';
 import { podReferences } from './pod-references';
 import type { Asker, NeedKind, Reference } from './reference';
+import { sourcesOf } from './secret-sources';
 
 export type { Asker, NeedKind } from './reference';
 
@@ -180,10 +181,11 @@ function needOf(
 ): Need {
   const [{ kind, namespace, name }] = references;
   const keys = [...new Set(references.flatMap(({ key }) => key ?? []))];
-  const kinds = kind === 'Secret' ? ['Secret', 'SealedSecret', 'ExternalSecret'] : [kind];
-  const madeBy = kinds
-    .map((one) => ofKind(manifests, one).find((manifest) => makes(manifest, kind, namespace, name)))
-    .find((one) => one !== undefined);
+  const makers =
+    kind === 'Secret'
+      ? sourcesOf(name, manifests)
+      : ofKind(manifests, kind).filter((one) => one.name === name);
+  const madeBy = makers.find((one) => isIn(one, namespace));
   const isDeclared =
     declared.has(`${kind}/${name}`) ||
     declared.has(`${kind}/${namespace}/${name}`) ||
@@ -205,16 +207,9 @@ function stateOf(kind: NeedKind, madeBy: Manifest | undefined, isDeclared: boole
   return isDeclared ? 'declared' : 'missing';
 }
 
-/** Whether an object is what is needed, or becomes it. */
-function makes(manifest: Manifest, kind: NeedKind, namespace: string | undefined, name: string): boolean {
-  // Without a namespace it goes wherever it is applied.
-  if (namespace !== undefined && manifest.namespace !== undefined && manifest.namespace !== namespace)
-    return false;
-  if (manifest.kind === kind) return manifest.name === name;
-  if (kind !== 'Secret') return false;
-  if (manifest.kind === 'SealedSecret') return manifest.name === name;
-  if (manifest.kind !== 'ExternalSecret') return false;
-  return (textOf(at(manifest.body, ['spec', 'target', 'name'])) ?? manifest.name) === name;
+/** Whether an object goes into a namespace. Without one it goes wherever it is applied. */
+function isIn(manifest: Manifest, namespace: string | undefined): boolean {
+  return namespace === undefined || manifest.namespace === undefined || manifest.namespace === namespace;
 }
 
 /** What annotations say exists, as `<Kind>/<name>` or `<Kind>/<namespace>/<name>`. */

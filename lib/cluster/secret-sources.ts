@@ -4,14 +4,44 @@ import type { Manifest } from './manifest';
 import { ofKind } from './of-kind';
 import { isSopsCiphertext } from './sops';
 
-/** Kinds that a Secret comes from, with the way to its name; where nothing stands there it is the object's own. */
-const SOURCES: Readonly<Record<string, FieldPath>> = {
-  Secret: ['metadata', 'name'],
-  SealedSecret: ['metadata', 'name'],
-  ExternalSecret: ['spec', 'target', 'name'],
-  VaultStaticSecret: ['spec', 'destination', 'name'],
-  OnePasswordItem: ['metadata', 'name'],
+/**
+ * Kinds that a Secret comes from, with the ways to its name; `*` stands for each item of a list. Where nothing stands there, and
+ * `own` does not say otherwise, it has the name of the object.
+ */
+const SOURCES: Readonly<Record<string, { readonly names?: readonly FieldPath[]; readonly own?: false }>> = {
+  Secret: {},
+  SealedSecret: {},
+  ExternalSecret: { names: [['spec', 'target', 'name']] },
+  ClusterExternalSecret: {
+    names: [
+      ['spec', 'externalSecretSpec', 'target', 'name'],
+      ['spec', 'externalSecretName'],
+    ],
+  },
+  // Of HashiCorp's operator, and of others for Vault.
+  VaultStaticSecret: { names: [['spec', 'destination', 'name']] },
+  VaultDynamicSecret: { names: [['spec', 'destination', 'name']] },
+  VaultPKISecret: { names: [['spec', 'destination', 'name']] },
+  VaultSecret: { names: [['spec', 'output', 'name']] },
+  OnePasswordItem: {},
+  SopsSecret: { names: [['spec', 'secretTemplates', '*', 'name']], own: false },
+  // Of the driver that mounts secrets of a store, while a pod mounts them.
+  SecretProviderClass: { names: [['spec', 'secretObjects', '*', 'secretName']], own: false },
+  AzureKeyVaultSecret: { names: [['spec', 'output', 'secret', 'name']], own: false },
+  InfisicalSecret: {
+    names: [
+      ['spec', 'managedSecretReference', 'secretName'],
+      ['spec', 'managedKubeSecretReferences', '*', 'secretName'],
+    ],
+    own: false,
+  },
+  DopplerSecret: { names: [['spec', 'managedSecret', 'name']], own: false },
+  BitwardenSecret: { names: [['spec', 'secretName']], own: false },
+  Certificate: { names: [['spec', 'secretName']], own: false },
 };
+
+/** Kinds that Secrets come from. */
+export const SECRET_KINDS: readonly string[] = Object.keys(SOURCES);
 
 const indexes = new WeakMap<readonly Manifest[], ReadonlyMap<string, readonly Manifest[]>>();
 
@@ -25,10 +55,22 @@ export function sourcesOf(name: string, manifests: readonly Manifest[]): readonl
 function byName(manifests: readonly Manifest[]): ReadonlyMap<string, readonly Manifest[]> {
   const found = new Map<string, Manifest[]>();
   for (const manifest of Object.keys(SOURCES).flatMap((kind) => ofKind(manifests, kind))) {
-    const name = textOf(at(manifest.body, SOURCES[manifest.kind])) ?? manifest.name;
-    found.set(name, [...(found.get(name) ?? []), manifest]);
+    for (const name of namesOf(manifest)) found.set(name, [...(found.get(name) ?? []), manifest]);
   }
   return found;
+}
+
+/** Names of the Secrets that an object is or becomes. */
+function namesOf({ kind, name, body }: Manifest): readonly string[] {
+  const { names = [], own } = SOURCES[kind];
+  const said = names.flatMap((path) => textsAt(body, path));
+  return said.length === 0 && own !== false ? [name] : [...new Set(said)];
+}
+
+function textsAt(value: unknown, [step, ...rest]: FieldPath): readonly string[] {
+  if (step === undefined) return [textOf(value) ?? ''].filter(Boolean);
+  if (step === '*') return listOf(value).flatMap((item) => textsAt(item, rest));
+  return textsAt(at(value, [step]), rest);
 }
 
 /** Whether two objects are in one namespace, as far as it is known; one that names none goes where the others go. */

@@ -10,6 +10,7 @@ import { type Need, needsOf } from '../cluster/needs';
 import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../cluster/observe';
 import { type PrewarmPrice, prewarmPrice } from '../cluster/prewarm-price';
 import { concurrencyOf, type Runner } from '../cluster/runners';
+import { SECRET_KINDS } from '../cluster/secret-sources';
 import { fleetOf, fleetsOf } from '../cluster/tiers';
 import { TAGS_ANNOTATION } from '../contract';
 import type { Severity } from '../problem';
@@ -75,14 +76,16 @@ export interface RunnerPool {
 
 /** Kinds that rules read and whose fields nobody knows here. */
 const READ_KINDS = new Set([
+  ...SECRET_KINDS,
   'ClusterConfig',
   'FargateProfile',
   'HorizontalPodAutoscaler',
   'LimitRange',
-  'OnePasswordItem',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
   'ResourceQuota',
   'RuntimeClass',
-  'VaultStaticSecret',
+  'StorageClass',
 ]);
 
 /** Puts together what was observed and found. */

@@ -20,7 +20,11 @@ describeCheck('secrets', {
     {
       name: 'a Secret that nothing here becomes',
       changes: [[SEALED, '  name: runner-arm64-spot-token\n', '  name: another\n']],
-      finds: ['secrets/no-source', 'warning', /no SealedSecret or ExternalSecret here becomes this Secret/],
+      finds: [
+        'secrets/no-source',
+        'warning',
+        /no SealedSecret, ExternalSecret or the like here becomes this Secret/,
+      ],
     },
     {
       name: 'a variable that the container lacks',
