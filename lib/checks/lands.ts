@@ -9,6 +9,7 @@ import type { FieldOfManifest, Finding } from './finding';
 import { LANDS_RULES } from './lands-rules';
 import { nearestPool } from './nearest-pool';
 import { placedByOthers } from './placed-by-others';
+import { claimFindings } from './volume-claims';
 
 const { finding, ...group } = LANDS_RULES;
 
@@ -22,6 +23,7 @@ export const lands: Check = {
         ? podFindings('manager', runner.managerPlaced, managerPlace(runner.manager), subject)
         : []),
       ...placedByOthers(runner, matches),
+      ...claimFindings(runner, subject),
     ]),
     ...subject.pools.flatMap(variablesOfPool),
   ],
