@@ -8,9 +8,12 @@ import type { Finding } from './finding';
  * Whether something fills in the value of a problem before the runner reads it. A number between quotes stays a text, whatever
  * its value.
  */
-export function isOpenProblem({ id, found, why }: ConfigProblem, { manifest }: RunnerConfig): boolean {
+export function isOpenProblem(
+  { id, found, why }: ConfigProblem,
+  { manifest, isScripted }: RunnerConfig,
+): boolean {
   const isText = id !== 'wrong-type' || /duration/.test(why);
-  return isText && openVariablesIn(found).length > 0 && isFilledIn(manifest);
+  return isText && openVariablesIn(found).length > 0 && (isScripted || isFilledIn(manifest));
 }
 
 /** What of a config.toml is not known: a problem of its id, without its severity's word. */

@@ -3,7 +3,7 @@ import { displayName, type Manifest } from '../cluster/manifest';
 import type { ObservedRunner, PlacedPod, Subject } from '../cluster/observe';
 import { pausePodsOf } from '../cluster/pause-pods';
 import type { Amounts } from '../cluster/pod-amounts';
-import { type Quota, quotasFor, unsetOf, usageOf } from '../cluster/quotas';
+import { hasPodLevel, type Quota, quotasFor, unsetOf, usageOf } from '../cluster/quotas';
 import { concurrencyOf } from '../cluster/runners';
 import { at, type Fields, fieldsOf } from '../values/record';
 import { ADMITTED_RULES } from './admitted-rules';
@@ -159,7 +159,7 @@ function serviceFindings({ spec, at, runner }: Counted, quota: Quota, { manifest
     .filter(isCounted)
     .map(([, key]) => `service_${key}`)
     .filter((key) => !own[key] && !own[key.replace('_request', '_limit')]);
-  if (unset.length === 0 || hasDefaults) return [];
+  if (unset.length === 0 || hasDefaults || hasPodLevel(spec)) return [];
   return [
     finding('quota-services', {
       severity: 'warning',

@@ -19,6 +19,8 @@ export interface RunnerConfig {
   readonly text: string;
   /** The parsed file, as the process has it once it runs; undefined with a syntax error. */
   readonly parsed: Fields | undefined;
+  /** Whether a script writes it, so that a shell puts in its variables. */
+  readonly isScripted: boolean;
   /** Whether registration adds to it what it has to know of GitLab. */
   readonly isTemplate: boolean;
   /** Why it doesn't parse, and the line in the file of YAML. */
@@ -95,24 +97,27 @@ function known({ isScripted }: ConfigText, configs: readonly RunnerConfig[]): re
 const NOTHING = {
   parsed: undefined,
   syntax: undefined,
+  isScripted: false,
   operated: undefined,
   given: new Map(),
   unused: { entries: 1, keys: [] },
   variables: { open: [], defaults: [] },
 };
 
-function readFile({ manifest, path, text }: ConfigText, own: readonly ManagerStart[]): RunnerConfig {
+function readFile(file: ConfigText, own: readonly ManagerStart[]): RunnerConfig {
+  const { manifest, path, text, isScripted } = file;
   const managers = own.map(({ workload }) => workload);
-  return { ...NOTHING, manifest, path, text, isTemplate: false, managers, ...parsedOf(manifest, path, text) };
+  return { ...NOTHING, manifest, path, text, isScripted, isTemplate: false, managers, ...parsedOf(file) };
 }
 
-function parsedOf(
-  manifest: Manifest,
-  path: FieldPath,
-  text: string,
-): Pick<RunnerConfig, 'parsed' | 'syntax' | 'variables'> {
+function parsedOf({
+  manifest,
+  path,
+  text,
+  isScripted,
+}: ConfigText): Pick<RunnerConfig, 'parsed' | 'syntax' | 'variables'> {
   try {
-    const { table, ...variables } = filledConfig(text, isFilledIn(manifest));
+    const { table, ...variables } = filledConfig(text, isScripted || isFilledIn(manifest));
     return { parsed: canonicalConfig(table), syntax: undefined, variables };
   } catch (error) {
     const { line, message } = error as { line?: number; message: string };
@@ -128,14 +133,15 @@ function parsedOf(
 
 /** A template as it is once a manager has registered with it, or an object of the operator has. */
 function readTemplate(
-  { manifest, path, text }: ConfigText,
+  file: ConfigText,
   start: ManagerStart | undefined,
   operated: Manifest | undefined,
   manifests: readonly Manifest[],
 ): RunnerConfig {
-  const config = { ...NOTHING, manifest, path, text, isTemplate: true, operated };
+  const { manifest, path, text, isScripted } = file;
+  const config = { ...NOTHING, manifest, path, text, isScripted, isTemplate: true, operated };
   const managers = start ? [start.workload] : [];
-  const { parsed, syntax, variables: filled } = parsedOf(manifest, path, text);
+  const { parsed, syntax, variables: filled } = parsedOf(file);
   if (parsed === undefined) return { ...config, managers, syntax };
   const { runners, ...keys } = parsed;
   const globals = operated ? operatorGlobals(operated) : globalsBeside(manifest, start, manifests);

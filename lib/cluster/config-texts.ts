@@ -75,15 +75,31 @@ function isScript(text: string): boolean {
 }
 
 function commandTexts(manifest: Manifest, manifests: readonly Manifest[]): readonly ConfigText[] {
-  return containersOf(manifest, manifests).flatMap(({ path, command }) =>
-    command.flatMap((text) => written({ manifest, path, key: undefined, text, isScripted: true })),
+  return containersOf(manifest, manifests).flatMap(({ path, command, environment }) =>
+    command.flatMap((text) =>
+      written(
+        { manifest, path, key: undefined, text, isScripted: true },
+        (name) => environment.get(name)?.value,
+      ),
+    ),
   );
 }
 
-/** The files that a script writes between two marks. */
-function written(script: ConfigText): readonly ConfigText[] {
+const SHELL_VARIABLE = /(?<!\\)\$(?:\{(\w+)\}|(\w+))/g;
+
+/**
+ * The files that a script writes between two marks, with the variables that the shell puts in as far as their values are known.
+ * Between marks in quotes it puts in none.
+ */
+function written(script: ConfigText, lookUp: (name: string) => string | undefined = () => undefined) {
   return [...script.text.matchAll(HEREDOC)]
-    .map(([, , , , text]) => text)
-    .filter(hasRunners)
-    .map((text) => ({ ...script, text, isScripted: true }));
+    .filter(([, , , , text]) => hasRunners(text))
+    .map(([, , quote, , text]) => ({
+      ...script,
+      text:
+        quote === ''
+          ? text.replace(SHELL_VARIABLE, (all, braced, plain) => lookUp(braced ?? plain) ?? all)
+          : text,
+      isScripted: true,
+    }));
 }

@@ -37,12 +37,30 @@ export function otherDocument(file: string, body: unknown): OtherDocument | unde
   if (/^Chart\.ya?ml$/.test(name) && kind === undefined) return { kind: 'chart', name };
   if (isTable(body.sops) && [apiVersion, kind, metadata.name].some(isEncrypted))
     return { kind: 'encrypted', name };
-  if (typeof apiVersion === 'string' && typeof kind === 'string') return unnamedObject(kind, metadata);
+  if (typeof apiVersion === 'string' && typeof kind === 'string')
+    return unnamedObject(kind, metadata, body.spec);
   return saysNoKind(body) && metadata.name === undefined ? { kind: 'values', name } : undefined;
 }
 
-function unnamedObject(kind: string, { name, generateName }: Fields): OtherDocument | undefined {
+const STARTS_PODS = [
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'ReplicationController',
+  'Job',
+  'CronJob',
+  'Pod',
+];
+
+function unnamedObject(
+  kind: string,
+  { name, generateName }: Fields,
+  spec: unknown,
+): OtherDocument | undefined {
   if (name !== undefined || typeof generateName !== 'string') return undefined;
+  // A manager is read by what its name will begin with.
+  if (STARTS_PODS.includes(kind) && /gitlab-runner/.test(JSON.stringify(spec))) return undefined;
   return { kind: 'unnamed object', name: `${kind} ${generateName}*` };
 }
 

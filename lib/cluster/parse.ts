@@ -174,6 +174,11 @@ function listItems(body: unknown, way: FieldPath = []): readonly (readonly [unkn
   return items.flatMap((item, index) => listItems(item, [...way, 'items', index]));
 }
 
+/** What an object without a name of its own will be called, as far as it is known. */
+function generated(beginning: unknown): string | undefined {
+  return typeof beginning === 'string' ? `${beginning}*` : undefined;
+}
+
 function readObject(
   file: string,
   body: unknown,
@@ -184,7 +189,7 @@ function readObject(
   if (other) return { ...otherManifest(file, body, other, lineOf), fileText };
   const object = fieldsOf(body);
   const { apiVersion, kind } = object;
-  const { name, namespace } = fieldsOf(object.metadata);
+  const { generateName, name = generated(generateName), namespace } = fieldsOf(object.metadata);
   if (typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof name !== 'string') {
     return {
       id: 'not-an-object',

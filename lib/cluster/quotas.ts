@@ -75,16 +75,23 @@ const ASKED_OF_CONTAINERS = [
  * @see kubernetes 1.36 pkg/quota/v1/evaluator/core/pods.go, Constraints
  */
 export function unsetOf(spec: Fields, { hard }: Quota): ReadonlyMap<string, readonly string[]> {
-  const ofPod = countedNames(podLevel(spec));
+  // With any request or limit of the pod as a whole, nothing is asked of its containers.
+  if (hasPodLevel(spec)) return new Map();
   const unset = new Map<string, string[]>();
   for (const container of containerResourcesOf(spec)) {
     const counted = countedNames(container);
     for (const name of ASKED_OF_CONTAINERS) {
-      if (hard[name] === undefined || counted[name] !== undefined || ofPod[name] !== undefined) continue;
+      if (hard[name] === undefined || counted[name] !== undefined) continue;
       unset.set(name, [...(unset.get(name) ?? []), container.name]);
     }
   }
   return unset;
+}
+
+/** Whether a pod requests or limits anything as a whole. */
+export function hasPodLevel(spec: Fields): boolean {
+  const { requests, limits } = podLevel(spec);
+  return Object.keys({ ...requests, ...limits }).length > 0;
 }
 
 function podLevel(spec: Fields): Resources {

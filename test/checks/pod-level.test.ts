@@ -79,3 +79,37 @@ test('plan packs pods by what they request as a whole', () => {
     }).find(({ runner }) => runner.endsWith('arm64-spot'))?.machines;
   expect(machines(also('pod_cpu_request = "7"'))).not.toEqual(machines());
 });
+
+const counting = (hard: string) => ({
+  path: 'acme/caps.yaml',
+  text: `apiVersion: v1\nkind: ResourceQuota\nmetadata: { name: caps, namespace: gitlab-jobs }\nspec: { hard: { ${hard} } }\n`,
+});
+/** Keys of all runners, whose jobs are in one namespace. */
+const ofAll = (line: string): Change => [
+  '/configmap.yaml',
+  ' cpu_request = "1"',
+  ` cpu_request = "1"\n        ${line}`,
+];
+
+describeCheck('admitted', {
+  fires: [
+    {
+      name: 'a quota that counts limits which neither containers nor the pod have',
+      files: [...FLEET, counting('limits.cpu: 10k')],
+      finds: ['admitted/quota-unset', 'error', /no limits.cpu for init-permissions, build, helper/],
+    },
+    {
+      name: 'a quota below what pods request as a whole, which counts in place of their sum',
+      files: [...FLEET, counting('requests.cpu: 200')],
+      changes: [ofAll('pod_cpu_request = "3"')],
+      finds: ['admitted/quota', 'error', /80 jobs at once of .* come to 240 of requests.cpu/],
+    },
+  ],
+  quiet: [
+    {
+      name: 'a quota that counts limits, of pods that have one as a whole',
+      files: [...FLEET, counting('limits.cpu: 10k, limits.memory: 10Ti')],
+      changes: [ofAll('pod_cpu_limit = "8"')],
+    },
+  ],
+});
