@@ -10,8 +10,10 @@ import { type Check, ruleGroup } from './check';
 import { type LostConfig, lostConfigs } from './config-place';
 import { isOpenProblem, variableProblem } from './config-variables';
 import type { Finding } from './finding';
+import { countFindings } from './manager-count';
 import { neverPulled } from './never-pulled';
 import { keyOf, openedPatterns } from './opened-patterns';
+import { refusedKeys } from './refused-pods';
 
 const { finding, ...group } = ruleGroup(
   'config',
@@ -19,6 +21,8 @@ const { finding, ...group } = ruleGroup(
   {
     syntax: 'a config.toml does not parse',
     'not-mounted': 'no workload mounts a config.toml',
+    'stopped-manager': 'the manager of a runner does not run',
+    'manager-on-every-node': 'a manager runs on every node',
     'not-found': 'a manager reads its config.toml where no volume puts it',
     unread: 'a workload runs gitlab-runner with a config that is not among the manifests',
     'template-entries': 'a template does not hold exactly one entry',
@@ -51,6 +55,8 @@ const { finding, ...group } = ruleGroup(
     'patch-twice': 'a patch of the pod that has both patch and patch_path',
     'poll-timeout': 'a poll_timeout below poll_interval',
     'service-alias': 'an alias of a service that is not a host name',
+    'refused-value': 'a value that makes a pod which is refused, or never starts',
+    url: 'an address of GitLab that is not one of HTTP',
     quantity: 'a value that is not a Kubernetes quantity',
     'unit-slip': 'a quantity with the unit of something else',
     'resource-order': 'a request, limit or ceiling that exceeds the next one',
@@ -70,6 +76,7 @@ export const config: Check = {
     ),
     ...subject.runners.flatMap((runner) => [
       ...refusalFindings(runner),
+      ...refusedKeys(runner).map((one) => finding('refused-value', { severity: 'error', ...one })),
       ...ceilingFindings(runner),
       ...pullFindings(runner),
       ...neverPulled(runner).map((one) => finding('never-pulled', one)),
@@ -78,6 +85,7 @@ export const config: Check = {
     ...subject.configs
       .filter(({ parsed, managers, operated }) => parsed && managers.length === 0 && !operated)
       .map(unused),
+    ...countFindings(subject).map(([what, problem]) => finding(what, problem)),
     ...subject.configs.flatMap((one) => lostConfigs(one, subject.manifests)).map(lostFinding),
     ...untold(subject).map(unreadFinding),
   ],

@@ -2,7 +2,7 @@ import { longestJobSeconds } from '../cluster/longest-job';
 import type { Manifest } from '../cluster/manifest';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import { formatDuration, parseDuration } from '../values/duration';
-import { textOf, textsOf } from '../values/record';
+import { fieldsOf, textOf, textsOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import { consolidates, EXPIRY_RULES, endlessBudgets, expiryProblems, isProtected } from './expiry';
 import type { Finding } from './finding';
@@ -27,6 +27,7 @@ const { finding, ...group } = ruleGroup(
     'no-protection': 'job pods are not protected from disruption',
     'unread-protection': 'a protection that Karpenter does not understand',
     'short-protection': 'a protection that ends before the longest job',
+    'pod-deadline': 'job pods are ended before the longest job is done',
     'node-grace': 'nodes cut off what drains on them',
     ...EXPIRY_RULES,
     'manager-budget': 'a PodDisruptionBudget never lets a manager be evicted',
@@ -42,6 +43,7 @@ export const inTime: Check = {
       ...shutdownFindings(runner),
       ...pollFindings(runner, subject),
       ...protectionFindings(runner, subject),
+      ...deadlineFindings(runner),
       ...nodeFindings(runner),
     ]),
     ...expiryProblems(subject).map(([what, problem]) => finding(what, problem)),
@@ -108,6 +110,28 @@ function pollFindings(runner: ObservedRunner, { pools }: Subject): Finding[] {
       found: `${timeout}`,
       why: 'a job fails when its pod does not run within this time, and a node takes about as long to start',
       fix: 'write 600',
+    }),
+  ];
+}
+
+/** A patch that ends pods; what the executor sets itself follows the timeout of the job. */
+function deadlineFindings({ job, table, manager, config, index }: ObservedRunner): Finding[] {
+  const patches = table.kubernetes.pod_spec ?? [];
+  const seconds = Number(fieldsOf(job?.spec).activeDeadlineSeconds);
+  const longest = longestJobSeconds(manager);
+  const isPatched = patches.some((one) => JSON.stringify(one).includes('activeDeadlineSeconds'));
+  if (!isPatched || !(seconds < longest)) return [];
+  return [
+    finding('pod-deadline', {
+      severity: 'error',
+      at: {
+        manifest: config.manifest,
+        path: config.path,
+        within: `runners[${index}].kubernetes.pod_spec`,
+      },
+      found: `activeDeadlineSeconds ${seconds}`,
+      why: `the kubelet ends the pod after ${formatDuration(seconds)}, pulls of images included; jobs may take ${formatDuration(longest)}, and the longer ones fail`,
+      fix: 'remove it: with FF_USE_POD_ACTIVE_DEADLINE_SECONDS the executor sets it by the timeout of each job',
     }),
   ];
 }

@@ -3,9 +3,10 @@ import { CRD_RULES } from '../karpenter/crd-rules/all';
 import { refusedValues } from '../karpenter/crd-rules/rule';
 import type { Problem } from '../problem';
 import { type FieldRule, REFUSED } from '../shape/kinds';
+import { nameFault, refusedValuesOf } from '../shape/object-rules';
 import { type PodRule, refusedParts } from '../shape/pod-rules';
 import type { FieldPath } from '../values/field-path';
-import { parseQuantity } from '../values/quantity';
+import { isByteSlip, isBytesAsCpu, parseQuantity } from '../values/quantity';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 
 /** What can be wrong with an object, by what comes after `schema/`. */
@@ -19,6 +20,7 @@ export type ObjectRule =
   | 'no-container'
   | 'missing-volume'
   | 'request-above-limit'
+  | 'unit-slip'
   | 'empty-term'
   | 'node-identity'
   | 'crd-rule'
@@ -30,22 +32,31 @@ export type ObjectProblem = Problem<FieldPath, ObjectRule>;
 
 /** What the code of API servers, and the rules of CRDs, ask of objects beyond their fields. */
 export function objectFaults(manifest: Manifest): ObjectProblem[] {
-  const { apiVersion, kind, name, body } = manifest;
+  const { apiVersion, kind, body } = manifest;
   const judge = JUDGES[`${apiVersion}/${kind}`];
-  return [...nameFaults(kind, name), ...(judge ? judge(body) : []), ...crdFaults(manifest)];
+  return [
+    ...nameFaults(manifest),
+    ...(judge ? judge(body) : []),
+    ...valueFaults(manifest),
+    ...crdFaults(manifest),
+  ];
 }
 
-/** Names of rights may hold more; those of all other kinds here are those of DNS. */
-function nameFaults(kind: string, name: string): ObjectProblem[] {
-  if (/Role(Binding)?$/.test(kind) || /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) return [];
-  const why = 'a name has lower-case letters, digits, dashes and dots';
-  return [fault('name', ['metadata', 'name'], name, why, 'write it so')];
+function nameFaults(manifest: Manifest): ObjectProblem[] {
+  const why = nameFault(manifest);
+  return why === undefined ? [] : [fault('name', ['metadata', 'name'], manifest.name, why, 'write it so')];
+}
+
+function valueFaults(manifest: Manifest): ObjectProblem[] {
+  return refusedValuesOf(manifest).map(({ path, found, why, fix }) =>
+    fault('wrong-value', path, shownValue(found), why, fix),
+  );
 }
 
 const JUDGES: Readonly<Record<string, (body: Fields) => ObjectProblem[]>> = {
-  'apps/v1/DaemonSet': partFaults,
+  'apps/v1/DaemonSet': (body) => [...daemonSetFaults(body), ...workloadFaults(body)],
   'apps/v1/Deployment': deploymentFaults,
-  'apps/v1/StatefulSet': partFaults,
+  'apps/v1/StatefulSet': workloadFaults,
   'rbac.authorization.k8s.io/v1/ClusterRoleBinding': (body) => bindingFaults(body, true),
   'rbac.authorization.k8s.io/v1/RoleBinding': (body) => bindingFaults(body, false),
   'networking.k8s.io/v1/NetworkPolicy': networkPolicyFaults,
@@ -66,8 +77,13 @@ function deploymentFaults(body: Fields): ObjectProblem[] {
     ...strategyFaults(body),
     ...restartFaults(pod),
     ...containerFaults(pod),
-    ...partFaults(body),
+    ...workloadFaults(body),
   ];
+}
+
+/** What holds for the pods of every workload. */
+function workloadFaults(body: Fields): ObjectProblem[] {
+  return [...partFaults(body), ...slipFaults(fieldsOf(at(body, POD)))];
 }
 
 function partFaults(body: Fields): ObjectProblem[] {
@@ -143,6 +159,17 @@ function strategyFaults(body: Fields): ObjectProblem[] {
   ];
 }
 
+/** A DaemonSet never has a pod more unless it says so. */
+function daemonSetFaults(body: Fields): ObjectProblem[] {
+  const { type, rollingUpdate } = fieldsOf(at(body, ['spec', 'updateStrategy']));
+  const { maxSurge = 0, maxUnavailable } = fieldsOf(rollingUpdate);
+  const isStuck = [maxSurge, maxUnavailable].every((one) => /^0+%?$/.test(textOf(one) ?? ''));
+  if (type === 'OnDelete' || !isStuck) return [];
+  const stuck = 'with no pod more and none less, nothing is ever replaced';
+  const path = ['spec', 'updateStrategy', 'rollingUpdate', 'maxUnavailable'];
+  return [fault('rolling-update', path, String(maxUnavailable), stuck, 'raise one of the two')];
+}
+
 function restartFaults(pod: Fields): ObjectProblem[] {
   const faults = [
     ...(['Always', undefined, null].includes(pod.restartPolicy as string)
@@ -216,6 +243,33 @@ function resourceFaults(resources: Fields, path: FieldPath): ObjectProblem[] {
       ),
     ];
   });
+}
+
+/** Amounts that API servers take, and no container starts with. */
+function slipFaults(pod: Fields): ObjectProblem[] {
+  return ['initContainers', 'containers'].flatMap((list) =>
+    listOf(pod[list]).flatMap((container, index) =>
+      ['requests', 'limits'].flatMap((kind) => {
+        const path = [...POD, list, index, 'resources', kind];
+        const amounts = textsOf(at(container, ['resources', kind]));
+        return Object.entries(amounts).flatMap(([name, text]) => slipFault(name, text, [...path, name]));
+      }),
+    ),
+  );
+}
+
+function slipFault(name: string, text: string, path: FieldPath): ObjectProblem[] {
+  const amount = parseQuantity(text) ?? 0n;
+  if (amount <= 0n) return [];
+  const problem = { id: 'unit-slip', severity: 'error', at: path, found: text } as const;
+  if (name === 'cpu' && isBytesAsCpu(amount)) {
+    const why = 'a unit of bytes on a count of CPUs: no node has that many, and the pod stays pending';
+    return [{ ...problem, why, fix: 'write CPUs, for example "500m" or "2"' }];
+  }
+  if (!['memory', 'ephemeral-storage'].includes(name) || !isByteSlip(amount)) return [];
+  const why =
+    'less than a mebibyte: "m" means thousandths, and no unit means bytes. As a limit it starts no container, as a request it keeps no room';
+  return [{ ...problem, why, fix: `write "${text.replace(/[a-zA-Z]+$/, '') || '1'}Mi"` }];
 }
 
 /** Rules that have an id of their own, by the beginning of their message. */

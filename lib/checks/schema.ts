@@ -26,6 +26,7 @@ const { finding, ...group } = ruleGroup(
     'no-container': 'a pod without a container',
     'missing-volume': 'a container mounts a volume that the pod does not have',
     'request-above-limit': 'a request exceeds its limit',
+    'unit-slip': 'an amount with the unit of something else',
     'empty-term': 'a selector of a node class that selects nothing',
     'node-identity': 'a node class without an identity, or with two',
     'crd-rule': 'a value that a rule of the definition of its kind refuses',
@@ -66,6 +67,7 @@ const OF_VALUES: ReadonlySet<ObjectRule> = new Set([
   'name',
   'crd-rule',
   'request-above-limit',
+  'unit-slip',
 ]);
 
 /** Whether something fills in the value of a fault before the API server sees it. */

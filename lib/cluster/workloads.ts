@@ -129,11 +129,19 @@ function dataOf(name: unknown, { namespace }: Manifest, manifests: readonly Mani
 /** Most pods of a workload at once: its replicas, or as many as an autoscaler may make of it. */
 export function mostReplicas(workload: Manifest | undefined, manifests: readonly Manifest[]): number {
   if (workload === undefined) return 1;
-  const scaled = ['HorizontalPodAutoscaler', 'ScaledObject']
+  const replicas = scaledTo(workload, manifests)[0] ?? Number(at(workload.body, ['spec', 'replicas']) ?? 1);
+  return Number.isSafeInteger(replicas) ? Math.max(replicas, 1) : 1;
+}
+
+/** Whether an autoscaler decides how many pods of a workload there are. */
+export function isScaled(workload: Manifest, manifests: readonly Manifest[]): boolean {
+  return scaledTo(workload, manifests).length > 0;
+}
+
+function scaledTo(workload: Manifest, manifests: readonly Manifest[]): readonly number[] {
+  return ['HorizontalPodAutoscaler', 'ScaledObject']
     .flatMap((kind) => ofKind(manifests, kind))
     .flatMap((one) => autoscalerMost(one, workload) ?? []);
-  const replicas = scaled[0] ?? Number(at(workload.body, ['spec', 'replicas']) ?? 1);
-  return Number.isSafeInteger(replicas) ? Math.max(replicas, 1) : 1;
 }
 
 /** Most replicas that an autoscaler makes of a workload; undefined where it is not for that one. */

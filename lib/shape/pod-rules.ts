@@ -3,9 +3,11 @@
  * @see kubernetes 1.36 pkg/apis/core/validation/validation.go
  */
 import type { FieldPath } from '../values/field-path';
+import { isLabelValue, isQualifiedName } from '../values/label';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import { refusedValues } from './pod-values';
 
-export type PodRule = 'toleration' | 'node-affinity' | 'duplicate' | 'device-limit';
+export type PodRule = 'toleration' | 'node-affinity' | 'duplicate' | 'device-limit' | 'wrong-value';
 
 /** A part of a pod that API servers refuse; the way to it starts at the spec. */
 export interface RefusedPart {
@@ -23,10 +25,13 @@ export function refusedParts(spec: Fields): readonly RefusedPart[] {
       tolerationFaults(fieldsOf(one), ['tolerations', index]),
     ),
     ...affinityFaults(at(spec, ['affinity', 'nodeAffinity']), ['affinity', 'nodeAffinity']),
+    ...podAffinityFaults(spec),
+    ...labelFaults(spec.nodeSelector, ['nodeSelector']),
     ...duplicateFaults(spec),
     ...['initContainers', 'containers'].flatMap((list) =>
       listOf(spec[list]).flatMap((one, index) => deviceFaults(one, [list, index, 'resources'])),
     ),
+    ...refusedValues(spec).map((one) => ({ rule: 'wrong-value' as const, ...one })),
   ];
 }
 
@@ -46,12 +51,48 @@ function tolerationFaults(toleration: Fields, path: FieldPath): RefusedPart[] {
         why: 'only NoExecute has tolerationSeconds',
         fix: 'remove them, or write effect: NoExecute',
       },
+    textOf(key) && !isKey(textOf(key)) && { why: KEY, fix: 'write the key of a taint' },
+    !exists && !isValue(textOf(value)) && { why: VALUE, fix: 'write the value of a taint' },
   ];
   return faults.flatMap((one) => (one ? [{ ...base, ...one }] : []));
 }
 
+const KEY = 'a key is a name of at most 63 characters, with a domain in front where it has one';
+const VALUE = 'a value has at most 63 letters, digits, dashes, underscores and dots';
+
+/** Whether a text may be a key of a label; what a variable makes of one is not known. */
+function isKey(text = ''): boolean {
+  return text.includes('$') || isQualifiedName(text);
+}
+
+function isValue(text = ''): boolean {
+  return text.includes('$') || isLabelValue(text);
+}
+
+/** Labels that are none. */
+export function labelFaults(labels: unknown, path: FieldPath): readonly RefusedPart[] {
+  return Object.entries(textsOf(labels)).flatMap(([key, value]) => {
+    const base = { rule: 'wrong-value', path: [...path, key] } as const;
+    if (!isKey(key)) return [{ ...base, found: key, why: KEY, fix: 'write a key of that form' }];
+    return isValue(value) ? [] : [{ ...base, found: value, why: VALUE, fix: 'write a value of that form' }];
+  });
+}
+
+/** Keys of annotations that are none; their values may be any text. */
+export function annotationFaults(annotations: unknown, path: FieldPath): readonly RefusedPart[] {
+  return Object.keys(fieldsOf(annotations))
+    .filter((key) => !isKey(key.toLowerCase()))
+    .map((key) => ({
+      rule: 'wrong-value',
+      path: [...path, key],
+      found: key,
+      why: KEY,
+      fix: 'write a key of that form',
+    }));
+}
+
 /** Faults of a node affinity, as the API spells it. */
-export function affinityFaults(affinity: unknown, path: FieldPath): readonly RefusedPart[] {
+function affinityFaults(affinity: unknown, path: FieldPath): readonly RefusedPart[] {
   const {
     requiredDuringSchedulingIgnoredDuringExecution: required,
     preferredDuringSchedulingIgnoredDuringExecution: preferred,
@@ -67,27 +108,96 @@ export function affinityFaults(affinity: unknown, path: FieldPath): readonly Ref
   };
   return [
     ...(required !== undefined && required !== null && terms.length === 0 ? [none] : []),
-    ...terms.flatMap((term, index) => termFaults(term, [...way, index])),
-    ...listOf(preferred).flatMap((one, index) =>
-      termFaults(fieldsOf(one).preference, [
-        ...path,
-        'preferredDuringSchedulingIgnoredDuringExecution',
-        index,
-        'preference',
-      ]),
-    ),
+    ...terms.flatMap((term, index) => termFaults(term, [...way, index], isValue)),
+    ...listOf(preferred).flatMap((one, index) => {
+      const preference = [...path, PREFERRED, index];
+      return [
+        ...weightFaults(one, preference),
+        // What nodes can't have is never preferred, and refused by nobody.
+        ...termFaults(fieldsOf(one).preference, [...preference, 'preference'], () => true),
+      ];
+    }),
   ];
 }
 
-function termFaults(term: unknown, path: FieldPath): RefusedPart[] {
-  return listOf(fieldsOf(term).matchExpressions).flatMap((expression, index) => {
-    const { operator, values } = fieldsOf(expression);
-    const fault = operandFault(String(operator), listOf(values).map(String));
-    if (fault === undefined) return [];
+const PREFERRED = 'preferredDuringSchedulingIgnoredDuringExecution';
+
+function weightFaults(preferred: unknown, path: FieldPath): RefusedPart[] {
+  const { weight } = fieldsOf(preferred);
+  if (typeof weight === 'number' && weight >= 1 && weight <= 100) return [];
+  return [
+    {
+      rule: 'node-affinity',
+      path: [...path, 'weight'],
+      found: textOf(weight) ?? 'nothing',
+      why: 'a preference has a weight from 1 to 100',
+      fix: 'write such a weight',
+    },
+  ];
+}
+
+/** Affinities to other pods say by which label of nodes these are near. */
+function podAffinityFaults(spec: Fields): RefusedPart[] {
+  return ['podAffinity', 'podAntiAffinity'].flatMap((kind) => {
+    const path = ['affinity', kind];
+    const { requiredDuringSchedulingIgnoredDuringExecution: required, [PREFERRED]: preferred } = fieldsOf(
+      at(spec, path),
+    );
+    const way = [...path, 'requiredDuringSchedulingIgnoredDuringExecution'];
     return [
-      { rule: 'node-affinity' as const, path: [...path, 'matchExpressions', index, 'values'], ...fault },
+      ...listOf(required).flatMap((term, index) => topologyFaults(term, [...way, index])),
+      ...listOf(preferred).flatMap((one, index) => [
+        ...weightFaults(one, [...path, PREFERRED, index]),
+        ...topologyFaults(fieldsOf(one).podAffinityTerm, [...path, PREFERRED, index, 'podAffinityTerm']),
+      ]),
     ];
   });
+}
+
+function topologyFaults(term: unknown, path: FieldPath): RefusedPart[] {
+  const key = textOf(fieldsOf(term).topologyKey);
+  if (key && isKey(key)) return [];
+  return [
+    {
+      rule: 'node-affinity',
+      path: [...path, 'topologyKey'],
+      found: key || 'nothing',
+      why: 'an affinity to pods names the label of nodes by which these are near',
+      fix: 'write a label, for example kubernetes.io/hostname',
+    },
+  ];
+}
+
+function termFaults(term: unknown, path: FieldPath, isAllowed: (value: string) => boolean): RefusedPart[] {
+  return listOf(fieldsOf(term).matchExpressions).flatMap((expression, index) => {
+    const { key, operator, values } = fieldsOf(expression);
+    const way = [...path, 'matchExpressions', index];
+    const texts = listOf(values).map(String);
+    const fault = operandFault(String(operator), texts) ?? valueFault(texts, isAllowed);
+    const name = textOf(key) ?? '';
+    const rule = 'node-affinity' as const;
+    return [
+      ...(isKey(name)
+        ? []
+        : [
+            {
+              rule,
+              path: [...way, 'key'],
+              found: name || 'nothing',
+              why: KEY,
+              fix: 'write the key of a label',
+            },
+          ]),
+      ...(fault === undefined ? [] : [{ rule, path: [...way, 'values'], ...fault }]),
+    ];
+  });
+}
+
+function valueFault(values: readonly string[], isAllowed: (value: string) => boolean) {
+  const wrong = values.find((value) => !isAllowed(value));
+  return wrong === undefined
+    ? undefined
+    : { found: wrong, why: VALUE, fix: 'write the value of a label of nodes' };
 }
 
 function operandFault(
@@ -96,6 +206,8 @@ function operandFault(
 ): Pick<RefusedPart, 'found' | 'why' | 'fix'> | undefined {
   if (operator === 'NotIn' && values.length === 0)
     return { found: 'no value', why: 'NotIn takes one value at least', fix: 'add it' };
+  if (['Gt', 'Lt'].includes(operator) && values.length !== 1)
+    return { found: `${values.length} values`, why: `${operator} takes one value`, fix: 'write one' };
   if (!['Exists', 'DoesNotExist'].includes(operator) || values.length === 0) return undefined;
   const instead = operator === 'Exists' ? 'In' : 'NotIn';
   const fix = `remove them, or write ${instead}`;

@@ -68,6 +68,61 @@ describeCheck('schema', {
       finds: ['schema/device-limit', 'error', /Fix: write the same limit of nvidia.com\/gpu/],
     },
     {
+      name: 'memory in thousandths',
+      changes: [[DEPLOYMENT, /memory: \d+Mi/, 'memory: 256m']],
+      finds: ['schema/unit-slip', 'error', /found 256m. less than a mebibyte.* Fix: write "256Mi"/],
+    },
+    {
+      name: 'memory without a unit, of a StatefulSet',
+      changes: [
+        [DEPLOYMENT, 'kind: Deployment', 'kind: StatefulSet'],
+        [DEPLOYMENT, /memory: \d+Mi/, 'memory: 256'],
+      ],
+      finds: ['schema/unit-slip', 'error', /no unit means bytes/],
+    },
+    {
+      name: 'CPUs with a unit of bytes',
+      changes: [[DEPLOYMENT, /cpu: \d+m/, 'cpu: 100Mi']],
+      finds: ['schema/unit-slip', 'error', /no node has that many/],
+    },
+    {
+      name: 'an update of a DaemonSet that can take no step',
+      changes: [
+        [DEPLOYMENT, 'kind: Deployment', 'kind: DaemonSet'],
+        [
+          DEPLOYMENT,
+          / {2}strategy:\n {4}rollingUpdate:\n {6}maxSurge: 1\n/,
+          '  updateStrategy:\n    rollingUpdate:\n',
+        ],
+      ],
+      finds: ['schema/rolling-update', 'error', /nothing is ever replaced/],
+    },
+    {
+      name: 'a volume with capitals in its name',
+      changes: [
+        [DEPLOYMENT, 'mountPath: /tmp\n              name: tmp', 'mountPath: /tmp\n              name: Tmp'],
+        [DEPLOYMENT, /\n {10}name: tmp\n/, '\n          name: Tmp\n'],
+      ],
+      finds: ['schema/wrong-value', 'error', /found Tmp. a name of at most 63/],
+    },
+    {
+      name: 'a host alias without an address',
+      changes: [
+        [DEPLOYMENT, POD, `${POD}      hostAliases: [{ ip: gitlab.example.com, hostnames: [gitlab] }]\n`],
+      ],
+      finds: ['schema/wrong-value', 'error', /an IP address is wanted/],
+    },
+    {
+      name: 'a port that is too large',
+      changes: [[DEPLOYMENT, 'containerPort: 9252', 'containerPort: 92520']],
+      finds: ['schema/wrong-value', 'error', /ports are numbers from 1 to 65535/],
+    },
+    {
+      name: 'a node selector whose value has a blank',
+      changes: [[DEPLOYMENT, 'kubernetes.io/os: linux', 'kubernetes.io/os: any linux']],
+      finds: ['schema/wrong-value', 'error', /found any linux. a value has at most 63/],
+    },
+    {
       name: 'a rolling update that can take no step',
       changes: [[DEPLOYMENT, 'maxSurge: 1', 'maxSurge: 0']],
       finds: ['schema/rolling-update', 'error', /nothing is ever replaced/],

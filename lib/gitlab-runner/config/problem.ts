@@ -25,6 +25,8 @@ export type ConfigRule =
   | 'patch-twice'
   | 'poll-timeout'
   | 'service-alias'
+  | 'refused-value'
+  | 'url'
   | 'quantity'
   | 'unit-slip'
   | 'resource-order';

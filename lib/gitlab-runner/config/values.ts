@@ -20,6 +20,7 @@ export function valueFaults(runner: Fields, path: string): readonly ConfigProble
   return [
     ...tokenFaults(runner, path),
     ...requiredFaults(runner, kubernetes, path),
+    ...urlFaults(runner, path),
     ...patternFaults(kubernetes, `${path}.kubernetes`),
     ...pullPolicyFaults(kubernetes, `${path}.kubernetes`),
     ...architectureFaults(kubernetes, `${path}.kubernetes`),
@@ -104,6 +105,14 @@ function requiredFaults(runner: Fields, kubernetes: Fields, path: string): Confi
       }),
     );
   return missing;
+}
+
+/** The runner asks GitLab by HTTP alone, and says nothing of another address until it asks. */
+function urlFaults({ url }: Fields, path: string): ConfigProblem[] {
+  if (typeof url !== 'string' || url === '' || /^https?:\/\/[^/\s]|\$/i.test(url)) return [];
+  const why = 'the runner speaks http and https alone: it never reaches GitLab, and takes no job';
+  const host = url.replace(/^[a-z]*:?\/+/i, '') || 'gitlab.example.com';
+  return [error('url', `${path}.url`, url, why, `write "https://${host}"`)];
 }
 
 function patternFaults(kubernetes: Fields, path: string): ConfigProblem[] {

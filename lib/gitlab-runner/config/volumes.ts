@@ -1,3 +1,4 @@
+import { isByteSlip, parseQuantity } from '../../values/quantity';
 import { type Fields, fieldsOf, listOf, textOf } from '../../values/record';
 import { flagIsOn } from '../features';
 import type { ConfigProblem } from './problem';
@@ -17,7 +18,11 @@ interface ConfiguredVolume {
  */
 export function volumeFaults(runner: Fields, path: string): readonly ConfigProblem[] {
   const volumes = volumesOf(fieldsOf(fieldsOf(runner.kubernetes).volumes), `${path}.volumes`);
-  return [...nameFaults(volumes, executorNames(runner, volumes)), ...mountFaults(volumes)];
+  return [
+    ...nameFaults(volumes, executorNames(runner, volumes)),
+    ...mountFaults(volumes),
+    ...emptyDirFaults(fieldsOf(fieldsOf(runner.kubernetes).volumes), `${path}.volumes`),
+  ];
 }
 
 function volumesOf(volumes: Fields, path: string): readonly ConfiguredVolume[] {
@@ -87,4 +92,46 @@ function mountFaults(volumes: readonly ConfiguredVolume[]): readonly ConfigProbl
       },
     ];
   });
+}
+
+/** What the kubelet makes an empty volume of. */
+const MEDIUM = /^(Memory|HugePages(-\S+)?)?$/;
+
+/**
+ * Sizes and kinds of empty volumes, which nothing refuses before a job runs.
+ * @see gitlab-runner 19.4 executors/kubernetes/kubernetes.go, parseVolumeSizeLimit
+ */
+function emptyDirFaults({ empty_dir }: Fields, path: string): readonly ConfigProblem[] {
+  return listOf(empty_dir).flatMap((volume, index): ConfigProblem[] => {
+    const { size_limit, medium } = fieldsOf(volume);
+    const at = `${path}.empty_dir[${index}]`;
+    const fault = sizeFault(textOf(size_limit)?.trim() ?? '', `${at}.size_limit`);
+    const kind = textOf(medium) ?? '';
+    return [
+      ...(fault === undefined ? [] : [fault]),
+      ...(MEDIUM.test(kind) ? [] : [mediumFault(kind, `${at}.medium`)]),
+    ];
+  });
+}
+
+function sizeFault(found: string, at: string): ConfigProblem | undefined {
+  const size = found === '' ? 0n : parseQuantity(found);
+  if (size === undefined) {
+    const why =
+      'this is not a valid quantity: the runner warns in the log of each job, and the volume has no limit';
+    return { id: 'quantity', severity: 'warning', at, found, why, fix: 'write it as "512Mi" or "2Gi"' };
+  }
+  if (size <= 0n || !isByteSlip(size)) return undefined;
+  const why = 'less than a mebibyte: the kubelet evicts a job as soon as it writes there';
+  const number = found.replace(/[a-zA-Z]+$/, '') || '1';
+  return { id: 'unit-slip', severity: 'error', at, found, why, fix: `write "${number}Mi"` };
+}
+
+function mediumFault(found: string, at: string): ConfigProblem {
+  const why =
+    'the kubelet knows no such medium: every job pod stays in ContainerCreating until the job fails';
+  const fix = /^memory$/i.test(found)
+    ? 'write "Memory"'
+    : 'write "Memory", or leave it out for the disk of the node';
+  return { id: 'refused-value', severity: 'error', at, found, why, fix };
 }

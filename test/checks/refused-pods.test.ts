@@ -1,0 +1,284 @@
+import type { Change } from '../fixtures/files';
+import { describeCheck } from './cases';
+import { CONFIG, DEPLOYMENT } from './places';
+
+const SELECTOR = /( +)(\[runners.kubernetes.node_selector\])/;
+
+/** Keys in front of the node selector of the runner. */
+function keys(...lines: readonly string[]): Change {
+  const text = lines.map((line) => `$1${line}\n`).join('');
+  return [CONFIG, SELECTOR, `${text}$1$2`];
+}
+
+/** A strategic patch of the pod, with its feature flag. */
+function patch(text: string, type = 'strategic'): Change[] {
+  return [
+    keys('[[runners.kubernetes.pod_spec]]', `  patch_type = "${type}"`, `  patch = '${text}'`),
+    [
+      CONFIG,
+      /( +)(FF_WAIT_FOR_POD_TO_BE_REACHABLE)/,
+      '$1FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true\n$1$2',
+    ],
+  ];
+}
+
+const emptyDir = (...lines: readonly string[]) =>
+  keys('[[runners.kubernetes.volumes.empty_dir]]', ...lines.map((line) => `  ${line}`));
+const hosts = (ip: string, name: string) =>
+  keys('[[runners.kubernetes.host_aliases]]', `  ip = "${ip}"`, `  hostnames = ["${name}"]`);
+const affinity = (kind: string, ...lines: readonly string[]) =>
+  keys(`[[runners.kubernetes.affinity.${kind}]]`, ...lines.map((line) => `  ${line}`));
+const PREFERRED = 'node_affinity.preferred_during_scheduling_ignored_during_execution';
+
+describeCheck('config', {
+  fires: [
+    {
+      name: 'a host alias for a name instead of an address',
+      changes: [hosts('registry.example.com', 'registry')],
+      finds: ['config/refused-value', 'error', /found registry.example.com. an IP address is wanted/],
+    },
+    {
+      name: 'a host alias with a name that is not one of DNS',
+      changes: [hosts('10.0.0.10', 'My_Registry')],
+      finds: ['config/refused-value', 'error', /found My_Registry. a DNS name is wanted/],
+    },
+    {
+      name: 'a volume with dots in its name',
+      changes: [emptyDir('name = "build.cache"', 'mount_path = "/x"')],
+      finds: ['config/refused-value', 'error', /found build.cache. a name of at most 63/],
+    },
+    {
+      name: 'a volume with a name of 64 characters',
+      changes: [emptyDir(`name = "${'a'.repeat(64)}"`, 'mount_path = "/x"')],
+      finds: ['config/refused-value', 'error', /a name of at most 63/],
+    },
+    {
+      name: 'a volume that is mounted nowhere',
+      changes: [emptyDir('name = "x"', 'mount_path = ""')],
+      finds: ['config/refused-value', 'error', /a mount has its path/],
+    },
+    {
+      name: 'an absolute path within a volume',
+      changes: [emptyDir('name = "x"', 'mount_path = "/x"', 'sub_path = "/y"')],
+      finds: ['config/refused-value', 'error', /found \/y. a path within the volume/],
+    },
+    {
+      name: 'a size of an empty volume that is not a quantity',
+      changes: [emptyDir('name = "x"', 'mount_path = "/x"', 'size_limit = "10 GB"')],
+      finds: ['config/quantity', 'warning', /found 10 GB. .*the volume has no limit/],
+    },
+    {
+      name: 'a size of an empty volume in thousandths',
+      changes: [emptyDir('name = "x"', 'mount_path = "/x"', 'size_limit = "512m"')],
+      finds: ['config/unit-slip', 'error', /Fix: write "512Mi"/],
+    },
+    {
+      name: 'a size below zero',
+      changes: [emptyDir('name = "x"', 'mount_path = "/x"', 'size_limit = "-1Gi"')],
+      finds: ['config/refused-value', 'error', /a size is not negative/],
+    },
+    {
+      name: 'a medium in small letters',
+      changes: [emptyDir('name = "x"', 'mount_path = "/x"', 'medium = "memory"')],
+      finds: ['config/refused-value', 'error', /stays in ContainerCreating .* Fix: write "Memory"/],
+    },
+    {
+      name: 'a user below zero',
+      changes: [keys('[runners.kubernetes.helper_container_security_context]', '  run_as_user = -1')],
+      finds: ['config/refused-value', 'error', /users and groups are numbers from 0/],
+    },
+    {
+      name: 'a group of the pod that is too large',
+      changes: [keys('[runners.kubernetes.pod_security_context]', '  fs_group = 4294967295')],
+      finds: ['config/refused-value', 'error', /found 4294967295/],
+    },
+    {
+      name: 'an unmasked /proc without users of its own',
+      changes: [keys('[runners.kubernetes.build_container_security_context]', '  proc_mount = "unmasked"')],
+      finds: ['config/refused-value', 'error', /goes with hostUsers: false/],
+    },
+    {
+      name: 'four name servers',
+      changes: [
+        keys(
+          '[runners.kubernetes.dns_config]',
+          '  nameservers = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"]',
+        ),
+      ],
+      finds: ['config/refused-value', 'error', /found 4. at most 3 may be there/],
+    },
+    {
+      name: 'a name server by name',
+      changes: [keys('[runners.kubernetes.dns_config]', '  nameservers = ["dns.example.com"]')],
+      finds: ['config/refused-value', 'error', /an IP address is wanted/],
+    },
+    {
+      name: 'thirty-three search domains',
+      changes: [
+        keys(
+          '[runners.kubernetes.dns_config]',
+          `  searches = [${Array.from({ length: 33 }, (_, index) => `"d${index}.example.com"`).join(', ')}]`,
+        ),
+      ],
+      finds: ['config/refused-value', 'error', /found 33. at most 32/],
+    },
+    {
+      name: 'a toleration with an effect that does not exist',
+      changes: [
+        [CONFIG, /"(gitlab-runner-fleet\/dedicated-to=[^"]*)" = "NoSchedule"/, '"$1" = "NoScheduled"'],
+      ],
+      finds: ['config/refused-value', 'error', /NoScheduled/],
+    },
+    {
+      name: 'a toleration whose value has a blank',
+      changes: [
+        [
+          CONFIG,
+          /("gitlab-runner-fleet\/dedicated-to=[^"]*" = "NoSchedule"\n)/,
+          '$1        "team=a b" = "NoSchedule"\n',
+        ],
+      ],
+      finds: ['config/refused-value', 'error', /at most 63 letters, digits/],
+    },
+    {
+      name: 'a preference without a weight',
+      changes: [affinity(PREFERRED)],
+      finds: ['config/refused-value', 'error', /found nothing. a preference has a weight/],
+    },
+    {
+      name: 'an affinity to pods without a topology key',
+      changes: [
+        affinity('pod_anti_affinity.preferred_during_scheduling_ignored_during_execution', 'weight = 1'),
+      ],
+      finds: ['config/refused-value', 'error', /names the label of nodes/],
+    },
+    {
+      name: 'a patch with a hostname in capitals',
+      changes: patch('{"hostname":"Builder"}'),
+      finds: ['config/refused-value', 'error', /found hostname: Builder/],
+    },
+    {
+      name: 'a patch that mounts a volume where another is',
+      changes: patch(
+        '[{"op":"add","path":"/containers/0/volumeMounts/-","value":{"name":"logs","mountPath":"/builds"}}]',
+        'json',
+      ),
+      finds: [
+        'config/refused-value',
+        'error',
+        /found containers\[0\]\S*: \/builds. two mounts of a container have different paths/,
+      ],
+    },
+    {
+      name: 'a patch that requests a device without a limit',
+      changes: patch('{"containers":[{"name":"build","resources":{"requests":{"nvidia.com/gpu":"1"}}}]}'),
+      finds: ['config/refused-value', 'error', /has a limit/],
+    },
+    {
+      name: 'a patch with a device that has no domain',
+      changes: patch('{"containers":[{"name":"build","resources":{"limits":{"gpu":"1"}}}]}'),
+      finds: ['config/refused-value', 'error', /gpu is not a resource of Kubernetes/],
+    },
+    {
+      name: 'a patch with a policy of DNS that does not exist',
+      changes: patch('{"dnsPolicy":"Cluster"}'),
+      finds: ['config/refused-value', 'error', /allowed are ClusterFirst/],
+    },
+    {
+      name: 'a merge patch that leaves a pod with one container',
+      changes: [
+        keys(
+          '[[runners.kubernetes.pod_spec]]',
+          '  patch_type = "merge"',
+          `  patch = '{"containers":[{"name":"build","image":"x"}]}'`,
+        ),
+        [
+          CONFIG,
+          /( +)(FF_WAIT_FOR_POD_TO_BE_REACHABLE)/,
+          '$1FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true\n$1$2',
+        ],
+      ],
+      finds: ['config/refused-value', 'error', /found no container helper. .* every job fails/],
+    },
+    {
+      name: 'an address of GitLab without a scheme',
+      changes: [[CONFIG, /url = "https:\/\/([^"]+)"/, 'url = "$1"']],
+      finds: ['config/url', 'error', /never reaches GitLab.* Fix: write "https:\/\/gitlab.com"/],
+    },
+    {
+      name: 'a manager without a pod',
+      changes: [[DEPLOYMENT, 'replicas: 1', 'replicas: 0']],
+      finds: ['config/stopped-manager', 'warning', /found replicas: 0. no manager of/],
+    },
+    {
+      name: 'a manager that is paused',
+      changes: [[DEPLOYMENT, 'replicas: 1', 'replicas: 1\n  paused: true']],
+      finds: ['config/stopped-manager', 'warning', /it never starts/],
+    },
+    {
+      name: 'a manager on every node',
+      changes: [
+        [DEPLOYMENT, 'kind: Deployment', 'kind: DaemonSet'],
+        [DEPLOYMENT, '  replicas: 1\n', ''],
+      ],
+      finds: ['config/manager-on-every-node', 'warning', /how many run at once is not known/],
+    },
+  ],
+  quiet: [
+    {
+      name: 'hosts, DNS and volumes as the API server takes them',
+      changes: [
+        hosts('10.0.0.10', 'registry.example.com'),
+        hosts('fd00::10', 'registry6'),
+        keys(
+          '[runners.kubernetes.dns_config]',
+          '  nameservers = ["10.0.0.2", "fd00::2"]',
+          '  searches = ["example.com.", "_srv.example.com", "."]',
+          '  [[runners.kubernetes.dns_config.options]]',
+          '    name = "ndots"',
+          '    value = "2"',
+        ),
+        emptyDir(
+          `name = "${'a'.repeat(63)}"`,
+          'mount_path = "/x"',
+          'size_limit = "1Gi"',
+          'medium = "Memory"',
+        ),
+        emptyDir('name = "y"', 'mount_path = "/y/$CI_PROJECT_ID"', 'sub_path = "a/b"', 'size_limit = ""'),
+      ],
+    },
+    {
+      name: 'an unmasked /proc with users of its own',
+      changes: [
+        keys('[runners.kubernetes.service_container_security_context]', '  proc_mount = "unmasked"'),
+        ...patch('{"hostUsers":false}'),
+      ],
+    },
+    {
+      name: 'a patch that the API server takes',
+      changes: patch(
+        '{"hostname":"builder","activeDeadlineSeconds":7200,"dnsConfig":{"nameservers":["10.0.0.2"]}}',
+      ),
+    },
+  ],
+});
+
+describeCheck('in-time', {
+  fires: [
+    {
+      name: 'a patch that ends pods after ten minutes',
+      changes: patch('{"activeDeadlineSeconds":600}'),
+      finds: [
+        'in-time/pod-deadline',
+        'error',
+        /found activeDeadlineSeconds 600. the kubelet ends the pod after 10m/,
+      ],
+    },
+  ],
+  quiet: [
+    {
+      name: 'a patch that ends pods after the longest job',
+      changes: patch('{"activeDeadlineSeconds":86400}'),
+    },
+  ],
+});
