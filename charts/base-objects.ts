@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { patchesOf } from '../lib/fleet/patches';
 import type { ResolvedFleet } from '../lib/fleet/resolved-fleet';
 import { LOGGING_NAMESPACE, loggingNamespaceManifest } from './fargate';
+import { certificatesManifest } from './gitlab-ca';
 import { namespaceManifest } from './namespace';
 import { objectGroup } from './object-group';
 import { addObject } from './patched-object';
@@ -22,7 +23,7 @@ export const OWN_OBJECTS = 'manifests';
  * managers may wait for.
  */
 export function addBaseObjects(scope: Construct, fleet: ResolvedFleet, own: readonly OwnObjects[]): void {
-  const { existing, jobNamespaces, managerNamespace, patches } = fleet;
+  const { existing, gitlabCa, jobNamespaces, managerNamespace, patches } = fleet;
   for (const namespace of [managerNamespace, ...jobNamespaces]) {
     const { name } = namespace;
     const declared = namespace === managerNamespace ? existing : [];
@@ -30,6 +31,12 @@ export function addBaseObjects(scope: Construct, fleet: ResolvedFleet, own: read
     addObject(scope, `namespace-${name}`, manifest, patchesOf(patches, 'Namespace', name));
   }
   if (fleet.fargate) addObject(scope, `namespace-${LOGGING_NAMESPACE}`, loggingNamespaceManifest(fleet));
+  if (gitlabCa) {
+    for (const namespace of gitlabCa.namespaces) {
+      const manifest = certificatesManifest(fleet, gitlabCa, namespace);
+      addObject(scope, `configmap-${gitlabCa.name}-${namespace}`, manifest);
+    }
+  }
   if (own.length === 0) return;
   const group = objectGroup(scope, OWN_OBJECTS);
   for (const one of own) {

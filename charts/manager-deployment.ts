@@ -10,7 +10,7 @@ import {
   UNTAGGED_ANNOTATION,
   WAITING_ANNOTATION,
 } from '../lib/contract';
-import { MANAGER_CONTAINER } from '../lib/fleet/names';
+import { GITLAB_CA, MANAGER_CONTAINER } from '../lib/fleet/names';
 import { METRICS_PORT, TOKEN_VARIABLE } from '../lib/fleet/resolve/runner-config';
 import {
   isPlaceholder,
@@ -102,8 +102,21 @@ function podSpec(fleet: ResolvedFleet, runner: ResolvedRunner, manager: Resolved
       { name: 'config', configMap: { name: managerConfigName(manager) } },
       { name: 'home', emptyDir: { sizeLimit: k8s.Quantity.fromString('16Mi') } },
       { name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString(runner.resources.tmpSize) } },
+      ...certificateVolume(runner),
     ],
   };
+}
+
+/** The certificates of GitLab's own CA. A change of them reaches a running manager, which looks at the file at each request. */
+function certificateVolume({ certificates }: ResolvedRunner): k8s.Volume[] {
+  if (certificates === undefined) return [];
+  const { kind, name, key } = certificates;
+  const items = [{ key, path: GITLAB_CA.file }];
+  return [
+    kind === 'Secret'
+      ? { name: GITLAB_CA.name, secret: { secretName: name, items } }
+      : { name: GITLAB_CA.name, configMap: { name, items } },
+  ];
 }
 
 function tolerationOf(value: string): k8s.Toleration {
@@ -128,7 +141,7 @@ function zoneSpread(
 }
 
 function container(runner: ResolvedRunner): k8s.Container {
-  const { resources, token } = runner;
+  const { certificates, resources, token } = runner;
   const quantity = k8s.Quantity.fromString;
   return {
     name: MANAGER_CONTAINER,
@@ -180,6 +193,7 @@ function container(runner: ResolvedRunner): k8s.Container {
       { name: 'config', mountPath: CONFIG_PATH, readOnly: true },
       { name: 'home', mountPath: HOME_PATH },
       { name: 'tmp', mountPath: '/tmp' },
+      ...(certificates ? [{ name: GITLAB_CA.name, mountPath: GITLAB_CA.folder, readOnly: true }] : []),
     ],
   };
 }

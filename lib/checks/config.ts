@@ -1,5 +1,5 @@
 import type { RunnerConfig } from '../cluster/config-files';
-import type { Manifest } from '../cluster/manifest';
+import { displayName, type Manifest } from '../cluster/manifest';
 import type { ObservedRunner, Subject } from '../cluster/observe';
 import { unreadRunnersOf } from '../cluster/unread-runners';
 import type { ConfigProblem } from '../gitlab-runner/config/problem';
@@ -14,6 +14,7 @@ import { countFindings } from './manager-count';
 import { neverPulled } from './never-pulled';
 import { keyOf, openedPatterns } from './opened-patterns';
 import { refusedKeys } from './refused-pods';
+import { FILE_KEYS, unmountedFiles } from './unmounted-files';
 
 const { finding, ...group } = ruleGroup(
   'config',
@@ -24,6 +25,7 @@ const { finding, ...group } = ruleGroup(
     'stopped-manager': 'the manager of a runner does not run',
     'manager-on-every-node': 'a manager runs on every node',
     'not-found': 'a manager reads its config.toml where no volume puts it',
+    'file-not-mounted': 'a config.toml names a file that its manager does not have',
     unread: 'a workload runs gitlab-runner with a config that is not among the manifests',
     'template-entries': 'a template does not hold exactly one entry',
     'template-globals': 'a template has keys that registration ignores',
@@ -87,6 +89,7 @@ export const config: Check = {
       .map(unused),
     ...countFindings(subject).map(([what, problem]) => finding(what, problem)),
     ...subject.configs.flatMap((one) => lostConfigs(one, subject.manifests)).map(lostFinding),
+    ...subject.runners.flatMap((runner) => fileFindings(runner, subject.manifests)),
     ...untold(subject).map(unreadFinding),
   ],
 };
@@ -224,6 +227,21 @@ function lostFinding({ manager, container, file }: LostConfig): Finding {
     why: `the manager reads ${file}, and none of its volumes puts a file there: it starts without a runner and takes no job`,
     fix: `mount the config as ${file}, or name another file in --config`,
   });
+}
+
+/** Certificates and keys that the runner reads without a word where they are not there. */
+function fileFindings(runner: ObservedRunner, manifests: readonly Manifest[]): Finding[] {
+  const { config: of, index } = runner;
+  return unmountedFiles(runner, manifests).map(({ manager, key, file, isUnknown }) =>
+    finding('file-not-mounted', {
+      severity: isUnknown ? 'warning' : 'error',
+      ...(isUnknown && { notProved: true }),
+      at: { manifest: of.manifest, path: of.path, within: `runners[${index}].${key}` },
+      found: file,
+      why: `no volume of ${displayName(manager)} brings this file${isUnknown ? ', unless its image holds it' : ''}: the runner looks there for ${FILE_KEYS[key]}, and goes on without them`,
+      fix: `mount a ConfigMap or a Secret with it, or remove ${key} (in a description: gitlabCa)`,
+    }),
+  );
 }
 
 /** What no single key tells: keys that together make a pod that is refused. */

@@ -1,4 +1,4 @@
-import * as ipaddr from 'ipaddr.js';
+import { blockOfAddress, contains } from '../values/address-block';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { type Labels, selects } from './label-selector';
 import type { Manifest } from './manifest';
@@ -150,34 +150,6 @@ function coversBlock(wide: Fields, narrow: Fields): boolean {
   );
 }
 
-/** Whether a block of addresses holds another one; only the same text does, where one is not a block. */
-function contains(wide: unknown, narrow: unknown): boolean {
-  const [outer, inner] = [blockOf(String(wide)), blockOf(String(narrow))];
-  if (outer === undefined || inner === undefined) return String(wide) === String(narrow);
-  const [[network, bits], [address, length]] = [outer, inner];
-  return network.kind() === address.kind() && length >= bits && address.match(network, bits);
-}
-
-type Block = ReturnType<typeof ipaddr.parseCIDR>;
-
-const blocks = new Map<string, Block | undefined>();
-
-/** A block of addresses, read once: policies hold the same few against each other. */
-function blockOf(text: string): Block | undefined {
-  if (!blocks.has(text)) blocks.set(text, parseBlock(text));
-  return blocks.get(text);
-}
-
-/** Numbers of an address that begin with 0 are decimal to Kubernetes and octal to others: those are no block to anyone. */
-function parseBlock(text: string): Block | undefined {
-  if (/(^|\.)0\d/.test(text) || !ipaddr.isValidCIDR(text)) return undefined;
-  const [address, bits] = ipaddr.parseCIDR(text);
-  // An IPv4 address in the form of IPv6 is that address.
-  if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= 96)
-    return [address.toIPv4Address(), bits - 96];
-  return [address, bits];
-}
-
 /** Whether a way leads to an address, at a port of TCP. Selectors of pods never lead to an address of the node. */
 export function leadsTo({ peer, port }: Way, address: string, tcpPort: number): boolean {
   const isOpen =
@@ -185,8 +157,10 @@ export function leadsTo({ peer, port }: Way, address: string, tcpPort: number): 
     (port.protocol === 'TCP' && Number(port.from) <= tcpPort && tcpPort <= Number(port.to));
   if (!isOpen || peer === undefined) return isOpen;
   const { cidr, except } = fieldsOf(peer.ipBlock);
-  const block = `${address}/${ipaddr.parse(address).kind() === 'ipv4' ? 32 : 128}`;
-  return contains(cidr, block) && !listOf(except).some((one) => contains(one, block));
+  const block = blockOfAddress(address);
+  return (
+    block !== undefined && contains(cidr, block) && !listOf(except).some((one) => contains(one, block))
+  );
 }
 
 /** A way as half a sentence. */

@@ -12,6 +12,9 @@ export const FLEET_DEFAULTS = {
   jobPorts: [22, 80, 443],
 } as const;
 
+/** Certificates of GitLab's own CA. */
+export const GITLAB_CA_DEFAULTS = { key: 'ca.crt' } as const;
+
 /** Where tokens come from. */
 export const TOKEN_DEFAULTS = {
   from: 'sealed-secret',

@@ -10,6 +10,9 @@ export const MANAGER_CONTAINER = 'gitlab-runner';
 /** Name of the PodDisruptionBudget of all managers. */
 export const MANAGERS_BUDGET = 'managers';
 
+/** ConfigMap of the certificates of GitLab's own CA, volume of pods that have them, and their file. */
+export const GITLAB_CA = { name: 'gitlab-ca', folder: '/etc/gitlab-ca', file: 'ca.crt' } as const;
+
 /** Longest runner name: pod names add 25 characters to it and must stay within 63. */
 export const RUNNER_NAME_MOST = 36;
 /** Longest fleet name: it is part of the runner's name in GitLab and of AWS tags. */

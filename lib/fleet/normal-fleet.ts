@@ -34,6 +34,8 @@ export interface NormalFleet {
   readonly name: string;
   readonly clusterName: string;
   readonly gitlabUrl: string;
+  /** Undefined where GitLab has a certificate that every system knows. */
+  readonly gitlabCa: NormalGitlabCa | undefined;
   readonly prefix: string;
   readonly managerNamespace: string;
   /** ServiceAccount of all managers; undefined where each runner has its own. */
@@ -57,6 +59,17 @@ export interface NormalFleet {
   readonly manifests: readonly ManifestSource[];
   readonly existing: readonly string[];
   readonly patches: Patches<FleetObjectKind>;
+}
+
+/** Where the certificates of GitLab's CA are. */
+export interface NormalGitlabCa {
+  /** What is rendered; undefined where the object is made by someone else. */
+  readonly pem: string | undefined;
+  readonly kind: 'ConfigMap' | 'Secret';
+  readonly name: string;
+  readonly key: string;
+  /** Whether jobs get them too. */
+  readonly jobs: boolean;
 }
 
 export interface NormalFargate {

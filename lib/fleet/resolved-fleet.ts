@@ -13,6 +13,8 @@ export interface ResolvedFleet {
   readonly name: string;
   readonly clusterName: string;
   readonly gitlabUrl: string;
+  /** What is rendered of GitLab's own CA; undefined without one, and where someone else makes it. */
+  readonly gitlabCa: ResolvedGitlabCa | undefined;
   /** Labels of every object. */
   readonly labels: Labels;
   readonly managerNamespace: ResolvedNamespace;
@@ -32,6 +34,21 @@ export interface ResolvedFleet {
   /** Objects that someone else makes. */
   readonly existing: readonly string[];
   readonly patches: Patches<FleetObjectKind>;
+}
+
+/** A ConfigMap of certificates. */
+export interface ResolvedGitlabCa {
+  readonly name: string;
+  readonly key: string;
+  readonly pem: string;
+  readonly namespaces: readonly string[];
+}
+
+/** A key of an object that holds certificates. */
+export interface ResolvedCertificates {
+  readonly kind: 'ConfigMap' | 'Secret';
+  readonly name: string;
+  readonly key: string;
 }
 
 export interface ResolvedAccount {
@@ -140,6 +157,8 @@ export interface ResolvedRunner {
   readonly managers: readonly ResolvedManager[];
   readonly token: ResolvedToken;
   readonly image: string;
+  /** What the managers verify GitLab with, besides the usual CAs; undefined where those do. */
+  readonly certificates: ResolvedCertificates | undefined;
   /** What the readiness probe asks. */
   readonly readinessPath: string;
   /** Seconds that a stopping manager may wait for its jobs. */

@@ -9,6 +9,7 @@ import type {
   RunnerFleetProps,
   TokensProps,
 } from '../../lib/fleet/props/fleet';
+import type { GitlabCaProps } from '../../lib/fleet/props/gitlab-ca';
 import type { NodeClassProps, RootVolumeProps } from '../../lib/fleet/props/node-class';
 import type {
   DisruptionBudget,
@@ -102,6 +103,7 @@ interface Interfaces {
   ContainerResources: ContainerResources;
   DisruptionBudget: DisruptionBudget;
   FargateProps: FargateProps;
+  GitlabCaProps: GitlabCaProps;
   HelperDigestsProps: HelperDigestsProps;
   ImageDigestsProps: ImageDigestsProps;
   JobNamespacesProps: JobNamespacesProps;
@@ -135,6 +137,7 @@ test('the options of each shape are those of its interface (npm run docs writes 
     ContainerResources: 'alike',
     DisruptionBudget: 'alike',
     FargateProps: 'alike',
+    GitlabCaProps: 'alike',
     HelperDigestsProps: 'alike',
     ImageDigestsProps: 'alike',
     JobNamespacesProps: 'alike',

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   FLEET_DEFAULTS,
+  GITLAB_CA_DEFAULTS,
   JOB_NAMESPACE_DEFAULTS,
   JOB_POOL_DEFAULTS,
   JOB_RESOURCES,
@@ -110,6 +111,7 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
     'RunnerFleetProps.gitlabUrl': [FLEET_DEFAULTS.gitlabUrl],
     'RunnerFleetProps.prefix': [FLEET_DEFAULTS.prefix],
     'RunnerFleetProps.imageRegistry': [FLEET_DEFAULTS.imageRegistry],
+    'GitlabCaProps.key': [GITLAB_CA_DEFAULTS.key],
     'FargateProps.managers': [fleet.fargate?.profiles.some(({ name }) => /managers/.test(name))],
     'FargateProps.logRetentionDays': [fleet.fargate?.logRetentionDays],
     'NetworkProps.jobPorts': [FLEET_DEFAULTS.jobPorts],

@@ -6,6 +6,7 @@ import type { ObjectPatch, Patches } from '../../lib/fleet/patches';
 import type {
   FargateProps,
   FleetObjectKind,
+  GitlabCaProps,
   JobNamespacesProps,
   NetworkProps,
   RunnerFleetProps,
@@ -32,6 +33,7 @@ import type {
 import shapes from '../../lib/fleet/props/shapes.json';
 import type { Shape, ShapeTypes } from '../../lib/shape/shape';
 import { parseToml } from '../../lib/values/toml';
+import { CERTIFICATE } from '../certificate';
 import { render, sealedTokens } from '../fleets';
 
 /**
@@ -231,7 +233,7 @@ const SHARED_ACCOUNT: Required<Pick<RunnerFleetProps, 'managerServiceAccount'>> 
  * objects that patches are for.
  */
 const OWN_CLASSES: Required<
-  Omit<RunnerFleetProps, 'fargate' | 'nodeClass' | 'managerServiceAccount' | 'jobNamespaces'>
+  Omit<RunnerFleetProps, 'fargate' | 'nodeClass' | 'managerServiceAccount' | 'jobNamespaces' | 'gitlabCa'>
 > = {
   name: 'everything',
   clusterName: 'the-cluster',
@@ -267,6 +269,14 @@ const PREWARM_OF_ALL: Required<PrewarmProps> = {
 };
 const EXISTING: Required<Pick<RunnerTokenProps, 'secret' | 'key'>> = { secret: 'the-secret', key: 'the-key' };
 const FARGATE: Required<FargateProps> = { region: 'eu-south-2', managers: true, logRetentionDays: 731 };
+
+const CA_TEXT: Required<Pick<GitlabCaProps, 'pem' | 'key' | 'jobs'>> = {
+  pem: CERTIFICATE.trim(),
+  key: 'ca-of-gitlab.pem',
+  jobs: true,
+};
+const CA_OF_OTHERS: Required<Pick<GitlabCaProps, 'configMap'>> = { configMap: 'ca-of-others' };
+const CA_IN_SECRET: Required<Pick<GitlabCaProps, 'secret'>> = { secret: 'ca-in-secret' };
 
 const UNBOUNDED: Required<Omit<JobNamespacesProps, 'quotaFactor'>> = {
   limitRange: false,
@@ -369,6 +379,9 @@ const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
       cache: { bucket: 'bucket-default', region: 'eu-west-3', shared: true },
     },
   },
+  'certificates of a CA': { name: 'everything', runners: [PLAIN], gitlabCa: CA_TEXT },
+  'certificates that exist in a ConfigMap': { name: 'everything', runners: [PLAIN], gitlabCa: CA_OF_OTHERS },
+  'certificates that exist in a Secret': { name: 'everything', runners: [PLAIN], gitlabCa: CA_IN_SECRET },
   Fargate: { name: 'everything', runners: [{ ...PLAIN, capacity: 'fargate' }], fargate: FARGATE },
 };
 

@@ -4,9 +4,17 @@ import { optionShapes, printTypes } from './options-shape';
 
 /** Writes docs/options.md and the shape of a fleet from the interfaces of the descriptions. */
 export const DESCRIPTIONS = [
-  ...['fleet', 'runner', 'runner-token', 'prewarm', 'cache', 'containers', 'node-pool', 'node-class'].map(
-    (noun) => `lib/fleet/props/${noun}.ts`,
-  ),
+  ...[
+    'fleet',
+    'gitlab-ca',
+    'runner',
+    'runner-token',
+    'prewarm',
+    'cache',
+    'containers',
+    'node-pool',
+    'node-class',
+  ].map((noun) => `lib/fleet/props/${noun}.ts`),
   'lib/fleet/config-overrides.ts',
 ];
 /** What holds types that options name, and no options. */

@@ -4,6 +4,7 @@ import { managerNamespaceName, sealedTokenFolder } from '../names';
 import type { NormalFargate, NormalFleet, SealedFile } from '../normal-fleet';
 import type { FargateProps, RunnerFleetProps } from '../props/fleet';
 import type { SealedTokens } from '../sealed-tokens';
+import { normaliseGitlabCa } from './gitlab-ca';
 import { fillDefaults } from './merge-settings';
 import { normaliseNodes } from './nodes';
 import { normaliseRunner } from './runner';
@@ -21,6 +22,7 @@ export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedToken
     name,
     clusterName: said.clusterName ?? name,
     gitlabUrl: said.gitlabUrl ?? FLEET_DEFAULTS.gitlabUrl,
+    gitlabCa: said.gitlabCa && normaliseGitlabCa(said.gitlabCa),
     prefix,
     managerNamespace: said.managerNamespace ?? managerNamespaceName(prefix),
     managerServiceAccount: said.managerServiceAccount,

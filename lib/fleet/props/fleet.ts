@@ -1,8 +1,11 @@
 import type { Construct } from 'constructs';
 import type { Patches } from '../patches';
+import type { GitlabCaProps } from './gitlab-ca';
 import type { NodeClassProps } from './node-class';
 import type { NodePoolProps, NodePoolSettings } from './node-pool';
 import type { RunnerProps, RunnerSettings } from './runner';
+
+export type { GitlabCaProps } from './gitlab-ca';
 
 /** A fleet of GitLab runners in one Kubernetes cluster. Rendered into `dist/<name>/`. */
 export interface RunnerFleetProps {
@@ -25,6 +28,13 @@ export interface RunnerFleetProps {
    * @default 'https://gitlab.com'
    */
   readonly gitlabUrl?: string;
+
+  /**
+   * Certificates of the CA that signed GitLab's certificate, where that is not a public one. Chart: `certsSecretName`.
+   *
+   * @default - none: the CAs that every system knows
+   */
+  readonly gitlabCa?: GitlabCaProps;
 
   /**
    * First part of the names of namespaces, pools and node classes. Two fleets in one cluster need different ones.

@@ -2,6 +2,7 @@ import { prewarmPriorityName } from '../names';
 import type { NormalFleet } from '../normal-fleet';
 import type { ResolvedFleet } from '../resolved-fleet';
 import { resolveFargate } from './fargate';
+import { resolveGitlabCa } from './gitlab-ca';
 import { jobNamespaces, managerNamespace } from './namespaces';
 import { resolveNetwork } from './network';
 import { resolveNodeClass } from './node-class';
@@ -17,6 +18,7 @@ export function resolveFleet(fleet: NormalFleet): ResolvedFleet {
     name: fleet.name,
     clusterName: fleet.clusterName,
     gitlabUrl: gitlabAddress(fleet),
+    gitlabCa: resolveGitlabCa(fleet),
     labels: fleet.labels,
     managerNamespace: managerNamespace(fleet),
     managerServiceAccount: sharedAccount(fleet),

@@ -8,6 +8,7 @@ export type ManagerPod = Pick<
   ResolvedRunner,
   | 'serviceAccount'
   | 'image'
+  | 'certificates'
   | 'readinessPath'
   | 'drainSeconds'
   | 'resources'

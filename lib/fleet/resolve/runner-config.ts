@@ -4,9 +4,10 @@ import { devicesPatch } from '../../gitlab-runner/executor/pod-patches';
 import { POD_SPEC_FLAG } from '../../gitlab-runner/features';
 import { secondsOf } from '../../values/duration';
 import { checkIntervalFor } from '../defaults';
-import { dedicatedTo } from '../names';
+import { dedicatedTo, GITLAB_CA } from '../names';
 import type { NormalCache, NormalContainer, NormalFleet, NormalRunner } from '../normal-fleet';
 import { applyPatch } from '../patches';
+import { jobCertificates } from './gitlab-ca';
 import { prewarmTable, setsAllKeys } from './prewarm';
 
 /** Environment variable that holds the token; the only text of config.toml that is expanded, besides the url. */
@@ -24,9 +25,18 @@ export function runnerConfig(runner: NormalRunner, fleet: NormalFleet): ConfigTo
     listen_address: `:${METRICS_PORT}`,
     log_level: 'info',
     log_format: 'json',
-    runners: [applyPatch(runnerTable(runner, fleet), runner.config.runner)],
+    runners: [overridden(runnerTable(runner, fleet), runner)],
   };
   return applyPatch(config, runner.config.global);
+}
+
+/** The table with what the runner overrides on top. Variables add up: the last one of a name counts. */
+function overridden(table: RunnerTable, { config }: NormalRunner): RunnerTable {
+  const changed = applyPatch(table, config.runner);
+  const own: unknown = config.runner.environment;
+  return table.environment && Array.isArray(own)
+    ? { ...changed, environment: [...table.environment, ...own] }
+    : changed;
 }
 
 /** Address of GitLab, without a slash at its end. */
@@ -43,13 +53,12 @@ function runnerTable(runner: NormalRunner, fleet: NormalFleet): RunnerTable {
   return {
     name: `${fleet.name}-${runner.name}`,
     url: gitlabAddress(fleet),
+    ...(fleet.gitlabCa && { 'tls-ca-file': `${GITLAB_CA.folder}/${GITLAB_CA.file}` }),
     token: `\${${TOKEN_VARIABLE}}`,
     executor: 'kubernetes',
     limit: runner.concurrency,
     request_concurrency: runner.requestConcurrency,
-    ...(runner.rootlessBuilds && {
-      environment: ['BUILDKITD_FLAGS=--oci-worker-no-process-sandbox'],
-    }),
+    ...environmentKey(runner, fleet),
     feature_flags: {
       // A read-only config can't be rewritten: a rotated token would be lost.
       FF_DISABLE_AUTOMATIC_TOKEN_ROTATION: true,
@@ -63,6 +72,15 @@ function runnerTable(runner: NormalRunner, fleet: NormalFleet): RunnerTable {
     ...(runner.cache && { cache: cacheTable(runner.cache) }),
     kubernetes: kubernetesTable(runner, fleet),
   };
+}
+
+/** Variables of all jobs. */
+function environmentKey(runner: NormalRunner, fleet: NormalFleet): Pick<RunnerTable, 'environment'> {
+  const environment = [
+    ...(runner.rootlessBuilds ? ['BUILDKITD_FLAGS=--oci-worker-no-process-sandbox'] : []),
+    ...jobCertificates(fleet).environment,
+  ];
+  return environment.length > 0 ? { environment } : {};
 }
 
 /**
@@ -89,9 +107,19 @@ function rootlessBuilds({ runnerVersion }: NormalRunner): KubernetesTable {
   };
 }
 
+/** Volumes of job pods: those of rootless builds, and certificates. */
+function volumesKey(
+  { volumes: ofBuilds = {} }: KubernetesTable,
+  fleet: NormalFleet,
+): Pick<KubernetesTable, 'volumes'> {
+  const volumes = { ...ofBuilds, ...jobCertificates(fleet).volumes };
+  return Object.keys(volumes).length > 0 ? { volumes } : {};
+}
+
 function kubernetesTable(runner: NormalRunner, fleet: NormalFleet): KubernetesTable {
   const { resources } = runner;
   const autoscaler = prewarmTable(runner, fleet);
+  const ofBuilds = runner.rootlessBuilds ? rootlessBuilds(runner) : {};
   return {
     namespace: runner.jobNamespace,
     image: runner.jobImage,
@@ -112,7 +140,8 @@ function kubernetesTable(runner: NormalRunner, fleet: NormalFleet): KubernetesTa
       pod_spec: [{ name: 'devices', patch: devicesPatch(runner.devices), patch_type: 'strategic' }],
     }),
     ...(!runner.privileged && { pod_security_context: { seccomp_profile: { type: 'RuntimeDefault' } } }),
-    ...(runner.rootlessBuilds && rootlessBuilds(runner)),
+    ...ofBuilds,
+    ...volumesKey(ofBuilds, fleet),
     ...(autoscaler && { autoscaler }),
   };
 }

@@ -15,6 +15,7 @@ import type {
   ResolvedManager,
   ResolvedRunner,
 } from '../resolved-fleet';
+import { managerCertificates } from './gitlab-ca';
 import { type ManagerPod, managerRevision } from './manager-revision';
 import { prewarmedJobs } from './prewarm';
 import { imageRegistry, runnerConfig } from './runner-config';
@@ -62,6 +63,7 @@ function managerPod(runner: NormalRunner, fleet: NormalFleet, config: ConfigToml
     serviceAccount:
       fleet.managerServiceAccount === undefined ? runnerObjectName(runner.name) : fleet.managerServiceAccount,
     image: `${imageRegistry(fleet)}/gitlab-runner:${runner.managerImageTag}`,
+    certificates: managerCertificates(fleet),
     readinessPath: readinessPath(runner),
     drainSeconds: secondsOf(runner.drain),
     resources: managerResources(jobsAtOnce(config), outputLimitKib(table)),

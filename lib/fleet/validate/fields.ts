@@ -25,6 +25,19 @@ export function checkName(faults: Faults, field: string, value: unknown, most: n
   faults.add(field, value, rule, fix);
 }
 
+/** A name of a Secret, a ConfigMap or a store: DNS labels with dots between them. */
+export function checkObjectName(faults: Faults, field: string, name: unknown): void {
+  for (const label of typeof name === 'string' ? name.split('.') : [name])
+    checkName(faults, field, label, 63);
+}
+
+/** A key of a Secret or a ConfigMap. */
+export function checkDataKey(faults: Faults, field: string, key: unknown, example: string): void {
+  if (typeof key === 'string' && /^[-._a-zA-Z0-9]{1,253}$/.test(key)) return;
+  const rule = 'keys of a Secret are up to 253 letters, digits, dashes, underscores and dots';
+  faults.add(field, key, rule, `write the key, for example "${example}"`);
+}
+
 /** A value out of a closed list. */
 export function checkOneOf(faults: Faults, field: string, value: unknown, allowed: readonly string[]): void {
   if (typeof value === 'string' && allowed.includes(value)) return;

@@ -7,6 +7,7 @@ import type { NormalFleet } from '../normal-fleet';
 import type { FleetObjectKind } from '../props/fleet';
 import { validateFargate } from './fargate';
 import { checkLabels, checkName, checkOwnNamespace, checkReservedLabels, checkWholeNumber } from './fields';
+import { validateGitlabCa } from './gitlab-ca';
 import { validateNodeClasses } from './node-class';
 import { validateNodePools } from './node-pools';
 import { checkPatches } from './patches';
@@ -40,6 +41,7 @@ function patchableOf(fleet: NormalFleet): Readonly<Record<FleetObjectKind, reado
 export function validateFleet(faults: Faults, fleet: NormalFleet): void {
   checkNames(faults, fleet);
   checkGitlabUrl(faults, fleet.gitlabUrl);
+  validateGitlabCa(faults, fleet);
   checkImageRegistry(faults, fleet.imageRegistry);
   checkLabels(faults, 'labels', fleet.labels);
   checkReservedLabels(faults, 'labels', fleet.labels);

@@ -1,7 +1,7 @@
 import type { Faults } from '../fault';
 import type { TokenSource, TokensProps } from '../props/fleet';
 import type { RunnerTokenProps } from '../props/runner';
-import { checkDuration, checkName, checkOneOf } from './fields';
+import { checkDataKey, checkDuration, checkObjectName, checkOneOf } from './fields';
 
 const SOURCES: readonly TokenSource[] = ['sealed-secret', 'external-secret', 'existing-secret'];
 const STORE_KINDS = ['ClusterSecretStore', 'SecretStore'];
@@ -45,17 +45,8 @@ export function checkRunnerToken(
   if (token === undefined) return;
   if (SOURCES.includes(from)) checkOptions(faults, token, RUNNER_OPTIONS, from);
   if (token.secret !== undefined) checkObjectName(faults, 'secret', token.secret);
-  if (token.key !== undefined && !/^[-._a-zA-Z0-9]{1,253}$/.test(token.key)) {
-    const rule = 'keys of a Secret are up to 253 letters, digits, dashes, underscores and dots';
-    faults.add('key', token.key, rule, 'write the key, for example "token"');
-  }
+  if (token.key !== undefined) checkDataKey(faults, 'key', token.key, 'token');
   checkNotEmpty(faults, token, ['storeKey', 'property', 'version']);
-}
-
-/** Names of Secrets and stores are DNS subdomains: labels with dots between them. */
-function checkObjectName(faults: Faults, field: string, name: unknown): void {
-  for (const label of typeof name === 'string' ? name.split('.') : [name])
-    checkName(faults, field, label, 63);
 }
 
 function checkOptions<Options extends object>(

@@ -1,0 +1,42 @@
+import * as ipaddr from 'ipaddr.js';
+
+/** An address, and how many of its first bits count. */
+type Block = ReturnType<typeof ipaddr.parseCIDR>;
+
+const blocks = new Map<string, Block | undefined>();
+
+/** A block of addresses as CIDR, read once: policies hold the same few against each other. */
+function blockOf(text: string): Block | undefined {
+  if (!blocks.has(text)) blocks.set(text, parseBlock(text));
+  return blocks.get(text);
+}
+
+/** Numbers of an address that begin with 0 are decimal to Kubernetes and octal to others: those are no block to anyone. */
+function parseBlock(text: string): Block | undefined {
+  if (/(^|\.)0\d/.test(text) || !ipaddr.isValidCIDR(text)) return undefined;
+  const [address, bits] = ipaddr.parseCIDR(text);
+  // An IPv4 address in the form of IPv6 is that address.
+  if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= 96)
+    return [address.toIPv4Address(), bits - 96];
+  return [address, bits];
+}
+
+/** Whether a block of addresses holds another one; only the same text does, where one is not a block. */
+export function contains(wide: unknown, narrow: unknown): boolean {
+  const [outer, inner] = [blockOf(String(wide)), blockOf(String(narrow))];
+  if (outer === undefined || inner === undefined) return String(wide) === String(narrow);
+  const [[network, bits], [address, length]] = [outer, inner];
+  return network.kind() === address.kind() && length >= bits && address.match(network, bits);
+}
+
+/** Whether a text is a block of addresses as the API server takes it: `10.0.0.0/8`, `fd00::/8`. */
+export function isBlock(text: string): boolean {
+  return blockOf(text) !== undefined;
+}
+
+/** The block of one address; undefined for what is not an address. IPv6 may stand in brackets, as in a URL. */
+export function blockOfAddress(text: string): string | undefined {
+  const address = text.replace(/^\[(.*)\]$/, '$1');
+  const bits = address.includes(':') ? 128 : 32;
+  return isBlock(`${address}/${bits}`) ? `${address}/${bits}` : undefined;
+}

@@ -1,0 +1,28 @@
+import { X509Certificate } from 'node:crypto';
+
+/** What is wrong with a text that should be certificates in PEM. */
+export type PemFault = 'private-key' | 'none' | 'other-block' | 'not-a-certificate';
+
+const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
+
+/**
+ * Looks at certificates in PEM, one after another.
+ *
+ * @returns how many there are, or what is wrong with the first block that is not one
+ */
+export function readCertificates(text: string): number | PemFault {
+  const blocks = [...text.matchAll(BLOCK)];
+  // Also a key whose end is missing is one.
+  if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) return 'private-key';
+  if (blocks.length === 0) return 'none';
+  if (blocks.some(([, label]) => label !== 'CERTIFICATE')) return 'other-block';
+  return blocks.every(([block]) => isCertificate(block)) ? blocks.length : 'not-a-certificate';
+}
+
+function isCertificate(block: string): boolean {
+  try {
+    return new X509Certificate(block).serialNumber !== '';
+  } catch {
+    return false;
+  }
+}
