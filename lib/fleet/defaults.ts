@@ -12,6 +12,9 @@ export const FLEET_DEFAULTS = {
   jobPorts: [22, 80, 443],
 } as const;
 
+/** A way out of the network policies. */
+export const EGRESS_DEFAULTS = { protocol: 'TCP' } as const;
+
 /** Certificates of GitLab's own CA. */
 export const GITLAB_CA_DEFAULTS = { key: 'ca.crt' } as const;
 

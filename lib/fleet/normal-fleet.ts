@@ -3,6 +3,7 @@ import type { SealedTokenFile } from '../sealed-secrets/sealed-token-file';
 import type { ConfigOverrides } from './config-overrides';
 import type { ObjectPatch, Patches } from './patches';
 import type {
+  EgressProps,
   FleetObjectKind,
   JobNamespacesProps,
   ManifestSource,
@@ -44,6 +45,10 @@ export interface NormalFleet {
   readonly labels: Labels;
   readonly tokensFrom: TokenSource;
   readonly jobPorts: readonly number[];
+  readonly jobExcept: readonly string[];
+  readonly jobEgress: readonly NormalEgress[];
+  readonly managerEgress: readonly NormalEgress[];
+  readonly dnsServers: readonly string[];
   readonly metricsFrom: readonly string[];
   readonly jobNamespaces: Required<JobNamespacesProps>;
   /** Undefined where nothing runs on Fargate. */
@@ -59,6 +64,16 @@ export interface NormalFleet {
   readonly manifests: readonly ManifestSource[];
   readonly existing: readonly string[];
   readonly patches: Patches<FleetObjectKind>;
+}
+
+/** A way out. */
+export interface NormalEgress {
+  readonly said: EgressProps;
+  readonly peer:
+    | { readonly cidr: string; readonly except: readonly string[] }
+    | { readonly namespaceLabels: Labels; readonly podLabels: Labels | undefined };
+  readonly ports: readonly number[];
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
 }
 
 /** Where the certificates of GitLab's CA are. */

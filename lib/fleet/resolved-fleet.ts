@@ -249,11 +249,24 @@ export interface ManagerResources {
 }
 
 export interface ResolvedNetwork {
-  /** TCP ports of GitLab, the Kubernetes API and S3. */
-  readonly managerPorts: readonly number[];
-  readonly jobPorts: readonly number[];
+  /** Who may read the managers' metrics. */
   readonly metricsFrom: readonly string[];
+  /** What managers may reach. */
+  readonly managerEgress: readonly ResolvedEgress[];
+  /** What jobs may reach. */
+  readonly jobEgress: readonly ResolvedEgress[];
 }
+
+/** Peers, and the ports that they are reached at. */
+export interface ResolvedEgress {
+  readonly to: readonly ResolvedPeer[];
+  readonly ports: readonly { readonly port: number; readonly protocol: 'TCP' | 'UDP' | 'SCTP' }[];
+}
+
+/** A block of addresses, or pods by the labels of their namespace and their own. */
+export type ResolvedPeer =
+  | { readonly cidr: string; readonly except: readonly string[] }
+  | { readonly namespaceLabels: Labels; readonly podLabels: Labels | undefined };
 
 /** The runners whose jobs may land in a node pool. */
 export function jobsOfPool(

@@ -3,6 +3,7 @@ import type { ConfigOverrides } from '../../lib/fleet/config-overrides';
 import { type DescriptionError, Faults } from '../../lib/fleet/fault';
 import type { HelperDigestsProps } from '../../lib/fleet/props/containers';
 import type {
+  EgressProps,
   FargateProps,
   JobNamespacesProps,
   NetworkProps,
@@ -102,6 +103,7 @@ interface Interfaces {
   ConfigOverrides: ConfigOverrides;
   ContainerResources: ContainerResources;
   DisruptionBudget: DisruptionBudget;
+  EgressProps: EgressProps;
   FargateProps: FargateProps;
   GitlabCaProps: GitlabCaProps;
   HelperDigestsProps: HelperDigestsProps;
@@ -136,6 +138,7 @@ test('the options of each shape are those of its interface (npm run docs writes 
     ConfigOverrides: 'alike',
     ContainerResources: 'alike',
     DisruptionBudget: 'alike',
+    EgressProps: 'alike',
     FargateProps: 'alike',
     GitlabCaProps: 'alike',
     HelperDigestsProps: 'alike',

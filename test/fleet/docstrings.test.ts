@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  EGRESS_DEFAULTS,
   FLEET_DEFAULTS,
   GITLAB_CA_DEFAULTS,
   JOB_NAMESPACE_DEFAULTS,
@@ -112,6 +113,7 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
     'RunnerFleetProps.prefix': [FLEET_DEFAULTS.prefix],
     'RunnerFleetProps.imageRegistry': [FLEET_DEFAULTS.imageRegistry],
     'GitlabCaProps.key': [GITLAB_CA_DEFAULTS.key],
+    'EgressProps.protocol': [EGRESS_DEFAULTS.protocol],
     'FargateProps.managers': [fleet.fargate?.profiles.some(({ name }) => /managers/.test(name))],
     'FargateProps.logRetentionDays': [fleet.fargate?.logRetentionDays],
     'NetworkProps.jobPorts': [FLEET_DEFAULTS.jobPorts],

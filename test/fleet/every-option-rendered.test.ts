@@ -4,6 +4,7 @@ import { RUNNER_DEFAULTS } from '../../lib/fleet/defaults';
 import { DescriptionError } from '../../lib/fleet/fault';
 import type { ObjectPatch, Patches } from '../../lib/fleet/patches';
 import type {
+  EgressProps,
   FargateProps,
   FleetObjectKind,
   GitlabCaProps,
@@ -214,7 +215,31 @@ const OWN_POOL: Required<NodePoolProps> = {
   ...pool('own', 47),
 };
 
-const NETWORK: Required<NetworkProps> = { jobPorts: [5432], metricsFrom: ['monitoring'] };
+const WAY_TO_ADDRESSES: Required<Omit<EgressProps, 'namespace' | 'namespaceLabels' | 'podLabels'>> = {
+  cidr: '10.77.0.0/16',
+  except: ['10.77.8.0/24'],
+  ports: [6161],
+  protocol: 'SCTP',
+};
+const WAY_TO_PODS: Required<Omit<EgressProps, 'cidr' | 'except' | 'namespace'>> = {
+  namespaceLabels: { 'example.com/reached': 'by-label' },
+  podLabels: { 'example.com/of-pods': 'reached-too' },
+  ports: [6262],
+  protocol: 'UDP',
+};
+const WAY_TO_NAMESPACE: Required<Pick<EgressProps, 'namespace' | 'ports'>> = {
+  namespace: 'reached-by-name',
+  ports: [6363],
+};
+
+const NETWORK: Required<NetworkProps> = {
+  jobPorts: [5432],
+  jobExcept: ['10.66.0.0/16'],
+  jobEgress: [WAY_TO_ADDRESSES, WAY_TO_PODS],
+  managerEgress: [WAY_TO_NAMESPACE],
+  dnsServers: ['10.99.0.53'],
+  metricsFrom: ['monitoring'],
+};
 
 const SHARED_CLASS: Required<Pick<RunnerFleetProps, 'nodeClass'>> & RunnerFleetProps = {
   name: 'everything',

@@ -4,7 +4,7 @@ import type { NodeClassProps } from '../../lib/fleet/props/node-class';
 import type { NodePoolSettings } from '../../lib/fleet/props/node-pool';
 import type { ContainerResources, ResourceRange, RunnerProps } from '../../lib/fleet/props/runner';
 import { resolveFleets } from '../../lib/fleet/resolve-fleets';
-import type { ResolvedFleet, ResolvedNodePool, ResolvedRunner } from '../../lib/fleet/resolved-fleet';
+import type { ResolvedEgress, ResolvedFleet, ResolvedNodePool, ResolvedRunner } from '../../lib/fleet/resolved-fleet';
 import { AMI_ALIAS, JOB_IMAGE, RUNNER_VERSION } from '../../lib/fleet/versions';
 import { fakeCiphertext } from '../ciphertext';
 import { DEFAULT_FLEET, resolveOne, sealedTokens } from '../fleets';
@@ -641,18 +641,26 @@ describe('the configuration of a runner', () => {
 });
 
 describe('the network', () => {
+  const open = (ways: readonly ResolvedEgress[]) =>
+    ways
+      .filter(({ to }) => to.some((peer) => 'cidr' in peer && peer.cidr === '0.0.0.0/0'))
+      .flatMap(({ ports }) => ports.map(({ port }) => port));
+  const portsOf = ({ network: { managerEgress, jobEgress } }: ResolvedFleet) => ({
+    managers: open(managerEgress),
+    jobs: open(jobEgress),
+  });
+
   test('opens the port of GitLab to managers and jobs', () => {
-    expect(fleetOf({}).network).toEqual({ managerPorts: [443], jobPorts: [22, 80, 443], metricsFrom: [] });
-    expect(fleetWith({ gitlabUrl: 'https://git.example.com:8443/' }).network).toEqual({
-      managerPorts: [443, 8443],
-      jobPorts: [22, 80, 443, 8443],
-      metricsFrom: [],
+    expect(portsOf(fleetOf({}))).toEqual({ managers: [443], jobs: [22, 80, 443] });
+    expect(portsOf(fleetWith({ gitlabUrl: 'https://git.example.com:8443/' }))).toEqual({
+      managers: [443, 8443],
+      jobs: [22, 80, 443, 8443],
     });
-    expect(fleetWith({ gitlabUrl: 'http://git.example.com' }).network.managerPorts).toEqual([80, 443]);
+    expect(portsOf(fleetWith({ gitlabUrl: 'http://git.example.com' })).managers).toEqual([80, 443]);
   });
 
   test('opens only the ports that are named, and that of GitLab', () => {
-    expect(fleetWith({ network: { jobPorts: [5432] } }).network.jobPorts).toEqual([443, 5432]);
+    expect(portsOf(fleetWith({ network: { jobPorts: [5432] } })).jobs).toEqual([443, 5432]);
   });
 });
 

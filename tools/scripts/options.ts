@@ -7,6 +7,7 @@ export const DESCRIPTIONS = [
   ...[
     'fleet',
     'gitlab-ca',
+    'network',
     'runner',
     'runner-token',
     'prewarm',

@@ -6,6 +6,7 @@ import type { FargateProps, RunnerFleetProps } from '../props/fleet';
 import type { SealedTokens } from '../sealed-tokens';
 import { normaliseGitlabCa } from './gitlab-ca';
 import { fillDefaults } from './merge-settings';
+import { normaliseNetwork } from './network';
 import { normaliseNodes } from './nodes';
 import { normaliseRunner } from './runner';
 
@@ -14,7 +15,7 @@ import { normaliseRunner } from './runner';
  * judged and nothing is thrown.
  */
 export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedTokens): NormalFleet {
-  const { name, runners, network = {} } = said;
+  const { name, runners } = said;
   const prefix = said.prefix ?? FLEET_DEFAULTS.prefix;
   const surroundings = { fleet: said, prefix, sealedFiles: readSealedFiles(name, sealedTokens) };
   const fleet = {
@@ -29,8 +30,7 @@ export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedToken
     imageRegistry: said.imageRegistry ?? FLEET_DEFAULTS.imageRegistry,
     labels: said.labels ?? {},
     tokensFrom: said.tokens?.from ?? TOKEN_DEFAULTS.from,
-    jobPorts: network.jobPorts ?? FLEET_DEFAULTS.jobPorts,
-    metricsFrom: network.metricsFrom ?? [],
+    ...normaliseNetwork(said.network ?? {}),
     jobNamespaces: fillDefaults(JOB_NAMESPACE_DEFAULTS, said.jobNamespaces ?? {}),
     fargate: said.fargate && normaliseFargate(said.fargate),
     runners: runners.map((runner) => normaliseRunner(runner, surroundings)),

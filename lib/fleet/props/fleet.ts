@@ -1,11 +1,13 @@
 import type { Construct } from 'constructs';
 import type { Patches } from '../patches';
 import type { GitlabCaProps } from './gitlab-ca';
+import type { NetworkProps } from './network';
 import type { NodeClassProps } from './node-class';
 import type { NodePoolProps, NodePoolSettings } from './node-pool';
 import type { RunnerProps, RunnerSettings } from './runner';
 
 export type { GitlabCaProps } from './gitlab-ca';
+export type { EgressProps, NetworkProps } from './network';
 
 /** A fleet of GitLab runners in one Kubernetes cluster. Rendered into `dist/<name>/`. */
 export interface RunnerFleetProps {
@@ -249,23 +251,6 @@ export interface FargateProps {
    * @default 30
    */
   readonly logRetentionDays?: number;
-}
-
-/** Network policies. The CNI enforces them: the VPC CNI ignores pods without an owner, and job pods have none. */
-export interface NetworkProps {
-  /**
-   * TCP ports that jobs may reach anywhere except the instance metadata, from 1 to 65535.
-   *
-   * @default [22, 80, 443] - and the port of `gitlabUrl`
-   */
-  readonly jobPorts?: readonly number[];
-
-  /**
-   * Namespaces whose pods may read the managers' metrics (Prometheus).
-   *
-   * @default - none: no pod reaches the managers
-   */
-  readonly metricsFrom?: readonly string[];
 }
 
 /**

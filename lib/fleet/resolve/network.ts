@@ -1,15 +1,61 @@
-import type { NormalFleet } from '../normal-fleet';
-import type { ResolvedNetwork } from '../resolved-fleet';
+import { blockOfAddress, contains } from '../../values/address-block';
+import { CREDENTIAL_BLOCKS, EVERYWHERE, NODE_LOCAL_DNS, POD_IDENTITY_AGENT } from '../addresses';
+import type { NormalEgress, NormalFleet } from '../normal-fleet';
+import type { ResolvedEgress, ResolvedNetwork } from '../resolved-fleet';
 
 /** What the pods of a fleet may reach, the port of GitLab included. */
-export function resolveNetwork({ gitlabUrl, jobPorts, metricsFrom }: NormalFleet): ResolvedNetwork {
+export function resolveNetwork(fleet: NormalFleet): ResolvedNetwork {
+  const { gitlabUrl, jobPorts, jobExcept, jobEgress, managerEgress, metricsFrom } = fleet;
   const gitlabPort = portOf(new URL(gitlabUrl));
-  const sorted = (ports: readonly number[]) => [...new Set(ports)].sort((a, b) => a - b);
+  const dns = dnsOf(fleet);
   return {
-    managerPorts: sorted([443, gitlabPort]),
-    jobPorts: sorted([...jobPorts, gitlabPort]),
     metricsFrom,
+    managerEgress: [dns, anywhere([443, gitlabPort]), ...managerEgress.map(egressOf)],
+    jobEgress: [dns, anywhere([...jobPorts, gitlabPort], jobExcept), ...jobEgress.map(egressOf)],
   };
+}
+
+/** The way to the agent of EKS Pod Identity. */
+export const POD_IDENTITY: ResolvedEgress = {
+  to: POD_IDENTITY_AGENT.map((cidr) => ({ cidr, except: [] })),
+  ports: [{ port: 80, protocol: 'TCP' }],
+};
+
+function dnsOf({ dnsServers }: NormalFleet): ResolvedEgress {
+  return {
+    to: [
+      {
+        namespaceLabels: { 'kubernetes.io/metadata.name': 'kube-system' },
+        podLabels: { 'k8s-app': 'kube-dns' },
+      },
+      ...[NODE_LOCAL_DNS, ...dnsServers.map(blockOfAddress)]
+        .filter((cidr) => cidr !== undefined)
+        .map((cidr) => ({ cidr, except: [] })),
+    ],
+    ports: [
+      { port: 53, protocol: 'UDP' },
+      { port: 53, protocol: 'TCP' },
+    ],
+  };
+}
+
+/** Ports to everywhere except what gives out credentials, and what else stays shut. */
+function anywhere(ports: readonly number[], except: readonly string[] = []): ResolvedEgress {
+  const sorted = [...new Set(ports)].sort((a, b) => a - b);
+  return {
+    to: EVERYWHERE.map((cidr) => ({ cidr, except: exceptOf(cidr, except) })),
+    ports: sorted.map((port) => ({ port, protocol: 'TCP' })),
+  };
+}
+
+function egressOf({ peer, ports, protocol }: NormalEgress): ResolvedEgress {
+  const to = 'cidr' in peer ? { cidr: peer.cidr, except: exceptOf(peer.cidr, peer.except) } : peer;
+  return { to: [to], ports: ports.map((port) => ({ port, protocol })) };
+}
+
+/** What of a block stays shut: credentials, and what the description says. */
+function exceptOf(cidr: string, except: readonly string[]): readonly string[] {
+  return [...new Set([...CREDENTIAL_BLOCKS, ...except])].filter((one) => contains(cidr, one));
 }
 
 function portOf({ port, protocol }: URL): number {

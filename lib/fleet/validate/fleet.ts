@@ -6,8 +6,9 @@ import { FLEET_NAME_MOST, MANAGERS_BUDGET, PREFIX_MOST } from '../names';
 import type { NormalFleet } from '../normal-fleet';
 import type { FleetObjectKind } from '../props/fleet';
 import { validateFargate } from './fargate';
-import { checkLabels, checkName, checkOwnNamespace, checkReservedLabels, checkWholeNumber } from './fields';
+import { checkLabels, checkName, checkOwnNamespace, checkReservedLabels } from './fields';
 import { validateGitlabCa } from './gitlab-ca';
+import { validateNetwork } from './network';
 import { validateNodeClasses } from './node-class';
 import { validateNodePools } from './node-pools';
 import { checkPatches } from './patches';
@@ -57,7 +58,7 @@ export function validateFleet(faults: Faults, fleet: NormalFleet): void {
   validateTokensTogether(faults, fleet);
   validateNodeClasses(faults, fleet);
   validateNodePools(faults, fleet);
-  checkNetwork(faults.at('network'), fleet);
+  validateNetwork(faults.at('network'), fleet);
   checkJobNamespaces(faults.at('jobNamespaces'), fleet);
 }
 
@@ -120,13 +121,6 @@ function checkHasRunners(faults: Faults, { runners }: NormalFleet): void {
     'a fleet has at least one runner',
     "add { name: 'amd64-spot', arch: 'amd64', capacity: 'spot' }",
   );
-}
-
-function checkNetwork(faults: Faults, { jobPorts, metricsFrom }: NormalFleet): void {
-  for (const [index, port] of jobPorts.entries())
-    checkWholeNumber(faults, `jobPorts[${index}]`, port, 1, 65535);
-  for (const [index, namespace] of metricsFrom.entries())
-    checkName(faults, `metricsFrom[${index}]`, namespace, 63);
 }
 
 function checkGitlabUrl(faults: Faults, url: string): void {
