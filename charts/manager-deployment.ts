@@ -17,6 +17,7 @@ import {
   type ResolvedFleet,
   type ResolvedManager,
   type ResolvedRunner,
+  type ResolvedVariable,
 } from '../lib/fleet/resolved-fleet';
 import { managerConfigName } from './manager-config';
 import { objectLabels } from './object-metadata';
@@ -160,6 +161,7 @@ function container(runner: ResolvedRunner): k8s.Container {
     env: [
       { name: TOKEN_VARIABLE, valueFrom: { secretKeyRef: { name: token.secretName, key: token.key } } },
       { name: 'HOME', value: HOME_PATH },
+      ...(runner.environment ?? []).map(variableOf),
     ],
     ports: [{ name: 'metrics', containerPort: METRICS_PORT, protocol: 'TCP' }],
     // Probes ask this pod alone: when GitLab is down, a manager must not be restarted with its jobs.
@@ -196,6 +198,12 @@ function container(runner: ResolvedRunner): k8s.Container {
       ...(certificates ? [{ name: GITLAB_CA.name, mountPath: GITLAB_CA.folder, readOnly: true }] : []),
     ],
   };
+}
+
+function variableOf(variable: ResolvedVariable): k8s.EnvVar {
+  const { name } = variable;
+  if ('value' in variable) return { name, value: variable.value };
+  return { name, valueFrom: { secretKeyRef: { name: variable.secret, key: variable.key } } };
 }
 
 function httpGet(path: string): Pick<k8s.Probe, 'httpGet'> {

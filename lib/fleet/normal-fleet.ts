@@ -44,6 +44,8 @@ export interface NormalFleet {
   readonly imageRegistry: string;
   readonly labels: Labels;
   readonly tokensFrom: TokenSource;
+  /** Undefined where everything is asked directly. */
+  readonly proxy: NormalProxy | undefined;
   readonly jobPorts: readonly number[];
   readonly jobExcept: readonly string[];
   readonly jobEgress: readonly NormalEgress[];
@@ -64,6 +66,12 @@ export interface NormalFleet {
   readonly manifests: readonly ManifestSource[];
   readonly existing: readonly string[];
   readonly patches: Patches<FleetObjectKind>;
+}
+
+export interface NormalProxy {
+  readonly http: string | undefined;
+  readonly https: string | undefined;
+  readonly noProxy: readonly string[];
 }
 
 /** A way out. */

@@ -36,6 +36,12 @@ export interface ResolvedFleet {
   readonly patches: Patches<FleetObjectKind>;
 }
 
+/** A variable of a container: its value, or where that is. */
+export type ResolvedVariable = { readonly name: string } & (
+  | { readonly value: string }
+  | { readonly secret: string; readonly key: string }
+);
+
 /** A ConfigMap of certificates. */
 export interface ResolvedGitlabCa {
   readonly name: string;
@@ -159,6 +165,8 @@ export interface ResolvedRunner {
   readonly image: string;
   /** What the managers verify GitLab with, besides the usual CAs; undefined where those do. */
   readonly certificates: ResolvedCertificates | undefined;
+  /** Variables of the managers besides the token; undefined without any. */
+  readonly environment: readonly ResolvedVariable[] | undefined;
   /** What the readiness probe asks. */
   readonly readinessPath: string;
   /** Seconds that a stopping manager may wait for its jobs. */

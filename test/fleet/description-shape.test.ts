@@ -7,6 +7,7 @@ import type {
   FargateProps,
   JobNamespacesProps,
   NetworkProps,
+  ProxyProps,
   RunnerFleetProps,
   TokensProps,
 } from '../../lib/fleet/props/fleet';
@@ -115,6 +116,7 @@ interface Interfaces {
   NodePoolSettings: NodePoolSettings;
   PoolLimits: PoolLimits;
   PrewarmProps: PrewarmProps;
+  ProxyProps: ProxyProps;
   ResourceRange: ResourceRange;
   RootVolumeProps: RootVolumeProps;
   RunnerFleetProps: RunnerFleetProps;
@@ -150,6 +152,7 @@ test('the options of each shape are those of its interface (npm run docs writes 
     NodePoolSettings: 'alike',
     PoolLimits: 'alike',
     PrewarmProps: 'alike',
+    ProxyProps: 'alike',
     ResourceRange: 'alike',
     RootVolumeProps: 'alike',
     RunnerFleetProps: 'alike',

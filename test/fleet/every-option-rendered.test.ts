@@ -10,6 +10,7 @@ import type {
   GitlabCaProps,
   JobNamespacesProps,
   NetworkProps,
+  ProxyProps,
   RunnerFleetProps,
   TokensProps,
 } from '../../lib/fleet/props/fleet';
@@ -273,6 +274,7 @@ const OWN_CLASSES: Required<
   managerNodePool: pool('managers', 69),
   tokens: TOKENS,
   network: NETWORK,
+  proxy: PROXY,
   labels: { 'example.com/of-all': 'labelled-everywhere' },
   manifests: ['test/fixtures/own-objects/claim.yaml'],
   existing: ['Secret/of-someone/else'],
@@ -294,6 +296,12 @@ const PREWARM_OF_ALL: Required<PrewarmProps> = {
 };
 const EXISTING: Required<Pick<RunnerTokenProps, 'secret' | 'key'>> = { secret: 'the-secret', key: 'the-key' };
 const FARGATE: Required<FargateProps> = { region: 'eu-south-2', managers: true, logRetentionDays: 731 };
+
+const PROXY: Required<ProxyProps> = {
+  http: 'http://proxy-of-http.example.com:3129',
+  https: 'http://proxy-of-https.example.com:3130',
+  noProxy: ['not-by-proxy.example.com'],
+};
 
 const CA_TEXT: Required<Pick<GitlabCaProps, 'pem' | 'key' | 'jobs'>> = {
   pem: CERTIFICATE.trim(),

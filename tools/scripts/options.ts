@@ -8,6 +8,7 @@ export const DESCRIPTIONS = [
     'fleet',
     'gitlab-ca',
     'network',
+    'proxy',
     'runner',
     'runner-token',
     'prewarm',

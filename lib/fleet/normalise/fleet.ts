@@ -8,6 +8,7 @@ import { normaliseGitlabCa } from './gitlab-ca';
 import { fillDefaults } from './merge-settings';
 import { normaliseNetwork } from './network';
 import { normaliseNodes } from './nodes';
+import { normaliseProxy } from './proxy';
 import { normaliseRunner } from './runner';
 
 /**
@@ -30,6 +31,7 @@ export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedToken
     imageRegistry: said.imageRegistry ?? FLEET_DEFAULTS.imageRegistry,
     labels: said.labels ?? {},
     tokensFrom: said.tokens?.from ?? TOKEN_DEFAULTS.from,
+    proxy: said.proxy && normaliseProxy(said.proxy),
     ...normaliseNetwork(said.network ?? {}),
     jobNamespaces: fillDefaults(JOB_NAMESPACE_DEFAULTS, said.jobNamespaces ?? {}),
     fargate: said.fargate && normaliseFargate(said.fargate),

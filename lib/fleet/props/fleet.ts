@@ -4,10 +4,12 @@ import type { GitlabCaProps } from './gitlab-ca';
 import type { NetworkProps } from './network';
 import type { NodeClassProps } from './node-class';
 import type { NodePoolProps, NodePoolSettings } from './node-pool';
+import type { ProxyProps } from './proxy';
 import type { RunnerProps, RunnerSettings } from './runner';
 
 export type { GitlabCaProps } from './gitlab-ca';
 export type { EgressProps, NetworkProps } from './network';
+export type { ProxyProps } from './proxy';
 
 /** A fleet of GitLab runners in one Kubernetes cluster. Rendered into `dist/<name>/`. */
 export interface RunnerFleetProps {
@@ -121,6 +123,13 @@ export interface RunnerFleetProps {
    * @default - none: everything runs on nodes
    */
   readonly fargate?: FargateProps;
+
+  /**
+   * HTTP proxy of managers and jobs. Chart: `envVars` and `runners.config`. Nodes have their own, in their user data.
+   *
+   * @default - none
+   */
+  readonly proxy?: ProxyProps;
 
   /**
    * What managers and jobs may reach.

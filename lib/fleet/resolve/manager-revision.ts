@@ -9,6 +9,7 @@ export type ManagerPod = Pick<
   | 'serviceAccount'
   | 'image'
   | 'certificates'
+  | 'environment'
   | 'readinessPath'
   | 'drainSeconds'
   | 'resources'

@@ -2,16 +2,26 @@ import { blockOfAddress, contains } from '../../values/address-block';
 import { CREDENTIAL_BLOCKS, EVERYWHERE, NODE_LOCAL_DNS, POD_IDENTITY_AGENT } from '../addresses';
 import type { NormalEgress, NormalFleet } from '../normal-fleet';
 import type { ResolvedEgress, ResolvedNetwork } from '../resolved-fleet';
+import { type ProxyPeer, portOf, proxyPeers } from './proxy';
 
 /** What the pods of a fleet may reach, the port of GitLab included. */
 export function resolveNetwork(fleet: NormalFleet): ResolvedNetwork {
   const { gitlabUrl, jobPorts, jobExcept, jobEgress, managerEgress, metricsFrom } = fleet;
   const gitlabPort = portOf(new URL(gitlabUrl));
+  const peers = proxyPeers(fleet);
+  // Policies know no names: the port of one is opened to everywhere.
+  const named = peers.filter(({ cidr }) => cidr === undefined).map(({ port }) => port);
+  const known = peers.flatMap(toProxy);
   const dns = dnsOf(fleet);
   return {
     metricsFrom,
-    managerEgress: [dns, anywhere([443, gitlabPort]), ...managerEgress.map(egressOf)],
-    jobEgress: [dns, anywhere([...jobPorts, gitlabPort], jobExcept), ...jobEgress.map(egressOf)],
+    managerEgress: [dns, anywhere([443, gitlabPort, ...named]), ...known, ...managerEgress.map(egressOf)],
+    jobEgress: [
+      dns,
+      anywhere([...jobPorts, gitlabPort, ...named], jobExcept),
+      ...known,
+      ...jobEgress.map(egressOf),
+    ],
   };
 }
 
@@ -53,12 +63,12 @@ function egressOf({ peer, ports, protocol }: NormalEgress): ResolvedEgress {
   return { to: [to], ports: ports.map((port) => ({ port, protocol })) };
 }
 
+function toProxy({ cidr, port }: ProxyPeer): ResolvedEgress[] {
+  return cidr === undefined ? [] : [{ to: [{ cidr, except: [] }], ports: [{ port, protocol: 'TCP' }] }];
+}
+
 /** What of a block stays shut: credentials, and what the description says. */
 function exceptOf(cidr: string, except: readonly string[]): readonly string[] {
   return [...new Set([...CREDENTIAL_BLOCKS, ...except])].filter((one) => contains(cidr, one));
 }
 
-function portOf({ port, protocol }: URL): number {
-  if (port !== '') return Number(port);
-  return protocol === 'http:' ? 80 : 443;
-}

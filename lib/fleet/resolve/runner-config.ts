@@ -9,6 +9,7 @@ import type { NormalCache, NormalContainer, NormalFleet, NormalRunner } from '..
 import { applyPatch } from '../patches';
 import { jobCertificates } from './gitlab-ca';
 import { prewarmTable, setsAllKeys } from './prewarm';
+import { jobProxy } from './proxy';
 
 /** Environment variable that holds the token; the only text of config.toml that is expanded, besides the url. */
 export const TOKEN_VARIABLE = 'GITLAB_RUNNER_TOKEN';
@@ -79,6 +80,7 @@ function environmentKey(runner: NormalRunner, fleet: NormalFleet): Pick<RunnerTa
   const environment = [
     ...(runner.rootlessBuilds ? ['BUILDKITD_FLAGS=--oci-worker-no-process-sandbox'] : []),
     ...jobCertificates(fleet).environment,
+    ...jobProxy(fleet),
   ];
   return environment.length > 0 ? { environment } : {};
 }

@@ -14,10 +14,12 @@ import type {
   ResolvedGitlabSettings,
   ResolvedManager,
   ResolvedRunner,
+  ResolvedVariable,
 } from '../resolved-fleet';
 import { managerCertificates } from './gitlab-ca';
 import { type ManagerPod, managerRevision } from './manager-revision';
 import { prewarmedJobs } from './prewarm';
+import { managerProxy } from './proxy';
 import { imageRegistry, runnerConfig } from './runner-config';
 import { runnerTags } from './tags';
 import { resolveToken } from './token';
@@ -64,11 +66,18 @@ function managerPod(runner: NormalRunner, fleet: NormalFleet, config: ConfigToml
       fleet.managerServiceAccount === undefined ? runnerObjectName(runner.name) : fleet.managerServiceAccount,
     image: `${imageRegistry(fleet)}/gitlab-runner:${runner.managerImageTag}`,
     certificates: managerCertificates(fleet),
+    environment: managerEnvironment(fleet),
     readinessPath: readinessPath(runner),
     drainSeconds: secondsOf(runner.drain),
     resources: managerResources(jobsAtOnce(config), outputLimitKib(table)),
     ...managerPlacement(runner, fleet),
   };
+}
+
+/** Undefined without any, so that what a manager is replaced for stays as it was. */
+function managerEnvironment(fleet: NormalFleet): readonly ResolvedVariable[] | undefined {
+  const environment = managerProxy(fleet);
+  return environment.length > 0 ? environment : undefined;
 }
 
 /** Where the release has no `/health/ready`, its metrics: they are served once the config is loaded, too. */

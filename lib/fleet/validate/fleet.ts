@@ -12,6 +12,7 @@ import { validateNetwork } from './network';
 import { validateNodeClasses } from './node-class';
 import { validateNodePools } from './node-pools';
 import { checkPatches } from './patches';
+import { validateProxy } from './proxy';
 import { validateRunner } from './runner';
 import { validateRunnersTogether } from './runners-together';
 import { validateTokens } from './tokens';
@@ -58,6 +59,7 @@ export function validateFleet(faults: Faults, fleet: NormalFleet): void {
   validateTokensTogether(faults, fleet);
   validateNodeClasses(faults, fleet);
   validateNodePools(faults, fleet);
+  validateProxy(faults, fleet);
   validateNetwork(faults.at('network'), fleet);
   checkJobNamespaces(faults.at('jobNamespaces'), fleet);
 }

@@ -1,0 +1,63 @@
+/** An HTTP proxy of nodes. */
+export interface NodeProxy {
+  /** Address with scheme, for example `http://proxy.example.com:3128`; undefined where such requests go directly. */
+  readonly http: string | undefined;
+  readonly https: string | undefined;
+  /** What is asked directly: hosts, domains with a dot in front, addresses, CIDRs. */
+  readonly noProxy: readonly string[];
+}
+
+/** AMI families whose nodes are told of a proxy in a way that is known here. */
+export const PROXY_FAMILIES = ['AL2023', 'Bottlerocket'] as const;
+
+/**
+ * What every node asks directly: itself, the metadata service, Services of the cluster, and the endpoint of its API server,
+ * which nodes know by name.
+ */
+const OF_EVERY_NODE = [
+  'localhost',
+  '127.0.0.1',
+  '169.254.169.254',
+  'fd00:ec2::254',
+  '.eks.amazonaws.com',
+  '.svc',
+  '.cluster.local',
+];
+
+/**
+ * User data of a node behind a proxy: a NodeConfig for AL2023, whose `nodeadm` takes it for itself and for all services before
+ * it asks EC2 anything (image v20251120 or newer), and settings for Bottlerocket, which knows a proxy of HTTPS alone. A script
+ * that writes drop-ins of systemd would come too late on AL2023: scripts run after `nodeadm` has asked EC2.
+ *
+ * @see nodeadm/internal/system/environment.go of awslabs/amazon-eks-ami
+ * @see https://bottlerocket.dev/en/os/latest/#/api/settings/network/
+ */
+export function proxyUserData(family: (typeof PROXY_FAMILIES)[number], proxy: NodeProxy): string {
+  const noProxy = [...new Set([...OF_EVERY_NODE, ...proxy.noProxy])];
+  return family === 'AL2023' ? nodeConfig(proxy, noProxy) : bottlerocketSettings(proxy, noProxy);
+}
+
+function nodeConfig({ http, https }: NodeProxy, noProxy: readonly string[]): string {
+  const variables = Object.entries({ HTTP_PROXY: http, HTTPS_PROXY: https, NO_PROXY: noProxy.join(',') });
+  return [
+    'apiVersion: node.eks.aws/v1alpha1',
+    'kind: NodeConfig',
+    'spec:',
+    '  instance:',
+    '    environment:',
+    '      default:',
+    ...variables.flatMap(([name, value]) =>
+      value === undefined ? [] : [`        ${name}: ${JSON.stringify(value)}`],
+    ),
+    '',
+  ].join('\n');
+}
+
+function bottlerocketSettings({ http, https }: NodeProxy, noProxy: readonly string[]): string {
+  return [
+    '[settings.network]',
+    ...[https ?? http].flatMap((one) => (one === undefined ? [] : [`https-proxy = ${JSON.stringify(one)}`])),
+    `no-proxy = [${noProxy.map((one) => JSON.stringify(one)).join(', ')}]`,
+    '',
+  ].join('\n');
+}

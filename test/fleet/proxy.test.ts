@@ -1,0 +1,122 @@
+import type { ProxyProps, RunnerFleetProps } from '../../lib/fleet/props/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
+import { parseToml } from '../../lib/values/toml';
+import { findingsIn } from '../checks/cases';
+import { find, type Manifest, manifests, render } from '../fleets';
+
+const fleet = (proxy: ProxyProps, change: Partial<RunnerFleetProps> = {}): RunnerFleetProps => ({
+  name: 'production',
+  gitlabUrl: 'https://gitlab.example.com',
+  proxy,
+  runners: [{ name: 'a', arch: 'amd64', capacity: 'spot' }],
+  ...change,
+});
+const NAMED: ProxyProps = { http: 'http://proxy.example.com:3128', noProxy: ['10.0.0.0/16', '.example.com'] };
+const environmentOf = (objects: readonly Manifest[]): readonly string[] => {
+  const [config] = objects.filter(({ kind, data }) => kind === 'ConfigMap' && data['config.toml']);
+  return (parseToml(config.data['config.toml']) as Manifest).runners[0].environment;
+};
+const variablesOf = (objects: readonly Manifest[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    find(objects, 'Deployment', 'runner-a')
+      .spec.template.spec.containers[0].env.filter(({ value }: Manifest) => value !== undefined)
+      .map(({ name, value }: Manifest) => [name, value]),
+  );
+const egressOf = (objects: readonly Manifest[], namespace: string) =>
+  find(objects, 'NetworkPolicy', 'default', namespace).spec.egress;
+const faultsOf = (proxy: ProxyProps): string => {
+  try {
+    resolveFleets([fleet(proxy)], new Map());
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+test('managers ask the proxy, and their own cluster directly', () => {
+  const { HTTP_PROXY, HTTPS_PROXY, NO_PROXY } = variablesOf(manifests(fleet(NAMED)));
+  expect([HTTP_PROXY, HTTPS_PROXY]).toEqual([NAMED.http, NAMED.http]);
+  expect(NO_PROXY.split(',')).toEqual([
+    'localhost',
+    '127.0.0.1',
+    '::1',
+    '.svc',
+    '.cluster.local',
+    '169.254.169.254',
+    'fd00:ec2::254',
+    '169.254.170.23',
+    'fd00:ec2::23',
+    '$(KUBERNETES_SERVICE_HOST)',
+    '10.0.0.0/16',
+    '.example.com',
+  ]);
+});
+
+test('jobs have each variable in capitals and in small letters', () => {
+  const environment = environmentOf(manifests(fleet({ ...NAMED, https: 'https://tls-proxy.example.com' })));
+  expect(environment.map((one) => one.split('=')[0])).toEqual([
+    'HTTP_PROXY',
+    'http_proxy',
+    'HTTPS_PROXY',
+    'https_proxy',
+    'NO_PROXY',
+    'no_proxy',
+  ]);
+  expect(environment).toContain('http_proxy=http://proxy.example.com:3128');
+  expect(environment).toContain('HTTPS_PROXY=https://tls-proxy.example.com');
+  expect(environment.join()).not.toContain('KUBERNETES_SERVICE_HOST');
+});
+
+test('variables of the description stand beside those of the proxy', () => {
+  const objects = manifests(
+    fleet(NAMED, { runnerDefaults: { config: { runner: { environment: ['TZ=Europe/Berlin'] } } } }),
+  );
+  expect(environmentOf(objects)).toHaveLength(7);
+  expect(environmentOf(objects)).toContain('TZ=Europe/Berlin');
+});
+
+test('the port of a proxy with a name is open to everywhere, for managers and jobs', () => {
+  const objects = manifests(fleet(NAMED));
+  for (const namespace of ['gitlab-runners', 'gitlab-jobs']) {
+    const [, everywhere] = egressOf(objects, namespace);
+    expect(everywhere.to[0].ipBlock.cidr).toBe('0.0.0.0/0');
+    expect(everywhere.ports).toContainEqual({ port: 3128, protocol: 'TCP' });
+  }
+});
+
+test('that of a proxy with an address is open to it alone, in the VPC that is shut otherwise', () => {
+  const objects = manifests(
+    fleet({ https: 'http://10.20.0.15:3128' }, { network: { jobExcept: ['10.0.0.0/8'] } }),
+  );
+  for (const namespace of ['gitlab-runners', 'gitlab-jobs']) {
+    const [, everywhere, proxy] = egressOf(objects, namespace);
+    expect(JSON.stringify(everywhere)).not.toContain('3128');
+    expect(proxy).toEqual({
+      to: [{ ipBlock: { cidr: '10.20.0.15/32' } }],
+      ports: [{ port: 3128, protocol: 'TCP' }],
+    });
+  }
+  expect(environmentOf(objects).join()).not.toMatch(/\bHTTP_PROXY/);
+});
+
+test('a fleet behind a proxy is proved like any other', () => {
+  expect(findingsIn(render(fleet(NAMED))).filter(({ severity }) => severity !== 'note')).toEqual([]);
+});
+
+// biome-ignore format: a table of cases
+test.each<[string, ProxyProps, RegExp]>([
+  ['no address', { noProxy: ['.example.com'] }, /proxy > http: nothing/],
+  ['an address without its scheme', { http: 'proxy.example.com:3128' }, /http: "proxy\.example\.com:3128"[\s\S]*with its scheme/],
+  ['a proxy of another kind', { https: 'socks5://proxy.example.com' }, /https: "socks5[\s\S]*http or https/],
+  ['credentials', { http: 'http://ci:hunter2@proxy.example.com:3128' }, /"http:\/\/proxy\.example\.com:3128"[\s\S]*rendered in plain[\s\S]*by their addresses/],
+  ['credentials without a scheme', { http: 'ci:hunter2@proxy.example.com:3128' }, /http: "proxy/],
+  ['a path', { http: 'http://proxy.example.com/here' }, /write "http:\/\/proxy\.example\.com"/],
+  ['a wildcard', { ...NAMED, noProxy: ['*.example.com'] }, /noProxy\[0\][\s\S]*write "\.example\.com"/],
+  ['everything', { ...NAMED, noProxy: ['*'] }, /no request would go to the proxy/],
+  ['an address with its scheme among hosts', { ...NAMED, noProxy: ['https://git.example.com/'] }, /write "git\.example\.com"/],
+  ['several in one text', { ...NAMED, noProxy: ['a.example.com,b.example.com'] }, /one for each element/],
+])('%s is refused', (_, proxy, says) => {
+  const message = faultsOf(proxy);
+  expect(message).toMatch(says);
+  expect(message).not.toContain('hunter2');
+});
