@@ -34,6 +34,9 @@ function cacheNeeds(runner: ObservedRunner, manifests: readonly Manifest[]): rea
   const role = textOf(s3.RoleARN);
   const ofRole: Reference[] =
     role === undefined ? [] : [{ kind: 'IAM role', name: role, by: { ...by, within: `${place}.RoleARN` } }];
+  const key = textOf(s3.ServerSideEncryptionKeyID);
+  if (key !== undefined)
+    ofRole.push({ kind: 'KMS key', name: key, by: { ...by, within: `${place}.ServerSideEncryptionKeyID` } });
   if (s3.AuthenticationType !== 'iam' || manager === undefined || hasKeys(managerPod)) return ofRole;
   const name = textOf(managerPod.serviceAccountName) ?? 'default';
   const { namespace } = manager;

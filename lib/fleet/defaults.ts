@@ -75,7 +75,7 @@ export function checkIntervalFor(concurrency: number): number {
 }
 
 /** The S3 cache of a runner that has one. */
-export const CACHE_DEFAULTS = { identity: 'pod-identity', shared: false } as const;
+export const CACHE_DEFAULTS = { identity: 'pod-identity', insecure: false, shared: false } as const;
 
 /**
  * Requests and limits of job containers. Memory limits equal the ceilings, because a job that raises its request

@@ -171,10 +171,23 @@ export interface NormalRunner {
 /** What jobs lack that keeps others safe from them; kinds share neither namespace nor pool. */
 export type UnsafeKind = 'privileged' | 'builds';
 
-export type NormalCache = Required<Omit<S3CacheProps, 'roleArn' | 'path'>> & {
+export interface NormalCache {
+  readonly said: S3CacheProps;
+  readonly bucket: string;
+  readonly region: string;
+  readonly server: string | undefined;
+  readonly insecure: boolean;
+  /** Undefined: as the runner finds right for the server. */
+  readonly pathStyle: boolean | undefined;
+  readonly identity: 'pod-identity' | 'irsa' | 'secret';
+  /** With the identity `secret`. */
+  readonly credentialsSecret: string | undefined;
   readonly roleArn: string | undefined;
+  readonly encryption: S3CacheProps['encryption'];
+  readonly kmsKeyId: string | undefined;
   readonly path: string | undefined;
-};
+  readonly shared: boolean;
+}
 
 /** Requests, limits and ceilings of one resource; a field is undefined where it must not be rendered. */
 export type NormalRange = { readonly [F in keyof Required<ResourceRange>]: string | undefined };

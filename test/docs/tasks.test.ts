@@ -170,7 +170,6 @@ describe('what is rendered does what the page says', () => {
     });
     expect(runnerTable('caches-2', 'amd64-spot').cache.s3).toMatchObject({
       ServerAddress: 'minio.example.com:9000',
-      PathStyle: true,
       AuthenticationType: 'iam',
     });
     const { env } = managerPod('caches-2', 'amd64-spot').containers[0];

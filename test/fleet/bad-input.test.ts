@@ -511,7 +511,7 @@ describe('what an option decides can not be set beside it', () => {
     ['a patch of what is sealed', runner({ patches: { SealedSecret: { spec: { encryptedData: { token: null } } } } }),
       `${A} > patches.SealedSecret`, '"spec.encryptedData"', 'empties the live Secret', 'leave it out'],
     ['keys of a cache', runner({ config: { runner: { cache: { s3: { SecretKey: 'x' } } } } }),
-      `${A} > config > runner.cache.s3.SecretKey`, '"set"', 'contradict', 'needs no keys'],
+      `${A} > config > runner.cache.s3.SecretKey`, '"set"', 'contradict', 'cache.credentialsSecret'],
     ['a plain token key', runner({ config: { runner: { token: '${X}' } as never } }),
       `${A} > config > runner.token`, '"set"', 'derived from this', 'set a sealed token'],
     ['another namespace', runner({ config: { runner: { kubernetes: { namespace: 'default' } } } }),

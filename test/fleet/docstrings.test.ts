@@ -151,6 +151,7 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
     'RunnerSettings.pool': [jobs, privileged, builds],
     // Its default shows by the way to the agent of EKS Pod Identity being open.
     'S3CacheProps.identity': [fleet.managerNamespace.podIdentity ? 'pod-identity' : 'irsa'],
+    'S3CacheProps.insecure': [cache?.s3?.Insecure === true],
     'S3CacheProps.shared': [cache?.Shared],
   });
 });

@@ -77,13 +77,31 @@ const container = (base: number): Required<ContainerResources> => ({
   ephemeralStorage: range(base + 20, 'Mi'),
 });
 
-const cache = (seed: string, identity: 'pod-identity' | 'irsa'): Required<S3CacheProps> => ({
+/** All but what is for servers of others, and for keys. */
+const cache = (
+  seed: string,
+  identity: 'pod-identity' | 'irsa',
+): Required<Omit<S3CacheProps, 'server' | 'insecure' | 'pathStyle' | 'credentialsSecret'>> => ({
   bucket: `bucket-${seed}`,
   region: seed === 'own' ? 'eu-north-1' : 'eu-west-3',
   identity,
   roleArn: `arn:aws:iam::123456789012:role/role-of-${seed}-cache`,
+  encryption: seed === 'own' ? 'KMS' : 'DSSE-KMS',
+  kmsKeyId: `alias/cache-of-${seed}`,
   path: `path-${seed}`,
   shared: seed === 'own',
+});
+
+/** All but what is for roles of AWS. */
+const otherCache = (seed: string): Required<Omit<S3CacheProps, 'identity' | 'roleArn' | 'encryption' | 'kmsKeyId'>> => ({
+  bucket: `bucket-${seed}`,
+  region: `region-${seed}`,
+  server: `store-${seed}.example.com:9000`,
+  insecure: true,
+  pathStyle: true,
+  credentialsSecret: `keys-of-${seed}`,
+  path: `path-${seed}`,
+  shared: true,
 });
 
 const config = (seed: string, limit: number): Required<ConfigOverrides> => ({
@@ -411,6 +429,14 @@ const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
       allowPrivilegeEscalation: true,
       cache: { bucket: 'bucket-default', region: 'eu-west-3', shared: true },
     },
+  },
+  'caches on servers of others': {
+    name: 'everything',
+    runners: [
+      { ...PLAIN, cache: otherCache('own') },
+      { ...PLAIN, name: 'other-runner' },
+    ],
+    runnerDefaults: { cache: otherCache('default') },
   },
   'certificates of a CA': { name: 'everything', runners: [PLAIN], gitlabCa: CA_TEXT },
   'certificates that exist in a ConfigMap': { name: 'everything', runners: [PLAIN], gitlabCa: CA_OF_OTHERS },

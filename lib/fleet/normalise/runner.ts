@@ -112,6 +112,21 @@ function drainFor(longestJob: string): string {
 }
 
 function normaliseCache(said: S3CacheProps): NormalCache {
-  const { bucket, region, identity, roleArn, path, shared } = fillDefaults(CACHE_DEFAULTS, said);
-  return { bucket, region, identity, roleArn, path, shared };
+  const { bucket, region, server, pathStyle, credentialsSecret, roleArn, encryption, kmsKeyId, path } = said;
+  const { identity, insecure, shared } = fillDefaults(CACHE_DEFAULTS, said);
+  return {
+    said,
+    bucket,
+    region,
+    server,
+    insecure,
+    pathStyle,
+    identity: credentialsSecret === undefined ? identity : 'secret',
+    credentialsSecret,
+    roleArn,
+    encryption,
+    kmsKeyId,
+    path,
+    shared,
+  };
 }

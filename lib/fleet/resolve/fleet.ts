@@ -30,7 +30,7 @@ export function resolveFleet(fleet: NormalFleet): ResolvedFleet {
       ? prewarmPriorityName(fleet.prefix)
       : undefined,
     runners,
-    network: resolveNetwork(fleet),
+    network: resolveNetwork(fleet, runners),
     manifests: fleet.manifests,
     existing: fleet.existing,
     patches: fleet.patches,

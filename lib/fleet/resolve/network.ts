@@ -1,11 +1,11 @@
 import { blockOfAddress, contains } from '../../values/address-block';
 import { CREDENTIAL_BLOCKS, EVERYWHERE, NODE_LOCAL_DNS, POD_IDENTITY_AGENT } from '../addresses';
 import type { NormalEgress, NormalFleet } from '../normal-fleet';
-import type { ResolvedEgress, ResolvedNetwork } from '../resolved-fleet';
+import type { ResolvedEgress, ResolvedNetwork, ResolvedRunner } from '../resolved-fleet';
 import { type ProxyPeer, portOf, proxyPeers } from './proxy';
 
 /** What the pods of a fleet may reach, the port of GitLab included. */
-export function resolveNetwork(fleet: NormalFleet): ResolvedNetwork {
+export function resolveNetwork(fleet: NormalFleet, runners: readonly ResolvedRunner[]): ResolvedNetwork {
   const { gitlabUrl, jobPorts, jobExcept, jobEgress, managerEgress, metricsFrom } = fleet;
   const gitlabPort = portOf(new URL(gitlabUrl));
   const peers = proxyPeers(fleet);
@@ -13,12 +13,13 @@ export function resolveNetwork(fleet: NormalFleet): ResolvedNetwork {
   const named = peers.filter(({ cidr }) => cidr === undefined).map(({ port }) => port);
   const known = peers.flatMap(toProxy);
   const dns = dnsOf(fleet);
+  const ofJobs = [...jobPorts, gitlabPort, ...named, ...runners.flatMap(portsOfConfig)];
   return {
     metricsFrom,
     managerEgress: [dns, anywhere([443, gitlabPort, ...named]), ...known, ...managerEgress.map(egressOf)],
     jobEgress: [
       dns,
-      anywhere([...jobPorts, gitlabPort, ...named], jobExcept),
+      anywhere(ofJobs, jobExcept),
       ...known,
       ...jobEgress.map(egressOf),
     ],
@@ -47,6 +48,16 @@ function dnsOf({ dnsServers }: NormalFleet): ResolvedEgress {
       { port: 53, protocol: 'TCP' },
     ],
   };
+}
+
+/** Ports that a config.toml sends jobs to besides that of GitLab: where they clone from, and where their cache is. */
+function portsOfConfig({ managers: [{ config }] }: ResolvedRunner): readonly number[] {
+  const [{ cache, clone_url: cloneUrl }] = config.runners;
+  const server = cache?.s3?.ServerAddress;
+  const scheme = cache?.s3?.Insecure === true ? 'http' : 'https';
+  return [cloneUrl, server && `${scheme}://${server}`].flatMap((text) =>
+    text && URL.canParse(text) ? [portOf(new URL(text))] : [],
+  );
 }
 
 /** Ports to everywhere except what gives out credentials, and what else stays shut. */

@@ -217,10 +217,16 @@ function cacheTable(cache: NormalCache): NonNullable<RunnerTable['cache']> {
     Shared: cache.shared,
     ...(cache.path && { Path: cache.path }),
     s3: {
+      ...(cache.server !== undefined && { ServerAddress: cache.server }),
+      ...(cache.insecure && { Insecure: true }),
+      ...(cache.pathStyle !== undefined && { PathStyle: cache.pathStyle }),
       BucketName: cache.bucket,
       BucketLocation: cache.region,
+      // Also with keys: the runner then takes them from its environment, not from this file.
       AuthenticationType: 'iam',
       ...(cache.roleArn && cache.identity !== 'irsa' && { RoleARN: cache.roleArn }),
+      ...(cache.encryption !== undefined && { ServerSideEncryption: cache.encryption }),
+      ...(cache.kmsKeyId !== undefined && { ServerSideEncryptionKeyID: cache.kmsKeyId }),
     },
   };
 }

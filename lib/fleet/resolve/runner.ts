@@ -66,7 +66,7 @@ function managerPod(runner: NormalRunner, fleet: NormalFleet, config: ConfigToml
       fleet.managerServiceAccount === undefined ? runnerObjectName(runner.name) : fleet.managerServiceAccount,
     image: `${imageRegistry(fleet)}/gitlab-runner:${runner.managerImageTag}`,
     certificates: managerCertificates(fleet),
-    environment: managerEnvironment(fleet),
+    environment: managerEnvironment(runner, fleet),
     readinessPath: readinessPath(runner),
     drainSeconds: secondsOf(runner.drain),
     resources: managerResources(jobsAtOnce(config), outputLimitKib(table)),
@@ -75,9 +75,21 @@ function managerPod(runner: NormalRunner, fleet: NormalFleet, config: ConfigToml
 }
 
 /** Undefined without any, so that what a manager is replaced for stays as it was. */
-function managerEnvironment(fleet: NormalFleet): readonly ResolvedVariable[] | undefined {
-  const environment = managerProxy(fleet);
+function managerEnvironment(
+  { cache }: NormalRunner,
+  fleet: NormalFleet,
+): readonly ResolvedVariable[] | undefined {
+  const secret = cache?.credentialsSecret;
+  const environment = [...managerProxy(fleet), ...(secret === undefined ? [] : cacheKeys(secret))];
   return environment.length > 0 ? environment : undefined;
+}
+
+/** Keys of the cache, as AWS' own libraries look for them, from a Secret as GitLab's chart has it. */
+function cacheKeys(secret: string): readonly ResolvedVariable[] {
+  return [
+    { name: 'AWS_ACCESS_KEY_ID', secret, key: 'accesskey' },
+    { name: 'AWS_SECRET_ACCESS_KEY', secret, key: 'secretkey' },
+  ];
 }
 
 /** Where the release has no `/health/ready`, its metrics: they are served once the config is loaded, too. */

@@ -38,6 +38,13 @@ export function checkDataKey(faults: Faults, field: string, key: unknown, exampl
   faults.add(field, key, rule, `write the key, for example "${example}"`);
 }
 
+/** A key of KMS. */
+export function checkKmsKey(faults: Faults, field: string, value: unknown): void {
+  if (typeof value === 'string' && /^[\w:/-]{1,2048}$/.test(value)) return;
+  const rule = 'the id, the alias or the ARN of a KMS key';
+  faults.add(field, value, rule, 'write it as "alias/nodes", or leave it out');
+}
+
 /** A value out of a closed list. */
 export function checkOneOf(faults: Faults, field: string, value: unknown, allowed: readonly string[]): void {
   if (typeof value === 'string' && allowed.includes(value)) return;

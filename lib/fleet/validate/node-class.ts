@@ -4,7 +4,7 @@ import type { Faults } from '../fault';
 import type { NormalFleet, NormalNodeClass } from '../normal-fleet';
 import type { Labels } from '../resolved-fleet';
 import { AMI_ALIAS } from '../versions';
-import { checkBytes, checkWholeNumber } from './fields';
+import { checkBytes, checkKmsKey, checkWholeNumber } from './fields';
 
 /** Reports what is wrong with the node classes of a fleet; what several share is reported once. */
 export function validateNodeClasses(faults: Faults, { nodeClasses }: NormalFleet): void {
@@ -63,10 +63,7 @@ function checkRootVolume(faults: Faults, { rootVolume, said }: NormalNodeClass):
     checkWholeNumber(faults, 'iops', iops, 3000, most);
   }
   if (throughput !== undefined) checkWholeNumber(faults, 'throughput', throughput, 125, 1000);
-  if (kmsKeyId !== undefined && !/^[\w:/-]{1,2048}$/.test(kmsKeyId)) {
-    const rule = 'the id, the alias or the ARN of a KMS key';
-    faults.add('kmsKeyId', kmsKeyId, rule, 'write it as "alias/nodes", or leave it out');
-  }
+  if (kmsKeyId !== undefined) checkKmsKey(faults, 'kmsKeyId', kmsKeyId);
 }
 
 function checkIdentity(faults: Faults, { identity, said }: NormalNodeClass): void {

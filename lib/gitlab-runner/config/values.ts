@@ -56,20 +56,28 @@ function expires({ token_expires_at: date, feature_flags: flags }: Fields): bool
 }
 
 /** Keys of the cache's storage, which stand for an account. */
-const CACHE_KEYS: Readonly<Record<string, readonly string[]>> = {
-  s3: ['AccessKey', 'SecretKey', 'SessionToken'],
-  gcs: ['PrivateKey'],
-  azure: ['AccountKey'],
+const CACHE_KEYS: Readonly<Record<string, { readonly keys: readonly string[]; readonly fix: string }>> = {
+  s3: {
+    keys: ['AccessKey', 'SecretKey', 'SessionToken'],
+    fix: 'write AuthenticationType = "iam" without keys: the manager then takes AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY from its environment, for example from a Secret (any S3-compatible server), or the role of its ServiceAccount (Amazon S3)',
+  },
+  gcs: {
+    keys: ['PrivateKey'],
+    fix: 'mount the key file from a Secret and name it in CredentialsFile, or leave both out where the pod has an identity of Google Cloud',
+  },
+  azure: {
+    keys: ['AccountKey'],
+    fix: 'leave it out: the manager then takes AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_CLIENT_SECRET from its environment, or a workload identity',
+  },
 };
 
 function cacheKeyFaults({ cache }: Fields, path: string): ConfigProblem[] {
-  return Object.entries(CACHE_KEYS).flatMap(([storage, keys]) => {
+  return Object.entries(CACHE_KEYS).flatMap(([storage, { keys, fix }]) => {
     const table = fieldsOf(fieldsOf(cache)[storage]);
     return keys
       .filter((key) => typeof table[key] === 'string' && table[key] !== '' && !/^\$/.test(table[key]))
       .map((key) => {
         const why = 'a key in the file is readable by everyone who can read the ConfigMap, and by every job';
-        const fix = 'give the ServiceAccount of managers a role, by IRSA or Pod Identity';
         return error('plain-key', `${path}.cache.${storage}.${key}`, 'hidden', why, fix);
       });
   });
