@@ -11,7 +11,10 @@ export interface ResourceAmounts {
 
 type Amount = keyof ResourceAmounts;
 
-/** Pairs of which the first may not exceed the second, or job pods are refused. */
+/**
+ * Pairs of which the first may not exceed the second, or job pods are refused. A ceiling of requests may exceed the limit
+ * where a job may raise that as far.
+ */
 const ORDERS = {
   'request-limit': ['request', 'limit'],
   'request-maxRequest': ['request', 'maxRequest'],
@@ -35,5 +38,17 @@ export function resourceDisorders(amounts: ResourceAmounts): readonly ResourceDi
     .filter(({ lower, upper }) => {
       const [low, high] = [amounts[lower], amounts[upper]];
       return low !== undefined && high !== undefined && low > high;
-    });
+    })
+    .filter(({ order }) => order !== 'maxRequest-limit' || !mayRaiseBoth(amounts));
+}
+
+/** Whether jobs may ask for more than the limit, if they raise that too. */
+export function raisesBoth(amounts: ResourceAmounts): boolean {
+  const { limit, maxRequest } = amounts;
+  return limit !== undefined && maxRequest !== undefined && maxRequest > limit && mayRaiseBoth(amounts);
+}
+
+/** Whether a job that asks for the highest request may raise its limit as far. */
+function mayRaiseBoth({ maxRequest, maxLimit }: ResourceAmounts): boolean {
+  return maxRequest !== undefined && maxLimit !== undefined && maxLimit >= maxRequest;
 }

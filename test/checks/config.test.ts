@@ -98,8 +98,8 @@ describeCheck('config', {
       changes: [[CONFIG, /(memory_(request|limit)_overwrite_max_allowed = )"4Gi"/g, '$1"6Gi"']],
       finds: [
         'config/resource-order',
-        'warning',
-        /raises its request above the limit, and not the limit too/,
+        'note',
+        /asks for more than 4Gi must raise its limit too/,
       ],
     },
     {

@@ -174,6 +174,8 @@ describe('quantities', () => {
       `${A} > build > cpu > request`, '"4"', 'a request above its ceiling', 'lower it to "2" or raise maxRequest'],
     ['a ceiling above the limit', memory({ maxRequest: '8Gi', limit: '4Gi' }),
       `${A} > build > memory > maxRequest`, '"8Gi"', 'a ceiling above the limit', 'lower it to "4Gi" or raise limit'],
+    ['a ceiling above the limit that jobs may raise, and not as far', memory({ maxRequest: '8Gi', limit: '4Gi', maxLimit: '6Gi' }),
+      `${A} > build > memory > maxRequest`, '"8Gi"', 'unless it may raise its limit too', 'or raise limit'],
     ['a limit above its ceiling', memory({ limit: '8Gi', maxLimit: '4Gi' }),
       `${A} > build > memory > limit`, '"8Gi"', 'a limit above its ceiling', 'lower it to "4Gi" or raise maxLimit'],
     ['an order broken in a helper', runner({ helper: { cpu: { request: '1', limit: '500m' } } }),

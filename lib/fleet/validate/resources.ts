@@ -21,7 +21,7 @@ const RULES: Record<ResourceOrder, string> = {
   'request-maxRequest': 'a request above its ceiling: a job that asks for the default would be refused',
   'limit-maxLimit': 'a limit above its ceiling: a job that asks for the default would be refused',
   'maxRequest-limit':
-    'a ceiling above the limit: a job that asks for it gets a pod that the API server refuses',
+    'a ceiling above the limit: a job that asks for it gets a pod that the API server refuses, unless it may raise its limit too',
 };
 
 function checkRange(faults: Faults, range: NormalRange, check: typeof checkCpu): void {

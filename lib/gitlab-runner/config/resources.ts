@@ -1,5 +1,5 @@
 import { isByteSlip, isBytesAsCpu, parseQuantity, type Quantity } from '../../values/quantity';
-import { type ResourceAmounts, type ResourceOrder, resourceDisorders } from '../resource-order';
+import { type ResourceOrder, raisesBoth, resourceDisorders } from '../resource-order';
 import { KUBERNETES_TABLE } from './keys';
 import type { ConfigProblem } from './problem';
 
@@ -83,24 +83,33 @@ function orderOf(kubernetes: Texts, path: string, stem: string): ConfigProblem[]
     maxRequest: quantityOf(kubernetes[keys.maxRequest]),
     maxLimit: quantityOf(kubernetes[keys.maxLimit]),
   };
-  return resourceDisorders(amounts).map(({ order, lower, upper }) => {
-    const raised = order === 'maxRequest-limit' && mayRaiseBoth(amounts);
-    return {
+  const disorders = resourceDisorders(amounts).map(
+    ({ order, lower, upper }): ConfigProblem => ({
       id: 'resource-order',
-      severity: raised ? 'warning' : 'error',
+      severity: 'error',
       at: `${path}.${keys[lower]}`,
       found: String(kubernetes[keys[lower]]),
-      why: raised
-        ? 'a job that raises its request above the limit, and not the limit too, gets a pod that the API server refuses'
-        : RULES[order],
+      why: RULES[order],
       fix: `lower it to ${kubernetes[keys[upper]]} (${keys[upper]}), or raise that`,
-    };
-  });
+    }),
+  );
+  return raisesBoth(amounts) ? [...disorders, bothNote(kubernetes, path, keys)] : disorders;
 }
 
-/** Whether a job that asks for the highest request may raise its limit as far. */
-function mayRaiseBoth({ maxRequest, maxLimit }: ResourceAmounts): boolean {
-  return maxRequest !== undefined && maxLimit !== undefined && maxLimit >= maxRequest;
+/** Right as it is, and a trap for jobs that raise one of the two alone. */
+function bothNote(
+  kubernetes: Texts,
+  path: string,
+  { limit, maxRequest }: Readonly<Record<'limit' | 'maxRequest', string>>,
+): ConfigProblem {
+  return {
+    id: 'resource-order',
+    severity: 'note',
+    at: `${path}.${maxRequest}`,
+    found: String(kubernetes[maxRequest]),
+    why: `a job that asks for more than ${kubernetes[limit]} must raise its limit too: the API server refuses a request above its limit`,
+    fix: `say so to those who write pipelines, or raise ${limit}`,
+  };
 }
 
 function quantityOf(value: unknown): Quantity | undefined {
