@@ -16,6 +16,7 @@ import { limitsSuffice } from './limits-suffice';
 import { needs } from './needs';
 import { poolsUsable } from './pools-usable';
 import { probes } from './probes';
+import { reaches } from './reaches';
 import { rendered } from './rendered';
 import { rights } from './rights';
 import { runCheck } from './rule-error';
@@ -36,6 +37,7 @@ export const CHECKS: readonly Check[] = [
   isolation,
   tiersSeparate,
   guarded,
+  reaches,
   tags,
   admitted,
   inTime,

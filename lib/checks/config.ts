@@ -1,11 +1,15 @@
 import type { RunnerConfig } from '../cluster/config-files';
+import { managerImageOf, managerRelease } from '../cluster/manager-image';
 import { displayName, type Manifest } from '../cluster/manifest';
 import type { ObservedRunner, Subject } from '../cluster/observe';
 import { unreadRunnersOf } from '../cluster/unread-runners';
+import { flagsOf } from '../gitlab-runner/config/flags';
 import type { ConfigProblem } from '../gitlab-runner/config/problem';
 import { configFaults } from '../gitlab-runner/config/validate';
 import { jobPod } from '../gitlab-runner/executor/job-pod';
 import { unreadPatches } from '../gitlab-runner/executor/pod-patches';
+import { FLAG_NAMES, isFlag } from '../gitlab-runner/feature-flags';
+import { fieldsOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import { type LostConfig, lostConfigs } from './config-place';
 import { isOpenProblem, variableProblem } from './config-variables';
@@ -14,6 +18,7 @@ import { countFindings } from './manager-count';
 import { neverPulled } from './never-pulled';
 import { keyOf, openedPatterns } from './opened-patterns';
 import { refusedKeys } from './refused-pods';
+import { unreachedSession } from './session-server';
 import { FILE_KEYS, unmountedFiles } from './unmounted-files';
 
 const { finding, ...group } = ruleGroup(
@@ -26,6 +31,7 @@ const { finding, ...group } = ruleGroup(
     'manager-on-every-node': 'a manager runs on every node',
     'not-found': 'a manager reads its config.toml where no volume puts it',
     'file-not-mounted': 'a config.toml names a file that its manager does not have',
+    'session-server': 'web terminals that no Service leads to',
     unread: 'a workload runs gitlab-runner with a config that is not among the manifests',
     'template-entries': 'a template does not hold exactly one entry',
     'template-globals': 'a template has keys that registration ignores',
@@ -49,6 +55,7 @@ const { finding, ...group } = ruleGroup(
     'pull-policy': 'a pull policy that does not exist',
     'helper-arch': 'a helper image that does not exist for the architecture',
     'affinity-arch': 'the architecture is selected by affinity, which the helper image does not follow',
+    'feature-flag': 'a feature flag that the runner does not have',
     'patch-ignored': 'a patch of the pod without its feature flag',
     'patch-unread': 'a part of a patch of the pod that is not read here',
     'volume-name': 'two volumes of a job pod have one name',
@@ -83,6 +90,7 @@ export const config: Check = {
       ...pullFindings(runner),
       ...neverPulled(runner).map((one) => finding('never-pulled', one)),
       ...unreadFindings(runner),
+      ...flagFindings(runner),
     ]),
     ...subject.configs
       .filter(({ parsed, managers, operated }) => parsed && managers.length === 0 && !operated)
@@ -90,6 +98,7 @@ export const config: Check = {
     ...countFindings(subject).map(([what, problem]) => finding(what, problem)),
     ...subject.configs.flatMap((one) => lostConfigs(one, subject.manifests)).map(lostFinding),
     ...subject.runners.flatMap((runner) => fileFindings(runner, subject.manifests)),
+    ...onceEach(subject.runners.flatMap((runner) => sessionFindings(runner, subject.manifests))),
     ...untold(subject).map(unreadFinding),
   ],
 };
@@ -244,6 +253,21 @@ function fileFindings(runner: ObservedRunner, manifests: readonly Manifest[]): F
   );
 }
 
+/** A terminal of a job is opened through the address that the manager advertises. */
+function sessionFindings(runner: ObservedRunner, manifests: readonly Manifest[]): Finding[] {
+  const address = unreachedSession(runner, manifests);
+  if (address === undefined) return [];
+  return [
+    finding('session-server', {
+      severity: 'warning',
+      at: { manifest: runner.config.manifest, path: runner.config.path, within: 'session_server' },
+      found: address,
+      why: 'no Service here selects the pods of the manager: GitLab reaches no terminal, whatever is advertised',
+      fix: 'add a Service for the port of listen_address and a network policy that lets GitLab in, or remove session_server',
+    }),
+  ];
+}
+
 /** What no single key tells: keys that together make a pod that is refused. */
 function refusalFindings({ config: of, index, refusal }: ObservedRunner): Finding[] {
   const { manifest, path } = of;
@@ -274,6 +298,22 @@ function ceilingFindings({ config: { manifest, path }, index, table }: ObservedR
         found: 'no ceiling',
         why: `KUBERNETES_${key.toUpperCase()} in a pipeline does nothing, and no job says so`,
         fix: 'add its ceiling, the key that ends in _overwrite_max_allowed, at least the default',
+      }),
+    );
+}
+
+/** Flags of other releases than the one that runs. */
+function flagFindings({ config: { manifest, path }, index, managerPod, table }: ObservedRunner): Finding[] {
+  const release = managerRelease(managerPod);
+  return flagsOf(fieldsOf(table))
+    .filter(({ name }) => FLAG_NAMES.includes(name) && !isFlag(name, release))
+    .map(({ name, key }) =>
+      finding('feature-flag', {
+        severity: 'warning',
+        at: { manifest, path, within: `runners[${index}].${key}` },
+        found: name,
+        why: `the release of ${managerImageOf(managerPod)} does not have this feature flag, and ignores it without a word`,
+        fix: 'remove it, or run a release that has it',
       }),
     );
 }

@@ -7,6 +7,7 @@ import { type Check, ruleGroup } from './check';
 import { consolidates, EXPIRY_RULES, endlessBudgets, expiryProblems, isProtected } from './expiry';
 import type { Finding } from './finding';
 import { budgetProblems } from './manager-budgets';
+import { stopSignalFindings } from './stop-signal';
 
 /** What Kubernetes gives a pod that says nothing. */
 const DEFAULT_GRACE_SECONDS = 30;
@@ -21,6 +22,7 @@ const { finding, ...group } = ruleGroup(
   'Whatever ends managers, nodes or pods waits for the jobs on them.',
   {
     grace: 'managers are killed before their jobs are done',
+    'stop-signal': 'a manager that may fail its jobs when it is replaced',
     'shutdown-timeout': 'a forced stop takes longer than the pod lives',
     'poll-timeout': 'jobs fail before a node has started for them',
     'old-protection': 'job pods have the protection of a Karpenter before v1',
@@ -40,6 +42,7 @@ export const inTime: Check = {
   run: (subject) => [
     ...subject.runners.flatMap((runner) => [
       ...graceFindings(runner),
+      ...stopSignalFindings(runner, subject.manifests).map((one) => finding('stop-signal', one)),
       ...shutdownFindings(runner),
       ...pollFindings(runner, subject),
       ...protectionFindings(runner, subject),

@@ -94,6 +94,44 @@ describeCheck('config', {
       finds: ['config/unanchored-pattern', 'error', /looked for anywhere/],
     },
     {
+      name: 'web terminals without a Service',
+      changes: [[CONFIG, 'shutdown_timeout = 60', 'shutdown_timeout = 60\n    session_server = { listen_address = ":8093" }']],
+      finds: ['config/session-server', 'warning', /no Service here selects the pods of the manager/],
+    },
+    {
+      name: 'a slip in the name of a feature flag',
+      changes: [[CONFIG, 'FF_WAIT_FOR_POD_TO_BE_REACHABLE', 'FF_WAIT_FOR_POD_TO_BE_REACHEABLE']],
+      finds: ['config/feature-flag', 'warning', /ignores it.*write FF_WAIT_FOR_POD_TO_BE_REACHABLE,/],
+    },
+    {
+      name: 'a feature flag of older releases',
+      changes: [[CONFIG, 'FF_WAIT_FOR', 'FF_SKIP_NOOP_BUILD_STAGES = true\n      FF_WAIT_FOR']],
+      finds: ['config/feature-flag', 'warning', /the release of .*v19\.3\.0 does not have this/],
+    },
+    {
+      name: 'a slip in a feature flag among the variables of all jobs',
+      changes: [[CONFIG, 'limit = ', 'environment = ["FF_USE_FASTZIPP=true"]\n    limit = ']],
+      finds: ['config/feature-flag', 'warning', /found FF_USE_FASTZIPP.*write FF_USE_FASTZIP,/],
+    },
+    {
+      name: 'a certificate file that nothing brings',
+      changes: [[CONFIG, 'limit = ', 'tls-ca-file = "/etc/gitlab-ca/ca.crt"\n    limit = ']],
+      finds: ['config/file-not-mounted', 'error', /found \/etc\/gitlab-ca\/ca\.crt\. no volume of Deployment/],
+    },
+    {
+      name: 'a certificate file that its ConfigMap does not have',
+      changes: [[CONFIG, 'limit = ', 'tls-ca-file = "/etc/gitlab-runner/ca.crt"\n    limit = ']],
+      finds: ['config/file-not-mounted', 'error', /gitlabCa/],
+    },
+    {
+      name: 'a certificate file that an image of another name may hold',
+      changes: [
+        [CONFIG, 'limit = ', 'tls-cert-file = "/certs/own.crt"\n    limit = '],
+        [DEPLOYMENT, '/gitlab-runner:', '/our-gitlab-runner-image:'],
+      ],
+      finds: ['config/file-not-mounted', 'warning', /unless its image holds it/],
+    },
+    {
       name: 'a ceiling above the limit, which jobs may raise as far',
       changes: [[CONFIG, /(memory_(request|limit)_overwrite_max_allowed = )"4Gi"/g, '$1"6Gi"']],
       finds: [

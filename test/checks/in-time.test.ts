@@ -20,6 +20,14 @@ describeCheck('in-time', {
       finds: ['in-time/manager-budget', 'warning', /maxUnavailable 0/],
     },
     {
+      name: 'an image of someone else whose command passes signals on as they are',
+      changes: [
+        [DEPLOYMENT, 'registry.gitlab.com/gitlab-org/', 'registry.example.com/hardened/'],
+        [DEPLOYMENT, /- dumb-init\n.*rewrite\n.*15:3"/, '- tini'],
+      ],
+      finds: ['in-time/stop-signal', 'warning', /found tini --.*on SIGTERM it fails them at once.*15:3/],
+    },
+    {
       name: 'a grace of ten minutes',
       changes: [[DEPLOYMENT, 'terminationGracePeriodSeconds: 7800', 'terminationGracePeriodSeconds: 600']],
       finds: ['in-time/grace', 'error', /killed after 10m/],

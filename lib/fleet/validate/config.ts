@@ -58,7 +58,7 @@ export function checkConfig(faults: Faults, config: ConfigToml): void {
 }
 
 /** What only warns of a config that somebody else wrote: whoever writes a description can leave it out. */
-const REFUSED_HERE: readonly string[] = ['missing-key', 'server-key', 'unknown-key'];
+const REFUSED_HERE: readonly string[] = ['feature-flag', 'missing-key', 'server-key', 'unknown-key'];
 
 function addErrors(faults: Faults, problems: ReturnType<typeof configFaults>): void {
   for (const { id, severity, at, found, why, fix } of problems) {

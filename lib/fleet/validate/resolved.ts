@@ -1,3 +1,5 @@
+import { flagsOf } from '../../gitlab-runner/config/flags';
+import { FLAG_NAMES, isFlag } from '../../gitlab-runner/feature-flags';
 import { missingFeatures, parseRunnerVersion } from '../../gitlab-runner/features';
 import {
   formatBinary,
@@ -47,6 +49,11 @@ function checkRunner(
   for (const { since, what } of release ? missingFeatures(config, release) : []) {
     const rule = `the config needs ${since} or newer: ${what}`;
     faults.add('runnerVersion', runnerVersion, rule, `write "${since}"`);
+  }
+  for (const { name } of flagsOf(said.config?.runner ?? {})) {
+    if (!FLAG_NAMES.includes(name) || isFlag(name, release)) continue;
+    const rule = `GitLab Runner ${runnerVersion} has no feature flag of this name, and ignores it without a word`;
+    faults.at('config').add(`runner.feature_flags.${name}`, 'set', rule, 'leave it out, or take another release');
   }
   if (resolved.pool !== undefined) return;
   const { cpu, memory, ephemeralStorage } = resolved.largestJob;

@@ -18,6 +18,7 @@ export type ConfigRule =
   | 'pull-policy'
   | 'helper-arch'
   | 'affinity-arch'
+  | 'feature-flag'
   | 'patch-ignored'
   | 'volume-name'
   | 'volume-mount'

@@ -1,4 +1,5 @@
 import { type Fields, fieldsOf, isTable, listOf } from '../../values/record';
+import { flagFaults } from './flags';
 import { isOfKubernetes, isOfOtherExecutor, otherExecutor } from './other-executor';
 import type { ConfigProblem } from './problem';
 import { resourceFaults } from './resources';
@@ -25,6 +26,7 @@ export function configFaults(config: unknown): readonly ConfigProblem[] {
 function entryFaults(runner: Fields, path: string): readonly ConfigProblem[] {
   return [
     ...valueFaults(runner, path),
+    ...flagFaults(runner, path),
     ...(isOfOtherExecutor(runner) ? [otherExecutor(runner, path)] : []),
     ...serviceFaults(runner, `${path}.kubernetes`),
     ...volumeFaults(runner, `${path}.kubernetes`),

@@ -1,0 +1,114 @@
+import { contains, blockOfAddress } from '../values/address-block';
+import type { FieldPath } from '../values/field-path';
+import { at, fieldsOf, listOf, textOf } from '../values/record';
+import type { Manifest } from './manifest';
+import type { ObservedRunner } from './observe';
+import { containersOf } from './workloads';
+
+/** An address that pods of a runner talk to. */
+export interface Destination {
+  /** What is there, for example `the proxy`. */
+  readonly what: string;
+  readonly host: string;
+  readonly port: number;
+  /** Whether it is asked by HTTPS. */
+  readonly tls: boolean;
+  /** The field that names it. */
+  readonly from: { readonly manifest: Manifest; readonly path: FieldPath; readonly within?: string };
+}
+
+/** Variables of a pod that name its proxy, and what goes past it. */
+type Variables = ReadonlyMap<string, string>;
+
+/** What a manager talks to: its proxy, and GitLab unless that is asked through the proxy. */
+export function managerDestinations(
+  { config, index, manager, table }: ObservedRunner,
+  manifests: readonly Manifest[],
+): readonly Destination[] {
+  if (manager === undefined) return [];
+  const running = containersOf(manager, manifests).filter(
+    ({ path, fields }) => path.includes('containers') && /gitlab-runner/.test(textOf(fields.image) ?? ''),
+  );
+  if (running.length !== 1) return [];
+  const [{ environment }] = running;
+  const known = [...environment].flatMap(([name, { value }]): [string, string][] =>
+    value === undefined ? [] : [[name, value]],
+  );
+  const variables: Variables = new Map(known);
+  const proxies = [...environment].flatMap(([name, { value, path }]) =>
+    isProxy(name) ? destination('the proxy', value, { manifest: manager, path }) : [],
+  );
+  const gitlab = destination('GitLab', textOf(table.url), {
+    manifest: config.manifest,
+    path: config.path,
+    within: `runners[${index}].url`,
+  });
+  return [...proxies, ...gitlab.filter((one) => !isProxied(one, variables))];
+}
+
+/** What a job of a runner talks to: its proxy, GitLab for the clone, and its cache, unless they are asked through the proxy. */
+export function jobDestinations({ config, index, table }: ObservedRunner): readonly Destination[] {
+  const place = (key: string) => ({
+    manifest: config.manifest,
+    path: config.path,
+    within: `runners[${index}].${key}`,
+  });
+  const lines = listOf(table.environment).map((line) => /^([^=]+)=(.*)$/s.exec(String(line)));
+  const variables: Variables = new Map(lines.flatMap((line) => (line ? [[line[1], line[2]] as const] : [])));
+  const proxies = [...variables].flatMap(([name, value]) =>
+    isProxy(name) ? destination('the proxy', value, place('environment')) : [],
+  );
+  const clone = textOf(table.clone_url)
+    ? destination('GitLab', textOf(table.clone_url), place('clone_url'))
+    : destination('GitLab', textOf(table.url), place('url'));
+  const direct = [...clone, ...cacheDestinations(table, place)];
+  return [...proxies, ...direct.filter((one) => !isProxied(one, variables))];
+}
+
+/** Servers of a cache, where the runner asks none of Amazon's. */
+function cacheDestinations(
+  table: unknown,
+  place: (key: string) => Destination['from'],
+): readonly Destination[] {
+  const s3 = fieldsOf(at(table, ['cache', 's3']));
+  const server = textOf(s3.ServerAddress);
+  if (at(table, ['cache', 'Type']) !== 's3' || !server) return [];
+  const scheme = s3.Insecure === true ? 'http' : 'https';
+  return destination('the cache', `${scheme}://${server}`, place('cache.s3.ServerAddress'));
+}
+
+function isProxy(name: string): boolean {
+  return /^https?_proxy$/i.test(name);
+}
+
+/** Nothing for what can't be read here: variables, and Services of the cluster, whose pods have other ports than they do. */
+function destination(
+  what: string,
+  text: string | undefined,
+  from: Destination['from'],
+): readonly Destination[] {
+  const full = text && !/^\w+:\/\//.test(text) ? `http://${text}` : text;
+  if (!full || full.includes('$') || !URL.canParse(full)) return [];
+  const { hostname, port, protocol } = new URL(full);
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const isOfCluster = !/[.:]/.test(host) || /\.svc(\.|$)|\.cluster\.local$/.test(host);
+  if (isOfCluster || !['http:', 'https:'].includes(protocol)) return [];
+  const number = port === '' ? { 'http:': 80, 'https:': 443 }[protocol] : Number(port);
+  return [{ what, host, port: number ?? 443, tls: protocol === 'https:', from }];
+}
+
+/** Whether a request goes to a proxy instead. */
+function isProxied({ host, tls }: Destination, variables: Variables): boolean {
+  const has = (name: string) => variables.get(name) ?? variables.get(name.toLowerCase());
+  const proxy = has(tls ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+  const past = (has('NO_PROXY') ?? '').split(',').map((one) => one.trim());
+  return Boolean(proxy) && !past.some((one) => goesPast(host, one));
+}
+
+function goesPast(host: string, entry: string): boolean {
+  if (entry === '') return false;
+  if (entry === '*' || entry === host) return true;
+  const block = blockOfAddress(host);
+  if (block !== undefined) return entry.includes('/') && contains(entry, block);
+  return host.endsWith(`.${entry.replace(/^\*?\./, '')}`);
+}
