@@ -9,35 +9,19 @@ import { cronFault } from '../values/cron';
 import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { holdsVariable } from '../values/run-time-variable';
 import { nearestName } from '../values/suggest';
-import { type Check, ruleGroup } from './check';
+import type { Check } from './check';
 import type { Finding } from './finding';
+import { classUseFindings } from './node-class-use';
+import { POOLS_USABLE_RULES } from './pools-usable-rules';
 import { correctionOf, culpritsOf, formatDemand } from './requirement-values';
 
-const { finding, ...group } = ruleGroup(
-  'pools-usable',
-  'Every requirement value can match a type, every pool is reached by a pod, every schedule parses.',
-  {
-    'no-type': 'no instance type meets all requirements of a pool',
-    'dead-value': 'a requirement lists a value that no type can have',
-    schedule: 'a schedule of a disruption budget does not parse',
-    'scheduled-budgets-alone': 'every disruption budget has a schedule, and none holds outside of them',
-    'unknown-class': 'a pool refers to a kind of node class that Karpenter for EKS does not know',
-    'missing-class': 'the node class of a pool is not among the manifests',
-    'windows-price': 'a pool of Windows, whose licence no price holds',
-    'auto-mode': 'nodes of EKS Auto Mode, whose reserve is not known',
-    'latest-image': 'a node class follows the latest image instead of a release',
-    static: 'a pool has a fixed number of nodes',
-    'min-values': 'a requirement asks for more values than the types of the pool have',
-    'startup-taint': 'a startup taint that no known daemonset removes',
-    unreached: 'no job and no manager can land on a pool',
-  },
-);
+const { finding, ...group } = POOLS_USABLE_RULES;
 
 /** No requirement is dead, no pool out of reach, no schedule unreadable. */
 export const poolsUsable: Check = {
   ...group,
-  run: (subject) =>
-    subject.pools.flatMap((pool) => [
+  run: (subject) => [
+    ...subject.pools.flatMap((pool) => [
       ...emptyFindings(pool),
       ...deadValueFindings(pool),
       ...scheduleFindings(pool),
@@ -49,6 +33,8 @@ export const poolsUsable: Check = {
       ...startupTaintFindings(pool),
       ...reachFindings(pool, subject),
     ]),
+    ...classUseFindings(subject),
+  ],
 };
 
 const REQUIREMENTS = ['spec', 'template', 'spec', 'requirements'];

@@ -1,6 +1,8 @@
 import { describeCheck } from './cases';
 import { CLASS, POOL } from './places';
 
+const RESERVED = 'spec:\n  capacityReservationSelectorTerms: [{ id: cr-0123456789abcdef0 }]\n';
+
 describeCheck('pools-usable', {
   fires: [
     {
@@ -49,6 +51,54 @@ describeCheck('pools-usable', {
         'pools-usable/min-values',
         'error',
         /have 3 values of karpenter.k8s.aws\/instance-category.*write at most 3/,
+      ],
+    },
+    {
+      name: 'user data that Karpenter can not read',
+      changes: [
+        [CLASS, /al2023@\S+?(?="|\n)/, 'bottlerocket@v1.50.0'],
+        [CLASS, 'spec:\n', 'spec:\n  userData: "echo hello"\n'],
+      ],
+      finds: [
+        'pools-usable/user-data',
+        'error',
+        /is TOML, and this is not.*Karpenter starts no node with it/,
+      ],
+    },
+    {
+      name: 'user data with more pods than Karpenter knows of',
+      changes: [
+        [
+          CLASS,
+          'spec:\n',
+          'spec:\n  userData: "{ apiVersion: node.eks.aws/v1alpha1, kind: NodeConfig, spec: { kubelet: { config: { maxPods: 200 } } } }"\n',
+        ],
+      ],
+      finds: ['pools-usable/user-data', 'warning', /does not count with spec.kubelet.config.maxPods/],
+    },
+    {
+      name: 'a reservation that no pool of its class admits',
+      changes: [[CLASS, 'spec:\n', RESERVED]],
+      finds: [
+        'pools-usable/unused-reservation',
+        'warning',
+        /gitlab-jobs-amd64-on-demand, .* do not admit karpenter.sh\/capacity-type reserved/,
+      ],
+    },
+    {
+      name: 'a reservation that all jobs select away',
+      changes: [
+        [CLASS, 'spec:\n', RESERVED],
+        [
+          'nodepool-gitlab-jobs-amd64-on-demand.yaml',
+          '            - on-demand\n',
+          '            - on-demand\n            - reserved\n',
+        ],
+      ],
+      finds: [
+        'pools-usable/unused-reservation',
+        'warning',
+        /all pods that land on gitlab-jobs-amd64-on-demand ask for another karpenter.sh\/capacity-type: what is reserved is paid for/,
       ],
     },
     {
@@ -154,6 +204,28 @@ describeCheck('pools-usable', {
     },
   ],
   quiet: [
+    {
+      name: 'a reservation that jobs may use',
+      changes: [
+        [CLASS, 'spec:\n', RESERVED],
+        [
+          'nodepool-gitlab-jobs-amd64-on-demand.yaml',
+          '            - on-demand\n',
+          '            - on-demand\n            - reserved\n',
+        ],
+        ['amd64-on-demand/configmap.yaml', /\n *"?karpenter.sh\/capacity-type"? = "on-demand"/, ''],
+      ],
+    },
+    {
+      name: 'user data with settings that have no room for pods',
+      changes: [
+        [
+          CLASS,
+          'spec:\n',
+          'spec:\n  userData: "{ apiVersion: node.eks.aws/v1alpha1, kind: NodeConfig, spec: { kubelet: { config: { serializeImagePulls: false } } } }"\n',
+        ],
+      ],
+    },
     {
       name: 'as many values as the types have',
       changes: [

@@ -31,6 +31,15 @@ const key = (line: string): Change => [CONFIG, KUBERNETES, `${KUBERNETES}      $
 const entry = (line: string): Change => [CONFIG, '    limit = 20\n', `    limit = 20\n    ${line}\n`];
 /** A table more at the end of the config.toml. */
 const table = (text: string): Change => [CONFIG, 'immutable: true', `${text}\nimmutable: true`];
+/** A required term of node affinity. */
+const nodeTerm = (label: string): Change => [
+  CONFIG,
+  '        [runners.kubernetes.node_tolerations]\n',
+  `        [[runners.kubernetes.affinity.node_affinity.required_during_scheduling_ignored_during_execution.node_selector_terms]]
+        match_expressions = [{ key = "${label}", operator = "In", values = ["reserved", "spot"] }]
+        [runners.kubernetes.node_tolerations]
+`,
+];
 /** A flag more. */
 const flag = (line: string): Change => [
   CONFIG,
@@ -166,6 +175,8 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
   harmless('another ciphertext', [SEALED, /token-\w+: /, 'token-1: '], [DEPLOYMENT, /key: token-\w+/, 'key: token-1']),
   harmless('another release', [DEPLOYMENT, /alpine-v[\d.]+/, 'alpine-v19.4.0'], [CLASS, /- alias: .*/, '- alias: al2023@v20990101']),
   harmless('a label of people', [DEPLOYMENT, '  labels:\n', '  labels:\n    team: web\n']),
+  harmless('jobs that may take reserved capacity, too', [CLASS, 'spec:\n', 'spec:\n  capacityReservationSelectorTerms: [{ id: cr-0 }]\n'], [CONFIG, /\n *"karpenter.sh\/capacity-type" = "spot"/, ''], nodeTerm('karpenter.sh/capacity-type')),
+  attack('nodes of others by an affinity', /node_affinity/, nodeTerm('example.com/team')),
   harmless('larger disks', [CLASS, /volumeSize: .*/, 'volumeSize: 500Gi']),
 
   unknown('a ConfigMap of the cluster', NOT_OURS('kube-system'), 'v1', 'ConfigMap', 'kube-system/aws-auth', 'data: { mapRoles: x }'),

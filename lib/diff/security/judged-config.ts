@@ -1,5 +1,5 @@
 import { parseQuantity } from '../../values/quantity';
-import { type Fields, isTable, listOf, textOf } from '../../values/record';
+import { type Fields, fieldsOf, isTable, listOf, textOf } from '../../values/record';
 import { type FieldPattern, fieldPattern as field, withoutFields } from '../left-out-fields';
 
 /** Variables of `environment` that change how fast jobs are, and not what they run. */
@@ -75,8 +75,28 @@ function unjudgedOfRunner(runner: unknown): unknown {
   return {
     ...rest,
     ...(Array.isArray(environment) ? variables.length > 0 && { environment: variables } : { environment }),
-    kubernetes: isTable(kubernetes) ? withSizes(withoutNone(kubernetes)) : kubernetes,
+    kubernetes: isTable(kubernetes) ? withSizes(withoutNone(withoutMachines(kubernetes))) : kubernetes,
   };
+}
+
+const REQUIRED = 'required_during_scheduling_ignored_during_execution';
+
+/** Without a required node affinity that asks for a kind of machine and nothing more, as `node_selector` may. */
+function withoutMachines({ affinity, ...kubernetes }: Fields): Fields {
+  const { node_affinity: nodes, ...ofPods } = fieldsOf(affinity);
+  const { [REQUIRED]: required, ...preferred } = fieldsOf(nodes);
+  const { node_selector_terms: terms, ...rest } = fieldsOf(required);
+  const isOfMachines = listOf(terms).every(isOfMachine) && Object.keys(rest).length === 0;
+  if (!isTable(required) || !isOfMachines)
+    return affinity === undefined ? kubernetes : { ...kubernetes, affinity };
+  const left = { ...ofPods, ...(Object.keys(preferred).length > 0 && { node_affinity: preferred }) };
+  return Object.keys(left).length > 0 ? { ...kubernetes, affinity: left } : kubernetes;
+}
+
+function isOfMachine(term: unknown): boolean {
+  const { match_expressions: expressions, ...rest } = fieldsOf(term);
+  const keys = listOf(expressions).map((one) => textOf(fieldsOf(one).key));
+  return Object.keys(rest).length === 0 && keys.every((key) => key !== undefined && OF_MACHINE.test(key));
 }
 
 /** Volumes without a `mount_propagation` that says what holds without it. */

@@ -118,12 +118,13 @@ export const JUDGED_FIELDS: Readonly<Record<string, readonly FieldPattern[]>> = 
     ...METADATA,
     field(
       'spec',
-      /^(?:amiSelectorTerms|userData|role|instanceProfile|securityGroupSelectorTerms|metadataOptions|associatePublicIPAddress|instanceStorePolicy|detailedMonitoring)$/,
+      /^(?:amiFamily|amiSelectorTerms|capacityReservationSelectorTerms|userData|role|instanceProfile|securityGroupSelectorTerms|metadataOptions|associatePublicIPAddress|instanceStorePolicy|detailedMonitoring)$/,
     ),
     OWN_TAGS,
+    field('spec blockDeviceMappings [] rootVolume'),
     field(
       'spec blockDeviceMappings [] ebs',
-      /^(?:volumeSize|volumeType|iops|throughput|deleteOnTermination|encrypted)$/,
+      /^(?:volumeSize|volumeType|iops|throughput|volumeInitializationRate|deleteOnTermination|encrypted)$/,
     ),
     field(
       'spec kubelet',
