@@ -14,7 +14,7 @@ export function nodeOverlayManifest(fleet: ResolvedFleet, pool: ResolvedNodePool
     spec: {
       requirements: pool.requirements
         .filter(({ key }) => /instance-(family|size)$/.test(key))
-        .map(({ key, operator, values }) => ({ key, operator, values: [...values] })),
+        .map(({ key, operator, values }) => ({ key, operator, ...(values && { values: [...values] }) })),
       capacity: Object.fromEntries(Object.entries(pool.devices).map(([name, count]) => [name, `${count}`])),
     },
   };

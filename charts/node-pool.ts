@@ -31,10 +31,11 @@ export function nodePoolManifest(fleet: ResolvedFleet, pool: ResolvedNodePool): 
         metadata: { labels: { [DEDICATED_KEY]: pool.dedicatedTo, ...pool.nodeLabels } },
         spec: {
           nodeClassRef: { group: 'karpenter.k8s.aws', kind: 'EC2NodeClass', name: pool.nodeClass },
-          requirements: pool.requirements.map(({ key, operator, values }) => ({
+          requirements: pool.requirements.map(({ key, operator, values, minValues }) => ({
             key,
             operator: operator as Operator,
-            values: [...values],
+            values: values && [...values],
+            minValues,
           })),
           taints: [{ key: DEDICATED_KEY, value: pool.dedicatedTo, effect: TaintEffect.NO_SCHEDULE }],
           expireAfter: pool.expireAfter,

@@ -16,4 +16,8 @@ TCVlrcQvkbFrPBNlmwKgNwI5aZbhh1w=
 ].join('');
 
 /** What begins as a private key does. */
-export const PRIVATE_KEY = ['-----BEGIN', ' PRIVATE KEY-----\nMC4CAQAw\n-----END', ' PRIVATE KEY-----\n'].join('');
+export const PRIVATE_KEY = [
+  '-----BEGIN',
+  ' PRIVATE KEY-----\nMC4CAQAw\n-----END',
+  ' PRIVATE KEY-----\n',
+].join('');

@@ -48,7 +48,8 @@ function isOpen(ways: readonly Way[], { host, port }: Destination): boolean {
 
 function hasPort({ port }: Way, wanted: number): boolean {
   return (
-    port === undefined || (port.protocol === 'TCP' && Number(port.from) <= wanted && wanted <= Number(port.to))
+    port === undefined ||
+    (port.protocol === 'TCP' && Number(port.from) <= wanted && wanted <= Number(port.to))
   );
 }
 

@@ -37,7 +37,9 @@ export function stopSignalFindings(
 /** `dumb-init --rewrite 15:3`, in any form that it takes. */
 function rewrites(command: readonly string[]): boolean {
   return command.some((word, index) =>
-    /^(?:--rewrite=|-r)?15:3$/.test(word) ? word !== '15:3' || /^(?:--rewrite|-r)$/.test(command[index - 1] ?? '') : false,
+    /^(?:--rewrite=|-r)?15:3$/.test(word)
+      ? word !== '15:3' || /^(?:--rewrite|-r)$/.test(command[index - 1] ?? '')
+      : false,
   );
 }
 

@@ -38,7 +38,8 @@ export function unmountedFiles(
   const running = containersOf(manager, manifests).filter(
     ({ path, fields, command }) =>
       path.includes('containers') &&
-      (/gitlab-runner/.test(textOf(fields.image) ?? '') || command.some((word) => /gitlab-runner$/.test(word))),
+      (/gitlab-runner/.test(textOf(fields.image) ?? '') ||
+        command.some((word) => /gitlab-runner$/.test(word))),
   );
   if (running.length !== 1) return [];
   const [{ fields }] = running;

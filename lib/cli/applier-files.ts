@@ -7,7 +7,7 @@ import { sourceFile } from '../cluster/source-file';
 import { applierImpacts } from '../diff/appliers';
 import { laidOverImpacts } from '../diff/laid-over';
 import type { Impact } from '../diff/rule';
-import { type Blob, type Change, type RepositoryPlace, readBlobs, untrackedFiles } from './git';
+import { type Blob, type Change, git, type RepositoryPlace, readBlobs, untrackedFiles } from './git';
 
 /**
  * What a change does by files outside of a folder that say how Flux, Argo CD or kustomize apply it.
@@ -25,16 +25,19 @@ export function impactsOutside(
   const own = posix
     .normalize(posix.join(place.prefix, relative('.', folder).split(sep).join('/')))
     .replace(/\/$/, '');
-  const isOutside = (path: string) => isManifestFile(path) && path !== own && !path.startsWith(`${own}/`);
-  const outside = changes.filter(({ path }) => isOutside(path));
-  const before = readBlobs(filesAmong(outside.map((change) => change.before)));
+  const isBeside = (path: string) => path !== own && !path.startsWith(`${own}/`);
+  const outside = changes.filter(({ path }) => isBeside(path));
+  const beside = [
+    ...outside.map(({ path }) => path),
+    ...(head === undefined ? untrackedFiles().filter(isBeside) : []),
+  ];
+  const manifests = outside.filter(({ path }) => isManifestFile(path));
+  const before = readBlobs(filesAmong(manifests.map((change) => change.before)));
   const after =
     head === undefined
-      ? readTree(place.top, [...outside.map(({ path }) => path), ...untrackedFiles().filter(isOutside)])
-      : readBlobs(filesAmong(outside.map((change) => change.after)));
+      ? readTree(place.top, beside.filter(isManifestFile))
+      : readBlobs(filesAmong(manifests.map((change) => change.after)));
   const [olds, news] = [before, after].map((files) => parseManifests(files.filter(mayApply)));
-  const paths = [...changed.paths, ...(head === undefined ? untracked() : [])];
-  const beside = paths.filter((path) => path !== own && !path.startsWith(`${own}/`));
   const name = own === '.' ? '' : own;
   return [
     ...applierImpacts(name, olds, news),

@@ -158,9 +158,7 @@ export function leadsTo({ peer, port }: Way, address: string, tcpPort: number): 
   if (!isOpen || peer === undefined) return isOpen;
   const { cidr, except } = fieldsOf(peer.ipBlock);
   const block = blockOfAddress(address);
-  return (
-    block !== undefined && contains(cidr, block) && !listOf(except).some((one) => contains(one, block))
-  );
+  return block !== undefined && contains(cidr, block) && !listOf(except).some((one) => contains(one, block));
 }
 
 /** A way as half a sentence. */

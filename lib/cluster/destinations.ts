@@ -1,4 +1,4 @@
-import { contains, blockOfAddress } from '../values/address-block';
+import { blockOfAddress, contains } from '../values/address-block';
 import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
 import type { Manifest } from './manifest';

@@ -11,8 +11,22 @@ import type {
   TokenSource,
   TokensProps,
 } from './props/fleet';
-import type { NodeClassProps } from './props/node-class';
-import type { Arch, CapacityType, DisruptionBudget, NodePoolSettings, PoolLimits } from './props/node-pool';
+import type {
+  AmiSelectorTermProps,
+  BlockDeviceProps,
+  CapacityReservationSelectorTermProps,
+  NodeClassProps,
+  SecurityGroupSelectorTermProps,
+  SubnetSelectorTermProps,
+} from './props/node-class';
+import type {
+  Arch,
+  CapacityType,
+  DisruptionBudget,
+  NodePoolSettings,
+  NodeRequirement,
+  PoolLimits,
+} from './props/node-pool';
 import type {
   ImageDigestsProps,
   PrewarmProps,
@@ -23,7 +37,7 @@ import type {
   RunnerSettings,
   S3CacheProps,
 } from './props/runner';
-import type { Labels } from './resolved-fleet';
+import type { Labels, NodeSettings } from './resolved-fleet';
 
 /**
  * A fleet in which every default is filled in, valid or not. A field is undefined only where nothing is a setting of
@@ -252,8 +266,12 @@ export interface NormalNodePool {
   readonly budgets: readonly DisruptionBudget[];
   readonly nodeLabels: Labels;
   readonly devices: Readonly<Record<string, number>>;
+  /** What is asked for besides that. */
+  readonly requirements: readonly NodeRequirement[];
   /** Name of its EC2NodeClass. */
   readonly nodeClass: string;
+  /** Whether its nodes may be of capacity that its class finds reserved. */
+  readonly reserved: boolean;
   readonly patches: readonly ObjectPatch[];
 }
 
@@ -269,6 +287,17 @@ export type InstanceChoice = Pick<
   | 'zones'
 >;
 
+/** A volume that a description names. */
+export interface NormalVolume {
+  readonly deviceName: string;
+  /** Whether images and pods live there. */
+  readonly rootVolume: boolean;
+  readonly ebs: BlockDeviceProps & Required<Pick<BlockDeviceProps, 'volumeType'>>;
+}
+
+/** Where a class finds its images. */
+export type NormalAmis = { readonly alias: string } | { readonly terms: readonly AmiSelectorTermProps[] };
+
 /** An EC2NodeClass: the fleet's settings, and those of its pool on top. */
 export interface NormalNodeClass {
   readonly said: NodeClassProps;
@@ -279,15 +308,22 @@ export interface NormalNodeClass {
   readonly pool: string;
   /** Whether jobs on its nodes make user namespaces. */
   readonly rootlessBuilds: boolean;
-  readonly amiAlias: string;
+  /** Family of its images, as Karpenter calls it. */
+  readonly amiFamily: string;
+  readonly amis: NormalAmis;
   readonly rootVolume: {
     readonly size: string;
     readonly iops: number | undefined;
     readonly throughput: number | undefined;
     readonly kmsKeyId: string | undefined;
   };
-  readonly subnetTags: Labels;
-  readonly securityGroupTags: Labels;
+  /** Volumes besides the root volume, or in its place. */
+  readonly blockDeviceMappings: readonly NormalVolume[];
+  readonly subnetSelectorTerms: readonly SubnetSelectorTermProps[];
+  readonly securityGroupSelectorTerms: readonly SecurityGroupSelectorTermProps[];
+  /** None without reservations. */
+  readonly capacityReservationSelectorTerms: readonly CapacityReservationSelectorTermProps[];
+  readonly settings: NodeSettings;
   readonly identity: { readonly role: string } | { readonly instanceProfile: string };
   /** Tags beside those of fleet and pool. */
   readonly tags: Labels;

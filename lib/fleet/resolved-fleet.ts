@@ -5,7 +5,15 @@ import type { PolicyRule } from '../gitlab-runner/permissions';
 import type { SealedScope } from '../sealed-secrets/sealed-token-file';
 import type { ObjectPatch, Patches } from './patches';
 import type { FleetObjectKind, ManifestSource } from './props/fleet';
-import type { Arch, CapacityType, DisruptionBudget } from './props/node-pool';
+import type {
+  AmiSelectorTermProps,
+  BlockDeviceProps,
+  CapacityReservationSelectorTermProps,
+  NodeClassProps,
+  SecurityGroupSelectorTermProps,
+  SubnetSelectorTermProps,
+} from './props/node-class';
+import type { Arch, CapacityType, DisruptionBudget, NodeRequirement } from './props/node-pool';
 import type { RunnerObjectKind } from './props/runner';
 
 /** A fleet with every decision taken: what `charts/` maps to objects. No field is left to a default. */
@@ -88,12 +96,23 @@ export interface ResolvedNamespace {
   readonly quota: Labels | undefined;
 }
 
+/** Fields of an EC2NodeClass that are rendered as they are said; undefined asks for nothing. */
+export type NodeSettings = Pick<
+  NodeClassProps,
+  'userData' | 'kubelet' | 'instanceStorePolicy' | 'detailedMonitoring' | 'associatePublicIPAddress'
+>;
+
 export interface ResolvedNodeClass {
   readonly name: string;
-  readonly amiAlias: string;
+  /** Only where no alias says it. */
+  readonly amiFamily: string | undefined;
+  readonly amiSelectorTerms: readonly (AmiSelectorTermProps | { readonly alias: string })[];
   readonly blockDevices: readonly ResolvedBlockDevice[];
-  readonly subnetTags: Labels;
-  readonly securityGroupTags: Labels;
+  readonly subnetSelectorTerms: readonly SubnetSelectorTermProps[];
+  readonly securityGroupSelectorTerms: readonly SecurityGroupSelectorTermProps[];
+  /** Undefined without reservations. */
+  readonly capacityReservationSelectorTerms: readonly CapacityReservationSelectorTermProps[] | undefined;
+  readonly settings: NodeSettings;
   /** Exactly one of the two. */
   readonly identity: { readonly role: string } | { readonly instanceProfile: string };
   readonly tags: Labels;
@@ -104,10 +123,14 @@ export interface ResolvedBlockDevice {
   readonly deviceName: string;
   /** Whether the kubelet keeps images and pods there. */
   readonly rootVolume: boolean;
-  readonly size: string;
+  /** Undefined where a snapshot says it. */
+  readonly size: string | undefined;
+  readonly type: Required<BlockDeviceProps>['volumeType'];
   readonly iops: number | undefined;
   readonly throughput: number | undefined;
   readonly kmsKeyId: string | undefined;
+  readonly snapshotId: string | undefined;
+  readonly volumeInitializationRate: number | undefined;
 }
 
 export interface ResolvedNodePool {
@@ -133,8 +156,10 @@ export interface ResolvedNodePool {
 
 export interface ResolvedRequirement {
   readonly key: string;
-  readonly operator: 'In' | 'Gt' | 'Lt';
-  readonly values: readonly string[];
+  readonly operator: NodeRequirement['operator'];
+  /** Undefined for operators that compare with nothing. */
+  readonly values: readonly string[] | undefined;
+  readonly minValues: number | undefined;
 }
 
 export interface ResolvedRunner {

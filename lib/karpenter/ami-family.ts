@@ -104,6 +104,17 @@ export function familyOfAlias(alias: string): AliasFamily & { readonly name: str
   return { ...family, name };
 }
 
+/** Families of images that no alias names; a description says them itself. */
+export const NAMED_FAMILIES: readonly string[] = [
+  ...Object.values(PINNABLE).map(({ name }) => name),
+  'Custom',
+];
+
+/** A family that a description may name. Of images of another kind the system is taken to be on the device of Amazon Linux. */
+export function familyNamed(name: string): AliasFamily {
+  return Object.values(PINNABLE).find((one) => one.name === name)?.family ?? AL2;
+}
+
 function pinnable(prefix: string): PinnableFamily | undefined {
   return Object.hasOwn(PINNABLE, prefix) ? PINNABLE[prefix] : undefined;
 }

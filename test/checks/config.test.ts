@@ -95,7 +95,13 @@ describeCheck('config', {
     },
     {
       name: 'web terminals without a Service',
-      changes: [[CONFIG, 'shutdown_timeout = 60', 'shutdown_timeout = 60\n    session_server = { listen_address = ":8093" }']],
+      changes: [
+        [
+          CONFIG,
+          'shutdown_timeout = 60',
+          'shutdown_timeout = 60\n    session_server = { listen_address = ":8093" }',
+        ],
+      ],
       finds: ['config/session-server', 'warning', /no Service here selects the pods of the manager/],
     },
     {
@@ -116,7 +122,11 @@ describeCheck('config', {
     {
       name: 'a certificate file that nothing brings',
       changes: [[CONFIG, 'limit = ', 'tls-ca-file = "/etc/gitlab-ca/ca.crt"\n    limit = ']],
-      finds: ['config/file-not-mounted', 'error', /found \/etc\/gitlab-ca\/ca\.crt\. no volume of Deployment/],
+      finds: [
+        'config/file-not-mounted',
+        'error',
+        /found \/etc\/gitlab-ca\/ca\.crt\. no volume of Deployment/,
+      ],
     },
     {
       name: 'a certificate file that its ConfigMap does not have',
@@ -134,11 +144,7 @@ describeCheck('config', {
     {
       name: 'a ceiling above the limit, which jobs may raise as far',
       changes: [[CONFIG, /(memory_(request|limit)_overwrite_max_allowed = )"4Gi"/g, '$1"6Gi"']],
-      finds: [
-        'config/resource-order',
-        'note',
-        /asks for more than 4Gi must raise its limit too/,
-      ],
+      finds: ['config/resource-order', 'note', /asks for more than 4Gi must raise its limit too/],
     },
     {
       name: 'a ceiling above the limit',

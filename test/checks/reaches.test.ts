@@ -18,7 +18,11 @@ describeCheck('reaches', {
     {
       name: 'a proxy of managers on a port of its own',
       changes: [variable('HTTPS_PROXY', 'http://proxy.example.com:3128')],
-      finds: ['reaches/manager', 'warning', /found proxy\.example\.com, TCP 3128.*no way to the proxy for managers/],
+      finds: [
+        'reaches/manager',
+        'warning',
+        /found proxy\.example\.com, TCP 3128.*no way to the proxy for managers/,
+      ],
     },
     {
       name: 'a proxy by its address, which a policy leaves out',
@@ -47,7 +51,11 @@ describeCheck('reaches', {
     {
       name: 'a cache',
       changes: [CACHE],
-      finds: ['reaches/job', 'warning', /found minio\.example\.com, TCP 9000.*network\.jobPorts or jobEgress/],
+      finds: [
+        'reaches/job',
+        'warning',
+        /found minio\.example\.com, TCP 9000.*network\.jobPorts or jobEgress/,
+      ],
     },
   ],
   quiet: [

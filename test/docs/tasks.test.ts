@@ -18,6 +18,7 @@ const PAGES = [
   'caches',
   'deploy-runners',
   'gpu',
+  'nodes',
   'helm',
   'clusters',
   'scale',

@@ -477,8 +477,8 @@ describe('patches', () => {
       'production > patches.Namespace', '"kind, metadata.namespace"', 'not make another one', 'leave these'],
     ['a text', { patches: { Namespace: 'x' as never } },
       'production > patches.Namespace', '"x"', 'as it would stand in YAML', '{ spec: { ... } }'],
-    ['the class of a pool that has none', nodePool({ patches: { EC2NodeClass: {} } }),
-      `${POOL} > patches.EC2NodeClass`, '"EC2NodeClass"', 'rendered here are NodePool', 'patch one of them'],
+    ['the class that other pools share', nodePool({ patches: { 'EC2NodeClass/gitlab-jobs': {} } }),
+      `${POOL} > patches."EC2NodeClass/gitlab-jobs"`, '"EC2NodeClass/gitlab-jobs"', 'there is gitlab-jobs-', 'write "EC2NodeClass/gitlab-jobs-'],
   ]);
 
   test('the managers have a class of their own, which a patch may change', () => {

@@ -57,7 +57,10 @@ describe('a cache on MinIO', () => {
     const { env } = find(objects, 'Deployment', 'runner-a').spec.template.spec.containers[0];
     expect(env.slice(2)).toEqual([
       { name: 'AWS_ACCESS_KEY_ID', valueFrom: { secretKeyRef: { name: 'cache-keys', key: 'accesskey' } } },
-      { name: 'AWS_SECRET_ACCESS_KEY', valueFrom: { secretKeyRef: { name: 'cache-keys', key: 'secretkey' } } },
+      {
+        name: 'AWS_SECRET_ACCESS_KEY',
+        valueFrom: { secretKeyRef: { name: 'cache-keys', key: 'secretkey' } },
+      },
     ]);
   });
 
@@ -68,9 +71,9 @@ describe('a cache on MinIO', () => {
   });
 
   test('asks for its Secret, and for nothing once that is declared', () => {
-    expect(proved(fleet(MINIO)).map(({ id, why }) => [id, /Secret\/gitlab-runners\/cache-keys/.test(why)])).toEqual([
-      ['needs/source', true],
-    ]);
+    expect(
+      proved(fleet(MINIO)).map(({ id, why }) => [id, /Secret\/gitlab-runners\/cache-keys/.test(why)]),
+    ).toEqual([['needs/source', true]]);
     expect(proved(fleet(MINIO, { existing: ['Secret/gitlab-runners/cache-keys'] }))).toEqual([]);
   });
 
@@ -86,7 +89,11 @@ test('uploads are encrypted with a key of KMS', () => {
 });
 
 test('a runner has a bucket of its own, and what it does not say is inherited', () => {
-  const own: RunnerProps = { ...RUNNER, name: 'b', cache: { bucket: 'deploy-cache', region: 'eu-west-1', path: 'b' } };
+  const own: RunnerProps = {
+    ...RUNNER,
+    name: 'b',
+    cache: { bucket: 'deploy-cache', region: 'eu-west-1', path: 'b' },
+  };
   const [first, second] = tablesOf(manifests(fleet({ ...S3, shared: true }, { runners: [RUNNER, own] })));
   expect(first.cache.s3.BucketName).toBe('ci-cache');
   expect(second.cache).toMatchObject({ Shared: true, Path: 'b', s3: { BucketName: 'deploy-cache' } });
@@ -97,7 +104,9 @@ test('ports of a server and of clone_url in config are open to jobs too', () => 
     clone_url: 'http://git.example.com:8080',
     cache: { s3: { ServerAddress: 's3.example.com', Insecure: true } },
   };
-  const objects = manifests(fleet(S3, { network: { jobPorts: [22] }, runners: [{ ...RUNNER, config: { runner } }] }));
+  const objects = manifests(
+    fleet(S3, { network: { jobPorts: [22] }, runners: [{ ...RUNNER, config: { runner } }] }),
+  );
   expect(portsOf(objects, 'gitlab-jobs')).toEqual([22, 80, 443, 8080]);
 });
 
@@ -113,7 +122,10 @@ test('Google Cloud Storage by a key file from a Secret, and Azure by a principal
           template: {
             spec: {
               containers: [
-                { name: 'gitlab-runner', volumeMounts: [{ name: 'gcs', mountPath: '/etc/gcs', readOnly: true }] },
+                {
+                  name: 'gitlab-runner',
+                  volumeMounts: [{ name: 'gcs', mountPath: '/etc/gcs', readOnly: true }],
+                },
               ],
               volumes: [{ name: 'gcs', secret: { secretName: 'gcs' } }],
             },

@@ -42,5 +42,7 @@ test('the largest job, and what admission lets in, are those that raise both', (
 
 test('without a ceiling of limits that is as high it is refused', () => {
   const said = fleet({ build: { memory: { ...MEMORY, maxLimit: '8Gi' } } });
-  expect(() => resolveFleets([said], new Map())).toThrow(/maxRequest: "16Gi"[\s\S]*unless it may raise its limit/);
+  expect(() => resolveFleets([said], new Map())).toThrow(
+    /maxRequest: "16Gi"[\s\S]*unless it may raise its limit/,
+  );
 });

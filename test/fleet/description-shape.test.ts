@@ -12,11 +12,22 @@ import type {
   TokensProps,
 } from '../../lib/fleet/props/fleet';
 import type { GitlabCaProps } from '../../lib/fleet/props/gitlab-ca';
-import type { NodeClassProps, RootVolumeProps } from '../../lib/fleet/props/node-class';
+import type {
+  AmiSelectorTermProps,
+  BlockDeviceMappingProps,
+  BlockDeviceProps,
+  CapacityReservationSelectorTermProps,
+  KubeletProps,
+  NodeClassProps,
+  RootVolumeProps,
+  SecurityGroupSelectorTermProps,
+  SubnetSelectorTermProps,
+} from '../../lib/fleet/props/node-class';
 import type {
   DisruptionBudget,
   NodePoolProps,
   NodePoolSettings,
+  NodeRequirement,
   PoolLimits,
 } from '../../lib/fleet/props/node-pool';
 import type {
@@ -101,6 +112,10 @@ test('null removes a default of a resource', () => {
 
 /** The interfaces by name, so that the compiler holds the committed shapes against them. */
 interface Interfaces {
+  AmiSelectorTermProps: AmiSelectorTermProps;
+  BlockDeviceMappingProps: BlockDeviceMappingProps;
+  BlockDeviceProps: BlockDeviceProps;
+  CapacityReservationSelectorTermProps: CapacityReservationSelectorTermProps;
   ConfigOverrides: ConfigOverrides;
   ContainerResources: ContainerResources;
   DisruptionBudget: DisruptionBudget;
@@ -110,10 +125,12 @@ interface Interfaces {
   HelperDigestsProps: HelperDigestsProps;
   ImageDigestsProps: ImageDigestsProps;
   JobNamespacesProps: JobNamespacesProps;
+  KubeletProps: KubeletProps;
   NetworkProps: NetworkProps;
   NodeClassProps: NodeClassProps;
   NodePoolProps: NodePoolProps;
   NodePoolSettings: NodePoolSettings;
+  NodeRequirement: NodeRequirement;
   PoolLimits: PoolLimits;
   PrewarmProps: PrewarmProps;
   ProxyProps: ProxyProps;
@@ -124,6 +141,8 @@ interface Interfaces {
   RunnerSettings: RunnerSettings;
   RunnerTokenProps: RunnerTokenProps;
   S3CacheProps: S3CacheProps;
+  SecurityGroupSelectorTermProps: SecurityGroupSelectorTermProps;
+  SubnetSelectorTermProps: SubnetSelectorTermProps;
   TokensProps: TokensProps;
 }
 type Shapes = typeof shapes;
@@ -137,6 +156,10 @@ type Alike<Name extends keyof Shapes & keyof Interfaces> = [
 
 test('the options of each shape are those of its interface (npm run docs writes the shapes anew)', () => {
   const compiled: { readonly [Name in keyof Shapes | keyof Interfaces]: Alike<Name> } = {
+    AmiSelectorTermProps: 'alike',
+    BlockDeviceMappingProps: 'alike',
+    BlockDeviceProps: 'alike',
+    CapacityReservationSelectorTermProps: 'alike',
     ConfigOverrides: 'alike',
     ContainerResources: 'alike',
     DisruptionBudget: 'alike',
@@ -146,10 +169,12 @@ test('the options of each shape are those of its interface (npm run docs writes 
     HelperDigestsProps: 'alike',
     ImageDigestsProps: 'alike',
     JobNamespacesProps: 'alike',
+    KubeletProps: 'alike',
     NetworkProps: 'alike',
     NodeClassProps: 'alike',
     NodePoolProps: 'alike',
     NodePoolSettings: 'alike',
+    NodeRequirement: 'alike',
     PoolLimits: 'alike',
     PrewarmProps: 'alike',
     ProxyProps: 'alike',
@@ -160,6 +185,8 @@ test('the options of each shape are those of its interface (npm run docs writes 
     RunnerSettings: 'alike',
     RunnerTokenProps: 'alike',
     S3CacheProps: 'alike',
+    SecurityGroupSelectorTermProps: 'alike',
+    SubnetSelectorTermProps: 'alike',
     TokensProps: 'alike',
   };
   expect(Object.keys(compiled)).toEqual(Object.keys(shapes).sort());

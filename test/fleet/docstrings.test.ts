@@ -127,6 +127,8 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
       MANAGER_POOL_DEFAULTS.consolidateAfter,
     ],
     'NodePoolSettings.consolidationPolicy': [JOB_POOL_DEFAULTS.consolidationPolicy],
+    'NodeClassProps.detailedMonitoring': [fleet.nodeClasses[0].settings.detailedMonitoring === true],
+    'BlockDeviceProps.volumeType': [fleet.nodeClasses[0].blockDevices[0].type],
     'NodePoolProps.pool': [jobs],
     'RunnerTokenProps.key': [TOKEN_DEFAULTS.key],
     'TokensProps.from': [fleet.runners[0].token.from],

@@ -14,11 +14,22 @@ import type {
   RunnerFleetProps,
   TokensProps,
 } from '../../lib/fleet/props/fleet';
-import type { NodeClassProps, RootVolumeProps } from '../../lib/fleet/props/node-class';
+import type {
+  AmiSelectorTermProps,
+  BlockDeviceMappingProps,
+  BlockDeviceProps,
+  CapacityReservationSelectorTermProps,
+  KubeletProps,
+  NodeClassProps,
+  RootVolumeProps,
+  SecurityGroupSelectorTermProps,
+  SubnetSelectorTermProps,
+} from '../../lib/fleet/props/node-class';
 import type {
   DisruptionBudget,
   NodePoolProps,
   NodePoolSettings,
+  NodeRequirement,
   PoolLimits,
 } from '../../lib/fleet/props/node-pool';
 import type {
@@ -93,7 +104,9 @@ const cache = (
 });
 
 /** All but what is for roles of AWS. */
-const otherCache = (seed: string): Required<Omit<S3CacheProps, 'identity' | 'roleArn' | 'encryption' | 'kmsKeyId'>> => ({
+const otherCache = (
+  seed: string,
+): Required<Omit<S3CacheProps, 'identity' | 'roleArn' | 'encryption' | 'kmsKeyId'>> => ({
   bucket: `bucket-${seed}`,
   region: `region-${seed}`,
   server: `store-${seed}.example.com:9000`,
@@ -120,15 +133,106 @@ const rootVolume = (base: number): Required<RootVolumeProps> => ({
   kmsKeyId: `kms-of-${base}`,
 });
 
-/** All but `instanceProfile`, which excludes `nodeRole`. */
-const nodeClass = (seed: string, base: number): Required<Omit<NodeClassProps, 'instanceProfile'>> => ({
+const kubelet = (seed: string, base: number): Required<KubeletProps> => ({
+  maxPods: base + 3000,
+  podsPerCore: base + 3100,
+  kubeReserved: { cpu: `${base + 3200}m` },
+  systemReserved: { memory: `${base + 3300}Mi` },
+  evictionHard: { 'nodefs.available': `${base + 3400}Mi` },
+  evictionSoft: { 'imagefs.available': `${base + 3500}Mi` },
+  evictionSoftGracePeriod: { 'imagefs.available': `${base + 3600}s` },
+  evictionMaxPodGracePeriod: base + 3700,
+  imageGCHighThresholdPercent: 60 + (base % 30),
+  imageGCLowThresholdPercent: 20 + (base % 30),
+  clusterDNS: [`172.20.0.${base}`],
+  cpuCFSQuota: seed === 'own',
+});
+
+const ebs = (base: number): Required<Omit<BlockDeviceProps, 'throughput'>> => ({
+  volumeSize: `${base + 4000}Gi`,
+  volumeType: 'io2',
+  iops: base + 4100,
+  kmsKeyID: `kms-of-volume-${base}`,
+  snapshotID: `snap-${`${base}`.padStart(8, 'a')}`,
+  volumeInitializationRate: base + 100,
+});
+/** Of gp3 alone. */
+const ofGp3 = (base: number): Required<Pick<BlockDeviceProps, 'volumeSize' | 'throughput'>> => ({
+  volumeSize: `${base + 4200}Gi`,
+  throughput: base + 420,
+});
+
+const device = (base: number, letter: string) => `/dev/xvd${'abcdefghij'[base % 10]}${letter}`;
+const volumes = (base: number): readonly [Required<BlockDeviceMappingProps>, BlockDeviceMappingProps] => [
+  { deviceName: device(base, 'k'), rootVolume: true, ebs: ebs(base) },
+  { deviceName: device(base, 'l'), ebs: ofGp3(base) },
+];
+
+const reservation = (seed: string): Required<Omit<CapacityReservationSelectorTermProps, 'id'>> => ({
+  ownerID: `${seed.length}`.padStart(12, '7'),
+  tags: { [`Reserved-${seed}`]: `reserved-${seed}` },
+  instanceMatchCriteria: 'targeted',
+});
+
+type Either =
+  | 'instanceProfile'
+  | 'amiSelectorTerms'
+  | 'amiFamily'
+  | 'subnetSelectorTerms'
+  | 'securityGroupSelectorTerms'
+  | 'blockDeviceMappings';
+type OneWay = Required<Omit<NodeClassProps, Either>>;
+/** Without what excludes another option: a profile the role, terms alias and tags, a root volume of its own the other. */
+const nodeClass = (seed: string, base: number): OneWay => ({
   amiAlias: `al2023@v2026${1000 + base}`,
+  userData: `#!/bin/bash\necho ${seed}\n`,
+  kubelet: kubelet(seed, base),
+  instanceStorePolicy: 'RAID0',
   rootVolume: rootVolume(base),
   subnetTags: { [`Subnet-${seed}`]: `in-subnet-${seed}` },
   securityGroupTags: { [`Group-${seed}`]: `in-group-${seed}` },
+  capacityReservationSelectorTerms: [{ id: `cr-${`${base}`.padStart(8, 'b')}` }, reservation(seed)],
+  associatePublicIPAddress: seed === 'own',
+  detailedMonitoring: seed === 'own',
   nodeRole: `nodes-${seed}`,
   tags: { [`Tag-${seed}`]: `tagged-${seed}` },
 });
+/** The one value that it has shows where nothing else says it. */
+const withoutPolicy = ({ instanceStorePolicy, ...rest }: OneWay): Omit<OneWay, 'instanceStorePolicy'> => rest;
+/** Reservations are for jobs. */
+const classOfManagers = (seed: string, base: number): Omit<OneWay, 'capacityReservationSelectorTerms'> => {
+  const { capacityReservationSelectorTerms, ...rest } = nodeClass(seed, base);
+  return rest;
+};
+
+const amiTerm = (seed: string): Required<Omit<AmiSelectorTermProps, 'id'>> => ({
+  name: `image-${seed}`,
+  owner: `owner-${seed}`,
+  ssmParameter: `parameter-${seed}`,
+  tags: { [`Image-${seed}`]: `image-tagged-${seed}` },
+});
+
+const FAMILIES: Readonly<Record<string, Required<NodeClassProps>['amiFamily']>> = {
+  own: 'AL2023',
+  managers: 'Bottlerocket',
+};
+
+/** The other way, and nothing of what it excludes. */
+const byTerms = (seed: string, base: number): Required<Pick<NodeClassProps, Either>> & NodeClassProps => {
+  const subnet: Required<Omit<SubnetSelectorTermProps, 'id'>> = { tags: { [`S-${seed}`]: `s-${seed}` } };
+  const group: Required<Omit<SecurityGroupSelectorTermProps, 'id' | 'name'>> = {
+    tags: { [`G-${seed}`]: `g-${seed}` },
+  };
+  const id = (kind: string) => ({ id: `${kind}-${`${base}`.padStart(8, 'c')}` });
+  return {
+    instanceProfile: `profile-${seed}`,
+    amiFamily: FAMILIES[seed] ?? 'Custom',
+    amiSelectorTerms: [id('ami'), amiTerm(seed)],
+    subnetSelectorTerms: [id('subnet'), subnet],
+    securityGroupSelectorTerms: [id('sg'), { name: `group-named-${seed}` }, group],
+    blockDeviceMappings: volumes(base),
+  };
+};
 
 const limits = (base: number): Required<PoolLimits> => ({ cpu: `${base}`, memory: `${base}Gi` });
 
@@ -139,7 +243,25 @@ const budget = (hours: number): Required<DisruptionBudget> => ({
   duration: `${hours}h30m`,
 });
 
+const requirement = (seed: string): Required<NodeRequirement> => ({
+  key: `example.com/required-${seed}`,
+  operator: 'NotIn',
+  values: [`not-${seed}`],
+  minValues: 1 + (seed.length % 40),
+});
+
+/** Words that nothing else says. */
+const OPERATORS: Readonly<Record<string, NodeRequirement['operator']>> = { own: 'Lte', managers: 'Exists' };
+
 const pool = (seed: string, base: number): Required<NodePoolSettings> => ({
+  requirements: [
+    requirement(seed),
+    {
+      key: `example.com/second-${seed}`,
+      operator: OPERATORS[seed] ?? 'Gte',
+      ...(seed !== 'managers' && { values: [`${base + 7000}`] }),
+    },
+  ],
   instanceCategories: ['m', `x-${seed}`],
   instanceFamilies: [`m7-${seed}`],
   minGeneration: 5 + (base % 10),
@@ -260,6 +382,12 @@ const NETWORK: Required<NetworkProps> = {
   metricsFrom: ['monitoring'],
 };
 
+const PROXY: Required<ProxyProps> = {
+  http: 'http://proxy-of-http.example.com:3129',
+  https: 'http://proxy-of-https.example.com:3130',
+  noProxy: ['not-by-proxy.example.com'],
+};
+
 const SHARED_CLASS: Required<Pick<RunnerFleetProps, 'nodeClass'>> & RunnerFleetProps = {
   name: 'everything',
   runners: RUNNERS.map(({ token, patches, allowPrivilegeEscalation, ...runner }) => runner),
@@ -287,9 +415,9 @@ const OWN_CLASSES: Required<
   imageRegistry: 'mirror.example.com/gitlab-org',
   runners: RUNNERS,
   runnerDefaults: settings('default', 1100),
-  nodePoolDefaults: pool('default', 58),
+  nodePoolDefaults: { ...pool('default', 58), nodeClass: withoutPolicy(nodeClass('default', 58)) },
   nodePools: [OWN_POOL],
-  managerNodePool: pool('managers', 69),
+  managerNodePool: { ...pool('managers', 69), nodeClass: classOfManagers('managers', 69) },
   tokens: TOKENS,
   network: NETWORK,
   proxy: PROXY,
@@ -298,12 +426,6 @@ const OWN_CLASSES: Required<
   existing: ['Secret/of-someone/else'],
   patches: fleetPatches,
 };
-
-/** Node classes in which a profile takes the place of the role. */
-function byProfile({ nodeRole, ...rest }: NodeClassProps, instanceProfile: string): NodeClassProps {
-  const all: Required<Pick<NodeClassProps, 'instanceProfile'>> = { instanceProfile };
-  return { ...rest, ...all };
-}
 
 const PLAIN: RunnerProps = { name: 'own-runner', arch: 'amd64', capacity: 'spot' };
 const PREWARM: Required<PrewarmProps> = { jobs: 17, hours: ['* 7 * * mon-fri'], timezone: 'Europe/Berlin' };
@@ -314,12 +436,6 @@ const PREWARM_OF_ALL: Required<PrewarmProps> = {
 };
 const EXISTING: Required<Pick<RunnerTokenProps, 'secret' | 'key'>> = { secret: 'the-secret', key: 'the-key' };
 const FARGATE: Required<FargateProps> = { region: 'eu-south-2', managers: true, logRetentionDays: 731 };
-
-const PROXY: Required<ProxyProps> = {
-  http: 'http://proxy-of-http.example.com:3129',
-  https: 'http://proxy-of-https.example.com:3130',
-  noProxy: ['not-by-proxy.example.com'],
-};
 
 const CA_TEXT: Required<Pick<GitlabCaProps, 'pem' | 'key' | 'jobs'>> = {
   pem: CERTIFICATE.trim(),
@@ -338,16 +454,16 @@ const UNBOUNDED: Required<Omit<JobNamespacesProps, 'quotaFactor'>> = {
 const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
   'pools with classes of their own': OWN_CLASSES,
   'pools that share a class': SHARED_CLASS,
-  'profiles of pools': {
+  'classes of pools by terms': {
     ...OWN_CLASSES,
-    nodePoolDefaults: { nodeClass: byProfile(nodeClass('default', 58), 'profile-default') },
-    nodePools: [{ ...OWN_POOL, nodeClass: byProfile(nodeClass('own', 47), 'profile-own') }],
-    managerNodePool: { nodeClass: byProfile(nodeClass('managers', 69), 'profile-managers') },
+    nodePoolDefaults: { nodeClass: { ...byTerms('default', 58), instanceStorePolicy: 'RAID0' } },
+    nodePools: [{ ...OWN_POOL, nodeClass: byTerms('own', 47) }],
+    managerNodePool: { nodeClass: byTerms('managers', 69) },
   },
-  'a profile of the fleet': {
+  'a class of the fleet by terms': {
     name: 'everything',
     runners: [PLAIN],
-    nodeClass: byProfile(nodeClass('fleet', 131), 'profile-fleet'),
+    nodeClass: byTerms('fleet', 131),
   },
   'Secrets that exist': {
     name: 'everything',
@@ -452,6 +568,12 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     'which pool the settings beside it are for: they show there alone, or the entry is refused',
   'nodePools[].capacity':
     'which pool the settings beside it are for: they show there alone, or the entry is refused',
+  ...Object.fromEntries(
+    ['id', 'ownerID', 'tags', 'instanceMatchCriteria'].map((field) => [
+      `managerNodePool.nodeClass.capacityReservationSelectorTerms[].${field}`,
+      'nothing: managers never run on reserved capacity, and the option is refused',
+    ]),
+  ),
 };
 
 /** Options whose word shows nowhere, only what it does. */

@@ -67,18 +67,16 @@ describe('certificates in the description', () => {
 
   test('stand beside the volumes and variables of rootless builds', () => {
     const [runner] = fleet({}).runners;
-    const builds = manifests(
-      fleet({ pem: CERTIFICATE }, { runners: [{ ...runner, rootlessBuilds: true }] }),
-    );
+    const builds = manifests(fleet({ pem: CERTIFICATE }, { runners: [{ ...runner, rootlessBuilds: true }] }));
     const { environment, kubernetes } = tableOf(builds, 'a');
     expect(environment).toHaveLength(3);
     expect(Object.keys(kubernetes.volumes).sort()).toEqual(['config_map', 'empty_dir']);
   });
 
   test('are proved to be there', () => {
-    expect(findingsIn(render(fleet({ pem: CERTIFICATE }))).filter(({ severity }) => severity !== 'note')).toEqual(
-      [],
-    );
+    expect(
+      findingsIn(render(fleet({ pem: CERTIFICATE }))).filter(({ severity }) => severity !== 'note'),
+    ).toEqual([]);
   });
 
   test('roll no manager when they change: it looks at the file', () => {
@@ -99,11 +97,15 @@ test('certificates in a Secret of someone else are mounted from it, and asked fo
     name: 'gitlab-ca',
     secret: { secretName: 'company-ca', items: [{ key: 'bundle.pem', path: 'ca.crt' }] },
   });
-  expect(objects.filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'gitlab-ca')).toEqual([]);
+  expect(
+    objects.filter(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'gitlab-ca'),
+  ).toEqual([]);
   const missing = findingsIn(render(secret)).filter(({ id }) => id === 'needs/source');
   expect(missing.map(({ why }) => why).join()).toContain('Secret/gitlab-runners/company-ca');
   const declared = { existing: ['Secret/gitlab-runners/company-ca'] };
-  expect(findingsIn(render({ ...secret, ...declared })).filter(({ id }) => id === 'needs/source')).toEqual([]);
+  expect(findingsIn(render({ ...secret, ...declared })).filter(({ id }) => id === 'needs/source')).toEqual(
+    [],
+  );
 });
 
 test('certificates of jobs are asked for in their namespace too', () => {

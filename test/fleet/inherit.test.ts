@@ -109,7 +109,7 @@ test('a pool takes back what all pools have, and its node class what the fleet s
   const classOf = (name: string) => nodeClasses.find((one) => one.name === name);
   expect(classOf(own.nodeClass)).toMatchObject({
     identity: { role: 'KarpenterNodeRole-x' },
-    subnetTags: { 'karpenter.sh/discovery': 'x' },
+    subnetSelectorTerms: [{ tags: { 'karpenter.sh/discovery': 'x' } }],
     blockDevices: [{ size: '200Gi', iops: undefined }],
   });
   expect(classOf(other.nodeClass)).toMatchObject({

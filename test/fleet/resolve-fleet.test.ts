@@ -4,7 +4,12 @@ import type { NodeClassProps } from '../../lib/fleet/props/node-class';
 import type { NodePoolSettings } from '../../lib/fleet/props/node-pool';
 import type { ContainerResources, ResourceRange, RunnerProps } from '../../lib/fleet/props/runner';
 import { resolveFleets } from '../../lib/fleet/resolve-fleets';
-import type { ResolvedEgress, ResolvedFleet, ResolvedNodePool, ResolvedRunner } from '../../lib/fleet/resolved-fleet';
+import type {
+  ResolvedEgress,
+  ResolvedFleet,
+  ResolvedNodePool,
+  ResolvedRunner,
+} from '../../lib/fleet/resolved-fleet';
 import { AMI_ALIAS, JOB_IMAGE, RUNNER_VERSION } from '../../lib/fleet/versions';
 import { fakeCiphertext } from '../ciphertext';
 import { DEFAULT_FLEET, resolveOne, sealedTokens } from '../fleets';
@@ -23,7 +28,7 @@ const managerPool = ({ nodePools }: ResolvedFleet) => nodePools[nodePools.length
 const values = (pool: ResolvedNodePool, key: string) =>
   pool.requirements
     .filter((one) => one.key.endsWith(`/${key}`))
-    .map(({ operator, values: all }) => [operator, ...all]);
+    .map(({ operator, values: all = [] }) => [operator, ...all]);
 
 describe('tags', () => {
   test('name the architecture in every way that pipelines use, then the capacity', () => {
@@ -275,7 +280,7 @@ describe('managers', () => {
       ['gitlab-jobs', '500Gi'],
       ['gitlab-managers', '20Gi'],
     ]);
-    expect(nodeClasses.map(({ subnetTags }) => subnetTags)).toEqual([
+    expect(nodeClasses.map(({ subnetSelectorTerms: [{ tags }] }) => tags)).toEqual([
       { Tier: 'private' },
       { Tier: 'private' },
     ]);
@@ -495,9 +500,9 @@ describe('node classes', () => {
   test('find subnets, groups and role by the name of the cluster', () => {
     const [nodeClass] = fleetWith({ clusterName: 'eu' }).nodeClasses;
     expect(nodeClass).toMatchObject({
-      amiAlias: AMI_ALIAS,
-      subnetTags: { 'karpenter.sh/discovery': 'eu' },
-      securityGroupTags: { 'karpenter.sh/discovery': 'eu' },
+      amiSelectorTerms: [{ alias: AMI_ALIAS }],
+      subnetSelectorTerms: [{ tags: { 'karpenter.sh/discovery': 'eu' } }],
+      securityGroupSelectorTerms: [{ tags: { 'karpenter.sh/discovery': 'eu' } }],
       identity: { role: 'KarpenterNodeRole-eu' },
       tags: { 'gitlab-runner-fleet': 'production', 'gitlab-runner-pool': 'jobs' },
     });

@@ -16,6 +16,7 @@ export const DESCRIPTIONS = [
     'containers',
     'node-pool',
     'node-class',
+    'kubelet',
   ].map((noun) => `lib/fleet/props/${noun}.ts`),
   'lib/fleet/config-overrides.ts',
 ];

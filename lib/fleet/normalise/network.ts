@@ -21,12 +21,10 @@ export function normaliseNetwork(
 
 function normaliseEgress(said: EgressProps): NormalEgress {
   const { cidr, except, namespace, namespaceLabels, podLabels, ports, protocol } = said;
-  const labels =
-    namespace === undefined ? namespaceLabels : { 'kubernetes.io/metadata.name': namespace };
+  const labels = namespace === undefined ? namespaceLabels : { 'kubernetes.io/metadata.name': namespace };
   return {
     said,
-    peer:
-      cidr === undefined ? { namespaceLabels: labels ?? {}, podLabels } : { cidr, except: except ?? [] },
+    peer: cidr === undefined ? { namespaceLabels: labels ?? {}, podLabels } : { cidr, except: except ?? [] },
     ports,
     protocol: protocol ?? EGRESS_DEFAULTS.protocol,
   };

@@ -1,9 +1,10 @@
+import { familyNamed, familyOfAlias } from '../../karpenter/ami-family';
 import { nodeRoleName } from '../names';
 import type { NormalNodeClass } from '../normal-fleet';
 import type { Override } from '../override';
-import type { NodeClassProps } from '../props/node-class';
+import type { BlockDeviceMappingProps, NodeClassProps } from '../props/node-class';
 import { AMI_ALIAS } from '../versions';
-import { inheritSettings } from './merge-settings';
+import { fillDefaults, inheritSettings } from './merge-settings';
 
 type Purpose = Pick<NormalNodeClass, 'place' | 'name' | 'pool' | 'rootlessBuilds' | 'patches'> & {
   readonly rootVolumeSize: string;
@@ -16,16 +17,22 @@ export function normaliseNodeClass(
   clusterName: string,
   { rootVolumeSize, ...purpose }: Purpose,
 ): NormalNodeClass {
-  const said = inheritSettings<NodeClassProps>(beneathIdentity(fleetWide, own), own);
-  const discovery = { 'karpenter.sh/discovery': clusterName };
+  const said = inheritSettings<NodeClassProps>(beneathOwn(fleetWide, own), own);
+  const { userData, kubelet, instanceStorePolicy, detailedMonitoring, associatePublicIPAddress } = said;
+  const discovery = [{ tags: { 'karpenter.sh/discovery': clusterName } }];
   const { size, iops, throughput, kmsKeyId } = said.rootVolume ?? {};
+  const images = normaliseImages(said);
   return {
     said,
     ...purpose,
-    amiAlias: said.amiAlias ?? AMI_ALIAS,
+    ...images,
     rootVolume: { size: size ?? rootVolumeSize, iops, throughput, kmsKeyId },
-    subnetTags: said.subnetTags ?? discovery,
-    securityGroupTags: said.securityGroupTags ?? discovery,
+    blockDeviceMappings: normaliseVolumes(said.blockDeviceMappings ?? [], images.amiFamily),
+    subnetSelectorTerms: said.subnetSelectorTerms ?? termsOfTags(said.subnetTags) ?? discovery,
+    securityGroupSelectorTerms:
+      said.securityGroupSelectorTerms ?? termsOfTags(said.securityGroupTags) ?? discovery,
+    capacityReservationSelectorTerms: said.capacityReservationSelectorTerms ?? [],
+    settings: { userData, kubelet, instanceStorePolicy, detailedMonitoring, associatePublicIPAddress },
     identity:
       said.instanceProfile === undefined
         ? { role: said.nodeRole ?? nodeRoleName(clusterName) }
@@ -34,8 +41,51 @@ export function normaliseNodeClass(
   };
 }
 
-/** The fleet's settings without its identity where a pool names its own: a profile replaces a role, too. */
-function beneathIdentity(fleetWide: NodeClassProps, own: Override<NodeClassProps>): NodeClassProps {
-  const { nodeRole, instanceProfile, ...rest } = fleetWide;
-  return own.nodeRole === undefined && own.instanceProfile === undefined ? fleetWide : rest;
+function normaliseImages(said: NodeClassProps): Pick<NormalNodeClass, 'amis' | 'amiFamily'> {
+  const { amiAlias: alias = AMI_ALIAS, amiSelectorTerms: terms, amiFamily } = said;
+  if (terms === undefined) return { amis: { alias }, amiFamily: familyOfAlias(`${alias}`).name };
+  return { amis: { terms }, amiFamily: amiFamily ?? 'Custom' };
+}
+
+/** Volumes with the one marked that images and pods live on, if it is among them. */
+function normaliseVolumes(
+  volumes: readonly BlockDeviceMappingProps[],
+  amiFamily: string,
+): NormalNodeClass['blockDeviceMappings'] {
+  const { podDevice } = familyNamed(amiFamily);
+  const isMarked = volumes.some((one) => one.rootVolume);
+  return volumes.map(({ deviceName, rootVolume, ebs }) => ({
+    deviceName,
+    rootVolume: rootVolume ?? (!isMarked && deviceName === podDevice),
+    ebs: fillDefaults({ volumeType: 'gp3' }, ebs ?? {}),
+  }));
+}
+
+function termsOfTags(tags: NodeClassProps['subnetTags']) {
+  return tags && [{ tags }];
+}
+
+type Option = keyof NodeClassProps;
+
+/** Options of which one takes the place of the other. */
+const EITHER: readonly (readonly [readonly Option[], readonly Option[]])[] = [
+  [['nodeRole'], ['instanceProfile']],
+  [['amiAlias'], ['amiSelectorTerms', 'amiFamily']],
+  [['subnetTags'], ['subnetSelectorTerms']],
+  [['securityGroupTags'], ['securityGroupSelectorTerms']],
+];
+
+/** Inherited settings without what own ones take the place of: a profile replaces a role, too. */
+export function beneathOwn<T extends Override<NodeClassProps>>(
+  inherited: T,
+  own: Override<NodeClassProps>,
+): T {
+  const isSaid = (option: Option) => own[option] !== undefined;
+  const replaced = EITHER.flatMap(([one, other]) => [
+    ...(one.some(isSaid) ? other : []),
+    ...(other.some(isSaid) ? one : []),
+  ]);
+  return Object.fromEntries(
+    Object.entries(inherited).filter(([option]) => !replaced.includes(option as Option)),
+  ) as T;
 }

@@ -5,7 +5,7 @@ import type { NodePoolSettings } from '../props/node-pool';
 
 type Identity = Pick<
   NormalNodePool,
-  'place' | 'name' | 'pool' | 'dedicatedTo' | 'arches' | 'capacity' | 'weighted' | 'nodeClass'
+  'place' | 'name' | 'pool' | 'dedicatedTo' | 'arches' | 'capacity' | 'weighted' | 'nodeClass' | 'reserved'
 >;
 type Defaults = InstanceChoice &
   Pick<NormalNodePool, 'expireAfter' | 'consolidateAfter' | 'consolidationPolicy'>;
@@ -32,6 +32,7 @@ export function normaliseNodePool(
     budgets: said.budgets ?? [],
     nodeLabels: said.nodeLabels ?? {},
     devices: said.devices ?? {},
+    requirements: said.requirements ?? [],
     patches: patchesOf(said.patches, 'NodePool', identity.name),
   };
 }

@@ -3,9 +3,10 @@ import { dedicatedTo, nodePoolName } from '../names';
 import type { NormalFleet, NormalNodeClass, NormalNodePool, NormalRunner } from '../normal-fleet';
 import { patchesOf } from '../patches';
 import type { RunnerFleetProps } from '../props/fleet';
+import type { NodeClassProps } from '../props/node-class';
 import type { Arch, CapacityType, NodePoolProps, NodePoolSettings } from '../props/node-pool';
 import { inheritSettings } from './merge-settings';
-import { normaliseNodeClass } from './node-class';
+import { beneathOwn, normaliseNodeClass } from './node-class';
 import { normaliseNodePool } from './node-pool';
 
 type FleetSoFar = Pick<NormalFleet, 'said' | 'name' | 'prefix' | 'clusterName' | 'runners' | 'fargate'>;
@@ -69,62 +70,87 @@ function jobPool({ said: fleet, ...around }: FleetSoFar, demand: Demand): PoolWi
   const settings = settingsOf(fleet, demand);
   const place = `nodePool ${poolKey(demand)}`;
   const name = nodePoolName(around.prefix, demand.pool, demand.arch, demand.capacity);
-  const own = settings.nodeClass;
+  const own = ownClassOf(settings, name);
   const className = own === undefined ? dedicatedTo(around.prefix, demand.pool) : name;
-  return {
-    pool: normaliseNodePool(settings, JOB_POOL_DEFAULTS, demand.runners, {
-      place,
-      name,
-      pool: demand.pool,
-      dedicatedTo: dedicatedTo(around.prefix, demand.pool),
-      arches: [demand.arch],
-      capacity: demand.capacity,
-      weighted: demand.runners.some(({ capacityTypes }) => capacityTypes.length > 1),
-      nodeClass: className,
-    }),
-    nodeClass: normaliseNodeClass(fleet.nodeClass, own, around.clusterName, {
-      place: own === undefined ? ['nodeClass'] : [place, 'nodeClass'],
-      name: className,
-      pool: demand.pool,
-      // A class that pools share serves the runners of all of them.
-      rootlessBuilds: around.runners.some((one) => one.rootlessBuilds && one.pool === demand.pool),
-      rootVolumeSize: JOB_POOL_DEFAULTS.rootVolumeSize,
-      patches: patchesOf(own === undefined ? fleet.patches : settings.patches, 'EC2NodeClass', className),
-    }),
-  };
+  const weighted = demand.runners.some(({ capacityTypes }) => capacityTypes.length > 1);
+  const nodeClass = normaliseNodeClass(fleet.nodeClass, own, around.clusterName, {
+    place: own === undefined ? ['nodeClass'] : [place, 'nodeClass'],
+    name: className,
+    pool: demand.pool,
+    // A class that pools share serves the runners of all of them.
+    rootlessBuilds: around.runners.some((one) => one.rootlessBuilds && one.pool === demand.pool),
+    rootVolumeSize: JOB_POOL_DEFAULTS.rootVolumeSize,
+    patches: [
+      ...patchesOf(fleet.patches, 'EC2NodeClass', className),
+      ...patchesOf(settings.patches, 'EC2NodeClass', className),
+    ],
+  });
+  const pool = normaliseNodePool(settings, JOB_POOL_DEFAULTS, demand.runners, {
+    place,
+    name,
+    pool: demand.pool,
+    dedicatedTo: dedicatedTo(around.prefix, demand.pool),
+    arches: [demand.arch],
+    capacity: demand.capacity,
+    weighted,
+    nodeClass: className,
+    // What is paid for already comes first: on demand, and before Spot where a job may have either.
+    reserved:
+      nodeClass.capacityReservationSelectorTerms.length > 0 && (weighted || demand.capacity === 'on-demand'),
+  });
+  return { pool, nodeClass };
 }
 
 function managerPool({ said: fleet, ...around }: FleetSoFar): PoolWithClass {
   const settings = fleet.managerNodePool ?? {};
   const name = dedicatedTo(around.prefix, 'managers');
-  const ownPatches = patchesOf(settings.patches, 'EC2NodeClass', name);
-  // The fleet's disk is for jobs; managers have their own, small one unless it is said for them.
-  const { rootVolume, ...fleetWide } = fleet.nodeClass ?? {};
-  return {
-    pool: normaliseNodePool(settings, MANAGER_POOL_DEFAULTS, around.runners, {
-      place: 'managerNodePool',
-      name,
-      pool: 'managers',
-      dedicatedTo: name,
-      arches: [...new Set(around.runners.map(({ arch }) => arch))].sort(),
-      capacity: 'on-demand',
-      weighted: false,
-      nodeClass: name,
-    }),
-    nodeClass: normaliseNodeClass(fleetWide, settings.nodeClass, around.clusterName, {
+  const pool = normaliseNodePool(settings, MANAGER_POOL_DEFAULTS, around.runners, {
+    place: 'managerNodePool',
+    name,
+    pool: 'managers',
+    dedicatedTo: name,
+    arches: [...new Set(around.runners.map(({ arch }) => arch))].sort(),
+    capacity: 'on-demand',
+    weighted: false,
+    nodeClass: name,
+    reserved: false,
+  });
+  const nodeClass = normaliseNodeClass(
+    withoutOfJobs(fleet.nodeClass),
+    settings.nodeClass,
+    around.clusterName,
+    {
       place: settings.nodeClass === undefined ? ['nodeClass'] : ['managerNodePool', 'nodeClass'],
       name,
       pool: 'managers',
       rootlessBuilds: false,
       rootVolumeSize: MANAGER_POOL_DEFAULTS.rootVolumeSize,
-      patches: ownPatches.length > 0 ? ownPatches : patchesOf(fleet.patches, 'EC2NodeClass', name),
-    }),
-  };
+      patches: [
+        ...patchesOf(fleet.patches, 'EC2NodeClass', name),
+        ...patchesOf(settings.patches, 'EC2NodeClass', name),
+      ],
+    },
+  );
+  return { pool, nodeClass };
+}
+
+/** The fleet's disks and reservations are for jobs: managers have a small disk of their own unless it is said for them. */
+function withoutOfJobs(fleetWide: NodeClassProps = {}): NodeClassProps {
+  const { rootVolume, blockDeviceMappings, instanceStorePolicy, capacityReservationSelectorTerms, ...rest } =
+    fleetWide;
+  return rest;
+}
+
+/** What differs from the fleet's class; undefined where the pool shares that one. A patch of it needs an object to change, too. */
+function ownClassOf({ nodeClass, patches }: NodePoolSettings, pool: string): NodePoolSettings['nodeClass'] {
+  return nodeClass ?? (patchesOf(patches, 'EC2NodeClass', pool).length > 0 ? {} : undefined);
 }
 
 function settingsOf(fleet: RunnerFleetProps, demand: Demand): NodePoolSettings {
   const entry = fleet.nodePools?.find((one) => poolKey(one) === poolKey(demand));
   if (entry === undefined) return fleet.nodePoolDefaults ?? {};
   const { pool, arch, capacity, ...settings } = entry;
-  return inheritSettings<NodePoolSettings>(fleet.nodePoolDefaults, settings);
+  const { nodeClass, ...defaults } = fleet.nodePoolDefaults ?? {};
+  const inherited = nodeClass && { nodeClass: beneathOwn(nodeClass, settings.nodeClass ?? {}) };
+  return inheritSettings<NodePoolSettings>({ ...defaults, ...inherited }, settings);
 }

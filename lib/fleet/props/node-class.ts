@@ -1,4 +1,11 @@
-/** The EC2 side of nodes: image, disk, network and identity, rendered as an EC2NodeClass. */
+import type { KubeletProps } from './kubelet';
+
+export type { KubeletProps } from './kubelet';
+
+/**
+ * The EC2 side of nodes: image, disk, network and identity, rendered as an EC2NodeClass. Fields that Karpenter has are called
+ * as it calls them.
+ */
 export interface NodeClassProps {
   /**
    * Amazon Machine Image in the form `family@version`: `al2023@vYYYYMMDD` or `bottlerocket@vX.Y.Z`; never `latest`,
@@ -10,11 +17,61 @@ export interface NodeClassProps {
   readonly amiAlias?: string;
 
   /**
+   * Images of your own, by id, name, tags or SSM parameter; of several, the newest of each architecture. Takes the place of
+   * `amiAlias` and requires `amiFamily`.
+   *
+   * @default - none: `amiAlias` is used
+   * @see https://karpenter.sh/docs/concepts/nodeclasses/#specamiselectorterms
+   */
+  readonly amiSelectorTerms?: readonly AmiSelectorTermProps[];
+
+  /**
+   * What the images of `amiSelectorTerms` are made from, which decides about devices and the form of `userData`: `AL2023`,
+   * `Bottlerocket`, or `Custom`, where Karpenter adds nothing to `userData`, so that it has to join the node to the cluster.
+   *
+   * @default - the family of `amiAlias`
+   */
+  readonly amiFamily?: 'AL2023' | 'Bottlerocket' | 'Custom';
+
+  /**
+   * What nodes run or are configured with at boot, at most 16 KiB with the 2 KiB that Karpenter adds. On AL2023 a script that
+   * begins with `#!`, a NodeConfig, or MIME parts of both: they follow Karpenter's own NodeConfig and win over it. On
+   * Bottlerocket settings as TOML: Karpenter's own win.
+   *
+   * @default - only what Karpenter writes
+   * @see https://karpenter.sh/docs/concepts/nodeclasses/#specuserdata
+   */
+  readonly userData?: string;
+
+  /**
+   * Settings of the kubelet that decide how much room a node has for pods, among others. Karpenter and the proof count with them.
+   *
+   * @default - the defaults of Karpenter and of the image
+   */
+  readonly kubelet?: KubeletProps;
+
+  /**
+   * `RAID0` makes one disk of all NVMe disks of a node, for images and working copies, in place of the root volume. Types
+   * without such disks keep the root volume; a requirement of the pool leaves them out.
+   *
+   * @default - none: NVMe disks stay unused
+   */
+  readonly instanceStorePolicy?: 'RAID0';
+
+  /**
    * Disk for the images and the working copies of all jobs on a node.
    *
    * @default - 100Gi for jobs, 20Gi for runner managers
    */
   readonly rootVolume?: RootVolumeProps;
+
+  /**
+   * Further volumes of nodes. One with the device name of the root volume, or marked as `rootVolume`, takes the place of the
+   * option `rootVolume`.
+   *
+   * @default - none besides the root volume
+   */
+  readonly blockDeviceMappings?: readonly BlockDeviceMappingProps[];
 
   /**
    * Tags of the subnets that nodes start in. All of them must match.
@@ -24,11 +81,50 @@ export interface NodeClassProps {
   readonly subnetTags?: Readonly<Record<string, string>>;
 
   /**
+   * Subnets by id or tags, where one set of tags does not tell them: those that any term finds. Takes the place of
+   * `subnetTags`.
+   *
+   * @default - none: `subnetTags` is used
+   */
+  readonly subnetSelectorTerms?: readonly SubnetSelectorTermProps[];
+
+  /**
    * Tags of the security groups of nodes. All of them must match.
    *
    * @default - `karpenter.sh/discovery: <clusterName>`
    */
   readonly securityGroupTags?: Readonly<Record<string, string>>;
+
+  /**
+   * Security groups by id, name or tags: nodes get all that any term finds. Takes the place of `securityGroupTags`.
+   *
+   * @default - none: `securityGroupTags` is used
+   */
+  readonly securityGroupSelectorTerms?: readonly SecurityGroupSelectorTermProps[];
+
+  /**
+   * Capacity that is reserved in EC2 (On-Demand Capacity Reservations and Capacity Blocks). On-demand pools of this class then
+   * take it first, and so do Spot pools of `spot-first` runners, whose jobs may run there. Jobs of `spot` runners never do.
+   * Needs Karpenter's feature gate `ReservedCapacity`, which is on by default.
+   *
+   * @default - none
+   * @see https://karpenter.sh/docs/concepts/nodeclasses/#speccapacityreservationselectorterms
+   */
+  readonly capacityReservationSelectorTerms?: readonly CapacityReservationSelectorTermProps[];
+
+  /**
+   * Whether nodes get a public IPv4 address.
+   *
+   * @default - what the subnet says
+   */
+  readonly associatePublicIPAddress?: boolean;
+
+  /**
+   * Whether CloudWatch has metrics of nodes each minute instead of every five; EC2 charges for it.
+   *
+   * @default false
+   */
+  readonly detailedMonitoring?: boolean;
 
   /**
    * IAM role of nodes, a name of at most 64 characters; Karpenter creates the instance profile.
@@ -83,4 +179,184 @@ export interface RootVolumeProps {
    * @default - the account's default key for EBS
    */
   readonly kmsKeyId?: string;
+}
+
+/** One way to find images. `id` stands alone in its term. */
+export interface AmiSelectorTermProps {
+  /**
+   * Id of the image: `ami-0123456789abcdef0`.
+   *
+   * @default - none
+   */
+  readonly id?: string;
+
+  /**
+   * Name of the image; `*` is any text.
+   *
+   * @default - none
+   */
+  readonly name?: string;
+
+  /**
+   * Account that publishes the image: its id, or `self` or `amazon`.
+   *
+   * @default - images of your account and of Amazon, if `name` or `tags` finds them
+   */
+  readonly owner?: string;
+
+  /**
+   * Name or ARN of an SSM parameter that holds the id of the image.
+   *
+   * @default - none
+   */
+  readonly ssmParameter?: string;
+
+  /**
+   * Tags of the image. All of them must match; `*` is any value.
+   *
+   * @default - none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** One way to find subnets: by `id` or by `tags`. */
+export interface SubnetSelectorTermProps {
+  /**
+   * Id of the subnet: `subnet-0123456789abcdef0`.
+   *
+   * @default - none
+   */
+  readonly id?: string;
+
+  /**
+   * Tags of subnets. All of them must match; `*` is any value.
+   *
+   * @default - none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** One way to find security groups: by `id`, by `name` or by `tags`. */
+export interface SecurityGroupSelectorTermProps {
+  /**
+   * Id of the group: `sg-0123456789abcdef0`.
+   *
+   * @default - none
+   */
+  readonly id?: string;
+
+  /**
+   * Name of the group, which is not its tag `Name`.
+   *
+   * @default - none
+   */
+  readonly name?: string;
+
+  /**
+   * Tags of groups. All of them must match; `*` is any value.
+   *
+   * @default - none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** One way to find capacity reservations. `id` stands alone in its term. */
+export interface CapacityReservationSelectorTermProps {
+  /**
+   * Id of the reservation: `cr-0123456789abcdef0`.
+   *
+   * @default - none
+   */
+  readonly id?: string;
+
+  /**
+   * Account that owns the reservation: twelve digits.
+   *
+   * @default - your own account
+   */
+  readonly ownerID?: string;
+
+  /**
+   * Tags of reservations. All of them must match; `*` is any value.
+   *
+   * @default - none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
+
+  /**
+   * Only reservations that any instance of their type may take (`open`), or that it has to name (`targeted`), as Karpenter
+   * does.
+   *
+   * @default - both
+   */
+  readonly instanceMatchCriteria?: 'open' | 'targeted';
+}
+
+/** One volume of a node. It is encrypted and goes with its node. */
+export interface BlockDeviceMappingProps {
+  /** Name of the device as EC2 has it: `/dev/xvdf`. */
+  readonly deviceName: string;
+
+  /**
+   * Whether images and pods live there, on whatever device; at most one.
+   *
+   * @default - the volume at the device of the image's family
+   */
+  readonly rootVolume?: boolean;
+
+  /** The volume. */
+  readonly ebs: BlockDeviceProps;
+}
+
+/** An EBS volume. It needs `volumeSize` or `snapshotID`. */
+export interface BlockDeviceProps {
+  /**
+   * Size, a quantity of whole Gi or Ti: `500Gi`.
+   *
+   * @default - that of the snapshot
+   */
+  readonly volumeSize?: string;
+
+  /**
+   * Type: `gp3`, `gp2`, `io1`, `io2`, `st1`, `sc1` or `standard`.
+   *
+   * @default 'gp3'
+   */
+  readonly volumeType?: 'gp3' | 'gp2' | 'io1' | 'io2' | 'st1' | 'sc1' | 'standard';
+
+  /**
+   * Input/output operations per second, of `gp3`, `io1` and `io2`, which require it: a whole number from 3000 to
+   * 16000 (`gp3`), 100 to 64000 (`io1`) or 100 to 256000 (`io2`).
+   *
+   * @default - of `gp3` 3000
+   */
+  readonly iops?: number;
+
+  /**
+   * Throughput of `gp3` in MiB/s, a whole number from 125 to 1000.
+   *
+   * @default - of `gp3` 125
+   */
+  readonly throughput?: number;
+
+  /**
+   * Id, alias or ARN of the KMS key that encrypts the volume.
+   *
+   * @default - the account's default key for EBS
+   */
+  readonly kmsKeyID?: string;
+
+  /**
+   * Snapshot that the volume starts from: `snap-0123456789abcdef0`, for example images that are pulled already.
+   *
+   * @default - none: the volume is empty
+   */
+  readonly snapshotID?: string;
+
+  /**
+   * MiB/s at which a snapshot is copied before it is read, a whole number from 100 to 300. Requires `snapshotID`.
+   *
+   * @default - blocks are copied when they are read
+   */
+  readonly volumeInitializationRate?: number;
 }

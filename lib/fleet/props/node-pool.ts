@@ -60,6 +60,15 @@ export interface NodePoolSettings {
   readonly zones?: readonly string[];
 
   /**
+   * Requirements besides those that these options make, as Karpenter has them, for example types to leave out, NVMe disks or
+   * memory: a node has to meet all of them. One that contradicts an option is refused.
+   *
+   * @default - none besides
+   * @see https://karpenter.sh/docs/concepts/nodepools/#spectemplatespecrequirements
+   */
+  readonly requirements?: readonly NodeRequirement[];
+
+  /**
    * Most that the pool may hold at once, as quantities; this caps its cost. If jobs hold devices, whole nodes count, and
    * the proof says how much that is.
    *
@@ -155,6 +164,32 @@ export interface NodePoolProps extends Override<NodePoolSettings> {
 
   /** Capacity type of the nodes: `spot` or `on-demand`. */
   readonly capacity: CapacityType;
+}
+
+/** What a label of a node has to be. */
+export interface NodeRequirement {
+  /** Label: `karpenter.k8s.aws/instance-local-nvme`, `node.kubernetes.io/instance-type`. */
+  readonly key: string;
+
+  /**
+   * `In`, `NotIn`, `Exists`, `DoesNotExist`, or a comparison with a whole number: `Gt`, `Lt`, `Gte`, `Lte`, of which the last
+   * two need Karpenter 1.9.
+   */
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist' | 'Gt' | 'Lt' | 'Gte' | 'Lte';
+
+  /**
+   * Values, as texts: several for `In` and `NotIn`, one number for a comparison.
+   *
+   * @default - none, for `Exists` and `DoesNotExist`
+   */
+  readonly values?: readonly string[];
+
+  /**
+   * How many of its values the types must still have from which Karpenter chooses, a whole number from 1 to 50.
+   *
+   * @default - no least number
+   */
+  readonly minValues?: number;
 }
 
 /** Most that the nodes of a pool may add up to. */

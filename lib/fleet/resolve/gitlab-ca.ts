@@ -4,7 +4,11 @@ import type { NormalFleet } from '../normal-fleet';
 import type { ResolvedCertificates, ResolvedGitlabCa } from '../resolved-fleet';
 
 /** The ConfigMap that is rendered, where the description holds the certificates. */
-export function resolveGitlabCa({ gitlabCa, managerNamespace, runners }: NormalFleet): ResolvedGitlabCa | undefined {
+export function resolveGitlabCa({
+  gitlabCa,
+  managerNamespace,
+  runners,
+}: NormalFleet): ResolvedGitlabCa | undefined {
   if (gitlabCa?.pem === undefined) return undefined;
   const { name, key, pem, jobs } = gitlabCa;
   const ofJobs = jobs ? runners.map(({ jobNamespace }) => jobNamespace) : [];
@@ -37,7 +41,10 @@ export function jobCertificates({ gitlabCa }: NormalFleet): {
     items: { [gitlabCa.key]: file },
   };
   return {
-    environment: [`SSL_CERT_DIR=${[...PUBLIC_CAS, folder].join(':')}`, `NODE_EXTRA_CA_CERTS=${folder}/${file}`],
+    environment: [
+      `SSL_CERT_DIR=${[...PUBLIC_CAS, folder].join(':')}`,
+      `NODE_EXTRA_CA_CERTS=${folder}/${file}`,
+    ],
     volumes: gitlabCa.kind === 'Secret' ? { secret: [volume] } : { config_map: [volume] },
   };
 }

@@ -17,12 +17,7 @@ export function resolveNetwork(fleet: NormalFleet, runners: readonly ResolvedRun
   return {
     metricsFrom,
     managerEgress: [dns, anywhere([443, gitlabPort, ...named]), ...known, ...managerEgress.map(egressOf)],
-    jobEgress: [
-      dns,
-      anywhere(ofJobs, jobExcept),
-      ...known,
-      ...jobEgress.map(egressOf),
-    ],
+    jobEgress: [dns, anywhere(ofJobs, jobExcept), ...known, ...jobEgress.map(egressOf)],
   };
 }
 
@@ -82,4 +77,3 @@ function toProxy({ cidr, port }: ProxyPeer): ResolvedEgress[] {
 function exceptOf(cidr: string, except: readonly string[]): readonly string[] {
   return [...new Set([...CREDENTIAL_BLOCKS, ...except])].filter((one) => contains(cidr, one));
 }
-

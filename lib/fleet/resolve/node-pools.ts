@@ -1,6 +1,7 @@
 import { formatBinary, formatDecimal, type Quantity } from '../../values/quantity';
 import { LIMIT_HEADROOM, WEIGHTS } from '../defaults';
 import type { NormalNodePool } from '../normal-fleet';
+import { derivedRequirements } from '../pool-requirements';
 import type { DisruptionBudget } from '../props/node-pool';
 import {
   jobsOfPool,
@@ -69,34 +70,16 @@ function standingBudgets(drifted: string): DisruptionBudget[] {
   ];
 }
 
-function requirements({ instances, arches, capacity }: NormalNodePool): readonly ResolvedRequirement[] {
+function requirements(pool: NormalNodePool): readonly ResolvedRequirement[] {
   return [
-    oneOf('karpenter.k8s.aws/instance-category', instances.instanceCategories),
-    oneOf('karpenter.k8s.aws/instance-family', instances.instanceFamilies),
-    oneOf('karpenter.k8s.aws/instance-size', instances.instanceSizes),
-    bound('karpenter.k8s.aws/instance-generation', 'Gt', instances.minGeneration, -1),
-    bound('karpenter.k8s.aws/instance-cpu', 'Gt', instances.minCpu, -1),
-    bound('karpenter.k8s.aws/instance-cpu', 'Lt', instances.maxCpu, 1),
-    oneOf('karpenter.k8s.aws/instance-hypervisor', ['nitro']),
-    oneOf('karpenter.sh/capacity-type', [capacity]),
-    oneOf('kubernetes.io/arch', arches),
-    oneOf('kubernetes.io/os', ['linux']),
-    oneOf('topology.kubernetes.io/zone', instances.zones),
-  ].filter((requirement) => requirement !== undefined);
-}
-
-function oneOf(key: string, values: readonly string[] | undefined): ResolvedRequirement | undefined {
-  return values && { key, operator: 'In', values };
-}
-
-/** Karpenter's `Gt` and `Lt` exclude the bound itself, and unlike `Gte` and `Lte` every v1 release knows them. */
-function bound(
-  key: string,
-  operator: 'Gt' | 'Lt',
-  value: number | undefined,
-  step: number,
-): ResolvedRequirement | undefined {
-  return value === undefined ? undefined : { key, operator, values: [`${value + step}`] };
+    ...derivedRequirements(pool).map(({ option, ...requirement }) => requirement),
+    ...pool.requirements.map(({ key, operator, values, minValues }) => ({
+      key,
+      operator,
+      values,
+      minValues,
+    })),
+  ];
 }
 
 function jobLimits(runners: readonly ResolvedRunner[]): Limits {

@@ -7,6 +7,7 @@ import { checkIntervalFor } from '../defaults';
 import { dedicatedTo, GITLAB_CA } from '../names';
 import type { NormalCache, NormalContainer, NormalFleet, NormalRunner } from '../normal-fleet';
 import { applyPatch } from '../patches';
+import { RESERVED, takesReserved } from '../reserved-capacity';
 import { jobCertificates } from './gitlab-ca';
 import { prewarmTable, setsAllKeys } from './prewarm';
 import { jobProxy } from './proxy';
@@ -152,17 +153,28 @@ function kubernetesTable(runner: NormalRunner, fleet: NormalFleet): KubernetesTa
 function nodeKeys(runner: NormalRunner, fleet: NormalFleet): KubernetesTable {
   const pool = dedicatedTo(fleet.prefix, runner.pool);
   const { arch, capacityTypes } = runner;
+  const isOpen = takesReserved(runner, fleet.jobPools);
   return {
     node_selector: {
       'kubernetes.io/arch': arch,
       'kubernetes.io/os': 'linux',
-      ...(capacityTypes.length === 1 && { 'karpenter.sh/capacity-type': capacityTypes[0] }),
+      ...(capacityTypes.length === 1 && !isOpen && { 'karpenter.sh/capacity-type': capacityTypes[0] }),
       [DEDICATED_KEY]: pool,
       ...runner.nodeSelector,
     },
+    ...(isOpen && { affinity: reservedOr(capacityTypes) }),
     node_tolerations: { [`${DEDICATED_KEY}=${pool}`]: 'NoSchedule', ...runner.tolerations },
     pod_labels: { ...jobLabels(runner, fleet), ...runner.podLabels },
     pod_annotations: { 'karpenter.sh/do-not-disrupt': 'true', ...runner.podAnnotations },
+  };
+}
+
+/** A selector has one value for each label: two capacity types take an affinity. */
+function reservedOr(capacityTypes: readonly string[]): KubernetesTable['affinity'] {
+  const values = [RESERVED, ...capacityTypes];
+  const terms = [{ match_expressions: [{ key: 'karpenter.sh/capacity-type', operator: 'In', values }] }];
+  return {
+    node_affinity: { required_during_scheduling_ignored_during_execution: { node_selector_terms: terms } },
   };
 }
 

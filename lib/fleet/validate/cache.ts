@@ -6,7 +6,7 @@ import { checkKmsKey, checkObjectName, checkOneOf } from './fields';
 export function checkCache(runnerFaults: Faults, { cache }: NormalRunner): void {
   if (cache === undefined) return;
   const faults = runnerFaults.at('cache');
-  const { bucket, region, roleArn, said, server } = cache;
+  const { bucket, roleArn, said, server } = cache;
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
     const rule = 'bucket names are 3 to 63 lower-case letters, digits, dots and dashes';
     faults.add('bucket', bucket, rule, 'name the bucket, without s3:// and path');
@@ -49,7 +49,10 @@ function checkServer(faults: Faults, server: unknown): void {
 /** Hosts of Amazon, whose servers know roles. */
 const AMAZON = /\.amazonaws\.com(\.cn)?(:\d+)?$/;
 
-function checkCredentials(faults: Faults, { credentialsSecret, insecure, pathStyle, said, server }: NormalCache): void {
+function checkCredentials(
+  faults: Faults,
+  { credentialsSecret, insecure, pathStyle, said, server }: NormalCache,
+): void {
   if (credentialsSecret !== undefined) {
     checkObjectName(faults, 'credentialsSecret', credentialsSecret);
     if (said.identity !== undefined) {
@@ -58,11 +61,18 @@ function checkCredentials(faults: Faults, { credentialsSecret, insecure, pathSty
     }
   } else if (server !== undefined && !AMAZON.test(server)) {
     const rule = 'a server that is not one of Amazon knows no roles of AWS: managers need keys';
-    faults.add('credentialsSecret', undefined, rule, 'name the Secret that holds them, as accesskey and secretkey');
+    faults.add(
+      'credentialsSecret',
+      undefined,
+      rule,
+      'name the Secret that holds them, as accesskey and secretkey',
+    );
   }
-  const unused = server === undefined ? Object.entries({ insecure, pathStyle }).filter(([, value]) => value) : [];
+  const unused =
+    server === undefined ? Object.entries({ insecure, pathStyle }).filter(([, value]) => value) : [];
   for (const [option, value] of unused) {
-    const rule = 'the option is for a server of your own: Amazon S3 is asked by HTTPS, with the bucket in the name';
+    const rule =
+      'the option is for a server of your own: Amazon S3 is asked by HTTPS, with the bucket in the name';
     faults.add(option, value, rule, 'leave it out, or add server');
   }
 }
@@ -75,6 +85,7 @@ function checkEncryption(faults: Faults, { encryption, kmsKeyId }: NormalCache):
     faults.add('kmsKeyId', undefined, rule, 'add it, or write encryption: "S3"');
   }
   if (kmsKeyId === undefined) return;
-  if (!isByKms) faults.add('kmsKeyId', kmsKeyId, 'a key of KMS is for encryption by KMS', 'add encryption: "KMS"');
+  if (!isByKms)
+    faults.add('kmsKeyId', kmsKeyId, 'a key of KMS is for encryption by KMS', 'add encryption: "KMS"');
   else checkKmsKey(faults, 'kmsKeyId', kmsKeyId);
 }

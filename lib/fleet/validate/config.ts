@@ -22,7 +22,10 @@ const DERIVED: readonly (readonly [path: readonly string[], option: string])[] =
   ],
   [['runner', 'cache', 's3', 'AccessKey'], 'cache.credentialsSecret'],
   [['runner', 'cache', 's3', 'SecretKey'], 'cache.credentialsSecret'],
-  [['runner', 'cache', 's3', 'SessionToken'], 'nothing: give the variable AWS_SESSION_TOKEN to managers, from a Secret'],
+  [
+    ['runner', 'cache', 's3', 'SessionToken'],
+    'nothing: give the variable AWS_SESSION_TOKEN to managers, from a Secret',
+  ],
   [['runner', 'kubernetes', 'namespace'], 'jobNamespace'],
   [['runner', 'kubernetes', 'privileged'], 'privileged'],
   [['runner', 'kubernetes', 'namespace_per_job'], 'nothing: it needs rights on the whole cluster'],

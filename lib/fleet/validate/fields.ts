@@ -38,8 +38,9 @@ export function checkDataKey(faults: Faults, field: string, key: unknown, exampl
   faults.add(field, key, rule, `write the key, for example "${example}"`);
 }
 
-/** A key of KMS. */
+/** A key of KMS by its id, alias or ARN, or none. */
 export function checkKmsKey(faults: Faults, field: string, value: unknown): void {
+  if (value === undefined) return;
   if (typeof value === 'string' && /^[\w:/-]{1,2048}$/.test(value)) return;
   const rule = 'the id, the alias or the ARN of a KMS key';
   faults.add(field, value, rule, 'write it as "alias/nodes", or leave it out');

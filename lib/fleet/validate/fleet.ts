@@ -23,18 +23,13 @@ function patchableOf(fleet: NormalFleet): Readonly<Record<FleetObjectKind, reado
   const { jobNamespaces, managerNamespace, managerServiceAccount, nodeClasses, runners } = fleet;
   const ofJobs = [...new Set(runners.map(({ jobNamespace }) => jobNamespace))];
   const namespaces = [...new Set([managerNamespace, ...ofJobs])];
-  const ofManagers = Object.keys(fleet.said.managerNodePool?.patches ?? {});
-  const isOwn = ofManagers.some((key) => key.split('/')[0] === 'EC2NodeClass');
-  const shared = nodeClasses.filter(({ place, pool }) =>
-    pool === 'managers' ? !isOwn : place.join() === 'nodeClass',
-  );
   return {
     Namespace: namespaces,
     NetworkPolicy: namespaces,
     LimitRange: jobNamespaces.limitRange ? ofJobs : [],
     ResourceQuota: jobNamespaces.resourceQuota ? ofJobs : [],
     PodDisruptionBudget: [MANAGERS_BUDGET],
-    EC2NodeClass: shared.map(({ name }) => name),
+    EC2NodeClass: nodeClasses.map(({ name }) => name),
     ServiceAccount: managerServiceAccount === undefined ? [] : [managerServiceAccount],
   };
 }

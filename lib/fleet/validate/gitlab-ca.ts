@@ -17,7 +17,8 @@ export function validateGitlabCa(fleetFaults: Faults, { gitlabCa, said, runners 
   if (sources.length !== 1) {
     const found = sources.length === 0 ? undefined : sources.map(([name]) => name).join(' and ');
     const rule = 'certificates come from exactly one of pem, configMap and secret';
-    const fix = sources.length === 0 ? "write pem: readFileSync('gitlab-ca.crt', 'utf8')" : 'leave out all but one';
+    const fix =
+      sources.length === 0 ? "write pem: readFileSync('gitlab-ca.crt', 'utf8')" : 'leave out all but one';
     faults.add('pem', found, rule, fix);
   }
   if (pem !== undefined) checkPem(faults, pem);

@@ -1,7 +1,10 @@
 import { DEDICATED_KEY } from '../../contract';
+import { CAPACITY_TYPE_LABEL } from '../../karpenter/labels';
 import { isRestrictedLabel } from '../../karpenter/pod-validation';
+import { at, fieldsOf, listOf } from '../../values/record';
 import type { Faults } from '../fault';
-import type { NormalRunner } from '../normal-fleet';
+import type { NormalFleet, NormalRunner } from '../normal-fleet';
+import { takesReserved } from '../reserved-capacity';
 import type { Labels } from '../resolved-fleet';
 import {
   checkAnnotations,
@@ -58,5 +61,26 @@ function checkTolerations(faults: Faults, tolerations: Labels): void {
     const [key, value = ''] = taint.split('=');
     checkLabels(place, taint, { [key]: value });
     checkOneOf(place, taint, effect, ['NoSchedule', 'NoExecute', 'PreferNoSchedule', '']);
+  }
+}
+
+const TERMS = [
+  'runner',
+  'kubernetes',
+  'affinity',
+  'node_affinity',
+  'required_during_scheduling_ignored_during_execution',
+  'node_selector_terms',
+];
+
+/** Terms of its own take the place of the one that keeps jobs of a runner with reserved capacity off Spot. */
+export function checkCapacityTerms(faults: Faults, runner: NormalRunner, { jobPools }: NormalFleet): void {
+  if (!takesReserved(runner, jobPools)) return;
+  for (const [index, term] of listOf(at(runner.config, TERMS)).entries()) {
+    const expressions = listOf(at(term, ['match_expressions'])).map(fieldsOf);
+    if (expressions.some(({ key }) => key === CAPACITY_TYPE_LABEL)) continue;
+    const rule = 'it takes the place of the term that keeps these jobs off Spot, and says nothing of it';
+    const fix = `add { key: '${CAPACITY_TYPE_LABEL}', operator: 'In', values: ['reserved', 'on-demand'] }`;
+    faults.add(`config.${TERMS.join('.')}[${index}]`, term, rule, fix);
   }
 }

@@ -28,11 +28,18 @@ export function validateNetwork(faults: Faults, fleet: NormalFleet): void {
 
 function checkEgress(faults: Faults, way: NormalEgress): void {
   const { cidr, namespace, namespaceLabels } = way.said;
-  const peers = Object.entries({ cidr, namespace, namespaceLabels }).filter(([, value]) => value !== undefined);
+  const peers = Object.entries({ cidr, namespace, namespaceLabels }).filter(
+    ([, value]) => value !== undefined,
+  );
   if (peers.length !== 1) {
     const found = peers.length === 0 ? undefined : peers.map(([name]) => name).join(' and ');
     const rule = 'a way leads to exactly one of cidr, namespace and namespaceLabels';
-    faults.add('cidr', found, rule, peers.length === 0 ? 'write cidr: "10.1.2.3/32"' : 'make it several ways');
+    faults.add(
+      'cidr',
+      found,
+      rule,
+      peers.length === 0 ? 'write cidr: "10.1.2.3/32"' : 'make it several ways',
+    );
   }
   if (cidr !== undefined) checkCidr(faults, way.said);
   if (namespace !== undefined) checkName(faults, 'namespace', namespace, 63);

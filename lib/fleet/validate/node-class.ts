@@ -1,13 +1,14 @@
-import { familyOfAlias, isPinnedAlias, PINNED_ALIASES } from '../../karpenter/ami-family';
+import { familyNamed, isPinnedAlias, NAMED_FAMILIES, PINNED_ALIASES } from '../../karpenter/ami-family';
 import { toUnits } from '../../values/quantity';
 import type { Faults } from '../fault';
-import type { NormalFleet, NormalNodeClass } from '../normal-fleet';
+import type { NormalFleet, NormalNodeClass, NormalNodePool } from '../normal-fleet';
 import type { Labels } from '../resolved-fleet';
 import { AMI_ALIAS } from '../versions';
-import { checkBytes, checkKmsKey, checkWholeNumber } from './fields';
+import { checkBytes, checkKmsKey, checkOneOf, checkWholeNumber } from './fields';
+import { checkNodeClassFields } from './node-class-fields';
 
 /** Reports what is wrong with the node classes of a fleet; what several share is reported once. */
-export function validateNodeClasses(faults: Faults, { nodeClasses }: NormalFleet): void {
+export function validateNodeClasses(faults: Faults, { nodeClasses, jobPools }: NormalFleet): void {
   const byPlace = new Map<string, NormalNodeClass[]>();
   for (const one of nodeClasses) {
     const place = one.place.join('.');
@@ -18,20 +19,52 @@ export function validateNodeClasses(faults: Faults, { nodeClasses }: NormalFleet
     const place = first.place.reduce((deeper, step) => deeper.at(step), faults);
     checkNodeClass(place, first);
     if (classes.some(({ rootlessBuilds }) => rootlessBuilds)) checkUserNamespaces(place, first);
+    const names = new Set(classes.map(({ name }) => name));
+    checkReservations(
+      place,
+      first,
+      jobPools.filter((pool) => names.has(pool.nodeClass)),
+    );
   }
 }
 
 function checkNodeClass(faults: Faults, nodeClass: NormalNodeClass): void {
-  checkAmiAlias(faults, nodeClass.amiAlias);
+  checkImages(faults, nodeClass);
   checkRootVolume(faults.at('rootVolume'), nodeClass);
   checkSelectorTags(faults, 'subnetTags', nodeClass.said.subnetTags);
   checkSelectorTags(faults, 'securityGroupTags', nodeClass.said.securityGroupTags);
+  checkNodeClassFields(faults, nodeClass);
   checkTags(faults.at('tags'), nodeClass.tags);
   checkIdentity(faults, nodeClass);
 }
 
+function checkImages(faults: Faults, { said, amis }: NormalNodeClass): void {
+  const { amiAlias, amiSelectorTerms, amiFamily } = said;
+  if (amiSelectorTerms === undefined) {
+    if ('alias' in amis) checkAmiAlias(faults, amis.alias);
+    if (amiFamily === undefined) return;
+    const rule = 'the alias names the family of its images itself';
+    faults.add('amiFamily', amiFamily, rule, 'leave it out, or find the images by amiSelectorTerms');
+    return;
+  }
+  if (amiAlias !== undefined) {
+    const rule = 'images are found either by their alias or by amiSelectorTerms';
+    faults.add('amiAlias', amiAlias, rule, 'leave out one of the two');
+  }
+  if (String(amiFamily).startsWith('Windows')) faults.add('amiFamily', amiFamily, NO_WINDOWS, LINUX);
+  else checkOneOf(faults, 'amiFamily', amiFamily, NAMED_FAMILIES);
+}
+
+const NO_WINDOWS =
+  'jobs run on Linux here: the helper image, the shell and the selectors that are rendered have no form for Windows';
+const LINUX = 'name images of Linux; for jobs on Windows, install a runner beside this fleet';
+
 function checkAmiAlias(faults: Faults, alias: unknown): void {
   if (typeof alias === 'string' && isPinnedAlias(alias)) return;
+  if (String(alias).startsWith('windows')) {
+    faults.add('amiAlias', alias, NO_WINDOWS, LINUX);
+    return;
+  }
   const rule = String(alias).endsWith('@latest')
     ? 'a floating alias replaces every node of the fleet whenever AWS publishes an image'
     : `an alias is ${PINNED_ALIASES.join(' or ')}`;
@@ -39,16 +72,28 @@ function checkAmiAlias(faults: Faults, alias: unknown): void {
 }
 
 /** Rootless builds make user namespaces. */
-function checkUserNamespaces(faults: Faults, { amiAlias }: NormalNodeClass): void {
-  const { name, userNamespaces } = familyOfAlias(String(amiAlias));
-  if (userNamespaces) return;
-  const rule = `${name} allows no user namespaces, and rootless builds need one`;
-  faults.add(
-    'amiAlias',
-    amiAlias,
-    rule,
-    `give the pool of the builds another image, for example "${AMI_ALIAS}"`,
-  );
+function checkUserNamespaces(faults: Faults, { amis, amiFamily }: NormalNodeClass): void {
+  if (familyNamed(amiFamily).userNamespaces) return;
+  const rule = `${amiFamily} allows no user namespaces, and rootless builds need one`;
+  const fix = `give the pool of the builds another image, for example "${AMI_ALIAS}"`;
+  if ('alias' in amis) faults.add('amiAlias', amis.alias, rule, fix);
+  else faults.add('amiFamily', amiFamily, rule, fix);
+}
+
+/** Reserved capacity is paid for, whoever runs on it. */
+function checkReservations(
+  faults: Faults,
+  { capacityReservationSelectorTerms: terms, pool }: NormalNodeClass,
+  jobPools: readonly NormalNodePool[],
+): void {
+  if (terms.length === 0 || jobPools.some(({ reserved }) => reserved)) return;
+  const rule =
+    pool === 'managers'
+      ? 'managers select on-demand nodes, and jobs run elsewhere: nobody would use what is reserved'
+      : 'only jobs of on-demand and spot-first runners may run on reserved capacity, and none of them has this class';
+  const fix =
+    pool === 'managers' ? 'set it for the pool of jobs' : 'let a runner be on-demand, or leave it out';
+  faults.add('capacityReservationSelectorTerms', terms, rule, fix);
 }
 
 function checkRootVolume(faults: Faults, { rootVolume, said }: NormalNodeClass): void {
@@ -63,7 +108,7 @@ function checkRootVolume(faults: Faults, { rootVolume, said }: NormalNodeClass):
     checkWholeNumber(faults, 'iops', iops, 3000, most);
   }
   if (throughput !== undefined) checkWholeNumber(faults, 'throughput', throughput, 125, 1000);
-  if (kmsKeyId !== undefined) checkKmsKey(faults, 'kmsKeyId', kmsKeyId);
+  checkKmsKey(faults, 'kmsKeyId', kmsKeyId);
 }
 
 function checkIdentity(faults: Faults, { identity, said }: NormalNodeClass): void {

@@ -1,6 +1,7 @@
 import { cronFault } from '../../values/cron';
 import { parseDuration } from '../../values/duration';
 import type { Faults } from '../fault';
+import type { NormalNodePool } from '../normal-fleet';
 import type { DisruptionBudget, NodePoolSettings } from '../props/node-pool';
 import {
   checkBytes,
@@ -13,9 +14,12 @@ import {
   checkReservedLabels,
   checkWholeNumber,
 } from './fields';
+import { checkRequirements } from './requirements';
 
 /** Reports what is wrong with what is said of a node pool, whatever it is for. */
-export function checkNodePool(faults: Faults, pool: NodePoolSettings): void {
+export function checkNodePool(faults: Faults, normal: NormalNodePool): void {
+  const pool = normal.said;
+  checkRequirements(faults, normal);
   checkWords(faults, 'instanceCategories', pool.instanceCategories, /^[a-z]+(-[a-z0-9]+)?$/, '"c", "m", "r"');
   checkWords(
     faults,

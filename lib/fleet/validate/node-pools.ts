@@ -12,10 +12,10 @@ import { checkPatches, isPatchable, type Patchable } from './patches';
 /** Reports what is wrong with the node pools of a fleet, and with what it says of pools that no runner needs. */
 export function validateNodePools(faults: Faults, { said, jobPools, managerPool }: NormalFleet): void {
   checkEntries(faults, said.nodePools ?? [], jobPools);
-  const objects = jobPools.map((pool) => patchableOf(pool, pool.said.nodeClass !== undefined));
+  const objects = jobPools.map(patchableOf);
   for (const [index, pool] of jobPools.entries()) {
     const place = faults.at(pool.place);
-    checkNodePool(place, pool.said);
+    checkNodePool(place, pool);
     // What all pools inherit may name the object of one.
     const elsewhere = Object.keys(said.nodePoolDefaults?.patches ?? {}).filter(
       (key) =>
@@ -28,13 +28,14 @@ export function validateNodePools(faults: Faults, { said, jobPools, managerPool 
   }
   if (managerPool === undefined) return;
   const place = faults.at(managerPool.place);
-  checkNodePool(place, managerPool.said);
-  checkPatches(place, managerPool.said.patches, patchableOf(managerPool, true));
+  checkNodePool(place, managerPool);
+  checkPatches(place, managerPool.said.patches, patchableOf(managerPool));
   checkTermination(place, managerPool);
 }
 
-function patchableOf({ name, nodeClass }: NormalNodePool, hasOwnClass: boolean): Patchable {
-  return { NodePool: [name], EC2NodeClass: hasOwnClass ? [nodeClass] : [] };
+/** A pool that patches its class has one of its own, which is called like the pool. */
+function patchableOf({ name }: NormalNodePool): Patchable {
+  return { NodePool: [name], EC2NodeClass: [name] };
 }
 
 function checkEntries(

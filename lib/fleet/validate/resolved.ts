@@ -53,7 +53,9 @@ function checkRunner(
   for (const { name } of flagsOf(said.config?.runner ?? {})) {
     if (!FLAG_NAMES.includes(name) || isFlag(name, release)) continue;
     const rule = `GitLab Runner ${runnerVersion} has no feature flag of this name, and ignores it without a word`;
-    faults.at('config').add(`runner.feature_flags.${name}`, 'set', rule, 'leave it out, or take another release');
+    faults
+      .at('config')
+      .add(`runner.feature_flags.${name}`, 'set', rule, 'leave it out, or take another release');
   }
   if (resolved.pool !== undefined) return;
   const { cpu, memory, ephemeralStorage } = resolved.largestJob;

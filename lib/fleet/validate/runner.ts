@@ -19,7 +19,7 @@ import {
   checkWholeNumber,
 } from './fields';
 import { checkImageDigests } from './image-digests';
-import { checkDevicePool, checkPodOptions } from './job-pod';
+import { checkCapacityTerms, checkDevicePool, checkPodOptions } from './job-pod';
 import { checkPatches, isPatchable, type Patchable } from './patches';
 import { checkPrewarm } from './prewarm';
 import { checkResources } from './resources';
@@ -42,6 +42,7 @@ const RULES: readonly RunnerRule[] = [
   checkImageDigests,
   checkTags,
   checkPodOptions,
+  checkCapacityTerms,
   checkCache,
   checkRunnerPatches,
   checkDurations,
