@@ -1,7 +1,12 @@
 import * as k8s from '../imports/k8s';
 import { POD_IDENTITY } from '../lib/fleet/resolve/network';
 import { METRICS_PORT } from '../lib/fleet/resolve/runner-config';
-import type { ResolvedEgress, ResolvedFleet, ResolvedNamespace, ResolvedPeer } from '../lib/fleet/resolved-fleet';
+import type {
+  ResolvedEgress,
+  ResolvedFleet,
+  ResolvedNamespace,
+  ResolvedPeer,
+} from '../lib/fleet/resolved-fleet';
 import { objectLabels } from './object-metadata';
 
 /** All managers: metrics in, if anybody may read them; DNS, GitLab, the Kubernetes API and S3 out. */

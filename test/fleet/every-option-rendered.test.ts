@@ -356,28 +356,31 @@ const OWN_POOL: Required<NodePoolProps> = {
   ...pool('own', 47),
 };
 
-const WAY_TO_ADDRESSES: Required<Omit<EgressProps, 'namespace' | 'namespaceLabels' | 'podLabels'>> = {
-  cidr: '10.77.0.0/16',
-  except: ['10.77.8.0/24'],
-  ports: [6161],
-  protocol: 'SCTP',
-};
-const WAY_TO_PODS: Required<Omit<EgressProps, 'cidr' | 'except' | 'namespace'>> = {
-  namespaceLabels: { 'example.com/reached': 'by-label' },
-  podLabels: { 'example.com/of-pods': 'reached-too' },
-  ports: [6262],
-  protocol: 'UDP',
-};
-const WAY_TO_NAMESPACE: Required<Pick<EgressProps, 'namespace' | 'ports'>> = {
-  namespace: 'reached-by-name',
-  ports: [6363],
+/** Ways out: to addresses, to pods by labels, and to pods by the name of their namespace. */
+const ways = (seed: string, digit: number): EgressProps[] => {
+  const addresses: Required<Omit<EgressProps, 'namespace' | 'namespaceLabels' | 'podLabels'>> = {
+    cidr: `10.7${digit}.0.0/16`,
+    except: [`10.7${digit}.8.0/24`],
+    ports: [6160 + digit],
+    protocol: 'SCTP',
+  };
+  const pods: Required<Omit<EgressProps, 'cidr' | 'except' | 'namespace' | 'protocol'>> = {
+    namespaceLabels: { [`example.com/reached-${seed}`]: `by-label-${seed}` },
+    podLabels: { [`example.com/of-pods-${seed}`]: `reached-${seed}` },
+    ports: [6260 + digit],
+  };
+  const named: Required<Pick<EgressProps, 'namespace' | 'ports'>> = {
+    namespace: `reached-by-name-${seed}`,
+    ports: [6360 + digit],
+  };
+  return [addresses, pods, named];
 };
 
 const NETWORK: Required<NetworkProps> = {
   jobPorts: [5432],
   jobExcept: ['10.66.0.0/16'],
-  jobEgress: [WAY_TO_ADDRESSES, WAY_TO_PODS],
-  managerEgress: [WAY_TO_NAMESPACE],
+  jobEgress: ways('jobs', 1),
+  managerEgress: ways('managers', 2),
   dnsServers: ['10.99.0.53'],
   metricsFrom: ['monitoring'],
 };
@@ -437,12 +440,14 @@ const PREWARM_OF_ALL: Required<PrewarmProps> = {
 const EXISTING: Required<Pick<RunnerTokenProps, 'secret' | 'key'>> = { secret: 'the-secret', key: 'the-key' };
 const FARGATE: Required<FargateProps> = { region: 'eu-south-2', managers: true, logRetentionDays: 731 };
 
-const CA_TEXT: Required<Pick<GitlabCaProps, 'pem' | 'key' | 'jobs'>> = {
+const CA_TEXT: Required<Pick<GitlabCaProps, 'pem' | 'key'>> = {
   pem: CERTIFICATE.trim(),
   key: 'ca-of-gitlab.pem',
+};
+const CA_OF_OTHERS: Required<Pick<GitlabCaProps, 'configMap' | 'jobs'>> = {
+  configMap: 'ca-of-others',
   jobs: true,
 };
-const CA_OF_OTHERS: Required<Pick<GitlabCaProps, 'configMap'>> = { configMap: 'ca-of-others' };
 const CA_IN_SECRET: Required<Pick<GitlabCaProps, 'secret'>> = { secret: 'ca-in-secret' };
 
 const UNBOUNDED: Required<Omit<JobNamespacesProps, 'quotaFactor'>> = {
@@ -552,7 +557,12 @@ const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
       { ...PLAIN, cache: otherCache('own') },
       { ...PLAIN, name: 'other-runner' },
     ],
-    runnerDefaults: { cache: otherCache('default') },
+    runnerDefaults: { cache: { ...otherCache('default'), insecure: false, pathStyle: false } },
+  },
+  'a cache of all runners on a server of others': {
+    name: 'everything',
+    runners: [PLAIN],
+    runnerDefaults: { cache: otherCache('all') },
   },
   'certificates of a CA': { name: 'everything', runners: [PLAIN], gitlabCa: CA_TEXT },
   'certificates that exist in a ConfigMap': { name: 'everything', runners: [PLAIN], gitlabCa: CA_OF_OTHERS },

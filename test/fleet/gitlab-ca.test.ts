@@ -11,7 +11,7 @@ const fleet = (gitlabCa: GitlabCaProps, change: Partial<RunnerFleetProps> = {}):
   gitlabCa,
   runners: [
     { name: 'a', arch: 'amd64', capacity: 'spot' },
-    { name: 'b', arch: 'amd64', capacity: 'spot', privileged: true },
+    { name: 'b', arch: 'amd64', capacity: 'spot', privileged: true, tags: ['docker'], exactTags: true },
   ],
   ...change,
 });

@@ -43,7 +43,7 @@ export const FORMER_OPTIONS: readonly FormerOption[] = [
   {
     below: ANYWHERE,
     name: 'certsSecretName',
-    fix: 'mount the Secret by a patch of the Deployment; see docs/internal-ca.md',
+    fix: "write gitlabCa: { secret: '...' } for the fleet; see docs/internal-ca.md",
   },
   {
     below: ANYWHERE,
@@ -51,8 +51,16 @@ export const FORMER_OPTIONS: readonly FormerOption[] = [
     fix: 'write longestJob, or drain, as a duration',
   },
   { below: ANYWHERE, name: 'imagePullSecrets', fix: 'see docs/private-registries.md' },
-  { below: ANYWHERE, name: 'envVars', fix: 'patch the Deployment; see docs/proxy.md' },
-  { below: ANYWHERE, name: 'extraEnv', fix: 'patch the Deployment; see docs/proxy.md' },
+  {
+    below: ANYWHERE,
+    name: 'envVars',
+    fix: 'write proxy for the fleet, or patch the Deployment; see docs/proxy.md',
+  },
+  {
+    below: ANYWHERE,
+    name: 'extraEnv',
+    fix: 'write proxy for the fleet, or patch the Deployment; see docs/proxy.md',
+  },
 ];
 
 /** How an unknown option is reported, if it is a name that people know from elsewhere. */
