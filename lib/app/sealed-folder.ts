@@ -1,19 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import {
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join, sep } from 'node:path';
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import type { SealedTokens } from '../fleet/sealed-tokens';
 import { holdsPlainToken } from '../sealed-secrets/ciphertext';
 import { FolderError } from './dist-folder';
+import { writeWholeFile } from './whole-file';
 
 /** What may stand beside sealed tokens: a note, the controller's certificate, what a killed run was about to write. */
 const PASSED_OVER = /^(README\.md|\.git.*|\.seal-.*|.*\.pem)$/;
@@ -66,13 +56,5 @@ function refuseSecrets(path: string): void {
  * @param replace whether a file that is there gives way; else this fails (EEXIST)
  */
 export function writeSealedToken(file: string, text: string, replace: boolean): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const draft = join(dirname(file), `.seal-${randomBytes(6).toString('hex')}-${basename(file)}`);
-  try {
-    writeFileSync(draft, text, { flag: 'wx' });
-    if (replace) renameSync(draft, file);
-    else linkSync(draft, file);
-  } finally {
-    rmSync(draft, { force: true });
-  }
+  writeWholeFile(file, text, replace, 'seal');
 }

@@ -7,17 +7,20 @@ import { sourceFile } from '../cluster/source-file';
 import { applierImpacts } from '../diff/appliers';
 import { laidOverImpacts } from '../diff/laid-over';
 import type { Impact } from '../diff/rule';
-import { type Blob, type Change, git, type RepositoryPlace, readBlobs, untrackedFiles } from './git';
+import { unreadableImpacts } from '../diff/unreadable-appliers';
+import { type Blob, type Change, git, type RepositoryPlace, readBlobs } from './git';
 
 /**
  * What a change does by files outside of a folder that say how Flux, Argo CD or kustomize apply it.
  *
  * @param changes what differs in the repository
+ * @param untracked files that git does not know yet, by path from the top
  * @param place where the current folder stands in it
  * @param head a commit; the working tree where none is named
  */
 export function impactsOutside(
   changes: readonly Change[],
+  untracked: readonly string[],
   place: RepositoryPlace,
   head: string | undefined,
   folder: string,
@@ -27,20 +30,18 @@ export function impactsOutside(
     .replace(/\/$/, '');
   const isBeside = (path: string) => path !== own && !path.startsWith(`${own}/`);
   const outside = changes.filter(({ path }) => isBeside(path));
-  const beside = [
-    ...outside.map(({ path }) => path),
-    ...(head === undefined ? untrackedFiles().filter(isBeside) : []),
-  ];
+  const beside = [...outside.map(({ path }) => path), ...untracked.filter(isBeside)];
   const manifests = outside.filter(({ path }) => isManifestFile(path));
   const before = readBlobs(filesAmong(manifests.map((change) => change.before)));
   const after =
     head === undefined
       ? readTree(place.top, beside.filter(isManifestFile))
       : readBlobs(filesAmong(manifests.map((change) => change.after)));
-  const [olds, news] = [before, after].map((files) => parseManifests(files.filter(mayApply)));
+  const [olds, news] = [before, after].map((files) => parseManifests(files));
   const name = own === '.' ? '' : own;
   return [
     ...applierImpacts(name, olds, news),
+    ...unreadableImpacts(name, after, news),
     ...(beside.length === 0 ? [] : laidOverImpacts(name, overlays(place.top, head, own), beside)),
   ];
 }
@@ -71,11 +72,6 @@ function mayLay({ text, path }: SourceFile): boolean {
 
 function filesAmong(blobs: readonly (Blob | undefined)[]): readonly Blob[] {
   return blobs.filter((blob) => blob !== undefined).filter(({ mode }) => mode.startsWith('100'));
-}
-
-/** Nothing else of a repository is worth parsing. */
-function mayApply({ text, path }: SourceFile): boolean {
-  return /Kustomization|Application|Repository|Bucket/.test(text) || /kustomization\.ya?ml$/i.test(path);
 }
 
 function readTree(top: string, paths: readonly string[]): readonly SourceFile[] {

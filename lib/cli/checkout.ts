@@ -1,14 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { visible } from '../values/visible';
 import { GitError, type RepositoryPlace } from './git';
+import { runGit } from './git-process';
 
 /** Attributes by which Git writes another text into the working tree than it stores, or stores another one than is there. */
 const ATTRIBUTES = ['text', 'eol', 'ident', 'filter', 'working-tree-encoding'];
-/** More than any rendered folder has. */
-const MOST_BYTES = 512 * 1024 * 1024;
 /** Digits of a blob's name in a repository of SHA-256. */
 const SHA256_LENGTH = 64;
 /** Most files that an error names. */
@@ -117,7 +115,7 @@ function reasonFor(top: string, file: string): string {
 }
 
 function git(folder: string, args: readonly string[], input = ''): string {
-  const run = spawnSync('git', ['-C', folder, ...args], { encoding: 'utf8', input, maxBuffer: MOST_BYTES });
+  const run = runGit(['-C', folder, ...args], input);
   if (run.status === 0) return run.stdout;
   const why = run.error?.message ?? run.stderr.trim();
   throw new GitError(`git can't compare the working tree with what it has: ${why}`);

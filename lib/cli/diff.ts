@@ -12,6 +12,7 @@ import { type ClusterDiff, diffFolders, weightsOf, withImpacts } from '../diff/a
 import { bothByCluster } from '../diff/both-by-cluster';
 import { compareForeignFiles, type ForeignFile } from '../diff/foreign-files';
 import { unrenderedFiles } from '../diff/not-rendered';
+import { sealingKeyImpacts } from '../diff/sealing-keys';
 import { withSilences } from '../diff/silences';
 import type { FileLine, Problem } from '../problem';
 import { printDiffJson } from '../report/diff-json';
@@ -21,6 +22,7 @@ import { fileProblemText } from '../report/file-problem';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { visible } from '../values/visible';
 import { impactsOutside } from './applier-files';
+import { changedCertificates } from './changed-certificates';
 import { refuseConverted } from './checkout';
 import { complain } from './complain';
 import {
@@ -126,6 +128,7 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
       changes.map(({ path }) => path),
       place,
     );
+    const untracked = headCommit === undefined ? untrackedFiles() : [];
     const old = folderAt(commit, folder);
     const name = base ?? commit.slice(0, 12);
     const before = parseBase(old.files, name);
@@ -154,20 +157,34 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
         silences,
         SILENCE_FILE,
       ),
-      impactsOutside(changes, place, headCommit, folder),
+      [
+        ...impactsOutside(changes, untracked, place, headCommit, folder),
+        ...sealingKeyImpacts(changedCertificates(commit, headCommit, changes, untracked, place)),
+      ],
     );
     if (foreign.length === 0) refuseNothing(folder, before, after, diffs);
     if (head === undefined && foreign.length === 0 && diffs.every(({ changes }) => changes.length === 0))
-      hintAtSynth([...changed, ...pathsFromHere(untrackedFiles(), place)], folder);
+      hintAtSynth([...changed, ...pathsFromHere(untracked, place)], folder);
     process.stdout.write(withoutTokens(PRINTERS[options.format](diffs, foreign, place)));
-    if (unjudged.length > 0) return 2;
-    return weightsOf(diffs).some((weight) => options.failOn.some((one) => one === weight)) ? 3 : 0;
+    return unjudged.length > 0 ? 2 : exitCode(diffs, foreign, options.failOn);
   } catch (error) {
     const isExpected = [GitError, UnreadableFolder, UnusableFiles].some((kind) => error instanceof kind);
     if (!isExpected) throw error;
     complain((error as Error).message);
     return 2;
   }
+}
+
+/** 3 where something weighs what is to fail. */
+function exitCode(
+  diffs: readonly ClusterDiff[],
+  foreign: readonly ForeignFile[],
+  failOn: readonly FailingWeight[],
+): number {
+  // What Flux takes of the repository is not what is compared here, and no rule reads the lines of such a file.
+  const isLeftOut = foreign.some(({ where }) => where === 'above');
+  const weights = [...weightsOf(diffs), ...(isLeftOut ? ['security'] : [])];
+  return weights.some((weight) => failOn.some((one) => one === weight)) ? 3 : 0;
 }
 
 /** Files of both sides that were not rendered, where one of the two is a rendered folder. */

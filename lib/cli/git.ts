@@ -1,19 +1,18 @@
-import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { posix, relative, sep } from 'node:path';
+import type { SpawnSyncReturns } from 'node:child_process';
+import { join, posix, relative, resolve, sep } from 'node:path';
 import type { SourceFile } from '../cluster/manifest';
 import { type FolderContent, isManifestFile } from '../cluster/read-folder';
 import { type FolderEntry, foreignFiles, renderedFolders } from '../cluster/rendered-folder';
 import { sourceFile } from '../cluster/source-file';
 import type { ForeignFile } from '../diff/foreign-files';
 import { visible } from '../values/visible';
+import { runGit, runGitForBytes } from './git-process';
 
 /** A question that git can't answer; the message says why and what to do. */
 export class GitError extends Error {}
 
 /** Branches that a merge request goes to, in the order in which they are looked for. */
 const MAIN = ['main', 'origin/main', 'master', 'origin/master'];
-/** More than any rendered folder has. */
-const MOST_BYTES = 512 * 1024 * 1024;
 
 /**
  * The commit to compare with: the one that is named, or where HEAD left the main branch.
@@ -82,7 +81,8 @@ export interface Blob {
 export function readBlobs(blobs: readonly Blob[]): SourceFile[] {
   if (blobs.length === 0) return [];
   const input = blobs.map(({ id }) => `${id}\n`).join('');
-  const output = execFileSync('git', ['cat-file', '--batch'], { input, maxBuffer: MOST_BYTES });
+  const { status, stdout: output } = runGitForBytes(['cat-file', '--batch'], input);
+  if (status !== 0) throw new GitError("git can't read the files of a commit.");
   let position = 0;
   return blobs.map(({ path }) => {
     // `<id> blob <bytes>`, a line feed, the content, a line feed.
@@ -196,25 +196,33 @@ export interface RepositoryPlace {
 
 /** Where a folder stands in its repository; undefined outside of one, and without git. */
 export function placeInRepository(folder = '.'): RepositoryPlace | undefined {
-  const { status, stdout } = spawnSync(
-    'git',
-    ['-C', folder, 'rev-parse', '--show-toplevel', '--show-prefix'],
-    {
-      encoding: 'utf8',
-    },
-  );
-  if (status !== 0) return undefined;
-  const [top, prefix] = stdout.split('\n');
-  return { top, prefix };
+  const { status, stdout } = runGit(['-C', folder, ...ASK_PLACE]);
+  return status === 0 ? placeOf(stdout, folder) : undefined;
 }
 
-/** Where the current folder stands in its repository. @throws GitError outside of one, and where git does not run */
+/**
+ * Where the current folder stands in its repository.
+ *
+ * @throws GitError outside of one, where git does not run, and where the folder pretends to be a repository
+ */
 export function repositoryHere(): RepositoryPlace {
-  const { status, stdout } = git('rev-parse', '--show-toplevel', '--show-prefix');
-  if (status !== 0)
-    throw new GitError('This folder is in no git repository: there is nothing to compare with.');
-  const [top, prefix] = stdout.split('\n');
-  return { top, prefix };
+  const { status, stdout, stderr } = git(...ASK_PLACE);
+  const place = status === 0 ? placeOf(stdout, '.') : undefined;
+  if (place !== undefined) return place;
+  if (status === 0 || stderr.includes('safe.bareRepository'))
+    throw new GitError(
+      'Files in this folder make Git take it for a repository of its own: HEAD, refs/, objects/ and config beside each other. What they say is not compared. Remove them.',
+    );
+  throw new GitError('This folder is in no git repository: there is nothing to compare with.');
+}
+
+const ASK_PLACE = ['rev-parse', '--show-toplevel', '--show-prefix', '--absolute-git-dir'];
+
+/** Undefined where what Git takes for its own folder is among the files of the checkout. */
+function placeOf(answer: string, folder: string): RepositoryPlace | undefined {
+  const [top, prefix, gitFolder] = answer.split('\n');
+  const isChecked = [top, resolve(folder)].some((one) => join(gitFolder, sep).startsWith(join(one, sep)));
+  return isChecked && !gitFolder.split(sep).includes('.git') ? undefined : { top, prefix };
 }
 
 /** Those of some paths from the top of a repository that are below the current folder, by path from there. */
@@ -224,8 +232,7 @@ export function pathsFromHere(paths: readonly string[], { prefix }: RepositoryPl
 
 /** Address of the remote that a repository was cloned from, or of its only one; undefined without. */
 export function remoteAddress(folder: string): string | undefined {
-  const ask = (...args: readonly string[]) =>
-    spawnSync('git', ['-C', folder, 'remote', ...args], { encoding: 'utf8' }).stdout ?? '';
+  const ask = (...args: readonly string[]) => runGit(['-C', folder, 'remote', ...args]).stdout ?? '';
   const names = ask()
     .split('\n')
     .filter((name) => name !== '');
@@ -235,7 +242,7 @@ export function remoteAddress(folder: string): string | undefined {
 
 /** Runs git, whatever it answers. @throws GitError where it does not run */
 export function git(...args: readonly string[]): SpawnSyncReturns<string> {
-  const run = spawnSync('git', args, { encoding: 'utf8', maxBuffer: MOST_BYTES });
+  const run = runGit(args);
   if (run.error) throw new GitError(`git does not run: ${run.error.message}`);
   return run;
 }

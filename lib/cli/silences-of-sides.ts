@@ -1,10 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { lstatSync } from 'node:fs';
 import { CHECKS } from '../checks/all';
 import { readSilences, SILENCE_FILE, type Silence } from '../checks/silence-file';
 import { UnreadableFolder } from '../cluster/read-folder';
 import { loadSilences } from '../project/silence-file';
-import { folderAt } from './git';
+import { folderAt, git } from './git';
 
 /**
  * What the file of silences says at a commit; what does not parse silences nothing.
@@ -15,7 +14,7 @@ export function silencesAt(commit: string): readonly Silence[] {
   const { entries } = folderAt(commit, SILENCE_FILE);
   if (entries.length === 0) return [];
   if (entries.some(({ is }) => is !== 'file')) throw isLink();
-  const text = execFileSync('git', ['cat-file', 'blob', `${commit}:./${SILENCE_FILE}`], { encoding: 'utf8' });
+  const { stdout: text } = git('cat-file', 'blob', `${commit}:./${SILENCE_FILE}`);
   const rules = CHECKS.flatMap((check) => check.rules.map(({ id }) => id));
   return readSilences(SILENCE_FILE, text, rules).silences;
 }

@@ -100,10 +100,13 @@ function ofFlux(manifest: Manifest): Applier {
   ]);
 }
 
-/** What Flux takes of a repository: it names no folder, and leaves out any. */
+/** What Flux takes, and where from: it names no folder, and leaves out any. */
 function ofSource(manifest: Manifest): Applier {
-  const { ignore, include, verify } = fieldsOf(manifest.body.spec);
-  return applier(manifest, [''], { ignore, include, verify }, () => true, ['verify']);
+  const { interval: _, timeout: __, ...spec } = fieldsOf(manifest.body.spec);
+  return applier(manifest, [''], spec, () => true, [
+    ...['url', 'ref', 'secretRef', 'verify', 'provider', 'serviceAccountName'],
+    ...['bucketName', 'endpoint', 'region', 'prefix', 'certSecretRef'],
+  ]);
 }
 
 function ofArgo(manifest: Manifest): Applier {
@@ -157,13 +160,31 @@ function applier(
   usual: readonly string[],
 ): Applier {
   const { apiVersion, kind, namespace, name, file } = manifest;
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  const entries = Object.entries({ ...fields, ...orders(manifest) }).filter(
+    ([, value]) => value !== undefined,
+  );
   return {
     key: [apiVersion.split('/')[0], kind, namespace, name].join('/'),
     object: `${displayName(manifest)} (${file})`,
     folders: folders.map((folder) => joinPath('', folder)),
-    levers: Object.fromEntries(entries.filter(([key]) => isLever(key))),
-    usual,
-    others: Object.fromEntries(entries.filter(([key]) => !isLever(key))),
+    levers: Object.fromEntries(entries.filter(([key]) => isLever(key) || key in METADATA)),
+    usual: [...usual, ...Object.keys(METADATA)],
+    others: Object.fromEntries(entries.filter(([key]) => !isLever(key) && !(key in METADATA))),
   };
+}
+
+/** What metadata orders of whoever reconciles an object, by what it is called here. */
+const METADATA = {
+  'metadata.annotations':
+    /^([\w.-]+\.)?(fluxcd\.io|argoproj\.io|kustomize\.toolkit\.fluxcd\.io|config\.kubernetes\.io)\//,
+  'metadata.labels': /^([\w.-]+\.)?(fluxcd\.io|argoproj\.io)\//,
+} as const;
+
+/** Annotations and labels that suspend, exclude or prune, and finalizers that delete what was applied. */
+function orders({ body }: Manifest): Fields {
+  const found = Object.entries(METADATA).map(([path, pattern]) => {
+    const entries = Object.entries(fieldsOf(at(body, path.split('.')))).filter(([key]) => pattern.test(key));
+    return [path, entries.length === 0 ? undefined : Object.fromEntries(entries)];
+  });
+  return { ...Object.fromEntries(found), 'metadata.finalizers': at(body, ['metadata', 'finalizers']) };
 }

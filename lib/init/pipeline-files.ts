@@ -111,13 +111,15 @@ runner-fleet:review${suffix(folder, ':')}:
   cache: []
   before_script:
     - git fetch --quiet origin "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
-    - TARGET=$(mktemp --directory) && git archive FETCH_HEAD | tar --extract --directory "$TARGET"${enter}
+    - TARGET=$(mktemp --directory) && git archive FETCH_HEAD | tar --extract --directory "$TARGET"
+    # Before the folder of the project, in which a change may have put files that Git takes for a repository.
+    - BASE=$(git merge-base FETCH_HEAD HEAD)${enter}
   script:
     # A link of that name would be written through.
     - rm -rf review.md unreviewable
     - test -e "$TARGET/${path('package-lock.json')}" || { echo '${FIRST}' | tee review.md; exit 0; }
     - ${INSTALL} --prefix "$TARGET${folder === '' ? '' : `/${folder}`}"
-    - ${target} diff "$(git merge-base FETCH_HEAD HEAD)" --format markdown > review.md || touch unreviewable
+    - ${target} diff "$BASE" --format markdown > review.md || touch unreviewable
     - ${target} note review.md
     # After the note, which says why: files in dist/ that were not rendered, or input that can't be used.
     - test ! -e unreviewable
@@ -181,7 +183,7 @@ ${gitHubSetup(folder)}
       - run: test ! -e ${lock} || ${INSTALL} --prefix ${directoryOfTarget}
       - run: |
           if [ -e ${lock} ]; then
-            ${target} diff "$(git merge-base "origin/$GITHUB_BASE_REF" HEAD)" --format markdown > review.md || touch unreviewable
+            ${target} diff "$(git -C "$GITHUB_WORKSPACE" merge-base "origin/$GITHUB_BASE_REF" HEAD)" --format markdown > review.md || touch unreviewable
           else
             echo '${FIRST}' > review.md
           fi

@@ -628,6 +628,7 @@ describe('a file below the rendered folder that was not rendered', () => {
       plant(repository, '.sourceignore', 'networkpolicy-*\n');
       const { status, stdout } = diff(repository);
       expect([status, stdout]).toEqual([0, expect.stringContaining('added: .sourceignore')]);
+      expect(diff(repository, '--fail-on', 'security').status).toBe(3);
       plant(repository, '.gitattributes', 'dist/** ident\n');
       expect(diff(repository).stdout).toContain('added: .gitattributes');
     });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { RUNNER_DEFAULTS } from '../../lib/fleet/defaults';
@@ -419,6 +419,14 @@ describe('a package that was installed from a tarball', () => {
     const { status, stdout } = project.fleet(folder, 'init', '--ci', 'github');
     expect([status, stdout]).toEqual([1, expect.stringContaining("pipelines can't install it")]);
   });
+});
+
+test('a link out of the repository is not written through', () => {
+  const [folder, outside] = [emptyFolder('runners'), emptyFolder('outside')];
+  symlinkSync(outside, join(folder, 'flux'));
+  const { status, stderr } = init(folder, '--gitops', 'flux');
+  expect([status, stderr]).toEqual([2, expect.stringContaining('flux is not a folder of this repository')]);
+  expect([readdirSync(outside), readdirSync(folder)]).toEqual([[], ['flux']]);
 });
 
 describe('bad input writes nothing, exits with 2 and says what to write', () => {

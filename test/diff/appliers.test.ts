@@ -1,5 +1,6 @@
 import { parseManifests } from '../../lib/cluster/parse';
 import { applierImpacts } from '../../lib/diff/appliers';
+import { unreadableImpacts } from '../../lib/diff/unreadable-appliers';
 
 const side = (text: string, path = 'flux/fleet.yaml') => parseManifests(text === '' ? [] : [{ path, text }]);
 
@@ -66,13 +67,78 @@ describe('a Kustomization of Flux that applies the folder', () => {
   });
 });
 
-test('a source of Flux that leaves files out is named', () => {
-  const source = (ignore: string) =>
-    `apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: { name: a, namespace: b }\nspec: { url: x${ignore} }\n`;
-  expect(impacts(source(''), source(', ignore: "infra/dist"'))).toEqual([
-    expect.stringMatching(/^security .*ignore changes/),
-  ]);
-  expect(impacts(source(''), source(', interval: 1m'))).toEqual([]);
+describe('a source of Flux', () => {
+  const source = (spec: string, metadata = '') =>
+    `apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: { name: a, namespace: b${metadata} }\nspec: { url: https://git.example.com/a, ref: { branch: main }${spec} }\n`;
+
+  test.each([
+    ['leaves files out', source(', ignore: "infra/dist"'), 'ignore'],
+    ['is another repository', source('').replace('/a,', '/b,'), 'url'],
+    ['is another branch', source('').replace('main', 'attacker'), 'ref'],
+    ['is reached by another proxy', source(', proxySecretRef: { name: p }'), 'proxySecretRef'],
+    ['takes submodules along', source(', recurseSubmodules: true'), 'recurseSubmodules'],
+  ])('is named with the weight security where it %s', (_, after, field) => {
+    expect(impacts(source(''), after)).toEqual([
+      expect.stringMatching(new RegExp(`^security left-out GitRepository/b/a .*: ${field} changes`)),
+    ]);
+  });
+
+  test('is not named where it looks more often', () => {
+    expect(impacts(source(''), source(', interval: 1m, timeout: 20s'))).toEqual([]);
+  });
+
+  test('is a notice where it is new', () => {
+    expect(impacts('', source(''))).toEqual([expect.stringMatching(/^notice /)]);
+  });
+});
+
+describe('metadata of what applies a folder', () => {
+  const withMetadata = (text: string, more: string) => text.replace('name: fleet,', `name: fleet, ${more},`);
+
+  test.each([
+    ['suspends Flux', flux(''), 'annotations: { kustomize.toolkit.fluxcd.io/reconcile: disabled }'],
+    ['leaves it out of Argo CD', argo(''), 'annotations: { argocd.argoproj.io/skip-reconcile: "true" }'],
+    ['gives it to another Flux', flux(''), 'labels: { sharding.fluxcd.io/key: other }'],
+  ])('that %s weighs security', (_, text, more) => {
+    expect(impacts(text, withMetadata(text, more))).toEqual([
+      expect.stringMatching(/^security .*metadata\.(annotations|labels) changes/),
+    ]);
+  });
+
+  test('that orders nothing is not named', () => {
+    expect(impacts(flux(''), withMetadata(flux(''), 'labels: { team: a }'))).toEqual([]);
+  });
+});
+
+describe('a file that can not be read here', () => {
+  const unreadable = (text: string) => {
+    const file = { path: 'flux/extra.yaml', text };
+    return unreadableImpacts('infra/dist', [file], parseManifests([file])).map(
+      ({ weight, object }) => `${weight} ${object}`,
+    );
+  };
+  const broken = '# a\u2028b\n';
+
+  test.each([
+    ['names Flux', `${broken}${flux('')}`],
+    [
+      'names it by escapes',
+      `${broken}${flux('').replaceAll('fluxcd', '"flu\\x78cd"').replaceAll('kustomiz', 'k')}`,
+    ],
+    ['spells words by tags', `${broken}kind: !!binary S3VzdG9taXphdGlvbg==\n`],
+  ])('weighs security where it %s', (_, text) => {
+    expect(unreadable(text)).toEqual(['security flux/extra.yaml']);
+  });
+
+  test('is not named where it names nothing that applies, or can be read', () => {
+    expect(unreadable(`${broken}a: b\n`)).toEqual([]);
+    expect(unreadable(flux(''))).toEqual([]);
+  });
+
+  test('is read by what it says, not by how it is written', () => {
+    const escaped = flux(PATCH).replace('kind: Kustomization', 'kind: "\\u004bustomization"');
+    expect(impacts(flux(''), escaped)).toEqual([expect.stringMatching(/^security .*patches changes/)]);
+  });
 });
 
 test('an Application of Argo CD that patches the folder, or ignores what differs, is named', () => {

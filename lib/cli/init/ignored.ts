@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { join, relative, resolve, sep } from 'node:path';
 import { below } from '../../init/project';
+import { runGit } from '../git-process';
 import type { InitPlan } from './plan';
 import type { Todo } from './todo';
 
@@ -50,10 +50,7 @@ function ignoredPaths(top: string, files: readonly string[]): readonly Ignored[]
     );
   });
   const input = [...new Set(waysTo.flat())].join('\0');
-  const asked = spawnSync('git', ['-C', top, 'check-ignore', '--verbose', '-z', '--stdin'], {
-    input,
-    encoding: 'utf8',
-  });
+  const asked = runGit(['-C', top, 'check-ignore', '--verbose', '-z', '--stdin'], input);
   const fields = (asked.stdout ?? '').split('\0');
   const known = new Map<string, Ignored>();
   for (let at = 0; at + 3 < fields.length; at += 4) {

@@ -211,18 +211,23 @@ function flagFaults({ gitops, gitRepository, repositoryUrl }: InitOptions): read
 function fileFaults(top: string, paths: readonly string[]): readonly string[] {
   return paths.flatMap((path) => {
     const parts = path.split('/').map((_, index, all) => all.slice(0, index + 1).join('/'));
-    const blocked = parts.find((part) => !isUsable(join(top, part), part === path));
+    const blocked = parts.find((part) => !isUsable(join(top, part), part === path, top));
     if (blocked === undefined) return [];
-    const wanted = blocked === path ? 'file' : 'folder';
-    return [`${join(top, blocked)} is not a ${wanted}, and ${path} is to be written. Move it.`];
+    const wanted = `a ${blocked === path ? 'file' : 'folder'}${isLink(join(top, blocked)) ? ' of this repository' : ''}`;
+    return [`${join(top, blocked)} is not ${wanted}, and ${path} is to be written. Move it.`];
   });
 }
 
-/** Whether a path is free, or what it is to be; a link to nowhere is neither. */
-function isUsable(path: string, asFile: boolean): boolean {
-  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return true;
+/** Whether a path is free, or what it is to be; a link to nowhere, or out of the repository, is neither. */
+function isUsable(path: string, asFile: boolean, top: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && (asFile ? found.isFile() : found.isDirectory());
+  if (found === undefined) return lstatSync(path, { throwIfNoEntry: false }) === undefined;
+  const isInside = realpathSync(path).startsWith(join(realpathSync(top), sep));
+  return isInside && (asFile ? found.isFile() : found.isDirectory());
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path).isSymbolicLink();
 }
 
 /** What the files that are written now say; what a file that is there says is for its owner. */

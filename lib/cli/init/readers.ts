@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { recursiveSources } from '../../init/argo-sources';
 import type { Project } from '../../init/project';
+import { runGit } from '../git-process';
 import type { Todo } from './todo';
 
 /** Where a project is to be written. */
@@ -66,7 +66,7 @@ function filesWith(text: string, top: string): readonly string[] {
     '*.yaml',
     '*.yml',
   ];
-  const { stdout } = spawnSync('git', args, { encoding: 'utf8' });
+  const { stdout } = runGit(args);
   return (stdout ?? '').split('\0').filter((file) => file !== '' && existsSync(join(top, file)));
 }
 

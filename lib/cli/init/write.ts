@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeWholeFile } from '../../app/whole-file';
 import { addToPackageFile, newPackageFile } from '../../init/package-json';
 import { InitError, type InitPlan } from './plan';
 import type { Todo } from './todo';
@@ -47,7 +48,7 @@ export function writeProject({ target, top, project, files }: InitPlan): Outcome
   }
   const { text, added, otherScripts } = additions;
   if (added.length === 0) kept.push(packagePath);
-  else writeFileSync(packagePath, text);
+  else writeWholeFile(packagePath, text, true, 'init');
   return {
     written,
     added: added.length === 0 ? [] : [{ path: packagePath, what: added }],
@@ -63,6 +64,5 @@ function textOf(file: string): string | undefined {
 
 /** Never over a file that appeared since. */
 function writeNew(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text, { flag: 'wx' });
+  writeWholeFile(file, text, false, 'init');
 }

@@ -1,0 +1,25 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+
+/** More than any rendered folder has. */
+const MOST_BYTES = 512 * 1024 * 1024;
+
+/**
+ * What no checkout may decide. A change can hold files that Git takes for a repository of its own, in the folder where it is
+ * started: their commits would be compared, and their config would name a program to run.
+ *
+ * @see https://git-scm.com/docs/git-config safe.bareRepository (Git 2.38), core.fsmonitor
+ */
+const SETTINGS = ['-c', 'safe.bareRepository=explicit', '-c', 'core.fsmonitor=false'];
+
+/** Runs git, whatever it answers; `error` is set where it does not run. */
+export function runGit(
+  args: readonly string[],
+  input: string | undefined = undefined,
+): SpawnSyncReturns<string> {
+  return spawnSync('git', [...SETTINGS, ...args], { encoding: 'utf8', input, maxBuffer: MOST_BYTES });
+}
+
+/** The same for what is not text. */
+export function runGitForBytes(args: readonly string[], input: string): SpawnSyncReturns<Buffer> {
+  return spawnSync('git', [...SETTINGS, ...args], { input, maxBuffer: MOST_BYTES });
+}

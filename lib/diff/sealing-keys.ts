@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { publicKeyOf } from '../sealed-secrets/encrypt';
+import type { Impact } from './rule';
+
+/** A sealing certificate that differs between two revisions. */
+export interface CertificateChange {
+  /** `sealed/<fleet>/cert.pem` */
+  readonly file: string;
+  /** PEM of each side; undefined where the file is not there. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  /** Whether nothing was sealed for its fleet before. */
+  readonly isNewFleet: boolean;
+}
+
+/** What another sealing key does: whoever has its private key reads every token that is sealed from then on. */
+export function sealingKeyImpacts(changes: readonly CertificateChange[]): readonly Impact[] {
+  return changes.flatMap(({ file, before, after, isNewFleet }): Impact[] => {
+    if (after === undefined) return [];
+    const [old, now] = [before && publicKeyOf(before), publicKeyOf(after)];
+    // The controller renews its certificate, and keeps none of its keys for longer than it says.
+    if (old !== undefined && old === now) return [];
+    const isFirst = before === undefined && isNewFleet;
+    return [
+      {
+        id: 'sealing-key',
+        weight: isFirst ? 'notice' : 'security',
+        object: file,
+        what: isFirst
+          ? `Tokens of a new fleet are sealed with it. ${fingerprint(now)}`
+          : `Tokens are sealed with another key from now on. ${fingerprint(now)}`,
+        why: 'Whoever has the private key reads every token that is sealed with it, in the repository. Compare with kubeseal --fetch-cert against the cluster.',
+      },
+    ];
+  });
+}
+
+function fingerprint(key: string | undefined): string {
+  if (key === undefined) return 'It is not a certificate that can be read here.';
+  return `SHA-256 of its public key: ${createHash('sha256').update(Buffer.from(key, 'base64')).digest('hex')}.`;
+}
