@@ -17,7 +17,7 @@ import type { Finding } from './finding';
 import { countFindings } from './manager-count';
 import { neverPulled } from './never-pulled';
 import { keyOf, openedPatterns } from './opened-patterns';
-import { refusedKeys } from './refused-pods';
+import { refusedKeys, unknownFields } from './refused-pods';
 import { unreachedSession } from './session-server';
 import { FILE_KEYS, unmountedFiles } from './unmounted-files';
 
@@ -65,6 +65,7 @@ const { finding, ...group } = ruleGroup(
     'poll-timeout': 'a poll_timeout below poll_interval',
     'service-alias': 'an alias of a service that is not a host name',
     'refused-value': 'a value that makes a pod which is refused, or never starts',
+    'ignored-value': 'a value that the runner does not know and leaves out',
     url: 'an address of GitLab that is not one of HTTP',
     quantity: 'a value that is not a Kubernetes quantity',
     'unit-slip': 'a quantity with the unit of something else',
@@ -85,6 +86,9 @@ export const config: Check = {
     ),
     ...subject.runners.flatMap((runner) => [
       ...refusalFindings(runner),
+      ...unknownFields(runner).map(({ near, ...one }) =>
+        finding('unknown-key', { severity: near ? 'error' : 'warning', ...one }),
+      ),
       ...refusedKeys(runner).map((one) => finding('refused-value', { severity: 'error', ...one })),
       ...ceilingFindings(runner),
       ...pullFindings(runner),

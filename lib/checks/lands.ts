@@ -2,7 +2,7 @@ import type { Manifest } from '../cluster/manifest';
 import type { NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../cluster/observe';
 import { formatRefusal, type Refusal } from '../cluster/placement';
-import type { Pod } from '../cluster/pod';
+import { hasEmptyTermsOnly, type Pod } from '../cluster/pod';
 import { type UnknownNodes, unknownNodesOf } from '../cluster/unknown-nodes';
 import type { Check } from './check';
 import type { FieldOfManifest, Finding } from './finding';
@@ -67,6 +67,7 @@ function podFindings(
   subject: Subject,
 ): Finding[] {
   const { pools, manifests } = subject;
+  if (placed && hasEmptyTermsOnly(placed.spec)) return [emptyTerm(placed, at)];
   if (!placed || matches(placed)) return [];
   if (isPassedOver(placed, pools)) return [passedOver(what, placed.pod, at)];
   const notProved = { severity: 'note', notProved: true, at } as const;
@@ -78,6 +79,16 @@ function podFindings(
   if (by === 'run-time-value-of-pool') return [];
   if (by === 'run-time-value') return [finding('run-time-value', { ...notProved, found, ...RUN_TIME_VALUE })];
   return [finding('node-group', { ...notProved, found, ...whyUnknown(placed, by, found) })];
+}
+
+function emptyTerm({ pod }: PlacedPod, { within, ...at }: FieldOfManifest): Finding {
+  return finding('empty-term', {
+    severity: 'error',
+    at: within === undefined ? at : { ...at, within: within.replace(/node_selector$/, 'affinity') },
+    found: 'a term without expressions',
+    why: `Kubernetes takes an empty term for no node: the ${pod.title} stays pending, also beside nodes that Karpenter starts for it`,
+    fix: 'write an expression into the term, or remove the affinity',
+  });
 }
 
 /** Whether Karpenter looks at a pod and leaves it. Without any pool, nothing says that there is a Karpenter. */

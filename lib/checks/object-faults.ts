@@ -2,6 +2,7 @@ import type { Manifest } from '../cluster/manifest';
 import { CRD_RULES } from '../karpenter/crd-rules/all';
 import { refusedValues } from '../karpenter/crd-rules/rule';
 import type { Problem } from '../problem';
+import { impossibleImages } from '../shape/container-values';
 import { type FieldRule, REFUSED } from '../shape/kinds';
 import { nameFault, refusedValuesOf } from '../shape/object-rules';
 import { type PodRule, refusedParts } from '../shape/pod-rules';
@@ -83,7 +84,8 @@ function deploymentFaults(body: Fields): ObjectProblem[] {
 
 /** What holds for the pods of every workload. */
 function workloadFaults(body: Fields): ObjectProblem[] {
-  return [...partFaults(body), ...slipFaults(fieldsOf(at(body, POD)))];
+  const pod = fieldsOf(at(body, POD));
+  return [...partFaults(body), ...slipFaults(pod), ...imageFaults(pod)];
 }
 
 function partFaults(body: Fields): ObjectProblem[] {
@@ -242,6 +244,17 @@ function resourceFaults(resources: Fields, path: FieldPath): ObjectProblem[] {
         'lower it, or raise the limit',
       ),
     ];
+  });
+}
+
+/** Images that API servers take, and no registry has. */
+function imageFaults(pod: Fields): ObjectProblem[] {
+  const why =
+    'no registry has an image of this name: the kubelet answers InvalidImageName, and the container never starts';
+  const fix = 'write [registry/]path[:tag], where the path has no capitals';
+  return impossibleImages(pod).map(({ path, found }) => {
+    const at = [...POD, ...path];
+    return { id: 'wrong-value', severity: 'error', at, found, why, fix };
   });
 }
 

@@ -53,7 +53,11 @@ export function placedByOthers(
 }
 
 function findingsOf(kind: Kind, placed: PlacedPod): Finding[] {
-  const scheduler = textOf(fieldsOf(placed.spec).schedulerName) ?? DEFAULT_SCHEDULER;
+  const { schedulerName, nodeName } = fieldsOf(placed.spec);
+  // Whoever names a node leaves no scheduler a choice.
+  const scheduler = textOf(nodeName)
+    ? `the node ${textOf(nodeName)}`
+    : (textOf(schedulerName) ?? DEFAULT_SCHEDULER);
   const notProved = { severity: 'note', notProved: true } as const;
   const affinity = affinityReason(kind, placed);
   return [
@@ -75,7 +79,9 @@ function findingsOf(kind: Kind, placed: PlacedPod): Finding[] {
             ...notProved,
             at: kind.at('scheduler'),
             found: scheduler,
-            why: `another scheduler places the ${placed.pod.title}, if it runs, by rules that are not known here: that it lands is not proved`,
+            why: textOf(nodeName)
+              ? `the ${placed.pod.title} is for one node by its name, and no scheduler is asked: that the node is there is not proved`
+              : `another scheduler places the ${placed.pod.title}, if it runs, by rules that are not known here: that it lands is not proved`,
             fix: 'leave it to the default scheduler, or look at what this one does',
           }),
         ]),

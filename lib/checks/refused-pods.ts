@@ -1,10 +1,13 @@
+import { load, YAMLException } from 'js-yaml';
 import type { ObservedRunner } from '../cluster/observe';
 import type { KubernetesTable } from '../gitlab-runner/config/toml';
 import { toApi } from '../gitlab-runner/executor/job-containers';
 import { jobPod } from '../gitlab-runner/executor/job-pod';
+import { impossibleImages } from '../shape/container-values';
 import { fieldFaults } from '../shape/kinds';
 import { annotationFaults, refusedParts } from '../shape/pod-rules';
 import { type FieldPath, formatPath } from '../values/field-path';
+import { isDnsLabel } from '../values/label';
 import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import type { Finding } from './finding';
 
@@ -30,7 +33,7 @@ export function refusedKeys(runner: ObservedRunner): readonly RefusedKey[] {
   if (bare === undefined) return [];
   const isPatched = (kubernetes.pod_spec ?? []).length > 0;
   const patched = isPatched ? specOf(table) : undefined;
-  const own = partsOf(withoutDuplicates(bare), kubernetes);
+  const own = partsOf(withoutDuplicates(bare), kubernetes).filter((part) => !isPassedOver(part, runner));
   const left = patched === undefined ? own : own.filter((part) => isStillThere(part, patched, bare));
   const known = new Set(own.map(keyOf));
   const added = patched === undefined ? [] : partsOf(patched, {}).filter((part) => !known.has(keyOf(part)));
@@ -52,7 +55,20 @@ export function refusedKeys(runner: ObservedRunner): readonly RefusedKey[] {
       fix,
     })),
   );
-  return lost === undefined ? keys : [...keys, { at: place('.pod_spec'), ...lost }];
+  const images = impossibleImages(patched ?? bare).map(({ found }) => ({
+    at: place(imageKey(found, kubernetes)),
+    found,
+    why: 'no registry has an image of this name: the kubelet answers InvalidImageName, and every job fails',
+    fix: 'write [registry/]path[:tag], where the path has no capitals',
+  }));
+  return [...keys, ...once(images), ...(lost === undefined ? [] : [{ at: place('.pod_spec'), ...lost }])];
+}
+
+function imageKey(image: string, kubernetes: KubernetesTable): string {
+  if (kubernetes.image === image) return '.image';
+  if (kubernetes.helper_image === image) return '.helper_image';
+  const service = listOf(kubernetes.services).findIndex((one) => fieldsOf(one).name === image);
+  return service < 0 ? '.pod_spec' : `.services[${service}].name`;
 }
 
 /** A container that a patch takes away, and in which the executor runs a part of every job. */
@@ -65,6 +81,48 @@ function lostContainer(patched: Fields): Omit<RefusedKey, 'at'> | undefined {
     why: `the executor runs a part of every job in the container ${gone}, which the patch takes away: every job fails`,
     fix: 'write a strategic patch: a merge patch replaces a list as a whole',
   };
+}
+
+/** Whether what a pod selects is told already, as the reason for which Karpenter passes it over. */
+function isPassedOver({ path }: Part, { job }: ObservedRunner): boolean {
+  const isSelection = path[0] === 'nodeSelector' || path[1] === 'nodeAffinity';
+  return isSelection && job !== undefined && job.placements.length > 0 && job.pod.faults.length > 0;
+}
+
+/** Fields of patches that pods do not have: what a patch says there is dropped without a word. */
+export function unknownFields({
+  table,
+  config,
+  index,
+}: ObservedRunner): readonly (RefusedKey & { near: boolean })[] {
+  return (table.kubernetes.pod_spec ?? []).flatMap(({ patch, patch_type: type }, place) => {
+    const change = type === 'json' || patch === undefined ? undefined : readYaml(patch);
+    return fieldFaults(change, 'PodSpec', true)
+      .filter(
+        ({ id, at: path }) => id === 'unknown-field' && !path.some((step) => String(step).startsWith('$')),
+      )
+      .map(({ at: path, found, fix }) => ({
+        at: {
+          manifest: config.manifest,
+          path: config.path,
+          within: `runners[${index}].kubernetes.pod_spec[${place}]`,
+        },
+        found: formatPath(path),
+        why: `pods have no field ${found}: the runner drops it without a word`,
+        fix,
+        near: fix.startsWith('write'),
+      }));
+  });
+}
+
+/** A patch as a document; undefined where it is none, which has a finding of its own. */
+function readYaml(text: string): unknown {
+  try {
+    return load(text);
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    return undefined;
+  }
 }
 
 /** The spec of the job pod; undefined where none is made, which has a finding of its own. */
@@ -90,7 +148,38 @@ function partsOf(spec: Fields, { host_aliases, dns_config }: Partial<KubernetesT
       .map(({ at: path, why, ...rest }) => ({ ...rest, path, why: why.split(': the API server')[0] })),
     ...refusedParts(whole),
     ...annotationFaults(spec.annotations, ['annotations']),
+    // The executor makes values of labels fit, and leaves their keys as they are.
+    ...annotationFaults(spec.labels, ['labels']),
+    ...namespaceFaults(spec.namespace),
+    ...givenFaults(spec),
   ];
+}
+
+/** What admission alone gives a pod, and containers that a patch adds without an image. */
+function givenFaults(spec: Fields): readonly Part[] {
+  const given = [
+    ...(spec.priority !== undefined && !spec.priorityClassName ? ['priority'] : []),
+    ...(spec.overhead !== undefined && !spec.runtimeClassName ? ['overhead'] : []),
+  ];
+  const bare = ['initContainers', 'containers'].flatMap((list) =>
+    listOf(spec[list]).flatMap((one, index) => (textOf(fieldsOf(one).image) ? [] : [[list, index, 'image']])),
+  );
+  return [
+    ...given.map((key) => ({
+      path: [key],
+      found: JSON.stringify(spec[key]),
+      why: 'it comes from a class, which the pod names',
+      fix: `name a ${key === 'priority' ? 'PriorityClass' : 'RuntimeClass'} instead`,
+    })),
+    ...bare.map((path) => ({ path, found: 'nothing', why: 'a container has an image', fix: 'name it' })),
+  ];
+}
+
+function namespaceFaults(namespace: unknown): readonly Part[] {
+  const name = textOf(namespace) ?? '';
+  if (/[$<]/.test(name) || isDnsLabel(name)) return [];
+  const why = 'namespaces have names of at most 63 small letters, digits and dashes';
+  return [{ path: ['namespace'], found: name, why, fix: 'write the name of a namespace' }];
 }
 
 /** A pod without the volumes and mounts that are there twice: the rules of a config.toml judge these. */
@@ -144,6 +233,8 @@ const KEYS: Readonly<Record<string, string>> = {
   tolerations: 'node_tolerations',
   nodeSelector: 'node_selector',
   annotations: 'pod_annotations',
+  labels: 'pod_labels',
+  namespace: 'namespace',
   serviceAccountName: 'service_account',
   imagePullSecrets: 'image_pull_secrets',
   priorityClassName: 'priority_class_name',
@@ -166,7 +257,7 @@ function keyOfConfig(path: FieldPath, spec: Fields, kubernetes: KubernetesTable)
 
 function volumeKey({ name }: Fields, { volumes = {} }: KubernetesTable): string {
   for (const [kind, list] of Object.entries(volumes)) {
-    const place = listOf(list).findIndex((one) => fieldsOf(one).name === name);
+    const place = listOf(list).findIndex((one) => (fieldsOf(one).name ?? '') === name);
     if (place >= 0) return `.volumes.${kind}[${place}]`;
   }
   return '.volumes';
@@ -178,12 +269,17 @@ function containerKey(rest: FieldPath, container: Fields, kubernetes: Kubernetes
     const mount = fieldsOf(listOf(container.volumeMounts)[Number(index)]);
     return volumeKey({ name: mount.name }, kubernetes);
   }
+  if (part === 'lifecycle') return `.${formatPath(['container_lifecycle', ...rest.slice(1).map(snake)])}`;
   if (part !== 'securityContext') return '';
   const table = `${prefixOf(textOf(container.name))}_container_security_context`;
   const key = String(snake(index));
   const isOwn = fieldsOf((kubernetes as Fields)[table])[key] !== undefined;
-  return isOwn ? `.${table}.${key}` : `.pod_security_context.${key}`;
+  if (isOwn) return `.${table}.${key}`;
+  return OF_BOTH.has(key) ? `.pod_security_context.${key}` : `.${key}`;
 }
+
+/** Keys that the security context of the pod has too; others stand beside it. */
+const OF_BOTH = new Set(['run_as_user', 'run_as_group', 'seccomp_profile', 'app_armor_profile']);
 
 function prefixOf(name = ''): string {
   if (name === 'build' || name === 'init-build-uid-gid-collector') return 'build';

@@ -41,14 +41,34 @@ export function podOf(title: string, spec: unknown): Pod {
   };
 }
 
+/** Whether a term asks for nothing, which Kubernetes takes for no node at all. */
+function isEmptyTerm(term: unknown): boolean {
+  const { matchExpressions, matchFields } = fieldsOf(term);
+  return listOf(matchExpressions).length === 0 && listOf(matchFields).length === 0;
+}
+
+/** Whether a pod requires one of some terms, and all of them are empty: it never lands. */
+export function hasEmptyTermsOnly(spec: unknown): boolean {
+  const terms = termsOf(fieldsOf(spec));
+  return terms.length > 0 && terms.every(isEmptyTerm);
+}
+
+function termsOf(spec: Fields): readonly unknown[] {
+  const required = ['requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms'];
+  return listOf(at(spec.nodeAffinity ?? at(spec, ['affinity', 'nodeAffinity']), required));
+}
+
 /** The alternatives of the required node affinity of a pod. */
 function nodeSelectorTermsOf(spec: Fields): readonly NodeSelectorTerm[] {
-  const required = ['requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms'];
-  const terms = listOf(at(spec.nodeAffinity ?? at(spec, ['affinity', 'nodeAffinity']), required));
-  return terms.map(fieldsOf).map(({ matchExpressions, matchFields }) => ({
-    matchExpressions: listOf(matchExpressions).map(expressionOf),
-    hasFields: listOf(matchFields).length > 0,
-  }));
+  const terms = termsOf(spec);
+  // An empty term matches no node; where all are empty, a rule of its own says so.
+  return terms
+    .filter((term) => !isEmptyTerm(term))
+    .map(fieldsOf)
+    .map(({ matchExpressions, matchFields }) => ({
+      matchExpressions: listOf(matchExpressions).map(expressionOf),
+      hasFields: listOf(matchFields).length > 0,
+    }));
 }
 
 /** A requirement as it stands in an object. */

@@ -8,7 +8,7 @@ import { isDnsLabel, isDnsSubdomain } from '../values/label';
 import { parseQuantity } from '../values/quantity';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { annotationFaults, labelFaults, type RefusedPart } from './pod-rules';
-import type { RefusedValue } from './pod-values';
+import type { RefusedValue } from './refused-value';
 
 /** An object as far as these rules ask. */
 export interface AnyObject {
@@ -41,7 +41,7 @@ export function refusedValuesOf({ apiVersion, kind, body }: AnyObject): readonly
 
 const JUDGES: Readonly<Record<string, (body: Fields) => readonly RefusedValue[]>> = {
   'apps/v1/DaemonSet': templateFaults,
-  'apps/v1/Deployment': templateFaults,
+  'apps/v1/Deployment': (body) => [...templateFaults(body), ...rolloutFaults(body)],
   'apps/v1/StatefulSet': templateFaults,
   'networking.k8s.io/v1/NetworkPolicy': policyFaults,
   'rbac.authorization.k8s.io/v1/ClusterRole': (body) => rightFaults(body, true),
@@ -94,6 +94,33 @@ function templateFaults({ spec }: Fields): RefusedValue[] {
   ];
 }
 
+/** Seconds after which a rollout has failed, and how many pods it may do without. */
+function rolloutFaults({ spec }: Fields): RefusedValue[] {
+  const { minReadySeconds = 0, progressDeadlineSeconds = 600, strategy } = fieldsOf(spec);
+  const update = Object.entries(fieldsOf(fieldsOf(strategy).rollingUpdate));
+  const isLate = Number(progressDeadlineSeconds ?? 600) <= Number(minReadySeconds ?? 0);
+  return [
+    ...(isLate
+      ? [
+          {
+            path: ['spec', 'progressDeadlineSeconds'],
+            found: String(progressDeadlineSeconds),
+            why: `it is above minReadySeconds, which is ${minReadySeconds}`,
+            fix: 'raise it, or lower minReadySeconds',
+          },
+        ]
+      : []),
+    ...update
+      .filter(([, value]) => typeof value === 'string' && !/^\d{1,3}%$|\$/.test(value))
+      .map(([key, value]) => ({
+        path: ['spec', 'strategy', 'rollingUpdate', key],
+        found: String(value),
+        why: 'a number, or a percentage as a text, is wanted',
+        fix: 'write 1 or "25%"',
+      })),
+  ];
+}
+
 const MOST_OF_DATA = 1024 * 1024;
 const KEY = /^[-._a-zA-Z0-9]{1,253}$/;
 
@@ -107,7 +134,7 @@ function dataFaults({ kind, data, binaryData, stringData }: Fields): RefusedValu
   return [
     ...tables.flatMap(([name, table]) =>
       Object.keys(fieldsOf(table))
-        .filter((key) => !KEY.test(key) || key === '.' || key.startsWith('..'))
+        .filter((key) => !/\$|\{\{/.test(key) && (!KEY.test(key) || key === '.' || key.startsWith('..')))
         .map((key) => ({
           path: [name, key],
           found: key,

@@ -26,6 +26,7 @@ export function refusedParts(spec: Fields): readonly RefusedPart[] {
     ),
     ...affinityFaults(at(spec, ['affinity', 'nodeAffinity']), ['affinity', 'nodeAffinity']),
     ...podAffinityFaults(spec),
+    ...spreadFaults(spec),
     ...labelFaults(spec.nodeSelector, ['nodeSelector']),
     ...duplicateFaults(spec),
     ...['initContainers', 'containers'].flatMap((list) =>
@@ -154,6 +155,24 @@ function podAffinityFaults(spec: Fields): RefusedPart[] {
   });
 }
 
+function spreadFaults({ topologySpreadConstraints }: Fields): RefusedPart[] {
+  return listOf(topologySpreadConstraints).flatMap((one, index) => {
+    const path = ['topologySpreadConstraints', index];
+    const { maxSkew } = fieldsOf(one);
+    const why = 'a spread has a maxSkew of at least 1';
+    const skew = {
+      rule: 'wrong-value',
+      path: [...path, 'maxSkew'],
+      found: textOf(maxSkew) ?? 'nothing',
+      why,
+    } as const;
+    return [
+      ...(typeof maxSkew === 'number' && maxSkew >= 1 ? [] : [{ ...skew, fix: 'write 1' }]),
+      ...topologyFaults(one, path),
+    ];
+  });
+}
+
 function topologyFaults(term: unknown, path: FieldPath): RefusedPart[] {
   const key = textOf(fieldsOf(term).topologyKey);
   if (key && isKey(key)) return [];
@@ -162,7 +181,7 @@ function topologyFaults(term: unknown, path: FieldPath): RefusedPart[] {
       rule: 'node-affinity',
       path: [...path, 'topologyKey'],
       found: key || 'nothing',
-      why: 'an affinity to pods names the label of nodes by which these are near',
+      why: 'it names a label of nodes, which says what is near',
       fix: 'write a label, for example kubernetes.io/hostname',
     },
   ];

@@ -2,15 +2,17 @@ import { isIpAddress } from '../values/address';
 import type { FieldPath } from '../values/field-path';
 import { isDnsLabel, isDnsSubdomain } from '../values/label';
 import { parseQuantity } from '../values/quantity';
-import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
-
-/** A value that API servers refuse, with the way to it from the spec of the pod. */
-export interface RefusedValue {
-  readonly path: FieldPath;
-  readonly found: string;
-  readonly why: string;
-  readonly fix: string;
-}
+import { type Fields, fieldsOf, isTable, listOf, textOf } from '../values/record';
+import { containerFaults, pathFaults, profileFaults, userFaults } from './container-values';
+import {
+  backsteps,
+  isOpen,
+  LABEL,
+  type Named,
+  nameFault,
+  type RefusedValue,
+  SUBDOMAIN,
+} from './refused-value';
 
 /**
  * Single values of a pod that API servers refuse, whatever stands beside them: names, addresses, users, paths and amounts. A
@@ -24,20 +26,10 @@ export function refusedValues(spec: Fields): readonly RefusedValue[] {
     ...dnsFaults(spec),
     ...deadlineFaults(spec),
     ...userFaults(spec.securityContext, ['securityContext']),
+    ...profileFaults(spec.securityContext, ['securityContext']),
     ...volumeFaults(spec),
-    ...containersOf(spec).flatMap(({ container, path }) => [
-      ...userFaults(container.securityContext, [...path, 'securityContext']),
-      ...procMountFaults(container, path, spec),
-      ...mountFaults(container, path),
-      ...amountFaults(container, path),
-      ...portFaults(container, path),
-    ]),
+    ...containersOf(spec).flatMap(({ container, path }) => containerFaults(container, path, spec)),
   ];
-}
-
-/** Whether something stands for a part of a text that is known later only. */
-function isOpen(text: string): boolean {
-  return /\$|<|\{\{/.test(text);
 }
 
 function containersOf(spec: Fields): readonly { readonly container: Fields; readonly path: FieldPath }[] {
@@ -45,13 +37,6 @@ function containersOf(spec: Fields): readonly { readonly container: Fields; read
     listOf(spec[list]).map((one, index) => ({ container: fieldsOf(one), path: [list, index] })),
   );
 }
-
-const LABEL =
-  'a name of at most 63 small letters, digits and dashes is wanted, which starts and ends with a letter or digit';
-const SUBDOMAIN =
-  'a DNS name is wanted: small letters, digits, dashes and dots, at most 253 of them, where each part starts and ends with a letter or digit';
-
-type Named = readonly [path: FieldPath, value: unknown];
 
 function nameFaults(spec: Fields): RefusedValue[] {
   const labels: Named[] = [
@@ -69,12 +54,6 @@ function nameFaults(spec: Fields): RefusedValue[] {
     ...labels.flatMap((one) => nameFault(one, (name) => isDnsLabel(name), LABEL)),
     ...names.flatMap((one) => nameFault(one, isDnsSubdomain, SUBDOMAIN)),
   ];
-}
-
-function nameFault([path, value]: Named, isValid: (name: string) => boolean, why: string): RefusedValue[] {
-  const name = textOf(value) ?? '';
-  if (name === '' || isOpen(name) || isValid(name)) return [];
-  return [{ path, found: name, why, fix: 'write a name of that form' }];
 }
 
 function hostAliasFaults({ hostAliases }: Fields): RefusedValue[] {
@@ -164,138 +143,57 @@ function deadlineFaults({ activeDeadlineSeconds: seconds }: Fields): RefusedValu
   ];
 }
 
-const USERS = ['runAsUser', 'runAsGroup', 'fsGroup'];
-const MOST_ID = 2 ** 31 - 1;
-
-function userFaults(context: unknown, path: FieldPath): RefusedValue[] {
-  const fields = fieldsOf(context);
-  const ids: Named[] = [
-    ...USERS.map((key): Named => [[...path, key], fields[key]]),
-    ...listOf(fields.supplementalGroups).map(
-      (one, index): Named => [[...path, 'supplementalGroups', index], one],
-    ),
-  ];
-  return ids.flatMap(([at, id]) => {
-    if (typeof id !== 'number' || (id >= 0 && id <= MOST_ID)) return [];
-    const why = `users and groups are numbers from 0 to ${MOST_ID}`;
-    return [{ path: at, found: String(id), why, fix: 'write a number in that range, for example 1000' }];
-  });
-}
-
-/** A container sees all of /proc only where it has users of its own. */
-function procMountFaults({ securityContext }: Fields, path: FieldPath, spec: Fields): RefusedValue[] {
-  if (fieldsOf(securityContext).procMount !== 'Unmasked' || spec.hostUsers === false) return [];
-  return [
-    {
-      path: [...path, 'securityContext', 'procMount'],
-      found: 'Unmasked',
-      why: 'an unmasked /proc goes with hostUsers: false alone',
-      fix: 'leave it out, or set hostUsers: false for the pod (with pod_spec, in a config.toml)',
-    },
-  ];
-}
-
 function volumeFaults({ volumes }: Fields): RefusedValue[] {
   return listOf(volumes).flatMap((volume, index) => {
     const path = ['volumes', index];
-    const folder = textOf(at(volume, ['hostPath', 'path']));
-    const size = textOf(at(volume, ['emptyDir', 'sizeLimit'])) ?? '';
-    const amount = parseQuantity(size);
+    const { name, hostPath, emptyDir, nfs, csi, secret, configMap } = fieldsOf(volume);
+    const folder = textOf(fieldsOf(hostPath).path) ?? '';
+    const size = textOf(fieldsOf(emptyDir).sizeLimit) ?? '';
+    const isNegative = (parseQuantity(size) ?? 0n) < 0n;
     return [
-      ...(folder === undefined || !folder.split('/').includes('..')
-        ? []
-        : [backsteps([...path, 'hostPath', 'path'], folder)]),
-      ...(amount !== undefined && amount < 0n
-        ? [
-            {
-              path: [...path, 'emptyDir', 'sizeLimit'],
-              found: size,
-              why: 'a size is not negative',
-              fix: 'write a size, for example 1Gi',
-            },
-          ]
-        : []),
+      ...(textOf(name) ? [] : [missing([...path, 'name'], 'a volume has a name')]),
+      ...(folder.split('/').includes('..') ? [backsteps([...path, 'hostPath', 'path'], folder)] : []),
+      ...(isNegative ? [negativeSize([...path, 'emptyDir', 'sizeLimit'], size)] : []),
+      ...(isTable(nfs) ? nfsFaults(nfs, [...path, 'nfs']) : []),
+      ...(isTable(csi) ? driverFaults(csi, [...path, 'csi', 'driver']) : []),
+      ...itemFaults(secret, [...path, 'secret']),
+      ...itemFaults(configMap, [...path, 'configMap']),
     ];
   });
 }
 
-function backsteps(path: FieldPath, found: string): RefusedValue {
-  return { path, found, why: 'a path must not hold ".."', fix: 'write the path without it' };
+function missing(path: FieldPath, why: string): RefusedValue {
+  return { path, found: 'nothing', why, fix: 'add it' };
 }
 
-function mountFaults({ volumeMounts, securityContext }: Fields, path: FieldPath): RefusedValue[] {
-  return listOf(volumeMounts).flatMap((mount, index) => {
-    const { mountPath, subPath, mountPropagation } = textsOf(mount);
-    const way = [...path, 'volumeMounts', index];
-    return [
-      ...((mountPath ?? '') === ''
-        ? [{ path: [...way, 'mountPath'], found: 'nothing', why: 'a mount has its path', fix: 'add it' }]
-        : []),
-      ...subPathFaults([...way, 'subPath'], subPath),
-      ...(mountPropagation === 'Bidirectional' && fieldsOf(securityContext).privileged !== true
-        ? [
-            {
-              path: [...way, 'mountPropagation'],
-              found: mountPropagation,
-              why: 'only privileged containers have it',
-              fix: 'write HostToContainer, or leave it out',
-            },
-          ]
-        : []),
-    ];
-  });
+function negativeSize(path: FieldPath, found: string): RefusedValue {
+  return { path, found, why: 'a size is not negative', fix: 'write a size, for example 1Gi' };
 }
 
-function subPathFaults(path: FieldPath, subPath = ''): RefusedValue[] {
-  if (subPath.startsWith('/'))
-    return [
-      { path, found: subPath, why: 'a path within the volume is wanted', fix: 'remove the slash in front' },
-    ];
-  return subPath.split('/').includes('..') ? [backsteps(path, subPath)] : [];
+function nfsFaults({ server, path }: Fields, way: FieldPath): RefusedValue[] {
+  const folder = textOf(path) ?? '';
+  const why = 'the path that a server exports begins with a slash';
+  return [
+    ...(textOf(server) ? [] : [missing([...way, 'server'], 'a volume of NFS has a server')]),
+    ...(folder.startsWith('/') || isOpen(folder)
+      ? []
+      : [{ path: [...way, 'path'], found: folder || 'nothing', why, fix: 'write the whole path' }]),
+  ];
 }
 
-const NATIVE = /^(cpu|memory|ephemeral-storage|storage|hugepages-\S+)$/;
-
-function amountFaults({ resources }: Fields, path: FieldPath): RefusedValue[] {
-  return ['requests', 'limits'].flatMap((kind) =>
-    Object.entries(textsOf(fieldsOf(resources)[kind])).flatMap(([name, text]) => {
-      const fault = amountFault(name, text);
-      return fault === undefined ? [] : [{ path: [...path, 'resources', kind, name], ...fault }];
-    }),
+function driverFaults({ driver }: Fields, path: FieldPath): RefusedValue[] {
+  const name = textOf(driver) ?? '';
+  if (name === '') return [missing(path, 'a volume of CSI names its driver')];
+  return nameFault(
+    [path, name],
+    (text) => text.length <= 63 && isDnsSubdomain(text.toLowerCase()),
+    SUBDOMAIN,
   );
 }
 
-const WHOLE = 1_000_000_000n;
-
-function amountFault(name: string, text: string): Omit<RefusedValue, 'path'> | undefined {
-  const amount = parseQuantity(text);
-  if (amount !== undefined && amount < 0n)
-    return { found: text, why: 'an amount is not negative', fix: 'write what the container needs' };
-  if (NATIVE.test(name)) return undefined;
-  if (!name.includes('/'))
-    return {
-      found: name,
-      why: `${name} is not a resource of Kubernetes, and one of a device has a domain in front`,
-      fix: 'write its whole name, for example nvidia.com/gpu',
-    };
-  const isPart = amount !== undefined && amount % WHOLE !== 0n;
-  return isPart
-    ? { found: text, why: `${name} is counted in whole ones`, fix: 'write a whole number' }
-    : undefined;
-}
-
-const MOST_PORT = 65_535;
-
-function portFaults({ ports }: Fields, path: FieldPath): RefusedValue[] {
-  return listOf(ports).flatMap((port, index) =>
-    ['containerPort', 'hostPort'].flatMap((key) => {
-      const number = fieldsOf(port)[key];
-      if (typeof number !== 'number' || (number >= (key === 'hostPort' ? 0 : 1) && number <= MOST_PORT))
-        return [];
-      const why = `ports are numbers from 1 to ${MOST_PORT}`;
-      return [
-        { path: [...path, 'ports', index, key], found: String(number), why, fix: 'write such a number' },
-      ];
-    }),
+/** Files that keys of an object become, below where the volume is mounted. */
+function itemFaults(source: unknown, path: FieldPath): RefusedValue[] {
+  return listOf(fieldsOf(source).items).flatMap((item, index) =>
+    pathFaults([...path, 'items', index, 'path'], textOf(fieldsOf(item).path)),
   );
 }

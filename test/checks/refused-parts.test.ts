@@ -113,6 +113,70 @@ describeCheck('schema', {
       finds: ['schema/wrong-value', 'error', /an IP address is wanted/],
     },
     {
+      name: 'two ports of one name',
+      changes: [
+        [
+          DEPLOYMENT,
+          '          ports:\n',
+          '          ports:\n            - { containerPort: 9253, name: metrics }\n',
+        ],
+      ],
+      finds: ['schema/wrong-value', 'error', /two ports of a container have different names/],
+    },
+    {
+      name: 'a port whose name is too long',
+      changes: [
+        [
+          DEPLOYMENT,
+          '          ports:\n',
+          '          ports:\n            - { containerPort: 9253, name: metrics-of-runners }\n',
+        ],
+      ],
+      finds: ['schema/wrong-value', 'error', /at most 15 small letters/],
+    },
+    {
+      name: 'a variable with an equals sign in its name',
+      changes: [[DEPLOYMENT, '- name: HOME', '- name: HOME=x']],
+      finds: ['schema/wrong-value', 'error', /found HOME=x. a variable has a name/],
+    },
+    {
+      name: 'a probe that asks in two ways',
+      changes: [
+        [
+          DEPLOYMENT,
+          '          livenessProbe:\n',
+          '          livenessProbe:\n            tcpSocket: { port: 1 }\n',
+        ],
+      ],
+      finds: ['schema/wrong-value', 'error', /found httpGet and tcpSocket/],
+    },
+    {
+      name: 'an image with capitals in its path',
+      changes: [[DEPLOYMENT, 'gitlab-org/gitlab-runner:', 'GitLab-Org/gitlab-runner:']],
+      finds: ['schema/wrong-value', 'error', /InvalidImageName/],
+    },
+    {
+      name: 'a spread that allows nothing',
+      changes: [
+        [
+          DEPLOYMENT,
+          POD,
+          `${POD}      topologySpreadConstraints: [{ maxSkew: 0, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway }]\n`,
+        ],
+      ],
+      finds: ['schema/wrong-value', 'error', /maxSkew of at least 1/],
+    },
+    {
+      name: 'a rollout that fails before its pods count',
+      changes: [[DEPLOYMENT, 'replicas: 1', 'replicas: 1\n  minReadySeconds: 700']],
+      finds: ['schema/wrong-value', 'error', /above minReadySeconds, which is 700/],
+    },
+    {
+      name: 'a surge that is no percentage',
+      changes: [[DEPLOYMENT, 'maxSurge: 1', 'maxSurge: 1x']],
+      finds: ['schema/wrong-value', 'error', /a percentage as a text/],
+    },
+    {
       name: 'a port that is too large',
       changes: [[DEPLOYMENT, 'containerPort: 9252', 'containerPort: 92520']],
       finds: ['schema/wrong-value', 'error', /ports are numbers from 1 to 65535/],

@@ -150,7 +150,7 @@ describeCheck('config', {
       changes: [
         affinity('pod_anti_affinity.preferred_during_scheduling_ignored_during_execution', 'weight = 1'),
       ],
-      finds: ['config/refused-value', 'error', /names the label of nodes/],
+      finds: ['config/refused-value', 'error', /names a label of nodes/],
     },
     {
       name: 'a patch with a hostname in capitals',
@@ -199,6 +199,102 @@ describeCheck('config', {
         ],
       ],
       finds: ['config/refused-value', 'error', /found no container helper. .* every job fails/],
+    },
+    {
+      name: 'a hook that does two things',
+      changes: [
+        keys(
+          '[runners.kubernetes.container_lifecycle.pre_stop]',
+          '  exec = { command = ["true"] }',
+          '  tcp_socket = { port = 80 }',
+        ),
+      ],
+      finds: ['config/refused-value', 'error', /found exec and tcpSocket/],
+    },
+    {
+      name: 'a capability that contradicts another key',
+      changes: [
+        keys(
+          '[runners.kubernetes.build_container_security_context]',
+          '  capabilities = { add = ["CAP_SYS_ADMIN"] }',
+        ),
+      ],
+      finds: ['config/refused-value', 'error', /found false with CAP_SYS_ADMIN/],
+    },
+    {
+      name: 'a profile outside of the folder of the kubelet',
+      changes: [[CONFIG, 'type = "RuntimeDefault"', 'type = "Localhost"\n    localhost_profile = "/a.json"']],
+      finds: ['config/refused-value', 'error', /found \/a.json/],
+    },
+    {
+      name: 'a type of profile that the runner does not know',
+      changes: [[CONFIG, 'type = "RuntimeDefault"', 'type = "runtime/default"']],
+      finds: ['config/ignored-value', 'warning', /have more of the kernel.* write one of RuntimeDefault/],
+    },
+    {
+      name: 'a profile without its file',
+      changes: [[CONFIG, 'type = "RuntimeDefault"', 'type = "Localhost"']],
+      finds: ['config/ignored-value', 'warning', /leaves the profile out without one/],
+    },
+    {
+      name: 'a policy of DNS in the spelling of Kubernetes',
+      changes: [
+        [CONFIG, 'pull_policy = "always"', 'pull_policy = "always"\n      dns_policy = "ClusterFirst"'],
+      ],
+      finds: ['config/ignored-value', 'warning', /write one of none, default, cluster-first/],
+    },
+    {
+      name: 'an image with capitals in its path',
+      changes: [[CONFIG, 'docker/library/alpine', 'docker/library/Alpine']],
+      finds: ['config/refused-value', 'error', /the kubelet answers InvalidImageName/],
+    },
+    {
+      name: 'a namespace with capitals',
+      changes: [[CONFIG, 'namespace = "gitlab-jobs"', 'namespace = "Gitlab-Jobs"']],
+      finds: ['config/refused-value', 'error', /found Gitlab-Jobs. namespaces have names/],
+    },
+    {
+      name: 'a label whose key is none',
+      changes: [[CONFIG, '"app.kubernetes.io/name" = "gitlab-job"', '"a/b/c" = "x"']],
+      finds: ['config/refused-value', 'error', /found a\/b\/c/],
+    },
+    {
+      name: 'a volume of CSI without a driver',
+      changes: [keys('[[runners.kubernetes.volumes.csi]]', '  name = "x"', '  mount_path = "/x"')],
+      finds: ['config/refused-value', 'error', /names its driver/],
+    },
+    {
+      name: 'a volume of NFS with half a path',
+      changes: [
+        keys(
+          '[[runners.kubernetes.volumes.nfs]]',
+          '  name = "x"',
+          '  mount_path = "/x"',
+          '  server = "s"',
+          '  path = "exports"',
+        ),
+      ],
+      finds: ['config/refused-value', 'error', /found exports. the path that a server exports/],
+    },
+    {
+      name: 'a field of a patch that pods do not have',
+      changes: patch('{"hostnetwork":true}'),
+      finds: ['config/unknown-key', 'error', /found hostnetwork. pods have no field.*Fix: write hostNetwork/],
+    },
+    {
+      name: 'a field of a container in a patch with a slip in it',
+      changes: patch('{"containers":[{"name":"build","ressources":{}}]}'),
+      finds: ['config/unknown-key', 'error', /Fix: write resources/],
+    },
+    {
+      name: 'a priority of a patch without its class',
+      changes: patch('{"priority":5}'),
+      finds: ['config/refused-value', 'error', /it comes from a class/],
+    },
+    {
+      name: 'a container of a patch without an image',
+      changes: patch('{"containers":[{"name":"side"}]}'),
+      finds: ['config/refused-value', 'error', /a container has an image/],
     },
     {
       name: 'an address of GitLab without a scheme',
@@ -261,6 +357,43 @@ describeCheck('config', {
       ),
     },
   ],
+});
+
+const REQUIRED =
+  'runners.kubernetes.affinity.node_affinity.required_during_scheduling_ignored_during_execution.node_selector_terms';
+const EMPTY = `[[${REQUIRED}]]`;
+const ARM = [
+  EMPTY,
+  `[[${REQUIRED}.match_expressions]]`,
+  '  key = "kubernetes.io/arch"',
+  '  operator = "Exists"',
+];
+
+describeCheck('lands', {
+  fires: [
+    {
+      name: 'an affinity of one empty term',
+      changes: [keys(EMPTY)],
+      finds: ['lands/empty-term', 'error', /takes an empty term for no node/],
+    },
+    {
+      name: 'a manager with such an affinity',
+      changes: [
+        [
+          DEPLOYMENT,
+          '      serviceAccountName:',
+          '      affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{}] } } }\n      serviceAccountName:',
+        ],
+      ],
+      finds: ['lands/empty-term', 'error', /the manager pod of runner/],
+    },
+    {
+      name: 'a patch that names a node',
+      changes: patch('{"nodeName":"ip-10-0-0-1"}'),
+      finds: ['lands/other-scheduler', 'note', /for one node by its name/],
+    },
+  ],
+  quiet: [{ name: 'an empty term beside one that matches', changes: [keys(EMPTY, ...ARM)] }],
 });
 
 describeCheck('in-time', {

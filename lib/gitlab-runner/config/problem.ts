@@ -27,6 +27,7 @@ export type ConfigRule =
   | 'poll-timeout'
   | 'service-alias'
   | 'refused-value'
+  | 'ignored-value'
   | 'url'
   | 'quantity'
   | 'unit-slip'

@@ -1,5 +1,6 @@
 import { type Fields, fieldsOf, isTable, listOf } from '../../values/record';
 import { flagFaults } from './flags';
+import { ignoredFaults } from './ignored';
 import { isOfKubernetes, isOfOtherExecutor, otherExecutor } from './other-executor';
 import type { ConfigProblem } from './problem';
 import { resourceFaults } from './resources';
@@ -31,6 +32,7 @@ function entryFaults(runner: Fields, path: string): readonly ConfigProblem[] {
     ...serviceFaults(runner, `${path}.kubernetes`),
     ...volumeFaults(runner, `${path}.kubernetes`),
     ...userFaults(runner, `${path}.kubernetes`),
+    ...ignoredFaults(runner, `${path}.kubernetes`),
     ...(isTable(runner.kubernetes) ? resourceFaults(runner.kubernetes, `${path}.kubernetes`) : []),
   ];
 }

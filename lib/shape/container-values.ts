@@ -1,0 +1,270 @@
+import type { FieldPath } from '../values/field-path';
+import { parseImage } from '../values/image';
+import { parseQuantity } from '../values/quantity';
+import { type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import { backsteps, isOpen, type Named, type RefusedValue } from './refused-value';
+
+/** Single values of a container that API servers refuse. */
+export function containerFaults(container: Fields, path: FieldPath, spec: Fields): readonly RefusedValue[] {
+  const context = [...path, 'securityContext'];
+  return [
+    ...userFaults(container.securityContext, context),
+    ...profileFaults(container.securityContext, context),
+    ...powerFaults(fieldsOf(container.securityContext), context),
+    ...procMountFaults(container, path, spec),
+    ...mountFaults(container, path),
+    ...amountFaults(container, path),
+    ...portFaults(container, path),
+    ...portNameFaults(container, path),
+    ...variableFaults(container, path),
+    ...['postStart', 'preStop'].flatMap((hook) =>
+      handlerFaults(fieldsOf(container.lifecycle)[hook], [...path, 'lifecycle', hook]),
+    ),
+    ...['livenessProbe', 'readinessProbe', 'startupProbe'].flatMap((probe) =>
+      probeFaults(container[probe], [...path, probe]),
+    ),
+  ];
+}
+
+const USERS = ['runAsUser', 'runAsGroup', 'fsGroup'];
+const MOST_ID = 2 ** 31 - 1;
+
+/** Users and groups of a pod or a container. */
+export function userFaults(context: unknown, path: FieldPath): RefusedValue[] {
+  const fields = fieldsOf(context);
+  const ids: Named[] = [
+    ...USERS.map((key): Named => [[...path, key], fields[key]]),
+    ...listOf(fields.supplementalGroups).map(
+      (one, index): Named => [[...path, 'supplementalGroups', index], one],
+    ),
+  ];
+  return ids.flatMap(([at, id]) => {
+    if (typeof id !== 'number' || (id >= 0 && id <= MOST_ID)) return [];
+    const why = `users and groups are numbers from 0 to ${MOST_ID}`;
+    return [{ path: at, found: String(id), why, fix: 'write a number in that range, for example 1000' }];
+  });
+}
+
+/** A container sees all of /proc only where it has users of its own. */
+function procMountFaults({ securityContext }: Fields, path: FieldPath, spec: Fields): RefusedValue[] {
+  if (fieldsOf(securityContext).procMount !== 'Unmasked' || spec.hostUsers === false) return [];
+  return [
+    {
+      path: [...path, 'securityContext', 'procMount'],
+      found: 'Unmasked',
+      why: 'an unmasked /proc goes with hostUsers: false alone',
+      fix: 'leave it out, or set hostUsers: false for the pod (with pod_spec, in a config.toml)',
+    },
+  ];
+}
+
+function mountFaults({ volumeMounts, securityContext }: Fields, path: FieldPath): RefusedValue[] {
+  return listOf(volumeMounts).flatMap((mount, index) => {
+    const { mountPath, subPath, mountPropagation } = textsOf(mount);
+    const way = [...path, 'volumeMounts', index];
+    return [
+      ...((mountPath ?? '') === ''
+        ? [{ path: [...way, 'mountPath'], found: 'nothing', why: 'a mount has its path', fix: 'add it' }]
+        : []),
+      ...pathFaults([...way, 'subPath'], subPath),
+      ...(mountPropagation === 'Bidirectional' && fieldsOf(securityContext).privileged !== true
+        ? [
+            {
+              path: [...way, 'mountPropagation'],
+              found: mountPropagation,
+              why: 'only privileged containers have it',
+              fix: 'write HostToContainer, or leave it out',
+            },
+          ]
+        : []),
+    ];
+  });
+}
+
+/** A path within a volume, which leads to nothing outside of it. */
+export function pathFaults(path: FieldPath, subPath = ''): RefusedValue[] {
+  if (subPath.startsWith('/'))
+    return [
+      { path, found: subPath, why: 'a path within the volume is wanted', fix: 'remove the slash in front' },
+    ];
+  return subPath.split('/').includes('..') ? [backsteps(path, subPath)] : [];
+}
+
+const NATIVE = /^(cpu|memory|ephemeral-storage|storage|hugepages-\S+)$/;
+
+function amountFaults({ resources }: Fields, path: FieldPath): RefusedValue[] {
+  return ['requests', 'limits'].flatMap((kind) =>
+    Object.entries(textsOf(fieldsOf(resources)[kind])).flatMap(([name, text]) => {
+      const fault = amountFault(name, text);
+      return fault === undefined ? [] : [{ path: [...path, 'resources', kind, name], ...fault }];
+    }),
+  );
+}
+
+const WHOLE = 1_000_000_000n;
+
+function amountFault(name: string, text: string): Omit<RefusedValue, 'path'> | undefined {
+  const amount = parseQuantity(text);
+  if (amount !== undefined && amount < 0n)
+    return { found: text, why: 'an amount is not negative', fix: 'write what the container needs' };
+  if (NATIVE.test(name)) return undefined;
+  if (!name.includes('/'))
+    return {
+      found: name,
+      why: `${name} is not a resource of Kubernetes, and one of a device has a domain in front`,
+      fix: 'write its whole name, for example nvidia.com/gpu',
+    };
+  const isPart = amount !== undefined && amount % WHOLE !== 0n;
+  return isPart
+    ? { found: text, why: `${name} is counted in whole ones`, fix: 'write a whole number' }
+    : undefined;
+}
+
+const MOST_PORT = 65_535;
+
+function portFaults({ ports }: Fields, path: FieldPath): RefusedValue[] {
+  return listOf(ports).flatMap((port, index) =>
+    ['containerPort', 'hostPort'].flatMap((key) => {
+      const number = fieldsOf(port)[key];
+      if (typeof number !== 'number' || (number >= (key === 'hostPort' ? 0 : 1) && number <= MOST_PORT))
+        return [];
+      return [wrongPort([...path, 'ports', index, key], number)];
+    }),
+  );
+}
+
+const PORT_NAME = /^(?=.*[a-z])[a-z0-9]([a-z0-9]|-(?!-)){0,13}[a-z0-9]?$/;
+
+function portNameFaults({ ports }: Fields, path: FieldPath): RefusedValue[] {
+  const names = listOf(ports).map((port) => textOf(fieldsOf(port).name) ?? '');
+  return names.flatMap((name, index) => {
+    const fault = (why: string) => [
+      { path: [...path, 'ports', index, 'name'], found: name, why, fix: 'give it another name' },
+    ];
+    if (name === '' || isOpen(name)) return [];
+    if (!PORT_NAME.test(name) || name.endsWith('-'))
+      return fault(
+        'the name of a port has at most 15 small letters, digits and dashes, and a letter among them',
+      );
+    return names.indexOf(name) < index ? fault('two ports of a container have different names') : [];
+  });
+}
+
+/** Names of variables may hold any character that can be printed but "=". */
+function variableFaults({ env }: Fields, path: FieldPath): RefusedValue[] {
+  return listOf(env).flatMap((variable, index) => {
+    const name = textOf(fieldsOf(variable).name) ?? '';
+    if (/^[\x20-\x3c\x3e-\x7e]+$/.test(name)) return [];
+    const why = 'a variable has a name, of characters that can be printed, without "="';
+    return [
+      { path: [...path, 'env', index, 'name'], found: name || 'nothing', why, fix: 'write such a name' },
+    ];
+  });
+}
+
+function wrongPort(path: FieldPath, port: number): RefusedValue {
+  const why = `ports are numbers from 1 to ${MOST_PORT}`;
+  return { path, found: String(port), why, fix: 'write such a number' };
+}
+
+const HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'grpc', 'sleep'];
+
+/** What a hook or a probe does: one thing. */
+function handlerFaults(handler: unknown, path: FieldPath): RefusedValue[] {
+  if (handler === undefined || handler === null) return [];
+  const fields = fieldsOf(handler);
+  const kinds = HANDLERS.filter((kind) => (fields[kind] ?? undefined) !== undefined);
+  if (kinds.length !== 1) {
+    const found = kinds.length === 0 ? 'nothing' : kinds.join(' and ');
+    return [{ path, found, why: `one of ${HANDLERS.join(', ')} is wanted`, fix: 'write one of them' }];
+  }
+  const [kind] = kinds;
+  const { port, command } = fieldsOf(fields[kind]);
+  if (kind === 'exec' && listOf(command).length === 0)
+    return [
+      { path: [...path, 'exec', 'command'], found: 'nothing', why: 'a command is wanted', fix: 'add it' },
+    ];
+  const isWrong = typeof port === 'number' && (port < 1 || port > MOST_PORT);
+  return isWrong ? [wrongPort([...path, kind, 'port'], port)] : [];
+}
+
+const COUNTS = [
+  'initialDelaySeconds',
+  'timeoutSeconds',
+  'periodSeconds',
+  'successThreshold',
+  'failureThreshold',
+];
+
+function probeFaults(probe: unknown, path: FieldPath): RefusedValue[] {
+  const fields = fieldsOf(probe);
+  const below = COUNTS.filter((key) => typeof fields[key] === 'number' && fields[key] < 0);
+  const { successThreshold: times } = fields;
+  const isOnce = path.at(-1) === 'readinessProbe' || times === undefined || times === null || times === 1;
+  return [
+    ...handlerFaults(probe, path),
+    ...below.map((key) => ({
+      path: [...path, key],
+      found: String(fields[key]),
+      why: 'it is not negative',
+      fix: 'write 0 or more',
+    })),
+    ...(isOnce || below.includes('successThreshold')
+      ? []
+      : [
+          {
+            path: [...path, 'successThreshold'],
+            found: String(times),
+            why: 'one success is enough for this probe',
+            fix: 'write 1, or leave it out',
+          },
+        ]),
+  ];
+}
+
+/** Profiles of a file on the node are named by a path below the folder of the kubelet. */
+export function profileFaults(context: unknown, path: FieldPath): RefusedValue[] {
+  const { type, localhostProfile } = fieldsOf(fieldsOf(context).seccompProfile);
+  if (type !== 'Localhost') return [];
+  const file = textOf(localhostProfile) ?? '';
+  const way = [...path, 'seccompProfile', 'localhostProfile'];
+  if (file === '')
+    return [{ path: way, found: 'nothing', why: 'the type Localhost names a file', fix: 'name it' }];
+  return pathFaults(way, file);
+}
+
+/** What contradicts that no process gains rights. */
+function powerFaults(
+  { allowPrivilegeEscalation, privileged, capabilities }: Fields,
+  path: FieldPath,
+): RefusedValue[] {
+  if (allowPrivilegeEscalation !== false) return [];
+  const power = privileged === true ? 'privileged' : listOf(fieldsOf(capabilities).add).find(isOfSystem);
+  if (power === undefined) return [];
+  return [
+    {
+      path: [...path, 'allowPrivilegeEscalation'],
+      found: `false with ${power}`,
+      why: 'whoever has that gains more rights',
+      fix: `remove ${power}, or allowPrivilegeEscalation`,
+    },
+  ];
+}
+
+function isOfSystem(capability: unknown): boolean {
+  return capability === 'CAP_SYS_ADMIN';
+}
+
+/** Images of a pod that no registry can have: the kubelet starts no container of them. */
+export function impossibleImages(
+  spec: Fields,
+): readonly { readonly path: FieldPath; readonly found: string }[] {
+  return ['initContainers', 'containers'].flatMap((list) =>
+    listOf(spec[list]).flatMap((container, index) => {
+      const found = textOf(fieldsOf(container).image) ?? '';
+      const isFine =
+        found === '' || isOpen(found) || parseImage(found.replace(/@sha512:\w+$/, '')) !== undefined;
+      return isFine ? [] : [{ path: [list, index, 'image'], found }];
+    }),
+  );
+}

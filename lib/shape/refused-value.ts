@@ -1,0 +1,38 @@
+import type { FieldPath } from '../values/field-path';
+import { textOf } from '../values/record';
+
+/** A value that API servers refuse, with the way to it from the spec of the pod. */
+export interface RefusedValue {
+  readonly path: FieldPath;
+  readonly found: string;
+  readonly why: string;
+  readonly fix: string;
+}
+
+/** A value, with the way to it. */
+export type Named = readonly [path: FieldPath, value: unknown];
+
+/** Whether something stands for a part of a text that is known later only. */
+export function isOpen(text: string): boolean {
+  return /\$|<|\{\{/.test(text);
+}
+
+export const LABEL =
+  'a name of at most 63 small letters, digits and dashes is wanted, which starts and ends with a letter or digit';
+export const SUBDOMAIN =
+  'a DNS name is wanted: small letters, digits, dashes and dots, at most 253 of them, where each part starts and ends with a letter or digit';
+
+/** A text that does not have its form; one that is empty is none. */
+export function nameFault(
+  [path, value]: Named,
+  isValid: (name: string) => boolean,
+  why: string,
+): RefusedValue[] {
+  const name = textOf(value) ?? '';
+  if (name === '' || isOpen(name) || isValid(name)) return [];
+  return [{ path, found: name, why, fix: 'write a name of that form' }];
+}
+
+export function backsteps(path: FieldPath, found: string): RefusedValue {
+  return { path, found, why: 'a path must not hold ".."', fix: 'write the path without it' };
+}
