@@ -1,9 +1,9 @@
-import { leadsTo, type Way, waysOf } from '../cluster/allowed-traffic';
+import { leadsTo, opensPort, type Way, waysOf } from '../cluster/allowed-traffic';
 import { type Destination, jobDestinations, managerDestinations } from '../cluster/destinations';
 import { jobsOf, managersOf, policiesIn } from '../cluster/guarded-places';
 import { displayName, type Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
-import { blockOfAddress } from '../values/address-block';
+import { blockOfAddress, contains } from '../values/address-block';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 
@@ -30,7 +30,7 @@ export const reaches: Check = {
         const policies = policiesIn(manifests, place.namespace);
         const ways = waysOf(policies, place.labels, 'egress');
         return to.flatMap((one) => {
-          const key = JSON.stringify([rule, place.namespace, one.host, one.port]);
+          const key = JSON.stringify([rule, place.namespace, one.host, one.port, one.protocol]);
           if (isOpen(ways, one) || seen.has(key)) return [];
           seen.add(key);
           return [shut(rule, one, policiesOf(ways))];
@@ -40,17 +40,21 @@ export const reaches: Check = {
   },
 };
 
-/** Of a name nobody knows the addresses: its port is open where it is open to any. */
-function isOpen(ways: readonly Way[], { host, port }: Destination): boolean {
-  const isAddress = blockOfAddress(host) !== undefined;
-  return ways.some((way) => (isAddress && way.peer?.ipBlock ? leadsTo(way, host, port) : hasPort(way, port)));
-}
+/** Where Services and pods have their addresses. */
+const OF_CLUSTERS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
 
-function hasPort({ port }: Way, wanted: number): boolean {
-  return (
-    port === undefined ||
-    (port.protocol === 'TCP' && Number(port.from) <= wanted && wanted <= Number(port.to))
-  );
+/**
+ * Of a name nobody knows the addresses: its port is open where it is open to any. An address of a private network may be that
+ * of a Service, to whose pods a selector leads.
+ */
+function isOpen(ways: readonly Way[], { host, port, protocol }: Destination): boolean {
+  const block = blockOfAddress(host);
+  const maySelect = block === undefined || OF_CLUSTERS.some((one) => contains(one, block));
+  return ways.some((way) => {
+    const isBlock = way.peer === undefined || way.peer.ipBlock !== undefined;
+    if (block !== undefined && isBlock) return leadsTo(way, host, port, protocol);
+    return maySelect && opensPort(way, port, protocol);
+  });
 }
 
 function policiesOf(ways: readonly Way[]): readonly Manifest[] {
@@ -62,16 +66,22 @@ const WHO = {
   job: { pods: 'jobs', loss: 'the clone, the cache or the script waits until it fails' },
 };
 
+/** Options that open a way for what they set. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  'the proxy': 'proxy',
+  'a DNS server': 'network.dnsServers',
+};
+
 function shut(rule: 'manager' | 'job', to: Destination, policies: readonly Manifest[]): Finding {
   const { pods, loss } = WHO[rule];
   const names = policies.map(displayName).join(', ') || 'a network policy without a way out';
-  const option = rule === 'manager' ? 'managerEgress' : 'jobPorts or jobEgress';
+  const option = rule === 'manager' ? 'network.managerEgress' : 'network.jobPorts or jobEgress';
   return finding(rule, {
     // Policies of another repository, or of another kind, may open it.
     severity: 'warning',
     at: to.from,
-    found: `${to.host}, TCP ${to.port}`,
+    found: `${to.host}, ${to.protocol} ${to.port}`,
     why: `${names} ${policies.length > 1 ? 'open' : 'opens'} no way to ${to.what} for ${pods}: where the CNI enforces it, ${loss}`,
-    fix: `open TCP ${to.port} to it in a network policy (in a description: ${to.what === 'the proxy' ? 'proxy' : `network.${option}`})`,
+    fix: `open ${to.protocol} ${to.port} to it in a network policy (in a description: ${OPTIONS[to.what] ?? option})`,
   });
 }

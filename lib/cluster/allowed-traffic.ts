@@ -150,15 +150,19 @@ function coversBlock(wide: Fields, narrow: Fields): boolean {
   );
 }
 
-/** Whether a way leads to an address, at a port of TCP. Selectors of pods never lead to an address of the node. */
-export function leadsTo({ peer, port }: Way, address: string, tcpPort: number): boolean {
-  const isOpen =
-    port === undefined ||
-    (port.protocol === 'TCP' && Number(port.from) <= tcpPort && tcpPort <= Number(port.to));
+/** Whether a way leads to an address, at a port. Selectors of pods never lead to an address of the node. */
+export function leadsTo({ peer, port }: Way, address: string, wanted: number, protocol = 'TCP'): boolean {
+  const isOpen = opensPort({ port }, wanted, protocol);
   if (!isOpen || peer === undefined) return isOpen;
   const { cidr, except } = fieldsOf(peer.ipBlock);
   const block = blockOfAddress(address);
   return block !== undefined && contains(cidr, block) && !listOf(except).some((one) => contains(one, block));
+}
+
+/** Whether a way is open at a port, wherever it leads. */
+export function opensPort({ port }: Pick<Way, 'port'>, wanted: number, protocol = 'TCP'): boolean {
+  if (port === undefined) return true;
+  return port.protocol === protocol && Number(port.from) <= wanted && wanted <= Number(port.to);
 }
 
 /** A way as half a sentence. */

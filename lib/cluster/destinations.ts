@@ -11,6 +11,7 @@ export interface Destination {
   readonly what: string;
   readonly host: string;
   readonly port: number;
+  readonly protocol: 'TCP' | 'UDP';
   /** Whether it is asked by HTTPS. */
   readonly tls: boolean;
   /** The field that names it. */
@@ -20,7 +21,7 @@ export interface Destination {
 /** Variables of a pod that name its proxy, and what goes past it. */
 type Variables = ReadonlyMap<string, string>;
 
-/** What a manager talks to: its proxy, and GitLab unless that is asked through the proxy. */
+/** What a manager talks to: its proxy, and GitLab and the like unless they are asked through the proxy. */
 export function managerDestinations(
   { config, index, manager, table }: ObservedRunner,
   manifests: readonly Manifest[],
@@ -38,12 +39,14 @@ export function managerDestinations(
   const proxies = [...environment].flatMap(([name, { value, path }]) =>
     isProxy(name) ? destination('the proxy', value, { manifest: manager, path }) : [],
   );
-  const gitlab = destination('GitLab', textOf(table.url), {
-    manifest: config.manifest,
-    path: config.path,
-    within: `runners[${index}].url`,
-  });
-  return [...proxies, ...gitlab.filter((one) => !isProxied(one, variables))];
+  const place = (within: string) => ({ manifest: config.manifest, path: config.path, within });
+  const metrics = ['referees', 'metrics', 'prometheus_address'];
+  const direct = [
+    ...destination('GitLab', textOf(table.url), place(`runners[${index}].url`)),
+    ...destination('Prometheus', textOf(at(table, metrics)), place(`runners[${index}].${metrics.join('.')}`)),
+    ...destination('Sentry', textOf(config.parsed?.sentry_dsn), place('sentry_dsn')),
+  ];
+  return [...proxies, ...direct.filter((one) => !isProxied(one, variables))];
 }
 
 /** What a job of a runner talks to: its proxy, GitLab for the clone, and its cache, unless they are asked through the proxy. */
@@ -62,7 +65,21 @@ export function jobDestinations({ config, index, table }: ObservedRunner): reado
     ? destination('GitLab', textOf(table.clone_url), place('clone_url'))
     : destination('GitLab', textOf(table.url), place('url'));
   const direct = [...clone, ...cacheDestinations(table, place)];
-  return [...proxies, ...direct.filter((one) => !isProxied(one, variables))];
+  return [
+    ...proxies,
+    ...nameServers(table, place('kubernetes.dns_config.nameservers')),
+    ...direct.filter((one) => !isProxied(one, variables)),
+  ];
+}
+
+/** Who jobs ask for names, where the config says so. */
+function nameServers(table: unknown, from: Destination['from']): readonly Destination[] {
+  const servers = listOf(at(table, ['kubernetes', 'dns_config', 'nameservers']));
+  return servers.flatMap((server): Destination[] => {
+    const host = textOf(server) ?? '';
+    if (blockOfAddress(host) === undefined) return [];
+    return [{ what: 'a DNS server', host, port: 53, protocol: 'UDP', tls: false, from }];
+  });
 }
 
 /** Servers of a cache, where the runner asks none of Amazon's. */
@@ -94,7 +111,7 @@ function destination(
   const isOfCluster = !/[.:]/.test(host) || /\.svc(\.|$)|\.cluster\.local$/.test(host);
   if (isOfCluster || !['http:', 'https:'].includes(protocol)) return [];
   const number = port === '' ? { 'http:': 80, 'https:': 443 }[protocol] : Number(port);
-  return [{ what, host, port: number ?? 443, tls: protocol === 'https:', from }];
+  return [{ what, host, port: number ?? 443, protocol: 'TCP', tls: protocol === 'https:', from }];
 }
 
 /** Whether a request goes to a proxy instead. */

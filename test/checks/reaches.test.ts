@@ -57,8 +57,47 @@ describeCheck('reaches', {
         /found minio\.example\.com, TCP 9000.*network\.jobPorts or jobEgress/,
       ],
     },
+    {
+      name: 'a Prometheus of referees',
+      changes: [
+        key('referees = { metrics = { prometheus_address = "http://prometheus.example.com:9090" } }'),
+      ],
+      finds: ['reaches/manager', 'warning', /found prometheus\.example\.com, TCP 9090/],
+    },
+    {
+      name: 'errors that go to Sentry',
+      changes: [
+        [
+          CONFIG,
+          'concurrent = 20',
+          'concurrent = 20\n    sentry_dsn = "https://key@sentry.example.com:9000/1"',
+        ],
+      ],
+      finds: ['reaches/manager', 'warning', /found sentry\.example\.com, TCP 9000/],
+    },
+    {
+      name: 'name servers of jobs',
+      changes: [
+        [
+          CONFIG,
+          '      [runners.kubernetes]\n',
+          '      [runners.kubernetes]\n      dns_config = { nameservers = ["192.0.2.53"] }\n',
+        ],
+      ],
+      finds: ['reaches/job', 'warning', /found 192\.0\.2\.53, UDP 53.*network\.dnsServers/],
+    },
   ],
   quiet: [
+    {
+      name: 'a name server of jobs that may be the Service of the cluster',
+      changes: [
+        [
+          CONFIG,
+          '      [runners.kubernetes]\n',
+          '      [runners.kubernetes]\n      dns_config = { nameservers = ["10.100.0.10"] }\n',
+        ],
+      ],
+    },
     {
       name: 'a proxy whose port is open',
       changes: [variable('HTTPS_PROXY', 'http://proxy.example.com:3128'), opens(MANAGERS_POLICY, 3128)],

@@ -42,6 +42,13 @@ test.each([
   [{ replicas: 2 }, 'runnerDefaults', 'runnerDefaults.replicas', 'write managers'],
   [{ namespace: 'ci' }, 'fleet', 'namespace', 'write managerNamespace'],
   [{ certsSecretName: 'ca' }, 'fleet', 'certsSecretName', 'docs/internal-ca.md'],
+  [
+    { cache: { bucket: 'a', region: 'eu-west-1', secretName: 'b' } },
+    'runner',
+    'runners[0].cache.secretName',
+    'credentialsSecret',
+  ],
+  [{ cache: { gcs: {} } }, 'runner', 'runners[0].cache.gcs', 'docs/caches.md'],
 ] as const)("a value of GitLab's Helm chart is told as one: %j of a %s", (option, where, place, fix) => {
   const message = refusal(option, where);
   expect(message).toContain(`production > ${place}: `);

@@ -79,6 +79,22 @@ test('DNS servers of a company are asked by managers and jobs', () => {
   }
 });
 
+test('what config names is open too: name servers of jobs, Prometheus and Sentry for managers', () => {
+  const config = {
+    global: { sentry_dsn: 'https://key@sentry.example.com:9000/1' },
+    runner: {
+      referees: { metrics: { prometheus_address: 'http://prometheus.example.com:9090' } },
+      kubernetes: { dns_config: { nameservers: ['10.0.0.2'] } },
+    },
+  };
+  const description = { ...fleet({}), runnerDefaults: { config } };
+  const [, managers] = find(manifests(description), 'NetworkPolicy', 'default', 'gitlab-runners').spec.egress;
+  expect(managers.ports.map(({ port }: { port: number }) => port)).toEqual([443, 9000, 9090]);
+  const [dns] = find(manifests(description), 'NetworkPolicy', 'default', 'gitlab-jobs').spec.egress;
+  expect(dns.to).toContainEqual({ ipBlock: { cidr: '10.0.0.2/32' } });
+  expect(findingsIn(render(description)).filter(({ id }) => id.startsWith('reaches/'))).toEqual([]);
+});
+
 const way = (change: Partial<EgressProps>): NetworkProps => ({ jobEgress: [{ ports: [443], ...change }] });
 // biome-ignore format: a table of cases
 test.each<[string, NetworkProps, RegExp]>([

@@ -30,9 +30,9 @@ export interface NetworkProps {
 
   /**
    * Addresses of DNS servers that managers and jobs may ask, for example those of a company: `10.0.0.2`. Which ones they ask is
-   * up to the cluster, or to `config.runner.kubernetes.dns_config`.
+   * up to the cluster.
    *
-   * @default - none besides kube-dns and NodeLocal DNSCache (169.254.20.10)
+   * @default - none besides kube-dns, NodeLocal DNSCache (169.254.20.10), and for jobs those of `dns_config` in `config`
    */
   readonly dnsServers?: readonly string[];
 

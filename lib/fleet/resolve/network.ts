@@ -6,18 +6,23 @@ import { type ProxyPeer, portOf, proxyPeers } from './proxy';
 
 /** What the pods of a fleet may reach, the port of GitLab included. */
 export function resolveNetwork(fleet: NormalFleet, runners: readonly ResolvedRunner[]): ResolvedNetwork {
-  const { gitlabUrl, jobPorts, jobExcept, jobEgress, managerEgress, metricsFrom } = fleet;
+  const { dnsServers, gitlabUrl, jobPorts, jobExcept, jobEgress, managerEgress, metricsFrom } = fleet;
   const gitlabPort = portOf(new URL(gitlabUrl));
   const peers = proxyPeers(fleet);
   // Policies know no names: the port of one is opened to everywhere.
   const named = peers.filter(({ cidr }) => cidr === undefined).map(({ port }) => port);
   const known = peers.flatMap(toProxy);
-  const dns = dnsOf(fleet);
+  const ofManagers = [443, gitlabPort, ...named, ...runners.flatMap(portsOfManager)];
   const ofJobs = [...jobPorts, gitlabPort, ...named, ...runners.flatMap(portsOfConfig)];
   return {
     metricsFrom,
-    managerEgress: [dns, anywhere([443, gitlabPort, ...named]), ...known, ...managerEgress.map(egressOf)],
-    jobEgress: [dns, anywhere(ofJobs, jobExcept), ...known, ...jobEgress.map(egressOf)],
+    managerEgress: [dnsOf(dnsServers), anywhere(ofManagers), ...known, ...managerEgress.map(egressOf)],
+    jobEgress: [
+      dnsOf([...dnsServers, ...runners.flatMap(nameServersOf)]),
+      anywhere(ofJobs, jobExcept),
+      ...known,
+      ...jobEgress.map(egressOf),
+    ],
   };
 }
 
@@ -27,14 +32,14 @@ export const POD_IDENTITY: ResolvedEgress = {
   ports: [{ port: 80, protocol: 'TCP' }],
 };
 
-function dnsOf({ dnsServers }: NormalFleet): ResolvedEgress {
+function dnsOf(dnsServers: readonly string[]): ResolvedEgress {
   return {
     to: [
       {
         namespaceLabels: { 'kubernetes.io/metadata.name': 'kube-system' },
         podLabels: { 'k8s-app': 'kube-dns' },
       },
-      ...[NODE_LOCAL_DNS, ...dnsServers.map(blockOfAddress)]
+      ...[...new Set([NODE_LOCAL_DNS, ...dnsServers.map(blockOfAddress)])]
         .filter((cidr) => cidr !== undefined)
         .map((cidr) => ({ cidr, except: [] })),
     ],
@@ -45,14 +50,29 @@ function dnsOf({ dnsServers }: NormalFleet): ResolvedEgress {
   };
 }
 
+/** Ports that a config.toml sends managers to besides that of GitLab. */
+function portsOfManager({ managers: [{ config }] }: ResolvedRunner): readonly number[] {
+  const [{ referees }] = config.runners;
+  return portsOf([config.sentry_dsn, referees?.metrics?.prometheus_address]);
+}
+
+/** Name servers that a config.toml sends jobs to. */
+function nameServersOf({ managers: [{ config }] }: ResolvedRunner): readonly string[] {
+  const servers = config.runners[0].kubernetes.dns_config?.nameservers;
+  return servers === undefined ? [] : servers;
+}
+
 /** Ports that a config.toml sends jobs to besides that of GitLab: where they clone from, and where their cache is. */
 function portsOfConfig({ managers: [{ config }] }: ResolvedRunner): readonly number[] {
   const [{ cache, clone_url: cloneUrl }] = config.runners;
   const server = cache?.s3?.ServerAddress;
   const scheme = cache?.s3?.Insecure === true ? 'http' : 'https';
-  return [cloneUrl, server && `${scheme}://${server}`].flatMap((text) =>
-    text && URL.canParse(text) ? [portOf(new URL(text))] : [],
-  );
+  return portsOf([cloneUrl, server && `${scheme}://${server}`]);
+}
+
+/** Ports of addresses, without those that hold a variable. */
+function portsOf(addresses: readonly (string | undefined)[]): readonly number[] {
+  return addresses.flatMap((text) => (text && URL.canParse(text) ? [portOf(new URL(text))] : []));
 }
 
 /** Ports to everywhere except what gives out credentials, and what else stays shut. */

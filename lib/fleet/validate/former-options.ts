@@ -12,6 +12,7 @@ export interface FormerOption {
 const FLEET = ['fleet'];
 const RUNNER = ['runners[]', 'runnerDefaults'];
 const ANYWHERE = [...FLEET, ...RUNNER];
+const CACHE = ['runners[].cache', 'runnerDefaults.cache'];
 
 /**
  * Options that a release renamed or removed stay here for one minor version at least: add a line with `since`, and the
@@ -50,6 +51,13 @@ export const FORMER_OPTIONS: readonly FormerOption[] = [
     name: 'terminationGracePeriodSeconds',
     fix: 'write longestJob, or drain, as a duration',
   },
+  {
+    below: CACHE,
+    name: 'secretName',
+    fix: 'write credentialsSecret, the name of a Secret with the same keys; see docs/caches.md',
+  },
+  { below: CACHE, name: 'gcs', fix: 'write config.runner.cache; see docs/caches.md' },
+  { below: CACHE, name: 'azure', fix: 'write config.runner.cache; see docs/caches.md' },
   { below: ANYWHERE, name: 'imagePullSecrets', fix: 'see docs/private-registries.md' },
   {
     below: ANYWHERE,
