@@ -3,6 +3,7 @@ import { type RenderedFile, renderFleets } from '../lib/app/render';
 import type { RunnerFleetProps } from '../lib/fleet/props/fleet';
 import { resolveFleets } from '../lib/fleet/resolve-fleets';
 import type { ResolvedFleet } from '../lib/fleet/resolved-fleet';
+import { CERTIFICATE } from './certificate';
 import { fakeCiphertext } from './ciphertext';
 
 /** The fleet of main.ts, as the issue of a first user would have it. */
@@ -69,6 +70,53 @@ export const VARIED_FLEET: RunnerFleetProps = {
         roleArn: 'arn:aws:iam::123456789012:role/lab-cache',
       },
       patches: { Deployment: { spec: { template: { spec: { priorityClassName: 'ci-managers' } } } } },
+    },
+  ],
+};
+
+/** A fleet inside of a company: GitLab with a CA of its own, a proxy, a VPC that jobs don't reach, a store with keys. */
+export const COMPANY_FLEET: RunnerFleetProps = {
+  name: 'company',
+  prefix: 'company',
+  gitlabUrl: 'https://gitlab.internal.example.com:8443',
+  gitlabCa: { pem: CERTIFICATE },
+  proxy: { http: 'http://10.20.0.15:3128', noProxy: ['10.0.0.0/8', '.internal.example.com'] },
+  network: {
+    jobExcept: ['10.0.0.0/8'],
+    jobEgress: [
+      { cidr: '10.20.1.0/24', except: ['10.20.1.128/25'], ports: [8443, 9000] },
+      { namespace: 'registry', podLabels: { app: 'registry' }, ports: [5000] },
+    ],
+    managerEgress: [{ namespaceLabels: { team: 'observability' }, ports: [8125], protocol: 'UDP' }],
+    dnsServers: ['10.0.0.2'],
+  },
+  existing: ['Secret/company-runners/cache-keys'],
+  runnerDefaults: {
+    cache: {
+      server: 'minio.internal.example.com:9000',
+      bucket: 'ci-cache',
+      region: 'us-east-1',
+      credentialsSecret: 'cache-keys',
+    },
+    build: { memory: { request: '2Gi', limit: '4Gi', maxRequest: '16Gi', maxLimit: '16Gi' } },
+  },
+  runners: [
+    { name: 'amd64-spot', arch: 'amd64', capacity: 'spot' },
+    { name: 'arm64-spot', arch: 'arm64', capacity: 'spot' },
+    {
+      name: 'releases',
+      arch: 'amd64',
+      capacity: 'on-demand',
+      tags: ['release'],
+      exactTags: true,
+      cache: {
+        bucket: 'release-cache',
+        region: 'eu-west-1',
+        server: null,
+        credentialsSecret: null,
+        encryption: 'KMS',
+        kmsKeyId: 'alias/release-cache',
+      },
     },
   ],
 };

@@ -1,8 +1,9 @@
+import type { Manifest } from '../../lib/cluster/manifest';
 import { parseManifests } from '../../lib/cluster/parse';
 import { PERMISSIONS } from '../../lib/gitlab-runner/permissions';
 import { executorPod } from '../../tools/engines/executor-pod';
 import type { KubeObject } from '../../tools/engines/kube-client';
-import { DEFAULT_FLEET, render, resolveOne } from '../fleets';
+import { COMPANY_FLEET, DEFAULT_FLEET, render, resolveOne } from '../fleets';
 import { applyFiles } from './apply';
 import { createPod, deletePods } from './pods';
 import { api, eventually, kubectl } from './running-cluster';
@@ -36,15 +37,28 @@ describe('every object of the default fleet', () => {
   });
 
   test('keeps every field that is rendered: nothing is pruned, or turned into something else', () => {
-    for (const { body, kind, apiVersion, namespace, name } of manifests) {
-      const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
-      const resource = group === '' ? kind : `${kind}.${apiVersion.split('/')[1]}.${group}`;
-      const scope = namespace === undefined ? [] : ['--namespace', namespace];
-      const live = JSON.parse(kubectl('get', resource, name, ...scope, '--output', 'json'));
-      expect(live).toMatchObject(body);
-    }
+    expectKept(manifests);
   });
 });
+
+test('a fleet behind a proxy, with a CA, a shut VPC and a store with keys, is accepted with every field', () => {
+  const files = render(COMPANY_FLEET);
+  const own = parseManifests(files).manifests;
+  const lines = applyFiles(files).trim().split('\n');
+  expect(lines).toHaveLength(own.length);
+  for (const line of lines) expect(line).toMatch(/serverside-applied$/);
+  expectKept(own);
+});
+
+function expectKept(objects: readonly Manifest[]): void {
+  for (const { body, kind, apiVersion, namespace, name } of objects) {
+    const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
+    const resource = group === '' ? kind : `${kind}.${apiVersion.split('/')[1]}.${group}`;
+    const scope = namespace === undefined ? [] : ['--namespace', namespace];
+    const live = JSON.parse(kubectl('get', resource, name, ...scope, '--output', 'json'));
+    expect(live).toMatchObject(body);
+  }
+}
 
 test('NodePools and EC2NodeClasses become Ready as they are rendered', async () => {
   for (const path of ['/apis/karpenter.sh/v1/nodepools', '/apis/karpenter.k8s.aws/v1/ec2nodeclasses']) {
