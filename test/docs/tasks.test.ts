@@ -13,6 +13,7 @@ const PAGES = [
   'upgrade',
   'internal-ca',
   'proxy',
+  'network',
   'private-registries',
   'image-builds',
   'caches',
@@ -143,6 +144,15 @@ describe('what is rendered does what the page says', () => {
     );
     for (const file of ['networkpolicy-gitlab-jobs.yaml', 'networkpolicy-gitlab-runners.yaml'])
       expect(JSON.stringify(object('proxy-1', `production/runners/${file}`).spec.egress)).toContain('3128');
+  });
+
+  test('network: the VPC is shut to jobs but for what is named, and managers reach one namespace more', () => {
+    const egress = (namespace: string) =>
+      object('network-1', `production/runners/networkpolicy-${namespace}.yaml`).spec.egress;
+    const [, everywhere, gitlab] = egress('gitlab-jobs');
+    expect(everywhere.to[0].ipBlock.except).toContain('10.0.0.0/8');
+    expect(gitlab.to).toEqual([{ ipBlock: { cidr: '10.20.1.10/32' } }]);
+    expect(JSON.stringify(egress('gitlab-runners'))).toContain('observability');
   });
 
   test('private registries: pull secrets of jobs and managers, and images of the mirror', () => {
