@@ -19,6 +19,20 @@ export function readCertificates(text: string): number | PemFault {
   return blocks.every(([block]) => isCertificate(block)) ? blocks.length : 'not-a-certificate';
 }
 
+/**
+ * Certificates in PEM by subject and fingerprint, for example `CN=Example CA (SHA-256 1A:2B:...)`; undefined for a text that
+ * holds anything else besides.
+ */
+export function certificatesIn(text: string): readonly string[] | undefined {
+  if (!text.includes('-----BEGIN CERTIFICATE-----') || text.replace(BLOCK, '').trim() !== '')
+    return undefined;
+  if (typeof readCertificates(text) !== 'number') return undefined;
+  return [...text.matchAll(BLOCK)].map(([block]) => {
+    const { subject, fingerprint256 } = new X509Certificate(block);
+    return `${subject.replaceAll('\n', ', ')} (SHA-256 ${fingerprint256})`;
+  });
+}
+
 function isCertificate(block: string): boolean {
   try {
     return new X509Certificate(block).serialNumber !== '';

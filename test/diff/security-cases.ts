@@ -1,4 +1,5 @@
 import type { SourceFile } from '../../lib/cluster/manifest';
+import { CERTIFICATE } from '../certificate';
 import {
   type Change,
   edited,
@@ -25,6 +26,24 @@ const NEIGHBOUR = readFixture('neighbour');
 const more = (text: string, files = FLEET): readonly SourceFile[] => [
   ...files,
   { path: 'acme/more.yaml', text },
+];
+
+/** The fleet with certificates that the manager of a runner mounts. */
+const CA = (text: string): readonly SourceFile[] => [
+  ...edited(FLEET, [
+    DEPLOYMENT,
+    '      volumes:\n',
+    '      volumes:\n        - { name: ca, configMap: { name: gitlab-ca } }\n',
+  ]),
+  {
+    path: 'acme/ca.yaml',
+    text: JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'gitlab-ca', namespace: 'gitlab-runners' },
+      data: { 'ca.crt': text },
+    }),
+  },
 ];
 
 const KUBERNETES = '      [runners.kubernetes]\n';
@@ -181,6 +200,13 @@ export const SECURITY_CASES: readonly ImpactCase[] = [
   { rule: 'image-sources', name: 'a new workload from somewhere else', after: more(workload('tools', '{ containers: [{ name: a, image: "evil.example/a" }] }')), says: ['security', /^Runs evil.example\/a/] },
   { rule: 'image-sources', name: 'another release', after: edited(FLEET, [DEPLOYMENT, /alpine-v[\d.]+/, 'alpine-v19.4.0']) },
   { rule: 'image-sources', name: 'a new runner like the others', after: withRunner(FLEET, 'amd64-spot', 'more') },
+
+  { rule: 'trusted-certificates', name: 'a CA more', after: CA(CERTIFICATE), says: ['security', /^Pods that mount it come to trust CN=Example internal CA \(SHA-256 [\dA-F:]{95}\)\.$/] },
+  { rule: 'trusted-certificates', name: 'a CA that goes', before: CA(CERTIFICATE), after: CA(''), says: ['notice', /^Pods that mount it no longer trust CN=Example internal CA/] },
+  { rule: 'trusted-certificates', name: 'the same CA twice', before: CA(CERTIFICATE), after: CA(CERTIFICATE + CERTIFICATE) },
+  { rule: 'unjudged', name: 'a CA more where there was one', before: CA(CERTIFICATE), after: CA(CERTIFICATE + CERTIFICATE) },
+  { rule: 'unknown-object', name: 'a CA that managers mount', before: CA('').slice(0, -1), after: CA(CERTIFICATE) },
+  { rule: 'unjudged', name: 'a script beside the CA', before: CA(CERTIFICATE), after: CA(`curl evil.example\n${CERTIFICATE}`), says: ['security', /^No other rule judges what changes here: data\["ca\.crt"\] is curl evil/] },
 
   { rule: 'other-guards', name: 'a policy of Cilium that changes', before: more(cilium('443')), after: more(cilium('80')), says: ['security', /is not read here, and it changes/] },
   { rule: 'other-guards', name: 'a policy of Cilium that goes', before: more(cilium('443')), after: FLEET, says: ['security', /and it goes/] },

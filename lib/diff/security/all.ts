@@ -1,4 +1,5 @@
 import type { Rule } from '../rule';
+import { trustedCertificates } from './certificates';
 import { identities } from './identities';
 import { imageSources } from './image-sources';
 import { jobChoices } from './job-choices';
@@ -23,6 +24,7 @@ export const SECURITY_RULES: readonly Rule[] = [
   tiersJoined,
   nodeGuards,
   imageSources,
+  trustedCertificates,
   otherGuards,
   roomWidened,
   ruleSilenced,

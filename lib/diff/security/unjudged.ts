@@ -8,6 +8,7 @@ import { type FieldChange, fieldChanges, type LeftOut } from '../field-changes';
 import { type FieldPattern, withoutFields } from '../left-out-fields';
 import { type ChangedObject, type Comparison, type Impact, impact, objectOf, type Rule } from '../rule';
 import { all } from './all-names';
+import { withoutCertificates } from './certificates';
 import { unjudgedOfConfig } from './judged-config';
 import { JUDGED_FIELDS, JUDGED_OF_NEW } from './judged-fields';
 import { groupKindOf } from './known-objects';
@@ -52,7 +53,8 @@ function changedParts(
     ),
   );
   const leftOut: LeftOut = {
-    ofObject: (body, side) => withoutFields(side === 'before' ? withConfigNames(body, names) : body, judged),
+    ofObject: (body, side) =>
+      withoutFields(withoutCertificates(side === 'before' ? withConfigNames(body, names) : body), judged),
     ofConfig: (table) => unjudgedOfConfig(table),
   };
   return fieldChanges(change, leftOut)
@@ -122,7 +124,9 @@ function newParts(
 ): readonly string[] {
   if (before.manifests.length === 0) return [];
   const own = leavesOf(manifest, judged, after);
-  const { known, common, registrations } = othersOf(manifest, judged, before);
+  // A ConfigMap without a config.toml is like none of those that have one.
+  const isConfig = manifest.kind !== 'ConfigMap' || isAlike(manifest, after);
+  const { known, common, registrations } = isConfig ? othersOf(manifest, judged, before) : NO_OTHERS;
   const paths = new Set(own.map(({ path }) => path));
   return [
     ...own
@@ -142,6 +146,8 @@ interface Others {
   /** What the descriptions of all of them say of their runners in GitLab. */
   readonly registrations: readonly string[];
 }
+
+const NO_OTHERS: Others = { known: new Set(), common: [], registrations: [] };
 
 const others = new WeakMap<Subject, Map<string, Others>>();
 
@@ -212,7 +218,8 @@ function leavesOf(
       .map(({ manifest: { name } }) => [name, '(its config)'] as const),
   );
   const leftOut: LeftOut = {
-    ofObject: (body) => withoutFields(withConfigNames(body, names), [...judged, ...JUDGED_OF_NEW]),
+    ofObject: (body) =>
+      withoutFields(withoutCertificates(withConfigNames(body, names)), [...judged, ...JUDGED_OF_NEW]),
     ofConfig: (table) => unjudgedOfConfig(table, true),
   };
   const labels = textsOf(at(manifest.body, ['metadata', 'labels']));

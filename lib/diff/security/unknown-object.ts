@@ -1,6 +1,7 @@
 import type { Manifest } from '../../cluster/manifest';
 import type { Subject } from '../../cluster/observe';
-import { isWorkload } from '../../cluster/workloads';
+import { isWorkload, sourcesOfVolume } from '../../cluster/workloads';
+import { fieldsOf, listOf } from '../../values/record';
 import { unrenderedChange } from '../not-rendered';
 import { type Comparison, type Impact, impact, type Rule } from '../rule';
 import { readersOf } from '../tokens';
@@ -41,13 +42,27 @@ function foreignness(
   const place = kind === 'Namespace' ? name : namespace;
   if (place !== undefined && !own.has(place)) return `The namespace ${place} is not that of a runner`;
   if (isKnown) return undefined;
-  if (kind === 'ConfigMap' && !after.configs.some((config) => config.manifest === manifest))
-    return 'No runner reads this ConfigMap';
+  if (kind === 'ConfigMap' && !isReadConfigMap(manifest, after)) return 'No runner reads this ConfigMap';
   if (kind === 'SealedSecret' && !isReadSecret(manifest, after))
     return 'No manager reads this SealedSecret, nor do jobs by a config.toml';
   if (isWorkload(manifest) && !after.runners.some(({ manager }) => manager === manifest))
     return `This ${kind} is not the manager of a runner`;
   return undefined;
+}
+
+/** Whether it is the config of a manager, or pods of a manager or of jobs mount it. */
+function isReadConfigMap(configMap: Manifest, { configs, runners }: Subject): boolean {
+  const mounted = `ConfigMap ${configMap.name}`;
+  const isMounted = (pod: unknown) =>
+    listOf(fieldsOf(pod).volumes).some((volume) => sourcesOfVolume(volume).includes(mounted));
+  return (
+    configs.some(({ manifest }) => manifest === configMap) ||
+    runners.some(
+      ({ table, job, manager, managerPod }) =>
+        (manager?.namespace === configMap.namespace && isMounted(managerPod)) ||
+        ((table.kubernetes.namespace || 'default') === configMap.namespace && isMounted(job?.spec)),
+    )
+  );
 }
 
 /** Whether a manager reads a Secret, or a config.toml, or an account that pulls images, names it. */
