@@ -88,7 +88,7 @@ function podSpec(fleet: ResolvedFleet, runner: ResolvedRunner, manager: Resolved
     automountServiceAccountToken: true,
     enableServiceLinks: false,
     nodeSelector: { ...runner.nodeSelector },
-    tolerations: runner.dedicatedTo === undefined ? undefined : [tolerationOf(runner.dedicatedTo)],
+    tolerations: tolerationsOf(runner),
     topologySpreadConstraints: zoneSpread(fleet, runner),
     terminationGracePeriodSeconds: runner.drainSeconds,
     securityContext: {
@@ -120,8 +120,15 @@ function certificateVolume({ certificates }: ResolvedRunner): k8s.Volume[] {
   ];
 }
 
-function tolerationOf(value: string): k8s.Toleration {
-  return { key: DEDICATED_KEY, operator: 'Equal', value, effect: 'NoSchedule' };
+function tolerationsOf({ dedicatedTo, tolerations }: ResolvedRunner): k8s.Toleration[] | undefined {
+  if (dedicatedTo !== undefined)
+    return [{ key: DEDICATED_KEY, operator: 'Equal', value: dedicatedTo, effect: 'NoSchedule' }];
+  return tolerations?.map(({ key, value, effect }) => ({
+    key,
+    operator: value === undefined ? 'Exists' : 'Equal',
+    value,
+    effect,
+  }));
 }
 
 /** Managers of one token stand in for each other, so that it helps to keep them in different zones. */

@@ -29,6 +29,10 @@ export const FILL_ANNOTATION = 'gitlab-runner-fleet/how-to-fill';
 export const EXISTING_SECRET_ANNOTATION = 'gitlab-runner-fleet/existing-secret';
 /** On any object: what else the fleet needs and is created elsewhere, `<Kind>/<namespace>/<name>` with commas between. */
 export const EXISTING_ANNOTATION = 'gitlab-runner-fleet/existing';
+/** How `existing` says that nodes with a label are there, of which no manifest needs to say more. */
+export function declaredNodes(label: string, value: string): string {
+  return `Nodes/${label}=${value}`;
+}
 /** On any object, followed by a rule or a group of rules: why it does not apply here. */
 export const SILENCE_ANNOTATION = 'gitlab-runner-fleet/silence-';
 /** Labels that the Fargate profiles select; no pod elsewhere has them. */

@@ -1,3 +1,4 @@
+import { declaredNodes } from '../contract';
 import { AUTO_WELL_KNOWN_LABELS } from '../karpenter/auto-mode';
 import { BUILT_IN_POOLS } from '../karpenter/built-in-pools';
 import {
@@ -13,6 +14,7 @@ import { tolerates, untolerated } from '../karpenter/taints';
 import { nearestName } from '../values/suggest';
 import { type FargateProfile, fargateProfilesOf } from './fargate-profiles';
 import type { Manifest } from './manifest';
+import { declaredIn } from './needs';
 import { mayTake, nodeGroupsOf } from './node-groups';
 import type { NodePool } from './node-pools';
 import { obstacles } from './placement';
@@ -46,6 +48,8 @@ export function unknownNodesOf(
   if (variable !== undefined) return { by: 'run-time-value', found: variable };
   const ofPool = variableIn(pools.filter(({ variables }) => variables).flatMap(textsOfPool));
   if (ofPool !== undefined) return { by: 'run-time-value-of-pool', found: ofPool };
+  const declared = declaredNodesOf(pod, pools, manifests);
+  if (declared !== undefined) return { by: 'other-nodes', found: declared };
   const known = nodeGroupsOf(manifests).find((one) => mayTake(one, pod));
   if (known !== undefined) return { by: 'known-group', found: known.name };
   const group = pod.selections.map(groupLabel).find((label) => label !== undefined);
@@ -54,6 +58,25 @@ export function unknownNodesOf(
   if (build !== undefined) return { by: 'missing-class', found: build };
   const named = namedElsewhere(pod, pools) ?? builtInFor(pod, pools) ?? valueElsewhere(pod, pools);
   return named ?? unaskedNodes(pod, pools, fargateProfilesOf(manifests));
+}
+
+/** A label that a pod asks for and that an annotation says nodes have, unless a pool here has it, too: then that one is meant. */
+function declaredNodesOf(
+  pod: Pod,
+  pools: readonly NodePool[],
+  manifests: readonly Manifest[],
+): string | undefined {
+  const declared = declaredIn(manifests);
+  const isElsewhere = ([key, value]: readonly [string, string]) =>
+    declared.has(declaredNodes(key, value)) &&
+    !pools.some(({ requirements }) => {
+      const promise = requirements.get(key);
+      return promise !== undefined && has(promise, value);
+    });
+  const labels = pod.selections.map(({ nodeSelector = {} }) =>
+    Object.entries(nodeSelector).find(isElsewhere),
+  );
+  return labels.every((label) => label !== undefined) ? labels[0]?.join(': ') : undefined;
 }
 
 /** Whether a pod asks for nothing that only the pools here have. */

@@ -103,6 +103,9 @@ export const JOB_RESOURCES: Required<Pick<RunnerSettings, 'build' | 'helper' | '
 /** What admission lets into the namespaces of jobs. */
 export const JOB_NAMESPACE_DEFAULTS = { limitRange: true, resourceQuota: true, quotaFactor: 2 } as const;
 
+/** Nodes of jobs that somebody else manages. */
+export const EXISTING_POOL_DEFAULTS = { tolerations: {}, startedBy: 'karpenter' } as const;
+
 /** What runs on EKS Fargate. */
 export const FARGATE_DEFAULTS = { managers: false, logRetentionDays: 30 } as const;
 

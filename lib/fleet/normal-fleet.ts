@@ -4,8 +4,10 @@ import type { ConfigOverrides } from './config-overrides';
 import type { ObjectPatch, Patches } from './patches';
 import type {
   EgressProps,
+  ExistingPoolProps,
   FleetObjectKind,
   JobNamespacesProps,
+  ManagerNodesProps,
   ManifestSource,
   RunnerFleetProps,
   TokenSource,
@@ -72,8 +74,10 @@ export interface NormalFleet {
   readonly runners: readonly NormalRunner[];
   /** The node pools that the runners need, in the order in which they ask for them. */
   readonly jobPools: readonly NormalNodePool[];
-  /** Undefined where managers run on Fargate. */
+  /** Undefined where managers run on Fargate, or on nodes of others. */
   readonly managerPool: NormalNodePool | undefined;
+  /** Nodes of others that managers run on; undefined without. */
+  readonly managerNodes: NormalManagerNodes | undefined;
   readonly nodeClasses: readonly NormalNodeClass[];
   /** The files below `sealed/<name>/`, sorted by path. */
   readonly sealedFiles: readonly SealedFile[];
@@ -108,6 +112,8 @@ export interface NormalGitlabCa {
   /** Whether jobs get them too. */
   readonly jobs: boolean;
 }
+export type NormalManagerNodes = Required<ManagerNodesProps>;
+export type NormalExistingPool = Required<ExistingPoolProps>;
 
 export interface NormalFargate {
   readonly region: string;
@@ -170,6 +176,8 @@ export interface NormalRunner {
   readonly jobNamespace: string;
   /** Pool of its jobs; means nothing on Fargate. */
   readonly pool: string;
+  /** That pool, where somebody else manages it. */
+  readonly existingPool: NormalExistingPool | undefined;
   readonly devices: Readonly<Record<string, number>>;
   readonly nodeSelector: Labels;
   readonly tolerations: Labels;

@@ -203,9 +203,18 @@ export interface ResolvedRunner {
   readonly nodeSelector: Labels;
   /** Labels of the managers' pods beside those of every object. */
   readonly podLabels: Labels;
-  /** Taint of the managers' pool to tolerate; undefined on Fargate. */
+  /** Taint of the managers' pool to tolerate; undefined on Fargate and on nodes of others. */
   readonly dedicatedTo: string | undefined;
+  /** Taints of nodes of others to tolerate; undefined without. */
+  readonly tolerations: readonly ResolvedToleration[] | undefined;
   readonly patches: Patches<RunnerObjectKind>;
+}
+
+/** A taint that managers tolerate; undefined is any. */
+export interface ResolvedToleration {
+  readonly key: string;
+  readonly value: string | undefined;
+  readonly effect: string | undefined;
 }
 
 /** One manager process: one Deployment of one replica. */

@@ -4,8 +4,10 @@ import { type DescriptionError, Faults } from '../../lib/fleet/fault';
 import type { HelperDigestsProps } from '../../lib/fleet/props/containers';
 import type {
   EgressProps,
+  ExistingPoolProps,
   FargateProps,
   JobNamespacesProps,
+  ManagerNodesProps,
   NetworkProps,
   ProxyProps,
   RunnerFleetProps,
@@ -120,12 +122,14 @@ interface Interfaces {
   ContainerResources: ContainerResources;
   DisruptionBudget: DisruptionBudget;
   EgressProps: EgressProps;
+  ExistingPoolProps: ExistingPoolProps;
   FargateProps: FargateProps;
   GitlabCaProps: GitlabCaProps;
   HelperDigestsProps: HelperDigestsProps;
   ImageDigestsProps: ImageDigestsProps;
   JobNamespacesProps: JobNamespacesProps;
   KubeletProps: KubeletProps;
+  ManagerNodesProps: ManagerNodesProps;
   NetworkProps: NetworkProps;
   NodeClassProps: NodeClassProps;
   NodePoolProps: NodePoolProps;
@@ -164,12 +168,14 @@ test('the options of each shape are those of its interface (npm run docs writes 
     ContainerResources: 'alike',
     DisruptionBudget: 'alike',
     EgressProps: 'alike',
+    ExistingPoolProps: 'alike',
     FargateProps: 'alike',
     GitlabCaProps: 'alike',
     HelperDigestsProps: 'alike',
     ImageDigestsProps: 'alike',
     JobNamespacesProps: 'alike',
     KubeletProps: 'alike',
+    ManagerNodesProps: 'alike',
     NetworkProps: 'alike',
     NodeClassProps: 'alike',
     NodePoolProps: 'alike',

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   EGRESS_DEFAULTS,
+  EXISTING_POOL_DEFAULTS,
   FLEET_DEFAULTS,
   GITLAB_CA_DEFAULTS,
   JOB_NAMESPACE_DEFAULTS,
@@ -129,6 +130,7 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
     'NodePoolSettings.consolidationPolicy': [JOB_POOL_DEFAULTS.consolidationPolicy],
     'NodeClassProps.detailedMonitoring': [fleet.nodeClasses[0].settings.detailedMonitoring === true],
     'BlockDeviceProps.volumeType': [fleet.nodeClasses[0].blockDevices[0].type],
+    'ExistingPoolProps.startedBy': [EXISTING_POOL_DEFAULTS.startedBy],
     'NodePoolProps.pool': [jobs],
     'RunnerTokenProps.key': [TOKEN_DEFAULTS.key],
     'TokensProps.from': [fleet.runners[0].token.from],

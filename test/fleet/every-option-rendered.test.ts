@@ -5,10 +5,12 @@ import { DescriptionError } from '../../lib/fleet/fault';
 import type { ObjectPatch, Patches } from '../../lib/fleet/patches';
 import type {
   EgressProps,
+  ExistingPoolProps,
   FargateProps,
   FleetObjectKind,
   GitlabCaProps,
   JobNamespacesProps,
+  ManagerNodesProps,
   NetworkProps,
   ProxyProps,
   RunnerFleetProps,
@@ -408,7 +410,16 @@ const SHARED_ACCOUNT: Required<Pick<RunnerFleetProps, 'managerServiceAccount'>> 
  * objects that patches are for.
  */
 const OWN_CLASSES: Required<
-  Omit<RunnerFleetProps, 'fargate' | 'nodeClass' | 'managerServiceAccount' | 'jobNamespaces' | 'gitlabCa'>
+  Omit<
+    RunnerFleetProps,
+    | 'fargate'
+    | 'nodeClass'
+    | 'managerServiceAccount'
+    | 'jobNamespaces'
+    | 'managerNodes'
+    | 'existingPools'
+    | 'gitlabCa'
+  >
 > = {
   name: 'everything',
   clusterName: 'the-cluster',
@@ -431,6 +442,15 @@ const OWN_CLASSES: Required<
 };
 
 const PLAIN: RunnerProps = { name: 'own-runner', arch: 'amd64', capacity: 'spot' };
+const nodesOfOthers = (seed: string): Required<ManagerNodesProps> => ({
+  nodeSelector: { [`example.com/nodes-${seed}`]: `nodes-of-${seed}` },
+  tolerations: { [`example.com/tainted-${seed}`]: 'NoExecute' },
+});
+const EXISTING_POOL: Required<ExistingPoolProps> = {
+  ...nodesOfOthers('jobs'),
+  pool: 'of-others',
+  startedBy: 'node-group',
+};
 const PREWARM: Required<PrewarmProps> = { jobs: 17, hours: ['* 7 * * mon-fri'], timezone: 'Europe/Berlin' };
 const PREWARM_OF_ALL: Required<PrewarmProps> = {
   jobs: 19,
@@ -567,6 +587,12 @@ const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
   'certificates of a CA': { name: 'everything', runners: [PLAIN], gitlabCa: CA_TEXT },
   'certificates that exist in a ConfigMap': { name: 'everything', runners: [PLAIN], gitlabCa: CA_OF_OTHERS },
   'certificates that exist in a Secret': { name: 'everything', runners: [PLAIN], gitlabCa: CA_IN_SECRET },
+  'nodes of others': {
+    name: 'everything',
+    runners: [{ ...PLAIN, pool: 'of-others' }],
+    managerNodes: nodesOfOthers('managers'),
+    existingPools: [EXISTING_POOL],
+  },
   Fargate: { name: 'everything', runners: [{ ...PLAIN, capacity: 'fargate' }], fargate: FARGATE },
 };
 
@@ -584,10 +610,11 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
       'nothing: managers never run on reserved capacity, and the option is refused',
     ]),
   ),
+  'existingPools[].pool': 'which runners the labels and taints beside it are for',
 };
 
 /** Options whose word shows nowhere, only what it does. */
-const WORDLESS = ['identity'];
+const WORDLESS = ['identity', 'startedBy'];
 
 /** A value as YAML shows it, where it does so in another form. */
 const SHOWN_AS: Readonly<Record<string, (value: never) => string | number>> = {

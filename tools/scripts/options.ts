@@ -17,6 +17,7 @@ export const DESCRIPTIONS = [
     'node-pool',
     'node-class',
     'kubelet',
+    'existing-nodes',
   ].map((noun) => `lib/fleet/props/${noun}.ts`),
   'lib/fleet/config-overrides.ts',
 ];

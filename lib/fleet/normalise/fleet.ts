@@ -35,6 +35,7 @@ export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedToken
     ...normaliseNetwork(said.network ?? {}),
     jobNamespaces: fillDefaults(JOB_NAMESPACE_DEFAULTS, said.jobNamespaces ?? {}),
     fargate: said.fargate && normaliseFargate(said.fargate),
+    managerNodes: said.managerNodes && fillDefaults({ tolerations: {} }, said.managerNodes),
     runners: runners.map((runner) => normaliseRunner(runner, surroundings)),
     sealedFiles: surroundings.sealedFiles,
     manifests: said.manifests ?? [],

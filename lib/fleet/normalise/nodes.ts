@@ -9,7 +9,10 @@ import { inheritSettings } from './merge-settings';
 import { beneathOwn, normaliseNodeClass } from './node-class';
 import { normaliseNodePool } from './node-pool';
 
-type FleetSoFar = Pick<NormalFleet, 'said' | 'name' | 'prefix' | 'clusterName' | 'runners' | 'fargate'>;
+type FleetSoFar = Pick<
+  NormalFleet,
+  'said' | 'name' | 'prefix' | 'clusterName' | 'runners' | 'fargate' | 'managerNodes'
+>;
 type Nodes = Pick<NormalFleet, 'jobPools' | 'managerPool' | 'nodeClasses'>;
 
 /** A node pool that runners need. */
@@ -23,7 +26,7 @@ interface Demand {
 /** Node pools and node classes for what the runners need, and for the managers. */
 export function normaliseNodes(fleet: FleetSoFar): Nodes {
   const jobs = demandsOf(fleet.runners).map((demand) => jobPool(fleet, demand));
-  const managers = fleet.fargate?.managers ? undefined : managerPool(fleet);
+  const managers = fleet.fargate?.managers || fleet.managerNodes ? undefined : managerPool(fleet);
   const all = managers ? [...jobs, managers] : jobs;
   return {
     jobPools: jobs.map(({ pool }) => pool),
@@ -51,7 +54,7 @@ export function poolKey({
 /** What runners need, in the order in which they ask for it. */
 function demandsOf(runners: readonly NormalRunner[]): readonly Demand[] {
   const demands = new Map<string, Demand>();
-  for (const runner of runners) {
+  for (const runner of runners.filter(({ existingPool }) => existingPool === undefined)) {
     for (const capacity of runner.capacityTypes) {
       const own = { pool: runner.pool, arch: runner.arch, capacity };
       const others = demands.get(poolKey(own))?.runners ?? [];

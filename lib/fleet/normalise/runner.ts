@@ -3,6 +3,7 @@ import { formatDuration, parseDuration } from '../../values/duration';
 import {
   CACHE_DEFAULTS,
   DRAIN_MARGIN_SECONDS,
+  EXISTING_POOL_DEFAULTS,
   RUNNER_DEFAULTS,
   requestConcurrencyFor,
   SAFE_POOL,
@@ -37,6 +38,7 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
   const filled = fillDefaults(RUNNER_DEFAULTS, said);
   const { capacity, concurrency, longestJob, privileged, rootlessBuilds } = filled;
   const unsafeKind = unsafeKindOf(privileged, rootlessBuilds);
+  const pool = said.pool ?? unsafeKind ?? SAFE_POOL;
   return {
     said,
     name: filled.name,
@@ -69,7 +71,8 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
     pullPolicy: filled.pullPolicy,
     serviceAccount: said.serviceAccount,
     jobNamespace: said.jobNamespace ?? jobNamespaceName(around.prefix, unsafeKind),
-    pool: said.pool ?? unsafeKind ?? SAFE_POOL,
+    pool,
+    existingPool: normaliseExistingPool(pool, around.fleet),
     devices: filled.devices,
     nodeSelector: filled.nodeSelector,
     tolerations: filled.tolerations,
@@ -100,6 +103,14 @@ function withFleetDefaults(runner: RunnerProps, { runnerDefaults }: RunnerFleetP
   const merged = inheritSettings<SaidRunner>(runnerDefaults, runner);
   const inherited = runner.tags === null ? [] : (runnerDefaults?.tags ?? []);
   return { ...merged, tags: [...inherited, ...(runner.tags ?? [])] };
+}
+
+function normaliseExistingPool(
+  pool: string,
+  { existingPools }: RunnerFleetProps,
+): NormalRunner['existingPool'] {
+  const found = existingPools?.find((one) => one.pool === pool);
+  return found && fillDefaults(EXISTING_POOL_DEFAULTS, found);
 }
 
 function unsafeKindOf(privileged: boolean, rootlessBuilds: boolean): UnsafeKind | undefined {

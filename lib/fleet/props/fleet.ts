@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { Patches } from '../patches';
+import type { ExistingPoolProps, ManagerNodesProps } from './existing-nodes';
 import type { GitlabCaProps } from './gitlab-ca';
 import type { NetworkProps } from './network';
 import type { NodeClassProps } from './node-class';
@@ -7,6 +8,7 @@ import type { NodePoolProps, NodePoolSettings } from './node-pool';
 import type { ProxyProps } from './proxy';
 import type { RunnerProps, RunnerSettings } from './runner';
 
+export type { ExistingPoolProps, ManagerNodesProps } from './existing-nodes';
 export type { GitlabCaProps } from './gitlab-ca';
 export type { EgressProps, NetworkProps } from './network';
 export type { ProxyProps } from './proxy';
@@ -109,6 +111,21 @@ export interface RunnerFleetProps {
    * @default - `t` instances of size `small` or `medium`, of the architectures of the runners
    */
   readonly managerNodePool?: NodePoolSettings;
+
+  /**
+   * Nodes of the managers that somebody else manages. Then there is no node pool and no node class for them.
+   *
+   * @default - none: managers have a pool of their own, `managerNodePool`
+   */
+  readonly managerNodes?: ManagerNodesProps;
+
+  /**
+   * Nodes of jobs that somebody else manages, by the name that runners use as their `pool`. For these runners no node pool and
+   * no node class is rendered.
+   *
+   * @default - none: every pool that runners need is rendered
+   */
+  readonly existingPools?: readonly ExistingPoolProps[];
 
   /**
    * Where the runners' tokens come from.

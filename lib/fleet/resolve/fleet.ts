@@ -1,3 +1,4 @@
+import { declaredNodes } from '../../contract';
 import { prewarmPriorityName } from '../names';
 import type { NormalFleet } from '../normal-fleet';
 import type { ResolvedFleet } from '../resolved-fleet';
@@ -32,9 +33,16 @@ export function resolveFleet(fleet: NormalFleet): ResolvedFleet {
     runners,
     network: resolveNetwork(fleet, runners),
     manifests: fleet.manifests,
-    existing: fleet.existing,
+    existing: [...fleet.existing, ...nodesOfOthers(fleet)],
     patches: fleet.patches,
   };
+}
+
+/** Labels of nodes that the proof can't find among the manifests. */
+function nodesOfOthers({ managerNodes, runners }: NormalFleet): readonly string[] {
+  const places = [managerNodes, ...runners.map(({ existingPool }) => existingPool)];
+  const labels = places.flatMap((one) => (one === undefined ? [] : Object.entries(one.nodeSelector)));
+  return [...new Set(labels.map(([key, value]) => declaredNodes(key, value)))];
 }
 
 function sharedAccount({

@@ -16,6 +16,7 @@ export type ManagerPod = Pick<
   | 'nodeSelector'
   | 'podLabels'
   | 'dedicatedTo'
+  | 'tolerations'
 >;
 
 /** Everything that a manager is replaced for. */

@@ -5,8 +5,15 @@ import { POD_SPEC_FLAG } from '../../gitlab-runner/features';
 import { secondsOf } from '../../values/duration';
 import { checkIntervalFor } from '../defaults';
 import { dedicatedTo, GITLAB_CA } from '../names';
-import type { NormalCache, NormalContainer, NormalFleet, NormalRunner } from '../normal-fleet';
+import type {
+  NormalCache,
+  NormalContainer,
+  NormalExistingPool,
+  NormalFleet,
+  NormalRunner,
+} from '../normal-fleet';
 import { applyPatch } from '../patches';
+import type { CapacityType } from '../props/node-pool';
 import { RESERVED, takesReserved } from '../reserved-capacity';
 import { jobCertificates } from './gitlab-ca';
 import { prewarmTable, setsAllKeys } from './prewarm';
@@ -149,21 +156,56 @@ function kubernetesTable(runner: NormalRunner, fleet: NormalFleet): KubernetesTa
   };
 }
 
+/** What jobs choose nodes of others by. */
+function existingKeys(runner: NormalRunner, { nodeSelector, tolerations, startedBy }: NormalExistingPool) {
+  const [capacity, ...others] = runner.capacityTypes;
+  const label = others.length > 0 ? {} : CAPACITY_LABELS[startedBy](capacity);
+  return {
+    selector: { ...label, ...nodeSelector },
+    tolerations,
+  };
+}
+
+/** The label of the capacity type of a node, by what started it. */
+const CAPACITY_LABELS: Readonly<
+  Record<NormalExistingPool['startedBy'], (capacity: CapacityType) => Readonly<Record<string, string>>>
+> = {
+  karpenter: (capacity) => ({ 'karpenter.sh/capacity-type': capacity }),
+  'node-group': (capacity) => ({
+    'eks.amazonaws.com/capacityType': capacity === 'spot' ? 'SPOT' : 'ON_DEMAND',
+  }),
+  other: () => ({}),
+};
+
+/** What jobs choose nodes of the fleet by. */
+function ownKeys(runner: NormalRunner, { prefix }: NormalFleet, isOpen: boolean) {
+  const pool = dedicatedTo(prefix, runner.pool);
+  const [capacity, ...others] = runner.capacityTypes;
+  return {
+    selector: {
+      ...(others.length === 0 && !isOpen && { 'karpenter.sh/capacity-type': capacity }),
+      [DEDICATED_KEY]: pool,
+    },
+    tolerations: { [`${DEDICATED_KEY}=${pool}`]: 'NoSchedule' },
+  };
+}
+
 /** Pods go to the nodes of their pool, and Karpenter leaves the node of a running job alone. */
 function nodeKeys(runner: NormalRunner, fleet: NormalFleet): KubernetesTable {
-  const pool = dedicatedTo(fleet.prefix, runner.pool);
-  const { arch, capacityTypes } = runner;
+  const { arch, capacityTypes, existingPool } = runner;
   const isOpen = takesReserved(runner, fleet.jobPools);
+  const { selector, tolerations } = existingPool
+    ? existingKeys(runner, existingPool)
+    : ownKeys(runner, fleet, isOpen);
   return {
     node_selector: {
       'kubernetes.io/arch': arch,
       'kubernetes.io/os': 'linux',
-      ...(capacityTypes.length === 1 && !isOpen && { 'karpenter.sh/capacity-type': capacityTypes[0] }),
-      [DEDICATED_KEY]: pool,
+      ...selector,
       ...runner.nodeSelector,
     },
     ...(isOpen && { affinity: reservedOr(capacityTypes) }),
-    node_tolerations: { [`${DEDICATED_KEY}=${pool}`]: 'NoSchedule', ...runner.tolerations },
+    node_tolerations: { ...tolerations, ...runner.tolerations },
     pod_labels: { ...jobLabels(runner, fleet), ...runner.podLabels },
     pod_annotations: { 'karpenter.sh/do-not-disrupt': 'true', ...runner.podAnnotations },
   };

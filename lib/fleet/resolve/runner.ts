@@ -1,5 +1,6 @@
 import { DEDICATED_KEY, FARGATE_LABELS } from '../../contract';
 import type { ConfigToml } from '../../gitlab-runner/config/toml';
+import { imageFlavorsOf } from '../../gitlab-runner/executor/helper-image';
 import { largestJobRequest } from '../../gitlab-runner/executor/largest-request';
 import { hasFeature, parseRunnerVersion } from '../../gitlab-runner/features';
 import { STANDING_RULES } from '../../gitlab-runner/permissions';
@@ -14,6 +15,7 @@ import type {
   ResolvedGitlabSettings,
   ResolvedManager,
   ResolvedRunner,
+  ResolvedToleration,
   ResolvedVariable,
 } from '../resolved-fleet';
 import { managerCertificates } from './gitlab-ca';
@@ -132,14 +134,28 @@ export function accountAnnotations({ cache }: NormalRunner): Labels {
 }
 
 function managerPlacement(
-  { arch }: NormalRunner,
-  { managerPool }: NormalFleet,
-): Pick<ResolvedRunner, 'nodeSelector' | 'podLabels' | 'dedicatedTo'> {
+  { arch, imageFlavor }: NormalRunner,
+  { managerPool, managerNodes }: NormalFleet,
+): Pick<ResolvedRunner, 'nodeSelector' | 'podLabels' | 'dedicatedTo' | 'tolerations'> {
   const linux = { 'kubernetes.io/os': 'linux' };
+  if (managerNodes !== undefined) {
+    // Whose nodes they are decides about the architecture, unless the image has one alone.
+    const isForAll = imageFlavorsOf('arm64')?.includes(imageFlavor) === true;
+    return {
+      nodeSelector: {
+        ...(!isForAll && { 'kubernetes.io/arch': 'amd64' }),
+        ...linux,
+        ...managerNodes.nodeSelector,
+      },
+      podLabels: {},
+      dedicatedTo: undefined,
+      tolerations: Object.entries(managerNodes.tolerations).map(toleration),
+    };
+  }
   if (managerPool === undefined) {
     // The image holds all architectures, Fargate has one.
     const nodeSelector = { 'kubernetes.io/arch': 'amd64', ...linux };
-    return { nodeSelector, podLabels: FARGATE_LABELS, dedicatedTo: undefined };
+    return { nodeSelector, podLabels: FARGATE_LABELS, dedicatedTo: undefined, tolerations: undefined };
   }
   return {
     nodeSelector: {
@@ -150,7 +166,13 @@ function managerPlacement(
     },
     podLabels: {},
     dedicatedTo: managerPool.dedicatedTo,
+    tolerations: undefined,
   };
+}
+
+function toleration([taint, effect]: readonly [string, string]): ResolvedToleration {
+  const [key, value] = taint.split('=');
+  return { key, value, effect: effect === '' ? undefined : effect };
 }
 
 function managerResources(concurrency: number, outputLimit: number): ManagerResources {

@@ -5,6 +5,7 @@ import type { Faults } from '../fault';
 import { FLEET_NAME_MOST, MANAGERS_BUDGET, PREFIX_MOST } from '../names';
 import type { NormalFleet } from '../normal-fleet';
 import type { FleetObjectKind } from '../props/fleet';
+import { validateExistingNodes } from './existing-nodes';
 import { validateFargate } from './fargate';
 import { checkLabels, checkName, checkOwnNamespace, checkReservedLabels } from './fields';
 import { validateGitlabCa } from './gitlab-ca';
@@ -56,6 +57,7 @@ export function validateFleet(faults: Faults, fleet: NormalFleet): void {
   validateNodePools(faults, fleet);
   validateProxy(faults, fleet);
   validateNetwork(faults.at('network'), fleet);
+  validateExistingNodes(faults, fleet);
   checkJobNamespaces(faults.at('jobNamespaces'), fleet);
 }
 

@@ -55,7 +55,8 @@ function checkSelector(faults: Faults, selector: Labels): void {
   }
 }
 
-function checkTolerations(faults: Faults, tolerations: Labels): void {
+/** Taints as keys, effects as values. */
+export function checkTolerations(faults: Faults, tolerations: Labels): void {
   for (const [taint, effect] of Object.entries(tolerations)) {
     const place = faults.at('tolerations');
     const [key, value = ''] = taint.split('=');
