@@ -24,7 +24,7 @@ export const OWN_OBJECTS = 'manifests';
  */
 export function addBaseObjects(scope: Construct, fleet: ResolvedFleet, own: readonly OwnObjects[]): void {
   const { existing, gitlabCa, jobNamespaces, managerNamespace, patches } = fleet;
-  for (const namespace of [managerNamespace, ...jobNamespaces]) {
+  for (const namespace of [managerNamespace, ...jobNamespaces].filter(({ isRendered }) => isRendered)) {
     const { name } = namespace;
     const declared = namespace === managerNamespace ? existing : [];
     const manifest = namespaceManifest(fleet, namespace, declared);

@@ -1,4 +1,5 @@
 import * as k8s from '../imports/k8s';
+import { EXISTING_ANNOTATION } from '../lib/contract';
 import { POD_IDENTITY } from '../lib/fleet/resolve/network';
 import { METRICS_PORT } from '../lib/fleet/resolve/runner-config';
 import type {
@@ -35,20 +36,43 @@ function networkPolicy(
   ways: readonly ResolvedEgress[],
   rules: Pick<k8s.NetworkPolicySpec, 'ingress'> = {},
 ): unknown {
+  const name = namespace.isShared ? `${fleet.name}-${component}s` : 'default';
   return k8s.KubeNetworkPolicy.manifest({
     metadata: {
-      name: 'default',
+      name,
       namespace: namespace.name,
-      labels: { ...objectLabels(fleet, component, 'default') },
+      labels: { ...objectLabels(fleet, component, name) },
+      annotations: declared(fleet, namespace),
     },
     spec: {
-      // Every pod of the namespace: what no rule opens stays shut, whoever starts a pod there.
-      podSelector: {},
+      podSelector: heldPods(fleet, namespace, component),
       policyTypes: ['Ingress', 'Egress'],
       ...rules,
       egress: [...ways, ...(namespace.podIdentity ? [POD_IDENTITY] : [])].map(egressRule),
     },
   });
+}
+
+/** Every pod of the namespace: what no rule opens stays shut, whoever starts a pod there. Pods of others are not ours to shut off. */
+function heldPods(
+  fleet: ResolvedFleet,
+  { isShared }: ResolvedNamespace,
+  component: string,
+): k8s.LabelSelector {
+  if (!isShared) return {};
+  return {
+    matchLabels: { 'app.kubernetes.io/component': component, 'app.kubernetes.io/part-of': fleet.name },
+  };
+}
+
+/** What someone else makes: the namespace, and what that would say of other objects if it were rendered. */
+function declared(
+  { existing, managerNamespace }: ResolvedFleet,
+  namespace: ResolvedNamespace,
+): Readonly<Record<string, string>> | undefined {
+  if (namespace.isRendered) return undefined;
+  const others = namespace === managerNamespace ? existing : [];
+  return { [EXISTING_ANNOTATION]: [`Namespace/${namespace.name}`, ...others].join(', ') };
 }
 
 function egressRule({ to, ports }: ResolvedEgress): k8s.NetworkPolicyEgressRule {

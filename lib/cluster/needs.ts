@@ -3,6 +3,7 @@ import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { awsNeeds } from './aws-needs';
 import type { Manifest } from './manifest';
+import { namespaceNeeds } from './namespace-needs';
 import type { ObservedRunner, Subject } from './observe';
 import { ofKind } from './of-kind';
 import { podReferences } from './pod-references';
@@ -42,11 +43,11 @@ const OUTSIDE: ReadonlySet<NeedKind> = new Set([
 /** Everything that the runners of a cluster, their jobs and their nodes need, each thing once. */
 export function needsOf(subject: Subject): readonly Need[] {
   const groups = new Map<string, Reference[]>();
-  for (const reference of referencesOf(subject)) {
+  const declared = declaredIn(subject.manifests);
+  for (const reference of [...referencesOf(subject), ...namespaceNeeds(subject, declared)]) {
     const key = JSON.stringify([reference.kind, reference.namespace, reference.name]);
     groups.set(key, [...(groups.get(key) ?? []), reference]);
   }
-  const declared = declaredIn(subject.manifests);
   return [...groups.values()].map((references) => needOf(references, subject.manifests, declared));
 }
 

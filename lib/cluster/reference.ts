@@ -3,6 +3,7 @@ import type { Manifest } from './manifest';
 
 /** What someone else makes: objects of the cluster, and what is outside of it. */
 export type NeedKind =
+  | 'Namespace'
   | 'ServiceAccount'
   | 'Secret'
   | 'ConfigMap'
@@ -34,7 +35,7 @@ export interface Reference {
   readonly kind: NeedKind;
   readonly namespace?: string;
   readonly name: string;
-  /** Key of a Secret or a ConfigMap. */
+  /** Key of a Secret or a ConfigMap, label of a Namespace. */
   readonly key?: string;
   readonly by: Asker;
 }

@@ -103,6 +103,9 @@ export const JOB_RESOURCES: Required<Pick<RunnerSettings, 'build' | 'helper' | '
 /** What admission lets into the namespaces of jobs. */
 export const JOB_NAMESPACE_DEFAULTS = { limitRange: true, resourceQuota: true, quotaFactor: 2 } as const;
 
+/** A namespace of which something is said. */
+export const NAMESPACE_DEFAULTS = { existing: false, shared: false } as const;
+
 /** Nodes of jobs that somebody else manages. */
 export const EXISTING_POOL_DEFAULTS = { tolerations: {}, startedBy: 'karpenter' } as const;
 

@@ -9,6 +9,7 @@ import type {
   JobNamespacesProps,
   ManagerNodesProps,
   ManifestSource,
+  NamespaceProps,
   RunnerFleetProps,
   TokenSource,
   TokensProps,
@@ -39,7 +40,7 @@ import type {
   RunnerSettings,
   S3CacheProps,
 } from './props/runner';
-import type { Labels, NodeSettings } from './resolved-fleet';
+import type { Labels, NodeSettings, PodSecurityLevel } from './resolved-fleet';
 
 /**
  * A fleet in which every default is filled in, valid or not. A field is undefined only where nothing is a setting of
@@ -69,6 +70,8 @@ export interface NormalFleet {
   readonly dnsServers: readonly string[];
   readonly metricsFrom: readonly string[];
   readonly jobNamespaces: Required<JobNamespacesProps>;
+  /** What is said of namespaces; those of which nothing is said are left out. */
+  readonly namespaces: readonly NormalNamespace[];
   /** Undefined where nothing runs on Fargate. */
   readonly fargate: NormalFargate | undefined;
   readonly runners: readonly NormalRunner[];
@@ -112,6 +115,11 @@ export interface NormalGitlabCa {
   /** Whether jobs get them too. */
   readonly jobs: boolean;
 }
+export type NormalNamespace = Required<Omit<NamespaceProps, 'podSecurity'>> & {
+  /** Undefined: as its pods need. */
+  readonly podSecurity: PodSecurityLevel | undefined;
+};
+
 export type NormalManagerNodes = Required<ManagerNodesProps>;
 export type NormalExistingPool = Required<ExistingPoolProps>;
 

@@ -86,6 +86,10 @@ export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
 
 export interface ResolvedNamespace {
   readonly name: string;
+  /** Whether the fleet makes it. */
+  readonly isRendered: boolean;
+  /** Whether pods of others run there, too. */
+  readonly isShared: boolean;
   /** What admission refuses beyond. */
   readonly enforce: PodSecurityLevel;
   /** Whether its pods may ask the EKS Pod Identity agent for AWS credentials. */

@@ -8,6 +8,7 @@ import type {
   FargateProps,
   JobNamespacesProps,
   ManagerNodesProps,
+  NamespaceProps,
   NetworkProps,
   ProxyProps,
   RunnerFleetProps,
@@ -130,6 +131,7 @@ interface Interfaces {
   JobNamespacesProps: JobNamespacesProps;
   KubeletProps: KubeletProps;
   ManagerNodesProps: ManagerNodesProps;
+  NamespaceProps: NamespaceProps;
   NetworkProps: NetworkProps;
   NodeClassProps: NodeClassProps;
   NodePoolProps: NodePoolProps;
@@ -176,6 +178,7 @@ test('the options of each shape are those of its interface (npm run docs writes 
     JobNamespacesProps: 'alike',
     KubeletProps: 'alike',
     ManagerNodesProps: 'alike',
+    NamespaceProps: 'alike',
     NetworkProps: 'alike',
     NodeClassProps: 'alike',
     NodePoolProps: 'alike',

@@ -9,6 +9,7 @@ import {
   JOB_POOL_DEFAULTS,
   JOB_RESOURCES,
   MANAGER_POOL_DEFAULTS,
+  NAMESPACE_DEFAULTS,
   RUNNER_DEFAULTS,
   TOKEN_DEFAULTS,
 } from '../../lib/fleet/defaults';
@@ -130,6 +131,8 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
     'NodePoolSettings.consolidationPolicy': [JOB_POOL_DEFAULTS.consolidationPolicy],
     'NodeClassProps.detailedMonitoring': [fleet.nodeClasses[0].settings.detailedMonitoring === true],
     'BlockDeviceProps.volumeType': [fleet.nodeClasses[0].blockDevices[0].type],
+    'NamespaceProps.existing': [NAMESPACE_DEFAULTS.existing],
+    'NamespaceProps.shared': [NAMESPACE_DEFAULTS.shared],
     'ExistingPoolProps.startedBy': [EXISTING_POOL_DEFAULTS.startedBy],
     'NodePoolProps.pool': [jobs],
     'RunnerTokenProps.key': [TOKEN_DEFAULTS.key],

@@ -11,6 +11,7 @@ import type {
   GitlabCaProps,
   JobNamespacesProps,
   ManagerNodesProps,
+  NamespaceProps,
   NetworkProps,
   ProxyProps,
   RunnerFleetProps,
@@ -419,6 +420,7 @@ const OWN_CLASSES: Required<
     | 'managerNodes'
     | 'existingPools'
     | 'gitlabCa'
+    | 'namespaces'
   >
 > = {
   name: 'everything',
@@ -450,6 +452,16 @@ const EXISTING_POOL: Required<ExistingPoolProps> = {
   ...nodesOfOthers('jobs'),
   pool: 'of-others',
   startedBy: 'node-group',
+};
+/** All but the level, which somebody else decides. */
+const OF_OTHERS: Required<Omit<NamespaceProps, 'podSecurity'>> = {
+  name: 'gitlab-itself',
+  existing: true,
+  shared: true,
+};
+const OF_ANOTHER_LEVEL: Required<Pick<NamespaceProps, 'name' | 'podSecurity'>> = {
+  name: 'jobs-of-some',
+  podSecurity: 'privileged',
 };
 const PREWARM: Required<PrewarmProps> = { jobs: 17, hours: ['* 7 * * mon-fri'], timezone: 'Europe/Berlin' };
 const PREWARM_OF_ALL: Required<PrewarmProps> = {
@@ -587,6 +599,15 @@ const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
   'certificates of a CA': { name: 'everything', runners: [PLAIN], gitlabCa: CA_TEXT },
   'certificates that exist in a ConfigMap': { name: 'everything', runners: [PLAIN], gitlabCa: CA_OF_OTHERS },
   'certificates that exist in a Secret': { name: 'everything', runners: [PLAIN], gitlabCa: CA_IN_SECRET },
+  'namespaces of others': {
+    name: 'everything',
+    runners: [
+      { ...PLAIN, jobNamespace: 'jobs-of-some' },
+      { ...PLAIN, name: 'other-runner' },
+    ],
+    managerNamespace: 'gitlab-itself',
+    namespaces: [OF_OTHERS, OF_ANOTHER_LEVEL],
+  },
   'nodes of others': {
     name: 'everything',
     runners: [{ ...PLAIN, pool: 'of-others' }],
@@ -611,6 +632,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
     ]),
   ),
   'existingPools[].pool': 'which runners the labels and taints beside it are for',
+  'namespaces[].name': 'which namespace the settings beside it are for',
 };
 
 /** Options whose word shows nowhere, only what it does. */

@@ -18,6 +18,7 @@ export const DESCRIPTIONS = [
     'node-class',
     'kubelet',
     'existing-nodes',
+    'namespace',
   ].map((noun) => `lib/fleet/props/${noun}.ts`),
   'lib/fleet/config-overrides.ts',
 ];

@@ -1,8 +1,14 @@
 import { parseSealedTokenFile } from '../../sealed-secrets/sealed-token-file';
-import { FARGATE_DEFAULTS, FLEET_DEFAULTS, JOB_NAMESPACE_DEFAULTS, TOKEN_DEFAULTS } from '../defaults';
+import {
+  FARGATE_DEFAULTS,
+  FLEET_DEFAULTS,
+  JOB_NAMESPACE_DEFAULTS,
+  NAMESPACE_DEFAULTS,
+  TOKEN_DEFAULTS,
+} from '../defaults';
 import { managerNamespaceName, sealedTokenFolder } from '../names';
 import type { NormalFargate, NormalFleet, SealedFile } from '../normal-fleet';
-import type { FargateProps, RunnerFleetProps } from '../props/fleet';
+import type { FargateProps, NamespaceProps, RunnerFleetProps } from '../props/fleet';
 import type { SealedTokens } from '../sealed-tokens';
 import { normaliseGitlabCa } from './gitlab-ca';
 import { fillDefaults } from './merge-settings';
@@ -33,6 +39,7 @@ export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedToken
     tokensFrom: said.tokens?.from ?? TOKEN_DEFAULTS.from,
     proxy: said.proxy && normaliseProxy(said.proxy),
     ...normaliseNetwork(said.network ?? {}),
+    namespaces: normaliseNamespaces(said.namespaces),
     jobNamespaces: fillDefaults(JOB_NAMESPACE_DEFAULTS, said.jobNamespaces ?? {}),
     fargate: said.fargate && normaliseFargate(said.fargate),
     managerNodes: said.managerNodes && fillDefaults({ tolerations: {} }, said.managerNodes),
@@ -43,6 +50,10 @@ export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedToken
     patches: said.patches ?? {},
   };
   return { ...fleet, ...normaliseNodes(fleet) };
+}
+
+function normaliseNamespaces(said: readonly NamespaceProps[] = []): NormalFleet['namespaces'] {
+  return said.map(({ podSecurity, ...one }) => ({ ...fillDefaults(NAMESPACE_DEFAULTS, one), podSecurity }));
 }
 
 function normaliseFargate(said: FargateProps): NormalFargate {

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import type { Patches } from '../patches';
 import type { ExistingPoolProps, ManagerNodesProps } from './existing-nodes';
 import type { GitlabCaProps } from './gitlab-ca';
+import type { NamespaceProps } from './namespace';
 import type { NetworkProps } from './network';
 import type { NodeClassProps } from './node-class';
 import type { NodePoolProps, NodePoolSettings } from './node-pool';
@@ -10,6 +11,7 @@ import type { RunnerProps, RunnerSettings } from './runner';
 
 export type { ExistingPoolProps, ManagerNodesProps } from './existing-nodes';
 export type { GitlabCaProps } from './gitlab-ca';
+export type { NamespaceProps } from './namespace';
 export type { EgressProps, NetworkProps } from './network';
 export type { ProxyProps } from './proxy';
 
@@ -161,6 +163,13 @@ export interface RunnerFleetProps {
    * @default - a LimitRange and a ResourceQuota for each, sized by what its runners may start at once
    */
   readonly jobNamespaces?: JobNamespacesProps;
+
+  /**
+   * Namespaces that exist, that others use, too, or that enforce another Pod Security level.
+   *
+   * @default - all are rendered, and the fleet has them to itself
+   */
+  readonly namespaces?: readonly NamespaceProps[];
 
   /**
    * Labels of every rendered object, besides the recommended `app.kubernetes.io/*` ones.

@@ -9,6 +9,7 @@ import { validateExistingNodes } from './existing-nodes';
 import { validateFargate } from './fargate';
 import { checkLabels, checkName, checkOwnNamespace, checkReservedLabels } from './fields';
 import { validateGitlabCa } from './gitlab-ca';
+import { validateNamespaces } from './namespaces';
 import { validateNetwork } from './network';
 import { validateNodeClasses } from './node-class';
 import { validateNodePools } from './node-pools';
@@ -24,11 +25,14 @@ function patchableOf(fleet: NormalFleet): Readonly<Record<FleetObjectKind, reado
   const { jobNamespaces, managerNamespace, managerServiceAccount, nodeClasses, runners } = fleet;
   const ofJobs = [...new Set(runners.map(({ jobNamespace }) => jobNamespace))];
   const namespaces = [...new Set([managerNamespace, ...ofJobs])];
+  const isSaid = (name: string, what: 'existing' | 'shared') =>
+    fleet.namespaces.some((one) => one.name === name && one[what]);
+  const bounded = ofJobs.filter((name) => !isSaid(name, 'shared'));
   return {
-    Namespace: namespaces,
+    Namespace: namespaces.filter((name) => !isSaid(name, 'existing')),
     NetworkPolicy: namespaces,
-    LimitRange: jobNamespaces.limitRange ? ofJobs : [],
-    ResourceQuota: jobNamespaces.resourceQuota ? ofJobs : [],
+    LimitRange: jobNamespaces.limitRange ? bounded : [],
+    ResourceQuota: jobNamespaces.resourceQuota ? bounded : [],
     PodDisruptionBudget: [MANAGERS_BUDGET],
     EC2NodeClass: nodeClasses.map(({ name }) => name),
     ServiceAccount: managerServiceAccount === undefined ? [] : [managerServiceAccount],
@@ -58,6 +62,7 @@ export function validateFleet(faults: Faults, fleet: NormalFleet): void {
   validateProxy(faults, fleet);
   validateNetwork(faults.at('network'), fleet);
   validateExistingNodes(faults, fleet);
+  validateNamespaces(faults, fleet);
   checkJobNamespaces(faults.at('jobNamespaces'), fleet);
 }
 

@@ -1,0 +1,34 @@
+import { textsOf } from '../values/record';
+import { guardedPlaces, namespaceOf } from './guarded-places';
+import { anyJobSpec } from './job-choices';
+import type { ObservedRunner, Subject } from './observe';
+import { forbiddenOf } from './pod-security';
+import { ENFORCE } from './pod-security-level';
+import type { Reference } from './reference';
+
+/**
+ * Namespaces of managers and jobs that are declared to exist, with the strictest Pod Security level that lets their pods in. Of
+ * those that nobody declares nothing is said: in most folders they belong to somebody else.
+ */
+export function namespaceNeeds(
+  { manifests, runners }: Pick<Subject, 'manifests' | 'runners'>,
+  declared: ReadonlySet<string>,
+): readonly Reference[] {
+  return guardedPlaces({ runners })
+    .filter(({ namespace }) => declared.has(`Namespace/${namespace}`) && !namespaceOf(manifests, namespace))
+    .flatMap(({ role, namespace: name, runners: own }) =>
+      own.map(({ config: { manifest, path }, index, ...runner }) => ({
+        kind: 'Namespace' as const,
+        name,
+        key: `${ENFORCE}: ${role === 'managers' ? 'restricted' : levelFor(runner.table)}`,
+        by: { manifest, path, within: `runners[${index}].kubernetes.namespace` },
+      })),
+    );
+}
+
+function levelFor(table: ObservedRunner['table']): 'baseline' | 'privileged' {
+  const spec = anyJobSpec(table);
+  const pod = spec && { annotations: textsOf(spec.annotations), spec };
+  const isRefused = pod !== undefined && forbiddenOf({ level: 'baseline', minor: undefined }, pod).length > 0;
+  return isRefused ? 'privileged' : 'baseline';
+}
