@@ -8,6 +8,7 @@ import { at, textOf, textsOf } from '../values/record';
 import { bindingKey, roomFix } from './binding-size';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
+import { justTooLarge } from './just-too-large';
 
 /** Fewer types than this, and Spot is often out of capacity. */
 const NARROW = 15;
@@ -20,6 +21,7 @@ const { finding, ...group } = ruleGroup(
     'largest-job': 'the largest job that the ceilings allow fits no node',
     services: 'a job with one service fits no node',
     manager: 'a manager fits no node',
+    'just-too-large': 'a job is a little too large for nodes of half the price',
     'few-spot-types': 'a Spot pool has few instance types that fit',
     'pause-pods': 'pause pods hold less room than the jobs that they stand for',
   },
@@ -33,6 +35,7 @@ export const fits: Check = {
       ...sizeFindings(runner, runner.job, 'job'),
       ...(isLarger(runner) ? sizeFindings(runner, runner.largestJob, 'largest-job') : []),
       ...serviceFindings(runner, daemonSets),
+      ...sizeNotes(runner, daemonSets),
       ...managerFindings(runner),
       ...widthFindings(runner),
       ...pausePodFindings(runner),
@@ -80,6 +83,12 @@ function mayFit({ pod }: PlacedPod, { pool, refusal }: Placement): boolean {
   return pool.types.some(
     ({ vcpu, memoryMib }) => vcpu * 1000 >= cpuMilli && memoryMib * 1024 * 1024 >= memoryBytes,
   );
+}
+
+/** What a job pays for a node of which it misses the smaller one by little. */
+function sizeNotes(runner: ObservedRunner, daemonSets: DaemonSetOverhead): Finding[] {
+  const note = justTooLarge(runner, daemonSets);
+  return note === undefined ? [] : [finding('just-too-large', { severity: 'note', ...note })];
 }
 
 /** A job with one service, of the default size, on the nodes that hold it without. */

@@ -3,8 +3,38 @@ import { type Change, edited, FLEET } from '../fixtures/files';
 import { describeCheck, findingsIn } from './cases';
 import { CLASS, CONFIG, DEPLOYMENT, MANAGERS, POOL } from './places';
 
+/** A default size of a build, with limits and ceilings that let it be. */
+const size = (cpu: string, memory: string): readonly Change[] => [
+  [CONFIG, ' cpu_request = "1"', ` cpu_request = "${cpu}"`],
+  [CONFIG, ' cpu_request_overwrite_max_allowed = "4"', ` cpu_request_overwrite_max_allowed = "${cpu}"`],
+  [CONFIG, ' memory_request = "2Gi"', ` memory_request = "${memory}"`],
+  [
+    CONFIG,
+    / memory_(limit|limit_overwrite_max_allowed|request_overwrite_max_allowed) = "4Gi"/g,
+    ` memory_$1 = "${memory}"`,
+  ],
+];
+
+test.each([
+  ['7', '28Gi'],
+  ['1', '2Gi'],
+  ['15', '60Gi'],
+])('a build of %s CPU and %s pays for no room that it does not need', (cpu, memory) => {
+  const found = findingsIn(edited(FLEET, ...(cpu === '1' ? [] : size(cpu, memory))));
+  expect(found.filter(({ id }) => id === 'fits/just-too-large')).toEqual([]);
+});
+
 describeCheck('fits', {
   fires: [
+    {
+      name: 'a build as large as a machine of half the price',
+      changes: size('8', '32Gi'),
+      finds: [
+        'fits/just-too-large',
+        'note',
+        /found 8 CPU and 32Gi of memory for build. each job takes at least \$0\.\d\d an hour \(\S+4xlarge\), and misses \S+2xlarge at \$0\.\d\d by a little.*Fix: ask for 7 CPU and 2\dGi/,
+      ],
+    },
     {
       name: 'a ceiling that no node of the pool has room for',
       changes: [

@@ -72,7 +72,8 @@ export interface NodePoolSettings {
    * Most that the pool may hold at once, as quantities; this caps its cost. If jobs hold devices, whole nodes count, and
    * the proof says how much that is.
    *
-   * @default - concurrency x largest job request of the pool's runners, plus a quarter for node overhead
+   * @default - concurrency x largest job request of the pool's runners, or the whole nodes that their devices take, plus a
+   * quarter for node overhead
    */
   readonly limits?: PoolLimits;
 

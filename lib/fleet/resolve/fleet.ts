@@ -14,7 +14,7 @@ import { gitlabAddress } from './runner-config';
 /** A valid fleet with every decision taken. */
 export function resolveFleet(fleet: NormalFleet): ResolvedFleet {
   const runners = fleet.runners.map((runner) => resolveRunner(runner, fleet));
-  const jobPools = fleet.jobPools.map((pool) => resolveJobPool(pool, runners));
+  const jobPools = fleet.jobPools.map((pool) => resolveJobPool(pool, runners, fleet.runners));
   return {
     name: fleet.name,
     clusterName: fleet.clusterName,

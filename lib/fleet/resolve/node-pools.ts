@@ -1,6 +1,6 @@
 import { formatBinary, formatDecimal, type Quantity } from '../../values/quantity';
 import { LIMIT_HEADROOM, WEIGHTS } from '../defaults';
-import type { NormalNodePool } from '../normal-fleet';
+import type { NormalNodePool, NormalRunner } from '../normal-fleet';
 import { derivedRequirements } from '../pool-requirements';
 import type { DisruptionBudget } from '../props/node-pool';
 import {
@@ -9,6 +9,7 @@ import {
   type ResolvedRequirement,
   type ResolvedRunner,
 } from '../resolved-fleet';
+import { deviceNodes } from './device-limits';
 
 const GIB = 1024n ** 3n * 1_000_000_000n;
 const CPU = 1_000_000_000n;
@@ -18,10 +19,14 @@ const LIMIT_STEP = 8n;
 type Limits = ResolvedNodePool['limits'];
 
 /** The node pool for jobs of one architecture and capacity type. */
-export function resolveJobPool(pool: NormalNodePool, runners: readonly ResolvedRunner[]): ResolvedNodePool {
+export function resolveJobPool(
+  pool: NormalNodePool,
+  runners: readonly ResolvedRunner[],
+  normal: readonly NormalRunner[],
+): ResolvedNodePool {
   const jobs = jobsOfPool(runners, { ...pool, arch: pool.arches[0] });
   return {
-    ...resolvePool(pool, jobLimits(jobs)),
+    ...resolvePool(pool, jobLimits(jobs, deviceNodes(pool, requirements(pool), jobs, normal))),
     weight: pool.weighted ? WEIGHTS[pool.capacity] : undefined,
     budgets: [...standingBudgets('10%'), ...pool.budgets],
   };
@@ -82,16 +87,23 @@ function requirements(pool: NormalNodePool): readonly ResolvedRequirement[] {
   ];
 }
 
-function jobLimits(runners: readonly ResolvedRunner[]): Limits {
+function jobLimits(
+  runners: readonly ResolvedRunner[],
+  nodes: Readonly<Record<keyof Limits, Quantity>>,
+): Limits {
   const sum = (resource: keyof Limits): Quantity =>
     runners.reduce(
       (total, { concurrency, largestJobWithServices: job }) => total + BigInt(concurrency) * job[resource],
       0n,
     );
   return {
-    cpu: formatDecimal(withHeadroom(sum('cpu'), CPU)),
-    memory: formatBinary(withHeadroom(sum('memory'), GIB)),
+    cpu: formatDecimal(withHeadroom(larger(sum('cpu'), nodes.cpu), CPU)),
+    memory: formatBinary(withHeadroom(larger(sum('memory'), nodes.memory), GIB)),
   };
+}
+
+function larger(one: Quantity, other: Quantity): Quantity {
+  return one > other ? one : other;
 }
 
 function withHeadroom(quantity: Quantity, unit: Quantity): Quantity {
