@@ -76,11 +76,13 @@ test('limits of a pool of devices that hold fewer nodes than jobs are found', ()
     ],
     nodePools: [{ pool: 'gpu', arch: 'amd64', capacity: 'on-demand', instanceFamilies: ['g4dn'] }],
   };
-  expect(
-    findingsIn(devices).filter(
-      ({ id, severity }) => id.startsWith('limits-suffice/') && severity === 'error',
-    ),
-  ).toMatchObject([{ at: { path: ['spec', 'limits', 'memory'] } }]);
+  const errorsOf = (fleet: RunnerFleetProps) =>
+    findingsIn(fleet).filter(({ id, severity }) => id.startsWith('limits-suffice/') && severity === 'error');
+  expect(errorsOf(devices)).toEqual([]);
+  const [pool] = devices.nodePools ?? [];
+  expect(errorsOf({ ...devices, nodePools: [{ ...pool, limits: { memory: '100Gi' } }] })).toMatchObject([
+    { at: { path: ['spec', 'limits', 'memory'] } },
+  ]);
 });
 
 test.each([

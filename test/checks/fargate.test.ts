@@ -131,5 +131,6 @@ test('a burst on Fargate has a machine and an address for each job, and no pool 
     ['subnet addresses', 50],
     ['price', 50],
     ['request rate', 2940],
+    ['cluster size', 5000],
   ]);
 });
