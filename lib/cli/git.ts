@@ -11,8 +11,14 @@ import { runGit, runGitForBytes } from './git-process';
 /** A question that git can't answer; the message says why and what to do. */
 export class GitError extends Error {}
 
-/** Branches that a merge request goes to, in the order in which they are looked for. */
-const MAIN = ['main', 'origin/main', 'master', 'origin/master'];
+/** Branches that a merge request goes to, in the order in which they are looked for. Never a tag, which anyone may push. */
+const MAIN = [
+  'refs/heads/main',
+  'refs/remotes/origin/main',
+  'refs/heads/master',
+  'refs/remotes/origin/master',
+];
+const MAIN_NAMES = MAIN.map(shortName);
 
 /**
  * The commit to compare with: the one that is named, or where HEAD left the main branch.
@@ -29,18 +35,36 @@ export function baseCommit(named: string | undefined): string {
     // Any other status: there is no such branch.
     if (base.status === 1)
       throw new GitError(
-        `HEAD and ${branch} have no common commit here; a shallow clone has none: git fetch --unshallow.`,
+        `HEAD and ${shortName(branch)} have no common commit here; a shallow clone has none: git fetch --unshallow.`,
       );
   }
-  throw new GitError(`There is no branch ${MAIN.join(', ')}. Name a revision: npx runner-fleet diff <base>.`);
+  throw new GitError(
+    `There is no branch ${MAIN_NAMES.join(', ')}. Name a revision: npx runner-fleet diff <base>.`,
+  );
+}
+
+function shortName(ref: string): string {
+  return ref.replace(/^refs\/(heads|remotes)\//, '');
 }
 
 /**
  * The commit that a name stands for.
  *
- * @throws GitError where there is none
+ * @throws GitError where there is none, and where a tag has the name of a branch
  */
 export function commitOf(name: string): string {
+  const refs = ['tags', 'heads', 'remotes'].map((kind) => `refs/${kind}/${name}`);
+  const found = git('for-each-ref', '--format=%(refname)', ...refs).stdout.split('\n');
+  const named = refs.filter((ref) => found.includes(ref));
+  // Git takes the tag, and anyone may push one.
+  if (named.length > 1)
+    throw new GitError(
+      `${visible(name)} is a tag and a branch: ${named.map(visible).join(', ')}. Name the one that is meant, for example ${visible(named[1])}.`,
+    );
+  return revisionOf(name);
+}
+
+function revisionOf(name: string): string {
   const found = git('rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`);
   if (found.status !== 0)
     throw new GitError(`git knows no revision ${visible(name)}. In a shallow clone, fetch it first.`);

@@ -110,7 +110,7 @@ runner-fleet:review${suffix(folder, ':')}:
     GIT_DEPTH: '0'
   cache: []
   before_script:
-    - git fetch --quiet origin "$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
+    - git fetch --quiet origin "refs/heads/$CI_MERGE_REQUEST_TARGET_BRANCH_NAME"
     - TARGET=$(mktemp --directory) && git archive FETCH_HEAD | tar --extract --directory "$TARGET"
     # Before the folder of the project, in which a change may have put files that Git takes for a repository.
     - BASE=$(git merge-base FETCH_HEAD HEAD)${enter}
@@ -179,11 +179,11 @@ ${gitHubSetup(folder)}
         with: { node-version: '${NODE}' }
       # A link of that name would be written through.
       - run: rm -rf review.md unreviewable
-      - run: mkdir "$RUNNER_TEMP/target" && git -C "$GITHUB_WORKSPACE" archive "origin/$GITHUB_BASE_REF" | tar --extract --directory "$RUNNER_TEMP/target"
+      - run: mkdir "$RUNNER_TEMP/target" && git -C "$GITHUB_WORKSPACE" archive "refs/remotes/origin/$GITHUB_BASE_REF" | tar --extract --directory "$RUNNER_TEMP/target"
       - run: test ! -e ${lock} || ${INSTALL} --prefix ${directoryOfTarget}
       - run: |
           if [ -e ${lock} ]; then
-            ${target} diff "$(git -C "$GITHUB_WORKSPACE" merge-base "origin/$GITHUB_BASE_REF" HEAD)" --format markdown > review.md || touch unreviewable
+            ${target} diff "$(git -C "$GITHUB_WORKSPACE" merge-base "refs/remotes/origin/$GITHUB_BASE_REF" HEAD)" --format markdown > review.md || touch unreviewable
           else
             echo '${FIRST}' > review.md
           fi

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { diffCommand } from '../../lib/cli/diff';
 import { withFolder } from '../app/temporary-folder';
-import { RENDERED, writeFixture } from '../fixtures/files';
+import { edited, RENDERED, writeFixture } from '../fixtures/files';
 import { sealingKeys } from '../sealed-secrets/certificate';
 import { git } from './git';
 import { runHere } from './in-process';
@@ -118,6 +118,37 @@ describe('the certificate that tokens are sealed with', () => {
       git(top, 'commit', '--quiet', '--message', 'a token');
       git(top, 'branch', '--force', 'main');
       expect(diff(project).status).toBe(3);
+    });
+  });
+});
+
+describe('a tag with the name of a branch', () => {
+  const withTag = (run: (project: string) => void) =>
+    withProject((top, project) => {
+      writeFixture(
+        join(project, 'dist'),
+        edited(SOME, ['nodepool-gitlab-jobs-amd64-spot.yaml', 'cpu: "104"', 'cpu: "10"']),
+      );
+      git(top, 'add', '--all');
+      git(top, 'commit', '--quiet', '--message', 'a change');
+      git(top, 'tag', 'main', 'change');
+      run(project);
+    });
+
+  test('is never taken for the main branch', () => {
+    withTag((project) => {
+      expect(diff(project).stdout).toContain('limits-change');
+      expect(diff(project, 'refs/heads/main', 'change').stdout).toBe(diff(project).stdout);
+    });
+  });
+
+  test('is refused as a base, with the names of both', () => {
+    withTag((project) => {
+      const { status, stderr } = diff(project, 'main', 'change');
+      expect([status, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^main is a tag and a branch: refs\/tags\/main, refs\/heads\/main\. Name/),
+      ]);
     });
   });
 });

@@ -41,7 +41,7 @@ describe('.gitlab-ci.yml', () => {
 /** What reviews: it must not be for a merge request to say. */
 describe.each([
   ['.gitlab-ci.yml', /FETCH_HEAD \| tar/],
-  ['.github/workflows/ci.yml', /"origin\/\$GITHUB_BASE_REF" \| tar/],
+  ['.github/workflows/ci.yml', /"refs\/remotes\/origin\/\$GITHUB_BASE_REF" \| tar/],
 ])('the review of %s', (file, source) => {
   const pipeline = parse(readFileSync(file, 'utf8'));
   const { review } = pipeline.jobs ?? pipeline;

@@ -22,7 +22,7 @@ import { normaliseRunner } from './runner';
  * judged and nothing is thrown.
  */
 export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedTokens): NormalFleet {
-  const { name, runners } = said;
+  const { name, runners, labels = {}, manifests = [], existing = [], patches = {} } = said;
   const prefix = said.prefix ?? FLEET_DEFAULTS.prefix;
   const surroundings = { fleet: said, prefix, sealedFiles: readSealedFiles(name, sealedTokens) };
   const fleet = {
@@ -35,7 +35,7 @@ export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedToken
     managerNamespace: said.managerNamespace ?? managerNamespaceName(prefix),
     managerServiceAccount: said.managerServiceAccount,
     imageRegistry: said.imageRegistry ?? FLEET_DEFAULTS.imageRegistry,
-    labels: said.labels ?? {},
+    labels,
     tokensFrom: said.tokens?.from ?? TOKEN_DEFAULTS.from,
     proxy: said.proxy && normaliseProxy(said.proxy),
     ...normaliseNetwork(said.network ?? {}),
@@ -45,9 +45,9 @@ export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedToken
     managerNodes: said.managerNodes && fillDefaults({ tolerations: {} }, said.managerNodes),
     runners: runners.map((runner) => normaliseRunner(runner, surroundings)),
     sealedFiles: surroundings.sealedFiles,
-    manifests: said.manifests ?? [],
-    existing: said.existing ?? [],
-    patches: said.patches ?? {},
+    manifests,
+    existing,
+    patches,
   };
   return { ...fleet, ...normaliseNodes(fleet) };
 }
