@@ -31,11 +31,11 @@ export function impactsOutside(
   const isBeside = (path: string) => path !== own && !path.startsWith(`${own}/`);
   const outside = changes.filter(({ path }) => isBeside(path));
   const beside = [...outside.map(({ path }) => path), ...untracked.filter(isBeside)];
-  const manifests = outside.filter(({ path }) => isManifestFile(path));
+  const manifests = outside.filter(({ path }) => mayApply(path));
   const before = readBlobs(filesAmong(manifests.map((change) => change.before)));
   const after =
     head === undefined
-      ? readTree(place.top, beside.filter(isManifestFile))
+      ? readTree(place.top, beside.filter(mayApply))
       : readBlobs(filesAmong(manifests.map((change) => change.after)));
   const [olds, news] = [before, after].map((files) => parseManifests(files));
   const name = own === '.' ? '' : own;
@@ -46,12 +46,26 @@ export function impactsOutside(
   ];
 }
 
+/** Kustomize takes a file of that name without an ending too. */
+function mayApply(path: string): boolean {
+  return isManifestFile(path) || /(^|\/)Kustomization$/.test(path);
+}
+
 /** Kustomizations of a revision, and what of Flux names components, but for those that were rendered. */
 function overlays(top: string, head: string | undefined, own: string): ParsedManifests {
   const revision = head === undefined ? [] : [head];
   const listed = git(
     ...['grep', '-l', '-z', '-E', '--full-name'],
-    ...['-e', 'resources:|components:|patches', ...revision, '--', ':(top)*.yaml', ':(top)*.yml'],
+    ...[
+      '-e',
+      'resources:|components:|patches',
+      ...revision,
+      '--',
+      ':(top)*.yaml',
+      ':(top)*.yml',
+      ':(top)Kustomization',
+      ':(top)*/Kustomization',
+    ],
   );
   const paths = listed.stdout
     .split('\0')
@@ -67,7 +81,9 @@ function overlays(top: string, head: string | undefined, own: string): ParsedMan
 /** Kustomizations by their name, and those of Flux that name components. */
 function mayLay({ text, path }: SourceFile): boolean {
   const isOfFlux = text.includes('kustomize.toolkit.fluxcd.io/') && text.includes('components:');
-  return isOfFlux || /(^|\/)kustomization\.ya?ml$/i.test(path) || text.includes('kustomize.config.k8s.io/');
+  return (
+    isOfFlux || /(^|\/)kustomization(\.ya?ml)?$/i.test(path) || text.includes('kustomize.config.k8s.io/')
+  );
 }
 
 function filesAmong(blobs: readonly (Blob | undefined)[]): readonly Blob[] {

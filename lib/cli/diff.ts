@@ -3,13 +3,12 @@ import { relative } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
 import { SILENCE_FILE } from '../checks/silence-file';
-import { duplicatesOf } from '../cluster/clusters';
+import { clustersOf, duplicatesOf } from '../cluster/clusters';
 import type { SourceFile } from '../cluster/manifest';
 import { type ParsedManifests, parseManifests } from '../cluster/parse';
 import { type FolderContent, readWholeFolder, UnreadableFolder } from '../cluster/read-folder';
 import { foreignFiles, foreignFilesMessage, renderedFolders } from '../cluster/rendered-folder';
 import { type ClusterDiff, diffFolders, weightsOf, withImpacts } from '../diff/all';
-import { bothByCluster } from '../diff/both-by-cluster';
 import { compareForeignFiles, type ForeignFile } from '../diff/foreign-files';
 import { unrenderedFiles } from '../diff/not-rendered';
 import { sealingKeyImpacts } from '../diff/sealing-keys';
@@ -148,7 +147,7 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
       );
     const after = parse(now.files, new Set(unjudged.map(({ file }) => file)));
     // What stands twice now can't be applied; where it stood twice before, the change may fix it.
-    refuse(bothByCluster(folder, [], after.manifests).flatMap((cluster) => duplicatesOf(cluster.after)));
+    refuse(clustersOf(folder, after.manifests).flatMap(({ manifests }) => duplicatesOf(manifests)));
     const silences = headCommit === undefined ? silencesHere() : silencesAt(headCommit);
     const diffs = withImpacts(
       withSilences(

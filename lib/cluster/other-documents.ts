@@ -84,7 +84,7 @@ function isEncrypted(value: unknown): boolean {
 }
 
 function isKustomizationFile(name: string): boolean {
-  return /^kustomization\.ya?ml$/i.test(name);
+  return /^kustomization(\.ya?ml)?$/i.test(name);
 }
 
 /** Files that a kustomization lays over objects: they look like objects, and are parts of them. */

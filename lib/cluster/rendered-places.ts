@@ -1,12 +1,17 @@
-import { basename, relative } from 'node:path';
+import { relative } from 'node:path';
 import type { SourceFile } from './manifest';
 import { HEADER } from './rendered-text';
 
 /** Folders that a fleet's objects are rendered into, below the fleet's own. */
 const UNITS: readonly string[] = ['base', 'karpenter', 'runners', 'cluster'];
 
-/** What Flux's source leaves out of an archive, of the names that a rendered file could have. */
-const LEFT_OUT = new Set(['cloudbuild.yaml']);
+/**
+ * What Flux's source leaves out of an archive unless its `ignore` takes it back, files and folders alike.
+ *
+ * @see https://github.com/fluxcd/pkg/tree/main/sourceignore
+ */
+const LEFT_OUT =
+  /^(\..*|.*\.(jpe?g|gif|png|wmv|flv|tar\.gz|zip)|cloudbuild\.yaml|appveyor\.yml|codeship-(services|steps)\.yml)$/;
 
 /** A rendered file, and where it stands. */
 interface Place extends SourceFile {
@@ -24,12 +29,24 @@ export function renderedFolders(below: string, files: readonly SourceFile[]): Re
   return new Set((inUnits.length > 0 ? inUnits : places).map(({ root }) => root));
 }
 
-/** The folder of a rendered file that a unit of Flux reads; undefined where its path names none. */
-export function unitOf(path: string): string | undefined {
-  return path
-    .split(/[\\/]/)
-    .reverse()
-    .find((step) => UNITS.includes(step));
+/**
+ * The folder of each rendered file that a unit of Flux reads; files whose paths name none are left out. Any folder of a path may
+ * be called as a unit is: that of most files counts, the deepest one of several.
+ */
+export function unitFolders(paths: readonly string[]): ReadonlyMap<string, string> {
+  const places = paths.map((path) => {
+    const steps = path.split(/[\\/]/);
+    return { path, steps, units: steps.flatMap((step, index) => (UNITS.includes(step) ? [index] : [])) };
+  });
+  const counts = new Map<number, number>();
+  for (const index of places.flatMap(({ units }) => units)) counts.set(index, (counts.get(index) ?? 0) + 1);
+  const common = (index: number) => counts.get(index) ?? 0;
+  return new Map(
+    places.flatMap(({ path, steps, units }) => {
+      const [unit] = [...units].sort((one, other) => common(other) - common(one) || other - one);
+      return unit === undefined ? [] : [[path, steps.slice(0, unit + 1).join('/')]];
+    }),
+  );
 }
 
 /** The steps of a path from a folder on. */
@@ -79,15 +96,11 @@ function layoutsOf(places: readonly Place[]): ReadonlyMap<string, Layout> {
   );
 }
 
-function isMisplaced(
-  { path, text, steps, unit, root }: Place,
-  layouts: ReadonlyMap<string, Layout>,
-): boolean {
-  if (unit < 0 || unit !== layouts.get(root)?.depth || LEFT_OUT.has(basename(path))) return true;
+function isMisplaced({ text, steps, unit, root }: Place, layouts: ReadonlyMap<string, Layout>): boolean {
+  if (unit < 0 || unit !== layouts.get(root)?.depth) return true;
   if (steps[unit] === 'cluster' && !/^kind: ClusterConfig$/m.test(text)) return true;
-  // Flux's source leaves out .github and the like.
-  const inner = steps.slice(Math.max(0, unit - 1), -1);
-  return inner.some((step) => step.startsWith('.')) || isBesideMore(root, layouts);
+  const own = steps.slice(Math.max(0, unit - 1));
+  return own.some((step) => LEFT_OUT.test(step)) || isBesideMore(root, layouts);
 }
 
 /** Whether a root is inside of another one, or around it, that has more files: fleets stand beside each other. */

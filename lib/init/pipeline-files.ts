@@ -10,6 +10,8 @@ const RUNNER_FLEET = 'npx --no-install runner-fleet';
 const INSTALL = 'npm ci --ignore-scripts --no-audit --no-fund';
 /** The environment of GitLab that RUNNER_FLEET_TOKEN is scoped to. The job that runs main.ts is in none. */
 export const REVIEW_ENVIRONMENT = 'runner-fleet-review';
+/** Files outside of a project that may say how its folder is applied, and what Flux takes of it. */
+const APPLIERS = ['**/*.yaml', '**/*.yml', '**/Kustomization', '**/.sourceignore', '**/.gitattributes'];
 /** Said where the target branch has no program yet that could compare. */
 const FIRST =
   'The target branch has no fleet yet, so that there is nothing to compare with. Review dist/ itself.';
@@ -59,6 +61,11 @@ include:
 function gitLabJobs({ folder, stage }: Project): string {
   const base = `.runner-fleet${suffix(folder, ':')}`;
   const changes = folder === '' ? '' : `\n      changes: [${folder}/**/*]`;
+  // What applies the folder may stand anywhere.
+  const reviewed =
+    folder === ''
+      ? ''
+      : `\n      changes: [${[`${folder}/**/*`, ...APPLIERS].map((one) => `'${one}'`).join(', ')}]`;
   const enter = folder === '' ? '' : `\n    - cd ${folder}`;
   const path = (file: string) => below(folder, file);
   // Without quotes, which YAML would take for its own; mktemp makes a path without spaces.
@@ -105,7 +112,7 @@ runner-fleet:review${suffix(folder, ':')}:
   # RUNNER_FLEET_TOKEN is scoped to this environment, so that no other job has it. Nothing is deployed.
   environment: { name: ${REVIEW_ENVIRONMENT}, action: access }
   rules:
-    - if: $CI_PIPELINE_SOURCE == "merge_request_event"${changes}
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"${reviewed}
   variables:
     GIT_DEPTH: '0'
   cache: []
@@ -132,7 +139,8 @@ runner-fleet:review${suffix(folder, ':')}:
 
 function gitHubFile({ folder }: Project): PlannedFile {
   const file = `.github/workflows/runner-fleet${suffix(folder, '-')}.yml`;
-  const paths = folder === '' ? '' : `\n    paths: ['${folder}/**', '${file}']`;
+  const watched = [`${folder}/**`, file, ...APPLIERS].map((one) => `'${one}'`);
+  const paths = folder === '' ? '' : `\n    paths: [${watched.join(', ')}]`;
   const review = `review${suffix(folder, '-')}`;
   const inTarget = (name: string) => `"$RUNNER_TEMP/${below('target', below(folder, name))}"`;
   const directoryOfTarget = `"$RUNNER_TEMP/target${folder === '' ? '' : `/${folder}`}"`;

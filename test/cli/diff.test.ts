@@ -494,8 +494,15 @@ test('a link to a file is read as that file, in a commit too', () => {
 
 test('several clusters are compared each with itself', () => {
   withRepository((repository) => {
-    const other = FLEET.map(({ path, text }) => ({ path: path.replace('acme/', 'staging/'), text }));
-    write(repository, [...LOWERED, ...other]);
+    const inCluster = (cluster: string) =>
+      FLEET.map(({ path, text }) => ({
+        path: path.replace('acme/', 'staging/'),
+        text: text.replace('gitlab-runner-fleet/cluster: acme', `gitlab-runner-fleet/cluster: ${cluster}`),
+      }));
+    // In one cluster, one would overwrite the other.
+    write(repository, [...LOWERED, ...inCluster('acme')]);
+    expect(diff(repository)).toMatchObject({ status: 2, stderr: expect.stringContaining('it is in') });
+    write(repository, [...LOWERED, ...inCluster('staging')]);
     const { stdout } = diff(repository);
     expect(stdout).toContain('acme: 1 object changed');
     expect(stdout).toContain('staging: 36 objects added');

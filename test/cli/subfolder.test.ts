@@ -68,12 +68,23 @@ describe('what is written', () => {
     expect(runners.spec.dependsOn).toEqual([{ name: base.metadata.name }, { name: pools.metadata.name }]);
   });
 
-  test('jobs are in a stage that the pipeline of the repository has, and run for changes of this folder alone', () => {
+  test('jobs are in a stage that the pipeline of the repository has, and run for changes of this folder', () => {
     const jobs = Object.values<Record<string, unknown>>(parse(read(repository, CI_FILE)));
     expect(jobs[0]).toMatchObject({ stage: 'lint' });
     const rules = jobs.flatMap((job) => (job.rules ?? []) as object[]);
     expect(rules.length).toBeGreaterThan(2);
-    for (const rule of rules) expect(rule).toMatchObject({ changes: [`${SUBFOLDER}/**/*`] });
+    for (const rule of rules)
+      expect(rule).toMatchObject({ changes: expect.arrayContaining([`${SUBFOLDER}/**/*`]) });
+  });
+
+  test('the review also runs for what may apply this folder from elsewhere', () => {
+    const jobs = Object.entries<{ rules?: readonly { changes?: string[] }[] }>(
+      parse(read(repository, CI_FILE)),
+    );
+    const [, review] = jobs.find(([name]) => name.includes('review')) ?? [];
+    expect(review?.rules?.[0].changes).toEqual(
+      expect.arrayContaining(['**/*.yaml', '**/Kustomization', '**/.sourceignore', '**/.gitattributes']),
+    );
   });
 
   test('Renovate looks at this folder alone', () => {

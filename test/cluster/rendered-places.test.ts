@@ -1,4 +1,4 @@
-import { misplacedFiles, renderedFolders, unitOf } from '../../lib/cluster/rendered-places';
+import { misplacedFiles, renderedFolders, unitFolders } from '../../lib/cluster/rendered-places';
 import { HEADER } from '../../lib/cluster/rendered-text';
 
 const file = (path: string, kind = 'NetworkPolicy') => ({ path, text: `${HEADER}kind: ${kind}\n` });
@@ -29,6 +29,10 @@ test.each([
   'dist/production/.circleci/runners/networkpolicy-jobs.yaml',
   'dist/production/x/runners/networkpolicy-jobs.yaml',
   'dist/production/runners/cloudbuild.yaml',
+  'dist/production/runners/cloudbuild.yaml/networkpolicy-jobs.yaml',
+  'dist/production/runners/policies.zip/networkpolicy-jobs.yaml',
+  'dist/production/runners/a.tar.gz/networkpolicy-jobs.yaml',
+  'dist/production/runners/appveyor.yml/networkpolicy-jobs.yaml',
 ])('a policy in %s is read by nobody, or by Argo CD alone', (path) => {
   for (const below of ['dist', '.']) {
     const files = [...FLEET, file(path)];
@@ -49,8 +53,12 @@ test('a file beside them with the first line of a rendered one makes no folder a
   expect([...renderedFolders('.', [...FLEET, file('notes.yaml')])]).toEqual(['dist']);
 });
 
-test('a unit is the folder that Flux reads', () => {
-  expect(unitOf('dist/production/runners/amd64/deployment.yaml')).toBe('runners');
-  expect(unitOf('runners/dist/production/base/namespace.yaml')).toBe('base');
-  expect(unitOf('dist/production/deployment.yaml')).toBeUndefined();
+test('a unit is the folder that Flux reads, whatever folders above and below it are called', () => {
+  const folders = (...paths: readonly string[]) => [...unitFolders(paths).values()];
+  expect(folders('dist/production/runners/amd64/deployment.yaml')).toEqual(['dist/production/runners']);
+  expect(folders('runners/dist/production/base/namespace.yaml')).toEqual(['runners/dist/production/base']);
+  expect(folders('dist/production/deployment.yaml')).toEqual([]);
+  expect(
+    folders('dist/production/runners/karpenter/nodepool.yaml', 'dist/production/runners/policy.yaml'),
+  ).toEqual(['dist/production/runners', 'dist/production/runners']);
 });

@@ -40,6 +40,8 @@ const KEPT = '    kustomize.toolkit.fluxcd.io/prune: disabled\n';
 const unkept = (path: string): readonly SourceFile[] =>
   edited(FLEET, [path, KEPT, ''], [path, /Prune=false|.*Prune=false\n/, '']);
 
+const POOL_FILE = 'nodepool-gitlab-jobs-amd64-spot.yaml';
+
 /** The rendered base with a file in the folder of another unit. */
 const movedTo = (unit: string, name: string): readonly SourceFile[] =>
   RENDERED.map((file) =>
@@ -89,6 +91,7 @@ spec:
 const CASES: readonly ImpactCase[] = [
   { rule: 'moved-unit', name: 'a policy that another unit applies', before: RENDERED, after: movedTo('karpenter', POLICY), says: ['disruptive', /^It moves from runners\/ to karpenter\/: it may be gone/] },
   { rule: 'moved-unit', name: 'a Deployment that another unit applies', before: RENDERED, after: movedTo('base', DEPLOYMENT), says: ['disruptive', /from runners\/ to base\//] },
+  { rule: 'moved-unit', name: 'a NodePool below the unit of another', before: RENDERED, after: movedTo('runners/karpenter', POOL_FILE), says: ['disruptive', /from karpenter\/ to runners\//] },
   { rule: 'moved-unit', name: 'a namespace, which is kept', before: RENDERED, after: movedTo('karpenter', JOBS) },
   { rule: 'moved-unit', name: 'a file of another name', before: RENDERED, after: RENDERED.map((file) => ({ ...file, path: file.path.replace(POLICY, `other-${POLICY}`) })) },
   ...SECURITY_CASES,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { delimiter } from 'node:path';
 import type { SealedBinding } from '../../sealed-secrets/encrypt';
 import { repeats } from '../../sealed-secrets/repeats';
 
@@ -20,7 +21,10 @@ export function runKubeseal(
   const certificate = certificateFile === undefined ? [] : ['--cert', certificateFile];
   const args = ['--raw', '--namespace', namespace, '--name', name, '--scope', scope, ...certificate];
   return new Promise((resolve, reject) => {
-    const child = spawn('kubeseal', args, { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn('kubeseal', args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: withoutModules(process.env),
+    });
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text) => {
       stdout += text;
@@ -40,6 +44,14 @@ export function runKubeseal(
     child.stdin.on('error', () => undefined);
     child.stdin.end(token);
   });
+}
+
+/** npx puts programs of packages first in the PATH, and any package may bring one that is called kubeseal. */
+function withoutModules(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const folders = (env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => !/[\\/]node_modules[\\/]/.test(folder));
+  return { ...env, PATH: folders.join(delimiter) };
 }
 
 /** What it printed, unless that repeats the token. */
