@@ -10,8 +10,8 @@ import {
   UNTAGGED_ANNOTATION,
   WAITING_ANNOTATION,
 } from '../lib/contract';
-import { GITLAB_CA, MANAGER_CONTAINER } from '../lib/fleet/names';
-import { METRICS_PORT, TOKEN_VARIABLE } from '../lib/fleet/resolve/runner-config';
+import { GITLAB_CA, MANAGER_CONTAINER, TOKEN_VARIABLE } from '../lib/fleet/names';
+import { METRICS_PORT } from '../lib/fleet/resolve/runner-config';
 import {
   isPlaceholder,
   type ResolvedFleet,
@@ -65,7 +65,7 @@ export function deploymentManifest(
         },
       },
       template: {
-        metadata: { labels: { ...labels, ...runner.podLabels } },
+        metadata: { labels: { ...labels, ...runner.podLabels }, annotations: annotationsOf(runner) },
         spec: podSpec(fleet, runner, manager),
       },
     },
@@ -82,6 +82,10 @@ function registrationAnnotations({ gitlab }: ResolvedRunner): Record<string, str
   return Object.fromEntries(gitlab.said.map((key) => [all[key][0], `${all[key][1]}`]));
 }
 
+function annotationsOf({ podAnnotations }: ResolvedRunner): Readonly<Record<string, string>> | undefined {
+  return Object.keys(podAnnotations).length > 0 ? podAnnotations : undefined;
+}
+
 function podSpec(fleet: ResolvedFleet, runner: ResolvedRunner, manager: ResolvedManager): k8s.PodSpec {
   return {
     serviceAccountName: runner.serviceAccount,
@@ -89,6 +93,7 @@ function podSpec(fleet: ResolvedFleet, runner: ResolvedRunner, manager: Resolved
     enableServiceLinks: false,
     nodeSelector: { ...runner.nodeSelector },
     tolerations: tolerationsOf(runner),
+    priorityClassName: runner.priorityClassName,
     topologySpreadConstraints: zoneSpread(fleet, runner),
     terminationGracePeriodSeconds: runner.drainSeconds,
     securityContext: {
@@ -154,7 +159,7 @@ function container(runner: ResolvedRunner): k8s.Container {
   return {
     name: MANAGER_CONTAINER,
     image: runner.image,
-    imagePullPolicy: 'IfNotPresent',
+    imagePullPolicy: runner.imagePullPolicy,
     // SIGTERM, which stops at once and fails the jobs, becomes SIGQUIT, which waits for them.
     command: ['dumb-init', '--rewrite', '15:3', '--'],
     args: [

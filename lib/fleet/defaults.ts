@@ -103,6 +103,14 @@ export const JOB_RESOURCES: Required<Pick<RunnerSettings, 'build' | 'helper' | '
 /** What admission lets into the namespaces of jobs. */
 export const JOB_NAMESPACE_DEFAULTS = { limitRange: true, resourceQuota: true, quotaFactor: 2 } as const;
 
+/** Pods of managers. */
+export const MANAGER_DEFAULTS = {
+  imagePullPolicy: 'IfNotPresent',
+  podLabels: {},
+  podAnnotations: {},
+  env: {},
+} as const;
+
 /** A namespace of which something is said. */
 export const NAMESPACE_DEFAULTS = { existing: false, shared: false } as const;
 

@@ -5,6 +5,8 @@ import { createHash } from 'node:crypto';
  * and made again.
  */
 
+/** Environment variable that holds the token; the only text of config.toml that is expanded, besides the url. */
+export const TOKEN_VARIABLE = 'GITLAB_RUNNER_TOKEN';
 /** Container of a manager's pod. */
 export const MANAGER_CONTAINER = 'gitlab-runner';
 /** Name of the PodDisruptionBudget of all managers. */

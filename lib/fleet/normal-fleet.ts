@@ -32,6 +32,7 @@ import type {
 } from './props/node-pool';
 import type {
   ImageDigestsProps,
+  ManagerProps,
   PrewarmProps,
   ResourceRange,
   RunnerCapacity,
@@ -168,6 +169,9 @@ export interface NormalRunner {
   readonly concurrency: number;
   readonly requestConcurrency: number;
   readonly managers: number;
+  readonly manager: NormalManager;
+  /** Whether anything is said of the pods of its managers. */
+  readonly hasManagerSettings: boolean;
   readonly jobImage: string;
   readonly resources: JobResources;
   readonly maxServices: number;
@@ -197,6 +201,13 @@ export interface NormalRunner {
   readonly token: NormalToken;
   readonly patches: Patches<RunnerObjectKind>;
 }
+
+/** Pods of managers; an image that is undefined follows from registry, flavor and release. */
+export type NormalManager = Required<Omit<ManagerProps, 'image' | 'helperImage' | 'priorityClassName'>> & {
+  readonly image: string | undefined;
+  readonly helperImage: string | undefined;
+  readonly priorityClassName: string | undefined;
+};
 
 /** What jobs lack that keeps others safe from them; kinds share neither namespace nor pool. */
 export type UnsafeKind = 'privileged' | 'builds';

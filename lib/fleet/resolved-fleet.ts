@@ -196,6 +196,11 @@ export interface ResolvedRunner {
   readonly certificates: ResolvedCertificates | undefined;
   /** Variables of the managers besides the token; undefined without any. */
   readonly environment: readonly ResolvedVariable[] | undefined;
+  readonly imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never';
+  /** Annotations of the managers' pods. */
+  readonly podAnnotations: Labels;
+  /** Undefined: the cluster's default. */
+  readonly priorityClassName: string | undefined;
   /** What the readiness probe asks. */
   readonly readinessPath: string;
   /** Seconds that a stopping manager may wait for its jobs. */

@@ -36,6 +36,7 @@ import type {
 import type {
   ContainerResources,
   ImageDigestsProps,
+  ManagerProps,
   PrewarmProps,
   ResourceRange,
   RunnerProps,
@@ -131,6 +132,7 @@ interface Interfaces {
   JobNamespacesProps: JobNamespacesProps;
   KubeletProps: KubeletProps;
   ManagerNodesProps: ManagerNodesProps;
+  ManagerProps: ManagerProps;
   NamespaceProps: NamespaceProps;
   NetworkProps: NetworkProps;
   NodeClassProps: NodeClassProps;
@@ -178,6 +180,7 @@ test('the options of each shape are those of its interface (npm run docs writes 
     JobNamespacesProps: 'alike',
     KubeletProps: 'alike',
     ManagerNodesProps: 'alike',
+    ManagerProps: 'alike',
     NamespaceProps: 'alike',
     NetworkProps: 'alike',
     NodeClassProps: 'alike',

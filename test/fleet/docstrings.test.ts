@@ -131,6 +131,7 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
     'NodePoolSettings.consolidationPolicy': [JOB_POOL_DEFAULTS.consolidationPolicy],
     'NodeClassProps.detailedMonitoring': [fleet.nodeClasses[0].settings.detailedMonitoring === true],
     'BlockDeviceProps.volumeType': [fleet.nodeClasses[0].blockDevices[0].type],
+    'ManagerProps.imagePullPolicy': [fleet.runners[0].imagePullPolicy],
     'NamespaceProps.existing': [NAMESPACE_DEFAULTS.existing],
     'NamespaceProps.shared': [NAMESPACE_DEFAULTS.shared],
     'ExistingPoolProps.startedBy': [EXISTING_POOL_DEFAULTS.startedBy],

@@ -38,6 +38,7 @@ import type {
 import type {
   ContainerResources,
   ImageDigestsProps,
+  ManagerProps,
   PrewarmProps,
   ResourceRange,
   RunnerObjectKind,
@@ -307,6 +308,19 @@ const digests = (arch: 'amd64' | 'arm64', digit: number): Required<ImageDigestsP
   return { manager: at('alpine', 0), helper };
 };
 
+const managerImages = (seed: string): Required<Pick<ManagerProps, 'image' | 'helperImage'>> => ({
+  image: `registry.example.com/iron/${seed}:alpine-v19.4.0`,
+  helperImage: `registry.example.com/helper/${seed}:${seed === 'own' ? 'x86_64' : 'arm64'}-v19.4.0`,
+});
+/** All but images, which take the place of flavor, release and registry. */
+const manager = (seed: string): Required<Omit<ManagerProps, 'image' | 'helperImage'>> => ({
+  imagePullPolicy: seed === 'own' ? 'Always' : 'Never',
+  podLabels: { [`example.com/manager-label-${seed}`]: `manager-labelled-${seed}` },
+  podAnnotations: { [`example.com/manager-annotation-${seed}`]: `manager-annotated-${seed}` },
+  priorityClassName: `managers-of-${seed}`,
+  env: { [`MANAGER_OF_${seed}`]: `environment-of-${seed}` },
+});
+
 /** All but `prewarm`, which excludes `devices`, and digests, which are of a release and a flavor. */
 const settings = (
   seed: string,
@@ -317,6 +331,7 @@ const settings = (
   concurrency: base,
   requestConcurrency: base - 1,
   managers: seed === 'own' ? 3 : 2,
+  manager: manager(seed),
   tags: [`tag-of-${seed}`],
   exactTags: seed !== 'own',
   protected: seed === 'own',
@@ -547,6 +562,14 @@ const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
         helper: { ...digests('amd64', 5).helper, ...digests('arm64', 6).helper },
       },
     },
+  },
+  'images of other names': {
+    name: 'everything',
+    runners: [
+      { ...PLAIN, manager: managerImages('own') },
+      { ...PLAIN, name: 'other-runner' },
+    ],
+    runnerDefaults: { manager: managerImages('default') },
   },
   'job namespaces with room of their own': {
     name: 'everything',

@@ -19,6 +19,7 @@ export const DESCRIPTIONS = [
     'kubelet',
     'existing-nodes',
     'namespace',
+    'manager',
   ].map((noun) => `lib/fleet/props/${noun}.ts`),
   'lib/fleet/config-overrides.ts',
 ];

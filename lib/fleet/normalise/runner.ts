@@ -4,15 +4,29 @@ import {
   CACHE_DEFAULTS,
   DRAIN_MARGIN_SECONDS,
   EXISTING_POOL_DEFAULTS,
+  MANAGER_DEFAULTS,
   RUNNER_DEFAULTS,
   requestConcurrencyFor,
   SAFE_POOL,
 } from '../defaults';
 import { jobNamespaceName } from '../names';
-import type { NormalCache, NormalRunner, SaidRunner, SealedFile, UnsafeKind } from '../normal-fleet';
+import type {
+  NormalCache,
+  NormalManager,
+  NormalRunner,
+  SaidRunner,
+  SealedFile,
+  UnsafeKind,
+} from '../normal-fleet';
 import type { RunnerFleetProps } from '../props/fleet';
 import type { CapacityType } from '../props/node-pool';
-import type { ImageDigestsProps, RunnerCapacity, RunnerProps, S3CacheProps } from '../props/runner';
+import type {
+  ImageDigestsProps,
+  ManagerProps,
+  RunnerCapacity,
+  RunnerProps,
+  S3CacheProps,
+} from '../props/runner';
 import { fillDefaults, inheritSettings } from './merge-settings';
 import { normaliseResources } from './resources';
 import { normaliseToken } from './token';
@@ -58,6 +72,8 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
     concurrency,
     requestConcurrency: said.requestConcurrency ?? requestConcurrencyFor(concurrency),
     managers: filled.managers,
+    manager: normaliseManager(said.manager),
+    hasManagerSettings: said.manager !== undefined,
     jobImage: filled.jobImage,
     resources: normaliseResources(said),
     maxServices: filled.maxServices,
@@ -103,6 +119,11 @@ function withFleetDefaults(runner: RunnerProps, { runnerDefaults }: RunnerFleetP
   const merged = inheritSettings<SaidRunner>(runnerDefaults, runner);
   const inherited = runner.tags === null ? [] : (runnerDefaults?.tags ?? []);
   return { ...merged, tags: [...inherited, ...(runner.tags ?? [])] };
+}
+
+function normaliseManager(said: ManagerProps = {}): NormalManager {
+  const { image, helperImage, priorityClassName, ...others } = said;
+  return { ...fillDefaults(MANAGER_DEFAULTS, others), image, helperImage, priorityClassName };
 }
 
 function normaliseExistingPool(

@@ -3,12 +3,14 @@ import type { Override } from '../override';
 import type { Patches } from '../patches';
 import type { S3CacheProps } from './cache';
 import type { ContainerResources, ImageDigestsProps } from './containers';
+import type { ManagerProps } from './manager';
 import type { Arch, CapacityType } from './node-pool';
 import type { PrewarmProps } from './prewarm';
 import type { RunnerTokenProps } from './runner-token';
 
 export type { S3CacheProps } from './cache';
 export type { ContainerResources, ImageDigestsProps, ResourceRange } from './containers';
+export type { ManagerProps } from './manager';
 export type { PrewarmProps } from './prewarm';
 export type { RunnerTokenProps } from './runner-token';
 
@@ -57,6 +59,13 @@ export interface RunnerSettings {
    * @default 1
    */
   readonly managers?: number;
+
+  /**
+   * What the pods of managers are given: an image of another name, labels, annotations, priority, environment.
+   *
+   * @default - the defaults of each option
+   */
+  readonly manager?: ManagerProps;
 
   /**
    * Tags besides those of architecture and capacity, without commas or spaces. Tags live on the GitLab server; the list

@@ -1,6 +1,7 @@
 import type { ConfigToml } from '../../gitlab-runner/config/toml';
 import { holdsRoom } from '../../gitlab-runner/permissions';
 import { isTable } from '../../values/record';
+import type { NormalManager } from '../normal-fleet';
 import type { Labels, ResolvedRunner } from '../resolved-fleet';
 
 /** What the pod of each manager is made of, besides its config.toml and its token. */
@@ -24,6 +25,8 @@ interface Causes extends Pick<ResolvedRunner, 'token' | 'patches'> {
   readonly config: ConfigToml;
   readonly pod: ManagerPod;
   readonly labels: Labels;
+  /** Undefined where nothing is said of it. */
+  readonly manager: NormalManager | undefined;
 }
 
 /**
@@ -31,10 +34,18 @@ interface Causes extends Pick<ResolvedRunner, 'token' | 'patches'> {
  * with one id each scales the Deployment of pause pods to its own number for as long as the old one drains, and at the end
  * the old one deletes it.
  */
-export function managerRevision({ config, pod, token, patches, labels }: Causes): string | undefined {
+export function managerRevision({
+  config,
+  pod,
+  token,
+  patches,
+  labels,
+  manager,
+}: Causes): string | undefined {
   if (!config.runners.some(holdsRoom)) return undefined;
   const { secretName, key } = token;
-  return JSON.stringify([config, pod, secretName, key, patches.Deployment, labels], sorted);
+  const more = manager === undefined ? [] : [manager];
+  return JSON.stringify([config, pod, secretName, key, patches.Deployment, labels, ...more], sorted);
 }
 
 /** Keys in one order, whatever the order in which a description has them. */

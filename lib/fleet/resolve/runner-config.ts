@@ -4,7 +4,7 @@ import { devicesPatch } from '../../gitlab-runner/executor/pod-patches';
 import { POD_SPEC_FLAG } from '../../gitlab-runner/features';
 import { secondsOf } from '../../values/duration';
 import { checkIntervalFor } from '../defaults';
-import { dedicatedTo, GITLAB_CA } from '../names';
+import { dedicatedTo, GITLAB_CA, TOKEN_VARIABLE } from '../names';
 import type {
   NormalCache,
   NormalContainer,
@@ -18,9 +18,6 @@ import { RESERVED, takesReserved } from '../reserved-capacity';
 import { jobCertificates } from './gitlab-ca';
 import { prewarmTable, setsAllKeys } from './prewarm';
 import { jobProxy } from './proxy';
-
-/** Environment variable that holds the token; the only text of config.toml that is expanded, besides the url. */
-export const TOKEN_VARIABLE = 'GITLAB_RUNNER_TOKEN';
 
 /** Port of metrics and readiness. */
 export const METRICS_PORT = 9252;
@@ -243,6 +240,7 @@ function jobLabels(runner: NormalRunner, fleet: NormalFleet): Record<string, str
 
 /** Image of the helper container, for the runner's architecture alone. */
 function helperImage(runner: NormalRunner, fleet: NormalFleet): string {
+  if (runner.manager.helperImage !== undefined) return runner.manager.helperImage;
   return `${imageRegistry(fleet)}/gitlab-runner/gitlab-runner-helper:${runner.helperImageTag}`;
 }
 

@@ -50,12 +50,22 @@ export function resolveRunner(runner: NormalRunner, fleet: NormalFleet): Resolve
       runner,
       fleet,
       config,
-      managerRevision({ config, pod, token, patches, labels: fleet.labels }),
+      managerRevision({
+        config,
+        pod,
+        token,
+        patches,
+        labels: fleet.labels,
+        manager: runner.hasManagerSettings ? runner.manager : undefined,
+      }),
     ),
     token,
     rules: STANDING_RULES,
     serviceAccountAnnotations: accountAnnotations(runner),
     ...pod,
+    imagePullPolicy: runner.manager.imagePullPolicy,
+    podAnnotations: runner.manager.podAnnotations,
+    priorityClassName: runner.manager.priorityClassName,
     patches,
   };
 }
@@ -66,7 +76,7 @@ function managerPod(runner: NormalRunner, fleet: NormalFleet, config: ConfigToml
   return {
     serviceAccount:
       fleet.managerServiceAccount === undefined ? runnerObjectName(runner.name) : fleet.managerServiceAccount,
-    image: `${imageRegistry(fleet)}/gitlab-runner:${runner.managerImageTag}`,
+    image: managerImage(runner, fleet),
     certificates: managerCertificates(fleet),
     environment: managerEnvironment(runner, fleet),
     readinessPath: readinessPath(runner),
@@ -78,11 +88,13 @@ function managerPod(runner: NormalRunner, fleet: NormalFleet, config: ConfigToml
 
 /** Undefined without any, so that what a manager is replaced for stays as it was. */
 function managerEnvironment(
-  { cache }: NormalRunner,
+  { cache, manager }: NormalRunner,
   fleet: NormalFleet,
 ): readonly ResolvedVariable[] | undefined {
   const secret = cache?.credentialsSecret;
-  const environment = [...managerProxy(fleet), ...(secret === undefined ? [] : cacheKeys(secret))];
+  const said = Object.entries(manager.env).map(([name, value]) => ({ name, value }));
+  const ours = [...managerProxy(fleet), ...(secret === undefined ? [] : cacheKeys(secret))];
+  const environment = [...ours.filter(({ name }) => !(name in manager.env)), ...said];
   return environment.length > 0 ? environment : undefined;
 }
 
@@ -92,6 +104,13 @@ function cacheKeys(secret: string): readonly ResolvedVariable[] {
     { name: 'AWS_ACCESS_KEY_ID', secret, key: 'accesskey' },
     { name: 'AWS_SECRET_ACCESS_KEY', secret, key: 'secretkey' },
   ];
+}
+
+function managerImage(
+  { manager: { image }, managerImageTag: tag }: NormalRunner,
+  fleet: NormalFleet,
+): string {
+  return image === undefined ? `${imageRegistry(fleet)}/gitlab-runner:${tag}` : image;
 }
 
 /** Where the release has no `/health/ready`, its metrics: they are served once the config is loaded, too. */
@@ -134,7 +153,7 @@ export function accountAnnotations({ cache }: NormalRunner): Labels {
 }
 
 function managerPlacement(
-  { arch, imageFlavor }: NormalRunner,
+  { arch, imageFlavor, manager }: NormalRunner,
   { managerPool, managerNodes }: NormalFleet,
 ): Pick<ResolvedRunner, 'nodeSelector' | 'podLabels' | 'dedicatedTo' | 'tolerations'> {
   const linux = { 'kubernetes.io/os': 'linux' };
@@ -147,7 +166,7 @@ function managerPlacement(
         ...linux,
         ...managerNodes.nodeSelector,
       },
-      podLabels: {},
+      podLabels: manager.podLabels,
       dedicatedTo: undefined,
       tolerations: Object.entries(managerNodes.tolerations).map(toleration),
     };
@@ -155,7 +174,12 @@ function managerPlacement(
   if (managerPool === undefined) {
     // The image holds all architectures, Fargate has one.
     const nodeSelector = { 'kubernetes.io/arch': 'amd64', ...linux };
-    return { nodeSelector, podLabels: FARGATE_LABELS, dedicatedTo: undefined, tolerations: undefined };
+    return {
+      nodeSelector,
+      podLabels: { ...manager.podLabels, ...FARGATE_LABELS },
+      dedicatedTo: undefined,
+      tolerations: undefined,
+    };
   }
   return {
     nodeSelector: {
@@ -164,7 +188,7 @@ function managerPlacement(
       'karpenter.sh/capacity-type': managerPool.capacity,
       [DEDICATED_KEY]: managerPool.dedicatedTo,
     },
-    podLabels: {},
+    podLabels: manager.podLabels,
     dedicatedTo: managerPool.dedicatedTo,
     tolerations: undefined,
   };

@@ -20,6 +20,7 @@ import {
 } from './fields';
 import { checkImageDigests } from './image-digests';
 import { checkCapacityTerms, checkDevicePool, checkPodOptions } from './job-pod';
+import { checkManager } from './manager';
 import { checkPatches, isPatchable, type Patchable } from './patches';
 import { checkPrewarm } from './prewarm';
 import { checkResources } from './resources';
@@ -40,6 +41,7 @@ const RULES: readonly RunnerRule[] = [
   checkFargateRunner,
   checkImages,
   checkImageDigests,
+  checkManager,
   checkTags,
   checkPodOptions,
   checkCapacityTerms,
