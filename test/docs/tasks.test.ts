@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import { parseToml } from '../../lib/values/toml';
@@ -83,7 +83,7 @@ test('every page has a program but the last, which has commands', () => {
 
 test.each(PROGRAMS.map(({ folder }) => folder))('main.ts of %s is rendered and proved', (folder) => {
   const { status, stderr } = project.runIn(join(home, folder), process.execPath, 'main.js');
-  expect([status, stderr]).toEqual([0, expect.stringContaining('waits for its token')]);
+  expect([status, stderr]).toEqual([0, expect.stringContaining('Waiting for a sealed token')]);
   const check = project.fleet(home, 'check', `${folder}/dist`);
   expect([check.status, check.stdout]).toEqual([0, expect.stringMatching(/0 errors, 0 warnings/)]);
 });
@@ -222,6 +222,27 @@ describe('what is rendered does what the page says', () => {
       .filter(({ tolerations }) => tolerations);
     const pool = object('gpu-1', 'production/karpenter/nodepool-gitlab-gpu-amd64-on-demand.yaml');
     expect(plugin.tolerations).toEqual(pool.spec.template.spec.taints);
+  });
+
+  test('nodes: classes, pools and jobs are as the page says', () => {
+    const classOf = (folder: string, name: string) =>
+      object(folder, `production/karpenter/ec2nodeclass-${name}.yaml`).spec;
+    expect(parse(classOf('nodes-1', 'gitlab-managers').userData).spec.kubelet.config).toEqual({
+      serializeImagePulls: false,
+      maxParallelImagePulls: 5,
+    });
+    expect(classOf('nodes-2', 'gitlab-jobs').amiSelectorTerms).toHaveLength(2);
+    expect(classOf('nodes-3', 'gitlab-nvme-amd64-spot').instanceStorePolicy).toBe('RAID0');
+    const [spotFirst, onDemand] = ['amd64-spot', 'amd64-on-demand'].map(
+      (name) => runnerTable('nodes-4', name).kubernetes,
+    );
+    expect(spotFirst).not.toHaveProperty('affinity');
+    expect(JSON.stringify(onDemand.affinity)).toContain('["reserved","on-demand"]');
+    expect(classOf('nodes-5', 'gitlab-jobs').blockDeviceMappings[1].ebs.snapshotID).toMatch(/^snap-/);
+    expect(managerPod('nodes-6', 'amd64-spot').nodeSelector).toMatchObject({
+      'eks.amazonaws.com/nodegroup': 'platform',
+    });
+    expect(existsSync(join(home, 'nodes-6/dist/production/karpenter'))).toBe(false);
   });
 
   test('Helm chart: the config has the keys that the values have', () => {
