@@ -256,8 +256,8 @@ export interface TokensProps {
 export type TokenSource = 'sealed-secret' | 'external-secret' | 'existing-secret';
 
 /**
- * Kinds rendered once per fleet. A patch of EC2NodeClass applies to the classes that all pools share, one of ServiceAccount
- * to that of `managerServiceAccount`.
+ * Kinds rendered once per fleet. A patch of EC2NodeClass applies to every class, those of single pools included, one of
+ * ServiceAccount to that of `managerServiceAccount`.
  */
 export type FleetObjectKind =
   | 'Namespace'

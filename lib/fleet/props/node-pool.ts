@@ -139,8 +139,8 @@ export interface NodePoolSettings {
   readonly nodeClass?: Override<NodeClassProps>;
 
   /**
-   * Changes to the rendered NodePool (`NodePool`) and to its own EC2NodeClass (`EC2NodeClass`), for fields that have no
-   * option here.
+   * Changes to the rendered NodePool (`NodePool`) and to its EC2NodeClass (`EC2NodeClass`), for fields that have no option
+   * here. With a patch of its class the pool gets one of its own, which the fleet's patches change first.
    *
    * @default - none
    */

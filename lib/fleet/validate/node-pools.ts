@@ -4,14 +4,14 @@ import type { Faults } from '../fault';
 import { POOL_NAME_MOST } from '../names';
 import type { NormalFleet, NormalNodePool } from '../normal-fleet';
 import { poolKey } from '../normalise/nodes';
-import type { NodePoolProps } from '../props/node-pool';
+import type { RunnerFleetProps } from '../props/fleet';
 import { checkName, checkOneOf } from './fields';
 import { checkNodePool } from './node-pool';
 import { checkPatches, isPatchable, type Patchable } from './patches';
 
 /** Reports what is wrong with the node pools of a fleet, and with what it says of pools that no runner needs. */
 export function validateNodePools(faults: Faults, { said, jobPools, managerPool }: NormalFleet): void {
-  checkEntries(faults, said.nodePools ?? [], jobPools);
+  checkEntries(faults, said, jobPools);
   const objects = jobPools.map(patchableOf);
   for (const [index, pool] of jobPools.entries()) {
     const place = faults.at(pool.place);
@@ -40,7 +40,7 @@ function patchableOf({ name }: NormalNodePool): Patchable {
 
 function checkEntries(
   faults: Faults,
-  entries: readonly NodePoolProps[],
+  { nodePools: entries = [], existingPools = [] }: RunnerFleetProps,
   jobPools: readonly NormalNodePool[],
 ): void {
   const wanted = jobPools.map(({ pool, arches, capacity }) => ({ pool, arch: arches[0], capacity }));
@@ -53,6 +53,9 @@ function checkEntries(
     checkOneOf(place, 'capacity', entry.capacity, ['spot', 'on-demand']);
     if (entry.pool === 'managers') {
       place.add('pool', 'managers', 'the managers have a pool of their own', 'set managerNodePool instead');
+    } else if (existingPools.some(({ pool }) => pool === entry.pool)) {
+      const rule = 'existingPools says that somebody else manages this pool: nothing of it is rendered';
+      place.add('pool', entry.pool, rule, 'leave out one of the two entries');
     } else if (seen.has(poolKey(entry))) {
       const rule = 'the same node pool is described twice';
       place.add('(the whole)', poolText(entry), rule, 'merge the two entries');
