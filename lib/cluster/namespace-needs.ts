@@ -1,10 +1,10 @@
 import { textsOf } from '../values/record';
-import { guardedPlaces, namespaceOf } from './guarded-places';
+import { type GuardedPlace, guardedPlaces, namespaceOf } from './guarded-places';
 import { anyJobSpec } from './job-choices';
 import type { ObservedRunner, Subject } from './observe';
 import { forbiddenOf } from './pod-security';
 import { ENFORCE } from './pod-security-level';
-import type { Reference } from './reference';
+import type { Asker, Reference } from './reference';
 
 /**
  * Namespaces of managers and jobs that are declared to exist, with the strictest Pod Security level that lets their pods in. Of
@@ -17,13 +17,19 @@ export function namespaceNeeds(
   return guardedPlaces({ runners })
     .filter(({ namespace }) => declared.has(`Namespace/${namespace}`) && !namespaceOf(manifests, namespace))
     .flatMap(({ role, namespace: name, runners: own }) =>
-      own.map(({ config: { manifest, path }, index, ...runner }) => ({
+      own.map((runner) => ({
         kind: 'Namespace' as const,
         name,
         key: `${ENFORCE}: ${role === 'managers' ? 'restricted' : levelFor(runner.table)}`,
-        by: { manifest, path, within: `runners[${index}].kubernetes.namespace` },
+        by: askerOf(role, runner),
       })),
     );
+}
+
+function askerOf(role: GuardedPlace['role'], { config, index, manager }: ObservedRunner): Asker {
+  if (role === 'managers' && manager) return { manifest: manager, path: ['metadata', 'namespace'] };
+  const { manifest, path } = config;
+  return { manifest, path, within: `runners[${index}].kubernetes.namespace` };
 }
 
 function levelFor(table: ObservedRunner['table']): 'baseline' | 'privileged' {

@@ -70,6 +70,11 @@ test('a namespace that exists is not rendered, and needs name the level that its
   );
   expect(manifests(fleet).filter(({ kind }) => kind === 'Namespace')).toEqual([]);
   const needed = needsOf(observed(fleet)).filter(({ kind }) => kind === 'Namespace');
+  expect(needed.map(({ askedBy }) => askedBy[0].manifest.kind)).toEqual([
+    'ConfigMap',
+    'Deployment',
+    'ConfigMap',
+  ]);
   expect(needed.map(({ name, keys, state }) => [name, keys, state])).toEqual([
     ['gitlab-jobs', ['pod-security.kubernetes.io/enforce: baseline'], 'declared'],
     ['gitlab', ['pod-security.kubernetes.io/enforce: restricted'], 'declared'],
