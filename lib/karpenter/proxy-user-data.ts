@@ -7,8 +7,18 @@ export interface NodeProxy {
   readonly noProxy: readonly string[];
 }
 
-/** AMI families whose nodes are told of a proxy in a way that is known here. */
+/** AMI families for which it is known how a node gets its proxy. */
 export const PROXY_FAMILIES = ['AL2023', 'Bottlerocket'] as const;
+
+/** First image of AL2023 whose `nodeadm` reads `environment`. */
+export const AL2023_WITH_PROXY = 'al2023@v20251120';
+
+/** Whether the image of an alias takes a proxy from its user data, for example `al2023@v20260812` or `bottlerocket@v1.50.0`. */
+export function takesProxy(alias: string): boolean {
+  if (alias.startsWith('bottlerocket@')) return true;
+  // Releases are dates, which compare as texts.
+  return /^al2023@v\d{8}$/.test(alias) && alias >= AL2023_WITH_PROXY;
+}
 
 /**
  * What every node asks directly: itself, the metadata service, Services of the cluster, and the endpoint of its API server,

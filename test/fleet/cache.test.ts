@@ -147,7 +147,7 @@ test('Google Cloud Storage by a key file from a Secret, and Azure by a principal
 test.each<[string, S3CacheProps, RegExp]>([
   ['a server by its URL', { ...MINIO, server: 'http://minio.example.com:9000' }, /server: "http[\s\S]*write "minio\.example\.com:9000" and insecure: true/],
   ['a server without keys', { ...MINIO, credentialsSecret: undefined }, /credentialsSecret: nothing[\s\S]*managers need keys/],
-  ['keys beside a role', { ...S3, credentialsSecret: 'keys', identity: 'pod-identity' }, /identity: "pod-identity"[\s\S]*either keys out of a Secret or a role/],
+  ['keys together with a role', { ...S3, credentialsSecret: 'keys', identity: 'pod-identity' }, /identity: "pod-identity"[\s\S]*either keys out of a Secret or a role/],
   ['plain HTTP to Amazon', { ...S3, insecure: true }, /insecure: true[\s\S]*for a server of your own/],
   ['KMS without a key', { ...S3, encryption: 'KMS' }, /kmsKeyId: nothing[\s\S]*name their key/],
   ['a key without KMS', { ...S3, kmsKeyId: 'alias/cache' }, /kmsKeyId: "alias\/cache"[\s\S]*add encryption: "KMS"/],

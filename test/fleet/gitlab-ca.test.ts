@@ -131,7 +131,7 @@ test.each<[string, GitlabCaProps, RegExp]>([
   expect(message).not.toContain('MC4CAQAw');
 });
 
-test('a file of your own in config.toml is refused beside the option', () => {
+test('a file of your own in config.toml is refused together with the option', () => {
   const runnerDefaults = { config: { runner: { 'tls-ca-file': '/etc/other/ca.crt' } } };
   expect(faultsOf({ pem: CERTIFICATE }, { runnerDefaults })).toMatch(
     /runner a > config > runner\.tls-ca-file: "set"[\s\S]*\/etc\/gitlab-ca\/ca\.crt/,

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { proxyUserData } from '../../lib/karpenter/proxy-user-data';
+import { proxyUserData, takesProxy } from '../../lib/karpenter/proxy-user-data';
 import { parseToml } from '../../lib/values/toml';
 
 const URL = 'http://proxy.example.com:3128';
@@ -34,4 +34,14 @@ test('a node of Bottlerocket has it in its settings', () => {
 test('a proxy of HTTPS alone leaves plain HTTP alone', () => {
   const { spec } = parse(proxyUserData('AL2023', { ...PROXY, http: undefined }));
   expect(Object.keys(spec.instance.environment.default)).toEqual(['HTTPS_PROXY', 'NO_PROXY']);
+});
+
+test.each([
+  ['al2023@v20251120', true],
+  ['al2023@v20260812', true],
+  ['al2023@v20251108', false],
+  ['bottlerocket@v1.50.0', true],
+  ['al2@v20251120', false],
+])('an image of %s takes a proxy from its user data: %s', (alias, takes) => {
+  expect(takesProxy(alias)).toBe(takes);
 });
