@@ -20,6 +20,7 @@ export const RIGHTS_RULES = ruleGroup(
     'further-role': 'a manager is bound to a role that is not known and that it does not need',
     'other-subject': 'someone other than a manager gets hold of tokens, jobs or managers',
     everyone: 'everyone has rights in the namespaces of a fleet',
+    'built-in-name': 'a role or binding has the name of one that every cluster has',
     dangerous: 'a Role has rights by which a manager can take over more',
   },
 );

@@ -5,6 +5,7 @@ import { displayName, type Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
 import { formatRight, type NeededRight, type Right } from '../gitlab-runner/permissions';
 import { fieldsOf, listOf, textOf } from '../values/record';
+import { builtInNameFindings } from './built-in-names';
 import type { Check } from './check';
 import { configRightsFindings } from './config-rights';
 import { excessFindings } from './excess-rights';
@@ -30,6 +31,7 @@ export const rights: Check = {
       ...furtherFindings(needs, subject.manifests),
       ...otherSubjectFindings(needs, subject),
       ...sharedAccountFindings(subject),
+      ...builtInNameFindings(subject.manifests),
     ];
   },
 };

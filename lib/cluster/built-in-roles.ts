@@ -81,3 +81,13 @@ export const AGGREGATED: Readonly<Record<string, readonly string[]>> = {
   edit: ['view', 'edit'],
   admin: ['view', 'edit', 'admin'],
 };
+
+/** Whether a name of a role or a binding is one that the API server, or EKS, keeps to itself, in every namespace. */
+export function isReservedName(name: string): boolean {
+  return /^(?:system|eks):/.test(name);
+}
+
+/** Whether a ClusterRole has a name under which every cluster has one, with bindings to it. */
+export function isBuiltInRole(name: string): boolean {
+  return isReservedName(name) || Object.hasOwn(BUILT_IN_ROLES, name);
+}

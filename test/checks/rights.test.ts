@@ -1,3 +1,5 @@
+import type { SourceFile } from '../../lib/cluster/manifest';
+import { HEADER } from '../../lib/cluster/rendered-folder';
 import { type Change, edited, FLEET, without } from '../fixtures/files';
 import { describeCheck, findingsIn } from './cases';
 import { BINDING, CONFIG, DEPLOYMENT, ROLE } from './places';
@@ -23,8 +25,37 @@ const mayHoldRoom: Change = [
   'rules:\n  - apiGroups: [apps]\n    resources: [deployments]\n    verbs: [create, delete, get, list, update]\n',
 ];
 
+/** The fleet with one more role or binding. */
+const withRight = (kind: string, name: string, header = HEADER): readonly SourceFile[] => [
+  ...FLEET,
+  {
+    path: 'acme/base/more.yaml',
+    text: `${header}apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata:\n  name: ${name}\n${kind.endsWith('Role') ? 'rules' : 'subjects'}: []\n`,
+  },
+];
+
 describeCheck('rights', {
   fires: [
+    {
+      name: 'a rendered ClusterRole that the API server binds to everyone',
+      files: withRight('ClusterRole', 'system:public-info-viewer'),
+      finds: ['rights/built-in-name', 'error', /found system:public-info-viewer.*some of them for everyone/],
+    },
+    {
+      name: 'a rendered ClusterRole that every cluster has',
+      files: withRight('ClusterRole', 'view'),
+      finds: ['rights/built-in-name', 'error', /found view/],
+    },
+    {
+      name: 'a rendered binding that the API server makes',
+      files: withRight('ClusterRoleBinding', 'cluster-admin'),
+      finds: ['rights/built-in-name', 'error', /its subjects lose their rights/],
+    },
+    {
+      name: 'a role of an add-on under a name that begins as those of the API server do',
+      files: withRight('ClusterRole', 'system:metrics-server', ''),
+      finds: ['rights/built-in-name', 'warning', /found system:metrics-server/],
+    },
     {
       name: 'a missing right',
       changes: [[ROLE, '      - pods/attach', '      - pods/portforward']],
@@ -129,6 +160,7 @@ describeCheck('rights', {
     },
   ],
   quiet: [
+    { name: 'a ClusterRole under a name of its own', files: withRight('ClusterRole', 'viewers') },
     {
       name: 'rights of features that the config leaves off, for a manager that still drains',
       changes: [mayHoldRoom],

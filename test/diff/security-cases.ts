@@ -74,6 +74,9 @@ subjects:
   - ${subject}
 `;
 
+const role = (kind: string, name: string, namespace = '') =>
+  `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata:\n  name: "${name}"\n${namespace}rules: [{ apiGroups: [""], resources: [secrets], verbs: [get] }]\n`;
+
 const workload = (
   namespace: string,
   spec = '{ containers: [{ name: a, image: "public.ecr.aws/docker/library/alpine:3.22" }] }',
@@ -108,6 +111,12 @@ export const SECURITY_CASES: readonly ImpactCase[] = [
   { rule: 'rights-added', name: 'a manager bound to cluster-admin', after: more(binding('ClusterRoleBinding', 'cluster-admin', '{ kind: ServiceAccount, name: runner-amd64-spot, namespace: gitlab-runners }')), says: ['security', /^In the whole cluster, managers of gitlab-runners may do whatever the ClusterRole cluster-admin allows/] },
   { rule: 'rights-added', name: 'a Role that is elsewhere', after: more(binding('RoleBinding', 'elsewhere', '{ kind: User, name: eve }', 'gitlab-runners')), says: ['security', /^In gitlab-runners, the User eve may do whatever the Role elsewhere allows/] },
   { rule: 'rights-added', name: 'a Role that a binding waited for', before: without(FLEET, ROLE), after: FLEET, says: ['security', /may also create, delete, get, update secrets; list, watch events/] },
+  { rule: 'rights-added', name: 'a ClusterRole under a name that every cluster binds to everyone', after: more(role('ClusterRole', 'system:public-info-viewer')), says: ['security', /^Whoever is bound to a ClusterRole of this name in the cluster may get secrets\.$/] },
+  { rule: 'rights-added', name: 'the same in a folder that is new', before: [], after: more(role('ClusterRole', 'view')), says: ['security', /^Whoever is bound to a ClusterRole of this name/] },
+  { rule: 'rights-added', name: 'a ClusterRole that nothing here binds', after: more(role('ClusterRole', 'argocd-server')), says: ['security', /^Whoever is bound to a ClusterRole of this name in the cluster may get secrets\.$/] },
+  { rule: 'rights-added', name: 'a Role that nothing here binds', after: more(role('Role', 'deployer', '  namespace: gitlab-runners\n')), says: ['security', /^Whoever is bound to a Role of this name/] },
+  { rule: 'rights-added', name: 'a Role whose binding here names nobody', after: [...more(role('Role', 'deployer', '  namespace: gitlab-jobs\n')), { path: 'acme/bound.yaml', text: binding('RoleBinding', 'deployer', '{ kind: ServiceAccount, name: nobody, namespace: gitlab-jobs }', 'gitlab-jobs') }], says: ['security', /^Whoever is bound to a Role of this name/] },
+  { rule: 'rights-added', name: 'a ClusterRole without rules', after: more(role('ClusterRole', 'more').replace(/rules: .*/, 'rules: []')) },
   { rule: 'rights-added', name: 'a ClusterRole that adds to one that many have', after: more('apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata:\n  name: more\n  labels: { rbac.authorization.k8s.io/aggregate-to-view: "true" }\nrules: [{ apiGroups: [""], resources: [secrets], verbs: [get] }]\n'), says: ['security', /has it added to view/] },
   { rule: 'rights-added', name: 'a new runner with the rights of the others', after: withRunner(FLEET, 'amd64-spot', 'more') },
   { rule: 'rights-added', name: 'a new runner with more rights than the others', after: edited(withRunner(FLEET, 'amd64-spot', 'more'), ['/more/role.yaml', '      - pods/log\n', '      - pods/log\n      - configmaps\n']), says: ['security', /managers of gitlab-runners may get configmaps/] },

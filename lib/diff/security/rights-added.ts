@@ -1,3 +1,4 @@
+import { isBuiltInRole, isReservedName } from '../../cluster/built-in-roles';
 import { bindingsAmong, type GrantedRule, roleOf } from '../../cluster/grants';
 import type { Manifest } from '../../cluster/manifest';
 import type { Subject } from '../../cluster/observe';
@@ -38,9 +39,36 @@ function roleImpacts(change: ChangedObject, comparison: Comparison): Impact[] {
     parts.push(`has it added to ${added.map(([key]) => key.slice(AGGREGATE.length)).join(', ')}`);
   const [was, is] = [before, after].map((one) => JSON.stringify(at(one?.body, ['aggregationRule'])));
   if (is !== undefined && was !== is) parts.push('gets what other ClusterRoles add by their labels');
-  return parts.length > 0
-    ? [impact('rights-added', 'security', change, `Whoever is bound to it ${parts.join(', and ')}.`, WHY)]
-    : [];
+  const impacts =
+    parts.length > 0
+      ? [impact('rights-added', 'security', change, `Whoever is bound to it ${parts.join(', and ')}.`, WHY)]
+      : [];
+  return before || isAwaited(after, comparison)
+    ? impacts
+    : [...impacts, ...newRole(change, after, comparison)];
+}
+
+/** A role that is new may be bound in the cluster already: bindings that are not among the manifests name it. */
+function newRole(change: ChangedObject, role: Manifest, comparison: Comparison): Impact[] {
+  const rights = rightsBeyond(tuplesOf(role.body), []);
+  const isBuiltIn = role.kind === 'ClusterRole' ? isBuiltInRole(role.name) : isReservedName(role.name);
+  if (rights.length === 0 || (!isBuiltIn && isLikelyUnbound(role, comparison))) return [];
+  const what = `Whoever is bound to a ${role.kind} of this name in the cluster may ${all(rights)}.`;
+  const why = isBuiltIn
+    ? 'Every cluster has a role of this name, and bindings to it, some of them for everyone.'
+    : 'It is new, and bindings to it need not be among the manifests.';
+  return [impact('rights-added', 'security', change, what, why)];
+}
+
+/** Whether a new role is that of a manager, whose binding is judged; where nothing was there before, all of it is to be read. */
+function isLikelyUnbound(role: Manifest, { before, after }: Comparison): boolean {
+  if (before.manifests.length === 0) return true;
+  if (role.kind === 'ClusterRole') return false;
+  return bindingsAmong(after.manifests).some(
+    (binding) =>
+      roleOf(binding, after.manifests).role === role &&
+      subjectsOf(binding).some((subject) => isManager(subject, after)),
+  );
 }
 
 /** Whether a role is new to a binding that was there before it. */
