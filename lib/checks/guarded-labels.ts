@@ -33,10 +33,16 @@ export function escapes(
 /** Labels that policies select by, and another value of each, by which a pod is no longer selected. */
 function candidates(policies: readonly Manifest[]): readonly (readonly [key: string, value: string])[] {
   const selected = policies.flatMap((policy) => Object.entries(labelsFor(selectorOf(policy))));
+  // By a value that a selector excludes, a pod leaves it too.
+  const listed = policies.flatMap((policy) =>
+    listOf(selectorOf(policy).matchExpressions)
+      .map(fieldsOf)
+      .flatMap(({ key, values }) => listOf(values).map((value) => [String(key), String(value)] as const)),
+  );
   const left = policies.flatMap((policy) =>
     keysOf(selectorOf(policy)).map((key) => [key, 'x-other'] as const),
   );
-  return [...selected, ...left];
+  return [...selected, ...listed, ...left];
 }
 
 function keysOf({ matchLabels, matchExpressions }: ReturnType<typeof selectorOf>): readonly string[] {

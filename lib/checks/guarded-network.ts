@@ -1,6 +1,13 @@
-import { type Direction, selectorOf, type Way, waysOf } from '../cluster/allowed-traffic';
+import {
+  type Direction,
+  policiesHolding,
+  selectorOf,
+  type Way,
+  waysOf,
+  waysOut,
+} from '../cluster/allowed-traffic';
 import { type GuardedPlace, guardedPlaces, isOurs, namespaceOf, policiesIn } from '../cluster/guarded-places';
-import { selects } from '../cluster/label-selector';
+import { openKeys } from '../cluster/label-selector';
 import { type CredentialSource, formatSources, sourcesReached } from '../cluster/link-local';
 import { displayName, type Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
@@ -29,7 +36,7 @@ const DIRECTIONS = { egress: 'what goes out', ingress: 'what comes in' } as cons
 
 /** Directions in which no policy holds the pods of a place. */
 function openDirections({ namespace, labels }: GuardedPlace, manifests: readonly Manifest[]): Direction[] {
-  const policies = policiesIn(manifests, namespace);
+  const policies = policiesHolding(policiesIn(manifests, namespace), labels);
   const isOpen = (ways: readonly Way[]) =>
     ways.some(({ peer, port, policy }) => peer === undefined && port === undefined && policy === undefined);
   return (['egress', 'ingress'] as const).filter((direction) => isOpen(waysOf(policies, labels, direction)));
@@ -50,13 +57,20 @@ function unheld(name: string, places: readonly GuardedPlace[], manifests: readon
   return finding('no-policy', {
     severity: isWeakened ? 'error' : 'note',
     at: place,
-    found:
-      policies.length > 0
-        ? `${policies.map(displayName).slice(0, 3).join(', ')} ${policies.length === 1 ? 'holds' : 'hold'} none of them`
-        : `no NetworkPolicy of ${name}`,
+    found: policies.length > 0 ? formatUnheld(policies, places) : `no NetworkPolicy of ${name}`,
     why: `nothing among the manifests limits ${words} for pods of ${who} in ${name}: code of a job reaches every pod of the cluster, and at its node whatever gives credentials`,
     fix: 'add a NetworkPolicy with podSelector: {} and policyTypes Ingress and Egress, which allows what jobs and managers need',
   });
+}
+
+function formatUnheld(policies: readonly Manifest[], places: readonly GuardedPlace[]): string {
+  const names = policies.map(displayName).slice(0, 3).join(', ');
+  const keys = policies.flatMap((policy) =>
+    places.flatMap(({ labels }) => openKeys(selectorOf(policy), labels)),
+  );
+  if (keys.length > 0)
+    return `${names} ${policies.length === 1 ? 'selects' : 'select'} pods by ${[...new Set(keys)].join(', ')}, which others set when a pod starts`;
+  return `${names} ${policies.length === 1 ? 'holds' : 'hold'} none of them`;
 }
 
 /** Addresses that a policy opens, and to whom. */
@@ -69,10 +83,8 @@ function credentialFindings(places: readonly GuardedPlace[], manifests: readonly
   const told = new Map<Manifest, Told>();
   for (const place of places) {
     const policies = policiesIn(manifests, place.namespace);
-    for (const policy of policies.filter((one) => selects(selectorOf(one), place.labels))) {
-      const sources = sourcesReached(
-        waysOf([policy], place.labels, 'egress').filter((way) => way.policy === policy && !isMeant(way)),
-      );
+    for (const policy of policies) {
+      const sources = sourcesReached(waysOut(policy, place.labels).filter((way) => !isMeant(way)));
       if (sources.length === 0) continue;
       const known: Told = told.get(policy) ?? { sources: new Map(), places: [] };
       for (const source of sources) known.sources.set(source.address, source);

@@ -1,6 +1,6 @@
 import { blockOfAddress, contains } from '../values/address-block';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
-import { type Labels, selects } from './label-selector';
+import { type Labels, maySelect, selects, surelySelects } from './label-selector';
 import type { Manifest } from './manifest';
 
 export type Direction = 'egress' | 'ingress';
@@ -29,16 +29,29 @@ export function waysOf(policies: readonly Manifest[], labels: Labels, direction:
     (policy) => restricts(policy, direction) && selects(selectorOf(policy), labels),
   );
   if (own.length === 0) return [{ direction, peer: undefined, port: undefined, policy: undefined }];
-  return own.flatMap((policy) =>
-    listOf(at(policy.body, ['spec', direction])).flatMap((rule) =>
-      waysOfRule(fieldsOf(rule), direction).map((way) => ({ ...way, policy })),
-    ),
+  return own.flatMap((policy) => waysOfPolicy(policy, direction));
+}
+
+function waysOfPolicy(policy: Manifest, direction: Direction): readonly Way[] {
+  return listOf(at(policy.body, ['spec', direction])).flatMap((rule) =>
+    waysOfRule(fieldsOf(rule), direction).map((way) => ({ ...way, policy })),
   );
 }
 
 /** The pods of a policy. */
 export function selectorOf({ body }: Manifest): Fields {
   return fieldsOf(at(body, ['spec', 'podSelector']));
+}
+
+/** Policies that hold pods of some labels, whatever labels others add to them. */
+export function policiesHolding(policies: readonly Manifest[], labels: Labels): readonly Manifest[] {
+  return policies.filter((policy) => surelySelects(selectorOf(policy), labels));
+}
+
+/** What a policy lets out of pods of some labels, if those are what it asks for once others have added to them. */
+export function waysOut(policy: Manifest, labels: Labels): readonly Way[] {
+  const isIts = maySelect(selectorOf(policy), labels) && restricts(policy, 'egress');
+  return isIts ? waysOfPolicy(policy, 'egress') : [];
 }
 
 /** Labels of a pod that a selector takes, as few as there are. */

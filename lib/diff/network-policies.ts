@@ -3,6 +3,7 @@ import {
   formatWay,
   isCovered,
   labelsFor,
+  policiesHolding,
   selectorOf,
   type Way,
   waysOf,
@@ -76,6 +77,7 @@ function turns(
   const real = places
     .filter((place) => place.namespace === (namespace ?? 'default'))
     .map(({ labels }) => labels);
+  const changing = [before, after].flatMap((policy) => policy ?? []);
   const pods = podsOf([...old, ...now], own, real);
   const closed: string[] = [];
   const opened: Way[] = [];
@@ -84,6 +86,15 @@ function turns(
       const [was, is] = [old, now].map((policies) => waysOf(policies, labels, direction));
       closed.push(...was.filter((way) => !isCovered(way, is)).map(formatClosed));
       opened.push(...is.filter((way) => !isCovered(way, was)));
+    }
+  }
+  // Pods that no policy is sure to hold any more, since others set the labels by which they are selected.
+  for (const labels of real.filter((one) => policiesHolding(changing, one).length > 0)) {
+    for (const direction of DIRECTIONS) {
+      const [was, is] = [old, now].map((policies) =>
+        waysOf(policiesHolding(policies, labels), labels, direction),
+      );
+      opened.push(...is.filter((way) => way.policy === undefined && !isCovered(way, was)));
     }
   }
   return { closed: [...new Set(closed)], opened };

@@ -242,6 +242,13 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'network-change', name: 'the address of the metadata service, which a block hides', after: edited(FLEET, [POLICY, '              - 169.254.169.254/32\n', '']), says: ['security', /more connections: to the instance metadata service \(169.254.169.254\); /] },
   { rule: 'network-change', name: 'the addresses of IPv6 that give out credentials', after: edited(FLEET, [POLICY, / {12}except:\n +- fd00:ec2::254\/128\n +- fd00:ec2::23\/128\n/, '']), says: ['security', /to the instance metadata service \(fd00:ec2::254\) and the Pod Identity agent \(fd00:ec2::23\); /] },
   { rule: 'network-change', name: 'pods that the policy no longer selects', after: edited(FLEET, [POLICY, 'podSelector: {}', 'podSelector: { matchLabels: { app: other } }']), says: ['security', /to everyone; from everyone/] },
+  ...[
+    [POLICY, 'project.runner.gitlab.com/id', 'NotIn', '["4711"]', 'Running jobs'],
+    [POLICY, 'job.runner.gitlab.com/pod', 'DoesNotExist', '[]', 'Running jobs'],
+    [POLICY, 'pod', 'NotIn', '[runner-x-project-1-concurrent-0]', 'Running jobs'],
+    ['networkpolicy-gitlab-runners.yaml', 'pod-template-hash', 'DoesNotExist', '[]', 'Managers'],
+  ].map(([path, key, operator, values, who]): ImpactCase => ({ rule: 'network-change', name: `pods that others label: ${key} ${operator}`, after: edited(FLEET, [path, 'podSelector: {}', `podSelector: { matchExpressions: [{ key: ${key}, operator: ${operator}, values: ${values} }] }`]), says: ['security', new RegExp(`^${who} may have more connections: .*to everyone; from everyone`)] })),
+  { rule: 'network-change', name: 'pods by a label that they do not have and nobody adds', after: edited(FLEET, [POLICY, 'podSelector: {}', 'podSelector: { matchExpressions: [{ key: app.kubernetes.io/component, operator: NotIn, values: [database] }] }']) },
   { rule: 'network-change', name: 'a direction that is no longer restricted', after: edited(FLEET, [POLICY, '    - Egress\n', '']), says: ['security', /to the instance metadata service .*; to everyone/] },
   { rule: 'network-change', name: 'an address more to keep from', after: edited(FLEET, [POLICY, 'except:\n', 'except:\n              - 10.0.0.0/8\n']), says: ['disruptive', /to 0.0.0.0\/0, TCP 22; to 0.0.0.0\/0, TCP 80; to 0.0.0.0\/0, TCP 443/] },
   { rule: 'network-change', name: 'a policy that is new', before: without(FLEET, POLICY), after: FLEET, says: ['disruptive', /^Running jobs lose connections to everyone but those it names; from everyone but those it names\.$/] },

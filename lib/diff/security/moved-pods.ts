@@ -1,4 +1,11 @@
-import { type Direction, formatWay, isCovered, type Way, waysOf } from '../../cluster/allowed-traffic';
+import {
+  type Direction,
+  formatWay,
+  isCovered,
+  policiesHolding,
+  type Way,
+  waysOf,
+} from '../../cluster/allowed-traffic';
 import {
   type GuardedPlace,
   guardedPlaces,
@@ -74,8 +81,8 @@ function openedWays(
   const directions: readonly Direction[] = ['egress', 'ingress'];
   return directions.flatMap((direction) => {
     const old = waysOf(policiesIn(before.manifests, was.namespace), was.labels, direction);
-    return waysOf(policiesIn(after.manifests, now.namespace), now.labels, direction).filter(
-      (way) => !isCovered(way, old),
-    );
+    // What selects them by labels that others set may not hold them there.
+    const holding = policiesHolding(policiesIn(after.manifests, now.namespace), now.labels);
+    return waysOf(holding, now.labels, direction).filter((way) => !isCovered(way, old));
   });
 }
