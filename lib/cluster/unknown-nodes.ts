@@ -1,4 +1,4 @@
-import { declaredNodes } from '../contract';
+import { DEDICATED_KEY, declaredNodes } from '../contract';
 import { AUTO_WELL_KNOWN_LABELS } from '../karpenter/auto-mode';
 import { BUILT_IN_POOLS } from '../karpenter/built-in-pools';
 import {
@@ -125,11 +125,11 @@ function builtInFor(pod: Pod, pools: readonly NodePool[]): UnknownNodes | undefi
 }
 
 /**
- * A label of a pool here with a value that no pool here gives it: other nodes may. Labels of Karpenter and of every node
- * say nothing of the kind, and a value that is almost one of those here is a slip of the pen.
+ * A label of a pool here with a value that no pool here gives it: other nodes may. Labels of Karpenter, of every node and of
+ * this product's own pools say nothing of the kind, and a value that is almost one of those here is a slip of the pen.
  */
 function valueElsewhere(pod: Pod, pools: readonly NodePool[]): UnknownNodes | undefined {
-  const own = [...ownKeys(pools)].filter((key) => !OF_CONTROLLER.test(key));
+  const own = [...ownKeys(pools)].filter((key) => !OF_CONTROLLER.test(key) && key !== DEDICATED_KEY);
   for (const key of own) {
     const promises = pools.flatMap(({ requirements }) => requirements.get(key) ?? []);
     const given = new Set(promises.flatMap(({ values }) => [...values]));
@@ -219,7 +219,11 @@ function ownKeys(pools: readonly NodePool[]): ReadonlySet<string> {
 function asksForPools(selection: PodSelection, pools: readonly NodePool[]): boolean {
   const own = ownKeys(pools);
   const isOurs = (key: string) =>
-    /^karpenter(\.|$)/.test(key) || own.has(key) || isSlip(key, own) || isSlip(key, WELL_KNOWN_LABELS);
+    /^karpenter(\.|$)/.test(key) ||
+    key === DEDICATED_KEY ||
+    own.has(key) ||
+    isSlip(key, own) ||
+    isSlip(key, WELL_KNOWN_LABELS);
   const arch = selection.nodeSelector?.[ARCH_LABEL];
   const isNowhere = arch !== undefined && !['amd64', 'arm64'].includes(arch);
   return isNowhere || selectedKeys(selection).some(isOurs);

@@ -9,6 +9,7 @@ import { fieldChanges } from './field-changes';
 import { serverChanged, tagsToSet, timeoutToSet } from './gitlab-settings';
 import { CLUSTER_RULES, clusterImpacts } from './joined-clusters';
 import { killedEarlier } from './killed-earlier';
+import { landsNowhere } from './lands-nowhere';
 import { configChanged, managerReplaced, managerStarted, managerStopped } from './managers';
 import { movedUnit } from './moved-units';
 import { networkChange } from './network-policies';
@@ -39,6 +40,7 @@ export const RULES: readonly Rule[] = [
   networkChange,
   managerReplaced,
   killedEarlier,
+  landsNowhere,
   managerStopped,
   pausePodsStay,
   managerStarted,

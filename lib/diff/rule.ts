@@ -53,13 +53,21 @@ export function objectOf({ before, after }: ObjectChange): Manifest {
   return (after ?? before) as Manifest;
 }
 
-/** Whether a field changed, or one below it. Nothing of an object changes that comes or goes as a whole. */
+/**
+ * Whether a field changed, or one below it, or one that comes or goes with the table that it is in. Nothing of an object
+ * changes that comes or goes as a whole.
+ * @param path keys with dots between
+ */
 export function changed({ before, after, fields }: ChangedObject, path: string): boolean {
   if (!before || !after) return false;
-  return fields.some(
-    (field) =>
-      field.path === path || (/^[.[ ]/.test(field.path.slice(path.length)) && field.path.startsWith(path)),
-  );
+  if (fields.some((field) => isWithin(field.path, path))) return true;
+  if (!fields.some((field) => isWithin(path, field.path))) return false;
+  const [old, now] = [before, after].map(({ body }) => JSON.stringify(at(body, path.split('.'))));
+  return old !== now;
+}
+
+function isWithin(path: string, outer: string): boolean {
+  return path === outer || (path.startsWith(outer) && /^[.[ ]/.test(path.slice(outer.length)));
 }
 
 /** Whether removing an object from git leaves it in the cluster, for Flux or Argo CD. */

@@ -1,6 +1,6 @@
 import { FLEET, readFixture, without } from '../fixtures/files';
 import { describeCheck } from './cases';
-import { CONFIG, DEPLOYMENT, POOL } from './places';
+import { CONFIG, DEPLOYMENT, MANAGERS, POOL } from './places';
 
 const SELECTOR_TABLE = '      [runners.kubernetes.node_selector]\n';
 const SELECTOR = '        "kubernetes.io/arch" = "arm64"\n';
@@ -98,6 +98,15 @@ describeCheck('lands', {
       ],
     },
     {
+      name: 'a manager whose label the pool of managers no longer gives its nodes',
+      changes: [[MANAGERS, / {4}metadata:\n {6}labels:\n( {8}\S+: \S+\n)+/, '']],
+      finds: [
+        'lands/manager',
+        'error',
+        /pending indefinitely.*gitlab-managers: gitlab-runner-fleet\/dedicated-to is not defined/s,
+      ],
+    },
+    {
       name: 'a label in the selector that no pool has',
       changes: [
         [CONFIG, '"gitlab-runner-fleet/dedicated-to" = "gitlab-jobs"', '"example.com/tier" = "gold"'],
@@ -164,8 +173,20 @@ describeCheck('lands', {
     },
     {
       name: 'a label of the pools with a value that other nodes may have: not proved, and no error',
+      changes: [
+        [
+          MANAGERS,
+          'gitlab-runner-fleet/dedicated-to: gitlab-managers',
+          'example.com/tier: gold\n        gitlab-runner-fleet/dedicated-to: gitlab-managers',
+        ],
+        [DEPLOYMENT, 'gitlab-runner-fleet/dedicated-to: gitlab-managers\n', 'example.com/tier: system\n'],
+      ],
+      finds: ['lands/node-group', 'note', /found example.com\/tier: system/],
+    },
+    {
+      name: 'the label of rendered pools with a value that none of them has',
       changes: [[DEPLOYMENT, 'dedicated-to: gitlab-managers\n', 'dedicated-to: system\n']],
-      finds: ['lands/node-group', 'note', /found gitlab-runner-fleet\/dedicated-to: system/],
+      finds: ['lands/manager', 'error', /pending indefinitely/],
     },
     {
       name: 'a label of the pools with a slip of the pen in its value',

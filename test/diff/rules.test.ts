@@ -28,6 +28,9 @@ const CLASS = 'ec2nodeclass-gitlab-jobs.yaml';
 const DEPLOYMENT = 'amd64-spot/deployment.yaml';
 const CONFIG = 'amd64-spot/configmap.yaml';
 const ROLE = 'amd64-spot/role.yaml';
+const MANAGERS = 'nodepool-gitlab-managers.yaml';
+/** The labels that a pool gives its nodes, with the table that they are in. */
+const TEMPLATE_METADATA = / {4}metadata:\n {6}labels:\n( {8}\S+: \S+\n)+/;
 const SEALED = 'amd64-spot/sealedsecret.yaml';
 const JOBS = 'namespace-gitlab-jobs.yaml';
 const POLICY = 'networkpolicy-gitlab-jobs.yaml';
@@ -168,6 +171,14 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'pool-drifts', name: 'another taint', after: edited(FLEET, [POOL, 'taints:\n', 'taints:\n        - key: a\n          effect: NoSchedule\n']), says: ['notice', /Every node of the pool drifts and is replaced, at most 10% of them at once; running jobs may finish/] },
   { rule: 'pool-drifts', name: 'another expiry', after: edited(FLEET, [POOL, 'expireAfter: 168h', 'expireAfter: 24h']), says: ['notice', /Every node/] },
   { rule: 'pool-drifts', name: 'a label of its nodes', after: edited(FLEET, [POOL, '        gitlab-runner-fleet/dedicated-to: gitlab-jobs\n', '        gitlab-runner-fleet/dedicated-to: gitlab-jobs\n        team: web\n']), says: ['notice', /Every node/] },
+  { rule: 'pool-drifts', name: 'labels of its nodes that go with their table', after: edited(FLEET, [MANAGERS, TEMPLATE_METADATA, '']), says: ['notice', /Every node of the pool/] },
+  { rule: 'pool-drifts', name: 'labels of its nodes that come with their table', before: edited(FLEET, [MANAGERS, TEMPLATE_METADATA, '']), after: FLEET, says: ['notice', /Every node of the pool/] },
+  { rule: 'pool-drifts', name: 'a table without labels that goes', before: edited(FLEET, [POOL, '  template:\n', '  template:\n    status: {}\n']), after: FLEET },
+  { rule: 'lands-nowhere', name: 'a label of the pool of managers that goes with its table', after: edited(FLEET, [MANAGERS, TEMPLATE_METADATA, '']), says: ['disruptive', /^A manager that starts anew, or is evicted, stays pending/] },
+  { rule: 'lands-nowhere', name: 'a taint that jobs do not tolerate', after: edited(FLEET, [POOL, 'taints:\n', 'taints:\n        - key: a\n          effect: NoSchedule\n']), says: ['disruptive', /^A new job stays pending: no pool takes it any more/] },
+  { rule: 'lands-nowhere', name: 'a pool that goes and leaves its runner', after: without(FLEET, POOL), says: ['disruptive', /^A new job stays pending/] },
+  { rule: 'lands-nowhere', name: 'managers that move to a node group', after: edited(FLEET, [DEPLOYMENT, 'gitlab-runner-fleet/dedicated-to: gitlab-managers', 'eks.amazonaws.com/nodegroup: system']) },
+  { rule: 'lands-nowhere', name: 'jobs that land nowhere before either', before: edited(FLEET, [POOL, 'taints:\n', 'taints:\n        - key: a\n          effect: NoSchedule\n']), after: edited(FLEET, [POOL, 'taints:\n', 'taints:\n        - key: b\n          effect: NoSchedule\n']) },
   { rule: 'pool-drifts', name: 'other weight, limits and requirements', after: edited(FLEET, [POOL, 'cpu: "104"', 'cpu: "90"'], [POOL, '            - r\n', '']) },
   { rule: 'pool-drifts', name: 'taints in another order', before: edited(FLEET, [POOL, 'taints:\n', 'taints:\n        - key: a\n          effect: NoSchedule\n']),
     after: edited(FLEET, [POOL, '          value: gitlab-jobs\n', '          value: gitlab-jobs\n        - key: a\n          effect: NoSchedule\n']) },
