@@ -1,7 +1,7 @@
 import { isBuiltInRole, isReservedName } from '../cluster/built-in-roles';
 import type { Manifest } from '../cluster/manifest';
+import { isRenderedObject } from '../cluster/rendered-object';
 import type { Finding } from './finding';
-import { isRendered } from './guarded-rendered';
 import { RIGHTS_RULES } from './rights-rules';
 
 const { finding } = RIGHTS_RULES;
@@ -14,7 +14,7 @@ export function builtInNameFindings(manifests: readonly Manifest[]): Finding[] {
     const isRole = manifest.kind.endsWith('Role');
     return finding('built-in-name', {
       // Others ship roles of their own that begin so, for example that of metrics-server.
-      severity: isRendered(manifest) ? 'error' : 'warning',
+      severity: isRenderedObject(manifest) ? 'error' : 'warning',
       at: { manifest, path: ['metadata', 'name'] },
       found: manifest.name,
       why: isRole

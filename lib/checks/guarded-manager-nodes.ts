@@ -1,15 +1,15 @@
 import { isOurs } from '../cluster/guarded-places';
 import { landing, type Subject } from '../cluster/observe';
+import { isRenderedObject } from '../cluster/rendered-object';
 import { untolerated } from '../karpenter/taints';
 import type { Finding } from './finding';
-import { isRendered } from './guarded-rendered';
 import { GUARDED_RULES } from './guarded-rules';
 
 const { finding } = GUARDED_RULES;
 
 /** Pools on which managers of a rendered fleet land, and with them any pod of the cluster. */
 export function managerNodeFindings({ runners, pools }: Subject): Finding[] {
-  const rendered = runners.filter((runner) => isOurs(runner) || isRendered(runner.config.manifest));
+  const rendered = runners.filter((runner) => isOurs(runner) || isRenderedObject(runner.config.manifest));
   const ofManagers = pools.filter((pool) =>
     rendered.some(({ managerPlaced }) => landing(managerPlaced).some((one) => one.pool === pool)),
   );

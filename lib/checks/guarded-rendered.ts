@@ -1,10 +1,9 @@
+import { variableTexts } from '../cluster/as-applied';
 import { leftOutMarks } from '../cluster/left-out';
 import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
-import { HEADER } from '../cluster/rendered-folder';
+import { isRenderedObject } from '../cluster/rendered-object';
 import { isClusterScoped } from '../cluster/scope';
-import { RUNNER_KEY } from '../contract';
-import { at } from '../values/record';
 import type { Finding } from './finding';
 import { GUARDED_RULES } from './guarded-rules';
 
@@ -13,13 +12,12 @@ const { finding } = GUARDED_RULES;
 /** Objects that were rendered, and that are not applied as they stand there. */
 export function renderedFindings({ manifests }: Subject): Finding[] {
   return manifests
-    .filter(isRendered)
-    .flatMap((manifest) => [...markFindings(manifest), ...placeFindings(manifest)]);
-}
-
-/** Whether this product wrote an object: by the first line of its file, or by its label. */
-export function isRendered({ fileText, body }: Manifest): boolean {
-  return fileText?.startsWith(HEADER) === true || at(body, ['metadata', 'labels', RUNNER_KEY]) !== undefined;
+    .filter(isRenderedObject)
+    .flatMap((manifest) => [
+      ...markFindings(manifest),
+      ...placeFindings(manifest),
+      ...variableFindings(manifest),
+    ]);
 }
 
 function markFindings(manifest: Manifest): Finding[] {
@@ -45,4 +43,26 @@ function placeFindings(manifest: Manifest): Finding[] {
       fix: 'render it again, or name the namespace',
     }),
   ];
+}
+
+/** Flux fills in what stands for a variable. Rendered objects with such a text say that it is one of their own. */
+function variableFindings(manifest: Manifest): Finding[] {
+  const texts = variableTexts(manifest);
+  if (texts.length === 0) return [];
+  const shown = [...new Set(texts.map(({ path, text }) => `${path}: ${firstVariable(text)}`))];
+  return [
+    finding('run-time-value', {
+      severity: 'error',
+      at: { manifest, path: ['metadata'] },
+      found: shown.slice(0, 3).join(', '),
+      why: 'where Flux substitutes variables, it puts another value there, its default or one of the cluster, and nothing here judges that',
+      fix: 'write the value, or render it again: texts that hold ${ are annotated with kustomize.toolkit.fluxcd.io/substitute: disabled',
+    }),
+  ];
+}
+
+/** The variable alone where the text is long: a config.toml may hold more than one wants to print. */
+function firstVariable(text: string): string {
+  if (text.length <= 80) return text;
+  return /\$\{[^{}\n]{0,60}\}?/.exec(text)?.[0] ?? '${';
 }

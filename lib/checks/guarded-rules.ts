@@ -18,6 +18,7 @@ export const GUARDED_RULES = ruleGroup(
     'left-out': 'a rendered object that may be left out of the cluster',
     'no-room-limit': 'a namespace of jobs lacks the LimitRange or ResourceQuota that others have',
     'manager-nodes': 'a pool of managers has no taint',
+    'run-time-value': 'a rendered object with a variable that Flux fills in',
     'no-namespace': 'a rendered object without its namespace',
   },
 );

@@ -1,3 +1,4 @@
+import { asApplied, asWritten } from '../cluster/as-applied';
 import type { Manifest } from '../cluster/manifest';
 import { displayName } from '../cluster/manifest';
 import { observe, type Subject } from '../cluster/observe';
@@ -23,7 +24,7 @@ import {
   requirementsChange,
 } from './node-pools';
 import { notRendered } from './not-rendered';
-import { pairObjects } from './objects';
+import { type ObjectChange, pairObjects } from './objects';
 import { leftPausePods, pausePodsStay } from './pause-pods';
 import { type ChangedObject, type Impact, objectOf, type Rule, type Weight } from './rule';
 import { SECURITY_RULES } from './security/all';
@@ -84,7 +85,7 @@ export function diffFolders(
   before: ParsedManifests['manifests'],
   after: ParsedManifests['manifests'],
 ): readonly ClusterDiff[] {
-  const folders = bothByCluster(folder, before, after);
+  const folders = bothByCluster(folder, before.map(asApplied), after.map(asApplied));
   const diffs = folders.map(({ cluster, before: old, after: now }) => diffCluster(old, now, cluster));
   if (diffs.every(({ changes }) => changes.length === 0)) return diffs;
   const joined = clusterImpacts(
@@ -129,14 +130,20 @@ function byWeight(impacts: readonly Impact[]): readonly Impact[] {
   return ORDER.flatMap((weight) => impacts.filter((impact) => impact.weight === weight));
 }
 
+function asInFiles({ before, after }: ObjectChange): ObjectChange {
+  return { before: before && asWritten(before), after: after && asWritten(after) };
+}
+
 /** Compares two revisions of one cluster's objects. */
 export function diffCluster(
-  before: readonly Manifest[],
-  after: readonly Manifest[],
+  writtenBefore: readonly Manifest[],
+  writtenAfter: readonly Manifest[],
   cluster = '',
 ): ClusterDiff {
+  // Rules judge what is applied; people read what stands in the files.
+  const [before, after] = [writtenBefore, writtenAfter].map((manifests) => manifests.map(asApplied));
   const changes = pairObjects(before, after)
-    .map((pair) => ({ ...pair, fields: fieldChanges(pair) }))
+    .map((pair) => ({ ...pair, fields: fieldChanges(asInFiles(pair)) }))
     .filter((change) => !change.before || !change.after || change.fields.length > 0);
   const sides: Record<'before' | 'after', Subject> = { before: observe(before), after: observe(after) };
   const comparison = { ...sides, changes };

@@ -31,6 +31,12 @@ export function withDefaults<T>(value: T): T {
   return (holdsVariable(value) ? filled(value) : value) as T;
 }
 
+/** A text with the defaults of its variables, also of those within a default. What is left has none. */
+export function filledIn(text: string): string {
+  const once = withDefaults(text);
+  return once === text || !once.includes('${') ? once : filledIn(once);
+}
+
 function filled(value: unknown): unknown {
   if (typeof value === 'string')
     return value.replace(VARIABLE, (variable, _, standard?: string) => standard ?? variable);

@@ -1,9 +1,12 @@
-import { type Change, edited, FLEET } from '../fixtures/files';
+import { type Change, edited, FLEET, RENDERED } from '../fixtures/files';
 import { findingsIn } from './cases';
-import { CLASS, CONFIG, POOL } from './places';
+import { CLASS, CONFIG, DEPLOYMENT, POOL } from './places';
+
+/** The config.toml as someone else would write it: without the label of what this product rendered. */
+const FOREIGN = edited(FLEET, [CONFIG, / {4}gitlab-runner-fleet\/runner: .*\n/, '']);
 
 const found = (...changes: readonly Change[]) =>
-  findingsIn(edited(FLEET, ...changes)).map(({ id, severity, notProved, at, found: text }) => ({
+  findingsIn(edited(FOREIGN, ...changes)).map(({ id, severity, notProved, at, found: text }) => ({
     id,
     severity,
     notProved: notProved === true,
@@ -95,4 +98,57 @@ test('a number between quotes stays a text whatever its variable is, and what no
   expect(ids(FILLED, [CONFIG, 'limit = 20', 'limit = "${LIMIT}"'])).toContain('config/wrong-type');
   expect(ids([CONFIG, 'concurrent = 20', 'concurrent = ${JOBS}'])).toContain('config/syntax');
   expect(ids(FILLED, [CONFIG, 'cpu_request = "1"', 'cpu_request = "lots"'])).toContain('config/quantity');
+});
+
+describe('what is rendered holds no variable', () => {
+  const RENDERED_ERROR = { id: 'guarded/run-time-value', severity: 'error' };
+  const errors = (...changes: readonly Change[]) =>
+    findingsIn(edited(RENDERED, ...changes))
+      .filter(({ id }) => id === 'guarded/run-time-value')
+      .map(({ id, severity, at, found: text }) => ({ id, severity, on: at.manifest.kind, text }));
+
+  test.each<[string, Change, string, string]>([
+    [
+      'a boolean of a manager',
+      [DEPLOYMENT, 'automountServiceAccountToken: true', 'hostPID: ${x:=true}'],
+      'Deployment',
+      'hostPID: ${x:=true}',
+    ],
+    [
+      'a hop limit',
+      [CLASS, 'httpPutResponseHopLimit: 1', 'httpPutResponseHopLimit: ${x:=2}'],
+      'EC2NodeClass',
+      'httpPutResponseHopLimit: ${x:=2}',
+    ],
+    [
+      'a default within a default',
+      [CLASS, 'httpTokens: required', 'httpTokens: ${x:=${y:=optional}}'],
+      'EC2NodeClass',
+      'httpTokens: ${x:=${y:=optional}}',
+    ],
+    [
+      'another expression',
+      [CLASS, 'httpTokens: required', 'httpTokens: ${x/a/b}'],
+      'EC2NodeClass',
+      'httpTokens: ${x/a/b}',
+    ],
+    [
+      'the key of a field',
+      [DEPLOYMENT, 'automountServiceAccountToken: true', '${x:=hostPID}: true'],
+      'Deployment',
+      '${x:=hostPID}: ${x:=hostPID}',
+    ],
+  ])('neither as %s', (_, change, on, text) => {
+    expect(errors(change)).toEqual([{ ...RENDERED_ERROR, on, text: expect.stringContaining(text) }]);
+  });
+
+  test('nor in a config.toml that Flux is no longer told to leave alone', () => {
+    expect(errors(FILLED, [CONFIG, 'concurrent = 20', 'concurrent = ${JOBS:=900}'])).toMatchObject([
+      RENDERED_ERROR,
+    ]);
+  });
+
+  test('texts of its own stand in objects that Flux leaves alone', () => {
+    expect(errors([CONFIG, 'FF_WAIT_FOR', 'OWN = "${HOME}"\n      FF_WAIT_FOR'])).toEqual([]);
+  });
 });

@@ -22,6 +22,7 @@ import { ROOM_CASES } from './room-cases';
 import { SECURITY_CASES } from './security-cases';
 import { TIER_CASES } from './tier-cases';
 import { UNJUDGED_CASES } from './unjudged-cases';
+import { VARIABLE_CASES } from './variable-cases';
 
 const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';
 const CLASS = 'ec2nodeclass-gitlab-jobs.yaml';
@@ -101,6 +102,7 @@ const CASES: readonly ImpactCase[] = [
   ...TIER_CASES,
   ...ALLOWED_CASES,
   ...UNJUDGED_CASES,
+  ...VARIABLE_CASES,
   ...ROOM_CASES,
   ...PAUSE_POD_CASES,
   { rule: 'manager-replaced', name: 'another release of the runner', after: edited(FLEET, [DEPLOYMENT, `alpine-v${FIXTURE_RUNNER_VERSION}`, 'alpine-v19.2.0']),

@@ -10,6 +10,7 @@ import { otherGuards, ruleSilenced } from './other-guards';
 import { podPowers } from './pod-powers';
 import { rightsAdded } from './rights-added';
 import { roomWidened } from './room-widened';
+import { runTimeValue } from './run-time-value';
 import { tiersJoined } from './tiers-joined';
 import { unjudged } from './unjudged';
 import { unknownObject } from './unknown-object';
@@ -29,6 +30,7 @@ export const SECURITY_RULES: readonly Rule[] = [
   roomWidened,
   ruleSilenced,
   leftOut,
+  runTimeValue,
   unknownObject,
   unjudged,
 ];

@@ -1,0 +1,40 @@
+import { asWritten, variableTexts } from '../../cluster/as-applied';
+import type { Manifest } from '../../cluster/manifest';
+import { isRenderedObject } from '../../cluster/rendered-object';
+import { filledIn } from '../../values/run-time-variable';
+import { type ChangedObject, type Impact, impact, type Rule } from '../rule';
+import { all } from './all-names';
+
+/** Fields whose value is not here any more. */
+export const runTimeValue: Rule = {
+  id: 'run-time-value',
+  title: 'A variable that Flux fills in decides what is applied, and its value stands elsewhere.',
+  run: ({ before, changes }) => (before.manifests.length === 0 ? [] : changes.flatMap(variableImpacts)),
+};
+
+function variableImpacts(change: ChangedObject): Impact[] {
+  const { before, after } = change;
+  if (!after) return [];
+  const known = new Set(before ? deciding(before).map(idOf) : []);
+  const added = deciding(after).filter((one) => !known.has(idOf(one)));
+  if (added.length === 0) return [];
+  const fields = all(added.map(({ path, text }) => `${path} is ${text}`));
+  const what = `Its value is not here, or is a default that another one may replace: ${fields}.`;
+  const why = isRenderedObject(after)
+    ? 'What is rendered holds no variable: someone wrote it there.'
+    : 'No rule can judge a value that is not here.';
+  return [impact('run-time-value', 'security', change, what, why)];
+}
+
+/** Variables that no rule can judge: of what is rendered each, of other objects those without a default. */
+function deciding(manifest: Manifest) {
+  const texts = variableTexts(asWritten(manifest));
+  if (isRenderedObject(manifest)) return texts;
+  const isOfFile = /^(?:string)?[dD]ata(?:\.|$)/;
+  const isFile = (path: string) => /^(?:ConfigMap|Secret)$/.test(manifest.kind) && isOfFile.test(path);
+  return texts.filter(({ path, text }) => !isFile(path) && /(?<!\$)\$\{/.test(filledIn(text)));
+}
+
+function idOf({ path, text }: { readonly path: string; readonly text: string }): string {
+  return `${path} ${text}`;
+}
