@@ -16,6 +16,7 @@ import {
 } from '../fixtures/files';
 import { ALLOWED_CASES } from './allowed-cases';
 import type { ImpactCase } from './impact-case';
+import { LOST_GUARD_CASES } from './lost-guard-cases';
 import { PAUSE_POD_CASES } from './pause-pod-cases';
 import { diffOf } from './revisions';
 import { ROOM_CASES } from './room-cases';
@@ -101,6 +102,7 @@ const CASES: readonly ImpactCase[] = [
   ...SECURITY_CASES,
   ...TIER_CASES,
   ...ALLOWED_CASES,
+  ...LOST_GUARD_CASES,
   ...UNJUDGED_CASES,
   ...VARIABLE_CASES,
   ...ROOM_CASES,

@@ -23,6 +23,7 @@ export const jobChoices: Rule = {
         ...switchParts(old, now),
         ...pullParts(known, now),
         ...otherParts(known[0], now, before !== undefined),
+        ...lostParts(known, now),
         ...(before || isKnownRunner(after, comparison.before) ? [] : accountParts(now, comparison)),
       ];
       if (parts.length === 0) return [];
@@ -146,6 +147,26 @@ const NAMES = ['host_aliases', 'dns_policy', 'dns_config'];
 /** Variables that change how code is fetched and run. */
 const POWERFUL =
   /^(GIT_(SSL|CONFIG|SSH|PROXY|EXEC)\w*|NODE_TLS_REJECT_UNAUTHORIZED|LD_\w+|PATH|BASH_ENV|ENV|\w*_PROXY|\w*_proxy|KUBERNETES_\w*OVERWRITE\w*|DOCKER_HOST|CI_SERVER_TLS\w*)=/;
+
+/**
+ * What every job had, and has no more: a script may check what is built, and names may lead jobs to where they are allowed.
+ * @param before tables of which each has it, for a new one to lack it
+ */
+function lostParts(before: readonly Fields[], after: Fields): string[] {
+  const isLost = (value: (table: Fields) => unknown) =>
+    before.length > 0 && before.every((table) => isSet(value(table))) && !isSet(value(after));
+  const scripts = CODE.filter((key) => isLost((table) => table[key]));
+  const names = NAMES.filter((key) => isLost((table) => KUBERNETES(table)[key]));
+  return [
+    ...scripts.map((key) => `${key} no longer runs in each of them`),
+    ...names.map((key) => `${key} no longer says where names lead`),
+  ];
+}
+
+function isSet(value: unknown): boolean {
+  if (typeof value === 'string') return value.trim() !== '';
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+}
 
 function otherParts(before: Fields | undefined, after: Fields, isKnown: boolean): string[] {
   const isOther = (value: (table: Fields) => unknown) =>

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../cluster/manifest';
 import { landing, type Subject } from '../../cluster/observe';
-import { at, fieldsOf, listOf, textOf } from '../../values/record';
+import { at, type Fields, fieldsOf, listOf, textOf } from '../../values/record';
 import { type ChangedObject, type Comparison, changesOf, type Impact, impact, type Rule } from '../rule';
 
 /** Node classes whose nodes give away more, or run someone else's code. */
@@ -148,16 +148,39 @@ function novelties(olds: readonly Manifest[], after: Manifest): string[] {
   const values = (key: string) => olds.map(({ body }) => JSON.stringify(at(body, ['spec', key])));
   const fields = Object.entries(FIELDS).filter(([key]) => {
     const now = JSON.stringify(at(after.body, ['spec', key]));
-    return now !== undefined && !values(key).includes(now);
+    return now !== undefined && now !== '""' && !values(key).includes(now);
   });
   const known = new Set(olds.flatMap(imagesOf));
   const images = imagesOf(after).filter((image) => !known.has(image));
   const older = olderImages(olds, after);
   return [
     ...fields.map(([, does]) => does),
+    ...lostParts(olds, after),
     ...(older.length > 0 ? [`nodes start from an older image: ${older.join(', ')}`] : []),
     ...(images.length > 0
       ? [`nodes start from an image that is not Amazon's by its alias: ${images.join(', ')}`]
+      : []),
+  ];
+}
+
+/** What every class said there was, and what this one leaves to others by saying nothing. */
+function lostParts(olds: readonly Manifest[], after: Manifest): string[] {
+  const specs = olds.map(({ body }) => fieldsOf(body.spec));
+  const now = fieldsOf(after.body.spec);
+  const isScript = ({ userData }: Fields) => (textOf(userData) ?? '').trim() !== '';
+  const disksOf = (spec: Fields) => listOf(spec.blockDeviceMappings).map((one) => fieldsOf(at(one, ['ebs'])));
+  const isSilent = ({ deleteOnTermination }: Fields) => deleteOnTermination === undefined;
+  return [
+    ...(specs.every(isScript) && !isScript(now)
+      ? ['the script (userData) that ran on every node does not run']
+      : []),
+    ...(specs.every((spec) => spec.associatePublicIPAddress === false) &&
+    typeof now.associatePublicIPAddress !== 'boolean'
+      ? ['their subnet decides whether nodes get public addresses, before none did']
+      : []),
+    ...(specs.every((spec) => disksOf(spec).length > 0 && !disksOf(spec).some(isSilent)) &&
+    disksOf(now).some(isSilent)
+      ? ['nothing says that disks go with their nodes (deleteOnTermination)']
       : []),
   ];
 }

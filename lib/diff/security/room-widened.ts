@@ -31,7 +31,7 @@ export const roomWidened: Rule = {
 function boundImpacts(change: ChangedObject, comparison: Comparison): Impact[] {
   const { before } = change;
   const namespace = before?.namespace;
-  if (!before || namespace === undefined || !hasJobs(namespace, comparison.after)) return [];
+  if (!before || namespace === undefined || !hasPods(namespace, comparison.after)) return [];
   // Under another name it is the same bound.
   const after = change.after ?? successorOf(before, comparison);
   const why = 'Pools are sized for jobs within these bounds; a job chooses how many services it has.';
@@ -49,8 +49,12 @@ function boundImpacts(change: ChangedObject, comparison: Comparison): Impact[] {
   ];
 }
 
-function hasJobs(namespace: string, { runners }: Subject): boolean {
-  return runners.some(({ table }) => (table.kubernetes.namespace || 'default') === namespace);
+function hasPods(namespace: string, { runners }: Subject): boolean {
+  return runners.some(
+    ({ table, manager }) =>
+      (table.kubernetes.namespace || 'default') === namespace ||
+      (manager && (manager.namespace ?? 'default') === namespace),
+  );
 }
 
 function successorOf({ kind, namespace }: Manifest, { changes }: Comparison): Manifest | undefined {

@@ -1,17 +1,21 @@
+import { asWritten } from '../../cluster/as-applied';
 import type { Manifest } from '../../cluster/manifest';
 import type { Subject } from '../../cluster/observe';
 import { isWorkload, sourcesOfVolume } from '../../cluster/workloads';
 import { fieldsOf, listOf } from '../../values/record';
+import { fieldChanges } from '../field-changes';
 import { unrenderedChange } from '../not-rendered';
-import { type Comparison, type Impact, impact, type Rule } from '../rule';
+import { type ChangedObject, type Comparison, type Impact, impact, isKept, type Rule } from '../rule';
 import { readersOf } from '../tokens';
+import { all } from './all-names';
 import { JUDGED_FIELDS } from './judged-fields';
 import { groupKindOf, ownNamespaces } from './known-objects';
 
 /** Objects that are none of a fleet. */
 export const unknownObject: Rule = {
   id: 'unknown-object',
-  title: 'An object of a kind, or in a namespace, that is none of the fleet may do anything.',
+  title:
+    'An object of a kind, or in a namespace, that is none of the fleet may do anything, and may have guarded anything.',
   run: (comparison) => {
     // Where nothing was there before, all of it is to be read.
     if (comparison.before.manifests.length === 0) return [];
@@ -20,7 +24,8 @@ export const unknownObject: Rule = {
       const { before, after } = change;
       // What it renders is not judged, and that is said of it.
       if (unrenderedChange(change, comparison)) return [];
-      const what = after && foreignness(after, before !== undefined, own, comparison);
+      if (before && !after) return removed(change, before, own, comparison);
+      const what = after && foreignness(after, before !== undefined, own, comparison.after);
       if (what === undefined) return [];
       const is = before ? 'changes' : 'is new';
       return [impact('unknown-object', 'security', change, `${what}, and it ${is}.`, WHY)];
@@ -30,11 +35,29 @@ export const unknownObject: Rule = {
 
 const WHY = 'No rule knows what it does: read its fields.';
 
+/** What goes may have guarded something. A namespace that goes is told as one. */
+function removed(
+  change: ChangedObject,
+  manifest: Manifest,
+  own: ReadonlySet<string>,
+  { before }: Comparison,
+): Impact[] {
+  if (manifest.kind === 'Namespace' || isKept(manifest)) return [];
+  const what = foreignness(manifest, false, own, before);
+  if (what === undefined) return [];
+  const fields = fieldChanges({ before: undefined, after: asWritten(manifest) })
+    .filter(({ path }) => !path.startsWith('metadata.'))
+    .map(({ path, after }) => `${path} was ${after}`);
+  const had = fields.length > 0 ? `: ${all(fields)}` : '';
+  const why = 'No rule knows what it did, for example what it kept from pods.';
+  return [impact('unknown-object', 'security', change, `${what}, and it goes${had}.`, why)];
+}
+
 function foreignness(
   manifest: Manifest,
   isKnown: boolean,
   own: ReadonlySet<string>,
-  { after }: Comparison,
+  side: Subject,
 ): string | undefined {
   const { kind, name, namespace } = manifest;
   if (!Object.hasOwn(JUDGED_FIELDS, groupKindOf(manifest)))
@@ -42,10 +65,10 @@ function foreignness(
   const place = kind === 'Namespace' ? name : namespace;
   if (place !== undefined && !own.has(place)) return `The namespace ${place} is not that of a runner`;
   if (isKnown) return undefined;
-  if (kind === 'ConfigMap' && !isReadConfigMap(manifest, after)) return 'No runner reads this ConfigMap';
-  if (kind === 'SealedSecret' && !isReadSecret(manifest, after))
+  if (kind === 'ConfigMap' && !isReadConfigMap(manifest, side)) return 'No runner reads this ConfigMap';
+  if (kind === 'SealedSecret' && !isReadSecret(manifest, side))
     return 'No manager reads this SealedSecret, nor do jobs by a config.toml';
-  if (isWorkload(manifest) && !after.runners.some(({ manager }) => manager === manifest))
+  if (isWorkload(manifest) && !side.runners.some(({ manager }) => manager === manifest))
     return `This ${kind} is not the manager of a runner`;
   return undefined;
 }
@@ -66,17 +89,17 @@ function isReadConfigMap(configMap: Manifest, { configs, runners }: Subject): bo
 }
 
 /** Whether a manager reads a Secret, or a config.toml, or an account that pulls images, names it. */
-function isReadSecret(secret: Manifest, after: Subject): boolean {
+function isReadSecret(secret: Manifest, side: Subject): boolean {
   const name = JSON.stringify(secret.name);
   const isNamed = (value: unknown) => JSON.stringify(value ?? null).includes(name);
   return (
-    readersOf(secret, after).length > 0 ||
-    after.runners.some(
+    readersOf(secret, side).length > 0 ||
+    side.runners.some(
       ({ table, manager, managerPod }) =>
         ((table.kubernetes.namespace || 'default') === secret.namespace && isNamed(table.kubernetes)) ||
         (manager?.namespace === secret.namespace && isNamed(managerPod.imagePullSecrets)),
     ) ||
-    after.manifests.some(
+    side.manifests.some(
       ({ kind, namespace, body }) =>
         kind === 'ServiceAccount' && namespace === secret.namespace && isNamed(body.imagePullSecrets),
     )
