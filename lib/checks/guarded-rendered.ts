@@ -4,6 +4,7 @@ import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
 import { isRenderedObject } from '../cluster/rendered-object';
 import { isClusterScoped } from '../cluster/scope';
+import { formatPath } from '../values/field-path';
 import type { Finding } from './finding';
 import { GUARDED_RULES } from './guarded-rules';
 
@@ -49,11 +50,11 @@ function placeFindings(manifest: Manifest): Finding[] {
 function variableFindings(manifest: Manifest): Finding[] {
   const texts = variableTexts(manifest);
   if (texts.length === 0) return [];
-  const shown = [...new Set(texts.map(({ path, text }) => `${path}: ${firstVariable(text)}`))];
+  const shown = texts.map(({ path, text }) => `${formatPath(path)}: ${firstVariable(text)}`);
   return [
     finding('run-time-value', {
       severity: 'error',
-      at: { manifest, path: ['metadata'] },
+      at: { manifest, path: texts[0].path },
       found: shown.slice(0, 3).join(', '),
       why: 'where Flux substitutes variables, it puts another value there, its default or one of the cluster, and nothing here judges that',
       fix: 'write the value, or render it again: texts that hold ${ are annotated with kustomize.toolkit.fluxcd.io/substitute: disabled',
@@ -61,7 +62,7 @@ function variableFindings(manifest: Manifest): Finding[] {
   ];
 }
 
-/** The variable alone where the text is long: a config.toml may hold more than one wants to print. */
+/** The variable alone where the text is long: a config.toml holds more than is to be printed. */
 function firstVariable(text: string): string {
   if (text.length <= 80) return text;
   return /\$\{[^{}\n]{0,60}\}?/.exec(text)?.[0] ?? '${';

@@ -1,3 +1,4 @@
+import type { FieldPath } from '../values/field-path';
 import { isTable } from '../values/record';
 import { filledIn } from '../values/run-time-variable';
 import type { Manifest } from './manifest';
@@ -24,15 +25,21 @@ export function asWritten(manifest: Manifest): Manifest {
   return written.get(manifest) ?? manifest;
 }
 
-/** Texts of an object, and keys, that hold a variable which Flux fills in, each with the keys that lead there. */
-export function variableTexts(
-  manifest: Manifest,
-): readonly { readonly path: string; readonly text: string }[] {
-  return hasVariables(manifest) ? textsIn(manifest.body, '') : [];
+/** A text of an object, or a key, that holds a variable which Flux fills in. */
+export interface VariableText {
+  readonly path: FieldPath;
+  readonly text: string;
+}
+
+/** Every such text of an object. */
+export function variableTexts(manifest: Manifest): readonly VariableText[] {
+  return hasVariables(manifest) ? textsIn(manifest.body, []) : [];
 }
 
 function hasVariables(manifest: Manifest): boolean {
-  return manifest.fileText?.includes('${') !== false && isFilledIn(manifest);
+  // Between quotes, an escape may stand for either of the characters.
+  const mayHold = manifest.fileText === undefined || /\$\{|\\/.test(manifest.fileText);
+  return mayHold && isFilledIn(manifest);
 }
 
 function withoutFiles({ kind, body }: Manifest, change: (value: unknown) => unknown): Manifest['body'] {
@@ -59,12 +66,12 @@ function scalar(text: string): unknown {
   }
 }
 
-function textsIn(value: unknown, path: string): { path: string; text: string }[] {
+function textsIn(value: unknown, path: FieldPath): VariableText[] {
   if (typeof value === 'string') return value.includes('${') ? [{ path, text: value }] : [];
-  if (Array.isArray(value)) return value.flatMap((item) => textsIn(item, path));
+  if (Array.isArray(value)) return value.flatMap((item, index) => textsIn(item, [...path, index]));
   if (!isTable(value)) return [];
   return Object.entries(value).flatMap(([key, item]) => {
-    const below = path === '' ? key : `${path}.${key}`;
+    const below = [...path, key];
     return [...(key.includes('${') ? [{ path: below, text: key }] : []), ...textsIn(item, below)];
   });
 }

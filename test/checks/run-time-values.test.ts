@@ -133,10 +133,16 @@ describe('what is rendered holds no variable', () => {
       'httpTokens: ${x/a/b}',
     ],
     [
+      'an escape between quotes',
+      [CLASS, 'httpTokens: required', 'httpTokens: "\\u0024{x:=optional}"'],
+      'EC2NodeClass',
+      'httpTokens: ${x:=optional}',
+    ],
+    [
       'the key of a field',
       [DEPLOYMENT, 'automountServiceAccountToken: true', '${x:=hostPID}: true'],
       'Deployment',
-      '${x:=hostPID}: ${x:=hostPID}',
+      '["${x:=hostPID}"]: ${x:=hostPID}',
     ],
   ])('neither as %s', (_, change, on, text) => {
     expect(errors(change)).toEqual([{ ...RENDERED_ERROR, on, text: expect.stringContaining(text) }]);

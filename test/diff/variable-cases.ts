@@ -20,6 +20,7 @@ const ESCALATION = 'allowPrivilegeEscalation: false';
 export const VARIABLE_CASES: readonly ImpactCase[] = [
   { rule: 'run-time-value', name: 'a variable in what is rendered', before: RENDERED, after: rendered([CLASS, HOPS, 'httpPutResponseHopLimit: ${x:=1}']), says: ['security', /httpPutResponseHopLimit is \$\{x:=1\}/] },
   { rule: 'run-time-value', name: 'a variable in the key of a field', before: RENDERED, after: rendered([DEPLOYMENT, ESCALATION, '${x:=privileged}: true']), says: ['security', /is \$\{x:=privileged\}/] },
+  { rule: 'run-time-value', name: 'a variable behind an escape', before: RENDERED, after: rendered([CLASS, 'httpTokens: required', 'httpTokens: "\\x24{x:=optional}"']), says: ['security', /httpTokens is \$\{x:=optional\}/] },
   { rule: 'run-time-value', name: 'an expression that is not read here', before: RENDERED, after: rendered([CLASS, HOPS, 'httpPutResponseHopLimit: ${x/a/2}']), says: ['security', /is \$\{x\/a\/2\}/] },
   { rule: 'run-time-value', name: 'a config.toml whose texts Flux is told to fill in', before: rendered([CONFIG, 'FF_WAIT_FOR', 'OWN = "${HOME}"\n      FF_WAIT_FOR']), after: rendered([CONFIG, 'FF_WAIT_FOR', 'OWN = "${HOME}"\n      FF_WAIT_FOR'], [CONFIG, '    kustomize.toolkit.fluxcd.io/substitute: disabled\n', '']), says: ['security', /config\.toml is/] },
   { rule: 'run-time-value', name: 'a variable without a default in what someone else wrote', before: FOREIGN, after: foreign([CLASS, HOPS, 'httpPutResponseHopLimit: ${HOPS}']), says: ['security', /httpPutResponseHopLimit is \$\{HOPS\}/] },

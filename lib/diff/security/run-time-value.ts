@@ -15,10 +15,10 @@ export const runTimeValue: Rule = {
 function variableImpacts(change: ChangedObject): Impact[] {
   const { before, after } = change;
   if (!after) return [];
-  const known = new Set(before ? deciding(before).map(idOf) : []);
-  const added = deciding(after).filter((one) => !known.has(idOf(one)));
+  const known = new Set(before ? deciding(before) : []);
+  const added = deciding(after).filter((text) => !known.has(text));
   if (added.length === 0) return [];
-  const fields = all(added.map(({ path, text }) => `${path} is ${text}`));
+  const fields = all(added);
   const what = `Its value is not here, or is a default that another one may replace: ${fields}.`;
   const why = isRenderedObject(after)
     ? 'What is rendered holds no variable: someone wrote it there.'
@@ -26,15 +26,16 @@ function variableImpacts(change: ChangedObject): Impact[] {
   return [impact('run-time-value', 'security', change, what, why)];
 }
 
-/** Variables that no rule can judge: of what is rendered each, of other objects those without a default. */
-function deciding(manifest: Manifest) {
-  const texts = variableTexts(asWritten(manifest));
-  if (isRenderedObject(manifest)) return texts;
+/** Fields that no rule can judge, with their texts: of what is rendered each, of other objects those without a default. */
+function deciding(manifest: Manifest): readonly string[] {
+  const texts = variableTexts(asWritten(manifest)).map(({ path, text }) => ({
+    // An item that moves within its list is the same.
+    path: path.filter((step) => typeof step === 'string').join('.'),
+    text,
+  }));
+  const words = (list: typeof texts) => list.map(({ path, text }) => `${path} is ${text}`);
+  if (isRenderedObject(manifest)) return words(texts);
   const isOfFile = /^(?:string)?[dD]ata(?:\.|$)/;
   const isFile = (path: string) => /^(?:ConfigMap|Secret)$/.test(manifest.kind) && isOfFile.test(path);
-  return texts.filter(({ path, text }) => !isFile(path) && /(?<!\$)\$\{/.test(filledIn(text)));
-}
-
-function idOf({ path, text }: { readonly path: string; readonly text: string }): string {
-  return `${path} ${text}`;
+  return words(texts.filter(({ path, text }) => !isFile(path) && /(?<!\$)\$\{/.test(filledIn(text))));
 }
