@@ -100,7 +100,7 @@ function subjectsOf({ body, namespace }: Manifest): readonly Named[] {
 }
 
 function bindingImpacts(change: ChangedObject, comparison: Comparison): Impact[] {
-  const { after } = change;
+  const { before, after } = change;
   if (!after) return [];
   const found = new Map<string, string[]>();
   for (const subject of subjectsOf(after)) {
@@ -111,9 +111,19 @@ function bindingImpacts(change: ChangedObject, comparison: Comparison): Impact[]
   }
   const where =
     after.kind === 'ClusterRoleBinding' ? 'the whole cluster' : (after.namespace ?? 'its namespace');
-  return [...found].map(([gained, who]) =>
+  const granted = [...found].map(([gained, who]) =>
     impact('rights-added', 'security', change, `In ${where}, ${all(who, ', ')} may ${gained}.`, WHY),
   );
+  return before ? granted : [...granted, ...replacedBinding(change, after)];
+}
+
+/** A new binding under the name of one that the cluster made itself: its subjects are other ones from then on. */
+function replacedBinding(change: ChangedObject, { kind, name }: Manifest): Impact[] {
+  const isBuiltIn = kind === 'ClusterRoleBinding' ? isBuiltInRole(name) : isReservedName(name);
+  if (!isBuiltIn) return [];
+  const what =
+    'It takes the place of a binding that the cluster made itself: who is not named here loses its rights.';
+  return [impact('rights-added', 'security', change, what, 'Every cluster has bindings of such names.')];
 }
 
 /** Who a subject is; managers are named as such, so that those of many runners are one line. */
