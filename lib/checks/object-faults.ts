@@ -85,7 +85,7 @@ function deploymentFaults(body: Fields): ObjectProblem[] {
 /** What holds for the pods of every workload. */
 function workloadFaults(body: Fields): ObjectProblem[] {
   const pod = fieldsOf(at(body, POD));
-  return [...partFaults(body), ...slipFaults(pod), ...imageFaults(pod)];
+  return [...partFaults(body), ...initFaults(pod), ...slipFaults(pod), ...imageFaults(pod)];
 }
 
 function partFaults(body: Fields): ObjectProblem[] {
@@ -245,6 +245,17 @@ function resourceFaults(resources: Fields, path: FieldPath): ObjectProblem[] {
       ),
     ];
   });
+}
+
+function initFaults(pod: Fields): ObjectProblem[] {
+  return listOf(pod.initContainers).flatMap((container, index) =>
+    ['name', 'image']
+      .filter((field) => !textOf(fieldsOf(container)[field]))
+      .map((field) => {
+        const path = [...POD, 'initContainers', index, field];
+        return fault('missing-field', path, 'nothing', `a container has its ${field}`, 'add it');
+      }),
+  );
 }
 
 /** Images that API servers take, and no registry has. */

@@ -162,7 +162,9 @@ function givenFaults(spec: Fields): readonly Part[] {
     ...(spec.overhead !== undefined && !spec.runtimeClassName ? ['overhead'] : []),
   ];
   const bare = ['initContainers', 'containers'].flatMap((list) =>
-    listOf(spec[list]).flatMap((one, index) => (textOf(fieldsOf(one).image) ? [] : [[list, index, 'image']])),
+    listOf(spec[list]).flatMap((one, index) =>
+      ['name', 'image'].filter((key) => !textOf(fieldsOf(one)[key])).map((key) => [list, index, key]),
+    ),
   );
   return [
     ...given.map((key) => ({
@@ -171,7 +173,12 @@ function givenFaults(spec: Fields): readonly Part[] {
       why: 'it comes from a class, which the pod names',
       fix: `name a ${key === 'priority' ? 'PriorityClass' : 'RuntimeClass'} instead`,
     })),
-    ...bare.map((path) => ({ path, found: 'nothing', why: 'a container has an image', fix: 'name it' })),
+    ...bare.map((path) => ({
+      path,
+      found: 'nothing',
+      why: `a container has its ${path.at(-1)}`,
+      fix: 'add it',
+    })),
   ];
 }
 

@@ -145,8 +145,12 @@ function ofKustomize(manifest: Manifest): Applier {
   );
   // One that stands above a folder and does not name it leaves it out.
   const folders = [folder, ...taken.map((one) => `${folder}/${one}`)];
+  // What stands elsewhere is in no review.
+  const isRemote = taken.some((one) =>
+    /^[a-z+]+:\/\/|^[\w.-]+@|\?ref=|^(github|gitlab|bitbucket)\.(com|org)\//.test(one),
+  );
   return {
-    ...applier(manifest, folders, fields, () => true, ['resources', 'bases']),
+    ...applier(manifest, folders, fields, () => true, isRemote ? [] : ['resources', 'bases']),
     key: file,
     object: file,
   };

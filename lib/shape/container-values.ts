@@ -1,5 +1,6 @@
 import type { FieldPath } from '../values/field-path';
 import { parseImage } from '../values/image';
+import { isQualifiedName } from '../values/label';
 import { parseQuantity } from '../values/quantity';
 import { type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { backsteps, isOpen, type Named, type RefusedValue } from './refused-value';
@@ -14,6 +15,7 @@ export function containerFaults(container: Fields, path: FieldPath, spec: Fields
     ...procMountFaults(container, path, spec),
     ...mountFaults(container, path),
     ...amountFaults(container, path),
+    ...pagesAlone(container, path),
     ...portFaults(container, path),
     ...portNameFaults(container, path),
     ...variableFaults(container, path),
@@ -90,11 +92,13 @@ export function pathFaults(path: FieldPath, subPath = ''): RefusedValue[] {
   return subPath.split('/').includes('..') ? [backsteps(path, subPath)] : [];
 }
 
-const NATIVE = /^(cpu|memory|ephemeral-storage|storage|hugepages-\S+)$/;
-
 function amountFaults({ resources }: Fields, path: FieldPath): RefusedValue[] {
-  return ['requests', 'limits'].flatMap((kind) =>
+  const { limits } = fieldsOf(resources);
+  const most = textsOf(limits);
+  return ['limits', 'requests'].flatMap((kind) =>
     Object.entries(textsOf(fieldsOf(resources)[kind])).flatMap(([name, text]) => {
+      // A limit stands in for a request, and is one cause.
+      if (kind === 'requests' && most[name] === text) return [];
       const fault = amountFault(name, text);
       return fault === undefined ? [] : [{ path: [...path, 'resources', kind, name], ...fault }];
     }),
@@ -107,17 +111,44 @@ function amountFault(name: string, text: string): Omit<RefusedValue, 'path'> | u
   const amount = parseQuantity(text);
   if (amount !== undefined && amount < 0n)
     return { found: text, why: 'an amount is not negative', fix: 'write what the container needs' };
-  if (NATIVE.test(name)) return undefined;
-  if (!name.includes('/'))
+  if (name.startsWith('hugepages-')) return pageFault(name, text, amount);
+  if (['cpu', 'memory', 'ephemeral-storage'].includes(name) || OF_KUBERNETES.test(name)) return undefined;
+  const isExtended = name.includes('/') && isQualifiedName(name) && !name.startsWith('requests.');
+  if (!isExtended)
     return {
       found: name,
-      why: `${name} is not a resource of Kubernetes, and one of a device has a domain in front`,
+      why: `${name} is not a resource of containers; that of a device has a domain in front`,
       fix: 'write its whole name, for example nvidia.com/gpu',
     };
-  const isPart = amount !== undefined && amount % WHOLE !== 0n;
-  return isPart
-    ? { found: text, why: `${name} is counted in whole ones`, fix: 'write a whole number' }
-    : undefined;
+  if (amount === undefined || amount % WHOLE === 0n) return undefined;
+  return { found: text, why: `${name} is counted in whole ones`, fix: 'write a whole number' };
+}
+
+/** Pages of memory go with memory or CPUs. */
+function pagesAlone({ resources }: Fields, path: FieldPath): RefusedValue[] {
+  const { requests, limits } = fieldsOf(resources);
+  const names = Object.keys({ ...textsOf(requests), ...textsOf(limits) });
+  const pages = names.find((name) => name.startsWith('hugepages-'));
+  if (pages === undefined || names.includes('cpu') || names.includes('memory')) return [];
+  const why = 'who asks for pages asks for memory or CPUs too';
+  return [{ path: [...path, 'resources'], found: `${pages} alone`, why, fix: 'add a request of memory' }];
+}
+
+const OF_KUBERNETES = /^([a-z0-9.-]+\.)?kubernetes\.io\/[\w.-]+$/;
+
+/** Pages come in whole ones of the size that their name says. */
+function pageFault(
+  name: string,
+  text: string,
+  amount: bigint | undefined,
+): Omit<RefusedValue, 'path'> | undefined {
+  const page = parseQuantity(name.slice('hugepages-'.length)) ?? 0n;
+  if (amount === undefined || page <= 0n || (amount > 0n && amount % page === 0n)) return undefined;
+  return {
+    found: text,
+    why: `${name} is asked for in whole pages`,
+    fix: 'write a multiple of the size of a page',
+  };
 }
 
 const MOST_PORT = 65_535;
@@ -135,6 +166,14 @@ function portFaults({ ports }: Fields, path: FieldPath): RefusedValue[] {
 
 const PORT_NAME = /^(?=.*[a-z])[a-z0-9]([a-z0-9]|-(?!-)){0,13}[a-z0-9]?$/;
 
+export const PORT_NAME_WANTED =
+  'the name of a port has at most 15 small letters, digits and dashes, and a letter among them';
+
+/** Whether a text may be the name of a port. */
+export function isPortName(text: string): boolean {
+  return PORT_NAME.test(text) && !text.endsWith('-');
+}
+
 function portNameFaults({ ports }: Fields, path: FieldPath): RefusedValue[] {
   const names = listOf(ports).map((port) => textOf(fieldsOf(port).name) ?? '');
   return names.flatMap((name, index) => {
@@ -142,10 +181,7 @@ function portNameFaults({ ports }: Fields, path: FieldPath): RefusedValue[] {
       { path: [...path, 'ports', index, 'name'], found: name, why, fix: 'give it another name' },
     ];
     if (name === '' || isOpen(name)) return [];
-    if (!PORT_NAME.test(name) || name.endsWith('-'))
-      return fault(
-        'the name of a port has at most 15 small letters, digits and dashes, and a letter among them',
-      );
+    if (!isPortName(name)) return fault(PORT_NAME_WANTED);
     return names.indexOf(name) < index ? fault('two ports of a container have different names') : [];
   });
 }
@@ -200,7 +236,8 @@ function probeFaults(probe: unknown, path: FieldPath): RefusedValue[] {
   const fields = fieldsOf(probe);
   const below = COUNTS.filter((key) => typeof fields[key] === 'number' && fields[key] < 0);
   const { successThreshold: times } = fields;
-  const isOnce = path.at(-1) === 'readinessProbe' || times === undefined || times === null || times === 1;
+  const isOnce =
+    path.at(-1) === 'readinessProbe' || [undefined, null, 0, 1].includes(times as number | null | undefined);
   return [
     ...handlerFaults(probe, path),
     ...below.map((key) => ({
@@ -224,13 +261,23 @@ function probeFaults(probe: unknown, path: FieldPath): RefusedValue[] {
 
 /** Profiles of a file on the node are named by a path below the folder of the kubelet. */
 export function profileFaults(context: unknown, path: FieldPath): RefusedValue[] {
+  const foreign = ['seccompProfile', 'appArmorProfile'].flatMap((key): RefusedValue[] => {
+    const profile = fieldsOf(fieldsOf(context)[key]);
+    const file = textOf(profile.localhostProfile);
+    if (profile.type === 'Localhost' || file === undefined) return [];
+    const at = [...path, key, 'localhostProfile'];
+    return [{ path: at, found: file, why: 'the type Localhost alone names a file', fix: 'remove it' }];
+  });
   const { type, localhostProfile } = fieldsOf(fieldsOf(context).seccompProfile);
-  if (type !== 'Localhost') return [];
+  if (type !== 'Localhost') return foreign;
   const file = textOf(localhostProfile) ?? '';
   const way = [...path, 'seccompProfile', 'localhostProfile'];
   if (file === '')
-    return [{ path: way, found: 'nothing', why: 'the type Localhost names a file', fix: 'name it' }];
-  return pathFaults(way, file);
+    return [
+      ...foreign,
+      { path: way, found: 'nothing', why: 'the type Localhost names a file', fix: 'name it' },
+    ];
+  return [...foreign, ...pathFaults(way, file)];
 }
 
 /** What contradicts that no process gains rights. */

@@ -42,18 +42,38 @@ const RULES: ShapeRules = {
   unknownFix: 'leave it out',
 };
 
+/** Texts of Kubernetes' own kinds for which an empty one stands for the default. */
+const WITH_DEFAULT = [
+  'effect',
+  'dnsPolicy',
+  'imagePullPolicy',
+  'protocol',
+  'restartPolicy',
+  'scheme',
+  'terminationMessagePolicy',
+];
+
+function isDefault({ kind, path, value }: ShapeProblem): boolean {
+  const key = String(path.at(-1));
+  const isOfToleration = key === 'operator' && path.includes('tolerations');
+  return kind === 'bounds' && value === '' && (isOfToleration || WITH_DEFAULT.includes(key));
+}
+
 /**
  * What of an object is not as its type has it.
  *
  * @param takesNull whether a field that is null is as if it were not there
  */
 export function fieldFaults(body: unknown, type: string, takesNull: boolean): FieldFault[] {
-  return shapeProblems(body, type, { ...RULES, takesNull }).map(({ kind, path, found, why, fix }) => ({
-    id: FIELD_RULES[kind],
-    severity: 'error',
-    at: path,
-    found,
-    why: `${why}: ${REFUSED}`,
-    fix,
-  }));
+  const problems = shapeProblems(body, type, { ...RULES, takesNull });
+  return problems
+    .filter((one) => !takesNull || !isDefault(one))
+    .map(({ kind, path, found, why, fix }) => ({
+      id: FIELD_RULES[kind],
+      severity: 'error',
+      at: path,
+      found,
+      why: `${why}: ${REFUSED}`,
+      fix,
+    }));
 }

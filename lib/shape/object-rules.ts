@@ -3,10 +3,12 @@
  * @see kubernetes 1.36 pkg/apis/core/validation/validation.go, rbac/validation, networking/validation, scheduling/validation
  */
 import * as ipaddr from 'ipaddr.js';
+import { isIpBlock } from '../values/address';
 import type { FieldPath } from '../values/field-path';
 import { isDnsLabel, isDnsSubdomain } from '../values/label';
 import { parseQuantity } from '../values/quantity';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import { isPortName, PORT_NAME_WANTED } from './container-values';
 import { annotationFaults, labelFaults, type RefusedPart } from './pod-rules';
 import type { RefusedValue } from './refused-value';
 
@@ -111,14 +113,20 @@ function rolloutFaults({ spec }: Fields): RefusedValue[] {
         ]
       : []),
     ...update
-      .filter(([, value]) => typeof value === 'string' && !/^\d{1,3}%$|\$/.test(value))
+      .filter(([key, value]) => !isCountOfPods(value, key === 'maxUnavailable' ? 100 : Infinity))
       .map(([key, value]) => ({
         path: ['spec', 'strategy', 'rollingUpdate', key],
         found: String(value),
-        why: 'a number, or a percentage as a text, is wanted',
+        why: 'a number from 0, or a percentage as a text, is wanted',
         fix: 'write 1 or "25%"',
       })),
   ];
+}
+
+function isCountOfPods(value: unknown, mostPercent: number): boolean {
+  if (typeof value === 'number') return value >= 0;
+  if (typeof value !== 'string' || value.includes('$')) return true;
+  return /^\d+%$/.test(value) && Number(value.slice(0, -1)) <= mostPercent;
 }
 
 const MOST_OF_DATA = 1024 * 1024;
@@ -189,7 +197,9 @@ function priorityFaults({ value, metadata }: Fields): RefusedValue[] {
 }
 
 function policyFaults({ spec }: Fields): RefusedValue[] {
-  return (['ingress', 'egress'] as const).flatMap((list) =>
+  const selector = ['spec', 'podSelector', 'matchLabels'];
+  const ofSelector = withoutRule(labelFaults(at({ spec }, selector), selector));
+  const ofRules = (['ingress', 'egress'] as const).flatMap((list) =>
     listOf(fieldsOf(spec)[list]).flatMap((rule, index) => {
       const path = ['spec', list, index];
       const peers = list === 'ingress' ? 'from' : 'to';
@@ -203,9 +213,12 @@ function policyFaults({ spec }: Fields): RefusedValue[] {
       ];
     }),
   );
+  return [...ofSelector, ...ofRules];
 }
 
 function portFaults({ port, endPort }: Fields, path: FieldPath): RefusedValue[] {
+  if (typeof port === 'string' && !port.includes('$') && !isPortName(port))
+    return [{ path: [...path, 'port'], found: port, why: PORT_NAME_WANTED, fix: 'write the name of a port' }];
   const isPort = (value: unknown) => typeof value !== 'number' || (value >= 1 && value <= 65_535);
   const wrong = Object.entries({ port, endPort }).find(([, value]) => !isPort(value));
   if (wrong) {
@@ -227,6 +240,8 @@ function portFaults({ port, endPort }: Fields, path: FieldPath): RefusedValue[] 
 function blockFaults({ ipBlock, podSelector, namespaceSelector }: Fields, path: FieldPath): RefusedValue[] {
   if (ipBlock === undefined || ipBlock === null) return [];
   const { cidr, except } = fieldsOf(ipBlock);
+  const isOpen = (one: unknown) => (textOf(one) ?? '').includes('$');
+  if (isOpen(cidr)) return [];
   const way = [...path, 'ipBlock'];
   const others = podSelector ?? namespaceSelector ?? undefined;
   if (others !== undefined)
@@ -235,31 +250,32 @@ function blockFaults({ ipBlock, podSelector, namespaceSelector }: Fields, path: 
     ];
   const block = blockOf(cidr);
   if (block === undefined) {
-    const why = 'a block of addresses is wanted, for example 10.0.0.0/16';
-    return [{ path: [...way, 'cidr'], found: textOf(cidr) ?? 'nothing', why, fix: 'write one' }];
+    return [{ path: [...way, 'cidr'], found: textOf(cidr) ?? 'nothing', why: BLOCK, fix: 'write one' }];
   }
   return listOf(except).flatMap((one, index) => {
+    if (isOpen(one)) return [];
     const inner = blockOf(one);
+    const why = inner === undefined ? BLOCK : `what is left out is a smaller block within ${textOf(cidr)}`;
     if (inner !== undefined && isWithin(inner, block)) return [];
-    const why = `what is left out is a smaller block within ${textOf(cidr)}`;
     return [
       { path: [...way, 'except', index], found: String(one), why, fix: 'remove it, or write such a block' },
     ];
   });
 }
 
+const BLOCK =
+  'a block begins with its first address, without zeros in front of a number, for example 10.0.0.0/16 (Kubernetes refuses others since 1.36)';
+
 type Block = ReturnType<typeof ipaddr.parseCIDR>;
 
-/** A block; undefined for what is none, and for what a variable stands for. */
+/** A block; undefined for what is none. */
 function blockOf(value: unknown): Block | undefined {
-  const text = (textOf(value) ?? '').replace(/(^|\.)0+(?=\d)/g, '$1');
-  if (text.includes('$')) return ipaddr.parseCIDR('::/0');
-  return ipaddr.isValidCIDR(text) ? ipaddr.parseCIDR(text) : undefined;
+  const text = textOf(value) ?? '';
+  return isIpBlock(text) ? ipaddr.parseCIDR(text) : undefined;
 }
 
 function isWithin([inner, innerBits]: Block, [outer, bits]: Block): boolean {
-  if (outer.kind() !== inner.kind()) return bits === 0;
-  return innerBits > bits && inner.match(outer, bits);
+  return outer.kind() === inner.kind() && innerBits > bits && inner.match(outer, bits);
 }
 
 /** Bounds of a LimitRange by their order: none may be above one that comes later. */
@@ -289,6 +305,7 @@ function rangeFaults({ spec }: Fields): RefusedValue[] {
         fix: 'write it in an item of type Container',
       })),
       ...orderFaults(item, path),
+      ...ratioFaults(item, [...path, 'maxLimitRequestRatio']),
     ];
   });
 }
@@ -307,18 +324,40 @@ function orderFaults(item: Fields, path: FieldPath): RefusedValue[] {
   );
 }
 
-/** What quotas count besides what has a slash in its name. */
-const COUNTED =
-  /^(cpu|memory|ephemeral-storage|pods|services|replicationcontrollers|resourcequotas|secrets|configmaps|persistentvolumeclaims|services\.nodeports|services\.loadbalancers|(requests|limits)\.\S+|hugepages-\S+)$/;
+function ratioFaults({ maxLimitRequestRatio, min, max }: Fields, path: FieldPath): RefusedValue[] {
+  return Object.entries(textsOf(maxLimitRequestRatio)).flatMap(([resource, text]) => {
+    const amountIn = (table: unknown) => parseQuantity(textsOf(table)[resource] ?? '');
+    const [ratio, least, most] = [parseQuantity(text), amountIn(min), amountIn(max)];
+    const at = [...path, resource];
+    if (ratio === undefined) return [];
+    if (ratio < WHOLE)
+      return [{ path: at, found: text, why: 'a limit is never below its request', fix: 'write 1 or more' }];
+    const isIdle = least !== undefined && most !== undefined && least > 0n && ratio * least > most * WHOLE;
+    return isIdle ? [{ path: at, found: text, why: 'it is above max by min', fix: 'lower it' }] : [];
+  });
+}
+
+const WHOLE = 1_000_000_000n;
+
+/** What quotas count in parts, and what else they count besides names with a slash. */
+const IN_PARTS =
+  /^((requests|limits)\.)?(cpu|memory|ephemeral-storage)$|^requests\.storage$|^(requests\.)?hugepages-\S+$/;
+const IN_WHOLE =
+  /^(pods|services|replicationcontrollers|resourcequotas|secrets|configmaps|persistentvolumeclaims|services\.nodeports|services\.loadbalancers)$/;
 
 function quotaFaults({ spec }: Fields): RefusedValue[] {
   return Object.entries(textsOf(fieldsOf(spec).hard)).flatMap(([name, text]) => {
     const path = ['spec', 'hard', name];
-    const amount = parseQuantity(text);
-    if (amount !== undefined && amount < 0n)
-      return [{ path, found: text, why: 'an amount is not negative', fix: 'write 0 or more' }];
-    if (name.includes('/') || COUNTED.test(name)) return [];
-    const why = 'quotas count nothing of this name';
-    return [{ path, found: name, why, fix: `write count/${name}, if objects are meant` }];
+    const amount = parseQuantity(text) ?? 0n;
+    if (amount < 0n) return [{ path, found: text, why: 'an amount is not negative', fix: 'write 0 or more' }];
+    if (IN_PARTS.test(name)) return [];
+    if (!name.includes('/') && !IN_WHOLE.test(name)) {
+      const why = 'quotas count nothing of this name';
+      return [{ path, found: name, why, fix: `write count/${name}, if objects are meant` }];
+    }
+    const isWhole = amount % WHOLE === 0n || name.startsWith('requests.');
+    return isWhole
+      ? []
+      : [{ path, found: text, why: 'it is counted in whole ones', fix: 'write a whole number' }];
   });
 }

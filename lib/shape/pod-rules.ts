@@ -3,7 +3,8 @@
  * @see kubernetes 1.36 pkg/apis/core/validation/validation.go
  */
 import type { FieldPath } from '../values/field-path';
-import { isLabelValue, isQualifiedName } from '../values/label';
+import { isDnsSubdomain, isLabelValue, isQualifiedName } from '../values/label';
+import { parseQuantity } from '../values/quantity';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { refusedValues } from './pod-values';
 
@@ -168,14 +169,15 @@ function spreadFaults({ topologySpreadConstraints }: Fields): RefusedPart[] {
     } as const;
     return [
       ...(typeof maxSkew === 'number' && maxSkew >= 1 ? [] : [{ ...skew, fix: 'write 1' }]),
-      ...topologyFaults(one, path),
+      ...(textOf(fieldsOf(one).topologyKey) ? [] : topologyFaults(one, path)),
     ];
   });
 }
 
 function topologyFaults(term: unknown, path: FieldPath): RefusedPart[] {
   const key = textOf(fieldsOf(term).topologyKey);
-  if (key && isKey(key)) return [];
+  const selected = at(term, ['labelSelector', 'matchLabels']);
+  if (key && isKey(key)) return [...labelFaults(selected, [...path, 'labelSelector', 'matchLabels'])];
   return [
     {
       rule: 'node-affinity',
@@ -188,6 +190,31 @@ function topologyFaults(term: unknown, path: FieldPath): RefusedPart[] {
 }
 
 function termFaults(term: unknown, path: FieldPath, isAllowed: (value: string) => boolean): RefusedPart[] {
+  return [...expressionFaults(term, path, isAllowed), ...fieldTermFaults(term, path)];
+}
+
+/** Fields of nodes: their name alone, one at a time. */
+function fieldTermFaults(term: unknown, path: FieldPath): RefusedPart[] {
+  return listOf(fieldsOf(term).matchFields).flatMap((one, index) => {
+    const { key, operator, values } = fieldsOf(one);
+    const isFine =
+      key === 'metadata.name' &&
+      ['In', 'NotIn'].includes(String(operator)) &&
+      listOf(values).length === 1 &&
+      isDnsSubdomain(String(listOf(values)[0]));
+    if (isFine) return [];
+    const why = 'of the fields of a node, metadata.name alone is known, with In or NotIn and one name';
+    const found = JSON.stringify(one);
+    const rule = 'node-affinity' as const;
+    return [{ rule, path: [...path, 'matchFields', index], found, why, fix: 'select nodes by their labels' }];
+  });
+}
+
+function expressionFaults(
+  term: unknown,
+  path: FieldPath,
+  isAllowed: (value: string) => boolean,
+): RefusedPart[] {
   return listOf(fieldsOf(term).matchExpressions).flatMap((expression, index) => {
     const { key, operator, values } = fieldsOf(expression);
     const way = [...path, 'matchExpressions', index];
@@ -223,8 +250,8 @@ function operandFault(
   operator: string,
   values: readonly string[],
 ): Pick<RefusedPart, 'found' | 'why' | 'fix'> | undefined {
-  if (operator === 'NotIn' && values.length === 0)
-    return { found: 'no value', why: 'NotIn takes one value at least', fix: 'add it' };
+  if (['In', 'NotIn'].includes(operator) && values.length === 0)
+    return { found: 'no value', why: `${operator} takes one value at least`, fix: 'add it' };
   if (['Gt', 'Lt'].includes(operator) && values.length !== 1)
     return { found: `${values.length} values`, why: `${operator} takes one value`, fix: 'write one' };
   if (!['Exists', 'DoesNotExist'].includes(operator) || values.length === 0) return undefined;
@@ -274,7 +301,7 @@ function deviceFaults(container: unknown, path: FieldPath): RefusedPart[] {
   const { requests, limits } = fieldsOf(fieldsOf(container).resources);
   const most = textsOf(limits);
   return Object.entries(textsOf(requests))
-    .filter(([name, amount]) => isDevice(name) && most[name] !== amount)
+    .filter(([name, amount]) => isDevice(name) && !isSame(most[name], amount))
     .map(([name, amount]) => ({
       rule: 'device-limit',
       path: [...path, 'requests', name],
@@ -287,6 +314,12 @@ function deviceFaults(container: unknown, path: FieldPath): RefusedPart[] {
     }));
 }
 
+function isSame(limit: string | undefined, amount: string): boolean {
+  return limit !== undefined && parseQuantity(limit) === parseQuantity(amount);
+}
+
+/** Whether a resource is never given to more containers than there is of it. */
 function isDevice(name: string): boolean {
+  if (name.startsWith('hugepages-')) return true;
   return name.includes('/') && !/^([^/]+\.)?kubernetes\.io\//.test(name);
 }

@@ -63,7 +63,9 @@ function hostAliasFaults({ hostAliases }: Fields): RefusedValue[] {
     return [
       ...addressFault([...path, 'ip'], ip),
       ...listOf(hostnames).flatMap((name, place) =>
-        nameFault([[...path, 'hostnames', place], name], isDnsSubdomain, SUBDOMAIN),
+        name === ''
+          ? [missing([...path, 'hostnames', place], 'a host has a name')]
+          : nameFault([[...path, 'hostnames', place], name], isDnsSubdomain, SUBDOMAIN),
       ),
     ];
   });
@@ -72,7 +74,7 @@ function hostAliasFaults({ hostAliases }: Fields): RefusedValue[] {
 function addressFault(path: FieldPath, value: unknown): RefusedValue[] {
   const text = textOf(value) ?? '';
   if (isOpen(text) || isIpAddress(text)) return [];
-  const why = 'an IP address is wanted, not a name';
+  const why = 'an IP address is wanted, without zeros in front of a number';
   return [
     { path, found: text === '' ? 'nothing' : text, why, fix: 'write an address, for example 10.0.0.10' },
   ];
@@ -147,13 +149,10 @@ function volumeFaults({ volumes }: Fields): RefusedValue[] {
   return listOf(volumes).flatMap((volume, index) => {
     const path = ['volumes', index];
     const { name, hostPath, emptyDir, nfs, csi, secret, configMap } = fieldsOf(volume);
-    const folder = textOf(fieldsOf(hostPath).path) ?? '';
-    const size = textOf(fieldsOf(emptyDir).sizeLimit) ?? '';
-    const isNegative = (parseQuantity(size) ?? 0n) < 0n;
     return [
       ...(textOf(name) ? [] : [missing([...path, 'name'], 'a volume has a name')]),
-      ...(folder.split('/').includes('..') ? [backsteps([...path, 'hostPath', 'path'], folder)] : []),
-      ...(isNegative ? [negativeSize([...path, 'emptyDir', 'sizeLimit'], size)] : []),
+      ...(isTable(hostPath) ? hostPathFaults(hostPath, [...path, 'hostPath', 'path']) : []),
+      ...(isTable(emptyDir) ? sizeFaults(emptyDir, [...path, 'emptyDir', 'sizeLimit']) : []),
       ...(isTable(nfs) ? nfsFaults(nfs, [...path, 'nfs']) : []),
       ...(isTable(csi) ? driverFaults(csi, [...path, 'csi', 'driver']) : []),
       ...itemFaults(secret, [...path, 'secret']),
@@ -162,12 +161,22 @@ function volumeFaults({ volumes }: Fields): RefusedValue[] {
   });
 }
 
-function missing(path: FieldPath, why: string): RefusedValue {
-  return { path, found: 'nothing', why, fix: 'add it' };
+function hostPathFaults({ path }: Fields, way: FieldPath): RefusedValue[] {
+  const folder = textOf(path) ?? '';
+  if (folder === '') return [missing(way, 'a volume of the host has a path')];
+  return folder.split('/').includes('..') ? [backsteps(way, folder)] : [];
 }
 
-function negativeSize(path: FieldPath, found: string): RefusedValue {
-  return { path, found, why: 'a size is not negative', fix: 'write a size, for example 1Gi' };
+function sizeFaults({ sizeLimit }: Fields, path: FieldPath): RefusedValue[] {
+  const found = textOf(sizeLimit) ?? '';
+  const isNegative = (parseQuantity(found) ?? 0n) < 0n;
+  return isNegative
+    ? [{ path, found, why: 'a size is not negative', fix: 'write a size, for example 1Gi' }]
+    : [];
+}
+
+function missing(path: FieldPath, why: string): RefusedValue {
+  return { path, found: 'nothing', why, fix: 'add it' };
 }
 
 function nfsFaults({ server, path }: Fields, way: FieldPath): RefusedValue[] {
@@ -194,6 +203,11 @@ function driverFaults({ driver }: Fields, path: FieldPath): RefusedValue[] {
 /** Files that keys of an object become, below where the volume is mounted. */
 function itemFaults(source: unknown, path: FieldPath): RefusedValue[] {
   return listOf(fieldsOf(source).items).flatMap((item, index) =>
-    pathFaults([...path, 'items', index, 'path'], textOf(fieldsOf(item).path)),
+    itemPathFaults([...path, 'items', index, 'path'], textOf(fieldsOf(item).path) ?? ''),
   );
+}
+
+/** Names that begin with two dots are those of the kubelet. */
+function itemPathFaults(path: FieldPath, file: string): RefusedValue[] {
+  return file.startsWith('..') ? [backsteps(path, file)] : pathFaults(path, file);
 }

@@ -86,7 +86,12 @@ describeCheck('schema', {
     {
       name: 'a block of addresses without a length',
       files: policy('{ to: [{ ipBlock: { cidr: 10.0.0.0 } }] }'),
-      finds: says(/a block of addresses is wanted/),
+      finds: says(/found 10.0.0.0. a block begins with its first address/),
+    },
+    {
+      name: 'a block that begins behind its first address',
+      files: policy('{ to: [{ ipBlock: { cidr: 10.0.0.1/16 } }] }'),
+      finds: says(/found 10.0.0.1\/16/),
     },
     {
       name: 'an exception outside of its block',

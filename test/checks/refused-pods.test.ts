@@ -177,7 +177,11 @@ describeCheck('config', {
     {
       name: 'a patch with a device that has no domain',
       changes: patch('{"containers":[{"name":"build","resources":{"limits":{"gpu":"1"}}}]}'),
-      finds: ['config/refused-value', 'error', /gpu is not a resource of Kubernetes/],
+      finds: [
+        'config/refused-value',
+        'error',
+        /found containers\[0\].resources.limits.gpu: gpu. gpu is not a resource of containers/,
+      ],
     },
     {
       name: 'a patch with a policy of DNS that does not exist',
@@ -294,7 +298,7 @@ describeCheck('config', {
     {
       name: 'a container of a patch without an image',
       changes: patch('{"containers":[{"name":"side"}]}'),
-      finds: ['config/refused-value', 'error', /a container has an image/],
+      finds: ['config/refused-value', 'error', /a container has its image/],
     },
     {
       name: 'an address of GitLab without a scheme',

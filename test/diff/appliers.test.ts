@@ -168,3 +168,14 @@ test('a kustomization.yaml that names the folder, or stands above it, is named',
     1,
   );
 });
+
+test('a new kustomization that takes what stands in no review weighs security', () => {
+  const file = 'infra/kustomization.yaml';
+  expect(impacts('', 'resources: [dist]\n', file)).toEqual([expect.stringMatching(/^notice /)]);
+  expect(impacts('', 'resources: [dist, "https://example.com/a.yaml"]\n', file)).toEqual([
+    expect.stringMatching(/^security .*resources is set/),
+  ]);
+  expect(impacts('', 'resources: [dist, "github.com/acme/base?ref=v1"]\n', file)).toEqual([
+    expect.stringMatching(/^security .*resources is set/),
+  ]);
+});

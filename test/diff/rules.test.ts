@@ -284,6 +284,9 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'immutable-field', name: 'another number of nodes of a static pool', before: edited(FLEET, [POOL, 'spec:\n', 'spec:\n  replicas: 2\n']), after: edited(FLEET, [POOL, 'spec:\n', 'spec:\n  replicas: 3\n']) },
   { rule: 'immutable-field', name: 'a node class of another kind', after: edited(FLEET, [POOL, 'kind: EC2NodeClass', 'kind: NodeClass']), says: ['disruptive', /apply fails/] },
   { rule: 'immutable-field', name: 'an immutable file under another name', after: renamedConfig('poll_timeout = 600', 'poll_timeout = 900') },
+  { rule: 'immutable-field', name: 'another service of a StatefulSet', before: edited(FLEET, [DEPLOYMENT, 'kind: Deployment', 'kind: StatefulSet'], [DEPLOYMENT, 'replicas: 1', 'replicas: 1\n  serviceName: a']), after: edited(FLEET, [DEPLOYMENT, 'kind: Deployment', 'kind: StatefulSet'], [DEPLOYMENT, 'replicas: 1', 'replicas: 1\n  serviceName: b']), says: ['disruptive', /apply fails/] },
+  { rule: 'immutable-field', name: 'more pods of a StatefulSet', before: edited(FLEET, [DEPLOYMENT, 'kind: Deployment', 'kind: StatefulSet'], [DEPLOYMENT, 'replicas: 1', 'replicas: 1\n  serviceName: a']), after: edited(FLEET, [DEPLOYMENT, 'kind: Deployment', 'kind: StatefulSet'], [DEPLOYMENT, 'replicas: 1', 'replicas: 2\n  serviceName: a']) },
+  { rule: 'immutable-field', name: 'another value of a PriorityClass', before: [...FLEET, { path: 'acme/class.yaml', text: 'apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: { name: ci }\nvalue: 1\n' }], after: [...FLEET, { path: 'acme/class.yaml', text: 'apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: { name: ci }\nvalue: 2\n' }], says: ['disruptive', /apply fails/] },
 ];
 
 describe.each(RULES.map(({ id, title }) => ({ id, title })))('$id: $title', ({ id }) => {

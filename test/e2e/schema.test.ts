@@ -87,7 +87,85 @@ const ofKind = (kind: string): KubeObject => ONE_OF_EACH.find((object) => object
 const withChange = (kind: string, changes: object): KubeObject =>
   applyPatch(ofKind(kind), changes) as KubeObject;
 
+/** A Deployment whose pods have something more. */
+const withPod = (spec: object): KubeObject => withChange('Deployment', { spec: { template: { spec } } });
+/** The same, of its only container. */
+const withContainer = (fields: object): KubeObject => {
+  const { spec } = ofKind('Deployment').spec.template;
+  return withPod({ containers: [{ ...spec.containers[0], ...fields }] });
+};
+
 test.each<[name: string, object: KubeObject]>([
+  ['a host by another name', withPod({ hostname: 'Builder' })],
+  ['an alias of a name', withPod({ hostAliases: [{ ip: 'gitlab.example.com', hostnames: ['gitlab'] }] })],
+  [
+    'four name servers',
+    withPod({ dnsConfig: { nameservers: ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4'] } }),
+  ],
+  ['no name server at all', withPod({ dnsPolicy: 'None' })],
+  ['a user below 0', withPod({ securityContext: { runAsUser: -1 } })],
+  [
+    'a profile outside of its folder',
+    withPod({ securityContext: { seccompProfile: { type: 'Localhost', localhostProfile: '/a' } } }),
+  ],
+  ['a selector with a blank', withPod({ nodeSelector: { 'kubernetes.io/os': 'any linux' } })],
+  ['a toleration with a blank', withPod({ tolerations: [{ key: 'a', operator: 'Equal', value: 'a b' }] })],
+  [
+    'a spread that allows nothing',
+    withPod({
+      topologySpreadConstraints: [{ maxSkew: 0, topologyKey: 'a', whenUnsatisfiable: 'DoNotSchedule' }],
+    }),
+  ],
+  ['a port that is too large', withContainer({ ports: [{ containerPort: 92_520 }] })],
+  [
+    'two ports of one name',
+    withContainer({
+      ports: [
+        { containerPort: 1, name: 'a' },
+        { containerPort: 2, name: 'a' },
+      ],
+    }),
+  ],
+  ['a variable without a name', withContainer({ env: [{ name: '', value: 'x' }] })],
+  [
+    'a probe that asks in two ways',
+    withContainer({ livenessProbe: { tcpSocket: { port: 1 }, exec: { command: ['true'] } } }),
+  ],
+  ['a hook that does nothing', withContainer({ lifecycle: { preStop: {} } })],
+  ['a device without a domain', withContainer({ resources: { limits: { gpu: 1 } } })],
+  ['an unmasked /proc', withContainer({ securityContext: { procMount: 'Unmasked' } })],
+  [
+    'a path out of a volume',
+    withContainer({ volumeMounts: [{ name: 'tmp', mountPath: '/tmp', subPath: '../a' }] }),
+  ],
+  ['a label with a blank', withChange('Deployment', { metadata: { labels: { team: 'a b' } } })],
+  ['fewer pods than none', withChange('Deployment', { spec: { replicas: -1 } })],
+  ['a rollout that fails too early', withChange('Deployment', { spec: { minReadySeconds: 700 } })],
+  [
+    'a surge that is no percentage',
+    withChange('Deployment', { spec: { strategy: { rollingUpdate: { maxSurge: '1x' } } } }),
+  ],
+  ['a key with a slash', withChange('ConfigMap', { data: { 'a/b': 'x' } })],
+  [
+    'a rule without a verb',
+    withChange('Role', { rules: [{ apiGroups: [''], resources: ['pods'], verbs: [] }] }),
+  ],
+  ['a rule of URLs in a Role', withChange('Role', { rules: [{ nonResourceURLs: ['/a'], verbs: ['get'] }] })],
+  [
+    'a block behind its first address',
+    withChange('NetworkPolicy', { spec: { egress: [{ to: [{ ipBlock: { cidr: '10.0.0.1/16' } }] }] } }),
+  ],
+  [
+    'ports from behind',
+    withChange('NetworkPolicy', { spec: { egress: [{ ports: [{ port: 443, endPort: 80 }] }] } }),
+  ],
+  [
+    'a default above its bound',
+    withChange('LimitRange', {
+      spec: { limits: [{ type: 'Container', default: { cpu: 2 }, max: { cpu: 1 } }] },
+    }),
+  ],
+  ['a quota of what nothing counts', withChange('ResourceQuota', { spec: { hard: { deployments: 5 } } })],
   [
     'Recreate with the settings of a rolling update',
     withChange('Deployment', { spec: { strategy: { type: 'Recreate' } } }),

@@ -94,7 +94,9 @@ export function checkAllowed(
 /** A security context without what `privileged` and capabilities decide; profiles of unknown types are dropped. */
 export function securityOf(context: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const { selinux_type, proc_mount, capabilities: _, ...plain } = context;
-  const kept = Object.entries(plain).filter(([key, value]) => !key.endsWith('_profile') || isProfile(value));
+  const kept = Object.entries(plain).flatMap(([key, value]) =>
+    key.endsWith('_profile') ? (isProfile(value) ? [[key, profileOf(value)]] : []) : [[key, value]],
+  );
   const mount = { default: 'Default', unmasked: 'Unmasked' }[String(proc_mount).trim().toLowerCase()];
   return {
     ...(toApi(Object.fromEntries(kept)) as Record<string, unknown>),
@@ -130,6 +132,12 @@ function capabilitiesOf({ cap_add = [], cap_drop = [] }: KubernetesTable): Recor
   const drop = new Set(['NET_RAW'].filter((name) => !cap_add.includes(name)).concat(cap_drop));
   const add = cap_add.filter((name) => !cap_drop.includes(name));
   return { ...(add.length > 0 && { add }), ...(drop.size > 0 && { drop: [...drop] }) };
+}
+
+/** A profile with its file, which the type Localhost alone has. */
+function profileOf(value: unknown): Readonly<Record<string, unknown>> {
+  const { type, localhost_profile } = value as { type?: string; localhost_profile?: string };
+  return type === 'Localhost' ? { type, localhost_profile } : { type };
 }
 
 function isProfile(value: unknown): boolean {
