@@ -88,7 +88,18 @@ function textOf(bytes: Buffer): { readonly text: string } | string {
     const text = unpacked(bytes.toString('latin1'), budget);
     return text === undefined ? 'packed, and not readable or too large' : { text };
   }
+  const wide = withoutMark(bytes);
+  if (wide !== undefined) return { text: wide };
   return bytes.includes(0) ? 'not a text' : { text: bytes.toString('utf8') };
+}
+
+/** UTF-16 without the mark of its order: every second byte of a plain text is 0. */
+function withoutMark(bytes: Buffer): string | undefined {
+  const start = bytes.subarray(0, 64);
+  const zeros = (parity: number) => start.every((byte, index) => (byte === 0) === (index % 2 === parity));
+  if (start.length < 8 || !(zeros(0) || zeros(1))) return undefined;
+  const even = bytes.subarray(0, bytes.length & ~1);
+  return zeros(1) ? even.toString('utf16le') : Buffer.from(even).swap16().toString('utf16le');
 }
 
 function textFile(file: string, text: string): OtherManifest {

@@ -34,6 +34,8 @@ describe('a token in a file beside the manifests is an error', () => {
     ['scripts/register.sh', `#!/bin/sh\nregister ${TOKEN}\n`, '.', 2],
     ['.env', `TOKEN=${TOKEN}\n`, '.', 1],
     ['notes.txt', Buffer.from(`\ufeffa\n${TOKEN}\n`, 'utf16le'), '.', 2],
+    ['bare.txt', Buffer.from(`a\n${TOKEN}\n`, 'utf16le'), '.', 2],
+    ['other.txt', Buffer.from(`a\n${TOKEN}\n`, 'utf16le').swap16(), '.', 2],
     ['dump.gz', gzipSync(`a\n${TOKEN}\n`), '.', 2],
   ])('%s', (file, content, path, line) => {
     withProject({ [file]: content }, (project) => {
