@@ -15,6 +15,7 @@ import { type LostConfig, lostConfigs } from './config-place';
 import { isOpenProblem, variableProblem } from './config-variables';
 import type { Finding } from './finding';
 import { countFindings } from './manager-count';
+import { urlProblem } from './manager-url';
 import { neverPulled } from './never-pulled';
 import { keyOf, openedPatterns } from './opened-patterns';
 import { refusedKeys, unknownFields } from './refused-pods';
@@ -92,6 +93,7 @@ export const config: Check = {
       ...refusedKeys(runner).map((one) => finding('refused-value', { severity: 'error', ...one })),
       ...ceilingFindings(runner),
       ...pullFindings(runner),
+      ...[urlProblem(runner, subject.manifests) ?? []].flat().map((one) => finding('url', one)),
       ...neverPulled(runner).map((one) => finding('never-pulled', one)),
       ...unreadFindings(runner),
       ...flagFindings(runner),

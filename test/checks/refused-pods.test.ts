@@ -306,6 +306,18 @@ describeCheck('config', {
       finds: ['config/url', 'error', /never reaches GitLab.* Fix: write "https:\/\/gitlab.com"/],
     },
     {
+      name: 'such an address in a variable of the manager',
+      changes: [
+        [CONFIG, 'url = "https://gitlab.com"', 'url = "$GITLAB_URL"'],
+        [
+          DEPLOYMENT,
+          '            - name: HOME',
+          '            - { name: GITLAB_URL, value: gitlab.com }\n            - name: HOME',
+        ],
+      ],
+      finds: ['config/url', 'error', /found gitlab.com. the runner speaks http/],
+    },
+    {
       name: 'a manager without a pod',
       changes: [[DEPLOYMENT, 'replicas: 1', 'replicas: 0']],
       finds: ['config/stopped-manager', 'warning', /found replicas: 0. no manager of/],
@@ -345,6 +357,17 @@ describeCheck('config', {
           'medium = "Memory"',
         ),
         emptyDir('name = "y"', 'mount_path = "/y/$CI_PROJECT_ID"', 'sub_path = "a/b"', 'size_limit = ""'),
+      ],
+    },
+    {
+      name: 'an address of GitLab in a variable of the manager',
+      changes: [
+        [CONFIG, 'url = "https://gitlab.com"', 'url = "$GITLAB_URL"'],
+        [
+          DEPLOYMENT,
+          '            - name: HOME',
+          '            - { name: GITLAB_URL, value: "https://gitlab.com" }\n            - name: HOME',
+        ],
       ],
     },
     {

@@ -115,9 +115,14 @@ function requiredFaults(runner: Fields, kubernetes: Fields, path: string): Confi
   return missing;
 }
 
+/** Whether a text is an address that the runner asks: of HTTP, with a host. */
+export function isWebAddress(text: string): boolean {
+  return /^https?:\/\/[^/\s]/i.test(text);
+}
+
 /** The runner asks GitLab by HTTP alone, and says nothing of another address until it asks. */
 function urlFaults({ url }: Fields, path: string): ConfigProblem[] {
-  if (typeof url !== 'string' || url === '' || /^https?:\/\/[^/\s]|\$/i.test(url)) return [];
+  if (typeof url !== 'string' || url === '' || url.includes('$') || isWebAddress(url)) return [];
   const why = 'the runner speaks http and https alone: it never reaches GitLab, and takes no job';
   const host = url.replace(/^[a-z]*:?\/+/i, '') || 'gitlab.example.com';
   return [error('url', `${path}.url`, url, why, `write "https://${host}"`)];
