@@ -2,6 +2,7 @@ import { forbiddenControls } from '../../lib/cluster/pod-security';
 import type { RunnerTable } from '../../lib/gitlab-runner/config/toml';
 import type { Job } from '../../lib/gitlab-runner/executor/job';
 import { type JobPod, jobPod } from '../../lib/gitlab-runner/executor/job-pod';
+import { refusedParts } from '../../lib/shape/pod-rules';
 import { merge } from '../../lib/values/merge';
 import recorded from './fixtures/executor-pods-19.3.json';
 
@@ -58,6 +59,15 @@ test.each(cases.filter((one) => !made.includes(one)).map((one) => [one.name, one
     expect(derived(one)).toMatchObject({ refused: 'runner_system_failure' });
   },
 );
+
+test('no part of a pod that the API server took is one that it refuses', () => {
+  const refused = made.flatMap((one) => {
+    const { nodeAffinity, podAffinity, podAntiAffinity, ...spec } = derived(one) as JobPod;
+    const parts = refusedParts({ ...spec, affinity: { nodeAffinity, podAffinity, podAntiAffinity } });
+    return parts.map(({ path, found }) => [one.name, path.join('.'), found]);
+  });
+  expect(refused).toEqual([]);
+});
 
 test('the pods that Pod Security refused are those that the baseline level forbids', () => {
   const forbidden = made.filter((one) => {
