@@ -55,9 +55,34 @@ export function sourcesOf(name: string, manifests: readonly Manifest[]): readonl
 function byName(manifests: readonly Manifest[]): ReadonlyMap<string, readonly Manifest[]> {
   const found = new Map<string, Manifest[]>();
   for (const manifest of Object.keys(SOURCES).flatMap((kind) => ofKind(manifests, kind))) {
-    for (const name of namesOf(manifest)) found.set(name, [...(found.get(name) ?? []), manifest]);
+    const source = isCopied(manifest) ? { ...manifest, namespace: undefined } : manifest;
+    for (const name of namesOf(manifest)) found.set(name, [...(found.get(name) ?? []), source]);
   }
   return found;
+}
+
+/** Fields by which an object makes its Secret in another namespace than its own. */
+const ELSEWHERE: readonly FieldPath[] = [
+  ['spec', 'managedSecretReference', 'secretNamespace'],
+  ['spec', 'managedKubeSecretReferences', '*', 'secretNamespace'],
+  ['spec', 'managedSecret', 'namespace'],
+];
+/** Annotations by which Reflector and Replicator copy a Secret into other namespaces. */
+const COPIES = /^(reflector\.v1\.k8s\.emberstack\.com\/reflection-|replicator\.v1\.mittwald\.de\/replicat)/;
+
+/** Whether a Secret comes to be in namespaces that its object is not in. */
+function isCopied({ body }: Manifest): boolean {
+  const annotations = [
+    ['metadata'],
+    ['spec', 'template', 'metadata'],
+    ['spec', 'target', 'template', 'metadata'],
+  ];
+  return (
+    ELSEWHERE.some((path) => textsAt(body, path).length > 0) ||
+    annotations.some((path) =>
+      Object.keys(textsOf(at(body, [...path, 'annotations']))).some((key) => COPIES.test(key)),
+    )
+  );
 }
 
 /** Names of the Secrets that an object is or becomes. */

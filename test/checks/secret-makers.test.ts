@@ -69,6 +69,30 @@ describe('the Secret of a token that others make is not missing', () => {
   });
 });
 
+describe('a Secret that is copied into other namespaces', () => {
+  const sealed = (annotation: string) =>
+    edited(
+      FLEET,
+      ['arm64-spot/sealedsecret.yaml', 'namespace: gitlab-runners', 'namespace: vault'],
+      ['arm64-spot/sealedsecret.yaml', '  annotations:\n', `  annotations:\n    ${annotation}\n`],
+    );
+  const idsIn = (files: typeof FLEET) =>
+    findingsIn(files)
+      .map(({ id }) => id)
+      .filter((id) => /^(secrets|needs)\//.test(id));
+
+  test.each([
+    'reflector.v1.k8s.emberstack.com/reflection-auto-enabled: "true"',
+    'replicator.v1.mittwald.de/replicate-to: "gitlab-runners"',
+  ])('is not in the wrong one: %s', (annotation) => {
+    expect(idsIn(sealed(annotation))).not.toContain('secrets/other-namespace');
+  });
+
+  test('and one that is not copied is', () => {
+    expect(idsIn(sealed('a: b'))).toContain('secrets/other-namespace');
+  });
+});
+
 const pull = [
   CONFIG,
   'pull_policy = "always"',
