@@ -78,11 +78,28 @@ export const ruleSilenced: Rule = {
     }),
 };
 
-/** Groups of rules about whether jobs run, not about what they may do. */
-const HARMLESS =
-  /^(rendered|lands|fits|fargate|limits-suffice|in-time|architecture|probes|pools-usable|needs|enough|live)(\.|$)/;
+/** Groups of rules about whether jobs run to their end, not about what they may do; the last two are former names. */
+const OF_JOBS =
+  /^(?:rendered|lands|fits|fargate|limits-suffice|in-time|architecture|probes|pools-usable|needs|enough|live)(?:\.|$)/;
+
+/** Of these groups, rules about cost and choice alone: no job fails or is cut by what they find. */
+const OF_COST = new Set([
+  'fits.few-spot-types',
+  'fits.pause-pods',
+  'limits-suffice.ceilings',
+  'limits-suffice.with-services',
+  'limits-suffice.whole-nodes',
+  'architecture.helper-latest',
+  'pools-usable.dead-value',
+  'pools-usable.windows-price',
+  'pools-usable.auto-mode',
+  'pools-usable.latest-image',
+  'pools-usable.unused-reservation',
+  'pools-usable.unreached',
+]);
 
 /** What it weighs that a rule is silenced. @param rule as annotations name it */
 export function weightOfSilence(rule: string): Weight {
-  return HARMLESS.test(rule) ? 'notice' : 'security';
+  if (!OF_JOBS.test(rule)) return 'security';
+  return OF_COST.has(rule) ? 'notice' : 'disruptive';
 }
