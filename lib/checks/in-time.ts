@@ -1,8 +1,9 @@
-import { longestJobSeconds } from '../cluster/longest-job';
+import { longestJobSeconds, maximumTimeoutSeconds } from '../cluster/longest-job';
 import type { Manifest } from '../cluster/manifest';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
+import { RUNNER_KEY, TIMEOUT_ANNOTATION } from '../contract';
 import { formatDuration, parseDuration } from '../values/duration';
-import { fieldsOf, textOf, textsOf } from '../values/record';
+import { at, fieldsOf, textOf, textsOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import { consolidates, EXPIRY_RULES, endlessBudgets, expiryProblems, isProtected } from './expiry';
 import type { Finding } from './finding';
@@ -21,6 +22,7 @@ const { finding, ...group } = ruleGroup(
   'in-time',
   'Whatever ends managers, nodes or pods waits for the jobs on them.',
   {
+    'unknown-timeout': 'a rendered manager does not say how long its jobs may take',
     grace: 'managers are killed before their jobs are done',
     'stop-signal': 'a manager that may fail its jobs when it is replaced',
     'shutdown-timeout': 'a forced stop takes longer than the pod lives',
@@ -41,6 +43,7 @@ export const inTime: Check = {
   ...group,
   run: (subject) => [
     ...subject.runners.flatMap((runner) => [
+      ...timeoutFindings(runner),
       ...graceFindings(runner),
       ...stopSignalFindings(runner, subject.manifests).map((one) => finding('stop-signal', one)),
       ...shutdownFindings(runner),
@@ -64,6 +67,25 @@ function budgetFindings(subject: Subject): Finding[] {
 
 function graceOf({ managerPod }: ObservedRunner): number {
   return Number(managerPod.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
+}
+
+/** What `synth` renders says it always: without it, all that waits for jobs is held against an hour. */
+function timeoutFindings({ manager, config }: ObservedRunner): Finding[] {
+  if (!manager || maximumTimeoutSeconds(manager) !== undefined) return [];
+  const isRendered = [manager, config.manifest].some(
+    ({ body }) => at(body, ['metadata', 'labels', RUNNER_KEY]) !== undefined,
+  );
+  if (!isRendered) return [];
+  const found = textOf(at(manager.body, ['metadata', 'annotations', TIMEOUT_ANNOTATION]));
+  return [
+    finding('unknown-timeout', {
+      severity: 'error',
+      at: { manifest: manager, path: ['metadata', 'annotations', TIMEOUT_ANNOTATION] },
+      found: found ?? 'no such annotation',
+      why: 'what waits for its jobs is held against an hour, and the runner in GitLab may allow more',
+      fix: 'write the maximum timeout of the runner in GitLab, in seconds: npm run synth does',
+    }),
+  ];
 }
 
 function graceFindings(runner: ObservedRunner): Finding[] {

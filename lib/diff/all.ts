@@ -8,6 +8,7 @@ import { admissionChange, immutableField, namespaceRemoved, rightsRemoved } from
 import { type Effect, effects } from './effect';
 import { fieldChanges } from './field-changes';
 import { serverChanged, tagsToSet, timeoutToSet } from './gitlab-settings';
+import { jobProtection } from './job-protection';
 import { CLUSTER_RULES, clusterImpacts } from './joined-clusters';
 import { killedEarlier } from './killed-earlier';
 import { landsNowhere } from './lands-nowhere';
@@ -42,6 +43,7 @@ export const RULES: readonly Rule[] = [
   managerReplaced,
   killedEarlier,
   landsNowhere,
+  jobProtection,
   managerStopped,
   pausePodsStay,
   managerStarted,

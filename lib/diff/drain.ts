@@ -2,7 +2,8 @@ import type { NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import { formatDuration, parseDuration } from '../values/duration';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
-import type { Weight } from './rule';
+import { jobSeconds, protectedSeconds } from './job-time';
+import type { Comparison, Weight } from './rule';
 
 /** What Kubernetes gives a pod that says nothing. */
 const DEFAULT_GRACE_SECONDS = 30;
@@ -19,16 +20,29 @@ export function graceSeconds(podSpec: unknown): number {
   return Number(fieldsOf(podSpec).terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
 }
 
+/** A pool at both sides of a change; `after` is undefined where it goes. */
+export interface PoolSides {
+  readonly before: NodePool;
+  readonly after: NodePool | undefined;
+}
+
 /**
- * What becomes of running jobs and managers when the nodes of a pool are drained.
+ * What becomes of running jobs and managers when the nodes of a pool are drained, by the weaker of both sides: pods and nodes
+ * that are there were made by the earlier one, and those that come while a drain lasts, by the later one.
  * @see https://karpenter.sh/docs/concepts/disruption/
  */
-export function drainOf(pool: NodePool, { runners }: Subject): Drain {
+export function drainOf({ before, after }: PoolSides, comparison: Comparison): Drain {
+  const now = drainIn(before, comparison.before, comparison);
+  const later = after && drainIn(after, comparison.after, comparison);
+  return later?.weight === 'disruptive' && now.weight !== 'disruptive' ? later : now;
+}
+
+function drainIn(pool: NodePool, { runners }: Subject, comparison: Comparison): Drain {
   const jobs = runners.filter((runner) => lands(runner, pool, 'job'));
   const managers = runners.filter((runner) => lands(runner, pool, 'managerPlaced'));
   if (jobs.length + managers.length === 0)
     return { weight: 'notice', text: 'no job and no manager of these runners runs there' };
-  const open = jobs.filter((runner) => !isProtected(runner));
+  const open = jobs.filter((runner) => protectedSeconds(runner) < jobSeconds(runner.manager, comparison));
   if (open.length > 0)
     return { weight: 'disruptive', text: `running jobs of ${namesOf(open)} are not protected and are lost` };
   const what = jobs.length > 0 ? 'running jobs' : 'managers with their jobs';
@@ -36,13 +50,16 @@ export function drainOf(pool: NodePool, { runners }: Subject): Drain {
   const limit = text === undefined ? undefined : parseDuration(text);
   if (limit === undefined)
     return { weight: 'notice', text: `${what} hold their node for as long as they run` };
-  const longest = Math.max(...[...jobs, ...managers].map(({ managerPod }) => graceSeconds(managerPod)));
-  if (limit < longest)
-    return {
-      weight: 'disruptive',
-      text: `${what} are cut off after ${text}, and managers wait for them up to ${formatDuration(longest)}`,
-    };
-  return { weight: 'notice', text: `${what} may finish, for up to ${text}` };
+  const all = [...jobs, ...managers];
+  const waits = Math.max(...all.map(({ managerPod }) => graceSeconds(managerPod)));
+  const longest = Math.max(...all.map(({ manager }) => jobSeconds(manager, comparison)));
+  if (limit >= Math.max(waits, longest))
+    return { weight: 'notice', text: `${what} may finish, for up to ${text}` };
+  const rest =
+    limit < waits
+      ? `managers wait for them up to ${formatDuration(waits)}`
+      : `jobs may take ${formatDuration(longest)}`;
+  return { weight: 'disruptive', text: `${what} are cut off after ${text}, and ${rest}` };
 }
 
 /** How many nodes of a pool may be replaced at once: a number or a share, with the hours of each budget. */
@@ -62,11 +79,6 @@ export function budgetOf(pool: NodePool): string {
 
 function lands(runner: ObservedRunner, pool: NodePool, pod: 'job' | 'managerPlaced'): boolean {
   return landing(runner[pod]).some((placement) => placement.pool === pool);
-}
-
-function isProtected({ table }: ObservedRunner): boolean {
-  const value = table.kubernetes.pod_annotations?.['karpenter.sh/do-not-disrupt'];
-  return value === 'true' || (value !== undefined && parseDuration(value) !== undefined);
 }
 
 function namesOf(runners: readonly ObservedRunner[]): string {

@@ -86,14 +86,17 @@ export const classRemoved: Rule = {
 
 function poolImpacts(
   rule: string,
-  { before, after }: Comparison,
+  comparison: Comparison,
   change: Parameters<typeof objectOf>[0],
   which: string,
   why: string,
 ): Impact[] {
+  const { before, after } = comparison;
   const users = poolsOf(after.pools, objectOf(change).name);
   if (users.length === 0) return [impact(rule, 'info', change, 'No pool uses it: no node is replaced.', why)];
-  const drains = poolsOf(before.pools, objectOf(change).name).map((pool) => drainOf(pool, before));
+  const drains = poolsOf(before.pools, objectOf(change).name).map((pool) =>
+    drainOf({ before: pool, after: users.find(({ name }) => name === pool.name) }, comparison),
+  );
   const weight: Weight = drains.some((drain) => drain.weight === 'disruptive') ? 'disruptive' : 'notice';
   const fates = [...new Set(drains.map(({ text }) => text))].join('; ');
   const names = users.map(({ name }) => name).join(', ');

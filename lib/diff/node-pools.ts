@@ -4,7 +4,7 @@ import type { Subject } from '../cluster/observe';
 import { has, type NodeSelectorRequirement } from '../karpenter/requirement';
 import { parseQuantity } from '../values/quantity';
 import { at, textOf } from '../values/record';
-import { budgetOf, drainOf } from './drain';
+import { budgetOf, drainOf, type PoolSides } from './drain';
 import {
   type ChangedObject,
   type Comparison,
@@ -36,7 +36,7 @@ export const poolDrifts: Rule = {
     pools(comparison).flatMap(({ change, before, after }) => {
       const fields = HASHED.filter((field) => changed(change, field));
       if (!before || !after || fields.length === 0) return [];
-      const drain = drainOf(before, comparison.before);
+      const drain = drainOf({ before, after }, comparison);
       const what = `Every node of the pool drifts and is replaced, at most ${budgetOf(after)} of them at once; ${drain.text}.`;
       const why = `${fields.map((field) => field.replace('spec.template.', '')).join(', ')} changed, and Karpenter compares its hash.`;
       return [impact('pool-drifts', drain.weight, change, what, why)];
@@ -63,7 +63,7 @@ export const requirementsChange: Rule = {
           ),
         ];
       }
-      const drain = drainOf(before, comparison.before);
+      const drain = drainOf({ before, after }, comparison);
       const what = `Nodes with ${dropped.join(', ')} drift and are replaced, at most ${budgetOf(after)} of them at once; ${drain.text}. Others stay.`;
       return [
         impact(
@@ -96,7 +96,7 @@ export const poolRemoved: Rule = {
           ),
         ];
       }
-      const drain = drainOf(before, comparison.before);
+      const drain = drainOf({ before, after }, comparison);
       const what = `All its nodes are drained at once; ${drain.text}. No new node is made.`;
       return [
         impact(
@@ -139,7 +139,7 @@ export const poolSettings: Rule = {
   run: (comparison) =>
     pools(comparison).flatMap(({ change, before, after }) => {
       if (!before || !after) return [];
-      return [...weightImpacts(change), ...disruptionImpacts(change, before, after, comparison.before)];
+      return [...weightImpacts(change), ...disruptionImpacts(change, { before, after }, comparison)];
     }),
 };
 
@@ -230,16 +230,15 @@ function weightImpacts(change: ChangedObject): Impact[] {
 
 function disruptionImpacts(
   change: ChangedObject,
-  before: NodePool,
-  after: NodePool,
-  side: Subject,
+  { before, after }: PoolSides & { readonly after: NodePool },
+  comparison: Comparison,
 ): Impact[] {
   if (!changed(change, 'spec.disruption')) return [];
   const policy = (pool: NodePool) =>
     textOf(at(pool.manifest.body, ['spec', 'disruption', 'consolidationPolicy']));
   const isNewlyUnderutilized = policy(before) === 'WhenEmpty' && policy(after) !== 'WhenEmpty';
   if (isNewlyUnderutilized) {
-    const drain = drainOf(before, side);
+    const drain = drainOf({ before, after }, comparison);
     const what = `Nodes with little on them may be emptied; ${drain.text}.`;
     return [
       impact('pool-settings', drain.weight, change, what, 'consolidationPolicy is no longer WhenEmpty.'),

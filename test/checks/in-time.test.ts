@@ -1,4 +1,4 @@
-import { FLEET } from '../fixtures/files';
+import { type Change, FLEET } from '../fixtures/files';
 import { describeCheck } from './cases';
 import { CONFIG, DEPLOYMENT, MANAGERS, POOL, ROLE } from './places';
 
@@ -7,8 +7,29 @@ const budget = (spec: string) => ({
   text: `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: managers, namespace: gitlab-runners }\nspec: { ${spec}, selector: { matchLabels: { gitlab-runner-fleet/runner: arm64-spot } } }\n`,
 });
 
+/** A manager of someone else, without the label of what `synth` renders. */
+const UNRENDERED: readonly Change[] = [DEPLOYMENT, CONFIG].map((path) => [
+  path,
+  /^ {4}gitlab-runner-fleet\/runner: .*\n/m,
+  '',
+]);
+
 describeCheck('in-time', {
   fires: [
+    {
+      name: 'a rendered manager that does not say how long its jobs may take',
+      changes: [[DEPLOYMENT, /.*maximum-timeout-seconds.*\n/, '']],
+      finds: [
+        'in-time/unknown-timeout',
+        'error',
+        /found no such annotation.*held against an hour.*in seconds/,
+      ],
+    },
+    {
+      name: 'a timeout that is not a number of seconds',
+      changes: [[DEPLOYMENT, 'timeout-seconds: "7200"', 'timeout-seconds: 2h']],
+      finds: ['in-time/unknown-timeout', 'error', /found 2h\./],
+    },
     {
       name: 'a budget that never lets a manager go',
       files: [...FLEET, budget('minAvailable: 100%')],
@@ -137,8 +158,9 @@ describeCheck('in-time', {
       changes: [[POOL, '      terminationGracePeriod: 2h10m\n', '']],
     },
     {
-      name: 'a grace of an hour, which is what jobs without a maximum take',
+      name: 'a grace of an hour, which is what jobs of managers without a maximum take',
       changes: [
+        ...UNRENDERED,
         [DEPLOYMENT, '    gitlab-runner-fleet/maximum-timeout-seconds: "7200"\n', ''],
         [DEPLOYMENT, 'terminationGracePeriodSeconds: 7800', 'terminationGracePeriodSeconds: 3600'],
       ],

@@ -16,6 +16,7 @@ import {
 } from '../fixtures/files';
 import { ALLOWED_CASES } from './allowed-cases';
 import type { ImpactCase } from './impact-case';
+import { JOB_CASES } from './job-cases';
 import { LOST_GUARD_CASES } from './lost-guard-cases';
 import { PAUSE_POD_CASES } from './pause-pod-cases';
 import { diffOf } from './revisions';
@@ -107,6 +108,7 @@ const CASES: readonly ImpactCase[] = [
   ...VARIABLE_CASES,
   ...ROOM_CASES,
   ...PAUSE_POD_CASES,
+  ...JOB_CASES,
   { rule: 'manager-replaced', name: 'another release of the runner', after: edited(FLEET, [DEPLOYMENT, `alpine-v${FIXTURE_RUNNER_VERSION}`, 'alpine-v19.2.0']),
     says: ['notice', /manager is replaced. Its running jobs drain for up to 2h10m; what runs longer is cut. Its successor takes jobs meanwhile/] },
   { rule: 'manager-replaced', name: 'a manager that drains for a minute', before: edited(FLEET, [DEPLOYMENT, 'GracePeriodSeconds: 7800', 'GracePeriodSeconds: 60']),

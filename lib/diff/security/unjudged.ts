@@ -2,7 +2,13 @@ import { mounts } from '../../cluster/config-files';
 import { displayName, type Manifest } from '../../cluster/manifest';
 import type { ObservedRunner, Subject } from '../../cluster/observe';
 import { isWorkload } from '../../cluster/workloads';
-import { LOCKED_ANNOTATION, PROTECTED_ANNOTATION, RUNNER_KEY, UNTAGGED_ANNOTATION } from '../../contract';
+import {
+  LOCKED_ANNOTATION,
+  PROTECTED_ANNOTATION,
+  RUNNER_KEY,
+  TAGS_ANNOTATION,
+  UNTAGGED_ANNOTATION,
+} from '../../contract';
 import { at, type Fields, isTable, textOf, textsOf } from '../../values/record';
 import { type FieldChange, fieldChanges, type LeftOut } from '../field-changes';
 import { type FieldPattern, withoutFields } from '../left-out-fields';
@@ -110,10 +116,16 @@ const REGISTRATION = [
 
 function loosened(before: Manifest, after: Manifest): readonly string[] {
   const [old, now] = [before, after].map(({ body }) => textsOf(at(body, ['metadata', 'annotations'])));
-  return REGISTRATION.filter(
+  const looser = REGISTRATION.filter(
     ([key, strict]) =>
       (old[key] === strict || (old[key] === undefined && now[key] !== undefined)) && now[key] !== strict,
-  ).map(([key]) => `${key} is ${now[key] ?? 'gone'}, before ${old[key] ?? 'nothing'}`);
+  ).map(([key]) => key);
+  // Without it, no rule knows whose jobs the runner takes; one without any tag says so by an empty text.
+  const isUnsaid =
+    isWorkload(after) && old[TAGS_ANNOTATION] !== undefined && now[TAGS_ANNOTATION] === undefined;
+  return [...looser, ...(isUnsaid ? [TAGS_ANNOTATION] : [])].map(
+    (key) => `${key} is ${now[key] ?? 'gone'}, before ${old[key] ?? 'nothing'}`,
+  );
 }
 
 /** What an object has that no other of its kind had, and what all of them had that it lacks. */

@@ -1,0 +1,122 @@
+import { maximumTimeoutSeconds } from '../cluster/longest-job';
+import { displayName } from '../cluster/manifest';
+import type { NodePool } from '../cluster/node-pools';
+import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
+import { WORKLOAD_KINDS } from '../cluster/workloads';
+import { formatDuration, parseDuration } from '../values/duration';
+import { at, textOf } from '../values/record';
+import { graceSeconds } from './drain';
+import { hasBudget, jobSeconds, protectedSeconds } from './job-time';
+import { type Comparison, changesOf, type Impact, impact, type Rule } from './rule';
+import { runnerPairs } from './security/runner-pairs';
+
+/** What lets running jobs end by themselves, and holds for less time than before. */
+export const jobProtection: Rule = {
+  id: 'job-protection',
+  title: 'What waits for running jobs waits for less time than they may take.',
+  run: (comparison) => [
+    ...protectionImpacts(comparison),
+    ...managerImpacts(comparison),
+    ...poolImpacts(comparison),
+  ],
+};
+
+/** Jobs that something may evict from now on. */
+function protectionImpacts(comparison: Comparison): Impact[] {
+  return runnerPairs(comparison).flatMap(({ before, after }) => {
+    if (!before) return [];
+    const [old, now] = [
+      heldSeconds(before, after, comparison.before),
+      heldSeconds(after, after, comparison.after),
+    ];
+    const longest = jobSeconds(after.manager, comparison);
+    if (now >= old || now >= longest) return [];
+    const what =
+      now === 0
+        ? `Jobs of ${after.name} that start afterwards are not protected: drift, consolidation and expiry of nodes end them.`
+        : `Jobs of ${after.name} that start afterwards are protected for ${formatDuration(now)}, and may take ${formatDuration(longest)}.`;
+    const why = after.job?.fargate
+      ? 'A PodDisruptionBudget is what keeps pods on Fargate from being evicted.'
+      : 'karpenter.sh/do-not-disrupt = "true" on job pods, or a PodDisruptionBudget, is what keeps them from being evicted.';
+    return [
+      { id: 'job-protection', weight: 'disruptive', object: displayName(after.config.manifest), what, why },
+    ];
+  });
+}
+
+/** Seconds for which a job is held where jobs of the later revision run: Karpenter has no say on Fargate. */
+function heldSeconds(runner: ObservedRunner, { job }: ObservedRunner, subject: Subject): number {
+  if (hasBudget(runner, subject)) return Number.POSITIVE_INFINITY;
+  return job?.fargate ? 0 : protectedSeconds(runner);
+}
+
+/** Managers that wait for less, or that no longer say how long their jobs may take. */
+function managerImpacts(comparison: Comparison): Impact[] {
+  const managers = new Set(comparison.after.runners.map(({ manager }) => manager));
+  return changesOf(comparison, ...WORKLOAD_KINDS).flatMap((change) => {
+    const { before, after } = change;
+    if (!before || !after || !managers.has(after)) return [];
+    const longest = jobSeconds(after, comparison);
+    const [old, now] = [before, after].map(({ body }) =>
+      graceSeconds(at(body, ['spec', 'template', 'spec'])),
+    );
+    const said = maximumTimeoutSeconds(before);
+    const isShorter = now < old && now < longest;
+    const isUnsaid = said !== undefined && maximumTimeoutSeconds(after) === undefined;
+    return [
+      ...(isShorter
+        ? [
+            impact(
+              'job-protection',
+              'disruptive',
+              change,
+              `Once it is replaced, the manager waits ${formatDuration(now)} for its jobs, before ${formatDuration(old)}; what runs longer is cut.`,
+              `Jobs may take ${formatDuration(longest)} until the runner has a lower maximum timeout in GitLab.`,
+            ),
+          ]
+        : []),
+      ...(isUnsaid
+        ? [
+            impact(
+              'job-protection',
+              'disruptive',
+              change,
+              `Nothing says any more that jobs may take ${formatDuration(said)}: what waits for them is judged by an hour.`,
+              'The annotation gitlab-runner-fleet/maximum-timeout-seconds goes; the runner in GitLab keeps its maximum timeout.',
+            ),
+          ]
+        : []),
+    ];
+  });
+}
+
+/** Pools whose nodes are taken away sooner. */
+function poolImpacts(comparison: Comparison): Impact[] {
+  return changesOf(comparison, 'NodePool').flatMap((change) => {
+    const [before, after] = [comparison.before, comparison.after].map(({ pools }) =>
+      pools.find(({ manifest }) => manifest === change.before || manifest === change.after),
+    );
+    if (!before || !after) return [];
+    const [old, now] = [before, after].map(limitSeconds);
+    const longest = longestOn([before, after], comparison);
+    if (now >= old || now >= longest) return [];
+    const was = old === Number.POSITIVE_INFINITY ? 'without an end' : formatDuration(old);
+    const what = `Nodes that go wait ${formatDuration(now)} for what runs on them, before ${was}; what runs longer is cut.`;
+    const why = `Jobs of its runners may take ${formatDuration(longest)} until these have a lower maximum timeout in GitLab.`;
+    return [impact('job-protection', 'disruptive', change, what, why)];
+  });
+}
+
+function limitSeconds({ template }: NodePool): number {
+  const text = textOf(template.terminationGracePeriod);
+  return (text === undefined ? undefined : parseDuration(text)) ?? Number.POSITIVE_INFINITY;
+}
+
+/** Seconds that the longest job may take whose pod or manager lands on some pools; 0 where none does. */
+function longestOn(pools: readonly NodePool[], comparison: Comparison): number {
+  const runners = [comparison.before, comparison.after].flatMap((side) => side.runners);
+  const landed = runners.filter(({ job, managerPlaced }) =>
+    [...landing(job), ...landing(managerPlaced)].some(({ pool }) => pools.includes(pool)),
+  );
+  return Math.max(0, ...landed.map(({ manager }) => jobSeconds(manager, comparison)));
+}

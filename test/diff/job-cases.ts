@@ -1,0 +1,69 @@
+import type { SourceFile } from '../../lib/cluster/manifest';
+import { type Change, edited, FLEET, readFixture, withRunner } from '../fixtures/files';
+import type { ImpactCase } from './impact-case';
+
+const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';
+const DEPLOYMENT = 'amd64-spot/deployment.yaml';
+const CONFIG = 'amd64-spot/configmap.yaml';
+const FARGATE = readFixture('fargate');
+
+const PROTECTED = '"karpenter.sh/do-not-disrupt" = "true"';
+const protection = (text: string): Change => [CONFIG, PROTECTED, text];
+const grace = (seconds: number): Change => [
+  DEPLOYMENT,
+  'GracePeriodSeconds: 7800',
+  `GracePeriodSeconds: ${seconds}`,
+];
+const nodeGrace = (text: string): Change => [POOL, 'Period: 2h10m', `Period: ${text}`];
+const timeout = (seconds: number): Change => [
+  DEPLOYMENT,
+  'timeout-seconds: "7200"',
+  `timeout-seconds: "${seconds}"`,
+];
+const UNSAID: Change = [DEPLOYMENT, /.*maximum-timeout-seconds.*\n/, ''];
+const UNDERUTILIZED: Change = [POOL, 'Policy: WhenEmpty', 'Policy: WhenEmptyOrUnderutilized'];
+
+const changed = (...changes: readonly Change[]) => edited(FLEET, ...changes);
+
+/** A budget of all jobs, as someone else may have it. */
+const BUDGET: SourceFile = {
+  path: 'acme/runners/budget.yaml',
+  text: 'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: jobs\n  namespace: gitlab-jobs\nspec:\n  maxUnavailable: 0\n  selector: {}\n',
+};
+
+/** What lets running jobs end by themselves, and goes. */
+// biome-ignore format: a table of cases
+export const JOB_CASES: readonly ImpactCase[] = [
+  { rule: 'job-protection', name: 'jobs that nothing protects any more', after: changed(protection('')), says: ['disruptive', /^Jobs of acme-amd64-spot that start afterwards are not protected: drift, consolidation and expiry/] },
+  { rule: 'job-protection', name: 'a protection that Karpenter does not understand', after: changed(protection(PROTECTED.replace('true', 'yes'))), says: ['disruptive', /are not protected/] },
+  { rule: 'job-protection', name: 'a protection for a part of the longest job', after: changed(protection(PROTECTED.replace('true', '30m'))), says: ['disruptive', /are protected for 30m, and may take 2h\.$/] },
+  { rule: 'job-protection', name: 'a protection for as long as jobs may take', after: changed(protection(PROTECTED.replace('true', '2h'))) },
+  { rule: 'job-protection', name: 'a protection that comes', before: changed(protection('')), after: FLEET },
+  { rule: 'job-protection', name: 'a protection that goes where a budget holds the jobs', before: [...FLEET, BUDGET], after: [...changed(protection('')), BUDGET] },
+  { rule: 'job-protection', name: 'a budget that alone held the jobs', before: [...changed(protection('')), BUDGET], after: changed(protection('')), says: ['disruptive', /are not protected/] },
+  { rule: 'job-protection', name: 'the budgets of jobs on Fargate', before: FARGATE, after: edited(FARGATE, ['fargate/configmap.yaml', 'pod_disruption_budget = true', 'pod_disruption_budget = false']), says: ['disruptive', /^Jobs of acme-fargate that start afterwards are not protected/] },
+  { rule: 'job-protection', name: 'an annotation on Fargate, where Karpenter has no say', before: edited(FARGATE, ['fargate/configmap.yaml', '        [runners.kubernetes.pod_labels]', `        [runners.kubernetes.pod_annotations]\n        ${PROTECTED}\n\n        [runners.kubernetes.pod_labels]`]), after: FARGATE },
+  { rule: 'job-protection', name: 'a manager that waits for less than its jobs may take', after: changed(grace(61)), says: ['disruptive', /^Once it is replaced, the manager waits 1m1s for its jobs, before 2h10m; what runs longer is cut\.$/] },
+  { rule: 'job-protection', name: 'a manager that waits for as long as its jobs may take', after: changed(grace(7200)) },
+  { rule: 'job-protection', name: 'a manager that waits for less, with a timeout that is lowered here alone', after: changed(grace(3600), timeout(3600)), says: ['disruptive', /waits 1h for its jobs/] },
+  { rule: 'job-protection', name: 'a manager that waits for less, after the timeout', before: changed(timeout(3600)), after: changed(timeout(3600), grace(3600)) },
+  { rule: 'job-protection', name: 'a manager that waits for less, and no longer says how long jobs may take', after: changed(grace(3600), UNSAID), says: ['disruptive', /waits 1h for its jobs, before 2h10m/] },
+  { rule: 'job-protection', name: 'a manager that no longer says how long its jobs may take', after: changed(UNSAID), says: ['disruptive', /^Nothing says any more that jobs may take 2h: what waits for them is judged by an hour\.$/] },
+  { rule: 'job-protection', name: 'a manager that says how long its jobs may take', before: changed(UNSAID), after: FLEET },
+  { rule: 'job-protection', name: 'nodes that wait for less than jobs may take', after: changed(nodeGrace('61s')), says: ['disruptive', /^Nodes that go wait 1m1s for what runs on them, before 2h10m; what runs longer is cut\.$/] },
+  { rule: 'job-protection', name: 'nodes that waited without an end', before: changed([POOL, / +terminationGracePeriod: .*\n/, '']), after: changed(nodeGrace('1h')), says: ['disruptive', /before without an end/] },
+  { rule: 'job-protection', name: 'nodes that wait for as long as jobs may take', after: changed(nodeGrace('2h')) },
+  { rule: 'job-protection', name: 'nodes on which nothing lands', before: changed([POOL, 'key: gitlab-runner-fleet/dedicated-to', 'key: other']), after: changed([POOL, 'key: gitlab-runner-fleet/dedicated-to', 'key: other'], nodeGrace('61s')) },
+  { rule: 'job-protection', name: 'longer jobs', after: changed(timeout(14400), grace(15000), nodeGrace('4h10m')) },
+  { rule: 'job-protection', name: 'a new runner', after: withRunner(FLEET, 'amd64-spot', 'more') },
+
+  { rule: 'pool-settings', name: 'consolidation of nodes whose jobs lose their protection', after: changed(UNDERUTILIZED, protection('')), says: ['disruptive', /may be emptied; running jobs of acme-amd64-spot are not protected and are lost/] },
+  { rule: 'pool-settings', name: 'consolidation of nodes that wait for less', after: changed(UNDERUTILIZED, nodeGrace('61s'), grace(61)), says: ['disruptive', /running jobs are cut off after 61s, and jobs may take 2h/] },
+  { rule: 'pool-drifts', name: 'nodes that expire earlier, and wait for less', after: changed([POOL, 'expireAfter: 168h', 'expireAfter: 1h'], nodeGrace('61s'), grace(61)), says: ['disruptive', /cut off after 61s, and jobs may take 2h/] },
+  { rule: 'pool-drifts', name: 'nodes whose jobs lose their protection', after: changed([POOL, 'expireAfter: 168h', 'expireAfter: 1h'], protection('')), says: ['disruptive', /are not protected and are lost/] },
+  { rule: 'class-drifts', name: 'a larger disk, and jobs that lose their protection', after: changed(['ec2nodeclass-gitlab-jobs.yaml', '100Gi', '200Gi'], protection('')), says: ['disruptive', /are not protected and are lost/] },
+  { rule: 'pool-removed', name: 'a pool whose jobs are protected for a part of their time', before: changed(protection(PROTECTED.replace('true', '1s'))), after: FLEET.filter(({ path }) => !path.endsWith(POOL)), says: ['disruptive', /are not protected and are lost/] },
+
+  { rule: 'unjudged', name: 'a manager that no longer says its tags', after: changed([DEPLOYMENT, / +gitlab-runner-fleet\/tags: .*\n/, '']), says: ['security', /gitlab-runner-fleet\/tags is gone, before amd64,/] },
+  { rule: 'unjudged', name: 'a manager that says it has no tags', after: changed([DEPLOYMENT, /gitlab-runner-fleet\/tags: .*/, 'gitlab-runner-fleet/tags: ""']) },
+];
