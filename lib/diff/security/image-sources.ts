@@ -11,7 +11,7 @@ import { runnerPairs } from './runner-pairs';
 export const imageSources: Rule = {
   id: 'image-sources',
   title:
-    'An image from another registry or owner is code of someone else; one without its digest may change.',
+    'An image from another registry or owner, or of a variable, is code of someone else; one without its digest may change.',
   run: (comparison) => [...jobImpacts(comparison), ...workloadImpacts(comparison)],
 };
 
@@ -78,17 +78,32 @@ function imagesIn(manifest: Manifest): readonly string[] {
 /** What of some images comes from elsewhere than those before, as a sentence; undefined where nothing does. */
 function newSources(before: readonly string[], after: readonly string[]): string | undefined {
   if (before.length === 0) return undefined;
-  const known = new Set(before.map(sourceOf));
-  const foreign = after.filter((image) => !known.has(sourceOf(image)));
-  const pinned = new Set(before.filter((image) => image.includes('@')).map(repositoryOf));
-  const loose = after.filter((image) => !image.includes('@') && pinned.has(repositoryOf(image)));
+  const chosen = after.filter((image) => isChosen(image) && !before.includes(image));
+  const [olds, news] = [before, after].map((images) => images.filter((image) => !isChosen(image)));
+  const known = new Set(olds.map(sourceOf));
+  const foreign = known.size === 0 ? [] : news.filter((image) => !known.has(sourceOf(image)));
+  const pinned = new Set(olds.filter((image) => image.includes('@')).map(repositoryOf));
+  const loose = news.filter((image) => !image.includes('@') && pinned.has(repositoryOf(image)));
   const parts = [
     ...(foreign.length > 0
       ? [`Runs ${all(foreign, ', ')}; before, from ${firstFew([...known])} alone.`]
       : []),
     ...(loose.length > 0 ? [`No longer pins ${all(loose, ', ')} by digest.`] : []),
+    ...(chosen.length > 0
+      ? [
+          `Runs ${all(chosen, ', ')}: whoever sets the variable chooses the image, whatever allowed_images says.`,
+        ]
+      : []),
   ];
   return parts.length > 0 ? parts.join(' ') : undefined;
+}
+
+/**
+ * Whether a variable stands in an image. The runner puts in those of the job, and allows what the config names.
+ * @see https://docs.gitlab.com/runner/executors/kubernetes/#restrict-docker-images-and-services
+ */
+function isChosen(image: string): boolean {
+  return image.includes('$');
 }
 
 /** Registry and owner of an image: `docker.io/library` for `alpine`, the registry alone where it has no owners. */

@@ -2,7 +2,7 @@ import { accepts, OVERWRITES } from '../../cluster/job-choices';
 import { displayName } from '../../cluster/manifest';
 import type { ObservedRunner } from '../../cluster/observe';
 import { matchesGlob } from '../../values/glob';
-import { at, type Fields, fieldsOf, listOf, textOf } from '../../values/record';
+import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../../values/record';
 import type { Comparison, Rule } from '../rule';
 import { all } from './all-names';
 import { isKnownRunner, peersOf } from './peers';
@@ -22,6 +22,7 @@ export const jobChoices: Rule = {
         ...listParts(known, now),
         ...switchParts(old, now),
         ...pullParts(known, now),
+        ...labelParts(known, now),
         ...otherParts(known[0], now, before !== undefined),
         ...lostParts(known, now),
         ...(before || isKnownRunner(after, comparison.before) ? [] : accountParts(now, comparison)),
@@ -126,6 +127,20 @@ function policiesOf(table: Fields): readonly string[] {
 }
 
 const isAlways = (policy: string) => policy === 'always';
+
+/**
+ * Labels of job pods whose value a job chooses by a variable: what network policies and Fargate profiles select.
+ * @param before tables of which each has none of them for a label to be new
+ */
+function labelParts(before: readonly Fields[], after: Fields): string[] {
+  const chosenIn = (table: Fields) =>
+    Object.entries(textsOf(KUBERNETES(table).pod_labels))
+      .filter(([, value]) => value.includes('$'))
+      .map(([key, value]) => `${key} = ${value}`);
+  const known = new Set(before.flatMap(chosenIn));
+  const chosen = before.length === 0 ? [] : chosenIn(after).filter((label) => !known.has(label));
+  return chosen.length === 0 ? [] : [`they choose labels of their pods: ${all(chosen, ', ')}`];
+}
 
 /** The account of a new runner: whoever may use the runner has its rights, whether others had them or nobody. */
 function accountParts(after: Fields, { before }: Comparison): string[] {
