@@ -29,6 +29,7 @@ import { type ObjectChange, pairObjects } from './objects';
 import { leftPausePods, pausePodsStay } from './pause-pods';
 import { type ChangedObject, type Impact, objectOf, type Rule, type Weight } from './rule';
 import { SECURITY_RULES } from './security/all';
+import { staticPool } from './static-pools';
 import { tagsGone } from './tags';
 import { secretRemoved, tokenChanged } from './tokens';
 
@@ -60,6 +61,7 @@ export const RULES: readonly Rule[] = [
   limitsChange,
   poolSettings,
   poolAdded,
+  staticPool,
   classDrifts,
   classFindsOthers,
   classRemoved,

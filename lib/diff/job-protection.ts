@@ -7,6 +7,7 @@ import { formatDuration, parseDuration } from '../values/duration';
 import { at, textOf } from '../values/record';
 import { graceSeconds } from './drain';
 import { hasBudget, jobSeconds, protectedSeconds } from './job-time';
+import { pairedPools } from './paired-pools';
 import { type Comparison, changesOf, type Impact, impact, type Rule } from './rule';
 import { runnerPairs } from './security/runner-pairs';
 
@@ -92,10 +93,7 @@ function managerImpacts(comparison: Comparison): Impact[] {
 
 /** Pools whose nodes are taken away sooner. */
 function poolImpacts(comparison: Comparison): Impact[] {
-  return changesOf(comparison, 'NodePool').flatMap((change) => {
-    const [before, after] = [comparison.before, comparison.after].map(({ pools }) =>
-      pools.find(({ manifest }) => manifest === change.before || manifest === change.after),
-    );
+  return pairedPools(comparison).flatMap(({ change, before, after }) => {
     if (!before || !after) return [];
     const [old, now] = [before, after].map(limitSeconds);
     const longest = longestOn([before, after], comparison);

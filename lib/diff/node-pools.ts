@@ -1,20 +1,11 @@
-import type { Manifest } from '../cluster/manifest';
 import type { NodePool } from '../cluster/node-pools';
-import type { Subject } from '../cluster/observe';
 import { has, type NodeSelectorRequirement } from '../karpenter/requirement';
 import { parseQuantity } from '../values/quantity';
 import { at, textOf } from '../values/record';
 import { budgetOf, drainOf, type PoolSides } from './drain';
-import {
-  type ChangedObject,
-  type Comparison,
-  changed,
-  changesOf,
-  type Impact,
-  impact,
-  isKept,
-  type Rule,
-} from './rule';
+import { pairedPools } from './paired-pools';
+import { type ChangedObject, type Comparison, changed, type Impact, impact, isKept, type Rule } from './rule';
+import { isStatic } from './static-pools';
 
 /** Fields of the template that Karpenter hashes: with another hash a node has drifted. Requirements are compared otherwise. */
 const HASHED = [
@@ -33,7 +24,7 @@ export const poolDrifts: Rule = {
   title:
     'A NodePool whose template changes, requirements aside, has all its nodes replaced within its budget.',
   run: (comparison) =>
-    pools(comparison).flatMap(({ change, before, after }) => {
+    pairedPools(comparison).flatMap(({ change, before, after }) => {
       const fields = HASHED.filter((field) => changed(change, field));
       if (!before || !after || fields.length === 0) return [];
       const drain = drainOf({ before, after }, comparison);
@@ -48,7 +39,7 @@ export const requirementsChange: Rule = {
   id: 'requirements-change',
   title: 'A NodePool whose requirements change has those nodes replaced that no longer meet them.',
   run: (comparison) =>
-    pools(comparison).flatMap(({ change, before, after }) => {
+    pairedPools(comparison).flatMap(({ change, before, after }) => {
       if (!before || !after || !changed(change, 'spec.template.spec.requirements')) return [];
       const dropped = droppedBy(before, after);
       if (dropped.length === 0) {
@@ -82,7 +73,7 @@ export const poolRemoved: Rule = {
   id: 'pool-removed',
   title: 'A NodePool that is removed takes its nodes with it.',
   run: (comparison) =>
-    pools(comparison).flatMap(({ change, before, after }) => {
+    pairedPools(comparison).flatMap(({ change, before, after }) => {
       if (!before || after) return [];
       if (isKept(before.manifest)) {
         const what = 'The pool and its nodes stay in the cluster until they are deleted.';
@@ -115,7 +106,7 @@ export const limitsChange: Rule = {
   id: 'limits-change',
   title: 'Limits bound new nodes; nodes that are there stay.',
   run: (comparison) =>
-    pools(comparison).flatMap(({ change, before, after }) => {
+    pairedPools(comparison).flatMap(({ change, before, after }) => {
       if (!before || !after || !changed(change, 'spec.limits')) return [];
       if (isSame(before.limits, after.limits)) return [];
       const lowered = loweredLimits(before.limits, after.limits);
@@ -124,11 +115,18 @@ export const limitsChange: Rule = {
           .map(([resource, value]) => `${resource} ${value}`)
           .join(', ') || 'none';
       const why = `Limits were ${shown(before.limits)} and become ${shown(after.limits)}.`;
-      const what =
-        lowered.length > 0
-          ? `Fewer pods fit at once: beyond ${lowered.join(' and ')} they wait, and no running node goes.`
-          : `More nodes may be made${stillBound(before.limits, after.limits)}; no node changes.`;
-      return [impact('limits-change', lowered.length > 0 ? 'notice' : 'info', change, what, why)];
+      const gone = Object.keys(before.limits).filter((resource) => !(resource in after.limits));
+      const parts = [
+        ...(lowered.length > 0
+          ? [`Fewer pods fit at once: beyond ${lowered.join(' and ')} they wait, and no running node goes.`]
+          : []),
+        ...(gone.length > 0
+          ? [`Nothing bounds ${gone.join(' and ')} of its nodes any more${boundsLeft(after.limits)}.`]
+          : []),
+      ];
+      if (parts.length > 0) return [impact('limits-change', 'notice', change, parts.join(' '), why)];
+      const what = `More nodes may be made${stillBound(before.limits, after.limits)}; no node changes.`;
+      return [impact('limits-change', 'info', change, what, why)];
     }),
 };
 
@@ -137,7 +135,7 @@ export const poolSettings: Rule = {
   id: 'pool-settings',
   title: 'Weight, budgets and consolidation touch no node by themselves; they change what happens next.',
   run: (comparison) =>
-    pools(comparison).flatMap(({ change, before, after }) => {
+    pairedPools(comparison).flatMap(({ change, before, after }) => {
       if (!before || !after) return [];
       return [...weightImpacts(change), ...disruptionImpacts(change, { before, after }, comparison)];
     }),
@@ -148,28 +146,15 @@ export const poolAdded: Rule = {
   id: 'pool-added',
   title: 'A new NodePool makes nodes when pods wait that only it, or it first, can hold.',
   run: (comparison) =>
-    pools(comparison).flatMap(({ change, before, after }) => {
-      if (before || !after) return [];
+    pairedPools(comparison).flatMap(({ change, before, after }) => {
+      // What a static one makes, and what that costs, is static-pool.
+      if (before || !after || isStatic(after)) return [];
       const what = `New nodes may be of ${after.types.length} types. None is made until a pod waits.`;
-      return [impact('pool-added', 'info', change, what, 'Karpenter makes nodes for pods, not for pools.')];
+      const why = 'Karpenter makes nodes for pods, not for pools.';
+      if (Object.keys(after.limits).length > 0) return [impact('pool-added', 'info', change, what, why)];
+      return [impact('pool-added', 'notice', change, `${what} Nothing bounds how many there are.`, why)];
     }),
 };
-
-interface PoolChange {
-  readonly change: ChangedObject;
-  readonly before: NodePool | undefined;
-  readonly after: NodePool | undefined;
-}
-
-function pools(comparison: Comparison): readonly PoolChange[] {
-  const find = (side: Subject, manifest: Manifest | undefined) =>
-    side.pools.find((pool) => pool.manifest === manifest);
-  return changesOf(comparison, 'NodePool').map((change) => ({
-    change,
-    before: find(comparison.before, change.before),
-    after: find(comparison.after, change.after),
-  }));
-}
 
 /** What nodes of the pool may be now and may not be any more, in words. */
 function droppedBy(before: NodePool, after: NodePool): string[] {
@@ -204,6 +189,12 @@ function isSame(before: NodePool['limits'], after: NodePool['limits']): boolean 
   return [...resources].every(
     (resource) => parseQuantity(before[resource] ?? '') === parseQuantity(after[resource] ?? ''),
   );
+}
+
+/** What bounds nodes besides a limit that is gone. */
+function boundsLeft(limits: NodePool['limits']): string {
+  const left = Object.entries(limits).map(([resource, value]) => `${resource} ${value}`);
+  return left.length === 0 ? '' : `, besides ${left.join(' and ')}`;
 }
 
 /** What else bounds the nodes where a limit is raised. */

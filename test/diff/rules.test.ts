@@ -66,6 +66,10 @@ function renamedConfig(from: string, to: string): readonly SourceFile[] {
   return edited(FLEET, [CONFIG, from, to], [CONFIG, name, other], [DEPLOYMENT, name, other]);
 }
 
+/** The base with a pool that keeps a number of nodes. */
+const staticPool = (nodes: number | string, limit = 5000): readonly SourceFile[] =>
+  edited(FLEET, [POOL, / {2}limits:\n.*\n.*\n/, `  limits:\n    nodes: "${limit}"\n  replicas: ${nodes}\n`]);
+
 /** A policy beside that of the namespace of jobs. */
 const MORE = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
@@ -198,6 +202,10 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'limits-change', name: 'a lower limit', after: edited(FLEET, [POOL, 'cpu: "104"', 'cpu: "50"']), says: ['notice', /Fewer pods fit at once: beyond cpu 50 they wait, and no running node goes/] },
   { rule: 'limits-change', name: 'a higher limit', after: edited(FLEET, [POOL, 'cpu: "104"', 'cpu: "500"']), says: ['info', /^More nodes may be made, as far as memory \d+Gi allows; no node changes\.$/] },
   { rule: 'limits-change', name: 'higher limits of everything', after: edited(FLEET, [POOL, 'cpu: "104"', 'cpu: "500"'], [POOL, 'memory: 112Gi', 'memory: 2Ti']), says: ['info', /^More nodes may be made; no node changes\.$/] },
+  { rule: 'limits-change', name: 'a limit that goes', after: edited(FLEET, [POOL, '    cpu: "104"\n', '']), says: ['notice', /^Nothing bounds cpu of its nodes any more, besides memory 112Gi\.$/] },
+  { rule: 'limits-change', name: 'all limits', after: edited(FLEET, [POOL, / {2}limits:\n.*\n.*\n/, '']), says: ['notice', /^Nothing bounds cpu and memory of its nodes any more\.$/] },
+  { rule: 'limits-change', name: 'a limit in the place of another', after: edited(FLEET, [POOL, 'cpu: "104"', 'nodes: "2"']), says: ['notice', /beyond nodes 2 they wait, .* Nothing bounds cpu of its nodes any more, besides/] },
+  { rule: 'limits-change', name: 'limits of a pool that had none', before: edited(FLEET, [POOL, / {2}limits:\n.*\n.*\n/, '']), after: FLEET, says: ['notice', /beyond cpu 104 and memory 112Gi they wait/] },
   { rule: 'limits-change', name: 'the same limit in other words', before: edited(FLEET, [POOL, 'cpu: "104"', 'cpu: "104000m"']), after: FLEET },
   { rule: 'limits-change', name: 'another label', after: edited(FLEET, [POOL, '  labels:\n', '  labels:\n    team: web\n']) },
 
@@ -207,6 +215,19 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'pool-settings', name: 'another limit', after: edited(FLEET, [POOL, 'cpu: "104"', 'cpu: "500"']) },
 
   { rule: 'pool-added', name: 'a pool', before: without(FLEET, POOL), after: FLEET, says: ['info', /New nodes may be of \d+ types. None is made until a pod waits/] },
+  { rule: 'pool-added', name: 'a pool without limits', before: without(FLEET, POOL), after: edited(FLEET, [POOL, / {2}limits:\n.*\n.*\n/, '']), says: ['notice', /None is made until a pod waits\. Nothing bounds how many there are\.$/] },
+  { rule: 'pool-added', name: 'a static pool, of which nodes are made at once', before: without(FLEET, POOL), after: staticPool(3) },
+
+  { rule: 'static-pool', name: 'a pool', before: without(FLEET, POOL), after: staticPool(1000), says: ['notice', /^Nodes are made at once and kept, whether a pod waits or not: 1000 nodes, from USD \d{5,} a month on demand \(\w+\.large\) to USD \d{6,} a month on demand \(\w+\.4xlarge\)\.$/] },
+  { rule: 'static-pool', name: 'a pool whose limit is lower', before: without(FLEET, POOL), after: staticPool(1000, 2), says: ['notice', /: 2 nodes, from USD \d{2,3} a month/] },
+  { rule: 'static-pool', name: 'a pool of a type whose price is not known', before: without(FLEET, POOL), after: edited(staticPool(1), [POOL, /- c\n +- m\n +- r\n/, '- none\n']), says: ['notice', /: 1 node, at a price that is not known here\.$/] },
+  { rule: 'static-pool', name: 'a pool without a node', before: without(FLEET, POOL), after: staticPool(0), says: ['info', /^It has no node until spec\.replicas is raised\.$/] },
+  { rule: 'static-pool', name: 'more nodes', before: staticPool(2), after: staticPool(3), says: ['notice', /^More nodes are made at once and kept, .*: 3 nodes, from USD/] },
+  { rule: 'static-pool', name: 'a number that a variable says', before: staticPool(2), after: edited(staticPool(3), [POOL, / {2}limits:\n.*\n/, ''], [POOL, 'replicas: 3', 'replicas: $NODES']), says: ['notice', /how many is not known here/] },
+  { rule: 'static-pool', name: 'fewer nodes', before: staticPool(3), after: staticPool(2), says: ['notice', /^One node goes; running jobs may finish, for up to 2h10m\. What stays: 2 nodes, from USD/] },
+  { rule: 'static-pool', name: 'fewer nodes, under jobs that nothing protects', before: edited(staticPool(3), [CONFIG, '"karpenter.sh/do-not-disrupt" = "true"', '']), after: edited(staticPool(2), [CONFIG, '"karpenter.sh/do-not-disrupt" = "true"', '']), says: ['disruptive', /are not protected and are lost/] },
+  { rule: 'static-pool', name: 'as many nodes', before: staticPool(2), after: edited(staticPool(2), [POOL, 'expireAfter: 168h', 'expireAfter: 24h']) },
+  { rule: 'static-pool', name: 'a pool that makes nodes for pods', before: without(FLEET, POOL), after: FLEET },
   { rule: 'pool-added', name: 'a pool that was there', after: edited(FLEET, [POOL, 'cpu: "104"', 'cpu: "500"']) },
 
   { rule: 'class-drifts', name: 'a larger disk', after: edited(FLEET, [CLASS, '100Gi', '200Gi']), says: ['notice', /Every node of gitlab-jobs-amd64-on-demand, .*gitlab-jobs-arm64-spot drifts and is replaced, at most 10% of each pool at once; running/] },

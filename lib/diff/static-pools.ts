@@ -1,0 +1,69 @@
+import type { NodePool } from '../cluster/node-pools';
+import { at, textOf } from '../values/record';
+import { type Drain, drainOf } from './drain';
+import { pairedPools } from './paired-pools';
+import { type Comparison, type Impact, impact, type Rule } from './rule';
+
+/** Hours of a month: a twelfth of a year of 365 days. */
+const HOURS = 730;
+
+/** Pools that keep a number of nodes, whatever waits. */
+export const staticPool: Rule = {
+  id: 'static-pool',
+  title: 'A NodePool with replicas makes that many nodes at once and keeps them, whether a pod waits or not.',
+  run: (comparison) =>
+    pairedPools(comparison).flatMap(({ change, before, after }): Impact[] => {
+      if (!after || !isStatic(after)) return [];
+      const was = before ? `, before ${replicasOf(before) ?? 'not set'}` : '';
+      const why = `spec.replicas is ${replicasOf(after)}${was}.`;
+      const told = before ? changeOf(before, after, comparison) : makes('Nodes', after);
+      return told ? [impact('static-pool', told.weight, change, told.text, why)] : [];
+    }),
+};
+
+/** What becomes of the nodes of a pool that was there; undefined where it keeps as many. */
+function changeOf(before: NodePool, after: NodePool, comparison: Comparison): Drain | undefined {
+  const [old, now] = [nodesOf(before), nodesOf(after)];
+  if (old === now) return undefined;
+  if (now > old) return makes('More nodes', after);
+  const { weight, text } = drainOf({ before, after }, comparison);
+  const gone = old - now === 1 ? 'One node goes' : `${old - now} nodes go`;
+  return { weight, text: `${gone}; ${text}. What stays: ${costOf(after, now)}` };
+}
+
+function makes(what: string, pool: NodePool): Drain {
+  if (nodesOf(pool) === 0) return { weight: 'info', text: 'It has no node until spec.replicas is raised.' };
+  const text = `${what} are made at once and kept, whether a pod waits or not: ${costOf(pool, nodesOf(pool))}`;
+  return { weight: 'notice', text };
+}
+
+/** Whether a pool has a fixed number of nodes. */
+export function isStatic(pool: NodePool): boolean {
+  return replicasOf(pool) !== undefined;
+}
+
+function replicasOf({ manifest }: NodePool): string | undefined {
+  return textOf(at(manifest.body, ['spec', 'replicas']));
+}
+
+/** Nodes that a pool keeps, within its limit of nodes; as many as one can think of where nothing here says how many. */
+function nodesOf(pool: NodePool): number {
+  if (!isStatic(pool)) return 0;
+  const [replicas, limit] = [replicasOf(pool), pool.limits.nodes].map(Number);
+  const wanted = Number.isNaN(replicas) ? Number.POSITIVE_INFINITY : replicas;
+  return Number.isNaN(limit) ? wanted : Math.min(wanted, limit);
+}
+
+/** How many nodes that are, and what a month of them costs by the cheapest and the most expensive type. */
+function costOf({ types }: NodePool, nodes: number): string {
+  const priced = types
+    .flatMap(({ name, onDemandUsdPerHour: usd }) => (usd === undefined ? [] : [{ name, usd }]))
+    .sort((a, b) => a.usd - b.usd);
+  const [first, last] = [priced[0], priced.at(-1)];
+  if (nodes === Number.POSITIVE_INFINITY) return 'how many is not known here.';
+  const count = `${nodes} ${nodes === 1 ? 'node' : 'nodes'}`;
+  if (first === undefined || last === undefined) return `${count}, at a price that is not known here.`;
+  const price = ({ name, usd }: { readonly name: string; readonly usd: number }) =>
+    `USD ${Math.round(usd * HOURS * nodes)} a month on demand (${name})`;
+  return first === last ? `${count}, ${price(first)}.` : `${count}, from ${price(first)} to ${price(last)}.`;
+}
