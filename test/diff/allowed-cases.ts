@@ -21,6 +21,12 @@ const more = (files: readonly SourceFile[]): readonly SourceFile[] =>
     .filter(({ path }) => path.endsWith(POOL))
     .map(({ text }) => ({ path: 'acme/more.yaml', text }));
 
+/** One more class like that of the jobs, of another image. */
+const copiedClass = (alias: string): readonly SourceFile[] =>
+  edited(FLEET, [CLASS, '  name: gitlab-jobs\n', '  name: more\n'], [CLASS, FIXTURE_AMI_ALIAS, alias])
+    .filter(({ path }) => path.endsWith(CLASS))
+    .map(({ text }) => ({ path: 'acme/more.yaml', text }));
+
 const kubelet = (threshold: string): Change => [
   CLASS,
   'spec:\n',
@@ -47,6 +53,15 @@ export const ALLOWED_CASES: readonly ImpactCase[] = [
 
   { rule: 'node-guards', name: 'disks that stay', after: edited(FLEET, [CLASS, 'deleteOnTermination: true', 'deleteOnTermination: false']), says: ['security', /^Disks stay when their nodes go, with what jobs wrote\.$/] },
   { rule: 'node-guards', name: 'an older image', after: edited(FLEET, [CLASS, FIXTURE_AMI_ALIAS, 'al2023@v20240101']), says: ['security', /^Nodes start from an older image: al2023@v20240101, before al2023@v20260812\.$/] },
+  { rule: 'node-guards', name: 'an older image of another family', after: edited(FLEET, [CLASS, FIXTURE_AMI_ALIAS, 'al2@v20230607']), says: ['security', /^Nodes start from an image of another family: al2@v20230607, before al2023@v20260812\.$/] },
+  { rule: 'node-guards', name: 'a release of another family by numbers', after: edited(FLEET, [CLASS, FIXTURE_AMI_ALIAS, 'bottlerocket@v1.0.0']), says: ['security', /another family: bottlerocket@v1\.0\.0/] },
+  { rule: 'node-guards', name: 'a release in the place of the latest', before: edited(FLEET, [CLASS, FIXTURE_AMI_ALIAS, 'al2023@latest']), after: edited(FLEET, [CLASS, FIXTURE_AMI_ALIAS, 'al2023@v20240101']), says: ['security', /may be older than the latest, which they had: al2023@v20240101, before al2023@latest\.$/] },
+  { rule: 'node-guards', name: 'a release in the place of an image that no alias named', before: edited(FLEET, [CLASS, `alias: ${FIXTURE_AMI_ALIAS}`, 'id: ami-0123456789abcdef0']), after: FLEET, says: ['security', /another family: al2023@v20260812, before \{"id":"ami-0123456789abcdef0"\}/] },
+  { rule: 'node-guards', name: 'an image of someone that is set up as those of another family', before: edited(FLEET, [CLASS, `alias: ${FIXTURE_AMI_ALIAS}`, 'id: ami-0123456789abcdef0'], [CLASS, 'spec:\n', 'spec:\n  amiFamily: AL2023\n']), after: edited(FLEET, [CLASS, `alias: ${FIXTURE_AMI_ALIAS}`, 'id: ami-0123456789abcdef0'], [CLASS, 'spec:\n', 'spec:\n  amiFamily: Custom\n']), says: ['security', /^Nodes are set up as those of another family: Custom, before AL2023\.$/] },
+  { rule: 'node-guards', name: 'a class of the latest image beside one of a release', before: FLEET, after: [...FLEET, ...copiedClass('al2023@latest')] },
+  { rule: 'node-guards', name: 'a class of another family', before: FLEET, after: [...FLEET, ...copiedClass('bottlerocket@v1.59.0')], says: ['security', /another family: bottlerocket@v1\.59\.0/] },
+  { rule: 'node-guards', name: 'the latest release in the place of a release', after: edited(FLEET, [CLASS, FIXTURE_AMI_ALIAS, 'al2023@latest']) },
+  { rule: 'node-guards', name: 'a family that goes without saying', after: edited(FLEET, [CLASS, 'spec:\n', 'spec:\n  amiFamily: AL2023\n']) },
   { rule: 'node-guards', name: 'an older image, by numbers', before: edited(FLEET, [CLASS, FIXTURE_AMI_ALIAS, 'bottlerocket@v1.10.0']), after: edited(FLEET, [CLASS, FIXTURE_AMI_ALIAS, 'bottlerocket@v1.9.2']), says: ['security', /older image: bottlerocket@v1\.9\.2/] },
   { rule: 'node-guards', name: 'a newer image, by numbers', before: edited(FLEET, [CLASS, FIXTURE_AMI_ALIAS, 'bottlerocket@v1.9.2']), after: edited(FLEET, [CLASS, FIXTURE_AMI_ALIAS, 'bottlerocket@v1.10.0']) },
   { rule: 'node-guards', name: 'a startup taint that goes', before: WAITING, after: edited(WAITING, [POOL, STARTUP, '']), says: ['security', /^Pods start on its nodes without waiting for node\.cilium\.io\/agent-not-ready:NoExecute to go\.$/] },

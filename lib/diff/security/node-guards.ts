@@ -2,6 +2,7 @@ import type { Manifest } from '../../cluster/manifest';
 import { landing, type Subject } from '../../cluster/observe';
 import { at, type Fields, fieldsOf, listOf, textOf } from '../../values/record';
 import { type ChangedObject, type Comparison, changesOf, type Impact, impact, type Rule } from '../rule';
+import { newImages } from './node-images';
 
 /** Node classes whose nodes give away more, or run someone else's code. */
 export const nodeGuards: Rule = {
@@ -216,4 +217,5 @@ function isBefore(version: string, other: string): boolean {
   const [one, two] = [version, other].map((text) => (text.match(/\d+/g) ?? []).map(Number));
   const index = one.findIndex((number, at) => number !== two[at]);
   return index >= 0 && one[index] < (two[index] ?? 0);
+  return [...fields.map(([, does]) => does), ...newImages(olds, after)];
 }
