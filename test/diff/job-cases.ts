@@ -7,6 +7,17 @@ const DEPLOYMENT = 'amd64-spot/deployment.yaml';
 const CONFIG = 'amd64-spot/configmap.yaml';
 const FARGATE = readFixture('fargate');
 
+const PROFILES = 'cluster/clusterconfig.yaml';
+const SELECTOR = /( {4}selectors:\n)/;
+const selector = (text: string) => edited(FARGATE, [PROFILES, SELECTOR, `$1      - ${text}\n`]);
+const LABEL = 'gitlab-runner-fleet/compute: fargate';
+
+/** Runners on nodes and on Fargate, with a pool that takes any pod. */
+const OPEN_POOL = edited(
+  [...FLEET, ...FARGATE.filter(({ path }) => /cluster|runners\/fargate/.test(path))],
+  [POOL, / {6}taints:\n(?: {8}.*\n)+/, ''],
+);
+
 const PROTECTED = '"karpenter.sh/do-not-disrupt" = "true"';
 const protection = (text: string): Change => [CONFIG, PROTECTED, text];
 const grace = (seconds: number): Change => [
@@ -66,4 +77,18 @@ export const JOB_CASES: readonly ImpactCase[] = [
 
   { rule: 'unjudged', name: 'a manager that no longer says its tags', after: changed([DEPLOYMENT, / +gitlab-runner-fleet\/tags: .*\n/, '']), says: ['security', /gitlab-runner-fleet\/tags is gone, before amd64,/] },
   { rule: 'unjudged', name: 'a manager that says it has no tags', after: changed([DEPLOYMENT, /gitlab-runner-fleet\/tags: .*/, 'gitlab-runner-fleet/tags: ""']) },
+
+  { rule: 'fargate-selectors', name: 'all pods of a namespace of the cluster', before: FARGATE, after: selector('namespace: kube-system'), says: ['security', /^Pods run on Fargate from now on: those of kube-system, all of them\.$/] },
+  { rule: 'fargate-selectors', name: 'pods of others in the namespace of jobs', before: FARGATE, after: selector('namespace: gitlab-jobs'), says: ['security', /those of gitlab-jobs, all of them/] },
+  { rule: 'fargate-selectors', name: 'pods with any value of a label', before: FARGATE, after: selector('{ namespace: gitlab-jobs, labels: { gitlab-runner-fleet/compute: "*" } }'), says: ['security', /those of gitlab-jobs with gitlab-runner-fleet\/compute: \*/] },
+  { rule: 'fargate-selectors', name: 'a pattern of namespaces', before: FARGATE, after: selector(`{ namespace: "*", labels: { ${LABEL} } }`), says: ['security', /those of \* with gitlab-runner-fleet\/compute: fargate/] },
+  { rule: 'fargate-selectors', name: 'a profile of its own', before: FARGATE, after: edited(FARGATE, [PROFILES, 'fargateProfiles:\n', 'fargateProfiles:\n  - { name: more, selectors: [{ namespace: kube-system }] }\n']), says: ['security', /those of kube-system/] },
+  { rule: 'fargate-selectors', name: 'another label of the same pods', before: selector('namespace: kube-system'), after: selector('{ namespace: kube-system, labels: { a: b } }') },
+  { rule: 'fargate-selectors', name: 'pods of runners in a namespace of theirs', before: FARGATE, after: selector(`{ namespace: gitlab-runners, labels: { ${LABEL} } }`) },
+  { rule: 'fargate-selectors', name: 'a runner on Fargate beside others', after: [...FLEET, ...FARGATE.filter(({ path }) => /cluster|runners\/fargate/.test(path))] },
+  { rule: 'fargate-selectors', name: 'another namespace, so that jobs wait', before: FARGATE, after: edited(FARGATE, [PROFILES, 'namespace: gitlab-jobs', 'namespace: nope']), says: ['disruptive', /^Jobs of acme-fargate are taken by no Fargate profile any more, and no pool here takes them: they wait\.$/] },
+  { rule: 'fargate-selectors', name: 'jobs that lose the label of the profile', before: FARGATE, after: edited(FARGATE, ['fargate/configmap.yaml', /"gitlab-runner-fleet\/compute" = "fargate"/, '']), says: ['disruptive', /no pool here takes them/] },
+  { rule: 'fargate-selectors', name: 'jobs that lose the label of the profile, and land on a pool without taints', before: OPEN_POOL, after: edited(OPEN_POOL, ['fargate/configmap.yaml', /"gitlab-runner-fleet\/compute" = "fargate"/, '']), says: ['notice', /^Jobs of acme-fargate run on nodes from now on, of gitlab-jobs-amd64-spot\.$/] },
+  { rule: 'fargate-selectors', name: 'jobs that get the label of the profile', before: edited(FARGATE, ['fargate/configmap.yaml', /"gitlab-runner-fleet\/compute" = "fargate"/, '']), after: FARGATE, says: ['security', /^Jobs of acme-fargate run on Fargate from now on, by the profile gitlab-jobs: no network policy holds/] },
+  { rule: 'fargate-selectors', name: 'managers that a profile takes', before: FARGATE, after: selector('namespace: gitlab-runners'), says: ['security', /^Managers of acme-fargate run on Fargate from now on/] },
 ];

@@ -1,5 +1,6 @@
 import type { Rule } from '../rule';
 import { trustedCertificates } from './certificates';
+import { fargateSelectors } from './fargate-selectors';
 import { identities } from './identities';
 import { imageSources } from './image-sources';
 import { jobChoices } from './job-choices';
@@ -23,6 +24,7 @@ export const SECURITY_RULES: readonly Rule[] = [
   jobChoices,
   movedPods,
   tiersJoined,
+  fargateSelectors,
   nodeGuards,
   imageSources,
   trustedCertificates,
