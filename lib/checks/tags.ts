@@ -1,5 +1,5 @@
 import type { ObservedRunner } from '../cluster/observe';
-import { type RegisteredRunner, registeredRunner } from '../cluster/registered-runner';
+import { coveringTags, type RegisteredRunner, registeredRunner } from '../cluster/registered-runner';
 import { RUNNER_KEY, TAGS_ANNOTATION } from '../contract';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
@@ -66,9 +66,8 @@ function distinct(all: readonly Candidate[]): readonly Candidate[] {
 }
 
 /** Whether a runner takes whatever is meant for another. */
-function covers(special: Candidate, { tags: wanted, takesUntagged }: Candidate): boolean {
-  const hasAll = wanted.length > 0 && wanted.every((tag) => special.tags.includes(tag));
-  return hasAll || (special.takesUntagged && takesUntagged);
+function covers(special: Candidate, plain: Candidate): boolean {
+  return coveringTags(special, plain) !== undefined || (special.takesUntagged && plain.takesUntagged);
 }
 
 interface Aspect {
@@ -147,10 +146,11 @@ function sizeText({ job }: ObservedRunner): string {
 function findingOf({ rule, has, result }: Aspect, special: Candidate, plain: readonly Candidate[]): Finding {
   const { config, name } = special.runner;
   const others = plain.map((one) => one.runner.name).join(', ');
+  const said = plain.map((one) => coveringTags(special, one)).find((one) => one !== undefined);
   return finding(rule, {
     severity: 'warning',
-    at: { manifest: config.manifest, path: ['metadata', 'annotations', TAGS_ANNOTATION] },
-    found: special.tags.join(',') || 'jobs without tags',
+    at: { manifest: said?.manifest ?? config.manifest, path: ['metadata', 'annotations', TAGS_ANNOTATION] },
+    found: said?.tags.join(',') ?? 'jobs without tags',
     why: `${name} ${has(special)}, and its tags cover all of ${others}: GitLab gives it jobs that are meant for ${plain.length === 1 ? 'that one' : 'those'}; ${result}`,
     fix: `leave ${name} the tags that its own jobs ask for (exactTags: true), or give ${others} a tag that it lacks`,
   });

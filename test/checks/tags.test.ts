@@ -74,6 +74,16 @@ describeCheck('tags', {
       ],
     },
     {
+      name: 'another fleet of the cluster, by the annotation of the manager alone',
+      files: BOTH,
+      changes: [['arm64-on-demand/deployment.yaml', `tags: ${ALL}`, `tags: ${ALL},deploy`]],
+      finds: [
+        'tags/tier',
+        'warning',
+        /found arm64,.*,deploy\..*is of fleet acme, and its tags cover all of \S*deploy/s,
+      ],
+    },
+    {
       name: 'a protected runner of the same fleet',
       changes: [COVERS, [OWN, 'annotations:\n', 'annotations:\n    gitlab-runner-fleet/protected: "true"\n']],
       finds: ['tags/tier', 'warning', /arm64-on-demand is of fleet acme and is protected/],

@@ -50,6 +50,16 @@ const wide = (...changes: readonly Change[]): readonly SourceFile[] => [
     .map(({ text }) => ({ path: 'acme/wide.yaml', text })),
 ];
 
+/** The tiers with other tags of a runner, on its config and its manager. */
+const tagged = (runner: string, from: RegExp, to: string) =>
+  edited(TIERS, [`${runner}/configmap.yaml`, from, to], [`${runner}/deployment.yaml`, from, to]);
+/** A fleet of which one runner takes jobs of protected branches alone. */
+const GUARDED = edited(FLEET, [
+  'arm64-on-demand/deployment.yaml',
+  '  annotations:\n',
+  '  annotations:\n    gitlab-runner-fleet/protected: "true"\n',
+]);
+
 /** What someone takes who joins a tier: by a runner, a binding, or a node. */
 // biome-ignore format: a table of cases
 export const TIER_CASES: readonly ImpactCase[] = [
@@ -82,4 +92,14 @@ export const TIER_CASES: readonly ImpactCase[] = [
   { rule: 'token-changed', name: 'a sealed Secret that no manager reads', after: [...FLEET, MORE_SEALED] },
   { rule: 'unknown-object', name: 'a sealed Secret that no manager reads', after: [...FLEET, MORE_SEALED], says: ['security', /^No manager reads this SealedSecret, nor do jobs by a config\.toml, and it is new\.$/] },
   { rule: 'unknown-object', name: 'a sealed Secret that jobs pull images with', after: edited([...FLEET, MORE_SEALED], key('amd64-spot/configmap.yaml', 'image_pull_secrets = ["more"]')) },
+
+  { rule: 'tier-tags', name: 'the tags of a protected tier on a shared runner', before: TIERS, after: tagged('amd64-spot', /(fleet\/tags: .*)/, '$1,deploy'), says: ['security', /^With the tags amd64, .*deploy, acme-amd64-spot gets jobs that are meant for protected-deploy, of fleet protected, which is protected\.$/] },
+  { rule: 'tier-tags', name: 'the same on its Deployment alone, of which tokens are made', before: TIERS, after: edited(TIERS, ['amd64-spot/deployment.yaml', /(fleet\/tags: .*)/, '$1,deploy']), says: ['security', /meant for protected-deploy/] },
+  { rule: 'tier-tags', name: 'a tier whose tags become fewer', before: tagged('/deploy', /(fleet\/tags: ).*/, '$1deploy,amd64'), after: tagged('/deploy', /(fleet\/tags: ).*/, '$1amd64'), says: ['security', /acme-amd64-spot gets jobs that are meant for protected-deploy/] },
+  { rule: 'tier-tags', name: 'a new runner with the tags of a tier', before: TIERS, after: edited(withRunner(TIERS, 'amd64-spot', 'more'), ['/more/configmap.yaml', /(fleet\/tags: ).*/, '$1deploy']), says: ['security', /acme-more gets jobs that are meant for protected-deploy/] },
+  { rule: 'tier-tags', name: 'the tags of a protected runner of the same fleet', before: GUARDED, after: edited(GUARDED, ['arm64-spot/configmap.yaml', /(fleet\/tags: .*)/, '$1,on-demand']), says: ['security', /acme-arm64-spot gets jobs that are meant for acme-arm64-on-demand, which is protected\.$/] },
+  { rule: 'tier-tags', name: 'the tags of a runner of the same fleet', after: edited(FLEET, ['arm64-spot/configmap.yaml', /(fleet\/tags: .*)/, '$1,on-demand']) },
+  { rule: 'tier-tags', name: 'a runner that becomes protected, while another one has its tags', before: edited(FLEET, ['arm64-spot/configmap.yaml', /(fleet\/tags: .*)/, '$1,on-demand']), after: edited(GUARDED, ['arm64-spot/configmap.yaml', /(fleet\/tags: .*)/, '$1,on-demand']) },
+  { rule: 'tier-tags', name: 'another tag', before: TIERS, after: tagged('amd64-spot', /(fleet\/tags: .*)/, '$1,web') },
+  { rule: 'tier-tags', name: 'another tag where the tags of a tier were there before', before: tagged('amd64-spot', /(fleet\/tags: .*)/, '$1,deploy'), after: tagged('amd64-spot', /(fleet\/tags: .*)/, '$1,deploy,web') },
 ];

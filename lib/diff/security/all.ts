@@ -12,6 +12,7 @@ import { podPowers } from './pod-powers';
 import { rightsAdded } from './rights-added';
 import { roomWidened } from './room-widened';
 import { runTimeValue } from './run-time-value';
+import { tierTags } from './tier-tags';
 import { tiersJoined } from './tiers-joined';
 import { unjudged } from './unjudged';
 import { unknownObject } from './unknown-object';
@@ -24,6 +25,7 @@ export const SECURITY_RULES: readonly Rule[] = [
   jobChoices,
   movedPods,
   tiersJoined,
+  tierTags,
   fargateSelectors,
   nodeGuards,
   imageSources,
