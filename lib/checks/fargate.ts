@@ -1,4 +1,6 @@
+import { type FargateProfile, fargateProfilesOf } from '../cluster/fargate-profiles';
 import type { ObservedRunner, PlacedPod } from '../cluster/observe';
+import { FARGATE_LABELS } from '../contract';
 import { LARGEST_FARGATE } from '../karpenter/fargate-sizes';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
@@ -9,6 +11,7 @@ const { finding, ...group } = ruleGroup(
   {
     unsupported: 'a pod on Fargate asks for something that Fargate lacks',
     'too-large': 'a pod on Fargate is larger than what Fargate sells',
+    'not-selected': 'no profile selects a pod that is made for Fargate',
     'no-budget': 'jobs on Fargate have no PodDisruptionBudget',
   },
 );
@@ -16,16 +19,55 @@ const { finding, ...group } = ruleGroup(
 /** What runs on Fargate asks for nothing that Fargate can't do. */
 export const fargate: Check = {
   ...group,
-  run: ({ runners }) =>
-    runners.flatMap((runner) => {
+  run: ({ runners, manifests }) => {
+    const profiles = fargateProfilesOf(manifests);
+    return runners.flatMap((runner) => {
       const jobs = findingsOf(runner, runner.job);
       return [
         ...(jobs.length > 0 ? jobs : findingsOf(runner, runner.largestJob)),
+        ...unselectedFindings(runner, profiles),
         ...evictionFindings(runner),
         ...managerFindings(runner),
       ];
-    }),
+    });
+  },
 };
+
+/** Pods with the label of those on Fargate: where profiles are among the manifests, one of them is to select these. */
+function unselectedFindings(runner: ObservedRunner, profiles: readonly FargateProfile[]): Finding[] {
+  const { config, index, manager, job, managerPlaced } = runner;
+  if (profiles.length === 0) return [];
+  const places = [
+    {
+      placed: job,
+      at: { manifest: config.manifest, path: config.path, within: `runners[${index}].kubernetes.pod_labels` },
+    },
+    ...(manager
+      ? [
+          {
+            placed: managerPlaced,
+            at: { manifest: manager, path: ['spec', 'template', 'metadata', 'labels'] },
+          },
+        ]
+      : []),
+  ];
+  return places.flatMap(({ placed, at }) => {
+    if (!placed || placed.fargate || !isMadeForFargate(placed)) return [];
+    return [
+      finding('not-selected', {
+        severity: 'error',
+        at,
+        found: `${Object.entries(FARGATE_LABELS).flat().join(': ')} in ${placed.pod.namespace}`,
+        why: `the ${placed.pod.title} has the label of pods on Fargate, and none of ${profiles.map(({ name }) => name).join(', ')} selects it: it stays pending, or runs on a node that is not meant for it`,
+        fix: 'give a profile a selector with its namespace and this label, or drop the label',
+      }),
+    ];
+  });
+}
+
+function isMadeForFargate({ pod }: PlacedPod): boolean {
+  return Object.entries(FARGATE_LABELS).every(([key, value]) => pod.labels?.[key] === value);
+}
 
 function findingsOf(runner: ObservedRunner, placed: PlacedPod | undefined): Finding[] {
   const { manifest, path } = runner.config;

@@ -49,6 +49,22 @@ const WITH_ACK = [...without(ALL, '/cluster/'), { path: 'profile.yaml', text: AC
 describeCheck('fargate', {
   fires: [
     {
+      name: 'a profile of another namespace',
+      files: JOBS,
+      changes: [[CLUSTER, 'namespace: gitlab-jobs', 'namespace: nope']],
+      finds: [
+        'fargate/not-selected',
+        'error',
+        /found .*fargate in gitlab-jobs\. .*none of gitlab-jobs selects it/,
+      ],
+    },
+    {
+      name: 'a manager that is made for Fargate, which no profile selects',
+      files: ALL,
+      changes: [[CLUSTER, 'namespace: gitlab-runners', 'namespace: nope']],
+      finds: ['fargate/not-selected', 'error', /fargate in gitlab-runners/],
+    },
+    {
       name: 'a job of another architecture',
       files: JOBS,
       changes: [[CONFIG, '"kubernetes.io/arch" = "amd64"', '"kubernetes.io/arch" = "arm64"']],
