@@ -2,6 +2,7 @@ import type { NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import { formatDuration, parseDuration } from '../values/duration';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
+import { withDefaults } from '../values/run-time-variable';
 import { jobSeconds, protectedSeconds } from './job-time';
 import type { Comparison, Weight } from './rule';
 
@@ -17,7 +18,7 @@ export interface Drain {
 
 /** Seconds that the pods of a Deployment may take to stop. */
 export function graceSeconds(podSpec: unknown): number {
-  return Number(fieldsOf(podSpec).terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
+  return Number(withDefaults(fieldsOf(podSpec).terminationGracePeriodSeconds) ?? DEFAULT_GRACE_SECONDS);
 }
 
 /** A pool at both sides of a change; `after` is undefined where it goes. */

@@ -235,6 +235,12 @@ function disruptionImpacts(
       impact('pool-settings', drain.weight, change, what, 'consolidationPolicy is no longer WhenEmpty.'),
     ];
   }
+  const vacant = (pool: NodePool) =>
+    textOf(at(pool.manifest.body, ['spec', 'disruption', 'consolidateAfter']));
+  if (vacant(after) === 'Never' && vacant(before) !== 'Never') {
+    const what = 'Vacant nodes stay, and cost on, until they expire.';
+    return [impact('pool-settings', 'notice', change, what, 'consolidateAfter is Never.')];
+  }
   const what =
     'No node is replaced; when vacant or drifted ones go is another time, or another number at once.';
   return [

@@ -6,6 +6,7 @@ import { prewarmPrice } from '../cluster/prewarm-price';
 import { holdsRoom, type Right } from '../gitlab-runner/permissions';
 import { fieldsOf, textOf } from '../values/record';
 import { type Comparison, type Impact, isKept, type Rule } from './rule';
+import { runnerPairs } from './security/runner-pairs';
 
 /** The file of a ConfigMap beside config.toml that holds the system id. */
 const SYSTEM_ID_KEY = '.runner_system_id';
@@ -86,6 +87,24 @@ export const pausePodsStay: Rule = {
         what: `Its ${pods} pause pods stay until it has drained${meanwhile}. If it is killed before, they stay until someone runs: ${command}`,
         why: 'The manager that made their Deployment deletes it when it ends in order, and nothing else owns it.',
       };
+    }),
+};
+
+/** Room that pause pods hold, which costs whether a job comes or not. */
+export const heldRoom: Rule = {
+  id: 'held-room',
+  title: 'Pause pods keep nodes that cost whether a job comes or not.',
+  run: (comparison) =>
+    runnerPairs(comparison).flatMap(({ before, after }): Impact[] => {
+      const [old, now] = [
+        before && prewarmPrice(before, comparison.before),
+        prewarmPrice(after, comparison.after),
+      ];
+      if (now === undefined || now.usdPerMonth <= (old?.usdPerMonth ?? 0)) return [];
+      const was = old === undefined ? '' : `, before ${old.pods} and USD ${Math.round(old.usdPerMonth)}`;
+      const what = `${now.pods} pause pods of ${after.name} hold room, for USD ${Math.round(now.usdPerMonth)} a month on demand${was}.`;
+      const why = `${now.nodes} x ${now.type} for ${Math.round(now.hoursPerWeek)} hours a week.`;
+      return [{ id: 'held-room', weight: 'notice', object: displayName(after.config.manifest), what, why }];
     }),
 };
 

@@ -55,6 +55,7 @@ export const JOB_CASES: readonly ImpactCase[] = [
   { rule: 'job-protection', name: 'the budgets of jobs on Fargate', before: FARGATE, after: edited(FARGATE, ['fargate/configmap.yaml', 'pod_disruption_budget = true', 'pod_disruption_budget = false']), says: ['disruptive', /^Jobs of acme-fargate that start afterwards are not protected/] },
   { rule: 'job-protection', name: 'an annotation on Fargate, where Karpenter has no say', before: edited(FARGATE, ['fargate/configmap.yaml', '        [runners.kubernetes.pod_labels]', `        [runners.kubernetes.pod_annotations]\n        ${PROTECTED}\n\n        [runners.kubernetes.pod_labels]`]), after: FARGATE },
   { rule: 'job-protection', name: 'a manager that waits for less than its jobs may take', after: changed(grace(61)), says: ['disruptive', /^Once it is replaced, the manager waits 1m1s for its jobs, before 2h10m; what runs longer is cut\.$/] },
+  { rule: 'job-protection', name: 'a manager that waits for less, by the default of a variable', after: changed([DEPLOYMENT, 'GracePeriodSeconds: 7800', 'GracePeriodSeconds: $' + '{wait:=61}']), says: ['disruptive', /waits 1m1s/] },
   { rule: 'job-protection', name: 'a manager that waits for as long as its jobs may take', after: changed(grace(7200)) },
   { rule: 'job-protection', name: 'a manager that waits for less, with a timeout that is lowered here alone', after: changed(grace(3600), timeout(3600)), says: ['disruptive', /waits 1h for its jobs/] },
   { rule: 'job-protection', name: 'a manager that waits for less, after the timeout', before: changed(timeout(3600)), after: changed(timeout(3600), grace(3600)) },
@@ -76,6 +77,7 @@ export const JOB_CASES: readonly ImpactCase[] = [
   { rule: 'pool-removed', name: 'a pool whose jobs are protected for a part of their time', before: changed(protection(PROTECTED.replace('true', '1s'))), after: FLEET.filter(({ path }) => !path.endsWith(POOL)), says: ['disruptive', /are not protected and are lost/] },
 
   { rule: 'unjudged', name: 'a manager that no longer says its tags', after: changed([DEPLOYMENT, / +gitlab-runner-fleet\/tags: .*\n/, '']), says: ['security', /gitlab-runner-fleet\/tags is gone, before amd64,/] },
+  { rule: 'unjudged', name: 'a class that no longer says which cluster it is for', after: changed(['ec2nodeclass-gitlab-jobs.yaml', / +annotations:\n +gitlab-runner-fleet\/cluster: acme\n/, '']), says: ['security', /gitlab-runner-fleet\/cluster/] },
   { rule: 'unjudged', name: 'a manager that says it has no tags', after: changed([DEPLOYMENT, /gitlab-runner-fleet\/tags: .*/, 'gitlab-runner-fleet/tags: ""']) },
 
   { rule: 'fargate-selectors', name: 'all pods of a namespace of the cluster', before: FARGATE, after: selector('namespace: kube-system'), says: ['security', /^Pods run on Fargate from now on: those of kube-system, all of them\.$/] },

@@ -42,4 +42,10 @@ export const PAUSE_POD_CASES: readonly ImpactCase[] = [
   { rule: 'pause-pods-stay', name: 'a manager whose system id is not in git', before: edited(HOLDS_ROOM, [CONFIG, `  .runner_system_id: ${SYSTEM_ID}\n`, '']), after: mayHoldRoom, says: ['info', /get deployments\.apps --selector runner\.gitlab\.com\/pause-pod=true --show-labels/] },
   { rule: 'pause-pods-stay', name: 'a successor that takes them over', before: HOLDS_ROOM, after: edited(HOLDS_ROOM, [CONFIG, 'idle_count = 5', 'idle_count = 3']) },
   { rule: 'pause-pods-stay', name: 'a manager that could not make any', before: edited(HOLDS_ROOM, [ROLE, DEPLOYMENTS, RULES]), after: FLEET },
+
+  { rule: 'held-room', name: 'room that nobody held', before: mayHoldRoom, after: HOLDS_ROOM, says: ['notice', /^5 pause pods of acme-amd64-spot hold room, for USD \d+ a month on demand\.$/] },
+  { rule: 'held-room', name: 'more room', before: HOLDS_ROOM, after: edited(HOLDS_ROOM, [CONFIG, 'idle_count = 5', 'idle_count = 5000']), says: ['notice', /^5000 pause pods .* USD \d{5,} a month on demand, before 5 and USD \d+\.$/] },
+  { rule: 'held-room', name: 'room around the clock', before: HOLDS_ROOM, after: edited(HOLDS_ROOM, [CONFIG, '* 8-17 * * mon-fri', '* * * * *']), says: ['notice', /^5 pause pods/] },
+  { rule: 'held-room', name: 'less room', before: HOLDS_ROOM, after: edited(HOLDS_ROOM, [CONFIG, 'idle_count = 5', 'idle_count = 1']) },
+  { rule: 'held-room', name: 'another priority', before: HOLDS_ROOM, after: edited(HOLDS_ROOM, [CONFIG, 'priority_class_name = "low"', 'priority_class_name = "lower"']) },
 ];

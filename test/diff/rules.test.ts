@@ -212,6 +212,7 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'pool-settings', name: 'a weight', after: edited(FLEET, [POOL, 'spec:\n', 'spec:\n  weight: 7\n']), says: ['info', /next node from another one; no node is replaced/] },
   { rule: 'pool-settings', name: 'another budget', after: edited(FLEET, [POOL, 'nodes: 10%', 'nodes: 20%']), says: ['info', /No node is replaced/] },
   { rule: 'pool-settings', name: 'consolidation of nodes with little on them', after: edited(FLEET, [POOL, 'Policy: WhenEmpty', 'Policy: WhenEmptyOrUnderutilized']), says: ['notice', /may be emptied; running jobs may finish/] },
+  { rule: 'pool-settings', name: 'vacant nodes that stay', after: edited(FLEET, [POOL, 'consolidateAfter: 30s', 'consolidateAfter: Never']), says: ['notice', /^Vacant nodes stay, and cost on, until they expire\.$/] },
   { rule: 'pool-settings', name: 'another limit', after: edited(FLEET, [POOL, 'cpu: "104"', 'cpu: "500"']) },
 
   { rule: 'pool-added', name: 'a pool', before: without(FLEET, POOL), after: FLEET, says: ['info', /New nodes may be of \d+ types. None is made until a pod waits/] },
