@@ -26,6 +26,7 @@ export function choiceFindings(subject: Subject): Finding[] {
       ...labelFindings(runner, subject),
       ...tokenFindings(runner),
       ...serviceFindings(runner),
+      ...imageFindings(runner),
     ]);
 }
 
@@ -222,6 +223,38 @@ function serviceFindings({ config, index, table }: ObservedRunner): Finding[] {
       fix: 'set allowed_services to what services may be, for example the same patterns',
     }),
   ];
+}
+
+/** What the config itself names is allowed, with the variables of the job put in. */
+function imageFindings({ config, index, table }: ObservedRunner): Finding[] {
+  const {
+    image = '',
+    services = [],
+    allowed_images: images = [],
+    allowed_services: others = [],
+  } = table.kubernetes;
+  const lists = [
+    { key: 'image', list: 'allowed_images', patterns: images, named: [image] },
+    {
+      key: 'services',
+      list: 'allowed_services',
+      patterns: others,
+      named: services.map(({ name }) => name ?? ''),
+    },
+  ];
+  return lists.flatMap(({ key, list, patterns, named }) => {
+    const chosen = named.filter((one) => one.includes('$'));
+    if (patterns.length === 0 || chosen.length === 0) return [];
+    return [
+      finding('chosen-image', {
+        severity: 'warning',
+        at: { manifest: config.manifest, path: config.path, within: `runners[${index}].kubernetes.${key}` },
+        found: chosen.join(', '),
+        why: `the runner puts in the variables of the job, and allows what its config names: a job runs any image, whatever ${list} says`,
+        fix: `name the image itself, and add to ${list} what jobs may choose`,
+      }),
+    ];
+  });
 }
 
 function firstThree(names: readonly string[]): string {

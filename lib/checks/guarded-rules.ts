@@ -15,6 +15,7 @@ export const GUARDED_RULES = ruleGroup(
     'other-labels': 'a job may choose labels by which another network policy holds',
     'bearer-token': 'a job may choose the token by which its pod is made',
     services: 'images of jobs are limited, those of their services are not',
+    'chosen-image': 'images are limited, and the config names one by a variable of the job',
     'left-out': 'a rendered object that may be left out of the cluster',
     'no-room-limit': 'a namespace of jobs lacks the LimitRange or ResourceQuota that others have',
     'manager-nodes': 'a pool of managers has no taint',

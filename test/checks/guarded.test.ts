@@ -261,6 +261,27 @@ describeCheck('guarded', {
       finds: ['guarded/services', 'warning', /runs any image at all as a service/],
     },
     {
+      name: 'an image that a variable of the job names, where images are limited',
+      changes: [
+        [CONFIG, /( {6}image = ).*/, '$1"$RUN_IMAGE"'],
+        key('allowed_images = ["public.ecr.aws/**"]'),
+      ],
+      finds: ['guarded/chosen-image', 'warning', /found \$RUN_IMAGE\. .*whatever allowed_images says/],
+    },
+    {
+      name: 'a service that a variable of the job names, where services are limited',
+      changes: [
+        key('services = [{ name = "public.ecr.aws/$SVC" }]'),
+        key('allowed_images = ["public.ecr.aws/**"]'),
+        key('allowed_services = ["public.ecr.aws/**"]'),
+      ],
+      finds: [
+        'guarded/chosen-image',
+        'warning',
+        /found public\.ecr\.aws\/\$SVC\. .*whatever allowed_services says/,
+      ],
+    },
+    {
       name: 'a network policy that Argo CD skips, in a rendered file',
       files: RENDERED,
       changes: [
@@ -292,6 +313,10 @@ describeCheck('guarded', {
     },
   ],
   quiet: [
+    {
+      name: 'an image that a variable of the job names, where any is allowed',
+      changes: [[CONFIG, /( {6}image = ).*/, '$1"$RUN_IMAGE"']],
+    },
     {
       name: 'options of Argo CD by which an object is applied all the same',
       files: RENDERED,
