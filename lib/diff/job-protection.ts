@@ -24,18 +24,21 @@ export const jobProtection: Rule = {
 
 /** Jobs that something may evict from now on. */
 function protectionImpacts(comparison: Comparison): Impact[] {
+  const known = comparison.before.runners;
   return runnerPairs(comparison).flatMap(({ before, after }) => {
-    if (!before) return [];
-    const [old, now] = [
-      heldSeconds(before, after, comparison.before),
-      heldSeconds(after, after, comparison.after),
-    ];
     const longest = jobSeconds(after.manager, comparison);
-    if (now >= old || now >= longest) return [];
+    const now = heldSeconds(after, after, comparison.after, longest);
+    if (now >= longest) return [];
+    // A new one is held to what all that are there have.
+    const olds = before
+      ? [heldSeconds(before, after, comparison.before, longest)]
+      : known.map((runner) => heldSeconds(runner, runner, comparison.before, longest));
+    if (olds.length === 0 || now >= Math.min(...olds)) return [];
+    const whose = `Jobs of ${after.name}${before ? ' that start afterwards' : ', unlike those of all other runners,'}`;
     const what =
       now === 0
-        ? `Jobs of ${after.name} that start afterwards are not protected: drift, consolidation and expiry of nodes end them.`
-        : `Jobs of ${after.name} that start afterwards are protected for ${formatDuration(now)}, and may take ${formatDuration(longest)}.`;
+        ? `${whose} are not protected: drift, consolidation and expiry of nodes end them.`
+        : `${whose} are protected for ${formatDuration(now)}, and may take ${formatDuration(longest)}.`;
     const why = after.job?.fargate
       ? 'A PodDisruptionBudget is what keeps pods on Fargate from being evicted.'
       : 'karpenter.sh/do-not-disrupt = "true" on job pods, or a PodDisruptionBudget, is what keeps them from being evicted.';
@@ -45,10 +48,18 @@ function protectionImpacts(comparison: Comparison): Impact[] {
   });
 }
 
-/** Seconds for which a job is held where jobs of the later revision run: Karpenter has no say on Fargate. */
-function heldSeconds(runner: ObservedRunner, { job }: ObservedRunner, subject: Subject): number {
-  if (hasBudget(runner, subject)) return Number.POSITIVE_INFINITY;
-  return job?.fargate ? 0 : protectedSeconds(runner);
+/**
+ * Seconds for which a job is held where jobs of another runner run: Karpenter has no say on Fargate. Budgets, which are looked
+ * for in all manifests, are asked only where the annotation holds for less than is wanted.
+ */
+function heldSeconds(
+  runner: ObservedRunner,
+  { job }: ObservedRunner,
+  subject: Subject,
+  wanted: number,
+): number {
+  const seconds = job?.fargate ? 0 : protectedSeconds(runner);
+  return seconds < wanted && hasBudget(runner, subject) ? Number.POSITIVE_INFINITY : seconds;
 }
 
 /** Managers that wait for less, or that no longer say how long their jobs may take. */

@@ -67,6 +67,9 @@ export const JOB_CASES: readonly ImpactCase[] = [
   { rule: 'job-protection', name: 'nodes that wait for as long as jobs may take', after: changed(nodeGrace('2h')) },
   { rule: 'job-protection', name: 'nodes on which nothing lands', before: changed([POOL, 'key: gitlab-runner-fleet/dedicated-to', 'key: other']), after: changed([POOL, 'key: gitlab-runner-fleet/dedicated-to', 'key: other'], nodeGrace('61s')) },
   { rule: 'job-protection', name: 'longer jobs', after: changed(timeout(14400), grace(15000), nodeGrace('4h10m')) },
+  { rule: 'job-protection', name: 'a new runner whose jobs nothing protects', after: edited(withRunner(FLEET, 'amd64-spot', 'more'), ['/more/configmap.yaml', PROTECTED, '']), says: ['disruptive', /^Jobs of acme-more, unlike those of all other runners, are not protected:/] },
+  { rule: 'job-protection', name: 'a new runner whose jobs nothing protects, as those of another one', before: changed(protection('')), after: withRunner(changed(protection('')), 'amd64-spot', 'more') },
+  { rule: 'job-protection', name: 'a fleet that is new', before: [], after: changed(protection('')) },
   { rule: 'job-protection', name: 'a new runner', after: withRunner(FLEET, 'amd64-spot', 'more') },
 
   { rule: 'pool-settings', name: 'consolidation of nodes whose jobs lose their protection', after: changed(UNDERUTILIZED, protection('')), says: ['disruptive', /may be emptied; running jobs of acme-amd64-spot are not protected and are lost/] },
