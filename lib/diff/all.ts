@@ -25,8 +25,8 @@ import {
   requirementsChange,
 } from './node-pools';
 import { notRendered } from './not-rendered';
-import { type ObjectChange, pairObjects, pairObjects } from './objects';
-import { heldRoom, leftPausePods, leftPausePods, pausePodsStay, pausePodsStay } from './pause-pods';
+import { type ObjectChange, pairObjects } from './objects';
+import { heldRoom, leftPausePods, pausePodsStay } from './pause-pods';
 import { type ChangedObject, type Impact, objectOf, type Rule, type Weight } from './rule';
 import { SECURITY_RULES } from './security/all';
 import { staticPool } from './static-pools';

@@ -128,7 +128,9 @@ function mimeFault(text: string): UserDataFault | undefined {
   const body = `\n${rest.join('\n\n')}\n`;
   const [, ...parts] = body.split(`\n--${boundary}`);
   const last = parts.pop();
-  if (last === undefined || !last.startsWith('--') || parts.length === 0)
+  // Karpenter also reads one that ends with a boundary as it stands before a part.
+  const isClosed = last !== undefined && (last.startsWith('--') || last.trim() === '');
+  if (!isClosed || parts.length === 0)
     return error(
       `its parts do not end with --${boundary}--`,
       `put --${boundary} before each part, --${boundary}-- behind the last`,

@@ -151,17 +151,7 @@ function novelties(olds: readonly Manifest[], after: Manifest): string[] {
     const now = JSON.stringify(at(after.body, ['spec', key]));
     return now !== undefined && now !== '""' && !values(key).includes(now);
   });
-  const known = new Set(olds.flatMap(imagesOf));
-  const images = imagesOf(after).filter((image) => !known.has(image));
-  const older = olderImages(olds, after);
-  return [
-    ...fields.map(([, does]) => does),
-    ...lostParts(olds, after),
-    ...(older.length > 0 ? [`nodes start from an older image: ${older.join(', ')}`] : []),
-    ...(images.length > 0
-      ? [`nodes start from an image that is not Amazon's by its alias: ${images.join(', ')}`]
-      : []),
-  ];
+  return [...fields.map(([, does]) => does), ...lostParts(olds, after), ...newImages(olds, after)];
 }
 
 /** What every class said there was, and what this one leaves to others by saying nothing. */
@@ -184,38 +174,4 @@ function lostParts(olds: readonly Manifest[], after: Manifest): string[] {
       ? ['nothing says that disks go with their nodes (deleteOnTermination)']
       : []),
   ];
-}
-
-/** Images that a class finds otherwise than by an alias: anybody may publish such a one. */
-function imagesOf({ body }: Manifest): readonly string[] {
-  return listOf(at(body, ['spec', 'amiSelectorTerms']))
-    .map(fieldsOf)
-    .filter(({ alias }) => textOf(alias) === undefined)
-    .map((term) => JSON.stringify(term));
-}
-
-/** Aliases of a class whose release comes before that of every class there was, of the same family of images. */
-function olderImages(olds: readonly Manifest[], after: Manifest): string[] {
-  const known = olds.flatMap(aliasesOf);
-  return aliasesOf(after).flatMap(({ family, version }) => {
-    const releases = known.filter((one) => one.family === family && one.version !== 'latest');
-    const isOlder =
-      releases.length > 0 && version !== 'latest' && releases.every((one) => isBefore(version, one.version));
-    return isOlder ? [`${family}@${version}, before ${family}@${releases[0].version}`] : [];
-  });
-}
-
-function aliasesOf({ body }: Manifest): readonly { readonly family: string; readonly version: string }[] {
-  return listOf(at(body, ['spec', 'amiSelectorTerms'])).flatMap((term) => {
-    const [family, version] = (textOf(fieldsOf(term).alias) ?? '').split('@');
-    return version === undefined ? [] : [{ family, version }];
-  });
-}
-
-/** Whether a release is older than another one: `v20260812` by its date, `v1.59.0` by its numbers. */
-function isBefore(version: string, other: string): boolean {
-  const [one, two] = [version, other].map((text) => (text.match(/\d+/g) ?? []).map(Number));
-  const index = one.findIndex((number, at) => number !== two[at]);
-  return index >= 0 && one[index] < (two[index] ?? 0);
-  return [...fields.map(([, does]) => does), ...newImages(olds, after)];
 }

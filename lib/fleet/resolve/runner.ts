@@ -92,9 +92,9 @@ function managerEnvironment(
   fleet: NormalFleet,
 ): readonly ResolvedVariable[] | undefined {
   const secret = cache?.credentialsSecret;
-  const said = Object.entries(manager.env).map(([name, value]) => ({ name, value }));
+  const own = Object.entries(manager.env).map(([name, value]) => ({ name, value }));
   const ours = [...managerProxy(fleet), ...(secret === undefined ? [] : cacheKeys(secret))];
-  const environment = [...ours.filter(({ name }) => !(name in manager.env)), ...said];
+  const environment = [...ours.filter(({ name }) => !(name in manager.env)), ...own];
   return environment.length > 0 ? environment : undefined;
 }
 
