@@ -99,6 +99,34 @@ test('that of a proxy with an address is open to it alone, in the VPC that is sh
   expect(environmentOf(objects).join()).not.toMatch(/\bHTTP_PROXY/);
 });
 
+describe('nodes get the proxy in their user data', () => {
+  const userData = (change: Partial<RunnerFleetProps> = {}, proxy = NAMED) =>
+    manifests(fleet(proxy, change))
+      .filter(({ kind }) => kind === 'EC2NodeClass')
+      .map(({ spec }) => spec.userData as string | undefined);
+
+  test('those of managers and of jobs, as nodeadm reads it', () => {
+    const all = userData();
+    expect(all).toHaveLength(2);
+    for (const one of all) {
+      expect(one).toContain(`HTTPS_PROXY: "${NAMED.http}"`);
+      expect(one).toMatch(/NO_PROXY: ".*\.eks\.amazonaws\.com,.*,10\.0\.0\.0\/16,\.example\.com"/);
+    }
+  });
+
+  test('those of Bottlerocket in its own settings', () => {
+    for (const one of userData({ nodeClass: { amiAlias: 'bottlerocket@v1.50.0' } }))
+      expect(one).toMatch(/^\[settings\.network\]\nhttps-proxy = "http:\/\/proxy\.example\.com:3128"\n/);
+  });
+
+  test('unless other user data is said, or their image does not read it', () => {
+    const said = 'apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {}\n';
+    expect(userData({ nodeClass: { userData: said } })).toEqual([said, said]);
+    const old = { amiAlias: 'al2023@v20250101' };
+    expect(userData({ nodeClass: old })).toEqual([undefined, undefined]);
+  });
+});
+
 test('a fleet behind a proxy is proved like any other', () => {
   expect(
     findingsIn(render(fleet(NAMED)))

@@ -1,6 +1,8 @@
 /**
  * An HTTP proxy in front of everything outside the cluster. Managers and jobs get its variables, and network policies open its
  * port: to its address alone where that is an IP address, and to everywhere where it is a name, since policies know no names.
+ * Nodes get it in their user data, where none is said (`nodeClass.userData`) and their image takes it from there: AL2023 from
+ * v20251120 on, and Bottlerocket.
  */
 export interface ProxyProps {
   /**

@@ -2,12 +2,10 @@ import { familyNamed } from '../../karpenter/ami-family';
 import { quantityOf, toUnits } from '../../values/quantity';
 import type { NormalFleet, NormalNodeClass, NormalVolume } from '../normal-fleet';
 import type { ResolvedBlockDevice, ResolvedNodeClass } from '../resolved-fleet';
+import { nodeUserData } from './node-user-data';
 
 /** A node class as its chart shows it. */
-export function resolveNodeClass(
-  nodeClass: NormalNodeClass,
-  { name: fleet }: NormalFleet,
-): ResolvedNodeClass {
+export function resolveNodeClass(nodeClass: NormalNodeClass, fleet: NormalFleet): ResolvedNodeClass {
   const { amis, amiFamily, capacityReservationSelectorTerms: reservations } = nodeClass;
   return {
     name: nodeClass.name,
@@ -17,9 +15,9 @@ export function resolveNodeClass(
     subnetSelectorTerms: nodeClass.subnetSelectorTerms,
     securityGroupSelectorTerms: nodeClass.securityGroupSelectorTerms,
     capacityReservationSelectorTerms: reservations.length > 0 ? reservations : undefined,
-    settings: nodeClass.settings,
+    settings: { ...nodeClass.settings, userData: nodeUserData(nodeClass, fleet) },
     identity: nodeClass.identity,
-    tags: { 'gitlab-runner-fleet': fleet, 'gitlab-runner-pool': nodeClass.pool, ...nodeClass.tags },
+    tags: { 'gitlab-runner-fleet': fleet.name, 'gitlab-runner-pool': nodeClass.pool, ...nodeClass.tags },
     patches: nodeClass.patches,
   };
 }
