@@ -1,6 +1,7 @@
 import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
 import { podSpecOf, sourcesOfVolume } from '../cluster/workloads';
+import { WAITING_ANNOTATION } from '../contract';
 import { ciphertextFault } from '../sealed-secrets/ciphertext';
 import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import { reloaderOf } from './config-reach';
@@ -45,16 +46,18 @@ export const secretRemoved: Rule = {
 /** A ciphertext that changes, comes or goes. */
 export const tokenChanged: Rule = {
   id: 'token-changed',
-  title: 'A new ciphertext replaces its manager alone; a placeholder leaves the live Secret as it is.',
+  title:
+    'Whoever owns the token of a runner chooses whose jobs run there; a ciphertext does not show who that is.',
   run: (comparison) => [
     ...changesOf(comparison, 'SealedSecret').flatMap((change) => tokenImpacts(change, comparison)),
     ...otherKeys(comparison).flatMap((change) => tokenImpacts(change, comparison)),
+    ...keysElsewhere(comparison),
   ],
 };
 
 function tokenImpacts(change: ObjectChange, comparison: Comparison): Impact[] {
   const { before, after } = change;
-  if (!after) return [];
+  if (!after) return before ? goneWithSource(change, before, comparison) : [];
   const readers = readersOf(after, comparison.after);
   const added = unreadKeys(change, readers);
   const old = before && sealedOf(before, readersOf(before, comparison.before));
@@ -64,19 +67,57 @@ function tokenImpacts(change: ObjectChange, comparison: Comparison): Impact[] {
   if (now === undefined) return [...added, unsealed(change, isReplaced)];
   // What no manager reads is an object that none of a fleet is: unknown-object.
   if (!before && readers.length === 0) return [];
-  return [...added, resealed(change, old, readers, isReplaced)];
+  const isFirst = old === undefined && !hadToken(after, comparison.before);
+  return [...added, resealed(change, isFirst, readers, isReplaced)];
 }
 
 function resealed(
   change: ObjectChange,
-  old: string | undefined,
+  isFirst: boolean,
   readers: readonly Manifest[],
   isReplaced: boolean,
 ): Impact {
-  if (!change.before) return started(change, 'A sealed token is added', ADDED, 'info');
-  const told = old === undefined ? 'The token is sealed now' : 'The token is another';
-  if (isReplaced) return started(change, told, REPLACED, old === undefined ? 'info' : 'notice');
-  return unread(change, told, readers, old === undefined);
+  if (!change.before && isFirst) return started(change, 'A sealed token is added', ADDED, 'info');
+  const told = isFirst ? 'The token is sealed now' : 'The token is another';
+  if (isReplaced) return started(change, told, REPLACED, isFirst ? 'info' : 'security');
+  return unread(change, told, readers, isFirst);
+}
+
+/** Whether a manager ran on the Secret without its ciphertext being here: it had a token, from wherever that came. */
+function hadToken(secret: Manifest, before: Subject): boolean {
+  return readersOf(secret, before).some(
+    ({ body }) => at(body, ['metadata', 'annotations', WAITING_ANNOTATION]) === undefined,
+  );
+}
+
+/** A ciphertext that goes while its manager stays: the runner gets its token from elsewhere, or the next one seems to be the first. */
+function goneWithSource(change: ObjectChange, before: Manifest, comparison: Comparison): Impact[] {
+  const olds = readersOf(before, comparison.before);
+  const isLeft = olds.some((old) => comparison.after.manifests.some((one) => isSame(old, one)));
+  if (!isLeft || sealedOf(before, olds) === undefined) return [];
+  const what = `The token is no longer sealed here, and its manager stays: nothing here says which token it has next. ${WHOSE}`;
+  return [impact('token-changed', 'security', change, what, AS_FIRST)];
+}
+
+/** Managers that read another key of a Secret that is filled elsewhere: another token, as far as anybody can tell. */
+function keysElsewhere({ before, after, changes }: Comparison): Impact[] {
+  const managers = new Set(after.runners.map(({ manager }) => manager));
+  return changes.flatMap((change) => {
+    if (!change.before || !change.after || !managers.has(change.after)) return [];
+    const [old, now] = [change.before, change.after].map(keysBySecret);
+    return [...now].flatMap(([secret, keys]) => {
+      const known = old.get(secret);
+      const isHere = [...before.manifests, ...after.manifests].some(
+        ({ kind, name, namespace }) =>
+          kind === 'SealedSecret' && name === secret && namespace === change.after?.namespace,
+      );
+      const added = keys.filter((key) => !known?.includes(key));
+      if (isHere || known === undefined || added.length === 0) return [];
+      const what = `The token is another: the manager reads ${added.join(', ')} of the Secret ${secret}, before ${known.join(', ')}. ${WHOSE}`;
+      const why = 'The Secret is filled elsewhere, and nothing here says what it holds.';
+      return [impact('token-changed', 'security', change, what, why)];
+    });
+  });
 }
 
 /** SealedSecrets that stay as they are, of which a manager that changes may read another key. */
@@ -131,6 +172,8 @@ function secretsOf({ initContainers, containers, volumes }: Fields): readonly un
 /** Whoever has the token chooses whose jobs these are; a ciphertext does not show whose token it is. */
 const WHOSE = 'Jobs of whoever owns the token run in this tier.';
 
+const AS_FIRST = 'Whatever token comes next seems to be the first of its runner.';
+
 function started(change: ObjectChange, told: string, why: string, weight: Weight): Impact {
   const what = `${told}: its manager starts anew once the Secret has it. ${WHOSE}`;
   return impact('token-changed', weight, change, what, why);
@@ -140,8 +183,8 @@ function unsealed(change: ObjectChange, isReplaced: boolean): Impact {
   const what = isReplaced
     ? 'The token is no longer sealed here: its manager stops, and the live Secret stays as it is.'
     : 'The token is no longer sealed here: the live Secret stays as it is, and managers run on.';
-  const why = 'A placeholder can not be decrypted, and changes nothing.';
-  return impact('token-changed', 'notice', change, what, why);
+  const why = `A placeholder can not be decrypted, and changes nothing. ${AS_FIRST}`;
+  return impact('token-changed', 'security', change, what, why);
 }
 
 /** A token that managers that run do not see. */
@@ -149,14 +192,14 @@ function unread(change: ObjectChange, told: string, readers: readonly Manifest[]
   const reload = readers.map(reloaderOf).find((text) => text !== undefined);
   if (reload !== undefined) {
     const what = `${told}. The manager is replaced once the Secret has it. ${WHOSE}`;
-    return impact('token-changed', 'notice', change, what, reload);
+    return impact('token-changed', isFirst ? 'info' : 'security', change, what, reload);
   }
   const what =
     readers.length > 0
       ? `${told}. Managers that run go on with the old one until someone restarts them: nothing here does. ${WHOSE}`
       : `${told}. No manager here reads it; one that runs elsewhere keeps the old one until it is restarted.`;
   const why = 'A runner reads its token when it starts, or registers; a Secret that changes restarts no pod.';
-  return impact('token-changed', isFirst ? 'info' : 'notice', change, what, why);
+  return impact('token-changed', isFirst ? 'info' : 'security', change, what, why);
 }
 
 /** The ciphertexts that managers read of a SealedSecret, all of them where none says which; undefined for placeholders and none. */
@@ -176,10 +219,18 @@ function ciphertextsOf(manifest: Manifest | undefined): readonly (readonly [key:
 
 /** Keys of a Secret that a manager reads by variables; undefined where it reads all that is there. */
 function keysRead(manager: Manifest, secret: string): readonly string[] | undefined {
+  return keysBySecret(manager).get(secret);
+}
+
+/** Keys that a manager reads by variables, by Secret. */
+function keysBySecret(manager: Manifest): ReadonlyMap<string, readonly string[]> {
   const { initContainers, containers } = podSpecOf(manager);
-  const keys = [...listOf(initContainers), ...listOf(containers)]
-    .flatMap((container) => listOf(at(container, ['env'])))
-    .map((one) => fieldsOf(at(one, ['valueFrom', 'secretKeyRef'])))
-    .flatMap(({ name, key }) => (name === secret ? (textOf(key) ?? []) : []));
-  return keys.length > 0 ? keys : undefined;
+  const found = new Map<string, string[]>();
+  for (const container of [...listOf(initContainers), ...listOf(containers)])
+    for (const variable of listOf(at(container, ['env']))) {
+      const { name, key } = fieldsOf(at(variable, ['valueFrom', 'secretKeyRef']));
+      const [secret, own] = [textOf(name), textOf(key)];
+      if (secret !== undefined && own !== undefined) found.set(secret, [...(found.get(secret) ?? []), own]);
+    }
+  return found;
 }

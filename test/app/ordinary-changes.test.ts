@@ -6,14 +6,21 @@ import { DEFAULT_FLEET, render, sealedTokens } from '../fleets';
 
 /** What of a change of the description weighs security. */
 function weakened(before: RunnerFleetProps, after: RunnerFleetProps): readonly string[] {
-  const [old, now] = [before, after].map(
-    (fleet) => parseManifests(render(fleet, sealedTokens(fleet))).manifests,
-  );
+  // A runner keeps its token when those before it go.
+  const tokens = sealedTokens({ ...before, runners: [...before.runners, ...addedRunners(before, after)] });
+  const [old, now] = [before, after].map((fleet) => {
+    const own = [...sealedTokens(fleet).keys()].map((path) => [path, tokens.get(path) ?? ''] as const);
+    return parseManifests(render(fleet, new Map(own))).manifests;
+  });
   return diffFolders('', old, now).flatMap(({ impacts }) =>
     impacts
       .filter(({ weight }) => weight === 'security')
       .map(({ id, object, what }) => `${id} ${object}: ${what}`),
   );
+}
+
+function addedRunners(before: RunnerFleetProps, after: RunnerFleetProps): readonly RunnerProps[] {
+  return after.runners.filter(({ name }) => !before.runners.some((runner) => runner.name === name));
 }
 
 const of = (props: Partial<RunnerProps>): RunnerFleetProps => ({

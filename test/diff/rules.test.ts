@@ -3,6 +3,7 @@ import type { SourceFile } from '../../lib/cluster/manifest';
 import { RULES } from '../../lib/diff/all';
 import { fakeCiphertext } from '../ciphertext';
 import {
+  type Change,
   edited,
   FIXTURE_AMI_ALIAS,
   FIXTURE_RUNNER_VERSION,
@@ -47,6 +48,12 @@ const unkept = (path: string): readonly SourceFile[] =>
   edited(FLEET, [path, KEPT, ''], [path, /Prune=false|.*Prune=false\n/, '']);
 
 const POOL_FILE = 'nodepool-gitlab-jobs-amd64-spot.yaml';
+/** A manager that was never started: its token was not sealed yet. */
+const WAITS: Change = [
+  DEPLOYMENT,
+  '  annotations:\n',
+  '  annotations:\n    gitlab-runner-fleet/waiting-for: sealed/acme/amd64-spot.yaml\n',
+];
 
 /** The rendered base with a file in the folder of another unit. */
 const movedTo = (unit: string, name: string): readonly SourceFile[] =>
@@ -166,10 +173,11 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'secret-removed', name: 'one that is kept', after: without(FLEET, SEALED), says: ['info', /stay in the cluster/] },
   { rule: 'secret-removed', name: 'one that stays', after: edited(FLEET, [SEALED, 'type: Opaque', 'type: Opaque\n    immutable: true']) },
 
-  { rule: 'token-changed', name: 'another ciphertext, under another key that its manager reads', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)], [DEPLOYMENT, /key: token-\w+/, 'key: token-1'], [SEALED, /token-\w+: /, 'token-1: ']), says: ['notice', /token is another.*starts anew once the Secret has it/] },
-  { rule: 'token-changed', name: 'another ciphertext under the same key', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)]), says: ['notice', /token is another. Managers that run go on with the old one until someone restarts them/] },
-  { rule: 'token-changed', name: 'a placeholder in its place', after: edited(FLEET, [SEALED, fakeCiphertext(1), 'not sealed yet']), says: ['notice', /no longer sealed here.*live Secret stays/] },
-  { rule: 'token-changed', name: 'a ciphertext for a placeholder', before: edited(FLEET, [SEALED, fakeCiphertext(1), 'not sealed yet']), after: FLEET, says: ['info', /token is sealed now/] },
+  { rule: 'token-changed', name: 'another ciphertext, under another key that its manager reads', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)], [DEPLOYMENT, /key: token-\w+/, 'key: token-1'], [SEALED, /token-\w+: /, 'token-1: ']), says: ['security', /token is another.*starts anew once the Secret has it/] },
+  { rule: 'token-changed', name: 'another ciphertext under the same key', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)]), says: ['security', /token is another. Managers that run go on with the old one until someone restarts them/] },
+  { rule: 'token-changed', name: 'a placeholder in its place', after: edited(FLEET, [SEALED, fakeCiphertext(1), 'not sealed yet']), says: ['security', /no longer sealed here.*live Secret stays/] },
+  { rule: 'token-changed', name: 'a ciphertext for a placeholder', before: edited(FLEET, [SEALED, fakeCiphertext(1), 'not sealed yet'], WAITS), after: FLEET, says: ['info', /token is sealed now/] },
+  { rule: 'token-changed', name: 'a ciphertext for a placeholder whose manager ran', before: edited(FLEET, [SEALED, fakeCiphertext(1), 'not sealed yet']), after: FLEET, says: ['security', /token is another/] },
   { rule: 'token-changed', name: 'another label', after: edited(FLEET, [SEALED, '  labels:\n', '  labels:\n    team: web\n']) },
 
   { rule: 'pool-removed', name: 'a pool', after: without(FLEET, POOL), says: ['notice', /All its nodes are drained at once; running jobs may finish, for up to 2h10m/] },

@@ -1,6 +1,15 @@
 import type { SourceFile } from '../../lib/cluster/manifest';
 import { fakeCiphertext } from '../ciphertext';
-import { type Change, edited, FLEET, readFixture, textOf, withManagers, withRunner } from '../fixtures/files';
+import {
+  type Change,
+  edited,
+  FLEET,
+  readFixture,
+  textOf,
+  withManagers,
+  without,
+  withRunner,
+} from '../fixtures/files';
 import type { ImpactCase } from './impact-case';
 
 const KUBERNETES = '      [runners.kubernetes]\n';
@@ -12,6 +21,8 @@ const NEW = '/evil/configmap.yaml';
 const SEALED = 'amd64-spot/sealedsecret.yaml';
 const SECOND = `    other: ${fakeCiphertext(9)}\n`;
 const TWO_KEYS = edited(FLEET, [SEALED, '  encryptedData:\n', `  encryptedData:\n${SECOND}`]);
+/** The fleet with a token that is not sealed here. */
+const ELSEWHERE = without(FLEET, SEALED);
 /** One more SealedSecret, in the namespace of jobs. */
 const MORE_SEALED: SourceFile = {
   path: 'acme/more.yaml',
@@ -86,9 +97,15 @@ export const TIER_CASES: readonly ImpactCase[] = [
   { rule: 'tiers-joined', name: 'a second pool for managers, without a taint', after: wide(['', /( {2}name: gitlab-wide\n[\s\S]*?) {6}taints:\n( {8}.*\n)+/, '$1']), says: ['security', /^Any pod of the cluster and managers may share nodes\.$/] },
   { rule: 'tiers-joined', name: 'a second pool for managers, with their taint', after: wide() },
 
-  { rule: 'token-changed', name: 'another ciphertext, which says whose jobs come', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)]), says: ['notice', /token is another.*Jobs of whoever owns the token run in this tier\.$/] },
+  { rule: 'token-changed', name: 'another ciphertext, which says whose jobs come', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)]), says: ['security', /token is another.*Jobs of whoever owns the token run in this tier\.$/] },
   { rule: 'token-changed', name: 'a second key that no manager reads', after: TWO_KEYS, says: ['notice', /^The Secret gets other, which no manager here reads\.$/] },
-  { rule: 'token-changed', name: 'another key that its manager reads, of a Secret that stays', before: TWO_KEYS, after: edited(TWO_KEYS, ['amd64-spot/deployment.yaml', /key: token-\w+/, 'key: other']), says: ['notice', /^The token is another: its manager starts anew/] },
+  { rule: 'token-changed', name: 'another key that its manager reads, of a Secret that stays', before: TWO_KEYS, after: edited(TWO_KEYS, ['amd64-spot/deployment.yaml', /key: token-\w+/, 'key: other']), says: ['security', /^The token is another: its manager starts anew/] },
+  { rule: 'token-changed', name: 'a ciphertext that goes while its manager stays', after: without(FLEET, SEALED), says: ['security', /^The token is no longer sealed here, and its manager stays/] },
+  { rule: 'token-changed', name: 'a ciphertext that comes back for a manager that ran meanwhile', before: without(FLEET, SEALED), after: FLEET, says: ['security', /^The token is another/] },
+  { rule: 'token-changed', name: 'a ciphertext that goes with its runner', after: without(FLEET, '/runners/amd64-spot/') },
+  { rule: 'token-changed', name: 'the first token of a new runner', after: withRunner(FLEET, 'amd64-spot', 'more'), says: ['info', /^A sealed token is added/] },
+  { rule: 'token-changed', name: 'another key of a Secret that is filled elsewhere', before: ELSEWHERE, after: edited(ELSEWHERE, ['amd64-spot/deployment.yaml', /key: token-\w+/, 'key: mine']), says: ['security', /^The token is another: the manager reads mine of the Secret runner-amd64-spot-token, before token/] },
+  { rule: 'token-changed', name: 'the same key of a Secret that is filled elsewhere', before: ELSEWHERE, after: edited(ELSEWHERE, ['amd64-spot/deployment.yaml', 'replicas: 1', 'replicas: 2']) },
   { rule: 'token-changed', name: 'a sealed Secret that no manager reads', after: [...FLEET, MORE_SEALED] },
   { rule: 'unknown-object', name: 'a sealed Secret that no manager reads', after: [...FLEET, MORE_SEALED], says: ['security', /^No manager reads this SealedSecret, nor do jobs by a config\.toml, and it is new\.$/] },
   { rule: 'unknown-object', name: 'a sealed Secret that jobs pull images with', after: edited([...FLEET, MORE_SEALED], key('amd64-spot/configmap.yaml', 'image_pull_secrets = ["more"]')) },
