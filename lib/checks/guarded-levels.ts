@@ -1,6 +1,7 @@
 import { guardedPlaces, isOurs, namespaceOf } from '../cluster/guarded-places';
 import { anyJobSpec } from '../cluster/job-choices';
 import type { Manifest } from '../cluster/manifest';
+import { declaredIn } from '../cluster/needs';
 import type { ObservedRunner, Subject } from '../cluster/observe';
 import { forbiddenOf } from '../cluster/pod-security';
 import { ENFORCE, isLooser, labelledLevel, levelOf } from '../cluster/pod-security-level';
@@ -10,16 +11,49 @@ import { GUARDED_RULES } from './guarded-rules';
 
 const { finding } = GUARDED_RULES;
 
-/** Namespaces whose Pod Security level lets in what nobody there needs. One that is not among the manifests is not judged. */
+/**
+ * Namespaces whose Pod Security level lets in what nobody there needs. One that is not among the manifests is not judged, unless
+ * it was rendered with its runners.
+ */
 export function levelFindings(subject: Subject): Finding[] {
   const jobs = byNamespace(subject.runners, ({ table }) => table.kubernetes.namespace || 'default');
   const managers = byNamespace(guardedManagers(subject), ({ manager }) => manager?.namespace ?? 'default');
   return [
+    ...missingNamespaces(new Set([...jobs.keys(), ...managers.keys()]), subject),
     ...[...jobs].flatMap(([name, runners]) => jobLevel(name, runners, subject)),
     ...[...managers]
       .filter(([name]) => !jobs.has(name))
       .flatMap(([name, runners]) => managerLevel(name, runners, subject)),
   ];
+}
+
+/** Namespaces that were rendered with their runners, and are not here: nothing says what they refuse. */
+function missingNamespaces(names: ReadonlySet<string>, { manifests, runners }: Subject): Finding[] {
+  const declared = declaredIn(manifests);
+  return [...names]
+    .filter((name) => !namespaceOf(manifests, name) && !declared.has(`Namespace/${name}`))
+    .flatMap((name): Finding[] => {
+      const runner = runners.find((one) => isOurs(one) && placesOf(one).includes(name));
+      if (!runner) return [];
+      const { config, index } = runner;
+      return [
+        finding('missing-namespace', {
+          severity: 'error',
+          at: {
+            manifest: config.manifest,
+            path: config.path,
+            within: `runners[${index}].kubernetes.namespace`,
+          },
+          found: `no Namespace ${name}`,
+          why: `the fleet runs pods there, and nothing says which pods the namespace refuses: its Pod Security level can be lowered in the cluster, or come back lower, and no review shows it`,
+          fix: `render it again, or, where somebody else makes it, say so in the description: namespaces: [{ name: '${name}', existing: true }]`,
+        }),
+      ];
+    });
+}
+
+function placesOf({ table, manager }: ObservedRunner): readonly string[] {
+  return [table.kubernetes.namespace || 'default', ...(manager ? [manager.namespace ?? 'default'] : [])];
 }
 
 function guardedManagers(subject: Subject): readonly ObservedRunner[] {

@@ -21,6 +21,7 @@ export const GUARDED_RULES = ruleGroup(
     'manager-nodes': 'a pool of managers has no taint',
     'run-time-value': 'a rendered object with a variable that Flux fills in',
     'no-namespace': 'a rendered object without its namespace',
+    'missing-namespace': 'the namespace of rendered runners is not among the manifests',
   },
 );
 

@@ -1,8 +1,7 @@
 import type { Manifest } from '../cluster/manifest';
-import { ENFORCE, ENFORCE_VERSION, isLooser, labelledLevel, levelOf } from '../cluster/pod-security-level';
 import { TRANSITION_RULES } from '../karpenter/crd-rules/all';
 import { refusedTransitions, type TransitionRule } from '../karpenter/crd-rules/rule';
-import { at, textOf } from '../values/record';
+import { at } from '../values/record';
 import { unboundAccounts } from './bindings';
 import { type ChangedObject, changed, changesOf, type Impact, impact, isKept, type Rule } from './rule';
 import { rightsLost, tuplesOf } from './security/right-tuples';
@@ -32,48 +31,6 @@ export const namespaceRemoved: Rule = {
       ];
     }),
 };
-
-/** Namespaces that admit other pods. */
-export const admissionChange: Rule = {
-  id: 'admission-change',
-  title: 'A namespace that enforces another Pod Security level refuses new pods, or lets in what it refused.',
-  run: (comparison) =>
-    changesOf(comparison, 'Namespace').flatMap((change) => {
-      const { before, after } = change;
-      if (!after) return [];
-      if (!before) return newNamespace(change, after);
-      const [old, now] = [before, after].map(labelledLevel);
-      const why = `${ENFORCE} was ${old ?? 'not set'} and becomes ${now ?? 'not set'}.`;
-      if (isLooser(levelOf(before), levelOf(after))) {
-        const what = 'New pods that need more are refused; running ones stay.';
-        return [impact('admission-change', 'notice', change, what, why)];
-      }
-      if (isLooser(levelOf(after), levelOf(before)))
-        return [impact('admission-change', 'security', change, ADMITTED, why)];
-      return versionChange(change, before, after);
-    }),
-};
-
-const ADMITTED = 'Pods are admitted that were refused before.';
-
-/** A namespace that lets every pod in from the start. */
-function newNamespace(change: ChangedObject, namespace: Manifest): Impact[] {
-  if (levelOf(namespace) !== 'privileged') return [];
-  const what = 'Every pod is admitted, also one that owns its node.';
-  const why = `${ENFORCE} is ${labelledLevel(namespace) ?? 'not set'}.`;
-  return [impact('admission-change', 'security', change, what, why)];
-}
-
-/** A level as another release understands it: older ones refuse less. */
-function versionChange(change: ChangedObject, before: Manifest, after: Manifest): Impact[] {
-  const [old, now] = [before, after].map(
-    ({ body }) => textOf(at(body, ['metadata', 'labels', ENFORCE_VERSION])) ?? 'latest',
-  );
-  const numberOf = (version: string) => Number(/^v1\.(\d+)$/.exec(version)?.[1] ?? Number.POSITIVE_INFINITY);
-  if (numberOf(now) >= numberOf(old)) return [];
-  const why = `${ENFORCE_VERSION} was ${old} and becomes ${now}, which refuses less.`;
-  return [impact('admission-change', 'security', change, ADMITTED, why)];
-}
 
 /** Rights of managers that still have jobs. */
 export const rightsRemoved: Rule = {

@@ -2,7 +2,7 @@ import { isCluster } from '../cluster/cluster-folders';
 import { joinClusters } from '../cluster/clusters';
 import { displayName, type Manifest } from '../cluster/manifest';
 import { observe } from '../cluster/observe';
-import { admissionChange } from './cluster-objects';
+import { admissionChange } from './admission';
 import { networkChange } from './network-policies';
 import { type ChangedObject, type Impact, objectOf, type Rule } from './rule';
 import { SECURITY_RULES } from './security/all';

@@ -307,6 +307,16 @@ describeCheck('guarded', {
       finds: ['guarded/no-namespace', 'error', /^found nothing/],
     },
     {
+      name: 'rendered runners without the namespace of their jobs',
+      files: without(FLEET, JOBS_NAMESPACE),
+      finds: ['guarded/missing-namespace', 'error', /^found no Namespace gitlab-jobs\. .*existing: true/],
+    },
+    {
+      name: 'rendered runners without the namespace of their managers',
+      files: without(FLEET, 'namespace-gitlab-runners.yaml'),
+      finds: ['guarded/missing-namespace', 'error', /^found no Namespace gitlab-runners/],
+    },
+    {
       name: 'a namespace of jobs with a LimitRange and no ResourceQuota',
       files: [...FLEET, LIMIT_RANGE],
       finds: ['guarded/no-room-limit', 'note', /^found no ResourceQuota in gitlab-jobs/],
@@ -316,6 +326,16 @@ describeCheck('guarded', {
     {
       name: 'an image that a variable of the job names, where any is allowed',
       changes: [[CONFIG, /( {6}image = ).*/, '$1"$RUN_IMAGE"']],
+      name: 'a namespace that is declared to exist',
+      files: edited(without(FLEET, JOBS_NAMESPACE), [
+        JOBS_POLICY,
+        'metadata:\n',
+        'metadata:\n  annotations: { gitlab-runner-fleet/existing: Namespace/gitlab-jobs }\n',
+      ]),
+    },
+    {
+      name: 'runners that others wrote, without a namespace',
+      files: without(FOREIGN, 'namespace-'),
     },
     {
       name: 'options of Argo CD by which an object is applied all the same',

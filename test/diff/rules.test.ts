@@ -37,6 +37,11 @@ const MANAGERS = 'nodepool-gitlab-managers.yaml';
 const TEMPLATE_METADATA = / {4}metadata:\n {6}labels:\n( {8}\S+: \S+\n)+/;
 const SEALED = 'amd64-spot/sealedsecret.yaml';
 const JOBS = 'namespace-gitlab-jobs.yaml';
+const RUNNERS = 'namespace-gitlab-runners.yaml';
+const OLD_RELEASE = [
+  'enforce: baseline\n',
+  'enforce: baseline\n    pod-security.kubernetes.io/enforce-version: v1.0\n',
+] as const;
 const POLICY = 'networkpolicy-gitlab-jobs.yaml';
 const [PORT_22, PORT_80, PORT_443] = [22, 80, 443].map(
   (port) => `        - port: ${port}\n          protocol: TCP\n`,
@@ -266,6 +271,14 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'admission-change', name: 'the level of an older release', after: edited(FLEET, [JOBS, 'enforce: baseline', 'enforce: baseline\n    pod-security.kubernetes.io/enforce-version: v1.18']), says: ['security', /admitted that were refused/] },
   { rule: 'admission-change', name: 'a namespace without a level', after: [...FLEET, { path: 'acme/more.yaml', text: 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: more\n' }], says: ['security', /Every pod is admitted/] },
   { rule: 'admission-change', name: 'a namespace with a level', after: [...FLEET, { path: 'acme/more.yaml', text: 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: more\n  labels: { pod-security.kubernetes.io/enforce: baseline }\n' }] },
+  { rule: 'admission-change', name: 'a namespace that leaves while jobs run there', after: without(FLEET, JOBS), says: ['security', /^Pods of the fleet still run there, and nothing here says any more/] },
+  { rule: 'admission-change', name: 'a namespace that leaves while managers run there', after: without(FLEET, RUNNERS), says: ['security', /^Pods of the fleet still run there/] },
+  { rule: 'admission-change', name: 'a namespace that comes back with the level of an older release', before: without(FLEET, JOBS), after: edited(FLEET, [JOBS, ...OLD_RELEASE]), says: ['security', /^It admits what the Kubernetes release v1\.0 admitted/] },
+  { rule: 'admission-change', name: 'a namespace that comes back with less than all its pods meet', before: without(FLEET, RUNNERS), after: edited(FLEET, [RUNNERS, 'enforce: restricted', 'enforce: baseline']), says: ['security', /all of them meet restricted: it admits more than they need/] },
+  { rule: 'admission-change', name: 'a namespace that comes back as it was', before: without(without(FLEET, JOBS), RUNNERS), after: FLEET },
+  { rule: 'admission-change', name: 'a namespace that leaves with its runners', before: [...FLEET, ...readFixture('neighbour')], after: FLEET },
+  { rule: 'admission-change', name: 'a new fleet with its namespaces', after: [...FLEET, ...readFixture('neighbour')] },
+  { rule: 'admission-change', name: 'a stricter level, of an older release', after: edited(FLEET, [JOBS, OLD_RELEASE[0], 'enforce: restricted\n    pod-security.kubernetes.io/enforce-version: v1.0\n']), says: ['security', /admitted that were refused/] },
   { rule: 'admission-change', name: 'another level of warnings', after: edited(FLEET, [JOBS, 'warn: restricted', 'warn: baseline']) },
 
   { rule: 'not-rendered', name: 'a release of the chart', before: [...FLEET, release('0.85.0')], after: [...FLEET, release('0.86.0')], says: ['notice', /^What is not rendered changes: a HelmRelease\.$/] },
