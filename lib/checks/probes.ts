@@ -1,4 +1,5 @@
 import { managerImageOf, managerRelease } from '../cluster/manager-image';
+import { unansweredBy } from '../cluster/manager-probes';
 import type { Manifest } from '../cluster/manifest';
 import { mountedText } from '../cluster/mounted-scripts';
 import type { ObservedRunner, Subject } from '../cluster/observe';
@@ -22,6 +23,7 @@ const READY = '/health/ready';
 const { finding, ...group } = ruleGroup('probes', 'Probes of managers ask the manager, not GitLab.', {
   'asks-gitlab': 'a probe asks GitLab instead of the manager',
   'process-only': 'a probe looks for a process and nothing else',
+  unanswered: 'a probe asks where the manager does not listen',
   'no-such-path': 'a probe asks for something that the release does not answer',
 });
 
@@ -46,17 +48,16 @@ interface Probe {
   readonly managerPod: Fields;
   readonly path: FieldPath;
   readonly body: Fields;
+  /** Why nobody answers it, as the rest of a sentence. */
+  readonly unanswered: string | undefined;
   /** What it runs; empty for none. */
   readonly command: string;
   /** Scripts out of ConfigMaps that it runs. */
   readonly scripts: readonly string[];
 }
 
-function probesOf(
-  { managerPod }: ObservedRunner,
-  manager: Manifest,
-  manifests: Subject['manifests'],
-): Probe[] {
+function probesOf(runner: ObservedRunner, manager: Manifest, manifests: Subject['manifests']): Probe[] {
+  const { managerPod } = runner;
   return listOf(managerPod.containers).flatMap((one, index) =>
     (['livenessProbe', 'readinessProbe', 'startupProbe'] as const).flatMap((kind) => {
       const container = fieldsOf(one);
@@ -71,6 +72,7 @@ function probesOf(
           managerPod,
           path: ['spec', 'template', 'spec', 'containers', index, kind],
           body,
+          unanswered: unansweredBy(body, container, runner),
           command: words.join(' '),
           scripts: files.flatMap(
             (file) => mountedText(file, container, managerPod, manager, manifests) ?? [],
@@ -86,7 +88,25 @@ function probeFindings(probe: Probe): Finding[] {
   const { path, host } = fieldsOf(probe.body.httpGet);
   if (host !== undefined && !/^(localhost|127\.)/.test(String(host)))
     return [asksGitLab(probe, String(host))];
+  if (probe.unanswered !== undefined) return [unansweredFinding(probe, probe.unanswered)];
   return path === READY ? readyFindings(probe) : [];
+}
+
+/** What becomes of a manager whose probe always fails. */
+const ALWAYS_FAILS: Readonly<Record<Probe['kind'], string>> = {
+  livenessProbe: 'the manager is restarted indefinitely, and its jobs with it',
+  readinessProbe: 'the manager never gets ready, and its Deployment never becomes available',
+  startupProbe: 'the manager is restarted indefinitely',
+};
+
+function unansweredFinding(probe: Probe, unanswered: string): Finding {
+  return finding('unanswered', {
+    severity: 'error',
+    at: { manifest: probe.manager, path: [...probe.path, 'httpGet'] },
+    found: JSON.stringify(probe.body.httpGet),
+    why: `it ${unanswered}: ${ALWAYS_FAILS[probe.kind]}`,
+    fix: 'ask /metrics of the port of listen_address, by HTTP, and let listen_address name a port alone, for example ":9252"',
+  });
 }
 
 function commandFindings(probe: Probe): Finding[] {
@@ -130,17 +150,12 @@ function whyAsking(isLiveness: boolean, scripted: boolean): string {
 function readyFindings(probe: Probe): Finding[] {
   if (hasReady(probe) !== false) return [];
   const { since } = FEATURES['health-ready'];
-  const result = {
-    livenessProbe: 'the manager is restarted indefinitely, and its jobs with it',
-    readinessProbe: 'the manager never gets ready, and its Deployment never becomes available',
-    startupProbe: 'the manager is restarted indefinitely',
-  }[probe.kind];
   return [
     finding('no-such-path', {
       severity: 'error',
       at: { manifest: probe.manager, path: probe.path },
       found: `${READY} of ${managerImageOf(probe.managerPod)}`,
-      why: `GitLab Runner answers ${READY} since ${since}, and this release with 404: ${result}`,
+      why: `GitLab Runner answers ${READY} since ${since}, and this release with 404: ${ALWAYS_FAILS[probe.kind]}`,
       fix: `ask /metrics, or run v${since} or newer`,
     }),
   ];

@@ -1,27 +1,60 @@
+import { unansweredBy } from '../cluster/manager-probes';
 import type { Manifest } from '../cluster/manifest';
+import type { ObservedRunner } from '../cluster/observe';
 import { amountsOf } from '../cluster/pod-amounts';
+import { concurrencyOfEach } from '../cluster/runners';
 import { podSpecOf } from '../cluster/workloads';
-import { parseQuantity } from '../values/quantity';
-import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
+import { parseQuantity, type Quantity } from '../values/quantity';
+import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
+import { evictionImpacts } from './evictions';
 import { type ChangedObject, type Comparison, changesOf, type Impact, impact, type Rule } from './rule';
 
 /** Managers and jobs that the kubelet ends earlier than before. */
 export const killedEarlier: Rule = {
   id: 'killed-earlier',
-  title: 'A probe with less patience, less memory, or an eviction that begins earlier ends pods that worked.',
+  title: 'A probe that fails sooner, less room, or an eviction that begins earlier ends pods that worked.',
   run: (comparison) => [
     ...managerImpacts(comparison),
-    ...changesOf(comparison, 'EC2NodeClass').flatMap(evictionImpacts),
+    ...(comparison.before.runners.length === 0 ? [] : changesOf(comparison, 'EC2NodeClass')).flatMap(
+      evictionImpacts,
+    ),
   ],
 };
 
 function managerImpacts(comparison: Comparison): Impact[] {
-  const managers = new Set(comparison.after.runners.map(({ manager }) => manager));
-  return comparison.changes.flatMap((change) => {
-    const { before, after } = change;
-    if (!before || !after || !managers.has(after)) return [];
-    return [...probeImpacts(change, before, after), ...memoryImpacts(change, before, after)];
+  const { before, after, changes } = comparison;
+  const runners = new Map(after.runners.map((runner) => [runner.manager, runner]));
+  const olds = new Map(before.runners.map((runner) => [runner.manager, runner]));
+  return changes.flatMap((change) => {
+    const [old, now] = [olds.get(change.before), runners.get(change.after)];
+    if (!change.before || !change.after || !now) return [];
+    return [
+      ...probeImpacts(change, change.before, change.after),
+      ...unansweredImpacts(change, old, now),
+      ...memoryImpacts(change, change.before, change.after),
+      ...roomImpacts(change, old, now),
+    ];
   });
+}
+
+/** Probes that a manager answered, and does not answer any more. */
+function unansweredImpacts(
+  change: ChangedObject,
+  before: ObservedRunner | undefined,
+  after: ObservedRunner,
+): Impact[] {
+  const olds = new Map(containersOf(change.before).map((container) => [container.name, container]));
+  return PROBES.flatMap((probe) =>
+    containersOf(change.after).flatMap((container) => {
+      const fault = unansweredBy(container[probe], container, after);
+      const known = olds.get(container.name);
+      const had = known && before && unansweredBy(known[probe], known, before);
+      if (fault === undefined || fault === had) return [];
+      const what = `The manager is restarted again and again, and jobs are lost that outlast its grace period: its ${probe} ${fault}.`;
+      const why = 'The kubelet restarts a container whose probe fails failureThreshold times in a row.';
+      return [impact('killed-earlier', 'disruptive', change, what, why)];
+    }),
+  );
 }
 
 /** A manager that answers late for so long is slow, not dead. */
@@ -63,50 +96,71 @@ function memoryImpacts(change: ChangedObject, before: Manifest, after: Manifest)
   });
 }
 
+/** What a manager needs at least, whatever its jobs. */
+const LEAST: Readonly<Record<string, Quantity>> = {
+  cpu: parseQuantity('50m') ?? 0n,
+  memory: parseQuantity('64Mi') ?? 0n,
+  'ephemeral-storage': parseQuantity('16Mi') ?? 0n,
+  sizeLimit: parseQuantity('4Mi') ?? 0n,
+};
+
+/** Limits of a manager other than memory that has one already: half or less, also for each of its jobs, or next to nothing. */
+function roomImpacts(
+  change: ChangedObject,
+  before: ObservedRunner | undefined,
+  after: ObservedRunner,
+): Impact[] {
+  const olds = limitsOf(change.before);
+  const [jobsBefore, jobsAfter] = [before, after].map((runner) =>
+    BigInt(Math.max(1, runner ? concurrencyOfEach(runner) : 1)),
+  );
+  const parts = [...limitsOf(change.after)].flatMap(([place, { resource, amount, text }]) => {
+    const old = olds.get(place);
+    if (resource === 'memory' && old !== undefined) return [];
+    const isLess = old
+      ? amount * 2n <= old.amount && amount * jobsBefore * 2n <= old.amount * jobsAfter
+      : amount < LEAST[resource];
+    return isLess ? [`${place} is ${text}, before ${old?.text ?? 'no limit'}`] : [];
+  });
+  if (parts.length === 0) return [];
+  const what = `The manager has less room, and is evicted or restarted with its jobs once it needs more: ${parts.join('; ')}.`;
+  const why =
+    'The kubelet evicts a pod that writes more than its limits, and restarts a container that is too slow for its probe.';
+  return [impact('killed-earlier', 'disruptive', change, what, why)];
+}
+
+interface Limit {
+  readonly resource: string;
+  readonly amount: Quantity;
+  readonly text: string;
+}
+
+/** Limits of a manager's containers and of its folders, by what they are called. */
+function limitsOf(manifest: Manifest | undefined): ReadonlyMap<string, Limit> {
+  const found = new Map<string, Limit>();
+  const add = (place: string, resource: string, value: unknown) => {
+    const text = textOf(value) ?? '';
+    const amount = parseQuantity(text);
+    if (amount !== undefined) found.set(place, { resource, amount, text });
+  };
+  for (const { name, resources } of containersOf(manifest)) {
+    const limits = fieldsOf(fieldsOf(resources).limits);
+    for (const resource of ['cpu', 'memory', 'ephemeral-storage'])
+      add(`limits.${resource} of ${textOf(name)}`, resource, limits[resource]);
+  }
+  for (const volume of listOf(manifest && podSpecOf(manifest).volumes)) {
+    const { name, emptyDir } = fieldsOf(volume);
+    add(`sizeLimit of ${textOf(name)}`, 'sizeLimit', fieldsOf(emptyDir).sizeLimit);
+  }
+  return found;
+}
+
 function memoryLimitOf({ resources }: Fields) {
   const limits = fieldsOf(fieldsOf(resources).limits);
   const amount: bigint | undefined = amountsOf(limits).memory;
   return amount === undefined ? undefined : { amount, text: textOf(limits.memory) ?? '' };
 }
 
-function containersOf(manifest: Manifest): readonly Fields[] {
-  return listOf(podSpecOf(manifest).containers).map(fieldsOf);
-}
-
-const EVICTIONS = ['evictionHard', 'evictionSoft'] as const;
-
-/** Nodes that evict pods while there is more left than before. */
-function evictionImpacts(change: ChangedObject): Impact[] {
-  const { before, after } = change;
-  if (!before || !after) return [];
-  const raised = EVICTIONS.flatMap((field) => {
-    const [old, now] = [before, after].map(({ body }) => fieldsOf(at(body, ['spec', 'kubelet', field])));
-    return Object.keys(now)
-      .filter((signal) => isRaised(textOf(old[signal]), textOf(now[signal])))
-      .map(
-        (signal) =>
-          `${field} of ${signal} is ${textOf(now[signal])}, before ${textOf(old[signal]) ?? 'not set'}`,
-      );
-  });
-  if (raised.length === 0) return [];
-  const what = `New nodes evict pods while more is left: ${raised.join('; ')}.`;
-  const why =
-    'The kubelet ends pods below the threshold, jobs and managers among them, whatever their budgets say.';
-  return [impact('killed-earlier', 'disruptive', change, what, why)];
-}
-
-/** Share of a node from which on an unset threshold is raised: the kubelet itself begins at 100Mi, 10% and 15%. */
-const USUAL_PERCENT = 15;
-
-function isRaised(before: string | undefined, after: string | undefined): boolean {
-  if (after === undefined || before === after) return false;
-  const [old, now] = [before, after].map((text) => (text === undefined ? undefined : percentOf(text)));
-  if (now !== undefined) return now > (old ?? USUAL_PERCENT);
-  const [was, is] = [before, after].map((text) => parseQuantity(text ?? ''));
-  return was !== undefined && is !== undefined && is > was;
-}
-
-function percentOf(text: string): number | undefined {
-  const [, number] = /^([\d.]+)%$/.exec(text) ?? [];
-  return number === undefined ? undefined : Number(number);
+function containersOf(manifest: Manifest | undefined): readonly Fields[] {
+  return listOf(manifest && podSpecOf(manifest).containers).map(fieldsOf);
 }

@@ -1,6 +1,6 @@
 import { type Change, FLEET } from '../fixtures/files';
 import { describeCheck } from './cases';
-import { DEPLOYMENT } from './places';
+import { CONFIG, DEPLOYMENT } from './places';
 
 const LIVENESS =
   'livenessProbe:\n            failureThreshold: 5\n            httpGet:\n              path: /metrics\n              port: metrics\n';
@@ -51,6 +51,25 @@ describeCheck('probes', {
       finds: ['probes/no-such-path', 'error', /since 19\.2\.0.*404/],
     },
     {
+      name: 'a liveness probe of a port that nobody listens on',
+      changes: [[DEPLOYMENT, 'port: metrics', 'port: 9999']],
+      finds: [
+        'probes/unanswered',
+        'error',
+        /it asks port 9999, and listen_address is :9252: the manager is restarted indefinitely/,
+      ],
+    },
+    {
+      name: 'a path that the manager does not answer',
+      changes: [[DEPLOYMENT, 'path: /metrics', 'path: /nope']],
+      finds: ['probes/unanswered', 'error', /it asks \/nope, which the manager answers with 404/],
+    },
+    {
+      name: 'a manager that listens on localhost alone',
+      changes: [[CONFIG, 'listen_address = ":9252"', 'listen_address = "localhost:9252"']],
+      finds: ['probes/unanswered', 'error', /asks the address of the pod/],
+    },
+    {
       name: 'a fix that knows the release',
       changes: [
         [DEPLOYMENT, /alpine-v19\.3\.0/g, 'alpine-v18.9.0'],
@@ -90,6 +109,13 @@ describeCheck('probes', {
     },
   ],
   quiet: [
+    {
+      name: 'a probe that names its port by number, of an address that names one too',
+      changes: [
+        [DEPLOYMENT, 'port: metrics', 'port: 9252'],
+        [CONFIG, 'listen_address = ":9252"', 'listen_address = "[::]:9252"'],
+      ],
+    },
     {
       name: 'a script of which nothing is known',
       changes: [[DEPLOYMENT, LIVENESS, LIVENESS_OF('[sh, /scripts/check-live]')]],

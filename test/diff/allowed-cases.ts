@@ -33,6 +33,11 @@ const kubelet = (threshold: string): Change => [
   `spec:\n  kubelet: { evictionHard: { memory.available: ${threshold} } }\n`,
 ];
 
+/** The kubelet of a class, with some fields. */
+const kubeletOf = (fields: string): Change => [CLASS, 'spec:\n', `spec:\n  kubelet: { ${fields} }\n`];
+const SOFT =
+  'evictionSoft: { memory.available: 200Mi }, evictionSoftGracePeriod: { memory.available: 2h }, evictionMaxPodGracePeriod: 7200';
+
 const LIMITS: SourceFile = {
   path: 'acme/limits.yaml',
   text: 'apiVersion: v1\nkind: LimitRange\nmetadata: { name: jobs, namespace: gitlab-jobs }\nspec: { limits: [{ type: Container, default: { memory: 2Gi }, defaultRequest: { memory: 1Gi } }] }\n',
@@ -73,7 +78,53 @@ export const ALLOWED_CASES: readonly ImpactCase[] = [
   { rule: 'killed-earlier', name: 'a probe with a little less patience', after: edited(FLEET, [DEPLOYMENT, 'failureThreshold: 5', 'failureThreshold: 3']) },
   { rule: 'killed-earlier', name: 'no memory', after: edited(FLEET, [DEPLOYMENT, 'memory: 256Mi', 'memory: 8Mi']), says: ['disruptive', /^The manager has 8Mi of memory, before 256Mi/] },
   { rule: 'killed-earlier', name: 'a little less memory', after: edited(FLEET, [DEPLOYMENT, 'memory: 256Mi', 'memory: 200Mi']) },
-  { rule: 'killed-earlier', name: 'nodes that evict all pods', after: edited(FLEET, kubelet('90%')), says: ['disruptive', /^New nodes evict pods while more is left: evictionHard of memory\.available is 90%, before not set\.$/] },
+  { rule: 'killed-earlier', name: 'nodes that evict all pods', after: edited(FLEET, kubelet('90%')), says: ['disruptive', /^New nodes end pods earlier: evictionHard of memory\.available is 90%, before not set\.$/] },
+  ...(
+    [
+      ['a port that nobody listens on', 'port: metrics', 'port: 9999', /its livenessProbe asks port 9999, and listen_address is :9252\.$/],
+      ['a path that nobody answers', 'path: /metrics', 'path: /nope', /its livenessProbe asks \/nope, which the manager answers with 404/],
+      ['another scheme', 'path: /metrics', 'scheme: HTTPS\n              path: /metrics', /its livenessProbe asks by HTTPS/],
+      ['another number of the named port', 'containerPort: 9252', 'containerPort: 9253', /its livenessProbe asks port 9253/],
+      ['no port of that name', 'name: metrics', 'name: other', /asks the port metrics, which the container does not name/],
+      ['next to no disk', 'limits:\n              cpu: 200m\n              ephemeral-storage: 208Mi', 'limits:\n              cpu: 200m\n              ephemeral-storage: 1Mi', /has less room.*limits\.ephemeral-storage of gitlab-runner is 1Mi, before 208Mi/],
+      ['a folder of one byte', 'sizeLimit: 144Mi', 'sizeLimit: 1', /sizeLimit of tmp is 1, before 144Mi/],
+      ['next to no CPU', 'cpu: 200m', 'cpu: 1m', /limits\.cpu of gitlab-runner is 1m, before 200m/],
+    ] as const
+  ).map(
+    ([name, from, to, what]): ImpactCase => ({
+      rule: 'killed-earlier',
+      name: `a manager with ${name}`,
+      after: edited(FLEET, [DEPLOYMENT, from, to]),
+      says: ['disruptive', what],
+    }),
+  ),
+  { rule: 'killed-earlier', name: 'a manager that gets a limit of next to nothing', before: edited(FLEET, [DEPLOYMENT, 'limits:\n              cpu: 200m\n', 'limits:\n']), after: edited(FLEET, [DEPLOYMENT, 'cpu: 200m', 'cpu: 1m']), says: ['disruptive', /limits\.cpu of gitlab-runner is 1m, before no limit/] },
+  { rule: 'killed-earlier', name: 'a manager that gets a limit', before: edited(FLEET, [DEPLOYMENT, 'limits:\n              cpu: 200m\n', 'limits:\n']), after: FLEET },
+  { rule: 'killed-earlier', name: 'a manager with less of everything for fewer jobs', after: edited(FLEET, [CONFIG, 'limit = 20', 'limit = 5'], [CONFIG, 'concurrent = 20', 'concurrent = 5'], [DEPLOYMENT, 'cpu: 200m', 'cpu: 80m'], [DEPLOYMENT, 'sizeLimit: 144Mi', 'sizeLimit: 60Mi']) },
+  { rule: 'killed-earlier', name: 'a probe of another path that is answered', after: edited(FLEET, [DEPLOYMENT, 'path: /metrics', 'path: /health/ready']) },
+  { rule: 'killed-earlier', name: 'a probe that names its port by number', after: edited(FLEET, [DEPLOYMENT, 'port: metrics', 'port: 9252']) },
+  ...(
+    [
+      ['95Gi of a disk of 100Gi', 'evictionHard: { nodefs.available: 95Gi }', /evictionHard of nodefs\.available is 95Gi, before not set/],
+      ['a share of the disk, in bytes', 'evictionSoft: { nodefs.available: 30Gi }, evictionSoftGracePeriod: { nodefs.available: 1s }', /evictionSoft of nodefs\.available is 30Gi/],
+      ['60Gi of memory', 'evictionHard: { memory.available: 60Gi }', /evictionHard of memory\.available is 60Gi/],
+      ['numbers of files', 'evictionHard: { nodefs.inodesFree: "9000000" }', /nodefs\.inodesFree is 9000000/],
+      ['no reserve', 'kubeReserved: { memory: 1Mi }', /memory of kubeReserved is 1Mi, before not set/],
+    ] as const
+  ).map(
+    ([name, text, what]): ImpactCase => ({
+      rule: 'killed-earlier',
+      name: `nodes that end pods at ${name}`,
+      after: edited(FLEET, kubeletOf(text)),
+      says: ['disruptive', what],
+    }),
+  ),
+  { rule: 'killed-earlier', name: 'a new class whose nodes end pods', after: [...FLEET, ...edited(FLEET, [CLASS, '  name: gitlab-jobs\n', '  name: other\n'], kubelet('60Gi')).filter(({ path }) => path.endsWith(CLASS)).map(({ text }) => ({ path: 'acme/other.yaml', text }))], says: ['disruptive', /memory\.available is 60Gi/] },
+  { rule: 'killed-earlier', name: 'less time until a soft threshold counts', before: edited(FLEET, kubeletOf(SOFT)), after: edited(FLEET, kubeletOf(SOFT.replace('2h', '1s'))), says: ['disruptive', /evictionSoftGracePeriod of memory\.available is 1s, before 2h/] },
+  { rule: 'killed-earlier', name: 'less time for pods beyond a soft threshold', before: edited(FLEET, kubeletOf(SOFT)), after: edited(FLEET, kubeletOf(SOFT.replace('7200', '1'))), says: ['disruptive', /evictionMaxPodGracePeriod \(seconds\) is 1, before 7200/] },
+  { rule: 'killed-earlier', name: 'more time beyond a soft threshold', before: edited(FLEET, kubeletOf(SOFT.replace('2h', '1s'))), after: edited(FLEET, kubeletOf(SOFT)) },
+  { rule: 'killed-earlier', name: 'thresholds that people set', after: edited(FLEET, kubeletOf('evictionHard: { memory.available: 200Mi, nodefs.available: 5Gi, imagefs.available: 10% }, kubeReserved: { memory: 512Mi }')) },
+  { rule: 'unjudged', name: 'nodes that do not hold pods to their limits of CPU', after: edited(FLEET, kubeletOf('cpuCFSQuota: false')), says: ['security', /spec\.kubelet is \{"cpuCFSQuota":false\}, before nothing/] },
   { rule: 'killed-earlier', name: 'nodes that evict pods later', before: edited(FLEET, kubelet('90%')), after: edited(FLEET, kubelet('5%')) },
 
   { rule: 'room-widened', name: 'a limit that containers have when they name none', before: BOUNDED, after: edited(BOUNDED, ['limits.yaml', 'default: { memory: 2Gi }, ', '']), says: ['security', /memory of a Container that names no limit is not bounded, before by 2Gi/] },

@@ -126,10 +126,7 @@ export const JUDGED_FIELDS: Readonly<Record<string, readonly FieldPattern[]>> = 
       'spec blockDeviceMappings [] ebs',
       /^(?:volumeSize|volumeType|iops|throughput|volumeInitializationRate|deleteOnTermination|encrypted)$/,
     ),
-    field(
-      'spec kubelet',
-      /^(?:maxPods|podsPerCore|systemReserved|kubeReserved|eviction.*|imageGC.*|cpuCFSQuota)$/,
-    ),
+    field('spec kubelet', /^(?:maxPods|podsPerCore|systemReserved|kubeReserved|eviction.*|imageGC.*)$/),
   ],
   'eks.amazonaws.com/NodeClass': [
     ...METADATA,
