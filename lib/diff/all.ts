@@ -30,6 +30,7 @@ import { type ObjectChange, pairObjects } from './objects';
 import { heldRoom, leftPausePods, pausePodsStay } from './pause-pods';
 import { type ChangedObject, type Impact, objectOf, type Rule, type Weight } from './rule';
 import { SECURITY_RULES } from './security/all';
+import { spotNodes } from './spot-nodes';
 import { staticPool } from './static-pools';
 import { tagsGone } from './tags';
 import { secretRemoved, tokenChanged } from './tokens';
@@ -46,6 +47,7 @@ export const RULES: readonly Rule[] = [
   killedEarlier,
   landsNowhere,
   jobProtection,
+  spotNodes,
   managerStopped,
   pausePodsStay,
   heldRoom,

@@ -1,5 +1,5 @@
 import type { SourceFile } from '../../lib/cluster/manifest';
-import { type Change, edited, FIXTURE_AMI_ALIAS, FLEET } from '../fixtures/files';
+import { type Change, edited, FIXTURE_AMI_ALIAS, FLEET, without, withRunner } from '../fixtures/files';
 import type { ImpactCase } from './impact-case';
 
 const CONFIG = 'amd64-spot/configmap.yaml';
@@ -43,6 +43,16 @@ const LIMITS: SourceFile = {
   text: 'apiVersion: v1\nkind: LimitRange\nmetadata: { name: jobs, namespace: gitlab-jobs }\nspec: { limits: [{ type: Container, default: { memory: 2Gi }, defaultRequest: { memory: 1Gi } }] }\n',
 };
 const BOUNDED = [...FLEET, LIMITS];
+
+const ON_DEMAND_POOL = 'nodepool-gitlab-jobs-amd64-on-demand.yaml';
+/** Jobs that take whatever node there is. */
+const ON_DEMAND_JOBS: Change = [
+  'amd64-on-demand/configmap.yaml',
+  /\n *"karpenter\.sh\/capacity-type" = "on-demand"/,
+  '',
+];
+/** The same, where no pool has Spot nodes. */
+const TAKES_ANY = without(edited(FLEET, ON_DEMAND_JOBS), POOL);
 
 /** What is on the lists of what is judged, and weakens or breaks a fleet all the same. */
 // biome-ignore format: a table of cases
@@ -127,6 +137,13 @@ export const ALLOWED_CASES: readonly ImpactCase[] = [
   { rule: 'unjudged', name: 'nodes that do not hold pods to their limits of CPU', after: edited(FLEET, kubeletOf('cpuCFSQuota: false')), says: ['security', /spec\.kubelet is \{"cpuCFSQuota":false\}, before nothing/] },
   { rule: 'killed-earlier', name: 'nodes that evict pods later', before: edited(FLEET, kubelet('90%')), after: edited(FLEET, kubelet('5%')) },
 
+  { rule: 'spot-nodes', name: 'jobs that no longer ask for nodes on demand', after: edited(FLEET, ON_DEMAND_JOBS), says: ['disruptive', /^New jobs of acme-amd64-on-demand may land on Spot nodes, of the pool gitlab-jobs-amd64-spot, and are cut/] },
+  { rule: 'spot-nodes', name: 'a pool that takes Spot nodes too, for jobs that take any', before: TAKES_ANY, after: edited(TAKES_ANY, [ON_DEMAND_POOL, '            - on-demand\n', '            - on-demand\n            - spot\n']), says: ['disruptive', /of the pool gitlab-jobs-amd64-on-demand/] },
+  { rule: 'spot-nodes', name: 'a pool that no longer says which nodes it takes', before: TAKES_ANY, after: edited(TAKES_ANY, [ON_DEMAND_POOL, / {8}- key: karpenter\.sh\/capacity-type\n(?: {10}.*\n)+?(?= {8}- )/, '']), says: ['disruptive', /of the pool gitlab-jobs-amd64-on-demand/] },
+  { rule: 'spot-nodes', name: 'managers', after: edited(FLEET, ['nodepool-gitlab-managers.yaml', '            - on-demand\n', '            - spot\n'], ['/deployment.yaml', 'karpenter.sh/capacity-type: on-demand', 'karpenter.sh/capacity-type: spot']), says: ['disruptive', /^The manager may land on Spot nodes, of the pool gitlab-managers, and loses its jobs/] },
+  { rule: 'spot-nodes', name: 'a pool that takes Spot nodes too, for jobs that ask for others', after: edited(FLEET, [ON_DEMAND_POOL, '            - on-demand\n', '            - on-demand\n            - spot\n']) },
+  { rule: 'spot-nodes', name: 'a new runner on Spot nodes', after: withRunner(FLEET, 'amd64-spot', 'more') },
+  { rule: 'spot-nodes', name: 'jobs that get nodes on demand', before: edited(FLEET, ON_DEMAND_JOBS), after: FLEET },
   { rule: 'room-widened', name: 'a limit that containers have when they name none', before: BOUNDED, after: edited(BOUNDED, ['limits.yaml', 'default: { memory: 2Gi }, ', '']), says: ['security', /memory of a Container that names no limit is not bounded, before by 2Gi/] },
   { rule: 'room-widened', name: 'a request that containers have when they name none', before: BOUNDED, after: edited(BOUNDED, ['limits.yaml', ', defaultRequest: { memory: 1Gi }', '']), says: ['security', /memory of a Container that names no request is not bounded/] },
   { rule: 'room-widened', name: 'another request that containers have when they name none', before: BOUNDED, after: edited(BOUNDED, ['limits.yaml', 'memory: 1Gi', 'memory: 1536Mi']) },
