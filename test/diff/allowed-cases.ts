@@ -26,6 +26,15 @@ const copiedClass = (alias: string): readonly SourceFile[] =>
   edited(FLEET, [CLASS, '  name: gitlab-jobs\n', '  name: more\n'], [CLASS, FIXTURE_AMI_ALIAS, alias])
     .filter(({ path }) => path.endsWith(CLASS))
     .map(({ text }) => ({ path: 'acme/more.yaml', text }));
+const NODE_LABELS = '      labels:\n';
+const HYPERVISOR = / {8}- key: karpenter\.k8s\.aws\/instance-hypervisor\n(?: {10}.*\n)+?(?= {8}- )/;
+/** The fleet with one more requirement of a pool. */
+const required = (label: string, values: string): readonly SourceFile[] =>
+  edited(FLEET, [
+    POOL,
+    '      requirements:\n',
+    `      requirements:\n        - { key: ${label}, operator: In, values: ${values} }\n`,
+  ]);
 
 const kubelet = (threshold: string): Change => [
   CLASS,
@@ -83,6 +92,18 @@ export const ALLOWED_CASES: readonly ImpactCase[] = [
   { rule: 'node-guards', name: 'a new pool without the startup taint of all others', before: WAITING, after: [...WAITING, ...more(FLEET)], says: ['security', /without waiting for node\.cilium\.io/] },
   { rule: 'node-guards', name: 'a new pool with the startup taint of all others', before: WAITING, after: [...WAITING, ...more(WAITING)] },
   { rule: 'node-guards', name: 'a startup taint that comes', after: edited(FLEET, [POOL, /( {6}taints:\n)/, `${STARTUP}$1`]) },
+
+  { rule: 'node-guards', name: 'any hypervisor', after: edited(FLEET, [POOL, HYPERVISOR, '']), says: ['security', /^Nodes of the pool are held to less: karpenter\.k8s\.aws\/instance-hypervisor is not required, before .*nitro/] },
+  { rule: 'node-guards', name: 'machines that others are on', before: required('karpenter.k8s.aws/instance-tenancy', '[dedicated]'), after: required('karpenter.k8s.aws/instance-tenancy', '[dedicated, default]'), says: ['security', /instance-tenancy is .*default.*, before .*dedicated/] },
+  { rule: 'node-guards', name: 'traffic that nothing encrypts', before: required('karpenter.k8s.aws/instance-encryption-in-transit-supported', '["true"]'), after: FLEET, says: ['security', /instance-encryption-in-transit-supported is not required/] },
+  { rule: 'node-guards', name: 'a new pool of any hypervisor', after: [...FLEET, ...more(edited(FLEET, [POOL, HYPERVISOR, '']))], says: ['security', /instance-hypervisor is not required/] },
+  { rule: 'node-guards', name: 'a requirement that gives nodes a label of the network', after: required('vpc.amazonaws.com/eniConfig', '[open]'), says: ['security', /vpc\.amazonaws\.com\/eniConfig is .*open.*, before not required/] },
+  { rule: 'node-guards', name: 'other machines', after: required('karpenter.k8s.aws/instance-family', '[m7a, c7a]') },
+  { rule: 'node-guards', name: 'a new pool that is held to as much', after: [...FLEET, ...more(FLEET)] },
+  { rule: 'unjudged', name: 'a label by which nodes get another network', after: edited(FLEET, [POOL, NODE_LABELS, `${NODE_LABELS}        vpc.amazonaws.com/eniConfig: open\n`]), says: ['security', /eniConfig"\] is open, before nothing/] },
+  { rule: 'unjudged', name: 'a label by which agents keep away from nodes', after: edited(FLEET, [POOL, NODE_LABELS, `${NODE_LABELS}        eks.amazonaws.com/compute-type: auto\n`]), says: ['security', /compute-type"\] is auto, before nothing/] },
+  { rule: 'unjudged', name: 'a new pool with a label by which nodes get another network', after: [...FLEET, ...more(edited(FLEET, [POOL, NODE_LABELS, `${NODE_LABELS}        vpc.amazonaws.com/eniConfig: open\n`]))], says: ['security', /eniConfig"\] is open/] },
+  { rule: 'unjudged', name: 'a label of nodes that says whose they are', after: edited(FLEET, [POOL, NODE_LABELS, `${NODE_LABELS}        team: web\n`]) },
 
   { rule: 'killed-earlier', name: 'a probe without patience', after: edited(FLEET, [DEPLOYMENT, 'failureThreshold: 5', 'failureThreshold: 1'], [DEPLOYMENT, 'periodSeconds: 30', 'periodSeconds: 1']), says: ['disruptive', /^A manager that does not answer its livenessProbe for 1 s is restarted/] },
   { rule: 'killed-earlier', name: 'a probe with a little less patience', after: edited(FLEET, [DEPLOYMENT, 'failureThreshold: 5', 'failureThreshold: 3']) },

@@ -107,7 +107,9 @@ export const JUDGED_FIELDS: Readonly<Record<string, readonly FieldPattern[]>> = 
   'karpenter.sh/NodePool': [
     ...METADATA,
     field('spec', /^(?:limits|weight|disruption|replicas)$/),
-    field('spec template metadata labels'),
+    // A label of nodes that a controller of the cluster reads moves their network or their agents.
+    field('spec template metadata labels', LABEL),
+    field('spec template metadata labels', OF_MACHINE),
     field(
       'spec template spec',
       /^(?:requirements|taints|startupTaints|expireAfter|terminationGracePeriod|nodeClassRef)$/,

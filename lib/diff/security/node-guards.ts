@@ -3,6 +3,7 @@ import { landing, type Subject } from '../../cluster/observe';
 import { at, type Fields, fieldsOf, listOf, textOf } from '../../values/record';
 import { type ChangedObject, type Comparison, changesOf, type Impact, impact, type Rule } from '../rule';
 import { newImages } from './node-images';
+import { requirementImpacts } from './node-requirements';
 
 /** Node classes whose nodes give away more, or run someone else's code. */
 export const nodeGuards: Rule = {
@@ -12,6 +13,7 @@ export const nodeGuards: Rule = {
     ...classImpacts(comparison),
     ...poolImpacts(comparison),
     ...startupTaintImpacts(comparison),
+    ...requirementImpacts(comparison),
   ],
 };
 
