@@ -56,6 +56,15 @@ const annotated = (file: string, annotation: string): readonly SourceFile[] => {
     has ? `  annotations:\n${line}` : `metadata:\n  annotations:\n${line}`,
   ]);
 };
+/** The fleet with one more runner of a name, which nothing but the name tells from another. */
+const calledRunner = (name: string): readonly SourceFile[] =>
+  withRunner(FLEET, 'amd64-spot', name).map(({ path, text }) => ({
+    path,
+    // The pool keeps its name.
+    text: path.includes(`/runners/${name}/`)
+      ? text.replaceAll(`gitlab-jobs-${name}`, 'gitlab-jobs-amd64-spot')
+      : text,
+  }));
 /** A line more in the spec of the manager's pod. */
 const pod = (text: string): Change => [
   DEPLOYMENT,
@@ -163,6 +172,14 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
   attack('a snapshot', /ebs\.snapshotID is/, [CLASS, 'encrypted: true', 'encrypted: true\n        snapshotID: snap-0']),
   attack('an annotation of nodes', /template\.metadata\.annotations is/, [POOL, '  template:\n    metadata:\n', '  template:\n    metadata:\n      annotations: { x: y }\n']),
 
+  ...['x', 'image', 'job', 'spot', 'kubernetes', 'gitlab'].map(
+    (name): ImpactCase => ({
+      rule: 'unjudged',
+      name: `a new runner like the others that is called ${name}, as a part of its config`,
+      after: calledRunner(name),
+    }),
+  ),
+  { rule: 'unjudged', name: 'a new runner that is called as a part of its config, and has more than the others', after: edited(calledRunner('x'), ['/runners/x/configmap.yaml', KUBERNETES, `${KUBERNETES}      logs_base_dir = "/x"\n`]), says: ['security', /^Unlike others of its kind: config\.toml > kubernetes\.logs_base_dir is \/\(runner\)\.$/] },
   { rule: 'unjudged', name: 'a new manager with a proxy', after: edited(withRunner(FLEET, 'amd64-spot', 'more'), ['/more/deployment.yaml', '          env:\n', '          env:\n            - { name: HTTPS_PROXY, value: x }\n']), says: ['security', /^Unlike others of its kind: .*HTTPS_PROXY\].*value is x/] },
   { rule: 'unjudged', name: 'a new runner of another server', after: edited(withRunner(FLEET, 'amd64-spot', 'more'), ['/more/configmap.yaml', /url = ".*"/, 'url = "https://evil.example"']), says: ['security', /^Unlike others of its kind: .*url is https:\/\/evil/] },
   { rule: 'unjudged', name: 'a new runner without a limit of memory', after: edited(withRunner(FLEET, 'amd64-spot', 'more'), ['/more/configmap.yaml', /\n +memory_limit = "4Gi"/, '']), says: ['security', /it has no .*memory_limit/] },

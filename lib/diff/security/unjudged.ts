@@ -139,12 +139,12 @@ function newParts(
   // A ConfigMap without a config.toml is like none of those that have one.
   const isConfig = manifest.kind !== 'ConfigMap' || isAlike(manifest, after);
   const { known, common, registrations } = isConfig ? othersOf(manifest, judged, before) : NO_OTHERS;
-  const paths = new Set(own.map(({ path }) => path));
+  const paths = pathsOf(own);
   return [
     ...own
-      .filter((leaf) => !known.has(idOf(leaf)))
+      .filter((leaf) => !idsOf(leaf).some((id) => known.has(id)))
       .map(({ path, after: now }) => `${shortPath(path)} is ${now}`),
-    ...common.filter((path) => !paths.has(path)).map((path) => `it has no ${shortPath(path)}`),
+    ...common.filter((leaf) => !isAmong(leaf, paths)).map(({ path }) => `it has no ${shortPath(path)}`),
     ...registrations
       .filter((registration) => !strictOf(manifest).includes(registration))
       .map((registration) => `it does not have ${registration}`),
@@ -154,7 +154,7 @@ function newParts(
 /** What objects of a kind have: each value that one of them has, and the ways that all of them have. */
 interface Others {
   readonly known: ReadonlySet<string>;
-  readonly common: readonly string[];
+  readonly common: readonly Leaf[];
   /** What the descriptions of all of them say of their runners in GitLab. */
   readonly registrations: readonly string[];
 }
@@ -182,10 +182,16 @@ function readOthers(manifest: Manifest, judged: readonly FieldPattern[], before:
   const peers = own.length > 0 ? own : alike;
   const leaves = peers.map((one) => leavesOf(one, judged, before));
   return {
-    known: new Set(leaves.flatMap((list) => list.map(idOf))),
-    common: inAll(leaves.map((list) => list.map(({ path }) => path))),
+    known: new Set(leaves.flatMap((list) => list.flatMap(idsOf))),
+    common: commonLeaves(leaves),
     registrations: inAll(peers.map(strictOf)),
   };
+}
+
+/** The leaves whose way each of some objects has. */
+function commonLeaves([first = [], ...rest]: readonly (readonly Leaf[])[]): readonly Leaf[] {
+  const paths = rest.map(pathsOf);
+  return first.filter((leaf) => paths.every((one) => isAmong(leaf, one)));
 }
 
 /** What is in each of some lists. */
@@ -214,16 +220,33 @@ function isAlike(manifest: Manifest, { configs, runners }: Subject): boolean {
   return !manifest.apiVersion.startsWith('apps/') || runners.some(({ manager }) => manager === manifest);
 }
 
-function idOf({ path, after }: FieldChange): string {
-  return `${path}=${after}`;
+/**
+ * A value of an object that is new: `path` and `after` without the name of its runner, `own` as they stand there. A runner may be
+ * called as any word of its config, so that both count.
+ */
+interface Leaf extends FieldChange {
+  readonly own: FieldChange;
+}
+
+interface Paths {
+  readonly plain: ReadonlySet<string>;
+  readonly own: ReadonlySet<string>;
+}
+
+function idsOf({ path, after, own }: Leaf): readonly string[] {
+  return [path, own.path].flatMap((way) => [`${way}=${after}`, `${way}=${own.after}`]);
+}
+
+function pathsOf(leaves: readonly Leaf[]): Paths {
+  return { plain: new Set(leaves.map(({ path }) => path)), own: new Set(leaves.map(({ own }) => own.path)) };
+}
+
+function isAmong({ path, own }: Leaf, paths: Paths): boolean {
+  return paths.plain.has(path) || paths.own.has(own.path);
 }
 
 /** What no rule judges of an object that is new, without the names that follow from that of its runner. */
-function leavesOf(
-  manifest: Manifest,
-  judged: readonly FieldPattern[],
-  subject: Subject,
-): readonly FieldChange[] {
+function leavesOf(manifest: Manifest, judged: readonly FieldPattern[], subject: Subject): readonly Leaf[] {
   const names = new Map(
     (isWorkload(manifest) ? subject.configs : [])
       .filter((config) => config.manifest.kind === 'ConfigMap' && mounts(manifest, config.manifest))
@@ -236,10 +259,26 @@ function leavesOf(
   };
   const labels = textsOf(at(manifest.body, ['metadata', 'labels']));
   const runner = labels[RUNNER_KEY];
-  const plain = (text: string) => (runner ? text.replaceAll(runner, '(runner)') : text);
+  const plain = (text: string) => (runner ? withoutName(text, runner) : text);
   return fieldChanges({ before: undefined, after: manifest }, leftOut)
     .filter(({ after }) => after !== '{}')
-    .map(({ path, after }) => ({ path: plain(path), before: undefined, after: after && plain(after) }));
+    .map((own) => ({
+      path: plain(own.path),
+      before: undefined,
+      after: own.after && plain(own.after),
+      own,
+    }));
+}
+
+/** A text without a name, where it stands as a word of its own: `runner-x-token`, and not `executor`. */
+function withoutName(text: string, name: string): string {
+  return text
+    .split(name)
+    .reduce((done, rest) =>
+      /[A-Za-z0-9]$/.test(done) || /^[A-Za-z0-9]/.test(rest)
+        ? `${done}${name}${rest}`
+        : `${done}(runner)${rest}`,
+    );
 }
 
 /** Runners that are there as before, and whose config nobody reads any more. */
