@@ -1,4 +1,5 @@
 import type { RunnerConfig } from '../cluster/config-files';
+import { serviceRefusal } from '../cluster/job-choices';
 import { managerImageOf, managerRelease } from '../cluster/manager-image';
 import { displayName, type Manifest } from '../cluster/manifest';
 import type { ObservedRunner, Subject } from '../cluster/observe';
@@ -37,6 +38,7 @@ const { finding, ...group } = ruleGroup(
     'template-entries': 'a template does not hold exactly one entry',
     'template-globals': 'a template has keys that registration ignores',
     'refused-jobs': 'keys that work alone make a pod together that is refused',
+    'refused-services': 'keys that work alone make a pod together that is refused once it has a service',
     'no-ceiling': 'a request has no ceiling, so that jobs can not change it',
     'shared-images': 'a pull policy lets jobs use private images of others',
     'never-pulled': 'a pull policy that pulls no image onto a new node',
@@ -67,6 +69,7 @@ const { finding, ...group } = ruleGroup(
     'service-alias': 'an alias of a service that is not a host name',
     'refused-value': 'a value that makes a pod which is refused, or never starts',
     'ignored-value': 'a value that the runner does not know and leaves out',
+    'log-setting': 'a level or format of logs that the runner does not have',
     url: 'an address of GitLab that is not one of HTTP',
     quantity: 'a value that is not a Kubernetes quantity',
     'unit-slip': 'a quantity with the unit of something else',
@@ -275,18 +278,19 @@ function sessionFindings(runner: ObservedRunner, manifests: readonly Manifest[])
 }
 
 /** What no single key tells: keys that together make a pod that is refused. */
-function refusalFindings({ config: of, index, refusal }: ObservedRunner): Finding[] {
-  const { manifest, path } = of;
+function refusalFindings({ config: of, index, refusal, table }: ObservedRunner): Finding[] {
   const told = problemsOf(of).some(({ severity }) => severity === 'error');
-  if (refusal === undefined || told) return [];
-  const within = `runners[${index}].kubernetes`;
-  const why = 'the executor or the API server refuses every job of this runner';
+  const ofServices = refusal === undefined ? serviceRefusal(table) : undefined;
+  const found = refusal ?? ofServices;
+  if (found === undefined || told) return [];
+  const jobs =
+    ofServices === undefined ? 'every job of this runner' : 'every job of this runner with a service';
   return [
-    finding('refused-jobs', {
+    finding(ofServices === undefined ? 'refused-jobs' : 'refused-services', {
       severity: 'error',
-      at: { manifest, path, within },
-      found: refusal,
-      why,
+      at: { manifest: of.manifest, path: of.path, within: `runners[${index}].kubernetes` },
+      found,
+      why: `the executor or the API server refuses ${jobs}`,
       fix: 'change what it names',
     }),
   ];

@@ -52,6 +52,18 @@ export function anyJobSpec(
   return undefined;
 }
 
+/** Why every job with a service is refused, whatever image that has; undefined where it is not. */
+export function serviceRefusal({ kubernetes, ...table }: RunnerTable): string | undefined {
+  const loose = {
+    ...kubernetes,
+    image: kubernetes.image || 'image',
+    allowed_images: [],
+    allowed_services: [],
+  };
+  const pod = jobPod({ ...table, kubernetes: loose }, { services: ['service'] });
+  return 'refused' in pod ? pod.message : undefined;
+}
+
 /** Whether a job can choose to run on the nodes of a pool by the variables that the config lets it set. */
 export function canChoose(table: RunnerTable, pool: NodePool): boolean {
   const { node_selector_overwrite_allowed: selectors, node_tolerations_overwrite_allowed: tolerations } =

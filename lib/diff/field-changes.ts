@@ -131,8 +131,8 @@ function compareLists(before: readonly unknown[], after: readonly unknown[], pat
   return ORDERED.test(path) ? [{ path, before: show(before), after: show(after) }] : [];
 }
 
-/** Lists that mean something else in another order; all others are sets. */
-const ORDERED = /\.(command|args)$/;
+/** Lists that mean something else in another order: what runs first, and what holds last. All others are sets. */
+const ORDERED = /\.(command|args|initContainers|env|environment|pod_spec|pull_policy)$/;
 
 /** Items by what they are called; several of one name are told apart by their number. */
 function byName(list: readonly unknown[], path: string): ReadonlyMap<string, unknown> {

@@ -19,6 +19,25 @@ describeCheck('config', {
       finds: ['config/concurrency', 'error', /Fix: write at least 1/],
     },
     {
+      name: 'a level of logs that the runner does not have',
+      changes: [[CONFIG, 'log_level = "info"', 'log_level = "x"']],
+      finds: ['config/log-setting', 'error', /found x\. .*does not start.*Fix: write one of panic/s],
+    },
+    {
+      name: 'a format of logs that the runner does not have',
+      changes: [[CONFIG, 'log_format = "json"', 'log_format = "x"']],
+      finds: ['config/log-setting', 'error', /found x\. .*Fix: write one of runner, text, json/s],
+    },
+    {
+      name: 'privileged services without the escalation that this needs',
+      changes: [
+        withTable(
+          '      [runners.kubernetes.service_container_security_context]\n        privileged = true\n',
+        ),
+      ],
+      finds: ['config/refused-services', 'error', /refuses every job of this runner with a service/],
+    },
+    {
       name: 'an entry for another executor',
       changes: [[CONFIG, 'executor = "kubernetes"', 'executor = "docker"']],
       finds: ['config/other-executor', 'error', /found docker\. .*Fix: write "kubernetes"/s],
@@ -98,6 +117,18 @@ describeCheck('config', {
     },
   ],
   quiet: [
+    {
+      name: 'a level of logs in capitals',
+      changes: [[CONFIG, 'log_level = "info"', 'log_level = "DEBUG"']],
+    },
+    {
+      name: 'privileged services with the escalation that this needs',
+      changes: [
+        withTable(
+          '      [runners.kubernetes.service_container_security_context]\n        privileged = true\n        allow_privilege_escalation = true\n',
+        ),
+      ],
+    },
     {
       name: 'the same keys with values that work',
       changes: [

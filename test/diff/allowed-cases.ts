@@ -53,6 +53,43 @@ const LIMITS: SourceFile = {
 };
 const BOUNDED = [...FLEET, LIMITS];
 
+/** A line more in the table [runners.kubernetes]. */
+const key = (line: string): Change => [
+  CONFIG,
+  '      [runners.kubernetes]\n',
+  `      [runners.kubernetes]\n      ${line}\n`,
+];
+const pulls = (policies: string): Change => [CONFIG, 'pull_policy = "always"', `pull_policy = [${policies}]`];
+const environment = (variables: string): Change => [
+  CONFIG,
+  '    limit = 20\n',
+  `    limit = 20\n    environment = [${variables}]\n`,
+];
+/** Containers before that of a manager, in an order. */
+const starts = (...names: readonly string[]): readonly [string, string] => [
+  '      containers:\n',
+  `      initContainers: [${names.map((name) => `{ name: ${name}, image: registry.gitlab.com/gitlab-org/gitlab-runner:x }`).join(', ')}]\n      containers:\n`,
+];
+const tolerates = (...keys: readonly string[]): readonly [string, string] => [
+  '      tolerations:\n',
+  `      tolerations:\n${keys.map((one) => `        - { key: ${one}, operator: Exists }\n`).join('')}`,
+];
+/** Jobs with a key of a Secret and a folder of their node. */
+const MOUNTING = edited(FLEET, [
+  CONFIG,
+  'immutable: true',
+  `      [[runners.kubernetes.volumes.secret]]
+        name = "s"
+        mount_path = "/s"
+        items = { a = "a" }
+      [[runners.kubernetes.volumes.host_path]]
+        name = "data"
+        host_path = "/data"
+        mount_path = "/data"
+        read_only = true
+immutable: true`,
+]);
+
 const ON_DEMAND_POOL = 'nodepool-gitlab-jobs-amd64-on-demand.yaml';
 /** Jobs that take whatever node there is. */
 const ON_DEMAND_JOBS: Change = [
@@ -104,6 +141,33 @@ export const ALLOWED_CASES: readonly ImpactCase[] = [
   { rule: 'unjudged', name: 'a label by which agents keep away from nodes', after: edited(FLEET, [POOL, NODE_LABELS, `${NODE_LABELS}        eks.amazonaws.com/compute-type: auto\n`]), says: ['security', /compute-type"\] is auto, before nothing/] },
   { rule: 'unjudged', name: 'a new pool with a label by which nodes get another network', after: [...FLEET, ...more(edited(FLEET, [POOL, NODE_LABELS, `${NODE_LABELS}        vpc.amazonaws.com/eniConfig: open\n`]))], says: ['security', /eniConfig"\] is open/] },
   { rule: 'unjudged', name: 'a label of nodes that says whose they are', after: edited(FLEET, [POOL, NODE_LABELS, `${NODE_LABELS}        team: web\n`]) },
+
+  ...(
+    [
+      ['another place in the container', '"/s"', '"/usr/local/bin"', /^Its jobs mount the Secret s otherwise: mount_path is \/usr\/local\/bin, before \/s\.$/],
+      ['all keys of a Secret', '        items = { a = "a" }\n', '', /^Its jobs mount the Secret s otherwise: all of its keys\.$/],
+      ['another key of a Secret', 'items = { a = "a" }', 'items = { a = "a", b = "b" }', /otherwise: its key b at b\.$/],
+      ['mounts that reach the node', '        read_only = true\n', '        read_only = true\n        mount_propagation = "Bidirectional"\n', /^Its jobs mount \/data of their node otherwise: mount_propagation is Bidirectional, before not set\.$/],
+      ['another part of a folder of the node', '        read_only = true\n', '        read_only = true\n        sub_path = "keys"\n', /otherwise: sub_path is keys/],
+    ] as const
+  ).map(
+    ([name, from, to, what]): ImpactCase => ({
+      rule: 'pod-powers',
+      name: `jobs that mount ${name}`,
+      before: MOUNTING,
+      after: edited(MOUNTING, [CONFIG, from, to]),
+      says: ['security', what],
+    }),
+  ),
+  { rule: 'pod-powers', name: 'jobs that mount fewer keys of a Secret', before: edited(MOUNTING, [CONFIG, 'items = { a = "a" }', 'items = { a = "a", b = "b" }']), after: MOUNTING },
+  { rule: 'pod-powers', name: 'mounts that do not reach the node, as without the word', before: MOUNTING, after: edited(MOUNTING, [CONFIG, '        read_only = true\n', '        read_only = true\n        mount_propagation = "None"\n']) },
+  { rule: 'unjudged', name: 'variables of jobs in another order, of which the last holds', before: edited(FLEET, environment('"A=1", "A=2"')), after: edited(FLEET, environment('"A=2", "A=1"')), says: ['security', /environment is \["A=2","A=1"\], before \["A=1","A=2"\]/] },
+  { rule: 'unjudged', name: 'containers that start in another order', before: edited(FLEET, [DEPLOYMENT, ...starts('a', 'b')]), after: edited(FLEET, [DEPLOYMENT, ...starts('b', 'a')]), says: ['security', /initContainers is .*"b".*"a".*, before .*"a".*"b"/] },
+  { rule: 'unjudged', name: 'tolerations in another order, which means the same', before: edited(FLEET, [DEPLOYMENT, ...tolerates('a', 'b')]), after: edited(FLEET, [DEPLOYMENT, ...tolerates('b', 'a')]) },
+  { rule: 'job-choices', name: 'root, in two digits', after: edited(FLEET, key('allowed_users = ["00"]')), says: ['security', /allowed_users allows 00/] },
+  { rule: 'job-choices', name: 'a user that is not root', after: edited(FLEET, key('allowed_users = ["1000"]')) },
+  { rule: 'job-choices', name: 'what others pulled first, in the place of last', before: edited(FLEET, pulls('"always", "if-not-present"')), after: edited(FLEET, pulls('"if-not-present", "always"')), says: ['security', /pull_policy is if-not-present, always/] },
+  { rule: 'job-choices', name: 'what others pulled last, in the place of first', before: edited(FLEET, pulls('"if-not-present", "always"')), after: edited(FLEET, pulls('"always", "if-not-present"')) },
 
   { rule: 'killed-earlier', name: 'a probe without patience', after: edited(FLEET, [DEPLOYMENT, 'failureThreshold: 5', 'failureThreshold: 1'], [DEPLOYMENT, 'periodSeconds: 30', 'periodSeconds: 1']), says: ['disruptive', /^A manager that does not answer its livenessProbe for 1 s is restarted/] },
   { rule: 'killed-earlier', name: 'a probe with a little less patience', after: edited(FLEET, [DEPLOYMENT, 'failureThreshold: 5', 'failureThreshold: 3']) },

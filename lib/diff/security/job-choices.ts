@@ -88,7 +88,8 @@ function isWider(key: string, now: readonly string[], old: readonly string[]): b
   if (key === 'allowed_pull_policies')
     return now.some((policy) => policy !== 'always' && !old.includes(policy));
   const isOfIds = key === 'allowed_users' || key === 'allowed_groups';
-  if (old.length === 0) return isOfIds && now.includes('0');
+  // The executor makes a number of what a job says, so that 00 is root too.
+  if (old.length === 0) return isOfIds && now.some((id) => /^0+$/.test(id));
   return now.length === 0 || now.some((one) => !old.some((pattern) => holdsPattern(pattern, one)));
 }
 
@@ -115,8 +116,10 @@ function switchParts(before: Fields, after: Fields): string[] {
 /** @param before tables of which each holds jobs to images that they may pull for a new one to be laxer */
 function pullParts(before: readonly Fields[], after: Fields): string[] {
   const policies = policiesOf(after);
-  const isStrict = before.length > 0 && before.map(policiesOf).every((old) => old.every(isAlways));
-  if (!isStrict || policies.every(isAlways)) return [];
+  // The first policy is tried first; those after it are what happens when it fails.
+  const isLaxer = (old: readonly string[]) =>
+    (old.every(isAlways) && !policies.every(isAlways)) || (isAlways(old[0]) && !isAlways(policies[0]));
+  if (before.length === 0 || !before.map(policiesOf).every(isLaxer)) return [];
   return [`pull_policy is ${policies.join(', ')}: they may use images that others pulled to the node`];
 }
 

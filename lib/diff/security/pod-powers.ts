@@ -6,6 +6,7 @@ import { at, type Fields, fieldsOf, listOf, textOf } from '../../values/record';
 import { type Comparison, changesOf, type Impact, impact, type Rule } from '../rule';
 import { all } from './all-names';
 import { otherCommands } from './commands';
+import { otherMounts } from './job-mounts';
 import { peersOf } from './peers';
 import { runnerPairs } from './runner-pairs';
 
@@ -40,6 +41,7 @@ function changedPowers(
   const parts = weakened(old ?? usual(peers()), now);
   if (before) {
     parts.push(...otherCommands(anyJobSpec(before.table) ?? {}, anyJobSpec(after.table) ?? {}));
+    parts.push(...otherMounts(fieldsOf(before.table), fieldsOf(after.table)));
     parts.push(...accountChange(before, after));
   }
   return parts.length === 0 ? undefined : `Its jobs ${all(parts)}.`;

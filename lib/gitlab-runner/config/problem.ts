@@ -28,6 +28,7 @@ export type ConfigRule =
   | 'service-alias'
   | 'refused-value'
   | 'ignored-value'
+  | 'log-setting'
   | 'url'
   | 'quantity'
   | 'unit-slip'

@@ -1,4 +1,4 @@
-import { type Fields, fieldsOf, isTable, listOf } from '../../values/record';
+import { type Fields, fieldsOf, isTable, listOf, textOf } from '../../values/record';
 import { flagFaults } from './flags';
 import { ignoredFaults } from './ignored';
 import { isOfKubernetes, isOfOtherExecutor, otherExecutor } from './other-executor';
@@ -19,6 +19,7 @@ export function configFaults(config: unknown): readonly ConfigProblem[] {
   const all = [
     ...shape,
     ...(typeof concurrent === 'number' && concurrent < 1 ? [noConcurrency(concurrent)] : []),
+    ...logFaults(fieldsOf(config)),
     ...entries.flatMap((runner, index) => entryFaults(runner, `runners[${index}]`)),
   ];
   return all.filter((problem) => !others.some((path) => isOfKubernetes(problem, path)));
@@ -35,6 +36,23 @@ function entryFaults(runner: Fields, path: string): readonly ConfigProblem[] {
     ...ignoredFaults(runner, `${path}.kubernetes`),
     ...(isTable(runner.kubernetes) ? resourceFaults(runner.kubernetes, `${path}.kubernetes`) : []),
   ];
+}
+
+/** What logs may be, whatever the letters of a level; a variable may become any of them. */
+const LOGS = {
+  log_level: ['panic', 'fatal', 'error', 'warn', 'warning', 'info', 'debug', 'trace'],
+  log_format: ['runner', 'text', 'json'],
+} as const;
+
+function logFaults(config: Fields): readonly ConfigProblem[] {
+  return Object.entries(LOGS).flatMap(([key, known]): ConfigProblem[] => {
+    const found = textOf(config[key]) ?? '';
+    const word = key === 'log_level' ? found.toLowerCase() : found;
+    if (found === '' || /[${]/.test(found) || known.some((one) => one === word)) return [];
+    const why = 'the runner does not start with it, and one that runs does not read the file any more';
+    const fix = `write one of ${known.join(', ')}`;
+    return [{ id: 'log-setting', severity: 'error', at: key, found, why, fix }];
+  });
 }
 
 function noConcurrency(concurrent: number): ConfigProblem {
