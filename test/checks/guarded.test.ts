@@ -326,6 +326,8 @@ describeCheck('guarded', {
     {
       name: 'an image that a variable of the job names, where any is allowed',
       changes: [[CONFIG, /( {6}image = ).*/, '$1"$RUN_IMAGE"']],
+    },
+    {
       name: 'a namespace that is declared to exist',
       files: edited(without(FLEET, JOBS_NAMESPACE), [
         JOBS_POLICY,
