@@ -29,9 +29,11 @@ export function levelFindings(subject: Subject): Finding[] {
 
 /** Namespaces that were rendered with their runners, and are not here: nothing says what they refuse. */
 function missingNamespaces(names: ReadonlySet<string>, { manifests, runners }: Subject): Finding[] {
+  const missing = [...names].filter((name) => !namespaceOf(manifests, name));
+  if (missing.length === 0) return [];
   const declared = declaredIn(manifests);
-  return [...names]
-    .filter((name) => !namespaceOf(manifests, name) && !declared.has(`Namespace/${name}`))
+  return missing
+    .filter((name) => !declared.has(`Namespace/${name}`))
     .flatMap((name): Finding[] => {
       const runner = runners.find((one) => isOurs(one) && placesOf(one).includes(name));
       if (!runner) return [];

@@ -52,10 +52,14 @@ export function anyJobSpec(
   return undefined;
 }
 
-/** Why every job with a service is refused, whatever image that has; undefined where it is not. */
+/**
+ * Why every job with a service is refused, whatever image that has; undefined where it is not. Sizes of the pod as a whole are
+ * left out: which services they hold is a matter of room.
+ */
 export function serviceRefusal({ kubernetes, ...table }: RunnerTable): string | undefined {
+  const sizeless = Object.entries(kubernetes).filter(([key]) => !/^pod_(?:cpu|memory)_/.test(key));
   const loose = {
-    ...kubernetes,
+    ...(Object.fromEntries(sizeless) as KubernetesTable),
     image: kubernetes.image || 'image',
     allowed_images: [],
     allowed_services: [],
