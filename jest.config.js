@@ -1,12 +1,16 @@
 /** The tests run as compiled by tsc (type-checked, no transform); snapshots stay beside their sources. */
 module.exports = {
   roots: ['<rootDir>/build/test/test'],
-  // Those against real engines have a command of their own, and so have those of the package as users install it.
+  // Those against real engines have a command of their own, and so have those that need more than Node: git, npm, the CLI of cdk8s.
   testPathIgnorePatterns: [
     '/node_modules/',
     '/build/test/test/e2e/',
     '/build/test/test/package.test.js',
     '/build/test/test/app/cdk8s-synth.test.js',
+    '/build/test/test/cli/diff.test.js',
+    '/build/test/test/cli/diff-appliers.test.js',
+    '/build/test/test/cli/diff-attributes.test.js',
+    '/build/test/test/cli/diff-traps.test.js',
     '/build/test/test/cli/init.test.js',
     '/build/test/test/cli/subfolder.test.js',
     '/build/test/test/cli/upgrade.test.js',

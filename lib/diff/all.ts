@@ -1,7 +1,8 @@
 import { asApplied, asWritten } from '../cluster/as-applied';
 import type { Manifest } from '../cluster/manifest';
 import { displayName } from '../cluster/manifest';
-import { observe, type Subject } from '../cluster/observe';
+import type { Subject } from '../cluster/observe';
+import { observeOnce } from '../cluster/observe-once';
 import type { ParsedManifests } from '../cluster/parse';
 import { admissionChange } from './admission';
 import { bothByCluster } from './both-by-cluster';
@@ -153,7 +154,10 @@ export function diffCluster(
   const changes = pairObjects(before, after)
     .map((pair) => ({ ...pair, fields: fieldChanges(asInFiles(pair)) }))
     .filter((change) => !change.before || !change.after || change.fields.length > 0);
-  const sides: Record<'before' | 'after', Subject> = { before: observe(before), after: observe(after) };
+  const sides: Record<'before' | 'after', Subject> = {
+    before: observeOnce(before),
+    after: observeOnce(after),
+  };
   const comparison = { ...sides, changes };
   const impacts = RULES.flatMap((rule) => rule.run(comparison));
   const left = leftPausePods(comparison).filter(({ isDeletable }) => !isDeletable);

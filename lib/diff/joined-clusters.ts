@@ -1,7 +1,7 @@
 import { isCluster } from '../cluster/cluster-folders';
 import { joinClusters } from '../cluster/clusters';
 import { displayName, type Manifest } from '../cluster/manifest';
-import { observe } from '../cluster/observe';
+import { observeOnce } from '../cluster/observe-once';
 import { admissionChange } from './admission';
 import { networkChange } from './network-policies';
 import { type ChangedObject, type Impact, objectOf, type Rule } from './rule';
@@ -26,7 +26,7 @@ export function clusterImpacts<T extends Folder>(folders: readonly T[]): Readonl
   const found = new Map<T, Impact[]>();
   for (const own of foldersOfClusters(folders).filter((group) => group.length > 1)) {
     const [before, after] = (['before', 'after'] as const).map((side) =>
-      observe(own.flatMap((folder) => folder[side])),
+      observeOnce(own.flatMap((folder) => folder[side])),
     );
     const changes = own.flatMap((folder) => folder.changes);
     const impacts = CLUSTER_RULES.flatMap((rule) => rule.run({ before, after, changes }));

@@ -1,4 +1,3 @@
-import childProcess from 'node:child_process';
 import { delimiter, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { Command } from 'commander';
@@ -51,12 +50,10 @@ export async function runHereWithInput(
 ): Promise<ProgramRun> {
   const run = startRun(folder);
   const restoreInput = replaceInput(Readable.from([Buffer.from(input)]));
-  const spies = [
-    startWithPath([resolve(programs), '/usr/bin', '/bin'].join(delimiter)),
-    jest.spyOn(Command.prototype, 'parse'),
-  ];
+  const restorePath = replacePath([resolve(programs), '/usr/bin', '/bin'].join(delimiter));
+  const spy = jest.spyOn(Command.prototype, 'parse');
   let done: Promise<unknown> = Promise.resolve();
-  spies[1].mockImplementation(function (this: Command, ...words: Parameters<Command['parse']>) {
+  spy.mockImplementation(function (this: Command, ...words: Parameters<Command['parse']>) {
     done = this.parseAsync(...words);
     return this;
   } as never);
@@ -66,7 +63,8 @@ export async function runHereWithInput(
   } catch (error) {
     if (!(error instanceof Exit)) throw error;
   } finally {
-    for (const spy of spies) spy.mockRestore();
+    spy.mockRestore();
+    restorePath();
     restoreInput();
     run.end();
   }
@@ -111,11 +109,10 @@ function replaceInput(stream: Readable): () => void {
   return () => Object.defineProperty(process, 'stdin', stdin);
 }
 
-/** Programs are looked up in the PATH of the process that starts them, and tests can't change that of this one. */
-function startWithPath(path: string): jest.SpyInstance {
-  const { spawn } = childProcess;
-  return jest
-    .spyOn(childProcess, 'spawn')
-    .mockImplementation(((program: string, args: string[], options: childProcess.SpawnOptions) =>
-      spawn(program, args, { ...options, env: { ...process.env, PATH: path } })) as typeof spawn);
+function replacePath(path: string): () => void {
+  const before = process.env.PATH;
+  process.env.PATH = path;
+  return () => {
+    process.env.PATH = before;
+  };
 }

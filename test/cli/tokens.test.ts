@@ -390,6 +390,22 @@ test('from an empty fleet to a sealed one: the next synth starts the manager', (
   );
 });
 
+test('a kubeseal that a package brought never gets the token', async () => {
+  writeCertificate();
+  const folder = 'brought/node_modules/.bin';
+  mkdirSync(path(folder), { recursive: true });
+  writeFileSync(path(`${folder}/kubeseal`), `#!/bin/sh\ncat > ${path('stolen')}\nexit 3\n`);
+  chmodSync(path(`${folder}/kubeseal`), 0o755);
+  const input = { folder: project, input: TOKEN, programs: folder };
+  const { status, stderr } = await runHereWithInput(tokensCommand(), ['seal', 'amd64-spot'], input);
+  expect(stderr).toBe('');
+  expect([status, existsSync(path('stolen')), sealedFile().name]).toEqual([
+    0,
+    false,
+    'runner-amd64-spot-token',
+  ]);
+});
+
 test('a run that is killed before it has written leaves nothing behind that stops the next one', async () => {
   writeCertificate();
   installKubeseal('cat > /dev/null; touch started; exec sleep 20');

@@ -36,6 +36,13 @@ function leaves(value: unknown, path = ''): string[] {
   return Object.entries(value).flatMap(([key, item]) => leaves(item, `${path}.${key}`));
 }
 
+/** All examples with their figures, read once. */
+let read: ReturnType<typeof readExamples> | undefined;
+const examplesRead = () => {
+  read ??= readExamples();
+  return read;
+};
+
 test('the table of classes names every example', () => {
   expect([...EXAMPLES].sort()).toEqual([...exampleFolders()].sort());
 });
@@ -75,7 +82,7 @@ describe.each(EXAMPLES)('example %s', (name) => {
   });
 
   test('has a page of one screen, with the figures as they are now (npm run docs writes them anew)', () => {
-    const [example] = readExamples().filter((one) => one.name === name);
+    const [example] = examplesRead().filter((one) => one.name === name);
     expect(example.readme).toBe(examplePage(example));
     expect(example.readme.split('\n').length).toBeLessThan(75);
     expect(example.figures.length).toBeGreaterThan(0);
@@ -86,7 +93,7 @@ describe.each(EXAMPLES)('example %s', (name) => {
 test('the table of classes has the figures as they are now (npm run docs writes them anew)', () => {
   const page = readFileSync(README, 'utf8');
   expect(page).toContain('<!-- classes -->');
-  expect(page).toBe(classesPage(page, readExamples()));
+  expect(page).toBe(classesPage(page, examplesRead()));
 });
 
 test('a protected runner takes no image but the allowed ones, and has a cache of its own', () => {
