@@ -12,7 +12,7 @@ import { GUARDED_RULES } from './guarded-rules';
 const { finding } = GUARDED_RULES;
 
 /**
- * Namespaces whose Pod Security level lets in what nobody there needs. One that is not among the manifests is not judged, unless
+ * Namespaces whose Pod Security level lets in what no one there needs. One that is not among the manifests is not judged, unless
  * it was rendered with its runners.
  */
 export function levelFindings(subject: Subject): Finding[] {
@@ -48,7 +48,7 @@ function missingNamespaces(names: ReadonlySet<string>, { manifests, runners }: S
           },
           found: `no Namespace ${name}`,
           why: `the fleet runs pods there, and nothing says which pods the namespace refuses: its Pod Security level can be lowered in the cluster, or come back lower, and no review shows it`,
-          fix: `render it again, or, where somebody else makes it, say so in the description: namespaces: [{ name: '${name}', existing: true }]`,
+          fix: `render it again, or, where someone else makes it, say so in the description: namespaces: [{ name: '${name}', existing: true }]`,
         }),
       ];
     });

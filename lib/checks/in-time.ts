@@ -69,7 +69,7 @@ function graceOf({ managerPod }: ObservedRunner): number {
   return Number(managerPod.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
 }
 
-/** What `synth` renders says it always: without it, all that waits for jobs is held against an hour. */
+/** What `synth` renders says it always: without it, all that waits for jobs is compared with an hour. */
 function timeoutFindings({ manager, config }: ObservedRunner): Finding[] {
   if (!manager || maximumTimeoutSeconds(manager) !== undefined) return [];
   const isRendered = [manager, config.manifest].some(
@@ -82,7 +82,7 @@ function timeoutFindings({ manager, config }: ObservedRunner): Finding[] {
       severity: 'error',
       at: { manifest: manager, path: ['metadata', 'annotations', TIMEOUT_ANNOTATION] },
       found: found ?? 'no such annotation',
-      why: 'what waits for its jobs is held against an hour, and the runner in GitLab may allow more',
+      why: 'what waits for its jobs is compared with an hour, and the runner in GitLab may allow more',
       fix: 'write the maximum timeout of the runner in GitLab, in seconds: npm run synth does',
     }),
   ];

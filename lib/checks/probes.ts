@@ -48,7 +48,7 @@ interface Probe {
   readonly managerPod: Fields;
   readonly path: FieldPath;
   readonly body: Fields;
-  /** Why nobody answers it, as the rest of a sentence. */
+  /** Why no one answers it, as the rest of a sentence. */
   readonly unanswered: string | undefined;
   /** What it runs; empty for none. */
   readonly command: string;

@@ -83,7 +83,7 @@ function lostContainer(patched: Fields): Omit<RefusedKey, 'at'> | undefined {
   };
 }
 
-/** Whether what a pod selects is told already, as the reason for which Karpenter passes it over. */
+/** Whether what a pod selects is reported already, as the reason for which Karpenter passes it over. */
 function isPassedOver({ path }: Part, { job }: ObservedRunner): boolean {
   const isSelection = path[0] === 'nodeSelector' || path[1] === 'nodeAffinity';
   return isSelection && job !== undefined && job.placements.length > 0 && job.pod.faults.length > 0;

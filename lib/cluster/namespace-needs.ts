@@ -8,7 +8,7 @@ import type { Asker, Reference } from './reference';
 
 /**
  * Namespaces of managers and jobs that are declared to exist, with the strictest Pod Security level that lets their pods in. Of
- * those that nobody declares nothing is said: in most folders they belong to somebody else.
+ * those that nobody declares nothing is said: in most folders they belong to someone else.
  */
 export function namespaceNeeds(
   { manifests, runners }: Pick<Subject, 'manifests' | 'runners'>,

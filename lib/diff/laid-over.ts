@@ -4,7 +4,7 @@ import type { ParsedManifests } from '../cluster/parse';
 import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import type { Impact } from './rule';
 
-/** A file of kustomize, or what Flux has in the place of one. */
+/** A file of kustomize, or what Flux has instead of one. */
 interface Overlay {
   /** What to call it. */
   readonly object: string;

@@ -114,7 +114,7 @@ export const MANAGER_DEFAULTS = {
 /** A namespace of which something is said. */
 export const NAMESPACE_DEFAULTS = { existing: false, shared: false } as const;
 
-/** Nodes of jobs that somebody else manages. */
+/** Nodes of jobs that someone else manages. */
 export const EXISTING_POOL_DEFAULTS = { tolerations: {}, startedBy: 'karpenter' } as const;
 
 /** What runs on EKS Fargate. */

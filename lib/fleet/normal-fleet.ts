@@ -188,7 +188,7 @@ export interface NormalRunner {
   readonly jobNamespace: string;
   /** Pool of its jobs; means nothing on Fargate. */
   readonly pool: string;
-  /** That pool, where somebody else manages it. */
+  /** That pool, where someone else manages it. */
   readonly existingPool: NormalExistingPool | undefined;
   readonly devices: Readonly<Record<string, number>>;
   readonly nodeSelector: Labels;

@@ -97,7 +97,7 @@ test('a Deployment of a version that is gone is refused, and still the manager o
 });
 
 describe('a node class that is not here', () => {
-  test('is not proved where no class is: somebody else keeps them', () => {
+  test('is not proved where no class is: someone else keeps them', () => {
     const [found] = of(findingsOf(pool()), 'pools-usable/missing-class');
     expect(found).toMatchObject({ severity: 'note', notProved: true });
   });

@@ -22,7 +22,7 @@ describeCheck('in-time', {
       finds: [
         'in-time/unknown-timeout',
         'error',
-        /found no such annotation.*held against an hour.*in seconds/,
+        /found no such annotation.*compared with an hour.*in seconds/,
       ],
     },
     {

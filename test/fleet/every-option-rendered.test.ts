@@ -468,7 +468,7 @@ const EXISTING_POOL: Required<ExistingPoolProps> = {
   pool: 'of-others',
   startedBy: 'node-group',
 };
-/** All but the level, which somebody else decides. */
+/** All but the level, which someone else decides. */
 const OF_OTHERS: Required<Omit<NamespaceProps, 'podSecurity'>> = {
   name: 'gitlab-itself',
   existing: true,

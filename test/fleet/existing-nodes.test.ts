@@ -166,7 +166,7 @@ test.each<[string, Partial<RunnerFleetProps>, RegExp]>([
   ['a taint without an effect', { managerNodes: { ...GROUP, tolerations: { a: 'Never' } } }, /managerNodes > tolerations > a: allowed are/],
   ['a pool that nobody uses', { existingPools: [SHARED, { ...SHARED, pool: 'unused' }] }, /existingPools\[1\] > pool: no runner uses this pool/],
   ['a pool that is described twice', { existingPools: [SHARED, SHARED] }, /existingPools\[1\] > pool: it is described twice/],
-  ['settings of a pool of others', { nodePools: [{ pool: 'shared', arch: 'amd64', capacity: 'spot' }] }, /nodePools\[0\] > pool: existingPools says that somebody else manages this pool/],
+  ['settings of a pool of others', { nodePools: [{ pool: 'shared', arch: 'amd64', capacity: 'spot' }] }, /nodePools\[0\] > pool: existingPools says that someone else manages this pool/],
 ])('%s: refused', (_, change, says) => {
   expect(faultsOf({ ...FLEET, ...change })).toEqual([expect.stringMatching(says)]);
 });

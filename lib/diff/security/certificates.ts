@@ -43,7 +43,7 @@ export const trustedCertificates: Rule = {
   },
 };
 
-const WHY = 'Whoever has its key can answer in the place of whatever these pods verify with it.';
+const WHY = 'Whoever has its key can answer instead of whatever these pods verify with it.';
 const LOSS = 'What still shows a certificate of it is refused.';
 
 /** The certificates of a ConfigMap, as people tell them apart. */

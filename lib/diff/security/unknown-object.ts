@@ -35,7 +35,7 @@ export const unknownObject: Rule = {
 
 const WHY = 'No rule knows what it does: read its fields.';
 
-/** What goes may have guarded something. A namespace that goes is told as one. */
+/** What goes may have guarded something. A namespace that goes is reported as one. */
 function removed(
   change: ChangedObject,
   manifest: Manifest,

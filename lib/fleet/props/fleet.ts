@@ -115,14 +115,14 @@ export interface RunnerFleetProps {
   readonly managerNodePool?: NodePoolSettings;
 
   /**
-   * Nodes of the managers that somebody else manages. Then there is no node pool and no node class for them.
+   * Nodes of the managers that someone else manages. Then there is no node pool and no node class for them.
    *
    * @default - none: managers have a pool of their own, `managerNodePool`
    */
   readonly managerNodes?: ManagerNodesProps;
 
   /**
-   * Nodes of jobs that somebody else manages, by the name that runners use as their `pool`. For these runners no node pool and
+   * Nodes of jobs that someone else manages, by the name that runners use as their `pool`. For these runners no node pool and
    * no node class is rendered.
    *
    * @default - none: every pool that runners need is rendered

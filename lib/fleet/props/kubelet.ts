@@ -12,7 +12,7 @@ export interface KubeletProps {
   readonly maxPods?: number;
 
   /**
-   * Most pods for each vCPU, a whole number from 0, which is no bound. Bottlerocket ignores it.
+   * Most pods for each vCPU, a whole number from 0, which sets none. Bottlerocket ignores it.
    *
    * @default - no bound
    */

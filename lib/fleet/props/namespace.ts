@@ -4,7 +4,7 @@ export interface NamespaceProps {
   readonly name: string;
 
   /**
-   * Whether somebody else makes it. Then no Namespace is rendered; `npx runner-fleet needs` says which Pod Security level it
+   * Whether someone else makes it. Then no Namespace is rendered; `npx runner-fleet needs` says which Pod Security level it
    * must have.
    *
    * @default false

@@ -60,7 +60,7 @@ export function checkConfig(faults: Faults, config: ConfigToml): void {
   addErrors(faults.at('config'), configFaults(config));
 }
 
-/** What only warns of a config that somebody else wrote: whoever writes a description can leave it out. */
+/** What only warns of a config that someone else wrote: whoever writes a description can leave it out. */
 const REFUSED_HERE: readonly string[] = ['feature-flag', 'missing-key', 'server-key', 'unknown-key'];
 
 function addErrors(faults: Faults, problems: ReturnType<typeof configFaults>): void {

@@ -5,7 +5,7 @@ import type { ManagerNodesProps } from '../props/existing-nodes';
 import { checkLabels, checkName, checkOneOf } from './fields';
 import { checkTolerations } from './job-pod';
 
-/** Reports what is wrong with what a fleet says of nodes that somebody else manages. */
+/** Reports what is wrong with what a fleet says of nodes that someone else manages. */
 export function validateExistingNodes(faults: Faults, fleet: NormalFleet): void {
   const { managerNodes, managerNodePool, existingPools = [] } = fleet.said;
   if (managerNodes !== undefined) {

@@ -54,7 +54,7 @@ function checkEntries(
     if (entry.pool === 'managers') {
       place.add('pool', 'managers', 'the managers have a pool of their own', 'set managerNodePool instead');
     } else if (existingPools.some(({ pool }) => pool === entry.pool)) {
-      const rule = 'existingPools says that somebody else manages this pool: nothing of it is rendered';
+      const rule = 'existingPools says that someone else manages this pool: nothing of it is rendered';
       place.add('pool', entry.pool, rule, 'leave out one of the two entries');
     } else if (seen.has(poolKey(entry))) {
       const rule = 'the same node pool is described twice';
