@@ -35,8 +35,18 @@ export function accepts(pattern: string | undefined, value: string): boolean {
  */
 export function anyJobSpec(
   table: RunnerTable,
-  variables: Readonly<Record<string, string>> = {},
+  variables?: Readonly<Record<string, string>>,
 ): Fields | undefined {
+  if (variables !== undefined) return jobSpec(table, variables);
+  const known = SPECS.has(table) ? SPECS.get(table) : jobSpec(table, {});
+  SPECS.set(table, known);
+  return known;
+}
+
+/** Specs of jobs that set nothing: many rules ask for them. */
+const SPECS = new WeakMap<RunnerTable, Fields | undefined>();
+
+function jobSpec(table: RunnerTable, variables: Readonly<Record<string, string>>): Fields | undefined {
   const { kubernetes } = table;
   const loose = {
     ...kubernetes,

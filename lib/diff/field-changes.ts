@@ -1,4 +1,5 @@
 import { hasRunners, tableOfConfig } from '../cluster/config-texts';
+import type { Manifest } from '../cluster/manifest';
 import { holdsPlainToken } from '../sealed-secrets/ciphertext';
 import { type Fields, fieldsOf, isTable, textOf } from '../values/record';
 import type { ObjectChange } from './objects';
@@ -22,12 +23,18 @@ const NOTHING: LeftOut = { ofObject: (body) => body, ofConfig: (table) => table 
 
 /** The fields in which an object differs, and those of one that is new. Lists are compared by what their items are called, never by place. */
 export function fieldChanges({ before, after }: ObjectChange, leftOut = NOTHING): readonly FieldChange[] {
-  if (after === undefined) return [];
+  if (after === undefined || (before !== undefined && isUntouched(before, after))) return [];
   const now = leftOut.ofObject(readable(after.body, leftOut), 'after');
   if (before === undefined) return leaves(now, '').filter(({ path }) => !NAMED.has(path));
   const old = leftOut.ofObject(readable(before.body, leftOut), 'before');
   // Where one name took the place of another, the pair says so.
   return compare(old, now, '').filter(({ path }) => path !== 'metadata.name');
+}
+
+/** Whether an object stands in a file that is the same on both sides, as most do. */
+function isUntouched(before: Manifest, after: Manifest): boolean {
+  if (before === after) return true;
+  return before.fileText !== undefined && before.fileText === after.fileText;
 }
 
 /** What the name of an object says already. */
