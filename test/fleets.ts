@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { load as parse } from 'js-yaml';
 import { type RenderedFile, renderFleets } from '../lib/app/render';
 import type { RunnerFleetProps } from '../lib/fleet/props/fleet';
 import { resolveFleets } from '../lib/fleet/resolve-fleets';

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { parse as parseToml } from '@iarna/toml';
 import * as fc from 'fast-check';
-import { parse } from 'yaml';
+import { load as parse } from 'js-yaml';
 import { writeFiles } from '../../lib/app/dist-folder';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { RunnerProps } from '../../lib/fleet/props/runner';
 import { configFaults } from '../../lib/gitlab-runner/config/validate';
-import { render, sealedTokens } from '../fleets';
+import { type Manifest, render, sealedTokens } from '../fleets';
 import { withFolder } from './temporary-folder';
 
 const name = (most: number) =>
@@ -74,7 +74,7 @@ test('any valid fleet renders the same bytes again, each object once, each file 
       const files = renderedOnce(description);
       expect(render(structuredClone(description))).toEqual(files);
       const identities = files.map(({ text }) => {
-        const { apiVersion, kind, metadata } = parse(text);
+        const { apiVersion, kind, metadata } = parse(text) as Manifest;
         return [apiVersion, kind, metadata.namespace, metadata.name].join(' ');
       });
       expect(new Set(identities).size).toBe(files.length);
@@ -90,7 +90,7 @@ test('any valid fleet holds no empty field, and a config that the runner accepts
       for (const { text } of renderedOnce(description)) {
         // An empty podSelector means every pod; nothing else may be empty, since API servers drop it.
         expect(text.replace('podSelector: {}', '')).not.toMatch(/: (null|\{\}|\[\])$/m);
-        const manifest = parse(text);
+        const manifest = parse(text) as Manifest;
         if (manifest.kind === 'ConfigMap')
           expect(configFaults(parseToml(manifest.data['config.toml']))).toEqual([]);
       }
