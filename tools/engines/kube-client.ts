@@ -58,7 +58,8 @@ export class KubeClient {
   async count(path: string, fieldSelector: string): Promise<number> {
     const query = `resourceVersion=0&fieldSelector=${encodeURIComponent(fieldSelector)}`;
     const { items } = await this.send('GET', `${path}?${query}`, undefined, undefined, METADATA_ALONE);
-    return items.length;
+    // A list of nothing has null.
+    return (items ?? []).length;
   }
 
   create(path: string, body: KubeObject): Promise<KubeObject> {
