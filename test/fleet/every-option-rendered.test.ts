@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import type { ConfigOverrides } from '../../lib/fleet/config-overrides';
 import { RUNNER_DEFAULTS } from '../../lib/fleet/defaults';
 import { DescriptionError } from '../../lib/fleet/fault';
@@ -724,15 +724,24 @@ function leavesOf(value: unknown, path: Path = [], option = ''): Leaf[] {
 
 /** All keys and values of rendered objects, config.toml read as what it is. */
 function shownBy(fleet: RunnerFleetProps): string {
+  return render(fleet, SEALED.has(fleet) ? sealedTokens(fleet) : new Map())
+    .map(({ text }) => wordsIn(text))
+    .join('\n');
+}
+
+/** Words by text: one option less leaves most files as they were. */
+const WORDS = new Map<string, string>();
+
+function wordsIn(text: string): string {
   const words = (value: unknown): string[] => {
     if (typeof value !== 'object' || value === null) return [String(value)];
     return Object.entries(value).flatMap(([key, item]) =>
       key === 'config.toml' ? words(parseToml(String(item))) : [key, ...words(item)],
     );
   };
-  return render(fleet, SEALED.has(fleet) ? sealedTokens(fleet) : new Map())
-    .flatMap(({ text }) => words(parse(text)))
-    .join('\n');
+  const known = WORDS.get(text) ?? words(load(text)).join('\n');
+  WORDS.set(text, known);
+  return known;
 }
 const SEALED = new Set([FLEETS['tokens that are sealed']]);
 
