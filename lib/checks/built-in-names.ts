@@ -1,4 +1,4 @@
-import { isBuiltInRole, isReservedName } from '../cluster/built-in-roles';
+import { isBuiltInRole, isEveryClusters, isReservedName } from '../cluster/built-in-roles';
 import type { Manifest } from '../cluster/manifest';
 import { isRenderedObject } from '../cluster/rendered-object';
 import type { Finding } from './finding';
@@ -13,7 +13,6 @@ export function builtInNameFindings(manifests: readonly Manifest[]): Finding[] {
   return manifests.filter(isBuiltInRight).map((manifest) => {
     const isRole = manifest.kind.endsWith('Role');
     return finding('built-in-name', {
-      // Others ship roles of their own that begin so, for example that of metrics-server.
       severity: isRenderedObject(manifest) ? 'error' : 'warning',
       at: { manifest, path: ['metadata', 'name'] },
       found: manifest.name,
@@ -26,7 +25,10 @@ export function builtInNameFindings(manifests: readonly Manifest[]): Finding[] {
 }
 
 /** Whether a role or a binding has a name that is the API server's own, or that of EKS. */
-function isBuiltInRight({ kind, name, apiVersion }: Manifest): boolean {
+function isBuiltInRight(manifest: Manifest): boolean {
+  const { kind, name, apiVersion } = manifest;
   if (!apiVersion.startsWith('rbac.authorization.k8s.io/') || !KINDS.includes(kind)) return false;
+  // Others ship roles of their own that begin so, for example that of metrics-server.
+  if (!isRenderedObject(manifest)) return kind.startsWith('ClusterRole') && isEveryClusters(name);
   return kind.startsWith('ClusterRole') ? isBuiltInRole(name) : isReservedName(name);
 }

@@ -293,7 +293,8 @@ function slipFault(name: string, text: string, path: FieldPath): ObjectProblem[]
   if (!['memory', 'ephemeral-storage'].includes(name) || !isByteSlip(amount)) return [];
   const why =
     'less than a mebibyte: "m" means thousandths, and no unit means bytes. As a limit it starts no container, as a request it keeps no room';
-  return [{ ...problem, why, fix: `write "${text.replace(/[a-zA-Z]+$/, '') || '1'}Mi"` }];
+  const severity = path.at(-2) === 'requests' ? 'warning' : 'error';
+  return [{ ...problem, severity, why, fix: `write "${text.replace(/[a-zA-Z]+$/, '') || '1'}Mi"` }];
 }
 
 /** Rules that have an id of their own, by the beginning of their message. */

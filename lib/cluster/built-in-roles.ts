@@ -91,3 +91,16 @@ export function isReservedName(name: string): boolean {
 export function isBuiltInRole(name: string): boolean {
   return isReservedName(name) || Object.hasOwn(BUILT_IN_ROLES, name);
 }
+
+/** Roles that every API server makes and binds to groups of everyone. */
+const BOUND_TO_ALL = [
+  'system:basic-user',
+  'system:discovery',
+  'system:public-info-viewer',
+  'system:service-account-issuer-discovery',
+];
+
+/** Whether a ClusterRole is one that every cluster has, not just called as such a one. */
+export function isEveryClusters(name: string): boolean {
+  return BOUND_TO_ALL.includes(name) || Object.hasOwn(BUILT_IN_ROLES, name);
+}

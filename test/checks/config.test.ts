@@ -200,7 +200,7 @@ describeCheck('config', {
     {
       name: 'memory in thousandths of a byte',
       changes: [[CONFIG, 'helper_memory_request = "256Mi"', 'helper_memory_request = "512m"']],
-      finds: ['config/unit-slip', 'error', /less than a mebibyte.*Fix: write "512Mi"/s],
+      finds: ['config/unit-slip', 'warning', /less than a mebibyte.*Fix: write "512Mi"/s],
     },
     {
       name: 'private images of others on shared nodes',

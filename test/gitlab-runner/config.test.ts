@@ -118,10 +118,10 @@ describe('a config.toml', () => {
       /"2Gi"/,
     ],
     [
-      'memory in thousandths',
-      good({ helper_memory_request: '512m' }),
+      'a limit of memory in thousandths',
+      good({ helper_memory_limit: '512m' }),
       'unit-slip',
-      'runners[0].kubernetes.helper_memory_request',
+      'runners[0].kubernetes.helper_memory_limit',
       /"512Mi"/,
     ],
     [

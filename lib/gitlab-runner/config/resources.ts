@@ -37,7 +37,9 @@ function notAQuantity(path: string, value: string, shape: 'cpu' | 'bytes'): Conf
 function unitSlip(path: string, value: string): ConfigProblem {
   const number = value.replace(/[a-zA-Z]+$/, '') || '1';
   const why = 'less than a mebibyte: "m" means thousandths, and no unit means bytes';
-  return { id: 'unit-slip', severity: 'error', at: path, found: value, why, fix: `write "${number}Mi"` };
+  // A request of next to nothing keeps no room; with such a limit no container starts.
+  const severity = path.endsWith('_request') ? 'warning' : 'error';
+  return { id: 'unit-slip', severity, at: path, found: value, why, fix: `write "${number}Mi"` };
 }
 
 function bytesAsCpu(path: string, value: string): ConfigProblem {
