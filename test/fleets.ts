@@ -1,5 +1,6 @@
 import { load as parse } from 'js-yaml';
 import { type RenderedFile, renderFleets } from '../lib/app/render';
+import { DescriptionError, formatFaults } from '../lib/fleet/fault';
 import type { RunnerFleetProps } from '../lib/fleet/props/fleet';
 import { resolveFleets } from '../lib/fleet/resolve-fleets';
 import type { ResolvedFleet } from '../lib/fleet/resolved-fleet';
@@ -131,6 +132,27 @@ export function resolveOne(
   sealed: ReadonlyMap<string, string> = new Map(),
 ): ResolvedFleet {
   return resolveFleets([fleet], sealed)[0];
+}
+
+/** What is wrong with a fleet's description: place, rule and fix of each fault. */
+export function faultsOf(fleet: RunnerFleetProps): readonly string[] {
+  return problemsOf(fleet).map(({ at, why, fix }) => `${at}: ${why}. ${fix}`);
+}
+
+/** The same as its owner reads it, with what was found; empty for a valid fleet. */
+export function refusalOf(fleet: RunnerFleetProps): string {
+  const problems = problemsOf(fleet);
+  return problems.length === 0 ? '' : formatFaults(problems);
+}
+
+function problemsOf(fleet: RunnerFleetProps): DescriptionError['faults'] {
+  try {
+    resolveOne(fleet);
+    return [];
+  } catch (error) {
+    if (error instanceof DescriptionError) return error.faults;
+    throw error;
+  }
 }
 
 /** The files of a fleet. */

@@ -4,7 +4,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -14,22 +13,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { FolderError, replaceFolder } from '../../lib/app/dist-folder';
 import { HEADER, type RenderedFile } from '../../lib/app/render';
-import { withFolder } from './temporary-folder';
+import { tree, withFolder } from './temporary-folder';
 
 const file = (path: string, body: string): RenderedFile => ({ path, text: `${HEADER}${body}\n` });
 const FILES = [file('a/one.yaml', 'kind: One'), file('a/two.yaml', 'kind: Two')];
-
-function contents(folder: string): Record<string, string> {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  return Object.fromEntries(
-    files.map((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      return [path.slice(folder.length + 1), readFileSync(path, 'utf8')];
-    }),
-  );
-}
 
 test('a folder is made where there is none', () => {
   withFolder((root) => {
@@ -41,7 +28,7 @@ test('a folder is made where there is none', () => {
       removed: [],
       unchanged: 0,
     });
-    expect(contents(dist)).toEqual(Object.fromEntries(FILES.map(({ path, text }) => [path, text])));
+    expect(tree(dist)).toEqual(Object.fromEntries(FILES.map(({ path, text }) => [path, text])));
   });
 });
 
@@ -56,7 +43,7 @@ test('files that are rendered no more go, changed ones change, and the rest coun
       removed: ['b/three.yaml'],
       unchanged: 1,
     });
-    expect(Object.keys(contents(dist))).toEqual(['a/one.yaml', 'a/two.yaml']);
+    expect(Object.keys(tree(dist))).toEqual(['a/one.yaml', 'a/two.yaml']);
     expect(existsSync(join(dist, 'b'))).toBe(false);
   });
 });
@@ -89,12 +76,12 @@ test.each([
     const dist = join(root, 'dist');
     replaceFolder(dist, FILES);
     writeFileSync(join(dist, path), 'kind: Mine\n');
-    const before = contents(dist);
+    const before = tree(dist);
     const run = () => replaceFolder(dist, [file('a/one.yaml', 'kind: New')]);
     expect(run).toThrow(FolderError);
     expect(run).toThrow(join(dist, path));
     expect(run).toThrow('nothing was written');
-    expect(contents(dist)).toEqual(before);
+    expect(tree(dist)).toEqual(before);
   });
 });
 
@@ -105,7 +92,7 @@ test('other files of a person are kept and named', () => {
     writeFileSync(join(dist, 'README.md'), 'Rendered; do not edit.\n');
     const changes = replaceFolder(dist, [FILES[0]]);
     expect(changes.foreign).toEqual(['README.md']);
-    expect(contents(dist)['README.md']).toBe('Rendered; do not edit.\n');
+    expect(tree(dist)['README.md']).toBe('Rendered; do not edit.\n');
   });
 });
 
@@ -155,7 +142,7 @@ test('what a killed run of the same process id left is never taken over', () => 
     mkdirSync(join(left, 'other'), { recursive: true });
     writeFileSync(join(left, 'other/evil.yaml'), `${HEADER}kind: Evil\n`);
     const { repairs } = replaceFolder(dist, FILES);
-    expect(Object.keys(contents(dist))).toEqual(['a/one.yaml', 'a/two.yaml']);
+    expect(Object.keys(tree(dist))).toEqual(['a/one.yaml', 'a/two.yaml']);
     expect(repairs).toEqual([`Removed ${left}, which a killed run had left.`]);
     expect(readdirSync(root)).toEqual(['dist']);
   });
@@ -209,8 +196,8 @@ test('runs at once all end well, with the files of one of them', async () => {
     );
     for (const end of await Promise.all(runs))
       expect(end).toMatch(/^0 $|another run writes it too\. Run this again/);
-    const folders = new Set(Object.keys(contents(dist)).map((path) => path.split('/')[0]));
-    expect([folders.size, Object.keys(contents(dist)).length]).toEqual([1, 20]);
+    const folders = new Set(Object.keys(tree(dist)).map((path) => path.split('/')[0]));
+    expect([folders.size, Object.keys(tree(dist)).length]).toEqual([1, 20]);
     expect(readdirSync(root)).toEqual(['dist']);
   } finally {
     rmSync(root, { recursive: true, force: true });

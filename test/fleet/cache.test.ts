@@ -1,9 +1,8 @@
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { RunnerProps, S3CacheProps } from '../../lib/fleet/props/runner';
-import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { parseToml } from '../../lib/values/toml';
 import { findingsIn } from '../checks/cases';
-import { find, type Manifest, manifests, render } from '../fleets';
+import { find, type Manifest, manifests, refusalOf, render } from '../fleets';
 
 const RUNNER: RunnerProps = { name: 'a', arch: 'amd64', capacity: 'spot' };
 const fleet = (cache: S3CacheProps, change: Partial<RunnerFleetProps> = {}): RunnerFleetProps => ({
@@ -26,14 +25,6 @@ const tablesOf = (objects: readonly Manifest[]): readonly Manifest[] =>
     .map(({ data }) => (parseToml(data['config.toml']) as Manifest).runners[0]);
 const portsOf = (objects: readonly Manifest[], namespace: string): readonly number[] =>
   find(objects, 'NetworkPolicy', 'default', namespace).spec.egress[1].ports.map(({ port }: Manifest) => port);
-const faultsOf = (cache: S3CacheProps): string => {
-  try {
-    resolveFleets([fleet(cache)], new Map());
-    return '';
-  } catch (error) {
-    return (error as Error).message;
-  }
-};
 const proved = (fleetProps: RunnerFleetProps) =>
   findingsIn(render(fleetProps)).filter(({ severity }) => severity !== 'note');
 
@@ -153,9 +144,9 @@ test.each<[string, S3CacheProps, RegExp]>([
   ['a key without KMS', { ...S3, kmsKeyId: 'alias/cache' }, /kmsKeyId: "alias\/cache"[\s\S]*add encryption: "KMS"/],
   ['a region with spaces', { ...MINIO, region: 'our region' }, /region: "our region"/],
 ])('%s is refused', (_, cache, says) => {
-  expect(faultsOf(cache)).toMatch(says);
+  expect(refusalOf(fleet(cache))).toMatch(says);
 });
 
 test('a server of Amazon, for example an endpoint of the VPC, may go by a role', () => {
-  expect(faultsOf({ ...S3, server: 'bucket.vpce-0a1b.s3.eu-west-1.vpce.amazonaws.com' })).toBe('');
+  expect(refusalOf(fleet({ ...S3, server: 'bucket.vpce-0a1b.s3.eu-west-1.vpce.amazonaws.com' }))).toBe('');
 });

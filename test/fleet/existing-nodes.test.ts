@@ -1,11 +1,9 @@
 import { runChecks } from '../../lib/checks/all';
 import { observe } from '../../lib/cluster/observe';
 import { parseManifests } from '../../lib/cluster/parse';
-import { DescriptionError } from '../../lib/fleet/fault';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
-import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { parseToml } from '../../lib/values/toml';
-import { DEFAULT_FLEET, find, type Manifest, manifests, render, sealedTokens } from '../fleets';
+import { DEFAULT_FLEET, faultsOf, find, type Manifest, manifests, render, sealedTokens } from '../fleets';
 
 const RUNNER = { name: 'a', arch: 'amd64', capacity: 'spot', pool: 'shared' } as const;
 const GROUP = { nodeSelector: { 'eks.amazonaws.com/nodegroup': 'platform' } };
@@ -25,16 +23,6 @@ const kubernetesOf = (fleet: RunnerFleetProps): Manifest => {
   const config = manifests(fleet).find(({ kind, data }) => kind === 'ConfigMap' && data['config.toml']);
   return (parseToml(config.data['config.toml']) as Manifest).runners[0].kubernetes;
 };
-
-function faultsOf(fleet: RunnerFleetProps): readonly string[] {
-  try {
-    resolveFleets([fleet], new Map());
-    return [];
-  } catch (error) {
-    if (error instanceof DescriptionError) return error.faults.map(({ at, why }) => `${at}: ${why}`);
-    throw error;
-  }
-}
 
 /** A NodePool of another team. */
 const pool = (capacityType: string) => `apiVersion: karpenter.sh/v1

@@ -1,9 +1,8 @@
 import type { GitlabCaProps, RunnerFleetProps } from '../../lib/fleet/props/fleet';
-import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { parseToml } from '../../lib/values/toml';
 import { CERTIFICATE, PRIVATE_KEY } from '../certificate';
 import { findingsIn } from '../checks/cases';
-import { find, type Manifest, manifests, render } from '../fleets';
+import { find, type Manifest, manifests, refusalOf, render } from '../fleets';
 
 const fleet = (gitlabCa: GitlabCaProps, change: Partial<RunnerFleetProps> = {}): RunnerFleetProps => ({
   name: 'production',
@@ -23,14 +22,6 @@ const tableOf = (objects: readonly Manifest[], runner: string): Manifest => {
   return (parseToml(config.data['config.toml']) as Manifest).runners[0];
 };
 const podOf = (objects: readonly Manifest[]) => find(objects, 'Deployment', 'runner-a').spec.template.spec;
-const faultsOf = (gitlabCa: GitlabCaProps, change: Partial<RunnerFleetProps> = {}): string => {
-  try {
-    resolveFleets([fleet(gitlabCa, change)], new Map());
-    return '';
-  } catch (error) {
-    return (error as Error).message;
-  }
-};
 
 describe('certificates in the description', () => {
   const objects = manifests(fleet({ pem: CERTIFICATE }));
@@ -126,14 +117,14 @@ test.each<[string, GitlabCaProps, RegExp]>([
   ['more than a ConfigMap holds', { pem: CERTIFICATE.repeat(900) }, /at most 512Ki/],
   ['a volume that job pods have', { configMap: 'scripts' }, /have a volume of this name/],
 ])('%s is refused', (_, gitlabCa, says) => {
-  const message = faultsOf(gitlabCa);
+  const message = refusalOf(fleet(gitlabCa));
   expect(message).toMatch(says);
   expect(message).not.toContain('MC4CAQAw');
 });
 
 test('a file of your own in config.toml is refused together with the option', () => {
   const runnerDefaults = { config: { runner: { 'tls-ca-file': '/etc/other/ca.crt' } } };
-  expect(faultsOf({ pem: CERTIFICATE }, { runnerDefaults })).toMatch(
+  expect(refusalOf(fleet({ pem: CERTIFICATE }, { runnerDefaults }))).toMatch(
     /runner a > config > runner\.tls-ca-file: "set"[\s\S]*\/etc\/gitlab-ca\/ca\.crt/,
   );
 });

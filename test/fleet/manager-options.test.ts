@@ -1,12 +1,10 @@
 import { runChecks } from '../../lib/checks/all';
 import { observe } from '../../lib/cluster/observe';
 import { parseManifests } from '../../lib/cluster/parse';
-import { DescriptionError } from '../../lib/fleet/fault';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { ManagerProps } from '../../lib/fleet/props/manager';
 import type { RunnerProps } from '../../lib/fleet/props/runner';
-import { resolveFleets } from '../../lib/fleet/resolve-fleets';
-import { find, type Manifest, manifests, render, sealedTokens } from '../fleets';
+import { faultsOf, find, type Manifest, manifests, render, sealedTokens } from '../fleets';
 
 const RUNNER: RunnerProps = {
   name: 'a',
@@ -31,16 +29,6 @@ const MANAGER: ManagerProps = {
   priorityClassName: 'ci-managers',
   env: { GODEBUG: 'netdns=go' },
 };
-
-function faultsOf(fleet: RunnerFleetProps): readonly string[] {
-  try {
-    resolveFleets([fleet], new Map());
-    return [];
-  } catch (error) {
-    if (error instanceof DescriptionError) return error.faults.map(({ at, why }) => `${at}: ${why}`);
-    throw error;
-  }
-}
 
 test('what managers are given stands in their pods, besides what the fleet gives them', () => {
   const { metadata, spec } = podOf(fleetWith(MANAGER));

@@ -2,10 +2,8 @@ import { runChecks } from '../../lib/checks/all';
 import { needsOf } from '../../lib/cluster/needs';
 import { observe } from '../../lib/cluster/observe';
 import { parseManifests } from '../../lib/cluster/parse';
-import { DescriptionError } from '../../lib/fleet/fault';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
-import { resolveFleets } from '../../lib/fleet/resolve-fleets';
-import { find, manifests, render, sealedTokens } from '../fleets';
+import { faultsOf, find, manifests, render, sealedTokens } from '../fleets';
 
 const FLEET: RunnerFleetProps = {
   name: 'production',
@@ -30,16 +28,6 @@ const problems = (fleet: RunnerFleetProps) =>
   runChecks(observed(fleet))
     .findings.filter(({ severity }) => severity !== 'note')
     .map(({ id }) => id);
-
-function faultsOf(fleet: RunnerFleetProps): readonly string[] {
-  try {
-    resolveFleets([fleet], new Map());
-    return [];
-  } catch (error) {
-    if (error instanceof DescriptionError) return error.faults.map(({ at, why }) => `${at}: ${why}`);
-    throw error;
-  }
-}
 
 test('policies of a shared namespace hold the pods of the fleet alone', () => {
   const policy = find(manifests(fleetWith([SHARED])), 'NetworkPolicy', 'production-managers', 'gitlab');

@@ -1,10 +1,8 @@
-import { DescriptionError } from '../../lib/fleet/fault';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { NodeClassProps } from '../../lib/fleet/props/node-class';
 import type { NodePoolSettings } from '../../lib/fleet/props/node-pool';
-import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { parseToml } from '../../lib/values/toml';
-import { DEFAULT_FLEET, find, type Manifest, manifests } from '../fleets';
+import { DEFAULT_FLEET, faultsOf, find, type Manifest, manifests } from '../fleets';
 
 const withClass = (nodeClass: NodeClassProps, more: Partial<RunnerFleetProps> = {}): RunnerFleetProps => ({
   ...DEFAULT_FLEET,
@@ -17,17 +15,6 @@ const poolOf = (fleet: RunnerFleetProps, name: string) =>
   find(manifests(fleet), 'NodePool', name).spec.template.spec;
 const requirementsOf = (fleet: RunnerFleetProps, name: string, key: string) =>
   poolOf(fleet, name).requirements.filter((one: Manifest) => one.key === key);
-
-function faultsOf(fleet: RunnerFleetProps): readonly string[] {
-  try {
-    resolveFleets([fleet], new Map());
-    return [];
-  } catch (error) {
-    if (error instanceof DescriptionError)
-      return error.faults.map(({ at, why, fix }) => `${at}: ${why}. ${fix}`);
-    throw error;
-  }
-}
 
 describe('fields of node classes', () => {
   test('are rendered as Karpenter calls them', () => {

@@ -1,8 +1,7 @@
 import type { ProxyProps, RunnerFleetProps } from '../../lib/fleet/props/fleet';
-import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { parseToml } from '../../lib/values/toml';
 import { findingsIn } from '../checks/cases';
-import { find, type Manifest, manifests, render } from '../fleets';
+import { find, type Manifest, manifests, refusalOf, render } from '../fleets';
 
 const fleet = (proxy: ProxyProps, change: Partial<RunnerFleetProps> = {}): RunnerFleetProps => ({
   name: 'production',
@@ -24,14 +23,6 @@ const variablesOf = (objects: readonly Manifest[]): Readonly<Record<string, stri
   );
 const egressOf = (objects: readonly Manifest[], namespace: string) =>
   find(objects, 'NetworkPolicy', 'default', namespace).spec.egress;
-const faultsOf = (proxy: ProxyProps): string => {
-  try {
-    resolveFleets([fleet(proxy)], new Map());
-    return '';
-  } catch (error) {
-    return (error as Error).message;
-  }
-};
 
 test('managers ask the proxy, and their own cluster directly', () => {
   const { HTTP_PROXY, HTTPS_PROXY, NO_PROXY } = variablesOf(manifests(fleet(NAMED)));
@@ -148,7 +139,7 @@ test.each<[string, ProxyProps, RegExp]>([
   ['an address with its scheme among hosts', { ...NAMED, noProxy: ['https://git.example.com/'] }, /write "git\.example\.com"/],
   ['several in one text', { ...NAMED, noProxy: ['a.example.com,b.example.com'] }, /one for each element/],
 ])('%s is refused', (_, proxy, says) => {
-  const message = faultsOf(proxy);
+  const message = refusalOf(fleet(proxy));
   expect(message).toMatch(says);
   expect(message).not.toContain('hunter2');
 });
