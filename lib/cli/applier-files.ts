@@ -8,21 +8,11 @@ import { applierImpacts } from '../diff/appliers';
 import { laidOverImpacts } from '../diff/laid-over';
 import type { Impact } from '../diff/rule';
 import { unreadableImpacts } from '../diff/unreadable-appliers';
-import { type Blob, type Change, git, type RepositoryPlace, readBlobs } from './git';
+import { type Blob, type Comparison, git, readBlobs } from './git';
 
-/**
- * What a change does by files outside of a folder that say how Flux, Argo CD or kustomize apply it.
- *
- * @param changes what differs in the repository
- * @param untracked files that git does not know yet, by path from the top
- * @param place where the current folder stands in it
- * @param head a commit; the working tree where none is named
- */
+/** What a change does by files outside of a folder that say how Flux, Argo CD or kustomize apply it. */
 export function impactsOutside(
-  changes: readonly Change[],
-  untracked: readonly string[],
-  place: RepositoryPlace,
-  head: string | undefined,
+  { changes, untracked, place, head }: Comparison,
   folder: string,
 ): readonly Impact[] {
   const own = posix

@@ -1,34 +1,35 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { CertificateChange } from '../diff/sealing-keys';
-import { type Change, git, type RepositoryPlace, readBlobs } from './git';
+import { type Blob, type Change, type Comparison, git, readBlobs } from './git';
 
-/**
- * Sealing certificates below `sealed/` that differ between a commit and another one, or the working tree.
- *
- * @param untracked files that git does not know yet, by path from the top; none where two commits are compared
- */
-export function changedCertificates(
-  commit: string,
-  head: string | undefined,
-  changes: readonly Change[],
-  untracked: readonly string[],
-  { top, prefix }: RepositoryPlace,
-): readonly CertificateChange[] {
-  const known = changes.map(({ path, before, after }) => ({ path, before, after }));
-  const all = [...known, ...untracked.map((path) => ({ path, before: undefined, after: undefined }))];
+/** Sealing certificates below `sealed/` that differ between two revisions. */
+export function changedCertificates({
+  base,
+  head,
+  changes,
+  untracked,
+  place: { top, prefix },
+}: Comparison): readonly CertificateChange[] {
   const sealed = posix.join(prefix, 'sealed/');
+  const all: readonly Change[] = [
+    ...changes,
+    ...untracked.map((path) => ({ path, before: undefined, after: undefined })),
+  ];
   return all
     .filter(({ path }) => path.startsWith(sealed) && path.endsWith('/cert.pem'))
-    .map(({ path, before, after }) => {
-      const text = (blob: typeof before) => (blob ? readBlobs([blob])[0].text : undefined);
-      const onDisk = join(top, path);
-      return {
-        file: path.slice(prefix.length),
-        before: text(before),
-        after:
-          head !== undefined ? text(after) : existsSync(onDisk) ? readFileSync(onDisk, 'utf8') : undefined,
-        isNewFleet: git('ls-tree', '--full-tree', commit, `${posix.dirname(path)}/`).stdout === '',
-      };
-    });
+    .map(({ path, before, after }) => ({
+      file: path.slice(prefix.length),
+      before: textOf(before),
+      after: head === undefined ? textOnDisk(join(top, path)) : textOf(after),
+      isNewFleet: git('ls-tree', '--full-tree', base, `${posix.dirname(path)}/`).stdout === '',
+    }));
+}
+
+function textOf(blob: Blob | undefined): string | undefined {
+  return blob && readBlobs([blob])[0].text;
+}
+
+function textOnDisk(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }

@@ -25,16 +25,12 @@ import { changedCertificates } from './changed-certificates';
 import { refuseConverted } from './checkout';
 import { complain } from './complain';
 import {
-  baseCommit,
-  changesBetween,
-  commitOf,
+  compareRevisions,
   folderAt,
   GitError,
   ignoreFilesAbove,
   pathsFromHere,
   type RepositoryPlace,
-  repositoryHere,
-  untrackedFiles,
 } from './git';
 import { silencesAt, silencesHere } from './silences-of-sides';
 
@@ -119,24 +115,18 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
     // Git, the working tree and the paths that are printed are all of that folder then.
     if (options.repo !== undefined) enter(options.repo);
     const folder = options.folder.replace(/\/+$/, '');
-    const place = repositoryHere();
-    const commit = baseCommit(base);
-    const headCommit = head === undefined ? undefined : commitOf(head);
-    const changes = changesBetween(commit, headCommit);
+    const revisions = compareRevisions(base, head);
+    const { place } = revisions;
     const changed = pathsFromHere(
-      changes.map(({ path }) => path),
+      revisions.changes.map(({ path }) => path),
       place,
     );
-    const untracked = headCommit === undefined ? untrackedFiles() : [];
-    const old = folderAt(commit, folder);
-    const name = base ?? commit.slice(0, 12);
+    const old = folderAt(revisions.base, folder);
+    const name = base ?? revisions.base.slice(0, 12);
     const before = parseBase(old.files, name);
     if (old.files.length === 0) complain(`There is no ${folder}/ at ${name}: everything is new.`);
-    const now = headCommit === undefined ? workingTree(folder, place) : folderAt(headCommit, folder);
-    const foreign = [
-      ...foreignFilesOf(folder, old, now, changed),
-      ...ignoreFilesAbove(changes, place, headCommit, folder),
-    ];
+    const now = revisions.head === undefined ? workingTree(folder, place) : folderAt(revisions.head, folder);
+    const foreign = [...foreignFilesOf(folder, old, now, changed), ...ignoreFilesAbove(revisions, folder)];
     const unjudged = foreign.filter(({ is, where }) => where === 'below' && is !== 'removed');
     if (unjudged.length > 0)
       complain(
@@ -148,22 +138,19 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
     const after = parse(now.files, new Set(unjudged.map(({ file }) => file)));
     // What stands twice now can't be applied; where it stood twice before, the change may fix it.
     refuse(clustersOf(folder, after.manifests).flatMap(({ manifests }) => duplicatesOf(manifests)));
-    const silences = headCommit === undefined ? silencesHere() : silencesAt(headCommit);
+    const silences = revisions.head === undefined ? silencesHere() : silencesAt(revisions.head);
     const diffs = withImpacts(
       withSilences(
         withImpacts(diffFolders(folder, before.manifests, after.manifests), unrenderedFiles(before, after)),
-        silencesAt(commit),
+        silencesAt(revisions.base),
         silences,
         SILENCE_FILE,
       ),
-      [
-        ...impactsOutside(changes, untracked, place, headCommit, folder),
-        ...sealingKeyImpacts(changedCertificates(commit, headCommit, changes, untracked, place)),
-      ],
+      [...impactsOutside(revisions, folder), ...sealingKeyImpacts(changedCertificates(revisions))],
     );
     if (foreign.length === 0) refuseNothing(folder, before, after, diffs);
     if (head === undefined && foreign.length === 0 && diffs.every(({ changes }) => changes.length === 0))
-      hintAtSynth([...changed, ...pathsFromHere(untracked, place)], folder);
+      hintAtSynth([...changed, ...pathsFromHere(revisions.untracked, place)], folder);
     process.stdout.write(withoutTokens(PRINTERS[options.format](diffs, foreign, place)));
     return unjudged.length > 0 ? 2 : exitCode(diffs, foreign, options.failOn);
   } catch (error) {

@@ -25,7 +25,7 @@ const MAIN_NAMES = MAIN.map(shortName);
  *
  * @throws GitError for a revision that is not there, and where there is none
  */
-export function baseCommit(named: string | undefined): string {
+function baseCommit(named: string | undefined): string {
   if (git('rev-parse', '--verify', '--quiet', 'HEAD').status !== 0)
     throw new GitError('This repository has no commit yet: there is nothing to compare with.');
   if (named !== undefined) return commitOf(named);
@@ -52,7 +52,7 @@ function shortName(ref: string): string {
  *
  * @throws GitError where there is none, and where a tag has the name of a branch
  */
-export function commitOf(name: string): string {
+function commitOf(name: string): string {
   const refs = ['tags', 'heads', 'remotes'].map((kind) => `refs/${kind}/${name}`);
   const found = git('for-each-ref', '--format=%(refname)', ...refs).stdout.split('\n');
   const named = refs.filter((ref) => found.includes(ref));
@@ -130,7 +130,7 @@ export interface Change {
  * Every file of a repository that differs between a commit and another one, or the working tree where none is named. Git knows
  * no blob of what only the working tree has, and files that it does not know at all are not among them.
  */
-export function changesBetween(commit: string, head: string | undefined): readonly Change[] {
+function changesBetween(commit: string, head: string | undefined): readonly Change[] {
   const settings = ['--raw', '--no-abbrev', '--no-renames', '--ignore-submodules=none', '-z'];
   const { stdout } = git('diff', ...settings, ...(head === undefined ? [commit] : [commit, head]));
   const parts = stdout.split('\0');
@@ -144,8 +144,38 @@ export function changesBetween(commit: string, head: string | undefined): readon
   });
 }
 
+/** What differs in a repository between a commit and another one, or the working tree. */
+export interface Comparison {
+  readonly place: RepositoryPlace;
+  readonly base: string;
+  /** Undefined for the working tree. */
+  readonly head: string | undefined;
+  readonly changes: readonly Change[];
+  /** Files of the working tree that git does not know yet, by path from the top; none where two commits are compared. */
+  readonly untracked: readonly string[];
+}
+
+/**
+ * Compares two revisions of the repository of the current folder.
+ *
+ * @param base where HEAD left the main branch, where none is named
+ * @param head the working tree, where none is named
+ * @throws GitError outside of a repository, and for a revision that is not there
+ */
+export function compareRevisions(base: string | undefined, head: string | undefined): Comparison {
+  const place = repositoryHere();
+  const [commit, other] = [baseCommit(base), head === undefined ? undefined : commitOf(head)];
+  return {
+    place,
+    base: commit,
+    head: other,
+    changes: changesBetween(commit, other),
+    untracked: other === undefined ? untrackedFiles() : [],
+  };
+}
+
 /** Files of the working tree that git does not know and does not ignore, by path from the top. */
-export function untrackedFiles(): readonly string[] {
+function untrackedFiles(): readonly string[] {
   const { stdout } = git('ls-files', '--others', '--exclude-standard', '--full-name', '-z', '--', ':(top)');
   return stdout.split('\0').filter((path) => path !== '');
 }
@@ -159,9 +189,7 @@ const LINK = '120000';
  * review of the checkout another text.
  */
 export function ignoreFilesAbove(
-  changes: readonly Change[],
-  { prefix }: RepositoryPlace,
-  head: string | undefined,
+  { changes, head, place: { prefix } }: Comparison,
   folder: string,
 ): readonly ForeignFile[] {
   const steps = posix.join(prefix, relative('.', folder).split(sep).join('/')).split('/');
@@ -229,7 +257,7 @@ export function placeInRepository(folder = '.'): RepositoryPlace | undefined {
  *
  * @throws GitError outside of one, where git does not run, and where the folder pretends to be a repository
  */
-export function repositoryHere(): RepositoryPlace {
+function repositoryHere(): RepositoryPlace {
   const { status, stdout, stderr } = git(...ASK_PLACE);
   const place = status === 0 ? placeOf(stdout, '.') : undefined;
   if (place !== undefined) return place;
