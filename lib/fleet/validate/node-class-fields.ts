@@ -47,7 +47,9 @@ function checkByDefinition(faults: Faults, { said }: NormalNodeClass): void {
     { spec },
     CRD_RULES['karpenter.k8s.aws/v1/EC2NodeClass'],
   )) {
-    if (isOurs(path)) faults.add(formatPath(path.slice(1)), value, rule.message, rule.fix);
+    // Some rules judge the key of a value; the place names it.
+    if (isOurs(path))
+      faults.add(formatPath(path.slice(1)), at({ spec }, path) ?? value, rule.message, rule.fix);
   }
 }
 
