@@ -60,4 +60,24 @@ describe('instance types that remain', () => {
   ])('do not depend on %s, which the type leaves open', (key) => {
     expect(names({ key, operator: 'In', values: ['a'] })).toHaveLength(3);
   });
+
+  test('of a long list, too, follow from all that is asked, whatever was asked of it before', () => {
+    const many: LabelledType[] = Array.from({ length: 20 }, (_, index) => ({
+      name: `t${index}`,
+      labels: { [GPU]: `${index}` },
+    }));
+    const count = (operator: NodeSelectorRequirement['operator'], ...values: string[]) =>
+      matchingTypes(many, poolRequirements({ requirements: [{ key: GPU, operator, values }] })).length;
+    const asked = [
+      [() => count('In', '1', '2'), 2],
+      [() => count('NotIn', '1', '2'), 18],
+      [() => count('In', '1'), 1],
+      [() => count('Exists'), 20],
+      [() => count('DoesNotExist'), 0],
+      [() => count('Gt', '9'), 10],
+      [() => count('Lt', '9'), 9],
+      [() => count('Gt', '4'), 15],
+    ] as const;
+    for (const [ask, answer] of [...asked, ...asked]) expect(ask()).toBe(answer);
+  });
 });
