@@ -1,4 +1,5 @@
 import type { Manifest } from '../cluster/manifest';
+import { namespaceOfJobs } from '../cluster/namespaces';
 import type { ObservedRunner, Subject } from '../cluster/observe';
 import { forbiddenOf, podSecurityOf, type SecuredPod } from '../cluster/pod-security';
 import { at, fieldsOf, textsOf } from '../values/record';
@@ -28,7 +29,7 @@ export const admitted: Check = {
 };
 
 function jobFindings(runner: ObservedRunner, { manifests }: Subject): Finding[] {
-  const namespace = runner.table.kubernetes.namespace ?? 'default';
+  const namespace = namespaceOfJobs(runner);
   const spec = fieldsOf(runner.job?.spec);
   const refused = refusalOf({ annotations: textsOf(spec.annotations), spec }, namespace, manifests);
   if (!runner.job || refused === undefined) return [];

@@ -1,4 +1,4 @@
-import { isBuiltInRole, isEveryClusters, isReservedName } from '../cluster/built-in-roles';
+import { isBuiltInName, isEveryClusters } from '../cluster/built-in-roles';
 import type { Manifest } from '../cluster/manifest';
 import { isRenderedObject } from '../cluster/rendered-object';
 import type { Finding } from './finding';
@@ -30,5 +30,5 @@ function isBuiltInRight(manifest: Manifest): boolean {
   if (!apiVersion.startsWith('rbac.authorization.k8s.io/') || !KINDS.includes(kind)) return false;
   // Others ship roles of their own that begin so, for example that of metrics-server.
   if (!isRenderedObject(manifest)) return kind.startsWith('ClusterRole') && isEveryClusters(name);
-  return kind.startsWith('ClusterRole') ? isBuiltInRole(name) : isReservedName(name);
+  return isBuiltInName(manifest);
 }

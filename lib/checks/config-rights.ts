@@ -1,6 +1,7 @@
 import { type Account, accountOf, allows, grantsIn, grantsOf } from '../cluster/grants';
 import { accepts } from '../cluster/job-choices';
 import type { Manifest } from '../cluster/manifest';
+import { namespaceOfJobs } from '../cluster/namespaces';
 import { declaredIn } from '../cluster/needs';
 import type { ObservedRunner, Subject } from '../cluster/observe';
 import { makesPriorityClass, OWN_PRIORITY_CLASS, PRIORITY_CLASS_RIGHTS } from '../gitlab-runner/permissions';
@@ -58,7 +59,7 @@ function namespaceFindings(
   manifests: readonly Manifest[],
 ): Finding[] {
   const { namespace_overwrite_allowed: pattern, namespace_per_job: perJob } = runner.table.kubernetes;
-  const own = runner.table.kubernetes.namespace || 'default';
+  const own = namespaceOfJobs(runner);
   if (!pattern || perJob === true) return [];
   const grants = grantsOf(account, manifests);
   if (grants.some(({ binding, rules }) => binding.kind === 'ClusterRoleBinding' || rules === undefined))

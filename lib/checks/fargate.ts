@@ -1,4 +1,4 @@
-import { type FargateProfile, fargateProfilesOf } from '../cluster/fargate-profiles';
+import { type FargateProfile, fargateProfilesOf, isMadeForFargate } from '../cluster/fargate-profiles';
 import type { ObservedRunner, PlacedPod } from '../cluster/observe';
 import { FARGATE_LABELS } from '../contract';
 import { LARGEST_FARGATE } from '../karpenter/fargate-sizes';
@@ -52,7 +52,7 @@ function unselectedFindings(runner: ObservedRunner, profiles: readonly FargatePr
       : []),
   ];
   return places.flatMap(({ placed, at }) => {
-    if (!placed || placed.fargate || !isMadeForFargate(placed)) return [];
+    if (!placed || placed.fargate || !isMadeForFargate(placed.pod.labels)) return [];
     return [
       finding('not-selected', {
         severity: 'error',
@@ -63,10 +63,6 @@ function unselectedFindings(runner: ObservedRunner, profiles: readonly FargatePr
       }),
     ];
   });
-}
-
-function isMadeForFargate({ pod }: PlacedPod): boolean {
-  return Object.entries(FARGATE_LABELS).every(([key, value]) => pod.labels?.[key] === value);
 }
 
 function findingsOf(runner: ObservedRunner, placed: PlacedPod | undefined): Finding[] {

@@ -1,6 +1,7 @@
 import { accountOf, allows, grantsIn } from '../cluster/grants';
 import { isOurs, jobsOf, policiesIn } from '../cluster/guarded-places';
 import { accepts, canChoose } from '../cluster/job-choices';
+import { namespaceOfJobs } from '../cluster/namespaces';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import { fleetOf } from '../cluster/tiers';
 import { EXISTING_ANNOTATION } from '../contract';
@@ -143,7 +144,7 @@ function accountFindings(runner: ObservedRunner, subject: Subject): Finding[] {
   const { service_account_overwrite_allowed: pattern, service_account: own = 'default' } =
     runner.table.kubernetes;
   if (!pattern) return [];
-  const accounts = accountsIn(runner.table.kubernetes.namespace || 'default', subject);
+  const accounts = accountsIn(namespaceOfJobs(runner), subject);
   const accepted = [...accounts].filter((name) => name !== own && accepts(pattern, name));
   const isAny = accepts(pattern, 'x-any-account-at-all');
   if (accepted.length === 0 && !isAny) return [];
@@ -167,7 +168,7 @@ function accountsIn(namespace: string, { manifests, runners }: Subject): Readonl
       .filter((one) => one.kind === 'ServiceAccount' && one.namespace === namespace)
       .map(({ name }) => name),
     ...runners
-      .filter(({ table }) => (table.kubernetes.namespace || 'default') === namespace)
+      .filter((runner) => namespaceOfJobs(runner) === namespace)
       .flatMap(({ table }) => table.kubernetes.service_account || []),
     ...runners
       .filter(({ manager }) => manager?.namespace === namespace)

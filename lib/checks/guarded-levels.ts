@@ -1,11 +1,11 @@
 import { guardedPlaces, isOurs, namespaceOf } from '../cluster/guarded-places';
 import { anyJobSpec } from '../cluster/job-choices';
 import type { Manifest } from '../cluster/manifest';
+import { namespaceOfJobs, namespaceOfManager, namespacesOf } from '../cluster/namespaces';
 import { declaredIn } from '../cluster/needs';
 import type { ObservedRunner, Subject } from '../cluster/observe';
-import { forbiddenOf } from '../cluster/pod-security';
+import { strictestLevel } from '../cluster/pod-security';
 import { ENFORCE, isLooser, labelledLevel, levelOf } from '../cluster/pod-security-level';
-import { textsOf } from '../values/record';
 import type { FieldOfManifest, Finding } from './finding';
 import { GUARDED_RULES } from './guarded-rules';
 
@@ -16,8 +16,10 @@ const { finding } = GUARDED_RULES;
  * it was rendered with its runners.
  */
 export function levelFindings(subject: Subject): Finding[] {
-  const jobs = byNamespace(subject.runners, ({ table }) => table.kubernetes.namespace || 'default');
-  const managers = byNamespace(guardedManagers(subject), ({ manager }) => manager?.namespace ?? 'default');
+  const jobs = byNamespace(subject.runners, namespaceOfJobs);
+  const managers = byNamespace(guardedManagers(subject), ({ manager }) =>
+    manager ? namespaceOfManager(manager) : 'default',
+  );
   return [
     ...missingNamespaces(new Set([...jobs.keys(), ...managers.keys()]), subject),
     ...[...jobs].flatMap(([name, runners]) => jobLevel(name, runners, subject)),
@@ -35,7 +37,7 @@ function missingNamespaces(names: ReadonlySet<string>, { manifests, runners }: S
   return missing
     .filter((name) => !declared.has(`Namespace/${name}`))
     .flatMap((name): Finding[] => {
-      const runner = runners.find((one) => isOurs(one) && placesOf(one).includes(name));
+      const runner = runners.find((one) => isOurs(one) && namespacesOf(one).includes(name));
       if (!runner) return [];
       const { config, index } = runner;
       return [
@@ -52,10 +54,6 @@ function missingNamespaces(names: ReadonlySet<string>, { manifests, runners }: S
         }),
       ];
     });
-}
-
-function placesOf({ table, manager }: ObservedRunner): readonly string[] {
-  return [table.kubernetes.namespace || 'default', ...(manager ? [manager.namespace ?? 'default'] : [])];
 }
 
 function guardedManagers(subject: Subject): readonly ObservedRunner[] {
@@ -91,9 +89,7 @@ function jobLevel(name: string, runners: readonly ObservedRunner[], { manifests 
 
 /** Whether pods of its jobs would be refused by `baseline`, or are not known. */
 function needsPrivileged({ table }: ObservedRunner): boolean {
-  const spec = anyJobSpec(table);
-  const pod = spec && { annotations: textsOf(spec.annotations), spec };
-  return pod === undefined || forbiddenOf({ level: 'baseline', minor: undefined }, pod).length > 0;
+  return strictestLevel([anyJobSpec(table)]) === 'privileged';
 }
 
 function managerLevel(name: string, runners: readonly ObservedRunner[], { manifests }: Subject): Finding[] {

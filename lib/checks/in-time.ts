@@ -1,7 +1,8 @@
 import { longestJobSeconds, maximumTimeoutSeconds } from '../cluster/longest-job';
 import type { Manifest } from '../cluster/manifest';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
-import { RUNNER_KEY, TIMEOUT_ANNOTATION } from '../contract';
+import { isRenderedObject } from '../cluster/rendered-object';
+import { TIMEOUT_ANNOTATION } from '../contract';
 import { formatDuration, parseDuration } from '../values/duration';
 import { at, fieldsOf, textOf, textsOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
@@ -72,10 +73,7 @@ function graceOf({ managerPod }: ObservedRunner): number {
 /** What `synth` renders says it always: without it, all that waits for jobs is compared with an hour. */
 function timeoutFindings({ manager, config }: ObservedRunner): Finding[] {
   if (!manager || maximumTimeoutSeconds(manager) !== undefined) return [];
-  const isRendered = [manager, config.manifest].some(
-    ({ body }) => at(body, ['metadata', 'labels', RUNNER_KEY]) !== undefined,
-  );
-  if (!isRendered) return [];
+  if (![manager, config.manifest].some(isRenderedObject)) return [];
   const found = textOf(at(manager.body, ['metadata', 'annotations', TIMEOUT_ANNOTATION]));
   return [
     finding('unknown-timeout', {

@@ -1,3 +1,4 @@
+import { namespaceOfJobs } from '../cluster/namespaces';
 import { mayBe, type NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import type { KubernetesTable } from '../gitlab-runner/config/toml';
@@ -169,7 +170,7 @@ function mixedFindings(pool: NodePool, runners: readonly ObservedRunner[], guard
 function tierFindings({ runners, pools }: Subject): Finding[] {
   return pools.flatMap((pool) => {
     const here = runners.filter((runner) => landing(runner.job).some((one) => one.pool === pool));
-    const namespaces = [...new Set(here.map(({ table }) => table.kubernetes.namespace ?? 'default'))].sort();
+    const namespaces = [...new Set(here.map(namespaceOfJobs))].sort();
     if (namespaces.length < 2) return [];
     return [
       finding('shared-namespaces', {

@@ -1,10 +1,10 @@
 import type { Manifest } from '../cluster/manifest';
 import type { ObservedRunner } from '../cluster/observe';
 import { containersOf } from '../cluster/workloads';
-import { isWebAddress } from '../gitlab-runner/config/values';
+import { isWebAddress, webAddressOf } from '../gitlab-runner/config/values';
 import type { Finding } from './finding';
 
-/** An address of GitLab that the config takes from a variable of its manager, where that is not one of HTTP. */
+/** What is wrong with an address of GitLab that a config takes from a variable of its manager; undefined for one of HTTP. */
 export function urlProblem(
   { table, manager }: ObservedRunner,
   manifests: readonly Manifest[],
@@ -22,6 +22,6 @@ export function urlProblem(
     at: { manifest: manager, path },
     found: value,
     why: 'the runner speaks http and https alone: it never reaches GitLab, and takes no job',
-    fix: `write "https://${value.replace(/^[a-z]*:?\/+/i, '') || 'gitlab.example.com'}"`,
+    fix: `write "${webAddressOf(value)}"`,
   };
 }

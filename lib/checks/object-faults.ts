@@ -7,7 +7,7 @@ import { type FieldRule, REFUSED } from '../shape/kinds';
 import { nameFault, refusedValuesOf } from '../shape/object-rules';
 import { type PodRule, refusedParts } from '../shape/pod-rules';
 import type { FieldPath } from '../values/field-path';
-import { isByteSlip, isBytesAsCpu, parseQuantity } from '../values/quantity';
+import { inMebibytes, isByteSlip, isBytesAsCpu, parseQuantity } from '../values/quantity';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 
 /** What can be wrong with an object, by what comes after `schema/`. */
@@ -294,7 +294,7 @@ function slipFault(name: string, text: string, path: FieldPath): ObjectProblem[]
   const why =
     'less than a mebibyte: "m" means thousandths, and no unit means bytes. As a limit it starts no container, as a request it keeps no room';
   const severity = path.at(-2) === 'requests' ? 'warning' : 'error';
-  return [{ ...problem, severity, why, fix: `write "${text.replace(/[a-zA-Z]+$/, '') || '1'}Mi"` }];
+  return [{ ...problem, severity, why, fix: `write "${inMebibytes(text)}"` }];
 }
 
 /** Rules that have an id of their own, by the beginning of their message. */

@@ -10,6 +10,7 @@ import {
 } from '../cluster/grants';
 import type { Need } from '../cluster/manager-rights';
 import { displayName, type Manifest } from '../cluster/manifest';
+import { namespaceOfJobs } from '../cluster/namespaces';
 import type { ObservedRunner, Subject } from '../cluster/observe';
 import type { Severity } from '../problem';
 import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
@@ -57,12 +58,11 @@ interface FleetAccess {
 
 function fleetOf(needs: readonly Need[], runners: readonly ObservedRunner[]): FleetAccess {
   const jobs = runners
-    .map(({ table: { kubernetes } }) => kubernetes)
-    .filter((kubernetes) => kubernetes.namespace_per_job !== true)
-    .map(({ namespace, service_account: account, automount_service_account_token: mounts }) => ({
-      namespace: namespace || 'default',
-      account: account || 'default',
-      holdsToken: mounts !== false,
+    .filter(({ table }) => table.kubernetes.namespace_per_job !== true)
+    .map(({ table }) => ({
+      namespace: namespaceOfJobs({ table }),
+      account: table.kubernetes.service_account || 'default',
+      holdsToken: table.kubernetes.automount_service_account_token !== false,
     }));
   const managerNamespaces = new Set(needs.flatMap(({ account }) => account.namespace ?? []));
   return {

@@ -1,5 +1,6 @@
 import { show } from '../cluster/admission';
 import { displayName, type Manifest } from '../cluster/manifest';
+import { namespaceOfJobs } from '../cluster/namespaces';
 import type { ObservedRunner, PlacedPod, Subject } from '../cluster/observe';
 import { pausePodsOf } from '../cluster/pause-pods';
 import type { Amounts } from '../cluster/pod-amounts';
@@ -68,7 +69,7 @@ function countedPods({ runners, manifests }: Subject, size: 'job' | 'largestJob'
       : [];
     const pause = pausePodsOf(runner, manifests);
     if (pause) {
-      const spec = { ...pause.admission.spec, namespace: runner.table.kubernetes.namespace ?? 'default' };
+      const spec = { ...pause.admission.spec, namespace: namespaceOfJobs(runner) };
       const what = `pause pods of runner ${runner.name}`;
       const at = { manifest, path, within: `${within}.autoscaler` };
       found.push({ what, spec, at, count: pause.count, runner, holdsRoom: true });

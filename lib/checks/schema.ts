@@ -1,4 +1,4 @@
-import type { Manifest } from '../cluster/manifest';
+import { groupOf, type Manifest } from '../cluster/manifest';
 import { isFilledIn } from '../cluster/run-time-values';
 import { isSopsCiphertext, isSopsEncrypted } from '../cluster/sops';
 import { holdsPlainToken } from '../sealed-secrets/ciphertext';
@@ -113,7 +113,7 @@ function faultsOfObject(manifest: Manifest): ObjectProblem[] {
   const body = isSopsEncrypted(manifest.body) ? decrypted : manifest.body;
   if (!hasSchema(manifest)) return versionFaults(manifest);
   // What is null in a kind of Kubernetes' own is as if it were not there; custom resources are judged as they are.
-  const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
+  const group = groupOf(apiVersion);
   const takesNull = !group.includes('.') || group.endsWith('.k8s.io');
   const faults = fieldFaults(body, SCHEMA.kinds[`${apiVersion}/${kind}`], takesNull);
   // In metadata, null is as if it were not there for every kind: kubeseal prints creationTimestamp so.
@@ -126,7 +126,6 @@ function faultsOfObject(manifest: Manifest): ObjectProblem[] {
 function versionFaults({ apiVersion, kind }: Manifest): ObjectProblem[] {
   const groups = Object.keys(SCHEMA.kinds).map((name) => name.slice(0, name.lastIndexOf('/')));
   const known = groups.filter((one) => Object.hasOwn(SCHEMA.kinds, `${one}/${kind}`));
-  const groupOf = (one: string) => (one.includes('/') ? one.split('/')[0] : '');
   const isOurs = [...groups.map(groupOf), 'extensions'].includes(groupOf(apiVersion));
   const isOld = /^(extensions\/|v1$)|(alpha|beta)\d+$/.test(apiVersion);
   if (known.length === 0 || !isOurs || !isOld) return [];

@@ -1,7 +1,8 @@
 import type { ObservedRunner } from '../cluster/observe';
 import { coveringTags, type RegisteredRunner, registeredRunner } from '../cluster/registered-runner';
-import { RUNNER_KEY, TAGS_ANNOTATION } from '../contract';
-import { at, fieldsOf, listOf, textOf } from '../values/record';
+import { fleetOf } from '../cluster/tiers';
+import { TAGS_ANNOTATION } from '../contract';
+import { fieldsOf, listOf, textOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 
@@ -43,12 +44,10 @@ interface Candidate extends RegisteredRunner {
 }
 
 function asCandidate(runner: ObservedRunner, order: number): Candidate {
-  const labels = fieldsOf(at(runner.config.manifest.body, ['metadata', 'labels']));
-  const fleet = labels[RUNNER_KEY] === undefined ? undefined : textOf(labels['app.kubernetes.io/part-of']);
   return {
     ...registeredRunner(runner),
     runner,
-    fleet,
+    fleet: fleetOf(runner),
     order,
     devices: Object.keys(runner.job?.pod.requests.extended ?? {}),
     rights: rightsOf(runner),

@@ -83,13 +83,18 @@ export const AGGREGATED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Whether a name of a role or a binding is one that the API server, or EKS, keeps to itself, in every namespace. */
-export function isReservedName(name: string): boolean {
+function isReservedName(name: string): boolean {
   return /^(?:system|eks):/.test(name);
 }
 
 /** Whether a ClusterRole has a name under which every cluster has one, with bindings to it. */
-export function isBuiltInRole(name: string): boolean {
+function isBuiltInRole(name: string): boolean {
   return isReservedName(name) || Object.hasOwn(BUILT_IN_ROLES, name);
+}
+
+/** Whether a role or a binding has a name that the API server, EKS or every cluster has for one of its kind. */
+export function isBuiltInName({ kind, name }: { readonly kind: string; readonly name: string }): boolean {
+  return kind.startsWith('ClusterRole') ? isBuiltInRole(name) : isReservedName(name);
 }
 
 /** Roles that every API server makes and binds to groups of everyone. */
@@ -100,7 +105,7 @@ const BOUND_TO_ALL = [
   'system:service-account-issuer-discovery',
 ];
 
-/** Whether a ClusterRole is one that every cluster has, not just called as such a one. */
+/** Whether a ClusterRole is one that every cluster has, not just one whose name begins like theirs. */
 export function isEveryClusters(name: string): boolean {
   return BOUND_TO_ALL.includes(name) || Object.hasOwn(BUILT_IN_ROLES, name);
 }

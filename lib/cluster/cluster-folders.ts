@@ -1,6 +1,6 @@
 import { dirname, relative } from 'node:path';
 import { textsOf } from '../values/record';
-import type { Manifest } from './manifest';
+import { identityOf, type Manifest } from './manifest';
 import { isClusterScoped } from './scope';
 
 /** An object with the folders that it lies in, from the one that was read. */
@@ -18,14 +18,8 @@ export function foldersOf({ file }: Manifest, below: string): readonly string[] 
   return folders[0] === '..' ? [] : folders;
 }
 
-/** What two objects of one cluster can't have in common: group, kind, namespace and name. */
-export function identityOf({ apiVersion, kind, namespace, name }: Manifest): string {
-  const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
-  return [group, kind, namespace, name].join(' ');
-}
-
 /**
- * The same as far as files tell it: a Kustomization, an Application or a command decides where objects of a folder go that
+ * The identity of an object as far as files tell it: a Kustomization, an Application or a command decides where objects of a folder go that
  * name no namespace, and may decide otherwise for another folder.
  */
 export function certainIdentityOf(manifest: Manifest): string {

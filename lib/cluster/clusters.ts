@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import { CLUSTER_ANNOTATION } from '../contract';
 import type { FileLine, Problem } from '../problem';
-import { certainIdentityOf, foldersOf, identityOf, splitByFolder } from './cluster-folders';
-import { displayName, type Manifest } from './manifest';
+import { certainIdentityOf, foldersOf, splitByFolder } from './cluster-folders';
+import { displayName, identityOf, type Manifest } from './manifest';
 
 /** The objects of one cluster. */
 export interface Cluster {

@@ -1,3 +1,4 @@
+import { FARGATE_LABELS } from '../contract';
 import { type FargateSize, fargateSize } from '../karpenter/fargate-sizes';
 import { matchesGlob } from '../values/glob';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
@@ -21,6 +22,11 @@ export interface FargatePlacement {
   readonly size: FargateSize | undefined;
   /** What Fargate can't do of what the pod asks for, each as half a sentence. */
   readonly refusals: readonly string[];
+}
+
+/** Whether labels are those by which pods of this project's runners are selected for Fargate. */
+export function isMadeForFargate(labels: Readonly<Record<string, string>> = {}): boolean {
+  return Object.entries(FARGATE_LABELS).every(([key, value]) => labels[key] === value);
 }
 
 /** The profiles among manifests: in a ClusterConfig of eksctl, or as a FargateProfile of the ACK controller. */

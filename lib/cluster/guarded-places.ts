@@ -4,6 +4,7 @@ import { isIn } from './admission';
 import { anyJobSpec } from './job-choices';
 import type { Labels } from './label-selector';
 import type { Manifest } from './manifest';
+import { namespaceOfJobs, namespaceOfManager } from './namespaces';
 import type { ObservedRunner, Subject } from './observe';
 import { ofKind } from './of-kind';
 
@@ -49,7 +50,7 @@ export function jobsOf(runner: ObservedRunner): Omit<GuardedPlace, 'runners'> | 
   const { job, table } = runner;
   if (job?.fargate || table.kubernetes.namespace_per_job === true) return undefined;
   const labels = job?.pod.labels ?? textsOf(fieldsOf(anyJobSpec(table)).labels);
-  return { role: 'jobs', namespace: table.kubernetes.namespace || 'default', labels };
+  return { role: 'jobs', namespace: namespaceOfJobs(runner), labels };
 }
 
 /** Where the managers of a runner run; undefined without any, and on Fargate. */
@@ -59,7 +60,7 @@ export function managersOf({
 }: ObservedRunner): Omit<GuardedPlace, 'runners'> | undefined {
   if (!manager || managerPlaced?.fargate) return undefined;
   const labels = textsOf(at(manager.body, ['spec', 'template', 'metadata', 'labels']));
-  return { role: 'managers', namespace: manager.namespace ?? 'default', labels };
+  return { role: 'managers', namespace: namespaceOfManager(manager), labels };
 }
 
 /** The Namespace of a name, where it is among the manifests. */

@@ -1,4 +1,5 @@
 import { largestPod } from '../gitlab-runner/executor/largest-pod';
+import { namespaceOfJobs } from './namespaces';
 import type { ObservedRunner, Subject } from './observe';
 import { concurrencyOf } from './runners';
 
@@ -27,7 +28,7 @@ interface Need {
 
 function needOf({ runners }: Subject, namespace: string, resource: string, isOfOne: boolean): Need {
   const needs = runners
-    .filter(({ table }) => (table.kubernetes.namespace || 'default') === namespace)
+    .filter((runner) => namespaceOfJobs(runner) === namespace)
     .map((runner) => needOfJob(runner, resource, isOfOne ? 1n : BigInt(concurrencyOf(runner))));
   const join = (amounts: readonly bigint[]) =>
     amounts.reduce((a, b) => (isOfOne ? (a > b ? a : b) : a + b), 0n);

@@ -7,6 +7,7 @@ import {
 } from '../gitlab-runner/permissions';
 import { type Account, accountOf, type Grant, grantsIn } from './grants';
 import type { Manifest } from './manifest';
+import { namespaceOfJobs } from './namespaces';
 import type { ObservedRunner, Subject } from './observe';
 
 /** What one manager needs in one namespace, and what it is granted there. */
@@ -45,6 +46,5 @@ export function needsOf({ runners, manifests }: Subject): readonly Need[] {
 }
 
 function jobNamespace({ table }: ObservedRunner): string | undefined {
-  const { namespace, namespace_per_job: perJob } = table.kubernetes;
-  return perJob === true ? undefined : namespace || 'default';
+  return table.kubernetes.namespace_per_job === true ? undefined : namespaceOfJobs({ table });
 }

@@ -34,3 +34,18 @@ export function displayName({
 }: Pick<Manifest, 'kind' | 'namespace' | 'name'>): string {
   return namespace === undefined ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
 }
+
+/** What two objects of one cluster can't have in common, whatever version they are written in: group, kind, namespace and name. */
+export function identityOf({
+  apiVersion,
+  kind,
+  namespace,
+  name,
+}: Pick<Manifest, 'apiVersion' | 'kind' | 'namespace' | 'name'>): string {
+  return [groupOf(apiVersion), kind, namespace, name].join(' ');
+}
+
+/** The API group of a version: `apps` of `apps/v1`; empty for that of the core. */
+export function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
+}

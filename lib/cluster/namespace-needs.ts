@@ -1,8 +1,7 @@
-import { textsOf } from '../values/record';
 import { type GuardedPlace, guardedPlaces, namespaceOf } from './guarded-places';
 import { anyJobSpec } from './job-choices';
 import type { ObservedRunner, Subject } from './observe';
-import { forbiddenOf } from './pod-security';
+import { strictestLevel } from './pod-security';
 import { ENFORCE } from './pod-security-level';
 import type { Asker, Reference } from './reference';
 
@@ -34,7 +33,5 @@ function askerOf(role: GuardedPlace['role'], { config, index, manager }: Observe
 
 function levelFor(table: ObservedRunner['table']): 'baseline' | 'privileged' {
   const spec = anyJobSpec(table);
-  const pod = spec && { annotations: textsOf(spec.annotations), spec };
-  const isRefused = pod !== undefined && forbiddenOf({ level: 'baseline', minor: undefined }, pod).length > 0;
-  return isRefused ? 'privileged' : 'baseline';
+  return spec !== undefined && strictestLevel([spec]) === 'privileged' ? 'privileged' : 'baseline';
 }

@@ -1,6 +1,7 @@
 import { mostPausePods } from '../gitlab-runner/pause-pods';
 import { type AdmittedPod, admit } from './admission';
 import type { Manifest } from './manifest';
+import { namespaceOfJobs } from './namespaces';
 import { concurrencyOfEach, type Runner } from './runners';
 
 /** The pause pods of an entry, as admission leaves each of them. */
@@ -25,5 +26,5 @@ export function pausePodsOf(runner: Runner, manifests: readonly Manifest[]): Pau
     priorityClassName: kubernetes.autoscaler?.pause_pod_priority_class_name ?? 'gitlab-runner-idle-capacity',
     ...(kubernetes.runtime_class_name && { runtimeClassName: kubernetes.runtime_class_name }),
   };
-  return { count, admission: admit(spec, kubernetes.namespace ?? 'default', manifests) };
+  return { count, admission: admit(spec, namespaceOfJobs(runner), manifests) };
 }

@@ -2,7 +2,7 @@ import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/re
 import type { Manifest } from './manifest';
 import { ofKind } from './of-kind';
 import { CONTROLS, type Control, type ControlId } from './pod-security-controls';
-import { ENFORCE, ENFORCE_VERSION } from './pod-security-level';
+import { ENFORCE, ENFORCE_VERSION, type Level } from './pod-security-level';
 
 /** What a namespace enforces of the Pod Security Standards. */
 export interface PodSecurity {
@@ -63,6 +63,16 @@ export function forbiddenControls(
 /** What Pod Security forbids of a pod, each once, in a few words. */
 export function forbiddenOf(policy: PodSecurity, pod: SecuredPod): readonly string[] {
   return [...new Set(forbiddenControls(policy, pod).flatMap(({ reasons }) => reasons))];
+}
+
+/** The strictest level that refuses none of some pods, in the release of the cluster; `privileged` where one is not known. */
+export function strictestLevel(specs: readonly (Fields | undefined)[]): Level {
+  const isMet = (level: PodSecurity['level'], spec: Fields | undefined) =>
+    spec !== undefined &&
+    forbiddenControls({ level, minor: undefined }, { annotations: textsOf(spec.annotations), spec })
+      .length === 0;
+  const levels = ['restricted', 'baseline'] as const;
+  return levels.find((level) => specs.every((spec) => isMet(level, spec))) ?? 'privileged';
 }
 
 function asJudged({ annotations, spec }: SecuredPod) {

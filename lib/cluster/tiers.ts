@@ -1,5 +1,7 @@
 import { RUNNER_KEY } from '../contract';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
+import type { Manifest } from './manifest';
+import { namespaceOfJobs } from './namespaces';
 import { landing, type ObservedRunner, type Subject } from './observe';
 
 /** What fleets of one cluster, which are tiers of trust, must not have in common. */
@@ -18,16 +20,13 @@ export interface SharedThing {
 const HELD: Readonly<Record<SharedKind, (runner: ObservedRunner) => string | readonly string[]>> = {
   nodes: ({ job, largestJob, managerPlaced }) =>
     [job, largestJob, managerPlaced].flatMap((placed) => landing(placed).map(({ pool }) => pool.name)),
-  namespace: ({ table, config }) => [
-    table.kubernetes.namespace ?? 'default',
-    config.manifest.namespace ?? '',
-  ],
+  namespace: (runner) => [namespaceOfJobs(runner), runner.config.manifest.namespace ?? ''],
   cache: ({ table: { cache } }) =>
     cache?.s3?.BucketName ?? cache?.gcs?.BucketName ?? cache?.azure?.ContainerName ?? [],
   'service-account': ({ manager, managerPod, table }) => [
     ...(manager ? [`${manager.namespace}/${textOf(managerPod.serviceAccountName) ?? 'default'}`] : []),
     ...(table.kubernetes.service_account
-      ? [`${table.kubernetes.namespace ?? 'default'}/${table.kubernetes.service_account}`]
+      ? [`${namespaceOfJobs({ table })}/${table.kubernetes.service_account}`]
       : []),
   ],
   token: ({ manager, managerPod }) => secretsOf(managerPod).map((name) => `${manager?.namespace}/${name}`),
@@ -59,9 +58,14 @@ export function fleetsOf({ runners }: Pick<Subject, 'runners'>): readonly string
   return [...new Set(runners.flatMap((runner) => fleetOf(runner) ?? []))].sort();
 }
 
-/** The fleet that rendered a runner: a label of its ConfigMap, where this project's own stands beside it. */
-export function fleetOf({ config }: ObservedRunner): string | undefined {
-  const labels = fieldsOf(at(config.manifest.body, ['metadata', 'labels']));
+/** The fleet that rendered a runner, as its ConfigMap says; undefined for a runner of someone else. */
+export function fleetOf({ config }: Pick<ObservedRunner, 'config'>): string | undefined {
+  return fleetOfObject(config.manifest);
+}
+
+/** The fleet of whose runner an object is: a common label, which counts where this project's own is there too. */
+export function fleetOfObject({ body }: Manifest): string | undefined {
+  const labels = fieldsOf(at(body, ['metadata', 'labels']));
   return labels[RUNNER_KEY] === undefined ? undefined : textOf(labels['app.kubernetes.io/part-of']);
 }
 

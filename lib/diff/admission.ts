@@ -1,8 +1,9 @@
 import { namespaceOf } from '../cluster/guarded-places';
 import { anyJobSpec } from '../cluster/job-choices';
 import type { Manifest } from '../cluster/manifest';
+import { namespaceOfJobs, namespacesOf } from '../cluster/namespaces';
 import type { Subject } from '../cluster/observe';
-import { forbiddenOf } from '../cluster/pod-security';
+import { strictestLevel } from '../cluster/pod-security';
 import {
   ENFORCE,
   ENFORCE_VERSION,
@@ -11,7 +12,7 @@ import {
   labelledLevel,
   levelOf,
 } from '../cluster/pod-security-level';
-import { at, textOf, textsOf } from '../values/record';
+import { at, textOf } from '../values/record';
 import { type ChangedObject, type Comparison, changesOf, type Impact, impact, type Rule } from './rule';
 
 /** Namespaces that admit other pods. */
@@ -42,7 +43,7 @@ const ADMITTED = 'Pods are admitted that were refused before.';
 
 /** A namespace that leaves while pods of the fleet run there: what it enforces is not compared any more. */
 function goneNamespace(change: ChangedObject, before: Manifest, { after }: Comparison): Impact[] {
-  if (rolesIn(before.name, after).length === 0 || namespaceOf(after.manifests, before.name)) return [];
+  if (!hasPods(before.name, after) || namespaceOf(after.manifests, before.name)) return [];
   const what = 'Pods of the fleet still run there, and nothing here says any more which pods it refuses.';
   const why = `${ENFORCE} was ${labelledLevel(before) ?? 'not set'}. What comes back later is compared with nothing.`;
   return [impact('admission-change', 'security', change, what, why)];
@@ -72,30 +73,16 @@ function versionOf({ body }: Manifest): string {
   return textOf(at(body, ['metadata', 'labels', ENFORCE_VERSION])) ?? LATEST;
 }
 
-/** What of the fleet runs in a namespace. */
-function rolesIn(name: string, { runners }: Subject): readonly ('jobs' | 'managers')[] {
-  return runners.flatMap(({ table, manager }) => [
-    ...((table.kubernetes.namespace || 'default') === name ? (['jobs'] as const) : []),
-    ...(manager && (manager.namespace ?? 'default') === name ? (['managers'] as const) : []),
-  ]);
+/** Whether jobs or managers of the fleet run in a namespace. */
+function hasPods(name: string, { runners }: Subject): boolean {
+  return runners.some((runner) => namespacesOf(runner).includes(name));
 }
 
-/** The strictest level that all pods of the fleet in a namespace meet; undefined without any. */
+/** The strictest level that all pods of the fleet in a namespace meet; undefined without any. Managers meet every level. */
 function neededLevel(name: string, subject: Subject): Level | undefined {
-  if (rolesIn(name, subject).length === 0) return undefined;
-  const jobs = subject.runners.filter(({ table }) => (table.kubernetes.namespace || 'default') === name);
-  const pods = jobs.map(({ table }) => anyJobSpec(table));
-  const levels = ['restricted', 'baseline'] as const;
-  return (
-    levels.find((level) =>
-      pods.every(
-        (spec) =>
-          spec !== undefined &&
-          forbiddenOf({ level, minor: undefined }, { annotations: textsOf(spec.annotations), spec })
-            .length === 0,
-      ),
-    ) ?? 'privileged'
-  );
+  if (!hasPods(name, subject)) return undefined;
+  const jobs = subject.runners.filter((runner) => namespaceOfJobs(runner) === name);
+  return strictestLevel(jobs.map(({ table }) => anyJobSpec(table)));
 }
 
 /** A level as another release understands it: older ones refuse less. */

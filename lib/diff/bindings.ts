@@ -1,4 +1,5 @@
 import type { Manifest } from '../cluster/manifest';
+import { namespaceOfManager } from '../cluster/namespaces';
 import { podSpecOf } from '../cluster/workloads';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
 import type { Comparison } from './rule';
@@ -48,7 +49,7 @@ function managerAccounts({ before, after }: Comparison): readonly Account[] {
     if (manager === undefined) continue;
     const { serviceAccountName, serviceAccount } = podSpecOf(manager);
     const name = textOf(serviceAccountName) ?? textOf(serviceAccount) ?? 'default';
-    const account = { namespace: manager.namespace ?? 'default', name };
+    const account = { namespace: namespaceOfManager(manager), name };
     accounts.set(`${account.namespace}/${name}`, account);
   }
   return [...accounts.values()];

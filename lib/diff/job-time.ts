@@ -1,10 +1,9 @@
 import { budgetsOf } from '../cluster/disruption-budgets';
 import { longestJobSeconds } from '../cluster/longest-job';
-import type { Manifest } from '../cluster/manifest';
+import { identityOf, type Manifest } from '../cluster/manifest';
 import type { ObservedRunner, Subject } from '../cluster/observe';
 import { parseDuration } from '../values/duration';
 import { textOf } from '../values/record';
-import { identityOf } from './objects';
 import type { Comparison } from './rule';
 
 const known = new WeakMap<Comparison['after'], WeakMap<Comparison['before'], ReadonlyMap<string, number>>>();

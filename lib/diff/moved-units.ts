@@ -1,8 +1,7 @@
 import { baseName } from '../cluster/file-names';
-import { displayName, type Manifest } from '../cluster/manifest';
+import { displayName, identityOf, type Manifest } from '../cluster/manifest';
 import { unitFolders } from '../cluster/rendered-places';
 import { HEADER } from '../cluster/rendered-text';
-import { identityOf } from './objects';
 import { type Impact, isKept, type Rule } from './rule';
 
 /** Rendered objects that another unit applies than before. */

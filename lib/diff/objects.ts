@@ -1,4 +1,4 @@
-import type { Manifest } from '../cluster/manifest';
+import { identityOf, type Manifest } from '../cluster/manifest';
 import { isWorkload } from '../cluster/workloads';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
 
@@ -23,12 +23,6 @@ export function pairObjects(
     return { before: replaced, after: manifest };
   });
   return [...pairs, ...[...olds.values()].map((manifest) => ({ before: manifest, after: undefined }))];
-}
-
-/** Group, kind, namespace and name: what makes two manifests the same object, whatever version they are written in. */
-export function identityOf({ apiVersion, kind, namespace, name }: Manifest): string {
-  const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
-  return [group, kind, namespace ?? '', name].join('/');
 }
 
 /** The ConfigMap of a name that no longer exists, in whose place a manager mounts this one. */
@@ -59,7 +53,12 @@ function configSuccessors(
       return configMapsOf(old).flatMap(([volume, name]) => {
         const successor = names.find(([other]) => other === volume)?.[1];
         const identity = (configMap: string) =>
-          ['', 'ConfigMap', deployment.namespace ?? '', configMap].join('/');
+          identityOf({
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            namespace: deployment.namespace,
+            name: configMap,
+          });
         return successor === undefined || successor === name
           ? []
           : [[identity(name), identity(successor)] as const];

@@ -1,5 +1,6 @@
 import { accountOf, allows, grantsIn } from '../cluster/grants';
 import { displayName, type Manifest } from '../cluster/manifest';
+import { namespaceOfJobs } from '../cluster/namespaces';
 import type { ObservedRunner } from '../cluster/observe';
 import { pausePodsOf } from '../cluster/pause-pods';
 import { prewarmPrice } from '../cluster/prewarm-price';
@@ -50,7 +51,7 @@ export function leftPausePods(
         runner,
         manager,
         pods,
-        namespace: namespaceOf(runner),
+        namespace: namespaceOfJobs(runner),
         systemId: systemIdOf(runner),
         isFollowed: following.has(runner.name),
         isDeletable: mayDo('delete', runner, manager, laterManifests(comparison)),
@@ -121,13 +122,9 @@ function keeperOf(runner: ObservedRunner): string {
     manager?.kind,
     manager?.namespace,
     manager?.name,
-    namespaceOf(runner),
+    namespaceOfJobs(runner),
     systemIdOf(runner),
   ]);
-}
-
-function namespaceOf({ table }: ObservedRunner): string {
-  return table.kubernetes.namespace || 'default';
 }
 
 function systemIdOf({ config }: ObservedRunner): string | undefined {
@@ -150,7 +147,7 @@ function mayDo(
   manifests: readonly Manifest[],
 ): boolean {
   const account = { name: accountOf(runner.managerPod), namespace: manager.namespace };
-  const grants = grantsIn(account, namespaceOf(runner), manifests);
+  const grants = grantsIn(account, namespaceOfJobs(runner), manifests);
   if (grants.some(({ rules, isOpen }) => rules === undefined || isOpen)) return true;
   const right: Right = { apiGroup: 'apps', resource: 'deployments', verb };
   return allows(

@@ -1,4 +1,4 @@
-import type { Manifest } from '../cluster/manifest';
+import { identityOf, type Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
 import { podSpecOf, sourcesOfVolume } from '../cluster/workloads';
 import { WAITING_ANNOTATION } from '../contract';
@@ -93,7 +93,9 @@ function hadToken(secret: Manifest, before: Subject): boolean {
 /** A ciphertext that goes while its manager stays: the runner gets its token from elsewhere, or the next one seems to be the first. */
 function goneWithSource(change: ObjectChange, before: Manifest, comparison: Comparison): Impact[] {
   const olds = readersOf(before, comparison.before);
-  const isLeft = olds.some((old) => comparison.after.manifests.some((one) => isSame(old, one)));
+  const isLeft = olds.some((old) =>
+    comparison.after.manifests.some((one) => identityOf(old) === identityOf(one)),
+  );
   if (!isLeft || sealedOf(before, olds) === undefined) return [];
   const what = `The token is no longer sealed here, and its manager stays: nothing here says which token it has next. ${WHOSE}`;
   return [impact('token-changed', 'security', change, what, AS_FIRST)];
@@ -127,11 +129,10 @@ function otherKeys({ before, after, changes }: Comparison): readonly ObjectChang
   const changing = new Set(changes.map((change) => change.after));
   return after.manifests
     .filter((one) => one.kind === 'SealedSecret' && !changing.has(one))
-    .map((one) => ({ before: before.manifests.find((old) => isSame(old, one)), after: one }));
-}
-
-function isSame(one: Manifest, other: Manifest): boolean {
-  return one.kind === other.kind && one.namespace === other.namespace && one.name === other.name;
+    .map((one) => ({
+      before: before.manifests.find((old) => identityOf(old) === identityOf(one)),
+      after: one,
+    }));
 }
 
 /** Keys that a Secret gets and that no manager reads; which ones a manager reads shows where it names them. */

@@ -2,8 +2,8 @@
  * What API servers ask of objects of Kubernetes' own beyond the types of their fields.
  * @see kubernetes 1.36 pkg/apis/core/validation/validation.go, rbac/validation, networking/validation, scheduling/validation
  */
-import * as ipaddr from 'ipaddr.js';
 import { isIpBlock } from '../values/address';
+import { contains } from '../values/address-block';
 import type { FieldPath } from '../values/field-path';
 import { isDnsLabel, isDnsSubdomain } from '../values/label';
 import { parseQuantity } from '../values/quantity';
@@ -248,15 +248,13 @@ function blockFaults({ ipBlock, podSelector, namespaceSelector }: Fields, path: 
     return [
       { path: way, found: 'with a selector', why: 'a peer is a block or selectors', fix: 'write two peers' },
     ];
-  const block = blockOf(cidr);
-  if (block === undefined) {
+  if (!isIpBlock(textOf(cidr) ?? ''))
     return [{ path: [...way, 'cidr'], found: textOf(cidr) ?? 'nothing', why: BLOCK, fix: 'write one' }];
-  }
   return listOf(except).flatMap((one, index) => {
     if (isOpen(one)) return [];
-    const inner = blockOf(one);
-    const why = inner === undefined ? BLOCK : `what is left out is a smaller block within ${textOf(cidr)}`;
-    if (inner !== undefined && isWithin(inner, block)) return [];
+    const isBlock = isIpBlock(textOf(one) ?? '');
+    if (isBlock && contains(cidr, one) && !contains(one, cidr)) return [];
+    const why = isBlock ? `what is left out is a smaller block within ${textOf(cidr)}` : BLOCK;
     return [
       { path: [...way, 'except', index], found: String(one), why, fix: 'remove it, or write such a block' },
     ];
@@ -265,18 +263,6 @@ function blockFaults({ ipBlock, podSelector, namespaceSelector }: Fields, path: 
 
 const BLOCK =
   'a block begins with its first address, without zeros in front of a number, for example 10.0.0.0/16 (Kubernetes refuses others since 1.36)';
-
-type Block = ReturnType<typeof ipaddr.parseCIDR>;
-
-/** A block; undefined for what is none. */
-function blockOf(value: unknown): Block | undefined {
-  const text = textOf(value) ?? '';
-  return isIpBlock(text) ? ipaddr.parseCIDR(text) : undefined;
-}
-
-function isWithin([inner, innerBits]: Block, [outer, bits]: Block): boolean {
-  return outer.kind() === inner.kind() && innerBits > bits && inner.match(outer, bits);
-}
 
 /** Bounds of a LimitRange by their order: none may be above one that comes later. */
 const ORDER = ['min', 'defaultRequest', 'default', 'max'] as const;

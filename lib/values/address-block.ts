@@ -29,7 +29,7 @@ export function contains(wide: unknown, narrow: unknown): boolean {
   return network.kind() === address.kind() && length >= bits && address.match(network, bits);
 }
 
-/** Whether a text is a block of addresses as the API server takes it: `10.0.0.0/8`, `fd00::/8`. */
+/** Whether a text is a block of addresses, `10.0.0.0/8` or `fd00::/8`, also one that does not begin with its first address. */
 export function isBlock(text: string): boolean {
   return blockOf(text) !== undefined;
 }

@@ -73,6 +73,11 @@ export function isByteSlip(quantity: Quantity): boolean {
   return toUnits(quantity) < 1024 * 1024;
 }
 
+/** What was meant where `isByteSlip` holds: the same number as mebibytes, for example `512Mi` for `512m`. */
+export function inMebibytes(text: string): string {
+  return `${text.replace(/[a-zA-Z]+$/, '') || '1'}Mi`;
+}
+
 /** Whole milli-units (of a CPU, say), rounded up. */
 export function toMilli(quantity: Quantity): number {
   return Number(ceilDivide(quantity, NANO / 1000n));

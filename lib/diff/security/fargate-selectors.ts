@@ -1,7 +1,6 @@
-import { type FargateProfile, fargateProfilesOf } from '../../cluster/fargate-profiles';
+import { type FargateProfile, fargateProfilesOf, isMadeForFargate } from '../../cluster/fargate-profiles';
 import { displayName } from '../../cluster/manifest';
 import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../../cluster/observe';
-import { FARGATE_LABELS } from '../../contract';
 import { matchesGlob } from '../../values/glob';
 import { type Comparison, changesOf, firstFew, type Impact, impact, type Rule } from '../rule';
 import { all } from './all-names';
@@ -42,7 +41,7 @@ function selectorsOf({ manifests }: Subject): readonly Selector[] {
 
 /** Whether a selector takes pods of this project's runners alone: what else has their label in their namespace? */
 function isOfRunners({ namespace, labels }: Selector, own: ReadonlySet<string>): boolean {
-  return own.has(namespace) && Object.entries(FARGATE_LABELS).every(([key, value]) => labels[key] === value);
+  return own.has(namespace) && isMadeForFargate(labels);
 }
 
 /** Whether a selector takes all pods that another one takes, as far as that shows. */

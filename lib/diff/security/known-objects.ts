@@ -1,9 +1,10 @@
-import type { Manifest } from '../../cluster/manifest';
+import { groupOf, type Manifest } from '../../cluster/manifest';
+import { namespacesOf } from '../../cluster/namespaces';
 import type { Comparison } from '../rule';
 
 /** Group and kind of an object: `apps/Deployment`, `/ConfigMap`. */
 export function groupKindOf({ apiVersion, kind }: Manifest): string {
-  return `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${kind}`;
+  return `${groupOf(apiVersion)}/${kind}`;
 }
 
 /** Namespaces of the cluster itself: no fleet has runners there. */
@@ -11,11 +12,6 @@ const OF_CLUSTER = /^(?:default|kube-.*|.*-system)$/;
 
 /** The namespaces that are the fleet's: those of its managers and jobs. */
 export function ownNamespaces({ before, after }: Comparison): ReadonlySet<string> {
-  const [olds, news] = [before, after].map(({ runners }) =>
-    runners.flatMap(({ table, manager }) => [
-      table.kubernetes.namespace || 'default',
-      ...(manager ? [manager.namespace ?? 'default'] : []),
-    ]),
-  );
+  const [olds, news] = [before, after].map(({ runners }) => runners.flatMap(namespacesOf));
   return new Set([...olds, ...news.filter((name) => !OF_CLUSTER.test(name))]);
 }

@@ -3,7 +3,8 @@ import type { Subject } from '../../cluster/observe';
 import { DEDICATED_KEY } from '../../contract';
 import { AUTO_INSTANCE_LABELS, COMPUTE_TYPE_LABEL, WELL_KNOWN_LABELS } from '../../karpenter/labels';
 import { formatRequirement, has, type Requirement } from '../../karpenter/requirement';
-import { type Comparison, changesOf, type Impact, impact } from '../rule';
+import { pairedPools } from '../paired-pools';
+import { type Comparison, type Impact, impact } from '../rule';
 import { all } from './all-names';
 
 /** What nodes are held to that keeps others off their machine, or out of their traffic. */
@@ -17,10 +18,7 @@ const OWN = /^(?:[^/]+|gitlab-runner-fleet\/.*)$/;
 
 /** Pools whose nodes may be machines that were kept out, or get a label that others act on. */
 export function requirementImpacts(comparison: Comparison): Impact[] {
-  return changesOf(comparison, 'NodePool').flatMap((change) => {
-    const [before, after] = (['before', 'after'] as const).map((side) =>
-      comparison[side].pools.find(({ manifest }) => manifest === change[side]),
-    );
+  return pairedPools(comparison).flatMap(({ change, before, after }) => {
     if (!after) return [];
     const known = before ? [before] : peersOf(after, comparison.before);
     const parts = [...widened(known, after), ...(before ? relabelled(before, after) : [])];

@@ -1,3 +1,4 @@
+import { namespaceOfJobs } from '../../cluster/namespaces';
 import type { ObservedRunner, Subject } from '../../cluster/observe';
 import { fleetOf } from '../../cluster/tiers';
 import { at, listOf } from '../../values/record';
@@ -10,13 +11,9 @@ export function peersOf(runner: ObservedRunner, { runners }: Subject): readonly 
   const fleet = fleetOf(runner);
   const ofFleet = fleet === undefined ? [] : runners.filter((one) => fleetOf(one) === fleet);
   if (ofFleet.length > 0) return ofFleet;
-  const namespace = namespaceOf(runner);
-  const near = runners.filter((one) => namespaceOf(one) === namespace);
+  const namespace = namespaceOfJobs(runner);
+  const near = runners.filter((one) => namespaceOfJobs(one) === namespace);
   return near.length > 0 ? near : runners;
-}
-
-function namespaceOf({ table }: ObservedRunner): string {
-  return table.kubernetes.namespace || 'default';
 }
 
 /** Whether a runner is one that was there with a further manager: it has the same name and the same token. */

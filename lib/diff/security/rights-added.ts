@@ -1,4 +1,4 @@
-import { isBuiltInRole, isReservedName } from '../../cluster/built-in-roles';
+import { isBuiltInName } from '../../cluster/built-in-roles';
 import { bindingsAmong, type GrantedRule, roleOf } from '../../cluster/grants';
 import type { Manifest } from '../../cluster/manifest';
 import type { Subject } from '../../cluster/observe';
@@ -51,7 +51,7 @@ function roleImpacts(change: ChangedObject, comparison: Comparison): Impact[] {
 /** A role that is new may be bound in the cluster already: bindings that are not among the manifests name it. */
 function newRole(change: ChangedObject, role: Manifest, comparison: Comparison): Impact[] {
   const rights = rightsBeyond(tuplesOf(role.body), []);
-  const isBuiltIn = role.kind === 'ClusterRole' ? isBuiltInRole(role.name) : isReservedName(role.name);
+  const isBuiltIn = isBuiltInName(role);
   if (rights.length === 0 || (!isBuiltIn && isLikelyUnbound(role, comparison))) return [];
   const what = `Whoever is bound to a ${role.kind} of this name in the cluster may ${all(rights)}.`;
   const why = isBuiltIn
@@ -118,9 +118,8 @@ function bindingImpacts(change: ChangedObject, comparison: Comparison): Impact[]
 }
 
 /** A new binding under the name of one that the cluster made itself: its subjects are other ones from then on. */
-function replacedBinding(change: ChangedObject, { kind, name }: Manifest): Impact[] {
-  const isBuiltIn = kind === 'ClusterRoleBinding' ? isBuiltInRole(name) : isReservedName(name);
-  if (!isBuiltIn) return [];
+function replacedBinding(change: ChangedObject, binding: Manifest): Impact[] {
+  if (!isBuiltInName(binding)) return [];
   const what =
     'It takes the place of a binding that the cluster made itself: who is not named here loses its rights.';
   return [impact('rights-added', 'security', change, what, 'Every cluster has bindings of such names.')];

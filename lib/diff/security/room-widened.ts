@@ -1,5 +1,6 @@
 import { growthOfJobs } from '../../cluster/job-growth';
 import type { Manifest } from '../../cluster/manifest';
+import { namespacesOf } from '../../cluster/namespaces';
 import type { Subject } from '../../cluster/observe';
 import { type Amounts, amountsOf } from '../../cluster/pod-amounts';
 import { at, fieldsOf, listOf, textOf } from '../../values/record';
@@ -50,11 +51,7 @@ function boundImpacts(change: ChangedObject, comparison: Comparison): Impact[] {
 }
 
 function hasPods(namespace: string, { runners }: Subject): boolean {
-  return runners.some(
-    ({ table, manager }) =>
-      (table.kubernetes.namespace || 'default') === namespace ||
-      (manager && (manager.namespace ?? 'default') === namespace),
-  );
+  return runners.some((runner) => namespacesOf(runner).includes(namespace));
 }
 
 function successorOf({ kind, namespace }: Manifest, { changes }: Comparison): Manifest | undefined {

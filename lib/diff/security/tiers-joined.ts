@@ -1,4 +1,5 @@
 import { displayName } from '../../cluster/manifest';
+import { namespaceOfJobs } from '../../cluster/namespaces';
 import type { NodePool } from '../../cluster/node-pools';
 import { landing, type ObservedRunner, type Subject } from '../../cluster/observe';
 import { fleetOf, type SharedKind, type SharedThing, sharedBetweenFleets } from '../../cluster/tiers';
@@ -85,7 +86,7 @@ function kindsOn(pool: NodePool, runners: readonly ObservedRunner[]): ReadonlySe
     landing(runner[role]).some((one) => one.pool === pool);
   const jobs = runners.filter((runner) => lands(runner, 'job'));
   const own = [
-    ...jobs.map(({ table }) => `jobs of ${table.kubernetes.namespace || 'default'}`),
+    ...jobs.map((runner) => `jobs of ${namespaceOfJobs(runner)}`),
     ...jobs.filter(({ table }) => table.kubernetes.privileged === true).map(() => 'privileged jobs'),
     ...(runners.some((runner) => lands(runner, 'managerPlaced')) ? ['managers'] : []),
   ];

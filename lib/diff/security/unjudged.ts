@@ -1,6 +1,7 @@
 import { mounts } from '../../cluster/config-files';
 import { displayName, type Manifest } from '../../cluster/manifest';
 import type { ObservedRunner, Subject } from '../../cluster/observe';
+import { fleetOfObject } from '../../cluster/tiers';
 import { isWorkload } from '../../cluster/workloads';
 import {
   LOCKED_ANNOTATION,
@@ -167,7 +168,7 @@ const others = new WeakMap<Subject, Map<string, Others>>();
 function othersOf(manifest: Manifest, judged: readonly FieldPattern[], before: Subject): Others {
   const kinds = others.get(before) ?? new Map<string, Others>();
   others.set(before, kinds);
-  const key = `${groupKindOf(manifest)} ${fleetLabel(manifest) ?? ''}`;
+  const key = `${groupKindOf(manifest)} ${fleetOfObject(manifest) ?? ''}`;
   const found = kinds.get(key) ?? readOthers(manifest, judged, before);
   kinds.set(key, found);
   return found;
@@ -176,9 +177,9 @@ function othersOf(manifest: Manifest, judged: readonly FieldPattern[], before: S
 function readOthers(manifest: Manifest, judged: readonly FieldPattern[], before: Subject): Others {
   const key = groupKindOf(manifest);
   const alike = before.manifests.filter((one) => groupKindOf(one) === key && isAlike(one, before));
-  const fleet = fleetLabel(manifest);
+  const fleet = fleetOfObject(manifest);
   // Fleets of one cluster are tiers of trust: what another one has is no measure.
-  const own = fleet === undefined ? [] : alike.filter((one) => fleetLabel(one) === fleet);
+  const own = fleet === undefined ? [] : alike.filter((one) => fleetOfObject(one) === fleet);
   const peers = own.length > 0 ? own : alike;
   const leaves = peers.map((one) => leavesOf(one, judged, before));
   return {
@@ -198,12 +199,6 @@ function commonLeaves([first = [], ...rest]: readonly (readonly Leaf[])[]): read
 function inAll([first = [], ...rest]: readonly (readonly string[])[]): readonly string[] {
   const sets = rest.map((list) => new Set(list));
   return [...new Set(first)].filter((one) => sets.every((set) => set.has(one)));
-}
-
-/** The fleet whose runner an object is of. */
-function fleetLabel({ body }: Manifest): string | undefined {
-  const labels = textsOf(at(body, ['metadata', 'labels']));
-  return labels[RUNNER_KEY] === undefined ? undefined : labels['app.kubernetes.io/part-of'];
 }
 
 /** What the description of a runner says that holds more, for example `gitlab-runner-fleet/protected: true`. */

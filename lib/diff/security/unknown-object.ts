@@ -1,5 +1,6 @@
 import { asWritten } from '../../cluster/as-applied';
 import type { Manifest } from '../../cluster/manifest';
+import { namespaceOfJobs } from '../../cluster/namespaces';
 import type { Subject } from '../../cluster/observe';
 import { isWorkload, sourcesOfVolume } from '../../cluster/workloads';
 import { fieldsOf, listOf } from '../../values/record';
@@ -83,7 +84,7 @@ function isReadConfigMap(configMap: Manifest, { configs, runners }: Subject): bo
     runners.some(
       ({ table, job, manager, managerPod }) =>
         (manager?.namespace === configMap.namespace && isMounted(managerPod)) ||
-        ((table.kubernetes.namespace || 'default') === configMap.namespace && isMounted(job?.spec)),
+        (namespaceOfJobs({ table }) === configMap.namespace && isMounted(job?.spec)),
     )
   );
 }
@@ -96,7 +97,7 @@ function isReadSecret(secret: Manifest, side: Subject): boolean {
     readersOf(secret, side).length > 0 ||
     side.runners.some(
       ({ table, manager, managerPod }) =>
-        ((table.kubernetes.namespace || 'default') === secret.namespace && isNamed(table.kubernetes)) ||
+        (namespaceOfJobs({ table }) === secret.namespace && isNamed(table.kubernetes)) ||
         (manager?.namespace === secret.namespace && isNamed(managerPod.imagePullSecrets)),
     ) ||
     side.manifests.some(

@@ -1,7 +1,14 @@
 import { parseDuration } from '../../values/duration';
 import { isFloating, parseImage } from '../../values/image';
 import { asDnsLabel, isDnsLabel, isLabelValue, isQualifiedName } from '../../values/label';
-import { isByteSlip, isBytesAsCpu, parseQuantity, type Quantity, toUnits } from '../../values/quantity';
+import {
+  inMebibytes,
+  isByteSlip,
+  isBytesAsCpu,
+  parseQuantity,
+  type Quantity,
+  toUnits,
+} from '../../values/quantity';
 import { nearestName } from '../../values/suggest';
 import type { Faults } from '../fault';
 
@@ -118,12 +125,11 @@ export function checkCpu(faults: Faults, field: string, value: unknown): Quantit
 export function checkBytes(faults: Faults, field: string, value: unknown): Quantity | undefined {
   const quantity = checkQuantity(faults, field, value, '"512Mi" or "2Gi"');
   if (quantity === undefined || !isByteSlip(quantity)) return quantity;
-  const meant = `${String(value).replace(/[a-zA-Z]+$/, '') || '1'}Mi`;
   faults.add(
     field,
     value,
     `that is ${bytesInWords(quantity)}: "m" means thousandths, and no unit means bytes`,
-    `write "${meant}"`,
+    `write "${inMebibytes(String(value))}"`,
   );
   return undefined;
 }

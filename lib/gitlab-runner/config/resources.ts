@@ -1,4 +1,4 @@
-import { isByteSlip, isBytesAsCpu, parseQuantity, type Quantity } from '../../values/quantity';
+import { inMebibytes, isByteSlip, isBytesAsCpu, parseQuantity, type Quantity } from '../../values/quantity';
 import { type ResourceOrder, raisesBoth, resourceDisorders } from '../resource-order';
 import { KUBERNETES_TABLE } from './keys';
 import type { ConfigProblem } from './problem';
@@ -35,11 +35,10 @@ function notAQuantity(path: string, value: string, shape: 'cpu' | 'bytes'): Conf
 }
 
 function unitSlip(path: string, value: string): ConfigProblem {
-  const number = value.replace(/[a-zA-Z]+$/, '') || '1';
   const why = 'less than a mebibyte: "m" means thousandths, and no unit means bytes';
   // A request of next to nothing keeps no room; with such a limit no container starts.
   const severity = path.endsWith('_request') ? 'warning' : 'error';
-  return { id: 'unit-slip', severity, at: path, found: value, why, fix: `write "${number}Mi"` };
+  return { id: 'unit-slip', severity, at: path, found: value, why, fix: `write "${inMebibytes(value)}"` };
 }
 
 function bytesAsCpu(path: string, value: string): ConfigProblem {

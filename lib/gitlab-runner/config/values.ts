@@ -120,12 +120,16 @@ export function isWebAddress(text: string): boolean {
   return /^https?:\/\/[^/\s]/i.test(text);
 }
 
+/** The address that was meant by one that `isWebAddress` does not take: its host, asked by HTTPS. */
+export function webAddressOf(text: string): string {
+  return `https://${text.replace(/^[a-z]*:?\/+/i, '') || 'gitlab.example.com'}`;
+}
+
 /** The runner asks GitLab by HTTP alone, and says nothing of another address until it asks. */
 function urlFaults({ url }: Fields, path: string): ConfigProblem[] {
   if (typeof url !== 'string' || url === '' || url.includes('$') || isWebAddress(url)) return [];
   const why = 'the runner speaks http and https alone: it never reaches GitLab, and takes no job';
-  const host = url.replace(/^[a-z]*:?\/+/i, '') || 'gitlab.example.com';
-  return [error('url', `${path}.url`, url, why, `write "https://${host}"`)];
+  return [error('url', `${path}.url`, url, why, `write "${webAddressOf(url)}"`)];
 }
 
 function patternFaults(kubernetes: Fields, path: string): ConfigProblem[] {

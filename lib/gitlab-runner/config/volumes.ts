@@ -1,4 +1,4 @@
-import { isByteSlip, parseQuantity } from '../../values/quantity';
+import { inMebibytes, isByteSlip, parseQuantity } from '../../values/quantity';
 import { type Fields, fieldsOf, listOf, textOf } from '../../values/record';
 import { flagIsOn } from '../features';
 import type { ConfigProblem } from './problem';
@@ -123,8 +123,7 @@ function sizeFault(found: string, at: string): ConfigProblem | undefined {
   }
   if (size <= 0n || !isByteSlip(size)) return undefined;
   const why = 'less than a mebibyte: the kubelet evicts a job as soon as it writes there';
-  const number = found.replace(/[a-zA-Z]+$/, '') || '1';
-  return { id: 'unit-slip', severity: 'error', at, found, why, fix: `write "${number}Mi"` };
+  return { id: 'unit-slip', severity: 'error', at, found, why, fix: `write "${inMebibytes(found)}"` };
 }
 
 function mediumFault(found: string, at: string): ConfigProblem {
