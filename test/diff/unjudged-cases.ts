@@ -198,6 +198,7 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
 
   unknown('a ConfigMap of the cluster', NOT_OURS('kube-system'), 'v1', 'ConfigMap', 'kube-system/aws-auth', 'data: { mapRoles: x }'),
   unknown('the names of the cluster', NOT_OURS('kube-system'), 'v1', 'ConfigMap', 'kube-system/coredns', 'data: { Corefile: x }'),
+  { rule: 'unjudged', name: 'a ConfigMap that no runner reads, which unknown-object reports', after: more('v1', 'ConfigMap', 'gitlab-jobs/kube-root-ca.crt', 'data: { ca.crt: x }') },
   unknown('a ConfigMap that no runner reads', /^No runner reads this ConfigMap, and it is new\.$/, 'v1', 'ConfigMap', 'gitlab-jobs/kube-root-ca.crt', 'data: { ca.crt: x }'),
   unknown('a source of Flux', NO_FLEET('GitRepository'), 'source.toolkit.fluxcd.io/v1', 'GitRepository', 'gitlab-runners/x', 'spec: { url: x }'),
   unknown('an Application of Argo CD', NO_FLEET('Application'), 'argoproj.io/v1alpha1', 'Application', 'argocd/x', 'spec: {}'),

@@ -162,12 +162,20 @@ const CODE = [
   'post_build_script',
 ];
 const NAMES = ['host_aliases', 'dns_policy', 'dns_config'];
-/** Variables that change how code is fetched and run. */
-const POWERFUL =
+/** Variables that change how code is fetched and run, as lines of `environment`. */
+export const POWERFUL =
   /^(GIT_(SSL|CONFIG|SSH|PROXY|EXEC)\w*|NODE_TLS_REJECT_UNAUTHORIZED|LD_\w+|PATH|BASH_ENV|ENV|\w*_PROXY|\w*_proxy|KUBERNETES_\w*OVERWRITE\w*|DOCKER_HOST|CI_SERVER_TLS\w*)=/;
 
+/** Names of the variables of `environment` that change how code is fetched and run. */
+function powerfulIn({ environment }: Fields): readonly string[] {
+  return listOf(environment).flatMap((line) =>
+    POWERFUL.test(String(line)) ? String(line).split('=')[0] : [],
+  );
+}
+
 /**
- * What every job had, and has no more: a script may check what is built, and names may lead jobs to where they are allowed.
+ * What every job had, and has no more: a script may check what is built, names may lead jobs to where they are allowed, and a
+ * variable may say whom they trust.
  * @param before tables of which each has it, for a new one to lack it
  */
 function lostParts(before: readonly Fields[], after: Fields): string[] {
@@ -175,9 +183,15 @@ function lostParts(before: readonly Fields[], after: Fields): string[] {
     before.length > 0 && before.every((table) => isSet(value(table))) && !isSet(value(after));
   const scripts = CODE.filter((key) => isLost((table) => table[key]));
   const names = NAMES.filter((key) => isLost((table) => KUBERNETES(table)[key]));
+  const [first, ...others] = before.map(powerfulIn);
+  const now = powerfulIn(after);
+  const variables = (first ?? []).filter(
+    (name) => !now.includes(name) && others.every((list) => list.includes(name)),
+  );
   return [
     ...scripts.map((key) => `${key} no longer runs in each of them`),
     ...names.map((key) => `${key} no longer says where names lead`),
+    ...(variables.length > 0 ? [`the environment no longer sets ${all([...new Set(variables)], ', ')}`] : []),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { parseQuantity } from '../../values/quantity';
 import { type Fields, fieldsOf, isTable, listOf, textOf } from '../../values/record';
 import { type FieldPattern, fieldPattern as field, withoutFields } from '../left-out-fields';
+import { POWERFUL } from './job-choices';
 
 /** Variables of `environment` that change how fast jobs are, and not what they run. */
 const VARIABLE =
@@ -71,12 +72,19 @@ export function unjudgedOfConfig(table: Fields, isNew = false): unknown {
 function unjudgedOfRunner(runner: unknown): unknown {
   if (!isTable(runner)) return runner;
   const { environment, kubernetes, ...rest } = runner;
-  const variables = listOf(environment).filter((one) => !VARIABLE.test(String(one)));
+  const variables = unjudgedVariables(listOf(environment).map(String));
   return {
     ...rest,
     ...(Array.isArray(environment) ? variables.length > 0 && { environment: variables } : { environment }),
     kubernetes: isTable(kubernetes) ? withSizes(withoutNone(withoutMachines(kubernetes))) : kubernetes,
   };
+}
+
+/** Lines of `environment` without those that are harmless, and without powerful ones, which job-choices judges where they are there once. */
+function unjudgedVariables(lines: readonly string[]): readonly string[] {
+  const nameOf = (line: string) => line.split('=')[0];
+  const isOnce = (line: string) => lines.filter((other) => nameOf(other) === nameOf(line)).length === 1;
+  return lines.filter((line) => !VARIABLE.test(line) && !(POWERFUL.test(line) && isOnce(line)));
 }
 
 const REQUIRED = 'required_during_scheduling_ignored_during_execution';

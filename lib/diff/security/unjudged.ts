@@ -19,6 +19,7 @@ import { withoutCertificates } from './certificates';
 import { unjudgedOfConfig } from './judged-config';
 import { JUDGED_FIELDS, JUDGED_OF_NEW } from './judged-fields';
 import { groupKindOf } from './known-objects';
+import { isUnknown } from './unknown-object';
 
 /** Fields that no rule judges, and that nobody has found harmless. */
 export const unjudged: Rule = {
@@ -36,7 +37,8 @@ function fieldImpacts(change: ChangedObject, comparison: Comparison): Impact[] {
   const { before, after } = change;
   const key = groupKindOf(objectOf(change));
   const judged = Object.hasOwn(JUDGED_FIELDS, key) ? JUDGED_FIELDS[key] : undefined;
-  if (!after || !judged) return [];
+  // All of an object that is not the fleet's is to be read, which unknown-object says.
+  if (!after || !judged || isUnknown(change, comparison)) return [];
   const parts = before
     ? [...changedParts(change, judged, comparison), ...loosened(before, after)]
     : newParts(after, judged, comparison);

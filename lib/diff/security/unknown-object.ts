@@ -36,6 +36,15 @@ export const unknownObject: Rule = {
 
 const WHY = 'No rule knows what it does: read its fields.';
 
+/** Whether an object is new and none of the fleet, so that a reader is told to read all of it. */
+export function isUnknown({ before, after }: ChangedObject, comparison: Comparison): boolean {
+  return (
+    !before &&
+    after !== undefined &&
+    foreignness(after, false, ownNamespaces(comparison), comparison.after) !== undefined
+  );
+}
+
 /** What goes may have guarded something. A namespace that goes is reported as one. */
 function removed(
   change: ChangedObject,
