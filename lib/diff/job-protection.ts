@@ -1,13 +1,11 @@
 import { maximumTimeoutSeconds } from '../cluster/longest-job';
 import { displayName } from '../cluster/manifest';
-import type { NodePool } from '../cluster/node-pools';
-import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
+import type { ObservedRunner, Subject } from '../cluster/observe';
 import { WORKLOAD_KINDS } from '../cluster/workloads';
-import { formatDuration, parseDuration } from '../values/duration';
-import { at, textOf } from '../values/record';
+import { formatDuration } from '../values/duration';
+import { at } from '../values/record';
 import { graceSeconds } from './drain';
 import { hasBudget, jobSeconds, protectedSeconds } from './job-time';
-import { pairedPools } from './paired-pools';
 import { type Comparison, changesOf, type Impact, impact, type Rule } from './rule';
 import { runnerPairs } from './security/runner-pairs';
 
@@ -15,11 +13,8 @@ import { runnerPairs } from './security/runner-pairs';
 export const jobProtection: Rule = {
   id: 'job-protection',
   title: 'What waits for running jobs waits for less time than they may take.',
-  run: (comparison) => [
-    ...protectionImpacts(comparison),
-    ...managerImpacts(comparison),
-    ...poolImpacts(comparison),
-  ],
+  // Nodes that wait for less have drifted: pool-drifts.
+  run: (comparison) => [...protectionImpacts(comparison), ...managerImpacts(comparison)],
 };
 
 /** Jobs that something may evict from now on. */
@@ -100,32 +95,4 @@ function managerImpacts(comparison: Comparison): Impact[] {
         : []),
     ];
   });
-}
-
-/** Pools whose nodes are taken away sooner. */
-function poolImpacts(comparison: Comparison): Impact[] {
-  return pairedPools(comparison).flatMap(({ change, before, after }) => {
-    if (!before || !after) return [];
-    const [old, now] = [before, after].map(limitSeconds);
-    const longest = longestOn([before, after], comparison);
-    if (now >= old || now >= longest) return [];
-    const was = old === Number.POSITIVE_INFINITY ? 'without an end' : formatDuration(old);
-    const what = `Nodes that go wait ${formatDuration(now)} for what runs on them, before ${was}; what runs longer is cut.`;
-    const why = `Jobs of its runners may take ${formatDuration(longest)} until these have a lower maximum timeout in GitLab.`;
-    return [impact('job-protection', 'disruptive', change, what, why)];
-  });
-}
-
-function limitSeconds({ template }: NodePool): number {
-  const text = textOf(template.terminationGracePeriod);
-  return (text === undefined ? undefined : parseDuration(text)) ?? Number.POSITIVE_INFINITY;
-}
-
-/** Seconds that the longest job may take whose pod or manager lands on some pools; 0 where none does. */
-function longestOn(pools: readonly NodePool[], comparison: Comparison): number {
-  const runners = [comparison.before, comparison.after].flatMap((side) => side.runners);
-  const landed = runners.filter(({ job, managerPlaced }) =>
-    [...landing(job), ...landing(managerPlaced)].some(({ pool }) => pools.includes(pool)),
-  );
-  return Math.max(0, ...landed.map(({ manager }) => jobSeconds(manager, comparison)));
 }

@@ -37,24 +37,26 @@ function managerImpacts(comparison: Comparison): Impact[] {
   });
 }
 
-/** Probes that a manager answered, and does not answer any more. */
+/** Probes that a manager answered, and does not answer any more: for each reason the first of a container. */
 function unansweredImpacts(
   change: ChangedObject,
   before: ObservedRunner | undefined,
   after: ObservedRunner,
 ): Impact[] {
   const olds = new Map(containersOf(change.before).map((container) => [container.name, container]));
-  return PROBES.flatMap((probe) =>
-    containersOf(change.after).flatMap((container) => {
+  return containersOf(change.after).flatMap((container) => {
+    const told = new Set<string>();
+    return PROBES.flatMap((probe) => {
       const fault = unansweredBy(container[probe], container, after);
       const known = olds.get(container.name);
       const had = known && before && unansweredBy(known[probe], known, before);
-      if (fault === undefined || fault === had) return [];
+      if (fault === undefined || fault === had || told.has(fault)) return [];
+      told.add(fault);
       const what = `The manager is restarted again and again, and jobs are lost that outlast its grace period: its ${probe} ${fault}.`;
       const why = 'The kubelet restarts a container whose probe fails failureThreshold times in a row.';
       return [impact('killed-earlier', 'disruptive', change, what, why)];
-    }),
-  );
+    });
+  });
 }
 
 /** A manager that answers late for so long is slow, not dead. */

@@ -14,6 +14,8 @@ export const staticPool: Rule = {
   run: (comparison) =>
     pairedPools(comparison).flatMap(({ change, before, after }): Impact[] => {
       if (!after || !isStatic(after)) return [];
+      // The API server refuses one that made nodes for pods, which is immutable-field.
+      if (before && !isStatic(before)) return [];
       const was = before ? `, before ${replicasOf(before) ?? 'not set'}` : '';
       const why = `spec.replicas is ${replicasOf(after)}${was}.`;
       const told = before ? changeOf(before, after, comparison) : makes('Nodes', after);
@@ -46,9 +48,8 @@ function replicasOf({ manifest }: NodePool): string | undefined {
   return textOf(at(manifest.body, ['spec', 'replicas']));
 }
 
-/** Nodes that a pool keeps, within its limit of nodes; as many as one can think of where nothing here says how many. */
+/** Nodes that a static pool keeps, within its limit of nodes; as many as one can think of where nothing here says how many. */
 function nodesOf(pool: NodePool): number {
-  if (!isStatic(pool)) return 0;
   const [replicas, limit] = [replicasOf(pool), pool.limits.nodes].map(Number);
   const wanted = Number.isNaN(replicas) ? Number.POSITIVE_INFINITY : replicas;
   return Number.isNaN(limit) ? wanted : Math.min(wanted, limit);

@@ -240,6 +240,7 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'static-pool', name: 'a number that a variable says', before: staticPool(2), after: edited(staticPool(3), [POOL, / {2}limits:\n.*\n/, ''], [POOL, 'replicas: 3', 'replicas: $NODES']), says: ['notice', /how many is not known here/] },
   { rule: 'static-pool', name: 'fewer nodes', before: staticPool(3), after: staticPool(2), says: ['notice', /^One node goes; running jobs may finish, for up to 2h10m\. What stays: 2 nodes, from USD/] },
   { rule: 'static-pool', name: 'fewer nodes, under jobs that nothing protects', before: edited(staticPool(3), [CONFIG, '"karpenter.sh/do-not-disrupt" = "true"', '']), after: edited(staticPool(2), [CONFIG, '"karpenter.sh/do-not-disrupt" = "true"', '']), says: ['disruptive', /are not protected and are lost/] },
+  { rule: 'static-pool', name: 'a pool that made nodes for pods, which the API server refuses to change', after: staticPool(3) },
   { rule: 'static-pool', name: 'as many nodes', before: staticPool(2), after: edited(staticPool(2), [POOL, 'expireAfter: 168h', 'expireAfter: 24h']) },
   { rule: 'static-pool', name: 'a pool that makes nodes for pods', before: without(FLEET, POOL), after: FLEET },
   { rule: 'pool-added', name: 'a pool that was there', after: edited(FLEET, [POOL, 'cpu: "104"', 'cpu: "500"']) },
