@@ -234,6 +234,8 @@ function resourceFaults(resources: Fields, path: FieldPath): ObjectProblem[] {
   return Object.entries(textsOf(resources.requests)).flatMap(([resource, request]) => {
     const [asked, most] = [request, limits[resource] ?? request].map(parseQuantity);
     if (asked === undefined || most === undefined || asked <= most) return [];
+    // A limit with the unit of something else is one cause.
+    if (slipFault(resource, limits[resource], path).length > 0) return [];
     const why = `a request is within its limit, which is ${limits[resource]}`;
     return [
       fault(

@@ -36,7 +36,8 @@ export const probes: Check = {
       const { manager } = runner;
       if (!manager || seen.has(manager)) return [];
       seen.add(manager);
-      return probesOf(runner, manager, manifests).flatMap(probeFindings);
+      const all = probesOf(runner, manager, manifests);
+      return all.flatMap((probe) => probeFindings(probe, all));
     });
   },
 };
@@ -83,12 +84,13 @@ function probesOf(runner: ObservedRunner, manager: Manifest, manifests: Subject[
   );
 }
 
-function probeFindings(probe: Probe): Finding[] {
+/** @param all probes of the manager: what keeps several of a container from an answer is one cause */
+function probeFindings(probe: Probe, all: readonly Probe[]): Finding[] {
   if (probe.command !== '') return commandFindings(probe);
   const { path, host } = fieldsOf(probe.body.httpGet);
   if (host !== undefined && !/^(localhost|127\.)/.test(String(host)))
     return [asksGitLab(probe, String(host))];
-  if (probe.unanswered !== undefined) return [unansweredFinding(probe, probe.unanswered)];
+  if (probe.unanswered !== undefined) return unansweredFindings(probe, probe.unanswered, all);
   return path === READY ? readyFindings(probe) : [];
 }
 
@@ -99,14 +101,20 @@ const ALWAYS_FAILS: Readonly<Record<Probe['kind'], string>> = {
   startupProbe: 'the manager is restarted indefinitely',
 };
 
-function unansweredFinding(probe: Probe, unanswered: string): Finding {
-  return finding('unanswered', {
+/** One for all probes of a container that ask in vain for the same reason, at the first of them. */
+function unansweredFindings(probe: Probe, unanswered: string, all: readonly Probe[]): Finding[] {
+  const container = (one: Probe) => one.path.slice(0, -1).join('.');
+  const alike = all.filter((one) => one.unanswered === unanswered && container(one) === container(probe));
+  if (alike[0] !== probe) return [];
+  const others = alike.length > 1 ? ` (${alike.map(({ kind }) => kind).join(', ')})` : '';
+  const found = finding('unanswered', {
     severity: 'error',
     at: { manifest: probe.manager, path: [...probe.path, 'httpGet'] },
-    found: JSON.stringify(probe.body.httpGet),
+    found: `${JSON.stringify(probe.body.httpGet)}${others}`,
     why: `it ${unanswered}: ${ALWAYS_FAILS[probe.kind]}`,
     fix: 'ask /metrics of the port of listen_address, by HTTP, and let listen_address name a port alone, for example ":9252"',
   });
+  return [found];
 }
 
 function commandFindings(probe: Probe): Finding[] {

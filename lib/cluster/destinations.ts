@@ -1,3 +1,4 @@
+import { isWebAddress } from '../gitlab-runner/config/values';
 import { blockOfAddress, contains } from '../values/address-block';
 import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
@@ -42,7 +43,7 @@ export function managerDestinations(
   const place = (within: string) => ({ manifest: config.manifest, path: config.path, within });
   const metrics = ['referees', 'metrics', 'prometheus_address'];
   const direct = [
-    ...destination('GitLab', textOf(table.url), place(`runners[${index}].url`)),
+    ...gitLab(textOf(table.url), place(`runners[${index}].url`)),
     ...destination('Prometheus', textOf(at(table, metrics)), place(`runners[${index}].${metrics.join('.')}`)),
     ...destination('Sentry', textOf(config.parsed?.sentry_dsn), place('sentry_dsn')),
   ];
@@ -62,8 +63,8 @@ export function jobDestinations({ config, index, table }: ObservedRunner): reado
     isProxy(name) ? destination('the proxy', value, place('environment')) : [],
   );
   const clone = textOf(table.clone_url)
-    ? destination('GitLab', textOf(table.clone_url), place('clone_url'))
-    : destination('GitLab', textOf(table.url), place('url'));
+    ? gitLab(textOf(table.clone_url), place('clone_url'))
+    : gitLab(textOf(table.url), place('url'));
   const direct = [...clone, ...cacheDestinations(table, place)];
   return [
     ...proxies,
@@ -92,6 +93,11 @@ function cacheDestinations(
   if (at(table, ['cache', 'Type']) !== 's3' || !server) return [];
   const scheme = s3.Insecure === true ? 'http' : 'https';
   return destination('the cache', `${scheme}://${server}`, place('cache.s3.ServerAddress'));
+}
+
+/** Nothing for an address without a scheme, which the runner does not ask; that of a proxy may lack it. */
+function gitLab(text: string | undefined, from: Destination['from']): readonly Destination[] {
+  return text !== undefined && isWebAddress(text) ? destination('GitLab', text, from) : [];
 }
 
 function isProxy(name: string): boolean {

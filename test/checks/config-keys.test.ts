@@ -1,5 +1,5 @@
-import type { Change } from '../fixtures/files';
-import { describeCheck } from './cases';
+import { type Change, edited, FLEET } from '../fixtures/files';
+import { describeCheck, findingsIn } from './cases';
 import { CONFIG } from './places';
 
 /** A key of `[runners.kubernetes]`. */
@@ -137,4 +137,10 @@ describeCheck('config', {
       ],
     },
   ],
+});
+
+test('a limit with the unit of something else is one finding, and not also below its request', () => {
+  const changes: Change[] = [[CONFIG, ' memory_limit = "4Gi"', ' memory_limit = "4096"']];
+  const ids = findingsIn(edited(FLEET, ...changes)).map(({ id }) => id);
+  expect(ids.filter((id) => id.startsWith('config/'))).toEqual(['config/unit-slip']);
 });

@@ -1,5 +1,5 @@
-import { type Change, FLEET } from '../fixtures/files';
-import { describeCheck } from './cases';
+import { type Change, edited, FLEET } from '../fixtures/files';
+import { describeCheck, findingsIn } from './cases';
 import { CONFIG, DEPLOYMENT } from './places';
 
 const LIVENESS =
@@ -135,4 +135,12 @@ describeCheck('probes', {
       ],
     },
   ],
+});
+
+test('probes of a container that ask in vain for one reason are one finding, which names them', () => {
+  const found = findingsIn(edited(FLEET, [CONFIG, 'listen_address = ":9252"', 'listen_address = ":9999"']));
+  const own = found.filter(({ id }) => id === 'probes/unanswered');
+  expect(own.map((one) => one.found)).toEqual([
+    expect.stringMatching(/ \(livenessProbe, readinessProbe, startupProbe\)$/),
+  ]);
 });

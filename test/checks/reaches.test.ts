@@ -127,3 +127,9 @@ test('an address is reported once, however many runners name it', () => {
   const url = ['configmap.yaml', /url = "https:\/\/[^"]*"/, 'url = "https://git.example.com:8443"'] as const;
   expect(idsIn(url)).toEqual(['reaches/manager', 'reaches/job']);
 });
+
+test('an address without a scheme is wrong as such, and leads nowhere', () => {
+  const url = [CONFIG, /url = "https:\/\/[^"]*"/, 'url = "git.example.com:8443"'] as const;
+  const found = findingsIn(edited(FLEET, url)).map(({ id }) => id);
+  expect(found.filter((id) => /^(reaches|config)\//.test(id))).toEqual(['config/url']);
+});

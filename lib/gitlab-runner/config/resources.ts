@@ -22,8 +22,8 @@ function quantityFaults(kubernetes: Texts, path: string): ConfigProblem[] {
     const quantity = parseQuantity(value);
     const place = `${path}.${key}`;
     if (quantity === undefined || quantity < 0n) faults.push(notAQuantity(place, value, shape));
-    else if (shape === 'bytes' && quantity > 0n && isByteSlip(quantity)) faults.push(unitSlip(place, value));
-    else if (shape === 'cpu' && isBytesAsCpu(quantity)) faults.push(bytesAsCpu(place, value));
+    else if (isSlip(quantity, shape))
+      faults.push(shape === 'cpu' ? bytesAsCpu(place, value) : unitSlip(place, value));
   }
   return faults;
 }
@@ -78,11 +78,13 @@ function orderOf(kubernetes: Texts, path: string, stem: string): ConfigProblem[]
     maxRequest: `${stem}_request_overwrite_max_allowed`,
     maxLimit: `${stem}_limit_overwrite_max_allowed`,
   };
+  const shape = stem.endsWith('cpu') ? 'cpu' : 'bytes';
+  const amountOf = (key: string) => quantityOf(kubernetes[key], shape);
   const amounts = {
-    request: quantityOf(kubernetes[keys.request]),
-    limit: quantityOf(kubernetes[keys.limit]),
-    maxRequest: quantityOf(kubernetes[keys.maxRequest]),
-    maxLimit: quantityOf(kubernetes[keys.maxLimit]),
+    request: amountOf(keys.request),
+    limit: amountOf(keys.limit),
+    maxRequest: amountOf(keys.maxRequest),
+    maxLimit: amountOf(keys.maxLimit),
   };
   const disorders = resourceDisorders(amounts).map(
     ({ order, lower, upper }): ConfigProblem => ({
@@ -113,6 +115,12 @@ function bothNote(
   };
 }
 
-function quantityOf(value: unknown): Quantity | undefined {
-  return typeof value === 'string' && value !== '' ? parseQuantity(value) : undefined;
+/** An amount that is to be compared; one with the unit of something else is reported as that, and compared with nothing. */
+function quantityOf(value: unknown, shape: 'cpu' | 'bytes'): Quantity | undefined {
+  const quantity = typeof value === 'string' && value !== '' ? parseQuantity(value) : undefined;
+  return quantity === undefined || isSlip(quantity, shape) ? undefined : quantity;
+}
+
+function isSlip(quantity: Quantity, shape: 'cpu' | 'bytes'): boolean {
+  return shape === 'cpu' ? isBytesAsCpu(quantity) : quantity > 0n && isByteSlip(quantity);
 }
