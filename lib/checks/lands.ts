@@ -1,3 +1,4 @@
+import { fargateProfilesOf, isMadeForFargate } from '../cluster/fargate-profiles';
 import type { Manifest } from '../cluster/manifest';
 import type { NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../cluster/observe';
@@ -68,7 +69,7 @@ function podFindings(
 ): Finding[] {
   const { pools, manifests } = subject;
   if (placed && hasEmptyTermsOnly(placed.spec)) return [emptyTerm(placed, at)];
-  if (!placed || matches(placed)) return [];
+  if (!placed || matches(placed) || isLeftByProfiles(placed, manifests)) return [];
   if (isPassedOver(placed, pools)) return [passedOver(what, placed.pod, at)];
   const notProved = { severity: 'note', notProved: true, at } as const;
   if (pools.length === 0) return [finding('no-pools', { ...notProved, ...NO_POOLS })];
@@ -79,6 +80,11 @@ function podFindings(
   if (by === 'run-time-value-of-pool') return [];
   if (by === 'run-time-value') return [finding('run-time-value', { ...notProved, found, ...RUN_TIME_VALUE })];
   return [finding('node-group', { ...notProved, found, ...whyUnknown(placed, by, found) })];
+}
+
+/** Whether a pod is made for Fargate and no profile here selects it: fargate/not-selected. Without profiles, nodes may take it. */
+function isLeftByProfiles({ fargate, pod }: PlacedPod, manifests: Subject['manifests']): boolean {
+  return fargate === undefined && isMadeForFargate(pod.labels) && fargateProfilesOf(manifests).length > 0;
 }
 
 function emptyTerm({ pod }: PlacedPod, { within, ...at }: FieldOfManifest): Finding {

@@ -191,18 +191,18 @@ function namespaceFaults(namespace: unknown): readonly Part[] {
 
 /** A pod without the volumes and mounts that are there twice: the rules of a config.toml judge these. */
 function withoutDuplicates(spec: Fields): Fields {
-  const once = (list: unknown, key: string) =>
+  const firsts = (list: unknown, key: string) =>
     listOf(list).filter(
       (one, index, all) => all.findIndex((other) => fieldsOf(other)[key] === fieldsOf(one)[key]) === index,
     );
   const containers = (list: unknown) =>
     listOf(list).map((one) => ({
       ...fieldsOf(one),
-      volumeMounts: once(fieldsOf(one).volumeMounts, 'mountPath'),
+      volumeMounts: firsts(fieldsOf(one).volumeMounts, 'mountPath'),
     }));
   return {
     ...spec,
-    volumes: once(spec.volumes, 'name'),
+    volumes: firsts(spec.volumes, 'name'),
     initContainers: containers(spec.initContainers),
     containers: containers(spec.containers),
   };

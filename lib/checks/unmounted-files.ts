@@ -1,8 +1,7 @@
-import { managerImageOf } from '../cluster/manager-image';
+import { managerContainer, managerImageOf } from '../cluster/manager-image';
 import type { Manifest } from '../cluster/manifest';
 import { fileState } from '../cluster/mounted-files';
 import type { ObservedRunner } from '../cluster/observe';
-import { containersOf } from '../cluster/workloads';
 import { at, textOf } from '../values/record';
 
 /** A file that a config.toml names, and that its manager does not have. */
@@ -34,20 +33,13 @@ export function unmountedFiles(
   { manager, managerPod, table }: ObservedRunner,
   manifests: readonly Manifest[],
 ): readonly UnmountedFile[] {
-  if (manager === undefined) return [];
-  const running = containersOf(manager, manifests).filter(
-    ({ path, fields, command }) =>
-      path.includes('containers') &&
-      (/gitlab-runner/.test(textOf(fields.image) ?? '') ||
-        command.some((word) => /gitlab-runner$/.test(word))),
-  );
-  if (running.length !== 1) return [];
-  const [{ fields }] = running;
+  const container = manager && managerContainer(manager, manifests);
+  if (manager === undefined || container === undefined) return [];
   const isUnknown = !/(^|\/)gitlab-runner(?=[:@]|$)/.test(managerImageOf(managerPod));
   return Object.keys(FILE_KEYS).flatMap((key) => {
     const file = textOf(at(table, key.split('.'))) ?? '';
     if (!file.startsWith('/') || file.includes('$') || BROUGHT.test(file)) return [];
-    const state = fileState(file, fields, managerPod, manager.namespace, manifests);
+    const state = fileState(file, container.fields, managerPod, manager.namespace, manifests);
     return state === 'missing' ? [{ manager, key, file, isUnknown }] : [];
   });
 }

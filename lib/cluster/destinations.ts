@@ -2,9 +2,9 @@ import { isWebAddress } from '../gitlab-runner/config/values';
 import { blockOfAddress, contains } from '../values/address-block';
 import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
+import { managerContainer } from './manager-image';
 import type { Manifest } from './manifest';
 import type { ObservedRunner } from './observe';
-import { containersOf } from './workloads';
 
 /** An address that pods of a runner talk to. */
 export interface Destination {
@@ -27,12 +27,9 @@ export function managerDestinations(
   { config, index, manager, table }: ObservedRunner,
   manifests: readonly Manifest[],
 ): readonly Destination[] {
-  if (manager === undefined) return [];
-  const running = containersOf(manager, manifests).filter(
-    ({ path, fields }) => path.includes('containers') && /gitlab-runner/.test(textOf(fields.image) ?? ''),
-  );
-  if (running.length !== 1) return [];
-  const [{ environment }] = running;
+  const container = manager && managerContainer(manager, manifests);
+  if (manager === undefined || container === undefined) return [];
+  const { environment } = container;
   const known = [...environment].flatMap(([name, { value }]): [string, string][] =>
     value === undefined ? [] : [[name, value]],
   );

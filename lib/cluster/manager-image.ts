@@ -1,5 +1,7 @@
 import { parseRunnerVersion, type RunnerVersion } from '../gitlab-runner/features';
 import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
+import type { Manifest } from './manifest';
+import { containersOf, type WorkloadContainer } from './workloads';
 
 /** The image of the container that runs GitLab Runner; empty where there is none. */
 export function managerImageOf(managerPod: Fields): string {
@@ -20,4 +22,18 @@ export function releaseInTag(tag: string): string | undefined {
 /** The release of GitLab Runner that a manager runs, as its image says. */
 export function managerRelease(managerPod: Fields): RunnerVersion | undefined {
   return parseRunnerVersion(releaseInTag(tagOf(managerImageOf(managerPod)) ?? ''));
+}
+
+/** The container of a manager that runs GitLab Runner, as its image or its command says; undefined where several may, or none. */
+export function managerContainer(
+  manager: Manifest,
+  manifests: readonly Manifest[],
+): WorkloadContainer | undefined {
+  const running = containersOf(manager, manifests).filter(
+    ({ path, fields, command }) =>
+      path.includes('containers') &&
+      (/gitlab-runner/.test(textOf(fields.image) ?? '') ||
+        command.some((word) => /gitlab-runner$/.test(word))),
+  );
+  return running.length === 1 ? running[0] : undefined;
 }

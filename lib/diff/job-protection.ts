@@ -17,6 +17,16 @@ export const jobProtection: Rule = {
   run: (comparison) => [...protectionImpacts(comparison), ...managerImpacts(comparison)],
 };
 
+/** What evicts jobs that nothing protects, and what keeps them from it. */
+const ON_NODES = {
+  ends: 'drift, consolidation and expiry of nodes end them',
+  why: 'karpenter.sh/do-not-disrupt = "true" on job pods, or a PodDisruptionBudget, is what keeps them from being evicted.',
+};
+const ON_FARGATE = {
+  ends: 'AWS evicts them when it patches their machines',
+  why: 'A PodDisruptionBudget is what keeps pods on Fargate from being evicted.',
+};
+
 /** Jobs that something may evict from now on. */
 function protectionImpacts(comparison: Comparison): Impact[] {
   const known = comparison.before.runners;
@@ -30,13 +40,12 @@ function protectionImpacts(comparison: Comparison): Impact[] {
       : known.map((runner) => heldSeconds(runner, runner, comparison.before, longest));
     if (olds.length === 0 || now >= Math.min(...olds)) return [];
     const whose = `Jobs of ${after.name}${before ? ' that start afterwards' : ', unlike those of all other runners,'}`;
+    const by = after.job?.fargate ? ON_FARGATE : ON_NODES;
     const what =
       now === 0
-        ? `${whose} are not protected: drift, consolidation and expiry of nodes end them.`
+        ? `${whose} are not protected: ${by.ends}.`
         : `${whose} are protected for ${formatDuration(now)}, and may take ${formatDuration(longest)}.`;
-    const why = after.job?.fargate
-      ? 'A PodDisruptionBudget is what keeps pods on Fargate from being evicted.'
-      : 'karpenter.sh/do-not-disrupt = "true" on job pods, or a PodDisruptionBudget, is what keeps them from being evicted.';
+    const { why } = by;
     return [
       { id: 'job-protection', weight: 'disruptive', object: displayName(after.config.manifest), what, why },
     ];

@@ -150,3 +150,12 @@ test('a burst on Fargate has a machine and an address for each job, and no pool 
     ['cluster size', 5000],
   ]);
 });
+
+test('a pod that is made for Fargate, and that no profile selects, is one finding', () => {
+  const { findings } = runChecks(
+    observe(parsed(edited(JOBS, [CLUSTER, 'namespace: gitlab-jobs', 'namespace: nope']))),
+  );
+  expect(findings.map(({ id }) => id).filter((id) => /^(fargate|lands)\//.test(id))).toEqual([
+    'fargate/not-selected',
+  ]);
+});

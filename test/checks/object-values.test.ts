@@ -114,6 +114,16 @@ describeCheck('schema', {
       finds: says(/pods as a whole have no defaults/),
     },
     {
+      name: 'a ratio of limits to requests below one',
+      files: range('{ type: Container, maxLimitRequestRatio: { cpu: 500m } }'),
+      finds: says(/found 500m. a limit is never below its request/),
+    },
+    {
+      name: 'a ratio that the bounds do not let anything reach',
+      files: range('{ type: Container, maxLimitRequestRatio: { cpu: 8 }, min: { cpu: 1 }, max: { cpu: 4 } }'),
+      finds: says(/found 8. it is above max by min/),
+    },
+    {
       name: 'two items of one type',
       files: range('{ type: Pod, max: { cpu: 1 } }, { type: Pod, max: { memory: 1Gi } }'),
       finds: says(/found Pod twice/),

@@ -68,6 +68,17 @@ describeCheck('schema', {
       finds: ['schema/device-limit', 'error', /Fix: write the same limit of nvidia.com\/gpu/],
     },
     {
+      name: 'pages of memory, and neither memory nor CPUs',
+      changes: [
+        [
+          DEPLOYMENT,
+          / {10}resources:\n(?: {12}.*\n)+/,
+          '          resources: { limits: { hugepages-2Mi: 4Mi } }\n',
+        ],
+      ],
+      finds: ['schema/wrong-value', 'error', /found hugepages-2Mi alone. who asks for pages/],
+    },
+    {
       name: 'memory in thousandths',
       changes: [[DEPLOYMENT, /memory: \d+Mi/, 'memory: 256m']],
       finds: ['schema/unit-slip', 'error', /found 256m. less than a mebibyte.* Fix: write "256Mi"/],

@@ -58,6 +58,23 @@ describeCheck('config', {
       finds: ['config/refused-value', 'error', /a mount has its path/],
     },
     {
+      name: 'a deadline of no second',
+      changes: patch('{"activeDeadlineSeconds":0}'),
+      finds: ['config/refused-value', 'error', /found activeDeadlineSeconds: 0. seconds from 1 to/],
+    },
+    {
+      name: 'a folder of the node that leads out of another one',
+      changes: [
+        keys(
+          '[[runners.kubernetes.volumes.host_path]]',
+          '  name = "x"',
+          '  mount_path = "/x"',
+          '  host_path = "/data/../etc"',
+        ),
+      ],
+      finds: ['config/refused-value', 'error', /found \/data\/\.\.\/etc. a path must not hold "\.\."/],
+    },
+    {
       name: 'an absolute path within a volume',
       changes: [emptyDir('name = "x"', 'mount_path = "/x"', 'sub_path = "/y"')],
       finds: ['config/refused-value', 'error', /found \/y. a path within the volume/],
