@@ -18,7 +18,7 @@ export function builtInNameFindings(manifests: readonly Manifest[]): Finding[] {
       found: manifest.name,
       why: isRole
         ? 'clusters have a role of this name from the start, and bindings to it that are not among the manifests, some of them for everyone: whoever they name gets these rights'
-        : 'clusters have a binding of this name from the start: its subjects lose their rights, and those that stand here get them',
+        : 'clusters have a binding of this name from the start: its subjects lose their rights, and those named here get them',
       fix: 'give it a name of its own',
     });
   });

@@ -56,7 +56,7 @@ function variableFindings(manifest: Manifest): Finding[] {
       severity: 'error',
       at: { manifest, path: texts[0].path },
       found: shown.slice(0, 3).join(', '),
-      why: 'where Flux substitutes variables, it puts another value there, its default or one of the cluster, and nothing here judges that',
+      why: 'where Flux substitutes variables, it replaces this by another value, the default or one of the cluster, which is not judged here',
       fix: 'write the value, or render it again: texts that hold ${ are annotated with kustomize.toolkit.fluxcd.io/substitute: disabled',
     }),
   ];

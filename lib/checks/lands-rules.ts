@@ -5,7 +5,7 @@ export const LANDS_RULES = ruleGroup('lands', 'Every job pod and every manager m
   'no-pools': 'there is no NodePool among the manifests',
   job: 'a job pod matches no pool',
   manager: 'a manager matches no pool',
-  'empty-term': 'an affinity to nodes that matches none',
+  'empty-term': 'a node affinity that matches no node',
   'passed-over': 'Karpenter passes a pod over before it asks any pool',
   'node-group': 'a pod is for nodes of which nothing is known, for example a node group',
   'run-time-value': 'a variable decides where a pod lands',

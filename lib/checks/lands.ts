@@ -92,7 +92,7 @@ function emptyTerm({ pod }: PlacedPod, { within, ...at }: FieldOfManifest): Find
     severity: 'error',
     at: within === undefined ? at : { ...at, within: within.replace(/node_selector$/, 'affinity') },
     found: 'a term without expressions',
-    why: `Kubernetes takes an empty term for no node: the ${pod.title} stays pending, also beside nodes that Karpenter starts for it`,
+    why: `an empty term matches no node in Kubernetes: the ${pod.title} stays pending, even if Karpenter starts nodes for it`,
     fix: 'write an expression into the term, or remove the affinity',
   });
 }

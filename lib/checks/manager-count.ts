@@ -31,7 +31,7 @@ function stopped(manager: Manifest, runner: string, manifests: readonly Manifest
           severity: 'warning',
           at: { manifest: manager, path: ['spec', 'paused'] },
           found: 'paused: true',
-          why: `nothing that changes here reaches the manager of ${runner}, and where it does not run yet, it never starts`,
+          why: `no change here reaches the manager of ${runner}, and if it does not run yet, it never starts`,
           fix: 'remove paused',
         },
       ],

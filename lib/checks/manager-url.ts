@@ -21,7 +21,7 @@ export function urlProblem(
     severity: 'error',
     at: { manifest: manager, path },
     found: value,
-    why: 'the runner speaks http and https alone: it never reaches GitLab, and takes no job',
+    why: 'the runner only speaks http and https: it never reaches GitLab, and takes no job',
     fix: `write "${webAddressOf(value)}"`,
   };
 }

@@ -56,7 +56,7 @@ function reservationFindings(manifest: Manifest, pools: readonly NodePool[], sub
       severity: 'warning',
       at: { manifest, path },
       found: terms.map((term) => JSON.stringify(term)).join(', '),
-      why: `${why}: what is reserved is paid for, and no one uses it`,
+      why: `${why}: the reservation is paid for and not used`,
       fix,
     }),
   ];

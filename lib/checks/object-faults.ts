@@ -211,7 +211,7 @@ function containerFaults(pod: Fields): ObjectProblem[] {
     const mounts = listOf(container.volumeMounts).map((mount) => textOf(fieldsOf(mount).name));
     return [
       ...missing.map((field) =>
-        fault('missing-field', [...path, field], 'nothing', `a container has its ${field}`, 'add it'),
+        fault('missing-field', [...path, field], 'nothing', `a container needs its ${field}`, 'add it'),
       ),
       ...resourceFaults(fieldsOf(container.resources), path),
       ...mounts
@@ -255,7 +255,7 @@ function initFaults(pod: Fields): ObjectProblem[] {
       .filter((field) => !textOf(fieldsOf(container)[field]))
       .map((field) => {
         const path = [...POD, 'initContainers', index, field];
-        return fault('missing-field', path, 'nothing', `a container has its ${field}`, 'add it');
+        return fault('missing-field', path, 'nothing', `a container needs its ${field}`, 'add it');
       }),
   );
 }

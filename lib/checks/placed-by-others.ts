@@ -80,8 +80,8 @@ function findingsOf(kind: Kind, placed: PlacedPod): Finding[] {
             at: kind.at('scheduler'),
             found: scheduler,
             why: textOf(nodeName)
-              ? `the ${placed.pod.title} is for one node by its name, and no scheduler is asked: that the node is there is not proved`
-              : `another scheduler places the ${placed.pod.title}, if it runs, by rules that are not known here: that it lands is not proved`,
+              ? `the ${placed.pod.title} names its node, and no scheduler is asked: whether that node exists is not proved`
+              : `another scheduler places the ${placed.pod.title}, if it runs, by rules that are not known here: whether it lands is not proved`,
             fix: 'leave it to the default scheduler, or look at what this one does',
           }),
         ]),

@@ -11,8 +11,8 @@ const { finding, ...group } = ruleGroup(
   'reaches',
   'Network policies let managers and jobs reach what their configs name.',
   {
-    manager: 'a network policy shuts a manager off from what it talks to',
-    job: 'a network policy shuts jobs off from what they talk to',
+    manager: 'a network policy cuts a manager off from what it talks to',
+    job: 'a network policy cuts jobs off from what they talk to',
   },
 );
 

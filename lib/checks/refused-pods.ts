@@ -78,7 +78,7 @@ function lostContainer(patched: Fields): Omit<RefusedKey, 'at'> | undefined {
   if (gone === undefined) return undefined;
   return {
     found: `no container ${gone}`,
-    why: `the executor runs a part of every job in the container ${gone}, which the patch takes away: every job fails`,
+    why: `the executor runs a part of every job in the container ${gone}, which the patch removes: every job fails`,
     fix: 'write a strategic patch: a merge patch replaces a list as a whole',
   };
 }
@@ -89,7 +89,7 @@ function isPassedOver({ path }: Part, { job }: ObservedRunner): boolean {
   return isSelection && job !== undefined && job.placements.length > 0 && job.pod.faults.length > 0;
 }
 
-/** Fields of patches that pods do not have: what a patch says there is dropped without a word. */
+/** Fields of patches that pods do not have: what a patch says there is dropped silently. */
 export function unknownFields({
   table,
   config,
@@ -108,7 +108,7 @@ export function unknownFields({
           within: `runners[${index}].kubernetes.pod_spec[${place}]`,
         },
         found: formatPath(path),
-        why: `pods have no field ${found}: the runner drops it without a word`,
+        why: `pods have no field ${found}: the runner drops it silently`,
         fix,
         near: fix.startsWith('write'),
       }));
@@ -176,7 +176,7 @@ function givenFaults(spec: Fields): readonly Part[] {
     ...bare.map((path) => ({
       path,
       found: 'nothing',
-      why: `a container has its ${path.at(-1)}`,
+      why: `a container needs its ${path.at(-1)}`,
       fix: 'add it',
     })),
   ];

@@ -26,7 +26,7 @@ const { finding, ...group } = ruleGroup(
     'no-container': 'a pod without a container',
     'missing-volume': 'a container mounts a volume that the pod does not have',
     'request-above-limit': 'a request exceeds its limit',
-    'unit-slip': 'an amount with the unit of something else',
+    'unit-slip': 'an amount in the unit of another resource',
     'empty-term': 'a selector of a node class that selects nothing',
     'node-identity': 'a node class without an identity, or with two',
     'crd-rule': 'a value that a rule of the definition of its kind refuses',

@@ -3,7 +3,7 @@ import { ruleGroup } from './check';
 /** The rules of the check `secrets`, which two files have room for. */
 export const SECRET_RULES = ruleGroup(
   'secrets',
-  'Every token comes from a Secret that a sealed token becomes, and no token stands in plain.',
+  'Every token comes from a Secret that a sealed token becomes, and no token is in plain text.',
   {
     'plain-token': 'a token is written in plain',
     'plain-credential': 'a password, a private key or a token of another service is written in plain',

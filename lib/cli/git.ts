@@ -263,7 +263,7 @@ function repositoryHere(): RepositoryPlace {
   if (place !== undefined) return place;
   if (status === 0 || stderr.includes('safe.bareRepository'))
     throw new GitError(
-      'Files in this folder make Git take it for a repository of its own: HEAD, refs/, objects/ and config beside each other. What they say is not compared. Remove them.',
+      'Files in this folder make Git take it for a repository of its own: HEAD, refs/, objects/ and config side by side. Their content is not compared. Remove them.',
     );
   throw new GitError('This folder is in no git repository: there is nothing to compare with.');
 }

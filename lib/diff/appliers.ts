@@ -52,7 +52,7 @@ function impactsOf(folder: string, old: Applier | undefined, now: Applier | unde
   if (levers.length > 0)
     return say(
       'security',
-      `${folder}/ is applied otherwise than it stands there: ${levers.join(', ')} ${old ? 'changes' : 'is set'}.`,
+      `${folder}/ is applied in another way: ${levers.join(', ')} ${old ? 'changes' : 'is set'}.`,
     );
   if (!old) return say('notice', `It is new, and applies ${folder}/.`);
   const others = differing(old.others, now.others);

@@ -60,7 +60,7 @@ function impactOf(folder: string, object: string, files: readonly string[]): Imp
     id: 'left-out',
     weight: 'security',
     object,
-    what: `${folder}/ is applied otherwise than it stands there: ${shown.join(', ')} ${files.length === 1 ? 'changes' : 'change'}, which it lays over it.`,
+    what: `${folder}/ is applied in another way: ${shown.join(', ')} ${files.length === 1 ? 'changes, which is' : 'change, which are'} laid over it.`,
     why: 'Patches and components alter what is rendered, and no rule reads what becomes of it.',
   };
 }

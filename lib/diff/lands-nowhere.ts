@@ -8,7 +8,7 @@ import { runnerPairs } from './security/runner-pairs';
 /** Pods that had a pool and have none any more. */
 export const landsNowhere: Rule = {
   id: 'lands-nowhere',
-  title: 'Pods that no pool takes any more stay pending, also those that take the place of evicted ones.',
+  title: 'Pods that no pool takes any more stay pending, including replacements of evicted ones.',
   run: (comparison) =>
     runnerPairs(comparison).flatMap(({ before, after }) => {
       if (!before) return [];

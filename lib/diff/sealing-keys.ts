@@ -29,7 +29,7 @@ export function sealingKeyImpacts(changes: readonly CertificateChange[]): readon
         what: isFirst
           ? `Tokens of a new fleet are sealed with it. ${fingerprint(now)}`
           : `Tokens are sealed with another key from now on. ${fingerprint(now)}`,
-        why: 'Whoever has the private key reads every token that is sealed with it, in the repository. Compare with kubeseal --fetch-cert against the cluster.',
+        why: 'Whoever has the private key can read every token in the repository that is sealed with it. Compare it with the certificate that kubeseal --fetch-cert prints; docs/review.md has the command.',
       },
     ];
   });

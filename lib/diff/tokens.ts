@@ -78,7 +78,7 @@ function resealed(
   isReplaced: boolean,
 ): Impact {
   if (!change.before && isFirst) return started(change, 'A sealed token is added', ADDED, 'info');
-  const told = isFirst ? 'The token is sealed now' : 'The token is another';
+  const told = isFirst ? 'The token is sealed now' : 'The token is a different one';
   if (isReplaced) return started(change, told, REPLACED, isFirst ? 'info' : 'security');
   return unread(change, told, readers, isFirst);
 }
@@ -115,7 +115,7 @@ function keysElsewhere({ before, after, changes }: Comparison): Impact[] {
       );
       const added = keys.filter((key) => !known?.includes(key));
       if (isHere || known === undefined || added.length === 0) return [];
-      const what = `The token is another: the manager reads ${added.join(', ')} of the Secret ${secret}, before ${known.join(', ')}. ${WHOSE}`;
+      const what = `The token is a different one: the manager reads ${added.join(', ')} of the Secret ${secret}, before ${known.join(', ')}. ${WHOSE}`;
       const why = 'The Secret is filled elsewhere, and nothing here says what it holds.';
       return [impact('token-changed', 'security', change, what, why)];
     });

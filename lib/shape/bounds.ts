@@ -89,7 +89,7 @@ export function itemsFault(
   const twice = unique ? value.find((item, index) => value.indexOf(item) < index) : undefined;
   return twice === undefined
     ? undefined
-    : { found: `${String(twice)} twice`, why: 'each may be there once', fix: 'leave one' };
+    : { found: `${String(twice)} twice`, why: 'each type may appear once', fix: 'leave one' };
 }
 
 /** Why an object has too many entries; undefined where it has not. */

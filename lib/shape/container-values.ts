@@ -54,7 +54,7 @@ function procMountFaults({ securityContext }: Fields, path: FieldPath, spec: Fie
     {
       path: [...path, 'securityContext', 'procMount'],
       found: 'Unmasked',
-      why: 'an unmasked /proc goes with hostUsers: false alone',
+      why: 'an unmasked /proc requires hostUsers: false',
       fix: 'leave it out, or set hostUsers: false for the pod (with pod_spec, in a config.toml)',
     },
   ];
@@ -66,7 +66,7 @@ function mountFaults({ volumeMounts, securityContext }: Fields, path: FieldPath)
     const way = [...path, 'volumeMounts', index];
     return [
       ...((mountPath ?? '') === ''
-        ? [{ path: [...way, 'mountPath'], found: 'nothing', why: 'a mount has its path', fix: 'add it' }]
+        ? [{ path: [...way, 'mountPath'], found: 'nothing', why: 'a mount needs a path', fix: 'add it' }]
         : []),
       ...pathFaults([...way, 'subPath'], subPath),
       ...(mountPropagation === 'Bidirectional' && fieldsOf(securityContext).privileged !== true
@@ -74,7 +74,7 @@ function mountFaults({ volumeMounts, securityContext }: Fields, path: FieldPath)
             {
               path: [...way, 'mountPropagation'],
               found: mountPropagation,
-              why: 'only privileged containers have it',
+              why: 'only privileged containers may have it',
               fix: 'write HostToContainer, or leave it out',
             },
           ]
@@ -87,7 +87,7 @@ function mountFaults({ volumeMounts, securityContext }: Fields, path: FieldPath)
 export function pathFaults(path: FieldPath, subPath = ''): RefusedValue[] {
   if (subPath.startsWith('/'))
     return [
-      { path, found: subPath, why: 'a path within the volume is wanted', fix: 'remove the slash in front' },
+      { path, found: subPath, why: 'a path within the volume is required', fix: 'remove the slash in front' },
     ];
   return subPath.split('/').includes('..') ? [backsteps(path, subPath)] : [];
 }
@@ -110,7 +110,7 @@ const WHOLE = 1_000_000_000n;
 function amountFault(name: string, text: string): Omit<RefusedValue, 'path'> | undefined {
   const amount = parseQuantity(text);
   if (amount !== undefined && amount < 0n)
-    return { found: text, why: 'an amount is not negative', fix: 'write what the container needs' };
+    return { found: text, why: 'an amount must not be negative', fix: 'write what the container needs' };
   if (name.startsWith('hugepages-')) return pageFault(name, text, amount);
   if (['cpu', 'memory', 'ephemeral-storage'].includes(name) || OF_KUBERNETES.test(name)) return undefined;
   const isExtended = name.includes('/') && isQualifiedName(name) && !name.startsWith('requests.');
@@ -130,7 +130,7 @@ function pagesAlone({ resources }: Fields, path: FieldPath): RefusedValue[] {
   const names = Object.keys({ ...textsOf(requests), ...textsOf(limits) });
   const pages = names.find((name) => name.startsWith('hugepages-'));
   if (pages === undefined || names.includes('cpu') || names.includes('memory')) return [];
-  const why = 'who asks for pages asks for memory or CPUs too';
+  const why = 'a container with huge pages must ask for memory or CPUs too';
   return [{ path: [...path, 'resources'], found: `${pages} alone`, why, fix: 'add a request of memory' }];
 }
 
@@ -212,13 +212,13 @@ function handlerFaults(handler: unknown, path: FieldPath): RefusedValue[] {
   const kinds = HANDLERS.filter((kind) => (fields[kind] ?? undefined) !== undefined);
   if (kinds.length !== 1) {
     const found = kinds.length === 0 ? 'nothing' : kinds.join(' and ');
-    return [{ path, found, why: `one of ${HANDLERS.join(', ')} is wanted`, fix: 'write one of them' }];
+    return [{ path, found, why: `one of ${HANDLERS.join(', ')} is required`, fix: 'write one of them' }];
   }
   const [kind] = kinds;
   const { port, command } = fieldsOf(fields[kind]);
   if (kind === 'exec' && listOf(command).length === 0)
     return [
-      { path: [...path, 'exec', 'command'], found: 'nothing', why: 'a command is wanted', fix: 'add it' },
+      { path: [...path, 'exec', 'command'], found: 'nothing', why: 'a command is required', fix: 'add it' },
     ];
   const isWrong = typeof port === 'number' && (port < 1 || port > MOST_PORT);
   return isWrong ? [wrongPort([...path, kind, 'port'], port)] : [];
@@ -243,7 +243,7 @@ function probeFaults(probe: unknown, path: FieldPath): RefusedValue[] {
     ...below.map((key) => ({
       path: [...path, key],
       found: String(fields[key]),
-      why: 'it is not negative',
+      why: 'it must not be negative',
       fix: 'write 0 or more',
     })),
     ...(isOnce || below.includes('successThreshold')
@@ -292,7 +292,7 @@ function powerFaults(
     {
       path: [...path, 'allowPrivilegeEscalation'],
       found: `false with ${power}`,
-      why: 'whoever has that gains more rights',
+      why: 'it allows processes to gain privileges',
       fix: `remove ${power}, or allowPrivilegeEscalation`,
     },
   ];

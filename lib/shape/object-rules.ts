@@ -90,7 +90,14 @@ function templateFaults({ spec }: Fields): RefusedValue[] {
     ...metadataFaults(fieldsOf(template).metadata, ['spec', 'template', 'metadata']),
     ...counts.flatMap(([key, count]) =>
       typeof count === 'number' && count < 0
-        ? [{ path: ['spec', key], found: String(count), why: 'it is not negative', fix: 'write 0 or more' }]
+        ? [
+            {
+              path: ['spec', key],
+              found: String(count),
+              why: 'it must not be negative',
+              fix: 'write 0 or more',
+            },
+          ]
         : [],
     ),
   ];
@@ -117,7 +124,7 @@ function rolloutFaults({ spec }: Fields): RefusedValue[] {
       .map(([key, value]) => ({
         path: ['spec', 'strategy', 'rollingUpdate', key],
         found: String(value),
-        why: 'a number from 0, or a percentage as a text, is wanted',
+        why: 'a number from 0, or a percentage as text, is required',
         fix: 'write 1 or "25%"',
       })),
   ];
@@ -165,14 +172,14 @@ function rightFaults({ rules }: Fields, isOfCluster: boolean): RefusedValue[] {
     const urls = listOf(nonResourceURLs);
     if (urls.length === 0)
       return [
-        ...missing('verbs', 'a rule has a verb'),
+        ...missing('verbs', 'a rule needs a verb'),
         ...missing('apiGroups', 'a rule of resources names their group; that of the core is ""'),
         ...missing('resources', 'a rule names resources'),
       ];
     const isMixed = listOf(apiGroups).length > 0 || listOf(resources).length > 0;
     const why = isOfCluster ? 'a rule is of resources or of URLs, not both' : 'a Role has no rights on URLs';
     return [
-      ...missing('verbs', 'a rule has a verb'),
+      ...missing('verbs', 'a rule needs a verb'),
       ...(isOfCluster && !isMixed
         ? []
         : [
@@ -279,7 +286,7 @@ function rangeFaults({ spec }: Fields): RefusedValue[] {
             {
               path: [...path, 'type'],
               found: `${item.type} twice`,
-              why: 'each may be there once',
+              why: 'each type may appear once',
               fix: 'join them',
             },
           ]
@@ -319,7 +326,16 @@ function ratioFaults({ maxLimitRequestRatio, min, max }: Fields, path: FieldPath
     if (ratio < WHOLE)
       return [{ path: at, found: text, why: 'a limit is never below its request', fix: 'write 1 or more' }];
     const isIdle = least !== undefined && most !== undefined && least > 0n && ratio * least > most * WHOLE;
-    return isIdle ? [{ path: at, found: text, why: 'it is above max by min', fix: 'lower it' }] : [];
+    return isIdle
+      ? [
+          {
+            path: at,
+            found: text,
+            why: 'it is above max divided by min, so it limits nothing',
+            fix: 'lower it',
+          },
+        ]
+      : [];
   });
 }
 
@@ -335,10 +351,11 @@ function quotaFaults({ spec }: Fields): RefusedValue[] {
   return Object.entries(textsOf(fieldsOf(spec).hard)).flatMap(([name, text]) => {
     const path = ['spec', 'hard', name];
     const amount = parseQuantity(text) ?? 0n;
-    if (amount < 0n) return [{ path, found: text, why: 'an amount is not negative', fix: 'write 0 or more' }];
+    if (amount < 0n)
+      return [{ path, found: text, why: 'an amount must not be negative', fix: 'write 0 or more' }];
     if (IN_PARTS.test(name)) return [];
     if (!name.includes('/') && !IN_WHOLE.test(name)) {
-      const why = 'quotas count nothing of this name';
+      const why = 'quotas know no resource of this name';
       return [{ path, found: name, why, fix: `write count/${name}, if objects are meant` }];
     }
     const isWhole = amount % WHOLE === 0n || name.startsWith('requests.');

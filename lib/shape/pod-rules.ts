@@ -132,7 +132,7 @@ function weightFaults(preferred: unknown, path: FieldPath): RefusedPart[] {
       rule: 'node-affinity',
       path: [...path, 'weight'],
       found: textOf(weight) ?? 'nothing',
-      why: 'a preference has a weight from 1 to 100',
+      why: 'a preference needs a weight from 1 to 100',
       fix: 'write such a weight',
     },
   ];
@@ -160,7 +160,7 @@ function spreadFaults({ topologySpreadConstraints }: Fields): RefusedPart[] {
   return listOf(topologySpreadConstraints).flatMap((one, index) => {
     const path = ['topologySpreadConstraints', index];
     const { maxSkew } = fieldsOf(one);
-    const why = 'a spread has a maxSkew of at least 1';
+    const why = 'a spread needs a maxSkew of at least 1';
     const skew = {
       rule: 'wrong-value',
       path: [...path, 'maxSkew'],

@@ -64,7 +64,7 @@ function hostAliasFaults({ hostAliases }: Fields): RefusedValue[] {
       ...addressFault([...path, 'ip'], ip),
       ...listOf(hostnames).flatMap((name, place) =>
         name === ''
-          ? [missing([...path, 'hostnames', place], 'a host has a name')]
+          ? [missing([...path, 'hostnames', place], 'a host needs a name')]
           : nameFault([[...path, 'hostnames', place], name], isDnsSubdomain, SUBDOMAIN),
       ),
     ];
@@ -74,7 +74,7 @@ function hostAliasFaults({ hostAliases }: Fields): RefusedValue[] {
 function addressFault(path: FieldPath, value: unknown): RefusedValue[] {
   const text = textOf(value) ?? '';
   if (isOpen(text) || isIpAddress(text)) return [];
-  const why = 'an IP address is wanted, without zeros in front of a number';
+  const why = 'an IP address is required, without zeros in front of a number';
   return [
     { path, found: text === '' ? 'nothing' : text, why, fix: 'write an address, for example 10.0.0.10' },
   ];
@@ -94,7 +94,7 @@ function dnsFaults({ dnsPolicy, dnsConfig }: Fields): RefusedValue[] {
           {
             path: way(key),
             found: `${list.length}`,
-            why: `at most ${most} may be there`,
+            why: `at most ${most} are allowed`,
             fix: 'remove some',
           },
         ];
@@ -108,7 +108,7 @@ function dnsFaults({ dnsPolicy, dnsConfig }: Fields): RefusedValue[] {
           {
             path: way('searches'),
             found: `${domains.join(' ').length} characters`,
-            why: `at most ${LONGEST_SEARCHES} characters may be there, with a blank between two domains`,
+            why: `at most ${LONGEST_SEARCHES} characters are allowed, with a space between two domains`,
             fix: 'remove some',
           },
         ]
@@ -118,7 +118,7 @@ function dnsFaults({ dnsPolicy, dnsConfig }: Fields): RefusedValue[] {
     ...listOf(options).flatMap((one, index) =>
       textOf(fieldsOf(one).name)
         ? []
-        : [{ path: way('options', index), found: 'no name', why: 'an option has a name', fix: 'name it' }],
+        : [{ path: way('options', index), found: 'no name', why: 'an option needs a name', fix: 'name it' }],
     ),
   ];
 }
@@ -139,7 +139,7 @@ const MOST_SECONDS = 2 ** 31 - 1;
 
 function deadlineFaults({ activeDeadlineSeconds: seconds }: Fields): RefusedValue[] {
   if (typeof seconds !== 'number' || (seconds >= 1 && seconds <= MOST_SECONDS)) return [];
-  const why = `seconds from 1 to ${MOST_SECONDS} are wanted`;
+  const why = `seconds from 1 to ${MOST_SECONDS} are required`;
   return [
     { path: ['activeDeadlineSeconds'], found: String(seconds), why, fix: 'write seconds, or leave it out' },
   ];
@@ -150,7 +150,7 @@ function volumeFaults({ volumes }: Fields): RefusedValue[] {
     const path = ['volumes', index];
     const { name, hostPath, emptyDir, nfs, csi, secret, configMap } = fieldsOf(volume);
     return [
-      ...(textOf(name) ? [] : [missing([...path, 'name'], 'a volume has a name')]),
+      ...(textOf(name) ? [] : [missing([...path, 'name'], 'a volume needs a name')]),
       ...(isTable(hostPath) ? hostPathFaults(hostPath, [...path, 'hostPath', 'path']) : []),
       ...(isTable(emptyDir) ? sizeFaults(emptyDir, [...path, 'emptyDir', 'sizeLimit']) : []),
       ...(isTable(nfs) ? nfsFaults(nfs, [...path, 'nfs']) : []),
@@ -163,7 +163,7 @@ function volumeFaults({ volumes }: Fields): RefusedValue[] {
 
 function hostPathFaults({ path }: Fields, way: FieldPath): RefusedValue[] {
   const folder = textOf(path) ?? '';
-  if (folder === '') return [missing(way, 'a volume of the host has a path')];
+  if (folder === '') return [missing(way, 'a hostPath volume needs a path')];
   return folder.split('/').includes('..') ? [backsteps(way, folder)] : [];
 }
 
@@ -171,7 +171,7 @@ function sizeFaults({ sizeLimit }: Fields, path: FieldPath): RefusedValue[] {
   const found = textOf(sizeLimit) ?? '';
   const isNegative = (parseQuantity(found) ?? 0n) < 0n;
   return isNegative
-    ? [{ path, found, why: 'a size is not negative', fix: 'write a size, for example 1Gi' }]
+    ? [{ path, found, why: 'a size must not be negative', fix: 'write a size, for example 1Gi' }]
     : [];
 }
 
@@ -183,7 +183,7 @@ function nfsFaults({ server, path }: Fields, way: FieldPath): RefusedValue[] {
   const folder = textOf(path) ?? '';
   const why = 'the path that a server exports begins with a slash';
   return [
-    ...(textOf(server) ? [] : [missing([...way, 'server'], 'a volume of NFS has a server')]),
+    ...(textOf(server) ? [] : [missing([...way, 'server'], 'an NFS volume needs a server')]),
     ...(folder.startsWith('/') || isOpen(folder)
       ? []
       : [{ path: [...way, 'path'], found: folder || 'nothing', why, fix: 'write the whole path' }]),
@@ -192,7 +192,7 @@ function nfsFaults({ server, path }: Fields, way: FieldPath): RefusedValue[] {
 
 function driverFaults({ driver }: Fields, path: FieldPath): RefusedValue[] {
   const name = textOf(driver) ?? '';
-  if (name === '') return [missing(path, 'a volume of CSI names its driver')];
+  if (name === '') return [missing(path, 'a CSI volume needs a driver')];
   return nameFault(
     [path, name],
     (text) => text.length <= 63 && isDnsSubdomain(text.toLowerCase()),

@@ -18,9 +18,9 @@ export function isOpen(text: string): boolean {
 }
 
 export const LABEL =
-  'a name of at most 63 small letters, digits and dashes is wanted, which starts and ends with a letter or digit';
+  'a name of at most 63 small letters, digits and dashes is required, which starts and ends with a letter or digit';
 export const SUBDOMAIN =
-  'a DNS name is wanted: small letters, digits, dashes and dots, at most 253 of them, where each part starts and ends with a letter or digit';
+  'a DNS name is required: small letters, digits, dashes and dots, at most 253 of them, where each part starts and ends with a letter or digit';
 
 /** A text that does not have its form; one that is empty is none. */
 export function nameFault(

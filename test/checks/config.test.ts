@@ -139,7 +139,7 @@ describeCheck('config', {
         [CONFIG, 'limit = ', 'tls-cert-file = "/certs/own.crt"\n    limit = '],
         [DEPLOYMENT, '/gitlab-runner:', '/our-gitlab-runner-image:'],
       ],
-      finds: ['config/file-not-mounted', 'warning', /unless its image holds it/],
+      finds: ['config/file-not-mounted', 'warning', /unless its image has it/],
     },
     {
       name: 'a ceiling above the limit, which jobs may raise as far',
@@ -185,7 +185,7 @@ describeCheck('config', {
     {
       name: 'a key that nothing reads',
       changes: [[CONFIG, 'poll_timeout =', 'poll_timeot =']],
-      finds: ['config/unknown-key', 'error', /ignores it without a word.*Fix: write poll_timeout/s],
+      finds: ['config/unknown-key', 'error', /ignores it silently.*Fix: write poll_timeout/s],
     },
     {
       name: 'invalid TOML',

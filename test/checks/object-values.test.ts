@@ -53,12 +53,12 @@ describeCheck('schema', {
     {
       name: 'fewer pods than none',
       changes: [[DEPLOYMENT, 'replicas: 1', 'replicas: -1']],
-      finds: says(/found -1. it is not negative/),
+      finds: says(/found -1. it must not be negative/),
     },
     {
       name: 'a rule without a verb',
       changes: [[ROLE, /verbs:\n( +- \w+\n)+/, 'verbs: []\n']],
-      finds: says(/a rule has a verb/),
+      finds: says(/a rule needs a verb/),
     },
     {
       name: 'a rule of a Role for URLs',
@@ -131,7 +131,7 @@ describeCheck('schema', {
     {
       name: 'a quota of what nothing counts',
       files: quota('deployments: 5'),
-      finds: says(/quotas count nothing of this name.* Fix: write count\/deployments/),
+      finds: says(/quotas know no resource of this name.* Fix: write count\/deployments/),
     },
   ],
   quiet: [

@@ -98,7 +98,7 @@ describeCheck('pools-usable', {
       finds: [
         'pools-usable/unused-reservation',
         'warning',
-        /all pods that land on gitlab-jobs-amd64-on-demand ask for another karpenter.sh\/capacity-type: what is reserved is paid for/,
+        /all pods that land on gitlab-jobs-amd64-on-demand ask for another karpenter.sh\/capacity-type: the reservation is paid for/,
       ],
     },
     {

@@ -121,7 +121,7 @@ describeCheck('schema', {
       changes: [
         [DEPLOYMENT, POD, `${POD}      hostAliases: [{ ip: gitlab.example.com, hostnames: [gitlab] }]\n`],
       ],
-      finds: ['schema/wrong-value', 'error', /an IP address is wanted/],
+      finds: ['schema/wrong-value', 'error', /an IP address is required/],
     },
     {
       name: 'two ports of one name',
@@ -185,7 +185,7 @@ describeCheck('schema', {
     {
       name: 'a surge that is no percentage',
       changes: [[DEPLOYMENT, 'maxSurge: 1', 'maxSurge: 1x']],
-      finds: ['schema/wrong-value', 'error', /a percentage as a text/],
+      finds: ['schema/wrong-value', 'error', /a percentage as text/],
     },
     {
       name: 'a port that is too large',

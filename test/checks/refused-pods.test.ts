@@ -35,12 +35,12 @@ describeCheck('config', {
     {
       name: 'a host alias for a name instead of an address',
       changes: [hosts('registry.example.com', 'registry')],
-      finds: ['config/refused-value', 'error', /found registry.example.com. an IP address is wanted/],
+      finds: ['config/refused-value', 'error', /found registry.example.com. an IP address is required/],
     },
     {
       name: 'a host alias with a name that is not one of DNS',
       changes: [hosts('10.0.0.10', 'My_Registry')],
-      finds: ['config/refused-value', 'error', /found My_Registry. a DNS name is wanted/],
+      finds: ['config/refused-value', 'error', /found My_Registry. a DNS name is required/],
     },
     {
       name: 'a volume with dots in its name',
@@ -55,7 +55,7 @@ describeCheck('config', {
     {
       name: 'a volume that is mounted nowhere',
       changes: [emptyDir('name = "x"', 'mount_path = ""')],
-      finds: ['config/refused-value', 'error', /a mount has its path/],
+      finds: ['config/refused-value', 'error', /a mount needs a path/],
     },
     {
       name: 'a deadline of no second',
@@ -92,7 +92,7 @@ describeCheck('config', {
     {
       name: 'a size below zero',
       changes: [emptyDir('name = "x"', 'mount_path = "/x"', 'size_limit = "-1Gi"')],
-      finds: ['config/refused-value', 'error', /a size is not negative/],
+      finds: ['config/refused-value', 'error', /a size must not be negative/],
     },
     {
       name: 'a medium in small letters',
@@ -112,7 +112,7 @@ describeCheck('config', {
     {
       name: 'an unmasked /proc without users of its own',
       changes: [keys('[runners.kubernetes.build_container_security_context]', '  proc_mount = "unmasked"')],
-      finds: ['config/refused-value', 'error', /goes with hostUsers: false/],
+      finds: ['config/refused-value', 'error', /requires hostUsers: false/],
     },
     {
       name: 'four name servers',
@@ -122,12 +122,12 @@ describeCheck('config', {
           '  nameservers = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4"]',
         ),
       ],
-      finds: ['config/refused-value', 'error', /found 4. at most 3 may be there/],
+      finds: ['config/refused-value', 'error', /found 4. at most 3 are allowed/],
     },
     {
       name: 'a name server by name',
       changes: [keys('[runners.kubernetes.dns_config]', '  nameservers = ["dns.example.com"]')],
-      finds: ['config/refused-value', 'error', /an IP address is wanted/],
+      finds: ['config/refused-value', 'error', /an IP address is required/],
     },
     {
       name: 'thirty-three search domains',
@@ -160,7 +160,7 @@ describeCheck('config', {
     {
       name: 'a preference without a weight',
       changes: [affinity(PREFERRED)],
-      finds: ['config/refused-value', 'error', /found nothing. a preference has a weight/],
+      finds: ['config/refused-value', 'error', /found nothing. a preference needs a weight/],
     },
     {
       name: 'an affinity to pods without a topology key',
@@ -282,7 +282,7 @@ describeCheck('config', {
     {
       name: 'a volume of CSI without a driver',
       changes: [keys('[[runners.kubernetes.volumes.csi]]', '  name = "x"', '  mount_path = "/x"')],
-      finds: ['config/refused-value', 'error', /names its driver/],
+      finds: ['config/refused-value', 'error', /needs a driver/],
     },
     {
       name: 'a volume of NFS with half a path',
@@ -315,7 +315,7 @@ describeCheck('config', {
     {
       name: 'a container of a patch without an image',
       changes: patch('{"containers":[{"name":"side"}]}'),
-      finds: ['config/refused-value', 'error', /a container has its image/],
+      finds: ['config/refused-value', 'error', /a container needs its image/],
     },
     {
       name: 'an address of GitLab without a scheme',
@@ -332,7 +332,7 @@ describeCheck('config', {
           '            - { name: GITLAB_URL, value: gitlab.com }\n            - name: HOME',
         ],
       ],
-      finds: ['config/url', 'error', /found gitlab.com. the runner speaks http/],
+      finds: ['config/url', 'error', /found gitlab.com. the runner only speaks http/],
     },
     {
       name: 'a manager without a pod',
@@ -418,7 +418,7 @@ describeCheck('lands', {
     {
       name: 'an affinity of one empty term',
       changes: [keys(EMPTY)],
-      finds: ['lands/empty-term', 'error', /takes an empty term for no node/],
+      finds: ['lands/empty-term', 'error', /an empty term matches no node/],
     },
     {
       name: 'a manager with such an affinity',
@@ -434,7 +434,7 @@ describeCheck('lands', {
     {
       name: 'a patch that names a node',
       changes: patch('{"nodeName":"ip-10-0-0-1"}'),
-      finds: ['lands/other-scheduler', 'note', /for one node by its name/],
+      finds: ['lands/other-scheduler', 'note', /names its node/],
     },
   ],
   quiet: [{ name: 'an empty term beside one that matches', changes: [keys(EMPTY, ...ARM)] }],

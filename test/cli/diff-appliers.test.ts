@@ -16,7 +16,7 @@ spec:
 `;
 const PATCHED = `${KUSTOMIZATION}  patches: [{ patch: "$patch: delete", target: { kind: NetworkPolicy } }]\n`;
 const SAYS =
-  /SECURITY[\s\S]*Kustomization\/flux-system\/fleet \(flux\/fleet\.yaml\)[\s\S]*infra\/dist\/ is applied otherwise than it stands there: patches changes/i;
+  /SECURITY[\s\S]*Kustomization\/flux-system\/fleet \(flux\/fleet\.yaml\)[\s\S]*infra\/dist\/ is applied in another way: patches changes/i;
 
 /** A repository with a fleet in a folder of it, and what applies it beside; a branch is checked out. */
 function withRepository(run: (top: string) => void): void {

@@ -25,7 +25,7 @@ describe('a Kustomization of Flux that applies the folder', () => {
     ['postBuild', ', postBuild: { substitute: { a: b } }'],
     ['targetNamespace', ', targetNamespace: x'],
   ])('is named with the weight security where it gets %s', (field, spec) => {
-    const what = `infra/dist/ is applied otherwise than it stands there: ${field} changes.`;
+    const what = `infra/dist/ is applied in another way: ${field} changes.`;
     expect(impacts(flux(''), flux(spec))).toEqual([
       `security left-out Kustomization/flux-system/fleet (flux/fleet.yaml): ${what}`,
     ]);

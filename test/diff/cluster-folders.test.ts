@@ -62,7 +62,9 @@ kind: Pod
 metadata: { name: x, namespace: gitlab-runners }
 spec: { containers: [{ name: a, image: a, envFrom: [{ secretRef: { name: runner-amd64-spot-token } }] }] }
 `;
-  expect(besides(reader)).toContainEqual(expect.stringMatching(/^pod-powers .*start beside managers/));
+  expect(besides(reader)).toContainEqual(
+    expect.stringMatching(/^pod-powers .*start in a namespace of managers/),
+  );
   expect(besides(reader)).toContainEqual(expect.stringMatching(/^unknown-object No fleet has .* kind Pod/));
   const open = `apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy

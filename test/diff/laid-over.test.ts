@@ -11,7 +11,7 @@ const impacts = (files: Files, ...changed: readonly string[]) =>
   ).map(({ id, weight, object, what }) => `${weight} ${id} ${object}: ${what}`);
 
 const says = (object: string, ...files: readonly string[]) =>
-  `security left-out ${object}: infra/dist/ is applied otherwise than it stands there: ${files.join(', ')} change${files.length === 1 ? 's' : ''}, which it lays over it.`;
+  `security left-out ${object}: infra/dist/ is applied in another way: ${files.join(', ')} ${files.length === 1 ? 'changes, which is' : 'change, which are'} laid over it.`;
 
 const PROD = 'overlays/prod/kustomization.yaml';
 

@@ -178,11 +178,11 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'secret-removed', name: 'one that is kept', after: without(FLEET, SEALED), says: ['info', /stay in the cluster/] },
   { rule: 'secret-removed', name: 'one that stays', after: edited(FLEET, [SEALED, 'type: Opaque', 'type: Opaque\n    immutable: true']) },
 
-  { rule: 'token-changed', name: 'another ciphertext, under another key that its manager reads', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)], [DEPLOYMENT, /key: token-\w+/, 'key: token-1'], [SEALED, /token-\w+: /, 'token-1: ']), says: ['security', /token is another.*starts anew once the Secret has it/] },
-  { rule: 'token-changed', name: 'another ciphertext under the same key', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)]), says: ['security', /token is another. Managers that run go on with the old one until someone restarts them/] },
+  { rule: 'token-changed', name: 'another ciphertext, under another key that its manager reads', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)], [DEPLOYMENT, /key: token-\w+/, 'key: token-1'], [SEALED, /token-\w+: /, 'token-1: ']), says: ['security', /token is a different one.*starts anew once the Secret has it/] },
+  { rule: 'token-changed', name: 'another ciphertext under the same key', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)]), says: ['security', /token is a different one. Managers that run go on with the old one until someone restarts them/] },
   { rule: 'token-changed', name: 'a placeholder in its place', after: edited(FLEET, [SEALED, fakeCiphertext(1), 'not sealed yet']), says: ['security', /no longer sealed here.*live Secret stays/] },
   { rule: 'token-changed', name: 'a ciphertext for a placeholder', before: edited(FLEET, [SEALED, fakeCiphertext(1), 'not sealed yet'], WAITS), after: FLEET, says: ['info', /token is sealed now/] },
-  { rule: 'token-changed', name: 'a ciphertext for a placeholder whose manager ran', before: edited(FLEET, [SEALED, fakeCiphertext(1), 'not sealed yet']), after: FLEET, says: ['security', /token is another/] },
+  { rule: 'token-changed', name: 'a ciphertext for a placeholder whose manager ran', before: edited(FLEET, [SEALED, fakeCiphertext(1), 'not sealed yet']), after: FLEET, says: ['security', /token is a different one/] },
   { rule: 'token-changed', name: 'another label', after: edited(FLEET, [SEALED, '  labels:\n', '  labels:\n    team: web\n']) },
 
   { rule: 'pool-removed', name: 'a pool', after: without(FLEET, POOL), says: ['notice', /All its nodes are drained at once; running jobs may finish, for up to 2h10m/] },

@@ -543,7 +543,7 @@ describe('keys of config.toml', () => {
   // biome-ignore format: a table of cases
   refuses([
     ['a slip', kubernetes({ poll_timout: 600 }),
-      `${CONFIG} > runner.kubernetes.poll_timout`, '"poll_timout"', 'ignores it without a word', 'write poll_timeout'],
+      `${CONFIG} > runner.kubernetes.poll_timout`, '"poll_timout"', 'ignores it silently', 'write poll_timeout'],
     ['a slip in the global table', runner({ config: { global: { log_levle: 'info' } as never } }),
       `${CONFIG} > global.log_levle`, '"log_levle"', 'does not know', 'write log_level'],
     ['a key of the server', runner({ config: { runner: { tag_list: ['a'] } as never } }),

@@ -140,7 +140,7 @@ test.each<[string, S3CacheProps, RegExp]>([
   ['a server without keys', { ...MINIO, credentialsSecret: undefined }, /credentialsSecret: nothing[\s\S]*managers need keys/],
   ['keys together with a role', { ...S3, credentialsSecret: 'keys', identity: 'pod-identity' }, /identity: "pod-identity"[\s\S]*either keys out of a Secret or a role/],
   ['plain HTTP to Amazon', { ...S3, insecure: true }, /insecure: true[\s\S]*for a server of your own/],
-  ['KMS without a key', { ...S3, encryption: 'KMS' }, /kmsKeyId: nothing[\s\S]*name their key/],
+  ['KMS without a key', { ...S3, encryption: 'KMS' }, /kmsKeyId: nothing[\s\S]*must name their key/],
   ['a key without KMS', { ...S3, kmsKeyId: 'alias/cache' }, /kmsKeyId: "alias\/cache"[\s\S]*add encryption: "KMS"/],
   ['a region with spaces', { ...MINIO, region: 'our region' }, /region: "our region"/],
 ])('%s is refused', (_, cache, says) => {

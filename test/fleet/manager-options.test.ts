@@ -94,5 +94,5 @@ test('a digest beside a whole reference: refused', () => {
   const digest = `alpine-v19.4.0@sha256:${'1'.repeat(64)}`;
   expect(
     faultsOf(fleetWith({ image: 'example.com/runner:v19.4.0' }, { imageDigests: { manager: digest } })),
-  ).toEqual([expect.stringMatching(/manager > image: a whole reference names its digest itself/)]);
+  ).toEqual([expect.stringMatching(/manager > image: a full reference includes its digest/)]);
 });

@@ -90,7 +90,7 @@ const way = (change: Partial<EgressProps>): NetworkProps => ({ jobEgress: [{ por
 // biome-ignore format: a table of cases
 test.each<[string, NetworkProps, RegExp]>([
   ['a way to nowhere', way({}), /jobEgress\[0\] > cidr: nothing[\s\S]*exactly one of cidr, namespace and namespaceLabels/],
-  ['a way to two peers', way({ cidr: '10.0.0.0/8', namespace: 'a' }), /"cidr and namespace"[\s\S]*several ways/],
+  ['a way to two peers', way({ cidr: '10.0.0.0/8', namespace: 'a' }), /"cidr and namespace"[\s\S]*several rules/],
   ['an address without its bits', way({ cidr: '10.1.2.3' }), /cidr: "10\.1\.2\.3"[\s\S]*write "10\.1\.2\.3\/32"/],
   ['the instance metadata', way({ cidr: '169.254.169.254/32' }), /gives out the role of the node/],
   ['the agent of Pod Identity', way({ cidr: 'fd00:ec2::23/128' }), /gives out the role of the node/],

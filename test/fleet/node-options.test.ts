@@ -166,10 +166,10 @@ describe('fields of node classes', () => {
     ['an id and tags in one term', { subnetSelectorTerms: [{ id: 'subnet-0123456789abcdef0', tags: { a: 'b' } }, { tags: { a: 'b' } }] }, /subnetSelectorTerms\[0\]: id says all there is/],
     ['no term', { securityGroupSelectorTerms: [] }, /securityGroupSelectorTerms: securityGroupSelectorTerms cannot be empty/],
     ['no reservation', { capacityReservationSelectorTerms: [] }, /capacityReservationSelectorTerms: without a term/],
-    ['a volume without a size', { blockDeviceMappings: [{ deviceName: '/dev/xvdf', ebs: {} }] }, /ebs > volumeSize: a volume has a size/],
+    ['a volume without a size', { blockDeviceMappings: [{ deviceName: '/dev/xvdf', ebs: {} }] }, /ebs > volumeSize: a volume needs a size/],
     ['two volumes of one device', { blockDeviceMappings: [{ deviceName: '/dev/xvdf', ebs: { volumeSize: '1Gi' } }, { deviceName: '/dev/xvdf', ebs: { volumeSize: '1Gi' } }] }, /blockDeviceMappings\[1\] > deviceName: two volumes/],
-    ['throughput of io2', { blockDeviceMappings: [{ deviceName: '/dev/xvdf', ebs: { volumeSize: '4Gi', volumeType: 'io2', iops: 100, throughput: 125 } }] }, /EC2 takes no throughput of io2/],
-    ['io2 without its operations', { blockDeviceMappings: [{ deviceName: '/dev/xvdf', ebs: { volumeSize: '4Gi', volumeType: 'io2' } }] }, /EC2 asks for it with io2/],
+    ['throughput of io2', { blockDeviceMappings: [{ deviceName: '/dev/xvdf', ebs: { volumeSize: '4Gi', volumeType: 'io2', iops: 100, throughput: 125 } }] }, /EC2 accepts no throughput for io2/],
+    ['io2 without its operations', { blockDeviceMappings: [{ deviceName: '/dev/xvdf', ebs: { volumeSize: '4Gi', volumeType: 'io2' } }] }, /EC2 requires it for io2/],
     ['a disk policy that is none', { instanceStorePolicy: 'RAID1' as never }, /instanceStorePolicy: /],
   ])('%s is one fault that says why', (_, nodeClass, says) => {
     const faults = faultsOf(withClass(nodeClass));
@@ -280,7 +280,7 @@ describe('reserved capacity', () => {
       });
     expect(faultsOf(fleet(CAPACITY))).toEqual([]);
     expect(faultsOf(fleet('topology.kubernetes.io/zone'))).toEqual([
-      expect.stringMatching(/node_selector_terms\[0\]: it takes the place of the term/),
+      expect.stringMatching(/node_selector_terms\[0\]: it replaces the term/),
     ]);
   });
 });

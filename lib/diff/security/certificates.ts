@@ -7,7 +7,7 @@ import { changesOf, firstFew, type Impact, impact, type Rule } from '../rule';
 export const trustedCertificates: Rule = {
   id: 'trusted-certificates',
   title:
-    'Whoever has the key of a certificate that is trusted can stand for GitLab, and for what jobs talk to.',
+    'Whoever has the key of a trusted certificate can impersonate GitLab, and whatever else jobs talk to.',
   run: (comparison) => {
     // Where nothing was there before, all of it is to be read.
     if (comparison.before.manifests.length === 0) return [];
@@ -44,7 +44,7 @@ export const trustedCertificates: Rule = {
 };
 
 const WHY = 'Whoever has its key can answer instead of whatever these pods verify with it.';
-const LOSS = 'What still shows a certificate of it is refused.';
+const LOSS = 'Servers that still present a certificate of it are refused.';
 
 /** The certificates of a ConfigMap, as people tell them apart. */
 function certificatesOf(manifest: Manifest | undefined): readonly string[] {

@@ -11,7 +11,7 @@ import { runnerPairs } from './runner-pairs';
 export const imageSources: Rule = {
   id: 'image-sources',
   title:
-    'An image from another registry or owner, or of a variable, is code of someone else; one without its digest may change.',
+    'An image from another registry or owner, or of a variable, is code from elsewhere; one without its digest may change.',
   run: (comparison) => [...jobImpacts(comparison), ...workloadImpacts(comparison)],
 };
 

@@ -140,7 +140,9 @@ function workloadImpacts(comparison: Comparison): Impact[] {
     const parts = [
       ...weakened(old ? privilegesOf(old, false) : NOTHING, privilegesOf(spec, false)),
       ...(old ? [...otherCommands(old, spec), ...otherAccount(old, spec)] : []),
-      ...(isBeside ? ['start beside managers, and may mount what is theirs, for example their tokens'] : []),
+      ...(isBeside
+        ? ['start in a namespace of managers, and may mount their Secrets, for example tokens']
+        : []),
     ];
     if (parts.length === 0) return [];
     const why = 'Whoever takes such a pod over has what it may do.';

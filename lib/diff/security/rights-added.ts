@@ -121,7 +121,7 @@ function bindingImpacts(change: ChangedObject, comparison: Comparison): Impact[]
 function replacedBinding(change: ChangedObject, binding: Manifest): Impact[] {
   if (!isBuiltInName(binding)) return [];
   const what =
-    'It takes the place of a binding that the cluster made itself: who is not named here loses its rights.';
+    'It replaces a binding that the cluster made itself: subjects that are not named here lose their rights.';
   return [impact('rights-added', 'security', change, what, 'Every cluster has bindings of such names.')];
 }
 

@@ -8,7 +8,7 @@ import { all } from './all-names';
 /** Fields whose value is not here any more. */
 export const runTimeValue: Rule = {
   id: 'run-time-value',
-  title: 'A variable that Flux fills in decides what is applied, and its value stands elsewhere.',
+  title: 'A variable that Flux fills in decides what is applied, and its value is elsewhere.',
   run: ({ before, changes }) => (before.manifests.length === 0 ? [] : changes.flatMap(variableImpacts)),
 };
 
@@ -21,7 +21,7 @@ function variableImpacts(change: ChangedObject): Impact[] {
   const fields = all(added);
   const what = `Its value is not here, or is a default that another one may replace: ${fields}.`;
   const why = isRenderedObject(after)
-    ? 'What is rendered holds no variable: someone wrote it there.'
+    ? 'What is rendered holds no variable: it was added by hand.'
     : 'No rule can judge a value that is not here.';
   return [impact('run-time-value', 'security', change, what, why)];
 }

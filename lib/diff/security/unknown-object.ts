@@ -16,7 +16,7 @@ import { groupKindOf, ownNamespaces } from './known-objects';
 export const unknownObject: Rule = {
   id: 'unknown-object',
   title:
-    'An object of a kind, or in a namespace, that is none of the fleet may do anything, and may have guarded anything.',
+    'An object of a kind or in a namespace that the fleet does not have may do anything, and may have guarded anything.',
   run: (comparison) => {
     // Where nothing was there before, all of it is to be read.
     if (comparison.before.manifests.length === 0) return [];

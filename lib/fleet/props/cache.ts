@@ -1,21 +1,21 @@
 /**
- * A bucket for `cache:` of jobs, in Amazon S3 or on a server that speaks as it does. Managers sign URLs; job pods hold no
+ * A bucket for `cache:` of jobs, in Amazon S3 or on an S3-compatible server. Managers sign URLs; job pods hold no
  * credentials. A runner with a `cache` of its own may name another bucket or path.
  */
 export interface S3CacheProps {
   /** Name of the bucket. */
   readonly bucket: string;
-  /** AWS region of the bucket, for example `eu-west-1`; with `server` what that server calls it, for MinIO `us-east-1`. */
+  /** AWS region of the bucket, for example `eu-west-1`; with `server` the region of that server, for MinIO `us-east-1`. */
   readonly region: string;
   /**
-   * An S3-compatible server, as `host` or `host:port` without scheme: `minio.example.com:9000`. Jobs may reach its port. It is
-   * asked by HTTPS unless `insecure` says otherwise; for a CA of your own see `gitlabCa`.
+   * Host of an S3-compatible server, with its port if need be, without a scheme: `minio.example.com:9000`. Its port is open
+   * to jobs. It is reached by HTTPS, unless `insecure` is set; for a CA of your own see `gitlabCa`.
    *
    * @default - none: Amazon S3
    */
   readonly server?: string;
   /**
-   * Whether `server` is asked by plain HTTP: everyone on the way can then read and change what jobs run.
+   * Whether `server` is reached by plain HTTP: anyone in between can then read and change what jobs run.
    *
    * @default false
    */
@@ -27,8 +27,8 @@ export interface S3CacheProps {
    */
   readonly pathStyle?: boolean;
   /**
-   * Name of a Secret with keys of an account, in the namespace of managers, that someone else makes: `accesskey` and
-   * `secretkey`. Managers have them as `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. In place of `identity`. Chart:
+   * Name of a Secret that is made elsewhere, in the namespace of managers, with the keys `accesskey` and `secretkey` of an
+   * account. Managers get them as `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`. Replaces `identity`. Chart:
    * `runners.cache.secretName`.
    *
    * @default - none: `identity` gives credentials
@@ -54,7 +54,7 @@ export interface S3CacheProps {
    */
   readonly encryption?: 'S3' | 'KMS' | 'DSSE-KMS';
   /**
-   * With `encryption` by KMS, where it is required: ARN, id or alias of the key. With `roleArn` and without `irsa`, the ARN.
+   * ARN, id or alias of the key, required for `encryption` by KMS. With `roleArn` and without `irsa`, it must be the ARN.
    *
    * @default - none
    */

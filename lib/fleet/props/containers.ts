@@ -48,7 +48,7 @@ export interface ResourceRange {
   readonly limit?: string | null;
   /**
    * Most that a job may ask for by variable (`KUBERNETES_CPU_REQUEST`, ...). Without it the variable has no effect.
-   * At most `limit`, or at most `maxLimit`: jobs that ask for more than `limit` then raise both variables.
+   * At most `limit`, or at most `maxLimit`: jobs that ask for more than `limit` must then raise both variables.
    */
   readonly maxRequest?: string | null;
   /** Most that a job may set as limit by variable (`KUBERNETES_CPU_LIMIT`, ...). */

@@ -1,4 +1,4 @@
-/** Nodes of the managers that someone else manages: of a node group, or of a NodePool of another team. */
+/** Nodes for managers that are managed elsewhere: those of a node group, or of another team's NodePool. */
 export interface ManagerNodesProps {
   /**
    * Labels of the nodes. At least one, for example `eks.amazonaws.com/nodegroup: platform`: without any, managers would land
@@ -15,7 +15,7 @@ export interface ManagerNodesProps {
   readonly tolerations?: Readonly<Record<string, string>>;
 }
 
-/** Nodes of jobs that someone else manages, under a name that runners use as their `pool`. */
+/** Nodes for jobs that are managed elsewhere, under a name that runners use as their `pool`. */
 export interface ExistingPoolProps extends ManagerNodesProps {
   /** Name that runners use as their `pool`: lower-case letters, digits and dashes, at most 24. */
   readonly pool: string;

@@ -38,7 +38,7 @@ export interface RunnerFleetProps {
   readonly gitlabUrl?: string;
 
   /**
-   * Certificates of the CA that signed GitLab's certificate, where that is not a public one. Chart: `certsSecretName`.
+   * Certificates of the CA that signed GitLab's certificate, if it is not a public CA. Chart: `certsSecretName`.
    *
    * @default - none: the CAs that every system knows
    */
@@ -115,15 +115,15 @@ export interface RunnerFleetProps {
   readonly managerNodePool?: NodePoolSettings;
 
   /**
-   * Nodes of the managers that someone else manages. Then there is no node pool and no node class for them.
+   * Nodes for managers that are managed elsewhere. No node pool or node class is then rendered for managers.
    *
    * @default - none: managers have a pool of their own, `managerNodePool`
    */
   readonly managerNodes?: ManagerNodesProps;
 
   /**
-   * Nodes of jobs that someone else manages, by the name that runners use as their `pool`. For these runners no node pool and
-   * no node class is rendered.
+   * Nodes for jobs that are managed elsewhere, by the name that runners use as their `pool`. No node pool or node class is
+   * rendered for them.
    *
    * @default - none: every pool that runners need is rendered
    */
@@ -144,7 +144,7 @@ export interface RunnerFleetProps {
   readonly fargate?: FargateProps;
 
   /**
-   * HTTP proxy of managers and jobs. Chart: `envVars` and `runners.config`. Nodes have their own, in their user data.
+   * HTTP proxy of managers, jobs and nodes. Chart: `envVars` and `runners.config`.
    *
    * @default - none
    */
@@ -165,7 +165,7 @@ export interface RunnerFleetProps {
   readonly jobNamespaces?: JobNamespacesProps;
 
   /**
-   * Namespaces that exist, that others use, too, or that enforce another Pod Security level.
+   * Namespaces that exist already, that are shared with other workloads, or that enforce another Pod Security level.
    *
    * @default - all are rendered, and the fleet has them to itself
    */

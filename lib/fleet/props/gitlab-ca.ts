@@ -1,6 +1,6 @@
 /**
  * Certificates of your own CA, in PEM. Exactly one of `pem`, `configMap` and `secret` is given. Managers verify GitLab with
- * them besides the CAs that every system knows, and Git in jobs gets them from its manager.
+ * them in addition to the usual CAs, and Git in jobs gets them from its manager.
  */
 export interface GitlabCaProps {
   /**
@@ -13,7 +13,7 @@ export interface GitlabCaProps {
   readonly pem?: string;
 
   /**
-   * Name of a ConfigMap that holds them and that someone else makes, in the namespace of managers and, with `jobs`, in those
+   * Name of a ConfigMap that holds them and is made elsewhere, in the namespace of managers and, with `jobs`, in those
    * of jobs.
    *
    * @default - none
@@ -21,7 +21,7 @@ export interface GitlabCaProps {
   readonly configMap?: string;
 
   /**
-   * Name of a Secret that holds them and that someone else makes, in the namespaces of `configMap`. Chart: `certsSecretName`.
+   * Name of a Secret that holds them and is made elsewhere, in the namespaces of `configMap`. Chart: `certsSecretName`.
    *
    * @default - none
    */

@@ -4,22 +4,22 @@
  */
 export interface KubeletProps {
   /**
-   * Most pods of a node, those of daemonsets included, a whole number from 0. Above what its network interfaces have addresses
-   * for, pods get none, unless the CNI delegates prefixes.
+   * Most pods of a node, those of daemonsets included, a whole number from 0. Beyond the addresses of its network interfaces,
+   * pods get no address, unless the CNI delegates prefixes.
    *
    * @default - as many as the network interfaces have addresses for
    */
   readonly maxPods?: number;
 
   /**
-   * Most pods for each vCPU, a whole number from 0, which sets none. Bottlerocket ignores it.
+   * Most pods for each vCPU, a whole number from 0, which means no bound. Bottlerocket ignores it.
    *
    * @default - no bound
    */
   readonly podsPerCore?: number;
 
   /**
-   * What is kept from pods for the kubelet and the container runtime: quantities of `cpu`, `memory`, `ephemeral-storage` and
+   * What is reserved for the kubelet and the container runtime: quantities of `cpu`, `memory`, `ephemeral-storage` and
    * `pid`.
    *
    * @default - by the size of the node, as Karpenter computes it
@@ -27,21 +27,21 @@ export interface KubeletProps {
   readonly kubeReserved?: Readonly<Record<string, string>>;
 
   /**
-   * What is kept from pods for the system: quantities of the same resources.
+   * What is reserved for the system: quantities of the same resources.
    *
    * @default - nothing
    */
   readonly systemReserved?: Readonly<Record<string, string>>;
 
   /**
-   * Amount or share that is left when the kubelet evicts pods at once: `5%` or `500Mi` by signal.
+   * Amount or share that is left when the kubelet evicts pods without delay: `5%` or `500Mi` by signal.
    *
    * @default - `memory.available: 100Mi`, `nodefs.available: 10%` and what else the image sets
    */
   readonly evictionHard?: Readonly<Record<string, string>>;
 
   /**
-   * Amount or share that is left when the kubelet evicts pods after a time: `10%` or `1Gi` by signal. Requires
+   * Amount or share that is left when the kubelet evicts pods after a grace period: `10%` or `1Gi` by signal. Requires
    * `evictionSoftGracePeriod` of the same signals.
    *
    * @default - none
@@ -49,7 +49,7 @@ export interface KubeletProps {
   readonly evictionSoft?: Readonly<Record<string, string>>;
 
   /**
-   * That time, a duration by signal: `1m30s`.
+   * That grace period, a duration by signal: `1m30s`.
    *
    * @default - none
    */

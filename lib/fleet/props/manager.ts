@@ -1,16 +1,15 @@
 /** The pods of a runner's managers. */
 export interface ManagerProps {
   /**
-   * Image of the manager by its whole reference, for example one of UBI from Iron Bank, in place of that of `imageRegistry`:
-   * with a tag or a digest that does not move. It must be of the release `runnerVersion`, and begin its processes with
-   * `dumb-init`.
+   * Full reference of the manager's image, for example a UBI image from Iron Bank, instead of the one below `imageRegistry`:
+   * with a digest, or a tag that does not move. It must contain the release `runnerVersion`, and start with `dumb-init`.
    *
    * @default - `gitlab-runner` below `imageRegistry`, of `imageFlavor` and `runnerVersion`
    */
   readonly image?: string;
 
   /**
-   * Image of the helper of jobs by its whole reference, of the runner's architecture and release.
+   * Full reference of the helper image of jobs, of the runner's architecture and release.
    *
    * @default - `gitlab-runner/gitlab-runner-helper` below `imageRegistry`
    */
@@ -45,7 +44,7 @@ export interface ManagerProps {
   readonly priorityClassName?: string;
 
   /**
-   * Environment of the manager, which jobs don't see: texts by name. No passwords: it is committed.
+   * Environment variables of the manager, which jobs don't see. No passwords: they are committed.
    *
    * @default - none besides what the manager needs
    */

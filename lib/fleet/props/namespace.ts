@@ -4,7 +4,7 @@ export interface NamespaceProps {
   readonly name: string;
 
   /**
-   * Whether someone else makes it. Then no Namespace is rendered; `npx runner-fleet needs` says which Pod Security level it
+   * Whether it is made elsewhere. No Namespace is then rendered; `npx runner-fleet needs` says which Pod Security level it
    * must have.
    *
    * @default false
@@ -12,8 +12,8 @@ export interface NamespaceProps {
   readonly existing?: boolean;
 
   /**
-   * Whether pods of others run there, too. Network policies then hold the pods of the fleet alone, and neither a LimitRange nor
-   * a ResourceQuota is rendered, which would bind all of them.
+   * Whether other pods run there too. Network policies then only apply to the pods of the fleet, and neither a LimitRange nor
+   * a ResourceQuota is rendered, since those would apply to all pods.
    *
    * @default false
    */

@@ -8,14 +8,14 @@ export interface NetworkProps {
   readonly jobPorts?: readonly number[];
 
   /**
-   * CIDRs that jobs don't reach by `jobPorts`, for example the VPC's: `10.0.0.0/8`. What `jobEgress` names is open all the same.
+   * CIDRs that `jobPorts` does not open to jobs, for example the VPC's: `10.0.0.0/8`. `jobEgress` still opens parts of them.
    *
    * @default - none
    */
   readonly jobExcept?: readonly string[];
 
   /**
-   * What jobs may reach besides: other ports, pods of other namespaces, parts of what `jobExcept` shuts.
+   * What else jobs may reach: other ports, pods of other namespaces, parts of what `jobExcept` blocks.
    *
    * @default - none
    */
@@ -29,8 +29,8 @@ export interface NetworkProps {
   readonly managerEgress?: readonly EgressProps[];
 
   /**
-   * Addresses of DNS servers that managers and jobs may ask, for example those of a company: `10.0.0.2`. Which ones they ask is
-   * up to the cluster.
+   * Addresses of DNS servers that managers and jobs may reach, for example those of a company: `10.0.0.2`. Which ones they use
+   * is up to the cluster.
    *
    * @default - none besides kube-dns, NodeLocal DNSCache (169.254.20.10), and for jobs those of `dns_config` in `config`
    */
@@ -44,18 +44,18 @@ export interface NetworkProps {
   readonly metricsFrom?: readonly string[];
 }
 
-/** A way out: exactly one of `cidr`, `namespace` and `namespaceLabels`, and ports. */
+/** An egress rule: exactly one of `cidr`, `namespace` and `namespaceLabels`, and ports. */
 export interface EgressProps {
   /**
    * Addresses, for example `10.1.0.0/16`, or `10.1.2.3/32` for a single one. The instance metadata and the agent of EKS Pod
-   * Identity stay shut.
+   * Identity stay blocked.
    *
    * @default - none
    */
   readonly cidr?: string;
 
   /**
-   * Parts of `cidr` that stay shut.
+   * Parts of `cidr` that stay blocked.
    *
    * @default - none
    */
@@ -83,7 +83,7 @@ export interface EgressProps {
   readonly podLabels?: Readonly<Record<string, string>>;
 
   /**
-   * Ports, from 1 to 65535, at least one. A policy holds for the port of the pod, not for that of its Service.
+   * Ports, from 1 to 65535, at least one. Rules apply to the port of the pod, not to that of its Service.
    */
   readonly ports: readonly number[];
 

@@ -3,8 +3,8 @@ import type { KubeletProps } from './kubelet';
 export type { KubeletProps } from './kubelet';
 
 /**
- * The EC2 side of nodes: image, disk, network and identity, rendered as an EC2NodeClass. Fields that Karpenter has are called
- * as it calls them.
+ * The EC2 side of nodes: image, disk, network and identity, rendered as an EC2NodeClass. Its fields have the names that Karpenter
+ * gives them.
  */
 export interface NodeClassProps {
   /**
@@ -17,7 +17,7 @@ export interface NodeClassProps {
   readonly amiAlias?: string;
 
   /**
-   * Images of your own, by id, name, tags or SSM parameter; of several, the newest of each architecture. Takes the place of
+   * Images of your own, by id, name, tags or SSM parameter; of several, the newest of each architecture. Replaces
    * `amiAlias` and requires `amiFamily`.
    *
    * @default - none: `amiAlias` is used
@@ -27,14 +27,14 @@ export interface NodeClassProps {
 
   /**
    * What the images of `amiSelectorTerms` are made from, which decides about devices and the form of `userData`: `AL2023`,
-   * `Bottlerocket`, or `Custom`, where Karpenter adds nothing to `userData`, so that it has to join the node to the cluster.
+   * `Bottlerocket`, or `Custom`, where Karpenter adds nothing to `userData`, which has to join the node to the cluster.
    *
    * @default - the family of `amiAlias`
    */
   readonly amiFamily?: 'AL2023' | 'Bottlerocket' | 'Custom';
 
   /**
-   * What nodes run or are configured with at boot, at most 16 KiB with the 2 KiB that Karpenter adds. On AL2023 a script that
+   * What nodes run or are configured with at boot, at most 16 KiB including 2 KiB for what Karpenter adds. On AL2023 a script that
    * begins with `#!`, a NodeConfig, or MIME parts of both: they follow Karpenter's own NodeConfig and win over it. On
    * Bottlerocket settings as TOML: Karpenter's own win.
    *
@@ -44,15 +44,15 @@ export interface NodeClassProps {
   readonly userData?: string;
 
   /**
-   * Settings of the kubelet that decide how much room a node has for pods, among others. Karpenter and the proof count with them.
+   * Settings of the kubelet, for example how much of a node is kept from pods. Karpenter and the proof take them into account.
    *
    * @default - the defaults of Karpenter and of the image
    */
   readonly kubelet?: KubeletProps;
 
   /**
-   * `RAID0` makes one disk of all NVMe disks of a node, for images and working copies, in place of the root volume. Types
-   * without such disks keep the root volume; a requirement of the pool leaves them out.
+   * `RAID0` combines all NVMe disks of a node into one, for images and working copies, instead of the root volume. Types
+   * without such disks use the root volume; a requirement of the pool excludes them.
    *
    * @default - none: NVMe disks stay unused
    */
@@ -66,7 +66,7 @@ export interface NodeClassProps {
   readonly rootVolume?: RootVolumeProps;
 
   /**
-   * Further volumes of nodes. One with the device name of the root volume, or marked as `rootVolume`, takes the place of the
+   * Further volumes of nodes. One with the device name of the root volume, or marked as `rootVolume`, replaces the
    * option `rootVolume`.
    *
    * @default - none besides the root volume
@@ -81,7 +81,7 @@ export interface NodeClassProps {
   readonly subnetTags?: Readonly<Record<string, string>>;
 
   /**
-   * Subnets by id or tags, where one set of tags does not tell them: those that any term finds. Takes the place of
+   * Subnets by id or tags, where one set of tags is not enough: all that any term finds. Replaces
    * `subnetTags`.
    *
    * @default - none: `subnetTags` is used
@@ -96,7 +96,7 @@ export interface NodeClassProps {
   readonly securityGroupTags?: Readonly<Record<string, string>>;
 
   /**
-   * Security groups by id, name or tags: nodes get all that any term finds. Takes the place of `securityGroupTags`.
+   * Security groups by id, name or tags: nodes get all that any term finds. Replaces `securityGroupTags`.
    *
    * @default - none: `securityGroupTags` is used
    */
@@ -120,7 +120,7 @@ export interface NodeClassProps {
   readonly associatePublicIPAddress?: boolean;
 
   /**
-   * Whether CloudWatch has metrics of nodes each minute instead of every five; EC2 charges for it.
+   * Whether CloudWatch gets metrics of nodes every minute instead of every five; this costs extra.
    *
    * @default false
    */
@@ -284,8 +284,8 @@ export interface CapacityReservationSelectorTermProps {
   readonly tags?: Readonly<Record<string, string>>;
 
   /**
-   * Only reservations that any instance of their type may take (`open`), or that it has to name (`targeted`), as Karpenter
-   * does.
+   * Only reservations that any instance of their type may use (`open`), or only those that it must name (`targeted`), which
+   * Karpenter does.
    *
    * @default - both
    */
@@ -294,11 +294,11 @@ export interface CapacityReservationSelectorTermProps {
 
 /** One volume of a node. It is encrypted and goes with its node. */
 export interface BlockDeviceMappingProps {
-  /** Name of the device as EC2 has it: `/dev/xvdf`. */
+  /** Name of the device in EC2: `/dev/xvdf`. */
   readonly deviceName: string;
 
   /**
-   * Whether images and pods live there, on whatever device; at most one.
+   * Whether images and pods are stored there, whatever its device; at most one.
    *
    * @default - the volume at the device of the image's family
    */

@@ -60,8 +60,8 @@ export interface NodePoolSettings {
   readonly zones?: readonly string[];
 
   /**
-   * Requirements besides those that these options make, as Karpenter has them, for example types to leave out, NVMe disks or
-   * memory: a node has to meet all of them. One that contradicts an option is refused.
+   * Further requirements, in Karpenter's form, for example types to leave out, NVMe disks or memory: a node has to meet all
+   * of them, and those of the other options. One that contradicts an option is refused.
    *
    * @default - none besides
    * @see https://karpenter.sh/docs/concepts/nodepools/#spectemplatespecrequirements
@@ -167,7 +167,7 @@ export interface NodePoolProps extends Override<NodePoolSettings> {
   readonly capacity: CapacityType;
 }
 
-/** What a label of a node has to be. */
+/** What a label of nodes must be. */
 export interface NodeRequirement {
   /** Label: `karpenter.k8s.aws/instance-local-nvme`, `node.kubernetes.io/instance-type`. */
   readonly key: string;
@@ -186,7 +186,7 @@ export interface NodeRequirement {
   readonly values?: readonly string[];
 
   /**
-   * How many of its values the types must still have from which Karpenter chooses, a whole number from 1 to 50.
+   * How many different values the types must have from which Karpenter chooses, a whole number from 1 to 50.
    *
    * @default - no least number
    */

@@ -61,7 +61,7 @@ export interface RunnerSettings {
   readonly managers?: number;
 
   /**
-   * What the pods of managers are given: an image of another name, labels, annotations, priority, environment.
+   * Settings of the managers' pods: another image, labels, annotations, priority, environment.
    *
    * @default - the defaults of each option
    */

@@ -60,7 +60,7 @@ function checkCredentials(
       faults.add('identity', said.identity, rule, 'leave out identity or credentialsSecret');
     }
   } else if (server !== undefined && !AMAZON.test(server)) {
-    const rule = 'a server that is not one of Amazon knows no roles of AWS: managers need keys';
+    const rule = 'a server other than those of Amazon does not know AWS roles: managers need keys';
     faults.add(
       'credentialsSecret',
       undefined,
@@ -81,11 +81,11 @@ function checkEncryption(faults: Faults, { encryption, kmsKeyId }: NormalCache):
   if (encryption !== undefined) checkOneOf(faults, 'encryption', encryption, ['S3', 'KMS', 'DSSE-KMS']);
   const isByKms = encryption === 'KMS' || encryption === 'DSSE-KMS';
   if (isByKms && kmsKeyId === undefined) {
-    const rule = `uploads by ${encryption} name their key`;
+    const rule = `uploads with ${encryption} must name their key`;
     faults.add('kmsKeyId', undefined, rule, 'add it, or write encryption: "S3"');
   }
   if (kmsKeyId === undefined) return;
   if (!isByKms)
-    faults.add('kmsKeyId', kmsKeyId, 'a key of KMS is for encryption by KMS', 'add encryption: "KMS"');
+    faults.add('kmsKeyId', kmsKeyId, 'a KMS key requires encryption by KMS', 'add encryption: "KMS"');
   else checkKmsKey(faults, 'kmsKeyId', kmsKeyId);
 }

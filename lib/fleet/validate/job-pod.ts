@@ -80,7 +80,7 @@ export function checkCapacityTerms(faults: Faults, runner: NormalRunner, { jobPo
   for (const [index, term] of listOf(at(runner.config, TERMS)).entries()) {
     const expressions = listOf(at(term, ['match_expressions'])).map(fieldsOf);
     if (expressions.some(({ key }) => key === CAPACITY_TYPE_LABEL)) continue;
-    const rule = 'it takes the place of the term that keeps these jobs off Spot, and says nothing of it';
+    const rule = 'it replaces the term that keeps these jobs off Spot, and does not exclude Spot itself';
     const fix = `add { key: '${CAPACITY_TYPE_LABEL}', operator: 'In', values: ['reserved', 'on-demand'] }`;
     faults.add(`config.${TERMS.join('.')}[${index}]`, term, rule, fix);
   }

@@ -14,7 +14,7 @@ export function checkManager(faults: Faults, { said, arch }: NormalRunner): void
   const place = faults.at('manager');
   if (image !== undefined) checkImage(place, 'image', image);
   if (helperImage !== undefined) checkImage(place, 'helperImage', helperImage);
-  const rule = 'a whole reference names its digest itself';
+  const rule = 'a full reference includes its digest';
   if (image !== undefined && imageDigests.manager !== undefined)
     place.add('image', image, rule, 'leave out imageDigests.manager, or image');
   if (helperImage !== undefined && imageDigests.helper?.[arch] !== undefined)

@@ -33,12 +33,12 @@ function checkEgress(faults: Faults, way: NormalEgress): void {
   );
   if (peers.length !== 1) {
     const found = peers.length === 0 ? undefined : peers.map(([name]) => name).join(' and ');
-    const rule = 'a way leads to exactly one of cidr, namespace and namespaceLabels';
+    const rule = 'a rule has exactly one of cidr, namespace and namespaceLabels';
     faults.add(
       'cidr',
       found,
       rule,
-      peers.length === 0 ? 'write cidr: "10.1.2.3/32"' : 'make it several ways',
+      peers.length === 0 ? 'write cidr: "10.1.2.3/32"' : 'split it into several rules',
     );
   }
   if (cidr !== undefined) checkCidr(faults, way.said);

@@ -155,12 +155,7 @@ function checkVolume(faults: Faults, ebs: BlockDeviceProps): void {
   checkOneOf(faults, 'volumeType', volumeType, Object.keys(VOLUMES));
   const bounds = Object.hasOwn(VOLUMES, volumeType) ? VOLUMES[volumeType] : undefined;
   if (volumeSize === undefined && snapshotID === undefined) {
-    faults.add(
-      'volumeSize',
-      undefined,
-      'a volume has a size, or that of its snapshot',
-      'write it as "100Gi"',
-    );
+    faults.add('volumeSize', undefined, 'a volume needs a size or a snapshot', 'write it as "100Gi"');
   }
   if (volumeSize !== undefined) checkVolumeSize(faults, volumeSize, volumeType, bounds?.size ?? []);
   for (const field of ['iops', 'throughput'] as const) {
@@ -171,12 +166,12 @@ function checkVolume(faults: Faults, ebs: BlockDeviceProps): void {
       faults.add(
         field,
         value,
-        `EC2 takes no ${field} of ${volumeType}`,
+        `EC2 accepts no ${field} for ${volumeType}`,
         'leave it out, or name another type',
       );
   }
   if (['io1', 'io2'].includes(volumeType) && ebs.iops === undefined)
-    faults.add('iops', undefined, `EC2 asks for it with ${volumeType}`, 'write it, for example 3000');
+    faults.add('iops', undefined, `EC2 requires it for ${volumeType}`, 'write it, for example 3000');
   checkKmsKey(faults, 'kmsKeyID', ebs.kmsKeyID);
   checkSnapshot(faults, snapshotID, rate);
 }

@@ -56,8 +56,8 @@ function checkImages(faults: Faults, { said, amis }: NormalNodeClass): void {
 }
 
 const NO_WINDOWS =
-  'jobs run on Linux here: the helper image, the shell and the selectors that are rendered have no form for Windows';
-const LINUX = 'name images of Linux; for jobs on Windows, install a runner beside this fleet';
+  'jobs run on Linux here: the helper image, the shell and the selectors that are rendered do not exist for Windows';
+const LINUX = 'use Linux images; for jobs on Windows, install a separate runner';
 
 function checkAmiAlias(faults: Faults, alias: unknown): void {
   if (typeof alias === 'string' && isPinnedAlias(alias)) return;
@@ -89,7 +89,7 @@ function checkReservations(
   if (terms.length === 0 || jobPools.some(({ reserved }) => reserved)) return;
   const rule =
     pool === 'managers'
-      ? 'managers select on-demand nodes, and jobs run elsewhere: nobody would use what is reserved'
+      ? 'managers select on-demand nodes, and jobs run elsewhere: the reservation would not be used'
       : 'only jobs of on-demand and spot-first runners may run on reserved capacity, and none of them has this class';
   const fix =
     pool === 'managers' ? 'set it for the pool of jobs' : 'let a runner be on-demand, or leave it out';

@@ -8,7 +8,7 @@ export function validateProxy(fleetFaults: Faults, { said: { proxy } }: NormalFl
   const faults = fleetFaults.at('proxy');
   const { http, https, noProxy = [] } = proxy;
   if (http === undefined && https === undefined)
-    faults.add('http', undefined, 'a proxy has an address', 'write "http://proxy.example.com:3128"');
+    faults.add('http', undefined, 'a proxy needs an address', 'write "http://proxy.example.com:3128"');
   if (http !== undefined) checkProxyUrl(faults, 'http', http);
   if (https !== undefined) checkProxyUrl(faults, 'https', https);
   for (const [index, one] of noProxy.entries()) checkNoProxy(faults, `noProxy[${index}]`, one);
@@ -27,7 +27,7 @@ function checkProxyUrl(faults: Faults, field: string, text: unknown): void {
     const fix = `write "${own}", let the proxy know clients by their addresses, and change the password if it was committed`;
     faults.add(field, own, rule, fix);
   } else if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
-    faults.add(field, text, 'proxies are asked at their root', `write "${own}"`);
+    faults.add(field, text, 'the address of a proxy has no path', `write "${own}"`);
   }
 }
 

@@ -52,7 +52,7 @@ function checkRunner(
   }
   for (const { name } of flagsOf(said.config?.runner ?? {})) {
     if (!FLAG_NAMES.includes(name) || isFlag(name, release)) continue;
-    const rule = `GitLab Runner ${runnerVersion} has no feature flag of this name, and ignores it without a word`;
+    const rule = `GitLab Runner ${runnerVersion} has no feature flag of this name, and ignores it silently`;
     faults
       .at('config')
       .add(`runner.feature_flags.${name}`, 'set', rule, 'leave it out, or take another release');

@@ -28,7 +28,7 @@ export function flagFaults(runner: Fields, path: string): readonly ConfigProblem
           severity: 'warning',
           at: `${path}.${key}`,
           found: name,
-          why: 'no release from 18.11 on has a feature flag of this name: the runner ignores it without a word',
+          why: 'no release from 18.11 on has a feature flag of this name: the runner ignores it silently',
           fix: `write ${near}, if that is meant`,
         } as const,
       ];

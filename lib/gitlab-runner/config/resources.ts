@@ -111,7 +111,7 @@ function bothNote(
     at: `${path}.${maxRequest}`,
     found: String(kubernetes[maxRequest]),
     why: `a job that asks for more than ${kubernetes[limit]} must raise its limit too: the API server refuses a request above its limit`,
-    fix: `say so to those who write pipelines, or raise ${limit}`,
+    fix: `tell pipeline authors, or raise ${limit}`,
   };
 }
 

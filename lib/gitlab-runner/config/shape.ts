@@ -84,7 +84,7 @@ function unknownKey({ path, found, fix: nearest }: ShapeProblem): ConfigProblem 
     const why = 'this table is for another executor; the Kubernetes executor does not read it';
     return { id: 'other-executor-table', severity: 'warning', at, found, why, fix: 'remove it' };
   }
-  const why = 'the runner does not know this key and ignores it without a word';
+  const why = 'the runner does not know this key and ignores it silently';
   if (Object.hasOwn(GONE, found))
     return { id: 'removed-key', severity: 'error', at, found, why, fix: GONE[found] };
   // A slip of the pen leaves a default where something else is meant; what no key is near to never did anything.

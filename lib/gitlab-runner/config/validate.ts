@@ -49,7 +49,7 @@ function logFaults(config: Fields): readonly ConfigProblem[] {
     const found = textOf(config[key]) ?? '';
     const word = key === 'log_level' ? found.toLowerCase() : found;
     if (found === '' || /[${]/.test(found) || known.some((one) => one === word)) return [];
-    const why = 'the runner does not start with it, and one that runs does not read the file any more';
+    const why = 'the runner does not start with it, and a running one stops reading the file';
     const fix = `write one of ${known.join(', ')}`;
     return [{ id: 'log-setting', severity: 'error', at: key, found, why, fix }];
   });

@@ -128,7 +128,7 @@ export function webAddressOf(text: string): string {
 /** The runner asks GitLab by HTTP alone, and says nothing of another address until it asks. */
 function urlFaults({ url }: Fields, path: string): ConfigProblem[] {
   if (typeof url !== 'string' || url === '' || url.includes('$') || isWebAddress(url)) return [];
-  const why = 'the runner speaks http and https alone: it never reaches GitLab, and takes no job';
+  const why = 'the runner only speaks http and https: it never reaches GitLab, and takes no job';
   return [error('url', `${path}.url`, url, why, `write "${webAddressOf(url)}"`)];
 }
 
@@ -211,7 +211,7 @@ function podSpecFaults(runner: Fields, kubernetes: Fields, path: string): Config
   const count = patches.map(fieldsOf).filter((one) => one.patch || one.patch_path).length;
   const faults: ConfigProblem[] = [];
   if (count > 0 && !flagIsOn(runner, POD_SPEC_FLAG)) {
-    const why = 'without its feature flag the patch is ignored without a word';
+    const why = 'without its feature flag the patch is ignored silently';
     const fix = 'set feature_flags.FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true';
     const found = count === 1 ? '1 patch' : `${count} patches`;
     faults.push(error('patch-ignored', `${path}.pod_spec`, found, why, fix));
