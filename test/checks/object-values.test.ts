@@ -121,7 +121,7 @@ describeCheck('schema', {
     {
       name: 'a ratio that the bounds do not let anything reach',
       files: range('{ type: Container, maxLimitRequestRatio: { cpu: 8 }, min: { cpu: 1 }, max: { cpu: 4 } }'),
-      finds: says(/found 8. it is above max by min/),
+      finds: says(/found 8. it is above max divided by min/),
     },
     {
       name: 'two items of one type',

@@ -76,7 +76,7 @@ describeCheck('schema', {
           '          resources: { limits: { hugepages-2Mi: 4Mi } }\n',
         ],
       ],
-      finds: ['schema/wrong-value', 'error', /found hugepages-2Mi alone. who asks for pages/],
+      finds: ['schema/wrong-value', 'error', /found hugepages-2Mi alone. a container with huge pages must/],
     },
     {
       name: 'memory in thousandths',
