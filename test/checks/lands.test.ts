@@ -1,4 +1,4 @@
-import { FLEET, readFixture, without } from '../fixtures/files';
+import { FLEET, without } from '../fixtures/files';
 import { describeCheck } from './cases';
 import { CONFIG, DEPLOYMENT, MANAGERS, POOL } from './places';
 
@@ -248,17 +248,6 @@ managedNodeGroups:
     },
   ],
   quiet: [
-    {
-      name: 'a job for Fargate that no profile selects, which is a finding of its own',
-      files: readFixture('fargate'),
-      changes: [
-        [
-          'cluster/clusterconfig.yaml',
-          'gitlab-runner-fleet/compute: fargate',
-          'gitlab-runner-fleet/compute: other',
-        ],
-      ],
-    },
     {
       name: 'jobs that select their pool by its name',
       changes: [
