@@ -2,8 +2,7 @@
  * What API servers ask of objects of Kubernetes' own beyond the types of their fields.
  * @see kubernetes 1.36 pkg/apis/core/validation/validation.go, rbac/validation, networking/validation, scheduling/validation
  */
-import { isIpBlock } from '../values/address';
-import { contains } from '../values/address-block';
+import { contains, isIpBlock } from '../values/address-block';
 import type { FieldPath } from '../values/field-path';
 import { isDnsLabel, isDnsSubdomain } from '../values/label';
 import { parseQuantity } from '../values/quantity';

@@ -1,4 +1,4 @@
-import { isIpAddress } from '../values/address';
+import { isIpAddress } from '../values/address-block';
 import type { FieldPath } from '../values/field-path';
 import { isDnsLabel, isDnsSubdomain } from '../values/label';
 import { parseQuantity } from '../values/quantity';

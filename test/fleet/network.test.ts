@@ -92,6 +92,9 @@ test.each<[string, NetworkProps, RegExp]>([
   ['a way to nowhere', way({}), /jobEgress\[0\] > cidr: nothing[\s\S]*exactly one of cidr, namespace and namespaceLabels/],
   ['a way to two peers', way({ cidr: '10.0.0.0/8', namespace: 'a' }), /"cidr and namespace"[\s\S]*several rules/],
   ['an address without its bits', way({ cidr: '10.1.2.3' }), /cidr: "10\.1\.2\.3"[\s\S]*write "10\.1\.2\.3\/32"/],
+  ['a block that does not begin with its first address', way({ cidr: '10.1.2.3/8' }), /takes a block by its first address[\s\S]*write "10\.0\.0\.0\/8"/],
+  ['an address of IPv4 in the form of IPv6', way({ cidr: '::ffff:10.1.2.3/128' }), /IPv4 as four numbers[\s\S]*write "10\.1\.2\.3\/32"/],
+  ['an exception that does not begin with its first address', { jobExcept: ['10.1.2.3/16'] }, /write "10\.1\.0\.0\/16"/],
   ['the instance metadata', way({ cidr: '169.254.169.254/32' }), /gives out the role of the node/],
   ['the agent of Pod Identity', way({ cidr: 'fd00:ec2::23/128' }), /gives out the role of the node/],
   ['an exception outside of its block', way({ cidr: '10.0.0.0/8', except: ['11.0.0.0/16'] }), /except\[0\][\s\S]*only parts of 10\.0\.0\.0\/8/],
@@ -100,6 +103,7 @@ test.each<[string, NetworkProps, RegExp]>([
   ['every port', way({ cidr: '10.0.0.0/8', ports: [] }), /without a port that is every port/],
   ['a protocol without ports', way({ cidr: '10.0.0.0/8', protocol: 'ICMP' as never }), /"TCP", "UDP", "SCTP"/],
   ['everywhere as an exception', { jobExcept: ['0.0.0.0/0'] }, /leaves jobPorts nothing/],
+  ['a DNS server of IPv4 in the form of IPv6', { dnsServers: ['::ffff:a00:2'] }, /as four numbers[\s\S]*write "10\.0\.0\.2"/],
   ['a DNS server by name', { dnsServers: ['dns.example.com'] }, /named by their addresses/],
 ])('%s is refused', (_, network, says) => {
   expect(refusalOf(fleet(network))).toMatch(says);

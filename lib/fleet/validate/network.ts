@@ -1,4 +1,11 @@
-import { blockOfAddress, contains, isBlock } from '../../values/address-block';
+import {
+  blockOfAddress,
+  contains,
+  isBlock,
+  isIpAddress,
+  isIpBlock,
+  strictBlock,
+} from '../../values/address-block';
 import { CREDENTIAL_BLOCKS } from '../addresses';
 import type { Faults } from '../fault';
 import type { NormalEgress, NormalFleet } from '../normal-fleet';
@@ -18,9 +25,11 @@ export function validateNetwork(faults: Faults, fleet: NormalFleet): void {
   for (const [index, way] of jobEgress.entries()) checkEgress(faults.at(`jobEgress[${index}]`), way);
   for (const [index, way] of managerEgress.entries()) checkEgress(faults.at(`managerEgress[${index}]`), way);
   for (const [index, address] of dnsServers.entries()) {
-    if (typeof address === 'string' && blockOfAddress(address) !== undefined) continue;
-    const rule = 'DNS servers are named by their addresses';
-    faults.add(`dnsServers[${index}]`, address, rule, 'write an address, for example "10.0.0.2"');
+    if (typeof address === 'string' && isIpAddress(address)) continue;
+    const rule = 'DNS servers are named by their addresses, those of IPv4 as four numbers';
+    const block = strictBlock(blockOfAddress(String(address)) ?? '');
+    const fix = `write ${block === undefined ? 'an address, for example "10.0.0.2"' : `"${block.split('/')[0]}"`}`;
+    faults.add(`dnsServers[${index}]`, address, rule, fix);
   }
   for (const [index, namespace] of metricsFrom.entries())
     checkName(faults, `metricsFrom[${index}]`, namespace, 63);
@@ -76,10 +85,12 @@ function checkCidr(faults: Faults, { cidr, except = [] }: EgressProps): void {
 
 /** A block of addresses as CIDR. */
 function checkBlock(faults: Faults, field: string, value: unknown): value is string {
-  if (typeof value === 'string' && isBlock(value)) return true;
-  const address = blockOfAddress(String(value));
-  const rule = 'addresses are written as CIDR, an address and how many of its bits count';
-  faults.add(field, value, rule, `write "${address ?? '10.0.0.0/8'}"`);
+  if (typeof value === 'string' && isIpBlock(value)) return true;
+  const text = String(value);
+  const rule = isBlock(text)
+    ? 'the API server takes a block by its first address, and IPv4 as four numbers'
+    : 'addresses are written as CIDR, an address and how many of its bits count';
+  faults.add(field, value, rule, `write "${strictBlock(blockOfAddress(text) ?? text) ?? '10.0.0.0/8'}"`);
   return false;
 }
 
