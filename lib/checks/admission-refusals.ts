@@ -1,6 +1,7 @@
 import type { AdmissionRefusal } from '../cluster/admission';
 import { displayName, type Manifest } from '../cluster/manifest';
 import type { ObservedRunner, PlacedPod, Subject } from '../cluster/observe';
+import { objectsNamed } from '../cluster/of-kind';
 import { textOf } from '../values/record';
 import { ADMITTED_RULES } from './admitted-rules';
 import type { FieldOfManifest, Finding } from './finding';
@@ -129,7 +130,7 @@ function accountFindings(
 ): Finding[] {
   const { namespace, at, result, manifests } = place;
   if (!account || account === 'default' || namespace === undefined) return [];
-  const known = manifests.filter(({ kind, name }) => kind === 'ServiceAccount' && name === account);
+  const known = objectsNamed(manifests, 'ServiceAccount', account);
   if (known.length === 0 || known.some((one) => one.namespace === namespace || one.namespace === undefined))
     return [];
   return [

@@ -4,6 +4,7 @@ import type { Manifest } from '../cluster/manifest';
 import { namespaceOfJobs } from '../cluster/namespaces';
 import { declaredIn } from '../cluster/needs';
 import type { ObservedRunner, Subject } from '../cluster/observe';
+import { objectsNamed, ofKind } from '../cluster/of-kind';
 import { makesPriorityClass, OWN_PRIORITY_CLASS, PRIORITY_CLASS_RIGHTS } from '../gitlab-runner/permissions';
 import type { FieldOfManifest, Finding } from './finding';
 import { RIGHTS_RULES } from './rights-rules';
@@ -35,7 +36,7 @@ function priorityClassFindings(
   // One that is named and not there is reported as any other object that is missing.
   if (!makesPriorityClass(runner.table) || autoscaler?.pause_pod_priority_class_name) return [];
   const isThere =
-    manifests.some(({ kind, name }) => kind === 'PriorityClass' && name === OWN_PRIORITY_CLASS) ||
+    objectsNamed(manifests, 'PriorityClass', OWN_PRIORITY_CLASS).length > 0 ||
     declaredIn(manifests).has(`PriorityClass/${OWN_PRIORITY_CLASS}`);
   const grants = grantsIn(account, undefined, manifests);
   const rules = grants.flatMap((grant) => grant.rules ?? []);
@@ -66,7 +67,7 @@ function namespaceFindings(
     return [];
   const bound = new Set(grants.flatMap(({ binding }) => binding.namespace ?? []));
   // What the pattern allows among the namespaces that are known is guarded/other-namespace's to say.
-  const known = manifests.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name);
+  const known = ofKind(manifests, 'Namespace').map(({ name }) => name);
   const isKnown = [...known, ...bound, 'default', 'kube-system'].some(
     (name) => name !== own && accepts(pattern, name),
   );

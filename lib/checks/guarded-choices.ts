@@ -3,6 +3,7 @@ import { isOurs, jobsOf, policiesIn } from '../cluster/guarded-places';
 import { accepts, canChoose } from '../cluster/job-choices';
 import { namespaceOfJobs } from '../cluster/namespaces';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
+import { ofKind } from '../cluster/of-kind';
 import { fleetOf } from '../cluster/tiers';
 import { EXISTING_ANNOTATION } from '../contract';
 import type { Severity } from '../problem';
@@ -106,7 +107,7 @@ function namespaceFindings(runner: ObservedRunner, { manifests, runners }: Subje
   if (!pattern) return [];
   const others = new Set([
     ...runners.flatMap(({ manager, table }) => [manager?.namespace, table.kubernetes.namespace]),
-    ...manifests.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name),
+    ...ofKind(manifests, 'Namespace').map(({ name }) => name),
     'kube-system',
     'default',
   ]);
@@ -164,8 +165,8 @@ function accountsIn(namespace: string, { manifests, runners }: Subject): Readonl
     (textOf(at(body, ['metadata', 'annotations', EXISTING_ANNOTATION])) ?? '').split(/,\s*/),
   );
   return new Set([
-    ...manifests
-      .filter((one) => one.kind === 'ServiceAccount' && one.namespace === namespace)
+    ...ofKind(manifests, 'ServiceAccount')
+      .filter((one) => one.namespace === namespace)
       .map(({ name }) => name),
     ...runners
       .filter((runner) => namespaceOfJobs(runner) === namespace)

@@ -3,6 +3,7 @@ import type { GuardedPlace } from '../cluster/guarded-places';
 import { accepts } from '../cluster/job-choices';
 import { type Labels, selects } from '../cluster/label-selector';
 import { displayName, type Manifest } from '../cluster/manifest';
+import { objectsNamed, ofKind } from '../cluster/of-kind';
 import { at, fieldsOf, listOf, textsOf } from '../values/record';
 
 /** A label by which a job leaves what holds it, and what that does. */
@@ -59,14 +60,9 @@ function peerEscape(
 ): Escape | undefined {
   const labelsOfNamespace = {
     'kubernetes.io/metadata.name': namespace,
-    ...textsOf(
-      at(manifests.find(({ kind, name }) => kind === 'Namespace' && name === namespace)?.body, [
-        'metadata',
-        'labels',
-      ]),
-    ),
+    ...textsOf(at(objectsNamed(manifests, 'Namespace', namespace)[0]?.body, ['metadata', 'labels'])),
   };
-  for (const policy of manifests.filter(({ kind }) => kind === 'NetworkPolicy')) {
+  for (const policy of ofKind(manifests, 'NetworkPolicy')) {
     const peers = listOf(at(policy.body, ['spec', 'ingress'])).flatMap((rule) => listOf(fieldsOf(rule).from));
     for (const { podSelector, namespaceSelector } of peers.map(fieldsOf)) {
       const isNear =

@@ -2,6 +2,7 @@ import { show } from '../cluster/admission';
 import { displayName, type Manifest } from '../cluster/manifest';
 import { namespaceOfJobs } from '../cluster/namespaces';
 import type { ObservedRunner, PlacedPod, Subject } from '../cluster/observe';
+import { ofKind } from '../cluster/of-kind';
 import { pausePodsOf } from '../cluster/pause-pods';
 import type { Amounts } from '../cluster/pod-amounts';
 import { hasPodLevel, type Quota, quotasFor, unsetOf, usageOf } from '../cluster/quotas';
@@ -36,7 +37,7 @@ const ONE = 1_000_000_000n;
 
 /** What ResourceQuotas refuse: a job over the quota fails, it doesn't wait. */
 export function quotaFindings(subject: Subject): Finding[] {
-  const quotas = subject.manifests.filter(({ kind }) => kind === 'ResourceQuota');
+  const quotas = ofKind(subject.manifests, 'ResourceQuota');
   if (quotas.length === 0) return [];
   const usual = countedPods(subject, 'job');
   const largest = countedPods(subject, 'largestJob');
@@ -152,8 +153,8 @@ function keyOf(resource: string, container: string): string {
 function serviceFindings({ spec, at, runner }: Counted, quota: Quota, { manifests }: Subject): Finding[] {
   if (runner === undefined) return [];
   const own = runner.table.kubernetes as Readonly<Record<string, unknown>>;
-  const hasDefaults = manifests.some(
-    ({ kind, namespace }) => kind === 'LimitRange' && (namespace ?? 'default') === spec.namespace,
+  const hasDefaults = ofKind(manifests, 'LimitRange').some(
+    ({ namespace }) => (namespace ?? 'default') === spec.namespace,
   );
   const isCounted = ([name]: [string, string]) => quota.hard[name] !== undefined;
   const unset = Object.entries(KEYS)
@@ -196,11 +197,9 @@ function sumFindings(members: readonly Member[], rule: 'quota' | 'quota-ceilings
 
 /** What pods together take more of than the quota that counts them has. */
 function overOf(members: readonly Member[]): { name: string; most: bigint; needed: bigint }[] {
+  const usages = members.map(({ pod }) => ({ usage: usageOf(pod.spec), count: BigInt(pod.count) }));
   return Object.entries(members[0]?.quota.hard ?? {}).flatMap(([name, most]) => {
-    const needed = members.reduce(
-      (sum, { pod }) => sum + amountOf(usageOf(pod.spec), name) * BigInt(pod.count),
-      0n,
-    );
+    const needed = usages.reduce((sum, { usage, count }) => sum + amountOf(usage, name) * count, 0n);
     return needed > most ? [{ name, most, needed }] : [];
   });
 }

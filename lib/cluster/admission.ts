@@ -1,7 +1,7 @@
 import { formatBinary, formatDecimal, type Quantity } from '../values/quantity';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import type { Manifest } from './manifest';
-import { ofKind } from './of-kind';
+import { objectsNamed, ofKind } from './of-kind';
 import { type Amounts, amountsOf, containerResourcesOf, podResourcesOf, type Resources } from './pod-amounts';
 
 /** A pod spec as admission leaves it, and why it lets no such pod in. */
@@ -29,7 +29,7 @@ export function admit(
   manifests: readonly Manifest[],
 ): AdmittedPod {
   const wanted = textOf(spec.runtimeClassName);
-  const runtime = ofKind(manifests, 'RuntimeClass').find(({ name }) => name === wanted);
+  const [runtime] = objectsNamed(manifests, 'RuntimeClass', wanted);
   const ranges = ofKind(manifests, 'LimitRange').filter((one) => isIn(one, namespace));
   const scheduled = runtime === undefined ? spec : withRuntimeClass(spec, runtime);
   const limited = ranges.reduce(withDefaults, scheduled);

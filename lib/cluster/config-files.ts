@@ -8,7 +8,7 @@ import type { Manifest } from './manifest';
 import { ofKind } from './of-kind';
 import { type ManagerStart, managerStartOf, pathOfVariable, registrationIn } from './registrations';
 import { isFilledIn } from './run-time-values';
-import { podSpecOf, sourcesOfVolume } from './workloads';
+import { isWorkload, podSpecOf, sourcesOfVolume } from './workloads';
 
 /** What a runner reads as its config.toml: a file of an object, or what registration makes of one for a manager. */
 export interface RunnerConfig {
@@ -40,7 +40,10 @@ export interface RunnerConfig {
 /** The config.toml files among manifests, with the workloads that run them. */
 export function configsOf(manifests: readonly Manifest[]): readonly RunnerConfig[] {
   const starts = manifests.flatMap((one) => managerStartOf(one, manifests) ?? []);
-  const configs = configTexts(manifests).flatMap((file) => configsOfFile(file, starts, manifests));
+  const mounting = startsByMount(starts);
+  const configs = configTexts(manifests).flatMap((file) =>
+    configsOfFile(file, startsOf(file.manifest, starts, mounting), manifests),
+  );
   const read = new Set(configs.flatMap(({ managers }) => managers));
   const bare = starts.filter(
     ({ workload, calls }) =>
@@ -61,7 +64,11 @@ export function unreadManagers(
 /** Whether a workload mounts a ConfigMap or a Secret. */
 export function mounts(workload: Manifest, object: Manifest): boolean {
   if (workload.namespace !== object.namespace) return false;
-  return mountedBy(workload).has(`${object.kind} ${object.name}`);
+  return mountedBy(workload).has(mountKey(object));
+}
+
+function mountKey({ kind, name }: Manifest): string {
+  return `${kind} ${name}`;
 }
 
 const mounted = new WeakMap<Manifest, ReadonlySet<string>>();
@@ -73,12 +80,30 @@ function mountedBy(workload: Manifest): ReadonlySet<string> {
   return known;
 }
 
+function startsByMount(starts: readonly ManagerStart[]): ReadonlyMap<string, readonly ManagerStart[]> {
+  const found = new Map<string, ManagerStart[]>();
+  for (const start of starts)
+    for (const key of mountedBy(start.workload)) found.set(key, [...(found.get(key) ?? []), start]);
+  return found;
+}
+
+/** The workloads that hold an object, or mount it. */
+function startsOf(
+  object: Manifest,
+  starts: readonly ManagerStart[],
+  mounting: ReadonlyMap<string, readonly ManagerStart[]>,
+): readonly ManagerStart[] {
+  if (isWorkload(object)) return starts.filter(({ workload }) => workload === object);
+  return (mounting.get(mountKey(object)) ?? []).filter(
+    ({ workload }) => workload.namespace === object.namespace,
+  );
+}
+
 function configsOfFile(
   file: ConfigText,
-  starts: readonly ManagerStart[],
+  own: readonly ManagerStart[],
   manifests: readonly Manifest[],
 ): readonly RunnerConfig[] {
-  const own = starts.filter(({ workload }) => workload === file.manifest || mounts(workload, file.manifest));
   const operated = operatorOf(file.manifest, manifests);
   if (operated) return known(file, [readTemplate(file, undefined, operated, manifests)]);
   const registers = ({ calls }: ManagerStart) =>

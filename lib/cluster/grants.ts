@@ -3,7 +3,7 @@ import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/re
 import { AGGREGATED, BUILT_IN_ROLES, type Rule } from './built-in-roles';
 import { selects } from './label-selector';
 import type { Manifest } from './manifest';
-import { ofKind } from './of-kind';
+import { objectsNamed, ofKind } from './of-kind';
 
 /** A ServiceAccount; its namespace is unknown where its pod leaves it to the context. */
 export interface Account {
@@ -146,13 +146,12 @@ export type Role = Pick<Grant, 'roleName' | 'role' | 'rules' | 'isOpen'>;
 export function roleOf(binding: Manifest, manifests: readonly Manifest[]): Role {
   const kind = textOf(at(binding.body, ['roleRef', 'kind']));
   const roleName = textOf(at(binding.body, ['roleRef', 'name'])) ?? '';
-  const role = ofKind(manifests, kind ?? '').find(
+  const role = objectsNamed(manifests, kind ?? '', roleName).find(
     (one) =>
-      one.name === roleName &&
-      (kind === 'ClusterRole' ||
-        one.namespace === binding.namespace ||
-        one.namespace === undefined ||
-        binding.namespace === undefined),
+      kind === 'ClusterRole' ||
+      one.namespace === binding.namespace ||
+      one.namespace === undefined ||
+      binding.namespace === undefined,
   );
   if (kind === 'ClusterRole') return { roleName, role, ...clusterRules(roleName, role, manifests) };
   return { roleName, role, rules: role && rulesOf(role), isOpen: false };

@@ -6,7 +6,7 @@ import type { Labels } from './label-selector';
 import type { Manifest } from './manifest';
 import { namespaceOfJobs, namespaceOfManager } from './namespaces';
 import type { ObservedRunner, Subject } from './observe';
-import { ofKind } from './of-kind';
+import { objectsNamed, ofKind } from './of-kind';
 
 /** Pods of one kind in one namespace. */
 export interface GuardedPlace {
@@ -65,7 +65,7 @@ export function managersOf({
 
 /** The Namespace of a name, where it is among the manifests. */
 export function namespaceOf(manifests: readonly Manifest[], name: string): Manifest | undefined {
-  return ofKind(manifests, 'Namespace').find((one) => one.name === name);
+  return objectsNamed(manifests, 'Namespace', name).at(0);
 }
 
 /** The NetworkPolicies of a namespace. */

@@ -1,5 +1,6 @@
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import type { Manifest } from './manifest';
+import { objectsNamed } from './of-kind';
 import { areTogether } from './secret-sources';
 
 /** The text of a file that a container mounts out of a ConfigMap among the manifests; undefined for any other. */
@@ -17,8 +18,8 @@ export function mountedText(
     return inVolume === undefined ? [] : configMapsOf(volume).map((source) => ({ inVolume, source }));
   });
   for (const { inVolume, source } of texts) {
-    const configMap = manifests.find(
-      (one) => one.kind === 'ConfigMap' && one.name === source.name && areTogether(one, workload),
+    const configMap = objectsNamed(manifests, 'ConfigMap', textOf(source.name)).find((one) =>
+      areTogether(one, workload),
     );
     const items = listOf(source.items).map(fieldsOf);
     const key = items.length === 0 ? inVolume : textOf(items.find(({ path }) => path === inVolume)?.key);

@@ -21,12 +21,12 @@ export interface ContainerResources extends Resources {
 
 /** Amounts of a table of quantities, without those that are not valid. */
 export function amountsOf(value: unknown): Amounts {
-  return Object.fromEntries(
-    Object.entries(textsOf(value)).flatMap(([name, text]) => {
-      const quantity = parseQuantity(text);
-      return quantity === undefined ? [] : [[name, quantity]];
-    }),
-  );
+  const amounts: [string, bigint][] = [];
+  for (const [name, text] of Object.entries(textsOf(value))) {
+    const quantity = parseQuantity(text);
+    if (quantity !== undefined) amounts.push([name, quantity]);
+  }
+  return Object.fromEntries(amounts);
 }
 
 /** Requests and limits; a limit stands in for a request that is missing, as the API server has it. */

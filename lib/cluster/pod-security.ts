@@ -1,6 +1,6 @@
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import type { Manifest } from './manifest';
-import { ofKind } from './of-kind';
+import { objectsNamed } from './of-kind';
 import { CONTROLS, type Control, type ControlId } from './pod-security-controls';
 import { ENFORCE, ENFORCE_VERSION, type Level } from './pod-security-level';
 
@@ -28,7 +28,7 @@ export function podSecurityOf(
   name: string | undefined,
   manifests: readonly Manifest[],
 ): PodSecurity | undefined {
-  const namespace = ofKind(manifests, 'Namespace').find((one) => one.name === (name ?? 'default'));
+  const [namespace] = objectsNamed(manifests, 'Namespace', name ?? 'default');
   const labels = textsOf(at(namespace?.body, ['metadata', 'labels']));
   const level = labels[ENFORCE];
   if (level === undefined || level === 'privileged') return undefined;

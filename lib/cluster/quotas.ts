@@ -2,6 +2,7 @@ import type { Quantity } from '../values/quantity';
 import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import { isIn } from './admission';
 import type { Manifest } from './manifest';
+import { ofKind } from './of-kind';
 import { type Amounts, amountsOf, containerResourcesOf, podResourcesOf, type Resources } from './pod-amounts';
 
 /** A ResourceQuota of a namespace. */
@@ -17,8 +18,8 @@ export function quotasFor(
   namespace: string | undefined,
   manifests: readonly Manifest[],
 ): readonly Quota[] {
-  return manifests
-    .filter((one) => one.kind === 'ResourceQuota' && isIn(one, namespace))
+  return ofKind(manifests, 'ResourceQuota')
+    .filter((one) => isIn(one, namespace))
     .filter((one) => scopesOf(one).every((scope) => isInScope(spec, scope)))
     .map((manifest) => ({ manifest, hard: amountsOf(at(manifest.body, ['spec', 'hard'])) }));
 }

@@ -4,7 +4,7 @@ import type { FieldPath } from '../values/field-path';
 import { textOf } from '../values/record';
 import { textsOfObject } from './config-texts';
 import type { Manifest } from './manifest';
-import { ofKind } from './of-kind';
+import { objectsNamed, ofKind } from './of-kind';
 import { containersOf, isWorkload, type WorkloadContainer } from './workloads';
 
 /** How a workload registers its runner, or that it does not. */
@@ -41,13 +41,9 @@ function callsOf(
 ): readonly RegisterCall[] {
   const lookUp = (name: string) => container.environment.get(name)?.value;
   const direct = registerCommand(container.command, lookUp);
-  const kinds = container.mounted.size === 0 ? [] : ['ConfigMap', 'Secret'];
-  const scripts = kinds
-    .flatMap((kind) => ofKind(manifests, kind))
-    .filter(
-      ({ kind, namespace, name }) =>
-        namespace === workload.namespace && container.mounted.has(`${kind} ${name}`),
-    )
+  const scripts = ['ConfigMap', 'Secret']
+    .flatMap((kind) => mountedOfKind(container, kind, manifests))
+    .filter(({ namespace }) => namespace === workload.namespace)
     .flatMap(textsOfObject)
     .map(({ text }) => text);
   return [
@@ -56,6 +52,17 @@ function callsOf(
       registerCalls(script, lookUp),
     ),
   ];
+}
+
+/** Objects of a kind that a container mounts, by their names, in the order of the manifests. */
+function mountedOfKind(
+  { mounted }: WorkloadContainer,
+  kind: string,
+  manifests: readonly Manifest[],
+): readonly Manifest[] {
+  const wanted = [...mounted].filter((one) => one.startsWith(`${kind} `));
+  if (wanted.length > 1) return ofKind(manifests, kind).filter(({ name }) => mounted.has(`${kind} ${name}`));
+  return wanted.flatMap((one) => objectsNamed(manifests, kind, one.slice(kind.length + 1)));
 }
 
 /** What `register` is given in some containers. */

@@ -119,17 +119,18 @@ function mapProblems(value: Table, wanted: MapShape, rules: ShapeRules, path: Fi
 
 function tableProblems(value: Table, shape: TableShape, rules: ShapeRules, path: FieldPath): ShapeProblem[] {
   const { table, required = [], open, inherits = rules.inherits } = shape;
-  const missing = required
+  const problems = required
     .filter((name) => !Object.hasOwn(value, name) || value[name] === undefined)
     .map((name) => missingName([...path, name]));
-  const others = Object.entries(value).flatMap(([key, item]) => {
+  const optional = { ...rules, inherits };
+  const wanted = { ...rules, inherits: false };
+  for (const [key, item] of Object.entries(value)) {
     if (Object.hasOwn(table, key)) {
-      const below = { ...rules, inherits: inherits && !required.includes(key) };
-      return shapeProblems(item, table[key], below, [...path, key]);
-    }
-    return open || item === undefined ? [] : [unknownName(key, Object.keys(table), rules, path)];
-  });
-  return [...missing, ...others];
+      const below = required.includes(key) ? wanted : optional;
+      problems.push(...shapeProblems(item, table[key], below, [...path, key]));
+    } else if (!open && item !== undefined) problems.push(unknownName(key, Object.keys(table), rules, path));
+  }
+  return problems;
 }
 
 function missingName(path: FieldPath): ShapeProblem {

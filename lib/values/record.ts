@@ -26,8 +26,12 @@ export function textOf(value: unknown): string | undefined {
 
 /** The texts of a table. */
 export function textsOf(value: unknown): Readonly<Record<string, string>> {
-  const entries = Object.entries(fieldsOf(value)).map(([key, item]) => [key, textOf(item)]);
-  return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
+  const texts: [string, string][] = [];
+  for (const [key, item] of Object.entries(fieldsOf(value))) {
+    const text = textOf(item);
+    if (text !== undefined) texts.push([key, text]);
+  }
+  return Object.fromEntries(texts);
 }
 
 /** The value at the end of a way through tables and lists. */
