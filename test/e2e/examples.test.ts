@@ -18,6 +18,7 @@ const EXAMPLES = [
   ['processor-ladder', 'ex-step'],
   ['accelerators', 'ex-card'],
   ['rootless-builds', 'ex-root'],
+  ['multi-arch-image', 'ex-arch'],
   ['prewarm', 'ex-warm'],
   ['thousand-jobs', 'ex-many'],
 ] as const;

@@ -21,6 +21,13 @@ const TOOLS: readonly Tool[] = [
   { command: 'setpriv', args: ['--version'], install: 'setpriv (util-linux)' },
   { command: 'git', args: ['--version'], oldest: [2, 32, 0], install: 'git 2.32 or newer' },
   { command: 'unshare', args: ['--version'], install: 'unshare (util-linux)' },
+  // These build, store and run the images of examples/multi-arch-image.
+  { command: 'buildah', args: ['--version'], install: 'buildah' },
+  { command: 'skopeo', args: ['--version'], install: 'skopeo' },
+  { command: 'docker-registry', args: ['--version'], install: 'docker-registry' },
+  { command: 'qemu-aarch64-static', args: ['--version'], install: 'qemu-aarch64-static (qemu-user-static)' },
+  { command: 'make', args: ['--version'], install: 'make' },
+  { command: 'curl', args: ['--version'], install: 'curl' },
 ];
 
 /**

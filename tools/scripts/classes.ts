@@ -17,6 +17,7 @@ export const EXAMPLES = [
   'processor-ladder',
   'accelerators',
   'rootless-builds',
+  'multi-arch-image',
   'prewarm',
   'thousand-jobs',
   'fargate',

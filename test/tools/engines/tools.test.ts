@@ -9,6 +9,12 @@ const ALL = {
   setpriv: 'setpriv 2.38',
   git: 'git version 2.32.0',
   unshare: 'unshare 2.38',
+  buildah: 'buildah version 1.28.2',
+  skopeo: 'skopeo version 1.9.3',
+  'docker-registry': 'docker-registry v2.8.2',
+  'qemu-aarch64-static': 'qemu-aarch64 version 7.2.0',
+  make: 'GNU Make 4.3',
+  curl: 'curl 7.88.1',
 };
 
 /** What the cluster test says on a machine that has these programs and no other. */
@@ -33,12 +39,15 @@ test('a machine that has everything may build the engines', () => {
 });
 
 test('all that is missing or too old is named in one sentence, and nothing passes', () => {
-  const found = { setpriv: ALL.setpriv, python3: 'Python 3.9.18', go: 'go1.26.2', git: 'git version 2.31.8' };
+  const { unshare: _, skopeo: _skopeo, ...rest } = ALL;
+  const found = { ...rest, python3: 'Python 3.9.18', go: 'go1.26.2', git: 'git version 2.31.8' };
   expect(clusterTest(found)).toEqual({
     status: 1,
-    said: 'Install Go 1.26.3 or newer, Python 3.10 or newer, git 2.32 or newer, unshare (util-linux): the engines of the cluster test are built and run with them, on Linux.',
+    said: 'Install Go 1.26.3 or newer, Python 3.10 or newer, git 2.32 or newer, unshare (util-linux), skopeo: the engines of the cluster test are built and run with them, on Linux.',
   });
-  expect(clusterTest({}).said).toMatch(/Go 1.26.*Python 3.10.*pip.*setpriv.*git.*unshare/);
+  expect(clusterTest({}).said).toMatch(
+    /Go 1.26.*Python 3.10.*pip.*setpriv.*git.*unshare.*buildah.*qemu-user-static/,
+  );
 });
 
 test.each([
