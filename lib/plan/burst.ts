@@ -3,8 +3,9 @@ import type { ObservedRunner, Subject } from '../cluster/observe';
 import { concurrencyOf, concurrencyOfEach } from '../cluster/runners';
 import { amountOf } from '../karpenter/limits';
 import { parseQuantity, toUnits } from '../values/quantity';
+import { batchesOf } from './batches';
 import { type Counted, machinesFor, type PoolLimit, type Site, sitesOf } from './capacity-sources';
-import { jobsTakenWithin, type PickupSettings, secondsToTake } from './pickup';
+import { jobsTakenWithin, type PickupSettings, secondsOfEach, secondsToTake } from './pickup';
 
 /** What the runner takes for keys that are not set. @see https://docs.gitlab.com/runner/executors/kubernetes/ */
 const DEFAULT_POLL_SECONDS = 3;
@@ -94,15 +95,16 @@ function planOf(
   question: BurstQuestion,
 ): BurstPlan {
   const [site] = sites;
-  const machines = machinesFor(site, question.jobs);
+  const batches = batchesFor(managers, question);
+  const machines = machinesFor(site, batches);
   const terms = [
     concurrencyTerm(managers, question),
     requestTerm(managers, question),
     limitTerm(sites, question),
     clusterTerm(site, question),
-    addressTerm(site, question),
-    quotaTerm(site, question),
-    priceTerm(site, question),
+    addressTerm(site, batches, question),
+    quotaTerm(site, batches, question),
+    priceTerm(site, batches, question),
   ].filter((term) => term !== undefined);
   const interval = managers[0].table.kubernetes.poll_interval || DEFAULT_POLL_SECONDS;
   return {
@@ -143,7 +145,10 @@ function podsOf(managers: readonly ObservedRunner[]): number {
 }
 
 /** How one manager of a runner asks for jobs. */
-function pickupOf([{ table, config }]: readonly ObservedRunner[], requestSeconds: number): PickupSettings {
+export function pickupOf(
+  [{ table, config }]: readonly ObservedRunner[],
+  requestSeconds: number,
+): PickupSettings {
   const check = Number(config.parsed?.check_interval);
   return {
     requestConcurrency: table.request_concurrency || DEFAULT_REQUEST_CONCURRENCY,
@@ -156,6 +161,16 @@ function pickupOf([{ table, config }]: readonly ObservedRunner[], requestSeconds
 function startRate(managers: readonly ObservedRunner[], { jobs, requestSeconds }: BurstQuestion): number {
   const pods = Math.max(podsOf(managers), 1);
   return jobs / secondsToTake(Math.ceil(jobs / pods), pickupOf(managers, requestSeconds));
+}
+
+/** The jobs as Karpenter meets them: all managers of a runner take jobs at once. */
+function batchesFor(
+  managers: readonly ObservedRunner[],
+  { jobs, requestSeconds }: BurstQuestion,
+): readonly number[] {
+  const pods = Math.max(podsOf(managers), 1);
+  const times = secondsOfEach(Math.ceil(jobs / pods), pickupOf(managers, requestSeconds));
+  return batchesOf(Array.from({ length: jobs }, (_, index) => times[Math.floor(index / pods)]));
 }
 
 function requestTerm(managers: readonly ObservedRunner[], question: BurstQuestion): BurstTerm {
@@ -233,12 +248,12 @@ function describeLimits(limits: Readonly<Record<string, string>>): string {
   return parts.join(', ') || 'without a limit';
 }
 
-function addressTerm(site: Site, { addresses, jobs }: BurstQuestion): BurstTerm | undefined {
+function addressTerm(site: Site, batches: Batches, { addresses }: BurstQuestion): BurstTerm | undefined {
   if (addresses === undefined) return undefined;
-  const needed = sumOf(machinesFor(site, jobs), 'addresses');
+  const needed = sumOf(machinesFor(site, batches), 'addresses');
   return {
     name: 'subnet addresses',
-    allows: mostJobs(site, addresses, 'addresses'),
+    allows: jobsWithinBound(site, batches, addresses, 'addresses'),
     because: `${addresses} free; ${fullMachine(site)} takes ${site.machineFor(site.slots).addresses}`,
     raise: `free addresses to ${needed}: larger subnets, more of them, or prefix delegation`,
   };
@@ -263,29 +278,55 @@ function clusterTerm(site: Site, { jobs }: BurstQuestion): BurstTerm {
   };
 }
 
-function quotaTerm(site: Site, { vcpus, jobs }: BurstQuestion): BurstTerm | undefined {
+function quotaTerm(site: Site, batches: Batches, { vcpus }: BurstQuestion): BurstTerm | undefined {
   if (vcpus === undefined) return undefined;
   return {
     name: 'vCPU quota',
-    allows: mostJobs(site, vcpus, 'vcpus'),
+    allows: jobsWithinBound(site, batches, vcpus, 'vcpus'),
     because: `${vcpus} left; ${fullMachine(site)} counts ${site.machineFor(site.slots).vcpus}`,
-    raise: `the account's quota of vCPUs to ${sumOf(machinesFor(site, jobs), 'vcpus')}`,
+    raise: `the account's quota of vCPUs to ${sumOf(machinesFor(site, batches), 'vcpus')}`,
   };
 }
 
-function priceTerm(site: Site, { usdPerHour, jobs }: BurstQuestion): BurstTerm | undefined {
+function priceTerm(site: Site, batches: Batches, { usdPerHour }: BurstQuestion): BurstTerm | undefined {
   const each = site.machineFor(site.slots).usdPerHour;
   if (usdPerHour === undefined || !Number.isFinite(each)) return undefined;
-  const needed = Math.ceil(sumOf(machinesFor(site, jobs), 'usdPerHour') * 100 - 1e-9) / 100;
+  const needed = Math.ceil(sumOf(machinesFor(site, batches), 'usdPerHour') * 100 - 1e-9) / 100;
   return {
     name: 'price',
-    allows: mostJobs(site, usdPerHour + 1e-9, 'usdPerHour'),
+    allows: jobsWithinBound(site, batches, usdPerHour + 1e-9, 'usdPerHour'),
     because: `USD ${usdPerHour} an hour; ${fullMachine(site)} costs ${Number(each.toFixed(4))}`,
     raise: `the budget to USD ${needed.toFixed(2)} an hour, or take Spot`,
   };
 }
 
-/** Most jobs whose machines stay within a bound: full ones, and one for as many as the rest of the bound has room for. */
+/** Jobs that come at once, one number for each time that Karpenter plans. */
+type Batches = readonly number[];
+
+/** Most jobs whose machines stay within a bound. Of more jobs than are asked for, all that come later fill whole machines. */
+function jobsWithinBound(site: Site, batches: Batches, bound: number, what: Counted): number {
+  const jobs = batches.reduce((sum, count) => sum + count, 0);
+  if (sumOf(machinesFor(site, batches), what) <= bound) return Math.max(jobs, mostJobs(site, bound, what));
+  let [low, high] = [0, jobs];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (sumOf(machinesFor(site, firstOf(batches, middle)), what) <= bound) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The batches of the first jobs. */
+function firstOf(batches: Batches, jobs: number): Batches {
+  let left = jobs;
+  return batches.flatMap((count) => {
+    const taken = Math.min(count, left);
+    left -= taken;
+    return taken > 0 ? [taken] : [];
+  });
+}
+
+/** Most jobs whose machines stay within a bound where all come at once: full ones, and one for as many as the rest of the bound has room for. */
 function mostJobs({ slots, machineFor }: Site, bound: number, what: Counted): number {
   const full = Math.floor(bound / machineFor(slots)[what]);
   const left = bound - full * machineFor(slots)[what];

@@ -19,6 +19,8 @@ export interface Machine {
   readonly vcpus: number;
   /** Pods on it, those of DaemonSets among them. */
   readonly pods: number;
+  /** Most jobs that it has room for. */
+  readonly slots: number;
 }
 
 /** Where jobs of the default size run: on nodes of a pool, or each on a machine of Fargate. */
@@ -43,19 +45,31 @@ export interface PoolLimit {
 /** What a machine adds to a sum. */
 export type Counted = 'addresses' | 'usdPerHour' | 'vcpus' | 'pods';
 
-/** Machines for so many jobs: full ones, and one for the rest. */
+/** Machines that are started for jobs that come in batches: for each batch full ones, and one for the rest. */
 export function machinesFor(
   { slots: most, machineFor }: Site,
-  jobs: number,
-): readonly (Machine & { count: number })[] {
-  const [full, rest] = [Math.floor(jobs / most), jobs % most];
-  const last = rest > 0 ? [machineFor(rest)] : [];
-  if (full === 0) return last.map((machine) => ({ ...machine, count: 1 }));
-  const first = { ...machineFor(most), count: full };
-  const [other] = last;
-  if (other === undefined) return [first];
-  const same = other.name === first.name && other.addresses === first.addresses;
-  return same ? [{ ...first, count: full + 1 }] : [first, { ...other, count: 1 }];
+  batches: readonly number[],
+): readonly (Machine & { readonly count: number })[] {
+  const found = new Map<string, Machine & { count: number }>();
+  const start = (machine: Machine, count: number) => {
+    const key = `${machine.name} ${machine.addresses}`;
+    const known = found.get(key) ?? { ...machine, count: 0 };
+    found.set(key, { ...known, count: known.count + count });
+  };
+  // Room on machines that earlier batches started.
+  let room = 0;
+  for (const [index, jobs] of batches.entries()) {
+    const waiting = Math.max(jobs - room, 0);
+    room -= jobs - waiting;
+    const [full, rest] = [Math.floor(waiting / most), waiting % most];
+    if (full > 0) start(machineFor(most), full);
+    if (rest === 0) continue;
+    const { slots } = machineFor(rest);
+    // The next batch fills it.
+    start(machineFor(index < batches.length - 1 ? slots : rest), 1);
+    room += slots - rest;
+  }
+  return [...found.values()];
 }
 
 /** Where jobs of the default size may run, the pool of the highest weight first. */
@@ -68,6 +82,7 @@ export function sitesOf({ job }: ObservedRunner, { settings }: Subject): readonl
       addresses: 1,
       vcpus: size.vcpu,
       pods: 1,
+      slots: 1,
     };
     return [{ slots: 1, machineFor: () => machine, pool: undefined }];
   }
@@ -92,7 +107,7 @@ function siteOf(placement: Placement, requests: PodRequests, daemonSets: DaemonS
   return {
     slots: most,
     machineFor: (jobs) => {
-      const { type } = cheapest(jobs);
+      const { type, slots: room } = cheapest(jobs);
       // The CNI's own pod and kube-proxy's use the addresses of the node.
       const own = jobs + Math.max(daemonSets.pods - 2, 0);
       return {
@@ -101,6 +116,7 @@ function siteOf(placement: Placement, requests: PodRequests, daemonSets: DaemonS
         addresses: addressesOf(type, own),
         vcpus: type.vcpu,
         pods: jobs + daemonSets.pods,
+        slots: room,
       };
     },
     pool: { placement, type: cheapest(most).type, allows: jobsWithin(placement, requests, daemonSets) },

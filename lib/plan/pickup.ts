@@ -15,43 +15,48 @@ export interface PickupSettings {
  * @see https://docs.gitlab.com/runner/configuration/feature-flags/ FF_USE_ADAPTIVE_REQUEST_CONCURRENCY
  */
 export function jobsTakenWithin(seconds: number, settings: PickupSettings): number {
-  return taken(settings, ({ at }) => at > seconds + ROUNDING).jobs;
+  let jobs = 0;
+  for (const at of takenAt(settings)) {
+    if (at > seconds + ROUNDING) break;
+    jobs++;
+  }
+  return jobs;
 }
 
 /** Seconds until so many jobs are taken from a full queue. */
 export function secondsToTake(jobs: number, settings: PickupSettings): number {
-  return taken(settings, (next) => next.jobs > jobs).at;
+  return secondsOfEach(jobs, settings).at(-1) ?? 0;
+}
+
+/** Seconds until each of so many jobs is taken from a full queue, in their order. */
+export function secondsOfEach(jobs: number, settings: PickupSettings): readonly number[] {
+  const found: number[] = [];
+  for (const at of takenAt(settings)) {
+    if (found.length >= jobs) break;
+    found.push(at);
+  }
+  return found;
 }
 
 /** A sum of fractions must not be lost to rounding. */
 const ROUNDING = 1e-6;
 
-interface Progress {
-  /** Seconds since the queue filled. */
-  readonly at: number;
-  readonly jobs: number;
-}
-
-/** The last job before the first one that is too far. */
-function taken(settings: PickupSettings, isTooFar: (next: Progress) => boolean): Progress {
-  const { requestConcurrency, requestSeconds, checkSeconds } = settings;
-  let last: Progress = { at: 0, jobs: 0 };
-  let at = 0;
+/** When each job is taken, in seconds since the queue filled. */
+function* takenAt({ requestConcurrency, requestSeconds, checkSeconds }: PickupSettings): Generator<number> {
+  let [at, jobs] = [0, 0];
   // Part of the next job that the open requests have done by then.
   let done = 0;
   for (;;) {
     const checks = 1 + Math.floor(at / checkSeconds + ROUNDING);
-    const open = Math.min(requestConcurrency, Math.ceil(1.1 ** last.jobs), checks);
-    const next = { at: at + ((1 - done) * requestSeconds) / open, jobs: last.jobs + 1 };
+    const open = Math.min(requestConcurrency, Math.ceil(1.1 ** jobs), checks);
+    const next = at + ((1 - done) * requestSeconds) / open;
     const check = checks * checkSeconds;
-    if (next.at > check + ROUNDING) {
+    if (next > check + ROUNDING) {
       done += ((check - at) * open) / requestSeconds;
       at = check;
       continue;
     }
-    if (isTooFar(next)) return last;
-    last = next;
-    at = next.at;
-    done = 0;
+    yield next;
+    [at, jobs, done] = [next, jobs + 1, 0];
   }
 }

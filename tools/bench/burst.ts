@@ -9,16 +9,20 @@ import { parseManifests } from '../../lib/cluster/parse';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { instanceTypes } from '../../lib/karpenter/instance-types';
-import { planBursts } from '../../lib/plan/burst';
+import { pickupOf, planBursts } from '../../lib/plan/burst';
+import { secondsOfEach } from '../../lib/plan/pickup';
 import { printPlans } from '../../lib/report/plan-text';
 import { applyFolder } from '../engines/apply-folder';
 import { startCluster } from '../engines/cluster';
 import { executorPod } from '../engines/executor-pod';
 import { KubeClient, type KubeObject } from '../engines/kube-client';
 
+/** Seconds from a manager's request to its job. */
+const REQUEST_SECONDS = 0.5;
+
 /**
- * A burst: job pods of all runners of the default fleet at once, before real schedulers. Nodes of this simulation boot in
- * 30 s; a real one takes 40 to 60 s more for the instance and the image.
+ * A burst: job pods of all runners of the default fleet, before real schedulers, as fast as a manager of each runner takes
+ * jobs off a full queue. Nodes of this simulation boot in 30 s; a real one takes 40 to 60 s more for the instance and the image.
  */
 async function burst(jobs: number): Promise<void> {
   const each = Math.ceil(jobs / 4);
@@ -38,20 +42,24 @@ async function burst(jobs: number): Promise<void> {
     applyFolder(cluster.state, folder);
     const api = new KubeClient(cluster.state.access);
     const path = `/api/v1/namespaces/${fleet.runners[0].jobNamespace}/pods`;
+    const { manifests } = parseManifests(files);
+    const subject = observe(manifests);
+    const times = secondsOfEach(each, pickupOf(subject.runners, REQUEST_SECONDS));
     const pods = fleet.runners.flatMap((runner) =>
       Array.from({ length: each }, (_, index) => executorPod(runner, `${runner.name}-${index}`, false)),
     );
     await poolsReady(api);
     const started = Date.now();
-    await Promise.all(pods.map((pod) => api.create(path, pod)));
-    console.log(`${pods.length} job pods created in ${seconds(started)} s`);
+    await Promise.all(pods.map((pod, index) => createAt(times[index % each], () => api.create(path, pod))));
+    console.log(
+      `${pods.length} job pods created in ${seconds(started)} s; managers take ${times.at(-1)?.toFixed(0)} s`,
+    );
     await allRunning(api, path, pods.length, started);
     console.log(`all running after ${seconds(started)} s\n`);
     printNodes(await api.list('/apis/karpenter.sh/v1/nodeclaims'));
-    const { manifests } = parseManifests(files);
-    const question = { jobs: each, minutes: 5, requestSeconds: 0.5 };
+    const question = { jobs: each, minutes: 5, requestSeconds: REQUEST_SECONDS };
     console.log(`\nThe planner on ${each} jobs of each runner:\n`);
-    const plans = planBursts(observe(manifests), question);
+    const plans = planBursts(subject, question);
     console.log(printPlans(plans));
     const nodes = plans.flatMap(({ machines }) => machines).reduce((sum, { count }) => sum + count, 0);
     const usd = plans.reduce((sum, { usdPerHour }) => sum + usdPerHour, 0);
@@ -60,6 +68,12 @@ async function burst(jobs: number): Promise<void> {
     await cluster.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Makes a pod as many seconds after all others were asked for. */
+async function createAt(after: number, create: () => Promise<unknown>): Promise<void> {
+  await pause(after * 1000);
+  await create();
 }
 
 async function poolsReady(api: KubeClient): Promise<void> {
