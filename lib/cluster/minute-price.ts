@@ -7,14 +7,22 @@ export interface MinutePrice {
   readonly type: string;
   /** On demand, in us-east-1, without disks. */
   readonly usdPerMinute: number;
+  /** The pool that it is of; undefined on Fargate. */
+  readonly pool?: string;
 }
 
-/** The least that a job of the default size costs, alone on its machine; undefined where it lands nowhere. */
+/**
+ * The least that a job of the default size costs, alone on its machine, in the pools that Karpenter tries first: those of the
+ * highest weight that take it. Undefined where it lands nowhere.
+ */
 export function cheapestMinute({ job }: ObservedRunner): MinutePrice | undefined {
   const size = job?.fargate?.size;
   if (size) return { type: formatFargate(size), usdPerMinute: fargateUsdPerMinute(size) };
-  const [best] = landing(job)
-    .flatMap(({ cheapest }) => cheapest ?? [])
+  const placements = landing(job);
+  const first = Math.max(...placements.map(({ pool }) => pool.weight));
+  const [best] = placements
+    .filter(({ pool }) => pool.weight === first)
+    .flatMap(({ cheapest, pool }) => (cheapest ? [{ ...cheapest, pool: pool.name }] : []))
     .sort((a, b) => a.usdPerMinute - b.usdPerMinute);
-  return best && { type: best.type.name, usdPerMinute: best.usdPerMinute };
+  return best && { type: best.type.name, usdPerMinute: best.usdPerMinute, pool: best.pool };
 }

@@ -10,6 +10,7 @@ import { immutableField, namespaceRemoved, rightsRemoved } from './cluster-objec
 import { type Effect, effects } from './effect';
 import { fieldChanges } from './field-changes';
 import { serverChanged, tagsToSet, timeoutToSet } from './gitlab-settings';
+import { jobPrice } from './job-price';
 import { jobProtection } from './job-protection';
 import { CLUSTER_RULES, clusterImpacts } from './joined-clusters';
 import { killedEarlier } from './killed-earlier';
@@ -17,7 +18,7 @@ import { landsNowhere } from './lands-nowhere';
 import { configChanged, managerReplaced, managerStarted, managerStopped } from './managers';
 import { movedUnit } from './moved-units';
 import { networkChange } from './network-policies';
-import { classDrifts, classFindsOthers, classRemoved } from './node-classes';
+import { classDrifts, classFindsOthers, classRemoved, diskPrice } from './node-classes';
 import {
   limitsChange,
   poolAdded,
@@ -49,6 +50,7 @@ export const RULES: readonly Rule[] = [
   landsNowhere,
   jobProtection,
   spotNodes,
+  jobPrice,
   managerStopped,
   pausePodsStay,
   heldRoom,
@@ -68,6 +70,7 @@ export const RULES: readonly Rule[] = [
   poolAdded,
   staticPool,
   classDrifts,
+  diskPrice,
   classFindsOthers,
   classRemoved,
   admissionChange,

@@ -1,4 +1,7 @@
+import type { Manifest } from '../cluster/manifest';
 import type { NodePool } from '../cluster/node-pools';
+import { disksUsdPerMonth } from '../karpenter/disk-price';
+import { at } from '../values/record';
 import { budgetOf, drainOf } from './drain';
 import {
   type ChangedObject,
@@ -32,6 +35,44 @@ export const classDrifts: Rule = {
       return poolImpacts('class-drifts', comparison, change, '', why);
     }),
 };
+
+/** Node classes whose nodes cost more, whatever their type. */
+export const diskPrice: Rule = {
+  id: 'disk-price',
+  title: 'Larger or faster disks, and detailed monitoring, cost money for each node, whatever its type.',
+  run: (comparison) =>
+    changesOf(comparison, 'EC2NodeClass').flatMap((change) => {
+      const { before, after } = change;
+      if (!before || !after) return [];
+      const [old, now] = [before, after].map(({ body }) => disksUsdPerMonth(body.spec));
+      const isChanged = changed(change, 'spec.blockDeviceMappings');
+      const parts = [
+        ...(now === undefined && isChanged ? ['What its disks cost is not known here.'] : []),
+        ...(old !== undefined && now !== undefined && now > old
+          ? [
+              `The disks of a node cost USD ${now.toFixed(2)} for a month that it runs, instead of ${old.toFixed(2)}.`,
+            ]
+          : []),
+        ...(isMonitored(after) && !isMonitored(before)
+          ? ['CloudWatch charges the metrics of each node by the minute.']
+          : []),
+      ];
+      if (parts.length === 0) return [];
+      return [
+        impact(
+          'disk-price',
+          'notice',
+          change,
+          parts.join(' '),
+          'Prices of EBS in us-east-1, which no price of a job holds.',
+        ),
+      ];
+    }),
+};
+
+function isMonitored({ body }: Manifest): boolean {
+  return at(body, ['spec', 'detailedMonitoring']) === true;
+}
 
 /** Node classes that find something else. */
 export const classFindsOthers: Rule = {

@@ -3,6 +3,7 @@ import { has, type NodeSelectorRequirement } from '../karpenter/requirement';
 import { parseQuantity } from '../values/quantity';
 import { at, textOf } from '../values/record';
 import { budgetOf, drainOf, type PoolSides } from './drain';
+import { heldLonger } from './held-nodes';
 import { pairedPools } from './paired-pools';
 import { type ChangedObject, type Comparison, changed, type Impact, impact, isKept, type Rule } from './rule';
 import { isStatic } from './static-pools';
@@ -235,11 +236,10 @@ function disruptionImpacts(
       impact('pool-settings', drain.weight, change, what, 'consolidationPolicy is no longer WhenEmpty.'),
     ];
   }
-  const vacant = (pool: NodePool) =>
-    textOf(at(pool.manifest.body, ['spec', 'disruption', 'consolidateAfter']));
-  if (vacant(after) === 'Never' && vacant(before) !== 'Never') {
-    const what = 'Vacant nodes stay, and cost on, until they expire.';
-    return [impact('pool-settings', 'notice', change, what, 'consolidateAfter is Never.')];
+  const held = heldLonger(before, after);
+  if (held.length > 0) {
+    const why = 'consolidateAfter says how long a vacant node stays, and a budget of 0 that none goes.';
+    return [impact('pool-settings', 'notice', change, held.join(' '), why)];
   }
   const what =
     'No node is replaced; when vacant or drifted ones go is another time, or another number at once.';

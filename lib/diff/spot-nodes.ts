@@ -56,7 +56,7 @@ function comesToSpot(before: Pods, after: Pods): string | undefined {
 }
 
 /** The first pool that may give a pod a Spot node. Without the requirement, Karpenter takes either. */
-function spotPool(placed: PlacedPod | undefined): string | undefined {
+export function spotPool(placed: PlacedPod | undefined): string | undefined {
   const found = landing(placed).find(({ pool }) =>
     placed?.pod.selections.some((selection) => {
       const wanted = intersectAll(pool.requirements, podRequirements(selection)).get(CAPACITY_TYPE_LABEL);

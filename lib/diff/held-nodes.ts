@@ -1,0 +1,55 @@
+import type { NodePool } from '../cluster/node-pools';
+import { formatDuration, parseDuration } from '../values/duration';
+import { at, fieldsOf, listOf, textOf } from '../values/record';
+
+/** Seconds more that a vacant node stays, from which on it is worth a word. */
+const MORE_SECONDS = 300;
+
+/** What nodes of a pool wait for longer than before, as sentences: those that are vacant, and those that have drifted. */
+export function heldLonger(before: NodePool, after: NodePool): readonly string[] {
+  const [old, now] = [vacantSeconds(before), vacantSeconds(after)];
+  const blocked = ['Empty', 'Drifted'].filter((reason) => blocks(after, reason) && !blocks(before, reason));
+  const rarely = ['Empty', 'Drifted'].filter(
+    (reason) => !blocks(after, reason) && scheduled(after, reason) > scheduled(before, reason),
+  );
+  return [
+    ...(now === Number.POSITIVE_INFINITY && old < now
+      ? ['Vacant nodes stay, and cost on, until they expire.']
+      : now < Number.POSITIVE_INFINITY && now - old >= MORE_SECONDS
+        ? [`Vacant nodes stay, and cost on, for ${formatDuration(now)} instead of ${formatDuration(old)}.`]
+        : []),
+    ...(blocked.includes('Empty') ? ['No vacant node is removed until it expires: each costs on.'] : []),
+    ...(blocked.includes('Drifted')
+      ? ['No drifted node is replaced: new images and settings reach none before it expires.']
+      : []),
+    ...(rarely.length > 0
+      ? [`At the times of a schedule no ${rarely.map((reason) => NAMES[reason]).join(' or ')} node goes.`]
+      : []),
+  ];
+}
+
+const NAMES: Readonly<Record<string, string>> = { Empty: 'vacant', Drifted: 'drifted' };
+
+/** Seconds from the last pod of a node to its removal, by `consolidateAfter`. */
+function vacantSeconds({ manifest }: NodePool): number {
+  const text = textOf(at(manifest.body, ['spec', 'disruption', 'consolidateAfter'])) ?? '0s';
+  return text === 'Never' ? Number.POSITIVE_INFINITY : (parseDuration(text) ?? 0);
+}
+
+/** Budgets that let no node go for a reason. One without reasons counts for all of them. */
+function closedBudgets({ manifest }: NodePool, reason: string): ReturnType<typeof fieldsOf>[] {
+  return listOf(at(manifest.body, ['spec', 'disruption', 'budgets']))
+    .map(fieldsOf)
+    .filter(({ nodes, reasons }) => {
+      const isOfReason = reasons === undefined || listOf(reasons).includes(reason);
+      return isOfReason && /^0+%?$/.test(textOf(nodes) ?? '');
+    });
+}
+
+function blocks(pool: NodePool, reason: string): boolean {
+  return closedBudgets(pool, reason).some(({ schedule }) => schedule === undefined);
+}
+
+function scheduled(pool: NodePool, reason: string): number {
+  return closedBudgets(pool, reason).filter(({ schedule }) => schedule !== undefined).length;
+}

@@ -1,0 +1,46 @@
+import { displayName } from '../cluster/manifest';
+import type { MinutePrice } from '../cluster/minute-price';
+import { cheapestMinute } from '../cluster/minute-price';
+import type { ObservedRunner } from '../cluster/observe';
+import type { Impact, Rule } from './rule';
+import { runnerPairs } from './security/runner-pairs';
+import { spotPool } from './spot-nodes';
+
+/** Runners whose jobs cost more afterwards. */
+export const jobPrice: Rule = {
+  id: 'job-price',
+  title: 'A minute of a job costs more: on a dearer type, in a pool that comes first, or no longer on Spot.',
+  run: (comparison) => {
+    const said = new Set<string>();
+    return runnerPairs(comparison).flatMap(({ before, after }) => {
+      // Managers of a runner are one to whoever pays.
+      if (before === undefined || said.has(after.name)) return [];
+      const found = [...risen(before, after), ...noLongerSpot(before, after)];
+      if (found.length > 0) said.add(after.name);
+      return found;
+    });
+  },
+};
+
+function risen(before: ObservedRunner, after: ObservedRunner): Impact[] {
+  const [old, now] = [cheapestMinute(before), cheapestMinute(after)];
+  if (old === undefined || now === undefined || now.usdPerMinute <= old.usdPerMinute * 1.001) return [];
+  const where =
+    now.pool !== undefined && now.pool !== old.pool ? `, since the pool ${now.pool} comes first` : '';
+  const what = `A minute of a job of ${after.name} costs ${priceOf(now)} on demand instead of ${priceOf(old)}${where}.`;
+  const why =
+    'Karpenter starts the cheapest type that a job fits in the pool of the highest weight that takes it.';
+  return [{ id: 'job-price', weight: 'notice', object: displayName(after.config.manifest), what, why }];
+}
+
+function noLongerSpot(before: ObservedRunner, after: ObservedRunner): Impact[] {
+  const isOnSpot = ({ job }: ObservedRunner) => spotPool(job) !== undefined;
+  if (!isOnSpot(before) || isOnSpot(after) || cheapestMinute(after) === undefined) return [];
+  const what = `New jobs of ${after.name} no longer run on Spot nodes: each minute costs what it does on demand.`;
+  const why = 'Prices of Spot change by the hour, and are below those on demand.';
+  return [{ id: 'job-price', weight: 'notice', object: displayName(after.config.manifest), what, why }];
+}
+
+function priceOf({ type, usdPerMinute }: MinutePrice): string {
+  return `USD ${usdPerMinute.toFixed(5)} (${type})`;
+}

@@ -1,0 +1,51 @@
+import type { SourceFile } from '../../lib/cluster/manifest';
+import { type Change, edited, FLEET } from '../fixtures/files';
+import type { ImpactCase } from './impact-case';
+
+const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';
+const CLASS = 'ec2nodeclass-gitlab-jobs.yaml';
+const CONFIG = 'amd64-spot/configmap.yaml';
+
+const changed = (...changes: readonly Change[]) => edited(FLEET, ...changes);
+
+/** The pool of Spot nodes for amd64 once more, with changes. */
+function secondPool(...changes: readonly Change[]): readonly SourceFile[] {
+  const file = FLEET.find(({ path }) => path.endsWith(POOL));
+  if (file === undefined) throw new Error(`${POOL} is not there`);
+  const copy = { ...file, path: file.path.replace(POOL, 'second.yaml') };
+  return [...FLEET, ...edited([copy], ['second.yaml', /gitlab-jobs-amd64-spot/g, 'second'], ...changes)];
+}
+
+const DEAR: Change = ['second.yaml', /- "1"\n/, '- "90"\n'];
+const LARGE: Change = ['second.yaml', /- "17"/, '- "193"'];
+const ROOMY: Change = ['second.yaml', 'memory: 112Gi', 'memory: 900Gi'];
+const FIRST: Change = ['second.yaml', 'spec:\n', 'spec:\n  weight: 100\n'];
+const ON_DEMAND: readonly Change[] = [
+  [POOL, '            - spot\n', '            - on-demand\n'],
+  [CONFIG, '"karpenter.sh/capacity-type" = "spot"', '"karpenter.sh/capacity-type" = "on-demand"'],
+];
+const disk = (text: string): Change => [CLASS, /( {8}volumeSize: )100Gi\n( {8}volumeType: gp3)\n/, text];
+
+/** Changes that cost money, and that no other rule speaks of. */
+// biome-ignore format: a table of cases
+export const PRICE_CASES: readonly ImpactCase[] = [
+  { rule: 'job-price', name: 'a new pool of dear nodes that comes first', after: secondPool(DEAR, LARGE, ROOMY, FIRST), says: ['notice', /^A minute of a job of acme-amd64-spot costs USD 0\.06\d{3} \(c6a\.24xlarge\) on demand instead of USD 0\.\d{5} \(c6a\.large\), since the pool second comes first\.$/] },
+  { rule: 'job-price', name: 'a weight that puts dear nodes first', before: secondPool(DEAR, LARGE, ROOMY), after: secondPool(DEAR, LARGE, ROOMY, FIRST), says: ['notice', /since the pool second comes first/] },
+  { rule: 'job-price', name: 'a larger request', after: changed([CONFIG, 'cpu_request = "1"', 'cpu_request = "3"']), says: ['notice', /costs USD 0\.\d+ \(\S+\.xlarge\) on demand instead of USD 0\.\d+ \(\S+\.large\)\.$/] },
+  { rule: 'job-price', name: 'jobs that leave Spot', after: changed(...ON_DEMAND), says: ['notice', /^New jobs of acme-amd64-spot no longer run on Spot nodes/] },
+  { rule: 'job-price', name: 'dear nodes that come last', after: secondPool(DEAR, LARGE, ROOMY) },
+  { rule: 'job-price', name: 'jobs that come to Spot', before: changed(...ON_DEMAND), after: FLEET },
+  { rule: 'job-price', name: 'a smaller request', before: changed([CONFIG, 'cpu_request = "1"', 'cpu_request = "3"']), after: FLEET },
+  { rule: 'disk-price', name: 'a larger disk', after: changed(disk('$1200Gi\n$2\n')), says: ['notice', /^The disks of a node cost USD 16\.00 for a month that it runs, instead of 8\.00\.$/] },
+  { rule: 'disk-price', name: 'the fastest disk that there is', after: changed(disk('$116Ti\n        volumeType: io2\n        iops: 64000\n')), says: ['notice', /cost USD 5584\.00 for a month/] },
+  { rule: 'disk-price', name: 'a faster one of the same size', after: changed(disk('$1100Gi\n$2\n        iops: 4000\n        throughput: 225\n')), says: ['notice', /cost USD 17\.00 for a month that it runs, instead of 8\.00/] },
+  { rule: 'disk-price', name: 'one whose size its snapshot has', after: changed(disk('        snapshotID: snap-0123456789abcdef0\n')), says: ['notice', /^What its disks cost is not known here\.$/] },
+  { rule: 'disk-price', name: 'detailed monitoring', after: changed([CLASS, 'spec:\n', 'spec:\n  detailedMonitoring: true\n']), says: ['notice', /^CloudWatch charges/] },
+  { rule: 'disk-price', name: 'a smaller disk', after: changed(disk('$150Gi\n$2\n')) },
+  { rule: 'disk-price', name: 'a tag', after: changed([CLASS, '  tags:\n', '  tags:\n    team: web\n']) },
+  { rule: 'pool-settings', name: 'vacant nodes that stay for a month', after: changed([POOL, 'consolidateAfter: 30s', 'consolidateAfter: 720h']), says: ['notice', /^Vacant nodes stay, and cost on, for 720h instead of 30s\.$/] },
+  { rule: 'pool-settings', name: 'vacant nodes that stay for a minute', after: changed([POOL, 'consolidateAfter: 30s', 'consolidateAfter: 60s']), says: ['info', /^No node is replaced/] },
+  { rule: 'pool-settings', name: 'a budget that lets no vacant node go', after: changed([POOL, 'nodes: 100%', 'nodes: "0"']), says: ['notice', /^No vacant node is removed until it expires: each costs on\.$/] },
+  { rule: 'pool-settings', name: 'a budget that lets no node go', after: changed([POOL, / {4}budgets:\n(?: {6}.*\n)+/, '    budgets:\n      - nodes: 0%\n']), says: ['notice', /^No vacant node .* No drifted node is replaced: new images/] },
+  { rule: 'pool-settings', name: 'a budget that lets no node go by night', after: changed([POOL, '      - nodes: 100%\n', '      - nodes: "0"\n        schedule: 0 20 * * *\n        duration: 8h\n      - nodes: 100%\n']), says: ['notice', /^At the times of a schedule no vacant or drifted node goes\.$/] },
+];
