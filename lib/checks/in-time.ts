@@ -8,7 +8,7 @@ import { at, fieldsOf, textOf, textsOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import { consolidates, EXPIRY_RULES, endlessBudgets, expiryProblems, isProtected } from './expiry';
 import type { Finding } from './finding';
-import { budgetProblems } from './manager-budgets';
+import { budgetProblems, severalBudgets } from './manager-budgets';
 import { stopSignalFindings } from './stop-signal';
 
 /** What Kubernetes gives a pod that says nothing. */
@@ -36,6 +36,7 @@ const { finding, ...group } = ruleGroup(
     'node-grace': 'nodes cut off what drains on them',
     ...EXPIRY_RULES,
     'manager-budget': 'a PodDisruptionBudget never lets a manager be evicted',
+    'several-budgets': 'several PodDisruptionBudgets select a manager, so that nothing can evict it',
   },
 );
 
@@ -55,6 +56,9 @@ export const inTime: Check = {
     ]),
     ...expiryProblems(subject).map(([what, problem]) => finding(what, problem)),
     ...budgetFindings(subject),
+    ...severalBudgets(subject.runners, subject.manifests).map((problem) =>
+      finding('several-budgets', { severity: 'error', ...problem }),
+    ),
   ],
 };
 

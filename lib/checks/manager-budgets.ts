@@ -1,6 +1,7 @@
-import { closedBudgetsOf } from '../cluster/disruption-budgets';
+import { budgetsOf, closedBudgetsOf } from '../cluster/disruption-budgets';
 import { displayName, type Manifest } from '../cluster/manifest';
 import type { ObservedRunner } from '../cluster/observe';
+import { at, textsOf } from '../values/record';
 import type { FieldOfManifest } from './finding';
 
 /** A budget that lets no manager go, without its rule. */
@@ -30,4 +31,29 @@ export function budgetProblems(
     }
   }
   return [...found.values()];
+}
+
+/**
+ * Managers that several budgets select: the API server refuses to evict a pod that has more than one.
+ * @see kubernetes 1.36 pkg/registry/core/pod/storage/eviction.go
+ */
+export function severalBudgets(
+  runners: readonly ObservedRunner[],
+  manifests: readonly Manifest[],
+): BudgetProblem[] {
+  const managers = new Set(runners.flatMap(({ manager }) => manager ?? []));
+  const found = new Map<Manifest, { budgets: readonly Manifest[]; managers: Manifest[] }>();
+  for (const manager of managers) {
+    const labels = textsOf(at(manager.body, ['spec', 'template', 'metadata', 'labels']));
+    const budgets = budgetsOf({ namespace: manager.namespace, labels }, manifests);
+    if (budgets.length < 2) continue;
+    const known = found.get(budgets[1]) ?? { budgets, managers: [] };
+    found.set(budgets[1], { ...known, managers: [...known.managers, manager] });
+  }
+  return [...found].map(([manifest, { budgets, managers: held }]) => ({
+    at: { manifest, path: ['spec', 'selector'] },
+    found: budgets.map(({ name }) => name).join(', '),
+    why: `${budgets.length} budgets select the pods of ${held.map(displayName).join(', ')}: every eviction of them is refused, and drains of their nodes wait until terminationGracePeriod cuts the managers off`,
+    fix: 'keep one of them, or let them select different pods',
+  }));
 }

@@ -41,7 +41,9 @@ export function nearestPool(
 
 /** What is left once labels and taints agree: size is nearer than what no type has. */
 function rank({ rest }: Near): number {
-  return ['limit', 'min values', 'size', 'device', 'no reservation', 'no type'].indexOf(rest?.by ?? 'limit');
+  return ['limit', 'min values', 'size', 'device', 'spread', 'no reservation', 'no type'].indexOf(
+    rest?.by ?? 'limit',
+  );
 }
 
 function nearOf(pod: Pod, pool: NodePool, daemonSets: DaemonSetOverhead): Near {
@@ -64,6 +66,7 @@ function restFix(refusal: Refusal): string {
   if (refusal.by === 'size') return 'lower the request';
   if (refusal.by === 'limit') return 'raise its limits';
   if (refusal.by === 'device') return `let it have instance families with ${refusal.device}`;
+  if (refusal.by === 'spread') return `spread it over another label, for example topology.kubernetes.io/zone`;
   if (refusal.by === 'no reservation') return 'let its class select reservations, or add on-demand';
   if (refusal.by === 'min values')
     return `lower minValues of ${refusal.shortage.key}, or let the pod have more types`;

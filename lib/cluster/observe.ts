@@ -101,7 +101,7 @@ export function observe(
     // Admission sends it to Fargate before any node is asked.
     if (fargate) return { pod, spec, admission, placements: [], fargate };
     // Runners of one kind ask the same of every pool.
-    const key = JSON.stringify([pod.selections, pod.tolerations, pod.requests]);
+    const key = JSON.stringify([pod.selections, pod.tolerations, pod.requests, pod.spreadKeys]);
     const found = known.get(key) ?? placements(pod, pools, settings.daemonSets);
     known.set(key, found);
     return { pod, spec, admission, placements: found, fargate: undefined };

@@ -1,6 +1,6 @@
 import { KNOWN_DEVICES } from '../karpenter/devices';
 import type { InstanceType } from '../karpenter/instance-types';
-import { CAPACITY_TYPE_LABEL } from '../karpenter/labels';
+import { CAPACITY_TYPE_LABEL, HOSTNAME_LABEL, normalizeLabel } from '../karpenter/labels';
 import { amountOf, mayStart } from '../karpenter/limits';
 import { matchingTypes } from '../karpenter/matching-types';
 import { type DaemonSetOverhead, jobPrice, slots } from '../karpenter/node-price';
@@ -43,6 +43,7 @@ export interface Offer {
 export type Refusal =
   | { readonly by: 'taint'; readonly taint: string }
   | { readonly by: 'requirement'; readonly conflict: Conflict }
+  | { readonly by: 'spread'; readonly key: string }
   | { readonly by: 'no reservation' }
   | { readonly by: 'no type' }
   | { readonly by: 'device'; readonly device: string }
@@ -90,6 +91,8 @@ function firmTaints({ taints }: NodePool): readonly Taint[] {
 export function placement(pod: Pod, pool: NodePool, daemonSets: DaemonSetOverhead): Placement {
   const [taint] = untolerated(firmTaints(pool), pod.tolerations);
   if (taint) return refused(pool, { by: 'taint', taint: formatTaint(taint) });
+  const spread = pod.spreadKeys?.find((key) => !hasLabel(pool, key));
+  if (spread !== undefined) return refused(pool, { by: 'spread', key: spread });
   const demands = pod.selections.map((selection) => podRequirements(selection));
   const fitting = demands.filter(
     (demand) => conflicts(pool.requirements, demand, pool.wellKnown).length === 0,
@@ -147,6 +150,12 @@ function isUnreserved({ nodeClass }: NodePool, wanted: Requirements): boolean {
 }
 
 /** The first limit that a node exceeds. */
+/** Whether nodes of a pool have a label: each has a name, and Karpenter knows some of its own. */
+function hasLabel({ requirements, wellKnown }: NodePool, key: string): boolean {
+  const name = normalizeLabel(key);
+  return name === HOSTNAME_LABEL || wellKnown.has(name) || requirements.has(name);
+}
+
 function limitRefusal(pool: NodePool, smallest: InstanceType): Refusal {
   const capacity = capacityOf(pool, smallest);
   const [resource, text] = Object.entries(pool.limits).find(
@@ -162,6 +171,8 @@ function limitRefusal(pool: NodePool, smallest: InstanceType): Refusal {
 /** A refusal as half a sentence, for people. */
 export function formatRefusal(refusal: Refusal): string {
   if (refusal.by === 'taint') return `taint ${refusal.taint} is not tolerated`;
+  if (refusal.by === 'spread')
+    return `its nodes have no label ${refusal.key}, over which the pod must be spread`;
   if (refusal.by === 'no type') return 'its requirements and the pod leave no instance type';
   if (refusal.by === 'no reservation')
     return `only reserved capacity is left of ${CAPACITY_TYPE_LABEL}, and its class selects no reservation (capacityReservationSelectorTerms)`;

@@ -18,6 +18,8 @@ export interface Pod {
   readonly requests: PodRequests;
   /** Why Karpenter passes it over before it asks any pool; empty where it doesn't. */
   readonly faults: readonly PodFault[];
+  /** Labels of nodes over which it must be spread evenly (`DoNotSchedule`); a node without one of them takes it not. */
+  readonly spreadKeys?: readonly string[];
   /** Namespace and labels, which a Fargate profile selects by. */
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
@@ -28,6 +30,10 @@ export function podOf(title: string, spec: unknown): Pod {
   const fields = fieldsOf(spec);
   const terms = nodeSelectorTermsOf(fields);
   const nodeSelector = textsOf(fields.nodeSelector);
+  const spreadKeys = listOf(fields.topologySpreadConstraints)
+    .map(fieldsOf)
+    .filter(({ whenUnsatisfiable }) => whenUnsatisfiable !== 'ScheduleAnyway')
+    .flatMap(({ topologyKey }) => textOf(topologyKey) ?? []);
   const selections: PodSelection[] = terms.map(({ matchExpressions }) => ({
     nodeSelector,
     requiredNodeAffinity: matchExpressions,
@@ -38,6 +44,7 @@ export function podOf(title: string, spec: unknown): Pod {
     tolerations: listOf(fields.tolerations).map((one) => fieldsOf(one) as Toleration),
     requests: requestsOf(fields),
     faults: podFaults(nodeSelector, terms),
+    ...(spreadKeys.length > 0 && { spreadKeys }),
   };
 }
 

@@ -7,6 +7,7 @@ import { podSpecOf } from '../cluster/workloads';
 import { parseQuantity, type Quantity } from '../values/quantity';
 import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import { evictionImpacts } from './evictions';
+import { jobLimitImpacts } from './job-limits';
 import { type ChangedObject, type Comparison, changesOf, type Impact, impact, type Rule } from './rule';
 
 /** Managers and jobs that the kubelet ends earlier than before. */
@@ -15,6 +16,7 @@ export const killedEarlier: Rule = {
   title: 'A probe that fails sooner, less room, or an eviction that begins earlier ends pods that worked.',
   run: (comparison) => [
     ...managerImpacts(comparison),
+    ...jobLimitImpacts(comparison),
     ...(comparison.before.runners.length === 0 ? [] : changesOf(comparison, 'EC2NodeClass')).flatMap(
       evictionImpacts,
     ),
@@ -31,7 +33,7 @@ function managerImpacts(comparison: Comparison): Impact[] {
     return [
       ...probeImpacts(change, change.before, change.after),
       ...unansweredImpacts(change, old, now),
-      ...memoryImpacts(change, change.before, change.after),
+      ...memoryImpacts(change, old, now),
       ...roomImpacts(change, old, now),
     ];
   });
@@ -86,15 +88,26 @@ function patienceOf(probe: unknown): number {
   return Number(failureThreshold ?? 3) * Number(periodSeconds ?? 10);
 }
 
-function memoryImpacts(change: ChangedObject, before: Manifest, after: Manifest): Impact[] {
-  const olds = new Map(containersOf(before).map((container) => [container.name, memoryLimitOf(container)]));
-  return containersOf(after).flatMap((container) => {
+function memoryImpacts(
+  change: ChangedObject,
+  before: ObservedRunner | undefined,
+  after: ObservedRunner,
+): Impact[] {
+  const hasFewerJobs = before !== undefined && concurrencyOfEach(after) < concurrencyOfEach(before);
+  const olds = new Map(
+    containersOf(change.before).map((container) => [container.name, memoryLimitOf(container)]),
+  );
+  return containersOf(change.after).flatMap((container) => {
     const [old, now] = [olds.get(container.name), memoryLimitOf(container)];
-    if (old === undefined || now === undefined || now.amount * 2n > old.amount) return [];
+    if (old === undefined || now === undefined || now.amount >= old.amount) return [];
+    const isHalf = now.amount * 2n <= old.amount;
+    // Fewer jobs need less.
+    if (!isHalf && hasFewerJobs) return [];
+    const weight = isHalf ? 'disruptive' : 'notice';
     const what = `The manager has ${now.text} of memory, before ${old.text}: one that needs more is killed, and loses its jobs.`;
     const why =
       'A container that takes more than its limit is killed at once, without the time to end its jobs.';
-    return [impact('killed-earlier', 'disruptive', change, what, why)];
+    return [impact('killed-earlier', weight, change, what, why)];
   });
 }
 

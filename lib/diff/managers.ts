@@ -3,6 +3,7 @@ import { longestJobSeconds } from '../cluster/longest-job';
 import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
 import { WORKLOAD_KINDS } from '../cluster/workloads';
+import { timingFaults } from '../gitlab-runner/config/timing';
 import { formatDuration } from '../values/duration';
 import { at, fieldsOf, listOf } from '../values/record';
 import { tableOfToml } from '../values/toml';
@@ -91,12 +92,25 @@ export const configChanged: Rule = {
         const what = 'A manager that runs keeps its old config.toml; the next one does not start.';
         return [impact('config-changed', 'notice', change, what, 'The new config.toml does not parse.')];
       }
-      const { weight, what, why } = reachOf(before, after, comparison);
+      const late = timingsThatCome(before, after, comparison);
+      const { weight: reach, what, why } = reachOf(before, after, comparison);
+      const weight = late.length > 0 && reach === 'info' ? 'notice' : reach;
       const named = keys.filter((key) => key !== '');
       const list = named.length > 0 ? ` Changed: ${firstFew(named)}.` : '';
-      return [impact('config-changed', weight, change, `${what}${list}`, why)];
+      return [impact('config-changed', weight, change, [`${what}${list}`, ...late].join(' '), why)];
     }),
 };
+
+/** Times and lengths with which jobs wait, stay behind or lose their logs, and that are new. */
+function timingsThatCome(before: Manifest, after: Manifest, comparison: Comparison): readonly string[] {
+  const faultsOf = (manifest: Manifest, { configs }: Subject) =>
+    configs
+      .filter((config) => config.manifest === manifest)
+      .flatMap(({ parsed }) => timingFaults(fieldsOf(parsed)))
+      .map(({ at, found, why }) => `${at} is ${found}: ${why}.`);
+  const known = new Set(faultsOf(before, comparison.before));
+  return faultsOf(after, comparison.after).filter((fault) => !known.has(fault));
+}
 
 /** Keys of config.toml that change; an empty text for a whole file. */
 function changedKeys({ after, fields }: ChangedObject, { configs }: Subject): readonly string[] {

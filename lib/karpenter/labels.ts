@@ -5,6 +5,7 @@
 export const ARCH_LABEL = 'kubernetes.io/arch';
 export const OS_LABEL = 'kubernetes.io/os';
 export const ZONE_LABEL = 'topology.kubernetes.io/zone';
+export const HOSTNAME_LABEL = 'kubernetes.io/hostname';
 export const REGION_LABEL = 'topology.kubernetes.io/region';
 export const INSTANCE_TYPE_LABEL = 'node.kubernetes.io/instance-type';
 export const CAPACITY_TYPE_LABEL = 'karpenter.sh/capacity-type';

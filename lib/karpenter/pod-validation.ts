@@ -7,7 +7,13 @@
  * pkg/apis/v1/labels.go (IsRestrictedLabel).
  */
 import { isLabelValue, isQualifiedName } from '../values/label';
-import { CAPACITY_TYPE_LABEL, normalizeLabel, TENANCY_LABEL, WELL_KNOWN_LABELS } from './labels';
+import {
+  CAPACITY_TYPE_LABEL,
+  HOSTNAME_LABEL,
+  normalizeLabel,
+  TENANCY_LABEL,
+  WELL_KNOWN_LABELS,
+} from './labels';
 import type { NodeSelectorRequirement } from './requirement';
 
 /** One term of a required node affinity; terms are alternatives. */
@@ -26,7 +32,7 @@ export interface PodFault {
 
 /** Domains of labels that are Karpenter's own, those below them included. */
 const RESTRICTED_DOMAINS = ['karpenter.sh', 'karpenter.k8s.aws'];
-const RESTRICTED_LABELS = ['kubernetes.io/hostname'];
+const RESTRICTED_LABELS = [HOSTNAME_LABEL];
 
 const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt', 'Gte', 'Lte'];
 const COMPARISONS = ['Gt', 'Lt', 'Gte', 'Lte'];

@@ -29,6 +29,50 @@ describeCheck('config', {
       finds: ['config/log-setting', 'error', /found x\. .*Fix: write one of runner, text, json/s],
     },
     {
+      name: 'a manager that looks for jobs once a year',
+      changes: [[CONFIG, 'check_interval = 3', 'check_interval = 31536000']],
+      finds: ['config/rarely-asks', 'error', /every 31536000 s/],
+    },
+    {
+      name: 'a manager that looks for jobs every two minutes',
+      changes: [[CONFIG, 'check_interval = 3', 'check_interval = 120']],
+      finds: ['config/rarely-asks', 'warning', /each waits that long/],
+    },
+    {
+      name: 'a runner that a failed request switches off for ten years',
+      changes: [
+        [
+          CONFIG,
+          '    limit = 20',
+          '    limit = 20\n    unhealthy_requests_limit = 1\n    unhealthy_interval = "87600h"',
+        ],
+      ],
+      finds: ['config/rarely-asks', 'warning', /found 87600h. after 1 failed requests in a row/],
+    },
+    {
+      name: 'a clean-up without time for a request',
+      changes: [withKey('cleanup_resources_timeout = "1ms"')],
+      finds: ['config/cut-short', 'error', /Secrets with their variables/],
+    },
+    {
+      name: 'logs of a KiB',
+      changes: [[CONFIG, '    limit = 20', '    limit = 20\n    output_limit = 1']],
+      finds: ['config/cut-short', 'warning', /logs of jobs end after 1 KiB/],
+    },
+    {
+      name: 'a helper without memory for git',
+      changes: [
+        [CONFIG, '256Mi', '8Mi'],
+        [CONFIG, 'helper_memory_limit = "512Mi"', 'helper_memory_limit = "8Mi"'],
+      ],
+      finds: ['config/small-limit', 'error', /killed in every job. Fix: write at least "32Mi"/],
+    },
+    {
+      name: 'a build without room to write',
+      changes: [withKey('ephemeral_storage_limit = "1Mi"')],
+      finds: ['config/small-limit', 'error', /evicted as soon as the job writes/],
+    },
+    {
       name: 'privileged services without the escalation that this needs',
       changes: [
         withTable(
@@ -117,6 +161,16 @@ describeCheck('config', {
     },
   ],
   quiet: [
+    {
+      name: 'times and limits that jobs can work with',
+      changes: [
+        [CONFIG, 'check_interval = 3', 'check_interval = 60'],
+        [CONFIG, '    limit = 20', '    limit = 20\n    output_limit = 64\n    unhealthy_interval = "1h"'],
+        withKey('cleanup_resources_timeout = "1s"'),
+        [CONFIG, '256Mi', '32Mi'],
+        [CONFIG, 'helper_memory_limit = "512Mi"', 'helper_memory_limit = "32Mi"'],
+      ],
+    },
     {
       name: 'a level of logs in capitals',
       changes: [[CONFIG, 'log_level = "info"', 'log_level = "DEBUG"']],

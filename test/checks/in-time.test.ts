@@ -1,4 +1,4 @@
-import { type Change, FLEET } from '../fixtures/files';
+import { type Change, FLEET, without } from '../fixtures/files';
 import { describeCheck } from './cases';
 import { CONFIG, DEPLOYMENT, MANAGERS, POOL, ROLE } from './places';
 
@@ -29,6 +29,11 @@ describeCheck('in-time', {
       name: 'a timeout that is not a number of seconds',
       changes: [[DEPLOYMENT, 'timeout-seconds: "7200"', 'timeout-seconds: 2h']],
       finds: ['in-time/unknown-timeout', 'error', /found 2h\./],
+    },
+    {
+      name: 'a second budget of a manager',
+      files: [...FLEET, budget('maxUnavailable: 1')],
+      finds: ['in-time/several-budgets', 'error', /every eviction of them is refused/],
     },
     {
       name: 'a budget that never lets a manager go',
@@ -140,7 +145,10 @@ describeCheck('in-time', {
     },
   ],
   quiet: [
-    { name: 'a budget that lets a manager go', files: [...FLEET, budget('maxUnavailable: 10%')] },
+    {
+      name: 'a budget that lets a manager go',
+      files: [...without(FLEET, 'poddisruptionbudget'), budget('maxUnavailable: 10%')],
+    },
     {
       name: 'jobs without an annotation, each of which has a budget that the runner makes',
       changes: [

@@ -246,8 +246,29 @@ managedNodeGroups:
       ],
       finds: ['lands/job', 'error', /stays pending/],
     },
+    {
+      name: 'a manager that must be spread over a label that no node has',
+      changes: [
+        [
+          DEPLOYMENT,
+          '    spec:\n',
+          '    spec:\n      topologySpreadConstraints:\n        - { maxSkew: 1, topologyKey: example.com/rack, whenUnsatisfiable: DoNotSchedule }\n',
+        ],
+      ],
+      finds: ['lands/manager', 'error', /no label example\.com\/rack, over which the pod must be spread/],
+    },
   ],
   quiet: [
+    {
+      name: 'managers that are spread over zones and hosts, and as well as may be over racks',
+      changes: [
+        [
+          DEPLOYMENT,
+          '    spec:\n',
+          '    spec:\n      topologySpreadConstraints:\n        - { maxSkew: 1, topologyKey: topology.kubernetes.io/zone, whenUnsatisfiable: DoNotSchedule }\n        - { maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: DoNotSchedule }\n        - { maxSkew: 1, topologyKey: example.com/rack, whenUnsatisfiable: ScheduleAnyway }\n',
+        ],
+      ],
+    },
     {
       name: 'jobs that select their pool by its name',
       changes: [

@@ -172,7 +172,8 @@ export const ALLOWED_CASES: readonly ImpactCase[] = [
   { rule: 'killed-earlier', name: 'a probe without patience', after: edited(FLEET, [DEPLOYMENT, 'failureThreshold: 5', 'failureThreshold: 1'], [DEPLOYMENT, 'periodSeconds: 30', 'periodSeconds: 1']), says: ['disruptive', /^A manager that does not answer its livenessProbe for 1 s is restarted/] },
   { rule: 'killed-earlier', name: 'a probe with a little less patience', after: edited(FLEET, [DEPLOYMENT, 'failureThreshold: 5', 'failureThreshold: 3']) },
   { rule: 'killed-earlier', name: 'no memory', after: edited(FLEET, [DEPLOYMENT, 'memory: 256Mi', 'memory: 8Mi']), says: ['disruptive', /^The manager has 8Mi of memory, before 256Mi/] },
-  { rule: 'killed-earlier', name: 'a little less memory', after: edited(FLEET, [DEPLOYMENT, 'memory: 256Mi', 'memory: 200Mi']) },
+  { rule: 'killed-earlier', name: 'a little less memory', after: edited(FLEET, [DEPLOYMENT, 'memory: 256Mi', 'memory: 200Mi']), says: ['notice', /has 200Mi of memory, before 256Mi/] },
+  { rule: 'killed-earlier', name: 'a little less memory, for fewer jobs', after: edited(FLEET, [DEPLOYMENT, 'memory: 256Mi', 'memory: 200Mi'], ['amd64-spot/configmap.yaml', 'concurrent = 20', 'concurrent = 10'], ['amd64-spot/configmap.yaml', 'limit = 20', 'limit = 10']) },
   { rule: 'killed-earlier', name: 'nodes that evict all pods', after: edited(FLEET, kubelet('90%')), says: ['disruptive', /^New nodes end pods earlier: evictionHard of memory\.available is 90%, before not set\.$/] },
   ...(
     [

@@ -45,6 +45,13 @@ const BUDGET: SourceFile = {
 /** What lets running jobs end by themselves, and goes. */
 // biome-ignore format: a table of cases
 export const JOB_CASES: readonly ImpactCase[] = [
+  { rule: 'killed-earlier', name: 'jobs with half of their memory', after: changed([CONFIG, '    memory_limit = "4Gi"', '    memory_limit = "2Gi"']), says: ['disruptive', /^Jobs of acme-amd64-spot that need more are killed from now on: memory_limit is 2Gi, before 4Gi\.$/] },
+  { rule: 'killed-earlier', name: 'services with a little less', after: changed([CONFIG, 'service_memory_limit = "2Gi"', 'service_memory_limit = "1900Mi"']), says: ['notice', /that need more are killed from now on: service_memory_limit is 1900Mi, before 2Gi/] },
+  { rule: 'killed-earlier', name: 'a limit of CPU that falls', before: changed([CONFIG, '    cpu_request = "1"', '    cpu_limit = "4"\n          cpu_request = "1"']), after: changed([CONFIG, '    cpu_request = "1"', '    cpu_limit = "1"\n          cpu_request = "1"']), says: ['notice', /become slower, and may time out/] },
+  { rule: 'killed-earlier', name: 'jobs with more memory', before: changed([CONFIG, '    memory_limit = "4Gi"', '    memory_limit = "2Gi"']), after: FLEET },
+  { rule: 'config-changed', name: 'a manager that asks for jobs once a year', after: changed([CONFIG, 'check_interval = 3', 'check_interval = 31536000']), says: ['notice', /check_interval is 31536000: a manager looks for jobs every 31536000 s/] },
+  { rule: 'lands-nowhere', name: 'a manager that must be spread over a label that no node has', after: changed([DEPLOYMENT, '    spec:\n', '    spec:\n      topologySpreadConstraints:\n        - maxSkew: 1\n          topologyKey: example.com/rack\n          whenUnsatisfiable: DoNotSchedule\n']), says: ['disruptive', /./] },
+  { rule: 'lands-nowhere', name: 'a manager that is spread over zones', after: changed([DEPLOYMENT, '    spec:\n', '    spec:\n      topologySpreadConstraints:\n        - maxSkew: 1\n          topologyKey: topology.kubernetes.io/zone\n          whenUnsatisfiable: DoNotSchedule\n']) },
   { rule: 'job-protection', name: 'jobs that nothing protects any more', after: changed(protection('')), says: ['disruptive', /^Jobs of acme-amd64-spot that start afterwards are not protected: drift, consolidation and expiry/] },
   { rule: 'job-protection', name: 'a protection that Karpenter does not understand', after: changed(protection(PROTECTED.replace('true', 'yes'))), says: ['disruptive', /are not protected/] },
   { rule: 'job-protection', name: 'a protection for a part of the longest job', after: changed(protection(PROTECTED.replace('true', '30m'))), says: ['disruptive', /are protected for 30m, and may take 2h\.$/] },

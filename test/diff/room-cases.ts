@@ -19,6 +19,10 @@ const BUDGET: SourceFile = {
   path: 'acme/budget.yaml',
   text: 'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: more, namespace: gitlab-runners }\nspec: { maxUnavailable: 1, selector: { matchLabels: { a: b } } }\n',
 };
+const jobBudget = (name: string): SourceFile => ({
+  path: `acme/${name}.yaml`,
+  text: `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: ${name}, namespace: gitlab-jobs }\nspec: { maxUnavailable: 0, selector: {} }\n`,
+});
 const BOUNDED = [...FLEET, QUOTA, LIMITS, BUDGET];
 const MORE_JOBS = [
   [CONFIG, 'limit = 20', 'limit = 200'],
@@ -29,6 +33,11 @@ const pool = (name: string) => [POOL, /(nodeClassRef:\n(?: {8}.*\n)*? {8}name: )
 
 // biome-ignore format: a table of cases
 export const ROOM_CASES: readonly ImpactCase[] = [
+  { rule: 'room-widened', name: 'a second budget of managers', after: [...FLEET, { ...BUDGET, text: BUDGET.text.replace('a: b', 'app.kubernetes.io/part-of: acme') }], says: ['disruptive', /^No drain can evict the manager: it is cut off with its jobs/] },
+  { rule: 'room-widened', name: 'a manager that its budget no longer selects', after: edited(FLEET, ['amd64-spot/deployment.yaml', /(template:\n {4}metadata:\n(?: {6}.*\n)*? {8}app\.kubernetes\.io\/component: )manager/, '$1other']), says: ['notice', /may be evicted at once with all others/] },
+  { rule: 'room-widened', name: 'a budget that lets no manager go', after: edited(FLEET, ['poddisruptionbudget-managers.yaml', 'maxUnavailable: 1', 'maxUnavailable: 0']), says: ['notice', /^No drain can evict the manager/] },
+  { rule: 'room-widened', name: 'two budgets of all jobs', after: [...FLEET, jobBudget('a'), jobBudget('b')], says: ['notice', /^No drain can evict jobs of acme-/] },
+  { rule: 'room-widened', name: 'a budget of all jobs', after: [...FLEET, jobBudget('a')] },
   { rule: 'room-widened', name: 'a quota that goes', before: BOUNDED, after: BOUNDED.filter((file) => file !== QUOTA), says: ['security', /^Nothing bounds what pods of its namespace take any more\.$/] },
   { rule: 'room-widened', name: 'a LimitRange that goes', before: BOUNDED, after: BOUNDED.filter((file) => file !== LIMITS), says: ['security', /^Nothing bounds/] },
   { rule: 'room-widened', name: 'a quota of more', before: BOUNDED, after: edited(BOUNDED, ['quota.yaml', '1000Gi', '2000Gi']), says: ['security', /^Pods of its namespace may take more: requests\.memory is 2000Gi, before 1000Gi\.$/] },

@@ -4,6 +4,7 @@ import { namespacesOf } from '../../cluster/namespaces';
 import type { Subject } from '../../cluster/observe';
 import { type Amounts, amountsOf } from '../../cluster/pod-amounts';
 import { at, fieldsOf, listOf, textOf } from '../../values/record';
+import { jobBudgetImpacts, managerBudgetImpacts } from '../pod-budgets';
 import {
   type ChangedObject,
   type Comparison,
@@ -26,6 +27,8 @@ export const roomWidened: Rule = {
       boundImpacts(change, comparison),
     ),
     ...changesOf(comparison, 'PodDisruptionBudget').flatMap((change) => budgetImpacts(change, comparison)),
+    ...managerBudgetImpacts(comparison),
+    ...jobBudgetImpacts(comparison),
   ],
 };
 

@@ -6,6 +6,8 @@ import type { ConfigProblem } from './problem';
 import { resourceFaults } from './resources';
 import { serviceFaults } from './services';
 import { shapeFaults } from './shape';
+import { smallLimitFaults } from './small-limits';
+import { timingFaults } from './timing';
 import { userFaults } from './users';
 import { valueFaults } from './values';
 import { volumeFaults } from './volumes';
@@ -20,6 +22,7 @@ export function configFaults(config: unknown): readonly ConfigProblem[] {
     ...shape,
     ...(typeof concurrent === 'number' && concurrent < 1 ? [noConcurrency(concurrent)] : []),
     ...logFaults(fieldsOf(config)),
+    ...timingFaults(fieldsOf(config)),
     ...entries.flatMap((runner, index) => entryFaults(runner, `runners[${index}]`)),
   ];
   return all.filter((problem) => !others.some((path) => isOfKubernetes(problem, path)));
@@ -34,7 +37,12 @@ function entryFaults(runner: Fields, path: string): readonly ConfigProblem[] {
     ...volumeFaults(runner, `${path}.kubernetes`),
     ...userFaults(runner, `${path}.kubernetes`),
     ...ignoredFaults(runner, `${path}.kubernetes`),
-    ...(isTable(runner.kubernetes) ? resourceFaults(runner.kubernetes, `${path}.kubernetes`) : []),
+    ...(isTable(runner.kubernetes)
+      ? [
+          ...resourceFaults(runner.kubernetes, `${path}.kubernetes`),
+          ...smallLimitFaults(runner.kubernetes, `${path}.kubernetes`),
+        ]
+      : []),
   ];
 }
 

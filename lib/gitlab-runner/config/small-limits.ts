@@ -1,0 +1,26 @@
+import { parseQuantity } from '../../values/quantity';
+import { type Fields, textOf } from '../../values/record';
+import type { ConfigProblem } from './problem';
+
+/** Limits below which no job ends well, with the reason. The helper runs git, and packs artifacts and caches. */
+const LEAST: readonly (readonly [key: string, least: string, why: string])[] = [
+  ['memory_limit', '6Mi', 'no shell starts within it: every job is killed'],
+  ['service_memory_limit', '6Mi', 'no process starts within it: every service is killed'],
+  ['helper_memory_limit', '32Mi', 'git and the runner itself need more: the helper is killed in every job'],
+  ['ephemeral_storage_limit', '10Mi', 'the pod is evicted as soon as the job writes'],
+  ['service_ephemeral_storage_limit', '10Mi', 'the pod is evicted as soon as a service writes'],
+  ['helper_ephemeral_storage_limit', '10Mi', 'the pod is evicted as soon as the helper writes'],
+];
+
+/** Limits of containers that are too small for any job. Those that are a slip of the unit have a rule of their own. */
+export function smallLimitFaults(kubernetes: Fields, path: string): readonly ConfigProblem[] {
+  return LEAST.flatMap(([key, least, why]): ConfigProblem[] => {
+    const found = textOf(kubernetes[key]) ?? '';
+    const amount = parseQuantity(found);
+    if (amount === undefined || amount < MEBIBYTE || amount >= (parseQuantity(least) ?? 0n)) return [];
+    const fix = `write at least "${least}"`;
+    return [{ id: 'small-limit', severity: 'error', at: `${path}.${key}`, found, why, fix }];
+  });
+}
+
+const MEBIBYTE = parseQuantity('1Mi') ?? 0n;

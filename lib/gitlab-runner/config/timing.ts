@@ -1,0 +1,93 @@
+import { type Fields, fieldsOf, isTable, listOf, textOf } from '../../values/record';
+import type { ConfigProblem } from './problem';
+
+/** Seconds between two looks at GitLab from which on jobs wait, and from which on they might as well never run. */
+const SLOW_SECONDS = 60;
+const USELESS_SECONDS = 3600;
+/** KiB of a job's log below which it says next to nothing. */
+const LEAST_LOG = 64;
+/** What the runner takes for `unhealthy_interval` that is not set, in seconds. */
+const DEFAULT_PAUSE_SECONDS = 3600;
+
+const UNITS: Readonly<Record<string, number>> = {
+  ns: 1e-9,
+  us: 1e-6,
+  µs: 1e-6,
+  ms: 1e-3,
+  s: 1,
+  m: 60,
+  h: 3600,
+};
+
+/** Seconds of a duration as Go writes it, `1h30m` or `1.5s`; undefined for anything else. */
+function secondsOf(value: unknown): number | undefined {
+  const text = textOf(value) ?? '';
+  if (!/^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$/.test(text)) return undefined;
+  return [...text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * UNITS[unit],
+    0,
+  );
+}
+
+/** Times and lengths that the runner takes, and with which jobs wait, stay behind or lose their logs. */
+export function timingFaults(config: Fields): readonly ConfigProblem[] {
+  const { check_interval, runners } = config;
+  const entries = listOf(runners).filter(isTable);
+  return [
+    ...checkFaults(check_interval),
+    ...entries.flatMap((runner, index) => entryFaults(runner, `runners[${index}]`)),
+  ];
+}
+
+function checkFaults(interval: unknown): ConfigProblem[] {
+  if (typeof interval !== 'number' || interval <= SLOW_SECONDS) return [];
+  const why = `a manager looks for jobs every ${interval} s: each waits that long before anybody asks for it`;
+  const severity = interval >= USELESS_SECONDS ? 'error' : 'warning';
+  const fix = 'write seconds, for example 3';
+  return [{ id: 'rarely-asks', severity, at: 'check_interval', found: String(interval), why, fix }];
+}
+
+function entryFaults(runner: Fields, path: string): ConfigProblem[] {
+  const { output_limit: log, unhealthy_interval: pause, unhealthy_requests_limit: most } = runner;
+  const { cleanup_resources_timeout: cleanup } = fieldsOf(runner.kubernetes);
+  const pauseSeconds = secondsOf(pause) ?? DEFAULT_PAUSE_SECONDS;
+  const cleanupSeconds = secondsOf(cleanup);
+  return [
+    ...(pauseSeconds > DEFAULT_PAUSE_SECONDS
+      ? [
+          {
+            id: 'rarely-asks' as const,
+            severity: 'warning' as const,
+            at: `${path}.unhealthy_interval`,
+            found: String(pause),
+            why: `after ${textOf(most) ?? 3} failed requests in a row the runner asks for no job for so long`,
+            fix: 'leave it out, for an hour',
+          },
+        ]
+      : []),
+    ...(cleanupSeconds !== undefined && cleanupSeconds > 0 && cleanupSeconds < 1
+      ? [
+          {
+            id: 'cut-short' as const,
+            severity: 'error' as const,
+            at: `${path}.kubernetes.cleanup_resources_timeout`,
+            found: String(cleanup),
+            why: 'no request to the API server is answered so soon: pods of jobs stay, and Secrets with their variables',
+            fix: 'leave it out, for 5m',
+          },
+        ]
+      : []),
+    ...(typeof log === 'number' && log > 0 && log < LEAST_LOG
+      ? [
+          {
+            id: 'cut-short' as const,
+            severity: 'warning' as const,
+            at: `${path}.output_limit`,
+            found: String(log),
+            why: `logs of jobs end after ${log} KiB, with whatever would follow`,
+            fix: 'leave it out, for 4096',
+          },
+        ]
+      : []),
+  ];
+}
