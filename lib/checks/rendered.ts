@@ -1,9 +1,14 @@
 import { parentOf } from '../cluster/file-names';
 import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
+import { objectsNamed } from '../cluster/of-kind';
+import { podReferences } from '../cluster/pod-references';
 import { unreadRunnersOf } from '../cluster/unread-runners';
 import { unrenderedOf } from '../cluster/unrendered';
+import { podSpecOf } from '../cluster/workloads';
+import { RUNNER_KEY } from '../contract';
 import type { FieldPath } from '../values/field-path';
+import { at } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 
@@ -14,6 +19,7 @@ const { finding, ...group } = ruleGroup(
     chart: 'a chart with runners is not rendered',
     kustomization: 'a kustomization changes objects, and is not rendered',
     'unread-runner': 'a runner whose config is not among the manifests',
+    'lost-config': 'a manager mounts a ConfigMap that is not rendered beside it',
   },
 );
 
@@ -60,12 +66,35 @@ function renderEach(folders: readonly string[]): string {
 }
 
 function unreadFindings({ manifests, runners, configs }: Subject): Finding[] {
-  return unreadRunnersOf(manifests, runners, configs).map(({ manifest, found, why, path }) =>
-    notProved('unread-runner', manifest, {
+  return unreadRunnersOf(manifests, runners, configs).map(({ manifest, found, why, path }) => {
+    const missing = missingConfig(manifest, manifests);
+    if (missing !== undefined) return lostConfig(manifest, missing);
+    return notProved('unread-runner', manifest, {
       path,
       found,
       why: `${why}: its jobs are not proved`,
       fix: 'check its config.toml too: put it into a ConfigMap that the pod mounts, or render the chart that makes it',
-    }),
-  );
+    });
+  });
+}
+
+/** The ConfigMap that a manager of this project mounts, and that is not here: such a ConfigMap is rendered beside it. */
+function missingConfig(manager: Manifest, manifests: readonly Manifest[]): string | undefined {
+  if (at(manager.body, ['metadata', 'labels', RUNNER_KEY]) === undefined) return undefined;
+  return podReferences(podSpecOf(manager))
+    .filter(({ kind }) => kind === 'ConfigMap')
+    .map(({ name }) => name)
+    .find((name) =>
+      objectsNamed(manifests, 'ConfigMap', name).every(({ namespace }) => namespace !== manager.namespace),
+    );
+}
+
+function lostConfig(manifest: Manifest, name: string): Finding {
+  return finding('lost-config', {
+    severity: 'error',
+    at: { manifest, path: ['spec', 'template', 'spec', 'volumes'] },
+    found: name,
+    why: 'no ConfigMap of this name is among the manifests: the pod of the manager never starts, and its jobs are not proved',
+    fix: 'render the fleet again: npx cdk8s synth',
+  });
 }

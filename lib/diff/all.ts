@@ -34,6 +34,7 @@ import { type ChangedObject, type Impact, objectOf, type Rule, type Weight } fro
 import { SECURITY_RULES } from './security/all';
 import { spotNodes } from './spot-nodes';
 import { staticPool } from './static-pools';
+import { stillNeeded } from './still-needed';
 import { tagsGone } from './tags';
 import { secretRemoved, tokenChanged } from './tokens';
 
@@ -44,6 +45,7 @@ export const RULES: readonly Rule[] = [
   movedUnit,
   namespaceRemoved,
   rightsRemoved,
+  stillNeeded,
   networkChange,
   managerReplaced,
   killedEarlier,

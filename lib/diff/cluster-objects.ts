@@ -1,7 +1,8 @@
 import type { Manifest } from '../cluster/manifest';
+import type { Subject } from '../cluster/observe';
 import { TRANSITION_RULES } from '../karpenter/crd-rules/all';
 import { refusedTransitions, type TransitionRule } from '../karpenter/crd-rules/rule';
-import { at } from '../values/record';
+import { at, fieldsOf, listOf, textOf } from '../values/record';
 import { unboundAccounts } from './bindings';
 import { type ChangedObject, changed, changesOf, type Impact, impact, isKept, type Rule } from './rule';
 import { rightsLost, tuplesOf } from './security/right-tuples';
@@ -47,7 +48,7 @@ export const rightsRemoved: Rule = {
     ).flatMap((change) => {
       const { before, after } = change;
       if (!before) return [];
-      if (!after) return removedRights(change, before);
+      if (!after) return removedRights(change, before, comparison.after);
       const unbound = unboundAccounts(before, after, comparison);
       if (unbound.length > 0) {
         const what = `Managers with the account ${unbound.join(', ')} lose all rights that it gives: every job fails.`;
@@ -73,7 +74,13 @@ function lostRights(change: ChangedObject, gone: readonly string[]): Impact {
   return impact('rights-removed', 'disruptive', change, what, ASKED);
 }
 
-function removedRights(change: ChangedObject, before: Manifest): Impact[] {
+function removedRights(change: ChangedObject, before: Manifest, after: Subject): Impact[] {
+  if (isKept(before) && isStillUsed(before, after)) {
+    const what =
+      'It stays in the cluster, and managers here still use it: nothing makes it in another cluster.';
+    const why = 'It is annotated so that Flux and Argo CD do not prune it.';
+    return [impact('rights-removed', 'notice', change, what, why)];
+  }
   if (isKept(before)) {
     const what = 'It stays in the cluster, for jobs that still run; delete it when they are done.';
     return [
@@ -91,6 +98,27 @@ function removedRights(change: ChangedObject, before: Manifest): Impact[] {
   return [
     impact('rights-removed', 'disruptive', change, what, 'It is pruned in the same run as the Deployment.'),
   ];
+}
+
+/** Whether managers have their rights by an object: their account, what binds it, or the Role that is bound. */
+function isStillUsed({ kind, name, namespace }: Manifest, { runners, manifests }: Subject): boolean {
+  const isOwn = (account: unknown, of: string | undefined) =>
+    runners.some(
+      ({ manager, managerPod }) =>
+        manager !== undefined && manager.namespace === of && managerPod.serviceAccountName === account,
+    );
+  if (kind === 'ServiceAccount') return isOwn(name, namespace);
+  // A binding that goes leaves the accounts that it bound; which these were stands in it no more, its name in none.
+  if (!kind.endsWith('Role')) return false;
+  return manifests.some(
+    (one) =>
+      one.kind === `${kind}Binding` &&
+      (kind === 'ClusterRole' || one.namespace === namespace) &&
+      at(one.body, ['roleRef', 'name']) === name &&
+      listOf(at(one.body, ['subjects'])).some((subject) =>
+        isOwn(fieldsOf(subject).name, textOf(fieldsOf(subject).namespace)),
+      ),
+  );
 }
 
 /** Fields that the API server lets nobody change. */

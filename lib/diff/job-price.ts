@@ -1,26 +1,56 @@
 import { displayName } from '../cluster/manifest';
 import type { MinutePrice } from '../cluster/minute-price';
 import { cheapestMinute } from '../cluster/minute-price';
-import type { ObservedRunner } from '../cluster/observe';
-import type { Impact, Rule } from './rule';
+import { landing, type ObservedRunner } from '../cluster/observe';
+import type { Comparison, Impact, Rule } from './rule';
 import { runnerPairs } from './security/runner-pairs';
 import { spotPool } from './spot-nodes';
 
 /** Runners whose jobs cost more afterwards. */
 export const jobPrice: Rule = {
   id: 'job-price',
-  title: 'A minute of a job costs more: on a dearer type, in a pool that comes first, or no longer on Spot.',
+  title: 'A job or a manager costs more: on a dearer type, in a pool that comes first, or no longer on Spot.',
   run: (comparison) => {
     const said = new Set<string>();
-    return runnerPairs(comparison).flatMap(({ before, after }) => {
+    const ofJobs = runnerPairs(comparison).flatMap(({ before, after }) => {
       // Managers of a runner are one to whoever pays.
       if (before === undefined || said.has(after.name)) return [];
       const found = [...risen(before, after), ...noLongerSpot(before, after)];
       if (found.length > 0) said.add(after.name);
       return found;
     });
+    return [...ofJobs, ...dearerManagers(comparison)];
   },
 };
+
+const HOURS_OF_A_MONTH = 730;
+
+/** Nodes of managers that cost more, each pool once: they never go. */
+function dearerManagers(comparison: Comparison): Impact[] {
+  const found = new Map<string, Impact>();
+  for (const { before, after } of runnerPairs(comparison)) {
+    const [old, now] = [before && managerNode(before), managerNode(after)];
+    if (!old || !now || now.usdPerMinute <= old.usdPerMinute * 1.001) continue;
+    const [was, is] = [old, now].map(({ type, usdPerMinute }) => {
+      return `USD ${(usdPerMinute * 60 * HOURS_OF_A_MONTH).toFixed(2)} (${type.name})`;
+    });
+    const what = `A node of managers costs ${is} a month on demand instead of ${was}, for as long as there are managers.`;
+    const why = 'Managers never sleep, and Karpenter starts the cheapest type that one fits.';
+    found.set(now.pool.name, {
+      id: 'job-price',
+      weight: 'notice',
+      object: displayName(now.pool.manifest),
+      what,
+      why,
+    });
+  }
+  return [...found.values()];
+}
+
+function managerNode({ managerPlaced }: ObservedRunner) {
+  const [first] = landing(managerPlaced);
+  return first?.cheapest && { ...first.cheapest, pool: first.pool };
+}
 
 function risen(before: ObservedRunner, after: ObservedRunner): Impact[] {
   const [old, now] = [cheapestMinute(before), cheapestMinute(after)];

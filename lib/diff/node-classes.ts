@@ -116,9 +116,9 @@ export const classRemoved: Rule = {
       return [
         impact(
           'class-removed',
-          'notice',
+          'disruptive',
           change,
-          `${names} can make no node any more.`,
+          `${names} can make no node any more: new jobs and managers that need one stay pending.`,
           'They name a class that is gone.',
         ),
       ];

@@ -2,7 +2,7 @@ import { runChecks } from '../../lib/checks/all';
 import type { SourceFile } from '../../lib/cluster/manifest';
 import { DEFAULT_CHECK_SETTINGS, observe } from '../../lib/cluster/observe';
 import { parseManifests } from '../../lib/cluster/parse';
-import { FLEET } from '../fixtures/files';
+import { FLEET, without } from '../fixtures/files';
 import { describeCheck } from './cases';
 
 const file = (path: string, text: string): SourceFile => ({ path, text });
@@ -20,6 +20,11 @@ ${more}`;
 
 describeCheck('rendered', {
   fires: [
+    {
+      name: 'a manager without the ConfigMap that is rendered beside it',
+      files: without(FLEET, 'arm64-spot/configmap.yaml'),
+      finds: ['rendered/lost-config', 'error', /the pod of the manager never starts/],
+    },
     {
       name: 'a Template of OpenShift, whose parameters are not put in',
       files: [

@@ -1,5 +1,5 @@
 import type { SourceFile } from '../../lib/cluster/manifest';
-import { type Change, edited, FLEET, readFixture, withRunner } from '../fixtures/files';
+import { type Change, edited, FLEET, readFixture, without, withRunner } from '../fixtures/files';
 import type { ImpactCase } from './impact-case';
 
 const POOL = 'nodepool-gitlab-jobs-amd64-spot.yaml';
@@ -34,6 +34,15 @@ const timeout = (seconds: number): Change => [
 const UNSAID: Change = [DEPLOYMENT, /.*maximum-timeout-seconds.*\n/, ''];
 const UNDERUTILIZED: Change = [POOL, 'Policy: WhenEmpty', 'Policy: WhenEmptyOrUnderutilized'];
 
+/** A fleet whose jobs have a PriorityClass. */
+const PRIORITIZED: readonly SourceFile[] = [
+  ...edited(FLEET, [CONFIG, 'privileged = false', 'privileged = false\n      priority_class_name = "ci"']),
+  {
+    path: 'acme/priorityclass.yaml',
+    text: 'apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: { name: ci }\nvalue: 1000\n',
+  },
+];
+
 const changed = (...changes: readonly Change[]) => edited(FLEET, ...changes);
 
 /** A budget of all jobs, as someone else may have it. */
@@ -45,6 +54,12 @@ const BUDGET: SourceFile = {
 /** What lets running jobs end by themselves, and goes. */
 // biome-ignore format: a table of cases
 export const JOB_CASES: readonly ImpactCase[] = [
+  { rule: 'still-needed', name: 'the PriorityClass of jobs', before: PRIORITIZED, after: without(PRIORITIZED, 'priorityclass.yaml'), says: ['disruptive', /^It goes, and ConfigMap\/\S+ still names it: the API server refuses new pods that name it\.$/] },
+  { rule: 'still-needed', name: 'the ConfigMap of a manager', after: without(FLEET, CONFIG), says: ['disruptive', /^It goes, and Deployment\/gitlab-runners\/runner-amd64-spot still names it: new pods that take it never start\.$/] },
+  { rule: 'still-needed', name: 'a PriorityClass that nobody names any more', before: PRIORITIZED, after: FLEET },
+  { rule: 'still-needed', name: 'a runner that goes as a whole', after: without(FLEET, '/runners/amd64-spot/') },
+  { rule: 'rights-removed', name: 'the Role of a manager that stays', after: without(FLEET, 'amd64-spot/role.yaml'), says: ['notice', /managers here still use it/] },
+  { rule: 'rights-removed', name: 'the account of a manager that stays', after: without(FLEET, 'amd64-spot/serviceaccount.yaml'), says: ['notice', /managers here still use it/] },
   { rule: 'killed-earlier', name: 'jobs with half of their memory', after: changed([CONFIG, '    memory_limit = "4Gi"', '    memory_limit = "2Gi"']), says: ['disruptive', /^Jobs of acme-amd64-spot that need more are killed from now on: memory_limit is 2Gi, before 4Gi\.$/] },
   { rule: 'killed-earlier', name: 'services with a little less', after: changed([CONFIG, 'service_memory_limit = "2Gi"', 'service_memory_limit = "1900Mi"']), says: ['notice', /that need more are killed from now on: service_memory_limit is 1900Mi, before 2Gi/] },
   { rule: 'killed-earlier', name: 'a limit of CPU that falls', before: changed([CONFIG, '    cpu_request = "1"', '    cpu_limit = "4"\n          cpu_request = "1"']), after: changed([CONFIG, '    cpu_request = "1"', '    cpu_limit = "1"\n          cpu_request = "1"']), says: ['notice', /become slower, and may time out/] },

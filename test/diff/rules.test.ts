@@ -260,7 +260,7 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'class-finds-others', name: 'other subnets, where every node goes anyway', after: edited(FLEET, [CLASS, /volumeSize: .*/, 'volumeSize: 200Gi'], [CLASS, 'karpenter.sh/discovery: acme', 'karpenter.sh/discovery: other']) },
   { rule: 'class-finds-others', name: 'a larger disk', after: edited(FLEET, [CLASS, '100Gi', '200Gi']) },
 
-  { rule: 'class-removed', name: 'a class that pools name', after: without(FLEET, CLASS), says: ['notice', /can make no node any more/] },
+  { rule: 'class-removed', name: 'a class that pools name', after: without(FLEET, CLASS), says: ['disruptive', /can make no node any more: new jobs/] },
   { rule: 'class-removed', name: 'a class that nobody names', before: [...FLEET, { path: 'acme/karpenter/x.yaml', text: 'apiVersion: karpenter.k8s.aws/v1\nkind: EC2NodeClass\nmetadata:\n  name: x\n' }], after: FLEET, says: ['info', /last node that was made by it/] },
   { rule: 'class-removed', name: 'a class that changes', after: edited(FLEET, [CLASS, '100Gi', '200Gi']) },
 

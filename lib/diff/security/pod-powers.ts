@@ -5,7 +5,7 @@ import { isHeld, type PodPrivileges, type Power, privilegesOf } from '../../clus
 import { at, type Fields, fieldsOf, listOf, textOf } from '../../values/record';
 import { type Comparison, changesOf, type Impact, impact, type Rule } from '../rule';
 import { all } from './all-names';
-import { otherCommands } from './commands';
+import { otherCommands, unusualCommands } from './commands';
 import { otherMounts } from './job-mounts';
 import { peersOf } from './peers';
 import { runnerPairs } from './runner-pairs';
@@ -128,7 +128,7 @@ export function podSpecIn({ kind, body }: Manifest): Fields | undefined {
 }
 
 function workloadImpacts(comparison: Comparison): Impact[] {
-  const managers = new Set(comparison.after.runners.map(({ manager }) => manager));
+  const managers = new Map(comparison.after.runners.map((runner) => [runner.manager, runner]));
   const namespaces = new Set(
     [...comparison.before.runners, ...comparison.after.runners].map(({ manager }) => manager?.namespace),
   );
@@ -136,10 +136,12 @@ function workloadImpacts(comparison: Comparison): Impact[] {
     const spec = change.after && podSpecIn(change.after);
     if (!change.after || !spec) return [];
     const old = change.before && podSpecIn(change.before);
-    const isBeside = !old && !managers.has(change.after) && namespaces.has(change.after.namespace);
+    const runner = managers.get(change.after);
+    const isBeside = !old && !runner && namespaces.has(change.after.namespace);
+    // What runs as a manager is held to the managers that its fleet had.
+    const peers = old || !runner ? [] : managerSpecs(peersOf(runner, comparison.before));
     const parts = [
-      ...weakened(old ? privilegesOf(old, false) : NOTHING, privilegesOf(spec, false)),
-      ...(old ? [...otherCommands(old, spec), ...otherAccount(old, spec)] : []),
+      ...(old ? changedSpec(old, spec) : newSpec(peers, spec)),
       ...(isBeside
         ? ['start in a namespace of managers, and may mount their Secrets, for example tokens']
         : []),
@@ -150,8 +152,22 @@ function workloadImpacts(comparison: Comparison): Impact[] {
   });
 }
 
-/** What a pod may do of which nothing is known yet. */
-const NOTHING: PodPrivileges = { powers: [], guards: new Map() };
+function changedSpec(old: Fields, spec: Fields): string[] {
+  const weaker = weakened(privilegesOf(old, false), privilegesOf(spec, false));
+  return [...weaker, ...otherCommands(old, spec), ...otherAccount(old, spec)];
+}
+
+function newSpec(peers: readonly Fields[], spec: Fields): string[] {
+  const known = usual(peers.map((peer) => privilegesOf(peer, false)));
+  return [...weakened(known, privilegesOf(spec, false)), ...unusualCommands(peers, spec)];
+}
+
+function managerSpecs(runners: readonly ObservedRunner[]): readonly Fields[] {
+  return runners.flatMap(({ manager }) => {
+    const spec = manager && podSpecIn(manager);
+    return spec ? [spec] : [];
+  });
+}
 
 function otherAccount(before: Fields, after: Fields): readonly string[] {
   const [old, now] = [before, after].map(accountOfSpec);
