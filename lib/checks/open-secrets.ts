@@ -27,7 +27,7 @@ export function openSecretFindings(subject: Subject): Finding[] {
     ...all.flatMap(variableFindings),
     ...configs.flatMap(configFindings),
     ...commentFindings(all),
-    ...joinedTokens({ manifests, others }).map(plainToken),
+    ...joinedTokens({ manifests, others }).map((place) => plainToken(place)),
     ...besideFindings(subject.others),
   ];
 }
@@ -96,11 +96,11 @@ function openText(text: string, path: FieldPath): OpenPlace[] {
   return open.hasToken || open.credentials.length > 0 || open.isUnread ? [{ path, ...open }] : [];
 }
 
-function plainToken(place: FieldOfManifest): Finding {
+function plainToken(place: FieldOfManifest, within = ''): Finding {
   return finding('plain-token', {
     severity: 'error',
     at: place,
-    found: 'a plain token (hidden)',
+    found: `a plain token${within} (hidden)`,
     why: isOfHelm(place.manifest)
       ? 'everyone who can read the values, or what Helm renders of them, can use it'
       : 'everyone who can read the repository can use it',
@@ -135,7 +135,7 @@ function besideFindings(others: readonly OtherManifest[]): Finding[] {
   const names = unread.slice(0, NAMED_MOST).map(({ file, body }) => `${file} (${body.why})`);
   const tokens = others.filter(({ other, fileText }) => other === 'text' && holdsPlainToken(fileText ?? ''));
   return [
-    ...tokens.map((file) => plainToken({ manifest: { ...file, lineOf: () => lineOfToken(file) }, path: [] })),
+    ...tokens.map(tokenBeside),
     ...(unread.length === 0
       ? []
       : [
@@ -143,7 +143,7 @@ function besideFindings(others: readonly OtherManifest[]): Finding[] {
             severity: 'note',
             at: { manifest: unread[0], path: [] },
             found: `${names.join(', ')}${more}`,
-            why: 'nothing tells whether a token is in what is not read as a text',
+            why: 'what is not read as a text is searched for tokens as they are, and not for those that are encoded or packed',
             fix: 'look at it, or keep it elsewhere',
           }),
         ]),
@@ -153,10 +153,17 @@ function besideFindings(others: readonly OtherManifest[]): Finding[] {
 /** Most files that a finding names. */
 const NAMED_MOST = 5;
 
+/** A token in a file that is no object, or in its name. */
+function tokenBeside(file: OtherManifest): Finding {
+  const { within } = file.body;
+  const place = { manifest: { ...file, lineOf: () => lineOfToken(file) }, path: [] };
+  return plainToken(place, within === '' ? '' : ` in ${String(within)}`);
+}
+
 /** The first line, from 1, that holds a token; the first of all where it takes several. */
-function lineOfToken({ fileText }: OtherManifest): number {
+function lineOfToken({ fileText, body }: OtherManifest): number {
   const line = (fileText ?? '').split('\n').findIndex(holdsPlainToken);
-  return Math.max(0, line) + 1;
+  return Math.max(0, line) + Number(body.line);
 }
 
 /** A Secret whose values can be read. One that Helm has rendered, out of values, is not what people commit. */

@@ -1,5 +1,6 @@
 import { isPlainToken } from '../sealed-secrets/plain-token';
 import { readings, UNREAD } from '../values/encoded';
+import { PRIVATE_KEY } from '../values/private-key';
 
 /** What of a text nobody but its owner may read. */
 export interface OpenSecrets {
@@ -11,10 +12,7 @@ export interface OpenSecrets {
 }
 
 const PATTERNS: readonly (readonly [what: string, pattern: RegExp])[] = [
-  [
-    'a private key',
-    /-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY-----(?:\\+[nr]|\s)*(?:[A-Za-z0-9+/]{16}|Proc-Type)|AGE-SECRET-KEY-1[0-9A-Z]{50}/,
-  ],
+  ['a private key', PRIVATE_KEY],
   [
     'a token of another service',
     /\bgh[opsur]_[A-Za-z0-9]{36}|\bgithub_pat_\w{22}|\bdckr_pat_[\w-]{20}|\bxox[abprs]-[\w-]{20}|\bAIza[\w-]{35}|\bnpm_[A-Za-z0-9]{36}|\bhvs\.[\w-]{24}|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/,

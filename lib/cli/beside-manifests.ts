@@ -1,11 +1,13 @@
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import type { OtherManifest } from '../cluster/parse';
 import { isManifestFile, STANDARD_INPUT } from '../cluster/read-folder';
-import { MOST_UNPACKED_BYTES, unpacked } from '../values/packed';
+import { typeOf } from '../cluster/rendered-folder';
+import { holdsPlainToken, isPlainToken } from '../sealed-secrets/plain-token';
+import { fileText } from './file-text';
 
-/** Most bytes that are read of one file, and of all together. */
-const [MOST_OF_FILE, MOST_OF_ALL] = [1024 * 1024, 32 * 1024 * 1024];
+/** Most bytes of all files together that are decoded. */
+const MOST_BYTES = 32 * 1024 * 1024;
 /** Folders that are not committed. */
 const PASSED_OVER = new Set(['.git', 'node_modules']);
 /** Sealed tokens of the project, which are committed with what is rendered of them. */
@@ -13,7 +15,7 @@ const SEALED = 'sealed';
 
 /**
  * The files beside manifests, below the folders that are named and below `sealed/` of this folder: whoever reads the repository
- * reads them too. What is no text, or larger than what is read, says so.
+ * reads them too, with their names and the targets of links. What can't be decoded says so.
  *
  * @param paths as check was given them
  * @param known files that are read as manifests
@@ -22,88 +24,54 @@ export function textsBeside(paths: readonly string[], known: readonly string[]):
   const folders = [
     ...paths.filter((path) => path !== STANDARD_INPUT),
     ...(existsSync(SEALED) ? [SEALED] : []),
+  ].filter((path) => statSync(path).isDirectory());
+  const entries = [
+    ...new Map(folders.flatMap(entriesBelow).map((entry) => [resolve(entry.path), entry])).values(),
   ];
   const seen = new Set(known.map((path) => resolve(path)));
-  let room = MOST_OF_ALL;
-  return folders
-    .filter((path) => statSync(path).isDirectory())
-    .flatMap(filesBelow)
-    .filter((path) => {
-      const isNew = !seen.has(resolve(path));
-      seen.add(resolve(path));
-      return isNew && (!isManifestFile(path) || isSealed(path));
-    })
-    .map((path) => {
-      const content = room > 0 ? contentOf(path) : 'more than 32 MiB stand before it';
-      if (typeof content === 'string') return unreadFile(path, content);
-      room -= content.text.length;
-      return textFile(path, content.text);
-    });
+  const files = entries.filter(
+    ({ path, is }) => is === 'file' && !seen.has(resolve(path)) && (!isManifestFile(path) || isSealed(path)),
+  );
+  let room = MOST_BYTES;
+  const texts = files.map(({ path }) => {
+    const content = fileText(path, room > 0);
+    if (typeof content === 'string') return unreadFile(path, content);
+    room -= content.text.length;
+    return textFile(path, content.text, content.line);
+  });
+  return [...texts, ...entries.flatMap(namesOf)];
+}
+
+/** What is read of an entry without its content. */
+function namesOf({ path, is }: Entry): OtherManifest[] {
+  const target = is === 'link' ? readlinkSync(path) : '';
+  return [
+    ...(isPlainToken(basename(path)) ? [textFile(path, basename(path), 1, 'its name')] : []),
+    ...(holdsPlainToken(target) ? [textFile(path, target, 1, 'the target of the link')] : []),
+  ];
 }
 
 function isSealed(path: string): boolean {
   return resolve(path).startsWith(join(resolve(SEALED), '/'));
 }
 
-function filesBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+/** What stands below a folder, and its folders. */
+interface Entry {
+  readonly path: string;
+  readonly is: 'file' | 'link' | 'folder' | 'other';
+}
+
+function entriesBelow(folder: string): readonly Entry[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry): readonly Entry[] => {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) return PASSED_OVER.has(entry.name) ? [] : filesBelow(path);
-    return entry.isFile() ? [path] : [];
+    if (!entry.isDirectory()) return [{ path, is: typeOf(entry) }];
+    return PASSED_OVER.has(entry.name) ? [] : [{ path, is: 'folder' }, ...entriesBelow(path)];
   });
 }
 
-/** The text of a file, or why it is not read. */
-function contentOf(path: string): { readonly text: string } | string {
-  try {
-    const bytes = firstBytes(path);
-    if (bytes.length > MOST_OF_FILE) return 'larger than 1 MiB';
-    return textOf(bytes);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? 'not readable';
-  }
-}
-
-function firstBytes(path: string): Buffer {
-  const file = openSync(path, 'r');
-  try {
-    const bytes = Buffer.alloc(MOST_OF_FILE + 1);
-    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
-  } finally {
-    closeSync(file);
-  }
-}
-
-function textOf(bytes: Buffer): { readonly text: string } | string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { text: bytes.toString('utf16le') };
-  if (bytes[0] === 0xfe && bytes[1] === 0xff)
-    return {
-      text: bytes
-        .subarray(0, bytes.length & ~1)
-        .swap16()
-        .toString('utf16le'),
-    };
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
-    const budget = { bytes: MOST_UNPACKED_BYTES, isSpent: false };
-    const text = unpacked(bytes.toString('latin1'), budget);
-    return text === undefined ? 'packed, and not readable or too large' : { text };
-  }
-  const wide = withoutMark(bytes);
-  if (wide !== undefined) return { text: wide };
-  return bytes.includes(0) ? 'not a text' : { text: bytes.toString('utf8') };
-}
-
-/** UTF-16 without the mark of its order: every second byte of a plain text is 0. */
-function withoutMark(bytes: Buffer): string | undefined {
-  const start = bytes.subarray(0, 64);
-  const zeros = (parity: number) => start.every((byte, index) => (byte === 0) === (index % 2 === parity));
-  if (start.length < 8 || !(zeros(0) || zeros(1))) return undefined;
-  const even = bytes.subarray(0, bytes.length & ~1);
-  return zeros(1) ? even.toString('utf16le') : Buffer.from(even).swap16().toString('utf16le');
-}
-
-function textFile(file: string, text: string): OtherManifest {
-  return { ...placeholder(file), other: 'text', fileText: text };
+/** @param within what of the file it is, where it is not its content */
+function textFile(file: string, text: string, line: number, within = ''): OtherManifest {
+  return { ...placeholder(file), other: 'text', fileText: text, body: { line, within } };
 }
 
 function unreadFile(file: string, why: string): OtherManifest {

@@ -10,6 +10,7 @@ import { type FolderContent, readWholeFolder, UnreadableFolder } from '../cluste
 import { foreignFiles, foreignFilesMessage, renderedFolders } from '../cluster/rendered-folder';
 import { type ClusterDiff, diffFolders, weightsOf, withImpacts } from '../diff/all';
 import { compareForeignFiles, type ForeignFile } from '../diff/foreign-files';
+import { leakImpacts } from '../diff/leaked-secrets';
 import { unrenderedFiles } from '../diff/not-rendered';
 import { sealingKeyImpacts } from '../diff/sealing-keys';
 import { withSilences } from '../diff/silences';
@@ -32,6 +33,7 @@ import {
   pathsFromHere,
   type RepositoryPlace,
 } from './git';
+import { leakedSecrets } from './leaked-secrets';
 import { silencesAt, silencesHere } from './silences-of-sides';
 
 const HELP = `
@@ -146,7 +148,11 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
         silences,
         SILENCE_FILE,
       ),
-      [...impactsOutside(revisions, folder), ...sealingKeyImpacts(changedCertificates(revisions))],
+      [
+        ...leakImpacts(leakedSecrets(revisions, folder)),
+        ...impactsOutside(revisions, folder),
+        ...sealingKeyImpacts(changedCertificates(revisions)),
+      ],
     );
     if (foreign.length === 0) refuseNothing(folder, before, after, diffs);
     if (head === undefined && foreign.length === 0 && diffs.every(({ changes }) => changes.length === 0))

@@ -1,4 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 
 /** More than any rendered folder has. */
 const MOST_BYTES = 512 * 1024 * 1024;
@@ -22,4 +23,14 @@ export function runGit(
 /** The same for what is not text. */
 export function runGitForBytes(args: readonly string[], input: string): SpawnSyncReturns<Buffer> {
   return spawnSync('git', [...SETTINGS, ...args], { input, maxBuffer: MOST_BYTES });
+}
+
+/** The same for what is too large for memory, written to a file. @returns the exit code */
+export function runGitIntoFile(args: readonly string[], path: string): number | null {
+  const file = openSync(path, 'w');
+  try {
+    return spawnSync('git', [...SETTINGS, ...args], { stdio: ['ignore', file, 'ignore'] }).status;
+  } finally {
+    closeSync(file);
+  }
 }

@@ -81,7 +81,7 @@ function neededParts(parts: readonly string[]): readonly string[] {
 const WORD = /^(?:[a-z]*|[A-Z]+|[A-Z][a-z]+|(?:[A-Z][a-z]{2,})+|\d+)$/;
 
 /** Whether most of some parts are no words. */
-function isOdd(parts: readonly string[]): boolean {
+export function isOdd(parts: readonly string[]): boolean {
   const isWord = (part: string) => part.split(/[_-]+/).every((word) => WORD.test(word));
   const odd = parts.filter((part) => !isWord(part)).reduce((sum, part) => sum + part.length, 0);
   const words = parts.filter(isWord).reduce((sum, part) => sum + part.length, 0);

@@ -1,5 +1,5 @@
 import { readings } from '../values/encoded';
-import { brokenTokens, reversedTokens, turnedTokens } from './disguised-token';
+import { brokenTokens, isOdd, reversedTokens, turnedTokens } from './disguised-token';
 import { TOKEN_KINDS } from './token-kinds';
 
 /** Shape of a GitLab token or registration token. A text that matches must never be rendered, printed or logged. */
@@ -29,11 +29,18 @@ export function holdsPlainToken(text: string): boolean {
 export function plainTokensIn(text: string): ReadonlySet<string> {
   const found = new Set<string>();
   if (text.length < SHORTEST) return found;
-  for (const reading of readings(text)) {
-    for (const [token] of reading.matchAll(ALL_TOKENS)) found.add(token);
-    for (const token of disguisedTokens(reading)) found.add(token);
-  }
+  for (const reading of readings(text)) for (const token of tokensAsTheyStand(reading)) found.add(token);
   return found;
+}
+
+/** The same without what is encoded or packed, which takes a hundredth of the time. */
+export function tokensAsTheyStand(text: string): readonly string[] {
+  return [...[...text.matchAll(ALL_TOKENS)].map(([token]) => token), ...disguisedTokens(text)];
+}
+
+/** Whether a token is none of a manual: no words, and not the same character again and again. */
+export function isMadeByMachine(token: string): boolean {
+  return isOdd([token.replace(/^(?:gl[a-z]+-|GR1348941)/, '')]);
 }
 
 /** A text with the plain tokens in it hidden, for whatever is printed. */

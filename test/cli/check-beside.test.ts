@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { checkCommand } from '../../lib/cli/check';
@@ -52,6 +52,42 @@ describe('a token in a file beside the manifests is an error', () => {
     withProject({ 'sealed/x.yaml': `token: ${TOKEN}\n`, 'dist/README.md': TOKEN }, (project) => {
       const { stdout } = check(project, 'dist', 'dist');
       expect(stdout.match(/dist\/README\.md:1|sealed\/x\.yaml:1/g)).toHaveLength(2);
+    });
+  });
+});
+
+describe('a token in what else a reader of the repository sees of a file is an error', () => {
+  const far = `${'x'.repeat(99)}\n`.repeat(25_000);
+
+  test.each<[what: string, files: Record<string, string | Buffer>, found: string, place: string]>([
+    ['its name', { [`docs/${TOKEN}.txt`]: 'a' }, 'in its name', 'docs/(hidden):1'],
+    ['the name of its folder', { [`docs/${TOKEN}/a.txt`]: 'a' }, 'in its name', 'docs/(hidden):1'],
+    ['text behind the first MiB', { 'a.log': `${far}${TOKEN}\n${far}` }, '', 'a.log:25001'],
+    ['UTF-16 behind the first MiB', { 'a.log': Buffer.from(`${far}${TOKEN}`, 'utf16le') }, '', 'a.log:25001'],
+    [
+      'across the parts in which it is read',
+      { 'a.log': `${'\n'.repeat(1024 * 1024 - 9)}${TOKEN}` },
+      '',
+      'a.log:',
+    ],
+    ['bytes that are no text', { 'a.bin': Buffer.from(`\0\x01\n${TOKEN}\0`) }, '', 'a.bin:2'],
+  ])('%s', (_, files, found, place) => {
+    withProject(files, (project) => {
+      const { status, stdout } = check(project, '.');
+      expect([status, stdout]).toEqual([1, expect.stringContaining(`at:    ${place}`)]);
+      expect(stdout).toMatch(new RegExp(`found: a plain token ?${found} \\(hidden\\)`));
+      expect(stdout).toContain('1 error, 0 warnings');
+      expect(stdout).not.toContain(TOKEN);
+    });
+  });
+
+  test('the target of a link', () => {
+    withProject({ [`docs/${TOKEN}`]: 'a' }, (project) => {
+      symlinkSync(TOKEN, join(project, 'docs/here'));
+      const { status, stdout } = check(project, '.');
+      expect([status, stdout]).toEqual([1, expect.stringContaining('at:    docs/here:1\n')]);
+      expect(stdout).toContain('found: a plain token in the target of the link (hidden)');
+      expect(stdout).toContain('2 errors');
     });
   });
 });
