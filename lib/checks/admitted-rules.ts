@@ -20,5 +20,6 @@ export const ADMITTED_RULES = ruleGroup(
     'unknown-runtime-class': 'the RuntimeClass of pods is not among the manifests',
     'service-account': 'the ServiceAccount of pods is in another namespace',
     volumes: 'volumes of job pods collide',
+    hook: 'a webhook or a policy of admission may change or refuse pods',
   },
 );

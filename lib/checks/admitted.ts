@@ -9,6 +9,7 @@ import type { Check } from './check';
 import { extraPodFindings } from './extra-pods';
 import type { Finding } from './finding';
 import { volumeFindings } from './job-volumes';
+import { hookFindings } from './pod-hooks';
 import { quotaFindings } from './quotas';
 
 const { finding, ...group } = ADMITTED_RULES;
@@ -25,6 +26,7 @@ export const admitted: Check = {
     ...refusalFindings(subject),
     ...extraPodFindings(subject),
     ...quotaFindings(subject),
+    ...hookFindings(subject),
   ],
 };
 

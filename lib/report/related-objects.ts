@@ -4,13 +4,14 @@ import type { Manifest } from '../cluster/manifest';
 import type { NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../cluster/observe';
 import { ofKind } from '../cluster/of-kind';
+import { podHooks } from '../cluster/pod-hooks';
 
 /** Kinds that decide about every pod of their namespace. */
 const OF_NAMESPACE = ['LimitRange', 'ResourceQuota'];
 
 /**
  * The objects that decide whether a runner works, besides its manager and its config: its namespaces, what limits them,
- * its rights, and the pools that its pods land on.
+ * its rights, the pools that its pods land on, and who is asked about them.
  */
 export function relatedObjects(subject: Subject): (runner: ObservedRunner) => ReadonlySet<Manifest> {
   const { manifests } = subject;
@@ -21,7 +22,9 @@ export function relatedObjects(subject: Subject): (runner: ObservedRunner) => Re
   }
   const limits = OF_NAMESPACE.flatMap((kind) => ofKind(manifests, kind));
   const named = ofKind(manifests, 'Namespace');
-  return ({ job, largestJob, manager, managerPlaced }) => {
+  const hooks = podHooks(subject);
+  return (runner) => {
+    const { job, largestJob, manager, managerPlaced } = runner;
     const pods = [job, largestJob, managerPlaced].filter((pod) => pod !== undefined);
     const namespaces = new Set(pods.map(({ pod }) => pod.namespace ?? 'default'));
     return new Set(
@@ -30,6 +33,7 @@ export function relatedObjects(subject: Subject): (runner: ObservedRunner) => Re
         ...limits.filter(({ namespace }) => namespaces.has(namespace ?? 'default')),
         ...named.filter(({ name }) => namespaces.has(name)),
         ...((manager && rights.get(manager)) ?? []),
+        ...hooks.filter(({ runners }) => runners.includes(runner)).map(({ manifest }) => manifest),
       ].filter((one) => one !== undefined),
     );
   };

@@ -30,6 +30,22 @@ function volumes(...all: readonly (readonly [string, string, string])[]): Change
   ];
 }
 
+const ADMISSION = 'apiVersion: admissionregistration.k8s.io/v1\n';
+const PODS = '{ apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods] }';
+
+/** Admission that is asked about something. */
+function hook(kind: string, more = '', rule = PODS) {
+  const text = `${ADMISSION}kind: ${kind}\nmetadata: { name: ask }\nwebhooks:\n  - name: a.example.com\n    rules: [${rule}]\n${more}`;
+  return { path: 'acme/hook.yaml', text };
+}
+
+function policy(kind: string, binding: string) {
+  const text = `${ADMISSION}kind: ${kind}\nmetadata: { name: ask }\nspec: { matchConstraints: { resourceRules: [${PODS}] } }\n---\n${ADMISSION}kind: ${kind}Binding\nmetadata: { name: ask }\nspec: { policyName: ask, matchResources: { ${binding} } }\n`;
+  return { path: 'acme/policy.yaml', text };
+}
+
+const only = (selector: string, value: string) => `    ${selector}: { matchLabels: { ${value} } }\n`;
+
 /** One runner holds room with ten pods. */
 const PAUSE_PODS: Change = [
   CONFIG,
@@ -51,6 +67,53 @@ describeCheck('admitted', {
         'admitted/manager-pod',
         'error',
         /privilege escalation.*no pod of this Deployment is ever made/s,
+      ],
+    },
+    {
+      name: 'a webhook that is asked about every pod',
+      files: [...FLEET, hook('MutatingWebhookConfiguration')],
+      finds: [
+        'admitted/hook',
+        'note',
+        /found ask\. it may change or refuse pods of jobs in gitlab-jobs and managers in gitlab-runners, and its program is not here: .* is not proved/,
+      ],
+    },
+    {
+      name: 'a webhook of one namespace, which is told by a label of it',
+      files: [
+        ...FLEET,
+        hook(
+          'ValidatingWebhookConfiguration',
+          only('namespaceSelector', 'kubernetes.io/metadata.name: gitlab-jobs'),
+        ),
+      ],
+      finds: ['admitted/hook', 'note', /it may refuse pods of jobs in gitlab-jobs, and/],
+    },
+    {
+      name: 'a webhook that is asked what runs in jobs',
+      files: [
+        ...FLEET,
+        hook(
+          'ValidatingWebhookConfiguration',
+          '',
+          '{ apiGroups: [""], apiVersions: ["*"], operations: ["*"], resources: [pods/attach] }',
+        ),
+      ],
+      finds: ['admitted/hook', 'note', /it may refuse pods of jobs in gitlab-jobs, and/],
+    },
+    {
+      name: 'a policy of CEL that is bound to a namespace',
+      files: [
+        ...FLEET,
+        policy(
+          'MutatingAdmissionPolicy',
+          'namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: gitlab-runners } }',
+        ),
+      ],
+      finds: [
+        'admitted/hook',
+        'note',
+        /change or refuse pods of managers in gitlab-runners, and its expressions are not evaluated/,
       ],
     },
     {
@@ -155,6 +218,38 @@ describeCheck('admitted', {
     },
   ],
   quiet: [
+    {
+      name: 'a webhook that is asked about another namespace',
+      files: [
+        ...FLEET,
+        hook('MutatingWebhookConfiguration', only('namespaceSelector', 'kubernetes.io/metadata.name: mesh')),
+      ],
+    },
+    {
+      name: 'a webhook of pods with a label that these do not have',
+      files: [
+        ...FLEET,
+        hook('MutatingWebhookConfiguration', only('objectSelector', 'example.com/inject: "true"')),
+      ],
+    },
+    {
+      name: 'a webhook that is asked about other kinds',
+      files: [
+        ...FLEET,
+        hook(
+          'ValidatingWebhookConfiguration',
+          '',
+          '{ apiGroups: [cert-manager.io, acme.cert-manager.io], apiVersions: ["*"], operations: [CREATE], resources: ["*/*"] }',
+        ),
+      ],
+    },
+    {
+      name: 'a policy of CEL that is bound elsewhere',
+      files: [
+        ...FLEET,
+        policy('ValidatingAdmissionPolicy', 'namespaceSelector: { matchLabels: { team: other } }'),
+      ],
+    },
     {
       name: 'a LimitRange of another namespace',
       files: [
