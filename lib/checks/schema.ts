@@ -123,11 +123,14 @@ function faultsOfObject(manifest: Manifest): ObjectProblem[] {
 }
 
 /** A kind that is known here, in a version of its group that no API server has any more, or in no group that has it. */
-function versionFaults({ apiVersion, kind }: Manifest): ObjectProblem[] {
-  const groups = Object.keys(SCHEMA.kinds).map((name) => name.slice(0, name.lastIndexOf('/')));
-  const known = groups.filter((one) => Object.hasOwn(SCHEMA.kinds, `${one}/${kind}`));
-  const isOurs = [...groups.map(groupOf), 'extensions'].includes(groupOf(apiVersion));
-  const isOld = /^(extensions\/|v1$)|(alpha|beta)\d+$/.test(apiVersion);
+function versionFaults({ apiVersion, body }: Manifest): ObjectProblem[] {
+  const kind = String(body.kind);
+  const versions = Object.keys(SCHEMA.kinds).map((name) => name.slice(0, name.lastIndexOf('/')));
+  const known = versions.filter((one) => Object.hasOwn(SCHEMA.kinds, `${one}/${kind}`));
+  const group = groupOf(apiVersion);
+  // A group that others define has a dot in its name.
+  const isOurs = !group.includes('.') || versions.map(groupOf).includes(group);
+  const isOld = /(alpha|beta)\d+$/.test(apiVersion) || !known.map(groupOf).includes(group);
   if (known.length === 0 || !isOurs || !isOld) return [];
   return [
     {

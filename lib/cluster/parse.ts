@@ -6,6 +6,7 @@ import { baseName, joinPath } from './file-names';
 import { FileLines } from './lines';
 import type { Manifest, SourceFile } from './manifest';
 import { type OtherDocument, otherDocument, patchFilesOf, templateFoldersOf } from './other-documents';
+import { kindIn } from './own-kinds';
 import { readYaml, type YamlText } from './read-yaml';
 import { isClusterScoped } from './scope';
 
@@ -203,7 +204,7 @@ function readObject(
   return {
     file,
     apiVersion,
-    kind,
+    kind: kindIn(apiVersion, kind),
     name,
     namespace: typeof namespace === 'string' && !isClusterScoped(kind) ? namespace : undefined,
     body: object,

@@ -49,6 +49,13 @@ const LIMIT_RANGE: SourceFile = {
 describeCheck('guarded', {
   fires: [
     {
+      name: 'a policy that is one of Calico: its selectors mean nothing to the API server',
+      changes: [
+        [JOBS_POLICY, 'apiVersion: networking.k8s.io/v1\n', 'apiVersion: crd.projectcalico.org/v1\n'],
+      ],
+      finds: ['guarded/no-policy', 'error', /no NetworkPolicy of gitlab-jobs/],
+    },
+    {
       name: 'a namespace of jobs that lets every pod in, for a kernel parameter that baseline allows',
       changes: [
         [JOBS_NAMESPACE, 'enforce: baseline', 'enforce: privileged'],

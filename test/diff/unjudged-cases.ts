@@ -218,7 +218,7 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
   unknown('a CertificateSigningRequest', NO_FLEET('CertificateSigningRequest'), 'certificates.k8s.io/v1', 'CertificateSigningRequest', '/x', 'spec: {}'),
   unknown('a webhook', NO_FLEET('MutatingWebhookConfiguration'), 'admissionregistration.k8s.io/v1', 'MutatingWebhookConfiguration', '/x', 'webhooks: []'),
   unknown('a definition', NO_FLEET('CustomResourceDefinition'), 'apiextensions.k8s.io/v1', 'CustomResourceDefinition', '/x', 'spec: {}'),
-  unknown('a Role of another API', NO_FLEET('Role'), 'iam.services.k8s.aws/v1alpha1', 'Role', 'gitlab-runners/x', 'spec: {}'),
+  unknown('a Role of another API', NO_FLEET(String.raw`Role\.iam\.services\.k8s\.aws`), 'iam.services.k8s.aws/v1alpha1', 'Role', 'gitlab-runners/x', 'spec: {}'),
   unknown('a Namespace of the cluster', NOT_OURS('kube-system'), 'v1', 'Namespace', '/kube-system'),
   { rule: 'unknown-object', name: 'an object of another kind that changes', before: more('v1', 'Service', 'gitlab-runners/x', 'spec: { ports: [] }'), after: more('v1', 'Service', 'gitlab-runners/x', 'spec: { externalIPs: [10.0.0.1] }'), says: ['security', /^No fleet has an object of the kind Service, and it changes\.$/] },
   { rule: 'unknown-object', name: 'a new runner', after: withRunner(FLEET, 'amd64-spot', 'more') },
