@@ -10,6 +10,8 @@ module.exports = {
     '/build/test/test/cli/diff.test.js',
     '/build/test/test/cli/diff-appliers.test.js',
     '/build/test/test/cli/diff-attributes.test.js',
+    '/build/test/test/cli/diff-leaks.test.js',
+    '/build/test/test/cli/diff-outside.test.js',
     '/build/test/test/cli/diff-traps.test.js',
     '/build/test/test/cli/init.test.js',
     '/build/test/test/cli/subfolder.test.js',

@@ -1,88 +1,127 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
-import type { SourceFile } from '../cluster/manifest';
-import { type ParsedManifests, parseManifests } from '../cluster/parse';
-import { isManifestFile } from '../cluster/read-folder';
+import { baseName } from '../cluster/file-names';
+import type { Manifest, SourceFile } from '../cluster/manifest';
+import { type ParsedManifests, parseEach } from '../cluster/parse';
 import { sourceFile } from '../cluster/source-file';
-import { applierImpacts } from '../diff/appliers';
+import { appliedPaths, applierImpacts } from '../diff/appliers';
 import { laidOverImpacts } from '../diff/laid-over';
+import { objectsOutside } from '../diff/objects-outside';
 import type { Impact } from '../diff/rule';
 import { unreadableImpacts } from '../diff/unreadable-appliers';
-import { type Blob, type Comparison, git, readBlobs } from './git';
+import { type Comparison, git, readBlobs } from './git';
+import { isNamedSo, type OutsideChange, outsideChange } from './outside-files';
 
-/** What a change does by files outside of a folder that say how Flux, Argo CD or kustomize apply it. */
+/**
+ * What a change does by files outside of a folder: those that say how Flux, Argo CD or kustomize apply it, and objects that meet
+ * those of the folder in the cluster.
+ *
+ * @param rendered objects of the folder, before and after
+ */
 export function impactsOutside(
-  { changes, untracked, place, head }: Comparison,
+  comparison: Comparison,
   folder: string,
+  rendered: readonly Manifest[],
 ): readonly Impact[] {
+  const { place, head } = comparison;
   const own = posix
     .normalize(posix.join(place.prefix, relative('.', folder).split(sep).join('/')))
     .replace(/\/$/, '');
   const isBeside = (path: string) => path !== own && !path.startsWith(`${own}/`);
-  const outside = changes.filter(({ path }) => isBeside(path));
-  const beside = [...outside.map(({ path }) => path), ...untracked.filter(isBeside)];
-  const manifests = outside.filter(({ path }) => mayApply(path));
-  const before = readBlobs(filesAmong(manifests.map((change) => change.before)));
-  const after =
-    head === undefined
-      ? readTree(place.top, beside.filter(mayApply))
-      : readBlobs(filesAmong(manifests.map((change) => change.after)));
-  const [olds, news] = [before, after].map((files) => parseManifests(files));
+  const change = outsideChange(comparison, isBeside);
+  if (change.paths.length === 0) return [];
   const name = own === '.' ? '' : own;
+  const all = overlays(place.top, head, own);
+  const before = parseEach(change.before);
+  const after = parseEach(change.after);
+  const named = namedFiles(all);
+  // A manual that no reader of YAML can read is none of these, unless something names it.
+  const readable = change.after.filter(({ path }) => isNamedSo(path) || named.has(path));
+  const applied = appliedPaths(name, [all, before, after]);
   return [
-    ...applierImpacts(name, olds, news),
-    ...unreadableImpacts(name, after, news),
-    ...(beside.length === 0 ? [] : laidOverImpacts(name, overlays(place.top, head, own), beside)),
+    ...applierImpacts(name, before, after, applied),
+    ...unreadableImpacts(name, readable, after),
+    ...settingsImpacts(name, change),
+    ...laidOverImpacts(name, all, change.paths, applied),
+    ...objectsOutside(rendered, before, after, [all, before, after]),
   ];
 }
 
-/** Kustomize takes a file of that name without an ending too. */
-function mayApply(path: string): boolean {
-  return isManifestFile(path) || /(^|\/)Kustomization$/.test(path);
+/** Links that lead nowhere here, and files by which Argo CD overrides its own settings. */
+function settingsImpacts(folder: string, { paths, links }: OutsideChange): readonly Impact[] {
+  const say = (object: string, what: string): Impact => ({
+    id: 'left-out',
+    weight: 'security',
+    object,
+    what,
+    why: `It may change how ${folder}/ is applied, and no rule reads what becomes of it.`,
+  });
+  return [
+    ...links
+      .filter(isNamedSo)
+      .map((path) => say(path, 'It is a link to what is not a file of the repository.')),
+    ...paths
+      .filter((path) => /^\.argocd-source/.test(baseName(path)))
+      .map((path) => say(path, 'Argo CD lays it over the Applications that take its folder.')),
+  ];
 }
 
-/** Kustomizations of a revision, and what of Flux names components, but for those that were rendered. */
+/** Files that kustomizations name, whatever they are called. */
+function namedFiles({ others }: ParsedManifests): ReadonlySet<string> {
+  const lists = ['resources', 'bases', 'components', 'generators', 'transformers'];
+  return new Set(
+    others
+      .filter(({ other }) => other === 'kustomization')
+      .flatMap(({ file, body }) =>
+        lists.flatMap((key) =>
+          [body[key]].flat().map((path) => posix.normalize(posix.join(posix.dirname(file), String(path)))),
+        ),
+      ),
+  );
+}
+
+/** What may say how folders are applied: by its name, or by the groups of Flux, Argo CD and kustomize, written out or not. */
+const SAYS_SO = String.raw`fluxcd|argoproj|kustomiz|\\[xuU][0-9A-Fa-f]|!!binary|^%TAG`;
+
+/** Kustomizations of a revision, and objects of Flux and Argo CD, but for those that were rendered. */
 function overlays(top: string, head: string | undefined, own: string): ParsedManifests {
   const revision = head === undefined ? [] : [head];
-  const listed = git(
-    ...['grep', '-l', '-z', '-E', '--full-name'],
-    ...[
-      '-e',
-      'resources:|components:|patches',
-      ...revision,
-      '--',
-      ':(top)*.yaml',
-      ':(top)*.yml',
-      ':(top)Kustomization',
-      ':(top)*/Kustomization',
-    ],
+  const files = [':(top)*.yaml', ':(top)*.yml', ':(top)*.json'];
+  const saying = git(
+    'grep',
+    '-a',
+    '-l',
+    '-z',
+    '-E',
+    '--full-name',
+    '-e',
+    SAYS_SO,
+    ...revision,
+    '--',
+    ...files,
   );
-  const paths = listed.stdout
-    .split('\0')
+  const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+  const specs = names.flatMap((name) => [`:(top)${name}`, `:(top)*/${name}`]);
+  const named = git('grep', '-a', '-l', '-z', '--full-name', '-e', '', ...revision, '--', ...specs);
+  const paths = [...saying.stdout.split('\0'), ...named.stdout.split('\0')]
     .map((path) => (head === undefined ? path : path.slice(head.length + 1)))
     .filter((path) => path !== '' && path !== own && !path.startsWith(`${own}/`));
-  const files =
-    head === undefined
-      ? readTree(top, paths)
-      : readBlobs(paths.map((path) => ({ path, mode: '100644', id: `${head}:${path}` })));
-  return parseManifests(files.filter((file) => mayLay(file)));
+  return parseEach(readAll(top, head, [...new Set(paths)]));
 }
 
-/** Kustomizations by their name, and those of Flux that name components. */
-function mayLay({ text, path }: SourceFile): boolean {
-  const isOfFlux = text.includes('kustomize.toolkit.fluxcd.io/') && text.includes('components:');
-  return (
-    isOfFlux || /(^|\/)kustomization(\.ya?ml)?$/i.test(path) || text.includes('kustomize.config.k8s.io/')
-  );
-}
-
-function filesAmong(blobs: readonly (Blob | undefined)[]): readonly Blob[] {
-  return blobs.filter((blob) => blob !== undefined).filter(({ mode }) => mode.startsWith('100'));
-}
-
-function readTree(top: string, paths: readonly string[]): readonly SourceFile[] {
+function readAll(top: string, head: string | undefined, paths: readonly string[]): readonly SourceFile[] {
+  if (head !== undefined)
+    return readBlobs(paths.map((path) => ({ path, mode: '100644', id: `${head}:${path}` })));
   return paths.flatMap((path) => {
-    const file = join(top, path);
-    return lstatSync(file, { throwIfNoEntry: false })?.isFile() ? [sourceFile(path, readFileSync(file))] : [];
+    const bytes = contentOf(join(top, path));
+    return bytes === undefined ? [] : [sourceFile(path, bytes)];
   });
+}
+
+function contentOf(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
 }

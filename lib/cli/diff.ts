@@ -150,7 +150,7 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
       ),
       [
         ...leakImpacts(leakedSecrets(revisions, folder)),
-        ...impactsOutside(revisions, folder),
+        ...impactsOutside(revisions, folder, [...before.manifests, ...after.manifests]),
         ...sealingKeyImpacts(changedCertificates(revisions)),
       ],
     );

@@ -41,6 +41,16 @@ export function parseManifests(files: readonly SourceFile[]): ParsedManifests {
   };
 }
 
+/** The same of every file for itself: what another file makes of it, a chart or a kustomization, is not asked. */
+export function parseEach(files: readonly SourceFile[]): ParsedManifests {
+  const parsed = files.map(parseFile);
+  return {
+    manifests: parsed.flatMap((file) => file.manifests),
+    faults: parsed.flatMap((file) => file.faults),
+    others: parsed.flatMap((file) => file.others),
+  };
+}
+
 /** A file of a chart that is not rendered. */
 function templateFile({ path, text }: SourceFile): ParsedManifests {
   const other = { kind: 'template', name: path } as const;

@@ -7,13 +7,18 @@ import type { Impact, Weight } from './rule';
 /** An object that says what Flux, Argo CD or kustomize make of a folder. */
 interface Applier {
   readonly key: string;
+  readonly file: string;
   readonly object: string;
+  /** Whether it names no folder, and decides about all of them. */
+  readonly isSource: boolean;
   /** Folders that it takes, from the top of the repository. */
   readonly folders: readonly string[];
   /** Fields that change or leave out what stands in the folder. */
   readonly levers: Fields;
   /** Those of them that each such object has, so that one which is new may have them. */
   readonly usual: readonly string[];
+  /** Of them, lists that may become longer: what they name is judged where it stands. */
+  readonly growing: readonly string[];
   readonly others: Fields;
 }
 
@@ -25,15 +30,50 @@ type Side = Pick<ParsedManifests, 'manifests' | 'others'>;
  * the folder changes.
  *
  * @param folder from the top of the repository
+ * @param applied paths of what is applied with the folder, or applies it: see `appliedPaths`
  */
-export function applierImpacts(folder: string, before: Side, after: Side): readonly Impact[] {
-  const isOfFolder = ({ folders }: Applier) =>
-    folders.some((one) => isWithin(one, folder) || isWithin(folder, one));
+export function applierImpacts(
+  folder: string,
+  before: Side,
+  after: Side,
+  applied: readonly string[] = [folder],
+): readonly Impact[] {
   const [olds, news] = [before, after].map((side) => new Map(appliersOf(side).map((one) => [one.key, one])));
   return [...new Set([...olds.keys(), ...news.keys()])].flatMap((key) => {
     const [old, now] = [olds.get(key), news.get(key)];
-    return [old, now].some((one) => one && isOfFolder(one)) ? impactsOf(folder, old, now) : [];
+    return [old, now].some((one) => one && reaches(one, applied)) ? impactsOf(folder, old, now) : [];
   });
+}
+
+/**
+ * The folder, and the files by which it is applied: kustomizations that take it, objects of Flux and Argo CD that name it or
+ * such a kustomization, and whatever applies the files in which these stand, since its patches may change them.
+ *
+ * @param sides what says how folders are applied, in the whole repository
+ */
+export function appliedPaths(folder: string, sides: readonly Side[]): readonly string[] {
+  const left = new Set(sides.flatMap(appliersOf));
+  const applied = new Set([folder]);
+  for (let size = 0; size !== applied.size; ) {
+    size = applied.size;
+    for (const one of left) {
+      if (!reaches(one, [...applied])) continue;
+      left.delete(one);
+      applied.add(one.file);
+    }
+  }
+  return [...applied];
+}
+
+/** Whether something that stands in a file is applied by an object of Flux or Argo CD, or by a kustomization. */
+export function isApplied(file: string, sides: readonly Side[]): boolean {
+  return sides
+    .flatMap(appliersOf)
+    .some((one) => !one.isSource && one.folders.some((folder) => isWithin(file, folder)));
+}
+
+function reaches({ folders }: Applier, applied: readonly string[]): boolean {
+  return folders.some((one) => applied.some((path) => isWithin(one, path) || isWithin(path, one)));
 }
 
 function impactsOf(folder: string, old: Applier | undefined, now: Applier | undefined): Impact[] {
@@ -48,14 +88,19 @@ function impactsOf(folder: string, old: Applier | undefined, now: Applier | unde
   ];
   if (!now)
     return say('disruptive', `It no longer applies ${folder}/: what it applied may be deleted with it.`);
-  const levers = differing(old?.levers ?? {}, now.levers).filter((key) => old || !now.usual.includes(key));
+  const levers = differing(old?.levers ?? {}, now.levers).filter(
+    (key) => (old || !now.usual.includes(key)) && !(old && grows(key, old, now)),
+  );
   if (levers.length > 0)
     return say(
       'security',
       `${folder}/ is applied in another way: ${levers.join(', ')} ${old ? 'changes' : 'is set'}.`,
     );
   if (!old) return say('notice', `It is new, and applies ${folder}/.`);
-  const others = differing(old.others, now.others);
+  const others = [
+    ...differing(old.levers, now.levers).filter((key) => grows(key, old, now)),
+    ...differing(old.others, now.others),
+  ];
   return others.length > 0 ? say('notice', `How ${folder}/ is applied changes: ${others.join(', ')}.`) : [];
 }
 
@@ -65,6 +110,13 @@ function differing(before: Fields, after: Fields): readonly string[] {
   );
 }
 
+function grows(key: string, old: Applier, now: Applier): boolean {
+  const [before, after] = [old, now].map(({ levers }) =>
+    listOf(levers[key]).map((one) => JSON.stringify(one)),
+  );
+  return now.growing.includes(key) && before.every((one) => after.includes(one));
+}
+
 /** Whether a path is a folder or below it; the top of the repository holds all. */
 function isWithin(path: string, folder: string): boolean {
   return folder === '' || path === folder || path.startsWith(`${folder}/`);
@@ -72,11 +124,11 @@ function isWithin(path: string, folder: string): boolean {
 
 function appliersOf({ manifests, others }: Side): readonly Applier[] {
   return [
-    ...manifests.flatMap((manifest) => {
+    ...manifests.flatMap(withNested).flatMap((manifest) => {
       const { apiVersion, kind } = manifest;
       if (apiVersion.startsWith('kustomize.toolkit.fluxcd.io/') && kind === 'Kustomization')
         return [ofFlux(manifest)];
-      if (apiVersion.startsWith('source.toolkit.fluxcd.io/')) return [ofSource(manifest)];
+      if (SOURCES.test(apiVersion)) return [ofSource(manifest)];
       return apiVersion.startsWith('argoproj.io/') && /^Application(Set)?$/.test(kind)
         ? [ofArgo(manifest)]
         : [];
@@ -85,13 +137,46 @@ function appliersOf({ manifests, others }: Side): readonly Applier[] {
   ];
 }
 
+/** Groups of what Flux takes files from, puts them together with, and is itself set up by. */
+const SOURCES = /^(source\.toolkit\.fluxcd\.io|source\.extensions\.fluxcd\.io|fluxcd\.controlplane\.io)\//;
+
+/** An object, and those that it holds for a controller to make: a ResourceSet, a ClusterResourceSet. */
+function withNested(manifest: Manifest): readonly Manifest[] {
+  const nested = nestedObjects(Object.values(manifest.body)).map((body): Manifest => {
+    const { name, namespace } = fieldsOf(body.metadata);
+    return {
+      ...manifest,
+      apiVersion: String(body.apiVersion),
+      kind: String(body.kind),
+      name: textOf(name) ?? '',
+      namespace: textOf(namespace),
+      body,
+    };
+  });
+  return [manifest, ...nested];
+}
+
+function nestedObjects(values: readonly unknown[]): readonly Fields[] {
+  return values.flatMap((value): readonly Fields[] => {
+    if (typeof value !== 'object' || value === null) return [];
+    const fields = fieldsOf(value);
+    const isObject = typeof fields.apiVersion === 'string' && typeof fields.kind === 'string' && fields.spec;
+    return [...(isObject ? [fields] : []), ...nestedObjects(Object.values(value))];
+  });
+}
+
+/** Folders that a path may stand for: any, where something fills it in. Flux and Argo CD read one from the top. */
+function folderOf(path: string): string {
+  return /\$\{|\{\{/.test(path) ? '' : path.replace(/^\/+/, '');
+}
+
 /** Fields of a Flux Kustomization that decide what becomes of the files, and in which cluster. */
 const OF_FLUX =
   /^(patches\w*|images|replacements|components|ignoreMissingComponents|postBuild|path|prune|deletionPolicy|targetNamespace|namePrefix|nameSuffix|commonMetadata|sourceRef|kubeConfig|serviceAccountName|decryption|suspend)$/;
 
 function ofFlux(manifest: Manifest): Applier {
   const spec = fieldsOf(manifest.body.spec);
-  return applier(manifest, [textOf(spec.path) ?? ''], spec, (key) => OF_FLUX.test(key), [
+  return applier(manifest, [folderOf(textOf(spec.path) ?? '')], spec, (key) => OF_FLUX.test(key), [
     'path',
     'prune',
     'sourceRef',
@@ -116,8 +201,7 @@ function ofArgo(manifest: Manifest): Applier {
   const paths = [spec.source, ...listOf(spec.sources)].flatMap(
     (source) => textOf(fieldsOf(source).path) ?? [],
   );
-  // What a generator fills in may be any folder.
-  const folders = paths.map((path) => (path.includes('{{') ? '' : path));
+  const folders = paths.map(folderOf);
   return applier(manifest, folders, own, (key) => !/^(info|revisionHistoryLimit|project)$/.test(key), [
     ...(isSet ? ['generators', 'template'] : []),
     'destination',
@@ -135,6 +219,9 @@ function hasTools(spec: Fields): boolean {
     );
 }
 
+/** Lists of what a kustomization takes as it is. */
+const TAKEN = ['resources', 'bases'];
+
 /** A file of kustomize, with what it takes by ways from its own folder. */
 function ofKustomize(manifest: Manifest): Applier {
   const { body, file } = manifest;
@@ -150,7 +237,8 @@ function ofKustomize(manifest: Manifest): Applier {
     /^[a-z+]+:\/\/|^[\w.-]+@|\?ref=|^(github|gitlab|bitbucket)\.(com|org)\//.test(one),
   );
   return {
-    ...applier(manifest, folders, fields, () => true, isRemote ? [] : ['resources', 'bases']),
+    ...applier(manifest, folders, fields, () => true, isRemote ? [] : TAKEN),
+    growing: isRemote ? [] : TAKEN,
     key: file,
     object: file,
   };
@@ -169,10 +257,13 @@ function applier(
   );
   return {
     key: [apiVersion.split('/')[0], kind, namespace, name].join('/'),
+    file,
+    isSource: SOURCES.test(apiVersion),
     object: `${displayName(manifest)} (${file})`,
     folders: folders.map((folder) => joinPath('', folder)),
     levers: Object.fromEntries(entries.filter(([key]) => isLever(key) || key in METADATA)),
     usual: [...usual, ...Object.keys(METADATA)],
+    growing: [],
     others: Object.fromEntries(entries.filter(([key]) => !isLever(key) && !(key in METADATA))),
   };
 }

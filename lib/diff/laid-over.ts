@@ -26,15 +26,17 @@ const FILES = ['transformers', 'generators', 'configurations', 'crds', 'openapi'
  * @param folder from the top of the repository
  * @param side kustomizations of the whole repository, and objects of Flux that name components
  * @param changed files that differ, by path from the top
+ * @param applied paths of what is applied with the folder, or applies it
  */
 export function laidOverImpacts(
   folder: string,
   side: Pick<ParsedManifests, 'manifests' | 'others'>,
   changed: readonly string[],
+  applied: readonly string[] = [folder],
 ): readonly Impact[] {
   if (changed.length === 0) return [];
   const overlays = overlaysOf(side);
-  const applying = new Set(overlays.filter((one) => takes(one, folder)));
+  const applying = new Set(overlays.filter((one) => applied.some((path) => takes(one, path))));
   // An overlay of an overlay applies the folder too.
   spread(applying, (one) => overlays.filter((other) => other.takes.includes(one.folder)));
   const laid = new Set(applying);

@@ -26,7 +26,7 @@ export function unreadableImpacts(
 }
 
 /** Whether a text may name what applies folders, written out or by escapes. Tags can spell any text. */
-function mayApply(text: string): boolean {
+export function mayApply(text: string): boolean {
   const plain = text
     .replace(/\\x([\da-f]{2})|\\u([\da-f]{4})|\\U([\da-f]{8})/gi, (_, ...digits) => {
       const code = Number.parseInt(

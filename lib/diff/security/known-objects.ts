@@ -10,6 +10,11 @@ export function groupKindOf({ apiVersion, kind }: Manifest): string {
 /** Namespaces of the cluster itself: no fleet has runners there. */
 const OF_CLUSTER = /^(?:default|kube-.*|.*-system)$/;
 
+/** Whether a namespace is one of the cluster itself. */
+export function isOfCluster(namespace: string): boolean {
+  return OF_CLUSTER.test(namespace);
+}
+
 /** The namespaces that are the fleet's: those of its managers and jobs. */
 export function ownNamespaces({ before, after }: Comparison): ReadonlySet<string> {
   const [olds, news] = [before, after].map(({ runners }) => runners.flatMap(namespacesOf));

@@ -1,3 +1,4 @@
+import type { Manifest } from '../../cluster/manifest';
 import { SILENCE_ANNOTATION } from '../../contract';
 import { at, textOf, textsOf } from '../../values/record';
 import { type ChangedObject, changed, type Impact, impact, objectOf, type Rule, type Weight } from '../rule';
@@ -12,6 +13,11 @@ export const otherGuards: Rule = {
 /** Groups of APIs, and kinds, of what admits pods and filters traffic. */
 const POLICIES =
   /^(cilium\.io|crd\.projectcalico\.org|projectcalico\.org|policy\.networking\.k8s\.io|networking\.k8s\.aws|vpcresources\.k8s\.aws|kyverno\.io|policies\.kyverno\.io|constraints\.gatekeeper\.sh|templates\.gatekeeper\.sh|admissionregistration\.k8s\.io)\//;
+/** Whether an object admits pods or filters traffic in a way that is not read here. */
+export function isPolicy({ apiVersion }: Pick<Manifest, 'apiVersion'>): boolean {
+  return POLICIES.test(apiVersion);
+}
+
 /** Of them, those that are a danger when they come, not when they go. */
 const EXCEPTIONS = /Exception|^Mutating/;
 
