@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { SealedTokens } from '../fleet/sealed-tokens';
 import { holdsPlainToken } from '../sealed-secrets/ciphertext';
@@ -20,6 +20,7 @@ export function readSealedFolder(folder: string): SealedTokens {
     const path = join(entry.parentPath, entry.name);
     if (entry.isDirectory()) continue;
     if (PASSED_OVER.test(entry.name)) {
+      refuseLink(entry, path);
       if (entry.isFile()) refuseSecrets(path);
       continue;
     }
@@ -36,9 +37,22 @@ export function readSealedFolder(folder: string): SealedTokens {
 
 /** Whether the folder is there. @throws FolderError where something else is */
 function isFolder(folder: string): boolean {
-  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return false;
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return true;
+  const found = lstatSync(folder, { throwIfNoEntry: false });
+  if (found === undefined) return false;
+  if (found.isDirectory()) return true;
+  if (found.isSymbolicLink())
+    throw new FolderError(
+      `${folder} is a link: who changes what it leads to changes tokens and certificates, and no review of ${folder}/ shows it. Put the folder itself there.`,
+    );
   throw new FolderError(`${folder} is not a folder. Sealed tokens are ${folder}/<fleet>/<runner>.yaml.`);
+}
+
+/** @throws FolderError for a certificate that is a link */
+function refuseLink(entry: Dirent, path: string): void {
+  if (!entry.isSymbolicLink() || !entry.name.endsWith('.pem')) return;
+  throw new FolderError(
+    `${path} is a link: who changes what it leads to chooses the key that tokens are sealed with. Put the certificate itself there.`,
+  );
 }
 
 /** What stands beside sealed tokens is committed too. @throws FolderError for a token or a private key in it */

@@ -181,7 +181,7 @@ function untrackedFiles(): readonly string[] {
 }
 
 /** Mode of a link, as git writes it. */
-const LINK = '120000';
+export const LINK = '120000';
 
 /**
  * Files above a folder that decide what others read of it, and that a change touches, by path from the top: `.sourceignore` says

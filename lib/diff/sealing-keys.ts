@@ -9,13 +9,16 @@ export interface CertificateChange {
   /** PEM of each side; undefined where the file is not there. */
   readonly before: string | undefined;
   readonly after: string | undefined;
+  /** Whether a link stands there afterwards: what it leads to may change without it. */
+  readonly isLink: boolean;
   /** Whether nothing was sealed for its fleet before. */
   readonly isNewFleet: boolean;
 }
 
 /** What another sealing key does: whoever has its private key reads every token that is sealed from then on. */
 export function sealingKeyImpacts(changes: readonly CertificateChange[]): readonly Impact[] {
-  return changes.flatMap(({ file, before, after, isNewFleet }): Impact[] => {
+  return changes.flatMap(({ file, before, after, isNewFleet, isLink }): Impact[] => {
+    if (isLink) return [linked(file)];
     if (after === undefined) return [];
     const [old, now] = [before && publicKeyOf(before), publicKeyOf(after)];
     // The controller renews its certificate, and keeps none of its keys for longer than it says.
@@ -33,6 +36,16 @@ export function sealingKeyImpacts(changes: readonly CertificateChange[]): readon
       },
     ];
   });
+}
+
+function linked(file: string): Impact {
+  return {
+    id: 'sealing-key',
+    weight: 'security',
+    object: file,
+    what: 'It is a link now: tokens are sealed with whatever certificate it leads to.',
+    why: 'Whoever changes that certificate later reads the tokens that are sealed from then on, and nothing below sealed/ changes.',
+  };
 }
 
 function fingerprint(key: string | undefined): string {

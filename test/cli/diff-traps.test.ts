@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { diffCommand } from '../../lib/cli/diff';
 import { withFolder } from '../app/temporary-folder';
@@ -95,6 +95,26 @@ describe('the certificate that tokens are sealed with', () => {
       git(top, 'add', '--all');
       git(top, 'commit', '--quiet', '--message', 'another key');
       expect(diff(project, 'main', 'change').stdout).toMatch(said);
+    });
+  });
+
+  test.each<[what: string, link: string, to: string, moved: string]>([
+    ['itself', FILE, '../../certs/cert.pem', 'certs/cert.pem'],
+    ['the folder of its fleet', 'sealed/acme', '../certs', 'certs/cert.pem'],
+    ['the folder of all', 'sealed', 'certs', 'certs/acme/cert.pem'],
+  ])('weighs security where %s becomes a link', (_, link, to, moved) => {
+    withCertificate((top, project) => {
+      write(join(project, moved), one.pem);
+      rmSync(join(project, link), { recursive: true });
+      symlinkSync(to, join(project, link));
+      const said = /SECURITY[\s\S]*sealing-key\] sealed[\s\S]*It is a link now/i;
+      expect(diff(project)).toMatchObject({ status: 3, stdout: expect.stringMatching(said) });
+      git(top, 'add', '--all');
+      git(top, 'commit', '--quiet', '--message', 'a link');
+      expect(diff(project, 'main', 'change')).toMatchObject({
+        status: 3,
+        stdout: expect.stringMatching(said),
+      });
     });
   });
 
