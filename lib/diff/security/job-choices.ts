@@ -1,7 +1,8 @@
-import { accepts, OVERWRITES } from '../../cluster/job-choices';
+import { OVERWRITES } from '../../cluster/job-choices';
 import { displayName } from '../../cluster/manifest';
 import type { ObservedRunner } from '../../cluster/observe';
 import { matchesGlob } from '../../values/glob';
+import { goPattern } from '../../values/go-pattern';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../../values/record';
 import type { Comparison, Rule } from '../rule';
 import { all } from './all-names';
@@ -25,7 +26,9 @@ export const jobChoices: Rule = {
         ...labelParts(known, now),
         ...otherParts(known[0], now, before !== undefined),
         ...lostParts(known, now),
-        ...(before || isKnownRunner(after, comparison.before) ? [] : accountParts(now, comparison)),
+        ...(before?.name === after.name || isKnownRunner(after, comparison.before)
+          ? []
+          : accountParts(now, comparison)),
       ];
       if (parts.length === 0) return [];
       const what = `Jobs of the runner get more: ${all(parts)}.`;
@@ -52,8 +55,9 @@ function patternParts(before: Fields, after: Fields): string[] {
 function isNarrower(now: string, old: string): boolean {
   if (old === '') return false;
   if (['.*', '^.*$', '.+', '^.+$'].includes(old)) return true;
-  const values = literalsOf(now);
-  return values?.every((value) => accepts(old, value)) ?? false;
+  // Of what can't be compiled here, nobody knows that it was wider.
+  const pattern = goPattern(old);
+  return (pattern && literalsOf(now)?.every((value) => pattern.test(value))) ?? false;
 }
 
 /** The values of a pattern that lists them, for example `^(a|b)$`. */
@@ -96,8 +100,8 @@ function isWider(key: string, now: readonly string[], old: readonly string[]): b
 /** Whether a pattern of images holds all that another one allows. */
 function holdsPattern(wide: string, narrow: string): boolean {
   if (wide === narrow) return true;
-  if (!/[*?]/.test(narrow)) return matchesGlob(wide, narrow, '/');
-  const [, prefix] = /^([^*?]*)\*\*$/.exec(wide) ?? [];
+  if (!/[*?{}[\]\\]/.test(narrow)) return matchesGlob(wide, narrow, '/');
+  const [, prefix] = /^([^*?{}[\]\\]*)\*\*$/.exec(wide) ?? [];
   return prefix !== undefined && narrow.startsWith(prefix);
 }
 

@@ -1,9 +1,11 @@
 import type { Manifest } from '../../cluster/manifest';
-import { landing, type Subject } from '../../cluster/observe';
+import { landing, type ObservedRunner, type Subject } from '../../cluster/observe';
 import { at, type Fields, fieldsOf, listOf, textOf } from '../../values/record';
 import { type ChangedObject, type Comparison, changesOf, type Impact, impact, type Rule } from '../rule';
 import { newImages } from './node-images';
 import { requirementImpacts } from './node-requirements';
+import { peersOf } from './peers';
+import { runnerPairs } from './runner-pairs';
 
 /** Node classes whose nodes give away more, or run someone else's code. */
 export const nodeGuards: Rule = {
@@ -65,7 +67,8 @@ function startupTaintsOf({ body }: Manifest): readonly string[] {
     .map(({ key, effect }) => `${textOf(key)}:${textOf(effect)}`);
 }
 
-function poolParts(old: Manifest | undefined, now: Manifest, { before, after }: Comparison): string[] {
+function poolParts(old: Manifest | undefined, now: Manifest, comparison: Comparison): string[] {
+  const { before, after } = comparison;
   const classOf = (pool: Manifest, { manifests }: Subject) =>
     manifests.find(
       ({ kind, name }) => name === classNameOf(pool) && (kind === 'EC2NodeClass' || kind === 'NodeClass'),
@@ -73,11 +76,33 @@ function poolParts(old: Manifest | undefined, now: Manifest, { before, after }: 
   const nodeClass = classOf(now, after);
   const isUsual = before.pools.some(({ nodeClass: known }) => known !== undefined);
   if (!nodeClass) return isUsual ? [`its nodes come from a class that is not here: ${classNameOf(now)}`] : [];
-  const was = old && classOf(old, before);
-  const opened = was ? [...openings(was, nodeClass), ...novelties([was], nodeClass)] : [];
+  const pools = old ? [old] : poolsBefore(now, comparison);
+  const known = new Set(pools.flatMap((pool) => classOf(pool, before) ?? []));
+  const was = old && [...known][0];
+  const opened = was
+    ? [...openings(was, nodeClass), ...novelties([was], nodeClass)]
+    : openedBy(nodeClass, old ? [] : [...known]);
   return isTakenFromManagers(now, nodeClass.name, { before, after })
     ? ['its nodes have the class of those of managers', ...opened]
     : opened;
+}
+
+/** What a class opens that none of some others did. */
+function openedBy(nodeClass: Manifest, olds: readonly Manifest[]): string[] {
+  const isKnown = olds.length === 0 || olds.some(({ name }) => name === nodeClass.name);
+  if (isKnown) return [];
+  const opened = olds.map((one) => openings(one, nodeClass));
+  return [...(opened.every((parts) => parts.length > 0) ? opened[0] : []), ...novelties(olds, nodeClass)];
+}
+
+/** The pools that runners which land on a new one had before; those of their peers for runners that are new. */
+function poolsBefore(pool: Manifest, comparison: Comparison): readonly Manifest[] {
+  const isOn = ({ job, largestJob }: ObservedRunner) =>
+    [job, largestJob].some((placed) => landing(placed).some((one) => one.pool.manifest === pool));
+  return runnerPairs(comparison)
+    .filter(({ after }) => isOn(after))
+    .flatMap(({ before, after }) => (before ? [before] : peersOf(after, comparison.before)))
+    .flatMap(({ job }) => landing(job).map((one) => one.pool.manifest));
 }
 
 /** Whether a pool of others gets the class that nodes of managers had. */
