@@ -103,6 +103,9 @@ const MONITORED = letting(
   'namespaceSelector: { matchLabels: { app.kubernetes.io/name: monitoring } }',
 );
 
+const pinned = (version: string, digit: string) =>
+  configured([DEPLOYMENT, 'alpine-v19.3.0', `alpine-${version}@sha256:${digit.repeat(64)}`]);
+
 const binding = (
   kind: string,
   role: string,
@@ -291,6 +294,16 @@ export const SECURITY_CASES: readonly ImpactCase[] = [
   { rule: 'image-sources', name: 'another release', after: edited(FLEET, [DEPLOYMENT, /alpine-v[\d.]+/, 'alpine-v19.4.0']) },
   { rule: 'image-sources', name: 'a new runner like the others', after: withRunner(FLEET, 'amd64-spot', 'more') },
 
+  { rule: 'older-release', name: 'an older manager', after: configured([DEPLOYMENT, 'alpine-v19.3.0', 'alpine-v18.2.0']), says: ['security', /gitlab-runner goes back to alpine-v18\.2\.0, before alpine-v19\.3\.0\.$/] },
+  { rule: 'older-release', name: 'an older manager that ignores what the config uses', after: configured([DEPLOYMENT, 'alpine-v19.3.0', 'alpine-v18.2.0']), says: ['disruptive', /ignores what the config uses: .*\(18\./] },
+  { rule: 'older-release', name: 'an older patch', after: configured([DEPLOYMENT, 'alpine-v19.3.0', 'alpine-v19.2.1']), says: ['security', /goes back/] },
+  { rule: 'older-release', name: 'an older helper', after: configured([CONFIG, 'x86_64-v19.3.0', 'x86_64-v17.0.0']), says: ['security', /gitlab-runner-helper goes back to x86_64-v17\.0\.0/] },
+  { rule: 'older-release', name: 'another digest under the tag of a release', before: pinned('v19.3.0', 'a'), after: pinned('v19.3.0', 'b'), says: ['security', /another image under the same tag: sha256:b+, before sha256:a+\.$/] },
+  { rule: 'older-release', name: 'another tag for the same digest', before: pinned('v19.3.0', 'a'), after: pinned('v19.4.0', 'a'), says: ['security', /says alpine-v19\.4\.0, before alpine-v19\.3\.0, and its digest is the one it had/] },
+  { rule: 'older-release', name: 'a newer release with its digest', before: pinned('v19.3.0', 'a'), after: pinned('v19.4.0', 'b') },
+  { rule: 'older-release', name: 'a newer release', after: configured([DEPLOYMENT, 'alpine-v19.3.0', 'alpine-v19.10.0']) },
+  { rule: 'older-release', name: 'a digest that is added', after: pinned('v19.3.0', 'a') },
+  { rule: 'older-release', name: 'another base of the same release', after: configured([DEPLOYMENT, 'alpine-v19.3.0', 'ubi-fips-v19.3.0']) },
   { rule: 'trusted-certificates', name: 'a CA more', after: CA(CERTIFICATE), says: ['security', /^Pods that mount it come to trust CN=Example internal CA \(SHA-256 [\dA-F:]{95}\)\.$/] },
   { rule: 'trusted-certificates', name: 'a CA that goes', before: CA(CERTIFICATE), after: CA(''), says: ['notice', /^Pods that mount it no longer trust CN=Example internal CA/] },
   { rule: 'trusted-certificates', name: 'the same CA twice', before: CA(CERTIFICATE), after: CA(CERTIFICATE + CERTIFICATE) },

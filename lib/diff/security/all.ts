@@ -7,6 +7,7 @@ import { jobChoices } from './job-choices';
 import { leftOut } from './left-out';
 import { movedPods } from './moved-pods';
 import { nodeGuards } from './node-guards';
+import { olderReleases } from './older-releases';
 import { otherGuards, ruleSilenced } from './other-guards';
 import { podPowers } from './pod-powers';
 import { rightsAdded } from './rights-added';
@@ -29,6 +30,7 @@ export const SECURITY_RULES: readonly Rule[] = [
   fargateSelectors,
   nodeGuards,
   imageSources,
+  olderReleases,
   trustedCertificates,
   otherGuards,
   roomWidened,
