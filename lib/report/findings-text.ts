@@ -49,9 +49,12 @@ function hintText([first, ...more]: readonly [Finding, ...Finding[]], colors: Co
   const places = [first, ...more].flatMap(({ at, also = [], found }) =>
     [at, ...also].map((place): OtherPlace => [place, found === first.found ? undefined : found]),
   );
+  // That nothing is there is what the name of the field says already.
+  const [head, where] = [headText(first, colors), `(${placeText(first.at)})`];
   return [
-    headText(first, colors),
-    `  found: ${first.found}  (${placeText(first.at)})`,
+    ...(first.found === 'nothing'
+      ? [`${head} is not set  ${where}`]
+      : [head, `  found: ${first.found}  ${where}`]),
     ...(places.length === 1 ? [] : [`  also:  ${alsoText(places.slice(1))}`]),
     `  why:   ${first.why}`,
     `  fix:   ${first.fix}`,
