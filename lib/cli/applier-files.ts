@@ -48,7 +48,10 @@ export function impactsOutside(
 }
 
 /** Links that lead nowhere here, and files by which Argo CD overrides its own settings. */
-function settingsImpacts(folder: string, { paths, links }: OutsideChange): readonly Impact[] {
+function settingsImpacts(
+  folder: string,
+  { paths, links, submodules, after }: OutsideChange,
+): readonly Impact[] {
   const say = (object: string, what: string): Impact => ({
     id: 'left-out',
     weight: 'security',
@@ -60,11 +63,20 @@ function settingsImpacts(folder: string, { paths, links }: OutsideChange): reado
     ...links
       .filter(isNamedSo)
       .map((path) => say(path, 'It is a link to what is not a file of the repository.')),
+    ...submodules.map((path) => say(path, 'It is a submodule: its files come from another repository.')),
+    ...after
+      .filter(({ path, text }) => baseName(path) === '.gitattributes' && CONVERTING.test(text))
+      .map(({ path }) =>
+        say(path, 'It converts files when they are checked out: others read another text than this review.'),
+      ),
     ...paths
       .filter((path) => /^\.argocd-source/.test(baseName(path)))
       .map((path) => say(path, 'Argo CD lays it over the Applications that take its folder.')),
   ];
 }
+
+/** Attributes of Git that make of a file another text, for files that may be YAML. */
+const CONVERTING = /^(?!\s*#).*\b(?:working-tree-encoding|filter|ident|eol)\b/m;
 
 /** Files that kustomizations name, whatever they are called. */
 function namedFiles({ others }: ParsedManifests): ReadonlySet<string> {

@@ -124,6 +124,8 @@ export interface Change {
   /** What it is at the first of them, and at the other one; undefined where it is not there, or is a submodule. */
   readonly before: Blob | undefined;
   readonly after: Blob | undefined;
+  /** Whether it is a submodule afterwards. */
+  readonly isSubmodule?: boolean;
 }
 
 /**
@@ -140,7 +142,8 @@ function changesBetween(commit: string, head: string | undefined): readonly Chan
     const path = parts[index + 1];
     const [, ...[oldMode, newMode, oldId, newId]] = match;
     const blob = (mode: string, id: string) => (mode in TYPES ? { mode, id, path } : undefined);
-    return [{ path, before: blob(oldMode, oldId), after: blob(newMode, newId) }];
+    const isSubmodule = newMode === '160000';
+    return [{ path, before: blob(oldMode, oldId), after: blob(newMode, newId), isSubmodule }];
   });
 }
 

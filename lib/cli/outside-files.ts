@@ -2,7 +2,7 @@ import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { SourceFile } from '../cluster/manifest';
 import { isManifestFile } from '../cluster/read-folder';
-import { sourceFile } from '../cluster/source-file';
+import { anySourceFile } from '../cluster/source-file';
 import { mayApply } from '../diff/unreadable-appliers';
 import { type Comparison, git, readBlobs } from './git';
 import { forEachContent, sizesOf } from './git-objects';
@@ -15,6 +15,8 @@ export interface OutsideChange {
   readonly paths: readonly string[];
   /** Links that the change adds or turns, and that lead to no file of the repository. */
   readonly links: readonly string[];
+  /** Submodules: Git names a commit of another repository, and no file of it is here. */
+  readonly submodules: readonly string[];
 }
 
 /** Most bytes of a file that is read although its name is not that of a manifest. */
@@ -53,17 +55,20 @@ export function outsideChange(
     after: after.filter(isOfInterest),
     paths: [...new Set(places.map(({ path }) => path))],
     links: turned.filter((path) => !known.has(path)),
+    submodules: changes
+      .filter(({ path, isSubmodule }) => isSubmodule && isOutside(path))
+      .map(({ path }) => path),
   };
 }
 
 /** Whether a file may be applied, or say what is: by its name, or by what it says. */
 function isOfInterest({ path, text, unreadable }: SourceFile): boolean {
-  return isNamedSo(path) || (unreadable === undefined && mayApply(text));
+  return isNamedSo(path) || path.endsWith('.gitattributes') || (unreadable === undefined && mayApply(text));
 }
 
 /** Kustomize takes a file of that name without an ending too. */
 export function isNamedSo(path: string): boolean {
-  return isManifestFile(path) || /(^|\/)Kustomization$/.test(path);
+  return isManifestFile(path) || /(^|\/)(Kustomization|\.runner-fleet\.yaml)$/.test(path);
 }
 
 /** Unchanged links that lead to a changed file, or to a folder that holds one. */
@@ -118,7 +123,7 @@ function filesAt(commit: string, places: readonly Place[]): readonly SourceFile[
   const wanted = sizesOf(lines.join('')).filter(({ path, bytes }) => isNamedSo(path) || bytes <= MOST_BYTES);
   const files: SourceFile[] = [];
   forEachContent(wanted, ({ path }, chunks) => {
-    const file = sourceFile(path, Buffer.concat([...chunks]));
+    const file = anySourceFile(path, Buffer.concat([...chunks]));
     if (isOfInterest(file)) files.push(file);
   });
   return files;
@@ -139,6 +144,6 @@ function filesOnDisk(top: string, places: readonly Place[]): readonly SourceFile
     const file = join(top, target);
     const found = lstatSync(file, { throwIfNoEntry: false });
     if (!found?.isFile() || (!isNamedSo(path) && found.size > MOST_BYTES)) return [];
-    return [sourceFile(path, readFileSync(file))];
+    return [anySourceFile(path, readFileSync(file))];
   });
 }

@@ -1,5 +1,15 @@
 import type { SourceFile } from './manifest';
 
+/**
+ * The text of a file as kustomize reads it, which takes UTF-16 with a mark too; else as `sourceFile`.
+ */
+export function anySourceFile(path: string, bytes: Uint8Array): SourceFile {
+  const [first, second] = bytes;
+  const isWide = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  if (!isWide) return sourceFile(path, bytes);
+  return { path, text: new TextDecoder(first === 0xff ? 'utf-16le' : 'utf-16be').decode(bytes) };
+}
+
 /** The text of a file, whose bytes must be UTF-8: Flux and kubectl refuse others. */
 export function sourceFile(path: string, bytes: Uint8Array): SourceFile {
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);

@@ -128,7 +128,7 @@ function appliersOf({ manifests, others }: Side): readonly Applier[] {
       const { apiVersion, kind } = manifest;
       if (apiVersion.startsWith('kustomize.toolkit.fluxcd.io/') && kind === 'Kustomization')
         return [ofFlux(manifest)];
-      if (SOURCES.test(apiVersion)) return [ofSource(manifest)];
+      if (SOURCES.test(apiVersion) || isSettingOfArgo(manifest)) return [ofSource(manifest)];
       return apiVersion.startsWith('argoproj.io/') && /^Application(Set)?$/.test(kind)
         ? [ofArgo(manifest)]
         : [];
@@ -139,6 +139,14 @@ function appliersOf({ manifests, others }: Side): readonly Applier[] {
 
 /** Groups of what Flux takes files from, puts them together with, and is itself set up by. */
 const SOURCES = /^(source\.toolkit\.fluxcd\.io|source\.extensions\.fluxcd\.io|fluxcd\.controlplane\.io)\//;
+
+/** What says which kinds Argo CD applies at all, and to which clusters. */
+function isSettingOfArgo({ apiVersion, kind, name }: Manifest): boolean {
+  return (
+    (kind === 'AppProject' && apiVersion.startsWith('argoproj.io/')) ||
+    (kind === 'ConfigMap' && name === 'argocd-cm')
+  );
+}
 
 /** An object, and those that it holds for a controller to make: a ResourceSet, a ClusterResourceSet. */
 function withNested(manifest: Manifest): readonly Manifest[] {
@@ -176,7 +184,10 @@ const OF_FLUX =
 
 function ofFlux(manifest: Manifest): Applier {
   const spec = fieldsOf(manifest.body.spec);
-  return applier(manifest, [folderOf(textOf(spec.path) ?? '')], spec, (key) => OF_FLUX.test(key), [
+  // What another source than Git holds may be packed of any folder.
+  const isOfGit = (textOf(at(spec, ['sourceRef', 'kind'])) ?? 'GitRepository') === 'GitRepository';
+  const folder = isOfGit ? folderOf(textOf(spec.path) ?? '') : '';
+  return applier(manifest, [folder], spec, (key) => OF_FLUX.test(key), [
     'path',
     'prune',
     'sourceRef',
@@ -187,7 +198,7 @@ function ofFlux(manifest: Manifest): Applier {
 
 /** What Flux takes, and where from: it names no folder, and leaves out any. */
 function ofSource(manifest: Manifest): Applier {
-  const { interval: _, timeout: __, ...spec } = fieldsOf(manifest.body.spec);
+  const { interval: _, timeout: __, ...spec } = fieldsOf(manifest.body.spec ?? manifest.body.data);
   return applier(manifest, [''], spec, () => true, [
     ...['url', 'ref', 'secretRef', 'verify', 'provider', 'serviceAccountName'],
     ...['bucketName', 'endpoint', 'region', 'prefix', 'certSecretRef'],
@@ -201,13 +212,20 @@ function ofArgo(manifest: Manifest): Applier {
   const paths = [spec.source, ...listOf(spec.sources)].flatMap(
     (source) => textOf(fieldsOf(source).path) ?? [],
   );
-  const folders = paths.map(folderOf);
+  // One that names no folder here has it from a template or a hydrator: it may be any.
+  const folders = paths.length === 0 && !namesOther(spec) ? [''] : paths.map(folderOf);
   return applier(manifest, folders, own, (key) => !/^(info|revisionHistoryLimit|project)$/.test(key), [
     ...(isSet ? ['generators', 'template'] : []),
     'destination',
     ...(hasTools(spec) ? [] : ['source', 'sources']),
     'syncPolicy',
   ]);
+}
+
+/** Whether all sources of an Application are charts, which are of no folder. */
+function namesOther(spec: Fields): boolean {
+  const sources = [spec.source, ...listOf(spec.sources)].filter((one) => one !== undefined).map(fieldsOf);
+  return sources.length > 0 && sources.every(({ chart }) => chart !== undefined);
 }
 
 /** Whether an Application alters what it finds. */
@@ -258,7 +276,7 @@ function applier(
   return {
     key: [apiVersion.split('/')[0], kind, namespace, name].join('/'),
     file,
-    isSource: SOURCES.test(apiVersion),
+    isSource: SOURCES.test(apiVersion) || isSettingOfArgo(manifest),
     object: `${displayName(manifest)} (${file})`,
     folders: folders.map((folder) => joinPath('', folder)),
     levers: Object.fromEntries(entries.filter(([key]) => isLever(key) || key in METADATA)),

@@ -15,7 +15,7 @@ export function unreadableImpacts(
 ): readonly Impact[] {
   const unread = new Set(faults.map(({ at }) => at.file));
   return files
-    .filter(({ path, text }) => unread.has(path) && mayApply(text))
+    .filter(({ path, text, unreadable }) => unread.has(path) && (unreadable !== undefined || mayApply(text)))
     .map(({ path }) => ({
       id: 'left-out',
       weight: 'security',

@@ -28,7 +28,10 @@ function write(top: string, files: Files): void {
     const file = join(top, path);
     mkdirSync(dirname(file), { recursive: true });
     rmSync(file, { force: true, recursive: true });
+    const [, encoding, rest = ''] = /^(utf16|latin1):([\s\S]*)$/.exec(text) ?? [];
     if (text.startsWith('-> ')) symlinkSync(text.slice(3), file);
+    else if (encoding === 'utf16') writeFileSync(file, Buffer.from(`\ufeff${rest}`, 'utf16le'));
+    else if (encoding === 'latin1') writeFileSync(file, Buffer.from(rest, 'latin1'));
     else writeFileSync(file, text);
   }
 }
@@ -196,6 +199,63 @@ describe('what changes how the folder is applied weighs security', () => {
       /\.argocd-source-fleet\.yaml/,
     ],
     [
+      'in a file in UTF-16',
+      {},
+      { 'clusters/prod/new.yaml': `utf16:${flux('new', './dist', PATCH)}` },
+      /new\.yaml[\s\S]*patches is set/,
+    ],
+    [
+      'in a file that no reader of text can read',
+      {},
+      { 'clusters/prod/new.yaml': `latin1:${flux('n\u00e9w', './dist', PATCH)}` },
+      /new\.yaml[\s\S]*can't be read here/,
+    ],
+    [
+      'in a file that is called like our own settings',
+      {},
+      { 'clusters/prod/.runner-fleet.yaml': flux('new', './dist', PATCH) },
+      /patches is set/,
+    ],
+    [
+      'by attributes of Git beside it',
+      {},
+      { 'clusters/prod/.gitattributes': 'new.yaml text working-tree-encoding=UTF-16\n' },
+      /\.gitattributes[\s\S]*converts files/,
+    ],
+    [
+      'in what is packed elsewhere',
+      {},
+      {
+        'clusters/prod/new.yaml': flux(
+          'new',
+          './production',
+          `  sourceRef: { kind: OCIRepository, name: a }\n${PATCH}`,
+        ),
+      },
+      /patches/,
+    ],
+    [
+      'in an Application with a hydrator',
+      {},
+      {
+        'clusters/prod/new.yaml':
+          'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: a, namespace: argocd }\nspec: { sourceHydrator: { drySource: { path: dist, kustomize: { patches: [] } } } }\n',
+      },
+      /Application\/argocd\/a[\s\S]*sourceHydrator is set/,
+    ],
+    [
+      'in a project of Argo CD',
+      {
+        'argo/p.yaml':
+          'apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: { name: a, namespace: argocd }\nspec: { sourceRepos: ["*"] }\n',
+      },
+      {
+        'argo/p.yaml':
+          'apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: { name: a, namespace: argocd }\nspec: { sourceRepos: ["*"], namespaceResourceBlacklist: [{ group: networking.k8s.io, kind: NetworkPolicy }] }\n',
+      },
+      /AppProject[\s\S]*namespaceResourceBlacklist changes/,
+    ],
+    [
       'by an object that is rendered too',
       {},
       { 'clusters/prod/np.yaml': OPEN },
@@ -248,6 +308,15 @@ describe('nothing weighs security of', () => {
       { 'chart/Chart.yaml': 'name: a\nversion: 0.1.0\n' },
       { 'chart/templates/app.yaml': 'kind: {{ .Values.kind }}\n' },
     ],
+    [
+      'an Application of a chart',
+      {},
+      {
+        'clusters/prod/new.yaml':
+          'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: a, namespace: argocd }\nspec: { source: { chart: a, repoURL: x, helm: { values: "" } } }\n',
+      },
+    ],
+    ['attributes of Git that convert nothing', {}, { 'clusters/prod/.gitattributes': '*.png binary\n' }],
     ['a link between pages', { 'docs/a.md': 'a\n' }, { 'docs/b.md': '-> a.md' }],
     ['an object in another namespace', {}, { 'clusters/prod/np.yaml': OPEN.replace('gitlab-jobs', 'web') }],
     [
@@ -258,5 +327,22 @@ describe('nothing weighs security of', () => {
   ])('%s', (_, base, change) => {
     const { status, stderr } = changed(base, change);
     expect([status, stderr]).toEqual([0, '']);
+  });
+});
+
+test('a submodule weighs security: its files come from elsewhere', () => {
+  withFolder((top) => {
+    git(top, 'init', '--quiet', '--initial-branch=main', '--template=');
+    writeFixture(join(top, 'dist'), SOME);
+    write(top, BASE);
+    commit(top);
+    git(top, 'checkout', '--quiet', '-b', 'change');
+    const id = git(top, 'rev-parse', 'HEAD').trim();
+    git(top, 'update-index', '--add', '--cacheinfo', `160000,${id},clusters/prod/sub`);
+    git(top, 'commit', '--quiet', '--message', 'a submodule');
+    expect(diff(top, 'main', 'change')).toMatchObject({
+      status: 3,
+      stdout: expect.stringMatching(/left-out\] clusters\/prod\/sub\n.*It is a submodule/),
+    });
   });
 });
