@@ -188,6 +188,11 @@ describeCheck('config', {
       finds: ['config/unknown-key', 'error', /ignores it silently.*Fix: write poll_timeout/s],
     },
     {
+      name: 'two spellings of a key',
+      changes: [[CONFIG, 'privileged = false', 'privileged = false\n      Privileged = true']],
+      finds: ['config/unknown-key', 'error', /found Privileged.*takes either, at random/s],
+    },
+    {
       name: 'invalid TOML',
       changes: [[CONFIG, 'privileged = false', 'privileged: false']],
       finds: ['config/syntax', 'error', /not TOML \(line \d+ of/],

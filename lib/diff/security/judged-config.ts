@@ -1,3 +1,4 @@
+import { OVERWRITES } from '../../cluster/job-choices';
 import { parseQuantity } from '../../values/quantity';
 import { type Fields, fieldsOf, isTable, listOf, textOf } from '../../values/record';
 import { type FieldPattern, fieldPattern as field, withoutFields } from '../left-out-fields';
@@ -34,7 +35,7 @@ const KEYS: readonly FieldPattern[] = [
           [/^(?:helper_|service_)?(?:cpu|memory|ephemeral_storage)_(?:request|limit)_overwrite_max_allowed$/],
           ['autoscaler', /^(?:max_pause_pods|policy)$/],
           // What jobs may choose: job-choices.
-          [/_overwrite_allowed$/],
+          [new RegExp(`^(?:${[...OVERWRITES, 'bearer_token_overwrite_allowed'].join('|')})$`)],
           [/^allowed_(?:images|services|users|groups|pull_policies)$/],
           [/^(?:pull_policy|host_aliases|dns_policy|dns_config)$/],
           // Where their pods run, and under which labels: moved-pods, tiers-joined.

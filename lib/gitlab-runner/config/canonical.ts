@@ -28,9 +28,31 @@ function canonical(value: unknown, shape: KeyShape): unknown {
   return Object.fromEntries(entries);
 }
 
-/** The known key that a key stands for; itself where it is known, or where the known one stands beside it. */
+/** The known key that a key stands for; itself where it is known, or where another spelling of it stands beside it. */
 function nameOf(key: string, table: TableShape, others: Fields): string {
   if (Object.hasOwn(table, key)) return key;
-  const known = Object.keys(table).find((name) => name.toLowerCase() === key.toLowerCase());
-  return known === undefined || Object.hasOwn(others, known) ? key : known;
+  const known = Object.keys(table).find((name) => folded(name) === folded(key));
+  if (known === undefined) return key;
+  const [first] = Object.keys(others).filter((other) => folded(other) === folded(key));
+  return Object.hasOwn(others, known) || first !== key ? key : known;
+}
+
+/** A key without the case of its letters, as Go's strings.EqualFold compares: the long s is an s too. */
+function folded(key: string): string {
+  return key.toLowerCase().replaceAll('\u017f', 's');
+}
+
+/** Whether a key is another spelling of a known one, and none that another table has. */
+export function isOtherSpelling(key: string): boolean {
+  return FOLDED.has(folded(key)) && !KNOWN.has(key);
+}
+
+const KNOWN = new Set(namesOf(CONFIG_SHAPE));
+const FOLDED = new Set([...KNOWN].map(folded));
+
+function namesOf(shape: KeyShape): readonly string[] {
+  if (typeof shape === 'string') return [];
+  if ('list' in shape) return namesOf(shape.list);
+  if (!('table' in shape)) return [];
+  return Object.entries<KeyShape>(shape.table).flatMap(([key, value]) => [key, ...namesOf(value)]);
 }

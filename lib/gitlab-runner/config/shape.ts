@@ -2,7 +2,7 @@ import { type ShapeProblem, type ShapeRules, shapeProblems } from '../../shape/p
 import type { ShapeTypes } from '../../shape/shape';
 import { parseDuration } from '../../values/duration';
 import { formatPath } from '../../values/field-path';
-import { CONFIG_SHAPE } from './canonical';
+import { CONFIG_SHAPE, isOtherSpelling } from './canonical';
 import type { ValueTypes } from './keys';
 import type { ConfigProblem } from './problem';
 
@@ -84,12 +84,25 @@ function unknownKey({ path, found, fix: nearest }: ShapeProblem): ConfigProblem 
     const why = 'this table is for another executor; the Kubernetes executor does not read it';
     return { id: 'other-executor-table', severity: 'warning', at, found, why, fix: 'remove it' };
   }
+  if (isOtherSpelling(found)) return otherSpelling(at, found);
   const why = 'the runner does not know this key and ignores it silently';
   if (Object.hasOwn(GONE, found))
     return { id: 'removed-key', severity: 'error', at, found, why, fix: GONE[found] };
   // A slip of the pen leaves a default where something else is meant; what no key is near to never did anything.
   const severity = nearest === RULES.unknownFix ? 'warning' : 'error';
   return { id: 'unknown-key', severity, at, found, why, fix: nearest };
+}
+
+/** The runner passes over the case of letters, and goes through the keys in no order. */
+function otherSpelling(at: string, found: string): ConfigProblem {
+  return {
+    id: 'unknown-key',
+    severity: 'error',
+    at,
+    found,
+    why: 'it is another spelling of a key that the runner knows: where both stand side by side, it takes either, at random',
+    fix: 'remove it, and write the key as the documentation of the runner has it',
+  };
 }
 
 const HUGE = 'the runner counts nothing of that size, and refuses to start with what 64 bits do not hold';
