@@ -40,27 +40,34 @@ export function folderOf({ file }: Manifest, below: string): string {
 export function joinClusters(
   groups: readonly (readonly [name: string, manifests: readonly Manifest[]])[],
 ): readonly Cluster[] {
-  const joined = new Map<string, { names: string[]; manifests: Manifest[] }>();
+  const joined: { names: string[]; clusters: Set<string>; manifests: Manifest[] }[] = [];
   for (const [name, group] of groups) {
-    const cluster = clusterNameOf(group);
-    const key = cluster === undefined ? `folder ${name}` : `cluster ${cluster}`;
-    const known = joined.get(key) ?? { names: [], manifests: [] };
-    joined.set(key, { names: [...known.names, name], manifests: [...known.manifests, ...group] });
+    const clusters = clusterNamesOf(group);
+    // One that names two clusters joins what was apart.
+    const known = joined.filter((one) => clusters.some((cluster) => one.clusters.has(cluster)));
+    const [first = { names: [], clusters: new Set<string>(), manifests: [] }, ...others] = known;
+    for (const other of others) joined.splice(joined.indexOf(other), 1);
+    if (known.length === 0) joined.push(first);
+    for (const one of others) {
+      first.names.push(...one.names);
+      first.manifests.push(...one.manifests);
+      for (const cluster of one.clusters) first.clusters.add(cluster);
+    }
+    first.names.push(name);
+    first.manifests.push(...group);
+    for (const cluster of clusters) first.clusters.add(cluster);
   }
-  return [...joined.values()].map(({ names, manifests }) => ({ name: names.join(' and '), manifests }));
+  return joined.map(({ names, manifests }) => ({ name: names.join(' and '), manifests }));
 }
 
-/** The name that all of them agree on; undefined where there is none. */
-function clusterNameOf(manifests: readonly Manifest[]): string | undefined {
-  const names = new Set(
-    manifests.flatMap(({ kind, name, body }) => {
-      const { annotations } = (body.metadata ?? {}) as { annotations?: Record<string, unknown> };
-      if (kind === 'ClusterConfig') return [name];
-      return kind === 'EC2NodeClass' ? [annotations?.[CLUSTER_ANNOTATION]] : [];
-    }),
-  );
-  const [name] = names;
-  return names.size === 1 && typeof name === 'string' ? name : undefined;
+/** The clusters that some of them name. One that names none is of the same as the others. */
+function clusterNamesOf(manifests: readonly Manifest[]): readonly string[] {
+  return manifests.flatMap(({ kind, name, body }) => {
+    const { annotations } = (body.metadata ?? {}) as { annotations?: Record<string, unknown> };
+    if (kind === 'ClusterConfig') return [name];
+    const cluster = kind === 'EC2NodeClass' ? annotations?.[CLUSTER_ANNOTATION] : undefined;
+    return typeof cluster === 'string' ? [cluster] : [];
+  });
 }
 
 /** The same without objects that may stand in two namespaces: two folders that name none. */

@@ -55,7 +55,8 @@ function foldersOfClusters<T extends Folder>(folders: readonly T[]): readonly (r
   const whole = folders.filter(({ before, after }) => isCluster(after) || isCluster(before));
   const shared = folders.filter((folder) => !whole.includes(folder));
   return joinClusters(
-    whole.map(({ before, after }, index) => [String(index), after.length > 0 ? after : before]),
+    // A folder that no longer names its cluster, or names another one, is still where it was.
+    whole.map(({ before, after }, index) => [String(index), [...after, ...before]]),
   ).map(({ manifests }) => {
     const members = new Set(manifests);
     const own = whole.filter(({ before, after }) => [...before, ...after].some((one) => members.has(one)));

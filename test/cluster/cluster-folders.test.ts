@@ -80,3 +80,19 @@ test('objects of two folders that name no namespace are not the same for certain
   const pools = ['in/a/a.yaml', 'in/b/a.yaml'].map((path) => ({ path, text: POOL }));
   expect(certainDuplicatesOf(parseManifests(pools).manifests)).toHaveLength(1);
 });
+
+test('folders that name one cluster are one, also where a class of one names none, or another one', () => {
+  const named = (name: string, cluster?: string) =>
+    `apiVersion: karpenter.k8s.aws/v1\nkind: EC2NodeClass\nmetadata: { name: ${name}, annotations: { ${cluster ? `gitlab-runner-fleet/cluster: ${cluster}` : ''} } }\n`;
+  const fleet = (name: string, ...classes: readonly string[]) =>
+    [POOL, CONFIG, ...classes]
+      .join('---\n')
+      .replaceAll('name: jobs', `name: ${name}`)
+      .replaceAll('name: runner', `name: ${name}`);
+  const files = {
+    'in/a/a.yaml': fleet('a', named('a', 'main'), named('b')),
+    'in/b/a.yaml': fleet('b', named('c', 'main'), named('d', 'other')),
+    'in/c/a.yaml': fleet('c', named('e', 'third')),
+  };
+  expect(clusters(files)).toMatchObject({ names: ['a and b', 'c'] });
+});

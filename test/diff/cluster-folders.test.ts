@@ -44,6 +44,29 @@ test('a job that moves to a namespace of the other folder is judged by what hold
   );
 });
 
+test.each<[what: string, change: Change]>([
+  [
+    'a node class no longer names the cluster',
+    ['ec2nodeclass-gitlab-jobs.yaml', / {4}gitlab-runner-fleet\/cluster: .*\n/, ''],
+  ],
+  [
+    'a node class names another cluster',
+    ['ec2nodeclass-gitlab-jobs.yaml', /(gitlab-runner-fleet\/cluster: ).*/, '$1elsewhere'],
+  ],
+  [
+    'no node class names the cluster any more',
+    ['karpenter/ec2nodeclass', / {4}gitlab-runner-fleet\/cluster: .*\n/, ''],
+  ],
+])('and are seen too where %s', (_, [path, from, to]) => {
+  const all = BOTH.map(({ path: file }) => file).filter(
+    (file) => file.includes(path) && !file.includes('protected'),
+  );
+  const changes = all.map((file): Change => [file, from, to]);
+  expect(said(['', 'namespace = "protected-jobs"', 'namespace = "gitlab-jobs"'], ...changes)).toContainEqual(
+    expect.stringMatching(/^security .* share the namespace gitlab-jobs\.$/),
+  );
+});
+
 test('nothing is said of fleets that stay apart', () => {
   expect(said(['nodepool-gitlab-jobs-amd64-spot.yaml', 'cpu: "104"', 'cpu: "10"'])).toEqual([]);
 });
