@@ -1,8 +1,10 @@
+import { mostPausePods } from '../gitlab-runner/pause-pods';
 import { type PodRequests, slots } from '../karpenter/node-price';
 import { cronMinutesPerYear } from '../values/cron';
 import { parseQuantity, toMilli, toUnits } from '../values/quantity';
 import { nodeOf } from './node-pools';
 import { landing, type ObservedRunner, type Subject } from './observe';
+import { concurrencyOfEach } from './runners';
 
 /** What the pause pods of a runner's manager hold, and what that costs while no job runs. */
 export interface PrewarmPrice {
@@ -15,17 +17,37 @@ export interface PrewarmPrice {
 }
 
 /** The price of held room; undefined without pause pods, or where no price is known. */
-export function prewarmPrice(runner: ObservedRunner, { settings }: Subject): PrewarmPrice | undefined {
-  const { autoscaler, cpu_request: cpu = '0', memory_request: memory = '0' } = runner.table.kubernetes;
-  const [policy, ...others] = autoscaler?.policy ?? [];
+export function prewarmPrice(runner: ObservedRunner, subject: Subject): PrewarmPrice | undefined {
+  const [policy, ...others] = runner.table.kubernetes.autoscaler?.policy ?? [];
   // Several policies take turns by the clock of several time zones.
   if (policy === undefined || others.length > 0) return undefined;
+  return priceOf(runner, subject, policy.idle_count ?? 0, hoursPerYear(policy.periods ?? []));
+}
+
+/**
+ * The most that pause pods of a runner may cost: the price of held room, or where several policies, jobs that run or a schedule
+ * that is not read decide how many there are, that of the most pods all the time.
+ */
+export function prewarmCeiling(runner: ObservedRunner, subject: Subject): PrewarmPrice | undefined {
+  const price = prewarmPrice(runner, subject);
+  const most = mostPausePods(runner.table, concurrencyOfEach(runner));
+  if (most === 0 || (price && most <= price.pods)) return price;
+  return priceOf(runner, subject, most, HOURS_PER_YEAR);
+}
+
+const HOURS_PER_YEAR = 365 * 24;
+
+function priceOf(
+  runner: ObservedRunner,
+  { settings }: Subject,
+  pods: number,
+  hours: number | undefined,
+): PrewarmPrice | undefined {
+  const { cpu_request: cpu = '0', memory_request: memory = '0' } = runner.table.kubernetes;
   const pause: PodRequests = {
     cpuMilli: toMilli(parseQuantity(cpu) ?? 0n),
     memoryBytes: toUnits(parseQuantity(memory) ?? 0n),
   };
-  const pods = policy.idle_count ?? 0;
-  const hours = hoursPerYear(policy.periods ?? []);
   const offers = landing(runner.job).flatMap(({ pool, types }) =>
     types.flatMap((type) => {
       const each = slots(nodeOf(pool, type), settings.daemonSets, pause);

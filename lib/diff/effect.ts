@@ -1,7 +1,7 @@
 import { cheapestMinute } from '../cluster/minute-price';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import { jobsWithin, nodeLimits } from '../cluster/pool-limits';
-import { prewarmPrice } from '../cluster/prewarm-price';
+import { prewarmCeiling } from '../cluster/prewarm-price';
 import { concurrencyOf } from '../cluster/runners';
 import { WAITING_ANNOTATION } from '../contract';
 import { parseQuantity, toUnits } from '../values/quantity';
@@ -40,7 +40,7 @@ export function effects(
   const [old, now] = [capacities(before), new Map(capacities(after))];
   for (const runner of left) {
     const capacity = now.get(runner.name);
-    const price = prewarmPrice(runner, before)?.usdPerMonth;
+    const price = prewarmCeiling(runner, before)?.usdPerMonth;
     if (capacity === undefined || price === undefined) continue;
     now.set(runner.name, { ...capacity, heldUsdPerMonth: (capacity.heldUsdPerMonth ?? 0) + price });
   }
@@ -54,7 +54,7 @@ function capacities(subject: Subject): ReadonlyMap<string, Capacity> {
   const found = new Map<string, Capacity>();
   for (const runner of subject.runners) {
     const known = found.get(runner.name);
-    const held = prewarmPrice(runner, subject)?.usdPerMonth;
+    const held = prewarmCeiling(runner, subject)?.usdPerMonth;
     found.set(runner.name, {
       ...capacityOf(runner),
       jobs: Math.min(jobsOf(runner) + (known?.jobs ?? 0), jobsWithinLimits(runner, subject)),

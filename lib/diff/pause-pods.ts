@@ -3,8 +3,9 @@ import { displayName, type Manifest } from '../cluster/manifest';
 import { namespaceOfJobs } from '../cluster/namespaces';
 import type { ObservedRunner } from '../cluster/observe';
 import { pausePodsOf } from '../cluster/pause-pods';
-import { prewarmPrice } from '../cluster/prewarm-price';
+import { prewarmCeiling, prewarmPrice } from '../cluster/prewarm-price';
 import { holdsRoom, type Right } from '../gitlab-runner/permissions';
+import { parseDuration } from '../values/duration';
 import { fieldsOf, textOf } from '../values/record';
 import { type Comparison, type Impact, isKept, type Rule } from './rule';
 import { runnerPairs } from './security/runner-pairs';
@@ -98,16 +99,38 @@ export const heldRoom: Rule = {
   run: (comparison) =>
     runnerPairs(comparison).flatMap(({ before, after }): Impact[] => {
       const [old, now] = [
-        before && prewarmPrice(before, comparison.before),
-        prewarmPrice(after, comparison.after),
+        before && prewarmCeiling(before, comparison.before),
+        prewarmCeiling(after, comparison.after),
       ];
-      if (now === undefined || now.usdPerMonth <= (old?.usdPerMonth ?? 0)) return [];
+      const object = displayName(after.config.manifest);
+      const stays = idleImpact(before, after);
+      if (now === undefined || now.usdPerMonth <= (old?.usdPerMonth ?? 0)) return stays;
       const was = old === undefined ? '' : `, before ${old.pods} and USD ${Math.round(old.usdPerMonth)}`;
-      const what = `${now.pods} pause pods of ${after.name} hold room, for USD ${Math.round(now.usdPerMonth)} a month on demand${was}.`;
+      const isSure = prewarmPrice(after, comparison.after)?.usdPerMonth === now.usdPerMonth;
+      const what = `${isSure ? '' : 'Up to '}${now.pods} pause pods of ${after.name} hold room, for USD ${Math.round(now.usdPerMonth)} a month on demand${was}.`;
       const why = `${now.nodes} x ${now.type} for ${Math.round(now.hoursPerWeek)} hours a week.`;
-      return [{ id: 'held-room', weight: 'notice', object: displayName(after.config.manifest), what, why }];
+      return [{ id: 'held-room', weight: 'notice', object, what, why }, ...stays];
     }),
 };
+
+/** Hours after which pause pods that nobody wants any more are long in the way. */
+const LONG_SECONDS = 4 * 3600;
+
+/** Pause pods that stay for longer once they are no longer wanted. */
+function idleImpact(before: ObservedRunner | undefined, after: ObservedRunner): Impact[] {
+  const [old, now] = [before, after].map((runner) =>
+    Math.max(
+      0,
+      ...(runner?.table.kubernetes.autoscaler?.policy ?? []).map(
+        (one) => parseDuration(String(one.idle_time ?? '')) ?? 0,
+      ),
+    ),
+  );
+  if (now <= old || now < LONG_SECONDS) return [];
+  const what = `Pause pods of ${after.name} stay for ${Math.round(now / 3600)} hours once they are no longer wanted, and so do their nodes.`;
+  const why = 'It is idle_time of a policy of the autoscaler.';
+  return [{ id: 'held-room', weight: 'notice', object: displayName(after.config.manifest), what, why }];
+}
 
 function commandOf({ namespace, systemId }: LeftPausePods): string {
   return systemId === undefined

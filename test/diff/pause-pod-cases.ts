@@ -46,6 +46,10 @@ export const PAUSE_POD_CASES: readonly ImpactCase[] = [
   { rule: 'held-room', name: 'room that nobody held', before: mayHoldRoom, after: HOLDS_ROOM, says: ['notice', /^5 pause pods of acme-amd64-spot hold room, for USD \d+ a month on demand\.$/] },
   { rule: 'held-room', name: 'more room', before: HOLDS_ROOM, after: edited(HOLDS_ROOM, [CONFIG, 'idle_count = 5', 'idle_count = 5000']), says: ['notice', /^5000 pause pods .* USD \d{5,} a month on demand, before 5 and USD \d+\.$/] },
   { rule: 'held-room', name: 'room around the clock', before: HOLDS_ROOM, after: edited(HOLDS_ROOM, [CONFIG, '* 8-17 * * mon-fri', '* * * * *']), says: ['notice', /^5 pause pods/] },
+  { rule: 'held-room', name: 'a second policy of more', before: HOLDS_ROOM, after: edited(HOLDS_ROOM, [CONFIG, 'idle_count = 5', 'idle_count = 5\n        [[runners.kubernetes.autoscaler.policy]]\n        periods = ["* * * * *"]\n        idle_count = 500']), says: ['notice', /^Up to 500 pause pods .* a month on demand, before 5/] },
+  { rule: 'held-room', name: 'pods by the jobs that run', before: HOLDS_ROOM, after: edited(HOLDS_ROOM, [CONFIG, 'idle_count = 5', 'idle_count = 5\n        scale_factor = 25.0']), says: ['notice', /^Up to \d{3} pause pods/] },
+  { rule: 'held-room', name: 'a schedule that is not read', before: HOLDS_ROOM, after: edited(HOLDS_ROOM, [CONFIG, '* 8-17 * * mon-fri', '@hourly']), says: ['notice', /^Up to 5 pause pods/] },
+  { rule: 'held-room', name: 'pods that stay for a year', before: HOLDS_ROOM, after: edited(HOLDS_ROOM, [CONFIG, 'idle_count = 5', 'idle_count = 5\n        idle_time = "8760h"']), says: ['notice', /stay for 8760 hours/] },
   { rule: 'held-room', name: 'less room', before: HOLDS_ROOM, after: edited(HOLDS_ROOM, [CONFIG, 'idle_count = 5', 'idle_count = 1']) },
   { rule: 'held-room', name: 'another priority', before: HOLDS_ROOM, after: edited(HOLDS_ROOM, [CONFIG, 'priority_class_name = "low"', 'priority_class_name = "lower"']) },
 ];
