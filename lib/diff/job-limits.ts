@@ -18,7 +18,8 @@ export function jobLimitImpacts(comparison: Comparison): Impact[] {
   return runnerPairs(comparison).flatMap(({ before, after }) => {
     if (before === undefined) return [];
     const [old, now] = [before, after].map(({ table }) => fieldsOf(table.kubernetes));
-    const fallen = Object.keys(old).flatMap((key) => fallenLimit(key, textOf(old[key]), textOf(now[key])));
+    const keys = new Set([...Object.keys(old), ...Object.keys(now)]);
+    const fallen = [...keys].flatMap((key) => fallenLimit(key, textOf(old[key]), textOf(now[key])));
     if (fallen.length === 0) return [];
     const weight = fallen.some(({ isHalf }) => isHalf) ? 'disruptive' : 'notice';
     const ends = [...new Set(fallen.map(({ end }) => end))].join(' or ');
@@ -40,7 +41,7 @@ function fallenLimit(key: string, before: string | undefined, after: string | un
   const [, resource] = LIMIT.exec(key) ?? [];
   const [old, now] = [parseQuantity(before ?? ''), parseQuantity(after ?? '')];
   // Zero is no limit.
-  if (resource === undefined || !old || !now || now >= old) return [];
-  const isHalf = resource !== 'cpu' && now * 2n <= old;
-  return [{ text: `${key} is ${after}, before ${before}`, end: ENDS[resource], isHalf }];
+  if (resource === undefined || !now || (old && now >= old)) return [];
+  const isHalf = resource !== 'cpu' && old !== undefined && old > 0n && now * 2n <= old;
+  return [{ text: `${key} is ${after}, before ${old ? before : 'nothing'}`, end: ENDS[resource], isHalf }];
 }
