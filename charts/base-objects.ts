@@ -6,6 +6,7 @@ import { certificatesManifest } from './gitlab-ca';
 import { namespaceManifest } from './namespace';
 import { objectGroup } from './object-group';
 import { addObject } from './patched-object';
+import { volumeClaimManifest } from './volume-claim';
 
 /** Objects of the fleet's owner: one that a file holds, under an id of its own, or a function that adds some. */
 export type OwnObjects = OwnObject | ((scope: Construct) => void);
@@ -23,7 +24,7 @@ export const OWN_OBJECTS = 'manifests';
  * managers may wait for.
  */
 export function addBaseObjects(scope: Construct, fleet: ResolvedFleet, own: readonly OwnObjects[]): void {
-  const { existing, gitlabCa, jobNamespaces, managerNamespace, patches } = fleet;
+  const { existing, gitlabCa, jobClaims, jobNamespaces, managerNamespace, patches } = fleet;
   for (const namespace of [managerNamespace, ...jobNamespaces].filter(({ isRendered }) => isRendered)) {
     const { name } = namespace;
     const declared = namespace === managerNamespace ? existing : [];
@@ -36,6 +37,10 @@ export function addBaseObjects(scope: Construct, fleet: ResolvedFleet, own: read
       const manifest = certificatesManifest(fleet, gitlabCa, namespace);
       addObject(scope, `configmap-${gitlabCa.name}-${namespace}`, manifest);
     }
+  }
+  for (const claim of jobClaims) {
+    const id = `persistentvolumeclaim-${claim.namespace}-${claim.name}`;
+    addObject(scope, id, volumeClaimManifest(fleet, claim));
   }
   if (own.length === 0) return;
   const group = objectGroup(scope, OWN_OBJECTS);

@@ -5398,6 +5398,42 @@ export function toJson_NetworkPolicyIngressRule(obj: NetworkPolicyIngressRule | 
     return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
 
+/** PersistentVolumeClaim (v1). */
+export const KubePersistentVolumeClaim = {
+  manifest: (props: KubePersistentVolumeClaimProps): unknown => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    ...toJson_KubePersistentVolumeClaimProps(props),
+  }),
+};
+
+export interface KubePersistentVolumeClaimProps {
+    /**
+     * Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata
+     *
+     * @schema io.k8s.api.core.v1.PersistentVolumeClaim#metadata
+     */
+    readonly metadata?: ObjectMeta;
+    /**
+     * spec defines the desired characteristics of a volume requested by a pod author. More info: https://kubernetes.io/docs/concepts/storage/persistent-volumes#persistentvolumeclaims
+     *
+     * @schema io.k8s.api.core.v1.PersistentVolumeClaim#spec
+     */
+    readonly spec?: PersistentVolumeClaimSpec;
+}
+
+export function toJson_KubePersistentVolumeClaimProps(obj: KubePersistentVolumeClaimProps | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'metadata': toJson_ObjectMeta(obj.metadata),
+        'spec': toJson_PersistentVolumeClaimSpec(obj.spec),
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
 /** PodDisruptionBudget (policy/v1). */
 export const KubePodDisruptionBudget = {
   manifest: (props: KubePodDisruptionBudgetProps): unknown => ({

@@ -20,7 +20,10 @@ export function claimFindings(runner: ObservedRunner, { manifests }: Subject): r
     claimsOf(placed?.spec, placed?.pod.namespace, manifests).flatMap((claim) =>
       placed === undefined
         ? []
-        : [...zoneFindings(claim, placed, at), ...nodeFindings(claim, placed, at, atOnce)],
+        : [
+            ...zoneFindings(claim, placed, at),
+            ...nodeFindings(claim, placed, at, claim.isBySlot ? replicas : atOnce),
+          ],
     );
   return [
     ...judge(job, ofJobs, concurrencyOf(runner)),
@@ -28,7 +31,11 @@ export function claimFindings(runner: ObservedRunner, { manifests }: Subject): r
   ];
 }
 
-function zoneFindings({ manifest, zones, isOfOneZone }: VolumeClaim, placed: PlacedPod, at: FieldOfManifest) {
+function zoneFindings(
+  { manifest, zones, isBySlot, isOfOneZone }: VolumeClaim,
+  placed: PlacedPod,
+  at: FieldOfManifest,
+) {
   const pools = landing(placed).map(({ pool }) => pool);
   const name = displayName(manifest);
   if (pools.length === 0) return [];
@@ -45,7 +52,8 @@ function zoneFindings({ manifest, zones, isOfOneZone }: VolumeClaim, placed: Pla
       }),
     ];
   const spanning = pools.filter(spansZones);
-  const isFixed = zones === undefined ? isOfOneZone : zones.size === 1;
+  // Each slot's disk is made in a zone of its own.
+  const isFixed = zones === undefined ? isOfOneZone && !isBySlot : zones.size === 1;
   if (!isFixed || spanning.length === 0) return [];
   const zone = zones === undefined ? 'the zone that it is made in' : [...zones][0];
   return [

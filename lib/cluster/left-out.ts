@@ -44,7 +44,7 @@ function isHarmless(kind: string, key: string, value: string): boolean {
     case 'argocd.argoproj.io/compare-options':
       return value === 'IgnoreExtraneous';
     case 'argocd.argoproj.io/ignore-healthcheck':
-      return kind === 'SealedSecret';
+      return kind === 'SealedSecret' || kind === 'PersistentVolumeClaim';
     case 'argocd.argoproj.io/sync-options':
       return value.split(',').every((option) => HARMLESS_OPTIONS.includes(option.trim()));
     default:

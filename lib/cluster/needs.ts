@@ -1,4 +1,5 @@
 import { EXISTING_ANNOTATION, EXISTING_SECRET_ANNOTATION } from '../contract';
+import { isBySlot, namesBySlot } from '../gitlab-runner/executor/slots';
 import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { awsNeeds } from './aws-needs';
@@ -8,6 +9,7 @@ import type { ObservedRunner, Subject } from './observe';
 import { ofKind } from './of-kind';
 import { podReferences } from './pod-references';
 import type { Asker, NeedKind, Reference } from './reference';
+import { concurrencyOfEach } from './runners';
 import { sourcesOf } from './secret-sources';
 
 export type { Asker, NeedKind } from './reference';
@@ -44,15 +46,16 @@ const OUTSIDE: ReadonlySet<NeedKind> = new Set([
 export function needsOf(subject: Subject): readonly Need[] {
   const groups = new Map<string, Reference[]>();
   const declared = declaredIn(subject.manifests);
-  for (const reference of [...referencesOf(subject), ...namespaceNeeds(subject, declared)]) {
+  for (const reference of [...referencesOf(subject, declared), ...namespaceNeeds(subject, declared)]) {
     const key = JSON.stringify([reference.kind, reference.namespace, reference.name]);
     groups.set(key, [...(groups.get(key) ?? []), reference]);
   }
   return [...groups.values()].map((references) => needOf(references, subject.manifests, declared));
 }
 
-function referencesOf({ manifests, runners }: Subject): readonly Reference[] {
+function referencesOf({ manifests, runners }: Subject, declared: ReadonlySet<string>): readonly Reference[] {
   const seen = new Set<Manifest>();
+  const made = new Set(manifests.map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`));
   const ofPods = [
     ...runners.flatMap((runner) => {
       const { manager } = runner;
@@ -60,7 +63,7 @@ function referencesOf({ manifests, runners }: Subject): readonly Reference[] {
       seen.add(manager);
       return managerReferences(runner, manager);
     }),
-    ...runners.flatMap(jobReferences),
+    ...runners.flatMap((runner) => jobReferences(runner, (what) => declared.has(what) || made.has(what))),
   ];
   return [
     ...ofPods,
@@ -112,7 +115,8 @@ const CONFIG_KEYS: Partial<Record<NeedKind, readonly string[]>> = {
   RuntimeClass: ['runtime_class_name'],
 };
 
-function jobReferences({ job, config, index, table }: ObservedRunner): readonly Reference[] {
+function jobReferences(runner: ObservedRunner, isMade: (what: string) => boolean): readonly Reference[] {
+  const { job, config, index, table } = runner;
   const { manifest, path } = config;
   const { namespace = 'default', autoscaler } = table.kubernetes;
   const pause = fieldsOf(autoscaler);
@@ -125,15 +129,25 @@ function jobReferences({ job, config, index, table }: ObservedRunner): readonly 
       return name === undefined || name === '' ? [] : [{ kind, name, within: `autoscaler.${key}` }];
     }),
   );
-  const ofJobs = podReferences(job?.spec).map(({ path: _, env: __, ...reference }) => ({
-    ...reference,
-    within: withinOf(table.kubernetes, reference.kind, reference.name),
-  }));
+  const ofJobs = podReferences(job?.spec).flatMap(({ path: _, env: __, ...reference }) => {
+    const within = withinOf(table.kubernetes, reference.kind, reference.name);
+    const isThere = (name: string) => isMade(`${reference.kind}/${namespace}/${name}`);
+    const names = namesOfSlots(reference.name, concurrencyOfEach(runner), isThere);
+    return names.map((name) => ({ ...reference, name, within }));
+  });
   return [...ofJobs, ...ofPause].map(({ within, ...reference }) => ({
     ...reference,
     namespace: isNamespaced(reference.kind) ? namespace : undefined,
     by: { manifest, path, within: `runners[${index}].kubernetes.${within}` },
   }));
+}
+
+/** Names that one with the number of a slot stands for: of those that nobody makes, the first says enough. */
+function namesOfSlots(name: string, slots: number, isThere: (name: string) => boolean): readonly string[] {
+  if (!isBySlot(name)) return [name];
+  const names = namesBySlot(name, slots);
+  const missing = names.find((one) => !isThere(one));
+  return names.filter((one) => one === missing || isThere(one));
 }
 
 /** The key that names it; what none names comes from a patch. */

@@ -1,3 +1,4 @@
+import { isBySlot, namesBySlot } from '../gitlab-runner/executor/slots';
 import { normalizeLabel, ZONE_LABEL } from '../karpenter/labels';
 import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { isIn } from './admission';
@@ -13,6 +14,8 @@ export interface VolumeClaim {
   readonly zones: ReadonlySet<string> | undefined;
   /** Whether it is a disk of one zone, whichever that is. */
   readonly isOfOneZone: boolean;
+  /** Whether each slot of a manager has one like it, so that no two of its jobs share it. */
+  readonly isBySlot: boolean;
   /** Whether what provides it is known to be a file system that many nodes share, whatever its modes are. */
   readonly isShared: boolean;
 }
@@ -32,12 +35,17 @@ export function claimsOf(
     (volume) => textOf(at(volume, ['persistentVolumeClaim', 'claimName'])) ?? [],
   );
   if (names.length === 0) return [];
-  return ofKind(manifests, 'PersistentVolumeClaim')
-    .filter((one) => names.includes(one.name) && isIn(one, namespace))
-    .map((manifest) => claimOf(manifest, manifests));
+  const claims = ofKind(manifests, 'PersistentVolumeClaim').filter((one) => isIn(one, namespace));
+  return names.flatMap((name) => {
+    // Those of other slots are like that of the first.
+    const [first] = namesBySlot(name, 1);
+    return claims
+      .filter((one) => one.name === first)
+      .map((manifest) => claimOf(manifest, isBySlot(name), manifests));
+  });
 }
 
-function claimOf(manifest: Manifest, manifests: readonly Manifest[]): VolumeClaim {
+function claimOf(manifest: Manifest, bySlot: boolean, manifests: readonly Manifest[]): VolumeClaim {
   const { accessModes, volumeName, storageClassName } = fieldsOf(manifest.body.spec);
   const volume = ofKind(manifests, 'PersistentVolume').find(({ name }) => name === volumeName);
   const storage = ofKind(manifests, 'StorageClass').find((one) =>
@@ -50,6 +58,7 @@ function claimOf(manifest: Manifest, manifests: readonly Manifest[]): VolumeClai
     modes: listOf(accessModes).map(String),
     zones: volume === undefined ? zonesOfClass(storage) : zonesOfVolume(volume),
     isOfOneZone: DISKS.includes(provider),
+    isBySlot: bySlot,
     isShared: SHARED.test(provider),
   };
 }

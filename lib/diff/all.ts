@@ -6,7 +6,7 @@ import { observeOnce } from '../cluster/observe-once';
 import type { ParsedManifests } from '../cluster/parse';
 import { admissionChange } from './admission';
 import { bothByCluster } from './both-by-cluster';
-import { immutableField, namespaceRemoved, rightsRemoved } from './cluster-objects';
+import { claimRemoved, immutableField, namespaceRemoved, rightsRemoved } from './cluster-objects';
 import { type Effect, effects } from './effect';
 import { fieldChanges } from './field-changes';
 import { serverChanged, tagsToSet, timeoutToSet } from './gitlab-settings';
@@ -44,6 +44,7 @@ export const RULES: readonly Rule[] = [
   immutableField,
   movedUnit,
   namespaceRemoved,
+  claimRemoved,
   rightsRemoved,
   stillNeeded,
   networkChange,

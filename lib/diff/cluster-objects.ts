@@ -2,6 +2,7 @@ import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
 import { TRANSITION_RULES } from '../karpenter/crd-rules/all';
 import { refusedTransitions, type TransitionRule } from '../karpenter/crd-rules/rule';
+import { parseQuantity } from '../values/quantity';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
 import { unboundAccounts } from './bindings';
 import { type ChangedObject, changed, changesOf, type Impact, impact, isKept, type Rule } from './rule';
@@ -30,6 +31,26 @@ export const namespaceRemoved: Rule = {
       return [
         impact('namespace-removed', 'disruptive', change, what, 'Deleting a namespace deletes its contents.'),
       ];
+    }),
+};
+
+/** Volumes that go with their claim. */
+export const claimRemoved: Rule = {
+  id: 'claim-removed',
+  title: 'A PersistentVolumeClaim that is removed takes what its volume holds.',
+  run: (comparison) =>
+    changesOf(comparison, 'PersistentVolumeClaim').flatMap((change) => {
+      if (!change.before || change.after) return [];
+      const id = 'claim-removed';
+      if (isKept(change.before)) {
+        const what = 'The claim stays, and its volume costs money, until somebody deletes it.';
+        const why = 'It is annotated so that Flux and Argo CD do not prune it.';
+        return [impact(id, 'info', change, what, why)];
+      }
+      const what = 'The claim is deleted when no pod uses it any more, and what its volume holds with it.';
+      const why =
+        'A volume that was made for a claim is deleted with it, unless its StorageClass retains it.';
+      return [impact(id, 'disruptive', change, what, why)];
     }),
 };
 
@@ -154,6 +175,7 @@ export const immutableField: Rule = {
         ...paths.map(
           (path) => `${path} can not be changed: delete the object first, or give the new one another name.`,
         ),
+        ...shrinking(before, after),
         ...transitionsOf(before, after).map(
           ({ message, fix }) => `The API server answers "${message}": ${fix}.`,
         ),
@@ -162,6 +184,17 @@ export const immutableField: Rule = {
       return reasons.map((why) => impact('immutable-field', 'disruptive', change, what, why));
     }),
 };
+
+/** A volume can only grow. */
+function shrinking(before: Manifest, after: Manifest): readonly string[] {
+  if (after.kind !== 'PersistentVolumeClaim') return [];
+  const texts = [before, after].map(
+    ({ body }) => textOf(at(body, ['spec', 'resources', 'requests', 'storage'])) ?? '',
+  );
+  const [old, now] = texts.map(parseQuantity);
+  if (old === undefined || now === undefined || now >= old) return [];
+  return [`A volume can not shrink from ${texts.join(' to ')}: take the old size, or another name.`];
+}
 
 function changesBelow(change: ChangedObject, path: string): boolean {
   // A config.toml is shown as a file of its own.

@@ -111,6 +111,12 @@ export const MANAGER_DEFAULTS = {
   env: {},
 } as const;
 
+/** Volumes of job pods. */
+export const VOLUME_DEFAULTS = { readOnly: false } as const;
+
+/** Claims of jobs. */
+export const CLAIM_DEFAULTS = { perSlot: false } as const;
+
 /** A namespace of which something is said. */
 export const NAMESPACE_DEFAULTS = { existing: false, shared: false } as const;
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { asDnsLabel } from '../values/label';
 
 /**
  * Every name that objects derive from a description, in one place: a name that changes is an object that is deleted
@@ -82,6 +83,19 @@ export function dedicatedTo(prefix: string, pool: string): string {
 /** Name of the PriorityClass of pause pods. */
 export function prewarmPriorityName(prefix: string): string {
   return `${prefix}-prewarm`;
+}
+
+/** What stands for the number of a job's slot in the name of a claim. */
+export const SLOT_VARIABLE = '$CI_CONCURRENT_ID';
+
+/** Names of the PersistentVolumeClaims of jobs: one, or one for each slot of a manager. */
+export function claimNames(name: string, slots: number | undefined): readonly string[] {
+  return slots === undefined ? [name] : Array.from({ length: slots }, (_, slot) => `${name}-${slot}`);
+}
+
+/** Name of a volume that is no object: after its path, so that it stays when others join it. */
+export function volumeName(mountPath: string): string {
+  return asDnsLabel(`at${mountPath.replaceAll('/', '-')}`);
 }
 
 /** Name of a job NodePool. */

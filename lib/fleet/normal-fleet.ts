@@ -31,7 +31,9 @@ import type {
   PoolLimits,
 } from './props/node-pool';
 import type {
+  EmptyDirProps,
   ImageDigestsProps,
+  JobVolumeProps,
   ManagerProps,
   PrewarmProps,
   ResourceRange,
@@ -40,6 +42,7 @@ import type {
   RunnerProps,
   RunnerSettings,
   S3CacheProps,
+  VolumeClaimProps,
 } from './props/runner';
 import type { Labels, NodeSettings, PodSecurityLevel } from './resolved-fleet';
 
@@ -196,6 +199,7 @@ export interface NormalRunner {
   readonly podLabels: Labels;
   readonly podAnnotations: Labels;
   readonly cache: NormalCache | undefined;
+  readonly volumes: readonly NormalVolumeMount[];
   readonly prewarm: PrewarmProps | undefined;
   readonly config: Required<ConfigOverrides>;
   readonly token: NormalToken;
@@ -228,6 +232,22 @@ export interface NormalCache {
   readonly kmsKeyId: string | undefined;
   readonly path: string | undefined;
   readonly shared: boolean;
+}
+
+/** A volume of job pods; of the sources one is said. */
+export interface NormalVolumeMount {
+  readonly said: JobVolumeProps;
+  readonly mountPath: string;
+  readonly readOnly: boolean;
+  readonly subPath: string | undefined;
+  readonly items: Labels | undefined;
+  readonly claim: string | undefined;
+  /** Undefined where it is not rendered here. */
+  readonly newClaim: Required<VolumeClaimProps> | undefined;
+  readonly hostPath: string | undefined;
+  readonly configMap: string | undefined;
+  readonly secret: string | undefined;
+  readonly emptyDir: EmptyDirProps | undefined;
 }
 
 /** Requests, limits and ceilings of one resource; a field is undefined where it must not be rendered. */

@@ -14,7 +14,7 @@ import type {
   SubnetSelectorTermProps,
 } from './props/node-class';
 import type { Arch, CapacityType, DisruptionBudget, NodeRequirement } from './props/node-pool';
-import type { RunnerObjectKind } from './props/runner';
+import type { RunnerObjectKind, VolumeClaimProps } from './props/runner';
 
 /** A fleet with every decision taken: what `charts/` maps to objects. No field is left to a default. */
 export interface ResolvedFleet {
@@ -29,6 +29,8 @@ export interface ResolvedFleet {
   /** ServiceAccount of all managers; undefined where each runner has its own. */
   readonly managerServiceAccount: ResolvedAccount | undefined;
   readonly jobNamespaces: readonly ResolvedNamespace[];
+  /** PersistentVolumeClaims of jobs. */
+  readonly jobClaims: readonly ResolvedClaim[];
   readonly nodeClasses: readonly ResolvedNodeClass[];
   readonly nodePools: readonly ResolvedNodePool[];
   /** Name of the PriorityClass of pause pods; undefined where no runner holds room. */
@@ -56,6 +58,15 @@ export interface ResolvedGitlabCa {
   readonly key: string;
   readonly pem: string;
   readonly namespaces: readonly string[];
+}
+
+/** A PersistentVolumeClaim. */
+export interface ResolvedClaim {
+  readonly namespace: string;
+  readonly name: string;
+  readonly size: string;
+  readonly storageClass: string;
+  readonly accessMode: Required<VolumeClaimProps>['accessMode'];
 }
 
 /** A key of an object that holds certificates. */

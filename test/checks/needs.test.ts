@@ -23,6 +23,11 @@ const existing = (what: string) => ({
   metadata: { name: 'own', annotations: { 'gitlab-runner-fleet/existing': what } },
 });
 const volume = '[[runners.kubernetes.volumes.pvc]]\n        name = "cache"\n        mount_path = "/cache"';
+const claimOf = (name: string) => ({
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: { name, namespace: 'gitlab-jobs' },
+});
 const store = (kind: string) => ({
   apiVersion: 'external-secrets.io/v1',
   kind: 'ExternalSecret',
@@ -52,6 +57,12 @@ describeCheck('needs', {
       name: 'a claim that is not there',
       changes: [key(volume)],
       finds: ['needs/source', 'warning', /PersistentVolumeClaim\/gitlab-jobs\/cache.*never scheduled/],
+    },
+    {
+      name: 'a claim of one of the slots that is not there',
+      files: beside(...Array.from({ length: 19 }, (_, slot) => claimOf(`cache-${slot}`))),
+      changes: [key(volume.replace('"cache"', '"cache-$CI_CONCURRENT_ID"'))],
+      finds: ['needs/source', 'warning', /PersistentVolumeClaim\/gitlab-jobs\/cache-19 /],
     },
     {
       name: 'a class of managers that is not there',

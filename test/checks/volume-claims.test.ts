@@ -1,7 +1,7 @@
 import type { SourceFile } from '../../lib/cluster/manifest';
 import { type Change, edited, FLEET } from '../fixtures/files';
 import { describeCheck } from './cases';
-import { CONFIG, POOL } from './places';
+import { CONFIG, DEPLOYMENT, POOL } from './places';
 
 const MOUNT: Change = [
   CONFIG,
@@ -28,6 +28,14 @@ const volumeIn = (zone: string) =>
 const classOf = (provisioner: string, rest = '') =>
   `apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: { name: own }\nprovisioner: ${provisioner}\nvolumeBindingMode: WaitForFirstConsumer\n${rest}`;
 const MANY = 'accessModes: [ReadWriteMany], ';
+
+/** A claim for each slot, of which the first is among the files. */
+const BY_SLOT: readonly Change[] = [
+  [CONFIG, 'name = "cache"', 'name = "cache-$CI_CONCURRENT_ID"'],
+  [CONFIG, 'concurrent = 20', 'concurrent = 1'],
+  [CONFIG, ' limit = 20', ' limit = 1'],
+  ['claim-0.yaml', 'name: cache', 'name: cache-0'],
+];
 
 describeCheck('lands', {
   fires: [
@@ -65,12 +73,25 @@ describeCheck('lands', {
       ],
     },
     {
+      name: 'a volume of each slot for one node, and two managers with the same slots',
+      files: edited(withClaim('accessModes: [ReadWriteOnce]'), ...BY_SLOT, [
+        DEPLOYMENT,
+        'replicas: 1',
+        'replicas: 2',
+      ]),
+      finds: ['lands/one-node-volume', 'warning', /there may be 2 of the job pod/],
+    },
+    {
       name: 'a volume for one pod, and many jobs',
       files: withClaim('accessModes: [ReadWriteOncePod]'),
       finds: ['lands/one-node-volume', 'error', /in one pod at a time/],
     },
   ],
   quiet: [
+    {
+      name: 'a volume of each slot for one node',
+      files: edited(withClaim('accessModes: [ReadWriteOnce]'), ...BY_SLOT),
+    },
     {
       name: 'a disk in the only zone of its pool',
       files: withClaim(`${MANY}volumeName: disk`, volumeIn('eu-central-1a')),

@@ -87,6 +87,10 @@ const MOUNTING = edited(FLEET, [
         host_path = "/data"
         mount_path = "/data"
         read_only = true
+      [[runners.kubernetes.volumes.pvc]]
+        name = "cache"
+        mount_path = "/cache"
+        sub_path = "a"
 immutable: true`,
 ]);
 
@@ -148,6 +152,8 @@ export const ALLOWED_CASES: readonly ImpactCase[] = [
       ['all keys of a Secret', '        items = { a = "a" }\n', '', /^Its jobs mount the Secret s otherwise: all of its keys\.$/],
       ['another key of a Secret', 'items = { a = "a" }', 'items = { a = "a", b = "b" }', /otherwise: its key b at b\.$/],
       ['mounts that reach the node', '        read_only = true\n', '        read_only = true\n        mount_propagation = "Bidirectional"\n', /^Its jobs mount \/data of their node otherwise: mount_propagation is Bidirectional, before not set\.$/],
+      ['another part of a claim', '"a"\nimmutable', '"b"\nimmutable', /^Its jobs mount the PersistentVolumeClaim cache otherwise: sub_path is b, before a\.$/],
+      ['another claim', 'name = "cache"', 'name = "other"', /^Its jobs may do more: shares with other jobs the PersistentVolumeClaim other\.$/],
       ['another part of a folder of the node', '        read_only = true\n', '        read_only = true\n        sub_path = "keys"\n', /otherwise: sub_path is keys/],
     ] as const
   ).map(
@@ -160,6 +166,7 @@ export const ALLOWED_CASES: readonly ImpactCase[] = [
     }),
   ),
   { rule: 'pod-powers', name: 'jobs that mount fewer keys of a Secret', before: edited(MOUNTING, [CONFIG, 'items = { a = "a" }', 'items = { a = "a", b = "b" }']), after: MOUNTING },
+  { rule: 'unjudged', name: 'jobs that mount another claim', before: MOUNTING, after: edited(MOUNTING, [CONFIG, 'name = "cache"', 'name = "other"']) },
   { rule: 'pod-powers', name: 'mounts that do not reach the node, as without the word', before: MOUNTING, after: edited(MOUNTING, [CONFIG, '        read_only = true\n', '        read_only = true\n        mount_propagation = "None"\n']) },
   { rule: 'unjudged', name: 'variables of jobs in another order, of which the last holds', before: edited(FLEET, environment('"A=1", "A=2"')), after: edited(FLEET, environment('"A=2", "A=1"')), says: ['security', /environment is \["A=2","A=1"\], before \["A=1","A=2"\]/] },
   { rule: 'unjudged', name: 'containers that start in another order', before: edited(FLEET, [DEPLOYMENT, ...starts('a', 'b')]), after: edited(FLEET, [DEPLOYMENT, ...starts('b', 'a')]), says: ['security', /initContainers is .*"b".*"a".*, before .*"a".*"b"/] },

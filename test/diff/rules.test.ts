@@ -72,6 +72,12 @@ const release = (version: string): SourceFile => ({
   text: `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: gitlab-runner, namespace: gitlab-runners }\nspec: { chart: { spec: { chart: gitlab-runner, version: ${version} } } }\n`,
 });
 
+/** A volume of jobs. */
+const claim = (size: string): SourceFile => ({
+  path: 'acme/claim.yaml',
+  text: `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: cache, namespace: gitlab-jobs }\nspec: { accessModes: [ReadWriteMany], storageClassName: efs, resources: { requests: { storage: ${size} } } }\n`,
+});
+
 /** The base with a text in the config of a runner replaced, under the name that another content has. */
 function renamedConfig(from: string, to: string): readonly SourceFile[] {
   const name = /name: (runner-amd64-spot-\w+)/.exec(textOf(CONFIG))?.[1] ?? '';
@@ -323,6 +329,14 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'network-change', name: 'rules in another order', after: edited(FLEET, [POLICY, '        - port: 22\n          protocol: TCP\n        - port: 80\n          protocol: TCP\n', '        - port: 80\n          protocol: TCP\n        - port: 22\n          protocol: TCP\n']) },
   { rule: 'network-change', name: 'another label', after: edited(FLEET, [POLICY, '  labels:\n', '  labels:\n    team: web\n']) },
 
+  { rule: 'claim-removed', name: 'a claim that nothing keeps', before: [...FLEET, claim('10Gi')], after: FLEET, says: ['disruptive', /deleted when no pod uses it any more/] },
+  { rule: 'claim-removed', name: 'a claim that is kept', before: edited([...FLEET, claim('10Gi')], ['claim.yaml', 'namespace:', 'annotations: { kustomize.toolkit.fluxcd.io/prune: disabled }, namespace:']), after: FLEET, says: ['info', /stays/] },
+  { rule: 'claim-removed', name: 'a claim that is new', after: [...FLEET, claim('10Gi')] },
+  { rule: 'unjudged', name: 'a claim that is new', after: [...FLEET, claim('10Gi')] },
+  { rule: 'unknown-object', name: 'a claim that is new', after: [...FLEET, claim('10Gi')] },
+  { rule: 'unjudged', name: 'a claim that grows', before: [...FLEET, claim('10Gi')], after: [...FLEET, claim('20Gi')] },
+  { rule: 'immutable-field', name: 'a claim that grows', before: [...FLEET, claim('10Gi')], after: [...FLEET, claim('20Gi')] },
+  { rule: 'immutable-field', name: 'a claim that shrinks', before: [...FLEET, claim('20Gi')], after: [...FLEET, claim('10Gi')], says: ['disruptive', /apply fails/] },
   { rule: 'immutable-field', name: 'another selector', after: edited(FLEET, [DEPLOYMENT, /(matchLabels:\n) +app.kubernetes.io\/instance.*\n/, '$1']), says: ['disruptive', /apply fails/] },
   { rule: 'immutable-field', name: 'an immutable file with another content', after: edited(FLEET, [CONFIG, 'poll_timeout = 600', 'poll_timeout = 700']), says: ['disruptive', /apply fails/] },
   { rule: 'immutable-field', name: 'another roleRef', after: edited(FLEET, ['amd64-spot/rolebinding.yaml', /(roleRef:[\s\S]*?name: )\S+/, '$1other']), says: ['disruptive', /apply fails/] },

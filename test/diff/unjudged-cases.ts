@@ -125,7 +125,7 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
   ...['NODE_OPTIONS', 'GIT_ASKPASS', 'PIP_INDEX_URL', 'PYTHONPATH', 'DOCKER_AUTH_CONFIG'].map((name) =>
     attack(`a variable ${name} of all jobs`, /environment is \["/, entry(`environment = ["${name}=x"]`))),
   attack('a variable behind a harmless one', /environment is \["GIT_DEPTH=1","NODE_OPTIONS=x"\]/, entry('environment = ["GIT_DEPTH=1", "NODE_OPTIONS=x"]')),
-  ...['csi', 'pvc', 'config_map', 'empty_dir'].map((kind) =>
+  ...['csi', 'config_map', 'empty_dir'].map((kind) =>
     attack(`a volume ${kind} over programs of jobs`, new RegExp(`volumes(\\.${kind})? is`), table(`    [[runners.kubernetes.volumes.${kind}]]\n    name = "x"\n    mount_path = "/usr/bin"`))),
   attack('secrets to pull with', /image_pull_secrets is/, key('image_pull_secrets = ["x"]')),
   attack('a priority of jobs', /priority_class_name is/, key('priority_class_name = "system-node-critical"')),

@@ -17,6 +17,7 @@ const PAGES = [
   'private-registries',
   'image-builds',
   'caches',
+  'volumes',
   'deploy-runners',
   'gpu',
   'nodes',
@@ -188,6 +189,18 @@ describe('what is rendered does what the page says', () => {
       name: 'AWS_SECRET_ACCESS_KEY',
       valueFrom: { secretKeyRef: { name: 'cache-credentials', key: 'secretkey' } },
     });
+  });
+
+  test('volumes: a claim for all jobs, disks for each slot, and a folder of the node', () => {
+    const volumesOf = (folder: string, runner: string) => runnerTable(folder, runner).kubernetes.volumes;
+    expect(volumesOf('volumes-1', 'amd64-spot').pvc).toEqual([
+      { name: 'ccache', mount_path: '/cache/ccache' },
+    ]);
+    const claims = readdirSync(join(home, 'volumes-2/dist/production/base'));
+    expect(
+      claims.filter((file) => /persistentvolumeclaim-.*-(clones-[0-3]|layers-[01])/.test(file)),
+    ).toHaveLength(6);
+    expect(volumesOf('volumes-3', 'amd64-nvme').host_path[0].host_path).toMatch(/^\/mnt\/k8s-disks\/0\//);
   });
 
   test('deploy runners: the two fleets share nothing, and nothing is missing', () => {

@@ -35,7 +35,9 @@ import type {
 } from '../../lib/fleet/props/node-pool';
 import type {
   ContainerResources,
+  EmptyDirProps,
   ImageDigestsProps,
+  JobVolumeProps,
   ManagerProps,
   PrewarmProps,
   ResourceRange,
@@ -43,6 +45,7 @@ import type {
   RunnerSettings,
   RunnerTokenProps,
   S3CacheProps,
+  VolumeClaimProps,
 } from '../../lib/fleet/props/runner';
 import shapes from '../../lib/fleet/props/shapes.json';
 import { resolveFleets } from '../../lib/fleet/resolve-fleets';
@@ -124,12 +127,14 @@ interface Interfaces {
   ContainerResources: ContainerResources;
   DisruptionBudget: DisruptionBudget;
   EgressProps: EgressProps;
+  EmptyDirProps: EmptyDirProps;
   ExistingPoolProps: ExistingPoolProps;
   FargateProps: FargateProps;
   GitlabCaProps: GitlabCaProps;
   HelperDigestsProps: HelperDigestsProps;
   ImageDigestsProps: ImageDigestsProps;
   JobNamespacesProps: JobNamespacesProps;
+  JobVolumeProps: JobVolumeProps;
   KubeletProps: KubeletProps;
   ManagerNodesProps: ManagerNodesProps;
   ManagerProps: ManagerProps;
@@ -152,6 +157,7 @@ interface Interfaces {
   SecurityGroupSelectorTermProps: SecurityGroupSelectorTermProps;
   SubnetSelectorTermProps: SubnetSelectorTermProps;
   TokensProps: TokensProps;
+  VolumeClaimProps: VolumeClaimProps;
 }
 type Shapes = typeof shapes;
 /** Options that only one of the two has; `never` takes no value, so that a single one does not compile. */
@@ -172,12 +178,14 @@ test('the options of each shape are those of its interface (npm run docs writes 
     ContainerResources: 'alike',
     DisruptionBudget: 'alike',
     EgressProps: 'alike',
+    EmptyDirProps: 'alike',
     ExistingPoolProps: 'alike',
     FargateProps: 'alike',
     GitlabCaProps: 'alike',
     HelperDigestsProps: 'alike',
     ImageDigestsProps: 'alike',
     JobNamespacesProps: 'alike',
+    JobVolumeProps: 'alike',
     KubeletProps: 'alike',
     ManagerNodesProps: 'alike',
     ManagerProps: 'alike',
@@ -200,6 +208,7 @@ test('the options of each shape are those of its interface (npm run docs writes 
     SecurityGroupSelectorTermProps: 'alike',
     SubnetSelectorTermProps: 'alike',
     TokensProps: 'alike',
+    VolumeClaimProps: 'alike',
   };
   expect(Object.keys(compiled)).toEqual(Object.keys(shapes).sort());
   expect(readFileSync(SHAPES, 'utf8')).toBe(currentShapes());

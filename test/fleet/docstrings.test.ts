@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  CLAIM_DEFAULTS,
   EGRESS_DEFAULTS,
   EXISTING_POOL_DEFAULTS,
   FLEET_DEFAULTS,
@@ -12,6 +13,7 @@ import {
   NAMESPACE_DEFAULTS,
   RUNNER_DEFAULTS,
   TOKEN_DEFAULTS,
+  VOLUME_DEFAULTS,
 } from '../../lib/fleet/defaults';
 import { PINNED_ALIASES } from '../../lib/karpenter/ami-family';
 import { DESCRIPTIONS } from '../../tools/scripts/options';
@@ -161,6 +163,8 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
     'S3CacheProps.identity': [fleet.managerNamespace.podIdentity ? 'pod-identity' : 'irsa'],
     'S3CacheProps.insecure': [cache?.s3?.Insecure === true],
     'S3CacheProps.shared': [cache?.Shared],
+    'JobVolumeProps.readOnly': [VOLUME_DEFAULTS.readOnly],
+    'VolumeClaimProps.perSlot': [CLAIM_DEFAULTS.perSlot],
   });
 });
 

@@ -37,7 +37,9 @@ import type {
 } from '../../lib/fleet/props/node-pool';
 import type {
   ContainerResources,
+  EmptyDirProps,
   ImageDigestsProps,
+  JobVolumeProps,
   ManagerProps,
   PrewarmProps,
   ResourceRange,
@@ -46,6 +48,7 @@ import type {
   RunnerSettings,
   RunnerTokenProps,
   S3CacheProps,
+  VolumeClaimProps,
 } from '../../lib/fleet/props/runner';
 import shapes from '../../lib/fleet/props/shapes.json';
 import type { Shape, ShapeTypes } from '../../lib/shape/shape';
@@ -321,11 +324,47 @@ const manager = (seed: string): Required<Omit<ManagerProps, 'image' | 'helperIma
   env: { [`MANAGER_OF_${seed}`]: `environment-of-${seed}` },
 });
 
+/** One of each kind. */
+const jobVolumes = (seed: string, base: number): readonly JobVolumeProps[] => {
+  const shared: Required<Omit<VolumeClaimProps, 'perSlot' | 'accessMode'>> = {
+    name: `claim-for-${seed}`,
+    size: `${base + 8000}Gi`,
+    storageClass: `storage-of-${seed}`,
+  };
+  const files: Required<Pick<JobVolumeProps, 'mountPath' | 'configMap' | 'items' | 'readOnly'>> = {
+    mountPath: `/files/${seed}`,
+    configMap: `files-of-${seed}`,
+    items: { [`key-${seed}`]: `file-${seed}` },
+    readOnly: true,
+  };
+  const folder: Required<Pick<JobVolumeProps, 'mountPath' | 'hostPath' | 'subPath'>> = {
+    mountPath: `/node/${seed}`,
+    hostPath: `/mnt/${seed}/node`,
+    subPath: `within-${seed}`,
+  };
+  const emptyDir: Required<EmptyDirProps> = { medium: 'Memory', sizeLimit: `${base + 8200}Mi` };
+  return [
+    { mountPath: `/shared/${seed}`, newClaim: shared },
+    { mountPath: `/existing/${seed}`, claim: `existing-of-${seed}` },
+    files,
+    { mountPath: `/secret/${seed}`, secret: `secret-of-${seed}` },
+    folder,
+    { mountPath: `/empty/${seed}`, emptyDir },
+  ];
+};
+const SLOTS: Required<Pick<VolumeClaimProps, 'accessMode' | 'perSlot'>> & VolumeClaimProps = {
+  name: 'slot-of-own',
+  size: '8400Gi',
+  storageClass: 'storage-of-slots',
+  accessMode: 'ReadWriteOncePod',
+  perSlot: true,
+};
+
 /** All but `prewarm`, which excludes `devices`, and digests, which are of a release and a flavor. */
 const settings = (
   seed: string,
   base: number,
-): Required<Omit<RunnerSettings, 'prewarm' | 'imageDigests'>> => ({
+): Required<Omit<RunnerSettings, 'prewarm' | 'imageDigests' | 'volumes'>> => ({
   runnerVersion: `19.4.${base % 1000}`,
   imageFlavor: seed === 'own' ? 'ubi-fips' : 'ubuntu',
   concurrency: base,
@@ -362,7 +401,7 @@ const settings = (
   patches: runnerPatches(seed),
 });
 
-const RUNNERS: readonly [Required<Omit<RunnerProps, 'prewarm' | 'imageDigests'>>, RunnerProps] = [
+const RUNNERS: readonly [Required<Omit<RunnerProps, 'prewarm' | 'imageDigests' | 'volumes'>>, RunnerProps] = [
   { name: 'own-runner', arch: 'amd64', capacity: 'spot-first', token: TOKEN, ...settings('own', 1400) },
   { name: 'other-runner', arch: 'arm64', capacity: 'on-demand' },
 ];
@@ -618,6 +657,24 @@ const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
     name: 'everything',
     runners: [PLAIN],
     runnerDefaults: { cache: otherCache('all') },
+  },
+  'volumes of jobs': {
+    name: 'everything',
+    runners: [
+      { ...PLAIN, jobNamespace: 'own-jobs', volumes: jobVolumes('own', 1) },
+      { ...PLAIN, name: 'other-runner' },
+    ],
+    runnerDefaults: { volumes: jobVolumes('default', 500), jobNamespace: 'default-jobs' },
+    namespaces: ['own-jobs', 'default-jobs'].map((name) => ({ name, podSecurity: 'privileged' })),
+  },
+  'volumes of slots': {
+    name: 'everything',
+    runners: [{ ...PLAIN, concurrency: 1, volumes: [{ mountPath: '/slot', newClaim: SLOTS }] }],
+  },
+  'volumes of slots of all runners': {
+    name: 'everything',
+    runners: [PLAIN],
+    runnerDefaults: { concurrency: 1, volumes: [{ mountPath: '/slot', newClaim: SLOTS }] },
   },
   'certificates of a CA': { name: 'everything', runners: [PLAIN], gitlabCa: CA_TEXT },
   'certificates that exist in a ConfigMap': { name: 'everything', runners: [PLAIN], gitlabCa: CA_OF_OTHERS },

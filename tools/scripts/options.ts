@@ -13,6 +13,7 @@ export const DESCRIPTIONS = [
     'runner-token',
     'prewarm',
     'cache',
+    'volumes',
     'containers',
     'node-pool',
     'node-class',

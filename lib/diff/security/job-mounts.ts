@@ -1,7 +1,7 @@
 import { type Fields, fieldsOf, listOf, textOf } from '../../values/record';
 
 /** Kinds of `[[runners.kubernetes.volumes]]` whose source `pod-powers` judges by its name, each with the key of that. */
-const KINDS = { host_path: 'host_path', secret: 'name' } as const;
+const KINDS = { host_path: 'host_path', secret: 'name', pvc: 'name' } as const;
 /** What of a mount changes how it reaches the container. */
 const DETAILS = ['mount_path', 'sub_path', 'mount_propagation'] as const;
 
@@ -15,11 +15,18 @@ export function otherMounts(before: Fields, after: Fields): readonly string[] {
     return news.flatMap((mount) => {
       const known = olds.filter((one) => one.source === mount.source);
       if (known.length === 0 || known.some((old) => isAlike(old.fields, mount.fields))) return [];
-      const what = kind === 'secret' ? `the Secret ${mount.source}` : `${mount.source} of their node`;
-      return [`mount ${what} otherwise: ${differences(known[0].fields, mount.fields).join(', ')}`];
+      return [
+        `mount ${TITLES[kind as keyof typeof KINDS](mount.source)} otherwise: ${differences(known[0].fields, mount.fields).join(', ')}`,
+      ];
     });
   });
 }
+
+const TITLES: Readonly<Record<keyof typeof KINDS, (source: string) => string>> = {
+  host_path: (path) => `${path} of their node`,
+  secret: (name) => `the Secret ${name}`,
+  pvc: (name) => `the PersistentVolumeClaim ${name}`,
+};
 
 interface Mount {
   readonly source: string;

@@ -49,7 +49,7 @@ const KEYS: readonly FieldPattern[] = [
           [
             /^(?:privileged|allow_privilege_escalation|automount_service_account_token|cap_add|cap_drop|runtime_class_name|service_account|pod_security_context|(?:build|helper|service|init_permissions)_container_security_context)$/,
           ],
-          ['volumes', /^(?:host_path|secret)$/],
+          ['volumes', /^(?:host_path|secret|pvc)$/],
           ['volumes', 'empty_dir', '[]', 'size_limit'],
         ] as FieldPattern[]
       ).map((path) => ['kubernetes', ...path]),

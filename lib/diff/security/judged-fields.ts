@@ -84,6 +84,8 @@ export const JUDGED_FIELDS: Readonly<Record<string, readonly FieldPattern[]>> = 
     field('automountServiceAccountToken'),
     field('metadata annotations eks.amazonaws.com/role-arn'),
   ],
+  // Whoever mounts it: pod-powers. What of it can't change: immutable-field.
+  '/PersistentVolumeClaim': [...METADATA, field('spec', /^(?:accessModes|storageClassName|resources)$/)],
   '/LimitRange': [...METADATA, field('spec')],
   '/ResourceQuota': [...METADATA, field('spec')],
   'policy/PodDisruptionBudget': [...METADATA, field('spec')],

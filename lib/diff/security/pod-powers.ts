@@ -51,12 +51,19 @@ function jobPrivileges({ table }: ObservedRunner): PodPrivileges | undefined {
   const spec = anyJobSpec(table);
   if (!spec) return undefined;
   const privileges = privilegesOf(spec, true);
-  const mounts = listOf(fieldsOf(table.kubernetes.volumes).host_path).map(fieldsOf);
-  const writable = mounts
-    .filter((mount) => mount.read_only !== true)
-    .map((mount) => `may write to ${textOf(mount.host_path) || textOf(mount.mount_path)} of its node`)
-    .map((what): Power => ({ container: '', what }));
-  return { ...privileges, powers: [...privileges.powers, ...writable] };
+  const { host_path: folders, pvc: claims } = fieldsOf(table.kubernetes.volumes);
+  const mounts = [
+    ...listOf(folders).flatMap((one) => {
+      const { host_path: path, mount_path: place, read_only: readOnly } = fieldsOf(one);
+      return readOnly === true ? [] : [`may write to ${textOf(path) || textOf(place)} of its node`];
+    }),
+    ...listOf(claims).flatMap((one) => {
+      const { name, read_only: readOnly } = fieldsOf(one);
+      const does = readOnly === true ? 'reads' : 'shares with other jobs';
+      return [`${does} the PersistentVolumeClaim ${textOf(name) ?? ''}`];
+    }),
+  ].map((what): Power => ({ container: '', what }));
+  return { ...privileges, powers: [...privileges.powers, ...mounts] };
 }
 
 function accountChange(

@@ -30,6 +30,7 @@ import type {
 import { fillDefaults, inheritSettings } from './merge-settings';
 import { normaliseResources } from './resources';
 import { normaliseToken } from './token';
+import { normaliseVolume } from './volumes';
 
 /** What a runner takes from its fleet. */
 export interface Surroundings {
@@ -95,6 +96,7 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
     podLabels: filled.podLabels,
     podAnnotations: filled.podAnnotations,
     cache: said.cache && normaliseCache(said.cache),
+    volumes: (said.volumes ?? []).map(normaliseVolume),
     prewarm: said.prewarm,
     config: fillDefaults({ global: {}, runner: {} }, said.config ?? {}),
     token: normaliseToken(said, around.fleet, around.sealedFiles),

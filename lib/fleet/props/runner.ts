@@ -7,12 +7,14 @@ import type { ManagerProps } from './manager';
 import type { Arch, CapacityType } from './node-pool';
 import type { PrewarmProps } from './prewarm';
 import type { RunnerTokenProps } from './runner-token';
+import type { JobVolumeProps } from './volumes';
 
 export type { S3CacheProps } from './cache';
 export type { ContainerResources, ImageDigestsProps, ResourceRange } from './containers';
 export type { ManagerProps } from './manager';
 export type { PrewarmProps } from './prewarm';
 export type { RunnerTokenProps } from './runner-token';
+export type { EmptyDirProps, JobVolumeProps, VolumeClaimProps } from './volumes';
 
 /**
  * What jobs run on: `spot` can be interrupted; `on-demand` cannot; `spot-first` uses Spot while EC2 has capacity and
@@ -273,6 +275,13 @@ export interface RunnerSettings {
    * @default - none
    */
   readonly cache?: S3CacheProps;
+
+  /**
+   * Volumes of job pods: caches that outlive the pod, files, empty folders. See docs/volumes.md.
+   *
+   * @default - none besides the executor's own
+   */
+  readonly volumes?: readonly JobVolumeProps[];
 
   /**
    * Room that is held while no jobs run, so that jobs start at once. It costs as much as running jobs.

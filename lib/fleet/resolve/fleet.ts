@@ -4,6 +4,7 @@ import type { NormalFleet } from '../normal-fleet';
 import type { ResolvedFleet } from '../resolved-fleet';
 import { resolveFargate } from './fargate';
 import { resolveGitlabCa } from './gitlab-ca';
+import { resolveClaims } from './job-volumes';
 import { jobNamespaces, managerNamespace } from './namespaces';
 import { resolveNetwork } from './network';
 import { resolveNodeClass } from './node-class';
@@ -24,6 +25,7 @@ export function resolveFleet(fleet: NormalFleet): ResolvedFleet {
     managerNamespace: managerNamespace(fleet),
     managerServiceAccount: sharedAccount(fleet),
     jobNamespaces: jobNamespaces(fleet, runners),
+    jobClaims: resolveClaims(fleet),
     nodePools: fleet.managerPool ? [...jobPools, resolveManagerPool(fleet.managerPool, runners)] : jobPools,
     nodeClasses: fleet.nodeClasses.map((nodeClass) => resolveNodeClass(nodeClass, fleet)),
     fargate: resolveFargate(fleet),

@@ -16,8 +16,12 @@ import { applyPatch } from '../patches';
 import type { CapacityType } from '../props/node-pool';
 import { RESERVED, takesReserved } from '../reserved-capacity';
 import { jobCertificates } from './gitlab-ca';
+import { hasClaims, volumesKey } from './job-volumes';
 import { prewarmTable, setsAllKeys } from './prewarm';
 import { jobProxy } from './proxy';
+
+/** User and group of rootless builds. */
+const BUILD_USER = 1000;
 
 /** Port of metrics and readiness. */
 export const METRICS_PORT = 9252;
@@ -100,8 +104,8 @@ function rootlessBuilds({ runnerVersion }: NormalRunner): KubernetesTable {
   const propagation = setsAllKeys(runnerVersion) ? { mount_propagation: 'None' } : {};
   return {
     build_container_security_context: {
-      run_as_user: 1000,
-      run_as_group: 1000,
+      run_as_user: BUILD_USER,
+      run_as_group: BUILD_USER,
       allow_privilege_escalation: true,
       seccomp_profile: { type: 'Unconfined' },
     },
@@ -112,15 +116,6 @@ function rootlessBuilds({ runnerVersion }: NormalRunner): KubernetesTable {
       ],
     },
   };
-}
-
-/** Volumes of job pods: those of rootless builds, and certificates. */
-function volumesKey(
-  { volumes: ofBuilds = {} }: KubernetesTable,
-  fleet: NormalFleet,
-): Pick<KubernetesTable, 'volumes'> {
-  const volumes = { ...ofBuilds, ...jobCertificates(fleet).volumes };
-  return Object.keys(volumes).length > 0 ? { volumes } : {};
 }
 
 function kubernetesTable(runner: NormalRunner, fleet: NormalFleet): KubernetesTable {
@@ -146,11 +141,17 @@ function kubernetesTable(runner: NormalRunner, fleet: NormalFleet): KubernetesTa
     ...(hasDevices(runner) && {
       pod_spec: [{ name: 'devices', patch: devicesPatch(runner.devices), patch_type: 'strategic' }],
     }),
-    ...(!runner.privileged && { pod_security_context: { seccomp_profile: { type: 'RuntimeDefault' } } }),
+    ...(!runner.privileged && { pod_security_context: podSecurity(runner) }),
     ...ofBuilds,
-    ...volumesKey(ofBuilds, fleet),
+    ...volumesKey(runner, ofBuilds, fleet),
     ...(autoscaler && { autoscaler }),
   };
+}
+
+/** A disk that is mounted anew belongs to root: rootless builds write to it by their group. */
+function podSecurity(runner: NormalRunner): KubernetesTable['pod_security_context'] {
+  const group = runner.rootlessBuilds && hasClaims(runner) ? { fs_group: BUILD_USER } : {};
+  return { ...group, seccomp_profile: { type: 'RuntimeDefault' } };
 }
 
 /** What jobs choose nodes of others by. */

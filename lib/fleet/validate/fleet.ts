@@ -5,6 +5,7 @@ import type { Faults } from '../fault';
 import { FLEET_NAME_MOST, MANAGERS_BUDGET, PREFIX_MOST } from '../names';
 import type { NormalFleet } from '../normal-fleet';
 import type { FleetObjectKind } from '../props/fleet';
+import { validateClaimsTogether } from './claims-together';
 import { validateExistingNodes } from './existing-nodes';
 import { validateFargate } from './fargate';
 import { checkLabels, checkName, checkOwnNamespace, checkReservedLabels } from './fields';
@@ -56,6 +57,7 @@ export function validateFleet(faults: Faults, fleet: NormalFleet): void {
   validateRunnersTogether(faults, fleet);
   validateFargate(faults, fleet);
   for (const runner of fleet.runners) validateRunner(faults.at(`runner ${runner.name}`), runner, fleet);
+  validateClaimsTogether(faults, fleet);
   validateTokensTogether(faults, fleet);
   validateNodeClasses(faults, fleet);
   validateNodePools(faults, fleet);

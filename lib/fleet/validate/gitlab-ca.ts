@@ -3,7 +3,8 @@ import { at } from '../../values/record';
 import type { Faults } from '../fault';
 import { GITLAB_CA } from '../names';
 import type { NormalFleet } from '../normal-fleet';
-import { checkDataKey, checkName } from './fields';
+import { checkDataKey } from './fields';
+import { checkVolumeName } from './job-volumes';
 
 /** Most bytes of certificates: an object of the API server holds 1Mi. */
 const MOST_BYTES = 512 * 1024;
@@ -31,17 +32,6 @@ export function validateGitlabCa(fleetFaults: Faults, { gitlabCa, said, runners 
     const fix = 'leave it out, or leave out gitlabCa and mount a file of your own';
     fleetFaults.at(`runner ${runner.name}`).at('config').add('runner.tls-ca-file', 'set', rule, fix);
   }
-}
-
-/** Volumes of job pods that are there already. */
-const TAKEN = ['repo', 'scripts', 'logs', 'buildkit', 'buildah'];
-
-/** The executor calls the volume of a job pod as the object that fills it. */
-function checkVolumeName(faults: Faults, field: string, name: unknown): void {
-  checkName(faults, field, name, 63);
-  if (!TAKEN.includes(String(name))) return;
-  const rule = 'job pods have a volume of this name already';
-  faults.add(field, name, rule, `rename the object, for example to "${GITLAB_CA.name}"`);
 }
 
 const PEM_RULES: Record<PemFault, readonly [rule: string, fix: string]> = {

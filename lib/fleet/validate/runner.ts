@@ -20,6 +20,7 @@ import {
 } from './fields';
 import { checkImageDigests } from './image-digests';
 import { checkCapacityTerms, checkDevicePool, checkPodOptions } from './job-pod';
+import { checkJobVolumes } from './job-volumes';
 import { checkManager } from './manager';
 import { checkPatches, isPatchable, type Patchable } from './patches';
 import { checkPrewarm } from './prewarm';
@@ -46,6 +47,7 @@ const RULES: readonly RunnerRule[] = [
   checkPodOptions,
   checkCapacityTerms,
   checkCache,
+  checkJobVolumes,
   checkRunnerPatches,
   checkDurations,
   checkResources,

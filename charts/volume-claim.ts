@@ -1,0 +1,24 @@
+import * as k8s from '../imports/k8s';
+import type { ResolvedClaim, ResolvedFleet } from '../lib/fleet/resolved-fleet';
+import { KEEP_ON_PRUNE, objectLabels } from './object-metadata';
+
+/**
+ * A volume of jobs. Never pruned: with it goes what it holds. One whose volume is made with its first pod is Pending until a
+ * job runs, which is no fault of the Application.
+ */
+export function volumeClaimManifest(fleet: ResolvedFleet, claim: ResolvedClaim): unknown {
+  const { accessMode, name, namespace, size, storageClass } = claim;
+  return k8s.KubePersistentVolumeClaim.manifest({
+    metadata: {
+      name,
+      namespace,
+      labels: { ...objectLabels(fleet, 'job-volume', name) },
+      annotations: { ...KEEP_ON_PRUNE, 'argocd.argoproj.io/ignore-healthcheck': 'true' },
+    },
+    spec: {
+      accessModes: [accessMode],
+      storageClassName: storageClass,
+      resources: { requests: { storage: k8s.Quantity.fromString(size) } },
+    },
+  });
+}

@@ -1,0 +1,76 @@
+import type { KubernetesTable } from '../../gitlab-runner/config/toml';
+import { claimNames, SLOT_VARIABLE, volumeName } from '../names';
+import type { NormalFleet, NormalRunner, NormalVolumeMount } from '../normal-fleet';
+import type { EmptyDirProps } from '../props/volumes';
+import type { ResolvedClaim } from '../resolved-fleet';
+import { jobCertificates } from './gitlab-ca';
+
+type Volumes = NonNullable<KubernetesTable['volumes']>;
+
+/** Volumes of job pods: those of rootless builds, certificates, and those of the description, which take the place of ours. */
+export function volumesKey(
+  runner: NormalRunner,
+  { volumes: ofBuilds = {} }: KubernetesTable,
+  fleet: NormalFleet,
+): Pick<KubernetesTable, 'volumes'> {
+  const paths = new Set<string | undefined>(runner.volumes.map(({ mountPath }) => mountPath));
+  const { empty_dir: folders = [] } = ofBuilds;
+  const kept = folders.filter(({ mount_path: path }) => !paths.has(path));
+  const first: Volumes = kept.length > 0 ? { empty_dir: kept } : {};
+  const volumes = [jobCertificates(fleet).volumes, ...runner.volumes.map(tableOf)].reduce(joined, first);
+  return Object.keys(volumes).length > 0 ? { volumes } : {};
+}
+
+/** Two tables of volumes, the lists of each kind one behind the other. */
+function joined(one: Volumes, two: Volumes): Volumes {
+  const lists = Object.entries(one).map(([kind, list]) => {
+    const more: readonly unknown[] | undefined = Object.entries(two).find(([other]) => other === kind)?.[1];
+    return [kind, more === undefined ? list : [...list, ...more]];
+  });
+  return { ...two, ...Object.fromEntries(lists) };
+}
+
+/** One volume, in the list of its kind. */
+function tableOf(volume: NormalVolumeMount): Volumes {
+  const { claim, configMap, emptyDir, hostPath, items, mountPath, newClaim, secret, subPath } = volume;
+  const mount = {
+    mount_path: mountPath,
+    ...(subPath !== undefined && { sub_path: subPath }),
+    ...(volume.readOnly && { read_only: true }),
+  };
+  const files = { ...mount, ...(items && { items: { ...items } }) };
+  if (newClaim) return { pvc: [{ name: claimInTable(newClaim), ...mount }] };
+  if (claim !== undefined) return { pvc: [{ name: claim, ...mount }] };
+  if (configMap !== undefined) return { config_map: [{ name: configMap, ...files }] };
+  if (secret !== undefined) return { secret: [{ name: secret, ...files }] };
+  const name = volumeName(mountPath);
+  if (hostPath !== undefined) return { host_path: [{ name, host_path: hostPath, ...mount }] };
+  return { empty_dir: [{ name, ...mount, ...sizeOf(emptyDir) }] };
+}
+
+function sizeOf({ medium, sizeLimit }: EmptyDirProps = {}): { medium?: string; size_limit?: string } {
+  return { ...(medium && { medium }), ...(sizeLimit && { size_limit: sizeLimit }) };
+}
+
+function claimInTable({ name, perSlot }: { readonly name: string; readonly perSlot: boolean }): string {
+  return perSlot ? `${name}-${SLOT_VARIABLE}` : name;
+}
+
+/** Whether jobs of a runner mount what a PersistentVolumeClaim holds. */
+export function hasClaims({ volumes }: NormalRunner): boolean {
+  return volumes.some(({ claim, newClaim }) => newClaim !== undefined || claim !== undefined);
+}
+
+/** The claims that are rendered, each once. */
+export function resolveClaims({ runners }: NormalFleet): readonly ResolvedClaim[] {
+  const claims = new Map<string, ResolvedClaim>();
+  for (const { concurrency, jobNamespace: namespace, volumes } of runners) {
+    for (const { newClaim } of volumes) {
+      if (newClaim === undefined) continue;
+      const { accessMode, name, perSlot, size, storageClass } = newClaim;
+      for (const one of claimNames(name, perSlot ? concurrency : undefined))
+        claims.set(`${namespace}/${one}`, { namespace, name: one, size, storageClass, accessMode });
+    }
+  }
+  return [...claims.values()];
+}

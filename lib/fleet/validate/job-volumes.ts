@@ -1,0 +1,190 @@
+import { at, textOf } from '../../values/record';
+import type { Faults } from '../fault';
+import { GITLAB_CA, SLOT_VARIABLE, volumeName } from '../names';
+import type { NormalFleet, NormalRunner, NormalVolumeMount } from '../normal-fleet';
+import type { EmptyDirProps, VolumeClaimProps } from '../props/volumes';
+import { checkBytes, checkName, checkObjectName, checkOneOf } from './fields';
+import { checkFolder, checkItems, checkMountPath, checkSubPath } from './volume-fields';
+
+/** Keys of config.toml by the option that fills them. */
+const KINDS = {
+  claim: 'pvc',
+  newClaim: 'pvc',
+  hostPath: 'host_path',
+  configMap: 'config_map',
+  secret: 'secret',
+  emptyDir: 'empty_dir',
+} as const;
+type Source = keyof typeof KINDS;
+
+/** Volumes of job pods that are there already. */
+const TAKEN = ['repo', 'scripts', 'logs', 'buildkit', 'buildah'];
+
+/** Reports what is wrong with the volumes of job pods. */
+export function checkJobVolumes(faults: Faults, runner: NormalRunner, fleet: NormalFleet): void {
+  const { volumes } = runner;
+  for (const [index, volume] of volumes.entries()) {
+    const place = faults.at(`volumes[${index}]`);
+    const sources = sourcesOf(volume);
+    if (sources.length !== 1) {
+      const rule = `a volume is exactly one of ${Object.keys(KINDS).join(', ')}`;
+      const fix = sources.length === 0 ? 'write emptyDir: {}' : 'leave out all but one';
+      place.add(sources.at(-1) ?? 'claim', sources.join(' and ') || undefined, rule, fix);
+    }
+    checkMount(place, volume, sources, runner, fleet);
+    checkSource(place, volume, runner, fleet);
+    checkApart(place, volume, volumes.slice(0, index));
+  }
+  checkLists(faults, runner);
+}
+
+function sourcesOf({ said }: NormalVolumeMount): Source[] {
+  return (Object.keys(KINDS) as Source[]).filter((key) => said[key] !== undefined);
+}
+
+function checkMount(
+  faults: Faults,
+  { said, readOnly }: NormalVolumeMount,
+  sources: readonly Source[],
+  runner: NormalRunner,
+  { gitlabCa }: NormalFleet,
+): void {
+  const { items, mountPath, subPath } = said;
+  if (!checkMountPath(faults, mountPath)) return;
+  if (gitlabCa?.jobs === true && mountPath === GITLAB_CA.folder)
+    faults.add('mountPath', mountPath, 'jobs have the certificates of gitlabCa there', 'mount it elsewhere');
+  if (subPath !== undefined) checkSubPath(faults, subPath);
+  const holdsFiles = sources.includes('configMap') || sources.includes('secret');
+  const isEmpty = sources.includes('emptyDir');
+  if (items !== undefined) checkItems(faults, items, holdsFiles);
+  if (readOnly && isEmpty) {
+    const rule = 'nothing could ever be written to it';
+    faults.add('readOnly', true, rule, 'leave it out');
+  }
+  if (mountPath !== buildsDir(runner)) return;
+  const rule = 'jobs write their clones there';
+  if (holdsFiles) faults.add('mountPath', mountPath, rule, 'mount the files elsewhere');
+  else if (readOnly) faults.add('readOnly', true, rule, 'leave it out');
+  else if (!isEmpty) checkClones(faults, runner);
+}
+
+/** Managers of one token count their slots alike, so that two jobs would share a clone. */
+function checkClones(faults: Faults, { managers }: NormalRunner): void {
+  if (managers < 2) return;
+  const rule = `clones are kept by slot, and slots of ${managers} managers have the same numbers: two jobs would change one clone`;
+  faults.add('mountPath', 'set', rule, 'write managers: 1, or mount a cache elsewhere');
+}
+
+function buildsDir({ config }: NormalRunner): string {
+  return textOf(at(config, ['runner', 'builds_dir'])) || '/builds';
+}
+
+function checkSource(
+  faults: Faults,
+  { said, newClaim }: NormalVolumeMount,
+  runner: NormalRunner,
+  fleet: NormalFleet,
+): void {
+  const { claim, configMap, emptyDir, hostPath, secret } = said;
+  if (claim !== undefined) checkVolumeName(faults, 'claim', withoutSlot(claim));
+  if (configMap !== undefined) checkVolumeName(faults, 'configMap', configMap);
+  if (secret !== undefined) checkVolumeName(faults, 'secret', secret);
+  if (emptyDir !== undefined) checkEmptyDir(faults.at('emptyDir'), emptyDir);
+  if (hostPath !== undefined) checkHostPath(faults, hostPath, runner, fleet);
+  if (newClaim !== undefined) checkClaim(faults.at('newClaim'), newClaim, runner);
+}
+
+function withoutSlot(name: unknown): unknown {
+  return typeof name === 'string' ? name.replaceAll(SLOT_VARIABLE, '0') : name;
+}
+
+/** The executor calls the volume of a job pod as the object that fills it. */
+export function checkVolumeName(faults: Faults, field: string, name: unknown, most = 63): void {
+  checkName(faults, field, name, most);
+  if (!TAKEN.includes(String(name))) return;
+  const rule = 'job pods have a volume of this name already';
+  faults.add(field, name, rule, `rename the object, for example to "gitlab-${name}"`);
+}
+
+function checkEmptyDir(faults: Faults, { medium, sizeLimit }: EmptyDirProps): void {
+  if (medium !== undefined) checkOneOf(faults, 'medium', medium, ['Memory']);
+  if (sizeLimit !== undefined) checkBytes(faults, 'sizeLimit', sizeLimit);
+}
+
+/** Pod Security refuses folders of nodes at any other level. */
+function checkHostPath(
+  faults: Faults,
+  hostPath: unknown,
+  { jobNamespace, onFargate, unsafeKind }: NormalRunner,
+  { namespaces }: NormalFleet,
+): void {
+  checkFolder(faults, 'hostPath', hostPath);
+  if (onFargate) {
+    faults.add('hostPath', hostPath, 'EKS Fargate has no nodes', 'use emptyDir, or a claim of EFS');
+    return;
+  }
+  const said = namespaces.find(({ name }) => name === jobNamespace);
+  if (unsafeKind !== undefined || said?.existing === true || said?.podSecurity === 'privileged') return;
+  const rule = `Pod Security refuses folders of nodes in ${jobNamespace}, and with them every job`;
+  const fix = `use a claim, or give these jobs a jobNamespace of their own with podSecurity: 'privileged' in namespaces`;
+  faults.add('hostPath', hostPath, rule, fix);
+}
+
+const ACCESS_MODES = ['ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
+
+function checkClaim(faults: Faults, claim: Required<VolumeClaimProps>, runner: NormalRunner): void {
+  const { accessMode, name, perSlot, size, storageClass } = claim;
+  const { concurrency, managers, onFargate } = runner;
+  checkVolumeName(faults, 'name', name, perSlot ? 63 - `-${concurrency - 1}`.length : 63);
+  checkBytes(faults, 'size', size);
+  checkObjectName(faults, 'storageClass', storageClass);
+  checkOneOf(faults, 'accessMode', accessMode, ACCESS_MODES);
+  if (onFargate) {
+    const rule = 'EKS Fargate mounts volumes of EFS that exist, and has none made';
+    faults.add('name', name, rule, 'make a PersistentVolume and its claim, and name that in claim');
+  }
+  if (perSlot && managers > 1) {
+    const rule = `slots of ${managers} managers have the same numbers: two jobs would use one volume`;
+    faults.add('perSlot', true, rule, 'write managers: 1, or leave perSlot out and take ReadWriteMany');
+  }
+  const atOnce = concurrency * managers;
+  if (perSlot || atOnce < 2 || accessMode === 'ReadWriteMany' || !ACCESS_MODES.includes(accessMode)) return;
+  const unit = accessMode === 'ReadWriteOnce' ? 'node' : 'pod';
+  const rule = `one ${unit} at a time has the volume, and ${atOnce} jobs may run at once: the others would wait for it until they fail`;
+  const fix = 'write perSlot: true, concurrency: 1, or "ReadWriteMany" with a StorageClass of EFS';
+  faults.add('accessMode', accessMode, rule, fix);
+}
+
+/** A path is mounted once, and a name is that of one volume. */
+function checkApart(faults: Faults, volume: NormalVolumeMount, earlier: readonly NormalVolumeMount[]): void {
+  const { mountPath } = volume.said;
+  if (earlier.some(({ said }) => said.mountPath === mountPath)) {
+    faults.add('mountPath', mountPath, 'another volume is mounted there', 'mount it elsewhere');
+    return;
+  }
+  const name = nameOf(volume);
+  const twin = earlier.find((one) => nameOf(one) === name);
+  if (twin === undefined || (isClaim(volume) && isClaim(twin))) return;
+  const [source] = sourcesOf(volume);
+  const rule = `volumes are called after their objects or paths, and another one is called ${name} too`;
+  faults.add(source, name, rule, 'rename the object, or mount it elsewhere');
+}
+
+function nameOf({ said, newClaim }: NormalVolumeMount): string {
+  return newClaim?.name ?? said.claim ?? said.configMap ?? said.secret ?? volumeName(`${said.mountPath}`);
+}
+
+function isClaim({ said, newClaim }: NormalVolumeMount): boolean {
+  return newClaim !== undefined || said.claim !== undefined;
+}
+
+/** A list in `config` takes the place of ours. */
+function checkLists(faults: Faults, { config, volumes }: NormalRunner): void {
+  const kinds = new Set(volumes.flatMap((one) => sourcesOf(one).map((source) => KINDS[source])));
+  for (const kind of kinds) {
+    const path = ['runner', 'kubernetes', 'volumes', kind];
+    if (at(config, path) === undefined) continue;
+    const rule = `this list would take the place of what volumes says`;
+    faults.add(`config.${path.join('.')}`, 'set', rule, 'move its entries to volumes');
+  }
+}

@@ -1,0 +1,63 @@
+import type { Faults } from '../fault';
+import { checkDataKey } from './fields';
+
+/** Rules of the fields that volumes of jobs and of managers have in common. */
+
+/** Folders that a container can't do without as they are. */
+const OF_SYSTEM = /^\/(?:proc|sys|dev|bin|sbin|lib|lib64|usr|etc)$/;
+/** Where the executor keeps the scripts and logs of a job. */
+const OF_EXECUTOR = /^\/(?:scripts|logs)-/;
+
+/** An absolute path of a container. */
+export function checkMountPath(faults: Faults, path: unknown): path is string {
+  if (!checkFolder(faults, 'mountPath', path)) return false;
+  const isShut = OF_SYSTEM.test(path) || OF_EXECUTOR.test(path);
+  if (!isShut) return true;
+  const rule = OF_EXECUTOR.test(path)
+    ? 'the executor keeps scripts and logs of jobs there'
+    : 'a volume there hides what containers need to start';
+  faults.add('mountPath', path, rule, 'mount it elsewhere, for example at "/cache"');
+  return false;
+}
+
+/** An absolute path as mounts take it, and not the root of everything. */
+export function checkFolder(faults: Faults, field: string, path: unknown): path is string {
+  if (typeof path === 'string' && /^(?:\/[^/:$\s]+)+$/.test(path) && !/\/\.\.?(?:\/|$)/.test(path))
+    return true;
+  const rule = 'an absolute path without "..", colons, variables, spaces and a slash at its end';
+  faults.add(field, path, rule, 'write it as "/cache/ccache"');
+  return false;
+}
+
+/** A folder within a volume. */
+export function checkSubPath(faults: Faults, path: unknown): void {
+  if (isBelow(path)) return;
+  const rule = 'a relative path without ".." within the volume';
+  faults.add('subPath', path, rule, 'write it as "ccache"');
+}
+
+/** Paths of files by key. */
+export function checkItems(
+  faults: Faults,
+  items: Readonly<Record<string, unknown>>,
+  holdsFiles: boolean,
+): void {
+  if (!holdsFiles) {
+    const rule = 'keys are those of a ConfigMap or a Secret';
+    faults.add('items', 'set', rule, 'leave it out');
+    return;
+  }
+  if (Object.keys(items).length === 0)
+    faults.add('items', items, 'without a key there is no file', 'name a key, or leave it out');
+  for (const [key, path] of Object.entries(items)) {
+    const field = `items[${JSON.stringify(key)}]`;
+    checkDataKey(faults, field, key, 'settings.xml');
+    if (isBelow(path)) continue;
+    faults.add(field, path, 'a relative path without ".." below mountPath', `write it as "${key}"`);
+  }
+}
+
+function isBelow(path: unknown): boolean {
+  if (typeof path !== 'string' || path === '' || path.startsWith('/')) return false;
+  return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}

@@ -1,0 +1,184 @@
+import { runChecks } from '../../lib/checks/all';
+import { observe } from '../../lib/cluster/observe';
+import { parseManifests } from '../../lib/cluster/parse';
+import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
+import type { JobVolumeProps, RunnerProps, VolumeClaimProps } from '../../lib/fleet/props/runner';
+import { parseToml } from '../../lib/values/toml';
+import { faultsOf, find, type Manifest, manifests, render, sealedTokens } from '../fleets';
+
+const RUNNER: RunnerProps = { name: 'a', arch: 'amd64', capacity: 'spot', concurrency: 3 };
+const CLAIM: VolumeClaimProps = { name: 'ccache', size: '50Gi', storageClass: 'efs' };
+const fleetWith = (
+  volumes: readonly JobVolumeProps[],
+  runner: Partial<RunnerProps> = {},
+  fleet: Partial<RunnerFleetProps> = {},
+): RunnerFleetProps => ({ name: 'production', runners: [{ ...RUNNER, volumes, ...runner }], ...fleet });
+const claim = (change: Partial<VolumeClaimProps> = {}, mountPath = '/cache'): JobVolumeProps => ({
+  mountPath,
+  newClaim: { ...CLAIM, ...change },
+});
+
+function kubernetesOf(fleet: RunnerFleetProps, name = 'a'): Manifest {
+  const { data } = manifests(fleet).find(
+    ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name.startsWith(`runner-${name}-`),
+  );
+  return (parseToml(data['config.toml']) as Manifest).runners[0].kubernetes;
+}
+const claimsOf = (fleet: RunnerFleetProps): Manifest[] =>
+  manifests(fleet).filter(({ kind }) => kind === 'PersistentVolumeClaim');
+
+/** What the proof says, notes aside. */
+function proved(fleet: RunnerFleetProps): readonly string[] {
+  const files = render(fleet, sealedTokens(fleet)).map(({ path, text }) => ({ path, text }));
+  const { findings } = runChecks(observe(parseManifests(files).manifests));
+  return findings.filter(({ severity }) => severity !== 'note').map(({ id, why }) => `${id}: ${why}`);
+}
+
+test('a claim is rendered before the managers, kept from pruning, and mounted by all jobs', () => {
+  const fleet = fleetWith([claim()]);
+  const [{ metadata, spec }] = claimsOf(fleet);
+  expect(metadata).toMatchObject({ name: 'ccache', namespace: 'gitlab-jobs' });
+  expect(metadata.annotations).toMatchObject({
+    'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+    'argocd.argoproj.io/sync-options': 'Delete=false,Prune=false',
+  });
+  expect(spec).toEqual({
+    accessModes: ['ReadWriteMany'],
+    storageClassName: 'efs',
+    resources: { requests: { storage: '50Gi' } },
+  });
+  expect(kubernetesOf(fleet).volumes).toEqual({ pvc: [{ name: 'ccache', mount_path: '/cache' }] });
+  expect(render(fleet).map(({ path }) => path)).toContain(
+    'production/base/persistentvolumeclaim-gitlab-jobs-ccache.yaml',
+  );
+  expect(proved(fleet)).toEqual([]);
+});
+
+test('each slot of a runner has a claim of its own, on a disk, and nothing is missing', () => {
+  const fleet = fleetWith([claim({ perSlot: true, storageClass: 'gp3' }, '/builds')]);
+  expect(claimsOf(fleet).map(({ metadata, spec }) => [metadata.name, spec.accessModes])).toEqual([
+    ['ccache-0', ['ReadWriteOnce']],
+    ['ccache-1', ['ReadWriteOnce']],
+    ['ccache-2', ['ReadWriteOnce']],
+  ]);
+  expect(kubernetesOf(fleet).volumes.pvc).toEqual([
+    { name: 'ccache-$CI_CONCURRENT_ID', mount_path: '/builds' },
+  ]);
+  expect(proved(fleet)).toEqual([]);
+});
+
+test('runners that describe a claim alike share it', () => {
+  const runners = [
+    { ...RUNNER, volumes: [claim()] },
+    { ...RUNNER, name: 'b', volumes: [claim({}, '/other')] },
+  ];
+  const fleet: RunnerFleetProps = { name: 'production', runners };
+  expect(claimsOf(fleet)).toHaveLength(1);
+  expect(kubernetesOf(fleet, 'b').volumes.pvc).toEqual([{ name: 'ccache', mount_path: '/other' }]);
+});
+
+test('a claim that exists is missing until the fleet says that it does', () => {
+  const volumes = [{ mountPath: '/cache', claim: 'made-elsewhere', subPath: '$CI_PROJECT_ID' }];
+  expect(proved(fleetWith(volumes))).toEqual([expect.stringMatching(/^needs\/source: .*made-elsewhere/)]);
+  const existing = ['PersistentVolumeClaim/gitlab-jobs/made-elsewhere'];
+  expect(proved(fleetWith(volumes, {}, { existing }))).toEqual([]);
+});
+
+test('files and empty folders stand under their own kinds, beside certificates', () => {
+  const fleet = fleetWith(
+    [
+      { mountPath: '/settings', configMap: 'maven', items: { 'settings.xml': 'settings.xml' } },
+      { mountPath: '/key', secret: 'signing', readOnly: true },
+      { mountPath: '/dev/shm', emptyDir: { medium: 'Memory', sizeLimit: '1Gi' } },
+    ],
+    {},
+    { gitlabCa: { configMap: 'gitlab-ca-certs', jobs: true } },
+  );
+  expect(kubernetesOf(fleet).volumes).toEqual({
+    config_map: [
+      expect.objectContaining({ name: 'gitlab-ca-certs' }),
+      { name: 'maven', mount_path: '/settings', items: { 'settings.xml': 'settings.xml' } },
+    ],
+    secret: [{ name: 'signing', mount_path: '/key', read_only: true }],
+    empty_dir: [{ name: 'at-dev-shm', mount_path: '/dev/shm', medium: 'Memory', size_limit: '1Gi' }],
+  });
+});
+
+test('layers of rootless builds outlive the pod, and the user of the build may write them', () => {
+  const path = '/home/user/.local/share/buildkit';
+  const fleet = fleetWith([claim({ perSlot: true, storageClass: 'gp3' }, path)], { rootlessBuilds: true });
+  const { pod_security_context, volumes } = kubernetesOf(fleet);
+  expect(volumes.empty_dir.map((one: Manifest) => one.mount_path)).toEqual([
+    '/home/build/.local/share/containers',
+  ]);
+  expect(volumes.pvc).toEqual([{ name: 'ccache-$CI_CONCURRENT_ID', mount_path: path }]);
+  expect(pod_security_context.fs_group).toBe(1000);
+  expect(proved(fleet)).toEqual([]);
+});
+
+test('a folder of the node is for a namespace that allows it, and the proof passes there', () => {
+  const volumes = [{ mountPath: '/cache', hostPath: '/mnt/k8s-disks/0/ccache' }];
+  expect(faultsOf(fleetWith(volumes))).toEqual([
+    expect.stringMatching(/volumes\[0\] > hostPath: Pod Security refuses folders of nodes in gitlab-jobs/),
+  ]);
+  const namespaces = [{ name: 'gitlab-jobs', podSecurity: 'privileged' as const }];
+  const fleet = fleetWith(volumes, {}, { namespaces });
+  expect(kubernetesOf(fleet).volumes.host_path).toEqual([
+    { name: 'at-cache', mount_path: '/cache', host_path: '/mnt/k8s-disks/0/ccache' },
+  ]);
+  expect(proved(fleet)).toEqual([]);
+  expect(find(manifests(fleet), 'Namespace', 'gitlab-jobs').metadata.labels).toMatchObject({
+    'pod-security.kubernetes.io/enforce': 'privileged',
+  });
+});
+
+const PER_SLOT = claim({ perSlot: true });
+// biome-ignore format: a table of cases
+test.each<[string, RunnerFleetProps, RegExp]>([
+  ['no source', fleetWith([{ mountPath: '/cache' }]), /volumes\[0\] > claim: a volume is exactly one of claim, newClaim/],
+  ['two sources', fleetWith([{ mountPath: '/cache', claim: 'a', secret: 'b' }]), /secret: a volume is exactly one of/],
+  ['a relative path', fleetWith([{ mountPath: 'cache', claim: 'a' }]), /mountPath: an absolute path/],
+  ['a path out of a folder', fleetWith([{ mountPath: '/cache/../etc', claim: 'a' }]), /mountPath: an absolute path/],
+  ['the place of scripts', fleetWith([{ mountPath: '/scripts-1-2', claim: 'a' }]), /mountPath: the executor keeps scripts/],
+  ['a folder that every program needs', fleetWith([{ mountPath: '/usr', claim: 'a' }]), /mountPath: a volume there hides/],
+  ['a name of the executor', fleetWith([{ mountPath: '/cache', claim: 'repo' }]), /claim: job pods have a volume of this name/],
+  ['two volumes at one path', fleetWith([{ mountPath: '/c', claim: 'a' }, { mountPath: '/c', claim: 'b' }]), /volumes\[1\] > mountPath: another volume is mounted there/],
+  ['two kinds of one name', fleetWith([{ mountPath: '/c', claim: 'a' }, { mountPath: '/d', secret: 'a' }]), /volumes\[1\] > secret: volumes are called after their objects/],
+  ['files in place of clones', fleetWith([{ mountPath: '/builds', configMap: 'a' }]), /mountPath: jobs write their clones there/],
+  ['clones that nobody may write', fleetWith([{ mountPath: '/builds', claim: 'a', readOnly: true }]), /readOnly: jobs write their clones there/],
+  ['clones that slots of two managers share', fleetWith([{ mountPath: '/builds', claim: 'a' }], { managers: 2 }), /mountPath: clones are kept by slot, and slots of 2 managers/],
+  ['the same in a folder of its own', fleetWith([{ mountPath: '/work', claim: 'a' }], { managers: 2, config: { runner: { builds_dir: '/work' } } }), /clones are kept by slot/],
+  ['slots of two managers', fleetWith([PER_SLOT], { managers: 2 }), /perSlot: slots of 2 managers/],
+  ['a disk for many jobs', fleetWith([claim({ accessMode: 'ReadWriteOnce' })]), /accessMode: one node at a time has the volume, and 3 jobs/],
+  ['a name without room for the slots', fleetWith([claim({ name: 'c'.repeat(62), perSlot: true })]), /name: names are 1 to 61/],
+  ['keys of what has none', fleetWith([{ mountPath: '/c', claim: 'a', items: { a: 'a' } }]), /items: keys are those of a ConfigMap or a Secret/],
+  ['a list in config besides', fleetWith([claim()], { config: { runner: { kubernetes: { volumes: { pvc: [] } } } } }), /config\.runner\.kubernetes\.volumes\.pvc: this list would take the place/],
+  ['a folder of a node on Fargate', fleetWith([{ mountPath: '/c', hostPath: '/c' }], { capacity: 'fargate' }, { fargate: { region: 'eu-west-1' } }), /hostPath: EKS Fargate has no nodes/],
+  ['a new volume on Fargate', fleetWith([claim()], { capacity: 'fargate' }, { fargate: { region: 'eu-west-1' } }), /newClaim > name: EKS Fargate mounts volumes of EFS that exist/],
+  ['the place of certificates', fleetWith([{ mountPath: '/etc/gitlab-ca', claim: 'a' }], {}, { gitlabCa: { configMap: 'ca', jobs: true } }), /mountPath: jobs have the certificates/],
+])('%s: refused', (_, fleet, says) => {
+  expect(faultsOf(fleet)).toEqual([expect.stringMatching(says)]);
+});
+
+const twoRunners = (own: JobVolumeProps, other: JobVolumeProps, change: Partial<RunnerProps> = {}) => ({
+  name: 'production',
+  runners: [
+    { ...RUNNER, concurrency: 1, volumes: [own] },
+    { ...RUNNER, concurrency: 1, name: 'b', volumes: [other], ...change },
+  ],
+});
+// biome-ignore format: a table of cases
+test.each<[string, RunnerFleetProps, RegExp]>([
+  ['with other settings', twoRunners(claim(), claim({ size: '60Gi' })), /runner b > volumes\[0\] > newClaim: .*by runner a with other settings/],
+  ['across a line of trust', twoRunners(claim(), claim(), { protected: true }), /newClaim: one of this runner and a is protected/],
+  ['across it, by its name alone', twoRunners(claim(), { mountPath: '/c', claim: 'ccache' }, { protected: true }), /claim: one of this runner and a is protected/],
+  ['by slots of the same numbers', twoRunners(PER_SLOT, PER_SLOT), /newClaim: slots of this runner and of a/],
+  ['on one node', twoRunners(claim({ accessMode: 'ReadWriteOnce' }), claim({ accessMode: 'ReadWriteOnce' })), /newClaim: one node or pod at a time/],
+])('a claim that two runners share %s: refused', (_, fleet, says) => {
+  expect(faultsOf(fleet)).toEqual([expect.stringMatching(says)]);
+});
+
+test('protected jobs may read what only others of their kind write', () => {
+  const shared = { ...claim(), readOnly: true };
+  expect(faultsOf(twoRunners(shared, shared, { protected: true }))).toEqual([]);
+});
