@@ -10,20 +10,20 @@ import {
   UNTAGGED_ANNOTATION,
   WAITING_ANNOTATION,
 } from '../lib/contract';
-import { GITLAB_CA, MANAGER_CONTAINER, TOKEN_VARIABLE } from '../lib/fleet/names';
-import { METRICS_PORT } from '../lib/fleet/resolve/runner-config';
+import { GITLAB_CA, MANAGER_CONTAINER, MANAGER_FOLDERS, TOKEN_VARIABLE } from '../lib/fleet/names';
 import {
   isPlaceholder,
   type ResolvedFleet,
   type ResolvedManager,
   type ResolvedRunner,
   type ResolvedVariable,
+  type ResolvedVolume,
 } from '../lib/fleet/resolved-fleet';
 import { managerConfigName } from './manager-config';
 import { objectLabels } from './object-metadata';
+import { SESSION_PORT } from './session-server';
 
-const CONFIG_PATH = '/etc/gitlab-runner';
-const HOME_PATH = '/home/gitlab-runner';
+const { config: CONFIG_PATH, home: HOME_PATH, tmp: TMP_PATH } = MANAGER_FOLDERS;
 /** Above the range that images give to users of their own, as scanners ask for. */
 const USER_ID = 10001;
 
@@ -66,7 +66,7 @@ export function deploymentManifest(
       },
       template: {
         metadata: { labels: { ...labels, ...runner.podLabels }, annotations: annotationsOf(runner) },
-        spec: podSpec(fleet, runner, manager),
+        spec: podSpec(runner, manager),
       },
     },
   });
@@ -86,7 +86,7 @@ function annotationsOf({ podAnnotations }: ResolvedRunner): Readonly<Record<stri
   return Object.keys(podAnnotations).length > 0 ? podAnnotations : undefined;
 }
 
-function podSpec(fleet: ResolvedFleet, runner: ResolvedRunner, manager: ResolvedManager): k8s.PodSpec {
+function podSpec(runner: ResolvedRunner, manager: ResolvedManager): k8s.PodSpec {
   return {
     serviceAccountName: runner.serviceAccount,
     automountServiceAccountToken: true,
@@ -94,7 +94,7 @@ function podSpec(fleet: ResolvedFleet, runner: ResolvedRunner, manager: Resolved
     nodeSelector: { ...runner.nodeSelector },
     tolerations: tolerationsOf(runner),
     priorityClassName: runner.priorityClassName,
-    topologySpreadConstraints: zoneSpread(fleet, runner),
+    topologySpreadConstraints: spreadOf(runner),
     terminationGracePeriodSeconds: runner.drainSeconds,
     securityContext: {
       runAsNonRoot: true,
@@ -109,6 +109,7 @@ function podSpec(fleet: ResolvedFleet, runner: ResolvedRunner, manager: Resolved
       { name: 'home', emptyDir: { sizeLimit: k8s.Quantity.fromString('16Mi') } },
       { name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString(runner.resources.tmpSize) } },
       ...certificateVolume(runner),
+      ...runner.volumes.map(volumeOf),
     ],
   };
 }
@@ -125,6 +126,17 @@ function certificateVolume({ certificates }: ResolvedRunner): k8s.Volume[] {
   ];
 }
 
+function volumeOf({ name, source }: ResolvedVolume): k8s.Volume {
+  if (source.kind === 'empty') {
+    const sizeLimit = k8s.Quantity.fromString(source.sizeLimit);
+    return { name, emptyDir: { medium: source.medium, sizeLimit } };
+  }
+  const items = source.items && [...source.items];
+  return source.kind === 'Secret'
+    ? { name, secret: { secretName: source.name, items } }
+    : { name, configMap: { name: source.name, items } };
+}
+
 function tolerationsOf({ dedicatedTo, tolerations }: ResolvedRunner): k8s.Toleration[] | undefined {
   if (dedicatedTo !== undefined)
     return [{ key: DEDICATED_KEY, operator: 'Equal', value: dedicatedTo, effect: 'NoSchedule' }];
@@ -136,25 +148,18 @@ function tolerationsOf({ dedicatedTo, tolerations }: ResolvedRunner): k8s.Tolera
   }));
 }
 
-/** Managers of one token stand in for each other, so that it helps to keep them in different zones. */
-function zoneSpread(
-  fleet: ResolvedFleet,
-  runner: ResolvedRunner,
-): k8s.TopologySpreadConstraint[] | undefined {
-  if (runner.managers.length < 2) return undefined;
-  const matchLabels = { 'app.kubernetes.io/part-of': fleet.name, [RUNNER_KEY]: runner.name };
-  return [
-    {
-      maxSkew: 1,
-      topologyKey: 'topology.kubernetes.io/zone',
-      whenUnsatisfiable: 'ScheduleAnyway',
-      labelSelector: { matchLabels },
-    },
-  ];
+function spreadOf({ topologySpread }: ResolvedRunner): k8s.TopologySpreadConstraint[] | undefined {
+  if (topologySpread.length === 0) return undefined;
+  return topologySpread.map(({ matchLabels, maxSkew, topologyKey, whenUnsatisfiable }) => ({
+    maxSkew,
+    topologyKey,
+    whenUnsatisfiable,
+    labelSelector: { matchLabels: { ...matchLabels } },
+  }));
 }
 
 function container(runner: ResolvedRunner): k8s.Container {
-  const { certificates, resources, token } = runner;
+  const { certificates, resources, sessionServer, token } = runner;
   const quantity = k8s.Quantity.fromString;
   return {
     name: MANAGER_CONTAINER,
@@ -175,7 +180,10 @@ function container(runner: ResolvedRunner): k8s.Container {
       { name: 'HOME', value: HOME_PATH },
       ...(runner.environment ?? []).map(variableOf),
     ],
-    ports: [{ name: 'metrics', containerPort: METRICS_PORT, protocol: 'TCP' }],
+    ports: [
+      { name: 'metrics', containerPort: runner.metricsPort, protocol: 'TCP' },
+      ...(sessionServer ? [{ name: SESSION_PORT, containerPort: sessionServer.port, protocol: 'TCP' }] : []),
+    ],
     // Probes ask this pod alone: when GitLab is down, a manager must not be restarted with its jobs.
     startupProbe: { ...httpGet('/metrics'), periodSeconds: 5, failureThreshold: 24 },
     livenessProbe: { ...httpGet('/metrics'), periodSeconds: 30, timeoutSeconds: 5, failureThreshold: 5 },
@@ -206,8 +214,13 @@ function container(runner: ResolvedRunner): k8s.Container {
     volumeMounts: [
       { name: 'config', mountPath: CONFIG_PATH, readOnly: true },
       { name: 'home', mountPath: HOME_PATH },
-      { name: 'tmp', mountPath: '/tmp' },
+      { name: 'tmp', mountPath: TMP_PATH },
       ...(certificates ? [{ name: GITLAB_CA.name, mountPath: GITLAB_CA.folder, readOnly: true }] : []),
+      ...runner.volumes.map(({ name, mountPath, source }) => ({
+        name,
+        mountPath,
+        ...(source.kind !== 'empty' && { readOnly: true }),
+      })),
     ],
   };
 }

@@ -1,7 +1,6 @@
 import * as k8s from '../imports/k8s';
 import { EXISTING_ANNOTATION } from '../lib/contract';
 import { POD_IDENTITY } from '../lib/fleet/resolve/network';
-import { METRICS_PORT } from '../lib/fleet/resolve/runner-config';
 import type {
   ResolvedEgress,
   ResolvedFleet,
@@ -12,14 +11,12 @@ import { objectLabels } from './object-metadata';
 
 /** All managers: metrics in, if anybody may read them; DNS, GitLab, the Kubernetes API and S3 out. */
 export function managerNetworkPolicy(fleet: ResolvedFleet): unknown {
-  const { managerEgress, metricsFrom } = fleet.network;
-  const metrics = metricsFrom.map((name) => ({
-    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
-  }));
+  const { managerEgress, metricsFrom, metricsPorts } = fleet.network;
+  const metrics = metricsFrom.map((labels) => ({ namespaceSelector: { matchLabels: { ...labels } } }));
   return networkPolicy(fleet, fleet.managerNamespace, 'manager', managerEgress, {
     ingress:
       metrics.length > 0
-        ? [{ from: metrics, ports: [{ port: k8s.IntOrString.fromNumber(METRICS_PORT), protocol: 'TCP' }] }]
+        ? [{ from: metrics, ports: metricsPorts.map((port) => portOf(port, 'TCP')) }]
         : undefined,
   });
 }
@@ -78,11 +75,16 @@ function declared(
 function egressRule({ to, ports }: ResolvedEgress): k8s.NetworkPolicyEgressRule {
   return {
     to: to.map(peerOf),
-    ports: ports.map(({ port, protocol }) => ({ port: k8s.IntOrString.fromNumber(port), protocol })),
+    ports: ports.map(({ port, protocol }) => portOf(port, protocol)),
   };
 }
 
-function peerOf(peer: ResolvedPeer): k8s.NetworkPolicyPeer {
+function portOf(port: number, protocol: string): k8s.NetworkPolicyPort {
+  return { port: k8s.IntOrString.fromNumber(port), protocol };
+}
+
+/** A peer of a rule. */
+export function peerOf(peer: ResolvedPeer): k8s.NetworkPolicyPeer {
   if ('cidr' in peer) {
     const { cidr, except } = peer;
     return { ipBlock: { cidr, except: except.length > 0 ? [...except] : undefined } };

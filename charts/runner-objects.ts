@@ -8,6 +8,7 @@ import { configMapManifest } from './manager-config';
 import { deploymentManifest } from './manager-deployment';
 import { addObject } from './patched-object';
 import { sealedSecretManifest } from './sealed-secret';
+import { sessionPolicyManifest, sessionServiceManifest } from './session-server';
 
 /** Adds all objects of one runner, which have a folder of their own. */
 export function addRunnerObjects(scope: Construct, fleet: ResolvedFleet, runner: ResolvedRunner): void {
@@ -19,6 +20,10 @@ export function addRunnerObjects(scope: Construct, fleet: ResolvedFleet, runner:
     add('SealedSecret', sealedSecretManifest(fleet, runner, token), token.secretName);
   if (token.from === 'external-secret')
     add('ExternalSecret', externalSecretManifest(fleet, runner, token), token.secretName);
+  if (runner.sessionServer) {
+    addObject(scope, 'service-session', sessionServiceManifest(fleet, runner, runner.sessionServer));
+    addObject(scope, 'networkpolicy-session', sessionPolicyManifest(fleet, runner, runner.sessionServer));
+  }
   for (const [index, manager] of runner.managers.entries()) {
     const suffix = index === 0 ? '' : `-${index + 1}`;
     addObject(scope, `configmap${suffix}`, configMapManifest(fleet, runner, manager));

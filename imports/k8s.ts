@@ -5908,6 +5908,293 @@ export function toJson_Subject(obj: Subject | undefined): Record<string, any> | 
     return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
 
+/** Service (v1). */
+export const KubeService = {
+  manifest: (props: KubeServiceProps): unknown => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    ...toJson_KubeServiceProps(props),
+  }),
+};
+
+export interface KubeServiceProps {
+    /**
+     * Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata
+     *
+     * @schema io.k8s.api.core.v1.Service#metadata
+     */
+    readonly metadata?: ObjectMeta;
+    /**
+     * Spec defines the behavior of a service. https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status
+     *
+     * @schema io.k8s.api.core.v1.Service#spec
+     */
+    readonly spec?: ServiceSpec;
+}
+
+export interface ServiceSpec {
+    /**
+     * allocateLoadBalancerNodePorts defines if NodePorts will be automatically allocated for services with type LoadBalancer.  Default is "true". It may be set to "false" if the cluster load-balancer does not rely on NodePorts.  If the caller requests specific NodePorts (by specifying a value), those requests will be respected, regardless of this field. This field may only be set for services with type LoadBalancer and will be cleared if the type is changed to any other type.
+     *
+     * @default true". It may be set to "false" if the cluster load-balancer does not rely on NodePorts.  If the caller requests specific NodePorts (by specifying a value), those requests will be respected, regardless of this field. This field may only be set for services with type LoadBalancer and will be cleared if the type is changed to any other type.
+     * @schema io.k8s.api.core.v1.ServiceSpec#allocateLoadBalancerNodePorts
+     */
+    readonly allocateLoadBalancerNodePorts?: boolean;
+    /**
+     * clusterIP is the IP address of the service and is usually assigned randomly. If an address is specified manually, is in-range (as per system configuration), and is not in use, it will be allocated to the service; otherwise creation of the service will fail. This field may not be changed through updates unless the type field is also being changed to ExternalName (which requires this field to be blank) or the type field is being changed from ExternalName (in which case this field may optionally be specified, as describe above).  Valid values are "None", empty string (""), or a valid IP address. Setting this to "None" makes a "headless service" (no virtual IP), which is useful when direct endpoint connections are preferred and proxying is not required.  Only applies to types ClusterIP, NodePort, and LoadBalancer. If this field is specified when creating a Service of type ExternalName, creation will fail. This field will be wiped when updating a Service to type ExternalName. More info: https://kubernetes.io/docs/concepts/services-networking/service/#virtual-ips-and-service-proxies
+     *
+     * @schema io.k8s.api.core.v1.ServiceSpec#clusterIP
+     */
+    readonly clusterIp?: string;
+    /**
+     * ClusterIPs is a list of IP addresses assigned to this service, and are usually assigned randomly.  If an address is specified manually, is in-range (as per system configuration), and is not in use, it will be allocated to the service; otherwise creation of the service will fail. This field may not be changed through updates unless the type field is also being changed to ExternalName (which requires this field to be empty) or the type field is being changed from ExternalName (in which case this field may optionally be specified, as describe above).  Valid values are "None", empty string (""), or a valid IP address.  Setting this to "None" makes a "headless service" (no virtual IP), which is useful when direct endpoint connections are preferred and proxying is not required.  Only applies to types ClusterIP, NodePort, and LoadBalancer. If this field is specified when creating a Service of type ExternalName, creation will fail. This field will be wiped when updating a Service to type ExternalName.  If this field is not specified, it will be initialized from the clusterIP field.  If this field is specified, clients must ensure that clusterIPs[0] and clusterIP have the same value.
+     *
+     * This field may hold a maximum of two entries (dual-stack IPs, in either order). These IPs must correspond to the values of the ipFamilies field. Both clusterIPs and ipFamilies are governed by the ipFamilyPolicy field. More info: https://kubernetes.io/docs/concepts/services-networking/service/#virtual-ips-and-service-proxies
+     *
+     * @schema io.k8s.api.core.v1.ServiceSpec#clusterIPs
+     */
+    readonly clusterIPs?: string[];
+    /**
+     * externalIPs is a list of IP addresses for which nodes in the cluster will also accept traffic for this service.  These IPs are not managed by Kubernetes.  The user is responsible for ensuring that traffic arrives at a node with this IP.  A common example is external load-balancers that are not part of the Kubernetes system.
+     *
+     * @schema io.k8s.api.core.v1.ServiceSpec#externalIPs
+     */
+    readonly externalIPs?: string[];
+    /**
+     * externalName is the external reference that discovery mechanisms will return as an alias for this service (e.g. a DNS CNAME record). No proxying will be involved.  Must be a lowercase RFC-1123 hostname (https://tools.ietf.org/html/rfc1123) and requires `type` to be "ExternalName".
+     *
+     * @schema io.k8s.api.core.v1.ServiceSpec#externalName
+     */
+    readonly externalName?: string;
+    /**
+     * externalTrafficPolicy describes how nodes distribute service traffic they receive on one of the Service's "externally-facing" addresses (NodePorts, ExternalIPs, and LoadBalancer IPs). If set to "Local", the proxy will configure the service in a way that assumes that external load balancers will take care of balancing the service traffic between nodes, and so each node will deliver traffic only to the node-local endpoints of the service, without masquerading the client source IP. (Traffic mistakenly sent to a node with no endpoints will be dropped.) The default value, "Cluster", uses the standard behavior of routing to all endpoints evenly (possibly modified by topology and other features). Note that traffic sent to an External IP or LoadBalancer IP from within the cluster will always get "Cluster" semantics, but clients sending to a NodePort from within the cluster may need to take traffic policy into account when picking a node.
+     *
+     * @schema io.k8s.api.core.v1.ServiceSpec#externalTrafficPolicy
+     */
+    readonly externalTrafficPolicy?: string;
+    /**
+     * healthCheckNodePort specifies the healthcheck nodePort for the service. This only applies when type is set to LoadBalancer and externalTrafficPolicy is set to Local. If a value is specified, is in-range, and is not in use, it will be used.  If not specified, a value will be automatically allocated.  External systems (e.g. load-balancers) can use this port to determine if a given node holds endpoints for this service or not.  If this field is specified when creating a Service which does not need it, creation will fail. This field will be wiped when updating a Service to no longer need it (e.g. changing type). This field cannot be updated once set.
+     *
+     * @schema io.k8s.api.core.v1.ServiceSpec#healthCheckNodePort
+     */
+    readonly healthCheckNodePort?: number;
+    /**
+     * InternalTrafficPolicy describes how nodes distribute service traffic they receive on the ClusterIP. If set to "Local", the proxy will assume that pods only want to talk to endpoints of the service on the same node as the pod, dropping the traffic if there are no local endpoints. The default value, "Cluster", uses the standard behavior of routing to all endpoints evenly (possibly modified by topology and other features).
+     *
+     * @schema io.k8s.api.core.v1.ServiceSpec#internalTrafficPolicy
+     */
+    readonly internalTrafficPolicy?: string;
+    /**
+     * IPFamilies is a list of IP families (e.g. IPv4, IPv6) assigned to this service. This field is usually assigned automatically based on cluster configuration and the ipFamilyPolicy field. If this field is specified manually, the requested family is available in the cluster, and ipFamilyPolicy allows it, it will be used; otherwise creation of the service will fail. This field is conditionally mutable: it allows for adding or removing a secondary IP family, but it does not allow changing the primary IP family of the Service. Valid values are "IPv4" and "IPv6".  This field only applies to Services of types ClusterIP, NodePort, and LoadBalancer, and does apply to "headless" services. This field will be wiped when updating a Service to type ExternalName.
+     *
+     * This field may hold a maximum of two entries (dual-stack families, in either order).  These families must correspond to the values of the clusterIPs field, if specified. Both clusterIPs and ipFamilies are governed by the ipFamilyPolicy field.
+     *
+     * @schema io.k8s.api.core.v1.ServiceSpec#ipFamilies
+     */
+    readonly ipFamilies?: string[];
+    /**
+     * IPFamilyPolicy represents the dual-stack-ness requested or required by this Service. If there is no value provided, then this field will be set to SingleStack. Services can be "SingleStack" (a single IP family), "PreferDualStack" (two IP families on dual-stack configured clusters or a single IP family on single-stack clusters), or "RequireDualStack" (two IP families on dual-stack configured clusters, otherwise fail). The ipFamilies and clusterIPs fields depend on the value of this field. This field will be wiped when updating a service to type ExternalName.
+     *
+     * @schema io.k8s.api.core.v1.ServiceSpec#ipFamilyPolicy
+     */
+    readonly ipFamilyPolicy?: string;
+    /**
+     * loadBalancerClass is the class of the load balancer implementation this Service belongs to. If specified, the value of this field must be a label-style identifier, with an optional prefix, e.g. "internal-vip" or "example.com/internal-vip". Unprefixed names are reserved for end-users. This field can only be set when the Service type is 'LoadBalancer'. If not set, the default load balancer implementation is used, today this is typically done through the cloud provider integration, but should apply for any default implementation. If set, it is assumed that a load balancer implementation is watching for Services with a matching class. Any default load balancer implementation (e.g. cloud providers) should ignore Services that set this field. This field can only be set when creating or updating a Service to type 'LoadBalancer'. Once set, it can not be changed. This field will be wiped when a service is updated to a non 'LoadBalancer' type.
+     *
+     * @schema io.k8s.api.core.v1.ServiceSpec#loadBalancerClass
+     */
+    readonly loadBalancerClass?: string;
+    /**
+     * Only applies to Service Type: LoadBalancer. This feature depends on whether the underlying cloud-provider supports specifying the loadBalancerIP when a load balancer is created. This field will be ignored if the cloud-provider does not support the feature. Deprecated: This field was under-specified and its meaning varies across implementations, and it cannot support dual-stack. As of Kubernetes v1.24, users are encouraged to use implementation-specific annotations when available. This field may be removed in a future API version.
+     *
+     * @schema io.k8s.api.core.v1.ServiceSpec#loadBalancerIP
+     */
+    readonly loadBalancerIp?: string;
+    /**
+     * If specified and supported by the platform, this will restrict traffic through the cloud-provider load-balancer will be restricted to the specified client IPs. This field will be ignored if the cloud-provider does not support the feature." More info: https://kubernetes.io/docs/tasks/access-application-cluster/create-external-load-balancer/
+     *
+     * @schema io.k8s.api.core.v1.ServiceSpec#loadBalancerSourceRanges
+     */
+    readonly loadBalancerSourceRanges?: string[];
+    /**
+     * The list of ports that are exposed by this service. More info: https://kubernetes.io/docs/concepts/services-networking/service/#virtual-ips-and-service-proxies
+     *
+     * @schema io.k8s.api.core.v1.ServiceSpec#ports
+     */
+    readonly ports?: ServicePort[];
+    /**
+     * publishNotReadyAddresses indicates that any agent which deals with endpoints for this Service should disregard any indications of ready/not-ready. The primary use case for setting this field is for a StatefulSet's Headless Service to propagate SRV DNS records for its Pods for the purpose of peer discovery. The Kubernetes controllers that generate Endpoints and EndpointSlice resources for Services interpret this to mean that all endpoints are considered "ready" even if the Pods themselves are not. Agents which consume only Kubernetes generated endpoints through the Endpoints or EndpointSlice resources can safely assume this behavior.
+     *
+     * @schema io.k8s.api.core.v1.ServiceSpec#publishNotReadyAddresses
+     */
+    readonly publishNotReadyAddresses?: boolean;
+    /**
+     * Route service traffic to pods with label keys and values matching this selector. If empty or not present, the service is assumed to have an external process managing its endpoints, which Kubernetes will not modify. Only applies to types ClusterIP, NodePort, and LoadBalancer. Ignored if type is ExternalName. More info: https://kubernetes.io/docs/concepts/services-networking/service/
+     *
+     * @schema io.k8s.api.core.v1.ServiceSpec#selector
+     */
+    readonly selector?: {
+        [key: string]: string;
+    };
+    /**
+     * Supports "ClientIP" and "None". Used to maintain session affinity. Enable client IP based session affinity. Must be ClientIP or None. Defaults to None. More info: https://kubernetes.io/docs/concepts/services-networking/service/#virtual-ips-and-service-proxies
+     *
+     * @default None. More info: https://kubernetes.io/docs/concepts/services-networking/service/#virtual-ips-and-service-proxies
+     * @schema io.k8s.api.core.v1.ServiceSpec#sessionAffinity
+     */
+    readonly sessionAffinity?: string;
+    /**
+     * sessionAffinityConfig contains the configurations of session affinity.
+     *
+     * @schema io.k8s.api.core.v1.ServiceSpec#sessionAffinityConfig
+     */
+    readonly sessionAffinityConfig?: SessionAffinityConfig;
+    /**
+     * type determines how the Service is exposed. Defaults to ClusterIP. Valid options are ExternalName, ClusterIP, NodePort, and LoadBalancer. "ClusterIP" allocates a cluster-internal IP address for load-balancing to endpoints. Endpoints are determined by the selector or if that is not specified, by manual construction of an Endpoints object or EndpointSlice objects. If clusterIP is "None", no virtual IP is allocated and the endpoints are published as a set of endpoints rather than a virtual IP. "NodePort" builds on ClusterIP and allocates a port on every node which routes to the same endpoints as the clusterIP. "LoadBalancer" builds on NodePort and creates an external load-balancer (if supported in the current cloud) which routes to the same endpoints as the clusterIP. "ExternalName" aliases this service to the specified externalName. Several other fields do not apply to ExternalName services. More info: https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types
+     *
+     * @default ClusterIP. Valid options are ExternalName, ClusterIP, NodePort, and LoadBalancer. "ClusterIP" allocates a cluster-internal IP address for load-balancing to endpoints. Endpoints are determined by the selector or if that is not specified, by manual construction of an Endpoints object or EndpointSlice objects. If clusterIP is "None", no virtual IP is allocated and the endpoints are published as a set of endpoints rather than a virtual IP. "NodePort" builds on ClusterIP and allocates a port on every node which routes to the same endpoints as the clusterIP. "LoadBalancer" builds on NodePort and creates an external load-balancer (if supported in the current cloud) which routes to the same endpoints as the clusterIP. "ExternalName" aliases this service to the specified externalName. Several other fields do not apply to ExternalName services. More info: https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types
+     * @schema io.k8s.api.core.v1.ServiceSpec#type
+     */
+    readonly type?: string;
+}
+
+export interface ServicePort {
+    /**
+     * The application protocol for this port. This field follows standard Kubernetes label syntax. Un-prefixed names are reserved for IANA standard service names (as per RFC-6335 and https://www.iana.org/assignments/service-names). Non-standard protocols should use prefixed names such as mycompany.com/my-custom-protocol.
+     *
+     * @schema io.k8s.api.core.v1.ServicePort#appProtocol
+     */
+    readonly appProtocol?: string;
+    /**
+     * The name of this port within the service. This must be a DNS_LABEL. All ports within a ServiceSpec must have unique names. When considering the endpoints for a Service, this must match the 'name' field in the EndpointPort. Optional if only one ServicePort is defined on this service.
+     *
+     * @schema io.k8s.api.core.v1.ServicePort#name
+     */
+    readonly name?: string;
+    /**
+     * The port on each node on which this service is exposed when type is NodePort or LoadBalancer.  Usually assigned by the system. If a value is specified, in-range, and not in use it will be used, otherwise the operation will fail.  If not specified, a port will be allocated if this Service requires one.  If this field is specified when creating a Service which does not need it, creation will fail. This field will be wiped when updating a Service to no longer need it (e.g. changing type from NodePort to ClusterIP). More info: https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport
+     *
+     * @schema io.k8s.api.core.v1.ServicePort#nodePort
+     */
+    readonly nodePort?: number;
+    /**
+     * The port that will be exposed by this service.
+     *
+     * @schema io.k8s.api.core.v1.ServicePort#port
+     */
+    readonly port: number;
+    /**
+     * The IP protocol for this port. Supports "TCP", "UDP", and "SCTP". Default is TCP.
+     *
+     * @default TCP.
+     * @schema io.k8s.api.core.v1.ServicePort#protocol
+     */
+    readonly protocol?: string;
+    /**
+     * Number or name of the port to access on the pods targeted by the service. Number must be in the range 1 to 65535. Name must be an IANA_SVC_NAME. If this is a string, it will be looked up as a named port in the target Pod's container ports. If this is not specified, the value of the 'port' field is used (an identity map). This field is ignored for services with clusterIP=None, and should be omitted or set equal to the 'port' field. More info: https://kubernetes.io/docs/concepts/services-networking/service/#defining-a-service
+     *
+     * @schema io.k8s.api.core.v1.ServicePort#targetPort
+     */
+    readonly targetPort?: IntOrString;
+}
+
+export interface SessionAffinityConfig {
+    /**
+     * clientIP contains the configurations of Client IP based session affinity.
+     *
+     * @schema io.k8s.api.core.v1.SessionAffinityConfig#clientIP
+     */
+    readonly clientIp?: ClientIpConfig;
+}
+
+export interface ClientIpConfig {
+    /**
+     * timeoutSeconds specifies the seconds of ClientIP type session sticky time. The value must be >0 && <=86400(for 1 day) if ServiceAffinity == "ClientIP". Default value is 10800(for 3 hours).
+     *
+     * @schema io.k8s.api.core.v1.ClientIPConfig#timeoutSeconds
+     */
+    readonly timeoutSeconds?: number;
+}
+
+export function toJson_KubeServiceProps(obj: KubeServiceProps | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'metadata': toJson_ObjectMeta(obj.metadata),
+        'spec': toJson_ServiceSpec(obj.spec),
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+export function toJson_ServiceSpec(obj: ServiceSpec | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'allocateLoadBalancerNodePorts': obj.allocateLoadBalancerNodePorts,
+        'clusterIP': obj.clusterIp,
+        'clusterIPs': obj.clusterIPs?.map(y => y),
+        'externalIPs': obj.externalIPs?.map(y => y),
+        'externalName': obj.externalName,
+        'externalTrafficPolicy': obj.externalTrafficPolicy,
+        'healthCheckNodePort': obj.healthCheckNodePort,
+        'internalTrafficPolicy': obj.internalTrafficPolicy,
+        'ipFamilies': obj.ipFamilies?.map(y => y),
+        'ipFamilyPolicy': obj.ipFamilyPolicy,
+        'loadBalancerClass': obj.loadBalancerClass,
+        'loadBalancerIP': obj.loadBalancerIp,
+        'loadBalancerSourceRanges': obj.loadBalancerSourceRanges?.map(y => y),
+        'ports': obj.ports?.map(y => toJson_ServicePort(y)),
+        'publishNotReadyAddresses': obj.publishNotReadyAddresses,
+        'selector': ((obj.selector) === undefined) ? undefined : (Object.entries(obj.selector).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
+        'sessionAffinity': obj.sessionAffinity,
+        'sessionAffinityConfig': toJson_SessionAffinityConfig(obj.sessionAffinityConfig),
+        'type': obj.type,
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+export function toJson_ServicePort(obj: ServicePort | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'appProtocol': obj.appProtocol,
+        'name': obj.name,
+        'nodePort': obj.nodePort,
+        'port': obj.port,
+        'protocol': obj.protocol,
+        'targetPort': obj.targetPort?.value,
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+export function toJson_SessionAffinityConfig(obj: SessionAffinityConfig | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'clientIP': toJson_ClientIpConfig(obj.clientIp),
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+export function toJson_ClientIpConfig(obj: ClientIpConfig | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'timeoutSeconds': obj.timeoutSeconds,
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
 /** ServiceAccount (v1). */
 export const KubeServiceAccount = {
   manifest: (props: KubeServiceAccountProps): unknown => ({

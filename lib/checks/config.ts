@@ -33,7 +33,7 @@ const { finding, ...group } = ruleGroup(
     'manager-on-every-node': 'a manager runs on every node',
     'not-found': 'a manager reads its config.toml where no volume puts it',
     'file-not-mounted': 'a config.toml names a file that its manager does not have',
-    'session-server': 'web terminals that no Service leads to',
+    'session-server': 'web terminals that no Service leads to, or no network policy lets in',
     unread: 'a workload runs gitlab-runner with a config that is not among the manifests',
     'template-entries': 'a template does not hold exactly one entry',
     'template-globals': 'a template has keys that registration ignores',
@@ -267,15 +267,15 @@ function fileFindings(runner: ObservedRunner, manifests: readonly Manifest[]): F
 
 /** A terminal of a job is opened through the address that the manager advertises. */
 function sessionFindings(runner: ObservedRunner, manifests: readonly Manifest[]): Finding[] {
-  const address = unreachedSession(runner, manifests);
-  if (address === undefined) return [];
+  const unreached = unreachedSession(runner, manifests);
+  if (unreached === undefined) return [];
   return [
     finding('session-server', {
       severity: 'warning',
       at: { manifest: runner.config.manifest, path: runner.config.path, within: 'session_server' },
-      found: address,
-      why: 'no Service here selects the pods of the manager: GitLab reaches no terminal, whatever is advertised',
-      fix: 'add a Service for the port of listen_address and a network policy that lets GitLab in, or remove session_server',
+      found: unreached.address,
+      why: unreached.why,
+      fix: 'add a Service for the port of listen_address and a network policy that lets GitLab in, or remove session_server (in a description: sessionServer)',
     }),
   ];
 }

@@ -1,21 +1,72 @@
+import { waysOf } from '../cluster/allowed-traffic';
 import { selects } from '../cluster/label-selector';
 import type { Manifest } from '../cluster/manifest';
 import type { ObservedRunner } from '../cluster/observe';
 import { ofKind } from '../cluster/of-kind';
-import { at, fieldsOf, textOf, textsOf } from '../values/record';
+import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 
-/** Address of a session server, for web terminals, that no Service leads to; undefined where there is none, or one does. */
+/** A session server, for web terminals, that nothing reaches: its address and why. */
+export interface UnreachedSession {
+  readonly address: string;
+  readonly why: string;
+}
+
+/** Undefined where there is no session server, or a Service leads to it and the network policies let somebody in. */
 export function unreachedSession(
-  { config, manager }: ObservedRunner,
+  { config, manager, managerPod }: ObservedRunner,
   manifests: readonly Manifest[],
-): string | undefined {
+): UnreachedSession | undefined {
   const address = textOf(at(config.parsed, ['session_server', 'listen_address']));
   if (manager === undefined || !address) return undefined;
   const labels = textsOf(at(manager.body, ['spec', 'template', 'metadata', 'labels']));
-  const isReached = ofKind(manifests, 'Service').some((service) => {
+  const services = ofKind(manifests, 'Service').filter((service) => {
     const selector = fieldsOf(at(service.body, ['spec', 'selector']));
     const isOurs = service.namespace === manager.namespace && Object.keys(selector).length > 0;
     return isOurs && selects({ matchLabels: selector }, labels);
   });
-  return isReached ? undefined : address;
+  if (services.length === 0)
+    return {
+      address,
+      why: 'no Service here selects the pods of the manager: GitLab reaches no terminal, whatever is advertised',
+    };
+  const port = /:(\d+)$/.exec(address)?.[1];
+  // A port without a number is one that the runner can't listen on, and a file of its own finding.
+  if (port === undefined) return undefined;
+  const names = [port, ...namesOfPort(managerPod, port)];
+  if (!services.some((service) => targetsOf(service).some((target) => names.includes(target))))
+    return {
+      address,
+      why: `no Service of the manager leads to its port ${port}: GitLab reaches no terminal`,
+    };
+  const policies = ofKind(manifests, 'NetworkPolicy').filter(
+    ({ namespace }) => namespace === manager.namespace,
+  );
+  const isOpen = waysOf(policies, labels, 'ingress').some(
+    ({ port: range }) =>
+      range === undefined ||
+      (range.protocol === 'TCP' &&
+        (typeof range.from === 'string'
+          ? names.includes(range.from)
+          : range.from <= Number(port) && Number(range.to) >= Number(port))),
+  );
+  if (isOpen) return undefined;
+  return { address, why: `network policies let nobody in at port ${port}: GitLab reaches no terminal` };
+}
+
+/** Names that containers of a manager give a port. */
+function namesOfPort(pod: unknown, port: string): readonly string[] {
+  return listOf(at(pod, ['containers'])).flatMap((container) =>
+    listOf(fieldsOf(container).ports).flatMap((one) => {
+      const { containerPort, name } = fieldsOf(one);
+      return String(containerPort) === port ? (textOf(name) ?? []) : [];
+    }),
+  );
+}
+
+/** Ports of pods that a Service leads to, by number or name. */
+function targetsOf({ body }: Manifest): readonly string[] {
+  return listOf(at(body, ['spec', 'ports'])).flatMap((one) => {
+    const { port, targetPort } = fieldsOf(one);
+    return String(targetPort ?? port);
+  });
 }

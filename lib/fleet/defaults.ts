@@ -109,6 +109,21 @@ export const MANAGER_DEFAULTS = {
   podLabels: {},
   podAnnotations: {},
   env: {},
+  volumes: [],
+  metricsPort: 9252,
+} as const;
+
+/** How managers are spread, where that is said. */
+export const SPREAD_DEFAULTS = { maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', among: 'runner' } as const;
+
+/** Web terminals. */
+export const SESSION_SERVER_DEFAULTS = {
+  port: 8093,
+  timeout: '30m',
+  fromCidrs: [],
+  fromNamespaces: [],
+  serviceType: 'ClusterIP',
+  serviceAnnotations: {},
 } as const;
 
 /** Volumes of job pods. */

@@ -10,6 +10,12 @@ import { asDnsLabel } from '../values/label';
 export const TOKEN_VARIABLE = 'GITLAB_RUNNER_TOKEN';
 /** Container of a manager's pod. */
 export const MANAGER_CONTAINER = 'gitlab-runner';
+/** Folders of a manager's container that have a volume. */
+export const MANAGER_FOLDERS = {
+  config: '/etc/gitlab-runner',
+  home: '/home/gitlab-runner',
+  tmp: '/tmp',
+} as const;
 /** Name of the PodDisruptionBudget of all managers. */
 export const MANAGERS_BUDGET = 'managers';
 
@@ -33,6 +39,11 @@ export function runnerObjectName(runner: string): string {
 /** Name of the nth Deployment of a runner, from 0. The first keeps its name when others join it. */
 export function managerName(runner: string, index: number): string {
   return index === 0 ? runnerObjectName(runner) : `${runnerObjectName(runner)}-${index + 1}`;
+}
+
+/** Name of the Service and the network policy of a runner's web terminals. */
+export function sessionName(runner: string): string {
+  return `${runnerObjectName(runner)}-session`;
 }
 
 /** Name of the Secret that holds a runner's token. Ciphertexts are bound to it. */

@@ -42,6 +42,8 @@ import type {
   RunnerProps,
   RunnerSettings,
   S3CacheProps,
+  SessionServerProps,
+  TopologySpreadProps,
   VolumeClaimProps,
 } from './props/runner';
 import type { Labels, NodeSettings, PodSecurityLevel } from './resolved-fleet';
@@ -73,6 +75,8 @@ export interface NormalFleet {
   readonly managerEgress: readonly NormalEgress[];
   readonly dnsServers: readonly string[];
   readonly metricsFrom: readonly string[];
+  /** Undefined where no label opens the metrics. */
+  readonly metricsFromLabels: Labels | undefined;
   readonly jobNamespaces: Required<JobNamespacesProps>;
   /** What is said of namespaces; those of which nothing is said are left out. */
   readonly namespaces: readonly NormalNamespace[];
@@ -200,6 +204,8 @@ export interface NormalRunner {
   readonly podAnnotations: Labels;
   readonly cache: NormalCache | undefined;
   readonly volumes: readonly NormalVolumeMount[];
+  /** Undefined without web terminals. */
+  readonly sessionServer: NormalSessionServer | undefined;
   readonly prewarm: PrewarmProps | undefined;
   readonly config: Required<ConfigOverrides>;
   readonly token: NormalToken;
@@ -207,10 +213,19 @@ export interface NormalRunner {
 }
 
 /** Pods of managers; an image that is undefined follows from registry, flavor and release. */
-export type NormalManager = Required<Omit<ManagerProps, 'image' | 'helperImage' | 'priorityClassName'>> & {
+export type NormalManager = Required<
+  Omit<ManagerProps, 'image' | 'helperImage' | 'priorityClassName' | 'topologySpread'>
+> & {
   readonly image: string | undefined;
   readonly helperImage: string | undefined;
   readonly priorityClassName: string | undefined;
+  /** Undefined: over zones, from two managers on. */
+  readonly topologySpread: readonly Required<TopologySpreadProps>[] | undefined;
+};
+
+/** Web terminals of a runner. */
+export type NormalSessionServer = Required<Omit<SessionServerProps, 'loadBalancerClass'>> & {
+  readonly loadBalancerClass: string | undefined;
 };
 
 /** What jobs lack that keeps others safe from them; kinds share neither namespace nor pool. */

@@ -208,6 +208,14 @@ export interface ResolvedRunner {
   /** Variables of the managers besides the token; undefined without any. */
   readonly environment: readonly ResolvedVariable[] | undefined;
   readonly imagePullPolicy: 'Always' | 'IfNotPresent' | 'Never';
+  /** Port of metrics and probes. */
+  readonly metricsPort: number;
+  /** Volumes of its managers besides those that all have. */
+  readonly volumes: readonly ResolvedVolume[];
+  /** How its managers are spread; empty for one manager of which nothing is said. */
+  readonly topologySpread: readonly ResolvedSpread[];
+  /** Undefined without web terminals. */
+  readonly sessionServer: ResolvedSessionServer | undefined;
   /** Annotations of the managers' pods. */
   readonly podAnnotations: Labels;
   /** Undefined: the cluster's default. */
@@ -228,6 +236,45 @@ export interface ResolvedRunner {
   /** Taints of nodes of others to tolerate; undefined without. */
   readonly tolerations: readonly ResolvedToleration[] | undefined;
   readonly patches: Patches<RunnerObjectKind>;
+}
+
+/** A volume of managers. */
+export interface ResolvedVolume {
+  readonly name: string;
+  readonly mountPath: string;
+  readonly source:
+    | {
+        readonly kind: 'ConfigMap' | 'Secret';
+        readonly name: string;
+        /** Undefined: all keys. */
+        readonly items: readonly { readonly key: string; readonly path: string }[] | undefined;
+      }
+    | { readonly kind: 'empty'; readonly medium: string | undefined; readonly sizeLimit: string };
+}
+
+/** How managers are spread over the values of a label of nodes. */
+export interface ResolvedSpread {
+  readonly topologyKey: string;
+  readonly maxSkew: number;
+  readonly whenUnsatisfiable: 'ScheduleAnyway' | 'DoNotSchedule';
+  /** Labels of the pods that count. */
+  readonly matchLabels: Labels;
+}
+
+/** Where a manager listens for web terminals, and who reaches it. */
+export interface ResolvedSessionServer {
+  /** Name of Service and network policy. */
+  readonly name: string;
+  /** Port of the manager. */
+  readonly port: number;
+  /** Port of the Service. */
+  readonly servicePort: number;
+  readonly serviceType: 'ClusterIP' | 'LoadBalancer';
+  readonly loadBalancerClass: string | undefined;
+  /** Addresses that the load balancer takes connections from; empty without one. */
+  readonly sourceRanges: readonly string[];
+  readonly annotations: Labels;
+  readonly from: readonly ResolvedPeer[];
 }
 
 /** A taint that managers tolerate; undefined is any. */
@@ -311,8 +358,10 @@ export interface ManagerResources {
 }
 
 export interface ResolvedNetwork {
-  /** Who may read the managers' metrics. */
-  readonly metricsFrom: readonly string[];
+  /** Labels of the namespaces whose pods may read the managers' metrics. */
+  readonly metricsFrom: readonly Labels[];
+  /** Ports of metrics of all managers. */
+  readonly metricsPorts: readonly number[];
   /** What managers may reach. */
   readonly managerEgress: readonly ResolvedEgress[];
   /** What jobs may reach. */

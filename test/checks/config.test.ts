@@ -1,7 +1,8 @@
 import { runChecks } from '../../lib/checks/all';
+import type { SourceFile } from '../../lib/cluster/manifest';
 import { observe } from '../../lib/cluster/observe';
 import { makeReport } from '../../lib/report/report';
-import { parsed } from '../fixtures/files';
+import { type Change, FLEET, parsed } from '../fixtures/files';
 import { describeCheck, findingsIn } from './cases';
 import { CONFIG, DEPLOYMENT } from './places';
 
@@ -21,6 +22,22 @@ function patchedBy(type: string, patch: string): [file: string, find: string | R
     ],
   ];
 }
+
+const SESSION: Change = [
+  CONFIG,
+  'shutdown_timeout = 60',
+  'shutdown_timeout = 60\n    session_server = { listen_address = ":8093" }',
+];
+const TERMINAL_POLICY =
+  'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: terminals, namespace: gitlab-runners }\nspec: { podSelector: {}, policyTypes: [Ingress], ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.1/32 } }], ports: [{ port: 8093, protocol: TCP }] }] }\n';
+/** A Service for the terminals of one manager, and other objects. */
+const withSession = (target: number, ...others: readonly string[]): readonly SourceFile[] => [
+  ...FLEET,
+  ...[
+    `apiVersion: v1\nkind: Service\nmetadata: { name: terminals, namespace: gitlab-runners }\nspec: { selector: { app.kubernetes.io/instance: runner-arm64-spot }, ports: [{ port: 443, targetPort: ${target} }] }\n`,
+    ...others,
+  ].map((text, index) => ({ path: `acme/terminals-${index}.yaml`, text })),
+];
 
 describeCheck('config', {
   fires: [
@@ -103,6 +120,18 @@ describeCheck('config', {
         ],
       ],
       finds: ['config/session-server', 'warning', /no Service here selects the pods of the manager/],
+    },
+    {
+      name: 'web terminals whose Service leads to another port',
+      files: withSession(9000, TERMINAL_POLICY),
+      changes: [SESSION],
+      finds: ['config/session-server', 'warning', /no Service of the manager leads to its port 8093/],
+    },
+    {
+      name: 'web terminals that no network policy lets in',
+      files: withSession(8093),
+      changes: [SESSION],
+      finds: ['config/session-server', 'warning', /network policies let nobody in at port 8093/],
     },
     {
       name: 'a slip in the name of a feature flag',
@@ -229,6 +258,11 @@ describeCheck('config', {
     },
   ],
   quiet: [
+    {
+      name: 'web terminals that a Service leads to, and a policy lets in',
+      files: withSession(8093, TERMINAL_POLICY),
+      changes: [SESSION],
+    },
     {
       name: 'a JSON patch that copies what is derived',
       changes: patchedBy('json', '[{"op":"copy","from":"/nodeSelector","path":"/nodeSelector"}]'),

@@ -166,6 +166,8 @@ export const ALLOWED_CASES: readonly ImpactCase[] = [
     }),
   ),
   { rule: 'pod-powers', name: 'jobs that mount fewer keys of a Secret', before: edited(MOUNTING, [CONFIG, 'items = { a = "a" }', 'items = { a = "a", b = "b" }']), after: MOUNTING },
+  { rule: 'unjudged', name: 'another port of metrics', after: edited(FLEET, [CONFIG, /listen_address = ":\d+"/, 'listen_address = ":9400"']) },
+  { rule: 'unjudged', name: 'an address of terminals that GitLab connects to', after: edited(FLEET, [CONFIG, 'log_level', 'session_server = { advertise_address = "evil.example:443" }\n    log_level']), says: ['security', /session_server\.?.* is .*evil/] },
   { rule: 'unjudged', name: 'jobs that mount another claim', before: MOUNTING, after: edited(MOUNTING, [CONFIG, 'name = "cache"', 'name = "other"']) },
   { rule: 'pod-powers', name: 'mounts that do not reach the node, as without the word', before: MOUNTING, after: edited(MOUNTING, [CONFIG, '        read_only = true\n', '        read_only = true\n        mount_propagation = "None"\n']) },
   { rule: 'unjudged', name: 'variables of jobs in another order, of which the last holds', before: edited(FLEET, environment('"A=1", "A=2"')), after: edited(FLEET, environment('"A=2", "A=1"')), says: ['security', /environment is \["A=2","A=1"\], before \["A=1","A=2"\]/] },

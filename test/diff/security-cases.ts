@@ -137,6 +137,11 @@ const CALICO = textOf('networkpolicy-gitlab-jobs.yaml')
   .replace('  name: default\n', '  name: x\n');
 const LIMITS =
   'apiVersion: v1\nkind: LimitRange\nmetadata: { name: jobs, namespace: gitlab-jobs }\nspec: { limits: [{ type: Pod, max: { cpu: "64" } }] }\n';
+/** A Service in the namespace of managers. */
+const service = (instance: string): SourceFile => ({
+  path: 'acme/service.yaml',
+  text: `apiVersion: v1\nkind: Service\nmetadata: { name: terminals, namespace: gitlab-runners, labels: { a: b } }\nspec: { type: LoadBalancer, loadBalancerSourceRanges: [10.0.0.1/32], selector: { app.kubernetes.io/instance: ${instance} }, ports: [{ port: 443, targetPort: 8093 }] }\n`,
+});
 
 const OVERWRITES = [
   'namespace',
@@ -187,6 +192,12 @@ export const SECURITY_CASES: readonly ImpactCase[] = [
   { rule: 'pod-powers', name: 'another account, while services are refused', after: configured(table('    [runners.kubernetes.service_container_security_context]\n    privileged = true'), key('service_account = "deploy"')), says: ['security', /have the rights of the ServiceAccount deploy/] },
   { rule: 'pod-powers', name: 'a folder of the node', after: configured(table('    [[runners.kubernetes.volumes.host_path]]\n    name = "a"\n    mount_path = "/etc"\n    read_only = true')), says: ['security', /^Its jobs may do more: mounts \/etc of its node\.$/] },
   { rule: 'pod-powers', name: 'a folder of the node that jobs may now write to', before: configured(table('    [[runners.kubernetes.volumes.host_path]]\n    name = "a"\n    mount_path = "/etc"\n    read_only = true')), after: configured(table('    [[runners.kubernetes.volumes.host_path]]\n    name = "a"\n    mount_path = "/etc"')), says: ['security', /may write to \/etc of its node/] },
+  { rule: 'exposed-managers', name: 'a Service of managers that is new', after: [...FLEET, service('runner-amd64-spot')], says: ['security', /^It leads to runner-amd64-spot at port 443, as LoadBalancer for 10\.0\.0\.1\/32\.$/] },
+  { rule: 'exposed-managers', name: 'one that everybody may reach', before: [...FLEET, service('runner-amd64-spot')], after: edited([...FLEET, service('runner-amd64-spot')], ['service.yaml', 'loadBalancerSourceRanges: [10.0.0.1/32], ', '']), says: ['security', /as LoadBalancer\.$/] },
+  { rule: 'exposed-managers', name: 'one that goes', before: [...FLEET, service('runner-amd64-spot')], after: FLEET, says: ['notice', /Nothing leads to runner-amd64-spot any more/] },
+  { rule: 'exposed-managers', name: 'one with another label', before: [...FLEET, service('runner-amd64-spot')], after: edited([...FLEET, service('runner-amd64-spot')], ['service.yaml', 'labels: { a: b }', 'labels: { a: c }']) },
+  { rule: 'unknown-object', name: 'a Service that leads to no manager', after: [...FLEET, service('something')], says: ['security', /leads to no manager/] },
+  { rule: 'unknown-object', name: 'a Service of managers', after: [...FLEET, service('runner-amd64-spot')] },
   { rule: 'pod-powers', name: 'a volume that outlives jobs, over their programs', after: configured(table('    [[runners.kubernetes.volumes.pvc]]\n    name = "x"\n    mount_path = "/usr/bin"')), says: ['security', /shares with other jobs the PersistentVolumeClaim x/] },
   { rule: 'pod-powers', name: 'a Secret of the namespace', after: configured(table('    [[runners.kubernetes.volumes.secret]]\n    name = "deploy"\n    mount_path = "/deploy"')), says: ['security', /mounts the Secret deploy/] },
   { rule: 'pod-powers', name: 'a capability', after: configured(key('cap_add = ["SYS_ADMIN"]')), says: ['security', /has the capability SYS_ADMIN/] },

@@ -210,7 +210,7 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
   unknown('a Secret with the token of an account', NO_FLEET('Secret'), 'v1', 'Secret', 'gitlab-runners/x', 'type: kubernetes.io/service-account-token'),
   unknown('a PushSecret', NO_FLEET('PushSecret'), 'external-secrets.io/v1alpha1', 'PushSecret', 'gitlab-runners/x', 'spec: {}'),
   unknown('a ClusterSecretStore', NO_FLEET('ClusterSecretStore'), 'external-secrets.io/v1', 'ClusterSecretStore', '/x', 'spec: {}'),
-  unknown('a Service with addresses', NO_FLEET('Service'), 'v1', 'Service', 'gitlab-runners/x', 'spec: { externalIPs: [10.0.0.1] }'),
+  unknown('a Service with addresses', /^This Service leads to no manager, and it is new\.$/, 'v1', 'Service', 'gitlab-runners/x', 'spec: { externalIPs: [10.0.0.1] }'),
   unknown('an Ingress', NO_FLEET('Ingress'), 'networking.k8s.io/v1', 'Ingress', 'gitlab-runners/x', 'spec: {}'),
   unknown('an APIService', NO_FLEET('APIService'), 'apiregistration.k8s.io/v1', 'APIService', '/x', 'spec: {}'),
   unknown('a PersistentVolume', NO_FLEET('PersistentVolume'), 'v1', 'PersistentVolume', '/x', 'spec: { hostPath: { path: / } }'),
@@ -220,7 +220,8 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
   unknown('a definition', NO_FLEET('CustomResourceDefinition'), 'apiextensions.k8s.io/v1', 'CustomResourceDefinition', '/x', 'spec: {}'),
   unknown('a Role of another API', NO_FLEET(String.raw`Role\.iam\.services\.k8s\.aws`), 'iam.services.k8s.aws/v1alpha1', 'Role', 'gitlab-runners/x', 'spec: {}'),
   unknown('a Namespace of the cluster', NOT_OURS('kube-system'), 'v1', 'Namespace', '/kube-system'),
-  { rule: 'unknown-object', name: 'an object of another kind that changes', before: more('v1', 'Service', 'gitlab-runners/x', 'spec: { ports: [] }'), after: more('v1', 'Service', 'gitlab-runners/x', 'spec: { externalIPs: [10.0.0.1] }'), says: ['security', /^No fleet has an object of the kind Service, and it changes\.$/] },
+  { rule: 'unknown-object', name: 'an object of another kind that changes', before: more('v1', 'Endpoints', 'gitlab-runners/x', 'subsets: []'), after: more('v1', 'Endpoints', 'gitlab-runners/x', 'subsets: [{ ports: [] }]'), says: ['security', /^No fleet has an object of the kind Endpoints, and it changes\.$/] },
+  { rule: 'unknown-object', name: 'a Service of nobody that changes', before: more('v1', 'Service', 'gitlab-runners/x', 'spec: { ports: [] }'), after: more('v1', 'Service', 'gitlab-runners/x', 'spec: { externalIPs: [10.0.0.1] }'), says: ['security', /^This Service leads to no manager, and it changes\.$/] },
   { rule: 'unknown-object', name: 'a new runner', after: withRunner(FLEET, 'amd64-spot', 'more') },
   { rule: 'unknown-object', name: 'a fleet where nothing was', before: [], after: FLEET },
 

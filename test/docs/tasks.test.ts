@@ -18,6 +18,8 @@ const PAGES = [
   'image-builds',
   'caches',
   'volumes',
+  'managers',
+  'web-terminals',
   'deploy-runners',
   'gpu',
   'nodes',
@@ -201,6 +203,29 @@ describe('what is rendered does what the page says', () => {
       claims.filter((file) => /persistentvolumeclaim-.*-(clones-[0-3]|layers-[01])/.test(file)),
     ).toHaveLength(6);
     expect(volumesOf('volumes-3', 'amd64-nvme').host_path[0].host_path).toMatch(/^\/mnt\/k8s-disks\/0\//);
+  });
+
+  test('managers: the key file is mounted where the cache looks for it, and Prometheus reaches its port', () => {
+    const { containers, topologySpreadConstraints } = managerPod('managers-1', 'amd64-spot');
+    const { CredentialsFile } = runnerTable('managers-1', 'amd64-spot').cache.gcs;
+    const mounts = containers[0].volumeMounts.map(({ mountPath }: { mountPath: string }) => mountPath);
+    expect(mounts).toContain(CredentialsFile.replace(/\/[^/]+$/, ''));
+    expect(topologySpreadConstraints[0].whenUnsatisfiable).toBe('DoNotSchedule');
+    const [{ from, ports }] = object('managers-1', 'production/runners/networkpolicy-gitlab-runners.yaml')
+      .spec.ingress;
+    expect([from.length, ports[0].port]).toEqual([2, containers[0].ports[0].containerPort]);
+  });
+
+  test('web terminals: the Service leads to the port that the manager listens on', () => {
+    const path = 'production/runners/amd64-debug';
+    const [{ port, targetPort }] = object('web-terminals-1', `${path}/service-session.yaml`).spec.ports;
+    const { ports } = managerPod('web-terminals-1', 'amd64-debug').containers[0];
+    expect([port, ports.map(({ name }: { name: string }) => name)]).toEqual([
+      443,
+      expect.arrayContaining([targetPort]),
+    ]);
+    const [{ from }] = object('web-terminals-1', `${path}/networkpolicy-session.yaml`).spec.ingress;
+    expect(from).toEqual([{ ipBlock: { cidr: '10.20.1.10/32' } }]);
   });
 
   test('deploy runners: the two fleets share nothing, and nothing is missing', () => {

@@ -39,12 +39,15 @@ import type {
   ImageDigestsProps,
   JobVolumeProps,
   ManagerProps,
+  ManagerVolumeProps,
   PrewarmProps,
   ResourceRange,
   RunnerProps,
   RunnerSettings,
   RunnerTokenProps,
   S3CacheProps,
+  SessionServerProps,
+  TopologySpreadProps,
   VolumeClaimProps,
 } from '../../lib/fleet/props/runner';
 import shapes from '../../lib/fleet/props/shapes.json';
@@ -138,6 +141,7 @@ interface Interfaces {
   KubeletProps: KubeletProps;
   ManagerNodesProps: ManagerNodesProps;
   ManagerProps: ManagerProps;
+  ManagerVolumeProps: ManagerVolumeProps;
   NamespaceProps: NamespaceProps;
   NetworkProps: NetworkProps;
   NodeClassProps: NodeClassProps;
@@ -155,8 +159,10 @@ interface Interfaces {
   RunnerTokenProps: RunnerTokenProps;
   S3CacheProps: S3CacheProps;
   SecurityGroupSelectorTermProps: SecurityGroupSelectorTermProps;
+  SessionServerProps: SessionServerProps;
   SubnetSelectorTermProps: SubnetSelectorTermProps;
   TokensProps: TokensProps;
+  TopologySpreadProps: TopologySpreadProps;
   VolumeClaimProps: VolumeClaimProps;
 }
 type Shapes = typeof shapes;
@@ -189,6 +195,7 @@ test('the options of each shape are those of its interface (npm run docs writes 
     KubeletProps: 'alike',
     ManagerNodesProps: 'alike',
     ManagerProps: 'alike',
+    ManagerVolumeProps: 'alike',
     NamespaceProps: 'alike',
     NetworkProps: 'alike',
     NodeClassProps: 'alike',
@@ -206,8 +213,10 @@ test('the options of each shape are those of its interface (npm run docs writes 
     RunnerTokenProps: 'alike',
     S3CacheProps: 'alike',
     SecurityGroupSelectorTermProps: 'alike',
+    SessionServerProps: 'alike',
     SubnetSelectorTermProps: 'alike',
     TokensProps: 'alike',
+    TopologySpreadProps: 'alike',
     VolumeClaimProps: 'alike',
   };
   expect(Object.keys(compiled)).toEqual(Object.keys(shapes).sort());

@@ -12,6 +12,8 @@ import {
   MANAGER_POOL_DEFAULTS,
   NAMESPACE_DEFAULTS,
   RUNNER_DEFAULTS,
+  SESSION_SERVER_DEFAULTS,
+  SPREAD_DEFAULTS,
   TOKEN_DEFAULTS,
   VOLUME_DEFAULTS,
 } from '../../lib/fleet/defaults';
@@ -163,6 +165,13 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
     'S3CacheProps.identity': [fleet.managerNamespace.podIdentity ? 'pod-identity' : 'irsa'],
     'S3CacheProps.insecure': [cache?.s3?.Insecure === true],
     'S3CacheProps.shared': [cache?.Shared],
+    'ManagerProps.metricsPort': [fleet.runners[0].metricsPort],
+    'TopologySpreadProps.maxSkew': [SPREAD_DEFAULTS.maxSkew],
+    'TopologySpreadProps.whenUnsatisfiable': [SPREAD_DEFAULTS.whenUnsatisfiable],
+    'TopologySpreadProps.among': [SPREAD_DEFAULTS.among],
+    'SessionServerProps.port': [SESSION_SERVER_DEFAULTS.port],
+    'SessionServerProps.timeout': [SESSION_SERVER_DEFAULTS.timeout],
+    'SessionServerProps.serviceType': [SESSION_SERVER_DEFAULTS.serviceType],
     'JobVolumeProps.readOnly': [VOLUME_DEFAULTS.readOnly],
     'VolumeClaimProps.perSlot': [CLAIM_DEFAULTS.perSlot],
   });

@@ -41,6 +41,7 @@ import type {
   ImageDigestsProps,
   JobVolumeProps,
   ManagerProps,
+  ManagerVolumeProps,
   PrewarmProps,
   ResourceRange,
   RunnerObjectKind,
@@ -48,6 +49,8 @@ import type {
   RunnerSettings,
   RunnerTokenProps,
   S3CacheProps,
+  SessionServerProps,
+  TopologySpreadProps,
   VolumeClaimProps,
 } from '../../lib/fleet/props/runner';
 import shapes from '../../lib/fleet/props/shapes.json';
@@ -322,6 +325,40 @@ const manager = (seed: string): Required<Omit<ManagerProps, 'image' | 'helperIma
   podAnnotations: { [`example.com/manager-annotation-${seed}`]: `manager-annotated-${seed}` },
   priorityClassName: `managers-of-${seed}`,
   env: { [`MANAGER_OF_${seed}`]: `environment-of-${seed}` },
+  volumes: managerVolumes(seed, seed === 'own' ? 9100 : 9200),
+  metricsPort: seed === 'own' ? 9301 : 9302,
+  topologySpread: [spread(seed)],
+});
+const managerVolumes = (seed: string, base: number): readonly ManagerVolumeProps[] => {
+  const files: Required<Pick<ManagerVolumeProps, 'mountPath' | 'configMap' | 'items'>> = {
+    mountPath: `/manager/files-${seed}`,
+    configMap: `manager-files-${seed}`,
+    items: { [`manager-key-${seed}`]: `manager-file-${seed}` },
+  };
+  return [
+    files,
+    { mountPath: `/manager/secret-${seed}`, secret: `manager-secret-${seed}` },
+    { mountPath: `/manager/empty-${seed}`, emptyDir: { medium: 'Memory', sizeLimit: `${base}Mi` } },
+  ];
+};
+const spread = (seed: string): Required<TopologySpreadProps> => ({
+  topologyKey: `example.com/spread-${seed}`,
+  maxSkew: seed === 'own' ? 77 : 78,
+  whenUnsatisfiable: 'DoNotSchedule',
+  among: 'fleet',
+});
+const LOAD_BALANCER: Required<Pick<SessionServerProps, 'loadBalancerClass'>> = {
+  loadBalancerClass: 'example.com/class-of-own',
+};
+/** All but the class, without which a Service may be of another type. */
+const session = (seed: string, base: number): Required<Omit<SessionServerProps, 'loadBalancerClass'>> => ({
+  advertiseAddress: `terminals-of-${seed}.example.com:${base}`,
+  port: base + 1,
+  timeout: `${base + 2}s`,
+  fromCidrs: [`10.${base % 200}.0.0/16`],
+  fromNamespaces: [`terminals-from-${seed}`],
+  serviceType: 'LoadBalancer',
+  serviceAnnotations: { [`example.com/service-${seed}`]: `annotated-service-${seed}` },
 });
 
 /** One of each kind. */
@@ -364,7 +401,7 @@ const SLOTS: Required<Pick<VolumeClaimProps, 'accessMode' | 'perSlot'>> & Volume
 const settings = (
   seed: string,
   base: number,
-): Required<Omit<RunnerSettings, 'prewarm' | 'imageDigests' | 'volumes'>> => ({
+): Required<Omit<RunnerSettings, 'prewarm' | 'imageDigests' | 'volumes' | 'sessionServer'>> => ({
   runnerVersion: `19.4.${base % 1000}`,
   imageFlavor: seed === 'own' ? 'ubi-fips' : 'ubuntu',
   concurrency: base,
@@ -401,7 +438,10 @@ const settings = (
   patches: runnerPatches(seed),
 });
 
-const RUNNERS: readonly [Required<Omit<RunnerProps, 'prewarm' | 'imageDigests' | 'volumes'>>, RunnerProps] = [
+const RUNNERS: readonly [
+  Required<Omit<RunnerProps, 'prewarm' | 'imageDigests' | 'volumes' | 'sessionServer'>>,
+  RunnerProps,
+] = [
   { name: 'own-runner', arch: 'amd64', capacity: 'spot-first', token: TOKEN, ...settings('own', 1400) },
   { name: 'other-runner', arch: 'arm64', capacity: 'on-demand' },
 ];
@@ -440,6 +480,7 @@ const NETWORK: Required<NetworkProps> = {
   managerEgress: ways('managers', 2),
   dnsServers: ['10.99.0.53'],
   metricsFrom: ['monitoring'],
+  metricsFromLabels: { 'example.com/metrics': 'read-by-label' },
 };
 
 const PROXY: Required<ProxyProps> = {
@@ -658,6 +699,25 @@ const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
     runners: [PLAIN],
     runnerDefaults: { cache: otherCache('all') },
   },
+  'web terminals': {
+    name: 'everything',
+    runners: [{ ...PLAIN, sessionServer: session('own', 8501) }],
+  },
+  'web terminals of all runners': {
+    name: 'everything',
+    runners: [PLAIN],
+    runnerDefaults: { sessionServer: session('default', 8601) },
+  },
+  'load balancers of a class': {
+    name: 'everything',
+    runners: [
+      { ...PLAIN, sessionServer: { ...session('own', 8501), ...LOAD_BALANCER } },
+      { ...PLAIN, name: 'other-runner' },
+    ],
+    runnerDefaults: {
+      sessionServer: { ...session('default', 8601), loadBalancerClass: 'example.com/class-of-all' },
+    },
+  },
   'volumes of jobs': {
     name: 'everything',
     runners: [
@@ -728,6 +788,7 @@ const SHOWN_AS: Readonly<Record<string, (value: never) => string | number>> = {
   // Of the whole pod, in seconds.
   drain: (minutes: string) => Number.parseInt(minutes, 10) * 60,
   pollTimeout: (seconds: string) => Number.parseInt(seconds, 10),
+  timeout: (seconds: string) => Number.parseInt(seconds, 10),
   // What GitLab is told to enforce, in an annotation.
   longestJob: (minutes: string) => Number.parseInt(minutes, 10) * 60,
   // Karpenter's Gt and Lt exclude the bound.

@@ -21,6 +21,7 @@ export const DESCRIPTIONS = [
     'existing-nodes',
     'namespace',
     'manager',
+    'session-server',
   ].map((noun) => `lib/fleet/props/${noun}.ts`),
   'lib/fleet/config-overrides.ts',
 ];

@@ -13,6 +13,7 @@ import { podPowers } from './pod-powers';
 import { rightsAdded } from './rights-added';
 import { roomWidened } from './room-widened';
 import { runTimeValue } from './run-time-value';
+import { exposedManagers } from './services';
 import { tierTags } from './tier-tags';
 import { tiersJoined } from './tiers-joined';
 import { unjudged } from './unjudged';
@@ -32,6 +33,7 @@ export const SECURITY_RULES: readonly Rule[] = [
   imageSources,
   olderReleases,
   trustedCertificates,
+  exposedManagers,
   otherGuards,
   roomWidened,
   ruleSilenced,

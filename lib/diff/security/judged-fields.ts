@@ -86,6 +86,8 @@ export const JUDGED_FIELDS: Readonly<Record<string, readonly FieldPattern[]>> = 
   ],
   // Whoever mounts it: pod-powers. What of it can't change: immutable-field.
   '/PersistentVolumeClaim': [...METADATA, field('spec', /^(?:accessModes|storageClassName|resources)$/)],
+  // That of a manager: exposed-managers.
+  '/Service': [...METADATA, field('metadata annotations'), field('spec')],
   '/LimitRange': [...METADATA, field('spec')],
   '/ResourceQuota': [...METADATA, field('spec')],
   'policy/PodDisruptionBudget': [...METADATA, field('spec')],

@@ -11,6 +11,7 @@ import { readersOf } from '../tokens';
 import { all } from './all-names';
 import { JUDGED_FIELDS } from './judged-fields';
 import { groupKindOf, ownNamespaces } from './known-objects';
+import { managersOf } from './services';
 
 /** Objects that are none of a fleet. */
 export const unknownObject: Rule = {
@@ -74,6 +75,8 @@ function foreignness(
     return `No fleet has an object of the kind ${kind}`;
   const place = kind === 'Namespace' ? name : namespace;
   if (place !== undefined && !own.has(place)) return `The namespace ${place} is not that of a runner`;
+  if (kind === 'Service' && managersOf(manifest, side).length === 0)
+    return 'This Service leads to no manager';
   if (isKnown) return undefined;
   if (kind === 'ConfigMap' && !isReadConfigMap(manifest, side)) return 'No runner reads this ConfigMap';
   if (kind === 'SealedSecret' && !isReadSecret(manifest, side))

@@ -7,7 +7,13 @@ export function normaliseNetwork(
   said: NetworkProps,
 ): Pick<
   NormalFleet,
-  'jobPorts' | 'jobExcept' | 'jobEgress' | 'managerEgress' | 'dnsServers' | 'metricsFrom'
+  | 'jobPorts'
+  | 'jobExcept'
+  | 'jobEgress'
+  | 'managerEgress'
+  | 'dnsServers'
+  | 'metricsFrom'
+  | 'metricsFromLabels'
 > {
   return {
     jobPorts: said.jobPorts ?? FLEET_DEFAULTS.jobPorts,
@@ -16,6 +22,7 @@ export function normaliseNetwork(
     managerEgress: (said.managerEgress ?? []).map(normaliseEgress),
     dnsServers: said.dnsServers ?? [],
     metricsFrom: said.metricsFrom ?? [],
+    metricsFromLabels: said.metricsFromLabels,
   };
 }
 

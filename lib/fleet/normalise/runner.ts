@@ -4,29 +4,16 @@ import {
   CACHE_DEFAULTS,
   DRAIN_MARGIN_SECONDS,
   EXISTING_POOL_DEFAULTS,
-  MANAGER_DEFAULTS,
   RUNNER_DEFAULTS,
   requestConcurrencyFor,
   SAFE_POOL,
 } from '../defaults';
 import { jobNamespaceName } from '../names';
-import type {
-  NormalCache,
-  NormalManager,
-  NormalRunner,
-  SaidRunner,
-  SealedFile,
-  UnsafeKind,
-} from '../normal-fleet';
+import type { NormalCache, NormalRunner, SaidRunner, SealedFile, UnsafeKind } from '../normal-fleet';
 import type { RunnerFleetProps } from '../props/fleet';
 import type { CapacityType } from '../props/node-pool';
-import type {
-  ImageDigestsProps,
-  ManagerProps,
-  RunnerCapacity,
-  RunnerProps,
-  S3CacheProps,
-} from '../props/runner';
+import type { ImageDigestsProps, RunnerCapacity, RunnerProps, S3CacheProps } from '../props/runner';
+import { normaliseManager, normaliseSessionServer } from './manager';
 import { fillDefaults, inheritSettings } from './merge-settings';
 import { normaliseResources } from './resources';
 import { normaliseToken } from './token';
@@ -97,6 +84,7 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
     podAnnotations: filled.podAnnotations,
     cache: said.cache && normaliseCache(said.cache),
     volumes: (said.volumes ?? []).map(normaliseVolume),
+    sessionServer: said.sessionServer && normaliseSessionServer(said.sessionServer),
     prewarm: said.prewarm,
     config: fillDefaults({ global: {}, runner: {} }, said.config ?? {}),
     token: normaliseToken(said, around.fleet, around.sealedFiles),
@@ -121,11 +109,6 @@ function withFleetDefaults(runner: RunnerProps, { runnerDefaults }: RunnerFleetP
   const merged = inheritSettings<SaidRunner>(runnerDefaults, runner);
   const inherited = runner.tags === null ? [] : (runnerDefaults?.tags ?? []);
   return { ...merged, tags: [...inherited, ...(runner.tags ?? [])] };
-}
-
-function normaliseManager(said: ManagerProps = {}): NormalManager {
-  const { image, helperImage, priorityClassName, ...others } = said;
-  return { ...fillDefaults(MANAGER_DEFAULTS, others), image, helperImage, priorityClassName };
 }
 
 function normaliseExistingPool(

@@ -1,3 +1,5 @@
+import type { EmptyDirProps } from './volumes';
+
 /** The pods of a runner's managers. */
 export interface ManagerProps {
   /**
@@ -49,4 +51,88 @@ export interface ManagerProps {
    * @default - none besides what the manager needs
    */
   readonly env?: Readonly<Record<string, string>>;
+
+  /**
+   * Files and empty folders that the manager mounts, for example a key file of the cache.
+   *
+   * @default - none besides config, home and `/tmp`
+   */
+  readonly volumes?: readonly ManagerVolumeProps[];
+
+  /**
+   * Port of metrics and probes, from 1024 to 65535. `network.metricsFrom` says who reaches it.
+   *
+   * @default 9252
+   */
+  readonly metricsPort?: number;
+
+  /**
+   * How the managers of a runner, or of the fleet, are spread, in place of the spread over zones. Zones themselves are
+   * chosen with `zones` of `managerNodePool`.
+   *
+   * @default - from two managers on: over zones, `ScheduleAnyway`
+   */
+  readonly topologySpread?: readonly TopologySpreadProps[];
+}
+
+/** A volume of managers: a path, and exactly one of `configMap`, `secret` and `emptyDir`. */
+export interface ManagerVolumeProps {
+  /** Absolute path in the container. */
+  readonly mountPath: string;
+
+  /**
+   * Name of a ConfigMap in the namespace of managers, which is made elsewhere. Mounted read-only.
+   *
+   * @default - none
+   */
+  readonly configMap?: string;
+
+  /**
+   * Name of a Secret in the namespace of managers, which is made elsewhere. Mounted read-only.
+   *
+   * @default - none
+   */
+  readonly secret?: string;
+
+  /**
+   * An empty folder, whose `sizeLimit` is required: it is added to what the manager requests.
+   *
+   * @default - none
+   */
+  readonly emptyDir?: EmptyDirProps;
+
+  /**
+   * With `configMap` or `secret`: paths of files below `mountPath`, by key.
+   *
+   * @default - every key, as a file of that name
+   */
+  readonly items?: Readonly<Record<string, string>>;
+}
+
+/** How managers are spread over nodes with different values of a label. */
+export interface TopologySpreadProps {
+  /** Label of nodes: `topology.kubernetes.io/zone` or `kubernetes.io/hostname`. */
+  readonly topologyKey: string;
+
+  /**
+   * Most that two values of the label differ in managers, a whole number from 1.
+   *
+   * @default 1
+   */
+  readonly maxSkew?: number;
+
+  /**
+   * What happens to a manager that can't be placed so: `ScheduleAnyway` places it all the same, `DoNotSchedule` leaves it
+   * pending.
+   *
+   * @default 'ScheduleAnyway'
+   */
+  readonly whenUnsatisfiable?: 'ScheduleAnyway' | 'DoNotSchedule';
+
+  /**
+   * Whose managers count: those of the `runner`, or of the `fleet`.
+   *
+   * @default 'runner'
+   */
+  readonly among?: 'runner' | 'fleet';
 }

@@ -42,6 +42,13 @@ export interface NetworkProps {
    * @default - none: no pod reaches the managers
    */
   readonly metricsFrom?: readonly string[];
+
+  /**
+   * Labels of further namespaces whose pods may read the managers' metrics: `{ team: 'observability' }`.
+   *
+   * @default - none
+   */
+  readonly metricsFromLabels?: Readonly<Record<string, string>>;
 }
 
 /** An egress rule: exactly one of `cidr`, `namespace` and `namespaceLabels`, and ports. */

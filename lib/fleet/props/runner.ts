@@ -7,13 +7,15 @@ import type { ManagerProps } from './manager';
 import type { Arch, CapacityType } from './node-pool';
 import type { PrewarmProps } from './prewarm';
 import type { RunnerTokenProps } from './runner-token';
+import type { SessionServerProps } from './session-server';
 import type { JobVolumeProps } from './volumes';
 
 export type { S3CacheProps } from './cache';
 export type { ContainerResources, ImageDigestsProps, ResourceRange } from './containers';
-export type { ManagerProps } from './manager';
+export type { ManagerProps, ManagerVolumeProps, TopologySpreadProps } from './manager';
 export type { PrewarmProps } from './prewarm';
 export type { RunnerTokenProps } from './runner-token';
+export type { SessionServerProps } from './session-server';
 export type { EmptyDirProps, JobVolumeProps, VolumeClaimProps } from './volumes';
 
 /**
@@ -289,6 +291,13 @@ export interface RunnerSettings {
    * @default - none: the first job waits for a node
    */
   readonly prewarm?: PrewarmProps;
+
+  /**
+   * Web terminals of running jobs. See docs/web-terminals.md.
+   *
+   * @default - none
+   */
+  readonly sessionServer?: SessionServerProps;
 
   /**
    * Any config.toml key that has no option here, typed after the runner's own tables. It overrides derived values; keys

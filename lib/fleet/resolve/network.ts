@@ -6,7 +6,8 @@ import { type ProxyPeer, portOf, proxyPeers } from './proxy';
 
 /** What the pods of a fleet may reach, the port of GitLab included. */
 export function resolveNetwork(fleet: NormalFleet, runners: readonly ResolvedRunner[]): ResolvedNetwork {
-  const { dnsServers, gitlabUrl, jobPorts, jobExcept, jobEgress, managerEgress, metricsFrom } = fleet;
+  const { dnsServers, gitlabUrl, jobPorts, jobExcept, jobEgress, managerEgress } = fleet;
+  const { metricsFrom, metricsFromLabels } = fleet;
   const gitlabPort = portOf(new URL(gitlabUrl));
   const peers = proxyPeers(fleet);
   // Policies know no names: the port of one is opened to everywhere.
@@ -15,7 +16,11 @@ export function resolveNetwork(fleet: NormalFleet, runners: readonly ResolvedRun
   const ofManagers = [443, gitlabPort, ...named, ...runners.flatMap(portsOfManager)];
   const ofJobs = [...jobPorts, gitlabPort, ...named, ...runners.flatMap(portsOfConfig)];
   return {
-    metricsFrom,
+    metricsFrom: [
+      ...metricsFrom.map((name) => ({ 'kubernetes.io/metadata.name': name })),
+      ...(metricsFromLabels === undefined ? [] : [metricsFromLabels]),
+    ],
+    metricsPorts: [...new Set(runners.map(({ metricsPort }) => metricsPort))].sort((a, b) => a - b),
     managerEgress: [dnsOf(dnsServers), anywhere(ofManagers), ...known, ...managerEgress.map(egressOf)],
     jobEgress: [
       dnsOf([...dnsServers, ...runners.flatMap(nameServersOf)]),

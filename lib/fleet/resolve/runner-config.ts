@@ -17,14 +17,12 @@ import type { CapacityType } from '../props/node-pool';
 import { RESERVED, takesReserved } from '../reserved-capacity';
 import { jobCertificates } from './gitlab-ca';
 import { hasClaims, volumesKey } from './job-volumes';
+import { sessionTable } from './manager-extras';
 import { prewarmTable, setsAllKeys } from './prewarm';
 import { jobProxy } from './proxy';
 
 /** User and group of rootless builds. */
 const BUILD_USER = 1000;
-
-/** Port of metrics and readiness. */
-export const METRICS_PORT = 9252;
 
 /** The config.toml of each manager of a runner, in the order in which people read it, what the runner overrides on top. */
 export function runnerConfig(runner: NormalRunner, fleet: NormalFleet): ConfigToml {
@@ -32,9 +30,10 @@ export function runnerConfig(runner: NormalRunner, fleet: NormalFleet): ConfigTo
     concurrent: runner.concurrency,
     check_interval: checkIntervalFor(runner.concurrency),
     shutdown_timeout: 60,
-    listen_address: `:${METRICS_PORT}`,
+    listen_address: `:${runner.manager.metricsPort}`,
     log_level: 'info',
     log_format: 'json',
+    ...sessionTable(runner),
     runners: [overridden(runnerTable(runner, fleet), runner)],
   };
   return applyPatch(config, runner.config.global);

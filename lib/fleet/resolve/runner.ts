@@ -6,7 +6,7 @@ import { hasFeature, parseRunnerVersion } from '../../gitlab-runner/features';
 import { STANDING_RULES } from '../../gitlab-runner/permissions';
 import { jobsAtOnce, managerSize, outputLimitKib } from '../../gitlab-runner/sizing';
 import { secondsOf } from '../../values/duration';
-import { formatBinary, formatDecimal, mebibytes, milli } from '../../values/quantity';
+import { formatBinary, formatDecimal, mebibytes, milli, type Quantity } from '../../values/quantity';
 import { managerName, runnerObjectName, systemId } from '../names';
 import type { NormalFleet, NormalRunner } from '../normal-fleet';
 import type {
@@ -19,6 +19,7 @@ import type {
   ResolvedVariable,
 } from '../resolved-fleet';
 import { managerCertificates } from './gitlab-ca';
+import { emptyBytes, managerVolumes, sessionServer, topologySpread } from './manager-extras';
 import { type ManagerPod, managerRevision } from './manager-revision';
 import { prewarmedJobs } from './prewarm';
 import { managerProxy } from './proxy';
@@ -64,6 +65,10 @@ export function resolveRunner(runner: NormalRunner, fleet: NormalFleet): Resolve
     serviceAccountAnnotations: accountAnnotations(runner),
     ...pod,
     imagePullPolicy: runner.manager.imagePullPolicy,
+    metricsPort: runner.manager.metricsPort,
+    volumes: managerVolumes(runner),
+    topologySpread: topologySpread(runner, fleet),
+    sessionServer: sessionServer(runner),
     podAnnotations: runner.manager.podAnnotations,
     priorityClassName: runner.manager.priorityClassName,
     patches,
@@ -81,7 +86,7 @@ function managerPod(runner: NormalRunner, fleet: NormalFleet, config: ConfigToml
     environment: managerEnvironment(runner, fleet),
     readinessPath: readinessPath(runner),
     drainSeconds: secondsOf(runner.drain),
-    resources: managerResources(jobsAtOnce(config), outputLimitKib(table)),
+    resources: managerResources(jobsAtOnce(config), outputLimitKib(table), emptyBytes(runner)),
     ...managerPlacement(runner, fleet),
   };
 }
@@ -199,12 +204,17 @@ function toleration([taint, effect]: readonly [string, string]): ResolvedTolerat
   return { key, value, effect: effect === '' ? undefined : effect };
 }
 
-function managerResources(concurrency: number, outputLimit: number): ManagerResources {
+/** What the manager needs for its jobs, and for folders of the description, which count against its limits. */
+function managerResources(
+  concurrency: number,
+  outputLimit: number,
+  folders: { readonly memory: Quantity; readonly disk: Quantity },
+): ManagerResources {
   const size = managerSize(concurrency, outputLimit);
   return {
     cpuRequest: formatDecimal(milli(size.cpuRequestMilli)),
-    memory: formatBinary(mebibytes(size.memoryMib)),
-    ephemeralStorage: formatBinary(mebibytes(size.ephemeralStorageMib)),
+    memory: formatBinary(mebibytes(size.memoryMib) + folders.memory),
+    ephemeralStorage: formatBinary(mebibytes(size.ephemeralStorageMib) + folders.disk),
     tmpSize: formatBinary(mebibytes(size.tmpMib)),
   };
 }

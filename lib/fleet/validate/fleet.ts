@@ -18,6 +18,7 @@ import { checkPatches } from './patches';
 import { validateProxy } from './proxy';
 import { validateRunner } from './runner';
 import { validateRunnersTogether } from './runners-together';
+import { validateSessionsTogether } from './session-server';
 import { validateTokens } from './tokens';
 import { validateTokensTogether } from './tokens-together';
 
@@ -58,6 +59,7 @@ export function validateFleet(faults: Faults, fleet: NormalFleet): void {
   validateFargate(faults, fleet);
   for (const runner of fleet.runners) validateRunner(faults.at(`runner ${runner.name}`), runner, fleet);
   validateClaimsTogether(faults, fleet);
+  validateSessionsTogether(faults, fleet);
   validateTokensTogether(faults, fleet);
   validateNodeClasses(faults, fleet);
   validateNodePools(faults, fleet);

@@ -2,9 +2,9 @@ import { at, textOf } from '../../values/record';
 import type { Faults } from '../fault';
 import { GITLAB_CA, SLOT_VARIABLE, volumeName } from '../names';
 import type { NormalFleet, NormalRunner, NormalVolumeMount } from '../normal-fleet';
-import type { EmptyDirProps, VolumeClaimProps } from '../props/volumes';
+import type { VolumeClaimProps } from '../props/volumes';
 import { checkBytes, checkName, checkObjectName, checkOneOf } from './fields';
-import { checkFolder, checkItems, checkMountPath, checkSubPath } from './volume-fields';
+import { checkEmptyDir, checkFolder, checkItems, checkMountPath, checkSubPath } from './volume-fields';
 
 /** Keys of config.toml by the option that fills them. */
 const KINDS = {
@@ -104,11 +104,6 @@ export function checkVolumeName(faults: Faults, field: string, name: unknown, mo
   if (!TAKEN.includes(String(name))) return;
   const rule = 'job pods have a volume of this name already';
   faults.add(field, name, rule, `rename the object, for example to "gitlab-${name}"`);
-}
-
-function checkEmptyDir(faults: Faults, { medium, sizeLimit }: EmptyDirProps): void {
-  if (medium !== undefined) checkOneOf(faults, 'medium', medium, ['Memory']);
-  if (sizeLimit !== undefined) checkBytes(faults, 'sizeLimit', sizeLimit);
 }
 
 /** Pod Security refuses folders of nodes at any other level. */

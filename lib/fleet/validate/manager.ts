@@ -2,7 +2,15 @@ import { isDnsLabel } from '../../values/label';
 import type { Faults } from '../fault';
 import { TOKEN_VARIABLE } from '../names';
 import type { NormalRunner } from '../normal-fleet';
-import { checkAnnotations, checkImage, checkLabels, checkOneOf, checkReservedLabels } from './fields';
+import {
+  checkAnnotations,
+  checkImage,
+  checkLabels,
+  checkOneOf,
+  checkReservedLabels,
+  checkWholeNumber,
+} from './fields';
+import { checkManagerVolumes, checkSpread } from './manager-extras';
 
 /** What the chart sets itself. */
 const OWN_VARIABLES = [TOKEN_VARIABLE, 'HOME'];
@@ -26,6 +34,10 @@ export function checkManager(faults: Faults, { said, arch }: NormalRunner): void
   checkAnnotations(place, 'podAnnotations', podAnnotations);
   checkPriority(place, manager.priorityClassName);
   for (const [name, value] of Object.entries(env)) checkVariable(place, name, value);
+  checkManagerVolumes(place, manager.volumes);
+  checkSpread(place, manager.topologySpread);
+  if (manager.metricsPort !== undefined)
+    checkWholeNumber(place, 'metricsPort', manager.metricsPort, 1024, 65535);
 }
 
 function checkPriority(faults: Faults, name: string | undefined): void {

@@ -10,6 +10,7 @@ import { CREDENTIAL_BLOCKS } from '../addresses';
 import type { Faults } from '../fault';
 import type { NormalEgress, NormalFleet } from '../normal-fleet';
 import type { EgressProps } from '../props/network';
+import type { Labels } from '../resolved-fleet';
 import { checkLabels, checkName, checkOneOf, checkWholeNumber } from './fields';
 
 /** Reports what is wrong with what managers and jobs may reach. */
@@ -33,6 +34,14 @@ export function validateNetwork(faults: Faults, fleet: NormalFleet): void {
   }
   for (const [index, namespace] of metricsFrom.entries())
     checkName(faults, `metricsFrom[${index}]`, namespace, 63);
+  checkMetricsLabels(faults, fleet.metricsFromLabels);
+}
+
+function checkMetricsLabels(faults: Faults, labels: Labels | undefined): void {
+  checkLabels(faults, 'metricsFromLabels', labels);
+  if (labels === undefined || Object.keys(labels).length > 0) return;
+  const rule = 'without a label that is every namespace, that of jobs included';
+  faults.add('metricsFromLabels', {}, rule, 'write a label, or name the namespace in metricsFrom');
 }
 
 function checkEgress(faults: Faults, way: NormalEgress): void {
@@ -84,7 +93,7 @@ function checkCidr(faults: Faults, { cidr, except = [] }: EgressProps): void {
 }
 
 /** A block of addresses as CIDR. */
-function checkBlock(faults: Faults, field: string, value: unknown): value is string {
+export function checkBlock(faults: Faults, field: string, value: unknown): value is string {
   if (typeof value === 'string' && isIpBlock(value)) return true;
   const text = String(value);
   const rule = isBlock(text)

@@ -26,6 +26,7 @@ import { checkPatches, isPatchable, type Patchable } from './patches';
 import { checkPrewarm } from './prewarm';
 import { checkResources } from './resources';
 import { checkSealedFile } from './sealed-file';
+import { checkSessionServer } from './session-server';
 import { checkTags } from './tags';
 import { checkRunnerToken } from './tokens';
 
@@ -43,6 +44,7 @@ const RULES: readonly RunnerRule[] = [
   checkImages,
   checkImageDigests,
   checkManager,
+  checkSessionServer,
   checkTags,
   checkPodOptions,
   checkCapacityTerms,

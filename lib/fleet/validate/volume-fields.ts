@@ -1,5 +1,6 @@
 import type { Faults } from '../fault';
-import { checkDataKey } from './fields';
+import type { EmptyDirProps } from '../props/volumes';
+import { checkBytes, checkDataKey, checkOneOf } from './fields';
 
 /** Rules of the fields that volumes of jobs and of managers have in common. */
 
@@ -60,4 +61,10 @@ export function checkItems(
 function isBelow(path: unknown): boolean {
   if (typeof path !== 'string' || path === '' || path.startsWith('/')) return false;
   return path.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
+/** An empty folder: in memory or on disk, and how much it holds. */
+export function checkEmptyDir(faults: Faults, { medium, sizeLimit }: EmptyDirProps): void {
+  if (medium !== undefined) checkOneOf(faults, 'medium', medium, ['Memory']);
+  if (sizeLimit !== undefined) checkBytes(faults, 'sizeLimit', sizeLimit);
 }

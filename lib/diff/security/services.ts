@@ -1,0 +1,59 @@
+import { selects } from '../../cluster/label-selector';
+import type { Manifest } from '../../cluster/manifest';
+import type { Subject } from '../../cluster/observe';
+import { at, fieldsOf, listOf, textOf, textsOf } from '../../values/record';
+import { type ChangedObject, changed, changesOf, type Impact, impact, type Rule } from '../rule';
+
+/** Ways to the pods of managers from outside. */
+export const exposedManagers: Rule = {
+  id: 'exposed-managers',
+  title: 'A Service of managers says who may reach them, and GitLab opens terminals of jobs by it.',
+  run: (comparison) =>
+    changesOf(comparison, 'Service').flatMap((change) => {
+      const { before, after } = change;
+      if (before !== undefined && after === undefined) return closing(change, before, comparison.before);
+      if (after === undefined || !PATHS.some((path) => before === undefined || changed(change, path)))
+        return [];
+      const managers = managersOf(after, comparison.after);
+      if (managers.length === 0) return [];
+      const what = `It leads to ${managers.join(', ')} at port ${portsOf(after)}, as ${typeOf(after)}.`;
+      const why =
+        before === undefined
+          ? 'It is new: whoever the network policies let in reaches the managers by it.'
+          : 'Its type, ports, selector or what controllers make of it changed.';
+      return [impact('exposed-managers', 'security', change, what, why)];
+    }),
+};
+
+function closing(change: ChangedObject, service: Manifest, known: Subject): Impact[] {
+  const managers = managersOf(service, known);
+  if (managers.length === 0) return [];
+  const what = `Nothing leads to ${managers.join(', ')} any more: terminals of its jobs can't be opened.`;
+  return [impact('exposed-managers', 'notice', change, what, 'GitLab reaches managers by it.')];
+}
+
+const PATHS = ['spec', 'metadata.annotations'];
+
+/** Names of the managers whose pods a Service selects. */
+export function managersOf(service: Manifest, { runners }: Subject): readonly string[] {
+  const selector = fieldsOf(at(service.body, ['spec', 'selector']));
+  if (Object.keys(selector).length === 0) return [];
+  const names = runners.flatMap(({ manager }) => {
+    if (manager === undefined || manager.namespace !== service.namespace) return [];
+    const labels = textsOf(at(manager.body, ['spec', 'template', 'metadata', 'labels']));
+    return selects({ matchLabels: selector }, labels) ? [manager.name] : [];
+  });
+  return [...new Set(names)];
+}
+
+function portsOf({ body }: Manifest): string {
+  return listOf(at(body, ['spec', 'ports']))
+    .map((one) => String(fieldsOf(one).port))
+    .join(', ');
+}
+
+function typeOf({ body }: Manifest): string {
+  const { loadBalancerSourceRanges: ranges, type } = fieldsOf(at(body, ['spec']));
+  const from = listOf(ranges).map(String).join(', ');
+  return `${textOf(type) ?? 'ClusterIP'}${from === '' ? '' : ` for ${from}`}`;
+}

@@ -1,0 +1,23 @@
+import { MANAGER_DEFAULTS, SESSION_SERVER_DEFAULTS, SPREAD_DEFAULTS } from '../defaults';
+import type { NormalManager, NormalSessionServer } from '../normal-fleet';
+import type { ManagerProps } from '../props/manager';
+import type { SessionServerProps } from '../props/session-server';
+import { fillDefaults } from './merge-settings';
+
+/** The pods of a runner's managers. */
+export function normaliseManager(said: ManagerProps = {}): NormalManager {
+  const { image, helperImage, priorityClassName, topologySpread, ...others } = said;
+  return {
+    ...fillDefaults(MANAGER_DEFAULTS, others),
+    image,
+    helperImage,
+    priorityClassName,
+    topologySpread: topologySpread?.map((one) => fillDefaults(SPREAD_DEFAULTS, one)),
+  };
+}
+
+/** Web terminals of a runner. */
+export function normaliseSessionServer(said: SessionServerProps): NormalSessionServer {
+  const { loadBalancerClass, ...others } = said;
+  return { ...fillDefaults(SESSION_SERVER_DEFAULTS, others), loadBalancerClass };
+}

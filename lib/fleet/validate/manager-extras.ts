@@ -1,0 +1,69 @@
+import { isQualifiedName } from '../../values/label';
+import type { Faults } from '../fault';
+import { GITLAB_CA, MANAGER_FOLDERS } from '../names';
+import type { ManagerProps, ManagerVolumeProps, TopologySpreadProps } from '../props/manager';
+import { checkObjectName, checkOneOf, checkWholeNumber } from './fields';
+import { checkEmptyDir, checkItems, checkMountPath } from './volume-fields';
+
+const SOURCES = ['configMap', 'secret', 'emptyDir'] as const;
+
+/** Reports what is wrong with the volumes of managers. */
+export function checkManagerVolumes(faults: Faults, volumes: ManagerProps['volumes'] = []): void {
+  for (const [index, volume] of volumes.entries()) {
+    const place = faults.at(`volumes[${index}]`);
+    checkVolume(place, volume);
+    if (!volumes.slice(0, index).some(({ mountPath }) => mountPath === volume.mountPath)) continue;
+    place.add('mountPath', volume.mountPath, 'another volume is mounted there', 'mount it elsewhere');
+  }
+}
+
+function checkVolume(faults: Faults, volume: ManagerVolumeProps): void {
+  const { configMap, emptyDir, items, mountPath, secret } = volume;
+  const sources = SOURCES.filter((key) => volume[key] !== undefined);
+  if (sources.length !== 1) {
+    const rule = `a volume is exactly one of ${SOURCES.join(', ')}`;
+    const fix = sources.length === 0 ? "write secret: 'the-name'" : 'leave out all but one';
+    faults.add(sources.at(-1) ?? 'configMap', sources.join(' and ') || undefined, rule, fix);
+  }
+  if (configMap !== undefined) checkObjectName(faults, 'configMap', configMap);
+  if (secret !== undefined) checkObjectName(faults, 'secret', secret);
+  if (items !== undefined) checkItems(faults, items, emptyDir === undefined);
+  if (emptyDir !== undefined) {
+    checkEmptyDir(faults.at('emptyDir'), emptyDir);
+    if (emptyDir.sizeLimit === undefined) {
+      const rule =
+        'what the manager requests includes it, and one that grows without a limit evicts the manager';
+      faults.at('emptyDir').add('sizeLimit', undefined, rule, 'write sizeLimit: "256Mi"');
+    }
+  }
+  if (checkMountPath(faults, mountPath)) checkFree(faults, mountPath);
+}
+
+/** Nothing can be mounted within what is mounted read-only. */
+function checkFree(faults: Faults, path: string): void {
+  const { config, home, tmp } = MANAGER_FOLDERS;
+  const isBelow = (folder: string) => path === folder || path.startsWith(`${folder}/`);
+  const isTaken = path === home || path === tmp || isBelow(config) || isBelow(GITLAB_CA.folder);
+  if (!isTaken) return;
+  const rule = 'the manager has a volume of its own there';
+  faults.add('mountPath', path, rule, 'mount it elsewhere, for example at "/etc/gcs"');
+}
+
+/** Reports what is wrong with how managers are spread. */
+export function checkSpread(faults: Faults, spread: readonly TopologySpreadProps[] = []): void {
+  const seen = new Set<string>();
+  for (const [index, { among, maxSkew, topologyKey, whenUnsatisfiable }] of spread.entries()) {
+    const place = faults.at(`topologySpread[${index}]`);
+    if (typeof topologyKey !== 'string' || !isQualifiedName(topologyKey)) {
+      const rule = 'the label of nodes whose values managers are spread over';
+      place.add('topologyKey', topologyKey, rule, 'write "topology.kubernetes.io/zone"');
+    }
+    if (maxSkew !== undefined) checkWholeNumber(place, 'maxSkew', maxSkew, 1, 100);
+    if (whenUnsatisfiable !== undefined)
+      checkOneOf(place, 'whenUnsatisfiable', whenUnsatisfiable, ['ScheduleAnyway', 'DoNotSchedule']);
+    if (among !== undefined) checkOneOf(place, 'among', among, ['runner', 'fleet']);
+    const pair = `${topologyKey}/${whenUnsatisfiable}`;
+    if (seen.has(pair)) place.add('topologyKey', topologyKey, 'it is said twice', 'leave one of them out');
+    seen.add(pair);
+  }
+}
