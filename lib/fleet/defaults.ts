@@ -126,6 +126,15 @@ export const SESSION_SERVER_DEFAULTS = {
   serviceAnnotations: {},
 } as const;
 
+/** What every job is given. */
+export const JOB_DEFAULTS = {
+  environment: {},
+  services: [],
+  allowedImages: [],
+  allowedServices: [],
+  hostAliases: [],
+} as const;
+
 /** Volumes of job pods. */
 export const VOLUME_DEFAULTS = { readOnly: false } as const;
 

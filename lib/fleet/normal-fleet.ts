@@ -1,6 +1,7 @@
 import type { ImageFlavor } from '../gitlab-runner/executor/helper-image';
 import type { SealedTokenFile } from '../sealed-secrets/sealed-token-file';
 import type { ConfigOverrides } from './config-overrides';
+import type { NormalJob, NormalManager, NormalSessionServer, NormalVolumeMount } from './normal-pods';
 import type { ObjectPatch, Patches } from './patches';
 import type {
   EgressProps,
@@ -31,10 +32,7 @@ import type {
   PoolLimits,
 } from './props/node-pool';
 import type {
-  EmptyDirProps,
   ImageDigestsProps,
-  JobVolumeProps,
-  ManagerProps,
   PrewarmProps,
   ResourceRange,
   RunnerCapacity,
@@ -42,9 +40,6 @@ import type {
   RunnerProps,
   RunnerSettings,
   S3CacheProps,
-  SessionServerProps,
-  TopologySpreadProps,
-  VolumeClaimProps,
 } from './props/runner';
 import type { Labels, NodeSettings, PodSecurityLevel } from './resolved-fleet';
 
@@ -203,6 +198,7 @@ export interface NormalRunner {
   readonly podLabels: Labels;
   readonly podAnnotations: Labels;
   readonly cache: NormalCache | undefined;
+  readonly job: NormalJob;
   readonly volumes: readonly NormalVolumeMount[];
   /** Undefined without web terminals. */
   readonly sessionServer: NormalSessionServer | undefined;
@@ -211,22 +207,6 @@ export interface NormalRunner {
   readonly token: NormalToken;
   readonly patches: Patches<RunnerObjectKind>;
 }
-
-/** Pods of managers; an image that is undefined follows from registry, flavor and release. */
-export type NormalManager = Required<
-  Omit<ManagerProps, 'image' | 'helperImage' | 'priorityClassName' | 'topologySpread'>
-> & {
-  readonly image: string | undefined;
-  readonly helperImage: string | undefined;
-  readonly priorityClassName: string | undefined;
-  /** Undefined: over zones, from two managers on. */
-  readonly topologySpread: readonly Required<TopologySpreadProps>[] | undefined;
-};
-
-/** Web terminals of a runner. */
-export type NormalSessionServer = Required<Omit<SessionServerProps, 'loadBalancerClass'>> & {
-  readonly loadBalancerClass: string | undefined;
-};
 
 /** What jobs lack that keeps others safe from them; kinds share neither namespace nor pool. */
 export type UnsafeKind = 'privileged' | 'builds';
@@ -247,22 +227,6 @@ export interface NormalCache {
   readonly kmsKeyId: string | undefined;
   readonly path: string | undefined;
   readonly shared: boolean;
-}
-
-/** A volume of job pods; of the sources one is said. */
-export interface NormalVolumeMount {
-  readonly said: JobVolumeProps;
-  readonly mountPath: string;
-  readonly readOnly: boolean;
-  readonly subPath: string | undefined;
-  readonly items: Labels | undefined;
-  readonly claim: string | undefined;
-  /** Undefined where it is not rendered here. */
-  readonly newClaim: Required<VolumeClaimProps> | undefined;
-  readonly hostPath: string | undefined;
-  readonly configMap: string | undefined;
-  readonly secret: string | undefined;
-  readonly emptyDir: EmptyDirProps | undefined;
 }
 
 /** Requests, limits and ceilings of one resource; a field is undefined where it must not be rendered. */

@@ -16,6 +16,7 @@ const PAGES = [
   'network',
   'private-registries',
   'image-builds',
+  'jobs',
   'caches',
   'volumes',
   'managers',
@@ -193,9 +194,21 @@ describe('what is rendered does what the page says', () => {
     });
   });
 
+  test('jobs: scripts, services and patterns stand in the config, and a patch brings a container', () => {
+    const table = runnerTable('jobs-1', 'amd64-spot');
+    expect(table.environment).toContain('GIT_DEPTH=20');
+    expect(table.pre_build_script.split('\n')).toHaveLength(2);
+    expect(table.kubernetes.services).toMatchObject([{ alias: 'db' }]);
+    expect(table.kubernetes.allowed_images).toEqual(['registry.example.com/**']);
+    const [{ patch }] = runnerTable('jobs-2', 'amd64-spot').kubernetes.pod_spec;
+    expect(JSON.parse(patch).initContainers).toHaveLength(1);
+    const policy = object('jobs-2', 'production/runners/networkpolicy-gitlab-jobs.yaml').spec;
+    expect(JSON.stringify(policy.egress)).toContain('10.0.0.2/32');
+  });
+
   test('volumes: a claim for all jobs, disks for each slot, and a folder of the node', () => {
     const volumesOf = (folder: string, runner: string) => runnerTable(folder, runner).kubernetes.volumes;
-    expect(volumesOf('volumes-1', 'amd64-spot').pvc).toEqual([
+    expect(volumesOf('volumes-1', 'amd64-spot').pvc).toMatchObject([
       { name: 'ccache', mount_path: '/cache/ccache' },
     ]);
     const claims = readdirSync(join(home, 'volumes-2/dist/production/base'));

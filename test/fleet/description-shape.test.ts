@@ -36,7 +36,10 @@ import type {
 import type {
   ContainerResources,
   EmptyDirProps,
+  HostAliasProps,
   ImageDigestsProps,
+  JobProps,
+  JobServiceProps,
   JobVolumeProps,
   ManagerProps,
   ManagerVolumeProps,
@@ -135,8 +138,11 @@ interface Interfaces {
   FargateProps: FargateProps;
   GitlabCaProps: GitlabCaProps;
   HelperDigestsProps: HelperDigestsProps;
+  HostAliasProps: HostAliasProps;
   ImageDigestsProps: ImageDigestsProps;
   JobNamespacesProps: JobNamespacesProps;
+  JobProps: JobProps;
+  JobServiceProps: JobServiceProps;
   JobVolumeProps: JobVolumeProps;
   KubeletProps: KubeletProps;
   ManagerNodesProps: ManagerNodesProps;
@@ -189,8 +195,11 @@ test('the options of each shape are those of its interface (npm run docs writes 
     FargateProps: 'alike',
     GitlabCaProps: 'alike',
     HelperDigestsProps: 'alike',
+    HostAliasProps: 'alike',
     ImageDigestsProps: 'alike',
     JobNamespacesProps: 'alike',
+    JobProps: 'alike',
+    JobServiceProps: 'alike',
     JobVolumeProps: 'alike',
     KubeletProps: 'alike',
     ManagerNodesProps: 'alike',

@@ -38,7 +38,10 @@ import type {
 import type {
   ContainerResources,
   EmptyDirProps,
+  HostAliasProps,
   ImageDigestsProps,
+  JobProps,
+  JobServiceProps,
   JobVolumeProps,
   ManagerProps,
   ManagerVolumeProps,
@@ -361,6 +364,31 @@ const session = (seed: string, base: number): Required<Omit<SessionServerProps, 
   serviceAnnotations: { [`example.com/service-${seed}`]: `annotated-service-${seed}` },
 });
 
+const service = (seed: string): Required<JobServiceProps> => ({
+  image: `registry.example.com/service/${seed}:1.3`,
+  alias: `service-of-${seed}`,
+  command: [`serve-${seed}`],
+  entrypoint: [`/bin/enter-${seed}`],
+  environment: { [`SERVICE_OF_${seed}`]: `service-env-${seed}` },
+});
+const hostAlias = (seed: string): Required<HostAliasProps> => ({
+  ip: seed === 'own' ? '10.201.0.1' : '10.202.0.1',
+  hostnames: [`host-of-${seed}.example.com`],
+});
+const job = (seed: string): Required<JobProps> => ({
+  environment: { [`JOB_OF_${seed}`]: `job-environment-${seed}` },
+  preGetSourcesScript: `echo before-clone-${seed}`,
+  postGetSourcesScript: `echo after-clone-${seed}`,
+  preBuildScript: `echo before-job-${seed}`,
+  postBuildScript: `echo after-job-${seed}`,
+  services: [service(seed)],
+  allowedImages: [`images-of-${seed}/**`],
+  allowedServices: [`services-of-${seed}/**`],
+  priorityClassName: `jobs-of-${seed}`,
+  runtimeClassName: `runtime-of-${seed}`,
+  hostAliases: [hostAlias(seed)],
+});
+
 /** One of each kind. */
 const jobVolumes = (seed: string, base: number): readonly JobVolumeProps[] => {
   const shared: Required<Omit<VolumeClaimProps, 'perSlot' | 'accessMode'>> = {
@@ -401,7 +429,7 @@ const SLOTS: Required<Pick<VolumeClaimProps, 'accessMode' | 'perSlot'>> & Volume
 const settings = (
   seed: string,
   base: number,
-): Required<Omit<RunnerSettings, 'prewarm' | 'imageDigests' | 'volumes' | 'sessionServer'>> => ({
+): Required<Omit<RunnerSettings, 'prewarm' | 'imageDigests' | 'volumes' | 'sessionServer' | 'job'>> => ({
   runnerVersion: `19.4.${base % 1000}`,
   imageFlavor: seed === 'own' ? 'ubi-fips' : 'ubuntu',
   concurrency: base,
@@ -439,7 +467,7 @@ const settings = (
 });
 
 const RUNNERS: readonly [
-  Required<Omit<RunnerProps, 'prewarm' | 'imageDigests' | 'volumes' | 'sessionServer'>>,
+  Required<Omit<RunnerProps, 'prewarm' | 'imageDigests' | 'volumes' | 'sessionServer' | 'job'>>,
   RunnerProps,
 ] = [
   { name: 'own-runner', arch: 'amd64', capacity: 'spot-first', token: TOKEN, ...settings('own', 1400) },
@@ -698,6 +726,14 @@ const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
     name: 'everything',
     runners: [PLAIN],
     runnerDefaults: { cache: otherCache('all') },
+  },
+  'what jobs get': {
+    name: 'everything',
+    runners: [
+      { ...PLAIN, job: job('own') },
+      { ...PLAIN, name: 'other-runner' },
+    ],
+    runnerDefaults: { job: job('default') },
   },
   'web terminals': {
     name: 'everything',

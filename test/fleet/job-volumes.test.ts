@@ -6,7 +6,13 @@ import type { JobVolumeProps, RunnerProps, VolumeClaimProps } from '../../lib/fl
 import { parseToml } from '../../lib/values/toml';
 import { faultsOf, find, type Manifest, manifests, render, sealedTokens } from '../fleets';
 
-const RUNNER: RunnerProps = { name: 'a', arch: 'amd64', capacity: 'spot', concurrency: 3 };
+const RUNNER: RunnerProps = {
+  name: 'a',
+  arch: 'amd64',
+  capacity: 'spot',
+  concurrency: 3,
+  runnerVersion: '19.4.0',
+};
 const CLAIM: VolumeClaimProps = { name: 'ccache', size: '50Gi', storageClass: 'efs' };
 const fleetWith = (
   volumes: readonly JobVolumeProps[],
@@ -52,6 +58,11 @@ test('a claim is rendered before the managers, kept from pruning, and mounted by
     'production/base/persistentvolumeclaim-gitlab-jobs-ccache.yaml',
   );
   expect(proved(fleet)).toEqual([]);
+});
+
+test('the release whose schema takes an unset key for a fault gets it set', () => {
+  const { pvc } = kubernetesOf(fleetWith([claim()], { runnerVersion: '19.3.0' })).volumes;
+  expect(pvc).toEqual([{ name: 'ccache', mount_path: '/cache', mount_propagation: 'None' }]);
 });
 
 test('each slot of a runner has a claim of its own, on a disk, and nothing is missing', () => {

@@ -14,6 +14,7 @@ export const DESCRIPTIONS = [
     'prewarm',
     'cache',
     'volumes',
+    'job',
     'containers',
     'node-pool',
     'node-class',

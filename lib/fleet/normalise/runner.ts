@@ -13,6 +13,7 @@ import type { NormalCache, NormalRunner, SaidRunner, SealedFile, UnsafeKind } fr
 import type { RunnerFleetProps } from '../props/fleet';
 import type { CapacityType } from '../props/node-pool';
 import type { ImageDigestsProps, RunnerCapacity, RunnerProps, S3CacheProps } from '../props/runner';
+import { normaliseJob } from './job';
 import { normaliseManager, normaliseSessionServer } from './manager';
 import { fillDefaults, inheritSettings } from './merge-settings';
 import { normaliseResources } from './resources';
@@ -83,6 +84,7 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
     podLabels: filled.podLabels,
     podAnnotations: filled.podAnnotations,
     cache: said.cache && normaliseCache(said.cache),
+    job: normaliseJob(said.job),
     volumes: (said.volumes ?? []).map(normaliseVolume),
     sessionServer: said.sessionServer && normaliseSessionServer(said.sessionServer),
     prewarm: said.prewarm,

@@ -3,6 +3,7 @@ import type { Override } from '../override';
 import type { Patches } from '../patches';
 import type { S3CacheProps } from './cache';
 import type { ContainerResources, ImageDigestsProps } from './containers';
+import type { JobProps } from './job';
 import type { ManagerProps } from './manager';
 import type { Arch, CapacityType } from './node-pool';
 import type { PrewarmProps } from './prewarm';
@@ -12,6 +13,7 @@ import type { JobVolumeProps } from './volumes';
 
 export type { S3CacheProps } from './cache';
 export type { ContainerResources, ImageDigestsProps, ResourceRange } from './containers';
+export type { HostAliasProps, JobProps, JobServiceProps } from './job';
 export type { ManagerProps, ManagerVolumeProps, TopologySpreadProps } from './manager';
 export type { PrewarmProps } from './prewarm';
 export type { RunnerTokenProps } from './runner-token';
@@ -277,6 +279,13 @@ export interface RunnerSettings {
    * @default - none
    */
   readonly cache?: S3CacheProps;
+
+  /**
+   * What every job gets: variables, scripts, services, classes of its pod. See docs/jobs.md.
+   *
+   * @default - the defaults of each option
+   */
+  readonly job?: JobProps;
 
   /**
    * Volumes of job pods: caches that outlive the pod, files, empty folders. See docs/volumes.md.

@@ -4,7 +4,7 @@ import type { NormalFleet } from '../normal-fleet';
 import type { ResolvedFleet } from '../resolved-fleet';
 import { resolveFargate } from './fargate';
 import { resolveGitlabCa } from './gitlab-ca';
-import { resolveClaims } from './job-volumes';
+import { resolveClaims } from './mounted-volumes';
 import { jobNamespaces, managerNamespace } from './namespaces';
 import { resolveNetwork } from './network';
 import { resolveNodeClass } from './node-class';

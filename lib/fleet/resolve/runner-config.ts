@@ -16,8 +16,9 @@ import { applyPatch } from '../patches';
 import type { CapacityType } from '../props/node-pool';
 import { RESERVED, takesReserved } from '../reserved-capacity';
 import { jobCertificates } from './gitlab-ca';
-import { hasClaims, volumesKey } from './job-volumes';
+import { jobEnvironment, jobKeys, scriptKeys } from './job-setup';
 import { sessionTable } from './manager-extras';
+import { hasClaims, volumesKey } from './mounted-volumes';
 import { prewarmTable, setsAllKeys } from './prewarm';
 import { jobProxy } from './proxy';
 
@@ -68,6 +69,7 @@ function runnerTable(runner: NormalRunner, fleet: NormalFleet): RunnerTable {
     limit: runner.concurrency,
     request_concurrency: runner.requestConcurrency,
     ...environmentKey(runner, fleet),
+    ...scriptKeys(runner),
     feature_flags: {
       // A read-only config can't be rewritten: a rotated token would be lost.
       FF_DISABLE_AUTOMATIC_TOKEN_ROTATION: true,
@@ -89,6 +91,7 @@ function environmentKey(runner: NormalRunner, fleet: NormalFleet): Pick<RunnerTa
     ...(runner.rootlessBuilds ? ['BUILDKITD_FLAGS=--oci-worker-no-process-sandbox'] : []),
     ...jobCertificates(fleet).environment,
     ...jobProxy(fleet),
+    ...jobEnvironment(runner),
   ];
   return environment.length > 0 ? { environment } : {};
 }
@@ -142,6 +145,7 @@ function kubernetesTable(runner: NormalRunner, fleet: NormalFleet): KubernetesTa
     }),
     ...(!runner.privileged && { pod_security_context: podSecurity(runner) }),
     ...ofBuilds,
+    ...jobKeys(runner, ofBuilds),
     ...volumesKey(runner, ofBuilds, fleet),
     ...(autoscaler && { autoscaler }),
   };

@@ -1,5 +1,6 @@
 import type { Faults } from '../fault';
-import type { NormalFleet, NormalRunner, NormalVolumeMount } from '../normal-fleet';
+import type { NormalFleet, NormalRunner } from '../normal-fleet';
+import type { NormalVolumeMount } from '../normal-pods';
 
 /** A claim of jobs, and the runner that mounts it. */
 interface Mounted {

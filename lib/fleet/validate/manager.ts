@@ -1,4 +1,3 @@
-import { isDnsLabel } from '../../values/label';
 import type { Faults } from '../fault';
 import { TOKEN_VARIABLE } from '../names';
 import type { NormalRunner } from '../normal-fleet';
@@ -11,6 +10,7 @@ import {
   checkWholeNumber,
 } from './fields';
 import { checkManagerVolumes, checkSpread } from './manager-extras';
+import { checkClassName, checkVariables } from './pod-fields';
 
 /** What the chart sets itself. */
 const OWN_VARIABLES = [TOKEN_VARIABLE, 'HOME'];
@@ -32,27 +32,12 @@ export function checkManager(faults: Faults, { said, arch }: NormalRunner): void
   checkReservedLabels(place, 'podLabels', podLabels);
   checkLabels(place, 'podLabels', podLabels);
   checkAnnotations(place, 'podAnnotations', podAnnotations);
-  checkPriority(place, manager.priorityClassName);
-  for (const [name, value] of Object.entries(env)) checkVariable(place, name, value);
+  checkClassName(place, 'priorityClassName', manager.priorityClassName, 'ci-managers');
+  checkVariables(place, 'env', env);
+  for (const name of OWN_VARIABLES.filter((one) => one in env))
+    place.add(`env["${name}"]`, env[name], 'the manager relies on this variable', 'leave it out');
   checkManagerVolumes(place, manager.volumes);
   checkSpread(place, manager.topologySpread);
   if (manager.metricsPort !== undefined)
     checkWholeNumber(place, 'metricsPort', manager.metricsPort, 1024, 65535);
-}
-
-function checkPriority(faults: Faults, name: string | undefined): void {
-  if (name === undefined || (typeof name === 'string' && isDnsLabel(name.replaceAll('.', '-'), 253))) return;
-  const rule = 'names of PriorityClasses are lower-case letters, digits, dashes and dots';
-  faults.add('priorityClassName', name, rule, 'write it as "ci-managers"');
-}
-
-function checkVariable(faults: Faults, name: string, value: string): void {
-  const field = `env[${JSON.stringify(name)}]`;
-  if (!/^[A-Za-z_]\w*$/.test(name)) {
-    const rule = 'variables are letters, digits and underscores';
-    faults.add(field, name, rule, 'write it as "HTTP_TIMEOUT"');
-  } else if (OWN_VARIABLES.includes(name)) {
-    faults.add(field, value, 'the manager relies on this variable', 'leave it out');
-  }
-  if (typeof value !== 'string') faults.add(field, value, 'a text', `write it as text: "${value}"`);
 }

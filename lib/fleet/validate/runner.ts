@@ -19,6 +19,7 @@ import {
   checkWholeNumber,
 } from './fields';
 import { checkImageDigests } from './image-digests';
+import { checkJob } from './job';
 import { checkCapacityTerms, checkDevicePool, checkPodOptions } from './job-pod';
 import { checkJobVolumes } from './job-volumes';
 import { checkManager } from './manager';
@@ -49,6 +50,7 @@ const RULES: readonly RunnerRule[] = [
   checkPodOptions,
   checkCapacityTerms,
   checkCache,
+  checkJob,
   checkJobVolumes,
   checkRunnerPatches,
   checkDurations,

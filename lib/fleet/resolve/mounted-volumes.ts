@@ -1,9 +1,11 @@
 import type { KubernetesTable } from '../../gitlab-runner/config/toml';
 import { claimNames, SLOT_VARIABLE, volumeName } from '../names';
-import type { NormalFleet, NormalRunner, NormalVolumeMount } from '../normal-fleet';
+import type { NormalFleet, NormalRunner } from '../normal-fleet';
+import type { NormalVolumeMount } from '../normal-pods';
 import type { EmptyDirProps } from '../props/volumes';
 import type { ResolvedClaim } from '../resolved-fleet';
 import { jobCertificates } from './gitlab-ca';
+import { setsAllKeys } from './prewarm';
 
 type Volumes = NonNullable<KubernetesTable['volumes']>;
 
@@ -17,7 +19,10 @@ export function volumesKey(
   const { empty_dir: folders = [] } = ofBuilds;
   const kept = folders.filter(({ mount_path: path }) => !paths.has(path));
   const first: Volumes = kept.length > 0 ? { empty_dir: kept } : {};
-  const volumes = [jobCertificates(fleet).volumes, ...runner.volumes.map(tableOf)].reduce(joined, first);
+  const volumes = [
+    jobCertificates(fleet).volumes,
+    ...runner.volumes.map((one) => tableOf(one, runner)),
+  ].reduce(joined, first);
   return Object.keys(volumes).length > 0 ? { volumes } : {};
 }
 
@@ -31,21 +36,22 @@ function joined(one: Volumes, two: Volumes): Volumes {
 }
 
 /** One volume, in the list of its kind. */
-function tableOf(volume: NormalVolumeMount): Volumes {
+function tableOf(volume: NormalVolumeMount, { runnerVersion }: NormalRunner): Volumes {
   const { claim, configMap, emptyDir, hostPath, items, mountPath, newClaim, secret, subPath } = volume;
   const mount = {
     mount_path: mountPath,
     ...(subPath !== undefined && { sub_path: subPath }),
     ...(volume.readOnly && { read_only: true }),
   };
+  const disk = { ...mount, ...(setsAllKeys(runnerVersion) && { mount_propagation: 'None' }) };
   const files = { ...mount, ...(items && { items: { ...items } }) };
-  if (newClaim) return { pvc: [{ name: claimInTable(newClaim), ...mount }] };
-  if (claim !== undefined) return { pvc: [{ name: claim, ...mount }] };
+  if (newClaim) return { pvc: [{ name: claimInTable(newClaim), ...disk }] };
+  if (claim !== undefined) return { pvc: [{ name: claim, ...disk }] };
   if (configMap !== undefined) return { config_map: [{ name: configMap, ...files }] };
   if (secret !== undefined) return { secret: [{ name: secret, ...files }] };
   const name = volumeName(mountPath);
-  if (hostPath !== undefined) return { host_path: [{ name, host_path: hostPath, ...mount }] };
-  return { empty_dir: [{ name, ...mount, ...sizeOf(emptyDir) }] };
+  if (hostPath !== undefined) return { host_path: [{ name, host_path: hostPath, ...disk }] };
+  return { empty_dir: [{ name, ...disk, ...sizeOf(emptyDir) }] };
 }
 
 function sizeOf({ medium, sizeLimit }: EmptyDirProps = {}): { medium?: string; size_limit?: string } {

@@ -1,0 +1,23 @@
+import { JOB_DEFAULTS } from '../defaults';
+import type { NormalJob } from '../normal-pods';
+import type { JobProps } from '../props/job';
+import { fillDefaults } from './merge-settings';
+
+/** What every job of a runner is given. */
+export function normaliseJob(said: JobProps = {}): NormalJob {
+  const { environment, services, allowedImages, allowedServices, hostAliases } = fillDefaults(
+    JOB_DEFAULTS,
+    said,
+  );
+  const { preGetSourcesScript, postGetSourcesScript, preBuildScript, postBuildScript } = said;
+  return {
+    environment,
+    scripts: { preGetSourcesScript, postGetSourcesScript, preBuildScript, postBuildScript },
+    services,
+    allowedImages,
+    allowedServices,
+    priorityClassName: said.priorityClassName,
+    runtimeClassName: said.runtimeClassName,
+    hostAliases,
+  };
+}

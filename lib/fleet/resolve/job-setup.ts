@@ -1,0 +1,55 @@
+import type { KubernetesTable, RunnerTable } from '../../gitlab-runner/config/toml';
+import type { NormalRunner } from '../normal-fleet';
+import type { JobServiceProps } from '../props/job';
+import type { Labels } from '../resolved-fleet';
+
+/** Variables of all jobs that the description says, as config.toml has them. */
+export function jobEnvironment({ job: { environment } }: NormalRunner): readonly string[] {
+  return variables(environment);
+}
+
+function variables(environment: Labels): string[] {
+  return Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+}
+
+/** Scripts around those of each job. */
+export function scriptKeys({ job: { scripts } }: NormalRunner): Partial<RunnerTable> {
+  const { preGetSourcesScript, postGetSourcesScript, preBuildScript, postBuildScript } = scripts;
+  return {
+    ...(preGetSourcesScript !== undefined && { pre_get_sources_script: preGetSourcesScript }),
+    ...(postGetSourcesScript !== undefined && { post_get_sources_script: postGetSourcesScript }),
+    ...(preBuildScript !== undefined && { pre_build_script: preBuildScript }),
+    ...(postBuildScript !== undefined && { post_build_script: postBuildScript }),
+  };
+}
+
+/** What the executor makes of the pods of all jobs, behind what builds need. */
+export function jobKeys({ job }: NormalRunner, ofBuilds: KubernetesTable): KubernetesTable {
+  const { services: first = [], allowed_services: needed = [] } = ofBuilds;
+  const own = job.services.map(({ image }) => image);
+  const services = [...first, ...job.services.map(serviceTable)];
+  const { allowedImages, allowedServices, hostAliases, priorityClassName, runtimeClassName } = job;
+  return {
+    ...(priorityClassName !== undefined && { priority_class_name: priorityClassName }),
+    ...(runtimeClassName !== undefined && { runtime_class_name: runtimeClassName }),
+    ...(allowedImages.length > 0 && { allowed_images: [...allowedImages] }),
+    // The runner holds services of its own to the patterns, too.
+    ...(allowedServices.length > 0 && {
+      allowed_services: [...new Set([...needed, ...own, ...allowedServices])],
+    }),
+    ...(services.length > 0 && { services }),
+    ...(hostAliases.length > 0 && {
+      host_aliases: hostAliases.map(({ ip, hostnames }) => ({ ip, hostnames: [...hostnames] })),
+    }),
+  };
+}
+
+function serviceTable({ alias, command, entrypoint, environment, image }: JobServiceProps) {
+  return {
+    name: image,
+    ...(alias !== undefined && { alias }),
+    ...(entrypoint && { entrypoint: [...entrypoint] }),
+    ...(command && { command: [...command] }),
+    ...(environment && { environment: variables(environment) }),
+  };
+}

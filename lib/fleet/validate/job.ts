@@ -1,0 +1,110 @@
+import { blockOfAddress } from '../../values/address-block';
+import { isDnsSubdomain } from '../../values/label';
+import { at } from '../../values/record';
+import type { Faults } from '../fault';
+import type { NormalRunner } from '../normal-fleet';
+import type { HostAliasProps, JobProps, JobServiceProps } from '../props/job';
+import { checkImage } from './fields';
+import { checkClassName, checkVariables } from './pod-fields';
+
+/** Keys of config.toml that options take the place of. */
+const KEYS: readonly (readonly [option: keyof JobProps, path: readonly string[]])[] = [
+  ['preGetSourcesScript', ['pre_get_sources_script']],
+  ['postGetSourcesScript', ['post_get_sources_script']],
+  ['preBuildScript', ['pre_build_script']],
+  ['postBuildScript', ['post_build_script']],
+  ['services', ['kubernetes', 'services']],
+  ['allowedImages', ['kubernetes', 'allowed_images']],
+  ['allowedServices', ['kubernetes', 'allowed_services']],
+  ['priorityClassName', ['kubernetes', 'priority_class_name']],
+  ['runtimeClassName', ['kubernetes', 'runtime_class_name']],
+  ['hostAliases', ['kubernetes', 'host_aliases']],
+];
+
+const SCRIPTS = ['preGetSourcesScript', 'postGetSourcesScript', 'preBuildScript', 'postBuildScript'] as const;
+
+/** Reports what is wrong with what every job of a runner is given. */
+export function checkJob(runnerFaults: Faults, runner: NormalRunner): void {
+  const { job: said = {} } = runner.said;
+  const faults = runnerFaults.at('job');
+  checkVariables(faults, 'environment', runner.job.environment);
+  checkTogether(faults, runner);
+  for (const script of SCRIPTS) checkScript(faults, script, said[script]);
+  checkServices(faults, runner);
+  checkPatterns(faults, 'allowedImages', said.allowedImages, 'registry.example.com/**');
+  checkPatterns(faults, 'allowedServices', said.allowedServices, 'postgres:*');
+  checkClassName(faults, 'priorityClassName', said.priorityClassName, 'ci');
+  checkClassName(faults, 'runtimeClassName', said.runtimeClassName, 'gvisor');
+  for (const [index, alias] of runner.job.hostAliases.entries())
+    checkHostAlias(faults.at(`hostAliases[${index}]`), alias);
+  for (const [option, path] of KEYS) {
+    if (said[option] === undefined || at(runner.config, ['runner', ...path]) === undefined) continue;
+    const rule = `job.${option} says it`;
+    runnerFaults.at('config').add(['runner', ...path].join('.'), 'set', rule, 'leave one of them out');
+  }
+}
+
+/** GitLab Runner reads a variable of its own name before anything else that places a job. */
+const PLACES = ['KUBERNETES_NAMESPACE_OVERWRITE', 'KUBERNETES_SERVICE_ACCOUNT_OVERWRITE'];
+
+function checkTogether(faults: Faults, { job: { environment } }: NormalRunner): void {
+  for (const name of PLACES.filter((one) => one in environment)) {
+    const rule = 'rights, nodes and policies are derived from where jobs run, and this variable moves them';
+    const fix = name.includes('NAMESPACE') ? 'set jobNamespace' : 'set serviceAccount';
+    faults.add(`environment["${name}"]`, environment[name], rule, fix);
+  }
+}
+
+function checkScript(faults: Faults, field: string, script: unknown): void {
+  if (script === undefined || (typeof script === 'string' && script.trim() !== '')) return;
+  faults.add(field, script, 'a text with commands of a shell', 'leave it out');
+}
+
+function checkServices(faults: Faults, { job: { services } }: NormalRunner): void {
+  const seen = new Set<string>();
+  for (const [index, service] of services.entries()) {
+    const place = faults.at(`services[${index}]`);
+    checkImage(place, 'image', service.image);
+    checkVariables(place, 'environment', { ...service.environment });
+    checkAlias(place, service, seen);
+  }
+}
+
+/** A line of /etc/hosts for each name. */
+function checkAlias(faults: Faults, { alias }: JobServiceProps, seen: Set<string>): void {
+  if (alias === undefined) return;
+  if (typeof alias !== 'string' || !isDnsSubdomain(alias)) {
+    const rule = 'a host name of lower-case letters, digits, dashes and dots';
+    faults.add('alias', alias, rule, 'write it as "db"');
+  } else if (seen.has(alias)) {
+    faults.add('alias', alias, 'another service has this name', 'give each its own');
+  }
+  seen.add(String(alias));
+}
+
+/** Without a pattern every image is allowed. */
+function checkPatterns(faults: Faults, field: string, patterns: unknown, example: string): void {
+  if (patterns === undefined) return;
+  const list: readonly unknown[] = Array.isArray(patterns) ? patterns : [patterns];
+  if (list.length === 0) {
+    const rule = 'the runner allows every image where the list is empty';
+    faults.add(field, patterns, rule, `write ["${example}"], or leave it out`);
+  }
+  for (const [index, pattern] of list.entries()) {
+    if (typeof pattern === 'string' && /^\S+$/.test(pattern)) continue;
+    faults.add(`${field}[${index}]`, pattern, 'a pattern of names of images', `write it as "${example}"`);
+  }
+}
+
+function checkHostAlias(faults: Faults, { hostnames, ip }: HostAliasProps): void {
+  if (typeof ip !== 'string' || blockOfAddress(ip) === undefined)
+    faults.add('ip', ip, 'an address of IPv4 or IPv6', 'write it as "10.0.0.5"');
+  const names: readonly unknown[] = Array.isArray(hostnames) ? hostnames : [];
+  if (names.length === 0)
+    faults.add('hostnames', hostnames, 'an address needs a name', "write ['db.example.com']");
+  for (const [index, name] of names.entries()) {
+    if (typeof name === 'string' && isDnsSubdomain(name)) continue;
+    const rule = 'a host name of lower-case letters, digits, dashes and dots';
+    faults.add(`hostnames[${index}]`, name, rule, 'write it as "db.example.com"');
+  }
+}

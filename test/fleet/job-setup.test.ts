@@ -1,0 +1,114 @@
+import { runChecks } from '../../lib/checks/all';
+import { observe } from '../../lib/cluster/observe';
+import { parseManifests } from '../../lib/cluster/parse';
+import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
+import type { JobProps, RunnerProps } from '../../lib/fleet/props/runner';
+import { parseToml } from '../../lib/values/toml';
+import { faultsOf, type Manifest, manifests, render, sealedTokens } from '../fleets';
+
+const RUNNER: RunnerProps = { name: 'a', arch: 'amd64', capacity: 'spot', runnerVersion: '19.4.0' };
+const fleetWith = (
+  job: JobProps,
+  runner: Partial<RunnerProps> = {},
+  fleet: Partial<RunnerFleetProps> = {},
+): RunnerFleetProps => ({ name: 'production', runners: [{ ...RUNNER, job, ...runner }], ...fleet });
+
+function tableOf(fleet: RunnerFleetProps): Manifest {
+  const { data } = manifests(fleet).find(({ kind, data }) => kind === 'ConfigMap' && data['config.toml']);
+  return (parseToml(data['config.toml']) as Manifest).runners[0];
+}
+
+/** What the proof says, notes aside. */
+function proved(fleet: RunnerFleetProps): readonly string[] {
+  const files = render(fleet, sealedTokens(fleet)).map(({ path, text }) => ({ path, text }));
+  const { findings } = runChecks(observe(parseManifests(files).manifests));
+  return findings.filter(({ severity }) => severity !== 'note').map(({ id, why }) => `${id}: ${why}`);
+}
+
+test('variables of the description come after ours, and those of config after both', () => {
+  const fleet = fleetWith(
+    { environment: { A: '1', EMPTY: '' } },
+    { rootlessBuilds: true, config: { runner: { environment: ['B=2'] } } },
+  );
+  expect(tableOf(fleet).environment).toEqual([
+    'BUILDKITD_FLAGS=--oci-worker-no-process-sandbox',
+    'A=1',
+    'EMPTY=',
+    'B=2',
+  ]);
+});
+
+test('scripts, services, patterns and classes stand under the keys of the runner', () => {
+  const fleet = fleetWith(
+    {
+      preGetSourcesScript: 'one',
+      postGetSourcesScript: 'two',
+      preBuildScript: 'three\nfour',
+      postBuildScript: 'five',
+      services: [
+        { image: 'postgres:17.5', alias: 'db', command: ['-c', 'fsync=off'], environment: { A: 'b' } },
+        { image: 'redis:8.0' },
+      ],
+      allowedImages: ['registry.example.com/**'],
+      allowedServices: ['postgres:*'],
+      priorityClassName: 'ci',
+      runtimeClassName: 'gvisor',
+      hostAliases: [{ ip: '10.0.0.5', hostnames: ['db.example.com'] }],
+    },
+    {},
+    { existing: ['PriorityClass/ci', 'RuntimeClass/gvisor'] },
+  );
+  const { kubernetes, ...table } = tableOf(fleet);
+  expect(table).toMatchObject({
+    pre_get_sources_script: 'one',
+    post_get_sources_script: 'two',
+    pre_build_script: 'three\nfour',
+    post_build_script: 'five',
+  });
+  expect(kubernetes).toMatchObject({
+    services: [
+      { name: 'postgres:17.5', alias: 'db', command: ['-c', 'fsync=off'], environment: ['A=b'] },
+      { name: 'redis:8.0' },
+    ],
+    allowed_images: ['registry.example.com/**'],
+    allowed_services: ['postgres:17.5', 'redis:8.0', 'postgres:*'],
+    priority_class_name: 'ci',
+    runtime_class_name: 'gvisor',
+    host_aliases: [{ ip: '10.0.0.5', hostnames: ['db.example.com'] }],
+  });
+  expect(proved(fleet)).toEqual([]);
+});
+
+test('a runner without it says nothing of it in its config', () => {
+  const keys = Object.keys(tableOf(fleetWith({})));
+  expect(keys.filter((key) => /script|environment/.test(key))).toEqual([]);
+  expect(Object.keys(tableOf(fleetWith({})).kubernetes)).toEqual(
+    Object.keys(tableOf({ name: 'production', runners: [RUNNER] }).kubernetes),
+  );
+});
+
+test('services of every job make jobs larger, and classes that nobody makes are missing', () => {
+  const limits = (services: JobProps['services']) =>
+    manifests(fleetWith({ services })).find(({ kind }) => kind === 'NodePool').spec.limits.memory;
+  const two = [{ image: 'postgres:17.5' }, { image: 'redis:8.0' }];
+  expect(Number.parseInt(limits(two), 10)).toBeGreaterThan(Number.parseInt(limits([]), 10));
+  expect(proved(fleetWith({ priorityClassName: 'ci' }))).toEqual([
+    expect.stringMatching(/^needs\/class: .*PriorityClass\/ci/),
+  ]);
+});
+
+// biome-ignore format: a table of cases
+test.each<[string, RunnerFleetProps, RegExp]>([
+  ['a variable that is none', fleetWith({ environment: { 'a-b': 'x' } }), /job > environment\["a-b"\]: variables are letters/],
+  ['a variable that moves jobs', fleetWith({ environment: { KUBERNETES_NAMESPACE_OVERWRITE: 'x' } }), /environment\["KUBERNETES_NAMESPACE_OVERWRITE"\]: rights, nodes and policies/],
+  ['an empty script', fleetWith({ preBuildScript: '' }), /job > preBuildScript: a text with commands/],
+  ['a service that moves', fleetWith({ services: [{ image: 'postgres' }] }), /services\[0\] > image: a floating tag/],
+  ['two services of one name', fleetWith({ services: [{ image: 'a:1', alias: 'db' }, { image: 'b:1', alias: 'db' }] }), /services\[1\] > alias: another service has this name/],
+  ['a name that is none', fleetWith({ services: [{ image: 'a:1', alias: 'My DB' }] }), /alias: a host name of lower-case letters/],
+  ['no pattern at all', fleetWith({ allowedImages: [] }), /allowedImages: the runner allows every image where the list is empty/],
+  ['an address that is a name', fleetWith({ hostAliases: [{ ip: 'db', hostnames: ['a'] }] }), /hostAliases\[0\] > ip: an address/],
+  ['an address without names', fleetWith({ hostAliases: [{ ip: '10.0.0.5', hostnames: [] }] }), /hostnames: an address needs a name/],
+  ['a key of config besides', fleetWith({ preBuildScript: 'a' }, { config: { runner: { pre_build_script: 'b' } } }), /config > runner\.pre_build_script: job\.preBuildScript says it/],
+])('%s: refused', (_, fleet, says) => {
+  expect(faultsOf(fleet)).toEqual([expect.stringMatching(says)]);
+});
