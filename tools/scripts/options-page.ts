@@ -1,3 +1,5 @@
+import { chartSection, valuesByOption } from './chart-values';
+
 /** One option of a description, as its docstring says. */
 export interface Option {
   readonly name: string;
@@ -58,26 +60,32 @@ export function readTypes(source: string): readonly NamedType[] {
   }));
 }
 
-/** A page with a table for each interface, and one of the types that they name. */
+/** A page with a table for each interface, one of the types that they name, and one of the values that they take the place of. */
 export function optionsPage(groups: readonly OptionGroup[], types: readonly NamedType[]): string {
   const intro = [
     '# Options',
     '',
     'Generated from the docstrings of `lib/fleet/props/*.ts` by `npm run docs`; editors show the same texts.',
-    'Options marked as required have no default. Of the type `Override<X>` is what `X` is, and null takes back what is',
+    'Options marked as required have no default. "Chart" names values of the Helm chart that an option takes the place of; the last',
+    'table has [all of them](#values-of-the-helm-chart). Of the type `Override<X>` is what `X` is, and null takes back what is',
     'inherited: see [extend.md](extend.md).',
   ];
   const rows = types.map(
     ({ name, text, definition }) => `| \`${name}\` | ${cell(text)} | \`${cell(definition)}\` |`,
   );
   const table = ['', '## Types', '', '| type | description | values |', '| --- | --- | --- |', ...rows];
-  return `${[...intro, ...groups.flatMap(section), ...table].join('\n')}\n`;
+  const values = valuesByOption();
+  const sections = groups.flatMap((group) => section(group, values));
+  return `${[...intro, ...sections, ...table, ...chartSection()].join('\n')}\n`;
 }
 
-function section({ name, text, options }: OptionGroup): string[] {
+function section(
+  { name, text, options }: OptionGroup,
+  values: ReadonlyMap<string, readonly string[]>,
+): string[] {
   const rows = options.map(
     ({ name: option, type, optional, text: what, fallback }) =>
-      `| \`${option}\` | ${cell(what)} | \`${cell(type)}\` | ${optional ? cell(fallback) : 'required'} |`,
+      `| \`${option}\` | ${cell(withValues(what, values.get(`${name}.${option}`)))} | \`${cell(type)}\` | ${optional ? cell(fallback) : 'required'} |`,
   );
   return [
     '',
@@ -89,6 +97,12 @@ function section({ name, text, options }: OptionGroup): string[] {
     '| --- | --- | --- | --- |',
     ...rows,
   ];
+}
+
+/** A docstring with the values of the chart that its option takes the place of, unless it names them itself. */
+function withValues(text: string, values: readonly string[] = []): string {
+  if (values.length === 0 || text.includes('Chart: ')) return text;
+  return `${text} Chart: ${values.map((value) => `\`${value}\``).join(', ')}.`;
 }
 
 /** The text of a docstring before its tags, on one line. */

@@ -2,7 +2,7 @@
 export interface JobProps {
   /**
    * Environment variables of jobs. Those of a project or of a job with the same name come before them. No passwords: they are
-   * committed. Chart: `environment` in `runners.config`.
+   * committed.
    *
    * @default - none besides those of `gitlabCa`, `proxy` and image builds
    */
