@@ -21,7 +21,8 @@ export function addRunnerObjects(scope: Construct, fleet: ResolvedFleet, runner:
   if (token.from === 'external-secret')
     add('ExternalSecret', externalSecretManifest(fleet, runner, token), token.secretName);
   if (runner.sessionServer) {
-    addObject(scope, 'service-session', sessionServiceManifest(fleet, runner, runner.sessionServer));
+    const { name } = runner.sessionServer;
+    add('Service', sessionServiceManifest(fleet, runner, runner.sessionServer), name, '-session');
     addObject(scope, 'networkpolicy-session', sessionPolicyManifest(fleet, runner, runner.sessionServer));
   }
   for (const [index, manager] of runner.managers.entries()) {

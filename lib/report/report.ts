@@ -85,6 +85,7 @@ const READ_KINDS = new Set([
   'PersistentVolumeClaim',
   'ResourceQuota',
   'RuntimeClass',
+  'Service',
   'StorageClass',
 ]);
 

@@ -70,8 +70,10 @@ import { render, sealedTokens } from '../fleets';
 
 const patch = (note: string): ObjectPatch => ({ metadata: { annotations: { note } } });
 
-/** All but `SealedSecret`, which is not rendered where tokens come from a store. */
-const runnerPatches = (seed: string): Required<Omit<Patches<RunnerObjectKind>, 'SealedSecret'>> => ({
+/** All but `SealedSecret`, which is not rendered where tokens come from a store, and `Service`, which terminals need. */
+const runnerPatches = (
+  seed: string,
+): Required<Omit<Patches<RunnerObjectKind>, 'SealedSecret' | 'Service'>> => ({
   Deployment: patch(`patch-of-deployment-${seed}`),
   ServiceAccount: patch(`patch-of-account-${seed}`),
   Role: patch(`patch-of-role-${seed}`),

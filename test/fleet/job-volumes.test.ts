@@ -160,6 +160,8 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   ['clones that slots of two managers share', fleetWith([{ mountPath: '/builds', claim: 'a' }], { managers: 2 }), /mountPath: clones are kept by slot, and slots of 2 managers/],
   ['the same in a folder of its own', fleetWith([{ mountPath: '/work', claim: 'a' }], { managers: 2, config: { runner: { builds_dir: '/work' } } }), /clones are kept by slot/],
   ['slots of two managers', fleetWith([PER_SLOT], { managers: 2 }), /perSlot: slots of 2 managers/],
+  ['a disk for each of very many slots', fleetWith([PER_SLOT], { concurrency: 201 }), /perSlot: each of the 201 slots/],
+  ['a path that is not said', fleetWith([{ claim: 'a' } as JobVolumeProps]), /mountPath: an absolute path/],
   ['a disk for many jobs', fleetWith([claim({ accessMode: 'ReadWriteOnce' })]), /accessMode: one node at a time has the volume, and 3 jobs/],
   ['a name without room for the slots', fleetWith([claim({ name: 'c'.repeat(62), perSlot: true })]), /name: names are 1 to 61/],
   ['keys of what has none', fleetWith([{ mountPath: '/c', claim: 'a', items: { a: 'a' } }]), /items: keys are those of a ConfigMap or a Secret/],

@@ -85,6 +85,19 @@ test('a load balancer takes connections from the same addresses, and GitLab may 
   });
 });
 
+test('what the Service has no option for is a patch, and there is none without terminals', () => {
+  const patches = { Service: { spec: { externalTrafficPolicy: 'Local' } } };
+  const service = find(
+    manifests(fleetWith({ serviceType: 'LoadBalancer' }, { patches })),
+    'Service',
+    'runner-a-session',
+  );
+  expect(service.spec.externalTrafficPolicy).toBe('Local');
+  expect(faultsOf({ name: 'production', runners: [{ ...RUNNER, patches }] })).toEqual([
+    expect.stringMatching(/patches\.Service: kinds rendered here are/),
+  ]);
+});
+
 // biome-ignore format: a table of cases
 test.each<[string, RunnerFleetProps, RegExp]>([
   ['an address with a scheme', fleetWith({ advertiseAddress: 'https://terminals.example.com:443' }), /sessionServer > advertiseAddress: a host and a port/],

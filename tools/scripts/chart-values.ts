@@ -70,21 +70,15 @@ export const CHART_VALUES: readonly ChartValue[] = [
   to('sessionServer.internalPort', 'SessionServerProps.port'),
   to('sessionServer.externalPort', 'SessionServerProps.advertiseAddress'),
   to('sessionServer.publicIP', 'SessionServerProps.advertiseAddress'),
-  none('sessionServer.nodePort', 'no Service of the type NodePort: write one of your own in `manifests`'),
+  by('sessionServer.nodePort', 'patches.Service'),
   to(
     'sessionServer.loadBalancerSourceRanges',
     'SessionServerProps.fromCidrs',
     'the network policy has them too',
   ),
   to('sessionServer.serviceType', 'SessionServerProps.serviceType'),
-  none(
-    'sessionServer.externalTrafficPolicy',
-    'as the API server has it: a Service of your own in `manifests` says otherwise',
-  ),
-  none(
-    'sessionServer.internalTrafficPolicy',
-    'as the API server has it: a Service of your own in `manifests` says otherwise',
-  ),
+  by('sessionServer.externalTrafficPolicy', 'patches.Service'),
+  by('sessionServer.internalTrafficPolicy', 'patches.Service'),
   by(
     'sessionServer.ingress',
     'manifests',

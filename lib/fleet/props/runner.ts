@@ -330,6 +330,7 @@ export type RunnerObjectKind =
   | 'ServiceAccount'
   | 'Role'
   | 'RoleBinding'
+  | 'Service'
   | 'SealedSecret'
   | 'ExternalSecret';
 

@@ -95,7 +95,7 @@ export interface VolumeClaimProps {
 
   /**
    * Whether each of the runner's `concurrency` job slots has a claim of its own, so that no two jobs share a volume at a time.
-   * With one manager only: slots of a second one have the same numbers.
+   * With one manager only, since slots of a second one have the same numbers, and at most 200 slots.
    *
    * @default false
    */

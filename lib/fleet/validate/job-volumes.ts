@@ -114,7 +114,7 @@ function checkHostPath(
   { jobNamespace, onFargate, unsafeKind }: NormalRunner,
   { namespaces }: NormalFleet,
 ): void {
-  checkFolder(faults, 'hostPath', hostPath);
+  if (!checkFolder(faults, 'hostPath', hostPath)) return;
   if (onFargate) {
     faults.add('hostPath', hostPath, 'EKS Fargate has no nodes', 'use emptyDir, or a claim of EFS');
     return;
@@ -126,6 +126,8 @@ function checkHostPath(
   faults.add('hostPath', hostPath, rule, fix);
 }
 
+/** Most slots that have a volume of their own. */
+const MOST_SLOTS = 200;
 const ACCESS_MODES = ['ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
 function checkClaim(faults: Faults, claim: Required<VolumeClaimProps>, runner: NormalRunner): void {
@@ -143,6 +145,15 @@ function checkClaim(faults: Faults, claim: Required<VolumeClaimProps>, runner: N
     const rule = `slots of ${managers} managers have the same numbers: two jobs would use one volume`;
     faults.add('perSlot', true, rule, 'write managers: 1, or leave perSlot out and take ReadWriteMany');
   }
+  if (perSlot && concurrency > MOST_SLOTS) {
+    const rule = `each of the ${concurrency} slots of the runner would have a disk, and a file here`;
+    faults.add(
+      'perSlot',
+      true,
+      rule,
+      `lower concurrency to ${MOST_SLOTS}, or share a volume: "ReadWriteMany"`,
+    );
+  }
   const atOnce = concurrency * managers;
   if (perSlot || atOnce < 2 || accessMode === 'ReadWriteMany' || !ACCESS_MODES.includes(accessMode)) return;
   const unit = accessMode === 'ReadWriteOnce' ? 'node' : 'pod';
@@ -154,6 +165,7 @@ function checkClaim(faults: Faults, claim: Required<VolumeClaimProps>, runner: N
 /** A path is mounted once, and a name is that of one volume. */
 function checkApart(faults: Faults, volume: NormalVolumeMount, earlier: readonly NormalVolumeMount[]): void {
   const { mountPath } = volume.said;
+  if (typeof mountPath !== 'string') return;
   if (earlier.some(({ said }) => said.mountPath === mountPath)) {
     faults.add('mountPath', mountPath, 'another volume is mounted there', 'mount it elsewhere');
     return;

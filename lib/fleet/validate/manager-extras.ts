@@ -12,7 +12,8 @@ export function checkManagerVolumes(faults: Faults, volumes: ManagerProps['volum
   for (const [index, volume] of volumes.entries()) {
     const place = faults.at(`volumes[${index}]`);
     checkVolume(place, volume);
-    if (!volumes.slice(0, index).some(({ mountPath }) => mountPath === volume.mountPath)) continue;
+    const isTaken = volumes.slice(0, index).some(({ mountPath }) => mountPath === volume.mountPath);
+    if (!isTaken || typeof volume.mountPath !== 'string') continue;
     place.add('mountPath', volume.mountPath, 'another volume is mounted there', 'mount it elsewhere');
   }
 }

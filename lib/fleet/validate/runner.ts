@@ -2,7 +2,7 @@ import { imageFlavorsOf } from '../../gitlab-runner/executor/helper-image';
 import { compareRunnerVersions, parseRunnerVersion } from '../../gitlab-runner/features';
 import { at, listOf } from '../../values/record';
 import type { Faults } from '../fault';
-import { managerName, POOL_NAME_MOST, RUNNER_NAME_MOST, runnerObjectName } from '../names';
+import { managerName, POOL_NAME_MOST, RUNNER_NAME_MOST, runnerObjectName, sessionName } from '../names';
 import type { NormalFleet, NormalRunner } from '../normal-fleet';
 import { CAPACITY_TYPES } from '../normalise/runner';
 import type { RunnerObjectKind } from '../props/runner';
@@ -150,7 +150,7 @@ function checkRelease(faults: Faults, version: string): void {
 
 /** The objects of a runner that patches may name. */
 function patchableOf(
-  { name, managers, token }: NormalRunner,
+  { name, managers, sessionServer, token }: NormalRunner,
   { managerServiceAccount }: NormalFleet,
 ): Partial<Record<RunnerObjectKind, readonly string[]>> & Patchable {
   const own = [runnerObjectName(name)];
@@ -160,6 +160,7 @@ function patchableOf(
     ServiceAccount: managerServiceAccount === undefined ? own : [],
     Role: own,
     RoleBinding: own,
+    Service: sessionServer === undefined ? [] : [sessionName(name)],
     SealedSecret: token.from === 'sealed-secret' ? [token.secretName] : [],
     ExternalSecret: token.from === 'external-secret' ? [token.secretName] : [],
   };
