@@ -83,7 +83,7 @@ function nodeFindings(
       at,
       found: `${manifest.name}: ${mode}`,
       why: `${displayName(manifest)} can be in one ${ofPod ? 'pod' : 'node'} at a time, and there may be ${atOnce} of the ${placed.pod.title} at once: ${ofPod ? 'the others stay pending' : 'those on other nodes stay in ContainerCreating'} until they fail`,
-      fix: 'take a volume with ReadWriteMany, for example of EFS, or the cache in place of a volume',
+      fix: 'take a volume with ReadWriteMany, for example of EFS, or one for each slot, with $CI_CONCURRENT_ID in its name (in a description: perSlot)',
     }),
   ];
 }

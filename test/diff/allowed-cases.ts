@@ -94,6 +94,13 @@ const MOUNTING = edited(FLEET, [
 immutable: true`,
 ]);
 
+/** Terminals at an address. */
+const terminals = (address: string): Change => [
+  CONFIG,
+  'log_level',
+  `session_server = { listen_address = ":8093", advertise_address = "${address}" }\n    log_level`,
+];
+
 const ON_DEMAND_POOL = 'nodepool-gitlab-jobs-amd64-on-demand.yaml';
 /** Jobs that take whatever node there is. */
 const ON_DEMAND_JOBS: Change = [
@@ -167,7 +174,10 @@ export const ALLOWED_CASES: readonly ImpactCase[] = [
   ),
   { rule: 'pod-powers', name: 'jobs that mount fewer keys of a Secret', before: edited(MOUNTING, [CONFIG, 'items = { a = "a" }', 'items = { a = "a", b = "b" }']), after: MOUNTING },
   { rule: 'unjudged', name: 'another port of metrics', after: edited(FLEET, [CONFIG, /listen_address = ":\d+"/, 'listen_address = ":9400"']) },
-  { rule: 'unjudged', name: 'an address of terminals that GitLab connects to', after: edited(FLEET, [CONFIG, 'log_level', 'session_server = { advertise_address = "evil.example:443" }\n    log_level']), says: ['security', /session_server\.?.* is .*evil/] },
+  { rule: 'exposed-managers', name: 'an address of terminals that GitLab connects to', after: edited(FLEET, terminals('evil.example:443')), says: ['security', /^GitLab opens terminals of its jobs at evil\.example:443\.$/] },
+  { rule: 'exposed-managers', name: 'another address of terminals', before: edited(FLEET, terminals('a.example:443')), after: edited(FLEET, terminals('b.example:443')), says: ['security', /at b\.example:443, before at a\.example:443\.$/] },
+  { rule: 'exposed-managers', name: 'terminals that are no more', before: edited(FLEET, terminals('a.example:443')), after: FLEET },
+  { rule: 'unjudged', name: 'terminals that come', after: edited(FLEET, terminals('a.example:443')) },
   { rule: 'unjudged', name: 'jobs that mount another claim', before: MOUNTING, after: edited(MOUNTING, [CONFIG, 'name = "cache"', 'name = "other"']) },
   { rule: 'pod-powers', name: 'mounts that do not reach the node, as without the word', before: MOUNTING, after: edited(MOUNTING, [CONFIG, '        read_only = true\n', '        read_only = true\n        mount_propagation = "None"\n']) },
   { rule: 'unjudged', name: 'variables of jobs in another order, of which the last holds', before: edited(FLEET, environment('"A=1", "A=2"')), after: edited(FLEET, environment('"A=2", "A=1"')), says: ['security', /environment is \["A=2","A=1"\], before \["A=1","A=2"\]/] },

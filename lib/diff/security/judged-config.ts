@@ -14,7 +14,8 @@ const OF_MACHINE =
 /** Keys of a config.toml whose change is harmless, or is judged by another rule. */
 const KEYS: readonly FieldPattern[] = [
   [/^(?:concurrent|check_interval|shutdown_timeout|log_level|log_format|connection_max_age|listen_address)$/],
-  ['session_server', /^(?:listen_address|session_timeout)$/],
+  // Where terminals are: exposed-managers.
+  ['session_server', /^(?:advertise_address|listen_address|session_timeout)$/],
   ...(
     [
       [

@@ -1,15 +1,17 @@
 import { selects } from '../../cluster/label-selector';
-import type { Manifest } from '../../cluster/manifest';
-import type { Subject } from '../../cluster/observe';
+import { displayName, type Manifest } from '../../cluster/manifest';
+import type { ObservedRunner, Subject } from '../../cluster/observe';
 import { at, fieldsOf, listOf, textOf, textsOf } from '../../values/record';
 import { type ChangedObject, changed, changesOf, type Impact, impact, type Rule } from '../rule';
+import { runnerPairs } from './runner-pairs';
 
 /** Ways to the pods of managers from outside. */
 export const exposedManagers: Rule = {
   id: 'exposed-managers',
   title: 'A Service of managers says who may reach them, and GitLab opens terminals of jobs by it.',
-  run: (comparison) =>
-    changesOf(comparison, 'Service').flatMap((change) => {
+  run: (comparison) => [
+    ...runnerPairs(comparison).flatMap(({ before, after }) => otherAddress(before, after)),
+    ...changesOf(comparison, 'Service').flatMap((change) => {
       const { before, after } = change;
       if (before !== undefined && after === undefined) return closing(change, before, comparison.before);
       if (after === undefined || !PATHS.some((path) => before === undefined || changed(change, path)))
@@ -23,7 +25,26 @@ export const exposedManagers: Rule = {
           : 'Its type, ports, selector or what controllers make of it changed.';
       return [impact('exposed-managers', 'security', change, what, why)];
     }),
+  ],
 };
+
+/** Where GitLab looks for terminals, if that is not where it looked before. */
+function otherAddress(before: ObservedRunner | undefined, after: ObservedRunner): Impact[] {
+  const [old, now] = [before, after].map((runner) => runner && sessionAddress(runner));
+  if (now === undefined || now === old) return [];
+  const what = `GitLab opens terminals of its jobs at ${now}${old === undefined ? '' : `, before at ${old}`}.`;
+  const why = 'It connects there for everyone who opens one, with the token of that session.';
+  return [
+    { id: 'exposed-managers', weight: 'security', object: displayName(after.config.manifest), what, why },
+  ];
+}
+
+function sessionAddress({ config }: ObservedRunner): string | undefined {
+  const { advertise_address: advertised, listen_address: own } = fieldsOf(
+    at(config.parsed, ['session_server']),
+  );
+  return textOf(advertised) || textOf(own);
+}
 
 function closing(change: ChangedObject, service: Manifest, known: Subject): Impact[] {
   const managers = managersOf(service, known);
