@@ -10,7 +10,7 @@ import { applyPatch } from '../patches';
 /** Keys that other objects rely on, with the option that sets them all alike. */
 const DERIVED: readonly (readonly [path: readonly string[], option: string])[] = [
   [['global', 'runners'], 'config.runner, or another runner'],
-  [['global', 'listen_address'], 'nothing: probes and network policy rely on it'],
+  [['global', 'listen_address'], 'manager.metricsPort'],
   [['runner', 'token'], 'a sealed token'],
   [['runner', 'url'], 'gitlabUrl'],
   [['runner', 'executor'], 'nothing: this is a fleet of the Kubernetes executor'],
