@@ -14,7 +14,24 @@ import type {
   SubnetSelectorTermProps,
 } from './props/node-class';
 import type { Arch, CapacityType, DisruptionBudget, NodeRequirement } from './props/node-pool';
-import type { RunnerObjectKind, VolumeClaimProps } from './props/runner';
+import type { RunnerObjectKind } from './props/runner';
+import type {
+  Labels,
+  ResolvedClaim,
+  ResolvedPeer,
+  ResolvedSessionServer,
+  ResolvedSpread,
+  ResolvedVolume,
+} from './resolved-pods';
+
+export type {
+  Labels,
+  ResolvedClaim,
+  ResolvedPeer,
+  ResolvedSessionServer,
+  ResolvedSpread,
+  ResolvedVolume,
+} from './resolved-pods';
 
 /** A fleet with every decision taken: what `charts/` maps to objects. No field is left to a default. */
 export interface ResolvedFleet {
@@ -60,15 +77,6 @@ export interface ResolvedGitlabCa {
   readonly namespaces: readonly string[];
 }
 
-/** A PersistentVolumeClaim. */
-export interface ResolvedClaim {
-  readonly namespace: string;
-  readonly name: string;
-  readonly size: string;
-  readonly storageClass: string;
-  readonly accessMode: Required<VolumeClaimProps>['accessMode'];
-}
-
 /** A key of an object that holds certificates. */
 export interface ResolvedCertificates {
   readonly kind: 'ConfigMap' | 'Secret';
@@ -89,8 +97,6 @@ export interface ResolvedFargate {
     readonly selectors: readonly { readonly namespace: string; readonly labels: Labels }[];
   }[];
 }
-
-export type Labels = Readonly<Record<string, string>>;
 
 /** Level of the Pod Security Standards. */
 export type PodSecurityLevel = 'privileged' | 'baseline' | 'restricted';
@@ -238,45 +244,6 @@ export interface ResolvedRunner {
   readonly patches: Patches<RunnerObjectKind>;
 }
 
-/** A volume of managers. */
-export interface ResolvedVolume {
-  readonly name: string;
-  readonly mountPath: string;
-  readonly source:
-    | {
-        readonly kind: 'ConfigMap' | 'Secret';
-        readonly name: string;
-        /** Undefined: all keys. */
-        readonly items: readonly { readonly key: string; readonly path: string }[] | undefined;
-      }
-    | { readonly kind: 'empty'; readonly medium: string | undefined; readonly sizeLimit: string };
-}
-
-/** How managers are spread over the values of a label of nodes. */
-export interface ResolvedSpread {
-  readonly topologyKey: string;
-  readonly maxSkew: number;
-  readonly whenUnsatisfiable: 'ScheduleAnyway' | 'DoNotSchedule';
-  /** Labels of the pods that count. */
-  readonly matchLabels: Labels;
-}
-
-/** Where a manager listens for web terminals, and who reaches it. */
-export interface ResolvedSessionServer {
-  /** Name of Service and network policy. */
-  readonly name: string;
-  /** Port of the manager. */
-  readonly port: number;
-  /** Port of the Service. */
-  readonly servicePort: number;
-  readonly serviceType: 'ClusterIP' | 'LoadBalancer';
-  readonly loadBalancerClass: string | undefined;
-  /** Addresses that the load balancer takes connections from; empty without one. */
-  readonly sourceRanges: readonly string[];
-  readonly annotations: Labels;
-  readonly from: readonly ResolvedPeer[];
-}
-
 /** A taint that managers tolerate; undefined is any. */
 export interface ResolvedToleration {
   readonly key: string;
@@ -373,11 +340,6 @@ export interface ResolvedEgress {
   readonly to: readonly ResolvedPeer[];
   readonly ports: readonly { readonly port: number; readonly protocol: 'TCP' | 'UDP' | 'SCTP' }[];
 }
-
-/** A block of addresses, or pods by the labels of their namespace and their own. */
-export type ResolvedPeer =
-  | { readonly cidr: string; readonly except: readonly string[] }
-  | { readonly namespaceLabels: Labels; readonly podLabels: Labels | undefined };
 
 /** The runners whose jobs may land in a node pool. */
 export function jobsOfPool(
