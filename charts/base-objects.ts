@@ -39,7 +39,8 @@ export function addBaseObjects(scope: Construct, fleet: ResolvedFleet, own: read
     }
   }
   for (const claim of jobClaims) {
-    const id = `persistentvolumeclaim-${claim.namespace}-${claim.name}`;
+    // Both may have dashes, and neither has a dot.
+    const id = `persistentvolumeclaim-${claim.namespace}.${claim.name}`;
     addObject(scope, id, volumeClaimManifest(fleet, claim));
   }
   if (own.length === 0) return;

@@ -213,7 +213,7 @@ describe('what is rendered does what the page says', () => {
     ]);
     const claims = readdirSync(join(home, 'volumes-2/dist/production/base'));
     expect(
-      claims.filter((file) => /persistentvolumeclaim-.*-(clones-[0-3]|layers-[01])/.test(file)),
+      claims.filter((file) => /persistentvolumeclaim-.*\.(clones-[0-3]|layers-[01])/.test(file)),
     ).toHaveLength(6);
     expect(volumesOf('volumes-3', 'amd64-nvme').host_path[0].host_path).toMatch(/^\/mnt\/k8s-disks\/0\//);
   });

@@ -55,7 +55,7 @@ test('a claim is rendered before the managers, kept from pruning, and mounted by
   });
   expect(kubernetesOf(fleet).volumes).toEqual({ pvc: [{ name: 'ccache', mount_path: '/cache' }] });
   expect(render(fleet).map(({ path }) => path)).toContain(
-    'production/base/persistentvolumeclaim-gitlab-jobs-ccache.yaml',
+    'production/base/persistentvolumeclaim-gitlab-jobs.ccache.yaml',
   );
   expect(proved(fleet)).toEqual([]);
 });
@@ -86,6 +86,14 @@ test('runners that describe a claim alike share it', () => {
   const fleet: RunnerFleetProps = { name: 'production', runners };
   expect(claimsOf(fleet)).toHaveLength(1);
   expect(kubernetesOf(fleet, 'b').volumes.pvc).toEqual([{ name: 'ccache', mount_path: '/other' }]);
+});
+
+test('claims of two namespaces have files of their own, whatever dashes their names have', () => {
+  const runners = [
+    { ...RUNNER, jobNamespace: 'ci', volumes: [claim({ name: 'a-b' })] },
+    { ...RUNNER, name: 'b', jobNamespace: 'ci-a', volumes: [claim({ name: 'b' })] },
+  ];
+  expect(claimsOf({ name: 'production', runners })).toHaveLength(2);
 });
 
 test('a claim that exists is missing until the fleet says that it does', () => {
