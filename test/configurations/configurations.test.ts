@@ -1,0 +1,56 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { renderFleets } from '../../lib/app/render';
+import { runChecks } from '../../lib/checks/all';
+import { observe, type Subject } from '../../lib/cluster/observe';
+import { parseManifests } from '../../lib/cluster/parse';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
+import { RUNNER_VERSION } from '../../lib/fleet/versions';
+import { canonicalConfig } from '../../lib/gitlab-runner/config/canonical';
+import type { RunnerTable } from '../../lib/gitlab-runner/config/toml';
+import { listOf } from '../../lib/values/record';
+import { parseToml } from '../../lib/values/toml';
+import { differences, eachContainer } from './compare';
+import type { Configuration } from './configuration';
+import { jobLabels } from './wanted';
+
+const FOLDER = 'test/configurations';
+const NAMES = readdirSync(FOLDER, { withFileTypes: true })
+  .filter((one) => one.isDirectory())
+  .map(({ name }) => name);
+
+/** The runners of a source, by name. */
+function sourceOf(name: string): ReadonlyMap<string, RunnerTable> {
+  const parsed = canonicalConfig(parseToml(readFileSync(join(FOLDER, name, 'source.toml'), 'utf8')));
+  const tables = listOf(parsed.runners) as readonly RunnerTable[];
+  return new Map(tables.map((table) => [table.name, table]));
+}
+
+describe.each(NAMES)('%s', (name) => {
+  const { fleet, warns = {}, differs }: Configuration = require(`./${name}/fleet`).configuration;
+  let subject: Subject;
+  beforeAll(() => {
+    subject = observe(parseManifests(renderFleets(resolveFleets([fleet], new Map()))).manifests);
+  });
+
+  test('passes the proof, with the warnings that it says', () => {
+    const { findings } = runChecks(subject);
+    const errors = findings.filter(({ severity }) => severity === 'error');
+    expect(errors.map(({ id, why }) => `${id}: ${why}`)).toEqual([]);
+    const warnings = findings.filter(({ severity }) => severity === 'warning').map(({ id }) => id);
+    expect([...new Set(warnings)].sort()).toEqual(Object.keys(warns).sort());
+  });
+
+  test('makes the job pods of its source, but for what it says', () => {
+    const source = sourceOf(name);
+    // A runner is seen once for each of its managers.
+    const ours = new Map(subject.runners.map((one) => [one.name.replace(`${fleet.name}-`, ''), one.table]));
+    const names = [...source.keys()].sort();
+    expect([[...ours.keys()].sort(), Object.keys(differs).sort()]).toEqual([names, names]);
+    for (const [runner, theirs] of source) {
+      const listed = [jobLabels(fleet.name, runner), ...differs[runner]].flatMap(({ fields }) => fields);
+      const found = differences(theirs, ours.get(runner) as RunnerTable, RUNNER_VERSION);
+      expect([runner, found]).toEqual([runner, listed.flatMap(eachContainer).sort()]);
+    }
+  });
+});

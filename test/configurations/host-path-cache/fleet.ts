@@ -1,0 +1,91 @@
+import type { Configuration } from '../configuration';
+import {
+  ALWAYS_PULLED,
+  because,
+  DISK,
+  linux,
+  NOT_DISRUPTED,
+  ownNodes,
+  TOKEN_OF_ACCOUNT,
+  UNPRIVILEGED,
+  WHY,
+} from '../wanted';
+
+export const configuration: Configuration = {
+  fleet: {
+    name: 'host-path-cache',
+    // Pod Security level baseline, which namespaces of jobs otherwise have, forbids hostPath.
+    namespaces: [{ name: 'glr-jobs', podSecurity: 'privileged' }],
+    existing: ['ServiceAccount/glr-jobs/glr-jobs-sa', 'Secret/glr-jobs/docker-hub-secret'],
+    runners: [
+      {
+        name: 'jobs',
+        arch: 'amd64',
+        capacity: 'on-demand',
+        concurrency: 4,
+        requestConcurrency: 4,
+        jobNamespace: 'glr-jobs',
+        jobImage: 'alpine:3.21',
+        serviceAccount: 'glr-jobs-sa',
+        build: {
+          cpu: { request: '100m', limit: '500m', maxRequest: '500m' },
+          memory: { request: '128Mi', limit: '256Mi', maxRequest: '256Mi', maxLimit: '256Mi' },
+        },
+        helper: { memory: { request: '128Mi', limit: '256Mi' } },
+        service: {
+          cpu: { request: '100m', maxRequest: null },
+          memory: { request: '128Mi', limit: '256Mi', maxRequest: null, maxLimit: null },
+        },
+        podLabels: { 'gitlab-project': '$CI_PROJECT_PATH_SLUG' },
+        config: {
+          runner: {
+            builds_dir: '/builds',
+            cache_dir: '/cache',
+            kubernetes: {
+              image_pull_secrets: ['docker-hub-secret'],
+              volumes: {
+                empty_dir: [{ name: 'builds', mount_path: '/builds', medium: 'Memory' }],
+                host_path: [
+                  { name: 'node-cache', mount_path: '/cache', host_path: '/var/lib/gitlab-runner/cache' },
+                ],
+              },
+              affinity: {
+                pod_affinity: {
+                  preferred_during_scheduling_ignored_during_execution: [
+                    {
+                      weight: 100,
+                      pod_affinity_term: {
+                        topology_key: 'kubernetes.io/hostname',
+                        label_selector: {
+                          match_expressions: [
+                            { key: 'gitlab-project', operator: 'In', values: ['$CI_PROJECT_PATH_SLUG'] },
+                          ],
+                        },
+                      },
+                    },
+                  ],
+                },
+              },
+            },
+          },
+        },
+      },
+    ],
+  },
+  differs: {
+    jobs: [
+      ownNodes('jobs', 'on-demand'),
+      linux('amd64'),
+      NOT_DISRUPTED,
+      TOKEN_OF_ACCOUNT,
+      UNPRIVILEGED,
+      ALWAYS_PULLED,
+      DISK,
+      because(
+        WHY.ceiling,
+        'build.resources.requests.cpu: 100m -> 500m',
+        'build.resources.requests.memory: 128Mi -> 256Mi',
+      ),
+    ],
+  },
+};

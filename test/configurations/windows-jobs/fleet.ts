@@ -1,0 +1,98 @@
+import type { Configuration } from '../configuration';
+import { ALWAYS_PULLED, because, HELPER_CPU, NO_TOKEN, SERVICE, UNPRIVILEGED, WHY } from '../wanted';
+
+/** Nodes with Windows are someone else's here: the NodePool stays as it is, and jobs go there. */
+export const configuration: Configuration = {
+  fleet: {
+    name: 'windows',
+    gitlabUrl: 'https://gitlab.example.com',
+    managerNodes: { nodeSelector: { 'acme.example/node-pool': 'base' } },
+    existingPools: [
+      {
+        pool: 'windows',
+        nodeSelector: { 'kubernetes.io/os': 'windows', 'node.kubernetes.io/windows-build': '10.0.26100' },
+        tolerations: { 'acme.example/runner-taint=true': 'NoSchedule', 'windows=true': 'NoSchedule' },
+      },
+    ],
+    existing: ['ServiceAccount/pipeline/runner'],
+    runners: [
+      {
+        name: 'windows',
+        arch: 'amd64',
+        capacity: 'on-demand',
+        pool: 'windows',
+        managers: 3,
+        concurrency: 40,
+        tags: ['windows', 'x86_64_v2-win'],
+        exactTags: true,
+        locked: false,
+        jobNamespace: 'pipeline',
+        jobImage: 'mcr.microsoft.com/windows/servercore:ltsc2025',
+        manager: {
+          helperImage:
+            'registry.gitlab.com/gitlab-org/gitlab-runner/gitlab-runner-helper:x86_64-v19.3.0-servercore24H2',
+        },
+        serviceAccount: 'runner',
+        pollTimeout: '30m',
+        build: {
+          cpu: { request: '750m', maxRequest: '16', maxLimit: '24' },
+          memory: { request: '2G', limit: '96G', maxRequest: '64G', maxLimit: '96G' },
+          ephemeralStorage: { request: '500M' },
+        },
+        helper: { memory: { limit: null }, ephemeralStorage: { request: '500M' } },
+        podLabels: { 'acme.example/runner': 'true', 'gitlab/ci_job_size': '$CI_JOB_SIZE' },
+        podAnnotations: { 'gitlab/ci_job_id': '$CI_JOB_ID' },
+        config: {
+          runner: {
+            shell: 'powershell',
+            output_limit: 20480,
+            pre_get_sources_script: 'git config --global core.autocrlf true',
+            feature_flags: { FF_USE_POWERSHELL_PATH_RESOLVER: true },
+            kubernetes: {
+              automount_service_account_token: false,
+              affinity: {
+                pod_affinity: {
+                  preferred_during_scheduling_ignored_during_execution: [
+                    {
+                      weight: 1,
+                      pod_affinity_term: {
+                        topology_key: 'topology.kubernetes.io/zone',
+                        label_selector: {
+                          match_expressions: [
+                            { key: 'acme.example/runner', operator: 'In', values: ['true'] },
+                          ],
+                        },
+                      },
+                    },
+                  ],
+                },
+              },
+            },
+          },
+        },
+      },
+    ],
+  },
+  differs: {
+    windows: [
+      NO_TOKEN,
+      UNPRIVILEGED,
+      ALWAYS_PULLED,
+      SERVICE,
+      because(
+        WHY.disk,
+        'build.resources.limits.ephemeral-storage: none -> 20Gi',
+        'build.resources.requests.ephemeral-storage: 500M -> 20Gi',
+        'helper+init-permissions+svc-0.resources.limits.ephemeral-storage: none -> 10Gi',
+        'svc-0.resources.requests.ephemeral-storage: none -> 1Gi',
+      ),
+      HELPER_CPU,
+      because(WHY.ceiling, 'helper+init-permissions.resources.requests.memory: 1 -> 256Mi'),
+      because(
+        'jobs of a Spot runner never run on demand, and the other way round',
+        'nodeSelector.karpenter.sh/capacity-type: none -> on-demand',
+      ),
+      because(WHY.system, 'nodeSelector.kubernetes.io/arch: none -> amd64'),
+    ],
+  },
+};
