@@ -1,0 +1,274 @@
+import type { RunnerProps } from '../../../lib/fleet/props/runner';
+import type { KubernetesTable } from '../../../lib/gitlab-runner/config/toml';
+import type { Configuration } from '../configuration';
+import {
+  ALWAYS_PULLED,
+  because,
+  DISK,
+  HELPER_CPU,
+  linux,
+  NO_TOKEN,
+  ownNamespace,
+  ownNodes,
+  SERVICE,
+  UNPRIVILEGED,
+  WHY,
+} from '../wanted';
+
+/** Jobs go where others of the fleet run, so that nodes empty together. */
+const packed = (weight: number): KubernetesTable => ({
+  affinity: {
+    pod_affinity: {
+      preferred_during_scheduling_ignored_during_execution: [
+        {
+          weight,
+          pod_affinity_term: {
+            topology_key: 'topology.kubernetes.io/zone',
+            label_selector: {
+              match_expressions: [{ key: 'acme.example/runner', operator: 'In', values: ['true'] }],
+            },
+          },
+        },
+      ],
+    },
+  },
+});
+
+const BUILDS = {
+  capacity: 'spot',
+  managers: 3,
+  concurrency: 40,
+  serviceAccount: 'runner',
+  build: {
+    cpu: { request: '750m', maxRequest: '16', maxLimit: '32' },
+    memory: { request: '2G', limit: '96G', maxRequest: '64G', maxLimit: '96G' },
+  },
+} as const satisfies Partial<RunnerProps>;
+
+const SIZES = ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '12xlarge', '16xlarge'];
+
+export const configuration: Configuration = {
+  fleet: {
+    name: 'packages',
+    clusterName: 'acme-builds',
+    gitlabUrl: 'https://gitlab.example.com',
+    managerNodes: { nodeSelector: { 'acme.example/node-pool': 'base' } },
+    nodeClass: {
+      rootVolume: { size: '200Gi' },
+      userData: `apiVersion: node.eks.aws/v1alpha1
+kind: NodeConfig
+spec:
+  kubelet:
+    config:
+      serializeImagePulls: true
+`,
+    },
+    nodePoolDefaults: {
+      instanceSizes: SIZES,
+      minCpu: 1,
+      maxCpu: 64,
+      minGeneration: 4,
+      zones: ['us-east-1a', 'us-east-1b', 'us-east-1c', 'us-east-1d'],
+      consolidateAfter: '5m',
+    },
+    nodePools: [
+      { pool: 'graviton4', arch: 'arm64', capacity: 'spot', instanceFamilies: ['c8g', 'm8g', 'r8g'] },
+      // Both levels: Karpenter takes what is cheapest.
+      {
+        pool: 'x86-64-v3',
+        arch: 'amd64',
+        capacity: 'spot',
+        instanceFamilies: ['c5', 'c5a', 'c6a', 'c6i', 'm5', 'm5a', 'm6a', 'm6i', 'r5', 'r5a', 'r6a', 'r6i'],
+      },
+      {
+        pool: 'x86-64-v4',
+        arch: 'amd64',
+        capacity: 'spot',
+        instanceFamilies: ['c5', 'c6i', 'm5', 'm6i', 'r5', 'r6i'],
+      },
+      {
+        pool: 'signing',
+        arch: 'amd64',
+        capacity: 'spot',
+        instanceFamilies: ['c5', 'c6i', 'm5', 'm6i', 'r5', 'r6i'],
+      },
+    ],
+    network: { metricsFrom: ['monitoring'] },
+    existing: [
+      'ServiceAccount/pipeline/runner',
+      'ServiceAccount/pipeline-protected/runner',
+      'ServiceAccount/pipeline-signing/notary',
+      'Secret/pipeline-protected/intermediate-signing-key',
+      'Secret/pipeline-signing/signing-key-encrypted',
+    ],
+    runnerDefaults: {
+      exactTags: true,
+      longestJob: '6h',
+      jobNamespace: 'pipeline',
+      jobImage: 'busybox:1.32.0',
+      helper: { memory: { request: '512M', limit: null } },
+      podLabels: { 'acme.example/runner': 'true' },
+      podAnnotations: { 'pod-cleanup.gitlab.com/ttl': '12h' },
+      config: {
+        runner: { output_limit: 20480, kubernetes: { automount_service_account_token: false } },
+      },
+    },
+    runners: [
+      {
+        ...BUILDS,
+        name: 'graviton4',
+        arch: 'arm64',
+        pool: 'graviton4',
+        tags: ['aarch64', 'graviton4', 'public'],
+        locked: false,
+        podLabels: { 'gitlab/ci_job_size': '$CI_JOB_SIZE' },
+        podAnnotations: { 'gitlab/ci_job_url': '$CI_JOB_URL' },
+        config: {
+          runner: {
+            pre_build_script: 'fetch-credentials > envvars && . ./envvars && rm envvars',
+            kubernetes: packed(1),
+          },
+        },
+      },
+      {
+        ...BUILDS,
+        name: 'x86-64-v3',
+        arch: 'amd64',
+        pool: 'x86-64-v3',
+        tags: ['x86_64', 'x86_64_v3', 'public'],
+        locked: false,
+        podLabels: { 'gitlab/ci_job_size': '$CI_JOB_SIZE' },
+        podAnnotations: { 'gitlab/ci_job_url': '$CI_JOB_URL' },
+        build: { ...BUILDS.build, cpu: { ...BUILDS.build.cpu, maxLimit: '24' } },
+        config: { runner: { kubernetes: packed(4) } },
+      },
+      {
+        ...BUILDS,
+        name: 'x86-64-v4-protected',
+        arch: 'amd64',
+        pool: 'x86-64-v4',
+        tags: ['x86_64', 'x86_64_v4', 'protected'],
+        protected: true,
+        jobNamespace: 'pipeline-protected',
+        podLabels: { 'gitlab/ci_job_size': '$CI_JOB_SIZE' },
+        podAnnotations: { 'gitlab/ci_job_url': '$CI_JOB_URL' },
+        config: {
+          runner: {
+            kubernetes: {
+              ...packed(1),
+              volumes: {
+                secret: [{ name: 'intermediate-signing-key', mount_path: '/mnt/key/', read_only: true }],
+              },
+            },
+          },
+        },
+      },
+      {
+        name: 'signing',
+        arch: 'amd64',
+        capacity: 'spot',
+        pool: 'signing',
+        concurrency: 20,
+        tags: ['notary', 'protected'],
+        protected: true,
+        jobNamespace: 'pipeline-signing',
+        serviceAccount: 'notary',
+        jobImage: 'ghcr.io/acme/notary:0.0.4',
+        build: {
+          cpu: { request: '10', limit: '10', maxRequest: '10' },
+          memory: { request: '8G', limit: '64G', maxRequest: '64G', maxLimit: '64G' },
+        },
+        podAnnotations: { 'pod-cleanup.gitlab.com/ttl': '7h' },
+        config: {
+          runner: {
+            kubernetes: {
+              allowed_images: ['ghcr.io/acme/notary:*', 'ghcr.io/acme/notary@*'],
+              allowed_services: [''],
+              volumes: {
+                secret: [{ name: 'signing-key-encrypted', mount_path: '/mnt/keys/signing', read_only: true }],
+                empty_dir: [{ name: 'gnupg', mount_path: '/mnt/gnupg', medium: 'Memory' }],
+              },
+            },
+          },
+        },
+      },
+    ],
+  },
+  warns: { 'fits/few-spot-types': 'no other families have Graviton 4' },
+  differs: {
+    graviton4: [
+      ownNodes('graviton4', 'spot'),
+      linux('arm64'),
+      NO_TOKEN,
+      UNPRIVILEGED,
+      ALWAYS_PULLED,
+      DISK,
+      SERVICE,
+      because(
+        WHY.tag,
+        'helper+init-permissions.image: registry.gitlab.com/gitlab-org/gitlab-runner/gitlab-runner-helper:arm64-latest -> registry.gitlab.com/gitlab-org/gitlab-runner/gitlab-runner-helper:arm64-v19.3.0',
+      ),
+      HELPER_CPU,
+      because(
+        WHY.nodes,
+        'nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms: [{"matchExpressions":[{"key":"acme.example/graviton","operator":"In","values":["4"]}]}] -> none',
+        'tolerations.acme.example/runner-taint=true:NoSchedule: Equal -> none',
+      ),
+    ],
+    signing: [
+      ownNamespace('pipeline', 'pipeline-signing'),
+      ownNodes('signing', 'spot'),
+      NO_TOKEN,
+      because(WHY.pull, 'build+helper+init-permissions.imagePullPolicy: IfNotPresent -> Always'),
+      because(
+        WHY.rights,
+        'build+helper+init-permissions.securityContext.allowPrivilegeEscalation: none -> false',
+        'securityContext.seccompProfile.type: none -> RuntimeDefault',
+      ),
+      because(
+        WHY.disk,
+        'build.resources.limits.ephemeral-storage: none -> 20Gi',
+        'build.resources.requests.ephemeral-storage: none -> 20Gi',
+        'build.resources.requests.ephemeral-storage: none -> 5Gi',
+        'helper+init-permissions.resources.limits.ephemeral-storage: none -> 10Gi',
+        'helper+init-permissions.resources.requests.ephemeral-storage: none -> 1Gi',
+      ),
+      because(WHY.ceiling, 'build.resources.requests.memory: 8G -> 64G'),
+      HELPER_CPU,
+      because(WHY.system, 'nodeSelector.kubernetes.io/os: none -> linux'),
+      because(WHY.nodes, 'tolerations.acme.example/notary-taint=true:NoSchedule: Equal -> none'),
+    ],
+    'x86-64-v3': [
+      ownNodes('x86-64-v3', 'spot'),
+      linux('amd64'),
+      NO_TOKEN,
+      UNPRIVILEGED,
+      ALWAYS_PULLED,
+      DISK,
+      SERVICE,
+      HELPER_CPU,
+      because(
+        'nodes of both levels are in the pool, which has a label and a taint of its own',
+        'nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution: [{"weight":2,"preference":{"matchExpressions":[{"key":"acme.example/x86_64","operator":"In","values":["v3"]}]}}] -> none',
+        'nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms: [{"matchExpressions":[{"key":"acme.example/x86_64","operator":"In","values":["v3","v4"]}]}] -> none',
+        'tolerations.acme.example/runner-taint=true:NoSchedule: Equal -> none',
+      ),
+    ],
+    'x86-64-v4-protected': [
+      ownNamespace('pipeline', 'pipeline-protected'),
+      ownNodes('x86-64-v4', 'spot'),
+      linux('amd64'),
+      NO_TOKEN,
+      UNPRIVILEGED,
+      ALWAYS_PULLED,
+      DISK,
+      SERVICE,
+      HELPER_CPU,
+      because(
+        WHY.nodes,
+        'nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms: [{"matchExpressions":[{"key":"acme.example/x86_64","operator":"In","values":["v4"]}]}] -> none',
+        'tolerations.acme.example/runner-taint=true:NoSchedule: Equal -> none',
+      ),
+    ],
+  },
+};
