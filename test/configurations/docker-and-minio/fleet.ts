@@ -1,0 +1,82 @@
+import type { Configuration } from '../configuration';
+import {
+  ALWAYS_PULLED,
+  because,
+  DISK,
+  linux,
+  NOT_DISRUPTED,
+  ownNamespace,
+  ownNodes,
+  PRIVILEGED,
+  TOKEN_OF_ACCOUNT,
+  WHY,
+} from '../wanted';
+
+export const configuration: Configuration = {
+  fleet: {
+    name: 'docker',
+    gitlabUrl: 'https://gitlab.example.com',
+    network: { jobEgress: [{ namespace: 'minio', ports: [9000] }] },
+    existing: [
+      'ServiceAccount/gitlab-jobs-privileged/gitlab-runner-worker',
+      'Secret/gitlab-runners/minio-credentials',
+    ],
+    runners: [
+      {
+        name: 'docker',
+        arch: 'amd64',
+        capacity: 'on-demand',
+        concurrency: 10,
+        privileged: true,
+        jobImage: 'ubuntu:20.04',
+        serviceAccount: 'gitlab-runner-worker',
+        cache: {
+          server: 'minio.minio.svc.cluster.local:9000',
+          insecure: true,
+          bucket: 'runner',
+          region: 'us-east-1',
+          path: 'runner',
+          shared: true,
+          credentialsSecret: 'minio-credentials',
+        },
+        build: { cpu: { request: '100m' }, memory: { request: '128Mi' } },
+        service: { memory: { request: '256Mi' } },
+        helper: { cpu: { request: '50m' }, memory: { request: '16Mi' } },
+        config: {
+          runner: {
+            kubernetes: {
+              volumes: {
+                empty_dir: [{ name: 'docker-certs', mount_path: '/certs/client', medium: 'Memory' }],
+              },
+            },
+          },
+        },
+      },
+    ],
+  },
+  differs: {
+    docker: [
+      ownNamespace('gitlab-runner', 'gitlab-jobs-privileged'),
+      ownNodes('privileged', 'on-demand'),
+      linux('amd64'),
+      NOT_DISRUPTED,
+      TOKEN_OF_ACCOUNT,
+      PRIVILEGED,
+      ALWAYS_PULLED,
+      DISK,
+      because(
+        WHY.size,
+        'build.resources.limits.memory: none -> 4Gi',
+        'helper+init-permissions.resources.limits.memory: none -> 512Mi',
+        'svc-0.resources.limits.memory: none -> 2Gi',
+      ),
+      because(
+        WHY.ceiling,
+        'build.resources.requests.cpu: 100m -> 4',
+        'build.resources.requests.memory: 128Mi -> 4Gi',
+        'svc-0.resources.requests.cpu: 250m -> 1',
+        'svc-0.resources.requests.memory: 256Mi -> 2Gi',
+      ),
+    ],
+  },
+};

@@ -1,0 +1,67 @@
+import type { Configuration } from '../configuration';
+import {
+  ALWAYS_PULLED,
+  because,
+  DISK,
+  linux,
+  NOT_DISRUPTED,
+  ownNamespace,
+  ownNodes,
+  TOKEN_OF_ACCOUNT,
+  UNPRIVILEGED,
+  WHY,
+} from '../wanted';
+
+export const configuration: Configuration = {
+  fleet: {
+    name: 'irsa',
+    gitlabUrl: 'https://gitlab.example.com',
+    existing: ['ServiceAccount/gitlab-jobs/gitlab-runner'],
+    runners: [
+      {
+        name: 'plain',
+        arch: 'amd64',
+        capacity: 'on-demand',
+        concurrency: 10,
+        serviceAccount: 'gitlab-runner',
+        cache: {
+          bucket: 'acme-cache',
+          region: 'ap-southeast-1',
+          identity: 'irsa',
+          roleArn: 'arn:aws:iam::123456789012:role/acme-cache',
+        },
+        build: { cpu: { request: '500m' }, memory: { request: '500Mi' } },
+        service: {
+          cpu: { request: '150m', limit: '1000m' },
+          memory: { request: '350Mi', limit: '2000Mi', maxRequest: '2000Mi', maxLimit: '2000Mi' },
+        },
+        helper: {
+          cpu: { request: '150m', limit: '1500m' },
+          memory: { request: '375Mi', limit: '1500Mi' },
+        },
+        config: { runner: { environment: ['HOME=/tmp'], builds_dir: '/tmp' } },
+      },
+    ],
+  },
+  differs: {
+    plain: [
+      ownNamespace('gitlab-runner', 'gitlab-jobs'),
+      ownNodes('jobs', 'on-demand'),
+      linux('amd64'),
+      NOT_DISRUPTED,
+      TOKEN_OF_ACCOUNT,
+      UNPRIVILEGED,
+      ALWAYS_PULLED,
+      DISK,
+      because(WHY.size, 'build.resources.limits.memory: none -> 4Gi'),
+      because(
+        WHY.ceiling,
+        'build.resources.requests.cpu: 500m -> 4',
+        'build.resources.requests.memory: 500Mi -> 4Gi',
+        'svc-0.resources.requests.cpu: 150m -> 1000m',
+        'svc-0.resources.requests.memory: 350Mi -> 2000Mi',
+      ),
+      because(WHY.nodes, 'tolerations.cicd=true:NoSchedule: Equal -> none'),
+    ],
+  },
+};

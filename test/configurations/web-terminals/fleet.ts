@@ -1,0 +1,55 @@
+import type { Configuration } from '../configuration';
+import {
+  BUILD,
+  DISK,
+  HELPER,
+  linux,
+  NO_TOKEN,
+  NOT_DISRUPTED,
+  ownNamespace,
+  ownNodes,
+  pinnedAlpine,
+  SERVICE,
+  UNPRIVILEGED,
+} from '../wanted';
+
+export const configuration: Configuration = {
+  fleet: {
+    name: 'terminals',
+    gitlabUrl: 'https://gitlab.internal.example.com',
+    network: { metricsFrom: ['monitoring'] },
+    runners: [
+      {
+        name: 'plain',
+        arch: 'amd64',
+        capacity: 'on-demand',
+        concurrency: 3,
+        config: {
+          global: {
+            session_server: {
+              session_timeout: 1800,
+              listen_address: '0.0.0.0:8093',
+              advertise_address: 'terminals.internal.example.com:443',
+            },
+          },
+        },
+      },
+    ],
+  },
+  warns: { 'config/session-server': 'a Service and a policy for it are up to the owner' },
+  differs: {
+    plain: [
+      ownNamespace('gitlab-runner', 'gitlab-jobs'),
+      ownNodes('jobs', 'on-demand'),
+      linux('amd64'),
+      pinnedAlpine('alpine'),
+      NOT_DISRUPTED,
+      NO_TOKEN,
+      UNPRIVILEGED,
+      DISK,
+      BUILD,
+      HELPER,
+      SERVICE,
+    ],
+  },
+};
