@@ -120,6 +120,48 @@ test('credentials of a job add a pull Secret, but where that of the ServiceAccou
   expect(podOf({ use_service_account_image_pull_secrets: true }, job).imagePullSecrets).toEqual([]);
 });
 
+describe('a job of Windows', () => {
+  const node_selector = { 'kubernetes.io/os': 'windows', 'node.kubernetes.io/windows-build': '10.0.20348' };
+
+  test('has the helper of its build, its clones on C:, and no capability dropped', () => {
+    const { containers } = podOf({ node_selector });
+    expect(containers[1].image).toMatch(/gitlab-runner-helper:x86_64-latest-servercore21H2$/);
+    expect(containers.map(({ securityContext }) => securityContext.capabilities)).toEqual([{}, {}]);
+    expect(containers[0].volumeMounts).toContainEqual({ name: 'repo', mountPath: 'C:\\builds' });
+  });
+
+  test('has a helper for arm64 from Windows Server 2025 on', () => {
+    const helperOf = (build: string) =>
+      podOf({
+        node_selector: {
+          ...node_selector,
+          'kubernetes.io/arch': 'arm64',
+          'node.kubernetes.io/windows-build': build,
+        },
+      }).containers[1].image.split(':')[1];
+    expect([helperOf('10.0.20348'), helperOf('10.0.26100.1')]).toEqual([
+      'x86_64-latest-servercore21H2',
+      'arm64-latest-servercore24H2',
+    ]);
+  });
+
+  test('is refused without a build that has a helper, even where the config names a helper', () => {
+    const selector = { 'kubernetes.io/os': 'windows' };
+    expect(() => podOf({ node_selector: selector, helper_image: 'helper:1' })).toThrow(
+      'no helper image for this build of Windows: none',
+    );
+  });
+
+  test('needs no container that sets permissions for dumb-init', () => {
+    const feature_flags = {
+      FF_USE_LEGACY_KUBERNETES_EXECUTION_STRATEGY: true,
+      FF_USE_DUMB_INIT_WITH_KUBERNETES_EXECUTOR: true,
+    };
+    expect(podOf({}, {}, { feature_flags }).initContainers).toHaveLength(1);
+    expect(podOf({ node_selector }, {}, { feature_flags }).initContainers).toEqual([]);
+  });
+});
+
 /** The fields that the recording kept, each whole. */
 function comparable(pod: object): object {
   const { namespace, annotations, nodeSelector, nodeAffinity, tolerations, serviceAccountName, ...rest } =

@@ -1,5 +1,6 @@
 import { inMebibytes, isByteSlip, parseQuantity } from '../../values/quantity';
-import { type Fields, fieldsOf, listOf, textOf } from '../../values/record';
+import { type Fields, fieldsOf, listOf, textOf, textsOf } from '../../values/record';
+import { defaultBuildsDir } from '../executor/job-system';
 import { flagIsOn } from '../features';
 import type { ConfigProblem } from './problem';
 
@@ -39,7 +40,8 @@ function volumesOf(volumes: Fields, path: string): readonly ConfiguredVolume[] {
 function executorNames(runner: Fields, volumes: readonly ConfiguredVolume[]): ReadonlySet<string> {
   const attach = !flagIsOn(runner, 'FF_USE_LEGACY_KUBERNETES_EXECUTION_STRATEGY');
   const scripts = attach || flagIsOn(runner, 'FF_USE_DUMB_INIT_WITH_KUBERNETES_EXECUTOR');
-  const builds = textOf(runner.builds_dir) || '/builds';
+  const selector = textsOf(fieldsOf(runner.kubernetes).node_selector);
+  const builds = textOf(runner.builds_dir) || defaultBuildsDir(selector);
   const repo = volumes.every(({ mountPath }) => mountPath !== builds);
   return new Set([...(repo ? ['repo'] : []), ...(scripts ? ['scripts'] : []), ...(attach ? ['logs'] : [])]);
 }

@@ -1,4 +1,6 @@
 import type { RunnerTable } from '../config/toml';
+import { Refusal } from './job';
+import { isWindows, WINDOWS_BUILD, windowsRelease } from './job-system';
 
 /** Base of the published images. */
 export type ImageFlavor = 'alpine' | 'ubuntu' | 'ubi-fips';
@@ -38,9 +40,23 @@ export function helperImageTag(arch: string, flavor: string, version: string): s
 }
 
 /**
+ * Tag of `gitlab-runner-helper` for Windows: `x86_64-v19.3.0-servercore24H2`. Only 24H2 has an image for arm64.
+ *
+ * @param release release of Windows
+ * @param version as for `helperImageTag`
+ * @see gitlab-runner 19.4 helpers/container/helperimage/windows_info.go
+ */
+export function windowsHelperTag(arch: string, release: string, version: string): string {
+  const own = ARCH_IN_TAG[arch] ?? arch;
+  const name = own === 'arm64' && release === '24H2' ? own : 'x86_64';
+  return `${name}-${version === 'latest' ? version : `v${version}`}-servercore${release}`;
+}
+
+/**
  * The helper image that the executor takes: `helper_image` as it is, or the tag of the architecture that
  * `node_selector` names. Affinity doesn't count, and without a selector it is amd64.
  *
+ * @throws Refusal for a build of Windows that has none
  * @param selector `node_selector` with what the job changed of it
  * @param release release of the manager, `latest` for one that isn't a release
  */
@@ -49,9 +65,18 @@ export function executorHelperImage(
   selector: Readonly<Record<string, string>>,
   release: string,
 ): string {
+  const arch = selector['kubernetes.io/arch'] || 'amd64';
+  // It looks for the image of Windows even where the config names one.
+  const own = isWindows(selector) ? windowsTag(arch, selector, release) : undefined;
   if (kubernetes.helper_image) return kubernetes.helper_image;
-  const flavor = kubernetes.helper_image_flavor || 'alpine';
-  const tag = helperImageTag(selector['kubernetes.io/arch'] || 'amd64', flavor, release);
   const suffix = shell === 'pwsh' ? '-pwsh' : '';
-  return `registry.gitlab.com/gitlab-org/gitlab-runner/gitlab-runner-helper:${tag}${suffix}`;
+  const tag = own ?? `${helperImageTag(arch, kubernetes.helper_image_flavor || 'alpine', release)}${suffix}`;
+  return `registry.gitlab.com/gitlab-org/gitlab-runner/gitlab-runner-helper:${tag}`;
+}
+
+function windowsTag(arch: string, selector: Readonly<Record<string, string>>, version: string): string {
+  const release = windowsRelease(selector);
+  if (release !== undefined) return windowsHelperTag(arch, release, version);
+  const found = selector[WINDOWS_BUILD] ?? 'none';
+  throw new Refusal('runner_system_failure', `no helper image for this build of Windows: ${found}`);
 }

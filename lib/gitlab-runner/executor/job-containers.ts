@@ -30,12 +30,14 @@ const PULL_POLICIES: Record<string, string> = {
 export interface WantedContainer extends Pick<JobContainer, 'name' | 'image' | 'resources' | 'volumeMounts'> {
   /** The user that the job names for it. */
   readonly user?: string;
+  /** Whether the job is one of Windows, which has no capabilities to drop. */
+  readonly isWindows: boolean;
 }
 
 /** A container of a job pod. `key` names the table of its security context. */
 export function containerOf(
   kubernetes: KubernetesTable,
-  { user, ...wanted }: WantedContainer,
+  { user, isWindows, ...wanted }: WantedContainer,
   key: 'build' | 'helper' | 'service' | 'init_permissions',
 ): JobContainer {
   const own = kubernetes[`${key}_container_security_context`] ?? {};
@@ -46,7 +48,7 @@ export function containerOf(
     throw new Refusal('runner_system_failure', message);
   }
   const { add, drop } = own.capabilities ?? {};
-  const capabilities = capabilitiesOf(kubernetes);
+  const capabilities = capabilitiesOf(kubernetes, isWindows);
   const isInit = key === 'init_permissions';
   const hooks = isInit ? undefined : kubernetes.container_lifecycle;
   return {
@@ -127,9 +129,13 @@ function pullPolicyOf({ pull_policy, allowed_pull_policies: allowed = [] }: Kube
   return PULL_POLICIES[effective[0]];
 }
 
-/** NET_RAW is dropped, cap_add comes over it, cap_drop over that. The runner has them in any order. */
-function capabilitiesOf({ cap_add = [], cap_drop = [] }: KubernetesTable): Record<string, string[]> {
-  const drop = new Set(['NET_RAW'].filter((name) => !cap_add.includes(name)).concat(cap_drop));
+/** NET_RAW is dropped on Linux, cap_add comes over it, cap_drop over that. The runner has them in any order. */
+function capabilitiesOf(
+  { cap_add = [], cap_drop = [] }: KubernetesTable,
+  isWindows: boolean,
+): Record<string, string[]> {
+  const dropped = isWindows ? [] : ['NET_RAW'];
+  const drop = new Set(dropped.filter((name) => !cap_add.includes(name)).concat(cap_drop));
   const add = cap_add.filter((name) => !cap_drop.includes(name));
   return { ...(add.length > 0 && { add }), ...(drop.size > 0 && { drop: [...drop] }) };
 }

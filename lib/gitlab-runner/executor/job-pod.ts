@@ -15,6 +15,7 @@ import {
 import { type JobToleration, overwrites } from './job-overwrites';
 import { checkOrder, type PodResources, resourcesOf } from './job-resources';
 import { checkAliases, servicesOf } from './job-services';
+import { isWindows } from './job-system';
 import { variablesOf } from './job-variables';
 import { type JobVolume, volumeMountsOf, volumesOf } from './job-volumes';
 import { checkDns } from './pod-dns';
@@ -98,16 +99,19 @@ function derive(runner: RunnerTable, job: Job, release: string): JobPod {
   for (const one of Object.values(resources)) checkOrder(one);
   const isOn = (flag: string) => flagIsOn(runner, flag, job.variables);
   const logs = !isOn('FF_USE_LEGACY_KUBERNETES_EXECUTION_STRATEGY');
-  const own = { logs, scripts: logs || isOn('FF_USE_DUMB_INIT_WITH_KUBERNETES_EXECUTOR') };
+  const hasDumbInit = isOn('FF_USE_DUMB_INIT_WITH_KUBERNETES_EXECUTOR');
+  const own = { logs, scripts: logs || hasDumbInit, selector: placed.nodeSelector };
+  const onWindows = { isWindows: isWindows(placed.nodeSelector) };
   const volumeMounts = volumeMountsOf(runner, own);
   const helper = {
+    ...onWindows,
     image: executorHelperImage(runner, placed.nodeSelector, release),
     resources: resources.helper,
     volumeMounts,
   };
   const build = containerOf(
     kubernetes,
-    { name: 'build', image, resources: resources.build, volumeMounts, user: job.user },
+    { ...onWindows, name: 'build', image, resources: resources.build, volumeMounts, user: job.user },
     'build',
   );
   const permissions = containerOf(kubernetes, { ...helper, name: 'init-permissions' }, 'init_permissions');
@@ -115,13 +119,17 @@ function derive(runner: RunnerTable, job: Job, release: string): JobPod {
     ...placed,
     initContainers: [
       ...(isOn('FF_DISABLE_UMASK_FOR_KUBERNETES_EXECUTOR') ? [umaskContainer(build)] : []),
-      ...(own.scripts ? [permissions] : []),
+      ...(logs || (hasDumbInit && !onWindows.isWindows) ? [permissions] : []),
     ],
     containers: [
       build,
       containerOf(kubernetes, { ...helper, name: 'helper' }, 'helper'),
       ...services.map(({ aliases: _, ...one }) =>
-        containerOf(kubernetes, { ...one, resources: resources.service, volumeMounts }, 'service'),
+        containerOf(
+          kubernetes,
+          { ...onWindows, ...one, resources: resources.service, volumeMounts },
+          'service',
+        ),
       ),
     ],
     resources: Object.keys(resources.pod).length > 0 ? resources.pod : undefined,

@@ -1,6 +1,7 @@
 import { parseQuantity } from '../../values/quantity';
 import { textsOf } from '../../values/record';
 import type { KubernetesTable, RunnerTable } from '../config/toml';
+import { defaultBuildsDir } from './job-system';
 
 /** A volume: its name, and its source under the key of its kind. */
 export type JobVolume = Readonly<Record<string, unknown>> & { readonly name: string };
@@ -18,6 +19,8 @@ export interface VolumeMount {
 export interface OwnVolumes {
   readonly scripts: boolean;
   readonly logs: boolean;
+  /** `node_selector` with what the job changed of it: the place of clones follows from it. */
+  readonly selector: Readonly<Record<string, string>>;
 }
 
 const SOURCES = {
@@ -42,7 +45,7 @@ const SOURCES = {
 type Source = Readonly<Record<string, unknown>>;
 
 /** Volumes of a job pod: those of the config, then the executor's own. */
-export function volumesOf(runner: RunnerTable, { scripts, logs }: OwnVolumes): JobVolume[] {
+export function volumesOf(runner: RunnerTable, { scripts, logs, selector }: OwnVolumes): JobVolume[] {
   const own = configured(runner.kubernetes);
   // A claim that is mounted at several places is one volume.
   const made = own.filter(
@@ -50,7 +53,7 @@ export function volumesOf(runner: RunnerTable, { scripts, logs }: OwnVolumes): J
       source !== SOURCES.pvc ||
       own.findIndex((other) => other.source === source && other.one.name === one.name) === index,
   );
-  const empty = [...(keepsClones(runner) ? ['repo'] : []), scripts && 'scripts', logs && 'logs'];
+  const empty = [...(keepsClones(runner, selector) ? ['repo'] : []), scripts && 'scripts', logs && 'logs'];
   return [
     ...made.map(({ one, source }) => ({ name: String(one.name ?? ''), ...source(one) })),
     ...empty.filter((name) => name !== false).map((name) => ({ name, emptyDir: {} })),
@@ -58,7 +61,7 @@ export function volumesOf(runner: RunnerTable, { scripts, logs }: OwnVolumes): J
 }
 
 /** Where each container of a job pod has its volumes. Folders of a job are called by numbers that only a job has. */
-export function volumeMountsOf(runner: RunnerTable, { scripts, logs }: OwnVolumes): VolumeMount[] {
+export function volumeMountsOf(runner: RunnerTable, { scripts, logs, selector }: OwnVolumes): VolumeMount[] {
   const { scripts_base_dir: scriptsDir = '', logs_base_dir: logsDir = '' } = runner.kubernetes;
   const folder = (base: string, name: string) => `${base.replace(/[/\\]+$/, '')}/${name}-<project>-<job>`;
   return [
@@ -71,7 +74,7 @@ export function volumeMountsOf(runner: RunnerTable, { scripts, logs }: OwnVolume
       ...(one.read_only === true && { readOnly: true }),
       ...(one.mount_propagation ? { mountPropagation: String(one.mount_propagation) } : {}),
     })),
-    ...(keepsClones(runner) ? [{ name: 'repo', mountPath: buildsDir(runner) }] : []),
+    ...(keepsClones(runner, selector) ? [{ name: 'repo', mountPath: buildsDir(runner, selector) }] : []),
   ];
 }
 
@@ -82,13 +85,14 @@ function configured({ volumes = {} }: KubernetesTable): { one: Source; source: (
   );
 }
 
-function buildsDir({ builds_dir: folder }: RunnerTable): string {
-  return folder || '/builds';
+function buildsDir({ builds_dir: folder }: RunnerTable, selector: OwnVolumes['selector']): string {
+  return folder || defaultBuildsDir(selector);
 }
 
 /** Whether the runner's own volume holds the clones: one of the config in their place takes that of the runner's. */
-function keepsClones(runner: RunnerTable): boolean {
-  return configured(runner.kubernetes).every(({ one }) => one.mount_path !== buildsDir(runner));
+function keepsClones(runner: RunnerTable, selector: OwnVolumes['selector']): boolean {
+  const folder = buildsDir(runner, selector);
+  return configured(runner.kubernetes).every(({ one }) => one.mount_path !== folder);
 }
 
 function itemsOf(items: unknown): { items?: { key: string; path: string }[] } {
