@@ -11,6 +11,10 @@ const ARCH = 'kubernetes.io/arch';
 /** Spellings of an architecture in tags of helper images. */
 const IN_TAG: Record<string, RegExp> = { amd64: /(^|-)(x86_64|amd64)-/, arm64: /(^|-)arm64-/ };
 
+/** Tags of helper images for Windows, and the form of those for Linux, which those for Windows have too. */
+const WINDOWS_TAG = /servercore|nanoserver/;
+const LINUX_TAG = /(^|-)(x86_64|arm64)-(v\d|latest)/;
+
 const { finding, ...group } = ruleGroup(
   'architecture',
   'Helper image, manager image and node selectors agree on architecture and release.',
@@ -18,6 +22,7 @@ const { finding, ...group } = ruleGroup(
     'not-selected': 'jobs may land on arm64 with a helper for amd64',
     'os-not-selected': 'jobs or managers for Linux may land on Windows',
     'helper-arch': 'the helper image is for another architecture',
+    'helper-system': 'the helper image is for another operating system',
     'helper-latest': 'the helper image follows the latest release',
     'helper-release': 'helper and manager are of different releases',
     'manager-too-old': 'the config or a probe needs a newer release of the manager',
@@ -32,6 +37,7 @@ export const architecture: Check = {
       ...archFindings(runner),
       ...systemFindings(runner),
       ...helperFindings(runner),
+      ...helperSystemFindings(runner),
       ...releaseFindings(runner),
       ...featureFindings(runner),
     ]),
@@ -112,6 +118,25 @@ function helperFindings(runner: ObservedRunner): Finding[] {
       found: helper ?? '',
       why: `the helper is for ${other[0]} and jobs run on ${arch} nodes: every job fails with "exec format error"`,
       fix: `name the helper image for ${arch}, or leave helper_image out`,
+    }),
+  ];
+}
+
+/** The executor goes by `node_selector` in all it does, not by the image. */
+function helperSystemFindings(runner: ObservedRunner): Finding[] {
+  const { node_selector: selector = {}, helper_image: helper } = runner.table.kubernetes;
+  const tag = tagOf(helper) ?? '';
+  const [own, other] = selector[OS_LABEL] === 'windows' ? ['Windows', 'Linux'] : ['Linux', 'Windows'];
+  const isForWindows = WINDOWS_TAG.test(tag);
+  const isOther = own === 'Windows' ? LINUX_TAG.test(tag) && !isForWindows : isForWindows;
+  if (!isOther) return [];
+  return [
+    finding('helper-system', {
+      severity: 'error',
+      at: place(runner, 'helper_image'),
+      found: helper ?? '',
+      why: `the helper is for ${other}, and by node_selector jobs are those of ${own}: every job fails`,
+      fix: `name the helper image for ${own}, or leave helper_image out`,
     }),
   ];
 }
