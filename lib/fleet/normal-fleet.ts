@@ -192,6 +192,8 @@ export interface NormalRunner {
   readonly pool: string;
   /** That pool, where someone else manages it. */
   readonly existingPool: NormalExistingPool | undefined;
+  /** Whether the nodes of `existingPool` run Windows. */
+  readonly onWindows: boolean;
   readonly devices: Readonly<Record<string, number>>;
   readonly nodeSelector: Labels;
   readonly tolerations: Labels;

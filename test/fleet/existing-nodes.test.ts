@@ -19,10 +19,11 @@ const FLEET: RunnerFleetProps = {
   runners: [RUNNER],
 };
 
-const kubernetesOf = (fleet: RunnerFleetProps): Manifest => {
+const tableOf = (fleet: RunnerFleetProps): Manifest => {
   const config = manifests(fleet).find(({ kind, data }) => kind === 'ConfigMap' && data['config.toml']);
-  return (parseToml(config.data['config.toml']) as Manifest).runners[0].kubernetes;
+  return (parseToml(config.data['config.toml']) as Manifest).runners[0];
 };
+const kubernetesOf = (fleet: RunnerFleetProps): Manifest => tableOf(fleet).kubernetes;
 
 /** A NodePool of another team. */
 const pool = (capacityType: string) => `apiVersion: karpenter.sh/v1
@@ -162,4 +163,43 @@ test.each<[string, Partial<RunnerFleetProps>, RegExp]>([
 test('the fleet of these tests is not refused itself', () => {
   expect(faultsOf(FLEET)).toEqual([]);
   expect(faultsOf(DEFAULT_FLEET)).toEqual([]);
+});
+
+describe('jobs on Windows', () => {
+  const WINDOWS = {
+    pool: 'shared',
+    nodeSelector: { 'kubernetes.io/os': 'windows', 'node.kubernetes.io/windows-build': '10.0.20348' },
+  };
+  const ON_WINDOWS: RunnerFleetProps = { name: 'production', existingPools: [WINDOWS], runners: [RUNNER] };
+
+  test('get the helper of their build and paths of Windows, and no seccomp profile, which Windows does not have', () => {
+    const { helper_image, node_selector, pod_security_context } = kubernetesOf(ON_WINDOWS);
+    expect(helper_image).toMatch(/:x86_64-v[\d.]+-servercore21H2$/);
+    expect(node_selector).toMatchObject(WINDOWS.nodeSelector);
+    expect(pod_security_context).toBeUndefined();
+    expect(tableOf(ON_WINDOWS).feature_flags.FF_USE_POWERSHELL_PATH_RESOLVER).toBe(true);
+    expect(findings(ON_WINDOWS).filter((one) => !one.includes('note'))).toEqual([]);
+  });
+
+  test('are refused without a build that has a helper, and where the runner needs what Linux alone has', () => {
+    const [fault, ...others] = faultsOf({
+      ...ON_WINDOWS,
+      existingPools: [{ pool: 'shared', nodeSelector: { 'kubernetes.io/os': 'windows' } }],
+    });
+    expect([fault, others]).toEqual([expect.stringMatching(/windows-build.*knows none.*10\.0\.20348/s), []]);
+    expect(faultsOf({ ...ON_WINDOWS, runners: [{ ...RUNNER, privileged: true }] })).toEqual([
+      expect.stringMatching(/runner a sets privileged, which Windows does not have/),
+    ]);
+  });
+
+  test('have managers on Linux, and there is no third system', () => {
+    const nodeSelector = { 'kubernetes.io/os': 'windows' };
+    expect(faultsOf({ ...ON_WINDOWS, managerNodes: { nodeSelector } })).toEqual([
+      expect.stringMatching(/managerNodes.*images of managers are for Linux/),
+    ]);
+    const third = { pool: 'shared', nodeSelector: { 'kubernetes.io/os': 'darwin' } };
+    expect(faultsOf({ ...ON_WINDOWS, existingPools: [third] })).toEqual([
+      expect.stringMatching(/jobs run on Linux or on Windows/),
+    ]);
+  });
 });

@@ -1,4 +1,5 @@
-import { helperImageTag, managerImageTag } from '../../gitlab-runner/executor/helper-image';
+import { helperImageTag, managerImageTag, windowsHelperTag } from '../../gitlab-runner/executor/helper-image';
+import { isWindows, windowsRelease } from '../../gitlab-runner/executor/job-system';
 import { formatDuration, parseDuration } from '../../values/duration';
 import {
   CACHE_DEFAULTS,
@@ -9,7 +10,7 @@ import {
   SAFE_POOL,
 } from '../defaults';
 import { jobNamespaceName } from '../names';
-import type { NormalCache, NormalRunner, SaidRunner, SealedFile, UnsafeKind } from '../normal-fleet';
+import type { NormalCache, NormalExistingPool, NormalRunner, SaidRunner, SealedFile, UnsafeKind } from '../normal-fleet';
 import type { RunnerFleetProps } from '../props/fleet';
 import type { CapacityType } from '../props/node-pool';
 import type { ImageDigestsProps, RunnerCapacity, RunnerProps, S3CacheProps } from '../props/runner';
@@ -42,6 +43,7 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
   const { capacity, concurrency, longestJob, privileged, rootlessBuilds } = filled;
   const unsafeKind = unsafeKindOf(privileged, rootlessBuilds);
   const pool = said.pool ?? unsafeKind ?? SAFE_POOL;
+  const existingPool = normaliseExistingPool(pool, around.fleet);
   return {
     said,
     name: filled.name,
@@ -57,7 +59,7 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
     saidInGitlab: (['protected', 'locked', 'runUntagged'] as const).filter((key) => said[key] !== undefined),
     runnerVersion: filled.runnerVersion,
     imageFlavor: filled.imageFlavor,
-    ...normaliseImages(filled, said.imageDigests),
+    ...normaliseImages(filled, said.imageDigests, existingPool),
     concurrency,
     requestConcurrency: said.requestConcurrency ?? requestConcurrencyFor(concurrency),
     managers: filled.managers,
@@ -77,7 +79,8 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
     serviceAccount: said.serviceAccount,
     jobNamespace: said.jobNamespace ?? jobNamespaceName(around.prefix, unsafeKind),
     pool,
-    existingPool: normaliseExistingPool(pool, around.fleet),
+    existingPool,
+    onWindows: isWindows(existingPool?.nodeSelector ?? {}),
     devices: filled.devices,
     nodeSelector: filled.nodeSelector,
     tolerations: filled.tolerations,
@@ -98,11 +101,15 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
 function normaliseImages(
   { arch, imageFlavor, runnerVersion }: Pick<NormalRunner, 'arch' | 'imageFlavor' | 'runnerVersion'>,
   imageDigests: ImageDigestsProps = {},
+  { nodeSelector = {} }: Partial<NormalExistingPool> = {},
 ): Pick<NormalRunner, 'imageDigests' | 'managerImageTag' | 'helperImageTag'> {
+  // Digests are those of images for Linux. A build of Windows that has no helper is reported.
+  const release = isWindows(nodeSelector) ? windowsRelease(nodeSelector) : undefined;
+  const forLinux = imageDigests.helper?.[arch] ?? helperImageTag(arch, imageFlavor, runnerVersion);
   return {
     imageDigests,
     managerImageTag: imageDigests.manager ?? managerImageTag(imageFlavor, runnerVersion),
-    helperImageTag: imageDigests.helper?.[arch] ?? helperImageTag(arch, imageFlavor, runnerVersion),
+    helperImageTag: release === undefined ? forLinux : windowsHelperTag(arch, release, runnerVersion),
   };
 }
 

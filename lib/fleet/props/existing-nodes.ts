@@ -15,7 +15,10 @@ export interface ManagerNodesProps {
   readonly tolerations?: Readonly<Record<string, string>>;
 }
 
-/** Nodes for jobs that are managed elsewhere, under a name that runners use as their `pool`. */
+/**
+ * Nodes for jobs that are managed elsewhere, under a name that runners use as their `pool`. With the labels
+ * `kubernetes.io/os: windows` and `node.kubernetes.io/windows-build` they run Windows, and jobs get the helper for that build.
+ */
 export interface ExistingPoolProps extends ManagerNodesProps {
   /** Name that runners use as their `pool`: lower-case letters, digits and dashes, at most 24. */
   readonly pool: string;

@@ -79,6 +79,8 @@ function runnerTable(runner: NormalRunner, fleet: NormalFleet): RunnerTable {
       FF_USE_POD_ACTIVE_DEADLINE_SECONDS: true,
       // The executor has no key for devices: without the flag it passes their patch over.
       ...(hasDevices(runner) && { [POD_SPEC_FLAG]: true }),
+      // Managers on Linux get paths of Windows wrong without it.
+      ...(runner.onWindows && { FF_USE_POWERSHELL_PATH_RESOLVER: true }),
     },
     ...(runner.cache && { cache: cacheTable(runner.cache) }),
     kubernetes: kubernetesTable(runner, fleet),
@@ -143,7 +145,8 @@ function kubernetesTable(runner: NormalRunner, fleet: NormalFleet): KubernetesTa
     ...(hasDevices(runner) && {
       pod_spec: [{ name: 'devices', patch: devicesPatch(runner.devices), patch_type: 'strategic' }],
     }),
-    ...(!runner.privileged && { pod_security_context: podSecurity(runner) }),
+    // Windows has no seccomp.
+    ...(!runner.privileged && !runner.onWindows && { pod_security_context: podSecurity(runner) }),
     ...ofBuilds,
     ...jobKeys(runner, ofBuilds),
     ...volumesKey(runner, ofBuilds, fleet),

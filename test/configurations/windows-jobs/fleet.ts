@@ -1,5 +1,5 @@
 import type { Configuration } from '../configuration';
-import { ALWAYS_PULLED, because, HELPER_CPU, NO_TOKEN, SERVICE, UNPRIVILEGED, WHY } from '../wanted';
+import { ALWAYS_PULLED, because, HELPER_CPU, NO_TOKEN, SERVICE, WHY } from '../wanted';
 
 /** Nodes with Windows are someone else's here: the NodePool stays as it is, and jobs go there. */
 export const configuration: Configuration = {
@@ -28,10 +28,6 @@ export const configuration: Configuration = {
         locked: false,
         jobNamespace: 'pipeline',
         jobImage: 'mcr.microsoft.com/windows/servercore:ltsc2025',
-        manager: {
-          helperImage:
-            'registry.gitlab.com/gitlab-org/gitlab-runner/gitlab-runner-helper:x86_64-v19.3.0-servercore24H2',
-        },
         serviceAccount: 'runner',
         pollTimeout: '30m',
         build: {
@@ -47,7 +43,6 @@ export const configuration: Configuration = {
             shell: 'powershell',
             output_limit: 20480,
             pre_get_sources_script: 'git config --global core.autocrlf true',
-            feature_flags: { FF_USE_POWERSHELL_PATH_RESOLVER: true },
             kubernetes: {
               automount_service_account_token: false,
               affinity: {
@@ -76,7 +71,10 @@ export const configuration: Configuration = {
   differs: {
     windows: [
       NO_TOKEN,
-      UNPRIVILEGED,
+      because(
+        WHY.rights,
+        'build+helper+init-permissions+svc-0.securityContext.allowPrivilegeEscalation: none -> false',
+      ),
       ALWAYS_PULLED,
       SERVICE,
       because(
