@@ -26,6 +26,11 @@ function sourceOf(name: string): ReadonlyMap<string, RunnerTable> {
   return new Map(tables.map((table) => [table.name, table]));
 }
 
+test('docs/helm.md lists every fleet', () => {
+  const listed = [...readFileSync('docs/helm.md', 'utf8').matchAll(/^\| \[([\w-]+)\]\(.*?\/fleet\.ts\)/gm)];
+  expect(listed.map(([, name]) => name).sort()).toEqual([...NAMES].sort());
+});
+
 describe.each(NAMES)('%s', (name) => {
   const { fleet, warns = {}, differs }: Configuration = require(`./${name}/fleet`).configuration;
   let subject: Subject;
