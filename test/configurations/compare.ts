@@ -7,7 +7,8 @@ import { isTable } from '../../lib/values/record';
 
 /**
  * Each field of job pods that differs between two configs, as `path: theirs -> ours`: of usual jobs and of those that ask for
- * as much as either config allows, with a service and without. Jobs name an image where the first config names none.
+ * as much as either config allows, with a service and without. Jobs name an image where the first config names none. What of
+ * the configs no pod shows follows as `config.<key>`.
  *
  * @param release release of both managers
  */
@@ -16,8 +17,38 @@ export function differences(theirs: RunnerTable, ours: RunnerTable, release: str
   const jobs: readonly Job[] = [{}, largestJob(theirs), largestJob(ours)].flatMap((job) =>
     [[], ['registry.example.com/service:1']].map((services) => ({ ...job, image, services })),
   );
-  const found = jobs.flatMap((job) => differing(jobPod(theirs, job, release), jobPod(ours, job, release)));
-  return [...new Set(found)].sort();
+  const pods = jobs.map((job) => [jobPod(theirs, job, release), jobPod(ours, job, release)]);
+  const sides = [...pods.map((pair) => pair.map(comparable)), [theirs, ours].map(settings)];
+  return [...new Set(sides.flatMap(([left, right]) => differing(left, right)))].sort();
+}
+
+/** What a runner is called, how many jobs it takes, and what is compared by itself. */
+const OTHERWISE = [
+  'name',
+  'url',
+  'token',
+  'executor',
+  'limit',
+  'request_concurrency',
+  'environment',
+  'kubernetes',
+];
+/** Keys of `kubernetes` that say something of jobs and that no pod shows. */
+const OF_JOBS = /^(poll_timeout|allowed_\w+|(?!.*_max_)\w+_overwrite_allowed)$/;
+
+/** What of a runner no pod shows. */
+function settings(table: RunnerTable): object {
+  return {
+    config: {
+      ...chosen(table, (key) => !OTHERWISE.includes(key)),
+      environment: Object.fromEntries((table.environment ?? []).map((one) => one.split(/=(.*)/s))),
+      kubernetes: chosen(table.kubernetes, (key) => OF_JOBS.test(key)),
+    },
+  };
+}
+
+function chosen(table: object, isWanted: (key: string) => boolean): object {
+  return Object.fromEntries(Object.entries(table).filter(([key]) => isWanted(key)));
 }
 
 /** What a list says of several containers, `build+helper.imagePullPolicy: ...`, as a line for each. */
@@ -26,10 +57,8 @@ export function eachContainer(line: string): readonly string[] {
   return names === undefined ? [line] : names.split('+').map((name) => `${name}${change}`);
 }
 
-type Pod = ReturnType<typeof jobPod>;
-
-function differing(theirs: Pod, ours: Pod): readonly string[] {
-  const [left, right] = [leavesOf(theirs), leavesOf(ours)];
+function differing(theirs: object, ours: object): readonly string[] {
+  const [left, right] = [theirs, ours].map((side) => new Map(leaves(side, '')));
   return [...new Set([...left.keys(), ...right.keys()])]
     .filter((path) => !isEqual(left.get(path), right.get(path)))
     .map((path) => {
@@ -45,13 +74,10 @@ function isEqual(theirs = '', ours = ''): boolean {
   return amount !== undefined && amount === parseQuantity(ours);
 }
 
-/** Every value of a pod by its path. */
-function leavesOf(pod: Pod): ReadonlyMap<string, string> {
-  return new Map('refused' in pod ? leaves(pod, '') : leaves(comparable(pod), ''));
-}
-
 /** Items of lists by what they are of, so that their order says nothing. */
-function comparable({ containers, initContainers, tolerations, volumes, ...pod }: JobPod): object {
+function comparable(made: ReturnType<typeof jobPod>): object {
+  if ('refused' in made) return made;
+  const { containers, initContainers, tolerations, volumes, ...pod } = made;
   return {
     ...pod,
     containers: Object.fromEntries(containers.map((one) => [one.name, container(one)])),
@@ -62,7 +88,10 @@ function comparable({ containers, initContainers, tolerations, volumes, ...pod }
         operator,
       ]),
     ),
-    volumes: Object.fromEntries(volumes.map(({ name, ...source }) => [name, source])),
+    // An emptyDir may say nothing else.
+    volumes: Object.fromEntries(
+      volumes.map(({ name, ...source }) => [name, { ...source, of: Object.keys(source).join() }]),
+    ),
   };
 }
 
@@ -77,11 +106,11 @@ function container({
   return { ...one, volumeMounts: Object.fromEntries(mounts) };
 }
 
+/** Every value by its path. */
 function leaves(value: unknown, path: string): readonly [string, string][] {
   const below = (key: string) => (path === '' ? key : `${path}.${key}`);
-  if (!isTable(value)) {
-    if (value === undefined) return [];
-    return [[path, typeof value === 'string' ? value : JSON.stringify(value)]];
-  }
+  if (value === undefined) return [];
+  if (typeof value === 'string') return [[path, value]];
+  if (!isTable(value)) return [[path, JSON.stringify(value)]];
   return Object.entries(value).flatMap(([key, item]) => leaves(item, below(key)));
 }

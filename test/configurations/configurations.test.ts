@@ -12,7 +12,7 @@ import { listOf } from '../../lib/values/record';
 import { parseToml } from '../../lib/values/toml';
 import { differences, eachContainer } from './compare';
 import type { Configuration } from './configuration';
-import { jobLabels } from './wanted';
+import { always } from './wanted';
 
 const FOLDER = 'test/configurations';
 const NAMES = readdirSync(FOLDER, { withFileTypes: true })
@@ -53,7 +53,7 @@ describe.each(NAMES)('%s', (name) => {
     const names = [...source.keys()].sort();
     expect([[...ours.keys()].sort(), Object.keys(differs).sort()]).toEqual([names, names]);
     for (const [runner, theirs] of source) {
-      const listed = [jobLabels(fleet.name, runner), ...differs[runner]].flatMap(({ fields }) => fields);
+      const listed = [...always(fleet.name, runner), ...differs[runner]].flatMap(({ fields }) => fields);
       const found = differences(theirs, ours.get(runner) as RunnerTable, RUNNER_VERSION);
       expect([runner, found]).toEqual([runner, listed.flatMap(eachContainer).sort()]);
     }

@@ -21,16 +21,24 @@ export function because(why: string, ...fields: readonly string[]): Difference {
 const ALL = 'build+helper+init-permissions+svc-0';
 const HELPERS = 'helper+init-permissions';
 
-/** Labels of a runner's jobs, which every fleet has. */
-export function jobLabels(fleet: string, runner: string): Difference {
-  return because(
-    'policies and reports find jobs by their labels',
-    'labels.app.kubernetes.io/component: none -> job',
-    'labels.app.kubernetes.io/managed-by: none -> gitlab-runner',
-    'labels.app.kubernetes.io/name: none -> gitlab-job',
-    `labels.app.kubernetes.io/part-of: none -> ${fleet}`,
-    `labels.gitlab-runner-fleet/runner: none -> ${runner}`,
-  );
+/** What all runners have. */
+export function always(fleet: string, runner: string): readonly Difference[] {
+  return [
+    because(
+      'policies and reports find jobs by their labels',
+      'labels.app.kubernetes.io/component: none -> job',
+      'labels.app.kubernetes.io/managed-by: none -> gitlab-runner',
+      'labels.app.kubernetes.io/name: none -> gitlab-job',
+      `labels.app.kubernetes.io/part-of: none -> ${fleet}`,
+      `labels.gitlab-runner-fleet/runner: none -> ${runner}`,
+    ),
+    because(
+      'config.toml is read-only, new nodes answer late, and a job whose manager is gone must end',
+      'config.feature_flags.FF_DISABLE_AUTOMATIC_TOKEN_ROTATION: none -> true',
+      'config.feature_flags.FF_USE_POD_ACTIVE_DEADLINE_SECONDS: none -> true',
+      'config.feature_flags.FF_WAIT_FOR_POD_TO_BE_REACHABLE: none -> true',
+    ),
+  ];
 }
 
 /** Nodes that the fleet starts. */
@@ -73,6 +81,11 @@ export function pinnedAlpine(theirs: 'alpine' | 'alpine:latest'): Difference {
 export const NOT_DISRUPTED = because(
   'Karpenter must not remove the node of a running job',
   'annotations.karpenter.sh/do-not-disrupt: none -> true',
+);
+
+export const WAITS_FOR_NODES = because(
+  'a node takes longer to start than the three minutes that the executor waits',
+  'config.kubernetes.poll_timeout: none -> 600',
 );
 
 export const NO_TOKEN = because(

@@ -12,6 +12,7 @@ import {
   SERVICE,
   TOKEN_OF_ACCOUNT,
   UNPRIVILEGED,
+  WAITS_FOR_NODES,
   WHY,
 } from '../wanted';
 
@@ -50,6 +51,7 @@ export const configuration: Configuration = {
         'jobs of a Spot runner never run on demand, and the other way round',
         'nodeSelector.karpenter.sh/capacity-type: none -> spot',
       ),
+      WAITS_FOR_NODES,
     ],
   },
 };

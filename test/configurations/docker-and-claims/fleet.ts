@@ -13,6 +13,7 @@ import {
   PRIVILEGED,
   pinned,
   SERVICE,
+  WAITS_FOR_NODES,
   WHY,
 } from '../wanted';
 
@@ -94,6 +95,11 @@ export const configuration: Configuration = {
         'dind.resources.requests.memory: none -> 512Mi',
       ),
       because(WHY.escalation, 'dind.securityContext.allowPrivilegeEscalation: none -> true'),
+      WAITS_FOR_NODES,
+      because(
+        'jobs choose no namespace: there is one',
+        'config.kubernetes.namespace_overwrite_allowed: gitlab-runner -> none',
+      ),
     ],
   },
 };

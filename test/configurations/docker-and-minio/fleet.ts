@@ -77,6 +77,22 @@ export const configuration: Configuration = {
         'svc-0.resources.requests.cpu: 250m -> 1',
         'svc-0.resources.requests.memory: 256Mi -> 2Gi',
       ),
+      because(
+        'managers get credentials from outside of the config',
+        'config.cache.s3.AuthenticationType: none -> iam',
+      ),
+      because(
+        'MinIO ignores it, and signatures need one',
+        'config.cache.s3.BucketLocation: none -> us-east-1',
+      ),
+      because(
+        'the store has a namespace of its own',
+        'config.cache.s3.ServerAddress: minio-chart:9000 -> minio.minio.svc.cluster.local:9000',
+      ),
+      because(
+        'the source waits 17 hours for a pod, which is a slip',
+        'config.kubernetes.poll_timeout: 60044 -> 600',
+      ),
     ],
   },
 };

@@ -11,6 +11,7 @@ import {
   ownNodes,
   SERVICE,
   UNPRIVILEGED,
+  WAITS_FOR_NODES,
 } from '../wanted';
 
 const GITLAB = 'http://gitlab-webservice-default.gitlab.svc.cluster.local:8181';
@@ -66,6 +67,7 @@ export const configuration: Configuration = {
       BUILD,
       HELPER,
       SERVICE,
+      WAITS_FOR_NODES,
     ],
   },
 };

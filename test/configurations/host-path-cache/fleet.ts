@@ -8,6 +8,7 @@ import {
   ownNodes,
   TOKEN_OF_ACCOUNT,
   UNPRIVILEGED,
+  WAITS_FOR_NODES,
   WHY,
 } from '../wanted';
 
@@ -86,6 +87,7 @@ export const configuration: Configuration = {
         'build.resources.requests.cpu: 100m -> 500m',
         'build.resources.requests.memory: 128Mi -> 256Mi',
       ),
+      WAITS_FOR_NODES,
     ],
   },
 };

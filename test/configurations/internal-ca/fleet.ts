@@ -14,6 +14,7 @@ import {
   PRIVILEGED,
   SERVICE,
   UNPRIVILEGED,
+  WAITS_FOR_NODES,
 } from '../wanted';
 
 export const configuration: Configuration = {
@@ -84,6 +85,7 @@ export const configuration: Configuration = {
         'an unprivileged job has no Docker daemon to share certificates with',
         'build+helper+init-permissions+svc-0.volumeMounts./certs/client.name: docker-certs -> none',
         'volumes.docker-certs.emptyDir.medium: Memory -> none',
+        'volumes.docker-certs.of: emptyDir -> none',
       ),
       because(
         'the CA is where `gitlabCa` puts it, and variables name it: no script installs it',
@@ -92,6 +94,15 @@ export const configuration: Configuration = {
         'build+helper+init-permissions+svc-0.volumeMounts./usr/local/share/ca-certificates.name: acme-ca -> none',
         'build+helper+init-permissions+svc-0.volumeMounts./usr/local/share/ca-certificates.readOnly: true -> none',
         'volumes.acme-ca.secret.items: none -> [{"key":"ca.crt","path":"ca.crt"}]',
+        'config.environment.NODE_EXTRA_CA_CERTS: none -> /etc/gitlab-ca/ca.crt',
+        'config.environment.SSL_CERT_DIR: none -> /etc/ssl/certs:/etc/pki/tls/certs:/etc/gitlab-ca',
+        'config.pre_get_sources_script: apk add --no-cache ca-certificates > /dev/null && update-ca-certificates --fresh > /dev/null -> none',
+        'config.tls-ca-file: /home/gitlab-runner/.gitlab-runner/certs/gitlab.internal.example.com.crt -> /etc/gitlab-ca/ca.crt',
+      ),
+      WAITS_FOR_NODES,
+      because(
+        'managers get credentials from outside of the config',
+        'config.cache.s3.AuthenticationType: access-key -> iam',
       ),
     ],
     privileged: [
@@ -113,6 +124,15 @@ export const configuration: Configuration = {
         'build+helper+init-permissions+svc-0.volumeMounts./usr/local/share/ca-certificates.name: acme-ca -> none',
         'build+helper+init-permissions+svc-0.volumeMounts./usr/local/share/ca-certificates.readOnly: true -> none',
         'volumes.acme-ca.secret.items: none -> [{"key":"ca.crt","path":"ca.crt"}]',
+        'config.environment.NODE_EXTRA_CA_CERTS: none -> /etc/gitlab-ca/ca.crt',
+        'config.environment.SSL_CERT_DIR: none -> /etc/ssl/certs:/etc/pki/tls/certs:/etc/gitlab-ca',
+        'config.pre_get_sources_script: apk add --no-cache ca-certificates > /dev/null && update-ca-certificates --fresh > /dev/null -> none',
+        'config.tls-ca-file: /home/gitlab-runner/.gitlab-runner/certs/gitlab.internal.example.com.crt -> /etc/gitlab-ca/ca.crt',
+      ),
+      WAITS_FOR_NODES,
+      because(
+        'managers get credentials from outside of the config',
+        'config.cache.s3.AuthenticationType: access-key -> iam',
       ),
     ],
   },

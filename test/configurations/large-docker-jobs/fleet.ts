@@ -9,6 +9,7 @@ import {
   ownNamespace,
   ownNodes,
   PRIVILEGED,
+  WAITS_FOR_NODES,
   WHY,
 } from '../wanted';
 
@@ -77,6 +78,7 @@ export const configuration: Configuration = {
         'nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms: [{"matchExpressions":[{"key":"acme.example/application","operator":"In","values":["gitlab-runners"]}]}] -> none',
         'tolerations.acme.example/application=gitlab-runners:NoSchedule: Equal -> none',
       ),
+      WAITS_FOR_NODES,
     ],
   },
 };

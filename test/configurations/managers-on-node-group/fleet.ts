@@ -13,6 +13,7 @@ import {
   pinnedAlpine,
   SERVICE,
   UNPRIVILEGED,
+  WAITS_FOR_NODES,
   WHY,
 } from '../wanted';
 
@@ -47,6 +48,8 @@ export const configuration: Configuration = {
       HELPER,
       SERVICE,
       because(WHY.pull, 'helper+init-permissions+svc-0.imagePullPolicy: IfNotPresent -> Always'),
+      WAITS_FOR_NODES,
+      because('it is the address of GitLab', 'config.clone_url: http://gitlab.example.com/ -> none'),
     ],
   },
 };

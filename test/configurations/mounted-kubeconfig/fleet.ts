@@ -2,6 +2,7 @@ import type { Configuration } from '../configuration';
 import {
   ALWAYS_PULLED,
   BUILD,
+  because,
   DISK,
   HELPER,
   linux,
@@ -71,6 +72,11 @@ volumes:
       BUILD,
       HELPER,
       SERVICE,
+      because(
+        'a flag is set in the table of flags, where no job changes it',
+        'config.environment.FF_USE_ADVANCED_POD_SPEC_CONFIGURATION: true -> none',
+        'config.feature_flags.FF_USE_ADVANCED_POD_SPEC_CONFIGURATION: none -> true',
+      ),
     ],
   },
 };

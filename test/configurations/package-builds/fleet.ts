@@ -45,6 +45,11 @@ const BUILDS = {
   },
 } as const satisfies Partial<RunnerProps>;
 
+const FORMER_FLAG = because(
+  'the runner has no such flag any more',
+  'config.environment.FF_GITLAB_REGISTRY_HELPER_IMAGE: 1 -> none',
+);
+
 const SIZES = ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '12xlarge', '16xlarge'];
 
 export const configuration: Configuration = {
@@ -214,6 +219,7 @@ spec:
         'nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms: [{"matchExpressions":[{"key":"acme.example/graviton","operator":"In","values":["4"]}]}] -> none',
         'tolerations.acme.example/runner-taint=true:NoSchedule: Equal -> none',
       ),
+      FORMER_FLAG,
     ],
     signing: [
       ownNamespace('pipeline', 'pipeline-signing'),
@@ -237,6 +243,7 @@ spec:
       HELPER_CPU,
       because(WHY.system, 'nodeSelector.kubernetes.io/os: none -> linux'),
       because(WHY.nodes, 'tolerations.acme.example/notary-taint=true:NoSchedule: Equal -> none'),
+      FORMER_FLAG,
     ],
     'x86-64-v3': [
       ownNodes('x86-64-v3', 'spot'),
@@ -253,6 +260,7 @@ spec:
         'nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms: [{"matchExpressions":[{"key":"acme.example/x86_64","operator":"In","values":["v3","v4"]}]}] -> none',
         'tolerations.acme.example/runner-taint=true:NoSchedule: Equal -> none',
       ),
+      FORMER_FLAG,
     ],
     'x86-64-v4-protected': [
       ownNamespace('pipeline', 'pipeline-protected'),
@@ -269,6 +277,7 @@ spec:
         'nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms: [{"matchExpressions":[{"key":"acme.example/x86_64","operator":"In","values":["v4"]}]}] -> none',
         'tolerations.acme.example/runner-taint=true:NoSchedule: Equal -> none',
       ),
+      FORMER_FLAG,
     ],
   },
 };

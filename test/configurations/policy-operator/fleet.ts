@@ -11,6 +11,7 @@ import {
   ownNodes,
   SERVICE,
   UNPRIVILEGED,
+  WAITS_FOR_NODES,
 } from '../wanted';
 
 const TO_GATEWAY = {
@@ -79,6 +80,7 @@ export const configuration: Configuration = {
       BUILD,
       HELPER,
       SERVICE,
+      WAITS_FOR_NODES,
     ],
   },
 };

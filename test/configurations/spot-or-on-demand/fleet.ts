@@ -11,6 +11,7 @@ import {
   pinnedAlpine,
   SERVICE,
   TOKEN_OF_ACCOUNT,
+  WAITS_FOR_NODES,
   WHY,
 } from '../wanted';
 
@@ -94,6 +95,19 @@ export const configuration: Configuration = {
         WHY.nodes,
         'nodeSelector.workload-type: ci -> none',
         'tolerations.workload-type=ci:NoSchedule: Equal -> none',
+      ),
+      WAITS_FOR_NODES,
+      because(
+        'managers get credentials from outside of the config',
+        'config.cache.s3.AuthenticationType: none -> iam',
+      ),
+      because(
+        'it is the address that the runner takes by itself',
+        'config.cache.s3.ServerAddress: s3.amazonaws.com -> none',
+      ),
+      because(
+        'a service may be any image otherwise',
+        'config.kubernetes.allowed_services: none -> ["docker:*","registry.example.com/*"]',
       ),
     ],
   },

@@ -11,6 +11,7 @@ import {
   PRIVILEGED,
   pinnedAlpine,
   SERVICE,
+  WAITS_FOR_NODES,
   WHY,
 } from '../wanted';
 
@@ -72,6 +73,7 @@ export const configuration: Configuration = {
         'build.resources.requests.cpu: 500m -> 2',
         'build.resources.requests.memory: 1Gi -> 4Gi',
       ),
+      WAITS_FOR_NODES,
     ],
   },
 };

@@ -1,6 +1,7 @@
 import type { Configuration } from '../configuration';
 import {
   BUILD,
+  because,
   DISK,
   HELPER,
   linux,
@@ -11,6 +12,7 @@ import {
   pinnedAlpine,
   SERVICE,
   UNPRIVILEGED,
+  WAITS_FOR_NODES,
 } from '../wanted';
 
 export const configuration: Configuration = {
@@ -50,6 +52,8 @@ export const configuration: Configuration = {
       BUILD,
       HELPER,
       SERVICE,
+      WAITS_FOR_NODES,
+      because('it is the default', 'config.kubernetes.bearer_token_overwrite_allowed: false -> none'),
     ],
   },
 };
