@@ -1,8 +1,8 @@
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 
 /**
- * A fleet that a company ran with the Helm chart, `source.toml` in its folder, as it is described here. Sources are reduced
- * to what decides about pods and have other names.
+ * A fleet that a company ran with the Helm chart, `source.toml` in its folder, as it is described here; `nodes.yaml` has pools
+ * of others. Sources are reduced to what decides about pods and have other names.
  */
 export interface Configuration {
   readonly fleet: RunnerFleetProps;

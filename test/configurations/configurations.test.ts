@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderFleets } from '../../lib/app/render';
 import { runChecks } from '../../lib/checks/all';
-import { observe, type Subject } from '../../lib/cluster/observe';
+import type { SourceFile } from '../../lib/cluster/manifest';
+import { landing, observe, type Subject } from '../../lib/cluster/observe';
 import { parseManifests } from '../../lib/cluster/parse';
 import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { RUNNER_VERSION } from '../../lib/fleet/versions';
@@ -31,19 +32,27 @@ test('docs/helm.md lists every fleet', () => {
   expect(listed.map(([, name]) => name).sort()).toEqual([...NAMES].sort());
 });
 
+/** Nodes that someone else starts, where a source has any. */
+function nodesOf(name: string): readonly SourceFile[] {
+  const path = join(FOLDER, name, 'nodes.yaml');
+  return existsSync(path) ? [{ path, text: readFileSync(path, 'utf8') }] : [];
+}
+
 describe.each(NAMES)('%s', (name) => {
   const { fleet, warns = {}, differs }: Configuration = require(`./${name}/fleet`).configuration;
   let subject: Subject;
   beforeAll(() => {
-    subject = observe(parseManifests(renderFleets(resolveFleets([fleet], new Map()))).manifests);
+    const files = [...renderFleets(resolveFleets([fleet], new Map())), ...nodesOf(name)];
+    subject = observe(parseManifests(files).manifests);
   });
 
-  test('passes the proof, with the warnings that it says', () => {
+  test('passes the proof with the warnings that it says, and its jobs land', () => {
     const { findings } = runChecks(subject);
     const errors = findings.filter(({ severity }) => severity === 'error');
     expect(errors.map(({ id, why }) => `${id}: ${why}`)).toEqual([]);
     const warnings = findings.filter(({ severity }) => severity === 'warning').map(({ id }) => id);
     expect([...new Set(warnings)].sort()).toEqual(Object.keys(warns).sort());
+    expect(subject.runners.filter(({ job }) => landing(job).length === 0)).toEqual([]);
   });
 
   test('makes the job pods of its source, but for what it says', () => {

@@ -1,6 +1,5 @@
 import type { Configuration } from '../configuration';
 import {
-  BUILD,
   because,
   DISK,
   HELPER,
@@ -19,8 +18,17 @@ import {
 export const configuration: Configuration = {
   fleet: {
     name: 'auto-mode',
-    managerNodes: { nodeSelector: { 'karpenter.sh/nodepool': 'gitlab-main' } },
-    existingPools: [{ pool: 'spot', nodeSelector: { 'karpenter.sh/nodepool': 'gitlab-spot' } }],
+    managerNodes: {
+      nodeSelector: { 'karpenter.sh/nodepool': 'gitlab-main' },
+      tolerations: { 'acme.example/for=managers': 'NoSchedule' },
+    },
+    existingPools: [
+      {
+        pool: 'spot',
+        nodeSelector: { 'karpenter.sh/nodepool': 'gitlab-spot' },
+        tolerations: { 'acme.example/for=jobs': 'NoSchedule' },
+      },
+    ],
     existing: ['ServiceAccount/gitlab-jobs/gitlab-runner'],
     runners: [
       {
@@ -30,9 +38,12 @@ export const configuration: Configuration = {
         pool: 'spot',
         concurrency: 10,
         serviceAccount: 'gitlab-runner',
+        // The largest type has four vCPUs, of which the helper and the node need some.
+        build: { cpu: { maxRequest: '3' } },
       },
     ],
   },
+  warns: { 'fits/few-spot-types': 'the pool of the source has six types' },
   differs: {
     spot: [
       ownNamespace('gitlab', 'gitlab-jobs'),
@@ -43,7 +54,18 @@ export const configuration: Configuration = {
       UNPRIVILEGED,
       NOT_PRIVILEGED,
       DISK,
-      BUILD,
+      because(
+        WHY.size,
+        'build.resources.limits.memory: none -> 4Gi',
+        'build.resources.requests.cpu: none -> 1',
+        'build.resources.requests.cpu: none -> 3',
+        'build.resources.requests.memory: none -> 2Gi',
+        'build.resources.requests.memory: none -> 4Gi',
+      ),
+      because(
+        'without a taint any pod of the cluster shares the nodes of jobs',
+        'tolerations.acme.example/for=jobs:NoSchedule: none -> Equal',
+      ),
       HELPER,
       SERVICE,
       because(WHY.pull, 'helper+init-permissions+svc-0.imagePullPolicy: IfNotPresent -> Always'),

@@ -26,6 +26,7 @@ export const configuration: Configuration = {
         tags: ['windows', 'x86_64_v2-win'],
         exactTags: true,
         locked: false,
+        longestJob: '6h',
         jobNamespace: 'pipeline',
         jobImage: 'mcr.microsoft.com/windows/servercore:ltsc2025',
         serviceAccount: 'runner',
