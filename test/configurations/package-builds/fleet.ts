@@ -75,6 +75,19 @@ spec:
       minGeneration: 4,
       zones: ['us-east-1a', 'us-east-1b', 'us-east-1c', 'us-east-1d'],
       consolidateAfter: '5m',
+      patches: {
+        NodePool: {
+          spec: {
+            template: {
+              spec: {
+                startupTaints: [
+                  { key: 'acme.example/certificate-pending', value: 'true', effect: 'NoSchedule' },
+                ],
+              },
+            },
+          },
+        },
+      },
     },
     nodePools: [
       { pool: 'graviton4', arch: 'arm64', capacity: 'spot', instanceFamilies: ['c8g', 'm8g', 'r8g'] },
@@ -199,7 +212,11 @@ spec:
       },
     ],
   },
-  warns: { 'fits/few-spot-types': 'no other families have Graviton 4' },
+  warns: {
+    'fits/few-spot-types': 'no other families have Graviton 4',
+    'pools-usable/startup-taint':
+      'a controller of the cluster takes it off nodes that have their certificate',
+  },
   differs: {
     graviton4: [
       ownNodes('graviton4', 'spot'),
