@@ -19,13 +19,13 @@ export const configuration: Configuration = {
   fleet: {
     name: 'auto-mode',
     managerNodes: {
-      nodeSelector: { 'karpenter.sh/nodepool': 'gitlab-main' },
+      nodeSelector: { 'karpenter.sh/nodepool': 'ci-managers' },
       tolerations: { 'acme.example/for=managers': 'NoSchedule' },
     },
     existingPools: [
       {
         pool: 'spot',
-        nodeSelector: { 'karpenter.sh/nodepool': 'gitlab-spot' },
+        nodeSelector: { 'karpenter.sh/nodepool': 'ci-spot' },
         tolerations: { 'acme.example/for=jobs': 'NoSchedule' },
       },
     ],

@@ -25,7 +25,7 @@ export const configuration: Configuration = {
     gitlabUrl: 'http://gitlab-webservice-default.gitlab:8181',
     network: { managerEgress: [TO_GITLAB], jobEgress: [TO_GITLAB], metricsFrom: ['monitoring'] },
     existing: [
-      'ConfigMap/gitlab-jobs-privileged/ca-all',
+      'ConfigMap/gitlab-jobs-privileged/acme-ca',
       'PersistentVolumeClaim/gitlab-jobs-privileged/gitlab-cache',
     ],
     runners: [
@@ -51,7 +51,7 @@ export const configuration: Configuration = {
               volumes: {
                 config_map: [
                   {
-                    name: 'ca-all',
+                    name: 'acme-ca',
                     mount_path: '/etc/ssl/certs/ca-certificates.crt',
                     sub_path: 'ca-certificates.crt',
                     items: { 'ca-certificates.crt': 'ca-certificates.crt' },

@@ -17,10 +17,7 @@ export const configuration: Configuration = {
     name: 'docker',
     gitlabUrl: 'https://gitlab.example.com',
     network: { jobEgress: [{ namespace: 'minio', ports: [9000] }] },
-    existing: [
-      'ServiceAccount/gitlab-jobs-privileged/gitlab-runner-worker',
-      'Secret/gitlab-runners/minio-credentials',
-    ],
+    existing: ['ServiceAccount/gitlab-jobs-privileged/ci-worker', 'Secret/gitlab-runners/minio-credentials'],
     runners: [
       {
         name: 'docker',
@@ -29,7 +26,7 @@ export const configuration: Configuration = {
         concurrency: 10,
         privileged: true,
         jobImage: 'ubuntu:20.04',
-        serviceAccount: 'gitlab-runner-worker',
+        serviceAccount: 'ci-worker',
         cache: {
           server: 'minio.minio.svc.cluster.local:9000',
           insecure: true,
@@ -87,7 +84,7 @@ export const configuration: Configuration = {
       ),
       because(
         'the store has a namespace of its own',
-        'config.cache.s3.ServerAddress: minio-chart:9000 -> minio.minio.svc.cluster.local:9000',
+        'config.cache.s3.ServerAddress: store:9000 -> minio.minio.svc.cluster.local:9000',
       ),
       because(
         'the source waits 17 hours for a pod, which is a slip',

@@ -22,7 +22,7 @@ export const configuration: Configuration = {
     name: 'hardened',
     gitlabUrl: GITLAB,
     network: { managerEgress: [TO_GITLAB], jobEgress: [TO_GITLAB], metricsFrom: ['monitoring'] },
-    existing: ['Secret/gitlab-jobs/private-registry'],
+    existing: ['Secret/gitlab-jobs/registry-login'],
     runners: [
       {
         name: 'hardened',
@@ -45,7 +45,7 @@ export const configuration: Configuration = {
             clone_url: GITLAB,
             cache_dir: '/tmp/gitlab-runner/cache',
             kubernetes: {
-              image_pull_secrets: ['private-registry'],
+              image_pull_secrets: ['registry-login'],
               pod_security_context: { run_as_non_root: true, run_as_user: 1001 },
               helper_container_security_context: { run_as_non_root: true, run_as_user: 1001 },
             },

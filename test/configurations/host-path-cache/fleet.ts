@@ -16,8 +16,8 @@ export const configuration: Configuration = {
   fleet: {
     name: 'host-path-cache',
     // Pod Security level baseline, which namespaces of jobs otherwise have, forbids hostPath.
-    namespaces: [{ name: 'glr-jobs', podSecurity: 'privileged' }],
-    existing: ['ServiceAccount/glr-jobs/glr-jobs-sa', 'Secret/glr-jobs/docker-hub-secret'],
+    namespaces: [{ name: 'ci-jobs', podSecurity: 'privileged' }],
+    existing: ['ServiceAccount/ci-jobs/ci-jobs', 'Secret/ci-jobs/hub-login'],
     runners: [
       {
         name: 'jobs',
@@ -25,9 +25,9 @@ export const configuration: Configuration = {
         capacity: 'on-demand',
         concurrency: 4,
         requestConcurrency: 4,
-        jobNamespace: 'glr-jobs',
+        jobNamespace: 'ci-jobs',
         jobImage: 'alpine:3.21',
-        serviceAccount: 'glr-jobs-sa',
+        serviceAccount: 'ci-jobs',
         build: {
           cpu: { request: '100m', limit: '500m', maxRequest: '500m' },
           memory: { request: '128Mi', limit: '256Mi', maxRequest: '256Mi', maxLimit: '256Mi' },
@@ -43,7 +43,7 @@ export const configuration: Configuration = {
             builds_dir: '/builds',
             cache_dir: '/cache',
             kubernetes: {
-              image_pull_secrets: ['docker-hub-secret'],
+              image_pull_secrets: ['hub-login'],
               volumes: {
                 empty_dir: [{ name: 'builds', mount_path: '/builds', medium: 'Memory' }],
                 host_path: [

@@ -28,7 +28,7 @@ export const configuration: Configuration = {
         arch: 'arm64',
         capacity: 'on-demand',
         concurrency: 10,
-        tags: ['build-image-aws'],
+        tags: ['graviton-images'],
         exactTags: true,
       },
     ],

@@ -27,17 +27,17 @@ export const configuration: Configuration = {
     managerNamespace: 'gitlab-runner',
     namespaces: [
       { name: 'gitlab-runner', existing: true },
-      { name: 'gitlab-runner-sandbox', existing: true },
+      { name: 'ci-sandbox', existing: true },
     ],
     network: { managerEgress: [TO_GATEWAY], jobEgress: [TO_GATEWAY], metricsFrom: ['monitoring'] },
-    existing: ['Secret/gitlab-runner-sandbox/private-registry'],
+    existing: ['Secret/ci-sandbox/registry-login'],
     runners: [
       {
         name: 'sandbox',
         arch: 'amd64',
         capacity: 'on-demand',
         concurrency: 50,
-        jobNamespace: 'gitlab-runner-sandbox',
+        jobNamespace: 'ci-sandbox',
         jobImage: 'registry.example.com/library/alpine:3.22.2',
         manager: {
           image: 'registry.example.com/gitlab-org/gitlab-runner:alpine-v19.3.0',
@@ -54,7 +54,7 @@ export const configuration: Configuration = {
             clone_url: 'https://gitlab.example.com',
             cache_dir: '/tmp/gitlab-runner/cache',
             kubernetes: {
-              image_pull_secrets: ['private-registry'],
+              image_pull_secrets: ['registry-login'],
               build_container_security_context: { capabilities: { add: ['SETUID', 'SETGID'] } },
               helper_container_security_context: {
                 run_as_non_root: true,

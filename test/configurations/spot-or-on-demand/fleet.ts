@@ -32,7 +32,7 @@ export const configuration: Configuration = {
     },
     existing: [
       'ServiceAccount/gitlab-jobs-privileged/gitlab-runner',
-      'ConfigMap/gitlab-jobs-privileged/gitlab-runner-scripts',
+      'ConfigMap/gitlab-jobs-privileged/ci-scripts',
       'PersistentVolumeClaim/gitlab-jobs-privileged/cache',
     ],
     runners: [
@@ -56,7 +56,7 @@ export const configuration: Configuration = {
               allowed_images: ['alpine:*', 'ubuntu:*', 'docker:*', 'registry.example.com/*'],
               allowed_services: ['docker:*', 'registry.example.com/*'],
               volumes: {
-                config_map: [{ name: 'gitlab-runner-scripts', mount_path: '/scripts', read_only: true }],
+                config_map: [{ name: 'ci-scripts', mount_path: '/scripts', read_only: true }],
                 pvc: [{ name: 'cache', mount_path: '/cache' }],
               },
             },
