@@ -30,7 +30,10 @@ const DERIVED: readonly (readonly [path: readonly string[], option: string])[] =
   [['runner', 'kubernetes', 'privileged'], 'privileged'],
   [['runner', 'kubernetes', 'namespace_per_job'], 'nothing: it needs rights on the whole cluster'],
   [['runner', 'kubernetes', 'node_selector', 'kubernetes.io/arch'], 'arch'],
-  [['runner', 'kubernetes', 'node_selector', 'kubernetes.io/os'], 'nothing: nodes run Linux'],
+  [
+    ['runner', 'kubernetes', 'node_selector', 'kubernetes.io/os'],
+    'existingPools, for nodes that run Windows',
+  ],
   [['runner', 'kubernetes', 'node_selector', 'karpenter.sh/capacity-type'], 'capacity'],
   [['runner', 'kubernetes', 'node_selector', DEDICATED_KEY], 'pool'],
 ];

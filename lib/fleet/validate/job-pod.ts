@@ -38,7 +38,7 @@ export function checkPodOptions(faults: Faults, runner: NormalRunner): void {
 /** Labels of nodes that options decide: a selector of its own would contradict helper image, pool or tags. */
 const DECIDED: Record<string, string> = {
   'kubernetes.io/arch': 'arch',
-  'kubernetes.io/os': 'nothing: nodes run Linux',
+  'kubernetes.io/os': 'existingPools, for nodes that run Windows',
   'karpenter.sh/capacity-type': 'capacity',
   [DEDICATED_KEY]: 'pool',
 };
