@@ -185,6 +185,7 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
   { rule: 'unjudged', name: 'a new runner without a limit of memory', after: edited(withRunner(FLEET, 'amd64-spot', 'more'), ['/more/configmap.yaml', /\n +memory_limit = "4Gi"/, '']), says: ['security', /it has no .*memory_limit/] },
   { rule: 'unjudged', name: 'a new runner like the others', after: withRunner(FLEET, 'amd64-spot', 'more') },
   { rule: 'unjudged', name: 'a second manager', after: withManagers(FLEET, 'amd64-spot', 2) },
+  harmless('paths of Windows', flag('FF_USE_POWERSHELL_PATH_RESOLVER = true')),
   harmless('sizes', [CONFIG, ' memory_limit = "4Gi"', ' memory_limit = "8Gi"'], [CONFIG, ' cpu_request = "1"', ' cpu_request = "2"'], [DEPLOYMENT, 'memory: 256Mi', 'memory: 300Mi']),
   harmless('concurrency', [CONFIG, 'limit = 20', 'limit = 40'], [CONFIG, 'concurrent = 20', 'concurrent = 40']),
   harmless('tags', [DEPLOYMENT, /fleet\/tags: .*/, 'fleet/tags: a']),
