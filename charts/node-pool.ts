@@ -4,6 +4,7 @@ import {
   NodePoolSpecLimits as Limit,
   NodePool,
   type NodePoolSpecTemplateSpecRequirementsOperator as Operator,
+  type NodePoolSpecTemplateSpecStartupTaintsEffect as StartupEffect,
   NodePoolSpecTemplateSpecTaintsEffect as TaintEffect,
 } from '../imports/karpenter.sh';
 import { DEDICATED_KEY } from '../lib/contract';
@@ -38,6 +39,13 @@ export function nodePoolManifest(fleet: ResolvedFleet, pool: ResolvedNodePool): 
             minValues,
           })),
           taints: [{ key: DEDICATED_KEY, value: pool.dedicatedTo, effect: TaintEffect.NO_SCHEDULE }],
+          startupTaints:
+            pool.startupTaints.length > 0
+              ? pool.startupTaints.map(({ effect, ...rest }) => ({
+                  ...rest,
+                  effect: effect as StartupEffect,
+                }))
+              : undefined,
           expireAfter: pool.expireAfter,
           terminationGracePeriod: pool.terminationGracePeriod,
         },

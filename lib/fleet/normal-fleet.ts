@@ -293,6 +293,8 @@ export interface NormalNodePool {
   /** Budgets beside those that always hold. */
   readonly budgets: readonly DisruptionBudget[];
   readonly nodeLabels: Labels;
+  /** Effects by `key=value` or `key`. */
+  readonly startupTaints: Labels;
   readonly devices: Readonly<Record<string, number>>;
   /** What is asked for besides that. */
   readonly requirements: readonly NodeRequirement[];

@@ -161,6 +161,7 @@ export interface ResolvedNodePool {
   /** Value of the label and the taint that keep strangers off. */
   readonly dedicatedTo: string;
   readonly nodeLabels: Labels;
+  readonly startupTaints: readonly ResolvedTaint[];
   readonly requirements: readonly ResolvedRequirement[];
   /** Only where two pools can hold the same job. */
   readonly weight: number | undefined;
@@ -173,6 +174,12 @@ export interface ResolvedNodePool {
   /** Devices that Karpenter must be told of, by extended resource; empty without any. */
   readonly devices: Readonly<Record<string, number>>;
   readonly patches: readonly ObjectPatch[];
+}
+
+export interface ResolvedTaint {
+  readonly key: string;
+  readonly value: string | undefined;
+  readonly effect: string;
 }
 
 export interface ResolvedRequirement {

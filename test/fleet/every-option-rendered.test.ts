@@ -291,6 +291,7 @@ const pool = (seed: string, base: number): Required<NodePoolSettings> => ({
   consolidationPolicy: seed === 'own' ? 'WhenEmpty' : 'WhenEmptyOrUnderutilized',
   budgets: [budget(base % 60)],
   nodeLabels: { [`example.com/node-${seed}`]: `noded-${seed}` },
+  startupTaints: { [`example.com/starting-${seed}`]: 'NoExecute' },
   devices: { [`example.com/node-device-${seed}`]: (base % 60) + 2 },
   nodeClass: nodeClass(seed, base),
   patches: { NodePool: patch(`pool-patch-${seed}`), EC2NodeClass: patch(`class-patch-${seed}`) },

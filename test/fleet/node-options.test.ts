@@ -285,6 +285,22 @@ describe('reserved capacity', () => {
   });
 });
 
+test('startup taints of all pools and of one add up, and no pod tolerates them', () => {
+  const fleet: RunnerFleetProps = {
+    ...DEFAULT_FLEET,
+    nodePoolDefaults: { startupTaints: { 'node.cilium.io/agent-not-ready=true': 'NoExecute' } },
+    nodePools: [{ arch: 'amd64', capacity: 'spot', startupTaints: { 'example.com/starting': 'NoSchedule' } }],
+  };
+  const cilium = { key: 'node.cilium.io/agent-not-ready', value: 'true', effect: 'NoExecute' };
+  const own = { key: 'example.com/starting', effect: 'NoSchedule' };
+  const taintsOf = (name: string) => poolOf(fleet, name).startupTaints;
+  expect(taintsOf('gitlab-jobs-amd64-spot')).toEqual([cilium, own]);
+  expect(taintsOf('gitlab-jobs-arm64-spot')).toEqual([cilium]);
+  expect(taintsOf('gitlab-managers')).toBeUndefined();
+  const pods = manifests(fleet).filter(({ kind }) => kind === 'Deployment' || kind === 'ConfigMap');
+  expect(JSON.stringify(pods)).not.toMatch(/cilium|starting/);
+});
+
 describe('requirements', () => {
   const withPool = (settings: NodePoolSettings): RunnerFleetProps => ({
     ...DEFAULT_FLEET,

@@ -188,6 +188,7 @@ const UNUSABLE: Readonly<Record<string, Unusable>> = {
   'NodePoolSettings.consolidateAfter': unusable('soon'),
   'NodePoolSettings.consolidationPolicy': unusable('WhenFull'),
   'NodePoolSettings.nodeLabels': unusable({ 'a key': 'a value' }),
+  'NodePoolSettings.startupTaints': unusable({ 'example.com/a': 'Never' }),
   'NodePoolSettings.devices': unusable({ 'example.com/device': -1 }),
   'NodePoolSettings.patches': unusable({ Deployment: {} }),
   'NodePoolSettings.requirements': unusable([{ key: 'a', operator: 'In' }]),

@@ -31,6 +31,7 @@ export function normaliseNodePool(
     consolidationPolicy: said.consolidationPolicy ?? defaults.consolidationPolicy,
     budgets: said.budgets ?? [],
     nodeLabels: said.nodeLabels ?? {},
+    startupTaints: said.startupTaints ?? {},
     devices: said.devices ?? {},
     requirements: said.requirements ?? [],
     patches: patchesOf(said.patches, 'NodePool', identity.name),

@@ -121,6 +121,16 @@ export interface NodePoolSettings {
   readonly nodeLabels?: Readonly<Record<string, string>>;
 
   /**
+   * Taints that new nodes have until something in the cluster removes them, for example the agent of Cilium: `key=value` or
+   * `key`, mapped to the effect (`NoSchedule`, `NoExecute` or `PreferNoSchedule`): `{ 'node.cilium.io/agent-not-ready=true':
+   * 'NoExecute' }`. Pods need not tolerate them. No job starts on a node whose taint stays.
+   *
+   * @default - none
+   * @see https://karpenter.sh/docs/concepts/nodepools/#spectemplatespecstartuptaints
+   */
+  readonly startupTaints?: Readonly<Record<string, string>>;
+
+  /**
    * Devices of each node that Karpenter does not know by itself, whole numbers by extended resource. It knows NVIDIA and
    * AMD GPUs, Neuron and Gaudi. Rendered as a NodeOverlay, which needs the feature gate `NodeOverlay`. Requires
    * `instanceFamilies` and exactly one of `instanceSizes`, since the number differs by size.

@@ -8,6 +8,7 @@ import {
   type ResolvedNodePool,
   type ResolvedRequirement,
   type ResolvedRunner,
+  type ResolvedTaint,
 } from '../resolved-fleet';
 import { deviceNodes } from './device-limits';
 
@@ -53,6 +54,7 @@ function resolvePool(pool: NormalNodePool, limits: Limits): Omit<ResolvedNodePoo
     nodeClass: pool.nodeClass,
     dedicatedTo: pool.dedicatedTo,
     nodeLabels: pool.nodeLabels,
+    startupTaints: Object.entries(pool.startupTaints).map(taint),
     requirements: requirements(pool),
     limits: { ...limits, ...pool.limits },
     expireAfter: pool.expireAfter,
@@ -62,6 +64,11 @@ function resolvePool(pool: NormalNodePool, limits: Limits): Omit<ResolvedNodePoo
     devices: pool.devices,
     patches: pool.patches,
   };
+}
+
+function taint([text, effect]: readonly [string, string]): ResolvedTaint {
+  const [key, value] = text.split('=');
+  return { key, value, effect };
 }
 
 /**

@@ -247,3 +247,16 @@ export function checkAnnotations(
 ): void {
   checkLabels(faults, field, annotations, () => true);
 }
+
+/** Reports taints, `key=value` or `key`, that are not valid, and effects other than these. */
+export function checkTaints(
+  faults: Faults,
+  taints: Readonly<Record<string, string>>,
+  effects: readonly string[],
+): void {
+  for (const [taint, effect] of Object.entries(taints)) {
+    const [key, ...rest] = taint.split('=');
+    checkLabels(faults, taint, { [key]: rest.join('=') });
+    checkOneOf(faults, taint, effect, effects);
+  }
+}

@@ -11,8 +11,8 @@ import {
   checkDevices,
   checkLabels,
   checkName,
-  checkOneOf,
   checkReservedLabels,
+  checkTaints,
 } from './fields';
 
 /** A node with devices costs several times one without: jobs that need none would fill it. */
@@ -57,12 +57,7 @@ function checkSelector(faults: Faults, selector: Labels): void {
 
 /** Taints as keys, effects as values. */
 export function checkTolerations(faults: Faults, tolerations: Labels): void {
-  for (const [taint, effect] of Object.entries(tolerations)) {
-    const place = faults.at('tolerations');
-    const [key, value = ''] = taint.split('=');
-    checkLabels(place, taint, { [key]: value });
-    checkOneOf(place, taint, effect, ['NoSchedule', 'NoExecute', 'PreferNoSchedule', '']);
-  }
+  checkTaints(faults.at('tolerations'), tolerations, ['NoSchedule', 'NoExecute', 'PreferNoSchedule', '']);
 }
 
 const TERMS = [

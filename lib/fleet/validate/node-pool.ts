@@ -1,3 +1,4 @@
+import { DEDICATED_KEY } from '../../contract';
 import { cronFault } from '../../values/cron';
 import { parseDuration } from '../../values/duration';
 import type { Faults } from '../fault';
@@ -12,6 +13,7 @@ import {
   checkLabels,
   checkOneOf,
   checkReservedLabels,
+  checkTaints,
   checkWholeNumber,
 } from './fields';
 import { checkRequirements } from './requirements';
@@ -54,6 +56,7 @@ export function checkNodePool(faults: Faults, normal: NormalNodePool): void {
   checkLabels(faults, 'nodeLabels', pool.nodeLabels);
   checkReservedLabels(faults, 'nodeLabels', pool.nodeLabels);
   checkNodeLabels(faults, pool.nodeLabels ?? {});
+  checkStartupTaints(faults.at('startupTaints'), pool.startupTaints ?? {});
   for (const [index, budget] of (pool.budgets ?? []).entries())
     checkBudget(faults.at(`budgets[${index}]`), budget);
 }
@@ -71,6 +74,28 @@ function checkNodeLabels(faults: Faults, labels: Readonly<Record<string, string>
       rule,
       'use a prefix of your own, or the option for it',
     );
+  }
+}
+
+/** The pool's own taint stays on its nodes, and Karpenter refuses two taints of one key and effect. */
+function checkStartupTaints(faults: Faults, taints: Readonly<Record<string, string>>): void {
+  checkTaints(faults, taints, ['NoSchedule', 'NoExecute', 'PreferNoSchedule']);
+  const seen = new Set<string>();
+  for (const [taint, effect] of Object.entries(taints)) {
+    const [key] = taint.split('=');
+    const pair = `${key} ${effect}`;
+    if (key === DEDICATED_KEY) {
+      const rule = 'this taint keeps other pods off the pool, and nothing removes it';
+      faults.add(taint, effect, rule, 'use a key of your own');
+    } else if (seen.has(pair)) {
+      faults.add(
+        taint,
+        effect,
+        'Karpenter refuses two taints of one key and effect',
+        'leave out one of them',
+      );
+    }
+    seen.add(pair);
   }
 }
 

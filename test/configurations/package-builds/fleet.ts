@@ -75,19 +75,7 @@ spec:
       minGeneration: 4,
       zones: ['us-east-1a', 'us-east-1b', 'us-east-1c', 'us-east-1d'],
       consolidateAfter: '5m',
-      patches: {
-        NodePool: {
-          spec: {
-            template: {
-              spec: {
-                startupTaints: [
-                  { key: 'acme.example/certificate-pending', value: 'true', effect: 'NoSchedule' },
-                ],
-              },
-            },
-          },
-        },
-      },
+      startupTaints: { 'acme.example/certificate-pending=true': 'NoSchedule' },
     },
     nodePools: [
       { pool: 'graviton4', arch: 'arm64', capacity: 'spot', instanceFamilies: ['c8g', 'm8g', 'r8g'] },
