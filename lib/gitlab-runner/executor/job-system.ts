@@ -28,7 +28,10 @@ export function isWindows(selector: Labels): boolean {
 
 /** The release of Windows that a selector names by its build; undefined for one that has no helper. */
 export function windowsRelease(selector: Labels): string | undefined {
-  const build = String(selector[WINDOWS_BUILD] ?? '').split(/[. ]+/).slice(0, 3).join('.');
+  const build = String(selector[WINDOWS_BUILD] ?? '')
+    .split(/[. ]+/)
+    .slice(0, 3)
+    .join('.');
   return Object.hasOwn(WINDOWS, build) ? WINDOWS[build] : undefined;
 }
 
