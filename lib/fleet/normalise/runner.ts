@@ -10,7 +10,14 @@ import {
   SAFE_POOL,
 } from '../defaults';
 import { jobNamespaceName } from '../names';
-import type { NormalCache, NormalExistingPool, NormalRunner, SaidRunner, SealedFile, UnsafeKind } from '../normal-fleet';
+import type {
+  NormalCache,
+  NormalExistingPool,
+  NormalRunner,
+  SaidRunner,
+  SealedFile,
+  UnsafeKind,
+} from '../normal-fleet';
 import type { RunnerFleetProps } from '../props/fleet';
 import type { CapacityType } from '../props/node-pool';
 import type { ImageDigestsProps, RunnerCapacity, RunnerProps, S3CacheProps } from '../props/runner';
