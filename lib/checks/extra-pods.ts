@@ -3,6 +3,7 @@ import { displayName, type Manifest } from '../cluster/manifest';
 import type { ObservedRunner, Subject } from '../cluster/observe';
 import { pausePodsOf } from '../cluster/pause-pods';
 import { quotasFor, unsetOf } from '../cluster/quotas';
+import type { KubernetesTable } from '../gitlab-runner/config/toml';
 import { jobPod } from '../gitlab-runner/executor/job-pod';
 import { fieldsOf } from '../values/record';
 import { ADMITTED_RULES } from './admitted-rules';
@@ -45,6 +46,7 @@ function pausePodFindings(runner: ObservedRunner, manifests: readonly Manifest[]
 function serviceFindings(runner: ObservedRunner, manifests: readonly Manifest[]): Finding[] {
   const { job, table } = runner;
   if (!job || job.admission.refusals.length > 0) return [];
+  if (allowsNoOthers(table.kubernetes)) return [];
   const { allowed_services: _, ...kubernetes } = table.kubernetes;
   const pod = jobPod({ ...table, kubernetes }, { services: [kubernetes.image || 'service'] });
   if ('refused' in pod) return [];
@@ -58,6 +60,12 @@ function serviceFindings(runner: ObservedRunner, manifests: readonly Manifest[])
       fix: `raise the bound by what a service may use, or set service_* requests and limits that ${displayName(by)} allows`,
     }),
   );
+}
+
+/** Whether jobs bring no service: what is allowed are those that the config has for every job, as a Docker daemon. */
+function allowsNoOthers({ allowed_services: allowed = [], services = [] }: KubernetesTable): boolean {
+  const own = services.map(({ name }) => name);
+  return allowed.length > 0 && allowed.every((pattern) => own.includes(pattern));
 }
 
 function reasonsByObject(refusals: readonly AdmissionRefusal[]): [Manifest, string[]][] {

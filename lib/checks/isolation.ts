@@ -2,6 +2,7 @@ import { namespaceOfJobs } from '../cluster/namespaces';
 import { mayBe, type NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import type { KubernetesTable } from '../gitlab-runner/config/toml';
+import { privilegedBy } from '../gitlab-runner/executor/privileged';
 import { untolerated } from '../karpenter/taints';
 import { at, fieldsOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
@@ -118,26 +119,26 @@ function sharedFindings({ runners, pools }: Subject): Finding[] {
 interface MissingGuard {
   readonly rule: 'privileged-jobs' | 'no-seccomp';
   readonly noun: string;
-  readonly key: string;
   readonly why: string;
-  readonly lacks: (kubernetes: KubernetesTable) => boolean;
+  /** The key by which jobs lack it; undefined where they don't. */
+  readonly lackedBy: (kubernetes: KubernetesTable) => string | undefined;
 }
 
 const GUARDS: readonly MissingGuard[] = [
   {
     rule: 'privileged-jobs',
     noun: 'privileged jobs',
-    key: 'privileged',
     why: 'a privileged job owns its node, and the jobs of the other runner on it',
-    lacks: ({ privileged }) => privileged === true,
+    lackedBy: privilegedBy,
   },
   {
     rule: 'no-seccomp',
     noun: 'jobs without seccomp',
-    key: 'build_container_security_context.seccomp_profile',
     why: 'a job without seccomp has the whole kernel to try, and the jobs of the other runner on its node',
-    lacks: ({ pod_security_context: pod, build_container_security_context: build }) =>
-      (build?.seccomp_profile ?? pod?.seccomp_profile)?.type === 'Unconfined',
+    lackedBy: ({ pod_security_context: pod, build_container_security_context: build }) =>
+      (build?.seccomp_profile ?? pod?.seccomp_profile)?.type === 'Unconfined'
+        ? 'build_container_security_context.seccomp_profile'
+        : undefined,
   },
 ];
 
@@ -147,17 +148,18 @@ function guardFindings({ runners, pools }: Subject): Finding[] {
 
 function mixedFindings(pool: NodePool, runners: readonly ObservedRunner[], guard: MissingGuard): Finding[] {
   const here = runners.filter((runner) => landing(runner.job).some((one) => one.pool === pool));
-  const loose = here.filter(({ table }) => guard.lacks(table.kubernetes));
-  const others = here.filter(({ table }) => !guard.lacks(table.kubernetes));
+  const isLoose = ({ table }: ObservedRunner) => guard.lackedBy(table.kubernetes) !== undefined;
+  const loose = here.filter(isLoose);
+  const others = here.filter((runner) => !isLoose(runner));
   if (loose.length === 0 || others.length === 0) return [];
-  const [{ config, index, name }] = loose;
+  const [{ config, index, name, table }] = loose;
   return [
     finding(guard.rule, {
       severity: 'error',
       at: {
         manifest: config.manifest,
         path: config.path,
-        within: `runners[${index}].kubernetes.${guard.key}`,
+        within: `runners[${index}].kubernetes.${guard.lackedBy(table.kubernetes)}`,
       },
       found: `${name} and ${others[0].name} share pool ${pool.name}`,
       why: guard.why,

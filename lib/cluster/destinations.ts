@@ -1,3 +1,4 @@
+import { registryMirrors } from '../gitlab-runner/config/registry-mirrors';
 import { isWebAddress } from '../gitlab-runner/config/values';
 import { blockOfAddress, contains } from '../values/address-block';
 import type { FieldPath } from '../values/field-path';
@@ -47,7 +48,10 @@ export function managerDestinations(
   return [...proxies, ...direct.filter((one) => !isProxied(one, variables))];
 }
 
-/** What a job of a runner talks to: its proxy, GitLab for the clone, and its cache, unless they are asked through the proxy. */
+/**
+ * What a job of a runner talks to: its proxy, GitLab for the clone, its cache, and the registry mirror of a Docker daemon,
+ * unless they are asked through the proxy.
+ */
 export function jobDestinations({ config, index, table }: ObservedRunner): readonly Destination[] {
   const place = (key: string) => ({
     manifest: config.manifest,
@@ -62,7 +66,10 @@ export function jobDestinations({ config, index, table }: ObservedRunner): reado
   const clone = textOf(table.clone_url)
     ? gitLab(textOf(table.clone_url), place('clone_url'))
     : gitLab(textOf(table.url), place('url'));
-  const direct = [...clone, ...cacheDestinations(table, place)];
+  const mirrors = registryMirrors(table.kubernetes).flatMap((mirror) =>
+    destination('the registry mirror', mirror, place('kubernetes.services')),
+  );
+  const direct = [...clone, ...cacheDestinations(table, place), ...mirrors];
   return [
     ...proxies,
     ...nameServers(table, place('kubernetes.dns_config.nameservers')),

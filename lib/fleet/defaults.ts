@@ -1,5 +1,5 @@
 import type { RunnerSettings } from './props/runner';
-import { JOB_IMAGE, RUNNER_VERSION } from './versions';
+import { DOCKER_DAEMON_IMAGE, JOB_IMAGE, RUNNER_VERSION } from './versions';
 
 /**
  * What holds where a description is silent, with the reason where it isn't plain. Docstrings of the options state
@@ -98,6 +98,16 @@ export const JOB_RESOURCES: Required<Pick<RunnerSettings, 'build' | 'helper' | '
     memory: { request: '512Mi', limit: '2Gi', maxRequest: '2Gi', maxLimit: '2Gi' },
     ephemeralStorage: { request: '1Gi', limit: '10Gi' },
   },
+};
+
+/** The Docker daemon of each job. */
+export const DOCKER_IN_DOCKER_DEFAULTS = { image: DOCKER_DAEMON_IMAGE, allowedServices: [] } as const;
+
+/** Containers of jobs with a Docker daemon: it builds, and the build container is its client. */
+export const DOCKER_JOB_RESOURCES: typeof JOB_RESOURCES = {
+  ...JOB_RESOURCES,
+  build: JOB_RESOURCES.service,
+  service: JOB_RESOURCES.build,
 };
 
 /** What admission lets into the namespaces of jobs. */

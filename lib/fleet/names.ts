@@ -22,6 +22,14 @@ export const MANAGERS_BUDGET = 'managers';
 /** ConfigMap of the certificates of GitLab's own CA, volume of pods that have them, and their file. */
 export const GITLAB_CA = { name: 'gitlab-ca', folder: '/etc/gitlab-ca', file: 'ca.crt' } as const;
 
+/** Service of the Docker daemon of a job, its port, and the volumes that it shares with the job. */
+export const DOCKER = {
+  alias: 'docker',
+  port: 2376,
+  certificates: { name: 'docker-certs', path: '/certs/client' },
+  layers: { name: 'docker-layers', path: '/var/lib/docker' },
+} as const;
+
 /** Longest runner name: pod names add 25 characters to it and must stay within 63. */
 export const RUNNER_NAME_MOST = 36;
 /** Longest fleet name: it is part of the runner's name in GitLab and of AWS tags. */

@@ -32,6 +32,7 @@ import type {
   PoolLimits,
 } from './props/node-pool';
 import type {
+  DockerInDockerProps,
   ImageDigestsProps,
   PrewarmProps,
   ResourceRange,
@@ -181,6 +182,8 @@ export interface NormalRunner {
   readonly drain: string;
   readonly pollTimeout: string;
   readonly privileged: boolean;
+  /** Undefined without a daemon. */
+  readonly dockerInDocker: NormalDockerInDocker | undefined;
   readonly rootlessBuilds: boolean;
   readonly allowPrivilegeEscalation: boolean;
   readonly unsafeKind: UnsafeKind | undefined;
@@ -209,6 +212,12 @@ export interface NormalRunner {
   readonly token: NormalToken;
   readonly patches: Patches<RunnerObjectKind>;
 }
+
+/** The Docker daemon of each job. */
+export type NormalDockerInDocker = Required<Pick<DockerInDockerProps, 'image' | 'allowedServices'>> & {
+  readonly registryMirror: string | undefined;
+  readonly mtu: number | undefined;
+};
 
 /** What jobs lack that keeps others safe from them; kinds share neither namespace nor pool. */
 export type UnsafeKind = 'privileged' | 'builds';

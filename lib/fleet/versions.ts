@@ -16,6 +16,14 @@ export const OLDEST_RUNNER_VERSION = '18.11.0';
 // renovate: datasource=github-releases depName=awslabs/amazon-eks-ami
 export const AMI_ALIAS = 'al2023@v20260812';
 
+/** The Docker daemon of `dockerInDocker`. */
+// renovate: datasource=docker depName=public.ecr.aws/docker/library/docker
+export const DOCKER_DAEMON_IMAGE = 'public.ecr.aws/docker/library/docker:29.8.1-dind';
+
+/** Its client, of the same release: the image of such jobs that name none. */
+// renovate: datasource=docker depName=public.ecr.aws/docker/library/docker
+export const DOCKER_CLIENT_IMAGE = 'public.ecr.aws/docker/library/docker:29.8.1-cli';
+
 /** The image of jobs that name none. Not from Docker Hub, whose pull limit a burst of jobs exhausts. */
 // renovate: datasource=docker depName=public.ecr.aws/docker/library/alpine
 export const JOB_IMAGE = 'public.ecr.aws/docker/library/alpine:3.22';

@@ -53,6 +53,13 @@ const PAUSE_PODS: Change = [
   '        [runners.kubernetes.autoscaler]\n        max_pause_pods = 10\n\n        [[runners.kubernetes.autoscaler.policy]]\n        periods = ["* 7 * * *"]\n        idle_count = 10\n\n        [runners.kubernetes.node_selector]\n',
 ];
 
+/** A service of every job, and what services are allowed. */
+const withService = (allowed: string): Change => [
+  CONFIG,
+  '        [runners.kubernetes.node_selector]\n',
+  `        allowed_services = [${allowed}]\n        [[runners.kubernetes.services]]\n        name = "postgres:17"\n\n        [runners.kubernetes.node_selector]\n`,
+];
+
 describeCheck('admitted', {
   fires: [
     {
@@ -138,6 +145,12 @@ describeCheck('admitted', {
         'warning',
         /limit of 6656Mi.*refuses each that has a service/s,
       ],
+    },
+    {
+      name: 'a LimitRange that has no room for services, where some besides those of the config are allowed',
+      files: [...FLEET, object('LimitRange', 'limits: [{ type: Pod, max: { memory: 7Gi } }]')],
+      changes: [withService('"postgres:17", "redis:*"')],
+      finds: ['admitted/limit-range-services', 'warning', /refuses each that has a service/],
     },
     {
       name: 'a LimitRange that refuses pods without limits, as pause pods are',
@@ -249,6 +262,11 @@ describeCheck('admitted', {
         ...FLEET,
         policy('ValidatingAdmissionPolicy', 'namespaceSelector: { matchLabels: { team: other } }'),
       ],
+    },
+    {
+      name: 'a LimitRange without room for services besides that of the config, where no other is allowed',
+      files: [...FLEET, object('LimitRange', 'limits: [{ type: Pod, max: { memory: 7Gi } }]')],
+      changes: [withService('"postgres:17"'), [CONFIG, 'concurrent = 20', 'concurrent = 15']],
     },
     {
       name: 'a LimitRange of another namespace',

@@ -67,6 +67,19 @@ describeCheck('isolation', {
       finds: ['isolation/privileged-jobs', 'error', /privileged job owns its node/],
     },
     {
+      name: 'jobs with privileged services among others',
+      changes: [
+        [
+          CONFIG,
+          '      [runners.kubernetes.node_selector]\n',
+          '      [runners.kubernetes.service_container_security_context]\n        privileged = true\n        allow_privilege_escalation = true\n      [runners.kubernetes.node_selector]\n',
+        ],
+        [AMD64_CONFIG, '"kubernetes.io/arch" = "amd64"', '"kubernetes.io/arch" = "arm64"'],
+        [AMD64_CONFIG, 'helper:x86_64-', 'helper:arm64-'],
+      ],
+      finds: ['isolation/privileged-jobs', 'error', /privileged job owns its node/],
+    },
+    {
       name: 'jobs of two namespaces on the nodes of one pool',
       changes: [
         [CONFIG, 'namespace = "gitlab-jobs"', 'namespace = "release-jobs"'],

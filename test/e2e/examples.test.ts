@@ -19,6 +19,7 @@ const EXAMPLES = [
   ['accelerators', 'ex-card'],
   ['rootless-builds', 'ex-root'],
   ['multi-arch-image', 'ex-arch'],
+  ['docker-in-docker', 'ex-dind'],
   ['prewarm', 'ex-warm'],
   ['thousand-jobs', 'ex-many'],
 ] as const;

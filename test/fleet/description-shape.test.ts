@@ -35,6 +35,7 @@ import type {
 } from '../../lib/fleet/props/node-pool';
 import type {
   ContainerResources,
+  DockerInDockerProps,
   EmptyDirProps,
   HostAliasProps,
   ImageDigestsProps,
@@ -132,6 +133,7 @@ interface Interfaces {
   ConfigOverrides: ConfigOverrides;
   ContainerResources: ContainerResources;
   DisruptionBudget: DisruptionBudget;
+  DockerInDockerProps: DockerInDockerProps;
   EgressProps: EgressProps;
   EmptyDirProps: EmptyDirProps;
   ExistingPoolProps: ExistingPoolProps;
@@ -189,6 +191,7 @@ test('the options of each shape are those of its interface (npm run docs writes 
     ConfigOverrides: 'alike',
     ContainerResources: 'alike',
     DisruptionBudget: 'alike',
+    DockerInDockerProps: 'alike',
     EgressProps: 'alike',
     EmptyDirProps: 'alike',
     ExistingPoolProps: 'alike',

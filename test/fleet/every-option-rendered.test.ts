@@ -37,6 +37,7 @@ import type {
 } from '../../lib/fleet/props/node-pool';
 import type {
   ContainerResources,
+  DockerInDockerProps,
   EmptyDirProps,
   HostAliasProps,
   ImageDigestsProps,
@@ -428,6 +429,13 @@ const SLOTS: Required<Pick<VolumeClaimProps, 'accessMode' | 'perSlot'>> & Volume
   perSlot: true,
 };
 
+const dockerInDocker = (seed: string, base: number): Required<DockerInDockerProps> => ({
+  image: `registry.example.com/daemon-${seed}:1.2`,
+  registryMirror: `https://mirror-of-${seed}.example.com:5${base}`,
+  mtu: base + 300,
+  allowedServices: [`allowed-of-${seed}:*`],
+});
+
 /** All but `prewarm`, which excludes `devices`, and digests, which are of a release and a flavor. */
 const settings = (
   seed: string,
@@ -453,6 +461,7 @@ const settings = (
   drain: `${base}m`,
   pollTimeout: `${base + 7}s`,
   privileged: seed === 'own',
+  dockerInDocker: dockerInDocker(seed, base),
   rootlessBuilds: false,
   allowPrivilegeEscalation: seed === 'own',
   pullPolicy: seed === 'own' ? 'never' : 'if-not-present',

@@ -18,6 +18,7 @@ export const EXAMPLES = [
   'accelerators',
   'rootless-builds',
   'multi-arch-image',
+  'docker-in-docker',
   'prewarm',
   'thousand-jobs',
   'fargate',

@@ -16,6 +16,7 @@ export const DESCRIPTIONS = [
     'volumes',
     'job',
     'containers',
+    'docker-in-docker',
     'node-pool',
     'node-class',
     'kubelet',

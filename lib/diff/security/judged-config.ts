@@ -47,7 +47,7 @@ const KEYS: readonly FieldPattern[] = [
           ['pod_annotations', /^(?:karpenter\.sh\/do-not-disrupt|gitlab-runner-fleet\/.*)$/],
           // What they run, and may do: image-sources, pod-powers.
           [/^(?:image|helper_image)$/],
-          ['services', '[]', 'name'],
+          ['services', '[]', /^(?:name|alias)$/],
           [
             /^(?:privileged|allow_privilege_escalation|automount_service_account_token|cap_add|cap_drop|runtime_class_name|service_account|pod_security_context|(?:build|helper|service|init_permissions)_container_security_context)$/,
           ],

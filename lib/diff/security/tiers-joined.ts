@@ -3,6 +3,7 @@ import { namespaceOfJobs } from '../../cluster/namespaces';
 import type { NodePool } from '../../cluster/node-pools';
 import { landing, type ObservedRunner, type Subject } from '../../cluster/observe';
 import { fleetOf, type SharedKind, type SharedThing, sharedBetweenFleets } from '../../cluster/tiers';
+import { privilegedBy } from '../../gitlab-runner/executor/privileged';
 import type { Comparison, Impact, Rule } from '../rule';
 import { runnerPairs } from './runner-pairs';
 
@@ -87,7 +88,7 @@ function kindsOn(pool: NodePool, runners: readonly ObservedRunner[]): ReadonlySe
   const jobs = runners.filter((runner) => lands(runner, 'job'));
   const own = [
     ...jobs.map((runner) => `jobs of ${namespaceOfJobs(runner)}`),
-    ...jobs.filter(({ table }) => table.kubernetes.privileged === true).map(() => 'privileged jobs'),
+    ...jobs.filter(({ table }) => privilegedBy(table.kubernetes) !== undefined).map(() => 'privileged jobs'),
     ...(runners.some((runner) => lands(runner, 'managerPlaced')) ? ['managers'] : []),
   ];
   const isOpen = own.length > 0 && pool.taints.every(({ effect }) => effect === 'PreferNoSchedule');

@@ -1,14 +1,15 @@
 import { isByteSlip, isBytesAsCpu, parseQuantity, type Quantity } from '../../values/quantity';
-import { JOB_RESOURCES } from '../defaults';
+import { DOCKER_JOB_RESOURCES, JOB_RESOURCES } from '../defaults';
 import type { JobResources, NormalContainer, NormalRange } from '../normal-fleet';
 import type { ContainerResources, ResourceRange, RunnerSettings } from '../props/runner';
 
 /** Requests, limits and ceilings of a job's containers, with defaults that give way to what is said. */
 export function normaliseResources(said: RunnerSettings): JobResources {
+  const defaults = said.dockerInDocker === undefined ? JOB_RESOURCES : DOCKER_JOB_RESOURCES;
   return {
-    build: normaliseContainer(said.build, JOB_RESOURCES.build),
-    helper: normaliseContainer(said.helper, JOB_RESOURCES.helper),
-    service: normaliseContainer(said.service, JOB_RESOURCES.service),
+    build: normaliseContainer(said.build, defaults.build),
+    helper: normaliseContainer(said.helper, defaults.helper),
+    service: normaliseContainer(said.service, defaults.service),
   };
 }
 

@@ -21,6 +21,7 @@ import type {
 import type { RunnerFleetProps } from '../props/fleet';
 import type { CapacityType } from '../props/node-pool';
 import type { ImageDigestsProps, RunnerCapacity, RunnerProps, S3CacheProps } from '../props/runner';
+import { normaliseDockerInDocker } from './docker-in-docker';
 import { normaliseJob } from './job';
 import { normaliseManager, normaliseSessionServer } from './manager';
 import { fillDefaults, inheritSettings } from './merge-settings';
@@ -48,7 +49,7 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
   const said = withFleetDefaults(own, around.fleet);
   const filled = fillDefaults(RUNNER_DEFAULTS, said);
   const { capacity, concurrency, longestJob, privileged, rootlessBuilds } = filled;
-  const unsafeKind = unsafeKindOf(privileged, rootlessBuilds);
+  const unsafeKind = unsafeKindOf(privileged || said.dockerInDocker !== undefined, rootlessBuilds);
   const pool = said.pool ?? unsafeKind ?? SAFE_POOL;
   const existingPool = normaliseExistingPool(pool, around.fleet);
   return {
@@ -72,9 +73,8 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
     managers: filled.managers,
     manager: normaliseManager(said.manager),
     hasManagerSettings: said.manager !== undefined,
-    jobImage: filled.jobImage,
+    ...normaliseDockerInDocker(said),
     resources: normaliseResources(said),
-    maxServices: filled.maxServices,
     longestJob,
     drain: said.drain ?? drainFor(longestJob),
     pollTimeout: filled.pollTimeout,

@@ -3,6 +3,7 @@ import type { Override } from '../override';
 import type { Patches } from '../patches';
 import type { S3CacheProps } from './cache';
 import type { ContainerResources, ImageDigestsProps } from './containers';
+import type { DockerInDockerProps } from './docker-in-docker';
 import type { JobProps } from './job';
 import type { ManagerProps } from './manager';
 import type { Arch, CapacityType } from './node-pool';
@@ -13,6 +14,7 @@ import type { JobVolumeProps } from './volumes';
 
 export type { S3CacheProps } from './cache';
 export type { ContainerResources, ImageDigestsProps, ResourceRange } from './containers';
+export type { DockerInDockerProps } from './docker-in-docker';
 export type { HostAliasProps, JobProps, JobServiceProps } from './job';
 export type { ManagerProps, ManagerVolumeProps, TopologySpreadProps } from './manager';
 export type { PrewarmProps } from './prewarm';
@@ -117,7 +119,7 @@ export interface RunnerSettings {
   /**
    * Image of jobs that name none, with a tag or digest that does not move.
    *
-   * @default - `JOB_IMAGE` in `lib/fleet/versions.ts`
+   * @default - `JOB_IMAGE` in `lib/fleet/versions.ts`, or `DOCKER_CLIENT_IMAGE` with `dockerInDocker`
    */
   readonly jobImage?: string;
 
@@ -133,7 +135,7 @@ export interface RunnerSettings {
    * Container that runs the job's script.
    *
    * @default - 1 CPU (a job may ask for up to 4), 2Gi of memory (up to 4Gi, the limit), 5Gi of disk (up to 20Gi, the
-   * limit)
+   * limit). With `dockerInDocker`, what `service` has otherwise
    */
   readonly build?: ContainerResources;
 
@@ -145,17 +147,19 @@ export interface RunnerSettings {
   readonly helper?: ContainerResources;
 
   /**
-   * Each container of a job's `services`.
+   * Each container of a job's `services`. With `dockerInDocker` also the daemon, which is where images are built.
    *
-   * @default - 250m CPU (a job may ask for up to 1), 512Mi of memory (up to 2Gi, the limit), 1Gi of disk (limit 10Gi)
+   * @default - 250m CPU (a job may ask for up to 1), 512Mi of memory (up to 2Gi, the limit), 1Gi of disk (limit 10Gi). With
+   * `dockerInDocker`, what `build` has otherwise
    */
   readonly service?: ContainerResources;
 
   /**
    * Most `services` of a job that admission leaves room for, each at its ceilings, a whole number from 0 to 50. Jobs with
-   * more are refused where `jobNamespaces` of the fleet renders a LimitRange. Runners of one namespace share the largest.
+   * more are refused where `jobNamespaces` of the fleet renders a LimitRange. Runners of one namespace share the largest. The
+   * daemon of `dockerInDocker` comes on top.
    *
-   * @default 4
+   * @default 4 - 0 with `dockerInDocker` that allows no other services
    */
   readonly maxServices?: number;
 
@@ -182,12 +186,20 @@ export interface RunnerSettings {
   readonly pollTimeout?: string;
 
   /**
-   * Whether job containers are privileged (docker-in-docker). Such jobs can take over their node, so they get a namespace
-   * and a pool that no unprivileged runner uses.
+   * Whether all containers of jobs are privileged. Such jobs can take over their node, so they get a namespace and a pool
+   * that no unprivileged runner uses. For image builds with Docker, `dockerInDocker` is enough.
    *
    * @default false
    */
   readonly privileged?: boolean;
+
+  /**
+   * A Docker daemon beside every job, for `docker build`, `docker run` and `docker compose`: `{}` is enough. Jobs that can
+   * ask it can take over their node, so they get the namespace and the pool of privileged jobs. Not available on Fargate.
+   *
+   * @default - none
+   */
+  readonly dockerInDocker?: DockerInDockerProps;
 
   /**
    * Whether jobs build images with BuildKit or Buildah, rootless: the build container runs as user 1000, without
@@ -225,14 +237,14 @@ export interface RunnerSettings {
   /**
    * Namespace of job pods.
    *
-   * @default - `<prefix>-jobs`, `<prefix>-jobs-privileged`, or `<prefix>-jobs-builds`
+   * @default - `<prefix>-jobs`, `<prefix>-jobs-privileged` (also with `dockerInDocker`), or `<prefix>-jobs-builds`
    */
   readonly jobNamespace?: string;
 
   /**
    * Node pool that jobs run on.
    *
-   * @default 'jobs', or 'privileged', or 'builds' for rootless builds
+   * @default 'jobs', or 'privileged' (also with `dockerInDocker`), or 'builds' for rootless builds
    */
   readonly pool?: string;
 

@@ -1,3 +1,4 @@
+import { registryMirrors } from '../../gitlab-runner/config/registry-mirrors';
 import { blockOfAddress, contains } from '../../values/address-block';
 import { CREDENTIAL_BLOCKS, EVERYWHERE, NODE_LOCAL_DNS, POD_IDENTITY_AGENT } from '../addresses';
 import type { NormalEgress, NormalFleet } from '../normal-fleet';
@@ -67,12 +68,12 @@ function nameServersOf({ managers: [{ config }] }: ResolvedRunner): readonly str
   return servers === undefined ? [] : servers;
 }
 
-/** Ports that a config.toml sends jobs to besides that of GitLab: where they clone from, and where their cache is. */
+/** Ports that a config.toml sends jobs to besides that of GitLab: of what they clone from, of caches, and of mirrors. */
 function portsOfConfig({ managers: [{ config }] }: ResolvedRunner): readonly number[] {
-  const [{ cache, clone_url: cloneUrl }] = config.runners;
+  const [{ cache, clone_url: cloneUrl, kubernetes }] = config.runners;
   const server = cache?.s3?.ServerAddress;
   const scheme = cache?.s3?.Insecure === true ? 'http' : 'https';
-  return portsOf([cloneUrl, server && `${scheme}://${server}`]);
+  return portsOf([cloneUrl, server && `${scheme}://${server}`, ...registryMirrors(kubernetes)]);
 }
 
 /** Ports of addresses, without those that hold a variable. */

@@ -14,15 +14,15 @@ export function prewarmedJobs({ prewarm, managers }: NormalRunner): number | und
 
 /**
  * `[runners.kubernetes.autoscaler]` of one manager. A pause pod asks for what the build container asks for and leaves
- * the helper out, so that a job needs the room of more than one: as many more are held.
+ * the helper and a Docker daemon out, so that a job needs the room of more than one: as many more are held.
  */
 export function prewarmTable(
-  { prewarm, managers, resources, runnerVersion }: NormalRunner,
+  { prewarm, managers, resources, dockerInDocker, runnerVersion }: NormalRunner,
   { prefix }: NormalFleet,
 ): KubernetesTable['autoscaler'] {
   if (prewarm === undefined) return undefined;
   const { hours, jobs, timezone } = prewarm;
-  const pods = Math.ceil(Math.ceil(jobs / managers) * surplus(resources));
+  const pods = Math.ceil(Math.ceil(jobs / managers) * surplus(resources, dockerInDocker !== undefined));
   return {
     max_pause_pods: pods,
     pause_pod_priority_class_name: prewarmPriorityName(prefix),
@@ -46,13 +46,21 @@ export function setsAllKeys(runnerVersion: string): boolean {
 }
 
 /** How many times the request of the build container a whole job pod asks for, of the resource where it is more. */
-function surplus({ build, helper }: JobResources): number {
-  return Math.max(timesOf(build.cpu, helper.cpu), timesOf(build.memory, helper.memory));
+function surplus({ build, helper, service }: JobResources, hasDaemon: boolean): number {
+  const others = hasDaemon ? [helper, service] : [helper];
+  const times = (['cpu', 'memory'] as const).map((resource) =>
+    timesOf(
+      build[resource],
+      others.map((one) => one[resource]),
+    ),
+  );
+  return Math.max(...times);
 }
 
-function timesOf(build: NormalRange, helper: NormalRange): number {
-  const [own, rest] = [build, helper].map(({ request }) =>
+function timesOf(build: NormalRange, others: readonly NormalRange[]): number {
+  const amounts = [build, ...others].map(({ request }) =>
     request === undefined ? 0 : Number(quantityOf(request)),
   );
-  return own > 0 ? (own + rest) / own : 1;
+  const [own] = amounts;
+  return own > 0 ? amounts.reduce((sum, one) => sum + one) / own : 1;
 }

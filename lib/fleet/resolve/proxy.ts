@@ -22,9 +22,9 @@ export function managerProxy({ proxy }: NormalFleet): readonly ResolvedVariable[
 }
 
 /** Variables of jobs, in capitals and in small letters: curl reads no `HTTP_PROXY`, and others read nothing else. */
-export function jobProxy({ proxy }: NormalFleet): readonly string[] {
+export function jobProxy({ proxy }: NormalFleet, own: readonly string[]): readonly string[] {
   if (proxy === undefined) return [];
-  return variablesOf(proxy, []).flatMap(({ name, value }) => [
+  return variablesOf(proxy, own).flatMap(({ name, value }) => [
     `${name}=${value}`,
     `${name.toLowerCase()}=${value}`,
   ]);

@@ -15,11 +15,13 @@ import type {
 import { applyPatch } from '../patches';
 import type { CapacityType } from '../props/node-pool';
 import { RESERVED, takesReserved } from '../reserved-capacity';
+import { dockerClient, dockerHosts, dockerService } from './docker-in-docker';
 import { jobCertificates } from './gitlab-ca';
 import { jobEnvironment, jobKeys, scriptKeys } from './job-setup';
+import { emptyDir } from './job-volumes';
 import { sessionTable } from './manager-extras';
 import { hasClaims, volumesKey } from './mounted-volumes';
-import { prewarmTable, setsAllKeys } from './prewarm';
+import { prewarmTable } from './prewarm';
 import { jobProxy } from './proxy';
 
 /** User and group of rootless builds. */
@@ -92,7 +94,8 @@ function environmentKey(runner: NormalRunner, fleet: NormalFleet): Pick<RunnerTa
   const environment = [
     ...(runner.rootlessBuilds ? ['BUILDKITD_FLAGS=--oci-worker-no-process-sandbox'] : []),
     ...jobCertificates(fleet).environment,
-    ...jobProxy(fleet),
+    ...dockerClient(runner),
+    ...jobProxy(fleet, dockerHosts(runner)),
     ...jobEnvironment(runner),
   ];
   return environment.length > 0 ? { environment } : {};
@@ -105,7 +108,6 @@ function environmentKey(runner: NormalRunner, fleet: NormalFleet): Pick<RunnerTa
  * @see https://github.com/moby/buildkit/blob/master/docs/rootless.md
  */
 function rootlessBuilds({ runnerVersion }: NormalRunner): KubernetesTable {
-  const propagation = setsAllKeys(runnerVersion) ? { mount_propagation: 'None' } : {};
   return {
     build_container_security_context: {
       run_as_user: BUILD_USER,
@@ -115,8 +117,8 @@ function rootlessBuilds({ runnerVersion }: NormalRunner): KubernetesTable {
     },
     volumes: {
       empty_dir: [
-        { name: 'buildkit', mount_path: '/home/user/.local/share/buildkit', ...propagation },
-        { name: 'buildah', mount_path: '/home/build/.local/share/containers', ...propagation },
+        emptyDir({ name: 'buildkit', path: '/home/user/.local/share/buildkit' }, runnerVersion),
+        emptyDir({ name: 'buildah', path: '/home/build/.local/share/containers' }, runnerVersion),
       ],
     },
   };
@@ -125,7 +127,7 @@ function rootlessBuilds({ runnerVersion }: NormalRunner): KubernetesTable {
 function kubernetesTable(runner: NormalRunner, fleet: NormalFleet): KubernetesTable {
   const { resources } = runner;
   const autoscaler = prewarmTable(runner, fleet);
-  const ofBuilds = runner.rootlessBuilds ? rootlessBuilds(runner) : {};
+  const ofBuilds = runner.rootlessBuilds ? rootlessBuilds(runner) : dockerService(runner);
   return {
     namespace: runner.jobNamespace,
     image: runner.jobImage,

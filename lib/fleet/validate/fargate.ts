@@ -26,6 +26,10 @@ export function checkFargateRunner(faults: Faults, runner: NormalRunner): void {
     const rule = 'Fargate runs no privileged containers';
     faults.add('privileged', true, rule, 'leave it out, or take nodes for these jobs');
   }
+  if (runner.dockerInDocker !== undefined) {
+    const rule = 'Fargate runs no privileged containers, and a Docker daemon is one';
+    faults.add('dockerInDocker', 'set', rule, 'leave it out, or take nodes for these jobs');
+  }
   if (runner.rootlessBuilds) {
     const rule =
       'whether a container may make user namespaces is up to the kernel, and Fargate does not let you set that';

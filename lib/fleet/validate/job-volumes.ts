@@ -1,6 +1,6 @@
 import { at, textOf } from '../../values/record';
 import type { Faults } from '../fault';
-import { GITLAB_CA, SLOT_VARIABLE, volumeName } from '../names';
+import { DOCKER, GITLAB_CA, SLOT_VARIABLE, volumeName } from '../names';
 import type { NormalFleet, NormalRunner } from '../normal-fleet';
 import type { NormalVolumeMount } from '../normal-pods';
 import type { VolumeClaimProps } from '../props/volumes';
@@ -19,7 +19,15 @@ const KINDS = {
 type Source = keyof typeof KINDS;
 
 /** Volumes of job pods that are there already. */
-const TAKEN = ['repo', 'scripts', 'logs', 'buildkit', 'buildah'];
+const TAKEN: readonly string[] = [
+  'repo',
+  'scripts',
+  'logs',
+  'buildkit',
+  'buildah',
+  DOCKER.certificates.name,
+  DOCKER.layers.name,
+];
 
 /** Reports what is wrong with the volumes of job pods. */
 export function checkJobVolumes(faults: Faults, runner: NormalRunner, fleet: NormalFleet): void {

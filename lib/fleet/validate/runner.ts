@@ -9,6 +9,7 @@ import type { RunnerObjectKind } from '../props/runner';
 import { OLDEST_RUNNER_VERSION, RUNNER_VERSION } from '../versions';
 import { checkCache } from './cache';
 import { checkOverrides } from './config';
+import { checkDockerInDocker } from './docker-in-docker';
 import { checkFargateRunner } from './fargate';
 import {
   checkDuration,
@@ -40,6 +41,7 @@ const RULES: readonly RunnerRule[] = [
   checkCounts,
   checkDevicePool,
   checkRights,
+  checkDockerInDocker,
   checkPrewarm,
   checkFargateRunner,
   checkImages,

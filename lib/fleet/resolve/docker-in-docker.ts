@@ -1,0 +1,64 @@
+import type { KubernetesTable } from '../../gitlab-runner/config/toml';
+import { DOCKER } from '../names';
+import type { NormalDockerInDocker, NormalRunner } from '../normal-fleet';
+import { emptyDir } from './job-volumes';
+
+/** What the daemon's own entry point takes for a folder in which to make certificates, and then asks of its clients. */
+const CERTIFICATES = 'DOCKER_TLS_CERTDIR=/certs';
+
+/** Variables by which the client of a job finds the daemon. */
+export function dockerClient({ dockerInDocker }: NormalRunner): readonly string[] {
+  if (dockerInDocker === undefined) return [];
+  return [
+    `DOCKER_HOST=tcp://${DOCKER.alias}:${DOCKER.port}`,
+    CERTIFICATES,
+    'DOCKER_TLS_VERIFY=1',
+    `DOCKER_CERT_PATH=${DOCKER.certificates.path}`,
+  ];
+}
+
+/** Hosts that a job asks directly: a proxy knows no service of its pod. */
+export function dockerHosts({ dockerInDocker }: NormalRunner): readonly string[] {
+  return dockerInDocker === undefined ? [] : [DOCKER.alias];
+}
+
+/**
+ * The daemon as a service of every job, the one kind of container that is privileged. A job waits until it listens. Its layers
+ * have a volume: what an image keeps in a volume of its own counts against no limit of disk.
+ *
+ * @see https://github.com/kubernetes/kubernetes/issues/128500
+ */
+export function dockerService({ dockerInDocker, runnerVersion }: NormalRunner): KubernetesTable {
+  if (dockerInDocker === undefined) return {};
+  const { image, allowedServices } = dockerInDocker;
+  const command = daemonArguments(dockerInDocker);
+  return {
+    allowed_services: [image, ...allowedServices],
+    services: [
+      {
+        name: image,
+        alias: DOCKER.alias,
+        ...(command.length > 0 && { command }),
+        // Also here, where no variable of a job takes its place.
+        environment: [CERTIFICATES, `HEALTHCHECK_TCP_PORT=${DOCKER.port}`],
+      },
+    ],
+    service_container_security_context: { privileged: true, allow_privilege_escalation: true },
+    volumes: {
+      empty_dir: [
+        emptyDir(DOCKER.certificates, runnerVersion, { medium: 'Memory' }),
+        emptyDir(DOCKER.layers, runnerVersion),
+      ],
+    },
+  };
+}
+
+/** The entry point puts these behind `dockerd`. Networks that a job makes have no MTU of the first network's. */
+function daemonArguments({ registryMirror, mtu }: NormalDockerInDocker): string[] {
+  return [
+    ...(registryMirror === undefined ? [] : [`--registry-mirror=${registryMirror}`]),
+    ...(mtu === undefined
+      ? []
+      : [`--mtu=${mtu}`, `--default-network-opt=bridge=com.docker.network.driver.mtu=${mtu}`]),
+  ];
+}
