@@ -3,6 +3,7 @@ import { patchesOf } from '../lib/fleet/patches';
 import type { ResolvedFleet } from '../lib/fleet/resolved-fleet';
 import { LOGGING_NAMESPACE, loggingNamespaceManifest } from './fargate';
 import { certificatesManifest } from './gitlab-ca';
+import { jobServiceAccountManifest } from './job-service-account';
 import { namespaceManifest } from './namespace';
 import { objectGroup } from './object-group';
 import { addObject } from './patched-object';
@@ -20,8 +21,8 @@ export interface OwnObject {
 export const OWN_OBJECTS = 'manifests';
 
 /**
- * Adds what the rest of a fleet is applied after: its namespaces, and objects of its owner, which may live in them and which
- * managers may wait for.
+ * Adds what the rest of a fleet is applied after: its namespaces, what jobs are and trust, and objects of its owner, which may
+ * live in them and which managers may wait for.
  */
 export function addBaseObjects(scope: Construct, fleet: ResolvedFleet, own: readonly OwnObjects[]): void {
   const { existing, gitlabCa, jobClaims, jobNamespaces, managerNamespace, patches } = fleet;
@@ -42,6 +43,10 @@ export function addBaseObjects(scope: Construct, fleet: ResolvedFleet, own: read
     // Both may have dashes, and neither has a dot.
     const id = `persistentvolumeclaim-${claim.namespace}.${claim.name}`;
     addObject(scope, id, volumeClaimManifest(fleet, claim));
+  }
+  for (const account of fleet.jobServiceAccounts) {
+    const manifest = jobServiceAccountManifest(fleet, account);
+    addObject(scope, `serviceaccount-${account.name}-${account.namespace}`, manifest);
   }
   if (own.length === 0) return;
   const group = objectGroup(scope, OWN_OBJECTS);

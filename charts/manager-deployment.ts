@@ -103,6 +103,7 @@ function podSpec(runner: ResolvedRunner, manager: ResolvedManager): k8s.PodSpec 
       fsGroup: USER_ID,
       seccompProfile: { type: 'RuntimeDefault' },
     },
+    imagePullSecrets: runner.imagePullSecrets?.map((name) => ({ name })),
     containers: [container(runner)],
     volumes: [
       { name: 'config', configMap: { name: managerConfigName(manager) } },

@@ -27,6 +27,10 @@ export const PREWARM_ANNOTATION = 'gitlab-runner-fleet/prewarm';
 export const FILL_ANNOTATION = 'gitlab-runner-fleet/how-to-fill';
 /** On a Deployment: the name of the Secret with its token, which is made elsewhere. */
 export const EXISTING_SECRET_ANNOTATION = 'gitlab-runner-fleet/existing-secret';
+/** On a ServiceAccount: the IAM role that EKS Pod Identity gives it, by an association that is made elsewhere. */
+export const POD_IDENTITY_ROLE_ANNOTATION = 'gitlab-runner-fleet/pod-identity-role';
+/** On a ServiceAccount: the IAM role that it assumes by itself (IRSA), as EKS reads it. */
+export const ROLE_ARN_ANNOTATION = 'eks.amazonaws.com/role-arn';
 /** On any object: what else the fleet needs and is created elsewhere, `<Kind>/<namespace>/<name>` with commas between. */
 export const EXISTING_ANNOTATION = 'gitlab-runner-fleet/existing';
 /** How `existing` says that nodes with a label are there, of which no manifest needs to say more. */

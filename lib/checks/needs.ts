@@ -1,6 +1,8 @@
 import { displayName } from '../cluster/manifest';
 import { keysOf } from '../cluster/mounted-files';
-import { type Need, type NeedKind, needsOf } from '../cluster/needs';
+import { type Asker, type Need, type NeedKind, needsOf } from '../cluster/needs';
+import type { FieldPath } from '../values/field-path';
+import { at, textOf } from '../values/record';
 import { nearestName } from '../values/suggest';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
@@ -10,6 +12,7 @@ const { finding, ...group } = ruleGroup('needs', 'Whatever managers and jobs nam
   source: 'a Secret, a ConfigMap or a PersistentVolumeClaim is missing',
   class: 'a PriorityClass or a RuntimeClass is missing',
   key: 'a ConfigMap lacks a key that a pod takes from it',
+  'pull-secret-type': 'a pull secret is of another type',
   store: 'the SecretStore of an ExternalSecret is missing',
 });
 
@@ -34,7 +37,7 @@ export const needs: Check = {
   ...group,
   run: (subject) =>
     needsOf(subject).flatMap((need) =>
-      need.state === 'missing' ? missingFindings(need) : keyFindings(need),
+      need.state === 'missing' ? missingFindings(need) : [...keyFindings(need), ...typeFindings(need)],
     ),
 };
 
@@ -57,20 +60,56 @@ function keyFindings({ kind, name, keys, askedBy, madeBy }: Need): Finding[] {
   ];
 }
 
+/** Kinds that say of which type their Secret becomes, with the way there; without it, it is Opaque. */
+const TYPE_OF: Readonly<Record<string, FieldPath>> = {
+  Secret: ['type'],
+  SealedSecret: ['spec', 'template', 'type'],
+  ExternalSecret: ['spec', 'target', 'template', 'type'],
+};
+const PULL_TYPES = ['kubernetes.io/dockerconfigjson', 'kubernetes.io/dockercfg'];
+
+/** The kubelet passes over a pull secret of another type, and asks the registry without a password. */
+function typeFindings({ kind, name, askedBy, madeBy }: Need): Finding[] {
+  const asker = askedBy.find(isPullSecret);
+  const path = madeBy && TYPE_OF[madeBy.kind];
+  if (kind !== 'Secret' || asker === undefined || path === undefined) return [];
+  const type = textOf(at(madeBy?.body, path)) ?? 'Opaque';
+  if (PULL_TYPES.includes(type)) return [];
+  const { manifest, path: place, within } = asker;
+  return [
+    finding('pull-secret-type', {
+      severity: 'error',
+      at: { manifest, path: place, within },
+      found: `${name} of type ${type}`,
+      why: 'the kubelet passes over a pull secret of any type but kubernetes.io/dockerconfigjson, and asks the registry without a password',
+      fix: 'make it by kubectl create secret docker-registry, whose type kubeseal keeps',
+    }),
+  ];
+}
+
+/** Whether images are pulled with what a field names, of pods, of accounts or of a config.toml. */
+function isPullSecret({ path, within }: Asker): boolean {
+  return path.includes('imagePullSecrets') || /image_pull_secrets$/.test(within ?? '');
+}
+
 function missingFindings({ kind, namespace, name, askedBy }: Need): Finding[] {
   // The Secret of a token has rules of its own, in the group secrets.
   const [asker] = askedBy.filter(({ isToken }) => !isToken);
   const rule = MISSING[kind];
   if (asker === undefined || rule === undefined) return [];
-  const [what, then] = rule;
+  const [what, otherwise] = rule;
+  const isPull = isPullSecret(asker);
+  const then = isPull
+    ? 'images that need it are not pulled, and the runner fails jobs that name it'
+    : otherwise;
   const { manifest, path, within } = asker;
   const others = askedBy.length > 1 ? ` (named in ${askedBy.length} places)` : '';
   const object = displayName({ kind, namespace, name });
   return [
     finding(what, {
       severity: 'warning',
-      // Without its class no pod is made; what else is missing only keeps one from starting.
-      ...(what === 'class' && { notProved: true }),
+      // Without its class no pod is made, and whether images need their Secret is not known here.
+      ...((what === 'class' || isPull) && { notProved: true }),
       at: { manifest, path, within },
       found: `${name}${others}`,
       why: `no object here is ${object} or makes it; unless someone else does, ${then}`,

@@ -11,6 +11,7 @@ const { finding, ...group } = ruleGroup(
     namespace: 'two fleets share a namespace',
     cache: 'two fleets share a cache',
     'service-account': 'two fleets share a service account',
+    role: 'jobs of two fleets share a role in AWS',
     token: 'two fleets share the Secret of a token',
   },
 );
@@ -58,6 +59,13 @@ const KINDS: readonly Shareable[] = [
     within: 'kubernetes.service_account',
     why: 'rights in the cluster and in AWS follow the service account',
     fix: 'give each its own',
+  },
+  {
+    rule: 'role',
+    name: 'IAM role',
+    within: 'kubernetes.service_account',
+    why: 'a job of either fleet does in AWS what the other one may',
+    fix: 'give the jobs of each fleet a role of their own',
   },
   {
     rule: 'token',

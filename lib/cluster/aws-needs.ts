@@ -1,3 +1,4 @@
+import { POD_IDENTITY_ROLE_ANNOTATION, ROLE_ARN_ANNOTATION } from '../contract';
 import type { FieldPath } from '../values/field-path';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import type { Manifest } from './manifest';
@@ -5,9 +6,7 @@ import type { ObservedRunner } from './observe';
 import { ofKind } from './of-kind';
 import type { NeedKind, Reference } from './reference';
 
-const ROLE_ARN = 'eks.amazonaws.com/role-arn';
-
-/** What nodes, managers and caches need of AWS. */
+/** What nodes, accounts and caches need of AWS. */
 export function awsNeeds(
   manifests: readonly Manifest[],
   runners: readonly ObservedRunner[],
@@ -21,8 +20,16 @@ export function awsNeeds(
 }
 
 function accountNeeds(manifest: Manifest): readonly Reference[] {
-  const path = ['metadata', 'annotations', ROLE_ARN];
-  return one('IAM role', textOf(at(manifest.body, path)), manifest, path);
+  const assumed = ['metadata', 'annotations', ROLE_ARN_ANNOTATION];
+  const given = ['metadata', 'annotations', POD_IDENTITY_ROLE_ANNOTATION];
+  const role = textOf(at(manifest.body, given));
+  const { name, namespace } = manifest;
+  const by = { manifest, path: given };
+  return [
+    ...one('IAM role', textOf(at(manifest.body, assumed)), manifest, assumed),
+    ...one('IAM role', role, manifest, given),
+    ...(role === undefined ? [] : [{ kind: 'Pod Identity association' as const, namespace, name, by }]),
+  ];
 }
 
 /** Managers sign the addresses of cached files as their ServiceAccount, by IRSA or by EKS Pod Identity. */
@@ -43,7 +50,7 @@ function cacheNeeds(runner: ObservedRunner, manifests: readonly Manifest[]): rea
   const account = ofKind(manifests, 'ServiceAccount').find(
     (manifest) => manifest.name === name && manifest.namespace === namespace,
   );
-  if (at(account?.body, ['metadata', 'annotations', ROLE_ARN]) !== undefined) return ofRole;
+  if (at(account?.body, ['metadata', 'annotations', ROLE_ARN_ANNOTATION]) !== undefined) return ofRole;
   const within = `${place}.AuthenticationType`;
   return [...ofRole, { kind: 'Pod Identity association', namespace, name, by: { ...by, within } }];
 }

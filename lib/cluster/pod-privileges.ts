@@ -25,7 +25,7 @@ export interface Power {
 export function privilegesOf(spec: Fields, isJob: boolean): PodPrivileges {
   const containers = ['initContainers', 'containers'].flatMap((list) => listOf(spec[list]).map(fieldsOf));
   const powers = [
-    ...[...podPowers(spec), ...(isJob ? secretPowers(spec) : [])].map(
+    ...[...podPowers(spec), ...pullPowers(spec), ...(isJob ? secretPowers(spec) : [])].map(
       (what): Power => ({ container: '', what }),
     ),
     ...containers.flatMap((container) => containerPowers(container, fieldsOf(spec.securityContext))),
@@ -78,6 +78,12 @@ function volumePowers({ hostPath, projected }: Fields): readonly string[] {
     ...(path === undefined ? [] : [`mounts ${path} of its node`]),
     ...tokens.map((audience) => `gets a token of its ServiceAccount for ${audience}`),
   ];
+}
+
+/** Code in a job reads no pull secret, and runs every image that it allows. */
+function pullPowers({ imagePullSecrets }: Fields): readonly string[] {
+  const names = listOf(imagePullSecrets).flatMap((one) => textOf(fieldsOf(one).name) ?? []);
+  return names.map((name) => `pulls images with the Secret ${name}`);
 }
 
 function secretPowers({ volumes }: Fields): readonly string[] {

@@ -1,11 +1,12 @@
-import { RUNNER_KEY } from '../contract';
-import { at, fieldsOf, listOf, textOf } from '../values/record';
+import { POD_IDENTITY_ROLE_ANNOTATION, ROLE_ARN_ANNOTATION, RUNNER_KEY } from '../contract';
+import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import type { Manifest } from './manifest';
 import { namespaceOfJobs } from './namespaces';
 import { landing, type ObservedRunner, type Subject } from './observe';
+import { ofKind } from './of-kind';
 
 /** What fleets of one cluster, which are tiers of trust, must not have in common. */
-export type SharedKind = 'nodes' | 'namespace' | 'cache' | 'service-account' | 'token';
+export type SharedKind = 'nodes' | 'namespace' | 'cache' | 'service-account' | 'role' | 'token';
 
 /** Something that runners of two fleets have in common. */
 export interface SharedThing {
@@ -17,7 +18,9 @@ export interface SharedThing {
   readonly owner: ObservedRunner;
 }
 
-const HELD: Readonly<Record<SharedKind, (runner: ObservedRunner) => string | readonly string[]>> = {
+type Held = (runner: ObservedRunner, manifests: readonly Manifest[]) => string | readonly string[];
+
+const HELD: Readonly<Record<SharedKind, Held>> = {
   nodes: ({ job, largestJob, managerPlaced }) =>
     [job, largestJob, managerPlaced].flatMap((placed) => landing(placed).map(({ pool }) => pool.name)),
   namespace: (runner) => [namespaceOfJobs(runner), runner.config.manifest.namespace ?? ''],
@@ -29,12 +32,13 @@ const HELD: Readonly<Record<SharedKind, (runner: ObservedRunner) => string | rea
       ? [`${namespaceOfJobs({ table })}/${table.kubernetes.service_account}`]
       : []),
   ],
+  role: ({ table }, manifests) => rolesOf(table, manifests),
   token: ({ manager, managerPod }) => secretsOf(managerPod).map((name) => `${manager?.namespace}/${name}`),
 };
 
 /** What runners of different fleets have in common, each once for a pair of fleets. */
 export function sharedBetweenFleets(
-  { runners }: Pick<Subject, 'runners'>,
+  { runners, manifests }: Pick<Subject, 'runners' | 'manifests'>,
   kind: SharedKind,
 ): readonly SharedThing[] {
   const owners = new Map<string, ObservedRunner>();
@@ -42,7 +46,7 @@ export function sharedBetweenFleets(
   return runners.flatMap((runner) => {
     const fleet = fleetOf(runner);
     if (fleet === undefined) return [];
-    return [...new Set([HELD[kind](runner)].flat())].flatMap((value) => {
+    return [...new Set([HELD[kind](runner, manifests)].flat())].flatMap((value) => {
       const owner = owners.get(value) ?? runner;
       owners.set(value, owner);
       const pair = `${fleetOf(owner)} ${fleet} ${value}`;
@@ -67,6 +71,19 @@ export function fleetOf({ config }: Pick<ObservedRunner, 'config'>): string | un
 export function fleetOfObject({ body }: Manifest): string | undefined {
   const labels = fieldsOf(at(body, ['metadata', 'labels']));
   return labels[RUNNER_KEY] === undefined ? undefined : textOf(labels['app.kubernetes.io/part-of']);
+}
+
+/** Roles in AWS that jobs have by their account. */
+function rolesOf(table: ObservedRunner['table'], manifests: readonly Manifest[]): readonly string[] {
+  const { service_account: name = 'default' } = table.kubernetes;
+  return ofKind(manifests, 'ServiceAccount')
+    .filter((one) => one.name === name && one.namespace === namespaceOfJobs({ table }))
+    .flatMap(({ body }) => {
+      const annotations = textsOf(at(body, ['metadata', 'annotations']));
+      return [annotations[ROLE_ARN_ANNOTATION], annotations[POD_IDENTITY_ROLE_ANNOTATION]].flatMap(
+        (role) => role ?? [],
+      );
+    });
 }
 
 function secretsOf(pod: ObservedRunner['managerPod']): readonly string[] {

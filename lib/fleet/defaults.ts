@@ -50,6 +50,7 @@ export const RUNNER_DEFAULTS = {
   tolerations: {},
   podLabels: {},
   podAnnotations: {},
+  imagePullSecrets: [],
   patches: {},
 } as const satisfies RunnerSettings;
 
@@ -99,6 +100,15 @@ export const JOB_RESOURCES: Required<Pick<RunnerSettings, 'build' | 'helper' | '
     ephemeralStorage: { request: '1Gi', limit: '10Gi' },
   },
 };
+
+/** A ServiceAccount of jobs that is rendered. */
+export const JOB_ACCOUNT_DEFAULTS = {
+  identity: 'pod-identity',
+  labels: {},
+  annotations: {},
+  imagePullSecrets: [],
+  automountServiceAccountToken: false,
+} as const;
 
 /** The Docker daemon of each job. */
 export const DOCKER_IN_DOCKER_DEFAULTS = { image: DOCKER_DAEMON_IMAGE, allowedServices: [] } as const;

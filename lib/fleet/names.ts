@@ -44,6 +44,11 @@ export function runnerObjectName(runner: string): string {
   return `runner-${runner}`;
 }
 
+/** Name of the ServiceAccount of a runner's jobs. */
+export function jobAccountName(runner: string): string {
+  return `jobs-${runner}`;
+}
+
 /** Name of the nth Deployment of a runner, from 0. The first keeps its name when others join it. */
 export function managerName(runner: string, index: number): string {
   return index === 0 ? runnerObjectName(runner) : `${runnerObjectName(runner)}-${index + 1}`;

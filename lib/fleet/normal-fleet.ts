@@ -1,6 +1,7 @@
 import type { ImageFlavor } from '../gitlab-runner/executor/helper-image';
 import type { SealedTokenFile } from '../sealed-secrets/sealed-token-file';
 import type { ConfigOverrides } from './config-overrides';
+import type { NormalDockerInDocker, NormalJobAccount } from './normal-jobs';
 import type { NormalJob, NormalManager, NormalSessionServer, NormalVolumeMount } from './normal-pods';
 import type { ObjectPatch, Patches } from './patches';
 import type {
@@ -32,7 +33,6 @@ import type {
   PoolLimits,
 } from './props/node-pool';
 import type {
-  DockerInDockerProps,
   ImageDigestsProps,
   PrewarmProps,
   ResourceRange,
@@ -43,6 +43,8 @@ import type {
   S3CacheProps,
 } from './props/runner';
 import type { Labels, NodeSettings, PodSecurityLevel } from './resolved-fleet';
+
+export type { NormalDockerInDocker, NormalJobAccount } from './normal-jobs';
 
 /**
  * A fleet in which every default is filled in, valid or not. A field is undefined only where nothing is a setting of
@@ -188,8 +190,12 @@ export interface NormalRunner {
   readonly allowPrivilegeEscalation: boolean;
   readonly unsafeKind: UnsafeKind | undefined;
   readonly pullPolicy: 'always' | 'if-not-present' | 'never';
-  /** Undefined: the namespace's own. */
+  /** One that is made elsewhere; undefined: the namespace's own, or the next. */
   readonly serviceAccount: string | undefined;
+  /** One that is rendered. */
+  readonly jobServiceAccount: NormalJobAccount | undefined;
+  /** Secrets that images of jobs are pulled with. */
+  readonly imagePullSecrets: readonly string[];
   readonly jobNamespace: string;
   /** Pool of its jobs; means nothing on Fargate. */
   readonly pool: string;
@@ -212,12 +218,6 @@ export interface NormalRunner {
   readonly token: NormalToken;
   readonly patches: Patches<RunnerObjectKind>;
 }
-
-/** The Docker daemon of each job. */
-export type NormalDockerInDocker = Required<Pick<DockerInDockerProps, 'image' | 'allowedServices'>> & {
-  readonly registryMirror: string | undefined;
-  readonly mtu: number | undefined;
-};
 
 /** What jobs lack that keeps others safe from them; kinds share neither namespace nor pool. */
 export type UnsafeKind = 'privileged' | 'builds';

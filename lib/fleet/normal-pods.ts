@@ -6,8 +6,10 @@ import type { Labels } from './resolved-fleet';
 
 /** Pods of managers; an image that is undefined follows from registry, flavor and release. */
 export type NormalManager = Required<
-  Omit<ManagerProps, 'image' | 'helperImage' | 'priorityClassName' | 'topologySpread'>
+  Omit<ManagerProps, 'image' | 'helperImage' | 'priorityClassName' | 'imagePullSecrets' | 'topologySpread'>
 > & {
+  /** Undefined without any. */
+  readonly imagePullSecrets: readonly string[] | undefined;
   readonly image: string | undefined;
   readonly helperImage: string | undefined;
   readonly priorityClassName: string | undefined;

@@ -48,6 +48,8 @@ export interface ResolvedFleet {
   readonly jobNamespaces: readonly ResolvedNamespace[];
   /** PersistentVolumeClaims of jobs. */
   readonly jobClaims: readonly ResolvedClaim[];
+  /** ServiceAccounts of jobs that are rendered. */
+  readonly jobServiceAccounts: readonly ResolvedJobAccount[];
   readonly nodeClasses: readonly ResolvedNodeClass[];
   readonly nodePools: readonly ResolvedNodePool[];
   /** Name of the PriorityClass of pause pods; undefined where no runner holds room. */
@@ -87,6 +89,14 @@ export interface ResolvedCertificates {
 export interface ResolvedAccount {
   readonly name: string;
   readonly annotations: Labels;
+}
+
+/** A ServiceAccount of jobs. */
+export interface ResolvedJobAccount extends ResolvedAccount {
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly imagePullSecrets: readonly string[];
+  readonly automountServiceAccountToken: boolean;
 }
 
 export interface ResolvedFargate {
@@ -229,6 +239,8 @@ export interface ResolvedRunner {
   readonly topologySpread: readonly ResolvedSpread[];
   /** Undefined without web terminals. */
   readonly sessionServer: ResolvedSessionServer | undefined;
+  /** Secrets that the image is pulled with; undefined without any. */
+  readonly imagePullSecrets: readonly string[] | undefined;
   /** Annotations of the managers' pods. */
   readonly podAnnotations: Labels;
   /** Undefined: the cluster's default. */

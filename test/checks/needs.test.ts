@@ -1,3 +1,4 @@
+import { fakeCiphertext } from '../ciphertext';
 import { FLEET } from '../fixtures/files';
 import { describeCheck } from './cases';
 import { CONFIG, DEPLOYMENT } from './places';
@@ -28,11 +29,22 @@ const claimOf = (name: string) => ({
   kind: 'PersistentVolumeClaim',
   metadata: { name, namespace: 'gitlab-jobs' },
 });
-const store = (kind: string) => ({
+const PULL_TYPE = 'kubernetes.io/dockerconfigjson';
+const store = (kind: string, type?: string) => ({
   apiVersion: 'external-secrets.io/v1',
   kind: 'ExternalSecret',
   metadata: { name: 'pull', namespace: 'gitlab-jobs' },
-  spec: { secretStoreRef: { kind, name: 'vault' }, data: [{ secretKey: 'a', remoteRef: { key: 'b' } }] },
+  spec: {
+    secretStoreRef: { kind, name: 'vault' },
+    ...(type && { target: { template: { type } } }),
+    data: [{ secretKey: 'a', remoteRef: { key: 'b' } }],
+  },
+});
+const sealed = (spec: object) => ({
+  apiVersion: 'bitnami.com/v1alpha1',
+  kind: 'SealedSecret',
+  metadata: { name: 'pull', namespace: 'gitlab-jobs' },
+  spec: { encryptedData: { '.dockerconfigjson': fakeCiphertext(7) }, ...spec },
 });
 
 describeCheck('needs', {
@@ -52,6 +64,30 @@ describeCheck('needs', {
       name: 'a pull secret that is not there',
       changes: [key('image_pull_secrets = ["pull"]')],
       finds: ['needs/source', 'warning', /Secret\/gitlab-jobs\/pull/],
+    },
+    {
+      name: 'a pull secret of an account that is not there',
+      files: beside({ ...account, imagePullSecrets: [{ name: 'pull' }] }),
+      changes: [key('service_account = "deployer"')],
+      finds: ['needs/source', 'warning', /Secret\/gitlab-jobs\/pull.*images that need it are not pulled/],
+    },
+    {
+      name: 'a pull secret of another type',
+      files: beside({ ...sealed({}), kind: 'Secret', apiVersion: 'v1', type: 'Opaque' }),
+      changes: [key('image_pull_secrets = ["pull"]')],
+      finds: ['needs/pull-secret-type', 'error', /pull of type Opaque.*without a password/],
+    },
+    {
+      name: 'a pull secret that is sealed without a type',
+      files: beside(sealed({})),
+      changes: [key('image_pull_secrets = ["pull"]')],
+      finds: ['needs/pull-secret-type', 'error', /of type Opaque/],
+    },
+    {
+      name: 'a pull secret that an ExternalSecret makes without a type',
+      files: beside(store('ClusterSecretStore')),
+      changes: [key('image_pull_secrets = ["pull"]')],
+      finds: ['needs/pull-secret-type', 'error', /of type Opaque/],
     },
     {
       name: 'a claim that is not there',
@@ -89,8 +125,18 @@ describeCheck('needs', {
     },
     {
       name: 'a pull secret that an ExternalSecret of the store of a cluster makes',
-      files: beside(store('ClusterSecretStore')),
+      files: beside(store('ClusterSecretStore', PULL_TYPE)),
       changes: [key('image_pull_secrets = ["pull"]')],
+    },
+    {
+      name: 'a pull secret that is sealed, with its type',
+      files: beside(sealed({ template: { type: PULL_TYPE } })),
+      changes: [key('image_pull_secrets = ["pull"]')],
+    },
+    {
+      name: 'a Secret of another type that a job mounts',
+      files: beside(sealed({})),
+      changes: [key('volumes = { secret = [{ name = "pull", mount_path = "/pull" }] }')],
     },
     {
       name: 'classes that every cluster has',

@@ -4,7 +4,7 @@ import type { SourceFile } from '../../lib/cluster/manifest';
 import { observe } from '../../lib/cluster/observe';
 import { makeReport } from '../../lib/report/report';
 import { type Change, edited, FLEET, parsed, readFixture } from '../fixtures/files';
-import { describeCheck } from './cases';
+import { describeCheck, type FiringCase } from './cases';
 import { CONFIG } from './places';
 
 /** Fleet acme, and fleet protected of the same cluster. */
@@ -18,6 +18,24 @@ const SAME_MANAGERS: readonly Change[] = [
 ];
 const cache = (path: string): string =>
   `      [runners.cache]\n      Type = "s3"\n${path}\n        [runners.cache.s3]\n        BucketName = "shared-cache"\n        BucketLocation = "eu-west-1"\n        AuthenticationType = "iam"\n\n      [runners.kubernetes]\n`;
+
+/** Accounts of jobs of both fleets, each with a role. */
+const accounts = (annotation: string, roles: readonly string[]): readonly SourceFile[] =>
+  ['gitlab-jobs', 'protected-jobs'].map((namespace, index) => ({
+    path: `acme/own/${namespace}.yaml`,
+    text: JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: {
+        name: 'ci',
+        namespace,
+        annotations: { [annotation]: `arn:aws:iam::123456789012:role/${roles[index]}` },
+      },
+    }),
+  }));
+const RUN_AS_OTHERS: readonly Change[] = [
+  ['configmap.yaml', 'automount_service_account_token = false', 'service_account = "ci"'],
+];
 
 describeCheck('tiers-separate', {
   fires: [
@@ -66,6 +84,17 @@ describeCheck('tiers-separate', {
         /^found service account gitlab-runners\/runner-arm64-spot\. /,
       ],
     },
+    ...[
+      ['assumed', 'eks.amazonaws.com/role-arn'],
+      ['given by Pod Identity', 'gitlab-runner-fleet/pod-identity-role'],
+    ].map(
+      ([how, annotation]): FiringCase => ({
+        name: `jobs of two fleets with one role that is ${how}`,
+        files: [...BOTH, ...accounts(annotation, ['ci', 'ci'])],
+        changes: RUN_AS_OTHERS,
+        finds: ['tiers-separate/role', 'error', /^found IAM role arn:aws:iam::123456789012:role\/ci\. /],
+      }),
+    ),
     {
       name: 'two fleets with one token',
       files: BOTH,

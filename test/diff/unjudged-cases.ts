@@ -5,7 +5,6 @@ import type { ImpactCase } from './impact-case';
 const DEPLOYMENT = 'amd64-spot/deployment.yaml';
 const CONFIG = 'amd64-spot/configmap.yaml';
 const SEALED = 'amd64-spot/sealedsecret.yaml';
-const ACCOUNT = 'amd64-spot/serviceaccount.yaml';
 const JOBS = 'namespace-gitlab-jobs.yaml';
 const POLICY = 'networkpolicy-gitlab-jobs.yaml';
 const CLASS = 'ec2nodeclass-gitlab-jobs.yaml';
@@ -127,7 +126,6 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
   attack('a variable behind a harmless one', /environment is \["GIT_DEPTH=1","NODE_OPTIONS=x"\]/, entry('environment = ["GIT_DEPTH=1", "NODE_OPTIONS=x"]')),
   ...['csi', 'config_map', 'empty_dir'].map((kind) =>
     attack(`a volume ${kind} over programs of jobs`, new RegExp(`volumes(\\.${kind})? is`), table(`    [[runners.kubernetes.volumes.${kind}]]\n    name = "x"\n    mount_path = "/usr/bin"`))),
-  attack('secrets to pull with', /image_pull_secrets is/, key('image_pull_secrets = ["x"]')),
   attack('a priority of jobs', /priority_class_name is/, key('priority_class_name = "system-node-critical"')),
   attack('another scheduler', /scheduler_name is/, key('scheduler_name = "x"')),
   attack('a patch of the pod from a file', /pod_spec is/, table('    [[runners.kubernetes.pod_spec]]\n    patch_path = "/x"')),
@@ -156,7 +154,6 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
   attack('the token of another runner', /secretKeyRef\.name is runner-arm64-spot-token/, [DEPLOYMENT, 'name: runner-amd64-spot-token', 'name: runner-arm64-spot-token']),
   attack('the config of another runner', /volumes\[config\]\.configMap\.name is runner-arm64-spot/, [DEPLOYMENT, /name: runner-amd64-spot-\w{8}\n/, `name: ${OTHER_CONFIG}\n`]),
   attack('a config that nothing here holds', /volumes\[config\]\.(configMap|secret)/, [DEPLOYMENT, /configMap:\n +name: runner-amd64-spot-\w{8}\n/, 'secret: { secretName: x }\n']),
-  attack('an account of pull secrets', /imagePullSecrets is/, [ACCOUNT, 'automountServiceAccountToken', 'imagePullSecrets: [{ name: x }]\nautomountServiceAccountToken']),
   attack('an annotation of pods', /template\.metadata\.annotations is/, [DEPLOYMENT, '  template:\n    metadata:\n', '  template:\n    metadata:\n      annotations: { iam.amazonaws.com/role: admin }\n']),
   attack('substitution by Flux', /substitute"\] was disabled and is gone/, [CONFIG, '    kustomize.toolkit.fluxcd.io/substitute: disabled\n', '']),
 

@@ -162,9 +162,9 @@ describe('what is rendered does what the page says', () => {
   test('private registries: pull secrets of jobs and managers, and images of the mirror', () => {
     const { image_pull_secrets, helper_image } = runnerTable('private-registries-1', 'amd64-spot').kubernetes;
     expect(image_pull_secrets).toEqual(['mirror']);
-    const account = object('private-registries-1', 'production/runners/amd64-spot/serviceaccount.yaml');
-    expect(account.imagePullSecrets).toEqual([{ name: 'mirror' }]);
-    const { image } = managerPod('private-registries-1', 'amd64-spot').containers[0];
+    const { imagePullSecrets, containers } = managerPod('private-registries-1', 'amd64-spot');
+    expect(imagePullSecrets).toEqual([{ name: 'mirror' }]);
+    const [{ image }] = containers;
     for (const one of [image, helper_image])
       expect(one).toMatch(/^mirror\.example\.com\/gitlab-org\/gitlab-runner/);
   });
@@ -251,6 +251,8 @@ describe('what is rendered does what the page says', () => {
       namespace: 'protected-jobs',
       service_account: 'deploy',
     });
+    const account = object('deploy-runners-1', 'protected/base/serviceaccount-deploy-protected-jobs.yaml');
+    expect(JSON.stringify(account.metadata.annotations)).toContain(':role/ci-deploy');
   });
 
   test('deploy runners: howto prints the setting that the page promises', () => {

@@ -40,6 +40,7 @@ import type {
   HostAliasProps,
   ImageDigestsProps,
   JobProps,
+  JobServiceAccountProps,
   JobServiceProps,
   JobVolumeProps,
   ManagerProps,
@@ -146,6 +147,7 @@ interface Interfaces {
   JobProps: JobProps;
   JobServiceProps: JobServiceProps;
   JobVolumeProps: JobVolumeProps;
+  JobServiceAccountProps: JobServiceAccountProps;
   KubeletProps: KubeletProps;
   ManagerNodesProps: ManagerNodesProps;
   ManagerProps: ManagerProps;
@@ -204,6 +206,7 @@ test('the options of each shape are those of its interface (npm run docs writes 
     JobProps: 'alike',
     JobServiceProps: 'alike',
     JobVolumeProps: 'alike',
+    JobServiceAccountProps: 'alike',
     KubeletProps: 'alike',
     ManagerNodesProps: 'alike',
     ManagerProps: 'alike',

@@ -6,6 +6,7 @@ import {
   EXISTING_POOL_DEFAULTS,
   FLEET_DEFAULTS,
   GITLAB_CA_DEFAULTS,
+  JOB_ACCOUNT_DEFAULTS,
   JOB_NAMESPACE_DEFAULTS,
   JOB_POOL_DEFAULTS,
   JOB_RESOURCES,
@@ -161,6 +162,10 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
     'RunnerSettings.pullPolicy': [RUNNER_DEFAULTS.pullPolicy],
     'RunnerSettings.rootlessBuilds': [kubernetes.build_container_security_context !== undefined],
     'RunnerSettings.pool': [jobs, privileged, builds],
+    'JobServiceAccountProps.identity': [JOB_ACCOUNT_DEFAULTS.identity],
+    'JobServiceAccountProps.automountServiceAccountToken': [
+      JOB_ACCOUNT_DEFAULTS.automountServiceAccountToken,
+    ],
     // Its default shows by the way to the agent of EKS Pod Identity being open.
     'S3CacheProps.identity': [fleet.managerNamespace.podIdentity ? 'pod-identity' : 'irsa'],
     'S3CacheProps.insecure': [cache?.s3?.Insecure === true],

@@ -42,6 +42,7 @@ import type {
   HostAliasProps,
   ImageDigestsProps,
   JobProps,
+  JobServiceAccountProps,
   JobServiceProps,
   JobVolumeProps,
   ManagerProps,
@@ -331,6 +332,7 @@ const manager = (seed: string): Required<Omit<ManagerProps, 'image' | 'helperIma
   podLabels: { [`example.com/manager-label-${seed}`]: `manager-labelled-${seed}` },
   podAnnotations: { [`example.com/manager-annotation-${seed}`]: `manager-annotated-${seed}` },
   priorityClassName: `managers-of-${seed}`,
+  imagePullSecrets: [`managers-pull-${seed}`],
   env: { [`MANAGER_OF_${seed}`]: `environment-of-${seed}` },
   volumes: managerVolumes(seed, seed === 'own' ? 9100 : 9200),
   metricsPort: seed === 'own' ? 9301 : 9302,
@@ -436,11 +438,23 @@ const dockerInDocker = (seed: string, base: number): Required<DockerInDockerProp
   allowedServices: [`allowed-of-${seed}:*`],
 });
 
-/** All but `prewarm`, which excludes `devices`, and digests, which are of a release and a flavor. */
+const jobAccount = (seed: string): Required<JobServiceAccountProps> => ({
+  name: `account-${seed}`,
+  roleArn: `arn:aws:iam::123456789012:role/role-of-jobs-${seed}`,
+  identity: seed === 'own' ? 'pod-identity' : 'irsa',
+  labels: { [`example.com/account-label-${seed}`]: `account-labelled-${seed}` },
+  annotations: { [`example.com/account-annotation-${seed}`]: `account-annotated-${seed}` },
+  imagePullSecrets: [`account-pulls-${seed}`],
+  automountServiceAccountToken: seed === 'own',
+});
+
+/** All but `prewarm`, which excludes `devices`, digests, which are of a release and a flavor, and an account besides another. */
 const settings = (
   seed: string,
   base: number,
-): Required<Omit<RunnerSettings, 'prewarm' | 'imageDigests' | 'volumes' | 'sessionServer' | 'job'>> => ({
+): Required<
+  Omit<RunnerSettings, 'prewarm' | 'imageDigests' | 'volumes' | 'sessionServer' | 'job' | 'jobServiceAccount'>
+> => ({
   runnerVersion: `19.4.${base % 1000}`,
   imageFlavor: seed === 'own' ? 'ubi-fips' : 'ubuntu',
   concurrency: base,
@@ -466,6 +480,7 @@ const settings = (
   allowPrivilegeEscalation: seed === 'own',
   pullPolicy: seed === 'own' ? 'never' : 'if-not-present',
   serviceAccount: `jobs-as-${seed}`,
+  imagePullSecrets: [`jobs-pull-${seed}`],
   jobNamespace: `namespace-${seed}`,
   pool: `pool-${seed}`,
   devices: { [`example.com/device-${seed}`]: 3 },
@@ -479,7 +494,9 @@ const settings = (
 });
 
 const RUNNERS: readonly [
-  Required<Omit<RunnerProps, 'prewarm' | 'imageDigests' | 'volumes' | 'sessionServer' | 'job'>>,
+  Required<
+    Omit<RunnerProps, 'prewarm' | 'imageDigests' | 'volumes' | 'sessionServer' | 'job' | 'jobServiceAccount'>
+  >,
   RunnerProps,
 ] = [
   { name: 'own-runner', arch: 'amd64', capacity: 'spot-first', token: TOKEN, ...settings('own', 1400) },
@@ -717,6 +734,19 @@ const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
     name: 'everything',
     runners: [PLAIN],
     runnerDefaults: { privileged: true },
+  },
+  'accounts of jobs': {
+    name: 'everything',
+    runners: [
+      { ...PLAIN, jobServiceAccount: jobAccount('own') },
+      { ...PLAIN, name: 'other-runner' },
+    ],
+    runnerDefaults: { jobServiceAccount: jobAccount('default') },
+  },
+  'tokens of accounts of all jobs': {
+    name: 'everything',
+    runners: [PLAIN],
+    runnerDefaults: { jobServiceAccount: { automountServiceAccountToken: true } },
   },
   'what is true for all runners': {
     name: 'everything',

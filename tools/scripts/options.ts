@@ -17,6 +17,7 @@ export const DESCRIPTIONS = [
     'job',
     'containers',
     'docker-in-docker',
+    'job-service-account',
     'node-pool',
     'node-class',
     'kubelet',

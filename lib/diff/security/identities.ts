@@ -1,4 +1,6 @@
-import { at, fieldsOf } from '../../values/record';
+import type { Manifest } from '../../cluster/manifest';
+import { POD_IDENTITY_ROLE_ANNOTATION, ROLE_ARN_ANNOTATION } from '../../contract';
+import { at, fieldsOf, listOf } from '../../values/record';
 import { type ChangedObject, changed, changesOf, type Impact, impact, objectOf, type Rule } from '../rule';
 
 /** Accounts that get a role in AWS, or whose token reaches pods. */
@@ -11,12 +13,11 @@ export const identities: Rule = {
   ],
 };
 
-const ROLE_ARN = 'eks.amazonaws.com/role-arn';
-
 function accountImpacts(change: ChangedObject): Impact[] {
   const { before, after } = change;
   if (!after) return [];
-  const [old, now] = [before, after].map((one) => at(one?.body, ['metadata', 'annotations', ROLE_ARN]));
+  const [old, now] = [before, after].map(roleOf);
+  const [pulled, pulls] = [before, after].map(pullSecretsOf);
   const [wasClosed, isClosed] = [before, after].map(
     (one) => at(one?.body, ['automountServiceAccountToken']) === false,
   );
@@ -24,8 +25,21 @@ function accountImpacts(change: ChangedObject): Impact[] {
     ...(now !== undefined && old !== now
       ? [`Its pods act as ${String(now)} in AWS${old === undefined ? '' : `, before as ${String(old)}`}.`]
       : []),
+    ...pulls
+      .filter((name) => !pulled.includes(name))
+      .map((name) => `Its pods pull images with the Secret ${name}.`),
     ...(wasClosed && !isClosed ? ['Pods that say nothing of it get its token.'] : []),
   ].map((what) => impact('identities', 'security', change, what, 'Code in a pod has what its account has.'));
+}
+
+/** The role that an account assumes, or gets by EKS Pod Identity. */
+function roleOf(account: Manifest | undefined): unknown {
+  const annotations = fieldsOf(at(account?.body, ['metadata', 'annotations']));
+  return annotations[ROLE_ARN_ANNOTATION] ?? annotations[POD_IDENTITY_ROLE_ANNOTATION];
+}
+
+function pullSecretsOf(account: Manifest | undefined): readonly unknown[] {
+  return listOf(account?.body.imagePullSecrets).map((one) => fieldsOf(one).name);
 }
 
 /** Kinds that say who has which role in AWS, and fields of them that do. */

@@ -49,7 +49,7 @@ const KEYS: readonly FieldPattern[] = [
           [/^(?:image|helper_image)$/],
           ['services', '[]', /^(?:name|alias)$/],
           [
-            /^(?:privileged|allow_privilege_escalation|automount_service_account_token|cap_add|cap_drop|runtime_class_name|service_account|pod_security_context|(?:build|helper|service|init_permissions)_container_security_context)$/,
+            /^(?:privileged|allow_privilege_escalation|automount_service_account_token|cap_add|cap_drop|runtime_class_name|service_account|image_pull_secrets|pod_security_context|(?:build|helper|service|init_permissions)_container_security_context)$/,
           ],
           ['volumes', /^(?:host_path|secret|pvc)$/],
           ['volumes', 'empty_dir', '[]', 'size_limit'],

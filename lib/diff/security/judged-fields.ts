@@ -45,7 +45,7 @@ const POD: readonly FieldPattern[] = [
   field('volumes [] emptyDir sizeLimit'),
   field('nodeSelector', OF_MACHINE),
   [
-    /^(?:securityContext|serviceAccountName|serviceAccount|automountServiceAccountToken|terminationGracePeriodSeconds|hostNetwork|hostPID|hostIPC|hostUsers|shareProcessNamespace|runtimeClassName|topologySpreadConstraints)$/,
+    /^(?:securityContext|serviceAccountName|serviceAccount|automountServiceAccountToken|terminationGracePeriodSeconds|hostNetwork|hostPID|hostIPC|hostUsers|shareProcessNamespace|runtimeClassName|topologySpreadConstraints|imagePullSecrets)$/,
   ],
 ];
 
@@ -82,7 +82,11 @@ export const JUDGED_FIELDS: Readonly<Record<string, readonly FieldPattern[]>> = 
   '/ServiceAccount': [
     ...METADATA,
     field('automountServiceAccountToken'),
-    field('metadata annotations eks.amazonaws.com/role-arn'),
+    field(
+      'metadata annotations',
+      /^(?:eks\.amazonaws\.com\/role-arn|gitlab-runner-fleet\/pod-identity-role)$/,
+    ),
+    field('imagePullSecrets'),
   ],
   // Whoever mounts it: pod-powers. What of it can't change: immutable-field.
   '/PersistentVolumeClaim': [...METADATA, field('spec', /^(?:accessModes|storageClassName|resources)$/)],

@@ -19,6 +19,7 @@ const KINDS: Readonly<Record<SharedKind, string>> = {
   namespace: 'the namespace',
   cache: 'the cache',
   'service-account': 'the service account',
+  role: 'the IAM role',
   token: 'the token',
 };
 

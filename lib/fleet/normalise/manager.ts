@@ -6,12 +6,13 @@ import { fillDefaults } from './merge-settings';
 
 /** The pods of a runner's managers. */
 export function normaliseManager(said: ManagerProps = {}): NormalManager {
-  const { image, helperImage, priorityClassName, topologySpread, ...others } = said;
+  const { image, helperImage, priorityClassName, imagePullSecrets, topologySpread, ...others } = said;
   return {
     ...fillDefaults(MANAGER_DEFAULTS, others),
     image,
     helperImage,
     priorityClassName,
+    imagePullSecrets,
     topologySpread: topologySpread?.map((one) => fillDefaults(SPREAD_DEFAULTS, one)),
   };
 }

@@ -23,6 +23,7 @@ import type { CapacityType } from '../props/node-pool';
 import type { ImageDigestsProps, RunnerCapacity, RunnerProps, S3CacheProps } from '../props/runner';
 import { normaliseDockerInDocker } from './docker-in-docker';
 import { normaliseJob } from './job';
+import { normaliseJobAccount } from './job-service-account';
 import { normaliseManager, normaliseSessionServer } from './manager';
 import { fillDefaults, inheritSettings } from './merge-settings';
 import { normaliseResources } from './resources';
@@ -84,6 +85,8 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
     unsafeKind,
     pullPolicy: filled.pullPolicy,
     serviceAccount: said.serviceAccount,
+    jobServiceAccount: said.jobServiceAccount && normaliseJobAccount(said.jobServiceAccount, filled.name),
+    imagePullSecrets: filled.imagePullSecrets,
     jobNamespace: said.jobNamespace ?? jobNamespaceName(around.prefix, unsafeKind),
     pool,
     existingPool,

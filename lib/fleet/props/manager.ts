@@ -25,6 +25,13 @@ export interface ManagerProps {
   readonly imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
 
   /**
+   * Names of Secrets in the namespace of managers that the image is pulled with. Chart: `imagePullSecrets`.
+   *
+   * @default - none
+   */
+  readonly imagePullSecrets?: readonly string[];
+
+  /**
    * Labels of the pods, besides the fleet's own.
    *
    * @default - none

@@ -5,6 +5,7 @@ import type { S3CacheProps } from './cache';
 import type { ContainerResources, ImageDigestsProps } from './containers';
 import type { DockerInDockerProps } from './docker-in-docker';
 import type { JobProps } from './job';
+import type { JobServiceAccountProps } from './job-service-account';
 import type { ManagerProps } from './manager';
 import type { Arch, CapacityType } from './node-pool';
 import type { PrewarmProps } from './prewarm';
@@ -16,6 +17,7 @@ export type { S3CacheProps } from './cache';
 export type { ContainerResources, ImageDigestsProps, ResourceRange } from './containers';
 export type { DockerInDockerProps } from './docker-in-docker';
 export type { HostAliasProps, JobProps, JobServiceProps } from './job';
+export type { JobServiceAccountProps } from './job-service-account';
 export type { ManagerProps, ManagerVolumeProps, TopologySpreadProps } from './manager';
 export type { PrewarmProps } from './prewarm';
 export type { RunnerTokenProps } from './runner-token';
@@ -228,11 +230,27 @@ export interface RunnerSettings {
   readonly pullPolicy?: 'always' | 'if-not-present' | 'never';
 
   /**
-   * ServiceAccount of job pods; it must exist in the job namespace.
+   * ServiceAccount of job pods that is made elsewhere, in the job namespace. Jobs get its token.
    *
    * @default - the namespace's default one, without an API token in the pod
    */
   readonly serviceAccount?: string;
+
+  /**
+   * ServiceAccount of job pods that is rendered, with a role in AWS, labels and pull secrets: `{}` is enough for an account
+   * that the runner's jobs have to themselves.
+   *
+   * @default - none: `serviceAccount`
+   */
+  readonly jobServiceAccount?: JobServiceAccountProps;
+
+  /**
+   * Names of Secrets in the job namespace that images of jobs, services and the helper are pulled with. Every job can use
+   * every image that they allow. Chart: `image_pull_secrets` of `runners.config`.
+   *
+   * @default - none: images that need no password, and those that a job's own credentials allow
+   */
+  readonly imagePullSecrets?: readonly string[];
 
   /**
    * Namespace of job pods.

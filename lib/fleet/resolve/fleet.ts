@@ -4,6 +4,7 @@ import type { NormalFleet } from '../normal-fleet';
 import type { ResolvedFleet } from '../resolved-fleet';
 import { resolveFargate } from './fargate';
 import { resolveGitlabCa } from './gitlab-ca';
+import { jobServiceAccounts } from './job-service-accounts';
 import { resolveClaims } from './mounted-volumes';
 import { jobNamespaces, managerNamespace } from './namespaces';
 import { resolveNetwork } from './network';
@@ -26,6 +27,7 @@ export function resolveFleet(fleet: NormalFleet): ResolvedFleet {
     managerServiceAccount: sharedAccount(fleet),
     jobNamespaces: jobNamespaces(fleet, runners),
     jobClaims: resolveClaims(fleet),
+    jobServiceAccounts: jobServiceAccounts(fleet),
     nodePools: fleet.managerPool ? [...jobPools, resolveManagerPool(fleet.managerPool, runners)] : jobPools,
     nodeClasses: fleet.nodeClasses.map((nodeClass) => resolveNodeClass(nodeClass, fleet)),
     fargate: resolveFargate(fleet),

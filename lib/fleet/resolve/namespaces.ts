@@ -1,6 +1,7 @@
 import type { NormalFleet } from '../normal-fleet';
 import type { PodSecurityLevel, ResolvedNamespace, ResolvedRunner } from '../resolved-fleet';
 import { jobRoom } from './job-room';
+import { mayHavePodIdentity } from './job-service-accounts';
 
 const UNBOUNDED = { limitRange: undefined, quota: undefined };
 
@@ -17,11 +18,7 @@ export function jobNamespaces(
 ): readonly ResolvedNamespace[] {
   const { runners } = fleet;
   // A ServiceAccount of its own is how a job gets AWS credentials.
-  const withAccount = new Set(
-    runners
-      .filter(({ serviceAccount }) => serviceAccount !== undefined)
-      .map(({ jobNamespace }) => jobNamespace),
-  );
+  const withAccount = new Set(runners.filter(mayHavePodIdentity).map(({ jobNamespace }) => jobNamespace));
   const kinds = new Map(runners.map(({ jobNamespace, unsafeKind }) => [jobNamespace, unsafeKind]));
   return [...kinds].map(([name, unsafeKind]) => {
     const own = namespace(fleet, name, unsafeKind === undefined ? 'baseline' : 'privileged');

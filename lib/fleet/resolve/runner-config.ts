@@ -17,6 +17,7 @@ import type { CapacityType } from '../props/node-pool';
 import { RESERVED, takesReserved } from '../reserved-capacity';
 import { dockerClient, dockerHosts, dockerService } from './docker-in-docker';
 import { jobCertificates } from './gitlab-ca';
+import { accountKeys } from './job-service-accounts';
 import { jobEnvironment, jobKeys, scriptKeys } from './job-setup';
 import { emptyDir } from './job-volumes';
 import { sessionTable } from './manager-extras';
@@ -135,8 +136,7 @@ function kubernetesTable(runner: NormalRunner, fleet: NormalFleet): KubernetesTa
     pull_policy: runner.pullPolicy,
     privileged: runner.privileged,
     allow_privilege_escalation: runner.allowPrivilegeEscalation,
-    automount_service_account_token: runner.serviceAccount !== undefined,
-    ...(runner.serviceAccount && { service_account: runner.serviceAccount }),
+    ...accountKeys(runner),
     poll_timeout: secondsOf(runner.pollTimeout),
     // The shell of a finished job ignores SIGTERM: without this each job holds its node 30 s longer.
     cleanup_grace_period_seconds: 5,

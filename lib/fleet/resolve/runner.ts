@@ -1,4 +1,4 @@
-import { DEDICATED_KEY, FARGATE_LABELS } from '../../contract';
+import { DEDICATED_KEY, FARGATE_LABELS, ROLE_ARN_ANNOTATION } from '../../contract';
 import type { ConfigToml } from '../../gitlab-runner/config/toml';
 import { imageFlavorsOf } from '../../gitlab-runner/executor/helper-image';
 import { largestJobRequest } from '../../gitlab-runner/executor/largest-request';
@@ -69,6 +69,7 @@ export function resolveRunner(runner: NormalRunner, fleet: NormalFleet): Resolve
     volumes: managerVolumes(runner),
     topologySpread: topologySpread(runner, fleet),
     sessionServer: sessionServer(runner),
+    imagePullSecrets: runner.manager.imagePullSecrets,
     podAnnotations: runner.manager.podAnnotations,
     priorityClassName: runner.manager.priorityClassName,
     patches,
@@ -154,7 +155,7 @@ function resolveManagers(
 
 /** Annotations of the ServiceAccount of a runner's managers. */
 export function accountAnnotations({ cache }: NormalRunner): Labels {
-  return cache?.identity === 'irsa' && cache.roleArn ? { 'eks.amazonaws.com/role-arn': cache.roleArn } : {};
+  return cache?.identity === 'irsa' && cache.roleArn ? { [ROLE_ARN_ANNOTATION]: cache.roleArn } : {};
 }
 
 function managerPlacement(

@@ -1,6 +1,6 @@
 import type { Faults } from '../fault';
 import type { NormalCache, NormalRunner } from '../normal-fleet';
-import { checkKmsKey, checkObjectName, checkOneOf } from './fields';
+import { checkKmsKey, checkObjectName, checkOneOf, checkRoleArn } from './fields';
 
 /** Reports what is wrong with the cache of a runner. */
 export function checkCache(runnerFaults: Faults, { cache }: NormalRunner): void {
@@ -15,14 +15,7 @@ export function checkCache(runnerFaults: Faults, { cache }: NormalRunner): void 
   if (server !== undefined) checkServer(faults, server);
   checkCredentials(faults, cache);
   checkEncryption(faults, cache);
-  if (roleArn !== undefined && !/^arn:aws[\w-]*:iam::\d{12}:role\/.+$/.test(roleArn)) {
-    faults.add(
-      'roleArn',
-      roleArn,
-      'the ARN of an IAM role',
-      'write it as "arn:aws:iam::123456789012:role/name"',
-    );
-  }
+  if (roleArn !== undefined) checkRoleArn(faults, 'roleArn', roleArn);
   if (said.identity !== undefined) checkOneOf(faults, 'identity', said.identity, ['pod-identity', 'irsa']);
   if (said.identity === 'irsa' && roleArn === undefined) {
     const rule = 'with irsa the ServiceAccount of the managers names the role';

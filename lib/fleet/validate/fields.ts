@@ -53,6 +53,12 @@ export function checkKmsKey(faults: Faults, field: string, value: unknown): void
   faults.add(field, value, rule, 'write it as "alias/nodes", or leave it out');
 }
 
+/** The ARN of an IAM role. */
+export function checkRoleArn(faults: Faults, field: string, value: unknown): void {
+  if (typeof value === 'string' && /^arn:aws[\w-]*:iam::\d{12}:role\/.+$/.test(value)) return;
+  faults.add(field, value, 'the ARN of an IAM role', 'write it as "arn:aws:iam::123456789012:role/name"');
+}
+
 /** A value out of a closed list. */
 export function checkOneOf(faults: Faults, field: string, value: unknown, allowed: readonly string[]): void {
   if (typeof value === 'string' && allowed.includes(value)) return;

@@ -9,6 +9,7 @@ import {
   checkReservedLabels,
   checkWholeNumber,
 } from './fields';
+import { checkPullSecrets } from './job-service-account';
 import { checkManagerVolumes, checkSpread } from './manager-extras';
 import { checkClassName, checkVariables } from './pod-fields';
 
@@ -29,6 +30,7 @@ export function checkManager(faults: Faults, { said, arch }: NormalRunner): void
     place.add('helperImage', helperImage, rule, 'leave out imageDigests.helper, or helperImage');
   if (manager.imagePullPolicy !== undefined)
     checkOneOf(place, 'imagePullPolicy', manager.imagePullPolicy, ['Always', 'IfNotPresent', 'Never']);
+  checkPullSecrets(place, manager.imagePullSecrets ?? []);
   checkReservedLabels(place, 'podLabels', podLabels);
   checkLabels(place, 'podLabels', podLabels);
   checkAnnotations(place, 'podAnnotations', podAnnotations);

@@ -22,6 +22,7 @@ import {
 import { checkImageDigests } from './image-digests';
 import { checkJob } from './job';
 import { checkCapacityTerms, checkDevicePool, checkPodOptions } from './job-pod';
+import { checkJobAccount } from './job-service-account';
 import { checkJobVolumes } from './job-volumes';
 import { checkManager } from './manager';
 import { checkPatches, isPatchable, type Patchable } from './patches';
@@ -50,6 +51,7 @@ const RULES: readonly RunnerRule[] = [
   checkSessionServer,
   checkTags,
   checkPodOptions,
+  checkJobAccount,
   checkCapacityTerms,
   checkCache,
   checkJob,
