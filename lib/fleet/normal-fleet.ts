@@ -21,6 +21,7 @@ import type {
   BlockDeviceProps,
   CapacityReservationSelectorTermProps,
   NodeClassProps,
+  RegistryMirrorProps,
   SecurityGroupSelectorTermProps,
   SubnetSelectorTermProps,
 } from './props/node-class';
@@ -363,6 +364,7 @@ export interface NormalNodeClass {
   /** None without reservations. */
   readonly capacityReservationSelectorTerms: readonly CapacityReservationSelectorTermProps[];
   readonly settings: NodeSettings;
+  readonly registryMirrors: readonly RegistryMirrorProps[];
   readonly identity: { readonly role: string } | { readonly instanceProfile: string };
   /** Tags beside those of fleet and pool. */
   readonly tags: Labels;

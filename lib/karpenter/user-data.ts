@@ -64,6 +64,11 @@ function bottlerocketFault(text: string): UserDataFault | undefined {
   const other = Object.keys(table).find((key) => key !== 'settings');
   if (other !== undefined)
     return warning(`Bottlerocket reads settings alone: ${other} does nothing`, 'move it below settings');
+  if (at(table, ['settings', 'container-registry', 'credentials']) !== undefined)
+    return warning(
+      'it holds passwords of registries, which are readable in Git and by whoever may describe the instance',
+      'take them out and revoke them; pull with a pull secret, or from a mirror that asks for none',
+    );
   const set = BOTTLEROCKET_ROOM.find(([key]) => at(table, ['settings', 'kubernetes', key]) !== undefined);
   return set && uncounted(`settings.kubernetes.${set[0]}`, set[1]);
 }

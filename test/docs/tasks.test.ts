@@ -169,6 +169,16 @@ describe('what is rendered does what the page says', () => {
       expect(one).toMatch(/^mirror\.example\.com\/gitlab-org\/gitlab-runner/);
   });
 
+  test('private registries: nodes know their mirrors, and images of ECR are named by it', () => {
+    const { userData } = object(
+      'private-registries-2',
+      'production/karpenter/ec2nodeclass-gitlab-jobs.yaml',
+    ).spec;
+    expect(userData).toContain('/etc/containerd/certs.d/docker.io/hosts.toml');
+    const { image, helper_image } = runnerTable('private-registries-3', 'amd64-spot').kubernetes;
+    for (const one of [image, helper_image]) expect(one).toMatch(/\.dkr\.ecr\.eu-west-1\.amazonaws\.com\//);
+  });
+
   test('docker-in-docker: a privileged runner in a namespace of its own, with the daemon and its certificates', () => {
     const { environment, kubernetes } = runnerTable('image-builds-1', 'docker');
     expect(kubernetes).toMatchObject({ privileged: false, namespace: 'gitlab-jobs-privileged' });

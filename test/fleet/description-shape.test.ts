@@ -22,6 +22,7 @@ import type {
   CapacityReservationSelectorTermProps,
   KubeletProps,
   NodeClassProps,
+  RegistryMirrorProps,
   RootVolumeProps,
   SecurityGroupSelectorTermProps,
   SubnetSelectorTermProps,
@@ -161,6 +162,7 @@ interface Interfaces {
   PoolLimits: PoolLimits;
   PrewarmProps: PrewarmProps;
   ProxyProps: ProxyProps;
+  RegistryMirrorProps: RegistryMirrorProps;
   ResourceRange: ResourceRange;
   RootVolumeProps: RootVolumeProps;
   RunnerFleetProps: RunnerFleetProps;
@@ -220,6 +222,7 @@ test('the options of each shape are those of its interface (npm run docs writes 
     PoolLimits: 'alike',
     PrewarmProps: 'alike',
     ProxyProps: 'alike',
+    RegistryMirrorProps: 'alike',
     ResourceRange: 'alike',
     RootVolumeProps: 'alike',
     RunnerFleetProps: 'alike',

@@ -24,6 +24,7 @@ import type {
   CapacityReservationSelectorTermProps,
   KubeletProps,
   NodeClassProps,
+  RegistryMirrorProps,
   RootVolumeProps,
   SecurityGroupSelectorTermProps,
   SubnetSelectorTermProps,
@@ -203,6 +204,7 @@ type OneWay = Required<Omit<NodeClassProps, Either>>;
 const nodeClass = (seed: string, base: number): OneWay => ({
   amiAlias: `al2023@v2026${1000 + base}`,
   userData: `#!/bin/bash\necho ${seed}\n`,
+  registryMirrors: [registryMirror(seed)],
   kubelet: kubelet(seed, base),
   instanceStorePolicy: 'RAID0',
   rootVolume: rootVolume(base),
@@ -250,6 +252,11 @@ const byTerms = (seed: string, base: number): Required<Pick<NodeClassProps, Eith
     blockDeviceMappings: volumes(base),
   };
 };
+
+const registryMirror = (seed: string): Required<RegistryMirrorProps> => ({
+  registry: `registry-of-${seed}.example.com`,
+  endpoint: [`https://node-mirror-of-${seed}.example.com`],
+});
 
 const limits = (base: number): Required<PoolLimits> => ({ cpu: `${base}`, memory: `${base}Gi` });
 

@@ -29,6 +29,7 @@ test.each<[string, string, string, 'error' | 'warning', RegExp]>([
   ['a script of comments for Bottlerocket', 'Bottlerocket', '#!/bin/bash\n', 'warning', /runs no scripts/],
   ['settings at the top', 'Bottlerocket', '[kubernetes]\nmax-pods = 5\n', 'warning', /reads settings alone: kubernetes/],
   ['pods that Karpenter does not know of', 'Bottlerocket', '[settings.kubernetes]\nmax-pods = 5\n', 'warning', /does not count with settings\.kubernetes\.max-pods.*kubelet\.maxPods/],
+  ['passwords of registries', 'Bottlerocket', '[[settings.container-registry.credentials]]\nregistry = "docker.io"\n', 'warning', /holds passwords of registries/],
   ['settings of Bottlerocket for AL2023', 'AL2023', '[settings.kubernetes]\na = 1\n', 'warning', /neither a script nor a NodeConfig/],
   ['cloud-config by itself', 'AL2023', '#cloud-config\npackages: [git]\n', 'warning', /neither a script nor a NodeConfig/],
   ['a script behind an empty line', 'AL2023', '\n#!/bin/bash\n', 'error', /first line is empty or indented/],

@@ -21,6 +21,7 @@ export const DESCRIPTIONS = [
     'node-pool',
     'node-class',
     'kubelet',
+    'registry-mirror',
     'existing-nodes',
     'namespace',
     'manager',

@@ -33,6 +33,7 @@ export function normaliseNodeClass(
       said.securityGroupSelectorTerms ?? termsOfTags(said.securityGroupTags) ?? discovery,
     capacityReservationSelectorTerms: said.capacityReservationSelectorTerms ?? [],
     settings: { userData, kubelet, instanceStorePolicy, detailedMonitoring, associatePublicIPAddress },
+    registryMirrors: said.registryMirrors ?? [],
     identity:
       said.instanceProfile === undefined
         ? { role: said.nodeRole ?? nodeRoleName(clusterName) }

@@ -1,6 +1,8 @@
 import type { KubeletProps } from './kubelet';
+import type { RegistryMirrorProps } from './registry-mirror';
 
 export type { KubeletProps } from './kubelet';
+export type { RegistryMirrorProps } from './registry-mirror';
 
 /**
  * The EC2 side of nodes: image, disk, network and identity, rendered as an EC2NodeClass. Its fields have the names that Karpenter
@@ -42,6 +44,14 @@ export interface NodeClassProps {
    * @see https://karpenter.sh/docs/concepts/nodeclasses/#specuserdata
    */
   readonly userData?: string;
+
+  /**
+   * Mirrors that nodes pull images from, by registry. They become user data, besides `userData`: a script that writes
+   * `hosts.toml` on AL2023, settings on Bottlerocket. Not with MIME parts of your own, and not with `amiFamily` `Custom`.
+   *
+   * @default - none: nodes ask each registry itself
+   */
+  readonly registryMirrors?: readonly RegistryMirrorProps[];
 
   /**
    * Settings of the kubelet, for example how much of a node is kept from pods. Karpenter and the proof take them into account.

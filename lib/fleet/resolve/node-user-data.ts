@@ -1,8 +1,21 @@
 import { PROXY_FAMILIES, proxyUserData, takesProxy } from '../../karpenter/proxy-user-data';
+import { MIRROR_FAMILIES, withRegistryMirrors } from '../../karpenter/registry-mirrors';
 import type { NormalFleet, NormalNodeClass } from '../normal-fleet';
 
-/** What nodes run as they start: what is said, or else the proxy of the fleet, where their image takes one. */
-export function nodeUserData(
+/**
+ * What nodes run as they start: what is said, or else the proxy of the fleet, where their image takes one; and mirrors of
+ * registries besides.
+ */
+export function nodeUserData(nodeClass: NormalNodeClass, fleet: NormalFleet): string | undefined {
+  const userData = saidOrProxy(nodeClass, fleet);
+  const family = MIRROR_FAMILIES.find((one) => one === nodeClass.amiFamily);
+  const mirrors = nodeClass.registryMirrors;
+  return family === undefined || mirrors.length === 0
+    ? userData
+    : withRegistryMirrors(family, userData, mirrors);
+}
+
+function saidOrProxy(
   { amiFamily, amis, settings: { userData } }: NormalNodeClass,
   { proxy }: NormalFleet,
 ): string | undefined {

@@ -6,6 +6,7 @@ import type { Labels } from '../resolved-fleet';
 import { AMI_ALIAS } from '../versions';
 import { checkBytes, checkKmsKey, checkOneOf, checkWholeNumber } from './fields';
 import { checkNodeClassFields } from './node-class-fields';
+import { checkRegistryMirrors } from './registry-mirrors';
 
 /** Reports what is wrong with the node classes of a fleet; what several share is reported once. */
 export function validateNodeClasses(faults: Faults, { nodeClasses, jobPools }: NormalFleet): void {
@@ -34,6 +35,7 @@ function checkNodeClass(faults: Faults, nodeClass: NormalNodeClass): void {
   checkSelectorTags(faults, 'subnetTags', nodeClass.said.subnetTags);
   checkSelectorTags(faults, 'securityGroupTags', nodeClass.said.securityGroupTags);
   checkNodeClassFields(faults, nodeClass);
+  checkRegistryMirrors(faults, nodeClass);
   checkTags(faults.at('tags'), nodeClass.tags);
   checkIdentity(faults, nodeClass);
 }

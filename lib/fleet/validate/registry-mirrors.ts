@@ -1,0 +1,94 @@
+import { isMime, MIRROR_FAMILIES } from '../../karpenter/registry-mirrors';
+import type { Faults } from '../fault';
+import type { NormalNodeClass } from '../normal-fleet';
+import type { RegistryMirrorProps } from '../props/registry-mirror';
+
+/** Reports what is wrong with the mirrors that nodes pull from. */
+export function checkRegistryMirrors(faults: Faults, nodeClass: NormalNodeClass): void {
+  const { registryMirrors: mirrors, said, amiFamily } = nodeClass;
+  if (mirrors.length === 0) return;
+  if (!MIRROR_FAMILIES.some((one) => one === amiFamily)) {
+    const rule = `how images of the family ${amiFamily} get mirrors is not known here`;
+    faults.add('registryMirrors', 'set', rule, 'leave it out, and set up mirrors in userData');
+  }
+  if (amiFamily === 'AL2023' && typeof said.userData === 'string' && isMime(said.userData)) {
+    const rule = 'user data that is a MIME archive gets no further part';
+    const fix =
+      'add a script that writes /etc/containerd/certs.d/<registry>/hosts.toml to it, without registryMirrors';
+    faults.add('registryMirrors', 'set', rule, fix);
+  }
+  const seen = new Set<string>();
+  for (const [index, mirror] of mirrors.entries()) {
+    const place = faults.at(`registryMirrors[${index}]`);
+    checkRegistry(place, mirror, seen);
+    checkEndpoints(place, mirror);
+    seen.add(mirror.registry);
+  }
+}
+
+/** Names of Docker Hub by which no image is known to nodes. */
+const DOCKER_HUB = ['index.docker.io', 'registry-1.docker.io', 'hub.docker.com', 'registry.hub.docker.com'];
+
+function checkRegistry(faults: Faults, { registry }: RegistryMirrorProps, seen: ReadonlySet<string>): void {
+  const text = typeof registry === 'string' ? registry : '';
+  const isHost = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/.test(text);
+  if (!isHost || DOCKER_HUB.includes(text)) {
+    const rule =
+      'the host of the registry as images name it, without scheme and path; docker.io for Docker Hub';
+    const host = URL.canParse(text) ? new URL(text).host : '';
+    const fix = isHost || host === '' || DOCKER_HUB.includes(host) ? 'docker.io' : host;
+    faults.add('registry', registry, rule, `write "${fix}"`);
+  } else if (seen.has(text)) {
+    faults.add('registry', text, 'it is described twice', 'merge the two entries');
+  }
+}
+
+function checkEndpoints(faults: Faults, { endpoint, registry }: RegistryMirrorProps): void {
+  if (endpoint.length === 0)
+    faults.add(
+      'endpoint',
+      endpoint,
+      'a registry has at least one mirror here',
+      'name one, or leave the entry out',
+    );
+  for (const [index, address] of endpoint.entries())
+    checkEndpoint(faults, `endpoint[${index}]`, address, registry);
+}
+
+/** What a private registry of ECR is called. It lets nobody pull without a password that changes every few hours. */
+const ECR = /^\d{12}\.dkr[.-]ecr[.-]/;
+
+function checkEndpoint(faults: Faults, field: string, address: unknown, registry: string): void {
+  const rule = 'the address of a mirror with its scheme, for example https://mirror.example.com';
+  const url = typeof address === 'string' && URL.canParse(address) ? new URL(address) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    const host = /^[\w.-]+(:\d{1,5})?/.exec(String(address))?.[0];
+    faults.add(field, address, rule, `write "https://${host === undefined ? 'mirror.example.com' : host}"`);
+  } else if (url.username || url.password) {
+    const secret = 'the address holds a password, and user data is readable in Git and on every node';
+    faults.add(
+      field,
+      `${url.protocol}//...@${url.host}`,
+      secret,
+      'use a mirror that nodes may pull from without one',
+    );
+  } else if (ECR.test(url.host)) {
+    const why =
+      'nodes have a password for images that are named by ECR, and none for a mirror of another registry';
+    const fix = `name images by it: "${url.host}/<prefix>/..."; see docs/private-registries.md`;
+    faults.add(field, address, why, fix);
+  } else if (url.host === registry) {
+    faults.add(field, address, 'this is the registry itself, which is asked last', 'name its mirror');
+  } else checkPath(faults, field, url);
+}
+
+/** A path takes the place of /v2, which whoever leaves it out has not thought of. */
+function checkPath(faults: Faults, field: string, url: URL): void {
+  const path = url.pathname.replace(/\/+$/, '');
+  const isPlain = /^[\w.~/-]*$/.test(path) && !url.search && !url.hash;
+  if (isPlain && (path === '' || path.startsWith('/v2/')) && !(path !== '' && url.pathname.endsWith('/')))
+    return;
+  const rule = 'an address has no path, or one that begins with /v2/ and ends without a slash';
+  const fixed = path === '' || path === '/v2' ? '' : `/v2/${path.replace(/^\/(v2\/)?/, '')}`;
+  faults.add(field, url.href, rule, `write "${url.origin}${fixed}"`);
+}

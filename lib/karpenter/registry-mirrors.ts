@@ -1,0 +1,90 @@
+/** Mirrors of a registry that containerd asks before the registry itself. */
+export interface RegistryMirror {
+  /** As images name it, for example `docker.io`. */
+  readonly registry: string;
+  readonly endpoint: readonly string[];
+}
+
+/** AMI families for which it is known how a node gets its mirrors. */
+export const MIRROR_FAMILIES = ['AL2023', 'Bottlerocket'] as const;
+
+type Family = (typeof MIRROR_FAMILIES)[number];
+
+const BOUNDARY = '//';
+
+/** Whether user data is a MIME archive, to which no part is added here. */
+export function isMime(userData: string): boolean {
+  return /^(MIME-Version|Content-Type):/.test(userData);
+}
+
+/**
+ * User data with mirrors besides what it is otherwise. On AL2023 `nodeadm` tells containerd to look for a `hosts.toml` below
+ * /etc/containerd/certs.d, at each pull; the script that writes them runs before the kubelet starts. Bottlerocket has a setting.
+ *
+ * @see nodeadm/internal/containerd/config.template.toml of awslabs/amazon-eks-ami
+ * @see https://bottlerocket.dev/en/os/latest/#/api/settings/container-registry/
+ */
+export function withRegistryMirrors(
+  family: Family,
+  userData: string | undefined,
+  mirrors: readonly RegistryMirror[],
+): string {
+  const own = userData === undefined || userData.trim() === '' ? [] : [userData];
+  if (family === 'Bottlerocket') return [...own.map(endedLine), mirrors.map(setting).join('\n')].join('\n');
+  return archive([...own.map(nodeadmPart), part('text/x-shellscript; charset="us-ascii"', script(mirrors))]);
+}
+
+function setting({ registry, endpoint }: RegistryMirror): string {
+  return [
+    '[[settings.container-registry.mirrors]]',
+    `registry = ${JSON.stringify(registry)}`,
+    `endpoint = [${endpoint.map((one) => JSON.stringify(one)).join(', ')}]`,
+    '',
+  ].join('\n');
+}
+
+function script(mirrors: readonly RegistryMirror[]): string {
+  return ['#!/bin/bash', 'set -euo pipefail', ...mirrors.map(hostsFile), ''].join('\n');
+}
+
+function hostsFile({ registry, endpoint }: RegistryMirror): string {
+  const folder = `/etc/containerd/certs.d/${registry}`;
+  const server = registry === 'docker.io' ? 'registry-1.docker.io' : registry;
+  return [
+    `mkdir -p '${folder}'`,
+    `cat > '${folder}/hosts.toml' <<'EOF'`,
+    `server = "https://${server}"`,
+    ...endpoint.flatMap(host),
+    'EOF',
+  ].join('\n');
+}
+
+/** Containerd adds /v2 to an address, unless it is told that the path is the whole one. */
+function host(address: string): string[] {
+  const hasPath = new URL(address).pathname !== '/';
+  return [
+    '',
+    `[host."${address}"]`,
+    'capabilities = ["pull", "resolve"]',
+    ...(hasPath ? ['override_path = true'] : []),
+  ];
+}
+
+/** What Karpenter takes for a script or a NodeConfig where it is no part of an archive. */
+function nodeadmPart(userData: string): string {
+  return userData.startsWith('#!')
+    ? part('text/x-shellscript; charset="us-ascii"', userData)
+    : part('application/node.eks.aws', userData);
+}
+
+function part(type: string, content: string): string {
+  return `--${BOUNDARY}\nContent-Type: ${type}\n\n${endedLine(content)}`;
+}
+
+function archive(parts: readonly string[]): string {
+  return `MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="${BOUNDARY}"\n\n${parts.join('')}--${BOUNDARY}--\n`;
+}
+
+function endedLine(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`;
+}
