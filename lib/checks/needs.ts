@@ -98,11 +98,11 @@ function missingFindings({ kind, namespace, name, askedBy }: Need): Finding[] {
   const rule = MISSING[kind];
   if (asker === undefined || rule === undefined) return [];
   const [what, otherwise] = rule;
-  const isPull = isPullSecret(asker);
-  const then = isPull
-    ? 'images that need it are not pulled, and the runner fails jobs that name it'
-    : otherwise;
   const { manifest, path, within } = asker;
+  const isPull = isPullSecret(asker);
+  const withoutIt =
+    within === undefined ? 'images that need it are not pulled' : 'the runner fails every job';
+  const then = isPull ? withoutIt : otherwise;
   const others = askedBy.length > 1 ? ` (named in ${askedBy.length} places)` : '';
   const object = displayName({ kind, namespace, name });
   return [

@@ -70,6 +70,7 @@ const WHO = {
 const OPTIONS: Readonly<Record<string, string>> = {
   'the proxy': 'proxy',
   'a DNS server': 'network.dnsServers',
+  'the registry mirror': 'dockerInDocker.registryMirror',
 };
 
 function shut(rule: 'manager' | 'job', to: Destination, policies: readonly Manifest[]): Finding {

@@ -53,6 +53,8 @@ const key = (line: string, config = CONFIG): Change => [config, KUBERNETES, `${K
 /** A line more in its [[runners]] entry. */
 const entry = (line: string): Change => [CONFIG, '    limit = 20\n', `    limit = 20\n    ${line}\n`];
 /** A table of TOML at the end of a config.toml. */
+const daemon = (argument: string): Change =>
+  key(`services = [{ name = "docker:29.8.1-dind", alias = "docker", command = ["${argument}"] }]`);
 const table = (text: string): Change => [
   CONFIG,
   'immutable: true',
@@ -189,6 +191,10 @@ export const SECURITY_CASES: readonly ImpactCase[] = [
   { rule: 'identities', name: 'another label', after: edited(FLEET, [ACCOUNT, '  labels:\n', '  labels:\n    team: web\n']) },
 
   { rule: 'pod-powers', name: 'privileged jobs', after: configured([CONFIG, 'privileged = false', 'privileged = true'], [CONFIG, 'allow_privilege_escalation = false', 'allow_privilege_escalation = true']), says: ['security', /^Its jobs may do more: is privileged \(init-permissions, build, helper, svc-0\); lose a guard: allowPriv/] },
+  { rule: 'image-sources', name: 'a mirror of a Docker daemon', before: configured(daemon('--mtu=1400')), after: configured(daemon('--registry-mirror=https://mirror.example.com')), says: ['security', /^Docker in its jobs pulls images of Docker Hub from https:\/\/mirror\.example\.com\.$/] },
+  { rule: 'image-sources', name: 'a mirror of a Docker daemon that goes', before: configured(daemon('--registry-mirror=https://mirror.example.com')), after: configured(daemon('--mtu=1400')) },
+  { rule: 'unjudged', name: 'another argument of a Docker daemon', before: configured(daemon('--mtu=1400')), after: configured(daemon('--insecure-registry=mirror.example.com')), says: ['security', /services.*--insecure-registry/] },
+  { rule: 'unjudged', name: 'the size of packets of a Docker daemon', before: configured(daemon('--mtu=1400')), after: configured(daemon('--mtu=1450')) },
   { rule: 'pod-powers', name: 'a pull secret of jobs', after: configured(key('image_pull_secrets = ["mirror"]')), says: ['security', /^Its jobs may do more: pulls images with the Secret mirror\.$/] },
   { rule: 'pod-powers', name: 'a pull secret that goes', before: configured(key('image_pull_secrets = ["mirror"]')), after: FLEET },
   { rule: 'pod-powers', name: 'privileged services alone', after: configured(table('    [runners.kubernetes.service_container_security_context]\n    privileged = true\n    allow_privilege_escalation = true')), says: ['security', /is privileged \(svc-0\)/] },

@@ -135,6 +135,8 @@ describe('renovate.json', () => {
     expect(found).toEqual([
       expect.stringMatching(/^gitlab-org\/gitlab-runner \d+\.\d+\.\d+$/),
       expect.stringMatching(/^awslabs\/amazon-eks-ami v\d{8}$/),
+      expect.stringMatching(/^public.ecr.aws\/docker\/library\/docker \d+\.\d+\.\d+-dind$/),
+      expect.stringMatching(/^public.ecr.aws\/docker\/library\/docker \d+\.\d+\.\d+-cli$/),
       expect.stringMatching(/^public.ecr.aws\/docker\/library\/alpine 3\.\d+$/),
       expect.stringMatching(/^aws\/karpenter-provider-aws v1\./),
       expect.stringMatching(/^aws\/karpenter-provider-aws v1\./),
@@ -145,7 +147,7 @@ describe('renovate.json', () => {
 
   test('finds every mark that it is meant to find', () => {
     const marks = readFileSync('lib/fleet/versions.ts', 'utf8').match(/\/\/ renovate: /g) ?? [];
-    expect(marks).toHaveLength(3);
+    expect(marks).toHaveLength(5);
   });
 
   test('leaves alone what is rendered or imported', () => {

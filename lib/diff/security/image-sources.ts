@@ -1,6 +1,7 @@
 import { anyJobSpec } from '../../cluster/job-choices';
 import { displayName, type Manifest } from '../../cluster/manifest';
 import type { ObservedRunner, Subject } from '../../cluster/observe';
+import { registryMirrors } from '../../gitlab-runner/config/registry-mirrors';
 import { fieldsOf, listOf, textOf } from '../../values/record';
 import { type Comparison, changesOf, firstFew, type Impact, impact, type Rule } from '../rule';
 import { all } from './all-names';
@@ -20,12 +21,23 @@ const WHY = 'Whoever may push there says what runs here.';
 function jobImpacts(comparison: Comparison): Impact[] {
   const known = comparison.before.runners.flatMap(imagesOf);
   return runnerPairs(comparison).flatMap(({ before, after }) => {
-    const what = newSources(before ? imagesOf(before) : known, imagesOf(after));
-    if (what === undefined) return [];
-    return [
-      { id: 'image-sources', weight: 'security', object: displayName(after.config.manifest), what, why: WHY },
-    ];
+    const parts = [
+      newSources(before ? imagesOf(before) : known, imagesOf(after)),
+      newMirrors(before, after),
+    ].filter((part) => part !== undefined);
+    if (parts.length === 0) return [];
+    const object = displayName(after.config.manifest);
+    return [{ id: 'image-sources', weight: 'security', object, what: parts.join(' '), why: WHY }];
   });
+}
+
+/** Mirrors that Docker daemons of jobs pull from, as a sentence; undefined where none is new. */
+function newMirrors(before: ObservedRunner | undefined, after: ObservedRunner): string | undefined {
+  const known = registryMirrors(before?.table.kubernetes);
+  const added = registryMirrors(after.table.kubernetes).filter((mirror) => !known.includes(mirror));
+  return added.length === 0
+    ? undefined
+    : `Docker in its jobs pulls images of Docker Hub from ${all(added, ', ')}.`;
 }
 
 /** Images of the config: of jobs that name none, of the helper, and of services. */

@@ -79,7 +79,9 @@ function unjudgedOfRunner(runner: unknown): unknown {
   return {
     ...rest,
     ...(Array.isArray(environment) ? variables.length > 0 && { environment: variables } : { environment }),
-    kubernetes: isTable(kubernetes) ? withSizes(withoutNone(withoutMachines(kubernetes))) : kubernetes,
+    kubernetes: isTable(kubernetes)
+      ? withSizes(withoutNone(withoutMachines(withoutDaemonArguments(kubernetes))))
+      : kubernetes,
   };
 }
 
@@ -88,6 +90,24 @@ function unjudgedVariables(lines: readonly string[]): readonly string[] {
   const nameOf = (line: string) => line.split('=')[0];
   const isOnce = (line: string) => lines.filter((other) => nameOf(other) === nameOf(line)).length === 1;
   return lines.filter((line) => !VARIABLE.test(line) && !(POWERFUL.test(line) && isOnce(line)));
+}
+
+/** Arguments of a Docker daemon that say how large packets are, and those that image-sources judges. */
+const DAEMON_ARGUMENT =
+  /^--(?:mtu|registry-mirror|default-network-opt=bridge=com\.docker\.network\.driver\.mtu)=/;
+
+/** Services without them, and without a command that has no other. */
+function withoutDaemonArguments(kubernetes: Fields): Fields {
+  const { services } = kubernetes;
+  if (!Array.isArray(services)) return kubernetes;
+  return { ...kubernetes, services: services.map(withOtherArguments) };
+}
+
+function withOtherArguments(service: unknown): unknown {
+  if (!isTable(service) || !Array.isArray(service.command)) return service;
+  const { command, ...rest } = service;
+  const others = listOf(command).filter((word) => !DAEMON_ARGUMENT.test(String(word)));
+  return others.length > 0 ? { ...rest, command: others } : rest;
 }
 
 const REQUIRED = 'required_during_scheduling_ignored_during_execution';

@@ -34,7 +34,10 @@ function checkMirror(faults: Faults, mirror: unknown): void {
   const rule = 'the address of a mirror is its scheme, its host and a port, without a path';
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
     const meant = `https://${String(mirror).replace(/^(\w*:)?\/+/, '')}`;
-    const fix = URL.canParse(meant) && mirror ? new URL(meant).host : 'mirror.example.com';
+    const fix =
+      URL.canParse(meant) && typeof mirror === 'string' && mirror !== ''
+        ? new URL(meant).host
+        : 'mirror.example.com';
     faults.add('registryMirror', mirror, rule, `write "https://${fix}"`);
   } else if (url.username || url.password) {
     const secret = 'the address holds a password, which would be in config.toml for all to read';

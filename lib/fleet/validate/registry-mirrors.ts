@@ -62,7 +62,7 @@ function checkEndpoint(faults: Faults, field: string, address: unknown, registry
   const rule = 'the address of a mirror with its scheme, for example https://mirror.example.com';
   const url = typeof address === 'string' && URL.canParse(address) ? new URL(address) : undefined;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-    const host = /^[\w.-]+(:\d{1,5})?/.exec(String(address))?.[0];
+    const host = /^(?:\w+:\/*)?([\w-]+(?:\.[\w-]+)+(?::\d{1,5})?)/.exec(String(address))?.[1];
     faults.add(field, address, rule, `write "https://${host === undefined ? 'mirror.example.com' : host}"`);
   } else if (url.username || url.password) {
     const secret = 'the address holds a password, and user data is readable in Git and on every node';
@@ -83,12 +83,12 @@ function checkEndpoint(faults: Faults, field: string, address: unknown, registry
 }
 
 /** A path takes the place of /v2, which whoever leaves it out has not thought of. */
-function checkPath(faults: Faults, field: string, url: URL): void {
-  const path = url.pathname.replace(/\/+$/, '');
-  const isPlain = /^[\w.~/-]*$/.test(path) && !url.search && !url.hash;
-  if (isPlain && (path === '' || path.startsWith('/v2/')) && !(path !== '' && url.pathname.endsWith('/')))
-    return;
+function checkPath(faults: Faults, field: string, { pathname, search, hash, href, origin }: URL): void {
+  const path = pathname.replace(/\/+$/, '');
+  const isWhole = path === '' || (/^\/v2\/[\w.~/-]+$/.test(path) && path === pathname);
+  if (isWhole && !search && !hash) return;
   const rule = 'an address has no path, or one that begins with /v2/ and ends without a slash';
-  const fixed = path === '' || path === '/v2' ? '' : `/v2/${path.replace(/^\/(v2\/)?/, '')}`;
-  faults.add(field, url.href, rule, `write "${url.origin}${fixed}"`);
+  const project = path.replace(/^\/(v2(\/|$))?/, '');
+  const fixed = /^[\w.~/-]+$/.test(project) ? `${origin}/v2/${project}` : origin;
+  faults.add(field, href, rule, `write "${fixed}"`);
 }
