@@ -46,7 +46,8 @@ export function addBaseObjects(scope: Construct, fleet: ResolvedFleet, own: read
   }
   for (const account of fleet.jobServiceAccounts) {
     const manifest = jobServiceAccountManifest(fleet, account);
-    addObject(scope, `serviceaccount-${account.name}-${account.namespace}`, manifest);
+    const id = `serviceaccount-${account.name}-${account.namespace}`;
+    addObject(scope, id, manifest, patchesOf(patches, 'ServiceAccount', account.name));
   }
   if (own.length === 0) return;
   const group = objectGroup(scope, OWN_OBJECTS);

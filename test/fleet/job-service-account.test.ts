@@ -60,6 +60,12 @@ describe('an account of jobs', () => {
     expect(metadata.annotations).toMatchObject({ owner: 'web' });
   });
 
+  test('takes patches of the fleet', () => {
+    const patches = { 'ServiceAccount/jobs-a': { metadata: { annotations: { owner: 'web' } } } };
+    expect(accountsOf(fleet({}, {}, { patches }))[0].metadata.annotations).toMatchObject({ owner: 'web' });
+    expect(faultsOf(fleet(undefined, {}, { patches })).join()).toMatch(/ServiceAccount\/jobs-a/);
+  });
+
   test('is no more to the cluster than one that is there already', () => {
     const existing = fleet(
       undefined,

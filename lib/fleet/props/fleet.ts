@@ -257,7 +257,7 @@ export type TokenSource = 'sealed-secret' | 'external-secret' | 'existing-secret
 
 /**
  * Kinds rendered once per fleet. A patch of EC2NodeClass applies to every class, those of single pools included, one of
- * ServiceAccount to that of `managerServiceAccount`.
+ * ServiceAccount to that of `managerServiceAccount` and to those of `jobServiceAccount`.
  */
 export type FleetObjectKind =
   | 'Namespace'

@@ -37,7 +37,10 @@ function patchableOf(fleet: NormalFleet): Readonly<Record<FleetObjectKind, reado
     ResourceQuota: jobNamespaces.resourceQuota ? bounded : [],
     PodDisruptionBudget: [MANAGERS_BUDGET],
     EC2NodeClass: nodeClasses.map(({ name }) => name),
-    ServiceAccount: managerServiceAccount === undefined ? [] : [managerServiceAccount],
+    ServiceAccount: [
+      ...(managerServiceAccount === undefined ? [] : [managerServiceAccount]),
+      ...runners.flatMap(({ jobServiceAccount }) => jobServiceAccount?.name ?? []),
+    ],
   };
 }
 
