@@ -37,13 +37,28 @@ const anyRunner = fc.record({
   build: option(fc.record({ cpu: fc.record({ request: cpu }), memory: fc.record({ request: memory }) })),
   privileged: option(fc.boolean()),
   rootlessBuilds: option(fc.boolean()),
+  dockerInDocker: option(
+    fc.record({
+      mtu: option(fc.integer({ min: 576, max: 9001 })),
+      registryMirror: option(fc.constant('https://mirror.example.com:5443')),
+      allowedServices: option(fc.array(fc.constantFrom('postgres:*', '**'), { maxLength: 2 })),
+    }),
+  ),
+  jobServiceAccount: option(
+    fc.record({
+      roleArn: option(fc.constant('arn:aws:iam::123456789012:role/ci')),
+      automountServiceAccountToken: option(fc.boolean()),
+      labels: option(labels),
+    }),
+  ),
+  imagePullSecrets: option(fc.array(name(20), { maxLength: 2 })),
   podLabels: option(labels),
   imageFlavor: option(fc.constantFrom('alpine' as const, 'ubuntu' as const)),
 });
 
-/** Privileged or rootless, not both. */
+/** Rootless builds, or what takes their place. */
 const runner: fc.Arbitrary<RunnerProps> = anyRunner.map((one) =>
-  one.privileged ? { ...one, rootlessBuilds: undefined } : one,
+  one.privileged || one.dockerInDocker ? { ...one, rootlessBuilds: undefined } : one,
 );
 
 const fleet: fc.Arbitrary<RunnerFleetProps> = fc.record({
