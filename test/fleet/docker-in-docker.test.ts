@@ -152,6 +152,11 @@ describe('nodes and namespaces', () => {
     expect(findingsIn(render(fleet())).filter(({ severity }) => severity !== 'note')).toEqual([]);
   });
 
+  test('have room for the one job of a runner that takes one at a time', () => {
+    const noticed = findingsIn(render(fleet({}, { concurrency: 1 })));
+    expect(noticed.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+
   test('may not be shared with other jobs', () => {
     expect(faultsOf(fleet({}, { pool: 'jobs', jobNamespace: 'gitlab-jobs' })).join('\n')).toMatch(
       /privileged jobs own their node/,

@@ -73,7 +73,7 @@ export interface NodePoolSettings {
    * the proof says how much that is.
    *
    * @default - concurrency x largest job request of the pool's runners, or the whole nodes that their devices take, plus a
-   * quarter for node overhead
+   * quarter for node overhead; at least one node of the largest job
    */
   readonly limits?: PoolLimits;
 

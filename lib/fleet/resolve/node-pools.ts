@@ -105,8 +105,14 @@ function jobLimits(
     );
   return {
     cpu: formatDecimal(withHeadroom(larger(sum('cpu'), nodes.cpu), CPU)),
-    memory: formatBinary(withHeadroom(larger(sum('memory'), nodes.memory), GIB)),
+    memory: formatBinary(larger(withHeadroom(larger(sum('memory'), nodes.memory), GIB), nodeMemory(runners))),
   };
+}
+
+/** Memory of a node that has the CPUs of the largest job: the types with the least have 2Gi for each. */
+function nodeMemory(runners: readonly ResolvedRunner[]): Quantity {
+  const cpu = runners.reduce((most, { largestJob }) => larger(most, largestJob.cpu), 0n);
+  return (withHeadroom(cpu, CPU) / CPU) * 2n * GIB;
 }
 
 function larger(one: Quantity, other: Quantity): Quantity {
