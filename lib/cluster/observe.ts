@@ -3,18 +3,18 @@ import { jobPod } from '../gitlab-runner/executor/job-pod';
 import { largestJob } from '../gitlab-runner/executor/job-resources';
 import { type ControllerSettings, DEFAULT_SETTINGS } from '../karpenter/allocatable';
 import type { DaemonSetOverhead } from '../karpenter/node-price';
-import { at, fieldsOf, textsOf } from '../values/record';
-import { type AdmittedPod, admit } from './admission';
+import { at, textsOf } from '../values/record';
 import { configsOf, type RunnerConfig, unreadManagers } from './config-files';
-import { type FargatePlacement, fargatePlacement, fargateProfilesOf } from './fargate-profiles';
 import type { Manifest } from './manifest';
 import { type NodePool, nodePoolsOf } from './node-pools';
 import type { OtherManifest } from './parse';
-import { type Placement, placements } from './placement';
-import { type Pod, podOf } from './pod';
+import { type ObservedPod, type PlacedPod, placer } from './place-pod';
+import type { Placement } from './placement';
 import { withPodWorkloads } from './pod-workloads';
 import { type Runner, runnersOf } from './runners';
 import type { Sealing } from './sealing';
+
+export type { PlacedPod } from './place-pod';
 
 /** What a cluster brings that no manifest says. */
 export interface CheckSettings {
@@ -70,17 +70,6 @@ export interface ObservedRunner extends Runner {
   readonly managerPlaced: PlacedPod | undefined;
 }
 
-export interface PlacedPod {
-  readonly pod: Pod;
-  /** `spec` of the pod, as admission leaves it. */
-  readonly spec: unknown;
-  readonly admission: AdmittedPod;
-  /** Empty for a pod on Fargate. */
-  readonly placements: readonly Placement[];
-  /** Where it runs on Fargate; undefined for a pod on nodes. */
-  readonly fargate: FargatePlacement | undefined;
-}
-
 /** Works out what checks ask of manifests. */
 export function observe(
   given: readonly Manifest[],
@@ -91,21 +80,7 @@ export function observe(
   const manifests = withPodWorkloads(given);
   const pools = nodePoolsOf(manifests, settings.controller);
   const configs = configsOf(manifests);
-  const known = new Map<string, readonly Placement[]>();
-  const profiles = fargateProfilesOf(manifests);
-  const place = ({ title, namespace, labels, spec: own }: ObservedPod): PlacedPod => {
-    const admission = admit(fieldsOf(own), namespace, manifests);
-    const { spec } = admission;
-    const pod = { ...podOf(title, spec), namespace, labels };
-    const fargate = fargatePlacement(profiles, pod, spec);
-    // Admission sends it to Fargate before any node is asked.
-    if (fargate) return { pod, spec, admission, placements: [], fargate };
-    // Runners of one kind ask the same of every pool.
-    const key = JSON.stringify([pod.selections, pod.tolerations, pod.requests, pod.spreadKeys]);
-    const found = known.get(key) ?? placements(pod, pools, settings.daemonSets);
-    known.set(key, found);
-    return { pod, spec, admission, placements: found, fargate: undefined };
-  };
+  const place = placer(manifests, pools, settings.daemonSets);
   const all = runnersOf(configs, manifests);
   const podless = all.filter(({ table }) => isOfOtherExecutor(table));
   const runners = all
@@ -129,15 +104,6 @@ export function observe(
 export function landing(placed: PlacedPod | undefined): readonly Placement[] {
   if (placed === undefined || placed.pod.faults.length > 0) return [];
   return placed.placements.filter(({ types }) => types.length > 0);
-}
-
-/** A pod that is made of a spec. */
-interface ObservedPod {
-  readonly title: string;
-  readonly namespace: string | undefined;
-  readonly labels: Readonly<Record<string, string>>;
-  /** As the API server gets it. */
-  readonly spec: unknown;
 }
 
 function managerPod({ name, managerPod: spec }: Runner, { namespace, body }: Manifest): ObservedPod {
