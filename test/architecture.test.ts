@@ -22,7 +22,16 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ], // never lib/fleet or charts: a fault there could hide itself
   'lib/diff': ['lib/cluster', 'lib/gitlab-runner', 'lib/karpenter', 'lib/sealed-secrets', 'lib/values'], // two revisions of YAML; never a rule of the proof
   'lib/plan': ['lib/cluster', 'lib/karpenter', 'lib/values'], // asks what binds; never a rule of the proof
-  'lib/report': ['lib/checks', 'lib/cluster', 'lib/diff', 'lib/karpenter', 'lib/plan', 'lib/values'], // prints
+  'lib/pipelines': ['lib/cluster', 'lib/gitlab-runner', 'lib/karpenter', 'lib/values'], // jobs against runners; never a rule of the proof
+  'lib/report': [
+    'lib/checks',
+    'lib/cluster',
+    'lib/diff',
+    'lib/karpenter',
+    'lib/pipelines',
+    'lib/plan',
+    'lib/values',
+  ], // prints
   'lib/project': ['lib/checks', 'lib/cluster', 'lib/report', 'lib/values'], // files that synth and check both read
   'lib/app': [
     'lib/fleet',
@@ -39,6 +48,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'lib/checks',
     'lib/diff',
     'lib/cluster',
+    'lib/pipelines',
     'lib/plan',
     'lib/report',
     'lib/values',
@@ -69,6 +79,7 @@ const IMPURE =
 const TESTS_OF_JUDGES = [
   'test/checks',
   'test/diff',
+  'test/pipelines',
   'test/plan',
   'test/report',
   'test/cluster',
@@ -157,8 +168,8 @@ test.each(TESTS_OF_JUDGES)('%s reaches nothing of the renderer, by whatever way'
   expect(wrong).toEqual([]);
 });
 
-test('the tests of check, diff and plan as commands reach nothing of the renderer either', () => {
-  const commands = ['check', 'diff', 'plan'].map((name) => `test/cli/${name}.test.ts`);
+test('the tests of check, diff, pipelines and plan as commands reach nothing of the renderer either', () => {
+  const commands = ['check', 'diff', 'pipelines', 'plan'].map((name) => `test/cli/${name}.test.ts`);
   const wrong = commands.filter((path) =>
     reached(path).some((target) => RENDERER.includes(folderOf(target))),
   );

@@ -1,0 +1,166 @@
+import type { SourceFile } from '../cluster/manifest';
+import type { FileLine } from '../problem';
+import { matchesGlob } from '../values/glob';
+import { nearestName } from '../values/suggest';
+import { inputValues, interpolate } from './inputs';
+import {
+  type CiNode,
+  type CiTable,
+  emptyTable,
+  itemsOf,
+  keyOf,
+  mergeTables,
+  textOf,
+  withoutKeys,
+} from './node';
+import { parsePipeline } from './parse';
+import { type PipelineProblem, problem } from './problem';
+import { joinsBy } from './rules';
+import { expandKnown } from './variables';
+
+/** The files of the project that a pipeline belongs to. Paths are those from its top, with `/` between. */
+export interface ProjectFiles {
+  /** The file; undefined where there is none. */
+  readonly read: (path: string) => SourceFile | undefined;
+  /** All YAML files, for includes with `*`. */
+  readonly list: () => readonly string[];
+}
+
+/** An include that only GitLab can fetch. */
+export interface UnreadInclude {
+  readonly at: FileLine;
+  /** `remote`, `template`, `project`, `component`, `artifact` or `local` with a variable in its path. */
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** What loading collects. */
+export interface Loading {
+  readonly project: ProjectFiles;
+  /** Variables that are given, which includes may name. */
+  readonly variables: ReadonlyMap<string, string>;
+  readonly problems: PipelineProblem[];
+  readonly unread: UnreadInclude[];
+  /** Files that were read, each once. */
+  readonly files: Set<string>;
+  /** Includes so far. */
+  count: number;
+}
+
+/** Most includes of a pipeline. @see https://docs.gitlab.com/ci/yaml/#include */
+const MOST_INCLUDES = 150;
+const URL_START = /^https?:\/\//;
+
+/** A file with its inputs filled in and its includes merged below it. */
+export function loadFile(file: SourceFile, inputs: CiTable, loading: Loading): CiTable {
+  loading.files.add(file.path);
+  const { documents, problems } = parsePipeline(file);
+  loading.problems.push(...problems);
+  const [first, second] = documents;
+  const hasHeader = second !== undefined && keyOf(first, 'spec') !== undefined;
+  const values = inputValues(hasHeader ? keyOf(first, 'spec') : undefined, inputs, loading.problems);
+  const content = hasHeader
+    ? interpolate(second, { values, variables: loading.variables }, loading.problems)
+    : first;
+  if (content?.kind === 'table') return withIncludes(content, loading);
+  const isEmpty = content === undefined || (content.kind === 'scalar' && content.value === null);
+  if (!isEmpty)
+    loading.problems.push(
+      problem('shape', 'error', content.at, {
+        found: content.kind === 'list' ? 'a list' : (textOf(content) ?? content.kind).slice(0, 60),
+        why: 'a pipeline is a table of jobs and settings',
+        fix: 'write "job: { script: ... }"',
+      }),
+    );
+  return emptyTable({ file: file.path, line: 1 });
+}
+
+/** Later includes win over earlier ones, and the file wins over all. */
+function withIncludes(content: CiTable, loading: Loading): CiTable {
+  const own = withoutKeys(content, 'include');
+  const included = itemsOf(keyOf(content, 'include')).map((one) => included_(one, loading));
+  return [...included, own].reduce((all, one) => mergeTables(all, one), emptyTable(content.at));
+}
+
+function included_(include: CiNode, loading: Loading): CiTable {
+  const nothing = emptyTable(include.at);
+  if (include.kind === 'table' && joinsBy(keyOf(include, 'rules'), loading.variables) === 'never')
+    return nothing;
+  if (include.kind === 'list')
+    return include.items
+      .map((one) => included_(one, loading))
+      .reduce((all, one) => mergeTables(all, one), nothing);
+  const wanted = wantedBy(include);
+  if (wanted === undefined) {
+    loading.problems.push(unusable(include));
+    return nothing;
+  }
+  const { text, open } = expandKnown(wanted.name, loading.variables);
+  if (wanted.kind !== 'local' || open.length > 0) {
+    loading.unread.push({ at: include.at, ...wanted });
+    return nothing;
+  }
+  const inputs = keyOf(include, 'inputs');
+  const given = inputs?.kind === 'table' ? inputs : nothing;
+  return filesOf(text.replace(/^\/+/, ''), include.at, loading)
+    .map((file) => loadCounted(file, given, loading))
+    .reduce((all, one) => mergeTables(all, one), nothing);
+}
+
+function loadCounted(file: SourceFile, inputs: CiTable, loading: Loading): CiTable {
+  loading.count++;
+  if (loading.count <= MOST_INCLUDES) return loadFile(file, inputs, loading);
+  if (loading.count === MOST_INCLUDES + 1)
+    loading.problems.push(
+      problem('include', 'error', inputs.at, {
+        found: `more than ${MOST_INCLUDES} includes`,
+        why: 'GitLab refuses more; a file that includes itself never ends',
+        fix: 'remove the include that closes the circle, or join files',
+      }),
+    );
+  return emptyTable(inputs.at);
+}
+
+function wantedBy(include: CiNode): { readonly kind: string; readonly name: string } | undefined {
+  const plain = textOf(include);
+  if (plain !== undefined) return { kind: URL_START.test(plain) ? 'remote' : 'local', name: plain };
+  for (const kind of ['local', 'remote', 'template', 'component', 'project', 'artifact']) {
+    const name = textOf(keyOf(include, kind));
+    if (name !== undefined) return { kind, name };
+  }
+  return undefined;
+}
+
+function unusable(include: CiNode): PipelineProblem {
+  const keys = include.kind === 'table' ? [...include.entries.keys()].join(', ') : include.kind;
+  return problem('include', 'error', include.at, {
+    found: keys || 'nothing',
+    why: 'an include names local, project, remote, template or component',
+    fix: 'write "local: /path/of/the/file.yml"',
+  });
+}
+
+function filesOf(path: string, at: FileLine, { project, problems }: Loading): readonly SourceFile[] {
+  if (path.includes('*')) {
+    const names = project.list().filter((name) => /\.ya?ml$/.test(name) && matchesGlob(path, name, '/'));
+    if (names.length === 0) problems.push(missing(path, at, project));
+    return [...names].sort().flatMap((name) => project.read(name) ?? []);
+  }
+  const file = project.read(path);
+  if (file === undefined) problems.push(missing(path, at, project));
+  return file === undefined ? [] : [file];
+}
+
+function missing(path: string, at: FileLine, project: ProjectFiles): PipelineProblem {
+  const nearest = nearestName(path, project.list());
+  return problem('include', 'error', at, {
+    found: path,
+    why: path.includes('*')
+      ? 'no .yml or .yaml file of the project has such a path'
+      : 'the project has no such file, and GitLab refuses the pipeline',
+    fix:
+      nearest === undefined
+        ? 'write the path from the top of the project, or name that with --project'
+        : `write ${nearest}`,
+  });
+}

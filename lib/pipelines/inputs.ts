@@ -1,0 +1,179 @@
+import type { FileLine } from '../problem';
+import { nearestName } from '../values/suggest';
+import { type CiNode, type CiTable, emptyTable, itemsOf, keyOf, textOf } from './node';
+import { type PipelineProblem, problem } from './problem';
+import { expandKnown } from './variables';
+
+const BLOCK = /\$\[\[\s*(\S.*?\S|\S)\s*\]\]/g;
+/** What GitLab fills in later, or only GitLab knows. */
+const LATER = /^(?:matrix|component|job|needs)\b/;
+const TYPES = ['string', 'number', 'boolean', 'array'];
+
+/** Input values by name, and what is known of variables for `expand_vars`. */
+export interface InputScope {
+  readonly values: ReadonlyMap<string, CiNode>;
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/**
+ * The values of the inputs that a header declares: what is given, else the default.
+ *
+ * @param header `spec`, or undefined for a file without one
+ * @param given `inputs` of the include, or of the command line
+ */
+export function inputValues(
+  header: CiNode | undefined,
+  given: CiTable,
+  problems: PipelineProblem[],
+): ReadonlyMap<string, CiNode> {
+  const declared = keyOf(header, 'inputs');
+  const entries = declared?.kind === 'table' ? declared.entries : new Map<string, CiNode>();
+  for (const [name, value] of given.entries) {
+    if (entries.has(name)) continue;
+    const nearest = nearestName(name, entries.keys());
+    problems.push(
+      problem('inputs', 'error', value.at, {
+        found: name,
+        why: 'the included file declares no such input, and GitLab refuses the pipeline',
+        fix: nearest === undefined ? 'leave it out, or declare it in spec:inputs' : `write ${nearest}`,
+      }),
+    );
+  }
+  const values = new Map<string, CiNode>();
+  for (const [name, spec] of entries) {
+    const value = given.entries.get(name) ?? defaultOf(spec);
+    if (value === undefined) problems.push(missing(name, spec.at, given.at));
+    else {
+      values.set(name, value);
+      problems.push(...faultsOf(name, value, spec));
+    }
+  }
+  return values;
+}
+
+/** A default may be null, an empty text or false. */
+function defaultOf(spec: CiNode): CiNode | undefined {
+  return spec.kind === 'table' ? spec.entries.get('default') : undefined;
+}
+
+function missing(name: string, declaredAt: FileLine, at: FileLine): PipelineProblem {
+  return problem('inputs', 'error', at.line > 0 ? at : declaredAt, {
+    found: `no value for input ${name}`,
+    why: 'the input has no default, so that GitLab refuses the pipeline',
+    fix: `give inputs: { ${name}: ... } with the include, or --input ${name}=<value> here where a person or a trigger gives it`,
+  });
+}
+
+function faultsOf(name: string, value: CiNode, spec: CiNode): readonly PipelineProblem[] {
+  const type = textOf(keyOf(spec, 'type')) ?? 'string';
+  const options = itemsOf(keyOf(spec, 'options')).map(textOf);
+  const text = textOf(value);
+  const fits = !TYPES.includes(type) || isOfType(value, type);
+  if (fits && (options.length === 0 || text === undefined || options.includes(text))) return [];
+  const why = fits ? `its options are ${options.join(', ')}` : `its type is ${type}`;
+  return [
+    problem('inputs', 'error', value.at, {
+      found: `${name}: ${text ?? value.kind}`,
+      why: `${why}, and GitLab refuses the pipeline`,
+      fix: fits ? 'write one of its options' : `write a value of type ${type}`,
+    }),
+  ];
+}
+
+function isOfType(value: CiNode, type: string): boolean {
+  // What a variable or the command line gives is text.
+  if (value.kind === 'scalar' && (value.value === null || /[$]/.test(String(value.value)))) return true;
+  if (type === 'array') return value.kind === 'list';
+  if (value.kind !== 'scalar') return false;
+  if (type === 'number') return /^-?\d+(\.\d+)?$/.test(String(value.value));
+  if (type === 'boolean') return /^(true|false)$/.test(String(value.value));
+  return type !== 'string' || typeof value.value === 'string' || typeof value.value === 'number';
+}
+
+/** Content with every `$[[ inputs.name ]]` replaced, in keys and values. */
+export function interpolate(node: CiNode, scope: InputScope, problems: PipelineProblem[]): CiNode {
+  if (node.kind === 'table') {
+    const entries = [...node.entries].map(([key, value]): [string, CiNode] => [
+      key.includes('$[[') ? (textOf(filled(key, value.at, scope, problems)) ?? key) : key,
+      interpolate(value, scope, problems),
+    ]);
+    return { ...node, entries: new Map(entries) };
+  }
+  if (node.kind === 'list')
+    return { ...node, items: node.items.map((item) => interpolate(item, scope, problems)) };
+  if (node.kind === 'reference')
+    return { ...node, path: node.path.map((step) => textOf(filled(step, node.at, scope, problems)) ?? step) };
+  return typeof node.value === 'string' && node.value.includes('$[[')
+    ? filled(node.value, node.at, scope, problems)
+    : node;
+}
+
+/** A text that is one block takes the value with its type; within a text, the value stands as text. */
+function filled(text: string, at: FileLine, scope: InputScope, problems: PipelineProblem[]): CiNode {
+  const [first] = [...text.matchAll(BLOCK)];
+  if (first !== undefined && first[0].length === text.length && !LATER.test(first[1]))
+    return { ...valueOfBlock(first[1], at, scope, problems), at };
+  const replaced = text.replace(BLOCK, (block, access: string) =>
+    LATER.test(access) ? block : asText(valueOfBlock(access, at, scope, problems)),
+  );
+  return { kind: 'scalar', at, value: replaced };
+}
+
+function asText(node: CiNode): string {
+  if (node.kind === 'list')
+    return `[${node.items.map((item) => JSON.stringify(textOf(item) ?? '')).join(', ')}]`;
+  return textOf(node) ?? '';
+}
+
+function valueOfBlock(access: string, at: FileLine, scope: InputScope, problems: PipelineProblem[]): CiNode {
+  const [name, ...functions] = access.split('|').map((part) => part.trim());
+  const input = /^inputs\.([\w-]+)$/.exec(name)?.[1];
+  const value = input === undefined ? undefined : scope.values.get(input);
+  if (value === undefined) {
+    // A declared input without a value is reported where it is missing.
+    if (input === undefined || !isReported(problems, input)) problems.push(unknown(access, at, scope));
+    return { kind: 'scalar', at, value: '' };
+  }
+  return functions.reduce((result, one) => applied(one, result, scope), value);
+}
+
+function isReported(problems: readonly PipelineProblem[], input: string): boolean {
+  return problems.some(({ found }) => found === `no value for input ${input}`);
+}
+
+function unknown(access: string, at: FileLine, { values }: InputScope): PipelineProblem {
+  const nearest = nearestName(
+    access,
+    [...values.keys()].map((key) => `inputs.${key}`),
+  );
+  return problem('inputs', 'error', at, {
+    found: `$[[ ${access} ]]`,
+    why: 'spec:inputs of this file declares no such input, and GitLab refuses the pipeline',
+    fix: nearest === undefined ? 'declare it in spec:inputs' : `write $[[ ${nearest} ]]`,
+  });
+}
+
+/** @see lib/gitlab/ci/config/interpolation/functions of GitLab */
+function applied(name: string, value: CiNode, { variables }: InputScope): CiNode {
+  const text = textOf(value);
+  if (text === undefined) return value;
+  const cut = /^truncate\(\s*(\d+)\s*,\s*(\d+)\s*\)$/.exec(name);
+  if (cut)
+    return {
+      kind: 'scalar',
+      at: value.at,
+      value: text.slice(Number(cut[1]), Number(cut[1]) + Number(cut[2])),
+    };
+  if (name === 'expand_vars')
+    return { kind: 'scalar', at: value.at, value: expandKnown(text, variables).text };
+  return value;
+}
+
+/** Inputs of a command line as a table. */
+export function inputTable(given: Readonly<Record<string, string>>, file: string): CiTable {
+  const at = { file, line: 1 };
+  return {
+    ...emptyTable(at),
+    entries: new Map(Object.entries(given).map(([name, value]) => [name, { kind: 'scalar', at, value }])),
+  };
+}

@@ -1,0 +1,124 @@
+import type { SourceFile } from '../cluster/manifest';
+import { type Extended, extendAll } from './extends';
+import { type Loading, loadFile, type ProjectFiles, type UnreadInclude } from './includes';
+import { inputTable } from './inputs';
+import type { PipelineJob } from './job';
+import { cellsOf, type JobContext } from './jobs';
+import { type CiNode, type CiTable, keyOf } from './node';
+import { type PipelineProblem, problem } from './problem';
+import { References } from './references';
+import { joinsBy, variablesOfRules } from './rules';
+
+/** What is known beside the files of a project. */
+export interface ReadSettings {
+  /** Variables of the project, the group or a kind of pipeline, for example `CI_PIPELINE_SOURCE`. They win over the file's. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Values of the inputs of the pipeline itself. */
+  readonly inputs?: Readonly<Record<string, string>>;
+}
+
+/** A pipeline as GitLab reads it. */
+export interface Pipeline {
+  /** The file that it starts from. */
+  readonly file: string;
+  /** Jobs that runners take, a cell of a matrix each. */
+  readonly jobs: readonly PipelineJob[];
+  /** Jobs that start a pipeline, which no runner takes. */
+  readonly triggers: readonly string[];
+  /** Jobs whose rules keep them out of every pipeline with the variables that are given. */
+  readonly never: readonly string[];
+  readonly unread: readonly UnreadInclude[];
+  readonly problems: readonly PipelineProblem[];
+}
+
+/** Keys at the top that are not jobs. */
+const RESERVED = new Set([
+  'after_script',
+  'before_script',
+  'cache',
+  'default',
+  'image',
+  'include',
+  'services',
+  'spec',
+  'stages',
+  'types',
+  'variables',
+  'workflow',
+]);
+/** One of these makes a job. */
+const WORK = ['script', 'run', 'trigger'];
+
+/**
+ * Reads a pipeline with its local includes.
+ *
+ * @param file the `.gitlab-ci.yml`, with its path from the top of the project
+ * @param project what includes of the project read
+ * @returns jobs, and everything that is wrong at once; it never throws for what the files hold
+ */
+export function readPipeline(file: SourceFile, project: ProjectFiles, settings: ReadSettings = {}): Pipeline {
+  const variables = new Map(Object.entries(settings.variables ?? {}));
+  const loading: Loading = { project, variables, problems: [], unread: [], files: new Set(), count: 0 };
+  const loaded = loadFile(file, inputTable(settings.inputs ?? {}, file.path), loading);
+  const { problems, unread } = loading;
+  const hasUnread = unread.length > 0;
+  const extended = extendAll(loaded, hasUnread, problems);
+  const merged: CiTable = {
+    ...loaded,
+    entries: new Map([...loaded.entries].map(([name, node]) => [name, extended.get(name)?.table ?? node])),
+  };
+  const root = new References(merged, hasUnread, problems).resolve(merged) as CiTable;
+  const workflow = keyOf(keyOf(root, 'workflow'), 'rules');
+  const context: JobContext = {
+    root,
+    given: variables,
+    unread,
+    workflowVariables: variablesOfRules(workflow),
+    problems,
+  };
+  const named = [...root.entries].filter(([name]) => !RESERVED.has(name) && !name.startsWith('.'));
+  const jobs = named.filter(([name, node]) => isJob(name, node, extended.get(name), context));
+  const isTrigger = ([, node]: readonly [string, CiNode]) => keyOf(node, 'trigger') !== undefined;
+  const isNever = ([, node]: readonly [string, CiNode]) =>
+    joinsBy(workflow, variables) === 'never' || joinsBy(keyOf(node, 'rules'), variables) === 'never';
+  const working = jobs.filter((job) => !isTrigger(job) && !isNever(job));
+  return {
+    file: file.path,
+    jobs: working.flatMap(([name, node]) => cellsOf(name, node as CiTable, extended.get(name), context)),
+    triggers: jobs.filter((job) => isTrigger(job) && !isNever(job)).map(([name]) => name),
+    never: jobs.filter(isNever).map(([name]) => name),
+    unread,
+    problems,
+  };
+}
+
+/** Whether it is a job; what can't be one is reported, unless an include that is not read may bring the rest. */
+function isJob(
+  name: string,
+  node: CiNode,
+  extended: Extended | undefined,
+  { unread, problems }: JobContext,
+): boolean {
+  const isWhole = node.kind === 'table' && WORK.some((key) => keyOf(node, key) !== undefined);
+  if (isWhole) return true;
+  if (node.kind === 'table' && (unread.length > 0 || (extended?.missing.length ?? 0) > 0)) return true;
+  if (
+    node.kind === 'table' &&
+    problems.some(({ id, jobs }) => id === 'pipelines/extends' && jobs.includes(name))
+  )
+    return false;
+  problems.push(
+    problem(
+      'shape',
+      'error',
+      node.at,
+      {
+        found: name || 'a key without a name',
+        why: 'it has neither script nor run nor trigger, so that it is not a job, and GitLab refuses the pipeline',
+        fix: `give it a script, or call it .${name} if others extend or refer to it`,
+      },
+      { jobs: [name] },
+    ),
+  );
+  return false;
+}

@@ -1,0 +1,59 @@
+import { evaluate } from './expression';
+import { type CiNode, flatItems, itemsOf, keyOf, textOf, textsIn } from './node';
+
+/** Whether a job joins a pipeline: never, whatever happens, or by what only GitLab knows. */
+export type Joins = 'never' | 'may';
+
+/** Keys of a rule that decide by what is not here: files that change, and files of other projects. */
+const OPEN_KEYS = ['changes', 'exists'];
+
+/**
+ * What rules decide with the variables that are given. Variables of the file decide nothing: those of a project or of who
+ * starts a pipeline win over them.
+ *
+ * @param rules `rules` of a job, of `workflow` or of an include; undefined where there are none
+ */
+export function joinsBy(rules: CiNode | undefined, given: ReadonlyMap<string, string>): Joins {
+  const list = flatItems(rules);
+  if (list.length === 0) return 'may';
+  for (const rule of list) {
+    const applies = appliesTo(rule, given);
+    if (applies === false) continue;
+    const isNever = textOf(keyOf(rule, 'when')) === 'never';
+    if (!isNever) return 'may';
+    if (applies === true) return 'never';
+  }
+  return 'never';
+}
+
+function appliesTo(rule: CiNode, given: ReadonlyMap<string, string>): boolean | undefined {
+  const condition = textOf(keyOf(rule, 'if'));
+  const isTrue = condition === undefined ? true : evaluate(condition, given);
+  if (isTrue === false) return false;
+  return OPEN_KEYS.some((key) => keyOf(rule, key) !== undefined) ? undefined : isTrue;
+}
+
+/** What a condition names that is usually of protected branches and tags alone. */
+const GUARDED =
+  /\$CI_COMMIT_REF_PROTECTED\s*==\s*["']?true|\$CI_COMMIT_BRANCH\s*==\s*\$CI_DEFAULT_BRANCH|\$CI_COMMIT_TAG\b(?!\s*(?:==\s*null|!~))/;
+const GUARDED_REFS = new Set(['main', 'master', 'tags', 'production', 'release']);
+
+/** Whether a job runs for the default branch, tags or protected refs alone, as far as its rules say. */
+export function isForProtectedRefs(job: CiNode): boolean {
+  const rules = flatItems(keyOf(job, 'rules')).filter((rule) => textOf(keyOf(rule, 'when')) !== 'never');
+  if (rules.length > 0) return rules.every((rule) => GUARDED.test(textOf(keyOf(rule, 'if')) ?? ''));
+  const only = keyOf(job, 'only');
+  const refs = textsIn(only?.kind === 'table' ? keyOf(only, 'refs') : only);
+  return refs.length > 0 && refs.every((ref) => GUARDED_REFS.has(ref));
+}
+
+/** Names of variables that some rule sets: a tag that names one has no value of it, or only sometimes. */
+export function variablesOfRules(rules: CiNode | undefined): ReadonlySet<string> {
+  const names = itemsOf(rules)
+    .flatMap((rule) => (rule.kind === 'list' ? rule.items : [rule]))
+    .flatMap((rule) => {
+      const variables = keyOf(rule, 'variables');
+      return variables?.kind === 'table' ? [...variables.entries.keys()] : [];
+    });
+  return new Set(names);
+}

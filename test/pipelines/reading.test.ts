@@ -1,0 +1,461 @@
+import fc from 'fast-check';
+import '../property-seed';
+import { jobOf, pipelineOf, saidOf, tagsOf } from './project';
+
+describe('jobs of a pipeline', () => {
+  test('are the tables at the top that no keyword names and that are not hidden', () => {
+    const pipeline = pipelineOf(`
+stages: [build]
+variables: { A: b }
+workflow: { rules: [{ when: always }] }
+.hidden: { script: a }
+build: { script: make }
+downstream: { trigger: group/project }
+`);
+    expect(tagsOf(pipeline)).toEqual({ build: [] });
+    expect(pipeline.triggers).toEqual(['downstream']);
+    expect(pipeline.problems).toEqual([]);
+  });
+
+  test('without a script are refused, with their line', () => {
+    expect(saidOf(pipelineOf('a: { script: x }\nb: { stage: test }\nc: text\n'))).toEqual([
+      'shape .gitlab-ci.yml:2 b',
+      'shape .gitlab-ci.yml:3 c',
+    ]);
+  });
+
+  test('inherit default, of which a key replaces theirs as a whole', () => {
+    const pipeline = pipelineOf(`
+default: { tags: [spot], timeout: 2h, retry: 1 }
+a: { script: x }
+b: { script: x, tags: [amd64] }
+c: { script: x, tags: null }
+`);
+    expect(tagsOf(pipeline)).toEqual({ a: ['spot'], b: ['amd64'], c: ['spot'] });
+    expect(jobOf(pipeline, 'b').timeout).toEqual({ at: { file: '.gitlab-ci.yml', line: 2 }, seconds: 7200 });
+  });
+
+  test('inherit nothing, or some keys, where they say so', () => {
+    const pipeline = pipelineOf(`
+default: { tags: [spot], timeout: 2h }
+variables: { A: one, B: two }
+none: { script: x, inherit: { default: false, variables: false } }
+some: { script: x, inherit: { default: [timeout], variables: [B] } }
+`);
+    expect(tagsOf(pipeline)).toEqual({ none: [], some: [] });
+    expect(jobOf(pipeline, 'none').timeout).toBeUndefined();
+    expect(jobOf(pipeline, 'some').timeout?.seconds).toBe(7200);
+    expect([...jobOf(pipeline, 'some').variables]).toEqual([['B', 'two']]);
+    expect([...jobOf(pipeline, 'none').variables]).toEqual([]);
+  });
+
+  test('take image and services from the top in the old way, too', () => {
+    const job = jobOf(
+      pipelineOf(
+        'image: { name: alpine }\nservices: [redis, { name: docker:dind, alias: d }]\na: { script: x }\n',
+      ),
+      'a',
+    );
+    expect(job.image).toBe('alpine');
+    expect(job.services.map(({ name, alias }) => [name, alias])).toEqual([
+      ['redis', undefined],
+      ['docker:dind', 'd'],
+    ]);
+  });
+});
+
+describe('extends', () => {
+  test('merges tables at every depth, and replaces lists and texts', () => {
+    const job = jobOf(
+      pipelineOf(`
+.a: { tags: [one, two], variables: { X: a, Y: a }, script: a }
+.b: { variables: { Y: b, Z: b } }
+job: { extends: [.a, .b], tags: [three], variables: { Z: own } }
+`),
+      'job',
+    );
+    expect(job.tags).toEqual(['three']);
+    expect(Object.fromEntries(job.variables)).toEqual({ X: 'a', Y: 'b', Z: 'own' });
+  });
+
+  test('follows chains of eleven jobs, and GitLab refuses longer ones', () => {
+    const chain = (length: number) =>
+      [
+        '.j0: { tags: [deep], script: x }',
+        ...Array.from({ length }, (_, index) => `.j${index + 1}: { extends: .j${index} }`),
+        `job: { extends: .j${length} }`,
+      ].join('\n');
+    expect(tagsOf(pipelineOf(chain(9)))).toEqual({ job: ['deep'] });
+    expect(saidOf(pipelineOf(chain(9)))).toEqual([]);
+    expect(saidOf(pipelineOf(chain(10)))).toEqual(['extends .gitlab-ci.yml:12 .j10']);
+  });
+
+  test('of a name that is nowhere names the nearest, and of itself the circle', () => {
+    const { problems } = pipelineOf(
+      '.base: { script: x }\na: { extends: .bse }\nb: { extends: c, script: x }\nc: { extends: b, script: x }\n',
+    );
+    expect(problems.map(({ at, fix }) => [at.line, fix])).toEqual([
+      [2, 'write .base'],
+      [4, 'remove one of these extends'],
+    ]);
+    expect(problems[1].why).toBe('b extends c extends b: a circle');
+  });
+});
+
+describe('YAML', () => {
+  test('has anchors, merge keys and lists of them', () => {
+    const pipeline = pipelineOf(`
+.a: &a { tags: [a], script: x }
+.b: &b { tags: [b], image: i }
+one: { <<: *a }
+two:
+  <<: [*a, *b]
+three:
+  <<: *a
+  tags: [own]
+`);
+    expect(tagsOf(pipeline)).toEqual({ one: ['a'], two: ['a'], three: ['own'] });
+    expect(jobOf(pipeline, 'two').image).toBe('i');
+  });
+
+  test('has a merge key replace what stands above it, as GitLab’s loader does', () => {
+    expect(tagsOf(pipelineOf('.a: &a { tags: [a], script: x }\njob:\n  tags: [own]\n  <<: *a\n'))).toEqual({
+      job: ['a'],
+    });
+  });
+
+  test('with a key twice keeps the last and says so', () => {
+    const pipeline = pipelineOf('job:\n  tags: [a]\n  script: x\n  tags: [b]\n');
+    expect(tagsOf(pipeline)).toEqual({ job: ['b'] });
+    expect(saidOf(pipeline)).toEqual(['duplicate-key .gitlab-ci.yml:4 tags again']);
+  });
+
+  test('that is broken is reported at its line, every place at once', () => {
+    expect(saidOf(pipelineOf('a: { script: x }\nb: [unclosed\nc: { script: x }\n')).join()).toMatch(
+      /yaml .gitlab-ci.yml:[23]/,
+    );
+    expect(saidOf(pipelineOf('a: *nowhere\nb: *neither\n'))).toEqual(
+      expect.arrayContaining(['yaml .gitlab-ci.yml:1 *nowhere', 'yaml .gitlab-ci.yml:2 *neither']),
+    );
+  });
+
+  test('of another shape than a pipeline is refused', () => {
+    expect(saidOf(pipelineOf('- a\n'))).toEqual(['shape .gitlab-ci.yml:1 a list']);
+    expect(saidOf(pipelineOf('text'))).toEqual(['shape .gitlab-ci.yml:1 text']);
+    expect(pipelineOf('').jobs).toEqual([]);
+  });
+
+  test('that aliases multiply is refused, not followed', () => {
+    const levels = Array.from(
+      { length: 9 },
+      (_, index) => `a${index + 1}: &a${index + 1} [${Array(10).fill(`*a${index}`).join(', ')}]`,
+    );
+    expect(saidOf(pipelineOf(['a0: &a0 [x]', ...levels].join('\n'))).join()).toMatch(
+      /too deeply, or that aliases make too large/,
+    );
+  });
+
+  test('of any kind makes no crash', () => {
+    const parts = fc.constantFrom(
+      'a',
+      'job:',
+      ' ',
+      '\n',
+      '  ',
+      '- ',
+      '[',
+      ']',
+      '{',
+      '}',
+      '&x ',
+      '*x',
+      '<<: ',
+      '!reference [a, b]',
+      'extends: ',
+      'tags: ',
+      'parallel: { matrix: ',
+      'include: ',
+      'script: x',
+      'spec:',
+      '---\n',
+      '$[[ inputs.a ]]',
+      '$A',
+      'null',
+      '1',
+      '"',
+      "'",
+      'rules: ',
+      'if: $A == "b" && (',
+      'variables: ',
+      ': ',
+      ',',
+    );
+    fc.assert(
+      fc.property(fc.array(parts, { maxLength: 40 }), (words) => {
+        const { problems } = pipelineOf(words.join(''), { a: words.join('') });
+        for (const { at, found, why, fix } of problems) {
+          expect(at.line).toBeGreaterThan(0);
+          expect([found, why, fix].every((text) => text.length > 0)).toBe(true);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('!reference', () => {
+  test('takes a key of another job, within lists and within others', () => {
+    const pipeline = pipelineOf(`
+.a: { tags: [one], script: [x] }
+.b: { tags: [!reference [.a, tags], two] }
+job: { tags: !reference [.b, tags], script: [!reference [.a, script]] }
+`);
+    expect(tagsOf(pipeline)).toEqual({ job: ['one', 'two'] });
+    expect(pipeline.problems).toEqual([]);
+  });
+
+  test('to what is nowhere, or to itself, is refused', () => {
+    expect(saidOf(pipelineOf('a:\n  script: !reference [.b, script]\n'))).toContain(
+      'reference .gitlab-ci.yml:2 !reference [.b, script]',
+    );
+    expect(saidOf(pipelineOf('a:\n  script: [!reference [a, script]]\n'))).toEqual([
+      'reference .gitlab-ci.yml:2 !reference [a, script]',
+    ]);
+  });
+});
+
+describe('include', () => {
+  test('merges files of the project below the pipeline, the later over the earlier', () => {
+    const pipeline = pipelineOf('include: [/ci/a.yml, { local: ci/b.yml }]\njob: { tags: [own] }\n', {
+      'ci/a.yml': 'job: { tags: [a], script: a }\nother: { tags: [a], script: x }\n',
+      'ci/b.yml': 'include: ci/c.yml\nother: { tags: [b] }\n',
+      'ci/c.yml': 'third: { tags: [c], script: x }\n',
+    });
+    expect(tagsOf(pipeline)).toEqual({ job: ['own'], other: ['b'], third: ['c'] });
+  });
+
+  test('with * takes one folder, with ** all below it, and YAML alone', () => {
+    const files = {
+      'ci/a.yml': 'a: { script: x }\n',
+      'ci/deep/b.yaml': 'b: { script: x }\n',
+      'ci/notes.md': 'nothing\n',
+    };
+    expect(Object.keys(tagsOf(pipelineOf('include: ci/*\n', files)))).toEqual(['a']);
+    expect(Object.keys(tagsOf(pipelineOf('include: ci/**\n', files)))).toEqual(['a', 'b']);
+    expect(Object.keys(tagsOf(pipelineOf('include: ci/**/*.yaml\n', files)))).toEqual(['b']);
+    expect(saidOf(pipelineOf('include: other/*.yml\n', files))).toEqual([
+      'include .gitlab-ci.yml:1 other/*.yml',
+    ]);
+  });
+
+  test('of a file that is not there names the nearest, and of itself ends', () => {
+    expect(
+      pipelineOf('include: ci/biuld.yml\n', { 'ci/build.yml': 'a: { script: x }\n' }).problems[0].fix,
+    ).toBe('write ci/build.yml');
+    expect(saidOf(pipelineOf('include: a.yml\n', { 'a.yml': 'include: a.yml\n' }))).toEqual([
+      'include a.yml:1 more than 150 includes',
+    ]);
+  });
+
+  test('of what only GitLab can fetch is kept apart, and what may come from there is not judged', () => {
+    const pipeline = pipelineOf(`
+include:
+  - template: Jobs/SAST.gitlab-ci.yml
+  - project: group/templates
+    file: /build.yml
+  - component: gitlab.com/a/b@1
+  - https://example.com/a.yml
+plain: { script: x }
+tagged: { script: x, tags: [amd64] }
+based: { extends: .from-there, script: x }
+own: { extends: .from-there, script: x, tags: [amd64] }
+sast: { variables: { A: b } }
+`);
+    expect(pipeline.unread.map(({ kind, at }) => `${kind} ${at.line}`)).toEqual([
+      'template 3',
+      'project 4',
+      'component 6',
+      'remote 7',
+    ]);
+    expect(pipeline.problems).toEqual([]);
+    expect(Object.fromEntries(pipeline.jobs.map(({ name, open }) => [name, open !== undefined]))).toEqual({
+      plain: true,
+      tagged: false,
+      based: true,
+      own: false,
+      sast: true,
+    });
+  });
+
+  test('of templates of GitLab alone leaves jobs without tags as they are: those set no default', () => {
+    expect(
+      jobOf(pipelineOf('include: [{ template: Jobs/SAST.gitlab-ci.yml }]\na: { script: x }\n'), 'a').open,
+    ).toBeUndefined();
+  });
+
+  test('with a variable in its path needs its value', () => {
+    const files = { 'ci/prod.yml': 'a: { script: x }\n' };
+    expect(pipelineOf('include: ci/$STAGE.yml\n', files).unread).toHaveLength(1);
+    expect(tagsOf(pipelineOf('include: ci/$STAGE.yml\n', files, { variables: { STAGE: 'prod' } }))).toEqual({
+      a: [],
+    });
+  });
+});
+
+describe('spec:inputs', () => {
+  const file = `spec:
+  inputs:
+    arch: { default: amd64, options: [amd64, arm64] }
+    tags: { type: array, default: [spot] }
+    name: {}
+---
+"build-$[[ inputs.name ]]":
+  tags: $[[ inputs.tags ]]
+  variables: { ARCH: "is-$[[ inputs.arch ]]", SHORT: "$[[ inputs.arch | truncate(0,3) ]]" }
+  script: x
+`;
+  test('are filled in from the include, else from their defaults, in keys and values', () => {
+    const pipeline = pipelineOf('include: [{ local: a.yml, inputs: { name: app, arch: arm64 } }]\n', {
+      'a.yml': file,
+    });
+    expect(pipeline.problems).toEqual([]);
+    const job = jobOf(pipeline, 'build-app');
+    expect(job.tags).toEqual(['spot']);
+    expect(Object.fromEntries(job.variables)).toEqual({ ARCH: 'is-arm64', SHORT: 'arm' });
+  });
+
+  test('that are missing, unknown or of another type are refused', () => {
+    expect(saidOf(pipelineOf('include: [{ local: a.yml }]\n', { 'a.yml': file }))).toEqual([
+      'inputs .gitlab-ci.yml:1 no value for input name',
+    ]);
+    expect(
+      saidOf(
+        pipelineOf(
+          'include:\n  - local: a.yml\n    inputs: { name: a, arhc: arm64, tags: text, arch: s390x }\n',
+          { 'a.yml': file },
+        ),
+      ),
+    ).toEqual([
+      'inputs .gitlab-ci.yml:3 arhc',
+      'inputs .gitlab-ci.yml:3 arch: s390x',
+      'inputs .gitlab-ci.yml:3 tags: text',
+    ]);
+  });
+
+  test('of the pipeline itself may be given', () => {
+    expect(tagsOf(pipelineOf(file, {}, { inputs: { name: 'b' } }))).toEqual({ 'build-b': ['spot'] });
+  });
+});
+
+describe('parallel', () => {
+  test('makes a job of each cell, with its name as GitLab shows it', () => {
+    const pipeline = pipelineOf(`
+build:
+  tags: [$ARCH, "\${CAPACITY}"]
+  parallel:
+    matrix:
+      - { ARCH: [amd64, arm64], CAPACITY: spot }
+      - { ARCH: amd64, CAPACITY: on-demand }
+  script: x
+`);
+    expect(tagsOf(pipeline)).toEqual({
+      'build: [amd64, spot]': ['amd64', 'spot'],
+      'build: [arm64, spot]': ['arm64', 'spot'],
+      'build: [amd64, on-demand]': ['amd64', 'on-demand'],
+    });
+  });
+
+  test('as a number makes copies', () => {
+    expect(jobOf(pipelineOf('a: { parallel: 5, script: x }\n'), 'a').copies).toBe(5);
+  });
+
+  test.each([
+    ['parallel: 0', 'parallel: 0'],
+    ['parallel: 201', 'parallel: 201'],
+    ['parallel: many', 'parallel: many'],
+    ['parallel: { matrix: [text] }', 'matrix'],
+    ['parallel: { matrix: [{ A: { b: c } }] }', 'matrix'],
+    [
+      `parallel: { matrix: [{ A: [${Array.from({ length: 201 }, (_, index) => index).join(', ')}] }] }`,
+      'a matrix of 201 jobs',
+    ],
+  ])('%s is refused', (text, found) => {
+    expect(saidOf(pipelineOf(`a: { script: x, ${text} }\n`))).toEqual([`matrix .gitlab-ci.yml:1 ${found}`]);
+  });
+});
+
+describe('variables in tags', () => {
+  test('are replaced once: of the top, the job, and of the project, which wins', () => {
+    const text =
+      'variables: { A: { value: one, description: d }, B: two }\njob: { tags: [$A, "x-${B}", "%C%"], variables: { C: three }, script: x }\n';
+    expect(tagsOf(pipelineOf(text))).toEqual({ job: ['one', 'x-two', 'three'] });
+    expect(tagsOf(pipelineOf(text, {}, { variables: { A: 'project' } }))).toEqual({
+      job: ['project', 'x-two', 'three'],
+    });
+  });
+
+  test('that name others stay as they are written, which is reported', () => {
+    const pipeline = pipelineOf('variables: { A: $B, B: two }\njob: { tags: [$A], script: x }\n');
+    expect(tagsOf(pipeline)).toEqual({ job: ['$B'] });
+    expect(saidOf(pipeline)).toEqual(['tag-variable .gitlab-ci.yml:2 $A']);
+  });
+
+  test('that nothing sets leave the tags open', () => {
+    expect(jobOf(pipelineOf('job: { tags: [$RUNNER], script: x }\n'), 'job').open).toBe(
+      'the value of $RUNNER in its tags',
+    );
+  });
+
+  test('of rules of the job come too late, and those of workflow:rules only sometimes', () => {
+    const late = pipelineOf(
+      'job:\n  tags: [$A]\n  rules: [{ when: always, variables: { A: x } }]\n  script: x\n',
+    );
+    expect(saidOf(late)).toEqual(['tag-variable .gitlab-ci.yml:2 $A']);
+    const some = pipelineOf(
+      'variables: { A: x }\nworkflow: { rules: [{ if: $B, variables: { A: y } }, { when: always }] }\njob: { tags: [$A], script: x }\n',
+    );
+    expect(jobOf(some, 'job').open).toBe('the value of $A in its tags');
+  });
+});
+
+describe('tags', () => {
+  test('that are numbers, tables or too many are refused', () => {
+    expect(
+      saidOf(pipelineOf('a:\n  tags: [1.10]\n  script: x\nb:\n  tags: [{ a: b }]\n  script: x\n')),
+    ).toEqual(['shape .gitlab-ci.yml:2 tags: 1.1', 'shape .gitlab-ci.yml:5 tags: table']);
+    const many = Array.from({ length: 50 }, (_, index) => `t${index}`).join(', ');
+    expect(saidOf(pipelineOf(`a: { tags: [${many}], script: x }\n`))).toEqual([
+      'shape .gitlab-ci.yml:1 50 tags',
+    ]);
+  });
+});
+
+describe('rules', () => {
+  const text = `
+never: { script: x, rules: [{ when: never }] }
+merge: { script: x, rules: [{ if: $CI_PIPELINE_SOURCE == "merge_request_event" }] }
+other: { script: x, rules: [{ if: $CI_PIPELINE_SOURCE == "merge_request_event", when: never }, { when: on_success }] }
+files: { script: x, rules: [{ if: $CI_PIPELINE_SOURCE == "push", changes: [a], when: never }, { when: always }] }
+`;
+  test('keep a job out only where they decide', () => {
+    expect(pipelineOf(text).never).toEqual(['never']);
+    expect(pipelineOf(text, {}, { variables: { CI_PIPELINE_SOURCE: 'push' } }).never).toEqual([
+      'never',
+      'merge',
+    ]);
+    expect(pipelineOf(text, {}, { variables: { CI_PIPELINE_SOURCE: 'merge_request_event' } }).never).toEqual([
+      'never',
+      'other',
+    ]);
+  });
+
+  test('of the workflow keep all out', () => {
+    expect(pipelineOf('workflow: { rules: [{ when: never }] }\na: { script: x }\n').never).toEqual(['a']);
+  });
+
+  test('are not decided by variables of the file, which a project or a person may set otherwise', () => {
+    expect(
+      pipelineOf('variables: { A: "no" }\na: { script: x, rules: [{ if: $A == "yes" }] }\n').never,
+    ).toEqual([]);
+  });
+});
