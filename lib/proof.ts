@@ -1,6 +1,6 @@
 /**
  * The judge without cdk8s, as functions over YAML files or parsed objects, whoever wrote them:
- * `import { check, diff, plan } from 'gitlab-runner-fleet/proof'`. No function reads files, the environment or a clock,
+ * `import { check, diff, judgePipeline, plan } from 'gitlab-runner-fleet/proof'`. No function reads files, the environment or a clock,
  * but for `readFolder`.
  */
 import { runChecks } from './checks/all';
@@ -10,6 +10,11 @@ import { type Need, needsOf } from './cluster/needs';
 import { type CheckSettings, observe as observeManifests, type Subject } from './cluster/observe';
 import { manifestsOf, parseManifests } from './cluster/parse';
 import { type ClusterDiff, diffCluster } from './diff/all';
+import { fleetOfSubject } from './pipelines/fleet';
+import type { ProjectFiles } from './pipelines/includes';
+import { judgePipeline as judgeAgainst, type PipelineReport } from './pipelines/judge-pipeline';
+import type { MatchSettings } from './pipelines/match-settings';
+import { type ReadSettings, readPipeline } from './pipelines/read';
 import { type BurstPlan, type BurstQuestion, planBursts } from './plan/burst';
 import { fileProblemText } from './report/file-problem';
 import { makeReport, type Report } from './report/report';
@@ -22,6 +27,13 @@ export { type CheckSettings, DEFAULT_CHECK_SETTINGS, type Subject } from './clus
 export { readFolder } from './cluster/read-folder';
 export type { ClusterDiff } from './diff/all';
 export type { Impact, Weight } from './diff/rule';
+export type { ProjectFiles } from './pipelines/includes';
+export type { PipelineReport } from './pipelines/judge-pipeline';
+export type { JobVerdict } from './pipelines/match';
+export type { MatchSettings } from './pipelines/match-settings';
+export type { Offer } from './pipelines/offer';
+export type { PipelineProblem } from './pipelines/problem';
+export type { ReadSettings } from './pipelines/read';
 export type { BurstPlan, BurstQuestion, BurstTerm } from './plan/burst';
 export type { Problem, Severity } from './problem';
 export type { Report, RunnerRow } from './report/report';
@@ -80,6 +92,25 @@ export function diff(before: Objects, after: Objects): ClusterDiff {
  */
 export function plan(objects: Objects, question: BurstQuestion, runner?: string): readonly BurstPlan[] {
   return planBursts(observe(objects), question, runner);
+}
+
+/**
+ * Which runners take the jobs of a pipeline, what these cost there, and what is wrong with them.
+ *
+ * @param file the `.gitlab-ci.yml`, with its path from the top of its project
+ * @param project reads the files that it includes
+ * @param objects the runners and pools of one cluster
+ * @param settings variables and inputs that are known, and whether pipelines are for protected branches alone
+ * @returns a verdict for each job, and every problem at once; what only GitLab can fetch is not judged
+ * @throws UnusableObjects with every reason, if any of the objects can't be read
+ */
+export function judgePipeline(
+  file: SourceFile,
+  project: ProjectFiles,
+  objects: Objects,
+  settings: ReadSettings & MatchSettings = {},
+): PipelineReport {
+  return judgeAgainst(readPipeline(file, project, settings), fleetOfSubject(observe(objects)), settings);
 }
 
 /**

@@ -82,7 +82,7 @@ test('the tarball is small and holds built code, declarations and pages, and no 
   expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'build/package/lib/index.d.ts']));
   const strange = files.filter(
     (file) =>
-      !/^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/(checks\/)?[\w-]+\.md|build\/package\/bundle\.js|build\/package\/lib\/(index|proof|load-bundle|cli\/main)\.js|build\/package\/(lib|charts|imports)\/.*\.d\.ts)$/.test(
+      !/^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/(checks\/)?[\w-]+\.md|templates\/[\w-]+\.yml|build\/package\/bundle\.js|build\/package\/lib\/(index|proof|load-bundle|cli\/main)\.js|build\/package\/(lib|charts|imports)\/.*\.d\.ts)$/.test(
         file,
       ),
   );

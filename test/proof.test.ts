@@ -1,4 +1,12 @@
-import { check, diff, observe, plan, readFolder, UnusableObjects } from 'gitlab-runner-fleet/proof';
+import {
+  check,
+  diff,
+  judgePipeline,
+  observe,
+  plan,
+  readFolder,
+  UnusableObjects,
+} from 'gitlab-runner-fleet/proof';
 import { parse } from 'yaml';
 
 const files = readFolder('dist');
@@ -38,6 +46,23 @@ test('a burst is planned for each runner, or for one', () => {
   const question = { jobs: 100, minutes: 5, requestSeconds: 0.5 };
   expect(plan(files, question)).toHaveLength(4);
   expect(plan(files, question, 'arm64-spot').map(({ runner }) => runner)).toEqual(['production-arm64-spot']);
+});
+
+test('a pipeline is judged by the runners among objects, with the files that it includes', () => {
+  const included = { path: 'ci.yml', text: 'b: { script: x, tags: [$ARCH, on-demand] }\n' };
+  const { jobs, problems } = judgePipeline(
+    { path: '.gitlab-ci.yml', text: 'include: ci.yml\na: { script: x, tags: [gone] }\n' },
+    { read: (path) => (path === included.path ? included : undefined), list: () => [included.path] },
+    objects,
+    { variables: { ARCH: 'arm64' } },
+  );
+  expect(jobs.map(({ job, state }) => [job.name, state])).toEqual([
+    ['b', 'runs'],
+    ['a', 'waits'],
+  ]);
+  expect(problems.map(({ id, at }) => [id, at])).toEqual([
+    ['pipelines/tag-unknown', { file: '.gitlab-ci.yml', line: 2 }],
+  ]);
 });
 
 test('every reason why input can’t be judged is in one error', () => {

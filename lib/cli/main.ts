@@ -6,6 +6,7 @@ import { explainCommand } from './explain';
 import { initCommand } from './init/command';
 import { needsCommand } from './needs';
 import { noteCommand } from './note';
+import { pipelinesCommand } from './pipelines';
 import { planCommand } from './plan';
 import { runProgram } from './program';
 import { synthCommand } from './synth';
@@ -25,6 +26,7 @@ try {
     initCommand(),
     needsCommand(),
     noteCommand(),
+    pipelinesCommand(),
     planCommand(),
     synthCommand(),
     tokensCommand(),

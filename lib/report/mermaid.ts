@@ -14,15 +14,17 @@ export function printMermaid(reports: readonly Report[]): string {
   const runners = reports.flatMap((report) => report.runners);
   for (const { name, tags, pools, cheapest } of runners) {
     const runner = id('runner', name);
-    nodes.add(`  ${runner}["${quote(name)}"]`);
+    nodes.add(`  ${runner}["${quoteMermaid(name)}"]`);
     if (tags.length > 0) {
       const tag = id('tags', tags.join(' '));
-      nodes.add(`  ${tag}(["${tags.map(quote).join('<br>')}"])`);
+      nodes.add(`  ${tag}(["${tags.map(quoteMermaid).join('<br>')}"])`);
       edges.push(`  ${tag} --> ${runner}`);
     }
     for (const { name: pool, types } of pools) {
       const node = id('pool', pool);
-      nodes.add(`  ${node}["${quote(pool)}<br>${types === undefined ? 'Fargate' : `${types} types`}"]`);
+      nodes.add(
+        `  ${node}["${quoteMermaid(pool)}<br>${types === undefined ? 'Fargate' : `${types} types`}"]`,
+      );
       edges.push(`  ${runner} --> ${node}`);
     }
     if (cheapest && pools.length > 0) {
@@ -36,6 +38,7 @@ export function printMermaid(reports: readonly Report[]): string {
   return `${['flowchart LR', ...nodes, ...new Set(edges)].join('\n')}\n`;
 }
 
-function quote(text: string): string {
+/** A text as the label of a node, without what Mermaid would read. */
+export function quoteMermaid(text: string): string {
   return visible(text).replace(/[&<>"#`%]/g, (character) => `#${character.charCodeAt(0)};`);
 }

@@ -1,0 +1,65 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import type { SourceFile } from '../cluster/manifest';
+import { UnreadableFolder } from '../cluster/read-folder';
+import { sourceFile } from '../cluster/source-file';
+import type { ProjectFiles } from '../pipelines/includes';
+import { visible } from '../values/visible';
+
+/** A pipeline with the files that it may include. */
+export interface PipelineSource {
+  readonly file: SourceFile;
+  readonly project: ProjectFiles;
+}
+
+/** Folders that hold other projects. */
+const SKIPPED = new Set(['.git', 'node_modules']);
+
+/**
+ * A pipeline of a project on the disk. Includes are read from the top of the project: the folder that is named, else that of
+ * the Git repository that holds the file, else its own.
+ *
+ * @throws UnreadableFolder where there is no such file
+ */
+export function pipelineSource(path: string, project: string | undefined): PipelineSource {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFile() !== true)
+    throw new UnreadableFolder(`There is no file ${visible(path)}. Name the .gitlab-ci.yml of a project.`);
+  const top = project ?? topOf(path);
+  return { file: sourceFile(path, readFileSync(path)), project: projectFiles(top) };
+}
+
+function topOf(path: string): string {
+  const own = dirname(resolve(path));
+  let folder = own;
+  while (!existsSync(join(folder, '.git'))) {
+    if (dirname(folder) === folder) return dirname(path);
+    folder = dirname(folder);
+  }
+  return relative('.', folder) || '.';
+}
+
+/** The files of a folder that a pipeline may include; nothing outside of it. */
+export function projectFiles(top: string): ProjectFiles {
+  let names: readonly string[] | undefined;
+  return {
+    read: (path) => {
+      const file = join(top, path);
+      const isOutside = relative(top, file).startsWith('..');
+      const found = isOutside ? undefined : statSync(file, { throwIfNoEntry: false });
+      return found?.isFile() === true ? sourceFile(file, readFileSync(file)) : undefined;
+    },
+    list: () => {
+      names ??= yamlFiles(top, '');
+      return names;
+    },
+  };
+}
+
+function yamlFiles(top: string, below: string): readonly string[] {
+  return readdirSync(join(top, below), { withFileTypes: true }).flatMap((entry) => {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : yamlFiles(top, path);
+    return /\.ya?ml$/.test(entry.name) ? [path.split(sep).join('/')] : [];
+  });
+}

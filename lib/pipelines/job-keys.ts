@@ -1,0 +1,92 @@
+import type { PipelineJob } from './job';
+import { type CiNode, flatItems, keyOf, textOf, textsIn } from './node';
+import type { Offer } from './offer';
+import { type PipelineProblem, problem } from './problem';
+
+/** Failures that the loss of a node looks like, and that no script causes. */
+export const SPOT_FAILURES = ['runner_system_failure', 'stuck_or_timeout_failure'] as const;
+/** The one that matters: the pod is gone. A retry without a condition has it, too. */
+const NODE_GONE = 'runner_system_failure';
+
+interface Retry {
+  readonly max: number;
+  readonly when: readonly string[];
+}
+
+/** Undefined for what can't be read, which GitLab refuses itself. */
+function retryOf(node: CiNode | undefined): Retry | undefined {
+  if (node === undefined) return { max: 0, when: [] };
+  const plain = textOf(node);
+  if (plain !== undefined)
+    return /^[0-2]$/.test(plain) ? { max: Number(plain), when: ['always'] } : undefined;
+  if (node.kind !== 'table') return undefined;
+  const when = textsIn(keyOf(node, 'when'));
+  // Without max nothing is retried. @see lib/gitlab/ci/build/auto_retry.rb of GitLab, options_retry_max
+  const max = Number(textOf(keyOf(node, 'max')) ?? 0);
+  return { max, when: when.length > 0 ? when : ['always'] };
+}
+
+/** A job on Spot that is not started again, and one whose failing script is. */
+export function retryProblems(job: PipelineJob, offers: readonly Offer[]): readonly PipelineProblem[] {
+  const onSpot = offers.filter(({ capacity }) => capacity?.startsWith('Spot'));
+  const retry = job.isCertain('retry') ? retryOf(job.retry) : undefined;
+  if (onSpot.length === 0 || retry === undefined) return [];
+  const covers = retry.max > 0 && (retry.when.includes('always') || retry.when.includes(NODE_GONE));
+  const at = job.retry?.at ?? job.at;
+  const fix = `write retry: { max: 2, when: [${SPOT_FAILURES.join(', ')}] }, once in default`;
+  if (!covers)
+    return [
+      problem(
+        'spot-retry',
+        'warning',
+        at,
+        {
+          found:
+            job.retry === undefined
+              ? 'no retry'
+              : retry.max === 0
+                ? 'a retry without max, or of 0'
+                : `retry for ${retry.when.join(', ')}`,
+          why: 'it may run on Spot, and a job whose node AWS takes back fails and is not started again',
+          fix,
+        },
+        { jobs: [job.name] },
+      ),
+    ];
+  const repeats = retry.when.includes('always') || retry.when.includes('script_failure');
+  if (!repeats) return [];
+  return [
+    problem(
+      'retry-scripts',
+      'warning',
+      at,
+      {
+        found: retry.when.includes('always') ? 'retry for every failure' : 'retry for script_failure',
+        why: 'a script that fails runs again, which costs its time once more and hides tests that fail now and then',
+        fix,
+      },
+      { jobs: [job.name] },
+    ),
+  ];
+}
+
+/** Caches without a key of their own. */
+export function cacheProblems(job: PipelineJob): readonly PipelineProblem[] {
+  const shared = flatItems(job.cache).find(
+    (one) => one.kind === 'table' && keyOf(one, 'paths') !== undefined && keyOf(one, 'key') === undefined,
+  );
+  if (shared === undefined) return [];
+  return [
+    problem(
+      'cache-key',
+      'warning',
+      shared.at,
+      {
+        found: 'a cache without key',
+        why: 'all jobs and branches whose caches have none share one, and replace what the others stored',
+        fix: 'write a key, for example key: { files: [package-lock.json] } or key: $CI_JOB_NAME',
+      },
+      { jobs: [job.name] },
+    ),
+  ];
+}

@@ -1,0 +1,50 @@
+import type { FleetRunner } from './fleet';
+import { type JobVerdict, matchJobs } from './match';
+import type { MatchSettings } from './match-settings';
+import { joined, type PipelineProblem, problem } from './problem';
+import type { Pipeline } from './read';
+
+/** A pipeline against a fleet. */
+export interface PipelineReport extends Omit<Pipeline, 'jobs' | 'problems'> {
+  readonly jobs: readonly JobVerdict[];
+  /** Errors first; those with the same words once, with all of their jobs. */
+  readonly problems: readonly PipelineProblem[];
+  readonly fleet: readonly FleetRunner[];
+}
+
+/** Says of a pipeline where its jobs run, what they cost there, and what is wrong. */
+export function judgePipeline(
+  pipeline: Pipeline,
+  fleet: readonly FleetRunner[],
+  settings: MatchSettings = {},
+): PipelineReport {
+  const jobs = matchJobs(pipeline.jobs, fleet, settings);
+  return {
+    ...pipeline,
+    jobs,
+    fleet,
+    problems: joined([
+      ...pipeline.problems,
+      ...jobs.flatMap(({ problems }) => problems),
+      ...pipeline.unread.map(({ at, kind, name }) => ({
+        ...problem('not-read', 'note', at, {
+          found: `${kind}: ${name}`,
+          why:
+            kind === 'local'
+              ? 'its path names a variable that nothing here gives'
+              : 'only GitLab can fetch it: jobs that it brings are not judged, nor what it changes of others',
+          fix:
+            kind === 'local'
+              ? 'give the variable: --variable <name>=<value>'
+              : 'judge it in its own project, or judge what GitLab makes of all: Build > Pipeline editor > Full configuration',
+        }),
+        notProved: true,
+      })),
+    ]),
+  };
+}
+
+/** Whether every job is known to run, as far as the files say. */
+export function isProved({ jobs, unread }: PipelineReport): boolean {
+  return unread.length === 0 && jobs.every(({ state }) => state === 'runs');
+}

@@ -1,0 +1,160 @@
+import { formatDuration } from '../values/duration';
+import type { PipelineJob } from './job';
+import { cacheProblems, retryProblems } from './job-keys';
+import type { MatchSettings } from './match-settings';
+import { mixProblems } from './mixed';
+import type { Offer } from './offer';
+import { overwriteProblems } from './overwrites';
+import { type PipelineProblem, type PipelineRule, problem } from './problem';
+
+/** What is wrong with a job, or worth a look, given the runners that may take it. */
+export function jobProblems(
+  job: PipelineJob,
+  offers: readonly Offer[],
+  settings: MatchSettings,
+): readonly PipelineProblem[] {
+  const overwrites = overwriteProblems(job, offers);
+  const isOver = overwrites.some(({ id }) => id === 'pipelines/over-ceiling');
+  return [
+    ...overwrites,
+    // A ceiling is the reason for the refusal then, and is said with its line.
+    ...(isOver ? [] : failing(job, offers)),
+    ...protectedOnly(job, offers, settings),
+    ...mixProblems(job, offers),
+    ...timeoutProblems(job, offers),
+    ...policyProblems(job, offers),
+    ...daemonProblems(job, offers),
+    ...retryProblems(job, offers),
+    ...cacheProblems(job),
+  ];
+}
+
+function failing(job: PipelineJob, offers: readonly Offer[]): readonly PipelineProblem[] {
+  const isAll = offers.every(({ refusal, noRoom }) => refusal !== undefined || noRoom !== undefined);
+  const severity = isAll ? 'error' : 'warning';
+  return offers.flatMap(({ runner, refusal, noRoom }) => {
+    const why = refusal ?? noRoom;
+    if (why === undefined) return [];
+    const rule: PipelineRule = refusal !== undefined ? 'refused' : 'no-room';
+    return [
+      problem(
+        rule,
+        severity,
+        job.at,
+        {
+          found: job.tags.length > 0 ? `tags: ${job.tags.join(', ')}` : 'no tags',
+          why: `a runner that may take it ({runners}) ${refusal !== undefined ? 'fails it' : 'has no node with room for its pod'}: ${why}`,
+          fix:
+            refusal !== undefined
+              ? 'change the job, or what the runner allows'
+              : 'ask for less, or write tags of a runner with larger nodes',
+        },
+        { jobs: [job.name], runners: [runner.name] },
+      ),
+    ];
+  });
+}
+
+function protectedOnly(
+  job: PipelineJob,
+  offers: readonly Offer[],
+  { isProtected }: MatchSettings,
+): readonly PipelineProblem[] {
+  if (isProtected || job.isForProtectedRefs || offers.some(({ runner }) => !runner.isProtected)) return [];
+  return [
+    problem(
+      'protected-only',
+      'warning',
+      job.tagsAt,
+      {
+        found: job.tags.length > 0 ? `tags: ${job.tags.join(', ')}` : 'no tags',
+        why: `only protected runners take it ({runners}): on a branch or tag that is not protected it waits and is dropped`,
+        fix: 'give it rules for protected branches, for example if: $CI_COMMIT_REF_PROTECTED == "true", or tags of another runner; --protected says that all pipelines are for such branches',
+      },
+      { jobs: [job.name], runners: offers.map(({ runner }) => runner.name) },
+    ),
+  ];
+}
+
+function timeoutProblems(
+  { timeout, name }: PipelineJob,
+  offers: readonly Offer[],
+): readonly PipelineProblem[] {
+  if (timeout === undefined) return [];
+  return offers.flatMap(({ runner }) => {
+    const most = runner.maximumTimeoutSeconds;
+    if (most === undefined || timeout.seconds <= most) return [];
+    return [
+      problem(
+        'timeout',
+        'warning',
+        timeout.at,
+        {
+          found: `timeout: ${formatDuration(Math.round(timeout.seconds))}`,
+          why: `the maximum timeout of the runner ({runners}) is ${formatDuration(most)}, and the smaller one counts`,
+          fix: `write ${formatDuration(most)} at most, or raise the timeout of the runner`,
+        },
+        { jobs: [name], runners: [runner.name] },
+      ),
+    ];
+  });
+}
+
+function policyProblems(
+  { pullPolicies, name }: PipelineJob,
+  offers: readonly Offer[],
+): readonly PipelineProblem[] {
+  return pullPolicies.flatMap(({ at, policy }) =>
+    offers.flatMap(({ runner }) => {
+      const { allowed_pull_policies: allowed, pull_policy: own } =
+        runner.observed?.runner.table.kubernetes ?? {};
+      const policies: readonly string[] = allowed && allowed.length > 0 ? allowed : [own ?? []].flat();
+      if (policies.length === 0 || policies.includes(policy)) return [];
+      return [
+        problem(
+          'pull-policy',
+          'error',
+          at,
+          {
+            found: `pull_policy: ${policy}`,
+            why: `the runner ({runners}) allows ${policies.join(', ')} alone (allowed_pull_policies), and fails a job that asks for another policy`,
+            fix: `leave it out, or write ${policies[0]}`,
+          },
+          { jobs: [name], runners: [runner.name] },
+        ),
+      ];
+    }),
+  );
+}
+
+/** Docker in a container, by the names of its images. Rootless ones need other things. */
+const DAEMON = /(^|\/)docker(:[\w.-]*dind(?!-rootless)[\w.-]*|:[\w.-]+-dind(?!-rootless))?(@.*)?$/;
+
+function daemonProblems(job: PipelineJob, offers: readonly Offer[]): readonly PipelineProblem[] {
+  const daemon = job.services.find(({ name }) => DAEMON.test(name) && /dind/.test(name));
+  if (daemon === undefined) return [];
+  const isOpen = ({ runner }: Offer) => {
+    const kubernetes = runner.observed?.runner.table.kubernetes;
+    return (kubernetes?.service_container_security_context?.privileged ?? kubernetes?.privileged) === true;
+  };
+  const severity = offers.some((offer) => isOpen(offer) || offer.runner.observed === undefined)
+    ? 'warning'
+    : 'error';
+  return offers
+    .filter((offer) => !isOpen(offer) && offer.runner.observed !== undefined)
+    .flatMap(({ runner }) => {
+      return [
+        problem(
+          'docker-in-docker',
+          severity,
+          daemon.at,
+          {
+            found: `service ${daemon.name}`,
+            why: 'a Docker daemon needs a privileged container, and the runner ({runners}) makes none: the daemon does not start',
+            fix: 'build with rootless BuildKit or Buildah, or write tags of a runner for image builds',
+          },
+          { jobs: [job.name], runners: [runner.name] },
+        ),
+      ];
+    });
+}

@@ -1,0 +1,61 @@
+import type { FleetRunner } from './fleet';
+import type { PipelineJob } from './job';
+import { jobProblems } from './judge';
+import type { MatchSettings } from './match-settings';
+import { noRunner } from './no-runner';
+import { type Offer, offerOf } from './offer';
+import type { PipelineProblem } from './problem';
+
+/** Where a job runs, or why it does not. */
+export interface JobVerdict {
+  readonly job: PipelineJob;
+  /**
+   * `runs`: every runner that may take it runs it. `may fail`: some fail it. `fails`: all do. `waits`: no runner takes it.
+   * `unknown`: its tags depend on what is not here.
+   */
+  readonly state: 'runs' | 'may fail' | 'fails' | 'waits' | 'unknown';
+  /** Runners that may take it, those that are not for protected branches first. */
+  readonly offers: readonly Offer[];
+  readonly problems: readonly PipelineProblem[];
+}
+
+/** Says of each job which runners take it, what it costs there, and what is wrong with it. */
+export function matchJobs(
+  jobs: readonly PipelineJob[],
+  fleet: readonly FleetRunner[],
+  settings: MatchSettings = {},
+): readonly JobVerdict[] {
+  return jobs.map((job) => verdictOf(job, fleet, settings));
+}
+
+/** Whether GitLab gives a job to a runner: it has all tags of the job, or takes jobs without any. */
+export function takes({ tags, takesUntagged }: FleetRunner, job: Pick<PipelineJob, 'tags'>): boolean {
+  if (job.tags.length === 0) return takesUntagged;
+  return tags !== undefined && job.tags.every((tag) => tags.includes(tag));
+}
+
+function verdictOf(job: PipelineJob, fleet: readonly FleetRunner[], settings: MatchSettings): JobVerdict {
+  if (job.open !== undefined) return { job, state: 'unknown', offers: [], problems: [] };
+  const takers = fleet.filter((runner) => takes(runner, job));
+  const offers = [...takers]
+    .sort((a, b) => Number(a.isProtected) - Number(b.isProtected))
+    .map((runner) => offerOf(runner, job));
+  if (offers.length > 0)
+    return { job, state: stateOf(offers), offers, problems: jobProblems(job, offers, settings) };
+  // A runner whose tags nobody says may be the one.
+  const hasUnknown = fleet.some(({ tags }) => tags === undefined);
+  return hasUnknown
+    ? {
+        job: { ...job, open: 'the tags of runners that no annotation says' },
+        state: 'unknown',
+        offers,
+        problems: [],
+      }
+    : { job, state: 'waits', offers, problems: [noRunner(job, fleet)] };
+}
+
+function stateOf(offers: readonly Offer[]): JobVerdict['state'] {
+  const failing = offers.filter(({ refusal, noRoom }) => refusal !== undefined || noRoom !== undefined);
+  if (failing.length === 0) return 'runs';
+  return failing.length === offers.length ? 'fails' : 'may fail';
+}

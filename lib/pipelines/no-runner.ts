@@ -1,0 +1,109 @@
+import { nearestName } from '../values/suggest';
+import type { FleetRunner } from './fleet';
+import type { PipelineJob } from './job';
+import { type PipelineProblem, problem } from './problem';
+
+const WAITS = 'GitLab drops the job after an hour without a runner';
+
+/** Why no runner takes a job, and what to write instead. */
+export function noRunner(job: PipelineJob, fleet: readonly FleetRunner[]): PipelineProblem {
+  if (fleet.length === 0)
+    return said('untagged', job, {
+      found: job.tags.length > 0 ? `tags: ${job.tags.join(', ')}` : 'no tags',
+      why: `there is no runner at all; ${WAITS}`,
+      fix: 'name the fleet with --fleet or --runners',
+    });
+  if (job.tags.length === 0) return untagged(job, fleet);
+  const all = new Set(fleet.flatMap(({ tags }) => tags ?? []));
+  const unknown = job.tags.filter((tag) => !all.has(tag));
+  if (unknown.length === 0) return apart(job, fleet);
+  const otherCase = unknown.flatMap(
+    (tag) => [...all].find((one) => one.toLowerCase() === tag.toLowerCase()) ?? [],
+  );
+  if (otherCase.length === unknown.length)
+    return said('tag-case', job, {
+      found: tagList(unknown),
+      why: `runners have ${otherCase.join(', ')}, and GitLab compares letter by letter; ${WAITS}`,
+      fix: `write ${otherCase.join(', ')}`,
+    });
+  return said('tag-unknown', job, {
+    found: tagList(unknown),
+    why: `no runner has ${unknown.length === 1 ? 'this tag' : 'these tags'}; ${WAITS}`,
+    fix: fixOf(unknown, job, fleet, all),
+  });
+}
+
+function untagged(job: PipelineJob, fleet: readonly FleetRunner[]): PipelineProblem {
+  const example = bestRunner(job, fleet);
+  return said('untagged', job, {
+    found: 'no tags',
+    why: `no runner takes jobs without tags; ${WAITS}`,
+    fix: `${example === undefined ? '' : `write tags, for example [${tagsToWrite(example, fleet).join(', ')}], in the job or once in default, or `}let a runner take such jobs (runUntagged: true)`,
+  });
+}
+
+function apart(job: PipelineJob, fleet: readonly FleetRunner[]): PipelineProblem {
+  const best = bestRunner(job, fleet);
+  const lacks = job.tags.filter((tag) => !(best?.tags ?? []).includes(tag));
+  return said('tags-apart', job, {
+    found: tagList(job.tags),
+    why: `no runner has all of them: ${best?.name} comes nearest and lacks ${lacks.join(', ')}; ${WAITS}`,
+    fix: `leave ${lacks.join(', ')} out, or give ${best?.name} ${lacks.length === 1 ? 'that tag' : 'those tags'}`,
+  });
+}
+
+function fixOf(
+  unknown: readonly string[],
+  job: PipelineJob,
+  fleet: readonly FleetRunner[],
+  all: ReadonlySet<string>,
+): string {
+  const nearest = unknown.map((tag) => nearestName(tag, all));
+  if (nearest.every((one) => one !== undefined)) return `write ${nearest.join(', ')}`;
+  const best = bestRunner(job, fleet);
+  return best === undefined
+    ? 'give a runner this tag'
+    : `write tags that a runner has together, for example [${tagsToWrite(best, fleet).join(', ')}], or give a runner the tag`;
+}
+
+/** The runner that is meant most likely: with the most tags of the job, then one that is open to all branches. */
+export function bestRunner(
+  job: Pick<PipelineJob, 'tags'>,
+  fleet: readonly FleetRunner[],
+): FleetRunner | undefined {
+  const wanted = job.tags.map((tag) => tag.toLowerCase());
+  const score = ({ tags, isProtected }: FleetRunner) =>
+    (tags ?? []).filter((tag) => wanted.includes(tag.toLowerCase()) || nearestName(tag, wanted) !== undefined)
+      .length - (isProtected ? 0.5 : 0);
+  return fleet
+    .filter(({ tags }) => (tags ?? []).length > 0)
+    .reduce<FleetRunner | undefined>(
+      (best, one) => (best === undefined || score(one) > score(best) ? one : best),
+      undefined,
+    );
+}
+
+/** The fewest tags, in their order, that no other kind of runner has together; all of them where others have all. */
+export function tagsToWrite(runner: FleetRunner, fleet: readonly FleetRunner[]): readonly string[] {
+  const own = runner.tags ?? [];
+  const others = fleet.filter((one) => one !== runner).map(({ tags }) => tags ?? []);
+  const isOwn = (tags: readonly string[]) =>
+    !others.some((other) => tags.every((tag) => other.includes(tag)));
+  for (const tag of own) if (isOwn([tag])) return [tag];
+  for (const one of own)
+    for (const other of own)
+      if (one !== other && isOwn([one, other])) return own.filter((tag) => tag === one || tag === other);
+  return own;
+}
+
+function tagList(tags: readonly string[]): string {
+  return `${tags.length === 1 ? 'tag' : 'tags'} ${tags.join(', ')}`;
+}
+
+function said(
+  rule: 'tag-unknown' | 'tag-case' | 'tags-apart' | 'untagged',
+  { name, tagsAt }: PipelineJob,
+  words: Pick<PipelineProblem, 'found' | 'why' | 'fix'>,
+): PipelineProblem {
+  return problem(rule, 'error', tagsAt, words, { jobs: [name] });
+}

@@ -1,0 +1,127 @@
+import { parseQuantity } from '../values/quantity';
+import { nearestName } from '../values/suggest';
+import type { PipelineJob } from './job';
+import type { Offer } from './offer';
+import { type PipelineProblem, problem } from './problem';
+import { expandKnown, namesVariable } from './variables';
+
+const START = 'KUBERNETES_';
+/** Variables by which a job sets amounts, and the keys of config.toml that they stand for. */
+const AMOUNTS: ReadonlyMap<string, string> = new Map(
+  ['', 'helper_', 'service_', 'pod_'].flatMap((prefix) =>
+    ['cpu', 'memory', ...(prefix === 'pod_' ? [] : ['ephemeral_storage'])].flatMap((resource) =>
+      ['request', 'limit'].map((kind): [string, string] => {
+        const key = `${prefix}${resource}_${kind}`;
+        return [`KUBERNETES_${key.toUpperCase()}`, key];
+      }),
+    ),
+  ),
+);
+/** Variables of the executor that are whole names, and those that are beginnings. */
+const OTHERS = [
+  'KUBERNETES_NAMESPACE_OVERWRITE',
+  'KUBERNETES_SERVICE_ACCOUNT_OVERWRITE',
+  'KUBERNETES_BEARER_TOKEN',
+];
+const PREFIXES = [
+  'KUBERNETES_NODE_SELECTOR_',
+  'KUBERNETES_NODE_TOLERATIONS_',
+  'KUBERNETES_POD_LABELS_',
+  'KUBERNETES_POD_ANNOTATIONS_',
+];
+/** Variables of the executor's own names that are no overwrites: of Kubernetes, of Auto DevOps, of pods. */
+const FOREIGN =
+  /^KUBERNETES_(PORT|SERVICE_(HOST|PORT)|VERSION|NAMESPACE$|DOMAIN|URL|TOKEN|CA_PEM|CONTEXT|CLUSTER)/;
+
+/** Amounts that a runner refuses or passes over, and names that it does not know. */
+export function overwriteProblems(job: PipelineJob, offers: readonly Offer[]): readonly PipelineProblem[] {
+  return [...job.variables].flatMap(([name, written]) => {
+    const at = job.variablesAt.get(name);
+    if (!name.startsWith(START) || at === undefined) return [];
+    const key = AMOUNTS.get(name);
+    if (key !== undefined) {
+      const wanted = expandKnown(written, job.variables).text;
+      return namesVariable(wanted)
+        ? []
+        : offers.flatMap((offer) => {
+            const words = amountProblem({ name, key, wanted }, offer);
+            const about = { jobs: [job.name], runners: [offer.runner.name] };
+            return words === undefined ? [] : [problem(words.rule, words.severity, at, words, about)];
+          });
+    }
+    const unknown = nearMiss(name);
+    return unknown === undefined
+      ? []
+      : [
+          problem(
+            'variable-unknown',
+            'warning',
+            at,
+            {
+              found: name,
+              why: 'GitLab Runner knows no such variable, and it changes nothing',
+              fix: `write ${unknown}`,
+            },
+            { jobs: [job.name] },
+          ),
+        ];
+  });
+}
+
+/** The name that is meant; undefined for one that is known, and for one that is like none. */
+function nearMiss(name: string): string | undefined {
+  if (OTHERS.includes(name) || PREFIXES.some((prefix) => name.startsWith(prefix)) || FOREIGN.test(name))
+    return undefined;
+  const known = [...AMOUNTS.keys(), ...OTHERS];
+  // The same words in another order, or one that is cut short, is nearer than what spelling says.
+  const words = (text: string) => text.replace('_MEM_', '_MEMORY_').split('_').sort().join('_');
+  const same = known.find((one) => words(one) === words(name));
+  if (same !== undefined) return same;
+  // The beginning that all have in common must not make names alike.
+  const nearest = nearestName(
+    name.slice(START.length),
+    known.map((one) => one.slice(START.length)),
+  );
+  return nearest === undefined ? undefined : `${START}${nearest}`;
+}
+
+interface AmountWords extends Pick<PipelineProblem, 'severity' | 'found' | 'why' | 'fix'> {
+  readonly rule: 'over-ceiling' | 'no-ceiling';
+}
+
+function amountProblem(
+  { name, key, wanted }: { readonly name: string; readonly key: string; readonly wanted: string },
+  { runner }: Offer,
+): AmountWords | undefined {
+  const kubernetes = runner.observed?.runner.table.kubernetes as
+    | Readonly<Record<string, unknown>>
+    | undefined;
+  if (kubernetes === undefined || wanted === '') return undefined;
+  const found = `${name}: ${wanted}`;
+  const ceiling = kubernetes[`${key}_overwrite_max_allowed`];
+  if (typeof ceiling !== 'string' || ceiling === '') {
+    const own = kubernetes[key];
+    return {
+      rule: 'no-ceiling',
+      severity: 'warning',
+      found,
+      why: `the runner ({runners}) has no ceiling for it (${key}_overwrite_max_allowed), and ignores it: ${typeof own === 'string' && own !== '' ? `${own} counts` : 'nothing is set'}`,
+      fix: 'leave it out, or give the runner a ceiling',
+    };
+  }
+  const [asked, most] = [parseQuantity(wanted), parseQuantity(ceiling)];
+  if (asked !== undefined && most !== undefined && asked <= most) return undefined;
+  return {
+    rule: 'over-ceiling',
+    severity: 'error',
+    found,
+    why:
+      asked === undefined
+        ? 'it is not a valid quantity, and the runner ({runners}) fails the job'
+        : `the ceiling of the runner ({runners}) is ${ceiling}, and a job that asks for more fails`,
+    fix:
+      asked === undefined
+        ? 'write a quantity, for example 500m or 2Gi'
+        : `ask for ${ceiling} at most, or raise the ceiling`,
+  };
+}

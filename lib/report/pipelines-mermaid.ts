@@ -1,0 +1,49 @@
+import type { PipelineReport } from '../pipelines/judge-pipeline';
+import type { JobVerdict } from '../pipelines/match';
+import { quoteMermaid } from './mermaid';
+
+/** A picture: jobs, the runners that may take them, and the pools that these run on. */
+export function printPipelinesMermaid(reports: readonly PipelineReport[]): string {
+  const picture = new Picture();
+  for (const verdict of reports.flatMap(({ jobs }) => jobs)) drawJob(verdict, picture);
+  return picture.text();
+}
+
+class Picture {
+  private readonly ids = new Map<string, string>();
+  private readonly lines = new Set<string>();
+
+  node(kind: string, name: string, label = name): string {
+    const key = `${kind} ${name}`;
+    const id = this.ids.get(key) ?? `${kind}${this.ids.size}`;
+    this.ids.set(key, id);
+    this.lines.add(`  ${id}["${quoteMermaid(label)}"]`);
+    return id;
+  }
+
+  edge(from: string, to: string, arrow = '-->'): void {
+    this.lines.add(`  ${from} ${arrow} ${to}`);
+  }
+
+  text(): string {
+    return `${['flowchart LR', ...this.lines].join('\n')}\n`;
+  }
+}
+
+function drawJob({ job, state, offers }: JobVerdict, picture: Picture): void {
+  const tags = job.tags.length > 0 ? job.tags.join(' ') : 'no tags';
+  const from = picture.node('job', job.name, `${job.name}: ${tags}`);
+  if (offers.length === 0) {
+    picture.edge(
+      from,
+      picture.node('none', state, state === 'unknown' ? 'not known' : 'no runner: it waits'),
+    );
+    return;
+  }
+  for (const { runner, pools, capacity, refusal, noRoom } of offers) {
+    const to = picture.node('runner', runner.name);
+    picture.edge(from, to, refusal !== undefined || noRoom !== undefined ? '-. fails .->' : '-->');
+    for (const pool of pools)
+      picture.edge(to, picture.node('pool', pool, capacity === undefined ? pool : `${pool} (${capacity})`));
+  }
+}

@@ -1,0 +1,37 @@
+import type { Offer } from '../pipelines/offer';
+import type { Suggestion } from '../pipelines/suggest';
+import { visible } from '../values/visible';
+
+/** A suggestion as YAML to copy into a pipeline. */
+export function printSuggestion(file: string, { defaultTags, jobs, retry }: Suggestion): string {
+  const isEmpty = defaultTags === undefined && retry.length === 0 && jobs.length === 0;
+  if (isEmpty) return `# ${visible(file)}: nothing to add.\n`;
+  const lines = [`# ${visible(file)}: keys to add, or to write in place of those that are there.`];
+  if (defaultTags !== undefined || retry.length > 0) lines.push('default:');
+  if (defaultTags !== undefined)
+    lines.push(`  # ${offerText(defaultTags.offer)}`, `  tags: [${defaultTags.tags.map(plain).join(', ')}]`);
+  if (retry.length > 0) lines.push('  retry:', '    max: 2', `    when: [${retry.join(', ')}]`);
+  for (const { job, tags, offer, line, file: of } of jobs)
+    lines.push(
+      '',
+      `# ${visible(of)}:${line}: ${offerText(offer)}`,
+      `${plain(job)}:`,
+      `  tags: [${tags.map(plain).join(', ')}]`,
+    );
+  return `${lines.join('\n')}\n`;
+}
+
+function offerText({ runner, capacity, price }: Offer): string {
+  const parts = [
+    runner.name,
+    ...(capacity === undefined ? [] : [capacity]),
+    ...(price === undefined ? [] : [`from USD ${price.usdPerMinute.toFixed(5)} a minute`]),
+  ];
+  return visible(parts.join(', '));
+}
+
+/** A text that YAML reads as itself. */
+function plain(text: string): string {
+  const isPlain = /^[A-Za-z][\w.-]*$/.test(text) && !/^(true|false|yes|no|on|off|null|y|n)$/i.test(text);
+  return isPlain ? text : JSON.stringify(visible(text));
+}

@@ -1,0 +1,117 @@
+import { isProved, type PipelineReport } from '../pipelines/judge-pipeline';
+import type { JobVerdict } from '../pipelines/match';
+import type { Offer } from '../pipelines/offer';
+import type { PipelineProblem } from '../pipelines/problem';
+import type { Severity } from '../problem';
+import { visible } from '../values/visible';
+import type { Colors } from './colors';
+import { alignedLines } from './table';
+
+const GIB = 1024 ** 3;
+const HEADINGS = ['jobs', 'tags', 'runner', 'pools', 'capacity', 'USD/min', 'requests'];
+/** Jobs and problems that are named before the rest is counted. */
+const SHOWN = 3;
+
+/** Pipelines as a person reads them: where jobs run, then what is wrong, errors first. */
+export function printPipelinesText(reports: readonly PipelineReport[], colors: Colors): string {
+  return reports.map((report) => reportText(report, colors)).join('\n');
+}
+
+function reportText(report: PipelineReport, colors: Colors): string {
+  const { file, triggers, never, fleet } = report;
+  const waiting = fleet.filter(({ isWaiting }) => isWaiting).map(({ name }) => name);
+  return [
+    colors.bold(visible(file)),
+    ...jobTable(report.jobs, colors),
+    ...report.problems.map((one) => problemText(one, colors)),
+    ...(triggers.length > 0
+      ? [`No runner takes ${few(triggers)}: a trigger starts a pipeline elsewhere.`]
+      : []),
+    ...(never.length > 0 ? [`In no pipeline by its rules: ${few(never)}.`] : []),
+    ...(waiting.length > 0 ? [`Takes no job before its token is sealed: ${few(waiting)}.`] : []),
+    lastLine(report, colors),
+    '',
+  ].join('\n');
+}
+
+function jobTable(jobs: readonly JobVerdict[], colors: Colors): readonly string[] {
+  if (jobs.length === 0) return ['No job here that a runner takes.', ''];
+  const groups = new Map<string, { names: string[]; rows: readonly (readonly string[])[] }>();
+  for (const verdict of jobs) {
+    const rows = rowsOf(verdict);
+    const key = JSON.stringify(rows);
+    const known = groups.get(key) ?? { names: [], rows };
+    const { name, copies } = verdict.job;
+    known.names.push(copies > 1 ? `${name} (${copies})` : name);
+    groups.set(key, known);
+  }
+  const lines = [...groups.values()].flatMap(({ names, rows }) =>
+    rows.map((row, index) => [index === 0 ? few(names) : '', ...row]),
+  );
+  const [headings, ...rest] = alignedLines([HEADINGS, ...lines]);
+  return [colors.bold(headings), ...rest, ''];
+}
+
+/** A row for each runner that may take the job. */
+function rowsOf({ job, offers, state }: JobVerdict): readonly (readonly string[])[] {
+  const tags = visible(job.tags.join(' ')) || '-';
+  if (state === 'unknown') return [[tags, `not known: ${visible(job.open ?? '')}`, '', '', '', '']];
+  if (offers.length === 0) return [[tags, 'none: it waits', '', '', '', '']];
+  return offers.map((offer, index) => [index === 0 ? tags : '', ...offerCells(offer)]);
+}
+
+function offerCells({ runner, pools, capacity, price, size, refusal, noRoom }: Offer): readonly string[] {
+  const name = visible(runner.name) + (runner.isProtected ? ' (protected)' : '');
+  if (refusal !== undefined) return [name, 'fails it', '', '', ''];
+  return [
+    name,
+    noRoom !== undefined ? 'no room' : pools.join(', ') || 'not known',
+    capacity ?? 'not known',
+    price === undefined ? '-' : price.usdPerMinute.toFixed(5),
+    size === undefined ? '-' : `${size.cpuMilli / 1000} CPU, ${(size.memoryBytes / GIB).toFixed(1)}Gi`,
+  ];
+}
+
+function problemText(
+  { id, severity, at, found, why, fix, jobs, notProved }: PipelineProblem,
+  colors: Colors,
+): string {
+  const mark = notProved ? colors.yellow('not proved') : colorOf(severity, colors)(severity);
+  return [
+    `${mark} ${colors.bold(`[${id}]`)} ${few(jobs)}`.trimEnd(),
+    `  at:    ${visible(`${at.file}:${at.line}`)}`,
+    `  found: ${visible(found)}`,
+    `  why:   ${visible(why)}`,
+    `  fix:   ${visible(fix)}`,
+    '',
+  ].join('\n');
+}
+
+function colorOf(severity: Severity, colors: Colors): (text: string) => string {
+  if (severity === 'error') return colors.red;
+  return severity === 'warning' ? colors.yellow : colors.dim;
+}
+
+function few(names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN).map(visible).join(', ');
+  return names.length > SHOWN ? `${shown} and ${names.length - SHOWN} more` : shown;
+}
+
+function lastLine(report: PipelineReport, colors: Colors): string {
+  const count = (severity: Severity) => report.problems.filter((one) => one.severity === severity).length;
+  const having = (...states: JobVerdict['state'][]) =>
+    report.jobs.filter(({ state }) => states.includes(state)).length;
+  const [errors, warnings] = [count('error'), count('warning')];
+  const total = report.jobs.length;
+  const parts = [
+    `${having('runs')} of ${total} job${total === 1 ? '' : 's'} run`,
+    ...(having('may fail') > 0 ? [`${having('may fail')} may fail`] : []),
+    ...(having('fails') > 0 ? [`${having('fails')} fail`] : []),
+    ...(having('waits') > 0 ? [`${having('waits')} wait`] : []),
+    ...(having('unknown') > 0 ? [`${having('unknown')} not known`] : []),
+    `${errors} error${errors === 1 ? '' : 's'}`,
+    `${warnings} warning${warnings === 1 ? '' : 's'}`,
+  ];
+  const mark = errors > 0 ? colors.red : isProved(report) ? colors.green : colors.yellow;
+  return mark(parts.join(', '));
+}

@@ -1,0 +1,159 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { pipelinesCommand } from '../../lib/cli/pipelines';
+import { withFolder } from '../app/temporary-folder';
+import { RENDERED, writeFixture } from '../fixtures/files';
+import { type ProgramRun, runHere } from './in-process';
+
+const GOOD = 'build: { script: make, tags: [arm64, on-demand] }\n';
+const WAITS =
+  'build: { script: make, tags: [arm64, on-demand] }\ntest:\n  tags: [gone]\n  script: make test\n';
+
+/** Runs the command in a folder with a rendered fleet in `dist/` and these files. */
+function pipelines(files: Readonly<Record<string, string>>, ...args: string[]): ProgramRun {
+  let run: ProgramRun | undefined;
+  withFolder((folder) => {
+    writeFixture(join(folder, 'dist'), RENDERED);
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(join(folder, path, '..'), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    run = runHere(pipelinesCommand(), args, folder);
+  });
+  return run as ProgramRun;
+}
+
+test('a pipeline whose jobs all run: exit code 0, and a line for each kind of job', () => {
+  const { status, stdout, stderr } = pipelines({ '.gitlab-ci.yml': GOOD });
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^\.gitlab-ci\.yml\njobs +tags +runner +pools +capacity +USD\/min +requests\n/);
+  expect(stdout).toMatch(
+    /^build +arm64 on-demand +acme-arm64-on-demand +gitlab-jobs-arm64-on-demand +on demand +0\.\d{5} +1\.1 CPU, 2\.3Gi$/m,
+  );
+  expect(stdout).toMatch(/1 of 1 job run, 0 errors, 0 warnings\n$/);
+});
+
+test('a job that waits: exit code 1, with its place, value, reason and fix', () => {
+  const { status, stdout } = pipelines({ '.gitlab-ci.yml': WAITS });
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^test +gone +none: it waits$/m);
+  expect(stdout).toMatch(
+    /^error \[pipelines\/tag-unknown\] test\n {2}at: {4}\.gitlab-ci\.yml:3\n {2}found: tag gone\n {2}why: {3}.+\n {2}fix: {3}.+\n/m,
+  );
+});
+
+test('several pipelines, their includes and variables', () => {
+  const files = {
+    'a/.gitlab-ci.yml': 'include: ci/jobs.yml\n',
+    'a/ci/jobs.yml': 'build: { script: x, tags: [$ARCH, on-demand] }\n',
+    'b.yml': GOOD,
+  };
+  const { status, stdout } = pipelines(files, 'a/.gitlab-ci.yml', 'b.yml', '--variable', 'ARCH=arm64');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^a\/\.gitlab-ci\.yml\n[\s\S]*^b\.yml\n/m);
+  const open = pipelines(files, 'a/.gitlab-ci.yml');
+  expect([open.status, open.stdout]).toEqual([
+    0,
+    expect.stringContaining('not known: the value of $ARCH in its tags'),
+  ]);
+  expect(pipelines(files, 'a/.gitlab-ci.yml', '--require-proof').status).toBe(1);
+});
+
+test('an include is read from the project, and nothing outside of it', () => {
+  const files = { 'a/.gitlab-ci.yml': 'include: ../secret.yml\n', 'secret.yml': GOOD };
+  const { status, stdout } = pipelines(files, 'a/.gitlab-ci.yml');
+  expect([status, stdout]).toEqual([1, expect.stringContaining('[pipelines/include]')]);
+  expect(
+    pipelines({ 'a/ci/x.yml': 'include: jobs.yml\n', 'a/jobs.yml': GOOD }, 'a/ci/x.yml', '--project', 'a')
+      .status,
+  ).toBe(0);
+});
+
+test('JSON has jobs, runners and problems', () => {
+  const { stdout } = pipelines({ '.gitlab-ci.yml': WAITS }, '--format', 'json');
+  const [{ file, jobs, problems }] = JSON.parse(stdout).pipelines;
+  expect(file).toBe('.gitlab-ci.yml');
+  expect(jobs).toMatchObject([
+    {
+      name: 'build',
+      line: 1,
+      state: 'runs',
+      runners: [{ name: 'acme-arm64-on-demand', capacity: 'on demand', arches: ['arm64'] }],
+    },
+    { name: 'test', line: 2, state: 'waits', tags: ['gone'], runners: [] },
+  ]);
+  expect(problems).toMatchObject([
+    { rule: 'pipelines/tag-unknown', severity: 'error', file: '.gitlab-ci.yml', line: 3, jobs: ['test'] },
+  ]);
+});
+
+test('Code Quality has the lines of the pipeline, and a fingerprint that survives a move', () => {
+  const issues = (text: string) =>
+    JSON.parse(pipelines({ '.gitlab-ci.yml': text }, '--format', 'codequality').stdout);
+  const [issue, ...others] = issues(WAITS);
+  expect(others).toEqual([]);
+  expect(issue).toMatchObject({
+    check_name: 'pipelines/tag-unknown',
+    severity: 'critical',
+    location: { path: '.gitlab-ci.yml', lines: { begin: 3 } },
+  });
+  expect(issue.description).toMatch(/^test: found tag gone\. .+ Fix: .+\.$/);
+  const [moved] = issues(`# moved\n${WAITS}`);
+  expect([moved.fingerprint, moved.location.lines.begin]).toEqual([issue.fingerprint, 4]);
+});
+
+test('Mermaid draws jobs, runners and pools, and quotes what it would read', () => {
+  const { stdout } = pipelines({ '.gitlab-ci.yml': `${WAITS}'a"b': { script: x }\n` }, '--format', 'mermaid');
+  expect(stdout).toMatch(/^flowchart LR\n/);
+  expect(stdout).toContain('["build: arm64 on-demand"]');
+  expect(stdout).toContain('["gitlab-jobs-arm64-on-demand (on demand)"]');
+  expect(stdout).toContain('["no runner: it waits"]');
+  expect(stdout).toContain('["a#34;b: no tags"]');
+});
+
+test('--suggest prints YAML that lets every job run', () => {
+  const text = 'build: { script: x }\n"test: all": { script: x, tags: [ARM64] }\n';
+  const { stdout } = pipelines({ '.gitlab-ci.yml': text }, '--suggest');
+  const suggested = parse(stdout);
+  expect(suggested.default.tags).toEqual(['amd64', 'on-demand']);
+  expect(suggested['test: all'].tags).toEqual(['arm64', 'on-demand']);
+  const merged = parse(text);
+  for (const [key, value] of Object.entries<object>(suggested)) merged[key] = { ...merged[key], ...value };
+  expect(pipelines({ '.gitlab-ci.yml': JSON.stringify(merged) }).status).toBe(0);
+  expect(pipelines({ '.gitlab-ci.yml': GOOD }, '--suggest').stdout).toBe(
+    '# .gitlab-ci.yml: nothing to add.\n',
+  );
+});
+
+test('runners of a file count in place of a fleet, or besides it', () => {
+  const files = { '.gitlab-ci.yml': WAITS, 'runners.yaml': '- { name: other, tag_list: [gone] }\n' };
+  expect(pipelines(files, '--runners', 'runners.yaml').stdout).toMatch(
+    /^build +arm64 on-demand +none: it waits$/m,
+  );
+  expect(pipelines(files, '--runners', 'runners.yaml', '--fleet', 'dist').status).toBe(0);
+});
+
+describe('unusable input: exit code 2 and what to do', () => {
+  test.each([
+    [['missing.yml'], /There is no file missing\.yml\. Name the \.gitlab-ci\.yml of a project\./],
+    [['--fleet', 'nowhere'], /nowhere: there is no such folder/],
+    [
+      ['--fleet', 'empty.yaml'],
+      /empty\.yaml holds no runner\. Name the folder of a rendered fleet with --fleet/,
+    ],
+    [['--runners', 'broken.yaml'], /broken\.yaml:\d: .+: this is not valid YAML; /],
+    [['--variable', 'novalue'], /It must be a name and a value, for example ARCH=arm64/],
+    [['--format', 'xml'], /Allowed choices are text, json, codequality, mermaid/],
+  ])('%j', (args, message) => {
+    const files = { '.gitlab-ci.yml': GOOD, 'empty.yaml': 'a: b\n', 'broken.yaml': '- {\n' };
+    const { status, stderr } = pipelines(files, ...args);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(message)]);
+  });
+});
+
+test('whatever a pipeline holds, a terminal obeys none of it', () => {
+  const { stdout } = pipelines({ '.gitlab-ci.yml': '"a\\e[31m": { script: x, tags: ["\\u202eb"] }\n' });
+  expect(stdout).toContain('a\\u{1b}[31m');
+  expect(stdout).toContain('\\u{202e}b');
+});

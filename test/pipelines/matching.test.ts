@@ -1,0 +1,320 @@
+import { observe } from '../../lib/cluster/observe';
+import { type FleetRunner, fleetOfSubject } from '../../lib/pipelines/fleet';
+import { isProved, judgePipeline, type PipelineReport } from '../../lib/pipelines/judge-pipeline';
+import type { JobVerdict } from '../../lib/pipelines/match';
+import type { MatchSettings } from '../../lib/pipelines/match-settings';
+import { type Change, edited, FLEET, parsed } from '../fixtures/files';
+import { pipelineOf } from './project';
+
+function fleetOf(...changes: readonly Change[]): readonly FleetRunner[] {
+  return fleetOfSubject(observe(parsed(changes.length > 0 ? edited(FLEET, ...changes) : FLEET)));
+}
+const PLAIN = fleetOf();
+
+function judge(text: string, fleet = PLAIN, settings: MatchSettings = {}): PipelineReport {
+  return judgePipeline(pipelineOf(text), fleet, settings);
+}
+
+function verdictOf({ jobs }: PipelineReport, name: string): JobVerdict {
+  const found = jobs.find(({ job }) => job.name === name);
+  if (found === undefined) throw new Error(`no job ${name}`);
+  return found;
+}
+
+/** Problems as `severity rule line`. */
+function rules({ problems }: PipelineReport): readonly string[] {
+  return problems.map(({ id, severity, at }) => `${severity} ${id.replace('pipelines/', '')} ${at.line}`);
+}
+
+const RETRY = 'retry: { max: 2, when: [runner_system_failure] }';
+
+describe('a job runs', () => {
+  test('on the runner that has all of its tags, whatever else that has', () => {
+    const report = judge(`a: { script: x, tags: [x86_64, spot], ${RETRY} }\n`);
+    const { state, offers } = verdictOf(report, 'a');
+    expect([state, report.problems]).toEqual(['runs', []]);
+    expect(offers.map(({ runner }) => runner.name)).toEqual(['acme-amd64-spot']);
+    expect(offers[0]).toMatchObject({
+      pools: ['gitlab-jobs-amd64-spot'],
+      arches: ['amd64'],
+      capacity: 'Spot',
+      size: { cpuMilli: 1100, memoryBytes: 2.25 * 1024 ** 3 },
+    });
+    expect(offers[0].price?.usdPerMinute).toBeGreaterThan(0);
+    expect(isProved(report)).toBe(true);
+  });
+
+  test('with the size that its variables ask for, at the price of a larger node', () => {
+    const size = 'variables: { KUBERNETES_CPU_REQUEST: "3500m", KUBERNETES_MEMORY_REQUEST: 4Gi }';
+    const report = judge(
+      `a: { script: x, tags: [arm64, on-demand] }\nb: { script: x, tags: [arm64, on-demand], ${size} }\n`,
+    );
+    const [small, large] = ['a', 'b'].map((name) => verdictOf(report, name).offers[0]);
+    expect(large.size).toEqual({ cpuMilli: 3600, memoryBytes: 4.25 * 1024 ** 3 });
+    expect(large.price?.usdPerMinute).toBeGreaterThan(small.price?.usdPerMinute ?? Number.POSITIVE_INFINITY);
+    expect(rules(report)).toEqual([]);
+  });
+
+  test('with room for its services', () => {
+    const report = judge('a: { script: x, tags: [arm64, on-demand], services: [redis, postgres] }\n');
+    expect(verdictOf(report, 'a').offers[0].size?.cpuMilli).toBe(1600);
+  });
+
+  test('on any runner that takes jobs without tags, if it has none', () => {
+    const fleet = fleetOf([
+      'arm64-on-demand/deployment.yaml',
+      'gitlab-runner-fleet/tags:',
+      'gitlab-runner-fleet/run-untagged: "true"\n    gitlab-runner-fleet/tags:',
+    ]);
+    const { state, offers } = verdictOf(judge('a: { script: x }\n', fleet), 'a');
+    expect([state, offers.map(({ runner }) => runner.name)]).toEqual(['runs', ['acme-arm64-on-demand']]);
+  });
+});
+
+describe('a job waits, and its line says why and what to write', () => {
+  test.each([
+    ['tags: [amd65]', 'tag-unknown', 'write amd64'],
+    [
+      'tags: [windows-2022, amd64]',
+      'tag-unknown',
+      /write tags that a runner has together, for example \[amd64, \S+\], or give a runner the tag/,
+    ],
+    ['tags: [AMD64, Spot]', 'tag-case', 'write amd64, spot'],
+    ['tags: [amd64, arm64]', 'tags-apart', /^leave arm64 out, or give acme-amd64-on-demand that tag$/],
+    [
+      'stage: test',
+      'untagged',
+      /^write tags, for example \[amd64, on-demand\], .* or let a runner take such jobs \(runUntagged: true\)$/,
+    ],
+  ])('%s', (tags, rule, fix) => {
+    const report = judge(`\na:\n  ${tags}\n  script: x\n`);
+    expect(verdictOf(report, 'a').state).toBe('waits');
+    expect(rules(report)).toEqual([`error ${rule} ${rule === 'untagged' ? 2 : 3}`]);
+    expect(report.problems[0].fix).toEqual(typeof fix === 'string' ? fix : expect.stringMatching(fix));
+  });
+
+  test('once for all jobs with the same cause', () => {
+    const [problem, ...others] = judge(
+      'default: { tags: [gone] }\na: { script: x }\nb: { script: x }\n',
+    ).problems;
+    expect(others).toEqual([]);
+    expect([problem.jobs, problem.at.line]).toEqual([['a', 'b'], 1]);
+  });
+
+  test('but not where the tags of some runner are not known', () => {
+    const strip = (name: string): readonly Change[] =>
+      ['configmap', 'deployment'].map(
+        (kind) => [`${name}/${kind}.yaml`, /\n {4}gitlab-runner-fleet\/tags: .*/, ''] as const,
+      );
+    const report = judge('a: { script: x, tags: [gone] }\n', fleetOf(...strip('arm64-spot')));
+    expect([verdictOf(report, 'a').state, report.problems]).toEqual(['unknown', []]);
+    expect(isProved(report)).toBe(false);
+  });
+});
+
+describe('a protected runner', () => {
+  const fleet = fleetOf([
+    'arm64-on-demand/deployment.yaml',
+    'gitlab-runner-fleet/tags:',
+    'gitlab-runner-fleet/protected: "true"\n    gitlab-runner-fleet/tags:',
+  ]);
+  const tags = 'tags: [arm64, on-demand]';
+
+  test('alone is a warning, unless rules or --protected say that the branch is protected', () => {
+    expect(rules(judge(`a: { script: x, ${tags} }\n`, fleet))).toEqual(['warning protected-only 1']);
+    expect(rules(judge(`a: { script: x, ${tags} }\n`, fleet, { isProtected: true }))).toEqual([]);
+    const guarded = 'rules: [{ if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH }]';
+    expect(rules(judge(`a: { script: x, ${tags}, ${guarded} }\n`, fleet))).toEqual([]);
+    expect(rules(judge(`a: { script: x, ${tags}, only: [main, tags] }\n`, fleet))).toEqual([]);
+    expect(rules(judge(`a: { script: x, ${tags}, rules: [{ if: $A }] }\n`, fleet))).toEqual([
+      'warning protected-only 1',
+    ]);
+  });
+});
+
+describe('runners of different kinds', () => {
+  test('by architecture, by Spot, and by price are reported', () => {
+    const warnings = (tags: string) => rules(judge(`a: { script: x, tags: [${tags}], ${RETRY} }\n`));
+    expect(warnings('spot')).toEqual(['warning mixed-arch 1']);
+    expect(warnings('amd64')).toEqual(['warning mixed-spot 1']);
+    expect(warnings('amd64, spot')).toEqual([]);
+  });
+
+  test('by price, where one costs twice as much', () => {
+    const runner = (name: string, usdPerMinute: number): FleetRunner => ({
+      name,
+      tags: ['linux'],
+      isProtected: false,
+      takesUntagged: false,
+      maximumTimeoutSeconds: undefined,
+      isWaiting: false,
+      said: { usdPerMinute },
+      observed: undefined,
+    });
+    const text = 'a: { script: x, tags: [linux] }\n';
+    expect(rules(judge(text, [runner('small', 0.001), runner('large', 0.002)]))).toEqual([
+      'warning mixed-price 1',
+    ]);
+    expect(rules(judge(text, [runner('small', 0.001), runner('other', 0.0019)]))).toEqual([]);
+  });
+});
+
+describe('what a runner makes of variables', () => {
+  const job = (variables: string) =>
+    `a:\n  script: x\n  tags: [arm64, on-demand]\n  variables:\n    ${variables}\n`;
+
+  test('above its ceiling, or no quantity: the job fails', () => {
+    const report = judge(job('KUBERNETES_CPU_REQUEST: "8"'));
+    expect([verdictOf(report, 'a').state, rules(report)]).toEqual(['fails', ['error over-ceiling 5']]);
+    expect(report.problems[0].why).toBe(
+      'the ceiling of the runner (acme-arm64-on-demand) is 4, and a job that asks for more fails',
+    );
+    expect(rules(judge(job('KUBERNETES_MEMORY_LIMIT: 4 GB')))).toEqual(['error over-ceiling 5']);
+    expect(rules(judge(job('KUBERNETES_CPU_REQUEST: "4"')))).toEqual([]);
+  });
+
+  test('without a ceiling it ignores them', () => {
+    const report = judge(job('KUBERNETES_CPU_LIMIT: "2"'));
+    expect([verdictOf(report, 'a').state, rules(report)]).toEqual(['runs', ['warning no-ceiling 5']]);
+  });
+
+  test('with a name that it does not know nothing happens, and the nearest one is named', () => {
+    const fixes = ['KUBERNETES_CPU_REQUESTS', 'KUBERNETES_MEM_REQUEST', 'KUBERNETES_REQUEST_MEMORY'].map(
+      (name) => {
+        const { problems } = judge(job(`${name}: "1"`));
+        return problems.map(({ id, fix }) => [id, fix]);
+      },
+    );
+    expect(fixes).toEqual([
+      [['pipelines/variable-unknown', 'write KUBERNETES_CPU_REQUEST']],
+      [['pipelines/variable-unknown', 'write KUBERNETES_MEMORY_REQUEST']],
+      [['pipelines/variable-unknown', 'write KUBERNETES_MEMORY_REQUEST']],
+    ]);
+    for (const name of [
+      'KUBERNETES_NODE_SELECTOR_ZONE',
+      'KUBERNETES_VERSION',
+      'KUBERNETES_SERVICE_HOST',
+      'KUBERNETES_TOKEN',
+      'KUBERNETES_CI_NAME',
+    ])
+      expect(rules(judge(job(`${name}: a=b`)))).toEqual([]);
+  });
+
+  test('that only GitLab knows decide nothing', () => {
+    expect(rules(judge(job('KUBERNETES_CPU_REQUEST: $CPUS')))).toEqual([]);
+  });
+
+  test('a pattern refuses what does not match it', () => {
+    const fleet = fleetOf([
+      'arm64-on-demand/configmap.yaml',
+      'privileged = false',
+      'privileged = false\n      namespace_overwrite_allowed = "^team-"',
+    ]);
+    expect(rules(judge(job('KUBERNETES_NAMESPACE_OVERWRITE: other'), fleet))).toEqual(['error refused 1']);
+    expect(rules(judge(job('KUBERNETES_NAMESPACE_OVERWRITE: team-a'), fleet))).toEqual([]);
+  });
+});
+
+test('a job whose pod no node has room for says what is short', () => {
+  const ceiling: Change = [
+    'arm64-on-demand/configmap.yaml',
+    'cpu_request_overwrite_max_allowed = "4"',
+    'cpu_request_overwrite_max_allowed = "900"',
+  ];
+  const report = judge(
+    'a:\n  script: x\n  tags: [arm64, on-demand]\n  variables: { KUBERNETES_CPU_REQUEST: "800" }\n',
+    fleetOf(ceiling),
+  );
+  expect([verdictOf(report, 'a').state, rules(report)]).toEqual(['fails', ['error no-room 1']]);
+  expect(report.problems[0].why).toMatch(
+    /acme-arm64-on-demand\) has no node with room for its pod: gitlab-jobs-arm64-on-demand: no type has room for it/,
+  );
+});
+
+describe('images', () => {
+  const fleet = fleetOf([
+    'arm64-on-demand/configmap.yaml',
+    'privileged = false',
+    'privileged = false\n      allowed_images = ["registry.example.com/**"]',
+  ]);
+  const job = (image: string) => `a: { script: x, tags: [arm64, on-demand], image: "${image}" }\n`;
+
+  test('that a runner does not allow make it fail the job; one that a variable names is not judged', () => {
+    expect(rules(judge(job('alpine'), fleet))).toEqual(['error refused 1']);
+    expect(rules(judge(job('registry.example.com/a/b:1'), fleet))).toEqual([]);
+    expect(rules(judge(job('$CI_REGISTRY_IMAGE/b:1'), fleet))).toEqual([]);
+  });
+
+  test('may ask for a pull policy of the runner alone', () => {
+    const policy = (name: string) =>
+      `a:\n  script: x\n  tags: [arm64, on-demand]\n  image:\n    name: alpine\n    pull_policy: ${name}\n`;
+    expect(rules(judge(policy('if-not-present')))).toEqual(['error pull-policy 6']);
+    expect(rules(judge(policy('[always]')))).toEqual([]);
+  });
+});
+
+test('a timeout longer than that of the runner is cut', () => {
+  const timeout = (text: string) =>
+    rules(judge(`a: { script: x, tags: [arm64, on-demand], timeout: ${text} }\n`));
+  expect(PLAIN.map(({ maximumTimeoutSeconds }) => maximumTimeoutSeconds)).toEqual([7200, 7200, 7200, 7200]);
+  expect(timeout('3h')).toEqual(['warning timeout 1']);
+  expect(timeout('2 hours and 1 minute')).toEqual(['warning timeout 1']);
+  expect(timeout('2h')).toEqual([]);
+  expect(timeout('whenever')).toEqual([]);
+});
+
+describe('a Docker daemon', () => {
+  const job = (service: string) => `a: { script: x, tags: [arm64, on-demand], services: [${service}] }\n`;
+
+  test('needs a privileged runner', () => {
+    for (const image of ['docker:dind', 'docker:27.3.1-dind', 'registry.example.com/library/docker:24-dind'])
+      expect([image, rules(judge(job(image)))]).toEqual([image, ['error docker-in-docker 1']]);
+    for (const image of ['docker:dind-rootless', 'redis', 'docker:27'])
+      expect([image, rules(judge(job(image)))]).toEqual([image, []]);
+    const privileged = fleetOf([
+      'arm64-on-demand/configmap.yaml',
+      /privileged = false\n\s+allow_privilege_escalation = false/,
+      'privileged = true',
+    ]);
+    expect(rules(judge(job('docker:dind'), privileged))).toEqual([]);
+  });
+});
+
+describe('retry', () => {
+  const spot = (retry: string) => rules(judge(`a: { script: x, tags: [arm64, spot]${retry} }\n`));
+
+  test('is what starts a job again whose Spot node goes', () => {
+    expect(spot('')).toEqual(['warning spot-retry 1']);
+    expect(spot(', retry: 0')).toEqual(['warning spot-retry 1']);
+    expect(spot(', retry: { max: 2, when: [script_failure] }')).toEqual(['warning spot-retry 1']);
+    // GitLab retries nothing where max is missing.
+    expect(spot(', retry: { when: [runner_system_failure] }')).toEqual(['warning spot-retry 1']);
+    expect(spot(', retry: { max: 1, when: [runner_system_failure, stuck_or_timeout_failure] }')).toEqual([]);
+  });
+
+  test('should not repeat scripts that fail', () => {
+    expect(spot(', retry: 2')).toEqual(['warning retry-scripts 1']);
+    expect(spot(', retry: { max: 2, when: [runner_system_failure, script_failure] }')).toEqual([
+      'warning retry-scripts 1',
+    ]);
+  });
+
+  test('is not asked of jobs on demand', () => {
+    expect(rules(judge('a: { script: x, tags: [arm64, on-demand] }\n'))).toEqual([]);
+  });
+});
+
+test('a cache without a key is one for all', () => {
+  const cache = (text: string) =>
+    rules(judge(`a: { script: x, tags: [arm64, on-demand], cache: ${text} }\n`));
+  expect(cache('{ paths: [.npm] }')).toEqual(['warning cache-key 1']);
+  expect(cache('[{ key: a, paths: [.npm] }, { paths: [b] }]')).toEqual(['warning cache-key 1']);
+  expect(cache('{ key: a, paths: [.npm] }')).toEqual([]);
+  expect(cache('[]')).toEqual([]);
+});
+
+test('what only GitLab can fetch is a note that says so, and nothing more', () => {
+  const report = judge('include: [{ project: a/b, file: c.yml }]\na: { script: x }\n');
+  expect(rules(report)).toEqual(['note not-read 1']);
+  expect([verdictOf(report, 'a').state, isProved(report)]).toEqual(['unknown', false]);
+});
