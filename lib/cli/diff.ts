@@ -3,8 +3,10 @@ import { relative } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import colors from 'picocolors';
 import { SILENCE_FILE } from '../checks/silence-file';
+import { asApplied } from '../cluster/as-applied';
 import { clustersOf, duplicatesOf } from '../cluster/clusters';
 import type { SourceFile } from '../cluster/manifest';
+import { observeOnce } from '../cluster/observe-once';
 import { type ParsedManifests, parseManifests } from '../cluster/parse';
 import { type FolderContent, readWholeFolder, UnreadableFolder } from '../cluster/read-folder';
 import { foreignFiles, foreignFilesMessage, renderedFolders } from '../cluster/rendered-folder';
@@ -12,8 +14,12 @@ import { type ClusterDiff, diffFolders, weightsOf, withImpacts } from '../diff/a
 import { compareForeignFiles, type ForeignFile } from '../diff/foreign-files';
 import { leakImpacts } from '../diff/leaked-secrets';
 import { unrenderedFiles } from '../diff/not-rendered';
+import { pipelineJobImpacts } from '../diff/pipeline-jobs';
+import type { Impact } from '../diff/rule';
 import { sealingKeyImpacts } from '../diff/sealing-keys';
 import { withSilences } from '../diff/silences';
+import { fleetOfSubject } from '../pipelines/fleet';
+import { type Pipeline, readPipeline } from '../pipelines/read';
 import type { FileLine, Problem } from '../problem';
 import { printDiffJson } from '../report/diff-json';
 import { printDiffMarkdown } from '../report/diff-markdown';
@@ -34,6 +40,7 @@ import {
   type RepositoryPlace,
 } from './git';
 import { leakedSecrets } from './leaked-secrets';
+import { pipelineSource } from './pipeline-files';
 import { silencesAt, silencesHere } from './silences-of-sides';
 
 const HELP = `
@@ -42,6 +49,7 @@ Examples:
   npx runner-fleet diff v1.4.0              a tag, against the working tree
   npx runner-fleet diff v1.4.0 v1.5.0       two revisions
   npx runner-fleet diff main --repo ../infra --folder clusters/ci    in another repository
+  npx runner-fleet diff --pipeline ../app/.gitlab-ci.yml             also the jobs that lose their runner
 
 Exit code: 0 whatever changes, 2 bad input or files in the folder that were not rendered, 3 with --fail-on security where what guards the
 fleet is weaker, and with --fail-on disruptive where running jobs can be cut. Both may be given.
@@ -56,6 +64,7 @@ interface DiffOptions {
   readonly folder: string;
   readonly format: 'text' | 'markdown' | 'json';
   readonly failOn: readonly FailingWeight[];
+  readonly pipeline: readonly string[];
 }
 
 type Printer = (
@@ -103,6 +112,12 @@ export function diffCommand(): Command {
           .argParser(failingWeights)
           .default([], 'none'),
       )
+      .option(
+        '--pipeline <file>',
+        'name the jobs of a .gitlab-ci.yml that lose their runner, may be repeated',
+        (file: string, known: readonly string[]) => [...known, file],
+        [],
+      )
       .addHelpText('after', HELP)
       // 2 is unusable input, as everywhere here.
       .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
@@ -114,6 +129,8 @@ export function diffCommand(): Command {
 
 function diff(base: string | undefined, head: string | undefined, options: DiffOptions): number {
   try {
+    // Their paths are those from the folder that the command was started in.
+    const pipelines = options.pipeline.map(pipelineNamed);
     // Git, the working tree and the paths that are printed are all of that folder then.
     if (options.repo !== undefined) enter(options.repo);
     const folder = options.folder.replace(/\/+$/, '');
@@ -152,6 +169,7 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
         ...leakImpacts(leakedSecrets(revisions, folder)),
         ...impactsOutside(revisions, folder, [...before.manifests, ...after.manifests]),
         ...sealingKeyImpacts(changedCertificates(revisions)),
+        ...lostJobs(pipelines, folder, before, after),
       ],
     );
     if (foreign.length === 0) refuseNothing(folder, before, after, diffs);
@@ -220,6 +238,26 @@ function refuseNothing(
   throw new UnreadableFolder(
     `No Kubernetes object is in ${visible(folder)}/, before or after: there is nothing to compare. Name the folder of rendered objects with --folder.`,
   );
+}
+
+/** A pipeline as it is now, whatever the revisions. @throws UnreadableFolder where there is none */
+function pipelineNamed(path: string): Pipeline {
+  const { file, project } = pipelineSource(path, undefined);
+  return readPipeline(file, project);
+}
+
+function lostJobs(
+  pipelines: readonly Pipeline[],
+  folder: string,
+  before: ParsedManifests,
+  after: ParsedManifests,
+): readonly Impact[] {
+  if (pipelines.length === 0) return [];
+  const fleetOf = ({ manifests }: ParsedManifests) =>
+    clustersOf(folder, manifests).flatMap((cluster) =>
+      fleetOfSubject(observeOnce(cluster.manifests.map(asApplied))),
+    );
+  return pipelineJobImpacts(pipelines, fleetOf(before), fleetOf(after));
 }
 
 class UnusableFiles extends Error {}

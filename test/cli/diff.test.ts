@@ -510,6 +510,41 @@ test('several clusters are compared each with itself', () => {
   });
 });
 
+describe('pipelines that are named', () => {
+  const TAGS = 'amd64,x86,x86-64,x86_64,spot';
+  const retagged = edited(
+    FLEET,
+    ['amd64-spot/configmap.yaml', TAGS, 'amd64,spot'],
+    ['amd64-spot/deployment.yaml', TAGS, 'amd64,spot'],
+  );
+  const PIPELINE =
+    'build: { script: x, tags: [x86, spot] }\ntest: { script: x, tags: [amd64, spot] }\ngone: { script: x, tags: [none] }\n';
+
+  test('say which of their jobs lose their runner, and why', () => {
+    withRepository((repository) => {
+      write(repository, retagged);
+      writeFileSync(join(repository, 'app.yml'), PIPELINE);
+      const { status, stdout } = diff(repository, '--pipeline', 'app.yml');
+      expect(status).toBe(0);
+      expect(stdout).toContain('The job build has no runner any more, and waits.');
+      expect(stdout).toMatch(/pipeline-jobs/);
+      expect(stdout).not.toMatch(/\b(test|gone) (has|have) no runner/);
+    });
+  });
+
+  test('say nothing where no job does, and a missing one is bad input', () => {
+    withRepository((repository) => {
+      write(repository, LOWERED);
+      writeFileSync(join(repository, 'app.yml'), PIPELINE);
+      expect(diff(repository, '--pipeline', 'app.yml').stdout).toBe(diff(repository).stdout);
+      expect(diff(repository, '--pipeline', 'other.yml')).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('There is no file other.yml'),
+      });
+    });
+  });
+});
+
 describe('a file below the rendered folder that was not rendered', () => {
   const KUSTOMIZATION =
     'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [https://evil.example/x]\n';

@@ -27,6 +27,7 @@ const PAGES = [
   'helm',
   'clusters',
   'scale',
+  'pipelines',
   'pending-jobs',
 ];
 /** Other pages, whose blocks may be parts of a description: each is compiled, rendered and proved in its place. */
@@ -315,6 +316,15 @@ describe('what is rendered does what the page says', () => {
     const ours = runnerTable('helm-1', 'docker');
     expect(ours).toMatchObject(theirs);
     expect(ours.limit).toBe(values.concurrent);
+  });
+
+  test('pipelines: one runner takes jobs without tags, and the command says so', () => {
+    const { metadata } = object('pipelines-1', 'production/runners/amd64-on-demand/deployment.yaml');
+    expect(metadata.annotations['gitlab-runner-fleet/run-untagged']).toBe('true');
+    project.write(home, 'pipelines-1/.gitlab-ci.yml', 'build: { script: make }\n');
+    const args = ['pipelines', 'pipelines-1/.gitlab-ci.yml', '--fleet', 'pipelines-1/dist'];
+    const { status, stdout } = project.fleet(home, ...(args as [string, ...string[]]));
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^build +- +production-amd64-on-demand /m)]);
   });
 
   test('several clusters: each has a folder, and its own nodes', () => {
