@@ -112,11 +112,13 @@ export function diffCommand(): Command {
           .argParser(failingWeights)
           .default([], 'none'),
       )
-      .option(
-        '--pipeline <file>',
-        'name the jobs of a .gitlab-ci.yml that lose their runner, may be repeated',
-        (file: string, known: readonly string[]) => [...known, file],
-        [],
+      .addOption(
+        new Option(
+          '--pipeline <file>',
+          'name the jobs of a .gitlab-ci.yml that lose their runner, may be repeated',
+        )
+          .argParser((file: string, known: readonly string[]) => [...known, file])
+          .default([], 'none'),
       )
       .addHelpText('after', HELP)
       // 2 is unusable input, as everywhere here.

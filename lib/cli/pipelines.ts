@@ -27,14 +27,15 @@ It reads a pipeline with its local includes, and needs no GitLab, no network and
 (templates, components, files of other projects) is said, and never guessed.
 
 Examples:
-  npx runner-fleet pipelines                                   .gitlab-ci.yml here, against dist/
-  npx runner-fleet pipelines ../app/.gitlab-ci.yml             that of another project
-  npx runner-fleet pipelines --fleet ../fleet/dist             against a fleet elsewhere; render a description first: npx cdk8s synth
-  npx runner-fleet pipelines --runners runners.yaml            against runners of a file
-  npx runner-fleet pipelines --variable CI_PIPELINE_SOURCE=merge_request_event --variable ARCH=arm64
+  npx runner-fleet pipelines                            .gitlab-ci.yml here, against dist/
+  npx runner-fleet pipelines ../app/.gitlab-ci.yml      that of another project
+  npx runner-fleet pipelines --fleet ../fleet/dist      against a fleet elsewhere, which npx cdk8s synth has rendered
+  npx runner-fleet pipelines --runners runners.yaml     against runners of a file
+  npx runner-fleet pipelines --variable ARCH=arm64      with a variable that the project sets
 
-Exit code: 0 every job that can be judged has a runner (warnings or not), 1 errors, 2 unusable input. --require-proof also exits with 1
-where a job or an include can't be judged.
+Prices are on demand in us-east-1, for a job alone on its node.
+
+Exit code: 0 clean or warnings, 1 errors, 2 unusable input.
 The rules, and the file of runners: docs/pipelines.md.`;
 
 const PRINTERS = {
@@ -70,27 +71,33 @@ export function pipelinesCommand(): Command {
         'Say which runners of a fleet take the jobs of a pipeline, at what price, and which jobs none takes.',
       )
       .argument('[files...]', 'pipelines (default: .gitlab-ci.yml)')
-      .option(
-        '--fleet <folder>',
-        'folder or file of YAML, may be repeated (default: dist, without --runners)',
-        another,
-        [],
+      .addOption(
+        new Option('--fleet <folder>', 'folder or file of YAML, may be repeated')
+          .argParser(another)
+          .default([], 'dist, without --runners'),
       )
-      .option('--runners <file>', 'file of runners, may be repeated', another, [])
+      .addOption(
+        new Option('--runners <file>', 'file of runners, may be repeated')
+          .argParser(another)
+          .default([], 'none'),
+      )
       .option(
         '--project <folder>',
         'top of the project, for its includes (default: the Git repository of the file)',
       )
-      .option(
-        '--variable <name=value>',
-        'variable of the project or of the pipeline, may be repeated',
-        pair,
-        {},
+      .addOption(
+        new Option('--variable <name=value>', 'variable of the project or of the pipeline, may be repeated')
+          .argParser(pair)
+          .default({}, 'none'),
       )
-      .option('--input <name=value>', 'input of the pipeline (spec:inputs), may be repeated', pair, {})
+      .addOption(
+        new Option('--input <name=value>', 'input of the pipeline (spec:inputs), may be repeated')
+          .argParser(pair)
+          .default({}, 'none'),
+      )
       .option('--protected', 'pipelines run for protected branches and tags alone', false)
       .option('--suggest', 'print the tags and the retry to write, as YAML', false)
-      .option('--require-proof', 'exit with 1 where a job or an include can not be judged', false)
+      .option('--require-proof', "exit with 1 where a job or an include can't be judged", false)
       .addOption(
         new Option('-f, --format <format>', 'how to print').choices(Object.keys(PRINTERS)).default('text'),
       )

@@ -3,6 +3,7 @@ import { parseTimeout } from './duration';
 import type { Extended } from './extends';
 import type { UnreadInclude } from './includes';
 import type { JobServiceName, PipelineJob } from './job';
+import { shapeProblems } from './job-shape';
 import { cellName, parallelOf } from './matrix';
 import { type CiNode, type CiTable, flatItems, keyOf, mergeTables, textOf, textsIn } from './node';
 import { type PipelineProblem, problem } from './problem';
@@ -52,6 +53,7 @@ export function cellsOf(
   const { cells, copies, isMatrix } = parallelOf(name, keyOf(own, 'parallel'), context.problems);
   const table = withDefaults(own, context.root);
   const tags = keyOf(table, 'tags');
+  context.problems.push(...shapeProblems(name, table));
   reportTags(name, tags, context);
   const ownVariables = keyOf(own, 'variables');
   return cells.map((cell) => {

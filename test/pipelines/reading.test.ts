@@ -430,6 +430,26 @@ describe('tags', () => {
   });
 });
 
+describe('names', () => {
+  test('that are misspelled are refused with the one that is meant, and new ones are left alone', () => {
+    const text = `
+a:
+  tag: [amd64]
+  scirpt: x
+  script: x
+  brand_new_keyword: 1
+  retry: { max: 3, when: [runner_system_failre, runner_provisioning_timeout] }
+`;
+    const { problems } = pipelineOf(text);
+    expect(problems.map(({ at, found, fix }) => [at.line, found, fix])).toEqual([
+      [3, 'tag', 'write tags'],
+      [4, 'scirpt', 'write script'],
+      [7, 'retry: 3', 'write 0, 1 or 2'],
+      [7, 'retry: runner_system_failre', 'write runner_system_failure'],
+    ]);
+  });
+});
+
 describe('rules', () => {
   const text = `
 never: { script: x, rules: [{ when: never }] }
