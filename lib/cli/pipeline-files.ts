@@ -23,6 +23,10 @@ const SKIPPED = new Set(['.git', 'node_modules']);
  */
 export function pipelineSource(path: string, project: string | undefined): PipelineSource {
   const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory())
+    throw new UnreadableFolder(
+      `${visible(path)} is a folder. Name the pipeline in it: ${visible(join(path, '.gitlab-ci.yml'))}.`,
+    );
   if (found?.isFile() !== true)
     throw new UnreadableFolder(`There is no file ${visible(path)}. Name the .gitlab-ci.yml of a project.`);
   const top = project ?? topOf(path);

@@ -103,7 +103,8 @@ function faultOf(
       fix: 'remove one of these extends',
     };
   if (found === undefined) {
-    const nearest = nearestName(base, [...root.entries.keys()]);
+    // Names of a letter or two are all alike.
+    const nearest = base.length > 2 ? nearestName(base, [...root.entries.keys()]) : undefined;
     return {
       why: 'nothing of this name is in the file or its includes, and GitLab refuses the pipeline',
       fix: nearest === undefined ? 'define it, or include the file that does' : `write ${nearest}`,

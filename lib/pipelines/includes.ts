@@ -84,8 +84,8 @@ function withIncludes(content: CiTable, loading: Loading): CiTable {
 
 function included_(include: CiNode, loading: Loading): CiTable {
   const nothing = emptyTable(include.at);
-  if (include.kind === 'table' && joinsBy(keyOf(include, 'rules'), loading.variables) === 'never')
-    return nothing;
+  const joins = joinsBy(keyOf(include, 'rules'), loading.variables);
+  if (joins === 'never') return nothing;
   if (include.kind === 'list')
     return include.items
       .map((one) => included_(one, loading))
@@ -100,11 +100,23 @@ function included_(include: CiNode, loading: Loading): CiTable {
     loading.unread.push({ at: include.at, ...wanted });
     return nothing;
   }
+  if (joins === 'may') loading.problems.push(undecided(include, wanted.name));
   const inputs = keyOf(include, 'inputs');
   const given = inputs?.kind === 'table' ? inputs : nothing;
   return filesOf(text.replace(/^\/+/, ''), include.at, loading)
     .map((file) => loadCounted(file, given, loading))
     .reduce((all, one) => mergeTables(all, one), nothing);
+}
+
+function undecided({ at }: CiNode, name: string): PipelineProblem {
+  return {
+    ...problem('not-read', 'note', at, {
+      found: name,
+      why: 'its rules depend on variables or files that nothing here gives: it is judged as if it were included',
+      fix: 'give the variables of a kind of pipeline: --variable <name>=<value>',
+    }),
+    notProved: true,
+  };
 }
 
 function loadCounted(file: SourceFile, inputs: CiTable, loading: Loading): CiTable {
@@ -123,16 +135,17 @@ function loadCounted(file: SourceFile, inputs: CiTable, loading: Loading): CiTab
 
 function wantedBy(include: CiNode): { readonly kind: string; readonly name: string } | undefined {
   const plain = textOf(include);
+  if (plain === '') return undefined;
   if (plain !== undefined) return { kind: URL_START.test(plain) ? 'remote' : 'local', name: plain };
   for (const kind of ['local', 'remote', 'template', 'component', 'project', 'artifact']) {
     const name = textOf(keyOf(include, kind));
-    if (name !== undefined) return { kind, name };
+    if (name !== undefined && name !== '') return { kind, name };
   }
   return undefined;
 }
 
 function unusable(include: CiNode): PipelineProblem {
-  const keys = include.kind === 'table' ? [...include.entries.keys()].join(', ') : include.kind;
+  const keys = include.kind === 'table' ? [...include.entries.keys()].join(', ') : textOf(include);
   return problem('include', 'error', include.at, {
     found: keys || 'nothing',
     why: 'an include names local, project, remote, template or component',

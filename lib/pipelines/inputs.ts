@@ -7,6 +7,8 @@ import { expandKnown } from './variables';
 const BLOCK = /\$\[\[\s*(\S.*?\S|\S)\s*\]\]/g;
 /** What GitLab fills in later, or only GitLab knows. */
 const LATER = /^(?:matrix|component|job|needs)\b/;
+/** Most functions of a block. @see MAX_FUNCTIONS in lib/gitlab/ci/config/interpolation/block.rb of GitLab */
+const MOST_FUNCTIONS = 3;
 const TYPES = ['string', 'number', 'boolean', 'array'];
 
 /** Input values by name, and what is known of variables for `expand_vars`. */
@@ -45,7 +47,7 @@ export function inputValues(
     if (value === undefined) problems.push(missing(name, spec.at, given.at));
     else {
       values.set(name, value);
-      problems.push(...faultsOf(name, value, spec));
+      problems.push(...faultsOf(name, value, spec, given.at.line === 0));
     }
   }
   return values;
@@ -64,30 +66,60 @@ function missing(name: string, declaredAt: FileLine, at: FileLine): PipelineProb
   });
 }
 
-function faultsOf(name: string, value: CiNode, spec: CiNode): readonly PipelineProblem[] {
+/** @param isText whether the value comes from a command line, which has texts alone */
+function faultsOf(name: string, value: CiNode, spec: CiNode, isText: boolean): readonly PipelineProblem[] {
   const type = textOf(keyOf(spec, 'type')) ?? 'string';
-  const options = itemsOf(keyOf(spec, 'options')).map(textOf);
-  const text = textOf(value);
-  const fits = !TYPES.includes(type) || isOfType(value, type);
-  if (fits && (options.length === 0 || text === undefined || options.includes(text))) return [];
-  const why = fits ? `its options are ${options.join(', ')}` : `its type is ${type}`;
+  const rule =
+    TYPES.includes(type) && !isOfType(value, type, isText) ? typeRule(type) : valueRule(value, spec);
+  if (rule === undefined) return [];
   return [
     problem('inputs', 'error', value.at, {
-      found: `${name}: ${text ?? value.kind}`,
-      why: `${why}, and GitLab refuses the pipeline`,
-      fix: fits ? 'write one of its options' : `write a value of type ${type}`,
+      found: `${name}: ${textOf(value) ?? value.kind}`,
+      why: `${rule.why}, and GitLab refuses the pipeline`,
+      fix: rule.fix,
     }),
   ];
 }
 
-function isOfType(value: CiNode, type: string): boolean {
-  // What a variable or the command line gives is text.
+interface InputRule {
+  readonly why: string;
+  readonly fix: string;
+}
+
+function typeRule(type: string): InputRule {
+  return { why: `its type is ${type}`, fix: `write a value of type ${type}` };
+}
+
+/** What `options` and `regex` of an input refuse; of a list, its items. */
+function valueRule(value: CiNode, spec: CiNode): InputRule | undefined {
+  const texts = itemsOf(value).flatMap((one) => textOf(one) ?? []);
+  const options = itemsOf(keyOf(spec, 'options')).map(textOf);
+  if (options.length > 0 && texts.some((text) => !options.includes(text)))
+    return { why: `its options are ${options.join(', ')}`, fix: 'write one of its options' };
+  const pattern = textOf(keyOf(spec, 'regex'));
+  const compiled = pattern === undefined ? undefined : compiledPattern(pattern);
+  return compiled === undefined || texts.every((text) => compiled.test(text))
+    ? undefined
+    : { why: `it does not match ${pattern}`, fix: 'write a value that matches' };
+}
+
+/** Undefined for a pattern that only GitLab's engine knows, or none does. */
+function compiledPattern(pattern: string): RegExp | undefined {
+  try {
+    return new RegExp(pattern);
+  } catch {
+    return undefined;
+  }
+}
+
+function isOfType(value: CiNode, type: string, isText: boolean): boolean {
+  // What a variable comes to is not known.
   if (value.kind === 'scalar' && (value.value === null || /[$]/.test(String(value.value)))) return true;
   if (type === 'array') return value.kind === 'list';
   if (value.kind !== 'scalar') return false;
+  if (!isText) return typeof value.value === type;
   if (type === 'number') return /^-?\d+(\.\d+)?$/.test(String(value.value));
-  if (type === 'boolean') return /^(true|false)$/.test(String(value.value));
-  return type !== 'string' || typeof value.value === 'string' || typeof value.value === 'number';
+  return type !== 'boolean' || /^(true|false)$/.test(String(value.value));
 }
 
 /** Content with every `$[[ inputs.name ]]` replaced, in keys and values. */
@@ -134,6 +166,14 @@ function valueOfBlock(access: string, at: FileLine, scope: InputScope, problems:
     if (input === undefined || !isReported(problems, input)) problems.push(unknown(access, at, scope));
     return { kind: 'scalar', at, value: '' };
   }
+  if (functions.length > MOST_FUNCTIONS)
+    problems.push(
+      problem('inputs', 'error', at, {
+        found: `$[[ ${access} ]]`,
+        why: `GitLab takes ${MOST_FUNCTIONS} functions at most`,
+        fix: 'use fewer',
+      }),
+    );
   return functions.reduce((result, one) => applied(one, result, scope), value);
 }
 
@@ -169,11 +209,11 @@ function applied(name: string, value: CiNode, { variables }: InputScope): CiNode
   return value;
 }
 
-/** Inputs of a command line as a table. */
+/** Inputs of a command line as a table, which stands at no line. */
 export function inputTable(given: Readonly<Record<string, string>>, file: string): CiTable {
   const at = { file, line: 1 };
   return {
-    ...emptyTable(at),
+    ...emptyTable({ file, line: 0 }),
     entries: new Map(Object.entries(given).map(([name, value]) => [name, { kind: 'scalar', at, value }])),
   };
 }

@@ -83,7 +83,7 @@ export function cacheProblems(job: PipelineJob): readonly PipelineProblem[] {
       shared.at,
       {
         found: 'a cache without key',
-        why: 'all jobs and branches whose caches have none share one, and replace what the others stored',
+        why: 'all jobs whose caches have none share one, whatever their branch, and replace what the others stored',
         fix: 'write a key, for example key: { files: [package-lock.json] } or key: $CI_JOB_NAME',
       },
       { jobs: [job.name] },

@@ -79,7 +79,46 @@ const REFUSED = 'GitLab knows no such name, and refuses the pipeline';
  * judged: it may be newer than what is known here.
  */
 export function shapeProblems(name: string, job: CiTable): readonly PipelineProblem[] {
-  return [...misspelledKeys(name, job), ...retryFaults(name, keyOf(job, 'retry'))];
+  return [
+    ...misspelledKeys(name, job),
+    ...kindFaults(job, Object.keys(KINDS), name),
+    ...retryFaults(name, keyOf(job, 'retry')),
+  ];
+}
+
+/** Keys at the top whose values are of another kind than GitLab takes. */
+export function topProblems(root: CiTable): readonly PipelineProblem[] {
+  return kindFaults(root, ['cache', 'default', 'image', 'services', 'variables', 'workflow']);
+}
+
+/** What the values of keys are that decide here: of those alone it is said. */
+const KINDS: Readonly<Record<string, readonly (CiNode['kind'] | 'text')[]>> = {
+  cache: ['table', 'list'],
+  default: ['table'],
+  image: ['text', 'table'],
+  inherit: ['table'],
+  retry: ['text', 'table'],
+  rules: ['list'],
+  services: ['list'],
+  timeout: ['text'],
+  variables: ['table'],
+  workflow: ['table'],
+};
+
+function kindFaults(table: CiTable, keys: readonly string[], job?: string): readonly PipelineProblem[] {
+  return keys.flatMap((key) => {
+    const node = keyOf(table, key);
+    const kinds = KINDS[key];
+    const kind = node?.kind === 'scalar' ? 'text' : node?.kind;
+    // A reference that can't be found is reported where it stands.
+    if (node === undefined || kind === undefined || kind === 'reference' || kinds.includes(kind)) return [];
+    const words = {
+      found: `${key}: ${textOf(node) ?? kind}`,
+      why: `it is a ${kinds.join(' or a ')}, and GitLab refuses the pipeline`,
+      fix: `write a ${kinds[0]}`,
+    };
+    return [problem('shape', 'error', node.at, words, job === undefined ? {} : { jobs: [job] })];
+  });
 }
 
 function misspelledKeys(name: string, job: CiTable): readonly PipelineProblem[] {

@@ -45,6 +45,6 @@ export function judgePipeline(
 }
 
 /** Whether every job is known to run, as far as the files say. */
-export function isProved({ jobs, unread }: PipelineReport): boolean {
-  return unread.length === 0 && jobs.every(({ state }) => state === 'runs');
+export function isProved({ jobs, problems }: PipelineReport): boolean {
+  return !problems.some(({ notProved }) => notProved) && jobs.every(({ state }) => state === 'runs');
 }

@@ -17,8 +17,9 @@ export interface ParsedFile {
  */
 export function parsePipeline(file: SourceFile): ParsedFile {
   if (file.unreadable !== undefined) {
-    const { at, found, why, fix } = file.unreadable;
-    return { documents: [], problems: [problem('yaml', 'error', at, { found, why, fix })] };
+    const { at, found, fix } = file.unreadable;
+    const words = { found, why: 'GitLab reads UTF-8', fix };
+    return { documents: [], problems: [problem('yaml', 'error', at, words)] };
   }
   try {
     return new Reader(file).read();

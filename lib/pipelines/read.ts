@@ -3,6 +3,7 @@ import { type Extended, extendAll } from './extends';
 import { type Loading, loadFile, type ProjectFiles, type UnreadInclude } from './includes';
 import { inputTable } from './inputs';
 import type { PipelineJob } from './job';
+import { topProblems } from './job-shape';
 import { cellsOf, type JobContext } from './jobs';
 import { type CiNode, type CiTable, keyOf } from './node';
 import { type PipelineProblem, problem } from './problem';
@@ -68,6 +69,7 @@ export function readPipeline(file: SourceFile, project: ProjectFiles, settings: 
     entries: new Map([...loaded.entries].map(([name, node]) => [name, extended.get(name)?.table ?? node])),
   };
   const root = new References(merged, hasUnread, problems).resolve(merged) as CiTable;
+  problems.push(...topProblems(root));
   const workflow = keyOf(keyOf(root, 'workflow'), 'rules');
   const context: JobContext = {
     root,

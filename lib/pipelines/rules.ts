@@ -1,8 +1,8 @@
 import { evaluate } from './expression';
 import { type CiNode, flatItems, itemsOf, keyOf, textOf, textsIn } from './node';
 
-/** Whether a job joins a pipeline: never, whatever happens, or by what only GitLab knows. */
-export type Joins = 'never' | 'may';
+/** Whether a job joins a pipeline: always or never, as far as rules say, or by what only GitLab knows. */
+export type Joins = 'always' | 'never' | 'may';
 
 /** Keys of a rule that decide by what is not here: files that change, and files of other projects. */
 const OPEN_KEYS = ['changes', 'exists'];
@@ -15,15 +15,16 @@ const OPEN_KEYS = ['changes', 'exists'];
  */
 export function joinsBy(rules: CiNode | undefined, given: ReadonlyMap<string, string>): Joins {
   const list = flatItems(rules);
-  if (list.length === 0) return 'may';
-  for (const rule of list) {
-    const applies = appliesTo(rule, given);
-    if (applies === false) continue;
-    const isNever = textOf(keyOf(rule, 'when')) === 'never';
-    if (!isNever) return 'may';
-    if (applies === true) return 'never';
-  }
-  return 'never';
+  if (list.length === 0) return 'always';
+  const open = list
+    .map((rule) => ({ isNever: textOf(keyOf(rule, 'when')) === 'never', applies: appliesTo(rule, given) }))
+    .filter(({ applies }) => applies !== false);
+  // The first rule that applies decides, and what comes before it may.
+  const last = open.findIndex(({ applies }) => applies === true);
+  const results = open.slice(0, last < 0 ? open.length : last + 1).map(({ isNever }) => isNever);
+  if (last < 0) results.push(true);
+  if (results.every((isNever) => isNever)) return 'never';
+  return results.some((isNever) => isNever) ? 'may' : 'always';
 }
 
 function appliesTo(rule: CiNode, given: ReadonlyMap<string, string>): boolean | undefined {

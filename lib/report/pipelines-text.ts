@@ -9,8 +9,9 @@ import { alignedLines } from './table';
 
 const GIB = 1024 ** 3;
 const HEADINGS = ['jobs', 'tags', 'runner', 'pools', 'capacity', 'USD/min', 'requests'];
-/** Jobs and problems that are named before the rest is counted. */
+/** Names that are shown before the rest is counted, as far as they fit a line. */
 const SHOWN = 3;
+const WIDTH = 60;
 
 /** Pipelines as a person reads them: where jobs run, then what is wrong, errors first. */
 export function printPipelinesText(reports: readonly PipelineReport[], colors: Colors): string {
@@ -92,9 +93,13 @@ function colorOf(severity: Severity, colors: Colors): (text: string) => string {
   return severity === 'warning' ? colors.yellow : colors.dim;
 }
 
+/** The first names, one at least, and how many more there are. */
 function few(names: readonly string[]): string {
-  const shown = names.slice(0, SHOWN).map(visible).join(', ');
-  return names.length > SHOWN ? `${shown} and ${names.length - SHOWN} more` : shown;
+  const texts = names.map(visible);
+  let count = Math.min(SHOWN, texts.length);
+  while (count > 1 && texts.slice(0, count).join(', ').length > WIDTH) count--;
+  const shown = texts.slice(0, count).join(', ');
+  return texts.length > count ? `${shown} and ${texts.length - count} more` : shown;
 }
 
 function lastLine(report: PipelineReport, colors: Colors): string {

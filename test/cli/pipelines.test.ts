@@ -137,6 +137,7 @@ test('runners of a file count in place of a fleet, or besides it', () => {
 describe('unusable input: exit code 2 and what to do', () => {
   test.each([
     [['missing.yml'], /There is no file missing\.yml\. Name the \.gitlab-ci\.yml of a project\./],
+    [['.'], /\. is a folder\. Name the pipeline in it: \.gitlab-ci\.yml\./],
     [['--fleet', 'nowhere'], /nowhere: there is no such folder/],
     [
       ['--fleet', 'empty.yaml'],

@@ -293,6 +293,14 @@ sast: { variables: { A: b } }
     ).toBeUndefined();
   });
 
+  test('by rules is taken unless they decide against it, and it is said where they decide nothing', () => {
+    const text = 'include: [{ local: a.yml, rules: [{ if: $A == "x" }] }]\n';
+    const files = { 'a.yml': 'a: { script: x }\n' };
+    expect(saidOf(pipelineOf(text, files))).toEqual(['not-read .gitlab-ci.yml:1 a.yml']);
+    expect(saidOf(pipelineOf(text, files, { variables: { A: 'x' } }))).toEqual([]);
+    expect(pipelineOf(text, files, { variables: { A: 'y' } }).jobs).toEqual([]);
+  });
+
   test('with a variable in its path needs its value', () => {
     const files = { 'ci/prod.yml': 'a: { script: x }\n' };
     expect(pipelineOf('include: ci/$STAGE.yml\n', files).unread).toHaveLength(1);
@@ -340,6 +348,35 @@ describe('spec:inputs', () => {
       'inputs .gitlab-ci.yml:3 arch: s390x',
       'inputs .gitlab-ci.yml:3 tags: text',
     ]);
+  });
+
+  test('take values of their type alone, and at most three functions', () => {
+    const typed = (type: string, value: string) =>
+      saidOf(
+        pipelineOf(`include: [{ local: a.yml, inputs: { i: ${value} } }]\n`, {
+          'a.yml': `spec: { inputs: { i: { type: ${type} } } }\n---\na: { script: "$[[ inputs.i ]]" }\n`,
+        }),
+      );
+    expect(typed('boolean', 'true')).toEqual([]);
+    expect(typed('boolean', '"true"')).toEqual(['inputs .gitlab-ci.yml:1 i: true']);
+    expect(typed('string', '1')).toEqual(['inputs .gitlab-ci.yml:1 i: 1']);
+    expect(typed('number', '"1"')).toEqual(['inputs .gitlab-ci.yml:1 i: 1']);
+    const many =
+      'spec: { inputs: { i: { default: x } } }\n---\na: { script: "$[[ inputs.i | a | b | c | d ]]" }\n';
+    expect(saidOf(pipelineOf(many))).toEqual(['inputs .gitlab-ci.yml:3 $[[ inputs.i | a | b | c | d ]]']);
+    const listed =
+      'spec: { inputs: { i: { type: array, options: [x, y] }, v: { regex: "^v[0-9]+$", default: v1 } } }\n---\na: { script: x }\n';
+    const include = (inputs: string) =>
+      saidOf(pipelineOf(`include: [{ local: a.yml, inputs: { ${inputs} } }]\n`, { 'a.yml': listed }));
+    expect(include('i: [x], v: v22')).toEqual([]);
+    expect(include('i: [x, z], v: 22')).toEqual([
+      'inputs .gitlab-ci.yml:1 i: list',
+      'inputs .gitlab-ci.yml:1 v: 22',
+    ]);
+    expect(include('i: [x], v: "22"')).toEqual(['inputs .gitlab-ci.yml:1 v: 22']);
+    const flag = 'spec: { inputs: { i: { type: boolean } } }\n---\na: { script: x }\n';
+    expect(saidOf(pipelineOf(flag, {}, { inputs: { i: 'true' } }))).toEqual([]);
+    expect(saidOf(pipelineOf(flag))).toEqual(['inputs .gitlab-ci.yml:1 no value for input i']);
   });
 
   test('of the pipeline itself may be given', () => {
@@ -448,6 +485,25 @@ a:
       [7, 'retry: runner_system_failre', 'write runner_system_failure'],
     ]);
   });
+});
+
+test('values of another kind than GitLab takes are refused, all at once', () => {
+  const text = `
+variables: 5
+default: []
+a: { script: x, image: [], services: redis, retry: [], rules: { if: x }, inherit: no, cache: x, timeout: {} }
+`;
+  expect(saidOf(pipelineOf(text))).toEqual([
+    'shape .gitlab-ci.yml:3 default: list',
+    'shape .gitlab-ci.yml:2 variables: 5',
+    'shape .gitlab-ci.yml:4 cache: x',
+    'shape .gitlab-ci.yml:4 image: list',
+    'shape .gitlab-ci.yml:4 inherit: false',
+    'shape .gitlab-ci.yml:4 retry: list',
+    'shape .gitlab-ci.yml:4 rules: table',
+    'shape .gitlab-ci.yml:4 services: redis',
+    'shape .gitlab-ci.yml:4 timeout: table',
+  ]);
 });
 
 describe('rules', () => {
