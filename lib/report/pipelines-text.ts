@@ -2,7 +2,7 @@ import { isProved, type PipelineReport } from '../pipelines/judge-pipeline';
 import type { JobVerdict } from '../pipelines/match';
 import type { Offer } from '../pipelines/offer';
 import type { PipelineProblem } from '../pipelines/problem';
-import type { Severity } from '../problem';
+import type { FileLine, Severity } from '../problem';
 import { visible } from '../values/visible';
 import type { Colors } from './colors';
 import { alignedLines } from './table';
@@ -24,7 +24,7 @@ function reportText(report: PipelineReport, colors: Colors): string {
   return [
     colors.bold(visible(file)),
     ...jobTable(report.jobs, colors),
-    ...report.problems.map((one) => problemText(one, colors)),
+    ...causesOf(report.problems).map((one) => causeText(one, colors)),
     ...(triggers.length > 0
       ? [`No runner takes ${few(triggers)}: a trigger starts a pipeline elsewhere.`]
       : []),
@@ -73,19 +73,45 @@ function offerCells({ runner, pools, capacity, price, size, refusal, noRoom }: O
   ];
 }
 
-function problemText(
-  { id, severity, at, found, why, fix, jobs, notProved }: PipelineProblem,
-  colors: Colors,
-): string {
+/** Problems of one cause, with all of their jobs: the first, and where the others are. */
+interface Cause {
+  readonly first: PipelineProblem;
+  readonly jobs: readonly string[];
+  readonly also: readonly FileLine[];
+}
+
+/** Problems in several files that say the same are one. */
+function causesOf(problems: readonly PipelineProblem[]): readonly Cause[] {
+  const causes = new Map<string, Cause>();
+  for (const one of problems) {
+    const key = JSON.stringify([one.id, one.severity, one.found, one.why, one.fix]);
+    const known = causes.get(key);
+    causes.set(
+      key,
+      known === undefined
+        ? { first: one, jobs: one.jobs, also: [] }
+        : { ...known, jobs: [...known.jobs, ...one.jobs], also: [...known.also, one.at] },
+    );
+  }
+  return [...causes.values()];
+}
+
+function causeText({ first, jobs, also }: Cause, colors: Colors): string {
+  const { id, severity, at, found, why, fix, notProved } = first;
   const mark = notProved ? colors.yellow('not proved') : colorOf(severity, colors)(severity);
   return [
     `${mark} ${colors.bold(`[${id}]`)} ${few(jobs)}`.trimEnd(),
-    `  at:    ${visible(`${at.file}:${at.line}`)}`,
+    `  at:    ${placeText(at)}`,
+    ...(also.length > 0 ? [`  also:  ${few(also.map(placeText))}`] : []),
     `  found: ${visible(found)}`,
     `  why:   ${visible(why)}`,
     `  fix:   ${visible(fix)}`,
     '',
   ].join('\n');
+}
+
+function placeText({ file, line }: FileLine): string {
+  return visible(`${file}:${line}`);
 }
 
 function colorOf(severity: Severity, colors: Colors): (text: string) => string {
@@ -103,7 +129,8 @@ function few(names: readonly string[]): string {
 }
 
 function lastLine(report: PipelineReport, colors: Colors): string {
-  const count = (severity: Severity) => report.problems.filter((one) => one.severity === severity).length;
+  const causes = causesOf(report.problems);
+  const count = (severity: Severity) => causes.filter(({ first }) => first.severity === severity).length;
   const having = (...states: JobVerdict['state'][]) =>
     report.jobs.filter(({ state }) => states.includes(state)).length;
   const [errors, warnings] = [count('error'), count('warning')];

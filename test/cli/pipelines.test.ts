@@ -70,6 +70,15 @@ test('an include is read from the project, and nothing outside of it', () => {
   ).toBe(0);
 });
 
+test('one cause in several files is one error, with all of its places', () => {
+  const job = (name: string) => `${name}: { script: x, tags: [gone] }\n`;
+  const { stdout } = pipelines({ '.gitlab-ci.yml': `include: ci.yml\n${job('a')}`, 'ci.yml': job('b') });
+  expect(stdout).toMatch(
+    /^error \[pipelines\/tag-unknown\] b, a\n {2}at: {4}ci\.yml:1\n {2}also: {2}\.gitlab-ci\.yml:2\n/m,
+  );
+  expect(stdout).toMatch(/1 error, 0 warnings\n$/);
+});
+
 test('JSON has jobs, runners and problems', () => {
   const { stdout } = pipelines({ '.gitlab-ci.yml': WAITS }, '--format', 'json');
   const [{ file, jobs, problems }] = JSON.parse(stdout).pipelines;
