@@ -128,10 +128,10 @@ function policyProblems(
 }
 
 /** Docker in a container, by the names of its images. Rootless ones need other things. */
-const DAEMON = /(^|\/)docker(:[\w.-]*dind(?!-rootless)[\w.-]*|:[\w.-]+-dind(?!-rootless))?(@.*)?$/;
+const DAEMON = /(^|\/)docker:[\w.-]*dind(?!-rootless)[\w.-]*(@.*)?$/;
 
 function daemonProblems(job: PipelineJob, offers: readonly Offer[]): readonly PipelineProblem[] {
-  const daemon = job.services.find(({ name }) => DAEMON.test(name) && /dind/.test(name));
+  const daemon = job.services.find(({ name }) => DAEMON.test(name));
   if (daemon === undefined) return [];
   const isOpen = ({ runner }: Offer) => {
     const kubernetes = runner.observed?.runner.table.kubernetes;

@@ -26,7 +26,9 @@ function reportText(report: PipelineReport, colors: Colors): string {
     ...jobTable(report.jobs, colors),
     ...causesOf(report.problems).map((one) => causeText(one, colors)),
     ...(triggers.length > 0
-      ? [`No runner takes ${few(triggers)}: a trigger starts a pipeline elsewhere.`]
+      ? [
+          `No runner takes ${few(triggers)}: a trigger starts another pipeline, whose file is judged where it is named.`,
+        ]
       : []),
     ...(never.length > 0 ? [`In no pipeline by its rules: ${few(never)}.`] : []),
     ...(waiting.length > 0 ? [`Takes no job before its token is sealed: ${few(waiting)}.`] : []),

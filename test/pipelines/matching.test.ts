@@ -269,7 +269,13 @@ describe('a Docker daemon', () => {
   test('needs a privileged runner', () => {
     for (const image of ['docker:dind', 'docker:27.3.1-dind', 'registry.example.com/library/docker:24-dind'])
       expect([image, rules(judge(job(image)))]).toEqual([image, ['error docker-in-docker 1']]);
-    for (const image of ['docker:dind-rootless', 'redis', 'docker:27'])
+    for (const image of [
+      'docker:dind-rootless',
+      'docker:27-dind-rootless',
+      'redis',
+      'docker:27',
+      'dind/docker',
+    ])
       expect([image, rules(judge(job(image)))]).toEqual([image, []]);
     const privileged = fleetOf([
       'arm64-on-demand/configmap.yaml',
