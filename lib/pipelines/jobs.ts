@@ -110,6 +110,11 @@ function withDefaults(job: CiTable, root: CiTable): CiTable {
   return { ...job, entries };
 }
 
+/** A single value as the file has it. */
+function writtenOf(node: CiNode): string | undefined {
+  return node.kind === 'scalar' ? (node.written ?? textOf(node)) : undefined;
+}
+
 function reportTags(name: string, tags: CiNode | undefined, { problems }: JobContext): void {
   const items = flatItems(tags);
   const refuse = (found: string, why: string, fix: string) =>
@@ -117,9 +122,9 @@ function reportTags(name: string, tags: CiNode | undefined, { problems }: JobCon
   const odd = items.find((item) => item.kind !== 'scalar' || typeof item.value !== 'string');
   if (tags !== undefined && odd !== undefined)
     refuse(
-      `tags: ${textOf(odd) ?? odd.kind}`,
+      `tags: ${writtenOf(odd) ?? odd.kind}`,
       'a tag is a text, and GitLab refuses other values',
-      textOf(odd) === undefined ? 'write a list of texts' : `write "${textOf(odd)}" in quotes`,
+      writtenOf(odd) === undefined ? 'write a list of texts' : `write "${writtenOf(odd)}" in quotes`,
     );
   if (items.length >= TAGS_LIMIT)
     refuse(`${items.length} tags`, `GitLab takes fewer than ${TAGS_LIMIT}`, 'use fewer');

@@ -22,6 +22,8 @@ export interface CiList extends Placed {
 export interface CiScalar extends Placed {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
+  /** As it stands in the file, where that is known: `1.10` of the number 1.1. */
+  readonly written?: string;
 }
 
 /** `!reference [job, key]`, until it is resolved. */

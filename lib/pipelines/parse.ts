@@ -183,7 +183,7 @@ function mergeInto(entries: Map<string, CiNode>, value: CiNode): boolean {
 
 function scalarOf(node: unknown, at: FileLine): CiScalar {
   const { value = null, source } = (node ?? {}) as { value?: unknown; source?: string };
-  if (value === null || ['string', 'number', 'boolean'].includes(typeof value))
-    return { kind: 'scalar', at, value: value as CiScalar['value'] };
-  return { kind: 'scalar', at, value: source ?? String(value) };
+  const isPlain = value === null || ['string', 'number', 'boolean'].includes(typeof value);
+  const found = isPlain ? (value as CiScalar['value']) : (source ?? String(value));
+  return { kind: 'scalar', at, value: found, ...(source !== undefined && { written: source }) };
 }

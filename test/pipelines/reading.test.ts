@@ -459,7 +459,9 @@ describe('tags', () => {
   test('that are numbers, tables or too many are refused', () => {
     expect(
       saidOf(pipelineOf('a:\n  tags: [1.10]\n  script: x\nb:\n  tags: [{ a: b }]\n  script: x\n')),
-    ).toEqual(['shape .gitlab-ci.yml:2 tags: 1.1', 'shape .gitlab-ci.yml:5 tags: table']);
+    ).toEqual(['shape .gitlab-ci.yml:2 tags: 1.10', 'shape .gitlab-ci.yml:5 tags: table']);
+    // YAML 1.1 reads it as true.
+    expect(pipelineOf('a: { script: x, tags: [yes] }\n').problems[0].fix).toBe('write "yes" in quotes');
     const many = Array.from({ length: 50 }, (_, index) => `t${index}`).join(', ');
     expect(saidOf(pipelineOf(`a: { tags: [${many}], script: x }\n`))).toEqual([
       'shape .gitlab-ci.yml:1 50 tags',
