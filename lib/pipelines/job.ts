@@ -25,7 +25,8 @@ export interface PipelineJob {
   /** Where each variable stands. */
   readonly variablesAt: ReadonlyMap<string, FileLine>;
   readonly timeout: { readonly at: FileLine; readonly seconds: number } | undefined;
-  readonly pullPolicies: readonly { readonly at: FileLine; readonly policy: string }[];
+  /** Pull policies of its image and of each service, where they say one. */
+  readonly pullPolicies: readonly { readonly at: FileLine; readonly policies: readonly string[] }[];
   readonly retry: CiNode | undefined;
   readonly cache: CiNode | undefined;
   /** Keys of the job that are the same whatever is not read here. */

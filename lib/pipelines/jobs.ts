@@ -210,7 +210,7 @@ function policiesOf(table: CiTable): PipelineJob['pullPolicies'] {
   const images = [keyOf(table, 'image'), ...flatItems(keyOf(table, 'services'))];
   return images.flatMap((image) => {
     const node = keyOf(image, 'pull_policy');
-    return textsIn(node).map((policy) => ({ at: node?.at ?? table.at, policy }));
+    return node === undefined ? [] : [{ at: node.at, policies: textsIn(node) }];
   });
 }
 

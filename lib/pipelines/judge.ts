@@ -14,11 +14,13 @@ export function jobProblems(
   settings: MatchSettings,
 ): readonly PipelineProblem[] {
   const overwrites = overwriteProblems(job, offers);
-  const isOver = overwrites.some(({ id }) => id === 'pipelines/over-ceiling');
-  return [
+  const over = overwrites
+    .filter(({ id }) => id === 'pipelines/over-ceiling')
+    .flatMap(({ runners }) => runners);
+  const problems = [
     ...overwrites,
-    // A ceiling is the reason for the refusal then, and is said with its line.
-    ...(isOver ? [] : failing(job, offers)),
+    // Above its ceiling a runner refuses the job for that, which is said with its line.
+    ...failing(job, offers).filter(({ runners }) => !runners.every((name) => over.includes(name))),
     ...protectedOnly(job, offers, settings),
     ...mixProblems(job, offers),
     ...timeoutProblems(job, offers),
@@ -27,11 +29,17 @@ export function jobProblems(
     ...retryProblems(job, offers),
     ...cacheProblems(job),
   ];
+  const failed = new Set(problems.filter(isError).flatMap(({ runners }) => runners));
+  // Where one of the runners runs the job, what fails it on the others is a warning.
+  const isSure = offers.every(({ runner }) => failed.has(runner.name));
+  return problems.map((one) => (isError(one) && !isSure ? { ...one, severity: 'warning' } : one));
+}
+
+function isError({ severity }: PipelineProblem): boolean {
+  return severity === 'error';
 }
 
 function failing(job: PipelineJob, offers: readonly Offer[]): readonly PipelineProblem[] {
-  const isAll = offers.every(({ refusal, noRoom }) => refusal !== undefined || noRoom !== undefined);
-  const severity = isAll ? 'error' : 'warning';
   return offers.flatMap(({ runner, refusal, noRoom }) => {
     const why = refusal ?? noRoom;
     if (why === undefined) return [];
@@ -39,7 +47,7 @@ function failing(job: PipelineJob, offers: readonly Offer[]): readonly PipelineP
     return [
       problem(
         rule,
-        severity,
+        'error',
         job.at,
         {
           found: job.tags.length > 0 ? `tags: ${job.tags.join(', ')}` : 'no tags',
@@ -100,29 +108,23 @@ function timeoutProblems(
   });
 }
 
+/** Of a list, the policies that the runner allows count; the job fails where it allows none of them. */
 function policyProblems(
   { pullPolicies, name }: PipelineJob,
   offers: readonly Offer[],
 ): readonly PipelineProblem[] {
-  return pullPolicies.flatMap(({ at, policy }) =>
+  return pullPolicies.flatMap(({ at, policies }) =>
     offers.flatMap(({ runner }) => {
-      const { allowed_pull_policies: allowed, pull_policy: own } =
+      const { allowed_pull_policies: listed, pull_policy: own } =
         runner.observed?.runner.table.kubernetes ?? {};
-      const policies: readonly string[] = allowed && allowed.length > 0 ? allowed : [own ?? []].flat();
-      if (policies.length === 0 || policies.includes(policy)) return [];
-      return [
-        problem(
-          'pull-policy',
-          'error',
-          at,
-          {
-            found: `pull_policy: ${policy}`,
-            why: `the runner ({runners}) allows ${policies.join(', ')} alone (allowed_pull_policies), and fails a job that asks for another policy`,
-            fix: `leave it out, or write ${policies[0]}`,
-          },
-          { jobs: [name], runners: [runner.name] },
-        ),
-      ];
+      const allowed: readonly string[] = listed && listed.length > 0 ? listed : [own ?? []].flat();
+      if (allowed.length === 0 || policies.some((one) => allowed.includes(one))) return [];
+      const words = {
+        found: `pull_policy: ${policies.join(', ')}`,
+        why: `the runner ({runners}) allows ${allowed.join(', ')} alone (allowed_pull_policies), and fails a job that asks for others`,
+        fix: `leave it out, or write ${allowed[0]}`,
+      };
+      return [problem('pull-policy', 'error', at, words, { jobs: [name], runners: [runner.name] })];
     }),
   );
 }
@@ -137,16 +139,13 @@ function daemonProblems(job: PipelineJob, offers: readonly Offer[]): readonly Pi
     const kubernetes = runner.observed?.runner.table.kubernetes;
     return (kubernetes?.service_container_security_context?.privileged ?? kubernetes?.privileged) === true;
   };
-  const severity = offers.some((offer) => isOpen(offer) || offer.runner.observed === undefined)
-    ? 'warning'
-    : 'error';
   return offers
     .filter((offer) => !isOpen(offer) && offer.runner.observed !== undefined)
     .flatMap(({ runner }) => {
       return [
         problem(
           'docker-in-docker',
-          severity,
+          'error',
           daemon.at,
           {
             found: `service ${daemon.name}`,

@@ -40,8 +40,10 @@ function verdictOf(job: PipelineJob, fleet: readonly FleetRunner[], settings: Ma
   const offers = [...takers]
     .sort((a, b) => Number(a.isProtected) - Number(b.isProtected))
     .map((runner) => offerOf(runner, job));
-  if (offers.length > 0)
-    return { job, state: stateOf(offers), offers, problems: jobProblems(job, offers, settings) };
+  if (offers.length > 0) {
+    const problems = jobProblems(job, offers, settings);
+    return { job, state: stateOf(offers, problems), offers, problems };
+  }
   // A runner whose tags nobody says may be the one.
   const hasUnknown = fleet.some(({ tags }) => tags === undefined);
   return hasUnknown
@@ -54,8 +56,16 @@ function verdictOf(job: PipelineJob, fleet: readonly FleetRunner[], settings: Ma
     : { job, state: 'waits', offers, problems: [noRunner(job, fleet)] };
 }
 
-function stateOf(offers: readonly Offer[]): JobVerdict['state'] {
-  const failing = offers.filter(({ refusal, noRoom }) => refusal !== undefined || noRoom !== undefined);
-  if (failing.length === 0) return 'runs';
-  return failing.length === offers.length ? 'fails' : 'may fail';
+/** What fails a job that a runner takes. */
+const FAILURES: ReadonlySet<string> = new Set(
+  (['over-ceiling', 'refused', 'no-room', 'pull-policy', 'docker-in-docker'] as const).map(
+    (rule) => `pipelines/${rule}`,
+  ),
+);
+
+function stateOf(offers: readonly Offer[], problems: readonly PipelineProblem[]): JobVerdict['state'] {
+  const failing = new Set(problems.filter(({ id }) => FAILURES.has(id)).flatMap(({ runners }) => runners));
+  const count = offers.filter(({ runner }) => failing.has(runner.name)).length;
+  if (count === 0) return 'runs';
+  return count === offers.length ? 'fails' : 'may fail';
 }

@@ -2,21 +2,26 @@ import { nearestName } from '../values/suggest';
 import type { FleetRunner } from './fleet';
 import { SPOT_FAILURES } from './job-keys';
 import type { PipelineReport } from './judge-pipeline';
-import type { JobVerdict } from './match';
+import { type JobVerdict, matchJobs } from './match';
 import { tagsToWrite } from './no-runner';
-import { type Offer, offerOf } from './offer';
+import type { Offer } from './offer';
 
 /** What to write into a pipeline so that its jobs run. */
 export interface Suggestion {
   /** Tags for `default`; undefined where no job lacks tags. */
   readonly defaultTags: SuggestedTags | undefined;
-  readonly jobs: readonly (SuggestedTags & {
-    readonly job: string;
-    readonly line: number;
-    readonly file: string;
-  })[];
+  readonly jobs: readonly JobTags[];
   /** Failures for `retry:when` in `default`; empty where every job on Spot has its retry. */
   readonly retry: readonly string[];
+}
+
+/** Tags for one job. */
+export interface JobTags extends SuggestedTags {
+  readonly job: string;
+  /** The cell of its matrix; undefined where it has none. */
+  readonly cell: string | undefined;
+  readonly file: string;
+  readonly line: number;
 }
 
 /** Tags with the runner that they mean. */
@@ -27,23 +32,38 @@ export interface SuggestedTags {
 
 /** Tags for jobs that no runner takes, and the retry for those that may run on Spot, with these tags or without. */
 export function suggestionFor({ jobs, fleet }: PipelineReport): Suggestion {
-  const waiting = jobs.filter(({ state }) => state === 'waits');
-  const untagged = waiting.filter(({ job }) => job.tags.length === 0);
+  const suggested = jobs
+    .filter(({ state }) => state === 'waits')
+    .flatMap((one) => {
+      const found = tagsFor(one, fleet);
+      return found === undefined ? [] : [{ ...found, one }];
+    });
+  const defaultTags = mostCommon(suggested.filter(({ one }) => one.job.tags.length === 0));
+  // A job is named once for each of its tags, whatever its cells.
   const byJob = new Map(
-    waiting
-      .filter(({ job }) => job.tags.length > 0)
-      .map((one) => [`${one.job.base} ${one.job.tags.join()}`, one]),
+    suggested
+      .filter(({ one, tags }) => one.job.tags.length > 0 || tags.join() !== defaultTags?.tags.join())
+      .map((found) => [`${found.one.job.base} ${found.one.job.tags.join()}`, found]),
   );
-  const defaultTags = untagged[0] === undefined ? undefined : tagsFor(untagged[0], fleet);
-  const own = [...byJob.values()].flatMap((one) => {
-    const found = tagsFor(one, fleet);
-    const { name: job, tagsAt } = one.job;
-    return found === undefined ? [] : [{ ...found, job, line: tagsAt.line, file: tagsAt.file }];
+  const own = [...byJob.values()].map(({ one, ...found }) => {
+    const { name, base, tagsAt } = one.job;
+    return { ...found, ...tagsAt, job: base, cell: name === base ? undefined : name };
   });
   const offers = [defaultTags?.offer, ...own.map(({ offer }) => offer)];
   const isOnSpot = offers.some((offer) => offer?.capacity?.startsWith('Spot'));
   const isMissing = jobs.some(({ problems }) => problems.some(({ id }) => id === 'pipelines/spot-retry'));
   return { defaultTags, jobs: own, retry: isOnSpot || isMissing ? SPOT_FAILURES : [] };
+}
+
+/** What most jobs without tags need. */
+function mostCommon(all: readonly SuggestedTags[]): SuggestedTags | undefined {
+  const counts = new Map<string, number>();
+  for (const { tags } of all) counts.set(tags.join(), (counts.get(tags.join()) ?? 0) + 1);
+  const count = ({ tags }: SuggestedTags) => counts.get(tags.join()) ?? 0;
+  return all.reduce<SuggestedTags | undefined>(
+    (best, one) => (best === undefined || count(one) > count(best) ? one : best),
+    undefined,
+  );
 }
 
 /** Tags of the best runner that runs the job: with the most of its tags, open to all branches, then the cheapest. */
@@ -53,11 +73,12 @@ function tagsFor({ job }: JobVerdict, fleet: readonly FleetRunner[]): SuggestedT
     wanted.includes(tag.toLowerCase()) || nearestName(tag, wanted) !== undefined;
   const ranked = fleet
     .filter(({ tags }) => (tags ?? []).length > 0)
-    .map((runner) => ({
-      offer: offerOf(runner, job),
-      score: (runner.tags ?? []).filter(isWanted).length - (runner.isProtected ? 0.5 : 0),
-    }))
-    .filter(({ offer }) => offer.refusal === undefined && offer.noRoom === undefined)
+    .flatMap((runner) => {
+      // As if the job had its tags: what fails there is not proposed.
+      const [{ state, offers }] = matchJobs([{ ...job, tags: runner.tags ?? [] }], [runner]);
+      const score = (runner.tags ?? []).filter(isWanted).length - (runner.isProtected ? 0.5 : 0);
+      return state === 'runs' ? [{ offer: offers[0], score }] : [];
+    })
     .sort(
       (a, b) => b.score - a.score || rank(a.offer) - rank(b.offer) || priceOf(a.offer) - priceOf(b.offer),
     );

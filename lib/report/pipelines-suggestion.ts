@@ -1,5 +1,5 @@
 import type { Offer } from '../pipelines/offer';
-import type { Suggestion } from '../pipelines/suggest';
+import type { JobTags, Suggestion } from '../pipelines/suggest';
 import { visible } from '../values/visible';
 
 /** A suggestion as YAML to copy into a pipeline. */
@@ -11,14 +11,16 @@ export function printSuggestion(file: string, { defaultTags, jobs, retry }: Sugg
   if (defaultTags !== undefined)
     lines.push(`  # ${offerText(defaultTags.offer)}`, `  tags: [${defaultTags.tags.map(plain).join(', ')}]`);
   if (retry.length > 0) lines.push('  retry:', '    max: 2', `    when: [${retry.join(', ')}]`);
-  for (const { job, tags, offer, line, file: of } of jobs)
-    lines.push(
-      '',
-      `# ${visible(of)}:${line}: ${offerText(offer)}`,
-      `${plain(job)}:`,
-      `  tags: [${tags.map(plain).join(', ')}]`,
-    );
+  for (const one of jobs) lines.push('', ...jobLines(one));
   return `${lines.join('\n')}\n`;
+}
+
+/** A key of the pipeline; for a cell of a matrix, what its variables have to come to. */
+function jobLines({ job, cell, tags, offer, line, file }: JobTags): readonly string[] {
+  const list = `[${tags.map(plain).join(', ')}]`;
+  const head = `# ${visible(file)}:${line}: `;
+  if (cell === undefined) return [`${head}${offerText(offer)}`, `${plain(job)}:`, `  tags: ${list}`];
+  return [`${head}${visible(cell)} needs ${list} by the variables of its matrix: ${offerText(offer)}`];
 }
 
 function offerText({ runner, capacity, price }: Offer): string {

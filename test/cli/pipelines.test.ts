@@ -135,6 +135,15 @@ test('--suggest prints YAML that lets every job run', () => {
   );
 });
 
+test('--suggest names what variables of a matrix have to come to', () => {
+  const text = 'a: { script: x, tags: [$A], parallel: { matrix: [{ A: [ARM64, on-demand] }] } }\n';
+  const { stdout } = pipelines({ '.gitlab-ci.yml': text }, '--suggest');
+  expect(stdout).toMatch(
+    /^# \.gitlab-ci\.yml:1: a: \[ARM64\] needs \[arm64, on-demand\] by the variables of its matrix: /m,
+  );
+  expect(parse(stdout)).toBeNull();
+});
+
 test('runners of a file count in place of a fleet, or besides it', () => {
   const files = { '.gitlab-ci.yml': WAITS, 'runners.yaml': '- { name: other, tag_list: [gone] }\n' };
   expect(pipelines(files, '--runners', 'runners.yaml').stdout).toMatch(

@@ -3,6 +3,7 @@ import { type FleetRunner, fleetOfSubject } from '../../lib/pipelines/fleet';
 import { isProved, judgePipeline, type PipelineReport } from '../../lib/pipelines/judge-pipeline';
 import type { JobVerdict } from '../../lib/pipelines/match';
 import type { MatchSettings } from '../../lib/pipelines/match-settings';
+import { suggestionFor } from '../../lib/pipelines/suggest';
 import { type Change, edited, FLEET, parsed } from '../fixtures/files';
 import { pipelineOf } from './project';
 
@@ -173,6 +174,17 @@ describe('what a runner makes of variables', () => {
     expect(rules(judge(job('KUBERNETES_CPU_REQUEST: "4"')))).toEqual([]);
   });
 
+  test('above the ceiling of one of the runners that may take it: a warning', () => {
+    const lower = fleetOf([
+      'amd64-spot/configmap.yaml',
+      'cpu_request_overwrite_max_allowed = "4"',
+      'cpu_request_overwrite_max_allowed = "2"',
+    ]);
+    const text = `a: { script: x, tags: [amd64], ${RETRY}, variables: { KUBERNETES_CPU_REQUEST: "4" } }\n`;
+    const report = judge(text, lower);
+    expect([verdictOf(report, 'a').state, rules(report)]).toEqual(['may fail', ['warning over-ceiling 1']]);
+  });
+
   test('without a ceiling it ignores them', () => {
     const report = judge(job('KUBERNETES_CPU_LIMIT: "2"'));
     expect([verdictOf(report, 'a').state, rules(report)]).toEqual(['runs', ['warning no-ceiling 5']]);
@@ -249,7 +261,7 @@ describe('images', () => {
     const policy = (name: string) =>
       `a:\n  script: x\n  tags: [arm64, on-demand]\n  image:\n    name: alpine\n    pull_policy: ${name}\n`;
     expect(rules(judge(policy('if-not-present')))).toEqual(['error pull-policy 6']);
-    expect(rules(judge(policy('[always]')))).toEqual([]);
+    expect(rules(judge(policy('[never, always]')))).toEqual([]);
   });
 });
 
@@ -269,6 +281,7 @@ describe('a Docker daemon', () => {
   test('needs a privileged runner', () => {
     for (const image of ['docker:dind', 'docker:27.3.1-dind', 'registry.example.com/library/docker:24-dind'])
       expect([image, rules(judge(job(image)))]).toEqual([image, ['error docker-in-docker 1']]);
+    expect(verdictOf(judge(job('docker:dind')), 'a').state).toBe('fails');
     for (const image of [
       'docker:dind-rootless',
       'docker:27-dind-rootless',
@@ -284,6 +297,18 @@ describe('a Docker daemon', () => {
     ]);
     expect(rules(judge(job('docker:dind'), privileged))).toEqual([]);
   });
+});
+
+test('a job that builds images is sent to the runner that can', () => {
+  const fleet = fleetOf([
+    'arm64-spot/configmap.yaml',
+    /privileged = false\n\s+allow_privilege_escalation = false/,
+    'privileged = true',
+  ]);
+  const text = 'a: { script: x, services: [docker:dind] }\nb: { script: x }\nc: { script: x }\n';
+  const { defaultTags, jobs } = suggestionFor(judge(text, fleet));
+  expect(defaultTags?.tags).toEqual(['amd64', 'on-demand']);
+  expect(jobs.map(({ job, tags }) => [job, tags])).toEqual([['a', ['arm64', 'spot']]]);
 });
 
 describe('retry', () => {
