@@ -41,8 +41,11 @@ export interface Loading {
   readonly variables: ReadonlyMap<string, string>;
   readonly problems: PipelineProblem[];
   readonly unread: UnreadInclude[];
-  /** Files that were read, each once. */
+  /** Files that belong to every pipeline, and those that rules of an include may leave out. */
   readonly files: Set<string>;
+  readonly openFiles: Set<string>;
+  /** How many includes that rules may leave out are being read, one within another. */
+  openIncludes: number;
   /** Includes so far. */
   count: number;
 }
@@ -53,7 +56,7 @@ const URL_START = /^https?:\/\//;
 
 /** A file with its inputs filled in and its includes merged below it. */
 export function loadFile(file: SourceFile, inputs: CiTable, loading: Loading): CiTable {
-  loading.files.add(file.path);
+  (loading.openIncludes > 0 ? loading.openFiles : loading.files).add(file.path);
   const { documents, problems } = parsePipeline(file);
   loading.problems.push(...problems);
   const [first, second] = documents;
@@ -100,12 +103,16 @@ function included_(include: CiNode, loading: Loading): CiTable {
     loading.unread.push({ at: include.at, ...wanted });
     return nothing;
   }
-  if (joins === 'may') loading.problems.push(undecided(include, wanted.name));
+  const isOpen = joins === 'may';
+  if (isOpen) loading.problems.push(undecided(include, wanted.name));
+  loading.openIncludes += isOpen ? 1 : 0;
   const inputs = keyOf(include, 'inputs');
   const given = inputs?.kind === 'table' ? inputs : nothing;
-  return filesOf(text.replace(/^\/+/, ''), include.at, loading)
+  const merged = filesOf(text.replace(/^\/+/, ''), include.at, loading)
     .map((file) => loadCounted(file, given, loading))
     .reduce((all, one) => mergeTables(all, one), nothing);
+  loading.openIncludes -= isOpen ? 1 : 0;
+  return merged;
 }
 
 function undecided({ at }: CiNode, name: string): PipelineProblem {

@@ -19,6 +19,8 @@ export interface JobContext {
   readonly unread: readonly UnreadInclude[];
   /** Names of variables that rules of `workflow` set. */
   readonly workflowVariables: ReadonlySet<string>;
+  /** Whether rules of an include may leave a file out. */
+  readonly isOpenFile: (path: string) => boolean;
   readonly problems: PipelineProblem[];
 }
 
@@ -68,7 +70,8 @@ export function cellsOf(
     const image = imageOf(keyOf(table, 'image'));
     const timeout = keyOf(table, 'timeout');
     const seconds = parseTimeout(textOf(timeout) ?? '');
-    const wanted = tagsOf(tags, variables, own, context);
+    const variablesAt = placesOf(keyOf(context.root, 'variables'), ownVariables, keyOf(own, 'parallel'));
+    const wanted = tagsOf(tags, { variables, variablesAt }, own, context);
     const isCertain = (key: string) =>
       extended === undefined || extended.missing.length === 0 || extended.certain.has(key);
     return {
@@ -83,7 +86,7 @@ export function cellsOf(
       image: image === undefined ? undefined : expand(image),
       services: servicesOf(keyOf(table, 'services')).map((one) => ({ ...one, name: expand(one.name) })),
       variables,
-      variablesAt: placesOf(keyOf(context.root, 'variables'), ownVariables, keyOf(own, 'parallel')),
+      variablesAt,
       timeout: timeout !== undefined && seconds !== undefined ? { at: timeout.at, seconds } : undefined,
       pullPolicies: policiesOf(table),
       retry: keyOf(table, 'retry'),
@@ -138,12 +141,14 @@ interface WantedTags {
 /** Variables are replaced once, before `rules:variables` are merged: a value that names another one stays as it is. */
 function tagsOf(
   node: CiNode | undefined,
-  variables: ReadonlyMap<string, string>,
+  { variables, variablesAt }: Pick<PipelineJob, 'variables' | 'variablesAt'>,
   job: CiTable,
-  { given, workflowVariables, problems }: JobContext,
+  { given, workflowVariables, isOpenFile, problems }: JobContext,
 ): WantedTags {
   const late = variablesOfRules(keyOf(job, 'rules'));
-  const isLate = (name: string) => !given.has(name) && workflowVariables.has(name);
+  const isLate = (name: string) =>
+    !given.has(name) &&
+    (workflowVariables.has(name) || isFromOpenFile(variablesAt.get(name), job, isOpenFile));
   const expanded = textsIn(node).map((written) => ({ written, ...expandKnown(written, variables) }));
   for (const { written, text, open } of expanded) {
     if (text !== written && namesVariable(text)) problems.push(nested(written, text, node));
@@ -183,9 +188,11 @@ function openTags(
   own: CiTable,
   tags: CiNode | undefined,
   extended: Extended | undefined,
-  { unread }: JobContext,
+  { unread, isOpenFile }: JobContext,
 ): string | undefined {
   const missing = extended?.missing ?? [];
+  if (tags !== undefined && isFromOpenFile(tags.at, own, isOpenFile))
+    return `whether ${tags.at.file} is included`;
   if (missing.length > 0 && !extended?.certain.has('tags')) return `what ${missing.join(', ')} brings`;
   if (tags !== undefined || unread.length === 0) return undefined;
   // What GitLab ships sets no default.
@@ -193,6 +200,16 @@ function openTags(
   const isPart = ['script', 'run'].every((key) => keyOf(own, key) === undefined);
   const from = isPart ? unread : others;
   return from.length === 0 ? undefined : `what the include of ${from[0].name} brings`;
+}
+
+/** Whether something stands in a file that may be left out, of a job whose script does not. */
+function isFromOpenFile(
+  at: FileLine | undefined,
+  job: CiTable,
+  isOpenFile: JobContext['isOpenFile'],
+): boolean {
+  const home = (keyOf(job, 'script') ?? keyOf(job, 'run') ?? job).at.file;
+  return at !== undefined && isOpenFile(at.file) && !isOpenFile(home);
 }
 
 function imageOf(node: CiNode | undefined): string | undefined {

@@ -59,7 +59,16 @@ const WORK = ['script', 'run', 'trigger'];
  */
 export function readPipeline(file: SourceFile, project: ProjectFiles, settings: ReadSettings = {}): Pipeline {
   const variables = new Map(Object.entries(settings.variables ?? {}));
-  const loading: Loading = { project, variables, problems: [], unread: [], files: new Set(), count: 0 };
+  const loading: Loading = {
+    project,
+    variables,
+    problems: [],
+    unread: [],
+    files: new Set(),
+    openFiles: new Set(),
+    openIncludes: 0,
+    count: 0,
+  };
   const loaded = loadFile(file, inputTable(settings.inputs ?? {}, file.path), loading);
   const { problems, unread } = loading;
   const hasUnread = unread.length > 0;
@@ -76,6 +85,7 @@ export function readPipeline(file: SourceFile, project: ProjectFiles, settings: 
     given: variables,
     unread,
     workflowVariables: variablesOfRules(workflow),
+    isOpenFile: (path) => loading.openFiles.has(path) && !loading.files.has(path),
     problems,
   };
   const named = [...root.entries].filter(([name]) => !RESERVED.has(name) && !name.startsWith('.'));

@@ -301,6 +301,29 @@ sast: { variables: { A: b } }
     expect(pipelineOf(text, files, { variables: { A: 'y' } }).jobs).toEqual([]);
   });
 
+  test('by rules that decide nothing leaves open what it would change of other jobs', () => {
+    const text = `
+include: [{ local: fork.yml, rules: [{ if: $CI_PROJECT_PATH != "a/b" }] }]
+variables: { TAG: amd64 }
+a: { script: x, tags: [$SIZE] }
+b: { script: x }
+c: { script: x, tags: [$TAG] }
+`;
+    const files = {
+      'fork.yml': 'variables: { SIZE: small }\ndefault: { tags: [fork] }\nown: { script: x, tags: [mine] }\n',
+    };
+    const open = (settings = {}) =>
+      Object.fromEntries(pipelineOf(text, files, settings).jobs.map((job) => [job.name, job.open]));
+    expect(open()).toEqual({
+      own: undefined,
+      a: 'the value of $SIZE in its tags',
+      b: 'whether fork.yml is included',
+      c: undefined,
+    });
+    const decided = { a: undefined, b: undefined, c: undefined, own: undefined };
+    expect(open({ variables: { CI_PROJECT_PATH: 'other/b' } })).toEqual(decided);
+  });
+
   test('with a variable in its path needs its value', () => {
     const files = { 'ci/prod.yml': 'a: { script: x }\n' };
     expect(pipelineOf('include: ci/$STAGE.yml\n', files).unread).toHaveLength(1);
