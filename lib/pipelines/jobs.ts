@@ -148,7 +148,7 @@ function tagsOf(
   const late = variablesOfRules(keyOf(job, 'rules'));
   const isLate = (name: string) =>
     !given.has(name) &&
-    (workflowVariables.has(name) || isFromOpenFile(variablesAt.get(name), job, isOpenFile));
+    (workflowVariables.has(name) || isFromOpenFile(variablesAt.get(name)?.file, job, isOpenFile));
   const expanded = textsIn(node).map((written) => ({ written, ...expandKnown(written, variables) }));
   for (const { written, text, open } of expanded) {
     if (text !== written && namesVariable(text)) problems.push(nested(written, text, node));
@@ -191,8 +191,11 @@ function openTags(
   { unread, isOpenFile }: JobContext,
 ): string | undefined {
   const missing = extended?.missing ?? [];
-  if (tags !== undefined && isFromOpenFile(tags.at, own, isOpenFile))
-    return `whether ${tags.at.file} is included`;
+  const sources = tags === undefined ? [] : [tags, ...flatItems(tags)];
+  const source = sources
+    .map(({ at, origin = at.file }) => origin)
+    .find((file) => isFromOpenFile(file, own, isOpenFile));
+  if (source !== undefined) return `whether ${source} is included`;
   if (missing.length > 0 && !extended?.certain.has('tags')) return `what ${missing.join(', ')} brings`;
   if (tags !== undefined || unread.length === 0) return undefined;
   // What GitLab ships sets no default.
@@ -204,12 +207,12 @@ function openTags(
 
 /** Whether something stands in a file that may be left out, of a job whose script does not. */
 function isFromOpenFile(
-  at: FileLine | undefined,
+  file: string | undefined,
   job: CiTable,
   isOpenFile: JobContext['isOpenFile'],
 ): boolean {
   const home = (keyOf(job, 'script') ?? keyOf(job, 'run') ?? job).at.file;
-  return at !== undefined && isOpenFile(at.file) && !isOpenFile(home);
+  return file !== undefined && isOpenFile(file) && !isOpenFile(home);
 }
 
 function imageOf(node: CiNode | undefined): string | undefined {

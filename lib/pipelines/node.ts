@@ -6,6 +6,8 @@ export type CiNode = CiTable | CiList | CiScalar | CiReference;
 interface Placed {
   /** The line of its key, or of itself in a list. */
   readonly at: FileLine;
+  /** The file that a `!reference` took it from. */
+  readonly origin?: string;
 }
 
 /** Keys and values in the order of the file. */

@@ -38,7 +38,8 @@ export class References {
         this.problems.push(problem('reference', 'error', node.at, { found: `!reference ${name}`, ...fault }));
       return { kind: 'scalar', at: node.at, value: null };
     }
-    const value = this.resolve(found as CiNode, [...trail, name]);
+    const resolved = this.resolve(found as CiNode, [...trail, name]);
+    const value = { ...resolved, origin: resolved.origin ?? resolved.at.file };
     this.known.set(name, value);
     return { ...value, at: node.at };
   }

@@ -308,9 +308,11 @@ variables: { TAG: amd64 }
 a: { script: x, tags: [$SIZE] }
 b: { script: x }
 c: { script: x, tags: [$TAG] }
+d: { script: x, tags: [!reference [.tag]] }
 `;
     const files = {
-      'fork.yml': 'variables: { SIZE: small }\ndefault: { tags: [fork] }\nown: { script: x, tags: [mine] }\n',
+      'fork.yml':
+        'variables: { SIZE: small }\ndefault: { tags: [fork] }\n.tag: fork\nown: { script: x, tags: [mine] }\n',
     };
     const open = (settings = {}) =>
       Object.fromEntries(pipelineOf(text, files, settings).jobs.map((job) => [job.name, job.open]));
@@ -319,8 +321,9 @@ c: { script: x, tags: [$TAG] }
       a: 'the value of $SIZE in its tags',
       b: 'whether fork.yml is included',
       c: undefined,
+      d: 'whether fork.yml is included',
     });
-    const decided = { a: undefined, b: undefined, c: undefined, own: undefined };
+    const decided = { a: undefined, b: undefined, c: undefined, d: undefined, own: undefined };
     expect(open({ variables: { CI_PROJECT_PATH: 'other/b' } })).toEqual(decided);
   });
 
