@@ -10,7 +10,7 @@ import { type PipelineProblem, problem } from './problem';
 import { References } from './references';
 import { joinsBy, variablesOfRules } from './rules';
 
-/** What is known beside the files of a project. */
+/** What is known besides the files of a project. */
 export interface ReadSettings {
   /** Variables of the project, the group or a kind of pipeline, for example `CI_PIPELINE_SOURCE`. They win over the file's. */
   readonly variables?: Readonly<Record<string, string>>;

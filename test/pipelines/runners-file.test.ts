@@ -5,7 +5,7 @@ import { pipelineOf } from './project';
 
 const read = (text: string) => readRunners({ path: 'runners.yaml', text });
 
-test('a file of runners is in the words of GitLab’s API, with what jobs run on beside them', () => {
+test('a file of runners is in the words of GitLab’s API, with what jobs run on added', () => {
   const { runners, problems } = read(`
 runners:
   - name: small
