@@ -43,7 +43,7 @@ export function impactsOutside(
     ...unreadableImpacts(name, readable, after),
     ...settingsImpacts(name, change),
     ...laidOverImpacts(name, all, change.paths, applied),
-    ...objectsOutside(rendered, before, after, [all, before, after]),
+    ...objectsOutside(rendered, before, after, [all, before, after], applied),
   ];
 }
 

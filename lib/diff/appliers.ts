@@ -1,4 +1,4 @@
-import { joinPath } from '../cluster/file-names';
+import { joinPath, parentOf } from '../cluster/file-names';
 import { displayName, type Manifest } from '../cluster/manifest';
 import type { ParsedManifests } from '../cluster/parse';
 import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
@@ -72,6 +72,23 @@ export function isApplied(file: string, sides: readonly Side[]): boolean {
     .some((one) => !one.isSource && one.folders.some((folder) => isWithin(file, folder)));
 }
 
+/** ConfigMaps and Secrets whose values objects of Flux fill into what they apply, as `Kind/namespace/name`. */
+export function substitutedFrom(sides: readonly Side[], applied: readonly string[]): ReadonlySet<string> {
+  const objects = sides.flatMap(({ manifests }) => manifests).filter(isOfFlux);
+  const ofApplied = objects.filter((one) => reaches(ofFlux(one), applied));
+  return new Set(
+    ofApplied.flatMap(({ namespace, body }) =>
+      listOf(at(body, ['spec', 'postBuild', 'substituteFrom']))
+        .map(fieldsOf)
+        .map(({ kind, name }) => [textOf(kind), namespace, textOf(name)].join('/')),
+    ),
+  );
+}
+
+function isOfFlux({ apiVersion, kind }: Manifest): boolean {
+  return apiVersion.startsWith('kustomize.toolkit.fluxcd.io/') && kind === 'Kustomization';
+}
+
 function reaches({ folders }: Applier, applied: readonly string[]): boolean {
   return folders.some((one) => applied.some((path) => isWithin(one, path) || isWithin(path, one)));
 }
@@ -91,17 +108,39 @@ function impactsOf(folder: string, old: Applier | undefined, now: Applier | unde
   const levers = differing(old?.levers ?? {}, now.levers).filter(
     (key) => (old || !now.usual.includes(key)) && !(old && grows(key, old, now)),
   );
+  const leaving = old ? leavingOf(folder, old, now).flatMap((what) => say('disruptive', what)) : [];
   if (levers.length > 0)
-    return say(
-      'security',
-      `${folder}/ is applied in another way: ${levers.join(', ')} ${old ? 'changes' : 'is set'}.`,
-    );
+    return [
+      ...say(
+        'security',
+        `${folder}/ is applied in another way: ${levers.join(', ')} ${old ? 'changes' : 'is set'}.`,
+      ),
+      ...leaving,
+    ];
+  if (leaving.length > 0) return leaving;
   if (!old) return say('notice', `It is new, and applies ${folder}/.`);
   const others = [
     ...differing(old.levers, now.levers).filter((key) => grows(key, old, now)),
     ...differing(old.others, now.others),
   ];
   return others.length > 0 ? say('notice', `How ${folder}/ is applied changes: ${others.join(', ')}.`) : [];
+}
+
+/** What leaves the sight of whoever applied it, and may be pruned with all that it applied. */
+function leavingOf(folder: string, old: Applier, now: Applier): readonly string[] {
+  const listed = (one: Applier) =>
+    one.growing.flatMap((key) => listOf(one.levers[key]).map((entry) => joinPath('', String(entry))));
+  const unlisted = listed(old).filter((entry) => !listed(now).includes(entry));
+  return [
+    ...(parentOf(old.file) === parentOf(now.file)
+      ? []
+      : [
+          `It moves from ${old.file} to ${now.file}: what applied it there may delete it, and with it all of ${folder}/ that it applied.`,
+        ]),
+    ...(unlisted.length === 0
+      ? []
+      : [`It no longer lists ${unlisted.join(', ')}: what was applied by that may be deleted.`]),
+  ];
 }
 
 function differing(before: Fields, after: Fields): readonly string[] {
@@ -126,8 +165,7 @@ function appliersOf({ manifests, others }: Side): readonly Applier[] {
   return [
     ...manifests.flatMap(withNested).flatMap((manifest) => {
       const { apiVersion, kind } = manifest;
-      if (apiVersion.startsWith('kustomize.toolkit.fluxcd.io/') && kind === 'Kustomization')
-        return [ofFlux(manifest)];
+      if (isOfFlux(manifest)) return [ofFlux(manifest)];
       if (SOURCES.test(apiVersion) || isSettingOfArgo(manifest)) return [ofSource(manifest)];
       return apiVersion.startsWith('argoproj.io/') && /^Application(Set)?$/.test(kind)
         ? [ofArgo(manifest)]
@@ -180,7 +218,7 @@ function folderOf(path: string): string {
 
 /** Fields of a Flux Kustomization that decide what becomes of the files, and in which cluster. */
 const OF_FLUX =
-  /^(patches\w*|images|replacements|components|ignoreMissingComponents|postBuild|path|prune|deletionPolicy|targetNamespace|namePrefix|nameSuffix|commonMetadata|sourceRef|kubeConfig|serviceAccountName|decryption|suspend)$/;
+  /^(patches\w*|images|replacements|components|ignoreMissingComponents|postBuild|path|prune|deletionPolicy|targetNamespace|namePrefix|nameSuffix|commonMetadata|sourceRef|kubeConfig|serviceAccountName|decryption|suspend|dependsOn|force)$/;
 
 function ofFlux(manifest: Manifest): Applier {
   const spec = fieldsOf(manifest.body.spec);
@@ -198,8 +236,8 @@ function ofFlux(manifest: Manifest): Applier {
 
 /** What Flux takes, and where from: it names no folder, and leaves out any. */
 function ofSource(manifest: Manifest): Applier {
-  const { interval: _, timeout: __, ...spec } = fieldsOf(manifest.body.spec ?? manifest.body.data);
-  return applier(manifest, [''], spec, () => true, [
+  const { timeout: _, ...spec } = fieldsOf(manifest.body.spec ?? manifest.body.data);
+  return applier(manifest, [''], spec, (key) => key !== 'interval', [
     ...['url', 'ref', 'secretRef', 'verify', 'provider', 'serviceAccountName'],
     ...['bucketName', 'endpoint', 'region', 'prefix', 'certSecretRef'],
   ]);

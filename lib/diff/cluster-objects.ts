@@ -167,7 +167,9 @@ export const immutableField: Rule = {
       const { before, after } = change;
       if (!before || !after) return [];
       const frozen =
-        at(before.body, ['immutable']) === true && before.name === after.name ? ['data', 'binaryData'] : [];
+        at(before.body, ['immutable']) === true && before.name === after.name
+          ? ['data', 'binaryData', 'immutable']
+          : [];
       const paths = [...(IMMUTABLE[after.kind] ?? []), ...frozen].filter((path) =>
         changesBelow(change, path),
       );

@@ -2,7 +2,7 @@ import { displayName, identityOf, type Manifest } from '../cluster/manifest';
 import type { ParsedManifests } from '../cluster/parse';
 import { HEADER } from '../cluster/rendered-text';
 import { fieldsOf, listOf, textOf } from '../values/record';
-import { isApplied } from './appliers';
+import { isApplied, substitutedFrom } from './appliers';
 import type { Impact } from './rule';
 import { isOfCluster } from './security/known-objects';
 import { isPolicy } from './security/other-guards';
@@ -15,14 +15,16 @@ type Side = Pick<ParsedManifests, 'manifests' | 'others'>;
  *
  * @param rendered objects of the folder, before and after
  * @param sides what says how folders are applied, in the whole repository
+ * @param applied paths of what is applied with the folder, or applies it
  */
 export function objectsOutside(
   rendered: readonly Manifest[],
   before: Side,
   after: Side,
   sides: readonly Side[],
+  applied: readonly string[],
 ): readonly Impact[] {
-  const meets = meetingOf(rendered);
+  const meets = meetingOf(rendered, substitutedFrom(sides, applied));
   return changedObjects(before, after).flatMap(([old, now]) => {
     const one = (now ?? old) as Manifest;
     const [met] = [now, old].flatMap((each) => (each && meets(each)) ?? []);
@@ -65,22 +67,32 @@ function changedObjects(before: Side, after: Side): readonly Pair[] {
 }
 
 /** How an object meets those that are rendered, as a sentence without its end; undefined where it does not. */
-function meetingOf(rendered: readonly Manifest[]): (one: Manifest) => string | undefined {
+function meetingOf(
+  rendered: readonly Manifest[],
+  filledIn: ReadonlySet<string>,
+): (one: Manifest) => string | undefined {
   const identities = new Set(rendered.map(identityOf));
   const named = rendered.flatMap(({ kind, name, namespace }) =>
     kind === 'Namespace' ? name : (namespace ?? []),
   );
   const own = new Set(named.filter((name) => !isOfCluster(name)));
   return (one) => {
-    const { kind, name, namespace } = one;
     if (identities.has(identityOf(one))) return 'It is rendered too, so that one is applied over the other';
-    if (namespace !== undefined && own.has(namespace))
-      return `It is in the namespace ${namespace} of the fleet`;
-    if (kind === 'Namespace' && own.has(name)) return 'It is a namespace of the fleet';
-    if (kind.endsWith('RoleBinding') && listOf(one.body.subjects).some((subject) => isOwn(subject, own)))
-      return 'It is about rights of the pods of the fleet';
-    return namespace === undefined && isPolicy(one) ? 'It decides about pods of every namespace' : undefined;
+    // A sealed one becomes the Secret of its name.
+    const filling = [one.kind.replace('SealedSecret', 'Secret'), one.namespace, one.name].join('/');
+    if (filledIn.has(filling)) return 'Its values are filled into what is rendered (substituteFrom)';
+    return placeOf(one, own);
   };
+}
+
+function placeOf(one: Manifest, own: ReadonlySet<string>): string | undefined {
+  const { kind, name, namespace } = one;
+  if (namespace !== undefined && own.has(namespace))
+    return `It is in the namespace ${namespace} of the fleet`;
+  if (kind === 'Namespace' && own.has(name)) return 'It is a namespace of the fleet';
+  if (kind.endsWith('RoleBinding') && listOf(one.body.subjects).some((subject) => isOwn(subject, own)))
+    return 'It is about rights of the pods of the fleet';
+  return namespace === undefined && isPolicy(one) ? 'It decides about pods of every namespace' : undefined;
 }
 
 /** Whether a subject is an account of the fleet, or a group that it belongs to. */

@@ -69,6 +69,10 @@ const OVERLAY: Files = {
 };
 const BOOTSTRAP = kustomization('resources: [fleet.yaml]');
 
+const FILLED = `${FLEET}  postBuild: { substituteFrom: [{ kind: ConfigMap, name: values }] }\n`;
+const VALUES =
+  'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: values, namespace: flux-system }\ndata: { a: b }\n';
+
 describe('what changes how the folder is applied weighs security', () => {
   test.each<[what: string, base: Files, change: Files, says: RegExp]>([
     [
@@ -197,6 +201,18 @@ describe('what changes how the folder is applied weighs security', () => {
       OVERLAY,
       { 'overlays/prod/.argocd-source-fleet.yaml': 'kustomize: { patches: [] }\n' },
       /\.argocd-source-fleet\.yaml/,
+    ],
+    [
+      'by values that are filled in',
+      { 'clusters/prod/fleet.yaml': FILLED, 'clusters/prod/cm.yaml': VALUES },
+      { 'clusters/prod/cm.yaml': VALUES.replace('a: b', 'a: c') },
+      /cm\.yaml[\s\S]*Its values are filled into what is rendered/,
+    ],
+    [
+      'by an order that is never met',
+      {},
+      { 'clusters/prod/fleet.yaml': `${FLEET}  dependsOn: [{ name: nowhere }]\n` },
+      /dependsOn changes/,
     ],
     [
       'in a file in UTF-16',
@@ -344,5 +360,32 @@ test('a submodule weighs security: its files come from elsewhere', () => {
       status: 3,
       stdout: expect.stringMatching(/left-out\] clusters\/prod\/sub\n.*It is a submodule/),
     });
+  });
+});
+
+describe('what applies the folder and leaves the sight of what applied it is disruptive', () => {
+  test('by a move to another folder', () => {
+    withFolder((top) => {
+      git(top, 'init', '--quiet', '--initial-branch=main', '--template=');
+      writeFixture(join(top, 'dist'), SOME);
+      write(top, BASE);
+      commit(top);
+      git(top, 'checkout', '--quiet', '-b', 'change');
+      mkdirSync(join(top, 'archive'));
+      git(top, 'mv', 'clusters/prod/fleet.yaml', 'archive/fleet.yaml');
+      const said =
+        /disruptive \[left-out\][\s\S]*It moves from clusters\/prod\/fleet\.yaml to archive\/fleet\.yaml/;
+      expect(diff(top).stdout).toMatch(said);
+      git(top, 'mv', 'archive/fleet.yaml', 'clusters/prod/other.yaml');
+      expect(diff(top).stdout).not.toMatch(/disruptive/);
+    });
+  });
+
+  test('by a kustomization that no longer lists it', () => {
+    const { stdout } = changed(
+      { 'clusters/prod/kustomization.yaml': BOOTSTRAP },
+      { 'clusters/prod/kustomization.yaml': kustomization('resources: []') },
+    );
+    expect(stdout).toMatch(/disruptive \[left-out\][\s\S]*It no longer lists fleet\.yaml/);
   });
 });
