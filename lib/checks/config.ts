@@ -19,6 +19,7 @@ import { countFindings } from './manager-count';
 import { urlProblem } from './manager-url';
 import { neverPulled } from './never-pulled';
 import { keyOf, openedPatterns } from './opened-patterns';
+import { patchedContainers } from './patched-containers';
 import { refusedKeys, unknownFields } from './refused-pods';
 import { unreachedSession } from './session-server';
 import { FILE_KEYS, unmountedFiles } from './unmounted-files';
@@ -42,6 +43,8 @@ const { finding, ...group } = ruleGroup(
     'no-ceiling': 'a request has no ceiling, so that jobs can not change it',
     'shared-images': 'a pull policy lets jobs use private images of others',
     'never-pulled': 'a pull policy that pulls no image onto a new node',
+    'patched-command': 'a patch that starts something else than the shell of a job',
+    'patched-probe': 'a patch that gives a container of a job a probe',
     concurrency: 'the runner has room for no job',
     'plain-token': 'a token is written in the file',
     'plain-key': 'a key of the cache is written in the file',
@@ -101,6 +104,8 @@ export const config: Check = {
       ...pullFindings(runner),
       ...[urlProblem(runner, subject.manifests) ?? []].flat().map((one) => finding('url', one)),
       ...neverPulled(runner).map((one) => finding('never-pulled', one)),
+      ...patchedContainers(runner).command.map((one) => finding('patched-command', one)),
+      ...patchedContainers(runner).probe.map((one) => finding('patched-probe', one)),
       ...unreadFindings(runner),
       ...flagFindings(runner),
     ]),

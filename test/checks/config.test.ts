@@ -39,6 +39,20 @@ const withSession = (target: number, ...others: readonly string[]): readonly Sou
   ].map((text, index) => ({ path: `acme/terminals-${index}.yaml`, text })),
 ];
 
+/** A patch of pods of jobs. */
+const patched = (patch: string): readonly Change[] => [
+  [
+    CONFIG,
+    '[runners.feature_flags]\n',
+    '[runners.feature_flags]\n        FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true\n',
+  ],
+  [
+    CONFIG,
+    'immutable: true',
+    `        [[runners.kubernetes.pod_spec]]\n        name = "x"\n        patch_type = "strategic"\n        patch = '''${patch}'''\nimmutable: true`,
+  ],
+];
+
 describeCheck('config', {
   fires: [
     {
@@ -217,6 +231,16 @@ describeCheck('config', {
       finds: ['config/unknown-key', 'error', /ignores it silently.*Fix: write poll_timeout/s],
     },
     {
+      name: 'a patch that starts something else than the shell of a job',
+      changes: patched('{"containers":[{"name":"build","command":["sleep","infinity"]}]}'),
+      finds: ['config/patched-command', 'error', /of the container build.*the job hangs/s],
+    },
+    {
+      name: 'a patch that gives the helper a probe',
+      changes: patched('{"containers":[{"name":"helper","livenessProbe":{"exec":{"command":["true"]}}}]}'),
+      finds: ['config/patched-probe', 'warning', /a probe of the container helper/],
+    },
+    {
       name: 'two spellings of a key',
       changes: [[CONFIG, 'privileged = false', 'privileged = false\n      Privileged = true']],
       finds: ['config/unknown-key', 'error', /found Privileged.*takes either, at random/s],
@@ -262,6 +286,16 @@ describeCheck('config', {
       name: 'web terminals that a Service leads to, and a policy lets in',
       files: withSession(8093, TERMINAL_POLICY),
       changes: [SESSION],
+    },
+    {
+      name: 'a patch of something else of the container',
+      changes: patched('{"containers":[{"name":"build","stdinOnce":true}]}'),
+    },
+    {
+      name: 'a command of a container that a patch adds',
+      changes: patched(
+        '{"containers":[{"name":"mine","image":"public.ecr.aws/docker/library/alpine:3.22","command":["sleep","1d"],"securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}}]}',
+      ),
     },
     {
       name: 'a JSON patch that copies what is derived',
