@@ -12,24 +12,32 @@ const MOST_BYTES = 512 * 1024 * 1024;
  */
 const SETTINGS = ['-c', 'safe.bareRepository=explicit', '-c', 'core.fsmonitor=false'];
 
+/** What another ref stands in for is not what is reviewed. */
+const env = () => ({ ...process.env, GIT_NO_REPLACE_OBJECTS: '1' });
+
 /** Runs git, whatever it answers; `error` is set where it does not run. */
 export function runGit(
   args: readonly string[],
   input: string | undefined = undefined,
 ): SpawnSyncReturns<string> {
-  return spawnSync('git', [...SETTINGS, ...args], { encoding: 'utf8', input, maxBuffer: MOST_BYTES });
+  return spawnSync('git', [...SETTINGS, ...args], {
+    encoding: 'utf8',
+    input,
+    env: env(),
+    maxBuffer: MOST_BYTES,
+  });
 }
 
 /** The same for what is not text. */
 export function runGitForBytes(args: readonly string[], input: string): SpawnSyncReturns<Buffer> {
-  return spawnSync('git', [...SETTINGS, ...args], { input, maxBuffer: MOST_BYTES });
+  return spawnSync('git', [...SETTINGS, ...args], { input, env: env(), maxBuffer: MOST_BYTES });
 }
 
 /** The same for what is too large for memory, written to a file. @returns the exit code */
 export function runGitIntoFile(args: readonly string[], path: string): number | null {
   const file = openSync(path, 'w');
   try {
-    return spawnSync('git', [...SETTINGS, ...args], { stdio: ['ignore', file, 'ignore'] }).status;
+    return spawnSync('git', [...SETTINGS, ...args], { stdio: ['ignore', file, 'ignore'], env: env() }).status;
   } finally {
     closeSync(file);
   }

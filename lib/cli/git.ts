@@ -61,6 +61,11 @@ function commitOf(name: string): string {
     throw new GitError(
       `${visible(name)} is a tag and a branch: ${named.map(visible).join(', ')}. Name the one that is meant, for example ${visible(named[1])}.`,
     );
+  // Git takes the ref, and the name looks like the beginning of a commit.
+  if (named.length === 1 && /^[0-9a-f]{4,40}$/.test(name))
+    throw new GitError(
+      `${visible(name)} is ${visible(named[0])}, and may be meant as the beginning of a commit: name the one or the other in full.`,
+    );
   return revisionOf(name);
 }
 

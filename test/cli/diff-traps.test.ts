@@ -155,6 +155,24 @@ describe('a tag with the name of a branch', () => {
       run(project);
     });
 
+  test('is refused where it looks like the beginning of a commit', () => {
+    withTag((project) => {
+      const short = git(project, 'rev-parse', '--short=7', 'main~0').trim();
+      git(project, 'tag', short, 'change');
+      expect(diff(project, short)).toMatchObject({
+        status: 2,
+        stderr: expect.stringMatching(/may be meant as the beginning of a commit/),
+      });
+    });
+  });
+
+  test('and refs that replace a commit are passed over', () => {
+    withTag((project) => {
+      git(project, 'replace', 'refs/heads/main', 'change');
+      expect(diff(project).stdout).toContain('limits-change');
+    });
+  });
+
   test('is never taken for the main branch', () => {
     withTag((project) => {
       expect(diff(project).stdout).toContain('limits-change');
