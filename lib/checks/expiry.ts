@@ -1,4 +1,5 @@
-import { budgetsOf, closedBudgetsOf } from '../cluster/disruption-budgets';
+import { closedBudgetsOf } from '../cluster/disruption-budgets';
+import { hasJobBudget } from '../cluster/job-budgets';
 import type { Manifest } from '../cluster/manifest';
 import type { NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
@@ -45,7 +46,9 @@ function kills({ manifest }: NodePool, expire: string): ExpiryProblem {
  */
 function evictions(pool: NodePool, expire: string, { runners, manifests }: Subject): ExpiryProblem[] {
   if ((parseDuration(expire) ?? 0) >= (parseDuration(DEFAULT_EXPIRY) ?? 0) || consolidates(pool)) return [];
-  const hit = runners.filter((runner) => landsOn(pool, runner.job) && !isProtected(runner, manifests));
+  const hit = runners.filter(
+    (runner) => landsOn(pool, runner.job) && !isProtected(runner, { runners, manifests }),
+  );
   if (hit.length === 0) return [];
   const names = [...new Set(hit.map(({ name }) => name))].join(', ');
   return [
@@ -69,12 +72,15 @@ export function consolidates({ manifest }: NodePool): boolean {
 
 /**
  * Whether something keeps job pods from being evicted; how well an annotation does is judged by itself. Pods without a
- * controller are held by any budget that selects them, and the runner can make one for each.
+ * controller are held by a budget that lets none of them go, and the runner can make one for each.
  */
-export function isProtected({ table, job }: ObservedRunner, manifests: readonly Manifest[]): boolean {
-  const { pod_annotations: annotations, pod_disruption_budget: budget } = table.kubernetes;
+export function isProtected(
+  runner: ObservedRunner,
+  subject: Pick<Subject, 'manifests' | 'runners'>,
+): boolean {
+  const { pod_annotations: annotations, pod_disruption_budget: budget } = runner.table.kubernetes;
   if (budget === true || PROTECTION in textsOf(annotations)) return true;
-  return budgetsOf({ namespace: job?.pod.namespace, labels: job?.pod.labels ?? {} }, manifests).length > 0;
+  return hasJobBudget(runner, subject);
 }
 
 /** The budgets that hold an expired node without an end. */

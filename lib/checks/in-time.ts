@@ -1,5 +1,4 @@
 import { longestJobSeconds, maximumTimeoutSeconds } from '../cluster/longest-job';
-import type { Manifest } from '../cluster/manifest';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import { isRenderedObject } from '../cluster/rendered-object';
 import { TIMEOUT_ANNOTATION } from '../contract';
@@ -163,12 +162,12 @@ function deadlineFindings({ job, table, manager, config, index }: ObservedRunner
   ];
 }
 
-function protectionFindings(runner: ObservedRunner, { manifests }: Subject): Finding[] {
+function protectionFindings(runner: ObservedRunner, subject: Subject): Finding[] {
   const annotations = textsOf(runner.table.kubernetes.pod_annotations);
   const value = annotations['karpenter.sh/do-not-disrupt'];
   const fault =
     value === undefined
-      ? unprotected(runner, annotations, manifests)
+      ? unprotected(runner, annotations, subject)
       : valueFault(value, longestJobSeconds(runner.manager));
   if (!fault) return [];
   const { manifest, path } = runner.config;
@@ -185,7 +184,7 @@ type ProtectionFault = readonly [
 function unprotected(
   runner: ObservedRunner,
   annotations: Readonly<Record<string, string>>,
-  manifests: readonly Manifest[],
+  subject: Subject,
 ): ProtectionFault | undefined {
   const fix = 'annotate job pods with karpenter.sh/do-not-disrupt = "true"';
   const old = OLD_PROTECTIONS.find((key) => key in annotations);
@@ -197,7 +196,7 @@ function unprotected(
     ];
   }
   const pools = landing(runner.job).map(({ pool }) => pool);
-  if (pools.length === 0 || isProtected(runner, manifests)) return undefined;
+  if (pools.length === 0 || isProtected(runner, subject)) return undefined;
   const consolidating = pools.find(consolidates);
   const by = consolidating ? `consolidation of ${consolidating.name} evicts` : 'drift and drains evict';
   const why = `${by} running jobs, and nothing starts them again`;

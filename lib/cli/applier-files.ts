@@ -10,7 +10,7 @@ import { objectsOutside } from '../diff/objects-outside';
 import type { Impact } from '../diff/rule';
 import { unreadableImpacts } from '../diff/unreadable-appliers';
 import { type Comparison, git, readBlobs } from './git';
-import { isNamedSo, type OutsideChange, outsideChange } from './outside-files';
+import { blobsAt, isNamedSo, type OutsideChange, outsideChange } from './outside-files';
 
 /**
  * What a change does by files outside of a folder: those that say how Flux, Argo CD or kustomize apply it, and objects that meet
@@ -122,8 +122,11 @@ function overlays(top: string, head: string | undefined, own: string): ParsedMan
 }
 
 function readAll(top: string, head: string | undefined, paths: readonly string[]): readonly SourceFile[] {
-  if (head !== undefined)
-    return readBlobs(paths.map((path) => ({ path, mode: '100644', id: `${head}:${path}` })));
+  if (head !== undefined) {
+    // By their ids: a path may hold what ends a question to git.
+    const ids = blobsAt(head, new Set(paths));
+    return readBlobs([...ids].map(([path, id]) => ({ path, mode: '100644', id })));
+  }
   return paths.flatMap((path) => {
     const bytes = contentOf(join(top, path));
     return bytes === undefined ? [] : [sourceFile(path, bytes)];

@@ -117,6 +117,7 @@ export function readBlobs(blobs: readonly Blob[]): SourceFile[] {
     // `<id> blob <bytes>`, a line feed, the content, a line feed.
     const end = output.indexOf(0x0a, position);
     const size = Number(output.subarray(position, end).toString('latin1').split(' ')[2]);
+    if (!Number.isSafeInteger(size)) throw new GitError(`git can't read ${visible(path)} of a commit.`);
     position = end + 1 + size + 1;
     return sourceFile(path, output.subarray(end + 1, end + 1 + size));
   });

@@ -105,9 +105,7 @@ function inNames({ changes, untracked }: Comparison): readonly Found[] {
 
 /** What changed files held before, with what they were renamed from. */
 function secretsBefore(changes: readonly Change[]): ReadonlySet<string> {
-  const lines = changes.flatMap(({ before }) =>
-    before === undefined ? [] : [`${before.id} ${before.path}\n`],
-  );
+  const lines = changes.flatMap(({ before }) => (before === undefined ? [] : [`${before.id}\n`]));
   const found = new Set<string>();
   let room = MOST_DECODED;
   forEachContent(sizesOf(lines.join('')), ({ bytes }, chunks) => {

@@ -116,11 +116,13 @@ function targetOnDisk(path: string): string | undefined {
 function filesAt(commit: string, places: readonly Place[]): readonly SourceFile[] {
   if (places.length === 0) return [];
   const ids = blobsAt(commit, new Set(places.map(({ target }) => target)));
-  const lines = places.flatMap(({ path, target }) => {
+  // A path stands for itself by its place in the list: it may hold a line feed.
+  const lines = places.flatMap(({ target }, index) => {
     const id = ids.get(target);
-    return id === undefined ? [] : [`${id} ${path}\n`];
+    return id === undefined ? [] : [`${id} ${index}\n`];
   });
-  const wanted = sizesOf(lines.join('')).filter(({ path, bytes }) => isNamedSo(path) || bytes <= MOST_BYTES);
+  const sized = sizesOf(lines.join('')).map((one) => ({ ...one, path: places[Number(one.path)].path }));
+  const wanted = sized.filter(({ path, bytes }) => isNamedSo(path) || bytes <= MOST_BYTES);
   const files: SourceFile[] = [];
   forEachContent(wanted, ({ path }, chunks) => {
     const file = anySourceFile(path, Buffer.concat([...chunks]));
@@ -129,7 +131,8 @@ function filesAt(commit: string, places: readonly Place[]): readonly SourceFile[
   return files;
 }
 
-function blobsAt(commit: string, paths: ReadonlySet<string>): ReadonlyMap<string, string> {
+/** Ids of some files of a commit. */
+export function blobsAt(commit: string, paths: ReadonlySet<string>): ReadonlyMap<string, string> {
   const { stdout } = git('ls-tree', '-r', '-z', '--full-tree', commit);
   return new Map(
     stdout.split('\0').flatMap((line) => {

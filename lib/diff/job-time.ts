@@ -1,4 +1,4 @@
-import { budgetsOf } from '../cluster/disruption-budgets';
+import { hasJobBudget } from '../cluster/job-budgets';
 import { longestJobSeconds } from '../cluster/longest-job';
 import { identityOf, type Manifest } from '../cluster/manifest';
 import type { ObservedRunner, Subject } from '../cluster/observe';
@@ -41,7 +41,6 @@ export function protectedSeconds({ table }: ObservedRunner): number {
 }
 
 /** Whether a budget keeps job pods from being evicted. The runner makes one for each job, or one is among the manifests. */
-export function hasBudget({ table, job }: ObservedRunner, { manifests }: Subject): boolean {
-  if (table.kubernetes.pod_disruption_budget === true) return true;
-  return budgetsOf({ namespace: job?.pod.namespace, labels: job?.pod.labels ?? {} }, manifests).length > 0;
+export function hasBudget(runner: ObservedRunner, subject: Subject): boolean {
+  return runner.table.kubernetes.pod_disruption_budget === true || hasJobBudget(runner, subject);
 }

@@ -262,7 +262,9 @@ test('missing keys of one entry are each named', () => {
     COLORS,
   );
   expect(
-    text.match(/^warning \[config\/missing-key\].* > runners\[0\]\.kubernetes\.(image|namespace)$/gm),
+    text.match(
+      /^warning \[config\/missing-key\].* > runners\[0\]\.kubernetes\.(image|namespace) is not set {2}\(\S+\)$/gm,
+    ),
   ).toHaveLength(2);
 });
 

@@ -67,6 +67,11 @@ const OVERLAY: Files = {
   'overlays/prod/kustomization.yaml': kustomization('resources: [../../dist]'),
   'clusters/prod/overlay.yaml': flux('overlay', './overlays/prod'),
 };
+const OVERLAY_OF_COMPONENT: Files = {
+  'overlays/prod/kustomization.yaml': kustomization('resources: [../../dist]\ncomponents: [../../comp]'),
+  'comp/kustomization.yaml': kustomization('patches: [{ path: p.yaml }]'),
+  'comp/p.yaml': 'a: 1\n',
+};
 const BOOTSTRAP = kustomization('resources: [fleet.yaml]');
 
 const FILLED = `${FLEET}  postBuild: { substituteFrom: [{ kind: ConfigMap, name: values }] }\n`;
@@ -344,6 +349,14 @@ describe('nothing weighs security of', () => {
     const { status, stderr } = changed(base, change);
     expect([status, stderr]).toEqual([0, '']);
   });
+});
+
+test('a path with a line feed hides no other file', () => {
+  const run = changed(OVERLAY_OF_COMPONENT, {
+    '0\n0/kustomization.yaml': 'resources: []\n',
+    'comp/p.yaml': 'a: 2\n',
+  });
+  expect(run).toMatchObject({ status: 3, stdout: expect.stringMatching(/comp\/p\.yaml/) });
 });
 
 test('a submodule weighs security: its files come from elsewhere', () => {

@@ -51,6 +51,11 @@ const BUDGET: SourceFile = {
   text: 'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata:\n  name: jobs\n  namespace: gitlab-jobs\nspec:\n  maxUnavailable: 0\n  selector: {}\n',
 };
 
+const budgetOf = (spec: string): SourceFile => ({
+  ...BUDGET,
+  text: BUDGET.text.replace('maxUnavailable: 0', spec),
+});
+
 /** What lets running jobs end by themselves, and goes. */
 // biome-ignore format: a table of cases
 export const JOB_CASES: readonly ImpactCase[] = [
@@ -73,6 +78,9 @@ export const JOB_CASES: readonly ImpactCase[] = [
   { rule: 'job-protection', name: 'a protection for as long as jobs may take', after: changed(protection(PROTECTED.replace('true', '2h'))) },
   { rule: 'job-protection', name: 'a protection that comes', before: changed(protection('')), after: FLEET },
   { rule: 'job-protection', name: 'a protection that goes where a budget holds the jobs', before: [...FLEET, BUDGET], after: [...changed(protection('')), BUDGET] },
+  ...['minAvailable: 0', 'minAvailable: 1', 'minAvailable: 0%'].map((spec): ImpactCase => ({ rule: 'job-protection', name: `a protection that goes where a budget has ${spec}`, before: [...FLEET, budgetOf(spec)], after: [...changed(protection('')), budgetOf(spec)], says: ['disruptive', /are not protected/] })),
+  { rule: 'job-protection', name: 'a budget of job pods that is lowered', before: [...changed(protection('')), budgetOf('minAvailable: 1000')], after: [...changed(protection('')), budgetOf('minAvailable: 0')], says: ['disruptive', /are not protected/] },
+  ...['minAvailable: 1000', 'minAvailable: 10%', 'maxUnavailable: 5'].map((spec): ImpactCase => ({ rule: 'job-protection', name: `a protection that goes where a budget has ${spec}`, before: [...FLEET, budgetOf(spec)], after: [...changed(protection('')), budgetOf(spec)] })),
   { rule: 'job-protection', name: 'a budget that alone held the jobs', before: [...changed(protection('')), BUDGET], after: changed(protection('')), says: ['disruptive', /are not protected/] },
   { rule: 'job-protection', name: 'the budgets of jobs on Fargate', before: FARGATE, after: edited(FARGATE, ['fargate/configmap.yaml', 'pod_disruption_budget = true', 'pod_disruption_budget = false']), says: ['disruptive', /^Jobs of acme-fargate that start afterwards are not protected: AWS evicts them/] },
   { rule: 'job-protection', name: 'an annotation on Fargate, where Karpenter has no say', before: edited(FARGATE, ['fargate/configmap.yaml', '        [runners.kubernetes.pod_labels]', `        [runners.kubernetes.pod_annotations]\n        ${PROTECTED}\n\n        [runners.kubernetes.pod_labels]`]), after: FARGATE },
