@@ -1,6 +1,7 @@
 import { joinPath, parentOf } from '../cluster/file-names';
 import { displayName, type Manifest } from '../cluster/manifest';
 import type { ParsedManifests } from '../cluster/parse';
+import { parseDuration } from '../values/duration';
 import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import type { Impact, Weight } from './rule';
 
@@ -121,9 +122,15 @@ function impactsOf(folder: string, old: Applier | undefined, now: Applier | unde
   if (!old) return say('notice', `It is new, and applies ${folder}/.`);
   const others = [
     ...differing(old.levers, now.levers).filter((key) => grows(key, old, now)),
-    ...differing(old.others, now.others),
+    ...differing(old.others, now.others).filter((key) => key !== 'interval' || isRarer(old, now)),
   ];
   return others.length > 0 ? say('notice', `How ${folder}/ is applied changes: ${others.join(', ')}.`) : [];
+}
+
+/** Whether a source is looked at less often than before. */
+function isRarer(old: Applier, now: Applier): boolean {
+  const [was, is] = [old, now].map(({ others }) => parseDuration(textOf(others.interval) ?? ''));
+  return is !== undefined && (was === undefined || is > was);
 }
 
 /** What leaves the sight of whoever applied it, and may be pruned with all that it applied. */

@@ -48,7 +48,7 @@ const ORDINARY: readonly (readonly [name: string, before: RunnerFleetProps, afte
   ['longer jobs', DEFAULT_FLEET, of({ longestJob: '6h' })],
   ['a runner more', DEFAULT_FLEET, { ...DEFAULT_FLEET, runners: [...DEFAULT_FLEET.runners, MORE] }],
   ['a runner less', DEFAULT_FLEET, { ...DEFAULT_FLEET, runners: DEFAULT_FLEET.runners.slice(1) }],
-  ['another release', DEFAULT_FLEET, { ...DEFAULT_FLEET, runnerDefaults: { runnerVersion: '19.2.0' } }],
+  ['a newer release', DEFAULT_FLEET, { ...DEFAULT_FLEET, runnerDefaults: { runnerVersion: '19.4.0' } }],
   [
     'another image of jobs',
     DEFAULT_FLEET,

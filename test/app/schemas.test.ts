@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFiles } from '../../lib/app/dist-folder';
+import { EXAMPLES } from '../../tools/scripts/classes';
 import { DEFAULT_FLEET, render, sealedTokens, VARIED_FLEET } from '../fleets';
 import type { Verdict } from '../schema/validate.mjs';
 import { withFolder } from './temporary-folder';
@@ -38,7 +39,7 @@ test('the schemas object to a fault in an ExternalSecret', () => {
 });
 
 test('the examples are valid by them too', () => {
-  expect(validate('examples').complaints).toEqual([]);
+  for (const name of EXAMPLES) expect(validate(`examples/${name}/dist`).complaints).toEqual([]);
 });
 
 test.each([

@@ -84,7 +84,13 @@ describe('a source of Flux', () => {
   });
 
   test('is not named where it looks more often', () => {
-    expect(impacts(source(''), source(', interval: 1m, timeout: 20s'))).toEqual([]);
+    expect(impacts(source(', interval: 10m'), source(', interval: 1m, timeout: 20s'))).toEqual([]);
+  });
+
+  test('is a notice where it looks less often', () => {
+    expect(impacts(source(', interval: 1m'), source(', interval: 720h'))).toEqual([
+      expect.stringMatching(/^notice .*changes: interval/),
+    ]);
   });
 
   test('is a notice where it is new', () => {
@@ -162,10 +168,11 @@ test('a kustomization.yaml that names the folder, or stands above it, is named',
   ]);
   expect(impacts('resources: [dist]\n', 'resources: [other]\n', file)).toEqual([
     expect.stringMatching(/^security .*resources changes/),
+    expect.stringMatching(/^disruptive .*no longer lists dist/),
   ]);
   expect(impacts('resources: [a]\n', 'resources: [b]\n', 'apps/kustomization.yaml')).toEqual([]);
   expect(impacts('resources: [../infra/dist]\n', 'resources: []\n', 'apps/kustomization.yaml')).toHaveLength(
-    1,
+    2,
   );
 });
 

@@ -295,7 +295,7 @@ const CASES: readonly ImpactCase[] = [
 
   { rule: 'rights-removed', name: 'a verb less', after: edited(FLEET, [ROLE, '      - delete\n', '']), says: ['disruptive', /may no longer delete/] },
   { rule: 'rights-removed', name: 'a Role that nothing keeps', before: unkept(ROLE), after: without(FLEET, ROLE), says: ['disruptive', /lose their rights/] },
-  { rule: 'rights-removed', name: 'a Role that is kept', after: without(FLEET, ROLE), says: ['info', /stays in the cluster/] },
+  { rule: 'rights-removed', name: 'a Role that is kept, of a runner that goes', after: without(FLEET, '/runners/amd64-spot/'), says: ['info', /stays in the cluster, for jobs that still run/] },
   { rule: 'rights-removed', name: 'a verb more', before: edited(FLEET, [ROLE, '      - delete\n', '']), after: FLEET },
 
   { rule: 'network-change', name: 'an open policy beside a namespace that is written in another form', before: FLEET,

@@ -146,9 +146,9 @@ interface Interfaces {
   ImageDigestsProps: ImageDigestsProps;
   JobNamespacesProps: JobNamespacesProps;
   JobProps: JobProps;
+  JobServiceAccountProps: JobServiceAccountProps;
   JobServiceProps: JobServiceProps;
   JobVolumeProps: JobVolumeProps;
-  JobServiceAccountProps: JobServiceAccountProps;
   KubeletProps: KubeletProps;
   ManagerNodesProps: ManagerNodesProps;
   ManagerProps: ManagerProps;
@@ -206,9 +206,9 @@ test('the options of each shape are those of its interface (npm run docs writes 
     ImageDigestsProps: 'alike',
     JobNamespacesProps: 'alike',
     JobProps: 'alike',
+    JobServiceAccountProps: 'alike',
     JobServiceProps: 'alike',
     JobVolumeProps: 'alike',
-    JobServiceAccountProps: 'alike',
     KubeletProps: 'alike',
     ManagerNodesProps: 'alike',
     ManagerProps: 'alike',

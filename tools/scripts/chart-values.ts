@@ -41,7 +41,7 @@ export const CHART_VALUES: readonly ChartValue[] = [
   to('image.tag', 'RunnerSettings.runnerVersion RunnerSettings.imageFlavor RunnerSettings.imageDigests'),
   none('useTini', '`dumb-init` makes SIGTERM a graceful stop; with `tini` every roll-out fails jobs'),
   to('imagePullPolicy', 'ManagerProps.imagePullPolicy'),
-  by('imagePullSecrets', 'patches.ServiceAccount', 'see [private registries](private-registries.md)'),
+  to('imagePullSecrets', 'ManagerProps.imagePullSecrets', 'see [private registries](private-registries.md)'),
   by('probeTimeoutSeconds', PATCH),
   by('livenessProbe', PATCH, 'asks the manager alone, so that an outage of GitLab restarts none'),
   by('readinessProbe', PATCH),
@@ -95,7 +95,7 @@ export const CHART_VALUES: readonly ChartValue[] = [
     'others by `patches.ServiceAccount`',
   ),
   none('rbac.podSecurityPolicy', 'gone from Kubernetes; namespaces enforce a Pod Security level'),
-  by('rbac.imagePullSecrets', 'patches.ServiceAccount'),
+  to('rbac.imagePullSecrets', 'ManagerProps.imagePullSecrets'),
   none('serviceAccount.create', 'always: managers have accounts of their own'),
   to('serviceAccount.name', 'RunnerFleetProps.managerServiceAccount'),
   to(
@@ -103,9 +103,9 @@ export const CHART_VALUES: readonly ChartValue[] = [
     'S3CacheProps.identity S3CacheProps.roleArn',
     'others by `patches.ServiceAccount`',
   ),
-  by(
+  to(
     'serviceAccount.imagePullSecrets',
-    'patches.ServiceAccount',
+    'ManagerProps.imagePullSecrets',
     'see [private registries](private-registries.md)',
   ),
   to('metrics.enabled', 'NetworkProps.metricsFrom NetworkProps.metricsFromLabels', 'always on'),

@@ -246,7 +246,7 @@ export interface RunnerSettings {
 
   /**
    * Names of Secrets in the job namespace that images of jobs, services and the helper are pulled with. Every job can use
-   * every image that they allow. Chart: `image_pull_secrets` of `runners.config`.
+   * every image that they allow. Chart: `runners.config`.
    *
    * @default - none: images that need no password, and those that a job's own credentials allow
    */
