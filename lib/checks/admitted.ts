@@ -9,6 +9,7 @@ import type { Check } from './check';
 import { extraPodFindings } from './extra-pods';
 import type { Finding } from './finding';
 import { volumeFindings } from './job-volumes';
+import { managerUserFindings } from './manager-users';
 import { hookFindings } from './pod-hooks';
 import { quotaFindings } from './quotas';
 
@@ -23,6 +24,7 @@ export const admitted: Check = {
       ...managerFindings(runner, subject),
       ...volumeFindings(runner),
     ]),
+    ...managerUserFindings(subject),
     ...refusalFindings(subject),
     ...extraPodFindings(subject),
     ...quotaFindings(subject),

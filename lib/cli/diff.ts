@@ -38,6 +38,7 @@ import {
   ignoreFilesAbove,
   pathsFromHere,
   type RepositoryPlace,
+  submodulesIn,
 } from './git';
 import { leakedSecrets } from './leaked-secrets';
 import { pipelineSource } from './pipeline-files';
@@ -282,7 +283,7 @@ function workingTree(folder: string, place: RepositoryPlace): FolderContent {
     throw new UnreadableFolder(`${visible(folder)} is a link. Name the folder that it leads to.`);
   const content = readWholeFolder(folder);
   refuseConverted([...content.files.map(({ path }) => path), SILENCE_FILE], place);
-  return content;
+  return { ...content, entries: [...content.entries, ...submodulesIn(folder)] };
 }
 
 /** What can't be read of the base is gone, or fixed, or stops the other side too: it is said and left out. */

@@ -99,6 +99,15 @@ export function folderAt(commit: string, folder: string): FolderContent {
   return { files, entries };
 }
 
+/** Submodules below a folder of the working tree, as git's index has them: on the disk they are empty folders, or more than that. */
+export function submodulesIn(folder: string): readonly FolderEntry[] {
+  const { stdout } = git('ls-files', '--stage', '-z', '--', folder);
+  return stdout
+    .split('\0')
+    .flatMap((line) => /^160000 \w+ \d\t(.*)$/s.exec(line)?.[1] ?? [])
+    .map((path) => ({ path, is: 'other' as const }));
+}
+
 /** A file of a commit, as git lists it. */
 export interface Blob {
   readonly mode: string;

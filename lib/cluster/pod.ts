@@ -43,9 +43,22 @@ export function podOf(title: string, spec: unknown): Pod {
     selections: selections.length > 0 ? selections : [{ nodeSelector }],
     tolerations: listOf(fields.tolerations).map((one) => fieldsOf(one) as Toleration),
     requests: requestsOf(fields),
-    faults: podFaults(nodeSelector, terms),
+    faults: [...podFaults(nodeSelector, terms), ...boundFaults(fields)],
     ...(spreadKeys.length > 0 && { spreadKeys }),
   };
+}
+
+/** What keeps a pod from every node that Karpenter might start, besides labels. */
+function boundFaults({ nodeName, resourceClaims, schedulingGates }: Fields): PodFault[] {
+  return [
+    ...(textOf(nodeName) ? [{ key: 'nodeName', why: 'it names a node that is there already' }] : []),
+    ...(listOf(schedulingGates).length > 0
+      ? [{ key: 'schedulingGates', why: 'nothing places it before someone takes them away' }]
+      : []),
+    ...(listOf(resourceClaims).length > 0
+      ? [{ key: 'resourceClaims', why: 'Karpenter starts no node for claims of devices' }]
+      : []),
+  ];
 }
 
 /** Whether a term asks for nothing, which Kubernetes takes for no node at all. */

@@ -63,6 +63,23 @@ const withService = (allowed: string): Change => [
 describeCheck('admitted', {
   fires: [
     {
+      name: 'a manager of which nothing says as whom it runs',
+      changes: [[DEPLOYMENT, /\n +runAsUser: \d+/g, '']],
+      finds: ['admitted/manager-user', 'error', /the kubelet does not start it/],
+    },
+    {
+      name: 'a manager with an image of its own, of which nothing says as whom it runs',
+      changes: [
+        [DEPLOYMENT, /\n +runAsUser: \d+/g, ''],
+        [
+          DEPLOYMENT,
+          /image: registry\.gitlab\.com\/gitlab-org\/gitlab-runner:/,
+          'image: registry.example.com/own/gitlab-runner:',
+        ],
+      ],
+      finds: ['admitted/manager-user', 'warning', /an image that runs as root/],
+    },
+    {
       name: 'a job pod that Pod Security refuses',
       changes: [[CONFIG, 'type = "RuntimeDefault"', 'type = "Unconfined"']],
       finds: ['admitted/job-pod', 'error', /seccomp Unconfined.*namespace gitlab-jobs enforces baseline/s],

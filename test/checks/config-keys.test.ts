@@ -73,6 +73,11 @@ describeCheck('config', {
       finds: ['config/small-limit', 'error', /evicted as soon as the job writes/],
     },
     {
+      name: 'jobs that request no memory',
+      changes: [[CONFIG, '    memory_request = "2Gi"', '    memory_request = "0"']],
+      finds: ['config/no-request', 'warning', /found memory_request of 0\. nothing keeps room for it/],
+    },
+    {
       name: 'privileged services without the escalation that this needs',
       changes: [
         withTable(

@@ -257,6 +257,18 @@ managedNodeGroups:
       ],
       finds: ['lands/manager', 'error', /no label example\.com\/rack, over which the pod must be spread/],
     },
+    {
+      name: 'a manager that waits for someone to open a gate',
+      changes: [
+        [DEPLOYMENT, '    spec:\n', '    spec:\n      schedulingGates: [{ name: example.com/later }]\n'],
+      ],
+      finds: ['lands/passed-over', 'error', /schedulingGates: nothing places it/],
+    },
+    {
+      name: 'a manager that names its node',
+      changes: [[DEPLOYMENT, '    spec:\n', '    spec:\n      nodeName: ip-10-0-0-1\n']],
+      finds: ['lands/passed-over', 'warning', /nodeName: it names a node that is there already/],
+    },
   ],
   quiet: [
     {

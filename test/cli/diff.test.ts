@@ -623,6 +623,16 @@ describe('a file below the rendered folder that was not rendered', () => {
     });
   });
 
+  test('is seen as a submodule that is not checked out', () => {
+    withRendered((repository) => {
+      const head = git(repository, 'rev-parse', 'HEAD').trim();
+      git(repository, 'update-index', '--add', '--cacheinfo', `160000,${head},dist/module`);
+      git(repository, 'commit', '--quiet', '--message', 'a submodule');
+      const { status, stdout } = diff(repository, 'HEAD~1');
+      expect([status, stdout]).toEqual([2, expect.stringContaining('added: dist/module')]);
+    });
+  });
+
   test('is seen where a change takes the first line from every rendered file', () => {
     withRendered((repository) => {
       write(repository, FLEET);

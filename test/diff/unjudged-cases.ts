@@ -1,5 +1,5 @@
 import type { SourceFile } from '../../lib/cluster/manifest';
-import { type Change, edited, FLEET, textOf, withManagers, withRunner } from '../fixtures/files';
+import { type Change, edited, FLEET, textOf, withManagers, without, withRunner } from '../fixtures/files';
 import type { ImpactCase } from './impact-case';
 
 const DEPLOYMENT = 'amd64-spot/deployment.yaml';
@@ -233,6 +233,9 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
   ] as const).map(([file, annotation]): ImpactCase => ({ rule: 'left-out', name: annotation, after: annotated(file, annotation), says: ['security', /^It may be left out of the cluster, or deleted there: .* is /] })),
   ...['ownerReferences: [{ apiVersion: v1, kind: ConfigMap, name: x, uid: x }]', 'finalizers: [x]', 'deletionTimestamp: "2026-01-01T00:00:00Z"'].map((field): ImpactCase => ({
     rule: 'left-out', name: field, after: edited(FLEET, [POLICY, 'metadata:\n', `metadata:\n  ${field}\n`]), says: ['security', /or deleted there: (ownerReferences|finalizers|deletionTimestamp) is/] })),
+  { rule: 'left-out', name: 'a policy that stays when it leaves git', after: annotated(POLICY, 'kustomize.toolkit.fluxcd.io/prune: disabled'), says: ['security', /^Flux keeps it when it leaves git/] },
+  { rule: 'left-out', name: 'a policy that was kept, and leaves git', before: annotated(POLICY, 'argocd.argoproj.io/sync-options: Prune=false'), after: without(FLEET, POLICY), says: ['security', /^It leaves git and stays in the cluster/] },
+  { rule: 'left-out', name: 'a policy that nothing keeps, and leaves git', after: without(FLEET, POLICY) },
   { rule: 'left-out', name: 'a new object that is left out', before: edited(FLEET, [POLICY, 'name: default', 'name: old']), after: annotated(POLICY, 'argocd.argoproj.io/hook: Skip'), says: ['security', /argocd\.argoproj\.io\/hook is Skip/] },
   { rule: 'left-out', name: 'a sealed token that Flux may delete', after: edited(FLEET, [SEALED, '    kustomize.toolkit.fluxcd.io/prune: disabled\n', '']), says: ['disruptive', /^Flux no longer keeps it: when it leaves git, it is deleted/] },
   { rule: 'left-out', name: 'a namespace that Argo CD may delete', after: edited(FLEET, [JOBS, '    argocd.argoproj.io/sync-options: Prune=false\n', '']), says: ['disruptive', /^Argo CD no longer keeps it/] },

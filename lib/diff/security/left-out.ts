@@ -8,7 +8,12 @@ export const leftOut: Rule = {
   id: 'left-out',
   title: 'What Flux, Argo CD or the API server leave out or delete is as good as removed.',
   run: ({ changes }) =>
-    changes.flatMap((change) => [...marks(change), ...unkept(change), ...deletedWithApplication(change)]),
+    changes.flatMap((change) => [
+      ...marks(change),
+      ...unkept(change),
+      ...keptInSecret(change),
+      ...deletedWithApplication(change),
+    ]),
 };
 
 function marks(change: ChangedObject): Impact[] {
@@ -22,6 +27,51 @@ function marks(change: ChangedObject): Impact[] {
   const what = `It may be left out of the cluster, or deleted there: ${added.map(([key, value]) => `${key} is ${value}`).join(', ')}.`;
   const why = 'Flux, Argo CD and the API server read it, and what the object guards may be gone.';
   return [impact('left-out', 'security', change, what, why)];
+}
+
+/** Kinds that are rendered without what keeps them: whoever reads git takes them for gone once they leave it. */
+const PRUNED = new Set([
+  'ConfigMap',
+  'CronJob',
+  'DaemonSet',
+  'Deployment',
+  'EC2NodeClass',
+  'Job',
+  'LimitRange',
+  'NetworkPolicy',
+  'NodePool',
+  'Pod',
+  'PodDisruptionBudget',
+  'ResourceQuota',
+  'Service',
+  'StatefulSet',
+]);
+
+/** Objects that are kept when they leave git, and run or hold on unseen. */
+function keptInSecret(change: ChangedObject): Impact[] {
+  const { before, after } = change;
+  const kind = (after ?? before)?.kind ?? '';
+  if (!PRUNED.has(kind)) return [];
+  const [old, now] = [before, after].map((one) => (one ? keepersOf(one) : []));
+  if (!after) {
+    if (old.length === 0) return [];
+    const what = 'It leaves git and stays in the cluster: delete it there, or nothing shows it any more.';
+    return [
+      impact(
+        'left-out',
+        'security',
+        change,
+        what,
+        `${old.join(' and ')} does not prune it, by its annotations.`,
+      ),
+    ];
+  }
+  const added = now.filter((keeper) => !old.includes(keeper));
+  if (added.length === 0) return [];
+  const what = `${added.join(' and ')} keeps it when it leaves git: it runs or holds on, and nothing shows it.`;
+  return [
+    impact('left-out', 'security', change, what, 'Objects of its kind are pruned when they leave git.'),
+  ];
 }
 
 /** Objects that nothing keeps any more when they leave git. */

@@ -84,8 +84,16 @@ function formatChange({ path, before, after }: FieldChange, shown: readonly Fiel
   // A size that is left out of the comparison stands among the fields that are shown.
   const own = shown.find((field) => field.path === path);
   const [old, now] = [own?.before ?? before, own?.after ?? after];
-  if (after === undefined) return `${shortPath(path)} was ${old} and is gone`;
-  return `${shortPath(path)} is ${now}, before ${old ?? 'nothing'}`;
+  if (after === undefined) return `${shortPath(path)} was ${cut(old)} and is gone`;
+  return `${shortPath(path)} is ${cut(now)}, before ${old === undefined ? 'nothing' : cut(old)}`;
+}
+
+/** The most characters of a value: a long one must not push the next field out of sight. */
+const MOST_OF_VALUE = 100;
+
+function cut(value = ''): string {
+  const more = value.length - MOST_OF_VALUE;
+  return more > 0 ? `${value.slice(0, MOST_OF_VALUE)}... (${more} characters more)` : value;
 }
 
 /** Without the name of the runner, so that what changes in many of them is said once. */

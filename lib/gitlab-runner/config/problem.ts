@@ -32,6 +32,7 @@ export type ConfigRule =
   | 'rarely-asks'
   | 'cut-short'
   | 'small-limit'
+  | 'no-request'
   | 'url'
   | 'quantity'
   | 'unit-slip'

@@ -12,6 +12,28 @@ const LEAST: readonly (readonly [key: string, least: string, why: string])[] = [
   ['helper_ephemeral_storage_limit', '10Mi', 'the pod is evicted as soon as the helper writes'],
 ];
 
+/** Requests of zero: nodes are packed with jobs that then take each other's memory and disk. */
+export function noRequestFaults(kubernetes: Fields, path: string): readonly ConfigProblem[] {
+  const found = ['', 'helper_', 'service_'].flatMap((container) =>
+    ['memory_request', 'ephemeral_storage_request'].flatMap((name) => {
+      const key = `${container}${name}`;
+      return parseQuantity(textOf(kubernetes[key]) ?? '') === 0n ? [key] : [];
+    }),
+  );
+  const [first] = found;
+  if (first === undefined) return [];
+  const why =
+    'nothing keeps room for it: nodes are packed with jobs, which are killed or evicted once they use what they may';
+  const fix = 'write what it needs, or leave it out: then it is the limit';
+  const problem = {
+    id: 'no-request',
+    severity: 'warning',
+    at: `${path}.${first}`,
+    found: `${found.join(', ')} of 0`,
+  } as const;
+  return [{ ...problem, why, fix }];
+}
+
 /** Limits of containers that are too small for any job. Those that are a slip of the unit have a rule of their own. */
 export function smallLimitFaults(kubernetes: Fields, path: string): readonly ConfigProblem[] {
   return LEAST.flatMap(([key, least, why]): ConfigProblem[] => {

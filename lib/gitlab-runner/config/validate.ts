@@ -6,7 +6,7 @@ import type { ConfigProblem } from './problem';
 import { resourceFaults } from './resources';
 import { serviceFaults } from './services';
 import { shapeFaults } from './shape';
-import { smallLimitFaults } from './small-limits';
+import { noRequestFaults, smallLimitFaults } from './small-limits';
 import { timingFaults } from './timing';
 import { userFaults } from './users';
 import { valueFaults } from './values';
@@ -41,6 +41,7 @@ function entryFaults(runner: Fields, path: string): readonly ConfigProblem[] {
       ? [
           ...resourceFaults(runner.kubernetes, `${path}.kubernetes`),
           ...smallLimitFaults(runner.kubernetes, `${path}.kubernetes`),
+          ...noRequestFaults(runner.kubernetes, `${path}.kubernetes`),
         ]
       : []),
   ];
