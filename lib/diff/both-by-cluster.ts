@@ -1,6 +1,6 @@
 import { foldersOf, isCluster, splitByFolder } from '../cluster/cluster-folders';
 import { folderOf } from '../cluster/clusters';
-import type { Manifest } from '../cluster/manifest';
+import { identityOf, type Manifest } from '../cluster/manifest';
 
 /** Two revisions of one cluster, as they stand in files. */
 export interface Revisions {
@@ -15,6 +15,39 @@ export interface Revisions {
  * its own, all are the parts of one.
  */
 export function bothByCluster(
+  folder: string,
+  before: readonly Manifest[],
+  after: readonly Manifest[],
+): readonly Revisions[] {
+  return joinMoved(splitBoth(folder, before, after));
+}
+
+/** A cluster whose folder is renamed is the same cluster: what its objects lose on the way must not pass for new ones. */
+function joinMoved(revisions: readonly Revisions[]): readonly Revisions[] {
+  const gone = revisions.filter(({ before, after }) => after.length === 0 && isCluster(before));
+  const joined = new Map<Revisions, Revisions>();
+  for (const one of revisions) {
+    if (one.before.length > 0 || !isCluster(one.after)) continue;
+    const old = gone.find(
+      (other) => ![...joined.values()].includes(other) && areAlike(other.before, one.after),
+    );
+    if (old) joined.set(one, old);
+  }
+  const moved = new Set(joined.values());
+  return revisions
+    .filter((one) => !moved.has(one))
+    .map((one) => ({ ...one, before: joined.get(one)?.before ?? one.before }));
+}
+
+/** Whether at least half of the objects of one side are on the other. */
+function areAlike(before: readonly Manifest[], after: readonly Manifest[]): boolean {
+  const known = new Set(before.map(identityOf));
+  return (
+    after.filter((one) => known.has(identityOf(one))).length * 2 >= Math.max(before.length, after.length)
+  );
+}
+
+function splitBoth(
   folder: string,
   before: readonly Manifest[],
   after: readonly Manifest[],

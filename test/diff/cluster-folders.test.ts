@@ -156,3 +156,34 @@ describe('clusters of the same names at whatever depth', () => {
     expect(clustersOf(both, after)).toEqual([['prod', 1]]);
   });
 });
+
+describe('a folder of a cluster that is renamed', () => {
+  const moved = (files: readonly SourceFile[]) =>
+    files.map(({ path, text }) => ({ path: path.replace(/^acme\//, 'prod2/'), text }));
+  const impactsOf = (before: readonly SourceFile[], ...changes: readonly Change[]) =>
+    diffFolders('', parsed(before), parsed(moved(edited(FLEET, ...changes)))).flatMap(({ impacts }) =>
+      impacts.map(({ id, weight }) => `${weight} ${id}`),
+    );
+
+  test('is the same cluster: nothing stops, and objects of other units move', () => {
+    const said = new Set(impactsOf(FLEET));
+    expect(
+      [...said].filter((one) => /manager-stopped|pool-removed|namespace-removed|token/.test(one)),
+    ).toEqual([]);
+  });
+
+  test.each<[string, Change, string]>([
+    [
+      'another command of a manager',
+      ['amd64-spot/deployment.yaml', '- dumb-init', '- sh'],
+      'security pod-powers',
+    ],
+    [
+      'less memory',
+      ['amd64-spot/deployment.yaml', 'memory: 256Mi', 'memory: 20Mi'],
+      'disruptive killed-earlier',
+    ],
+  ])('hides no change on the way: %s', (_, change, says) => {
+    expect(impactsOf(FLEET, change)).toContain(says);
+  });
+});
