@@ -22,7 +22,7 @@ import { fleetOfSubject } from '../pipelines/fleet';
 import { type Pipeline, readPipeline } from '../pipelines/read';
 import type { FileLine, Problem } from '../problem';
 import { printDiffJson } from '../report/diff-json';
-import { printDiffMarkdown } from '../report/diff-markdown';
+import { printDiffMarkdown, printRefusalMarkdown } from '../report/diff-markdown';
 import { printDiffText } from '../report/diff-text';
 import { fileProblemText } from '../report/file-problem';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
@@ -131,6 +131,7 @@ export function diffCommand(): Command {
 }
 
 function diff(base: string | undefined, head: string | undefined, options: DiffOptions): number {
+  let prefix = '';
   try {
     // Their paths are those from the folder that the command was started in.
     const pipelines = options.pipeline.map(pipelineNamed);
@@ -139,6 +140,7 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
     const folder = options.folder.replace(/\/+$/, '');
     const revisions = compareRevisions(base, head);
     const { place } = revisions;
+    prefix = place.prefix;
     const changed = pathsFromHere(
       revisions.changes.map(({ path }) => path),
       place,
@@ -181,11 +183,19 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
     process.stdout.write(withoutTokens(PRINTERS[options.format](diffs, foreign, place)));
     return unjudged.length > 0 ? 2 : exitCode(diffs, foreign, options.failOn);
   } catch (error) {
-    const isExpected = [GitError, UnreadableFolder, UnusableFiles].some((kind) => error instanceof kind);
-    if (!isExpected) throw error;
-    complain((error as Error).message);
-    return 2;
+    return refusal(error, options.format, prefix.replace(/\/$/, ''));
   }
+}
+
+/** Says why nothing is compared. @throws the error where it is none that input causes */
+function refusal(error: unknown, format: string, folder: string): number {
+  const isExpected = [GitError, UnreadableFolder, UnusableFiles].some((kind) => error instanceof kind);
+  const reason = isExpected ? (error as Error).message : 'the program failed; its log says where';
+  // A note of an earlier change must not stand there as if it were about this one.
+  if (format === 'markdown') process.stdout.write(withoutTokens(printRefusalMarkdown(reason, folder)));
+  if (!isExpected) throw error;
+  complain(reason);
+  return 2;
 }
 
 /** 3 where something weighs what is to fail. */

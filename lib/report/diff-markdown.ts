@@ -1,6 +1,6 @@
 import type { ClusterDiff } from '../diff/all';
 import type { ForeignFile } from '../diff/foreign-files';
-import { visible, visibleTexts } from '../values/visible';
+import { visible, visibleLines, visibleTexts } from '../values/visible';
 import { effectTable, fieldLines, foreignParts, otherGroups, securityParts, summaryOf } from './diff-words';
 import { firstNames, type ImpactGroup } from './impact-groups';
 
@@ -17,6 +17,28 @@ export function noteMarker(folder = ''): string {
 /** The marker that a note begins with; undefined for another text. */
 export function markerOf(note: string): string | undefined {
   return /^<!-- gitlab-runner-fleet diff(?: of [^\n]+)? -->(?=\n)/.exec(note)?.[0];
+}
+
+/** The note of a change that can't be compared: whatever an earlier one said no longer holds. */
+export function printRefusalMarkdown(reason: string, folder: string): string {
+  return `${noteMarker(folder)}
+
+### This change can't be compared
+
+${SIGNS.security} Nothing is known of what it does: treat it as if it could do anything. The reason:
+
+${codeBlock(visibleLines(reason).slice(0, REASON_MOST))}
+`;
+}
+
+/** Characters of a reason. */
+const REASON_MOST = 2000;
+
+/** A text that Markdown does not read, whatever fences it holds. */
+function codeBlock(text: string): string {
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([fence]) => fence.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}\n${text}\n${fence}`;
 }
 
 /** What stands unfolded: about a screen. */
