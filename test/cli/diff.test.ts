@@ -357,6 +357,17 @@ describe('bad input is a sentence and an exit code of 2:', () => {
   });
 });
 
+test('a change that can not be compared has a note that says so, in the place of an earlier one', () => {
+  withRepository((repository) => {
+    writeFileSync(join(repository, 'dist/acme/karpenter/broken.yaml'), 'a: [\n');
+    const { status, stdout } = diff(repository, '--format', 'markdown');
+    expect(status).toBe(2);
+    expect(stdout).toMatch(
+      /^<!-- gitlab-runner-fleet diff -->\n\n### This change can't be compared\n[\s\S]*```\n.*broken\.yaml/,
+    );
+  });
+});
+
 test('a file may be called as git would quote it', () => {
   withRepository((repository) => {
     const file = (value: string) => ({
