@@ -1,3 +1,5 @@
+import { joinParts, joinSettings } from './user-data-parts';
+
 /** Mirrors of a registry that containerd asks before the registry itself. */
 export interface RegistryMirror {
   /** As images name it, for example `docker.io`. */
@@ -10,13 +12,6 @@ export const MIRROR_FAMILIES = ['AL2023', 'Bottlerocket'] as const;
 
 type Family = (typeof MIRROR_FAMILIES)[number];
 
-const BOUNDARY = '//';
-
-/** Whether user data is a MIME archive, to which no part is added here. */
-export function isMime(userData: string): boolean {
-  return /^(MIME-Version|Content-Type):/.test(userData);
-}
-
 /**
  * User data with mirrors besides what it is otherwise. On AL2023 `nodeadm` tells containerd to look for a `hosts.toml` below
  * /etc/containerd/certs.d, at each pull; the script that writes them runs before the kubelet starts. Bottlerocket has a setting.
@@ -26,12 +21,12 @@ export function isMime(userData: string): boolean {
  */
 export function withRegistryMirrors(
   family: Family,
-  userData: string | undefined,
+  contents: readonly string[],
   mirrors: readonly RegistryMirror[],
 ): string {
-  const own = userData === undefined || userData.trim() === '' ? [] : [userData];
-  if (family === 'Bottlerocket') return [...own.map(endedLine), mirrors.map(setting).join('\n')].join('\n');
-  return archive([...own.map(nodeadmPart), part('text/x-shellscript; charset="us-ascii"', script(mirrors))]);
+  return family === 'Bottlerocket'
+    ? joinSettings([...contents, mirrors.map(setting).join('\n')])
+    : joinParts([...contents, script(mirrors)]);
 }
 
 function setting({ registry, endpoint }: RegistryMirror): string {
@@ -68,23 +63,4 @@ function host(address: string): string[] {
     'capabilities = ["pull", "resolve"]',
     ...(hasPath ? ['override_path = true'] : []),
   ];
-}
-
-/** What Karpenter takes for a script or a NodeConfig where it is no part of an archive. */
-function nodeadmPart(userData: string): string {
-  return userData.startsWith('#!')
-    ? part('text/x-shellscript; charset="us-ascii"', userData)
-    : part('application/node.eks.aws', userData);
-}
-
-function part(type: string, content: string): string {
-  return `--${BOUNDARY}\nContent-Type: ${type}\n\n${endedLine(content)}`;
-}
-
-function archive(parts: readonly string[]): string {
-  return `MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="${BOUNDARY}"\n\n${parts.join('')}--${BOUNDARY}--\n`;
-}
-
-function endedLine(text: string): string {
-  return text.endsWith('\n') ? text : `${text}\n`;
 }

@@ -110,9 +110,33 @@ describe('nodes get the proxy in their user data', () => {
       expect(one).toMatch(/^\[settings\.network\]\nhttps-proxy = "http:\/\/proxy\.example\.com:3128"\n/);
   });
 
-  test('unless other user data is said, or their image does not read it', () => {
-    const said = 'apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {}\n';
+  test('in front of what else they run', () => {
+    for (const said of [
+      '#!/bin/bash\ntrue\n',
+      'apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: {}\n',
+    ])
+      for (const one of userData({ nodeClass: { userData: said } })) {
+        expect(one).toMatch(/^MIME-Version: 1\.0\n/);
+        expect(one?.indexOf('HTTPS_PROXY')).toBeLessThan(one?.indexOf(said) ?? -1);
+      }
+    const settings = '[settings.pki.gitlab]\ntrusted = true\n';
+    for (const one of userData({ nodeClass: { amiAlias: 'bottlerocket@v1.50.0', userData: settings } })) {
+      expect(one).toContain(settings);
+      expect(parseToml(one ?? '')).toMatchObject({
+        settings: { network: { 'https-proxy': NAMED.http }, pki: { gitlab: { trusted: true } } },
+      });
+    }
+  });
+
+  test('unless their user data names a proxy, or their image does not read it', () => {
+    const said =
+      'apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\nspec: { instance: { environment: { default: { HTTPS_PROXY: a } } } }\n';
     expect(userData({ nodeClass: { userData: said } })).toEqual([said, said]);
+    const archive =
+      'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="//"\n\n--//\nContent-Type: text/x-shellscript; charset="us-ascii"\n\n#!/bin/bash\ntrue\n\n--//--\n';
+    expect(() => userData({ nodeClass: { userData: archive } })).toThrow(
+      /never hear of it[\s\S]*add a NodeConfig/,
+    );
     const old = { amiAlias: 'al2023@v20250101' };
     expect(userData({ nodeClass: old })).toEqual([undefined, undefined]);
   });

@@ -1,25 +1,17 @@
-import { PROXY_FAMILIES, proxyUserData, takesProxy } from '../../karpenter/proxy-user-data';
 import { MIRROR_FAMILIES, withRegistryMirrors } from '../../karpenter/registry-mirrors';
+import { joinParts, joinSettings } from '../../karpenter/user-data-parts';
+import { proxyOfNodes } from '../node-proxy';
 import type { NormalFleet, NormalNodeClass } from '../normal-fleet';
 
-/**
- * What nodes run as they start: what is said, or else the proxy of the fleet, where their image takes one; and mirrors of
- * registries besides.
- */
+/** What nodes run as they start: the proxy of the fleet, where their image takes one; what is said; and mirrors of registries. */
 export function nodeUserData(nodeClass: NormalNodeClass, fleet: NormalFleet): string | undefined {
-  const userData = saidOrProxy(nodeClass, fleet);
-  const family = MIRROR_FAMILIES.find((one) => one === nodeClass.amiFamily);
-  const mirrors = nodeClass.registryMirrors;
-  return family === undefined || mirrors.length === 0
-    ? userData
-    : withRegistryMirrors(family, userData, mirrors);
-}
-
-function saidOrProxy(
-  { amiFamily, amis, settings: { userData } }: NormalNodeClass,
-  { proxy }: NormalFleet,
-): string | undefined {
-  const family = PROXY_FAMILIES.find((one) => one === amiFamily);
-  if (userData !== undefined || proxy === undefined || family === undefined) return userData;
-  return 'alias' in amis && takesProxy(amis.alias) ? proxyUserData(family, proxy) : undefined;
+  const { amiFamily, registryMirrors: mirrors, settings } = nodeClass;
+  const contents = [proxyOfNodes(nodeClass, fleet), settings.userData].flatMap((one) =>
+    one === undefined || one.trim() === '' ? [] : [one],
+  );
+  const family = MIRROR_FAMILIES.find((one) => one === amiFamily);
+  if (family !== undefined && mirrors.length > 0) return withRegistryMirrors(family, contents, mirrors);
+  if (contents.length === 0) return settings.userData;
+  if (contents.length === 1) return contents[0];
+  return amiFamily === 'Bottlerocket' ? joinSettings(contents) : joinParts(contents);
 }

@@ -1,5 +1,6 @@
 import { at } from '../../values/record';
 import type { Faults } from '../fault';
+import { DOCKER } from '../names';
 import type { NormalRunner } from '../normal-fleet';
 import { checkImage, checkWholeNumber } from './fields';
 
@@ -18,6 +19,8 @@ export function checkDockerInDocker(faults: Faults, runner: NormalRunner): void 
   if (registryMirror !== undefined) checkMirror(place, registryMirror);
   if (mtu !== undefined) checkWholeNumber(place, 'mtu', mtu, MTU.least, MTU.most);
   for (const [index, pattern] of allowedServices.entries()) checkPattern(place, index, pattern);
+  checkClients(faults, runner);
+  checkLayers(faults, runner);
   if (rootlessBuilds) {
     const rule = 'a runner builds images either with a Docker daemon or rootless';
     faults.add('rootlessBuilds', true, rule, 'leave out one of the two, or describe two runners');
@@ -26,6 +29,33 @@ export function checkDockerInDocker(faults: Faults, runner: NormalRunner): void 
     const rule = 'the Docker daemon is a service, and does not start unprivileged';
     faults.add(`config.${CONTEXT.join('.')}`, false, rule, 'leave it out, or leave out dockerInDocker');
   }
+}
+
+/** Variables by which a client finds the daemon: of two with one name the last one counts. */
+const CLIENT = /^DOCKER_(?:HOST|TLS_VERIFY|TLS_CERTDIR|CERT_PATH)$/;
+
+function checkClients(faults: Faults, { job }: NormalRunner): void {
+  for (const name of Object.keys(job.environment)) {
+    if (!CLIENT.test(name)) continue;
+    const rule = 'dockerInDocker sets it, so that jobs find the daemon';
+    faults.add(`job.environment.${name}`, 'set', rule, 'leave it out');
+  }
+  for (const [index, { alias }] of job.services.entries()) {
+    if (alias !== DOCKER.alias) continue;
+    const rule = 'the Docker daemon has this name, by which jobs find it';
+    faults.add(`job.services[${index}].alias`, alias, rule, 'write another name');
+  }
+}
+
+/** Two daemons that write to one folder spoil it. */
+function checkLayers(faults: Faults, { concurrency, managers, volumes }: NormalRunner): void {
+  const index = volumes.findIndex(({ mountPath }) => mountPath === DOCKER.layers.path);
+  const volume = volumes[index];
+  if (volume === undefined || volume.emptyDir !== undefined || volume.newClaim?.perSlot) return;
+  if (concurrency * managers <= 1) return;
+  const rule = `up to ${concurrency * managers} daemons would write to one folder, and each needs its own`;
+  const fix = 'write newClaim with perSlot: true, or concurrency: 1 and managers: 1';
+  faults.add(`volumes[${index}].mountPath`, DOCKER.layers.path, rule, fix);
 }
 
 /** The daemon takes neither a path nor a password in the address of a mirror. */

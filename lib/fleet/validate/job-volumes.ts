@@ -109,6 +109,14 @@ function withoutSlot(name: unknown): unknown {
 
 /** The executor calls the volume of a job pod as the object that fills it. */
 export function checkVolumeName(faults: Faults, field: string, name: unknown, most = 63): void {
+  if (
+    typeof name === 'string' &&
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/.test(name)
+  ) {
+    const rule = 'the executor calls the volume as the object, and names of volumes have no dots';
+    faults.add(field, name, rule, 'make a copy of the object under a name without dots, and mount that');
+    return;
+  }
   checkName(faults, field, name, most);
   if (!TAKEN.includes(String(name))) return;
   const rule = 'job pods have a volume of this name already';

@@ -1,6 +1,7 @@
 import { familyNamed, isPinnedAlias, NAMED_FAMILIES, PINNED_ALIASES } from '../../karpenter/ami-family';
 import { toUnits } from '../../values/quantity';
 import type { Faults } from '../fault';
+import { lacksProxy } from '../node-proxy';
 import type { NormalFleet, NormalNodeClass, NormalNodePool } from '../normal-fleet';
 import type { Labels } from '../resolved-fleet';
 import { AMI_ALIAS } from '../versions';
@@ -9,7 +10,8 @@ import { checkNodeClassFields } from './node-class-fields';
 import { checkRegistryMirrors } from './registry-mirrors';
 
 /** Reports what is wrong with the node classes of a fleet; what several share is reported once. */
-export function validateNodeClasses(faults: Faults, { nodeClasses, jobPools }: NormalFleet): void {
+export function validateNodeClasses(faults: Faults, fleet: NormalFleet): void {
+  const { nodeClasses, jobPools } = fleet;
   const byPlace = new Map<string, NormalNodeClass[]>();
   for (const one of nodeClasses) {
     const place = one.place.join('.');
@@ -19,6 +21,7 @@ export function validateNodeClasses(faults: Faults, { nodeClasses, jobPools }: N
     const [first] = classes;
     const place = first.place.reduce((deeper, step) => deeper.at(step), faults);
     checkNodeClass(place, first);
+    if (lacksProxy(first, fleet)) addProxyFault(place);
     if (classes.some(({ rootlessBuilds }) => rootlessBuilds)) checkUserNamespaces(place, first);
     const names = new Set(classes.map(({ name }) => name));
     checkReservations(
@@ -27,6 +30,13 @@ export function validateNodeClasses(faults: Faults, { nodeClasses, jobPools }: N
       jobPools.filter((pool) => names.has(pool.nodeClass)),
     );
   }
+}
+
+function addProxyFault(faults: Faults): void {
+  const rule = 'the fleet has a proxy, and nodes with this MIME archive never hear of it';
+  const fix =
+    'add a NodeConfig with the proxy to the archive, as in docs/proxy.md, or write the script alone';
+  faults.add('userData', 'a MIME archive without a proxy', rule, fix);
 }
 
 function checkNodeClass(faults: Faults, nodeClass: NormalNodeClass): void {

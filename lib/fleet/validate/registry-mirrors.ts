@@ -1,4 +1,5 @@
-import { isMime, MIRROR_FAMILIES } from '../../karpenter/registry-mirrors';
+import { MIRROR_FAMILIES } from '../../karpenter/registry-mirrors';
+import { isMime } from '../../karpenter/user-data-parts';
 import type { Faults } from '../fault';
 import type { NormalNodeClass } from '../normal-fleet';
 import type { RegistryMirrorProps } from '../props/registry-mirror';
