@@ -1,3 +1,4 @@
+import type { Manifest } from '../cluster/manifest';
 import { hasOpenVariables, mayBe, nodeOf } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type PlacedPod } from '../cluster/observe';
 import { formatRefusal, type Placement, type Refusal } from '../cluster/placement';
@@ -9,6 +10,7 @@ import { bindingKey, roomFix } from './binding-size';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 import { justTooLarge } from './just-too-large';
+import { smallDiskOf } from './manager-logs';
 
 /** Fewer types than this, and Spot is often out of capacity. */
 const NARROW = 15;
@@ -21,6 +23,7 @@ const { finding, ...group } = ruleGroup(
     'largest-job': 'the largest job that the ceilings allow fits no node',
     services: 'a job with one service fits no node',
     manager: 'a manager fits no node',
+    'manager-logs': 'a manager has less disk than the logs of its jobs take',
     'just-too-large': 'a job is a little too large for nodes of half the price',
     'few-spot-types': 'a Spot pool has few instance types that fit',
     'pause-pods': 'pause pods hold less room than the jobs that they stand for',
@@ -30,17 +33,35 @@ const { finding, ...group } = ruleGroup(
 /** The default and the largest job fit a node, and Spot has types to choose from. */
 export const fits: Check = {
   ...group,
-  run: ({ runners, settings: { daemonSets } }) =>
+  run: ({ runners, manifests, settings: { daemonSets } }) =>
     runners.flatMap((runner) => [
       ...sizeFindings(runner, runner.job, 'job'),
       ...(isLarger(runner) ? sizeFindings(runner, runner.largestJob, 'largest-job') : []),
       ...serviceFindings(runner, daemonSets),
       ...sizeNotes(runner, daemonSets),
       ...managerFindings(runner),
+      ...logFindings(runner, manifests),
       ...widthFindings(runner),
       ...pausePodFindings(runner),
     ]),
 };
+
+/** Anybody who may push writes such a log. */
+function logFindings(runner: ObservedRunner, manifests: readonly Manifest[]): Finding[] {
+  const small = smallDiskOf(runner, manifests);
+  if (small === undefined) return [];
+  const { manager, bound, jobs, limitKib } = small;
+  const logs = jobs === 1 ? 'the log of one job' : `logs of ${jobs} jobs`;
+  return [
+    finding('manager-logs', {
+      severity: jobs === 1 ? 'error' : 'warning',
+      at: { manifest: manager, path: ['spec', 'template', 'spec'] },
+      found: `${bound} and output_limit ${limitKib}`,
+      why: `${logs} may take ${Math.ceil((limitKib * jobs) / 1024)}Mi there: the kubelet evicts the manager, with all its jobs`,
+      fix: 'lower output_limit, or raise the limits of the manager',
+    }),
+  ];
+}
 
 function sizeFindings(
   runner: ObservedRunner,

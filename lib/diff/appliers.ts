@@ -297,7 +297,9 @@ function ofKustomize(manifest: Manifest): Applier {
   const folders = [folder, ...taken.map((one) => `${folder}/${one}`)];
   // What stands elsewhere is in no review.
   const isRemote = taken.some((one) =>
-    /^[a-z+]+:\/\/|^[\w.-]+@|\?ref=|^(github|gitlab|bitbucket)\.(com|org)\//.test(one),
+    /^[a-z+]+:\/\/|^[\w.-]+@|^git::|\?ref=|\.git(\/|$)|\/_git\/|^(github|gitlab|bitbucket)\.(com|org)[/:]/i.test(
+      one,
+    ),
   );
   return {
     ...applier(manifest, folders, fields, () => true, isRemote ? [] : TAKEN),

@@ -27,6 +27,20 @@ test.each([
 describeCheck('fits', {
   fires: [
     {
+      name: 'a manager that the log of one job evicts',
+      changes: [[CONFIG, '    limit = 20', '    limit = 20\n    output_limit = 4000000']],
+      finds: [
+        'fits/manager-logs',
+        'error',
+        /the log of one job may take 3907Mi there: the kubelet evicts the manager/,
+      ],
+    },
+    {
+      name: 'a manager that logs of all jobs evict',
+      changes: [[CONFIG, '    limit = 20', '    limit = 20\n    output_limit = 40000']],
+      finds: ['fits/manager-logs', 'warning', /logs of 20 jobs may take 782Mi there/],
+    },
+    {
       name: 'a build as large as a machine of half the price',
       changes: size('8', '32Gi'),
       finds: [

@@ -137,6 +137,8 @@ const cilium = (port: string) =>
 const CALICO = textOf('networkpolicy-gitlab-jobs.yaml')
   .replace('networking.k8s.io/v1', 'crd.projectcalico.org/v1')
   .replace('  name: default\n', '  name: x\n');
+const BOUNDS =
+  'apiVersion: v1\nkind: ResourceQuota\nmetadata: { name: jobs, namespace: gitlab-jobs }\nspec: { hard: { pods: "100" } }\n';
 const LIMITS =
   'apiVersion: v1\nkind: LimitRange\nmetadata: { name: jobs, namespace: gitlab-jobs }\nspec: { limits: [{ type: Pod, max: { cpu: "64" } }] }\n';
 /** A Service in the namespace of managers. */
@@ -270,6 +272,7 @@ export const SECURITY_CASES: readonly ImpactCase[] = [
   { rule: 'moved-pods', name: 'jobs in a namespace that nothing holds', after: more('apiVersion: v1\nkind: Namespace\nmetadata:\n  name: open\n', configured([CONFIG, 'namespace = "gitlab-jobs"', 'namespace = "open"'])), says: ['security', /^Its jobs run in open, whose Pod Security level is privileged, before baseline, and where they may have more connections: to everyone; from everyone\.$/] },
   { rule: 'moved-pods', name: 'labels by which no policy holds', before: edited(FLEET, ['networkpolicy-gitlab-jobs.yaml', 'podSelector: {}', 'podSelector: { matchLabels: { app.kubernetes.io/component: job } }']), after: edited(FLEET, ['networkpolicy-gitlab-jobs.yaml', 'podSelector: {}', 'podSelector: { matchLabels: { app.kubernetes.io/component: job } }'], [CONFIG, '"app.kubernetes.io/component" = "job"', '"app.kubernetes.io/component" = "task"']), says: ['security', /^Its jobs run under other labels, where they may have more connections: to everyone/] },
   { rule: 'moved-pods', name: 'a new runner in a namespace that nothing holds', after: edited(withRunner(FLEET, 'amd64-spot', 'more'), ['/more/configmap.yaml', 'namespace = "gitlab-jobs"', 'namespace = "open"']), says: ['security', /^Its jobs run in open, whose Pod Security level is not known here/] },
+  { rule: 'moved-pods', name: 'jobs that leave the bounds of their namespace', before: more(BOUNDS), after: [...configured([CONFIG, 'namespace = "gitlab-jobs"', 'namespace = "open"']), { path: 'acme/bounds.yaml', text: BOUNDS }], says: ['security', /where nothing bounds what they take/] },
   { rule: 'moved-pods', name: 'a new runner where the others are', after: withRunner(FLEET, 'amd64-spot', 'more') },
   { rule: 'moved-pods', name: 'a looser level where they are', after: edited(FLEET, [JOBS, 'enforce: baseline', 'enforce: privileged']) },
 

@@ -1,3 +1,4 @@
+import { isIn } from '../../cluster/admission';
 import {
   type Direction,
   formatWay,
@@ -17,6 +18,7 @@ import {
 } from '../../cluster/guarded-places';
 import { displayName } from '../../cluster/manifest';
 import type { Subject } from '../../cluster/observe';
+import { ofKind } from '../../cluster/of-kind';
 import { isLooser, type Level, levelOf } from '../../cluster/pod-security-level';
 import type { Comparison, Impact, Rule } from '../rule';
 import { all } from './all-names';
@@ -67,10 +69,19 @@ function lossOf(was: Place | undefined, now: Place, { before, after }: Compariso
       : []),
     ...(isOpener ? [`where they may have more connections: ${all(opened[0].map(formatWay))}`] : []),
   ];
+  if (now.role === 'jobs' && references.every((place) => isBounded(before, place)) && !isBounded(after, now))
+    parts.push('where nothing bounds what they take');
   if (parts.length === 0) return undefined;
   const who = now.role === 'jobs' ? 'Its jobs' : 'Its managers';
   const isMoved = references[0].namespace !== now.namespace;
   return `${who} run ${isMoved ? `in ${now.namespace}` : 'under other labels'}, ${parts.join(', and ')}.`;
+}
+
+/** Whether a LimitRange or a ResourceQuota bounds what pods of a namespace take. */
+function isBounded({ manifests }: Subject, { namespace }: Place): boolean {
+  return ['LimitRange', 'ResourceQuota'].some((kind) =>
+    ofKind(manifests, kind).some((one) => isIn(one, namespace)),
+  );
 }
 
 function levelIn({ manifests }: Subject, { namespace }: Place): Level {
