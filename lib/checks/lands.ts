@@ -103,7 +103,7 @@ function isPassedOver({ fargate, pod }: PlacedPod, pools: readonly NodePool[]): 
 }
 
 /** Names of a host: a manager that selects one means a node that is there already. */
-const HOSTS = ['kubernetes.io/hostname', 'matchFields', 'nodeName'];
+const HOSTS = ['kubernetes.io/hostname', 'matchFields'];
 
 function passedOver(what: 'job' | 'manager', { title, faults }: Pod, at: FieldOfManifest): Finding {
   const isThere = what === 'manager' && faults.every(({ key }) => HOSTS.includes(key));

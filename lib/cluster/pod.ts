@@ -49,9 +49,8 @@ export function podOf(title: string, spec: unknown): Pod {
 }
 
 /** What keeps a pod from every node that Karpenter might start, besides labels. */
-function boundFaults({ nodeName, resourceClaims, schedulingGates }: Fields): PodFault[] {
+function boundFaults({ resourceClaims, schedulingGates }: Fields): PodFault[] {
   return [
-    ...(textOf(nodeName) ? [{ key: 'nodeName', why: 'it names a node that is there already' }] : []),
     ...(listOf(schedulingGates).length > 0
       ? [{ key: 'schedulingGates', why: 'nothing places it before someone takes them away' }]
       : []),

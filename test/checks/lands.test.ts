@@ -264,11 +264,6 @@ managedNodeGroups:
       ],
       finds: ['lands/passed-over', 'error', /schedulingGates: nothing places it/],
     },
-    {
-      name: 'a manager that names its node',
-      changes: [[DEPLOYMENT, '    spec:\n', '    spec:\n      nodeName: ip-10-0-0-1\n']],
-      finds: ['lands/passed-over', 'warning', /nodeName: it names a node that is there already/],
-    },
   ],
   quiet: [
     {

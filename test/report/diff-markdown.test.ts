@@ -81,17 +81,29 @@ test('the folder of a project is named in the note and its marker, whatever its 
 
 const LONG = `${'x'.repeat(30_000)}the-end`;
 
+/** More variables than a row has room for. */
+const MANY = Array.from(
+  { length: 400 },
+  (_, index) => `            - { name: LONG_${index}, value: "${'x'.repeat(200)}" }\n`,
+).join('');
+
+test('a long value does not push the next field out of its row', () => {
+  const env = `          env:\n            - { name: A, value: "${LONG}" }\n            - { name: B, value: "http://example.org" }\n`;
+  const note = printDiffMarkdown([diffOf(FLEET, edited(FLEET, [DEPLOYMENT, '          env:\n', env]))]);
+  expect(note).toMatch(/env\\\[A\\\] is .* characters more\).*env\\\[B\\\] is .*example\.org/);
+});
+
 test('an impact that is too long for a note is cut, and hides none of the others', () => {
   const diff = diffOf(
     FLEET,
     edited(
       FLEET,
-      [DEPLOYMENT, '          env:\n', `          env:\n            - { name: LONG, value: "${LONG}" }\n`],
+      [DEPLOYMENT, '          env:\n', `          env:\n${MANY}`],
       ['namespace-gitlab-jobs.yaml', 'enforce: baseline', 'enforce: privileged'],
     ),
   );
   const note = printDiffMarkdown([diff]);
-  expect(note).toMatch(/env\\\[LONG\\\].*characters more, which npx runner-fleet diff prints\)/);
+  expect(note).toMatch(/LONG.*characters more, which npx runner-fleet diff prints\)/);
   expect(note).toContain('(admission-change)');
   expect(note).not.toContain('do not fit here');
   expect(note.length).toBeLessThan(65_536);
