@@ -11,9 +11,9 @@ import { type CheckSettings, observe as observeManifests, type Subject } from '.
 import { manifestsOf, parseManifests } from './cluster/parse';
 import { type ClusterDiff, diffCluster } from './diff/all';
 import { fleetOfSubject } from './pipelines/fleet';
-import type { ProjectFiles } from './pipelines/includes';
 import { judgePipeline as judgeAgainst, type PipelineReport } from './pipelines/judge-pipeline';
 import type { MatchSettings } from './pipelines/match-settings';
+import type { ProjectFiles } from './pipelines/project-files';
 import { type ReadSettings, readPipeline } from './pipelines/read';
 import { type BurstPlan, type BurstQuestion, planBursts } from './plan/burst';
 import { fileProblemText } from './report/file-problem';
@@ -27,12 +27,12 @@ export { type CheckSettings, DEFAULT_CHECK_SETTINGS, type Subject } from './clus
 export { readFolder } from './cluster/read-folder';
 export type { ClusterDiff } from './diff/all';
 export type { Impact, Weight } from './diff/rule';
-export type { ProjectFiles } from './pipelines/includes';
 export type { PipelineReport } from './pipelines/judge-pipeline';
 export type { JobVerdict } from './pipelines/match';
 export type { MatchSettings } from './pipelines/match-settings';
 export type { Offer } from './pipelines/offer';
 export type { PipelineProblem } from './pipelines/problem';
+export type { ProjectFiles } from './pipelines/project-files';
 export type { ReadSettings } from './pipelines/read';
 export type { BurstPlan, BurstQuestion, BurstTerm } from './plan/burst';
 export type { Problem, Severity } from './problem';

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { SourceFile } from '../cluster/manifest';
 import { UnreadableFolder } from '../cluster/read-folder';
 import { sourceFile } from '../cluster/source-file';
-import type { ProjectFiles } from '../pipelines/includes';
+import type { ProjectFiles } from '../pipelines/project-files';
 import { visible } from '../values/visible';
 
 /** A pipeline with the files that it may include. */

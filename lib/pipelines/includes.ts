@@ -15,16 +15,9 @@ import {
 } from './node';
 import { parsePipeline } from './parse';
 import { type PipelineProblem, problem } from './problem';
+import type { ProjectFiles } from './project-files';
 import { joinsBy } from './rules';
 import { expandKnown } from './variables';
-
-/** The files of the project that a pipeline belongs to. Paths are those from its top, with `/` between. */
-export interface ProjectFiles {
-  /** The file; undefined where there is none. */
-  readonly read: (path: string) => SourceFile | undefined;
-  /** All YAML files, for includes with `*`. */
-  readonly list: () => readonly string[];
-}
 
 /** An include that only GitLab can fetch. */
 export interface UnreadInclude {
@@ -87,7 +80,7 @@ function withIncludes(content: CiTable, loading: Loading): CiTable {
 
 function included_(include: CiNode, loading: Loading): CiTable {
   const nothing = emptyTable(include.at);
-  const joins = joinsBy(keyOf(include, 'rules'), loading.variables);
+  const joins = joinsBy(keyOf(include, 'rules'), loading.variables, loading.project);
   if (joins === 'never') return nothing;
   if (include.kind === 'list')
     return include.items
@@ -104,11 +97,13 @@ function included_(include: CiNode, loading: Loading): CiTable {
     return nothing;
   }
   const isOpen = joins === 'may';
-  if (isOpen) loading.problems.push(undecided(include, wanted.name));
   loading.openIncludes += isOpen ? 1 : 0;
   const inputs = keyOf(include, 'inputs');
   const given = inputs?.kind === 'table' ? inputs : nothing;
-  const merged = filesOf(text.replace(/^\/+/, ''), include.at, loading)
+  const files = filesOf(text.replace(/^\/+/, ''), include.at, loading);
+  // A file that is not there is reported by itself.
+  if (isOpen && files.length > 0) loading.problems.push(undecided(include, wanted.name));
+  const merged = files
     .map((file) => loadCounted(file, given, loading))
     .reduce((all, one) => mergeTables(all, one), nothing);
   loading.openIncludes -= isOpen ? 1 : 0;
@@ -160,27 +155,31 @@ function unusable(include: CiNode): PipelineProblem {
   });
 }
 
-function filesOf(path: string, at: FileLine, { project, problems }: Loading): readonly SourceFile[] {
+function filesOf(path: string, at: FileLine, loading: Loading): readonly SourceFile[] {
+  const { project, problems } = loading;
+  const report = () => problems.push(missing(path, at, loading));
   if (path.includes('*')) {
     const names = project.list().filter((name) => /\.ya?ml$/.test(name) && matchesGlob(path, name, '/'));
-    if (names.length === 0) problems.push(missing(path, at, project));
+    if (names.length === 0) report();
     return [...names].sort().flatMap((name) => project.read(name) ?? []);
   }
   const file = project.read(path);
-  if (file === undefined) problems.push(missing(path, at, project));
+  if (file === undefined) report();
   return file === undefined ? [] : [file];
 }
 
-function missing(path: string, at: FileLine, project: ProjectFiles): PipelineProblem {
+function missing(path: string, at: FileLine, { project, openIncludes }: Loading): PipelineProblem {
   const nearest = nearestName(path, project.list());
-  return problem('include', 'error', at, {
-    found: path,
-    why: path.includes('*')
-      ? 'no .yml or .yaml file of the project has such a path'
-      : 'the project has no such file, and GitLab refuses the pipeline',
-    fix:
-      nearest === undefined
-        ? 'write the path from the top of the project, or name that with --project'
-        : `write ${nearest}`,
-  });
+  const isOpen = openIncludes > 0;
+  const why = path.includes('*')
+    ? 'no .yml or .yaml file of the project has such a path'
+    : 'the project has no such file, and GitLab refuses the pipeline';
+  const fix =
+    nearest === undefined
+      ? 'write the path from the top of the project, or name that with --project'
+      : `write ${nearest}`;
+  if (!isOpen) return problem('include', 'error', at, { found: path, why, fix });
+  // Rules that nothing here decides may leave it out, and then GitLab doesn't look for it.
+  const words = { found: path, why: `${why} where the rules of the include hold`, fix };
+  return { ...problem('include', 'warning', at, words), notProved: true };
 }

@@ -11,19 +11,29 @@ const NODE_GONE = 'runner_system_failure';
 interface Retry {
   readonly max: number;
   readonly when: readonly string[];
+  /** Exit codes of the script; empty where it names none. */
+  readonly exitCodes: readonly string[];
 }
 
 /** Undefined for what can't be read, which GitLab refuses itself. */
 function retryOf(node: CiNode | undefined): Retry | undefined {
-  if (node === undefined) return { max: 0, when: [] };
+  if (node === undefined) return { max: 0, when: [], exitCodes: [] };
   const plain = textOf(node);
   if (plain !== undefined)
-    return /^[0-2]$/.test(plain) ? { max: Number(plain), when: ['always'] } : undefined;
+    return /^[0-2]$/.test(plain) ? { max: Number(plain), when: ['always'], exitCodes: [] } : undefined;
   if (node.kind !== 'table') return undefined;
   const when = textsIn(keyOf(node, 'when'));
   // Without max nothing is retried. @see lib/gitlab/ci/build/auto_retry.rb of GitLab, options_retry_max
   const max = Number(textOf(keyOf(node, 'max')) ?? 0);
-  return { max, when: when.length > 0 ? when : ['always'] };
+  const exitCodes = textsIn(keyOf(node, 'exit_codes'));
+  // Exit codes without when: GitLab retries nothing else. @see options_retry_when there
+  return { max, exitCodes, when: when.length > 0 || exitCodes.length > 0 ? when : ['always'] };
+}
+
+function foundRetry({ max, when, exitCodes }: Retry): string {
+  if (max === 0) return 'a retry without max, or of 0';
+  const codes = exitCodes.length > 0 ? [`exit codes ${exitCodes.join(', ')}`] : [];
+  return `retry for ${[...when, ...codes].join(', ')}`;
 }
 
 /** A job on Spot that is not started again, and one whose failing script is. */
@@ -41,12 +51,7 @@ export function retryProblems(job: PipelineJob, offers: readonly Offer[]): reado
         'warning',
         at,
         {
-          found:
-            job.retry === undefined
-              ? 'no retry'
-              : retry.max === 0
-                ? 'a retry without max, or of 0'
-                : `retry for ${retry.when.join(', ')}`,
+          found: job.retry === undefined ? 'no retry' : foundRetry(retry),
           why: 'it may run on Spot, and a job whose node AWS takes back fails and is not started again',
           fix,
         },

@@ -1,12 +1,13 @@
 import type { SourceFile } from '../cluster/manifest';
 import { type Extended, extendAll } from './extends';
-import { type Loading, loadFile, type ProjectFiles, type UnreadInclude } from './includes';
+import { type Loading, loadFile, type UnreadInclude } from './includes';
 import { inputTable } from './inputs';
 import type { PipelineJob } from './job';
 import { topProblems } from './job-shape';
 import { cellsOf, type JobContext } from './jobs';
 import { type CiNode, type CiTable, keyOf } from './node';
 import { type PipelineProblem, problem } from './problem';
+import type { ProjectFiles } from './project-files';
 import { References } from './references';
 import { joinsBy, variablesOfRules } from './rules';
 

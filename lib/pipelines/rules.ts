@@ -1,23 +1,31 @@
+import { matchesGlob } from '../values/glob';
 import { evaluate } from './expression';
 import { type CiNode, flatItems, itemsOf, keyOf, textOf, textsIn } from './node';
+import type { ProjectFiles } from './project-files';
+import { expandKnown } from './variables';
 
 /** Whether a job joins a pipeline: always or never, as far as rules say, or by what only GitLab knows. */
 export type Joins = 'always' | 'never' | 'may';
-
-/** Keys of a rule that decide by what is not here: files that change, and files of other projects. */
-const OPEN_KEYS = ['changes', 'exists'];
 
 /**
  * What rules decide with the variables that are given. Variables of the file decide nothing: those of a project or of who
  * starts a pipeline win over them.
  *
  * @param rules `rules` of a job, of `workflow` or of an include; undefined where there are none
+ * @param project what `exists` looks at; without it, `exists` decides nothing
  */
-export function joinsBy(rules: CiNode | undefined, given: ReadonlyMap<string, string>): Joins {
+export function joinsBy(
+  rules: CiNode | undefined,
+  given: ReadonlyMap<string, string>,
+  project?: ProjectFiles,
+): Joins {
   const list = flatItems(rules);
   if (list.length === 0) return 'always';
   const open = list
-    .map((rule) => ({ isNever: textOf(keyOf(rule, 'when')) === 'never', applies: appliesTo(rule, given) }))
+    .map((rule) => ({
+      isNever: textOf(keyOf(rule, 'when')) === 'never',
+      applies: appliesTo(rule, given, project),
+    }))
     .filter(({ applies }) => applies !== false);
   // The first rule that applies decides, and what comes before it may.
   const last = open.findIndex(({ applies }) => applies === true);
@@ -27,11 +35,48 @@ export function joinsBy(rules: CiNode | undefined, given: ReadonlyMap<string, st
   return results.some((isNever) => isNever) ? 'may' : 'always';
 }
 
-function appliesTo(rule: CiNode, given: ReadonlyMap<string, string>): boolean | undefined {
+function appliesTo(
+  rule: CiNode,
+  given: ReadonlyMap<string, string>,
+  project: ProjectFiles | undefined,
+): boolean | undefined {
   const condition = textOf(keyOf(rule, 'if'));
-  const isTrue = condition === undefined ? true : evaluate(condition, given);
-  if (isTrue === false) return false;
-  return OPEN_KEYS.some((key) => keyOf(rule, key) !== undefined) ? undefined : isTrue;
+  const parts = [
+    condition === undefined ? true : evaluate(condition, given),
+    keyOf(rule, 'changes') === undefined ? true : undefined,
+    exists(keyOf(rule, 'exists'), given, project),
+  ];
+  if (parts.includes(false)) return false;
+  return parts.includes(undefined) ? undefined : true;
+}
+
+/** Whether the project has one of these files; undefined where that can't be said here. */
+function exists(
+  node: CiNode | undefined,
+  given: ReadonlyMap<string, string>,
+  project: ProjectFiles | undefined,
+): boolean | undefined {
+  if (node === undefined) return true;
+  // Those of another project are not here.
+  if (project === undefined || keyOf(node, 'project') !== undefined) return undefined;
+  const found = textsIn(keyOf(node, 'paths') ?? node).map((path) => hasFile(path, given, project));
+  if (found.includes(true)) return true;
+  return found.length === 0 || found.includes(undefined) ? undefined : false;
+}
+
+/** Of patterns, only those that name YAML files decide: no other files are listed. */
+function hasFile(
+  written: string,
+  given: ReadonlyMap<string, string>,
+  project: ProjectFiles,
+): boolean | undefined {
+  const { text: path, open } = expandKnown(written, given);
+  if (open.length > 0 || /[[{]|^\.{0,2}\//.test(path)) return undefined;
+  if (!/[*?]/.test(path)) return project.read(path) !== undefined;
+  if (!/\.ya?ml$/.test(path)) return undefined;
+  if (project.list().some((name) => matchesGlob(path, name, '/'))) return true;
+  // GitLab has `**/` stand for no folder, too.
+  return path.includes('**') ? undefined : false;
 }
 
 /** What a condition names that is usually of protected branches and tags alone. */

@@ -323,6 +323,21 @@ describe('retry', () => {
     expect(spot(', retry: { max: 1, when: [runner_system_failure, stuck_or_timeout_failure] }')).toEqual([]);
   });
 
+  test('for exit codes alone starts nothing else again', () => {
+    const found = (retry: string) =>
+      judge(`a: { script: x, tags: [arm64, spot], retry: ${retry} }\n`).problems.map((one) => [
+        one.id,
+        one.found,
+      ]);
+    expect(found('{ max: 2, exit_codes: 137 }')).toEqual([
+      ['pipelines/spot-retry', 'retry for exit codes 137'],
+    ]);
+    expect(found('{ max: 2, exit_codes: [1, 137], when: script_failure }')).toEqual([
+      ['pipelines/spot-retry', 'retry for script_failure, exit codes 1, 137'],
+    ]);
+    expect(found('{ max: 2, exit_codes: [137], when: [runner_system_failure] }')).toEqual([]);
+  });
+
   test('should not repeat scripts that fail', () => {
     expect(spot(', retry: 2')).toEqual(['warning retry-scripts 1']);
     expect(spot(', retry: { max: 2, when: [runner_system_failure, script_failure] }')).toEqual([

@@ -1,6 +1,6 @@
-import type { ProjectFiles } from '../../lib/pipelines/includes';
 import type { PipelineJob } from '../../lib/pipelines/job';
 import { joined } from '../../lib/pipelines/problem';
+import type { ProjectFiles } from '../../lib/pipelines/project-files';
 import { type Pipeline, type ReadSettings, readPipeline } from '../../lib/pipelines/read';
 
 /** Files of a project by their paths. */

@@ -301,6 +301,36 @@ sast: { variables: { A: b } }
     expect(pipelineOf(text, files, { variables: { A: 'y' } }).jobs).toEqual([]);
   });
 
+  test('of a file that is not there is left alone where its rules leave it out', () => {
+    const found = (rule: string, settings = {}) => {
+      const text = `include: [{ local: ci/missing.yml, rules: [${rule}] }]\na: { script: x }\n`;
+      const { problems } = pipelineOf(text, { 'ci/b.yml': 'b: { script: x }', Dockerfile: '' }, settings);
+      return problems.map(({ id, severity, notProved }) => [id, severity, notProved]);
+    };
+    const refused = [['pipelines/include', 'error', undefined]];
+    const open = [['pipelines/include', 'warning', true]];
+    for (const rule of [
+      '{ exists: [ci/missing.yml] }',
+      '{ exists: { paths: [ci/missing.yml] } }',
+      '{ exists: [other/*.yml] }',
+      '{ exists: [Dockerfile], when: never }',
+    ])
+      expect([rule, found(rule)]).toEqual([rule, []]);
+    for (const rule of ['{ exists: Dockerfile }', '{ exists: [none, ci/*.yml] }'])
+      expect([rule, found(rule)]).toEqual([rule, refused]);
+    for (const rule of [
+      '{ if: $NOPE }',
+      '{ changes: [Dockerfile] }',
+      '{ exists: { paths: [Dockerfile], project: a/b } }',
+      '{ exists: ["**/none.yml"] }',
+      '{ exists: ["*.md"] }',
+      '{ exists: [$FILE] }',
+    ])
+      expect([rule, found(rule)]).toEqual([rule, open]);
+    expect(found('{ if: $NOPE }', { variables: { NOPE: 'x' } })).toEqual(refused);
+    expect(found('{ exists: [$FILE] }', { variables: { FILE: 'Dockerfile' } })).toEqual(refused);
+  });
+
   test('by rules that decide nothing leaves open what it would change of other jobs', () => {
     const text = `
 include: [{ local: fork.yml, rules: [{ if: $CI_PROJECT_PATH != "a/b" }] }]
