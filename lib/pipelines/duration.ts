@@ -15,23 +15,50 @@ const SECONDS: Readonly<Record<string, number>> = {
   hour: 3600,
   hours: 3600,
   d: 86_400,
+  dy: 86_400,
   day: 86_400,
   days: 86_400,
   w: 604_800,
+  wk: 604_800,
+  wks: 604_800,
   week: 604_800,
   weeks: 604_800,
+  mo: 2_592_000,
+  mos: 2_592_000,
+  month: 2_592_000,
+  months: 2_592_000,
+  y: 31_557_600,
+  yr: 31_557_600,
+  yrs: 31_557_600,
+  year: 31_557_600,
+  years: 31_557_600,
 };
+const JOINING = new Set(['and', 'with', 'plus']);
+/** Numbers in words, which GitLab reads and this file does not. */
+const NUMBER =
+  /^(an?|half|quarter|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(thir|four|fif|six|seven|eigh|nine)teen|(twen|thir|for|four|fif|six|seven|eigh|nine)ty|hundred|thousand)$/;
+
+/**
+ * Whether GitLab may read a text as a duration. What is in doubt counts as one.
+ * @see ChronicDuration.parse, which GitLab lets fail for words that it does not know, and for nothing in all
+ */
+export function isTimeout(text: string): boolean {
+  if (parseTimeout(text) === 0) return false;
+  const words = text.toLowerCase().match(/[a-z]+/g) ?? [];
+  const isKnown = (word: string) => Object.hasOwn(SECONDS, word) || JOINING.has(word) || NUMBER.test(word);
+  return words.every(isKnown) && /\d|[a-z]/i.test(text);
+}
 
 /** Seconds of a timeout as people write it: `3h 30m`, `1 hour and 30 minutes`, `3600`. Undefined for any other text. */
 export function parseTimeout(text: string): number | undefined {
   if (/^\d+$/.test(text)) return Number(text);
-  const parts = [...text.toLowerCase().matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)|\band\b|,/g)];
+  const parts = [...text.toLowerCase().matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)|\b(?:and|with|plus)\b|,/g)];
   const rest = text
     .toLowerCase()
-    .replace(/(\d+(?:\.\d+)?)\s*([a-z]+)|\band\b|,/g, '')
+    .replace(/(\d+(?:\.\d+)?)\s*([a-z]+)|\b(?:and|with|plus)\b|,/g, '')
     .trim();
   const amounts = parts.filter(([, amount]) => amount !== undefined);
-  if (rest !== '' || amounts.length === 0 || amounts.some(([, , unit]) => SECONDS[unit] === undefined))
+  if (rest !== '' || amounts.length === 0 || amounts.some(([, , unit]) => !Object.hasOwn(SECONDS, unit)))
     return undefined;
   return amounts.reduce((sum, [, amount, unit]) => sum + Number(amount) * SECONDS[unit], 0);
 }

@@ -1,5 +1,7 @@
+import type { FileLine } from '../problem';
 import { nearestName } from '../values/suggest';
-import { type CiNode, type CiTable, keyOf, textOf, textsIn } from './node';
+import { isTimeout } from './duration';
+import { type CiNode, type CiTable, keyOf, textOf, textsIn, writtenOf } from './node';
 import { type PipelineProblem, problem } from './problem';
 
 /** Keys of a job. @see GitLab's app/assets/javascripts/editor/schema/ci.json */
@@ -83,12 +85,42 @@ export function shapeProblems(name: string, job: CiTable): readonly PipelineProb
     ...misspelledKeys(name, job),
     ...kindFaults(job, Object.keys(KINDS), name),
     ...retryFaults(name, keyOf(job, 'retry')),
+    ...timeoutFaults(name, keyOf(job, 'timeout')),
   ];
 }
 
 /** Keys at the top whose values are of another kind than GitLab takes. */
 export function topProblems(root: CiTable): readonly PipelineProblem[] {
   return kindFaults(root, ['cache', 'default', 'image', 'services', 'variables', 'workflow']);
+}
+
+/** Jobs with the name of a keyword. */
+export function keywordJobs(root: CiTable): readonly string[] {
+  return KEYWORDS.filter((name) => {
+    const node = keyOf(root, name);
+    return node?.kind === 'table' && isLikeJob(name, node);
+  });
+}
+
+/** No job can have one of these names. @see GitLab's lib/gitlab/ci/config/entry/root.rb, reserved */
+const KEYWORDS = ['after_script', 'before_script', 'cache', 'image', 'services', 'stages', 'variables'];
+/** Keys that only jobs have. */
+const ONLY_OF_JOBS = ['extends', 'needs', 'rules', 'run', 'script', 'stage', 'tags', 'trigger'];
+
+/** A variable may have any of these names, but its value is no list. */
+function isLikeJob(name: string, table: CiTable): boolean {
+  const found = ONLY_OF_JOBS.flatMap((key) => keyOf(table, key) ?? []);
+  return name === 'variables' ? found.some(({ kind }) => kind === 'list') : found.length > 0;
+}
+
+/** GitLab refuses a job with such a name. */
+export function keywordAsJob(name: string, at: FileLine): PipelineProblem {
+  const words = {
+    found: `a job with the name ${name}`,
+    why: 'this name is a keyword of the pipeline, and GitLab refuses a job that has it',
+    fix: `give the job another name, for example ${name.replace('_', '-')}-job`,
+  };
+  return problem('shape', 'error', at, words, { jobs: [name] });
 }
 
 /** What the values of keys are that decide here: of those alone it is said. */
@@ -114,7 +146,7 @@ function kindFaults(table: CiTable, keys: readonly string[], job?: string): read
     if (node === undefined || kind === undefined || kind === 'reference' || kinds.includes(kind)) return [];
     const words = {
       found: `${key}: ${textOf(node) ?? kind}`,
-      why: `it is a ${kinds.join(' or a ')}, and GitLab refuses the pipeline`,
+      why: `the value must be a ${kinds.join(' or a ')}: GitLab refuses this pipeline`,
       fix: `write a ${kinds[0]}`,
     };
     return [problem('shape', 'error', node.at, words, job === undefined ? {} : { jobs: [job] })];
@@ -145,6 +177,20 @@ function retryFaults(name: string, retry: CiNode | undefined): readonly Pipeline
       return meant === undefined ? [] : [refuse(`retry: ${failure}`, REFUSED, `write ${meant}`)];
     }),
   ];
+}
+
+function timeoutFaults(name: string, timeout: CiNode | undefined): readonly PipelineProblem[] {
+  const written = timeout === undefined ? undefined : writtenOf(timeout);
+  // Of another kind: that is reported by itself.
+  if (timeout?.kind !== 'scalar' || written === undefined) return [];
+  const isText = typeof timeout.value === 'string';
+  if (isText && isTimeout(written)) return [];
+  const words = {
+    found: `timeout: ${written}`,
+    why: `${isText ? 'it is not a duration' : 'GitLab takes a duration as a text with its unit'}, and GitLab refuses the pipeline`,
+    fix: 'write a duration, for example 30m or 1 hour 30 minutes',
+  };
+  return [problem('shape', 'error', timeout.at, words, { jobs: [name] })];
 }
 
 /** A known name in which each word is like that of a name; one with other words may be new. */

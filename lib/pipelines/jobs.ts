@@ -5,7 +5,7 @@ import type { UnreadInclude } from './includes';
 import type { JobServiceName, PipelineJob } from './job';
 import { shapeProblems } from './job-shape';
 import { cellName, parallelOf } from './matrix';
-import { type CiNode, type CiTable, flatItems, keyOf, mergeTables, textOf, textsIn } from './node';
+import { type CiNode, type CiTable, flatItems, keyOf, mergeTables, textOf, textsIn, writtenOf } from './node';
 import { type PipelineProblem, problem } from './problem';
 import { isForProtectedRefs, variablesOfRules } from './rules';
 import { expandKnown, inheritedVariables, namesVariable, variablesIn } from './variables';
@@ -113,15 +113,17 @@ function withDefaults(job: CiTable, root: CiTable): CiTable {
   return { ...job, entries };
 }
 
-/** A single value as the file has it. */
-function writtenOf(node: CiNode): string | undefined {
-  return node.kind === 'scalar' ? (node.written ?? textOf(node)) : undefined;
-}
-
 function reportTags(name: string, tags: CiNode | undefined, { problems }: JobContext): void {
   const items = flatItems(tags);
   const refuse = (found: string, why: string, fix: string) =>
     problems.push(problem('shape', 'error', tags?.at as FileLine, { found, why, fix }, { jobs: [name] }));
+  if (tags?.kind === 'scalar') {
+    const written = writtenOf(tags) ?? '';
+    // An input of another type than its own is reported where it is given.
+    if (!problems.some(({ id }) => id === 'pipelines/inputs'))
+      refuse(`tags: ${written}`, 'tags are a list, and GitLab refuses a single value', `write [${written}]`);
+    return;
+  }
   const odd = items.find((item) => item.kind !== 'scalar' || typeof item.value !== 'string');
   if (tags !== undefined && odd !== undefined)
     refuse(

@@ -50,6 +50,11 @@ export function textOf(node: CiNode | undefined): string | undefined {
   return node?.kind === 'scalar' && node.value !== null ? String(node.value) : undefined;
 }
 
+/** A single value as the file has it; undefined for anything else. */
+export function writtenOf(node: CiNode): string | undefined {
+  return node.kind === 'scalar' ? (node.written ?? textOf(node)) : undefined;
+}
+
 /** The items of a list; a single value as a list of one; nothing for no value. */
 export function itemsOf(node: CiNode | undefined): readonly CiNode[] {
   if (node === undefined || (node.kind === 'scalar' && node.value === null)) return [];

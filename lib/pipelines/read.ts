@@ -1,11 +1,12 @@
 import type { SourceFile } from '../cluster/manifest';
+import type { FileLine } from '../problem';
 import { type Extended, extendAll } from './extends';
 import { type Loading, loadFile, type UnreadInclude } from './includes';
 import { inputTable } from './inputs';
 import type { PipelineJob } from './job';
-import { topProblems } from './job-shape';
+import { keywordAsJob, keywordJobs, topProblems } from './job-shape';
 import { cellsOf, type JobContext } from './jobs';
-import { type CiNode, type CiTable, keyOf } from './node';
+import { type CiNode, type CiTable, keyOf, withoutKeys } from './node';
 import { type PipelineProblem, problem } from './problem';
 import type { ProjectFiles } from './project-files';
 import { References } from './references';
@@ -78,8 +79,13 @@ export function readPipeline(file: SourceFile, project: ProjectFiles, settings: 
     ...loaded,
     entries: new Map([...loaded.entries].map(([name, node]) => [name, extended.get(name)?.table ?? node])),
   };
-  const root = new References(merged, hasUnread, problems).resolve(merged) as CiTable;
-  problems.push(...topProblems(root));
+  const resolved = new References(merged, hasUnread, problems).resolve(merged) as CiTable;
+  const misnamed = keywordJobs(resolved);
+  const root = withoutKeys(resolved, ...misnamed);
+  problems.push(
+    ...misnamed.map((name) => keywordAsJob(name, resolved.entries.get(name)?.at ?? resolved.at)),
+    ...topProblems(root),
+  );
   const workflow = keyOf(keyOf(root, 'workflow'), 'rules');
   const context: JobContext = {
     root,
@@ -90,6 +96,8 @@ export function readPipeline(file: SourceFile, project: ProjectFiles, settings: 
     problems,
   };
   const named = [...root.entries].filter(([name]) => !RESERVED.has(name) && !name.startsWith('.'));
+  if (named.length === 0 && !hasUnread && !problems.some(({ severity }) => severity === 'error'))
+    problems.push(noJobs(loaded.at));
   const jobs = named.filter(([name, node]) => isJob(name, node, extended.get(name), context));
   const isTrigger = ([, node]: readonly [string, CiNode]) => keyOf(node, 'trigger') !== undefined;
   const isNever = ([, node]: readonly [string, CiNode]) =>
@@ -103,6 +111,14 @@ export function readPipeline(file: SourceFile, project: ProjectFiles, settings: 
     unread,
     problems,
   };
+}
+
+function noJobs(at: FileLine): PipelineProblem {
+  return problem('shape', 'error', at, {
+    found: 'no jobs',
+    why: 'GitLab refuses a pipeline without a job whose name does not begin with a dot',
+    fix: 'write "job: { script: ... }"',
+  });
 }
 
 /** Whether it is a job; what can't be one is reported, unless an include that is not read may bring the rest. */

@@ -512,6 +512,16 @@ describe('variables in tags', () => {
 });
 
 describe('tags', () => {
+  test('that are no list are refused, in default too', () => {
+    const { problems } = pipelineOf(
+      'default: { tags: $ARCH }\na: { script: x }\nb:\n  script: x\n  tags: 1.10\n',
+    );
+    expect(problems.map(({ at, found, fix, jobs }) => [at.line, found, fix, jobs])).toEqual([
+      [1, 'tags: $ARCH', 'write [$ARCH]', ['a']],
+      [5, 'tags: 1.10', 'write [1.10]', ['b']],
+    ]);
+  });
+
   test('that are numbers, tables or too many are refused', () => {
     expect(
       saidOf(pipelineOf('a:\n  tags: [1.10]\n  script: x\nb:\n  tags: [{ a: b }]\n  script: x\n')),
@@ -526,6 +536,25 @@ describe('tags', () => {
 });
 
 describe('names', () => {
+  test('that are keywords are refused for jobs, and keywords that are used as such are not', () => {
+    const job = '{ stage: test, tags: [a], script: [x] }';
+    const names = ['after_script', 'before_script', 'cache', 'image', 'services', 'stages', 'variables'];
+    const { problems } = pipelineOf(
+      `${names.map((name) => `${name}: ${job}`).join('\n')}\na: { script: x }\n`,
+    );
+    expect(problems.map(({ id, at, found }) => [id, at.line, found])).toEqual(
+      names.map((name, index) => ['pipelines/shape', index + 1, `a job with the name ${name}`]),
+    );
+    expect(problems[1].fix).toBe('give the job another name, for example before-script-job');
+    const good = `
+image: { name: alpine, entrypoint: [x] }
+cache: { key: a, paths: [b], when: always }
+variables: { script: x, tags: { value: a }, stage: prod }
+a: { script: x }
+`;
+    expect(saidOf(pipelineOf(good))).toEqual([]);
+  });
+
   test('that are misspelled are refused with the one that is meant, and new ones are left alone', () => {
     const text = `
 a:
@@ -562,6 +591,35 @@ a: { script: x, image: [], services: redis, retry: [], rules: { if: x }, inherit
     'shape .gitlab-ci.yml:4 services: redis',
     'shape .gitlab-ci.yml:4 timeout: table',
   ]);
+});
+
+test.each([
+  ['soon', 1],
+  ['2 ours', 1],
+  ['0', 1],
+  ['3600', 1],
+  ['1:30:00', 1],
+  ['"0"', 1],
+  ['""', 1],
+  ['"3600"', 0],
+  ['"1:30:00"', 0],
+  ['3h 30m', 0],
+  ['1 hour, 20 mins plus 5s', 0],
+  ['one and a half hours', 0],
+  ['2 wks', 0],
+  ['day', 0],
+])('timeout: %s is a duration that GitLab reads, or is refused', (timeout, count) => {
+  expect(saidOf(pipelineOf(`a: { script: x, timeout: ${timeout} }\n`))).toHaveLength(count);
+});
+
+test('a pipeline without a visible job is refused, unless what GitLab fetches may bring one', () => {
+  for (const text of ['', '# nothing\n', '.hidden: { script: x }\n', 'include: [{ local: a.yml }]\n'])
+    expect([text, saidOf(pipelineOf(text, { 'a.yml': 'stages: [a]\n' }))]).toEqual([
+      text,
+      ['shape .gitlab-ci.yml:1 no jobs'],
+    ]);
+  expect(saidOf(pipelineOf('include: [{ template: Jobs/SAST.gitlab-ci.yml }]\n'))).toEqual([]);
+  expect(saidOf(pipelineOf('a: [unclosed\n'))).not.toContain('shape .gitlab-ci.yml:1 no jobs');
 });
 
 describe('rules', () => {
