@@ -11,22 +11,25 @@ export function printPipelinesMermaid(reports: readonly PipelineReport[]): strin
 
 class Picture {
   private readonly ids = new Map<string, string>();
-  private readonly lines = new Set<string>();
+  private readonly labels = new Map<string, string>();
+  private readonly edges = new Set<string>();
 
   node(kind: string, name: string, label = name): string {
     const key = `${kind} ${name}`;
     const id = this.ids.get(key) ?? `${kind}${this.ids.size}`;
     this.ids.set(key, id);
-    this.lines.add(`  ${id}["${quoteMermaid(label)}"]`);
+    // A node has one label, the longest: a job that fails has no capacity type to show.
+    if (label.length > (this.labels.get(id) ?? '').length) this.labels.set(id, label);
     return id;
   }
 
   edge(from: string, to: string, arrow = '-->'): void {
-    this.lines.add(`  ${from} ${arrow} ${to}`);
+    this.edges.add(`  ${from} ${arrow} ${to}`);
   }
 
   text(): string {
-    return `${['flowchart LR', ...this.lines].join('\n')}\n`;
+    const nodes = [...this.labels].map(([id, label]) => `  ${id}["${quoteMermaid(label)}"]`);
+    return `${['flowchart LR', ...nodes, ...this.edges].join('\n')}\n`;
   }
 }
 
@@ -41,9 +44,10 @@ function drawJob({ job, state, offers }: JobVerdict, picture: Picture): void {
     return;
   }
   for (const { runner, pools, capacity, refusal, noRoom } of offers) {
-    const to = picture.node('runner', runner.name);
+    // The capacity type is that of all of the runner's pools together.
+    const label = capacity === undefined ? runner.name : `${runner.name} (${capacity})`;
+    const to = picture.node('runner', runner.name, label);
     picture.edge(from, to, refusal !== undefined || noRoom !== undefined ? '-. fails .->' : '-->');
-    for (const pool of pools)
-      picture.edge(to, picture.node('pool', pool, capacity === undefined ? pool : `${pool} (${capacity})`));
+    for (const pool of pools) picture.edge(to, picture.node('pool', pool));
   }
 }

@@ -116,9 +116,20 @@ test('Mermaid draws jobs, runners and pools, and quotes what it would read', () 
   const { stdout } = pipelines({ '.gitlab-ci.yml': `${WAITS}'a"b': { script: x }\n` }, '--format', 'mermaid');
   expect(stdout).toMatch(/^flowchart LR\n/);
   expect(stdout).toContain('["build: arm64 on-demand"]');
-  expect(stdout).toContain('["gitlab-jobs-arm64-on-demand (on demand)"]');
+  expect(stdout).toContain('["acme-arm64-on-demand (on demand)"]');
+  expect(stdout).toContain('["gitlab-jobs-arm64-on-demand"]');
   expect(stdout).toContain('["no runner: it waits"]');
   expect(stdout).toContain('["a#34;b: no tags"]');
+});
+
+test('Mermaid gives each runner one label, whatever jobs it fails', () => {
+  const job = '{ script: x, tags: [arm64, on-demand], variables: { KUBERNETES_MEMORY_LIMIT: 1Mi } }';
+  const files = { '.gitlab-ci.yml': `fails: ${job}\n${GOOD}` };
+  const lines = pipelines(files, '--format', 'mermaid').stdout.split('\n');
+  expect(lines.filter((line) => line.includes('["acme-arm64-on-demand'))).toEqual([
+    '  runner1["acme-arm64-on-demand (on demand)"]',
+  ]);
+  expect(lines).toContain('  job0 -. fails .-> runner1');
 });
 
 test('--suggest prints YAML that lets every job run', () => {
