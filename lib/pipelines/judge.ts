@@ -1,4 +1,5 @@
 import { formatDuration } from '../values/duration';
+import { causeOf, isDaemon } from './cause';
 import type { PipelineJob } from './job';
 import { cacheProblems, retryProblems } from './job-keys';
 import type { MatchSettings } from './match-settings';
@@ -40,21 +41,23 @@ function isError({ severity }: PipelineProblem): boolean {
 }
 
 function failing(job: PipelineJob, offers: readonly Offer[]): readonly PipelineProblem[] {
-  return offers.flatMap(({ runner, refusal, noRoom }) => {
+  return offers.flatMap((offer) => {
+    const { runner, refusal, noRoom } = offer;
     const why = refusal ?? noRoom;
     if (why === undefined) return [];
     const rule: PipelineRule = refusal !== undefined ? 'refused' : 'no-room';
+    const cause = causeOf(job, offer);
     return [
       problem(
         rule,
         'error',
-        job.at,
+        cause?.at ?? job.at,
         {
-          found: job.tags.length > 0 ? `tags: ${job.tags.join(', ')}` : 'no tags',
+          found: cause?.found ?? (job.tags.length > 0 ? `tags: ${job.tags.join(', ')}` : 'no tags'),
           why: `a runner that may take it ({runners}) ${refusal !== undefined ? 'fails it' : 'has no node with room for its pod'}: ${why}`,
           fix:
             refusal !== undefined
-              ? 'change the job, or what the runner allows'
+              ? (cause?.fix ?? 'change the job, or what the runner allows')
               : 'ask for less, or write tags of a runner with larger nodes',
         },
         { jobs: [job.name], runners: [runner.name] },
@@ -129,11 +132,8 @@ function policyProblems(
   );
 }
 
-/** Docker in a container, by the names of its images. Rootless ones need other things. */
-const DAEMON = /(^|\/)docker:[\w.-]*dind(?!-rootless)[\w.-]*(@.*)?$/;
-
 function daemonProblems(job: PipelineJob, offers: readonly Offer[]): readonly PipelineProblem[] {
-  const daemon = job.services.find(({ name }) => DAEMON.test(name));
+  const daemon = job.services.find(({ name }) => isDaemon(name));
   if (daemon === undefined) return [];
   const isOpen = ({ runner }: Offer) => {
     const kubernetes = runner.observed?.runner.table.kubernetes;

@@ -222,7 +222,7 @@ describe('what a runner makes of variables', () => {
       'privileged = false',
       'privileged = false\n      namespace_overwrite_allowed = "^team-"',
     ]);
-    expect(rules(judge(job('KUBERNETES_NAMESPACE_OVERWRITE: other'), fleet))).toEqual(['error refused 1']);
+    expect(rules(judge(job('KUBERNETES_NAMESPACE_OVERWRITE: other'), fleet))).toEqual(['error refused 5']);
     expect(rules(judge(job('KUBERNETES_NAMESPACE_OVERWRITE: team-a'), fleet))).toEqual([]);
   });
 });
@@ -237,10 +237,76 @@ test('a job whose pod no node has room for says what is short', () => {
     'a:\n  script: x\n  tags: [arm64, on-demand]\n  variables: { KUBERNETES_CPU_REQUEST: "800" }\n',
     fleetOf(ceiling),
   );
-  expect([verdictOf(report, 'a').state, rules(report)]).toEqual(['fails', ['error no-room 1']]);
+  expect([verdictOf(report, 'a').state, rules(report)]).toEqual(['fails', ['error no-room 4']]);
   expect(report.problems[0].why).toMatch(
     /acme-arm64-on-demand\) has no node with room for its pod: gitlab-jobs-arm64-on-demand: no type has room for it/,
   );
+});
+
+describe('a job that a runner fails names what to change', () => {
+  const words = (text: string, fleet = PLAIN) =>
+    judge(text, fleet).problems.map(({ id, at, found, fix }) => [id, at.line, found, fix]);
+  const head = 'a:\n  script: x\n  tags: [arm64, on-demand]\n';
+
+  test('a variable, where it runs without that', () => {
+    expect(words(`${head}  variables:\n    OTHER: x\n    KUBERNETES_MEMORY_LIMIT: 1Gi\n`)).toEqual([
+      [
+        'pipelines/refused',
+        6,
+        'KUBERNETES_MEMORY_LIMIT: 1Gi',
+        'change this variable, or what the runner allows',
+      ],
+    ]);
+  });
+
+  test('the number of its services, where fewer would run', () => {
+    const range: Change = [
+      'arm64-on-demand/deployment.yaml',
+      /^/,
+      `apiVersion: v1
+kind: LimitRange
+metadata: { name: jobs, namespace: gitlab-jobs }
+spec:
+  limits:
+    - { type: Pod, max: { ephemeral-storage: 90Gi } }
+    - { type: Container, default: { ephemeral-storage: 20Gi }, defaultRequest: { ephemeral-storage: 1Gi } }
+---
+`,
+    ];
+    const names = ['redis', 'postgres', 'mysql', 'mongo', 'rabbitmq', 'minio', 'vault'];
+    expect(words(`${head}  services: [${names.join(', ')}]\n`, fleetOf(range))).toEqual([
+      [
+        'pipelines/refused',
+        4,
+        `7 services: ${names.join(', ')}`,
+        'use 2 services at most, or raise maxServices of the runner',
+      ],
+    ]);
+  });
+
+  test('a service that the runner does not allow, and a daemon that it has', () => {
+    const allowed: Change = [
+      'arm64-on-demand/configmap.yaml',
+      'privileged = false',
+      'privileged = false\n      allowed_services = ["postgres:*"]',
+    ];
+    expect(words(`${head}  services: [postgres:17, redis:8]\n`, fleetOf(allowed))).toEqual([
+      ['pipelines/refused', 4, 'service redis:8', 'use another service, or change what the runner allows'],
+    ]);
+    const daemon: Change = [
+      'arm64-on-demand/configmap.yaml',
+      /privileged = false\n\s+allow_privilege_escalation = false/,
+      'privileged = true\n      allowed_services = ["postgres:*", "docker:29-dind"]\n      [[runners.kubernetes.services]]\n        name = "docker:29-dind"',
+    ];
+    expect(words(`${head}  services: [docker:dind]\n`, fleetOf(daemon))).toEqual([
+      [
+        'pipelines/refused',
+        4,
+        'service docker:dind',
+        'remove it: the runner starts a Docker daemon for every job',
+      ],
+    ]);
+  });
 });
 
 describe('images', () => {
