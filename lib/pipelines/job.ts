@@ -31,6 +31,8 @@ export interface PipelineJob {
   readonly cache: CiNode | undefined;
   /** Keys of the job that are the same whatever is not read here. */
   readonly isCertain: (key: string) => boolean;
+  /** Whether it has the value that `default` gives a key: it says none of its own, and inherits it. */
+  readonly takesDefault: (key: string) => boolean;
   /** Whether it runs for protected branches and tags alone, as far as rules say. */
   readonly isForProtectedRefs: boolean;
   /** The job with `default` and `extends` merged. */

@@ -92,20 +92,27 @@ export function cellsOf(
       retry: keyOf(table, 'retry'),
       cache: keyOf(table, 'cache'),
       isCertain,
+      takesDefault: (key) => keyOf(own, key) === undefined && inheritedKeys(own).includes(key),
       isForProtectedRefs: isForProtectedRefs(own),
       table,
     };
   });
 }
 
+/** Keys of `default` that a job inherits where it has none of its own: all, none, or those of a list. */
+function inheritedKeys(job: CiTable): readonly string[] {
+  const rule = keyOf(keyOf(job, 'inherit'), 'default');
+  if (rule?.kind === 'scalar') return rule.value === false ? [] : DEFAULT_KEYS;
+  if (rule === undefined) return DEFAULT_KEYS;
+  const names = textsIn(rule);
+  return DEFAULT_KEYS.filter((key) => names.includes(key));
+}
+
 /** What the job says over what `default` does, as far as it inherits. */
 function withDefaults(job: CiTable, root: CiTable): CiTable {
-  const rule = keyOf(keyOf(job, 'inherit'), 'default');
-  const isNone = rule?.kind === 'scalar' && rule.value === false;
-  const names = rule === undefined || rule.kind === 'scalar' ? DEFAULT_KEYS : textsIn(rule);
   const defaults = keyOf(root, 'default');
   const entries = new Map(job.entries);
-  for (const key of isNone ? [] : DEFAULT_KEYS.filter((one) => names.includes(one))) {
+  for (const key of inheritedKeys(job)) {
     const value = keyOf(defaults, key) ?? (TOP_KEYS.includes(key) ? keyOf(root, key) : undefined);
     // Values replace each other as a whole; null counts as not written.
     if (value !== undefined && keyOf(job, key) === undefined) entries.set(key, value);

@@ -66,15 +66,27 @@ function fixOf(
     : `write tags that a runner has together, for example [${tagsToWrite(best, fleet).join(', ')}], or give a runner the tag`;
 }
 
+const ARCHES = new Set(['amd64', 'arm64', 'x86_64', 'aarch64']);
+
+/**
+ * How likely a job means a runner: by how many of its tags it has, then by whether it is open to all branches. A runner
+ * whose tags name no architecture is likely for a purpose of its own, and comes last.
+ */
+export function fitness({ tags, isProtected }: FleetRunner, job: Pick<PipelineJob, 'tags'>): number {
+  const wanted = job.tags.map((tag) => tag.toLowerCase());
+  const own = tags ?? [];
+  const alike = own.filter(
+    (tag) => wanted.includes(tag.toLowerCase()) || nearestName(tag, wanted) !== undefined,
+  );
+  return alike.length - (isProtected ? 0.5 : 0) + (own.some((tag) => ARCHES.has(tag)) ? 0.25 : 0);
+}
+
 /** The runner that is meant most likely: with the most tags of the job, then one that is open to all branches. */
 export function bestRunner(
   job: Pick<PipelineJob, 'tags'>,
   fleet: readonly FleetRunner[],
 ): FleetRunner | undefined {
-  const wanted = job.tags.map((tag) => tag.toLowerCase());
-  const score = ({ tags, isProtected }: FleetRunner) =>
-    (tags ?? []).filter((tag) => wanted.includes(tag.toLowerCase()) || nearestName(tag, wanted) !== undefined)
-      .length - (isProtected ? 0.5 : 0);
+  const score = (runner: FleetRunner) => fitness(runner, job);
   return fleet
     .filter(({ tags }) => (tags ?? []).length > 0)
     .reduce<FleetRunner | undefined>(

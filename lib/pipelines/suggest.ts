@@ -1,27 +1,34 @@
-import { nearestName } from '../values/suggest';
 import type { FleetRunner } from './fleet';
-import { SPOT_FAILURES } from './job-keys';
+import type { PipelineJob } from './job';
+import { retryProblems, SPOT_FAILURES } from './job-keys';
 import type { PipelineReport } from './judge-pipeline';
 import { type JobVerdict, matchJobs } from './match';
-import { tagsToWrite } from './no-runner';
+import { fitness, tagsToWrite } from './no-runner';
 import type { Offer } from './offer';
+import type { PipelineProblem } from './problem';
 
 /** What to write into a pipeline so that its jobs run. */
 export interface Suggestion {
   /** Tags for `default`; undefined where no job lacks tags. */
   readonly defaultTags: SuggestedTags | undefined;
   readonly jobs: readonly JobTags[];
-  /** Failures for `retry:when` in `default`; empty where every job on Spot has its retry. */
+  /** Failures for `retry:when` in `default`; empty where every job on Spot that takes it from there has its retry. */
   readonly retry: readonly string[];
+  /** Jobs on Spot that need the same retry themselves, because `default` does not reach them. */
+  readonly jobRetries: readonly JobPlace[];
+}
+
+/** A job of the file, with the line to change. */
+export interface JobPlace {
+  readonly job: string;
+  readonly file: string;
+  readonly line: number;
 }
 
 /** Tags for one job. */
-export interface JobTags extends SuggestedTags {
-  readonly job: string;
+export interface JobTags extends SuggestedTags, JobPlace {
   /** The cell of its matrix; undefined where it has none. */
   readonly cell: string | undefined;
-  readonly file: string;
-  readonly line: number;
 }
 
 /** Tags with the runner that they mean. */
@@ -38,21 +45,40 @@ export function suggestionFor({ jobs, fleet }: PipelineReport): Suggestion {
       const found = tagsFor(one, fleet);
       return found === undefined ? [] : [{ ...found, one }];
     });
-  const defaultTags = mostCommon(suggested.filter(({ one }) => one.job.tags.length === 0));
+  const takesTags = ({ one: { job } }: (typeof suggested)[number]) =>
+    job.tags.length === 0 && job.takesDefault('tags');
+  const defaultTags = mostCommon(suggested.filter(takesTags));
   // A job is named once for each of its tags, whatever its cells.
   const byJob = new Map(
     suggested
-      .filter(({ one, tags }) => one.job.tags.length > 0 || tags.join() !== defaultTags?.tags.join())
+      .filter((found) => !takesTags(found) || found.tags.join() !== defaultTags?.tags.join())
       .map((found) => [`${found.one.job.base} ${found.one.job.tags.join()}`, found]),
   );
   const own = [...byJob.values()].map(({ one, ...found }) => {
     const { name, base, tagsAt } = one.job;
     return { ...found, ...tagsAt, job: base, cell: name === base ? undefined : name };
   });
-  const offers = [defaultTags?.offer, ...own.map(({ offer }) => offer)];
-  const isOnSpot = offers.some((offer) => offer?.capacity?.startsWith('Spot'));
-  const isMissing = jobs.some(({ problems }) => problems.some(({ id }) => id === 'pipelines/spot-retry'));
-  return { defaultTags, jobs: own, retry: isOnSpot || isMissing ? SPOT_FAILURES : [] };
+  const lost = [
+    ...jobs.filter(({ problems }) => problems.some(isSpotRetry)),
+    ...suggested
+      .filter(({ one, offer }) => retryProblems(one.job, [offer]).some(isSpotRetry))
+      .map(({ one }) => one),
+  ].map(({ job }) => job);
+  const apart = lost.filter((job) => !job.takesDefault('retry'));
+  return {
+    defaultTags,
+    jobs: own,
+    retry: lost.length > apart.length ? SPOT_FAILURES : [],
+    jobRetries: [...new Map(apart.map((job) => [job.base, placeOf(job)])).values()],
+  };
+}
+
+function isSpotRetry({ id }: PipelineProblem): boolean {
+  return id === 'pipelines/spot-retry';
+}
+
+function placeOf({ base, at, retry }: PipelineJob): JobPlace {
+  return { job: base, ...(retry?.at ?? at) };
 }
 
 /** What most jobs without tags need. */
@@ -68,16 +94,12 @@ function mostCommon(all: readonly SuggestedTags[]): SuggestedTags | undefined {
 
 /** Tags of the best runner that runs the job: with the most of its tags, open to all branches, then the cheapest. */
 function tagsFor({ job }: JobVerdict, fleet: readonly FleetRunner[]): SuggestedTags | undefined {
-  const wanted = job.tags.map((tag) => tag.toLowerCase());
-  const isWanted = (tag: string) =>
-    wanted.includes(tag.toLowerCase()) || nearestName(tag, wanted) !== undefined;
   const ranked = fleet
     .filter(({ tags }) => (tags ?? []).length > 0)
     .flatMap((runner) => {
       // As if the job had its tags: what fails there is not proposed.
       const [{ state, offers }] = matchJobs([{ ...job, tags: runner.tags ?? [] }], [runner]);
-      const score = (runner.tags ?? []).filter(isWanted).length - (runner.isProtected ? 0.5 : 0);
-      return state === 'runs' ? [{ offer: offers[0], score }] : [];
+      return state === 'runs' ? [{ offer: offers[0], score: fitness(runner, job) }] : [];
     })
     .sort(
       (a, b) => b.score - a.score || rank(a.offer) - rank(b.offer) || priceOf(a.offer) - priceOf(b.offer),

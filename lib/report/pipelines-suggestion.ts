@@ -1,18 +1,31 @@
+import { SPOT_FAILURES } from '../pipelines/job-keys';
 import type { Offer } from '../pipelines/offer';
-import type { JobTags, Suggestion } from '../pipelines/suggest';
+import type { JobPlace, JobTags, Suggestion } from '../pipelines/suggest';
 import { visible } from '../values/visible';
 
 /** A suggestion as YAML to copy into a pipeline. */
-export function printSuggestion(file: string, { defaultTags, jobs, retry }: Suggestion): string {
-  const isEmpty = defaultTags === undefined && retry.length === 0 && jobs.length === 0;
+export function printSuggestion(file: string, { defaultTags, jobs, retry, jobRetries }: Suggestion): string {
+  const isEmpty =
+    defaultTags === undefined && retry.length === 0 && jobs.length === 0 && jobRetries.length === 0;
   if (isEmpty) return `# ${visible(file)}: nothing to add.\n`;
   const lines = [`# ${visible(file)}: keys to add, or to write in place of those that are there.`];
   if (defaultTags !== undefined || retry.length > 0) lines.push('default:');
   if (defaultTags !== undefined)
     lines.push(`  # ${offerText(defaultTags.offer)}`, `  tags: [${defaultTags.tags.map(plain).join(', ')}]`);
-  if (retry.length > 0) lines.push('  retry:', '    max: 2', `    when: [${retry.join(', ')}]`);
-  for (const one of jobs) lines.push('', ...jobLines(one));
+  if (retry.length > 0) lines.push(...RETRY);
+  // A key stands once: tags and retry of a job go together.
+  const tagged = new Set(jobs.filter(({ cell }) => cell === undefined).map(({ job }) => job));
+  const retried = new Set(jobRetries.map(({ job }) => job));
+  for (const one of jobs)
+    lines.push('', ...jobLines(one), ...(tagged.has(one.job) && retried.has(one.job) ? RETRY : []));
+  for (const one of jobRetries.filter(({ job }) => !tagged.has(job))) lines.push('', ...retryLines(one));
   return `${lines.join('\n')}\n`;
+}
+
+const RETRY = ['  retry:', '    max: 2', `    when: [${SPOT_FAILURES.join(', ')}]`];
+
+function retryLines({ job, file, line }: JobPlace): readonly string[] {
+  return [`# ${visible(file)}:${line}: the retry of default does not reach it`, `${plain(job)}:`, ...RETRY];
 }
 
 /** A key of the pipeline; for a cell of a matrix, what its variables have to come to. */

@@ -146,6 +146,23 @@ test('--suggest prints YAML that lets every job run', () => {
   );
 });
 
+test('--suggest writes into a job what default does not reach', () => {
+  const text = `
+general: { script: x }
+none: { script: x, tags: [] }
+zero: { script: x, tags: [arm64, spot], retry: 0 }
+apart: { script: x, tags: [ARM64, Spot], inherit: { default: false } }
+fine: { script: x, tags: [arm64, spot], retry: { max: 1, when: [runner_system_failure] } }
+`;
+  const { stdout } = pipelines({ '.gitlab-ci.yml': text }, '--suggest');
+  const suggested = parse(stdout);
+  expect(Object.keys(suggested).sort()).toEqual(['apart', 'default', 'none', 'zero']);
+  const merged = parse(text);
+  for (const [key, value] of Object.entries<object>(suggested)) merged[key] = { ...merged[key], ...value };
+  const after = pipelines({ '.gitlab-ci.yml': JSON.stringify(merged) });
+  expect([after.status, after.stdout]).toEqual([0, expect.stringMatching(/ 0 errors, 0 warnings\n$/)]);
+});
+
 test('--suggest names what variables of a matrix have to come to', () => {
   const text = 'a: { script: x, tags: [$A], parallel: { matrix: [{ A: [ARM64, on-demand] }] } }\n';
   const { stdout } = pipelines({ '.gitlab-ci.yml': text }, '--suggest');

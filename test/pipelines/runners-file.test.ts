@@ -58,6 +58,16 @@ test.each([
   expect(read(text).problems.map((one) => one.found)).toEqual([found]);
 });
 
+test('a suggestion for a job without tags is no runner of a purpose of its own, however cheap that is', () => {
+  const { runners } = read(`
+- { name: cpp, tag_list: [cpp], arch: amd64, spot: false, usd_per_minute: 0.0001 }
+- { name: amd64, tag_list: [amd64, on-demand], arch: amd64, spot: false, usd_per_minute: 0.002 }
+`);
+  const report = judgePipeline(pipelineOf('a: { script: x }\n'), runners);
+  expect(suggestionFor(report).defaultTags?.tags).toEqual(['amd64']);
+  expect(report.problems[0].fix).toMatch(/^write tags, for example \[amd64\]/);
+});
+
 test('a suggestion has tags that only the meant runner has, and the retry where that is on Spot', () => {
   const { runners } = read(`
 - { name: amd64-spot, tag_list: [amd64, spot], arch: amd64, spot: true, usd_per_minute: 0.001 }
