@@ -187,7 +187,9 @@ function timeoutFaults(name: string, timeout: CiNode | undefined): readonly Pipe
   if (isText && isTimeout(written)) return [];
   const words = {
     found: `timeout: ${written}`,
-    why: `${isText ? 'it is not a duration' : 'GitLab takes a duration as a text with its unit'}, and GitLab refuses the pipeline`,
+    why: isText
+      ? 'it is not a duration, and GitLab refuses the pipeline'
+      : 'a duration is a text, and GitLab refuses other values',
     fix: 'write a duration, for example 30m or 1 hour 30 minutes',
   };
   return [problem('shape', 'error', timeout.at, words, { jobs: [name] })];

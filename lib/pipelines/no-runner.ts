@@ -35,10 +35,11 @@ export function noRunner(job: PipelineJob, fleet: readonly FleetRunner[]): Pipel
 
 function untagged(job: PipelineJob, fleet: readonly FleetRunner[]): PipelineProblem {
   const example = bestRunner(job, fleet);
+  const where = job.takesDefault('tags') ? 'in the job or once in default' : 'in the job';
   return said('untagged', job, {
     found: 'no tags',
     why: `no runner takes jobs without tags; ${WAITS}`,
-    fix: `${example === undefined ? '' : `write tags, for example [${tagsToWrite(example, fleet).join(', ')}], in the job or once in default, or `}let a runner take such jobs (runUntagged: true)`,
+    fix: `${example === undefined ? '' : `write tags, for example [${tagsToWrite(example, fleet).join(', ')}], ${where}, or `}let a runner take such jobs (runUntagged: true)`,
   });
 }
 

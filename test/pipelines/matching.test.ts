@@ -94,6 +94,12 @@ describe('a job waits, and its line says why and what to write', () => {
     expect(report.problems[0].fix).toEqual(typeof fix === 'string' ? fix : expect.stringMatching(fix));
   });
 
+  test('and names default only where that reaches the job', () => {
+    const fix = (job: string) => judge(`a: { script: x${job} }\n`).problems[0].fix;
+    expect(fix('')).toMatch(/\], in the job or once in default, or let/);
+    expect(fix(', tags: []')).toMatch(/\], in the job, or let/);
+  });
+
   test('once for all jobs with the same cause', () => {
     const [problem, ...others] = judge(
       'default: { tags: [gone] }\na: { script: x }\nb: { script: x }\n',
@@ -410,6 +416,14 @@ describe('retry', () => {
     expect(spot(', retry: { max: 2, when: [runner_system_failure, script_failure] }')).toEqual([
       'warning retry-scripts 1',
     ]);
+  });
+
+  test('is to be written where it reaches the job', () => {
+    const fix = (retry: string) =>
+      judge(`default: { retry: 0 }\na: { script: x, tags: [arm64, spot]${retry} }\n`).problems[0].fix;
+    expect(fix('')).toMatch(/, once in default$/);
+    for (const retry of [', retry: 2', ', inherit: { default: [image] }'])
+      expect(fix(retry)).toMatch(/, in the job: default does not reach it$/);
   });
 
   test('is not asked of jobs on demand', () => {

@@ -591,6 +591,8 @@ a: { script: x, image: [], services: redis, retry: [], rules: { if: x }, inherit
     'shape .gitlab-ci.yml:4 services: redis',
     'shape .gitlab-ci.yml:4 timeout: table',
   ]);
+  const { why, fix } = pipelineOf('services: { x: y }\na: { script: x }\n').problems[0];
+  expect([why, fix]).toEqual(['the value must be a list: GitLab refuses this pipeline', 'write a list']);
 });
 
 test.each([
