@@ -1,5 +1,6 @@
 import type { FileLine } from '../problem';
 import type { JobServiceName, PipelineJob } from './job';
+import { keyOf } from './node';
 import { type Offer, offerOf } from './offer';
 
 /** What a job asks for that a runner fails it for. */
@@ -18,9 +19,9 @@ export function isDaemon(image: string): boolean {
 }
 
 /**
- * The variables or services of a job without which the runner would run it.
+ * The variables, services or image of a job without which the runner would run it.
  *
- * @returns undefined where neither alone is the reason
+ * @returns undefined where none of them alone is the reason
  */
 export function causeOf(job: PipelineJob, { runner }: Offer): Cause | undefined {
   const runs = (changes: Partial<PipelineJob>) => {
@@ -29,7 +30,8 @@ export function causeOf(job: PipelineJob, { runner }: Offer): Cause | undefined 
   };
   return (
     variableCause(job, (variables) => runs({ variables })) ??
-    serviceCause(job, runner, (services) => runs({ services }))
+    serviceCause(job, runner, (services) => runs({ services })) ??
+    imageCause(job, () => runs({ image: undefined }))
   );
 }
 
@@ -49,6 +51,16 @@ function variableCause(
     at,
     found: first.map(([name, value]) => `${name}: ${value}`).join(', '),
     fix: `change ${first.length === 1 ? 'this variable' : 'these variables'}, or what the runner allows`,
+  };
+}
+
+/** Only where the runner has an image for jobs without one. */
+function imageCause({ image, table, at }: PipelineJob, runs: () => boolean): Cause | undefined {
+  if (image === undefined || !runs()) return undefined;
+  return {
+    at: keyOf(table, 'image')?.at ?? at,
+    found: `image ${image}`,
+    fix: 'use another image, or change what the runner allows',
   };
 }
 

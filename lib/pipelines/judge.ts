@@ -5,6 +5,7 @@ import { cacheProblems, retryProblems } from './job-keys';
 import type { MatchSettings } from './match-settings';
 import { mixProblems } from './mixed';
 import type { Offer } from './offer';
+import { openImageProblems } from './open-values';
 import { overwriteProblems } from './overwrites';
 import { type PipelineProblem, type PipelineRule, problem } from './problem';
 
@@ -16,7 +17,7 @@ export function jobProblems(
 ): readonly PipelineProblem[] {
   const overwrites = overwriteProblems(job, offers);
   const over = overwrites
-    .filter(({ id }) => id === 'pipelines/over-ceiling')
+    .filter((one) => one.id === 'pipelines/over-ceiling' && isError(one))
     .flatMap(({ runners }) => runners);
   const problems = [
     ...overwrites,
@@ -29,6 +30,7 @@ export function jobProblems(
     ...daemonProblems(job, offers),
     ...retryProblems(job, offers),
     ...cacheProblems(job),
+    ...openImageProblems(job, offers),
   ];
   const failed = new Set(problems.filter(isError).flatMap(({ runners }) => runners));
   // Where one of the runners runs the job, what fails it on the others is a warning.

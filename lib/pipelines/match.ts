@@ -64,7 +64,8 @@ const FAILURES: ReadonlySet<string> = new Set(
 );
 
 function stateOf(offers: readonly Offer[], problems: readonly PipelineProblem[]): JobVerdict['state'] {
-  const failing = new Set(problems.filter(({ id }) => FAILURES.has(id)).flatMap(({ runners }) => runners));
+  const found = problems.filter(({ id, severity }) => FAILURES.has(id) && severity !== 'note');
+  const failing = new Set(found.flatMap(({ runners }) => runners));
   const count = offers.filter(({ runner }) => failing.has(runner.name)).length;
   if (count === 0) return 'runs';
   return count === offers.length ? 'fails' : 'may fail';

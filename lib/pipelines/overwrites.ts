@@ -41,13 +41,13 @@ export function overwriteProblems(job: PipelineJob, offers: readonly Offer[]): r
     const key = AMOUNTS.get(name);
     if (key !== undefined) {
       const wanted = expandKnown(written, job.variables).text;
-      return namesVariable(wanted)
-        ? []
-        : offers.flatMap((offer) => {
-            const words = amountProblem({ name, key, wanted }, offer);
-            const about = { jobs: [job.name], runners: [offer.runner.name] };
-            return words === undefined ? [] : [problem(words.rule, words.severity, at, words, about)];
-          });
+      return offers.flatMap((offer) => {
+        const about = { jobs: [job.name], runners: [offer.runner.name] };
+        const words = amountProblem({ name, key, wanted }, offer);
+        if (words === undefined) return [];
+        const { rule, severity, isOpen } = words;
+        return [{ ...problem(rule, severity, at, words, about), ...(isOpen && { notProved: true }) }];
+      });
     }
     const unknown = nearMiss(name);
     return unknown === undefined
@@ -87,6 +87,8 @@ function nearMiss(name: string): string | undefined {
 
 interface AmountWords extends Pick<PipelineProblem, 'severity' | 'found' | 'why' | 'fix'> {
   readonly rule: 'over-ceiling' | 'no-ceiling';
+  /** Whether a variable that nothing here gives decides. */
+  readonly isOpen?: boolean;
 }
 
 function amountProblem(
@@ -109,6 +111,15 @@ function amountProblem(
       fix: 'leave it out, or give the runner a ceiling',
     };
   }
+  if (namesVariable(wanted))
+    return {
+      rule: 'over-ceiling',
+      severity: 'note',
+      found,
+      why: `the ceiling of the runner ({runners}) is ${ceiling}, and the amount depends on a variable that nothing here gives`,
+      fix: 'give the variable: --variable <name>=<value>',
+      isOpen: true,
+    };
   const [asked, most] = [parseQuantity(wanted), parseQuantity(ceiling)];
   if (asked !== undefined && most !== undefined && asked <= most) return undefined;
   return {

@@ -218,8 +218,15 @@ describe('what a runner makes of variables', () => {
       expect(rules(judge(job(`${name}: a=b`)))).toEqual([]);
   });
 
-  test('that only GitLab knows decide nothing', () => {
-    expect(rules(judge(job('KUBERNETES_CPU_REQUEST: $CPUS')))).toEqual([]);
+  test('that only GitLab knows leave open whether an amount is within its ceiling', () => {
+    const report = judge(job('KUBERNETES_CPU_REQUEST: $CPUS'));
+    expect([rules(report), verdictOf(report, 'a').state, isProved(report)]).toEqual([
+      ['note over-ceiling 5'],
+      'runs',
+      false,
+    ]);
+    // Without a ceiling it is ignored, whatever it is.
+    expect(rules(judge(job('KUBERNETES_HELPER_CPU_REQUEST: $CPUS')))).toEqual(['warning no-ceiling 5']);
   });
 
   test('a pattern refuses what does not match it', () => {
@@ -323,10 +330,18 @@ describe('images', () => {
   ]);
   const job = (image: string) => `a: { script: x, tags: [arm64, on-demand], image: "${image}" }\n`;
 
-  test('that a runner does not allow make it fail the job; one that a variable names is not judged', () => {
+  test('that a runner does not allow make it fail the job; one that a variable names is not proved', () => {
     expect(rules(judge(job('alpine'), fleet))).toEqual(['error refused 1']);
     expect(rules(judge(job('registry.example.com/a/b:1'), fleet))).toEqual([]);
-    expect(rules(judge(job('$CI_REGISTRY_IMAGE/b:1'), fleet))).toEqual([]);
+    const open = judge(job('$CI_REGISTRY_IMAGE/b:1'), fleet);
+    expect([rules(open), verdictOf(open, 'a').state, isProved(open)]).toEqual([
+      ['note refused 1'],
+      'runs',
+      false,
+    ]);
+    expect(judge(job('alpine'), fleet).problems[0].found).toBe('image alpine');
+    // Where every image is allowed, its name decides nothing.
+    expect(isProved(judge(job('$CI_REGISTRY_IMAGE/b:1')))).toBe(true);
   });
 
   test('may ask for a pull policy of the runner alone', () => {
