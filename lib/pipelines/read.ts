@@ -11,6 +11,7 @@ import { type PipelineProblem, problem } from './problem';
 import type { ProjectFiles } from './project-files';
 import { References } from './references';
 import { joinsBy, variablesOfRules } from './rules';
+import { stageProblems } from './stages';
 
 /** What is known besides the files of a project. */
 export interface ReadSettings {
@@ -99,6 +100,9 @@ export function readPipeline(file: SourceFile, project: ProjectFiles, settings: 
   if (named.length === 0 && !hasUnread && !problems.some(({ severity }) => severity === 'error'))
     problems.push(noJobs(loaded.at));
   const jobs = named.filter(([name, node]) => isJob(name, node, extended.get(name), context));
+  // What is not read may list other stages, or bring the stage of a job.
+  if (!hasUnread && loading.openFiles.size === 0 && !problems.some(isGap))
+    problems.push(...stageProblems(root, jobs));
   const isTrigger = ([, node]: readonly [string, CiNode]) => keyOf(node, 'trigger') !== undefined;
   const isNever = ([, node]: readonly [string, CiNode]) =>
     joinsBy(workflow, variables) === 'never' || joinsBy(keyOf(node, 'rules'), variables) === 'never';
@@ -111,6 +115,12 @@ export function readPipeline(file: SourceFile, project: ProjectFiles, settings: 
     unread,
     problems,
   };
+}
+
+/** Whether something is missing that the rest of the pipeline may need. */
+function isGap({ id, notProved }: PipelineProblem): boolean {
+  const [, rule] = id.split('/');
+  return notProved === true || ['yaml', 'include', 'inputs', 'extends', 'reference'].includes(rule);
 }
 
 function noJobs(at: FileLine): PipelineProblem {

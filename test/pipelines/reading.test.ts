@@ -5,7 +5,7 @@ import { jobOf, pipelineOf, saidOf, tagsOf } from './project';
 describe('jobs of a pipeline', () => {
   test('are the tables at the top that no keyword names and that are not hidden', () => {
     const pipeline = pipelineOf(`
-stages: [build]
+stages: [build, test]
 variables: { A: b }
 workflow: { rules: [{ when: always }] }
 .hidden: { script: a }
@@ -622,6 +622,36 @@ test('a pipeline without a visible job is refused, unless what GitLab fetches ma
     ]);
   expect(saidOf(pipelineOf('include: [{ template: Jobs/SAST.gitlab-ci.yml }]\n'))).toEqual([]);
   expect(saidOf(pipelineOf('a: [unclosed\n'))).not.toContain('shape .gitlab-ci.yml:1 no jobs');
+});
+
+describe('a stage', () => {
+  test('that the pipeline does not list is refused, with the one that is meant', () => {
+    const words = (text: string) =>
+      pipelineOf(text).problems.map(({ at, found, fix }) => [at.line, found, fix]);
+    const text = `
+stages: [lint, deploy]
+a: { script: x, stage: lint }
+b: { script: x, stage: .pre }
+c: { script: x, stage: deplyo }
+d: { script: x }
+e: { trigger: a/b, stage: nope }
+`;
+    expect(words(text)).toEqual([
+      [5, 'stage: deplyo', 'write deploy'],
+      [6, 'no stage', 'write one of these stages, or add test to stages'],
+      [7, 'stage: nope', 'write one of these stages, or add nope to stages'],
+    ]);
+    expect(words('a: { script: x, stage: deploy }\nb: { script: x }\n')).toEqual([]);
+    expect(words('a: { script: x, stage: lint }\n')).toHaveLength(1);
+  });
+
+  test('is not judged where what only GitLab reads may list it', () => {
+    expect(
+      saidOf(pipelineOf('include: [{ project: a/b, file: c.yml }]\na: { script: x, stage: own }\n')),
+    ).toEqual([]);
+    for (const text of ['include: gone.yml\n', '.b: { extends: .gone }\n'])
+      expect(saidOf(pipelineOf(`${text}a: { script: x, stage: own }\n`))).toHaveLength(1);
+  });
 });
 
 describe('rules', () => {
