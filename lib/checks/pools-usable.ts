@@ -282,7 +282,7 @@ function startupTaintFindings({ manifest, template }: NodePool): Finding[] {
         severity: 'warning',
         at: { manifest, path: ['spec', 'template', 'spec', 'startupTaints', index] },
         found: key,
-        why: 'until something removes this taint from a new node, no job starts there',
+        why: 'until something removes this taint from a new node, no job starts there that does not tolerate it',
         fix: 'remove it, unless a daemonset takes it off',
       }),
     ];

@@ -187,6 +187,7 @@ test.each<[string, DockerInDockerProps, Partial<RunnerProps>, RegExp]>([
   ['a mirror without a scheme', { registryMirror: 'mirror.example.com' }, {}, /write "https:\/\/mirror\.example\.com"/],
   ['a mirror with a path', { registryMirror: 'https://mirror.example.com/v2/hub' }, {}, /write "https:\/\/mirror\.example\.com"/],
   ['a mirror that is empty', { registryMirror: '' }, {}, /write "https:\/\/mirror\.example\.com"/],
+  ['a mirror in ECR', { registryMirror: 'https://123456789012.dkr.ecr.eu-west-1.amazonaws.com' }, {}, /the daemon has no password for ECR/],
   ['packets of no size', { mtu: 0 }, {}, /a whole number from 576 to 9001/],
   ['a service with a space', { allowedServices: ['a b'] }, {}, /allowedServices\[0\]/],
   ['a variable by which jobs find the daemon', {}, { job: { environment: { DOCKER_HOST: 'tcp://other:2375' } } }, /job\.environment\.DOCKER_HOST[\s\S]*so that jobs find the daemon/],

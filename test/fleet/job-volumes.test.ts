@@ -171,6 +171,8 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   ['a disk for each of very many slots', fleetWith([PER_SLOT], { concurrency: 201 }), /perSlot: each of the 201 slots/],
   ['a path that is not said', fleetWith([{ claim: 'a' } as JobVolumeProps]), /mountPath: an absolute path/],
   ['a disk for many jobs', fleetWith([claim({ accessMode: 'ReadWriteOnce' })]), /accessMode: one node at a time has the volume, and 3 jobs/],
+  ['programs of the image', fleetWith([{ mountPath: '/usr/bin', claim: 'a' }]), /mountPath: a volume there hides what containers need/],
+  ['the token of the ServiceAccount', fleetWith([{ mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', claim: 'a' }]), /mountPath: the token of the ServiceAccount is there/],
   ['a name with dots, which an object may have and a volume may not', fleetWith([{ mountPath: '/ca', configMap: 'kube-root-ca.crt' }]), /names of volumes have no dots[\s\S]*make a copy of the object/],
   ['a name without room for the slots', fleetWith([claim({ name: 'c'.repeat(62), perSlot: true })]), /name: names are 1 to 61/],
   ['keys of what has none', fleetWith([{ mountPath: '/c', claim: 'a', items: { a: 'a' } }]), /items: keys are those of a ConfigMap or a Secret/],

@@ -3,6 +3,7 @@ import type { Faults } from '../fault';
 import { DOCKER } from '../names';
 import type { NormalRunner } from '../normal-fleet';
 import { checkImage, checkWholeNumber } from './fields';
+import { ECR } from './registry-mirrors';
 
 /** Smallest packet that every host takes, and the largest of a VPC. */
 const MTU = { least: 576, most: 9001 };
@@ -77,6 +78,10 @@ function checkMirror(faults: Faults, mirror: unknown): void {
       secret,
       'use a mirror that asks for none',
     );
+  } else if (ECR.test(url.host)) {
+    const why = 'the daemon has no password for ECR, and pulls from Docker Hub instead';
+    const fix = `leave it out, and name images by it: "${url.host}/<prefix>/..."`;
+    faults.add('registryMirror', mirror, why, fix);
   } else if (url.pathname !== '/' || url.search || url.hash) {
     faults.add('registryMirror', mirror, rule, `write "${url.origin}"`);
   }

@@ -57,7 +57,7 @@ function checkEndpoints(faults: Faults, { endpoint, registry }: RegistryMirrorPr
 }
 
 /** What a private registry of ECR is called. It lets nobody pull without a password that changes every few hours. */
-const ECR = /^\d{12}\.dkr[.-]ecr[.-]/;
+export const ECR = /^\d{12}\.dkr[.-]ecr[.-]/;
 
 function checkEndpoint(faults: Faults, field: string, address: unknown, registry: string): void {
   const rule = 'the address of a mirror with its scheme, for example https://mirror.example.com';

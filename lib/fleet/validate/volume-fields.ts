@@ -5,13 +5,21 @@ import { checkBytes, checkDataKey, checkOneOf } from './fields';
 /** Rules of the fields that volumes of jobs and of managers have in common. */
 
 /** Folders that a container can't do without as they are. */
-const OF_SYSTEM = /^\/(?:proc|sys|dev|bin|sbin|lib|lib64|usr|etc)$/;
+const OF_SYSTEM =
+  /^\/(?:proc|sys|dev|bin|sbin|lib|lib64|usr|etc|var|run|var\/run|usr\/(?:local\/)?s?bin|usr\/lib)$|^\/dev\/termination-log$/;
+/** Where Kubernetes mounts the token of a pod's ServiceAccount: what stands there already takes its place. */
+const OF_ACCOUNT = /^(?:\/var)?\/run\/secrets(?:\/kubernetes\.io(?:\/serviceaccount)?)?$/;
 /** Where the executor keeps the scripts and logs of a job. */
 const OF_EXECUTOR = /^\/(?:scripts|logs)-/;
 
 /** An absolute path of a container. */
 export function checkMountPath(faults: Faults, path: unknown): path is string {
   if (!checkFolder(faults, 'mountPath', path)) return false;
+  if (OF_ACCOUNT.test(path)) {
+    const rule = 'the token of the ServiceAccount is there, and is not mounted beside another volume';
+    faults.add('mountPath', path, rule, 'mount it elsewhere, for example at "/files"');
+    return false;
+  }
   const isShut = OF_SYSTEM.test(path) || OF_EXECUTOR.test(path);
   if (!isShut) return true;
   const rule = OF_EXECUTOR.test(path)
