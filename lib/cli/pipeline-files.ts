@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { SourceFile } from '../cluster/manifest';
 import { UnreadableFolder } from '../cluster/read-folder';
@@ -29,6 +29,9 @@ export function pipelineSource(path: string, project: string | undefined): Pipel
     );
   if (found?.isFile() !== true)
     throw new UnreadableFolder(`There is no file ${visible(path)}. Name the .gitlab-ci.yml of a project.`);
+  // Whoever writes the project chooses where a link leads, and messages quote what they find there.
+  if (lstatSync(path).isSymbolicLink())
+    throw new UnreadableFolder(`${visible(path)} is a link. Name the file that it leads to.`);
   const top = project ?? topOf(path);
   return { file: sourceFile(path, readFileSync(path)), project: projectFiles(top) };
 }
@@ -43,15 +46,16 @@ function topOf(path: string): string {
   return relative('.', folder) || '.';
 }
 
-/** The files of a folder that a pipeline may include; nothing outside of it. */
+/** The files of a folder that a pipeline may include: nothing outside of it, and nothing behind a link, which GitLab doesn't follow. */
 export function projectFiles(top: string): ProjectFiles {
   let names: readonly string[] | undefined;
   return {
     read: (path) => {
       const file = join(top, path);
       const isOutside = relative(top, file).startsWith('..');
-      const found = isOutside ? undefined : statSync(file, { throwIfNoEntry: false });
-      return found?.isFile() === true ? sourceFile(file, readFileSync(file)) : undefined;
+      const found = isOutside ? undefined : lstatSync(file, { throwIfNoEntry: false });
+      if (found?.isFile() !== true || realpathSync(file) !== join(realpathSync(top), path)) return undefined;
+      return sourceFile(file, readFileSync(file));
     },
     list: () => {
       names ??= yamlFiles(top, '');
@@ -64,6 +68,6 @@ function yamlFiles(top: string, below: string): readonly string[] {
   return readdirSync(join(top, below), { withFileTypes: true }).flatMap((entry) => {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
     if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : yamlFiles(top, path);
-    return /\.ya?ml$/.test(entry.name) ? [path.split(sep).join('/')] : [];
+    return entry.isFile() && /\.ya?ml$/.test(entry.name) ? [path.split(sep).join('/')] : [];
   });
 }

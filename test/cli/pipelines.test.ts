@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { pipelinesCommand } from '../../lib/cli/pipelines';
@@ -68,6 +68,30 @@ test('an include is read from the project, and nothing outside of it', () => {
     pipelines({ 'a/ci/x.yml': 'include: jobs.yml\n', 'a/jobs.yml': GOOD }, 'a/ci/x.yml', '--project', 'a')
       .status,
   ).toBe(0);
+});
+
+test('nothing behind a link is read, by whatever way it is named: it may lead to what only this machine may read', () => {
+  withFolder((folder) => {
+    const [project, secret] = [join(folder, 'project'), join(folder, 'secret')];
+    mkdirSync(secret);
+    writeFileSync(join(secret, 'key.yml'), 'hunter2');
+    writeFixture(join(project, 'dist'), RENDERED);
+    const link = (to: string, at: string) => symlinkSync(to, join(project, at));
+    link('../secret/key.yml', 'leak.yml');
+    link('../secret', 'ci');
+    link('../secret/key.yml', 'pipeline.yml');
+    writeFileSync(
+      join(project, '.gitlab-ci.yml'),
+      `include: [{ local: /leak.yml }, { local: /ci/key.yml }, { local: '**.yml' }]\n${GOOD}`,
+    );
+    const run = runHere(pipelinesCommand(), ['.gitlab-ci.yml', '--project', '.'], project);
+    expect(run.status).toBe(1);
+    expect(run.stdout).toMatch(/found: leak\.yml\n.*no such file/);
+    expect(run.stdout).toMatch(/found: ci\/key\.yml\n.*no such file/);
+    const itself = runHere(pipelinesCommand(), ['pipeline.yml'], project);
+    expect([itself.status, itself.stderr]).toEqual([2, expect.stringMatching(/pipeline\.yml is a link/)]);
+    expect(run.stdout + run.stderr + itself.stdout + itself.stderr).not.toContain('hunter2');
+  });
 });
 
 test('one cause in several files is one error, with all of its places', () => {
