@@ -1,7 +1,6 @@
-import { budgetsOf, closedBudgetsOf } from '../cluster/disruption-budgets';
+import { budgetsOf, closedBudgetsOf, podsOfWorkload } from '../cluster/disruption-budgets';
 import { displayName, type Manifest } from '../cluster/manifest';
 import type { ObservedRunner } from '../cluster/observe';
-import { at, textsOf } from '../values/record';
 import type { FieldOfManifest } from './finding';
 
 /** A budget that lets no manager go, without its rule. */
@@ -44,8 +43,7 @@ export function severalBudgets(
   const managers = new Set(runners.flatMap(({ manager }) => manager ?? []));
   const found = new Map<Manifest, { budgets: readonly Manifest[]; managers: Manifest[] }>();
   for (const manager of managers) {
-    const labels = textsOf(at(manager.body, ['spec', 'template', 'metadata', 'labels']));
-    const budgets = budgetsOf({ namespace: manager.namespace, labels }, manifests);
+    const budgets = budgetsOf(podsOfWorkload(manager), manifests);
     if (budgets.length < 2) continue;
     const known = found.get(budgets[1]) ?? { budgets, managers: [] };
     found.set(budgets[1], { ...known, managers: [...known.managers, manager] });

@@ -29,7 +29,7 @@ export interface ClosedBudget {
  * @see kubernetes 1.36 pkg/controller/disruption/disruption.go, getExpectedPodCount
  */
 export function closedBudgetsOf(workload: Manifest, manifests: readonly Manifest[]): readonly ClosedBudget[] {
-  return budgetsOf(podsOf(workload), manifests).flatMap((manifest): readonly ClosedBudget[] => {
+  return budgetsOf(podsOfWorkload(workload), manifests).flatMap((manifest): readonly ClosedBudget[] => {
     const pods = podsCountedBy(manifest, manifests);
     const { minAvailable, maxUnavailable } = fieldsOf(manifest.body.spec);
     const least = amountOf(minAvailable, pods);
@@ -52,13 +52,14 @@ function podsCountedBy(budget: Manifest, manifests: readonly Manifest[]): number
   const pods =
     known.get(budget) ??
     WORKLOADS.flatMap((kind) => ofKind(manifests, kind))
-      .filter((one) => takes(budget, podsOf(one)))
+      .filter((one) => takes(budget, podsOfWorkload(one)))
       .reduce((sum, one) => sum + replicasOf(one, manifests), 0);
   known.set(budget, pods);
   return pods;
 }
 
-function podsOf({ namespace, body }: Manifest): BudgetedPods {
+/** The pods of a workload. */
+export function podsOfWorkload({ namespace, body }: Manifest): BudgetedPods {
   return { namespace, labels: textsOf(at(body, ['spec', 'template', 'metadata', 'labels'])) };
 }
 

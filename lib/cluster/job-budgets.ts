@@ -30,6 +30,7 @@ function jobsOf(budget: Manifest, runners: readonly ObservedRunner[]): number {
     .reduce((sum, runner) => sum + concurrencyOf(runner), 0);
 }
 
-function jobPodsOf({ job }: ObservedRunner): BudgetedPods {
+/** The job pods of a runner. */
+export function jobPodsOf({ job }: Pick<ObservedRunner, 'job'>): BudgetedPods {
   return { namespace: job?.pod.namespace, labels: job?.pod.labels ?? {} };
 }

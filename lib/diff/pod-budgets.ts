@@ -1,67 +1,119 @@
-import { budgetsOf, closedBudgetsOf } from '../cluster/disruption-budgets';
+import { type BudgetedPods, budgetsOf, closedBudgetsOf, podsOfWorkload } from '../cluster/disruption-budgets';
+import { jobPodsOf } from '../cluster/job-budgets';
 import { displayName, type Manifest } from '../cluster/manifest';
 import type { ObservedRunner, Subject } from '../cluster/observe';
-import { at, textsOf } from '../values/record';
-import type { Comparison, Impact } from './rule';
-import { runnerPairs } from './security/runner-pairs';
+import { type Comparison, changesOf, firstFew, type Impact, objectOf } from './rule';
+import { type RunnerPair, runnerPairs } from './security/runner-pairs';
 
-/** Managers whose evictions other PodDisruptionBudgets decide on, or none any more. */
-export function managerBudgetImpacts(comparison: Comparison): Impact[] {
-  const told = new Set<string>();
-  return runnerPairs(comparison).flatMap(({ before, after }) => {
-    const { manager } = after;
-    if (manager === undefined || told.has(displayName(manager))) return [];
-    told.add(displayName(manager));
-    const old = before?.manager;
-    const [had, has] = [old ? countOf(old, comparison.before) : 0, countOf(manager, comparison.after)];
-    const impact = (weight: Impact['weight'], what: string, why: string): Impact[] => [
-      { id: 'room-widened', weight, object: displayName(manager), what, why },
-    ];
-    if (has > 1 && had < 2)
-      return impact(
-        'disruptive',
-        'No drain can evict the manager: it is cut off with its jobs once terminationGracePeriod is over.',
-        `${has} PodDisruptionBudgets select it, and the API server evicts no pod that has more than one.`,
-      );
-    if (old !== undefined && had > 0 && has === 0)
-      return impact(
-        'notice',
-        'The manager may be evicted at once with all others.',
-        'No PodDisruptionBudget selects it any more.',
-      );
-    if (old !== undefined && isHeld(manager, comparison.after) && !isHeld(old, comparison.before))
-      return impact(
-        'notice',
-        'No drain can evict the manager: it is cut off once terminationGracePeriod is over.',
-        'Its PodDisruptionBudget never lets a pod go.',
-      );
-    return [];
-  });
+/** What becomes of pods when a node is drained. */
+interface Fate {
+  readonly weight: Impact['weight'];
+  readonly what: (who: string) => string;
+  readonly why: string;
 }
 
-function countOf({ namespace, body }: Manifest, { manifests }: Subject): number {
-  const labels = textsOf(at(body, ['spec', 'template', 'metadata', 'labels']));
-  return budgetsOf({ namespace, labels }, manifests).length;
+/** Managers that other PodDisruptionBudgets hold than before, or none any more: on the budgets that change, else on the managers. */
+export function managerBudgetImpacts(comparison: Comparison): Impact[] {
+  const ofManagers = new Map<string, Impact>();
+  const ofBudgets = new Map<string, { budget: string; fate: Fate; managers: string[] }>();
+  for (const [manager, old] of managersOf(runnerPairs(comparison))) {
+    const fate = managerFate(old, manager, comparison);
+    if (fate === undefined) continue;
+    const name = displayName(manager);
+    const budgets = changedBudgets(old && podsOfWorkload(old), podsOfWorkload(manager), comparison);
+    if (budgets.length === 0) ofManagers.set(name, impactOn(name, fate, 'the manager'));
+    for (const budget of budgets) {
+      const key = `${budget} ${fate.why}`;
+      const known = ofBudgets.get(key)?.managers ?? [];
+      ofBudgets.set(key, { budget, fate, managers: [...known, name] });
+    }
+  }
+  const told = [...ofBudgets.values()].map(({ budget, fate, managers }) =>
+    impactOn(budget, fate, firstFew(managers)),
+  );
+  return [...ofManagers.values(), ...told];
+}
+
+function impactOn(object: string, { weight, what, why }: Fate, who: string): Impact {
+  return { id: 'room-widened', weight, object, what: what(who), why };
+}
+
+/** Managers afterwards, each once, with what they were. */
+function managersOf(pairs: readonly RunnerPair[]): ReadonlyMap<Manifest, Manifest | undefined> {
+  return new Map(
+    [...pairs]
+      .reverse()
+      .flatMap(({ before, after }) => (after.manager ? [[after.manager, before?.manager] as const] : [])),
+  );
+}
+
+function managerFate(old: Manifest | undefined, now: Manifest, comparison: Comparison): Fate | undefined {
+  const { before, after } = comparison;
+  const [had, has] = [old ? countOf(old, before) : 0, countOf(now, after)];
+  if (has > 1 && had < 2)
+    return {
+      weight: 'disruptive',
+      what: (who) =>
+        `No drain can evict ${who}: terminationGracePeriod cuts off what still runs, jobs included.`,
+      why: `${has} PodDisruptionBudgets select the same pod, and the API server evicts no such pod.`,
+    };
+  if (old === undefined) return undefined;
+  if (had > 0 && has === 0)
+    return {
+      weight: 'notice',
+      what: (who) => `A drain may evict ${who} together with all other managers.`,
+      why: 'No PodDisruptionBudget selects it any more.',
+    };
+  if (isHeld(now, after) && !isHeld(old, before))
+    return {
+      weight: 'notice',
+      what: (who) => `No drain can evict ${who}: terminationGracePeriod cuts off what still runs.`,
+      why: 'The PodDisruptionBudget never lets a pod go.',
+    };
+  return undefined;
+}
+
+function countOf(manager: Manifest, { manifests }: Subject): number {
+  return budgetsOf(podsOfWorkload(manager), manifests).length;
 }
 
 function isHeld(manager: Manifest, { manifests }: Subject): boolean {
   return closedBudgetsOf(manager, manifests).length > 0;
 }
 
-/** Jobs that two budgets select from now on: nothing can evict them before they are cut off. */
+/** Names of budgets that change, and that selected some pods before or select them afterwards. */
+function changedBudgets(
+  old: BudgetedPods | undefined,
+  now: BudgetedPods,
+  comparison: Comparison,
+): readonly string[] {
+  return changesOf(comparison, 'PodDisruptionBudget')
+    .filter(
+      ({ before, after }) =>
+        (before && old && budgetsOf(old, [before]).length > 0) ||
+        (after && budgetsOf(now, [after]).length > 0),
+    )
+    .map((change) => displayName(objectOf(change)));
+}
+
+/** Jobs that several budgets select from now on: nothing can evict them before they are cut off. */
 export function jobBudgetImpacts(comparison: Comparison): Impact[] {
-  return runnerPairs(comparison).flatMap(({ before, after }) => {
-    const [had, has] = [before && jobCount(before, comparison.before), jobCount(after, comparison.after)];
-    if (has < 2 || (had ?? 0) > 1) return [];
-    const what = `No drain can evict jobs of ${after.name}: each is cut off once terminationGracePeriod is over.`;
-    const why = `${has} PodDisruptionBudgets select them, and the API server evicts no pod that has more than one.`;
-    return [{ id: 'room-widened', weight: 'notice', object: displayName(after.config.manifest), what, why }];
+  return runnerPairs(comparison).flatMap(({ before, after }): Impact[] => {
+    const [had, has] = [before ? jobCount(before, comparison.before) : 0, jobCount(after, comparison.after)];
+    if (has < 2 || had > 1) return [];
+    const budgets = changedBudgets(before && jobPodsOf(before), jobPodsOf(after), comparison);
+    const objects = budgets.length > 0 ? budgets : [displayName(after.config.manifest)];
+    const fate: Fate = {
+      weight: 'notice',
+      what: (who) => `No drain can evict ${who}: terminationGracePeriod cuts off what still runs.`,
+      why: `${has} PodDisruptionBudgets select the same pod, and the API server evicts no such pod.`,
+    };
+    return objects.map((object) => impactOn(object, fate, `jobs of ${after.name}`));
   });
 }
 
-/** Budgets of the job pods of a runner, with the one that the executor makes for each where it is told to. */
-function jobCount({ job, table }: ObservedRunner, { manifests }: Subject): number {
-  const { namespace, labels = {} } = job?.pod ?? {};
-  const own = table.kubernetes.pod_disruption_budget === true ? 1 : 0;
-  return job === undefined ? 0 : own + budgetsOf({ namespace, labels }, manifests).length;
+/** Budgets of the job pods of a runner, with the one that the executor makes for each of them if the config says so. */
+function jobCount(runner: ObservedRunner, { manifests }: Subject): number {
+  const own = runner.table.kubernetes.pod_disruption_budget === true ? 1 : 0;
+  return runner.job === undefined ? 0 : own + budgetsOf(jobPodsOf(runner), manifests).length;
 }

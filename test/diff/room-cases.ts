@@ -33,9 +33,10 @@ const pool = (name: string) => [POOL, /(nodeClassRef:\n(?: {8}.*\n)*? {8}name: )
 
 // biome-ignore format: a table of cases
 export const ROOM_CASES: readonly ImpactCase[] = [
-  { rule: 'room-widened', name: 'a second budget of managers', after: [...FLEET, { ...BUDGET, text: BUDGET.text.replace('a: b', 'app.kubernetes.io/part-of: acme') }], says: ['disruptive', /^No drain can evict the manager: it is cut off with its jobs/] },
-  { rule: 'room-widened', name: 'a manager that its budget no longer selects', after: edited(FLEET, ['amd64-spot/deployment.yaml', /(template:\n {4}metadata:\n(?: {6}.*\n)*? {8}app\.kubernetes\.io\/component: )manager/, '$1other']), says: ['notice', /may be evicted at once with all others/] },
-  { rule: 'room-widened', name: 'a budget that lets no manager go', after: edited(FLEET, ['poddisruptionbudget-managers.yaml', 'maxUnavailable: 1', 'maxUnavailable: 0']), says: ['notice', /^No drain can evict the manager/] },
+  { rule: 'room-widened', name: 'a second budget of managers', after: [...FLEET, { ...BUDGET, text: BUDGET.text.replace('a: b', 'app.kubernetes.io/part-of: acme') }], says: ['disruptive', /^No drain can evict Deployment\/.* and 1 more: terminationGracePeriod cuts off what still runs, jobs included\.$/] },
+  { rule: 'room-widened', name: 'a manager that its budget no longer selects', after: edited(FLEET, ['amd64-spot/deployment.yaml', /(template:\n {4}metadata:\n(?: {6}.*\n)*? {8}app\.kubernetes\.io\/component: )manager/, '$1other']), says: ['notice', /^A drain may evict the manager together with all other managers\.$/] },
+  { rule: 'room-widened', name: 'a budget that lets no manager go', after: edited(FLEET, ['poddisruptionbudget-managers.yaml', 'maxUnavailable: 1', 'maxUnavailable: 0']), says: ['notice', /^No drain can evict Deployment\//] },
+  { rule: 'room-widened', name: 'the only budget of managers that goes', after: FLEET.filter(({ path }) => !path.endsWith('poddisruptionbudget-managers.yaml')), says: ['notice', /^A drain may evict Deployment\/.* together with all other managers\.$/] },
   { rule: 'room-widened', name: 'two budgets of all jobs', after: [...FLEET, jobBudget('a'), jobBudget('b')], says: ['notice', /^No drain can evict jobs of acme-/] },
   { rule: 'room-widened', name: 'a budget of all jobs', after: [...FLEET, jobBudget('a')] },
   { rule: 'room-widened', name: 'a quota that goes', before: BOUNDED, after: BOUNDED.filter((file) => file !== QUOTA), says: ['security', /^Nothing bounds what pods of its namespace take any more\.$/] },

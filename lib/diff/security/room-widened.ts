@@ -22,14 +22,21 @@ export const roomWidened: Rule = {
   id: 'room-widened',
   title:
     'A LimitRange or ResourceQuota that allows more than jobs need lets one of them take the room of all others.',
-  run: (comparison) => [
-    ...changesOf(comparison, 'LimitRange', 'ResourceQuota').flatMap((change) =>
-      boundImpacts(change, comparison),
-    ),
-    ...changesOf(comparison, 'PodDisruptionBudget').flatMap((change) => budgetImpacts(change, comparison)),
-    ...managerBudgetImpacts(comparison),
-    ...jobBudgetImpacts(comparison),
-  ],
+  run: (comparison) => {
+    const ofPods = [...managerBudgetImpacts(comparison), ...jobBudgetImpacts(comparison)];
+    // What a budget does to managers and jobs says more than that it changed.
+    const told = new Set(ofPods.map(({ object }) => object));
+    const budgets = changesOf(comparison, 'PodDisruptionBudget').flatMap((change) =>
+      budgetImpacts(change, comparison),
+    );
+    return [
+      ...changesOf(comparison, 'LimitRange', 'ResourceQuota').flatMap((change) =>
+        boundImpacts(change, comparison),
+      ),
+      ...budgets.filter(({ object }) => !told.has(object)),
+      ...ofPods,
+    ];
+  },
 };
 
 function boundImpacts(change: ChangedObject, comparison: Comparison): Impact[] {
