@@ -78,6 +78,11 @@ export function isKept({ body }: Manifest): boolean {
   return flux === 'disabled' || argo.includes('Prune=false');
 }
 
+/** Some impacts without those that say the same twice. */
+export function distinct(impacts: readonly Impact[]): readonly Impact[] {
+  return [...new Map(impacts.map((one) => [JSON.stringify(one), one])).values()];
+}
+
 /** An impact on the object of a change. */
 export function impact(id: string, weight: Weight, change: ObjectChange, what: string, why: string): Impact {
   return { id, weight, object: displayName(objectOf(change)), what, why };

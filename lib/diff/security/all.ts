@@ -1,5 +1,6 @@
 import type { Rule } from '../rule';
 import { trustedCertificates } from './certificates';
+import { exposedManagers } from './exposed-managers';
 import { fargateSelectors } from './fargate-selectors';
 import { identities } from './identities';
 import { imageSources } from './image-sources';
@@ -13,7 +14,6 @@ import { podPowers } from './pod-powers';
 import { rightsAdded } from './rights-added';
 import { roomWidened } from './room-widened';
 import { runTimeValue } from './run-time-value';
-import { exposedManagers } from './services';
 import { tierTags } from './tier-tags';
 import { tiersJoined } from './tiers-joined';
 import { unjudged } from './unjudged';

@@ -9,7 +9,7 @@ import {
 } from '../../gitlab-runner/features';
 import { type ImageReference, parseImage } from '../../values/image';
 import { fieldsOf, listOf, textOf } from '../../values/record';
-import type { Comparison, Impact, Rule } from '../rule';
+import { type Comparison, distinct, type Impact, type Rule } from '../rule';
 import { runnerPairs } from './runner-pairs';
 
 /** Managers and helpers that go back to an older release, or whose digest and tag no longer belong together. */
@@ -17,7 +17,7 @@ export const olderReleases: Rule = {
   id: 'older-release',
   title:
     'An older release of the runner lacks fixes and guards that the newer one has; a digest decides, whatever the tag says.',
-  run: (comparison) => [...new Map(impacts(comparison).map((one) => [JSON.stringify(one), one])).values()],
+  run: (comparison) => distinct(impacts(comparison)),
 };
 
 function impacts(comparison: Comparison): readonly Impact[] {
@@ -77,7 +77,7 @@ function stepsBack(old: RunnerImage, now: RunnerImage, runner: ObservedRunner): 
       say(
         'security',
         `${path} goes back to ${now.image.tag}, before ${old.image.tag}.`,
-        'What was fixed since, security fixes among it, is gone, and keys that the older release does not know are ignored without a word.',
+        'It lacks the fixes since then, security fixes included, and silently ignores keys that it does not know.',
       ),
       ...lostFeatures(old, now, runner).map((what) =>
         say(

@@ -1,18 +1,22 @@
 import type { Manifest } from '../../cluster/manifest';
+import type { Subject } from '../../cluster/observe';
 import { SILENCE_ANNOTATION } from '../../contract';
 import { at, textOf, textsOf } from '../../values/record';
 import { type ChangedObject, changed, type Impact, impact, objectOf, type Rule, type Weight } from '../rule';
+import { managersSelectedBy } from './exposed-managers';
 
 /** Objects that guard a cluster in ways that are not read here. */
 export const otherGuards: Rule = {
   id: 'other-guards',
   title: 'Policies that are not read here may guard less once they change or go.',
-  run: ({ changes }) => changes.flatMap((change) => [...policyImpacts(change), ...exposures(change)]),
+  run: ({ changes, after }) =>
+    changes.flatMap((change) => [...policyImpacts(change), ...exposures(change, after)]),
 };
 
 /** Groups of APIs, and kinds, of what admits pods and filters traffic. */
 const POLICIES =
   /^(cilium\.io|crd\.projectcalico\.org|projectcalico\.org|policy\.networking\.k8s\.io|networking\.k8s\.aws|vpcresources\.k8s\.aws|kyverno\.io|policies\.kyverno\.io|constraints\.gatekeeper\.sh|templates\.gatekeeper\.sh|admissionregistration\.k8s\.io)\//;
+
 /** Whether an object admits pods or filters traffic in a way that is not read here. */
 export function isPolicy({ apiVersion }: Pick<Manifest, 'apiVersion'>): boolean {
   return POLICIES.test(apiVersion);
@@ -24,7 +28,7 @@ const EXCEPTIONS = /Exception|^Mutating/;
 function policyImpacts(change: ChangedObject): Impact[] {
   const { before, after } = change;
   const { apiVersion, kind } = objectOf(change);
-  if (!POLICIES.test(apiVersion)) return [];
+  if (!isPolicy({ apiVersion })) return [];
   const isException = EXCEPTIONS.test(kind);
   // A policy that comes adds to what holds; labels and annotations say nothing of what it does.
   if (isException ? !after : !before) return [];
@@ -36,12 +40,22 @@ function policyImpacts(change: ChangedObject): Impact[] {
 }
 
 /** Addresses by which others reach pods, and ciphertexts that are good in other namespaces. */
-function exposures(change: ChangedObject): Impact[] {
+function exposures(change: ChangedObject, subject: Subject): Impact[] {
   const { before, after } = change;
   if (!after) return [];
+  // One that leads to managers: exposed-managers.
+  if (after.kind === 'Service' && managersSelectedBy(after, subject).length > 0) return [];
   const [old, now] = [before, after].map((one) => exposureOf(one?.kind, one?.body));
   if (now === undefined || old === now) return [];
-  return [impact('other-guards', 'security', change, `${now}.`, 'It was for its own namespace alone.')];
+  return [
+    impact(
+      'other-guards',
+      'security',
+      change,
+      `${now}.`,
+      before ? 'It was for its own namespace alone.' : 'It is new.',
+    ),
+  ];
 }
 
 function exposureOf(kind: string | undefined, body: unknown): string | undefined {

@@ -9,9 +9,9 @@ import { unrenderedChange } from '../not-rendered';
 import { type ChangedObject, type Comparison, type Impact, impact, isKept, type Rule } from '../rule';
 import { readersOf } from '../tokens';
 import { all } from './all-names';
+import { managersSelectedBy } from './exposed-managers';
 import { JUDGED_FIELDS } from './judged-fields';
 import { groupKindOf, ownNamespaces } from './known-objects';
-import { managersOf } from './services';
 
 /** Objects that are none of a fleet. */
 export const unknownObject: Rule = {
@@ -75,7 +75,7 @@ function foreignness(
     return `No fleet has an object of the kind ${kind}`;
   const place = kind === 'Namespace' ? name : namespace;
   if (place !== undefined && !own.has(place)) return `The namespace ${place} is not that of a runner`;
-  if (kind === 'Service' && managersOf(manifest, side).length === 0)
+  if (kind === 'Service' && managersSelectedBy(manifest, side).length === 0)
     return 'This Service leads to no manager';
   if (isKnown) return undefined;
   if (kind === 'ConfigMap' && !isReadConfigMap(manifest, side)) return 'No runner reads this ConfigMap';
