@@ -108,12 +108,16 @@ const HOSTS = ['kubernetes.io/hostname', 'matchFields'];
 function passedOver(what: 'job' | 'manager', { title, faults }: Pod, at: FieldOfManifest): Finding {
   const isThere = what === 'manager' && faults.every(({ key }) => HOSTS.includes(key));
   const reasons = faults.map(({ key, why }) => `${key}: ${why}`);
+  const removable = faults.filter(({ isRemovable }) => isRemovable).map(({ key }) => key);
   return finding('passed-over', {
     severity: isThere ? 'warning' : 'error',
     at,
     found: [...new Set(faults.map(({ key }) => key))].join(', '),
     why: `Karpenter starts no node for the ${title}, whatever else it allows: ${reasons.join('; ')}`,
-    fix: 'select a well-known label or one of the template of the pool, for example karpenter.sh/nodepool',
+    fix:
+      removable.length > 0
+        ? `remove ${removable.join(' and ')}`
+        : 'select a well-known label or one of the template of the pool, for example karpenter.sh/nodepool',
   });
 }
 

@@ -18,7 +18,7 @@ export interface Pod {
   readonly requests: PodRequests;
   /** Why Karpenter passes it over before it asks any pool; empty where it doesn't. */
   readonly faults: readonly PodFault[];
-  /** Labels of nodes over which it must be spread evenly (`DoNotSchedule`); a node without one of them takes it not. */
+  /** Labels of nodes over which it must be spread evenly (`DoNotSchedule`); a node that lacks one of them does not take it. */
   readonly spreadKeys?: readonly string[];
   /** Namespace and labels, which a Fargate profile selects by. */
   readonly namespace?: string;
@@ -43,19 +43,25 @@ export function podOf(title: string, spec: unknown): Pod {
     selections: selections.length > 0 ? selections : [{ nodeSelector }],
     tolerations: listOf(fields.tolerations).map((one) => fieldsOf(one) as Toleration),
     requests: requestsOf(fields),
-    faults: [...podFaults(nodeSelector, terms), ...boundFaults(fields)],
+    faults: [...podFaults(nodeSelector, terms), ...fieldFaults(fields)],
     ...(spreadKeys.length > 0 && { spreadKeys }),
   };
 }
 
-/** What keeps a pod from every node that Karpenter might start, besides labels. */
-function boundFaults({ resourceClaims, schedulingGates }: Fields): PodFault[] {
+/** Fields with which Karpenter starts no node for a pod, whatever it selects. */
+function fieldFaults({ resourceClaims, schedulingGates }: Fields): PodFault[] {
   return [
     ...(listOf(schedulingGates).length > 0
-      ? [{ key: 'schedulingGates', why: 'nothing places it before someone takes them away' }]
+      ? [
+          {
+            key: 'schedulingGates',
+            why: 'nothing schedules it until its gates are removed',
+            isRemovable: true,
+          },
+        ]
       : []),
     ...(listOf(resourceClaims).length > 0
-      ? [{ key: 'resourceClaims', why: 'Karpenter starts no node for claims of devices' }]
+      ? [{ key: 'resourceClaims', why: 'Karpenter starts no node for claims of devices', isRemovable: true }]
       : []),
   ];
 }

@@ -25,9 +25,11 @@ export interface NodeSelectorTerm {
 
 /** Why Karpenter passes a pod over. */
 export interface PodFault {
-  /** The label, or `matchFields`. */
+  /** The label, or `matchFields`, or another field of the pod. */
   readonly key: string;
   readonly why: string;
+  /** Whether the pod lands once the field is removed, whatever its labels. */
+  readonly isRemovable?: boolean;
 }
 
 /** Domains of labels that are Karpenter's own, those below them included. */

@@ -258,11 +258,26 @@ managedNodeGroups:
       finds: ['lands/manager', 'error', /no label example\.com\/rack, over which the pod must be spread/],
     },
     {
-      name: 'a manager that waits for someone to open a gate',
+      name: 'a manager with a scheduling gate',
       changes: [
         [DEPLOYMENT, '    spec:\n', '    spec:\n      schedulingGates: [{ name: example.com/later }]\n'],
       ],
-      finds: ['lands/passed-over', 'error', /schedulingGates: nothing places it/],
+      finds: [
+        'lands/passed-over',
+        'error',
+        /schedulingGates: nothing schedules it.*Fix: remove schedulingGates$/,
+      ],
+    },
+    {
+      name: 'a manager that claims a device',
+      changes: [
+        [
+          DEPLOYMENT,
+          '    spec:\n',
+          '    spec:\n      resourceClaims: [{ name: gpu, resourceClaimName: gpu }]\n',
+        ],
+      ],
+      finds: ['lands/passed-over', 'error', /claims of devices.*Fix: remove resourceClaims$/],
     },
   ],
   quiet: [
