@@ -7,7 +7,7 @@ export const ADMITTED_RULES = ruleGroup(
   {
     'job-pod': 'the namespace of jobs enforces a Pod Security level that their pods do not meet',
     'manager-pod': 'the namespace of a manager enforces a Pod Security level that its pods do not meet',
-    'manager-user': 'a manager must not run as root, and nothing says as whom it runs',
+    'manager-user': 'a manager must not run as root, and no user is set',
     'limit-range': 'a LimitRange refuses pods',
     'limit-range-ceilings': 'a LimitRange refuses jobs that use their ceilings',
     'limit-range-services': 'a LimitRange refuses jobs that have a service',

@@ -62,7 +62,7 @@ function serviceFindings(runner: ObservedRunner, manifests: readonly Manifest[])
   );
 }
 
-/** Whether jobs bring no service: what is allowed are those that the config has for every job, as a Docker daemon. */
+/** Whether jobs can't add services: only those are allowed that the config gives every job, for example a Docker daemon. */
 function allowsNoOthers({ allowed_services: allowed = [], services = [] }: KubernetesTable): boolean {
   const own = services.map(({ name }) => name);
   return allowed.length > 0 && allowed.every((pattern) => own.includes(pattern));

@@ -46,7 +46,7 @@ export const fits: Check = {
     ]),
 };
 
-/** Anybody who may push writes such a log. */
+/** Whoever may push can write such a log. */
 function logFindings(runner: ObservedRunner, manifests: readonly Manifest[]): Finding[] {
   const small = smallDiskOf(runner, manifests);
   if (small === undefined) return [];

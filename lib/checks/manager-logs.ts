@@ -11,8 +11,9 @@ export interface SmallDisk {
   readonly manager: Manifest;
   /** The bound, for example `sizeLimit 144Mi of /tmp`. */
   readonly bound: string;
-  /** Logs of how many jobs come to more: one, or all at once. */
+  /** Jobs whose logs together exceed it: one, or all at once. */
   readonly jobs: number;
+  /** `output_limit`, in KiB. */
   readonly limitKib: number;
 }
 

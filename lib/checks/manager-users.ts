@@ -7,7 +7,7 @@ import type { Finding } from './finding';
 
 const { finding } = ADMITTED_RULES;
 
-/** Managers that must not run as root while nothing says as whom they run: then their image does. */
+/** Managers that must not run as root and have no user set, so that their image decides. */
 export function managerUserFindings({ runners, manifests }: Subject): Finding[] {
   const seen = new Set<Manifest>();
   return runners.flatMap((runner) => {
@@ -42,9 +42,7 @@ function userFindings(
   ];
 }
 
-/** Whether it is an image of GitLab that runs as root: that for OpenShift does not. */
+/** Whether an image is one of GitLab's that run as root; the one for OpenShift (gitlab-runner-ocp) does not. */
 function isRootImage(image: string): boolean {
-  return (
-    /(^|\/)gitlab-org\/gitlab-runner(?=[:@])/.test(image) || /(^|\/)gitlab\/gitlab-runner(?=[:@])/.test(image)
-  );
+  return /(^|\/)gitlab(-org)?\/gitlab-runner(?=[:@])/.test(image);
 }

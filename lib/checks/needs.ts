@@ -60,7 +60,7 @@ function keyFindings({ kind, name, keys, askedBy, madeBy }: Need): Finding[] {
   ];
 }
 
-/** Kinds that say of which type their Secret becomes, with the way there; without it, it is Opaque. */
+/** Where kinds name the type of the Secret that they make; it is Opaque where they don't. */
 const TYPE_OF: Readonly<Record<string, FieldPath>> = {
   Secret: ['type'],
   SealedSecret: ['spec', 'template', 'type'],
@@ -68,7 +68,7 @@ const TYPE_OF: Readonly<Record<string, FieldPath>> = {
 };
 const PULL_TYPES = ['kubernetes.io/dockerconfigjson', 'kubernetes.io/dockercfg'];
 
-/** The kubelet passes over a pull secret of another type, and asks the registry without a password. */
+/** The kubelet skips a pull secret of another type, and asks the registry without a password. */
 function typeFindings({ kind, name, askedBy, madeBy }: Need): Finding[] {
   const asker = askedBy.find(isPullSecret);
   const path = madeBy && TYPE_OF[madeBy.kind];
@@ -81,7 +81,7 @@ function typeFindings({ kind, name, askedBy, madeBy }: Need): Finding[] {
       severity: 'error',
       at: { manifest, path: place, within },
       found: `${name} of type ${type}`,
-      why: 'the kubelet passes over a pull secret of any type but kubernetes.io/dockerconfigjson, and asks the registry without a password',
+      why: 'the kubelet skips a pull secret of any type but kubernetes.io/dockerconfigjson, and asks the registry without a password',
       fix: 'make it by kubectl create secret docker-registry, whose type kubeseal keeps',
     }),
   ];

@@ -143,7 +143,7 @@ function besideFindings(others: readonly OtherManifest[]): Finding[] {
             severity: 'note',
             at: { manifest: unread[0], path: [] },
             found: `${names.join(', ')}${more}`,
-            why: 'what is not read as a text is searched for tokens as they are, and not for those that are encoded or packed',
+            why: 'a file that is not read as text is only searched for tokens in plain text, not for those that are encoded or packed',
             fix: 'look at it, or keep it elsewhere',
           }),
         ]),
@@ -153,7 +153,7 @@ function besideFindings(others: readonly OtherManifest[]): Finding[] {
 /** Most files that a finding names. */
 const NAMED_MOST = 5;
 
-/** A token in a file that is no object, or in its name. */
+/** A token in a file that is not a manifest, or in its name. */
 function tokenBeside(file: OtherManifest): Finding {
   const { within } = file.body;
   const place = { manifest: { ...file, lineOf: () => lineOfToken(file) }, path: [] };

@@ -30,14 +30,14 @@ export function patchedContainers(runner: ObservedRunner): { command: Problem[];
       severity: 'error',
       at,
       found: `a command or args of the container ${textOf(name)}`,
-      why: 'the executor starts a shell there and attaches to it, to write the script of the job into it: what the patch starts instead never runs it, and the job hangs until it times out',
+      why: 'the executor starts a shell there and attaches to it, to write the script of the job into it: the command of the patch never runs it, and the job hangs until it times out',
       fix: 'leave command and args out of the patch',
     })),
     probe: probed.map(({ name }) => ({
       severity: 'warning',
       at,
       found: `a probe of the container ${textOf(name)}`,
-      why: 'the kubelet kills the container when it fails, and the job with it: a job is no server, and a long step answers nothing',
+      why: 'the kubelet kills the container when it fails, and the job with it: a job is not a server, and answers no probe during a long step',
       fix: 'leave the probe out of the patch',
     })),
   };

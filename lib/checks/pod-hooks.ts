@@ -5,7 +5,7 @@ import type { Finding } from './finding';
 
 const { finding } = ADMITTED_RULES;
 
-/** Webhooks and policies that admission asks about pods, and whose answer nobody knows here. */
+/** Webhooks and policies that admission asks about pods, and whose answer is not known here. */
 export function hookFindings(subject: Subject): Finding[] {
   return podHooks(subject).map(({ manifest, changes, asksProgram, pods }) => {
     const what = changes ? 'may change or refuse' : 'may refuse';
@@ -15,7 +15,7 @@ export function hookFindings(subject: Subject): Finding[] {
       notProved: true,
       at: { manifest, path: [asksProgram ? 'webhooks' : 'spec'] },
       found: manifest.name,
-      why: `it ${what} pods of ${pods.join(' and ')}, and ${why}: that they start as they are judged here is not proved`,
+      why: `it ${what} pods of ${pods.join(' and ')}, and ${why}: whether they start as judged here is not proved`,
       fix: 'leave these namespaces out by its namespaceSelector, or try a job',
     });
   });

@@ -3,12 +3,11 @@ import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
 import { objectsNamed } from '../cluster/of-kind';
 import { podReferences } from '../cluster/pod-references';
+import { isRenderedObject } from '../cluster/rendered-object';
 import { unreadRunnersOf } from '../cluster/unread-runners';
 import { unrenderedOf } from '../cluster/unrendered';
 import { podSpecOf } from '../cluster/workloads';
-import { RUNNER_KEY } from '../contract';
 import type { FieldPath } from '../values/field-path';
-import { at } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 
@@ -19,7 +18,7 @@ const { finding, ...group } = ruleGroup(
     chart: 'a chart with runners is not rendered',
     kustomization: 'a kustomization changes objects, and is not rendered',
     'unread-runner': 'a runner whose config is not among the manifests',
-    'lost-config': 'a manager mounts a ConfigMap that is not rendered beside it',
+    'lost-config': 'a manager mounts a ConfigMap that is not rendered with it',
   },
 );
 
@@ -78,9 +77,9 @@ function unreadFindings({ manifests, runners, configs }: Subject): Finding[] {
   });
 }
 
-/** The ConfigMap that a manager of this project mounts, and that is not here: such a ConfigMap is rendered beside it. */
+/** The ConfigMap that a manager of this project mounts and that is missing: both are rendered together. */
 function missingConfig(manager: Manifest, manifests: readonly Manifest[]): string | undefined {
-  if (at(manager.body, ['metadata', 'labels', RUNNER_KEY]) === undefined) return undefined;
+  if (!isRenderedObject(manager)) return undefined;
   return podReferences(podSpecOf(manager))
     .filter(({ kind }) => kind === 'ConfigMap')
     .map(({ name }) => name)

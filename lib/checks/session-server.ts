@@ -11,7 +11,7 @@ export interface UnreachedSession {
   readonly why: string;
 }
 
-/** Undefined where there is no session server, or a Service leads to it and the network policies let somebody in. */
+/** Undefined where there is no session server, or a Service leads to it and network policies let something in. */
 export function unreachedSession(
   { config, manager, managerPod }: ObservedRunner,
   manifests: readonly Manifest[],
@@ -30,7 +30,7 @@ export function unreachedSession(
       why: 'no Service here selects the pods of the manager: GitLab reaches no terminal, whatever is advertised',
     };
   const port = /:(\d+)$/.exec(address)?.[1];
-  // A port without a number is one that the runner can't listen on, and a file of its own finding.
+  // The runner can't listen on a port without a number, which another rule reports.
   if (port === undefined) return undefined;
   const names = [port, ...namesOfPort(managerPod, port)];
   if (!services.some((service) => targetsOf(service).some((target) => names.includes(target))))
@@ -50,7 +50,7 @@ export function unreachedSession(
           : range.from <= Number(port) && Number(range.to) >= Number(port))),
   );
   if (isOpen) return undefined;
-  return { address, why: `network policies let nobody in at port ${port}: GitLab reaches no terminal` };
+  return { address, why: `network policies let nothing in at port ${port}: GitLab reaches no terminal` };
 }
 
 /** Names that containers of a manager give a port. */

@@ -142,7 +142,7 @@ function jobReferences(runner: ObservedRunner, isMade: (what: string) => boolean
   }));
 }
 
-/** Names that one with the number of a slot stands for: of those that nobody makes, the first says enough. */
+/** The names that a name with the number of a slot expands to: those that are made, and the first that is missing. */
 function namesOfSlots(name: string, slots: number, isThere: (name: string) => boolean): readonly string[] {
   if (!isBySlot(name)) return [name];
   const names = namesBySlot(name, slots);

@@ -1,6 +1,6 @@
 import { groupOf } from './manifest';
 
-/** Kinds that rules read, by the API groups that have them, today or in old versions; empty stands for the core. */
+/** Kinds that rules read, by the API groups that have them, today or in old versions; the empty one is the core. */
 const KINDS_BY_GROUP: readonly (readonly [groups: readonly string[], kinds: string])[] = [
   [
     [''],

@@ -149,13 +149,13 @@ function isUnreserved({ nodeClass }: NodePool, wanted: Requirements): boolean {
   return !isBought && terms.length === 0;
 }
 
-/** The first limit that a node exceeds. */
-/** Whether nodes of a pool have a label: each has a name, and Karpenter knows some of its own. */
+/** Whether nodes of a pool have a label: each has a name, and Karpenter sets some of its own. */
 function hasLabel({ requirements, wellKnown }: NodePool, key: string): boolean {
   const name = normalizeLabel(key);
   return name === HOSTNAME_LABEL || wellKnown.has(name) || requirements.has(name);
 }
 
+/** The first limit that a node exceeds. */
 function limitRefusal(pool: NodePool, smallest: InstanceType): Refusal {
   const capacity = capacityOf(pool, smallest);
   const [resource, text] = Object.entries(pool.limits).find(

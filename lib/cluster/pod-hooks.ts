@@ -20,7 +20,7 @@ export interface PodHook {
   readonly runners: readonly ObservedRunner[];
 }
 
-/** Pods of a runner, wherever they run. */
+/** Pods of a runner, on nodes or on Fargate. */
 interface Place {
   readonly runner: ObservedRunner;
   readonly role: 'jobs' | 'managers';
@@ -84,7 +84,7 @@ function matchersOf(hook: Manifest, manifests: readonly Manifest[]): readonly (r
   ]);
 }
 
-/** Whether rules and selectors take pods of a place, as far as anybody can tell. */
+/** Whether rules and selectors take pods of a place, as far as files tell. */
 function matches(
   matcher: Fields,
   { namespace, labels, role }: Place,

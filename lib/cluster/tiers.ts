@@ -62,7 +62,7 @@ export function fleetsOf({ runners }: Pick<Subject, 'runners'>): readonly string
   return [...new Set(runners.flatMap((runner) => fleetOf(runner) ?? []))].sort();
 }
 
-/** The fleet that rendered a runner, as its ConfigMap says; undefined for a runner of someone else. */
+/** The fleet that rendered a runner, as its ConfigMap says; undefined for one that this project did not render. */
 export function fleetOf({ config }: Pick<ObservedRunner, 'config'>): string | undefined {
   return fleetOfObject(config.manifest);
 }

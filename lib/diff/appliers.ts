@@ -18,7 +18,7 @@ interface Applier {
   readonly levers: Fields;
   /** Those of them that each such object has, so that one which is new may have them. */
   readonly usual: readonly string[];
-  /** Of them, lists that may become longer: what they name is judged where it stands. */
+  /** Of them, lists that may become longer: what they name is judged in its own file. */
   readonly growing: readonly string[];
   readonly others: Fields;
 }
@@ -66,7 +66,7 @@ export function appliedPaths(folder: string, sides: readonly Side[]): readonly s
   return [...applied];
 }
 
-/** Whether something that stands in a file is applied by an object of Flux or Argo CD, or by a kustomization. */
+/** Whether the objects of a file are applied by an object of Flux or Argo CD, or by a kustomization. */
 export function isApplied(file: string, sides: readonly Side[]): boolean {
   return sides
     .flatMap(appliersOf)
@@ -133,7 +133,7 @@ function isRarer(old: Applier, now: Applier): boolean {
   return is !== undefined && (was === undefined || is > was);
 }
 
-/** What leaves the sight of whoever applied it, and may be pruned with all that it applied. */
+/** What its applier no longer sees and may prune, with all that it applied. */
 function leavingOf(folder: string, old: Applier, now: Applier): readonly string[] {
   const listed = (one: Applier) =>
     one.growing.flatMap((key) => listOf(one.levers[key]).map((entry) => joinPath('', String(entry))));
@@ -142,7 +142,7 @@ function leavingOf(folder: string, old: Applier, now: Applier): readonly string[
     ...(parentOf(old.file) === parentOf(now.file)
       ? []
       : [
-          `It moves from ${old.file} to ${now.file}: what applied it there may delete it, and with it all of ${folder}/ that it applied.`,
+          `It moves from ${old.file} to ${now.file}: its old applier may delete it, and with it what it applied of ${folder}/.`,
         ]),
     ...(unlisted.length === 0
       ? []
@@ -218,7 +218,7 @@ function nestedObjects(values: readonly unknown[]): readonly Fields[] {
   });
 }
 
-/** Folders that a path may stand for: any, where something fills it in. Flux and Argo CD read one from the top. */
+/** The folder that a path names: any, where something fills it in. Flux and Argo CD read one from the top. */
 function folderOf(path: string): string {
   return /\$\{|\{\{/.test(path) ? '' : path.replace(/^\/+/, '');
 }

@@ -37,13 +37,13 @@ export const namespaceRemoved: Rule = {
 /** Volumes that go with their claim. */
 export const claimRemoved: Rule = {
   id: 'claim-removed',
-  title: 'A PersistentVolumeClaim that is removed takes what its volume holds.',
+  title: 'Removing a PersistentVolumeClaim deletes what its volume holds.',
   run: (comparison) =>
     changesOf(comparison, 'PersistentVolumeClaim').flatMap((change) => {
       if (!change.before || change.after) return [];
       const id = 'claim-removed';
       if (isKept(change.before)) {
-        const what = 'The claim stays, and its volume costs money, until somebody deletes it.';
+        const what = 'The claim stays until it is deleted by hand, and its volume costs money until then.';
         const why = 'It is annotated so that Flux and Argo CD do not prune it.';
         return [impact(id, 'info', change, what, why)];
       }
@@ -97,8 +97,7 @@ function lostRights(change: ChangedObject, gone: readonly string[]): Impact {
 
 function removedRights(change: ChangedObject, before: Manifest, after: Subject): Impact[] {
   if (isKept(before) && isStillUsed(before, after)) {
-    const what =
-      'It stays in the cluster, and managers here still use it: nothing makes it in another cluster.';
+    const what = 'It stays in this cluster, where managers still use it; a new cluster would lack it.';
     const why = 'It is annotated so that Flux and Argo CD do not prune it.';
     return [impact('rights-removed', 'notice', change, what, why)];
   }
@@ -121,7 +120,7 @@ function removedRights(change: ChangedObject, before: Manifest, after: Subject):
   ];
 }
 
-/** Whether managers have their rights by an object: their account, what binds it, or the Role that is bound. */
+/** Whether managers still use an object for their rights: their account, or a Role that is bound to it. */
 function isStillUsed({ kind, name, namespace }: Manifest, { runners, manifests }: Subject): boolean {
   const isOwn = (account: unknown, of: string | undefined) =>
     runners.some(
@@ -129,7 +128,7 @@ function isStillUsed({ kind, name, namespace }: Manifest, { runners, manifests }
         manager !== undefined && manager.namespace === of && managerPod.serviceAccountName === account,
     );
   if (kind === 'ServiceAccount') return isOwn(name, namespace);
-  // A binding that goes leaves the accounts that it bound; which these were stands in it no more, its name in none.
+  // Of a binding that goes, nothing here names the accounts any more.
   if (!kind.endsWith('Role')) return false;
   return manifests.some(
     (one) =>

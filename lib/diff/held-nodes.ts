@@ -2,10 +2,10 @@ import type { NodePool } from '../cluster/node-pools';
 import { formatDuration, parseDuration } from '../values/duration';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
 
-/** Seconds more that a vacant node stays, from which on it is worth a word. */
+/** A vacant node that stays for fewer seconds more is not reported. */
 const MORE_SECONDS = 300;
 
-/** What nodes of a pool wait for longer than before, as sentences: those that are vacant, and those that have drifted. */
+/** How vacant and drifted nodes of a pool stay longer than before, as sentences. */
 export function heldLonger(before: NodePool, after: NodePool): readonly string[] {
   const [old, now] = [vacantSeconds(before), vacantSeconds(after)];
   const blocked = ['Empty', 'Drifted'].filter((reason) => blocks(after, reason) && !blocks(before, reason));
@@ -14,16 +14,22 @@ export function heldLonger(before: NodePool, after: NodePool): readonly string[]
   );
   return [
     ...(now === Number.POSITIVE_INFINITY && old < now
-      ? ['Vacant nodes stay, and cost on, until they expire.']
+      ? ['Vacant nodes stay until they expire, and cost money until then.']
       : now < Number.POSITIVE_INFINITY && now - old >= MORE_SECONDS
-        ? [`Vacant nodes stay, and cost on, for ${formatDuration(now)} instead of ${formatDuration(old)}.`]
+        ? [
+            `Vacant nodes stay for ${formatDuration(now)} instead of ${formatDuration(old)}, and cost money until then.`,
+          ]
         : []),
-    ...(blocked.includes('Empty') ? ['No vacant node is removed until it expires: each costs on.'] : []),
+    ...(blocked.includes('Empty')
+      ? ['Vacant nodes are only removed when they expire, and cost money until then.']
+      : []),
     ...(blocked.includes('Drifted')
-      ? ['No drifted node is replaced: new images and settings reach none before it expires.']
+      ? ['Drifted nodes are not replaced: new images and settings wait until nodes expire.']
       : []),
     ...(rarely.length > 0
-      ? [`At the times of a schedule no ${rarely.map((reason) => NAMES[reason]).join(' or ')} node goes.`]
+      ? [
+          `While its schedule holds, a budget keeps every ${rarely.map((reason) => NAMES[reason]).join(' and every ')} node.`,
+        ]
       : []),
   ];
 }

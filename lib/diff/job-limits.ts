@@ -13,7 +13,7 @@ const ENDS: Readonly<Record<string, string>> = {
   cpu: 'become slower, and may time out',
 };
 
-/** Limits of job pods that fall: what ran within the old one no longer does. */
+/** Limits of job pods that fall: jobs that ran within the old one may exceed the new one. */
 export function jobLimitImpacts(comparison: Comparison): Impact[] {
   return runnerPairs(comparison).flatMap(({ before, after }) => {
     if (before === undefined) return [];
@@ -24,8 +24,8 @@ export function jobLimitImpacts(comparison: Comparison): Impact[] {
     const weight = fallen.some(({ isHalf }) => isHalf) ? 'disruptive' : 'notice';
     const ends = [...new Set(fallen.map(({ end }) => end))].join(' or ');
     const list = fallen.map(({ text }) => text).join('; ');
-    const what = `Jobs of ${after.name} that need more ${ends} from now on: ${list}.`;
-    const why = 'A job that worked within the limit before may need more than the new one.';
+    const what = `Jobs of ${after.name} that need more ${ends}: ${list}.`;
+    const why = 'A job that stayed within the old limit may exceed the new one.';
     return [{ id: 'killed-earlier', weight, object: displayName(after.config.manifest), what, why }];
   });
 }
@@ -40,7 +40,7 @@ interface FallenLimit {
 function fallenLimit(key: string, before: string | undefined, after: string | undefined): FallenLimit[] {
   const [, resource] = LIMIT.exec(key) ?? [];
   const [old, now] = [parseQuantity(before ?? ''), parseQuantity(after ?? '')];
-  // Zero is no limit.
+  // Zero means no limit.
   if (resource === undefined || !now || (old && now >= old)) return [];
   const isHalf = resource !== 'cpu' && old !== undefined && old > 0n && now * 2n <= old;
   return [{ text: `${key} is ${after}, before ${old ? before : 'nothing'}`, end: ENDS[resource], isHalf }];

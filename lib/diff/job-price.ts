@@ -9,24 +9,25 @@ import { spotPool } from './spot-nodes';
 /** Runners whose jobs cost more afterwards. */
 export const jobPrice: Rule = {
   id: 'job-price',
-  title: 'A job or a manager costs more: on a dearer type, in a pool that comes first, or no longer on Spot.',
+  title:
+    'A job or a manager costs more: on a more expensive type, in a pool that comes first, or no longer on Spot.',
   run: (comparison) => {
     const said = new Set<string>();
     const ofJobs = runnerPairs(comparison).flatMap(({ before, after }) => {
-      // Managers of a runner are one to whoever pays.
+      // A runner with several managers is reported once.
       if (before === undefined || said.has(after.name)) return [];
       const found = [...risen(before, after), ...noLongerSpot(before, after)];
       if (found.length > 0) said.add(after.name);
       return found;
     });
-    return [...ofJobs, ...dearerManagers(comparison)];
+    return [...ofJobs, ...managersThatCostMore(comparison)];
   },
 };
 
 const HOURS_OF_A_MONTH = 730;
 
-/** Nodes of managers that cost more, each pool once: they never go. */
-function dearerManagers(comparison: Comparison): Impact[] {
+/** Pools whose nodes of managers cost more, each once. */
+function managersThatCostMore(comparison: Comparison): Impact[] {
   const found = new Map<string, Impact>();
   for (const { before, after } of runnerPairs(comparison)) {
     const [old, now] = [before && managerNode(before), managerNode(after)];
@@ -35,7 +36,7 @@ function dearerManagers(comparison: Comparison): Impact[] {
       return `USD ${(usdPerMinute * 60 * HOURS_OF_A_MONTH).toFixed(2)} (${type.name})`;
     });
     const what = `A node of managers costs ${is} a month on demand instead of ${was}, for as long as there are managers.`;
-    const why = 'Managers never sleep, and Karpenter starts the cheapest type that one fits.';
+    const why = 'Managers run all the time, and Karpenter starts the cheapest type that fits one.';
     found.set(now.pool.name, {
       id: 'job-price',
       weight: 'notice',
@@ -59,14 +60,14 @@ function risen(before: ObservedRunner, after: ObservedRunner): Impact[] {
     now.pool !== undefined && now.pool !== old.pool ? `, since the pool ${now.pool} comes first` : '';
   const what = `A minute of a job of ${after.name} costs ${priceOf(now)} on demand instead of ${priceOf(old)}${where}.`;
   const why =
-    'Karpenter starts the cheapest type that a job fits in the pool of the highest weight that takes it.';
+    'Karpenter starts the cheapest type that fits the job, in the pool of the highest weight that takes it.';
   return [{ id: 'job-price', weight: 'notice', object: displayName(after.config.manifest), what, why }];
 }
 
 function noLongerSpot(before: ObservedRunner, after: ObservedRunner): Impact[] {
   const isOnSpot = ({ job }: ObservedRunner) => spotPool(job) !== undefined;
   if (!isOnSpot(before) || isOnSpot(after) || cheapestMinute(after) === undefined) return [];
-  const what = `New jobs of ${after.name} no longer run on Spot nodes: each minute costs what it does on demand.`;
+  const what = `New jobs of ${after.name} no longer run on Spot nodes: each minute is charged on demand.`;
   const why = 'Prices of Spot change by the hour, and are below those on demand.';
   return [{ id: 'job-price', weight: 'notice', object: displayName(after.config.manifest), what, why }];
 }

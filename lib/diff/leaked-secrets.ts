@@ -4,7 +4,7 @@ import { firstFew, type Impact } from './rule';
 export interface LeakedSecret {
   /** `a plain token`, `a private key`. */
   readonly what: string;
-  /** Where it stands, as people read it, the first one first: `docs/start.md, line 3`. */
+  /** Where it is, as people read it, the first one first: `docs/start.md, line 3`. */
   readonly places: readonly string[];
   /** Whether only commits on the way hold it, and the last one does not. */
   readonly isGone: boolean;
@@ -13,7 +13,7 @@ export interface LeakedSecret {
 /** What a secret in a commit does: whoever can read the repository can use it, for as long as it is valid. */
 export function leakImpacts(leaks: readonly LeakedSecret[]): readonly Impact[] {
   return leaks.map(({ what, places: [first, ...rest], isGone }) => {
-    const more = rest.length === 0 ? '' : ` It also stands in ${firstFew(rest)}.`;
+    const more = rest.length === 0 ? '' : ` It is also in ${firstFew(rest)}.`;
     return {
       id: 'leaked-secret',
       weight: 'security',

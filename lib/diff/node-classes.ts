@@ -47,14 +47,14 @@ export const diskPrice: Rule = {
       const [old, now] = [before, after].map(({ body }) => disksUsdPerMonth(body.spec));
       const isChanged = changed(change, 'spec.blockDeviceMappings');
       const parts = [
-        ...(now === undefined && isChanged ? ['What its disks cost is not known here.'] : []),
+        ...(now === undefined && isChanged ? ['The price of its disks is not known here.'] : []),
         ...(old !== undefined && now !== undefined && now > old
           ? [
               `The disks of a node cost USD ${now.toFixed(2)} for a month that it runs, instead of ${old.toFixed(2)}.`,
             ]
           : []),
         ...(isMonitored(after) && !isMonitored(before)
-          ? ['CloudWatch charges the metrics of each node by the minute.']
+          ? ['CloudWatch charges for the metrics of each node.']
           : []),
       ];
       if (parts.length === 0) return [];
@@ -64,7 +64,7 @@ export const diskPrice: Rule = {
           'notice',
           change,
           parts.join(' '),
-          'Prices of EBS in us-east-1, which no price of a job holds.',
+          'Prices of EBS in us-east-1; prices of jobs leave disks out.',
         ),
       ];
     }),
@@ -118,7 +118,7 @@ export const classRemoved: Rule = {
           'class-removed',
           'disruptive',
           change,
-          `${names} can make no node any more: new jobs and managers that need one stay pending.`,
+          `${names} can no longer launch nodes: new jobs and managers that need one stay pending.`,
           'They name a class that is gone.',
         ),
       ];

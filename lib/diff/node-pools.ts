@@ -238,7 +238,7 @@ function disruptionImpacts(
   }
   const held = heldLonger(before, after);
   if (held.length > 0) {
-    const why = 'consolidateAfter says how long a vacant node stays, and a budget of 0 that none goes.';
+    const why = 'consolidateAfter decides how long a vacant node stays, and a budget of 0 keeps them all.';
     return [impact('pool-settings', 'notice', change, held.join(' '), why)];
   }
   const what =

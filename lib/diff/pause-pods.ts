@@ -113,10 +113,10 @@ export const heldRoom: Rule = {
     }),
 };
 
-/** Hours after which pause pods that nobody wants any more are long in the way. */
+/** An idle time of fewer seconds is not reported. */
 const LONG_SECONDS = 4 * 3600;
 
-/** Pause pods that stay for longer once they are no longer wanted. */
+/** Pause pods that stay for longer once they are no longer needed. */
 function idleImpact(before: ObservedRunner | undefined, after: ObservedRunner): Impact[] {
   const [old, now] = [before, after].map((runner) =>
     Math.max(
@@ -127,8 +127,8 @@ function idleImpact(before: ObservedRunner | undefined, after: ObservedRunner): 
     ),
   );
   if (now <= old || now < LONG_SECONDS) return [];
-  const what = `Pause pods of ${after.name} stay for ${Math.round(now / 3600)} hours once they are no longer wanted, and so do their nodes.`;
-  const why = 'It is idle_time of a policy of the autoscaler.';
+  const what = `Pause pods of ${after.name} stay for ${Math.round(now / 3600)} hours after they are no longer needed, and so do their nodes.`;
+  const why = 'A policy of the autoscaler sets it as idle_time.';
   return [{ id: 'held-room', weight: 'notice', object: displayName(after.config.manifest), what, why }];
 }
 

@@ -9,7 +9,7 @@ export interface CertificateChange {
   /** PEM of each side; undefined where the file is not there. */
   readonly before: string | undefined;
   readonly after: string | undefined;
-  /** Whether a link stands there afterwards: what it leads to may change without it. */
+  /** Whether it is a link afterwards, whose target may change without it. */
   readonly isLink: boolean;
   /** Whether nothing was sealed for its fleet before. */
   readonly isNewFleet: boolean;
@@ -44,7 +44,7 @@ function linked(file: string): Impact {
     weight: 'security',
     object: file,
     what: 'It is a link now: tokens are sealed with whatever certificate it leads to.',
-    why: 'Whoever changes that certificate later reads the tokens that are sealed from then on, and nothing below sealed/ changes.',
+    why: 'Whoever replaces the target later can read the tokens that are sealed from then on, without a change below sealed/.',
   };
 }
 

@@ -32,14 +32,14 @@ export const stillNeeded: Rule = {
       ];
       const names = [...new Set(askers.map(displayName))];
       if (names.length === 0) return [];
-      const what = `It goes, and ${firstFew(names)} still ${names.length === 1 ? 'names' : 'name'} it: ${then}.`;
+      const what = `${firstFew(names)} still ${names.length === 1 ? 'names' : 'name'} it: ${then}.`;
       return [
         impact(
           'still-needed',
           'disruptive',
           change,
           what,
-          'Pods are made anew for each job, and whenever a manager is replaced or evicted.',
+          'Each job has a new pod, and so does a manager that is replaced or evicted.',
         ),
       ];
     });

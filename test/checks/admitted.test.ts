@@ -63,12 +63,12 @@ const withService = (allowed: string): Change => [
 describeCheck('admitted', {
   fires: [
     {
-      name: 'a manager of which nothing says as whom it runs',
+      name: 'a manager without a user',
       changes: [[DEPLOYMENT, /\n +runAsUser: \d+/g, '']],
       finds: ['admitted/manager-user', 'error', /the kubelet does not start it/],
     },
     {
-      name: 'a manager with an image of its own, of which nothing says as whom it runs',
+      name: 'a manager without a user and with an image of its own',
       changes: [
         [DEPLOYMENT, /\n +runAsUser: \d+/g, ''],
         [

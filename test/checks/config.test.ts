@@ -145,7 +145,7 @@ describeCheck('config', {
       name: 'web terminals that no network policy lets in',
       files: withSession(8093),
       changes: [SESSION],
-      finds: ['config/session-server', 'warning', /network policies let nobody in at port 8093/],
+      finds: ['config/session-server', 'warning', /network policies let nothing in at port 8093/],
     },
     {
       name: 'a slip in the name of a feature flag',

@@ -105,7 +105,7 @@ describe('a change that brings a token or a private key weighs security', () => 
       write(project, { a: TOKEN, b: `\n${TOKEN}`, c: TOKEN });
       const said = leak(project) ?? '';
       expect(said.replace(/\s+/g, ' ')).toContain(
-        'a, line 1 It holds a plain token (hidden). It also stands in b, line 2, c, line 1.',
+        'a, line 1 It holds a plain token (hidden). It is also in b, line 2, c, line 1.',
       );
       expect(diff(project).stdout.match(/leaked-secret/g)).toHaveLength(1);
     });

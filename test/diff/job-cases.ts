@@ -59,14 +59,14 @@ const budgetOf = (spec: string): SourceFile => ({
 /** What lets running jobs end by themselves, and goes. */
 // biome-ignore format: a table of cases
 export const JOB_CASES: readonly ImpactCase[] = [
-  { rule: 'still-needed', name: 'the PriorityClass of jobs', before: PRIORITIZED, after: without(PRIORITIZED, 'priorityclass.yaml'), says: ['disruptive', /^It goes, and ConfigMap\/\S+ still names it: the API server refuses new pods that name it\.$/] },
-  { rule: 'still-needed', name: 'the ConfigMap of a manager', after: without(FLEET, CONFIG), says: ['disruptive', /^It goes, and Deployment\/gitlab-runners\/runner-amd64-spot still names it: new pods that take it never start\.$/] },
+  { rule: 'still-needed', name: 'the PriorityClass of jobs', before: PRIORITIZED, after: without(PRIORITIZED, 'priorityclass.yaml'), says: ['disruptive', /^ConfigMap\/\S+ still names it: the API server refuses new pods that name it\.$/] },
+  { rule: 'still-needed', name: 'the ConfigMap of a manager', after: without(FLEET, CONFIG), says: ['disruptive', /^Deployment\/gitlab-runners\/runner-amd64-spot still names it: new pods that take it never start\.$/] },
   { rule: 'still-needed', name: 'a PriorityClass that nobody names any more', before: PRIORITIZED, after: FLEET },
   { rule: 'still-needed', name: 'a runner that goes as a whole', after: without(FLEET, '/runners/amd64-spot/') },
-  { rule: 'rights-removed', name: 'the Role of a manager that stays', after: without(FLEET, 'amd64-spot/role.yaml'), says: ['notice', /managers here still use it/] },
-  { rule: 'rights-removed', name: 'the account of a manager that stays', after: without(FLEET, 'amd64-spot/serviceaccount.yaml'), says: ['notice', /managers here still use it/] },
-  { rule: 'killed-earlier', name: 'jobs with half of their memory', after: changed([CONFIG, '    memory_limit = "4Gi"', '    memory_limit = "2Gi"']), says: ['disruptive', /^Jobs of acme-amd64-spot that need more are killed from now on: memory_limit is 2Gi, before 4Gi\.$/] },
-  { rule: 'killed-earlier', name: 'services with a little less', after: changed([CONFIG, 'service_memory_limit = "2Gi"', 'service_memory_limit = "1900Mi"']), says: ['notice', /that need more are killed from now on: service_memory_limit is 1900Mi, before 2Gi/] },
+  { rule: 'rights-removed', name: 'the Role of a manager that stays', after: without(FLEET, 'amd64-spot/role.yaml'), says: ['notice', /^It stays in this cluster, where managers still use it/] },
+  { rule: 'rights-removed', name: 'the account of a manager that stays', after: without(FLEET, 'amd64-spot/serviceaccount.yaml'), says: ['notice', /^It stays in this cluster, where managers still use it/] },
+  { rule: 'killed-earlier', name: 'jobs with half of their memory', after: changed([CONFIG, '    memory_limit = "4Gi"', '    memory_limit = "2Gi"']), says: ['disruptive', /^Jobs of acme-amd64-spot that need more are killed: memory_limit is 2Gi, before 4Gi\.$/] },
+  { rule: 'killed-earlier', name: 'services with a little less', after: changed([CONFIG, 'service_memory_limit = "2Gi"', 'service_memory_limit = "1900Mi"']), says: ['notice', /that need more are killed: service_memory_limit is 1900Mi, before 2Gi/] },
   { rule: 'killed-earlier', name: 'a limit of CPU that falls', before: changed([CONFIG, '    cpu_request = "1"', '    cpu_limit = "4"\n          cpu_request = "1"']), after: changed([CONFIG, '    cpu_request = "1"', '    cpu_limit = "1"\n          cpu_request = "1"']), says: ['notice', /become slower, and may time out/] },
   { rule: 'killed-earlier', name: 'jobs with more memory', before: changed([CONFIG, '    memory_limit = "4Gi"', '    memory_limit = "2Gi"']), after: FLEET },
   { rule: 'config-changed', name: 'a manager that asks for jobs once a year', after: changed([CONFIG, 'check_interval = 3', 'check_interval = 31536000']), says: ['notice', /check_interval is 31536000: a manager looks for jobs every 31536000 s/] },

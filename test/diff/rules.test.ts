@@ -233,7 +233,7 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'pool-settings', name: 'a weight', after: edited(FLEET, [POOL, 'spec:\n', 'spec:\n  weight: 7\n']), says: ['info', /next node from another one; no node is replaced/] },
   { rule: 'pool-settings', name: 'another budget', after: edited(FLEET, [POOL, 'nodes: 10%', 'nodes: 20%']), says: ['info', /No node is replaced/] },
   { rule: 'pool-settings', name: 'consolidation of nodes with little on them', after: edited(FLEET, [POOL, 'Policy: WhenEmpty', 'Policy: WhenEmptyOrUnderutilized']), says: ['notice', /may be emptied; running jobs may finish/] },
-  { rule: 'pool-settings', name: 'vacant nodes that stay', after: edited(FLEET, [POOL, 'consolidateAfter: 30s', 'consolidateAfter: Never']), says: ['notice', /^Vacant nodes stay, and cost on, until they expire\.$/] },
+  { rule: 'pool-settings', name: 'vacant nodes that stay', after: edited(FLEET, [POOL, 'consolidateAfter: 30s', 'consolidateAfter: Never']), says: ['notice', /^Vacant nodes stay until they expire, and cost money until then\.$/] },
   { rule: 'pool-settings', name: 'another limit', after: edited(FLEET, [POOL, 'cpu: "104"', 'cpu: "500"']) },
 
   { rule: 'pool-added', name: 'a pool', before: without(FLEET, POOL), after: FLEET, says: ['info', /New nodes may be of \d+ types. None is made until a pod waits/] },
@@ -266,7 +266,7 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'class-finds-others', name: 'other subnets, where every node goes anyway', after: edited(FLEET, [CLASS, /volumeSize: .*/, 'volumeSize: 200Gi'], [CLASS, 'karpenter.sh/discovery: acme', 'karpenter.sh/discovery: other']) },
   { rule: 'class-finds-others', name: 'a larger disk', after: edited(FLEET, [CLASS, '100Gi', '200Gi']) },
 
-  { rule: 'class-removed', name: 'a class that pools name', after: without(FLEET, CLASS), says: ['disruptive', /can make no node any more: new jobs/] },
+  { rule: 'class-removed', name: 'a class that pools name', after: without(FLEET, CLASS), says: ['disruptive', /can no longer launch nodes: new jobs/] },
   { rule: 'class-removed', name: 'a class that nobody names', before: [...FLEET, { path: 'acme/karpenter/x.yaml', text: 'apiVersion: karpenter.k8s.aws/v1\nkind: EC2NodeClass\nmetadata:\n  name: x\n' }], after: FLEET, says: ['info', /last node that was made by it/] },
   { rule: 'class-removed', name: 'a class that changes', after: edited(FLEET, [CLASS, '100Gi', '200Gi']) },
 

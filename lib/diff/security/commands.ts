@@ -7,7 +7,7 @@ export function otherCommands(before: Fields, after: Fields): readonly string[] 
   return changed.length === 0 ? [] : [`start another command: ${changed.map(([name]) => name).join(', ')}`];
 }
 
-/** Containers of a new pod that start what those of the same name in none of some others do, as the rest of a sentence. */
+/** Containers of a new pod whose command no container of that name has in other pods, as the rest of a sentence. */
 export function unusualCommands(others: readonly Fields[], spec: Fields): readonly string[] {
   if (others.length === 0) return [];
   const known = new Set(
@@ -17,7 +17,7 @@ export function unusualCommands(others: readonly Fields[], spec: Fields): readon
     ([name, command]) => command !== NOTHING && !known.has(`${name} ${command}`),
   );
   const names = own.map(([name]) => name).join(', ');
-  return own.length === 0 ? [] : [`start another command than those beside them: ${names}`];
+  return own.length === 0 ? [] : [`start a command that no other manager of the fleet starts: ${names}`];
 }
 
 const NOTHING = JSON.stringify([null, null, null]);

@@ -55,7 +55,7 @@ function patternParts(before: Fields, after: Fields): string[] {
 function isNarrower(now: string, old: string): boolean {
   if (old === '') return false;
   if (['.*', '^.*$', '.+', '^.+$'].includes(old)) return true;
-  // Of what can't be compiled here, nobody knows that it was wider.
+  // One that can't be compiled here is not known to be wider.
   const pattern = goPattern(old);
   return (pattern && literalsOf(now)?.every((value) => pattern.test(value))) ?? false;
 }

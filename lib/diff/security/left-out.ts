@@ -11,7 +11,7 @@ export const leftOut: Rule = {
     changes.flatMap((change) => [
       ...marks(change),
       ...unkept(change),
-      ...keptInSecret(change),
+      ...keptUnseen(change),
       ...deletedWithApplication(change),
     ]),
 };
@@ -29,7 +29,7 @@ function marks(change: ChangedObject): Impact[] {
   return [impact('left-out', 'security', change, what, why)];
 }
 
-/** Kinds that are rendered without what keeps them: whoever reads git takes them for gone once they leave it. */
+/** Kinds that are pruned when they leave git, as rendered; readers of git take them for gone then. */
 const PRUNED = new Set([
   'ConfigMap',
   'CronJob',
@@ -47,15 +47,15 @@ const PRUNED = new Set([
   'StatefulSet',
 ]);
 
-/** Objects that are kept when they leave git, and run or hold on unseen. */
-function keptInSecret(change: ChangedObject): Impact[] {
+/** Objects of these kinds that stay in the cluster when they leave git. */
+function keptUnseen(change: ChangedObject): Impact[] {
   const { before, after } = change;
   const kind = (after ?? before)?.kind ?? '';
   if (!PRUNED.has(kind)) return [];
   const [old, now] = [before, after].map((one) => (one ? keepersOf(one) : []));
   if (!after) {
     if (old.length === 0) return [];
-    const what = 'It leaves git and stays in the cluster: delete it there, or nothing shows it any more.';
+    const what = 'It leaves git and stays in the cluster, where no review shows it: delete it there.';
     return [
       impact(
         'left-out',
@@ -68,9 +68,15 @@ function keptInSecret(change: ChangedObject): Impact[] {
   }
   const added = now.filter((keeper) => !old.includes(keeper));
   if (added.length === 0) return [];
-  const what = `${added.join(' and ')} keeps it when it leaves git: it runs or holds on, and nothing shows it.`;
+  const what = `${added.join(' and ')} keeps it when it leaves git: it stays in the cluster, and no review shows it.`;
   return [
-    impact('left-out', 'security', change, what, 'Objects of its kind are pruned when they leave git.'),
+    impact(
+      'left-out',
+      'security',
+      change,
+      what,
+      'As rendered, objects of its kind are pruned when they leave git.',
+    ),
   ];
 }
 

@@ -13,8 +13,8 @@ const DIRECTIONS: readonly (readonly [direction: Direction, key: string, does: s
 ];
 
 /**
- * Policies of other pods that let jobs or managers through since their labels, or those of their namespace, are others. Where a
- * policy itself changes, `network-change` tells it.
+ * Policies of other pods that let jobs or managers through because their labels changed, or those of their namespace. Where a
+ * policy itself changes, `network-change` reports it.
  */
 export function reachedPeers({ before, after, changes }: Comparison): readonly Impact[] {
   const changing = new Set(
@@ -27,14 +27,14 @@ export function reachedPeers({ before, after, changes }: Comparison): readonly I
     const found = waysTo(place, policies, after).filter((way) => !known.has(way));
     if (found.length === 0) return [];
     const { role, namespace, runners } = place;
-    const who = `${role === 'jobs' ? 'Jobs' : 'Managers'} in ${namespace}`;
+    const who = `${role} in ${namespace}`;
     return [
       {
         id: 'moved-pods',
         weight: 'security',
         object: displayName(runners[0].config.manifest),
-        what: `${who} are what other policies let through now: ${found.map((way) => way.slice(way.indexOf(' ') + 1)).join(', ')}.`,
-        why: 'A policy selects those whom it lets through by their labels and those of their namespace.',
+        what: `Policies of other pods now let ${who} through: ${found.map((way) => way.slice(way.indexOf(' ') + 1)).join(', ')}.`,
+        why: 'A policy selects whom it lets through by labels of pods and of their namespace.',
       },
     ];
   });

@@ -145,7 +145,7 @@ function workloadImpacts(comparison: Comparison): Impact[] {
     const old = change.before && podSpecIn(change.before);
     const runner = managers.get(change.after);
     const isBeside = !old && !runner && namespaces.has(change.after.namespace);
-    // What runs as a manager is held to the managers that its fleet had.
+    // A new manager is compared with those that its fleet had.
     const peers = old || !runner ? [] : managerSpecs(peersOf(runner, comparison.before));
     const parts = [
       ...(old ? changedSpec(old, spec) : newSpec(peers, spec)),

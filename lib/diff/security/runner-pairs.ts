@@ -20,7 +20,7 @@ const KEYS: readonly ((runner: ObservedRunner) => string)[] = [
 
 /**
  * Runners by name and manager. One that is new takes the place of one that goes, where that had its tags, or most of what decides
- * where jobs run: it is held to what held their jobs, not to the laxest runner there is.
+ * where jobs run: it is compared with that one, not with the laxest runner there is.
  */
 export function runnerPairs({ before, after }: Comparison): readonly RunnerPair[] {
   const olds = new Set(before.runners);
@@ -58,7 +58,7 @@ function likeness(old: ObservedRunner, now: ObservedRunner): number {
   return (
     (hasTags ? 4 : 0) +
     (same(({ table }) => table.kubernetes.node_selector) ? 3 : 0) +
-    (same((runner) => namespaceOfJobs(runner)) ? 1 : 0)
+    (same(namespaceOfJobs) ? 1 : 0)
   );
 }
 

@@ -37,7 +37,7 @@ export const unknownObject: Rule = {
 
 const WHY = 'No rule knows what it does: read its fields.';
 
-/** Whether an object is new and none of the fleet, so that a reader is told to read all of it. */
+/** Whether an object is new and not the fleet's, so that all of it is to be read. */
 export function isUnknown({ before, after }: ChangedObject, comparison: Comparison): boolean {
   return (
     !before &&
