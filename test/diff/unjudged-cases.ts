@@ -184,6 +184,7 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
   { rule: 'unjudged', name: 'a second manager', after: withManagers(FLEET, 'amd64-spot', 2) },
   harmless('paths of Windows', flag('FF_USE_POWERSHELL_PATH_RESOLVER = true')),
   harmless('sizes', [CONFIG, ' memory_limit = "4Gi"', ' memory_limit = "8Gi"'], [CONFIG, ' cpu_request = "1"', ' cpu_request = "2"'], [DEPLOYMENT, 'memory: 256Mi', 'memory: 300Mi']),
+  harmless('a limit where there was none', [CONFIG, ' cpu_request = "1"', ' cpu_request = "1"\n      cpu_limit = "4"\n      helper_cpu_limit = "1"']),
   harmless('concurrency', [CONFIG, 'limit = 20', 'limit = 40'], [CONFIG, 'concurrent = 20', 'concurrent = 40']),
   harmless('tags', [DEPLOYMENT, /fleet\/tags: .*/, 'fleet/tags: a']),
   harmless('a variable by which jobs run alike', entry('environment = ["GIT_DEPTH=1"]')),

@@ -1,6 +1,7 @@
 import { OVERWRITES } from '../../cluster/job-choices';
 import { parseQuantity } from '../../values/quantity';
 import { type Fields, fieldsOf, isTable, listOf, textOf } from '../../values/record';
+import type { FieldChange } from '../field-changes';
 import { type FieldPattern, fieldPattern as field, withoutFields } from '../left-out-fields';
 import { POWERFUL } from './job-choices';
 
@@ -148,6 +149,14 @@ function withoutPropagation(volume: unknown): unknown {
 }
 
 const LIMIT = /^(?:helper_|service_)?(?:cpu|memory|ephemeral_storage)_limit$/;
+/** What stands for the size of every limit in a comparison. */
+const ANY_SIZE = 'a limit';
+
+/** Whether jobs get a limit that they did not have: killed-earlier. */
+export function isAddedLimit({ path, before, after }: FieldChange): boolean {
+  const [, key] = /\.kubernetes\.(\w+)$/.exec(path) ?? [];
+  return before === undefined && after === ANY_SIZE && key !== undefined && LIMIT.test(key);
+}
 
 /** Limits without their size: what matters is whether there is one. */
 function withSizes(kubernetes: Fields): Fields {
@@ -155,7 +164,7 @@ function withSizes(kubernetes: Fields): Fields {
     Object.entries(kubernetes).flatMap(([key, value]): [string, unknown][] => {
       if (!LIMIT.test(key)) return [[key, value]];
       const size = parseQuantity(textOf(value) ?? '');
-      return size !== undefined && size > 0n ? [[key, 'a limit']] : [];
+      return size !== undefined && size > 0n ? [[key, ANY_SIZE]] : [];
     }),
   );
 }

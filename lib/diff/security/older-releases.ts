@@ -77,7 +77,7 @@ function stepsBack(old: RunnerImage, now: RunnerImage, runner: ObservedRunner): 
       say(
         'security',
         `${path} goes back to ${now.image.tag}, before ${old.image.tag}.`,
-        'It lacks the fixes since then, security fixes included, and silently ignores keys that it does not know.',
+        'It lacks the fixes and guards that came later, security fixes included.',
       ),
       ...lostFeatures(old, now, runner).map((what) =>
         say(

@@ -16,7 +16,7 @@ import { type FieldPattern, withoutFields } from '../left-out-fields';
 import { type ChangedObject, type Comparison, type Impact, impact, objectOf, type Rule } from '../rule';
 import { all } from './all-names';
 import { withoutCertificates } from './certificates';
-import { unjudgedOfConfig } from './judged-config';
+import { isAddedLimit, unjudgedOfConfig } from './judged-config';
 import { JUDGED_FIELDS, JUDGED_OF_NEW } from './judged-fields';
 import { groupKindOf } from './known-objects';
 import { isUnknown } from './unknown-object';
@@ -67,7 +67,7 @@ function changedParts(
     ofConfig: (table) => unjudgedOfConfig(table),
   };
   return fieldChanges(change, leftOut)
-    .filter((field) => !isEmptied(field, change.fields))
+    .filter((field) => !isEmptied(field, change.fields) && !isAddedLimit(field))
     .map((field) => formatChange(field, change.fields));
 }
 
