@@ -1,7 +1,7 @@
 import { fargateUsdPerMinute, formatFargate } from '../karpenter/fargate-sizes';
-import { landing, type ObservedRunner } from './observe';
+import { landing, type ObservedRunner, type PlacedPod } from './observe';
 
-/** What a minute of a job costs. */
+/** What a minute of a pod costs, alone on its machine. */
 export interface MinutePrice {
   /** Instance type, or size on Fargate. */
   readonly type: string;
@@ -16,9 +16,14 @@ export interface MinutePrice {
  * highest weight that take it. Undefined where it lands nowhere.
  */
 export function cheapestMinute({ job }: ObservedRunner): MinutePrice | undefined {
-  const size = job?.fargate?.size;
+  return minutePriceOf(job);
+}
+
+/** The same of any pod. */
+export function minutePriceOf(placed: PlacedPod | undefined): MinutePrice | undefined {
+  const size = placed?.fargate?.size;
   if (size) return { type: formatFargate(size), usdPerMinute: fargateUsdPerMinute(size) };
-  const placements = landing(job);
+  const placements = landing(placed);
   const first = Math.max(...placements.map(({ pool }) => pool.weight));
   const [best] = placements
     .filter(({ pool }) => pool.weight === first)

@@ -1,6 +1,7 @@
 import { mostPausePods } from '../gitlab-runner/pause-pods';
 import { type PodRequests, slots } from '../karpenter/node-price';
 import { cronMinutesPerYear } from '../values/cron';
+import { HOURS_PER_YEAR } from '../values/duration';
 import { parseQuantity, toMilli, toUnits } from '../values/quantity';
 import { nodeOf } from './node-pools';
 import { landing, type ObservedRunner, type Subject } from './observe';
@@ -34,8 +35,6 @@ export function prewarmCeiling(runner: ObservedRunner, subject: Subject): Prewar
   if (most === 0 || (price && most <= price.pods)) return price;
   return priceOf(runner, subject, most, HOURS_PER_YEAR);
 }
-
-const HOURS_PER_YEAR = 365 * 24;
 
 function priceOf(
   runner: ObservedRunner,

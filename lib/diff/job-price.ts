@@ -1,7 +1,7 @@
 import { displayName } from '../cluster/manifest';
-import type { MinutePrice } from '../cluster/minute-price';
-import { cheapestMinute } from '../cluster/minute-price';
-import { landing, type ObservedRunner } from '../cluster/observe';
+import { cheapestMinute, type MinutePrice, minutePriceOf } from '../cluster/minute-price';
+import type { ObservedRunner } from '../cluster/observe';
+import { HOURS_PER_MONTH } from '../values/duration';
 import type { Comparison, Impact, Rule } from './rule';
 import { runnerPairs } from './security/runner-pairs';
 import { spotPool } from './spot-nodes';
@@ -24,38 +24,32 @@ export const jobPrice: Rule = {
   },
 };
 
-const HOURS_OF_A_MONTH = 730;
-
 /** Pools whose nodes of managers cost more, each once. */
 function managersThatCostMore(comparison: Comparison): Impact[] {
   const found = new Map<string, Impact>();
   for (const { before, after } of runnerPairs(comparison)) {
-    const [old, now] = [before && managerNode(before), managerNode(after)];
-    if (!old || !now || now.usdPerMinute <= old.usdPerMinute * 1.001) continue;
-    const [was, is] = [old, now].map(({ type, usdPerMinute }) => {
-      return `USD ${(usdPerMinute * 60 * HOURS_OF_A_MONTH).toFixed(2)} (${type.name})`;
-    });
+    const [old, now] = [before, after].map((runner) => minutePriceOf(runner?.managerPlaced));
+    const pool = comparison.after.pools.find(({ name }) => name === now?.pool);
+    if (!pool || !now || !old?.pool || !isMore(old, now)) continue;
+    const [was, is] = [old, now].map(
+      ({ type, usdPerMinute }) => `USD ${(usdPerMinute * 60 * HOURS_PER_MONTH).toFixed(2)} (${type})`,
+    );
     const what = `A node of managers costs ${is} a month on demand instead of ${was}, for as long as there are managers.`;
     const why = 'Managers run all the time, and Karpenter starts the cheapest type that fits one.';
-    found.set(now.pool.name, {
-      id: 'job-price',
-      weight: 'notice',
-      object: displayName(now.pool.manifest),
-      what,
-      why,
-    });
+    const object = displayName(pool.manifest);
+    found.set(object, { id: 'job-price', weight: 'notice', object, what, why });
   }
   return [...found.values()];
 }
 
-function managerNode({ managerPlaced }: ObservedRunner) {
-  const [first] = landing(managerPlaced);
-  return first?.cheapest && { ...first.cheapest, pool: first.pool };
+/** Whether a price rose by more than rounding. */
+function isMore(old: MinutePrice, now: MinutePrice): boolean {
+  return now.usdPerMinute > old.usdPerMinute * 1.001;
 }
 
 function risen(before: ObservedRunner, after: ObservedRunner): Impact[] {
   const [old, now] = [cheapestMinute(before), cheapestMinute(after)];
-  if (old === undefined || now === undefined || now.usdPerMinute <= old.usdPerMinute * 1.001) return [];
+  if (old === undefined || now === undefined || !isMore(old, now)) return [];
   const where =
     now.pool !== undefined && now.pool !== old.pool ? `, since the pool ${now.pool} comes first` : '';
   const what = `A minute of a job of ${after.name} costs ${priceOf(now)} on demand instead of ${priceOf(old)}${where}.`;

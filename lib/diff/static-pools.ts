@@ -1,11 +1,9 @@
 import type { NodePool } from '../cluster/node-pools';
+import { HOURS_PER_MONTH } from '../values/duration';
 import { at, textOf } from '../values/record';
 import { type Drain, drainOf } from './drain';
 import { pairedPools } from './paired-pools';
 import { type Comparison, type Impact, impact, type Rule } from './rule';
-
-/** Hours of a month: a twelfth of a year of 365 days. */
-const HOURS = 730;
 
 /** Pools that keep a number of nodes, whatever waits. */
 export const staticPool: Rule = {
@@ -65,6 +63,6 @@ function costOf({ types }: NodePool, nodes: number): string {
   const count = `${nodes} ${nodes === 1 ? 'node' : 'nodes'}`;
   if (first === undefined || last === undefined) return `${count}, at a price that is not known here.`;
   const price = ({ name, usd }: { readonly name: string; readonly usd: number }) =>
-    `USD ${Math.round(usd * HOURS * nodes)} a month on demand (${name})`;
+    `USD ${Math.round(usd * HOURS_PER_MONTH * nodes)} a month on demand (${name})`;
   return first === last ? `${count}, ${price(first)}.` : `${count}, from ${price(first)} to ${price(last)}.`;
 }

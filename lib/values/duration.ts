@@ -4,6 +4,10 @@
  */
 const SHAPE = /^(?:(\d{1,6})h)?(?:(\d{1,7})m)?(?:(\d{1,9})s)?$/;
 
+/** Hours of a year of 365 days, and of a twelfth of it. */
+export const HOURS_PER_YEAR = 365 * 24;
+export const HOURS_PER_MONTH = HOURS_PER_YEAR / 12;
+
 /** Reads a duration into seconds, or returns undefined where it isn't one (`5`, `1d`, `1.5h`, an empty text). */
 export function parseDuration(text: string): number | undefined {
   const match = SHAPE.exec(text);

@@ -8,15 +8,23 @@ const CONFIG = 'amd64-spot/configmap.yaml';
 
 const changed = (...changes: readonly Change[]) => edited(FLEET, ...changes);
 
-/** The pool of Spot nodes for amd64 once more, with changes. */
-function secondPool(...changes: readonly Change[]): readonly SourceFile[] {
-  const file = FLEET.find(({ path }) => path.endsWith(POOL));
-  if (file === undefined) throw new Error(`${POOL} is not there`);
-  const copy = { ...file, path: file.path.replace(POOL, 'second.yaml') };
-  return [...FLEET, ...edited([copy], ['second.yaml', /gitlab-jobs-amd64-spot/g, 'second'], ...changes)];
+/** A pool once more, with changes. */
+function copiedPool(name: string, ...changes: readonly Change[]): readonly SourceFile[] {
+  const file = FLEET.find(({ path }) => path.endsWith(`nodepool-${name}.yaml`));
+  if (file === undefined) throw new Error(`${name} is not there`);
+  const copy = { ...file, path: 'acme/karpenter/second.yaml' };
+  const renamed: Change = ['second.yaml', new RegExp(`name: ${name}$`, 'gm'), 'name: second'];
+  return [...FLEET, ...edited([copy], renamed, ...changes)];
 }
 
-const DEAR: Change = ['second.yaml', /- "1"\n/, '- "90"\n'];
+const secondPool = (...changes: readonly Change[]) => copiedPool('gitlab-jobs-amd64-spot', ...changes);
+
+const XLARGE: Change = [
+  'second.yaml',
+  '            - small\n            - medium\n',
+  '            - xlarge\n',
+];
+const EXPENSIVE: Change = ['second.yaml', /- "1"\n/, '- "90"\n'];
 const LARGE: Change = ['second.yaml', /- "17"/, '- "193"'];
 const ROOMY: Change = ['second.yaml', 'memory: 112Gi', 'memory: 900Gi'];
 const FIRST: Change = ['second.yaml', 'spec:\n', 'spec:\n  weight: 100\n'];
@@ -29,13 +37,16 @@ const disk = (text: string): Change => [CLASS, /( {8}volumeSize: )100Gi\n( {8}vo
 /** Changes that cost money, and that no other rule speaks of. */
 // biome-ignore format: a table of cases
 export const PRICE_CASES: readonly ImpactCase[] = [
-  { rule: 'job-price', name: 'a new pool of dear nodes that comes first', after: secondPool(DEAR, LARGE, ROOMY, FIRST), says: ['notice', /^A minute of a job of acme-amd64-spot costs USD 0\.06\d{3} \(c6a\.24xlarge\) on demand instead of USD 0\.\d{5} \(c6a\.large\), since the pool second comes first\.$/] },
-  { rule: 'job-price', name: 'a weight that puts dear nodes first', before: secondPool(DEAR, LARGE, ROOMY), after: secondPool(DEAR, LARGE, ROOMY, FIRST), says: ['notice', /since the pool second comes first/] },
+  { rule: 'job-price', name: 'a new pool of expensive nodes that comes first', after: secondPool(EXPENSIVE, LARGE, ROOMY, FIRST), says: ['notice', /^A minute of a job of acme-amd64-spot costs USD 0\.06\d{3} \(c6a\.24xlarge\) on demand instead of USD 0\.\d{5} \(c6a\.large\), since the pool second comes first\.$/] },
+  { rule: 'job-price', name: 'a weight that puts expensive nodes first', before: secondPool(EXPENSIVE, LARGE, ROOMY), after: secondPool(EXPENSIVE, LARGE, ROOMY, FIRST), says: ['notice', /since the pool second comes first/] },
   { rule: 'job-price', name: 'a larger request', after: changed([CONFIG, 'cpu_request = "1"', 'cpu_request = "3"']), says: ['notice', /costs USD 0\.\d+ \(\S+\.xlarge\) on demand instead of USD 0\.\d+ \(\S+\.large\)\.$/] },
   { rule: 'job-price', name: 'jobs that leave Spot', after: changed(...ON_DEMAND), says: ['notice', /^New jobs of acme-amd64-spot no longer run on Spot nodes/] },
-  { rule: 'job-price', name: 'dear nodes that come last', after: secondPool(DEAR, LARGE, ROOMY) },
+  { rule: 'job-price', name: 'expensive nodes that come last', after: secondPool(EXPENSIVE, LARGE, ROOMY) },
   { rule: 'job-price', name: 'jobs that come to Spot', before: changed(...ON_DEMAND), after: FLEET },
   { rule: 'job-price', name: 'a smaller request', before: changed([CONFIG, 'cpu_request = "1"', 'cpu_request = "3"']), after: FLEET },
+  { rule: 'job-price', name: 'a pool of larger nodes of managers that comes first', after: copiedPool('gitlab-managers', XLARGE, FIRST), says: ['notice', /^A node of managers costs USD 98\.11 \(t4g\.xlarge\) a month on demand instead of USD 12\.26 \(t4g\.small\)/] },
+  { rule: 'job-price', name: 'a pool of larger nodes of managers that comes last', after: copiedPool('gitlab-managers', XLARGE) },
+  { rule: 'job-price', name: 'a pool of larger nodes of managers that comes last, and before it in the files', after: [...copiedPool('gitlab-managers', XLARGE)].reverse() },
   { rule: 'job-price', name: 'managers on nodes of 64 CPUs', after: changed(['nodepool-gitlab-managers.yaml', '            - t\n', '            - r\n'], ['nodepool-gitlab-managers.yaml', '            - small\n            - medium\n', '            - 16xlarge\n'], ['nodepool-gitlab-managers.yaml', /( {2}limits:\n)(?: {4}.*\n)+/, '$1    cpu: "1600"\n    memory: 32000Gi\n']), says: ['notice', /^A node of managers costs USD \d{4}\.\d\d \(r\S+\.16xlarge\) a month on demand instead of USD \d+\.\d\d/] },
   { rule: 'disk-price', name: 'a larger disk', after: changed(disk('$1200Gi\n$2\n')), says: ['notice', /^The disks of a node cost USD 16\.00 for a month that it runs, instead of 8\.00\.$/] },
   { rule: 'disk-price', name: 'the fastest disk that there is', after: changed(disk('$116Ti\n        volumeType: io2\n        iops: 64000\n')), says: ['notice', /cost USD 5584\.00 for a month/] },
