@@ -27,7 +27,6 @@ import { printDiffText } from '../report/diff-text';
 import { fileProblemText } from '../report/file-problem';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { visible } from '../values/visible';
-import { impactsOutside } from './applier-files';
 import { changedCertificates } from './changed-certificates';
 import { refuseConverted } from './checkout';
 import { complain } from './complain';
@@ -41,6 +40,7 @@ import {
   submodulesIn,
 } from './git';
 import { leakedSecrets } from './leaked-secrets';
+import { impactsOutside } from './outside-impacts';
 import { pipelineSource } from './pipeline-files';
 import { silencesAt, silencesHere } from './silences-of-sides';
 
@@ -191,7 +191,7 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
 function refusal(error: unknown, format: string, folder: string): number {
   const isExpected = [GitError, UnreadableFolder, UnusableFiles].some((kind) => error instanceof kind);
   const reason = isExpected ? (error as Error).message : 'the program failed; its log says where';
-  // A note of an earlier change must not stand there as if it were about this one.
+  // The note of an earlier change must not look like that of this one.
   if (format === 'markdown') process.stdout.write(withoutTokens(printRefusalMarkdown(reason, folder)));
   if (!isExpected) throw error;
   complain(reason);
@@ -227,7 +227,7 @@ function foreignFilesOf(
   return compareForeignFiles(side(before), side(after), changed);
 }
 
-/** What `dist/` is rendered from, beside the code. */
+/** What `dist/` is rendered from, besides the code. */
 const SOURCES = ['main.ts', 'sealed'];
 
 /** Nothing differs in what is rendered, and other files do: someone may have forgotten to render. */

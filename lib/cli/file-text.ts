@@ -14,10 +14,10 @@ export interface FileText {
 /** Most bytes of a file that are decoded. */
 const MOST_BYTES = 1024 * 1024;
 
-/** The text of a file, or why it can't be decoded. A larger one, or one that is no text, is the part that holds a token. */
+/** The text of a file, or why it can't be decoded. Of a larger one, or one that is not text, it is the part that holds a token. */
 export function fileText(path: string, isDecoded: boolean): FileText | string {
   try {
-    const text = isDecoded ? textOf(firstBytes(path)) : 'more than 32 MiB stand before it';
+    const text = isDecoded ? textOf(firstBytes(path)) : 'more than 32 MiB come before it';
     if (typeof text !== 'string') return { ...text, line: 1 };
     for (const piece of piecesOf(chunksOfFile(path))) if (isPlainToken(piece.text)) return piece;
     return text;

@@ -76,7 +76,7 @@ function batchesOf(objects: readonly GitObject[]): readonly (readonly GitObject[
   return batches;
 }
 
-export function* chunksOf(bytes: Buffer): Generator<Buffer> {
+function* chunksOf(bytes: Buffer): Generator<Buffer> {
   for (let start = 0; start < bytes.length; start += CHUNK_BYTES)
     yield bytes.subarray(start, start + CHUNK_BYTES);
 }

@@ -12,7 +12,7 @@ const MOST_BYTES = 512 * 1024 * 1024;
  */
 const SETTINGS = ['-c', 'safe.bareRepository=explicit', '-c', 'core.fsmonitor=false'];
 
-/** What another ref stands in for is not what is reviewed. */
+/** Git must not replace a commit that is reviewed by another one (git replace). */
 const env = () => ({ ...process.env, GIT_NO_REPLACE_OBJECTS: '1' });
 
 /** Runs git, whatever it answers; `error` is set where it does not run. */

@@ -207,10 +207,10 @@ export const LINK = '120000';
  * review of the checkout another text.
  */
 export function ignoreFilesAbove(
-  { changes, head, place: { prefix } }: Comparison,
+  { changes, head, place }: Comparison,
   folder: string,
 ): readonly ForeignFile[] {
-  const steps = posix.join(prefix, relative('.', folder).split(sep).join('/')).split('/');
+  const steps = pathFromTop(folder, place).split('/');
   const files = steps.flatMap((_, length) =>
     ['.sourceignore', '.gitattributes'].map((name) => posix.join(...steps.slice(0, length), name)),
   );
@@ -293,6 +293,11 @@ function placeOf(answer: string, folder: string): RepositoryPlace | undefined {
   const [top, prefix, gitFolder] = answer.split('\n');
   const isChecked = [top, resolve(folder)].some((one) => join(gitFolder, sep).startsWith(join(one, sep)));
   return isChecked && !gitFolder.split(sep).includes('.git') ? undefined : { top, prefix };
+}
+
+/** A folder that is named from the current one, by path from the top of the repository. */
+export function pathFromTop(folder: string, { prefix }: RepositoryPlace): string {
+  return posix.join(prefix, relative('.', folder).split(sep).join('/'));
 }
 
 /** Those of some paths from the top of a repository that are below the current folder, by path from there. */

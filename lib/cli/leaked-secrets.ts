@@ -1,12 +1,12 @@
 import { lstatSync, readlinkSync } from 'node:fs';
-import { join, posix, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import type { LeakedSecret } from '../diff/leaked-secrets';
 import { type Leak, leaksIn } from '../sealed-secrets/leaks';
 import { piecesOf } from '../values/pieces';
-import type { Change, Comparison } from './git';
+import { type Change, type Comparison, pathFromTop } from './git';
 import { chunksOfFile, forEachContent, type GitObject, objectsSince, sizesOf } from './git-objects';
 
-/** Bytes of all files together that are decoded; what stands behind them is read as it is. */
+/** Bytes of all files together that are decoded; the rest is read as it is. */
 const MOST_DECODED = 1024 * 1024;
 
 interface Found extends Leak {
@@ -24,7 +24,7 @@ interface Found extends Leak {
 export function leakedSecrets(comparison: Comparison, folder: string): readonly LeakedSecret[] {
   const { base, head, changes, place } = comparison;
   const objects = objectsSince(base, head ?? 'HEAD');
-  const rendered = `${posix.join(place.prefix, relative('.', folder).split(sep).join('/'))}/`;
+  const rendered = `${pathFromTop(folder, place)}/`;
   const found = [
     ...inObjects(objects, changes, rendered),
     ...onDisk(comparison, objects),
@@ -54,7 +54,7 @@ function inObjects(
   const last = new Set(changes.map(({ after }) => after?.id));
   const found: Found[] = [];
   let room = MOST_DECODED;
-  // Small ones first: what somebody writes by hand.
+  // Small ones first: those are written by hand.
   const inOrder = [...objects].sort((a, b) => a.bytes - b.bytes);
   forEachContent(inOrder, ({ type, id, path, bytes }, chunks) => {
     const isDecoded = bytes <= room && !path.startsWith(rendered);

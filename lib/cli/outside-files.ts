@@ -26,7 +26,7 @@ const MOST_BYTES = 1024 * 1024;
 interface Place {
   /** As it is called: a link may lead to it. */
   readonly path: string;
-  /** Where its content stands. */
+  /** Where its content is. */
   readonly target: string;
 }
 
@@ -116,7 +116,7 @@ function targetOnDisk(path: string): string | undefined {
 function filesAt(commit: string, places: readonly Place[]): readonly SourceFile[] {
   if (places.length === 0) return [];
   const ids = blobsAt(commit, new Set(places.map(({ target }) => target)));
-  // A path stands for itself by its place in the list: it may hold a line feed.
+  // The index names a path, which may hold a line feed itself.
   const lines = places.flatMap(({ target }, index) => {
     const id = ids.get(target);
     return id === undefined ? [] : [`${id} ${index}\n`];

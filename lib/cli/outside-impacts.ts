@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join, posix, relative, sep } from 'node:path';
+import { join, posix } from 'node:path';
 import { baseName } from '../cluster/file-names';
 import type { Manifest, SourceFile } from '../cluster/manifest';
 import { type ParsedManifests, parseEach } from '../cluster/parse';
@@ -9,7 +9,7 @@ import { laidOverImpacts } from '../diff/laid-over';
 import { objectsOutside } from '../diff/objects-outside';
 import type { Impact } from '../diff/rule';
 import { unreadableImpacts } from '../diff/unreadable-appliers';
-import { type Comparison, git, readBlobs } from './git';
+import { type Comparison, git, pathFromTop, readBlobs } from './git';
 import { blobsAt, isNamedSo, type OutsideChange, outsideChange } from './outside-files';
 
 /**
@@ -24,9 +24,7 @@ export function impactsOutside(
   rendered: readonly Manifest[],
 ): readonly Impact[] {
   const { place, head } = comparison;
-  const own = posix
-    .normalize(posix.join(place.prefix, relative('.', folder).split(sep).join('/')))
-    .replace(/\/$/, '');
+  const own = pathFromTop(folder, place).replace(/\/$/, '');
   const isBeside = (path: string) => path !== own && !path.startsWith(`${own}/`);
   const change = outsideChange(comparison, isBeside);
   if (change.paths.length === 0) return [];

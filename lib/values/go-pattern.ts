@@ -1,6 +1,6 @@
 /**
- * A regular expression of Go, as one of JavaScript: with flags in front, named groups, and the beginning and end of a text.
- * Undefined for one that can't be written so, of which nothing is known.
+ * A regular expression of Go as one of JavaScript: flags in front, named groups, and the anchors of a text are converted.
+ * Undefined for one that JavaScript can't compile.
  */
 export function goPattern(pattern: string): RegExp | undefined {
   const [, flags = ''] = /^\(\?([imsU]+)\)/.exec(pattern) ?? [];
