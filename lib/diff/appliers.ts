@@ -114,7 +114,7 @@ function impactsOf(folder: string, old: Applier | undefined, now: Applier | unde
     return [
       ...say(
         'security',
-        `${folder}/ is applied in another way: ${levers.join(', ')} ${old ? 'changes' : 'is set'}.`,
+        `${folder}/ is applied in another way: ${levers.join(', ')} ${old ? 'changed' : 'added'}.`,
       ),
       ...leaving,
     ];

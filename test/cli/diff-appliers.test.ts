@@ -16,7 +16,7 @@ spec:
 `;
 const PATCHED = `${KUSTOMIZATION}  patches: [{ patch: "$patch: delete", target: { kind: NetworkPolicy } }]\n`;
 const SAYS =
-  /SECURITY[\s\S]*Kustomization\/flux-system\/fleet \(flux\/fleet\.yaml\)[\s\S]*infra\/dist\/ is applied in another way: patches changes/i;
+  /SECURITY[\s\S]*Kustomization\/flux-system\/fleet \(flux\/fleet\.yaml\)[\s\S]*infra\/dist\/ is applied in another way: patches changed/i;
 
 /** A repository with a fleet in a folder of it, and what applies it beside; a branch is checked out. */
 function withRepository(run: (top: string) => void): void {
@@ -66,7 +66,7 @@ describe('a patch in the file by which Flux applies the folder', () => {
   test('is seen in a file that git does not know yet', () => {
     withRepository((top) => {
       write(top, PATCHED.replace('name: fleet', 'name: more'), 'flux/more.yaml');
-      expect(diff(join(top, 'infra')).stdout).toMatch(/flux\/more\.yaml[\s\S]*patches is set/);
+      expect(diff(join(top, 'infra')).stdout).toMatch(/flux\/more\.yaml[\s\S]*patches added/);
     });
   });
 

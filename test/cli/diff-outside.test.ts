@@ -84,7 +84,7 @@ describe('what changes how the folder is applied weighs security', () => {
       'in a chart whose version changes with it',
       { 'chart/Chart.yaml': 'name: a\nversion: 0.1.0\n', 'chart/templates/app.yaml': FLEET },
       { 'chart/Chart.yaml': 'name: a\nversion: 0.1.1\n', 'chart/templates/app.yaml': FLEET + PATCH },
-      /app\.yaml[\s\S]*patches changes/,
+      /app\.yaml[\s\S]*patches changed/,
     ],
     [
       'in a file that a kustomization elsewhere calls a patch',
@@ -93,13 +93,13 @@ describe('what changes how the folder is applied weighs security', () => {
         'clusters/prod/new.yaml': flux('new', './dist', PATCH),
         'foo/kustomization.yaml': kustomization('patches: [{ path: ../clusters/prod/new.yaml }]'),
       },
-      /new\.yaml[\s\S]*patches is set/,
+      /new\.yaml[\s\S]*patches added/,
     ],
     [
       'in a Kustomization of an overlay',
       OVERLAY,
       { 'clusters/prod/overlay.yaml': flux('overlay', './overlays/prod', PATCH) },
-      /overlay\.yaml[\s\S]*patches changes/,
+      /overlay\.yaml[\s\S]*patches changed/,
     ],
     [
       'in what applies the Kustomization, which its patches may change',
@@ -111,7 +111,7 @@ describe('what changes how the folder is applied weighs security', () => {
           '  patches: [{ target: { kind: Kustomization }, patch: "[]" }]\n',
         ),
       },
-      /clusters\/sync\.yaml[\s\S]*patches changes/,
+      /clusters\/sync\.yaml[\s\S]*patches changed/,
     ],
     [
       'in the kustomization beside the Kustomization',
@@ -119,19 +119,19 @@ describe('what changes how the folder is applied weighs security', () => {
       {
         'clusters/prod/kustomization.yaml': `${BOOTSTRAP}patches: [{ target: { kind: Kustomization }, patch: "[]" }]\n`,
       },
-      /clusters\/prod\/kustomization\.yaml[\s\S]*patches changes/,
+      /clusters\/prod\/kustomization\.yaml[\s\S]*patches changed/,
     ],
     [
       'with a path that something fills in',
       {},
       { 'clusters/prod/new.yaml': flux('new', '${where}', PATCH) },
-      /new\.yaml[\s\S]*patches is set/,
+      /new\.yaml[\s\S]*patches added/,
     ],
     [
       'with a path from the top',
       {},
       { 'clusters/prod/new.yaml': flux('new', '/dist/acme', PATCH) },
-      /new\.yaml[\s\S]*patches is set/,
+      /new\.yaml[\s\S]*patches added/,
     ],
     [
       'in a ResourceSet',
@@ -147,7 +147,7 @@ describe('what changes how the folder is applied weighs security', () => {
       {
         'clusters/prod/new.yaml': `apiVersion: example.com/v1\nkind: Maker\nmetadata: { name: a }\nspec:\n  make:\n    - ${flux('new', './dist', PATCH).trimEnd().replaceAll('\n', '\n      ')}\n`,
       },
-      /new[\s\S]*patches is set/,
+      /new[\s\S]*patches added/,
     ],
     [
       'in what puts the files of Flux together',
@@ -162,19 +162,19 @@ describe('what changes how the folder is applied weighs security', () => {
       'in a file with another ending',
       { 'clusters/prod/kustomization.yaml': BOOTSTRAP, 'clusters/prod/x.txt': FLEET },
       { 'clusters/prod/x.txt': FLEET + PATCH },
-      /x\.txt[\s\S]*patches changes/,
+      /x\.txt[\s\S]*patches changed/,
     ],
     [
       'behind a link',
       { 'docs/x.txt': FLEET, 'clusters/prod/l.yaml': '-> ../../docs/x.txt' },
       { 'docs/x.txt': FLEET + PATCH },
-      /l\.yaml[\s\S]*patches changes/,
+      /l\.yaml[\s\S]*patches changed/,
     ],
     [
       'by a new link',
       { 'docs/x.md': flux('x', './dist', PATCH) },
       { 'clusters/prod/l.yaml': '-> ../../docs/x.md' },
-      /l\.yaml[\s\S]*patches is set/,
+      /l\.yaml[\s\S]*patches added/,
     ],
     [
       'by a link that leads out of the repository',
@@ -217,13 +217,13 @@ describe('what changes how the folder is applied weighs security', () => {
       'by an order that is never met',
       {},
       { 'clusters/prod/fleet.yaml': `${FLEET}  dependsOn: [{ name: nowhere }]\n` },
-      /dependsOn changes/,
+      /dependsOn changed/,
     ],
     [
       'in a file in UTF-16',
       {},
       { 'clusters/prod/new.yaml': `utf16:${flux('new', './dist', PATCH)}` },
-      /new\.yaml[\s\S]*patches is set/,
+      /new\.yaml[\s\S]*patches added/,
     ],
     [
       'in a file that no reader of text can read',
@@ -235,7 +235,7 @@ describe('what changes how the folder is applied weighs security', () => {
       'in a file that is called like our own settings',
       {},
       { 'clusters/prod/.runner-fleet.yaml': flux('new', './dist', PATCH) },
-      /patches is set/,
+      /patches added/,
     ],
     [
       'by attributes of Git beside it',
@@ -262,7 +262,7 @@ describe('what changes how the folder is applied weighs security', () => {
         'clusters/prod/new.yaml':
           'apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: { name: a, namespace: argocd }\nspec: { sourceHydrator: { drySource: { path: dist, kustomize: { patches: [] } } } }\n',
       },
-      /Application\/argocd\/a[\s\S]*sourceHydrator is set/,
+      /Application\/argocd\/a[\s\S]*sourceHydrator added/,
     ],
     [
       'in a project of Argo CD',
@@ -274,7 +274,7 @@ describe('what changes how the folder is applied weighs security', () => {
         'argo/p.yaml':
           'apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: { name: a, namespace: argocd }\nspec: { sourceRepos: ["*"], namespaceResourceBlacklist: [{ group: networking.k8s.io, kind: NetworkPolicy }] }\n',
       },
-      /AppProject[\s\S]*namespaceResourceBlacklist changes/,
+      /AppProject[\s\S]*namespaceResourceBlacklist changed/,
     ],
     [
       'by an object that is rendered too',

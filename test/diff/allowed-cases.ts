@@ -155,13 +155,13 @@ export const ALLOWED_CASES: readonly ImpactCase[] = [
 
   ...(
     [
-      ['another place in the container', '"/s"', '"/usr/local/bin"', /^Its jobs mount the Secret s otherwise: mount_path is \/usr\/local\/bin, before \/s\.$/],
-      ['all keys of a Secret', '        items = { a = "a" }\n', '', /^Its jobs mount the Secret s otherwise: all of its keys\.$/],
-      ['another key of a Secret', 'items = { a = "a" }', 'items = { a = "a", b = "b" }', /otherwise: its key b at b\.$/],
-      ['mounts that reach the node', '        read_only = true\n', '        read_only = true\n        mount_propagation = "Bidirectional"\n', /^Its jobs mount \/data of their node otherwise: mount_propagation is Bidirectional, before not set\.$/],
-      ['another part of a claim', '"a"\nimmutable', '"b"\nimmutable', /^Its jobs mount the PersistentVolumeClaim cache otherwise: sub_path is b, before a\.$/],
+      ['another place in the container', '"/s"', '"/usr/local/bin"', /^Its jobs mount the Secret s in another way: mount_path is \/usr\/local\/bin, before \/s\.$/],
+      ['all keys of a Secret', '        items = { a = "a" }\n', '', /^Its jobs mount the Secret s in another way: all of its keys\.$/],
+      ['another key of a Secret', 'items = { a = "a" }', 'items = { a = "a", b = "b" }', /in another way: its key b at b\.$/],
+      ['mounts that reach the node', '        read_only = true\n', '        read_only = true\n        mount_propagation = "Bidirectional"\n', /^Its jobs mount \/data of their node in another way: mount_propagation is Bidirectional, before not set\.$/],
+      ['another part of a claim', '"a"\nimmutable', '"b"\nimmutable', /^Its jobs mount the PersistentVolumeClaim cache in another way: sub_path is b, before a\.$/],
       ['another claim', 'name = "cache"', 'name = "other"', /^Its jobs may do more: shares with other jobs the PersistentVolumeClaim other\.$/],
-      ['another part of a folder of the node', '        read_only = true\n', '        read_only = true\n        sub_path = "keys"\n', /otherwise: sub_path is keys/],
+      ['another part of a folder of the node', '        read_only = true\n', '        read_only = true\n        sub_path = "keys"\n', /in another way: sub_path is keys/],
     ] as const
   ).map(
     ([name, from, to, what]): ImpactCase => ({

@@ -25,7 +25,7 @@ describe('a Kustomization of Flux that applies the folder', () => {
     ['postBuild', ', postBuild: { substitute: { a: b } }'],
     ['targetNamespace', ', targetNamespace: x'],
   ])('is named with the weight security where it gets %s', (field, spec) => {
-    const what = `infra/dist/ is applied in another way: ${field} changes.`;
+    const what = `infra/dist/ is applied in another way: ${field} changed.`;
     expect(impacts(flux(''), flux(spec))).toEqual([
       `security left-out Kustomization/flux-system/fleet (flux/fleet.yaml): ${what}`,
     ]);
@@ -33,10 +33,10 @@ describe('a Kustomization of Flux that applies the folder', () => {
 
   test('is named with the weight security where it takes another folder, or deletes what goes', () => {
     expect(impacts(flux(''), flux('', './other'))).toEqual([
-      expect.stringMatching(/^security .*path changes/),
+      expect.stringMatching(/^security .*path changed/),
     ]);
     expect(impacts(flux('').replace('prune: true', 'prune: false'), flux(''))).toEqual([
-      expect.stringMatching(/^security .*prune changes/),
+      expect.stringMatching(/^security .*prune changed/),
     ]);
   });
 
@@ -62,7 +62,7 @@ describe('a Kustomization of Flux that applies the folder', () => {
 
   test('is a notice where it is new, security with patches, and disruptive where it goes', () => {
     expect(impacts('', flux(''))).toEqual([expect.stringMatching(/^notice /)]);
-    expect(impacts('', flux(PATCH))).toEqual([expect.stringMatching(/^security .*patches is set/)]);
+    expect(impacts('', flux(PATCH))).toEqual([expect.stringMatching(/^security .*patches added/)]);
     expect(impacts(flux(''), '')).toEqual([expect.stringMatching(/^disruptive /)]);
   });
 });
@@ -79,7 +79,7 @@ describe('a source of Flux', () => {
     ['takes submodules along', source(', recurseSubmodules: true'), 'recurseSubmodules'],
   ])('is named with the weight security where it %s', (_, after, field) => {
     expect(impacts(source(''), after)).toEqual([
-      expect.stringMatching(new RegExp(`^security left-out GitRepository/b/a .*: ${field} changes`)),
+      expect.stringMatching(new RegExp(`^security left-out GitRepository/b/a .*: ${field} changed`)),
     ]);
   });
 
@@ -107,7 +107,7 @@ describe('metadata of what applies a folder', () => {
     ['gives it to another Flux', flux(''), 'labels: { sharding.fluxcd.io/key: other }'],
   ])('that %s weighs security', (_, text, more) => {
     expect(impacts(text, withMetadata(text, more))).toEqual([
-      expect.stringMatching(/^security .*metadata\.(annotations|labels) changes/),
+      expect.stringMatching(/^security .*metadata\.(annotations|labels) changed/),
     ]);
   });
 
@@ -143,13 +143,13 @@ describe('a file that can not be read here', () => {
 
   test('is read by what it says, not by how it is written', () => {
     const escaped = flux(PATCH).replace('kind: Kustomization', 'kind: "\\u004bustomization"');
-    expect(impacts(flux(''), escaped)).toEqual([expect.stringMatching(/^security .*patches changes/)]);
+    expect(impacts(flux(''), escaped)).toEqual([expect.stringMatching(/^security .*patches changed/)]);
   });
 });
 
 test('an Application of Argo CD that patches the folder, or ignores what differs, is named', () => {
   expect(impacts(argo(''), argo(', kustomize: { patches: [] }'))).toEqual([
-    expect.stringMatching(/^security left-out Application\/argocd\/fleet .*source changes/),
+    expect.stringMatching(/^security left-out Application\/argocd\/fleet .*source changed/),
   ]);
   expect(impacts(argo(''), argo('', ', ignoreDifferences: [{ kind: NetworkPolicy }]'))).toEqual([
     expect.stringMatching(/^security .*ignoreDifferences/),
@@ -164,10 +164,10 @@ test('an Application of Argo CD that patches the folder, or ignores what differs
 test('a kustomization.yaml that names the folder, or stands above it, is named', () => {
   const file = 'infra/kustomization.yaml';
   expect(impacts('resources: [dist]\n', 'resources: [dist]\npatches: [{ path: x.yaml }]\n', file)).toEqual([
-    expect.stringMatching(/^security left-out infra\/kustomization\.yaml: .*patches changes/),
+    expect.stringMatching(/^security left-out infra\/kustomization\.yaml: .*patches changed/),
   ]);
   expect(impacts('resources: [dist]\n', 'resources: [other]\n', file)).toEqual([
-    expect.stringMatching(/^security .*resources changes/),
+    expect.stringMatching(/^security .*resources changed/),
     expect.stringMatching(/^disruptive .*no longer lists dist/),
   ]);
   expect(impacts('resources: [a]\n', 'resources: [b]\n', 'apps/kustomization.yaml')).toEqual([]);
@@ -180,9 +180,9 @@ test('a new kustomization that takes what stands in no review weighs security', 
   const file = 'infra/kustomization.yaml';
   expect(impacts('', 'resources: [dist]\n', file)).toEqual([expect.stringMatching(/^notice /)]);
   expect(impacts('', 'resources: [dist, "https://example.com/a.yaml"]\n', file)).toEqual([
-    expect.stringMatching(/^security .*resources is set/),
+    expect.stringMatching(/^security .*resources added/),
   ]);
   expect(impacts('', 'resources: [dist, "github.com/acme/base?ref=v1"]\n', file)).toEqual([
-    expect.stringMatching(/^security .*resources is set/),
+    expect.stringMatching(/^security .*resources added/),
   ]);
 });

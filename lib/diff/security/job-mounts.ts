@@ -1,42 +1,47 @@
 import { type Fields, fieldsOf, listOf, textOf } from '../../values/record';
 
-/** Kinds of `[[runners.kubernetes.volumes]]` whose source `pod-powers` judges by its name, each with the key of that. */
-const KINDS = { host_path: 'host_path', secret: 'name', pvc: 'name' } as const;
+/** A kind of `[[runners.kubernetes.volumes]]` whose source `pod-powers` judges by its name. */
+interface Kind {
+  readonly kind: string;
+  /** The key of the name. */
+  readonly key: string;
+  readonly title: (name: string) => string;
+}
+
+const KINDS: readonly Kind[] = [
+  { kind: 'host_path', key: 'host_path', title: (path) => `${path} of their node` },
+  { kind: 'secret', key: 'name', title: (name) => `the Secret ${name}` },
+  { kind: 'pvc', key: 'name', title: (name) => `the PersistentVolumeClaim ${name}` },
+];
 /** What of a mount changes how it reaches the container. */
 const DETAILS = ['mount_path', 'sub_path', 'mount_propagation'] as const;
 
 /**
- * How jobs mount otherwise what they had before, as rests of sentences: another place in the container, another part of the
+ * How jobs mount what they had before in another way, as rests of sentences: another place in the container, another part of the
  * source, mounts that reach the node, further keys of a Secret. What is new at all is a power of the pod.
  */
 export function otherMounts(before: Fields, after: Fields): readonly string[] {
-  return Object.entries(KINDS).flatMap(([kind, source]) => {
-    const [olds, news] = [before, after].map((table) => mountsOf(table, kind, source));
+  return KINDS.flatMap(({ kind, key, title }) => {
+    const [olds, news] = [before, after].map((table) => mountsOf(table, kind, key));
     return news.flatMap((mount) => {
       const known = olds.filter((one) => one.source === mount.source);
       if (known.length === 0 || known.some((old) => isAlike(old.fields, mount.fields))) return [];
       return [
-        `mount ${TITLES[kind as keyof typeof KINDS](mount.source)} otherwise: ${differences(known[0].fields, mount.fields).join(', ')}`,
+        `mount ${title(mount.source)} in another way: ${differences(known[0].fields, mount.fields).join(', ')}`,
       ];
     });
   });
 }
-
-const TITLES: Readonly<Record<keyof typeof KINDS, (source: string) => string>> = {
-  host_path: (path) => `${path} of their node`,
-  secret: (name) => `the Secret ${name}`,
-  pvc: (name) => `the PersistentVolumeClaim ${name}`,
-};
 
 interface Mount {
   readonly source: string;
   readonly fields: Fields;
 }
 
-function mountsOf(table: Fields, kind: string, source: string): readonly Mount[] {
+function mountsOf(table: Fields, kind: string, key: string): readonly Mount[] {
   return listOf(fieldsOf(fieldsOf(table.kubernetes).volumes)[kind])
     .map(fieldsOf)
-    .map((fields) => ({ source: textOf(fields[source]) || textOf(fields.mount_path) || '', fields }));
+    .map((fields) => ({ source: textOf(fields[key]) || textOf(fields.mount_path) || '', fields }));
 }
 
 function isAlike(old: Fields, now: Fields): boolean {

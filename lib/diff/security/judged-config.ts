@@ -149,7 +149,7 @@ function withoutPropagation(volume: unknown): unknown {
 }
 
 const LIMIT = /^(?:helper_|service_)?(?:cpu|memory|ephemeral_storage)_limit$/;
-/** What stands for the size of every limit in a comparison. */
+/** What a comparison has instead of the size of a limit. */
 const ANY_SIZE = 'a limit';
 
 /** Whether jobs get a limit that they did not have: killed-earlier. */
