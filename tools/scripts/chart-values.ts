@@ -1,15 +1,15 @@
 /** The release of the chart whose values these are. */
 export const CHART_RELEASE = '0.86.0';
 
-/** A value of the chart of GitLab Runner, and what takes its place here. */
+/** A value of the Helm chart of GitLab Runner, and what replaces it here. */
 export interface ChartValue {
-  /** Its path; what is below it is meant too. */
+  /** Its path, which covers every value below it. */
   readonly value: string;
   /** Options, each by its interface: `RunnerSettings.concurrency`. */
   readonly options?: readonly string[];
   /** Keys of `config`, kinds of `patches`, or `manifests`. */
   readonly hatches?: readonly string[];
-  /** Why nothing takes its place, or what differs. */
+  /** Why nothing replaces it, or what differs. */
   readonly note?: string;
 }
 
@@ -129,7 +129,7 @@ export const CHART_VALUES: readonly ChartValue[] = [
     'RunnerTokenProps.secret RunnerTokenProps.key',
     "with `tokens: { from: 'existing-secret' }`",
   ),
-  to('runners.tags', 'RunnerSettings.tags RunnerSettings.exactTags', 'set in GitLab, as `tokens howto` says'),
+  to('runners.tags', 'RunnerSettings.tags RunnerSettings.exactTags', 'set in GitLab: `tokens howto` prints them'),
   to('runners.locked', 'RunnerSettings.locked', 'set in GitLab'),
   to('runners.protected', 'RunnerSettings.protected', 'set in GitLab'),
   to('runners.runUntagged', 'RunnerSettings.runUntagged', 'set in GitLab'),
@@ -174,7 +174,7 @@ export const CHART_VALUES: readonly ChartValue[] = [
   by('extraContainers', PATCH),
 ];
 
-/** Values that an option takes the place of, by `<interface>.<option>`. */
+/** Values that an option replaces, by `<interface>.<option>`. */
 export function valuesByOption(): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
   for (const { value, options = [] } of CHART_VALUES)
@@ -189,7 +189,7 @@ export function chartSection(): readonly string[] {
     '',
     '## Values of the Helm chart',
     '',
-    `Every value of the chart ${CHART_RELEASE} of GitLab Runner, with what takes its place; [helm.md](helm.md) says how to move.`,
+    `Every value of the chart ${CHART_RELEASE} of GitLab Runner, with what replaces it; [helm.md](helm.md) says how to move.`,
     '',
     '| value | here | note |',
     '| --- | --- | --- |',
@@ -215,9 +215,9 @@ const PLACES: Readonly<Record<string, string>> = {
   NetworkProps: 'network.',
 };
 
-/** A place of an option that nobody has named is a fault of this table. */
+/** @throws Error for an interface that `PLACES` lacks */
 export function shortName(option: string): string {
   const [group, name] = option.split('.');
-  if (!Object.hasOwn(PLACES, group)) throw new Error(`where is ${group} in a description?`);
+  if (!Object.hasOwn(PLACES, group)) throw new Error(`PLACES lacks ${group}`);
   return `${PLACES[group]}${name}`;
 }

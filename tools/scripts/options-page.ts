@@ -60,13 +60,13 @@ export function readTypes(source: string): readonly NamedType[] {
   }));
 }
 
-/** A page with a table for each interface, one of the types that they name, and one of the values that they take the place of. */
+/** A page with a table for each interface, one of the types that they name, and one of the Helm values that they replace. */
 export function optionsPage(groups: readonly OptionGroup[], types: readonly NamedType[]): string {
   const intro = [
     '# Options',
     '',
     'Generated from the docstrings of `lib/fleet/props/*.ts` by `npm run docs`; editors show the same texts.',
-    'Options marked as required have no default. "Chart" names values of the Helm chart that an option takes the place of; the last',
+    'Options marked as required have no default. "Chart" names the values of the Helm chart that an option replaces; the last',
     'table has [all of them](#values-of-the-helm-chart). Of the type `Override<X>` is what `X` is, and null takes back what is',
     'inherited: see [extend.md](extend.md).',
   ];
@@ -99,7 +99,7 @@ function section(
   ];
 }
 
-/** A docstring with the values of the chart that its option takes the place of, unless it names them itself. */
+/** A docstring with the Helm values that its option replaces, unless it names them itself. */
 function withValues(text: string, values: readonly string[] = []): string {
   if (values.length === 0 || text.includes('Chart: ')) return text;
   return `${text} Chart: ${values.map((value) => `\`${value}\``).join(', ')}.`;
