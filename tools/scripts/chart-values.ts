@@ -129,7 +129,11 @@ export const CHART_VALUES: readonly ChartValue[] = [
     'RunnerTokenProps.secret RunnerTokenProps.key',
     "with `tokens: { from: 'existing-secret' }`",
   ),
-  to('runners.tags', 'RunnerSettings.tags RunnerSettings.exactTags', 'set in GitLab: `tokens howto` prints them'),
+  to(
+    'runners.tags',
+    'RunnerSettings.tags RunnerSettings.exactTags',
+    'set in GitLab: `tokens howto` prints them',
+  ),
   to('runners.locked', 'RunnerSettings.locked', 'set in GitLab'),
   to('runners.protected', 'RunnerSettings.protected', 'set in GitLab'),
   to('runners.runUntagged', 'RunnerSettings.runUntagged', 'set in GitLab'),

@@ -67,8 +67,8 @@ export function optionsPage(groups: readonly OptionGroup[], types: readonly Name
     '',
     'Generated from the docstrings of `lib/fleet/props/*.ts` by `npm run docs`; editors show the same texts.',
     'Options marked as required have no default. "Chart" names the values of the Helm chart that an option replaces; the last',
-    'table has [all of them](#values-of-the-helm-chart). Of the type `Override<X>` is what `X` is, and null takes back what is',
-    'inherited: see [extend.md](extend.md).',
+    'table has [all of them](#values-of-the-helm-chart). `Override<X>` has the options of `X`; null for one of them drops',
+    'the inherited value: see [extend.md](extend.md).',
   ];
   const rows = types.map(
     ({ name, text, definition }) => `| \`${name}\` | ${cell(text)} | \`${cell(definition)}\` |`,

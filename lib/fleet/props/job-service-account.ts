@@ -1,6 +1,6 @@
 /**
- * A ServiceAccount that is rendered for job pods, in their namespace. Runners that give it one name share it, and then say the
- * same of it.
+ * A ServiceAccount that is rendered for job pods, in their namespace. Runners that give it the same name share it, and must
+ * describe it alike.
  */
 export interface JobServiceAccountProps {
   /**
@@ -41,15 +41,15 @@ export interface JobServiceAccountProps {
   readonly annotations?: Readonly<Record<string, string>>;
 
   /**
-   * Names of Secrets in the namespace of jobs that their images are pulled with, those of the account alone: jobs then can't
-   * use their own credentials for GitLab's registry. For images besides those use `imagePullSecrets` of the runner.
+   * Names of Secrets in the namespace of jobs. Images of jobs are then pulled with these only: jobs can't use their own
+   * credentials for GitLab's registry. To add to those, use `imagePullSecrets` of the runner instead.
    *
    * @default - none
    */
   readonly imagePullSecrets?: readonly string[];
 
   /**
-   * Whether job pods get a token for the Kubernetes API. A role in AWS needs none.
+   * Whether job pods get a token for the Kubernetes API. An IAM role needs none.
    *
    * @default false
    */

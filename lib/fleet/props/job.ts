@@ -1,8 +1,8 @@
-/** What every job of a runner is given, besides what it says itself. Names are those of config.toml. */
+/** What every job of a runner gets, in addition to its own pipeline. Names follow config.toml. */
 export interface JobProps {
   /**
-   * Environment variables of jobs. Those of a project or of a job with the same name come before them. No passwords: they are
-   * committed.
+   * Environment variables of jobs. Variables of a project or of a job with the same name override them. No passwords: they
+   * are committed.
    *
    * @default - none besides those of `gitlabCa`, `proxy` and image builds
    */
@@ -114,9 +114,9 @@ export interface JobServiceProps {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** An address with names. */
+/** An address with its host names. */
 export interface HostAliasProps {
-  /** An address of IPv4 or IPv6. */
+  /** An IPv4 or IPv6 address. */
   readonly ip: string;
 
   /** Its names, at least one. */

@@ -74,7 +74,7 @@ export interface ManagerProps {
   readonly metricsPort?: number;
 
   /**
-   * How the managers of a runner, or of the fleet, are spread, in place of the spread over zones. Zones themselves are
+   * How the managers of a runner, or of the fleet, are spread, instead of over zones. Zones themselves are
    * chosen with `zones` of `managerNodePool`.
    *
    * @default - from two managers on: over zones, `ScheduleAnyway`

@@ -87,8 +87,8 @@ export interface RunnerSettings {
   readonly tags?: readonly string[];
 
   /**
-   * Whether the runner has `tags` alone, without those of architecture and capacity, so that no job lands there that asks for
-   * `arm64` and nothing more.
+   * Whether the runner has `tags` alone, without those of architecture and capacity, so that a job that only
+   * asks for `arm64` doesn't land there.
    *
    * @default false
    */
@@ -196,8 +196,8 @@ export interface RunnerSettings {
   readonly privileged?: boolean;
 
   /**
-   * A Docker daemon beside every job, for `docker build`, `docker run` and `docker compose`: `{}` is enough. Jobs that can
-   * ask it can take over their node, so they get the namespace and the pool of privileged jobs. Not available on Fargate.
+   * A Docker daemon for every job, for `docker build`, `docker run` and `docker compose`: `{}` is enough. Jobs that can
+   * use it can take over their node, so they get the namespace and the pool of privileged jobs. Not available on Fargate.
    *
    * @default - none
    */

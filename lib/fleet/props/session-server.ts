@@ -1,11 +1,11 @@
 /**
  * Web terminals of running jobs: GitLab connects to the runner's manager, which attaches to the job's pod. The manager holds
- * the sessions, so that a runner with terminals has one manager and an address of its own.
+ * the sessions, so a runner with terminals has one manager and an address of its own.
  */
 export interface SessionServerProps {
   /**
    * Host and port at which GitLab reaches the manager: `terminals.example.com:8093`. The manager makes a certificate for the
-   * host and sends it to GitLab, which accepts no other: TLS must not be ended in between.
+   * host and sends it to GitLab, which accepts no other: nothing in between may terminate TLS.
    */
   readonly advertiseAddress: string;
 
@@ -54,7 +54,7 @@ export interface SessionServerProps {
   readonly loadBalancerClass?: string;
 
   /**
-   * Annotations of the Service, which say to controllers what to make of it.
+   * Annotations of the Service, for the controllers that read them.
    *
    * @default - none
    */
