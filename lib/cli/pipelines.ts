@@ -24,20 +24,20 @@ import { placeInRepository } from './git';
 import { pipelineSource } from './pipeline-files';
 
 const HELP = `
-It reads a pipeline with its local includes, and needs no GitLab, no network and no credentials. What only GitLab can fetch
-(templates, components, files of other projects) is said, and never guessed.
+Reads a pipeline with its local includes, without GitLab, network or credentials. Includes that only GitLab can fetch
+(templates, components, files of other projects) are reported, never guessed.
 
 Examples:
   npx runner-fleet pipelines                            .gitlab-ci.yml here, against dist/
-  npx runner-fleet pipelines ../app/.gitlab-ci.yml      that of another project
-  npx runner-fleet pipelines --fleet ../fleet/dist      against a fleet elsewhere, which npx cdk8s synth has rendered
-  npx runner-fleet pipelines --runners runners.yaml     against runners of a file
+  npx runner-fleet pipelines ../app/.gitlab-ci.yml      a pipeline of another project
+  npx runner-fleet pipelines --fleet ../fleet/dist      against a fleet that is rendered elsewhere
+  npx runner-fleet pipelines --runners runners.yaml     against runners from a file
   npx runner-fleet pipelines --variable ARCH=arm64      with a variable that the project sets
 
 Prices are on demand in us-east-1, for a job alone on its node.
 
-Exit code: 0 clean or warnings, 1 errors, 2 unusable input.
-The rules, and the file of runners: docs/pipelines.md.`;
+Exit code: 0 clean or warnings, 1 errors (with --require-proof also what can't be judged), 2 unusable input.
+Rules and the format of the runners file: docs/pipelines.md.`;
 
 const PRINTERS = {
   text: (reports: readonly PipelineReport[]) =>
@@ -63,13 +63,13 @@ interface PipelinesOptions extends ControllerOptions {
   readonly format: keyof typeof PRINTERS;
 }
 
-/** `pipelines [files]`: which runners take the jobs of a pipeline, what these cost there, and why a job waits. */
+/** `pipelines [files]`: which runners take the jobs of a pipeline, at what price, and why a job has none. */
 export function pipelinesCommand(): Command {
   return addControllerOptions(
     new Command('pipelines')
       .usage('[options] [files]')
       .description(
-        'Say which runners of a fleet take the jobs of a pipeline, at what price, and which jobs none takes.',
+        'Show which runners of a fleet take the jobs of a pipeline, at what price, and which jobs have no runner.',
       )
       .argument('[files...]', 'pipelines (default: .gitlab-ci.yml)')
       .addOption(
@@ -78,7 +78,7 @@ export function pipelinesCommand(): Command {
           .default([], 'dist, without --runners'),
       )
       .addOption(
-        new Option('--runners <file>', 'file of runners, may be repeated')
+        new Option('--runners <file>', 'file that lists runners, may be repeated')
           .argParser(another)
           .default([], 'none'),
       )
@@ -96,7 +96,7 @@ export function pipelinesCommand(): Command {
           .argParser(pair)
           .default({}, 'none'),
       )
-      .option('--protected', 'pipelines run for protected branches and tags alone', false)
+      .option('--protected', 'pipelines run only for protected branches and tags', false)
       .option('--suggest', 'print the tags and the retry to write, as YAML', false)
       .option('--require-proof', "exit with 1 where a job or an include can't be judged", false)
       .addOption(
@@ -137,7 +137,7 @@ function exitCode(reports: readonly PipelineReport[], { requireProof }: Pipeline
   return requireProof && !reports.every(isProved) ? 1 : 0;
 }
 
-/** The runners to judge by; undefined where they can't be read, which is said. */
+/** The runners of the fleet; undefined if they can't be read, which is reported. */
 function fleetFor(options: PipelinesOptions): readonly FleetRunner[] | undefined {
   const read = options.runners.flatMap((path) => readFolder(path).map(readRunners));
   const folders = options.fleet.length > 0 || options.runners.length > 0 ? options.fleet : ['dist'];

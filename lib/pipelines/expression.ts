@@ -16,7 +16,7 @@ interface Token {
 }
 
 /**
- * What `rules:if` comes to with the variables that are given: true, false, or undefined where that depends on others.
+ * The value of `rules:if` with the given variables; undefined if it depends on others.
  * @see https://docs.gitlab.com/ci/jobs/job_rules/#cicd-variable-expressions
  */
 export function evaluate(text: string, variables: ReadonlyMap<string, string>): boolean | undefined {

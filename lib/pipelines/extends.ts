@@ -106,7 +106,7 @@ function faultOf(
     // Names of a letter or two are all alike.
     const nearest = base.length > 2 ? nearestName(base, [...root.entries.keys()]) : undefined;
     return {
-      why: 'nothing of this name is in the file or its includes, and GitLab refuses the pipeline',
+      why: 'neither the file nor its includes define this name, and GitLab refuses the pipeline',
       fix: nearest === undefined ? 'define it, or include the file that does' : `write ${nearest}`,
     };
   }

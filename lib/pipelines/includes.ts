@@ -74,17 +74,17 @@ export function loadFile(file: SourceFile, inputs: CiTable, loading: Loading): C
 /** Later includes win over earlier ones, and the file wins over all. */
 function withIncludes(content: CiTable, loading: Loading): CiTable {
   const own = withoutKeys(content, 'include');
-  const included = itemsOf(keyOf(content, 'include')).map((one) => included_(one, loading));
+  const included = itemsOf(keyOf(content, 'include')).map((one) => tableOfInclude(one, loading));
   return [...included, own].reduce((all, one) => mergeTables(all, one), emptyTable(content.at));
 }
 
-function included_(include: CiNode, loading: Loading): CiTable {
+function tableOfInclude(include: CiNode, loading: Loading): CiTable {
   const nothing = emptyTable(include.at);
   const joins = joinsBy(keyOf(include, 'rules'), loading.variables, loading.project);
   if (joins === 'never') return nothing;
   if (include.kind === 'list')
     return include.items
-      .map((one) => included_(one, loading))
+      .map((one) => tableOfInclude(one, loading))
       .reduce((all, one) => mergeTables(all, one), nothing);
   const wanted = wantedBy(include);
   if (wanted === undefined) {
@@ -114,7 +114,7 @@ function undecided({ at }: CiNode, name: string): PipelineProblem {
   return {
     ...problem('not-read', 'note', at, {
       found: name,
-      why: 'its rules depend on variables or files that nothing here gives: it is judged as if it were included',
+      why: 'its rules depend on variables or files that are not known here: it is judged as if it were included',
       fix: 'give the variables of a kind of pipeline: --variable <name>=<value>',
     }),
     notProved: true,
@@ -176,7 +176,7 @@ function missing(path: string, at: FileLine, { project, openIncludes }: Loading)
     : 'the project has no such file, and GitLab refuses the pipeline';
   const fix =
     nearest === undefined
-      ? 'write the path from the top of the project, or name that with --project'
+      ? 'write the path from the top of the project, or pass that folder as --project'
       : `write ${nearest}`;
   if (!isOpen) return problem('include', 'error', at, { found: path, why, fix });
   // Rules that nothing here decides may leave it out, and then GitLab doesn't look for it.

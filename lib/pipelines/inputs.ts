@@ -61,7 +61,7 @@ function defaultOf(spec: CiNode): CiNode | undefined {
 function missing(name: string, declaredAt: FileLine, at: FileLine): PipelineProblem {
   return problem('inputs', 'error', at.line > 0 ? at : declaredAt, {
     found: `no value for input ${name}`,
-    why: 'the input has no default, so that GitLab refuses the pipeline',
+    why: 'the input has no default, so GitLab refuses the pipeline',
     fix: `give inputs: { ${name}: ... } with the include, or --input ${name}=<value> here where a person or a trigger gives it`,
   });
 }
@@ -113,7 +113,7 @@ function compiledPattern(pattern: string): RegExp | undefined {
 }
 
 function isOfType(value: CiNode, type: string, isText: boolean): boolean {
-  // What a variable comes to is not known.
+  // The value of a variable is not known.
   if (value.kind === 'scalar' && (value.value === null || /[$]/.test(String(value.value)))) return true;
   if (type === 'array') return value.kind === 'list';
   if (value.kind !== 'scalar') return false;
@@ -140,7 +140,7 @@ export function interpolate(node: CiNode, scope: InputScope, problems: PipelineP
     : node;
 }
 
-/** A text that is one block takes the value with its type; within a text, the value stands as text. */
+/** A text that is one block takes the value with its type; within a text, the value becomes text. */
 function filled(text: string, at: FileLine, scope: InputScope, problems: PipelineProblem[]): CiNode {
   const [first] = [...text.matchAll(BLOCK)];
   if (first !== undefined && first[0].length === text.length && !LATER.test(first[1]))
@@ -209,7 +209,7 @@ function applied(name: string, value: CiNode, { variables }: InputScope): CiNode
   return value;
 }
 
-/** Inputs of a command line as a table, which stands at no line. */
+/** Inputs of a command line as a table without a line. */
 export function inputTable(given: Readonly<Record<string, string>>, file: string): CiTable {
   const at = { file, line: 1 };
   return {

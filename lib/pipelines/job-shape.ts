@@ -1,8 +1,8 @@
 import type { FileLine } from '../problem';
 import { nearestName } from '../values/suggest';
-import { isTimeout } from './duration';
 import { type CiNode, type CiTable, keyOf, textOf, textsIn, writtenOf } from './node';
 import { type PipelineProblem, problem } from './problem';
+import { isTimeout } from './timeout';
 
 /** Keys of a job. @see GitLab's app/assets/javascripts/editor/schema/ci.json */
 const JOB_KEYS = [
@@ -74,7 +74,7 @@ const FAILURES = [
   'unmet_prerequisites',
 ];
 
-const REFUSED = 'GitLab knows no such name, and refuses the pipeline';
+const REFUSED = 'GitLab does not know this name, and refuses the pipeline';
 
 /**
  * Keys and failures of a job that are misspelled, and a retry that GitLab refuses. A name that is like none of these is not
@@ -123,7 +123,7 @@ export function keywordAsJob(name: string, at: FileLine): PipelineProblem {
   return problem('shape', 'error', at, words, { jobs: [name] });
 }
 
-/** What the values of keys are that decide here: of those alone it is said. */
+/** The kinds of values that keys may have, for the keys that matter here. */
 const KINDS: Readonly<Record<string, readonly (CiNode['kind'] | 'text')[]>> = {
   cache: ['table', 'list'],
   default: ['table'],
@@ -142,7 +142,7 @@ function kindFaults(table: CiTable, keys: readonly string[], job?: string): read
     const node = keyOf(table, key);
     const kinds = KINDS[key];
     const kind = node?.kind === 'scalar' ? 'text' : node?.kind;
-    // A reference that can't be found is reported where it stands.
+    // A reference that can't be found is reported by itself.
     if (node === undefined || kind === undefined || kind === 'reference' || kinds.includes(kind)) return [];
     const words = {
       found: `${key}: ${textOf(node) ?? kind}`,

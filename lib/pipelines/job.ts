@@ -10,19 +10,17 @@ export interface PipelineJob {
   /** How many such jobs `parallel: <number>` makes. */
   readonly copies: number;
   readonly at: FileLine;
-  /** Where its tags stand; the job where it has none. */
+  /** Where its tags are; the job itself if it has none. */
   readonly tagsAt: FileLine;
   /** Its tags with variables replaced. */
   readonly tags: readonly string[];
   /** Why the tags, or whether there are any, depend on what is not here; undefined where they are known. */
   readonly open: string | undefined;
-  /** Where its tags come from: the job, `default`, or a job that it extends. */
-  readonly isDefaultTags: boolean;
   readonly image: string | undefined;
   readonly services: readonly JobServiceName[];
   /** Variables of the file, its own and those of its cell. */
   readonly variables: ReadonlyMap<string, string>;
-  /** Where each variable stands. */
+  /** Where each variable is set. */
   readonly variablesAt: ReadonlyMap<string, FileLine>;
   readonly timeout: { readonly at: FileLine; readonly seconds: number } | undefined;
   /** Pull policies of its image and of each service, where they say one. */
@@ -37,6 +35,11 @@ export interface PipelineJob {
   readonly isForProtectedRefs: boolean;
   /** The job with `default` and `extends` merged. */
   readonly table: CiTable;
+}
+
+/** The tags of a job, in the words of a problem. */
+export function foundTags({ tags }: Pick<PipelineJob, 'tags'>): string {
+  return tags.length > 0 ? `tags: ${tags.join(', ')}` : 'no tags';
 }
 
 /** A service of a job, as it names it. */

@@ -1,5 +1,4 @@
 import type { FileLine } from '../problem';
-import { parseTimeout } from './duration';
 import type { Extended } from './extends';
 import type { UnreadInclude } from './includes';
 import type { JobServiceName, PipelineJob } from './job';
@@ -8,6 +7,7 @@ import { cellName, parallelOf } from './matrix';
 import { type CiNode, type CiTable, flatItems, keyOf, mergeTables, textOf, textsIn, writtenOf } from './node';
 import { type PipelineProblem, problem } from './problem';
 import { isForProtectedRefs, variablesOfRules } from './rules';
+import { parseTimeout } from './timeout';
 import { expandKnown, inheritedVariables, namesVariable, variablesIn } from './variables';
 
 /** What all jobs of a pipeline share. */
@@ -82,7 +82,6 @@ export function cellsOf(
       tagsAt: tags?.at ?? own.at,
       tags: wanted.tags,
       open: wanted.open ?? openTags(own, tags, extended, context),
-      isDefaultTags: tags !== undefined && keyOf(own, 'tags') === undefined,
       image: image === undefined ? undefined : expand(image),
       services: servicesOf(keyOf(table, 'services')).map((one) => ({ ...one, name: expand(one.name) })),
       variables,
@@ -179,7 +178,7 @@ function namesIn(text: string): readonly string[] {
 function nested(written: string, text: string, node: CiNode | undefined): PipelineProblem {
   return problem('tag-variable', 'warning', node?.at as FileLine, {
     found: written,
-    why: `GitLab replaces variables of tags once: the job asks for the tag ${text}, as it is written`,
+    why: `GitLab replaces variables of tags once, so the job asks for the tag ${text} literally`,
     fix: 'write a variable whose value names no other',
   });
 }
@@ -187,12 +186,12 @@ function nested(written: string, text: string, node: CiNode | undefined): Pipeli
 function tooLate(name: string, node: CiNode | undefined): PipelineProblem {
   return problem('tag-variable', 'warning', node?.at as FileLine, {
     found: `$${name}`,
-    why: 'tags are worked out before rules:variables are merged, so that the value of the rule never reaches them',
+    why: 'GitLab resolves tags before it merges rules:variables, so the value of the rule never reaches them',
     fix: 'set it in variables of the job, in a matrix or in workflow:rules, or write a job for each value',
   });
 }
 
-/** Why nobody here can say which tags a job has. */
+/** What the tags of a job depend on, if they are not known here. */
 function openTags(
   own: CiTable,
   tags: CiNode | undefined,
@@ -214,7 +213,7 @@ function openTags(
   return from.length === 0 ? undefined : `what the include of ${from[0].name} brings`;
 }
 
-/** Whether something stands in a file that may be left out, of a job whose script does not. */
+/** Whether a file may be left out while the script of the job stays. */
 function isFromOpenFile(
   file: string | undefined,
   job: CiTable,
@@ -243,7 +242,7 @@ function policiesOf(table: CiTable): PipelineJob['pullPolicies'] {
   });
 }
 
-/** Where variables stand: those of the job, of its matrix, of the top. */
+/** Where variables are set: in the job, its matrix or the top of the file. */
 function placesOf(
   root: CiNode | undefined,
   own: CiNode | undefined,

@@ -31,8 +31,8 @@ export function judgePipeline(
           found: `${kind}: ${name}`,
           why:
             kind === 'local'
-              ? 'its path names a variable that nothing here gives'
-              : 'only GitLab can fetch it: jobs that it brings are not judged, nor what it changes of others',
+              ? 'its path names a variable without a known value'
+              : 'only GitLab can fetch it, so its jobs and its changes to other jobs are not judged',
           fix:
             kind === 'local'
               ? 'give the variable: --variable <name>=<value>'

@@ -1,6 +1,6 @@
 import type { FleetRunner } from './fleet';
 import type { PipelineJob } from './job';
-import { jobProblems } from './judge';
+import { jobProblems } from './job-problems';
 import type { MatchSettings } from './match-settings';
 import { noRunner } from './no-runner';
 import { type Offer, offerOf } from './offer';
@@ -44,11 +44,11 @@ function verdictOf(job: PipelineJob, fleet: readonly FleetRunner[], settings: Ma
     const problems = jobProblems(job, offers, settings);
     return { job, state: stateOf(offers, problems), offers, problems };
   }
-  // A runner whose tags nobody says may be the one.
+  // A runner with unknown tags may take it.
   const hasUnknown = fleet.some(({ tags }) => tags === undefined);
   return hasUnknown
     ? {
-        job: { ...job, open: 'the tags of runners that no annotation says' },
+        job: { ...job, open: 'the tags of runners without the annotation' },
         state: 'unknown',
         offers,
         problems: [],

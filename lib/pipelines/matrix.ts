@@ -28,7 +28,7 @@ export function parallelOf(job: string, node: CiNode | undefined, problems: Pipe
       ? { ...ONE, copies: count }
       : refuse(
           `parallel: ${textOf(node) ?? node.kind}`,
-          `it is a whole number from 1 to ${MOST_JOBS}, or a matrix`,
+          `the value must be a whole number from 1 to ${MOST_JOBS}, or a matrix`,
           'write such a number',
         );
   }
@@ -36,7 +36,7 @@ export function parallelOf(job: string, node: CiNode | undefined, problems: Pipe
   if (rows.some((row) => row === undefined))
     return refuse(
       'matrix',
-      'it is a list of tables, each of variables with a value or a list of values',
+      'a matrix is a list of tables, each with variables that have a value or a list of values',
       'write "matrix: [{ ARCH: [amd64, arm64] }]"',
     );
   const sizes = rows.map((row) => [...(row ?? [])].reduce((size, [, values]) => size * values.length, 1));

@@ -1,26 +1,20 @@
-import type { PipelineJob } from './job';
+import { foundTags, type PipelineJob } from './job';
 import type { Offer } from './offer';
 import { type PipelineProblem, type PipelineRule, problem } from './problem';
 
-/** From this share on, another price is worth a word. */
-const DEARER = 2;
+/** Times the lower price from which a difference is reported. */
+const FAR_APART = 2;
 
 /** Runners of different kinds that may take one job: the first to ask gets it. */
 export function mixProblems(job: PipelineJob, offers: readonly Offer[]): readonly PipelineProblem[] {
   const running = offers.filter(({ refusal, noRoom }) => refusal === undefined && noRoom === undefined);
   const said = (rule: PipelineRule, why: string, fix: string) =>
-    problem(
-      rule,
-      'warning',
-      job.tagsAt,
-      { found: job.tags.length > 0 ? `tags: ${job.tags.join(', ')}` : 'no tags', why, fix },
-      { jobs: [job.name] },
-    );
+    problem(rule, 'warning', job.tagsAt, { found: foundTags(job), why, fix }, { jobs: [job.name] });
   const isMixed = (kind: (offer: Offer) => string | undefined) =>
     new Set(running.map(kind).filter((one) => one !== undefined && one !== '')).size > 1;
   const arch = isMixed(({ arches }) => arches.join(' and '));
   const capacity = isMixed((offer) => offer.capacity);
-  const dearest = dearestOf(running);
+  const extremes = extremesOf(running);
   return [
     ...(arch
       ? [
@@ -36,31 +30,31 @@ export function mixProblems(job: PipelineJob, offers: readonly Offer[]): readonl
           said(
             'mixed-spot',
             `the runner that asks first takes it: ${listed(running, (offer) => offer.capacity)}`,
-            'add a tag of one of them, for example spot or on-demand; where both are welcome, give it the retry that Spot needs',
+            'add a tag of one of them, for example spot or on-demand; if both are fine, add the retry that Spot needs',
           ),
         ]
       : []),
     // Where the kind is another, the price is too.
-    ...(dearest === undefined || arch
+    ...(extremes === undefined || arch
       ? []
       : [
           said(
             'mixed-price',
-            `the runner that asks first takes it: ${listed(dearest, ({ price }) => `USD ${price?.usdPerMinute.toFixed(4)} a minute on demand`)}`,
-            'add a tag that only the runner has that is meant',
+            `the runner that asks first takes it: ${listed(extremes, ({ price }) => `USD ${price?.usdPerMinute.toFixed(4)} a minute on demand`)}`,
+            'add a tag that only the intended runner has',
           ),
         ]),
   ];
 }
 
-/** The cheapest and the dearest, where these are far apart. */
-function dearestOf(offers: readonly Offer[]): readonly Offer[] | undefined {
+/** The cheapest and the most expensive offer, if their prices are far apart. */
+function extremesOf(offers: readonly Offer[]): readonly Offer[] | undefined {
   const priced = offers
     .filter(({ price }) => price !== undefined)
     .sort((a, b) => (a.price?.usdPerMinute ?? 0) - (b.price?.usdPerMinute ?? 0));
   const [first, last] = [priced[0], priced.at(-1)];
   if (first?.price === undefined || last?.price === undefined) return undefined;
-  return last.price.usdPerMinute >= DEARER * first.price.usdPerMinute && first !== last
+  return last.price.usdPerMinute >= FAR_APART * first.price.usdPerMinute && first !== last
     ? [first, last]
     : undefined;
 }

@@ -1,6 +1,6 @@
 import { nearestName } from '../values/suggest';
 import type { FleetRunner } from './fleet';
-import type { PipelineJob } from './job';
+import { foundTags, type PipelineJob } from './job';
 import { type PipelineProblem, problem } from './problem';
 
 const WAITS = 'GitLab drops the job after an hour without a runner';
@@ -9,8 +9,8 @@ const WAITS = 'GitLab drops the job after an hour without a runner';
 export function noRunner(job: PipelineJob, fleet: readonly FleetRunner[]): PipelineProblem {
   if (fleet.length === 0)
     return said('untagged', job, {
-      found: job.tags.length > 0 ? `tags: ${job.tags.join(', ')}` : 'no tags',
-      why: `there is no runner at all; ${WAITS}`,
+      found: foundTags(job),
+      why: `the fleet has no runner; ${WAITS}`,
       fix: 'name the fleet with --fleet or --runners',
     });
   if (job.tags.length === 0) return untagged(job, fleet);
@@ -48,7 +48,7 @@ function apart(job: PipelineJob, fleet: readonly FleetRunner[]): PipelineProblem
   const lacks = job.tags.filter((tag) => !(best?.tags ?? []).includes(tag));
   return said('tags-apart', job, {
     found: tagList(job.tags),
-    why: `no runner has all of them: ${best?.name} comes nearest and lacks ${lacks.join(', ')}; ${WAITS}`,
+    why: `no runner has all of them: ${best?.name} is nearest, but lacks ${lacks.join(', ')}; ${WAITS}`,
     fix: `leave ${lacks.join(', ')} out, or give ${best?.name} ${lacks.length === 1 ? 'that tag' : 'those tags'}`,
   });
 }
@@ -70,8 +70,8 @@ function fixOf(
 const ARCHES = new Set(['amd64', 'arm64', 'x86_64', 'aarch64']);
 
 /**
- * How likely a job means a runner: by how many of its tags it has, then by whether it is open to all branches. A runner
- * whose tags name no architecture is likely for a purpose of its own, and comes last.
+ * How likely a job means a runner: by how many of the job's tags it has, then by whether it is open to all branches. A runner
+ * whose tags name no architecture likely has a special purpose, and comes last.
  */
 export function fitness({ tags, isProtected }: FleetRunner, job: Pick<PipelineJob, 'tags'>): number {
   const wanted = job.tags.map((tag) => tag.toLowerCase());
@@ -82,11 +82,8 @@ export function fitness({ tags, isProtected }: FleetRunner, job: Pick<PipelineJo
   return alike.length - (isProtected ? 0.5 : 0) + (own.some((tag) => ARCHES.has(tag)) ? 0.25 : 0);
 }
 
-/** The runner that is meant most likely: with the most tags of the job, then one that is open to all branches. */
-export function bestRunner(
-  job: Pick<PipelineJob, 'tags'>,
-  fleet: readonly FleetRunner[],
-): FleetRunner | undefined {
+/** The runner that the job most likely means. */
+function bestRunner(job: Pick<PipelineJob, 'tags'>, fleet: readonly FleetRunner[]): FleetRunner | undefined {
   const score = (runner: FleetRunner) => fitness(runner, job);
   return fleet
     .filter(({ tags }) => (tags ?? []).length > 0)

@@ -1,6 +1,6 @@
 import type { FileLine } from '../problem';
 
-/** A value of a pipeline with the line that it stands in, which survives merging. */
+/** A value of a pipeline with its line, which survives merging. */
 export type CiNode = CiTable | CiList | CiScalar | CiReference;
 
 interface Placed {
@@ -24,7 +24,7 @@ export interface CiList extends Placed {
 export interface CiScalar extends Placed {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
-  /** As it stands in the file, where that is known: `1.10` of the number 1.1. */
+  /** As the file has it, where that is known: `1.10` of the number 1.1. */
   readonly written?: string;
 }
 
@@ -61,7 +61,7 @@ export function itemsOf(node: CiNode | undefined): readonly CiNode[] {
   return node.kind === 'list' ? node.items : [node];
 }
 
-/** Most items that lists within lists come to: references can multiply them. */
+/** Most items of lists within lists: references can multiply them. */
 const MOST_ITEMS = 10_000;
 
 /** The items of lists within lists, as `!reference` makes them. */

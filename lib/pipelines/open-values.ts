@@ -23,7 +23,7 @@ export function openImageProblems(job: PipelineJob, offers: readonly Offer[]): r
           at,
           {
             found: `${what} ${name}`,
-            why: `whether the runner ({runners}) allows it (${key}) depends on a variable that nothing here gives`,
+            why: `whether the runner ({runners}) allows it (${key}) depends on a variable without a known value`,
             fix: 'give the variable: --variable <name>=<value>',
           },
           { jobs: [job.name], runners: [runner.name] },

@@ -6,7 +6,7 @@ import { type PipelineProblem, problem } from './problem';
 import { expandKnown, namesVariable } from './variables';
 
 const START = 'KUBERNETES_';
-/** Variables by which a job sets amounts, and the keys of config.toml that they stand for. */
+/** Variables by which a job sets amounts, and their keys of config.toml. */
 const AMOUNTS: ReadonlyMap<string, string> = new Map(
   ['', 'helper_', 'service_', 'pod_'].flatMap((prefix) =>
     ['cpu', 'memory', ...(prefix === 'pod_' ? [] : ['ephemeral_storage'])].flatMap((resource) =>
@@ -29,7 +29,7 @@ const PREFIXES = [
   'KUBERNETES_POD_LABELS_',
   'KUBERNETES_POD_ANNOTATIONS_',
 ];
-/** Variables of the executor's own names that are no overwrites: of Kubernetes, of Auto DevOps, of pods. */
+/** Variables with the prefix that are not overwrites: of Kubernetes, Auto DevOps and pods. */
 const FOREIGN =
   /^KUBERNETES_(PORT|SERVICE_(HOST|PORT)|VERSION|NAMESPACE$|DOMAIN|URL|TOKEN|CA_PEM|CONTEXT|CLUSTER)/;
 
@@ -59,7 +59,7 @@ export function overwriteProblems(job: PipelineJob, offers: readonly Offer[]): r
             at,
             {
               found: name,
-              why: 'GitLab Runner knows no such variable, and it changes nothing',
+              why: 'GitLab Runner does not know this variable, and ignores it',
               fix: `write ${unknown}`,
             },
             { jobs: [job.name] },
@@ -116,7 +116,7 @@ function amountProblem(
       rule: 'over-ceiling',
       severity: 'note',
       found,
-      why: `the ceiling of the runner ({runners}) is ${ceiling}, and the amount depends on a variable that nothing here gives`,
+      why: `the ceiling of the runner ({runners}) is ${ceiling}, and the amount depends on a variable without a known value`,
       fix: 'give the variable: --variable <name>=<value>',
       isOpen: true,
     };

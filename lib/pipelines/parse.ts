@@ -11,8 +11,8 @@ export interface ParsedFile {
 }
 
 /**
- * Reads a file as GitLab's YAML loader does: YAML 1.1, a key that stands twice has its last value, and `<<` replaces what
- * stands above it.
+ * Reads a file as GitLab's YAML loader does: YAML 1.1, a repeated key has its last value, and `<<` replaces keys
+ * above it.
  * @see Psych lib/psych/visitors/to_ruby.rb, revive_hash
  */
 export function parsePipeline(file: SourceFile): ParsedFile {
@@ -34,7 +34,7 @@ export function parsePipeline(file: SourceFile): ParsedFile {
           'error',
           { file: file.path, line: 1 },
           {
-            found: 'YAML that is nested too deeply, or that aliases make too large',
+            found: 'YAML that is nested too deeply, or too large once its aliases are expanded',
             why: 'GitLab refuses it',
             fix: 'nest less, and use fewer aliases within aliases',
           },
@@ -90,7 +90,7 @@ class Reader {
     return { file: this.file.path, line: Math.max(1, this.counter.linePos(offset).line) };
   }
 
-  /** @param key where the key of the value stands */
+  /** @param key where the key of the value is */
   private nodeOf(node: YamlNode | null, key: FileLine | undefined): CiNode {
     const at = key ?? this.placeAt(node?.range?.[0] ?? 0);
     const { isAlias, isMap, isSeq } = this.yaml;
@@ -133,7 +133,7 @@ class Reader {
     this.problems.push(
       problem('yaml', 'error', this.placeAt(offset), {
         found: `*${name}`,
-        why: 'no anchor of this name stands above it in this file',
+        why: 'no anchor with this name precedes it in this file',
         fix: `write &${name} where the value is, or use extends or !reference across files`,
       }),
     );
@@ -173,7 +173,7 @@ function nameOf(key: unknown): string {
   return String(source ?? value ?? '');
 }
 
-/** What a `<<` brings replaces what stands above it. False for what can't be merged, which is a key like others. */
+/** Keys that `<<` brings replace those above it. False for a value that can't be merged: `<<` is then a key like others. */
 function mergeInto(entries: Map<string, CiNode>, value: CiNode): boolean {
   const tables = value.kind === 'list' ? [...value.items].reverse() : [value];
   if (!tables.every((one): one is CiTable => one.kind === 'table')) return false;

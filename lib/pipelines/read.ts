@@ -153,7 +153,7 @@ function isJob(
       node.at,
       {
         found: name || 'a key without a name',
-        why: 'it has neither script nor run nor trigger, so that it is not a job, and GitLab refuses the pipeline',
+        why: 'it has neither script nor run nor trigger, so it is not a job, and GitLab refuses the pipeline',
         fix: `give it a script, or call it .${name} if others extend or refer to it`,
       },
       { jobs: [name] },

@@ -46,16 +46,16 @@ export class References {
 
   private faultOf(name: string, trail: readonly string[], found: CiNode | undefined) {
     if (trail.includes(name))
-      return { why: 'it refers to itself, by way of others', fix: 'write the value in one of them' };
+      return { why: 'it refers to itself through other references', fix: 'write the value in one of them' };
     if (trail.length >= MOST_LEVELS)
       return {
-        why: `GitLab follows ${MOST_LEVELS} references, one within another`,
+        why: `GitLab follows at most ${MOST_LEVELS} nested references`,
         fix: 'refer to the value itself',
       };
     if (found !== undefined) return undefined;
     if (name.split(/[[\], ]+/).some((step) => /^\d+$/.test(step)))
       return {
-        why: 'a reference names a job and its keys, and GitLab takes no place in a list',
+        why: 'a reference names a job and its keys, never a position in a list',
         fix: 'refer to the whole list, or to a key of its own',
       };
     if (this.hasUnread) return 'unread' as const;

@@ -1,10 +1,10 @@
 import type { SourceFile } from '../cluster/manifest';
 import { nearestName } from '../values/suggest';
-import { parseTimeout } from './duration';
 import type { FleetRunner } from './fleet';
-import { type CiNode, type CiTable, flatItems, itemsOf, keyOf, textOf, textsIn } from './node';
+import { type CiNode, type CiTable, itemsOf, keyOf, textOf, textsIn } from './node';
 import { parsePipeline } from './parse';
 import { type PipelineProblem, problem } from './problem';
+import { parseTimeout } from './timeout';
 
 /** Keys that are read; the other keys of GitLab's API stay unread. */
 const KEYS = [
@@ -66,19 +66,19 @@ function runnerOf(table: CiTable, problems: PipelineProblem[]): FleetRunner {
     );
   for (const [key, node] of table.entries) {
     const nearest = KEYS.includes(key) || OF_API.has(key) ? undefined : nearestName(key, KEYS);
-    if (nearest !== undefined) refuse(node, key, 'there is no such key', `write ${nearest}`);
+    if (nearest !== undefined) refuse(node, key, 'unknown key', `write ${nearest}`);
   }
   const flag = (key: string) => {
     const node = keyOf(table, key);
     if (node !== undefined && !/^(true|false)$/.test(textOf(node) ?? ''))
-      refuse(node, key, 'it is true or false', 'write true or false');
+      refuse(node, key, 'the value must be true or false', 'write true or false');
     return textOf(node) === 'true';
   };
   const amount = (key: string, read: (text: string) => number | undefined, fix: string) => {
     const node = keyOf(table, key);
     const value = node === undefined ? undefined : read(textOf(node) ?? '');
     if (node !== undefined && !(value !== undefined && value > 0))
-      refuse(node, key, 'it is an amount above zero', fix);
+      refuse(node, key, 'the value must be above zero', fix);
     return value;
   };
   const name =
@@ -87,7 +87,7 @@ function runnerOf(table: CiTable, problems: PipelineProblem[]): FleetRunner {
   const arch = textOf(keyOf(table, 'arch'));
   return {
     name: name ?? `runner of line ${table.at.line}`,
-    tags: flatItems(keyOf(table, 'tag_list')).length > 0 ? textsIn(keyOf(table, 'tag_list')) : [],
+    tags: textsIn(keyOf(table, 'tag_list')),
     isProtected: textOf(keyOf(table, 'access_level')) === 'ref_protected',
     takesUntagged: flag('run_untagged'),
     maximumTimeoutSeconds: amount('maximum_timeout', parseTimeout, 'write seconds, or for example 2h'),

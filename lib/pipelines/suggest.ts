@@ -1,11 +1,11 @@
 import type { FleetRunner } from './fleet';
 import type { PipelineJob } from './job';
-import { retryProblems, SPOT_FAILURES } from './job-keys';
 import type { PipelineReport } from './judge-pipeline';
 import { type JobVerdict, matchJobs } from './match';
 import { fitness, tagsToWrite } from './no-runner';
 import type { Offer } from './offer';
 import type { PipelineProblem } from './problem';
+import { retryProblems, SPOT_FAILURES } from './retry-and-cache';
 
 /** What to write into a pipeline so that its jobs run. */
 export interface Suggestion {

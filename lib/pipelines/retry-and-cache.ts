@@ -53,7 +53,7 @@ export function retryProblems(job: PipelineJob, offers: readonly Offer[]): reado
         at,
         {
           found: job.retry === undefined ? 'no retry' : foundRetry(retry),
-          why: 'it may run on Spot, and a job whose node AWS takes back fails and is not started again',
+          why: 'it may run on Spot: if AWS reclaims the node, the job fails and is not retried',
           fix,
         },
         { jobs: [job.name] },
@@ -68,7 +68,7 @@ export function retryProblems(job: PipelineJob, offers: readonly Offer[]): reado
       at,
       {
         found: retry.when.includes('always') ? 'retry for every failure' : 'retry for script_failure',
-        why: 'a script that fails runs again, which costs its time once more and hides tests that fail now and then',
+        why: 'a failing script runs again, which costs its time again and hides flaky tests',
         fix,
       },
       { jobs: [job.name] },
@@ -89,7 +89,7 @@ export function cacheProblems(job: PipelineJob): readonly PipelineProblem[] {
       shared.at,
       {
         found: 'a cache without key',
-        why: 'all jobs whose caches have none share one, whatever their branch, and replace what the others stored',
+        why: 'all jobs whose caches have no key share one cache, whatever their branch, and overwrite what the others stored',
         fix: 'write a key, for example key: { files: [package-lock.json] } or key: $CI_JOB_NAME',
       },
       { jobs: [job.name] },

@@ -49,16 +49,15 @@ export function isTimeout(text: string): boolean {
   return words.every(isKnown) && /\d|[a-z]/i.test(text);
 }
 
+/** An amount with its unit, or what joins two of them. */
+const PART = /(\d+(?:\.\d+)?)\s*([a-z]+)|\b(?:and|with|plus)\b|,/g;
+
 /** Seconds of a timeout as people write it: `3h 30m`, `1 hour and 30 minutes`, `3600`. Undefined for any other text. */
 export function parseTimeout(text: string): number | undefined {
   if (/^\d+$/.test(text)) return Number(text);
-  const parts = [...text.toLowerCase().matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)|\b(?:and|with|plus)\b|,/g)];
-  const rest = text
-    .toLowerCase()
-    .replace(/(\d+(?:\.\d+)?)\s*([a-z]+)|\b(?:and|with|plus)\b|,/g, '')
-    .trim();
-  const amounts = parts.filter(([, amount]) => amount !== undefined);
-  if (rest !== '' || amounts.length === 0 || amounts.some(([, , unit]) => !Object.hasOwn(SECONDS, unit)))
-    return undefined;
+  const lower = text.toLowerCase();
+  const amounts = [...lower.matchAll(PART)].filter(([, amount]) => amount !== undefined);
+  const isRead = lower.replace(PART, '').trim() === '' && amounts.length > 0;
+  if (!isRead || amounts.some(([, , unit]) => !Object.hasOwn(SECONDS, unit))) return undefined;
   return amounts.reduce((sum, [, amount, unit]) => sum + Number(amount) * SECONDS[unit], 0);
 }

@@ -1,13 +1,13 @@
 import { formatDuration } from '../values/duration';
 import { causeOf, isDaemon } from './cause';
-import type { PipelineJob } from './job';
-import { cacheProblems, retryProblems } from './job-keys';
+import { foundTags, type PipelineJob } from './job';
 import type { MatchSettings } from './match-settings';
 import { mixProblems } from './mixed';
 import type { Offer } from './offer';
 import { openImageProblems } from './open-values';
 import { overwriteProblems } from './overwrites';
 import { type PipelineProblem, type PipelineRule, problem } from './problem';
+import { cacheProblems, retryProblems } from './retry-and-cache';
 
 /** What is wrong with a job, or worth a look, given the runners that may take it. */
 export function jobProblems(
@@ -55,7 +55,7 @@ function failing(job: PipelineJob, offers: readonly Offer[]): readonly PipelineP
         'error',
         cause?.at ?? job.at,
         {
-          found: cause?.found ?? (job.tags.length > 0 ? `tags: ${job.tags.join(', ')}` : 'no tags'),
+          found: cause?.found ?? foundTags(job),
           why: `a runner that may take it ({runners}) ${refusal !== undefined ? 'fails it' : 'has no node with room for its pod'}: ${why}`,
           fix:
             refusal !== undefined
@@ -80,9 +80,9 @@ function protectedOnly(
       'warning',
       job.tagsAt,
       {
-        found: job.tags.length > 0 ? `tags: ${job.tags.join(', ')}` : 'no tags',
+        found: foundTags(job),
         why: `only protected runners take it ({runners}): on a branch or tag that is not protected it waits and is dropped`,
-        fix: 'give it rules for protected branches, for example if: $CI_COMMIT_REF_PROTECTED == "true", or tags of another runner; --protected says that all pipelines are for such branches',
+        fix: 'give it rules for protected branches, for example if: $CI_COMMIT_REF_PROTECTED == "true", or tags of another runner; pass --protected if all pipelines run for such branches',
       },
       { jobs: [job.name], runners: offers.map(({ runner }) => runner.name) },
     ),
@@ -126,7 +126,7 @@ function policyProblems(
       if (allowed.length === 0 || policies.some((one) => allowed.includes(one))) return [];
       const words = {
         found: `pull_policy: ${policies.join(', ')}`,
-        why: `the runner ({runners}) allows ${allowed.join(', ')} alone (allowed_pull_policies), and fails a job that asks for others`,
+        why: `the runner ({runners}) allows ${allowed.join(', ')} only (allowed_pull_policies), and fails a job that asks for another`,
         fix: `leave it out, or write ${allowed[0]}`,
       };
       return [problem('pull-policy', 'error', at, words, { jobs: [name], runners: [runner.name] })];
@@ -143,19 +143,17 @@ function daemonProblems(job: PipelineJob, offers: readonly Offer[]): readonly Pi
   };
   return offers
     .filter((offer) => !isOpen(offer) && offer.runner.observed !== undefined)
-    .flatMap(({ runner }) => {
-      return [
-        problem(
-          'docker-in-docker',
-          'error',
-          daemon.at,
-          {
-            found: `service ${daemon.name}`,
-            why: 'a Docker daemon needs a privileged container, and the runner ({runners}) makes none: the daemon does not start',
-            fix: 'build with rootless BuildKit or Buildah, or write tags of a runner for image builds',
-          },
-          { jobs: [job.name], runners: [runner.name] },
-        ),
-      ];
-    });
+    .map(({ runner }) =>
+      problem(
+        'docker-in-docker',
+        'error',
+        daemon.at,
+        {
+          found: `service ${daemon.name}`,
+          why: 'a Docker daemon needs a privileged container, and the runner ({runners}) runs none: the daemon does not start',
+          fix: 'build with rootless BuildKit or Buildah, or write tags of a runner for image builds',
+        },
+        { jobs: [job.name], runners: [runner.name] },
+      ),
+    );
 }
