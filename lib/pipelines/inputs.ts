@@ -36,7 +36,7 @@ export function inputValues(
     problems.push(
       problem('inputs', 'error', value.at, {
         found: name,
-        why: 'the included file declares no such input, and GitLab refuses the pipeline',
+        why: 'spec:inputs of the file declares no such input, and GitLab refuses the pipeline',
         fix: nearest === undefined ? 'leave it out, or declare it in spec:inputs' : `write ${nearest}`,
       }),
     );

@@ -12,7 +12,7 @@ export interface PipelineReport extends Omit<Pipeline, 'jobs' | 'problems'> {
   readonly fleet: readonly FleetRunner[];
 }
 
-/** Says of a pipeline where its jobs run, what they cost there, and what is wrong. */
+/** Where the jobs of a pipeline run, what they cost there, and what is wrong. */
 export function judgePipeline(
   pipeline: Pipeline,
   fleet: readonly FleetRunner[],
@@ -36,7 +36,7 @@ export function judgePipeline(
           fix:
             kind === 'local'
               ? 'give the variable: --variable <name>=<value>'
-              : 'judge it in its own project, or judge what GitLab makes of all: Build > Pipeline editor > Full configuration',
+              : 'run this command in its project, or on the merged YAML: Build > Pipeline editor > Full configuration',
         }),
         notProved: true,
       })),

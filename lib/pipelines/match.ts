@@ -19,7 +19,7 @@ export interface JobVerdict {
   readonly problems: readonly PipelineProblem[];
 }
 
-/** Says of each job which runners take it, what it costs there, and what is wrong with it. */
+/** Which runners take each job, what it costs there, and what is wrong with it. */
 export function matchJobs(
   jobs: readonly PipelineJob[],
   fleet: readonly FleetRunner[],

@@ -23,7 +23,7 @@ export function noRunner(job: PipelineJob, fleet: readonly FleetRunner[]): Pipel
   if (otherCase.length === unknown.length)
     return said('tag-case', job, {
       found: tagList(unknown),
-      why: `runners have ${otherCase.join(', ')}, and GitLab compares letter by letter; ${WAITS}`,
+      why: `runners have ${otherCase.join(', ')}, and GitLab compares tags case-sensitively; ${WAITS}`,
       fix: `write ${otherCase.join(', ')}`,
     });
   return said('tag-unknown', job, {

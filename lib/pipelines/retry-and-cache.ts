@@ -43,7 +43,9 @@ export function retryProblems(job: PipelineJob, offers: readonly Offer[]): reado
   if (onSpot.length === 0 || retry === undefined) return [];
   const covers = retry.max > 0 && (retry.when.includes('always') || retry.when.includes(NODE_GONE));
   const at = job.retry?.at ?? job.at;
-  const where = job.takesDefault('retry') ? 'once in default' : 'in the job: default does not reach it';
+  const where = job.takesDefault('retry')
+    ? 'once in default'
+    : 'in the job, which does not inherit it from default';
   const fix = `write retry: { max: 2, when: [${SPOT_FAILURES.join(', ')}] }, ${where}`;
   if (!covers)
     return [

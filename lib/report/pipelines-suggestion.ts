@@ -8,12 +8,12 @@ export function printSuggestion(file: string, { defaultTags, jobs, retry, jobRet
   const isEmpty =
     defaultTags === undefined && retry.length === 0 && jobs.length === 0 && jobRetries.length === 0;
   if (isEmpty) return `# ${visible(file)}: nothing to add.\n`;
-  const lines = [`# ${visible(file)}: keys to add, or to write in place of those that are there.`];
+  const lines = [`# ${visible(file)}: keys to add, or to replace existing ones with.`];
   if (defaultTags !== undefined || retry.length > 0) lines.push('default:');
   if (defaultTags !== undefined)
     lines.push(`  # ${offerText(defaultTags.offer)}`, `  tags: [${defaultTags.tags.map(plain).join(', ')}]`);
   if (retry.length > 0) lines.push(...RETRY);
-  // A key stands once: tags and retry of a job go together.
+  // A key may be written once: tags and retry of a job go together.
   const tagged = new Set(jobs.filter(({ cell }) => cell === undefined).map(({ job }) => job));
   const retried = new Set(jobRetries.map(({ job }) => job));
   for (const one of jobs)
@@ -25,10 +25,10 @@ export function printSuggestion(file: string, { defaultTags, jobs, retry, jobRet
 const RETRY = ['  retry:', '    max: 2', `    when: [${SPOT_FAILURES.join(', ')}]`];
 
 function retryLines({ job, file, line }: JobPlace): readonly string[] {
-  return [`# ${visible(file)}:${line}: the retry of default does not reach it`, `${plain(job)}:`, ...RETRY];
+  return [`# ${visible(file)}:${line}: it does not inherit retry from default`, `${plain(job)}:`, ...RETRY];
 }
 
-/** A key of the pipeline; for a cell of a matrix, what its variables have to come to. */
+/** A key of the pipeline; for a cell of a matrix, the tags that its variables must give. */
 function jobLines({ job, cell, tags, offer, line, file }: JobTags): readonly string[] {
   const list = `[${tags.map(plain).join(', ')}]`;
   const head = `# ${visible(file)}:${line}: `;

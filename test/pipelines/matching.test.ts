@@ -438,7 +438,7 @@ describe('retry', () => {
       judge(`default: { retry: 0 }\na: { script: x, tags: [arm64, spot]${retry} }\n`).problems[0].fix;
     expect(fix('')).toMatch(/, once in default$/);
     for (const retry of [', retry: 2', ', inherit: { default: [image] }'])
-      expect(fix(retry)).toMatch(/, in the job: default does not reach it$/);
+      expect(fix(retry)).toMatch(/, in the job, which does not inherit it from default$/);
   });
 
   test('is not asked of jobs on demand', () => {
