@@ -70,7 +70,7 @@ async function burst(jobs: number): Promise<void> {
   }
 }
 
-/** Makes a pod as many seconds after all others were asked for. */
+/** Creates a pod after this many seconds. */
 async function createAt(after: number, create: () => Promise<unknown>): Promise<void> {
   await pause(after * 1000);
   await create();

@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { freePorts } from './ports';
 import { Program } from './program';
 
-/** Who may push and pull. The hash is that of the password. */
+/** The account that may push and pull; the hash in `HTPASSWD` is of its password. */
 export const REGISTRY_USER = 'gitlab-ci-token';
 export const REGISTRY_PASSWORD = 'job-token';
 const HTPASSWD = `${REGISTRY_USER}:$2b$04$vjBIlFX8GeGQPlBsREp8Bu5z3193xvAIeem30wxazZy.fLQkd9N8S\n`;
 
-/** A registry of images on the loopback, which asks for a password. */
+/** An image registry on the loopback, which asks for a password. */
 export interface Registry {
   /** Host and port, as images name it. */
   readonly address: string;
-  /** A home in which Buildah finds that it speaks to it without TLS. */
+  /** A home folder whose config lets Buildah use the registry without TLS. */
   readonly clientHome: string;
   stop(): Promise<void>;
 }

@@ -37,7 +37,7 @@ export function scalePage(page: string): string {
     row('minutes until EC2 has started the nodes, in one account', ({ machines }) => minutes(machines)),
     row('addresses of NAT gateways', ({ question }) => count(natAddresses(question.jobs))),
     row('requests a second to the Kubernetes API, afterwards', (plan) => count(plan.apiRequestsPerSecond)),
-    row('log requests a second to GitLab, of jobs whose log is not open in a browser', ({ question }) =>
+    row('log requests a second to GitLab, for logs that are not open in a browser', ({ question }) =>
       count(question.jobs / LOG_SECONDS),
     ),
     row('USD an hour on demand', ({ usdPerHour }) => count(usdPerHour)),
