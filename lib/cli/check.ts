@@ -1,6 +1,4 @@
-import { relative, resolve, sep } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import colors from 'picocolors';
 import { runChecks } from '../checks/all';
 import { groupOf } from '../checks/rule-id';
 import { certainDuplicatesOf, clustersOf } from '../cluster/clusters';
@@ -12,7 +10,6 @@ import { readSealingCertificates } from '../project/sealing-certificates';
 import { loadSilences, unusedLines } from '../project/silence-file';
 import { BUG, bugText } from '../report/bug-text';
 import { printCodeQuality } from '../report/codequality';
-import type { Colors } from '../report/colors';
 import { fileProblemText } from '../report/file-problem';
 import { printFindings } from '../report/findings-text';
 import { printJson } from '../report/json';
@@ -24,7 +21,8 @@ import { parseQuantity, toMilli, toUnits } from '../values/quantity';
 import { textsBeside } from './beside-manifests';
 import { complain } from './complain';
 import { addControllerOptions, type ControllerOptions, controllerOf } from './controller-options';
-import { placeInRepository } from './git';
+import { pathsInRepository } from './git';
+import { palette } from './palette';
 
 const HELP = `
 It reads YAML, whoever wrote it, and needs no cluster, no network and no credentials.
@@ -161,20 +159,6 @@ function nothingToProve(paths: readonly string[], reports: readonly Report[]): s
   const names = others.slice(0, 6).map(({ name, other }) => `${name}: ${other}`);
   const read = names.length > 0 ? ` Read, and not Kubernetes objects: ${names.join(', ')}.` : '';
   return `${paths.join(' ')} holds no runner and no NodePool: there is nothing to prove.${read}`;
-}
-
-function palette(stream: NodeJS.WriteStream): Colors {
-  return colors.createColors(stream.isTTY === true && colors.isColorSupported);
-}
-
-/** Paths of files from the top of the repository of this folder; those outside of it stay as they are. */
-function pathsInRepository(): (file: string) => string {
-  const place = placeInRepository();
-  if (place === undefined) return (file) => file;
-  return (file) => {
-    const path = relative(place.top, resolve(file));
-    return path.startsWith('..') ? file : path.split(sep).join('/');
-  };
 }
 
 function settingsOf(options: CheckOptions): CheckSettings {

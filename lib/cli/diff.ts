@@ -1,7 +1,6 @@
 import { lstatSync } from 'node:fs';
 import { relative } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import colors from 'picocolors';
 import { SILENCE_FILE } from '../checks/silence-file';
 import { asApplied } from '../cluster/as-applied';
 import { clustersOf, duplicatesOf } from '../cluster/clusters';
@@ -41,6 +40,7 @@ import {
 } from './git';
 import { leakedSecrets } from './leaked-secrets';
 import { impactsOutside } from './outside-impacts';
+import { palette } from './palette';
 import { pipelineSource } from './pipeline-files';
 import { silencesAt, silencesHere } from './silences-of-sides';
 
@@ -75,12 +75,7 @@ type Printer = (
 ) => string;
 
 const PRINTERS: Record<DiffOptions['format'], Printer> = {
-  text: (diffs, foreign) =>
-    printDiffText(
-      diffs,
-      colors.createColors(process.stdout.isTTY === true && colors.isColorSupported),
-      foreign,
-    ),
+  text: (diffs, foreign) => printDiffText(diffs, palette(process.stdout), foreign),
   markdown: (diffs, foreign, { prefix }) => printDiffMarkdown(diffs, foreign, prefix.replace(/\/$/, '')),
   json: printDiffJson,
 };

@@ -270,6 +270,16 @@ export function placeInRepository(folder = '.'): RepositoryPlace | undefined {
   return status === 0 ? placeOf(stdout, folder) : undefined;
 }
 
+/** Paths of files from the top of the repository of this folder; those outside of it stay as they are. */
+export function pathsInRepository(): (file: string) => string {
+  const place = placeInRepository();
+  if (place === undefined) return (file) => file;
+  return (file) => {
+    const path = relative(place.top, resolve(file));
+    return path.startsWith('..') ? file : path.split(sep).join('/');
+  };
+}
+
 /**
  * Where the current folder stands in its repository.
  *

@@ -1,6 +1,4 @@
-import { relative, resolve, sep } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import colors from 'picocolors';
 import { clustersOf } from '../cluster/clusters';
 import { DEFAULT_CHECK_SETTINGS, observe } from '../cluster/observe';
 import { parseManifests } from '../cluster/parse';
@@ -20,7 +18,8 @@ import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { visible } from '../values/visible';
 import { complain } from './complain';
 import { addControllerOptions, type ControllerOptions, controllerOf } from './controller-options';
-import { placeInRepository } from './git';
+import { pathsInRepository } from './git';
+import { palette } from './palette';
 import { pipelineSource } from './pipeline-files';
 
 const HELP = `
@@ -40,11 +39,7 @@ Exit code: 0 clean or warnings, 1 errors (with --require-proof also what can't b
 Rules and the format of the runners file: docs/pipelines.md.`;
 
 const PRINTERS = {
-  text: (reports: readonly PipelineReport[]) =>
-    printPipelinesText(
-      reports,
-      colors.createColors(process.stdout.isTTY === true && colors.isColorSupported),
-    ),
+  text: (reports: readonly PipelineReport[]) => printPipelinesText(reports, palette(process.stdout)),
   json: printPipelinesJson,
   codequality: (reports: readonly PipelineReport[]) =>
     printPipelinesCodeQuality(reports, pathsInRepository()),
@@ -167,14 +162,4 @@ function pair(text: string, known: Readonly<Record<string, string>>): Readonly<R
   const end = text.indexOf('=');
   if (end < 1) throw new InvalidArgumentError('It must be a name and a value, for example ARCH=arm64.');
   return { ...known, [text.slice(0, end)]: text.slice(end + 1) };
-}
-
-/** Paths of files from the top of the repository of this folder; those outside of it stay as they are. */
-function pathsInRepository(): (file: string) => string {
-  const place = placeInRepository();
-  if (place === undefined) return (file) => file;
-  return (file) => {
-    const path = relative(place.top, resolve(file));
-    return path.startsWith('..') ? file : path.split(sep).join('/');
-  };
 }

@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import colors from 'picocolors';
 import { FolderError } from '../../app/dist-folder';
 import { readSealedFolder } from '../../app/sealed-folder';
 import { DescriptionError } from '../../fleet/fault';
@@ -9,6 +8,7 @@ import type { Problem } from '../../problem';
 import { holdsPlainToken } from '../../sealed-secrets/ciphertext';
 import { complain } from '../complain';
 import { AppError, describedFleets } from '../describe-app';
+import { palette } from '../palette';
 import { InputError } from './ask';
 import { printHowto } from './howto';
 import { printList, printListJson } from './list';
@@ -130,5 +130,5 @@ function faultsWith(
 
 function list(tokens: readonly RunnerToken[], format: 'text' | 'json'): string {
   if (format === 'json') return printListJson(tokens);
-  return printList(tokens, colors.createColors(process.stdout.isTTY === true && colors.isColorSupported));
+  return printList(tokens, palette(process.stdout));
 }
