@@ -4,7 +4,7 @@ import { isProved, judgePipeline, type PipelineReport } from '../../lib/pipeline
 import type { JobVerdict } from '../../lib/pipelines/match';
 import type { MatchSettings } from '../../lib/pipelines/match-settings';
 import { suggestionFor } from '../../lib/pipelines/suggest';
-import { type Change, edited, FLEET, parsed } from '../fixtures/files';
+import { type Change, edited, FLEET, parsed, textOf } from '../fixtures/files';
 import { pipelineOf } from './project';
 
 function fleetOf(...changes: readonly Change[]): readonly FleetRunner[] {
@@ -53,6 +53,22 @@ describe('a job runs', () => {
     const [small, large] = ['a', 'b'].map((name) => verdictOf(report, name).offers[0]);
     expect(large.size).toEqual({ cpuMilli: 3600, memoryBytes: 4.25 * 1024 ** 3 });
     expect(large.price?.usdPerMinute).toBeGreaterThan(small.price?.usdPerMinute ?? Number.POSITIVE_INFINITY);
+    expect(rules(report)).toEqual([]);
+  });
+
+  test('on the pools with room for it, where another pool of the runner is too small', () => {
+    const pool = 'nodepool-gitlab-jobs-arm64-on-demand.yaml';
+    const small = textOf(pool)
+      .replace('  name: gitlab-jobs-arm64-on-demand', '  name: gitlab-jobs-arm64-small')
+      .replace('            - "17"', '            - "3"');
+    const size = 'variables: { KUBERNETES_CPU_REQUEST: "3500m" }';
+    const report = judge(
+      `a: { script: x, tags: [arm64, on-demand] }\nb: { script: x, tags: [arm64, on-demand], ${size} }\n`,
+      fleetOf([pool, /^/, `${small}---\n`]),
+    );
+    const pools = (name: string) => verdictOf(report, name).offers[0].pools;
+    expect(pools('a')).toEqual(['gitlab-jobs-arm64-on-demand', 'gitlab-jobs-arm64-small']);
+    expect(pools('b')).toEqual(['gitlab-jobs-arm64-on-demand']);
     expect(rules(report)).toEqual([]);
   });
 

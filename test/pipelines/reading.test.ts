@@ -388,6 +388,15 @@ describe('spec:inputs', () => {
     expect(Object.fromEntries(job.variables)).toEqual({ ARCH: 'is-arm64', SHORT: 'arm' });
   });
 
+  test('have variables replaced by expand_vars alone', () => {
+    const text = `spec: { inputs: { arch: { default: $ARCH } } }
+---
+a: { script: x, variables: { PLAIN: "$[[ inputs.arch ]]", EXPANDED: "$[[ inputs.arch | expand_vars ]]" } }
+`;
+    const { variables } = jobOf(pipelineOf(text, {}, { variables: { ARCH: 'arm64' } }), 'a');
+    expect([variables.get('PLAIN'), variables.get('EXPANDED')]).toEqual(['$ARCH', 'arm64']);
+  });
+
   test('that are missing, unknown or of another type are refused', () => {
     expect(saidOf(pipelineOf('include: [{ local: a.yml }]\n', { 'a.yml': file }))).toEqual([
       'inputs .gitlab-ci.yml:1 no value for input name',
