@@ -500,6 +500,8 @@ describe('variables in tags', () => {
     const pipeline = pipelineOf('variables: { A: $B, B: two }\njob: { tags: [$A], script: x }\n');
     expect(tagsOf(pipeline)).toEqual({ job: ['$B'] });
     expect(saidOf(pipeline)).toEqual(['tag-variable .gitlab-ci.yml:2 $A']);
+    // GitLab accepts it.
+    expect(pipeline.problems[0].severity).toBe('warning');
   });
 
   test('that nothing sets leave the tags open', () => {
@@ -513,6 +515,7 @@ describe('variables in tags', () => {
       'job:\n  tags: [$A]\n  rules: [{ when: always, variables: { A: x } }]\n  script: x\n',
     );
     expect(saidOf(late)).toEqual(['tag-variable .gitlab-ci.yml:2 $A']);
+    expect(late.problems[0].severity).toBe('warning');
     const some = pipelineOf(
       'variables: { A: x }\nworkflow: { rules: [{ if: $B, variables: { A: y } }, { when: always }] }\njob: { tags: [$A], script: x }\n',
     );
