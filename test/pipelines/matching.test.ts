@@ -148,7 +148,13 @@ describe('a protected runner', () => {
     expect(rules(judge(`a: { script: x, ${tags} }\n`, fleet, { isProtected: true }))).toEqual([]);
     const guarded = 'rules: [{ if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH }]';
     expect(rules(judge(`a: { script: x, ${tags}, ${guarded} }\n`, fleet))).toEqual([]);
-    expect(rules(judge(`a: { script: x, ${tags}, only: [main, tags] }\n`, fleet))).toEqual([]);
+    for (const only of ['[main, tags]', '[main]', '{ refs: [tags] }'])
+      expect([only, rules(judge(`a: { script: x, ${tags}, only: ${only} }\n`, fleet))]).toEqual([only, []]);
+    for (const only of ['[main, topic]', '{ changes: [a] }'])
+      expect([only, rules(judge(`a: { script: x, ${tags}, only: ${only} }\n`, fleet))]).toEqual([
+        only,
+        ['warning protected-only 1'],
+      ]);
     expect(rules(judge(`a: { script: x, ${tags}, rules: [{ if: $A }] }\n`, fleet))).toEqual([
       'warning protected-only 1',
     ]);
