@@ -22,6 +22,11 @@ downstream: { trigger: group/project }
       'shape .gitlab-ci.yml:2 b',
       'shape .gitlab-ci.yml:3 c',
     ]);
+    // What a name that is nowhere would bring may be a script: that is one problem, and of its job alone.
+    expect(saidOf(pipelineOf('a: { extends: .gone }\nb: { stage: test }\n'))).toEqual([
+      'extends .gitlab-ci.yml:1 .gone',
+      'shape .gitlab-ci.yml:2 b',
+    ]);
   });
 
   test('inherit default, of which a key replaces theirs as a whole', () => {
