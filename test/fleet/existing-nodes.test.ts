@@ -187,9 +187,10 @@ describe('jobs on Windows', () => {
       existingPools: [{ pool: 'shared', nodeSelector: { 'kubernetes.io/os': 'windows' } }],
     });
     expect([fault, others]).toEqual([expect.stringMatching(/windows-build.*knows none.*10\.0\.20348/s), []]);
-    expect(faultsOf({ ...ON_WINDOWS, runners: [{ ...RUNNER, privileged: true }] })).toEqual([
-      expect.stringMatching(/runner a sets privileged, which Windows does not have/),
-    ]);
+    for (const option of [{ privileged: true }, { dockerInDocker: {} }, { rootlessBuilds: true }])
+      expect(faultsOf({ ...ON_WINDOWS, runners: [{ ...RUNNER, ...option }] })).toEqual([
+        expect.stringContaining(`runner a sets ${Object.keys(option)}, which Windows does not have`),
+      ]);
   });
 
   test('have managers on Linux, and there is no third system', () => {

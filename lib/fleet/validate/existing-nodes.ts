@@ -7,6 +7,8 @@ import { checkLabels, checkName, checkOneOf } from './fields';
 import { checkTolerations } from './job-pod';
 
 const OS = 'kubernetes.io/os';
+/** Options of runners that need containers of Linux. */
+const LINUX_ONLY = ['privileged', 'dockerInDocker', 'rootlessBuilds'] as const;
 
 /** Reports what is wrong with what a fleet says of nodes that someone else manages. */
 export function validateExistingNodes(faults: Faults, fleet: NormalFleet): void {
@@ -64,10 +66,10 @@ function checkWindows(
       'write the build of the nodes: 10.0.17763 (Windows Server 2019), 10.0.20348 (2022) or 10.0.26100 (2025)';
     faults.add(`nodeSelector["${WINDOWS_BUILD}"]`, nodeSelector[WINDOWS_BUILD], rule, fix);
   }
-  for (const { name, unsafeKind, pool: used } of fleet.runners) {
-    if (used !== pool || unsafeKind === undefined) continue;
-    const option = unsafeKind === 'privileged' ? 'privileged' : 'rootlessBuilds';
-    const rule = `runner ${name} sets ${option}, which Windows does not have`;
+  for (const runner of fleet.runners) {
+    const option = LINUX_ONLY.find((one) => runner[one]);
+    if (runner.pool !== pool || option === undefined) continue;
+    const rule = `runner ${runner.name} sets ${option}, which Windows does not have`;
     faults.add('pool', pool, rule, `leave out ${option} of the runner, or give it a pool on Linux`);
   }
 }
