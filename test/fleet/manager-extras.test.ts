@@ -116,7 +116,8 @@ test.each<[string, ManagerProps, RegExp]>([
   ['a folder without a size', { volumes: [{ mountPath: '/a', emptyDir: {} }] }, /emptyDir > sizeLimit: what the manager requests includes it/],
   ['two volumes at one path', { volumes: [{ mountPath: '/a', secret: 'a' }, { mountPath: '/a', secret: 'b' }] }, /volumes\[1\] > mountPath: another volume is mounted there/],
   ['a port that needs root', { metricsPort: 443 }, /metricsPort: a whole number from 1024 to 65535/],
-  ['one spread twice', { topologySpread: [{ topologyKey: 'a' }, { topologyKey: 'a' }] }, /topologySpread\[1\] > topologyKey: it is said twice/],
+  ['one spread twice', { topologySpread: [{ topologyKey: 'a' }, { topologyKey: 'a' }] }, /topologySpread\[1\] > topologyKey: it is described twice/],
+  ['one spread twice, once by the default', { topologySpread: [{ topologyKey: 'a' }, { topologyKey: 'a', whenUnsatisfiable: 'ScheduleAnyway' }] }, /topologySpread\[1\] > topologyKey: it is described twice/],
 ])('%s: refused', (_, manager, says) => {
   expect(faultsOf(fleetWith(manager))).toEqual([expect.stringMatching(says)]);
 });

@@ -1,4 +1,5 @@
 import { isQualifiedName } from '../../values/label';
+import { SPREAD_DEFAULTS } from '../defaults';
 import type { Faults } from '../fault';
 import { GITLAB_CA, MANAGER_FOLDERS } from '../names';
 import type { ManagerProps, ManagerVolumeProps, TopologySpreadProps } from '../props/manager';
@@ -63,8 +64,9 @@ export function checkSpread(faults: Faults, spread: readonly TopologySpreadProps
     if (whenUnsatisfiable !== undefined)
       checkOneOf(place, 'whenUnsatisfiable', whenUnsatisfiable, ['ScheduleAnyway', 'DoNotSchedule']);
     if (among !== undefined) checkOneOf(place, 'among', among, ['runner', 'fleet']);
-    const pair = `${topologyKey}/${whenUnsatisfiable}`;
-    if (seen.has(pair)) place.add('topologyKey', topologyKey, 'it is said twice', 'leave one of them out');
+    const pair = `${topologyKey}/${whenUnsatisfiable ?? SPREAD_DEFAULTS.whenUnsatisfiable}`;
+    if (seen.has(pair))
+      place.add('topologyKey', topologyKey, 'it is described twice', 'leave one of them out');
     seen.add(pair);
   }
 }
