@@ -40,14 +40,12 @@ export function addBaseObjects(scope: Construct, fleet: ResolvedFleet, own: read
     }
   }
   for (const claim of jobClaims) {
-    // Both may have dashes, and neither has a dot.
-    const id = `persistentvolumeclaim-${claim.namespace}.${claim.name}`;
-    addObject(scope, id, volumeClaimManifest(fleet, claim));
+    addObject(scope, namespacedId('persistentvolumeclaim', claim), volumeClaimManifest(fleet, claim));
   }
   for (const account of fleet.jobServiceAccounts) {
     const manifest = jobServiceAccountManifest(fleet, account);
-    const id = `serviceaccount-${account.name}-${account.namespace}`;
-    addObject(scope, id, manifest, patchesOf(patches, 'ServiceAccount', account.name));
+    const ofAccount = patchesOf(patches, 'ServiceAccount', account.name);
+    addObject(scope, namespacedId('serviceaccount', account), manifest, ofAccount);
   }
   if (own.length === 0) return;
   const group = objectGroup(scope, OWN_OBJECTS);
@@ -55,4 +53,12 @@ export function addBaseObjects(scope: Construct, fleet: ResolvedFleet, own: read
     if (typeof one === 'function') one(group);
     else addObject(group, one.id, one.body);
   }
+}
+
+/** An id that no other object has: namespace and name may have dashes, and neither has a dot. */
+function namespacedId(
+  kind: string,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+) {
+  return `${kind}-${namespace}.${name}`;
 }

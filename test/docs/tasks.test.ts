@@ -262,7 +262,7 @@ describe('what is rendered does what the page says', () => {
       namespace: 'protected-jobs',
       service_account: 'deploy',
     });
-    const account = object('deploy-runners-1', 'protected/base/serviceaccount-deploy-protected-jobs.yaml');
+    const account = object('deploy-runners-1', 'protected/base/serviceaccount-protected-jobs.deploy.yaml');
     expect(JSON.stringify(account.metadata.annotations)).toContain(':role/ci-deploy');
   });
 

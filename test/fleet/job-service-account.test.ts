@@ -152,6 +152,20 @@ describe('runners with one account', () => {
     ]);
   });
 
+  test('have a file each, whatever dashes names and namespaces have', () => {
+    const { runners } = two({ name: 'a' }, { name: 'a-b' });
+    const [first, second] = runners;
+    const apart = [
+      { ...first, jobNamespace: 'b-ci' },
+      { ...second, jobNamespace: 'ci' },
+    ];
+    const paths = render({ name: 'production', runners: apart }).map(({ path }) => path);
+    expect(paths.filter((path) => path.includes('base/serviceaccount-'))).toEqual([
+      'production/base/serviceaccount-b-ci.a.yaml',
+      'production/base/serviceaccount-ci.a-b.yaml',
+    ]);
+  });
+
   test('inherit it, each under its own name', () => {
     const described: RunnerFleetProps = {
       name: 'production',
