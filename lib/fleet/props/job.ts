@@ -52,7 +52,8 @@ export interface JobProps {
   readonly allowedImages?: readonly string[];
 
   /**
-   * Patterns of the images of services that jobs may name. Those of `services` are always allowed.
+   * Patterns of the images of services that jobs may name. Those of `services` are always allowed. With `dockerInDocker`,
+   * `dockerInDocker.allowedServices` applies instead.
    *
    * @default - all
    */

@@ -122,7 +122,7 @@ export interface TopologySpreadProps {
   readonly topologyKey: string;
 
   /**
-   * Most that two values of the label differ in managers, a whole number from 1.
+   * Most by which the number of managers differs between two values of the label, a whole number from 1 to 100.
    *
    * @default 1
    */

@@ -1,8 +1,8 @@
 /**
  * An HTTP proxy in front of everything outside the cluster. Managers and jobs get its variables, and network policies open its
  * port: to its address alone if that is an IP address, and to every address if it is a name, since policies don't match names.
- * Nodes get it in their user data, if `nodeClass.userData` is not set and the image supports it: AL2023 from v20251120 on,
- * and Bottlerocket.
+ * Nodes get it in their user data, before `nodeClass.userData`, if the image supports it (AL2023 from v20251120 on, and
+ * Bottlerocket) and `nodeClass.userData` does not name a proxy itself.
  */
 export interface ProxyProps {
   /**
