@@ -106,7 +106,8 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   ['two services of one name', fleetWith({ services: [{ image: 'a:1', alias: 'db' }, { image: 'b:1', alias: 'db' }] }), /services\[1\] > alias: another service has this name/],
   ['a name that is none', fleetWith({ services: [{ image: 'a:1', alias: 'My DB' }] }), /alias: a host name of lower-case letters/],
   ['no pattern at all', fleetWith({ allowedImages: [] }), /allowedImages: the runner allows every image where the list is empty/],
-  ['an address that is a name', fleetWith({ hostAliases: [{ ip: 'db', hostnames: ['a'] }] }), /hostAliases\[0\] > ip: an address/],
+  ['an address that is a name', fleetWith({ hostAliases: [{ ip: 'db', hostnames: ['a'] }] }), /hostAliases\[0\] > ip: an IPv4 or IPv6 address/],
+  ['an address in brackets', fleetWith({ hostAliases: [{ ip: '[::1]', hostnames: ['a'] }] }), /hostAliases\[0\] > ip: an IPv4 or IPv6 address/],
   ['an address without names', fleetWith({ hostAliases: [{ ip: '10.0.0.5', hostnames: [] }] }), /hostnames: an address needs a name/],
   ['a key of config besides', fleetWith({ preBuildScript: 'a' }, { config: { runner: { pre_build_script: 'b' } } }), /config > runner\.pre_build_script: job\.preBuildScript says it/],
 ])('%s: refused', (_, fleet, says) => {

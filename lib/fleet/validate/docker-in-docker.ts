@@ -3,6 +3,7 @@ import type { Faults } from '../fault';
 import { DOCKER } from '../names';
 import type { NormalRunner } from '../normal-fleet';
 import { checkImage, checkWholeNumber } from './fields';
+import { checkImagePattern } from './pod-fields';
 import { ECR } from './registry-mirrors';
 
 /** Smallest packet that every host takes, and the largest of a VPC. */
@@ -19,8 +20,10 @@ export function checkDockerInDocker(faults: Faults, runner: NormalRunner): void 
   checkImage(place, 'image', image);
   if (registryMirror !== undefined) checkMirror(place, registryMirror);
   if (mtu !== undefined) checkWholeNumber(place, 'mtu', mtu, MTU.least, MTU.most);
-  for (const [index, pattern] of allowedServices.entries()) checkPattern(place, index, pattern);
+  for (const [index, pattern] of allowedServices.entries())
+    checkImagePattern(place, `allowedServices[${index}]`, pattern, 'postgres:*');
   checkClients(faults, runner);
+  checkCertificates(faults, runner);
   checkLayers(faults, runner);
   if (rootlessBuilds) {
     const rule = 'a runner builds images either with a Docker daemon or rootless';
@@ -45,6 +48,16 @@ function checkClients(faults: Faults, { job }: NormalRunner): void {
     if (alias !== DOCKER.alias) continue;
     const rule = 'the Docker daemon has this name, by which jobs find it';
     faults.add(`job.services[${index}].alias`, alias, rule, 'write another name');
+  }
+}
+
+/** Each daemon writes keys there, which another job could use to reach it. */
+function checkCertificates(faults: Faults, { volumes }: NormalRunner): void {
+  const { path } = DOCKER.certificates;
+  for (const [index, { emptyDir, mountPath }] of volumes.entries()) {
+    if (mountPath !== path || emptyDir !== undefined) continue;
+    const rule = 'the Docker daemon of each job writes its own keys there';
+    faults.add(`volumes[${index}].mountPath`, path, rule, 'mount it elsewhere');
   }
 }
 
@@ -85,15 +98,4 @@ function checkMirror(faults: Faults, mirror: unknown): void {
   } else if (url.pathname !== '/' || url.search || url.hash) {
     faults.add('registryMirror', mirror, rule, `write "${url.origin}"`);
   }
-}
-
-function checkPattern(faults: Faults, index: number, pattern: unknown): void {
-  if (typeof pattern === 'string' && /^\S+$/.test(pattern)) return;
-  const rule = 'an image, or a glob of images, without spaces';
-  faults.add(
-    `allowedServices[${index}]`,
-    pattern,
-    rule,
-    'write it as "postgres:*" or "mirror.example.com/**"',
-  );
 }

@@ -1,11 +1,11 @@
-import { blockOfAddress } from '../../values/address-block';
+import { isIpAddress } from '../../values/address-block';
 import { isDnsSubdomain } from '../../values/label';
 import { at } from '../../values/record';
 import type { Faults } from '../fault';
 import type { NormalRunner } from '../normal-fleet';
 import type { HostAliasProps, JobProps, JobServiceProps } from '../props/job';
 import { checkImage } from './fields';
-import { checkClassName, checkVariables } from './pod-fields';
+import { checkClassName, checkImagePattern, checkVariables } from './pod-fields';
 
 /** Keys of config.toml that options take the place of. */
 const KEYS: readonly (readonly [option: keyof JobProps, path: readonly string[]])[] = [
@@ -90,15 +90,13 @@ function checkPatterns(faults: Faults, field: string, patterns: unknown, example
     const rule = 'the runner allows every image where the list is empty';
     faults.add(field, patterns, rule, `write ["${example}"], or leave it out`);
   }
-  for (const [index, pattern] of list.entries()) {
-    if (typeof pattern === 'string' && /^\S+$/.test(pattern)) continue;
-    faults.add(`${field}[${index}]`, pattern, 'a pattern of names of images', `write it as "${example}"`);
-  }
+  for (const [index, pattern] of list.entries())
+    checkImagePattern(faults, `${field}[${index}]`, pattern, example);
 }
 
 function checkHostAlias(faults: Faults, { hostnames, ip }: HostAliasProps): void {
-  if (typeof ip !== 'string' || blockOfAddress(ip) === undefined)
-    faults.add('ip', ip, 'an address of IPv4 or IPv6', 'write it as "10.0.0.5"');
+  if (typeof ip !== 'string' || !isIpAddress(ip))
+    faults.add('ip', ip, 'an IPv4 or IPv6 address', 'write it as "10.0.0.5"');
   const names: readonly unknown[] = Array.isArray(hostnames) ? hostnames : [];
   if (names.length === 0)
     faults.add('hostnames', hostnames, 'an address needs a name', "write ['db.example.com']");

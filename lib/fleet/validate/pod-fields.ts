@@ -1,14 +1,20 @@
-import { isDnsLabel } from '../../values/label';
+import { isDnsSubdomain } from '../../values/label';
 import type { Faults } from '../fault';
 
 /** Rules of the fields that pods of managers and of jobs have in common. */
 
 /** A PriorityClass or a RuntimeClass, or none. */
 export function checkClassName(faults: Faults, field: string, name: unknown, example: string): void {
-  if (name === undefined || (typeof name === 'string' && isDnsLabel(name.replaceAll('.', '-'), 253))) return;
+  if (name === undefined || (typeof name === 'string' && isDnsSubdomain(name))) return;
   const kind = field === 'runtimeClassName' ? 'RuntimeClasses' : 'PriorityClasses';
   const rule = `names of ${kind} are lower-case letters, digits, dashes and dots`;
   faults.add(field, name, rule, `write it as "${example}"`);
+}
+
+/** A glob of images. */
+export function checkImagePattern(faults: Faults, field: string, pattern: unknown, example: string): void {
+  if (typeof pattern === 'string' && /^\S+$/.test(pattern)) return;
+  faults.add(field, pattern, 'an image, or a glob of images, without spaces', `write it as "${example}"`);
 }
 
 /** Environment variables: names as shells have them, and texts. */
