@@ -176,7 +176,7 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   ['a name with dots, which an object may have and a volume may not', fleetWith([{ mountPath: '/ca', configMap: 'kube-root-ca.crt' }]), /names of volumes have no dots[\s\S]*make a copy of the object/],
   ['a name without room for the slots', fleetWith([claim({ name: 'c'.repeat(62), perSlot: true })]), /name: names are 1 to 61/],
   ['keys of what has none', fleetWith([{ mountPath: '/c', claim: 'a', items: { a: 'a' } }]), /items: keys are those of a ConfigMap or a Secret/],
-  ['a list in config besides', fleetWith([claim()], { config: { runner: { kubernetes: { volumes: { pvc: [] } } } } }), /config\.runner\.kubernetes\.volumes\.pvc: this list would take the place/],
+  ['a list in config besides', fleetWith([claim()], { config: { runner: { kubernetes: { volumes: { pvc: [] } } } } }), /config\.runner\.kubernetes\.volumes\.pvc: this list would replace/],
   ['a folder of a node on Fargate', fleetWith([{ mountPath: '/c', hostPath: '/c' }], { capacity: 'fargate' }, { fargate: { region: 'eu-west-1' } }), /hostPath: EKS Fargate has no nodes/],
   ['a new volume on Fargate', fleetWith([claim()], { capacity: 'fargate' }, { fargate: { region: 'eu-west-1' } }), /newClaim > name: EKS Fargate mounts volumes of EFS that exist/],
   ['the place of certificates', fleetWith([{ mountPath: '/etc/gitlab-ca', claim: 'a' }], {}, { gitlabCa: { configMap: 'ca', jobs: true } }), /mountPath: jobs have the certificates/],

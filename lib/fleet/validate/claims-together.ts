@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Faults } from '../fault';
 import type { NormalFleet, NormalRunner } from '../normal-fleet';
 import type { NormalVolumeMount } from '../normal-pods';
@@ -36,7 +37,7 @@ function isShared(one: Mounted, two: Mounted): boolean {
 function checkShared({ place, field, name, runner, volume }: Mounted, other: Mounted): void {
   const [own, theirs] = [volume.newClaim, other.volume.newClaim];
   const here = other.runner === runner ? 'here' : `by runner ${other.runner.name}`;
-  if (own && theirs && JSON.stringify(own, sorted) !== JSON.stringify(theirs, sorted)) {
+  if (own && theirs && !isDeepStrictEqual(own, theirs)) {
     const rule = `a claim of this name is described ${here} with other settings`;
     place.add(field, name, rule, 'write the same settings, or give it another name');
     return;
@@ -52,9 +53,4 @@ function checkShared({ place, field, name, runner, volume }: Mounted, other: Mou
     ? `slots of this runner and of ${other.runner.name} have the same numbers: two jobs would use one volume`
     : `one node or pod at a time has the volume, and jobs of runner ${other.runner.name} use it too`;
   place.add(field, name, rule, 'give each runner a claim of its own');
-}
-
-function sorted(_: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

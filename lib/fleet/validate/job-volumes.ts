@@ -1,3 +1,4 @@
+import { isDnsSubdomain } from '../../values/label';
 import { at, textOf } from '../../values/record';
 import type { Faults } from '../fault';
 import { DOCKER, GITLAB_CA, SLOT_VARIABLE, volumeName } from '../names';
@@ -74,14 +75,14 @@ function checkMount(
   const rule = 'jobs write their clones there';
   if (holdsFiles) faults.add('mountPath', mountPath, rule, 'mount the files elsewhere');
   else if (readOnly) faults.add('readOnly', true, rule, 'leave it out');
-  else if (!isEmpty) checkClones(faults, runner);
+  else if (!isEmpty) checkClones(faults, mountPath, runner);
 }
 
 /** Managers of one token count their slots alike, so that two jobs would share a clone. */
-function checkClones(faults: Faults, { managers }: NormalRunner): void {
+function checkClones(faults: Faults, mountPath: string, { managers }: NormalRunner): void {
   if (managers < 2) return;
   const rule = `clones are kept by slot, and slots of ${managers} managers have the same numbers: two jobs would change one clone`;
-  faults.add('mountPath', 'set', rule, 'write managers: 1, or mount a cache elsewhere');
+  faults.add('mountPath', mountPath, rule, 'write managers: 1, or mount a cache elsewhere');
 }
 
 function buildsDir({ config }: NormalRunner): string {
@@ -109,10 +110,7 @@ function withoutSlot(name: unknown): unknown {
 
 /** The executor calls the volume of a job pod as the object that fills it. */
 export function checkVolumeName(faults: Faults, field: string, name: unknown, most = 63): void {
-  if (
-    typeof name === 'string' &&
-    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+$/.test(name)
-  ) {
+  if (typeof name === 'string' && name.includes('.') && isDnsSubdomain(name)) {
     const rule = 'the executor calls the volume as the object, and names of volumes have no dots';
     faults.add(field, name, rule, 'make a copy of the object under a name without dots, and mount that');
     return;
@@ -208,7 +206,7 @@ function checkLists(faults: Faults, { config, volumes }: NormalRunner): void {
   for (const kind of kinds) {
     const path = ['runner', 'kubernetes', 'volumes', kind];
     if (at(config, path) === undefined) continue;
-    const rule = `this list would take the place of what volumes says`;
+    const rule = 'this list would replace what volumes says';
     faults.add(`config.${path.join('.')}`, 'set', rule, 'move its entries to volumes');
   }
 }
