@@ -1,8 +1,8 @@
 import type { ImageFlavor } from '../gitlab-runner/executor/helper-image';
 import type { SealedTokenFile } from '../sealed-secrets/sealed-token-file';
 import type { ConfigOverrides } from './config-overrides';
-import type { NormalDockerInDocker, NormalJobAccount } from './normal-jobs';
-import type { NormalJob, NormalManager, NormalSessionServer, NormalVolumeMount } from './normal-pods';
+import type { NormalDockerInDocker, NormalJob, NormalJobAccount, NormalVolumeMount } from './normal-jobs';
+import type { NormalManager, NormalSessionServer } from './normal-managers';
 import type { ObjectPatch, Patches } from './patches';
 import type {
   EgressProps,
@@ -44,8 +44,6 @@ import type {
   S3CacheProps,
 } from './props/runner';
 import type { Labels, NodeSettings, PodSecurityLevel } from './resolved-fleet';
-
-export type { NormalDockerInDocker, NormalJobAccount } from './normal-jobs';
 
 /**
  * A fleet in which every default is filled in, valid or not. A field is undefined only where nothing is a setting of

@@ -1,5 +1,40 @@
 import type { DockerInDockerProps } from './props/docker-in-docker';
+import type { HostAliasProps, JobProps, JobServiceProps } from './props/job';
 import type { JobServiceAccountProps } from './props/job-service-account';
+import type { EmptyDirProps, JobVolumeProps, VolumeClaimProps } from './props/volumes';
+import type { Labels } from './resolved-fleet';
+
+/** A volume of job pods; of the sources one is said. */
+export interface NormalVolumeMount {
+  readonly said: JobVolumeProps;
+  readonly mountPath: string;
+  readonly readOnly: boolean;
+  readonly subPath: string | undefined;
+  readonly items: Labels | undefined;
+  readonly claim: string | undefined;
+  /** Undefined where it is not rendered here. */
+  readonly newClaim: Required<VolumeClaimProps> | undefined;
+  readonly hostPath: string | undefined;
+  readonly configMap: string | undefined;
+  readonly secret: string | undefined;
+  readonly emptyDir: EmptyDirProps | undefined;
+}
+
+/** What every job of a runner is given; undefined where nothing is said. */
+export interface NormalJob {
+  readonly environment: Labels;
+  readonly scripts: Pick<
+    JobProps,
+    'preGetSourcesScript' | 'postGetSourcesScript' | 'preBuildScript' | 'postBuildScript'
+  >;
+  readonly services: readonly JobServiceProps[];
+  /** Empty: all. */
+  readonly allowedImages: readonly string[];
+  readonly allowedServices: readonly string[];
+  readonly priorityClassName: string | undefined;
+  readonly runtimeClassName: string | undefined;
+  readonly hostAliases: readonly HostAliasProps[];
+}
 
 /** The Docker daemon of each job. */
 export type NormalDockerInDocker = Required<Pick<DockerInDockerProps, 'image' | 'allowedServices'>> & {

@@ -1,5 +1,6 @@
 import { DOCKER_IN_DOCKER_DEFAULTS, RUNNER_DEFAULTS } from '../defaults';
-import type { NormalDockerInDocker, NormalRunner, SaidRunner } from '../normal-fleet';
+import type { NormalRunner, SaidRunner } from '../normal-fleet';
+import type { NormalDockerInDocker } from '../normal-jobs';
 import { DOCKER_CLIENT_IMAGE } from '../versions';
 import { fillDefaults } from './merge-settings';
 

@@ -1,6 +1,6 @@
 import { JOB_ACCOUNT_DEFAULTS } from '../defaults';
 import { jobAccountName } from '../names';
-import type { NormalJobAccount } from '../normal-fleet';
+import type { NormalJobAccount } from '../normal-jobs';
 import type { JobServiceAccountProps } from '../props/job-service-account';
 import { fillDefaults } from './merge-settings';
 

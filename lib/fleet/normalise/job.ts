@@ -1,5 +1,5 @@
 import { JOB_DEFAULTS } from '../defaults';
-import type { NormalJob } from '../normal-pods';
+import type { NormalJob } from '../normal-jobs';
 import type { JobProps } from '../props/job';
 import { fillDefaults } from './merge-settings';
 

@@ -1,5 +1,5 @@
 import { MANAGER_DEFAULTS, SESSION_SERVER_DEFAULTS, SPREAD_DEFAULTS } from '../defaults';
-import type { NormalManager, NormalSessionServer } from '../normal-pods';
+import type { NormalManager, NormalSessionServer } from '../normal-managers';
 import type { ManagerProps } from '../props/manager';
 import type { SessionServerProps } from '../props/session-server';
 import { fillDefaults } from './merge-settings';

@@ -1,5 +1,5 @@
 import { CLAIM_DEFAULTS, VOLUME_DEFAULTS } from '../defaults';
-import type { NormalVolumeMount } from '../normal-pods';
+import type { NormalVolumeMount } from '../normal-jobs';
 import type { JobVolumeProps, VolumeClaimProps } from '../props/volumes';
 import { fillDefaults } from './merge-settings';
 

@@ -1,6 +1,7 @@
 import type { KubernetesTable } from '../../gitlab-runner/config/toml';
 import { DOCKER } from '../names';
-import type { NormalDockerInDocker, NormalRunner } from '../normal-fleet';
+import type { NormalRunner } from '../normal-fleet';
+import type { NormalDockerInDocker } from '../normal-jobs';
 import { emptyDir } from './job-volumes';
 
 /** What the daemon's own entry point takes for a folder in which to make certificates, and then asks of its clients. */

@@ -5,7 +5,7 @@ import type { ResolvedFleet } from '../resolved-fleet';
 import { resolveFargate } from './fargate';
 import { resolveGitlabCa } from './gitlab-ca';
 import { jobServiceAccounts } from './job-service-accounts';
-import { resolveClaims } from './mounted-volumes';
+import { resolveClaims } from './job-volumes';
 import { jobNamespaces, managerNamespace } from './namespaces';
 import { resolveNetwork } from './network';
 import { resolveNodeClass } from './node-class';

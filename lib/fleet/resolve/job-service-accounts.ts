@@ -1,6 +1,7 @@
 import { POD_IDENTITY_ROLE_ANNOTATION, ROLE_ARN_ANNOTATION } from '../../contract';
 import type { KubernetesTable } from '../../gitlab-runner/config/toml';
-import type { NormalFleet, NormalJobAccount, NormalRunner } from '../normal-fleet';
+import type { NormalFleet, NormalRunner } from '../normal-fleet';
+import type { NormalJobAccount } from '../normal-jobs';
 import type { Labels, ResolvedJobAccount } from '../resolved-fleet';
 
 /** Accounts of jobs that are rendered, each once; rules see to it that runners with one name mean the same. */

@@ -1,7 +1,7 @@
 import type { ConfigToml } from '../../gitlab-runner/config/toml';
 import { holdsRoom } from '../../gitlab-runner/permissions';
 import { isTable } from '../../values/record';
-import type { NormalManager } from '../normal-pods';
+import type { NormalManager } from '../normal-managers';
 import type { Labels, ResolvedRunner } from '../resolved-fleet';
 
 /** What the pod of each manager is made of, besides its config.toml and its token. */

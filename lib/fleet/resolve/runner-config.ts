@@ -19,9 +19,8 @@ import { dockerClient, dockerHosts, dockerService } from './docker-in-docker';
 import { jobCertificates } from './gitlab-ca';
 import { accountKeys } from './job-service-accounts';
 import { jobEnvironment, jobKeys, scriptKeys } from './job-setup';
-import { emptyDir } from './job-volumes';
+import { emptyDir, hasClaims, volumesKey } from './job-volumes';
 import { sessionTable } from './manager-extras';
-import { hasClaims, volumesKey } from './mounted-volumes';
 import { prewarmTable } from './prewarm';
 import { jobProxy } from './proxy';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Faults } from '../fault';
 import type { NormalFleet, NormalRunner } from '../normal-fleet';
-import type { NormalVolumeMount } from '../normal-pods';
+import type { NormalVolumeMount } from '../normal-jobs';
 
 /** A claim of jobs, and the runner that mounts it. */
 interface Mounted {

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ROLE_ARN_ANNOTATION } from '../../contract';
 import type { Faults } from '../fault';
-import type { NormalFleet, NormalJobAccount, NormalRunner } from '../normal-fleet';
+import type { NormalFleet, NormalRunner } from '../normal-fleet';
+import type { NormalJobAccount } from '../normal-jobs';
 import {
   checkAnnotations,
   checkLabels,

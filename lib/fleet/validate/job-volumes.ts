@@ -3,7 +3,7 @@ import { at, textOf } from '../../values/record';
 import type { Faults } from '../fault';
 import { DOCKER, GITLAB_CA, SLOT_VARIABLE, volumeName } from '../names';
 import type { NormalFleet, NormalRunner } from '../normal-fleet';
-import type { NormalVolumeMount } from '../normal-pods';
+import type { NormalVolumeMount } from '../normal-jobs';
 import type { VolumeClaimProps } from '../props/volumes';
 import { checkBytes, checkName, checkObjectName, checkOneOf } from './fields';
 import { checkEmptyDir, checkFolder, checkItems, checkMountPath, checkSubPath } from './volume-fields';

@@ -1,7 +1,7 @@
 import { isDnsSubdomain, isQualifiedName } from '../../values/label';
 import type { Faults } from '../fault';
 import type { NormalFleet, NormalRunner } from '../normal-fleet';
-import type { NormalSessionServer } from '../normal-pods';
+import type { NormalSessionServer } from '../normal-managers';
 import { checkAnnotations, checkDuration, checkName, checkOneOf, checkWholeNumber } from './fields';
 import { checkBlock } from './network';
 

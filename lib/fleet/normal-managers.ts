@@ -1,0 +1,20 @@
+import type { ManagerProps, TopologySpreadProps } from './props/manager';
+import type { SessionServerProps } from './props/session-server';
+
+/** Pods of managers; an image that is undefined follows from registry, flavor and release. */
+export type NormalManager = Required<
+  Omit<ManagerProps, 'image' | 'helperImage' | 'priorityClassName' | 'imagePullSecrets' | 'topologySpread'>
+> & {
+  /** Undefined without any. */
+  readonly imagePullSecrets: readonly string[] | undefined;
+  readonly image: string | undefined;
+  readonly helperImage: string | undefined;
+  readonly priorityClassName: string | undefined;
+  /** Undefined: over zones, from two managers on. */
+  readonly topologySpread: readonly Required<TopologySpreadProps>[] | undefined;
+};
+
+/** Web terminals of a runner. */
+export type NormalSessionServer = Required<Omit<SessionServerProps, 'loadBalancerClass'>> & {
+  readonly loadBalancerClass: string | undefined;
+};
