@@ -10,8 +10,7 @@ export type NormalManager = Required<
   readonly image: string | undefined;
   readonly helperImage: string | undefined;
   readonly priorityClassName: string | undefined;
-  /** Undefined: over zones, from two managers on. */
-  readonly topologySpread: readonly Required<TopologySpreadProps>[] | undefined;
+  readonly topologySpread: readonly Required<TopologySpreadProps>[];
 };
 
 /** Web terminals of a runner. */

@@ -26,7 +26,9 @@ function findingsOf(fleet: RunnerFleetProps): readonly string[] {
 
 test('a Service leads from the advertised port to that of the manager, and a policy lets GitLab in', () => {
   const objects = manifests(fleetWith({}));
-  const { spec } = find(objects, 'Service', 'runner-a-session');
+  const { metadata, spec } = find(objects, 'Service', 'runner-a-session');
+  const ours = { 'app.kubernetes.io/component': 'session-server', 'gitlab-runner-fleet/runner': 'a' };
+  expect(metadata.labels).toMatchObject(ours);
   const pod = find(objects, 'Deployment', 'runner-a').spec.template;
   expect(spec).toEqual({
     type: 'ClusterIP',
@@ -42,11 +44,20 @@ test('a Service leads from the advertised port to that of the manager, and a pol
     containerPort: 8093,
     protocol: 'TCP',
   });
-  const policy = find(objects, 'NetworkPolicy', 'runner-a-session').spec;
-  expect(pod.metadata.labels).toMatchObject(policy.podSelector.matchLabels);
-  expect(policy.ingress).toEqual([
-    { from: [{ ipBlock: { cidr: '10.20.1.10/32' } }], ports: [{ port: 8093, protocol: 'TCP' }] },
-  ]);
+  const policy = find(objects, 'NetworkPolicy', 'runner-a-session');
+  expect(policy.metadata.labels).toMatchObject(ours);
+  expect(policy.spec).toEqual({
+    podSelector: {
+      matchLabels: {
+        'app.kubernetes.io/component': 'manager',
+        'app.kubernetes.io/part-of': 'production',
+        'gitlab-runner-fleet/runner': 'a',
+      },
+    },
+    policyTypes: ['Ingress'],
+    ingress: [{ from: [{ ipBlock: { cidr: '10.20.1.10/32' } }], ports: [{ port: 8093, protocol: 'TCP' }] }],
+  });
+  expect(pod.metadata.labels).toMatchObject(policy.spec.podSelector.matchLabels);
   const { data } = objects.find(({ kind, data }) => kind === 'ConfigMap' && data['config.toml']);
   expect((parseToml(data['config.toml']) as Manifest).session_server).toEqual({
     listen_address: ':8093',

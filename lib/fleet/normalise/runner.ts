@@ -24,11 +24,11 @@ import type { ImageDigestsProps, RunnerCapacity, RunnerProps, S3CacheProps } fro
 import { normaliseDockerInDocker } from './docker-in-docker';
 import { normaliseJob } from './job';
 import { normaliseJobAccount } from './job-service-account';
+import { normaliseVolume } from './job-volumes';
 import { normaliseManager, normaliseSessionServer } from './manager';
 import { fillDefaults, inheritSettings } from './merge-settings';
 import { normaliseResources } from './resources';
 import { normaliseToken } from './token';
-import { normaliseVolume } from './volumes';
 
 /** What a runner takes from its fleet. */
 export interface Surroundings {
@@ -72,7 +72,7 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
     concurrency,
     requestConcurrency: said.requestConcurrency ?? requestConcurrencyFor(concurrency),
     managers: filled.managers,
-    manager: normaliseManager(said.manager),
+    manager: normaliseManager(said.manager, filled.managers),
     hasManagerSettings: said.manager !== undefined,
     ...normaliseDockerInDocker(said),
     resources: normaliseResources(said),

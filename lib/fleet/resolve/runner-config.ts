@@ -17,12 +17,12 @@ import type { CapacityType } from '../props/node-pool';
 import { RESERVED, takesReserved } from '../reserved-capacity';
 import { dockerClient, dockerHosts, dockerService } from './docker-in-docker';
 import { jobCertificates } from './gitlab-ca';
+import { jobEnvironment, jobKeys, scriptKeys } from './job';
 import { accountKeys } from './job-service-accounts';
-import { jobEnvironment, jobKeys, scriptKeys } from './job-setup';
 import { emptyDir, hasClaims, volumesKey } from './job-volumes';
-import { sessionTable } from './manager-extras';
 import { prewarmTable } from './prewarm';
 import { jobProxy } from './proxy';
+import { sessionTable } from './session-server';
 
 /** User and group of rootless builds. */
 const BUILD_USER = 1000;

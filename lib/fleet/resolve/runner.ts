@@ -19,13 +19,15 @@ import type {
   ResolvedVariable,
 } from '../resolved-fleet';
 import { managerCertificates } from './gitlab-ca';
-import { emptyBytes, managerVolumes, sessionServer, topologySpread } from './manager-extras';
 import { type ManagerPod, managerRevision } from './manager-revision';
+import { emptyBytes, managerVolumes } from './manager-volumes';
 import { prewarmedJobs } from './prewarm';
 import { managerProxy } from './proxy';
 import { imageRegistry, runnerConfig } from './runner-config';
+import { sessionServer } from './session-server';
 import { runnerTags } from './tags';
 import { resolveToken } from './token';
+import { topologySpread } from './topology-spread';
 
 /** One valid runner, every decision taken. */
 export function resolveRunner(runner: NormalRunner, fleet: NormalFleet): ResolvedRunner {

@@ -1,6 +1,8 @@
+import { isQualifiedName } from '../../values/label';
 import type { Faults } from '../fault';
 import { TOKEN_VARIABLE } from '../names';
 import type { NormalRunner } from '../normal-fleet';
+import type { NormalManager } from '../normal-managers';
 import {
   checkAnnotations,
   checkImage,
@@ -10,14 +12,17 @@ import {
   checkWholeNumber,
 } from './fields';
 import { checkPullSecrets } from './job-service-account';
-import { checkManagerVolumes, checkSpread } from './manager-extras';
+import { checkManagerVolumes } from './manager-volumes';
 import { checkClassName, checkVariables } from './pod-fields';
 
 /** What the chart sets itself. */
 const OWN_VARIABLES = [TOKEN_VARIABLE, 'HOME'];
 
 /** Reports what is wrong with what the pods of managers are given. */
-export function checkManager(faults: Faults, { said, arch }: NormalRunner): void {
+export function checkManager(
+  faults: Faults,
+  { said, arch, manager: { topologySpread } }: NormalRunner,
+): void {
   const { manager = {}, imageDigests = {} } = said;
   const { image, helperImage, podLabels, podAnnotations, env = {} } = manager;
   const place = faults.at('manager');
@@ -39,7 +44,26 @@ export function checkManager(faults: Faults, { said, arch }: NormalRunner): void
   for (const name of OWN_VARIABLES.filter((one) => one in env))
     place.add(`env["${name}"]`, env[name], 'the manager relies on this variable', 'leave it out');
   checkManagerVolumes(place, manager.volumes);
-  checkSpread(place, manager.topologySpread);
+  checkSpread(place, topologySpread);
   if (manager.metricsPort !== undefined)
     checkWholeNumber(place, 'metricsPort', manager.metricsPort, 1024, 65535);
+}
+
+/** The API server refuses two constraints with the same `topologyKey` and `whenUnsatisfiable`. */
+function checkSpread(faults: Faults, spread: NormalManager['topologySpread']): void {
+  const seen = new Set<string>();
+  for (const [index, { among, maxSkew, topologyKey, whenUnsatisfiable }] of spread.entries()) {
+    const place = faults.at(`topologySpread[${index}]`);
+    if (typeof topologyKey !== 'string' || !isQualifiedName(topologyKey)) {
+      const rule = 'the label of nodes whose values managers are spread over';
+      place.add('topologyKey', topologyKey, rule, 'write "topology.kubernetes.io/zone"');
+    }
+    checkWholeNumber(place, 'maxSkew', maxSkew, 1, 100);
+    checkOneOf(place, 'whenUnsatisfiable', whenUnsatisfiable, ['ScheduleAnyway', 'DoNotSchedule']);
+    checkOneOf(place, 'among', among, ['runner', 'fleet']);
+    const pair = `${topologyKey}/${whenUnsatisfiable}`;
+    if (seen.has(pair))
+      place.add('topologyKey', topologyKey, 'it is described twice', 'leave one of them out');
+    seen.add(pair);
+  }
 }

@@ -1,9 +1,7 @@
-import { isQualifiedName } from '../../values/label';
-import { SPREAD_DEFAULTS } from '../defaults';
 import type { Faults } from '../fault';
 import { GITLAB_CA, MANAGER_FOLDERS } from '../names';
-import type { ManagerProps, ManagerVolumeProps, TopologySpreadProps } from '../props/manager';
-import { checkObjectName, checkOneOf, checkWholeNumber } from './fields';
+import type { ManagerProps, ManagerVolumeProps } from '../props/manager';
+import { checkObjectName } from './fields';
 import { checkEmptyDir, checkItems, checkMountPath } from './volume-fields';
 
 const SOURCES = ['configMap', 'secret', 'emptyDir'] as const;
@@ -49,24 +47,4 @@ function checkFree(faults: Faults, path: string): void {
   if (!isTaken) return;
   const rule = 'the manager has a volume of its own there';
   faults.add('mountPath', path, rule, 'mount it elsewhere, for example at "/etc/gcs"');
-}
-
-/** Reports what is wrong with how managers are spread. */
-export function checkSpread(faults: Faults, spread: readonly TopologySpreadProps[] = []): void {
-  const seen = new Set<string>();
-  for (const [index, { among, maxSkew, topologyKey, whenUnsatisfiable }] of spread.entries()) {
-    const place = faults.at(`topologySpread[${index}]`);
-    if (typeof topologyKey !== 'string' || !isQualifiedName(topologyKey)) {
-      const rule = 'the label of nodes whose values managers are spread over';
-      place.add('topologyKey', topologyKey, rule, 'write "topology.kubernetes.io/zone"');
-    }
-    if (maxSkew !== undefined) checkWholeNumber(place, 'maxSkew', maxSkew, 1, 100);
-    if (whenUnsatisfiable !== undefined)
-      checkOneOf(place, 'whenUnsatisfiable', whenUnsatisfiable, ['ScheduleAnyway', 'DoNotSchedule']);
-    if (among !== undefined) checkOneOf(place, 'among', among, ['runner', 'fleet']);
-    const pair = `${topologyKey}/${whenUnsatisfiable ?? SPREAD_DEFAULTS.whenUnsatisfiable}`;
-    if (seen.has(pair))
-      place.add('topologyKey', topologyKey, 'it is described twice', 'leave one of them out');
-    seen.add(pair);
-  }
 }
