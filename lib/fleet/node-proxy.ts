@@ -1,5 +1,5 @@
-import { PROXY_FAMILIES, proxyUserData, takesProxy } from '../karpenter/proxy-user-data';
-import { isMime } from '../karpenter/user-data-parts';
+import { proxyUserData, takesProxy } from '../karpenter/proxy-user-data';
+import { isMime, userDataFamily } from '../karpenter/user-data-parts';
 import type { NormalFleet, NormalNodeClass } from './normal-fleet';
 
 /** Whether user data names a proxy of its own. */
@@ -19,7 +19,7 @@ export function lacksProxy(nodeClass: NormalNodeClass, fleet: NormalFleet): bool
 }
 
 function proxyFor({ amiFamily, amis }: NormalNodeClass, { proxy }: NormalFleet): string | undefined {
-  const family = PROXY_FAMILIES.find((one) => one === amiFamily);
+  const family = userDataFamily(amiFamily);
   const isTaken = 'alias' in amis && takesProxy(amis.alias);
   return family === undefined || proxy === undefined || !isTaken ? undefined : proxyUserData(family, proxy);
 }

@@ -1,3 +1,5 @@
+import type { UserDataFamily } from './user-data-parts';
+
 /** An HTTP proxy of nodes. */
 export interface NodeProxy {
   /** Address with scheme, for example `http://proxy.example.com:3128`; undefined where such requests go directly. */
@@ -6,9 +8,6 @@ export interface NodeProxy {
   /** What is asked directly: hosts, domains with a dot in front, addresses, CIDRs. */
   readonly noProxy: readonly string[];
 }
-
-/** AMI families for which it is known how a node gets its proxy. */
-export const PROXY_FAMILIES = ['AL2023', 'Bottlerocket'] as const;
 
 /** First image of AL2023 whose `nodeadm` reads `environment`. */
 export const AL2023_WITH_PROXY = 'al2023@v20251120';
@@ -42,7 +41,7 @@ const OF_EVERY_NODE = [
  * @see nodeadm/internal/system/environment.go of awslabs/amazon-eks-ami
  * @see https://bottlerocket.dev/en/os/latest/#/api/settings/network/
  */
-export function proxyUserData(family: (typeof PROXY_FAMILIES)[number], proxy: NodeProxy): string {
+export function proxyUserData(family: UserDataFamily, proxy: NodeProxy): string {
   const noProxy = [...new Set([...OF_EVERY_NODE, ...proxy.noProxy])];
   return family === 'AL2023' ? nodeConfig(proxy, noProxy) : bottlerocketSettings(proxy, noProxy);
 }

@@ -1,4 +1,4 @@
-import { joinParts, joinSettings } from './user-data-parts';
+import type { UserDataFamily } from './user-data-parts';
 
 /** Mirrors of a registry that containerd asks before the registry itself. */
 export interface RegistryMirror {
@@ -7,26 +7,15 @@ export interface RegistryMirror {
   readonly endpoint: readonly string[];
 }
 
-/** AMI families for which it is known how a node gets its mirrors. */
-export const MIRROR_FAMILIES = ['AL2023', 'Bottlerocket'] as const;
-
-type Family = (typeof MIRROR_FAMILIES)[number];
-
 /**
- * User data with mirrors besides what it is otherwise. On AL2023 `nodeadm` tells containerd to look for a `hosts.toml` below
- * /etc/containerd/certs.d, at each pull; the script that writes them runs before the kubelet starts. Bottlerocket has a setting.
+ * User data of a node with mirrors. On AL2023 `nodeadm` tells containerd to look for a `hosts.toml` below
+ * /etc/containerd/certs.d at each pull; the script that writes them runs before the kubelet starts. Bottlerocket has a setting.
  *
  * @see nodeadm/internal/containerd/config.template.toml of awslabs/amazon-eks-ami
  * @see https://bottlerocket.dev/en/os/latest/#/api/settings/container-registry/
  */
-export function withRegistryMirrors(
-  family: Family,
-  contents: readonly string[],
-  mirrors: readonly RegistryMirror[],
-): string {
-  return family === 'Bottlerocket'
-    ? joinSettings([...contents, mirrors.map(setting).join('\n')])
-    : joinParts([...contents, script(mirrors)]);
+export function mirrorUserData(family: UserDataFamily, mirrors: readonly RegistryMirror[]): string {
+  return family === 'Bottlerocket' ? mirrors.map(setting).join('\n') : script(mirrors);
 }
 
 function setting({ registry, endpoint }: RegistryMirror): string {

@@ -5,15 +5,23 @@ export function isMime(userData: string): boolean {
   return /^(MIME-Version|Content-Type):/.test(userData);
 }
 
-/** Scripts and NodeConfigs of AL2023 as one MIME archive: `nodeadm` merges the latter and runs the former, in their order. */
-export function joinParts(contents: readonly string[]): string {
-  const parts = contents.map(nodeadmPart).join('');
-  return `MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="${BOUNDARY}"\n\n${parts}--${BOUNDARY}--\n`;
+/** AMI families whose user data can be put together from several pieces. */
+const FAMILIES = ['AL2023', 'Bottlerocket'] as const;
+export type UserDataFamily = (typeof FAMILIES)[number];
+
+/** The family of that name; undefined for one whose user data is not put together here. */
+export function userDataFamily(name: string): UserDataFamily | undefined {
+  return FAMILIES.find((one) => one === name);
 }
 
-/** Settings of Bottlerocket one below the other. */
-export function joinSettings(contents: readonly string[]): string {
-  return contents.map(endedLine).join('\n');
+/**
+ * Several pieces of user data as one. Of AL2023 a MIME archive of scripts and NodeConfigs: `nodeadm` merges the latter and runs
+ * the former, in their order. Of Bottlerocket settings, one below the other.
+ */
+export function joinUserData(family: UserDataFamily, pieces: readonly string[]): string {
+  if (family === 'Bottlerocket') return pieces.map(endedLine).join('\n');
+  const parts = pieces.map(nodeadmPart).join('');
+  return `MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="${BOUNDARY}"\n\n${parts}--${BOUNDARY}--\n`;
 }
 
 /** What Karpenter takes for a script or a NodeConfig where it is no part of an archive. */

@@ -1,6 +1,7 @@
 import { load, YAMLException } from 'js-yaml';
 import { at, fieldsOf, isTable } from '../values/record';
 import { parseToml } from '../values/toml';
+import { isMime } from './user-data-parts';
 
 /** Why user data does not do what it is meant to. */
 export interface UserDataFault {
@@ -96,7 +97,7 @@ function nodeadmFault(text: string): UserDataFault | undefined {
       'the first line is empty or indented, which the forms of user data do not allow',
       'begin with its first word',
     );
-  if (/^(MIME-Version|Content-Type):/.test(text)) return mimeFault(text);
+  if (isMime(text)) return mimeFault(text);
   if (text.startsWith('#!')) return undefined;
   return nodeConfigFault(text);
 }

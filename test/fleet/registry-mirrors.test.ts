@@ -42,12 +42,11 @@ const filesOf = (script: string) =>
   );
 
 describe('nodes of AL2023', () => {
-  const [script, ...others] = partsOf(userDataOf(fleet({})));
+  const script = userDataOf(fleet({}));
 
   test('get a hosts.toml for each registry before the kubelet starts', () => {
-    expect(others).toEqual([]);
-    expect(script.type).toBe('text/x-shellscript; charset="us-ascii"');
-    expect(filesOf(script.content)).toEqual({
+    expect(script).toMatch(/^#!\/bin\/bash\nset -euo pipefail\n/);
+    expect(filesOf(script)).toEqual({
       '/etc/containerd/certs.d/docker.io/hosts.toml': {
         server: 'https://registry-1.docker.io',
         host: {
@@ -66,7 +65,7 @@ describe('nodes of AL2023', () => {
   });
 
   test('make the folder of each file', () => {
-    expect(script.content).toContain("mkdir -p '/etc/containerd/certs.d/docker.io'\n");
+    expect(script).toContain("mkdir -p '/etc/containerd/certs.d/docker.io'\n");
   });
 
   test('keep their proxy, as a NodeConfig', () => {
@@ -74,7 +73,7 @@ describe('nodes of AL2023', () => {
     const [config, own] = partsOf(userDataOf(proxied));
     expect(config.type).toBe('application/node.eks.aws');
     expect(load(config.content)).toMatchObject({ kind: 'NodeConfig' });
-    expect(own.content).toBe(script.content);
+    expect(own).toEqual({ type: 'text/x-shellscript; charset="us-ascii"', content: script });
   });
 
   test.each([
@@ -87,7 +86,7 @@ describe('nodes of AL2023', () => {
   ])('keep %s of the description', (_, userData, type) => {
     const [own, mirrors] = partsOf(userDataOf(fleet({ userData })));
     expect(own).toEqual({ type, content: `${userData}\n` });
-    expect(mirrors.content).toBe(script.content);
+    expect(mirrors.content).toBe(script);
   });
 });
 

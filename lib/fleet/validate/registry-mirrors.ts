@@ -1,5 +1,4 @@
-import { MIRROR_FAMILIES } from '../../karpenter/registry-mirrors';
-import { isMime } from '../../karpenter/user-data-parts';
+import { isMime, userDataFamily } from '../../karpenter/user-data-parts';
 import type { Faults } from '../fault';
 import type { NormalNodeClass } from '../normal-fleet';
 import type { RegistryMirrorProps } from '../props/registry-mirror';
@@ -8,7 +7,7 @@ import type { RegistryMirrorProps } from '../props/registry-mirror';
 export function checkRegistryMirrors(faults: Faults, nodeClass: NormalNodeClass): void {
   const { registryMirrors: mirrors, said, amiFamily } = nodeClass;
   if (mirrors.length === 0) return;
-  if (!MIRROR_FAMILIES.some((one) => one === amiFamily)) {
+  if (userDataFamily(amiFamily) === undefined) {
     const rule = `how images of the family ${amiFamily} get mirrors is not known here`;
     faults.add('registryMirrors', 'set', rule, 'leave it out, and set up mirrors in userData');
   }
