@@ -185,6 +185,7 @@ test('a runner may turn off the daemon of all runners', () => {
 test.each<[string, DockerInDockerProps, Partial<RunnerProps>, RegExp]>([
   ['a floating image', { image: 'docker:latest' }, {}, /dockerInDocker > image: a floating tag/],
   ['a mirror without a scheme', { registryMirror: 'mirror.example.com' }, {}, /write "https:\/\/mirror\.example\.com"/],
+  ['a mirror by one name and its port', { registryMirror: 'mirror:5000' }, {}, /write "https:\/\/mirror:5000"/],
   ['a mirror with a path', { registryMirror: 'https://mirror.example.com/v2/hub' }, {}, /write "https:\/\/mirror\.example\.com"/],
   ['a mirror that is empty', { registryMirror: '' }, {}, /write "https:\/\/mirror\.example\.com"/],
   ['a mirror in ECR', { registryMirror: 'https://123456789012.dkr.ecr.eu-west-1.amazonaws.com' }, {}, /the daemon has no password for ECR/],

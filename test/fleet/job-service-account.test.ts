@@ -38,7 +38,16 @@ describe('an account of jobs', () => {
     const [account, ...others] = accountsOf(described);
     expect(others).toEqual([]);
     expect(account).toMatchObject({
-      metadata: { name: 'jobs-a', namespace: 'gitlab-jobs' },
+      metadata: {
+        name: 'jobs-a',
+        namespace: 'gitlab-jobs',
+        labels: { 'app.kubernetes.io/component': 'job-access' },
+        annotations: {
+          'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+          'argocd.argoproj.io/sync-options': 'Delete=false,Prune=false',
+          'argocd.argoproj.io/sync-wave': '-1',
+        },
+      },
       automountServiceAccountToken: false,
     });
     expect(tableOf(described).kubernetes).toMatchObject({

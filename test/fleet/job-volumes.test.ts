@@ -44,9 +44,12 @@ test('a claim is rendered before the managers, kept from pruning, and mounted by
   const fleet = fleetWith([claim()]);
   const [{ metadata, spec }] = claimsOf(fleet);
   expect(metadata).toMatchObject({ name: 'ccache', namespace: 'gitlab-jobs' });
-  expect(metadata.annotations).toMatchObject({
+  expect(metadata.labels).toMatchObject({ 'app.kubernetes.io/component': 'job-volume' });
+  expect(metadata.annotations).toEqual({
     'kustomize.toolkit.fluxcd.io/prune': 'disabled',
     'argocd.argoproj.io/sync-options': 'Delete=false,Prune=false',
+    'argocd.argoproj.io/compare-options': 'IgnoreExtraneous',
+    'argocd.argoproj.io/ignore-healthcheck': 'true',
   });
   expect(spec).toEqual({
     accessModes: ['ReadWriteMany'],

@@ -3,8 +3,8 @@ import type { Faults } from '../fault';
 import { DOCKER } from '../names';
 import type { NormalRunner } from '../normal-fleet';
 import { checkImage, checkWholeNumber } from './fields';
+import { type MirrorRules, mirrorAddress } from './mirror-address';
 import { checkImagePattern } from './pod-fields';
-import { ECR } from './registry-mirrors';
 
 /** Smallest packet that every host takes, and the largest of a VPC. */
 const MTU = { least: 576, most: 9001 };
@@ -73,29 +73,20 @@ function checkLayers(faults: Faults, { concurrency, managers, volumes }: NormalR
 }
 
 /** The daemon takes neither a path nor a password in the address of a mirror. */
+const MIRROR: MirrorRules = {
+  form: 'the address of a mirror is its scheme, its host and a port, without a path',
+  password: {
+    rule: 'the address holds a password, which would be in config.toml for all to read',
+    fix: 'use a mirror that does not require one',
+  },
+  ecr: {
+    rule: 'the daemon has no password for ECR, and pulls from Docker Hub instead',
+    fix: (host) => `leave it out, and name images by it: "${host}/<prefix>/..."`,
+  },
+};
+
 function checkMirror(faults: Faults, mirror: unknown): void {
-  const url = typeof mirror === 'string' && URL.canParse(mirror) ? new URL(mirror) : undefined;
-  const rule = 'the address of a mirror is its scheme, its host and a port, without a path';
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-    const meant = `https://${String(mirror).replace(/^(\w*:)?\/+/, '')}`;
-    const fix =
-      URL.canParse(meant) && typeof mirror === 'string' && mirror !== ''
-        ? new URL(meant).host
-        : 'mirror.example.com';
-    faults.add('registryMirror', mirror, rule, `write "https://${fix}"`);
-  } else if (url.username || url.password) {
-    const secret = 'the address holds a password, which would be in config.toml for all to read';
-    faults.add(
-      'registryMirror',
-      `${url.protocol}//...@${url.host}`,
-      secret,
-      'use a mirror that asks for none',
-    );
-  } else if (ECR.test(url.host)) {
-    const why = 'the daemon has no password for ECR, and pulls from Docker Hub instead';
-    const fix = `leave it out, and name images by it: "${url.host}/<prefix>/..."`;
-    faults.add('registryMirror', mirror, why, fix);
-  } else if (url.pathname !== '/' || url.search || url.hash) {
-    faults.add('registryMirror', mirror, rule, `write "${url.origin}"`);
-  }
+  const url = mirrorAddress(faults, 'registryMirror', mirror, MIRROR);
+  if (url === undefined || (url.pathname === '/' && !url.search && !url.hash)) return;
+  faults.add('registryMirror', mirror, MIRROR.form, `write "${url.origin}"`);
 }

@@ -7,11 +7,11 @@ import {
   checkAnnotations,
   checkLabels,
   checkName,
-  checkObjectName,
   checkOneOf,
   checkReservedLabels,
   checkRoleArn,
 } from './fields';
+import { checkPullSecrets } from './pod-fields';
 
 /** Reports what is wrong with the account of a runner's jobs, and with the Secrets that pull their images. */
 export function checkJobAccount(faults: Faults, runner: NormalRunner, fleet: NormalFleet): void {
@@ -40,11 +40,6 @@ export function checkJobAccount(faults: Faults, runner: NormalRunner, fleet: Nor
     );
   }
   checkAlike(place, runner, fleet);
-}
-
-/** Names of Secrets that images are pulled with. */
-export function checkPullSecrets(faults: Faults, names: readonly string[]): void {
-  for (const [index, name] of names.entries()) checkObjectName(faults, `imagePullSecrets[${index}]`, name);
 }
 
 function checkAccountName(faults: Faults, name: string): void {

@@ -6,7 +6,14 @@ import type { NormalFleet, NormalRunner } from '../normal-fleet';
 import type { NormalVolumeMount } from '../normal-jobs';
 import type { VolumeClaimProps } from '../props/volumes';
 import { checkBytes, checkName, checkObjectName, checkOneOf } from './fields';
-import { checkEmptyDir, checkFolder, checkItems, checkMountPath, checkSubPath } from './volume-fields';
+import {
+  checkEmptyDir,
+  checkFolder,
+  checkItems,
+  checkMountPath,
+  checkOneSource,
+  checkSubPath,
+} from './volume-fields';
 
 /** Keys of config.toml by the option that fills them. */
 const KINDS = {
@@ -36,11 +43,7 @@ export function checkJobVolumes(faults: Faults, runner: NormalRunner, fleet: Nor
   for (const [index, volume] of volumes.entries()) {
     const place = faults.at(`volumes[${index}]`);
     const sources = sourcesOf(volume);
-    if (sources.length !== 1) {
-      const rule = `a volume is exactly one of ${Object.keys(KINDS).join(', ')}`;
-      const fix = sources.length === 0 ? 'write emptyDir: {}' : 'leave out all but one';
-      place.add(sources.at(-1) ?? 'claim', sources.join(' and ') || undefined, rule, fix);
-    }
+    checkOneSource(place, sources, Object.keys(KINDS), 'emptyDir: {}');
     checkMount(place, volume, sources, runner, fleet);
     checkSource(place, volume, runner, fleet);
     checkApart(place, volume, volumes.slice(0, index));

@@ -2,7 +2,7 @@ import type { Faults } from '../fault';
 import { GITLAB_CA, MANAGER_FOLDERS } from '../names';
 import type { ManagerProps, ManagerVolumeProps } from '../props/manager';
 import { checkObjectName } from './fields';
-import { checkEmptyDir, checkItems, checkMountPath } from './volume-fields';
+import { checkEmptyDir, checkItems, checkMountPath, checkOneSource } from './volume-fields';
 
 const SOURCES = ['configMap', 'secret', 'emptyDir'] as const;
 
@@ -20,11 +20,7 @@ export function checkManagerVolumes(faults: Faults, volumes: ManagerProps['volum
 function checkVolume(faults: Faults, volume: ManagerVolumeProps): void {
   const { configMap, emptyDir, items, mountPath, secret } = volume;
   const sources = SOURCES.filter((key) => volume[key] !== undefined);
-  if (sources.length !== 1) {
-    const rule = `a volume is exactly one of ${SOURCES.join(', ')}`;
-    const fix = sources.length === 0 ? "write secret: 'the-name'" : 'leave out all but one';
-    faults.add(sources.at(-1) ?? 'configMap', sources.join(' and ') || undefined, rule, fix);
-  }
+  checkOneSource(faults, sources, SOURCES, "secret: 'the-name'");
   if (configMap !== undefined) checkObjectName(faults, 'configMap', configMap);
   if (secret !== undefined) checkObjectName(faults, 'secret', secret);
   if (items !== undefined) checkItems(faults, items, emptyDir === undefined);

@@ -11,9 +11,8 @@ import {
   checkReservedLabels,
   checkWholeNumber,
 } from './fields';
-import { checkPullSecrets } from './job-service-account';
 import { checkManagerVolumes } from './manager-volumes';
-import { checkClassName, checkVariables } from './pod-fields';
+import { checkClassName, checkPullSecrets, checkVariables } from './pod-fields';
 
 /** What the chart sets itself. */
 const OWN_VARIABLES = [TOKEN_VARIABLE, 'HOME'];

@@ -1,5 +1,6 @@
 import { isDnsSubdomain } from '../../values/label';
 import type { Faults } from '../fault';
+import { checkObjectName } from './fields';
 
 /** Rules of the fields that pods of managers and of jobs have in common. */
 
@@ -31,4 +32,9 @@ export function checkVariables(
     }
     if (typeof value !== 'string') faults.add(place, value, 'a text', `write it as text: "${value}"`);
   }
+}
+
+/** Names of Secrets that images are pulled with. */
+export function checkPullSecrets(faults: Faults, names: readonly string[]): void {
+  for (const [index, name] of names.entries()) checkObjectName(faults, `imagePullSecrets[${index}]`, name);
 }

@@ -2,6 +2,7 @@ import { isMime, userDataFamily } from '../../karpenter/user-data-parts';
 import type { Faults } from '../fault';
 import type { NormalNodeClass } from '../normal-fleet';
 import type { RegistryMirrorProps } from '../props/registry-mirror';
+import { type MirrorRules, mirrorAddress } from './mirror-address';
 
 /** Reports what is wrong with the mirrors that nodes pull from. */
 export function checkRegistryMirrors(faults: Faults, nodeClass: NormalNodeClass): void {
@@ -55,34 +56,27 @@ function checkEndpoints(faults: Faults, { endpoint, registry }: RegistryMirrorPr
     checkEndpoint(faults, `endpoint[${index}]`, address, registry);
 }
 
-/** What a private registry of ECR is called. It lets nobody pull without a password that changes every few hours. */
-export const ECR = /^\d{12}\.dkr[.-]ecr[.-]/;
+const MIRROR: MirrorRules = {
+  form: 'the address of a mirror with its scheme, for example https://mirror.example.com',
+  password: {
+    rule: 'the address holds a password, and user data is readable in Git and on every node',
+    fix: 'use a mirror that does not require one',
+  },
+  ecr: {
+    rule: 'nodes have a password for images that are named by ECR, and none for a mirror of another registry',
+    fix: (host) => `name images by it: "${host}/<prefix>/..."; see docs/private-registries.md`,
+  },
+};
 
 function checkEndpoint(faults: Faults, field: string, address: unknown, registry: string): void {
-  const rule = 'the address of a mirror with its scheme, for example https://mirror.example.com';
-  const url = typeof address === 'string' && URL.canParse(address) ? new URL(address) : undefined;
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-    const host = /^(?:\w+:\/*)?([\w-]+(?:\.[\w-]+)+(?::\d{1,5})?)/.exec(String(address))?.[1];
-    faults.add(field, address, rule, `write "https://${host === undefined ? 'mirror.example.com' : host}"`);
-  } else if (url.username || url.password) {
-    const secret = 'the address holds a password, and user data is readable in Git and on every node';
-    faults.add(
-      field,
-      `${url.protocol}//...@${url.host}`,
-      secret,
-      'use a mirror that nodes may pull from without one',
-    );
-  } else if (ECR.test(url.host)) {
-    const why =
-      'nodes have a password for images that are named by ECR, and none for a mirror of another registry';
-    const fix = `name images by it: "${url.host}/<prefix>/..."; see docs/private-registries.md`;
-    faults.add(field, address, why, fix);
-  } else if (url.host === registry) {
+  const url = mirrorAddress(faults, field, address, MIRROR);
+  if (url === undefined) return;
+  if (url.host === registry)
     faults.add(field, address, 'this is the registry itself, which is asked last', 'name its mirror');
-  } else checkPath(faults, field, url);
+  else checkPath(faults, field, url);
 }
 
-/** A path takes the place of /v2, which whoever leaves it out has not thought of. */
+/** A path replaces /v2, so that it must include it. */
 function checkPath(faults: Faults, field: string, { pathname, search, hash, href, origin }: URL): void {
   const path = pathname.replace(/\/+$/, '');
   const isWhole = path === '' || (/^\/v2\/[\w.~/-]+$/.test(path) && path === pathname);

@@ -4,6 +4,19 @@ import { checkBytes, checkDataKey, checkOneOf } from './fields';
 
 /** Rules of the fields that volumes of jobs and of managers have in common. */
 
+/** That a volume says exactly one of its sources. */
+export function checkOneSource(
+  faults: Faults,
+  said: readonly string[],
+  allowed: readonly string[],
+  example: string,
+): void {
+  if (said.length === 1) return;
+  const rule = `a volume is exactly one of ${allowed.join(', ')}`;
+  const fix = said.length === 0 ? `write ${example}` : 'leave out all but one';
+  faults.add(said.at(-1) ?? allowed[0], said.join(' and ') || undefined, rule, fix);
+}
+
 /** Folders that a container can't do without as they are. */
 const OF_SYSTEM =
   /^\/(?:proc|sys|dev|bin|sbin|lib|lib64|usr|etc|var|run|var\/run|usr\/(?:local\/)?s?bin|usr\/lib)$|^\/dev\/termination-log$/;
