@@ -109,15 +109,12 @@ export function prewarmPriorityName(prefix: string): string {
   return `${prefix}-prewarm`;
 }
 
-/** What stands for the number of a job's slot in the name of a claim. */
-export const SLOT_VARIABLE = '$CI_CONCURRENT_ID';
-
-/** Names of the PersistentVolumeClaims of jobs: one, or one for each slot of a manager. */
-export function claimNames(name: string, slots: number | undefined): readonly string[] {
-  return slots === undefined ? [name] : Array.from({ length: slots }, (_, slot) => `${name}-${slot}`);
+/** Name of a claim of jobs as config.toml has it: with `perSlot`, the executor puts in the number of the job's slot. */
+export function claimName({ name, perSlot }: { readonly name: string; readonly perSlot: boolean }): string {
+  return perSlot ? `${name}-$CI_CONCURRENT_ID` : name;
 }
 
-/** Name of a volume that is no object: after its path, so that it stays when others join it. */
+/** Name of a volume without an object: from its path, so that it stays when others join it. */
 export function volumeName(mountPath: string): string {
   return asDnsLabel(`at${mountPath.replaceAll('/', '-')}`);
 }

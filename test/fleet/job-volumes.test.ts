@@ -99,6 +99,14 @@ test('claims of two namespaces have files of their own, whatever dashes their na
   expect(claimsOf({ name: 'production', runners })).toHaveLength(2);
 });
 
+test.each(['made-$CI_CONCURRENT_ID', 'made-${CI_CONCURRENT_ID}'])(
+  '%s names a claim of each slot',
+  (claim) => {
+    const volumes = [{ mountPath: '/cache', claim }];
+    expect(kubernetesOf(fleetWith(volumes)).volumes.pvc).toEqual([{ name: claim, mount_path: '/cache' }]);
+  },
+);
+
 test('a claim that exists is missing until the fleet says that it does', () => {
   const volumes = [{ mountPath: '/cache', claim: 'made-elsewhere', subPath: '$CI_PROJECT_ID' }];
   expect(proved(fleetWith(volumes))).toEqual([expect.stringMatching(/^needs\/source: .*made-elsewhere/)]);

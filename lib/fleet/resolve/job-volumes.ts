@@ -1,5 +1,6 @@
 import type { KubernetesTable } from '../../gitlab-runner/config/toml';
-import { claimNames, SLOT_VARIABLE, volumeName } from '../names';
+import { namesBySlot } from '../../gitlab-runner/executor/slots';
+import { claimName, volumeName } from '../names';
 import type { NormalFleet, NormalRunner } from '../normal-fleet';
 import type { NormalVolumeMount } from '../normal-jobs';
 import type { EmptyDirProps } from '../props/volumes';
@@ -24,7 +25,7 @@ function propagation(runnerVersion: string): Pick<EmptyDir, 'mount_propagation'>
   return setsAllKeys(runnerVersion) ? { mount_propagation: 'None' } : {};
 }
 
-/** Volumes of job pods: those of rootless builds, certificates, and those of the description, which take the place of ours. */
+/** Volumes of job pods: those of image builds, certificates, and those of the description, which replace ours at the same path. */
 export function volumesKey(
   runner: NormalRunner,
   { volumes: ofBuilds = {} }: KubernetesTable,
@@ -60,7 +61,7 @@ function tableOf(volume: NormalVolumeMount, { runnerVersion }: NormalRunner): Vo
   };
   const disk = { ...mount, ...propagation(runnerVersion) };
   const files = { ...mount, ...(items && { items: { ...items } }) };
-  if (newClaim) return { pvc: [{ name: claimInTable(newClaim), ...disk }] };
+  if (newClaim) return { pvc: [{ name: claimName(newClaim), ...disk }] };
   if (claim !== undefined) return { pvc: [{ name: claim, ...disk }] };
   if (configMap !== undefined) return { config_map: [{ name: configMap, ...files }] };
   if (secret !== undefined) return { secret: [{ name: secret, ...files }] };
@@ -71,10 +72,6 @@ function tableOf(volume: NormalVolumeMount, { runnerVersion }: NormalRunner): Vo
 
 function sizeOf({ medium, sizeLimit }: EmptyDirProps = {}): { medium?: string; size_limit?: string } {
   return { ...(medium && { medium }), ...(sizeLimit && { size_limit: sizeLimit }) };
-}
-
-function claimInTable({ name, perSlot }: { readonly name: string; readonly perSlot: boolean }): string {
-  return perSlot ? `${name}-${SLOT_VARIABLE}` : name;
 }
 
 /** Whether jobs of a runner mount what a PersistentVolumeClaim holds. */
@@ -88,9 +85,9 @@ export function resolveClaims({ runners }: NormalFleet): readonly ResolvedClaim[
   for (const { concurrency, jobNamespace: namespace, volumes } of runners) {
     for (const { newClaim } of volumes) {
       if (newClaim === undefined) continue;
-      const { accessMode, name, perSlot, size, storageClass } = newClaim;
-      for (const one of claimNames(name, perSlot ? concurrency : undefined))
-        claims.set(`${namespace}/${one}`, { namespace, name: one, size, storageClass, accessMode });
+      const { accessMode, size, storageClass } = newClaim;
+      for (const name of namesBySlot(claimName(newClaim), concurrency))
+        claims.set(`${namespace}/${name}`, { namespace, name, size, storageClass, accessMode });
     }
   }
   return [...claims.values()];

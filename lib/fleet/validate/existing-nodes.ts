@@ -1,4 +1,5 @@
 import { isWindows, WINDOWS_BUILD, windowsRelease } from '../../gitlab-runner/executor/job-system';
+import { OS_LABEL } from '../../karpenter/labels';
 import type { Faults } from '../fault';
 import { POOL_NAME_MOST } from '../names';
 import type { NormalFleet } from '../normal-fleet';
@@ -6,7 +7,6 @@ import type { ExistingPoolProps, ManagerNodesProps } from '../props/existing-nod
 import { checkLabels, checkName, checkOneOf } from './fields';
 import { checkTolerations } from './job-pod';
 
-const OS = 'kubernetes.io/os';
 /** Options of runners that need containers of Linux. */
 const LINUX_ONLY = ['privileged', 'dockerInDocker', 'rootlessBuilds'] as const;
 
@@ -45,9 +45,14 @@ function checkSystem(
   allowed: readonly string[],
   rule: string,
 ): void {
-  const system = nodeSelector?.[OS];
+  const system = nodeSelector?.[OS_LABEL];
   if (system === undefined || allowed.includes(system)) return;
-  faults.add(`nodeSelector["${OS}"]`, system, rule, `select ${allowed.join(' or ')}, or leave the label out`);
+  faults.add(
+    `nodeSelector["${OS_LABEL}"]`,
+    system,
+    rule,
+    `select ${allowed.join(' or ')}, or leave the label out`,
+  );
 }
 
 /** Reports what jobs on Windows can't have: a helper for an unknown build, and what only Linux has. */

@@ -1,7 +1,8 @@
+import { namesBySlot } from '../../gitlab-runner/executor/slots';
 import { isDnsSubdomain } from '../../values/label';
 import { at, textOf } from '../../values/record';
 import type { Faults } from '../fault';
-import { DOCKER, GITLAB_CA, SLOT_VARIABLE, volumeName } from '../names';
+import { DOCKER, GITLAB_CA, volumeName } from '../names';
 import type { NormalFleet, NormalRunner } from '../normal-fleet';
 import type { NormalVolumeMount } from '../normal-jobs';
 import type { VolumeClaimProps } from '../props/volumes';
@@ -99,16 +100,12 @@ function checkSource(
   fleet: NormalFleet,
 ): void {
   const { claim, configMap, emptyDir, hostPath, secret } = said;
-  if (claim !== undefined) checkVolumeName(faults, 'claim', withoutSlot(claim));
+  if (claim !== undefined) checkVolumeName(faults, 'claim', namesBySlot(claim, 1)[0]);
   if (configMap !== undefined) checkVolumeName(faults, 'configMap', configMap);
   if (secret !== undefined) checkVolumeName(faults, 'secret', secret);
   if (emptyDir !== undefined) checkEmptyDir(faults.at('emptyDir'), emptyDir);
   if (hostPath !== undefined) checkHostPath(faults, hostPath, runner, fleet);
   if (newClaim !== undefined) checkClaim(faults.at('newClaim'), newClaim, runner);
-}
-
-function withoutSlot(name: unknown): unknown {
-  return typeof name === 'string' ? name.replaceAll(SLOT_VARIABLE, '0') : name;
 }
 
 /** The executor calls the volume of a job pod as the object that fills it. */
