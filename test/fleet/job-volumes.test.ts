@@ -166,6 +166,7 @@ const PER_SLOT = claim({ perSlot: true });
 // biome-ignore format: a table of cases
 test.each<[string, RunnerFleetProps, RegExp]>([
   ['no source', fleetWith([{ mountPath: '/cache' }]), /volumes\[0\] > claim: a volume is exactly one of claim, newClaim/],
+  ['a claim that is not a text', fleetWith([{ mountPath: '/cache', claim: 5 as unknown as string }]), /claim: names are 1 to 63/],
   ['two sources', fleetWith([{ mountPath: '/cache', claim: 'a', secret: 'b' }]), /secret: a volume is exactly one of/],
   ['a relative path', fleetWith([{ mountPath: 'cache', claim: 'a' }]), /mountPath: an absolute path/],
   ['a path out of a folder', fleetWith([{ mountPath: '/cache/../etc', claim: 'a' }]), /mountPath: an absolute path/],

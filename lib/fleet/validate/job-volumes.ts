@@ -100,12 +100,16 @@ function checkSource(
   fleet: NormalFleet,
 ): void {
   const { claim, configMap, emptyDir, hostPath, secret } = said;
-  if (claim !== undefined) checkVolumeName(faults, 'claim', namesBySlot(claim, 1)[0]);
+  if (claim !== undefined) checkVolumeName(faults, 'claim', firstName(claim));
   if (configMap !== undefined) checkVolumeName(faults, 'configMap', configMap);
   if (secret !== undefined) checkVolumeName(faults, 'secret', secret);
   if (emptyDir !== undefined) checkEmptyDir(faults.at('emptyDir'), emptyDir);
   if (hostPath !== undefined) checkHostPath(faults, hostPath, runner, fleet);
   if (newClaim !== undefined) checkClaim(faults.at('newClaim'), newClaim, runner);
+}
+
+function firstName(claim: unknown): unknown {
+  return typeof claim === 'string' ? namesBySlot(claim, 1)[0] : claim;
 }
 
 /** The executor calls the volume of a job pod as the object that fills it. */
