@@ -21,7 +21,7 @@ export interface OwnObject {
 export const OWN_OBJECTS = 'manifests';
 
 /**
- * Adds what the rest of a fleet is applied after: its namespaces, what jobs are and trust, and objects of its owner, which may
+ * Adds what the rest of a fleet is applied after: its namespaces, accounts, volumes and certificates of jobs, and objects of its owner, which may
  * live in them and which managers may wait for.
  */
 export function addBaseObjects(scope: Construct, fleet: ResolvedFleet, own: readonly OwnObjects[]): void {

@@ -2,7 +2,7 @@ import * as k8s from '../imports/k8s';
 import type { ResolvedFleet, ResolvedJobAccount } from '../lib/fleet/resolved-fleet';
 import { ARGO_WAVE, KEEP_ON_PRUNE, objectLabels } from './object-metadata';
 
-/** Who jobs are. Kept on prune, as the rights of managers are: jobs that still run need its tokens. */
+/** The account of jobs. Not pruned, like the rights of managers: jobs that still run need its tokens. */
 export function jobServiceAccountManifest(fleet: ResolvedFleet, account: ResolvedJobAccount): unknown {
   const { name, namespace, labels, annotations, imagePullSecrets, automountServiceAccountToken } = account;
   return k8s.KubeServiceAccount.manifest({

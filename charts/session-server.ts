@@ -7,7 +7,7 @@ import { objectLabels } from './object-metadata';
 /** Name of the port that a manager listens on for web terminals. */
 export const SESSION_PORT = 'session';
 
-/** What GitLab reaches the manager of a runner by. */
+/** The Service through which GitLab reaches the manager of a runner. */
 export function sessionServiceManifest(
   fleet: ResolvedFleet,
   runner: ResolvedRunner,
@@ -41,7 +41,7 @@ export function sessionServiceManifest(
   });
 }
 
-/** Lets GitLab in, and at this port alone. */
+/** Lets GitLab reach this port only. */
 export function sessionPolicyManifest(
   fleet: ResolvedFleet,
   runner: ResolvedRunner,

@@ -3,8 +3,8 @@ import type { ResolvedClaim, ResolvedFleet } from '../lib/fleet/resolved-fleet';
 import { KEEP_ON_PRUNE, objectLabels } from './object-metadata';
 
 /**
- * A volume of jobs. Never pruned: with it goes what it holds. One whose volume is made with its first pod is Pending until a
- * job runs, which is no fault of the Application.
+ * A volume of jobs. Never pruned, since its data would be lost. With `WaitForFirstConsumer` it is Pending until a job runs,
+ * which should not make the Application of Argo CD unhealthy.
  */
 export function volumeClaimManifest(fleet: ResolvedFleet, claim: ResolvedClaim): unknown {
   const { accessMode, name, namespace, size, storageClass } = claim;

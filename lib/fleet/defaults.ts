@@ -133,7 +133,7 @@ export const MANAGER_DEFAULTS = {
   metricsPort: 9252,
 } as const;
 
-/** How managers are spread, where that is said. */
+/** A constraint by which managers are spread. */
 export const SPREAD_DEFAULTS = { maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', among: 'runner' } as const;
 
 /** Web terminals. */

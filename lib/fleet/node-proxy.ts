@@ -5,13 +5,13 @@ import type { NormalFleet, NormalNodeClass } from './normal-fleet';
 /** Whether user data names a proxy of its own. */
 const NAMES_PROXY = /https?[-_]proxy/i;
 
-/** User data with the proxy of the fleet; undefined where the nodes of a class take none, or have one of their own. */
+/** User data with the proxy of the fleet; undefined where the nodes of a class don't support it, or have their own. */
 export function proxyOfNodes(nodeClass: NormalNodeClass, fleet: NormalFleet): string | undefined {
   const { userData = '' } = nodeClass.settings;
   return NAMES_PROXY.test(userData) || isMime(userData) ? undefined : proxyFor(nodeClass, fleet);
 }
 
-/** Whether nodes have no proxy, since their user data is an archive that names none and gets no further part. */
+/** Whether nodes lack the proxy, because their user data is a MIME archive without one, to which no part is added. */
 export function lacksProxy(nodeClass: NormalNodeClass, fleet: NormalFleet): boolean {
   const { userData } = nodeClass.settings;
   const isClosed = typeof userData === 'string' && isMime(userData) && !NAMES_PROXY.test(userData);

@@ -189,7 +189,7 @@ export interface NormalRunner {
   readonly allowPrivilegeEscalation: boolean;
   readonly unsafeKind: UnsafeKind | undefined;
   readonly pullPolicy: 'always' | 'if-not-present' | 'never';
-  /** One that is made elsewhere; undefined: the namespace's own, or the next. */
+  /** One that is made elsewhere; undefined: `jobServiceAccount`, or the namespace's default. */
   readonly serviceAccount: string | undefined;
   /** One that is rendered. */
   readonly jobServiceAccount: NormalJobAccount | undefined;

@@ -4,7 +4,7 @@ import type { JobServiceAccountProps } from './props/job-service-account';
 import type { EmptyDirProps, JobVolumeProps, VolumeClaimProps } from './props/volumes';
 import type { Labels } from './resolved-fleet';
 
-/** A volume of job pods; of the sources one is said. */
+/** A volume of job pods, with exactly one source. */
 export interface NormalVolumeMount {
   readonly said: JobVolumeProps;
   readonly mountPath: string;
@@ -20,7 +20,7 @@ export interface NormalVolumeMount {
   readonly emptyDir: EmptyDirProps | undefined;
 }
 
-/** What every job of a runner is given; undefined where nothing is said. */
+/** What every job of a runner gets; undefined where the description does not set it. */
 export interface NormalJob {
   readonly environment: Labels;
   readonly scripts: Pick<

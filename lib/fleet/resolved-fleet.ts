@@ -235,7 +235,7 @@ export interface ResolvedRunner {
   readonly metricsPort: number;
   /** Volumes of its managers besides those that all have. */
   readonly volumes: readonly ResolvedVolume[];
-  /** How its managers are spread; empty for one manager of which nothing is said. */
+  /** How its managers are spread; empty by default for a single manager. */
   readonly topologySpread: readonly ResolvedSpread[];
   /** Undefined without web terminals. */
   readonly sessionServer: ResolvedSessionServer | undefined;

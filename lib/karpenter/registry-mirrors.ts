@@ -43,7 +43,7 @@ function hostsFile({ registry, endpoint }: RegistryMirror): string {
   ].join('\n');
 }
 
-/** Containerd adds /v2 to an address, unless it is told that the path is the whole one. */
+/** Containerd appends /v2 to an address without `override_path`. */
 function host(address: string): string[] {
   const hasPath = new URL(address).pathname !== '/';
   return [

@@ -1,6 +1,6 @@
 const BOUNDARY = '//';
 
-/** Whether user data is a MIME archive, to which no part is added here. */
+/** Whether user data is a MIME archive already. */
 export function isMime(userData: string): boolean {
   return /^(MIME-Version|Content-Type):/.test(userData);
 }
@@ -24,7 +24,7 @@ export function joinUserData(family: UserDataFamily, pieces: readonly string[]):
   return `MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="${BOUNDARY}"\n\n${parts}--${BOUNDARY}--\n`;
 }
 
-/** What Karpenter takes for a script or a NodeConfig where it is no part of an archive. */
+/** A part with the type that Karpenter would give it outside an archive. */
 function nodeadmPart(content: string): string {
   const type = content.startsWith('#!')
     ? 'text/x-shellscript; charset="us-ascii"'

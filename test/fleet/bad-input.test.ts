@@ -533,7 +533,7 @@ describe('what an option decides can not be set beside it', () => {
     ['a startup taint of another effect', nodePool({ startupTaints: { 'example.com/a': 'Never' } }),
       `${POOL} > startupTaints > example.com/a`, '"Never"', 'NoExecute', 'NoSchedule'],
     ['the taint of the pool as one that goes', nodePool({ startupTaints: { 'gitlab-runner-fleet/dedicated-to=x': 'NoSchedule' } }),
-      `${POOL} > startupTaints > gitlab-runner-fleet/dedicated-to=x`, '"NoSchedule"', 'nothing removes it', 'key of your own'],
+      `${POOL} > startupTaints > gitlab-runner-fleet/dedicated-to=x`, '"NoSchedule"', 'is never removed', 'key of your own'],
     ['a startup taint that is there twice', nodePool({ startupTaints: { 'example.com/a=1': 'NoSchedule', 'example.com/a=2': 'NoSchedule' } }),
       `${POOL} > startupTaints > example.com/a=2`, '"NoSchedule"', 'two taints of one key', 'leave out one'],
     ['a label of Karpenter on nodes', nodePool({ nodeLabels: { 'karpenter.sh/nodepool': 'x' } }),

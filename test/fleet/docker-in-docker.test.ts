@@ -192,12 +192,12 @@ test.each<[string, DockerInDockerProps, Partial<RunnerProps>, RegExp]>([
   ['packets of no size', { mtu: 0 }, {}, /a whole number from 576 to 9001/],
   ['a service with a space', { allowedServices: ['a b'] }, {}, /allowedServices\[0\]/],
   ['a variable by which jobs find the daemon', {}, { job: { environment: { DOCKER_HOST: 'tcp://other:2375' } } }, /job\.environment\.DOCKER_HOST[\s\S]*so that jobs find the daemon/],
-  ['a service with the name of the daemon', {}, { job: { services: [{ image: 'redis:7.2', alias: 'docker' }] } }, /by which jobs find it/],
+  ['a service with the name of the daemon', {}, { job: { services: [{ image: 'redis:7.2', alias: 'docker' }] } }, /jobs find it by the name/],
   ['one folder for the keys of all daemons', {}, { volumes: [{ mountPath: '/certs/client', claim: 'keys' }] }, /volumes\[0\]\.mountPath: the Docker daemon of each job writes its own keys there/],
   ['one folder for the layers of all daemons', {}, { concurrency: 4, volumes: [{ mountPath: '/var/lib/docker', claim: 'layers' }] }, /up to 4 daemons would write to one folder[\s\S]*perSlot: true/],
   ['rootless builds too', {}, { rootlessBuilds: true }, /either with a Docker daemon or rootless/],
   ['Fargate', {}, { capacity: 'fargate' }, /Fargate runs no privileged containers, and a Docker daemon is one/],
-  ['an unprivileged daemon', {}, { config: { runner: { kubernetes: { service_container_security_context: { privileged: false } } } } }, /does not start unprivileged/],
+  ['an unprivileged daemon', {}, { config: { runner: { kubernetes: { service_container_security_context: { privileged: false } } } } }, /does not start without privileges/],
 ])('%s is refused', (_, dockerInDocker, change, says) => {
   expect(faultsOf(fleet(dockerInDocker, change)).join('\n')).toMatch(says);
 });

@@ -186,7 +186,10 @@ describe('jobs on Windows', () => {
       ...ON_WINDOWS,
       existingPools: [{ pool: 'shared', nodeSelector: { 'kubernetes.io/os': 'windows' } }],
     });
-    expect([fault, others]).toEqual([expect.stringMatching(/windows-build.*knows none.*10\.0\.20348/s), []]);
+    expect([fault, others]).toEqual([
+      expect.stringMatching(/windows-build.*has no helper.*10\.0\.20348/s),
+      [],
+    ]);
     for (const option of [{ privileged: true }, { dockerInDocker: {} }, { rootlessBuilds: true }])
       expect(faultsOf({ ...ON_WINDOWS, runners: [{ ...RUNNER, ...option }] })).toEqual([
         expect.stringContaining(`runner a sets ${Object.keys(option)}, which Windows does not have`),

@@ -149,7 +149,7 @@ test('layers of rootless builds outlive the pod, and the user of the build may w
 test('a folder of the node is for a namespace that allows it, and the proof passes there', () => {
   const volumes = [{ mountPath: '/cache', hostPath: '/mnt/k8s-disks/0/ccache' }];
   expect(faultsOf(fleetWith(volumes))).toEqual([
-    expect.stringMatching(/volumes\[0\] > hostPath: Pod Security refuses folders of nodes in gitlab-jobs/),
+    expect.stringMatching(/volumes\[0\] > hostPath: Pod Security refuses hostPath volumes in gitlab-jobs/),
   ]);
   const namespaces = [{ name: 'gitlab-jobs', podSecurity: 'privileged' as const }];
   const fleet = fleetWith(volumes, {}, { namespaces });
@@ -174,7 +174,7 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   ['a folder that every program needs', fleetWith([{ mountPath: '/usr', claim: 'a' }]), /mountPath: a volume there hides/],
   ['a name of the executor', fleetWith([{ mountPath: '/cache', claim: 'repo' }]), /claim: job pods have a volume of this name/],
   ['two volumes at one path', fleetWith([{ mountPath: '/c', claim: 'a' }, { mountPath: '/c', claim: 'b' }]), /volumes\[1\] > mountPath: another volume is mounted there/],
-  ['two kinds of one name', fleetWith([{ mountPath: '/c', claim: 'a' }, { mountPath: '/d', secret: 'a' }]), /volumes\[1\] > secret: volumes are called after their objects/],
+  ['two kinds of one name', fleetWith([{ mountPath: '/c', claim: 'a' }, { mountPath: '/d', secret: 'a' }]), /volumes\[1\] > secret: volumes are named after their objects/],
   ['files in place of clones', fleetWith([{ mountPath: '/builds', configMap: 'a' }]), /mountPath: jobs write their clones there/],
   ['clones that nobody may write', fleetWith([{ mountPath: '/builds', claim: 'a', readOnly: true }]), /readOnly: jobs write their clones there/],
   ['clones that slots of two managers share', fleetWith([{ mountPath: '/builds', claim: 'a' }], { managers: 2 }), /mountPath: clones are kept by slot, and slots of 2 managers/],
@@ -182,7 +182,7 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   ['slots of two managers', fleetWith([PER_SLOT], { managers: 2 }), /perSlot: slots of 2 managers/],
   ['a disk for each of very many slots', fleetWith([PER_SLOT], { concurrency: 201 }), /perSlot: each of the 201 slots/],
   ['a path that is not said', fleetWith([{ claim: 'a' } as JobVolumeProps]), /mountPath: an absolute path/],
-  ['a disk for many jobs', fleetWith([claim({ accessMode: 'ReadWriteOnce' })]), /accessMode: one node at a time has the volume, and 3 jobs/],
+  ['a disk for many jobs', fleetWith([claim({ accessMode: 'ReadWriteOnce' })]), /accessMode: one node at a time can mount the volume, and 3 jobs/],
   ['programs of the image', fleetWith([{ mountPath: '/usr/bin', claim: 'a' }]), /mountPath: a volume there hides what containers need/],
   ['the token of the ServiceAccount', fleetWith([{ mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', claim: 'a' }]), /mountPath: the token of the ServiceAccount is there/],
   ['a name with dots, which an object may have and a volume may not', fleetWith([{ mountPath: '/ca', configMap: 'kube-root-ca.crt' }]), /names of volumes have no dots[\s\S]*make a copy of the object/],
@@ -190,7 +190,7 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   ['keys of what has none', fleetWith([{ mountPath: '/c', claim: 'a', items: { a: 'a' } }]), /items: keys are those of a ConfigMap or a Secret/],
   ['a list in config besides', fleetWith([claim()], { config: { runner: { kubernetes: { volumes: { pvc: [] } } } } }), /config\.runner\.kubernetes\.volumes\.pvc: this list would replace/],
   ['a folder of a node on Fargate', fleetWith([{ mountPath: '/c', hostPath: '/c' }], { capacity: 'fargate' }, { fargate: { region: 'eu-west-1' } }), /hostPath: EKS Fargate has no nodes/],
-  ['a new volume on Fargate', fleetWith([claim()], { capacity: 'fargate' }, { fargate: { region: 'eu-west-1' } }), /newClaim > name: EKS Fargate mounts volumes of EFS that exist/],
+  ['a new volume on Fargate', fleetWith([claim()], { capacity: 'fargate' }, { fargate: { region: 'eu-west-1' } }), /newClaim > name: EKS Fargate mounts only volumes of EFS that exist/],
   ['the place of certificates', fleetWith([{ mountPath: '/etc/gitlab-ca', claim: 'a' }], {}, { gitlabCa: { configMap: 'ca', jobs: true } }), /mountPath: jobs have the certificates/],
 ])('%s: refused', (_, fleet, says) => {
   expect(faultsOf(fleet)).toEqual([expect.stringMatching(says)]);
@@ -206,8 +206,8 @@ const twoRunners = (own: JobVolumeProps, other: JobVolumeProps, change: Partial<
 // biome-ignore format: a table of cases
 test.each<[string, RunnerFleetProps, RegExp]>([
   ['with other settings', twoRunners(claim(), claim({ size: '60Gi' })), /runner b > volumes\[0\] > newClaim: .*by runner a with other settings/],
-  ['across a line of trust', twoRunners(claim(), claim(), { protected: true }), /newClaim: one of this runner and a is protected/],
-  ['across it, by its name alone', twoRunners(claim(), { mountPath: '/c', claim: 'ccache' }, { protected: true }), /claim: one of this runner and a is protected/],
+  ['across a line of trust', twoRunners(claim(), claim(), { protected: true }), /newClaim: only one of this runner and a is protected/],
+  ['across it, by its name alone', twoRunners(claim(), { mountPath: '/c', claim: 'ccache' }, { protected: true }), /claim: only one of this runner and a is protected/],
   ['by slots of the same numbers', twoRunners(PER_SLOT, PER_SLOT), /newClaim: slots of this runner and of a/],
   ['on one node', twoRunners(claim({ accessMode: 'ReadWriteOnce' }), claim({ accessMode: 'ReadWriteOnce' })), /newClaim: one node or pod at a time/],
 ])('a claim that two runners share %s: refused', (_, fleet, says) => {

@@ -101,15 +101,15 @@ test('services of every job make jobs larger, and classes that nobody makes are 
 test.each<[string, RunnerFleetProps, RegExp]>([
   ['a variable that is none', fleetWith({ environment: { 'a-b': 'x' } }), /job > environment\["a-b"\]: variables are letters/],
   ['a variable that moves jobs', fleetWith({ environment: { KUBERNETES_NAMESPACE_OVERWRITE: 'x' } }), /environment\["KUBERNETES_NAMESPACE_OVERWRITE"\]: rights, nodes and policies/],
-  ['an empty script', fleetWith({ preBuildScript: '' }), /job > preBuildScript: a text with commands/],
+  ['an empty script', fleetWith({ preBuildScript: '' }), /job > preBuildScript: a text with shell commands/],
   ['a service that moves', fleetWith({ services: [{ image: 'postgres' }] }), /services\[0\] > image: a floating tag/],
   ['two services of one name', fleetWith({ services: [{ image: 'a:1', alias: 'db' }, { image: 'b:1', alias: 'db' }] }), /services\[1\] > alias: another service has this name/],
   ['a name that is none', fleetWith({ services: [{ image: 'a:1', alias: 'My DB' }] }), /alias: a host name of lower-case letters/],
   ['no pattern at all', fleetWith({ allowedImages: [] }), /allowedImages: the runner allows every image where the list is empty/],
   ['an address that is a name', fleetWith({ hostAliases: [{ ip: 'db', hostnames: ['a'] }] }), /hostAliases\[0\] > ip: an IPv4 or IPv6 address/],
   ['an address in brackets', fleetWith({ hostAliases: [{ ip: '[::1]', hostnames: ['a'] }] }), /hostAliases\[0\] > ip: an IPv4 or IPv6 address/],
-  ['an address without names', fleetWith({ hostAliases: [{ ip: '10.0.0.5', hostnames: [] }] }), /hostnames: an address needs a name/],
-  ['a key of config besides', fleetWith({ preBuildScript: 'a' }, { config: { runner: { pre_build_script: 'b' } } }), /config > runner\.pre_build_script: job\.preBuildScript says it/],
+  ['an address without names', fleetWith({ hostAliases: [{ ip: '10.0.0.5', hostnames: [] }] }), /hostnames: an address needs at least one name/],
+  ['a key of config besides', fleetWith({ preBuildScript: 'a' }, { config: { runner: { pre_build_script: 'b' } } }), /config > runner\.pre_build_script: job\.preBuildScript sets it/],
 ])('%s: refused', (_, fleet, says) => {
   expect(faultsOf(fleet)).toEqual([expect.stringMatching(says)]);
 });

@@ -113,7 +113,7 @@ test.each<[string, ManagerProps, RegExp]>([
   ['a volume of two sources', { volumes: [{ mountPath: '/a', secret: 'a', configMap: 'b' }] }, /volumes\[0\] > secret: a volume is exactly one of/],
   ['a volume within the config', { volumes: [{ mountPath: '/etc/gitlab-runner/certs', secret: 'a' }] }, /mountPath: the manager has a volume of its own there/],
   ['a volume in place of its home', { volumes: [{ mountPath: '/home/gitlab-runner', secret: 'a' }] }, /mountPath: the manager has a volume/],
-  ['a folder without a size', { volumes: [{ mountPath: '/a', emptyDir: {} }] }, /emptyDir > sizeLimit: what the manager requests includes it/],
+  ['a folder without a size', { volumes: [{ mountPath: '/a', emptyDir: {} }] }, /emptyDir > sizeLimit: it counts towards what the manager requests/],
   ['two volumes at one path', { volumes: [{ mountPath: '/a', secret: 'a' }, { mountPath: '/a', secret: 'b' }] }, /volumes\[1\] > mountPath: another volume is mounted there/],
   ['a port that needs root', { metricsPort: 443 }, /metricsPort: a whole number from 1024 to 65535/],
   ['one spread twice', { topologySpread: [{ topologyKey: 'a' }, { topologyKey: 'a' }] }, /topologySpread\[1\] > topologyKey: it is described twice/],

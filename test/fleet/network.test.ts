@@ -92,7 +92,7 @@ test.each<[string, NetworkProps, RegExp]>([
   ['a way to nowhere', way({}), /jobEgress\[0\] > cidr: nothing[\s\S]*exactly one of cidr, namespace and namespaceLabels/],
   ['a way to two peers', way({ cidr: '10.0.0.0/8', namespace: 'a' }), /"cidr and namespace"[\s\S]*several rules/],
   ['an address without its bits', way({ cidr: '10.1.2.3' }), /cidr: "10\.1\.2\.3"[\s\S]*write "10\.1\.2\.3\/32"/],
-  ['a block that does not begin with its first address', way({ cidr: '10.1.2.3/8' }), /takes a block by its first address[\s\S]*write "10\.0\.0\.0\/8"/],
+  ['a block that does not begin with its first address', way({ cidr: '10.1.2.3/8' }), /requires the first address of the block[\s\S]*write "10\.0\.0\.0\/8"/],
   ['an address of IPv4 in the form of IPv6', way({ cidr: '::ffff:10.1.2.3/128' }), /IPv4 as four numbers[\s\S]*write "10\.1\.2\.3\/32"/],
   ['an exception that does not begin with its first address', { jobExcept: ['10.1.2.3/16'] }, /write "10\.1\.0\.0\/16"/],
   ['the instance metadata', way({ cidr: '169.254.169.254/32' }), /gives out the role of the node/],

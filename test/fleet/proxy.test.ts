@@ -135,7 +135,7 @@ describe('nodes get the proxy in their user data', () => {
     const archive =
       'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="//"\n\n--//\nContent-Type: text/x-shellscript; charset="us-ascii"\n\n#!/bin/bash\ntrue\n\n--//--\n';
     expect(() => userData({ nodeClass: { userData: archive } })).toThrow(
-      /never hear of it[\s\S]*add a NodeConfig/,
+      /do not get it[\s\S]*add a NodeConfig/,
     );
     const old = { amiAlias: 'al2023@v20250101' };
     expect(userData({ nodeClass: old })).toEqual([undefined, undefined]);

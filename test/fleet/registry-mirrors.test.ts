@@ -142,8 +142,8 @@ test.each<[string, NodeClassProps, RegExp]>([
   ['a path of /v2 alone', one({ endpoint: ['https://harbor.example.com/v2'] }), /write "https:\/\/harbor\.example\.com"/],
   ['a query', one({ endpoint: ['https://mirror.example.com/?ns=docker.io'] }), /write "https:\/\/mirror\.example\.com"/],
   ['a pull-through cache of ECR', one({ endpoint: [`https://${ECR}/v2/docker-hub`] }), /none for a mirror of another registry.*name images by it/],
-  ['images of their own kind', { amiFamily: 'Custom', amiSelectorTerms: [{ id: 'ami-12345678' }] }, /family Custom get mirrors is not known/],
-  ['a MIME archive', { userData: 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Type: text/x-shellscript\n\n#!/bin/sh\n--x--\n' }, /gets no further part/],
+  ['images of their own kind', { amiFamily: 'Custom', amiSelectorTerms: [{ id: 'ami-12345678' }] }, /mirrors are only supported for AL2023 and Bottlerocket, not for Custom/],
+  ['a MIME archive', { userData: 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="x"\n\n--x\nContent-Type: text/x-shellscript\n\n#!/bin/sh\n--x--\n' }, /no part is added to a MIME archive/],
 ])('%s is refused', (_, nodeClass, says) => {
   expect(faultsOf(fleet(nodeClass)).join('\n')).toMatch(says);
 });

@@ -113,12 +113,12 @@ test('what the Service has no option for is a patch, and there is none without t
 test.each<[string, RunnerFleetProps, RegExp]>([
   ['an address with a scheme', fleetWith({ advertiseAddress: 'https://terminals.example.com:443' }), /sessionServer > advertiseAddress: a host and a port/],
   ['an address without a port', fleetWith({ advertiseAddress: 'terminals.example.com' }), /advertiseAddress: a host and a port/],
-  ['nobody who may connect', fleetWith({ fromCidrs: [] }), /fromCidrs: nobody reaches the port/],
+  ['nobody who may connect', fleetWith({ fromCidrs: [] }), /fromCidrs: no address may reach the port/],
   ['a load balancer for everybody', fleetWith({ serviceType: 'LoadBalancer', fromCidrs: [], fromNamespaces: ['gitlab'] }), /fromCidrs: without an address the load balancer/],
-  ['a class without a load balancer', fleetWith({ loadBalancerClass: 'service.k8s.aws/nlb' }), /loadBalancerClass: the API server refuses a class/],
+  ['a class without a load balancer', fleetWith({ loadBalancerClass: 'service.k8s.aws/nlb' }), /loadBalancerClass: the API server refuses it for other types/],
   ['the port of metrics', fleetWith({ port: 9252 }), /port: metrics are served at this port/],
-  ['two managers', fleetWith({}, { managers: 2 }), /advertiseAddress: each of the 2 managers holds the sessions/],
-  ['the table in config besides', fleetWith({}, { config: { global: { session_server: { listen_address: ':1' } } } }), /config > global\.session_server: sessionServer says it/],
+  ['two managers', fleetWith({}, { managers: 2 }), /advertiseAddress: each of the 2 managers has the sessions/],
+  ['the table in config besides', fleetWith({}, { config: { global: { session_server: { listen_address: ':1' } } } }), /config > global\.session_server: sessionServer sets it/],
 ])('%s: refused', (_, fleet, says) => {
   expect(faultsOf(fleet)).toEqual([expect.stringMatching(says)]);
 });

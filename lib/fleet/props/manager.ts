@@ -129,8 +129,8 @@ export interface TopologySpreadProps {
   readonly maxSkew?: number;
 
   /**
-   * What happens to a manager that can't be placed so: `ScheduleAnyway` places it all the same, `DoNotSchedule` leaves it
-   * pending.
+   * What happens to a manager that can't be placed that way: `ScheduleAnyway` places it nevertheless, `DoNotSchedule` leaves
+   * it pending.
    *
    * @default 'ScheduleAnyway'
    */

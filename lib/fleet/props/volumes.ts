@@ -74,7 +74,7 @@ export interface JobVolumeProps {
   readonly readOnly?: boolean;
 }
 
-/** A PersistentVolumeClaim of jobs. Everyone who can run a job of the runner can read and change its content. */
+/** A PersistentVolumeClaim of jobs. Anyone who can run a job on the runner can read and change its contents. */
 export interface VolumeClaimProps {
   /** Its name: lower-case letters, digits and dashes. With `perSlot`, `-0`, `-1` and so on are added. */
   readonly name: string;

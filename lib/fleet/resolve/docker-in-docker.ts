@@ -4,7 +4,7 @@ import type { NormalRunner } from '../normal-fleet';
 import type { NormalDockerInDocker } from '../normal-jobs';
 import { emptyDir } from './job-volumes';
 
-/** What the daemon's own entry point takes for a folder in which to make certificates, and then asks of its clients. */
+/** The entry point of the daemon makes certificates in this folder, and then requires them of clients. */
 const CERTIFICATES = 'DOCKER_TLS_CERTDIR=/certs';
 
 /** Variables by which the client of a job finds the daemon. */
@@ -18,14 +18,14 @@ export function dockerClient({ dockerInDocker }: NormalRunner): readonly string[
   ];
 }
 
-/** Hosts that a job asks directly: a proxy knows no service of its pod. */
+/** Hosts that a job reaches without its proxy, which does not know services of the pod. */
 export function dockerHosts({ dockerInDocker }: NormalRunner): readonly string[] {
   return dockerInDocker === undefined ? [] : [DOCKER.alias];
 }
 
 /**
- * The daemon as a service of every job, the one kind of container that is privileged. A job waits until it listens. Its layers
- * have a volume: what an image keeps in a volume of its own counts against no limit of disk.
+ * The daemon as a service of every job. Only services are privileged. A job waits until it listens. Its layers
+ * have a volume: a volume that the image declares does not count against disk limits.
  *
  * @see https://github.com/kubernetes/kubernetes/issues/128500
  */
@@ -40,7 +40,7 @@ export function dockerService({ dockerInDocker, runnerVersion }: NormalRunner): 
         name: image,
         alias: DOCKER.alias,
         ...(command.length > 0 && { command }),
-        // Also here, where no variable of a job takes its place.
+        // Also here, where no variable of a job can override it.
         environment: [CERTIFICATES, `HEALTHCHECK_TCP_PORT=${DOCKER.port}`],
       },
     ],
@@ -54,7 +54,7 @@ export function dockerService({ dockerInDocker, runnerVersion }: NormalRunner): 
   };
 }
 
-/** The entry point puts these behind `dockerd`. Networks that a job makes have no MTU of the first network's. */
+/** The entry point appends these to `dockerd`. `--mtu` alone does not apply to networks that a job creates. */
 function daemonArguments({ registryMirror, mtu }: NormalDockerInDocker): string[] {
   return [
     ...(registryMirror === undefined ? [] : [`--registry-mirror=${registryMirror}`]),

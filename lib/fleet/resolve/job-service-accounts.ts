@@ -4,7 +4,7 @@ import type { NormalFleet, NormalRunner } from '../normal-fleet';
 import type { NormalJobAccount } from '../normal-jobs';
 import type { Labels, ResolvedJobAccount } from '../resolved-fleet';
 
-/** Accounts of jobs that are rendered, each once; rules see to it that runners with one name mean the same. */
+/** Accounts of jobs that are rendered, each once. Validation refuses accounts of one name with different settings. */
 export function jobServiceAccounts({ runners }: NormalFleet): readonly ResolvedJobAccount[] {
   const accounts = runners.flatMap(({ jobNamespace: namespace, jobServiceAccount: account }) =>
     account === undefined ? [] : [[`${namespace}/${account.name}`, { namespace, account }] as const],
@@ -33,7 +33,7 @@ export function accountKeys(runner: NormalRunner): KubernetesTable {
   };
 }
 
-/** Jobs get its token: nothing else is known of what it is for. */
+/** Jobs get its token: what else the account is for is not known here. */
 function existingAccount({ serviceAccount: name }: NormalRunner): KubernetesTable {
   return {
     automount_service_account_token: name !== undefined,

@@ -23,19 +23,19 @@ export function scriptKeys({ job: { scripts } }: NormalRunner): Partial<RunnerTa
   };
 }
 
-/** What the executor makes of the pods of all jobs, behind what builds need. */
+/** Keys for the pods of all jobs, after those that image builds need. */
 export function jobKeys({ dockerInDocker, job }: NormalRunner, ofBuilds: KubernetesTable): KubernetesTable {
   const { services: first = [], allowed_services: needed = [] } = ofBuilds;
   const own = job.services.map(({ image }) => image);
   const services = [...first, ...job.services.map(serviceTable)];
   const { allowedImages, allowedServices, hostAliases, priorityClassName, runtimeClassName } = job;
-  // Beside a Docker daemon every service is privileged, so that only what is named for it may come.
+  // With a Docker daemon every service is privileged, so only those that dockerInDocker allows may run.
   const patterns = dockerInDocker ? needed : allowedServices;
   return {
     ...(priorityClassName !== undefined && { priority_class_name: priorityClassName }),
     ...(runtimeClassName !== undefined && { runtime_class_name: runtimeClassName }),
     ...(allowedImages.length > 0 && { allowed_images: [...allowedImages] }),
-    // The runner holds services of its own to the patterns, too.
+    // The patterns apply to the runner's own services too.
     ...(patterns.length > 0 && { allowed_services: [...new Set([...needed, ...own, ...patterns])] }),
     ...(services.length > 0 && { services }),
     ...(hostAliases.length > 0 && {

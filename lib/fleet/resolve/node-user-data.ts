@@ -3,7 +3,7 @@ import { joinUserData, userDataFamily } from '../../karpenter/user-data-parts';
 import { proxyOfNodes } from '../node-proxy';
 import type { NormalFleet, NormalNodeClass } from '../normal-fleet';
 
-/** What nodes run as they start: the proxy of the fleet, where their image takes one; what is said; and mirrors of registries. */
+/** User data of nodes: the proxy of the fleet, where their image supports it, that of the description, and mirrors. */
 export function nodeUserData(nodeClass: NormalNodeClass, fleet: NormalFleet): string | undefined {
   const { amiFamily, registryMirrors: mirrors, settings } = nodeClass;
   const family = userDataFamily(amiFamily);

@@ -155,7 +155,7 @@ function kubernetesTable(runner: NormalRunner, fleet: NormalFleet): KubernetesTa
   };
 }
 
-/** A disk that is mounted anew belongs to root: rootless builds write to it by their group. */
+/** A new disk belongs to root: rootless builds write to it by their group. */
 function podSecurity(runner: NormalRunner): KubernetesTable['pod_security_context'] {
   const group = runner.rootlessBuilds && hasClaims(runner) ? { fs_group: BUILD_USER } : {};
   return { ...group, seccomp_profile: { type: 'RuntimeDefault' } };

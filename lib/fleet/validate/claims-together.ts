@@ -44,13 +44,13 @@ function checkShared({ place, field, name, runner, volume }: Mounted, other: Mou
   }
   if (other.runner === runner) return;
   if (runner.protected !== other.runner.protected && !(volume.readOnly && other.volume.readOnly)) {
-    const rule = `one of this runner and ${other.runner.name} is protected: jobs of any branch could change what protected jobs run`;
+    const rule = `only one of this runner and ${other.runner.name} is protected: jobs of any branch could change what protected jobs run`;
     place.add(field, name, rule, 'give the protected runner a claim of its own');
     return;
   }
   if (own === undefined || own.accessMode === 'ReadWriteMany') return;
   const rule = own.perSlot
     ? `slots of this runner and of ${other.runner.name} have the same numbers: two jobs would use one volume`
-    : `one node or pod at a time has the volume, and jobs of runner ${other.runner.name} use it too`;
+    : `one node or pod at a time can mount the volume, and jobs of runner ${other.runner.name} use it too`;
   place.add(field, name, rule, 'give each runner a claim of its own');
 }

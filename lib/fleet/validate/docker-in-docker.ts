@@ -30,7 +30,7 @@ export function checkDockerInDocker(faults: Faults, runner: NormalRunner): void 
     faults.add('rootlessBuilds', true, rule, 'leave out one of the two, or describe two runners');
   }
   if (at(config, CONTEXT) === false) {
-    const rule = 'the Docker daemon is a service, and does not start unprivileged';
+    const rule = 'the Docker daemon is a service, and does not start without privileges';
     faults.add(`config.${CONTEXT.join('.')}`, false, rule, 'leave it out, or leave out dockerInDocker');
   }
 }
@@ -46,7 +46,7 @@ function checkClients(faults: Faults, { job }: NormalRunner): void {
   }
   for (const [index, { alias }] of job.services.entries()) {
     if (alias !== DOCKER.alias) continue;
-    const rule = 'the Docker daemon has this name, by which jobs find it';
+    const rule = 'the Docker daemon has this name, and jobs find it by the name';
     faults.add(`job.services[${index}].alias`, alias, rule, 'write another name');
   }
 }

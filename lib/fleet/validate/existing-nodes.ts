@@ -65,8 +65,7 @@ function checkWindows(
   const build: unknown = nodeSelector[WINDOWS_BUILD] ?? '';
   // What is not a text is reported as that.
   if (typeof build === 'string' && windowsRelease(nodeSelector) === undefined) {
-    const rule =
-      'the helper follows the build of Windows, and GitLab Runner knows none for this one: every job fails';
+    const rule = 'GitLab Runner has no helper for this build of Windows: every job fails';
     const fix =
       'write the build of the nodes: 10.0.17763 (Windows Server 2019), 10.0.20348 (2022) or 10.0.26100 (2025)';
     faults.add(`nodeSelector["${WINDOWS_BUILD}"]`, nodeSelector[WINDOWS_BUILD], rule, fix);

@@ -100,7 +100,7 @@ function checkSharedAccount(faults: Faults, { managerServiceAccount: name, runne
   if (name === undefined) return;
   checkName(faults, 'managerServiceAccount', name, 63);
   if (name === 'default') {
-    const rule = 'every namespace has this account, and whatever names none runs as it';
+    const rule = 'every namespace has this account, and pods that name none run as it';
     faults.add('managerServiceAccount', name, rule, 'write "runner-managers"');
   }
   const roles = runners.flatMap(({ cache }) => (cache?.identity === 'irsa' ? [cache.roleArn] : []));

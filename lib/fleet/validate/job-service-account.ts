@@ -20,7 +20,7 @@ export function checkJobAccount(faults: Faults, runner: NormalRunner, fleet: Nor
   if (account === undefined) return;
   const place = faults.at('jobServiceAccount');
   if (serviceAccount !== undefined) {
-    const rule = 'jobs run as one account: one that is rendered, or one that exists';
+    const rule = 'jobs run as one account, either rendered or existing';
     const fix = 'leave it out, or set jobServiceAccount: null for this runner';
     faults.add('serviceAccount', serviceAccount, rule, fix);
   }
@@ -31,7 +31,7 @@ export function checkJobAccount(faults: Faults, runner: NormalRunner, fleet: Nor
   checkAccountAnnotations(place, account);
   checkPullSecrets(place, account.imagePullSecrets);
   if (account.imagePullSecrets.length > 0 && runner.imagePullSecrets.length > 0) {
-    const rule = 'with Secrets of their account jobs pull with no others';
+    const rule = 'jobs that pull with Secrets of their account use no others';
     place.add(
       'imagePullSecrets',
       account.imagePullSecrets,
@@ -45,7 +45,7 @@ export function checkJobAccount(faults: Faults, runner: NormalRunner, fleet: Nor
 function checkAccountName(faults: Faults, name: string): void {
   checkName(faults, 'name', name, 63);
   if (name !== 'default') return;
-  const rule = 'every namespace has this account, and whatever names none runs as it';
+  const rule = 'every namespace has this account, and pods that name none run as it';
   faults.add('name', name, rule, 'write "ci-jobs"');
 }
 
@@ -53,11 +53,11 @@ function checkRole(faults: Faults, { said, identity, roleArn }: NormalJobAccount
   if (roleArn !== undefined) checkRoleArn(faults, 'roleArn', roleArn);
   checkOneOf(faults, 'identity', identity, ['pod-identity', 'irsa']);
   if (said.identity !== undefined && roleArn === undefined) {
-    const rule = 'identity says how jobs get a role, and no role is named';
+    const rule = 'identity says how jobs get a role, but none is named';
     faults.add('roleArn', undefined, rule, 'add roleArn, or leave out identity');
   }
   if (onFargate && roleArn !== undefined && identity === 'pod-identity') {
-    const rule = 'EKS Pod Identity has its agent on nodes: jobs on Fargate get no credentials';
+    const rule = 'the agent of EKS Pod Identity does not run on Fargate: jobs on Fargate get no credentials';
     faults.add('identity', said.identity, rule, 'write "irsa"');
   }
 }
@@ -66,7 +66,7 @@ function checkAccountAnnotations(faults: Faults, { annotations }: NormalJobAccou
   checkAnnotations(faults, 'annotations', annotations);
   const place = (key: string) => `annotations[${JSON.stringify(key)}]`;
   if (annotations[ROLE_ARN_ANNOTATION] !== undefined) {
-    const rule = 'an option names the role';
+    const rule = 'roleArn sets this annotation';
     const fix = "write roleArn, with identity: 'irsa'";
     faults.add(place(ROLE_ARN_ANNOTATION), annotations[ROLE_ARN_ANNOTATION], rule, fix);
   }
@@ -84,5 +84,10 @@ function checkAlike(faults: Faults, runner: NormalRunner, { runners }: NormalFle
   const { said: __, ...other } = first.jobServiceAccount ?? {};
   if (isDeepStrictEqual(own, other)) return;
   const rule = `runner ${first.name} gives the account of this name other settings`;
-  faults.add('name', runner.jobServiceAccount?.name, rule, 'say the same of it, or give it another name');
+  faults.add(
+    'name',
+    runner.jobServiceAccount?.name,
+    rule,
+    'write the same settings, or give it another name',
+  );
 }

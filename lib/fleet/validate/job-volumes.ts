@@ -72,7 +72,7 @@ function checkMount(
   const isEmpty = sources.includes('emptyDir');
   if (items !== undefined) checkItems(faults, items, holdsFiles);
   if (readOnly && isEmpty) {
-    const rule = 'nothing could ever be written to it';
+    const rule = 'an empty folder that is read-only stays empty';
     faults.add('readOnly', true, rule, 'leave it out');
   }
   if (mountPath !== buildsDir(runner)) return;
@@ -112,10 +112,10 @@ function firstName(claim: unknown): unknown {
   return typeof claim === 'string' ? namesBySlot(claim, 1)[0] : claim;
 }
 
-/** The executor calls the volume of a job pod as the object that fills it. */
+/** The executor names the volume of a job pod after the object that fills it. */
 export function checkVolumeName(faults: Faults, field: string, name: unknown, most = 63): void {
   if (typeof name === 'string' && name.includes('.') && isDnsSubdomain(name)) {
-    const rule = 'the executor calls the volume as the object, and names of volumes have no dots';
+    const rule = 'the executor names the volume after the object, and names of volumes have no dots';
     faults.add(field, name, rule, 'make a copy of the object under a name without dots, and mount that');
     return;
   }
@@ -139,12 +139,12 @@ function checkHostPath(
   }
   const said = namespaces.find(({ name }) => name === jobNamespace);
   if (unsafeKind !== undefined || said?.existing === true || said?.podSecurity === 'privileged') return;
-  const rule = `Pod Security refuses folders of nodes in ${jobNamespace}, and with them every job`;
+  const rule = `Pod Security refuses hostPath volumes in ${jobNamespace}, and so every job`;
   const fix = `use a claim, or give these jobs a jobNamespace of their own with podSecurity: 'privileged' in namespaces`;
   faults.add('hostPath', hostPath, rule, fix);
 }
 
-/** Most slots that have a volume of their own. */
+/** Most slots with volumes of their own: each is a file in Git, and a disk. */
 const MOST_SLOTS = 200;
 const ACCESS_MODES = ['ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
@@ -156,7 +156,7 @@ function checkClaim(faults: Faults, claim: Required<VolumeClaimProps>, runner: N
   checkObjectName(faults, 'storageClass', storageClass);
   checkOneOf(faults, 'accessMode', accessMode, ACCESS_MODES);
   if (onFargate) {
-    const rule = 'EKS Fargate mounts volumes of EFS that exist, and has none made';
+    const rule = 'EKS Fargate mounts only volumes of EFS that exist, and creates none';
     faults.add('name', name, rule, 'make a PersistentVolume and its claim, and name that in claim');
   }
   if (perSlot && managers > 1) {
@@ -164,7 +164,7 @@ function checkClaim(faults: Faults, claim: Required<VolumeClaimProps>, runner: N
     faults.add('perSlot', true, rule, 'write managers: 1, or leave perSlot out and take ReadWriteMany');
   }
   if (perSlot && concurrency > MOST_SLOTS) {
-    const rule = `each of the ${concurrency} slots of the runner would have a disk, and a file here`;
+    const rule = `each of the ${concurrency} slots of the runner would have its own disk, and its own file here`;
     faults.add(
       'perSlot',
       true,
@@ -175,7 +175,7 @@ function checkClaim(faults: Faults, claim: Required<VolumeClaimProps>, runner: N
   const atOnce = concurrency * managers;
   if (perSlot || atOnce < 2 || accessMode === 'ReadWriteMany' || !ACCESS_MODES.includes(accessMode)) return;
   const unit = accessMode === 'ReadWriteOnce' ? 'node' : 'pod';
-  const rule = `one ${unit} at a time has the volume, and ${atOnce} jobs may run at once: the others would wait for it until they fail`;
+  const rule = `one ${unit} at a time can mount the volume, and ${atOnce} jobs may run at once: the others would wait until they fail`;
   const fix = 'write perSlot: true, concurrency: 1, or "ReadWriteMany" with a StorageClass of EFS';
   faults.add('accessMode', accessMode, rule, fix);
 }
@@ -192,7 +192,7 @@ function checkApart(faults: Faults, volume: NormalVolumeMount, earlier: readonly
   const twin = earlier.find((one) => nameOf(one) === name);
   if (twin === undefined || (isClaim(volume) && isClaim(twin))) return;
   const [source] = sourcesOf(volume);
-  const rule = `volumes are called after their objects or paths, and another one is called ${name} too`;
+  const rule = `volumes are named after their objects or paths, and another one is named ${name} too`;
   faults.add(source, name, rule, 'rename the object, or mount it elsewhere');
 }
 
@@ -204,7 +204,7 @@ function isClaim({ said, newClaim }: NormalVolumeMount): boolean {
   return newClaim !== undefined || said.claim !== undefined;
 }
 
-/** A list in `config` takes the place of ours. */
+/** A list in `config` replaces ours. */
 function checkLists(faults: Faults, { config, volumes }: NormalRunner): void {
   const kinds = new Set(volumes.flatMap((one) => sourcesOf(one).map((source) => KINDS[source])));
   for (const kind of kinds) {

@@ -7,7 +7,7 @@ import type { HostAliasProps, JobProps, JobServiceProps } from '../props/job';
 import { checkImage } from './fields';
 import { checkClassName, checkImagePattern, checkVariables } from './pod-fields';
 
-/** Keys of config.toml that options take the place of. */
+/** Keys of config.toml that options set. */
 const KEYS: readonly (readonly [option: keyof JobProps, path: readonly string[]])[] = [
   ['preGetSourcesScript', ['pre_get_sources_script']],
   ['postGetSourcesScript', ['post_get_sources_script']],
@@ -39,17 +39,17 @@ export function checkJob(runnerFaults: Faults, runner: NormalRunner): void {
     checkHostAlias(faults.at(`hostAliases[${index}]`), alias);
   for (const [option, path] of KEYS) {
     if (said[option] === undefined || at(runner.config, ['runner', ...path]) === undefined) continue;
-    const rule = `job.${option} says it`;
+    const rule = `job.${option} sets it`;
     runnerFaults.at('config').add(['runner', ...path].join('.'), 'set', rule, 'leave one of them out');
   }
 }
 
-/** GitLab Runner reads a variable of its own name before anything else that places a job. */
+/** Variables by which GitLab Runner overrides where a job runs. */
 const PLACES = ['KUBERNETES_NAMESPACE_OVERWRITE', 'KUBERNETES_SERVICE_ACCOUNT_OVERWRITE'];
 
 function checkTogether(faults: Faults, { job: { environment } }: NormalRunner): void {
   for (const name of PLACES.filter((one) => one in environment)) {
-    const rule = 'rights, nodes and policies are derived from where jobs run, and this variable moves them';
+    const rule = 'rights, nodes and policies depend on where jobs run, and this variable changes that';
     const fix = name.includes('NAMESPACE') ? 'set jobNamespace' : 'set serviceAccount';
     faults.add(`environment["${name}"]`, environment[name], rule, fix);
   }
@@ -57,7 +57,7 @@ function checkTogether(faults: Faults, { job: { environment } }: NormalRunner): 
 
 function checkScript(faults: Faults, field: string, script: unknown): void {
   if (script === undefined || (typeof script === 'string' && script.trim() !== '')) return;
-  faults.add(field, script, 'a text with commands of a shell', 'leave it out');
+  faults.add(field, script, 'a text with shell commands', 'leave it out');
 }
 
 function checkServices(faults: Faults, { job: { services } }: NormalRunner): void {
@@ -99,7 +99,7 @@ function checkHostAlias(faults: Faults, { hostnames, ip }: HostAliasProps): void
     faults.add('ip', ip, 'an IPv4 or IPv6 address', 'write it as "10.0.0.5"');
   const names: readonly unknown[] = Array.isArray(hostnames) ? hostnames : [];
   if (names.length === 0)
-    faults.add('hostnames', hostnames, 'an address needs a name', "write ['db.example.com']");
+    faults.add('hostnames', hostnames, 'an address needs at least one name', "write ['db.example.com']");
   for (const [index, name] of names.entries()) {
     if (typeof name === 'string' && isDnsSubdomain(name)) continue;
     const rule = 'a host name of lower-case letters, digits, dashes and dots';

@@ -28,7 +28,7 @@ function checkVolume(faults: Faults, volume: ManagerVolumeProps): void {
     checkEmptyDir(faults.at('emptyDir'), emptyDir);
     if (emptyDir.sizeLimit === undefined) {
       const rule =
-        'what the manager requests includes it, and one that grows without a limit evicts the manager';
+        'it counts towards what the manager requests, and a folder that grows without a limit gets the manager evicted';
       faults.at('emptyDir').add('sizeLimit', undefined, rule, 'write sizeLimit: "256Mi"');
     }
   }

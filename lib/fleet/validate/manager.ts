@@ -54,7 +54,7 @@ function checkSpread(faults: Faults, spread: NormalManager['topologySpread']): v
   for (const [index, { among, maxSkew, topologyKey, whenUnsatisfiable }] of spread.entries()) {
     const place = faults.at(`topologySpread[${index}]`);
     if (typeof topologyKey !== 'string' || !isQualifiedName(topologyKey)) {
-      const rule = 'the label of nodes whose values managers are spread over';
+      const rule = 'a label of nodes, over whose values managers are spread';
       place.add('topologyKey', topologyKey, rule, 'write "topology.kubernetes.io/zone"');
     }
     checkWholeNumber(place, 'maxSkew', maxSkew, 1, 100);

@@ -40,7 +40,7 @@ export function validateNetwork(faults: Faults, fleet: NormalFleet): void {
 function checkMetricsLabels(faults: Faults, labels: Labels | undefined): void {
   checkLabels(faults, 'metricsFromLabels', labels);
   if (labels === undefined || Object.keys(labels).length > 0) return;
-  const rule = 'without a label that is every namespace, that of jobs included';
+  const rule = 'without labels it selects every namespace, that of jobs included';
   faults.add('metricsFromLabels', {}, rule, 'write a label, or name the namespace in metricsFrom');
 }
 
@@ -97,7 +97,7 @@ export function checkBlock(faults: Faults, field: string, value: unknown): value
   if (typeof value === 'string' && isIpBlock(value)) return true;
   const text = String(value);
   const rule = isBlock(text)
-    ? 'the API server takes a block by its first address, and IPv4 as four numbers'
+    ? 'the API server requires the first address of the block, and IPv4 as four numbers'
     : 'addresses are written as CIDR, an address and how many of its bits count';
   faults.add(field, value, rule, `write "${strictBlock(blockOfAddress(text) ?? text) ?? '10.0.0.0/8'}"`);
   return false;

@@ -33,7 +33,7 @@ export function validateNodeClasses(faults: Faults, fleet: NormalFleet): void {
 }
 
 function addProxyFault(faults: Faults): void {
-  const rule = 'the fleet has a proxy, and nodes with this MIME archive never hear of it';
+  const rule = 'the fleet has a proxy, and nodes with this MIME archive do not get it';
   const fix =
     'add a NodeConfig with the proxy to the archive, as in docs/proxy.md, or write the script alone';
   faults.add('userData', 'a MIME archive without a proxy', rule, fix);

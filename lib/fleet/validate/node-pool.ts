@@ -85,7 +85,7 @@ function checkStartupTaints(faults: Faults, taints: Readonly<Record<string, stri
     const [key] = taint.split('=');
     const pair = `${key} ${effect}`;
     if (key === DEDICATED_KEY) {
-      const rule = 'this taint keeps other pods off the pool, and nothing removes it';
+      const rule = 'this taint keeps other pods off the pool, and is never removed';
       faults.add(taint, effect, rule, 'use a key of your own');
     } else if (seen.has(pair)) {
       faults.add(

@@ -9,11 +9,11 @@ export function checkRegistryMirrors(faults: Faults, nodeClass: NormalNodeClass)
   const { registryMirrors: mirrors, said, amiFamily } = nodeClass;
   if (mirrors.length === 0) return;
   if (userDataFamily(amiFamily) === undefined) {
-    const rule = `how images of the family ${amiFamily} get mirrors is not known here`;
+    const rule = `mirrors are only supported for AL2023 and Bottlerocket, not for ${amiFamily}`;
     faults.add('registryMirrors', 'set', rule, 'leave it out, and set up mirrors in userData');
   }
   if (amiFamily === 'AL2023' && typeof said.userData === 'string' && isMime(said.userData)) {
-    const rule = 'user data that is a MIME archive gets no further part';
+    const rule = 'no part is added to a MIME archive';
     const fix =
       'add a script that writes /etc/containerd/certs.d/<registry>/hosts.toml to it, without registryMirrors';
     faults.add('registryMirrors', 'set', rule, fix);
@@ -49,7 +49,7 @@ function checkEndpoints(faults: Faults, { endpoint, registry }: RegistryMirrorPr
     faults.add(
       'endpoint',
       endpoint,
-      'a registry has at least one mirror here',
+      'a registry needs at least one mirror here',
       'name one, or leave the entry out',
     );
   for (const [index, address] of endpoint.entries())
@@ -63,7 +63,7 @@ const MIRROR: MirrorRules = {
     fix: 'use a mirror that does not require one',
   },
   ecr: {
-    rule: 'nodes have a password for images that are named by ECR, and none for a mirror of another registry',
+    rule: 'nodes have credentials for images named by ECR, and none for a mirror of another registry',
     fix: (host) => `name images by it: "${host}/<prefix>/..."; see docs/private-registries.md`,
   },
 };
@@ -72,7 +72,7 @@ function checkEndpoint(faults: Faults, field: string, address: unknown, registry
   const url = mirrorAddress(faults, field, address, MIRROR);
   if (url === undefined) return;
   if (url.host === registry)
-    faults.add(field, address, 'this is the registry itself, which is asked last', 'name its mirror');
+    faults.add(field, address, 'this is the registry itself, which nodes ask last anyway', 'name its mirror');
   else checkPath(faults, field, url);
 }
 

@@ -20,11 +20,11 @@ export function checkSessionServer(runnerFaults: Faults, runner: NormalRunner): 
     faults.add('port', sessionServer.port, rule, 'write another port, for example 8093');
   }
   if (managers > 1) {
-    const rule = `each of the ${managers} managers holds the sessions of its own jobs, and one address leads to one of them`;
+    const rule = `each of the ${managers} managers has the sessions of its own jobs, and an address leads to only one manager`;
     faults.add('advertiseAddress', sessionServer.advertiseAddress, rule, 'write managers: 1');
   }
   if ('session_server' in config.global) {
-    const rule = 'sessionServer says it, and renders Service and network policy besides';
+    const rule = 'sessionServer sets it, and renders the Service and the network policy too';
     runnerFaults.at('config').add('global.session_server', 'set', rule, 'leave it out');
   }
 }
@@ -34,7 +34,7 @@ function checkAddress(faults: Faults, address: unknown): void {
   const [, host, port] = /^(.+):(\d{1,5})$/.exec(String(address)) ?? [];
   const isHost = host !== undefined && (isDnsSubdomain(host) || /^\[[0-9a-fA-F:.]+\]$/.test(host));
   if (isHost && Number(port) >= 1 && Number(port) <= 65535) return;
-  const rule = 'a host and a port, without a scheme and a path';
+  const rule = 'a host and a port, without a scheme or path';
   faults.add('advertiseAddress', address, rule, 'write it as "terminals.example.com:8093"');
 }
 
@@ -43,7 +43,7 @@ function checkSources(faults: Faults, { fromCidrs, fromNamespaces }: NormalSessi
   for (const [index, name] of fromNamespaces.entries())
     checkName(faults, `fromNamespaces[${index}]`, name, 63);
   if (fromCidrs.length > 0 || fromNamespaces.length > 0) return;
-  const rule = 'nobody reaches the port, not even GitLab';
+  const rule = 'no address may reach the port, not even that of GitLab';
   faults.add('fromCidrs', fromCidrs, rule, "write the addresses of GitLab, for example ['10.20.1.10/32']");
 }
 
@@ -52,7 +52,7 @@ function checkService(faults: Faults, session: NormalSessionServer): void {
   checkOneOf(faults, 'serviceType', serviceType, ['ClusterIP', 'LoadBalancer']);
   checkAnnotations(faults, 'serviceAnnotations', serviceAnnotations);
   if (serviceType === 'LoadBalancer' && fromCidrs.length === 0 && fromNamespaces.length > 0) {
-    const rule = 'without an address the load balancer takes connections from everywhere';
+    const rule = 'without an address the load balancer accepts connections from anywhere';
     faults.add('fromCidrs', fromCidrs, rule, "write the addresses of GitLab, for example ['10.20.1.10/32']");
   }
   if (loadBalancerClass === undefined) return;
@@ -60,7 +60,7 @@ function checkService(faults: Faults, session: NormalSessionServer): void {
     const rule = 'classes are [prefix/]name';
     faults.add('loadBalancerClass', loadBalancerClass, rule, 'write it as "service.k8s.aws/nlb"');
   } else if (serviceType !== 'LoadBalancer') {
-    const rule = 'the API server refuses a class of another type of Service';
+    const rule = 'the API server refuses it for other types of Services';
     faults.add(
       'loadBalancerClass',
       loadBalancerClass,
@@ -78,7 +78,7 @@ export function validateSessionsTogether(faults: Faults, { runners }: NormalFlee
     const { advertiseAddress: address } = sessionServer;
     const owner = owners.get(address);
     if (owner !== undefined) {
-      const rule = `it leads to the manager of runner ${owner}, which has no sessions of this one`;
+      const rule = `it leads to the manager of runner ${owner}, which does not have the sessions of this runner`;
       const fix = 'give each runner an address or a port of its own';
       faults.at(`runner ${name}`).at('sessionServer').add('advertiseAddress', address, rule, fix);
     }

@@ -17,10 +17,10 @@ export function checkOneSource(
   faults.add(said.at(-1) ?? allowed[0], said.join(' and ') || undefined, rule, fix);
 }
 
-/** Folders that a container can't do without as they are. */
+/** Folders that containers need unchanged. */
 const OF_SYSTEM =
   /^\/(?:proc|sys|dev|bin|sbin|lib|lib64|usr|etc|var|run|var\/run|usr\/(?:local\/)?s?bin|usr\/lib)$|^\/dev\/termination-log$/;
-/** Where Kubernetes mounts the token of a pod's ServiceAccount: what stands there already takes its place. */
+/** Where Kubernetes mounts the token of a pod's ServiceAccount, unless something else is mounted there. */
 const OF_ACCOUNT = /^(?:\/var)?\/run\/secrets(?:\/kubernetes\.io(?:\/serviceaccount)?)?$/;
 /** Where the executor keeps the scripts and logs of a job. */
 const OF_EXECUTOR = /^\/(?:scripts|logs)-/;
@@ -29,7 +29,7 @@ const OF_EXECUTOR = /^\/(?:scripts|logs)-/;
 export function checkMountPath(faults: Faults, path: unknown): path is string {
   if (!checkFolder(faults, 'mountPath', path)) return false;
   if (OF_ACCOUNT.test(path)) {
-    const rule = 'the token of the ServiceAccount is there, and is not mounted beside another volume';
+    const rule = 'the token of the ServiceAccount is there, and another volume would replace it';
     faults.add('mountPath', path, rule, 'mount it elsewhere, for example at "/files"');
     return false;
   }
@@ -70,7 +70,7 @@ export function checkItems(
     return;
   }
   if (Object.keys(items).length === 0)
-    faults.add('items', items, 'without a key there is no file', 'name a key, or leave it out');
+    faults.add('items', items, 'without a key no file is mounted', 'name a key, or leave it out');
   for (const [key, path] of Object.entries(items)) {
     const field = `items[${JSON.stringify(key)}]`;
     checkDataKey(faults, field, key, 'settings.xml');
