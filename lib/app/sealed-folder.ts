@@ -42,7 +42,7 @@ function isFolder(folder: string): boolean {
   if (found.isDirectory()) return true;
   if (found.isSymbolicLink())
     throw new FolderError(
-      `${folder} is a link: who changes what it leads to changes tokens and certificates, and no review of ${folder}/ shows it. Put the folder itself there.`,
+      `${folder} is a link: anyone who can change its target can change tokens and certificates, and no review of ${folder}/ shows it. Put the folder itself there.`,
     );
   throw new FolderError(`${folder} is not a folder. Sealed tokens are ${folder}/<fleet>/<runner>.yaml.`);
 }
@@ -51,7 +51,7 @@ function isFolder(folder: string): boolean {
 function refuseLink(entry: Dirent, path: string): void {
   if (!entry.isSymbolicLink() || !entry.name.endsWith('.pem')) return;
   throw new FolderError(
-    `${path} is a link: who changes what it leads to chooses the key that tokens are sealed with. Put the certificate itself there.`,
+    `${path} is a link: anyone who can change its target chooses the key that tokens are sealed with. Put the certificate itself there.`,
   );
 }
 

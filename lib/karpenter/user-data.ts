@@ -67,7 +67,7 @@ function bottlerocketFault(text: string): UserDataFault | undefined {
     return warning(`Bottlerocket reads settings alone: ${other} does nothing`, 'move it below settings');
   if (at(table, ['settings', 'container-registry', 'credentials']) !== undefined)
     return warning(
-      'it holds passwords of registries, which are readable in Git and by whoever may describe the instance',
+      'it holds passwords of registries, which are readable in Git and by anyone who can describe the instance',
       'take them out and revoke them; pull with a pull secret, or from a mirror that asks for none',
     );
   const set = BOTTLEROCKET_ROOM.find(([key]) => at(table, ['settings', 'kubernetes', key]) !== undefined);

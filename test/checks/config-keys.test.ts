@@ -36,7 +36,7 @@ describeCheck('config', {
     {
       name: 'a manager that looks for jobs every two minutes',
       changes: [[CONFIG, 'check_interval = 3', 'check_interval = 120']],
-      finds: ['config/rarely-asks', 'warning', /each waits that long/],
+      finds: ['config/rarely-asks', 'warning', /waits up to that long/],
     },
     {
       name: 'a runner that a failed request switches off for ten years',
@@ -57,7 +57,7 @@ describeCheck('config', {
     {
       name: 'logs of a KiB',
       changes: [[CONFIG, '    limit = 20', '    limit = 20\n    output_limit = 1']],
-      finds: ['config/cut-short', 'warning', /logs of jobs end after 1 KiB/],
+      finds: ['config/cut-short', 'warning', /logs of jobs are cut off after 1 KiB/],
     },
     {
       name: 'a helper without memory for git',

@@ -243,7 +243,7 @@ describeCheck('config', {
     {
       name: 'two spellings of a key',
       changes: [[CONFIG, 'privileged = false', 'privileged = false\n      Privileged = true']],
-      finds: ['config/unknown-key', 'error', /found Privileged.*takes either, at random/s],
+      finds: ['config/unknown-key', 'error', /found Privileged.*picks one at random/s],
     },
     {
       name: 'invalid TOML',

@@ -100,7 +100,7 @@ function otherSpelling(at: string, found: string): ConfigProblem {
     severity: 'error',
     at,
     found,
-    why: 'it is another spelling of a key that the runner knows: where both stand side by side, it takes either, at random',
+    why: 'it is another spelling of a known key: with both in one table, the runner picks one at random',
     fix: 'remove it, and write the key as the documentation of the runner has it',
   };
 }

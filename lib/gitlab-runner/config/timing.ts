@@ -1,10 +1,10 @@
 import { type Fields, fieldsOf, isTable, listOf, textOf } from '../../values/record';
 import type { ConfigProblem } from './problem';
 
-/** Seconds between two looks at GitLab from which on jobs wait, and from which on they might as well never run. */
+/** Seconds between two requests for jobs from which jobs wait noticeably, and from which hardly any runs. */
 const SLOW_SECONDS = 60;
 const USELESS_SECONDS = 3600;
-/** KiB of a job's log below which it says next to nothing. */
+/** KiB of a job's log below which it is of little use. */
 const LEAST_LOG = 64;
 /** What the runner takes for `unhealthy_interval` that is not set, in seconds. */
 const DEFAULT_PAUSE_SECONDS = 3600;
@@ -29,7 +29,7 @@ function secondsOf(value: unknown): number | undefined {
   );
 }
 
-/** Times and lengths that the runner takes, and with which jobs wait, stay behind or lose their logs. */
+/** Times and lengths that are valid, but with which jobs wait, are left behind or lose their logs. */
 export function timingFaults(config: Fields): readonly ConfigProblem[] {
   const { check_interval, runners } = config;
   const entries = listOf(runners).filter(isTable);
@@ -41,7 +41,7 @@ export function timingFaults(config: Fields): readonly ConfigProblem[] {
 
 function checkFaults(interval: unknown): ConfigProblem[] {
   if (typeof interval !== 'number' || interval <= SLOW_SECONDS) return [];
-  const why = `a manager looks for jobs every ${interval} s: each waits that long before anybody asks for it`;
+  const why = `a manager asks for jobs every ${interval} s: a job waits up to that long before it starts`;
   const severity = interval >= USELESS_SECONDS ? 'error' : 'warning';
   const fix = 'write seconds, for example 3';
   return [{ id: 'rarely-asks', severity, at: 'check_interval', found: String(interval), why, fix }];
@@ -60,7 +60,7 @@ function entryFaults(runner: Fields, path: string): ConfigProblem[] {
             severity: 'warning' as const,
             at: `${path}.unhealthy_interval`,
             found: String(pause),
-            why: `after ${textOf(most) ?? 3} failed requests in a row the runner asks for no job for so long`,
+            why: `after ${textOf(most) ?? 3} failed requests in a row the runner stops asking for jobs for that long`,
             fix: 'leave it out, for an hour',
           },
         ]
@@ -72,7 +72,7 @@ function entryFaults(runner: Fields, path: string): ConfigProblem[] {
             severity: 'error' as const,
             at: `${path}.kubernetes.cleanup_resources_timeout`,
             found: String(cleanup),
-            why: 'no request to the API server is answered so soon: pods of jobs stay, and Secrets with their variables',
+            why: 'no API server answers that fast: pods of jobs are left behind, and Secrets with their variables',
             fix: 'leave it out, for 5m',
           },
         ]
@@ -84,7 +84,7 @@ function entryFaults(runner: Fields, path: string): ConfigProblem[] {
             severity: 'warning' as const,
             at: `${path}.output_limit`,
             found: String(log),
-            why: `logs of jobs end after ${log} KiB, with whatever would follow`,
+            why: `logs of jobs are cut off after ${log} KiB`,
             fix: 'leave it out, for 4096',
           },
         ]
