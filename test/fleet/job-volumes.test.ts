@@ -1,10 +1,8 @@
-import { runChecks } from '../../lib/checks/all';
-import { observe } from '../../lib/cluster/observe';
-import { parseManifests } from '../../lib/cluster/parse';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { JobVolumeProps, RunnerProps, VolumeClaimProps } from '../../lib/fleet/props/runner';
 import { parseToml } from '../../lib/values/toml';
-import { faultsOf, find, type Manifest, manifests, render, sealedTokens } from '../fleets';
+import { faultsOf, find, type Manifest, manifests, render } from '../fleets';
+import { proved } from './proved';
 
 const RUNNER: RunnerProps = {
   name: 'a',
@@ -32,13 +30,6 @@ function kubernetesOf(fleet: RunnerFleetProps, name = 'a'): Manifest {
 }
 const claimsOf = (fleet: RunnerFleetProps): Manifest[] =>
   manifests(fleet).filter(({ kind }) => kind === 'PersistentVolumeClaim');
-
-/** What the proof says, notes aside. */
-function proved(fleet: RunnerFleetProps): readonly string[] {
-  const files = render(fleet, sealedTokens(fleet)).map(({ path, text }) => ({ path, text }));
-  const { findings } = runChecks(observe(parseManifests(files).manifests));
-  return findings.filter(({ severity }) => severity !== 'note').map(({ id, why }) => `${id}: ${why}`);
-}
 
 test('a claim is rendered before the managers, kept from pruning, and mounted by all jobs', () => {
   const fleet = fleetWith([claim()]);

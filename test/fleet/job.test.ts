@@ -1,10 +1,8 @@
-import { runChecks } from '../../lib/checks/all';
-import { observe } from '../../lib/cluster/observe';
-import { parseManifests } from '../../lib/cluster/parse';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { JobProps, RunnerProps } from '../../lib/fleet/props/runner';
 import { parseToml } from '../../lib/values/toml';
-import { faultsOf, type Manifest, manifests, render, sealedTokens } from '../fleets';
+import { faultsOf, type Manifest, manifests } from '../fleets';
+import { proved } from './proved';
 
 const RUNNER: RunnerProps = { name: 'a', arch: 'amd64', capacity: 'spot', runnerVersion: '19.4.0' };
 const fleetWith = (
@@ -16,13 +14,6 @@ const fleetWith = (
 function tableOf(fleet: RunnerFleetProps): Manifest {
   const { data } = manifests(fleet).find(({ kind, data }) => kind === 'ConfigMap' && data['config.toml']);
   return (parseToml(data['config.toml']) as Manifest).runners[0];
-}
-
-/** What the proof says, notes aside. */
-function proved(fleet: RunnerFleetProps): readonly string[] {
-  const files = render(fleet, sealedTokens(fleet)).map(({ path, text }) => ({ path, text }));
-  const { findings } = runChecks(observe(parseManifests(files).manifests));
-  return findings.filter(({ severity }) => severity !== 'note').map(({ id, why }) => `${id}: ${why}`);
 }
 
 test('variables of the description come after ours, and those of config after both', () => {

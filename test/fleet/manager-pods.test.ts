@@ -1,10 +1,8 @@
-import { runChecks } from '../../lib/checks/all';
-import { observe } from '../../lib/cluster/observe';
-import { parseManifests } from '../../lib/cluster/parse';
 import type { NetworkProps, RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { ManagerProps, RunnerProps } from '../../lib/fleet/props/runner';
 import { parseToml } from '../../lib/values/toml';
-import { faultsOf, find, type Manifest, manifests, render, sealedTokens } from '../fleets';
+import { faultsOf, find, type Manifest, manifests } from '../fleets';
+import { proved } from './proved';
 
 const RUNNER: RunnerProps = { name: 'a', arch: 'amd64', capacity: 'spot' };
 const fleetWith = (
@@ -14,13 +12,6 @@ const fleetWith = (
 ): RunnerFleetProps => ({ name: 'production', runners: [{ ...RUNNER, manager, ...runner }], ...fleet });
 const podOf = (fleet: RunnerFleetProps): Manifest =>
   find(manifests(fleet), 'Deployment', 'runner-a').spec.template.spec;
-
-/** What the proof says, notes aside. */
-function proved(fleet: RunnerFleetProps): readonly string[] {
-  const files = render(fleet, sealedTokens(fleet)).map(({ path, text }) => ({ path, text }));
-  const { findings } = runChecks(observe(parseManifests(files).manifests));
-  return findings.filter(({ severity }) => severity !== 'note').map(({ id, why }) => `${id}: ${why}`);
-}
 
 const KEY: ManagerProps = {
   volumes: [{ mountPath: '/etc/gcs', secret: 'gcs', items: { 'key.json': 'key.json' } }],

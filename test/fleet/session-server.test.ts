@@ -1,9 +1,7 @@
-import { runChecks } from '../../lib/checks/all';
-import { observe } from '../../lib/cluster/observe';
-import { parseManifests } from '../../lib/cluster/parse';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { RunnerProps, SessionServerProps } from '../../lib/fleet/props/runner';
 import { parseToml } from '../../lib/values/toml';
+import { findingsIn } from '../checks/cases';
 import { faultsOf, find, type Manifest, manifests, render, sealedTokens } from '../fleets';
 
 const RUNNER: RunnerProps = { name: 'a', arch: 'amd64', capacity: 'spot' };
@@ -20,8 +18,7 @@ const fleetWith = (
 });
 
 function findingsOf(fleet: RunnerFleetProps): readonly string[] {
-  const files = render(fleet, sealedTokens(fleet)).map(({ path, text }) => ({ path, text }));
-  return runChecks(observe(parseManifests(files).manifests)).findings.map(({ id }) => id);
+  return findingsIn(render(fleet, sealedTokens(fleet))).map(({ id }) => id);
 }
 
 test('a Service leads from the advertised port to that of the manager, and a policy lets GitLab in', () => {
