@@ -1,6 +1,6 @@
 /**
- * A ServiceAccount that is rendered for job pods, in their namespace. Runners that give it the same name share it, and must
- * describe it alike.
+ * A ServiceAccount that is rendered for job pods, in their namespace. Runners that use the same name share it, and must
+ * give it the same settings.
  */
 export interface JobServiceAccountProps {
   /**
@@ -11,8 +11,8 @@ export interface JobServiceAccountProps {
   readonly name?: string;
 
   /**
-   * ARN of the IAM role that jobs act as in AWS: `arn:aws:iam::123456789012:role/ci-builds`. Everyone who can change a pipeline
-   * of these jobs has it, so fleets of one cluster may not share one.
+   * ARN of the IAM role that jobs act as in AWS: `arn:aws:iam::123456789012:role/ci-builds`. Anyone who can change a pipeline
+   * of these jobs can use it, so fleets of one cluster must not share one.
    *
    * @default - none: jobs have no identity in AWS
    */

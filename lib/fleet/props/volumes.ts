@@ -1,8 +1,8 @@
 /** A volume of job pods: a path, and exactly one of `claim`, `newClaim`, `hostPath`, `configMap`, `secret` and `emptyDir`. */
 export interface JobVolumeProps {
   /**
-   * Where all containers of a job have it, an absolute path. At the path of clones, `/builds`, a claim or a folder of the node
-   * keeps them: jobs of a project then fetch instead of cloning anew.
+   * Absolute path in all containers of a job. A claim or a folder of the node at the path of clones, `/builds`, keeps them, so
+   * that later jobs of a project fetch instead of cloning.
    */
   readonly mountPath: string;
 
@@ -59,8 +59,8 @@ export interface JobVolumeProps {
   readonly items?: Readonly<Record<string, string>>;
 
   /**
-   * Folder within the volume, a relative path. With variables of a job (`$CI_PROJECT_PATH_SLUG`), each has one of its own, but
-   * jobs can set such variables: that keeps caches apart, not people.
+   * Folder within the volume, a relative path. With a variable (`$CI_PROJECT_PATH_SLUG`), each project gets its own, but jobs can
+   * set such variables: this separates caches, not permissions.
    *
    * @default - the whole volume
    */
