@@ -52,7 +52,7 @@ function risen(before: ObservedRunner, after: ObservedRunner): Impact[] {
   if (old === undefined || now === undefined || !isMore(old, now)) return [];
   const where =
     now.pool !== undefined && now.pool !== old.pool ? `, since the pool ${now.pool} comes first` : '';
-  const what = `A minute of a job of ${after.name} costs ${priceOf(now)} on demand instead of ${priceOf(old)}${where}.`;
+  const what = `A minute of a job costs ${priceOf(now)} on demand instead of ${priceOf(old)}${where}.`;
   const why =
     'Karpenter starts the cheapest type that fits the job, in the pool of the highest weight that takes it.';
   return [{ id: 'job-price', weight: 'notice', object: displayName(after.config.manifest), what, why }];
@@ -61,7 +61,7 @@ function risen(before: ObservedRunner, after: ObservedRunner): Impact[] {
 function noLongerSpot(before: ObservedRunner, after: ObservedRunner): Impact[] {
   const isOnSpot = ({ job }: ObservedRunner) => spotPool(job) !== undefined;
   if (!isOnSpot(before) || isOnSpot(after) || cheapestMinute(after) === undefined) return [];
-  const what = `New jobs of ${after.name} no longer run on Spot nodes: each minute is charged on demand.`;
+  const what = `New jobs no longer run on Spot nodes: each minute is charged on demand.`;
   const why = 'Prices of Spot change by the hour, and are below those on demand.';
   return [{ id: 'job-price', weight: 'notice', object: displayName(after.config.manifest), what, why }];
 }

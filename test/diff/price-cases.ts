@@ -37,10 +37,10 @@ const disk = (text: string): Change => [CLASS, /( {8}volumeSize: )100Gi\n( {8}vo
 /** Changes that cost money, and that no other rule speaks of. */
 // biome-ignore format: a table of cases
 export const PRICE_CASES: readonly ImpactCase[] = [
-  { rule: 'job-price', name: 'a new pool of expensive nodes that comes first', after: secondPool(EXPENSIVE, LARGE, ROOMY, FIRST), says: ['notice', /^A minute of a job of acme-amd64-spot costs USD 0\.06\d{3} \(c6a\.24xlarge\) on demand instead of USD 0\.\d{5} \(c6a\.large\), since the pool second comes first\.$/] },
+  { rule: 'job-price', name: 'a new pool of expensive nodes that comes first', after: secondPool(EXPENSIVE, LARGE, ROOMY, FIRST), says: ['notice', /^A minute of a job costs USD 0\.06\d{3} \(c6a\.24xlarge\) on demand instead of USD 0\.\d{5} \(c6a\.large\), since the pool second comes first\.$/] },
   { rule: 'job-price', name: 'a weight that puts expensive nodes first', before: secondPool(EXPENSIVE, LARGE, ROOMY), after: secondPool(EXPENSIVE, LARGE, ROOMY, FIRST), says: ['notice', /since the pool second comes first/] },
   { rule: 'job-price', name: 'a larger request', after: changed([CONFIG, 'cpu_request = "1"', 'cpu_request = "3"']), says: ['notice', /costs USD 0\.\d+ \(\S+\.xlarge\) on demand instead of USD 0\.\d+ \(\S+\.large\)\.$/] },
-  { rule: 'job-price', name: 'jobs that leave Spot', after: changed(...ON_DEMAND), says: ['notice', /^New jobs of acme-amd64-spot no longer run on Spot nodes/] },
+  { rule: 'job-price', name: 'jobs that leave Spot', after: changed(...ON_DEMAND), says: ['notice', /^New jobs no longer run on Spot nodes/] },
   { rule: 'job-price', name: 'expensive nodes that come last', after: secondPool(EXPENSIVE, LARGE, ROOMY) },
   { rule: 'job-price', name: 'jobs that come to Spot', before: changed(...ON_DEMAND), after: FLEET },
   { rule: 'job-price', name: 'a smaller request', before: changed([CONFIG, 'cpu_request = "1"', 'cpu_request = "3"']), after: FLEET },
