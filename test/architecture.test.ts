@@ -30,10 +30,22 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ], // two revisions of YAML; never a rule of the proof
   'lib/plan': ['lib/cluster', 'lib/karpenter', 'lib/values'], // asks what binds; never a rule of the proof
   'lib/pipelines': ['lib/cluster', 'lib/gitlab-runner', 'lib/karpenter', 'lib/values'], // jobs against runners; never a rule of the proof
+  'lib/compare': ['lib/cluster', 'lib/gitlab-runner', 'lib/sealed-secrets', 'lib/values'], // what two sets of runners give jobs; never a rule of the proof
+  'lib/import': [
+    'lib/cluster',
+    'lib/compare',
+    'lib/fleet',
+    'lib/gitlab-runner',
+    'lib/karpenter',
+    'lib/sealed-secrets',
+    'lib/values',
+  ], // what others wrote, as a description; rendering it is lib/cli's
   'lib/report': [
     'lib/checks',
     'lib/cluster',
+    'lib/compare',
     'lib/diff',
+    'lib/import',
     'lib/karpenter',
     'lib/pipelines',
     'lib/plan',
@@ -55,6 +67,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'lib/checks',
     'lib/diff',
     'lib/cluster',
+    'lib/compare',
+    'lib/import',
     'lib/pipelines',
     'lib/plan',
     'lib/report',

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { checkCommand } from './check';
+import { compareCommand } from './compare';
 import { complain } from './complain';
 import { diffCommand } from './diff';
 import { explainCommand } from './explain';
+import { importCommand } from './import/command';
 import { initCommand } from './init/command';
 import { needsCommand } from './needs';
 import { noteCommand } from './note';
@@ -21,8 +23,10 @@ process.on('unhandledRejection', fail);
 try {
   runProgram(process.argv.slice(2), [
     checkCommand(),
+    compareCommand(),
     diffCommand(),
     explainCommand(),
+    importCommand(),
     initCommand(),
     needsCommand(),
     noteCommand(),

@@ -5,13 +5,13 @@ import { runChecks } from '../../lib/checks/all';
 import type { SourceFile } from '../../lib/cluster/manifest';
 import { landing, observe, type Subject } from '../../lib/cluster/observe';
 import { parseManifests } from '../../lib/cluster/parse';
+import { differenceText, jobDifferences } from '../../lib/compare/job-differences';
 import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { RUNNER_VERSION } from '../../lib/fleet/versions';
 import { canonicalConfig } from '../../lib/gitlab-runner/config/canonical';
 import type { RunnerTable } from '../../lib/gitlab-runner/config/toml';
 import { listOf } from '../../lib/values/record';
 import { parseToml } from '../../lib/values/toml';
-import { differences, eachContainer } from './compare';
 import type { Configuration } from './configuration';
 import { always } from './wanted';
 
@@ -36,6 +36,12 @@ test('docs/helm.md lists every fleet', () => {
 function nodesOf(name: string): readonly SourceFile[] {
   const path = join(FOLDER, name, 'nodes.yaml');
   return existsSync(path) ? [{ path, text: readFileSync(path, 'utf8') }] : [];
+}
+
+/** What a list says of several containers, `build+helper.imagePullPolicy: ...`, as a line for each. */
+function eachContainer(line: string): readonly string[] {
+  const [, names, change] = /^([\w+-]+\+[\w-]+)(\..*)$/.exec(line) ?? [];
+  return names === undefined ? [line] : names.split('+').map((name) => `${name}${change}`);
 }
 
 describe.each(NAMES)('%s', (name) => {
@@ -63,7 +69,9 @@ describe.each(NAMES)('%s', (name) => {
     expect([[...ours.keys()].sort(), Object.keys(differs).sort()]).toEqual([names, names]);
     for (const [runner, theirs] of source) {
       const listed = [...always(fleet.name, runner), ...differs[runner]].flatMap(({ fields }) => fields);
-      const found = differences(theirs, ours.get(runner) as RunnerTable, RUNNER_VERSION);
+      const found = jobDifferences(theirs, ours.get(runner) as RunnerTable, RUNNER_VERSION).map(
+        differenceText,
+      );
       expect([runner, found]).toEqual([runner, listed.flatMap(eachContainer).sort()]);
     }
   });

@@ -1,4 +1,4 @@
-import { chartSection, valuesByOption } from './chart-values';
+import { chartSection, valuesByOption } from './chart-section';
 
 /** One option of a description, as its docstring says. */
 export interface Option {

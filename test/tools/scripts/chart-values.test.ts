@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import shapes from '../../../lib/fleet/props/shapes.json';
 import { GLOBAL_TABLE } from '../../../lib/gitlab-runner/config/keys';
-import { CHART_VALUES, chartSection, shortName, valuesByOption } from '../../../tools/scripts/chart-values';
+import { CHART_VALUES, shortName } from '../../../lib/import/chart-values';
+import { chartSection, valuesByOption } from '../../../tools/scripts/chart-section';
 import { PAGE } from '../../../tools/scripts/options';
 
 /** Values that the templates of the chart read, without those that are read part by part. */

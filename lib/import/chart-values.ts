@@ -178,34 +178,6 @@ export const CHART_VALUES: readonly ChartValue[] = [
   by('extraContainers', PATCH),
 ];
 
-/** Values that an option replaces, by `<interface>.<option>`. */
-export function valuesByOption(): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const { value, options = [] } of CHART_VALUES)
-    for (const option of options) found.set(option, [...(found.get(option) ?? []), value]);
-  return found;
-}
-
-/** The section of the page: a row for each value. */
-export function chartSection(): readonly string[] {
-  const rows = CHART_VALUES.map((one) => `| \`${one.value}\` | ${placeOf(one)} | ${one.note ?? ''} |`);
-  return [
-    '',
-    '## Values of the Helm chart',
-    '',
-    `Every value of the chart ${CHART_RELEASE} of GitLab Runner, with what replaces it; [helm.md](helm.md) says how to move.`,
-    '',
-    '| value | here | note |',
-    '| --- | --- | --- |',
-    ...rows,
-  ];
-}
-
-function placeOf({ hatches = [], options = [] }: ChartValue): string {
-  const names = [...options.map(shortName), ...hatches].map((name) => `\`${name}\``);
-  return names.length > 0 ? names.join(', ') : 'not needed';
-}
-
 /** What an option is called in a description, from its runner or its fleet on. */
 const PLACES: Readonly<Record<string, string>> = {
   RunnerFleetProps: '',
@@ -224,4 +196,16 @@ export function shortName(option: string): string {
   const [group, name] = option.split('.');
   if (!Object.hasOwn(PLACES, group)) throw new Error(`PLACES lacks ${group}`);
   return `${PLACES[group]}${name}`;
+}
+
+/** The row of a value, by its way from the top; undefined for one that the chart does not read. */
+export function chartValueAt(path: readonly string[]): ChartValue | undefined {
+  const way = path.join('.');
+  return CHART_VALUES.find(({ value }) => way === value || way.startsWith(`${value}.`));
+}
+
+/** Whether the chart reads a value, or values below it. */
+export function isChartValue(path: readonly string[]): boolean {
+  const way = path.join('.');
+  return chartValueAt(path) !== undefined || CHART_VALUES.some(({ value }) => value.startsWith(`${way}.`));
 }

@@ -1,0 +1,91 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { UnreadableFolder } from '../cluster/read-folder';
+import { type ComparedRunner, comparedRunners, compareRunners } from '../compare/compare';
+import { readSources } from '../import/sources';
+import { isEqual, printComparison } from '../report/comparison-text';
+import { fileProblemText } from '../report/file-problem';
+import { withoutTokens } from '../sealed-secrets/ciphertext';
+import { visible } from '../values/visible';
+import { complain } from './complain';
+import { readSourceFiles } from './import/source-files';
+
+const HELP = `
+Derives the pods of jobs on both sides as the executor makes them, usual ones and those that ask for as much as is allowed, and
+lists every field that differs, with timeouts, caches, flags and what managers run at once. A difference that a fleet makes on
+purpose is shown with its reason; any other is one to look at.
+
+Each side is anything that import reads: values of the chart, a release, a config.toml, rendered YAML.
+
+Examples:
+  npx runner-fleet compare values.yaml dist
+  npx runner-fleet compare old/ dist/ --pair docker=production-amd64
+
+Exit code: 0 each runner gives jobs the same or better, 1 something differs, 2 unusable input.`;
+
+interface CompareOptions {
+  readonly pair: Readonly<Record<string, string>>;
+  readonly format: 'text' | 'json';
+}
+
+/** `compare <old> <new>`: what jobs get from two sets of runners. */
+export function compareCommand(): Command {
+  return (
+    new Command('compare')
+      .usage('[options] <before> <after>')
+      .description(
+        'Compare what jobs get from two sets of runners, for example a Helm release and a rendered fleet.',
+      )
+      .argument('<before>', 'file or folder of the runners of before')
+      .argument('<after>', 'file or folder of those of after')
+      .addOption(
+        new Option(
+          '--pair <before=after>',
+          'runners that belong together although their names differ, may be repeated',
+        )
+          .argParser(pair)
+          .default({}, 'by name'),
+      )
+      .addOption(
+        new Option('-f, --format <format>', 'how to print').choices(['text', 'json']).default('text'),
+      )
+      .addHelpText('after', HELP)
+      // 2 is unusable input, as everywhere here.
+      .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+      .action((before: string, after: string, options: CompareOptions) => {
+        process.exitCode = compare(before, after, options);
+      })
+  );
+}
+
+function compare(before: string, after: string, { pair: pairs, format }: CompareOptions): number {
+  try {
+    const sides = [before, after].map(runnersIn);
+    const [left, right] = sides;
+    if (left === undefined || right === undefined) return 2;
+    const comparison = compareRunners(left, right, pairs);
+    const text = format === 'json' ? `${JSON.stringify(comparison, null, 2)}\n` : printComparison(comparison);
+    process.stdout.write(withoutTokens(text));
+    return isEqual(comparison) ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof UnreadableFolder)) throw error;
+    complain(error.message);
+    return 2;
+  }
+}
+
+/** The runners of one side; undefined if they can't be read, which is reported. */
+function runnersIn(path: string): readonly ComparedRunner[] | undefined {
+  const { runners, faults } = readSources(readSourceFiles([path]));
+  for (const fault of faults) complain(fileProblemText(fault));
+  if (faults.length > 0) return undefined;
+  const found = comparedRunners(runners.flatMap((one) => one.runners));
+  if (found.length === 0) complain(`${visible(path)} holds no runner.`);
+  return found.length > 0 ? found : undefined;
+}
+
+function pair(text: string, known: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const [before, after] = text.split('=');
+  if (!before || !after)
+    throw new InvalidArgumentError('It must be two names, for example docker=production-amd64.');
+  return { ...known, [before]: after };
+}

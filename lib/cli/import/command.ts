@@ -1,0 +1,177 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { UnreadableFolder } from '../../cluster/read-folder';
+import { FLEET_NAME_MOST } from '../../fleet/names';
+import { isEqual, printComparison } from '../../report/comparison-text';
+import { fileProblemText } from '../../report/file-problem';
+import { printImport } from '../../report/import-text';
+import { withoutTokens } from '../../sealed-secrets/ciphertext';
+import { isDnsLabel } from '../../values/label';
+import { visible, visibleLines } from '../../values/visible';
+import { complain } from '../complain';
+import { HelmError, helmRenderer } from './helm';
+import { type Imported, importFleet } from './import-fleet';
+import { readSourceFiles } from './source-files';
+
+const HELP = `
+Reads, one or several at once, as one fleet:
+  values of GitLab Runner's Helm chart, also below gitlab-runner in those of another chart
+  a HelmRelease of Flux, an Application of Argo CD, a HelmChart of k3s, helmCharts of kustomize, a helmfile, a helm_release
+  of Terraform as far as its values are plain
+  a rendered chart, or objects of a cluster: kubectl get -o yaml configmap,deployment,serviceaccount
+  a config.toml, a Runner of GitLab's operator, and NodePools and node classes beside any of these
+
+Examples:
+  npx runner-fleet import values.yaml
+  npx runner-fleet import clusters/ci/ nodepools.yaml --name ci
+  kubectl get configmap,deployment -n gitlab -o yaml | npx runner-fleet import - --output -
+
+It renders the description, proves it and compares the pods of jobs with those of before. No token and no password is written.
+Helm is not needed: what release 0.86 of the chart makes of values is known here. --render asks Helm for another one.
+
+Exit code: 0 jobs get the same or better, 1 something differs, is refused by the proof or keeps the fleet from rendering,
+2 unusable input.`;
+
+interface ImportOptions {
+  readonly name: string;
+  readonly output: string;
+  readonly replace: boolean;
+  readonly render?: string;
+  readonly format: 'text' | 'json';
+}
+
+/** `import <files>`: a description of the runners that run today, with what became of each value. */
+export function importCommand(): Command {
+  return (
+    new Command('import')
+      .usage('[options] <files>')
+      .description('Describe runners that run today: a Helm release, a config.toml, objects of a cluster.')
+      .argument('<files...>', 'files and folders, or - for standard input')
+      .option('--name <fleet>', 'name of the fleet', fleetName, 'production')
+      .option('-o, --output <file>', 'where to write the description, - for standard output', 'main.ts')
+      .option('--replace', 'replace the file if it is there', false)
+      .option(
+        '--render <chart>',
+        'render releases with the Helm of this machine: gitlab/gitlab-runner, a folder or an archive',
+      )
+      .addOption(
+        new Option('-f, --format <format>', 'how to print the report')
+          .choices(['text', 'json'])
+          .default('text'),
+      )
+      .addHelpText('after', HELP)
+      // 2 is unusable input, as everywhere here.
+      .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+      .action((paths: readonly string[], options: ImportOptions) => {
+        process.exitCode = runImport(paths, options);
+      })
+  );
+}
+
+function runImport(paths: readonly string[], options: ImportOptions): number {
+  try {
+    const { output, replace, format } = options;
+    if (output !== '-' && !replace && existsSync(output)) {
+      complain(
+        `${visible(output)} is there. Name another file with --output, replace it with --replace, or print to standard output with --output -.`,
+      );
+      return 2;
+    }
+    const imported = importFleet(
+      readSourceFiles(paths),
+      options.name,
+      commentFor(paths),
+      options.render === undefined ? undefined : helmRenderer(options.render),
+    );
+    for (const fault of imported.unreadable) complain(fileProblemText(fault));
+    if (imported.text === undefined) return nothingFound(imported);
+    if (output === '-') process.stdout.write(imported.text);
+    else writeFileSync(output, imported.text);
+    const report =
+      format === 'json' ? `${JSON.stringify(reportOf(imported), null, 2)}\n` : reportText(imported, output);
+    const safe = withoutTokens(report);
+    if (output === '-') process.stderr.write(safe);
+    else process.stdout.write(safe);
+    return exitCode(imported);
+  } catch (error) {
+    if (!(error instanceof UnreadableFolder || error instanceof HelmError)) throw error;
+    complain(error.message);
+    return 2;
+  }
+}
+
+function exitCode({ comparison, errors = [], faults, unreadable }: Imported): number {
+  if (unreadable.length > 0) return 2;
+  return faults.length > 0 || errors.length > 0 || comparison === undefined || !isEqual(comparison) ? 1 : 0;
+}
+
+function nothingFound({ lines, unreadable }: Imported): number {
+  process.stderr.write(visibleLines(withoutTokens(printImport(lines))));
+  if (unreadable.length === 0 && lines.some(({ kind }) => kind === 'refused'))
+    complain('No runner here makes pods.');
+  else if (unreadable.length === 0)
+    complain(
+      'No runner was found. Name the values of the chart, a release, a config.toml, or objects of a cluster: npx runner-fleet import --help.',
+    );
+  return 2;
+}
+
+function reportText(imported: Imported, output: string): string {
+  const { lines, faults, errors = [], comparison } = imported;
+  const parts = [
+    printImport(lines),
+    ...(faults.length > 0
+      ? [
+          'Keeps the fleet from rendering:',
+          ...faults.map(({ at, why, fix }) => `  ${at}: ${why}; ${fix}`),
+          '',
+        ]
+      : []),
+    ...(errors.length > 0
+      ? [
+          'Errors of the proof, which synth reports too:',
+          ...errors.map(({ id, why, fix }) => `  [${id}] ${why}; ${fix}`),
+          '',
+        ]
+      : []),
+    ...(comparison
+      ? [
+          'Jobs before and after:',
+          ...printComparison(comparison, false)
+            .trimEnd()
+            .split('\n')
+            .map((line) => (line === '' ? '' : `  ${line}`)),
+          '',
+        ]
+      : []),
+    ...(output === '-'
+      ? []
+      : [
+          `Written: ${output}. Next: npx runner-fleet init, npx cdk8s synth, and docs/helm.md to move without losing a job.`,
+          '',
+        ]),
+  ];
+  return visibleLines(parts.join('\n'));
+}
+
+/** The report for machines. */
+function reportOf({ lines, faults, errors, comparison }: Imported): object {
+  return {
+    lines,
+    faults: faults.map(({ at, why, fix }) => ({ at, why, fix })),
+    errors: (errors ?? []).map(({ id, why, fix }) => ({ id, why, fix })),
+    comparison,
+  };
+}
+
+function commentFor(paths: readonly string[]): readonly string[] {
+  return [`Imported from ${paths.map(visible).join(' ')} by npx runner-fleet import.`];
+}
+
+function fleetName(text: string): string {
+  if (!isDnsLabel(text, FLEET_NAME_MOST))
+    throw new InvalidArgumentError(
+      `It must be lower-case letters, digits and dashes, at most ${FLEET_NAME_MOST}.`,
+    );
+  return text;
+}

@@ -1,0 +1,138 @@
+import { managerRelease } from '../cluster/manager-image';
+import type { ObservedRunner } from '../cluster/observe';
+import { concurrencyOf } from '../cluster/runners';
+import type { RunnerTable } from '../gitlab-runner/config/toml';
+import { asDnsLabel } from '../values/label';
+import { type FieldDifference, jobDifferences } from './job-differences';
+import { reasonFor } from './reasons';
+
+/** A runner with all of its managers, as one side of a comparison has it. */
+export interface ComparedRunner {
+  readonly name: string;
+  readonly table: RunnerTable;
+  /** Jobs that all its managers run at once. */
+  readonly jobsAtOnce: number;
+  /** Seconds that a manager has to end when it is replaced; undefined without a manager. */
+  readonly drainSeconds: number | undefined;
+  /** Release of its managers, where their image says it. */
+  readonly release: string | undefined;
+}
+
+/** A field that differs; `why` says that it is meant, and the reason. */
+export interface Difference {
+  readonly of: FieldDifference['of'] | 'manager';
+  readonly path: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  readonly why: string | undefined;
+}
+
+/** A runner of both sides. */
+export interface RunnerComparison {
+  readonly before: string;
+  readonly after: string;
+  readonly differences: readonly Difference[];
+}
+
+/** What two sets of runners give jobs. */
+export interface Comparison {
+  readonly runners: readonly RunnerComparison[];
+  /** Names of runners that the other side lacks. */
+  readonly onlyBefore: readonly string[];
+  readonly onlyAfter: readonly string[];
+}
+
+/** The runners of one side. Managers of one runner count together. */
+export function comparedRunners(runners: readonly ObservedRunner[]): readonly ComparedRunner[] {
+  const found = new Map<string, ComparedRunner>();
+  for (const runner of runners) {
+    const known = found.get(runner.name);
+    const release = managerRelease(runner.managerPod);
+    const grace = runner.managerPod.terminationGracePeriodSeconds;
+    found.set(runner.name, {
+      name: runner.name,
+      table: runner.table,
+      jobsAtOnce: (known?.jobsAtOnce ?? 0) + concurrencyOf(runner),
+      drainSeconds: runner.manager === undefined ? undefined : Number(grace ?? DEFAULT_GRACE_SECONDS),
+      release: release && `${release.major}.${release.minor}.${release.patch}`,
+    });
+  }
+  return [...found.values()];
+}
+
+/** @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination */
+const DEFAULT_GRACE_SECONDS = 30;
+
+/**
+ * Compares runners by name: `docker` is also `production-docker` and `gitlab-runner-docker`. Where each side has one, they are
+ * compared whatever they are called.
+ *
+ * @param pairs names that belong together although they differ, by that of the first side
+ */
+export function compareRunners(
+  before: readonly ComparedRunner[],
+  after: readonly ComparedRunner[],
+  pairs: Readonly<Record<string, string>> = {},
+): Comparison {
+  const left = new Set(after);
+  const runners: RunnerComparison[] = [];
+  const onlyBefore: string[] = [];
+  const isOnly = before.length === 1 && after.length === 1;
+  for (const one of before) {
+    const other = isOnly ? after[0] : partnerOf(one, [...left], pairs[one.name]);
+    if (other === undefined) onlyBefore.push(one.name);
+    else {
+      left.delete(other);
+      runners.push(compareTwo(one, other));
+    }
+  }
+  return { runners, onlyBefore, onlyAfter: [...left].map(({ name }) => name) };
+}
+
+function partnerOf(
+  { name }: ComparedRunner,
+  others: readonly ComparedRunner[],
+  named: string | undefined,
+): ComparedRunner | undefined {
+  if (named !== undefined) return others.find((one) => one.name === named || one.name.endsWith(`-${named}`));
+  const label = asDnsLabel(name);
+  const same = others.find((one) => asDnsLabel(one.name) === label);
+  if (same !== undefined) return same;
+  const short = shortName(label);
+  const alike = others.filter((one) => `-${asDnsLabel(one.name)}`.endsWith(`-${short}`));
+  return alike.length === 1 ? alike[0] : undefined;
+}
+
+/** A name without what most releases of the chart begin or end with. */
+export function shortName(label: string): string {
+  const short = label
+    .replace(/^gitlab-runner-|^runner-|-gitlab-runner$/, '')
+    .replace(/(?<!^gitlab)-runner$/, '');
+  return short || label;
+}
+
+function compareTwo(before: ComparedRunner, after: ComparedRunner): RunnerComparison {
+  const found: readonly Omit<Difference, 'why'>[] = [
+    ...jobDifferences(before.table, after.table, after.release ?? before.release ?? 'latest'),
+    ...managerDifferences(before, after),
+  ];
+  return {
+    before: before.name,
+    after: after.name,
+    differences: found.map((one) => ({ ...one, why: reasonFor(one) })),
+  };
+}
+
+function managerDifferences(
+  before: ComparedRunner,
+  after: ComparedRunner,
+): readonly Omit<Difference, 'why'>[] {
+  const rows: readonly [string, unknown, unknown][] = [
+    ['manager.jobs at once', before.jobsAtOnce, after.jobsAtOnce],
+    ['manager.seconds to drain', before.drainSeconds, after.drainSeconds],
+    ['manager.release', before.release, after.release],
+  ];
+  return rows
+    .filter(([, old, now]) => old !== undefined && now !== undefined && old !== now)
+    .map(([path, old, now]) => ({ of: 'manager', path, before: String(old), after: String(now) }));
+}

@@ -1,0 +1,192 @@
+import type { RunnerTable } from '../gitlab-runner/config/toml';
+import type { Job } from '../gitlab-runner/executor/job';
+import { type JobPod, jobPod } from '../gitlab-runner/executor/job-pod';
+import { largestJob } from '../gitlab-runner/executor/job-resources';
+import { isSecret } from '../sealed-secrets/secret-value';
+import { parseQuantity } from '../values/quantity';
+import { isTable } from '../values/record';
+
+/** A field that two configs make otherwise. */
+export interface FieldDifference {
+  /** What shows it: the pod of a usual job, that of one which asks for as much as either allows, or the config alone. */
+  readonly of: 'job' | 'largest job' | 'config';
+  /** For example `build.resources.requests.cpu`, or `config.kubernetes.poll_timeout`. */
+  readonly path: string;
+  /** Undefined where the first config has no such field. */
+  readonly before: string | undefined;
+  /** Undefined where the second has none. */
+  readonly after: string | undefined;
+}
+
+/**
+ * Each field of job pods that differs between two configs: of usual jobs and of those that ask for as much as either config
+ * allows, with a service and without. Jobs name an image where the first config names none. What of the configs no pod shows
+ * follows as `config.<key>`.
+ *
+ * @param release release of both managers
+ */
+export function jobDifferences(
+  theirs: RunnerTable,
+  ours: RunnerTable,
+  release: string,
+): readonly FieldDifference[] {
+  const image = theirs.kubernetes.image ? undefined : ours.kubernetes.image;
+  const differ = (job: Job, of: FieldDifference['of']) =>
+    [[], ['registry.example.com/service:1']].flatMap((services) => {
+      const [left, right] = [theirs, ours].map((table) =>
+        comparable(jobPod(table, { ...job, image, services }, release)),
+      );
+      return differing(left, right, of);
+    });
+  return withoutTwins([
+    ...differ({}, 'job'),
+    ...[theirs, ours].flatMap((table) => differ(largestJob(table), 'largest job')),
+    ...differing(settings(theirs), settings(ours), 'config'),
+  ]);
+}
+
+/** A field that differs, as `path: theirs -> ours`. */
+export function differenceText({ path, before, after }: FieldDifference): string {
+  return `${path}: ${before ?? 'none'} -> ${after ?? 'none'}`;
+}
+
+/** What a usual job shows is not repeated for a larger one. */
+function withoutTwins(all: readonly FieldDifference[]): readonly FieldDifference[] {
+  const found = new Map<string, FieldDifference>();
+  for (const one of all) {
+    const text = differenceText(one);
+    if (!found.has(text)) found.set(text, one);
+  }
+  return [...found.keys()].sort().flatMap((text) => found.get(text) ?? []);
+}
+
+/** What a runner is called, how many jobs it takes, and what is compared by itself. */
+const OTHERWISE = [
+  'id',
+  'name',
+  'url',
+  'token',
+  'token_expires_at',
+  'token_obtained_at',
+  'executor',
+  'limit',
+  'request_concurrency',
+  'environment',
+  'kubernetes',
+];
+/** Keys of `kubernetes` that say something of jobs and that no pod shows. */
+const OF_JOBS = /^(poll_timeout|allowed_\w+|(?!.*_max_)\w+_overwrite_allowed)$/;
+
+/** What of a runner no pod shows. */
+function settings(table: RunnerTable): object {
+  return {
+    config: {
+      ...said(chosen(table, (key) => !OTHERWISE.includes(key))),
+      environment: Object.fromEntries((table.environment ?? []).map((one) => one.split(/=(.*)/s))),
+      kubernetes: said(chosen(table.kubernetes, (key) => OF_JOBS.test(key))),
+    },
+  };
+}
+
+/** Without what holds anyway: the runner takes an empty value for one that is not there. */
+function said(table: object): object {
+  return Object.fromEntries(
+    Object.entries(table)
+      .filter(([, value]) => value !== false && value !== 0 && value !== '')
+      .map(([key, value]) => [key, isTable(value) ? said(value) : value]),
+  );
+}
+
+function chosen(table: object, isWanted: (key: string) => boolean): object {
+  return Object.fromEntries(Object.entries(table).filter(([key]) => isWanted(key)));
+}
+
+function differing(theirs: object, ours: object, of: FieldDifference['of']): readonly FieldDifference[] {
+  // Of a pod that is refused on one side alone, the refusal says all.
+  if ('refused' in theirs !== 'refused' in ours)
+    return [{ of, path: 'refused', before: refusal(theirs), after: refusal(ours) }];
+  const [left, right] = [theirs, ours].map((side) => new Map(leaves(side, '')));
+  return [...new Set([...left.keys(), ...right.keys()])]
+    .filter((path) => !isEqual(left.get(path), right.get(path)))
+    .map((path) => ({
+      of,
+      path: path.replace(/^(?:initC|c)ontainers\./, ''),
+      before: shown(path, left.get(path)),
+      after: shown(path, right.get(path)),
+    }));
+}
+
+function refusal(side: object): string | undefined {
+  return 'message' in side ? String(side.message) : undefined;
+}
+
+/** A value as it may be printed: that of a variable may be a secret. */
+function shown(path: string, value: string | undefined): string | undefined {
+  const name = path.split('.').pop() ?? '';
+  return isSecret(path.startsWith('config.') ? name : '', value) ? 'hidden' : value;
+}
+
+/** Quantities are equal however they are written. */
+function isEqual(theirs = '', ours = ''): boolean {
+  if (theirs === ours) return true;
+  const amount = parseQuantity(theirs);
+  return amount !== undefined && amount === parseQuantity(ours);
+}
+
+/** Items of lists by what they are of, so that their order says nothing. */
+function comparable(made: ReturnType<typeof jobPod>): object {
+  if ('refused' in made) return made;
+  const { containers, initContainers, tolerations, volumes, ...pod } = made;
+  const places = placesOf([...containers, ...initContainers]);
+  return {
+    ...pod,
+    containers: Object.fromEntries(containers.map((one) => [one.name, container(one, places)])),
+    initContainers: Object.fromEntries(initContainers.map((one) => [one.name, container(one, places)])),
+    tolerations: Object.fromEntries(
+      tolerations.map(({ key, operator, value = '', effect = '' }) => [
+        `${key}=${value}:${effect}`,
+        operator,
+      ]),
+    ),
+    // An emptyDir may say nothing else.
+    volumes: Object.fromEntries(
+      volumes.map(({ name, ...source }) => [
+        places.get(name) ?? name,
+        { ...source, of: Object.keys(source).join() },
+      ]),
+    ),
+  };
+}
+
+/** Where each volume is mounted first: what it is called within the pod says nothing to jobs. */
+function placesOf(containers: readonly JobPod['containers'][0][]): ReadonlyMap<string, string> {
+  const mounts = containers.flatMap(({ volumeMounts }) => volumeMounts);
+  return new Map(
+    mounts.map(({ name, mountPath }): [string, string] => [name, `at ${withoutSlash(mountPath)}`]).reverse(),
+  );
+}
+
+function withoutSlash(path: string): string {
+  return path.replace(/(?<=.)\/+$/, '');
+}
+
+/** Whether it is privileged and may escalate stands in its security context too. */
+function container(
+  { name: _, privileged: __, allowPrivilegeEscalation: ___, ...one }: JobPod['containers'][0],
+  places: ReadonlyMap<string, string>,
+) {
+  const mounts = one.volumeMounts.map(({ mountPath, name, ...mount }) => [
+    withoutSlash(mountPath),
+    { ...mount, of: places.get(name) },
+  ]);
+  return { ...one, volumeMounts: Object.fromEntries(mounts) };
+}
+
+/** Every value by its path. */
+function leaves(value: unknown, path: string): readonly [string, string][] {
+  const below = (key: string) => (path === '' ? key : `${path}.${key}`);
+  if (value === undefined) return [];
+  if (typeof value === 'string') return [[path, value]];
+  if (!isTable(value)) return [[path, JSON.stringify(value)]];
+  return Object.entries(value).flatMap(([key, item]) => leaves(item, below(key)));
+}

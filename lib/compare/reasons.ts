@@ -1,0 +1,183 @@
+import { isFloating, parseImage } from '../values/image';
+import { parseQuantity } from '../values/quantity';
+import type { FieldDifference } from './job-differences';
+
+/** A field that differs, of a job or of a manager. */
+type Differing = Omit<FieldDifference, 'of'> & { readonly of: FieldDifference['of'] | 'manager' };
+
+/** A difference that is meant, and why it is better. */
+interface Reason {
+  readonly path: RegExp;
+  readonly holds: (difference: Differing) => boolean;
+  readonly why: string;
+}
+
+const added = ({ before }: Differing) => before === undefined;
+const becomes =
+  (...values: readonly string[]) =>
+  ({ before, after }: Differing) =>
+    before === undefined && values.includes(after ?? '');
+const anything = () => true;
+
+/** A field of a container: `build.image`, `svc-0.resources.limits.memory`. */
+const CONTAINER = '^(?:build|helper|init-permissions|svc-\\d+)\\.';
+
+/** What a fleet changes on purpose, whatever ran before. */
+const REASONS: readonly Reason[] = [
+  {
+    path: /^labels\.(?:app\.kubernetes\.io\/(?:component|managed-by|name|part-of)|gitlab-runner-fleet\/)/,
+    holds: added,
+    why: 'policies and reports find jobs by these labels',
+  },
+  {
+    path: /^config\.feature_flags\.FF_(?:DISABLE_AUTOMATIC_TOKEN_ROTATION|USE_POD_ACTIVE_DEADLINE_SECONDS|WAIT_FOR_POD_TO_BE_REACHABLE)$/,
+    holds: becomes('true'),
+    why: 'config.toml is read-only, new nodes answer late, and a job whose manager is gone must end',
+  },
+  {
+    path: /^config\.feature_flags\.FF_USE_POWERSHELL_PATH_RESOLVER$/,
+    holds: becomes('true'),
+    why: 'jobs on Windows find their paths with it',
+  },
+  {
+    path: /^(?:nodeSelector|tolerations)\.gitlab-runner-fleet\//,
+    holds: added,
+    why: 'jobs run on nodes of their own',
+  },
+  {
+    path: /^nodeSelector\.(?:kubernetes\.io\/(?:arch|os)|karpenter\.sh\/capacity-type)$/,
+    holds: added,
+    why: 'the fleet chooses architecture and capacity, so that an image meets the node that can run it',
+  },
+  {
+    path: /^nodeSelector\.beta\.kubernetes\.io\//,
+    holds: ({ after }) => after === undefined,
+    why: 'Kubernetes replaced these labels by kubernetes.io/arch and kubernetes.io/os',
+  },
+  {
+    path: /^nodeSelector\.eks\.amazonaws\.com\/capacityType$/,
+    holds: ({ after }) => after === undefined,
+    why: 'it is the label of node groups; nodes of Karpenter have karpenter.sh/capacity-type',
+  },
+  {
+    path: /^config\.tls-ca-file$/,
+    holds: ({ before, after }) => before !== undefined && after !== undefined,
+    why: 'the fleet mounts the certificates and names them',
+  },
+  {
+    path: /^namespace$/,
+    holds: anything,
+    why: 'jobs share no namespace with managers',
+  },
+  {
+    path: /^annotations\.karpenter\.sh\/do-not-disrupt$/,
+    holds: becomes('true'),
+    why: 'Karpenter must not remove the node of a running job',
+  },
+  {
+    path: /^annotations\.cluster-autoscaler\.kubernetes\.io\/safe-to-evict$/,
+    holds: ({ after }) => after === undefined,
+    why: 'Karpenter does not read it',
+  },
+  {
+    path: /^automountServiceAccountToken$/,
+    holds: becomes('true', 'false'),
+    why: 'a job gets a token of the Kubernetes API only with an account of its own',
+  },
+  {
+    path: /securityContext\.(?:allowPrivilegeEscalation|privileged|seccompProfile\.type)$/,
+    holds: becomes('true', 'false', 'RuntimeDefault'),
+    why: 'jobs gain no rights and make no system calls that builds rarely need; privileged ones keep theirs',
+  },
+  {
+    path: /\.imagePullPolicy$/,
+    holds: ({ before, after }) => after === 'Always' && (before === undefined || before === 'IfNotPresent'),
+    why: 'a job must not use a private image that another project pulled to the node',
+  },
+  {
+    path: /\.resources\.(?:requests|limits)\./,
+    holds: added,
+    why: 'a pod without requests is evicted first, and one without limits takes what others need',
+  },
+  {
+    path: /\.resources\.requests\.memory$/,
+    holds: ({ before = '' }) => /^\d{1,3}$/.test(before),
+    why: 'a request of a few bytes is a slip: without a unit, memory is bytes',
+  },
+  {
+    path: /\.resources\.(?:requests|limits)\./,
+    holds: (one) => one.of === 'largest job' && isMore(one),
+    why: 'a job may ask for more by variables',
+  },
+  {
+    path: new RegExp(`${CONTAINER}image$`),
+    holds: ({ before = '', after = '' }) => moves(before) && !moves(after),
+    why: 'a tag that moves runs other code tomorrow',
+  },
+  {
+    path: /^config\.kubernetes\.poll_timeout$/,
+    holds: ({ before = '180', after }) => Number(after) >= Number(before),
+    why: 'a node takes longer to start than the executor waits by default',
+  },
+  {
+    path: /^config\.cache\.s3\.AuthenticationType$/,
+    holds: ({ before = 'access-key', after }) => before === 'access-key' && after === 'iam',
+    why: 'managers get credentials from outside of the config',
+  },
+  {
+    path: /^config\.cache\.s3\.(?:AccessKey|SecretKey|SessionToken)$/,
+    holds: ({ after }) => after === undefined,
+    why: 'managers get credentials from outside of the config',
+  },
+  {
+    path: /^config\.cache\.s3\.BucketLocation$/,
+    holds: added,
+    why: 'signatures need a region',
+  },
+  {
+    path: /^config\.cache\.s3\.ServerAddress$/,
+    holds: ({ before = '', after }) => /^s3\.amazonaws\.com$/.test(before) && after === undefined,
+    why: 'it is the address that the runner takes by itself',
+  },
+  {
+    path: /\.mountPropagation$/,
+    holds: becomes('None'),
+    why: 'it is the default of Kubernetes, spelled out',
+  },
+  {
+    path: /^config\.environment\.(?:https?_proxy|no_proxy)$/i,
+    holds: added,
+    why: "programs read either spelling, and the cluster's own addresses are reached without the proxy",
+  },
+  {
+    path: /^manager\.jobs at once$/,
+    holds: isMore,
+    why: 'a job waits less',
+  },
+  {
+    path: /^manager\.seconds to drain$/,
+    holds: isMore,
+    why: 'a manager that is replaced waits for its longest job',
+  },
+  {
+    path: /^manager\.release$/,
+    holds: anything,
+    why: 'manager and helper move to the release that the fleet runs',
+  },
+];
+
+/** Why a difference is meant; undefined where it is not. */
+export function reasonFor(difference: Differing): string | undefined {
+  return REASONS.find(({ path, holds }) => path.test(difference.path) && holds(difference))?.why;
+}
+
+function isMore({ before, after }: Differing): boolean {
+  const [old, now] = [before, after].map((text) => parseQuantity(text ?? ''));
+  return old !== undefined && now !== undefined && now >= old;
+}
+
+/** Whether an image is another tomorrow. */
+function moves(image: string): boolean {
+  const parsed = parseImage(image);
+  return parsed !== undefined && isFloating(parsed);
+}

@@ -1,0 +1,106 @@
+import { DescriptionError } from '../fleet/fault';
+import type { RunnerFleetProps } from '../fleet/props/fleet';
+import { resolveFleets } from '../fleet/resolve-fleets';
+import type { Problem } from '../problem';
+import { fieldsOf, isTable } from '../values/record';
+import type { LooseFleet } from './describe';
+import type { Line } from './line';
+
+/** A description that renders, or what still keeps it from that. */
+export interface Accepted {
+  readonly fleet: LooseFleet;
+  /** What had to be left out, each with the rule that refuses it. */
+  readonly lines: readonly Line[];
+  /** What a person must change; empty where the description renders. */
+  readonly faults: readonly Problem[];
+}
+
+/** Rounds after which what is left is for a person. */
+const MOST_ROUNDS = 40;
+/** What a runner can't be without. */
+const NEEDED = ['name', 'arch', 'capacity', 'runners', 'concurrency'];
+
+/** Leaves out what the rules of a description refuse, and says each. */
+export function acceptedDescription(described: LooseFleet): Accepted {
+  const fleet = structuredClone(described);
+  const lines: Line[] = [];
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const faults = faultsOf(fleet);
+    if (faults.length === 0) return { fleet, lines, faults };
+    const removed = faults.flatMap((fault) => removal(fleet, fault) ?? []);
+    if (removed.length === 0) return { fleet, lines, faults };
+    lines.push(...removed);
+  }
+  return { fleet, lines, faults: faultsOf(fleet) };
+}
+
+function faultsOf(fleet: LooseFleet): readonly Problem[] {
+  try {
+    resolveFleets([fleet as unknown as RunnerFleetProps], new Map());
+    return [];
+  } catch (error) {
+    if (error instanceof DescriptionError) return error.faults;
+    throw error;
+  }
+}
+
+/** Removes what a fault points at; undefined where nothing of the description stands there, or it can't go. */
+function removal(fleet: LooseFleet, { at, why, fix }: Problem): Line | undefined {
+  const [, ...places] = at.split(' > ');
+  const named = /^runner (\S+)$/.exec(places[0] ?? '');
+  const runner = named ? fleet.runners.find(({ name }) => name === named[1]) : undefined;
+  const path = places
+    .slice(named ? 1 : 0)
+    .flatMap((place) => place.split(/[.[\]]+/))
+    .filter((step) => step !== '');
+  const target = runner ?? fleet;
+  const removed = removeDeepest(target, path);
+  if (removed === undefined) return undefined;
+  return {
+    kind: 'refused',
+    runner: runner === undefined ? undefined : String(runner.name),
+    from: removed.join('.'),
+    why: `${why}; ${fix}`,
+  };
+}
+
+/** Removes the deepest part of a way that is there, and returns its way. */
+function removeDeepest(target: unknown, path: readonly string[]): readonly string[] | undefined {
+  let below = target;
+  const found: string[] = [];
+  for (let start = 0; start < path.length; ) {
+    const next = stepOf(below, path, start);
+    if (next === undefined) break;
+    found.push(next.key);
+    // An item of a list goes whole: what is left of it would be another.
+    if (Array.isArray(below)) break;
+    below = fieldsOf(below)[next.key];
+    start = next.end;
+  }
+  if (found.length === 0 || (found.length === 1 && NEEDED.includes(found[0]))) return undefined;
+  const last = found[found.length - 1];
+  const parent = found
+    .slice(0, -1)
+    .reduce<unknown>((one, key) => (Array.isArray(one) ? one[Number(key)] : fieldsOf(one)[key]), target);
+  if (Array.isArray(parent)) parent.splice(Number(last), 1);
+  else delete (parent as Record<string, unknown>)[last];
+  return found;
+}
+
+/** The next key of a way; keys may hold dots, so that the longest that is there counts. */
+function stepOf(
+  table: unknown,
+  path: readonly string[],
+  start: number,
+): { key: string; end: number } | undefined {
+  if (Array.isArray(table))
+    return /^\d+$/.test(path[start]) && table[Number(path[start])] !== undefined
+      ? { key: path[start], end: start + 1 }
+      : undefined;
+  if (!isTable(table)) return undefined;
+  for (let end = path.length; end > start; end--) {
+    const key = path.slice(start, end).join('.');
+    if (Object.hasOwn(table, key)) return { key, end };
+  }
+  return undefined;
+}

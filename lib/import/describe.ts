@@ -1,0 +1,254 @@
+import { isDeepStrictEqual } from 'node:util';
+import { mayBe } from '../cluster/node-pools';
+import { landing, type ObservedRunner } from '../cluster/observe';
+import { shortName } from '../compare/compare';
+import { asDnsLabel } from '../values/label';
+import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
+import { takeCache } from './cache';
+import { CHART_DEFAULTS } from './chart-objects';
+import { type ChartValue, chartValueAt, isChartValue } from './chart-values';
+import { Draft, Keys, leavesOf } from './draft';
+import { takeJobKeys, takeRest } from './job-keys';
+import { isRunnerKey } from './known-keys';
+import type { Line } from './line';
+import { takeManagerValues } from './manager-values';
+import { takeNodes } from './nodes';
+import { takeResources } from './resources';
+import { takeGlobals, takeRequestConcurrency, takeServerValues } from './server-values';
+import type { SourceRunner, Sources } from './sources';
+import { takeVolumes } from './volumes';
+
+/** A description while it is made: loose, since what a source holds may not be allowed. */
+export type LooseFleet = Record<string, unknown> & { runners: Record<string, unknown>[] };
+
+/** A first description of what sources have, and what became of each value. */
+export interface Described {
+  readonly fleet: LooseFleet;
+  readonly lines: readonly Line[];
+  /** Name of each runner in the description by that of its source. */
+  readonly names: Readonly<Record<string, string>>;
+}
+
+/** Longest name of a runner. */
+const NAME_MOST = 36;
+
+/** Describes the runners of sources as one fleet. */
+export function describeSources(sources: Sources, fleetName: string): Described {
+  const usable = sources.runners.filter(({ runners }) => runners.length > 0);
+  const names = uniqueNames(usable.map(({ name }) => name));
+  const drafts = usable.map((source, index) => draftOf(source, names[index], sources.nodes.length > 0));
+  const common = commonOptions(drafts);
+  const nameFor = (source: SourceRunner) => names[usable.indexOf(source)] ?? source.name;
+  const lines = [
+    ...sources.lines,
+    ...sources.runners.flatMap((source) =>
+      source.lines.map((line) => ({ ...line, runner: line.runner ?? nameFor(source) })),
+    ),
+    ...drafts.flatMap((draft) => draft.lines),
+    ...common.lines,
+  ];
+  return {
+    fleet: {
+      name: fleetName,
+      ...common.options,
+      runners: drafts.map((draft) => runnerOf(draft, common.poolNames)),
+    },
+    lines,
+    names: Object.fromEntries(usable.map(({ runners }, index) => [runners[0].name, names[index]])),
+  };
+}
+
+function uniqueNames(all: readonly string[]): readonly string[] {
+  const taken = new Set<string>();
+  return all.map((name) => {
+    const short = asDnsLabel(shortName(asDnsLabel(name)), NAME_MOST) || 'runner';
+    let found = short;
+    for (let count = 2; taken.has(found); count++) found = `${short.slice(0, NAME_MOST - 4)}-${count}`;
+    taken.add(found);
+    return found;
+  });
+}
+
+/** Capacity types of the NodePools that take the jobs of a runner. */
+function capacityTypesOf({ job }: ObservedRunner): readonly string[] {
+  const pools = landing(job).map(({ pool }) => pool);
+  return ['spot', 'on-demand'].filter((type) => pools.some((pool) => mayBe(pool, type)));
+}
+
+function draftOf(source: SourceRunner, name: string, hasPools: boolean): Draft {
+  const [runner] = source.runners;
+  const { config, index, manager } = runner;
+  const draft = new Draft(name);
+  const entry = fieldsOf(listOf(config.parsed?.runners)[index]);
+  const keys = new Keys(entry);
+  const values = new Keys(withoutDefaults(source.values));
+  for (const key of ['name', 'token']) keys.take(key);
+  takeGlobals(fieldsOf(config.parsed), keys.take('limit'), source.isRelease, draft);
+  takeRequestConcurrency(keys.take('request_concurrency'), draft);
+  takeServerValues(withCaFile(values, keys), textOf(keys.take('url')), draft);
+  takeNodes(keys, { hasPools, capacityTypes: capacityTypesOf(runner) }, draft);
+  takeNamespace(keys, manager?.namespace, draft);
+  takeResources(keys, draft);
+  takeManagerValues(values, draft);
+  takeJobKeys(keys, draft);
+  takeVolumes(keys, draft);
+  allowHostPaths(draft);
+  takeCache(keys, values, draft);
+  takeRest(keys, isRunnerKey, draft);
+  for (const key of ['config', 'name', 'executor', 'jobNamespace', 'namespace']) values.take('runners', key);
+  for (const key of [
+    'concurrent',
+    'checkInterval',
+    'logLevel',
+    'logFormat',
+    'connectionMaxAge',
+    'shutdown_timeout',
+  ])
+    values.take(key);
+  restOfValues(values, source.isRelease, draft);
+  return draft;
+}
+
+/** The file of certificates stands in the config, the Secret that holds it among the values. */
+function withCaFile(values: Keys, keys: Keys): Keys {
+  const file = keys.take('tls-ca-file');
+  if (file !== undefined) values.add({ 'tls-ca-file': file });
+  return values;
+}
+
+/** Values that say what the chart does anyway are not worth a line. */
+function withoutDefaults(values: Fields): Fields {
+  const said = leavesOf(values, []).filter(([path, value]) => {
+    const usual = at(CHART_DEFAULTS, path);
+    return value !== null && value !== undefined && !isDeepStrictEqual(usual, value);
+  });
+  const kept = new Draft('');
+  for (const [path, value] of said) kept.set(path, value);
+  return kept.runner;
+}
+
+function takeNamespace(keys: Keys, managers: string | undefined, draft: Draft): void {
+  const namespace = textOf(keys.take('kubernetes', 'namespace'));
+  if (!namespace || namespace === managers || managers === undefined) {
+    draft.say(
+      'decide',
+      'kubernetes.namespace',
+      `jobs get a namespace without managers in it: Secrets, ConfigMaps, claims and accounts that they use in ${namespace || managers || 'the old one'} must be made there too`,
+    );
+    return;
+  }
+  draft.option('kubernetes.namespace', 'jobNamespace', namespace);
+  draft.fleet.namespaces = [{ name: namespace, existing: true, shared: true }];
+  draft.say(
+    'option',
+    'kubernetes.namespace',
+    'the namespace is there and old jobs run in it: remove shared, and existing, once they are gone',
+    'namespaces of the fleet',
+  );
+}
+
+/** Folders of nodes need a namespace that lets them in, and other jobs have no part in it. */
+function allowHostPaths(draft: Draft): void {
+  const { volumes, privileged, jobNamespace } = draft.runner;
+  const hasFolders = listOf(volumes).some((one) => fieldsOf(one).hostPath !== undefined);
+  if (!hasFolders || privileged === true || jobNamespace !== undefined) return;
+  const name = `gitlab-jobs-${draft.name}`;
+  draft.fleet.namespaces = [{ name, podSecurity: 'privileged' }];
+  const why =
+    'folders of nodes need a namespace that enforces no level of Pod Security: a claim needs none, see docs/volumes.md';
+  draft.guess('kubernetes.volumes.host_path', 'jobNamespace', name, why);
+}
+
+/** Each value that nothing took, by the row of the table of values. */
+function restOfValues(values: Keys, isRelease: boolean, draft: Draft): void {
+  const said = new Set<string>();
+  for (const [path, value] of values.rest()) {
+    const row = chartValueAt(path);
+    const name = row?.value ?? path.join('.');
+    if (isEmpty(value) || said.has(name)) continue;
+    said.add(name);
+    if (row !== undefined) sayRow(row, name, draft);
+    else if (!isChartValue(path) && isRelease)
+      draft.say(
+        'no-effect',
+        name,
+        'the chart does not read this value (0.86): what runners do stands in runners.config',
+      );
+  }
+}
+
+function sayRow({ options = [], hatches = [], note }: ChartValue, name: string, draft: Draft): void {
+  if (options.length > 0) {
+    draft.say(
+      'decide',
+      name,
+      note ?? 'see docs/options.md',
+      options.map((one) => one.split('.')[1]).join(', '),
+    );
+    return;
+  }
+  if (hatches.length > 0 && note === undefined) {
+    draft.say(
+      'decide',
+      name,
+      'not carried over: write it there if managers still need it',
+      hatches.join(', '),
+    );
+    return;
+  }
+  draft.say('not-needed', name, note);
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === '' || value === false) return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+interface Common {
+  readonly options: Fields;
+  readonly lines: readonly Line[];
+  /** Pool of a runner by its draft, where another runner has the same nodes. */
+  readonly poolNames: ReadonlyMap<Draft, string>;
+}
+
+/** Options of the fleet that all runners share. Of two that differ the first holds, and the other is named. */
+function commonOptions(drafts: readonly Draft[]): Common {
+  const options: Record<string, unknown> = {};
+  const lines: Line[] = [];
+  const pools: Fields[] = [];
+  const poolNames = new Map<Draft, string>();
+  for (const draft of drafts) {
+    const { existingPools, namespaces, ...others } = draft.fleet;
+    if (existingPools !== undefined)
+      poolNames.set(draft, joinPool(pools, fieldsOf(listOf(existingPools)[0])));
+    if (namespaces !== undefined) options.namespaces = joined(listOf(options.namespaces), listOf(namespaces));
+    for (const [key, value] of Object.entries(others)) {
+      options[key] ??= value;
+      if (!isDeepStrictEqual(options[key], value)) lines.push(differs(draft.name, key, value));
+    }
+  }
+  if (pools.length > 0) options.existingPools = pools;
+  return { options, lines, poolNames };
+}
+
+function differs(runner: string, from: string, value: unknown): Line {
+  const why = `it differs from that of another runner, and a fleet has one: ${JSON.stringify(value)}. Describe a second fleet for this runner if it matters`;
+  return { kind: 'decide', runner, from, why };
+}
+
+function joinPool(pools: Fields[], pool: Fields): string {
+  const { pool: name, ...nodes } = pool;
+  const same = pools.find(({ pool: _, ...other }) => isDeepStrictEqual(other, nodes));
+  if (same) return String(same.pool);
+  pools.push(pool);
+  return String(name);
+}
+
+function joined(known: readonly unknown[], more: readonly unknown[]): readonly unknown[] {
+  return [...known, ...more.filter((one) => !known.some((other) => isDeepStrictEqual(one, other)))];
+}
+
+function runnerOf(draft: Draft, pools: ReadonlyMap<Draft, string>): Record<string, unknown> {
+  const pool = pools.get(draft);
+  return { name: draft.name, ...draft.runner, ...(pool !== undefined && { pool }) };
+}

@@ -1,0 +1,227 @@
+import { isSecret } from '../sealed-secrets/secret-value';
+import { formatDuration } from '../values/duration';
+import { isFloating, parseImage } from '../values/image';
+import { type Fields, fieldsOf, isTable, listOf, textOf, textsOf } from '../values/record';
+import type { Draft, Keys } from './draft';
+
+/** Keys of a runner that an option says with the same value. */
+const SAME: readonly (readonly [path: readonly string[], option: string])[] = [
+  [['pre_get_sources_script'], 'job.preGetSourcesScript'],
+  [['pre_clone_script'], 'job.preGetSourcesScript'],
+  [['post_get_sources_script'], 'job.postGetSourcesScript'],
+  [['post_clone_script'], 'job.postGetSourcesScript'],
+  [['pre_build_script'], 'job.preBuildScript'],
+  [['post_build_script'], 'job.postBuildScript'],
+  [['kubernetes', 'allow_privilege_escalation'], 'allowPrivilegeEscalation'],
+  [['kubernetes', 'service_account'], 'serviceAccount'],
+  [['kubernetes', 'pod_labels'], 'podLabels'],
+  [['kubernetes', 'image_pull_secrets'], 'imagePullSecrets'],
+  [['kubernetes', 'allowed_images'], 'job.allowedImages'],
+  [['kubernetes', 'allowed_services'], 'job.allowedServices'],
+  [['kubernetes', 'priority_class_name'], 'job.priorityClassName'],
+  [['kubernetes', 'runtime_class_name'], 'job.runtimeClassName'],
+  [['kubernetes', 'host_aliases'], 'job.hostAliases'],
+];
+
+/** What the fleet derives, with the reason where it isn't plain. */
+const DERIVED: readonly (readonly [path: readonly string[], why: string])[] = [
+  [['id'], 'GitLab says it when the manager registers'],
+  [['token_obtained_at'], 'GitLab says it when the manager registers'],
+  [['token_expires_at'], 'GitLab says it when the manager registers'],
+  [['kubernetes', 'host'], 'managers run in the cluster and use their ServiceAccount'],
+  [['kubernetes', 'cert_file'], 'managers run in the cluster and use their ServiceAccount'],
+  [['kubernetes', 'key_file'], 'managers run in the cluster and use their ServiceAccount'],
+  [['kubernetes', 'ca_file'], 'managers run in the cluster and use their ServiceAccount'],
+  [['kubernetes', 'bearer_token'], 'managers run in the cluster and use their ServiceAccount'],
+];
+
+/** Everything of a `[[runners]]` entry that has an option of its own, but for sizes, nodes, volumes and the cache. */
+export function takeJobKeys(keys: Keys, draft: Draft): void {
+  for (const [path, why] of DERIVED)
+    if (isSaid(keys.take(...path))) draft.say('not-needed', path.join('.'), why);
+  keys.take('executor');
+  for (const [path, option] of SAME) {
+    const value = keys.take(...path);
+    if (isSaid(value)) draft.option(path.join('.'), option, value);
+  }
+  takeImage(keys, draft);
+  takeHelperImage(keys, draft);
+  takePullPolicy(keys, draft);
+  takeAnnotations(keys, draft);
+  takeEnvironment(keys, draft);
+  takeServices(keys, draft);
+  takeTimes(keys, draft);
+  if (keys.take('kubernetes', 'privileged') === true)
+    draft.option(
+      'kubernetes.privileged',
+      'privileged',
+      true,
+      'for docker build alone, dockerInDocker: {} is enough, see docs/image-builds.md',
+    );
+}
+
+function isSaid(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  if (isTable(value)) return Object.keys(value).length > 0;
+  return value !== undefined && value !== '' && value !== null;
+}
+
+function takeImage(keys: Keys, draft: Draft): void {
+  const image = textOf(keys.take('kubernetes', 'image'));
+  if (!image) return;
+  const parsed = parseImage(image);
+  if (parsed !== undefined && !isFloating(parsed)) {
+    draft.option('kubernetes.image', 'jobImage', image);
+    return;
+  }
+  draft.say(
+    'decide',
+    'kubernetes.image',
+    `${image} is another image tomorrow: jobs that name none get the default of the fleet, or what jobImage says with a release`,
+  );
+}
+
+const POLICIES = ['always', 'if-not-present', 'never'];
+
+/** The helper of a manager's own release is derived. */
+function takeHelperImage(keys: Keys, draft: Draft): void {
+  const image = textOf(keys.take('kubernetes', 'helper_image'));
+  if (!image) return;
+  const parsed = parseImage(image);
+  const isOwn = /(?:^|\/)gitlab-runner-helper$/.test(parsed?.path ?? '');
+  if (isOwn && parsed !== undefined && isFloating(parsed))
+    draft.say(
+      'not-needed',
+      'kubernetes.helper_image',
+      'it follows from runnerVersion and arch, and moves with the manager',
+    );
+  else draft.option('kubernetes.helper_image', 'manager.helperImage', image);
+}
+
+function takePullPolicy(keys: Keys, draft: Draft): void {
+  const policy = keys.take('kubernetes', 'pull_policy');
+  const first = Array.isArray(policy) ? policy : [policy].filter(isSaid);
+  if (first.length === 1 && POLICIES.includes(String(first[0])))
+    draft.option('kubernetes.pull_policy', 'pullPolicy', first[0]);
+  else if (first.length > 0)
+    draft.config('kubernetes.pull_policy', ['runner', 'kubernetes', 'pull_policy'], first);
+}
+
+const EVICTED = 'cluster-autoscaler.kubernetes.io/safe-to-evict';
+
+function takeAnnotations(keys: Keys, draft: Draft): void {
+  const annotations = { ...textsOf(keys.take('kubernetes', 'pod_annotations')) };
+  const take = (key: string, why: string) => {
+    if (annotations[key] === undefined) return;
+    delete annotations[key];
+    draft.say('not-needed', `kubernetes.pod_annotations.${key}`, why);
+  };
+  take(EVICTED, 'Karpenter does not read it; jobs are protected by karpenter.sh/do-not-disrupt');
+  if (annotations['karpenter.sh/do-not-disrupt'] === 'true')
+    take('karpenter.sh/do-not-disrupt', 'every job pod has it');
+  if (Object.keys(annotations).length > 0)
+    draft.option('kubernetes.pod_annotations', 'podAnnotations', annotations);
+}
+
+const PROXY = /^(?:https?_proxy|no_proxy)$/i;
+
+function takeEnvironment(keys: Keys, draft: Draft): void {
+  for (const entry of listOf(keys.take('environment'))) {
+    const [, name, value] = /^([^=]*)=([\s\S]*)$/.exec(String(entry)) ?? [];
+    if (name === undefined) {
+      draft.say('no-effect', `environment ${String(entry)}`, 'it has no = and sets nothing');
+      continue;
+    }
+    takeVariable(draft, `environment ${name}`, name, value, ['job', 'environment']);
+  }
+}
+
+/** A variable of jobs or of managers; a secret is named and left out, and that of a proxy is the fleet's. */
+export function takeVariable(
+  draft: Draft,
+  from: string,
+  name: string,
+  value: string,
+  to: readonly string[],
+): void {
+  if (isSecret(name, value)) {
+    const why =
+      'a secret in a description is committed: set it as a masked variable in GitLab, or mount a Secret';
+    draft.say('refused', from, why);
+    return;
+  }
+  if (PROXY.test(name)) {
+    takeProxy(draft, from, name.toLowerCase(), value);
+    return;
+  }
+  const table = to.reduce<unknown>((below, key) => fieldsOf(fieldsOf(below)[key]), draft.runner);
+  draft.option(from, to.join('.'), { ...fieldsOf(table), [name]: value });
+}
+
+function takeProxy(draft: Draft, from: string, name: string, value: string): void {
+  if (value === '') return;
+  const option = { http_proxy: 'http', https_proxy: 'https', no_proxy: 'noProxy' }[name] ?? name;
+  const said = option === 'noProxy' ? value.split(/[\s,]+/).filter((one) => one !== '') : value;
+  draft.fleetOption(
+    from,
+    `proxy.${option}`,
+    said,
+    'managers, jobs and nodes get it, and their policies let it through',
+  );
+}
+
+const SERVICE_KEYS = ['name', 'alias', 'command', 'entrypoint', 'environment'];
+
+function takeServices(keys: Keys, draft: Draft): void {
+  const services = listOf(keys.take('kubernetes', 'services')).map(fieldsOf);
+  if (services.length === 0) return;
+  const isPlain = services.every((one) => Object.keys(one).every((key) => SERVICE_KEYS.includes(key)));
+  if (!isPlain) {
+    draft.config('kubernetes.services', ['runner', 'kubernetes', 'services'], services);
+    return;
+  }
+  draft.option('kubernetes.services', 'job.services', services.map(serviceOf));
+}
+
+function serviceOf({ name, alias, command, entrypoint, environment }: Fields): Fields {
+  const pairs = listOf(environment).map((one) => String(one).split(/=(.*)/s).slice(0, 2));
+  return {
+    image: name,
+    ...(isSaid(alias) && { alias }),
+    ...(isSaid(command) && { command }),
+    ...(isSaid(entrypoint) && { entrypoint }),
+    ...(pairs.length > 0 && { environment: Object.fromEntries(pairs) }),
+  };
+}
+
+function takeTimes(keys: Keys, draft: Draft): void {
+  const seconds = keys.take('kubernetes', 'poll_timeout');
+  if (typeof seconds !== 'number' || seconds <= 0) return;
+  if (seconds < 600) {
+    draft.say(
+      'not-needed',
+      'kubernetes.poll_timeout',
+      'ten minutes: a node takes longer to start than jobs waited before',
+    );
+    return;
+  }
+  draft.option('kubernetes.poll_timeout', 'pollTimeout', formatDuration(Math.round(seconds)));
+}
+
+/** What no option takes: known keys go to `config`, others had no effect. */
+export function takeRest(keys: Keys, isKnown: (path: readonly string[]) => boolean, draft: Draft): void {
+  for (const [path, value] of keys.rest()) {
+    const from = path.join('.');
+    if (!isSaid(value)) continue;
+    if (!isKnown(path)) draft.say('no-effect', from, 'GitLab Runner does not know this key and ignored it');
+    else if (isSecret(path[path.length - 1], value))
+      draft.say('refused', from, 'a secret in a description is committed');
+    else if (isUsual(path, value)) draft.say('not-needed', from, 'it says what holds anyway');
+    else draft.config(from, ['runner', ...path], value);
+  }
+}
+
+/** Whether a value says what holds anyway; in a security context, where nothing holds anyway, none does. */
+function isUsual(path: readonly string[], value: unknown): boolean {
+  return (value === false || value === 0) && !path.some((key) => key.endsWith('security_context'));
+}

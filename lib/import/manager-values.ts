@@ -1,0 +1,201 @@
+import { FLEET_DEFAULTS, RUNNER_DEFAULTS } from '../fleet/defaults';
+import { compareRunnerVersions, parseRunnerVersion } from '../gitlab-runner/features';
+import { formatDuration } from '../values/duration';
+import { type Fields, fieldsOf, isTable, listOf, textOf, textsOf } from '../values/record';
+import type { Draft, Keys } from './draft';
+import { takeVariable } from './job-keys';
+
+/** Oldest release that a description may name. */
+const OLDEST = { major: 18, minor: 11, patch: 0 };
+/** Seconds that a drain outlasts the longest job. */
+const MARGIN = 600;
+
+/** What the values of the chart say of managers. Keys are those of the chart; what stays has its line by the table of values. */
+export function takeManagerValues(keys: Keys, draft: Draft): void {
+  takeImage(keys, draft);
+  const same: readonly (readonly [readonly string[], string])[] = [
+    [['priorityClassName'], 'manager.priorityClassName'],
+    [['podAnnotations'], 'manager.podAnnotations'],
+    [['podLabels'], 'manager.podLabels'],
+  ];
+  for (const [path, option] of same) {
+    const value = keys.take(...path);
+    if (isSaid(value)) draft.option(path.join('.'), option, isTable(value) ? textsOf(value) : value);
+  }
+  const policy = keys.take('imagePullPolicy');
+  if (isSaid(policy) && policy !== 'IfNotPresent')
+    draft.option('imagePullPolicy', 'manager.imagePullPolicy', policy);
+  takePullSecrets(keys, draft);
+  takeReplicas(keys, draft);
+  takeGrace(keys, draft);
+  takeVariables(keys, draft);
+  takeNodes(keys, draft);
+  takeVolumes(keys, draft);
+  const port = fieldsOf(keys.peek('metrics')).port;
+  if (typeof port === 'number' && port !== 9252)
+    draft.option('metrics.port', 'manager.metricsPort', keys.take('metrics', 'port'));
+}
+
+function isSaid(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  if (isTable(value)) return Object.keys(value).length > 0;
+  return value !== undefined && value !== '' && value !== null;
+}
+
+const FLAVORED = /^(alpine|ubuntu|ubi-fips)?[\d.]*-?v?(\d+\.\d+\.\d+)$/;
+
+function takeImage(keys: Keys, draft: Draft): void {
+  const [registry, image, tag] = ['registry', 'image', 'tag'].map(
+    (key) => textOf(keys.take('image', key)) ?? '',
+  );
+  const path = [registry, image].filter((part) => part !== '').join('/');
+  const usual = `${FLEET_DEFAULTS.imageRegistry}/gitlab-runner`;
+  if (image !== '' && path !== usual && !/^(?:docker\.io\/)?gitlab\/gitlab-runner$/.test(path)) {
+    if (path.endsWith('/gitlab-runner'))
+      draft.fleetOption('image', 'imageRegistry', path.replace(/\/gitlab-runner$/, ''));
+    else if (tag !== '') draft.option('image', 'manager.image', `${path}:${tag}`);
+    else draft.say('decide', 'image', `${path} has no tag: name it with its release as manager.image`);
+  }
+  const [, flavor, release] = FLAVORED.exec(tag) ?? [];
+  if (tag === '') return;
+  const version = parseRunnerVersion(release);
+  if (version === undefined || compareRunnerVersions(version, OLDEST) < 0) {
+    const why = version === undefined ? 'it names no release' : 'descriptions name 18.11.0 or newer';
+    draft.say(
+      'decide',
+      'image.tag',
+      `${tag}: ${why}; managers run ${RUNNER_DEFAULTS.runnerVersion}. GitLab must not be older, see docs/runner-releases.md`,
+    );
+    return;
+  }
+  draft.option('image.tag', 'runnerVersion', release);
+  if (flavor !== undefined && flavor !== 'alpine') draft.option('image.tag', 'imageFlavor', flavor);
+}
+
+function takePullSecrets(keys: Keys, draft: Draft): void {
+  const secrets = [
+    keys.take('imagePullSecrets'),
+    keys.take('serviceAccount', 'imagePullSecrets'),
+    keys.take('rbac', 'imagePullSecrets'),
+  ].flatMap(listOf);
+  const names = [...new Set(secrets.map((one) => textOf(fieldsOf(one).name) ?? textOf(one) ?? ''))].filter(
+    (name) => name !== '',
+  );
+  if (names.length > 0) draft.option('imagePullSecrets', 'manager.imagePullSecrets', names);
+}
+
+function takeReplicas(keys: Keys, draft: Draft): void {
+  const replicas = keys.take('replicas');
+  if (typeof replicas !== 'number' || replicas === 1) return;
+  if (replicas === 0) {
+    draft.say('decide', 'replicas', 'it was stopped; a manager that is rendered takes jobs');
+    return;
+  }
+  draft.option('replicas', 'managers', replicas, 'each is a Deployment of its own with its own system id');
+}
+
+function takeGrace(keys: Keys, draft: Draft): void {
+  const grace = keys.take('terminationGracePeriodSeconds');
+  const timeout = Number(keys.take('runners', 'maximumTimeout') ?? 0);
+  const longest = Math.max(timeout, typeof grace === 'number' ? grace - MARGIN : 0);
+  const from = timeout > 0 ? 'runners.maximumTimeout' : 'terminationGracePeriodSeconds';
+  if (longest > 7200 || timeout > 0) {
+    draft.option(
+      from,
+      'longestJob',
+      formatDuration(timeout > 0 ? timeout : longest),
+      'set the same maximum timeout in GitLab',
+    );
+    return;
+  }
+  if (typeof grace === 'number')
+    draft.say(
+      'not-needed',
+      'terminationGracePeriodSeconds',
+      'managers wait for their longest job, longestJob, two hours by default',
+    );
+}
+
+/** Variables that `register` reads: they are in the config by now. */
+const REGISTERED =
+  /^(?:KUBERNETES_|RUNNER_|CI_SERVER_|CACHE_|REGISTER_|FEATURE_FLAGS$|CLONE_URL$|SESSION_SERVER_)/;
+
+function takeVariables(keys: Keys, draft: Draft): void {
+  const listed = listOf(keys.take('envVars')).map((one): [string, unknown] => [
+    String(fieldsOf(one).name),
+    fieldsOf(one).value,
+  ]);
+  const all = [...listed, ...Object.entries(fieldsOf(keys.take('extraEnv')))];
+  for (const [name, value] of all) {
+    const from = `envVars ${name}`;
+    if (REGISTERED.test(name))
+      draft.say('not-needed', from, 'registration put it into the config, which is read with it');
+    else takeVariable(draft, from, name, String(value ?? ''), ['manager', 'env']);
+  }
+}
+
+function takeNodes(keys: Keys, draft: Draft): void {
+  const selector = { ...textsOf(keys.take('nodeSelector')) };
+  const tolerations = listOf(keys.take('tolerations')).map(fieldsOf);
+  for (const key of ['kubernetes.io/os', 'kubernetes.io/arch'])
+    if (selector[key] !== undefined) {
+      delete selector[key];
+      draft.say(
+        'not-needed',
+        `nodeSelector.${key}`,
+        'managers always ask for Linux and for their architecture',
+      );
+    }
+  if (Object.keys(selector).length === 0) {
+    if (tolerations.length > 0)
+      draft.say(
+        'not-needed',
+        'tolerations',
+        'managers get nodes of their own; name nodes that exist with managerNodes',
+      );
+    return;
+  }
+  const tolerated = Object.fromEntries(
+    tolerations.map(({ key, value, effect }) => [
+      value === undefined ? String(key) : `${String(key)}=${String(value)}`,
+      textOf(effect) ?? '',
+    ]),
+  );
+  const nodes = { nodeSelector: selector, ...(tolerations.length > 0 && { tolerations: tolerated }) };
+  draft.fleetOption('nodeSelector, tolerations', 'managerNodes', nodes);
+}
+
+function takeVolumes(keys: Keys, draft: Draft): void {
+  const volumes = listOf(keys.take('volumes')).map(fieldsOf);
+  const mounts = listOf(keys.take('volumeMounts')).map(fieldsOf);
+  const carried: Fields[] = [];
+  for (const { name, mountPath } of mounts) {
+    const volume = fieldsOf(volumes.find((one) => one.name === name));
+    const source = managerVolume(volume);
+    if (source === undefined || textOf(mountPath) === undefined)
+      draft.say(
+        'decide',
+        `volumeMounts ${String(name)}`,
+        'this kind of volume needs patches.Deployment, if managers still need it',
+      );
+    else carried.push({ mountPath, ...source });
+  }
+  if (carried.length > 0) draft.option('volumes, volumeMounts', 'manager.volumes', carried);
+  for (const { name } of volumes)
+    if (!mounts.some((mount) => mount.name === name))
+      draft.say('no-effect', `volumes ${String(name)}`, 'nothing mounts it');
+}
+
+function managerVolume({ configMap, secret, emptyDir }: Fields): Fields | undefined {
+  const items = (source: unknown) => {
+    const listed = listOf(fieldsOf(source).items).map(fieldsOf);
+    return listed.length > 0
+      ? { items: Object.fromEntries(listed.map(({ key, path }) => [String(key), path])) }
+      : {};
+  };
+  if (isTable(configMap)) return { configMap: configMap.name, ...items(configMap) };
+  if (isTable(secret)) return { secret: secret.secretName, ...items(secret) };
+  if (!isTable(emptyDir)) return undefined;
+  const { medium, sizeLimit } = emptyDir;
+  return { emptyDir: { ...(medium === 'Memory' && { medium }), ...(textOf(sizeLimit) && { sizeLimit }) } };
+}

@@ -1,0 +1,303 @@
+import type { Manifest, SourceFile } from '../cluster/manifest';
+import { type ObservedRunner, observe, type Subject } from '../cluster/observe';
+import { manifestsOf, parseManifests } from '../cluster/parse';
+import { readYaml } from '../cluster/read-yaml';
+import type { FileLine, Problem } from '../problem';
+import { asDnsLabel } from '../values/label';
+import { at, type Fields, fieldsOf, isTable, textOf, textsOf } from '../values/record';
+import { chartObjects } from './chart-objects';
+import { isChartValue } from './chart-values';
+import type { Line } from './line';
+import { type Beside, type Release, releasesIn } from './release';
+import { releasesInTerraform } from './terraform';
+import { valuesOfManager } from './values-of-manager';
+
+/** A runner as it runs today, with all that says how. */
+export interface SourceRunner {
+  readonly place: string;
+  readonly name: string;
+  /** Each of its managers; one that none runs has itself. */
+  readonly runners: readonly ObservedRunner[];
+  /** Values of the chart that were given, or that say the same of a workload. */
+  readonly values: Fields;
+  /** Whether somebody wrote these values. */
+  readonly isRelease: boolean;
+  readonly lines: readonly Line[];
+}
+
+/** Everything that files say of runners. */
+export interface Sources {
+  readonly runners: readonly SourceRunner[];
+  /** NodePools and classes beside them. */
+  readonly nodes: readonly Manifest[];
+  readonly lines: readonly Line[];
+  /** Files that can't be read. */
+  readonly faults: readonly Problem<FileLine>[];
+}
+
+const NODE_KINDS = ['NodePool', 'EC2NodeClass', 'NodeClass', 'NodeOverlay'];
+
+/** Renders a release with Helm: the YAML of its objects. */
+export type RenderRelease = (release: Release) => string;
+
+/**
+ * Reads runners out of whatever describes them: values, releases, rendered charts, a config.toml, objects of a cluster.
+ *
+ * @param render renders releases; without it what the chart makes of values is worked out here
+ */
+export function readSources(files: readonly SourceFile[], render?: RenderRelease): Sources {
+  const texts = files.filter(({ unreadable }) => unreadable === undefined);
+  const documents = texts.flatMap(documentsOf);
+  const used = new Set<string>();
+  const beside = besideOf(documents, used);
+  const described = [
+    ...documents.flatMap(({ body, path }) => releasesIn(body, path, beside)),
+    ...texts
+      .filter(({ path }) => path.endsWith('.tf'))
+      .flatMap(({ path, text }) => releasesInTerraform(text, path, parseTable)),
+  ];
+  const releases = [...described, ...valuesReleases(documents.filter(({ path }) => !used.has(path)))];
+  const { manifests, faults } = parseManifests(files.filter(({ path }) => !/\.(?:toml|tf)$/.test(path)));
+  const nodes = manifests.filter(({ kind }) => NODE_KINDS.includes(kind));
+  const rest = [
+    ...manifests.filter((one) => !isRelease(one) && !used.has(`${one.kind}/${one.name}`)),
+    ...operatorConfigs(manifests),
+    ...texts.filter(isToml).flatMap(configMapOf),
+  ];
+  const subject = observe(rest);
+  return {
+    runners: [
+      ...releases.flatMap((release) => runnersOfRelease(release, nodes, render)),
+      ...runnersOfObjects(subject),
+    ],
+    nodes,
+    lines: otherLines(subject),
+    faults,
+  };
+}
+
+interface FileDocument {
+  readonly path: string;
+  readonly body: unknown;
+}
+
+function documentsOf({ path, text }: SourceFile): readonly FileDocument[] {
+  if (/\.(?:toml|tf)$/.test(path) || isToml({ path, text })) return [];
+  try {
+    return readYaml(text).documents.map((body) => ({ path, body }));
+  } catch {
+    // parseManifests reports it.
+    return [];
+  }
+}
+
+function parseTable(text: string): Fields | undefined {
+  try {
+    const [body] = readYaml(text).documents;
+    return isTable(body) ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function besideOf(documents: readonly FileDocument[], used: Set<string>): Beside {
+  return {
+    file: (name) => {
+      const end = name.replace(/^\.?\//, '');
+      const found = documents.find(
+        ({ path, body }) =>
+          isTable(body) && (path === end || path.endsWith(`/${end}`) || end.endsWith(`/${path}`)),
+      );
+      if (found) used.add(found.path);
+      return found && fieldsOf(found.body);
+    },
+    key: (kind, name, key) => {
+      used.add(`${kind}/${name}`);
+      const object = documents.find(
+        ({ body }) => fieldsOf(body).kind === kind && at(body, ['metadata', 'name']) === name,
+      )?.body;
+      const plain = { ...textsOf(fieldsOf(object).data), ...textsOf(fieldsOf(object).stringData) }[key];
+      const isEncoded = kind === 'Secret' && textsOf(fieldsOf(object).stringData)[key] === undefined;
+      return plain !== undefined && isEncoded ? Buffer.from(plain, 'base64').toString('utf8') : plain;
+    },
+    parse: parseTable,
+  };
+}
+
+/** Files of values, also those of a chart that has GitLab Runner's below it. */
+function valuesReleases(documents: readonly FileDocument[]): readonly Release[] {
+  return documents.flatMap(({ path, body }) => {
+    if (!isTable(body) || body.kind !== undefined || body.apiVersion !== undefined) return [];
+    const below = ['gitlab-runner', 'gitlabRunner', 'runner']
+      .map((key) => body[key])
+      .find((one) => isTable(one) && looksLikeValues(one));
+    const values = looksLikeValues(body) ? body : fieldsOf(below);
+    return Object.keys(values).length === 0
+      ? []
+      : [{ place: path, name: nameOfFile(path), namespace: undefined, values, lines: [] }];
+  });
+}
+
+function looksLikeValues(table: Fields): boolean {
+  const known = Object.keys(table).filter((key) => isChartValue([key]));
+  return (
+    isTable(table.runners) ||
+    table.gitlabUrl !== undefined ||
+    (known.length > 2 && table.concurrent !== undefined)
+  );
+}
+
+/** A name out of a path: the folder of `docker/values.yaml`, or what `values-docker.yaml` adds. */
+function nameOfFile(path: string): string {
+  const parts = path.split('/');
+  const base = (parts.pop() ?? '').replace(/\.\w+$/, '');
+  const own = base.replace(/[._-]?values[._-]?/, '');
+  const folder = parts.pop() ?? '';
+  return asDnsLabel(own === '' || own === '-' ? folder.replace(/^\.+$/, '') : own) || 'gitlab-runner';
+}
+
+const RELEASE_KINDS = ['HelmRelease', 'Application', 'ApplicationSet', 'HelmChart', 'HelmChartConfig'];
+
+function isRelease({ kind }: Manifest): boolean {
+  return RELEASE_KINDS.includes(kind);
+}
+
+function isToml({ path, text }: SourceFile): boolean {
+  return (
+    path.endsWith('.toml') ||
+    (!/^\s*apiVersion\s*:/m.test(text) &&
+      /^[ \t]*\[\[\s*runners\s*\]\]/m.test(text) &&
+      !/^\s*config:\s*\|/m.test(text))
+  );
+}
+
+/** A config.toml as the ConfigMap that would hold it. */
+function configMapOf({ path, text }: SourceFile): readonly Manifest[] {
+  const name = nameOfFile(path.replace(/(?:^|\/)config\.toml$/, '/values.toml'));
+  const metadata = { name, namespace: 'default' };
+  return manifestsOf(
+    [{ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'config.toml': text } }],
+    () => path,
+  ).manifests;
+}
+
+/** Templates for objects of GitLab's operator that name none: it makes their config out of the object alone. */
+function operatorConfigs(manifests: readonly Manifest[]): readonly Manifest[] {
+  const bare = manifests.filter(
+    ({ kind, apiVersion, body }) =>
+      kind === 'Runner' &&
+      apiVersion.startsWith('apps.gitlab.com/') &&
+      at(body, ['spec', 'config']) === undefined,
+  );
+  return bare.flatMap((runner) => {
+    const name = `${runner.name}-config`;
+    (runner.body as { spec?: Record<string, unknown> }).spec = {
+      ...fieldsOf(runner.body.spec),
+      config: name,
+    };
+    const data = { 'config.toml': '[[runners]]\n  [runners.kubernetes]\n' };
+    const metadata = { name, namespace: runner.namespace };
+    return manifestsOf([{ apiVersion: 'v1', kind: 'ConfigMap', metadata, data }], () => runner.file)
+      .manifests;
+  });
+}
+
+function runnersOfRelease(
+  release: Release,
+  nodes: readonly Manifest[],
+  render: RenderRelease | undefined,
+): readonly SourceRunner[] {
+  const { manifests, lines } = render
+    ? { manifests: renderedObjects(release, render), lines: [] }
+    : chartObjects(release);
+  const subject = observe([...manifests, ...nodes]);
+  return [
+    {
+      place: release.place,
+      name: release.name,
+      values: release.values,
+      isRelease: true,
+      runners: subject.runners,
+      lines: [...release.lines, ...lines, ...otherLines(subject)],
+    },
+  ];
+}
+
+function renderedObjects(release: Release, render: RenderRelease): readonly Manifest[] {
+  return parseManifests([{ path: release.place, text: render(release) }]).manifests;
+}
+
+function runnersOfObjects(subject: Subject): readonly SourceRunner[] {
+  const names = [...new Set(subject.runners.map(({ name }) => name))];
+  return names.map((name) => {
+    const runners = subject.runners.filter((one) => one.name === name);
+    const [{ config, manager }] = runners;
+    const values = { ...valuesOfManager(runners[0]), ...valuesOfOperator(config.operated) };
+    const account = accountOf(runners[0], subject);
+    return {
+      place: config.manifest.file,
+      name: manager === undefined ? name : nameOfManager(name, manager),
+      runners,
+      values: { ...values, replicas: runners.reduce((sum, { replicas }) => sum + replicas, 0), ...account },
+      isRelease: false,
+      lines: [],
+    };
+  });
+}
+
+/** The name of an entry, or that of its workload where registration makes one up. */
+function nameOfManager(name: string, manager: Manifest): string {
+  return /\s|^[0-9a-f-]{20,}$/.test(name) || name === manager.name ? manager.name : name;
+}
+
+/** What an object of GitLab's operator says of its runner, as values of the chart. */
+function valuesOfOperator(object: Manifest | undefined): Fields {
+  if (object === undefined) return {};
+  const { tags, runUntagged, locked, protected: isProtected, ca, token } = fieldsOf(object.body.spec);
+  const runners = { tags, runUntagged, locked, protected: isProtected, secret: token };
+  return { runners, ...(textOf(ca) && { certsSecretName: ca }) };
+}
+
+function accountOf({ managerPod, manager }: ObservedRunner, { manifests }: Subject): Fields {
+  const account = manifests.find(
+    ({ kind, name, namespace }) =>
+      kind === 'ServiceAccount' && name === managerPod.serviceAccountName && namespace === manager?.namespace,
+  );
+  const annotations = textsOf(at(account?.body, ['metadata', 'annotations']));
+  return Object.keys(annotations).length > 0 ? { serviceAccount: { annotations } } : {};
+}
+
+/** Entries that make no pods, and configs that can't be read. */
+function otherLines({ podless, configs, unread }: Subject): readonly Line[] {
+  return [
+    ...podless.map(({ name, table }): Line => {
+      const executor = textOf((table as unknown as Fields).executor) ?? 'another executor';
+      return {
+        kind: 'refused',
+        runner: name,
+        from: 'executor',
+        why: `${executor} runs jobs on the machine of the runner, not in pods. Describe a runner with the same tags: images stay, docker.sock and privileged become dockerInDocker, folders of the machine become volumes, and the cache of the machine becomes cache`,
+      };
+    }),
+    ...configs.flatMap(({ syntax, manifest }): Line[] =>
+      syntax
+        ? [
+            {
+              kind: 'unread',
+              runner: undefined,
+              from: `${manifest.file}:${syntax.line}`,
+              why: `it is not TOML: ${syntax.reason}`,
+            },
+          ]
+        : [],
+    ),
+    ...unread.map(
+      (one): Line => ({
+        kind: 'unread',
+        runner: undefined,
+        from: `${one.kind}/${one.name}`,
+        why: 'it starts GitLab Runner with a config that is not among the files: name its ConfigMap too',
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,80 @@
+import { isDeepStrictEqual } from 'node:util';
+import { DescriptionError } from '../fleet/fault';
+import type { RunnerFleetProps } from '../fleet/props/fleet';
+import { resolveFleets } from '../fleet/resolve-fleets';
+import { fieldsOf, isTable } from '../values/record';
+import type { LooseFleet } from './describe';
+import { leavesOf, setAt } from './draft';
+
+/** What stays with each runner however alike they are. */
+const OWN = ['name', 'arch', 'capacity', 'token'];
+
+/** A description as a person would write it: without defaults, and what all runners share said once. */
+export function tidyDescription(fleet: LooseFleet): LooseFleet {
+  const { runners, ...rest } = fleet;
+  const short = runners.map((runner) => withoutDefaults(rest, runner));
+  const whole: LooseFleet = { ...rest, runners: short };
+  const lifted = withRunnerDefaults(whole);
+  return isSame(lifted, whole) ? lifted : whole;
+}
+
+/** What a description comes to; undefined where it is refused. */
+function resolved(fleet: Record<string, unknown>): unknown {
+  try {
+    return resolveFleets([fleet as unknown as RunnerFleetProps], new Map());
+  } catch (error) {
+    if (error instanceof DescriptionError) return undefined;
+    throw error;
+  }
+}
+
+function isSame(one: Record<string, unknown>, other: Record<string, unknown>): boolean {
+  const meant = resolved(one);
+  return meant !== undefined && isDeepStrictEqual(meant, resolved(other));
+}
+
+/** A runner without what holds anyway, option by option. */
+function withoutDefaults(
+  fleet: Record<string, unknown>,
+  runner: Record<string, unknown>,
+): Record<string, unknown> {
+  const alone = (one: Record<string, unknown>) => resolved({ ...fleet, runners: [one] });
+  const meant = alone(runner);
+  if (meant === undefined) return runner;
+  let kept = runner;
+  for (const [path] of leavesOf(runner, [])) {
+    if (OWN.includes(path[0])) continue;
+    const less = without(kept, path);
+    if (isDeepStrictEqual(alone(less), meant)) kept = less;
+  }
+  return kept;
+}
+
+/** A table without the value at a way, and without the tables that are empty then. */
+function without(table: Record<string, unknown>, [key, ...rest]: readonly string[]): Record<string, unknown> {
+  const { [key]: value, ...others } = table;
+  if (rest.length === 0) return others;
+  const below = without({ ...fieldsOf(value) }, rest);
+  if (Object.keys(below).length === 0) return others;
+  return Object.fromEntries(Object.entries(table).map(([name, item]) => [name, name === key ? below : item]));
+}
+
+function withRunnerDefaults(fleet: LooseFleet): LooseFleet {
+  const { runners, ...rest } = fleet;
+  if (runners.length < 2) return fleet;
+  const common: Record<string, unknown> = {};
+  let own = runners;
+  for (const [path, value] of leavesOf(runners[0], [])) {
+    if (OWN.includes(path[0])) continue;
+    const isShared = runners.every((runner) => isDeepStrictEqual(valueAt(runner, path), value));
+    if (!isShared) continue;
+    setAt(common, path, value);
+    own = own.map((runner) => without(runner, path));
+  }
+  if (Object.keys(common).length === 0) return fleet;
+  return { ...rest, runnerDefaults: common, runners: own };
+}
+
+function valueAt(table: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((below, key) => (isTable(below) ? below[key] : undefined), table);
+}

@@ -1,0 +1,39 @@
+import type { Line, LineKind } from '../import/line';
+import { visibleTexts } from '../values/visible';
+
+/** Headings in the order in which a person wants them. */
+const HEADINGS: readonly (readonly [LineKind, string])[] = [
+  ['unread', 'Could not be read'],
+  ['refused', 'Refused here'],
+  ['decide', 'To decide'],
+  ['no-effect', 'Had no effect before, left out'],
+  ['config', 'Carried over by config'],
+  ['option', 'Carried over to options'],
+  ['not-needed', 'Not needed'],
+];
+
+/** What became of each value and key, as a person reads it: equal lines once, with the runners that they are of. */
+export function printImport(lines: readonly Line[]): string {
+  const all = visibleTexts(lines);
+  const runners = new Set(all.map(({ runner }) => runner).filter((name) => name !== undefined));
+  return HEADINGS.flatMap(([kind, heading]) => {
+    const rows = joined(
+      all.filter((line) => line.kind === kind),
+      runners.size,
+    );
+    return rows.length > 0 ? [`${heading}:`, ...rows, ''] : [];
+  }).join('\n');
+}
+
+function joined(lines: readonly Line[], count: number): readonly string[] {
+  const groups = new Map<string, (string | undefined)[]>();
+  for (const { from, to, why, runner } of lines) {
+    const text = `${from}${to === undefined ? '' : ` -> ${to}`}${why === undefined ? '' : `: ${why}`}`;
+    groups.set(text, [...(groups.get(text) ?? []), runner]);
+  }
+  return [...groups].map(([text, names]) => {
+    const named = [...new Set(names.filter((name) => name !== undefined))];
+    const isOfAll = named.length === 0 || (named.length === count && count > 1) || count < 2;
+    return `  ${isOfAll ? '' : `[${named.join(', ')}] `}${text}`;
+  });
+}

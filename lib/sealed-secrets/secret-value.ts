@@ -1,0 +1,16 @@
+import { holdsPlainToken } from './ciphertext';
+
+const NAME =
+  /PASSWORD|PASSWD|TOKEN|SECRET|PRIVATE_?KEY|ACCESS_?KEY|ACCOUNT_?KEY|AUTH_CONFIG|CREDENTIALS?$|API_?KEY/i;
+const URL_WITH_PASSWORD = /\/\/[^/@\s:]+:[^/@\s]+@/;
+
+/**
+ * Whether a value must not be written into a description, which is committed: by its name, or by what it holds. A variable
+ * that is filled in later, and a path, are no secrets.
+ */
+export function isSecret(name: string, value: unknown): boolean {
+  if (typeof value !== 'string' || value === '') return false;
+  if (holdsPlainToken(value) || URL_WITH_PASSWORD.test(value) || /-----BEGIN [A-Z ]*PRIVATE KEY/.test(value))
+    return true;
+  return NAME.test(name) && !/^\$|^\/|^(?:true|false|\d{1,6})$/i.test(value);
+}

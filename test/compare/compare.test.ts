@@ -1,0 +1,142 @@
+import { type ComparedRunner, compareRunners } from '../../lib/compare/compare';
+import type { RunnerTable } from '../../lib/gitlab-runner/config/toml';
+import { isEqual, printComparison } from '../../lib/report/comparison-text';
+
+const table = (kubernetes: object = {}, more: object = {}) =>
+  ({
+    name: 'a',
+    url: '',
+    token: '',
+    executor: 'kubernetes',
+    kubernetes: { image: 'alpine:3.22', ...kubernetes },
+    ...more,
+  }) as RunnerTable;
+const runner = (name: string, one: RunnerTable, more: Partial<ComparedRunner> = {}): ComparedRunner => ({
+  name,
+  table: one,
+  jobsAtOnce: 10,
+  drainSeconds: undefined,
+  release: undefined,
+  ...more,
+});
+const compared = (before: RunnerTable, after: RunnerTable) =>
+  compareRunners([runner('a', before)], [runner('b', after)]).runners[0].differences;
+
+/** What a fleet does on purpose has a reason, and its contrary has none. */
+const CASES: readonly (readonly [string, object, object, RegExp | undefined])[] = [
+  ['a limit where there was none', {}, { memory_limit: '1Gi' }, /takes what others need/],
+  ['a limit that is lower', { memory_limit: '2Gi' }, { memory_limit: '1Gi' }, undefined],
+  ['a limit that is gone', { memory_limit: '2Gi' }, {}, undefined],
+  [
+    'images that are always pulled',
+    { pull_policy: ['if-not-present'] },
+    { pull_policy: ['always'] },
+    /private image/,
+  ],
+  [
+    'images that are no longer pulled',
+    { pull_policy: ['always'] },
+    { pull_policy: ['if-not-present'] },
+    undefined,
+  ],
+  ['a longer wait for nodes', {}, { poll_timeout: 600 }, /takes longer to start/],
+  ['a shorter wait for nodes', { poll_timeout: 900 }, { poll_timeout: 600 }, undefined],
+  [
+    'a release in place of a tag that moves',
+    { image: 'debian:stable-slim' },
+    { image: 'debian:13' },
+    /moves/,
+  ],
+  ['another release of an image', { image: 'debian:12' }, { image: 'debian:13' }, undefined],
+  [
+    'a selector of the fleet',
+    {},
+    { node_selector: { 'kubernetes.io/arch': 'amd64' } },
+    /chooses architecture/,
+  ],
+  ['a selector that is gone', { node_selector: { team: 'ci' } }, {}, undefined],
+  [
+    'a ceiling that rises',
+    { cpu_request: '1' },
+    { cpu_request: '1', cpu_request_overwrite_max_allowed: '4' },
+    /may ask for more/,
+  ],
+  [
+    'a ceiling that falls',
+    { cpu_request: '1', cpu_request_overwrite_max_allowed: '4' },
+    { cpu_request: '1' },
+    undefined,
+  ],
+  ['privileged jobs', { privileged: false }, { privileged: true }, undefined],
+];
+
+test.each(CASES)('%s', (_, before, after, why) => {
+  const differences = compared(table(before), table(after));
+  expect(differences.length).toBeGreaterThan(0);
+  const reasons = differences.map((one) => one.why);
+  if (why === undefined) expect(reasons).toContain(undefined);
+  else for (const reason of reasons) expect(reason).toMatch(why);
+});
+
+test('equal configs do not differ, however they are written', () => {
+  expect(compared(table({ memory_limit: '1Gi' }), table({ memory_limit: '1024Mi' }))).toEqual([]);
+  expect(compared(table({}, { locked: false }), table())).toEqual([]);
+});
+
+test('names of volumes say nothing, their place and source do', () => {
+  const volume = (name: string, path: string) => ({ volumes: { empty_dir: [{ name, mount_path: path }] } });
+  expect(compared(table(volume('a', '/cache')), table(volume('b', '/cache/')))).toEqual([]);
+  expect(compared(table(volume('a', '/cache')), table(volume('a', '/other')))).not.toEqual([]);
+});
+
+test('of a pod that one side refuses, the refusal says all', () => {
+  const differences = compared(table({ allowed_services: ['none/**'] }), table());
+  expect(differences.filter(({ of }) => of === 'job').map(({ path }) => path)).toEqual(['refused']);
+});
+
+test('passwords of variables are not shown', () => {
+  const [difference] = compared(table({}, { environment: ['NPM_TOKEN=hunter2'] }), table());
+  expect(difference).toMatchObject({
+    path: 'config.environment.NPM_TOKEN',
+    before: 'hidden',
+    after: undefined,
+  });
+});
+
+test('runners are compared by name, with what releases and fleets put around it', () => {
+  const one = table();
+  const before = ['gitlab-runner-docker', 'arm', 'gone'].map((name) => runner(name, one));
+  const after = ['production-docker', 'production-arm', 'production-new'].map((name) => runner(name, one));
+  const comparison = compareRunners(before, after);
+  expect(comparison.runners.map((pair) => [pair.before, pair.after])).toEqual([
+    ['gitlab-runner-docker', 'production-docker'],
+    ['arm', 'production-arm'],
+  ]);
+  expect(comparison).toMatchObject({ onlyBefore: ['gone'], onlyAfter: ['production-new'] });
+  expect(isEqual(comparison)).toBe(false);
+  expect(compareRunners(before, after, { gone: 'new' }).onlyBefore).toEqual([]);
+});
+
+test('managers are compared by what they run at once, and how long they wait', () => {
+  const [{ differences }] = compareRunners(
+    [runner('a', table(), { jobsAtOnce: 20, drainSeconds: 3600, release: '18.9.0' })],
+    [runner('a', table(), { jobsAtOnce: 10, drainSeconds: 7800, release: '19.3.0' })],
+  ).runners;
+  expect(differences.map(({ path, why }) => [path, why === undefined])).toEqual([
+    ['manager.jobs at once', true],
+    ['manager.seconds to drain', false],
+    ['manager.release', false],
+  ]);
+});
+
+test('the text says what is to look at, and the rest by its reason', () => {
+  const comparison = compareRunners(
+    [runner('a', table({ memory_limit: '2Gi' }))],
+    [runner('b', table({ memory_limit: '1Gi', poll_timeout: 600 }))],
+  );
+  const text = printComparison(comparison);
+  expect(text).toMatch(/^a -> b: \d differences? to look at, 1 meant$/m);
+  expect(text).toMatch(/^ {2}build\.resources\.limits\.memory: 2Gi -> 1Gi$/m);
+  expect(text).toMatch(/^ {2}meant: a node takes longer to start .* \(1\)$/m);
+  expect(text).toMatch(/^0 of 1 runner gives jobs the same or better\.$/m);
+});

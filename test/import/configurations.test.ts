@@ -1,0 +1,52 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isEqual, unintended } from '../../lib/report/comparison-text';
+import { imported } from './imported';
+
+const FOLDER = 'test/configurations';
+const NAMES = readdirSync(FOLDER, { withFileTypes: true })
+  .filter((one) => one.isDirectory())
+  .map(({ name }) => name);
+
+/** What a person still decides, by fleet: what the report says of it. */
+const DECISIONS: Readonly<Record<string, RegExp>> = {
+  // The source has pools with taints that its jobs do not tolerate.
+  'auto-mode': /taint acme\.example\/for=jobs:NoSchedule is not tolerated/,
+  // A pattern that allows more than it says is refused.
+  'docker-and-claims': /namespace_overwrite_allowed/,
+  // An empty pattern, which no image meets, is not a glob.
+  'package-builds': /allowed_services/,
+};
+
+function filesOf(name: string): Readonly<Record<string, string>> {
+  const paths = ['source.toml', 'nodes.yaml'].filter((file) => existsSync(join(FOLDER, name, file)));
+  return Object.fromEntries(paths.map((file) => [file, readFileSync(join(FOLDER, name, file), 'utf8')]));
+}
+
+describe.each(NAMES)('the config of %s', (name) => {
+  const result = imported(filesOf(name));
+  const differing = result.comparison?.runners.flatMap(unintended) ?? [];
+
+  test('renders, without a patch', () => {
+    expect(result.faults).toEqual([]);
+    expect(result.text).not.toContain('patches');
+    expect(result.comparison?.onlyBefore).toEqual([]);
+  });
+
+  test(name in DECISIONS ? 'says what is to be decided' : 'gives jobs the same, and passes the proof', () => {
+    const said = [
+      ...(result.errors ?? []).map(({ why }) => why),
+      ...differing.map(({ path, before, after }) => `${path}: ${before} -> ${after}`),
+    ];
+    if (name in DECISIONS) expect(said.join('\n')).toMatch(DECISIONS[name]);
+    else {
+      expect(said).toEqual([]);
+      expect(result.comparison && isEqual(result.comparison)).toBe(true);
+    }
+  });
+});
+
+test('at least twelve of fifteen move without a decision', () => {
+  expect(NAMES.length).toBeGreaterThanOrEqual(15);
+  expect(NAMES.length - Object.keys(DECISIONS).length).toBeGreaterThanOrEqual(12);
+});

@@ -1,0 +1,320 @@
+import { descriptionIn, imported, linesOf, runnerIn } from './imported';
+
+const VALUES = `gitlabUrl: https://gitlab.example.com/
+concurrent: 12
+runners:
+  tags: "docker, linux"
+  config: |
+    [[runners]]
+      [runners.kubernetes]
+        namespace = "{{ .Release.Namespace }}"
+        image = "ubuntu:22.04"
+        [runners.kubernetes.node_selector]
+          "kubernetes.io/arch" = "arm64"
+          "karpenter.sh/capacity-type" = "spot"
+`;
+const RUNNER = {
+  name: 'docker',
+  arch: 'arm64',
+  capacity: 'spot',
+  tags: ['docker', 'linux'],
+  exactTags: true,
+  concurrency: 12,
+  jobImage: 'ubuntu:22.04',
+};
+
+function indented(text: string, spaces: number): string {
+  return text.replace(/^(?=.)/gm, ' '.repeat(spaces));
+}
+
+/** Each way in which a release of the chart is written down. */
+const FORMS: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  ['values', { 'values-docker.yaml': VALUES }],
+  [
+    'values of a chart that has it below itself',
+    { 'docker/values.yaml': `gitlab-runner:\n${indented(VALUES, 2)}` },
+  ],
+  [
+    'a HelmRelease of Flux',
+    {
+      'release.yaml': `apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: gitlab-runner-docker, namespace: ci }
+spec:
+  chart: { spec: { chart: gitlab-runner } }
+  values:
+${indented(VALUES, 4)}`,
+    },
+  ],
+  [
+    'a HelmRelease with values of a ConfigMap',
+    {
+      'release.yaml': `apiVersion: v1
+kind: ConfigMap
+metadata: { name: values, namespace: ci }
+data:
+  values.yaml: |
+${indented(VALUES, 4)}---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: docker, namespace: ci }
+spec:
+  chart: { spec: { chart: gitlab-runner } }
+  valuesFrom: [{ kind: ConfigMap, name: values }]
+`,
+    },
+  ],
+  [
+    'an Application of Argo CD',
+    {
+      'application.yaml': `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: docker, namespace: argocd }
+spec:
+  destination: { namespace: ci }
+  source:
+    chart: gitlab-runner
+    helm:
+      parameters: [{ name: concurrent, value: "12" }]
+      values: |
+${indented(VALUES.replace('concurrent: 12', 'concurrent: 3'), 8)}`,
+    },
+  ],
+  [
+    'an Application with a file of values',
+    {
+      'values/docker.yaml': VALUES,
+      'application.yaml': `apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: docker, namespace: argocd }
+spec:
+  destination: { namespace: ci }
+  sources:
+    - { ref: repository }
+    - { chart: gitlab-runner, helm: { valueFiles: [$repository/values/docker.yaml] } }
+`,
+    },
+  ],
+  [
+    'a HelmChart of k3s',
+    {
+      'chart.yaml': `apiVersion: helm.cattle.io/v1
+kind: HelmChart
+metadata: { name: docker, namespace: kube-system }
+spec:
+  chart: gitlab-runner
+  targetNamespace: ci
+  valuesContent: |-
+${indented(VALUES, 4)}`,
+    },
+  ],
+  [
+    'helmCharts of a kustomization',
+    {
+      'kustomization.yaml': `helmCharts:
+  - name: gitlab-runner
+    releaseName: docker
+    namespace: ci
+    valuesInline:
+${indented(VALUES, 6)}`,
+    },
+  ],
+  [
+    'a helmfile',
+    {
+      'helmfile.yaml': `releases:
+  - name: docker
+    namespace: ci
+    chart: gitlab/gitlab-runner
+    values:
+      -
+${indented(VALUES, 8)}`,
+    },
+  ],
+  [
+    'a helm_release of Terraform',
+    {
+      'runner.tf': `resource "helm_release" "docker" {
+  name      = "docker"
+  chart     = "gitlab-runner"
+  namespace = "ci"
+  values = [<<-EOT
+${VALUES}EOT
+  ]
+}
+`,
+    },
+  ],
+];
+
+test.each(FORMS)('reads a runner out of %s', (_, files) => {
+  const result = imported(files);
+  expect(runnerIn(result)).toEqual(RUNNER);
+  expect(descriptionIn(result)).toMatchObject({ name: 'acme', gitlabUrl: 'https://gitlab.example.com' });
+  expect(result.errors).toEqual([]);
+  expect(linesOf(result, 'unread')).toEqual([]);
+});
+
+test('reads a config.toml as it is', () => {
+  const config = `concurrent = 12
+[[runners]]
+name = "docker"
+url = "https://gitlab.example.com"
+token = "glrt-abcdefghijklmnopqrstu"
+executor = "kubernetes"
+[runners.kubernetes]
+image = "ubuntu:22.04"
+[runners.kubernetes.node_selector]
+"kubernetes.io/arch" = "arm64"
+"karpenter.sh/capacity-type" = "spot"
+`;
+  const { tags: _, exactTags: __, ...runner } = RUNNER;
+  const result = imported({ 'config.toml': config });
+  expect(runnerIn(result)).toEqual(runner);
+  expect(JSON.stringify(result)).not.toContain('glrt-abc');
+});
+
+test('reads what the chart rendered, and what kubectl prints of a cluster', () => {
+  const objects = `apiVersion: v1
+kind: List
+items:
+  - apiVersion: v1
+    kind: ConfigMap
+    metadata: { name: docker-gitlab-runner, namespace: ci }
+    data:
+      register-the-runner: "/entrypoint register --template-config /configmaps/config.template.toml --non-interactive"
+      config.toml: "concurrent = 12\\n"
+      config.template.toml: |
+        [[runners]]
+          [runners.kubernetes]
+            image = "ubuntu:22.04"
+            [runners.kubernetes.node_selector]
+              "kubernetes.io/arch" = "arm64"
+              "karpenter.sh/capacity-type" = "spot"
+  - apiVersion: apps/v1
+    kind: Deployment
+    metadata: { name: docker-gitlab-runner, namespace: ci }
+    spec:
+      replicas: 2
+      template:
+        metadata: { labels: { app: docker-gitlab-runner, team: build } }
+        spec:
+          terminationGracePeriodSeconds: 18600
+          priorityClassName: ci
+          nodeSelector: { eks.amazonaws.com/nodegroup: platform }
+          imagePullSecrets: [{ name: registry }]
+          containers:
+            - name: docker-gitlab-runner
+              image: registry.gitlab.com/gitlab-org/gitlab-runner:ubuntu-v19.2.0
+              command: [/usr/bin/dumb-init, --, /bin/bash, /configmaps/entrypoint]
+              env:
+                - { name: CI_SERVER_URL, value: https://gitlab.example.com }
+                - { name: RUNNER_TAG_LIST, value: "docker,linux" }
+                - { name: KUBERNETES_CPU_REQUEST, value: "2" }
+                - { name: LOG_COLOR, value: "off" }
+              volumeMounts: [{ name: configmaps, mountPath: /configmaps }]
+          volumes: [{ name: configmaps, configMap: { name: docker-gitlab-runner } }]
+`;
+  const result = imported({ 'all.yaml': objects });
+  expect(runnerIn(result)).toEqual({
+    ...RUNNER,
+    managers: 2,
+    runnerVersion: '19.2.0',
+    imageFlavor: 'ubuntu',
+    longestJob: '5h',
+    build: { cpu: { request: '2' } },
+    manager: {
+      priorityClassName: 'ci',
+      podLabels: { team: 'build' },
+      imagePullSecrets: ['registry'],
+      env: { LOG_COLOR: 'off' },
+    },
+  });
+  expect(descriptionIn(result)).toMatchObject({
+    managerNodes: { nodeSelector: { 'eks.amazonaws.com/nodegroup': 'platform' } },
+    existing: ['PriorityClass/ci', 'Secret/gitlab-runners/registry'],
+  });
+});
+
+test("reads a Runner of GitLab's operator, with or without a config of its own", () => {
+  const object = (config: string) => `apiVersion: apps.gitlab.com/v1beta2
+kind: Runner
+metadata: { name: docker, namespace: ci }
+spec: { gitlabUrl: 'https://gitlab.example.com', token: gitlab-runner-secret, tags: 'docker, linux', concurrent: 12, buildImage: 'ubuntu:22.04'${config} }
+`;
+  const { capacity: _, arch: __, ...rest } = RUNNER;
+  expect(runnerIn(imported({ 'runner.yaml': object('') }))).toMatchObject(rest);
+  const withConfig = `${object(', config: own')}---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: own, namespace: ci }
+data:
+  config.toml: |
+    [[runners]]
+      [runners.kubernetes.node_selector]
+        "kubernetes.io/arch" = "arm64"
+        "karpenter.sh/capacity-type" = "spot"
+`;
+  expect(runnerIn(imported({ 'runner.yaml': withConfig }))).toEqual(RUNNER);
+});
+
+test('makes one fleet of several releases, and says once what they share', () => {
+  const other = VALUES.replace('"docker, linux"', '"arm"').replace('spot', 'on-demand');
+  const result = imported({ 'values-docker.yaml': VALUES, 'values-arm.yaml': other });
+  expect(descriptionIn(result)).toEqual({
+    name: 'acme',
+    gitlabUrl: 'https://gitlab.example.com',
+    runnerDefaults: { exactTags: true, concurrency: 12, jobImage: 'ubuntu:22.04' },
+    runners: [
+      { name: 'docker', arch: 'arm64', capacity: 'spot', tags: ['docker', 'linux'] },
+      { name: 'arm', arch: 'arm64', capacity: 'on-demand', tags: ['arm'] },
+    ],
+  });
+});
+
+test('refuses runners that make no pods, and says the way forward', () => {
+  const config =
+    '[[runners]]\nname = "vm"\nurl = "https://gitlab.example.com"\nexecutor = "docker"\n[runners.docker]\nimage = "alpine"\n';
+  const result = imported({ 'config.toml': config });
+  expect(result.text).toBeUndefined();
+  expect(linesOf(result, 'refused')).toEqual([
+    expect.stringMatching(/docker runs jobs on the machine.*dockerInDocker/),
+  ]);
+});
+
+test('names what only Terraform knows', () => {
+  const text = `resource "helm_release" "runner" {
+  name   = "runner"
+  chart  = "gitlab-runner"
+  values = [file("values.yaml"), yamlencode({ concurrent = 3 })]
+  set {
+    name  = "gitlabUrl"
+    value = "https://gitlab.example.com"
+  }
+  set {
+    name  = "runnerToken"
+    value = var.token
+  }
+}
+resource "helm_release" "other" {
+  name  = "other"
+  chart = "nginx"
+}
+`;
+  const result = imported({ 'main.tf': text });
+  expect(descriptionIn(result)).toMatchObject({ gitlabUrl: 'https://gitlab.example.com' });
+  expect(linesOf(result, 'unread').map((line) => line.split(':')[0])).toEqual([
+    'values file("values.yaml")',
+    'values yamlencode({ concurrent = 3 })',
+    'set runnerToken',
+  ]);
+});
+
+test('finds no runner in what describes none', () => {
+  expect(imported({ 'other.yaml': 'foo: bar\n' })).toMatchObject({
+    text: undefined,
+    lines: [],
+    unreadable: [],
+  });
+  expect(imported({ 'broken.yaml': 'a: [1\n' }).unreadable).toHaveLength(1);
+});

@@ -1,0 +1,243 @@
+import { unintended } from '../../lib/report/comparison-text';
+import { descriptionIn, imported, linesOf, runnerIn } from './imported';
+
+const config = (text: string) => ({
+  'values.yaml': `gitlabUrl: https://gitlab.example.com\nrunners:\n  config: |\n${text.replace(/^(?=.)/gm, '    ')}`,
+});
+const kubernetes = (text: string) => config(`[[runners]]\n[runners.kubernetes]\n${text}`);
+const values = (text: string) => ({ 'values.yaml': `gitlabUrl: https://gitlab.example.com\n${text}` });
+
+describe('secrets', () => {
+  const TOKEN = 'glrt-abcdefghijklmnopqrstu';
+
+  test('are never written, and each is named with what to do', () => {
+    const files = {
+      'values.yaml': `gitlabUrl: https://gitlab.example.com
+runnerToken: ${TOKEN}
+envVars: [{ name: REGISTRY_PASSWORD, value: hunter2hunter2 }]
+runners:
+  config: |
+    [[runners]]
+      environment = ["NPM_TOKEN=hunter3hunter3", "CI_DEBUG=1", "KEY_FILE=/etc/key"]
+      [runners.cache]
+        Type = "s3"
+        [runners.cache.s3]
+          BucketName = "cache"
+          BucketLocation = "eu-west-1"
+          AccessKey = "AKIAABCDEFGHIJKLMNOP"
+          SecretKey = "hunter4hunter4"
+`,
+    };
+    const result = imported(files);
+    const all = JSON.stringify([result.text, result.lines, result.comparison]);
+    for (const secret of [TOKEN, 'hunter2', 'hunter3', 'hunter4', 'AKIA']) expect(all).not.toContain(secret);
+    expect(linesOf(result, 'refused').map((line) => line.split(':')[0])).toEqual([
+      'envVars REGISTRY_PASSWORD',
+      'environment NPM_TOKEN',
+      'cache.s3.AccessKey',
+      'cache.s3.SecretKey',
+    ]);
+    expect(linesOf(result, 'decide')).toContainEqual(expect.stringMatching(/^runnerToken: a token in plain/));
+    expect(runnerIn(result)).toMatchObject({ job: { environment: { CI_DEBUG: '1', KEY_FILE: '/etc/key' } } });
+  });
+
+  test('of a registration are said to be deprecated', () => {
+    const result = imported(values('runnerRegistrationToken: GR1348941abcdefghijklmnopqrst\n'));
+    expect(linesOf(result, 'decide')).toContainEqual(
+      expect.stringMatching(/^runnerRegistrationToken: .*deprecated/),
+    );
+  });
+});
+
+describe('what had no effect', () => {
+  test('is named: keys that the runner ignores, values that the chart does not read', () => {
+    const result = imported({
+      'values.yaml': `gitlabUrl: https://gitlab.example.com
+runners:
+  privileged: true
+  builds: { cpuRequests: 100m }
+  config: |
+    [[runners]]
+      [runners.kubernetes]
+        cpu_requests = "1"
+`,
+    });
+    expect(linesOf(result, 'no-effect').map((line) => line.split(':')[0])).toEqual([
+      'kubernetes.cpu_requests',
+      'runners.privileged',
+      'runners.builds.cpuRequests',
+    ]);
+    expect(runnerIn(result)).not.toHaveProperty('privileged');
+  });
+
+  test('of variables over the template is carried over as registration merges it', () => {
+    const files = kubernetes('cpu_request = "1"\n');
+    const text = `${files['values.yaml']}envVars: [{ name: KUBERNETES_CPU_REQUEST, value: "3" }]\n`;
+    expect(runnerIn(imported({ 'values.yaml': text }))).toMatchObject({ build: { cpu: { request: '3' } } });
+  });
+});
+
+describe('sizes', () => {
+  test('keep what was said, and drop defaults of the fleet that contradict it', () => {
+    const result = imported(kubernetes('memory_request = "8Gi"\ncpu_request = "6"\n'));
+    expect(result.faults).toEqual([]);
+    expect(runnerIn(result)).toMatchObject({
+      build: {
+        cpu: { request: '6', maxRequest: null },
+        memory: { request: '8Gi', limit: null, maxRequest: null },
+      },
+    });
+  });
+
+  test('lower a ceiling of the fleet to none where a limit is below it', () => {
+    const result = imported(kubernetes('memory_request = "512Mi"\nmemory_limit = "1Gi"\n'));
+    expect(result.faults).toEqual([]);
+    expect(runnerIn(result)).toMatchObject({
+      build: { memory: { request: '512Mi', limit: '1Gi', maxRequest: null } },
+    });
+  });
+});
+
+describe('nodes', () => {
+  test('that jobs named by labels of their own stay with someone else', () => {
+    const result = imported(
+      kubernetes(
+        '[runners.kubernetes.node_selector]\n"team" = "ci"\n[runners.kubernetes.node_tolerations]\n"team=ci" = "NoSchedule"\n',
+      ),
+    );
+    expect(descriptionIn(result)).toMatchObject({
+      existingPools: [
+        { nodeSelector: { team: 'ci' }, tolerations: { 'team=ci': 'NoSchedule' }, startedBy: 'other' },
+      ],
+    });
+    expect(result.comparison?.runners.flatMap(unintended)).toEqual([]);
+  });
+
+  test('have the capacity of the NodePools that take the jobs', () => {
+    const pool = `apiVersion: karpenter.sh/v1
+kind: NodePool
+metadata: { name: ci }
+spec:
+  template:
+    metadata: { labels: { team: ci } }
+    spec:
+      nodeClassRef: { group: karpenter.k8s.aws, kind: EC2NodeClass, name: ci }
+      requirements:
+        - { key: karpenter.sh/capacity-type, operator: In, values: [spot] }
+        - { key: kubernetes.io/arch, operator: In, values: [amd64] }
+`;
+    const files = { ...kubernetes('[runners.kubernetes.node_selector]\n"team" = "ci"\n'), 'pool.yaml': pool };
+    expect(runnerIn(imported(files))).toMatchObject({ capacity: 'spot' });
+  });
+
+  test('that nothing names are started by the fleet, which is a decision', () => {
+    const result = imported(kubernetes('image = "alpine:3.22"\n'));
+    expect(runnerIn(result)).toMatchObject({ arch: 'amd64', capacity: 'on-demand' });
+    expect(linesOf(result, 'decide')).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/-> arch: amd64/),
+        expect.stringMatching(/-> capacity: on-demand/),
+        expect.stringMatching(/the fleet starts them with Karpenter/),
+      ]),
+    );
+  });
+});
+
+describe('volumes', () => {
+  test('become options, or config where no option says all of one', () => {
+    const result = imported(
+      kubernetes(`[[runners.kubernetes.volumes.pvc]]
+name = "cache"
+mount_path = "/cache/"
+[[runners.kubernetes.volumes.empty_dir]]
+name = "tmp"
+mount_path = "/scratch"
+medium = "Memory"
+[[runners.kubernetes.volumes.csi]]
+name = "secrets"
+mount_path = "/mnt"
+driver = "secrets-store.csi.k8s.io"
+`),
+    );
+    expect(runnerIn(result)).toMatchObject({
+      volumes: [
+        { mountPath: '/cache', claim: 'cache' },
+        { mountPath: '/scratch', emptyDir: { medium: 'Memory' } },
+      ],
+      config: { runner: { kubernetes: { volumes: { csi: [{ name: 'secrets' }] } } } },
+    });
+    expect(result.comparison?.runners.flatMap(unintended)).toEqual([]);
+  });
+});
+
+describe('caches', () => {
+  const cache = (keys: string, more = '') => ({
+    'values.yaml': `${more}${config(`[[runners]]\n[runners.cache]\nType = "s3"\n[runners.cache.s3]\nBucketName = "acme-cache"\n${keys}`)['values.yaml']}`,
+  });
+
+  test('take the role of the account of the manager', () => {
+    const role = 'arn:aws:iam::111122223333:role/cache';
+    const account = `serviceAccount: { annotations: { eks.amazonaws.com/role-arn: "${role}" } }\n`;
+    expect(runnerIn(imported(cache('BucketLocation = "eu-west-1"\n', account)))).toMatchObject({
+      cache: { bucket: 'acme-cache', region: 'eu-west-1', identity: 'irsa', roleArn: role },
+    });
+  });
+
+  test('in a server of your own need a Secret, which is a decision', () => {
+    const result = imported(cache('ServerAddress = "minio.minio.svc:9000"\nInsecure = true\n'));
+    expect(runnerIn(result)).toMatchObject({ cache: { server: 'minio.minio.svc:9000', insecure: true } });
+    expect(linesOf(result, 'decide')).toContainEqual(expect.stringMatching(/cache\.credentialsSecret/));
+  });
+});
+
+test('every value of the chart has a line, whatever it is', () => {
+  const given = `hpa: { maxReplicas: 3 }
+affinity: { podAntiAffinity: {} }
+resources: { limits: { memory: 256Mi } }
+rbac: { create: true, clusterWideAccess: true }
+metrics: { enabled: true, podMonitor: { enabled: true } }
+extraObjects: [{ kind: Secret }]
+useTini: true
+preEntrypointScript: "true"
+`;
+  const result = imported(values(given));
+  const said = result.lines.map(({ from }) => from);
+  for (const value of [
+    'hpa',
+    'resources',
+    'rbac.create',
+    'rbac.clusterWideAccess',
+    'metrics.enabled',
+    'metrics.podMonitor',
+    'extraObjects',
+    'useTini',
+    'preEntrypointScript',
+  ])
+    expect(said).toContain(value);
+});
+
+test('what is refused goes, with the rule that refuses it, and the rest renders', () => {
+  const result = imported(kubernetes('namespace_overwrite_allowed = "ci"\nimage = "alpine:3.22"\n'));
+  expect(result.faults).toEqual([]);
+  expect(linesOf(result, 'refused')).toEqual([
+    expect.stringMatching(/namespace_overwrite_allowed.*more is allowed than it says/),
+  ]);
+  expect(runnerIn(result)).toMatchObject({ jobImage: 'alpine:3.22' });
+});
+
+test('templates of the chart that say the release are put in, others are named', () => {
+  const result = imported(
+    kubernetes(
+      'namespace = "{{ default .Release.Namespace .Values.runners.jobNamespace }}"\nimage = "{{ include "x" . }}"\n',
+    ),
+  );
+  expect(linesOf(result, 'unread')).toEqual([expect.stringMatching(/include "x"/)]);
+});
+
+test('a key called __proto__ reaches nothing', () => {
+  const result = imported(
+    values('podLabels: { __proto__: { polluted: "yes" } }\nenvVars: [{ name: __proto__, value: x }]\n'),
+  );
+  expect(result.text).toBeDefined();
+  expect(({} as { polluted?: string }).polluted).toBeUndefined();
+});
