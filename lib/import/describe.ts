@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import { mayBe } from '../cluster/node-pools';
+import { mayBe, type NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner } from '../cluster/observe';
 import { shortName } from '../compare/compare';
+import { ARCH_LABEL } from '../karpenter/labels';
+import { has } from '../karpenter/requirement';
 import { asDnsLabel } from '../values/label';
 import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import { takeCache } from './cache';
@@ -12,7 +14,7 @@ import { takeJobKeys, takeRest } from './job-keys';
 import { isRunnerKey } from './known-keys';
 import type { Line } from './line';
 import { takeManagerValues } from './manager-values';
-import { takeNodes } from './nodes';
+import { type KnownNodes, takeNodes } from './nodes';
 import { takeResources } from './resources';
 import { takeGlobals, takeRequestConcurrency, takeServerValues } from './server-values';
 import type { SourceRunner, Sources } from './sources';
@@ -69,10 +71,19 @@ function uniqueNames(all: readonly string[]): readonly string[] {
   });
 }
 
-/** Capacity types of the NodePools that take the jobs of a runner. */
-function capacityTypesOf({ job }: ObservedRunner): readonly string[] {
+/** What the NodePools say that take the jobs of a runner. */
+function knownNodes({ job }: ObservedRunner, hasPools: boolean): KnownNodes {
   const pools = landing(job).map(({ pool }) => pool);
-  return ['spot', 'on-demand'].filter((type) => pools.some((pool) => mayBe(pool, type)));
+  return {
+    hasPools,
+    capacityTypes: ['spot', 'on-demand'].filter((type) => pools.some((pool) => mayBe(pool, type))),
+    architectures: ['amd64', 'arm64'].filter((arch) => pools.some((pool) => mayRun(pool, arch))),
+  };
+}
+
+function mayRun({ requirements }: NodePool, arch: string): boolean {
+  const requirement = requirements.get(ARCH_LABEL);
+  return requirement === undefined || has(requirement, arch);
 }
 
 function draftOf(source: SourceRunner, name: string, hasPools: boolean): Draft {
@@ -86,7 +97,7 @@ function draftOf(source: SourceRunner, name: string, hasPools: boolean): Draft {
   takeGlobals(fieldsOf(config.parsed), keys.take('limit'), source.isRelease, draft);
   takeRequestConcurrency(keys.take('request_concurrency'), draft);
   takeServerValues(withCaFile(values, keys), textOf(keys.take('url')), draft);
-  takeNodes(keys, { hasPools, capacityTypes: capacityTypesOf(runner) }, draft);
+  takeNodes(keys, knownNodes(runner, hasPools), draft);
   takeNamespace(keys, manager?.namespace, draft);
   takeResources(keys, draft);
   takeManagerValues(values, draft);

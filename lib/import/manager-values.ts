@@ -20,7 +20,7 @@ export function takeManagerValues(keys: Keys, draft: Draft): void {
   ];
   for (const [path, option] of same) {
     const value = keys.take(...path);
-    if (isSaid(value)) draft.option(path.join('.'), option, isTable(value) ? textsOf(value) : value);
+    if (isSaid(value)) draft.option(path.join('.'), option, isTable(value) ? quoted(value) : value);
   }
   const policy = keys.take('imagePullPolicy');
   if (isSaid(policy) && policy !== 'IfNotPresent')
@@ -70,6 +70,11 @@ function takeImage(keys: Keys, draft: Draft): void {
   }
   draft.option('image.tag', 'runnerVersion', release);
   if (flavor !== undefined && flavor !== 'alpine') draft.option('image.tag', 'imageFlavor', flavor);
+}
+
+/** Annotations and labels as the chart quotes them: a truth value is a text there. */
+function quoted(table: Fields): Fields {
+  return Object.fromEntries(Object.entries(table).map(([key, value]) => [key, String(value)]));
 }
 
 function takePullSecrets(keys: Keys, draft: Draft): void {

@@ -14,13 +14,15 @@ export interface KnownNodes {
   readonly hasPools: boolean;
   /** Capacity types of the NodePools that take its jobs; none where no pool is known to. */
   readonly capacityTypes: readonly string[];
+  /** Architectures of these. */
+  readonly architectures: readonly string[];
 }
 
 /** Where jobs run: architecture, capacity, and whose nodes. */
 export function takeNodes(keys: Keys, known: KnownNodes, draft: Draft): void {
   const selector = new Map(Object.entries(textsOf(keys.take('kubernetes', 'node_selector'))));
   const tolerations = textsOf(keys.take('kubernetes', 'node_tolerations'));
-  takeArch(keys, selector, draft);
+  takeArch(keys, selector, known, draft);
   const label = takeCapacity(selector, draft);
   if (selector.get(OS_LABEL) === 'linux') {
     selector.delete(OS_LABEL);
@@ -79,7 +81,12 @@ function isOfAnyPool(key: string): boolean {
   return WELL_KNOWN_LABELS.has(key) && key !== OS_LABEL;
 }
 
-function takeArch(keys: Keys, selector: Map<string, string>, draft: Draft): void {
+function takeArch(
+  keys: Keys,
+  selector: Map<string, string>,
+  { architectures }: KnownNodes,
+  draft: Draft,
+): void {
   const label = [ARCH_LABEL, 'beta.kubernetes.io/arch'].find((key) => selector.has(key));
   const arch = label && selector.get(label);
   selector.delete(ARCH_LABEL);
@@ -87,6 +94,7 @@ function takeArch(keys: Keys, selector: Map<string, string>, draft: Draft): void
   const helper = textOf(keys.peek('kubernetes', 'helper_image')) ?? '';
   if (arch === 'amd64' || arch === 'arm64') draft.option(`kubernetes.node_selector.${label}`, 'arch', arch);
   else if (/:(?:arm64|aarch64)-/.test(helper)) draft.option('kubernetes.helper_image', 'arch', 'arm64');
+  else if (architectures.length === 1) draft.option('NodePools of its jobs', 'arch', architectures[0]);
   else {
     const why = 'it names no architecture: write arm64 if its jobs run there';
     draft.guess('kubernetes.node_selector', 'arch', 'amd64', why);

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { DescriptionError } from '../fleet/fault';
 import type { RunnerFleetProps } from '../fleet/props/fleet';
 import { resolveFleets } from '../fleet/resolve-fleets';
-import { fieldsOf, isTable } from '../values/record';
+import { fieldsOf, isTable, listOf } from '../values/record';
 import type { LooseFleet } from './describe';
 import { leavesOf, setAt } from './draft';
 
@@ -38,7 +38,7 @@ function withoutDefaults(
   fleet: Record<string, unknown>,
   runner: Record<string, unknown>,
 ): Record<string, unknown> {
-  const alone = (one: Record<string, unknown>) => resolved({ ...fleet, runners: [one] });
+  const alone = (one: Record<string, unknown>) => resolved(fleetOf(fleet, one));
   const meant = alone(runner);
   if (meant === undefined) return runner;
   let kept = runner;
@@ -48,6 +48,19 @@ function withoutDefaults(
     if (isDeepStrictEqual(alone(less), meant)) kept = less;
   }
   return kept;
+}
+
+/** A fleet of one runner, without what only others use. */
+function fleetOf(fleet: Record<string, unknown>, runner: Record<string, unknown>): Record<string, unknown> {
+  const { existingPools, namespaces, ...rest } = fleet;
+  const pools = listOf(existingPools).filter((one) => fieldsOf(one).pool === runner.pool);
+  const own = listOf(namespaces).filter((one) => fieldsOf(one).name === runner.jobNamespace);
+  return {
+    ...rest,
+    ...(pools.length > 0 && { existingPools: pools }),
+    ...(own.length > 0 && { namespaces: own }),
+    runners: [runner],
+  };
 }
 
 /** A table without the value at a way, and without the tables that are empty then. */

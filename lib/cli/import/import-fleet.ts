@@ -89,7 +89,10 @@ export function importFleet(
     lines: [...known, ...existing.map(existingLine)],
     unreadable,
     faults: [],
-    errors: runChecks(subject).findings.filter(({ severity }) => severity === 'error'),
+    // What is wrong with the nodes of others shows in a check of theirs.
+    errors: runChecks(subject).findings.filter(
+      ({ severity, at }) => severity === 'error' && at.manifest.file.startsWith(`${name}/`),
+    ),
     comparison: compareRunners(
       comparedRunners(sources.runners.flatMap(({ runners }) => runners)),
       comparedRunners(subject.runners.filter(({ config }) => config.manifest.file.startsWith(`${name}/`))),
