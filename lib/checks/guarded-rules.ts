@@ -17,6 +17,7 @@ export const GUARDED_RULES = ruleGroup(
     services: 'images of jobs are limited, those of their services are not',
     'chosen-image': 'images are limited, and the config names one by a variable of the job',
     'left-out': 'a rendered object that may be left out of the cluster',
+    late: 'what guards a namespace comes after its managers',
     'no-room-limit': 'a namespace of jobs lacks the LimitRange or ResourceQuota that others have',
     'manager-nodes': 'a pool of managers has no taint',
     'run-time-value': 'a rendered object with a variable that Flux fills in',

@@ -1,5 +1,6 @@
 import type { Check } from './check';
 import { choiceFindings } from './guarded-choices';
+import { lateFindings } from './guarded-late';
 import { levelFindings } from './guarded-levels';
 import { managerNodeFindings } from './guarded-manager-nodes';
 import { networkFindings } from './guarded-network';
@@ -17,6 +18,7 @@ export const guarded: Check = {
     ...networkFindings(subject),
     ...choiceFindings(subject),
     ...renderedFindings(subject),
+    ...lateFindings(subject),
     ...roomFindings(subject),
     ...managerNodeFindings(subject),
   ],

@@ -297,6 +297,28 @@ describeCheck('guarded', {
       finds: ['guarded/left-out', 'error', /^found argocd\.argoproj\.io\/hook: Skip\. .*Fix: remove it$/],
     },
     {
+      name: 'a network policy that Argo CD applies after the managers whose jobs it holds',
+      changes: [
+        [JOBS_POLICY, 'metadata:\n', 'metadata:\n  annotations: { argocd.argoproj.io/sync-wave: "100" }\n'],
+      ],
+      finds: ['guarded/late', 'error', /^found wave 100\. .*runner-\S+ in wave 0 .*a wave of at most 0$/],
+    },
+    {
+      name: 'a manager that Argo CD applies before the namespace of its jobs',
+      changes: [
+        [
+          'arm64-spot/deployment.yaml',
+          '  annotations:\n',
+          '  annotations:\n    argocd.argoproj.io/sync-wave: "-9"\n',
+        ],
+      ],
+      finds: [
+        'guarded/late',
+        'error',
+        /^found wave -?\d\. .*Deployment\/gitlab-runners\/runner-arm64-spot in wave -9 /,
+      ],
+    },
+    {
       name: 'an object of a runner with an owner that may go',
       changes: [
         [
@@ -330,6 +352,12 @@ describeCheck('guarded', {
     },
   ],
   quiet: [
+    {
+      name: 'a network policy that Argo CD applies before the managers',
+      changes: [
+        [JOBS_POLICY, 'metadata:\n', 'metadata:\n  annotations: { argocd.argoproj.io/sync-wave: "-1" }\n'],
+      ],
+    },
     {
       name: 'an image that a variable of the job names, where any is allowed',
       changes: [[CONFIG, /( {6}image = ).*/, '$1"$RUN_IMAGE"']],

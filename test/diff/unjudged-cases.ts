@@ -245,5 +245,9 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
   { rule: 'left-out', name: 'a placeholder whose health Argo CD ignores', after: annotated(SEALED, 'argocd.argoproj.io/ignore-healthcheck: "true"') },
   { rule: 'left-out', name: 'a namespace that is kept without being OutOfSync', after: annotated(JOBS, 'argocd.argoproj.io/compare-options: IgnoreExtraneous') },
   { rule: 'left-out', name: 'a policy that is not compared', after: annotated(POLICY, 'argocd.argoproj.io/compare-options: IgnoreExtraneous,ServerSideDiff=false'), says: ['security', /compare-options is/] },
+  { rule: 'left-out', name: 'a policy that Argo CD applies after the managers', after: annotated(POLICY, 'argocd.argoproj.io/sync-wave: "1"'), says: ['security', /^Argo CD applies it in wave 1, once Deployment\/gitlab-runners\/runner-\S+ of wave 0 is healthy/] },
+  { rule: 'left-out', name: 'a manager that Argo CD applies before the policies', after: annotated(DEPLOYMENT, 'argocd.argoproj.io/sync-wave: "-5"'), says: ['security', /^Argo CD applies it in wave 0, once Deployment\/gitlab-runners\/runner-amd64-spot of wave -5/] },
+  { rule: 'left-out', name: 'a policy that comes after the managers as before', before: annotated(POLICY, 'argocd.argoproj.io/sync-wave: "1"'), after: annotated(POLICY, 'argocd.argoproj.io/sync-wave: "2"') },
+  { rule: 'left-out', name: 'a wave that is not a number, which Argo CD takes for 0', after: annotated(POLICY, 'argocd.argoproj.io/sync-wave: late') },
   { rule: 'left-out', name: 'another wave', after: annotated(JOBS, 'argocd.argoproj.io/sync-wave: "-3"') },
 ];

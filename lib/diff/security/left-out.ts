@@ -1,20 +1,37 @@
 import { leftOutMarks } from '../../cluster/left-out';
-import type { Manifest } from '../../cluster/manifest';
+import { displayName, type Manifest } from '../../cluster/manifest';
+import { lateGuards } from '../../cluster/sync-waves';
 import { at, textsOf } from '../../values/record';
-import { type ChangedObject, type Impact, impact, type Rule } from '../rule';
+import { type ChangedObject, type Comparison, type Impact, impact, type Rule } from '../rule';
 
 /** Objects that stand in git and not in the cluster. */
 export const leftOut: Rule = {
   id: 'left-out',
   title: 'What Flux, Argo CD or the API server leave out or delete is as good as removed.',
-  run: ({ changes }) =>
-    changes.flatMap((change) => [
+  run: (comparison) => [
+    ...comparison.changes.flatMap((change) => [
       ...marks(change),
       ...unkept(change),
       ...keptUnseen(change),
       ...deletedWithApplication(change),
     ]),
+    ...late(comparison),
+  ],
 };
+
+/** Guards that Argo CD applied before the managers, and applies after them now. */
+function late({ before, after }: Comparison): Impact[] {
+  const known = new Set(lateGuards(before).map(({ guard }) => displayName(guard)));
+  return lateGuards(after)
+    .filter(({ guard }) => !known.has(displayName(guard)))
+    .map(({ guard, wave, manager, managerWave }) => ({
+      id: 'left-out',
+      weight: 'security',
+      object: displayName(guard),
+      what: `Argo CD applies it in wave ${wave}, once ${displayName(manager)} of wave ${managerWave} is healthy: until then pods run without it.`,
+      why: 'Waves are applied in order, and each waits until everything before it is healthy.',
+    }));
+}
 
 function marks(change: ChangedObject): Impact[] {
   const { before, after } = change;
