@@ -1,5 +1,6 @@
 import type { ClusterDiff } from '../diff/all';
 import type { ForeignFile } from '../diff/foreign-files';
+import type { ChangedObject } from '../diff/rule';
 import { visible, visibleLines, visibleTexts } from '../values/visible';
 import { effectTable, fieldLines, foreignParts, otherGroups, securityParts, summaryOf } from './diff-words';
 import { firstNames, type ImpactGroup } from './impact-groups';
@@ -115,30 +116,80 @@ function securityTables(diffs: readonly ClusterDiff[]): string[] {
       left -= length;
       return true;
     });
-    const more = groups.length - fitting.length;
+    const others = groups.filter((group) => !fitting.includes(group));
     return [
       `${SIGNS.security} **${plain(sentence)}**`,
       ...(fitting.length > 0 ? [impactTable(fitting)] : []),
-      ...(more > 0
-        ? [`${SIGNS.security} **${more} more do not fit here; \`npx runner-fleet diff\` prints them all.**`]
+      ...(others.length > 0
+        ? [
+            `${SIGNS.security} **${others.length} more do not fit here; \`npx runner-fleet diff\` prints them all:** ${namesOf(others)}`,
+          ]
         : []),
     ];
   });
 }
 
+/** What rows are about that have no room. */
+function namesOf(groups: readonly ImpactGroup[]): string {
+  const names = groups.flatMap(({ objects, id }) =>
+    objects.map((name) => `${code(cutItem(name, ITEM_MOST))} (${id})`),
+  );
+  const more = names.length - NAMES_MOST;
+  return `${names.slice(0, NAMES_MOST).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** Objects named of rows that have no room. */
+const NAMES_MOST = 60;
+
 /** Characters of one text of a row. */
 const TEXT_MOST = 600;
+/** Characters that each item of a long text keeps: enough for the name of a field, and the start of its value. */
+const ITEM_MOST = 120;
+/** The same where there are many items: the end of a name says more than its start. */
+const ITEM_LEAST = 80;
+/** Characters of a text of many items: those that have no room are counted. */
+const ITEMS_MOST = 8_000;
 
-/** A text as far as a row has room for it, with how much more there is. */
+/**
+ * A text as far as a row has room for it, with how much more there is. Each item of a list is cut, never the list: a long value
+ * in front must not hide the name of a field after it.
+ */
 function short(text: string): string {
   if (text.length <= TEXT_MOST) return text;
-  const kept = text.slice(0, TEXT_MOST).replace(/[\ud800-\udbff]$/, '');
-  return `${kept}... (${text.length - kept.length} characters more, which npx runner-fleet diff prints)`;
+  // Within a field, a comma parts what was from what is.
+  const fields = text.split(/(?<=;) /);
+  const items = fields.length > FEW ? fields : text.split(/(?<=[;,]) /);
+  const room = Math.max(TEXT_MOST, Math.min(ITEMS_MOST, ITEM_MOST * items.length));
+  const most = Math.max(ITEM_LEAST, Math.floor(room / items.length));
+  const named = items.slice(0, Math.floor(room / most));
+  const kept = named.map((item) => cutItem(item, most)).join(' ');
+  const more = text.length - kept.length;
+  if (more <= 0) return text;
+  const left = items.length - named.length;
+  return `${kept} (${left > 0 ? `${left} items and ` : ''}${more} characters more, which npx runner-fleet diff prints)`;
 }
+
+/** Objects that a row of weakened security names. */
+const WEAKENED_MOST = 30;
+
+function cutItem(item: string, most: number): string {
+  if (item.length <= most + CUT.length) return item;
+  return `${item.slice(0, most).replace(/[\ud800-\udbff]$/, '')}${CUT}`;
+}
+
+/** Fields up to which lists within one are read too. */
+const FEW = 8;
+
+/** Stands for what is left out of an item. */
+const CUT = '...';
 
 function impactTable(groups: readonly ImpactGroup[]): string {
   const rows = groups.map(({ weight, objects, what, why, id }) => {
-    const names = firstNames(objects, (name) => code(short(name))).join('<br>');
+    const names = firstNames(
+      objects,
+      (name) => code(short(name)),
+      weight === 'security' ? WEAKENED_MOST : undefined,
+    ).join('<br>');
     return [`${SIGNS[weight]} ${weight}`, names, `${plain(short(what))} *${plain(short(why))}* (${id})`];
   });
   return table(['', 'object', 'what happens, and why'], rows);
@@ -161,9 +212,8 @@ function fieldParts({ changes, silent }: ClusterDiff, most: number): string[] {
     before !== undefined && after !== undefined;
   const sorted = [...changes.filter(isChanged), ...changes.filter((change) => !isChanged(change))];
   for (const change of sorted) {
-    const text = fieldLines(change).join('\n');
-    // A large object does not push out the ones after it.
-    if (length + text.length > most) continue;
+    const text = fittingFields(change, Math.min(most - length, most / OBJECT_SHARE));
+    if (text === undefined) continue;
     lines.push(text);
     length += text.length;
     left--;
@@ -173,6 +223,28 @@ function fieldParts({ changes, silent }: ClusterDiff, most: number): string[] {
   const untold =
     silent.length > 0 ? [`No rule says that ${silent.length} of them touch anything that runs.`] : [];
   return [details('every changed field', [fenced(lines.join('\n')), ...cut, ...untold].join('\n\n'))];
+}
+
+/** An object takes at most this part of the room: a large one does not push out the ones after it. */
+const OBJECT_SHARE = 2;
+/** Characters of each value of an object with many fields. */
+const SHORT_VALUE = 40;
+
+/** The fields of an object that fit, with shorter values where there are many; undefined where there is no room for any. */
+function fittingFields(change: ChangedObject, most: number): string | undefined {
+  const whole = fieldLines(change).join('\n');
+  if (whole.length <= most) return whole;
+  const [name, ...fields] = fieldLines(change, SHORT_VALUE);
+  const kept = [name];
+  let length = name.length;
+  for (const field of fields) {
+    length += field.length + 1;
+    if (length > most) break;
+    kept.push(field);
+  }
+  const left = fields.length - (kept.length - 1);
+  if (kept.length === 1) return undefined;
+  return [...kept, ...(left > 0 ? [`    ... and ${left} more fields`] : [])].join('\n');
 }
 
 function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -40,7 +40,7 @@ function clusterText(diff: ClusterDiff, colors: Colors): string {
 
 function impactLines({ weight, id, objects, what, why }: ImpactGroup, colors: Colors): string[] {
   return [
-    `${colorOf(weight, colors)(weight)} ${colors.bold(`[${id}]`)} ${firstNames(objects).join(', ')}`,
+    `${colorOf(weight, colors)(weight)} ${colors.bold(`[${id}]`)} ${firstNames(objects, undefined, weight === 'security' ? objects.length : undefined).join(', ')}`,
     `  ${what}`,
     colors.dim(`  why: ${why}`),
     '',

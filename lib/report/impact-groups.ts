@@ -24,7 +24,8 @@ const OBJECTS_MOST = 4;
 export function firstNames(
   names: readonly string[],
   show: (name: string) => string = (name) => name,
+  most = OBJECTS_MOST,
 ): readonly string[] {
-  const more = names.length - OBJECTS_MOST;
-  return more > 0 ? [...names.slice(0, OBJECTS_MOST).map(show), `and ${more} more`] : names.map(show);
+  const more = names.length - most;
+  return more > 0 ? [...names.slice(0, most).map(show), `and ${more} more`] : names.map(show);
 }

@@ -93,6 +93,63 @@ test('a long value does not push the next field out of its row', () => {
   expect(note).toMatch(/env\\\[A\\\] is .* characters more\).*env\\\[B\\\] is .*example\.org/);
 });
 
+/** Five fields with long values before one that matters. */
+const FIVE_LONG = `${[1, 2, 3, 4, 5].map((index) => `            - { name: A_DOC_${index}, value: "${'d'.repeat(800)}" }\n`).join('')}            - { name: HTTPS_PROXY, value: "http://evil.example" }\n`;
+
+test('five long values do not push the next field out of its row', () => {
+  const env = `          env:\n${FIVE_LONG}`;
+  const note = printDiffMarkdown([diffOf(FLEET, edited(FLEET, [DEPLOYMENT, '          env:\n', env]))]);
+  const row = note.split('\n').find((line) => line.includes('(unjudged)'));
+  expect(row).toMatch(/A\\_DOC\\_1.*A\\_DOC\\_5.*HTTPS\\_PROXY.*evil/);
+});
+
+test('a row names each of more fields than a sentence lists, and the changed fields of a large object stay', () => {
+  const labels = Array.from(
+    { length: 60 },
+    (_, index) => `            - { name: D${index}, value: "${'d'.repeat(100)}" }\n`,
+  );
+  const env = `          env:\n${labels.join('')}            - { name: HTTPS_PROXY, value: "http://evil.example" }\n`;
+  const note = printDiffMarkdown([diffOf(FLEET, edited(FLEET, [DEPLOYMENT, '          env:\n', env]))]);
+  expect(note.split('\n').find((line) => line.includes('(unjudged)'))).toMatch(
+    /env\\\[D0\\\].*HTTPS\\_PROXY/,
+  );
+});
+
+test('a large object shows the fields that have room', () => {
+  const note = printDiffMarkdown([
+    diffOf(FLEET, edited(FLEET, [DEPLOYMENT, '          env:\n', `          env:\n${MANY}`])),
+  ]);
+  expect(note).toMatch(
+    /~ Deployment\/gitlab-runners\/runner-amd64-spot\n {4}spec.*LONG_0[\s\S]*\.\.\. and \d+ more fields/,
+  );
+  expect(note.length).toBeLessThan(65_536);
+});
+
+test('an object whose row has no room is named all the same', () => {
+  const runners = ['amd64-on-demand', 'amd64-spot', 'arm64-on-demand', 'arm64-spot'];
+  const changes = runners.map(
+    (runner) =>
+      [
+        `${runner}/deployment.yaml`,
+        '          env:\n',
+        `          env:\n${MANY.replaceAll('LONG', runner)}`,
+      ] as const,
+  );
+  const note = printDiffMarkdown([diffOf(FLEET, edited(FLEET, ...changes))]);
+  expect(note).toMatch(
+    /\d more do not fit here; .* diff` prints them all:\*\* `Deployment\/gitlab-runners\/runner-\S+` \(unjudged\)/,
+  );
+  expect(note.length).toBeLessThan(65_536);
+});
+
+test('a row of weakened security names more than a few of its objects', () => {
+  const odd = Array.from({ length: 12 }, (_, index) => ({
+    path: `acme/odd-${index}.yaml`,
+    text: `apiVersion: example.com/v1\nkind: Odd\nmetadata: { name: odd-${index} }\nspec: {}\n`,
+  }));
+  expect(printDiffMarkdown([diffOf(FLEET, [...FLEET, ...odd])])).toMatch(/Odd\/odd-0`.*Odd\/odd-11`/);
+});
+
 test('an impact that is too long for a note is cut, and hides none of the others', () => {
   const diff = diffOf(
     FLEET,
@@ -120,7 +177,7 @@ test('an object that is too large for a note does not push out the others', () =
   };
   const note = printDiffMarkdown([diffOf(FLEET, [...FLEET, large, small])]);
   expect(note).toContain('+ ConfigMap/small\n    data.a: b');
-  expect(note).toContain('1 more objects are left out here');
+  expect(note).toMatch(/ {4}data\.k0: y+\.\.\.[\s\S]* {4}\.\.\. and \d+ more fields\n/);
 });
 
 test('the text prints the whole of a value that the note cuts', () => {
