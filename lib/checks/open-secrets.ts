@@ -4,10 +4,11 @@ import type { Subject } from '../cluster/observe';
 import type { OtherManifest } from '../cluster/parse';
 import { isOfHelm, openKeysOf } from '../cluster/secret-sources';
 import { isWorkload } from '../cluster/workloads';
+import { holdsPrivateKey, lineOfPrivateKey } from '../sealed-secrets/leaks';
 import { holdsPlainToken, plainTokensIn } from '../sealed-secrets/plain-token';
 import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
-import { commentsOf } from './comments';
+import { type Comment, commentsOf } from './comments';
 import type { FieldOfManifest, Finding } from './finding';
 import { joinedTokens } from './joined-variables';
 import { isLiteral, isOpenVariable, isSecretName, type OpenSecrets, openSecretsIn } from './open-texts';
@@ -133,9 +134,10 @@ function besideFindings(others: readonly OtherManifest[]): Finding[] {
   const unread = others.filter(({ other }) => other === 'unread');
   const more = unread.length > NAMED_MOST ? `, and ${unread.length - NAMED_MOST} more` : '';
   const names = unread.slice(0, NAMED_MOST).map(({ file, body }) => `${file} (${body.why})`);
-  const tokens = others.filter(({ other, fileText }) => other === 'text' && holdsPlainToken(fileText ?? ''));
+  const texts = others.filter(({ other }) => other === 'text');
   return [
-    ...tokens.map(tokenBeside),
+    ...texts.filter(({ fileText }) => holdsPlainToken(fileText ?? '')).map(tokenBeside),
+    ...texts.filter(({ fileText }) => holdsPrivateKey(fileText ?? '')).map(keyBeside),
     ...(unread.length === 0
       ? []
       : [
@@ -152,6 +154,13 @@ function besideFindings(others: readonly OtherManifest[]): Finding[] {
 
 /** Most files that a finding names. */
 const NAMED_MOST = 5;
+
+/** A private key in a file that is not a manifest: that of the sealing certificate opens every sealed token. */
+function keyBeside(file: OtherManifest): Finding {
+  const line = lineOfPrivateKey(file.fileText ?? '') ?? 1;
+  const lineOf = () => line - 1 + Number(file.body.line);
+  return credential({ manifest: { ...file, lineOf }, path: [] }, 'a private key');
+}
 
 /** A token in a file that is not a manifest, or in its name. */
 function tokenBeside(file: OtherManifest): Finding {
@@ -295,7 +304,17 @@ function keyFindings({
   });
 }
 
-/** Tokens in what YAML passes over. */
+/** A private key in what YAML passes over. */
+function commentedKey(inFile: readonly Manifest[], comments: readonly Comment[]): Finding[] {
+  const text = comments.map((comment) => comment.text).join('\n');
+  const line = lineOfPrivateKey(text);
+  // What looks like a comment may be a line of a text, in which the key is found.
+  if (line === undefined || inFile.some(({ body }) => holdsPrivateKey(JSON.stringify(body)))) return [];
+  const lineOf = () => comments[line - 1].line;
+  return [credential({ manifest: { ...inFile[0], lineOf }, path: [] }, 'a private key')];
+}
+
+/** Tokens and private keys in what YAML passes over. */
 function commentFindings(manifests: readonly Manifest[]): Finding[] {
   const files = new Map<string, Manifest[]>();
   for (const one of manifests) {
@@ -307,7 +326,7 @@ function commentFindings(manifests: readonly Manifest[]): Finding[] {
     const [first] = inFile;
     const comments = commentsOf(first.fileText ?? '');
     const tokens = plainTokensIn(comments.map(({ text }) => text).join('\n'));
-    if (tokens.size === 0) return [];
+    if (tokens.size === 0) return commentedKey(inFile, comments);
     // What looks like a comment may be a line of a text, in which the token is found.
     const known = plainTokensIn(JSON.stringify(inFile.map(({ body }) => body)));
     if ([...tokens].every((token) => known.has(token))) return [];

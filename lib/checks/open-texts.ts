@@ -13,6 +13,11 @@ export interface OpenSecrets {
 
 const PATTERNS: readonly (readonly [what: string, pattern: RegExp])[] = [
   ['a private key', PRIVATE_KEY],
+  // The name of a key and, close to it, the key: one alone opens nothing.
+  [
+    'an access key of AWS',
+    /\bA(?:KIA|SIA)(?![A-Z0-9]*EXAMPLE)[A-Z2-7]{16}\b[\s\S]{1,120}?(?<![A-Za-z0-9/+])(?![0-9a-f]{40}\b)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/,
+  ],
   [
     'a token of another service',
     /\bgh[opsur]_[A-Za-z0-9]{36}|\bgithub_pat_\w{22}|\bdckr_pat_[\w-]{20}|\bxox[abprs]-[\w-]{20}|\bAIza[\w-]{35}|\bnpm_[A-Za-z0-9]{36}|\bhvs\.[\w-]{24}|\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/,

@@ -30,7 +30,7 @@ It reads YAML, whoever wrote it, and needs no cluster, no network and no credent
 Paths are those from this folder, so that a terminal opens them; those of codequality are from the top of the Git
 repository, as GitLab compares them.
 
-Other files below the folders, and in sealed/ of this folder, are read for tokens in plain alone.
+Other files below the folders, and in sealed/ of this folder, are only searched for tokens and private keys in plain.
 
 Several folders and files are read together; - is standard input:
   helm template runner gitlab-runner --repo https://charts.gitlab.io -f values.yaml | npx runner-fleet check - nodepools/

@@ -1,5 +1,6 @@
+import { readings } from '../values/encoded';
 import type { Piece } from '../values/pieces';
-import { PRIVATE_KEY } from '../values/private-key';
+import { KEY_BREAKS, PRIVATE_KEY } from '../values/private-key';
 import { isMadeByMachine, plainTokensIn, tokensAsTheyStand } from './plain-token';
 
 /** A secret in a file that nobody seals. */
@@ -38,14 +39,30 @@ function secretsIn(text: string, isDecoded: boolean): readonly Secret[] {
   ];
 }
 
+/** Whether a private key stands in a text, also encoded or packed. One that is cut short, as in a manual, is none. */
+export function holdsPrivateKey(text: string): boolean {
+  for (const reading of readings(text)) if (keyIn(reading) !== undefined) return true;
+  return false;
+}
+
+/** The line of the first private key that stands in a text as it is, from 1; undefined where none does. */
+export function lineOfPrivateKey(text: string): number | undefined {
+  const start = keyIn(text);
+  return start === undefined ? undefined : lineAt(1, text, start);
+}
+
+function keyIn(text: string): number | undefined {
+  return [...text.matchAll(ALL_KEYS)].find(({ index }) => keyAt(text, index) !== undefined)?.index;
+}
+
 const ALL_KEYS = new RegExp(PRIVATE_KEY, 'g');
 /** Characters with which a key begins, line breaks included. */
 const BEGINNING = 240;
 
 /** How a key begins, without line breaks; undefined for one that is cut short, as in a manual. */
 function keyAt(text: string, start: number): string | undefined {
-  const key = text.slice(start, start + BEGINNING).replace(/\\+[nr]|\s/g, '');
-  return /KEY-----(?:[A-Za-z0-9+/]{40}|Proc-Type)|^AGE/.test(key) ? key.slice(0, 80) : undefined;
+  const key = text.slice(start, start + BEGINNING).replace(KEY_BREAKS, '');
+  return /KEY(?:BLOCK)?-----(?:[A-Za-z0-9+/]{40}|Proc-Type)|^AGE/.test(key) ? key.slice(0, 80) : undefined;
 }
 
 /** Where a token stands, also with zeros in it; below zero where it is encoded. */

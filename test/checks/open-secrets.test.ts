@@ -303,3 +303,32 @@ test('long texts take time linear in their length', () => {
   );
   expect(performance.now() - start).toBeLessThan(5000);
 });
+
+describe('what opens something else than GitLab is an error', () => {
+  /** Never keys of anybody: put together here. */
+  const accessKey = ['AKIA', 'Q3EGRI5N7XW2PLKD'].join('');
+  const secretKey = 'wJ7rXUtnFEMI/K7MDENGbPxRfiCY'.concat('zTqL4a8HpVsd');
+  const pem = ['-----BEGIN PRIVATE', 'KEY-----'].join(' ');
+  const body = 'MIIJQwIBADANBgkqhkiG9w0BAQEF'.repeat(2);
+
+  test.each<[where: string, line: number, file: SourceFile]>([
+    ['a pair of AWS in an annotation', 3, configMap('  a: b', `{ note: "${accessKey} ${secretKey}" }`)],
+    [
+      'a pair of AWS in a file of credentials',
+      5,
+      configMap(`  a: |\n    id = ${accessKey}\n    key = ${secretKey}`),
+    ],
+    ['a private key in a comment', 6, configMap(`  a: b\n# ${pem}\n# ${body}\n# ${body}`)],
+    ['a private key of PGP', 5, configMap(`  a: |\n    ${pem.replace('KEY', 'KEY BLOCK')}\n\n    ${body}`)],
+  ])('%s', (_, line, file) => {
+    expect(found(...FLEET, file)).toEqual([`secrets/plain-credential error acme/x.yaml:${line}`]);
+  });
+
+  test.each<[what: string, file: SourceFile]>([
+    ['the name of a key alone', configMap(`  a: ${accessKey}`)],
+    ['a name of a key beside a commit', configMap(`  a: ${accessKey} ${'0a1b2c3d4e'.repeat(4)}`)],
+    ['a comment that says how a key begins', configMap(`  a: b\n# ${pem} is how it begins`)],
+  ])('and none is %s', (_, file) => {
+    expect(found(...FLEET, file)).toEqual([]);
+  });
+});

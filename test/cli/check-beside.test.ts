@@ -56,6 +56,35 @@ describe('a token in a file beside the manifests is an error', () => {
   });
 });
 
+/** Never a key of anybody: put together here, and of no length that a key has. */
+const KEY =
+  ['-----BEGIN PRIVATE', 'KEY-----\n'].join(' ') + `${'MIIJQwIBADANBgkqhkiG9w0BAQEF'.repeat(4)}\n`.repeat(3);
+
+describe('a private key in a file beside the manifests is an error', () => {
+  test.each<[file: string, content: string | Buffer, line: number]>([
+    ['sealed/acme/key.pem', KEY, 1],
+    ['sealed/acme/cert.pem', `a certificate\n${KEY}`, 2],
+    ['dist/README.md', `Rendered.\n\n${KEY}`, 3],
+    ['sealed/acme/quoted.txt', `# ${KEY.trim().replaceAll('\n', '\n# ')}\n`, 1],
+    ['sealed/acme/encoded.txt', `${Buffer.from(KEY).toString('base64')}\n`, 1],
+    ['sealed/acme/pgp.asc', KEY.replace('BEGIN PRIVATE KEY', 'BEGIN PGP PRIVATE KEY BLOCK'), 1],
+  ])('%s', (file, content, line) => {
+    withProject({ [file]: content }, (project) => {
+      const { status, stdout } = check(project, 'dist');
+      expect(status).toBe(1);
+      expect(stdout).toContain('error [secrets/plain-credential]');
+      expect(stdout).toContain(`at:    ${file}:${line}\n`);
+      expect(stdout).toContain('a private key (hidden)');
+      expect(stdout).not.toContain('MIIJQwIBADAN');
+    });
+  });
+
+  test('and none where a manual shows how one begins', () => {
+    const manual = `${KEY.slice(0, 60)}\n...\n`;
+    withProject({ 'dist/README.md': manual }, (project) => expect(check(project, 'dist').status).toBe(0));
+  });
+});
+
 describe('a token in what else a reader of the repository sees of a file is an error', () => {
   const far = `${'x'.repeat(99)}\n`.repeat(25_000);
 
