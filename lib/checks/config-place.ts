@@ -37,7 +37,9 @@ export function lostConfigs(
     const isLost =
       files.length > 0 &&
       files.every(
-        (file) => fileState(file, container.fields, pod, manager.namespace, manifests) === 'missing',
+        (file) =>
+          fileState(file, container.fields, pod, manager.namespace, manifests, containers.length === 1) ===
+          'missing',
       );
     return isLost ? [{ manager, container, file: files[0] }] : [];
   });

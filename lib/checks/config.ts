@@ -15,6 +15,7 @@ import { type Check, ruleGroup } from './check';
 import { type LostConfig, lostConfigs } from './config-place';
 import { isOpenProblem, variableProblem } from './config-variables';
 import type { Finding } from './finding';
+import { commandProblems } from './manager-command';
 import { countFindings } from './manager-count';
 import { urlProblem } from './manager-url';
 import { neverPulled } from './never-pulled';
@@ -32,6 +33,7 @@ const { finding, ...group } = ruleGroup(
     'not-mounted': 'no workload mounts a config.toml',
     'stopped-manager': 'the manager of a runner does not run',
     'manager-on-every-node': 'a manager runs on every node',
+    'not-run': 'a manager starts something else than gitlab-runner run',
     'not-found': 'a manager reads its config.toml where no volume puts it',
     'file-not-mounted': 'a config.toml names a file that its manager does not have',
     'session-server': 'web terminals that no Service leads to, or no network policy lets in',
@@ -114,6 +116,7 @@ export const config: Check = {
       .filter(({ parsed, managers, operated }) => parsed && managers.length === 0 && !operated)
       .map(unused),
     ...countFindings(subject).map(([what, problem]) => finding(what, problem)),
+    ...commandProblems(subject).map((one) => finding('not-run', one)),
     ...subject.configs.flatMap((one) => lostConfigs(one, subject.manifests)).map(lostFinding),
     ...subject.runners.flatMap((runner) => fileFindings(runner, subject.manifests)),
     ...onceEach(subject.runners.flatMap((runner) => sessionFindings(runner, subject.manifests))),

@@ -1,49 +1,89 @@
 import type { Manifest } from '../cluster/manifest';
 import type { ObservedRunner } from '../cluster/observe';
-import { containersOf } from '../cluster/workloads';
-import { at, fieldsOf, listOf, textOf } from '../values/record';
+import {
+  killingHook,
+  OF_GITLAB,
+  rewrittenSignal,
+  SIGQUIT,
+  signalName,
+  stopSignalOf,
+} from '../cluster/stop-signals';
+import { containersOf, type WorkloadContainer } from '../cluster/workloads';
+import { at, listOf, textOf } from '../values/record';
 import type { Finding } from './finding';
 
-/** Images that GitLab publishes, and mirrors of them: they have STOPSIGNAL SIGQUIT. */
-const OF_GITLAB = /(^|\/)gitlab-org\/gitlab-runner(?=[:@]|$)|^(docker\.io\/)?gitlab\/gitlab-runner(?=[:@]|$)/;
+type SignalProblem = Pick<Finding, 'severity' | 'notProved' | 'at' | 'found' | 'why' | 'fix'>;
+
+const FIX =
+  'start it with dumb-init --rewrite 15:3 --, or set lifecycle.stopSignal: SIGQUIT where the cluster knows it';
 
 /**
- * Managers of an image that is not GitLab's, whose command passes SIGTERM on. A command that a script makes is not judged, nor
- * the entrypoint of the image.
+ * Managers that end at once when they are replaced, and those of an image that is not GitLab's, whose command passes SIGTERM on. A
+ * command that a script makes is not judged.
  */
 export function stopSignalFindings(
   { manager }: ObservedRunner,
   manifests: readonly Manifest[],
-): Pick<Finding, 'severity' | 'notProved' | 'at' | 'found' | 'why' | 'fix'>[] {
+): SignalProblem[] {
   if (manager === undefined) return [];
   return containersOf(manager, manifests)
-    .filter(({ path, fields, command }) => {
-      const words = listOf(fields.command).map((word) => textOf(word) ?? '');
-      const starts = words.length > 0 && /(^|\/)(tini|dumb-init|gitlab-runner)$/.test(words[0]);
-      const runs = command.some((word) => /(^|\/)gitlab-runner$/.test(word));
-      return path.includes('containers') && starts && runs && !OF_GITLAB.test(textOf(fields.image) ?? '');
-    })
-    .filter(({ fields, command }) => !rewrites(command) && !hasHook(fields))
-    .map(({ path, fields }) => ({
-      severity: 'warning',
-      notProved: true,
-      at: { manifest: manager, path: [...path, 'command'] },
-      found: listOf(fields.command).map(String).join(' '),
-      why: `nothing here turns SIGTERM into SIGQUIT, on which the runner waits for its jobs; on SIGTERM it fails them at once, unless ${textOf(fields.image)} says that it wants SIGQUIT`,
-      fix: 'start it with dumb-init --rewrite 15:3 --, or set lifecycle.stopSignal: SIGQUIT where the cluster knows it',
-    }));
+    .filter(({ path }) => path.includes('containers'))
+    .filter(startsRunner)
+    .flatMap((container): SignalProblem[] => {
+      const hook = killingHook(container.fields);
+      return hook === undefined
+        ? signalProblems(container, manager)
+        : [hookProblem(hook, container, manager)];
+    });
 }
 
-/** `dumb-init --rewrite 15:3`, in any form that it takes. */
-function rewrites(command: readonly string[]): boolean {
-  return command.some((word, index) =>
-    /^(?:--rewrite=|-r)?15:3$/.test(word)
-      ? word !== '15:3' || /^(?:--rewrite|-r)$/.test(command[index - 1] ?? '')
-      : false,
-  );
+function startsRunner({ fields, command }: WorkloadContainer): boolean {
+  const words = listOf(fields.command).map((word) => textOf(word) ?? '');
+  // The entrypoint of GitLab's images is dumb-init, which passes signals on.
+  if (words.length === 0) return OF_GITLAB.test(textOf(fields.image) ?? '');
+  const runs = command.some((word) => /(^|\/)gitlab-runner$/.test(word));
+  return /(^|\/)(tini|dumb-init|gitlab-runner)$/.test(words[0]) && runs;
 }
 
-function hasHook(container: unknown): boolean {
-  const { preStop, stopSignal } = fieldsOf(at(container, ['lifecycle']));
-  return preStop !== undefined || stopSignal === 'SIGQUIT';
+function hookProblem(hook: string, { path }: WorkloadContainer, manager: Manifest): SignalProblem {
+  return {
+    severity: 'error',
+    at: { manifest: manager, path: [...path, 'lifecycle', 'preStop'] },
+    found: hook,
+    why: 'it ends the manager as soon as it is to be replaced, with all its jobs',
+    fix: 'remove the hook: the stop signal of the container makes the manager wait for its jobs',
+  };
+}
+
+function signalProblems({ path, fields, command }: WorkloadContainer, manager: Manifest): SignalProblem[] {
+  const sent = stopSignalOf(fields);
+  const received = rewrittenSignal(command, sent);
+  const isSaid = textOf(at(fields.lifecycle, ['stopSignal'])) !== undefined;
+  const hasHook = at(fields.lifecycle, ['preStop']) !== undefined;
+  if (received === SIGQUIT) return [];
+  const place = { manifest: manager, path: [...path, isSaid ? 'lifecycle' : 'command'] };
+  // What an image of others says is not known, unless the manifest says it.
+  if (!isSaid && !OF_GITLAB.test(textOf(fields.image) ?? '')) {
+    if (hasHook) return [];
+    return [
+      {
+        severity: 'warning',
+        notProved: true,
+        at: place,
+        found: listOf(fields.command).map(String).join(' '),
+        why: `nothing here turns SIGTERM into SIGQUIT, on which the runner waits for its jobs; on SIGTERM it fails them at once, unless ${textOf(fields.image)} says that it wants SIGQUIT`,
+        fix: FIX,
+      },
+    ];
+  }
+  const ends = received === 0 ? 'no signal at all' : signalName(received);
+  return [
+    {
+      severity: 'error',
+      at: place,
+      found: received === sent ? signalName(sent) : `${signalName(sent)}, rewritten to ${received}`,
+      why: `a manager that is replaced gets ${ends} instead of SIGQUIT, on which it waits for its jobs: ${received === 0 ? 'it takes new jobs until it is killed, with all of them' : 'it fails them at once'}`,
+      fix: FIX,
+    },
+  ];
 }

@@ -5,13 +5,18 @@ import { ofKind } from './of-kind';
 /** Whether a container has a file: `unknown` where its folder is filled by what is not read here. */
 export type FileState = 'there' | 'missing' | 'unknown';
 
-/** Whether a container of a pod has a file when it starts, as far as volumes say; what its image holds aside. */
+/**
+ * Whether a container of a pod has a file when it starts, as far as volumes say; what its image holds aside.
+ *
+ * @param fillsNothing whether no other container of the pod can have put files into an empty folder
+ */
 export function fileState(
   path: string,
   container: Fields,
   pod: Fields,
   namespace: string | undefined,
   manifests: readonly Manifest[],
+  fillsNothing = false,
 ): FileState {
   const mount = listOf(container.volumeMounts)
     .map(fieldsOf)
@@ -20,7 +25,8 @@ export function fileState(
   if (mount === undefined) return 'missing';
   if (textOf(mount.subPathExpr)) return 'unknown';
   const volume = listOf(pod.volumes).find((one) => fieldsOf(one).name === mount.name);
-  const files = filesOf(volume, namespace, manifests);
+  const isEmpty = fillsNothing && fieldsOf(volume).emptyDir !== undefined;
+  const files = isEmpty ? NO_FILES : filesOf(volume, namespace, manifests);
   const below = path.slice(folderOf(mount.mountPath).length).replace(/^\/+/, '');
   const wanted = [textOf(mount.subPath) ?? '', below]
     .filter(Boolean)
@@ -44,6 +50,7 @@ interface Files {
   readonly isOpen: boolean;
 }
 
+const NO_FILES: Files = { names: new Set(), isOpen: false };
 const UNKNOWN: Files = { names: new Set(), isOpen: true };
 
 function filesOf(volume: unknown, namespace: string | undefined, manifests: readonly Manifest[]): Files {

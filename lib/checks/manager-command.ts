@@ -1,0 +1,62 @@
+import type { Manifest } from '../cluster/manifest';
+import type { Subject } from '../cluster/observe';
+import { OF_GITLAB } from '../cluster/stop-signals';
+import { containersOf, type WorkloadContainer } from '../cluster/workloads';
+import { listOf, textOf } from '../values/record';
+import type { Finding } from './finding';
+
+/** Managers whose containers all start something else than `gitlab-runner run`. What a script or an unknown program starts is not judged. */
+export function commandProblems({
+  configs,
+  manifests,
+}: Pick<Subject, 'configs' | 'manifests'>): Omit<Finding, 'id'>[] {
+  const managers = [...new Set(configs.flatMap((config) => config.managers))];
+  return managers.flatMap((manager) => problemOf(manager, manifests));
+}
+
+function problemOf(manager: Manifest, manifests: readonly Manifest[]): Omit<Finding, 'id'>[] {
+  const containers = containersOf(manager, manifests).filter(({ path }) => path.includes('containers'));
+  const idle = containers.filter(({ fields }) => OF_GITLAB.test(textOf(fields.image) ?? ''));
+  if (idle.length === 0 || containers.some(mayRun)) return [];
+  const [{ path, fields }] = idle;
+  const words = [...listOf(fields.command), ...listOf(fields.args)].map(String);
+  return [
+    {
+      severity: 'error',
+      at: { manifest: manager, path: [...path, fields.command === undefined ? 'args' : 'command'] },
+      found: words.join(' '),
+      why: 'it does not start gitlab-runner run: nothing takes jobs, and the kubelet starts the container again and again, or its probes fail',
+      fix: 'start gitlab-runner run --config with the mounted file',
+    },
+  ];
+}
+
+/** Programs that pass on to what follows. */
+const STARTER = /(^|\/)(dumb-init|tini|entrypoint|gitlab-runner|exec|env)$|^--$|^-|^\d+:\d+$|^\w+=/;
+/** Programs that never start another one. */
+const IDLE = /(^|\/)(sleep|tail|cat|true|false|echo|pause|printf|wait)$/;
+const RUNNER = /(^|\/)(gitlab-runner|entrypoint)$/;
+
+function mayRun({ fields }: WorkloadContainer): boolean {
+  const [command, args] = [fields.command, fields.args].map((list) => listOf(list).map(String));
+  const isOfGitlab = OF_GITLAB.test(textOf(fields.image) ?? '');
+  // The image decides: that of GitLab runs gitlab-runner with the arguments, or with `run`.
+  if (command.length === 0) return !isOfGitlab || args.length === 0 || args.some(isRun);
+  const words = [...command, ...args];
+  const first = words.find((word) => !STARTER.test(word));
+  if (first !== undefined && IDLE.test(first)) return false;
+  const shell = words.findIndex((word) => /\s/.test(word));
+  if (shell >= 0) return !isIdleScript(words[shell]);
+  const runner = words.findIndex((word) => RUNNER.test(word));
+  if (runner >= 0) return words.slice(runner + 1).some(isRun);
+  return first !== undefined;
+}
+
+function isRun(word: string): boolean {
+  return /^(run|run-single|\$.*)$/.test(word) || /\s/.test(word);
+}
+
+/** Whether a script holds nothing that could lead to gitlab-runner. */
+function isIdleScript(text: string): boolean {
+  return text.split(/[;&|\n]+/).every((line) => IDLE.test(line.trim().split(/\s+/)[0] || 'true'));
+}

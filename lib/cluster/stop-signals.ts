@@ -1,0 +1,47 @@
+import { at, type Fields, listOf, textOf } from '../values/record';
+
+/** Signals by name, as Linux numbers them. Any other one is of no use to end a manager. */
+const NUMBERS: Readonly<Record<string, number>> = { HUP: 1, INT: 2, QUIT: 3, KILL: 9, TERM: 15 };
+/** On it GitLab Runner takes no new job and waits for those that it has. */
+export const SIGQUIT = 3;
+const SIGTERM = 15;
+
+/** Images that GitLab publishes, and mirrors of them: they have STOPSIGNAL SIGQUIT. */
+export const OF_GITLAB =
+  /(^|\/)gitlab-org\/gitlab-runner(?=[:@]|$)|^(docker\.io\/)?gitlab\/gitlab-runner(?=[:@]|$)/;
+
+/** The name of a signal by its number, for example `SIGQUIT`. */
+export function signalName(number: number): string {
+  const name = Object.entries(NUMBERS).find(([, one]) => one === number)?.[0];
+  return name === undefined ? `signal ${number}` : `SIG${name}`;
+}
+
+/** The signal by which the kubelet ends a container, unless its image says another one than GitLab's do. */
+export function stopSignalOf({ lifecycle, image }: Fields): number {
+  const name = textOf(at(lifecycle, ['stopSignal']))?.replace(/^SIG/, '');
+  if (name !== undefined) return NUMBERS[name] ?? -1;
+  return OF_GITLAB.test(textOf(image) ?? '') ? SIGQUIT : SIGTERM;
+}
+
+/** The signal that gitlab-runner gets in the place of another one: `dumb-init --rewrite 15:3`, in any form that it takes; 0 is none. */
+export function rewrittenSignal(command: readonly string[], signal: number): number {
+  const end = command.indexOf('--');
+  const options = end < 0 ? command : command.slice(0, end);
+  if (!/(^|\/)dumb-init$/.test(options[0] ?? '')) return signal;
+  const pairs = options.flatMap((word, index) => {
+    const text = /^(?:--rewrite|-r)$/.test(options[index - 1] ?? '')
+      ? word
+      : /^(?:--rewrite=|-r)(\S+)$/.exec(word)?.[1];
+    const [, from, to] = /^(\d+):(\d+)$/.exec(text ?? '') ?? [];
+    return from === undefined ? [] : [[Number(from), Number(to)] as const];
+  });
+  return new Map(pairs).get(signal) ?? signal;
+}
+
+/** A command of a `preStop` hook that ends its container at once: `kill -9 1`; undefined where none does. */
+export function killingHook({ lifecycle }: Fields): string | undefined {
+  const words = listOf(at(lifecycle, ['preStop', 'exec', 'command'])).map(String);
+  const text = words.join(' ');
+  const kills = [...text.matchAll(/(?:^|[\s;&|/])p?kill(?:all)?\s+((?:-\S+\s+|SIG\w+\s+|[A-Z]+\s+)*)/g)];
+  return kills.some(([, options]) => !/\b(?:SIG)?QUIT\b|-3\b|\b3\b|-0\b/i.test(options)) ? text : undefined;
+}
