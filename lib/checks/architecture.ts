@@ -146,7 +146,7 @@ function releaseFindings(runner: ObservedRunner): Finding[] {
   if (tag === undefined || !runner.manager) return [];
   const image = managerImageOf(runner.managerPod);
   const releases = [releaseInTag(tag), releaseInTag(tagOf(image) ?? '')];
-  if (/latest/.test(tag)) {
+  if (/latest|bleeding/.test(tag)) {
     const why = 'the helper changes with every release of GitLab Runner while the manager stays';
     return [
       finding('helper-latest', {

@@ -16,10 +16,24 @@ export function commandProblems({
 
 function problemOf(manager: Manifest, manifests: readonly Manifest[]): Omit<Finding, 'id'>[] {
   const containers = containersOf(manager, manifests).filter(({ path }) => path.includes('containers'));
-  const idle = containers.filter(({ fields }) => OF_GITLAB.test(textOf(fields.image) ?? ''));
+  const idle = containers.filter(({ fields }) => {
+    const image = textOf(fields.image) ?? '';
+    return OF_GITLAB.test(image) || OTHER_IMAGE.test(image);
+  });
   if (idle.length === 0 || containers.some(mayRun)) return [];
   const [{ path, fields }] = idle;
   const words = [...listOf(fields.command), ...listOf(fields.args)].map(String);
+  const image = textOf(fields.image) ?? '';
+  if (OTHER_IMAGE.test(image))
+    return [
+      {
+        severity: 'error',
+        at: { manifest: manager, path: [...path, 'image'] },
+        found: image,
+        why: 'GitLab publishes no gitlab-runner in it: the container does not start, or its probes fail, and nothing takes jobs',
+        fix: 'name the image of GitLab Runner, for example registry.gitlab.com/gitlab-org/gitlab-runner:alpine-v19.3.0',
+      },
+    ];
   return [
     {
       severity: 'error',
@@ -31,6 +45,10 @@ function problemOf(manager: Manifest, manifests: readonly Manifest[]): Omit<Find
   ];
 }
 
+/** Images of GitLab that are not those of the runner, that of its helper among them. */
+const OTHER_IMAGE =
+  /^(?:registry\.gitlab\.com\/gitlab-org\/|(?:docker\.io\/)?gitlab\/)(?!(?:[^:@]*\/)?gitlab-runner(?!-helper)[^/]*$)/;
+
 /** Programs that pass on to what follows. */
 const STARTER = /(^|\/)(dumb-init|tini|entrypoint|gitlab-runner|exec|env)$|^--$|^-|^\d+:\d+$|^\w+=/;
 /** Programs that never start another one. */
@@ -40,6 +58,7 @@ const RUNNER = /(^|\/)(gitlab-runner|entrypoint)$/;
 function mayRun({ fields }: WorkloadContainer): boolean {
   const [command, args] = [fields.command, fields.args].map((list) => listOf(list).map(String));
   const isOfGitlab = OF_GITLAB.test(textOf(fields.image) ?? '');
+  if (OTHER_IMAGE.test(textOf(fields.image) ?? '')) return false;
   // The image decides: that of GitLab runs gitlab-runner with the arguments, or with `run`.
   if (command.length === 0) return !isOfGitlab || args.length === 0 || args.some(isRun);
   const words = [...command, ...args];

@@ -11,7 +11,9 @@ const SHAPE = new RegExp(
   String.raw`^(?<path>(?:${HOST}/)?${COMPONENT}(?:/${COMPONENT})*)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$`,
 );
 
-const FLOATING = new Set(['latest', 'stable', 'edge', 'nightly', 'main', 'master', 'dev', 'lts', 'current']);
+const FLOATING = new Set(
+  'latest stable edge nightly bleeding canary rolling head main master dev lts current'.split(' '),
+);
 
 /** Reads an image reference, or returns undefined where a registry client would refuse it. */
 export function parseImage(text: string): ImageReference | undefined {

@@ -28,6 +28,32 @@ const STOP = 'in-time/stop-signal';
 describeCheck('config', {
   fires: [
     {
+      name: 'an image of GitLab without the runner',
+      changes: [
+        [
+          DEPLOYMENT,
+          /gitlab-org\/gitlab-runner:\S+/,
+          'gitlab-org/cluster-integration/helm-install-image:latest',
+        ],
+      ],
+      finds: [
+        'config/not-run',
+        'error',
+        /found \S+helm-install-image:latest\. GitLab publishes no gitlab-runner in it/,
+      ],
+    },
+    {
+      name: 'the helper of the runner in its place',
+      changes: [
+        [
+          DEPLOYMENT,
+          'gitlab-org/gitlab-runner:alpine-v',
+          'gitlab-org/gitlab-runner/gitlab-runner-helper:x86_64-v',
+        ],
+      ],
+      finds: ['config/not-run', 'error', /GitLab publishes no gitlab-runner in it/],
+    },
+    {
       name: 'a file in an empty folder',
       changes: [[DEPLOYMENT, '- /etc/gitlab-runner/config.toml', '- /home/gitlab-runner/config.toml']],
       finds: ['config/not-found', 'error', /no volume with \/home\/gitlab-runner\/config.toml/],
@@ -53,6 +79,16 @@ describeCheck('config', {
     })),
   ],
   quiet: [
+    {
+      name: 'the image of the runner for OpenShift',
+      changes: [
+        [
+          DEPLOYMENT,
+          'gitlab-org/gitlab-runner:alpine-v',
+          'gitlab-org/ci-cd/gitlab-runner-ubi-images/gitlab-runner-ocp:v',
+        ],
+      ],
+    },
     { name: 'the runner itself', changes: starts(['gitlab-runner'], RUN.slice(1)) },
     { name: 'what the image starts, with its arguments', changes: starts(undefined, RUN.slice(1)) },
     {

@@ -319,6 +319,13 @@ export const SECURITY_CASES: readonly ImpactCase[] = [
   { rule: 'image-sources', name: 'an image of a known owner in the place of a variable', before: configured([CONFIG, /( {6}image = ).*/, '$1"$RUN_IMAGE"']), after: configured([CONFIG, /( {6}image = ).*/, '$1"registry.gitlab.com/gitlab-org/tools:1"']) },
   { rule: 'job-choices', name: 'a label of job pods that a variable names', after: configured([CONFIG, /(\[runners.kubernetes.pod_labels\]\n)/, '$1    team = "$TEAM"\n']), says: ['security', /they choose labels of their pods: team = \$TEAM/] },
   { rule: 'job-choices', name: 'another label of job pods', after: configured([CONFIG, /(\[runners.kubernetes.pod_labels\]\n)/, '$1    team = "web"\n']) },
+  { rule: 'image-sources', name: 'a manager whose tag moves', after: edited(FLEET, [DEPLOYMENT, /alpine-v[\d.]+/, 'alpine-bleeding']), says: ['security', /^Runs \S+:alpine-bleeding: its tag moves/] },
+  { rule: 'image-sources', name: 'a helper of the latest release', after: configured([CONFIG, /x86_64-v[\d.]+/, 'x86_64-latest']), says: ['security', /x86_64-latest: its tag moves/] },
+  { rule: 'image-sources', name: 'an image of jobs without a tag', after: configured([CONFIG, 'alpine:3.22', 'alpine']), says: ['security', /alpine: its tag moves/] },
+  { rule: 'image-sources', name: 'a tag that moved before', before: edited(FLEET, [DEPLOYMENT, /alpine-v[\d.]+/, 'alpine-latest']), after: edited(FLEET, [DEPLOYMENT, /alpine-v[\d.]+/, 'alpine-bleeding']) },
+  { rule: 'image-sources', name: 'a manager that is another program of GitLab', after: edited(FLEET, [DEPLOYMENT, /gitlab-runner:alpine-v[\d.]+/, 'cluster-integration/helm-install-image:3.1']), says: ['security', /helm-install-image:3\.1, another image of the same owner; before, registry\.gitlab\.com\/gitlab-org\/gitlab-runner\./] },
+  { rule: 'image-sources', name: 'a helper that is another image of GitLab', after: configured([CONFIG, 'gitlab-runner/gitlab-runner-helper:', 'other/thing:']), says: ['security', /other\/thing:\S+, another image of the same owner/] },
+  { rule: 'image-sources', name: 'another image of jobs of the same owner', after: configured([CONFIG, 'library/alpine:3.22', 'library/debian:13']) },
   { rule: 'image-sources', name: 'another release', after: edited(FLEET, [DEPLOYMENT, /alpine-v[\d.]+/, 'alpine-v19.4.0']) },
   { rule: 'image-sources', name: 'a new runner like the others', after: withRunner(FLEET, 'amd64-spot', 'more') },
 

@@ -2,6 +2,7 @@ import { anyJobSpec } from '../../cluster/job-choices';
 import { displayName, type Manifest } from '../../cluster/manifest';
 import type { ObservedRunner, Subject } from '../../cluster/observe';
 import { registryMirrors } from '../../gitlab-runner/config/registry-mirrors';
+import { isFloating, parseImage } from '../../values/image';
 import { fieldsOf, listOf, textOf } from '../../values/record';
 import { type Comparison, changesOf, firstFew, type Impact, impact, type Rule } from '../rule';
 import { all } from './all-names';
@@ -24,6 +25,7 @@ function jobImpacts(comparison: Comparison): Impact[] {
     const parts = [
       newSources(before ? imagesOf(before) : known, imagesOf(after)),
       newMirrors(before, after),
+      before && otherHelper(before, after),
     ].filter((part) => part !== undefined);
     if (parts.length === 0) return [];
     const object = displayName(after.config.manifest);
@@ -38,6 +40,23 @@ function newMirrors(before: ObservedRunner | undefined, after: ObservedRunner): 
   return added.length === 0
     ? undefined
     : `Docker in its jobs pulls images of Docker Hub from ${all(added, ', ')}.`;
+}
+
+/** Another image of the same owner in the place of the helper, which sees the sources and the credentials of every job. */
+function otherHelper(before: ObservedRunner, after: ObservedRunner): string | undefined {
+  const [old, now] = [before, after].map(({ table }) => table.kubernetes.helper_image);
+  return old && now ? otherRepositories([old], [now]) : undefined;
+}
+
+/** Images of a known owner that are none of those before, as a sentence. */
+function otherRepositories(before: readonly string[], after: readonly string[]): string | undefined {
+  if ([...before, ...after].some(isChosen)) return undefined;
+  const [repositories, sources] = [new Set(before.map(repositoryOf)), new Set(before.map(sourceOf))];
+  const others = after.filter(
+    (image) => !repositories.has(repositoryOf(image)) && sources.has(sourceOf(image)),
+  );
+  if (others.length === 0) return undefined;
+  return `Runs ${all(others, ', ')}, another image of the same owner; before, ${all([...repositories], ', ')}.`;
 }
 
 /** Images of the config: of jobs that name none, of the helper, and of services. */
@@ -74,8 +93,9 @@ function workloadImpacts(comparison: Comparison): Impact[] {
   ).flatMap((change) => {
     if (!change.after) return [];
     const old = change.before ? imagesIn(change.before) : known;
-    const what = newSources(old, imagesIn(change.after));
-    return what === undefined ? [] : [impact('image-sources', 'security', change, what, WHY)];
+    const now = imagesIn(change.after);
+    const parts = [newSources(old, now), otherRepositories(old, now)].filter((part) => part !== undefined);
+    return parts.length === 0 ? [] : [impact('image-sources', 'security', change, parts.join(' '), WHY)];
   });
 }
 
@@ -96,9 +116,17 @@ function newSources(before: readonly string[], after: readonly string[]): string
   const foreign = known.size === 0 ? [] : news.filter((image) => !known.has(sourceOf(image)));
   const pinned = new Set(olds.filter((image) => image.includes('@')).map(repositoryOf));
   const loose = news.filter((image) => !image.includes('@') && pinned.has(repositoryOf(image)));
+  const fixed = new Set(olds.filter((image) => !floats(image)).map(repositoryOf));
+  const wereFloating = new Set(olds.filter(floats).map(repositoryOf));
+  const floating = news.filter(
+    (image) => floats(image) && fixed.has(repositoryOf(image)) && !wereFloating.has(repositoryOf(image)),
+  );
   const parts = [
     ...(foreign.length > 0
       ? [`Runs ${all(foreign, ', ')}; before, from ${firstFew([...known])} alone.`]
+      : []),
+    ...(floating.length > 0
+      ? [`Runs ${all(floating, ', ')}: its tag moves, and no release is named any more.`]
       : []),
     ...(loose.length > 0 ? [`No longer pins ${all(loose, ', ')} by digest.`] : []),
     ...(chosen.length > 0
@@ -116,6 +144,11 @@ function newSources(before: readonly string[], after: readonly string[]): string
  */
 function isChosen(image: string): boolean {
   return image.includes('$');
+}
+
+function floats(image: string): boolean {
+  const reference = parseImage(image);
+  return reference !== undefined && isFloating(reference);
 }
 
 /** Registry and owner of an image: `docker.io/library` for `alpine`, the registry alone where it has no owners. */
