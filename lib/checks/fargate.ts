@@ -1,7 +1,15 @@
-import { type FargateProfile, fargateProfilesOf, isMadeForFargate } from '../cluster/fargate-profiles';
+import {
+  clusterOfProfiles,
+  type FargateProfile,
+  fargateProfilesOf,
+  isMadeForFargate,
+} from '../cluster/fargate-profiles';
+import type { Manifest } from '../cluster/manifest';
 import type { ObservedRunner, PlacedPod } from '../cluster/observe';
-import { FARGATE_LABELS } from '../contract';
+import { ofKind } from '../cluster/of-kind';
+import { CLUSTER_ANNOTATION, FARGATE_LABELS } from '../contract';
 import { LARGEST_FARGATE } from '../karpenter/fargate-sizes';
+import { at, textOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 
@@ -12,6 +20,7 @@ const { finding, ...group } = ruleGroup(
     unsupported: 'a pod on Fargate asks for something that Fargate lacks',
     'too-large': 'a pod on Fargate is larger than what Fargate sells',
     'not-selected': 'no profile selects a pod that is made for Fargate',
+    'other-cluster': 'a profile is made in another cluster than the nodes',
     'no-budget': 'jobs on Fargate have no PodDisruptionBudget',
   },
 );
@@ -21,7 +30,7 @@ export const fargate: Check = {
   ...group,
   run: ({ runners, manifests }) => {
     const profiles = fargateProfilesOf(manifests);
-    return runners.flatMap((runner) => {
+    const ofRunners = runners.flatMap((runner) => {
       const jobs = findingsOf(runner, runner.job);
       return [
         ...(jobs.length > 0 ? jobs : findingsOf(runner, runner.largestJob)),
@@ -30,8 +39,37 @@ export const fargate: Check = {
         ...managerFindings(runner),
       ];
     });
+    return [...ofRunners, ...clusterFindings(profiles, manifests)];
   },
 };
+
+/** Profiles of a cluster that no node class is for: eksctl makes them there, and the fleet's own cluster has none. */
+function clusterFindings(profiles: readonly FargateProfile[], manifests: readonly Manifest[]): Finding[] {
+  const clusters = [
+    ...new Set(
+      ofKind(manifests, 'EC2NodeClass').flatMap(
+        ({ body }) => textOf(at(body, ['metadata', 'annotations', CLUSTER_ANNOTATION])) ?? [],
+      ),
+    ),
+  ];
+  const objects = [...new Set(profiles.map(({ manifest }) => manifest))];
+  return objects.flatMap((manifest) => {
+    const own = clusterOfProfiles(manifest);
+    if (own === undefined || clusters.length === 0 || clusters.includes(own)) return [];
+    return [
+      finding('other-cluster', {
+        severity: 'error',
+        at: {
+          manifest,
+          path: manifest.kind === 'ClusterConfig' ? ['metadata', 'name'] : ['spec', 'clusterName'],
+        },
+        found: own,
+        why: `its Fargate profiles are made in the cluster ${own}, and the node classes are for ${clusters.join(', ')}: pods for Fargate wait there`,
+        fix: `name the cluster ${clusters.join(' or ')}`,
+      }),
+    ];
+  });
+}
 
 /** Pods with the label of those on Fargate: where profiles are among the manifests, one of them is to select these. */
 function unselectedFindings(runner: ObservedRunner, profiles: readonly FargateProfile[]): Finding[] {

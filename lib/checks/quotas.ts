@@ -1,39 +1,25 @@
 import { show } from '../cluster/admission';
 import { displayName, type Manifest } from '../cluster/manifest';
-import { namespaceOfJobs } from '../cluster/namespaces';
-import type { ObservedRunner, PlacedPod, Subject } from '../cluster/observe';
+import { namespacesOf } from '../cluster/namespaces';
+import type { Subject } from '../cluster/observe';
 import { ofKind } from '../cluster/of-kind';
-import { pausePodsOf } from '../cluster/pause-pods';
-import type { Amounts } from '../cluster/pod-amounts';
-import { hasPodLevel, type Quota, quotasFor, unsetOf, usageOf } from '../cluster/quotas';
-import { concurrencyOf } from '../cluster/runners';
-import { at, type Fields, fieldsOf } from '../values/record';
+import {
+  type Counted,
+  countedPods,
+  type Member,
+  membersOf,
+  ONE,
+  overOf,
+  type Shortage,
+  surgeOf,
+} from '../cluster/quota-members';
+import { objectShortages } from '../cluster/quota-objects';
+import { hasPodLevel, type Quota, unsetOf } from '../cluster/quotas';
+import { fieldsOf } from '../values/record';
 import { ADMITTED_RULES } from './admitted-rules';
-import type { FieldOfManifest, Finding } from './finding';
+import type { Finding } from './finding';
 
 const { finding } = ADMITTED_RULES;
-
-/** Pods of one kind that a quota counts. */
-interface Counted {
-  readonly what: string;
-  readonly spec: Fields;
-  readonly at: FieldOfManifest;
-  /** How many there are at once. */
-  readonly count: number;
-  /** Runner of job pods and pause pods; undefined for managers. */
-  readonly runner: ObservedRunner | undefined;
-  /** Whether these are pause pods, of which nothing but their sum matters here. */
-  readonly holdsRoom?: boolean;
-}
-
-/** Pods that a quota counts. */
-interface Member {
-  readonly pod: Counted;
-  readonly quota: Quota;
-}
-
-/** One object, in the nano-units of quantities. */
-const ONE = 1_000_000_000n;
 
 /** What ResourceQuotas refuse: a job over the quota fails, it doesn't wait. */
 export function quotaFindings(subject: Subject): Finding[] {
@@ -41,6 +27,7 @@ export function quotaFindings(subject: Subject): Finding[] {
   if (quotas.length === 0) return [];
   const usual = countedPods(subject, 'job');
   const largest = countedPods(subject, 'largestJob');
+  const namespaces = new Set(subject.runners.flatMap(namespacesOf));
   return quotas.flatMap((manifest) => {
     const members = membersOf(manifest, usual, subject);
     const unset = members
@@ -53,67 +40,8 @@ export function quotaFindings(subject: Subject): Finding[] {
     const secrets = secretFindings(manifest, members);
     const used = [...sumFindings(members, 'quota'), ...managerSumFindings(members)];
     const ceilings = () => sumFindings(membersOf(manifest, largest, subject), 'quota-ceilings');
-    return [...services, ...secrets, ...(used.length > 0 ? used : ceilings())];
-  });
-}
-
-function countedPods({ runners, manifests }: Subject, size: 'job' | 'largestJob'): Counted[] {
-  const jobs = jobCounts(runners);
-  const managers = new Set<Manifest>();
-  return runners.flatMap((runner) => {
-    const { manager, managerPlaced } = runner;
-    const { manifest, path } = runner.config;
-    const within = `runners[${runner.index}].kubernetes`;
-    const placed = runner[size];
-    const found: Counted[] = placed
-      ? [podsOf(placed, { manifest, path, within }, jobs.get(runner) ?? 0, runner)]
-      : [];
-    const pause = pausePodsOf(runner, manifests);
-    if (pause) {
-      const spec = { ...pause.admission.spec, namespace: namespaceOfJobs(runner) };
-      const what = `pause pods of runner ${runner.name}`;
-      const at = { manifest, path, within: `${within}.autoscaler` };
-      found.push({ what, spec, at, count: pause.count, runner, holdsRoom: true });
-    }
-    if (manager && managerPlaced && !managers.has(manager)) {
-      managers.add(manager);
-      const replicas = Number(at(manager.body, ['spec', 'replicas']) ?? 1) || 0;
-      const place = { manifest: manager, path: ['spec', 'template', 'spec', 'containers'] };
-      found.push(podsOf(managerPlaced, place, replicas, undefined));
-    }
-    return found;
-  });
-}
-
-function podsOf(
-  { pod, spec }: PlacedPod,
-  at: FieldOfManifest,
-  count: number,
-  runner: ObservedRunner | undefined,
-): Counted {
-  return { what: pod.title, spec: { ...fieldsOf(spec), namespace: pod.namespace }, at, count, runner };
-}
-
-/** Jobs of each runner at once. Entries of one process share its `concurrent`, first come first served. */
-function jobCounts(runners: readonly ObservedRunner[]): Map<ObservedRunner, number> {
-  const left = new Map<string, number>();
-  const counts = new Map<ObservedRunner, number>();
-  for (const runner of runners) {
-    const { config, manager } = runner;
-    const process = `${config.manifest.file} ${config.manifest.name} ${manager?.file} ${manager?.name}`;
-    const most = left.get(process) ?? concurrencyOf({ ...runner, table: { ...runner.table, limit: 0 } });
-    const count = Math.min(concurrencyOf(runner), most);
-    counts.set(runner, count);
-    left.set(process, most - count);
-  }
-  return counts;
-}
-
-function membersOf(manifest: Manifest, pods: readonly Counted[], { manifests }: Subject): Member[] {
-  return pods.flatMap((pod) => {
-    const namespace = String(pod.spec.namespace ?? 'default');
-    const quota = quotasFor(pod.spec, namespace, manifests).find((one) => one.manifest === manifest);
-    return quota === undefined ? [] : [{ pod, quota }];
+    const objects = namespaces.has(manifest.namespace ?? 'default') ? objectFindings(manifest, subject) : [];
+    return [...services, ...secrets, ...objects, ...(used.length > 0 ? used : ceilings())];
   });
 }
 
@@ -195,31 +123,58 @@ function sumFindings(members: readonly Member[], rule: 'quota' | 'quota-ceilings
   ];
 }
 
-/** What pods together take more of than the quota that counts them has. */
-function overOf(members: readonly Member[]): { name: string; most: bigint; needed: bigint }[] {
-  const usages = members.map(({ pod }) => ({ usage: usageOf(pod.spec), count: BigInt(pod.count) }));
-  return Object.entries(members[0]?.quota.hard ?? {}).flatMap(([name, most]) => {
-    const needed = usages.reduce((sum, { usage, count }) => sum + amountOf(usage, name) * count, 0n);
-    return needed > most ? [{ name, most, needed }] : [];
-  });
-}
-
 /** Managers in a namespace without jobs. Beside jobs they are part of the sum of these. */
 function managerSumFindings(members: readonly Member[]): Finding[] {
   if (members.some(({ pod }) => pod.runner !== undefined)) return [];
   const over = overOf(members);
-  if (over.length === 0) return [];
-  const { manifest } = members[0].quota;
+  if (over.length === 0) return surgeFindings(members);
   const count = members.reduce((sum, { pod }) => sum + pod.count, 0);
   return [
-    finding('quota', {
-      severity: 'error',
-      at: { manifest, path: ['spec', 'hard', over[0].name] },
-      found: over.map(({ name, most }) => `${name} ${show(name, most)}`).join(', '),
-      why: `${count === 1 ? 'the manager comes' : `${count} pods of managers come`} to ${over.map(({ name, needed }) => `${show(name, needed)} of ${name}`).join(', ')}: the API server refuses pods above the quota, and these managers don't run`,
-      fix: `raise ${over.map(({ name, needed }) => `${name} to ${show(name, needed)}`).join(', ')}`,
+    overFinding('quota', members[0].quota.manifest, over, {
+      why: `${count === 1 ? 'the manager comes' : `${count} pods of managers come`} to ${formatNeeds(over)}: the API server refuses pods above the quota, and these managers don't run`,
     }),
   ];
+}
+
+/** A manager is replaced by one that starts first: with no room for it, the roll-out never goes on. */
+function surgeFindings(members: readonly Member[]): Finding[] {
+  const over = overOf([...members, ...surgeOf(members)]);
+  if (over.length === 0) return [];
+  return [
+    overFinding('quota-surge', members[0].quota.manifest, over, {
+      why: `with one more manager, which starts before the one that it replaces ends, they come to ${formatNeeds(over)}: the API server refuses it, and no roll-out goes on`,
+    }),
+  ];
+}
+
+/** Counts of objects: what is above them is refused when it is applied, or when a controller makes it. */
+function objectFindings(manifest: Manifest, { manifests }: Subject): Finding[] {
+  const over = objectShortages(manifest, manifests);
+  if (over.length === 0) return [];
+  return [
+    overFinding('quota-objects', manifest, over, {
+      why: `what is here comes to ${formatNeeds(over)}, with the Secrets that are made of sealed ones and two ReplicaSets of each Deployment during a roll-out: the API server refuses what is above the quota`,
+    }),
+  ];
+}
+
+function overFinding(
+  rule: 'quota' | 'quota-surge' | 'quota-objects',
+  manifest: Manifest,
+  over: readonly Shortage[],
+  { why }: { readonly why: string },
+): Finding {
+  return finding(rule, {
+    severity: 'error',
+    at: { manifest, path: ['spec', 'hard', over[0].name] },
+    found: over.map(({ name, most }) => `${name} ${show(name, most)}`).join(', '),
+    why,
+    fix: `raise ${over.map(({ name, needed }) => `${name} to ${show(name, needed)}`).join(', ')}`,
+  });
+}
+
+function formatNeeds(over: readonly Shortage[]): string {
+  return over.map(({ name, needed }) => `${show(name, needed)} of ${name}`).join(', ');
 }
 
 /**
@@ -244,8 +199,4 @@ function secretFindings(manifest: Manifest, members: readonly Member[]): Finding
       }),
     ];
   });
-}
-
-function amountOf(amounts: Amounts, name: string): bigint {
-  return amounts[name] ?? 0n;
 }

@@ -49,6 +49,11 @@ function profileOf(manifest: Manifest, fields: Fields): FargateProfile {
   return { name: textOf(fields.name) ?? manifest.name, manifest, selectors };
 }
 
+/** The cluster in which the profiles of an object are made; undefined where nothing here says so. */
+export function clusterOfProfiles({ kind, name, body }: Manifest): string | undefined {
+  return kind === 'ClusterConfig' ? name : textOf(at(body, ['spec', 'clusterName']));
+}
+
 /** Where a pod runs on Fargate; undefined where no profile selects it. The first in the order of names wins, as in EKS. */
 export function fargatePlacement(
   profiles: readonly FargateProfile[],

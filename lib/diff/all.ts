@@ -19,6 +19,7 @@ import { configChanged, managerReplaced, managerStarted, managerStopped } from '
 import { movedUnit } from './moved-units';
 import { networkChange } from './network-policies';
 import { classDrifts, classFindsOthers, classRemoved, diskPrice } from './node-classes';
+import { nodeOverlay } from './node-overlays';
 import {
   limitsChange,
   poolAdded,
@@ -30,6 +31,7 @@ import {
 import { notRendered } from './not-rendered';
 import { type ObjectChange, pairObjects } from './objects';
 import { heldRoom, leftPausePods, pausePodsStay } from './pause-pods';
+import { podsRefused } from './refused-pods';
 import { type ChangedObject, type Impact, objectOf, type Rule, type Weight } from './rule';
 import { SECURITY_RULES } from './security/all';
 import { spotNodes } from './spot-nodes';
@@ -51,6 +53,7 @@ export const RULES: readonly Rule[] = [
   managerReplaced,
   killedEarlier,
   landsNowhere,
+  podsRefused,
   jobProtection,
   spotNodes,
   jobPrice,
@@ -72,6 +75,7 @@ export const RULES: readonly Rule[] = [
   poolSettings,
   poolAdded,
   staticPool,
+  nodeOverlay,
   classDrifts,
   diskPrice,
   classFindsOthers,

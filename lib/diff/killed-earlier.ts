@@ -6,6 +6,7 @@ import { concurrencyOfEach } from '../cluster/runners';
 import { podSpecOf } from '../cluster/workloads';
 import { parseQuantity, type Quantity } from '../values/quantity';
 import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
+import { defaultLimitImpacts } from './default-limits';
 import { evictionImpacts } from './evictions';
 import { jobLimitImpacts } from './job-limits';
 import { type ChangedObject, type Comparison, changesOf, type Impact, impact, type Rule } from './rule';
@@ -17,6 +18,7 @@ export const killedEarlier: Rule = {
   run: (comparison) => [
     ...managerImpacts(comparison),
     ...jobLimitImpacts(comparison),
+    ...defaultLimitImpacts(comparison),
     ...(comparison.before.runners.length === 0 ? [] : changesOf(comparison, 'EC2NodeClass')).flatMap(
       evictionImpacts,
     ),

@@ -49,6 +49,16 @@ const WITH_ACK = [...without(ALL, '/cluster/'), { path: 'profile.yaml', text: AC
 describeCheck('fargate', {
   fires: [
     {
+      name: 'profiles of another cluster',
+      files: JOBS,
+      changes: [[CLUSTER, 'name: acme', 'name: other']],
+      finds: [
+        'fargate/other-cluster',
+        'error',
+        /^found other\. .*the cluster other, and the node classes are for acme/,
+      ],
+    },
+    {
       name: 'a profile of another namespace',
       files: JOBS,
       changes: [[CLUSTER, 'namespace: gitlab-jobs', 'namespace: nope']],

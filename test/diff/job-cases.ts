@@ -114,6 +114,7 @@ export const JOB_CASES: readonly ImpactCase[] = [
   { rule: 'unjudged', name: 'a class that no longer says which cluster it is for', after: changed(['ec2nodeclass-gitlab-jobs.yaml', / +annotations:\n +gitlab-runner-fleet\/cluster: acme\n/, '']), says: ['security', /gitlab-runner-fleet\/cluster/] },
   { rule: 'unjudged', name: 'a manager that says it has no tags', after: changed([DEPLOYMENT, /gitlab-runner-fleet\/tags: .*/, 'gitlab-runner-fleet/tags: ""']) },
 
+  { rule: 'fargate-selectors', name: 'profiles that are made in another cluster', before: FARGATE, after: edited(FARGATE, [PROFILES, 'name: acme', 'name: other']), says: ['disruptive', /^Its profiles are made in the cluster other, and none here is one of acme any more/] },
   { rule: 'fargate-selectors', name: 'all pods of a namespace of the cluster', before: FARGATE, after: selector('namespace: kube-system'), says: ['security', /^Pods run on Fargate from now on: those of kube-system, all of them\.$/] },
   { rule: 'fargate-selectors', name: 'pods of others in the namespace of jobs', before: FARGATE, after: selector('namespace: gitlab-jobs'), says: ['security', /those of gitlab-jobs, all of them/] },
   { rule: 'fargate-selectors', name: 'pods with any value of a label', before: FARGATE, after: selector('{ namespace: gitlab-jobs, labels: { gitlab-runner-fleet/compute: "*" } }'), says: ['security', /those of gitlab-jobs with gitlab-runner-fleet\/compute: \*/] },

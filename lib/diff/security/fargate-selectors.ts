@@ -1,5 +1,10 @@
-import { type FargateProfile, fargateProfilesOf, isMadeForFargate } from '../../cluster/fargate-profiles';
-import { displayName } from '../../cluster/manifest';
+import {
+  clusterOfProfiles,
+  type FargateProfile,
+  fargateProfilesOf,
+  isMadeForFargate,
+} from '../../cluster/fargate-profiles';
+import { displayName, type Manifest } from '../../cluster/manifest';
 import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../../cluster/observe';
 import { matchesGlob } from '../../values/glob';
 import { type Comparison, changesOf, firstFew, type Impact, impact, type Rule } from '../rule';
@@ -12,7 +17,11 @@ export const fargateSelectors: Rule = {
   id: 'fargate-selectors',
   title:
     'A Fargate profile takes pods by namespace and labels, whoever made them; no network policy and no daemonset holds them there.',
-  run: (comparison) => [...takenImpacts(comparison), ...movedImpacts(comparison)],
+  run: (comparison) => [
+    ...takenImpacts(comparison),
+    ...movedImpacts(comparison),
+    ...otherClusterImpacts(comparison),
+  ],
 };
 
 type Selector = FargateProfile['selectors'][number];
@@ -62,6 +71,33 @@ function isWithin(narrow: string, wide: string): boolean {
 function formatSelector({ namespace, labels }: Selector): string {
   const wanted = Object.entries(labels).map(([key, value]) => `${key}: ${value}`);
   return `those of ${namespace}${wanted.length > 0 ? ` with ${wanted.join(', ')}` : ', all of them'}`;
+}
+
+/** Profiles that are made in another cluster from now on, so that their own one lacks them. */
+function otherClusterImpacts({ before, after }: Comparison): Impact[] {
+  const known = profileClusters(before);
+  const now = profileClusters(after);
+  const lost = [...known.keys()].filter((cluster) => !now.has(cluster));
+  if (lost.length === 0) return [];
+  return [...now]
+    .filter(([cluster]) => !known.has(cluster))
+    .map(([cluster, manifest]) => ({
+      id: 'fargate-selectors',
+      weight: 'disruptive',
+      object: displayName(manifest),
+      what: `Its profiles are made in the cluster ${cluster}, and none here is one of ${firstFew(lost)} any more: pods for Fargate wait there once its profiles are deleted.`,
+      why: 'A profile selects pods of its own cluster alone.',
+    }));
+}
+
+/** The clusters that profiles are made in, each with an object that says so. */
+function profileClusters({ manifests }: Subject): ReadonlyMap<string, Manifest> {
+  return new Map(
+    fargateProfilesOf(manifests).flatMap(({ manifest }) => {
+      const cluster = clusterOfProfiles(manifest);
+      return cluster === undefined ? [] : [[cluster, manifest] as const];
+    }),
+  );
 }
 
 /** Jobs and managers that go to Fargate, or that no profile takes any more. */

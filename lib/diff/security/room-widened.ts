@@ -79,11 +79,14 @@ function boundsIn({ kind, body }: Manifest): ReadonlyMap<string, Bound> {
           return [
             ...boundsOf(fieldsOf(limit).max, ` of a ${type}`),
             ...boundsOf(fieldsOf(limit).default, ` of a ${type} that names no limit`, true),
-            ...boundsOf(fieldsOf(limit).defaultRequest, ` of a ${type} that names no request`, true),
+            ...boundsOf(fieldsOf(limit).defaultRequest, ` of a ${type}${NO_REQUEST}`, true),
           ];
         });
   return new Map(entries);
 }
+
+/** Ends the name of what a container requests by default. */
+const NO_REQUEST = ' that names no request';
 
 interface Bound {
   readonly resource: string;
@@ -111,12 +114,18 @@ function wider(
   return [...before].flatMap(([name, old]) => {
     const now = after.get(name);
     if (!now) return [`${name} is not bounded, before by ${old.text}`];
-    if (now.amount <= old.amount || old.isAny) return [];
+    if (now.amount <= old.amount || (old.isAny && isHarmless(name, old, after))) return [];
     const growth = growthOfJobs(namespace, old.resource, name !== old.resource, comparison);
     // What is rounded up may come out a little higher.
     const allowed = Number(old.amount) * Math.max(1, growth) * 1.02;
     return Number(now.amount) <= allowed ? [] : [`${name} is ${now.text}, before ${old.text}`];
   });
+}
+
+/** Whether a higher default lets no pod take more: one of requests, or of limits within another bound. */
+function isHarmless(name: string, { resource }: Bound, after: ReadonlyMap<string, Bound>): boolean {
+  const isBounded = [...after.values()].some((bound) => bound.resource === resource && !bound.isAny);
+  return isBounded || name.endsWith(NO_REQUEST);
 }
 
 /** A quota that counts fewer pods than before. */
