@@ -1,6 +1,6 @@
 import type { ObservedRunner } from '../cluster/observe';
 import { flagIsOn } from '../gitlab-runner/features';
-import { fieldsOf, listOf, textOf } from '../values/record';
+import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import type { Finding } from './finding';
 
 type Problem = Omit<Finding, 'id'>;
@@ -9,7 +9,9 @@ type Problem = Omit<Finding, 'id'>;
 const OF_EXECUTOR = new Set(['build', 'helper']);
 
 /** What patches of `pod_spec` write into containers of the executor, and what becomes of jobs then. */
-export function patchedContainers(runner: ObservedRunner): { command: Problem[]; probe: Problem[] } {
+export function patchedContainers(
+  runner: ObservedRunner,
+): Readonly<Record<'command' | 'probe' | 'restart', Problem[]>> {
   const { config, index, job, table } = runner;
   const at = {
     manifest: config.manifest,
@@ -26,12 +28,41 @@ export function patchedContainers(runner: ObservedRunner): { command: Problem[];
     ({ livenessProbe, startupProbe }) => livenessProbe !== undefined || startupProbe !== undefined,
   );
   return {
-    command: (isExec ? [] : commands).map(({ name }) => ({
-      severity: 'error',
+    command: isExec
+      ? []
+      : [
+          ...commands.map(({ name }) => ({
+            severity: 'error' as const,
+            at,
+            found: `a command or args of the container ${textOf(name)}`,
+            why: 'the executor starts a shell there and attaches to it, to write the script of the job into it: the command of the patch never runs it, and the job hangs until it times out',
+            fix: 'leave command and args out of the patch',
+          })),
+          ...own
+            .filter(({ stdin }) => stdin === false)
+            .map(({ name }) => ({
+              severity: 'error' as const,
+              at,
+              found: `stdin: false of the container ${textOf(name)}`,
+              why: 'the executor writes the script of the job to the input of the shell there, which is closed: no job runs',
+              fix: 'leave stdin out of the patch',
+            })),
+          ...own
+            .filter(({ stdinOnce }) => stdinOnce === true)
+            .map(({ name }) => ({
+              severity: 'warning' as const,
+              at,
+              found: `stdinOnce: true of the container ${textOf(name)}`,
+              why: 'the executor attaches to the shell there once for each step of a job: its input ends with the first one, the shell with it, and later steps fail',
+              fix: 'leave stdinOnce out of the patch',
+            })),
+        ],
+    restart: restarting(job?.spec, own).map((found) => ({
+      severity: 'warning',
       at,
-      found: `a command or args of the container ${textOf(name)}`,
-      why: 'the executor starts a shell there and attaches to it, to write the script of the job into it: the command of the patch never runs it, and the job hangs until it times out',
-      fix: 'leave command and args out of the patch',
+      found,
+      why: 'the executor takes a container that ended for the end of the job. When one ends early (out of memory, for example), the kubelet starts it anew without the script: the job may hang until it times out instead of failing',
+      fix: 'leave it out of the patch: the executor writes Never. A service that must run on is a sidecar, an init container with restartPolicy: Always',
     })),
     probe: probed.map(({ name }) => ({
       severity: 'warning',
@@ -41,4 +72,20 @@ export function patchedContainers(runner: ObservedRunner): { command: Problem[];
       fix: 'leave the probe out of the patch',
     })),
   };
+}
+
+/** What lets the kubelet start containers of a job anew. */
+function restarting(spec: unknown, own: readonly Fields[]): string[] {
+  if (spec === undefined) return [];
+  // Without one, and with an empty one, the API server takes Always.
+  const ofPod = textOf(fieldsOf(spec).restartPolicy) || 'Always';
+  const isPod = ['Always', 'OnFailure'].includes(ofPod);
+  const containers = own.filter(
+    ({ restartPolicy, restartPolicyRules }) =>
+      ['Always', 'OnFailure'].includes(textOf(restartPolicy) ?? '') || listOf(restartPolicyRules).length > 0,
+  );
+  return [
+    ...(isPod ? [`restartPolicy: ${ofPod}`] : []),
+    ...containers.map(({ name }) => `a restartPolicy of the container ${textOf(name)}`),
+  ];
 }

@@ -160,6 +160,7 @@ function givenFaults(spec: Fields): readonly Part[] {
   const given = [
     ...(spec.priority !== undefined && !spec.priorityClassName ? ['priority'] : []),
     ...(spec.overhead !== undefined && !spec.runtimeClassName ? ['overhead'] : []),
+    ...(spec.preemptionPolicy === 'Never' && !spec.priorityClassName ? ['preemptionPolicy'] : []),
   ];
   const bare = ['initContainers', 'containers'].flatMap((list) =>
     listOf(spec[list]).flatMap((one, index) =>
@@ -171,7 +172,7 @@ function givenFaults(spec: Fields): readonly Part[] {
       path: [key],
       found: JSON.stringify(spec[key]),
       why: 'it comes from a class, which the pod names',
-      fix: `name a ${key === 'priority' ? 'PriorityClass' : 'RuntimeClass'} instead`,
+      fix: `name a ${key === 'overhead' ? 'RuntimeClass' : 'PriorityClass'} instead`,
     })),
     ...bare.map((path) => ({
       path,

@@ -4,6 +4,7 @@ import { isQualifiedName } from '../values/label';
 import { parseQuantity } from '../values/quantity';
 import { type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { backsteps, isOpen, type Named, type RefusedValue } from './refused-value';
+import { variableFaults } from './variable-values';
 
 /** Single values of a container that API servers refuse. */
 export function containerFaults(container: Fields, path: FieldPath, spec: Fields): readonly RefusedValue[] {
@@ -14,6 +15,7 @@ export function containerFaults(container: Fields, path: FieldPath, spec: Fields
     ...powerFaults(fieldsOf(container.securityContext), context),
     ...procMountFaults(container, path, spec),
     ...mountFaults(container, path),
+    ...deviceFaults(container, path, spec),
     ...amountFaults(container, path),
     ...pagesAlone(container, path),
     ...portFaults(container, path),
@@ -62,9 +64,30 @@ function procMountFaults({ securityContext }: Fields, path: FieldPath, spec: Fie
 
 function mountFaults({ volumeMounts, securityContext }: Fields, path: FieldPath): RefusedValue[] {
   return listOf(volumeMounts).flatMap((mount, index) => {
-    const { mountPath, subPath, mountPropagation } = textsOf(mount);
+    const { mountPath, subPath, subPathExpr, mountPropagation } = textsOf(mount);
+    const { recursiveReadOnly, readOnly } = fieldsOf(mount);
     const way = [...path, 'volumeMounts', index];
     return [
+      ...(subPath && subPathExpr
+        ? [
+            {
+              path: [...way, 'subPathExpr'],
+              found: subPathExpr,
+              why: 'a mount has either a subPath or a subPathExpr',
+              fix: 'remove one of the two',
+            },
+          ]
+        : []),
+      ...(['Enabled', 'IfPossible'].includes(String(recursiveReadOnly)) && readOnly !== true
+        ? [
+            {
+              path: [...way, 'recursiveReadOnly'],
+              found: String(recursiveReadOnly),
+              why: 'a mount that is read-only in depth is read-only itself',
+              fix: 'add readOnly: true, or remove it',
+            },
+          ]
+        : []),
       ...((mountPath ?? '') === ''
         ? [{ path: [...way, 'mountPath'], found: 'nothing', why: 'a mount needs a path', fix: 'add it' }]
         : []),
@@ -80,6 +103,27 @@ function mountFaults({ volumeMounts, securityContext }: Fields, path: FieldPath)
           ]
         : []),
     ];
+  });
+}
+
+/** Block devices: claims alone can be one, and none is mounted too. */
+function deviceFaults(
+  { volumeDevices, volumeMounts }: Fields,
+  path: FieldPath,
+  spec: Fields,
+): RefusedValue[] {
+  const volumes = listOf(spec.volumes).map(fieldsOf);
+  const mounted = listOf(volumeMounts).map((one) => fieldsOf(one).name);
+  return listOf(volumeDevices).flatMap((device, index) => {
+    const { name } = fieldsOf(device);
+    const volume = volumes.find((one) => one.name === name);
+    const isClaim = volume?.persistentVolumeClaim !== undefined || volume?.ephemeral !== undefined;
+    if (isClaim && !mounted.includes(name)) return [];
+    const why = isClaim
+      ? 'a volume is either a device or mounted'
+      : 'a device is a volume of the pod, of a claim or an ephemeral one';
+    const at = [...path, 'volumeDevices', index, 'name'];
+    return [{ path: at, found: textOf(name) ?? 'nothing', why, fix: 'mount the volume instead' }];
   });
 }
 
@@ -183,18 +227,6 @@ function portNameFaults({ ports }: Fields, path: FieldPath): RefusedValue[] {
     if (name === '' || isOpen(name)) return [];
     if (!isPortName(name)) return fault(PORT_NAME_WANTED);
     return names.indexOf(name) < index ? fault('two ports of a container have different names') : [];
-  });
-}
-
-/** Names of variables may hold any character that can be printed but "=". */
-function variableFaults({ env }: Fields, path: FieldPath): RefusedValue[] {
-  return listOf(env).flatMap((variable, index) => {
-    const name = textOf(fieldsOf(variable).name) ?? '';
-    if (/^[\x20-\x3c\x3e-\x7e]+$/.test(name)) return [];
-    const why = 'a variable has a name, of characters that can be printed, without "="';
-    return [
-      { path: [...path, 'env', index, 'name'], found: name || 'nothing', why, fix: 'write such a name' },
-    ];
   });
 }
 

@@ -7,6 +7,7 @@ import { isDnsSubdomain, isLabelValue, isQualifiedName } from '../values/label';
 import { parseQuantity } from '../values/quantity';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { refusedValues } from './pod-values';
+import { selectorFaults, spreadFaults } from './spread-rules';
 
 export type PodRule = 'toleration' | 'node-affinity' | 'duplicate' | 'device-limit' | 'wrong-value';
 
@@ -27,7 +28,7 @@ export function refusedParts(spec: Fields): readonly RefusedPart[] {
     ),
     ...affinityFaults(at(spec, ['affinity', 'nodeAffinity']), ['affinity', 'nodeAffinity']),
     ...podAffinityFaults(spec),
-    ...spreadFaults(spec),
+    ...spreadParts(spec),
     ...labelFaults(spec.nodeSelector, ['nodeSelector']),
     ...duplicateFaults(spec),
     ...['initContainers', 'containers'].flatMap((list) =>
@@ -55,6 +56,10 @@ function tolerationFaults(toleration: Fields, path: FieldPath): RefusedPart[] {
       },
     textOf(key) && !isKey(textOf(key)) && { why: KEY, fix: 'write the key of a taint' },
     !exists && !isValue(textOf(value)) && { why: VALUE, fix: 'write the value of a taint' },
+    (operator === 'Lt' || operator === 'Gt') && {
+      why: 'comparing values of taints needs a feature gate that is off by default',
+      fix: 'write Equal or Exists',
+    },
   ];
   return faults.flatMap((one) => (one ? [{ ...base, ...one }] : []));
 }
@@ -147,31 +152,31 @@ function podAffinityFaults(spec: Fields): RefusedPart[] {
     );
     const way = [...path, 'requiredDuringSchedulingIgnoredDuringExecution'];
     return [
-      ...listOf(required).flatMap((term, index) => topologyFaults(term, [...way, index])),
+      ...listOf(required).flatMap((term, index) => podTermFaults(term, [...way, index])),
       ...listOf(preferred).flatMap((one, index) => [
         ...weightFaults(one, [...path, PREFERRED, index]),
-        ...topologyFaults(fieldsOf(one).podAffinityTerm, [...path, PREFERRED, index, 'podAffinityTerm']),
+        ...podTermFaults(fieldsOf(one).podAffinityTerm, [...path, PREFERRED, index, 'podAffinityTerm']),
       ]),
     ];
   });
 }
 
-function spreadFaults({ topologySpreadConstraints }: Fields): RefusedPart[] {
-  return listOf(topologySpreadConstraints).flatMap((one, index) => {
-    const path = ['topologySpreadConstraints', index];
-    const { maxSkew } = fieldsOf(one);
-    const why = 'a spread needs a maxSkew of at least 1';
-    const skew = {
-      rule: 'wrong-value',
-      path: [...path, 'maxSkew'],
-      found: textOf(maxSkew) ?? 'nothing',
-      why,
-    } as const;
-    return [
-      ...(typeof maxSkew === 'number' && maxSkew >= 1 ? [] : [{ ...skew, fix: 'write 1' }]),
-      ...(textOf(fieldsOf(one).topologyKey) ? [] : topologyFaults(one, path)),
-    ];
-  });
+/** Spreads name a label of nodes too. */
+function spreadParts(spec: Fields): RefusedPart[] {
+  return [
+    ...spreadFaults(spec).map((one) => ({ rule: 'wrong-value' as const, ...one })),
+    ...listOf(spec.topologySpreadConstraints).flatMap((one, index) => {
+      const path = ['topologySpreadConstraints', index];
+      return textOf(fieldsOf(one).topologyKey) ? [] : topologyFaults(one, path);
+    }),
+  ];
+}
+
+function podTermFaults(term: unknown, path: FieldPath): RefusedPart[] {
+  return [
+    ...topologyFaults(term, path),
+    ...selectorFaults(fieldsOf(term), path).map((one) => ({ rule: 'node-affinity' as const, ...one })),
+  ];
 }
 
 function topologyFaults(term: unknown, path: FieldPath): RefusedPart[] {

@@ -1,18 +1,12 @@
 import { isIpAddress } from '../values/address-block';
 import type { FieldPath } from '../values/field-path';
 import { isDnsLabel, isDnsSubdomain } from '../values/label';
-import { parseQuantity } from '../values/quantity';
-import { type Fields, fieldsOf, isTable, listOf, textOf } from '../values/record';
-import { containerFaults, pathFaults, profileFaults, userFaults } from './container-values';
-import {
-  backsteps,
-  isOpen,
-  LABEL,
-  type Named,
-  nameFault,
-  type RefusedValue,
-  SUBDOMAIN,
-} from './refused-value';
+import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
+import { containerFaults, profileFaults, userFaults } from './container-values';
+import { isOpen, LABEL, type Named, nameFault, type RefusedValue, SUBDOMAIN } from './refused-value';
+import { restartFaults } from './restart-values';
+import { togetherFaults } from './together';
+import { volumeFaults } from './volume-values';
 
 /**
  * Single values of a pod that API servers refuse, whatever stands beside them: names, addresses, users, paths and amounts. A
@@ -27,7 +21,10 @@ export function refusedValues(spec: Fields): readonly RefusedValue[] {
     ...deadlineFaults(spec),
     ...userFaults(spec.securityContext, ['securityContext']),
     ...profileFaults(spec.securityContext, ['securityContext']),
+    ...sysctlFaults(spec),
     ...volumeFaults(spec),
+    ...togetherFaults(spec),
+    ...restartFaults(spec),
     ...containersOf(spec).flatMap(({ container, path }) => containerFaults(container, path, spec)),
   ];
 }
@@ -135,6 +132,18 @@ function isSearchDomain(text: string): boolean {
   return text === '.' || isDnsSubdomain(text.replace(/\.$/, '').replaceAll('_', 'a'));
 }
 
+const SYSCTL = /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/;
+
+function sysctlFaults({ securityContext }: Fields): RefusedValue[] {
+  return listOf(fieldsOf(securityContext).sysctls).flatMap((one, index) => {
+    const name = textOf(fieldsOf(one).name) ?? '';
+    if (isOpen(name) || (name.length <= 253 && SYSCTL.test(name))) return [];
+    const path = ['securityContext', 'sysctls', index, 'name'];
+    const why = 'settings of the kernel have names of small letters, digits, dashes, dots and slashes';
+    return [{ path, found: name || 'nothing', why, fix: 'write its name, for example net.core.somaxconn' }];
+  });
+}
+
 const MOST_SECONDS = 2 ** 31 - 1;
 
 function deadlineFaults({ activeDeadlineSeconds: seconds }: Fields): RefusedValue[] {
@@ -145,69 +154,6 @@ function deadlineFaults({ activeDeadlineSeconds: seconds }: Fields): RefusedValu
   ];
 }
 
-function volumeFaults({ volumes }: Fields): RefusedValue[] {
-  return listOf(volumes).flatMap((volume, index) => {
-    const path = ['volumes', index];
-    const { name, hostPath, emptyDir, nfs, csi, secret, configMap } = fieldsOf(volume);
-    return [
-      ...(textOf(name) ? [] : [missing([...path, 'name'], 'a volume needs a name')]),
-      ...(isTable(hostPath) ? hostPathFaults(hostPath, [...path, 'hostPath', 'path']) : []),
-      ...(isTable(emptyDir) ? sizeFaults(emptyDir, [...path, 'emptyDir', 'sizeLimit']) : []),
-      ...(isTable(nfs) ? nfsFaults(nfs, [...path, 'nfs']) : []),
-      ...(isTable(csi) ? driverFaults(csi, [...path, 'csi', 'driver']) : []),
-      ...itemFaults(secret, [...path, 'secret']),
-      ...itemFaults(configMap, [...path, 'configMap']),
-    ];
-  });
-}
-
-function hostPathFaults({ path }: Fields, way: FieldPath): RefusedValue[] {
-  const folder = textOf(path) ?? '';
-  if (folder === '') return [missing(way, 'a hostPath volume needs a path')];
-  return folder.split('/').includes('..') ? [backsteps(way, folder)] : [];
-}
-
-function sizeFaults({ sizeLimit }: Fields, path: FieldPath): RefusedValue[] {
-  const found = textOf(sizeLimit) ?? '';
-  const isNegative = (parseQuantity(found) ?? 0n) < 0n;
-  return isNegative
-    ? [{ path, found, why: 'a size must not be negative', fix: 'write a size, for example 1Gi' }]
-    : [];
-}
-
 function missing(path: FieldPath, why: string): RefusedValue {
   return { path, found: 'nothing', why, fix: 'add it' };
-}
-
-function nfsFaults({ server, path }: Fields, way: FieldPath): RefusedValue[] {
-  const folder = textOf(path) ?? '';
-  const why = 'the path that a server exports begins with a slash';
-  return [
-    ...(textOf(server) ? [] : [missing([...way, 'server'], 'an NFS volume needs a server')]),
-    ...(folder.startsWith('/') || isOpen(folder)
-      ? []
-      : [{ path: [...way, 'path'], found: folder || 'nothing', why, fix: 'write the whole path' }]),
-  ];
-}
-
-function driverFaults({ driver }: Fields, path: FieldPath): RefusedValue[] {
-  const name = textOf(driver) ?? '';
-  if (name === '') return [missing(path, 'a CSI volume needs a driver')];
-  return nameFault(
-    [path, name],
-    (text) => text.length <= 63 && isDnsSubdomain(text.toLowerCase()),
-    SUBDOMAIN,
-  );
-}
-
-/** Files that keys of an object become, below where the volume is mounted. */
-function itemFaults(source: unknown, path: FieldPath): RefusedValue[] {
-  return listOf(fieldsOf(source).items).flatMap((item, index) =>
-    itemPathFaults([...path, 'items', index, 'path'], textOf(fieldsOf(item).path) ?? ''),
-  );
-}
-
-/** Names that begin with two dots are those of the kubelet. */
-function itemPathFaults(path: FieldPath, file: string): RefusedValue[] {
-  return file.startsWith('..') ? [backsteps(path, file)] : pathFaults(path, file);
 }

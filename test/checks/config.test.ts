@@ -289,7 +289,9 @@ describeCheck('config', {
     },
     {
       name: 'a patch of something else of the container',
-      changes: patched('{"containers":[{"name":"build","stdinOnce":true}]}'),
+      changes: patched(
+        '{"containers":[{"name":"build","terminationMessagePolicy":"FallbackToLogsOnError"}]}',
+      ),
     },
     {
       name: 'a command of a container that a patch adds',

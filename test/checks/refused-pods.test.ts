@@ -352,8 +352,251 @@ describeCheck('config', {
       ],
       finds: ['config/manager-on-every-node', 'warning', /how many run at once is not known/],
     },
+    {
+      name: 'a patch for processes of the pod and of the node',
+      changes: patch('{"shareProcessNamespace":true,"hostPID":true}'),
+      finds: ['config/refused-value', 'error', /shareProcessNamespace: true with hostPID/],
+    },
+    {
+      name: 'a patch for users of its own on the network of the node',
+      changes: patch('{"hostUsers":false,"hostNetwork":true}'),
+      finds: ['config/refused-value', 'error', /hostNetwork: true with hostUsers: false/],
+    },
+    {
+      name: 'a patch that names a node in capitals',
+      changes: patch('{"nodeName":"Node_1"}'),
+      finds: ['config/refused-value', 'error', /nodeName: Node_1\. nodes have DNS names/],
+    },
+    {
+      name: 'a patch with a scheduling gate that has no proper name',
+      changes: patch('{"schedulingGates":[{"name":"my gate"}]}'),
+      finds: ['config/refused-value', 'error', /a name of at most 63 characters/],
+    },
+    {
+      name: 'a patch with a gate and a node',
+      changes: patch('{"schedulingGates":[{"name":"example.com/wait"}],"nodeName":"a"}'),
+      finds: ['config/refused-value', 'error', /waits behind scheduling gates has no node/],
+    },
+    {
+      name: 'a patch with an ephemeral container',
+      changes: patch('{"ephemeralContainers":[{"name":"debug","image":"busybox:1"}]}'),
+      finds: ['config/refused-value', 'error', /without ephemeral containers/],
+    },
+    {
+      name: 'a patch that makes pods of Linux those of Windows',
+      changes: patch('{"os":{"name":"windows"}}'),
+      finds: [
+        'config/refused-value',
+        'error',
+        /a pod of Windows does not have .*securityContext.capabilities of a container/,
+      ],
+    },
+    {
+      name: 'a patch for an operating system that nobody knows',
+      changes: patch('{"os":{"name":"Linux"}}'),
+      finds: ['config/refused-value', 'error', /linux and windows are known/],
+    },
+    {
+      name: 'a patch with settings of Windows for Linux',
+      changes: patch('{"os":{"name":"linux"},"securityContext":{"windowsOptions":{"runAsUserName":"x"}}}'),
+      finds: ['config/refused-value', 'error', /no settings of Windows/],
+    },
+    {
+      name: 'a patch for a host by two names',
+      changes: patch('{"hostnameOverride":"builder","setHostnameAsFQDN":true}'),
+      finds: ['config/refused-value', 'error', /setHostnameAsFQDN decides the name/],
+    },
+    {
+      name: 'a patch for a host with a name that is none',
+      changes: patch('{"hostnameOverride":"Builder_1"}'),
+      finds: ['config/refused-value', 'error', /a DNS name of at most 64/],
+    },
+    {
+      name: 'a patch with another port of the node',
+      changes: patch(
+        '{"hostNetwork":true,"containers":[{"name":"build","ports":[{"containerPort":80,"hostPort":81}]}]}',
+      ),
+      finds: [
+        'config/refused-value',
+        'error',
+        /hostPort: 81\. a pod on the network of the node has containerPort 80/,
+      ],
+    },
+    {
+      name: 'a patch with one port of the node for two containers',
+      changes: patch(
+        '{"containers":[{"name":"build","ports":[{"containerPort":80,"hostPort":80}]},{"name":"helper","ports":[{"containerPort":81,"hostPort":80}]}]}',
+      ),
+      finds: ['config/refused-value', 'error', /another container has this port/],
+    },
+    {
+      name: 'a patch with a spread that does not say what else',
+      changes: patch('{"topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"zone"}]}'),
+      finds: ['config/refused-value', 'error', /whenUnsatisfiable: nothing/],
+    },
+    {
+      name: 'a patch with one spread twice',
+      changes: patch(
+        '{"topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"zone","whenUnsatisfiable":"ScheduleAnyway"},{"maxSkew":2,"topologyKey":"zone","whenUnsatisfiable":"ScheduleAnyway"}]}',
+      ),
+      finds: ['config/refused-value', 'error', /two spreads of a pod differ/],
+    },
+    {
+      name: 'a patch with domains of a spread that is only preferred',
+      changes: patch(
+        '{"topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"zone","whenUnsatisfiable":"ScheduleAnyway","minDomains":2}]}',
+      ),
+      finds: ['config/refused-value', 'error', /only a spread with DoNotSchedule/],
+    },
+    {
+      name: 'a patch with keys of a spread that selects nothing',
+      changes: patch(
+        '{"topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"zone","whenUnsatisfiable":"DoNotSchedule","matchLabelKeys":["a"]}]}',
+      ),
+      finds: ['config/refused-value', 'error', /there is none/],
+    },
+    {
+      name: 'a patch with an affinity to pods by an unknown operator',
+      changes: patch(
+        '{"affinity":{"podAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":[{"topologyKey":"zone","labelSelector":{"matchExpressions":[{"key":"a","operator":"Equals","values":["b"]}]}}]}}}',
+      ),
+      finds: ['config/refused-value', 'error', /operator: Equals\. labels of pods are selected by/],
+    },
+    {
+      name: 'a patch with a volume of two kinds',
+      changes: patch('{"volumes":[{"name":"x","emptyDir":{},"hostPath":{"path":"/x"}}]}'),
+      finds: ['config/refused-value', 'error', /a volume is of one kind/],
+    },
+    {
+      name: 'a patch with an ephemeral claim that has no size',
+      changes: patch(
+        '{"volumes":[{"name":"x","ephemeral":{"volumeClaimTemplate":{"spec":{"accessModes":["ReadWriteOnce"]}}}}]}',
+      ),
+      finds: ['config/refused-value', 'error', /a claim has a size/],
+    },
+    {
+      name: 'a patch with a claim that nobody names',
+      changes: patch('{"volumes":[{"name":"x","persistentVolumeClaim":{}}]}'),
+      finds: ['config/refused-value', 'error', /it names the claim/],
+    },
+    {
+      name: 'a patch with a token that holds a minute',
+      changes: patch(
+        '{"volumes":[{"name":"x","projected":{"sources":[{"serviceAccountToken":{"path":"t","expirationSeconds":60}}]}}]}',
+      ),
+      finds: ['config/refused-value', 'error', /expirationSeconds: 60\. a token holds from 600/],
+    },
+    {
+      name: 'a patch with two files of one path',
+      changes: patch(
+        '{"volumes":[{"name":"x","projected":{"sources":[{"secret":{"name":"a","items":[{"key":"a","path":"p"}]}},{"secret":{"name":"b","items":[{"key":"a","path":"p"}]}}]}}]}',
+      ),
+      finds: ['config/refused-value', 'error', /two files of a volume have different paths/],
+    },
+    {
+      name: 'a patch with a mode in decimal',
+      changes: patch('{"volumes":[{"name":"x","secret":{"secretName":"y","defaultMode":640}}]}'),
+      finds: ['config/refused-value', 'error', /defaultMode: 640\. a mode is a number from 0 to 511/],
+    },
+    {
+      name: 'a patch with a device that is no claim',
+      changes: patch(
+        '{"containers":[{"name":"build","volumeDevices":[{"name":"repo","devicePath":"/dev/x"}]}]}',
+      ),
+      finds: ['config/refused-value', 'error', /a device is a volume of the pod/],
+    },
+    {
+      name: 'a patch with a mount of two paths within a volume',
+      changes: patch(
+        '{"containers":[{"name":"build","volumeMounts":[{"name":"repo","mountPath":"/x","subPath":"a","subPathExpr":"b"}]}]}',
+      ),
+      finds: ['config/refused-value', 'error', /either a subPath or a subPathExpr/],
+    },
+    {
+      name: 'a patch with a variable that has a value and a source',
+      changes: patch(
+        '{"containers":[{"name":"build","env":[{"name":"A","value":"1","valueFrom":{"fieldRef":{"fieldPath":"metadata.name"}}}]}]}',
+      ),
+      finds: ['config/refused-value', 'error', /either a value or a source/],
+    },
+    {
+      name: 'a patch with a variable from a field that pods do not offer',
+      changes: patch(
+        '{"containers":[{"name":"build","env":[{"name":"A","valueFrom":{"fieldRef":{"fieldPath":"spec.priority"}}}]}]}',
+      ),
+      finds: ['config/refused-value', 'error', /fieldPath: spec\.priority/],
+    },
+    {
+      name: 'a patch with variables from nothing',
+      changes: patch('{"containers":[{"name":"build","envFrom":[{"prefix":"A_"}]}]}'),
+      finds: ['config/refused-value', 'error', /one of secretRef, configMapRef is required/],
+    },
+    {
+      name: 'a patch with a hook that sleeps longer than the pod may end',
+      changes: patch(
+        '{"containers":[{"name":"build","lifecycle":{"preStop":{"sleep":{"seconds":100000}}}}]}',
+      ),
+      finds: ['config/refused-value', 'error', /a hook sleeps from 0 to terminationGracePeriodSeconds/],
+    },
+    {
+      name: 'a patch with a probe of an init container',
+      changes: patch(
+        '{"initContainers":[{"name":"a","image":"b:1","readinessProbe":{"exec":{"command":["x"]}}}]}',
+      ),
+      finds: ['config/refused-value', 'error', /an init container that runs to its end has none/],
+    },
+    {
+      name: 'a patch with rules of restarts without a policy',
+      changes: patch(
+        '{"containers":[{"name":"build","restartPolicyRules":[{"action":"Restart","exitCodes":{"operator":"In","values":[1]}}]}]}',
+      ),
+      finds: ['config/refused-value', 'error', /exceptions from a restartPolicy/],
+    },
+    {
+      name: 'a patch that restarts a container to resize it',
+      changes: patch(
+        '{"containers":[{"name":"build","resizePolicy":[{"resourceName":"cpu","restartPolicy":"RestartContainer"}]}]}',
+      ),
+      finds: ['config/refused-value', 'error', /never restarts is resized as it runs/],
+    },
+    {
+      name: 'a patch with a device that the pod does not claim',
+      changes: patch('{"containers":[{"name":"build","resources":{"claims":[{"name":"gpu"}]}}]}'),
+      finds: ['config/refused-value', 'error', /no resource claim of this name/],
+    },
+    {
+      name: 'a patch with a claim of a device from nowhere',
+      changes: patch('{"resourceClaims":[{"name":"gpu"}]}'),
+      finds: ['config/refused-value', 'error', /one of resourceClaimName and/],
+    },
+    {
+      name: 'a patch with devices for the pod as a whole',
+      changes: patch('{"resources":{"limits":{"nvidia.com/gpu":"1"}}}'),
+      finds: ['config/refused-value', 'error', /cpu, memory and huge pages alone/],
+    },
+    {
+      name: 'a patch that compares taints',
+      changes: patch('{"tolerations":[{"key":"a","operator":"Lt","value":"5"}]}'),
+      finds: ['config/refused-value', 'error', /a feature gate that is off/],
+    },
+    {
+      name: 'a patch that never preempts, without a class',
+      changes: patch('{"preemptionPolicy":"Never"}'),
+      finds: ['config/refused-value', 'error', /it comes from a class/],
+    },
+    {
+      name: 'a patch with a setting of the kernel that is none',
+      changes: patch('{"securityContext":{"sysctls":[{"name":"a b","value":"1"}]}}'),
+      finds: ['config/refused-value', 'error', /settings of the kernel have names/],
+    },
   ],
   quiet: [
+    {
+      name: 'what a patch may say of restarts, gates, volumes and variables',
+      changes: patch(
+        '{"restartPolicy":"Never","hostUsers":false,"readinessGates":[{"conditionType":"example.com/ready"}],"initContainers":[{"name":"proxy","image":"proxy:1","restartPolicy":"Always","readinessProbe":{"exec":{"command":["x"]}}}],"topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"ScheduleAnyway","labelSelector":{"matchLabels":{"pod":"x"}}}],"volumes":[{"name":"x","projected":{"defaultMode":288,"sources":[{"serviceAccountToken":{"path":"t","expirationSeconds":600}},{"downwardAPI":{"items":[{"path":"l","fieldRef":{"fieldPath":"metadata.labels"}}]}}]}},{"name":"y"}],"containers":[{"name":"build","env":[{"name":"A","valueFrom":{"fieldRef":{"fieldPath":"spec.nodeName"}}},{"name":"B","valueFrom":{"resourceFieldRef":{"resource":"limits.memory"}}}]}]}',
+      ),
+    },
     {
       name: 'hosts, DNS and volumes as the API server takes them',
       changes: [
@@ -436,8 +679,49 @@ describeCheck('lands', {
       changes: patch('{"nodeName":"ip-10-0-0-1"}'),
       finds: ['lands/other-scheduler', 'note', /names its node/],
     },
+    {
+      name: 'a patch by which pods wait behind a scheduling gate',
+      changes: patch('{"schedulingGates":[{"name":"example.com/quota"}]}'),
+      finds: ['lands/passed-over', 'error', /nothing schedules it until its gates are removed/],
+    },
   ],
   quiet: [{ name: 'an empty term beside one that matches', changes: [keys(EMPTY, ...ARM)] }],
+});
+
+describeCheck('config', {
+  fires: [
+    {
+      name: 'a patch by which pods of jobs always restart',
+      changes: patch('{"restartPolicy":"Always"}'),
+      finds: ['config/patched-restart', 'warning', /found restartPolicy: Always. .* the job may hang/],
+    },
+    {
+      name: 'a patch that takes away the restart policy, for which the API server writes Always',
+      changes: patch('{"restartPolicy":null}'),
+      finds: ['config/patched-restart', 'warning', /found restartPolicy: Always/],
+    },
+    {
+      name: 'such an operation of a JSON patch',
+      changes: patch('[{"op":"replace","path":"/restartPolicy","value":"OnFailure"}]', 'json'),
+      finds: ['config/patched-restart', 'warning', /found restartPolicy: OnFailure/],
+    },
+    {
+      name: 'a patch by which the helper restarts',
+      changes: patch('{"containers":[{"name":"helper","restartPolicy":"OnFailure"}]}'),
+      finds: ['config/patched-restart', 'warning', /a restartPolicy of the container helper/],
+    },
+    {
+      name: 'a patch that closes the input of the build',
+      changes: patch('{"containers":[{"name":"build","stdin":false}]}'),
+      finds: ['config/patched-command', 'error', /stdin: false of the container build/],
+    },
+    {
+      name: 'a patch that closes the input of the helper after one step',
+      changes: patch('{"containers":[{"name":"helper","stdinOnce":true}]}'),
+      finds: ['config/patched-command', 'warning', /later steps fail/],
+    },
+  ],
+  quiet: [{ name: 'a patch that says what the executor does', changes: patch('{"restartPolicy":"Never"}') }],
 });
 
 describeCheck('in-time', {

@@ -134,6 +134,31 @@ test.each<[name: string, object: KubeObject]>([
   ['a hook that does nothing', withContainer({ lifecycle: { preStop: {} } })],
   ['a device without a domain', withContainer({ resources: { limits: { gpu: 1 } } })],
   ['an unmasked /proc', withContainer({ securityContext: { procMount: 'Unmasked' } })],
+  ['processes of the pod and of the node', withPod({ shareProcessNamespace: true, hostPID: true })],
+  ['users of its own on the network of the node', withPod({ hostUsers: false, hostNetwork: true })],
+  ['an unknown operating system', withPod({ os: { name: 'Linux' } })],
+  ['a host by two names', withPod({ hostnameOverride: 'builder', setHostnameAsFQDN: true })],
+  [
+    'a spread that does not say what else',
+    withPod({ topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'a' }] }),
+  ],
+  ['a claim that nobody names', withPod({ volumes: [{ name: 'x', persistentVolumeClaim: {} }] })],
+  ['a volume of two kinds', withPod({ volumes: [{ name: 'x', emptyDir: {}, hostPath: { path: '/x' } }] })],
+  ['devices for the pod as a whole', withPod({ resources: { limits: { 'nvidia.com/gpu': '1' } } })],
+  ['a claim of a device from nowhere', withPod({ resourceClaims: [{ name: 'gpu' }] })],
+  [
+    'a probe of an init container',
+    withPod({
+      initContainers: [{ name: 'a', image: 'b:1', readinessProbe: { exec: { command: ['true'] } } }],
+    }),
+  ],
+  [
+    'a variable with a value and a source',
+    withContainer({
+      env: [{ name: 'A', value: 'x', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
+    }),
+  ],
+  ['variables from nothing', withContainer({ envFrom: [{ prefix: 'A_' }] })],
   [
     'a path out of a volume',
     withContainer({ volumeMounts: [{ name: 'tmp', mountPath: '/tmp', subPath: '../a' }] }),

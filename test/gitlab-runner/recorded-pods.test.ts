@@ -35,7 +35,6 @@ const LEFT_OUT: readonly (readonly [name: string, key: string, reason: string])[
   ['default/amd64-spot svc-ports', 'ports', 'a port of a container opens nothing'],
   ['default/amd64-spot default', 'job.runner.gitlab.com/pod', 'labels of the runner tell of the job'],
   ['default/amd64-spot default', 'job.runner.gitlab.com/id', 'annotations of the runner tell of the job'],
-  ['default/amd64-spot default', 'restartPolicy', 'it is Never in all pods of the executor'],
 ];
 
 test.each(LEFT_OUT)('the pod of %s is derived without %s: %s', (name, key) => {

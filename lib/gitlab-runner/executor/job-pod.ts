@@ -46,6 +46,8 @@ export interface JobPod {
   readonly priorityClassName: string | undefined;
   readonly runtimeClassName: string | undefined;
   readonly schedulerName: string | undefined;
+  /** The executor's own is Never; a patch may say otherwise. */
+  readonly restartPolicy: string;
   readonly terminationGracePeriodSeconds: number;
   /** A second more than the job's timeout; undefined without FF_USE_POD_ACTIVE_DEADLINE_SECONDS. */
   readonly activeDeadlineSeconds: number | undefined;
@@ -135,6 +137,7 @@ function derive(runner: RunnerTable, job: Job, release: string): JobPod {
     resources: Object.keys(resources.pod).length > 0 ? resources.pod : undefined,
     volumes: volumesOf(runner, own),
     imagePullSecrets: pullSecretsOf(kubernetes, job),
+    restartPolicy: 'Never',
     ...podSettings(kubernetes),
     activeDeadlineSeconds: isOn('FF_USE_POD_ACTIVE_DEADLINE_SECONDS')
       ? (job.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) + 1
