@@ -1,6 +1,8 @@
 import { displayName } from '../cluster/manifest';
 import { keysOf } from '../cluster/mounted-files';
 import { type Asker, type Need, type NeedKind, needsOf } from '../cluster/needs';
+import type { Subject } from '../cluster/observe';
+import { isClassMounted, mountsClass } from '../cluster/provider-classes';
 import type { FieldPath } from '../values/field-path';
 import { at, textOf } from '../values/record';
 import { nearestName } from '../values/suggest';
@@ -14,6 +16,8 @@ const { finding, ...group } = ruleGroup('needs', 'Whatever managers and jobs nam
   key: 'a ConfigMap lacks a key that a pod takes from it',
   'pull-secret-type': 'a pull secret is of another type',
   store: 'the SecretStore of an ExternalSecret is missing',
+  'provider-class': 'the SecretProviderClass of a volume is missing',
+  'not-synced': 'a Secret that is made while a pod mounts its class, and none does',
 });
 
 type What = Parameters<typeof finding>[0];
@@ -30,6 +34,7 @@ const MISSING: Partial<Record<NeedKind, readonly [what: What, then: string]>> = 
   PriorityClass: ['class', 'the pod is refused'],
   RuntimeClass: ['class', 'the pod is refused'],
   SecretStore: ['store', 'the Secret is never made'],
+  SecretProviderClass: ['provider-class', 'the pod never starts'],
 };
 
 /** Objects that manifests name are among them, or declared to exist. */
@@ -37,7 +42,9 @@ export const needs: Check = {
   ...group,
   run: (subject) =>
     needsOf(subject).flatMap((need) =>
-      need.state === 'missing' ? missingFindings(need) : [...keyFindings(need), ...typeFindings(need)],
+      need.state === 'missing'
+        ? missingFindings(need)
+        : [...keyFindings(need), ...typeFindings(need), ...syncFindings(need, subject)],
     ),
 };
 
@@ -56,6 +63,26 @@ function keyFindings({ kind, name, keys, askedBy, madeBy }: Need): Finding[] {
       found: `${name} without ${lacking.join(', ')}`,
       why: `${displayName(madeBy)} has ${known.length === 0 ? 'no key' : known.join(', ')}, and a pod does not start without a key that it takes from it`,
       fix: near ? `write ${near} instead of ${lacking[0]}` : 'add the key, or mark it as optional',
+    }),
+  ];
+}
+
+/** The driver makes Secrets of a class while a pod mounts it, and removes them with the last one. */
+function syncFindings({ kind, name, namespace, askedBy, madeBy }: Need, subject: Subject): Finding[] {
+  if (kind !== 'Secret' || madeBy?.kind !== 'SecretProviderClass') return [];
+  const { manifests, runners } = subject;
+  const isOfJob = runners.some(
+    ({ job }) => job?.pod.namespace === namespace && mountsClass(job?.spec, madeBy.name),
+  );
+  if (isOfJob || isClassMounted(madeBy, manifests)) return [];
+  const { manifest, path, within } = askedBy[0];
+  return [
+    finding('not-synced', {
+      severity: 'error',
+      at: { manifest, path, within },
+      found: name,
+      why: `${displayName(madeBy)} makes this Secret while a pod mounts the class, and no pod here does: the Secret is never there`,
+      fix: `add a volume of the driver secrets-store.csi.k8s.io with secretProviderClass: ${madeBy.name} to the pod, and mount it in a container`,
     }),
   ];
 }

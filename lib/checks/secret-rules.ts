@@ -24,6 +24,7 @@ export const SECRET_RULES = ruleGroup(
     'no-source': 'nothing among the manifests becomes the Secret of the token',
     'missing-key': 'the Secret of the token lacks the key that is read',
     'empty-token': 'the key that the token is read from holds an empty text',
+    'provider-object': 'a SecretProviderClass makes a key of a file that it does not fetch',
     'external-version': 'an ExternalSecret is of a version that is no longer served',
     'external-store': 'an ExternalSecret names no store',
     'external-data': 'an ExternalSecret reads nothing',

@@ -1,5 +1,6 @@
 import type { Manifest } from '../cluster/manifest';
 import type { ObservedRunner, Subject } from '../cluster/observe';
+import { unfetchedFiles } from '../cluster/provider-classes';
 import { areTogether, keysOf, sourcesOf } from '../cluster/secret-sources';
 import { EXISTING_SECRET_ANNOTATION } from '../contract';
 import { ciphertextFault, sealedTokenFault } from '../sealed-secrets/ciphertext';
@@ -53,7 +54,7 @@ export function referenceFindings(runner: ObservedRunner, { manifests }: Subject
   const sources = sourcesOf(name, manifests);
   return [
     ...sourceFindings(manager, path, name, sources),
-    ...keyFindings(manager, path, textOf(reference.key) ?? '', sources),
+    ...keyFindings(manager, path, { name, key: textOf(reference.key) ?? '' }, sources),
   ];
 }
 
@@ -100,11 +101,11 @@ function sourceFindings(
 function keyFindings(
   manager: Manifest,
   path: FieldPath,
-  key: string,
+  { name, key }: { readonly name: string; readonly key: string },
   sources: readonly Manifest[],
 ): Finding[] {
   const source = sources.find((one) => areTogether(one, manager));
-  const keys = source === undefined ? undefined : keysOf(source);
+  const keys = source === undefined ? undefined : keysOf(source, name);
   if (source === undefined || keys === undefined || keys.length === 0) return [];
   if (isEmptyKey(source, key)) {
     const why = `what the manager reads its token from is an empty text, which no GitLab accepts: the runner of ${source.kind} ${source.name} takes no job`;
@@ -185,6 +186,20 @@ export function externalFindings(manifest: Manifest): Finding[] {
     });
   }
   return found;
+}
+
+/** What keeps a SecretProviderClass from becoming a Secret. */
+export function providerFindings(manifest: Manifest): Finding[] {
+  return unfetchedFiles(manifest).map(({ path, file, fetched }) =>
+    error(
+      'provider-object',
+      manifest,
+      path,
+      file || 'nothing',
+      `the class fetches ${fetched.length === 0 ? 'nothing' : fetched.join(', ')}: without a file of this name the driver makes no Secret, and pods that need it never start`,
+      'write the name of a file: an objectAlias, or the objectName, in which AWS has an underscore for each slash',
+    ),
+  );
 }
 
 function findVariable(runner: ObservedRunner, variable: string): [number, number] {

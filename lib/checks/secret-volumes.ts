@@ -63,7 +63,7 @@ function secretFindings(
   const at = { manifest: manager, path };
   const all = sourcesOf(name, manifests);
   const sources = all.filter((one) => areTogether(one, manager));
-  if (sources.length > 0) return keyFindings(at, items, sources);
+  if (sources.length > 0) return keyFindings(at, name, items, sources);
   if (all.length > 0) {
     return [
       finding('other-namespace', {
@@ -81,10 +81,11 @@ function secretFindings(
 
 function keyFindings(
   at: Finding['at'],
+  name: string,
   items: MountedSecret['items'],
   sources: readonly Manifest[],
 ): Finding[] {
-  const known = sources.map(keysOf);
+  const known = sources.map((source) => keysOf(source, name));
   const keys = known.flatMap((one) => one ?? []);
   if (items === undefined || known.includes(undefined) || keys.length === 0) return [];
   const missing = items.map(({ key }) => key).filter((key) => !keys.includes(key));
@@ -112,7 +113,7 @@ function emptyTokenFindings(
     sourcesOf(name, manifests)
       .filter((one) => areTogether(one, manager))
       .flatMap((source) =>
-        (items ?? (keysOf(source) ?? []).map((key) => ({ key, file: key })))
+        (items ?? (keysOf(source, name) ?? []).map((key) => ({ key, file: key })))
           .filter(({ file }) => TOKEN_FILES.includes(file))
           .map(({ key, file }) => ({ path, name, file, isEmpty: isEmptyKey(source, key) })),
       ),

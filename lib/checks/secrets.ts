@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
+import { ofKind } from '../cluster/of-kind';
 import { RUNNER_KEY } from '../contract';
 import { ciphertextFault, holdsPlainToken, payloadBytes } from '../sealed-secrets/ciphertext';
 import type { FieldPath } from '../values/field-path';
@@ -10,7 +11,7 @@ import { copiedFindings } from './copied-secrets';
 import type { FieldOfManifest, Finding } from './finding';
 import { openSecretFindings } from './open-secrets';
 import { SECRET_RULES } from './secret-rules';
-import { externalFindings, referenceFindings } from './secret-sources';
+import { externalFindings, providerFindings, referenceFindings } from './secret-sources';
 import { volumeSecretFindings } from './secret-volumes';
 
 const { finding, ...group } = SECRET_RULES;
@@ -24,6 +25,7 @@ export const secrets: Check = {
       .filter(({ kind }) => kind === 'SealedSecret')
       .flatMap((one) => sealedFindings(one, subject)),
     ...subject.manifests.filter(({ kind }) => kind === 'ExternalSecret').flatMap(externalFindings),
+    ...ofKind(subject.manifests, 'SecretProviderClass').flatMap(providerFindings),
     ...copiedFindings(subject),
     ...subject.runners.flatMap((runner) => referenceFindings(runner, subject)),
     ...volumeSecretFindings(subject),

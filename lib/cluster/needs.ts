@@ -113,6 +113,7 @@ const CONFIG_KEYS: Partial<Record<NeedKind, readonly string[]>> = {
   PersistentVolumeClaim: ['volumes.pvc'],
   PriorityClass: ['priority_class_name'],
   RuntimeClass: ['runtime_class_name'],
+  SecretProviderClass: ['volumes.csi'],
 };
 
 function jobReferences(runner: ObservedRunner, isMade: (what: string) => boolean): readonly Reference[] {
@@ -157,7 +158,14 @@ function withinOf(kubernetes: unknown, kind: NeedKind, name: string): string {
 }
 
 function namesIn(value: unknown): readonly (string | undefined)[] {
-  return [value].flat().map((one) => textOf(one) ?? textOf(fieldsOf(one).name));
+  return [value]
+    .flat()
+    .map(
+      (one) =>
+        textOf(one) ??
+        textOf(at(one, ['volume_attributes', 'secretProviderClass'])) ??
+        textOf(fieldsOf(one).name),
+    );
 }
 
 /** Stores that ExternalSecrets read from. */

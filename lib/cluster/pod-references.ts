@@ -1,5 +1,6 @@
 import type { FieldPath } from '../values/field-path';
-import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
+import { at, fieldsOf, listOf, textOf } from '../values/record';
+import { isMounted, providerClassOf } from './provider-classes';
 import type { NeedKind } from './reference';
 
 /** An object that a pod names. */
@@ -25,22 +26,14 @@ export function podReferences(spec: unknown): readonly PodReference[] {
     ),
     ...listOf(fields.volumes).flatMap((volume, index) => {
       const found = volumeReferences(volume, ['volumes', index]);
-      return isMounted(volume, fields) ? found : found.map(({ key: _, ...reference }) => reference);
+      // Nobody misses a key in a volume that no container mounts: the kubelet passes it over.
+      if (!isMounted(volume, fields)) return found.map(({ key: _, ...reference }) => reference);
+      return [...found, ...providerReferences(volume, ['volumes', index])];
     }),
     ...['initContainers', 'containers'].flatMap((list) =>
       listOf(fields[list]).flatMap((container, index) => containerReferences(container, [list, index])),
     ),
   ];
-}
-
-/** Nobody misses a key in a volume that no container mounts: the kubelet passes it over. */
-function isMounted(volume: unknown, spec: Fields): boolean {
-  const { name } = fieldsOf(volume);
-  return ['initContainers', 'containers'].some((list) =>
-    listOf(spec[list]).some((container) =>
-      listOf(fieldsOf(container).volumeMounts).some((mount) => fieldsOf(mount).name === name),
-    ),
-  );
 }
 
 const BUILT_IN_CLASSES = ['system-cluster-critical', 'system-node-critical'];
@@ -66,6 +59,12 @@ function volumeReferences(volume: unknown, path: FieldPath): readonly PodReferen
       ...source('ConfigMap', one, 'configMap', 'name', [...path, 'projected', 'sources', index]),
     ]),
   ];
+}
+
+/** What a volume of the driver for secrets of a store names. */
+function providerReferences(volume: unknown, path: FieldPath): readonly PodReference[] {
+  const way = [...path, 'csi', 'volumeAttributes', 'secretProviderClass'];
+  return named('SecretProviderClass', providerClassOf(volume), way);
 }
 
 /** A volume from an object, once for each key that it takes. */

@@ -10,6 +10,7 @@ export type NeedKind =
   | 'PersistentVolumeClaim'
   | 'PriorityClass'
   | 'RuntimeClass'
+  | 'SecretProviderClass'
   | 'ClusterSecretStore'
   | 'SecretStore'
   | 'IAM role'

@@ -2,6 +2,7 @@ import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import type { Manifest } from './manifest';
 import { ofKind } from './of-kind';
+import { syncedKeys } from './provider-classes';
 import { isSopsCiphertext } from './sops';
 
 /**
@@ -103,8 +104,14 @@ export function areTogether(one: Manifest, other: Manifest): boolean {
   return one.namespace === other.namespace || one.namespace === undefined || other.namespace === undefined;
 }
 
-/** Keys that a Secret will have, undefined where only a store knows them. */
-export function keysOf({ kind, body }: Manifest): string[] | undefined {
+/**
+ * Keys that a Secret will have, undefined where only a store knows them.
+ *
+ * @param secret name of the Secret, of which its object may make several
+ */
+export function keysOf(manifest: Manifest, secret: string): string[] | undefined {
+  const { kind, body } = manifest;
+  if (kind === 'SecretProviderClass') return syncedKeys(manifest, secret);
   if (kind === 'Secret') return Object.keys({ ...fieldsOf(body.data), ...fieldsOf(body.stringData) });
   if (kind === 'SealedSecret') {
     const template = fieldsOf(at(body, ['spec', 'template', 'data']));

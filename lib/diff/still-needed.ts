@@ -10,6 +10,7 @@ const THEN: Partial<Record<NeedKind, string>> = {
   ConfigMap: 'new pods that take it never start',
   PersistentVolumeClaim: 'new pods that mount it are never scheduled',
   SecretStore: 'the Secret that it makes is no longer renewed',
+  SecretProviderClass: 'new pods that mount it never start',
 };
 
 /** Objects that go while managers or jobs still name them. */

@@ -12,15 +12,6 @@ function maker(apiVersion: string, kind: string, name: string, spec: string) {
 
 const MAKERS: readonly (readonly [what: string, files: typeof BARE])[] = [
   [
-    'the driver that mounts secrets of a store',
-    maker(
-      'secrets-store.csi.x-k8s.io/v1',
-      'SecretProviderClass',
-      'aws',
-      `{ provider: aws, secretObjects: [{ secretName: other, type: Opaque }, { secretName: ${NAME}, type: Opaque, data: [{ objectName: token, key: token }] }] }`,
-    ),
-  ],
-  [
     'the operator of SOPS',
     maker(
       'isindir.github.com/v1alpha3',
