@@ -1,4 +1,5 @@
 import { parentOf } from '../cluster/file-names';
+import { unreadSourcesOf } from '../cluster/kustomize-sources';
 import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
 import { objectsNamed } from '../cluster/of-kind';
@@ -17,6 +18,7 @@ const { finding, ...group } = ruleGroup(
   {
     chart: 'a chart with runners is not rendered',
     kustomization: 'a kustomization changes objects, and is not rendered',
+    'kustomization-source': 'a kustomization takes what is not read from elsewhere',
     'unread-runner': 'a runner whose config is not among the manifests',
     'lost-config': 'a manager mounts a ConfigMap that is not rendered with it',
   },
@@ -25,11 +27,11 @@ const { finding, ...group } = ruleGroup(
 /** What stands for runners is rendered and can be read; what is not, is not proved. */
 export const rendered: Check = {
   ...group,
-  run: (subject) => [...unrenderedFindings(subject), ...unreadFindings(subject)],
+  run: (subject) => [...unrenderedFindings(subject), ...sourceFindings(subject), ...unreadFindings(subject)],
 };
 
 function notProved(
-  what: 'chart' | 'kustomization' | 'unread-runner',
+  what: 'chart' | 'kustomization' | 'kustomization-source' | 'unread-runner',
   manifest: Manifest,
   problem: Pick<Finding, 'found' | 'why' | 'fix'> & { readonly path?: FieldPath },
 ): Finding {
@@ -58,10 +60,36 @@ function unrenderedFindings({ manifests, others }: Subject): Finding[] {
   );
 }
 
+/** Most of what a finding names; the others are counted. */
+const MOST_NAMED = 3;
+
+/** One finding for all that kustomizations take from elsewhere. */
+function sourceFindings({ manifests, others }: Subject): Finding[] {
+  const rendered = new Set(unrenderedOf(manifests, others).map(({ manifest }) => manifest));
+  // A chart of a runner in a kustomization has a finding, with the same command.
+  const unread = unreadSourcesOf(manifests, others).filter(
+    ({ manifest, sources }) =>
+      !rendered.has(manifest) || !sources.every((source) => source.startsWith('chart ')),
+  );
+  const [first] = unread;
+  if (first === undefined) return [];
+  const sources = [...new Set(unread.flatMap((one) => one.sources))];
+  const more = sources.length > MOST_NAMED ? [`and ${sources.length - MOST_NAMED} more`] : [];
+  const folders = unread.map(({ manifest: { file } }) => parentOf(file) || '.');
+  const hasCharts = sources.some((source) => source.startsWith('chart '));
+  return [
+    notProved('kustomization-source', first.manifest, {
+      found: [...sources.slice(0, MOST_NAMED), ...more].join(', '),
+      why: 'a kustomization takes this from elsewhere, and nothing of it is read: what it brings or changes is not proved',
+      fix: `render and check that: ${renderEach(folders, hasCharts ? ' --enable-helm' : '')} | npx runner-fleet check -`,
+    }),
+  ];
+}
+
 /** The command that renders a folder; of several, one that renders each in its turn. */
-function renderEach(folders: readonly string[]): string {
-  if (folders.length === 1) return `kubectl kustomize ${folders[0]}`;
-  return `for folder in ${folders.join(' ')}; do echo ---; kubectl kustomize $folder; done`;
+function renderEach(folders: readonly string[], options = ''): string {
+  if (folders.length === 1) return `kubectl kustomize${options} ${folders[0]}`;
+  return `for folder in ${folders.join(' ')}; do echo ---; kubectl kustomize${options} $folder; done`;
 }
 
 function unreadFindings({ manifests, runners, configs }: Subject): Finding[] {

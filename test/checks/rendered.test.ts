@@ -159,6 +159,66 @@ test('a kustomization that changes objects leaves them not proved, and names the
   ]);
 });
 
+describe('what kustomizations take from elsewhere is not proved', () => {
+  const kustomization = (body: string) => `kind: Kustomization\n${body}\n`;
+  const found = (...files: SourceFile[]) => {
+    const { manifests, others } = parseManifests([...FLEET, ...files]);
+    const { findings } = runChecks(observe(manifests, DEFAULT_CHECK_SETTINGS, others));
+    return findings.map(({ id, found, notProved, fix }) => [id, found, notProved, fix.replace(/^.*?: /, '')]);
+  };
+
+  test.each([
+    ['an address', 'resources: [https://example.com/runner.yaml]', 'https://example.com/runner.yaml'],
+    [
+      'a repository of Git',
+      'bases: ["github.com/example/runners//base?ref=v1"]',
+      'github.com/example/runners//base?ref=v1',
+    ],
+    ['a component over SSH', 'components: ["git@example.com:ci/base.git"]', 'git@example.com:ci/base.git'],
+    ['a folder that is not read', 'resources: [../../base, runners]', '../../base'],
+  ])('%s', (_, body, named) => {
+    expect(found(file('acme/kustomization.yaml', kustomization(body)))).toContainEqual([
+      'rendered/kustomization-source',
+      named,
+      true,
+      'kubectl kustomize acme | npx runner-fleet check -',
+    ]);
+  });
+
+  test('a chart, which the command renders too', () => {
+    const text = kustomization('helmCharts: [{ name: karpenter, repo: oci://public.ecr.aws/karpenter }]');
+    expect(found(file('acme/kustomization.yaml', text))).toContainEqual([
+      'rendered/kustomization-source',
+      'chart karpenter',
+      true,
+      'kubectl kustomize --enable-helm acme | npx runner-fleet check -',
+    ]);
+  });
+
+  test('in one finding, whatever it is and however many kustomizations there are', () => {
+    const remote = (name: string) => `https://example.com/${name}.yaml`;
+    const files = ['blue', 'green'].map((name) =>
+      file(
+        `${name}/kustomization.yaml`,
+        kustomization(`resources: [${[1, 2].map((count) => remote(`${name}${count}`)).join(', ')}]`),
+      ),
+    );
+    const said = found(...files).filter(([id]) => id === 'rendered/kustomization-source');
+    expect(said.map(([, what]) => what)).toEqual([
+      `${remote('blue1')}, ${remote('blue2')}, ${remote('green1')}, and 1 more`,
+    ]);
+  });
+
+  test('and files and folders that are read are not', () => {
+    const files = [
+      file('kustomization.yaml', kustomization('resources: [acme, ./acme/runners/, own/a.yaml]')),
+      file('own/a.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: own }\n'),
+      file('own/kustomization.yaml', kustomization('resources: [a.yaml]')),
+    ];
+    expect(found(...files)).toEqual([]);
+  });
+});
+
 test('several kustomizations are rendered by one command that names their folders', () => {
   const text = 'resources: [runners]\nnamePrefix: blue-\n';
   const { manifests, others } = parseManifests([
