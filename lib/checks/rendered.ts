@@ -63,20 +63,30 @@ function unrenderedFindings({ manifests, others }: Subject): Finding[] {
 /** Most of what a finding names; the others are counted. */
 const MOST_NAMED = 3;
 
+function isChart(source: string): boolean {
+  return source.startsWith('chart ');
+}
+
 /** One finding for all that kustomizations take from elsewhere. */
 function sourceFindings({ manifests, others }: Subject): Finding[] {
-  const rendered = new Set(unrenderedOf(manifests, others).map(({ manifest }) => manifest));
-  // A chart of a runner in a kustomization has a finding, with the same command.
-  const unread = unreadSourcesOf(manifests, others).filter(
-    ({ manifest, sources }) =>
-      !rendered.has(manifest) || !sources.every((source) => source.startsWith('chart ')),
+  const rendered = new Set(
+    unrenderedOf(manifests, others)
+      .filter(({ what }) => what === 'a kustomization with a chart')
+      .map(({ manifest }) => manifest),
   );
+  // A chart of a runner in a kustomization has a finding, with the same command.
+  const unread = unreadSourcesOf(manifests, others)
+    .map(({ manifest, sources }) => ({
+      manifest,
+      sources: rendered.has(manifest) ? sources.filter((source) => !isChart(source)) : sources,
+    }))
+    .filter(({ sources }) => sources.length > 0);
   const [first] = unread;
   if (first === undefined) return [];
   const sources = [...new Set(unread.flatMap((one) => one.sources))];
   const more = sources.length > MOST_NAMED ? [`and ${sources.length - MOST_NAMED} more`] : [];
   const folders = unread.map(({ manifest: { file } }) => parentOf(file) || '.');
-  const hasCharts = sources.some((source) => source.startsWith('chart '));
+  const hasCharts = sources.some(isChart);
   return [
     notProved('kustomization-source', first.manifest, {
       found: [...sources.slice(0, MOST_NAMED), ...more].join(', '),
