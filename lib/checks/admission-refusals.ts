@@ -123,7 +123,7 @@ function byObject(refusals: readonly AdmissionRefusal[]): [Manifest, string[]][]
   return [...found];
 }
 
-/** A ServiceAccount that is there under its name, but where no pod of this namespace finds it. */
+/** A ServiceAccount that is there under its name, but where no pod of this namespace finds it; `needs/account` leaves it out. */
 function accountFindings(
   account: string | undefined,
   place: { namespace?: string; at: FieldOfManifest; result: string; manifests: readonly Manifest[] },

@@ -1,9 +1,10 @@
 import { managerImageOf, managerRelease, releaseInTag, tagOf } from '../cluster/manager-image';
 import { landing, type ObservedRunner, type PlacedPod } from '../cluster/observe';
+import { isFilledIn } from '../cluster/run-time-values';
 import type { ConfigToml } from '../gitlab-runner/config/toml';
 import { FEATURES, hasFeature, missingFeatures } from '../gitlab-runner/features';
 import { OS_LABEL } from '../karpenter/labels';
-import { at, fieldsOf, listOf } from '../values/record';
+import { at, fieldsOf, listOf, textOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import type { FieldOfManifest, Finding } from './finding';
 
@@ -172,12 +173,31 @@ function releaseFindings(runner: ObservedRunner): Finding[] {
   ];
 }
 
+/**
+ * A runner without a token and an address that the manager does not expand itself: registration hands them over as they are, and
+ * what is not a variable of the container is filled in before the object is applied.
+ */
+function ownTexts({ table, config, managerPod }: ObservedRunner): ObservedRunner['table'] {
+  const names = listOf(managerPod.containers).flatMap((container) =>
+    listOf(fieldsOf(container).env).map((one) => textOf(fieldsOf(one).name)),
+  );
+  const isExpanded = (text = '') =>
+    !config.isTemplate &&
+    (!isFilledIn(config.manifest) || names.some((name) => new RegExp(`\\$\\{?${name}\\b`).test(text)));
+  const { token, url, ...rest } = table;
+  return {
+    ...rest,
+    token: isExpanded(token) ? token : '',
+    url: isExpanded(url) ? url : '',
+  };
+}
+
 /** What the config uses and the manager's release lacks: older releases ignore keys without a word. */
 function featureFindings(runner: ObservedRunner): Finding[] {
   const { manager, index } = runner;
   const version = managerRelease(runner.managerPod);
   if (!manager || version === undefined || index > 0) return [];
-  const config = { ...runner.config.parsed, runners: [runner.table] } as ConfigToml;
+  const config = { ...runner.config.parsed, runners: [ownTexts(runner)] } as ConfigToml;
   const path = ['spec', 'template', 'spec', 'containers', 0, 'image'];
   const missing = missingFeatures(config, version).map(({ since, what }) => ({
     why: `the config needs release ${since} or newer: ${what}`,

@@ -1,6 +1,7 @@
 import { allows, type Grant, grantsOf } from '../cluster/grants';
 import type { Need } from '../cluster/manager-rights';
 import { displayName, type Manifest } from '../cluster/manifest';
+import { holdsVariable } from '../values/run-time-variable';
 import type { Finding } from './finding';
 import { rightsOf, someRights, takesOver } from './powerful-rights';
 import { RIGHTS_RULES } from './rights-rules';
@@ -47,6 +48,8 @@ function elsewhere(
 ): Finding[] {
   const { namespace } = binding;
   if (binding.kind !== 'RoleBinding' || namespace === undefined || namespaces.includes(namespace)) return [];
+  // A variable may stand for it.
+  if (namespaces.some(holdsVariable)) return [];
   if (rules !== undefined && rules.length === 0) return [];
   const powerful = rightsOf(rules ?? []).filter(takesOver);
   const isTokens = namespace === manager.namespace ? ', where the tokens of runners are' : '';

@@ -1,7 +1,8 @@
-import { displayName } from '../cluster/manifest';
+import { displayName, type Manifest } from '../cluster/manifest';
 import { keysOf } from '../cluster/mounted-files';
 import { type Asker, type Need, type NeedKind, needsOf } from '../cluster/needs';
 import type { Subject } from '../cluster/observe';
+import { objectsNamed } from '../cluster/of-kind';
 import { isClassMounted, mountsClass } from '../cluster/provider-classes';
 import type { FieldPath } from '../values/field-path';
 import { at, textOf } from '../values/record';
@@ -43,7 +44,7 @@ export const needs: Check = {
   run: (subject) =>
     needsOf(subject).flatMap((need) =>
       need.state === 'missing'
-        ? missingFindings(need)
+        ? missingFindings(need, subject.manifests)
         : [...keyFindings(need), ...typeFindings(need), ...syncFindings(need, subject)],
     ),
 };
@@ -119,7 +120,12 @@ function isPullSecret({ path, within }: Asker): boolean {
   return path.includes('imagePullSecrets') || /image_pull_secrets$/.test(within ?? '');
 }
 
-function missingFindings({ kind, namespace, name, askedBy }: Need): Finding[] {
+function missingFindings(
+  { kind, namespace, name, askedBy }: Need,
+  manifests: readonly Manifest[],
+): Finding[] {
+  // One of this name in another namespace is a finding of the group admitted.
+  if (kind === 'ServiceAccount' && objectsNamed(manifests, kind, name).length > 0) return [];
   // The Secret of a token has rules of its own, in the group secrets.
   const [asker] = askedBy.filter(({ isToken }) => !isToken);
   const rule = MISSING[kind];

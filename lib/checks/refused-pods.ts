@@ -6,6 +6,7 @@ import { jobPod } from '../gitlab-runner/executor/job-pod';
 import { impossibleImages } from '../shape/container-values';
 import { fieldFaults } from '../shape/kinds';
 import { annotationFaults, refusedParts } from '../shape/pod-rules';
+import { isOpen } from '../shape/refused-value';
 import { type FieldPath, formatPath } from '../values/field-path';
 import { isDnsLabel } from '../values/label';
 import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
@@ -185,7 +186,7 @@ function givenFaults(spec: Fields): readonly Part[] {
 
 function namespaceFaults(namespace: unknown): readonly Part[] {
   const name = textOf(namespace) ?? '';
-  if (/[$<]/.test(name) || isDnsLabel(name)) return [];
+  if (isOpen(name) || isDnsLabel(name)) return [];
   const why = 'namespaces have names of at most 63 small letters, digits and dashes';
   return [{ path: ['namespace'], found: name, why, fix: 'write the name of a namespace' }];
 }
@@ -212,10 +213,10 @@ function withoutDuplicates(spec: Fields): Fields {
 /** Whether patches leave a part as it is. */
 function isStillThere({ path }: Part, patched: Fields, bare: Fields): boolean {
   const [before, after] = [bare, patched].map((spec) => JSON.stringify(at(spec, path)));
-  const isOpen = path[0] === 'containers' || path[0] === 'initContainers';
+  const isOfContainer = path[0] === 'containers' || path[0] === 'initContainers';
   // `hostUsers` takes back what procMount is refused for.
   if (path.includes('procMount')) return patched.hostUsers !== false;
-  return isOpen || before === after;
+  return isOfContainer || before === after;
 }
 
 function keyOf({ path, found }: Part): string {

@@ -5,6 +5,7 @@ import { displayName, type Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
 import { formatRight, type NeededRight, type Right } from '../gitlab-runner/permissions';
 import { fieldsOf, listOf, textOf } from '../values/record';
+import { holdsVariable } from '../values/run-time-variable';
 import { builtInNameFindings } from './built-in-names';
 import type { Check } from './check';
 import { configRightsFindings } from './config-rights';
@@ -48,6 +49,10 @@ function missingFindings(needs: readonly Need[], { manifests }: Subject): Findin
     const missing = need.rights.filter((right) => !allows(rules, right));
     const unknown = need.grants.filter(({ rules: known, isOpen }) => known === undefined || isOpen);
     if (missing.every(({ byJobs }) => byJobs && unknown.length > 0)) continue;
+    if (holdsVariable(need.namespace)) {
+      found.push(unknownNamespace(need));
+      continue;
+    }
     if (unknown.length > 0) {
       found.push(unknownRole(need, unknown[0]));
       continue;
@@ -109,6 +114,18 @@ function unbound(need: Need, manifests: readonly Manifest[]): Finding {
     severity: 'error',
     why: `no RoleBinding names this ServiceAccount of ${manager.namespace ?? 'its namespace'}, and ${displayName(meant)} names another: the manager may not start a pod, and every job fails`,
     fix: 'bind it to a Role in the job namespace, with the namespace of the ServiceAccount in the subject',
+  });
+}
+
+/** Where jobs run is filled in later, and so is where rights are needed. */
+function unknownNamespace(need: Need): Finding {
+  return finding('unknown-binding', {
+    at: accountPath(need),
+    found: need.namespace ?? '',
+    severity: 'note',
+    notProved: true,
+    why: 'a variable stands for the namespace of jobs, and its value is not here: that the manager may start job pods there is not proved',
+    fix: 'check what is rendered with its values',
   });
 }
 

@@ -1,5 +1,6 @@
 import { groupOf, type Manifest } from '../cluster/manifest';
 import { isFilledIn } from '../cluster/run-time-values';
+import { isOfHelm } from '../cluster/secret-sources';
 import { isSopsCiphertext, isSopsEncrypted } from '../cluster/sops';
 import { holdsPlainToken } from '../sealed-secrets/ciphertext';
 import { fieldFaults, SCHEMA } from '../shape/kinds';
@@ -52,13 +53,23 @@ export const schema: Check = {
       const open = faults.filter((fault) => isOpen(fault, manifest));
       const firm = faults.filter((fault) => !open.includes(fault));
       return [
-        ...firm.map(({ id, at: path, ...problem }) =>
-          finding(id, { ...problem, at: { manifest, path }, found: shown(problem.found, manifest) }),
-        ),
+        ...firm
+          .map((fault) => asApplied(fault, manifest))
+          .map(({ id, at: path, ...problem }) =>
+            finding(id, { ...problem, at: { manifest, path }, found: shown(problem.found, manifest) }),
+          ),
         ...openFindings(open, manifest),
       ];
     }),
 };
+
+/** Helm installs what it renders without strict validation of fields; others who apply the same text do not. */
+function asApplied(fault: ObjectProblem, manifest: Manifest): ObjectProblem {
+  if (fault.id !== 'unknown-field' || !isOfHelm(manifest)) return fault;
+  const why =
+    'unknown field: Helm installs the object with a warning, and the field does nothing; kubectl and Argo CD refuse the object';
+  return { ...fault, severity: 'warning', why };
+}
 
 /** Faults of a value, which another one does not have. */
 const OF_VALUES: ReadonlySet<ObjectRule> = new Set([

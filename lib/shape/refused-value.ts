@@ -14,7 +14,7 @@ export type Named = readonly [path: FieldPath, value: unknown];
 
 /** Whether something stands for a part of a text that is known later only. */
 export function isOpen(text: string): boolean {
-  return /\$|<|\{\{/.test(text);
+  return /\$|<|\{\{|###|@@/.test(text);
 }
 
 export const LABEL =

@@ -3,8 +3,14 @@
  * for one.
  */
 const VARIABLE = /(?<!\$)\$\{([A-Za-z_]\w*)(?::?[-=]([^{}]*))?\}/g;
-/** Other forms, which have no defaults: of envsubst, of Kubernetes and of templates. */
-const OTHER = /(?<![\w$])\$(?:\([A-Za-z_]\w*\)|[A-Za-z_]\w*)|\{\{.*?\}\}/g;
+/**
+ * Other forms, which have no defaults: of envsubst, of Kubernetes, of templates, of a shell that changes what it puts in, of Zarf,
+ * and of the words in brackets that people replace by hand.
+ */
+const OTHER =
+  /(?<![\w$])\$(?:\([A-Za-z_]\w*\)|[A-Za-z_]\w*)|\{\{.*?\}\}|(?<!\$)\$\{[A-Za-z_]\w*(?:[\^,#%/]|:[^-=])[^{}]*\}|###[A-Z]\w*###|@@[A-Za-z]\w*@@|<<[A-Za-z][\w.-]*>>|^<[A-Za-z][\w. -]*>$/g;
+/** What every such form has. */
+const MARK = /\$|\{\{|###|@@|</;
 
 /** Variables of a text without a default: their values exist at run time only. */
 export function openVariablesIn(text: string): readonly string[] {
@@ -22,7 +28,7 @@ export function variablesWithDefaultIn(text: string): readonly string[] {
 /** Whether something fills in a part of a text, or of a text within a value, before it is applied. */
 export function holdsVariable(value: unknown): boolean {
   if (typeof value === 'string')
-    return /\$|\{\{/.test(value) && (value.search(VARIABLE) >= 0 || value.search(OTHER) >= 0);
+    return MARK.test(value) && (value.search(VARIABLE) >= 0 || value.search(OTHER) >= 0);
   return typeof value === 'object' && value !== null && Object.values(value).some(holdsVariable);
 }
 

@@ -55,12 +55,6 @@ describeCheck('needs', {
       finds: ['needs/account', 'warning', /ServiceAccount\/gitlab-jobs\/deployer or makes it.*annotation/],
     },
     {
-      name: 'a ServiceAccount in another namespace',
-      files: beside({ ...account, metadata: { name: 'deployer', namespace: 'elsewhere' } }),
-      changes: [key('service_account = "deployer"')],
-      finds: ['needs/account', 'warning', /gitlab-jobs\/deployer/],
-    },
-    {
       name: 'a pull secret that is not there',
       changes: [key('image_pull_secrets = ["pull"]')],
       finds: ['needs/source', 'warning', /Secret\/gitlab-jobs\/pull/],
