@@ -23,6 +23,7 @@ import { keyOf, openedPatterns } from './opened-patterns';
 import { patchedContainers } from './patched-containers';
 import { refusedKeys, unknownFields } from './refused-pods';
 import { unreachedSession } from './session-server';
+import { templateProblems } from './template-entries';
 import { FILE_KEYS, unmountedFiles } from './unmounted-files';
 
 const { finding, ...group } = ruleGroup(
@@ -94,7 +95,10 @@ export const config: Check = {
   run: (subject) => [
     ...onceEach(
       lessForUnopened(
-        subject.configs.flatMap((one) => [...templateFindings(one), ...configFindings(one)]),
+        subject.configs.flatMap((one) => [
+          ...templateProblems(one).map(([what, problem]) => finding(what, problem)),
+          ...configFindings(one),
+        ]),
         subject,
       ),
     ),
@@ -141,35 +145,6 @@ function onceEach(findings: readonly Finding[]): readonly Finding[] {
     const key = JSON.stringify([id, path, within, found]);
     return !known.has(key) && known.add(key);
   });
-}
-
-/** What `register` makes nothing of. */
-function templateFindings({ manifest, path, parsed, unused: { entries, keys } }: RunnerConfig): Finding[] {
-  if (parsed === undefined) return [];
-  const found: Finding[] = [];
-  if (entries !== 1) {
-    found.push(
-      finding('template-entries', {
-        severity: 'error',
-        at: { manifest, path, within: 'runners' },
-        found: `${entries} [[runners]] entries`,
-        why: 'a template must hold exactly one [[runners]] entry: registration ends, and the manager never starts',
-        fix: 'give each runner a manager of its own, or mount the whole config.toml',
-      }),
-    );
-  }
-  if (keys.length > 0) {
-    found.push(
-      finding('template-globals', {
-        severity: 'warning',
-        at: { manifest, path, within: keys[0] },
-        found: keys.join(', '),
-        why: 'registration takes the [[runners]] entry of a template alone and ignores keys of the whole process',
-        fix: 'write them into config.toml, which the manager starts with (in the chart, its own values)',
-      }),
-    );
-  }
-  return found;
 }
 
 function unreadFinding(manifest: Manifest): Finding {
@@ -227,14 +202,23 @@ const UNANCHORED = 'config/unanchored-pattern';
 /** What registration adds to a template. */
 const REGISTERED = /^runners\[\d+\]\.(url|token|executor)$/;
 
+/** Problems of what stands in a file, whether something runs it or not. */
+const PLAIN = ['plain-key', 'plain-token'];
+
 const judged = new WeakMap<RunnerConfig, readonly ConfigProblem[]>();
 
 /** Judged once: two rules ask. */
 function problemsOf(config: RunnerConfig): readonly ConfigProblem[] {
-  const { parsed, isTemplate } = config;
-  const problems =
-    judged.get(config) ??
-    configFaults(parsed).filter(({ id, at }) => !(isTemplate && id === 'missing-key' && REGISTERED.test(at)));
+  const { parsed, isTemplate, stray } = config;
+  const problems = judged.get(config) ?? [
+    ...configFaults(parsed).filter(
+      ({ id, at }) => !(isTemplate && id === 'missing-key' && REGISTERED.test(at)),
+    ),
+    // What nothing runs can still be read.
+    ...(stray.length === 0
+      ? []
+      : configFaults({ ...fieldsOf(parsed), runners: stray }).filter(({ id }) => PLAIN.includes(id))),
+  ];
   judged.set(config, problems);
   return problems;
 }

@@ -35,6 +35,8 @@ export interface RunnerConfig {
   readonly variables: Pick<FilledConfig, 'open' | 'defaults'>;
   /** What registration ignores in a template: its entries are not one, or it has keys of the process. */
   readonly unused: { readonly entries: number; readonly keys: readonly string[] };
+  /** Entries of a file that know no GitLab, where registration writes one of its own beside them. */
+  readonly stray: readonly Fields[];
 }
 
 /** The config.toml files among manifests, with the workloads that run them. */
@@ -44,12 +46,14 @@ export function configsOf(manifests: readonly Manifest[]): readonly RunnerConfig
   const configs = configTexts(manifests).flatMap((file) =>
     configsOfFile(file, startsOf(file.manifest, starts, mounting), manifests),
   );
-  const read = new Set(configs.flatMap(({ managers }) => managers));
-  const bare = starts.filter(
-    ({ workload, calls }) =>
-      !read.has(workload) && calls.length > 0 && calls.every(({ template }) => !template),
-  );
+  const read = new Set(configs.filter(({ stray }) => stray.length === 0).flatMap(({ managers }) => managers));
+  const bare = starts.filter((start) => !read.has(start.workload) && registersAlone(start));
   return [...configs, ...bare.map((start) => bareConfig(start, manifests))];
+}
+
+/** Whether a workload registers, and by flags and variables alone. */
+function registersAlone({ calls }: ManagerStart): boolean {
+  return calls.length > 0 && calls.every(({ template }) => !template);
 }
 
 /** Workloads that start gitlab-runner with a config that is not among the manifests. */
@@ -126,13 +130,19 @@ const NOTHING = {
   operated: undefined,
   given: new Map(),
   unused: { entries: 1, keys: [] },
+  stray: [],
   variables: { open: [], defaults: [] },
 };
 
 function readFile(file: ConfigText, own: readonly ManagerStart[]): RunnerConfig {
   const { manifest, path, text, isScripted } = file;
   const managers = own.map(({ workload }) => workload);
-  return { ...NOTHING, manifest, path, text, isScripted, isTemplate: false, managers, ...parsedOf(file) };
+  const config = { ...NOTHING, manifest, path, text, isScripted, isTemplate: false, managers };
+  const read = parsedOf(file);
+  const entries = listOf(fieldsOf(read.parsed).runners).map(fieldsOf);
+  const isStray = own.some(registersAlone) && entries.every(({ url, token }) => !url && !token);
+  if (read.parsed === undefined || entries.length === 0 || !isStray) return { ...config, ...read };
+  return { ...config, ...read, parsed: { ...read.parsed, runners: [] }, stray: entries };
 }
 
 function parsedOf({

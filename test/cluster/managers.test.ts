@@ -1,3 +1,4 @@
+import { runChecks } from '../../lib/checks/all';
 import { observe } from '../../lib/cluster/observe';
 import { concurrencyOf } from '../../lib/cluster/runners';
 import { parsed } from '../fixtures/files';
@@ -101,6 +102,18 @@ test('a manager that registers by flags alone has a runner', () => {
   expect(runners).toMatchObject([
     { name: 'runner', table: { kubernetes: { image: 'alpine', namespace: 'x' } } },
   ]);
+});
+
+test('an entry without address and token beside a registration without a template is not a runner', () => {
+  const entries = '[[runners]]\n  [runners.cache.s3]\n    AccessKey = "AKIAIOSFODNN7EXAMPLE"';
+  const command =
+    '[sh, -c, "cp /c/config.toml /etc/gitlab-runner && gitlab-runner register -n && gitlab-runner run"]';
+  const env = '[{ name: KUBERNETES_IMAGE, value: alpine }, { name: KUBERNETES_NAMESPACE, value: x }]';
+  const subject = see(configMap('config.toml', entries), workload({ command, env }));
+  expect(subject.runners).toMatchObject([{ table: { kubernetes: { image: 'alpine', namespace: 'x' } } }]);
+  const ids = runChecks(subject).findings.map(({ id, severity }) => `${severity} ${id}`);
+  expect(ids).toEqual(expect.arrayContaining(['warning config/template-entries', 'error config/plain-key']));
+  expect(ids.filter((id) => id.startsWith('error config/missing-key'))).toEqual([]);
 });
 
 test('a manager whose config is elsewhere is named, and other workloads are not', () => {
