@@ -1,7 +1,5 @@
-import { load } from 'js-yaml';
 import type { ConfigOverrides } from '../../lib/fleet/config-overrides';
 import { RUNNER_DEFAULTS } from '../../lib/fleet/defaults';
-import { DescriptionError } from '../../lib/fleet/fault';
 import type { ObjectPatch, Patches } from '../../lib/fleet/patches';
 import type {
   EgressProps,
@@ -61,14 +59,13 @@ import type {
 } from '../../lib/fleet/props/runner';
 import shapes from '../../lib/fleet/props/shapes.json';
 import type { Shape, ShapeTypes } from '../../lib/shape/shape';
-import { parseToml } from '../../lib/values/toml';
 import { CERTIFICATE } from '../certificate';
-import { render, sealedTokens } from '../fleets';
+import { sealedTokens } from '../fleets';
 
 /**
- * Fleets in which every option says something, and what becomes of it in YAML: an option that is described, validated
- * and decided may still get lost on its last step. `Required` breaks the compilation of this file when an option joins
- * until it is set here, and so does the list of shapes when it runs. Values differ, so that each can be found again.
+ * Fleets in which every option says something. One test looks for each value in YAML, another gives the objects to an API
+ * server. `Required` breaks the compilation of this file when an option joins until it is set here, and the list of shapes
+ * fails every-option.test.ts. Values differ, so that each can be found again.
  */
 
 const patch = (note: string): ObjectPatch => ({ metadata: { annotations: { note } } });
@@ -647,7 +644,7 @@ const UNBOUNDED: Required<Omit<JobNamespacesProps, 'quotaFactor'>> = {
 };
 
 /** Each shows all that it says: what excludes each other is in fleets of its own. */
-const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
+export const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
   'pools with classes of their own': OWN_CLASSES,
   'pools that share a class': SHARED_CLASS,
   'classes of pools by terms': {
@@ -843,7 +840,7 @@ const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
 };
 
 /** Options whose value shows in no object, with what shows instead. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
+export const ELSEWHERE: Readonly<Record<string, string>> = {
   'nodePools[].pool':
     'which pool the settings beside it are for: they show there alone, or the entry is refused',
   'nodePools[].arch':
@@ -861,7 +858,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 };
 
 /** Options whose word shows nowhere, only what it does. */
-const WORDLESS = ['identity', 'startedBy'];
+export const WORDLESS = ['identity', 'startedBy'];
 
 /** A value as YAML shows it, where it does so in another form. */
 const SHOWN_AS: Readonly<Record<string, (value: never) => string | number>> = {
@@ -882,8 +879,8 @@ const SHOWN_AS: Readonly<Record<string, (value: never) => string | number>> = {
   maxCpu: (count: number) => count + 1,
 };
 
-type Path = readonly string[];
-interface Leaf {
+export type Path = readonly string[];
+export interface Leaf {
   /** Way to the value in the description. */
   readonly path: Path;
   /** The option, as `runners[].build.cpu.request`. */
@@ -906,10 +903,10 @@ function optionsOf(shape: Shape, path: string): [string, Shape][] {
   return isOfTables ? optionsOf(of.list, `${path}[]`) : [[path, of]];
 }
 const SHAPES = new Map(optionsOf('RunnerFleetProps', ''));
-const OPTIONS = [...SHAPES.keys()];
+export const OPTIONS = [...SHAPES.keys()];
 
 /** Every value that a description says, with the option that it belongs to. Keys of maps are values too. */
-function leavesOf(value: unknown, path: Path = [], option = ''): Leaf[] {
+export function leavesOf(value: unknown, path: Path = [], option = ''): Leaf[] {
   if (typeof value !== 'object' || value === null) {
     const as = SHOWN_AS[option.split('.').pop() ?? ''];
     return [{ path, option, shown: as ? as(value as never) : (value as string) }];
@@ -925,100 +922,9 @@ function leavesOf(value: unknown, path: Path = [], option = ''): Leaf[] {
   });
 }
 
-/** All keys and values of rendered objects, config.toml read as what it is. */
-function shownBy(fleet: RunnerFleetProps): string {
-  return render(fleet, SEALED.has(fleet) ? sealedTokens(fleet) : new Map())
-    .map(({ text }) => wordsIn(text))
-    .join('\n');
-}
-
-/** Words by text: one option less leaves most files as they were. */
-const WORDS = new Map<string, string>();
-
-function wordsIn(text: string): string {
-  const words = (value: unknown): string[] => {
-    if (typeof value !== 'object' || value === null) return [String(value)];
-    return Object.entries(value).flatMap(([key, item]) =>
-      key === 'config.toml' ? words(parseToml(String(item))) : [key, ...words(item)],
-    );
-  };
-  const known = WORDS.get(text) ?? words(load(text)).join('\n');
-  WORDS.set(text, known);
-  return known;
-}
 const SEALED = new Set([FLEETS['tokens that are sealed']]);
 
-/** Whether a text holds a value: a number as a word of its own. */
-function holds(text: string, value: Leaf['shown']): boolean {
-  if (typeof value !== 'number') return text.includes(String(value));
-  return new RegExp(`(?<![\\w.])${value}(?![\\w.])`).test(text);
+/** The sealed tokens of the one fleet that has them. */
+export function tokensOf(fleet: RunnerFleetProps): ReadonlyMap<string, string> {
+  return SEALED.has(fleet) ? sealedTokens(fleet) : new Map();
 }
-
-/** A description without one of its values; an element of a list goes, those behind it move up. */
-function without(fleet: RunnerFleetProps, path: Path): RunnerFleetProps {
-  const copy = structuredClone(fleet);
-  let holder = copy as never as Record<string, unknown>;
-  for (const step of path.slice(0, -1)) holder = holder[step] as typeof holder;
-  const last = path[path.length - 1];
-  if (Array.isArray(holder)) holder.splice(Number(last), 1);
-  else delete holder[last];
-  return copy;
-}
-
-const NOTHING_SAID = shownBy({ name: 'x', runners: [{ name: 'x', arch: 'amd64', capacity: 'spot' }] });
-
-/**
- * What becomes of a value. One that nothing else says has to be found; for any other YAML has to be different without
- * it. Unclear is what is false and changes nothing, as by default, and what can't be left out.
- */
-function fateOf(
-  leaf: Leaf,
-  fleet: RunnerFleetProps,
-  leaves: readonly Leaf[],
-  text: string,
-): 'shown' | 'lost' | 'unclear' {
-  const saidOnce = leaves.filter(({ shown }) => holds(String(shown), leaf.shown)).length === 1;
-  const isWord =
-    typeof leaf.shown !== 'boolean' && !WORDLESS.some((option) => leaf.option.endsWith(`.${option}`));
-  if (isWord && saidOnce && !holds(NOTHING_SAID, leaf.shown))
-    return holds(text, leaf.shown) ? 'shown' : 'lost';
-  try {
-    if (shownBy(without(fleet, leaf.path)) !== text) return 'shown';
-    return leaf.shown === false ? 'unclear' : 'lost';
-  } catch (error) {
-    if (error instanceof DescriptionError) return 'unclear';
-    throw error;
-  }
-}
-
-/** What fleets say and what becomes of it. Some differ in a few options: what showed once is not rendered again. */
-const FATES: (Leaf & { readonly fleet: string; readonly fate: ReturnType<typeof fateOf> })[] = [];
-for (const [name, fleet] of Object.entries(FLEETS)) {
-  const known = new Set(FATES.filter(({ fate }) => fate === 'shown').map(idOf));
-  const leaves = leavesOf(fleet);
-  const text = shownBy(fleet);
-  // What is false shows by its absence, which takes a rendering: once for each option is enough.
-  const isNew = (one: Leaf) =>
-    one.shown !== false || !FATES.some(({ option, fate }) => option === one.option && fate === 'shown');
-  for (const leaf of leaves.filter((one) => !known.has(idOf(one)) && isNew(one)))
-    FATES.push({ ...leaf, fleet: name, fate: fateOf(leaf, fleet, leaves, text) });
-}
-
-function idOf({ path, shown }: Leaf): string {
-  return `${path.join('.')}: ${shown}`;
-}
-
-test.each(Object.keys(FLEETS))('%s: all that is said shows in YAML', (name) => {
-  const lost = FATES.filter((one) => one.fleet === name && one.fate === 'lost');
-  expect(lost.map(idOf)).toEqual([]);
-});
-
-test('every option shows in YAML for one of the fleets, or is named with what shows instead', () => {
-  expect(OPTIONS.length).toBeGreaterThan(250);
-  const shown = new Set(FATES.filter(({ fate }) => fate === 'shown').map(({ option }) => option));
-  expect(OPTIONS.filter((option) => !shown.has(option))).toEqual(Object.keys(ELSEWHERE));
-});
-
-test('no fleet says what is no option', () => {
-  expect(FATES.filter(({ option }) => !OPTIONS.includes(option))).toEqual([]);
-});
