@@ -53,22 +53,67 @@ def describe_spot_price_history(self):
 
 SpotInstances.describe_spot_price_history = describe_spot_price_history
 
+# Capacity that is paid for: two machines of one type in one zone.
+RESERVATION = {
+    "CapacityReservationId": "cr-0123456789abcdef0",
+    "OwnerId": ACCOUNT,
+    "InstanceType": "m6a.4xlarge",
+    "InstancePlatform": "Linux/UNIX",
+    "AvailabilityZone": f"{REGION}b",
+    "Tenancy": "default",
+    "TotalInstanceCount": 2,
+    "AvailableInstanceCount": 2,
+    "State": "active",
+    "EndDateType": "unlimited",
+    "InstanceMatchCriteria": "targeted",
+    "ReservationType": "default",
+    "Tags": [{"Key": "reserved-for", "Value": "ci"}],
+}
+
+
+def describe_capacity_reservations(self):
+    """The one reservation, where IDs and filters select it: moto has none."""
+    ids = self._get_param("CapacityReservationIds", [])
+    said = {
+        "state": RESERVATION["State"],
+        "owner-id": RESERVATION["OwnerId"],
+        "instance-match-criteria": RESERVATION["InstanceMatchCriteria"],
+        **{f"tag:{tag['Key']}": tag["Value"] for tag in RESERVATION["Tags"]},
+    }
+    filters = self._filters_from_querystring()
+    is_meant = not ids or RESERVATION["CapacityReservationId"] in ids
+    is_found = is_meant and all(said.get(name) in values for name, values in filters.items())
+    return ActionResult({"CapacityReservations": [RESERVATION] if is_found else []})
+
+
+SpotInstances.describe_capacity_reservations = describe_capacity_reservations
+
 images: dict[str, str] = {}
 AMI_PARAMETER = re.compile(r"/aws/service/eks/optimized-ami/[^/]+/amazon-linux-2023/([^/]+/[^/]+)/")
+BOTTLEROCKET_PARAMETER = re.compile(r"/aws/service/bottlerocket/aws-k8s-[\d.]+/([^/]+)/[^/]+/image_id$")
 # Images of Amazon Linux 2023 for EKS: for GPUs and for Neuron there are images of their own.
 AMI_KINDS = ("x86_64/standard", "arm64/standard", "x86_64/nvidia", "arm64/nvidia", "x86_64/neuron")
+BOTTLEROCKET_KINDS = ("x86_64/bottlerocket", "arm64/bottlerocket")
 get_parameter = SimpleSystemManagerBackend.get_parameter
 
 
+def image_kind(name):
+    """Which of the images a parameter of AWS is about; None for any other parameter."""
+    if match := AMI_PARAMETER.match(name):
+        return match[1]
+    match = BOTTLEROCKET_PARAMETER.match(name)
+    return f"{match[1]}/bottlerocket" if match else None
+
+
 def get_parameter_or_image(self, name):
-    """Parameters of EKS are under a reserved prefix, and can't be put: answered from the images that are here."""
-    match = AMI_PARAMETER.match(name)
-    if not match or match[1] not in images:
+    """Parameters of AWS are under a reserved prefix, and can't be put: answered from the images that are here."""
+    kind = image_kind(name)
+    if kind not in images:
         return get_parameter(self, name)
     return Parameter(
         account_id=ACCOUNT,
         name=name,
-        value=images[match[1]],
+        value=images[kind],
         parameter_type="String",
         description="",
         allowed_pattern=None,
@@ -83,13 +128,24 @@ SimpleSystemManagerBackend.get_parameter = get_parameter_or_image
 
 
 class Prices(BaseHTTPRequestHandler):
-    """GetProducts of the pricing service, which moto does not have. Bare metal is asked for on its own."""
+    """
+    GetProducts of the pricing service, which moto does not have: bare metal is asked for on its own. Tests read the launch
+    templates here, as JSON.
+    """
+
+    def do_GET(self):
+        templates = ec2_backends[ACCOUNT][REGION].launch_templates.values()
+        data = [{"name": template.name, "data": template.default_version().data} for template in templates]
+        self.answer(json.dumps(data, default=str))
 
     def do_POST(self):
         request = self.rfile.read(int(self.headers["Content-Length"])).decode("utf8")
         metal = "bare metal" in request
         products = [price_item(name, usd) for name, usd in prices.items() if ("metal" in name) == metal]
-        body = json.dumps({"FormatVersion": "aws_v1", "PriceList": products}).encode("utf8")
+        self.answer(json.dumps({"FormatVersion": "aws_v1", "PriceList": products}))
+
+    def answer(self, text):
+        body = text.encode("utf8")
         self.send_response(200)
         self.send_header("Content-Type", "application/x-amz-json-1.1")
         self.send_header("Content-Length", str(len(body)))
@@ -131,9 +187,11 @@ def provision():
     arn = iam.create_role(RoleName=role, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
     eks.create_cluster(name=cluster, roleArn=arn, version=KUBERNETES, resourcesVpcConfig={"subnetIds": subnets[:2]})
     backend = ec2_backends[ACCOUNT][REGION]
-    for kind in AMI_KINDS:
+    for kind in AMI_KINDS + BOTTLEROCKET_KINDS:
         architecture, variant = kind.split("/")
         name = f"amazon-eks-node-al2023-{architecture}-{variant}-{KUBERNETES}"
+        if kind in BOTTLEROCKET_KINDS:
+            name = f"bottlerocket-aws-k8s-{KUBERNETES}-{architecture}"
         images[kind] = ec2.register_image(Name=name)["ImageId"]
         # register_image forgets it.
         backend.amis[images[kind]].architecture = architecture

@@ -25,6 +25,8 @@ export interface ClusterState {
   readonly kubeseal: string;
   /** Where sealed-secrets serves its certificate. */
   readonly certificateUrl: string;
+  /** Where the simulated AWS lists its launch templates. */
+  readonly launchTemplatesUrl: string;
 }
 
 /** Name of the EKS cluster: that of the fleet in `main.ts`. */
@@ -84,6 +86,7 @@ export async function startCluster(logs: string, { argo = true }: ClusterOptions
       kubectl,
       kubeseal: join(built['sealed-secrets'], 'kubeseal'),
       certificateUrl: sealed.certificateUrl,
+      launchTemplatesUrl: `${cloud.pricesUrl}/launch-templates`,
     };
     return { state, stop };
   } catch (error) {

@@ -5,8 +5,8 @@ import { freePorts } from './ports';
 import { Program } from './program';
 
 /**
- * Starts Karpenter's AWS provider in the build that makes nodes of its own in place of EC2's fleets: everything else is what
- * runs in a cluster.
+ * Starts Karpenter's AWS provider in a build that makes nodes of its own in place of EC2's fleets: everything else is what
+ * runs in a cluster. Its launch templates also go to the simulated AWS, where tests read them.
  *
  * @param cluster name of the EKS cluster
  */
@@ -21,7 +21,7 @@ export async function startKarpenter(
   const program = Program.start(
     {
       name: 'karpenter',
-      command: join(programs, 'kwok'),
+      command: join(programs, 'simulated-ec2'),
       args: [],
       env: {
         KUBECONFIG: kubeconfig,

@@ -2,7 +2,7 @@ module gitlab-runner-fleet/engines/karpenter
 
 go 1.26.6
 
-tool github.com/aws/karpenter-provider-aws/kwok
+tool gitlab-runner-fleet/engines/karpenter/simulated-ec2
 
 require (
 	cel.dev/expr v0.24.0 // indirect
