@@ -18,10 +18,11 @@ const ADDED_BYTES = 2 * 1024;
 
 /**
  * What is wrong with the user data of a node class, by the family of its images; undefined where nothing is. Karpenter merges
- * it with its own: it reads TOML of Bottlerocket and lets its own settings win, and of AL2023 MIME parts, which it appends to
- * its own.
+ * it with its own: it reads TOML of Bottlerocket and lets its own settings win, and of AL2023 MIME parts, behind which it
+ * writes a NodeConfig of its own: `nodeadm` merges them in this order, so that Karpenter's wins there as well.
  *
- * Source: pkg/providers/amifamily/bootstrap of aws/karpenter-provider-aws v1.14.1.
+ * Source: pkg/providers/amifamily/bootstrap of aws/karpenter-provider-aws v1.14.1, nodeadm/internal/api/merge.go of
+ * awslabs/amazon-eks-ami.
  */
 export function userDataFault(family: string, text: string): UserDataFault | undefined {
   const bytes = new TextEncoder().encode(text).length;
@@ -84,9 +85,12 @@ const BOTTLEROCKET_ROOM: readonly (readonly [string, string])[] = [
 const NODE_CONFIG_ROOM = ['maxPods', 'podsPerCore', 'kubeReserved', 'systemReserved', 'evictionHard'];
 
 function uncounted(key: string, option: string): UserDataFault {
+  const fix = `set kubelet.${option} of the node class instead`;
+  if (option === 'maxPods')
+    return warning(`Karpenter sets ${key} of every node itself: this does nothing`, fix);
   return warning(
     `Karpenter does not count with ${key}: nodes have other room for pods than it believes`,
-    `set kubelet.${option} of the node class instead`,
+    fix,
   );
 }
 

@@ -74,7 +74,7 @@ describeCheck('pools-usable', {
           'spec:\n  userData: "{ apiVersion: node.eks.aws/v1alpha1, kind: NodeConfig, spec: { kubelet: { config: { maxPods: 200 } } } }"\n',
         ],
       ],
-      finds: ['pools-usable/user-data', 'warning', /does not count with spec.kubelet.config.maxPods/],
+      finds: ['pools-usable/user-data', 'warning', /sets spec.kubelet.config.maxPods of every node itself/],
     },
     {
       name: 'a reservation that no pool of its class admits',

@@ -37,8 +37,8 @@ export interface NodeClassProps {
 
   /**
    * What nodes run or are configured with at boot, at most 16 KiB including 2 KiB for what Karpenter adds. On AL2023 a script that
-   * begins with `#!`, a NodeConfig, or MIME parts of both: they follow Karpenter's own NodeConfig and win over it. On
-   * Bottlerocket settings as TOML: Karpenter's own win.
+   * begins with `#!`, a NodeConfig, or MIME parts of both. On Bottlerocket settings as TOML. Where Karpenter sets the same,
+   * Karpenter's value wins.
    *
    * @default - only what Karpenter writes
    * @see https://karpenter.sh/docs/concepts/nodeclasses/#specuserdata
