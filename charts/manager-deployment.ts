@@ -151,8 +151,9 @@ function tolerationsOf({ dedicatedTo, tolerations }: ResolvedRunner): k8s.Tolera
 
 function spreadOf({ topologySpread }: ResolvedRunner): k8s.TopologySpreadConstraint[] | undefined {
   if (topologySpread.length === 0) return undefined;
-  return topologySpread.map(({ matchLabels, maxSkew, topologyKey, whenUnsatisfiable }) => ({
+  return topologySpread.map(({ matchLabels, maxSkew, minDomains, topologyKey, whenUnsatisfiable }) => ({
     maxSkew,
+    minDomains,
     topologyKey,
     whenUnsatisfiable,
     labelSelector: { matchLabels: { ...matchLabels } },

@@ -10,8 +10,12 @@ export type NormalManager = Required<
   readonly image: string | undefined;
   readonly helperImage: string | undefined;
   readonly priorityClassName: string | undefined;
-  readonly topologySpread: readonly Required<TopologySpreadProps>[];
+  readonly topologySpread: readonly NormalSpread[];
 };
+
+/** `minDomains` is undefined where it is not said. */
+export type NormalSpread = Required<Omit<TopologySpreadProps, 'minDomains'>> &
+  Pick<TopologySpreadProps, 'minDomains'>;
 
 /** Web terminals of a runner. */
 export type NormalSessionServer = Required<Omit<SessionServerProps, 'loadBalancerClass'>> & {

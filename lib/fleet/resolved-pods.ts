@@ -30,6 +30,8 @@ export interface ResolvedSpread {
   readonly topologyKey: string;
   readonly maxSkew: number;
   readonly whenUnsatisfiable: 'ScheduleAnyway' | 'DoNotSchedule';
+  /** Undefined: the values that nodes have. */
+  readonly minDomains?: number;
   /** Labels of the pods that count. */
   readonly matchLabels: Labels;
 }

@@ -178,6 +178,17 @@ describeCheck('schema', {
       finds: ['schema/wrong-value', 'error', /maxSkew of at least 1/],
     },
     {
+      name: 'a minimum of values for a spread that may be ignored',
+      changes: [
+        [
+          DEPLOYMENT,
+          POD,
+          `${POD}      topologySpreadConstraints: [{ maxSkew: 1, minDomains: 2, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway }]\n`,
+        ],
+      ],
+      finds: ['schema/wrong-value', 'error', /may be ignored has no minimum/],
+    },
+    {
       name: 'a rollout that fails before its pods count',
       changes: [[DEPLOYMENT, 'replicas: 1', 'replicas: 1\n  minReadySeconds: 700']],
       finds: ['schema/wrong-value', 'error', /above minReadySeconds, which is 700/],

@@ -116,6 +116,22 @@ test.each<[name: string, object: KubeObject]>([
       topologySpreadConstraints: [{ maxSkew: 0, topologyKey: 'a', whenUnsatisfiable: 'DoNotSchedule' }],
     }),
   ],
+  [
+    'a spread that may be ignored and has a minimum',
+    withPod({
+      topologySpreadConstraints: [
+        { maxSkew: 1, topologyKey: 'a', whenUnsatisfiable: 'ScheduleAnyway', minDomains: 2 },
+      ],
+    }),
+  ],
+  [
+    'a spread over no value at all',
+    withPod({
+      topologySpreadConstraints: [
+        { maxSkew: 1, topologyKey: 'a', whenUnsatisfiable: 'DoNotSchedule', minDomains: 0 },
+      ],
+    }),
+  ],
   ['a port that is too large', withContainer({ ports: [{ containerPort: 92_520 }] })],
   [
     'two ports of one name',

@@ -340,7 +340,7 @@ const manager = (seed: string): Required<Omit<ManagerProps, 'image' | 'helperIma
   env: { [`MANAGER_OF_${seed}`]: `environment-of-${seed}` },
   volumes: managerVolumes(seed, seed === 'own' ? 9100 : 9200),
   metricsPort: seed === 'own' ? 9301 : 9302,
-  topologySpread: [spread(seed)],
+  topologySpread: [spread(seed), strictSpread(seed)],
 });
 const managerVolumes = (seed: string, base: number): readonly ManagerVolumeProps[] => {
   const files: Required<Pick<ManagerVolumeProps, 'mountPath' | 'configMap' | 'items'>> = {
@@ -354,11 +354,19 @@ const managerVolumes = (seed: string, base: number): readonly ManagerVolumeProps
     { mountPath: `/manager/empty-${seed}`, emptyDir: { medium: 'Memory', sizeLimit: `${base}Mi` } },
   ];
 };
-const spread = (seed: string): Required<TopologySpreadProps> => ({
+/** A minimum of values is for `DoNotSchedule` alone, which could not be left out beside it. */
+const spread = (seed: string): Required<Omit<TopologySpreadProps, 'minDomains'>> => ({
   topologyKey: `example.com/spread-${seed}`,
   maxSkew: seed === 'own' ? 77 : 78,
   whenUnsatisfiable: 'DoNotSchedule',
   among: 'fleet',
+});
+const strictSpread = (
+  seed: string,
+): Required<Pick<TopologySpreadProps, 'topologyKey' | 'whenUnsatisfiable' | 'minDomains'>> => ({
+  topologyKey: `example.com/spread-strictly-${seed}`,
+  whenUnsatisfiable: 'DoNotSchedule',
+  minDomains: seed === 'own' ? 87 : 88,
 });
 const LOAD_BALANCER: Required<Pick<SessionServerProps, 'loadBalancerClass'>> = {
   loadBalancerClass: 'example.com/class-of-own',

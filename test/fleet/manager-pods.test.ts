@@ -91,6 +91,17 @@ test('managers of a fleet, each of one runner, are spread over nodes, and not ov
   expect(proved(fleetWith({ topologySpread: [strict] }, { managers: 2 }))).toEqual([]);
 });
 
+test('the second manager waits for a node in another zone', () => {
+  const spread = {
+    topologyKey: 'topology.kubernetes.io/zone',
+    whenUnsatisfiable: 'DoNotSchedule' as const,
+    minDomains: 2,
+  };
+  const fleet = fleetWith({ topologySpread: [spread] }, { managers: 2 });
+  expect(podOf(fleet).topologySpreadConstraints).toMatchObject([{ ...spread, maxSkew: 1 }]);
+  expect(proved(fleet)).toEqual([]);
+});
+
 test('the proof follows a volume to a file that the config names', () => {
   const config = { runner: { 'tls-cert-file': '/etc/client/tls.crt' } };
   const existing = ['Secret/gitlab-runners/client'];
@@ -107,6 +118,7 @@ test.each<[string, ManagerProps, RegExp]>([
   ['a folder without a size', { volumes: [{ mountPath: '/a', emptyDir: {} }] }, /emptyDir > sizeLimit: it counts towards what the manager requests/],
   ['two volumes at one path', { volumes: [{ mountPath: '/a', secret: 'a' }, { mountPath: '/a', secret: 'b' }] }, /volumes\[1\] > mountPath: another volume is mounted there/],
   ['a port that needs root', { metricsPort: 443 }, /metricsPort: a whole number from 1024 to 65535/],
+  ['a minimum of a spread that may be ignored', { topologySpread: [{ topologyKey: 'a', minDomains: 2 }] }, /topologySpread\[0\] > minDomains: a spread that may be ignored has no minimum/],
   ['one spread twice', { topologySpread: [{ topologyKey: 'a' }, { topologyKey: 'a' }] }, /topologySpread\[1\] > topologyKey: it is described twice/],
   ['one spread twice, once by the default', { topologySpread: [{ topologyKey: 'a' }, { topologyKey: 'a', whenUnsatisfiable: 'ScheduleAnyway' }] }, /topologySpread\[1\] > topologyKey: it is described twice/],
 ])('%s: refused', (_, manager, says) => {

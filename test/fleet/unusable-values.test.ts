@@ -59,6 +59,7 @@ const UNUSABLE: Readonly<Record<string, Unusable>> = {
   'TopologySpreadProps.topologyKey': unusable('a zone'),
   'TopologySpreadProps.maxSkew': unusable(0),
   'TopologySpreadProps.whenUnsatisfiable': unusable('Never'),
+  'TopologySpreadProps.minDomains': unusable(0),
   'TopologySpreadProps.among': unusable('cluster'),
   'SessionServerProps.advertiseAddress': unusable('https://terminals.example.com'),
   'SessionServerProps.port': unusable(443),

@@ -137,6 +137,16 @@ export interface TopologySpreadProps {
   readonly whenUnsatisfiable?: 'ScheduleAnyway' | 'DoNotSchedule';
 
   /**
+   * How many values of the label managers must have to choose from, a whole number from 1 to 100. The scheduler only knows the
+   * zones in which nodes run at the moment: while that is one zone, it places all managers there. With `2` the second manager
+   * waits until Karpenter has started a node in another zone. Only with `DoNotSchedule`; at most as many as there are zones in
+   * which nodes can start.
+   *
+   * @default - none: the values that nodes have at the moment
+   */
+  readonly minDomains?: number;
+
+  /**
    * Whose managers count: those of the `runner`, or of the `fleet`.
    *
    * @default 'runner'

@@ -51,7 +51,7 @@ export function checkManager(
 /** The API server refuses two constraints with the same `topologyKey` and `whenUnsatisfiable`. */
 function checkSpread(faults: Faults, spread: NormalManager['topologySpread']): void {
   const seen = new Set<string>();
-  for (const [index, { among, maxSkew, topologyKey, whenUnsatisfiable }] of spread.entries()) {
+  for (const [index, { among, maxSkew, minDomains, topologyKey, whenUnsatisfiable }] of spread.entries()) {
     const place = faults.at(`topologySpread[${index}]`);
     if (typeof topologyKey !== 'string' || !isQualifiedName(topologyKey)) {
       const rule = 'a label of nodes, over whose values managers are spread';
@@ -60,6 +60,14 @@ function checkSpread(faults: Faults, spread: NormalManager['topologySpread']): v
     checkWholeNumber(place, 'maxSkew', maxSkew, 1, 100);
     checkOneOf(place, 'whenUnsatisfiable', whenUnsatisfiable, ['ScheduleAnyway', 'DoNotSchedule']);
     checkOneOf(place, 'among', among, ['runner', 'fleet']);
+    if (minDomains !== undefined) checkWholeNumber(place, 'minDomains', minDomains, 1, 100);
+    if (minDomains !== undefined && whenUnsatisfiable === 'ScheduleAnyway')
+      place.add(
+        'minDomains',
+        minDomains,
+        'a spread that may be ignored has no minimum',
+        'write whenUnsatisfiable: "DoNotSchedule", or leave it out',
+      );
     const pair = `${topologyKey}/${whenUnsatisfiable}`;
     if (seen.has(pair))
       place.add('topologyKey', topologyKey, 'it is described twice', 'leave one of them out');
