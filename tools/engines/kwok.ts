@@ -12,6 +12,9 @@ const STAGES = [
   'pod/fast/pod-delete.yaml',
 ];
 
+/** Label of nodes whose disk a test sets, since it is not of 100 GiB. */
+export const OWN_DISK = 'simulated-kubelet/disk';
+
 /**
  * Karpenter's build without EC2 registers every node with a disk of 20 GiB, whatever its EC2NodeClass says, and then starts
  * node after node for pods that request more. This gives nodes what a disk of 100 GiB leaves, as their NodeClaims promise.
@@ -29,6 +32,8 @@ spec:
       - key: .status.allocatable["ephemeral-storage"]
         operator: NotIn
         values: ["89Gi"]
+      - key: .metadata.labels["${OWN_DISK}"]
+        operator: DoesNotExist
   next:
     statusTemplate: |
       allocatable:
