@@ -7,9 +7,11 @@ import type { FieldPath } from '../values/field-path';
 import { isDnsLabel, isDnsSubdomain } from '../values/label';
 import { parseQuantity } from '../values/quantity';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import { claimFaults } from './claim-values';
 import { isPortName, PORT_NAME_WANTED } from './container-values';
 import { annotationFaults, labelFaults, type RefusedPart } from './pod-rules';
 import type { RefusedValue } from './refused-value';
+import { serviceFaults } from './service-values';
 
 /** An object as far as these rules ask. */
 export interface AnyObject {
@@ -50,8 +52,10 @@ const JUDGES: Readonly<Record<string, (body: Fields) => readonly RefusedValue[]>
   'scheduling.k8s.io/v1/PriorityClass': priorityFaults,
   'v1/ConfigMap': dataFaults,
   'v1/LimitRange': rangeFaults,
+  'v1/PersistentVolumeClaim': claimFaults,
   'v1/ResourceQuota': quotaFaults,
   'v1/Secret': dataFaults,
+  'v1/Service': (body) => [...selectorFaults(body), ...serviceFaults(body)],
 };
 
 /** Bytes that all annotations of an object may have together, keys among them. */
@@ -200,6 +204,10 @@ function priorityFaults({ value, metadata }: Fields): RefusedValue[] {
   if (typeof value !== 'number' || value <= MOST_PRIORITY || isOfSystem) return [];
   const why = `at most ${MOST_PRIORITY} is left for classes that are not Kubernetes' own`;
   return [{ path: ['value'], found: String(value), why, fix: 'write a smaller number' }];
+}
+
+function selectorFaults({ spec }: Fields): RefusedValue[] {
+  return withoutRule(labelFaults(fieldsOf(spec).selector, ['spec', 'selector']));
 }
 
 function policyFaults({ spec }: Fields): RefusedValue[] {

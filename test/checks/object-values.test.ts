@@ -16,6 +16,9 @@ const policy = (egress: string) => [
     `spec: { podSelector: {}, policyTypes: [Egress], egress: [${egress}] }`,
   ),
 ];
+const service = (fields: string) => [...FLEET, object('v1', 'Service', `spec: { ${fields} }`)];
+const claim = (fields: string) => [...FLEET, object('v1', 'PersistentVolumeClaim', `spec: { ${fields} }`)];
+const SIZE = 'resources: { requests: { storage: 10Gi } }';
 const says = (text: RegExp): FiringCase['finds'] => ['schema/wrong-value', 'error', text];
 
 describeCheck('schema', {
@@ -133,6 +136,81 @@ describeCheck('schema', {
       files: quota('deployments: 5'),
       finds: says(/quotas know no resource of this name.* Fix: write count\/deployments/),
     },
+    {
+      name: 'a Service without a port',
+      files: service('selector: { a: b }'),
+      finds: says(/found nothing. a Service with an address of its own needs a port/),
+    },
+    {
+      name: 'a port of a Service that is no port number',
+      files: service('ports: [{ port: 70000 }]'),
+      finds: says(/found 70000. ports are numbers/),
+    },
+    {
+      name: 'a port that leads to a name that is not one',
+      files: service('ports: [{ port: 80, targetPort: Web }]'),
+      finds: says(/found Web. the name of a port has/),
+    },
+    {
+      name: 'several ports of a Service, one of them without a name',
+      files: service('ports: [{ name: a, port: 80 }, { port: 443 }]'),
+      finds: says(/found nothing. each of several ports has a name/),
+    },
+    {
+      name: 'two ports of a Service with one name',
+      files: service('ports: [{ name: a, port: 80 }, { name: a, port: 443 }]'),
+      finds: says(/found a. two ports have different names/),
+    },
+    {
+      name: 'a name of a port with capitals',
+      files: service('ports: [{ name: Web, port: 80 }]'),
+      finds: says(/found Web. a name of at most 63/),
+    },
+    {
+      name: 'a port of a Service twice',
+      files: service('ports: [{ name: a, port: 80 }, { name: b, port: 80, protocol: TCP }]'),
+      finds: says(/found 80\/TCP. a Service has a port of a protocol once/),
+    },
+    {
+      name: 'a class of load balancers for a Service without one',
+      files: service('loadBalancerClass: example.com/a, ports: [{ port: 80 }]'),
+      finds: says(/a Service of type ClusterIP has no load balancer/),
+    },
+    {
+      name: 'an address in place of a block',
+      files: service('type: LoadBalancer, loadBalancerSourceRanges: [10.0.0.1], ports: [{ port: 80 }]'),
+      finds: says(/found 10.0.0.1. a block of addresses is required/),
+    },
+    {
+      name: 'a selector of a Service whose key has a blank',
+      files: service('selector: { "a b": c }, ports: [{ port: 80 }]'),
+      finds: says(/found a b. a key is a name/),
+    },
+    {
+      name: 'a claim without a size',
+      files: claim('accessModes: [ReadWriteOnce]'),
+      finds: says(/found nothing. a claim asks for a size/),
+    },
+    {
+      name: 'a claim of nothing',
+      files: claim('accessModes: [ReadWriteOnce], resources: { requests: { storage: 0 } }'),
+      finds: says(/found 0. a claim asks for more than nothing/),
+    },
+    {
+      name: 'a claim that does not say how it is mounted',
+      files: claim(SIZE),
+      finds: says(/found nothing. a claim names how it is mounted/),
+    },
+    {
+      name: 'a claim for one pod and for many',
+      files: claim(`accessModes: [ReadWriteOncePod, ReadWriteMany], ${SIZE}`),
+      finds: says(/ReadWriteOncePod, for one pod, excludes other modes/),
+    },
+    {
+      name: 'a class of storage with capitals',
+      files: claim(`accessModes: [ReadWriteOnce], storageClassName: Fast, ${SIZE}`),
+      finds: says(/found Fast. a DNS name is required/),
+    },
   ],
   quiet: [
     {
@@ -156,6 +234,31 @@ describeCheck('schema', {
             'counts',
           ),
           path: 'acme/quota.yaml',
+        },
+      ],
+    },
+    {
+      name: 'Services and claims as they may be',
+      files: [
+        ...service(
+          'type: LoadBalancer, loadBalancerClass: example.com/a, loadBalancerSourceRanges: [10.0.0.0/8], ports: [{ name: a, port: 53, targetPort: 0 }, { name: b, port: 53, protocol: UDP, targetPort: dns }]',
+        ),
+        {
+          ...object('v1', 'Service', 'spec: { clusterIP: None, selector: { a: b } }', 'headless'),
+          path: 'acme/headless.yaml',
+        },
+        {
+          ...object('v1', 'Service', 'spec: { type: ExternalName, externalName: example.com }', 'alias'),
+          path: 'acme/alias.yaml',
+        },
+        {
+          ...object(
+            'v1',
+            'PersistentVolumeClaim',
+            `spec: { accessModes: [ReadWriteOnce, ReadOnlyMany], storageClassName: "", ${SIZE} }`,
+            'claim',
+          ),
+          path: 'acme/claim.yaml',
         },
       ],
     },
