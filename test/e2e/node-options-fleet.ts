@@ -16,8 +16,7 @@ spec:
     config:
       shutdownGracePeriod: 45s
 `;
-export const OWN_SETTINGS =
-  '[settings.kernel]\nlockdown = "integrity"\n';
+export const OWN_SETTINGS = '[settings.kernel]\nlockdown = "integrity"\n';
 
 /** Settings of the kubelet that leave other room for pods. */
 export const KUBELET = {

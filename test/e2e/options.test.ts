@@ -3,9 +3,10 @@ import { observe } from '../../lib/cluster/observe';
 import { manifestsOf } from '../../lib/cluster/parse';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import { wholeExecutorPod } from '../../tools/engines/executor-pod';
-import { KubeError, type KubeObject } from '../../tools/engines/kube-client';
+import type { KubeObject } from '../../tools/engines/kube-client';
 import { FLEETS, tokensOf } from '../fleet/every-option';
 import { manifests, resolveOne, sealedTokens } from '../fleets';
+import { refusalOf, refusedWith } from './judged-by-server';
 import { api } from './running-cluster';
 
 /**
@@ -29,46 +30,9 @@ function objectsOf(fleet: RunnerFleetProps, own: RunnerFleetProps): readonly Kub
   return manifests(own, sealed).filter(({ kind }) => !OF_OTHERS.includes(kind));
 }
 
-interface Resource {
-  readonly name: string;
-  readonly kind: string;
-  readonly namespaced: boolean;
-}
-const RESOURCES = new Map<string, Promise<readonly Resource[]>>();
-
-/** The collection of an object, as the server names it. */
-async function collectionOf({ apiVersion, kind, metadata }: KubeObject): Promise<string> {
-  const group = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  const found: Promise<readonly Resource[]> =
-    RESOURCES.get(group) ?? api.get(group).then(({ resources }) => resources);
-  RESOURCES.set(group, found);
-  const resource = (await found).find((one) => one.kind === kind && !one.name.includes('/'));
-  if (resource === undefined) throw new Error(`The API server has no ${apiVersion}/${kind}`);
-  const scope = resource.namespaced ? `/namespaces/${metadata.namespace}` : '';
-  return `${group}${scope}/${resource.name}`;
-}
-
-/** What the API server objects to; undefined where it takes the object. */
-async function refusalOf(object: KubeObject): Promise<string | undefined> {
-  const isMade = MADE.includes(object.kind);
-  const query = `&fieldValidation=Strict${isMade ? '' : '&dryRun=All'}`;
-  const place = `${await collectionOf(object)}/${object.metadata.name}`;
-  return refusal(api.apply(place, object, 'kustomize-controller', query));
-}
-
-async function refusal(answer: Promise<unknown>): Promise<string | undefined> {
-  try {
-    await answer;
-    return undefined;
-  } catch (error) {
-    if (error instanceof KubeError) return error.message;
-    throw error;
-  }
-}
-
 /** Makes what someone else owns, if it is not there. */
 async function provide(collection: string, object: KubeObject): Promise<void> {
-  const refused = await refusal(api.create(collection, object));
+  const refused = await refusedWith(api.create(collection, object));
   if (refused !== undefined && !refused.includes('already exists')) throw new Error(refused);
 }
 
@@ -97,7 +61,7 @@ async function provideFor(pods: readonly KubeObject[]): Promise<void> {
 /** A pod that a controller or the executor makes, as the server answers it. */
 function podRefusal(pod: KubeObject): Promise<string | undefined> {
   const path = `/api/v1/namespaces/${pod.metadata.namespace}/pods?fieldValidation=Strict&dryRun=All`;
-  return refusal(api.create(path, pod));
+  return refusedWith(api.create(path, pod));
 }
 
 function managerPod({ metadata, spec }: KubeObject): KubeObject {
@@ -125,7 +89,7 @@ describe.each(CASES)('$name', ({ own, objects }) => {
     const isMade = ({ kind }: KubeObject) => MADE.includes(kind);
     const ordered = [...objects.filter(isMade), ...objects.filter((one) => !isMade(one))];
     const refused: (string | undefined)[] = [];
-    for (const object of ordered) refused.push(await refusalOf(object));
+    for (const object of ordered) refused.push(await refusalOf(object, isMade(object)));
     expect(refused.filter((one) => one !== undefined)).toEqual([]);
     const { findings } = runChecks(observe(manifestsOf(objects).manifests));
     expect(findings.filter(({ id }) => id.startsWith('schema/'))).toEqual([]);
