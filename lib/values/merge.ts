@@ -15,12 +15,13 @@ export function merge(target: unknown, change: unknown, rules: MergeRules): unkn
   if (Array.isArray(change))
     return rules.nulls === 'remove' ? change.map((item) => merge(undefined, item, rules)) : change;
   if (!isRecord(change)) return change;
-  const result: Record<string, unknown> = isRecord(target) ? { ...target } : {};
+  // A map, since setting the key `__proto__` of an object sets something else.
+  const result = new Map(isRecord(target) ? Object.entries(target) : []);
   for (const [key, value] of Object.entries(change)) {
-    if (value === null && rules.nulls === 'remove') delete result[key];
-    else if (value !== undefined) result[key] = merge(result[key], value, rules);
+    if (value === null && rules.nulls === 'remove') result.delete(key);
+    else if (value !== undefined) result.set(key, merge(result.get(key), value, rules));
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 interface Named {

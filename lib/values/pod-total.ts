@@ -37,11 +37,11 @@ function merged<T>(
   b: Readonly<Record<string, T>>,
   join: (a: T, b: T) => T,
 ): Record<string, T> {
-  const found: Record<string, T> = { ...a };
-  for (const [name, amount] of Object.entries(b)) {
-    found[name] = Object.hasOwn(a, name) ? join(a[name], amount) : amount;
-  }
-  return found;
+  const joined = Object.entries(b).map(([name, amount]): [string, T] => [
+    name,
+    Object.hasOwn(a, name) ? join(a[name], amount) : amount,
+  ]);
+  return { ...a, ...Object.fromEntries(joined) };
 }
 
 // Both are of one type, which `+` can't be told.

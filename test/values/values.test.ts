@@ -3,6 +3,7 @@ import { cronFault, cronMinutesPerYear } from '../../lib/values/cron';
 import { formatDuration, parseDuration } from '../../lib/values/duration';
 import { isFloating, parseImage } from '../../lib/values/image';
 import { isDnsLabel, isLabelValue, isQualifiedName } from '../../lib/values/label';
+import { merge } from '../../lib/values/merge';
 import { nearestName } from '../../lib/values/suggest';
 
 describe('a duration', () => {
@@ -29,6 +30,17 @@ describe('a duration', () => {
     );
     expect(formatDuration(7800)).toBe('2h10m');
   });
+});
+
+test('merging keeps a key of any name, also one that objects of JavaScript have', () => {
+  const rules = { nulls: 'remove', lists: 'replace' } as const;
+  const target = JSON.parse('{ "__proto__": { "a": 1 }, "constructor": 1, "kept": 1 }');
+  const change = JSON.parse('{ "__proto__": { "b": 2 }, "constructor": null, "toString": { "c": null } }');
+  expect(Object.entries(merge(target, change, rules) as object)).toEqual([
+    ['__proto__', { a: 1, b: 2 }],
+    ['kept', 1],
+    ['toString', {}],
+  ]);
 });
 
 describe('an image', () => {

@@ -42,7 +42,7 @@ function overwrittenMap(
   name: OverwrittenMap,
   variables: readonly Variable[],
 ): Record<string, string> {
-  const values = { ...kubernetes[name] };
+  const values = new Map(Object.entries(kubernetes[name] ?? {}));
   const allowed = kubernetes[`${name}_overwrite_allowed`];
   const prefix = `KUBERNETES_${name.toUpperCase()}_`;
   // A toleration is written key=value:effect, where the key of the map is key=value.
@@ -53,9 +53,9 @@ function overwrittenMap(
     const [key, ...rest] = text.split(separator);
     if (rest.length === 0 && separator === '=')
       throw new Refusal('script_failure', `"${text}" does not match "k=v"`);
-    values[key] = rest.join(separator);
+    values.set(key, rest.join(separator));
   }
-  return values;
+  return Object.fromEntries(values);
 }
 
 /** The runner looks for the pattern anywhere in the value. */
