@@ -1,13 +1,15 @@
+import type { FileLine } from '../problem';
 import { formatDuration } from '../values/duration';
-import { causeOf, isDaemon } from './cause';
+import { cacheProblems } from './cache';
+import { isDaemon, type Reason, reasonsOf } from './cause';
 import { foundTags, type PipelineJob } from './job';
 import type { MatchSettings } from './match-settings';
 import { mixProblems } from './mixed';
 import type { Offer } from './offer';
 import { openImageProblems } from './open-values';
 import { overwriteProblems } from './overwrites';
-import { type PipelineProblem, type PipelineRule, problem } from './problem';
-import { cacheProblems, retryProblems } from './retry-and-cache';
+import { type PipelineProblem, problem } from './problem';
+import { retryProblems } from './retry';
 
 /** What is wrong with a job, or worth a look, given the runners that may take it. */
 export function jobProblems(
@@ -16,20 +18,17 @@ export function jobProblems(
   settings: MatchSettings,
 ): readonly PipelineProblem[] {
   const overwrites = overwriteProblems(job, offers);
-  const over = overwrites
-    .filter((one) => one.id === 'pipelines/over-ceiling' && isError(one))
-    .flatMap(({ runners }) => runners);
+  const over = overwrites.filter((one) => one.id === 'pipelines/over-ceiling' && isError(one));
   const problems = [
     ...overwrites,
-    // Above its ceiling a runner refuses the job for that, which is said with its line.
-    ...failing(job, offers).filter(({ runners }) => !runners.every((name) => over.includes(name))),
+    ...failing(job, offers, over),
     ...protectedOnly(job, offers, settings),
     ...mixProblems(job, offers),
     ...timeoutProblems(job, offers),
     ...policyProblems(job, offers),
     ...daemonProblems(job, offers),
     ...retryProblems(job, offers),
-    ...cacheProblems(job),
+    ...cacheProblems(job, offers),
     ...openImageProblems(job, offers),
   ];
   const failed = new Set(problems.filter(isError).flatMap(({ runners }) => runners));
@@ -42,30 +41,40 @@ function isError({ severity }: PipelineProblem): boolean {
   return severity === 'error';
 }
 
-function failing(job: PipelineJob, offers: readonly Offer[]): readonly PipelineProblem[] {
+/** @param known overwrites above a ceiling, for which the runner fails the job too: they are reported with their lines */
+function failing(
+  job: PipelineJob,
+  offers: readonly Offer[],
+  known: readonly PipelineProblem[],
+): readonly PipelineProblem[] {
   return offers.flatMap((offer) => {
-    const { runner, refusal, noRoom } = offer;
-    const why = refusal ?? noRoom;
-    if (why === undefined) return [];
-    const rule: PipelineRule = refusal !== undefined ? 'refused' : 'no-room';
-    const cause = causeOf(job, offer);
-    return [
-      problem(
-        rule,
-        'error',
-        cause?.at ?? job.at,
-        {
-          found: cause?.found ?? foundTags(job),
-          why: `a runner that may take it ({runners}) ${refusal !== undefined ? 'fails it' : 'has no node with room for its pod'}: ${why}`,
-          fix:
-            refusal !== undefined
-              ? (cause?.fix ?? 'change the job, or what the runner allows')
-              : 'ask for less, or write tags of a runner with larger nodes',
-        },
-        { jobs: [job.name], runners: [runner.name] },
-      ),
-    ];
+    const { name } = offer.runner;
+    const reported = known.filter(({ runners }) => runners.includes(name)).map(({ at }) => at);
+    return reasonsOf(job, offer)
+      .filter((reason) => !isKnown(reason, reported))
+      .map((reason) => failure(job, name, reason));
   });
+}
+
+function isKnown({ rule, cause }: Reason, reported: readonly FileLine[]): boolean {
+  if (rule !== 'refused') return false;
+  return cause === undefined ? reported.length > 0 : reported.some((at) => isSame(at, cause.at));
+}
+
+function failure(job: PipelineJob, runner: string, { rule, why, cause }: Reason): PipelineProblem {
+  const isRefused = rule === 'refused';
+  const words = {
+    found: cause?.found ?? foundTags(job),
+    why: `a runner that may take it ({runners}) ${isRefused ? 'fails it' : 'has no node with room for its pod'}: ${why}`,
+    fix: isRefused
+      ? (cause?.fix ?? 'change the job, or what the runner allows')
+      : 'ask for less, or write tags of a runner with larger nodes',
+  };
+  return problem(rule, 'error', cause?.at ?? job.at, words, { jobs: [job.name], runners: [runner] });
+}
+
+function isSame(one: FileLine, other: FileLine): boolean {
+  return one.file === other.file && one.line === other.line;
 }
 
 function protectedOnly(

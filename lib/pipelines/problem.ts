@@ -31,6 +31,7 @@ export const PIPELINE_RULES = [
   'retry-scripts',
   'docker-in-docker',
   'cache-key',
+  'cache-lost',
 ] as const;
 
 export type PipelineRule = (typeof PIPELINE_RULES)[number];

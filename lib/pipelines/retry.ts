@@ -1,5 +1,5 @@
 import type { PipelineJob } from './job';
-import { type CiNode, flatItems, keyOf, textOf, textsIn } from './node';
+import { type CiNode, keyOf, textOf, textsIn } from './node';
 import type { Offer } from './offer';
 import { type PipelineProblem, problem } from './problem';
 
@@ -72,27 +72,6 @@ export function retryProblems(job: PipelineJob, offers: readonly Offer[]): reado
         found: retry.when.includes('always') ? 'retry for every failure' : 'retry for script_failure',
         why: 'a failing script runs again, which costs its time again and hides flaky tests',
         fix,
-      },
-      { jobs: [job.name] },
-    ),
-  ];
-}
-
-/** Caches without a key of their own. */
-export function cacheProblems(job: PipelineJob): readonly PipelineProblem[] {
-  const shared = flatItems(job.cache).find(
-    (one) => one.kind === 'table' && keyOf(one, 'paths') !== undefined && keyOf(one, 'key') === undefined,
-  );
-  if (shared === undefined) return [];
-  return [
-    problem(
-      'cache-key',
-      'warning',
-      shared.at,
-      {
-        found: 'a cache without key',
-        why: 'all jobs whose caches have no key share one cache, whatever their branch, and overwrite what the others stored',
-        fix: 'write a key, for example key: { files: [package-lock.json] } or key: $CI_JOB_NAME',
       },
       { jobs: [job.name] },
     ),

@@ -5,7 +5,7 @@ import { type JobVerdict, matchJobs } from './match';
 import { fitness, tagsToWrite } from './no-runner';
 import type { Offer } from './offer';
 import type { PipelineProblem } from './problem';
-import { retryProblems, SPOT_FAILURES } from './retry-and-cache';
+import { retryProblems, SPOT_FAILURES } from './retry';
 
 /** What to write into a pipeline so that its jobs run. */
 export interface Suggestion {

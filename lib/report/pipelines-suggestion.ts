@@ -1,5 +1,5 @@
 import type { Offer } from '../pipelines/offer';
-import { SPOT_FAILURES } from '../pipelines/retry-and-cache';
+import { SPOT_FAILURES } from '../pipelines/retry';
 import type { JobPlace, JobTags, Suggestion } from '../pipelines/suggest';
 import { visible } from '../values/visible';
 

@@ -137,11 +137,12 @@ function lastLine(report: PipelineReport, colors: Colors): string {
     report.jobs.filter(({ state }) => states.includes(state)).length;
   const [errors, warnings] = [count('error'), count('warning')];
   const total = report.jobs.length;
+  const does = (verb: string, count: number) => `${verb}${count === 1 ? 's' : ''}`;
   const parts = [
-    `${having('runs')} of ${total} job${total === 1 ? '' : 's'} run`,
+    `${having('runs')} of ${total} job${total === 1 ? '' : 's'} ${does('run', having('runs'))}`,
     ...(having('may fail') > 0 ? [`${having('may fail')} may fail`] : []),
-    ...(having('fails') > 0 ? [`${having('fails')} fail`] : []),
-    ...(having('waits') > 0 ? [`${having('waits')} wait`] : []),
+    ...(having('fails') > 0 ? [`${having('fails')} ${does('fail', having('fails'))}`] : []),
+    ...(having('waits') > 0 ? [`${having('waits')} ${does('wait', having('waits'))}`] : []),
     ...(having('unknown') > 0 ? [`${having('unknown')} not known`] : []),
     `${errors} error${errors === 1 ? '' : 's'}`,
     `${warnings} warning${warnings === 1 ? '' : 's'}`,

@@ -31,7 +31,21 @@ test('a pipeline whose jobs all run: exit code 0, and a line for each kind of jo
   expect(stdout).toMatch(
     /^build +arm64 on-demand +acme-arm64-on-demand +gitlab-jobs-arm64-on-demand +on demand +0\.\d{5} +1\.1 CPU, 2\.3Gi$/m,
   );
-  expect(stdout).toMatch(/1 of 1 job run, 0 errors, 0 warnings\n$/);
+  expect(stdout).toMatch(/\n1 of 1 job runs, 0 errors, 0 warnings\n$/);
+});
+
+test('the last line counts jobs as English does', () => {
+  const last = (text: string) =>
+    pipelines({ '.gitlab-ci.yml': text })
+      .stdout.trimEnd()
+      .split('\n')
+      .at(-1)
+      ?.replace(/, \d+ error.*/, '');
+  const good = (name: string) => `${name}: { script: make, tags: [arm64, on-demand] }\n`;
+  const waiting = (name: string) => `${name}: { script: make, tags: [gone] }\n`;
+  expect(last(good('a') + waiting('b'))).toBe('1 of 2 jobs runs, 1 waits');
+  expect(last(good('a') + good('b') + good('c') + waiting('d'))).toBe('3 of 4 jobs run, 1 waits');
+  expect(last(waiting('a') + waiting('b'))).toBe('0 of 2 jobs run, 2 wait');
 });
 
 test('a job that waits: exit code 1, with its place, value, reason and fix', () => {

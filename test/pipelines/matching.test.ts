@@ -319,6 +319,33 @@ spec:
     ]);
   });
 
+  test('its image, each of its services and variables, all at once', () => {
+    const strict: Change = [
+      'arm64-on-demand/configmap.yaml',
+      'privileged = false',
+      'privileged = false\n      allowed_images = ["registry.example.com/**"]\n      allowed_services = ["postgres:*"]\n      namespace_overwrite_allowed = "^team-"',
+    ];
+    const text = `${head}  image: docker:28
+  services:
+    - postgres:17
+    - redis:8
+    - mysql:9
+  variables:
+    KUBERNETES_NAMESPACE_OVERWRITE: other
+    KUBERNETES_CPU_REQUEST: "8"
+`;
+    const report = judge(text, fleetOf(strict));
+    expect(report.problems.map(({ id, at, found }) => [id, at.line, found])).toEqual([
+      ['pipelines/over-ceiling', 11, 'KUBERNETES_CPU_REQUEST: 8'],
+      ['pipelines/refused', 10, 'KUBERNETES_NAMESPACE_OVERWRITE: other'],
+      ['pipelines/refused', 4, 'image docker:28'],
+      ['pipelines/refused', 7, 'service redis:8'],
+      ['pipelines/refused', 8, 'service mysql:9'],
+    ]);
+    expect(report.problems[2].why).toMatch(/docker:28/);
+    expect(report.problems[3].why).toMatch(/redis:8/);
+  });
+
   test('a service that the runner does not allow, and a daemon that it has', () => {
     const allowed: Change = [
       'arm64-on-demand/configmap.yaml',
@@ -468,13 +495,50 @@ describe('retry', () => {
   });
 });
 
+/** A bucket for the caches of a runner. */
+const BUCKET: Change = [
+  'arm64-on-demand/configmap.yaml',
+  /( +)\[runners\.kubernetes\]/,
+  '$1[runners.cache]\n$1  Type = "s3"\n$1[runners.kubernetes]',
+];
+
 test('a cache without a key is one for all', () => {
   const cache = (text: string) =>
-    rules(judge(`a: { script: x, tags: [arm64, on-demand], cache: ${text} }\n`));
+    rules(judge(`a: { script: x, tags: [arm64, on-demand], cache: ${text} }\n`, fleetOf(BUCKET)));
   expect(cache('{ paths: [.npm] }')).toEqual(['warning cache-key 1']);
   expect(cache('[{ key: a, paths: [.npm] }, { paths: [b] }]')).toEqual(['warning cache-key 1']);
   expect(cache('{ key: a, paths: [.npm] }')).toEqual([]);
   expect(cache('[]')).toEqual([]);
+});
+
+describe('a cache on a runner that stores none', () => {
+  const said = (cache: string, ...changes: readonly Change[]) =>
+    rules(judge(`a: { script: x, tags: [arm64, on-demand], cache: ${cache} }\n`, fleetOf(...changes)));
+  const config = (text: string): Change => [
+    'arm64-on-demand/configmap.yaml',
+    'privileged = false',
+    `privileged = false\n${text}`,
+  ];
+  const volume = (kind: string, path: string) =>
+    config(
+      `      [[runners.kubernetes.volumes.${kind}]]\n        name = "kept"\n        mount_path = "${path}"\n`,
+    );
+
+  test('is lost with the pod', () => {
+    expect(said('{ key: a, paths: [.npm] }')).toEqual(['warning cache-lost 1']);
+    expect(said('{ key: a, untracked: true }')).toEqual(['warning cache-lost 1']);
+    expect(said('{ key: a, paths: [.npm] }', volume('empty_dir', '/cache'))).toEqual([
+      'warning cache-lost 1',
+    ]);
+    expect(said('{ key: a, paths: [.npm] }', volume('pvc', '/cached'))).toEqual(['warning cache-lost 1']);
+  });
+
+  test('is kept in a bucket, or on a volume that outlives the pod', () => {
+    expect(said('{ key: a, paths: [.npm] }', BUCKET)).toEqual([]);
+    expect(said('{ key: a, paths: [.npm] }', volume('pvc', '/cache'))).toEqual([]);
+    // Nothing is cached.
+    expect(said('{ key: a }')).toEqual([]);
+  });
 });
 
 test('what only GitLab can fetch is a note that says so, and nothing more', () => {

@@ -69,6 +69,20 @@ some: { script: x, inherit: { default: [timeout], variables: [B] } }
   });
 });
 
+test('names that objects of JavaScript have are names like others', () => {
+  const text = `
+__proto__: { script: x, tags: [$__proto__], variables: { __proto__: a, KUBERNETES_NODE_SELECTOR_A: __proto__=b } }
+constructor: { extends: __proto__, tags: [$toString], variables: { toString: c } }
+m: { script: x, tags: [$__proto__], parallel: { matrix: [{ __proto__: [a, b], valueOf: c }] } }
+`;
+  expect(Object.entries(tagsOf(pipelineOf(text)))).toEqual([
+    ['__proto__', ['a']],
+    ['constructor', ['c']],
+    ['m: [a, c]', ['a']],
+    ['m: [b, c]', ['b']],
+  ]);
+});
+
 describe('extends', () => {
   test('merges tables at every depth, and replaces lists and texts', () => {
     const job = jobOf(
