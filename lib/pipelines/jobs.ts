@@ -2,7 +2,7 @@ import type { FileLine } from '../problem';
 import type { Extended } from './extends';
 import type { UnreadInclude } from './includes';
 import type { JobServiceName, PipelineJob } from './job';
-import { shapeProblems } from './job-shape';
+import { timeoutProblems } from './job-shape';
 import { cellName, parallelOf } from './matrix';
 import { type CiNode, type CiTable, flatItems, keyOf, mergeTables, textOf, textsIn, writtenOf } from './node';
 import { type PipelineProblem, problem } from './problem';
@@ -55,7 +55,7 @@ export function cellsOf(
   const { cells, copies, isMatrix } = parallelOf(name, keyOf(own, 'parallel'), context.problems);
   const table = withDefaults(own, context.root);
   const tags = keyOf(table, 'tags');
-  context.problems.push(...shapeProblems(name, table));
+  context.problems.push(...timeoutProblems(name, keyOf(table, 'timeout')));
   reportTags(name, tags, context);
   const ownVariables = keyOf(own, 'variables');
   return cells.map((cell) => {

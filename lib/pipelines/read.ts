@@ -4,7 +4,7 @@ import { type Extended, extendAll } from './extends';
 import { type Loading, loadFile, type UnreadInclude } from './includes';
 import { inputTable } from './inputs';
 import type { PipelineJob } from './job';
-import { keywordAsJob, keywordJobs, topProblems } from './job-shape';
+import { jobShapeProblems, keywordAsJob, keywordJobs, topProblems } from './job-shape';
 import { cellsOf, type JobContext } from './jobs';
 import { type CiNode, type CiTable, keyOf, withoutKeys } from './node';
 import { type PipelineProblem, problem } from './problem';
@@ -83,10 +83,10 @@ export function readPipeline(file: SourceFile, project: ProjectFiles, settings: 
   const resolved = new References(merged, hasUnread, problems).resolve(merged) as CiTable;
   const misnamed = keywordJobs(resolved);
   const root = withoutKeys(resolved, ...misnamed);
-  problems.push(
-    ...misnamed.map((name) => keywordAsJob(name, resolved.entries.get(name)?.at ?? resolved.at)),
-    ...topProblems(root),
-  );
+  problems.push(...misnamed.map((name) => keywordAsJob(name, resolved.entries.get(name)?.at ?? resolved.at)));
+  // The values of inputs that are missing may have any type.
+  const isKnown = !problems.some(({ id }) => id === 'pipelines/inputs');
+  if (isKnown) problems.push(...topProblems(root, hasUnread));
   const workflow = keyOf(keyOf(root, 'workflow'), 'rules');
   const context: JobContext = {
     root,
@@ -100,6 +100,10 @@ export function readPipeline(file: SourceFile, project: ProjectFiles, settings: 
   if (named.length === 0 && !hasUnread && !problems.some(({ severity }) => severity === 'error'))
     problems.push(noJobs(loaded.at));
   const jobs = named.filter(([name, node]) => isJob(name, node, extended.get(name), context));
+  for (const [name, node] of isKnown ? jobs : []) {
+    const isOpen = hasUnread || (extended.get(name)?.missing.length ?? 0) > 0;
+    problems.push(...jobShapeProblems(name, node as CiTable, isOpen));
+  }
   // What is not read may list other stages, or bring the stage of a job.
   if (!hasUnread && loading.openFiles.size === 0 && !problems.some(isGap))
     problems.push(...stageProblems(root, jobs));

@@ -161,8 +161,13 @@ function eitherProblems(
   rules: ShapeRules,
   path: FieldPath,
 ): ShapeProblem[] {
-  const fits = shape.either.some((one) => shapeProblems(value, one, rules).length === 0);
-  return fits ? [] : [wrongType(value, shape, rules, path)];
+  const found = shape.either.map((one) => shapeProblems(value, one, rules, path));
+  if (found.some((problems) => problems.length === 0)) return [];
+  const isOfType = (problems: readonly ShapeProblem[]) =>
+    problems.every((one) => one.kind !== 'type' || one.path.length > path.length);
+  // Where one of them alone is of the value's type, it is the one that is meant, and says what is wrong in it.
+  const meant = found.filter(isOfType);
+  return meant.length === 1 ? meant[0] : [wrongType(value, shape, rules, path)];
 }
 
 interface PlainType {

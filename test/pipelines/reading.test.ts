@@ -438,7 +438,7 @@ a: { script: x, variables: { PLAIN: "$[[ inputs.arch ]]", EXPANDED: "$[[ inputs.
     const typed = (type: string, value: string) =>
       saidOf(
         pipelineOf(`include: [{ local: a.yml, inputs: { i: ${value} } }]\n`, {
-          'a.yml': `spec: { inputs: { i: { type: ${type} } } }\n---\na: { script: "$[[ inputs.i ]]" }\n`,
+          'a.yml': `spec: { inputs: { i: { type: ${type} } } }\n---\na: { script: "echo $[[ inputs.i ]]" }\n`,
         }),
       );
     expect(typed('boolean', 'true')).toEqual([]);
@@ -586,7 +586,7 @@ a: { script: x }
     expect(saidOf(pipelineOf(good))).toEqual([]);
   });
 
-  test('that are misspelled are refused with the one that is meant, and new ones are left alone', () => {
+  test('that are misspelled are refused with the one that is meant; one like none may be newer, and is a warning', () => {
     const text = `
 a:
   tag: [amd64]
@@ -594,36 +594,121 @@ a:
   script: x
   brand_new_keyword: 1
   retry: { max: 3, when: [runner_system_failre, runner_provisioning_timeout] }
+  artifacts: { reports: { junitt: a.xml }, path: [b] }
 `;
     const { problems } = pipelineOf(text);
-    expect(problems.map(({ at, found, fix }) => [at.line, found, fix])).toEqual([
-      [3, 'tag', 'write tags'],
-      [4, 'scirpt', 'write script'],
-      [7, 'retry: 3', 'write 0, 1 or 2'],
-      [7, 'retry: runner_system_failre', 'write runner_system_failure'],
+    const maybe = 'remove it, or make sure that your version of GitLab documents it';
+    expect(problems.map(({ severity, at, found, fix }) => [severity, at.line, found, fix])).toEqual([
+      ['error', 3, 'tag', 'write tags'],
+      ['error', 4, 'scirpt', 'write script'],
+      ['warning', 6, 'brand_new_keyword', maybe],
+      ['error', 7, 'retry:max: 3', 'write 2'],
+      ['error', 7, 'retry:when: runner_system_failre', 'write runner_system_failure'],
+      ['warning', 7, 'retry:when: runner_provisioning_timeout', maybe],
+      ['error', 8, 'artifacts:reports:junitt', 'write junit'],
+      ['error', 8, 'artifacts:path', 'write paths'],
     ]);
+    expect(problems[2].why).toMatch(
+      /^GitLab's schema of \w+ \d{4} does not have this name: a server that does not know it refuses the pipeline$/,
+    );
   });
 });
 
-test('values of another kind than GitLab takes are refused, all at once', () => {
-  const text = `
+describe('values of another type than GitLab takes', () => {
+  test('are refused, all at once, each at its line', () => {
+    const text = `
 variables: 5
 default: []
-a: { script: x, image: [], services: redis, retry: [], rules: { if: x }, inherit: no, cache: x, timeout: {} }
+a:
+  script: x
+  image: []
+  services: redis
+  retry: []
+  rules: { if: x }
+  inherit: no
+  cache: x
+  timeout: {}
+  artifacts:
+    expire_in: 5
+    when: sometimes
+    paths: a
+  environment: { url: https://a }
+  needs: [1]
 `;
-  expect(saidOf(pipelineOf(text))).toEqual([
-    'shape .gitlab-ci.yml:3 default: list',
-    'shape .gitlab-ci.yml:2 variables: 5',
-    'shape .gitlab-ci.yml:4 cache: x',
-    'shape .gitlab-ci.yml:4 image: list',
-    'shape .gitlab-ci.yml:4 inherit: false',
-    'shape .gitlab-ci.yml:4 retry: list',
-    'shape .gitlab-ci.yml:4 rules: table',
-    'shape .gitlab-ci.yml:4 services: redis',
-    'shape .gitlab-ci.yml:4 timeout: table',
-  ]);
-  const { why, fix } = pipelineOf('services: { x: y }\na: { script: x }\n').problems[0];
-  expect([why, fix]).toEqual(['the value must be a list: GitLab refuses this pipeline', 'write a list']);
+    expect([...saidOf(pipelineOf(text))].sort()).toEqual(
+      [
+        'shape .gitlab-ci.yml:2 variables: 5',
+        'shape .gitlab-ci.yml:3 default: a list',
+        'shape .gitlab-ci.yml:6 image: a list',
+        'shape .gitlab-ci.yml:7 services: redis',
+        'shape .gitlab-ci.yml:8 retry: a list',
+        'shape .gitlab-ci.yml:9 rules: a table',
+        'shape .gitlab-ci.yml:10 inherit: no',
+        'shape .gitlab-ci.yml:11 cache: x',
+        'shape .gitlab-ci.yml:12 timeout: a table',
+        'shape .gitlab-ci.yml:14 artifacts:expire_in: 5',
+        'shape .gitlab-ci.yml:15 artifacts:when: sometimes',
+        'shape .gitlab-ci.yml:16 artifacts:paths: a',
+        'shape .gitlab-ci.yml:17 environment without name',
+        'shape .gitlab-ci.yml:18 needs: 1',
+      ].sort(),
+    );
+    const { why, fix } = pipelineOf('services: { x: y }\na: { script: x }\n').problems[0];
+    expect([why, fix]).toEqual([
+      'a list of texts and tables is wanted here, and GitLab refuses the pipeline',
+      'write a list of texts and tables, or leave it out',
+    ]);
+  });
+
+  test('name what is wrong within a table where a text may be, too', () => {
+    const [{ found, why, fix }] = pipelineOf(
+      'a: { script: x, image: { name: alpine, entrypont: [sh] } }\n',
+    ).problems;
+    expect([found, why, fix]).toEqual([
+      'image:entrypont',
+      'GitLab does not know this name, and refuses the pipeline',
+      'write entrypoint',
+    ]);
+  });
+
+  test('are those of the job as a whole: lists within lists, references and merged tables', () => {
+    const text = `
+.rules: { rules: [{ if: $A, when: maybe }], list: [[a, [b]], c] }
+a: { script: [!reference [.rules, list], d], rules: [!reference [.rules, rules]], needs: null, image: null }
+`;
+    expect(saidOf(pipelineOf(text))).toEqual(['shape .gitlab-ci.yml:2 rules:when: maybe']);
+  });
+
+  test('are not judged where what is not read may bring the rest, or GitLab fills them in', () => {
+    const include = 'include: [{ project: a/b, file: c.yml }]\n';
+    expect(saidOf(pipelineOf(`${include}a: { script: x, environment: { url: https://a } }\n`))).toEqual([]);
+    expect(saidOf(pipelineOf('a: { script: x, interruptible: "$[[ matrix.A ]]" }\n'))).toEqual([]);
+    // A hidden job is not one before something extends it.
+    expect(saidOf(pipelineOf('.h: { image: 5, foo: bar }\na: { script: x }\n'))).toEqual([]);
+  });
+});
+
+describe('keywords that exclude each other', () => {
+  const said = (job: string) =>
+    pipelineOf(`a:\n${job}`).problems.map(({ at, found, fix }) => [at.line, found, fix]);
+
+  test('rules and only or except', () => {
+    expect(said('  script: x\n  rules: [{ if: $A }]\n  only: [main]\n  except: null\n')).toEqual([
+      [4, 'only besides rules', 'write its conditions as rules, and remove only'],
+    ]);
+  });
+
+  test('trigger and what only runners read', () => {
+    expect(said('  trigger: a/b\n  tags: [x]\n  script: x\n')).toEqual([
+      [4, 'script besides trigger', 'remove script'],
+      [3, 'tags besides trigger', 'remove tags'],
+    ]);
+    expect(
+      said(
+        '  trigger: { include: { local: a.yml }, strategy: depend }\n  variables: { A: b }\n  needs: []\n',
+      ),
+    ).toEqual([]);
+  });
 });
 
 test.each([
@@ -642,7 +727,7 @@ test.each([
   ['2 wks', 0],
   ['day', 0],
 ])('timeout: %s is a duration that GitLab reads, or is refused', (timeout, count) => {
-  expect(saidOf(pipelineOf(`a: { script: x, timeout: ${timeout} }\n`))).toHaveLength(count);
+  expect(saidOf(pipelineOf(`a:\n  script: x\n  timeout: ${timeout}\n`))).toHaveLength(count);
 });
 
 test('a pipeline without a visible job is refused, unless what GitLab fetches may bring one', () => {

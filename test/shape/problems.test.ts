@@ -58,11 +58,17 @@ test.each<[wanted: string, shape: Shape, wrong: unknown, found: string]>([
   ['a list of objects', { list: 'Pool' }, 1, '1'],
   ['a list of lists', { list: { list: 'integer' } }, 1, '1'],
   ['an object of whole numbers', { map: 'integer' }, [], 'a list'],
-  ['a text or a list of texts', { either: ['string', { list: 'string' }] }, [1], 'a list'],
+  ['a text or a list of texts', { either: ['string', { list: 'string' }] }, {}, 'an object'],
 ])('%s is wanted where something else is', (wanted, shape, wrong, found) => {
   expect(said(wrong, shape)).toEqual([
     `: ${found}: ${wanted} is wanted here: write ${wanted}, or leave it out`,
   ]);
+});
+
+test('of several shapes, the one of the same type is meant, and says what is wrong in it', () => {
+  const shape: Shape = { either: ['string', { list: 'string' }, 'Pool'] };
+  expect(said([1], shape)).toEqual(['[0]: 1: a text is wanted here: write it in quotes']);
+  expect(said({ name: 'a', sze: 1 }, shape)).toEqual(['sze: sze: unknown option: write size']);
 });
 
 test('items of lists and maps have problems of their own, and keys that anybody chose are marked', () => {
