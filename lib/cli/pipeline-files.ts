@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { SourceFile } from '../cluster/manifest';
 import { UnreadableFolder } from '../cluster/read-folder';
 import { sourceFile } from '../cluster/source-file';
@@ -58,16 +58,17 @@ export function projectFiles(top: string): ProjectFiles {
       return sourceFile(file, readFileSync(file));
     },
     list: () => {
-      names ??= yamlFiles(top, '');
+      names ??= allFiles(top, '');
       return names;
     },
   };
 }
 
-function yamlFiles(top: string, below: string): readonly string[] {
+/** What a link leads to is not looked at, its name is. */
+function allFiles(top: string, below: string): readonly string[] {
   return readdirSync(join(top, below), { withFileTypes: true }).flatMap((entry) => {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : yamlFiles(top, path);
-    return entry.isFile() && /\.ya?ml$/.test(entry.name) ? [path.split(sep).join('/')] : [];
+    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : allFiles(top, path);
+    return entry.isFile() || entry.isSymbolicLink() ? [path] : [];
   });
 }

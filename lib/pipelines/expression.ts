@@ -129,8 +129,8 @@ function compare(left: Value, operator: string, right: Value): Value {
   return operator === '=~' ? matches : !matches;
 }
 
-/** A variable may hold a pattern between slashes. */
-function patternIn(text: string): RegExp | undefined {
+/** The pattern of a text between slashes; undefined for another text, and for one that is not a pattern here. */
+export function patternIn(text: string): RegExp | undefined {
   const match = /^\/(.*)\/([ismU]*)$/s.exec(text);
   const found = match ? compiled(match[1], match[2]) : undefined;
   return found instanceof RegExp ? found : undefined;

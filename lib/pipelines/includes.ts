@@ -34,6 +34,8 @@ export interface Loading {
   readonly variables: ReadonlyMap<string, string>;
   readonly problems: PipelineProblem[];
   readonly unread: UnreadInclude[];
+  /** Includes of files that are not there: what they would bring is not known either. */
+  readonly missing: UnreadInclude[];
   /** Files that belong to every pipeline, and those that rules of an include may leave out. */
   readonly files: Set<string>;
   readonly openFiles: Set<string>;
@@ -157,9 +159,12 @@ function unusable(include: CiNode): PipelineProblem {
 
 function filesOf(path: string, at: FileLine, loading: Loading): readonly SourceFile[] {
   const { project, problems } = loading;
-  const report = () => problems.push(missing(path, at, loading));
+  const report = () => {
+    problems.push(missing(path, at, loading));
+    loading.missing.push({ at, kind: 'local', name: path });
+  };
   if (path.includes('*')) {
-    const names = project.list().filter((name) => /\.ya?ml$/.test(name) && matchesGlob(path, name, '/'));
+    const names = project.list().filter((name) => isYaml(name) && matchesGlob(path, name, '/'));
     if (names.length === 0) report();
     return [...names].sort().flatMap((name) => project.read(name) ?? []);
   }
@@ -168,8 +173,12 @@ function filesOf(path: string, at: FileLine, loading: Loading): readonly SourceF
   return file === undefined ? [] : [file];
 }
 
+function isYaml(path: string): boolean {
+  return /\.ya?ml$/.test(path);
+}
+
 function missing(path: string, at: FileLine, { project, openIncludes }: Loading): PipelineProblem {
-  const nearest = nearestName(path, project.list());
+  const nearest = nearestName(path, project.list().filter(isYaml));
   const isOpen = openIncludes > 0;
   const why = path.includes('*')
     ? 'no .yml or .yaml file of the project has such a path'

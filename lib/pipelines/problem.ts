@@ -11,6 +11,7 @@ export const PIPELINE_RULES = [
   'extends',
   'reference',
   'matrix',
+  'needs',
   'tag-unknown',
   'tag-case',
   'tags-apart',

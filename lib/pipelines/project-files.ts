@@ -4,6 +4,6 @@ import type { SourceFile } from '../cluster/manifest';
 export interface ProjectFiles {
   /** The file; undefined where there is none. */
   readonly read: (path: string) => SourceFile | undefined;
-  /** All YAML files, for includes with `*`. */
+  /** All files, links among them, for includes with `*` and for `rules:exists`. */
   readonly list: () => readonly string[];
 }

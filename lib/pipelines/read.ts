@@ -6,11 +6,12 @@ import { inputTable } from './inputs';
 import type { PipelineJob } from './job';
 import { jobShapeProblems, keywordAsJob, keywordJobs, topProblems } from './job-shape';
 import { cellsOf, type JobContext } from './jobs';
+import { needProblems } from './needs';
 import { type CiNode, type CiTable, keyOf, withoutKeys } from './node';
 import { type PipelineProblem, problem } from './problem';
 import type { ProjectFiles } from './project-files';
 import { References } from './references';
-import { joinsBy, variablesOfRules } from './rules';
+import { type Joins, jobJoins, joinsBy, variablesOfRules } from './rules';
 import { stageProblems } from './stages';
 
 /** What is known besides the files of a project. */
@@ -67,6 +68,7 @@ export function readPipeline(file: SourceFile, project: ProjectFiles, settings: 
     variables,
     problems: [],
     unread: [],
+    missing: [],
     files: new Set(),
     openFiles: new Set(),
     openIncludes: 0,
@@ -74,7 +76,8 @@ export function readPipeline(file: SourceFile, project: ProjectFiles, settings: 
   };
   const loaded = loadFile(file, inputTable(settings.inputs ?? {}, file.path), loading);
   const { problems, unread } = loading;
-  const hasUnread = unread.length > 0;
+  const gaps = [...unread, ...loading.missing];
+  const hasUnread = gaps.length > 0;
   const extended = extendAll(loaded, hasUnread, problems);
   const merged: CiTable = {
     ...loaded,
@@ -91,7 +94,7 @@ export function readPipeline(file: SourceFile, project: ProjectFiles, settings: 
   const context: JobContext = {
     root,
     given: variables,
-    unread,
+    unread: gaps,
     workflowVariables: variablesOfRules(workflow),
     isOpenFile: (path) => loading.openFiles.has(path) && !loading.files.has(path),
     problems,
@@ -105,11 +108,18 @@ export function readPipeline(file: SourceFile, project: ProjectFiles, settings: 
     problems.push(...jobShapeProblems(name, node as CiTable, isOpen));
   }
   // What is not read may list other stages, or bring the stage of a job.
-  if (!hasUnread && loading.openFiles.size === 0 && !problems.some(isGap))
-    problems.push(...stageProblems(root, jobs));
+  const hasOpenStages = hasUnread || loading.openFiles.size > 0 || problems.some(isGap);
+  if (!hasOpenStages) problems.push(...stageProblems(root, jobs));
+  const joins = new Map(
+    jobs.map(([name, node]) => [name, joinsOf(node, workflow, variables, project)] as const),
+  );
+  const joining = (how: Joins) =>
+    new Set(jobs.map(([name]) => name).filter((name) => joins.get(name) === how));
+  const never = joining('never');
+  if (!hasUnread && !problems.some(isFault))
+    problems.push(...needProblems(root, jobs, { always: joining('always'), never, hasOpenStages }));
   const isTrigger = ([, node]: readonly [string, CiNode]) => keyOf(node, 'trigger') !== undefined;
-  const isNever = ([, node]: readonly [string, CiNode]) =>
-    joinsBy(workflow, variables) === 'never' || joinsBy(keyOf(node, 'rules'), variables) === 'never';
+  const isNever = ([name]: readonly [string, CiNode]) => never.has(name);
   const working = jobs.filter((job) => !isTrigger(job) && !isNever(job));
   return {
     file: file.path,
@@ -121,10 +131,28 @@ export function readPipeline(file: SourceFile, project: ProjectFiles, settings: 
   };
 }
 
+/** Whether a job is in a pipeline by the rules of the workflow and its own. */
+function joinsOf(
+  job: CiNode,
+  workflow: CiNode | undefined,
+  variables: ReadonlyMap<string, string>,
+  project: ProjectFiles,
+): Joins {
+  const all = joinsBy(workflow, variables, project);
+  const own = jobJoins(job, workflow !== undefined, variables, project);
+  if (all === 'never' || own === 'never') return 'never';
+  return all === 'may' ? 'may' : own;
+}
+
 /** Whether something is missing that the rest of the pipeline may need. */
-function isGap({ id, notProved }: PipelineProblem): boolean {
+function isGap(problem: PipelineProblem): boolean {
+  return problem.notProved === true || isFault(problem);
+}
+
+/** Whether GitLab stops at it, before it looks at jobs. */
+function isFault({ id }: PipelineProblem): boolean {
   const [, rule] = id.split('/');
-  return notProved === true || ['yaml', 'include', 'inputs', 'extends', 'reference'].includes(rule);
+  return ['yaml', 'include', 'inputs', 'extends', 'reference'].includes(rule);
 }
 
 function noJobs(at: FileLine): PipelineProblem {

@@ -1,8 +1,8 @@
-import { matchesGlob } from '../values/glob';
+import { exists } from './exists';
 import { evaluate } from './expression';
 import { type CiNode, flatItems, itemsOf, keyOf, textOf, textsIn } from './node';
+import { passesOnly } from './only';
 import type { ProjectFiles } from './project-files';
-import { expandKnown } from './variables';
 
 /** Whether a job joins a pipeline: always or never, as far as rules say, or by what only GitLab knows. */
 export type Joins = 'always' | 'never' | 'may';
@@ -35,6 +35,24 @@ export function joinsBy(
   return results.some((isNever) => isNever) ? 'may' : 'always';
 }
 
+/**
+ * What decides whether a job is in a pipeline: its rules; without any, its `only` and `except`, for which GitLab has usual
+ * values unless the workflow has rules.
+ */
+export function jobJoins(
+  job: CiNode,
+  hasWorkflowRules: boolean,
+  given: ReadonlyMap<string, string>,
+  project?: ProjectFiles,
+): Joins {
+  const rules = keyOf(job, 'rules');
+  if (rules !== undefined) return joinsBy(rules, given, project);
+  const hasPolicy = keyOf(job, 'only') !== undefined || keyOf(job, 'except') !== undefined;
+  if (hasWorkflowRules && !hasPolicy) return 'always';
+  const passes = passesOnly(job, given);
+  return passes === undefined ? 'may' : passes ? 'always' : 'never';
+}
+
 function appliesTo(
   rule: CiNode,
   given: ReadonlyMap<string, string>,
@@ -48,35 +66,6 @@ function appliesTo(
   ];
   if (parts.includes(false)) return false;
   return parts.includes(undefined) ? undefined : true;
-}
-
-/** Whether the project has one of these files; undefined where that can't be said here. */
-function exists(
-  node: CiNode | undefined,
-  given: ReadonlyMap<string, string>,
-  project: ProjectFiles | undefined,
-): boolean | undefined {
-  if (node === undefined) return true;
-  // Those of another project are not here.
-  if (project === undefined || keyOf(node, 'project') !== undefined) return undefined;
-  const found = textsIn(keyOf(node, 'paths') ?? node).map((path) => hasFile(path, given, project));
-  if (found.includes(true)) return true;
-  return found.length === 0 || found.includes(undefined) ? undefined : false;
-}
-
-/** Of patterns, only those that name YAML files decide: no other files are listed. */
-function hasFile(
-  written: string,
-  given: ReadonlyMap<string, string>,
-  project: ProjectFiles,
-): boolean | undefined {
-  const { text: path, open } = expandKnown(written, given);
-  if (open.length > 0 || /[[{]|^\.{0,2}\//.test(path)) return undefined;
-  if (!/[*?]/.test(path)) return project.read(path) !== undefined;
-  if (!/\.ya?ml$/.test(path)) return undefined;
-  if (project.list().some((name) => matchesGlob(path, name, '/'))) return true;
-  // GitLab has `**/` stand for no folder, too.
-  return path.includes('**') ? undefined : false;
 }
 
 /** What a condition names that is usually of protected branches and tags alone. */

@@ -9,6 +9,18 @@ const [FIRST, LAST] = ['.pre', '.post'];
 /** The stage of a job that names none. */
 const UNNAMED = 'test';
 
+/** The stages of a pipeline in their order. */
+export function stagesOf(root: CiTable): readonly string[] {
+  const listed = keyOf(root, 'stages');
+  return [FIRST, ...(listed === undefined ? USUAL : textsIn(listed)), LAST];
+}
+
+/** The stage of a job; undefined where it is not a text. */
+export function stageOf(job: CiNode): string | undefined {
+  const own = keyOf(job, 'stage');
+  return own === undefined ? UNNAMED : textOf(own);
+}
+
 /**
  * Jobs of stages that the pipeline does not list, by their stage.
  *
@@ -18,11 +30,10 @@ export function stageProblems(
   root: CiTable,
   jobs: readonly (readonly [name: string, job: CiNode])[],
 ): readonly PipelineProblem[] {
-  const listed = keyOf(root, 'stages');
-  const stages = [FIRST, ...(listed === undefined ? USUAL : textsIn(listed)), LAST];
+  const stages = stagesOf(root);
   return jobs.flatMap(([name, job]) => {
     const own = keyOf(job, 'stage');
-    const stage = own === undefined ? UNNAMED : textOf(own);
+    const stage = stageOf(job);
     if (stage === undefined || stages.includes(stage)) return [];
     const nearest = own === undefined ? undefined : nearestName(stage, stages);
     const words = {

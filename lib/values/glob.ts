@@ -1,5 +1,5 @@
 /** One step of a pattern: a character, or any of a set, as often as it likes where it is repeated. */
-interface Step {
+export interface Step {
   readonly accepts: (character: string) => boolean;
   readonly repeats: boolean;
 }
@@ -11,7 +11,11 @@ interface Step {
  * @param separator a character that `*` and `?` stop at and `**` does not; without one, they stop at none
  */
 export function matchesGlob(pattern: string, text: string, separator?: string): boolean {
-  const steps = stepsOf(pattern, separator);
+  return matchesSteps(stepsOf(pattern, separator), text);
+}
+
+/** Whether a text is made of these steps as a whole. */
+export function matchesSteps(steps: readonly Step[], text: string): boolean {
   // Which steps may come next: after a repeated step, those after it too.
   let open = skipRepeats(steps, [0]);
   for (const character of text) {

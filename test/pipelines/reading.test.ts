@@ -276,6 +276,15 @@ describe('include', () => {
     ]);
   });
 
+  test('of a file that is not there is the one problem: jobs may have their rest from it', () => {
+    const text =
+      'include: ci/gone.yml\na: { extends: .from-there, needs: [b] }\nc: { script: [!reference [.d, script]] }\n';
+    const pipeline = pipelineOf(text);
+    expect(saidOf(pipeline)).toEqual(['include .gitlab-ci.yml:1 ci/gone.yml']);
+    expect(jobOf(pipeline, 'a').open).toBe('what .from-there brings');
+    expect(pipeline.unread).toEqual([]);
+  });
+
   test('of what only GitLab can fetch is kept apart, and what may come from there is not judged', () => {
     const pipeline = pipelineOf(`
 include:
@@ -332,17 +341,18 @@ sast: { variables: { A: b } }
       '{ exists: [ci/missing.yml] }',
       '{ exists: { paths: [ci/missing.yml] } }',
       '{ exists: [other/*.yml] }',
+      '{ exists: ["**/none.yml"] }',
+      '{ exists: ["*.md"] }',
       '{ exists: [Dockerfile], when: never }',
     ])
       expect([rule, found(rule)]).toEqual([rule, []]);
-    for (const rule of ['{ exists: Dockerfile }', '{ exists: [none, ci/*.yml] }'])
+    for (const rule of ['{ exists: Dockerfile }', '{ exists: [none, ci/*.yml] }', '{ exists: ["D*{x,e}"] }'])
       expect([rule, found(rule)]).toEqual([rule, refused]);
     for (const rule of [
       '{ if: $NOPE }',
       '{ changes: [Dockerfile] }',
       '{ exists: { paths: [Dockerfile], project: a/b } }',
-      '{ exists: ["**/none.yml"] }',
-      '{ exists: ["*.md"] }',
+      '{ exists: [ci/] }',
       '{ exists: [$FILE] }',
     ])
       expect([rule, found(rule)]).toEqual([rule, open]);
@@ -770,6 +780,121 @@ e: { trigger: a/b, stage: nope }
   });
 });
 
+describe('needs', () => {
+  const said = (text: string, settings = {}) =>
+    pipelineOf(text, {}, settings).problems.map(({ id, at, found, fix }) => [
+      id.replace('pipelines/', ''),
+      at.line,
+      found,
+      fix,
+    ]);
+
+  test('name jobs of the pipeline, whatever cell or copy, by any stage up to their own', () => {
+    const text = `
+build: { script: x, stage: build, parallel: { matrix: [{ A: [one, two] }] } }
+copies: { script: x, stage: build, parallel: 2 }
+a: { script: x, needs: [build, "build: [one]", { job: "copies 2/2" }, { job: b, optional: true }] }
+b: { script: x, needs: [], dependencies: [build], rules: [{ if: $X, needs: [copies] }] }
+c: { script: x, needs: [{ pipeline: $UP, job: other }, { project: g/p, job: x, ref: main, artifacts: true }] }
+d: { script: x, needs: [{ job: gone, optional: true }] }
+`;
+    expect(said(text)).toEqual([]);
+  });
+
+  test('to a job that is nowhere, later, listed twice or itself are refused', () => {
+    const text = `
+build: { script: x, stage: build, needs: [test-unit] }
+build-all: { script: x, stage: build }
+test-unit:
+  script: x
+  needs: [build-al, build, build]
+  dependencies: [deploy]
+deploy: { script: x, stage: deploy, needs: [deploy] }
+`;
+    expect(said(text)).toEqual([
+      ['needs', 2, 'needs: test-unit', 'move one of the jobs to another stage, or remove it from the list'],
+      ['needs', 6, 'needs: build-al', 'write build-all'],
+      [
+        'needs',
+        7,
+        'dependencies: deploy',
+        'move one of the jobs to another stage, or remove it from the list',
+      ],
+      ['needs', 6, 'needs: build', 'keep one'],
+      ['needs', 6, 'needs: build', 'remove one of these needs'],
+      ['needs', 8, 'needs: deploy', 'remove one of these needs'],
+    ]);
+  });
+
+  test('to a job that rules keep out are refused where the needing job is certainly there', () => {
+    const text = `
+workflow: { rules: [{ when: always }] }
+a: { script: x, rules: [{ if: $CI_PIPELINE_SOURCE == "push" }] }
+b: { script: x, needs: [a] }
+`;
+    expect(said(text)).toEqual([]);
+    expect(said(text, { variables: { CI_PIPELINE_SOURCE: 'push' } })).toEqual([]);
+    expect(said(text, { variables: { CI_PIPELINE_SOURCE: 'web' } })).toEqual([
+      ['needs', 4, 'needs: a', 'write { job: <name>, optional: true }, or give both jobs the same rules'],
+    ]);
+  });
+});
+
+describe('only and except', () => {
+  const text = `
+usual: { script: x }
+requests: { script: x, only: [merge_requests] }
+tags: { script: x, only: [tags] }
+main: { script: x, only: { refs: [main, /^release-/] } }
+not-main: { script: x, except: [main] }
+pushes: { script: x, only: [pushes, web] }
+fork: { script: x, only: [branches@other/project] }
+variables: { script: x, only: { variables: ['$A == "x"'] } }
+changes: { script: x, only: { changes: [a] } }
+ruled: { script: x, rules: [{ if: $CI_PIPELINE_SOURCE == "merge_request_event" }] }
+`.replace('\nvariables:', '\nby-variables:');
+  const never = (variables: Readonly<Record<string, string>>, head = '') =>
+    pipelineOf(head + text, {}, { variables }).never;
+
+  test('decide nothing without the branch or tag', () => {
+    expect(never({})).toEqual([]);
+  });
+
+  test('decide by branch, tag, source and variables', () => {
+    expect(never({ CI_COMMIT_BRANCH: 'main' })).toEqual(['tags', 'not-main']);
+    expect(never({ CI_COMMIT_BRANCH: 'topic', CI_PIPELINE_SOURCE: 'push', A: 'y' })).toEqual([
+      'requests',
+      'tags',
+      'main',
+      'by-variables',
+      'ruled',
+    ]);
+    expect(never({ CI_COMMIT_TAG: 'v1', CI_PIPELINE_SOURCE: 'api', CI_PROJECT_PATH: 'a/b' })).toEqual([
+      'requests',
+      'main',
+      'pushes',
+      'fork',
+      'ruled',
+    ]);
+    expect(never({ CI_COMMIT_BRANCH: 'release-1', CI_PROJECT_PATH: 'other/project' })).toEqual(['tags']);
+  });
+
+  test('keep jobs without any of them out of pipelines for merge requests, unless the workflow has rules', () => {
+    const request = { CI_PIPELINE_SOURCE: 'merge_request_event' };
+    expect(never(request)).toEqual([
+      'usual',
+      'tags',
+      'main',
+      'not-main',
+      'pushes',
+      'fork',
+      'by-variables',
+      'changes',
+    ]);
+    expect(never(request, 'workflow: { rules: [{ when: always }] }')).not.toContain('usual');
+  });
+});
+
 describe('rules', () => {
   const text = `
 never: { script: x, rules: [{ when: never }] }
@@ -787,6 +912,49 @@ files: { script: x, rules: [{ if: $CI_PIPELINE_SOURCE == "push", changes: [a], w
       'never',
       'other',
     ]);
+  });
+
+  test('look at the files of the project', () => {
+    const files = { Dockerfile: '', 'src/deep/main.go': 'x', '.hidden/a.tf': 'x' };
+    const never = (exists: string, settings = {}) =>
+      pipelineOf(`a: { script: x, rules: [{ exists: ${exists} }] }\n`, files, settings).never.length === 1;
+    for (const exists of [
+      '[Dockerfile]',
+      '["*file"]',
+      '["**/*.go"]',
+      '["src/**/main.go"]',
+      '["**/*.{tf,hcl}"]',
+      '{ paths: ["src/*/[l-n]ain.go"] }',
+      '[none, Dockerfile]',
+      '[$NAME]',
+      '["$NAME/*"]',
+      '{ paths: [none], project: a/b }',
+    ])
+      expect([exists, never(exists)]).toEqual([exists, false]);
+    for (const exists of [
+      '[main.go]',
+      '["*.go"]',
+      '["src/*.go"]',
+      '[/Dockerfile]',
+      '["src/**"]',
+      '["**/*.js"]',
+    ])
+      expect([exists, never(exists)]).toEqual([exists, true]);
+    expect(never('[$NAME]', { variables: { NAME: 'none' } })).toBe(true);
+  });
+
+  test('take a pattern for one that matches where GitLab stops counting', () => {
+    const many = Object.fromEntries(Array.from({ length: 5001 }, (_, index) => [`f${index}`, '']));
+    const never = (exists: string) =>
+      pipelineOf(`a: { script: x, rules: [{ exists: ${exists} }] }\n`, many).never;
+    expect(never('["a*"]')).toEqual(['a']);
+    expect(never('["a*", "b*"]')).toEqual([]);
+    expect(never('[a, b]')).toEqual(['a']);
+  });
+
+  test('of changes decide nothing', () => {
+    for (const changes of ['[a]', '{ paths: [a], compare_to: main }'])
+      expect(pipelineOf(`a: { script: x, rules: [{ changes: ${changes} }] }\n`).never).toEqual([]);
   });
 
   test('of the workflow keep all out', () => {
