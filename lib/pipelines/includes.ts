@@ -17,6 +17,8 @@ import { parsePipeline } from './parse';
 import { type PipelineProblem, problem } from './problem';
 import type { ProjectFiles } from './project-files';
 import { joinsBy } from './rules';
+import { INCLUDE, SPEC } from './schema';
+import { schemaProblems } from './shape';
 import { expandKnown } from './variables';
 
 /** An include that only GitLab can fetch. */
@@ -56,7 +58,9 @@ export function loadFile(file: SourceFile, inputs: CiTable, loading: Loading): C
   loading.problems.push(...problems);
   const [first, second] = documents;
   const hasHeader = second !== undefined && keyOf(first, 'spec') !== undefined;
-  const values = inputValues(hasHeader ? keyOf(first, 'spec') : undefined, inputs, loading.problems);
+  const header = hasHeader ? keyOf(first, 'spec') : undefined;
+  if (header !== undefined) loading.problems.push(...schemaProblems(header, SPEC, { path: ['spec'] }));
+  const values = inputValues(header, inputs, loading.problems);
   const content = hasHeader
     ? interpolate(second, { values, variables: loading.variables }, loading.problems)
     : first;
@@ -93,6 +97,8 @@ function tableOfInclude(include: CiNode, loading: Loading): CiTable {
     loading.problems.push(unusable(include));
     return nothing;
   }
+  if (include.kind === 'table')
+    loading.problems.push(...schemaProblems(include, INCLUDE, { path: ['include'] }));
   const { text, open } = expandKnown(wanted.name, loading.variables);
   if (wanted.kind !== 'local' || open.length > 0) {
     loading.unread.push({ at: include.at, ...wanted });

@@ -670,6 +670,28 @@ a:
     ]);
   });
 
+  test('are refused in includes and in the header of inputs, too', () => {
+    const text = `
+spec:
+  inputs:
+    arch: { defualt: amd64, type: text }
+---
+include:
+  - local: a.yml
+    ruels: [{ if: $A }]
+    rules: [{ if: $A, when: sometimes }]
+a: { script: x }
+`;
+    expect(
+      saidOf(pipelineOf(text, { 'a.yml': 'b: { script: x }' })).filter((one) => /shape/.test(one)),
+    ).toEqual([
+      'shape .gitlab-ci.yml:4 spec:inputs:arch:defualt',
+      'shape .gitlab-ci.yml:4 spec:inputs:arch:type: text',
+      'shape .gitlab-ci.yml:8 include:ruels',
+      'shape .gitlab-ci.yml:9 include:rules:when: sometimes',
+    ]);
+  });
+
   test('name what is wrong within a table where a text may be, too', () => {
     const [{ found, why, fix }] = pipelineOf(
       'a: { script: x, image: { name: alpine, entrypont: [sh] } }\n',

@@ -122,6 +122,7 @@ describe('a mistyped name', () => {
   test('gets the nearest known one, and none where nothing is near', () => {
     expect(nearestName('concurency', ['capacity', 'concurrency'])).toBe('concurrency');
     expect(nearestName('POLL_TIMEOT', ['poll_timeout', 'poll_interval'])).toBe('poll_timeout');
+    expect(nearestName('siez', ['size', 'zone'])).toBe('size');
     expect(nearestName('entirely-else', ['arch', 'name'])).toBeUndefined();
   });
 });
