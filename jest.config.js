@@ -19,6 +19,7 @@ module.exports = {
     '/build/test/test/cli/upgrade.test.js',
     '/build/test/test/docs/start.test.js',
     '/build/test/test/docs/tasks.test.js',
+    '/build/test/test/pipelines/gitlab-ci-local.test.js',
   ],
   // A test that starts programs takes longer than five seconds on a busy machine.
   testTimeout: 60_000,
