@@ -93,10 +93,13 @@ function bestRunner(job: Pick<PipelineJob, 'tags'>, fleet: readonly FleetRunner[
     );
 }
 
-/** The fewest tags, in their order, that no other kind of runner has together; all of them where others have all. */
+/** The fewest tags, in their order, that together choose as few runners as all of them do. */
 export function tagsToWrite(runner: FleetRunner, fleet: readonly FleetRunner[]): readonly string[] {
   const own = runner.tags ?? [];
-  const others = fleet.filter((one) => one !== runner).map(({ tags }) => tags ?? []);
+  // A runner that has all of them can't be avoided.
+  const others = fleet
+    .map(({ tags }) => tags ?? [])
+    .filter((tags) => !own.every((tag) => tags.includes(tag)));
   const isOwn = (tags: readonly string[]) =>
     !others.some((other) => tags.every((tag) => other.includes(tag)));
   for (const tag of own) if (isOwn([tag])) return [tag];
