@@ -24,6 +24,7 @@ interface PlanOptions extends ControllerOptions {
   readonly requestSeconds: number;
   readonly addresses?: number;
   readonly vcpus?: number;
+  readonly pulls?: number;
   readonly usdPerHour?: number;
 }
 
@@ -40,6 +41,7 @@ export function planCommand(): Command {
       .option('--request-seconds <number>', 'seconds from a request for a job to its answer', positive, 0.5)
       .option('--addresses <count>', 'free addresses of the subnets', wholeNumber)
       .option('--vcpus <count>', 'vCPUs that the quota of the account leaves', wholeNumber)
+      .option('--pulls <count>', 'pulls of an image that its registry leaves, for example 100', wholeNumber)
       .option('--usd-per-hour <number>', 'most that an hour may cost', positive)
       .addHelpText('after', HELP)
       // 2 is unusable input, as everywhere here.

@@ -30,6 +30,8 @@ export interface BurstQuestion {
   readonly addresses?: number;
   /** vCPUs that the quota of the account leaves; undefined where nobody said. */
   readonly vcpus?: number;
+  /** Pulls of the image of the jobs that its registry leaves; undefined where nobody said. */
+  readonly pulls?: number;
   /** Most that an hour of such jobs may cost, US dollars; undefined where nobody said. */
   readonly usdPerHour?: number;
 }
@@ -43,6 +45,7 @@ export interface BurstTerm {
     | 'cluster size'
     | 'subnet addresses'
     | 'vCPU quota'
+    | 'registry pulls'
     | 'price';
   /** Jobs that it allows. */
   readonly allows: number;
@@ -104,6 +107,7 @@ function planOf(
     clusterTerm(site, question),
     addressTerm(site, batches, question),
     quotaTerm(site, batches, question),
+    pullTerm(site, batches, question),
     priceTerm(site, batches, question),
   ].filter((term) => term !== undefined);
   const interval = managers[0].table.kubernetes.poll_interval || DEFAULT_POLL_SECONDS;
@@ -285,6 +289,17 @@ function quotaTerm(site: Site, batches: Batches, { vcpus }: BurstQuestion): Burs
     allows: jobsWithinBound(site, batches, vcpus, 'vcpus'),
     because: `${vcpus} left; ${fullMachine(site)} counts ${site.machineFor(site.slots).vcpus}`,
     raise: `the account's quota of vCPUs to ${sumOf(machinesFor(site, batches), 'vcpus')}`,
+  };
+}
+
+/** A registry that counts pulls, for example Docker Hub, counts one for each node: the first job on it brings the image. */
+function pullTerm(site: Site, batches: Batches, { pulls }: BurstQuestion): BurstTerm | undefined {
+  if (pulls === undefined) return undefined;
+  return {
+    name: 'registry pulls',
+    allows: jobsWithinBound(site, batches, pulls, 'pulls'),
+    because: `${pulls} left; ${fullMachine(site)} pulls an image once`,
+    raise: `the pulls of each image to ${sumOf(machinesFor(site, batches), 'pulls')}: a login, a mirror or a pull-through cache`,
   };
 }
 

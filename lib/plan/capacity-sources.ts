@@ -17,6 +17,8 @@ export interface Machine {
   readonly addresses: number;
   /** What it counts against the quota of vCPUs of the account. */
   readonly vcpus: number;
+  /** Pulls of an image that its jobs share: it keeps the image that the first of them brings. */
+  readonly pulls: number;
   /** Pods on it, those of DaemonSets among them. */
   readonly pods: number;
   /** Most jobs that it has room for. */
@@ -43,7 +45,7 @@ export interface PoolLimit {
 }
 
 /** What a machine adds to a sum. */
-export type Counted = 'addresses' | 'usdPerHour' | 'vcpus' | 'pods';
+export type Counted = 'addresses' | 'usdPerHour' | 'vcpus' | 'pods' | 'pulls';
 
 /** Machines that are started for jobs that come in batches: for each batch full ones, and one for the rest. */
 export function machinesFor(
@@ -81,6 +83,7 @@ export function sitesOf({ job }: ObservedRunner, { settings }: Subject): readonl
       usdPerHour: fargateUsdPerMinute(size) * 60,
       addresses: 1,
       vcpus: size.vcpu,
+      pulls: 1,
       pods: 1,
       slots: 1,
     };
@@ -115,6 +118,7 @@ function siteOf(placement: Placement, requests: PodRequests, daemonSets: DaemonS
         usdPerHour: priceOf(type),
         addresses: addressesOf(type, own),
         vcpus: type.vcpu,
+        pulls: 1,
         pods: jobs + daemonSets.pods,
         slots: room,
       };
