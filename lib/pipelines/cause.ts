@@ -1,4 +1,5 @@
 import type { FileLine } from '../problem';
+import { hasOwnDaemon, isDaemon } from './daemon';
 import type { JobServiceName, PipelineJob } from './job';
 import { keyOf } from './node';
 import { type Offer, offerOf } from './offer';
@@ -8,14 +9,6 @@ export interface Cause {
   readonly at: FileLine;
   readonly found: string;
   readonly fix: string;
-}
-
-/** Docker in a container, by the names of its images. Rootless ones need other things. */
-const DAEMON = /(^|\/)docker:[\w.-]*dind(?!-rootless)[\w.-]*(@.*)?$/;
-
-/** Whether the image of a service is a Docker daemon that needs a privileged container. */
-export function isDaemon(image: string): boolean {
-  return DAEMON.test(image);
 }
 
 /** Why a runner does not run a job that it takes. */
@@ -128,10 +121,9 @@ function serviceCause(
 }
 
 function serviceWords({ name, at }: JobServiceName, runner: Offer['runner']): Cause {
-  const own = runner.observed?.runner.table.kubernetes?.services ?? [];
-  const hasDaemon = isDaemon(name) && own.some((one) => one.name !== undefined && isDaemon(one.name));
-  const fix = hasDaemon
-    ? 'remove it: the runner starts a Docker daemon for every job'
-    : 'use another service, or change what the runner allows';
+  const fix =
+    isDaemon(name) && hasOwnDaemon(runner)
+      ? 'remove it: the runner starts a Docker daemon for every job'
+      : 'use another service, or change what the runner allows';
   return { at, found: `service ${name}`, fix };
 }

@@ -1,7 +1,9 @@
 import type { FileLine } from '../problem';
 import { formatDuration } from '../values/duration';
 import { cacheProblems } from './cache';
-import { isDaemon, type Reason, reasonsOf } from './cause';
+import { type Reason, reasonsOf } from './cause';
+import { daemonProblems } from './daemon';
+import type { FleetRunner } from './fleet';
 import { foundTags, type PipelineJob } from './job';
 import type { MatchSettings } from './match-settings';
 import { mixProblems } from './mixed';
@@ -16,6 +18,7 @@ export function jobProblems(
   job: PipelineJob,
   offers: readonly Offer[],
   settings: MatchSettings,
+  fleet: readonly FleetRunner[],
 ): readonly PipelineProblem[] {
   const overwrites = overwriteProblems(job, offers);
   const over = overwrites.filter((one) => one.id === 'pipelines/over-ceiling' && isError(one));
@@ -26,7 +29,7 @@ export function jobProblems(
     ...mixProblems(job, offers),
     ...timeoutProblems(job, offers),
     ...policyProblems(job, offers),
-    ...daemonProblems(job, offers),
+    ...daemonProblems(job, offers, fleet),
     ...retryProblems(job, offers),
     ...cacheProblems(job, offers),
     ...openImageProblems(job, offers),
@@ -141,28 +144,4 @@ function policyProblems(
       return [problem('pull-policy', 'error', at, words, { jobs: [name], runners: [runner.name] })];
     }),
   );
-}
-
-function daemonProblems(job: PipelineJob, offers: readonly Offer[]): readonly PipelineProblem[] {
-  const daemon = job.services.find(({ name }) => isDaemon(name));
-  if (daemon === undefined) return [];
-  const isOpen = ({ runner }: Offer) => {
-    const kubernetes = runner.observed?.runner.table.kubernetes;
-    return (kubernetes?.service_container_security_context?.privileged ?? kubernetes?.privileged) === true;
-  };
-  return offers
-    .filter((offer) => !isOpen(offer) && offer.runner.observed !== undefined)
-    .map(({ runner }) =>
-      problem(
-        'docker-in-docker',
-        'error',
-        daemon.at,
-        {
-          found: `service ${daemon.name}`,
-          why: 'a Docker daemon needs a privileged container, and the runner ({runners}) runs none: the daemon does not start',
-          fix: 'build with rootless BuildKit or Buildah, or write tags of a runner for image builds',
-        },
-        { jobs: [job.name], runners: [runner.name] },
-      ),
-    );
 }

@@ -12,6 +12,12 @@ export interface PipelineReport extends Omit<Pipeline, 'jobs' | 'problems'> {
   readonly fleet: readonly FleetRunner[];
 }
 
+/** Where an include comes from, if it can be judged by itself there. */
+const HOME_OF: Readonly<Record<string, string>> = {
+  project: 'run this command in the project of the file, or ',
+  component: 'run this command in the project of the component, or ',
+};
+
 /** Where the jobs of a pipeline run, what they cost there, and what is wrong. */
 export function judgePipeline(
   pipeline: Pipeline,
@@ -36,7 +42,7 @@ export function judgePipeline(
           fix:
             kind === 'local'
               ? 'give the variable: --variable <name>=<value>'
-              : 'run this command in its project, or on the merged YAML: Build > Pipeline editor > Full configuration',
+              : `${HOME_OF[kind] ?? ''}save the merged YAML (Build > Pipeline editor > Full configuration), and run this command on it`,
         }),
         notProved: true,
       })),

@@ -41,7 +41,7 @@ function verdictOf(job: PipelineJob, fleet: readonly FleetRunner[], settings: Ma
     .sort((a, b) => Number(a.isProtected) - Number(b.isProtected))
     .map((runner) => offerOf(runner, job));
   if (offers.length > 0) {
-    const problems = jobProblems(job, offers, settings);
+    const problems = jobProblems(job, offers, settings, fleet);
     return { job, state: stateOf(offers, problems), offers, problems };
   }
   // A runner with unknown tags may take it.

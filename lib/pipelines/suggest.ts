@@ -1,3 +1,5 @@
+import type { FileLine } from '../problem';
+import { hasOwnDaemon, isDaemon } from './daemon';
 import type { FleetRunner } from './fleet';
 import type { PipelineJob } from './job';
 import type { PipelineReport } from './judge-pipeline';
@@ -14,6 +16,8 @@ export interface Suggestion {
   readonly jobs: readonly JobTags[];
   /** Failures for `retry:when` in `default`; empty where every job on Spot that takes it from there has its retry. */
   readonly retry: readonly string[];
+  /** Jobs that no runner of the fleet runs, whatever their tags. */
+  readonly nowhere: readonly JobPlace[];
   /** Jobs on Spot that need the same retry themselves, because `default` does not reach them. */
   readonly jobRetries: readonly JobPlace[];
 }
@@ -35,18 +39,18 @@ export interface JobTags extends SuggestedTags, JobPlace {
 export interface SuggestedTags {
   readonly tags: readonly string[];
   readonly offer: Offer;
+  /** Services to remove, which the runner has for every job. */
+  readonly services: readonly string[];
 }
 
-/** Tags for jobs that no runner takes, and the retry for those that may run on Spot, with these tags or without. */
+/** Tags for jobs that no runner takes or runs, and the retry for those that may run on Spot, with these tags or without. */
 export function suggestionFor({ jobs, fleet }: PipelineReport): Suggestion {
-  const suggested = jobs
-    .filter(({ state }) => state === 'waits')
-    .flatMap((one) => {
-      const found = tagsFor(one, fleet);
-      return found === undefined ? [] : [{ ...found, one }];
-    });
-  const takesTags = ({ one: { job } }: (typeof suggested)[number]) =>
-    job.tags.length === 0 && job.takesDefault('tags');
+  const lacking = jobs
+    .filter(({ state }) => state === 'waits' || state === 'fails')
+    .map((one) => ({ one, found: tagsFor(one, fleet) }));
+  const suggested = lacking.flatMap(({ one, found }) => (found === undefined ? [] : [{ ...found, one }]));
+  const takesTags = ({ one: { job }, services }: (typeof suggested)[number]) =>
+    job.tags.length === 0 && job.takesDefault('tags') && services.length === 0;
   const defaultTags = mostCommon(suggested.filter(takesTags));
   // A job is named once for each of its tags, whatever its cells.
   const byJob = new Map(
@@ -68,8 +72,9 @@ export function suggestionFor({ jobs, fleet }: PipelineReport): Suggestion {
   return {
     defaultTags,
     jobs: own,
+    nowhere: byBase(lacking.filter(({ found }) => found === undefined).map(({ one }) => one.job)),
     retry: lost.length > apart.length ? SPOT_FAILURES : [],
-    jobRetries: [...new Map(apart.map((job) => [job.base, placeOf(job)])).values()],
+    jobRetries: byBase(apart, ({ retry }) => retry?.at),
   };
 }
 
@@ -77,8 +82,12 @@ function isSpotRetry({ id }: PipelineProblem): boolean {
   return id === 'pipelines/spot-retry';
 }
 
-function placeOf({ base, at, retry }: PipelineJob): JobPlace {
-  return { job: base, ...(retry?.at ?? at) };
+/** Each job of the file once, however many cells it has. */
+function byBase(
+  jobs: readonly PipelineJob[],
+  placeOf: (job: PipelineJob) => FileLine | undefined = () => undefined,
+): readonly JobPlace[] {
+  return [...new Map(jobs.map((job) => [job.base, { job: job.base, ...(placeOf(job) ?? job.at) }])).values()];
 }
 
 /** What most jobs without tags need. */
@@ -97,15 +106,19 @@ function tagsFor({ job }: JobVerdict, fleet: readonly FleetRunner[]): SuggestedT
   const ranked = fleet
     .filter(({ tags }) => (tags ?? []).length > 0)
     .flatMap((runner) => {
+      const ownDaemons = hasOwnDaemon(runner) ? job.services.filter(({ name }) => isDaemon(name)) : [];
+      const services = job.services.filter((one) => !ownDaemons.includes(one));
       // As if the job had its tags: what fails there is not proposed.
-      const [{ state, offers }] = matchJobs([{ ...job, tags: runner.tags ?? [] }], [runner]);
-      return state === 'runs' ? [{ offer: offers[0], score: fitness(runner, job) }] : [];
+      const [{ state, offers }] = matchJobs([{ ...job, services, tags: runner.tags ?? [] }], [runner]);
+      const removed = ownDaemons.map(({ name }) => name);
+      return state === 'runs' ? [{ offer: offers[0], removed, score: fitness(runner, job) }] : [];
     })
     .sort(
       (a, b) => b.score - a.score || rank(a.offer) - rank(b.offer) || priceOf(a.offer) - priceOf(b.offer),
     );
   const [best] = ranked;
-  return best === undefined ? undefined : { tags: tagsToWrite(best.offer.runner, fleet), offer: best.offer };
+  if (best === undefined) return undefined;
+  return { tags: tagsToWrite(best.offer.runner, fleet), offer: best.offer, services: best.removed };
 }
 
 /** Where nothing says what a job is for, most images are for amd64. */

@@ -4,11 +4,12 @@ import type { JobPlace, JobTags, Suggestion } from '../pipelines/suggest';
 import { visible } from '../values/visible';
 
 /** A suggestion as YAML to copy into a pipeline. */
-export function printSuggestion(file: string, { defaultTags, jobs, retry, jobRetries }: Suggestion): string {
-  const isEmpty =
-    defaultTags === undefined && retry.length === 0 && jobs.length === 0 && jobRetries.length === 0;
-  if (isEmpty) return `# ${visible(file)}: nothing to add.\n`;
-  const lines = [`# ${visible(file)}: keys to add, or to replace existing ones with.`];
+export function printSuggestion(file: string, suggestion: Suggestion): string {
+  const { defaultTags, jobs, retry, jobRetries, nowhere } = suggestion;
+  const isEmpty = defaultTags === undefined && [retry, jobs, jobRetries].every(({ length }) => length === 0);
+  if (isEmpty && nowhere.length === 0) return `# ${visible(file)}: nothing to add.\n`;
+  const head = isEmpty ? 'no key helps here.' : 'keys to add, or to replace existing ones with.';
+  const lines = [`# ${visible(file)}: ${head}`];
   if (defaultTags !== undefined || retry.length > 0) lines.push('default:');
   if (defaultTags !== undefined)
     lines.push(`  # ${offerText(defaultTags.offer)}`, `  tags: [${defaultTags.tags.map(plain).join(', ')}]`);
@@ -19,6 +20,11 @@ export function printSuggestion(file: string, { defaultTags, jobs, retry, jobRet
   for (const one of jobs)
     lines.push('', ...jobLines(one), ...(tagged.has(one.job) && retried.has(one.job) ? RETRY : []));
   for (const one of jobRetries.filter(({ job }) => !tagged.has(job))) lines.push('', ...retryLines(one));
+  for (const { job, file: home, line } of nowhere)
+    lines.push(
+      '',
+      `# ${visible(home)}:${line}: no runner here runs ${visible(job)}, whatever its tags. Without --suggest the command says why.`,
+    );
   return `${lines.join('\n')}\n`;
 }
 
@@ -29,10 +35,14 @@ function retryLines({ job, file, line }: JobPlace): readonly string[] {
 }
 
 /** A key of the pipeline; for a cell of a matrix, the tags that its variables must give. */
-function jobLines({ job, cell, tags, offer, line, file }: JobTags): readonly string[] {
+function jobLines({ job, cell, tags, offer, line, file, services }: JobTags): readonly string[] {
   const list = `[${tags.map(plain).join(', ')}]`;
   const head = `# ${visible(file)}:${line}: `;
-  if (cell === undefined) return [`${head}${offerText(offer)}`, `${plain(job)}:`, `  tags: ${list}`];
+  const removed = services.map(
+    (name) => `# Remove its service ${visible(name)}: this runner starts a Docker daemon for every job.`,
+  );
+  if (cell === undefined)
+    return [`${head}${offerText(offer)}`, ...removed, `${plain(job)}:`, `  tags: ${list}`];
   return [`${head}${visible(cell)} needs ${list} by the variables of its matrix: ${offerText(offer)}`];
 }
 

@@ -90,6 +90,13 @@ test.each<[string, BurstPlan, number, RegExp, RegExp]>([
     /165 left; a m6g.4xlarge with 14 jobs counts 16/,
     /quota of vCPUs to 1156/,
   ],
+  [
+    'registry pulls',
+    planFor(SHARDS, { pulls: 10 }),
+    140,
+    /10 left; a m6g.4xlarge with 14 jobs pulls an image once/,
+    /pulls of each image to 73: /,
+  ],
   ['price', planFor(SHARDS, { usdPerHour: 6.16 }), 140, /USD 6.16 an hour/, /budget to USD 44.35 an hour/],
   [
     'pool limit',
@@ -307,7 +314,15 @@ test('jobs that managers take over half a minute get a smaller node at the end o
 
 test('a batch fills the room that the one before it left, before it gets nodes of its own', () => {
   const sizes = [1, 3, 4].map((slots) => {
-    return { name: `for ${slots}`, slots, usdPerHour: slots, addresses: slots, vcpus: slots, pulls: 1, pods: slots };
+    return {
+      name: `for ${slots}`,
+      slots,
+      usdPerHour: slots,
+      addresses: slots,
+      vcpus: slots,
+      pulls: 1,
+      pods: slots,
+    };
   });
   const machineFor = (jobs: number) => sizes.find(({ slots }) => slots >= jobs) ?? sizes[2];
   const nodesFor = (batches: readonly number[]) =>
