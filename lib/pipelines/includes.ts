@@ -7,6 +7,7 @@ import {
   type CiNode,
   type CiTable,
   emptyTable,
+  flatItems,
   itemsOf,
   keyOf,
   mergeTables,
@@ -118,15 +119,16 @@ function tableOfInclude(include: CiNode, loading: Loading): CiTable {
   return merged;
 }
 
-function undecided({ at }: CiNode, name: string): PipelineProblem {
-  return {
-    ...problem('not-read', 'note', at, {
-      found: name,
-      why: 'its rules depend on variables or files that are not known here: it is judged as if it were included',
-      fix: 'give the variables of a kind of pipeline: --variable <name>=<value>',
-    }),
-    notProved: true,
-  };
+function undecided(include: CiNode, name: string): PipelineProblem {
+  const isByChanges = flatItems(keyOf(include, 'rules')).some((rule) => keyOf(rule, 'changes') !== undefined);
+  const [what, fix] = isByChanges
+    ? ['which files change', 'none: only the files of a push decide']
+    : [
+        'variables or files that are not known here',
+        'give the variables of a kind of pipeline: --variable <name>=<value>',
+      ];
+  const why = `its rules depend on ${what}: it is judged as if it were included`;
+  return { ...problem('not-read', 'note', include.at, { found: name, why, fix }), notProved: true };
 }
 
 function loadCounted(file: SourceFile, inputs: CiTable, loading: Loading): CiTable {

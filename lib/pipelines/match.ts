@@ -64,9 +64,14 @@ const FAILURES: ReadonlySet<string> = new Set(
 );
 
 function stateOf(offers: readonly Offer[], problems: readonly PipelineProblem[]): JobVerdict['state'] {
-  const found = problems.filter(({ id, severity }) => FAILURES.has(id) && severity !== 'note');
-  const failing = new Set(found.flatMap(({ runners }) => runners));
+  const failing = failingRunners({ problems });
   const count = offers.filter(({ runner }) => failing.has(runner.name)).length;
   if (count === 0) return 'runs';
   return count === offers.length ? 'fails' : 'may fail';
+}
+
+/** Names of the runners that take a job and fail it. */
+export function failingRunners({ problems }: Pick<JobVerdict, 'problems'>): ReadonlySet<string> {
+  const found = problems.filter(({ id, severity }) => FAILURES.has(id) && severity !== 'note');
+  return new Set(found.flatMap(({ runners }) => runners));
 }

@@ -17,7 +17,7 @@ export interface Suggestion {
   /** Failures for `retry:when` in `default`; empty where every job on Spot that takes it from there has its retry. */
   readonly retry: readonly string[];
   /** Jobs that no runner of the fleet runs, whatever their tags. */
-  readonly nowhere: readonly JobPlace[];
+  readonly nowhere: readonly NowhereJob[];
   /** Jobs on Spot that need the same retry themselves, because `default` does not reach them. */
   readonly jobRetries: readonly JobPlace[];
 }
@@ -27,6 +27,12 @@ export interface JobPlace {
   readonly job: string;
   readonly file: string;
   readonly line: number;
+}
+
+/** A job that no runner runs, with what is in its way on the one that it most likely means. */
+export interface NowhereJob extends JobPlace {
+  readonly runner: string;
+  readonly problem: PipelineProblem;
 }
 
 /** Tags for one job. */
@@ -72,7 +78,10 @@ export function suggestionFor({ jobs, fleet }: PipelineReport): Suggestion {
   return {
     defaultTags,
     jobs: own,
-    nowhere: byBase(lacking.filter(({ found }) => found === undefined).map(({ one }) => one.job)),
+    nowhere: nowhereJobs(
+      lacking.filter(({ found }) => found === undefined).map(({ one }) => one.job),
+      fleet,
+    ),
     retry: lost.length > apart.length ? SPOT_FAILURES : [],
     jobRetries: byBase(apart, ({ retry }) => retry?.at),
   };
@@ -119,6 +128,20 @@ function tagsFor({ job }: JobVerdict, fleet: readonly FleetRunner[]): SuggestedT
   const [best] = ranked;
   if (best === undefined) return undefined;
   return { tags: tagsToWrite(best.offer.runner, fleet), offer: best.offer, services: best.removed };
+}
+
+/** Each job of the file once, with the first error on the runner that fits it best. */
+function nowhereJobs(jobs: readonly PipelineJob[], fleet: readonly FleetRunner[]): readonly NowhereJob[] {
+  const found = jobs.flatMap((job) => {
+    const [runner] = [...fleet]
+      .filter(({ tags }) => (tags ?? []).length > 0)
+      .sort((a, b) => fitness(b, job) - fitness(a, job));
+    if (runner === undefined) return [];
+    const [{ problems }] = matchJobs([{ ...job, tags: runner.tags ?? [] }], [runner]);
+    const problem = problems.find(({ severity }) => severity === 'error');
+    return problem === undefined ? [] : [{ job: job.base, ...job.at, runner: runner.name, problem }];
+  });
+  return [...new Map(found.map((one) => [one.job, one])).values()];
 }
 
 /** Where nothing says what a job is for, most images are for amd64. */

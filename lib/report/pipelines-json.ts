@@ -1,5 +1,5 @@
 import type { PipelineReport } from '../pipelines/judge-pipeline';
-import type { JobVerdict } from '../pipelines/match';
+import { failingRunners, type JobVerdict } from '../pipelines/match';
 import type { Offer } from '../pipelines/offer';
 import { visibleJson } from '../values/visible';
 
@@ -16,7 +16,9 @@ export function printPipelinesJson(reports: readonly PipelineReport[]): string {
   return `${visibleJson(JSON.stringify({ pipelines }, undefined, 2))}\n`;
 }
 
-function jobJson({ job, state, offers }: JobVerdict): object {
+function jobJson(verdict: JobVerdict): object {
+  const { job, state, offers } = verdict;
+  const failing = failingRunners(verdict);
   return {
     name: job.name,
     job: job.base,
@@ -25,7 +27,7 @@ function jobJson({ job, state, offers }: JobVerdict): object {
     tags: job.tags,
     state,
     unknown: job.open,
-    runners: offers.map(offerJson),
+    runners: offers.map((offer) => ({ ...offerJson(offer), fails: failing.has(offer.runner.name) })),
   };
 }
 

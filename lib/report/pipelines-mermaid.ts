@@ -1,5 +1,5 @@
 import type { PipelineReport } from '../pipelines/judge-pipeline';
-import type { JobVerdict } from '../pipelines/match';
+import { failingRunners, type JobVerdict } from '../pipelines/match';
 import { quoteMermaid } from './mermaid';
 
 /** A picture: jobs, the runners that may take them, and the pools that these run on. */
@@ -33,7 +33,9 @@ class Picture {
   }
 }
 
-function drawJob({ job, state, offers }: JobVerdict, picture: Picture): void {
+function drawJob(verdict: JobVerdict, picture: Picture): void {
+  const { job, state, offers } = verdict;
+  const failing = failingRunners(verdict);
   const tags = job.tags.length > 0 ? job.tags.join(' ') : 'no tags';
   const from = picture.node('job', job.name, `${job.name}: ${tags}`);
   if (offers.length === 0) {
@@ -43,11 +45,11 @@ function drawJob({ job, state, offers }: JobVerdict, picture: Picture): void {
     );
     return;
   }
-  for (const { runner, pools, capacity, refusal, noRoom } of offers) {
+  for (const { runner, pools, capacity } of offers) {
     // The capacity type is that of all of the runner's pools together.
     const label = capacity === undefined ? runner.name : `${runner.name} (${capacity})`;
     const to = picture.node('runner', runner.name, label);
-    picture.edge(from, to, refusal !== undefined || noRoom !== undefined ? '-. fails .->' : '-->');
+    picture.edge(from, to, failing.has(runner.name) ? '-. fails .->' : '-->');
     for (const pool of pools) picture.edge(to, picture.node('pool', pool));
   }
 }

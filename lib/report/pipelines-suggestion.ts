@@ -1,6 +1,6 @@
 import type { Offer } from '../pipelines/offer';
 import { SPOT_FAILURES } from '../pipelines/retry';
-import type { JobPlace, JobTags, Suggestion } from '../pipelines/suggest';
+import type { JobPlace, JobTags, NowhereJob, Suggestion } from '../pipelines/suggest';
 import { visible } from '../values/visible';
 
 /** A suggestion as YAML to copy into a pipeline. */
@@ -20,11 +20,7 @@ export function printSuggestion(file: string, suggestion: Suggestion): string {
   for (const one of jobs)
     lines.push('', ...jobLines(one), ...(tagged.has(one.job) && retried.has(one.job) ? RETRY : []));
   for (const one of jobRetries.filter(({ job }) => !tagged.has(job))) lines.push('', ...retryLines(one));
-  for (const { job, file: home, line } of nowhere)
-    lines.push(
-      '',
-      `# ${visible(home)}:${line}: no runner here runs ${visible(job)}, whatever its tags. Without --suggest the command says why.`,
-    );
+  for (const one of nowhere) lines.push('', ...nowhereLines(one));
   return `${lines.join('\n')}\n`;
 }
 
@@ -44,6 +40,16 @@ function jobLines({ job, cell, tags, offer, line, file, services }: JobTags): re
   if (cell === undefined)
     return [`${head}${offerText(offer)}`, ...removed, `${plain(job)}:`, `  tags: ${list}`];
   return [`${head}${visible(cell)} needs ${list} by the variables of its matrix: ${offerText(offer)}`];
+}
+
+function nowhereLines({ job, file, line, runner, problem }: NowhereJob): readonly string[] {
+  const { at, found, why, fix } = problem;
+  const reason = why.replace('{runners}', () => runner);
+  return [
+    `# ${visible(file)}:${line}: no runner here runs ${visible(job)}, whatever its tags. On ${visible(runner)}:`,
+    `#   ${visible(`${at.file}:${at.line}: ${found}: ${reason}`)}`,
+    `#   ${visible(fix)}`,
+  ];
 }
 
 function offerText({ runner, capacity, price }: Offer): string {

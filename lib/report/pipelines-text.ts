@@ -1,5 +1,5 @@
 import { isProved, type PipelineReport } from '../pipelines/judge-pipeline';
-import type { JobVerdict } from '../pipelines/match';
+import { failingRunners, type JobVerdict } from '../pipelines/match';
 import type { Offer } from '../pipelines/offer';
 import type { PipelineProblem } from '../pipelines/problem';
 import type { FileLine, Severity } from '../problem';
@@ -56,16 +56,24 @@ function jobTable(jobs: readonly JobVerdict[], colors: Colors): readonly string[
 }
 
 /** A row for each runner that may take the job. */
-function rowsOf({ job, offers, state }: JobVerdict): readonly (readonly string[])[] {
+function rowsOf(verdict: JobVerdict): readonly (readonly string[])[] {
+  const { job, offers, state } = verdict;
+  const failing = failingRunners(verdict);
   const tags = visible(job.tags.join(' ')) || '-';
   if (state === 'unknown') return [[tags, `not known: ${visible(job.open ?? '')}`, '', '', '', '']];
   if (offers.length === 0) return [[tags, 'none: it waits', '', '', '', '']];
-  return offers.map((offer, index) => [index === 0 ? tags : '', ...offerCells(offer)]);
+  return offers.map((offer, index) => [
+    index === 0 ? tags : '',
+    ...offerCells(offer, failing.has(offer.runner.name)),
+  ]);
 }
 
-function offerCells({ runner, pools, capacity, price, size, refusal, noRoom }: Offer): readonly string[] {
+function offerCells(
+  { runner, pools, capacity, price, size, noRoom }: Offer,
+  isFailing: boolean,
+): readonly string[] {
   const name = visible(runner.name) + (runner.isProtected ? ' (protected)' : '');
-  if (refusal !== undefined) return [name, 'fails it', '', '', ''];
+  if (noRoom === undefined && isFailing) return [name, 'fails it', '', '', ''];
   return [
     name,
     noRoom !== undefined ? 'no room' : pools.join(', ') || 'not known',

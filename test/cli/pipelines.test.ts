@@ -57,6 +57,14 @@ test('a job that waits: exit code 1, with its place, value, reason and fix', () 
   );
 });
 
+test('a runner that takes a job and fails it is no place where it runs', () => {
+  const text = 'build: { script: make, tags: [arm64, on-demand], services: ["docker:29-dind"] }\n';
+  const { status, stdout } = pipelines({ '.gitlab-ci.yml': text });
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^build +arm64 on-demand +acme-arm64-on-demand +fails it$/m);
+  expect(stdout).toMatch(/\n0 of 1 job run, 1 fails, 1 error, 0 warnings\n$/);
+});
+
 test('several pipelines, their includes and variables', () => {
   const files = {
     'a/.gitlab-ci.yml': 'include: ci/jobs.yml\n',

@@ -80,7 +80,9 @@ describe('Auto DevOps', () => {
     ]);
     expect(printSuggestion('a.yml', suggestionFor(tagged))).toBe(`# a.yml: no key helps here.
 
-# .gitlab-ci.yml:2: no runner here runs build, whatever its tags. Without --suggest the command says why.
+# .gitlab-ci.yml:2: no runner here runs build, whatever its tags. On acme-amd64-on-demand:
+#   .gitlab-ci.yml:5: service docker:28-dind: a Docker daemon needs a privileged container, and the runner (acme-amd64-on-demand) runs none: the daemon does not start
+#   build with rootless BuildKit or Buildah, or add a runner with dockerInDocker to the fleet
 `);
   });
 

@@ -360,6 +360,14 @@ sast: { variables: { A: b } }
     expect(found('{ exists: [$FILE] }', { variables: { FILE: 'Dockerfile' } })).toEqual(refused);
   });
 
+  test('by changes says that no variable decides', () => {
+    const fix = (rule: string) =>
+      pipelineOf(`include: [{ local: a.yml, rules: [${rule}] }]\n`, { 'a.yml': 'a: { script: x }' })
+        .problems[0].fix;
+    expect(fix('{ changes: [a] }')).toBe('none: only the files of a push decide');
+    expect(fix('{ if: $A }')).toMatch(/--variable/);
+  });
+
   test('by rules that decide nothing leaves open what it would change of other jobs', () => {
     const text = `
 include: [{ local: fork.yml, rules: [{ if: $CI_PROJECT_PATH != "a/b" }] }]
