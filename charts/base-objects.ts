@@ -7,6 +7,7 @@ import { jobServiceAccountManifest } from './job-service-account';
 import { namespaceManifest } from './namespace';
 import { objectGroup } from './object-group';
 import { addObject } from './patched-object';
+import { sealedPullSecretManifest } from './sealed-pull-secret';
 import { volumeClaimManifest } from './volume-claim';
 
 /** Objects of the fleet's owner: one that a file holds, under an id of its own, or a function that adds some. */
@@ -21,8 +22,8 @@ export interface OwnObject {
 export const OWN_OBJECTS = 'manifests';
 
 /**
- * Adds what the rest of a fleet is applied after: its namespaces, accounts, volumes and certificates of jobs, and objects of its owner, which may
- * live in them and which managers may wait for.
+ * Adds what the rest of a fleet is applied after: its namespaces, accounts, volumes and certificates of jobs, pull secrets, and
+ * objects of its owner, which may live in them and which managers may wait for.
  */
 export function addBaseObjects(scope: Construct, fleet: ResolvedFleet, own: readonly OwnObjects[]): void {
   const { existing, gitlabCa, jobClaims, jobNamespaces, managerNamespace, patches } = fleet;
@@ -46,6 +47,9 @@ export function addBaseObjects(scope: Construct, fleet: ResolvedFleet, own: read
     const manifest = jobServiceAccountManifest(fleet, account);
     const ofAccount = patchesOf(patches, 'ServiceAccount', account.name);
     addObject(scope, namespacedId('serviceaccount', account), manifest, ofAccount);
+  }
+  for (const secret of fleet.pullSecrets) {
+    addObject(scope, namespacedId('sealedsecret', secret), sealedPullSecretManifest(fleet, secret));
   }
   if (own.length === 0) return;
   const group = objectGroup(scope, OWN_OBJECTS);

@@ -11,13 +11,12 @@ import {
   WAITING_ANNOTATION,
 } from '../lib/contract';
 import { GITLAB_CA, MANAGER_CONTAINER, MANAGER_FOLDERS, TOKEN_VARIABLE } from '../lib/fleet/names';
-import {
-  isPlaceholder,
-  type ResolvedFleet,
-  type ResolvedManager,
-  type ResolvedRunner,
-  type ResolvedVariable,
-  type ResolvedVolume,
+import type {
+  ResolvedFleet,
+  ResolvedManager,
+  ResolvedRunner,
+  ResolvedVariable,
+  ResolvedVolume,
 } from '../lib/fleet/resolved-fleet';
 import { managerConfigName } from './manager-config';
 import { objectLabels } from './object-metadata';
@@ -27,7 +26,7 @@ const { config: CONFIG_PATH, home: HOME_PATH, tmp: TMP_PATH } = MANAGER_FOLDERS;
 /** Above the range that images give to users of their own, as scanners ask for. */
 const USER_ID = 10001;
 
-/** One manager: a Deployment of one replica, since a system id is one process; none while its token is not sealed. */
+/** One manager: a Deployment of one replica, since a system id is one process; none while its token or a pull secret is not sealed. */
 export function deploymentManifest(
   fleet: ResolvedFleet,
   runner: ResolvedRunner,
@@ -36,7 +35,8 @@ export function deploymentManifest(
   const selector = { 'app.kubernetes.io/name': 'gitlab-runner', 'app.kubernetes.io/instance': manager.name };
   const labels = { ...objectLabels(fleet, 'manager', manager.name), [RUNNER_KEY]: runner.name };
   const { token } = runner;
-  const waiting: Record<string, string> = isPlaceholder(token) ? { [WAITING_ANNOTATION]: token.file } : {};
+  const waiting: Record<string, string> =
+    runner.waitsFor === undefined ? {} : { [WAITING_ANNOTATION]: runner.waitsFor };
   const existing: Record<string, string> =
     token.from === 'existing-secret' ? { [EXISTING_SECRET_ANNOTATION]: token.secretName } : {};
   return k8s.KubeDeployment.manifest({
@@ -53,7 +53,7 @@ export function deploymentManifest(
       },
     },
     spec: {
-      replicas: isPlaceholder(token) ? 0 : 1,
+      replicas: runner.waitsFor === undefined ? 1 : 0,
       revisionHistoryLimit: 3,
       selector: { matchLabels: selector },
       // The successor takes jobs before the old manager stops taking them.

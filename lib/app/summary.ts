@@ -7,7 +7,7 @@ import { apartLine, prewarmLines, runnerTable } from '../report/text';
 import { visible } from '../values/visible';
 import type { FolderChanges } from './dist-folder';
 
-/** What a synth did, for the person who ran it: the proof at a glance, changed files, managers that wait for a token. */
+/** What a synth did, for the person who ran it: the proof at a glance, changed files, managers that wait for a token or a pull secret. */
 export function summarize(
   folder: string,
   fleets: readonly ResolvedFleet[],
@@ -61,6 +61,17 @@ function waitingLines(fleets: readonly ResolvedFleet[]): string[] {
       .filter(({ token }) => isPlaceholder(token))
       .map(({ name }) => `  npx runner-fleet tokens howto ${fleet.name}/${name}`),
   );
-  if (waiting.length === 0) return [];
-  return ['Waiting for a sealed token (no replica until then):', ...waiting];
+  const open = fleets.flatMap(({ name: fleet, pullSecrets }) =>
+    pullSecrets.flatMap(({ ciphertext, name }) =>
+      ciphertext === undefined
+        ? [`  npx --no-install runner-fleet tokens seal-pull-secret ${fleet}/${name}`]
+        : [],
+    ),
+  );
+  return [
+    ...(waiting.length > 0 ? ['Waiting for a sealed token (no replica until then):', ...waiting] : []),
+    ...(open.length > 0
+      ? ['Pull secrets that are not sealed (no replica of their runners until then):', ...new Set(open)]
+      : []),
+  ];
 }

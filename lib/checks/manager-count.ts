@@ -36,7 +36,7 @@ function stopped(manager: Manifest, runner: string, manifests: readonly Manifest
         },
       ],
     ];
-  // A token that is not sealed yet keeps a manager from starting, and is reported for itself.
+  // A token or a pull secret that is not sealed yet keeps a manager from starting, and is reported for itself.
   const isWaiting = WAITING_ANNOTATION in textsOf(at(manager.body, ['metadata', 'annotations']));
   if (replicas !== 0 || isWaiting || isScaled(manager, manifests)) return [];
   return [

@@ -13,7 +13,7 @@ export const SECRET_RULES = ruleGroup(
     'empty-sealed-secret': 'a SealedSecret has no key, and empties the live Secret',
     'template-overwrites': 'the template of a SealedSecret overwrites what is sealed',
     'legacy-data': 'a SealedSecret has a field that the controller no longer opens',
-    unsealed: 'a token is not sealed yet',
+    unsealed: 'a token or a pull secret is not sealed yet',
     'bad-ciphertext': 'the controller can not open what is sealed',
     'changed-ciphertext': 'a ciphertext was cut off or changed since it was rendered',
     'copied-ciphertext': 'two SealedSecrets hold the same ciphertext',

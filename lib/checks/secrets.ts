@@ -93,17 +93,8 @@ function ciphertextFindings(
     if (fault === undefined) return isChanged(manifest, key, text) ? [changedFinding(at)] : [];
     if (holdsPlainToken(text)) return [];
     if (/[^A-Za-z0-9+/=\n]/.test(text)) {
-      const why = 'the token is not sealed yet: the runner has no manager until it is';
       const severity = strict ? ('error' as const) : ('note' as const);
-      return [
-        finding('unsealed', {
-          severity,
-          at,
-          found: 'a placeholder',
-          why,
-          fix: 'seal the token: npx runner-fleet tokens says how',
-        }),
-      ];
+      return [finding('unsealed', { severity, at, found: 'a placeholder', ...UNSEALED[whatOf(manifest)] })];
     }
     const why = `${fault}: the controller can't open it, and the Secret stays as it is`;
     return [
@@ -117,6 +108,24 @@ function ciphertextFindings(
     ];
   });
 }
+
+/** What is sealed: credentials for images, by the type of the Secret that it becomes, or a token. */
+function whatOf({ body }: Manifest): keyof typeof UNSEALED {
+  const isPull = at(body, ['spec', 'template', 'type']) === PULL_SECRET_TYPE;
+  return isPull ? 'pull secret' : 'token';
+}
+
+const PULL_SECRET_TYPE = 'kubernetes.io/dockerconfigjson';
+const UNSEALED = {
+  token: {
+    why: 'the token is not sealed yet: the runner has no manager until it is',
+    fix: 'seal the token: npx runner-fleet tokens says how',
+  },
+  'pull secret': {
+    why: 'the pull secret is not sealed yet: runners that pull with it have no manager until it is',
+    fix: 'seal it: npx runner-fleet tokens says how',
+  },
+} as const;
 
 /** Whether a ciphertext that was rendered is another one than its key was made of. One of an empty text is told as that. */
 function isChanged({ body }: Manifest, key: string, text: string): boolean {

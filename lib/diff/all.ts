@@ -31,6 +31,7 @@ import {
 import { notRendered } from './not-rendered';
 import { type ObjectChange, pairObjects } from './objects';
 import { heldRoom, leftPausePods, pausePodsStay } from './pause-pods';
+import { pullSecretChanged } from './pull-secrets';
 import { podsRefused } from './refused-pods';
 import { type ChangedObject, type Impact, objectOf, type Rule, type Weight } from './rule';
 import { SECURITY_RULES } from './security/all';
@@ -68,6 +69,7 @@ export const RULES: readonly Rule[] = [
   serverChanged,
   secretRemoved,
   tokenChanged,
+  pullSecretChanged,
   poolRemoved,
   poolDrifts,
   requirementsChange,

@@ -7,6 +7,7 @@ import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import { reloaderOf } from './config-reach';
 import { isReplacedNow } from './managers';
 import type { ObjectChange } from './objects';
+import { isOfPullSecret } from './pull-secrets';
 import { type Comparison, changesOf, type Impact, impact, isKept, type Rule, type Weight } from './rule';
 
 const SECRET_SOURCES = ['SealedSecret', 'ExternalSecret'];
@@ -59,6 +60,7 @@ function tokenImpacts(change: ObjectChange, comparison: Comparison): Impact[] {
   const { before, after } = change;
   if (!after) return before ? goneWithSource(change, before, comparison) : [];
   const readers = readersOf(after, comparison.after);
+  if (readers.length === 0 && isOfPullSecret(change)) return [];
   const added = unreadKeys(change, readers);
   const old = before && sealedOf(before, readersOf(before, comparison.before));
   const now = sealedOf(after, readers);

@@ -84,6 +84,23 @@ export function sealedTokenFolder(fleet: string): string {
   return `sealed/${fleet}/`;
 }
 
+/** File of a sealed pull secret, below the project: a ciphertext for each namespace. */
+export function sealedPullSecretFile(fleet: string, namespace: string, name: string): string {
+  return `${pullSecretsFolder(fleet)}${namespace}/${name}.yaml`;
+}
+
+/** Whether a file below the project is where a fleet keeps sealed pull secrets. */
+export function isPullSecretFile(fleet: string, file: string): boolean {
+  return file.startsWith(pullSecretsFolder(fleet));
+}
+
+function pullSecretsFolder(fleet: string): string {
+  return `${sealedTokenFolder(fleet)}pull-secrets/`;
+}
+
+/** Key of a pull secret within its Secret, which Kubernetes prescribes for the type. */
+export const PULL_SECRET_KEY = '.dockerconfigjson';
+
 /** What keys of a fleet's tokens in a store outside the cluster begin with. */
 export function storeKeyPrefix(fleet: string): string {
   return `gitlab-runners/${fleet}/`;

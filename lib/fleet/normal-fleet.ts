@@ -89,6 +89,8 @@ export interface NormalFleet {
   readonly nodeClasses: readonly NormalNodeClass[];
   /** The files below `sealed/<name>/`, sorted by path. */
   readonly sealedFiles: readonly SealedFile[];
+  /** Pull secrets that are sealed here, one for each namespace whose pods pull with it. */
+  readonly pullSecrets: readonly NormalPullSecret[];
   readonly manifests: readonly ManifestSource[];
   readonly existing: readonly string[];
   readonly patches: Patches<FleetObjectKind>;
@@ -141,6 +143,16 @@ export interface SealedFile {
   readonly text: string;
   /** What it holds, or why it can't be read. */
   readonly content: SealedTokenFile | string;
+}
+
+/** A pull secret of one namespace. */
+export interface NormalPullSecret {
+  readonly name: string;
+  readonly namespace: string;
+  /** File that its ciphertext belongs in, below the project. */
+  readonly file: string;
+  /** Undefined until it is sealed. */
+  readonly sealed: SealedTokenFile | undefined;
 }
 
 /** What a runner says, with what it inherits in place of null. */

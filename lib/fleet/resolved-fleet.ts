@@ -19,6 +19,7 @@ import type {
   Labels,
   ResolvedClaim,
   ResolvedPeer,
+  ResolvedPullSecret,
   ResolvedSessionServer,
   ResolvedSpread,
   ResolvedVolume,
@@ -28,6 +29,7 @@ export type {
   Labels,
   ResolvedClaim,
   ResolvedPeer,
+  ResolvedPullSecret,
   ResolvedSessionServer,
   ResolvedSpread,
   ResolvedVolume,
@@ -50,6 +52,8 @@ export interface ResolvedFleet {
   readonly jobClaims: readonly ResolvedClaim[];
   /** ServiceAccounts of jobs that are rendered. */
   readonly jobServiceAccounts: readonly ResolvedJobAccount[];
+  /** Pull secrets that are sealed here, one for each namespace. */
+  readonly pullSecrets: readonly ResolvedPullSecret[];
   readonly nodeClasses: readonly ResolvedNodeClass[];
   readonly nodePools: readonly ResolvedNodePool[];
   /** Name of the PriorityClass of pause pods; undefined where no runner holds room. */
@@ -225,6 +229,8 @@ export interface ResolvedRunner {
   readonly serviceAccount: string;
   readonly managers: readonly ResolvedManager[];
   readonly token: ResolvedToken;
+  /** File of what its managers wait for until it is sealed: its token, or a pull secret; undefined where they start. */
+  readonly waitsFor: string | undefined;
   readonly image: string;
   /** What the managers verify GitLab with, besides the usual CAs; undefined where those do. */
   readonly certificates: ResolvedCertificates | undefined;
@@ -316,7 +322,7 @@ export interface ExistingToken {
   readonly from: 'existing-secret';
 }
 
-/** Whether a manager has to wait: its token is not sealed yet. */
+/** Whether a token is not sealed yet. */
 export function isPlaceholder(token: ResolvedToken): token is ResolvedToken & SealedToken {
   return token.from === 'sealed-secret' && token.ciphertext === undefined;
 }

@@ -1,3 +1,4 @@
+import type { SealedScope } from '../sealed-secrets/sealed-token-file';
 import type { VolumeClaimProps } from './props/volumes';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -9,6 +10,17 @@ export interface ResolvedClaim {
   readonly size: string;
   readonly storageClass: string;
   readonly accessMode: Required<VolumeClaimProps>['accessMode'];
+}
+
+/** A SealedSecret that becomes a pull secret, or a placeholder until someone seals it. */
+export interface ResolvedPullSecret {
+  readonly name: string;
+  readonly namespace: string;
+  /** File that the ciphertext belongs in, below the project. */
+  readonly file: string;
+  readonly scope: SealedScope;
+  /** Undefined for a placeholder. */
+  readonly ciphertext: string | undefined;
 }
 
 /** A volume of managers. */

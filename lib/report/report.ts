@@ -12,8 +12,9 @@ import { type PrewarmPrice, prewarmPrice } from '../cluster/prewarm-price';
 import { concurrencyOf, type Runner } from '../cluster/runners';
 import { SECRET_KINDS } from '../cluster/secret-sources';
 import { fleetOf, fleetsOf } from '../cluster/tiers';
-import { TAGS_ANNOTATION } from '../contract';
+import { TAGS_ANNOTATION, WAITING_ANNOTATION } from '../contract';
 import type { Severity } from '../problem';
+import { at, textOf } from '../values/record';
 import { joinFindings } from './join-findings';
 import { counts, relatedObjects } from './related-objects';
 
@@ -55,7 +56,13 @@ export interface RunnerRow {
 }
 
 /** `not proved` where nothing here says whether its pods land; nothing is known to be wrong with it then. */
-export type Verdict = 'ok' | 'waits for its token' | 'errors' | 'warnings' | 'not proved';
+export type Verdict =
+  | 'ok'
+  | 'waits for its token'
+  | 'waits for a pull secret'
+  | 'errors'
+  | 'warnings'
+  | 'not proved';
 
 /** How much is proved: a runner is, where its jobs and its managers are known to land and nothing about them is wrong. */
 export interface Proof {
@@ -127,7 +134,7 @@ function proofOf(runners: readonly RunnerRow[], findings: readonly Finding[]): P
   const having = (...verdicts: Verdict[]) => runners.filter(({ verdict }) => verdicts.includes(verdict));
   return {
     runners: runners.length,
-    proved: having('ok', 'waits for its token', 'warnings').length,
+    proved: having('ok', 'waits for its token', 'waits for a pull secret', 'warnings').length,
     notProved: having('not proved').map(({ name }) => name),
     findings: findings.filter(({ notProved }) => notProved).length,
   };
@@ -216,8 +223,9 @@ function verdictOf(runner: ObservedRunner, severities: readonly Severity[], isNo
   if (severities.includes('error')) return 'errors';
   if (isNotProved) return 'not proved';
   if (severities.includes('warning')) return 'warnings';
-  const { replicas } = (runner.manager?.body.spec ?? {}) as { replicas?: unknown };
-  return replicas === 0 ? 'waits for its token' : 'ok';
+  if (at(runner.manager?.body, ['spec', 'replicas']) !== 0) return 'ok';
+  const file = textOf(at(runner.manager?.body, ['metadata', 'annotations', WAITING_ANNOTATION])) ?? '';
+  return file.includes('/pull-secrets/') ? 'waits for a pull secret' : 'waits for its token';
 }
 
 /** Tags live on the GitLab server; an annotation tells them. */

@@ -39,6 +39,14 @@ describeCheck('secrets', {
       finds: ['secrets/unsealed', 'note', /found a placeholder\. .*npx runner-fleet tokens/s],
     },
     {
+      name: 'a pull secret that is not sealed yet',
+      changes: [
+        [SEALED, fakeCiphertext(3), 'not sealed yet'],
+        [SEALED, 'type: Opaque', 'type: kubernetes.io/dockerconfigjson'],
+      ],
+      finds: ['secrets/unsealed', 'note', /the pull secret is not sealed yet: runners that pull with it/],
+    },
+    {
       name: 'the variable of the token with a value of its own',
       changes: [[DEPLOYMENT, /valueFrom:\n +secretKeyRef:\n +key: .*\n +name: .*\n/, 'value: ""\n']],
       finds: ['secrets/not-from-secret', 'error', /GITLAB_RUNNER_TOKEN does not come from a Secret/],

@@ -163,6 +163,10 @@ describe('what is rendered does what the page says', () => {
   test('private registries: pull secrets of jobs and managers, and images of the mirror', () => {
     const { image_pull_secrets, helper_image } = runnerTable('private-registries-1', 'amd64-spot').kubernetes;
     expect(image_pull_secrets).toEqual(['mirror']);
+    for (const namespace of ['gitlab-jobs', 'gitlab-runners']) {
+      const file = `production/base/sealedsecret-${namespace}.mirror.yaml`;
+      expect(object('private-registries-1', file).spec.template.type).toBe('kubernetes.io/dockerconfigjson');
+    }
     const { imagePullSecrets, containers } = managerPod('private-registries-1', 'amd64-spot');
     expect(imagePullSecrets).toEqual([{ name: 'mirror' }]);
     const [{ image }] = containers;

@@ -585,6 +585,7 @@ const OWN_CLASSES: Required<
     | 'existingPools'
     | 'gitlabCa'
     | 'namespaces'
+    | 'sealedPullSecrets'
   >
 > = {
   name: 'everything',
@@ -634,6 +635,9 @@ const PREWARM_OF_ALL: Required<PrewarmProps> = {
   timezone: 'Europe/Vienna',
 };
 const EXISTING: Required<Pick<RunnerTokenProps, 'secret' | 'key'>> = { secret: 'the-secret', key: 'the-key' };
+const SEALED_PULL_SECRETS: Required<Pick<RunnerFleetProps, 'sealedPullSecrets'>> = {
+  sealedPullSecrets: ['sealed-for-pulls'],
+};
 const FARGATE: Required<FargateProps> = { region: 'eu-south-2', managers: true, logRetentionDays: 731 };
 
 const CA_TEXT: Required<Pick<GitlabCaProps, 'pem' | 'key'>> = {
@@ -670,6 +674,11 @@ export const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
     name: 'everything',
     tokens: { from: 'existing-secret' },
     runners: [{ ...PLAIN, token: EXISTING }],
+  },
+  'pull secrets that are sealed': {
+    name: 'everything',
+    ...SEALED_PULL_SECRETS,
+    runners: [{ ...PLAIN, manager: { imagePullSecrets: ['sealed-for-pulls'] } }],
   },
   'tokens that are sealed': {
     name: 'everything',

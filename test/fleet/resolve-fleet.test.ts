@@ -1,4 +1,5 @@
 import { JOB_RESOURCES } from '../../lib/fleet/defaults';
+import { sealedTokenFile } from '../../lib/fleet/names';
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { NodeClassProps } from '../../lib/fleet/props/node-class';
 import type { NodePoolSettings } from '../../lib/fleet/props/node-pool';
@@ -690,10 +691,15 @@ describe('a sealed token', () => {
     expect(tokenOf(sealed(fakeCiphertext(1)))).toEqual(first);
   });
 
-  test('changes nothing but the token', () => {
-    const { token: _sealed, ...withToken } = resolveOne(GOOD, sealedTokens(GOOD)).runners[0];
-    const { token: _awaited, ...without } = resolveOne(GOOD).runners[0];
+  test('changes nothing but the token, and what the managers wait for', () => {
+    const {
+      token: _sealed,
+      waitsFor: started,
+      ...withToken
+    } = resolveOne(GOOD, sealedTokens(GOOD)).runners[0];
+    const { token: _awaited, waitsFor, ...without } = resolveOne(GOOD).runners[0];
     expect(withToken).toEqual(without);
+    expect([started, waitsFor]).toEqual([undefined, sealedTokenFile(GOOD.name, GOOD.runners[0].name)]);
   });
 });
 

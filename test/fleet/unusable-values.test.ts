@@ -30,6 +30,7 @@ const UNUSABLE: Readonly<Record<string, Unusable>> = {
   'RunnerFleetProps.nodePools': unusable([{ arch: 'arm64', capacity: 'spot', pool: 'none' }]),
   'RunnerFleetProps.labels': unusable({ 'a key': 'a value' }),
   'RunnerFleetProps.existing': unusable(['an object']),
+  'RunnerFleetProps.sealedPullSecrets': unusable(['of-nobody']),
   'RunnerFleetProps.patches': unusable({ Deployment: {} }),
   'RunnerFleetProps.existingPools': unusable([{ pool: 'none', nodeSelector: { a: 'b' } }]),
   'ManagerNodesProps.nodeSelector': unusable({}),

@@ -12,27 +12,32 @@ import { palette } from '../palette';
 import { InputError } from './ask';
 import { printHowto } from './howto';
 import { printList, printListJson } from './list';
+import { findPullSecret, type PullSecret, pullSecretsOf, UnknownPullSecret } from './pull-secret';
 import { findRunner, otherFaults, type RunnerToken, runnerTokens, UnknownRunner } from './runner-token';
-import { SealError, type SealOptions, type SealProject, sealToken } from './seal';
+import { type SealOptions, type SealProject, sealToken } from './seal';
+import { type PullSecretOptions, sealPullSecret } from './seal-pull-secret';
+import { SealError } from './seal-text';
 
 const HELP = `
 Examples:
   npx runner-fleet tokens                                 which runners wait for a token
   npx runner-fleet tokens howto production/amd64-spot     what to do for one
   npx runner-fleet tokens seal production/amd64-spot      asks for the token and shows nothing
+  npx runner-fleet tokens seal-pull-secret production/mirror
+                                                          asks for registry, user and password
   ... | npx --no-install runner-fleet tokens seal <runner>
                                                           takes a token, GitLab's answer, or what kubeseal prints
 
 --no-install keeps npx to the program of this project: nothing from the registry may read the token.
 
 At a terminal wait for the prompt: until then it shows what is typed.
-A token is never an argument: arguments stand in the process list and in the shell's history.
+A token or a password is never an argument: arguments stand in the process list and in the shell's history.
 Exit code: 0 done, 2 not done, with the reason. docs/tokens.md has the whole way, and how to rotate.`;
 
 /** `tokens`: lists the runners' tokens, says how to get one, and seals it. */
 export function tokensCommand(): Command {
   const command = new Command('tokens')
-    .description("From GitLab to a sealed secret: the runners' tokens.")
+    .description("From GitLab to a sealed secret: the runners' tokens, and pull secrets.")
     .addHelpText('after', HELP)
     // 2 is unusable input, as everywhere here.
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
@@ -40,7 +45,7 @@ export function tokensCommand(): Command {
     .command('list', { isDefault: true })
     .description('every runner: tags to set in GitLab, state of its token, namespace, Secret, scope')
     .addOption(new Option('-f, --format <format>', 'how to print').choices(['text', 'json']).default('text'))
-    .action((options: { format: 'text' | 'json' }) => run(({ tokens }) => list(tokens, options.format)));
+    .action((options: { format: 'text' | 'json' }) => run((project) => list(project, options.format)));
   command
     .command('howto')
     .description('what to do so that a runner has its token')
@@ -67,11 +72,26 @@ export function tokensCommand(): Command {
         true,
       ),
     );
+  command
+    .command('seal-pull-secret')
+    .description(
+      'seal registry, user and password of a pull secret, read from standard input, for each namespace that pulls with it',
+    )
+    .argument('<secret>', '<secret> or <fleet>/<secret>, one of sealedPullSecrets')
+    .option(
+      '--cert <file>',
+      "the controller's certificate (default: sealed/<fleet>/cert.pem, if it is there)",
+    )
+    .option('--replace', 'another password: what is sealed gives way', false)
+    .action((name: string, options: PullSecretOptions) =>
+      run((project) => sealPullSecret(findPullSecret(project.pullSecrets, name), project, options)),
+    );
   return command;
 }
 
 interface Project extends SealProject {
   readonly tokens: readonly RunnerToken[];
+  readonly pullSecrets: readonly PullSecret[];
 }
 
 /** @param mayLeaveRunner whether the command stands at the end of a pipe that has created a runner, whatever goes wrong */
@@ -84,7 +104,7 @@ async function run(
   } catch (error) {
     if (!isExpected(error)) throw error;
     // The pipe has done its part: GitLab may have created a runner whose token nobody has now.
-    const leavesRunner = error instanceof SealError ? error.leavesRunner : mayLeaveRunner;
+    const leavesRunner = mayLeaveRunner && (!(error instanceof SealError) || error.leavesRunner);
     const orphan =
       leavesRunner && process.stdin.isTTY !== true
         ? '\nIf this was the end of a pipe that created a runner, delete that runner in GitLab.'
@@ -99,7 +119,15 @@ async function run(
 
 function isExpected(error: unknown): error is Error {
   const isFileError = error instanceof Error && 'syscall' in error && 'code' in error;
-  const kinds = [AppError, DescriptionError, FolderError, InputError, SealError, UnknownRunner];
+  const kinds = [
+    AppError,
+    DescriptionError,
+    FolderError,
+    InputError,
+    SealError,
+    UnknownPullSecret,
+    UnknownRunner,
+  ];
   return isFileError || kinds.some((kind) => error instanceof kind);
 }
 
@@ -110,9 +138,11 @@ async function loadProject(): Promise<Project> {
   const fleets = resolveFleets(descriptions, new Map());
   const faults = faultsWith(descriptions, sealedTokens);
   const tokens = runnerTokens(fleets, sealedTokens, faults);
-  const others = otherFaults(tokens, faults);
+  const pullSecrets = pullSecretsOf(fleets, sealedTokens, faults);
+  const files = pullSecrets.flatMap(({ copies }) => copies.map(({ file }) => file));
+  const others = otherFaults(tokens, files, faults);
   for (const { at, why, fix } of others) complain(`${at}: ${why}; ${fix}.\n`);
-  return { fleets, tokens, sealedTokens };
+  return { fleets, tokens, pullSecrets, sealedTokens };
 }
 
 function faultsWith(
@@ -128,7 +158,7 @@ function faultsWith(
   }
 }
 
-function list(tokens: readonly RunnerToken[], format: 'text' | 'json'): string {
-  if (format === 'json') return printListJson(tokens);
-  return printList(tokens, palette(process.stdout));
+function list({ tokens, pullSecrets }: Project, format: 'text' | 'json'): string {
+  if (format === 'json') return printListJson(tokens, pullSecrets);
+  return printList(tokens, pullSecrets, palette(process.stdout));
 }

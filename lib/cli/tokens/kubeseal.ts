@@ -7,15 +7,17 @@ import { repeats } from '../../sealed-secrets/repeats';
 export class KubesealError extends Error {}
 
 /**
- * The ciphertext that kubeseal makes of a token, which it reads from its standard input; undefined where it is not
+ * The ciphertext that kubeseal makes of a text, which it reads from its standard input; undefined where it is not
  * installed. Without a certificate it asks the cluster of the current kubeconfig.
  *
+ * @param what what the text is, for problems
  * @throws KubesealError with what it printed
  */
 export function runKubeseal(
-  token: string,
+  text: string,
   binding: SealedBinding,
   certificateFile: string | undefined,
+  what: string,
 ): Promise<string | undefined> {
   const { namespace, name, scope } = binding;
   const certificate = certificateFile === undefined ? [] : ['--cert', certificateFile];
@@ -26,11 +28,11 @@ export function runKubeseal(
       env: withoutModules(process.env),
     });
     let [stdout, stderr] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      stdout += text;
+    child.stdout.setEncoding('utf8').on('data', (chunk) => {
+      stdout += chunk;
     });
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      stderr += text;
+    child.stderr.setEncoding('utf8').on('data', (chunk) => {
+      stderr += chunk;
     });
     child.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') resolve(undefined);
@@ -38,11 +40,11 @@ export function runKubeseal(
     });
     child.on('close', (code) => {
       if (code === 0) resolve(stdout.trim());
-      else reject(new KubesealError(`kubeseal failed (exit code ${code}): ${sayable(stderr, token)}`));
+      else reject(new KubesealError(`kubeseal failed (exit code ${code}): ${sayable(stderr, text, what)}`));
     });
     // It may end before it has read everything; its exit code says why.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(token);
+    child.stdin.end(text);
   });
 }
 
@@ -54,7 +56,7 @@ function withoutModules(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...env, PATH: folders.join(delimiter) };
 }
 
-/** What it printed, unless that repeats the token. */
-function sayable(text: string, token: string): string {
-  return repeats(text, token) ? 'what it said repeats the token and is not shown' : text.trim();
+/** What it printed, unless that repeats what is sealed. */
+function sayable(text: string, secret: string, what: string): string {
+  return repeats(text, secret) ? `what it said repeats the ${what} and is not shown` : text.trim();
 }

@@ -1,13 +1,19 @@
 import type { Colors } from '../../report/colors';
 import { alignedLines } from '../../report/table';
+import { shellWord } from '../../values/shell-word';
 import { visible, visibleJson } from '../../values/visible';
 import { printHowto } from './howto';
+import { fullName, type PullSecret } from './pull-secret';
 import type { RunnerToken, TokenState } from './runner-token';
 
 const HEADINGS = ['runner', 'token', 'namespace', 'secret', 'scope', 'tags'];
 
 /** Every runner with the state of its token and what is to be set in GitLab. */
-export function printList(tokens: readonly RunnerToken[], colors: Colors): string {
+export function printList(
+  tokens: readonly RunnerToken[],
+  pullSecrets: readonly PullSecret[],
+  colors: Colors,
+): string {
   const rows = tokens.map(({ fleet, runner, state }) =>
     [
       `${fleet.name}/${runner.name}`,
@@ -27,8 +33,38 @@ export function printList(tokens: readonly RunnerToken[], colors: Colors): strin
     `maximum job timeout (${timeouts(tokens)}). The commands of howto set them all.`,
     '',
     ...refusals(tokens, colors),
+    ...pullSecretLines(pullSecrets, colors),
     ...nextSteps(tokens),
   ].join('\n');
+}
+
+/** The pull secrets that are sealed here, and what to do for those that are not. */
+function pullSecretLines(pullSecrets: readonly PullSecret[], colors: Colors): string[] {
+  if (pullSecrets.length === 0) return [];
+  const rows = pullSecrets.flatMap((one) =>
+    one.copies.map(({ namespace, state }) => [fullName(one), STATES[state.is], namespace].map(visible)),
+  );
+  const [headings, ...lines] = alignedLines([['pull secret', 'state', 'namespace'], ...rows]);
+  const refused = pullSecrets.flatMap((one) =>
+    one.copies.flatMap(({ namespace, state }) =>
+      state.is === 'refused'
+        ? [`${colors.red('refused')} ${fullName(one)} in ${namespace}: ${visible(state.why)}`]
+        : [],
+    ),
+  );
+  const open = pullSecrets.filter(({ copies }) => copies.some(({ state }) => state.is !== 'sealed'));
+  const commands = open.map(
+    (one) => `  npx --no-install runner-fleet tokens seal-pull-secret ${shellWord(fullName(one))}`,
+  );
+  return [
+    colors.bold(headings),
+    ...lines,
+    '',
+    ...refused,
+    ...(commands.length > 0
+      ? ['Runners wait for pull secrets that are not sealed. Each command asks for one:', ...commands, '']
+      : []),
+  ];
 }
 
 /** Each timeout once; with its runners where there are several. */
@@ -71,8 +107,8 @@ function nextSteps(tokens: readonly RunnerToken[]): string[] {
   return [printHowto(first), ...(others.length > 0 ? ['The same for the others:', ...commands, ''] : [])];
 }
 
-/** The same for programs. No field holds a ciphertext. */
-export function printListJson(tokens: readonly RunnerToken[]): string {
+/** The same for programs: runners, then pull secrets, which have `pullSecret` instead of `runner`. No field holds a ciphertext. */
+export function printListJson(tokens: readonly RunnerToken[], pullSecrets: readonly PullSecret[]): string {
   const rows = tokens.map(({ fleet, runner, state }) => ({
     fleet: fleet.name,
     runner: runner.name,
@@ -89,5 +125,15 @@ export function printListJson(tokens: readonly RunnerToken[]): string {
     }),
     gitlab: { url: fleet.gitlabUrl, tags: runner.tags, ...runner.gitlab },
   }));
-  return `${visibleJson(JSON.stringify(rows, undefined, 2))}\n`;
+  const others = pullSecrets.flatMap(({ fleet, name, copies }) =>
+    copies.map(({ namespace, file, state }) => ({
+      fleet: fleet.name,
+      pullSecret: name,
+      state: state.is,
+      ...(state.is === 'refused' && { why: state.why }),
+      namespace,
+      file,
+    })),
+  );
+  return `${visibleJson(JSON.stringify([...rows, ...others], undefined, 2))}\n`;
 }

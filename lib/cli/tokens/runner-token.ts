@@ -37,12 +37,16 @@ function stateOf(
   return why === undefined ? { is: 'sealed' } : { is: 'refused', why };
 }
 
-/** Faults that are not about a file that the state of a runner tells of already. */
-export function otherFaults(tokens: readonly RunnerToken[], faults: readonly Problem[]): readonly Problem[] {
+/** Faults that are not about a file whose state is told already: of a runner's token, or another one of these. */
+export function otherFaults(
+  tokens: readonly RunnerToken[],
+  others: readonly string[],
+  faults: readonly Problem[],
+): readonly Problem[] {
   const files = tokens.flatMap(({ runner: { token } }) =>
     token.from === 'sealed-secret' ? [token.file] : [],
   );
-  return faults.filter(({ at }) => !files.some((file) => at.includes(file)));
+  return faults.filter(({ at }) => ![...files, ...others].some((file) => at.includes(file)));
 }
 
 /**

@@ -15,6 +15,7 @@ import { fillDefaults } from './merge-settings';
 import { normaliseNetwork } from './network';
 import { normaliseNodes } from './nodes';
 import { normaliseProxy } from './proxy';
+import { normalisePullSecrets } from './pull-secrets';
 import { normaliseRunner } from './runner';
 
 /**
@@ -49,7 +50,8 @@ export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedToken
     existing,
     patches,
   };
-  return { ...fleet, ...normaliseNodes(fleet) };
+  const pullSecrets = normalisePullSecrets(said, fleet.managerNamespace, fleet.runners, fleet.sealedFiles);
+  return { ...fleet, pullSecrets, ...normaliseNodes(fleet) };
 }
 
 function normaliseNamespaces(said: readonly NamespaceProps[] = []): NormalFleet['namespaces'] {

@@ -10,6 +10,7 @@ import { jobNamespaces, managerNamespace } from './namespaces';
 import { resolveNetwork } from './network';
 import { resolveNodeClass } from './node-class';
 import { resolveJobPool, resolveManagerPool } from './node-pools';
+import { resolvePullSecrets } from './pull-secrets';
 import { accountAnnotations, resolveRunner } from './runner';
 import { gitlabAddress } from './runner-config';
 
@@ -28,6 +29,7 @@ export function resolveFleet(fleet: NormalFleet): ResolvedFleet {
     jobNamespaces: jobNamespaces(fleet, runners),
     jobClaims: resolveClaims(fleet),
     jobServiceAccounts: jobServiceAccounts(fleet),
+    pullSecrets: resolvePullSecrets(fleet),
     nodePools: fleet.managerPool ? [...jobPools, resolveManagerPool(fleet.managerPool, runners)] : jobPools,
     nodeClasses: fleet.nodeClasses.map((nodeClass) => resolveNodeClass(nodeClass, fleet)),
     fargate: resolveFargate(fleet),

@@ -23,6 +23,7 @@ import { type ManagerPod, managerRevision } from './manager-revision';
 import { emptyBytes, managerVolumes } from './manager-volumes';
 import { prewarmedJobs } from './prewarm';
 import { managerProxy } from './proxy';
+import { waitsFor } from './pull-secrets';
 import { imageRegistry, runnerConfig } from './runner-config';
 import { sessionServer } from './session-server';
 import { runnerTags } from './tags';
@@ -63,6 +64,7 @@ export function resolveRunner(runner: NormalRunner, fleet: NormalFleet): Resolve
       }),
     ),
     token,
+    waitsFor: waitsFor(runner, fleet, token),
     rules: STANDING_RULES,
     serviceAccountAnnotations: accountAnnotations(runner),
     ...pod,

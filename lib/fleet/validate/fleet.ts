@@ -16,6 +16,7 @@ import { validateNodeClasses } from './node-class';
 import { validateNodePools } from './node-pools';
 import { checkPatches } from './patches';
 import { validateProxy } from './proxy';
+import { validatePullSecrets } from './pull-secrets';
 import { validateRunner } from './runner';
 import { validateRunnersTogether } from './runners-together';
 import { validateSessionsTogether } from './session-server';
@@ -64,6 +65,7 @@ export function validateFleet(faults: Faults, fleet: NormalFleet): void {
   validateClaimsTogether(faults, fleet);
   validateSessionsTogether(faults, fleet);
   validateTokensTogether(faults, fleet);
+  validatePullSecrets(faults, fleet);
   validateNodeClasses(faults, fleet);
   validateNodePools(faults, fleet);
   validateProxy(faults, fleet);

@@ -1,7 +1,6 @@
 import type { Faults } from '../fault';
-import { sealedTokenFile } from '../names';
+import { isPullSecretFile, sealedTokenFile } from '../names';
 import type { NormalFleet, NormalRunner, NormalToken } from '../normal-fleet';
-import type { TokenSource } from '../props/fleet';
 
 /** Reports tokens that two runners would share, and files below `sealed/<fleet>/` that belong to no runner. */
 export function validateTokensTogether(faults: Faults, fleet: NormalFleet): void {
@@ -9,27 +8,49 @@ export function validateTokensTogether(faults: Faults, fleet: NormalFleet): void
   checkSealedFiles(faults, fleet);
 }
 
-function checkSealedFiles(faults: Faults, { name, runners, tokensFrom, sealedFiles }: NormalFleet): void {
+function checkSealedFiles(faults: Faults, fleet: NormalFleet): void {
+  const { name, pullSecrets, runners, tokensFrom, sealedFiles } = fleet;
   const isSealed = tokensFrom === 'sealed-secret';
-  const expected = new Set(isSealed ? runners.map((runner) => sealedTokenFile(name, runner.name)) : []);
+  const expected = new Set([
+    ...(isSealed ? runners.map((runner) => sealedTokenFile(name, runner.name)) : []),
+    ...pullSecrets.map(({ file }) => file),
+  ]);
   const owners = new Map<string, string>();
   for (const { file, content } of sealedFiles) {
-    if (!expected.has(file)) checkStray(faults, file, tokensFrom);
+    if (!expected.has(file)) checkStray(faults, file, fleet);
     if (typeof content === 'string') continue;
     const owner = owners.get(content.ciphertext);
-    if (owner !== undefined) {
-      faults.add(
-        file,
-        'a copy',
-        `the same ciphertext stands in ${owner}: each runner has a token of its own`,
-        'create a runner in GitLab for it and seal its token',
-      );
-    }
+    if (owner !== undefined) addCopy(faults, file, owner, fleet);
     owners.set(content.ciphertext, file);
   }
 }
 
-function checkStray(faults: Faults, file: string, from: TokenSource): void {
+function addCopy(faults: Faults, file: string, owner: string, { name }: NormalFleet): void {
+  if (isPullSecretFile(name, file)) {
+    const rule = `the same ciphertext stands in ${owner}: it is bound to one namespace and name`;
+    faults.add(file, 'a copy', rule, 'seal the pull secret again; see docs/private-registries.md');
+    return;
+  }
+  faults.add(
+    file,
+    'a copy',
+    `the same ciphertext stands in ${owner}: each runner has a token of its own`,
+    'create a runner in GitLab for it and seal its token',
+  );
+}
+
+function checkStray(faults: Faults, file: string, { name, tokensFrom: from }: NormalFleet): void {
+  if (isPullSecretFile(name, file)) {
+    const rule =
+      'no pod of this fleet pulls with this Secret in this namespace, or sealedPullSecrets does not name it';
+    faults.add(
+      file,
+      file,
+      rule,
+      'delete the file, or name the Secret in sealedPullSecrets and imagePullSecrets',
+    );
+    return;
+  }
   if (from !== 'sealed-secret') {
     const rule = `tokens of this fleet come from "${from}", and nothing reads the file`;
     faults.add(file, file, rule, 'delete it');
