@@ -1,4 +1,5 @@
-import { parseToml, tableOfToml } from '../../lib/values/toml';
+import type { JsonMap } from '@iarna/toml';
+import { parseToml, printToml, tableOfToml } from '../../lib/values/toml';
 
 test('whole numbers of TOML are numbers, however large and wherever they are', () => {
   const text =
@@ -16,4 +17,66 @@ test('dates and texts stay what they are', () => {
 test('what is no TOML is refused with its line, or is no table', () => {
   expect(() => parseToml('a = 1\nb = \n')).toThrow(expect.objectContaining({ line: 1 }));
   expect(tableOfToml('a = 1\nb = \n')).toBeUndefined();
+});
+
+describe('a printed table', () => {
+  const text = `a = 1
+
+[[runners]]
+name = "x"
+list = [
+  "${'long '.repeat(8)}1",
+  "${'long '.repeat(8)}2"
+]
+script = """
+echo a
+  echo b
+"""
+
+  [runners.kubernetes]
+  image = "alpine"
+  list = [
+    "${'long '.repeat(8)}1",
+    "${'long '.repeat(8)}2"
+  ]
+
+    [runners.kubernetes.node_selector]
+    "kubernetes.io/os" = "linux"
+
+    [runners.kubernetes.pod_security_context.seccomp_profile]
+    type = "RuntimeDefault"
+
+    [[runners.kubernetes.volumes.pvc]]
+    name = "a"
+
+    [[runners.kubernetes.volumes.pvc]]
+    name = "b"
+
+      [runners.kubernetes.volumes.pvc."x.y"]
+      z = [ 1, 2 ]
+
+[[runners]]
+name = "y"
+`;
+
+  test('has each table two spaces deeper than the one around it, also below tables without keys', () => {
+    expect(printToml(parseToml(text))).toBe(text);
+  });
+
+  test('leaves out what is undefined, and keeps empty tables and lists', () => {
+    const table = { a: undefined, b: {}, c: [], d: { e: undefined } } as unknown as JsonMap;
+    expect(parseToml(printToml(table))).toEqual({ b: {}, c: [] });
+  });
+
+  test.each(['a\nb', ' \n"""\n\\\\ ', 'tab\tand "quotes" and \'both\'', '', 'ends with a quote"'])(
+    'holds the text %j as it is, at every depth',
+    (value) => {
+      const table: JsonMap = {
+        value,
+        list: [value, value],
+        inner: { [value || 'key']: value, deep: [{ value }, { list: [value] }] },
+      };
+      expect(parseToml(printToml(table))).toEqual(table);
+    },
+  );
 });

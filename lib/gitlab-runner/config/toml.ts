@@ -1,4 +1,4 @@
-import { stringify } from '@iarna/toml';
+import { printToml } from '../../values/toml';
 import type { GLOBAL_TABLE, KUBERNETES_TABLE, RUNNER_TABLE, TableShape, ValueTypes } from './keys';
 
 type Value<Shape> = Shape extends keyof ValueTypes
@@ -40,5 +40,5 @@ export type ConfigToml = GlobalTable & { runners: RunnerTable[] };
 export function stringifyConfig(config: ConfigToml): string {
   const { runners, ...global } = config;
   // Tables after plain keys: what stands behind a table's header belongs to that table.
-  return stringify({ ...global, runners });
+  return printToml({ ...global, runners });
 }
