@@ -24,7 +24,7 @@ const { finding, ...group } = ruleGroup('needs', 'Whatever managers and jobs nam
 type What = Parameters<typeof finding>[0];
 
 /**
- * Rule of each kind that stands beside a fleet, and what comes of its absence. A ClusterSecretStore is the cluster's, as roles
+ * Rule of each kind that stands beside a fleet, and what comes of its absence. A ClusterSecretStore and a StorageClass are the cluster's, as roles
  * and subnets are.
  */
 const MISSING: Partial<Record<NeedKind, readonly [what: What, then: string]>> = {

@@ -15,6 +15,9 @@ function ownServices(kubernetes: KubernetesTable, services: number): number {
   return Math.max(0, services - servicesOf(kubernetes, {}).length);
 }
 
+/** Shortage that is not worth a note: that all jobs at once bring as many services as admission lets in is rare. */
+const TOLERATED_PERCENT = 5n;
+
 /**
  * Jobs with as many services as admission lets in, each at its ceilings, and limits that hold fewer of them than may start at
  * once. Nothing where some runner's services are not bounded: then nothing is proved of them.
@@ -44,7 +47,7 @@ export function serviceRoom(
         all + BigInt(jobs) * largestJobRequest(kubernetes, ownServices(kubernetes, services))[resource],
       0n,
     );
-    if (limit === undefined || needed <= limit) return [];
+    if (limit === undefined || needed * (100n - TOLERATED_PERCENT) <= limit * 100n) return [];
     return [{ resource, needed: resource === 'cpu' ? formatDecimal(needed) : formatBinary(needed) }];
   });
   if (short.length === 0) return undefined;

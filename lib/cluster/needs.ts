@@ -68,6 +68,7 @@ function referencesOf({ manifests, runners }: Subject, declared: ReadonlySet<str
   return [
     ...ofPods,
     ...pullSecretsOf(ofPods, manifests),
+    ...storageClassesOf(ofPods, manifests),
     ...ofKind(manifests, 'ExternalSecret').flatMap(storeReferences),
     ...awsNeeds(manifests, runners),
   ];
@@ -103,6 +104,24 @@ function pullSecretsOf(
         return [{ kind: 'Secret' as const, namespace: account.namespace, name, by }];
       }),
     );
+}
+
+/** Classes that the claims of these pods name: no volume is made without them, unless the claim names one that is there. */
+function storageClassesOf(
+  references: readonly Reference[],
+  manifests: readonly Manifest[],
+): readonly Reference[] {
+  const used = new Set(
+    references
+      .filter(({ kind }) => kind === 'PersistentVolumeClaim')
+      .map(({ namespace, name }) => `${namespace}/${name}`),
+  );
+  return ofKind(manifests, 'PersistentVolumeClaim').flatMap((manifest) => {
+    const { storageClassName, volumeName } = fieldsOf(manifest.body.spec);
+    const name = textOf(storageClassName);
+    if (!name || volumeName !== undefined || !used.has(`${manifest.namespace}/${manifest.name}`)) return [];
+    return [{ kind: 'StorageClass' as const, name, by: { manifest, path: ['spec', 'storageClassName'] } }];
+  });
 }
 
 /** Keys of the executor's table by what of a pod they make. */
@@ -194,7 +213,7 @@ function storeReferences(manifest: Manifest): readonly Reference[] {
 }
 
 function isNamespaced(kind: NeedKind): boolean {
-  return kind !== 'PriorityClass' && kind !== 'RuntimeClass';
+  return kind !== 'PriorityClass' && kind !== 'RuntimeClass' && kind !== 'StorageClass';
 }
 
 function needOf(

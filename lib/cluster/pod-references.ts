@@ -48,12 +48,16 @@ function named(
   return name === undefined || name === '' || builtIn.includes(name) ? [] : [{ kind, name, path }];
 }
 
+/** A volume that is made with the pod. */
+const OF_EPHEMERAL = ['ephemeral', 'volumeClaimTemplate', 'spec', 'storageClassName'];
+
 function volumeReferences(volume: unknown, path: FieldPath): readonly PodReference[] {
   const projected = listOf(at(volume, ['projected', 'sources']));
   return [
     ...source('Secret', volume, 'secret', 'secretName', path),
     ...source('ConfigMap', volume, 'configMap', 'name', path),
     ...source('PersistentVolumeClaim', volume, 'persistentVolumeClaim', 'claimName', path),
+    ...named('StorageClass', at(volume, OF_EPHEMERAL), [...path, ...OF_EPHEMERAL]),
     ...projected.flatMap((one, index) => [
       ...source('Secret', one, 'secret', 'name', [...path, 'projected', 'sources', index]),
       ...source('ConfigMap', one, 'configMap', 'name', [...path, 'projected', 'sources', index]),

@@ -11,6 +11,7 @@ export type NeedKind =
   | 'PriorityClass'
   | 'RuntimeClass'
   | 'SecretProviderClass'
+  | 'StorageClass'
   | 'ClusterSecretStore'
   | 'SecretStore'
   | 'IAM role'

@@ -143,3 +143,57 @@ describe('a cache of jobs', () => {
     ]);
   });
 });
+
+describe('a claim that jobs mount', () => {
+  const MOUNT = key('[[runners.kubernetes.volumes.pvc]]\n        name = "x"\n        mount_path = "/x"');
+  const claim = (spec: string): (typeof FLEET)[number] => ({
+    path: 'acme/claim.yaml',
+    text: `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: x, namespace: gitlab-jobs }\nspec: { accessModes: [ReadWriteMany], ${spec} }\n`,
+  });
+  const classes = (spec: string, ...changes: Change[]) =>
+    needs([...FLEET, claim(spec)], ...changes).filter(({ kind }) => kind === 'StorageClass');
+
+  test("needs its StorageClass, which is the cluster's", () => {
+    expect(classes('storageClassName: efs', MOUNT)).toMatchObject([
+      {
+        name: 'efs',
+        namespace: undefined,
+        state: 'missing',
+        askedBy: [{ path: ['spec', 'storageClassName'] }],
+      },
+    ]);
+  });
+
+  test('finds it among the manifests', () => {
+    const made = {
+      path: 'acme/class.yaml',
+      text: 'apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: { name: efs }\n',
+    };
+    const all = needs([...FLEET, claim('storageClassName: efs'), made], MOUNT);
+    expect(one(all, 'StorageClass', 'efs')).toMatchObject({ state: 'found', madeBy: 'StorageClass' });
+  });
+
+  test.each([
+    ['that nobody mounts', 'storageClassName: efs', []],
+    ['of a volume that is there', 'storageClassName: efs, volumeName: v', [MOUNT]],
+    ['without a class', 'storageClassName: ""', [MOUNT]],
+    ['of the default class', 'resources: {}', [MOUNT]],
+  ])('%s needs none', (_, spec, changes) => {
+    expect(classes(spec, ...changes)).toEqual([]);
+  });
+});
+
+test('a volume that is made with a job needs its StorageClass', () => {
+  const patch = key(
+    `[[runners.kubernetes.pod_spec]]\n        patch = '''\n          volumes:\n            - name: scratch\n              ephemeral: { volumeClaimTemplate: { spec: { storageClassName: gp3, accessModes: [ReadWriteOnce] } } }\n        '''\n        patch_type = "strategic"`,
+  );
+  const flag: Change = [
+    CONFIG,
+    '      [runners.feature_flags]\n',
+    '      [runners.feature_flags]\n      FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true\n',
+  ];
+  expect(one(needs(FLEET, patch, flag), 'StorageClass', 'gp3')).toMatchObject({
+    state: 'missing',
+    namespace: undefined,
+  });
+});
