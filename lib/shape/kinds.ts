@@ -1,6 +1,5 @@
 import type { Problem } from '../problem';
 import type { FieldPath } from '../values/field-path';
-import { AUTO_MODE_KINDS, AUTO_MODE_TYPES } from './auto-mode-kinds';
 import file from './kinds.json';
 import { type ShapeProblem, type ShapeRules, shapeProblems } from './problems';
 import type { TableShape } from './shape';
@@ -27,11 +26,7 @@ const FIELD_RULES: Readonly<Record<ShapeProblem['kind'], FieldRule>> = {
   bounds: 'wrong-value',
 };
 
-export const SCHEMA: SchemaFile = {
-  ...file,
-  kinds: { ...file.kinds, ...AUTO_MODE_KINDS },
-  types: { ...file.types, ...AUTO_MODE_TYPES },
-};
+export const SCHEMA: SchemaFile = file;
 
 export const REFUSED = 'the API server refuses the object, and with it everything that is applied with it';
 

@@ -33,7 +33,7 @@ export const NODE_CLASS = {
 
 /** A change of a spec; null removes a field. */
 export interface CrdCase {
-  readonly kind: 'NodePool' | 'EC2NodeClass';
+  readonly kind: 'NodePool' | 'EC2NodeClass' | 'NodeClass';
   readonly spec: object;
 }
 

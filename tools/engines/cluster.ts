@@ -95,7 +95,10 @@ export async function startCluster(logs: string, { argo = true }: ClusterOptions
   }
 }
 
-/** The CRDs of the very releases that are built. */
+/** Definitions that nobody publishes, written here from what is documented. */
+const OWN_CRDS = 'tools/engines/crds';
+
+/** The CRDs of the very releases that are built, and our own. */
 function applyCrds(kubectl: string, { kubeconfig }: Kubernetes, argo: readonly string[]): void {
   const files = [
     ...argo,
@@ -106,6 +109,7 @@ function applyCrds(kubectl: string, { kubeconfig }: Kubernetes, argo: readonly s
     join(goModuleFolder('flux', 'github.com/fluxcd/kustomize-controller'), 'config/crd/bases'),
     join(goModuleFolder('flux', 'github.com/fluxcd/source-controller'), 'config/crd/bases'),
     join(goModuleFolder('karpenter', 'github.com/aws/karpenter-provider-aws'), 'pkg/apis/crds'),
+    OWN_CRDS,
   ];
   const args = [
     '--kubeconfig',

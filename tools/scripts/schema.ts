@@ -37,7 +37,11 @@ const SERVED: readonly string[] = [
   'karpenter.sh/v1alpha1/NodeOverlay',
   'karpenter.k8s.aws/v1/EC2NodeClass',
   'bitnami.com/v1alpha1/SealedSecret',
+  'eks.amazonaws.com/v1/NodeClass',
 ];
+
+/** A kind that only its users' guide describes: what its maker has added since is not known to be wrong. */
+const UNPUBLISHED = 'eks.amazonaws.com/v1/NodeClass';
 
 /** A kind that no engine here serves. */
 const IMPORTED = { kind: 'external-secrets.io/v1/ExternalSecret', file: 'imports/external-secrets.io.ts' };
@@ -107,6 +111,9 @@ export function servedFields(documents: Documents, of: readonly string[] = SERVE
     if (found === undefined) throw new Error(`The API server has no ${kind}`);
     return [kind, referenceSchema(found[0], schemas, types) as string] as const;
   });
+  const guessed = kinds.find(([kind]) => kind === UNPUBLISHED)?.[1];
+  for (const name of Object.keys(types).filter((type) => type.startsWith(`${guessed}.`)))
+    types[name] = { ...types[name], open: true };
   return { kinds: Object.fromEntries(kinds), types: sorted(types) };
 }
 

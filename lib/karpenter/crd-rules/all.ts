@@ -1,4 +1,4 @@
-import { AUTO_NODE_CLASS_RULES } from './auto-node-class';
+import { AUTO_NODE_CLASS_RULES, AUTO_NODE_CLASS_TRANSITIONS } from './auto-node-class';
 import { NODE_CLASS_RULES } from './node-class';
 import { NODE_POOL_RULES, NODE_POOL_TRANSITIONS } from './node-pool';
 import type { CrdRule, TransitionRule } from './rule';
@@ -14,6 +14,7 @@ export const CRD_RULES: Readonly<Record<string, readonly CrdRule[]>> = {
 /** Those that compare an object with what it was. */
 export const TRANSITION_RULES: Readonly<Record<string, readonly TransitionRule[]>> = {
   'karpenter.sh/v1/NodePool': NODE_POOL_TRANSITIONS,
+  'eks.amazonaws.com/v1/NodeClass': AUTO_NODE_CLASS_TRANSITIONS,
 };
 
 /** A rule as the definition lists it. */

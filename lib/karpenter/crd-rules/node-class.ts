@@ -158,7 +158,8 @@ const SELECTOR_RULES: readonly CrdRule[] = [
   },
 ];
 
-const IDENTITY_RULES: readonly CrdRule[] = [
+/** The same for every kind of node class. */
+export const IDENTITY_RULES: readonly CrdRule[] = [
   {
     at: 'spec',
     message: "must specify exactly one of ['role', 'instanceProfile']",
@@ -194,27 +195,16 @@ const VOLUME_RULES: readonly CrdRule[] = [
   },
 ];
 
-const NETWORK_RULES: readonly CrdRule[] = [
-  {
-    at: 'spec.connectionTracking',
-    message: 'at least one of tcpEstablishedTimeout, udpStreamTimeout, or udpTimeout must be set',
-    refuses: (value) => !has(value, 'tcpEstablishedTimeout', 'udpStreamTimeout', 'udpTimeout'),
-    fix: 'set one, or remove connectionTracking',
-  },
-  {
-    at: 'spec.networkInterfaces',
-    message: "networkInterfaces must include a primary interface with interfaceType='interface'",
-    refuses: (value) => listOf(value).length > 0 && !listOf(value).some(isPrimary),
-    fix: 'add an interface with networkCardIndex 0 and deviceIndex 0',
-  },
-  {
-    at: 'spec.networkInterfaces',
-    each: 'item',
-    message:
-      'networkInterfaces must not have duplicate networkCardIndex and deviceIndex pairs, and can have at most one efa device per network card',
-    refuses: isDoubled,
-    fix: 'remove one of them',
-  },
+/** The same for every kind of node class. */
+export const PRIMARY_INTERFACE: CrdRule = {
+  at: 'spec.networkInterfaces',
+  message: "networkInterfaces must include a primary interface with interfaceType='interface'",
+  refuses: (value) => listOf(value).length > 0 && !listOf(value).some(isPrimary),
+  fix: 'add an interface with networkCardIndex 0 and deviceIndex 0',
+};
+
+/** The same for every kind of node class. */
+export const PLACEMENT_GROUP_RULES: readonly CrdRule[] = [
   {
     at: 'spec.placementGroupSelector',
     message: "expected at least one, got none, ['name', 'id']",
@@ -227,6 +217,25 @@ const NETWORK_RULES: readonly CrdRule[] = [
     refuses: (value) => has(value, 'name') && has(value, 'id'),
     fix: 'remove one of them',
   },
+];
+
+const NETWORK_RULES: readonly CrdRule[] = [
+  {
+    at: 'spec.connectionTracking',
+    message: 'at least one of tcpEstablishedTimeout, udpStreamTimeout, or udpTimeout must be set',
+    refuses: (value) => !has(value, 'tcpEstablishedTimeout', 'udpStreamTimeout', 'udpTimeout'),
+    fix: 'set one, or remove connectionTracking',
+  },
+  PRIMARY_INTERFACE,
+  {
+    at: 'spec.networkInterfaces',
+    each: 'item',
+    message:
+      'networkInterfaces must not have duplicate networkCardIndex and deviceIndex pairs, and can have at most one efa device per network card',
+    refuses: isDoubled,
+    fix: 'remove one of them',
+  },
+  ...PLACEMENT_GROUP_RULES,
 ];
 
 function isPrimary(one: unknown): boolean {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { load } from 'js-yaml';
 import { SCHEMA as committed } from '../../../lib/shape/kinds';
 import type { PlainShape, Shape } from '../../../lib/shape/shape';
 import {
@@ -8,6 +9,14 @@ import {
   printSchema,
   servedFields,
 } from '../../../tools/scripts/schema';
+
+interface Definition {
+  readonly spec: {
+    readonly versions: readonly [
+      { readonly schema: { readonly openAPIV3Schema: OpenApi['components']['schemas'][string] } },
+    ];
+  };
+}
 
 const DOCUMENT: OpenApi = {
   info: { version: '1.36' },
@@ -116,6 +125,53 @@ test('the committed fields of an ExternalSecret are those of imports/', () => {
       table: { secretKey: 'string', remoteRef: 'ExternalSecretSpecDataRemoteRef' },
       required: expect.arrayContaining(['secretKey', 'remoteRef']),
     },
+  });
+});
+
+describe('the NodeClass of EKS Auto Mode, whose definition is written here', () => {
+  const kind = 'eks.amazonaws.com/v1/NodeClass';
+  const definition = load(
+    readFileSync('tools/engines/crds/eks.amazonaws.com_nodeclasses.yaml', 'utf8'),
+  ) as Definition;
+  const [{ schema }] = definition.spec.versions;
+  const served = servedFields(
+    {
+      'eks.amazonaws.com/v1': {
+        info: { version: 'v1' },
+        components: {
+          schemas: {
+            'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta': { properties: {} },
+            'com.amazonaws.eks.v1.NodeClass': {
+              ...schema.openAPIV3Schema,
+              properties: {
+                ...schema.openAPIV3Schema.properties,
+                metadata: { $ref: '#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' },
+              },
+              'x-kubernetes-group-version-kind': [
+                { group: 'eks.amazonaws.com', version: 'v1', kind: 'NodeClass' },
+              ],
+            },
+          },
+        },
+      },
+    },
+    [kind],
+  );
+
+  test('has the committed fields that its definition has (npm run schema writes them anew)', () => {
+    expect(committed.kinds).toMatchObject(served.kinds);
+    expect(committed.types).toMatchObject(served.types);
+  });
+
+  test('may have fields that AWS has added since, but no field beside its spec', () => {
+    const closed = Object.keys(served.types).filter((name) => !served.types[name].open);
+    expect(closed).toEqual(['NodeClass', 'ObjectMeta']);
+  });
+
+  test('has the fields in imports/ that its definition has (npm run import writes them anew)', () => {
+    const { types } = importedFields(readFileSync('imports/eks.amazonaws.com.ts', 'utf8'), kind);
+    const fieldsOf = (all: typeof types) => Object.values(all).flatMap(({ table }) => Object.keys(table));
+    expect(fieldsOf(types).sort()).toEqual(fieldsOf(served.types).sort());
   });
 });
 
