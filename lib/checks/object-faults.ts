@@ -301,7 +301,7 @@ function slipFault(name: string, text: string, path: FieldPath): ObjectProblem[]
 
 /** Rules that have an id of their own, by the beginning of their message. */
 const NAMED_RULES: readonly (readonly [message: RegExp, id: ObjectRule])[] = [
-  [/^must specify exactly one of \['role'/, 'node-identity'],
+  [/^must specify (exactly|at most) one of \['role'/, 'node-identity'],
   [/^expected at least one, got none|SelectorTerms cannot be empty$/, 'empty-term'],
   [/^unknown field/, 'unknown-field'],
 ];

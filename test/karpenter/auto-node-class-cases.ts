@@ -61,11 +61,7 @@ function selector(
 }
 
 export const AUTO_REFUSED: readonly RefusedCase[] = [
-  ...refused(
-    "must specify exactly one of ['role', 'instanceProfile']",
-    { role: null },
-    { instanceProfile: 'eks-nodes' },
-  ),
+  ...refused("must specify at most one of ['role', 'instanceProfile']", { instanceProfile: 'eks-nodes' }),
   ...refused('role cannot be empty', { role: '' }),
   ...refused('instanceProfile cannot be empty', { role: null, instanceProfile: '' }),
   ...refused(
@@ -126,6 +122,8 @@ const taken = (spec: object): CrdCase => ({ kind: 'NodeClass', spec });
 /** What is taken, near what is refused. */
 export const AUTO_ALLOWED: readonly CrdCase[] = [
   taken({ role: null, instanceProfile: 'eks-nodes' }),
+  // As in examples of AWS.
+  taken({ role: null }),
   taken({ subnetSelectorTerms: [{ id: 'subnet-1' }, { tags: { a: '*' } }] }),
   // As long as one term is well formed, the definition takes the others.
   taken({ subnetSelectorTerms: [{ id: 'subnet-1', tags: { a: 'b' } }, { id: 'subnet-2' }] }),

@@ -1,5 +1,5 @@
 import { fieldsOf, listOf } from '../../values/record';
-import { IDENTITY_RULES, PLACEMENT_GROUP_RULES, PRIMARY_INTERFACE } from './node-class';
+import { EMPTY_IDENTITY_RULES, PLACEMENT_GROUP_RULES, PRIMARY_INTERFACE } from './node-class';
 import { type CrdRule, has, type TransitionRule } from './rule';
 
 /** Fields of an EC2NodeClass that Auto Mode decides itself. */
@@ -144,7 +144,13 @@ const TAG_RULES: readonly CrdRule[] = [
 
 /** The rules of the NodeClass of EKS Auto Mode, as far as they are documented: AWS publishes no definition. */
 export const AUTO_NODE_CLASS_RULES: readonly CrdRule[] = [
-  ...IDENTITY_RULES,
+  ...EMPTY_IDENTITY_RULES,
+  {
+    at: 'spec',
+    message: "must specify at most one of ['role', 'instanceProfile']",
+    refuses: (spec) => has(spec, 'role') && has(spec, 'instanceProfile'),
+    fix: 'remove one of them',
+  },
   {
     at: 'spec',
     message: 'podSubnetSelectorTerms and podSecurityGroupSelectorTerms must be set together',

@@ -159,19 +159,21 @@ const SELECTOR_RULES: readonly CrdRule[] = [
 ];
 
 /** The same for every kind of node class. */
-export const IDENTITY_RULES: readonly CrdRule[] = [
+export const EMPTY_IDENTITY_RULES: readonly CrdRule[] = ['role', 'instanceProfile'].map((field) => ({
+  at: `spec.${field}`,
+  message: `${field} cannot be empty`,
+  refuses: (value) => value === '',
+  fix: 'name it',
+}));
+
+const IDENTITY_RULES: readonly CrdRule[] = [
   {
     at: 'spec',
     message: "must specify exactly one of ['role', 'instanceProfile']",
     refuses: (spec) => has(spec, 'role') === has(spec, 'instanceProfile'),
     fix: 'write one of them',
   },
-  ...['role', 'instanceProfile'].map((field) => ({
-    at: `spec.${field}`,
-    message: `${field} cannot be empty`,
-    refuses: (value: unknown) => value === '',
-    fix: 'name it',
-  })),
+  ...EMPTY_IDENTITY_RULES,
 ];
 
 const VOLUME_RULES: readonly CrdRule[] = [
