@@ -324,6 +324,7 @@ function rulesBelow(schema: KubeObject, at = ''): ListedRule[] {
 test.each([
   ['karpenter.sh/v1/NodePool', 'nodepools.karpenter.sh'],
   ['karpenter.k8s.aws/v1/EC2NodeClass', 'ec2nodeclasses.karpenter.k8s.aws'],
+  ['eks.amazonaws.com/v1/NodeClass', 'nodeclasses.eks.amazonaws.com'],
 ])('the rules of %s are those of its definition', async (kind, name) => {
   const definition = await api.get(`/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`);
   const found = rulesBelow(definition.spec.versions[0].schema.openAPIV3Schema);
