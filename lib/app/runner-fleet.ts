@@ -80,16 +80,16 @@ export class RunnerFleet extends Construct {
    * @throws DescriptionError with all problems of the description, if it has any; Error for a name that no pool has
    */
   nodePool(name: string): ApiObject {
-    return this.karpenterObject('NodePool', name);
+    return this.karpenterObject(['NodePool'], name);
   }
 
   /**
-   * An EC2NodeClass by its name, for example `gitlab-jobs`.
+   * An EC2NodeClass, or a NodeClass of EKS Auto Mode, by its name, for example `gitlab-jobs`.
    *
    * @throws DescriptionError with all problems of the description, if it has any; Error for a name that no class has
    */
   nodeClass(name: string): ApiObject {
-    return this.karpenterObject('EC2NodeClass', name);
+    return this.karpenterObject(['EC2NodeClass', 'NodeClass'], name);
   }
 
   /** Every object of the fleet; none if its description has problems. */
@@ -108,12 +108,12 @@ export class RunnerFleet extends Construct {
     stopAt(faults);
   }
 
-  private karpenterObject(kind: string, name: string): ApiObject {
-    const all = objectsBelow(this.group('karpenter')).filter((object) => object.kind === kind);
+  private karpenterObject(kinds: readonly string[], name: string): ApiObject {
+    const all = objectsBelow(this.group('karpenter')).filter(({ kind }) => kinds.includes(kind));
     const found = all.find((object) => object.name === name);
     if (found) return found;
     throw new Error(
-      `Fleet ${this.name} has no ${kind} "${name}". It has ${all.map((object) => object.name).join(', ')}.`,
+      `Fleet ${this.name} has no ${all[0]?.kind ?? kinds[0]} "${name}". It has ${all.map((object) => object.name).join(', ')}.`,
     );
   }
 

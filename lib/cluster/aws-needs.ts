@@ -16,7 +16,28 @@ export function awsNeeds(
     ...runners.flatMap((runner) => cacheNeeds(runner, manifests)),
     // That of EKS Auto Mode has the same fields.
     ...['EC2NodeClass', 'NodeClass'].flatMap((kind) => ofKind(manifests, kind)).flatMap(nodeClassNeeds),
+    ...policyNeeds(manifests),
   ];
+}
+
+/** The ConfigMap that makes EKS Auto Mode enforce network policies, which it ignores otherwise, and its entry. */
+export const POLICY_SWITCH = {
+  namespace: 'kube-system',
+  name: 'amazon-vpc-cni',
+  key: 'enable-network-policy-controller',
+  value: 'true',
+} as const;
+
+function policyNeeds(manifests: readonly Manifest[]): readonly Reference[] {
+  if (ofKind(manifests, 'NodeClass').length === 0) return [];
+  const { namespace, name, key, value } = POLICY_SWITCH;
+  return ofKind(manifests, 'NetworkPolicy').map((manifest) => ({
+    kind: 'ConfigMap of the cluster',
+    namespace,
+    name,
+    key: `${key}: "${value}"`,
+    by: { manifest, path: ['spec', 'podSelector'] },
+  }));
 }
 
 function accountNeeds(manifest: Manifest): readonly Reference[] {
@@ -66,7 +87,11 @@ function nodeClassNeeds(manifest: Manifest): readonly Reference[] {
   const spec = fieldsOf(manifest.body.spec);
   const role = textOf(spec.role);
   const profile = textOf(spec.instanceProfile);
-  const entry = profile === undefined ? role : `role of instance profile ${profile}`;
+  const principal = profile === undefined ? role : `role of instance profile ${profile}`;
+  // That of the built-in pools has one; any other role needs both, or its nodes never join.
+  const ofAutoMode =
+    manifest.kind === 'NodeClass' ? ' (type EC2, access policy AmazonEKSAutoNodePolicy)' : '';
+  const entry = principal && `${principal}${ofAutoMode}`;
   return [
     ...one('IAM role', role, manifest, ['spec', 'role']),
     ...one('instance profile', profile, manifest, ['spec', 'instanceProfile']),

@@ -2,7 +2,7 @@ import { EXISTING_ANNOTATION, EXISTING_SECRET_ANNOTATION } from '../contract';
 import { isBySlot, namesBySlot } from '../gitlab-runner/executor/slots';
 import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
-import { awsNeeds } from './aws-needs';
+import { awsNeeds, POLICY_SWITCH } from './aws-needs';
 import type { Manifest } from './manifest';
 import { namespaceNeeds } from './namespace-needs';
 import type { ObservedRunner, Subject } from './observe';
@@ -223,19 +223,29 @@ function needOf(
 ): Need {
   const [{ kind, namespace, name }] = references;
   const keys = [...new Set(references.flatMap(({ key }) => key ?? []))];
-  const makers =
-    kind === 'Secret'
-      ? sourcesOf(name, manifests)
-      : ofKind(manifests, kind).filter((one) => one.name === name);
+  const makers = makersOf(kind, name, manifests);
   const madeBy = makers.find((one) => isIn(one, namespace));
   const isDeclared =
     declared.has(`${kind}/${name}`) ||
-    declared.has(`${kind}/${namespace}/${name}`) ||
+    declared.has(`${kind.replace(OF_CLUSTER, '')}/${namespace}/${name}`) ||
     references.some(
       ({ by }) => kind === 'Secret' && annotation(by.manifest, EXISTING_SECRET_ANNOTATION) === name,
     );
   const state = stateOf(kind, madeBy, isDeclared || isBuiltIn(kind, name));
   return { kind, namespace, name, keys, askedBy: references.map(({ by }) => by), state, madeBy };
+}
+
+/** What tells objects that the cluster has once from those of a fleet. */
+const OF_CLUSTER = / of the cluster$/;
+
+function makersOf(kind: NeedKind, name: string, manifests: readonly Manifest[]): readonly Manifest[] {
+  if (kind === 'Secret') return sourcesOf(name, manifests);
+  const named = ofKind(manifests, kind.replace(OF_CLUSTER, '')).filter((one) => one.name === name);
+  return kind === 'ConfigMap of the cluster' ? named.filter(switchesPoliciesOn) : named;
+}
+
+function switchesPoliciesOn({ body }: Manifest): boolean {
+  return at(body, ['data', POLICY_SWITCH.key]) === POLICY_SWITCH.value;
 }
 
 /** Classes that every API server makes. */

@@ -7,6 +7,7 @@ export type NeedKind =
   | 'ServiceAccount'
   | 'Secret'
   | 'ConfigMap'
+  | 'ConfigMap of the cluster'
   | 'PersistentVolumeClaim'
   | 'PriorityClass'
   | 'RuntimeClass'
@@ -37,7 +38,7 @@ export interface Reference {
   readonly kind: NeedKind;
   readonly namespace?: string;
   readonly name: string;
-  /** Key of a Secret or a ConfigMap, label of a Namespace. */
+  /** Key of a Secret or a ConfigMap, with its value in one of the cluster; label of a Namespace. */
   readonly key?: string;
   readonly by: Asker;
 }
