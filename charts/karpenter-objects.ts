@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { ResolvedFleet } from '../lib/fleet/resolved-fleet';
+import { autoModeClassManifest } from './auto-mode-class';
 import { nodeClassManifest } from './node-class';
 import { nodeOverlayManifest } from './node-overlay';
 import { nodePoolManifest } from './node-pool';
@@ -13,6 +14,14 @@ export function addKarpenterObjects(scope: Construct, fleet: ResolvedFleet): voi
       scope,
       `ec2nodeclass-${nodeClass.name}`,
       nodeClassManifest(fleet, nodeClass),
+      nodeClass.patches,
+    );
+  }
+  for (const nodeClass of fleet.autoModeClasses) {
+    addObject(
+      scope,
+      `nodeclass-${nodeClass.name}`,
+      autoModeClassManifest(fleet, nodeClass),
       nodeClass.patches,
     );
   }

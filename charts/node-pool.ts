@@ -31,7 +31,7 @@ export function nodePoolManifest(fleet: ResolvedFleet, pool: ResolvedNodePool): 
       template: {
         metadata: { labels: { [DEDICATED_KEY]: pool.dedicatedTo, ...pool.nodeLabels } },
         spec: {
-          nodeClassRef: { group: 'karpenter.k8s.aws', kind: 'EC2NodeClass', name: pool.nodeClass },
+          nodeClassRef: { ...pool.classKind, name: pool.nodeClass },
           requirements: pool.requirements.map(({ key, operator, values, minValues }) => ({
             key,
             operator: operator as Operator,

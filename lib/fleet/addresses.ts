@@ -6,4 +6,16 @@ export const POD_IDENTITY_AGENT = ['169.254.170.23/32', 'fd00:ec2::23/128'] as c
 export const CREDENTIAL_BLOCKS = [...INSTANCE_METADATA, ...POD_IDENTITY_AGENT] as const;
 /** NodeLocal DNSCache, where a cluster has it. */
 export const NODE_LOCAL_DNS = '169.254.20.10/32';
+/**
+ * Where DNS is on nodes of EKS Auto Mode, whose CoreDNS is no pod: addresses that Services of EKS have, those of nodes in private
+ * networks, and those of a node alone.
+ */
+export const DNS_ON_NODES = [
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '100.64.0.0/10',
+  '169.254.0.0/16',
+  'fd00::/8',
+] as const;
 export const EVERYWHERE = ['0.0.0.0/0', '::/0'] as const;

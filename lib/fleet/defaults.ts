@@ -10,6 +10,7 @@ export const FLEET_DEFAULTS = {
   prefix: 'gitlab',
   imageRegistry: 'registry.gitlab.com/gitlab-org',
   jobPorts: [22, 80, 443],
+  compute: 'karpenter',
 } as const;
 
 /** A way out of the network policies. */
@@ -195,6 +196,13 @@ export const MANAGER_POOL_DEFAULTS = {
   consolidationPolicy: 'WhenEmpty',
   rootVolumeSize: '20Gi',
   limits: { cpu: '16', memory: '32Gi' },
+} as const;
+
+/** The same on EKS Auto Mode: it has no small instances, and takes nodes that are older than 21 days. */
+export const AUTO_MANAGER_POOL_DEFAULTS = {
+  ...MANAGER_POOL_DEFAULTS,
+  instanceSizes: ['medium'],
+  expireAfter: '336h',
 } as const;
 
 /** Spot before on-demand, where a runner takes both. */

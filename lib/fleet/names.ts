@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { asDnsLabel } from '../values/label';
+import type { Compute } from './props/fleet';
 
 /**
  * Every name that objects derive from a description, in one place: a name that changes is an object that is deleted
@@ -116,6 +117,9 @@ export function systemId(fleet: string, namespace: string, manager: string, revi
   return `r_${hash(revision === undefined ? name : `${name}/${revision}`).slice(0, 12)}`;
 }
 
+/** Kind of the classes of nodes. */
+export const CLASS_KINDS = { karpenter: 'EC2NodeClass', 'eks-auto-mode': 'NodeClass' } as const;
+
 /** What a pool's nodes are dedicated to: value of their label and taint, and name of their node class. */
 export function dedicatedTo(prefix: string, pool: string): string {
   return `${prefix}-${pool}`;
@@ -137,9 +141,26 @@ export function volumeName(mountPath: string): string {
 }
 
 /** Name of a job NodePool. */
-export function nodePoolName(prefix: string, pool: string, arch: string, capacity: string): string {
-  return `${dedicatedTo(prefix, pool)}-${arch}-${capacity}`;
+export function nodePoolName(
+  prefix: string,
+  pool: string,
+  arch: string,
+  capacity: string,
+  compute: Compute,
+): string {
+  return `${dedicatedTo(prefix, pool)}-${arch}-${capacity}${POOL_SUFFIX[compute]}`;
 }
+
+/** Name of the NodePool of managers. */
+export function managerPoolName(prefix: string, compute: Compute): string {
+  return `${dedicatedTo(prefix, 'managers')}${POOL_SUFFIX[compute]}`;
+}
+
+/**
+ * What tells pools of EKS Auto Mode from those of Karpenter: a NodePool can't change the kind of its class, so that a fleet
+ * that moves needs others, and keeps the old ones until their jobs are done.
+ */
+const POOL_SUFFIX: Readonly<Record<Compute, string>> = { karpenter: '', 'eks-auto-mode': '-auto' };
 
 /** Namespace of the managers. */
 export function managerNamespaceName(prefix: string): string {
@@ -151,9 +172,9 @@ export function jobNamespaceName(prefix: string, unsafeKind: string | undefined)
   return unsafeKind === undefined ? `${prefix}-jobs` : `${prefix}-jobs-${unsafeKind}`;
 }
 
-/** IAM role of nodes, as in Karpenter's getting-started guide. */
-export function nodeRoleName(cluster: string): string {
-  return `KarpenterNodeRole-${cluster}`;
+/** IAM role of nodes, as in Karpenter's getting-started guide, and in that of EKS Auto Mode. */
+export function nodeRoleName(cluster: string, compute: Compute): string {
+  return compute === 'eks-auto-mode' ? 'AmazonEKSAutoNodeRole' : `KarpenterNodeRole-${cluster}`;
 }
 
 function shortHash(text: string): string {

@@ -1,10 +1,12 @@
 import type { ImageFlavor } from '../gitlab-runner/executor/helper-image';
 import type { SealedTokenFile } from '../sealed-secrets/sealed-token-file';
 import type { ConfigOverrides } from './config-overrides';
+import type { NormalAutoModeClass } from './normal-auto-mode';
 import type { NormalDockerInDocker, NormalJob, NormalJobAccount, NormalVolumeMount } from './normal-jobs';
 import type { NormalManager, NormalSessionServer } from './normal-managers';
 import type { ObjectPatch, Patches } from './patches';
 import type {
+  Compute,
   EgressProps,
   ExistingPoolProps,
   FleetObjectKind,
@@ -54,6 +56,7 @@ export interface NormalFleet {
   readonly said: RunnerFleetProps;
   readonly name: string;
   readonly clusterName: string;
+  readonly compute: Compute;
   readonly gitlabUrl: string;
   /** Undefined where GitLab has a certificate that every system knows. */
   readonly gitlabCa: NormalGitlabCa | undefined;
@@ -295,6 +298,7 @@ export interface NormalNodePool {
   readonly place: string;
   readonly name: string;
   readonly pool: string;
+  readonly compute: Compute;
   /** Value of the label and the taint of its nodes. */
   readonly dedicatedTo: string;
   readonly arches: readonly Arch[];
@@ -318,7 +322,7 @@ export interface NormalNodePool {
   readonly devices: Readonly<Record<string, number>>;
   /** What is asked for besides that. */
   readonly requirements: readonly NodeRequirement[];
-  /** Name of its EC2NodeClass. */
+  /** Name of its EC2NodeClass, or NodeClass. */
   readonly nodeClass: string;
   /** Whether its nodes may be of capacity that its class finds reserved. */
   readonly reserved: boolean;
@@ -348,7 +352,7 @@ export interface NormalVolume {
 /** Where a class finds its images. */
 export type NormalAmis = { readonly alias: string } | { readonly terms: readonly AmiSelectorTermProps[] };
 
-/** An EC2NodeClass: the fleet's settings, and those of its pool on top. */
+/** A class of nodes: the fleet's settings, and those of its pool on top. */
 export interface NormalNodeClass {
   readonly said: NodeClassProps;
   /** Where a problem is: below the pool that has the class to itself, or of the whole fleet. */
@@ -376,6 +380,8 @@ export interface NormalNodeClass {
   readonly settings: NodeSettings;
   readonly registryMirrors: readonly RegistryMirrorProps[];
   readonly identity: { readonly role: string } | { readonly instanceProfile: string };
+  /** What it has as a NodeClass of EKS Auto Mode, and as an EC2NodeClass hasn't. */
+  readonly autoMode: NormalAutoModeClass;
   /** Tags beside those of fleet and pool. */
   readonly tags: Labels;
   readonly patches: readonly ObjectPatch[];

@@ -1,4 +1,6 @@
+import { AUTO_MODE_GROUP } from '../karpenter/auto-mode';
 import type { NormalNodePool } from './normal-fleet';
+import type { Compute } from './props/fleet';
 import { RESERVED } from './reserved-capacity';
 import type { ResolvedRequirement } from './resolved-fleet';
 
@@ -8,27 +10,34 @@ export interface DerivedRequirement extends ResolvedRequirement {
   readonly option: string;
 }
 
+/** What labels of instance types begin with. */
+const LABEL_PREFIX: Readonly<Record<Compute, string>> = {
+  karpenter: 'karpenter.k8s.aws/',
+  'eks-auto-mode': `${AUTO_MODE_GROUP}/`,
+};
+
 /** What the options of a pool, those of `requirements` aside, require of its nodes. */
 export function derivedRequirements({
   instances,
   arches,
   capacity,
+  compute,
   reserved,
 }: NormalNodePool): readonly DerivedRequirement[] {
   const capacityTypes = reserved ? [capacity, RESERVED] : [capacity];
+  const own = LABEL_PREFIX[compute];
   return [
-    oneOf('karpenter.k8s.aws/instance-category', 'instanceCategories', instances.instanceCategories),
-    oneOf('karpenter.k8s.aws/instance-family', 'instanceFamilies', instances.instanceFamilies),
-    oneOf('karpenter.k8s.aws/instance-size', 'instanceSizes', instances.instanceSizes),
-    bound('karpenter.k8s.aws/instance-generation', 'minGeneration', 'Gt', instances.minGeneration),
-    bound('karpenter.k8s.aws/instance-cpu', 'minCpu', 'Gt', instances.minCpu),
-    bound('karpenter.k8s.aws/instance-cpu', 'maxCpu', 'Lt', instances.maxCpu),
-    oneOf('karpenter.k8s.aws/instance-hypervisor', 'nothing: pools take types of the Nitro system', [
-      'nitro',
-    ]),
+    oneOf(`${own}instance-category`, 'instanceCategories', instances.instanceCategories),
+    oneOf(`${own}instance-family`, 'instanceFamilies', instances.instanceFamilies),
+    oneOf(`${own}instance-size`, 'instanceSizes', instances.instanceSizes),
+    bound(`${own}instance-generation`, 'minGeneration', 'Gt', instances.minGeneration),
+    bound(`${own}instance-cpu`, 'minCpu', 'Gt', instances.minCpu),
+    bound(`${own}instance-cpu`, 'maxCpu', 'Lt', instances.maxCpu),
+    oneOf(`${own}instance-hypervisor`, 'nothing: pools take types of the Nitro system', ['nitro']),
     oneOf('karpenter.sh/capacity-type', 'capacity', capacityTypes),
     oneOf('kubernetes.io/arch', 'arch', arches),
-    oneOf('kubernetes.io/os', 'nothing: nodes run Linux', ['linux']),
+    // EKS Auto Mode, which starts nothing else, does not support the label.
+    compute === 'karpenter' ? oneOf('kubernetes.io/os', 'nothing: nodes run Linux', ['linux']) : undefined,
     oneOf('topology.kubernetes.io/zone', 'zones', instances.zones),
   ].filter((requirement) => requirement !== undefined);
 }

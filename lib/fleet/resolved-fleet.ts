@@ -15,6 +15,7 @@ import type {
 } from './props/node-class';
 import type { Arch, CapacityType, DisruptionBudget, NodeRequirement } from './props/node-pool';
 import type { RunnerObjectKind } from './props/runner';
+import type { ResolvedAutoModeClass } from './resolved-auto-mode';
 import type {
   Labels,
   ResolvedClaim,
@@ -55,6 +56,8 @@ export interface ResolvedFleet {
   /** Pull secrets that are sealed here, one for each namespace. */
   readonly pullSecrets: readonly ResolvedPullSecret[];
   readonly nodeClasses: readonly ResolvedNodeClass[];
+  /** Classes of EKS Auto Mode, in place of the others. */
+  readonly autoModeClasses: readonly ResolvedAutoModeClass[];
   readonly nodePools: readonly ResolvedNodePool[];
   /** Name of the PriorityClass of pause pods; undefined where no runner holds room. */
   readonly prewarmPriority: string | undefined;
@@ -170,8 +173,10 @@ export interface ResolvedBlockDevice {
 
 export interface ResolvedNodePool {
   readonly name: string;
-  /** Name of the EC2NodeClass. */
+  /** Name of the class. */
   readonly nodeClass: string;
+  /** API group and kind of the class. */
+  readonly classKind: { readonly group: string; readonly kind: string };
   /** Value of the label and the taint that keep strangers off. */
   readonly dedicatedTo: string;
   readonly nodeLabels: Labels;

@@ -23,7 +23,7 @@ export function takesProxy(alias: string): boolean {
  * What every node asks directly: itself, the metadata service, Services of the cluster, and the endpoint of its API server,
  * which nodes know by name.
  */
-const OF_EVERY_NODE = [
+export const OF_EVERY_NODE: readonly string[] = [
   'localhost',
   '127.0.0.1',
   '169.254.169.254',

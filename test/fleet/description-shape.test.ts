@@ -16,12 +16,19 @@ import type {
 } from '../../lib/fleet/props/fleet';
 import type { GitlabCaProps } from '../../lib/fleet/props/gitlab-ca';
 import type {
+  AdvancedNetworkingProps,
+  AdvancedSecurityProps,
   AmiSelectorTermProps,
+  AutoModeClassProps,
   BlockDeviceMappingProps,
   BlockDeviceProps,
   CapacityReservationSelectorTermProps,
+  CertificateBundleProps,
+  EphemeralStorageProps,
   KubeletProps,
   NodeClassProps,
+  PlacementGroupSelectorProps,
+  PodSecurityGroupSelectorTermProps,
   RegistryMirrorProps,
   RootVolumeProps,
   SecurityGroupSelectorTermProps,
@@ -128,16 +135,21 @@ test('null removes a default of a resource', () => {
 
 /** The interfaces by name, so that the compiler holds the committed shapes against them. */
 interface Interfaces {
+  AdvancedNetworkingProps: AdvancedNetworkingProps;
+  AdvancedSecurityProps: AdvancedSecurityProps;
   AmiSelectorTermProps: AmiSelectorTermProps;
+  AutoModeClassProps: AutoModeClassProps;
   BlockDeviceMappingProps: BlockDeviceMappingProps;
   BlockDeviceProps: BlockDeviceProps;
   CapacityReservationSelectorTermProps: CapacityReservationSelectorTermProps;
+  CertificateBundleProps: CertificateBundleProps;
   ConfigOverrides: ConfigOverrides;
   ContainerResources: ContainerResources;
   DisruptionBudget: DisruptionBudget;
   DockerInDockerProps: DockerInDockerProps;
   EgressProps: EgressProps;
   EmptyDirProps: EmptyDirProps;
+  EphemeralStorageProps: EphemeralStorageProps;
   ExistingPoolProps: ExistingPoolProps;
   FargateProps: FargateProps;
   GitlabCaProps: GitlabCaProps;
@@ -159,6 +171,8 @@ interface Interfaces {
   NodePoolProps: NodePoolProps;
   NodePoolSettings: NodePoolSettings;
   NodeRequirement: NodeRequirement;
+  PlacementGroupSelectorProps: PlacementGroupSelectorProps;
+  PodSecurityGroupSelectorTermProps: PodSecurityGroupSelectorTermProps;
   PoolLimits: PoolLimits;
   PrewarmProps: PrewarmProps;
   ProxyProps: ProxyProps;
@@ -188,16 +202,21 @@ type Alike<Name extends keyof Shapes & keyof Interfaces> = [
 
 test('the options of each shape are those of its interface (npm run docs writes the shapes anew)', () => {
   const compiled: { readonly [Name in keyof Shapes | keyof Interfaces]: Alike<Name> } = {
+    AdvancedNetworkingProps: 'alike',
+    AdvancedSecurityProps: 'alike',
     AmiSelectorTermProps: 'alike',
+    AutoModeClassProps: 'alike',
     BlockDeviceMappingProps: 'alike',
     BlockDeviceProps: 'alike',
     CapacityReservationSelectorTermProps: 'alike',
+    CertificateBundleProps: 'alike',
     ConfigOverrides: 'alike',
     ContainerResources: 'alike',
     DisruptionBudget: 'alike',
     DockerInDockerProps: 'alike',
     EgressProps: 'alike',
     EmptyDirProps: 'alike',
+    EphemeralStorageProps: 'alike',
     ExistingPoolProps: 'alike',
     FargateProps: 'alike',
     GitlabCaProps: 'alike',
@@ -219,6 +238,8 @@ test('the options of each shape are those of its interface (npm run docs writes 
     NodePoolProps: 'alike',
     NodePoolSettings: 'alike',
     NodeRequirement: 'alike',
+    PlacementGroupSelectorProps: 'alike',
+    PodSecurityGroupSelectorTermProps: 'alike',
     PoolLimits: 'alike',
     PrewarmProps: 'alike',
     ProxyProps: 'alike',

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  AUTO_MANAGER_POOL_DEFAULTS,
   CLAIM_DEFAULTS,
   EGRESS_DEFAULTS,
   EXISTING_POOL_DEFAULTS,
@@ -118,6 +119,7 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
   expect(Object.fromEntries(stated)).toEqual({
     'RunnerFleetProps.gitlabUrl': [FLEET_DEFAULTS.gitlabUrl],
     'RunnerFleetProps.prefix': [FLEET_DEFAULTS.prefix],
+    'RunnerFleetProps.compute': [FLEET_DEFAULTS.compute],
     'RunnerFleetProps.imageRegistry': [FLEET_DEFAULTS.imageRegistry],
     'GitlabCaProps.key': [GITLAB_CA_DEFAULTS.key],
     'EgressProps.protocol': [EGRESS_DEFAULTS.protocol],
@@ -128,7 +130,11 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
     'NodePoolSettings.minGeneration': [JOB_POOL_DEFAULTS.minGeneration],
     'NodePoolSettings.minCpu': [JOB_POOL_DEFAULTS.minCpu],
     'NodePoolSettings.maxCpu': [JOB_POOL_DEFAULTS.maxCpu],
-    'NodePoolSettings.expireAfter': [JOB_POOL_DEFAULTS.expireAfter, MANAGER_POOL_DEFAULTS.expireAfter],
+    'NodePoolSettings.expireAfter': [
+      JOB_POOL_DEFAULTS.expireAfter,
+      MANAGER_POOL_DEFAULTS.expireAfter,
+      AUTO_MANAGER_POOL_DEFAULTS.expireAfter,
+    ],
     'NodePoolSettings.consolidateAfter': [
       JOB_POOL_DEFAULTS.consolidateAfter,
       MANAGER_POOL_DEFAULTS.consolidateAfter,
@@ -192,7 +198,12 @@ test('defaults that are told in words name the values that hold', () => {
     const named = words.filter((word) => /^\d/.test(word));
     expect(new Set(named)).toEqual(new Set(quantities));
   }
-  for (const size of ['NodeClassProps.rootVolume', 'RootVolumeProps.size']) {
+  for (const size of [
+    'NodeClassProps.rootVolume',
+    'RootVolumeProps.size',
+    'AutoModeClassProps.ephemeralStorage',
+    'EphemeralStorageProps.size',
+  ]) {
     expect(told(size).match(/\d+Gi/g)).toEqual([
       JOB_POOL_DEFAULTS.rootVolumeSize,
       MANAGER_POOL_DEFAULTS.rootVolumeSize,

@@ -16,12 +16,19 @@ import type {
   TokensProps,
 } from '../../lib/fleet/props/fleet';
 import type {
+  AdvancedNetworkingProps,
+  AdvancedSecurityProps,
   AmiSelectorTermProps,
+  AutoModeClassProps,
   BlockDeviceMappingProps,
   BlockDeviceProps,
   CapacityReservationSelectorTermProps,
+  CertificateBundleProps,
+  EphemeralStorageProps,
   KubeletProps,
   NodeClassProps,
+  PlacementGroupSelectorProps,
+  PodSecurityGroupSelectorTermProps,
   RegistryMirrorProps,
   RootVolumeProps,
   SecurityGroupSelectorTermProps,
@@ -82,7 +89,9 @@ const runnerPatches = (
 });
 
 /** All but those of classes that pools share, and of an account that runners share. */
-const fleetPatches: Required<Omit<Patches<FleetObjectKind>, 'EC2NodeClass' | 'ServiceAccount'>> = {
+const fleetPatches: Required<
+  Omit<Patches<FleetObjectKind>, 'EC2NodeClass' | 'NodeClass' | 'ServiceAccount'>
+> = {
   Namespace: patch('namespace-of-all'),
   NetworkPolicy: patch('policy-of-all'),
   PodDisruptionBudget: patch('budget-of-all'),
@@ -196,7 +205,7 @@ type Either =
   | 'subnetSelectorTerms'
   | 'securityGroupSelectorTerms'
   | 'blockDeviceMappings';
-type OneWay = Required<Omit<NodeClassProps, Either>>;
+type OneWay = Required<Omit<NodeClassProps, Either | keyof AutoModeClassProps>>;
 /** Without what excludes another option: a profile the role, terms alias and tags, a root volume of its own the other. */
 const nodeClass = (seed: string, base: number): OneWay => ({
   amiAlias: `al2023@v2026${1000 + base}`,
@@ -220,6 +229,55 @@ const classOfManagers = (seed: string, base: number): Omit<OneWay, 'capacityRese
   const { capacityReservationSelectorTerms, ...rest } = nodeClass(seed, base);
   return rest;
 };
+
+const storage = (base: number): Required<EphemeralStorageProps> => ({
+  size: `${base + 9000}Gi`,
+  iops: base + 9100,
+  throughput: base + 500,
+  kmsKeyID: `kms-of-storage-${base}`,
+});
+const advanced = (seed: string): Required<AdvancedNetworkingProps> => ({
+  httpsProxy: `http://proxy-of-nodes-${seed}.example.com:3131`,
+  noProxy: [`direct-${seed}.example.com`],
+  ipv4PrefixSize: seed === 'own' ? 'Auto' : '32',
+  enableV4Egress: seed !== 'own',
+});
+const security = (seed: string): Required<AdvancedSecurityProps> => ({ fips: seed !== 'own' });
+const bundle = (seed: string): Required<CertificateBundleProps> => ({
+  name: `bundle-of-${seed}`,
+  pem: `# CA of ${seed}\n${CERTIFICATE}`,
+});
+const podGroup = (seed: string): Required<Omit<PodSecurityGroupSelectorTermProps, 'id'>> => ({
+  tags: { [`PG-${seed}`]: `pg-${seed}` },
+});
+/** By its name, without the id that excludes it. */
+const placed = (seed: string): Required<Omit<PlacementGroupSelectorProps, 'id'>> => ({
+  name: `placed-${seed}`,
+});
+const placedById = (base: number): Pick<NodeClassProps, 'placementGroupSelector'> => {
+  const byId: Required<Omit<PlacementGroupSelectorProps, 'name'>> = {
+    id: `pg-${`${base}`.padStart(8, 'd')}`,
+  };
+  return { placementGroupSelector: byId };
+};
+const autoModeClass = (seed: string, base: number): Required<AutoModeClassProps> & NodeClassProps => ({
+  ephemeralStorage: storage(base),
+  snatPolicy: seed === 'own' ? 'Random' : 'Disabled',
+  networkPolicy: seed === 'own' ? 'DefaultAllow' : 'DefaultDeny',
+  networkPolicyEventLogs: seed === 'own' ? 'Disabled' : 'Enabled',
+  podSubnetSelectorTerms: [
+    { id: `subnet-${`${base}`.padStart(8, 'e')}` },
+    { tags: { [`PS-${seed}`]: `ps-${seed}` } },
+  ],
+  podSecurityGroupSelectorTerms: [{ id: `sg-${`${base}`.padStart(8, 'f')}` }, podGroup(seed)],
+  advancedNetworking: advanced(seed),
+  advancedSecurity: security(seed),
+  certificateBundles: [bundle(seed)],
+  placementGroupSelector: placed(seed),
+  associatePublicIPAddress: seed !== 'own',
+  nodeRole: `auto-nodes-${seed}`,
+  tags: { [`AutoTag-${seed}`]: `auto-tagged-${seed}` },
+});
 
 const amiTerm = (seed: string): Required<Omit<AmiSelectorTermProps, 'id'>> => ({
   name: `image-${seed}`,
@@ -578,6 +636,7 @@ const OWN_CLASSES: Required<
   Omit<
     RunnerFleetProps,
     | 'fargate'
+    | 'compute'
     | 'nodeClass'
     | 'managerServiceAccount'
     | 'jobNamespaces'
@@ -854,6 +913,39 @@ export const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
     existingPools: [EXISTING_POOL],
   },
   Fargate: { name: 'everything', runners: [{ ...PLAIN, capacity: 'fargate' }], fargate: FARGATE },
+  'EKS Auto Mode': { name: 'everything', runners: [PLAIN], compute: 'eks-auto-mode' },
+  'classes of EKS Auto Mode': {
+    name: 'everything',
+    runners: [PLAIN, { ...PLAIN, name: 'other-runner', arch: 'arm64' }],
+    compute: 'eks-auto-mode',
+    nodePoolDefaults: { nodeClass: autoModeClass('default', 201) },
+    nodePools: [{ arch: 'amd64', capacity: 'spot', nodeClass: autoModeClass('own', 202) }],
+    managerNodePool: {
+      nodeClass: autoModeClass('managers', 203),
+      patches: { NodeClass: patch('class-patch-managers') },
+    },
+    patches: { NodeClass: patch('class-of-all') },
+  },
+  'a class of EKS Auto Mode for all pools': {
+    name: 'everything',
+    runners: [PLAIN],
+    compute: 'eks-auto-mode',
+    nodeClass: autoModeClass('fleet', 204),
+  },
+  'placement groups by id': {
+    name: 'everything',
+    runners: [PLAIN, { ...PLAIN, name: 'other-runner', arch: 'arm64' }],
+    compute: 'eks-auto-mode',
+    nodePoolDefaults: { nodeClass: placedById(211) },
+    nodePools: [{ arch: 'amd64', capacity: 'spot', nodeClass: placedById(212) }],
+    managerNodePool: { nodeClass: placedById(213) },
+  },
+  'a placement group of all pools by id': {
+    name: 'everything',
+    runners: [PLAIN],
+    compute: 'eks-auto-mode',
+    nodeClass: placedById(214),
+  },
 };
 
 /** Options whose value shows in no object, with what shows instead. */
@@ -875,7 +967,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
 };
 
 /** Options whose word shows nowhere, only what it does. */
-export const WORDLESS = ['identity', 'startedBy'];
+export const WORDLESS = ['identity', 'startedBy', 'compute'];
 
 /** A value as YAML shows it, where it does so in another form. */
 const SHOWN_AS: Readonly<Record<string, (value: never) => string | number>> = {
@@ -890,6 +982,7 @@ const SHOWN_AS: Readonly<Record<string, (value: never) => string | number>> = {
   timeout: (seconds: string) => Number.parseInt(seconds, 10),
   // What GitLab is told to enforce, in an annotation.
   longestJob: (minutes: string) => Number.parseInt(minutes, 10) * 60,
+  'certificateBundles[].pem': (pem: string) => Buffer.from(`${pem.trim()}\n`).toString('base64'),
   // Karpenter's Gt and Lt exclude the bound.
   minGeneration: (generation: number) => generation - 1,
   minCpu: (count: number) => count - 1,
@@ -925,7 +1018,7 @@ export const OPTIONS = [...SHAPES.keys()];
 /** Every value that a description says, with the option that it belongs to. Keys of maps are values too. */
 export function leavesOf(value: unknown, path: Path = [], option = ''): Leaf[] {
   if (typeof value !== 'object' || value === null) {
-    const as = SHOWN_AS[option.split('.').pop() ?? ''];
+    const as = SHOWN_AS[option.split('.').pop() ?? ''] ?? SHOWN_AS[option.split('.').slice(-2).join('.')];
     return [{ path, option, shown: as ? as(value as never) : (value as string) }];
   }
   const shape = SHAPES.get(option);

@@ -2,6 +2,7 @@ import { DescriptionError } from '../../lib/fleet/fault';
 import shapes from '../../lib/fleet/props/shapes.json';
 import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import type { Shape } from '../../lib/shape/shape';
+import { CERTIFICATE } from '../certificate';
 
 /**
  * For each option a value of its type that nothing can be rendered from: an option without a rule of its own would
@@ -15,6 +16,7 @@ interface Unusable {
 }
 
 const unusable = (value: unknown, fleet?: object): Unusable => ({ value, fleet });
+const auto = { compute: 'eks-auto-mode' };
 const external = { tokens: { from: 'external-secret', store: 'vault' } };
 const existing = { tokens: { from: 'existing-secret' } };
 
@@ -27,6 +29,7 @@ const UNUSABLE: Readonly<Record<string, Unusable>> = {
   'RunnerFleetProps.managerServiceAccount': unusable('An account'),
   'RunnerFleetProps.imageRegistry': unusable('a registry'),
   'RunnerFleetProps.runners': unusable([]),
+  'RunnerFleetProps.compute': unusable('fargate'),
   'RunnerFleetProps.nodePools': unusable([{ arch: 'arm64', capacity: 'spot', pool: 'none' }]),
   'RunnerFleetProps.labels': unusable({ 'a key': 'a value' }),
   'RunnerFleetProps.existing': unusable(['an object']),
@@ -242,13 +245,15 @@ const UNUSABLE: Readonly<Record<string, Unusable>> = {
   'KubeletProps.imageGCLowThresholdPercent': unusable(-1),
   'KubeletProps.clusterDNS': unusable(['dns']),
   'AmiSelectorTermProps.id': unusable('i-1'),
-  'SubnetSelectorTermProps.id': unusable('vpc-1'),
+  'SubnetSelectorTermProps.id': unusable('vpc-1', auto),
+  'PodSecurityGroupSelectorTermProps.id': unusable('vpc-1', auto),
   'SecurityGroupSelectorTermProps.id': unusable('vpc-1'),
   'CapacityReservationSelectorTermProps.id': unusable('i-1'),
   'CapacityReservationSelectorTermProps.ownerID': unusable('acme'),
   'CapacityReservationSelectorTermProps.instanceMatchCriteria': unusable('closed'),
   'AmiSelectorTermProps.tags': unusable({ '': 'a' }),
-  'SubnetSelectorTermProps.tags': unusable({ '': 'a' }),
+  'SubnetSelectorTermProps.tags': unusable({ '': 'a' }, auto),
+  'PodSecurityGroupSelectorTermProps.tags': unusable({ '': 'a' }, auto),
   'SecurityGroupSelectorTermProps.tags': unusable({ '': 'a' }),
   'CapacityReservationSelectorTermProps.tags': unusable({ '': 'a' }),
   'BlockDeviceMappingProps.deviceName': unusable('a disk'),
@@ -268,6 +273,24 @@ const UNUSABLE: Readonly<Record<string, Unusable>> = {
   'RootVolumeProps.iops': unusable(1),
   'RootVolumeProps.throughput': unusable(1),
   'RootVolumeProps.kmsKeyId': unusable(''),
+  'NodeClassProps.snatPolicy': unusable('Always', auto),
+  'NodeClassProps.networkPolicy': unusable('Deny', auto),
+  'NodeClassProps.networkPolicyEventLogs': unusable('On', auto),
+  'NodeClassProps.podSubnetSelectorTerms': unusable([], auto),
+  'NodeClassProps.podSecurityGroupSelectorTerms': unusable([], auto),
+  'NodeClassProps.certificateBundles': unusable([], auto),
+  'NodeClassProps.placementGroupSelector': unusable({}, auto),
+  'EphemeralStorageProps.size': unusable('0Gi', auto),
+  'EphemeralStorageProps.iops': unusable(1, auto),
+  'EphemeralStorageProps.throughput': unusable(1, auto),
+  'EphemeralStorageProps.kmsKeyID': unusable('', auto),
+  'AdvancedNetworkingProps.httpsProxy': unusable('proxy', auto),
+  'AdvancedNetworkingProps.noProxy': unusable(['*'], auto),
+  'AdvancedNetworkingProps.ipv4PrefixSize': unusable('28', auto),
+  'CertificateBundleProps.name': unusable('A bundle', auto),
+  'CertificateBundleProps.pem': unusable('a certificate', auto),
+  'PlacementGroupSelectorProps.name': unusable('', auto),
+  'PlacementGroupSelectorProps.id': unusable('sg-1', auto),
   'ConfigOverrides.global': unusable({ concurent: 5 }),
   'ConfigOverrides.runner': unusable({ token: 'x' }),
 };
@@ -285,6 +308,8 @@ const TAKES_ALL: Readonly<Record<string, string>> = {
   'NodeClassProps.associatePublicIPAddress': 'true or false',
   'NodeClassProps.detailedMonitoring': 'true or false',
   'BlockDeviceMappingProps.rootVolume': 'true or false',
+  'AdvancedNetworkingProps.enableV4Egress': 'true or false',
+  'AdvancedSecurityProps.fips': 'true or false',
   'JobServiceProps.command': 'programs take any text as an argument, and none',
   'JobServiceProps.entrypoint': 'programs take any text as an argument, and none',
   'NamespaceProps.existing': 'true or false',
@@ -330,6 +355,7 @@ const NEEDED: Readonly<Record<string, object>> = {
   EgressProps: { cidr: '10.0.0.0/8', ports: [443] },
   RegistryMirrorProps: { registry: 'docker.io', endpoint: ['https://mirror.example.com'] },
   NodeRequirement: { key: 'example.com/rack', operator: 'NotIn', values: ['a'] },
+  CertificateBundleProps: { name: 'registry-ca', pem: CERTIFICATE },
   BlockDeviceMappingProps: { deviceName: '/dev/xvdf', ebs: { volumeSize: '100Gi' } },
   BlockDeviceProps: { volumeSize: '100Gi' },
   DisruptionBudget: { nodes: '10%', schedule: '0 8 * * *', duration: '8h' },

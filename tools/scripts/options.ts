@@ -20,6 +20,8 @@ export const DESCRIPTIONS = [
     'job-service-account',
     'node-pool',
     'node-class',
+    'auto-mode-class',
+    'selector-terms',
     'kubelet',
     'registry-mirror',
     'existing-nodes',

@@ -30,6 +30,7 @@ export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedToken
     said,
     name,
     clusterName: said.clusterName ?? name,
+    compute: said.compute ?? FLEET_DEFAULTS.compute,
     gitlabUrl: said.gitlabUrl ?? FLEET_DEFAULTS.gitlabUrl,
     gitlabCa: said.gitlabCa && normaliseGitlabCa(said.gitlabCa),
     prefix,

@@ -1,6 +1,7 @@
 import { familyNamed, familyOfAlias } from '../../karpenter/ami-family';
 import { nodeRoleName } from '../names';
-import type { NormalNodeClass } from '../normal-fleet';
+import type { NormalAutoModeClass } from '../normal-auto-mode';
+import type { NormalFleet, NormalNodeClass } from '../normal-fleet';
 import type { Override } from '../override';
 import type { BlockDeviceMappingProps, NodeClassProps } from '../props/node-class';
 import { AMI_ALIAS } from '../versions';
@@ -14,7 +15,7 @@ type Purpose = Pick<NormalNodeClass, 'place' | 'name' | 'pool' | 'rootlessBuilds
 export function normaliseNodeClass(
   fleetWide: NodeClassProps = {},
   own: Override<NodeClassProps> = {},
-  clusterName: string,
+  { clusterName, compute }: Pick<NormalFleet, 'clusterName' | 'compute'>,
   { rootVolumeSize, ...purpose }: Purpose,
 ): NormalNodeClass {
   const said = inheritSettings<NodeClassProps>(beneathOwn(fleetWide, own), own);
@@ -36,9 +37,24 @@ export function normaliseNodeClass(
     registryMirrors: said.registryMirrors ?? [],
     identity:
       said.instanceProfile === undefined
-        ? { role: said.nodeRole ?? nodeRoleName(clusterName) }
+        ? { role: said.nodeRole ?? nodeRoleName(clusterName, compute) }
         : { instanceProfile: said.instanceProfile },
+    autoMode: normaliseAutoMode(said, rootVolumeSize),
     tags: said.tags ?? {},
+  };
+}
+
+function normaliseAutoMode(said: NodeClassProps, storageSize: string): NormalAutoModeClass {
+  const { size, iops, throughput, kmsKeyID } = said.ephemeralStorage ?? {};
+  const { snatPolicy, networkPolicy, networkPolicyEventLogs, advancedSecurity, placementGroupSelector } =
+    said;
+  return {
+    ephemeralStorage: { size: size ?? storageSize, iops, throughput, kmsKeyID },
+    podSubnetSelectorTerms: said.podSubnetSelectorTerms ?? [],
+    podSecurityGroupSelectorTerms: said.podSecurityGroupSelectorTerms ?? [],
+    advancedNetworking: said.advancedNetworking ?? {},
+    certificateBundles: said.certificateBundles ?? [],
+    settings: { snatPolicy, networkPolicy, networkPolicyEventLogs, advancedSecurity, placementGroupSelector },
   };
 }
 

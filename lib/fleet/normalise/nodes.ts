@@ -1,8 +1,8 @@
-import { JOB_POOL_DEFAULTS, MANAGER_POOL_DEFAULTS, SAFE_POOL } from '../defaults';
-import { dedicatedTo, nodePoolName } from '../names';
+import { AUTO_MANAGER_POOL_DEFAULTS, JOB_POOL_DEFAULTS, MANAGER_POOL_DEFAULTS, SAFE_POOL } from '../defaults';
+import { CLASS_KINDS, dedicatedTo, managerPoolName, nodePoolName } from '../names';
 import type { NormalFleet, NormalNodeClass, NormalNodePool, NormalRunner } from '../normal-fleet';
-import { patchesOf } from '../patches';
-import type { RunnerFleetProps } from '../props/fleet';
+import { type ObjectPatch, patchesOf } from '../patches';
+import type { Compute, RunnerFleetProps } from '../props/fleet';
 import type { NodeClassProps } from '../props/node-class';
 import type { Arch, CapacityType, NodePoolProps, NodePoolSettings } from '../props/node-pool';
 import { inheritSettings } from './merge-settings';
@@ -11,7 +11,7 @@ import { normaliseNodePool } from './node-pool';
 
 type FleetSoFar = Pick<
   NormalFleet,
-  'said' | 'name' | 'prefix' | 'clusterName' | 'runners' | 'fargate' | 'managerNodes'
+  'said' | 'name' | 'prefix' | 'clusterName' | 'compute' | 'runners' | 'fargate' | 'managerNodes'
 >;
 type Nodes = Pick<NormalFleet, 'jobPools' | 'managerPool' | 'nodeClasses'>;
 
@@ -72,26 +72,24 @@ interface PoolWithClass {
 function jobPool({ said: fleet, ...around }: FleetSoFar, demand: Demand): PoolWithClass {
   const settings = settingsOf(fleet, demand);
   const place = `nodePool ${poolKey(demand)}`;
-  const name = nodePoolName(around.prefix, demand.pool, demand.arch, demand.capacity);
-  const own = ownClassOf(settings, name);
+  const name = nodePoolName(around.prefix, demand.pool, demand.arch, demand.capacity, around.compute);
+  const own = ownClassOf(settings, name, around.compute);
   const className = own === undefined ? dedicatedTo(around.prefix, demand.pool) : name;
   const weighted = demand.runners.some(({ capacityTypes }) => capacityTypes.length > 1);
-  const nodeClass = normaliseNodeClass(fleet.nodeClass, own, around.clusterName, {
+  const nodeClass = normaliseNodeClass(fleet.nodeClass, own, around, {
     place: own === undefined ? ['nodeClass'] : [place, 'nodeClass'],
     name: className,
     pool: demand.pool,
     // A class that pools share serves the runners of all of them.
     rootlessBuilds: around.runners.some((one) => one.rootlessBuilds && one.pool === demand.pool),
     rootVolumeSize: JOB_POOL_DEFAULTS.rootVolumeSize,
-    patches: [
-      ...patchesOf(fleet.patches, 'EC2NodeClass', className),
-      ...patchesOf(settings.patches, 'EC2NodeClass', className),
-    ],
+    patches: classPatches(fleet, settings, className, around.compute),
   });
   const pool = normaliseNodePool(settings, JOB_POOL_DEFAULTS, demand.runners, {
     place,
     name,
     pool: demand.pool,
+    compute: around.compute,
     dedicatedTo: dedicatedTo(around.prefix, demand.pool),
     arches: [demand.arch],
     capacity: demand.capacity,
@@ -106,47 +104,63 @@ function jobPool({ said: fleet, ...around }: FleetSoFar, demand: Demand): PoolWi
 
 function managerPool({ said: fleet, ...around }: FleetSoFar): PoolWithClass {
   const settings = fleet.managerNodePool ?? {};
-  const name = dedicatedTo(around.prefix, 'managers');
-  const pool = normaliseNodePool(settings, MANAGER_POOL_DEFAULTS, around.runners, {
+  const name = managerPoolName(around.prefix, around.compute);
+  const defaults = around.compute === 'eks-auto-mode' ? AUTO_MANAGER_POOL_DEFAULTS : MANAGER_POOL_DEFAULTS;
+  const pool = normaliseNodePool(settings, defaults, around.runners, {
     place: 'managerNodePool',
     name,
     pool: 'managers',
-    dedicatedTo: name,
+    compute: around.compute,
+    dedicatedTo: dedicatedTo(around.prefix, 'managers'),
     arches: [...new Set(around.runners.map(({ arch }) => arch))].sort(),
     capacity: 'on-demand',
     weighted: false,
     nodeClass: name,
     reserved: false,
   });
-  const nodeClass = normaliseNodeClass(
-    withoutOfJobs(fleet.nodeClass),
-    settings.nodeClass,
-    around.clusterName,
-    {
-      place: settings.nodeClass === undefined ? ['nodeClass'] : ['managerNodePool', 'nodeClass'],
-      name,
-      pool: 'managers',
-      rootlessBuilds: false,
-      rootVolumeSize: MANAGER_POOL_DEFAULTS.rootVolumeSize,
-      patches: [
-        ...patchesOf(fleet.patches, 'EC2NodeClass', name),
-        ...patchesOf(settings.patches, 'EC2NodeClass', name),
-      ],
-    },
-  );
+  const nodeClass = normaliseNodeClass(withoutOfJobs(fleet.nodeClass), settings.nodeClass, around, {
+    place: settings.nodeClass === undefined ? ['nodeClass'] : ['managerNodePool', 'nodeClass'],
+    name,
+    pool: 'managers',
+    rootlessBuilds: false,
+    rootVolumeSize: MANAGER_POOL_DEFAULTS.rootVolumeSize,
+    patches: classPatches(fleet, settings, name, around.compute),
+  });
   return { pool, nodeClass };
 }
 
-/** The fleet's disks and reservations are for jobs: managers have a small disk of their own unless it is said for them. */
+/** The fleet's disks, reservations and placement group are for jobs: managers have a small disk of their own unless it is said for them. */
 function withoutOfJobs(fleetWide: NodeClassProps = {}): NodeClassProps {
-  const { rootVolume, blockDeviceMappings, instanceStorePolicy, capacityReservationSelectorTerms, ...rest } =
-    fleetWide;
+  const {
+    rootVolume,
+    blockDeviceMappings,
+    instanceStorePolicy,
+    capacityReservationSelectorTerms,
+    ephemeralStorage,
+    placementGroupSelector,
+    ...rest
+  } = fleetWide;
   return rest;
 }
 
 /** What differs from the fleet's class; undefined where the pool shares that one. A patch of it needs an object to change, too. */
-function ownClassOf({ nodeClass, patches }: NodePoolSettings, pool: string): NodePoolSettings['nodeClass'] {
-  return nodeClass ?? (patchesOf(patches, 'EC2NodeClass', pool).length > 0 ? {} : undefined);
+function ownClassOf(
+  { nodeClass, patches }: NodePoolSettings,
+  pool: string,
+  compute: Compute,
+): NodePoolSettings['nodeClass'] {
+  return nodeClass ?? (patchesOf(patches, CLASS_KINDS[compute], pool).length > 0 ? {} : undefined);
+}
+
+/** Patches of a class: the fleet's, and then those of its pool. */
+function classPatches(
+  fleet: RunnerFleetProps,
+  settings: NodePoolSettings,
+  name: string,
+  compute: Compute,
+): readonly ObjectPatch[] {
+  const kind = CLASS_KINDS[compute];
+  return [...patchesOf(fleet.patches, kind, name), ...patchesOf(settings.patches, kind, name)];
 }
 
 function settingsOf(fleet: RunnerFleetProps, demand: Demand): NodePoolSettings {

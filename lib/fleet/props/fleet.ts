@@ -75,6 +75,14 @@ export interface RunnerFleetProps {
    */
   readonly imageRegistry?: string;
 
+  /**
+   * What starts the nodes of the fleet: `karpenter`, which you run in the cluster, or `eks-auto-mode`, where AWS runs it. See
+   * docs/auto-mode.md.
+   *
+   * @default 'karpenter'
+   */
+  readonly compute?: Compute;
+
   /** The runners, in the order in which people read them. At least one. */
   readonly runners: readonly RunnerProps[];
 
@@ -110,7 +118,8 @@ export interface RunnerFleetProps {
   /**
    * Settings of the on-demand node pool of the runner managers.
    *
-   * @default - `t` instances of size `small` or `medium`, of the architectures of the runners
+   * @default - `t` instances of size `small` or `medium`, of the architectures of the runners; of size `medium` with EKS Auto
+   * Mode, which has no smaller ones
    */
   readonly managerNodePool?: NodePoolSettings;
 
@@ -213,6 +222,9 @@ export interface RunnerFleetProps {
   readonly patches?: Patches<FleetObjectKind>;
 }
 
+/** What starts nodes. */
+export type Compute = 'karpenter' | 'eks-auto-mode';
+
 /** Objects of your own: the path of a YAML file, or a function that adds constructs to a scope. */
 export type ManifestSource = string | ((scope: Construct) => void);
 
@@ -267,8 +279,8 @@ export interface TokensProps {
 export type TokenSource = 'sealed-secret' | 'external-secret' | 'existing-secret';
 
 /**
- * Kinds rendered once per fleet. A patch of EC2NodeClass applies to every class, those of single pools included, one of
- * ServiceAccount to that of `managerServiceAccount` and to those of `jobServiceAccount`.
+ * Kinds rendered once per fleet. A patch of EC2NodeClass, or of NodeClass with EKS Auto Mode, applies to every class, those of
+ * single pools included, one of ServiceAccount to that of `managerServiceAccount` and to those of `jobServiceAccount`.
  */
 export type FleetObjectKind =
   | 'Namespace'
@@ -277,6 +289,7 @@ export type FleetObjectKind =
   | 'ResourceQuota'
   | 'PodDisruptionBudget'
   | 'EC2NodeClass'
+  | 'NodeClass'
   | 'ServiceAccount';
 
 /** What runs on EKS Fargate. Its profiles are rendered next to the fleet, for whoever provisions the cluster. */

@@ -1,14 +1,35 @@
+import type { AutoModeClassProps } from './auto-mode-class';
 import type { KubeletProps } from './kubelet';
 import type { RegistryMirrorProps } from './registry-mirror';
+import type {
+  CapacityReservationSelectorTermProps,
+  SecurityGroupSelectorTermProps,
+  SubnetSelectorTermProps,
+} from './selector-terms';
 
+export type {
+  AdvancedNetworkingProps,
+  AdvancedSecurityProps,
+  AutoModeClassProps,
+  CertificateBundleProps,
+  EphemeralStorageProps,
+  PlacementGroupSelectorProps,
+  PodSecurityGroupSelectorTermProps,
+} from './auto-mode-class';
 export type { KubeletProps } from './kubelet';
 export type { RegistryMirrorProps } from './registry-mirror';
+export type {
+  CapacityReservationSelectorTermProps,
+  SecurityGroupSelectorTermProps,
+  SubnetSelectorTermProps,
+} from './selector-terms';
 
 /**
- * The EC2 side of nodes: image, disk, network and identity, rendered as an EC2NodeClass. Its fields have the names that Karpenter
- * gives them.
+ * The EC2 side of nodes: image, disk, network and identity, rendered as an EC2NodeClass, or as a NodeClass of EKS Auto Mode. Its
+ * fields have the names that these give them. With `compute: 'eks-auto-mode'` image, user data, kubelet and volumes are not
+ * yours to set: these options are refused there, with what takes their place, and so are those of Auto Mode on other fleets.
  */
-export interface NodeClassProps {
+export interface NodeClassProps extends AutoModeClassProps {
   /**
    * Amazon Machine Image in the form `family@version`: `al2023@vYYYYMMDD` or `bottlerocket@vX.Y.Z`; never `latest`,
    * which would replace every node whenever AWS publishes an image.
@@ -115,7 +136,8 @@ export interface NodeClassProps {
   /**
    * Capacity that is reserved in EC2 (On-Demand Capacity Reservations and Capacity Blocks). On-demand pools of this class then
    * take it first, and so do Spot pools of `spot-first` runners, whose jobs may run there. Jobs of `spot` runners never do.
-   * Needs Karpenter's feature gate `ReservedCapacity`, which is on by default.
+   * Needs Karpenter's feature gate `ReservedCapacity`, which is on by default. EKS Auto Mode no longer fills open reservations by
+   * itself, in the whole cluster, once any class has this option.
    *
    * @default - none
    * @see https://karpenter.sh/docs/concepts/nodeclasses/#speccapacityreservationselectorterms
@@ -139,14 +161,16 @@ export interface NodeClassProps {
   /**
    * IAM role of nodes, a name of at most 64 characters; Karpenter creates the instance profile.
    * Cannot be combined with `instanceProfile`.
+   * With EKS Auto Mode the role needs an access entry of type `EC2` with the access policy `AmazonEKSAutoNodePolicy`.
    *
-   * @default - `KarpenterNodeRole-<clusterName>`, as in Karpenter's getting-started guide
+   * @default - `KarpenterNodeRole-<clusterName>`, as in Karpenter's getting-started guide; with EKS Auto Mode
+   * `AmazonEKSAutoNodeRole`, as in its guide
    */
   readonly nodeRole?: string;
 
   /**
    * Name of the instance profile of nodes, for accounts where Karpenter may not create one. Cannot be combined with
-   * `nodeRole`.
+   * `nodeRole`. With EKS Auto Mode its name begins with `eks`.
    *
    * @default - none: `nodeRole` is used
    */
@@ -227,79 +251,6 @@ export interface AmiSelectorTermProps {
    * @default - none
    */
   readonly tags?: Readonly<Record<string, string>>;
-}
-
-/** One way to find subnets: by `id` or by `tags`. */
-export interface SubnetSelectorTermProps {
-  /**
-   * Id of the subnet: `subnet-0123456789abcdef0`.
-   *
-   * @default - none
-   */
-  readonly id?: string;
-
-  /**
-   * Tags of subnets. All of them must match; `*` is any value.
-   *
-   * @default - none
-   */
-  readonly tags?: Readonly<Record<string, string>>;
-}
-
-/** One way to find security groups: by `id`, by `name` or by `tags`. */
-export interface SecurityGroupSelectorTermProps {
-  /**
-   * Id of the group: `sg-0123456789abcdef0`.
-   *
-   * @default - none
-   */
-  readonly id?: string;
-
-  /**
-   * Name of the group, which is not its tag `Name`.
-   *
-   * @default - none
-   */
-  readonly name?: string;
-
-  /**
-   * Tags of groups. All of them must match; `*` is any value.
-   *
-   * @default - none
-   */
-  readonly tags?: Readonly<Record<string, string>>;
-}
-
-/** One way to find capacity reservations. `id` stands alone in its term. */
-export interface CapacityReservationSelectorTermProps {
-  /**
-   * Id of the reservation: `cr-0123456789abcdef0`.
-   *
-   * @default - none
-   */
-  readonly id?: string;
-
-  /**
-   * Account that owns the reservation: twelve digits.
-   *
-   * @default - your own account
-   */
-  readonly ownerID?: string;
-
-  /**
-   * Tags of reservations. All of them must match; `*` is any value.
-   *
-   * @default - none
-   */
-  readonly tags?: Readonly<Record<string, string>>;
-
-  /**
-   * Only reservations that any instance of their type may use (`open`), or only those that it must name (`targeted`), which
-   * Karpenter does.
-   *
-   * @default - both
-   */
-  readonly instanceMatchCriteria?: 'open' | 'targeted';
 }
 
 /** One volume of a node. It is encrypted and goes with its node. */

@@ -78,9 +78,10 @@ export interface NodePoolSettings {
   readonly limits?: PoolLimits;
 
   /**
-   * Age at which a node is drained, a duration (`168h`) or `Never`.
+   * Age at which a node is drained, a duration (`168h`) or `Never`. With EKS Auto Mode a duration that together with
+   * `terminationGracePeriod` is at most `504h`.
    *
-   * @default '168h' for jobs, '720h' for runner managers
+   * @default '168h' for jobs, '720h' for runner managers ('336h' with EKS Auto Mode)
    */
   readonly expireAfter?: string;
 
@@ -133,7 +134,7 @@ export interface NodePoolSettings {
   /**
    * Devices of each node that Karpenter does not know by itself, whole numbers by extended resource. It knows NVIDIA and
    * AMD GPUs, Neuron and Gaudi. Rendered as a NodeOverlay, which needs the feature gate `NodeOverlay`. Requires
-   * `instanceFamilies` and exactly one of `instanceSizes`, since the number differs by size.
+   * `instanceFamilies` and exactly one of `instanceSizes`, since the number differs by size. Not with EKS Auto Mode.
    *
    * @default - none
    * @see https://karpenter.sh/docs/concepts/nodeoverlays/
@@ -142,19 +143,19 @@ export interface NodePoolSettings {
 
   /**
    * What differs from the fleet's node class; null takes back what the fleet says. A pool that sets any of it gets its own
-   * EC2NodeClass.
+   * EC2NodeClass, or NodeClass with EKS Auto Mode.
    *
    * @default - the class of all job pools
    */
   readonly nodeClass?: Override<NodeClassProps>;
 
   /**
-   * Changes to the rendered NodePool (`NodePool`) and to its EC2NodeClass (`EC2NodeClass`), for fields that have no option
-   * here. With a patch of its class the pool gets one of its own, which the fleet's patches change first.
+   * Changes to the rendered NodePool (`NodePool`) and to its class (`EC2NodeClass`, or `NodeClass` with EKS Auto Mode), for
+   * fields that have no option here. With a patch of its class the pool gets one of its own, which the fleet's patches change first.
    *
    * @default - none
    */
-  readonly patches?: Patches<'NodePool' | 'EC2NodeClass'>;
+  readonly patches?: Patches<'NodePool' | 'EC2NodeClass' | 'NodeClass'>;
 }
 
 /**
@@ -179,7 +180,10 @@ export interface NodePoolProps extends Override<NodePoolSettings> {
 
 /** What a label of nodes must be. */
 export interface NodeRequirement {
-  /** Label: `karpenter.k8s.aws/instance-local-nvme`, `node.kubernetes.io/instance-type`. */
+  /**
+   * Label: `karpenter.k8s.aws/instance-local-nvme` (`eks.amazonaws.com/instance-local-nvme` with EKS Auto Mode),
+   * `node.kubernetes.io/instance-type`.
+   */
   readonly key: string;
 
   /**

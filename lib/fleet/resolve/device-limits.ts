@@ -1,4 +1,5 @@
 import { allocatable } from '../../karpenter/allocatable';
+import { autoModeCapacity, autoModeTypes } from '../../karpenter/auto-mode';
 import { type InstanceType, instanceTypes } from '../../karpenter/instance-types';
 import { matchingTypes } from '../../karpenter/matching-types';
 import { type DaemonSetOverhead, slots } from '../../karpenter/node-price';
@@ -17,6 +18,7 @@ const NOTHING: Amounts = { cpu: 0n, memory: 0n };
 /** Devices bind long before what daemons take. */
 const NO_DAEMONS: DaemonSetOverhead = { cpuMilli: 0, memoryBytes: 0, pods: 0 };
 const ANY_CLASS = { amiFamily: 'AL2023' };
+const ANY_AUTO_MODE_CLASS = autoModeCapacity(undefined);
 
 /**
  * CPUs and memory of the nodes for jobs that hold devices, all at once. Limits count whole nodes, and what is left of one without
@@ -32,7 +34,7 @@ export function deviceNodes(
   const held = jobs.map((job) => ({ job, own: Object.entries(devices.get(job.name) || {}) }));
   if (held.every(({ own }) => own.length === 0)) return NOTHING;
   const types = matchingTypes(
-    instanceTypes(),
+    pool.compute === 'eks-auto-mode' ? autoModeTypes() : instanceTypes(),
     poolRequirements({ requirements: requirements.map(asManifest) }),
   );
   return held
@@ -50,12 +52,12 @@ function nodesFor(
   { concurrency, largestJob }: ResolvedRunner,
   extended: Readonly<Record<string, number>>,
   types: readonly InstanceType[],
-  { devices }: NormalNodePool,
+  { compute, devices }: NormalNodePool,
 ): Amounts {
   const pod = { cpuMilli: toMilli(largestJob.cpu), memoryBytes: toUnits(largestJob.memory), extended };
   const [best] = types
     .map((type) => {
-      const node = allocatable(type, ANY_CLASS);
+      const node = allocatable(type, compute === 'eks-auto-mode' ? ANY_AUTO_MODE_CLASS : ANY_CLASS);
       const full = { ...node, extended: { ...node.extended, ...devices } };
       return { type, count: slots(full, NO_DAEMONS, pod) };
     })

@@ -2,6 +2,7 @@ import { declaredNodes } from '../../contract';
 import { prewarmPriorityName } from '../names';
 import type { NormalFleet } from '../normal-fleet';
 import type { ResolvedFleet } from '../resolved-fleet';
+import { resolveAutoModeClass } from './auto-mode-class';
 import { resolveFargate } from './fargate';
 import { resolveGitlabCa } from './gitlab-ca';
 import { jobServiceAccounts } from './job-service-accounts';
@@ -31,7 +32,7 @@ export function resolveFleet(fleet: NormalFleet): ResolvedFleet {
     jobServiceAccounts: jobServiceAccounts(fleet),
     pullSecrets: resolvePullSecrets(fleet),
     nodePools: fleet.managerPool ? [...jobPools, resolveManagerPool(fleet.managerPool, runners)] : jobPools,
-    nodeClasses: fleet.nodeClasses.map((nodeClass) => resolveNodeClass(nodeClass, fleet)),
+    ...resolveClasses(fleet),
     fargate: resolveFargate(fleet),
     prewarmPriority: fleet.runners.some(({ prewarm }) => prewarm)
       ? prewarmPriorityName(fleet.prefix)
@@ -42,6 +43,13 @@ export function resolveFleet(fleet: NormalFleet): ResolvedFleet {
     existing: [...fleet.existing, ...nodesOfOthers(fleet)],
     patches: fleet.patches,
   };
+}
+
+function resolveClasses(fleet: NormalFleet): Pick<ResolvedFleet, 'nodeClasses' | 'autoModeClasses'> {
+  const { compute, nodeClasses: all } = fleet;
+  return compute === 'eks-auto-mode'
+    ? { nodeClasses: [], autoModeClasses: all.map((one) => resolveAutoModeClass(one, fleet)) }
+    : { nodeClasses: all.map((one) => resolveNodeClass(one, fleet)), autoModeClasses: [] };
 }
 
 /** Labels of nodes that the proof can't find among the manifests. */

@@ -1,14 +1,21 @@
 import { registryMirrors } from '../../gitlab-runner/config/registry-mirrors';
 import { blockOfAddress, contains } from '../../values/address-block';
-import { CREDENTIAL_BLOCKS, EVERYWHERE, NODE_LOCAL_DNS, POD_IDENTITY_AGENT } from '../addresses';
+import {
+  CREDENTIAL_BLOCKS,
+  DNS_ON_NODES,
+  EVERYWHERE,
+  NODE_LOCAL_DNS,
+  POD_IDENTITY_AGENT,
+} from '../addresses';
 import type { NormalEgress, NormalFleet } from '../normal-fleet';
+import type { Compute } from '../props/fleet';
 import type { ResolvedEgress, ResolvedNetwork, ResolvedRunner } from '../resolved-fleet';
 import { type ProxyPeer, portOf, proxyPeers } from './proxy';
 
 /** What the pods of a fleet may reach, the port of GitLab included. */
 export function resolveNetwork(fleet: NormalFleet, runners: readonly ResolvedRunner[]): ResolvedNetwork {
   const { dnsServers, gitlabUrl, jobPorts, jobExcept, jobEgress, managerEgress } = fleet;
-  const { metricsFrom, metricsFromLabels } = fleet;
+  const { compute, metricsFrom, metricsFromLabels } = fleet;
   const gitlabPort = portOf(new URL(gitlabUrl));
   const peers = proxyPeers(fleet);
   // Policies know no names: the port of one is opened to everywhere.
@@ -22,9 +29,14 @@ export function resolveNetwork(fleet: NormalFleet, runners: readonly ResolvedRun
       ...(metricsFromLabels === undefined ? [] : [metricsFromLabels]),
     ],
     metricsPorts: [...new Set(runners.map(({ metricsPort }) => metricsPort))].sort((a, b) => a - b),
-    managerEgress: [dnsOf(dnsServers), anywhere(ofManagers), ...known, ...managerEgress.map(egressOf)],
+    managerEgress: [
+      dnsOf(dnsServers, compute),
+      anywhere(ofManagers),
+      ...known,
+      ...managerEgress.map(egressOf),
+    ],
     jobEgress: [
-      dnsOf([...dnsServers, ...runners.flatMap(nameServersOf)]),
+      dnsOf([...dnsServers, ...runners.flatMap(nameServersOf)], compute),
       anywhere(ofJobs, jobExcept),
       ...known,
       ...jobEgress.map(egressOf),
@@ -38,16 +50,17 @@ export const POD_IDENTITY: ResolvedEgress = {
   ports: [{ port: 80, protocol: 'TCP' }],
 };
 
-function dnsOf(dnsServers: readonly string[]): ResolvedEgress {
+function dnsOf(dnsServers: readonly string[], compute: Compute): ResolvedEgress {
+  const onNodes: readonly string[] = compute === 'eks-auto-mode' ? DNS_ON_NODES : [NODE_LOCAL_DNS];
   return {
     to: [
       {
         namespaceLabels: { 'kubernetes.io/metadata.name': 'kube-system' },
         podLabels: { 'k8s-app': 'kube-dns' },
       },
-      ...[...new Set([NODE_LOCAL_DNS, ...dnsServers.map(blockOfAddress)])]
+      ...[...new Set([...onNodes, ...dnsServers.map(blockOfAddress)])]
         .filter((cidr) => cidr !== undefined)
-        .map((cidr) => ({ cidr, except: [] })),
+        .map((cidr) => ({ cidr, except: onNodes.includes(cidr) ? exceptOf(cidr, []) : [] })),
     ],
     ports: [
       { port: 53, protocol: 'UDP' },

@@ -1,7 +1,7 @@
 import { familyNamed } from '../../karpenter/ami-family';
 import { quantityOf, toUnits } from '../../values/quantity';
 import type { NormalFleet, NormalNodeClass, NormalVolume } from '../normal-fleet';
-import type { ResolvedBlockDevice, ResolvedNodeClass } from '../resolved-fleet';
+import type { Labels, ResolvedBlockDevice, ResolvedNodeClass } from '../resolved-fleet';
 import { nodeUserData } from './node-user-data';
 
 /** A node class as its chart shows it. */
@@ -17,9 +17,14 @@ export function resolveNodeClass(nodeClass: NormalNodeClass, fleet: NormalFleet)
     capacityReservationSelectorTerms: reservations.length > 0 ? reservations : undefined,
     settings: { ...nodeClass.settings, userData: nodeUserData(nodeClass, fleet) },
     identity: nodeClass.identity,
-    tags: { 'gitlab-runner-fleet': fleet.name, 'gitlab-runner-pool': nodeClass.pool, ...nodeClass.tags },
+    tags: nodeTags(nodeClass, fleet),
     patches: nodeClass.patches,
   };
+}
+
+/** AWS tags of whatever a node is made of. */
+export function nodeTags({ pool, tags }: NormalNodeClass, { name }: NormalFleet): Labels {
+  return { 'gitlab-runner-fleet': name, 'gitlab-runner-pool': pool, ...tags };
 }
 
 /** A volume of which nothing is said but its size. */
@@ -75,6 +80,6 @@ function blockDevice({ deviceName, rootVolume, ebs }: NormalVolume): ResolvedBlo
 }
 
 /** What the API takes, whatever unit was written. */
-function wholeGibibytes(size: string): string {
+export function wholeGibibytes(size: string): string {
   return `${Math.ceil(toUnits(quantityOf(size)) / 1024 ** 3)}Gi`;
 }

@@ -1,7 +1,10 @@
+import { AUTO_MODE_GROUP } from '../../karpenter/auto-mode';
 import { formatBinary, formatDecimal, type Quantity } from '../../values/quantity';
 import { LIMIT_HEADROOM, WEIGHTS } from '../defaults';
+import { CLASS_KINDS } from '../names';
 import type { NormalNodePool, NormalRunner } from '../normal-fleet';
 import { derivedRequirements } from '../pool-requirements';
+import type { Compute } from '../props/fleet';
 import type { DisruptionBudget } from '../props/node-pool';
 import {
   jobsOfPool,
@@ -16,6 +19,11 @@ const GIB = 1024n ** 3n * 1_000_000_000n;
 const CPU = 1_000_000_000n;
 /** Limits in steps of half the largest default node, so that small changes of runners leave them as they are. */
 const LIMIT_STEP = 8n;
+
+const CLASS_GROUPS: Readonly<Record<Compute, string>> = {
+  karpenter: 'karpenter.k8s.aws',
+  'eks-auto-mode': AUTO_MODE_GROUP,
+};
 
 type Limits = ResolvedNodePool['limits'];
 
@@ -52,6 +60,7 @@ function resolvePool(pool: NormalNodePool, limits: Limits): Omit<ResolvedNodePoo
   return {
     name: pool.name,
     nodeClass: pool.nodeClass,
+    classKind: { group: CLASS_GROUPS[pool.compute], kind: CLASS_KINDS[pool.compute] },
     dedicatedTo: pool.dedicatedTo,
     nodeLabels: pool.nodeLabels,
     startupTaints: Object.entries(pool.startupTaints).map(taint),

@@ -23,6 +23,7 @@ import { emptyDir, hasClaims, volumesKey } from './job-volumes';
 import { prewarmTable } from './prewarm';
 import { jobProxy } from './proxy';
 import { sessionTable } from './session-server';
+import { SYSTEM_SELECTOR } from './system-selector';
 
 /** User and group of rootless builds. */
 const BUILD_USER = 1000;
@@ -166,7 +167,7 @@ function existingKeys(runner: NormalRunner, { nodeSelector, tolerations, started
   const [capacity, ...others] = runner.capacityTypes;
   const label = others.length > 0 ? {} : CAPACITY_LABELS[startedBy](capacity);
   return {
-    selector: { ...label, ...nodeSelector },
+    selector: { ...SYSTEM_SELECTOR.karpenter, ...label, ...nodeSelector },
     tolerations,
   };
 }
@@ -183,11 +184,12 @@ const CAPACITY_LABELS: Readonly<
 };
 
 /** What jobs choose nodes of the fleet by. */
-function ownKeys(runner: NormalRunner, { prefix }: NormalFleet, isOpen: boolean) {
+function ownKeys(runner: NormalRunner, { prefix, compute }: NormalFleet, isOpen: boolean) {
   const pool = dedicatedTo(prefix, runner.pool);
   const [capacity, ...others] = runner.capacityTypes;
   return {
     selector: {
+      ...SYSTEM_SELECTOR[compute],
       ...(others.length === 0 && !isOpen && { 'karpenter.sh/capacity-type': capacity }),
       [DEDICATED_KEY]: pool,
     },
@@ -205,7 +207,6 @@ function nodeKeys(runner: NormalRunner, fleet: NormalFleet): KubernetesTable {
   return {
     node_selector: {
       'kubernetes.io/arch': arch,
-      'kubernetes.io/os': 'linux',
       ...selector,
       ...runner.nodeSelector,
     },

@@ -26,6 +26,7 @@ import { managerProxy } from './proxy';
 import { waitsFor } from './pull-secrets';
 import { imageRegistry, runnerConfig } from './runner-config';
 import { sessionServer } from './session-server';
+import { SYSTEM_SELECTOR } from './system-selector';
 import { runnerTags } from './tags';
 import { resolveToken } from './token';
 import { topologySpread } from './topology-spread';
@@ -164,9 +165,9 @@ export function accountAnnotations({ cache }: NormalRunner): Labels {
 
 function managerPlacement(
   { arch, imageFlavor, manager }: NormalRunner,
-  { managerPool, managerNodes }: NormalFleet,
+  { compute, managerPool, managerNodes }: NormalFleet,
 ): Pick<ResolvedRunner, 'nodeSelector' | 'podLabels' | 'dedicatedTo' | 'tolerations'> {
-  const linux = { 'kubernetes.io/os': 'linux' };
+  const linux = SYSTEM_SELECTOR.karpenter;
   if (managerNodes !== undefined) {
     // Whose nodes they are decides about the architecture, unless the image has one alone.
     const isForAll = imageFlavorsOf('arm64')?.includes(imageFlavor) === true;
@@ -194,7 +195,7 @@ function managerPlacement(
   return {
     nodeSelector: {
       'kubernetes.io/arch': arch,
-      ...linux,
+      ...SYSTEM_SELECTOR[compute],
       'karpenter.sh/capacity-type': managerPool.capacity,
       [DEDICATED_KEY]: managerPool.dedicatedTo,
     },

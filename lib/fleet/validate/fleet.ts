@@ -2,9 +2,10 @@ import { holdsPlainToken } from '../../sealed-secrets/ciphertext';
 import { parseImage } from '../../values/image';
 import { FLEET_DEFAULTS } from '../defaults';
 import type { Faults } from '../fault';
-import { FLEET_NAME_MOST, MANAGERS_BUDGET, PREFIX_MOST } from '../names';
+import { CLASS_KINDS, FLEET_NAME_MOST, MANAGERS_BUDGET, PREFIX_MOST } from '../names';
 import type { NormalFleet } from '../normal-fleet';
 import type { FleetObjectKind } from '../props/fleet';
+import { validateCompute } from './auto-mode';
 import { validateClaimsTogether } from './claims-together';
 import { validateExistingNodes } from './existing-nodes';
 import { validateFargate } from './fargate';
@@ -25,7 +26,7 @@ import { validateTokensTogether } from './tokens-together';
 
 /** The objects of a fleet as a whole that patches may name. */
 function patchableOf(fleet: NormalFleet): Readonly<Record<FleetObjectKind, readonly string[]>> {
-  const { jobNamespaces, managerNamespace, managerServiceAccount, nodeClasses, runners } = fleet;
+  const { compute, jobNamespaces, managerNamespace, managerServiceAccount, nodeClasses, runners } = fleet;
   const ofJobs = [...new Set(runners.map(({ jobNamespace }) => jobNamespace))];
   const namespaces = [...new Set([managerNamespace, ...ofJobs])];
   const isSaid = (name: string, what: 'existing' | 'shared') =>
@@ -37,7 +38,9 @@ function patchableOf(fleet: NormalFleet): Readonly<Record<FleetObjectKind, reado
     LimitRange: jobNamespaces.limitRange ? bounded : [],
     ResourceQuota: jobNamespaces.resourceQuota ? bounded : [],
     PodDisruptionBudget: [MANAGERS_BUDGET],
-    EC2NodeClass: nodeClasses.map(({ name }) => name),
+    EC2NodeClass: [],
+    NodeClass: [],
+    [CLASS_KINDS[compute] ?? CLASS_KINDS.karpenter]: nodeClasses.map(({ name }) => name),
     ServiceAccount: [
       ...(managerServiceAccount === undefined ? [] : [managerServiceAccount]),
       ...runners.flatMap(({ jobServiceAccount }) => jobServiceAccount?.name ?? []),
@@ -48,6 +51,7 @@ function patchableOf(fleet: NormalFleet): Readonly<Record<FleetObjectKind, reado
 /** Reports everything that is wrong with a fleet before anything is decided: the fleet, its runners, their nodes. */
 export function validateFleet(faults: Faults, fleet: NormalFleet): void {
   checkNames(faults, fleet);
+  validateCompute(faults, fleet);
   checkGitlabUrl(faults, fleet.gitlabUrl);
   validateGitlabCa(faults, fleet);
   checkImageRegistry(faults, fleet.imageRegistry);

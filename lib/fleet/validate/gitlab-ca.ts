@@ -47,7 +47,8 @@ const PEM_RULES: Record<PemFault, readonly [rule: string, fix: string]> = {
   'not-a-certificate': ['a block of the text can not be read as an X.509 certificate', 'export it again'],
 };
 
-function checkPem(faults: Faults, pem: unknown): void {
+/** Reports a text that is not certificates in PEM. */
+export function checkPem(faults: Faults, pem: unknown): void {
   const text = typeof pem === 'string' ? pem : '';
   const read = readCertificates(text);
   // The text is long, and must not be printed where it holds a key.

@@ -5,10 +5,10 @@ import { userDataFault } from '../../karpenter/user-data';
 import { fieldFaults } from '../../shape/kinds';
 import { type FieldPath, formatPath } from '../../values/field-path';
 import { toUnits } from '../../values/quantity';
-import { at } from '../../values/record';
+import { at, listOf } from '../../values/record';
 import type { Faults } from '../fault';
 import type { NormalNodeClass } from '../normal-fleet';
-import type { BlockDeviceMappingProps, BlockDeviceProps } from '../props/node-class';
+import type { BlockDeviceMappingProps, BlockDeviceProps, NodeClassProps } from '../props/node-class';
 import { checkBytes, checkDuration, checkKmsKey, checkOneOf, checkWholeNumber } from './fields';
 
 /** Options that are called and shaped as the fields of an EC2NodeClass that they become. */
@@ -23,48 +23,67 @@ const AS_RENDERED = [
 
 /** Reports what Karpenter, EC2 or the image would make of the options that an EC2NodeClass has, too. */
 export function checkNodeClassFields(faults: Faults, nodeClass: NormalNodeClass): void {
-  checkByDefinition(faults, nodeClass);
-  checkTerms(faults, nodeClass);
+  checkByDefinition(faults, nodeClass.said, AS_RENDERED, 'EC2NodeClass');
+  checkTerms(faults, nodeClass.said);
   checkEither(faults, nodeClass);
   checkKubelet(faults.at('kubelet'), nodeClass);
   checkUserData(faults, nodeClass);
   checkVolumes(faults, nodeClass);
 }
 
-/** What the API server refuses, by the definition of the kind. */
-function checkByDefinition(faults: Faults, { said }: NormalNodeClass): void {
+/** Kinds of classes, with what their definitions refuse beyond shapes. */
+const RULES = {
+  EC2NodeClass: CRD_RULES['karpenter.k8s.aws/v1/EC2NodeClass'],
+  NodeClass: CRD_RULES['eks.amazonaws.com/v1/NodeClass'],
+} as const;
+
+/** Reports what the API server refuses of some options, by the definition of the kind that has fields like them. */
+export function checkByDefinition(
+  faults: Faults,
+  said: NodeClassProps,
+  options: readonly (keyof NodeClassProps)[],
+  kind: keyof typeof RULES,
+): void {
   // Without terms the rules for each of them misfire; `checkTerms` says so.
-  const isEmpty = (option: string) => option === RESERVATIONS && said[RESERVATIONS]?.length === 0;
+  const isEmpty = (option: keyof NodeClassProps) =>
+    OPTIONAL_TERMS.includes(option) && listOf(said[option]).length === 0;
   const spec = Object.fromEntries(
-    AS_RENDERED.filter((option) => !isEmpty(option)).map((option) => [option, said[option]]),
+    options.filter((option) => !isEmpty(option)).map((option) => [option, said[option]]),
   );
   const isOurs = ([top, field]: FieldPath) =>
-    top === 'spec' && AS_RENDERED.some((option) => option === field && said[option] !== undefined);
-  for (const { at: path, found, why, fix } of fieldFaults({ spec }, 'EC2NodeClass', false)) {
+    top === 'spec' && options.some((option) => option === field && said[option] !== undefined);
+  for (const { at: path, found, why, fix } of fieldFaults({ spec }, kind, false)) {
     if (isOurs(path)) faults.add(formatPath(path.slice(1)), at({ spec }, path) ?? found, why, fix);
   }
-  for (const { rule, path, value } of refusedValues(
-    { spec },
-    CRD_RULES['karpenter.k8s.aws/v1/EC2NodeClass'],
-  )) {
+  for (const { rule, path, value } of refusedValues({ spec }, RULES[kind])) {
     // Some rules judge the key of a value; the place names it.
     if (isOurs(path))
       faults.add(formatPath(path.slice(1)), at({ spec }, path) ?? value, rule.message, rule.fix);
   }
 }
 
-const RESERVATIONS = 'capacityReservationSelectorTerms';
-const SELECTOR_TERMS = AS_RENDERED.filter((option) => option.endsWith('SelectorTerms'));
+/** Terms that the definitions take an empty list of, or no list. */
+const OPTIONAL_TERMS: readonly string[] = [
+  'capacityReservationSelectorTerms',
+  'podSubnetSelectorTerms',
+  'podSecurityGroupSelectorTerms',
+];
+const SELECTOR_TERMS = [
+  ...AS_RENDERED.filter((option) => option.endsWith('SelectorTerms')),
+  'podSubnetSelectorTerms',
+  'podSecurityGroupSelectorTerms',
+];
 
 /** Fields that stand alone in their term. The definition means to say so, and says it only where all terms break it. */
 const ALONE = ['id', 'name'];
 
-function checkTerms(faults: Faults, { said }: NormalNodeClass): void {
+/** Reports terms of selectors in which something stands beside what stands alone. */
+export function checkTerms(faults: Faults, said: NodeClassProps): void {
   for (const option of SELECTOR_TERMS) {
     const terms = said[option as 'subnetSelectorTerms'];
     if (terms === undefined) continue;
-    if (option === RESERVATIONS && terms.length === 0)
-      faults.add(option, terms, 'without a term Karpenter finds nothing', 'leave the option out');
+    if (OPTIONAL_TERMS.includes(option) && terms.length === 0)
+      faults.add(option, terms, 'without a term nothing is found', 'leave the option out');
     // Names of images are narrowed by owner and tags; the definition judges their ids for each term.
     if (option === 'amiSelectorTerms') continue;
     for (const [index, term] of terms.entries()) {
@@ -77,7 +96,8 @@ function checkTerms(faults: Faults, { said }: NormalNodeClass): void {
   }
 }
 
-function checkEither(faults: Faults, { said }: NormalNodeClass): void {
+/** Reports tags beside the terms that take their place. */
+export function checkEither(faults: Faults, { said }: NormalNodeClass): void {
   for (const [tags, terms] of [
     ['subnetTags', 'subnetSelectorTerms'],
     ['securityGroupTags', 'securityGroupSelectorTerms'],

@@ -1,12 +1,12 @@
 import { familyNamed, isPinnedAlias, NAMED_FAMILIES, PINNED_ALIASES } from '../../karpenter/ami-family';
-import { toUnits } from '../../values/quantity';
 import type { Faults } from '../fault';
 import { lacksProxy } from '../node-proxy';
 import type { NormalFleet, NormalNodeClass, NormalNodePool } from '../normal-fleet';
-import type { Labels } from '../resolved-fleet';
 import { AMI_ALIAS } from '../versions';
-import { checkBytes, checkKmsKey, checkOneOf, checkWholeNumber } from './fields';
+import { checkAutoModeClass, refuseAutoModeOptions } from './auto-mode-class';
+import { checkOneOf } from './fields';
 import { checkNodeClassFields } from './node-class-fields';
+import { checkIdentity, checkSelectorTags, checkTags, checkVolumeOfNodes } from './node-class-parts';
 import { checkRegistryMirrors } from './registry-mirrors';
 
 /** Reports what is wrong with the node classes of a fleet; what several share is reported once. */
@@ -20,9 +20,8 @@ export function validateNodeClasses(faults: Faults, fleet: NormalFleet): void {
   for (const classes of byPlace.values()) {
     const [first] = classes;
     const place = first.place.reduce((deeper, step) => deeper.at(step), faults);
-    checkNodeClass(place, first);
-    if (lacksProxy(first, fleet)) addProxyFault(place);
-    if (classes.some(({ rootlessBuilds }) => rootlessBuilds)) checkUserNamespaces(place, first);
+    if (fleet.compute === 'eks-auto-mode') checkAutoModeClass(place, first, fleet);
+    else checkEc2NodeClass(place, classes, fleet);
     const names = new Set(classes.map(({ name }) => name));
     checkReservations(
       place,
@@ -30,6 +29,14 @@ export function validateNodeClasses(faults: Faults, fleet: NormalFleet): void {
       jobPools.filter((pool) => names.has(pool.nodeClass)),
     );
   }
+}
+
+function checkEc2NodeClass(faults: Faults, classes: readonly NormalNodeClass[], fleet: NormalFleet): void {
+  const [first] = classes;
+  checkNodeClass(faults, first);
+  refuseAutoModeOptions(faults, first);
+  if (lacksProxy(first, fleet)) addProxyFault(faults);
+  if (classes.some(({ rootlessBuilds }) => rootlessBuilds)) checkUserNamespaces(faults, first);
 }
 
 function addProxyFault(faults: Faults): void {
@@ -41,7 +48,12 @@ function addProxyFault(faults: Faults): void {
 
 function checkNodeClass(faults: Faults, nodeClass: NormalNodeClass): void {
   checkImages(faults, nodeClass);
-  checkRootVolume(faults.at('rootVolume'), nodeClass);
+  const { kmsKeyId, ...volume } = nodeClass.rootVolume;
+  checkVolumeOfNodes(faults.at('rootVolume'), {
+    ...volume,
+    kmsKey: ['kmsKeyId', kmsKeyId],
+    most: [16384, 'gp3 volumes are 1Gi to 16Ti'],
+  });
   checkSelectorTags(faults, 'subnetTags', nodeClass.said.subnetTags);
   checkSelectorTags(faults, 'securityGroupTags', nodeClass.said.securityGroupTags);
   checkNodeClassFields(faults, nodeClass);
@@ -106,72 +118,4 @@ function checkReservations(
   const fix =
     pool === 'managers' ? 'set it for the pool of jobs' : 'let a runner be on-demand, or leave it out';
   faults.add('capacityReservationSelectorTerms', terms, rule, fix);
-}
-
-function checkRootVolume(faults: Faults, { rootVolume, said }: NormalNodeClass): void {
-  const { size, iops, throughput, kmsKeyId } = rootVolume;
-  const quantity = checkBytes(faults, 'size', size);
-  const gib = quantity === undefined ? undefined : toUnits(quantity) / 1024 ** 3;
-  if (gib !== undefined && (gib < 1 || gib > 16384)) {
-    faults.add('size', said.rootVolume?.size, 'gp3 volumes are 1Gi to 16Ti', 'write a size in between');
-  }
-  if (iops !== undefined) {
-    const most = gib === undefined ? 16000 : Math.min(16000, Math.max(3000, Math.floor(gib * 500)));
-    checkWholeNumber(faults, 'iops', iops, 3000, most);
-  }
-  if (throughput !== undefined) checkWholeNumber(faults, 'throughput', throughput, 125, 1000);
-  checkKmsKey(faults, 'kmsKeyId', kmsKeyId);
-}
-
-function checkIdentity(faults: Faults, { identity, said }: NormalNodeClass): void {
-  if (said.nodeRole !== undefined && said.instanceProfile !== undefined) {
-    const rule = 'nodes have either a role or an instance profile';
-    faults.add('instanceProfile', said.instanceProfile, rule, 'leave out nodeRole or instanceProfile');
-  }
-  if ('instanceProfile' in identity) checkProfile(faults, identity.instanceProfile);
-  else checkRole(faults, identity.role);
-}
-
-function checkProfile(faults: Faults, name: string): void {
-  if (/^[\w+=,.@-]{1,128}$/.test(name)) return;
-  const rule = 'the name of an instance profile (not its ARN): 1 to 128 letters, digits and + = , . @ - _';
-  faults.add('instanceProfile', name, rule, 'write the name of the profile, or set nodeRole instead');
-}
-
-function checkRole(faults: Faults, name: string): void {
-  if (/^[\w+=,.@-]{1,64}$/.test(name)) return;
-  const rule = 'the name of an IAM role (not its ARN): 1 to 64 letters, digits and + = , . @ - _';
-  faults.add('nodeRole', name, rule, 'set nodeRole to the name of the role');
-}
-
-/** Tags that Karpenter sets itself and refuses from others. */
-const RESERVED_TAG =
-  /^(kubernetes\.io\/cluster|karpenter\.sh\/nodepool$|karpenter\.sh\/nodeclaim$|karpenter\.k8s\.aws\/ec2nodeclass$|eks:eks-cluster-name$)/;
-
-function checkTags(faults: Faults, tags: Labels): void {
-  for (const [key, value] of Object.entries(tags)) {
-    if (key === '' || key.length > 128 || key.startsWith('aws:')) {
-      const rule = 'keys of AWS tags have 1 to 128 characters and do not begin with aws:';
-      faults.add(key, key, rule, 'rename the key');
-    } else if (RESERVED_TAG.test(key)) {
-      faults.add(key, key, 'Karpenter sets this tag itself and refuses it from others', 'leave the tag out');
-    } else if (typeof value !== 'string' || value.length > 256) {
-      const rule = 'values of AWS tags are texts of at most 256 characters';
-      faults.add(key, value, rule, 'shorten it, or write it as text');
-    }
-  }
-}
-
-function checkSelectorTags(faults: Faults, field: string, tags: Labels | undefined): void {
-  if (tags === undefined) return;
-  const entries = Object.entries(tags);
-  if (entries.length === 0 || entries.length > 20) {
-    const rule = 'selectors have 1 to 20 tags: with none Karpenter finds nothing';
-    faults.add(field, tags, rule, 'name the tags, or leave the option out');
-  }
-  for (const [key, value] of entries) {
-    if (key !== '' && typeof value === 'string' && value !== '') continue;
-    const place = `${field}[${JSON.stringify(key)}]`;
-    faults.add(place, value, 'tags that select have a key and a value', 'write both; "*" matches any value');
-  }
 }

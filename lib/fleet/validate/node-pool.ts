@@ -4,6 +4,7 @@ import { parseDuration } from '../../values/duration';
 import type { Faults } from '../fault';
 import type { NormalNodePool } from '../normal-fleet';
 import type { DisruptionBudget, NodePoolSettings } from '../props/node-pool';
+import { checkComputePool } from './auto-mode-pool';
 import {
   checkBytes,
   checkCpu,
@@ -22,6 +23,7 @@ import { checkRequirements } from './requirements';
 export function checkNodePool(faults: Faults, normal: NormalNodePool): void {
   const pool = normal.said;
   checkRequirements(faults, normal);
+  checkComputePool(faults, normal);
   checkWords(faults, 'instanceCategories', pool.instanceCategories, /^[a-z]+(-[a-z0-9]+)?$/, '"c", "m", "r"');
   checkWords(
     faults,

@@ -1,7 +1,7 @@
 import { formatDuration, parseDuration } from '../../values/duration';
 import { SAFE_POOL } from '../defaults';
 import type { Faults } from '../fault';
-import { POOL_NAME_MOST } from '../names';
+import { CLASS_KINDS, POOL_NAME_MOST } from '../names';
 import type { NormalFleet, NormalNodePool } from '../normal-fleet';
 import { poolKey } from '../normalise/nodes';
 import type { RunnerFleetProps } from '../props/fleet';
@@ -34,8 +34,8 @@ export function validateNodePools(faults: Faults, { said, jobPools, managerPool 
 }
 
 /** A pool that patches its class has one of its own, which is called like the pool. */
-function patchableOf({ name }: NormalNodePool): Patchable {
-  return { NodePool: [name], EC2NodeClass: [name] };
+function patchableOf({ name, compute }: NormalNodePool): Patchable {
+  return { NodePool: [name], [CLASS_KINDS[compute] ?? CLASS_KINDS.karpenter]: [name] };
 }
 
 function checkEntries(

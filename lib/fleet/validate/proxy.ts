@@ -14,7 +14,8 @@ export function validateProxy(fleetFaults: Faults, { said: { proxy } }: NormalFl
   for (const [index, one] of noProxy.entries()) checkNoProxy(faults, `noProxy[${index}]`, one);
 }
 
-function checkProxyUrl(faults: Faults, field: string, text: unknown): void {
+/** Reports an address that is not one of a proxy, or holds more than that. */
+export function checkProxyUrl(faults: Faults, field: string, text: unknown): void {
   const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
   const own = url && `${url.protocol}//${url.host}`;
   if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
@@ -31,7 +32,8 @@ function checkProxyUrl(faults: Faults, field: string, text: unknown): void {
   }
 }
 
-function checkNoProxy(faults: Faults, field: string, value: unknown): void {
+/** Reports an entry that proxies' clients don't understand. */
+export function checkNoProxy(faults: Faults, field: string, value: unknown): void {
   const text = typeof value === 'string' ? value : '';
   const rule = 'entries are hosts, domains with a dot in front, addresses or CIDRs, one for each element';
   if (/^[\w.:[\]-]+$/.test(text) || isBlock(text)) return;

@@ -12,6 +12,7 @@ import {
 import type { Faults } from '../fault';
 import type { NormalFleet, NormalNodePool, NormalRunner } from '../normal-fleet';
 import { jobsOfPool, type ResolvedFleet, type ResolvedRunner } from '../resolved-fleet';
+import { checkHostUsers } from './auto-mode';
 import { checkConfig } from './config';
 import { checkFargateSize } from './fargate';
 
@@ -30,7 +31,7 @@ export function validateResolved(faults: Faults, fleets: readonly Decided[]): vo
     const place = faults.at(normal.name);
     const runners = new Map(resolved.runners.map((runner) => [runner.name, runner]));
     for (const runner of normal.runners) {
-      checkRunner(place.at(`runner ${runner.name}`), runner, runners.get(runner.name));
+      checkRunner(place.at(`runner ${runner.name}`), runner, runners.get(runner.name), normal);
     }
     for (const pool of normal.jobPools) checkLimits(place.at(pool.place), pool, resolved);
   }
@@ -39,10 +40,13 @@ export function validateResolved(faults: Faults, fleets: readonly Decided[]): vo
 
 function checkRunner(
   faults: Faults,
-  { said, runnerVersion }: NormalRunner,
+  runner: NormalRunner,
   resolved: ResolvedRunner | undefined,
+  fleet: NormalFleet,
 ) {
   if (resolved === undefined) return;
+  checkHostUsers(faults, runner, resolved, fleet);
+  const { said, runnerVersion } = runner;
   const { config } = resolved.managers[0];
   if (said.config !== undefined) checkConfig(faults, config);
   const release = parseRunnerVersion(runnerVersion);
@@ -127,7 +131,7 @@ function sharedNames(fleet: ResolvedFleet): readonly string[] {
     fleet.managerNamespace.name,
     ...fleet.jobNamespaces.map(({ name }) => name),
     ...fleet.nodePools.map(({ name }) => name),
-    ...fleet.nodeClasses.map(({ name }) => name),
+    ...[...fleet.nodeClasses, ...fleet.autoModeClasses].map(({ name }) => name),
   ];
   return [...new Set(names)];
 }

@@ -7,6 +7,7 @@ import type { NormalFleet, NormalRunner } from '../normal-fleet';
 import { CAPACITY_TYPES } from '../normalise/runner';
 import type { RunnerObjectKind } from '../props/runner';
 import { OLDEST_RUNNER_VERSION, RUNNER_VERSION } from '../versions';
+import { checkComputeRunner } from './auto-mode';
 import { checkCache } from './cache';
 import { checkOverrides } from './config';
 import { checkDockerInDocker } from './docker-in-docker';
@@ -45,6 +46,7 @@ const RULES: readonly RunnerRule[] = [
   checkDockerInDocker,
   checkPrewarm,
   checkFargateRunner,
+  checkComputeRunner,
   checkImages,
   checkImageDigests,
   checkManager,

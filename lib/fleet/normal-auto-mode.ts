@@ -1,0 +1,28 @@
+import type {
+  AdvancedNetworkingProps,
+  AutoModeClassProps,
+  CertificateBundleProps,
+  PodSecurityGroupSelectorTermProps,
+  SubnetSelectorTermProps,
+} from './props/node-class';
+
+/** What a NodeClass of EKS Auto Mode has besides what other classes have; undefined asks for nothing. */
+export interface NormalAutoModeClass {
+  readonly ephemeralStorage: {
+    readonly size: string;
+    readonly iops: number | undefined;
+    readonly throughput: number | undefined;
+    readonly kmsKeyID: string | undefined;
+  };
+  readonly podSubnetSelectorTerms: readonly SubnetSelectorTermProps[];
+  readonly podSecurityGroupSelectorTerms: readonly PodSecurityGroupSelectorTermProps[];
+  readonly advancedNetworking: AdvancedNetworkingProps;
+  readonly certificateBundles: readonly CertificateBundleProps[];
+  readonly settings: AutoModeSettings;
+}
+
+/** Fields of a NodeClass that are rendered as they are said. */
+export type AutoModeSettings = Pick<
+  AutoModeClassProps,
+  'snatPolicy' | 'networkPolicy' | 'networkPolicyEventLogs' | 'advancedSecurity' | 'placementGroupSelector'
+>;

@@ -1,0 +1,75 @@
+import { jobPod } from '../../gitlab-runner/executor/job-pod';
+import { AUTO_MODE_GROUP } from '../../karpenter/auto-mode';
+import { AUTO_INSTANCE_LABELS, COMPUTE_TYPE_LABEL, INSTANCE_LABELS } from '../../karpenter/labels';
+import { fieldsOf } from '../../values/record';
+import type { Faults } from '../fault';
+import type { NormalFleet, NormalRunner } from '../normal-fleet';
+import type { Compute } from '../props/fleet';
+import type { ResolvedRunner } from '../resolved-fleet';
+import { checkOneOf } from './fields';
+
+/** Why nothing makes user namespaces there, and where to read about it. */
+const NO_USER_NAMESPACES =
+  'nodes of EKS Auto Mode allow no user namespaces, and no setting changes that (aws/containers-roadmap#2797)';
+const NODES_OF_OTHERS = 'run these jobs on a node group that existingPools names';
+
+/** Reports what starts the nodes of a fleet, where that is nothing known. */
+export function validateCompute(faults: Faults, { compute }: NormalFleet): void {
+  checkOneOf(faults, 'compute', compute, ['karpenter', 'eks-auto-mode']);
+}
+
+/** Reports what a runner asks of its nodes that whatever starts them can't give. */
+export function checkComputeRunner(faults: Faults, runner: NormalRunner, { compute }: NormalFleet): void {
+  if (!runsOnOwnNodes(runner)) return;
+  for (const key of Object.keys(runner.nodeSelector)) {
+    const fault = labelFault(key, compute);
+    if (fault) faults.add(`nodeSelector[${JSON.stringify(key)}]`, runner.nodeSelector[key], ...fault);
+  }
+  if (compute !== 'eks-auto-mode') return;
+  if (runner.rootlessBuilds) {
+    const rule = `${NO_USER_NAMESPACES}: rootless BuildKit and Buildah need one`;
+    const fix = `build images with dockerInDocker, whose daemon is privileged, or ${NODES_OF_OTHERS}`;
+    faults.add('rootlessBuilds', true, rule, fix);
+  }
+}
+
+/** Reports job pods that want a user namespace of their own, whichever patch says so. */
+export function checkHostUsers(
+  faults: Faults,
+  runner: NormalRunner,
+  { managers: [{ config }] }: ResolvedRunner,
+  { compute }: NormalFleet,
+): void {
+  if (compute !== 'eks-auto-mode' || !runsOnOwnNodes(runner)) return;
+  // Nothing else of a job decides about it.
+  const pod = runner.said.config === undefined ? undefined : jobPod(config.runners[0]);
+  if (fieldsOf(pod).hostUsers !== false) return;
+  const fix = `leave it out, or ${NODES_OF_OTHERS}`;
+  faults.at('config').add('runner.kubernetes.pod_spec', 'hostUsers: false', NO_USER_NAMESPACES, fix);
+}
+
+function runsOnOwnNodes({ onFargate, existingPool }: NormalRunner): boolean {
+  return !onFargate && existingPool === undefined;
+}
+
+/** Labels of nodes by what starts these, and of whom the others are. */
+const LABELS = {
+  karpenter: { own: INSTANCE_LABELS, prefix: 'karpenter.k8s.aws/', name: 'Karpenter that you run yourself' },
+  'eks-auto-mode': { own: AUTO_INSTANCE_LABELS, prefix: `${AUTO_MODE_GROUP}/`, name: 'EKS Auto Mode' },
+} as const;
+
+/** What is wrong with a label of nodes that only the other kind of nodes has: the rule, and the fix. */
+export function labelFault(key: string, compute: Compute): readonly [rule: string, fix: string] | undefined {
+  const here = LABELS[compute] ?? LABELS.karpenter;
+  const there = here === LABELS.karpenter ? LABELS['eks-auto-mode'] : LABELS.karpenter;
+  const isOfOthers = there === LABELS.karpenter ? key.startsWith(there.prefix) : isOfAutoMode(key);
+  if (!isOfOthers) return undefined;
+  const meant = here.prefix + key.slice(there.prefix.length);
+  const rule = `nodes of ${here.name} do not have this label: nothing would start`;
+  return [rule, here.own.has(meant) ? `write "${meant}"` : 'leave it out: there is no label for it here'];
+}
+
+/** Nodes of node groups have labels of the same prefix. */
+function isOfAutoMode(key: string): boolean {
+  return AUTO_INSTANCE_LABELS.has(key) || key === COMPUTE_TYPE_LABEL;
+}
