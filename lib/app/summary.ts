@@ -3,7 +3,7 @@ import type { Colors } from '../report/colors';
 import { printFindings } from '../report/findings-text';
 import { needsLine } from '../report/needs';
 import type { Report } from '../report/report';
-import { apartLine, prewarmLines, runnerTable } from '../report/text';
+import { apartLine, prewarmLines, runnerFeeLines, runnerTable } from '../report/text';
 import { visible } from '../values/visible';
 import type { FolderChanges } from './dist-folder';
 
@@ -19,6 +19,7 @@ export function summarize(
     ...reports.flatMap((report) => [
       ...(reports.length > 1 ? [colors.bold(`== ${visible(report.cluster ?? '')} ==`)] : []),
       ...runnerTable(report.runners, colors),
+      ...runnerFeeLines(report.runners),
       ...prewarmLines(report.runners),
       ...apartLine(report),
       printFindings(report, ['warning'], colors),

@@ -1,3 +1,4 @@
+import { daemonSetsOn } from '../cluster/daemon-sets';
 import type { Manifest } from '../cluster/manifest';
 import { hasOpenVariables, mayBe, nodeOf } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type PlacedPod } from '../cluster/observe';
@@ -124,7 +125,9 @@ function serviceFindings(runner: ObservedRunner, daemonSets: DaemonSetOverhead):
     memoryBytes: job.pod.requests.memoryBytes + toUnits(parseQuantity(textOf(memory) ?? '') ?? 0n),
   };
   const isHeld = (wanted: PodRequests) =>
-    landed.some(({ pool, types }) => types.some((type) => slots(nodeOf(pool, type), daemonSets, wanted) > 0));
+    landed.some(({ pool, types }) =>
+      types.some((type) => slots(nodeOf(pool, type), daemonSetsOn(pool, daemonSets), wanted) > 0),
+    );
   if (isHeld(requests) || landed.some(({ pool }) => hasOpenVariables(pool))) return [];
   const isByCpu = !isHeld({ ...requests, memoryBytes: job.pod.requests.memoryBytes });
   return [

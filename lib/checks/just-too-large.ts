@@ -1,8 +1,9 @@
+import { daemonSetsOn } from '../cluster/daemon-sets';
 import { nodeOf } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type PlacedPod } from '../cluster/observe';
 import type { Placement } from '../cluster/placement';
 import type { InstanceType } from '../karpenter/instance-types';
-import type { DaemonSetOverhead } from '../karpenter/node-price';
+import { type DaemonSetOverhead, usdPerHour } from '../karpenter/node-price';
 import { parseQuantity, toMilli, toUnits } from '../values/quantity';
 import type { FieldOfManifest } from './finding';
 
@@ -64,12 +65,13 @@ export function justTooLarge(
 function candidates(
   { pool }: Placement,
   { pod: { requests } }: PlacedPod,
-  daemonSets: DaemonSetOverhead,
+  given: DaemonSetOverhead,
   mostUsd: number,
 ): Candidate[] {
+  const daemonSets = daemonSetsOn(pool, given);
   const isPlain = Object.keys(requests.extended ?? {}).length === 0;
   return pool.types.flatMap((type) => {
-    const usd = type.onDemandUsdPerHour;
+    const usd = usdPerHour(type);
     if (!isPlain || usd === undefined || usd > mostUsd || !pool.startable.has(type)) return [];
     const node = nodeOf(pool, type);
     if (node.ephemeralStorageBytes < (requests.ephemeralStorageBytes ?? 0)) return [];

@@ -5,8 +5,10 @@ import { landing, type ObservedRunner, type PlacedPod } from './observe';
 export interface MinutePrice {
   /** Instance type, or size on Fargate. */
   readonly type: string;
-  /** On demand, in us-east-1, without disks. */
+  /** On demand, in us-east-1, without disks, the fee of EKS Auto Mode included. */
   readonly usdPerMinute: number;
+  /** The part of it that is the fee of EKS Auto Mode, which is the same on Spot; undefined on other nodes. */
+  readonly autoModeUsdPerMinute?: number;
   /** The pool that it is of; undefined on Fargate. */
   readonly pool?: string;
 }
@@ -29,5 +31,13 @@ export function minutePriceOf(placed: PlacedPod | undefined): MinutePrice | unde
     .filter(({ pool }) => pool.weight === first)
     .flatMap(({ cheapest, pool }) => (cheapest ? [{ ...cheapest, pool: pool.name }] : []))
     .sort((a, b) => a.usdPerMinute - b.usdPerMinute);
-  return best && { type: best.type.name, usdPerMinute: best.usdPerMinute, pool: best.pool };
+  if (best === undefined) return undefined;
+  const { type, usdPerMinute, pool } = best;
+  const fee = type.autoModeUsdPerHour;
+  return {
+    type: type.name,
+    usdPerMinute,
+    ...(fee !== undefined && { autoModeUsdPerMinute: fee / 60 }),
+    pool,
+  };
 }

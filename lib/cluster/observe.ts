@@ -5,6 +5,7 @@ import { type ControllerSettings, DEFAULT_SETTINGS } from '../karpenter/allocata
 import type { DaemonSetOverhead } from '../karpenter/node-price';
 import { at, textsOf } from '../values/record';
 import { configsOf, type RunnerConfig, unreadManagers } from './config-files';
+import { USUAL_DAEMON_SETS } from './daemon-sets';
 import type { Manifest } from './manifest';
 import { type NodePool, nodePoolsOf } from './node-pools';
 import type { OtherManifest } from './parse';
@@ -18,7 +19,7 @@ export type { PlacedPod } from './place-pod';
 
 /** What a cluster brings that no manifest says. */
 export interface CheckSettings {
-  /** What daemonsets take of every node. */
+  /** What daemonsets take of every node; the usual ones take nothing of nodes of EKS Auto Mode, which has them built in. */
   readonly daemonSets: DaemonSetOverhead;
   /** How Karpenter's controller is set. @default its own defaults */
   readonly controller?: ControllerSettings;
@@ -26,19 +27,11 @@ export interface CheckSettings {
   readonly strict: boolean;
 }
 
-const MIB = 1024 * 1024;
-
 /** How Karpenter's controller is set unless told otherwise. */
 export const DEFAULT_CONTROLLER: Required<CheckSettings>['controller'] = DEFAULT_SETTINGS;
 
-/**
- * The usual daemonsets of EKS: aws-node, kube-proxy, the Pod Identity agent and the EBS CSI node.
- * Requests of their charts in 2026 add up to 110m to 250m and 120Mi to 300Mi.
- */
-export const DEFAULT_CHECK_SETTINGS: CheckSettings = {
-  daemonSets: { cpuMilli: 250, memoryBytes: 300 * MIB, ephemeralStorageBytes: 0, pods: 4 },
-  strict: false,
-};
+/** The usual daemonsets of EKS, and placeholders are no errors. */
+export const DEFAULT_CHECK_SETTINGS: CheckSettings = { daemonSets: USUAL_DAEMON_SETS, strict: false };
 
 /** Manifests with what all checks ask of them worked out once. */
 export interface Subject {

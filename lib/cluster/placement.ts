@@ -14,6 +14,7 @@ import {
 } from '../karpenter/requirements';
 import { formatTaint, type Taint, untolerated } from '../karpenter/taints';
 import { at, listOf } from '../values/record';
+import { daemonSetsOn } from './daemon-sets';
 import { type MinValuesShortage, minValuesShortage } from './min-values';
 import { capacityOf, type NodePool, nodeOf } from './node-pools';
 import type { Pod } from './pod';
@@ -88,7 +89,8 @@ function firmTaints({ taints }: NodePool): readonly Taint[] {
 }
 
 /** How a pod fares in one pool. */
-export function placement(pod: Pod, pool: NodePool, daemonSets: DaemonSetOverhead): Placement {
+export function placement(pod: Pod, pool: NodePool, given: DaemonSetOverhead): Placement {
+  const daemonSets = daemonSetsOn(pool, given);
   const [taint] = untolerated(firmTaints(pool), pod.tolerations);
   if (taint) return refused(pool, { by: 'taint', taint: formatTaint(taint) });
   const spread = pod.spreadKeys?.find((key) => !hasLabel(pool, key));

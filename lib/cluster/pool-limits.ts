@@ -1,5 +1,6 @@
 import { amountOf, type Limits, mayStart, nodesWithin, remaining } from '../karpenter/limits';
-import { type DaemonSetOverhead, type PodRequests, slots } from '../karpenter/node-price';
+import { type DaemonSetOverhead, type PodRequests, slots, usdPerHour } from '../karpenter/node-price';
+import { daemonSetsOn } from './daemon-sets';
 import { capacityOf, nodeOf } from './node-pools';
 import type { Placement } from './placement';
 
@@ -10,14 +11,15 @@ import type { Placement } from './placement';
 export function jobsWithin(
   { pool, types }: Placement,
   requests: PodRequests,
-  daemonSets: DaemonSetOverhead,
+  given: DaemonSetOverhead,
   limits: Limits = pool.limits,
 ): number {
+  const daemonSets = daemonSetsOn(pool, given);
   const offers = types
     .map((type) => ({
       capacity: capacityOf(pool, type),
       jobs: slots(nodeOf(pool, type), daemonSets, requests),
-      usd: type.onDemandUsdPerHour ?? Number.POSITIVE_INFINITY,
+      usd: usdPerHour(type) ?? Number.POSITIVE_INFINITY,
     }))
     .filter(({ jobs }) => jobs > 0)
     .sort((a, b) => b.jobs - a.jobs || a.usd - b.usd);
@@ -39,8 +41,9 @@ export function leastOf(
   { pool, types }: Placement,
   jobs: number,
   requests: PodRequests,
-  daemonSets: DaemonSetOverhead,
+  given: DaemonSetOverhead,
 ): number {
+  const daemonSets = daemonSetsOn(pool, given);
   const amounts = types.map((type) => {
     const nodes = Math.ceil(jobs / slots(nodeOf(pool, type), daemonSets, requests));
     // Once a node has joined, Karpenter counts what it has; what it expects before is a little less.

@@ -1,8 +1,9 @@
 import { mostPausePods } from '../gitlab-runner/pause-pods';
-import { type PodRequests, slots } from '../karpenter/node-price';
+import { type PodRequests, slots, usdPerHour } from '../karpenter/node-price';
 import { cronMinutesPerYear } from '../values/cron';
 import { HOURS_PER_YEAR } from '../values/duration';
 import { parseQuantity, toMilli, toUnits } from '../values/quantity';
+import { daemonSetsOn } from './daemon-sets';
 import { nodeOf } from './node-pools';
 import { landing, type ObservedRunner, type Subject } from './observe';
 import { concurrencyOfEach } from './runners';
@@ -13,7 +14,7 @@ export interface PrewarmPrice {
   readonly nodes: number;
   readonly type: string;
   readonly hoursPerWeek: number;
-  /** A twelfth of a year of 365 days, on demand, without disks. */
+  /** A twelfth of a year of 365 days, on demand with the fee of EKS Auto Mode, without disks. */
   readonly usdPerMonth: number;
 }
 
@@ -49,20 +50,20 @@ function priceOf(
   };
   const offers = landing(runner.job).flatMap(({ pool, types }) =>
     types.flatMap((type) => {
-      const each = slots(nodeOf(pool, type), settings.daemonSets, pause);
+      const each = slots(nodeOf(pool, type), daemonSetsOn(pool, settings.daemonSets), pause);
       const nodes = Math.ceil(pods / each);
-      const usdPerHour = nodes * (type.onDemandUsdPerHour ?? Number.NaN);
-      return each > 0 && usdPerHour > 0 ? [{ type: type.name, nodes, usdPerHour }] : [];
+      const usd = nodes * (usdPerHour(type) ?? Number.NaN);
+      return each > 0 && usd > 0 ? [{ type: type.name, nodes, usd }] : [];
     }),
   );
-  const [best] = offers.sort((a, b) => a.usdPerHour - b.usdPerHour);
+  const [best] = offers.sort((a, b) => a.usd - b.usd);
   if (best === undefined || hours === undefined) return undefined;
   return {
     pods,
     nodes: best.nodes,
     type: best.type,
     hoursPerWeek: (hours * 7) / 365,
-    usdPerMonth: (best.usdPerHour * hours) / 12,
+    usdPerMonth: (best.usd * hours) / 12,
   };
 }
 

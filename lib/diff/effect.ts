@@ -12,6 +12,8 @@ export interface Capacity {
   /** Cheapest instance type on demand for a job of the default size, alone on its node; a size on Fargate. */
   readonly cheapest: string | undefined;
   readonly usdPerMinute: number | undefined;
+  /** The part of it that is the fee of EKS Auto Mode; left out on other nodes. */
+  readonly autoModeUsdPerMinute?: number;
   /** Instance types that the largest job fits; undefined on Fargate, which has none. */
   readonly types: number | undefined;
   /** US dollars a month for room that pause pods hold, on demand; undefined where none is held. */
@@ -64,12 +66,15 @@ function capacities(subject: Subject): ReadonlyMap<string, Capacity> {
   return found;
 }
 
-function capacityOf(runner: ObservedRunner): Pick<Capacity, 'cheapest' | 'usdPerMinute' | 'types'> {
+function capacityOf(
+  runner: ObservedRunner,
+): Pick<Capacity, 'cheapest' | 'usdPerMinute' | 'autoModeUsdPerMinute' | 'types'> {
   const price = cheapestMinute(runner);
   const types = new Set(landing(runner.largestJob).flatMap((placement) => placement.types));
   return {
     cheapest: price?.type,
     usdPerMinute: price?.usdPerMinute,
+    ...(price?.autoModeUsdPerMinute !== undefined && { autoModeUsdPerMinute: price.autoModeUsdPerMinute }),
     types: runner.job?.fargate ? undefined : types.size,
   };
 }

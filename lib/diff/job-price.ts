@@ -32,7 +32,7 @@ function managersThatCostMore(comparison: Comparison): Impact[] {
     const pool = comparison.after.pools.find(({ name }) => name === now?.pool);
     if (!pool || !now || !old?.pool || !isMore(old, now)) continue;
     const [was, is] = [old, now].map(
-      ({ type, usdPerMinute }) => `USD ${(usdPerMinute * 60 * HOURS_PER_MONTH).toFixed(2)} (${type})`,
+      (price) => `USD ${(price.usdPerMinute * 60 * HOURS_PER_MONTH).toFixed(2)} (${typeOf(price)})`,
     );
     const what = `A node of managers costs ${is} a month on demand instead of ${was}, for as long as there are managers.`;
     const why = 'Managers run all the time, and Karpenter starts the cheapest type that fits one.';
@@ -66,6 +66,11 @@ function noLongerSpot(before: ObservedRunner, after: ObservedRunner): Impact[] {
   return [{ id: 'job-price', weight: 'notice', object: displayName(after.config.manifest), what, why }];
 }
 
-function priceOf({ type, usdPerMinute }: MinutePrice): string {
-  return `USD ${usdPerMinute.toFixed(5)} (${type})`;
+function priceOf(price: MinutePrice): string {
+  return `USD ${price.usdPerMinute.toFixed(5)} (${typeOf(price)})`;
+}
+
+/** The type, and that the price holds a fee besides. */
+function typeOf({ type, autoModeUsdPerMinute }: MinutePrice): string {
+  return autoModeUsdPerMinute === undefined ? type : `${type} with EKS Auto Mode's fee`;
 }

@@ -1,4 +1,5 @@
 import type { NodePool } from '../cluster/node-pools';
+import { usdPerHour } from '../karpenter/node-price';
 import { HOURS_PER_MONTH } from '../values/duration';
 import { at, textOf } from '../values/record';
 import { type Drain, drainOf } from './drain';
@@ -54,15 +55,19 @@ function nodesOf(pool: NodePool): number {
 }
 
 /** How many nodes that are, and what a month of them costs by the cheapest and the most expensive type. */
-function costOf({ types }: NodePool, nodes: number): string {
+function costOf({ types, isAutoMode }: NodePool, nodes: number): string {
   const priced = types
-    .flatMap(({ name, onDemandUsdPerHour: usd }) => (usd === undefined ? [] : [{ name, usd }]))
+    .flatMap((type) => {
+      const usd = usdPerHour(type);
+      return usd === undefined ? [] : [{ name: type.name, usd }];
+    })
     .sort((a, b) => a.usd - b.usd);
   const [first, last] = [priced[0], priced.at(-1)];
   if (nodes === Number.POSITIVE_INFINITY) return 'how many is not known here.';
   const count = `${nodes} ${nodes === 1 ? 'node' : 'nodes'}`;
   if (first === undefined || last === undefined) return `${count}, at a price that is not known here.`;
+  const fee = isAutoMode ? " with EKS Auto Mode's fee" : '';
   const price = ({ name, usd }: { readonly name: string; readonly usd: number }) =>
-    `USD ${Math.round(usd * HOURS_PER_MONTH * nodes)} a month on demand (${name})`;
+    `USD ${Math.round(usd * HOURS_PER_MONTH * nodes)} a month on demand${fee} (${name})`;
   return first === last ? `${count}, ${price(first)}.` : `${count}, from ${price(first)} to ${price(last)}.`;
 }

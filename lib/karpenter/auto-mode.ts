@@ -1,7 +1,10 @@
 /**
  * EKS Auto Mode: Karpenter as AWS runs it, with labels and node classes of its own.
- * Source: awsdocs/amazon-eks-user-guide latest/ug/automode, create-node-pool and automode-learn-instances (2024-12-18).
+ * Source: awsdocs/amazon-eks-user-guide latest/ug/automode, create-node-pool, create-node-class and
+ * automode-learn-instances (2026).
  */
+import { AUTO_MODE_FAMILIES, AUTO_MODE_TOO_SMALL } from './auto-mode-families';
+import { autoModeFeeUsdPerHour } from './auto-mode-fee';
 import { type InstanceType, instanceTypes } from './instance-types';
 import { AUTO_INSTANCE_LABELS, COMPUTE_TYPE_LABEL, INSTANCE_LABELS, WELL_KNOWN_LABELS } from './labels';
 import type { NodeClassCapacity } from './node-class';
@@ -21,30 +24,9 @@ export const AUTO_WELL_KNOWN_LABELS: ReadonlySet<string> = new Set([
   COMPUTE_TYPE_LABEL,
 ]);
 
-/** The oldest generation of each category that Auto Mode starts; newer ones have come since, and none has gone. */
-const OLDEST: Readonly<Record<string, number>> = {
-  c: 4,
-  m: 4,
-  r: 4,
-  t: 2,
-  z: 1,
-  x: 2,
-  i: 3,
-  is: 4,
-  im: 4,
-  d: 3,
-  p: 3,
-  g: 4,
-  gr: 6,
-  inf: 1,
-  trn: 1,
-};
-/** Sizes that it leaves out. */
-const TOO_SMALL = new Set(['nano', 'micro', 'small']);
-
 let remembered: readonly InstanceType[] | undefined;
 
-/** The instance types with the labels of Auto Mode's nodes, those of Karpenter's own domain gone. */
+/** The instance types that it starts, with the labels of its nodes, those of Karpenter's own domain gone, and with its fee. */
 export function autoModeTypes(): readonly InstanceType[] {
   remembered ??= instanceTypes().filter(isOffered).map(withOwnLabels);
   return remembered;
@@ -60,17 +42,20 @@ export function autoModeCapacity(storage: string | undefined): NodeClassCapacity
 }
 
 function isOffered({ labels, vcpu }: InstanceType): boolean {
-  const [category, generation, size] = ['category', 'generation', 'size'].map(
-    (what) => labels[`${OF_KARPENTER}instance-${what}`],
-  );
-  return vcpu > 1 && Number(generation) >= (OLDEST[category] ?? Infinity) && !TOO_SMALL.has(size);
+  const [family, size] = ['family', 'size'].map((what) => labels[`${OF_KARPENTER}instance-${what}`]);
+  return vcpu > 1 && AUTO_MODE_FAMILIES.has(family) && !AUTO_MODE_TOO_SMALL.has(size);
 }
 
 function withOwnLabels(type: InstanceType): InstanceType {
   const entries = Object.entries(type.labels)
     .map(([key, value]) => [ownName(key), value] as const)
     .filter(([key]) => !key.startsWith(OF_AUTO_MODE) || AUTO_INSTANCE_LABELS.has(key));
-  return { ...type, labels: { ...Object.fromEntries(entries), [COMPUTE_TYPE_LABEL]: 'auto' } };
+  const category = type.labels[`${OF_KARPENTER}instance-category`];
+  return {
+    ...type,
+    labels: { ...Object.fromEntries(entries), [COMPUTE_TYPE_LABEL]: 'auto' },
+    autoModeUsdPerHour: autoModeFeeUsdPerHour(category, type.onDemandUsdPerHour),
+  };
 }
 
 /** A label of Karpenter's own domain as Auto Mode calls it. */

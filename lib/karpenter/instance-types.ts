@@ -23,6 +23,8 @@ export interface InstanceType {
   readonly ipv4PerEni: number;
   /** US dollars per hour, Linux, shared tenancy, in `CATALOGUE.priceRegion`. Absent where no price is known. */
   readonly onDemandUsdPerHour?: number;
+  /** What EKS Auto Mode charges for an hour besides, whatever the purchase option; absent on nodes that it does not run. */
+  readonly autoModeUsdPerHour?: number;
   /** NVMe instance store in decimal GB, all disks together. Absent without one. */
   readonly localNvmeGb?: number;
 }

@@ -44,10 +44,13 @@ export const INSTANCE_LABELS: ReadonlySet<string> = new Set([
   'karpenter.k8s.aws/instance-size',
 ]);
 
-/** The same on nodes of EKS Auto Mode, which calls them otherwise and has fewer of them. */
+/**
+ * The same on nodes of EKS Auto Mode, which calls them otherwise and has fewer of them: those that AWS documents, and two more
+ * that its nodes carry (seen in December 2025).
+ */
 export const AUTO_INSTANCE_LABELS: ReadonlySet<string> = new Set(
   [...INSTANCE_LABELS]
-    .filter((key) => !/accelerator|capability-flex|clock-speed/.test(key))
+    .filter((key) => !/accelerator/.test(key))
     .map((key) => key.replace('karpenter.k8s.aws/', 'eks.amazonaws.com/')),
 );
 

@@ -16,7 +16,8 @@ export interface DaemonSetOverhead extends PodRequests {
   readonly pods: number;
 }
 
-/** Price of one kind of job on one type of node, without disk, traffic and the minutes that a node idles. */
+/** Price of one kind of job on one type of node, without disk, traffic and the minutes that a node idles. With the fee of EKS
+ * Auto Mode on its nodes. */
 export interface JobPrice {
   /** Jobs of this kind that fit at the same time; at least 1. */
   readonly slots: number;
@@ -40,6 +41,11 @@ export function slots(node: Allocatable, daemonSets: DaemonSetOverhead, pod: Pod
   return Math.max(count, 0);
 }
 
+/** What an hour of a type costs on demand, the fee of EKS Auto Mode included; undefined where no price is known. */
+export function usdPerHour({ onDemandUsdPerHour, autoModeUsdPerHour = 0 }: InstanceType): number | undefined {
+  return onDemandUsdPerHour === undefined ? undefined : onDemandUsdPerHour + autoModeUsdPerHour;
+}
+
 /** What a minute of such a job costs on demand, or undefined where it does not fit or the price is not known. */
 export function jobPrice(
   type: InstanceType,
@@ -48,8 +54,9 @@ export function jobPrice(
   pod: PodRequests,
 ): JobPrice | undefined {
   const count = slots(node, daemonSets, pod);
-  if (type.onDemandUsdPerHour === undefined || count === 0) return undefined;
-  const usdPerMinute = type.onDemandUsdPerHour / 60;
+  const usd = usdPerHour(type);
+  if (usd === undefined || count === 0) return undefined;
+  const usdPerMinute = usd / 60;
   return { slots: count, usdPerMinuteAlone: usdPerMinute, usdPerMinutePacked: usdPerMinute / count };
 }
 

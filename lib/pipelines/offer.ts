@@ -20,8 +20,14 @@ export interface Offer {
   readonly arches: readonly string[];
   /** Undefined where it is not known. */
   readonly capacity: 'Spot' | 'on demand' | 'Spot or on demand' | undefined;
-  /** The least that a minute costs, alone on its node, on demand. */
-  readonly price: { readonly type: string | undefined; readonly usdPerMinute: number } | undefined;
+  /** The least that a minute costs, alone on its node, on demand with the fee of EKS Auto Mode, and which part is the fee. */
+  readonly price:
+    | {
+        readonly type: string | undefined;
+        readonly usdPerMinute: number;
+        readonly autoModeUsdPerMinute?: number;
+      }
+    | undefined;
   /** What the pod requests in all. */
   readonly size: { readonly cpuMilli: number; readonly memoryBytes: number } | undefined;
   /** Why the runner fails it. */

@@ -64,7 +64,10 @@ export interface BurstPlan {
   readonly terms: readonly BurstTerm[];
   /** Nodes by type, or machines of Fargate. */
   readonly machines: readonly { readonly name: string; readonly count: number }[];
+  /** On demand, the fee of EKS Auto Mode included. */
   readonly usdPerHour: number;
+  /** The part of it that is this fee, which is the same on Spot; 0 on other nodes. */
+  readonly autoModeUsdPerHour: number;
   /** Addresses that nodes and pods take. */
   readonly addresses: number;
   readonly vcpus: number;
@@ -118,6 +121,7 @@ function planOf(
     terms: [...terms].sort((a, b) => a.allows - b.allows),
     machines: machines.map(({ name, count }) => ({ name, count })),
     usdPerHour: sumOf(machines, 'usdPerHour'),
+    autoModeUsdPerHour: sumOf(machines, 'autoModeUsdPerHour'),
     addresses: sumOf(machines, 'addresses'),
     vcpus: sumOf(machines, 'vcpus'),
     apiRequestsPerSecond: question.jobs / interval,

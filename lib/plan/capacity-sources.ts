@@ -1,18 +1,22 @@
-import { nodeOf } from '../cluster/node-pools';
+import { daemonSetsOn } from '../cluster/daemon-sets';
+import { type NodePool, nodeOf } from '../cluster/node-pools';
 import type { ObservedRunner, Subject } from '../cluster/observe';
 import { landing } from '../cluster/observe';
 import type { Placement } from '../cluster/placement';
 import { jobsWithin } from '../cluster/pool-limits';
 import { fargateUsdPerMinute, formatFargate } from '../karpenter/fargate-sizes';
 import type { InstanceType } from '../karpenter/instance-types';
-import { type DaemonSetOverhead, type PodRequests, slots } from '../karpenter/node-price';
+import { type DaemonSetOverhead, type PodRequests, slots, usdPerHour } from '../karpenter/node-price';
+import { at, textOf } from '../values/record';
 
 /** A machine that holds some jobs. */
 export interface Machine {
   /** Type of node, or size on Fargate. */
   readonly name: string;
-  /** On demand. */
+  /** On demand, the fee of EKS Auto Mode included. */
   readonly usdPerHour: number;
+  /** The part of it that is the fee of EKS Auto Mode. */
+  readonly autoModeUsdPerHour: number;
   /** Addresses that it and its pods take of the subnet. */
   readonly addresses: number;
   /** What it counts against the quota of vCPUs of the account. */
@@ -45,7 +49,7 @@ export interface PoolLimit {
 }
 
 /** What a machine adds to a sum. */
-export type Counted = 'addresses' | 'usdPerHour' | 'vcpus' | 'pods' | 'pulls';
+export type Counted = 'addresses' | 'usdPerHour' | 'autoModeUsdPerHour' | 'vcpus' | 'pods' | 'pulls';
 
 /** Machines that are started for jobs that come in batches: for each batch full ones, and one for the rest. */
 export function machinesFor(
@@ -81,6 +85,7 @@ export function sitesOf({ job }: ObservedRunner, { settings }: Subject): readonl
     const machine = {
       name: formatFargate(size),
       usdPerHour: fargateUsdPerMinute(size) * 60,
+      autoModeUsdPerHour: 0,
       addresses: 1,
       vcpus: size.vcpu,
       pulls: 1,
@@ -100,8 +105,9 @@ const NOTHING: PodRequests = { cpuMilli: 0, memoryBytes: 0 };
  * Karpenter puts as many waiting pods on a node as the largest of its types holds, and starts the cheapest type that holds
  * those.
  */
-function siteOf(placement: Placement, requests: PodRequests, daemonSets: DaemonSetOverhead): Site {
+function siteOf(placement: Placement, requests: PodRequests, given: DaemonSetOverhead): Site {
   const { pool, types } = placement;
+  const daemonSets = daemonSetsOn(pool, given);
   const offers = types
     .map((type) => ({ type, slots: slots(nodeOf(pool, type), daemonSets, requests) }))
     .sort((a, b) => priceOf(a.type) - priceOf(b.type));
@@ -116,7 +122,8 @@ function siteOf(placement: Placement, requests: PodRequests, daemonSets: DaemonS
       return {
         name: type.name,
         usdPerHour: priceOf(type),
-        addresses: addressesOf(type, own),
+        autoModeUsdPerHour: type.autoModeUsdPerHour ?? 0,
+        addresses: pool.isAutoMode ? autoAddressesOf(pool, own) : addressesOf(type, own),
         vcpus: type.vcpu,
         pulls: 1,
         pods: jobs + daemonSets.pods,
@@ -127,9 +134,21 @@ function siteOf(placement: Placement, requests: PodRequests, daemonSets: DaemonS
   };
 }
 
-function priceOf({ onDemandUsdPerHour }: InstanceType): number {
-  return onDemandUsdPerHour ?? Number.POSITIVE_INFINITY;
+function priceOf(type: InstanceType): number {
+  return usdPerHour(type) ?? Number.POSITIVE_INFINITY;
 }
+
+/**
+ * The same on a node of EKS Auto Mode: its own, and blocks of 16 for its pods, unless its class asks for single ones.
+ * @see https://docs.aws.amazon.com/eks/latest/userguide/create-node-class.html
+ */
+function autoAddressesOf({ nodeClass }: NodePool, pods: number): number {
+  const size = textOf(at(nodeClass?.manifest.body, ['spec', 'advancedNetworking', 'ipv4PrefixSize']));
+  return 1 + (size === '32' ? pods : Math.ceil(pods / AUTO_MODE_BLOCK) * AUTO_MODE_BLOCK);
+}
+
+/** Addresses of a /28. */
+const AUTO_MODE_BLOCK = 16;
 
 /**
  * Addresses that a node with so many pods of their own address takes with the defaults of the VPC CNI: whole network

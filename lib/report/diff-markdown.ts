@@ -2,7 +2,15 @@ import type { ClusterDiff } from '../diff/all';
 import type { ForeignFile } from '../diff/foreign-files';
 import type { ChangedObject } from '../diff/rule';
 import { visible, visibleLines, visibleTexts } from '../values/visible';
-import { effectTable, fieldLines, foreignParts, otherGroups, securityParts, summaryOf } from './diff-words';
+import {
+  effectFee,
+  effectTable,
+  fieldLines,
+  foreignParts,
+  otherGroups,
+  securityParts,
+  summaryOf,
+} from './diff-words';
 import { firstNames, type ImpactGroup } from './impact-groups';
 
 /**
@@ -199,7 +207,7 @@ function effectParts({ effects }: ClusterDiff): string[] {
   if (effects.length === 0) return [];
   const [headings, ...rows] = effectTable(effects).map((row) => row.map(plain));
   const rest = rows.length > ROWS_MOST ? [details('all runners', table(headings, rows))] : [];
-  return [table(headings, rows.slice(0, ROWS_MOST)), ...rest];
+  return [table(headings, rows.slice(0, ROWS_MOST)), ...effectFee(effects), ...rest];
 }
 
 function fieldParts({ changes, silent }: ClusterDiff, most: number): string[] {

@@ -3,7 +3,15 @@ import type { ForeignFile } from '../diff/foreign-files';
 import type { Weight } from '../diff/rule';
 import { visible, visibleTexts } from '../values/visible';
 import type { Colors } from './colors';
-import { effectTable, fieldLines, foreignParts, otherGroups, securityParts, summaryOf } from './diff-words';
+import {
+  effectFee,
+  effectTable,
+  fieldLines,
+  foreignParts,
+  otherGroups,
+  securityParts,
+  summaryOf,
+} from './diff-words';
 import { firstNames, type ImpactGroup } from './impact-groups';
 import { alignedLines } from './table';
 
@@ -56,7 +64,7 @@ function silentLines({ silent }: ClusterDiff): string[] {
 function effectLines({ effects }: ClusterDiff, colors: Colors): string[] {
   if (effects.length === 0) return [];
   const [headings, ...lines] = alignedLines(effectTable(effects));
-  return [colors.bold(headings), ...lines, ''];
+  return [colors.bold(headings), ...lines, ...effectFee(effects), ''];
 }
 
 function colorOf(weight: Weight, colors: Colors): (text: string) => string {

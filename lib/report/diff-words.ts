@@ -3,6 +3,7 @@ import type { ClusterDiff } from '../diff/all';
 import type { Capacity, Effect } from '../diff/effect';
 import type { ForeignFile } from '../diff/foreign-files';
 import { type ChangedObject, objectOf } from '../diff/rule';
+import { feeSentence } from './auto-mode-fee';
 import { groupImpacts, type ImpactGroup } from './impact-groups';
 
 /** Longest value that a note prints whole. */
@@ -97,6 +98,11 @@ export function effectTable(effects: readonly Effect[]): readonly (readonly stri
   const isHeld = effects.some(({ before, after }) => before?.heldUsdPerMonth ?? after?.heldUsdPerMonth);
   const headings = isHeld ? [...HEADINGS, 'held room, USD/month'] : HEADINGS;
   return [headings, ...effects.map((effect) => effectRow(effect).slice(0, headings.length))];
+}
+
+/** What stands below the table where prices hold the fee of EKS Auto Mode. */
+export function effectFee(effects: readonly Effect[]): readonly string[] {
+  return feeSentence(effects.flatMap(({ before, after }) => [before ?? {}, after ?? {}]));
 }
 
 function effectRow({ runner, before, after }: Effect): readonly string[] {

@@ -29,8 +29,9 @@ export function printMermaid(reports: readonly Report[]): string {
     }
     if (cheapest && pools.length > 0) {
       const price = id('price', `${cheapest.type} ${pools[0].name}`);
+      const fee = cheapest.autoModeUsdPerMinute === undefined ? '' : "<br>with EKS Auto Mode's fee";
       nodes.add(
-        `  ${price}[/"${cheapest.type}<br>$${cheapest.usdPerMinute.toFixed(5)} a job-minute on demand"/]`,
+        `  ${price}[/"${cheapest.type}<br>$${cheapest.usdPerMinute.toFixed(5)} a job-minute on demand${fee}"/]`,
       );
       edges.push(`  ${id('pool', pools[0].name)} --> ${price}`);
     }

@@ -4,6 +4,7 @@ import type { Offer } from '../pipelines/offer';
 import type { PipelineProblem } from '../pipelines/problem';
 import type { FileLine, Severity } from '../problem';
 import { visible } from '../values/visible';
+import { feeSentence } from './auto-mode-fee';
 import type { Colors } from './colors';
 import { alignedLines } from './table';
 
@@ -52,7 +53,8 @@ function jobTable(jobs: readonly JobVerdict[], colors: Colors): readonly string[
     rows.map((row, index) => [index === 0 ? few(names) : '', ...row]),
   );
   const [headings, ...rest] = alignedLines([HEADINGS, ...lines]);
-  return [colors.bold(headings), ...rest, ''];
+  const prices = jobs.flatMap(({ offers }) => offers.flatMap(({ price }) => price ?? []));
+  return [colors.bold(headings), ...rest, ...feeSentence(prices), ''];
 }
 
 /** A row for each runner that may take the job. */

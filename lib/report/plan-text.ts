@@ -21,9 +21,16 @@ function planText(plan: BurstPlan): string {
     `${plan.runner}: ${verdict}`,
     ...alignedLines(rows, [1]),
     ...short.map(({ raise }) => `  raise ${raise}`),
-    `  ${jobs(question.jobs)}: ${machines}, USD ${plan.usdPerHour.toFixed(2)} an hour on demand, ${plan.vcpus} vCPUs, ${plan.addresses} addresses, ${plan.apiRequestsAtStart.toFixed(0)} requests a second to the Kubernetes API while they start, ${plan.apiRequestsPerSecond.toFixed(0)} for the state of pods afterwards`,
+    `  ${jobs(question.jobs)}: ${machines}, USD ${plan.usdPerHour.toFixed(2)} an hour on demand${feeOf(plan)}, ${plan.vcpus} vCPUs, ${plan.addresses} addresses, ${plan.apiRequestsAtStart.toFixed(0)} requests a second to the Kubernetes API while they start, ${plan.apiRequestsPerSecond.toFixed(0)} for the state of pods afterwards`,
     '',
   ].join('\n');
+}
+
+/** The part of the price that Spot does not lower. */
+function feeOf({ autoModeUsdPerHour }: BurstPlan): string {
+  return autoModeUsdPerHour === 0
+    ? ''
+    : ` with EKS Auto Mode's fee of ${autoModeUsdPerHour.toFixed(2)}, which Spot does not lower`;
 }
 
 function jobs(count: number): string {

@@ -1,5 +1,6 @@
 import { displayName } from '../cluster/manifest';
 import { visible, visibleTexts } from '../values/visible';
+import { feeLines } from './auto-mode-fee';
 import type { Colors } from './colors';
 import { printFindings } from './findings-text';
 import type { Proof, Report, RunnerRow } from './report';
@@ -16,6 +17,7 @@ function reportText(report: Report, colors: Colors): string {
   return [
     ...(report.cluster === undefined ? [] : [colors.bold(`== ${report.cluster} ==`)]),
     ...runnerTable(report.runners, colors),
+    ...runnerFeeLines(report.runners),
     ...prewarmLines(report.runners),
     ...apartLine(report),
     ...tagLines(report.runners),
@@ -68,6 +70,11 @@ function grouped(rows: readonly RunnerRow[]): readonly { readonly row: RunnerRow
     groups.set(key, { row, count: (groups.get(key)?.count ?? 0) + 1 });
   }
   return [...groups.values()];
+}
+
+/** What of the prices of runners is the fee of EKS Auto Mode. */
+export function runnerFeeLines(rows: readonly RunnerRow[]): string[] {
+  return feeLines(rows.flatMap(({ name, cheapest }) => (cheapest ? [{ ...cheapest, name }] : [])));
 }
 
 /** What held room costs, whether a job runs or not. */

@@ -1,3 +1,4 @@
+import { USUAL_DAEMON_SETS } from '../../lib/cluster/daemon-sets';
 import { nodeOf, nodePoolsOf } from '../../lib/cluster/node-pools';
 import { manifestsOf } from '../../lib/cluster/parse';
 import { placement } from '../../lib/cluster/placement';
@@ -112,7 +113,19 @@ describe('EKS Auto Mode', () => {
   test('it starts no nodes of families and sizes that it does not have', () => {
     const names = poolOf({ auto: true }).types.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['c5.large', 'm7g.xlarge', 'g4dn.xlarge']));
-    expect(names.filter((name) => /^u|^mac|^hpc|^m3\.|^x1|\.(nano|micro|small)$/.test(name))).toEqual([]);
+    expect(names.filter((name) => /^u|^mac|^hpc[67]|^m3\.|^x1|\.(nano|micro|small)$/.test(name))).toEqual([]);
+  });
+
+  test('its usual daemonsets are part of the system and take nothing of a node; those that somebody counted do', () => {
+    const large = poolOf({
+      auto: true,
+      requirements: [oneOf('node.kubernetes.io/instance-type', 'm7g.large')],
+    });
+    const pod = podOf('pod', { containers: [{ resources: { requests: { cpu: '1900m' } } }] });
+    expect(placement(pod, large, USUAL_DAEMON_SETS).types).toHaveLength(1);
+    expect(placement(pod, large, { ...USUAL_DAEMON_SETS, cpuMilli: 100 }).types).toHaveLength(0);
+    const own = poolOf({ requirements: [oneOf('node.kubernetes.io/instance-type', 'm7g.large')] });
+    expect(placement(pod, own, USUAL_DAEMON_SETS).types).toHaveLength(0);
   });
 
   test('a node has at most 110 pods, and 80Gi where its class says nothing', () => {

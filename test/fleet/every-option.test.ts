@@ -70,7 +70,7 @@ function fateOf(
 ): 'shown' | 'lost' | 'unclear' {
   const saidOnce = leaves.filter(({ shown }) => holds(String(shown), leaf.shown)).length === 1;
   const isWord =
-    typeof leaf.shown !== 'boolean' && !WORDLESS.some((option) => leaf.option.endsWith(`.${option}`));
+    typeof leaf.shown !== 'boolean' && !WORDLESS.some((option) => `.${leaf.option}`.endsWith(`.${option}`));
   if (isWord && saidOnce && !holds(NOTHING_SAID, leaf.shown))
     return holds(text, leaf.shown) ? 'shown' : 'lost';
   try {

@@ -1,10 +1,11 @@
+import { daemonSetsOn } from '../../lib/cluster/daemon-sets';
 import { nodeOf } from '../../lib/cluster/node-pools';
 import type { ObservedRunner, PlacedPod, Subject } from '../../lib/cluster/observe';
 import { landing } from '../../lib/cluster/observe';
 import type { Offer } from '../../lib/cluster/placement';
 import { type PrewarmPrice, prewarmPrice } from '../../lib/cluster/prewarm-price';
 import { fargateSize, fargateUsdPerMinute, formatFargate } from '../../lib/karpenter/fargate-sizes';
-import { slots } from '../../lib/karpenter/node-price';
+import { slots, usdPerHour } from '../../lib/karpenter/node-price';
 import { formatBinary } from '../../lib/values/quantity';
 
 /** What one runner of a class asks for and costs, as the proof works it out of rendered YAML. */
@@ -93,11 +94,10 @@ const MINUTES_PER_MONTH = (365 * 24 * 60) / 12;
 function cheapestNodes(placed: readonly PlacedPod[], { settings }: Subject) {
   const offers = landing(placed[0]).flatMap(({ pool, types }) =>
     types.flatMap((type) => {
-      const each = slots(nodeOf(pool, type), settings.daemonSets, placed[0].pod.requests);
+      const each = slots(nodeOf(pool, type), daemonSetsOn(pool, settings.daemonSets), placed[0].pod.requests);
       const count = Math.ceil(placed.length / each);
-      return type.onDemandUsdPerHour === undefined
-        ? []
-        : [{ type: type.name, count, usdPerMinute: (count * type.onDemandUsdPerHour) / 60 }];
+      const usd = usdPerHour(type);
+      return usd === undefined ? [] : [{ type: type.name, count, usdPerMinute: (count * usd) / 60 }];
     }),
   );
   return offers.sort((a, b) => a.usdPerMinute - b.usdPerMinute)[0];
