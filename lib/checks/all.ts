@@ -3,6 +3,7 @@ import type { Severity } from '../problem';
 import { formatPath } from '../values/field-path';
 import { admitted } from './admitted';
 import { architecture } from './architecture';
+import { autoMode } from './auto-mode';
 import type { Check } from './check';
 import { config } from './config';
 import { fargate } from './fargate';
@@ -48,6 +49,7 @@ export const CHECKS: readonly Check[] = [
   probes,
   config,
   poolsUsable,
+  autoMode,
   schema,
 ];
 

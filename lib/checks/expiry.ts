@@ -3,8 +3,9 @@ import { hasJobBudget } from '../cluster/job-budgets';
 import type { Manifest } from '../cluster/manifest';
 import type { NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
+import { nodeLife } from '../karpenter/node-life';
 import { parseDuration } from '../values/duration';
-import { at, fieldsOf, textOf, textsOf } from '../values/record';
+import { at, fieldsOf, textsOf } from '../values/record';
 import type { Finding } from './finding';
 
 /** What can be wrong with the life of nodes, as part of `in-time`. */
@@ -19,13 +20,13 @@ type ExpiryProblem = readonly [keyof typeof EXPIRY_RULES, Omit<Finding, 'id'>];
 /** Less than this, and a node has expired before its first job is done. */
 const SHORTEST_LIFE_SECONDS = 3600;
 /** What Karpenter gives nodes where a pool says nothing. */
-const DEFAULT_EXPIRY = '720h';
+const DEFAULT_EXPIRY_SECONDS = 720 * 3600;
 const PROTECTION = 'karpenter.sh/do-not-disrupt';
 
 /** What expiry does to jobs and managers: it is forceful, and waits for no budget. */
 export function expiryProblems(subject: Subject): readonly ExpiryProblem[] {
   return subject.pools.flatMap((pool) => {
-    const expire = textOf(pool.template.expireAfter) ?? DEFAULT_EXPIRY;
+    const expire = nodeLife(pool.template).expireAfter;
     const seconds = parseDuration(expire);
     if (seconds === undefined) return [];
     if (seconds < SHORTEST_LIFE_SECONDS) return [kills(pool, expire)];
@@ -33,10 +34,10 @@ export function expiryProblems(subject: Subject): readonly ExpiryProblem[] {
   });
 }
 
-function kills({ manifest }: NodePool, expire: string): ExpiryProblem {
+function kills({ manifest, isAutoMode }: NodePool, expire: string): ExpiryProblem {
   const path = ['spec', 'template', 'spec', 'expireAfter'];
   const why = 'nodes are drained and replaced before an ordinary job is done, again and again';
-  const fix = 'write at least a few hours, or Never';
+  const fix = `write at least a few hours${isAutoMode ? '' : ', or Never'}`;
   return ['expiry-kills', { severity: 'error', at: { manifest, path }, found: expire, why, fix }];
 }
 
@@ -45,7 +46,7 @@ function kills({ manifest }: NodePool, expire: string): ExpiryProblem {
  * running jobs away before.
  */
 function evictions(pool: NodePool, expire: string, { runners, manifests }: Subject): ExpiryProblem[] {
-  if ((parseDuration(expire) ?? 0) >= (parseDuration(DEFAULT_EXPIRY) ?? 0) || consolidates(pool)) return [];
+  if ((parseDuration(expire) ?? 0) >= DEFAULT_EXPIRY_SECONDS || consolidates(pool)) return [];
   const hit = runners.filter(
     (runner) => landsOn(pool, runner.job) && !isProtected(runner, { runners, manifests }),
   );
@@ -59,7 +60,7 @@ function evictions(pool: NodePool, expire: string, { runners, manifests }: Subje
         at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'expireAfter'] },
         found: expire,
         why: `a node that expires evicts the jobs of runner ${names} at once, whatever its budgets say, and they fail`,
-        fix: `annotate job pods with ${PROTECTION} = "true", or write Never`,
+        fix: `annotate job pods with ${PROTECTION} = "true"${pool.isAutoMode ? '' : ', or write Never'}`,
       },
     ],
   ];
@@ -90,13 +91,13 @@ export function endlessBudgets(subject: Subject): ReadonlySet<Manifest> {
 }
 
 function expires({ template }: NodePool): boolean {
-  const seconds = parseDuration(textOf(template.expireAfter) ?? DEFAULT_EXPIRY);
+  const seconds = parseDuration(nodeLife(template).expireAfter);
   return seconds !== undefined && seconds >= SHORTEST_LIFE_SECONDS;
 }
 
 /** Managers that nothing evicts from the nodes of a pool, and by what; none where a grace period ends the wait. */
 function heldOn(pool: NodePool, { runners, manifests }: Subject) {
-  if (pool.template.terminationGracePeriod !== undefined) return [];
+  if (nodeLife(pool.template).terminationGracePeriod !== undefined) return [];
   return runners.flatMap(({ name, manager, managerPlaced }) => {
     const hold = manager && landsOn(pool, managerPlaced) ? holdOf(manager, manifests) : undefined;
     return hold === undefined ? [] : [{ name, ...hold }];

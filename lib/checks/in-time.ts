@@ -2,6 +2,7 @@ import { longestJobSeconds, maximumTimeoutSeconds } from '../cluster/longest-job
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import { isRenderedObject } from '../cluster/rendered-object';
 import { TIMEOUT_ANNOTATION } from '../contract';
+import { nodeLife } from '../karpenter/node-life';
 import { formatDuration, parseDuration } from '../values/duration';
 import { at, fieldsOf, textOf, textsOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
@@ -221,14 +222,14 @@ function nodeFindings(runner: ObservedRunner): Finding[] {
   const grace = graceOf(runner);
   const pools = new Set([...landing(runner.job), ...landing(runner.managerPlaced)].map(({ pool }) => pool));
   return [...pools].flatMap((pool) => {
-    const text = textOf(pool.template.terminationGracePeriod);
+    const text = nodeLife(pool.template).terminationGracePeriod;
     const seconds = text === undefined ? undefined : parseDuration(text);
     if (!runner.manager || seconds === undefined || seconds >= grace) return [];
     return [
       finding('node-grace', {
         severity: 'error',
         at: { manifest: pool.manifest, path: ['spec', 'template', 'spec', 'terminationGracePeriod'] },
-        found: text ?? '',
+        found: textOf(pool.template.terminationGracePeriod) ?? `none, so ${text}`,
         why: `a node that goes cuts off what drains for ${formatDuration(grace)}, the manager of runner ${runner.name} or its jobs`,
         fix: `raise it to at least ${formatDuration(grace)}`,
       }),

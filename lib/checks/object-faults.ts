@@ -1,5 +1,5 @@
 import type { Manifest } from '../cluster/manifest';
-import { CRD_RULES } from '../karpenter/crd-rules/all';
+import { CRD_RULES, FURTHER_RULES } from '../karpenter/crd-rules/all';
 import { refusedValues } from '../karpenter/crd-rules/rule';
 import type { Problem } from '../problem';
 import { impossibleImages } from '../shape/container-values';
@@ -25,6 +25,7 @@ export type ObjectRule =
   | 'empty-term'
   | 'node-identity'
   | 'crd-rule'
+  | 'node-life'
   | 'two-budgets'
   | 'binding'
   | PodRule;
@@ -304,13 +305,15 @@ const NAMED_RULES: readonly (readonly [message: RegExp, id: ObjectRule])[] = [
   [/^must specify (exactly|at most) one of \['role'/, 'node-identity'],
   [/^expected at least one, got none|SelectorTerms cannot be empty$/, 'empty-term'],
   [/^unknown field/, 'unknown-field'],
+  [/^the sum of expireAfter/, 'node-life'],
 ];
 
-/** What the rules of Karpenter's definitions refuse. */
+/** What the rules of Karpenter's definitions refuse, and EKS Auto Mode. */
 function crdFaults({ apiVersion, kind, body }: Manifest): ObjectProblem[] {
-  return refusedValues(body, CRD_RULES[`${apiVersion}/${kind}`] ?? []).map(({ rule, path, value }) => {
+  const rules = [CRD_RULES, FURTHER_RULES].flatMap((all) => all[`${apiVersion}/${kind}`] ?? []);
+  return refusedValues(body, rules).map(({ rule, path, value }) => {
     const id = NAMED_RULES.find(([message]) => message.test(rule.message))?.[1] ?? 'crd-rule';
-    return fault(id, path, shownValue(value), rule.message, rule.fix);
+    return fault(id, path, rule.shows?.(value) ?? shownValue(value), rule.message, rule.fix);
   });
 }
 

@@ -9,6 +9,7 @@ import { cronFault } from '../values/cron';
 import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { holdsVariable } from '../values/run-time-variable';
 import { nearestName } from '../values/suggest';
+import { classMixOf, isForeign } from './auto-mode-classes';
 import type { Check } from './check';
 import type { Finding } from './finding';
 import { classUseFindings } from './node-class-use';
@@ -45,6 +46,8 @@ function emptyFindings(pool: NodePool): Finding[] {
   const culprits = culpritsOf(pool);
   const [alone] = culprits;
   const index = culprits.length === 1 ? pool.expressions.findIndex(({ key }) => key === alone.key) : -1;
+  // auto-mode/foreign-label says more.
+  if (alone !== undefined && culprits.length === 1 && isForeign(pool, alone.key)) return [];
   const values = [...(alone?.values ?? [])];
   const near = culprits.length === 1 && !alone.complement ? nearOf(pool, alone.key, values) : undefined;
   const which =
@@ -56,7 +59,7 @@ function emptyFindings(pool: NodePool): Finding[] {
       severity: 'error',
       at: { manifest: pool.manifest, path: index < 0 ? REQUIREMENTS : [...REQUIREMENTS, index] },
       found: 'no type',
-      why: `no EC2 instance type meets ${which}: the pool never starts a node`,
+      why: `no ${pool.isAutoMode ? 'instance type of EKS Auto Mode' : 'EC2 instance type'} meets ${which}: the pool never starts a node`,
       fix: near ?? (culprits.length > 1 ? 'widen one of the two' : 'widen the requirements'),
     }),
   ];
@@ -142,10 +145,11 @@ const CLASS_KINDS = ['karpenter.k8s.aws/EC2NodeClass', 'eks.amazonaws.com/NodeCl
 
 function classFindings(pool: NodePool, { manifests }: Subject): Finding[] {
   const { apiVersion, kind, group = apiVersion?.split('/')[0] } = textsOf(pool.template.nodeClassRef);
-  if (pool.isAutoMode) return [autoModeNote(pool)];
+  if (classMixOf(pool, manifests) !== undefined) return [];
   // A reference without them, or with a version in the group, is one that `schema` has found already.
   if (group === undefined || kind === undefined || group.includes('/')) return [];
-  if (CLASS_KINDS.includes(`${group}/${kind}`)) return missingClass(pool, manifests);
+  if (CLASS_KINDS.includes(`${group}/${kind}`))
+    return [...(pool.isAutoMode ? [autoModeNote(pool)] : []), ...missingClass(pool, manifests)];
   return [
     finding('unknown-class', {
       severity: 'error',
@@ -159,17 +163,17 @@ function classFindings(pool: NodePool, { manifests }: Subject): Finding[] {
 
 /** Where no class is here at all, they are kept elsewhere. Besides others, a name that is almost one of theirs is a typo. */
 function missingClass(
-  { manifest, nodeClass, template }: NodePool,
+  { manifest, nodeClass, template, isAutoMode }: NodePool,
   manifests: readonly Manifest[],
 ): Finding[] {
-  const { name = '' } = textsOf(template.nodeClassRef);
-  // An empty name is refused by the definition of the kind.
-  if (nodeClass || name === '') return [];
-  const known = ofKind(manifests, 'EC2NodeClass').map((one) => one.name);
+  const { name = '', kind = '' } = textsOf(template.nodeClassRef);
+  // An empty name is refused by the definition of the kind. EKS makes the default class of Auto Mode itself.
+  if (nodeClass || name === '' || (isAutoMode && name === 'default')) return [];
+  const known = ofKind(manifests, kind).map((one) => one.name);
   const near = nearestName(name, known);
   const at = { manifest, path: ['spec', 'template', 'spec', 'nodeClassRef', 'name'] };
   if (near !== undefined) {
-    const why = `no EC2NodeClass here has this name, and ${near} has almost the same: without its class the pool starts no node`;
+    const why = `no ${kind} here has this name, and ${near} has almost the same: without its class the pool starts no node`;
     return [
       finding('missing-class', {
         severity: 'error',
@@ -180,8 +184,10 @@ function missingClass(
       }),
     ];
   }
-  const why =
-    'its EC2NodeClass is not among the manifests: disk, pods and system of its nodes are taken as those of AL2023 with 20Gi';
+  const taken = isAutoMode
+    ? 'the disk of its nodes is taken as 80Gi'
+    : 'disk, pods and system of its nodes are taken as those of AL2023 with 20Gi';
+  const why = `its ${kind} is not among the manifests: ${taken}`;
   const severity = known.length === 0 ? 'note' : 'warning';
   const fix = 'check a folder that holds it too';
   return [finding('missing-class', { severity, notProved: true, at, found: name, why, fix })];

@@ -31,6 +31,7 @@ const { finding, ...group } = ruleGroup(
     'empty-term': 'a selector of a node class that selects nothing',
     'node-identity': 'a node class without an identity, or with two',
     'crd-rule': 'a value that a rule of the definition of its kind refuses',
+    'node-life': 'nodes of EKS Auto Mode that may live longer than 21 days',
     'two-budgets': 'a PodDisruptionBudget with both of its bounds',
     'run-time-value': 'a variable stands where the API server wants another value',
     binding: 'a binding of what its kind does not bind',

@@ -6,12 +6,7 @@ import {
   DEFAULT_SETTINGS,
   type NodeResources,
 } from '../karpenter/allocatable';
-import {
-  AUTO_MODE_GROUP,
-  AUTO_WELL_KNOWN_LABELS,
-  autoModeCapacity,
-  autoModeTypes,
-} from '../karpenter/auto-mode';
+import { AUTO_WELL_KNOWN_LABELS, autoModeCapacity, autoModeTypes } from '../karpenter/auto-mode';
 import type { InstanceType } from '../karpenter/instance-types';
 import {
   CAPACITY_TYPE_LABEL,
@@ -24,6 +19,7 @@ import {
 import { type Limits, mayStart } from '../karpenter/limits';
 import { matchingTypes } from '../karpenter/matching-types';
 import type { NodeClassCapacity } from '../karpenter/node-class';
+import { AUTO_MODE_GROUP } from '../karpenter/node-life';
 import { typesOfClass } from '../karpenter/operating-system';
 import { has, type NodeSelectorRequirement } from '../karpenter/requirement';
 import { intersects, poolRequirements, type Requirements } from '../karpenter/requirements';
@@ -179,7 +175,8 @@ function nodePoolOf(
     taints: listOf(templateSpec.taints).map((taint) => fieldsOf(taint) as unknown as Taint),
     weight: Number(spec.weight ?? 0),
     limits,
-    overlays: overlays.filter((overlay) => intersects(overlay.requirements, requirements)),
+    // EKS Auto Mode has no NodeOverlays.
+    overlays: isAutoMode ? [] : overlays.filter((overlay) => intersects(overlay.requirements, requirements)),
     wellKnown: isAutoMode ? AUTO_WELL_KNOWN_LABELS : WELL_KNOWN_LABELS,
     isAutoMode,
     controller,

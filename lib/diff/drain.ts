@@ -1,5 +1,6 @@
 import type { NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
+import { nodeLife } from '../karpenter/node-life';
 import { formatDuration, parseDuration } from '../values/duration';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
 import { withDefaults } from '../values/run-time-variable';
@@ -47,7 +48,7 @@ function drainIn(pool: NodePool, { runners }: Subject, comparison: Comparison): 
   if (open.length > 0)
     return { weight: 'disruptive', text: `running jobs of ${namesOf(open)} are not protected and are lost` };
   const what = jobs.length > 0 ? 'running jobs' : 'managers with their jobs';
-  const text = textOf(pool.template.terminationGracePeriod);
+  const text = nodeLife(pool.template).terminationGracePeriod;
   const limit = text === undefined ? undefined : parseDuration(text);
   if (limit === undefined)
     return { weight: 'notice', text: `${what} hold their node for as long as they run` };

@@ -8,9 +8,7 @@ import { autoModeFeeUsdPerHour } from './auto-mode-fee';
 import { type InstanceType, instanceTypes } from './instance-types';
 import { AUTO_INSTANCE_LABELS, COMPUTE_TYPE_LABEL, INSTANCE_LABELS, WELL_KNOWN_LABELS } from './labels';
 import type { NodeClassCapacity } from './node-class';
-
-/** API group of its node classes. */
-export const AUTO_MODE_GROUP = 'eks.amazonaws.com';
+import { AUTO_MODE_GROUP } from './node-life';
 
 /** The name inside of this program for what its nodes run; no EC2NodeClass can have it. */
 export const AUTO_MODE_FAMILY = 'AutoMode';

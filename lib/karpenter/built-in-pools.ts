@@ -2,8 +2,8 @@
  * The NodePools that EKS Auto Mode brings along unless they are turned off; no repository holds them.
  * Source: awsdocs/amazon-eks-user-guide latest/ug/automode/set-builtin-node-pools.
  */
-import { AUTO_MODE_GROUP } from './auto-mode';
 import { ARCH_LABEL, CAPACITY_TYPE_LABEL, COMPUTE_TYPE_LABEL, NODE_POOL_LABEL, OS_LABEL } from './labels';
+import { AUTO_MODE_GROUP } from './node-life';
 import { poolRequirements, type Requirements } from './requirements';
 import type { Taint } from './taints';
 

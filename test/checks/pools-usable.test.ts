@@ -1,3 +1,4 @@
+import { AUTO_MODE_FLEET } from '../fixtures/auto-mode';
 import { describeCheck } from './cases';
 import { CLASS, POOL } from './places';
 
@@ -6,15 +7,37 @@ const RESERVED = 'spec:\n  capacityReservationSelectorTerms: [{ id: cr-012345678
 describeCheck('pools-usable', {
   fires: [
     {
-      name: 'a pool of EKS Auto Mode, whatever it calls its class',
+      name: 'a pool of EKS Auto Mode',
+      files: AUTO_MODE_FLEET,
+      finds: ['pools-usable/auto-mode', 'note', /does not publish what it reserves/],
+    },
+    {
+      name: 'a pool of EKS Auto Mode for types that Auto Mode does not start',
+      files: AUTO_MODE_FLEET,
       changes: [
         [
           POOL,
-          /group: karpenter.k8s.aws\n( +)kind: EC2NodeClass/,
-          'group: eks.amazonaws.com\n$1kind: NodeClass',
+          /key: eks.amazonaws.com\/instance-category\n.*\n.*\n(?: +- \w\n)+/,
+          'key: eks.amazonaws.com/instance-family\n          operator: In\n          values: [m9g]\n',
         ],
       ],
-      finds: ['pools-usable/auto-mode', 'note', /does not publish what it reserves/],
+      finds: [
+        'pools-usable/no-type',
+        'error',
+        /no instance type of EKS Auto Mode meets eks.amazonaws.com\/instance-family In \[m9g\]/,
+      ],
+    },
+    {
+      name: 'a NodeClass with almost the name that a pool of EKS Auto Mode asks for',
+      files: AUTO_MODE_FLEET,
+      changes: [[POOL, 'name: gitlab-jobs\n', 'name: gitlab-job\n']],
+      finds: ['pools-usable/missing-class', 'error', /no NodeClass here has this name.*write gitlab-jobs/],
+    },
+    {
+      name: 'a NodeClass of EKS Auto Mode that is kept elsewhere',
+      files: AUTO_MODE_FLEET,
+      changes: [[POOL, 'name: gitlab-jobs\n', 'name: elsewhere\n']],
+      finds: ['pools-usable/missing-class', 'warning', /its NodeClass is not among.*taken as 80Gi/],
     },
     {
       name: 'a pool of Windows nodes',

@@ -100,7 +100,7 @@ export const ruleSilenced: Rule = {
 
 /** Groups of rules about whether jobs run to their end, not about what they may do; the last two are former names. */
 const OF_JOBS =
-  /^(?:rendered|lands|fits|fargate|limits-suffice|in-time|architecture|probes|pools-usable|needs|enough|live)(?:\.|$)/;
+  /^(?:rendered|lands|fits|fargate|limits-suffice|in-time|architecture|probes|pools-usable|needs|enough|live)(?:\.|$)|^auto-mode\.(?!network-policies$)/;
 
 /** Of these groups, rules about cost and choice alone: no job fails or is cut by what they find. */
 const OF_COST = new Set([
@@ -116,6 +116,9 @@ const OF_COST = new Set([
   'pools-usable.latest-image',
   'pools-usable.unused-reservation',
   'pools-usable.unreached',
+  'auto-mode.no-category',
+  'auto-mode.no-limits',
+  'auto-mode.os-label',
 ]);
 
 /** What it weighs that a rule is silenced. @param rule as annotations name it */

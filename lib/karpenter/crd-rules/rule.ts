@@ -15,6 +15,8 @@ export interface CrdRule {
   /** @param within for a key, its value; for an item, its list */
   readonly refuses: (value: unknown, within: unknown) => boolean;
   readonly fix: string;
+  /** What of the value is shown; all of it unless this says otherwise. */
+  readonly shows?: (value: unknown) => string;
 }
 
 /** A rule that compares a field with what it was before. It holds only where the field was there before. */

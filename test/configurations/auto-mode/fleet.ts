@@ -43,7 +43,10 @@ export const configuration: Configuration = {
       },
     ],
   },
-  warns: { 'fits/few-spot-types': 'the pool of the source has six types' },
+  warns: {
+    'auto-mode/no-limits': 'the pools of the source have none',
+    'fits/few-spot-types': 'the pool of the source has six types',
+  },
   differs: {
     spot: [
       ownNamespace('gitlab', 'gitlab-jobs'),
