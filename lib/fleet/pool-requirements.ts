@@ -1,4 +1,4 @@
-import { AUTO_MODE_GROUP } from '../karpenter/auto-mode';
+import { AUTO_MODE_GROUP } from '../karpenter/node-life';
 import type { NormalNodePool } from './normal-fleet';
 import type { Compute } from './props/fleet';
 import { RESERVED } from './reserved-capacity';

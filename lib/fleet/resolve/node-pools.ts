@@ -1,4 +1,4 @@
-import { AUTO_MODE_GROUP } from '../../karpenter/auto-mode';
+import { AUTO_MODE_GROUP } from '../../karpenter/node-life';
 import { formatBinary, formatDecimal, type Quantity } from '../../values/quantity';
 import { LIMIT_HEADROOM, WEIGHTS } from '../defaults';
 import { CLASS_KINDS } from '../names';

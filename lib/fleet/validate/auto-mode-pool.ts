@@ -1,13 +1,12 @@
-import { AUTO_MODE_GROUP, autoModeTypes } from '../../karpenter/auto-mode';
+import { autoModeTypes } from '../../karpenter/auto-mode';
 import { type InstanceType, instanceTypes } from '../../karpenter/instance-types';
 import { OS_LABEL, WINDOWS_BUILD_LABEL } from '../../karpenter/labels';
+import { AUTO_MODE_GROUP, AUTO_MODE_LONGEST_SECONDS } from '../../karpenter/node-life';
 import { formatDuration, parseDuration } from '../../values/duration';
 import type { Faults } from '../fault';
 import type { NormalNodePool } from '../normal-fleet';
 import { labelFault } from './auto-mode';
 
-/** Longest life of a node of EKS Auto Mode, in seconds: 21 days. */
-const LONGEST_LIFE = 504 * 3600;
 const HOUR = 3600;
 
 /** Reports what a node pool asks for that whatever starts its nodes doesn't have. */
@@ -37,7 +36,7 @@ function checkLife(faults: Faults, { said, expireAfter, terminationGracePeriod }
   const grace = parseDuration(`${terminationGracePeriod}`);
   const age = parseDuration(`${expireAfter}`);
   if (grace === undefined || (age === undefined && expireAfter !== 'Never')) return;
-  const room = LONGEST_LIFE - grace;
+  const room = AUTO_MODE_LONGEST_SECONDS - grace;
   if (room < HOUR) {
     const rule = `no node of EKS Auto Mode lives longer than 504h, and the jobs on it drain for up to ${formatDuration(grace)}`;
     const fix =

@@ -1,6 +1,6 @@
 import { jobPod } from '../../gitlab-runner/executor/job-pod';
-import { AUTO_MODE_GROUP } from '../../karpenter/auto-mode';
 import { AUTO_INSTANCE_LABELS, COMPUTE_TYPE_LABEL, INSTANCE_LABELS } from '../../karpenter/labels';
+import { AUTO_MODE_GROUP } from '../../karpenter/node-life';
 import { fieldsOf } from '../../values/record';
 import type { Faults } from '../fault';
 import type { NormalFleet, NormalRunner } from '../normal-fleet';
