@@ -2,6 +2,7 @@
  * What a node offers to pods, by the formulas of pkg/providers/instancetype/types.go in aws/karpenter-provider-aws
  * v1.14.1. Karpenter decides with these numbers before a node exists; a running node may differ by a few MiB.
  */
+import { devicesOf } from './devices';
 import type { InstanceType } from './instance-types';
 import type { NodeClassCapacity } from './node-class';
 import { GIB, MIB, type NodeClassRules, nodeClassRules } from './node-class-rules';
@@ -91,7 +92,7 @@ function capacityBy(type: InstanceType, rules: NodeClassRules, settings: Control
     memoryBytes: (mib - overheadMib) * MIB,
     pods: podsBy(type, rules, settings.reservedEnis),
     ephemeralStorageBytes: storageBytes(storeGb, rules),
-    extended: extendedResources(type),
+    extended: type.devices ?? devicesOf(type),
   };
 }
 
@@ -145,21 +146,3 @@ function kubeReservedCpuMilli(vcpu: number): number {
     Math.trunc(Math.max(Math.min(vcpu, to) - from, 0) * 1000 * share);
   return part(0, 1, 0.06) + part(1, 2, 0.01) + part(2, 4, 0.005) + part(4, Infinity, 0.0025);
 }
-
-const NO_DEVICES: Readonly<Record<string, number>> = {};
-
-function extendedResources({ labels }: InstanceType): Readonly<Record<string, number>> {
-  const gpus = Number(labels['karpenter.k8s.aws/instance-gpu-count'] ?? 0);
-  const gpu = GPU_RESOURCES[labels['karpenter.k8s.aws/instance-gpu-manufacturer']];
-  if (gpu && gpus > 0) return { [gpu]: gpus };
-  const isNeuron = labels['karpenter.k8s.aws/instance-accelerator-manufacturer'] === 'aws';
-  return isNeuron
-    ? { 'aws.amazon.com/neuron': Number(labels['karpenter.k8s.aws/instance-accelerator-count']) }
-    : NO_DEVICES;
-}
-
-const GPU_RESOURCES: Readonly<Record<string, string>> = {
-  nvidia: 'nvidia.com/gpu',
-  amd: 'amd.com/gpu',
-  habana: 'habana.ai/gaudi',
-};

@@ -5,6 +5,7 @@
  */
 import { AUTO_MODE_FAMILIES, AUTO_MODE_TOO_SMALL } from './auto-mode-families';
 import { autoModeFeeUsdPerHour } from './auto-mode-fee';
+import { devicesOf } from './devices';
 import { type InstanceType, instanceTypes } from './instance-types';
 import { AUTO_INSTANCE_LABELS, COMPUTE_TYPE_LABEL, INSTANCE_LABELS, WELL_KNOWN_LABELS } from './labels';
 import type { NodeClassCapacity } from './node-class';
@@ -52,6 +53,7 @@ function withOwnLabels(type: InstanceType): InstanceType {
   return {
     ...type,
     labels: { ...Object.fromEntries(entries), [COMPUTE_TYPE_LABEL]: 'auto' },
+    devices: devicesOf(type),
     autoModeUsdPerHour: autoModeFeeUsdPerHour(category, type.onDemandUsdPerHour),
   };
 }

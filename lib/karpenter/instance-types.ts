@@ -25,6 +25,8 @@ export interface InstanceType {
   readonly onDemandUsdPerHour?: number;
   /** What EKS Auto Mode charges for an hour besides, whatever the purchase option; absent on nodes that it does not run. */
   readonly autoModeUsdPerHour?: number;
+  /** Devices by extended resource, where its labels are not those of Karpenter that say it. */
+  readonly devices?: Readonly<Record<string, number>>;
   /** NVMe instance store in decimal GB, all disks together. Absent without one. */
   readonly localNvmeGb?: number;
 }

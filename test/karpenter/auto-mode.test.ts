@@ -40,6 +40,17 @@ describe('the instance types of EKS Auto Mode', () => {
   });
 });
 
+describe('devices of nodes of EKS Auto Mode', () => {
+  test.each([
+    ['g6.xlarge', { 'nvidia.com/gpu': 1 }],
+    ['g5.12xlarge', { 'nvidia.com/gpu': 4 }],
+    ['inf2.24xlarge', { 'aws.amazon.com/neuron': 6 }],
+    ['m7i.large', {}],
+  ])('of a %s are those that Karpenter knows', (name, devices) => {
+    expect(allocatable(named(name), autoModeCapacity(undefined)).extended).toEqual(devices);
+  });
+});
+
 describe("EKS Auto Mode's fee", () => {
   test.each([
     ['m7i.large', 0.12],
