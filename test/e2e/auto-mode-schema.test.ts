@@ -154,10 +154,13 @@ describe('the lifetime of nodes', () => {
     ['30241m', '0s', false],
     ['1814400s', '0s', true],
     ['251h90m', '251h30m', true],
-  ])('%s with a grace of %s is judged by their sum', async (expireAfter, grace, isTaken) => {
-    const object = nodePool(expireAfter, grace);
-    expect((await refusal(object)) === undefined).toBe(isTaken);
-  });
+  ])(
+    '%s with a grace of %s is judged alike by the API server and the proof',
+    async (expireAfter, grace, isTaken) => {
+      const object = nodePool(expireAfter, grace);
+      expect([isFound(object), (await refusal(object)) === undefined]).toEqual([!isTaken, isTaken]);
+    },
+  );
 
   test('is judged for pools of Auto Mode alone', async () => {
     const pool = nodePool('720h', '24h');
@@ -167,9 +170,10 @@ describe('the lifetime of nodes', () => {
   });
 });
 
-test('a NodeClass named default is refused, which EKS manages', async () => {
-  const refused = await eventually('the policy is in force', 'default', () =>
-    refusal(nodeClass({}, { name: 'default' })),
-  );
+test('a NodeClass named default, which EKS manages, is refused by both', async () => {
+  const object = nodeClass({}, { name: 'default' });
+  const { findings } = runChecks(observe(manifestsOf([object]).manifests));
+  expect(findings.map(({ id }) => id)).toContain('auto-mode/default-class');
+  const refused = await eventually('the policy is in force', 'default', () => refusal(object));
   expect(refused).toMatch(/"default" is the NodeClass that EKS manages/);
 });
