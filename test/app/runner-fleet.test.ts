@@ -70,6 +70,14 @@ test('objects are reachable by the names of the description', () => {
   expect(fleet.objects.length).toBeGreaterThan(15);
 });
 
+test('the class of a fleet on EKS Auto Mode is found as that of any other', () => {
+  const fleet = new RunnerFleet(new App(), 'production', { compute: 'eks-auto-mode', runners });
+  expect(fleet.nodeClass('gitlab-jobs').apiVersion).toBe('eks.amazonaws.com/v1');
+  expect(() => fleet.nodeClass('jobs')).toThrow(
+    'Fleet production has no NodeClass "jobs". It has gitlab-jobs, gitlab-managers-auto.',
+  );
+});
+
 test('a name that nothing has names those that there are', () => {
   const fleet = new RunnerFleet(new App(), 'production', { runners });
   expect(() => fleet.runner('arm64')).toThrow(

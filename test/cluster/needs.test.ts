@@ -1,5 +1,6 @@
 import { type Need, needsOf } from '../../lib/cluster/needs';
 import { observe } from '../../lib/cluster/observe';
+import { AUTO_MODE_FLEET } from '../fixtures/auto-mode';
 import { type Change, edited, FLEET, parsed, without } from '../fixtures/files';
 
 const CONFIG = 'arm64-spot/configmap.yaml';
@@ -195,5 +196,49 @@ test('a volume that is made with a job needs its StorageClass', () => {
   expect(one(needs(FLEET, patch, flag), 'StorageClass', 'gp3')).toMatchObject({
     state: 'missing',
     namespace: undefined,
+  });
+});
+
+describe('nodes of EKS Auto Mode', () => {
+  const SWITCH = 'base/configmap-amazon-vpc-cni.yaml';
+  const policySwitch = (...args: Parameters<typeof needs>) =>
+    one(needs(...args), 'ConfigMap of the cluster', 'amazon-vpc-cni');
+
+  test('join by an access entry of type EC2 with the policy of their own', () => {
+    const all = needs(AUTO_MODE_FLEET);
+    const role = one(all, 'IAM role').name;
+    expect(one(all, 'EKS access entry')).toMatchObject({
+      name: `${role} (type EC2, access policy AmazonEKSAutoNodePolicy)`,
+      state: 'outside',
+    });
+  });
+
+  test('enforce network policies by a ConfigMap of the cluster, which is found among the manifests', () => {
+    expect(policySwitch(AUTO_MODE_FLEET)).toMatchObject({
+      namespace: 'kube-system',
+      keys: ['enable-network-policy-controller: "true"'],
+      state: 'found',
+      madeBy: 'ConfigMap',
+    });
+  });
+
+  test('need that ConfigMap where it is not there, or does not switch policies on', () => {
+    const missing = policySwitch(without(AUTO_MODE_FLEET, SWITCH));
+    expect(missing.state).toBe('missing');
+    expect(new Set(missing.asked)).toEqual(new Set(['NetworkPolicy spec.podSelector']));
+    expect(policySwitch(AUTO_MODE_FLEET, [SWITCH, '"true"', '"false"']).state).toBe('missing');
+  });
+
+  test('have it where an object here declares it', () => {
+    const declared: Change = [
+      'networkpolicy-gitlab-jobs.yaml',
+      'metadata:\n',
+      'metadata:\n  annotations:\n    gitlab-runner-fleet/existing: ConfigMap/kube-system/amazon-vpc-cni\n',
+    ];
+    expect(policySwitch(without(AUTO_MODE_FLEET, SWITCH), declared).state).toBe('declared');
+  });
+
+  test('and not those of Karpenter', () => {
+    expect(needs().filter(({ kind }) => kind === 'ConfigMap of the cluster')).toEqual([]);
   });
 });
