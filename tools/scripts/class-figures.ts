@@ -70,21 +70,32 @@ function offerOf({
 export function managersTable(subject: Subject): string {
   const placed = subject.runners.flatMap(({ managerPlaced }) => managerPlaced ?? []);
   const sizes = placed.flatMap(({ pod }) => fargateSize(pod.requests) ?? []);
-  const perMonth = (usdPerMinute: number) => (usdPerMinute * MINUTES_PER_MONTH).toFixed(0);
+  const { machines, usdPerMonth } = managerNodes(subject);
+  return [
+    `| ${placed.length} managers | machines | USD per month |`,
+    '| --- | --- | --- |',
+    `| on nodes | ${machines} | ${usdPerMonth} |`,
+    `| on Fargate | ${sizes.length} x ${sizes.map(formatFargate)[0]} | ${perMonth(sizes.reduce((sum, size) => sum + fargateUsdPerMinute(size), 0))} |`,
+  ].join('\n');
+}
+
+/** The cheapest nodes that hold the managers of a cluster, and what these cost. */
+export function managerNodes(subject: Subject): { readonly machines: string; readonly usdPerMonth: string } {
   // Managers of one architecture share nodes.
   const groups = new Map<string, PlacedPod[]>();
-  for (const one of placed) {
+  for (const one of subject.runners.flatMap(({ managerPlaced }) => managerPlaced ?? [])) {
     const key = JSON.stringify(one.pod.selections);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   const nodes = [...groups.values()].flatMap((group) => cheapestNodes(group, subject) ?? []);
-  const machines = nodes.map(({ count, type }) => `${count} x ${type}`).join(', ');
-  return [
-    `| ${placed.length} managers | machines | USD per month |`,
-    '| --- | --- | --- |',
-    `| on nodes | ${machines} | ${perMonth(nodes.reduce((sum, { usdPerMinute }) => sum + usdPerMinute, 0))} |`,
-    `| on Fargate | ${sizes.length} x ${sizes.map(formatFargate)[0]} | ${perMonth(sizes.reduce((sum, size) => sum + fargateUsdPerMinute(size), 0))} |`,
-  ].join('\n');
+  return {
+    machines: nodes.map(({ count, type }) => `${count} x ${type}`).join(', '),
+    usdPerMonth: perMonth(nodes.reduce((sum, { usdPerMinute }) => sum + usdPerMinute, 0)),
+  };
+}
+
+function perMonth(usdPerMinute: number): string {
+  return (usdPerMinute * MINUTES_PER_MONTH).toFixed(0);
 }
 
 /** A twelfth of a year of 365 days. */

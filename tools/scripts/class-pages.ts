@@ -10,6 +10,8 @@ export interface ClassExample {
   readonly all: readonly ClassFigures[];
   /** What managers cost on nodes and on Fargate. */
   readonly managers: string;
+  /** The same runners on self-managed Karpenter and on EKS Auto Mode. */
+  readonly compared: string;
   /** What the planner says of a burst, as it prints it. */
   readonly plan: string;
 }
@@ -18,18 +20,20 @@ const FIGURES = /<!-- figures -->\n[\s\S]*?<!-- \/figures -->/;
 const CLIPS = /<!-- clips -->\n[\s\S]*?<!-- \/clips -->/;
 const PREWARM = /<!-- prewarm -->\n[\s\S]*?<!-- \/prewarm -->/;
 const PLAN = /<!-- plan -->\n[\s\S]*?<!-- \/plan -->/;
+const COMPARED = /<!-- compared -->\n[\s\S]*?<!-- \/compared -->/;
 const MANAGERS = /<!-- managers -->\n[\s\S]*?<!-- \/managers -->/;
 /** Figures of one runner by name, for comparison. */
 const ONE = /<!-- figures of ([\w-]+) -->\n[\s\S]*?<!-- \/figures of \1 -->/g;
 const CLASSES = /<!-- classes -->\n[\s\S]*?<!-- \/classes -->/;
 
 /** The README of an example with its figures as they are now. */
-export function examplePage({ readme, figures, all, plan, managers }: ClassExample): string {
+export function examplePage({ readme, figures, all, plan, managers, compared }: ClassExample): string {
   return readme
     .replace(FIGURES, () => `<!-- figures -->\n${figuresTable(figures)}\n<!-- /figures -->`)
     .replace(PREWARM, () => `<!-- prewarm -->\n${prewarmTable(figures)}\n<!-- /prewarm -->`)
     .replace(PLAN, () => `<!-- plan -->\n\`\`\`\n${plan}\`\`\`\n<!-- /plan -->`)
     .replace(MANAGERS, () => `<!-- managers -->\n${managers}\n<!-- /managers -->`)
+    .replace(COMPARED, () => `<!-- compared -->\n${compared}\n<!-- /compared -->`)
     .replace(ONE, (_, name: string) => {
       const table = figuresTable(all.filter(({ runner }) => runner === name));
       return `<!-- figures of ${name} -->\n${table}\n<!-- /figures of ${name} -->`;

@@ -8,6 +8,7 @@ import { planBursts } from '../../lib/plan/burst';
 import { printPlans } from '../../lib/report/plan-text';
 import { classFigures, managersTable } from './class-figures';
 import { type ClassExample, classesPage, examplePage } from './class-pages';
+import { comparedTable } from './compared-figures';
 import { staleFiles } from './stale-examples';
 
 /** Order of the table: from what everyone needs to what few do. */
@@ -22,6 +23,7 @@ export const EXAMPLES = [
   'prewarm',
   'thousand-jobs',
   'fargate',
+  'auto-mode',
 ] as const;
 
 /** What the page of a thousand jobs asks the planner. */
@@ -41,6 +43,8 @@ export function subjectsOf(folder: string): readonly Subject[] {
 /** The examples as their folders have them. The runners that several examples have are the default ones, not theirs. */
 export function readExamples(): readonly ClassExample[] {
   const subjects = new Map(EXAMPLES.map((name) => [name, subjectsOf(join('examples', name, 'dist'))]));
+  // The fleet of main.ts, which every example changes a little.
+  const [karpenter] = subjectsOf('dist');
   return EXAMPLES.map((name) => {
     const others = new Set(
       EXAMPLES.filter((other) => other !== name)
@@ -55,6 +59,7 @@ export function readExamples(): readonly ClassExample[] {
       name,
       all: (subjects.get(name) ?? []).flatMap(classFigures),
       plan: printPlans(plans),
+      compared: comparedTable(karpenter, (subjects.get(name) ?? [])[0]),
       managers: managersTable((subjects.get(name) ?? [])[0]),
       readme: readFileSync(join('examples', name, 'README.md'), 'utf8'),
       figures,
