@@ -24,6 +24,7 @@ const PAGES = [
   'deploy-runners',
   'gpu',
   'nodes',
+  'auto-mode',
   'helm',
   'clusters',
   'scale',
@@ -311,6 +312,25 @@ describe('what is rendered does what the page says', () => {
       'eks.amazonaws.com/nodegroup': 'platform',
     });
     expect(existsSync(join(home, 'nodes-6/dist/production/karpenter'))).toBe(false);
+  });
+
+  test('EKS Auto Mode: pools and classes are its own, and options are fields of the class', () => {
+    const rendered = (folder: string, name: string) =>
+      object(folder, `production/karpenter/${name}.yaml`).spec;
+    const pool = rendered('auto-mode-1', 'nodepool-gitlab-jobs-amd64-spot-auto');
+    expect(pool.template.spec.nodeClassRef).toEqual({
+      group: 'eks.amazonaws.com',
+      kind: 'NodeClass',
+      name: 'gitlab-jobs',
+    });
+    expect(rendered('auto-mode-2', 'nodeclass-gitlab-jobs')).toMatchObject({
+      role: 'eks-runner-nodes',
+      ephemeralStorage: { size: '200Gi', throughput: 250, kmsKeyID: 'alias/nodes' },
+      networkPolicyEventLogs: 'Enabled',
+      podSubnetSelectorTerms: [{ tags: { Tier: 'pods' } }],
+      advancedNetworking: { ipv4PrefixSize: '32' },
+      certificateBundles: [{ name: 'registry-ca' }],
+    });
   });
 
   test('Helm chart: the config has the keys that the values have', () => {
