@@ -1,10 +1,10 @@
 import { policiesHolding } from '../cluster/allowed-traffic';
 import { jobsOf, managersOf, policiesIn } from '../cluster/guarded-places';
 import { displayName, type Manifest } from '../cluster/manifest';
-import { declaredIn } from '../cluster/needs';
 import type { NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../cluster/observe';
-import { objectsNamed, ofKind } from '../cluster/of-kind';
+import { ofKind } from '../cluster/of-kind';
+import { POLICY_SWITCH, POLICY_SWITCH_NAME, policySwitchIn } from '../cluster/policy-switch';
 import { OS_LABEL } from '../karpenter/labels';
 import { AUTO_MODE_GROUP, nodeLife } from '../karpenter/node-life';
 import { at, fieldsOf, textOf, textsOf } from '../values/record';
@@ -152,37 +152,27 @@ function overlayFindings({ manifests, pools }: Subject): Finding[] {
     );
 }
 
-const SWITCH = 'enable-network-policy-controller';
-const SWITCH_MAP = { namespace: 'kube-system', name: 'amazon-vpc-cni' };
-
 /** Policies hold nothing on nodes of Auto Mode before a ConfigMap of the cluster switches them on. */
 function policyFindings({ manifests, runners }: Subject): Finding[] {
   const [policy] = runners.flatMap((runner) => policiesOnAutoMode(runner, manifests));
-  if (policy === undefined) return [];
-  const found = objectsNamed(manifests, 'ConfigMap', SWITCH_MAP.name).find(
-    ({ namespace }) => namespace === SWITCH_MAP.namespace,
-  );
-  const name = `ConfigMap/${SWITCH_MAP.namespace}/${SWITCH_MAP.name}`;
-  const fix = `set ${SWITCH}: "true" in ConfigMap ${SWITCH_MAP.namespace}/${SWITCH_MAP.name}`;
-  if (found !== undefined) {
-    const value = textsOf(found.body.data)[SWITCH];
-    if (value === 'true') return [];
+  const { state, manifest, value } = policySwitchIn(manifests);
+  if (policy === undefined || state === 'on') return [];
+  const { namespace, name, key } = POLICY_SWITCH;
+  const fix = `set ${key}: "true" in ConfigMap ${name} of ${namespace}`;
+  if (manifest !== undefined) {
+    const at = { manifest, path: ['data', key] };
     const why =
       'without it EKS Auto Mode accepts network policies and ignores them: jobs reach whatever they like';
-    const place = { manifest: found, path: ['data', SWITCH] };
-    return [
-      finding('network-policies', { severity: 'error', at: place, found: value ?? 'nothing', why, fix }),
-    ];
+    return [finding('network-policies', { severity: 'error', at, found: value ?? 'nothing', why, fix })];
   }
-  if (declaredIn(manifests).has(name)) return [];
   return [
     finding('network-policies', {
       severity: 'note',
       notProved: true,
       at: { manifest: policy, path: ['spec'] },
       found: displayName(policy),
-      why: `EKS Auto Mode ignores network policies before ConfigMap ${SWITCH_MAP.name} in ${SWITCH_MAP.namespace} switches them on, and it is not among the manifests: that any policy holds is not proved`,
-      fix: `${fix}; where it is, say so: existing ["${name}"]`,
+      why: `EKS Auto Mode ignores network policies before ConfigMap ${name} of ${namespace} switches them on, and it is not among the manifests: that any policy holds is not proved`,
+      fix: `${fix}; where it is, say so: existing ["${POLICY_SWITCH_NAME}"]`,
     }),
   ];
 }

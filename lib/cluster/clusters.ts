@@ -65,7 +65,8 @@ function clusterNamesOf(manifests: readonly Manifest[]): readonly string[] {
   return manifests.flatMap(({ kind, name, body }) => {
     const { annotations } = (body.metadata ?? {}) as { annotations?: Record<string, unknown> };
     if (kind === 'ClusterConfig') return [name];
-    const cluster = kind === 'EC2NodeClass' ? annotations?.[CLUSTER_ANNOTATION] : undefined;
+    const isClass = kind === 'EC2NodeClass' || kind === 'NodeClass';
+    const cluster = isClass ? annotations?.[CLUSTER_ANNOTATION] : undefined;
     return typeof cluster === 'string' ? [cluster] : [];
   });
 }

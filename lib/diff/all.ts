@@ -16,6 +16,7 @@ import { CLUSTER_RULES, clusterImpacts } from './joined-clusters';
 import { killedEarlier } from './killed-earlier';
 import { landsNowhere } from './lands-nowhere';
 import { configChanged, managerReplaced, managerStarted, managerStopped } from './managers';
+import { movedNodes } from './moved-nodes';
 import { movedUnit } from './moved-units';
 import { networkChange } from './network-policies';
 import { classDrifts, classFindsOthers, classRemoved, diskPrice } from './node-classes';
@@ -55,6 +56,7 @@ export const RULES: readonly Rule[] = [
   killedEarlier,
   landsNowhere,
   podsRefused,
+  movedNodes,
   jobProtection,
   spotNodes,
   jobPrice,

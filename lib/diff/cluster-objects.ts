@@ -182,7 +182,9 @@ export const immutableField: Rule = {
         ),
       ];
       const what = 'The apply fails, and with it everything of its Kustomization that comes later.';
-      return reasons.map((why) => impact('immutable-field', 'disruptive', change, what, why));
+      // Group and kind of a class change together.
+      const own = reasons.filter((why) => !why.includes('nodeClassRef.kind') || reasons.length === 1);
+      return own.map((why) => impact('immutable-field', 'disruptive', change, what, why));
     }),
 };
 

@@ -2,6 +2,7 @@ import { displayName } from '../cluster/manifest';
 import { cheapestMinute, type MinutePrice, minutePriceOf } from '../cluster/minute-price';
 import type { ObservedRunner } from '../cluster/observe';
 import { HOURS_PER_MONTH } from '../values/duration';
+import { isMovedRunner } from './moved-nodes';
 import type { Comparison, Impact, Rule } from './rule';
 import { runnerPairs } from './security/runner-pairs';
 import { spotPool } from './spot-nodes';
@@ -16,7 +17,9 @@ export const jobPrice: Rule = {
     const ofJobs = runnerPairs(comparison).flatMap(({ before, after }) => {
       // A runner with several managers is reported once.
       if (before === undefined || said.has(after.name)) return [];
-      const found = [...risen(before, after), ...noLongerSpot(before, after)];
+      // moved-nodes says what such a runner costs.
+      const isMoved = isMovedRunner(after, comparison);
+      const found = [...(isMoved ? [] : risen(before, after)), ...noLongerSpot(before, after)];
       if (found.length > 0) said.add(after.name);
       return found;
     });
@@ -30,7 +33,7 @@ function managersThatCostMore(comparison: Comparison): Impact[] {
   for (const { before, after } of runnerPairs(comparison)) {
     const [old, now] = [before, after].map((runner) => minutePriceOf(runner?.managerPlaced));
     const pool = comparison.after.pools.find(({ name }) => name === now?.pool);
-    if (!pool || !now || !old?.pool || !isMore(old, now)) continue;
+    if (!pool || !now || !old?.pool || !isMore(old, now) || isMovedRunner(after, comparison)) continue;
     const [was, is] = [old, now].map(
       (price) => `USD ${(price.usdPerMinute * 60 * HOURS_PER_MONTH).toFixed(2)} (${typeOf(price)})`,
     );

@@ -1,8 +1,9 @@
 import type { Manifest } from '../cluster/manifest';
 import type { NodePool } from '../cluster/node-pools';
-import { disksUsdPerMonth } from '../karpenter/disk-price';
+import { autoDiskUsdPerMonth, disksUsdPerMonth } from '../karpenter/disk-price';
 import { at } from '../values/record';
 import { budgetOf, drainOf } from './drain';
+import { isOfMove } from './moved-nodes';
 import {
   type ChangedObject,
   type Comparison,
@@ -15,6 +16,9 @@ import {
   type Weight,
 } from './rule';
 
+/** Node classes of Karpenter, and of EKS Auto Mode, which replaces nodes by the same rules. */
+const CLASSES = ['EC2NodeClass', 'NodeClass'];
+
 /** Fields that Karpenter does not hash: what they find is compared with each node instead. */
 const RESOLVED: Readonly<Record<string, string>> = {
   'spec.amiSelectorTerms': 'whose image is no longer among those found',
@@ -26,9 +30,9 @@ const RESOLVED: Readonly<Record<string, string>> = {
 /** Node classes with a field that Karpenter hashes. */
 export const classDrifts: Rule = {
   id: 'class-drifts',
-  title: 'An EC2NodeClass whose settings change has all nodes of its pools replaced within their budgets.',
+  title: 'A node class whose settings change has all nodes of its pools replaced within their budgets.',
   run: (comparison) =>
-    changesOf(comparison, 'EC2NodeClass').flatMap((change) => {
+    changesOf(comparison, ...CLASSES).flatMap((change) => {
       const fields = hashedFields(change);
       if (!change.before || !change.after || fields.length === 0) return [];
       const why = `${fields.slice(0, 3).join(', ')} changed, and Karpenter compares its hash.`;
@@ -41,22 +45,10 @@ export const diskPrice: Rule = {
   id: 'disk-price',
   title: 'Larger or faster disks, and detailed monitoring, cost money for each node, whatever its type.',
   run: (comparison) =>
-    changesOf(comparison, 'EC2NodeClass').flatMap((change) => {
+    changesOf(comparison, ...CLASSES).flatMap((change) => {
       const { before, after } = change;
       if (!before || !after) return [];
-      const [old, now] = [before, after].map(({ body }) => disksUsdPerMonth(body.spec));
-      const isChanged = changed(change, 'spec.blockDeviceMappings');
-      const parts = [
-        ...(now === undefined && isChanged ? ['The price of its disks is not known here.'] : []),
-        ...(old !== undefined && now !== undefined && now > old
-          ? [
-              `The disks of a node cost USD ${now.toFixed(2)} for a month that it runs, instead of ${old.toFixed(2)}.`,
-            ]
-          : []),
-        ...(isMonitored(after) && !isMonitored(before)
-          ? ['CloudWatch charges for the metrics of each node.']
-          : []),
-      ];
+      const parts = diskParts(change, before, after);
       if (parts.length === 0) return [];
       return [
         impact(
@@ -70,6 +62,26 @@ export const diskPrice: Rule = {
     }),
 };
 
+/** What of the disks of a node costs more, each as a sentence. */
+function diskParts(change: ChangedObject, before: Manifest, after: Manifest): readonly string[] {
+  const priceOf = after.kind === 'NodeClass' ? autoDiskUsdPerMonth : disksUsdPerMonth;
+  const [old, now] = [before, after].map(({ body }) => priceOf(body.spec));
+  const isChanged = ['spec.blockDeviceMappings', 'spec.ephemeralStorage'].some((field) =>
+    changed(change, field),
+  );
+  return [
+    ...(now === undefined && isChanged ? ['The price of its disks is not known here.'] : []),
+    ...(old !== undefined && now !== undefined && now > old
+      ? [
+          `The disks of a node cost USD ${now.toFixed(2)} for a month that it runs, instead of ${old.toFixed(2)}.`,
+        ]
+      : []),
+    ...(isMonitored(after) && !isMonitored(before)
+      ? ['CloudWatch charges for the metrics of each node.']
+      : []),
+  ];
+}
+
 function isMonitored({ body }: Manifest): boolean {
   return at(body, ['spec', 'detailedMonitoring']) === true;
 }
@@ -78,9 +90,9 @@ function isMonitored({ body }: Manifest): boolean {
 export const classFindsOthers: Rule = {
   id: 'class-finds-others',
   title:
-    'An EC2NodeClass that selects other images, subnets or security groups has those nodes replaced that differ.',
+    'A node class that selects other images, subnets or security groups has those nodes replaced that differ.',
   run: (comparison) =>
-    changesOf(comparison, 'EC2NodeClass').flatMap((change) => {
+    changesOf(comparison, ...CLASSES).flatMap((change) => {
       const found = Object.entries(RESOLVED).filter(([field]) => changed(change, field));
       // Where a hashed field changes as well, every node goes anyway.
       if (!change.before || !change.after || found.length === 0 || hashedFields(change).length > 0) return [];
@@ -103,11 +115,11 @@ function hashedFields({ fields }: ChangedObject): readonly string[] {
 export const classRemoved: Rule = {
   id: 'class-removed',
   title:
-    'An EC2NodeClass that is removed stays until the last node of it is gone, and its pools make no new one.',
+    'A node class that is removed stays until the last node of it is gone, and its pools make no new one.',
   run: (comparison) =>
-    changesOf(comparison, 'EC2NodeClass').flatMap((change) => {
-      if (!change.before || change.after) return [];
-      const users = poolsOf(comparison.after.pools, change.before.name);
+    changesOf(comparison, ...CLASSES).flatMap((change) => {
+      if (!change.before || change.after || isOfMove(change, comparison)) return [];
+      const users = poolsOf(comparison.after.pools, change.before);
       if (users.length === 0) {
         const what = 'It goes once the last node that was made by it is gone.';
         return [impact('class-removed', 'info', change, what, 'No pool names it any more.')];
@@ -133,9 +145,9 @@ function poolImpacts(
   why: string,
 ): Impact[] {
   const { before, after } = comparison;
-  const users = poolsOf(after.pools, objectOf(change).name);
+  const users = poolsOf(after.pools, objectOf(change));
   if (users.length === 0) return [impact(rule, 'info', change, 'No pool uses it: no node is replaced.', why)];
-  const drains = poolsOf(before.pools, objectOf(change).name).map((pool) =>
+  const drains = poolsOf(before.pools, objectOf(change)).map((pool) =>
     drainOf({ before: pool, after: users.find(({ name }) => name === pool.name) }, comparison),
   );
   const weight: Weight = drains.some((drain) => drain.weight === 'disruptive') ? 'disruptive' : 'notice';
@@ -153,9 +165,10 @@ function budgetsOf(pools: readonly NodePool[]): string {
   return `at once at most ${pools.map(({ name }, index) => `${budgets[index]} of ${name}`).join(', ')}`;
 }
 
-function poolsOf(pools: readonly NodePool[], nodeClass: string): readonly NodePool[] {
-  return pools.filter(({ template }) => {
+/** The pools that name a class, by its kind too: both controllers may have one of a name. */
+function poolsOf(pools: readonly NodePool[], nodeClass: Manifest): readonly NodePool[] {
+  return pools.filter(({ template, isAutoMode }) => {
     const { name } = (template.nodeClassRef ?? {}) as { name?: unknown };
-    return name === nodeClass;
+    return name === nodeClass.name && isAutoMode === (nodeClass.kind === 'NodeClass');
   });
 }

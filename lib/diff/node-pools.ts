@@ -4,6 +4,7 @@ import { parseQuantity } from '../values/quantity';
 import { at, textOf } from '../values/record';
 import { budgetOf, drainOf, type PoolSides } from './drain';
 import { heldLonger } from './held-nodes';
+import { isOfMove } from './moved-nodes';
 import { pairedPools } from './paired-pools';
 import { type ChangedObject, type Comparison, changed, type Impact, impact, isKept, type Rule } from './rule';
 import { isStatic } from './static-pools';
@@ -27,7 +28,7 @@ export const poolDrifts: Rule = {
   run: (comparison) =>
     pairedPools(comparison).flatMap(({ change, before, after }) => {
       const fields = HASHED.filter((field) => changed(change, field));
-      if (!before || !after || fields.length === 0) return [];
+      if (!before || !after || fields.length === 0 || isRefused(before, after)) return [];
       const drain = drainOf({ before, after }, comparison);
       const what = `Every node of the pool drifts and is replaced, at most ${budgetOf(after)} of them at once; ${drain.text}.`;
       const why = `${fields.map((field) => field.replace('spec.template.', '')).join(', ')} changed, and Karpenter compares its hash.`;
@@ -42,6 +43,7 @@ export const requirementsChange: Rule = {
   run: (comparison) =>
     pairedPools(comparison).flatMap(({ change, before, after }) => {
       if (!before || !after || !changed(change, 'spec.template.spec.requirements')) return [];
+      if (isRefused(before, after)) return [];
       const dropped = droppedBy(before, after);
       if (dropped.length === 0) {
         const what = `No node is replaced; new ones may be of ${after.types.length} types, before of ${before.types.length}.`;
@@ -75,7 +77,7 @@ export const poolRemoved: Rule = {
   title: 'A NodePool that is removed takes its nodes with it.',
   run: (comparison) =>
     pairedPools(comparison).flatMap(({ change, before, after }) => {
-      if (!before || after) return [];
+      if (!before || after || isOfMove(change, comparison)) return [];
       if (isKept(before.manifest)) {
         const what = 'The pool and its nodes stay in the cluster until they are deleted.';
         return [
@@ -152,10 +154,16 @@ export const poolAdded: Rule = {
       if (before || !after || isStatic(after)) return [];
       const what = `New nodes may be of ${after.types.length} types. None is made until a pod waits.`;
       const why = 'Karpenter makes nodes for pods, not for pools.';
-      if (Object.keys(after.limits).length > 0) return [impact('pool-added', 'info', change, what, why)];
+      if (Object.keys(after.limits).length > 0)
+        return isOfMove(change, comparison) ? [] : [impact('pool-added', 'info', change, what, why)];
       return [impact('pool-added', 'notice', change, `${what} Nothing bounds how many there are.`, why)];
     }),
 };
+
+/** Whether a pool asks another controller for its nodes: the API server refuses that, which is immutable-field. */
+function isRefused(before: NodePool, after: NodePool): boolean {
+  return before.isAutoMode !== after.isAutoMode;
+}
 
 /** What nodes of the pool may be now and may not be any more, in words. */
 function droppedBy(before: NodePool, after: NodePool): string[] {

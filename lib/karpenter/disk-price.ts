@@ -44,6 +44,15 @@ export function disksUsdPerMonth(spec: unknown): number | undefined {
   return prices.includes(undefined) ? undefined : prices.reduce((sum: number, usd) => sum + (usd ?? 0), 0);
 }
 
+/** What nodes of EKS Auto Mode have for pods where their class says nothing. */
+const AUTO_MODE_SIZE = '80Gi';
+
+/** The same for the volume of pods of a NodeClass of EKS Auto Mode, whose system has a small one besides. */
+export function autoDiskUsdPerMonth(spec: unknown): number | undefined {
+  const { size = AUTO_MODE_SIZE, iops, throughput } = fieldsOf(fieldsOf(spec).ephemeralStorage);
+  return volumeUsdPerMonth({ volumeSize: size, iops, throughput });
+}
+
 function volumeUsdPerMonth(ebs: Readonly<Record<string, unknown>>): number | undefined {
   const price = PRICES[textOf(ebs.volumeType) ?? 'gp3'];
   const size = parseQuantity(textOf(ebs.volumeSize) ?? '');

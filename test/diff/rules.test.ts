@@ -19,6 +19,7 @@ import { ALLOWED_CASES } from './allowed-cases';
 import type { ImpactCase } from './impact-case';
 import { JOB_CASES } from './job-cases';
 import { LOST_GUARD_CASES } from './lost-guard-cases';
+import { MOVE_CASES } from './move-cases';
 import { PAUSE_POD_CASES } from './pause-pod-cases';
 import { PRICE_CASES } from './price-cases';
 import { PULL_SECRET_CASES } from './pull-secret-cases';
@@ -135,6 +136,7 @@ const CASES: readonly ImpactCase[] = [
   ...JOB_CASES,
   ...PRICE_CASES,
   ...PULL_SECRET_CASES,
+  ...MOVE_CASES,
   { rule: 'manager-replaced', name: 'another release of the runner', after: edited(FLEET, [DEPLOYMENT, `alpine-v${FIXTURE_RUNNER_VERSION}`, 'alpine-v19.2.0']),
     says: ['notice', /manager is replaced. Its running jobs drain for up to 2h10m; what runs longer is cut. Its successor takes jobs meanwhile/] },
   { rule: 'manager-replaced', name: 'a manager that drains for a minute', before: edited(FLEET, [DEPLOYMENT, 'GracePeriodSeconds: 7800', 'GracePeriodSeconds: 60']),

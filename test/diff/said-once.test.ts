@@ -1,5 +1,6 @@
 import type { SourceFile } from '../../lib/cluster/manifest';
-import { edited, FLEET } from '../fixtures/files';
+import { MOVED_TO_AUTO_MODE } from '../fixtures/auto-mode';
+import { edited, FLEET, parsed } from '../fixtures/files';
 import { diffOf } from './revisions';
 
 const BUDGET = 'poddisruptionbudget-managers.yaml';
@@ -19,6 +20,30 @@ const secondRunner = (address: string): readonly SourceFile[] =>
     '    [[runners]]\n',
     `    [session_server]\n    listen_address = "${address}"\n\n    [[runners]]\n    name = "second"\n    executor = "kubernetes"\n\n    [[runners]]\n`,
   ]);
+
+test.each([
+  ['to EKS Auto Mode', FLEET, MOVED_TO_AUTO_MODE],
+  ['back', MOVED_TO_AUTO_MODE, FLEET],
+])('a fleet that moves %s is said once, of every pool and class that comes or goes', (_, before, after) => {
+  const bare = [before, after].map((files) =>
+    files.filter(({ path }) => path.includes('/karpenter/') || path.includes('/runners/')),
+  );
+  const { impacts, silent } = diffOf(bare[0], bare[1]);
+  const moved = impacts.filter(({ weight }) => weight !== 'security');
+  expect(new Set(moved.map(({ id }) => id))).toEqual(new Set(['moved-nodes']));
+  expect(new Set(moved.map(({ what }) => what)).size).toBe(1);
+  expect(moved.map(({ object }) => object).sort()).toEqual(
+    [...poolObjects(bare[0]), ...poolObjects(bare[1])].sort(),
+  );
+  expect(silent).toEqual([]);
+});
+
+/** Pools and classes by their names. */
+function poolObjects(files: readonly SourceFile[]): readonly string[] {
+  return parsed(files.filter(({ path }) => path.includes('/karpenter/'))).map(
+    ({ kind, name }) => `${kind}/${name}`,
+  );
+}
 
 describe('one change is said once, of the object that changes', () => {
   test.each<

@@ -56,6 +56,7 @@ const PRUNED = new Set([
   'Job',
   'LimitRange',
   'NetworkPolicy',
+  'NodeClass',
   'NodePool',
   'Pod',
   'PodDisruptionBudget',

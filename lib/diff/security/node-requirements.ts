@@ -8,11 +8,7 @@ import { type Comparison, type Impact, impact } from '../rule';
 import { all } from './all-names';
 
 /** What nodes are held to that keeps others off their machine, or out of their traffic. */
-const GUARDS = [
-  'instance-tenancy',
-  'instance-encryption-in-transit-supported',
-  'instance-hypervisor',
-].flatMap((label) => [`karpenter.k8s.aws/${label}`, `eks.amazonaws.com/${label}`]);
+const GUARDS = ['instance-tenancy', 'instance-encryption-in-transit-supported', 'instance-hypervisor'];
 /** Labels that no controller reads: those without a prefix, and our own. */
 const OWN = /^(?:[^/]+|gitlab-runner-fleet\/.*)$/;
 
@@ -39,13 +35,19 @@ function peersOf({ requirements }: NodePool, { pools }: Subject): readonly NodeP
 
 /** @param before pools of which each has the guard, for a new one to lack it */
 function widened(before: readonly NodePool[], after: NodePool): readonly string[] {
-  return GUARDS.flatMap((key) => {
-    const olds = before.map(({ requirements }) => requirements.get(key));
+  return GUARDS.flatMap((label) => {
+    const olds = before.map((pool) => pool.requirements.get(keyOn(pool, label)));
+    const key = keyOn(after, label);
     const now = after.requirements.get(key);
     const [first] = olds;
     if (first === undefined || !olds.every((old) => old !== undefined && isWider(now, old))) return [];
     return [`${key} is ${formatted(now)}, before ${formatted(first)}`];
   });
+}
+
+/** What a label of machines is called on nodes of a pool. */
+function keyOn({ isAutoMode }: NodePool, label: string): string {
+  return `${isAutoMode ? 'eks.amazonaws.com' : 'karpenter.k8s.aws'}/${label}`;
 }
 
 function isWider(now: Requirement | undefined, old: Requirement): boolean {

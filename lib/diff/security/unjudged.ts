@@ -192,11 +192,24 @@ function readOthers(manifest: Manifest, judged: readonly FieldPattern[], before:
   const own = fleet === undefined ? [] : alike.filter((one) => fleetOfObject(one) === fleet);
   const peers = own.length > 0 ? own : alike;
   const leaves = peers.map((one) => leavesOf(one, judged, before));
+  const ofTwins = twinsOf(key, alike, before).map((one) => leavesOf(one, judged, before));
   return {
-    known: new Set(leaves.flatMap((list) => list.flatMap(idsOf))),
+    known: new Set([...leaves, ...ofTwins].flatMap((list) => list.flatMap(idsOf))),
     common: commonLeaves(leaves),
     registrations: inAll(peers.map(strictOf)),
   };
+}
+
+/** Kinds of node classes, which say the same of networks and names. */
+const TWINS: Readonly<Record<string, string>> = {
+  'eks.amazonaws.com/NodeClass': 'karpenter.k8s.aws/EC2NodeClass',
+  'karpenter.k8s.aws/EC2NodeClass': 'eks.amazonaws.com/NodeClass',
+};
+
+/** Node classes of the other kind, where a fleet had none of this one: it moves to EKS Auto Mode, or back. */
+function twinsOf(key: string, alike: readonly Manifest[], before: Subject): readonly Manifest[] {
+  if (alike.length > 0 || TWINS[key] === undefined) return [];
+  return before.manifests.filter((one) => groupKindOf(one) === TWINS[key]);
 }
 
 /** The leaves whose way each of some objects has. */
