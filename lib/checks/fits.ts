@@ -6,7 +6,7 @@ import { formatRefusal, type Placement, type Refusal } from '../cluster/placemen
 import { PREWARM_ANNOTATION } from '../contract';
 import { type DaemonSetOverhead, type PodRequests, slots } from '../karpenter/node-price';
 import { formatBinary, parseQuantity, toMilli, toUnits } from '../values/quantity';
-import { at, textOf, textsOf } from '../values/record';
+import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { bindingKey, roomFix } from './binding-size';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
@@ -26,6 +26,7 @@ const { finding, ...group } = ruleGroup(
     manager: 'a manager fits no node',
     'manager-logs': 'a manager has less disk than the logs of its jobs take',
     'just-too-large': 'a job is a little too large for nodes of half the price',
+    'no-requests': 'jobs request no room on their nodes',
     'few-spot-types': 'a Spot pool has few instance types that fit',
     'pause-pods': 'pause pods hold less room than the jobs that they stand for',
   },
@@ -42,6 +43,7 @@ export const fits: Check = {
       ...sizeNotes(runner, daemonSets),
       ...managerFindings(runner),
       ...logFindings(runner, manifests),
+      ...requestFindings(runner),
       ...widthFindings(runner),
       ...pausePodFindings(runner),
     ]),
@@ -111,6 +113,28 @@ function mayFit({ pod }: PlacedPod, { pool, refusal }: Placement): boolean {
 function sizeNotes(runner: ObservedRunner, daemonSets: DaemonSetOverhead): Finding[] {
   const note = justTooLarge(runner, daemonSets);
   return note === undefined ? [] : [finding('just-too-large', { severity: 'note', ...note })];
+}
+
+/** A build that requests nothing, and gets nothing from a LimitRange: a node is filled by the number of its pods alone. */
+function requestFindings({ job, config, index }: ObservedRunner): Finding[] {
+  const containers = listOf(at(job?.spec, ['containers']));
+  const build = containers.find((container) => fieldsOf(container).name === 'build');
+  const pools = landing(job).map(({ pool }) => pool.name);
+  const amounts = ['requests', 'limits'].flatMap((kind) =>
+    Object.keys(textsOf(at(build, ['resources', kind]))),
+  );
+  const ofPod = Object.keys(fieldsOf(at(job?.spec, ['resources', 'requests'])));
+  if (pools.length === 0 || [...amounts, ...ofPod].some((name) => name === 'cpu' || name === 'memory'))
+    return [];
+  return [
+    finding('no-requests', {
+      severity: 'warning',
+      at: { manifest: config.manifest, path: config.path, within: `runners[${index}].kubernetes` },
+      found: 'neither cpu_request nor memory_request',
+      why: `nodes of ${pools.join(', ')} get as many jobs as they have places for pods, on the smallest type that there is: jobs slow one another down, and are killed when memory runs out`,
+      fix: 'write cpu_request and memory_request, for example "1" and "2Gi"',
+    }),
+  ];
 }
 
 /** A job with one service, of the default size, on the nodes that hold it without. */

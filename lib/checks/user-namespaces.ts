@@ -69,7 +69,7 @@ function builderFindings(
       at: place(flags === undefined ? 'kubernetes' : 'environment'),
       found,
       why: `${WHY}: rootless BuildKit and Buildah fail in jobs that land on ${pool}`,
-      fix: 'build with Kaniko or with Docker in privileged jobs in a pool of their own, or give these jobs a pool of self-managed Karpenter',
+      fix: 'build with a Docker daemon of the job (privileged, in a pool of its own), or give these jobs nodes of self-managed Karpenter or of a node group',
     }),
   ];
 }

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../../lib/cluster/manifest';
 import { AUTO_MODE_FLEET } from '../fixtures/auto-mode';
+import { AUTO_MODE_SAMPLE } from '../fixtures/auto-mode-sample';
 import { edited, FLEET, without } from '../fixtures/files';
 import { describeCheck, findingsIn } from './cases';
 import { CONFIG, DEPLOYMENT, MANAGERS, POOL } from './places';
@@ -140,7 +141,7 @@ describeCheck('auto-mode', {
       finds: [
         'auto-mode/user-namespaces',
         'error',
-        /rootless BuildKit and Buildah fail.*Fix: build with Kaniko/,
+        /rootless BuildKit and Buildah fail.*Fix: build with a Docker daemon of the job/,
       ],
     },
     {
@@ -255,6 +256,61 @@ function otherCluster(): readonly SourceFile[] {
       .replaceAll('gitlab-jobs\n', 'own-jobs\n'),
   }));
 }
+
+describe('the sample of AWS', () => {
+  const found = findingsIn(AUTO_MODE_SAMPLE);
+  const textsOf = (id: string) =>
+    found
+      .filter((one) => one.id === id)
+      .map(({ severity, at, why }) => `${severity} ${at.manifest.name}: ${why}`)
+      .sort();
+
+  test.each<[string, id: string, says: readonly RegExp[]]>([
+    [
+      'gives jobs and managers two minutes when their node goes',
+      'in-time/node-grace',
+      [
+        /error gitlab-main: .*cuts off what drains for 1h/,
+        /error gitlab-spot: .*cuts off what drains for 1h/,
+      ],
+    ],
+    [
+      'consolidates running jobs away',
+      'in-time/no-protection',
+      [/error .*consolidation of gitlab-spot evicts running jobs/],
+    ],
+    [
+      'bounds no pool',
+      'auto-mode/no-limits',
+      [/warning gitlab-main: nothing bounds/, /warning gitlab-spot: nothing bounds/],
+    ],
+    [
+      'writes a token in plain',
+      'secrets/plain-token',
+      [/error gitlab-runner: everyone who can read the repository can use it/],
+    ],
+    ['lets jobs request nothing', 'fits/no-requests', [/warning .*killed when memory runs out/]],
+    ['gives jobs the account of the manager', 'rights/other-subject', [/warning .*jobs hold its token/]],
+    [
+      'lets any pod onto the nodes of jobs',
+      'isolation/no-taint',
+      [/warning gitlab-spot: any pod of the cluster lands/],
+    ],
+    ['has few types of Spot', 'fits/few-spot-types', [/warning gitlab-spot: .*runs out/]],
+    ['holds nothing by network policies', 'guarded/no-policy', [/note .*nothing among the manifests limits/]],
+    [
+      'asks for a label that AWS does not support',
+      'auto-mode/os-label',
+      [/note gitlab-main/, /note gitlab-spot/],
+    ],
+  ])('%s', (_, id, says) => {
+    expect(textsOf(id)).toEqual(says.map((text) => expect.stringMatching(text)));
+  });
+
+  test('is accepted by the API server all the same', () => {
+    expect(found.filter(({ id }) => id.startsWith('schema/') || id.startsWith('lands/'))).toEqual([]);
+  });
+});
 
 describe('the life of nodes', () => {
   const living = (expireAfter: string, grace?: string) =>

@@ -27,6 +27,11 @@ test.each([
 describeCheck('fits', {
   fires: [
     {
+      name: 'jobs that request nothing',
+      changes: [[CONFIG, / {6}cpu_request = "1"\n(?:.*overwrite.*\n| {6}memory_.*\n)+/, '']],
+      finds: ['fits/no-requests', 'warning', /get as many jobs as they have places for pods/],
+    },
+    {
       name: 'a manager that the log of one job evicts',
       changes: [[CONFIG, '    limit = 20', '    limit = 20\n    output_limit = 4000000']],
       finds: [

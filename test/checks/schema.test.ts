@@ -1,9 +1,20 @@
+import { AUTO_MODE_FLEET } from '../fixtures/auto-mode';
 import { edited, FLEET } from '../fixtures/files';
 import { describeCheck, findingsIn } from './cases';
 import { BINDING, CLASS, DEPLOYMENT, JOBS_NAMESPACE, JOBS_POLICY, POOL, ROLE } from './places';
 
 describeCheck('schema', {
   fires: [
+    {
+      name: 'nodes of EKS Auto Mode that never expire',
+      files: AUTO_MODE_FLEET,
+      changes: [[POOL, 'expireAfter: 168h', 'expireAfter: Never']],
+      finds: [
+        'schema/node-life',
+        'error',
+        /found expireAfter Never, .*may not exceed 21 days: the API server refuses/,
+      ],
+    },
     {
       name: 'a node class with an empty profile',
       changes: [[CLASS, / {2}role: .*\n/, '  instanceProfile: ""\n']],
