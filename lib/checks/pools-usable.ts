@@ -5,6 +5,7 @@ import type { PlacedPod, Subject } from '../cluster/observe';
 import { ofKind } from '../cluster/of-kind';
 import { obstacles, type Placement } from '../cluster/placement';
 import { OS_LABEL } from '../karpenter/labels';
+import type { Requirement } from '../karpenter/requirement';
 import { cronFault } from '../values/cron';
 import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { holdsVariable } from '../values/run-time-variable';
@@ -14,7 +15,7 @@ import type { Check } from './check';
 import type { Finding } from './finding';
 import { classUseFindings } from './node-class-use';
 import { POOLS_USABLE_RULES } from './pools-usable-rules';
-import { correctionOf, culpritsOf, formatDemand } from './requirement-values';
+import { correctionOf, culpritsOf, ec2Has, formatDemand } from './requirement-values';
 
 const { finding, ...group } = POOLS_USABLE_RULES;
 
@@ -50,19 +51,23 @@ function emptyFindings(pool: NodePool): Finding[] {
   if (alone !== undefined && culprits.length === 1 && isForeign(pool, alone.key)) return [];
   const values = [...(alone?.values ?? [])];
   const near = culprits.length === 1 && !alone.complement ? nearOf(pool, alone.key, values) : undefined;
-  const which =
-    culprits.length === 0
-      ? 'all requirements'
-      : `${culprits.length > 1 ? 'both ' : ''}${culprits.map(formatDemand).join(' and ')}`;
   return [
     finding('no-type', {
       severity: 'error',
       at: { manifest: pool.manifest, path: index < 0 ? REQUIREMENTS : [...REQUIREMENTS, index] },
       found: 'no type',
-      why: `no ${pool.isAutoMode ? 'instance type of EKS Auto Mode' : 'EC2 instance type'} meets ${which}: the pool never starts a node`,
+      why: `no ${pool.isAutoMode ? 'instance type of EKS Auto Mode' : 'EC2 instance type'} meets ${formatCulprits(pool, culprits)}: the pool never starts a node`,
       fix: near ?? (culprits.length > 1 ? 'widen one of the two' : 'widen the requirements'),
     }),
   ];
+}
+
+/** What rules out all types, in words, and whether only EKS Auto Mode does. */
+function formatCulprits({ isAutoMode }: NodePool, culprits: readonly Requirement[]): string {
+  if (culprits.length === 0) return 'all requirements';
+  const both = culprits.length > 1 ? 'both ' : '';
+  const isElsewhere = isAutoMode && culprits.length === 1 && ec2Has(culprits[0]);
+  return `${both}${culprits.map(formatDemand).join(' and ')}${isElsewhere ? ', although EC2 has such types' : ''}`;
 }
 
 /** The first correction that there is for one of the values. */

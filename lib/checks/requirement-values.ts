@@ -1,5 +1,5 @@
 import { type NodePool, offeredTypes } from '../cluster/node-pools';
-import type { InstanceType } from '../karpenter/instance-types';
+import { type InstanceType, instanceTypes } from '../karpenter/instance-types';
 import { satisfies } from '../karpenter/matching-types';
 import { formatRequirement, type Requirement } from '../karpenter/requirement';
 import { nearestName } from '../values/suggest';
@@ -16,6 +16,12 @@ export function culpritsOf(pool: NodePool): readonly Requirement[] {
     if (other) return [one, other];
   }
   return [];
+}
+
+/** Whether EC2 has types that meet a requirement on a label of EKS Auto Mode, whoever starts them. */
+export function ec2Has(demand: Requirement): boolean {
+  const key = demand.key.replace('eks.amazonaws.com/', 'karpenter.k8s.aws/');
+  return instanceTypes().some((type) => satisfies(type, { ...demand, key }));
 }
 
 /** `karpenter.k8s.aws/instance-category In [t3]` */

@@ -24,7 +24,7 @@ describeCheck('pools-usable', {
       finds: [
         'pools-usable/no-type',
         'error',
-        /no instance type of EKS Auto Mode meets eks.amazonaws.com\/instance-family In \[m9g\]/,
+        /no instance type of EKS Auto Mode meets eks.amazonaws.com\/instance-family In \[m9g\], although EC2 has such types/,
       ],
     },
     {
