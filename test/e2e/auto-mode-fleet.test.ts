@@ -11,18 +11,21 @@ import {
 import { has } from '../../lib/karpenter/requirement';
 import { executorPod } from '../../tools/engines/executor-pod';
 import type { KubeObject } from '../../tools/engines/kube-client';
-import { DEFAULT_FLEET, render, resolveOne, sealedTokens } from '../fleets';
+import { render, resolveOne, sealedTokens } from '../fleets';
 import { applyFiles } from './apply';
 import { asKarpenters, originalName, withKarpentersLabels } from './auto-mode-translation';
+import { fleetsOf } from './example-fleets';
 import { createPod, nodeOf } from './pods';
 import { api, eventually, kubectl, kubectlWith } from './running-cluster';
 
-/** The default fleet on EKS Auto Mode, beside those of other tests. */
-const FLEET = { ...DEFAULT_FLEET, compute: 'eks-auto-mode', prefix: 'auto' } as const;
+/** The fleet of the example: the default one on EKS Auto Mode. */
+const [FLEET] = fleetsOf('auto-mode', 'ex-auto');
 const FILES = render(FLEET, sealedTokens(FLEET));
 const { manifests } = parseManifests(FILES);
 const OBJECTS: readonly KubeObject[] = manifests.map(({ body }) => body);
-const JOBS = 'auto-jobs';
+const PREFIX = 'ex-auto-0';
+const JOBS = `${PREFIX}-jobs`;
+const MANAGERS = `${PREFIX}-runners`;
 const POOLS = '/apis/karpenter.sh/v1/nodepools';
 const CLASSES = '/apis/karpenter.k8s.aws/v1/ec2nodeclasses';
 /** Nothing runs on these nodes but managers and jobs. */
@@ -53,7 +56,7 @@ const TRANSLATED = asKarpenters(OBJECTS);
 beforeAll(async () => {
   applyFiles(FILES);
   for (const object of TRANSLATED) await api.create(object.kind === 'NodePool' ? POOLS : CLASSES, object);
-  await eventually('the translated pools are Ready', 'auto-', async () => {
+  await eventually('the translated pools are Ready', PREFIX, async () => {
     const names = TRANSLATED.filter(({ kind }) => kind === 'NodePool').map(({ metadata }) => metadata.name);
     const own = (await api.list(POOLS)).filter(({ metadata }) => names.includes(metadata.name));
     return own.length === names.length && own.every(isReady);
@@ -63,7 +66,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  kubectl('delete', 'namespace', JOBS, 'auto-runners', '--wait=false');
+  kubectl('delete', 'namespace', JOBS, MANAGERS, '--wait=false');
   for (const { kind, metadata } of TRANSLATED)
     if (kind === 'NodePool') await api.delete(`${POOLS}/${metadata.name}`);
 });
@@ -85,7 +88,7 @@ test('every object is as it was after a second apply', () => {
 test("a Karpenter of one's own in the same cluster leaves the pools of Auto Mode alone", async () => {
   const own = (await api.list(POOLS)).filter(
     ({ metadata, spec }) =>
-      metadata.name.startsWith('auto-') && spec.template.spec.nodeClassRef.group === 'eks.amazonaws.com',
+      metadata.name.startsWith(PREFIX) && spec.template.spec.nodeClassRef.group === 'eks.amazonaws.com',
   );
   expect(own).toHaveLength(5);
   // The translated ones were made later, and are Ready.
@@ -97,7 +100,7 @@ test('managers run on on-demand nodes of their own pool, of their architecture',
     'four managers run',
     'runner-',
     async () => {
-      const list = await api.list('/api/v1/namespaces/auto-runners/pods');
+      const list = await api.list(`/api/v1/namespaces/${MANAGERS}/pods`);
       const running = list.filter(({ status }) => status.phase === 'Running');
       return running.length === 4 && running;
     },
@@ -105,7 +108,7 @@ test('managers run on on-demand nodes of their own pool, of their architecture',
   );
   for (const { spec, metadata } of pods) {
     const { labels } = (await api.get(`/api/v1/nodes/${spec.nodeName}`)).metadata;
-    expect(originalName(labels[NODE_POOL_LABEL])).toBe('auto-managers-auto');
+    expect(originalName(labels[NODE_POOL_LABEL])).toBe(`${PREFIX}-managers-auto`);
     expect(labels).toMatchObject({
       'karpenter.sh/capacity-type': 'on-demand',
       'kubernetes.io/arch': metadata.name.includes('arm64') ? 'arm64' : 'amd64',
