@@ -4,6 +4,7 @@ import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/re
 import type { Manifest } from './manifest';
 import type { ObservedRunner } from './observe';
 import { ofKind } from './of-kind';
+import { POLICY_SWITCH } from './policy-switch';
 import type { NeedKind, Reference } from './reference';
 
 /** What nodes, accounts and caches need of AWS. */
@@ -20,22 +21,14 @@ export function awsNeeds(
   ];
 }
 
-/** The ConfigMap that makes EKS Auto Mode enforce network policies, which it ignores otherwise, and its entry. */
-export const POLICY_SWITCH = {
-  namespace: 'kube-system',
-  name: 'amazon-vpc-cni',
-  key: 'enable-network-policy-controller',
-  value: 'true',
-} as const;
-
 function policyNeeds(manifests: readonly Manifest[]): readonly Reference[] {
   if (ofKind(manifests, 'NodeClass').length === 0) return [];
-  const { namespace, name, key, value } = POLICY_SWITCH;
+  const { namespace, name, key } = POLICY_SWITCH;
   return ofKind(manifests, 'NetworkPolicy').map((manifest) => ({
     kind: 'ConfigMap of the cluster',
     namespace,
     name,
-    key: `${key}: "${value}"`,
+    key: `${key}: "true"`,
     by: { manifest, path: ['spec', 'podSelector'] },
   }));
 }

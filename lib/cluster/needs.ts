@@ -1,17 +1,20 @@
-import { EXISTING_ANNOTATION, EXISTING_SECRET_ANNOTATION } from '../contract';
+import { EXISTING_SECRET_ANNOTATION } from '../contract';
 import { isBySlot, namesBySlot } from '../gitlab-runner/executor/slots';
 import type { FieldPath } from '../values/field-path';
 import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
-import { awsNeeds, POLICY_SWITCH } from './aws-needs';
+import { awsNeeds } from './aws-needs';
+import { annotation, declaredIn } from './declared';
 import type { Manifest } from './manifest';
 import { namespaceNeeds } from './namespace-needs';
 import type { ObservedRunner, Subject } from './observe';
 import { ofKind } from './of-kind';
 import { podReferences } from './pod-references';
+import { policySwitchIn } from './policy-switch';
 import type { Asker, NeedKind, Reference } from './reference';
 import { concurrencyOfEach } from './runners';
 import { sourcesOf } from './secret-sources';
 
+export { declaredIn } from './declared';
 export type { Asker, NeedKind } from './reference';
 
 /** Something that a fleet needs, and who asks for it. */
@@ -240,12 +243,9 @@ const OF_CLUSTER = / of the cluster$/;
 
 function makersOf(kind: NeedKind, name: string, manifests: readonly Manifest[]): readonly Manifest[] {
   if (kind === 'Secret') return sourcesOf(name, manifests);
-  const named = ofKind(manifests, kind.replace(OF_CLUSTER, '')).filter((one) => one.name === name);
-  return kind === 'ConfigMap of the cluster' ? named.filter(switchesPoliciesOn) : named;
-}
-
-function switchesPoliciesOn({ body }: Manifest): boolean {
-  return at(body, ['data', POLICY_SWITCH.key]) === POLICY_SWITCH.value;
+  if (kind !== 'ConfigMap of the cluster') return ofKind(manifests, kind).filter((one) => one.name === name);
+  const { state, manifest } = policySwitchIn(manifests);
+  return state === 'on' && manifest ? [manifest] : [];
 }
 
 /** Classes that every API server makes. */
@@ -262,17 +262,4 @@ function stateOf(kind: NeedKind, madeBy: Manifest | undefined, isDeclared: boole
 /** Whether an object goes into a namespace. Without one it goes wherever it is applied. */
 function isIn(manifest: Manifest, namespace: string | undefined): boolean {
   return namespace === undefined || manifest.namespace === undefined || manifest.namespace === namespace;
-}
-
-/** What annotations say exists, as `<Kind>/<name>` or `<Kind>/<namespace>/<name>`. */
-export function declaredIn(manifests: readonly Manifest[]): ReadonlySet<string> {
-  return new Set(
-    manifests.flatMap((manifest) =>
-      (annotation(manifest, EXISTING_ANNOTATION) ?? '').split(/[\s,]+/).filter(Boolean),
-    ),
-  );
-}
-
-function annotation({ body }: Manifest, key: string): string | undefined {
-  return textOf(fieldsOf(fieldsOf(body.metadata).annotations)[key]);
 }

@@ -1,6 +1,6 @@
 import { textsOf } from '../values/record';
+import { declaredIn } from './declared';
 import type { Manifest } from './manifest';
-import { declaredIn } from './needs';
 import { objectsNamed } from './of-kind';
 
 /** The ConfigMap without which EKS Auto Mode accepts network policies and ignores them. */
