@@ -10,7 +10,7 @@ const VARIABLE =
   /^(?:GIT_DEPTH|GET_SOURCES_ATTEMPTS|ARTIFACT_DOWNLOAD_ATTEMPTS|RESTORE_CACHE_ATTEMPTS|EXECUTOR_JOB_SECTION_ATTEMPTS|ARTIFACT_COMPRESSION_LEVEL|CACHE_COMPRESSION_LEVEL|CACHE_COMPRESSION_FORMAT|TRANSFER_METER_FREQUENCY|TZ|LANG|LC_ALL)=/;
 const LABEL = /^(?:[^/]+|(?:app\.kubernetes\.io|gitlab-runner-fleet)\/.*)$/;
 const OF_MACHINE =
-  /^(?:kubernetes\.io\/(?:arch|os)|karpenter\.sh\/capacity-type|topology\.kubernetes\.io\/zone|node\.kubernetes\.io\/instance-type|(?:karpenter\.k8s\.aws|eks\.amazonaws\.com)\/instance-.*)$/;
+  /^(?:kubernetes\.io\/(?:arch|os)|karpenter\.sh\/capacity-type|topology\.kubernetes\.io\/zone|node\.kubernetes\.io\/instance-type|(?:karpenter\.k8s\.aws|eks\.amazonaws\.com)\/instance-.*|eks\.amazonaws\.com\/compute-type)$/;
 
 /** Keys of a config.toml whose change is harmless, or is judged by another rule. */
 const KEYS: readonly FieldPattern[] = [

@@ -44,6 +44,8 @@ const POD: readonly FieldPattern[] = [
   ...['containers', 'initContainers'].flatMap((list) => CONTAINER.map((path) => [list, '[]', ...path])),
   field('volumes [] emptyDir sizeLimit'),
   field('nodeSelector', OF_MACHINE),
+  // Which controller's nodes pods get; as a label of nodes, daemonsets keep off by it.
+  field('nodeSelector eks.amazonaws.com/compute-type'),
   [
     /^(?:securityContext|serviceAccountName|serviceAccount|automountServiceAccountToken|terminationGracePeriodSeconds|hostNetwork|hostPID|hostIPC|hostUsers|shareProcessNamespace|runtimeClassName|topologySpreadConstraints|imagePullSecrets)$/,
   ],
