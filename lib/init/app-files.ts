@@ -24,7 +24,7 @@ export function appFiles(project: Project): readonly PlannedFile[] {
   ];
 }
 
-function mainFile({ name, clusterName, gitlabUrl }: Project): string {
+function mainFile({ name, clusterName, compute, gitlabUrl }: Project): string {
   const cluster =
     clusterName === undefined || clusterName === name ? [] : [`    clusterName: ${quoted(clusterName)},`];
   return [
@@ -34,6 +34,7 @@ function mainFile({ name, clusterName, gitlabUrl }: Project): string {
     '  {',
     `    name: ${quoted(name)},`,
     ...cluster,
+    ...(compute === 'karpenter' ? [] : [`    compute: ${quoted(compute)},`]),
     `    gitlabUrl: ${quoted(gitlabUrl)},`,
     '    runners: [',
     "      { name: 'amd64-spot', arch: 'amd64', capacity: 'spot' },",

@@ -6,11 +6,16 @@ export type Gitops = (typeof GITOPS)[number];
 export const CI = ['gitlab', 'github', 'none'] as const;
 export type Ci = (typeof CI)[number];
 
+/** What starts the nodes of a fleet; the first is the default of a description. */
+export const COMPUTE = ['karpenter', 'eks-auto-mode'] as const;
+export type Compute = (typeof COMPUTE)[number];
+
 /** Everything that the files of a new project depend on. */
 export interface Project {
   readonly name: string;
   /** Name of the EKS cluster; undefined where it is that of the fleet. */
   readonly clusterName?: string;
+  readonly compute: Compute;
   readonly gitlabUrl: string;
   /** Folder of the project below the top of its repository, for example `clusters/runners`; empty for the top. */
   readonly folder: string;

@@ -84,6 +84,7 @@ test('a runner without tags that takes untagged jobs is one', () => {
 
 const PROJECT: Project = {
   name: 'a',
+  compute: 'karpenter',
   gitlabUrl: 'https://gitlab.com',
   folder: '',
   gitops: 'none',

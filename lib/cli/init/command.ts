@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { CI, GITOPS } from '../../init/project';
+import { CI, COMPUTE, GITOPS } from '../../init/project';
 import { visibleLines } from '../../values/visible';
 import { complain } from '../complain';
 import { ignoredTodos } from './ignored';
@@ -30,6 +30,11 @@ export function initCommand(): Command {
       .argument('[folder]', 'where to write it', '.')
       .option('--name <fleet>', 'name of the fleet (default: the name of the folder)')
       .option('--cluster <name>', 'name of the EKS cluster (default: the name of the fleet)')
+      .addOption(
+        new Option('--compute <kind>', 'what starts nodes: Karpenter of your own, or EKS Auto Mode')
+          .choices(COMPUTE)
+          .default('karpenter'),
+      )
       .option(
         '--gitlab-url <url>',
         'address of GitLab (default: the host of the Git remote if it is a GitLab, or https://gitlab.com)',

@@ -6,7 +6,14 @@ import { FLEET_NAME_MOST } from '../../fleet/names';
 import { resolveFleets } from '../../fleet/resolve-fleets';
 import { projectFiles } from '../../init/files';
 import { ciOfHost, type GitAddress, parseGitAddress } from '../../init/git-address';
-import { below, type Ci, type Gitops, type PlannedFile, type Project } from '../../init/project';
+import {
+  below,
+  type Ci,
+  type Compute,
+  type Gitops,
+  type PlannedFile,
+  type Project,
+} from '../../init/project';
 import { RENOVATE_FILES, RUNNER_RELEASE } from '../../init/repository-files';
 import { asDnsLabel, isDnsLabel } from '../../values/label';
 import { placeInRepository, remoteAddress } from '../git';
@@ -19,6 +26,7 @@ import type { Todo } from './todo';
 export interface InitOptions {
   readonly name?: string;
   readonly cluster?: string;
+  readonly compute: Compute;
   readonly gitlabUrl?: string;
   readonly gitops: Gitops;
   readonly gitRepository?: string;
@@ -117,6 +125,7 @@ function projectOf(
   return {
     name: options.name ?? asDnsLabel(basename(target), FLEET_NAME_MOST),
     clusterName: options.cluster,
+    compute: options.compute,
     gitlabUrl: options.gitlabUrl ?? (hostCi === 'gitlab' ? `https://${remote?.host}` : 'https://gitlab.com'),
     folder: relative(top, target).split(sep).join('/'),
     gitops: options.gitops,

@@ -38,12 +38,15 @@ function checkLife(faults: Faults, { said, expireAfter, terminationGracePeriod }
   if (grace === undefined || (age === undefined && expireAfter !== 'Never')) return;
   const room = AUTO_MODE_LONGEST_SECONDS - grace;
   if (room < HOUR) {
-    const rule = `no node of EKS Auto Mode lives longer than 504h, and the jobs on it drain for up to ${formatDuration(grace)}`;
-    const fix =
+    const rule = 'no node of EKS Auto Mode lives longer than 504h, its drain included';
+    const [why, fix] =
       said.terminationGracePeriod === undefined
-        ? 'shorten longestJob and drain of the runners, or run these jobs on a node group that existingPools names'
-        : 'shorten it';
-    faults.add('terminationGracePeriod', terminationGracePeriod, rule, fix);
+        ? [
+            `${rule}, and the runners on it drain for up to ${formatDuration(grace)}`,
+            'shorten longestJob and drain of the runners, or run these jobs on a node group that existingPools names',
+          ]
+        : [rule, 'shorten it'];
+    faults.add('terminationGracePeriod', terminationGracePeriod, why, fix);
   } else if (age === undefined || age > room) {
     const most = formatDuration(Math.floor(room / HOUR) * HOUR);
     const rule = `with terminationGracePeriod (${formatDuration(grace)}) it is more than 504h, which EKS Auto Mode refuses`;
