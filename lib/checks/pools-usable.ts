@@ -98,7 +98,7 @@ function deadValueFindings(pool: NodePool): Finding[] {
         severity: 'warning',
         at: { manifest: pool.manifest, path: [...REQUIREMENTS, index, 'values'] },
         found: dead.join(', '),
-        why: `no instance type has ${expression.key} of ${dead.join(' or ')} together with the other requirements`,
+        why: `no instance type${pool.isAutoMode ? ' of EKS Auto Mode' : ''} has ${expression.key} of ${dead.join(' or ')} together with the other requirements`,
         fix: near ?? 'remove what can not match, or widen the other requirements',
       }),
     ];

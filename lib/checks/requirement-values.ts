@@ -20,8 +20,17 @@ export function culpritsOf(pool: NodePool): readonly Requirement[] {
 
 /** Whether EC2 has types that meet a requirement on a label of EKS Auto Mode, whoever starts them. */
 export function ec2Has(demand: Requirement): boolean {
-  const key = demand.key.replace('eks.amazonaws.com/', 'karpenter.k8s.aws/');
+  const key = asInCatalogue(demand.key);
   return instanceTypes().some((type) => satisfies(type, { ...demand, key }));
+}
+
+/** Whether a type of EC2 has this value of a label of EKS Auto Mode. */
+function ec2Knows(key: string, value: string): boolean {
+  return instanceTypes().some(({ labels }) => labels[asInCatalogue(key)] === value);
+}
+
+function asInCatalogue(key: string): string {
+  return key.replace('eks.amazonaws.com/', 'karpenter.k8s.aws/');
 }
 
 /** `karpenter.k8s.aws/instance-category In [t3]` */
@@ -38,7 +47,8 @@ export function correctionOf(
 ): string | undefined {
   const offered = offeredTypes(pool);
   const known = new Set(offered.flatMap(({ labels }) => labels[key] ?? []));
-  if (known.has(value)) return undefined;
+  // What EC2 has is no slip of the pen, though EKS Auto Mode does not start it.
+  if (known.has(value) || (pool.isAutoMode && ec2Knows(key, value))) return undefined;
   const meant = meantBy(offered, key, value) ?? nearestOf(value, known);
   if (meant === undefined) return undefined;
   return listed.has(meant.value)

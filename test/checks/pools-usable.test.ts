@@ -28,6 +28,22 @@ describeCheck('pools-usable', {
       ],
     },
     {
+      name: 'a type among others that EC2 has and Auto Mode does not start: no other name is proposed',
+      files: AUTO_MODE_FLEET,
+      changes: [
+        [
+          POOL,
+          /key: eks.amazonaws.com\/instance-category\n.*\n.*\n(?: +- \w\n)+/,
+          'key: eks.amazonaws.com/instance-family\n          operator: In\n          values: [m8g, m9g]\n',
+        ],
+      ],
+      finds: [
+        'pools-usable/dead-value',
+        'warning',
+        /no instance type of EKS Auto Mode has eks.amazonaws.com\/instance-family of m9g.*Fix: remove what can not match/,
+      ],
+    },
+    {
       name: 'a NodeClass with almost the name that a pool of EKS Auto Mode asks for',
       files: AUTO_MODE_FLEET,
       changes: [[POOL, 'name: gitlab-jobs\n', 'name: gitlab-job\n']],
