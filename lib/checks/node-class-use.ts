@@ -13,11 +13,11 @@ import { POOLS_USABLE_RULES } from './pools-usable-rules';
 
 const { finding } = POOLS_USABLE_RULES;
 
-/** What node classes of these pools ask for in vain. EKS Auto Mode has no such fields. */
+/** What node classes of these pools ask for in vain. Those of EKS Auto Mode have no user data. */
 export function classUseFindings(subject: Subject): readonly Finding[] {
   const byClass = new Map<Manifest, NodePool[]>();
   for (const pool of subject.pools) {
-    if (!pool.nodeClass || pool.isAutoMode) continue;
+    if (!pool.nodeClass) continue;
     const { manifest } = pool.nodeClass;
     byClass.set(manifest, [...(byClass.get(manifest) ?? []), pool]);
   }

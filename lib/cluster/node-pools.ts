@@ -223,8 +223,10 @@ function typesOf(
 
 /** The spec of a NodeClass of Auto Mode, as far as it decides about capacity. */
 function autoModeClass(value: unknown): NodeClassCapacity {
-  const size = textOf(fieldsOf(fieldsOf(value).ephemeralStorage).size);
-  return autoModeCapacity(size !== undefined && parseQuantity(size) !== undefined ? size : undefined);
+  const { ephemeralStorage, podSubnetSelectorTerms } = fieldsOf(value);
+  const size = textOf(fieldsOf(ephemeralStorage).size);
+  const isSize = size !== undefined && parseQuantity(size) !== undefined;
+  return autoModeCapacity(isSize ? size : undefined, listOf(podSubnetSelectorTerms).length > 0);
 }
 
 /** The spec of a node class with what has another shape than its kind allows left out: the API server refuses that. */

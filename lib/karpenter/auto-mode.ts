@@ -32,11 +32,12 @@ export function autoModeTypes(): readonly InstanceType[] {
 }
 
 /** What nodes of a NodeClass of Auto Mode have: one volume, and a system like Bottlerocket. */
-export function autoModeCapacity(storage: string | undefined): NodeClassCapacity {
+export function autoModeCapacity(storage: string | undefined, hasPodSubnets = false): NodeClassCapacity {
   return {
     amiFamily: AUTO_MODE_FAMILY,
     blockDeviceMappings: [{ rootVolume: true, ebs: { volumeSize: storage ?? '80Gi' } }],
     instanceStorePolicy: 'RAID0',
+    ...(hasPodSubnets && { hasPodSubnets }),
   };
 }
 

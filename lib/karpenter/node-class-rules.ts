@@ -34,13 +34,14 @@ export type Threshold = (capacity: number) => number;
 
 /** Reads a node class. Throws a RangeError that names the field where a text is not a quantity. */
 export function nodeClassRules(nodeClass: NodeClassCapacity): NodeClassRules {
-  const { kubelet = {}, networkInterfaces = [] } = nodeClass;
+  const { kubelet = {}, networkInterfaces = [], hasPodSubnets = false } = nodeClass;
   const { evictionHard = {} } = kubelet;
   const family = amiFamily(nodeClass);
   return {
     family,
-    efaOnlyEnis: networkInterfaces.filter((nic) => !nic.networkCardIndex && nic.interfaceType === 'efa-only')
-      .length,
+    efaOnlyEnis:
+      networkInterfaces.filter((nic) => !nic.networkCardIndex && nic.interfaceType === 'efa-only').length +
+      Number(hasPodSubnets),
     maxPods: kubelet.maxPods,
     podsPerCore: kubelet.podsPerCore ?? 0,
     volumeBytes: volumeBytes(nodeClass, family),

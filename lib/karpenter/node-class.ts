@@ -13,6 +13,8 @@ export interface NodeClassCapacity {
   readonly kubelet?: KubeletCapacity;
   /** `efa-only` interfaces of network card 0 leave fewer addresses for pods. @default none */
   readonly networkInterfaces?: readonly NetworkInterface[];
+  /** Whether pods have subnets of their own, as on EKS Auto Mode: the first interface then has no address for them. @default false */
+  readonly hasPodSubnets?: boolean;
 }
 
 /** One volume of a node. */

@@ -50,6 +50,12 @@ describeCheck('pools-usable', {
       finds: ['pools-usable/missing-class', 'error', /no NodeClass here has this name.*write gitlab-jobs/],
     },
     {
+      name: 'a reservation of a NodeClass of EKS Auto Mode that no pool admits',
+      files: AUTO_MODE_FLEET,
+      changes: [['/nodeclass-gitlab-jobs.yaml', 'spec:\n', RESERVED]],
+      finds: ['pools-usable/unused-reservation', 'warning', /paid for and not used/],
+    },
+    {
       name: 'a NodeClass of EKS Auto Mode that is kept elsewhere',
       files: AUTO_MODE_FLEET,
       changes: [[POOL, 'name: gitlab-jobs\n', 'name: elsewhere\n']],

@@ -73,6 +73,15 @@ describe("EKS Auto Mode's fee", () => {
   });
 });
 
+test('pods of a node of EKS Auto Mode are as many as its addresses, 110 at most, and fewer with subnets of their own', () => {
+  const pods = (name: string, hasPodSubnets: boolean) =>
+    allocatable(named(name), autoModeCapacity(undefined, hasPodSubnets)).pods;
+  // Interfaces by addresses of each: 3 x 10, 15 x 50.
+  expect(pods('m7i.large', false)).toBe(3 * 9 + 2);
+  expect(pods('m7i.large', true)).toBe(2 * 9 + 2);
+  expect(pods('m7i.24xlarge', true)).toBe(110);
+});
+
 describe('the disk of a node of EKS Auto Mode', () => {
   const disk = (name: string, size?: string) =>
     allocatable(named(name), autoModeCapacity(size)).ephemeralStorageBytes;
