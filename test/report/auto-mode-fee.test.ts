@@ -1,14 +1,18 @@
 import { runChecks } from '../../lib/checks/all';
 import { observe } from '../../lib/cluster/observe';
 import { diffCluster } from '../../lib/diff/all';
+import { fleetOfSubject } from '../../lib/pipelines/fleet';
+import { judgePipeline } from '../../lib/pipelines/judge-pipeline';
 import { planBursts } from '../../lib/plan/burst';
 import { printDiffText } from '../../lib/report/diff-text';
 import { printMermaid } from '../../lib/report/mermaid';
+import { printPipelinesText } from '../../lib/report/pipelines-text';
 import { printPlans } from '../../lib/report/plan-text';
 import { makeReport } from '../../lib/report/report';
 import { printText } from '../../lib/report/text';
 import { AUTO_MODE_FLEET } from '../fixtures/auto-mode';
 import { FLEET, parsed } from '../fixtures/files';
+import { pipelineOf } from '../pipelines/project';
 
 const same = (text: string) => text;
 const PLAIN = { bold: same, dim: same, red: same, yellow: same, green: same };
@@ -21,7 +25,7 @@ const reportOf = (files: typeof FLEET) => {
 test('a report says that prices include the fee, and how much of each is the fee', () => {
   const text = printText([reportOf(AUTO_MODE_FLEET)], PLAIN);
   expect(text).toMatch(FEE);
-  expect(text).toMatch(/acme-arm64-spot: USD 0\.000\d\d of 0\.00\d{3} a minute are the fee/);
+  expect(text).toMatch(/acme-arm64-spot: USD 0\.000\d\d of 0\.00\d{3} a minute$/m);
   expect(printText([reportOf(FLEET)], PLAIN)).not.toMatch(/fee/);
 });
 
@@ -37,6 +41,16 @@ test('a plan says what of an hour is the fee', () => {
     /USD \d\.\d\d an hour on demand with EKS Auto Mode's fee of 0\.\d\d, which Spot does not lower, 24 vCPUs/,
   );
   expect(plansOf(FLEET)).not.toMatch(/fee/);
+});
+
+test('pipelines say it below the prices of jobs', () => {
+  const text = 'a: { script: x, tags: [x86_64, on-demand] }\n';
+  const printed = (files: typeof FLEET) => {
+    const fleet = fleetOfSubject(observe(parsed(files)));
+    return printPipelinesText([judgePipeline(pipelineOf(text), fleet, {})], PLAIN);
+  };
+  expect(printed(AUTO_MODE_FLEET)).toMatch(FEE);
+  expect(printed(FLEET)).not.toMatch(/fee/);
 });
 
 test('a diff says it below the prices of runners', () => {
