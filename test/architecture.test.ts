@@ -40,11 +40,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'lib/sealed-secrets',
     'lib/values',
   ], // what others wrote, as a description; rendering it is lib/cli's
+  'lib/gitlab': ['lib/cluster', 'lib/fleet', 'lib/values'], // the GitLab server against descriptions; asking it is lib/cli's
   'lib/report': [
     'lib/checks',
     'lib/cluster',
     'lib/compare',
     'lib/diff',
+    'lib/gitlab',
     'lib/import',
     'lib/karpenter',
     'lib/pipelines',
@@ -68,6 +70,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'lib/diff',
     'lib/cluster',
     'lib/compare',
+    'lib/gitlab',
     'lib/import',
     'lib/pipelines',
     'lib/plan',

@@ -4,6 +4,7 @@ import { compareCommand } from './compare';
 import { complain } from './complain';
 import { diffCommand } from './diff';
 import { explainCommand } from './explain';
+import { gitlabCommand } from './gitlab/command';
 import { importCommand } from './import/command';
 import { initCommand } from './init/command';
 import { needsCommand } from './needs';
@@ -26,6 +27,7 @@ try {
     compareCommand(),
     diffCommand(),
     explainCommand(),
+    gitlabCommand(),
     importCommand(),
     initCommand(),
     needsCommand(),

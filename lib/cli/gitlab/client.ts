@@ -1,0 +1,153 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ServerRunner, StrangeAnswer, serverRunner } from '../../gitlab/server-runner';
+import { isTable } from '../../values/record';
+
+/** GitLab refuses, or can't be reached. The message names the request, and never the token. */
+export class GitlabError extends Error {
+  override readonly name = 'GitlabError';
+}
+
+/** Which runners are asked for. */
+export interface RunnerScope {
+  /** Path or id of a group or a project; without either, the runners that the token's user may manage. */
+  readonly group?: string;
+  readonly project?: string;
+  /** Every runner of the instance, which needs an administrator. */
+  readonly all?: boolean;
+}
+
+/** How patient the client is. */
+export interface ClientSettings {
+  /** Milliseconds until an answer has to be there. @default 30,000 */
+  readonly answerMilliseconds?: number;
+  /** Most milliseconds that it waits before it asks again. @default 60,000 */
+  readonly mostWaitMilliseconds?: number;
+}
+
+const PAGE_SIZE = 100;
+/** Times that a request is made while GitLab says that it is busy. */
+const ATTEMPTS = 4;
+const BUSY = [429, 502, 503, 504];
+
+/** GitLab's API for runners, as far as it is needed here. */
+export class GitlabClient {
+  private readonly api: string;
+
+  /**
+   * @param url address of GitLab, with its path where it has one
+   * @param token access token: read_api to read, manage_runner or api to update
+   */
+  constructor(
+    url: string,
+    private readonly token: string,
+    private readonly settings: ClientSettings = {},
+  ) {
+    this.api = `${url.replace(/\/+$/, '')}/api/v4`;
+  }
+
+  /** The runners whose description begins with one of some texts, with their tags and managers. */
+  async runners(scope: RunnerScope, beginnings: readonly string[]): Promise<readonly ServerRunner[]> {
+    const listed = await this.pages(pathOf(scope));
+    const wanted = listed.filter(({ description }) =>
+      beginnings.some((beginning) => String(description).startsWith(beginning)),
+    );
+    const found: ServerRunner[] = [];
+    for (const { id } of wanted) {
+      const [runner, managers] = [
+        await this.get(`/runners/${Number(id)}`),
+        await this.get(`/runners/${Number(id)}/managers`),
+      ];
+      found.push(serverRunner(runner, managers));
+    }
+    return found;
+  }
+
+  /** Sets some keys of a runner, and nothing else. */
+  async update(id: number, body: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.ask('PUT', `/runners/${id}`, body);
+  }
+
+  private async pages(path: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    const found: Readonly<Record<string, unknown>>[] = [];
+    for (let page = 1; ; page++) {
+      const list = await this.get(
+        `${path}${path.includes('?') ? '&' : '?'}per_page=${PAGE_SIZE}&page=${page}`,
+      );
+      if (!Array.isArray(list)) throw new StrangeAnswer(`GET ${path}: GitLab answered no list.`);
+      found.push(...list.filter(isTable));
+      if (list.length < PAGE_SIZE) return found;
+    }
+  }
+
+  private async get(path: string): Promise<unknown> {
+    return this.ask('GET', path);
+  }
+
+  private async ask(method: string, path: string, body?: object): Promise<unknown> {
+    const request = `${method} ${path.replace(/\?.*$/, '')}`;
+    for (let attempt = 1; ; attempt++) {
+      const response = await this.send(method, path, body, request);
+      if (response.ok) return answerOf(response, request);
+      if (!BUSY.includes(response.status) || attempt === ATTEMPTS)
+        throw new GitlabError(`${request}: ${reasonFor(response.status)}`);
+      await response.body?.cancel();
+      await pause(this.waitFor(response, attempt));
+    }
+  }
+
+  private async send(
+    method: string,
+    path: string,
+    body: object | undefined,
+    request: string,
+  ): Promise<Response> {
+    const { answerMilliseconds = 30_000 } = this.settings;
+    try {
+      return await fetch(`${this.api}${path}`, {
+        method,
+        headers: { 'private-token': this.token, ...(body && { 'content-type': 'application/json' }) },
+        body: body && JSON.stringify(body),
+        // A token in a header of its own would go wherever it is sent on to.
+        redirect: 'manual',
+        signal: AbortSignal.timeout(answerMilliseconds),
+      });
+    } catch (error) {
+      const { name, cause } = error as Error & { cause?: Error };
+      const why =
+        name === 'TimeoutError'
+          ? `no answer within ${answerMilliseconds / 1000} s`
+          : (cause?.message ?? (error as Error).message);
+      throw new GitlabError(`${request}: ${why}`);
+    }
+  }
+
+  private waitFor(response: Response, attempt: number): number {
+    const { mostWaitMilliseconds = 60_000 } = this.settings;
+    const asked = Number(response.headers.get('retry-after')) * 1000;
+    return Math.min(asked > 0 ? asked : 1000 * 2 ** attempt, mostWaitMilliseconds);
+  }
+}
+
+function pathOf({ group, project, all }: RunnerScope): string {
+  if (group !== undefined) return `/groups/${encodeURIComponent(group)}/runners`;
+  if (project !== undefined) return `/projects/${encodeURIComponent(project)}/runners`;
+  return all === true ? '/runners/all' : '/runners';
+}
+
+async function answerOf(response: Response, request: string): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch {
+    throw new StrangeAnswer(`${request}: the answer is not JSON. Is this the address of GitLab?`);
+  }
+}
+
+function reasonFor(status: number): string {
+  if (status === 401) return 'GitLab does not take the token: it is wrong, expired or revoked (401)';
+  if (status === 403)
+    return 'the token may not do this (403): reading needs the scope read_api, updating manage_runner or api, and the role Maintainer or Owner where the runner is';
+  if (status === 404) return 'not found (404): a wrong path, or nothing that this token sees';
+  if (status >= 300 && status < 400)
+    return `GitLab is elsewhere (${status}): name its address without a redirect`;
+  return status === 429 ? 'GitLab limits requests (429): try later' : `GitLab answers ${status}`;
+}

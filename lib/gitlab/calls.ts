@@ -1,0 +1,24 @@
+import type { FleetStatus } from './drift';
+
+/** A call of GitLab's API that puts a runner right. */
+export interface UpdateCall {
+  readonly name: string;
+  readonly id: number;
+  /** What it sets, and nothing else. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** The least calls that make GitLab as described: one for each runner that differs. None creates, deletes or resets. */
+export function updateCalls({ runners }: FleetStatus): readonly UpdateCall[] {
+  return runners.flatMap(({ name, id, drifts }) => {
+    const body = Object.assign({}, ...drifts.map(({ set }) => set ?? {})) as UpdateCall['body'];
+    return id === undefined || Object.keys(body).length === 0 ? [] : [{ name, id, body }];
+  });
+}
+
+/** What no call puts right. */
+export function leftToDo({ runners, leftOver }: FleetStatus): number {
+  return (
+    leftOver.length + runners.flatMap(({ drifts }) => drifts.filter(({ set }) => set === undefined)).length
+  );
+}

@@ -1,0 +1,42 @@
+import { releaseInTag, tagOf } from '../cluster/manager-image';
+import type { ResolvedFleet } from '../fleet/resolved-fleet';
+
+/** What a description says of a runner on the GitLab server. */
+export interface DescribedRunner {
+  /** `<fleet>/<runner>`. */
+  readonly name: string;
+  /** Its description in GitLab: `<fleet>-<runner>`. */
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly maximumTimeout: number;
+  /** Undefined where the description does not say, so that GitLab decides. */
+  readonly runUntagged: boolean | undefined;
+  readonly locked: boolean | undefined;
+  readonly accessLevel: 'not_protected' | 'ref_protected' | undefined;
+  /** Release of its managers; undefined where their image does not say it. */
+  readonly release: string | undefined;
+  /** What tells its managers apart; undefined for one that is another after each roll-out. */
+  readonly systemIds: readonly (string | undefined)[];
+}
+
+/** The runners of fleets, in the order of the description. */
+export function describedRunners(fleets: readonly ResolvedFleet[]): readonly DescribedRunner[] {
+  return fleets.flatMap((fleet) =>
+    fleet.runners.map((runner) => {
+      const { description, maximumTimeoutSeconds, runUntagged, locked, accessLevel, said } = runner.gitlab;
+      return {
+        name: `${fleet.name}/${runner.name}`,
+        description,
+        tags: runner.tags,
+        maximumTimeout: maximumTimeoutSeconds,
+        runUntagged: said.includes('runUntagged') ? runUntagged : undefined,
+        locked: said.includes('locked') ? locked : undefined,
+        accessLevel: said.includes('protected') ? accessLevel : undefined,
+        release: releaseInTag(tagOf(runner.image) ?? ''),
+        systemIds: runner.managers.map(({ systemId, prewarmedJobs }) =>
+          prewarmedJobs === undefined ? systemId : undefined,
+        ),
+      };
+    }),
+  );
+}

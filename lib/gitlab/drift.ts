@@ -1,0 +1,243 @@
+import type { DescribedRunner } from './described-runner';
+import type { ServerManager, ServerRunner } from './server-runner';
+
+/** Something that GitLab has otherwise than the description says. */
+export interface Drift {
+  /** A setting of the runner, its managers, or whether it is there at all. */
+  readonly field: string;
+  readonly found: string;
+  readonly wanted: string;
+  /** What it does to jobs. */
+  readonly why: string;
+  /** Key and value that put it right by the API; undefined for what GitLab can't be told. */
+  readonly set?: Readonly<Record<string, unknown>>;
+}
+
+/** A runner of the description beside that of GitLab. */
+export interface RunnerStatus {
+  readonly name: string;
+  /** Undefined where GitLab has none, or several. */
+  readonly id: number | undefined;
+  readonly managersOnline: number;
+  readonly drifts: readonly Drift[];
+}
+
+/** All runners, and those of GitLab that no description names any more. */
+export interface FleetStatus {
+  readonly runners: readonly RunnerStatus[];
+  readonly leftOver: readonly { readonly id: number; readonly description: string }[];
+}
+
+/**
+ * Compares runners by their description in GitLab.
+ *
+ * @param fleets names of the fleets: what else GitLab has under `<fleet>-` is left over
+ */
+export function fleetStatus(
+  described: readonly DescribedRunner[],
+  server: readonly ServerRunner[],
+  fleets: readonly string[],
+): FleetStatus {
+  const known = new Set(described.map(({ description }) => description));
+  const leftOver = server.filter(
+    ({ description }) =>
+      !known.has(description) && fleets.some((fleet) => description.startsWith(`${fleet}-`)),
+  );
+  return {
+    runners: described.map((one) =>
+      statusOf(
+        one,
+        server.filter(({ description }) => description === one.description),
+      ),
+    ),
+    leftOver: leftOver.map(({ id, description }) => ({ id, description })),
+  };
+}
+
+/** Whether GitLab is as described. */
+export function isAsDescribed({ runners, leftOver }: FleetStatus): boolean {
+  return leftOver.length === 0 && runners.every(({ drifts }) => drifts.length === 0);
+}
+
+function statusOf(described: DescribedRunner, found: readonly ServerRunner[]): RunnerStatus {
+  const { name, description } = described;
+  const [runner, ...others] = found;
+  if (runner === undefined) {
+    const why = `no runner that this token sees has it: jobs wait. Create it, npx runner-fleet tokens howto ${name} says how, or ask with a token that sees it`;
+    return {
+      name,
+      id: undefined,
+      managersOnline: 0,
+      drifts: [{ field: 'runner', found: 'none', wanted: description, why }],
+    };
+  }
+  if (others.length > 0) {
+    const ids = found.map(({ id }) => id).join(', ');
+    const why =
+      'which of them has the token is not known: give all but one another description, or delete them';
+    return {
+      name,
+      id: undefined,
+      managersOnline: 0,
+      drifts: [{ field: 'runner', found: ids, wanted: `one ${description}`, why }],
+    };
+  }
+  const online = runner.managers.filter(({ status }) => status === 'online');
+  return {
+    name,
+    id: runner.id,
+    managersOnline: online.length,
+    drifts: [...settingDrifts(described, runner), ...managerDrifts(described, runner.managers)],
+  };
+}
+
+function settingDrifts(described: DescribedRunner, runner: ServerRunner): readonly Drift[] {
+  return [
+    ...tagDrift(described, runner),
+    ...timeoutDrift(described, runner),
+    ...switchDrifts(described, runner),
+    ...(runner.paused
+      ? [{ field: 'paused', found: 'yes', wanted: 'no', why: 'it takes no jobs', set: { paused: false } }]
+      : []),
+  ];
+}
+
+function tagDrift({ tags }: DescribedRunner, runner: ServerRunner): readonly Drift[] {
+  if (isSameSet(tags, runner.tags)) return [];
+  const why = tagEffect(tags, runner.tags);
+  const found = runner.tags.join(',') || 'none';
+  return [{ field: 'tags', found, wanted: tags.join(','), why, set: { tag_list: tags } }];
+}
+
+function timeoutDrift({ maximumTimeout: wanted }: DescribedRunner, runner: ServerRunner): readonly Drift[] {
+  const found = runner.maximumTimeout;
+  if (found === wanted) return [];
+  return [
+    {
+      field: 'maximum timeout',
+      found: found === undefined ? 'none' : `${found} s`,
+      wanted: `${wanted} s`,
+      why:
+        (found ?? Number.POSITIVE_INFINITY) > wanted
+          ? 'a longer job is cut when its manager or its node is replaced'
+          : 'longer jobs fail, although managers would wait for them',
+      set: { maximum_timeout: wanted },
+    },
+  ];
+}
+
+/** What is on or off in GitLab, as far as the description says it. */
+function switchDrifts(described: DescribedRunner, runner: ServerRunner): readonly Drift[] {
+  const isProtected = runner.accessLevel === 'ref_protected';
+  const wantsProtected = described.accessLevel && described.accessLevel === 'ref_protected';
+  // GitLab knows locks of runners of projects alone.
+  const locked = runner.type === 'project_type' ? described.locked : undefined;
+  return [
+    ...switchDrift('run untagged', runner.runUntagged, described.runUntagged, 'run_untagged', {
+      on: 'jobs without tags wait',
+      off: 'jobs without tags land here, whatever they need',
+    }),
+    ...switchDrift('locked', runner.locked, locked, 'locked', {
+      on: 'other projects can enable it',
+      off: "other projects can't enable it",
+    }),
+    ...switchDrift('protected', isProtected, wantsProtected, 'access_level', {
+      on: 'jobs of any branch run on it, with what it may reach',
+      off: 'jobs of unprotected branches wait',
+    }).map((one) => ({ ...one, set: { access_level: described.accessLevel } })),
+  ];
+}
+
+/** @param effects what is wrong as long as it is not `on`, or not `off` */
+function switchDrift(
+  field: string,
+  found: boolean,
+  wanted: boolean | undefined,
+  key: string,
+  effects: { readonly on: string; readonly off: string },
+): readonly Drift[] {
+  if (wanted === undefined || wanted === found) return [];
+  return [
+    {
+      field,
+      found: yes(found),
+      wanted: yes(wanted),
+      why: wanted ? effects.on : effects.off,
+      set: { [key]: wanted },
+    },
+  ];
+}
+
+function tagEffect(wanted: readonly string[], found: readonly string[]): string {
+  const missing = wanted.filter((tag) => !found.includes(tag));
+  const more = found.filter((tag) => !wanted.includes(tag));
+  return [
+    ...(missing.length > 0 ? [`jobs with ${missing.join(', ')} do not come here`] : []),
+    ...(more.length > 0 ? [`jobs with ${more.join(', ')} land here`] : []),
+  ].join('; ');
+}
+
+function managerDrifts(
+  { systemIds, release }: DescribedRunner,
+  managers: readonly ServerManager[],
+): readonly Drift[] {
+  const online = managers.filter(({ status }) => status === 'online');
+  const known = systemIds.filter((id) => id !== undefined);
+  // One that holds room has another id after each roll-out: who is a stranger can't be told then.
+  const strangers =
+    known.length < systemIds.length ? [] : online.filter(({ systemId }) => !known.includes(systemId));
+  const stale = managers.filter(({ status }) => status === 'stale');
+  const old = online.filter(({ version }) => release !== undefined && version !== release);
+  return [
+    ...silentDrift(systemIds, managers, online),
+    ...listDrift('other managers', strangers.map(nameOf), 'none', STRANGER),
+    ...listDrift('stale managers', stale.map(nameOf), 'none', STALE),
+    ...listDrift('release', [...new Set(old.map(({ version }) => version))], release ?? '', OLD),
+  ];
+}
+
+const STRANGER =
+  'something else has the token and takes jobs: an old manager that drains, a copy, or a thief. Reset the token if it is not yours';
+const STALE =
+  'they have been silent for seven days; GitLab removes them by itself, or you do on the page of the runner';
+const OLD =
+  'the managers that run are not those that are rendered: a roll-out has not come through, or drains';
+
+function nameOf({ systemId, version }: ServerManager): string {
+  return `${systemId} (${version})`;
+}
+
+function listDrift(field: string, found: readonly string[], wanted: string, why: string): readonly Drift[] {
+  return found.length > 0 ? [{ field, found: found.join(', '), wanted, why }] : [];
+}
+
+function silentDrift(
+  systemIds: DescribedRunner['systemIds'],
+  managers: readonly ServerManager[],
+  online: readonly ServerManager[],
+): readonly Drift[] {
+  const silent = systemIds.filter(
+    (id) => id !== undefined && !online.some(({ systemId }) => systemId === id),
+  );
+  if (silent.length === 0 && online.length >= systemIds.length) return [];
+  const last = managers
+    .map(({ contactedAt }) => contactedAt ?? '')
+    .sort()
+    .pop();
+  return [
+    {
+      field: 'managers',
+      found: `${online.length} online${last ? `, last contact ${last}` : ''}`,
+      wanted: `${systemIds.length}: ${systemIds.map((id) => id ?? 'one that holds room').join(', ')}`,
+      why: 'a manager that is silent takes no jobs: see its pod and its log',
+    },
+  ];
+}
+
+function isSameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((item) => other.includes(item));
+}
+
+function yes(value: boolean): string {
+  return value ? 'yes' : 'no';
+}

@@ -1,0 +1,168 @@
+import { leftToDo, updateCalls } from '../../lib/gitlab/calls';
+import type { DescribedRunner } from '../../lib/gitlab/described-runner';
+import { fleetStatus, isAsDescribed } from '../../lib/gitlab/drift';
+import type { ServerManager, ServerRunner } from '../../lib/gitlab/server-runner';
+
+const manager = (more: Partial<ServerManager> = {}): ServerManager => ({
+  systemId: 'r_1',
+  version: '19.3.0',
+  status: 'online',
+  contactedAt: '2026-11-26T10:00:00Z',
+  ...more,
+});
+const described = (more: Partial<DescribedRunner> = {}): DescribedRunner => ({
+  name: 'acme/docker',
+  description: 'acme-docker',
+  tags: ['docker', 'spot'],
+  maximumTimeout: 7200,
+  runUntagged: undefined,
+  locked: undefined,
+  accessLevel: undefined,
+  release: '19.3.0',
+  systemIds: ['r_1'],
+  ...more,
+});
+const server = (more: Partial<ServerRunner> = {}): ServerRunner => ({
+  id: 7,
+  description: 'acme-docker',
+  type: 'group_type',
+  tags: ['spot', 'docker'],
+  runUntagged: false,
+  locked: false,
+  accessLevel: 'not_protected',
+  maximumTimeout: 7200,
+  paused: false,
+  managers: [manager()],
+  ...more,
+});
+const status = (one: DescribedRunner, ...found: readonly ServerRunner[]) =>
+  fleetStatus([one], found, ['acme']);
+const driftsOf = (one: DescribedRunner, ...found: readonly ServerRunner[]) =>
+  status(one, ...found).runners[0].drifts;
+
+test('a runner that is as described has no difference, and no call', () => {
+  const found = status(described(), server());
+  expect(isAsDescribed(found)).toBe(true);
+  expect(updateCalls(found)).toEqual([]);
+});
+
+/** A difference, what it does, and the keys that put it right. */
+const DRIFTS: readonly (readonly [
+  string,
+  Partial<DescribedRunner>,
+  Partial<ServerRunner>,
+  RegExp,
+  object | undefined,
+])[] = [
+  [
+    'a tag too few',
+    {},
+    { tags: ['docker'] },
+    /jobs with spot do not come here/,
+    { tag_list: ['docker', 'spot'] },
+  ],
+  [
+    'a tag too many',
+    {},
+    { tags: ['docker', 'spot', 'gpu'] },
+    /jobs with gpu land here/,
+    { tag_list: ['docker', 'spot'] },
+  ],
+  ['no timeout', {}, { maximumTimeout: undefined }, /a longer job is cut/, { maximum_timeout: 7200 }],
+  ['a longer timeout', {}, { maximumTimeout: 9000 }, /a longer job is cut/, { maximum_timeout: 7200 }],
+  ['a shorter timeout', {}, { maximumTimeout: 600 }, /longer jobs fail/, { maximum_timeout: 7200 }],
+  ['jobs without tags', { runUntagged: false }, { runUntagged: true }, /land here/, { run_untagged: false }],
+  ['no jobs without tags', { runUntagged: true }, {}, /jobs without tags wait/, { run_untagged: true }],
+  [
+    'a protection that is gone',
+    { accessLevel: 'ref_protected' },
+    {},
+    /jobs of any branch/,
+    { access_level: 'ref_protected' },
+  ],
+  [
+    'a lock of a project that is gone',
+    { locked: true },
+    { type: 'project_type' },
+    /other projects can enable/,
+    { locked: true },
+  ],
+  ['a runner that is paused', {}, { paused: true }, /takes no jobs/, { paused: false }],
+  [
+    'a manager that is offline',
+    {},
+    { managers: [manager({ status: 'offline' })] },
+    /silent takes no jobs/,
+    undefined,
+  ],
+  ['a manager that never came', {}, { managers: [] }, /silent takes no jobs/, undefined],
+  [
+    'a stranger with the token',
+    {},
+    { managers: [manager(), manager({ systemId: 's_x' })] },
+    /something else has the token/,
+    undefined,
+  ],
+  [
+    'a stale manager',
+    {},
+    { managers: [manager(), manager({ systemId: 'r_old', status: 'stale' })] },
+    /silent for seven days/,
+    undefined,
+  ],
+  [
+    'another release',
+    {},
+    { managers: [manager({ version: '18.11.0' })] },
+    /not those that are rendered/,
+    undefined,
+  ],
+];
+
+test.each(DRIFTS)('%s', (_, ours, theirs, why, set) => {
+  const found = status(described(ours), server(theirs));
+  expect(found.runners[0].drifts).toEqual([expect.objectContaining({ why: expect.stringMatching(why) })]);
+  expect(updateCalls(found)).toEqual(set === undefined ? [] : [{ name: 'acme/docker', id: 7, body: set }]);
+  expect(leftToDo(found)).toBe(set === undefined ? 1 : 0);
+});
+
+test('what the description does not say is left to GitLab', () => {
+  expect(
+    driftsOf(described(), server({ runUntagged: true, locked: true, accessLevel: 'ref_protected' })),
+  ).toEqual([]);
+});
+
+test('locks are compared for runners of projects alone, where GitLab knows them', () => {
+  expect(driftsOf(described({ locked: true }), server({ type: 'group_type' }))).toEqual([]);
+});
+
+test('of a manager that holds room, the number counts: its id is another after each roll-out', () => {
+  const one = described({ systemIds: [undefined] });
+  expect(driftsOf(one, server({ managers: [manager({ systemId: 'r_new' })] }))).toEqual([]);
+  expect(driftsOf(one, server({ managers: [] }))).toHaveLength(1);
+});
+
+test('one call sets all that differs, and nothing else', () => {
+  const found = status(described({ locked: true }), server({ type: 'project_type', tags: [], paused: true }));
+  expect(updateCalls(found)).toEqual([
+    { name: 'acme/docker', id: 7, body: { tag_list: ['docker', 'spot'], locked: true, paused: false } },
+  ]);
+});
+
+test('a runner that is missing, or there twice, is reported and never touched', () => {
+  expect(driftsOf(described())).toEqual([expect.objectContaining({ field: 'runner', found: 'none' })]);
+  const twice = status(described(), server(), server({ id: 8, tags: [] }));
+  expect(twice.runners[0].drifts).toEqual([expect.objectContaining({ field: 'runner', found: '7, 8' })]);
+  expect(updateCalls(twice)).toEqual([]);
+});
+
+test('runners of the fleet that no description names are listed', () => {
+  const found = status(
+    described(),
+    server(),
+    server({ id: 9, description: 'acme-old' }),
+    server({ id: 10, description: 'other' }),
+  );
+  expect(found.leftOver).toEqual([{ id: 9, description: 'acme-old' }]);
+  expect(isAsDescribed(found)).toBe(false);
+});
