@@ -5,6 +5,7 @@ import type { Manifest } from '../cluster/manifest';
 import { parseManifests } from '../cluster/parse';
 import type { Faults } from '../fleet/fault';
 import type { ResolvedFleet } from '../fleet/resolved-fleet';
+import { matchesStars } from '../values/glob';
 
 /** Objects of a fleet's owner, and where each that a file holds stands there. */
 export interface OwnManifests {
@@ -48,7 +49,7 @@ function filesOf(faults: Faults, field: string, source: string): readonly string
     faults.add(field, source, stat ? 'this is a folder' : 'there is no such file', fix);
     return [];
   }
-  const names = namesIn(dirname(path)).filter((name) => matches(name, basename(path)));
+  const names = namesIn(dirname(path)).filter((name) => matchesStars(basename(path), name));
   if (names.length > 0) return names.sort().map((name) => join(dirname(path), name));
   faults.add(field, source, 'no file has such a name', 'write a pattern that some file has, or leave it out');
   return [];
@@ -57,11 +58,6 @@ function filesOf(faults: Faults, field: string, source: string): readonly string
 function namesIn(folder: string): string[] {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
   return readdirSync(folder).filter((name) => statSync(join(folder, name)).isFile());
-}
-
-function matches(name: string, pattern: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(name);
 }
 
 function objectsOf(faults: Faults, path: string, places: Map<string, string>): readonly OwnObject[] {

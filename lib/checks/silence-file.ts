@@ -3,6 +3,7 @@ import { FileLines } from '../cluster/lines';
 import { displayName, type Manifest } from '../cluster/manifest';
 import { readYaml } from '../cluster/read-yaml';
 import type { FileLine, Problem } from '../problem';
+import { matchesStars } from '../values/glob';
 import { fieldsOf, isTable, listOf } from '../values/record';
 import { nearestName } from '../values/suggest';
 import type { Finding } from './finding';
@@ -117,8 +118,7 @@ export function silenceOf(
 }
 
 function isNamed(object: string, manifest: Manifest): boolean {
-  const pattern = object.split('*').map((part) => part.replace(/[^\w\s]/g, '\\$&'));
-  return new RegExp(`^${pattern.join('.*')}$`).test(displayName(manifest));
+  return matchesStars(object, displayName(manifest));
 }
 
 /** What entries silence nothing, as a person reads it. */

@@ -2,7 +2,7 @@ import type { KubernetesTable, RunnerTable } from '../gitlab-runner/config/toml'
 import { jobPod } from '../gitlab-runner/executor/job-pod';
 import { conflicts, podRequirements } from '../karpenter/requirements';
 import { formatTaint, type Taint, untolerated } from '../karpenter/taints';
-import { goPattern } from '../values/go-pattern';
+import { linearPattern } from '../values/linear-pattern';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import type { NodePool } from './node-pools';
 import { obstacles } from './placement';
@@ -23,7 +23,7 @@ export type Overwrite = (typeof OVERWRITES)[number];
 /** Whether a pattern lets a job have a value. One that can't be compiled here counts as if it did. */
 export function accepts(pattern: string | undefined, value: string): boolean {
   if (!pattern) return false;
-  return goPattern(pattern)?.test(value) ?? true;
+  return linearPattern(pattern)?.test(value) ?? true;
 }
 
 /**

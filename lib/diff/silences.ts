@@ -1,3 +1,4 @@
+import { matchesStars } from '../values/glob';
 import { type ClusterDiff, withImpacts } from './all';
 import type { Impact } from './rule';
 import { weightOfSilence } from './security/other-guards';
@@ -39,7 +40,6 @@ function impactOf({ rule, object, reason }: SilencedRule, file: string): Impact 
 function covers(wide: SilencedRule, narrow: SilencedRule): boolean {
   if (wide.rule !== narrow.rule && wide.rule !== narrow.rule.split('/')[0]) return false;
   if (wide.object === narrow.object) return true;
-  const parts = wide.object.split('*').map((part) => part.replace(/[^\w\s]/g, '\\$&'));
   // The text of a pattern is one of those that a wider one takes; a star of it stands for any text.
-  return new RegExp(`^${parts.join('.*')}$`).test(narrow.object);
+  return matchesStars(wide.object, narrow.object);
 }

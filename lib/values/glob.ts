@@ -30,6 +30,23 @@ export function matchesSteps(steps: readonly Step[], text: string): boolean {
   return open.has(steps.length);
 }
 
+/** The same for a pattern in which stars alone stand for something else, and a star for any text. */
+export function matchesStars(pattern: string, text: string): boolean {
+  const [first, ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined) return pattern === text;
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
+    return false;
+  let place = first.length;
+  // The first place of each part leaves the most room for those after it.
+  for (const part of rest) {
+    const found = text.indexOf(part, place);
+    if (found < 0) return false;
+    place = found + part.length;
+  }
+  return place <= text.length - last.length;
+}
+
 function stepsOf(pattern: string, separator: string | undefined): readonly Step[] {
   const isPart = (character: string) => character !== separator;
   const tokens = pattern.match(/\*\*|[\s\S]/gu) ?? [];

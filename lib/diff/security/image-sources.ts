@@ -116,11 +116,10 @@ function newSources(before: readonly string[], after: readonly string[]): string
   const foreign = known.size === 0 ? [] : news.filter((image) => !known.has(sourceOf(image)));
   const pinned = new Set(olds.filter((image) => image.includes('@')).map(repositoryOf));
   const loose = news.filter((image) => !image.includes('@') && pinned.has(repositoryOf(image)));
-  const fixed = new Set(olds.filter((image) => !floats(image)).map(repositoryOf));
-  const wereFloating = new Set(olds.filter(floats).map(repositoryOf));
-  const floating = news.filter(
-    (image) => floats(image) && fixed.has(repositoryOf(image)) && !wereFloating.has(repositoryOf(image)),
-  );
+  const floating = news.filter((image) => {
+    const same = olds.filter((one) => repositoryOf(one) === repositoryOf(image));
+    return same.length > 0 && same.every((one) => isLooser(image, one));
+  });
   const parts = [
     ...(foreign.length > 0
       ? [`Runs ${all(foreign, ', ')}; before, from ${firstFew([...known])} alone.`]
@@ -144,6 +143,19 @@ function newSources(before: readonly string[], after: readonly string[]): string
  */
 function isChosen(image: string): boolean {
   return image.includes('$');
+}
+
+/** Whether an image follows what is published, and one before named a release: `latest` after `3.22`, or `v19` after `v19.3.0`. */
+function isLooser(image: string, before: string): boolean {
+  if (image.includes('@') || floats(before)) return false;
+  const [now, old] = [image, before].map(partsOfRelease);
+  return floats(image) || (old >= 2 && now < old);
+}
+
+/** How many numbers the release in a tag has: 3 for `alpine-v19.3.0`. */
+function partsOfRelease(image: string): number {
+  const tag = parseImage(image)?.tag ?? '';
+  return Math.max(0, ...(tag.match(/\d+(?:\.\d+)*/g) ?? []).map((number) => number.split('.').length));
 }
 
 function floats(image: string): boolean {

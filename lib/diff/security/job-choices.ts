@@ -2,7 +2,7 @@ import { OVERWRITES } from '../../cluster/job-choices';
 import { displayName } from '../../cluster/manifest';
 import type { ObservedRunner } from '../../cluster/observe';
 import { matchesGlob } from '../../values/glob';
-import { goPattern } from '../../values/go-pattern';
+import { linearPattern } from '../../values/linear-pattern';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../../values/record';
 import type { Comparison, Rule } from '../rule';
 import { all } from './all-names';
@@ -56,7 +56,7 @@ function isNarrower(now: string, old: string): boolean {
   if (old === '') return false;
   if (['.*', '^.*$', '.+', '^.+$'].includes(old)) return true;
   // One that can't be compiled here is not known to be wider.
-  const pattern = goPattern(old);
+  const pattern = linearPattern(old);
   return (pattern && literalsOf(now)?.every((value) => pattern.test(value))) ?? false;
 }
 

@@ -1,3 +1,4 @@
+import { linearPattern } from '../../values/linear-pattern';
 import { type Fields, fieldsOf } from '../../values/record';
 import { flagIsOn, POD_SPEC_FLAG } from '../features';
 import type { ConfigProblem, ConfigRule } from './problem';
@@ -136,7 +137,7 @@ function patternFaults(kubernetes: Fields, path: string): ConfigProblem[] {
   return PATTERN_KEYS.flatMap((key) => {
     const value = kubernetes[key];
     if (typeof value !== 'string' || value === '') return [];
-    if (!compiles(value)) {
+    if (linearPattern(value) === undefined) {
       return [
         error(
           'pattern',
@@ -147,21 +148,12 @@ function patternFaults(kubernetes: Fields, path: string): ConfigProblem[] {
         ),
       ];
     }
-    if (value.startsWith('^') && value.endsWith('$')) return [];
+    if (/^(?:\(\?[is]+\))?\^/.test(value) && value.endsWith('$')) return [];
     const why = 'the pattern is looked for anywhere in the value: more is allowed than it says';
     return [
       error('unanchored-pattern', `${path}.${key}`, value, why, `write "^${value.replace(/^\^|\$$/g, '')}$"`),
     ];
   });
-}
-
-function compiles(pattern: string): boolean {
-  try {
-    new RegExp(pattern);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function pullPolicyFaults(kubernetes: Fields, path: string): ConfigProblem[] {

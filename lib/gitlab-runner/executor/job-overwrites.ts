@@ -1,3 +1,4 @@
+import { linearPattern } from '../../values/linear-pattern';
 import type { KubernetesTable } from '../config/toml';
 import { JOB_NAME, Refusal } from './job';
 import { isOpen, type Variable, valueOfVariable } from './job-variables';
@@ -60,12 +61,9 @@ function overwrittenMap(
 
 /** The runner looks for the pattern anywhere in the value. */
 function checkPattern(pattern: string, value: string): void {
-  let compiled: RegExp;
-  try {
-    compiled = new RegExp(pattern);
-  } catch {
+  const compiled = linearPattern(pattern);
+  if (compiled === undefined)
     throw new Refusal('script_failure', `"${pattern}" is not a valid regular expression`);
-  }
   if (!compiled.test(value)) throw new Refusal('script_failure', `"${value}" does not match "${pattern}"`);
 }
 
