@@ -2,7 +2,7 @@ import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
 import { OF_GITLAB } from '../cluster/stop-signals';
 import { containersOf, type WorkloadContainer } from '../cluster/workloads';
-import { listOf, textOf } from '../values/record';
+import { type Fields, listOf, textOf } from '../values/record';
 import type { Finding } from './finding';
 
 /** Managers whose containers all start something else than `gitlab-runner run`. What a script or an unknown program starts is not judged. */
@@ -15,7 +15,10 @@ export function commandProblems({
 }
 
 function problemOf(manager: Manifest, manifests: readonly Manifest[]): Omit<Finding, 'id'>[] {
-  const containers = containersOf(manager, manifests).filter(({ path }) => path.includes('containers'));
+  const all = containersOf(manager, manifests);
+  const endless = all.find(({ path, fields }) => !path.includes('containers') && neverEnds(fields));
+  if (endless) return [endlessProblem(manager, endless)];
+  const containers = all.filter(({ path }) => path.includes('containers'));
   const idle = containers.filter(({ fields }) => {
     const image = textOf(fields.image) ?? '';
     return OF_GITLAB.test(image) || OTHER_IMAGE.test(image);
@@ -49,6 +52,23 @@ function problemOf(manager: Manifest, manifests: readonly Manifest[]): Omit<Find
 const OTHER_IMAGE =
   /^(?:registry\.gitlab\.com\/gitlab-org\/|(?:docker\.io\/)?gitlab\/)(?!(?:[^:@]*\/)?gitlab-runner(?!-helper)[^/]*$)/;
 
+/** An init container that only sleeps: those after it, and the manager itself, never start. */
+function endlessProblem(manager: Manifest, { path, fields }: WorkloadContainer): Omit<Finding, 'id'> {
+  return {
+    severity: 'error',
+    at: { manifest: manager, path: [...path, 'command'] },
+    found: [...listOf(fields.command), ...listOf(fields.args)].map(String).join(' '),
+    why: 'this init container never ends, so that the manager never starts and takes no job',
+    fix: 'remove it, or let it end',
+  };
+}
+
+function neverEnds({ command, args, restartPolicy }: Fields): boolean {
+  const text = [...listOf(command), ...listOf(args)].map(String).join(' ');
+  const isSidecar = restartPolicy === 'Always';
+  return !isSidecar && /^(\S*\/)?(sleep (inf\w*|\d{5,}|\d+d)|tail -[fF] \S+|pause)$/.test(text);
+}
+
 /** Programs that pass on to what follows. */
 const STARTER = /(^|\/)(dumb-init|tini|entrypoint|gitlab-runner|exec|env)$|^--$|^-|^\d+:\d+$|^\w+=/;
 /** Programs that never start another one. */
@@ -75,7 +95,16 @@ function isRun(word: string): boolean {
   return /^(run|run-single|\$.*)$/.test(word) || /\s/.test(word);
 }
 
+/** The program of a line of a script, without what passes on to it. */
+function firstWord(line: string): string {
+  const [word = 'true'] = line
+    .trim()
+    .split(/\s+/)
+    .filter((one) => one !== '' && !/^(exec|command|env|set|-\S*|\w+=\S*)$/.test(one));
+  return word;
+}
+
 /** Whether a script holds nothing that could lead to gitlab-runner. */
 function isIdleScript(text: string): boolean {
-  return text.split(/[;&|\n]+/).every((line) => IDLE.test(line.trim().split(/\s+/)[0] || 'true'));
+  return text.split(/[;&|\n]+/).every((line) => IDLE.test(firstWord(line)));
 }

@@ -5,6 +5,8 @@ const NUMBERS: Readonly<Record<string, number>> = { HUP: 1, INT: 2, QUIT: 3, KIL
 /** On it GitLab Runner takes no new job and waits for those that it has. */
 export const SIGQUIT = 3;
 const SIGTERM = 15;
+/** Stands for a signal without a number here. */
+const OTHER = -1;
 
 /** Images that GitLab publishes, and mirrors of them: they have STOPSIGNAL SIGQUIT. */
 export const OF_GITLAB =
@@ -13,13 +15,14 @@ export const OF_GITLAB =
 /** The name of a signal by its number, for example `SIGQUIT`. */
 export function signalName(number: number): string {
   const name = Object.entries(NUMBERS).find(([, one]) => one === number)?.[0];
+  if (number === OTHER) return 'another signal';
   return name === undefined ? `signal ${number}` : `SIG${name}`;
 }
 
 /** The signal by which the kubelet ends a container, unless its image says another one than GitLab's do. */
 export function stopSignalOf({ lifecycle, image }: Fields): number {
   const name = textOf(at(lifecycle, ['stopSignal']))?.replace(/^SIG/, '');
-  if (name !== undefined) return NUMBERS[name] ?? -1;
+  if (name !== undefined) return NUMBERS[name] ?? OTHER;
   return OF_GITLAB.test(textOf(image) ?? '') ? SIGQUIT : SIGTERM;
 }
 

@@ -11,7 +11,17 @@ const INSTALL = 'npm ci --ignore-scripts --no-audit --no-fund';
 /** The environment of GitLab that RUNNER_FLEET_TOKEN is scoped to. The job that runs main.ts is in none. */
 export const REVIEW_ENVIRONMENT = 'runner-fleet-review';
 /** Files outside of a project that may say how its folder is applied, and what Flux takes of it. */
-const APPLIERS = ['**/*.yaml', '**/*.yml', '**/Kustomization', '**/.sourceignore', '**/.gitattributes'];
+const APPLIERS = [
+  '**/*.yaml',
+  '**/*.yml',
+  '**/*.json',
+  '**/Kustomization',
+  '**/.argocd-source*',
+  '**/.sourceignore',
+  '**/.krmignore',
+  '**/.gitattributes',
+  '**/.gitmodules',
+];
 /** Said where the target branch has no program yet that could compare. */
 const FIRST =
   'The target branch has no fleet yet, so that there is nothing to compare with. Review dist/ itself.';

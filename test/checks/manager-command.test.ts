@@ -54,6 +54,17 @@ describeCheck('config', {
       finds: ['config/not-run', 'error', /GitLab publishes no gitlab-runner in it/],
     },
     {
+      name: 'an init container that never ends',
+      changes: [
+        [
+          DEPLOYMENT,
+          '      nodeSelector:\n',
+          '      initContainers: [{ name: a, image: "busybox:1", command: [sleep, infinity] }]\n      nodeSelector:\n',
+        ],
+      ],
+      finds: ['config/not-run', 'error', /found sleep infinity\. this init container never ends/],
+    },
+    {
       name: 'a file in an empty folder',
       changes: [[DEPLOYMENT, '- /etc/gitlab-runner/config.toml', '- /home/gitlab-runner/config.toml']],
       finds: ['config/not-found', 'error', /no volume with \/home\/gitlab-runner\/config.toml/],
@@ -69,7 +80,7 @@ describeCheck('config', {
         ['the same by the entrypoint of the image', undefined, ['unregister', '--all-runners']],
         ['nothing, indefinitely', ['dumb-init', '--rewrite', '15:3', '--'], ['sleep', 'infinity']],
         ['nothing by its path', ['/bin/sleep'], ['infinity']],
-        ['a script that sleeps', ['sh', '-c'], ['echo ready; sleep infinity']],
+        ['a script that sleeps', ['sh', '-c'], ['echo ready; exec sleep infinity']],
         ['one job that runs here', ['gitlab-runner'], ['list']],
       ] as const
     ).map(([name, command, args]) => ({

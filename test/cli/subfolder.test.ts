@@ -83,7 +83,14 @@ describe('what is written', () => {
     );
     const [, review] = jobs.find(([name]) => name.includes('review')) ?? [];
     expect(review?.rules?.[0].changes).toEqual(
-      expect.arrayContaining(['**/*.yaml', '**/Kustomization', '**/.sourceignore', '**/.gitattributes']),
+      expect.arrayContaining([
+        '**/*.yaml',
+        '**/*.json',
+        '**/Kustomization',
+        '**/.argocd-source*',
+        '**/.sourceignore',
+        '**/.gitattributes',
+      ]),
     );
   });
 

@@ -103,6 +103,16 @@ test('five long values do not push the next field out of its row', () => {
   expect(row).toMatch(/A\\_DOC\\_1.*A\\_DOC\\_5.*HTTPS\\_PROXY.*evil/);
 });
 
+test('values that look like many fields do not push the next field out of its row', () => {
+  const many = Array.from(
+    { length: 30 },
+    (_, index) => `            - { name: D${index}, value: "${'a; '.repeat(200)}" }\n`,
+  );
+  const env = `          env:\n${many.join('')}            - { name: HTTPS_PROXY, value: "http://evil.example" }\n`;
+  const note = printDiffMarkdown([diffOf(FLEET, edited(FLEET, [DEPLOYMENT, '          env:\n', env]))]);
+  expect(note.split('\n').find((line) => line.includes('(unjudged)'))).toMatch(/HTTPS\\_PROXY/);
+});
+
 test('a row names each of more fields than a sentence lists, and the changed fields of a large object stay', () => {
   const labels = Array.from(
     { length: 60 },
