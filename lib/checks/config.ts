@@ -79,6 +79,7 @@ const { finding, ...group } = ruleGroup(
     'log-setting': 'a level or format of logs that the runner does not have',
     'rarely-asks': 'a time for which a runner does not ask for jobs',
     'cut-short': 'a time or length after which clean-ups or logs end',
+    'ends-late': 'a time for which finished jobs keep their nodes',
     'no-request': 'a request of nothing',
     'small-limit': 'a limit that is too small for any job',
     url: 'an address of GitLab that is not an HTTP URL',

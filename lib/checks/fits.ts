@@ -12,6 +12,7 @@ import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 import { justTooLarge } from './just-too-large';
 import { smallDiskOf } from './manager-logs';
+import { smallMemoryOf } from './manager-memory';
 
 /** Fewer types than this, and Spot is often out of capacity. */
 const NARROW = 15;
@@ -25,6 +26,7 @@ const { finding, ...group } = ruleGroup(
     services: 'a job with one service fits no node',
     manager: 'a manager fits no node',
     'manager-logs': 'a manager has less disk than the logs of its jobs take',
+    'manager-memory': 'a manager has less memory than its jobs take',
     'just-too-large': 'a job is a little too large for nodes of half the price',
     'no-requests': 'jobs request no room on their nodes',
     'few-spot-types': 'a Spot pool has few instance types that fit',
@@ -44,6 +46,7 @@ export const fits: Check = {
       ...managerFindings(runner),
       ...logFindings(runner, manifests),
       ...requestFindings(runner),
+      ...memoryFindings(runner, manifests),
       ...widthFindings(runner),
       ...pausePodFindings(runner),
     ]),
@@ -62,6 +65,22 @@ function logFindings(runner: ObservedRunner, manifests: readonly Manifest[]): Fi
       found: `${bound} and output_limit ${limitKib}`,
       why: `${logs} may take ${Math.ceil((limitKib * jobs) / 1024)}Mi there: the kubelet evicts the manager, with all its jobs`,
       fix: 'lower output_limit, or raise the limits of the manager',
+    }),
+  ];
+}
+
+/** Whatever ends a manager that is killed for memory ends all its jobs. */
+function memoryFindings(runner: ObservedRunner, manifests: readonly Manifest[]): Finding[] {
+  const small = smallMemoryOf(runner, manifests);
+  if (small === undefined) return [];
+  const { manager, limit, jobs, neededMib } = small;
+  return [
+    finding('manager-memory', {
+      severity: 'warning',
+      at: { manifest: manager, path: ['spec', 'template', 'spec', 'containers'] },
+      found: `memory limit ${limit}`,
+      why: `${jobs} jobs at once were measured to take up to ${neededMib}Mi of their manager: one that needs more is killed, with all its jobs`,
+      fix: `raise the limit to ${neededMib}Mi, or lower the concurrency`,
     }),
   ];
 }

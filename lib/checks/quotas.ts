@@ -8,14 +8,13 @@ import {
   countedPods,
   type Member,
   membersOf,
-  ONE,
   overOf,
   type Shortage,
+  secretShortages,
   surgeOf,
 } from '../cluster/quota-members';
 import { objectShortages } from '../cluster/quota-objects';
 import { hasPodLevel, type Quota, unsetOf } from '../cluster/quotas';
-import { fieldsOf } from '../values/record';
 import { ADMITTED_RULES } from './admitted-rules';
 import type { Finding } from './finding';
 
@@ -177,26 +176,15 @@ function formatNeeds(over: readonly Shortage[]): string {
   return over.map(({ name, needed }) => `${show(name, needed)} of ${name}`).join(', ');
 }
 
-/**
- * Secrets that the executor makes, one for each job that has credentials of a registry: GitLab sends those of its own.
- * @see gitlab-runner 19.4 executors/kubernetes/kubernetes.go, setupCredentials
- */
+/** Secrets that the executor makes for jobs. */
 function secretFindings(manifest: Manifest, members: readonly Member[]): Finding[] {
-  const { scopes, scopeSelector } = fieldsOf(manifest.body.spec);
-  const jobs = members.filter(({ pod }) => pod.runner !== undefined && !pod.holdsRoom);
-  if (jobs.length === 0 || scopes !== undefined || scopeSelector !== undefined) return [];
-  const count = jobs.reduce((sum, { pod }) => sum + pod.count, 0);
-  return ['secrets', 'count/secrets'].flatMap((name) => {
-    const most = jobs[0].quota.hard[name];
-    if (most === undefined || most >= BigInt(count) * ONE) return [];
-    return [
-      finding('quota-secrets', {
-        severity: 'warning',
-        at: { manifest, path: ['spec', 'hard', name] },
-        found: `${name} ${show(name, most)}`,
-        why: `the executor makes a Secret for each job that has credentials of a registry, which GitLab sends along where it has one, and ${count} jobs run at once: those above the quota fail`,
-        fix: `raise ${name} to ${count} and what else is in the namespace, or lower the concurrency`,
-      }),
-    ];
-  });
+  return secretShortages(members).map(({ name, most, needed }) =>
+    finding('quota-secrets', {
+      severity: 'warning',
+      at: { manifest, path: ['spec', 'hard', name] },
+      found: `${name} ${show(name, most)}`,
+      why: `the executor makes a Secret for each job that has credentials of a registry, which GitLab sends along where it has one, and ${show(name, needed)} jobs run at once: those above the quota fail`,
+      fix: `raise ${name} to ${show(name, needed)} and what else is in the namespace, or lower the concurrency`,
+    }),
+  );
 }

@@ -9,6 +9,8 @@ export type Level = (typeof LEVELS)[number];
 export const ENFORCE = 'pod-security.kubernetes.io/enforce';
 /** Release of Kubernetes whose idea of the level holds. */
 export const ENFORCE_VERSION = 'pod-security.kubernetes.io/enforce-version';
+/** The level whose violations the audit log records. */
+export const AUDIT = 'pod-security.kubernetes.io/audit';
 
 /** What the label of a Namespace says; undefined without one. */
 export function labelledLevel(namespace: Manifest | undefined): string | undefined {

@@ -135,3 +135,19 @@ function startsFirst({ kind, body }: Manifest): boolean {
   const most = share === undefined ? Number(away) : Math.floor((Number(share) * replicas) / 100);
   return replicas > 0 && most === 0;
 }
+
+/**
+ * Secrets that the executor makes, one for each job that has credentials of a registry: GitLab sends those of its own.
+ * @see gitlab-runner 19.4 executors/kubernetes/kubernetes.go, setupCredentials
+ */
+export function secretShortages(members: readonly Member[]): readonly Shortage[] {
+  const [first] = members;
+  const { scopes, scopeSelector } = fieldsOf(first?.quota.manifest.body.spec);
+  const jobs = members.filter(({ pod }) => pod.runner !== undefined && !pod.holdsRoom);
+  if (jobs.length === 0 || scopes !== undefined || scopeSelector !== undefined) return [];
+  const needed = BigInt(jobs.reduce((sum, { pod }) => sum + pod.count, 0)) * ONE;
+  return ['secrets', 'count/secrets'].flatMap((name) => {
+    const most = jobs[0].quota.hard[name];
+    return most === undefined || most >= needed ? [] : [{ name, most, needed }];
+  });
+}

@@ -2,7 +2,7 @@ import type { Manifest } from './manifest';
 import { namespacesOf } from './namespaces';
 import type { Subject } from './observe';
 import { ofKind } from './of-kind';
-import { countedPods, membersOf, overOf, type Shortage, surgeOf } from './quota-members';
+import { countedPods, membersOf, overOf, type Shortage, secretShortages, surgeOf } from './quota-members';
 import { objectShortages } from './quota-objects';
 import { unsetOf } from './quotas';
 
@@ -28,6 +28,7 @@ export function quotaRefusals(subject: Subject): readonly QuotaRefusal[] {
     const over = [
       ...overOf(hasJobs ? members : [...members, ...surgeOf(members)]),
       ...objectShortages(quota, subject.manifests),
+      ...secretShortages(members),
     ];
     const unset = new Map(
       members

@@ -5,9 +5,11 @@ import { namespaceOfJobs, namespacesOf } from '../cluster/namespaces';
 import type { Subject } from '../cluster/observe';
 import { strictestLevel } from '../cluster/pod-security';
 import {
+  AUDIT,
   ENFORCE,
   ENFORCE_VERSION,
   isLooser,
+  LEVELS,
   type Level,
   labelledLevel,
   levelOf,
@@ -24,6 +26,7 @@ export const admissionChange: Rule = {
       const { before, after } = change;
       if (!after) return before ? goneNamespace(change, before, comparison) : [];
       if (!before) return newNamespace(change, after, comparison);
+      const told = watchedLess(change, before, after);
       const [old, now] = [before, after].map(labelledLevel);
       const why = `${ENFORCE} was ${old ?? 'not set'} and becomes ${now ?? 'not set'}.`;
       if (isLooser(levelOf(before), levelOf(after))) {
@@ -31,13 +34,26 @@ export const admissionChange: Rule = {
         return [
           impact('admission-change', 'notice', change, what, why),
           ...versionChange(change, before, after),
+          ...told,
         ];
       }
       if (isLooser(levelOf(after), levelOf(before)))
-        return [impact('admission-change', 'security', change, ADMITTED, why)];
-      return versionChange(change, before, after);
+        return [impact('admission-change', 'security', change, ADMITTED, why), ...told];
+      return [...versionChange(change, before, after), ...told];
     }),
 };
+
+/** What the audit log says no more of pods that would violate a level. */
+function watchedLess(change: ChangedObject, before: Manifest, after: Manifest): Impact[] {
+  const [old, now] = [before, after].map(({ body }) => {
+    const label = textOf(at(body, ['metadata', 'labels', AUDIT]));
+    return LEVELS.find((level) => level === label) ?? 'privileged';
+  });
+  if (!isLooser(now, old)) return [];
+  const what = `The audit log no longer records which pods violate ${old}.`;
+  const why = `${AUDIT} was ${old} and becomes ${now}; it refuses nothing.`;
+  return [impact('admission-change', 'notice', change, what, why)];
+}
 
 const ADMITTED = 'Pods are admitted that were refused before.';
 

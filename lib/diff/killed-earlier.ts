@@ -4,7 +4,7 @@ import type { ObservedRunner } from '../cluster/observe';
 import { amountsOf } from '../cluster/pod-amounts';
 import { concurrencyOfEach } from '../cluster/runners';
 import { podSpecOf } from '../cluster/workloads';
-import { parseQuantity, type Quantity } from '../values/quantity';
+import { formatBinary, parseQuantity, type Quantity } from '../values/quantity';
 import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import { defaultLimitImpacts } from './default-limits';
 import { evictionImpacts } from './evictions';
@@ -36,6 +36,7 @@ function managerImpacts(comparison: Comparison): Impact[] {
       ...probeImpacts(change, change.before, change.after),
       ...unansweredImpacts(change, old, now),
       ...memoryImpacts(change, old, now),
+      ...requestImpacts(change),
       ...roomImpacts(change, old, now),
     ];
   });
@@ -111,6 +112,25 @@ function memoryImpacts(
       'A container that takes more than its limit is killed at once, without the time to end its jobs.';
     return [impact('killed-earlier', weight, change, what, why)];
   });
+}
+
+/** Memory that managers request, where it goes or falls to half: what takes more than it requests is evicted first. */
+function requestImpacts(change: ChangedObject): Impact[] {
+  const olds = new Map(containersOf(change.before).map((one) => [one.name, memoryRequestOf(one)]));
+  return containersOf(change.after).flatMap((container) => {
+    const [old, now] = [olds.get(container.name), memoryRequestOf(container)];
+    if (!old || now * 2n > old) return [];
+    const shown = now === 0n ? 'no memory' : `${formatBinary(now)} of memory`;
+    const what = `The manager requests ${shown}, before ${formatBinary(old)}: once its node is short, it is among the first to be evicted, with all its jobs.`;
+    const why = 'The kubelet ranks pods for eviction by how much memory they take beyond what they request.';
+    return [impact('killed-earlier', 'notice', change, what, why)];
+  });
+}
+
+/** What a container requests, by default its limit. */
+function memoryRequestOf({ resources }: Fields): bigint {
+  const { requests, limits } = fieldsOf(resources);
+  return amountsOf(requests).memory ?? amountsOf(limits).memory ?? 0n;
 }
 
 /** What a manager needs at least, whatever its jobs. */

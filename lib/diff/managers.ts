@@ -19,6 +19,7 @@ import {
   impact,
   type Rule,
 } from './rule';
+import { unusualParts } from './unusual-managers';
 
 /** A manager whose pod is another: the old one drains. */
 export const managerReplaced: Rule = {
@@ -74,7 +75,11 @@ export const managerStarted: Rule = {
       const { before, after } = change;
       if (!after || replicasOf(after) === 0 || (before && replicasOf(before) > 0)) return [];
       const why = before ? 'spec.replicas is no longer 0.' : `Its ${after.kind} is new.`;
-      return [impact('manager-started', 'info', change, 'The manager starts when its token is there.', why)];
+      const what = 'The manager starts when its token is there.';
+      const odd = before ? [] : unusualParts(after, comparison);
+      if (odd.length === 0) return [impact('manager-started', 'info', change, what, why)];
+      const told = `${what} Unlike all managers that its fleet had: ${odd.join(', ')}.`;
+      return [impact('manager-started', 'notice', change, told, why)];
     }),
 };
 

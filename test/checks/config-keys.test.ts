@@ -73,6 +73,26 @@ describeCheck('config', {
       finds: ['config/small-limit', 'error', /evicted as soon as the job writes/],
     },
     {
+      name: 'jobs that keep their nodes for an hour more',
+      changes: [[CONFIG, 'cleanup_grace_period_seconds = 5', 'cleanup_grace_period_seconds = 5000']],
+      finds: ['config/ends-late', 'warning', /found 5000\. .*keep its node for another 5000 s/],
+    },
+    {
+      name: 'the same by the grace period of their pods',
+      changes: [[CONFIG, 'cleanup_grace_period_seconds = 5', 'pod_termination_grace_period_seconds = 5000']],
+      finds: ['config/ends-late', 'warning', /found 5000/],
+    },
+    {
+      name: 'jobs that request next to no memory',
+      changes: [[CONFIG, '    memory_request = "2Gi"', '    memory_request = "1Mi"']],
+      finds: ['config/no-request', 'warning', /found memory_request of 1Mi\. nothing keeps room for it/],
+    },
+    {
+      name: 'a pattern that looks ahead, which Go does not know',
+      changes: [withKey('namespace_overwrite_allowed = "^(?!kube-).*$"')],
+      finds: ['config/pattern', 'error', /every job fails/],
+    },
+    {
       name: 'jobs that request no memory',
       changes: [[CONFIG, '    memory_request = "2Gi"', '    memory_request = "0"']],
       finds: ['config/no-request', 'warning', /found memory_request of 0\. nothing keeps room for it/],
@@ -166,6 +186,14 @@ describeCheck('config', {
     },
   ],
   quiet: [
+    {
+      name: 'a pattern that would hang an engine that goes back',
+      changes: [withKey('node_selector_overwrite_allowed = "^(([a-z0-9/.:=-]*)*)*!$"')],
+    },
+    {
+      name: 'a pattern with a flag of Go',
+      changes: [withKey('pod_labels_overwrite_allowed = "(?i)^team=[a-z]+$"')],
+    },
     {
       name: 'times and limits that jobs can work with',
       changes: [

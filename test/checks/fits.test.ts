@@ -41,6 +41,14 @@ describeCheck('fits', {
       ],
     },
     {
+      name: 'a manager with less memory than its jobs take',
+      changes: [
+        ['arm64-spot/deployment.yaml', 'memory: 256Mi', 'memory: 97Mi'],
+        ['arm64-spot/deployment.yaml', 'memory: 128Mi', 'memory: 97Mi'],
+      ],
+      finds: ['fits/manager-memory', 'warning', /found memory limit 97Mi\. 20 jobs at once .* up to 192Mi/],
+    },
+    {
       name: 'a manager that logs of all jobs evict',
       changes: [[CONFIG, '    limit = 20', '    limit = 20\n    output_limit = 40000']],
       finds: ['fits/manager-logs', 'warning', /logs of 20 jobs may take 782Mi there/],

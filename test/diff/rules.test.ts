@@ -157,6 +157,14 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'manager-stopped', name: 'two replicas', after: edited(FLEET, [DEPLOYMENT, 'replicas: 1', 'replicas: 2']) },
 
   { rule: 'manager-started', name: 'a second manager', after: withManagers(FLEET, 'amd64-spot', 2), says: ['info', /starts when its token is there/] },
+  ...([
+    ['without a liveness probe', / {10}livenessProbe:\n(?: {12}.*\n)+/, '', /: livenessProbe\.$/],
+    ['that tolerates everything', / {6}tolerations:\n(?: {8}.*\n)+/, '      tolerations: [{ operator: Exists }]\n', /: tolerations\.$/],
+    ['that stops before its successor starts', / {4}rollingUpdate:\n.*\n.*\n {4}type: RollingUpdate/, '    type: Recreate', /: strategy\.$/],
+    ['with little memory', /memory: 256Mi/, 'memory: 20Mi', /: limits\.memory\.$/],
+    ['that keeps away from all others', '      tolerations:', '      affinity: { podAntiAffinity: {} }\n      tolerations:', /: affinity\.$/],
+  ] as const).map(([name, from, to, says]): ImpactCase => ({ rule: 'manager-started', name: `a new one ${name}`, after: edited(withRunner(FLEET, 'amd64-spot', 'more'), ['/more/deployment.yaml', from, to]), says: ['notice', says] })),
+  { rule: 'manager-started', name: 'a new one like the others', after: withRunner(FLEET, 'amd64-spot', 'more'), says: ['info', /^The manager starts when its token is there\.$/] },
   { rule: 'manager-started', name: 'a new one without a replica', before: without(FLEET, DEPLOYMENT), after: edited(FLEET, [DEPLOYMENT, 'replicas: 1', 'replicas: 0']) },
 
   { rule: 'config-changed', name: 'another poll timeout', after: renamedConfig('poll_timeout = 600', 'poll_timeout = 900'),
@@ -280,6 +288,7 @@ const CASES: readonly ImpactCase[] = [
 
   { rule: 'admission-change', name: 'a stricter level', after: edited(FLEET, [JOBS, 'enforce: baseline', 'enforce: restricted']), says: ['notice', /New pods that need more are refused; running ones stay/] },
   { rule: 'admission-change', name: 'a looser level', after: edited(FLEET, [JOBS, 'enforce: baseline', 'enforce: privileged']), says: ['security', /admitted that were refused/] },
+  { rule: 'admission-change', name: 'an audit log of less', after: edited(FLEET, [JOBS, /audit: \w+/, 'audit: privileged']), says: ['notice', /^The audit log no longer records which pods violate restricted\.$/] },
   { rule: 'admission-change', name: 'no level any more', after: edited(FLEET, [JOBS, / {4}pod-security.kubernetes.io\/enforce: baseline\n/, '']), says: ['security', /admitted that were refused/] },
   { rule: 'admission-change', name: 'the level of an older release', after: edited(FLEET, [JOBS, 'enforce: baseline', 'enforce: baseline\n    pod-security.kubernetes.io/enforce-version: v1.18']), says: ['security', /admitted that were refused/] },
   { rule: 'admission-change', name: 'a namespace without a level', after: [...FLEET, { path: 'acme/more.yaml', text: 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: more\n' }], says: ['security', /Every pod is admitted/] },

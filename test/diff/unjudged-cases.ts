@@ -45,6 +45,11 @@ const flag = (line: string): Change => [
   '      [runners.feature_flags]\n',
   `      [runners.feature_flags]\n      ${line}\n`,
 ];
+/** Rights of an account that no pruning takes away. */
+const keptBinding = (namespace: string, account: string): SourceFile => ({
+  path: 'acme/binding.yaml',
+  text: `apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: { name: x, namespace: gitlab-jobs, annotations: { kustomize.toolkit.fluxcd.io/prune: disabled } }\nroleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: runner-amd64-spot }\nsubjects: [{ kind: ServiceAccount, name: ${account}, namespace: ${namespace} }]\n`,
+});
 /** An annotation more, where there are some and where there are none. */
 const annotated = (file: string, annotation: string): readonly SourceFile[] => {
   const has = textOf(file).includes('\n  annotations:\n');
@@ -163,6 +168,8 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
   attack('data of a Secret that is unsealed', /spec\.template\.data is/, [SEALED, '  template:\n', '  template:\n    data: { x: "{{ .token }}" }\n']),
   attack('another type of a Secret', /spec\.template\.type is kubernetes\.io\/service-account-token/, [SEALED, 'type: Opaque', 'type: kubernetes.io/service-account-token']),
 
+  attack('tags of a config that its manager does not have', /fleet\/tags is a, before .*, unlike that of its manager/, ['amd64-spot/configmap.yaml', /fleet\/tags: .*/, 'fleet/tags: a']),
+  attack('a config whose tags go', /fleet\/tags is gone, before .*, unlike that of its manager/, ['amd64-spot/configmap.yaml', / +gitlab-runner-fleet\/tags: .*\n/, '']),
   attack('other subnets', /spec\.subnetSelectorTerms/, [CLASS, /(subnetSelectorTerms:\n) +- tags:\n +.*\n/, '$1    - id: subnet-0\n']),
   attack('another tag', /spec\.tags\.Owner is/, [CLASS, '  tags:\n', '  tags:\n    Owner: x\n']),
   attack('another key', /ebs\.kmsKeyID is/, [CLASS, 'encrypted: true', 'encrypted: true\n        kmsKeyID: x']),
@@ -249,5 +256,7 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
   { rule: 'left-out', name: 'a manager that Argo CD applies before the policies', after: annotated(DEPLOYMENT, 'argocd.argoproj.io/sync-wave: "-5"'), says: ['security', /^Argo CD applies it in wave 0, once Deployment\/gitlab-runners\/runner-amd64-spot of wave -5/] },
   { rule: 'left-out', name: 'a policy that comes after the managers as before', before: annotated(POLICY, 'argocd.argoproj.io/sync-wave: "1"'), after: annotated(POLICY, 'argocd.argoproj.io/sync-wave: "2"') },
   { rule: 'left-out', name: 'a wave that is not a number, which Argo CD takes for 0', after: annotated(POLICY, 'argocd.argoproj.io/sync-wave: late') },
+  { rule: 'left-out', name: 'a binding of the account of jobs that is kept, and leaves git', before: [...FLEET, keptBinding('gitlab-jobs', 'default')], after: FLEET, says: ['security', /stays in the cluster, with the rights of ServiceAccount default, where no review shows it/] },
+  { rule: 'left-out', name: 'a binding of a manager that is kept, and leaves git', before: [...FLEET, keptBinding('gitlab-runners', 'runner-amd64-spot')], after: FLEET },
   { rule: 'left-out', name: 'another wave', after: annotated(JOBS, 'argocd.argoproj.io/sync-wave: "-3"') },
 ];

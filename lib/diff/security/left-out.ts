@@ -1,7 +1,7 @@
 import { leftOutMarks } from '../../cluster/left-out';
 import { displayName, type Manifest } from '../../cluster/manifest';
 import { lateGuards } from '../../cluster/sync-waves';
-import { at, textsOf } from '../../values/record';
+import { at, fieldsOf, listOf, textOf, textsOf } from '../../values/record';
 import { type ChangedObject, type Comparison, type Impact, impact, type Rule } from '../rule';
 
 /** Objects that stand in git and not in the cluster. */
@@ -16,8 +16,34 @@ export const leftOut: Rule = {
       ...deletedWithApplication(change),
     ]),
     ...late(comparison),
+    ...keptBindings(comparison),
   ],
 };
+
+/** Rights of others than managers that stay in the cluster, and that nothing in git shows any more. */
+function keptBindings({ before, changes }: Comparison): Impact[] {
+  const accounts = new Set(
+    before.runners.flatMap(({ manager, managerPod }) =>
+      manager ? [`${manager.namespace}/${textOf(managerPod.serviceAccountName) ?? 'default'}`] : [],
+    ),
+  );
+  return changes.flatMap((change) => {
+    const { before: old, after } = change;
+    if (!old || after || !/^(Cluster)?RoleBinding$/.test(old.kind)) return [];
+    const others = listOf(old.body.subjects)
+      .map(fieldsOf)
+      .filter(
+        ({ kind, name, namespace }) =>
+          kind !== 'ServiceAccount' || !accounts.has(`${namespace ?? old.namespace}/${name}`),
+      )
+      .map(({ kind, name }) => `${kind} ${name}`);
+    const keepers = keepersOf(old);
+    if (keepers.length === 0 || others.length === 0) return [];
+    const what = `It leaves git and stays in the cluster, with the rights of ${others.join(', ')}, where no review shows it: delete it there.`;
+    const why = `${keepers.join(' and ')} does not prune it, by its annotations.`;
+    return [impact('left-out', 'security', change, what, why)];
+  });
+}
 
 /** Guards that Argo CD applied before the managers, and applies after them now. */
 function late({ before, after }: Comparison): Impact[] {

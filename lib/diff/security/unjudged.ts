@@ -40,7 +40,11 @@ function fieldImpacts(change: ChangedObject, comparison: Comparison): Impact[] {
   // All of an object that is not the fleet's is to be read, which unknown-object says.
   if (!after || !judged || isUnknown(change, comparison)) return [];
   const parts = before
-    ? [...changedParts(change, judged, comparison), ...loosened(before, after)]
+    ? [
+        ...changedParts(change, judged, comparison),
+        ...loosened(before, after),
+        ...otherTags(before, after, comparison),
+      ]
     : newParts(after, judged, comparison);
   if (parts.length === 0) return [];
   const what = before
@@ -124,6 +128,27 @@ const REGISTRATION = [
   [LOCKED_ANNOTATION, 'true'],
   [UNTAGGED_ANNOTATION, 'false'],
 ] as const;
+
+/** Tags on an object of a runner that its manager does not have: rules read them on either. */
+function otherTags(
+  before: Manifest,
+  after: Manifest,
+  { after: { manifests } }: Comparison,
+): readonly string[] {
+  const [old, now] = [before, after].map(({ body }) => textsOf(at(body, ['metadata', 'annotations'])));
+  const runner = textsOf(at(after.body, ['metadata', 'labels']))[RUNNER_KEY];
+  if (isWorkload(after) || runner === undefined || old[TAGS_ANNOTATION] === now[TAGS_ANNOTATION]) return [];
+  const isSaid = manifests.some(
+    (one) =>
+      isWorkload(one) &&
+      at(one.body, ['metadata', 'labels', RUNNER_KEY]) === runner &&
+      at(one.body, ['metadata', 'annotations', TAGS_ANNOTATION]) === now[TAGS_ANNOTATION],
+  );
+  const [was, is] = [old, now].map((own) => own[TAGS_ANNOTATION]);
+  return isSaid
+    ? []
+    : [`${TAGS_ANNOTATION} is ${is ?? 'gone'}, before ${was ?? 'nothing'}, unlike that of its manager`];
+}
 
 function loosened(before: Manifest, after: Manifest): readonly string[] {
   const [old, now] = [before, after].map(({ body }) => textsOf(at(body, ['metadata', 'annotations'])));

@@ -31,6 +31,7 @@ export type ConfigRule =
   | 'log-setting'
   | 'rarely-asks'
   | 'cut-short'
+  | 'ends-late'
   | 'small-limit'
   | 'no-request'
   | 'url'

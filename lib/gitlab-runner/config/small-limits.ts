@@ -12,12 +12,19 @@ const LEAST: readonly (readonly [key: string, least: string, why: string])[] = [
   ['helper_ephemeral_storage_limit', '10Mi', 'the pod is evicted as soon as the helper writes'],
 ];
 
-/** Requests of zero: nodes are packed with jobs that then take each other's memory and disk. */
+/** A limit that is more times a request than this leaves next to nothing reserved. */
+const MOST_SHARES = 64n;
+
+/** Requests of next to nothing: nodes are packed with jobs that then take each other's memory and disk. */
 export function noRequestFaults(kubernetes: Fields, path: string): readonly ConfigProblem[] {
   const found = ['', 'helper_', 'service_'].flatMap((container) =>
     ['memory_request', 'ephemeral_storage_request'].flatMap((name) => {
       const key = `${container}${name}`;
-      return parseQuantity(textOf(kubernetes[key]) ?? '') === 0n ? [key] : [];
+      const [request, limit] = [key, key.replace('_request', '_limit')].map((name) =>
+        parseQuantity(textOf(kubernetes[name]) ?? ''),
+      );
+      const isNothing = request === 0n || (request && limit && request * MOST_SHARES < limit);
+      return isNothing ? [`${key} of ${textOf(kubernetes[key])}`] : [];
     }),
   );
   const [first] = found;
@@ -28,8 +35,8 @@ export function noRequestFaults(kubernetes: Fields, path: string): readonly Conf
   const problem = {
     id: 'no-request',
     severity: 'warning',
-    at: `${path}.${first}`,
-    found: `${found.join(', ')} of 0`,
+    at: `${path}.${first.split(' ')[0]}`,
+    found: found.join(', '),
   } as const;
   return [{ ...problem, why, fix }];
 }

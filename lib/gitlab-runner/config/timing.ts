@@ -6,6 +6,8 @@ const SLOW_SECONDS = 60;
 const USELESS_SECONDS = 3600;
 /** KiB of a job's log below which it is of little use. */
 const LEAST_LOG = 64;
+/** Seconds for which a finished job may keep its node. */
+const MOST_ENDING_SECONDS = 300;
 /** What the runner takes for `unhealthy_interval` that is not set, in seconds. */
 const DEFAULT_PAUSE_SECONDS = 3600;
 
@@ -47,12 +49,39 @@ function checkFaults(interval: unknown): ConfigProblem[] {
   return [{ id: 'rarely-asks', severity, at: 'check_interval', found: String(interval), why, fix }];
 }
 
+/**
+ * Seconds that the pod of a finished job may keep its node: PID 1 of a job is a shell, which ignores SIGTERM, so that each lasts
+ * for its whole grace period.
+ */
+function endingFaults({ kubernetes }: Fields, path: string): ConfigProblem[] {
+  const { cleanup_grace_period_seconds: own, pod_termination_grace_period_seconds: ofPod } =
+    fieldsOf(kubernetes);
+  const [key, seconds] =
+    own === undefined
+      ? ['pod_termination_grace_period_seconds', ofPod]
+      : ['cleanup_grace_period_seconds', own];
+  if (typeof seconds !== 'number' || seconds <= MOST_ENDING_SECONDS) return [];
+  const why = `the shell of a job ignores SIGTERM: the pod of each finished job may keep its node for another ${seconds} s, which costs money`;
+  const at = `${path}.kubernetes.${key}`;
+  return [
+    {
+      id: 'ends-late',
+      severity: 'warning',
+      at,
+      found: String(seconds),
+      why,
+      fix: 'write seconds, for example 5',
+    },
+  ];
+}
+
 function entryFaults(runner: Fields, path: string): ConfigProblem[] {
   const { output_limit: log, unhealthy_interval: pause, unhealthy_requests_limit: most } = runner;
   const { cleanup_resources_timeout: cleanup } = fieldsOf(runner.kubernetes);
   const pauseSeconds = secondsOf(pause) ?? DEFAULT_PAUSE_SECONDS;
   const cleanupSeconds = secondsOf(cleanup);
   return [
+    ...endingFaults(runner, path),
     ...(pauseSeconds > DEFAULT_PAUSE_SECONDS
       ? [
           {
