@@ -144,12 +144,16 @@ const ORDERED = /\.(command|args|initContainers|env|environment|pod_spec|pull_po
 /** Items by what they are called; several of one name are told apart by their number. */
 function byName(list: readonly unknown[], path: string): ReadonlyMap<string, unknown> {
   const named = new Map<string, unknown>();
+  const counts = new Map<string, number>();
   for (const [index, item] of list.entries()) {
     // An entry without a name is most often the only one: its keys are compared, not the whole of it.
     const isNameless = path.endsWith('> runners') && isTable(item) && !item.name;
     const name = isNameless ? String(index) : nameOf(item);
     let free = name;
-    for (let count = 2; named.has(free); count++) free = `${name} ${count}`;
+    // A list may hold thousands of the same: each goes on where the last one was.
+    let count = counts.get(name) ?? 1;
+    while (named.has(free)) free = `${name} ${++count}`;
+    counts.set(name, count);
     named.set(free, item);
   }
   return named;

@@ -150,3 +150,22 @@ test('any two objects of one shape: nothing differs from itself, and both ways n
     }),
   );
 });
+
+test('thousands of equal rules are compared in time that grows with their number', () => {
+  const [role] = parseManifests([
+    {
+      path: 'role.yaml',
+      text: 'apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: { name: a }\n',
+    },
+  ]).manifests;
+  const rules = (count: number) =>
+    Array.from({ length: count }, () => ({ apiGroups: [''], resources: ['pods'], verbs: ['get'] }));
+  const [before, after] = [10, 40_000].map((count) => ({
+    ...role,
+    fileText: undefined,
+    body: { ...role.body, rules: rules(count) },
+  }));
+  const start = performance.now();
+  expect(fieldChanges({ before, after })).toHaveLength(39_990);
+  expect(performance.now() - start).toBeLessThan(10_000);
+});

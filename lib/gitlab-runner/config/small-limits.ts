@@ -12,6 +12,11 @@ const LEAST: readonly (readonly [key: string, least: string, why: string])[] = [
   ['helper_ephemeral_storage_limit', '10Mi', 'the pod is evicted as soon as the helper writes'],
 ];
 
+/** Whether what a request keeps room for is most of a pod: on disk, helper and services live on the room of the build. */
+function isLarge(key: string): boolean {
+  return key.endsWith('memory_request') || key === 'ephemeral_storage_request';
+}
+
 /** A limit that is more times a request than this leaves next to nothing reserved. */
 const MOST_SHARES = 64n;
 
@@ -23,7 +28,7 @@ export function noRequestFaults(kubernetes: Fields, path: string): readonly Conf
       const [request, limit] = [key, key.replace('_request', '_limit')].map((name) =>
         parseQuantity(textOf(kubernetes[name]) ?? ''),
       );
-      const isNothing = request === 0n || (request && limit && request * MOST_SHARES < limit);
+      const isNothing = request === 0n || (isLarge(key) && request && limit && request * MOST_SHARES < limit);
       return isNothing ? [`${key} of ${textOf(kubernetes[key])}`] : [];
     }),
   );
