@@ -14,6 +14,35 @@ const withTable = (text: string): Change => [
 describeCheck('config', {
   fires: [
     {
+      name: 'keys below the header of a volume, in one finding',
+      changes: [
+        withTable(
+          [
+            '        [[runners.kubernetes.volumes.empty_dir]]',
+            '          name = "x"',
+            '          mount_path = "/x"',
+            '          memory_limit = "4Gi"',
+            '          poll_interval = 3',
+            '          builds_dir = "/builds"',
+          ].join('\n'),
+        ),
+      ],
+      finds: [
+        'config/unknown-key',
+        'error',
+        /found memory_limit, poll_interval, builds_dir. these keys of \[runners.kubernetes\] and \[\[runners\]\] stand below the header \[\[runners.kubernetes.volumes.empty_dir\]\]/,
+      ],
+    },
+    {
+      name: 'a key of the runner below the header of its executor',
+      changes: [withKey('pre_build_script = "true"')],
+      finds: [
+        'config/unknown-key',
+        'error',
+        /found pre_build_script. this key of \[\[runners\]\] stands below/,
+      ],
+    },
+    {
       name: 'a runner with room for no job',
       changes: [[CONFIG, 'concurrent = 20', 'concurrent = 0']],
       finds: ['config/concurrency', 'error', /Fix: write at least 1/],

@@ -4,6 +4,7 @@ import { parseDuration } from '../../values/duration';
 import { formatPath } from '../../values/field-path';
 import { CONFIG_SHAPE, isOtherSpelling } from './canonical';
 import type { ValueTypes } from './keys';
+import { misplacedKeys } from './misplaced';
 import type { ConfigProblem } from './problem';
 
 /** Types that are the runner's own. */
@@ -69,9 +70,19 @@ const GONE: Record<string, string> = {
 
 /** Unknown keys, which the runner ignores without a word, and values of a type that it refuses to start with. */
 export function shapeFaults(config: unknown): readonly ConfigProblem[] {
-  return shapeProblems(config ?? null, CONFIG_SHAPE, RULES).map((problem) =>
-    problem.kind === 'unknown' ? unknownKey(problem) : wrongValue(problem),
+  const found = shapeProblems(config ?? null, CONFIG_SHAPE, RULES);
+  const unknown = found.filter(
+    ({ kind, found: key }) => kind === 'unknown' && !SERVER_KEYS.has(key) && !OTHER_EXECUTORS.has(key),
   );
+  const isKnown = (one: unknown) =>
+    shapeProblems(one, CONFIG_SHAPE, RULES).every(({ kind }) => kind !== 'unknown' && kind !== 'type');
+  const { problems, taken } = misplacedKeys(unknown, config, isKnown);
+  return [
+    ...found
+      .filter((problem) => !taken.has(problem))
+      .map((problem) => (problem.kind === 'unknown' ? unknownKey(problem) : wrongValue(problem))),
+    ...problems,
+  ];
 }
 
 function unknownKey({ path, found, fix: nearest }: ShapeProblem): ConfigProblem {
