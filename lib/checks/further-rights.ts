@@ -20,7 +20,7 @@ export function furtherFindings(needs: readonly Need[], manifests: readonly Mani
     const namespaces = own.map(({ namespace }) => namespace);
     return [
       ...grants
-        .filter((grant) => !own.some((need) => isMeantFor(grant, need)))
+        .filter((grant) => !own.some((need) => isMeantFor(grant, need) || lacksAll(need)))
         .flatMap((grant) => elsewhere(manager, grant, namespaces)),
       ...grants.flatMap((grant) => clusterWide(manager, grant, own)),
       ...grants.flatMap((grant) => unseen(manager, grant, own)),
@@ -38,6 +38,11 @@ export function isMeantFor({ binding, rules = [] }: Grant, { grants, rights, nam
   if (grants.length > 0 || namespace === undefined || binding.kind !== 'RoleBinding') return false;
   const firm = rights.filter(({ without }) => without === undefined);
   return firm.length > 0 && firm.every((right) => allows(rules, right));
+}
+
+/** Whether jobs have namespaces of their own and a manager has no right there: rights/missing says so. */
+function lacksAll({ namespace, grants }: Need): boolean {
+  return namespace === undefined && grants.length === 0;
 }
 
 /** Rights in a namespace in which none of its jobs runs. */

@@ -4,7 +4,7 @@ import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import type { KubernetesTable } from '../gitlab-runner/config/toml';
 import { privilegedBy } from '../gitlab-runner/executor/privileged';
 import { untolerated } from '../karpenter/taints';
-import { at, fieldsOf } from '../values/record';
+import { at, fieldsOf, listOf, textOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import type { Finding } from './finding';
 import { runtimePathsOf } from './runtime-sockets';
@@ -40,15 +40,20 @@ export const isolation: Check = {
 
 function runtimeFindings(runner: ObservedRunner): Finding[] {
   const paths = runtimePathsOf(runner);
-  const { config, index } = runner;
+  const { config, index, table } = runner;
   if (paths.length === 0) return [];
+  // What the config does not mount, a patch of the pod does.
+  const own = listOf(at(table.kubernetes, ['volumes', 'host_path'])).map(fieldsOf);
+  const isOfConfig = own.some((volume) =>
+    paths.includes(textOf(volume.host_path) || textOf(volume.mount_path) || ''),
+  );
   return [
     finding('container-runtime', {
       severity: 'warning',
       at: {
         manifest: config.manifest,
         path: config.path,
-        within: `runners[${index}].kubernetes.volumes.host_path`,
+        within: `runners[${index}].kubernetes.${isOfConfig ? 'volumes.host_path' : 'pod_spec'}`,
       },
       found: paths.join(', '),
       why: 'whoever commands the container runtime is root on the node: a job reads and stops every other pod there, and what it starts outlives it, seen by no limit of Kubernetes',

@@ -263,8 +263,10 @@ function staticFindings({ manifest }: NodePool): Finding[] {
 /** Requirements that ask for more values than the types of the pool have. */
 function minValuesFindings({ manifest, template, types }: NodePool): Finding[] {
   return listOf(template.requirements).flatMap((requirement, index) => {
-    const { minValues } = fieldsOf(requirement);
-    if (typeof minValues !== 'number') return [];
+    const { minValues, operator, values } = fieldsOf(requirement);
+    // Fewer values than that are refused by the API server.
+    const isRefused = operator === 'In' && listOf(values).length < Number(minValues);
+    if (typeof minValues !== 'number' || isRefused) return [];
     const key = textOf(fieldsOf(requirement).key) ?? '';
     const count = valuesOf(key, types);
     if (count === 0 || count >= minValues) return [];

@@ -131,7 +131,21 @@ function faultsOfObject(manifest: Manifest): ObjectProblem[] {
   // In metadata, null is as if it were not there for every kind: kubeseal prints creationTimestamp so.
   const isFine = (path: FieldPath, value: unknown) =>
     isSopsCiphertext(value) || (value === null && path[0] === 'metadata');
-  return faults.filter(({ at: path }) => !isFine(path, at(body, path)));
+  return withGroup(faults.filter(({ at: path }) => !isFine(path, at(body, path))));
+}
+
+/** A reference to a node class by the field of before Karpenter's v1: one cause of two faults. */
+function withGroup(faults: readonly ObjectProblem[]): ObjectProblem[] {
+  const isField = ({ at: path }: ObjectProblem, key: string) =>
+    path.at(-1) === key && path.at(-2) === 'nodeClassRef';
+  const missing = faults.find((one) => one.id === 'missing-field' && isField(one, 'group'));
+  return faults
+    .filter((one) => one !== missing || !faults.some((other) => isField(other, 'apiVersion')))
+    .map((one) =>
+      missing && isField(one, 'apiVersion')
+        ? { ...one, fix: 'write group instead, without the version: group: karpenter.k8s.aws' }
+        : one,
+    );
 }
 
 /** A kind that is known here, in a version of its group that no API server has any more, or in no group that has it. */
@@ -143,7 +157,8 @@ function versionFaults({ apiVersion, body }: Manifest): ObjectProblem[] {
   // A group that others define has a dot in its name.
   const isOurs = !group.includes('.') || versions.map(groupOf).includes(group);
   const isOld = /(alpha|beta)\d+$/.test(apiVersion) || !known.map(groupOf).includes(group);
-  if (known.length === 0 || !isOurs || !isOld) return [];
+  // The group secrets says of an ExternalSecret since when.
+  if (known.length === 0 || !isOurs || !isOld || kind === 'ExternalSecret') return [];
   return [
     {
       id: 'old-version',

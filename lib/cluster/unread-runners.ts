@@ -37,7 +37,10 @@ export function unreadRunnersOf(
   const managers = new Set(runners.map(({ manager }) => manager));
   const isRead = (manifest: Manifest) =>
     managers.has(manifest) ||
-    configs.some((config) => config.manifest === manifest || mounts(manifest, config.manifest));
+    configs.some(
+      (config) =>
+        config.manifest === manifest || config.operated === manifest || mounts(manifest, config.manifest),
+    );
   return manifests
     .flatMap((manifest) => operatorRunner(manifest) ?? workloadRunner(manifest) ?? [])
     .filter(({ manifest }) => !isRead(manifest));

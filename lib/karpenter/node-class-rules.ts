@@ -42,7 +42,8 @@ export function nodeClassRules(nodeClass: NodeClassCapacity): NodeClassRules {
     efaOnlyEnis:
       networkInterfaces.filter((nic) => !nic.networkCardIndex && nic.interfaceType === 'efa-only').length +
       Number(hasPodSubnets),
-    maxPods: kubelet.maxPods,
+    // One below 0 the API server refuses, and what would fit is not known.
+    maxPods: kubelet.maxPods !== undefined && kubelet.maxPods >= 0 ? kubelet.maxPods : undefined,
     podsPerCore: kubelet.podsPerCore ?? 0,
     volumeBytes: volumeBytes(nodeClass, family),
     useInstanceStore: nodeClass.instanceStorePolicy === 'RAID0',

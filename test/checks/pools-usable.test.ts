@@ -88,8 +88,8 @@ describeCheck('pools-usable', {
       changes: [
         [
           POOL,
-          '        - key: karpenter.k8s.aws/instance-category\n',
-          '        - key: karpenter.k8s.aws/instance-category\n          minValues: 9\n',
+          '        - key: karpenter.k8s.aws/instance-generation\n',
+          '        - { key: karpenter.k8s.aws/instance-category, operator: Exists, minValues: 9 }\n        - key: karpenter.k8s.aws/instance-generation\n',
         ],
       ],
       finds: [

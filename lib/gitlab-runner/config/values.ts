@@ -98,7 +98,12 @@ function requiredFaults(runner: Fields, kubernetes: Fields, path: string): Confi
       'name a variable of the container that comes from a Secret: token = "${RUNNER_TOKEN}"',
     ],
     ['error', 'executor', runner.executor, 'the runner needs an executor'],
-    ['warning', 'kubernetes.namespace', kubernetes.namespace, 'job pods go to the namespace default'],
+    [
+      'warning',
+      'kubernetes.namespace',
+      kubernetes.namespace_per_job === true ? 'one for each job' : kubernetes.namespace,
+      'job pods go to the namespace default',
+    ],
     ['warning', 'kubernetes.image', kubernetes.image, 'a job that names no image fails'],
   ];
   const missing = required
