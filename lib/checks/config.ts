@@ -210,13 +210,16 @@ const judged = new WeakMap<RunnerConfig, readonly ConfigProblem[]>();
 
 /** Judged once: two rules ask. */
 function problemsOf(config: RunnerConfig): readonly ConfigProblem[] {
-  const { parsed, isTemplate, stray } = config;
+  const { manifest, parsed, isTemplate, stray } = config;
+  // The group secrets judges what a Secret holds.
+  const isSecret = manifest.kind === 'Secret';
   const problems = judged.get(config) ?? [
     ...configFaults(parsed).filter(
-      ({ id, at }) => !(isTemplate && id === 'missing-key' && REGISTERED.test(at)),
+      ({ id, at }) =>
+        !(isTemplate && id === 'missing-key' && REGISTERED.test(at)) && !(isSecret && PLAIN.includes(id)),
     ),
     // What nothing runs can still be read.
-    ...(stray.length === 0
+    ...(stray.length === 0 || isSecret
       ? []
       : configFaults({ ...fieldsOf(parsed), runners: stray }).filter(({ id }) => PLAIN.includes(id))),
   ];

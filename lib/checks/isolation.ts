@@ -33,7 +33,9 @@ export const isolation: Check = {
     ...sharedFindings(subject),
     ...guardFindings(subject),
     ...tierFindings(subject),
+    ...subject.runners.flatMap(hostNetworkFindings),
     ...metadataFindings(subject),
+    ...subject.runners.flatMap(hostNetworkFindings),
     ...subject.runners.flatMap(runtimeFindings),
   ],
 };
@@ -189,6 +191,24 @@ function tierFindings({ runners, pools }: Subject): Finding[] {
       }),
     ];
   });
+}
+
+/** Job pods on the network of their node, which is as near to the metadata service as the node itself. */
+function hostNetworkFindings({ config, index, job }: ObservedRunner): Finding[] {
+  if (fieldsOf(job?.spec).hostNetwork !== true) return [];
+  return [
+    finding('metadata-service', {
+      severity: 'warning',
+      at: {
+        manifest: config.manifest,
+        path: config.path,
+        within: `runners[${index}].kubernetes.pod_spec`,
+      },
+      found: 'hostNetwork: true',
+      why: 'job pods on the network of their node reach its metadata service whatever the hop limit, may act with its role, and are held by no network policy',
+      fix: 'leave hostNetwork out of the patch',
+    }),
+  ];
 }
 
 /** Node classes whose metadata service answers pods: with it the role of the node. */

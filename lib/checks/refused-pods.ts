@@ -37,7 +37,8 @@ export function refusedKeys(runner: ObservedRunner): readonly RefusedKey[] {
   const own = partsOf(withoutDuplicates(bare), kubernetes).filter((part) => !isPassedOver(part, runner));
   const left = patched === undefined ? own : own.filter((part) => isStillThere(part, patched, bare));
   const known = new Set(own.map(keyOf));
-  const added = patched === undefined ? [] : partsOf(patched, {}).filter((part) => !known.has(keyOf(part)));
+  const added =
+    patched === undefined ? [] : partsOf(patched, kubernetes).filter((part) => !known.has(keyOf(part)));
   const place = (within: string) => ({
     manifest: config.manifest,
     path: config.path,
@@ -140,8 +141,13 @@ function specOf(table: ObservedRunner['table']): Fields | undefined {
 function partsOf(spec: Fields, { host_aliases, dns_config }: Partial<KubernetesTable>): readonly Part[] {
   const whole = {
     ...spec,
-    ...(host_aliases !== undefined && { hostAliases: toApi(host_aliases) }),
-    ...(dns_config !== undefined && { dnsConfig: toApi(dns_config) }),
+    ...(host_aliases !== undefined && {
+      hostAliases: [...listOf(toApi(host_aliases)), ...listOf(spec.hostAliases)],
+    }),
+    // A patch changes what the executor writes there.
+    ...(dns_config !== undefined && {
+      dnsConfig: { ...fieldsOf(toApi(dns_config)), ...fieldsOf(spec.dnsConfig) },
+    }),
   };
   return [
     ...fieldFaults(spec, 'PodSpec', true)

@@ -12,7 +12,10 @@ export function volumeFaults({ volumes }: Fields): readonly RefusedValue[] {
     const path = ['volumes', index];
     const { name, hostPath, emptyDir, nfs, csi, secret, configMap } = fieldsOf(volume);
     return [
-      ...(textOf(name) ? [] : [missing([...path, 'name'], 'a volume needs a name')]),
+      // One of another type is a fault of its own.
+      ...([undefined, null, ''].includes(name as string | null | undefined)
+        ? [missing([...path, 'name'], 'a volume needs a name')]
+        : []),
       ...kindFaults(fieldsOf(volume), path),
       ...(isTable(hostPath) ? hostPathFaults(hostPath, [...path, 'hostPath', 'path']) : []),
       ...(isTable(emptyDir) ? sizeFaults(emptyDir, [...path, 'emptyDir', 'sizeLimit']) : []),

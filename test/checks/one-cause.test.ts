@@ -80,3 +80,34 @@ data:
   expect(ids(text)).not.toContain('rendered/unread-runner');
   expect(ids(text.replace('config: template', 'config: other'))).toContain('rendered/unread-runner');
 });
+
+const [SELECTOR, FLAG] = [/( +)(\[runners.kubernetes.node_selector\])/, /( +)(FF_WAIT_FOR_POD)/];
+const patched = (patch: string, before = ''): Change[] => [
+  [CONFIG, SELECTOR, `${before}$1[[runners.kubernetes.pod_spec]]\n$1  patch = '${patch}'\n$1$2`],
+  [CONFIG, FLAG, '$1FF_USE_ADVANCED_POD_SPEC_CONFIGURATION = true\n$1$2'],
+];
+
+test('a patch of the DNS policy goes with the name servers of the config', () => {
+  const servers = '$1[runners.kubernetes.dns_config]\n$1  nameservers = ["10.0.0.2"]\n';
+  expect(errors(FLEET, ...patched('{"dnsPolicy":"None"}', servers))).toEqual([]);
+  expect(errors(FLEET, ...patched('{"dnsPolicy":"None"}'))).toContain(
+    'config/refused-jobs runners[0].kubernetes',
+  );
+});
+
+test('jobs on the network of their node reach its metadata service, whatever its hop limit', () => {
+  expect(errors(FLEET, ...patched('{"hostNetwork":true}'))).toContain(
+    'isolation/metadata-service runners[0].kubernetes.pod_spec',
+  );
+});
+
+test('a token in the config.toml of a Secret is one finding, of the Secret', () => {
+  const files = edited(
+    FLEET,
+    [CONFIG, 'kind: ConfigMap', 'kind: Secret'],
+    [CONFIG, '\ndata:\n', '\nstringData:\n'],
+    [CONFIG, /token = ".*"/, `token = "glrt-t1_${'a'.repeat(20)}"`],
+  );
+  const ids = findingsIn(files).map(({ id }) => id);
+  expect(ids.filter((id) => /\/plain-/.test(id))).toEqual(['secrets/plain-token']);
+});
