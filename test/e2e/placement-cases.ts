@@ -49,6 +49,11 @@ const TEAM = 'example.com/team';
 
 /** A pool of one type, so that sizes are at their edge. */
 const LARGE = [is(TYPE, 'c6a.large')];
+/** 474 GB of NVMe disks. */
+const WITH_NVME = [is(TYPE, 'c6id.2xlarge')];
+const RAID0: KubeObject = { instanceStorePolicy: 'RAID0' };
+/** The reservation of tools/engines/cloud.py. */
+const RESERVED: KubeObject = { capacityReservationSelectorTerms: [{ tags: { 'reserved-for': 'ci' } }] };
 const nodes = (fields: KubeObject): KubeObject => ({ kubelet: fields });
 
 export const CASES: readonly PlacementCase[] = [
@@ -213,6 +218,97 @@ export const CASES: readonly PlacementCase[] = [
     nodeClass: nodes({ kubeReserved: { memory: '1Gi' } }),
   },
   { name: 'a node of no pod but its own', requirements: LARGE, nodeClass: nodes({ maxPods: 1 }) },
+  {
+    name: 'disk that joined NVMe disks hold',
+    requirements: WITH_NVME,
+    requests: { 'ephemeral-storage': '390Gi' },
+    nodeClass: RAID0,
+  },
+  {
+    name: 'disk beyond joined NVMe disks',
+    requirements: WITH_NVME,
+    requests: { 'ephemeral-storage': '400Gi' },
+    nodeClass: RAID0,
+  },
+  {
+    name: 'disk that NVMe disks would hold if they were joined',
+    requirements: WITH_NVME,
+    requests: { 'ephemeral-storage': '390Gi' },
+  },
+  {
+    name: 'disk of the volume where no NVMe disks are to be joined',
+    requirements: LARGE,
+    requests: { 'ephemeral-storage': '16Gi' },
+    nodeClass: RAID0,
+  },
+  {
+    name: 'disk beyond that volume',
+    requirements: LARGE,
+    requests: { 'ephemeral-storage': '18Gi' },
+    nodeClass: RAID0,
+  },
+  {
+    name: 'CPU besides what the system keeps',
+    requirements: LARGE,
+    requests: { cpu: '1830m' },
+    nodeClass: nodes({ systemReserved: { cpu: '100m' } }),
+  },
+  {
+    name: 'a thousandth more',
+    requirements: LARGE,
+    requests: { cpu: '1831m' },
+    nodeClass: nodes({ systemReserved: { cpu: '100m' } }),
+  },
+  {
+    name: 'memory besides a share that evicts',
+    requirements: LARGE,
+    requests: { memory: '2300Mi' },
+    nodeClass: nodes({ evictionHard: { 'memory.available': '20%' } }),
+  },
+  {
+    name: 'memory that such a share takes',
+    requirements: LARGE,
+    requests: { memory: '2600Mi' },
+    nodeClass: nodes({ evictionHard: { 'memory.available': '20%' } }),
+  },
+  {
+    name: 'disk besides an amount that evicts',
+    requirements: LARGE,
+    requests: { 'ephemeral-storage': '8Gi' },
+    nodeClass: nodes({ evictionHard: { 'nodefs.available': '10Gi' } }),
+  },
+  {
+    name: 'disk that such an amount takes',
+    requirements: LARGE,
+    requests: { 'ephemeral-storage': '10Gi' },
+    nodeClass: nodes({ evictionHard: { 'nodefs.available': '10Gi' } }),
+  },
+  {
+    name: 'reserved capacity that a class finds',
+    requirements: [is(CAPACITY, 'reserved', 'on-demand')],
+    nodeSelector: { [CAPACITY]: 'reserved' },
+    nodeClass: RESERVED,
+  },
+  {
+    name: 'reserved capacity in a pool without',
+    requirements: [is(CAPACITY, 'on-demand')],
+    nodeSelector: { [CAPACITY]: 'reserved' },
+    nodeClass: RESERVED,
+  },
+  {
+    name: 'reserved capacity where the class looks for none',
+    requirements: [is(CAPACITY, 'reserved', 'on-demand')],
+    nodeSelector: { [CAPACITY]: 'reserved' },
+  },
+  {
+    name: 'as many families as a requirement asks for',
+    requirements: [{ ...exists(FAMILY), minValues: 3 }],
+  },
+  {
+    name: 'fewer families than that for a pod of one type',
+    requirements: [{ ...exists(FAMILY), minValues: 3 }],
+    nodeSelector: { [TYPE]: 'c6a.large' },
+  },
   { name: 'a GPU as a resource', requirements: [is(FAMILY, 'g6')], requests: { 'nvidia.com/gpu': '1' } },
   {
     name: 'a GPU as a resource where there is none',
