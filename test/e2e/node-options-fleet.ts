@@ -63,7 +63,16 @@ export const NODES_FLEET: RunnerFleetProps = {
       capacity: 'on-demand',
       requirements: [{ key: `${INSTANCE}/instance-local-nvme`, operator: 'Gt', values: ['400'] }],
       nodeLabels: { [OWN_DISK]: 'own' },
-      nodeClass: { instanceStorePolicy: 'RAID0' },
+      nodeClass: {
+        instanceStorePolicy: 'RAID0',
+        amiFamily: 'AL2023',
+        amiSelectorTerms: [{ name: 'amazon-eks-node-al2023-x86_64-standard-*', owner: 'self' }],
+        subnetSelectorTerms: [{ tags: { 'karpenter.sh/discovery': '*' } }],
+        securityGroupSelectorTerms: [{ name: 'default' }],
+        blockDeviceMappings: [
+          { deviceName: '/dev/xvdf', ebs: { volumeSize: '40Gi', volumeType: 'io2', iops: 500 } },
+        ],
+      },
     },
     {
       pool: 'paid',

@@ -1,5 +1,7 @@
 import { load } from 'js-yaml';
+import { runChecks } from '../../lib/checks/all';
 import { nodeOf as nodeByProof, nodePoolsOf } from '../../lib/cluster/node-pools';
+import { observe } from '../../lib/cluster/observe';
 import { parseManifests } from '../../lib/cluster/parse';
 import { instanceTypes } from '../../lib/karpenter/instance-types';
 import { parseQuantity } from '../../lib/values/quantity';
@@ -18,6 +20,8 @@ const MANAGERS = 'nodes-runners';
 const POOLS = '/apis/karpenter.sh/v1/nodepools';
 const CLAIMS = '/apis/karpenter.sh/v1/nodeclaims';
 const PRIORITY = 1000;
+/** Seconds, for a machine on which many suites run. */
+const PATIENCE = 180;
 /** Of tools/engines/cloud.py. */
 const RESERVATION = 'cr-0123456789abcdef0';
 const POOL_TAG = 'karpenter.sh/nodepool';
@@ -56,17 +60,27 @@ beforeAll(async () => {
   await api.create('/apis/scheduling.k8s.io/v1/priorityclasses', priority);
   applyFiles(FILES);
   await api.create(POOLS, POOL_OF_OTHERS);
-  await eventually('every pool is Ready', 'nodes-', async () => {
-    const own = (await api.list(POOLS)).filter(({ metadata }) => metadata.name.startsWith('nodes-'));
-    return own.length === 6 && own.every(isReady);
-  });
+  await eventually(
+    'every pool is Ready',
+    'nodes-',
+    async () => {
+      const own = (await api.list(POOLS)).filter(({ metadata }) => metadata.name.startsWith('nodes-'));
+      return own.length === 6 && own.every(isReady);
+    },
+    PATIENCE,
+  );
   for (const runner of resolveOne(NODES_FLEET).runners)
     await createPod(executorPod(runner, runner.name, false));
-  claims = await eventually('Karpenter launches a node for each job', 'nodes-', async () => {
-    const launched = (await api.list(CLAIMS)).filter(({ status }) => status?.allocatable);
-    const found = new Map(launched.map((claim) => [NAMES.find((name) => isFor(name, claim)) ?? '', claim]));
-    return NAMES.every((name) => found.has(name)) && found;
-  });
+  claims = await eventually(
+    'Karpenter launches a node for each job',
+    'nodes-',
+    async () => {
+      const launched = (await api.list(CLAIMS)).filter(({ status }) => status?.allocatable);
+      const found = new Map(launched.map((claim) => [NAMES.find((name) => isFor(name, claim)) ?? '', claim]));
+      return NAMES.every((name) => found.has(name)) && found;
+    },
+    PATIENCE,
+  );
   templates = await (await fetch(cluster.launchTemplatesUrl)).json();
 });
 afterAll(async () => {
@@ -217,6 +231,22 @@ test('EC2 gets the disk, the monitoring, the address and the tags of a node clas
     expect(Tags).toContainEqual({ Key: 'cost-center', Value: '4711' });
 });
 
+test('a node starts from an image, in subnets and groups that terms find, with one more volume', () => {
+  const { BlockDeviceMappings, ImageId, NetworkInterfaces } = templateOf('scratch');
+  expect(ImageId).toBe(templateOf('paid').ImageId);
+  expect(NetworkInterfaces).toEqual(templateOf('paid').NetworkInterfaces);
+  expect(BlockDeviceMappings).toMatchObject([
+    { DeviceName: '/dev/xvda', Ebs: { VolumeSize: 100 } },
+    { DeviceName: '/dev/xvdf', Ebs: { VolumeSize: 40, VolumeType: 'io2', Iops: 500 } },
+  ]);
+});
+
+test('the proof finds nothing wrong with the fleet but that something has to remove the startup taint', () => {
+  const { findings } = runChecks(observe(parseManifests(FILES).manifests));
+  const problems = findings.filter(({ severity }) => severity !== 'note');
+  expect(problems.map(({ id }) => id)).toEqual(['pools-usable/startup-taint']);
+});
+
 test('a job runs on a pool that someone else manages', async () => {
   expect((await nodeOf(JOBS, 'of-others')).metadata.labels).toMatchObject({
     'karpenter.sh/nodepool': 'nodes-of-others',
@@ -225,13 +255,18 @@ test('a job runs on a pool that someone else manages', async () => {
 });
 
 test('two managers of a runner start in two zones, with their priority', async () => {
-  const pods = await eventually('two managers run', 'runner-scratch', async () => {
-    const all = await api.list(`/api/v1/namespaces/${MANAGERS}/pods`);
-    const running = all.filter(
-      ({ metadata, status }) => metadata.name.startsWith('runner-scratch') && status.phase === 'Running',
-    );
-    return running.length === 2 && running;
-  });
+  const pods = await eventually(
+    'two managers run',
+    'runner-scratch',
+    async () => {
+      const all = await api.list(`/api/v1/namespaces/${MANAGERS}/pods`);
+      const running = all.filter(
+        ({ metadata, status }) => metadata.name.startsWith('runner-scratch') && status.phase === 'Running',
+      );
+      return running.length === 2 && running;
+    },
+    PATIENCE,
+  );
   expect(pods.map(({ spec }) => spec.priority)).toEqual([PRIORITY, PRIORITY]);
   const nodes = await Promise.all(pods.map(({ spec }) => api.get(`/api/v1/nodes/${spec.nodeName}`)));
   const zones = new Set(nodes.map(({ metadata }) => metadata.labels['topology.kubernetes.io/zone']));
@@ -240,9 +275,14 @@ test('two managers of a runner start in two zones, with their priority', async (
 
 /** The node of a job's NodeClaim, once Karpenter has given it its labels and taints. */
 function registered(name: string): Promise<KubeObject> {
-  return eventually(`the node of ${name} is registered`, poolOf(claims.get(name)), async () => {
-    const { status } = await api.get(`${CLAIMS}/${claims.get(name).metadata.name}`);
-    const node = status.nodeName && (await api.get(`/api/v1/nodes/${status.nodeName}`));
-    return node && node.metadata.labels['karpenter.sh/registered'] === 'true' && node;
-  });
+  return eventually(
+    `the node of ${name} is registered`,
+    poolOf(claims.get(name)),
+    async () => {
+      const { status } = await api.get(`${CLAIMS}/${claims.get(name).metadata.name}`);
+      const node = status.nodeName && (await api.get(`/api/v1/nodes/${status.nodeName}`));
+      return node && node.metadata.labels['karpenter.sh/registered'] === 'true' && node;
+    },
+    PATIENCE,
+  );
 }
