@@ -1,5 +1,5 @@
 import type { FileLine } from '../problem';
-import { type CiNode, type CiTable, keyOf, withoutKeys, writtenOf } from './node';
+import { type CiNode, type CiTable, keyOf, writtenOf } from './node';
 import { type PipelineProblem, problem } from './problem';
 import { JOB, TOP } from './schema';
 import { schemaProblems } from './shape';
@@ -12,10 +12,25 @@ import { isTimeout } from './timeout';
  */
 export function jobShapeProblems(name: string, job: CiTable, isOpen: boolean): readonly PipelineProblem[] {
   return [
+    ...nameProblems(name, job),
     ...schemaProblems(job, JOB, { job: name, isOpen }),
     ...exclusive(name, job, 'rules', NOT_WITH_RULES),
     ...exclusive(name, job, 'trigger', NOT_WITH_TRIGGER),
   ];
+}
+
+/** Most characters of the name of a job. @see GitLab's lib/gitlab/ci/config/entry/processable.rb */
+const LONGEST_NAME = 255;
+
+function nameProblems(name: string, { at }: CiTable): readonly PipelineProblem[] {
+  const { length } = [...name];
+  if (length > 0 && length <= LONGEST_NAME) return [];
+  const words = {
+    found: length === 0 ? 'a job without a name' : `a name of ${length} characters`,
+    why: `the name of a job has 1 to ${LONGEST_NAME} characters, and GitLab refuses the pipeline`,
+    fix: length === 0 ? 'give it a name' : 'shorten it',
+  };
+  return [problem('shape', 'error', at, words, { jobs: [name.slice(0, 60)] })];
 }
 
 /** @see GitLab's lib/gitlab/ci/config/entry/processable.rb, disallowed_keys */
@@ -60,8 +75,8 @@ function exclusive(
 
 /** Keywords at the top that are not as GitLab takes them, `default` among them. */
 export function topProblems(root: CiTable, isOpen: boolean): readonly PipelineProblem[] {
-  const jobs = [...root.entries.keys()].filter((name) => !Object.hasOwn(TOP.table, name));
-  return schemaProblems(withoutKeys(root, ...jobs), TOP, { isOpen });
+  const known = [...root.entries].filter(([name]) => Object.hasOwn(TOP.table, name));
+  return schemaProblems({ ...root, entries: new Map(known) }, TOP, { isOpen });
 }
 
 /** Jobs with the name of a keyword. */

@@ -25,7 +25,27 @@ export function matchJobs(
   fleet: readonly FleetRunner[],
   settings: MatchSettings = {},
 ): readonly JobVerdict[] {
-  return jobs.map((job) => verdictOf(job, fleet, settings));
+  const offers = new OfferBook();
+  return jobs.map((job) => verdictOf(job, fleet, settings, offers));
+}
+
+/** Offers that are known: jobs that ask a runner for the same are the same to it. */
+class OfferBook {
+  private readonly known = new Map<FleetRunner, Map<string, Offer>>();
+
+  offer(runner: FleetRunner, job: PipelineJob, wishes: string): Offer {
+    const ofRunner = this.known.get(runner) ?? new Map<string, Offer>();
+    this.known.set(runner, ofRunner);
+    const offer = ofRunner.get(wishes) ?? offerOf(runner, job);
+    ofRunner.set(wishes, offer);
+    return offer;
+  }
+}
+
+/** Everything of a job that an offer depends on. */
+function wishesOf({ image, services, variables, timeout, isCertain }: PipelineJob): string {
+  const names = services.map(({ name, alias }) => [name, alias]);
+  return JSON.stringify([image, names, [...variables], timeout?.seconds, isCertain('image')]);
 }
 
 /** Whether GitLab gives a job to a runner: it has all tags of the job, or takes jobs without any. */
@@ -34,12 +54,18 @@ export function takes({ tags, takesUntagged }: FleetRunner, job: Pick<PipelineJo
   return tags !== undefined && job.tags.every((tag) => tags.includes(tag));
 }
 
-function verdictOf(job: PipelineJob, fleet: readonly FleetRunner[], settings: MatchSettings): JobVerdict {
+function verdictOf(
+  job: PipelineJob,
+  fleet: readonly FleetRunner[],
+  settings: MatchSettings,
+  known: OfferBook,
+): JobVerdict {
   if (job.open !== undefined) return { job, state: 'unknown', offers: [], problems: [] };
   const takers = fleet.filter((runner) => takes(runner, job));
+  const wishes = wishesOf(job);
   const offers = [...takers]
     .sort((a, b) => Number(a.isProtected) - Number(b.isProtected))
-    .map((runner) => offerOf(runner, job));
+    .map((runner) => known.offer(runner, job, wishes));
   if (offers.length > 0) {
     const problems = jobProblems(job, offers, settings, fleet);
     return { job, state: stateOf(offers, problems), offers, problems };

@@ -159,7 +159,7 @@ class Reader {
   private repeat(name: string, at: FileLine, first: CiNode | undefined): void {
     this.problems.push(
       problem('duplicate-key', 'warning', at, {
-        found: `${name} again`,
+        found: `${name || 'a key without a name'} again`,
         why: `GitLab takes the last one, and what line ${first?.at.line ?? 1} says is lost`,
         fix: 'keep one of them, with the content of both',
       }),
@@ -182,8 +182,23 @@ function mergeInto(entries: Map<string, CiNode>, value: CiNode): boolean {
 }
 
 function scalarOf(node: unknown, at: FileLine): CiScalar {
-  const { value = null, source } = (node ?? {}) as { value?: unknown; source?: string };
+  const { value = null, source, type } = (node ?? {}) as { value?: unknown; source?: string; type?: string };
   const isPlain = value === null || ['string', 'number', 'boolean'].includes(typeof value);
-  const found = isPlain ? (value as CiScalar['value']) : (source ?? String(value));
+  const isText = !isPlain || (type === 'PLAIN' && source !== undefined && isTextOfPsych(value, source));
+  const found = isText ? (source ?? String(value)) : (value as CiScalar['value']);
   return { kind: 'scalar', at, value: found, ...(source !== undefined && { written: source }) };
+}
+
+/** Numbers as Ruby's loader reads them: an exponent needs a point before it and a sign, an octal number octal digits. */
+const INTEGER = /^[-+]?(0b[01_,]+|0[0-7_,]+|0|[1-9](,?[0-9_])*|0x[0-9a-fA-F_,]+)$/;
+const FLOAT = /^([-+]?([0-9][0-9_,]*)?\.[0-9]*([eE][+-][0-9]+)?|[-+]?\.inf|\.nan)$/i;
+const BASE_60 = /^[-+]?[0-9][0-9_]*(:[0-5]?[0-9]){1,2}(\.[0-9_]*)?$/;
+
+/**
+ * Whether a value that YAML 1.1 takes for a number or a boolean is a text for GitLab, for example `y`, `08` and `12e4`.
+ * @see Psych lib/psych/scalar_scanner.rb
+ */
+function isTextOfPsych(value: unknown, source: string): boolean {
+  if (typeof value === 'boolean') return /^[yn]$/i.test(source);
+  return typeof value === 'number' && ![INTEGER, FLOAT, BASE_60].some((pattern) => pattern.test(source));
 }

@@ -45,6 +45,11 @@ export class References {
   }
 
   private faultOf(name: string, trail: readonly string[], found: CiNode | undefined) {
+    if (name === '[]')
+      return {
+        why: 'a reference names a job and its keys',
+        fix: 'write the names of a job and of a key that it has',
+      };
     if (trail.includes(name))
       return { why: 'it refers to itself through other references', fix: 'write the value in one of them' };
     if (trail.length >= MOST_LEVELS)

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import '../property-seed';
+import { keyOf } from '../../lib/pipelines/node';
 import { jobOf, pipelineOf, saidOf, tagsOf } from './project';
 
 describe('jobs of a pipeline', () => {
@@ -158,6 +159,30 @@ three:
     );
   });
 
+  test('has the texts, numbers and booleans of GitLab’s loader, which is Ruby’s', () => {
+    const values = (text: string) => {
+      const { table } = jobOf(pipelineOf(`a: { script: x, variables: { V: ${text} } }\n`), 'a');
+      const node = keyOf(keyOf(table, 'variables'), 'V');
+      return node?.kind === 'scalar' ? node.value : undefined;
+    };
+    for (const text of ['y', 'n', 'Y', '12e4', '1234e567', '1.5e3', '08', '.e0', '0o7', '1__x'])
+      expect([text, values(text)]).toEqual([text, text]);
+    for (const [text, value] of [
+      ['yes', true],
+      ['off', false],
+      ['010', 8],
+      ['1_000', 1000],
+      ['1.5e+3', 1500],
+      ['.5', 0.5],
+      ['0x1f', 31],
+      ['"yes"', 'yes'],
+    ])
+      expect([text, values(String(text))]).toEqual([text, value]);
+    expect(saidOf(pipelineOf('a: { script: y, stage: 12e4 }\n'))).toEqual([
+      'shape .gitlab-ci.yml:1 stage: 12e4',
+    ]);
+  });
+
   test('of another shape than a pipeline is refused', () => {
     expect(saidOf(pipelineOf('- a\n'))).toEqual(['shape .gitlab-ci.yml:1 a list']);
     expect(saidOf(pipelineOf('text'))).toEqual(['shape .gitlab-ci.yml:1 text']);
@@ -236,6 +261,9 @@ job: { tags: !reference [.b, tags], script: [!reference [.a, script]] }
   test('to what is nowhere, or to itself, is refused', () => {
     expect(saidOf(pipelineOf('a:\n  script: !reference [.b, script]\n'))).toContain(
       'reference .gitlab-ci.yml:2 !reference [.b, script]',
+    );
+    expect(pipelineOf('a: { script: x, image: !reference [] }\n').problems[0].why).toBe(
+      'a reference names a job and its keys',
     );
     expect(saidOf(pipelineOf('a:\n  script: [!reference [a, script]]\n'))).toEqual([
       'reference .gitlab-ci.yml:2 !reference [a, script]',
@@ -726,6 +754,24 @@ a: { script: [!reference [.rules, list], d], rules: [!reference [.rules, rules]]
     // A hidden job is not one before something extends it.
     expect(saidOf(pipelineOf('.h: { image: 5, foo: bar }\na: { script: x }\n'))).toEqual([]);
   });
+});
+
+test('a name of a job has 1 to 255 characters', () => {
+  expect(saidOf(pipelineOf(`"": { script: x }\n${'n'.repeat(256)}: { script: x }\n`))).toEqual([
+    'shape .gitlab-ci.yml:1 a job without a name',
+    'shape .gitlab-ci.yml:2 a name of 256 characters',
+  ]);
+  expect(saidOf(pipelineOf(`${'é'.repeat(255)}: { script: x }\n`))).toEqual([]);
+});
+
+test('a pipeline of thousands of jobs is read in a moment', () => {
+  const jobs = Array.from(
+    { length: 5000 },
+    (_, index) => `j${index}: { script: x, needs: [${index === 0 ? '' : `j${index - 1}`}] }\n`,
+  );
+  const started = performance.now();
+  expect(pipelineOf(jobs.join('')).problems).toEqual([]);
+  expect(performance.now() - started).toBeLessThan(20_000);
 });
 
 describe('keywords that exclude each other', () => {
