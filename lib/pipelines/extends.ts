@@ -71,7 +71,8 @@ class Chains {
           { jobs: trail.slice(-1) },
         ),
       );
-    return { ...nothing, length: found?.length ?? 1 };
+    const length = fault === TOO_LONG ? MOST_LEVELS + 1 : (found?.length ?? 1);
+    return { ...nothing, length };
   }
 }
 

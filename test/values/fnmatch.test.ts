@@ -36,8 +36,8 @@ test.each([
 
 test('a pattern that stands for too many others is not decided, and none takes long', () => {
   expect(matchesFnmatch('{a,b}'.repeat(20), 'a')).toBeUndefined();
-  const started = performance.now();
+  const started = process.cpuUsage();
   expect(matchesFnmatch(`${'*a'.repeat(200)}b`, 'a'.repeat(2000))).toBe(false);
   expect(matchesFnmatch(`${'**/'.repeat(200)}b`, 'a/'.repeat(2000))).toBe(false);
-  expect(performance.now() - started).toBeLessThan(5000);
+  expect(process.cpuUsage(started).user / 1e6).toBeLessThan(20);
 });
