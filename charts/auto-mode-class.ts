@@ -46,7 +46,7 @@ export function autoModeClassManifest(fleet: ResolvedFleet, nodeClass: ResolvedA
       },
       advancedSecurity: settings.advancedSecurity,
       certificateBundles: copy(nodeClass.certificateBundles),
-      tags: { ...nodeClass.tags },
+      tags: nodeClass.tags && { ...nodeClass.tags },
     },
   });
 }

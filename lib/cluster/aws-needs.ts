@@ -17,8 +17,16 @@ export function awsNeeds(
     ...runners.flatMap((runner) => cacheNeeds(runner, manifests)),
     // That of EKS Auto Mode has the same fields.
     ...['EC2NodeClass', 'NodeClass'].flatMap((kind) => ofKind(manifests, kind)).flatMap(nodeClassNeeds),
+    ...ofKind(manifests, 'NodeClass').flatMap(tagNeeds),
     ...policyNeeds(manifests),
   ];
+}
+
+/** The policies of EKS let the role of a cluster set no tags but its own on nodes: with others, none starts. */
+function tagNeeds(manifest: Manifest): readonly Reference[] {
+  const tags = Object.keys(fieldsOf(fieldsOf(manifest.body.spec).tags));
+  const name = tags.length > 0 ? `to tag nodes with ${tags.join(', ')}` : undefined;
+  return one('permission of the cluster role', name, manifest, ['spec', 'tags']);
 }
 
 function policyNeeds(manifests: readonly Manifest[]): readonly Reference[] {

@@ -40,6 +40,7 @@ const OUTSIDE: ReadonlySet<NeedKind> = new Set([
   'instance profile',
   'Pod Identity association',
   'EKS access entry',
+  'permission of the cluster role',
   'subnets',
   'security groups',
   'KMS key',

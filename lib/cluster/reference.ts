@@ -19,6 +19,7 @@ export type NeedKind =
   | 'instance profile'
   | 'Pod Identity association'
   | 'EKS access entry'
+  | 'permission of the cluster role'
   | 'subnets'
   | 'security groups'
   | 'KMS key';

@@ -35,6 +35,6 @@ export interface ResolvedAutoModeClass {
   readonly certificateBundles: readonly { readonly name: string; readonly data: string }[] | undefined;
   /** Exactly one of the two. */
   readonly identity: { readonly role: string } | { readonly instanceProfile: string };
-  readonly tags: Labels;
+  readonly tags: Labels | undefined;
   readonly patches: readonly ObjectPatch[];
 }

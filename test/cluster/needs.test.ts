@@ -213,6 +213,19 @@ describe('nodes of EKS Auto Mode', () => {
     });
   });
 
+  test('have tags of their own only if the role of the cluster may set them', () => {
+    const tagged = needs(AUTO_MODE_FLEET);
+    expect(one(tagged, 'permission of the cluster role')).toMatchObject({
+      name: 'to tag nodes with gitlab-runner-fleet, gitlab-runner-pool',
+      state: 'outside',
+    });
+    const plain = edited(AUTO_MODE_FLEET, ['nodeclass-gitlab-jobs.yaml', /\n {2}tags:\n[\s\S]*$/, '\n']);
+    const asked = needs(plain).filter(({ kind }) => kind === 'permission of the cluster role');
+    expect(asked.map(({ askedBy }) => askedBy.map(({ manifest }) => manifest.name))).toEqual([
+      ['gitlab-managers'],
+    ]);
+  });
+
   test('enforce network policies by a ConfigMap of the cluster, which is found among the manifests', () => {
     expect(policySwitch(AUTO_MODE_FLEET)).toMatchObject({
       namespace: 'kube-system',

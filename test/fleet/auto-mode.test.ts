@@ -180,6 +180,11 @@ test('reservations are found by owner, and on-demand jobs take them or on-demand
   expect(proved(fleet)).toEqual([]);
 });
 
+test('nodes have the tags that are said and no others, since the role of a cluster may set none by itself', () => {
+  expect(classOf(AUTO)).not.toHaveProperty('tags');
+  expect(classOf(withClass({ tags: { 'cost-center': '4711' } })).tags).toEqual({ 'cost-center': '4711' });
+});
+
 test('disk, reservations and placement groups of jobs are not for managers', () => {
   const fleet = withClass({
     ephemeralStorage: { size: '200Gi' },
@@ -204,7 +209,7 @@ test('a pool with a class of its own, and patches of classes, go by the kind tha
     patches: { NodeClass: { metadata: { annotations: { note: 'all' } } } },
   };
   const own = find(manifests(fleet), 'NodeClass', POOL);
-  expect(own.spec.tags).toMatchObject({ a: 'b', 'gitlab-runner-pool': 'jobs' });
+  expect(own.spec.tags).toEqual({ a: 'b' });
   expect(own.metadata.annotations.note).toBe('all');
   expect(faultsOf({ ...AUTO, patches: { EC2NodeClass: {} } })).toEqual([
     expect.stringMatching(/patches\.EC2NodeClass: kinds rendered here are .*NodeClass.*write NodeClass/),

@@ -164,7 +164,7 @@ export interface AdvancedNetworkingProps {
 /** What nodes of EKS Auto Mode are hardened with. */
 export interface AdvancedSecurityProps {
   /**
-   * Whether the image of nodes has cryptographic modules that are validated by FIPS. In regions of the US alone.
+   * Whether the image of nodes has cryptographic modules that are validated by FIPS. In regions of the US and of Canada alone.
    *
    * @default - false, as EKS has it
    */

@@ -177,9 +177,11 @@ export interface NodeClassProps extends AutoModeClassProps {
   readonly instanceProfile?: string;
 
   /**
-   * AWS tags of instances, volumes and network interfaces, for cost reports.
+   * AWS tags of instances, volumes and network interfaces, for cost reports. With EKS Auto Mode, nodes start only if the IAM role
+   * of the cluster may set them, which the policies of EKS do not allow; pools have a tag of EKS,
+   * `eks:kubernetes-node-pool-name`.
    *
-   * @default - `gitlab-runner-fleet: <fleet name>` and `gitlab-runner-pool: <pool>`; your tags are added
+   * @default - `gitlab-runner-fleet: <fleet name>` and `gitlab-runner-pool: <pool>`; your tags are added. None with EKS Auto Mode
    */
   readonly tags?: Readonly<Record<string, string>>;
 }

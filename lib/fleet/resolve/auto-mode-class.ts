@@ -1,7 +1,7 @@
 import { OF_EVERY_NODE } from '../../karpenter/proxy-user-data';
 import type { NormalFleet, NormalNodeClass } from '../normal-fleet';
 import type { ResolvedAutoModeClass } from '../resolved-auto-mode';
-import { nodeTags, wholeGibibytes } from './node-class';
+import { wholeGibibytes } from './node-class';
 
 /** A node class as the chart of EKS Auto Mode shows it. */
 export function resolveAutoModeClass(nodeClass: NormalNodeClass, fleet: NormalFleet): ResolvedAutoModeClass {
@@ -30,7 +30,8 @@ export function resolveAutoModeClass(nodeClass: NormalNodeClass, fleet: NormalFl
       })),
     ),
     identity: nodeClass.identity,
-    tags: nodeTags(nodeClass, fleet),
+    // The policies of EKS let the role of a cluster set no others than its own: with one, no node starts.
+    tags: Object.keys(nodeClass.tags).length > 0 ? nodeClass.tags : undefined,
     patches: nodeClass.patches,
   };
 }

@@ -1,7 +1,7 @@
 import { familyNamed } from '../../karpenter/ami-family';
 import { quantityOf, toUnits } from '../../values/quantity';
 import type { NormalFleet, NormalNodeClass, NormalVolume } from '../normal-fleet';
-import type { Labels, ResolvedBlockDevice, ResolvedNodeClass } from '../resolved-fleet';
+import type { ResolvedBlockDevice, ResolvedNodeClass } from '../resolved-fleet';
 import { nodeUserData } from './node-user-data';
 
 /** A node class as its chart shows it. */
@@ -17,14 +17,9 @@ export function resolveNodeClass(nodeClass: NormalNodeClass, fleet: NormalFleet)
     capacityReservationSelectorTerms: reservations.length > 0 ? reservations : undefined,
     settings: { ...nodeClass.settings, userData: nodeUserData(nodeClass, fleet) },
     identity: nodeClass.identity,
-    tags: nodeTags(nodeClass, fleet),
+    tags: { 'gitlab-runner-fleet': fleet.name, 'gitlab-runner-pool': nodeClass.pool, ...nodeClass.tags },
     patches: nodeClass.patches,
   };
-}
-
-/** AWS tags of whatever a node is made of. */
-export function nodeTags({ pool, tags }: NormalNodeClass, { name }: NormalFleet): Labels {
-  return { 'gitlab-runner-fleet': name, 'gitlab-runner-pool': pool, ...tags };
 }
 
 /** A volume of which nothing is said but its size. */
