@@ -45,7 +45,10 @@ export function autoModeClassManifest(fleet: ResolvedFleet, nodeClass: ResolvedA
         enableV4Egress: network.enableV4Egress,
       },
       advancedSecurity: settings.advancedSecurity,
-      certificateBundles: copy(nodeClass.certificateBundles),
+      certificateBundles: nodeClass.certificateBundles?.map(({ name, pem }) => ({
+        name,
+        data: Buffer.from(`${pem.trim()}\n`).toString('base64'),
+      })),
       tags: nodeClass.tags && { ...nodeClass.tags },
     },
   });

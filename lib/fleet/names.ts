@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { asDnsLabel } from '../values/label';
-import type { Compute } from './props/fleet';
+import type { Compute } from './props/node-pool';
 
 /**
  * Every name that objects derive from a description, in one place: a name that changes is an object that is deleted
@@ -118,7 +118,9 @@ export function systemId(fleet: string, namespace: string, manager: string, revi
 }
 
 /** Kind of the classes of nodes. */
-export const CLASS_KINDS = { karpenter: 'EC2NodeClass', 'eks-auto-mode': 'NodeClass' } as const;
+export function classKind(compute: Compute): 'EC2NodeClass' | 'NodeClass' {
+  return compute === 'eks-auto-mode' ? 'NodeClass' : 'EC2NodeClass';
+}
 
 /** What a pool's nodes are dedicated to: value of their label and taint, and name of their node class. */
 export function dedicatedTo(prefix: string, pool: string): string {

@@ -2,6 +2,7 @@ import type {
   AdvancedNetworkingProps,
   AutoModeClassProps,
   CertificateBundleProps,
+  NodeClassProps,
   PodSecurityGroupSelectorTermProps,
   SubnetSelectorTermProps,
 } from './props/node-class';
@@ -16,10 +17,13 @@ export interface NormalAutoModeClass {
   };
   readonly podSubnetSelectorTerms: readonly SubnetSelectorTermProps[];
   readonly podSecurityGroupSelectorTerms: readonly PodSecurityGroupSelectorTermProps[];
-  readonly advancedNetworking: AdvancedNetworkingProps;
+  readonly advancedNetworking: NodeNetworking;
   readonly certificateBundles: readonly CertificateBundleProps[];
   readonly settings: AutoModeSettings;
 }
+
+/** How nodes reach the network, the proxy of the fleet included. */
+export type NodeNetworking = AdvancedNetworkingProps & Pick<NodeClassProps, 'associatePublicIPAddress'>;
 
 /** Fields of a NodeClass that are rendered as they are said. */
 export type AutoModeSettings = Pick<

@@ -6,7 +6,6 @@ import type { NormalDockerInDocker, NormalJob, NormalJobAccount, NormalVolumeMou
 import type { NormalManager, NormalSessionServer } from './normal-managers';
 import type { ObjectPatch, Patches } from './patches';
 import type {
-  Compute,
   EgressProps,
   ExistingPoolProps,
   FleetObjectKind,
@@ -30,6 +29,7 @@ import type {
 import type {
   Arch,
   CapacityType,
+  Compute,
   DisruptionBudget,
   NodePoolSettings,
   NodeRequirement,

@@ -1,6 +1,6 @@
 import { AUTO_MODE_GROUP } from '../karpenter/node-life';
 import type { NormalNodePool } from './normal-fleet';
-import type { Compute } from './props/fleet';
+import type { Compute } from './props/node-pool';
 import { RESERVED } from './reserved-capacity';
 import type { ResolvedRequirement } from './resolved-fleet';
 

@@ -1,8 +1,7 @@
-import type { AutoModeSettings } from './normal-auto-mode';
+import type { AutoModeSettings, NodeNetworking } from './normal-auto-mode';
 import type { ObjectPatch } from './patches';
 import type {
-  AdvancedNetworkingProps,
-  NodeClassProps,
+  CertificateBundleProps,
   PodSecurityGroupSelectorTermProps,
   SecurityGroupSelectorTermProps,
   SubnetSelectorTermProps,
@@ -28,11 +27,9 @@ export interface ResolvedAutoModeClass {
   };
   readonly settings: AutoModeSettings;
   /** Undefined where no field of it says anything. */
-  readonly advancedNetworking:
-    | (AdvancedNetworkingProps & Pick<NodeClassProps, 'associatePublicIPAddress'>)
-    | undefined;
-  /** Undefined without any; `data` is base64. */
-  readonly certificateBundles: readonly { readonly name: string; readonly data: string }[] | undefined;
+  readonly advancedNetworking: NodeNetworking | undefined;
+  /** Undefined without any. */
+  readonly certificateBundles: readonly CertificateBundleProps[] | undefined;
   /** Exactly one of the two. */
   readonly identity: { readonly role: string } | { readonly instanceProfile: string };
   readonly tags: Labels | undefined;

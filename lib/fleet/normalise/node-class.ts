@@ -1,4 +1,5 @@
 import { familyNamed, familyOfAlias } from '../../karpenter/ami-family';
+import { OF_EVERY_NODE } from '../../karpenter/proxy-user-data';
 import { nodeRoleName } from '../names';
 import type { NormalAutoModeClass } from '../normal-auto-mode';
 import type { NormalFleet, NormalNodeClass } from '../normal-fleet';
@@ -15,7 +16,7 @@ type Purpose = Pick<NormalNodeClass, 'place' | 'name' | 'pool' | 'rootlessBuilds
 export function normaliseNodeClass(
   fleetWide: NodeClassProps = {},
   own: Override<NodeClassProps> = {},
-  { clusterName, compute }: Pick<NormalFleet, 'clusterName' | 'compute'>,
+  { clusterName, compute, proxy }: Pick<NormalFleet, 'clusterName' | 'compute' | 'proxy'>,
   { rootVolumeSize, ...purpose }: Purpose,
 ): NormalNodeClass {
   const said = inheritSettings<NodeClassProps>(beneathOwn(fleetWide, own), own);
@@ -39,12 +40,16 @@ export function normaliseNodeClass(
       said.instanceProfile === undefined
         ? { role: said.nodeRole ?? nodeRoleName(clusterName, compute) }
         : { instanceProfile: said.instanceProfile },
-    autoMode: normaliseAutoMode(said, rootVolumeSize),
+    autoMode: normaliseAutoMode(said, rootVolumeSize, proxy),
     tags: said.tags ?? {},
   };
 }
 
-function normaliseAutoMode(said: NodeClassProps, storageSize: string): NormalAutoModeClass {
+function normaliseAutoMode(
+  said: NodeClassProps,
+  storageSize: string,
+  proxy: NormalFleet['proxy'],
+): NormalAutoModeClass {
   const { size, iops, throughput, kmsKeyID } = said.ephemeralStorage ?? {};
   const { snatPolicy, networkPolicy, networkPolicyEventLogs, advancedSecurity, placementGroupSelector } =
     said;
@@ -52,9 +57,25 @@ function normaliseAutoMode(said: NodeClassProps, storageSize: string): NormalAut
     ephemeralStorage: { size: size ?? storageSize, iops, throughput, kmsKeyID },
     podSubnetSelectorTerms: said.podSubnetSelectorTerms ?? [],
     podSecurityGroupSelectorTerms: said.podSecurityGroupSelectorTerms ?? [],
-    advancedNetworking: said.advancedNetworking ?? {},
+    advancedNetworking: normaliseNetworking(said, proxy),
     certificateBundles: said.certificateBundles ?? [],
     settings: { snatPolicy, networkPolicy, networkPolicyEventLogs, advancedSecurity, placementGroupSelector },
+  };
+}
+
+/** Nodes use the proxy of the fleet, and go past it for what every node has to reach. */
+function normaliseNetworking(
+  { advancedNetworking = {}, associatePublicIPAddress }: NodeClassProps,
+  proxy: NormalFleet['proxy'],
+): NormalAutoModeClass['advancedNetworking'] {
+  const { httpsProxy = proxy?.https, noProxy, ipv4PrefixSize, enableV4Egress } = advancedNetworking;
+  const direct = [...new Set([...OF_EVERY_NODE, ...(proxy?.noProxy ?? [])])];
+  return {
+    httpsProxy,
+    noProxy: noProxy ?? (httpsProxy === undefined ? undefined : direct),
+    ipv4PrefixSize,
+    enableV4Egress,
+    associatePublicIPAddress,
   };
 }
 

@@ -1,8 +1,7 @@
 import { formatDuration, parseDuration } from '../../values/duration';
 import type { InstanceChoice, NormalNodePool, NormalRunner } from '../normal-fleet';
 import { patchesOf } from '../patches';
-import type { Compute } from '../props/fleet';
-import type { NodePoolSettings } from '../props/node-pool';
+import type { Compute, NodePoolSettings } from '../props/node-pool';
 
 type Identity = Pick<
   NormalNodePool,

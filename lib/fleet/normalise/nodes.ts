@@ -1,17 +1,17 @@
 import { AUTO_MANAGER_POOL_DEFAULTS, JOB_POOL_DEFAULTS, MANAGER_POOL_DEFAULTS, SAFE_POOL } from '../defaults';
-import { CLASS_KINDS, dedicatedTo, managerPoolName, nodePoolName } from '../names';
+import { classKind, dedicatedTo, managerPoolName, nodePoolName } from '../names';
 import type { NormalFleet, NormalNodeClass, NormalNodePool, NormalRunner } from '../normal-fleet';
 import { type ObjectPatch, patchesOf } from '../patches';
-import type { Compute, RunnerFleetProps } from '../props/fleet';
+import type { RunnerFleetProps } from '../props/fleet';
 import type { NodeClassProps } from '../props/node-class';
-import type { Arch, CapacityType, NodePoolProps, NodePoolSettings } from '../props/node-pool';
+import type { Arch, CapacityType, Compute, NodePoolProps, NodePoolSettings } from '../props/node-pool';
 import { inheritSettings } from './merge-settings';
 import { beneathOwn, normaliseNodeClass } from './node-class';
 import { normaliseNodePool } from './node-pool';
 
 type FleetSoFar = Pick<
   NormalFleet,
-  'said' | 'name' | 'prefix' | 'clusterName' | 'compute' | 'runners' | 'fargate' | 'managerNodes'
+  'said' | 'name' | 'prefix' | 'clusterName' | 'compute' | 'proxy' | 'runners' | 'fargate' | 'managerNodes'
 >;
 type Nodes = Pick<NormalFleet, 'jobPools' | 'managerPool' | 'nodeClasses'>;
 
@@ -149,7 +149,7 @@ function ownClassOf(
   pool: string,
   compute: Compute,
 ): NodePoolSettings['nodeClass'] {
-  return nodeClass ?? (patchesOf(patches, CLASS_KINDS[compute], pool).length > 0 ? {} : undefined);
+  return nodeClass ?? (patchesOf(patches, classKind(compute), pool).length > 0 ? {} : undefined);
 }
 
 /** Patches of a class: the fleet's, and then those of its pool. */
@@ -159,7 +159,7 @@ function classPatches(
   name: string,
   compute: Compute,
 ): readonly ObjectPatch[] {
-  const kind = CLASS_KINDS[compute];
+  const kind = classKind(compute);
   return [...patchesOf(fleet.patches, kind, name), ...patchesOf(settings.patches, kind, name)];
 }
 

@@ -5,7 +5,7 @@ import type { GitlabCaProps } from './gitlab-ca';
 import type { NamespaceProps } from './namespace';
 import type { NetworkProps } from './network';
 import type { NodeClassProps } from './node-class';
-import type { NodePoolProps, NodePoolSettings } from './node-pool';
+import type { Compute, NodePoolProps, NodePoolSettings } from './node-pool';
 import type { ProxyProps } from './proxy';
 import type { RunnerProps, RunnerSettings } from './runner';
 
@@ -221,9 +221,6 @@ export interface RunnerFleetProps {
    */
   readonly patches?: Patches<FleetObjectKind>;
 }
-
-/** What starts nodes. */
-export type Compute = 'karpenter' | 'eks-auto-mode';
 
 /** Objects of your own: the path of a YAML file, or a function that adds constructs to a scope. */
 export type ManifestSource = string | ((scope: Construct) => void);

@@ -8,6 +8,9 @@ export type Arch = 'amd64' | 'arm64';
 /** How EC2 sells an instance, as Karpenter names it. */
 export type CapacityType = 'spot' | 'on-demand';
 
+/** What starts nodes: Karpenter that you run in the cluster, or EKS Auto Mode, where AWS runs it. */
+export type Compute = 'karpenter' | 'eks-auto-mode';
+
 /** What can be set for every node pool (`nodePoolDefaults`) or for one (`nodePools`). */
 export interface NodePoolSettings {
   /**

@@ -48,7 +48,7 @@ export function resolveFleet(fleet: NormalFleet): ResolvedFleet {
 function resolveClasses(fleet: NormalFleet): Pick<ResolvedFleet, 'nodeClasses' | 'autoModeClasses'> {
   const { compute, nodeClasses: all } = fleet;
   return compute === 'eks-auto-mode'
-    ? { nodeClasses: [], autoModeClasses: all.map((one) => resolveAutoModeClass(one, fleet)) }
+    ? { nodeClasses: [], autoModeClasses: all.map(resolveAutoModeClass) }
     : { nodeClasses: all.map((one) => resolveNodeClass(one, fleet)), autoModeClasses: [] };
 }
 

@@ -8,7 +8,7 @@ import {
   POD_IDENTITY_AGENT,
 } from '../addresses';
 import type { NormalEgress, NormalFleet } from '../normal-fleet';
-import type { Compute } from '../props/fleet';
+import type { Compute } from '../props/node-pool';
 import type { ResolvedEgress, ResolvedNetwork, ResolvedRunner } from '../resolved-fleet';
 import { type ProxyPeer, portOf, proxyPeers } from './proxy';
 

@@ -1,11 +1,10 @@
 import { AUTO_MODE_GROUP } from '../../karpenter/node-life';
 import { formatBinary, formatDecimal, type Quantity } from '../../values/quantity';
 import { LIMIT_HEADROOM, WEIGHTS } from '../defaults';
-import { CLASS_KINDS } from '../names';
+import { classKind } from '../names';
 import type { NormalNodePool, NormalRunner } from '../normal-fleet';
 import { derivedRequirements } from '../pool-requirements';
-import type { Compute } from '../props/fleet';
-import type { DisruptionBudget } from '../props/node-pool';
+import type { Compute, DisruptionBudget } from '../props/node-pool';
 import {
   jobsOfPool,
   type ResolvedNodePool,
@@ -60,7 +59,7 @@ function resolvePool(pool: NormalNodePool, limits: Limits): Omit<ResolvedNodePoo
   return {
     name: pool.name,
     nodeClass: pool.nodeClass,
-    classKind: { group: CLASS_GROUPS[pool.compute], kind: CLASS_KINDS[pool.compute] },
+    classKind: { group: CLASS_GROUPS[pool.compute], kind: classKind(pool.compute) },
     dedicatedTo: pool.dedicatedTo,
     nodeLabels: pool.nodeLabels,
     startupTaints: Object.entries(pool.startupTaints).map(taint),

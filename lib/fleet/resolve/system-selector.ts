@@ -1,5 +1,5 @@
 import { COMPUTE_TYPE_LABEL, OS_LABEL } from '../../karpenter/labels';
-import type { Compute } from '../props/fleet';
+import type { Compute } from '../props/node-pool';
 import type { Labels } from '../resolved-fleet';
 
 /**

@@ -1,6 +1,5 @@
-import { OF_EVERY_NODE } from '../../karpenter/proxy-user-data';
 import type { Faults } from '../fault';
-import type { NormalFleet, NormalNodeClass } from '../normal-fleet';
+import type { NormalNodeClass } from '../normal-fleet';
 import type { AutoModeClassProps, NodeClassProps } from '../props/node-class';
 import { checkName, checkOneOf } from './fields';
 import { checkPem } from './gitlab-ca';
@@ -69,7 +68,7 @@ export function refuseAutoModeOptions(faults: Faults, { said }: NormalNodeClass)
 }
 
 /** Reports what is wrong with a class of EKS Auto Mode, and what only other classes have. */
-export function checkAutoModeClass(faults: Faults, nodeClass: NormalNodeClass, fleet: NormalFleet): void {
+export function checkAutoModeClass(faults: Faults, nodeClass: NormalNodeClass): void {
   const { said, autoMode } = nodeClass;
   for (const [option, [rule, fix]] of Object.entries(OF_KARPENTER))
     if (said[option as keyof NodeClassProps] !== undefined) faults.add(option, 'set', rule, fix);
@@ -92,7 +91,7 @@ export function checkAutoModeClass(faults: Faults, nodeClass: NormalNodeClass, f
   checkTerms(faults, said);
   checkReservationTerms(faults, said);
   checkPodTerms(faults, said);
-  checkNetworking(faults.at('advancedNetworking'), nodeClass, fleet);
+  checkNetworking(faults.at('advancedNetworking'), nodeClass);
   checkBundles(faults, said);
   checkPlacementGroup(faults, said);
   checkIdentity(faults, nodeClass);
@@ -142,30 +141,27 @@ function checkPodTerms(faults: Faults, said: NodeClassProps): void {
 const MOST_DIRECT = 50;
 const LONGEST = 255;
 
-function checkNetworking(faults: Faults, { said }: NormalNodeClass, { proxy }: NormalFleet): void {
+function checkNetworking(faults: Faults, { said, autoMode }: NormalNodeClass): void {
   const { httpsProxy, noProxy, ipv4PrefixSize } = said.advancedNetworking ?? {};
   if (ipv4PrefixSize !== undefined) checkOneOf(faults, 'ipv4PrefixSize', ipv4PrefixSize, ['Auto', '32']);
   if (httpsProxy !== undefined) checkProxyUrl(faults, 'httpsProxy', httpsProxy);
   for (const [index, one] of (noProxy ?? []).entries()) checkNoProxy(faults, `noProxy[${index}]`, one);
-  const used = httpsProxy ?? proxy?.https;
-  if (used !== undefined) checkProxyBounds(faults, used, noProxy, proxy?.noProxy ?? []);
+  const { httpsProxy: used, noProxy: direct = [] } = autoMode.advancedNetworking;
+  if (used !== undefined) checkProxyBounds(faults, used, direct, noProxy !== undefined);
   else if (noProxy !== undefined) {
     const rule = 'without a proxy nothing goes past it';
     faults.add('noProxy', noProxy, rule, 'write httpsProxy, or leave it out');
   }
 }
 
-function checkProxyBounds(
-  faults: Faults,
-  proxy: string,
-  said: readonly string[] | undefined,
-  ofFleet: readonly string[],
-): void {
-  const direct = said ?? [...new Set([...OF_EVERY_NODE, ...ofFleet])];
+function checkProxyBounds(faults: Faults, proxy: string, direct: readonly string[], isSaid: boolean): void {
   if (direct.length > MOST_DIRECT) {
-    const sum = said ? '' : `, and proxy.noProxy with what every node reaches directly has ${direct.length}`;
+    const sum = isSaid
+      ? ''
+      : `, and proxy.noProxy with what every node reaches directly has ${direct.length}`;
     const fix = 'write fewer: domains with a dot in front, and CIDRs';
-    faults.add('noProxy', `${direct.length} entries`, `a NodeClass takes ${MOST_DIRECT} entries${sum}`, fix);
+    const rule = `a NodeClass takes ${MOST_DIRECT} entries${sum}`;
+    faults.add('noProxy', `${direct.length} entries`, rule, fix);
   }
   for (const text of [proxy, ...direct].filter((one) => String(one).length > LONGEST)) {
     const rule = `a NodeClass takes at most ${LONGEST} characters`;

@@ -4,7 +4,7 @@ import { AUTO_MODE_GROUP } from '../../karpenter/node-life';
 import { fieldsOf } from '../../values/record';
 import type { Faults } from '../fault';
 import type { NormalFleet, NormalRunner } from '../normal-fleet';
-import type { Compute } from '../props/fleet';
+import type { Compute } from '../props/node-pool';
 import type { ResolvedRunner } from '../resolved-fleet';
 import { checkOneOf } from './fields';
 
@@ -52,17 +52,19 @@ function runsOnOwnNodes({ onFargate, existingPool }: NormalRunner): boolean {
   return !onFargate && existingPool === undefined;
 }
 
-/** Labels of nodes by what starts these, and of whom the others are. */
-const LABELS = {
-  karpenter: { own: INSTANCE_LABELS, prefix: 'karpenter.k8s.aws/', name: 'Karpenter that you run yourself' },
-  'eks-auto-mode': { own: AUTO_INSTANCE_LABELS, prefix: `${AUTO_MODE_GROUP}/`, name: 'EKS Auto Mode' },
-} as const;
+/** Labels of nodes by what starts these. */
+const OF_KARPENTER = {
+  own: INSTANCE_LABELS,
+  prefix: 'karpenter.k8s.aws/',
+  name: 'Karpenter that you run yourself',
+};
+const OF_AUTO_MODE = { own: AUTO_INSTANCE_LABELS, prefix: `${AUTO_MODE_GROUP}/`, name: 'EKS Auto Mode' };
 
 /** What is wrong with a label of nodes that only the other kind of nodes has: the rule, and the fix. */
 export function labelFault(key: string, compute: Compute): readonly [rule: string, fix: string] | undefined {
-  const here = LABELS[compute] ?? LABELS.karpenter;
-  const there = here === LABELS.karpenter ? LABELS['eks-auto-mode'] : LABELS.karpenter;
-  const isOfOthers = there === LABELS.karpenter ? key.startsWith(there.prefix) : isOfAutoMode(key);
+  const isAuto = compute === 'eks-auto-mode';
+  const [here, there] = isAuto ? [OF_AUTO_MODE, OF_KARPENTER] : [OF_KARPENTER, OF_AUTO_MODE];
+  const isOfOthers = isAuto ? key.startsWith(there.prefix) : isOfAutoMode(key);
   if (!isOfOthers) return undefined;
   const meant = here.prefix + key.slice(there.prefix.length);
   const rule = `nodes of ${here.name} do not have this label: nothing would start`;

@@ -2,7 +2,7 @@ import { holdsPlainToken } from '../../sealed-secrets/ciphertext';
 import { parseImage } from '../../values/image';
 import { FLEET_DEFAULTS } from '../defaults';
 import type { Faults } from '../fault';
-import { CLASS_KINDS, FLEET_NAME_MOST, MANAGERS_BUDGET, PREFIX_MOST } from '../names';
+import { classKind, FLEET_NAME_MOST, MANAGERS_BUDGET, PREFIX_MOST } from '../names';
 import type { NormalFleet } from '../normal-fleet';
 import type { FleetObjectKind } from '../props/fleet';
 import { validateCompute } from './auto-mode';
@@ -40,7 +40,7 @@ function patchableOf(fleet: NormalFleet): Readonly<Record<FleetObjectKind, reado
     PodDisruptionBudget: [MANAGERS_BUDGET],
     EC2NodeClass: [],
     NodeClass: [],
-    [CLASS_KINDS[compute] ?? CLASS_KINDS.karpenter]: nodeClasses.map(({ name }) => name),
+    [classKind(compute)]: nodeClasses.map(({ name }) => name),
     ServiceAccount: [
       ...(managerServiceAccount === undefined ? [] : [managerServiceAccount]),
       ...runners.flatMap(({ jobServiceAccount }) => jobServiceAccount?.name ?? []),

@@ -20,7 +20,7 @@ export function validateNodeClasses(faults: Faults, fleet: NormalFleet): void {
   for (const classes of byPlace.values()) {
     const [first] = classes;
     const place = first.place.reduce((deeper, step) => deeper.at(step), faults);
-    if (fleet.compute === 'eks-auto-mode') checkAutoModeClass(place, first, fleet);
+    if (fleet.compute === 'eks-auto-mode') checkAutoModeClass(place, first);
     else checkEc2NodeClass(place, classes, fleet);
     const names = new Set(classes.map(({ name }) => name));
     checkReservations(

@@ -1,7 +1,7 @@
 import { formatDuration, parseDuration } from '../../values/duration';
 import { SAFE_POOL } from '../defaults';
 import type { Faults } from '../fault';
-import { CLASS_KINDS, POOL_NAME_MOST } from '../names';
+import { classKind, POOL_NAME_MOST } from '../names';
 import type { NormalFleet, NormalNodePool } from '../normal-fleet';
 import { poolKey } from '../normalise/nodes';
 import type { RunnerFleetProps } from '../props/fleet';
@@ -35,7 +35,7 @@ export function validateNodePools(faults: Faults, { said, jobPools, managerPool 
 
 /** A pool that patches its class has one of its own, which is called like the pool. */
 function patchableOf({ name, compute }: NormalNodePool): Patchable {
-  return { NodePool: [name], [CLASS_KINDS[compute] ?? CLASS_KINDS.karpenter]: [name] };
+  return { NodePool: [name], [classKind(compute)]: [name] };
 }
 
 function checkEntries(
