@@ -7,15 +7,15 @@ export const AUTO_MODE_RULES = ruleGroup(
   {
     'mixed-class':
       'a pool names a node class of Karpenter in the group of EKS Auto Mode, or the other way round',
-    'foreign-label': 'a requirement of a pool on a label of the other of Karpenter and EKS Auto Mode',
+    'foreign-label': 'a requirement on a label that only nodes of the other controller have',
     'default-class': 'a NodeClass has the name of the one that EKS makes',
     'no-node-role': 'a NodeClass names no role',
     'default-life': 'a pool of EKS Auto Mode leaves the life of its nodes to a default',
-    'user-namespaces': 'pods that make user namespaces land on nodes of EKS Auto Mode, which have none',
+    'user-namespaces': 'pods that make user namespaces land on nodes of EKS Auto Mode, which allow none',
     'node-overlay': 'a NodeOverlay in a cluster of EKS Auto Mode, which has none',
     'network-policies': 'network policies that EKS Auto Mode may not enforce',
     'no-category': 'a pool of EKS Auto Mode may start accelerated instances',
     'no-limits': 'nothing bounds the nodes of a pool of EKS Auto Mode',
-    'os-label': 'a requirement on a label that AWS does not support there',
+    'os-label': 'a requirement on kubernetes.io/os, which AWS does not support in these pools',
   },
 );

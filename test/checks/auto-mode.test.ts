@@ -312,6 +312,19 @@ describe('the sample of AWS', () => {
   });
 });
 
+test('a selector of pods by a label of Karpenter lands nowhere on Auto Mode, and its name there is proposed', () => {
+  const files = edited(AUTO_MODE_FLEET, [
+    CONFIG,
+    '"karpenter.sh/capacity-type" = "spot"',
+    '"karpenter.sh/capacity-type" = "spot"\n        "karpenter.k8s.aws/instance-cpu" = "4"',
+  ]);
+  const [found] = findingsIn(files).filter(({ id }) => id === 'lands/job');
+  expect(found).toMatchObject({
+    severity: 'error',
+    fix: expect.stringContaining('the label is eks.amazonaws.com/instance-cpu'),
+  });
+});
+
 describe('the life of nodes', () => {
   const living = (expireAfter: string, grace?: string) =>
     edited(
