@@ -105,12 +105,24 @@ function systemFindings({ manifest, expressions }: NodePool): Finding[] {
 }
 
 function classFindings(manifest: Manifest): Finding[] {
-  const { role, instanceProfile } = fieldsOf(manifest.body.spec);
+  const { role, instanceProfile, tags } = fieldsOf(manifest.body.spec);
   // Somebody exported the one that EKS made.
   const isOfEks =
     textsOf(at(manifest.body, ['metadata', 'labels']))['app.kubernetes.io/managed-by'] === 'eks';
   if (isOfEks) return [];
+  const keys = Object.keys(fieldsOf(tags));
   return [
+    ...(keys.length > 0
+      ? [
+          finding('custom-tags', {
+            severity: 'note',
+            at: { manifest, path: ['spec', 'tags'] },
+            found: keys.join(', '),
+            why: 'AmazonEKSComputePolicy lets the role of the cluster set no tags but its own: with no more than that, no node of this class starts',
+            fix: 'let the role of the cluster tag instances, volumes and launch templates, or remove the tags',
+          }),
+        ]
+      : []),
     ...(manifest.name === 'default'
       ? [
           finding('default-class', {

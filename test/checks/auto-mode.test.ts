@@ -98,6 +98,12 @@ describeCheck('auto-mode', {
       finds: ['auto-mode/no-node-role', 'warning', /nodes do not join the cluster/],
     },
     {
+      name: 'a NodeClass with tags',
+      files: AUTO_MODE_FLEET,
+      changes: [[CLASS, 'spec:\n', 'spec:\n  tags: { team: web }\n']],
+      finds: ['auto-mode/custom-tags', 'note', /found team\..*no node of this class starts/],
+    },
+    {
       name: 'a pool that leaves the life of its nodes to a default',
       files: AUTO_MODE_FLEET,
       changes: [[POOL, / {6}expireAfter: .*\n/, '']],

@@ -116,6 +116,7 @@ const OF_COST = new Set([
   'pools-usable.latest-image',
   'pools-usable.unused-reservation',
   'pools-usable.unreached',
+  'auto-mode.custom-tags',
   'auto-mode.no-category',
   'auto-mode.no-limits',
   'auto-mode.os-label',
