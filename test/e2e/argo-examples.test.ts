@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import type { RenderedFile } from '../../lib/app/render';
 import { render } from '../fleets';
 import { Application, resourcesOf } from './argo';
+import { makeAutoModePoolsReady } from './auto-mode-controllers';
 import { fleetsOf } from './example-fleets';
 import { api } from './running-cluster';
 
@@ -40,6 +41,8 @@ test.each(EXAMPLES)(
         const commit = application.commit([...files, deeper(fleet.name)]);
         await application.create();
         await application.synced(commit);
+        const objects = files.map(({ text }) => parse(text));
+        await makeAutoModePoolsReady(objects.filter(({ kind }) => kind === 'NodePool'));
         const status = await application.healthy();
         expect(resourcesOf(status, (resource) => resource.status !== 'Synced')).toEqual([]);
         expect(resourcesOf(status, () => true)).toEqual(
