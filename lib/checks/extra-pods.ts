@@ -57,7 +57,7 @@ function serviceFindings(runner: ObservedRunner, manifests: readonly Manifest[])
       at: placeOf(runner, ''),
       found: reasons.join('; '),
       why: `${displayName(by)} lets plain jobs of ${runner.name} in, and refuses each that has a service: these jobs fail`,
-      fix: `raise the bound by what a service may use, or set service_* requests and limits that ${displayName(by)} allows`,
+      fix: `raise the bound by what a service may use, or set service_* requests and limits that ${displayName(by)} allows (in a description: maxServices, service)`,
     }),
   );
 }

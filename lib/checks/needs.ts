@@ -41,13 +41,29 @@ const MISSING: Partial<Record<NeedKind, readonly [what: What, then: string]>> = 
 /** Objects that manifests name are among them, or declared to exist. */
 export const needs: Check = {
   ...group,
-  run: (subject) =>
-    needsOf(subject).flatMap((need) =>
-      need.state === 'missing'
-        ? missingFindings(need, subject.manifests)
-        : [...keyFindings(need), ...typeFindings(need), ...syncFindings(need, subject)],
-    ),
+  run: (subject) => {
+    const all = needsOf(subject);
+    return all.flatMap((need) => {
+      if (need.state !== 'missing')
+        return [...keyFindings(need), ...typeFindings(need), ...syncFindings(need, subject)];
+      const alike = all.filter((other) => isAlike(need, other));
+      return alike[0] === need ? missingFindings(need, alike.length - 1, subject.manifests) : [];
+    });
+  },
 };
+
+/** Whether two things are missing for one reason: a name that holds the number of a slot stands for many. */
+function isAlike(one: Need, other: Need): boolean {
+  if (one === other) return true;
+  const { bySlot, kind, namespace } = one;
+  return (
+    bySlot !== undefined &&
+    other.state === 'missing' &&
+    other.bySlot === bySlot &&
+    other.kind === kind &&
+    other.namespace === namespace
+  );
+}
 
 /** Of a ConfigMap all keys are known; other objects may get theirs from elsewhere. */
 function keyFindings({ kind, name, keys, askedBy, madeBy }: Need): Finding[] {
@@ -120,8 +136,10 @@ function isPullSecret({ path, within }: Asker): boolean {
   return path.includes('imagePullSecrets') || /image_pull_secrets$/.test(within ?? '');
 }
 
+/** @param more how many others are missing for the same reason */
 function missingFindings(
-  { kind, namespace, name, askedBy }: Need,
+  { kind, namespace, name, askedBy, bySlot }: Need,
+  more: number,
   manifests: readonly Manifest[],
 ): Finding[] {
   // One of this name in another namespace is a finding of the group admitted.
@@ -137,6 +155,7 @@ function missingFindings(
     within === undefined ? 'images that need it are not pulled' : 'the runner fails every job';
   const then = isPull ? withoutIt : otherwise;
   const others = askedBy.length > 1 ? ` (named in ${askedBy.length} places)` : '';
+  const slots = more > 0 ? `, and ${more} more for ${bySlot}` : '';
   const object = displayName({ kind, namespace, name });
   return [
     finding(what, {
@@ -144,9 +163,9 @@ function missingFindings(
       // Without its class no pod is made, and whether images need their Secret is not known here.
       ...((what === 'class' || isPull) && { notProved: true }),
       at: { manifest, path, within },
-      found: `${name}${others}`,
+      found: `${name}${slots}${others}`,
       why: `no object here is ${object} or makes it; unless someone else does, ${then}`,
-      fix: `add it, or declare it on an object here: annotation gitlab-runner-fleet/existing: ${object} (in a description: existing)`,
+      fix: `${more > 0 ? 'add each of them, or declare them' : 'add it, or declare it'} on an object here: annotation gitlab-runner-fleet/existing: ${object} (in a description: existing)`,
     }),
   ];
 }

@@ -26,6 +26,8 @@ export interface Need {
   /** Keys that a Secret or a ConfigMap must have, as far as fields name them. */
   readonly keys: readonly string[];
   readonly askedBy: readonly Asker[];
+  /** The name with the number of a job's slot that it stands for; undefined where it is named as it is. */
+  readonly bySlot: string | undefined;
   /**
    * `found`: the manifests hold it or make it. `declared`: an annotation says that it exists. `missing`: neither.
    * `outside`: no manifest could hold it.
@@ -50,16 +52,15 @@ const OUTSIDE: ReadonlySet<NeedKind> = new Set([
 export function needsOf(subject: Subject): readonly Need[] {
   const groups = new Map<string, Reference[]>();
   const declared = declaredIn(subject.manifests);
-  for (const reference of [...referencesOf(subject, declared), ...namespaceNeeds(subject, declared)]) {
+  for (const reference of [...referencesOf(subject), ...namespaceNeeds(subject, declared)]) {
     const key = JSON.stringify([reference.kind, reference.namespace, reference.name]);
     groups.set(key, [...(groups.get(key) ?? []), reference]);
   }
   return [...groups.values()].map((references) => needOf(references, subject.manifests, declared));
 }
 
-function referencesOf({ manifests, runners }: Subject, declared: ReadonlySet<string>): readonly Reference[] {
+function referencesOf({ manifests, runners }: Subject): readonly Reference[] {
   const seen = new Set<Manifest>();
-  const made = new Set(manifests.map(({ kind, namespace, name }) => `${kind}/${namespace}/${name}`));
   const ofPods = [
     ...runners.flatMap((runner) => {
       const { manager } = runner;
@@ -67,7 +68,7 @@ function referencesOf({ manifests, runners }: Subject, declared: ReadonlySet<str
       seen.add(manager);
       return managerReferences(runner, manager);
     }),
-    ...runners.flatMap((runner) => jobReferences(runner, (what) => declared.has(what) || made.has(what))),
+    ...runners.flatMap(jobReferences),
   ];
   return [
     ...ofPods,
@@ -139,7 +140,7 @@ const CONFIG_KEYS: Partial<Record<NeedKind, readonly string[]>> = {
   SecretProviderClass: ['volumes.csi'],
 };
 
-function jobReferences(runner: ObservedRunner, isMade: (what: string) => boolean): readonly Reference[] {
+function jobReferences(runner: ObservedRunner): readonly Reference[] {
   const { job, config, index, table } = runner;
   const { manifest, path } = config;
   const { namespace = 'default', autoscaler } = table.kubernetes;
@@ -155,23 +156,15 @@ function jobReferences(runner: ObservedRunner, isMade: (what: string) => boolean
   );
   const ofJobs = podReferences(job?.spec).flatMap(({ path: _, env: __, ...reference }) => {
     const within = withinOf(table.kubernetes, reference.kind, reference.name);
-    const isThere = (name: string) => isMade(`${reference.kind}/${namespace}/${name}`);
-    const names = namesOfSlots(reference.name, concurrencyOfEach(runner), isThere);
-    return names.map((name) => ({ ...reference, name, within }));
+    const names = namesBySlot(reference.name, concurrencyOfEach(runner));
+    const bySlot = isBySlot(reference.name) ? reference.name : undefined;
+    return names.map((name) => ({ ...reference, name, within, bySlot }));
   });
   return [...ofJobs, ...ofPause].map(({ within, ...reference }) => ({
     ...reference,
     namespace: isNamespaced(reference.kind) ? namespace : undefined,
     by: { manifest, path, within: `runners[${index}].kubernetes.${within}` },
   }));
-}
-
-/** The names that a name with the number of a slot expands to: those that are made, and the first that is missing. */
-function namesOfSlots(name: string, slots: number, isThere: (name: string) => boolean): readonly string[] {
-  if (!isBySlot(name)) return [name];
-  const names = namesBySlot(name, slots);
-  const missing = names.find((one) => !isThere(one));
-  return names.filter((one) => one === missing || isThere(one));
 }
 
 /** The key that names it; what none names comes from a patch. */
@@ -236,7 +229,8 @@ function needOf(
       ({ by }) => kind === 'Secret' && annotation(by.manifest, EXISTING_SECRET_ANNOTATION) === name,
     );
   const state = stateOf(kind, madeBy, isDeclared || isBuiltIn(kind, name));
-  return { kind, namespace, name, keys, askedBy: references.map(({ by }) => by), state, madeBy };
+  const bySlot = references.find((one) => one.bySlot !== undefined)?.bySlot;
+  return { kind, namespace, name, keys, askedBy: references.map(({ by }) => by), bySlot, state, madeBy };
 }
 
 /** What tells objects that the cluster has once from those of a fleet. */

@@ -41,5 +41,7 @@ export interface Reference {
   readonly name: string;
   /** Key of a Secret or a ConfigMap, with its value in one of the cluster; label of a Namespace. */
   readonly key?: string;
+  /** The name as it is written, with the number of a job's slot. */
+  readonly bySlot?: string;
   readonly by: Asker;
 }

@@ -61,6 +61,8 @@ export function formatFaults(faults: readonly Problem[]): string {
 
 function show(value: unknown): string {
   if (value === undefined) return 'nothing';
+  // JSON has no word for these.
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   return typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
 }
 

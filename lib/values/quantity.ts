@@ -73,9 +73,19 @@ export function isByteSlip(quantity: Quantity): boolean {
   return toUnits(quantity) < 1024 * 1024;
 }
 
+/** Whether an amount is more than Kubernetes counts, and was cut off. */
+export function isBeyondCount(quantity: Quantity): boolean {
+  return quantity >= MOST;
+}
+
 /** What was meant where `isByteSlip` holds: the same number as mebibytes, for example `512Mi` for `512m`. */
 export function inMebibytes(text: string): string {
-  return `${text.replace(/[a-zA-Z]+$/, '') || '1'}Mi`;
+  return withUnit(text, 'Mi');
+}
+
+/** The number of a text with another unit. */
+export function withUnit(text: string, unit: 'Mi' | 'Gi'): string {
+  return `${text.replace(/[a-zA-Z]+$/, '') || '1'}${unit}`;
 }
 
 /** Whole milli-units (of a CPU, say), rounded up. */

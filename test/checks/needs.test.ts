@@ -95,6 +95,11 @@ describeCheck('needs', {
       finds: ['needs/source', 'warning', /PersistentVolumeClaim\/gitlab-jobs\/cache-19 /],
     },
     {
+      name: 'claims of all slots that are not there, which are one finding',
+      changes: [key(volume.replace('"cache"', '"cache-$CI_CONCURRENT_ID"'))],
+      finds: ['needs/source', 'warning', /found cache-0, and 19 more for cache-\$CI_CONCURRENT_ID/],
+    },
+    {
       name: 'a class of managers that is not there',
       changes: [[DEPLOYMENT, '      nodeSelector:', '      priorityClassName: ci\n      nodeSelector:']],
       finds: ['needs/class', 'warning', /PriorityClass\/ci or makes it.*refused/],

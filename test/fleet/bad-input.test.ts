@@ -206,6 +206,15 @@ describe('counts', () => {
   ]);
 });
 
+test('what is no number is shown as it is, and not as a text to write', () => {
+  const message = faultsOf(
+    runner({ podLabels: { a: Number.NaN as never }, concurrency: Number.POSITIVE_INFINITY }),
+  );
+  expect(message).toContain('podLabels["a"]: NaN\n');
+  expect(message).toContain('concurrency: Infinity\n');
+  expect(message).not.toMatch(/null|"NaN"/);
+});
+
 test('one wrong count is one fault', () => {
   for (const concurrency of [0, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 'many' as never]) {
     expect(faultsOf(runner({ concurrency }))).toMatch(/^1 fault /);
@@ -290,20 +299,20 @@ describe('a plain token in a description is named by its place and never printed
   // biome-ignore format: a table of cases
   const everywhere: [string, Partial<RunnerFleetProps>, string][] = [
     ['a label', { labels: { team: TOKEN } }, 'labels.team'],
-    ['a key', { labels: { [TOKEN]: 'x' } }, 'labels.(a key)'],
-    ['base64', runner({ podAnnotations: { note: base64 } }), 'runners.0.podAnnotations.note'],
-    ['config', runner({ config: { runner: { environment: [`T=${TOKEN}`] } } }), 'runners.0.config.runner.environment.0'],
-    ['the token key', runner({ config: { runner: { token: TOKEN } as never } }), 'runners.0.config.runner.token'],
+    ['a key', { labels: { [TOKEN]: 'x' } }, 'labels["(a key)"]'],
+    ['base64', runner({ podAnnotations: { note: base64 } }), 'runner a > podAnnotations.note'],
+    ['config', runner({ config: { runner: { environment: [`T=${TOKEN}`] } } }), 'runner a > config.runner.environment[0]'],
+    ['the token key', runner({ config: { runner: { token: TOKEN } as never } }), 'runner a > config.runner.token'],
     ['a patch', { patches: { Namespace: { metadata: { annotations: { a: TOKEN } } } } }, 'patches.Namespace.metadata.annotations.a'],
-    ['a name', runner({ name: MIXED_CASE_TOKEN }), 'runners.0.name'],
-    ['a good name', runner({ name: TOKEN, tags: ['a b'] }), 'runners.0.name'],
-    ['a tag with a space', runner({ tags: [`${MIXED_CASE_TOKEN} web`] }), 'runners.0.tags.0'],
-    ['a label that is too long', runner({ podLabels: { a: `${TOKEN}${LONG}` } }), 'runners.0.podLabels.a'],
-    ['base64 that is too long', runner({ podLabels: { a: `${base64}.${LONG}` } }), 'runners.0.podLabels.a'],
-    ['a wrong type', runner({ config: { runner: { environment: `T=${TOKEN}` as never } } }), 'runners.0.config.runner.environment'],
+    ['a name', runner({ name: MIXED_CASE_TOKEN }), 'runners[0] > name'],
+    ['a good name', runner({ name: TOKEN, tags: ['a b'] }), 'runners[0] > name'],
+    ['a tag with a space', runner({ tags: [`${MIXED_CASE_TOKEN} web`] }), 'runner a > tags[0]'],
+    ['a label that is too long', runner({ podLabels: { a: `${TOKEN}${LONG}` } }), 'runner a > podLabels.a'],
+    ['base64 that is too long', runner({ podLabels: { a: `${base64}.${LONG}` } }), 'runner a > podLabels.a'],
+    ['a wrong type', runner({ config: { runner: { environment: `T=${TOKEN}` as never } } }), 'runner a > config.runner.environment'],
     ['an address', { gitlabUrl: `gitlab.com?private_token=${MIXED_CASE_TOKEN}` }, 'gitlabUrl'],
     ['a password of the address', { gitlabUrl: `https://ci:${TOKEN}@gitlab.com` }, 'gitlabUrl'],
-    ['a job image', runner({ jobImage: `${MIXED_CASE_TOKEN}:latest` }), 'runners.0.jobImage'],
+    ['a job image', runner({ jobImage: `${MIXED_CASE_TOKEN}:latest` }), 'runner a > jobImage'],
   ];
 
   test.each(everywhere)('%s', (_what, change, place) => {
@@ -455,7 +464,7 @@ describe('labels, selectors and tolerations', () => {
     ['a pod label', runner({ podLabels: { tier: LONG } }), `${A} > podLabels["tier"]`, `"${LONG}"`, 'at most 63', 'shorten'],
     ['a pod annotation', runner({ podAnnotations: { 'a b': '' } }), `${A} > podAnnotations["a b"]`, '"a b"', 'keys are', 'rename'],
     ['a value with an equals sign', runner({ tolerations: { 'gpu=a=b': 'NoSchedule' } }),
-      `${A} > tolerations > gpu=a=b["gpu"]`, '"a=b"', 'label values', 'rewrite it'],
+      `${A} > tolerations > gpu=a=b`, '"a=b"', 'label values', 'rewrite it'],
     ['an effect', runner({ tolerations: { 'gpu=yes': 'NoScheduling' } }),
       `${A} > tolerations > gpu=yes`, '"NoScheduling"', '"NoExecute"', 'write "NoSchedule"'],
   ]);

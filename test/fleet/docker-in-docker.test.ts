@@ -191,6 +191,7 @@ test.each<[string, DockerInDockerProps, Partial<RunnerProps>, RegExp]>([
   ['a mirror in ECR', { registryMirror: 'https://123456789012.dkr.ecr.eu-west-1.amazonaws.com' }, {}, /the daemon has no password for ECR/],
   ['packets of no size', { mtu: 0 }, {}, /a whole number from 576 to 9001/],
   ['a service with a space', { allowedServices: ['a b'] }, {}, /allowedServices\[0\]/],
+  ['a broken pattern', { allowedServices: ['postgres:['] }, {}, /allowedServices\[0\]: a bracket opens/],
   ['a variable by which jobs find the daemon', {}, { job: { environment: { DOCKER_HOST: 'tcp://other:2375' } } }, /job\.environment\.DOCKER_HOST[\s\S]*so that jobs find the daemon/],
   ['a service with the name of the daemon', {}, { job: { services: [{ image: 'redis:7.2', alias: 'docker' }] } }, /jobs find it by the name/],
   ['one folder for the keys of all daemons', {}, { volumes: [{ mountPath: '/certs/client', claim: 'keys' }] }, /volumes\[0\]\.mountPath: the Docker daemon of each job writes its own keys there/],

@@ -433,7 +433,7 @@ const LOAD_BALANCER: Required<Pick<SessionServerProps, 'loadBalancerClass'>> = {
 const session = (seed: string, base: number): Required<Omit<SessionServerProps, 'loadBalancerClass'>> => ({
   advertiseAddress: `terminals-of-${seed}.example.com:${base}`,
   port: base + 1,
-  timeout: `${base + 2}s`,
+  timeout: `${base - 2000}s`,
   fromCidrs: [`10.${base % 200}.0.0/16`],
   fromNamespaces: [`terminals-from-${seed}`],
   serviceType: 'LoadBalancer',
@@ -483,7 +483,7 @@ const jobVolumes = (seed: string, base: number): readonly JobVolumeProps[] => {
     hostPath: `/mnt/${seed}/node`,
     subPath: `within-${seed}`,
   };
-  const emptyDir: Required<EmptyDirProps> = { medium: 'Memory', sizeLimit: `${base + 8200}Mi` };
+  const emptyDir: Required<EmptyDirProps> = { medium: 'Memory', sizeLimit: `${base + 63}Mi` };
   return [
     { mountPath: `/shared/${seed}`, newClaim: shared },
     { mountPath: `/existing/${seed}`, claim: `existing-of-${seed}` },

@@ -171,6 +171,13 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   ['clones that slots of two managers share', fleetWith([{ mountPath: '/builds', claim: 'a' }], { managers: 2 }), /mountPath: clones are kept by slot, and slots of 2 managers/],
   ['the same in a folder of its own', fleetWith([{ mountPath: '/work', claim: 'a' }], { managers: 2, config: { runner: { builds_dir: '/work' } } }), /clones are kept by slot/],
   ['slots of two managers', fleetWith([PER_SLOT], { managers: 2 }), /perSlot: slots of 2 managers/],
+  ['claims by slot of two managers', fleetWith([{ mountPath: '/c', claim: 'c-$CI_CONCURRENT_ID' }], { managers: 2 }), /volumes\[0\] > claim: slots of 2 managers have the same numbers/],
+  ['more bytes than Kubernetes counts', fleetWith([claim({ size: '1e30' })]), /newClaim > size: Kubernetes counts no more bytes than 8Ei/],
+  ['a disk of fifty bytes', fleetWith([claim({ size: '50' })]), /newClaim > size: .* write "50Gi"/],
+  ['a folder beyond the disk of the pod', fleetWith([{ mountPath: '/c', emptyDir: { sizeLimit: '900Gi' } }]), /emptyDir > sizeLimit: the containers of a job, its services included, have 70Gi of disk at most/],
+  ['a folder beyond the memory of the pod', fleetWith([{ mountPath: '/c', emptyDir: { sizeLimit: '500Gi', medium: 'Memory' } }]), /emptyDir > sizeLimit: .* of memory at most, and end before the folder is full/],
+  ['a key that is none', fleetWith([{ mountPath: '/c', secret: 's', items: { 'k/e y': 'a' } }]), /items\["k\/e y"\]: keys of a Secret are/],
+  ['a file outside of the folder', fleetWith([{ mountPath: '/c', configMap: 's', items: { a: '../a' } }]), /items\["a"\]: a relative path .* write it as "a"/],
   ['a disk for each of very many slots', fleetWith([PER_SLOT], { concurrency: 201 }), /perSlot: each of the 201 slots/],
   ['a path that is not said', fleetWith([{ claim: 'a' } as JobVolumeProps]), /mountPath: an absolute path/],
   ['a disk for many jobs', fleetWith([claim({ accessMode: 'ReadWriteOnce' })]), /accessMode: one node at a time can mount the volume, and 3 jobs/],
@@ -185,6 +192,21 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   ['the place of certificates', fleetWith([{ mountPath: '/etc/gitlab-ca', claim: 'a' }], {}, { gitlabCa: { configMap: 'ca', jobs: true } }), /mountPath: jobs have the certificates/],
 ])('%s: refused', (_, fleet, says) => {
   expect(faultsOf(fleet)).toEqual([expect.stringMatching(says)]);
+});
+
+test('a key that is none is no example of a path, and is one of the object that has it', () => {
+  const [key, path, ...others] = faultsOf(
+    fleetWith([{ mountPath: '/c', configMap: 's', items: { 'k/e y': '../x' } }]),
+  );
+  expect(others).toEqual([]);
+  expect(key).toMatch(/keys of a ConfigMap are/);
+  expect(path).toMatch(/write it as "settings\.xml"$/);
+});
+
+test('a folder without a bound of its containers may be of any size', () => {
+  const unbounded = { build: { ephemeralStorage: { limit: null, maxLimit: null, maxRequest: null } } };
+  const folder = { mountPath: '/c', emptyDir: { sizeLimit: '900Gi' } };
+  expect(faultsOf(fleetWith([folder], unbounded))).toEqual([]);
 });
 
 const twoRunners = (own: JobVolumeProps, other: JobVolumeProps, change: Partial<RunnerProps> = {}) => ({

@@ -114,6 +114,8 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   ['a load balancer for everybody', fleetWith({ serviceType: 'LoadBalancer', fromCidrs: [], fromNamespaces: ['gitlab'] }), /fromCidrs: without an address the load balancer/],
   ['a class without a load balancer', fleetWith({ loadBalancerClass: 'service.k8s.aws/nlb' }), /loadBalancerClass: the API server refuses it for other types/],
   ['the port of metrics', fleetWith({ port: 9252 }), /port: metrics are served at this port/],
+  ['the port of metrics, where that is the usual one of terminals', fleetWith({}, { manager: { metricsPort: 8093 } }), /port: metrics are served at this port.* for example 8094/],
+  ['sessions that outlast the manager', fleetWith({ timeout: '1000h' }), /timeout: a manager that is replaced is gone after \w+, .* or less, or raise drain/],
   ['two managers', fleetWith({}, { managers: 2 }), /advertiseAddress: each of the 2 managers has the sessions/],
   ['the table in config besides', fleetWith({}, { config: { global: { session_server: { listen_address: ':1' } } } }), /config > global\.session_server: sessionServer sets it/],
 ])('%s: refused', (_, fleet, says) => {

@@ -17,7 +17,8 @@ export interface SessionServerProps {
   readonly port?: number;
 
   /**
-   * How long a terminal stays open after its job is done, a duration of whole seconds. The job does not end before.
+   * How long a terminal stays open after its job is done, a duration of whole seconds, at most `drain`. The job
+   * does not end before.
    *
    * @default '30m'
    */

@@ -2,12 +2,13 @@ import { parseDuration } from '../../values/duration';
 import { isFloating, parseImage } from '../../values/image';
 import { asDnsLabel, isDnsLabel, isLabelValue, isQualifiedName } from '../../values/label';
 import {
-  inMebibytes,
+  isBeyondCount,
   isByteSlip,
   isBytesAsCpu,
   parseQuantity,
   type Quantity,
   toUnits,
+  withUnit,
 } from '../../values/quantity';
 import { nearestName } from '../../values/suggest';
 import type { Faults } from '../fault';
@@ -39,10 +40,21 @@ export function checkObjectName(faults: Faults, field: string, name: unknown): v
 }
 
 /** A key of a Secret or a ConfigMap. */
-export function checkDataKey(faults: Faults, field: string, key: unknown, example: string): void {
-  if (typeof key === 'string' && /^[-._a-zA-Z0-9]{1,253}$/.test(key)) return;
-  const rule = 'keys of a Secret are up to 253 letters, digits, dashes, underscores and dots';
+export function checkDataKey(
+  faults: Faults,
+  field: string,
+  key: unknown,
+  example: string,
+  kind: 'Secret' | 'ConfigMap' = 'Secret',
+): void {
+  if (isDataKey(key)) return;
+  const rule = `keys of a ${kind} are up to 253 letters, digits, dashes, underscores and dots`;
   faults.add(field, key, rule, `write the key, for example "${example}"`);
+}
+
+/** Whether a key can stand in a Secret or a ConfigMap. */
+export function isDataKey(key: unknown): key is string {
+  return typeof key === 'string' && /^[-._a-zA-Z0-9]{1,253}$/.test(key);
 }
 
 /** A key of KMS by its id, alias or ARN, or none. */
@@ -127,15 +139,29 @@ export function checkCpu(faults: Faults, field: string, value: unknown): Quantit
   return undefined;
 }
 
-/** A count of bytes. */
-export function checkBytes(faults: Faults, field: string, value: unknown): Quantity | undefined {
+/**
+ * A count of bytes.
+ *
+ * @param unit what a number without a unit was meant in, as far as a fix can tell
+ */
+export function checkBytes(
+  faults: Faults,
+  field: string,
+  value: unknown,
+  unit: 'Mi' | 'Gi' = 'Mi',
+): Quantity | undefined {
   const quantity = checkQuantity(faults, field, value, '"512Mi" or "2Gi"');
+  if (quantity !== undefined && isBeyondCount(quantity)) {
+    const rule = 'Kubernetes counts no more bytes than 8Ei, and cuts off what is above that';
+    faults.add(field, value, rule, 'write what is needed, for example "50Gi"');
+    return undefined;
+  }
   if (quantity === undefined || !isByteSlip(quantity)) return quantity;
   faults.add(
     field,
     value,
     `that is ${bytesInWords(quantity)}: "m" means thousandths, and no unit means bytes`,
-    `write "${inMebibytes(String(value))}"`,
+    `write "${withUnit(String(value), unit)}"`,
   );
   return undefined;
 }
@@ -155,12 +181,7 @@ function checkQuantity(faults: Faults, field: string, value: unknown, example: s
     .replace(/B$/, '')
     .replace(/^(\d+)([KMGT])$/, '$1$2i');
   const meant = typeof value === 'string' && (parseQuantity(squeezed) ?? 0n) > 0n ? `"${squeezed}"` : example;
-  faults.add(
-    field,
-    value,
-    rule,
-    typeof value === 'number' ? `write it as text: "${value}"` : `write ${meant}`,
-  );
+  faults.add(field, value, rule, Number.isFinite(value) ? asText(value) : `write ${meant}`);
   return undefined;
 }
 
@@ -203,24 +224,32 @@ export function checkLabels(
   labels: Readonly<Record<string, string>> = {},
   values = isLabelValue,
 ): void {
-  for (const [key, value] of Object.entries(labels)) {
-    const place = `${field}[${JSON.stringify(key)}]`;
-    if (!isQualifiedName(key))
-      faults.add(
-        place,
-        key,
-        'keys are [prefix/]name: a DNS name and at most 63 letters, digits, dashes, underscores, dots',
-        'rename the key',
-      );
-    if (typeof value !== 'string' || !values(value)) {
-      faults.add(
-        place,
-        value,
-        'label values are texts of at most 63 letters, digits, dashes, underscores and dots',
-        typeof value === 'string' ? 'shorten or rewrite it' : `write it as text: "${value}"`,
-      );
-    }
+  for (const [key, value] of Object.entries(labels))
+    checkLabel(faults, `${field}[${JSON.stringify(key)}]`, key, value, values);
+}
+
+function checkLabel(faults: Faults, place: string, key: string, value: unknown, values = isLabelValue): void {
+  if (!isQualifiedName(key))
+    faults.add(
+      place,
+      key,
+      'keys are [prefix/]name: a DNS name and at most 63 letters, digits, dashes, underscores, dots',
+      'rename the key',
+    );
+  if (typeof value !== 'string' || !values(value)) {
+    faults.add(
+      place,
+      value,
+      'label values are texts of at most 63 letters, digits, dashes, underscores and dots',
+      typeof value === 'string' ? 'shorten or rewrite it' : asText(value),
+    );
   }
+}
+
+/** How to write what stands where a text belongs; what is no value, such as NaN, has no text. */
+export function asText(value: unknown): string {
+  const isPlain = typeof value === 'boolean' || Number.isFinite(value);
+  return isPlain ? `write it as text: "${value}"` : 'write a text';
 }
 
 /** Reports labels that are set here already: selectors and taints rely on them. */
@@ -262,7 +291,7 @@ export function checkTaints(
 ): void {
   for (const [taint, effect] of Object.entries(taints)) {
     const [key, ...rest] = taint.split('=');
-    checkLabels(faults, taint, { [key]: rest.join('=') });
+    checkLabel(faults, taint, key, rest.join('='));
     checkOneOf(faults, taint, effect, effects);
   }
 }

@@ -1,4 +1,5 @@
 import { holdsPlainToken } from '../../sealed-secrets/ciphertext';
+import { type FieldPath, formatPath } from '../../values/field-path';
 import { parseImage } from '../../values/image';
 import { FLEET_DEFAULTS } from '../defaults';
 import type { Faults } from '../fault';
@@ -166,9 +167,16 @@ function withoutCredentials(url: unknown): string {
 }
 
 function checkPlainTokens(faults: Faults, { said }: NormalFleet): void {
-  for (const place of plainTokens(said)) {
-    faults.add(
-      place,
+  const { runners, ...rest } = said;
+  const places = [
+    ...runners.map((runner, index) => [runnerPlace(runner.name, index), runner] as const),
+    ...Object.entries(rest).map(([key, value]) => ['', { [key]: value }] as const),
+  ];
+  const found = places.flatMap(([place, value]) => plainTokens(value).map((path) => [place, path] as const));
+  for (const [place, path] of found) {
+    const around = place === '' ? faults : faults.at(place);
+    around.add(
+      path,
       'hidden',
       'this is a plain token, and descriptions are committed: everyone who can read the project can use it',
       'revoke it in GitLab, create the runner anew and seal its token; see docs/tokens.md',
@@ -176,13 +184,19 @@ function checkPlainTokens(faults: Faults, { said }: NormalFleet): void {
   }
 }
 
+/** What other faults call a runner; its number where the name is the token. */
+function runnerPlace(name: unknown, index: number): string {
+  return typeof name === 'string' && !holdsPlainToken(name) ? `runner ${name}` : `runners[${index}]`;
+}
+
 /** Paths of the texts in a description that hold a plain token. */
-function plainTokens(value: unknown, path = ''): string[] {
-  if (typeof value === 'string') return holdsPlainToken(value) ? [path] : [];
+function plainTokens(value: unknown, path: FieldPath = []): string[] {
+  if (typeof value === 'string') return holdsPlainToken(value) ? [formatPath(path)] : [];
   if (typeof value !== 'object' || value === null) return [];
+  const isList = Array.isArray(value);
   return Object.entries(value).flatMap(([key, item]) => {
-    const place = holdsPlainToken(key) ? '(a key)' : key;
-    const below = path === '' ? place : `${path}.${place}`;
-    return [...(holdsPlainToken(key) ? [below] : []), ...plainTokens(item, below)];
+    const isToken = holdsPlainToken(key);
+    const below = [...path, isToken ? '(a key)' : isList ? Number(key) : key];
+    return [...(isToken ? [formatPath(below)] : []), ...plainTokens(item, below)];
   });
 }

@@ -1,11 +1,12 @@
-import { namesBySlot } from '../../gitlab-runner/executor/slots';
+import { isBySlot, namesBySlot } from '../../gitlab-runner/executor/slots';
 import { isDnsSubdomain } from '../../values/label';
+import { formatBinary, parseQuantity } from '../../values/quantity';
 import { at, textOf } from '../../values/record';
 import type { Faults } from '../fault';
 import { DOCKER, GITLAB_CA, volumeName } from '../names';
 import type { NormalFleet, NormalRunner } from '../normal-fleet';
 import type { NormalVolumeMount } from '../normal-jobs';
-import type { VolumeClaimProps } from '../props/volumes';
+import type { EmptyDirProps, VolumeClaimProps } from '../props/volumes';
 import { checkBytes, checkName, checkObjectName, checkOneOf } from './fields';
 import {
   checkEmptyDir,
@@ -70,7 +71,8 @@ function checkMount(
   if (subPath !== undefined) checkSubPath(faults, subPath);
   const holdsFiles = sources.includes('configMap') || sources.includes('secret');
   const isEmpty = sources.includes('emptyDir');
-  if (items !== undefined) checkItems(faults, items, holdsFiles);
+  const kind = sources.includes('secret') ? 'Secret' : 'ConfigMap';
+  if (items !== undefined) checkItems(faults, items, holdsFiles ? kind : undefined);
   if (readOnly && isEmpty) {
     const rule = 'an empty folder that is read-only stays empty';
     faults.add('readOnly', true, rule, 'leave it out');
@@ -100,16 +102,40 @@ function checkSource(
   fleet: NormalFleet,
 ): void {
   const { claim, configMap, emptyDir, hostPath, secret } = said;
-  if (claim !== undefined) checkVolumeName(faults, 'claim', firstName(claim));
+  if (claim !== undefined) checkNamedClaim(faults, claim, runner);
   if (configMap !== undefined) checkVolumeName(faults, 'configMap', configMap);
   if (secret !== undefined) checkVolumeName(faults, 'secret', secret);
-  if (emptyDir !== undefined) checkEmptyDir(faults.at('emptyDir'), emptyDir);
+  if (emptyDir !== undefined) checkFolderSize(faults.at('emptyDir'), emptyDir, runner);
   if (hostPath !== undefined) checkHostPath(faults, hostPath, runner, fleet);
   if (newClaim !== undefined) checkClaim(faults.at('newClaim'), newClaim, runner);
 }
 
-function firstName(claim: unknown): unknown {
-  return typeof claim === 'string' ? namesBySlot(claim, 1)[0] : claim;
+function checkNamedClaim(faults: Faults, claim: unknown, { managers }: NormalRunner): void {
+  checkVolumeName(faults, 'claim', typeof claim === 'string' ? namesBySlot(claim, 1)[0] : claim);
+  if (typeof claim !== 'string' || !isBySlot(claim) || managers < 2) return;
+  const rule = `slots of ${managers} managers have the same numbers: two jobs would use one volume`;
+  faults.add('claim', claim, rule, 'write managers: 1, or name one claim that all jobs share');
+}
+
+/** A pod is evicted, or its container killed, at the sum of its limits: a larger folder never fills up. */
+function checkFolderSize(
+  faults: Faults,
+  folder: EmptyDirProps,
+  { maxServices, resources }: NormalRunner,
+): void {
+  checkEmptyDir(faults, folder);
+  const resource = folder.medium === 'Memory' ? 'memory' : 'ephemeralStorage';
+  const { build, helper, service } = resources;
+  const services = Array.from({ length: Math.min(Number(maxServices) || 0, 100) }, () => service);
+  const limits = [build, helper, ...services].map((one) => one[resource].maxLimit ?? one[resource].limit);
+  const amounts = limits.map((limit) => (typeof limit === 'string' ? parseQuantity(limit) : undefined));
+  const size = typeof folder.sizeLimit === 'string' ? parseQuantity(folder.sizeLimit) : undefined;
+  if (size === undefined || amounts.includes(undefined)) return;
+  const most = amounts.reduce((sum: bigint, one) => sum + (one ?? 0n), 0n);
+  if (size <= most) return;
+  const what = resource === 'memory' ? 'memory' : 'disk';
+  const rule = `the containers of a job, its services included, have ${formatBinary(most)} of ${what} at most, and end before the folder is full`;
+  faults.add('sizeLimit', folder.sizeLimit, rule, `write less, or raise build.${resource}`);
 }
 
 /** The executor names the volume of a job pod after the object that fills it. */
@@ -152,7 +178,7 @@ function checkClaim(faults: Faults, claim: Required<VolumeClaimProps>, runner: N
   const { accessMode, name, perSlot, size, storageClass } = claim;
   const { concurrency, managers, onFargate } = runner;
   checkVolumeName(faults, 'name', name, perSlot ? 63 - `-${concurrency - 1}`.length : 63);
-  checkBytes(faults, 'size', size);
+  checkBytes(faults, 'size', size, 'Gi');
   checkObjectName(faults, 'storageClass', storageClass);
   checkOneOf(faults, 'accessMode', accessMode, ACCESS_MODES);
   if (onFargate) {

@@ -1,4 +1,5 @@
 import { isIpAddress } from '../../values/address-block';
+import { parseImage } from '../../values/image';
 import { isDnsSubdomain } from '../../values/label';
 import { at } from '../../values/record';
 import type { Faults } from '../fault';
@@ -67,14 +68,32 @@ function checkServices(faults: Faults, { job: { services } }: NormalRunner): voi
     checkImage(place, 'image', service.image);
     checkVariables(place, 'environment', { ...service.environment });
     checkAlias(place, service, seen);
+    checkTwin(place, service, services.slice(0, index));
   }
+}
+
+/** Containers of a pod share its ports: two services of one image listen on the same ones, unless something else is said of them. */
+function checkTwin(faults: Faults, service: JobServiceProps, earlier: readonly JobServiceProps[]): void {
+  const pathOf = ({ alias, image }: JobServiceProps) =>
+    alias === undefined && typeof image === 'string' ? parseImage(image)?.path : undefined;
+  const path = pathOf(service);
+  if (path === undefined || !earlier.some((one) => pathOf(one) === path)) return;
+  const rule =
+    'another service is of this image: jobs reach both by one name, and both listen on the same port of the pod';
+  faults.add('image', service.image, rule, 'leave one out, or give each an alias and a port of its own');
+}
+
+/** DNS has no longer labels, whatever a file of hosts may say. */
+function isHostName(name: string): boolean {
+  return isDnsSubdomain(name) && name.split('.').every((label) => label.length <= 63);
 }
 
 /** A line of /etc/hosts for each name. */
 function checkAlias(faults: Faults, { alias }: JobServiceProps, seen: Set<string>): void {
   if (alias === undefined) return;
-  if (typeof alias !== 'string' || !isDnsSubdomain(alias)) {
-    const rule = 'a host name of lower-case letters, digits, dashes and dots';
+  if (typeof alias !== 'string' || !isHostName(alias)) {
+    const rule =
+      'a host name of lower-case letters, digits, dashes and dots, with at most 63 between two dots';
     faults.add('alias', alias, rule, 'write it as "db"');
   } else if (seen.has(alias)) {
     faults.add('alias', alias, 'another service has this name', 'give each its own');

@@ -23,7 +23,10 @@ function checkVolume(faults: Faults, volume: ManagerVolumeProps): void {
   checkOneSource(faults, sources, SOURCES, "secret: 'the-name'");
   if (configMap !== undefined) checkObjectName(faults, 'configMap', configMap);
   if (secret !== undefined) checkObjectName(faults, 'secret', secret);
-  if (items !== undefined) checkItems(faults, items, emptyDir === undefined);
+  if (items !== undefined) {
+    const kind = secret === undefined ? 'ConfigMap' : 'Secret';
+    checkItems(faults, items, emptyDir === undefined ? kind : undefined);
+  }
   if (emptyDir !== undefined) {
     checkEmptyDir(faults.at('emptyDir'), emptyDir);
     if (emptyDir.sizeLimit === undefined) {

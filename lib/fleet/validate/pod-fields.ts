@@ -1,6 +1,7 @@
+import { globFault } from '../../values/glob-fault';
 import { isDnsSubdomain } from '../../values/label';
 import type { Faults } from '../fault';
-import { checkObjectName } from './fields';
+import { asText, checkObjectName } from './fields';
 
 /** Rules of the fields that pods of managers and of jobs have in common. */
 
@@ -14,8 +15,14 @@ export function checkClassName(faults: Faults, field: string, name: unknown, exa
 
 /** A glob of images. */
 export function checkImagePattern(faults: Faults, field: string, pattern: unknown, example: string): void {
-  if (typeof pattern === 'string' && /^\S+$/.test(pattern)) return;
-  faults.add(field, pattern, 'an image, or a glob of images, without spaces', `write it as "${example}"`);
+  if (typeof pattern !== 'string' || !/^\S+$/.test(pattern)) {
+    faults.add(field, pattern, 'an image, or a glob of images, without spaces', `write it as "${example}"`);
+    return;
+  }
+  const fault = globFault(pattern);
+  if (fault === undefined) return;
+  const rule = `${fault}: the runner finds no image in a broken pattern, and refuses jobs silently`;
+  faults.add(field, pattern, rule, `close it, for example "${example}"`);
 }
 
 /** Environment variables: names as shells have them, and texts. */
@@ -30,7 +37,7 @@ export function checkVariables(
       const rule = 'variables are letters, digits and underscores';
       faults.add(place, name, rule, 'write it as "HTTP_TIMEOUT"');
     }
-    if (typeof value !== 'string') faults.add(place, value, 'a text', `write it as text: "${value}"`);
+    if (typeof value !== 'string') faults.add(place, value, 'a text', asText(value));
   }
 }
 

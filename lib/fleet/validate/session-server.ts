@@ -1,3 +1,4 @@
+import { parseDuration } from '../../values/duration';
 import { isDnsSubdomain, isQualifiedName } from '../../values/label';
 import type { Faults } from '../fault';
 import type { NormalFleet, NormalRunner } from '../normal-fleet';
@@ -7,17 +8,18 @@ import { checkBlock } from './network';
 
 /** Reports what is wrong with the web terminals of a runner. */
 export function checkSessionServer(runnerFaults: Faults, runner: NormalRunner): void {
-  const { config, manager, managers, sessionServer } = runner;
+  const { config, drain, manager, managers, sessionServer } = runner;
   if (sessionServer === undefined) return;
   const faults = runnerFaults.at('sessionServer');
   checkAddress(faults, sessionServer.advertiseAddress);
   checkWholeNumber(faults, 'port', sessionServer.port, 1024, 65535);
-  checkDuration(faults, 'timeout', sessionServer.timeout);
+  checkTimeout(faults, sessionServer.timeout, drain);
   checkSources(faults, sessionServer);
   checkService(faults, sessionServer);
   if (sessionServer.port === manager.metricsPort) {
     const rule = 'metrics are served at this port';
-    faults.add('port', sessionServer.port, rule, 'write another port, for example 8093');
+    const other = sessionServer.port === SESSION_PORT ? SESSION_PORT + 1 : SESSION_PORT;
+    faults.add('port', sessionServer.port, rule, `write another port, for example ${other}`);
   }
   if (managers > 1) {
     const rule = `each of the ${managers} managers has the sessions of its own jobs, and an address leads to only one manager`;
@@ -27,6 +29,17 @@ export function checkSessionServer(runnerFaults: Faults, runner: NormalRunner): 
     const rule = 'sessionServer sets it, and renders the Service and the network policy too';
     runnerFaults.at('config').add('global.session_server', 'set', rule, 'leave it out');
   }
+}
+
+const SESSION_PORT = 8093;
+
+/** A session keeps the pod of its job, and the manager must be there for it. */
+function checkTimeout(faults: Faults, timeout: unknown, drain: string): void {
+  const seconds = checkDuration(faults, 'timeout', timeout);
+  const most = parseDuration(drain);
+  if (seconds === undefined || most === undefined || seconds <= most) return;
+  const rule = `a manager that is replaced is gone after ${drain}, and its sessions with it`;
+  faults.add('timeout', timeout, rule, `write "${drain}" or less, or raise drain`);
 }
 
 /** A host and a port, without a scheme: the runner puts `https://` before it. */

@@ -1,6 +1,6 @@
 import type { Faults } from '../fault';
 import type { EmptyDirProps } from '../props/volumes';
-import { checkBytes, checkDataKey, checkOneOf } from './fields';
+import { checkBytes, checkDataKey, checkOneOf, isDataKey } from './fields';
 
 /** Rules of the fields that volumes of jobs and of managers have in common. */
 
@@ -58,13 +58,17 @@ export function checkSubPath(faults: Faults, path: unknown): void {
   faults.add('subPath', path, rule, 'write it as "ccache"');
 }
 
-/** Paths of files by key. */
+/**
+ * Paths of files by key.
+ *
+ * @param kind of the object whose keys they are; undefined where the volume is of no such object
+ */
 export function checkItems(
   faults: Faults,
   items: Readonly<Record<string, unknown>>,
-  holdsFiles: boolean,
+  kind: 'Secret' | 'ConfigMap' | undefined,
 ): void {
-  if (!holdsFiles) {
+  if (kind === undefined) {
     const rule = 'keys are those of a ConfigMap or a Secret';
     faults.add('items', 'set', rule, 'leave it out');
     return;
@@ -73,9 +77,10 @@ export function checkItems(
     faults.add('items', items, 'without a key no file is mounted', 'name a key, or leave it out');
   for (const [key, path] of Object.entries(items)) {
     const field = `items[${JSON.stringify(key)}]`;
-    checkDataKey(faults, field, key, 'settings.xml');
+    checkDataKey(faults, field, key, 'settings.xml', kind);
     if (isBelow(path)) continue;
-    faults.add(field, path, 'a relative path without ".." below mountPath', `write it as "${key}"`);
+    const example = isDataKey(key) ? key : 'settings.xml';
+    faults.add(field, path, 'a relative path without ".." below mountPath', `write it as "${example}"`);
   }
 }
 
