@@ -6,10 +6,12 @@ import {
   linux,
   NO_TOKEN,
   NOT_DISRUPTED,
+  namedByPath,
   ownNamespace,
   ownNodes,
   PRIVILEGED,
   pinned,
+  propagated,
   SERVICE,
   UNPRIVILEGED,
 } from '../wanted';
@@ -50,15 +52,7 @@ export const configuration: Configuration = {
           memory: { request: '500Mi', limit: '2Gi' },
           ephemeralStorage: { request: '1Mi', limit: '500Mi', maxLimit: '1000Mi' },
         },
-        config: {
-          runner: {
-            kubernetes: {
-              volumes: {
-                empty_dir: [{ name: 'docker-certs', mount_path: '/certs/client', medium: 'Memory' }],
-              },
-            },
-          },
-        },
+        volumes: [{ mountPath: '/certs/client', emptyDir: { medium: 'Memory' } }],
       },
       {
         name: 'plain',
@@ -84,6 +78,8 @@ export const configuration: Configuration = {
       NOT_DISRUPTED,
       NO_TOKEN,
       PRIVILEGED,
+      namedByPath('/certs/client', 'docker-certs', { emptyDir: 'Memory' }),
+      propagated(['/certs/client']),
       ALWAYS_PULLED,
       pinned('debian:stable-slim', 'debian:13.1-slim'),
       because(

@@ -1,23 +1,41 @@
 import type { Configuration } from '../configuration';
 import {
   ALWAYS_PULLED,
-  BUILD,
   because,
-  DISK,
   HELPER,
   linux,
   NO_TOKEN,
   NOT_DISRUPTED,
   ownNamespace,
   ownNodes,
-  PRIVILEGED,
-  pinned,
-  SERVICE,
   WAITS_FOR_NODES,
   WHY,
 } from '../wanted';
 
 const TO_GITLAB = { namespace: 'gitlab', podLabels: { app: 'webservice' }, ports: [8181] };
+
+/** What the daemon mounts in both. */
+const MOUNTS: readonly (readonly [path: string, field: string, value: string])[] = [
+  ['/builds', 'name', 'repo'],
+  ['/cache', 'mountPropagation', 'None'],
+  ['/cache', 'name', 'gitlab-cache'],
+  ['/etc/ssl/certs/ca-certificates.crt', 'name', 'acme-ca'],
+  ['/etc/ssl/certs/ca-certificates.crt', 'subPath', 'ca-certificates.crt'],
+  ['/logs-<project>-<job>', 'name', 'logs'],
+  ['/scripts-<project>-<job>', 'name', 'scripts'],
+];
+
+const sizeOfBuild = (container: string): readonly string[] =>
+  [
+    'limits.ephemeral-storage: none -> 20Gi',
+    'limits.memory: none -> 4Gi',
+    'requests.cpu: none -> 1',
+    'requests.cpu: none -> 4',
+    'requests.ephemeral-storage: none -> 20Gi',
+    'requests.ephemeral-storage: none -> 5Gi',
+    'requests.memory: none -> 2Gi',
+    'requests.memory: none -> 4Gi',
+  ].map((line) => `${container}.resources.${line}`);
 
 export const configuration: Configuration = {
   fleet: {
@@ -35,34 +53,18 @@ export const configuration: Configuration = {
         capacity: 'on-demand',
         concurrency: 6,
         requestConcurrency: 3,
-        privileged: true,
         jobImage: 'ubuntu:26.04',
-        config: {
-          runner: {
-            environment: [
-              'DOCKER_HOST=tcp://localhost:2376',
-              'DOCKER_DRIVER=overlay2',
-              'DOCKER_TLS_CERTDIR=/certs',
-              'DOCKER_TLS_VERIFY=1',
-              'DOCKER_CERT_PATH=/certs/client',
-            ],
-            kubernetes: {
-              services: [{ name: 'docker:28.3-dind', alias: 'dind' }],
-              volumes: {
-                config_map: [
-                  {
-                    name: 'acme-ca',
-                    mount_path: '/etc/ssl/certs/ca-certificates.crt',
-                    sub_path: 'ca-certificates.crt',
-                    items: { 'ca-certificates.crt': 'ca-certificates.crt' },
-                  },
-                ],
-                pvc: [{ name: 'gitlab-cache', mount_path: '/cache', mount_propagation: 'None' }],
-                empty_dir: [{ name: 'dind-certs', mount_path: '/certs', medium: 'Memory' }],
-              },
-            },
+        dockerInDocker: { image: 'docker:28.3-dind', allowedServices: ['**'] },
+        job: { environment: { DOCKER_DRIVER: 'overlay2' } },
+        volumes: [
+          {
+            mountPath: '/etc/ssl/certs/ca-certificates.crt',
+            configMap: 'acme-ca',
+            subPath: 'ca-certificates.crt',
+            items: { 'ca-certificates.crt': 'ca-certificates.crt' },
           },
-        },
+          { mountPath: '/cache', claim: 'gitlab-cache' },
+        ],
       },
     ],
   },
@@ -73,28 +75,69 @@ export const configuration: Configuration = {
       linux('amd64'),
       NOT_DISRUPTED,
       NO_TOKEN,
-      PRIVILEGED,
       ALWAYS_PULLED,
-      DISK,
-      BUILD,
+      because(WHY.rights, 'securityContext.seccompProfile.type: none -> RuntimeDefault'),
+      because(
+        'only the daemon needs privileges',
+        'build+helper+init-permissions.securityContext.allowPrivilegeEscalation: none -> false',
+        'build+helper+init-permissions.securityContext.privileged: true -> false',
+      ),
+      because(WHY.escalation, 'svc-0.securityContext.allowPrivilegeEscalation: none -> true'),
+      because(
+        'jobs do with a small container, since images are built by the daemon, a service, which gets the size of a build',
+        'build.resources.limits.ephemeral-storage: none -> 10Gi',
+        'build.resources.limits.memory: none -> 2Gi',
+        'build.resources.requests.cpu: none -> 1',
+        'build.resources.requests.cpu: none -> 250m',
+        'build.resources.requests.ephemeral-storage: none -> 1Gi',
+        'build.resources.requests.memory: none -> 2Gi',
+        'build.resources.requests.memory: none -> 512Mi',
+        ...sizeOfBuild('svc-0'),
+      ),
       HELPER,
-      SERVICE,
-      pinned('docker:dind', 'docker:28.3-dind', 'dind'),
-      because(WHY.pull, 'dind.imagePullPolicy: IfNotPresent -> Always'),
       because(
         WHY.disk,
-        'dind.resources.limits.ephemeral-storage: none -> 10Gi',
-        'dind.resources.requests.ephemeral-storage: none -> 1Gi',
+        'helper+init-permissions.resources.limits.ephemeral-storage: none -> 10Gi',
+        'helper+init-permissions.resources.requests.ephemeral-storage: none -> 1Gi',
       ),
       because(
-        WHY.size,
-        'dind.resources.limits.memory: none -> 2Gi',
-        'dind.resources.requests.cpu: none -> 1',
-        'dind.resources.requests.cpu: none -> 250m',
-        'dind.resources.requests.memory: none -> 2Gi',
-        'dind.resources.requests.memory: none -> 512Mi',
+        'the daemon is called docker, as its certificate has it',
+        'config.environment.DOCKER_HOST: tcp://localhost:2376 -> tcp://docker:2376',
+        'dind.image: docker:dind -> none',
+        'dind.imagePullPolicy: IfNotPresent -> none',
+        'dind.securityContext.capabilities.drop: ["NET_RAW"] -> none',
+        'dind.securityContext.privileged: true -> none',
+        'dind.volumeMounts./certs.name: dind-certs -> none',
+        ...MOUNTS.map(([path, field, value]) => `dind.volumeMounts.${path}.${field}: ${value} -> none`),
+        'docker.image: none -> docker:28.3-dind',
+        'docker.imagePullPolicy: none -> Always',
+        'docker.securityContext.allowPrivilegeEscalation: none -> true',
+        'docker.securityContext.capabilities.drop: none -> ["NET_RAW"]',
+        'docker.securityContext.privileged: none -> true',
+        'docker.volumeMounts./certs/client.mountPropagation: none -> None',
+        'docker.volumeMounts./certs/client.name: none -> docker-certs',
+        'docker.volumeMounts./var/lib/docker.mountPropagation: none -> None',
+        'docker.volumeMounts./var/lib/docker.name: none -> docker-layers',
+        ...MOUNTS.map(([path, field, value]) => `docker.volumeMounts.${path}.${field}: none -> ${value}`),
+        ...sizeOfBuild('docker'),
       ),
-      because(WHY.escalation, 'dind.securityContext.allowPrivilegeEscalation: none -> true'),
+      because(
+        'jobs see the certificates of a client and not the key of the daemon, and its layers count against limits of disk',
+        'build+helper+init-permissions+svc-0.volumeMounts./certs.name: dind-certs -> none',
+        'build+helper+init-permissions+svc-0.volumeMounts./certs/client.mountPropagation: none -> None',
+        'build+helper+init-permissions+svc-0.volumeMounts./certs/client.name: none -> docker-certs',
+        'build+helper+init-permissions+svc-0.volumeMounts./var/lib/docker.mountPropagation: none -> None',
+        'build+helper+init-permissions+svc-0.volumeMounts./var/lib/docker.name: none -> docker-layers',
+        'volumes.dind-certs.emptyDir.medium: Memory -> none',
+        'volumes.dind-certs.of: emptyDir -> none',
+        'volumes.docker-certs.emptyDir.medium: none -> Memory',
+        'volumes.docker-certs.of: none -> emptyDir',
+        'volumes.docker-layers.of: none -> emptyDir',
+      ),
+      because(
+        'services are privileged, so that a list says which may run',
+        'config.kubernetes.allowed_services: none -> ["docker:28.3-dind","**"]',
+      ),
       WAITS_FOR_NODES,
       because(
         'jobs choose no namespace: there is one',

@@ -4,11 +4,13 @@ import {
   because,
   DISK,
   linux,
+  NO_TOKEN,
   NOT_DISRUPTED,
+  namedByPath,
   ownNamespace,
   ownNodes,
   PRIVILEGED,
-  TOKEN_OF_ACCOUNT,
+  propagated,
   WHY,
 } from '../wanted';
 
@@ -17,7 +19,7 @@ export const configuration: Configuration = {
     name: 'docker',
     gitlabUrl: 'https://gitlab.example.com',
     network: { jobEgress: [{ namespace: 'minio', ports: [9000] }] },
-    existing: ['ServiceAccount/gitlab-jobs-privileged/ci-worker', 'Secret/gitlab-runners/minio-credentials'],
+    existing: ['Secret/gitlab-runners/minio-credentials'],
     runners: [
       {
         name: 'docker',
@@ -26,7 +28,7 @@ export const configuration: Configuration = {
         concurrency: 10,
         privileged: true,
         jobImage: 'ubuntu:20.04',
-        serviceAccount: 'ci-worker',
+        jobServiceAccount: { name: 'ci-worker', roleArn: 'arn:aws:iam::123456789012:role/acme-ci-worker' },
         cache: {
           server: 'minio.minio.svc.cluster.local:9000',
           insecure: true,
@@ -39,15 +41,7 @@ export const configuration: Configuration = {
         build: { cpu: { request: '100m' }, memory: { request: '128Mi' } },
         service: { memory: { request: '256Mi' } },
         helper: { cpu: { request: '50m' }, memory: { request: '16Mi' } },
-        config: {
-          runner: {
-            kubernetes: {
-              volumes: {
-                empty_dir: [{ name: 'docker-certs', mount_path: '/certs/client', medium: 'Memory' }],
-              },
-            },
-          },
-        },
+        volumes: [{ mountPath: '/certs/client', emptyDir: { medium: 'Memory' } }],
       },
     ],
   },
@@ -57,8 +51,10 @@ export const configuration: Configuration = {
       ownNodes('privileged', 'on-demand'),
       linux('amd64'),
       NOT_DISRUPTED,
-      TOKEN_OF_ACCOUNT,
+      NO_TOKEN,
       PRIVILEGED,
+      namedByPath('/certs/client', 'docker-certs', { emptyDir: 'Memory' }),
+      propagated(['/certs/client']),
       ALWAYS_PULLED,
       DISK,
       because(

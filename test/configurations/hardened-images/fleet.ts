@@ -22,7 +22,7 @@ export const configuration: Configuration = {
     name: 'hardened',
     gitlabUrl: GITLAB,
     network: { managerEgress: [TO_GITLAB], jobEgress: [TO_GITLAB], metricsFrom: ['monitoring'] },
-    existing: ['Secret/gitlab-jobs/registry-login'],
+    sealedPullSecrets: ['registry-login'],
     runners: [
       {
         name: 'hardened',
@@ -34,6 +34,7 @@ export const configuration: Configuration = {
           image: 'registry.example.com/hardened/gitlab-runner:v19.3.0',
           helperImage: 'registry.example.com/hardened/gitlab-runner-helper:v19.3.0',
         },
+        imagePullSecrets: ['registry-login'],
         podLabels: {
           job_id: '${CI_JOB_ID}',
           job_name: '${CI_JOB_NAME}',
@@ -45,7 +46,6 @@ export const configuration: Configuration = {
             clone_url: GITLAB,
             cache_dir: '/tmp/gitlab-runner/cache',
             kubernetes: {
-              image_pull_secrets: ['registry-login'],
               pod_security_context: { run_as_non_root: true, run_as_user: 1001 },
               helper_container_security_context: { run_as_non_root: true, run_as_user: 1001 },
             },

@@ -4,9 +4,11 @@ import {
   because,
   DISK,
   linux,
+  NO_TOKEN,
   NOT_DISRUPTED,
+  namedByPath,
   ownNodes,
-  TOKEN_OF_ACCOUNT,
+  propagated,
   UNPRIVILEGED,
   WAITS_FOR_NODES,
   WHY,
@@ -17,7 +19,7 @@ export const configuration: Configuration = {
     name: 'host-path-cache',
     // Pod Security level baseline, which namespaces of jobs otherwise have, forbids hostPath.
     namespaces: [{ name: 'ci-jobs', podSecurity: 'privileged' }],
-    existing: ['ServiceAccount/ci-jobs/ci-jobs', 'Secret/ci-jobs/hub-login'],
+    sealedPullSecrets: ['hub-login'],
     runners: [
       {
         name: 'jobs',
@@ -27,7 +29,7 @@ export const configuration: Configuration = {
         requestConcurrency: 4,
         jobNamespace: 'ci-jobs',
         jobImage: 'alpine:3.21',
-        serviceAccount: 'ci-jobs',
+        jobServiceAccount: { name: 'ci-jobs' },
         build: {
           cpu: { request: '100m', limit: '500m', maxRequest: '500m' },
           memory: { request: '128Mi', limit: '256Mi', maxRequest: '256Mi', maxLimit: '256Mi' },
@@ -37,19 +39,17 @@ export const configuration: Configuration = {
           cpu: { request: '100m', maxRequest: null },
           memory: { request: '128Mi', limit: '256Mi', maxRequest: null, maxLimit: null },
         },
+        imagePullSecrets: ['hub-login'],
+        volumes: [
+          { mountPath: '/builds', emptyDir: { medium: 'Memory' } },
+          { mountPath: '/cache', hostPath: '/var/lib/gitlab-runner/cache' },
+        ],
         podLabels: { 'gitlab-project': '$CI_PROJECT_PATH_SLUG' },
         config: {
           runner: {
             builds_dir: '/builds',
             cache_dir: '/cache',
             kubernetes: {
-              image_pull_secrets: ['hub-login'],
-              volumes: {
-                empty_dir: [{ name: 'builds', mount_path: '/builds', medium: 'Memory' }],
-                host_path: [
-                  { name: 'node-cache', mount_path: '/cache', host_path: '/var/lib/gitlab-runner/cache' },
-                ],
-              },
               affinity: {
                 pod_affinity: {
                   preferred_during_scheduling_ignored_during_execution: [
@@ -78,8 +78,11 @@ export const configuration: Configuration = {
       ownNodes('jobs', 'on-demand'),
       linux('amd64'),
       NOT_DISRUPTED,
-      TOKEN_OF_ACCOUNT,
+      NO_TOKEN,
       UNPRIVILEGED,
+      namedByPath('/builds', 'builds', { emptyDir: 'Memory' }),
+      namedByPath('/cache', 'node-cache', { hostPath: '/var/lib/gitlab-runner/cache' }),
+      propagated(['/builds', '/cache']),
       ALWAYS_PULLED,
       DISK,
       because(

@@ -9,9 +9,11 @@ import {
   NO_TOKEN,
   NOT_DISRUPTED,
   NOT_PRIVILEGED,
+  namedByPath,
   ownNamespace,
   ownNodes,
   PRIVILEGED,
+  propagated,
   SERVICE,
   UNPRIVILEGED,
   WAITS_FOR_NODES,
@@ -55,15 +57,7 @@ export const configuration: Configuration = {
           region: 'eu-west-1',
           credentialsSecret: 'privileged-s3-access',
         },
-        config: {
-          runner: {
-            kubernetes: {
-              volumes: {
-                empty_dir: [{ name: 'docker-certs', mount_path: '/certs/client', medium: 'Memory' }],
-              },
-            },
-          },
-        },
+        volumes: [{ mountPath: '/certs/client', emptyDir: { medium: 'Memory' } }],
       },
     ],
   },
@@ -112,6 +106,8 @@ export const configuration: Configuration = {
       NOT_DISRUPTED,
       NO_TOKEN,
       PRIVILEGED,
+      namedByPath('/certs/client', 'docker-certs', { emptyDir: 'Memory' }),
+      propagated(['/certs/client']),
       ALWAYS_PULLED,
       DISK,
       BUILD,

@@ -4,10 +4,10 @@ import {
   because,
   DISK,
   linux,
+  NO_TOKEN,
   NOT_DISRUPTED,
   ownNamespace,
   ownNodes,
-  TOKEN_OF_ACCOUNT,
   UNPRIVILEGED,
   WHY,
 } from '../wanted';
@@ -16,14 +16,13 @@ export const configuration: Configuration = {
   fleet: {
     name: 'irsa',
     gitlabUrl: 'https://gitlab.example.com',
-    existing: ['ServiceAccount/gitlab-jobs/gitlab-runner'],
     runners: [
       {
         name: 'plain',
         arch: 'amd64',
         capacity: 'on-demand',
         concurrency: 10,
-        serviceAccount: 'gitlab-runner',
+        jobServiceAccount: { name: 'gitlab-runner' },
         cache: {
           bucket: 'acme-cache',
           region: 'ap-southeast-1',
@@ -39,7 +38,8 @@ export const configuration: Configuration = {
           cpu: { request: '150m', limit: '1500m' },
           memory: { request: '375Mi', limit: '1500Mi' },
         },
-        config: { runner: { environment: ['HOME=/tmp'], builds_dir: '/tmp' } },
+        job: { environment: { HOME: '/tmp' } },
+        config: { runner: { builds_dir: '/tmp' } },
       },
     ],
   },
@@ -49,7 +49,7 @@ export const configuration: Configuration = {
       ownNodes('jobs', 'on-demand'),
       linux('amd64'),
       NOT_DISRUPTED,
-      TOKEN_OF_ACCOUNT,
+      NO_TOKEN,
       UNPRIVILEGED,
       ALWAYS_PULLED,
       DISK,

@@ -6,21 +6,18 @@ import {
   DISK,
   HELPER,
   linux,
+  NO_TOKEN,
   NOT_DISRUPTED,
   ownNamespace,
   ownNodes,
   PRIVILEGED,
   SERVICE,
-  TOKEN_OF_ACCOUNT,
 } from '../wanted';
 
 export const configuration: Configuration = {
   fleet: {
     name: 'deploy',
-    existing: [
-      'ServiceAccount/gitlab-jobs-privileged/gitlab-runner-sa',
-      'Secret/gitlab-jobs-privileged/kubeconfig',
-    ],
+    existing: ['Secret/gitlab-jobs-privileged/kubeconfig'],
     runners: [
       {
         name: 'deploy',
@@ -31,31 +28,8 @@ export const configuration: Configuration = {
         protected: true,
         tags: ['deploy'],
         exactTags: true,
-        serviceAccount: 'gitlab-runner-sa',
-        config: {
-          runner: {
-            feature_flags: { FF_USE_ADVANCED_POD_SPEC_CONFIGURATION: true },
-            kubernetes: {
-              pod_spec: [
-                {
-                  name: 'kubeconfig',
-                  patch_type: 'strategic',
-                  patch: `containers:
-  - name: build
-    volumeMounts:
-      - name: kubeconfig-volume
-        mountPath: /tmp/kubeconfig
-        subPath: KUBECONFIG
-volumes:
-  - name: kubeconfig-volume
-    secret:
-      secretName: kubeconfig
-`,
-                },
-              ],
-            },
-          },
-        },
+        jobServiceAccount: { name: 'gitlab-runner-sa' },
+        volumes: [{ mountPath: '/tmp/kubeconfig', secret: 'kubeconfig', subPath: 'KUBECONFIG' }],
       },
     ],
   },
@@ -65,7 +39,7 @@ volumes:
       ownNodes('privileged', 'on-demand'),
       linux('amd64'),
       NOT_DISRUPTED,
-      TOKEN_OF_ACCOUNT,
+      NO_TOKEN,
       PRIVILEGED,
       ALWAYS_PULLED,
       DISK,
@@ -73,9 +47,21 @@ volumes:
       HELPER,
       SERVICE,
       because(
-        'a flag is set in the table of flags, where no job changes it',
+        'a volume is in every container of the job',
+        'helper+init-permissions+svc-0.volumeMounts./tmp/kubeconfig.name: none -> kubeconfig',
+        'helper+init-permissions+svc-0.volumeMounts./tmp/kubeconfig.subPath: none -> KUBECONFIG',
+      ),
+      because(
+        'the executor names the volume after the Secret',
+        'build.volumeMounts./tmp/kubeconfig.name: kubeconfig-volume -> kubeconfig',
+        'volumes.kubeconfig-volume.of: secret -> none',
+        'volumes.kubeconfig-volume.secret.secretName: kubeconfig -> none',
+        'volumes.kubeconfig.of: none -> secret',
+        'volumes.kubeconfig.secret.secretName: none -> kubeconfig',
+      ),
+      because(
+        'no patch of the pod is left',
         'config.environment.FF_USE_ADVANCED_POD_SPEC_CONFIGURATION: true -> none',
-        'config.feature_flags.FF_USE_ADVANCED_POD_SPEC_CONFIGURATION: none -> true',
       ),
     ],
   },

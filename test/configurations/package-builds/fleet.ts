@@ -8,8 +8,10 @@ import {
   HELPER_CPU,
   linux,
   NO_TOKEN,
+  namedByPath,
   ownNamespace,
   ownNodes,
+  propagated,
   SERVICE,
   UNPRIVILEGED,
   WHY,
@@ -38,7 +40,7 @@ const BUILDS = {
   capacity: 'spot',
   managers: 3,
   concurrency: 40,
-  serviceAccount: 'runner',
+  jobServiceAccount: { name: 'runner' },
   build: {
     cpu: { request: '750m', maxRequest: '16', maxLimit: '32' },
     memory: { request: '2G', limit: '96G', maxRequest: '64G', maxLimit: '96G' },
@@ -49,6 +51,9 @@ const FORMER_FLAG = because(
   'the runner has no such flag any more',
   'config.environment.FF_GITLAB_REGISTRY_HELPER_IMAGE: 1 -> none',
 );
+
+/** Jobs of this runner bring no services. */
+const WITHOUT_SERVICE = 'build+helper+init-permissions';
 
 const SIZES = ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '12xlarge', '16xlarge'];
 
@@ -101,9 +106,6 @@ spec:
     ],
     network: { metricsFrom: ['monitoring'] },
     existing: [
-      'ServiceAccount/pipeline/runner',
-      'ServiceAccount/pipeline-protected/runner',
-      'ServiceAccount/pipeline-signing/notary',
       'Secret/pipeline-protected/intermediate-signing-key',
       'Secret/pipeline-signing/signing-key-encrypted',
     ],
@@ -115,9 +117,7 @@ spec:
       helper: { memory: { request: '512M', limit: null } },
       podLabels: { 'acme.example/runner': 'true' },
       podAnnotations: { 'pod-cleanup.gitlab.com/ttl': '12h' },
-      config: {
-        runner: { output_limit: 20480, kubernetes: { automount_service_account_token: false } },
-      },
+      config: { runner: { output_limit: 20480 } },
     },
     runners: [
       {
@@ -129,12 +129,8 @@ spec:
         locked: false,
         podLabels: { 'gitlab/ci_job_size': '$CI_JOB_SIZE' },
         podAnnotations: { 'gitlab/ci_job_url': '$CI_JOB_URL' },
-        config: {
-          runner: {
-            pre_build_script: 'fetch-credentials > envvars && . ./envvars && rm envvars',
-            kubernetes: packed(1),
-          },
-        },
+        job: { preBuildScript: 'fetch-credentials > envvars && . ./envvars && rm envvars' },
+        config: { runner: { kubernetes: packed(1) } },
       },
       {
         ...BUILDS,
@@ -158,16 +154,8 @@ spec:
         jobNamespace: 'pipeline-protected',
         podLabels: { 'gitlab/ci_job_size': '$CI_JOB_SIZE' },
         podAnnotations: { 'gitlab/ci_job_url': '$CI_JOB_URL' },
-        config: {
-          runner: {
-            kubernetes: {
-              ...packed(1),
-              volumes: {
-                secret: [{ name: 'intermediate-signing-key', mount_path: '/mnt/key/', read_only: true }],
-              },
-            },
-          },
-        },
+        volumes: [{ mountPath: '/mnt/key', secret: 'intermediate-signing-key', readOnly: true }],
+        config: { runner: { kubernetes: packed(1) } },
       },
       {
         name: 'signing',
@@ -178,25 +166,20 @@ spec:
         tags: ['notary', 'protected'],
         protected: true,
         jobNamespace: 'pipeline-signing',
-        serviceAccount: 'notary',
+        jobServiceAccount: { name: 'notary' },
         jobImage: 'ghcr.io/acme/notary:0.0.4',
         build: {
           cpu: { request: '10', limit: '10', maxRequest: '10' },
           memory: { request: '8G', limit: '64G', maxRequest: '64G', maxLimit: '64G' },
         },
         podAnnotations: { 'pod-cleanup.gitlab.com/ttl': '7h' },
-        config: {
-          runner: {
-            kubernetes: {
-              allowed_images: ['ghcr.io/acme/notary:*', 'ghcr.io/acme/notary@*'],
-              allowed_services: [''],
-              volumes: {
-                secret: [{ name: 'signing-key-encrypted', mount_path: '/mnt/keys/signing', read_only: true }],
-                empty_dir: [{ name: 'gnupg', mount_path: '/mnt/gnupg', medium: 'Memory' }],
-              },
-            },
-          },
-        },
+        job: { allowedImages: ['ghcr.io/acme/notary:*', 'ghcr.io/acme/notary@*'] },
+        volumes: [
+          { mountPath: '/mnt/keys/signing', secret: 'signing-key-encrypted', readOnly: true },
+          { mountPath: '/mnt/gnupg', emptyDir: { medium: 'Memory' } },
+        ],
+        // No service at all, which no pattern says.
+        config: { runner: { kubernetes: { allowed_services: [''] } } },
       },
     ],
   },
@@ -227,6 +210,8 @@ spec:
       FORMER_FLAG,
     ],
     signing: [
+      namedByPath('/mnt/gnupg', 'gnupg', { emptyDir: 'Memory' }, WITHOUT_SERVICE),
+      propagated(['/mnt/gnupg'], WITHOUT_SERVICE),
       ownNamespace('pipeline', 'pipeline-signing'),
       ownNodes('signing', 'spot'),
       NO_TOKEN,
@@ -268,6 +253,13 @@ spec:
       FORMER_FLAG,
     ],
     'x86-64-v4-protected': [
+      because(
+        'a path has no slash at its end',
+        'build+helper+init-permissions+svc-0.volumeMounts./mnt/key.name: none -> intermediate-signing-key',
+        'build+helper+init-permissions+svc-0.volumeMounts./mnt/key.readOnly: none -> true',
+        'build+helper+init-permissions+svc-0.volumeMounts./mnt/key/.name: intermediate-signing-key -> none',
+        'build+helper+init-permissions+svc-0.volumeMounts./mnt/key/.readOnly: true -> none',
+      ),
       ownNamespace('pipeline', 'pipeline-protected'),
       ownNodes('x86-64-v4', 'spot'),
       linux('amd64'),

@@ -43,6 +43,7 @@ export const configuration: Configuration = {
           image: 'registry.example.com/gitlab-org/gitlab-runner:alpine-v19.3.0',
           helperImage: 'registry.example.com/gitlab-org/gitlab-runner-helper-ocp:v19.3.0',
         },
+        imagePullSecrets: ['registry-login'],
         podLabels: {
           job_id: '${CI_JOB_ID}',
           job_name: '${CI_JOB_NAME}',
@@ -54,7 +55,6 @@ export const configuration: Configuration = {
             clone_url: 'https://gitlab.example.com',
             cache_dir: '/tmp/gitlab-runner/cache',
             kubernetes: {
-              image_pull_secrets: ['registry-login'],
               build_container_security_context: { capabilities: { add: ['SETUID', 'SETGID'] } },
               helper_container_security_context: {
                 run_as_non_root: true,

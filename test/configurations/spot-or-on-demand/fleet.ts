@@ -4,13 +4,14 @@ import {
   DISK,
   HELPER,
   linux,
+  NO_TOKEN,
   NOT_DISRUPTED,
   ownNamespace,
   ownNodes,
   PRIVILEGED,
   pinnedAlpine,
+  propagated,
   SERVICE,
-  TOKEN_OF_ACCOUNT,
   WAITS_FOR_NODES,
   WHY,
 } from '../wanted';
@@ -31,7 +32,6 @@ export const configuration: Configuration = {
       ],
     },
     existing: [
-      'ServiceAccount/gitlab-jobs-privileged/gitlab-runner',
       'ConfigMap/gitlab-jobs-privileged/ci-scripts',
       'PersistentVolumeClaim/gitlab-jobs-privileged/cache',
     ],
@@ -43,25 +43,21 @@ export const configuration: Configuration = {
         managers: 2,
         concurrency: 10,
         privileged: true,
-        serviceAccount: 'gitlab-runner',
+        jobServiceAccount: { name: 'gitlab-runner' },
         cache: { bucket: 'acme-runner-cache', region: 'ap-southeast-1', shared: true },
         build: {
           cpu: { request: '100m', limit: '1', maxRequest: '1' },
           memory: { request: '128Mi', limit: '1Gi', maxRequest: '1Gi', maxLimit: '1Gi' },
         },
         podLabels: { app: 'gitlab-runner', type: 'ci-job' },
-        config: {
-          runner: {
-            kubernetes: {
-              allowed_images: ['alpine:*', 'ubuntu:*', 'docker:*', 'registry.example.com/*'],
-              allowed_services: ['docker:*', 'registry.example.com/*'],
-              volumes: {
-                config_map: [{ name: 'ci-scripts', mount_path: '/scripts', read_only: true }],
-                pvc: [{ name: 'cache', mount_path: '/cache' }],
-              },
-            },
-          },
+        job: {
+          allowedImages: ['alpine:*', 'ubuntu:*', 'docker:*', 'registry.example.com/*'],
+          allowedServices: ['docker:*', 'registry.example.com/*'],
         },
+        volumes: [
+          { mountPath: '/scripts', configMap: 'ci-scripts', readOnly: true },
+          { mountPath: '/cache', claim: 'cache' },
+        ],
       },
     ],
   },
@@ -73,8 +69,9 @@ export const configuration: Configuration = {
       linux('amd64'),
       pinnedAlpine('alpine:latest'),
       NOT_DISRUPTED,
-      TOKEN_OF_ACCOUNT,
+      NO_TOKEN,
       PRIVILEGED,
+      propagated(['/cache']),
       DISK,
       HELPER,
       SERVICE,

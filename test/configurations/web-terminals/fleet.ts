@@ -26,19 +26,14 @@ export const configuration: Configuration = {
         arch: 'amd64',
         capacity: 'on-demand',
         concurrency: 3,
-        config: {
-          global: {
-            session_server: {
-              session_timeout: 1800,
-              listen_address: '0.0.0.0:8093',
-              advertise_address: 'terminals.internal.example.com:443',
-            },
-          },
+        sessionServer: {
+          advertiseAddress: 'terminals.internal.example.com:443',
+          timeout: '30m',
+          fromCidrs: ['10.20.1.10/32'],
         },
       },
     ],
   },
-  warns: { 'config/session-server': 'a Service and a policy for it are up to the owner' },
   differs: {
     plain: [
       ownNamespace('gitlab-runner', 'gitlab-jobs'),

@@ -38,18 +38,15 @@ export const configuration: Configuration = {
         tolerations: { 'acme.example/runner-taint=true': 'NoSchedule', 'windows=true': 'NoSchedule' },
       },
     ],
-    existing: [
-      'ServiceAccount/pipeline/runner',
-      'ServiceAccount/pipeline-protected/runner',
-      'Secret/pipeline-protected/intermediate-signing-key',
-    ],
+    existing: ['Secret/pipeline-protected/intermediate-signing-key'],
     runnerDefaults: {
       managers: 3,
       concurrency: 40,
       exactTags: true,
       longestJob: '6h',
       jobImage: 'mcr.microsoft.com/windows/servercore:ltsc2025',
-      serviceAccount: 'runner',
+      jobServiceAccount: { name: 'runner' },
+      job: { preGetSourcesScript: 'git config --global core.autocrlf true' },
       pollTimeout: '30m',
       build: {
         cpu: { request: '750m', maxRequest: '16', maxLimit: '24' },
@@ -63,9 +60,7 @@ export const configuration: Configuration = {
         runner: {
           shell: 'powershell',
           output_limit: 20480,
-          pre_get_sources_script: 'git config --global core.autocrlf true',
           kubernetes: {
-            automount_service_account_token: false,
             affinity: {
               pod_affinity: {
                 preferred_during_scheduling_ignored_during_execution: [
