@@ -78,26 +78,6 @@ export function pinnedAlpine(theirs: 'alpine' | 'alpine:latest'): Difference {
   return pinned(theirs, 'public.ecr.aws/docker/library/alpine:3.22');
 }
 
-/** A volume that is named after its path, since no object is behind it. */
-export function namedByPath(
-  mountPath: string,
-  theirs: string,
-  source: { readonly emptyDir: string } | { readonly hostPath: string },
-  containers = ALL,
-): Difference {
-  const ours = `at${mountPath.replaceAll('/', '-')}`;
-  const [[kind, value]] = Object.entries(source);
-  const field = kind === 'emptyDir' ? 'emptyDir.medium' : 'hostPath.path';
-  return because(
-    'volumes are named after their paths',
-    `${containers}.volumeMounts.${mountPath}.name: ${theirs} -> ${ours}`,
-    `volumes.${ours}.${field}: none -> ${value}`,
-    `volumes.${ours}.of: none -> ${kind}`,
-    `volumes.${theirs}.${field}: ${value} -> none`,
-    `volumes.${theirs}.of: ${kind} -> none`,
-  );
-}
-
 /** What Kubernetes does with a mount that says nothing of it. */
 export function propagated(mountPaths: readonly string[], containers = ALL): Difference {
   return because(

@@ -314,7 +314,14 @@ test('jobs that managers take over half a minute get a smaller node at the end o
 
 test('a batch fills the room that the one before it left, before it gets nodes of its own', () => {
   const sizes = [1, 3, 4].map((slots) => {
-    const each = { usdPerHour: slots, autoModeUsdPerHour: 0, addresses: slots, vcpus: slots, pulls: 1, pods: slots };
+    const each = {
+      usdPerHour: slots,
+      autoModeUsdPerHour: 0,
+      addresses: slots,
+      vcpus: slots,
+      pulls: 1,
+      pods: slots,
+    };
     return { name: `for ${slots}`, slots, ...each };
   });
   const machineFor = (jobs: number) => sizes.find(({ slots }) => slots >= jobs) ?? sizes[2];

@@ -62,7 +62,6 @@ export const configuration: Configuration = {
         'svc-0.resources.requests.memory: 350Mi -> 2000Mi',
       ),
       because(WHY.nodes, 'tolerations.cicd=true:NoSchedule: Equal -> none'),
-      because('it is the default', 'config.cache.s3.Insecure: false -> none'),
       because('nothing reads this variable', 'config.environment.builds_dir: /tmp -> none'),
     ],
   },

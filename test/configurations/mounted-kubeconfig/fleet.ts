@@ -48,16 +48,8 @@ export const configuration: Configuration = {
       SERVICE,
       because(
         'a volume is in every container of the job',
-        'helper+init-permissions+svc-0.volumeMounts./tmp/kubeconfig.name: none -> kubeconfig',
+        'helper+init-permissions+svc-0.volumeMounts./tmp/kubeconfig.of: none -> at /tmp/kubeconfig',
         'helper+init-permissions+svc-0.volumeMounts./tmp/kubeconfig.subPath: none -> KUBECONFIG',
-      ),
-      because(
-        'the executor names the volume after the Secret',
-        'build.volumeMounts./tmp/kubeconfig.name: kubeconfig-volume -> kubeconfig',
-        'volumes.kubeconfig-volume.of: secret -> none',
-        'volumes.kubeconfig-volume.secret.secretName: kubeconfig -> none',
-        'volumes.kubeconfig.of: none -> secret',
-        'volumes.kubeconfig.secret.secretName: none -> kubeconfig',
       ),
       because(
         'no patch of the pod is left',

@@ -8,7 +8,6 @@ import {
   HELPER_CPU,
   linux,
   NO_TOKEN,
-  namedByPath,
   ownNamespace,
   ownNodes,
   propagated,
@@ -210,7 +209,6 @@ spec:
       FORMER_FLAG,
     ],
     signing: [
-      namedByPath('/mnt/gnupg', 'gnupg', { emptyDir: 'Memory' }, WITHOUT_SERVICE),
       propagated(['/mnt/gnupg'], WITHOUT_SERVICE),
       ownNamespace('pipeline', 'pipeline-signing'),
       ownNodes('signing', 'spot'),
@@ -253,13 +251,6 @@ spec:
       FORMER_FLAG,
     ],
     'x86-64-v4-protected': [
-      because(
-        'a path has no slash at its end',
-        'build+helper+init-permissions+svc-0.volumeMounts./mnt/key.name: none -> intermediate-signing-key',
-        'build+helper+init-permissions+svc-0.volumeMounts./mnt/key.readOnly: none -> true',
-        'build+helper+init-permissions+svc-0.volumeMounts./mnt/key/.name: intermediate-signing-key -> none',
-        'build+helper+init-permissions+svc-0.volumeMounts./mnt/key/.readOnly: true -> none',
-      ),
       ownNamespace('pipeline', 'pipeline-protected'),
       ownNodes('x86-64-v4', 'spot'),
       linux('amd64'),

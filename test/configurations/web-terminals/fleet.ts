@@ -48,7 +48,6 @@ export const configuration: Configuration = {
       HELPER,
       SERVICE,
       WAITS_FOR_NODES,
-      because('it is the default', 'config.kubernetes.bearer_token_overwrite_allowed: false -> none'),
     ],
   },
 };
