@@ -1,7 +1,6 @@
 import type { Configuration } from '../configuration';
 import {
   BUILD,
-  because,
   DISK,
   HELPER,
   linux,
