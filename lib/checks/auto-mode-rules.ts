@@ -13,6 +13,7 @@ export const AUTO_MODE_RULES = ruleGroup(
     'custom-tags': 'a NodeClass sets tags, which the role of the cluster may not do by default',
     'default-life': 'a pool of EKS Auto Mode leaves the life of its nodes to a default',
     'user-namespaces': 'pods that make user namespaces land on nodes of EKS Auto Mode, which allow none',
+    'volume-driver': 'a disk whose driver does not run on the nodes of the pods that mount it',
     'node-overlay': 'a NodeOverlay in a cluster of EKS Auto Mode, which has none',
     'network-policies': 'network policies that EKS Auto Mode may not enforce',
     'no-category': 'a pool of EKS Auto Mode may start accelerated instances',

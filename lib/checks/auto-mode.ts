@@ -13,6 +13,7 @@ import { AUTO_MODE_RULES } from './auto-mode-rules';
 import type { Check } from './check';
 import type { Finding } from './finding';
 import { userNamespaceFindings } from './user-namespaces';
+import { volumeDriverFindings } from './volume-drivers';
 
 const { finding, ...group } = AUTO_MODE_RULES;
 
@@ -27,6 +28,7 @@ export const autoMode: Check = {
     ]),
     ...ofKind(subject.manifests, 'NodeClass').filter(isOfAutoMode).flatMap(classFindings),
     ...subject.runners.flatMap(userNamespaceFindings),
+    ...subject.runners.flatMap((runner) => volumeDriverFindings(runner, subject)),
     ...overlayFindings(subject),
     ...policyFindings(subject),
   ],

@@ -286,10 +286,12 @@ function minValuesFindings({ manifest, template, types }: NodePool): Finding[] {
 const TAKEN_OFF =
   /^(node\.cilium\.io|ebs\.csi\.aws\.com|efs\.csi\.aws\.com|fsx\.csi\.aws\.com|s3\.csi\.aws\.com)\/|^node\.(cloudprovider\.)?kubernetes\.io\//;
 
-function startupTaintFindings({ manifest, template }: NodePool): Finding[] {
+function startupTaintFindings({ manifest, template, isAutoMode }: NodePool): Finding[] {
   return listOf(template.startupTaints).flatMap((taint, index) => {
     const key = textOf(fieldsOf(taint).key) ?? '';
-    if (TAKEN_OFF.test(key)) return [];
+    // The disk driver of EKS Auto Mode is no daemonset, and takes off no taint.
+    const isLeft = isAutoMode && key.startsWith('ebs.csi.aws.com/');
+    if (TAKEN_OFF.test(key) && !isLeft) return [];
     return [
       finding('startup-taint', {
         severity: 'warning',

@@ -10,6 +10,8 @@ export interface VolumeClaim {
   readonly manifest: Manifest;
   /** Its access modes: `ReadWriteOnce`. */
   readonly modes: readonly string[];
+  /** Driver or provisioner of its volume, for example `ebs.csi.aws.com`; empty where it is not known. */
+  readonly provider: string;
   /** Zones in which it can be attached; undefined where nothing says. */
   readonly zones: ReadonlySet<string> | undefined;
   /** Whether it is a disk of one zone, whichever that is. */
@@ -56,6 +58,7 @@ function claimOf(manifest: Manifest, bySlot: boolean, manifests: readonly Manife
   return {
     manifest,
     modes: listOf(accessModes).map(String),
+    provider,
     zones: volume === undefined ? zonesOfClass(storage) : zonesOfVolume(volume),
     isOfOneZone: DISKS.includes(provider),
     isBySlot: bySlot,

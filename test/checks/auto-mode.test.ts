@@ -1,7 +1,7 @@
 import type { SourceFile } from '../../lib/cluster/manifest';
 import { AUTO_MODE_FLEET } from '../fixtures/auto-mode';
 import { AUTO_MODE_SAMPLE } from '../fixtures/auto-mode-sample';
-import { edited, FLEET, without } from '../fixtures/files';
+import { type Change, edited, FLEET, without } from '../fixtures/files';
 import { describeCheck, findingsIn } from './cases';
 import { CONFIG, DEPLOYMENT, MANAGERS, POOL } from './places';
 
@@ -16,6 +16,24 @@ metadata: { name: fuse }
 spec: { requirements: [], capacity: { smarter-devices/fuse: 20 } }
 `,
 };
+const disk = (provisioner: string): SourceFile => ({
+  path: 'acme/base/disk.yaml',
+  text: `apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: { name: disks }
+provisioner: ${provisioner}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: cache, namespace: gitlab-jobs }
+spec: { accessModes: [ReadWriteOnce], storageClassName: disks, resources: { requests: { storage: 10Gi } } }
+`,
+});
+const MOUNTED: Change = [
+  CONFIG,
+  '        [runners.kubernetes.node_selector]',
+  '        [[runners.kubernetes.volumes.pvc]]\n        name = "cache"\n        mount_path = "/cache"\n\n        [runners.kubernetes.node_selector]',
+];
 const idsIn = (files: readonly SourceFile[]) =>
   findingsIn(files)
     .map(({ id }) => id)
@@ -163,6 +181,26 @@ describeCheck('auto-mode', {
       finds: ['auto-mode/user-namespaces', 'error', /found BUILDKITD_FLAGS/],
     },
     {
+      name: 'a disk of the add-on, which does not run on nodes of Auto Mode',
+      files: [...AUTO_MODE_FLEET, disk('ebs.csi.aws.com')],
+      changes: [MOUNTED],
+      finds: [
+        'auto-mode/volume-driver',
+        'error',
+        /PersistentVolumeClaim.*cache: ebs.csi.aws.com.*provisioner is ebs.csi.eks/,
+      ],
+    },
+    {
+      name: 'a disk of Auto Mode for nodes of Karpenter',
+      files: [...FLEET, disk('ebs.csi.eks.amazonaws.com')],
+      changes: [MOUNTED],
+      finds: [
+        'auto-mode/volume-driver',
+        'error',
+        /do not run the driver of EKS Auto Mode.*provisioner is ebs.csi.aws.com/,
+      ],
+    },
+    {
       name: 'a NodeOverlay where every pool is of Auto Mode',
       files: [...AUTO_MODE_FLEET, OVERLAY],
       finds: ['auto-mode/node-overlay', 'error', /has no NodeOverlays/],
@@ -239,6 +277,14 @@ describe('nothing is wrong', () => {
         '  annotations:\n',
         '  annotations:\n    gitlab-runner-fleet/existing: ConfigMap/kube-system/amazon-vpc-cni\n',
       ]),
+    ],
+    [
+      'with a disk of its own driver',
+      edited([...AUTO_MODE_FLEET, disk('ebs.csi.eks.amazonaws.com')], MOUNTED),
+    ],
+    [
+      'with a disk of the add-on on self-managed Karpenter',
+      edited([...FLEET, disk('ebs.csi.aws.com')], MOUNTED),
     ],
     [
       'with a pool for nothing but GPUs',

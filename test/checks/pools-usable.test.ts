@@ -50,6 +50,18 @@ describeCheck('pools-usable', {
       finds: ['pools-usable/missing-class', 'error', /no NodeClass here has this name.*write gitlab-jobs/],
     },
     {
+      name: 'a startup taint for the disk driver, which takes none off on nodes of EKS Auto Mode',
+      files: AUTO_MODE_FLEET,
+      changes: [
+        [
+          POOL,
+          '      taints:\n',
+          '      startupTaints: [{ key: ebs.csi.aws.com/agent-not-ready, effect: NoSchedule }]\n      taints:\n',
+        ],
+      ],
+      finds: ['pools-usable/startup-taint', 'warning', /found ebs.csi.aws.com\/agent-not-ready/],
+    },
+    {
       name: 'a reservation of a NodeClass of EKS Auto Mode that no pool admits',
       files: AUTO_MODE_FLEET,
       changes: [['/nodeclass-gitlab-jobs.yaml', 'spec:\n', RESERVED]],
