@@ -1,10 +1,11 @@
 import { longestJobSeconds, maximumTimeoutSeconds } from '../cluster/longest-job';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import { isRenderedObject } from '../cluster/rendered-object';
+import { preStopSeconds } from '../cluster/stop-signals';
 import { TIMEOUT_ANNOTATION } from '../contract';
 import { nodeLife } from '../karpenter/node-life';
 import { formatDuration, parseDuration } from '../values/duration';
-import { at, fieldsOf, textOf, textsOf } from '../values/record';
+import { at, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import { consolidates, EXPIRY_RULES, endlessBudgets, expiryProblems, isProtected } from './expiry';
 import type { Finding } from './finding';
@@ -93,14 +94,20 @@ function timeoutFindings({ manager, config }: ObservedRunner): Finding[] {
 function graceFindings(runner: ObservedRunner): Finding[] {
   const grace = graceOf(runner);
   const longest = longestJobSeconds(runner.manager);
-  if (!runner.manager || grace >= longest) return [];
+  // A hook sleeps at the cost of the time for jobs.
+  const slept = Math.max(
+    0,
+    ...listOf(runner.managerPod.containers).map((one) => preStopSeconds(fieldsOf(one))),
+  );
+  if (!runner.manager || grace - slept >= longest) return [];
+  const hook = slept > 0 ? `, ${formatDuration(slept)} of which its preStop hook sleeps` : '';
   return [
     finding('grace', {
       severity: 'error',
       at: { manifest: runner.manager, path: ['spec', 'template', 'spec', 'terminationGracePeriodSeconds'] },
       found: `${grace}`,
-      why: `a manager that is replaced is killed after ${formatDuration(grace)}; jobs may take ${formatDuration(longest)}, and the longer ones are lost`,
-      fix: `write the longest job and a margin, at least ${longest}`,
+      why: `a manager that is replaced is killed after ${formatDuration(grace)}${hook}; jobs may take ${formatDuration(longest)}, and the longer ones are lost`,
+      fix: `write the longest job and a margin, at least ${longest + slept}`,
     }),
   ];
 }

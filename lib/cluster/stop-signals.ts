@@ -1,4 +1,4 @@
-import { at, type Fields, listOf, textOf } from '../values/record';
+import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
 
 /** Signals by name, as Linux numbers them. Any other one is of no use to end a manager. */
 const NUMBERS: Readonly<Record<string, number>> = { HUP: 1, INT: 2, QUIT: 3, KILL: 9, TERM: 15 };
@@ -28,9 +28,16 @@ export function stopSignalOf({ lifecycle, image }: Fields): number {
 
 /** The signal that gitlab-runner gets in the place of another one: `dumb-init --rewrite 15:3`, in any form that it takes; 0 is none. */
 export function rewrittenSignal(command: readonly string[], signal: number): number {
-  const end = command.indexOf('--');
-  const options = end < 0 ? command : command.slice(0, end);
-  if (!/(^|\/)dumb-init$/.test(options[0] ?? '')) return signal;
+  const runner = command.findIndex((word) => /(^|\/)(gitlab-runner|entrypoint)$/.test(word));
+  const before = runner < 0 ? command : command.slice(0, runner);
+  const inits = before.flatMap((word, index) => (/(^|\/)dumb-init$/.test(word) ? [index] : []));
+  return inits.reduce((sent, start) => pairsOf(before.slice(start + 1)).get(sent) ?? sent, signal);
+}
+
+/** What the options of dumb-init make of signals, up to the command that it starts. */
+function pairsOf(words: readonly string[]): ReadonlyMap<number, number> {
+  const end = words.indexOf('--');
+  const options = end < 0 ? words : words.slice(0, end);
   const pairs = options.flatMap((word, index) => {
     const text = /^(?:--rewrite|-r)$/.test(options[index - 1] ?? '')
       ? word
@@ -38,7 +45,20 @@ export function rewrittenSignal(command: readonly string[], signal: number): num
     const [, from, to] = /^(\d+):(\d+)$/.exec(text ?? '') ?? [];
     return from === undefined ? [] : [[Number(from), Number(to)] as const];
   });
-  return new Map(pairs).get(signal) ?? signal;
+  return new Map(pairs);
+}
+
+/** Seconds for which a `preStop` hook sleeps, which count for the grace period of the pod, before the stop signal is sent. */
+export function preStopSeconds({ lifecycle }: Fields): number {
+  const { sleep, exec } = fieldsOf(at(lifecycle, ['preStop']));
+  const text = listOf(at(exec, ['command']))
+    .map(String)
+    .join(' ');
+  const own = Number(at(sleep, ['seconds']) ?? 0) || 0;
+  return Math.max(
+    own,
+    ...[...text.matchAll(/(?:^|[\s;&|/])sleep (\d+)(?![\d.smhd])/g)].map(([, seconds]) => Number(seconds)),
+  );
 }
 
 /** A command of a `preStop` hook that ends its container at once: `kill -9 1`; undefined where none does. */

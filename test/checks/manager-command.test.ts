@@ -132,6 +132,21 @@ describeCheck('in-time', {
       finds: [STOP, 'error', /rewritten to 15/],
     },
     {
+      name: 'a rewrite by a second init',
+      changes: starts(['tini', '--', 'dumb-init', '-r', '3:15', '--'], RUN),
+      finds: [STOP, 'error', /rewritten to 15/],
+    },
+    {
+      name: 'a hook that sleeps away the time for jobs',
+      changes: [lifecycle('{ preStop: { sleep: { seconds: 7000 } } }')],
+      finds: ['in-time/grace', 'error', /killed after 2h10m, 1h56m40s of which its preStop hook sleeps/],
+    },
+    {
+      name: 'the same by a command',
+      changes: [hook('sh', '-c', 'sleep 7000')],
+      finds: ['in-time/grace', 'error', /its preStop hook sleeps/],
+    },
+    {
       name: 'a second rewrite',
       changes: [[DEPLOYMENT, '- --rewrite\n', '- -r3:2\n            - --rewrite\n']],
       finds: [STOP, 'error', /rewritten to 2/],
@@ -158,6 +173,7 @@ describeCheck('in-time', {
     },
   ],
   quiet: [
+    { name: 'a hook that sleeps for a moment', changes: [hook('sleep', '5')] },
     { name: 'SIGTERM that becomes SIGQUIT', changes: [lifecycle('{ stopSignal: SIGTERM }')] },
     {
       name: 'the stop signal of the image, without a rewrite',
