@@ -38,7 +38,16 @@ interface Traits {
   readonly memory: bigint | undefined;
 }
 
+/** Each of many new managers is compared with all. */
+const known = new WeakMap<Manifest, Traits>();
+
 function traitsOf(manager: Manifest): Traits {
+  const traits = known.get(manager) ?? readTraits(manager);
+  known.set(manager, traits);
+  return traits;
+}
+
+function readTraits(manager: Manifest): Traits {
   const pod = podSpecOf(manager);
   const [container = {}] = listOf(pod.containers).map(fieldsOf);
   const strategy = fieldsOf(at(manager.body, ['spec', 'strategy'])).type ?? 'RollingUpdate';

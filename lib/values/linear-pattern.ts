@@ -22,6 +22,19 @@ const MOST_STEPS = 100_000;
  * @see https://github.com/google/re2/wiki/Syntax
  */
 export function linearPattern(pattern: string): Pattern | undefined {
+  const known = KNOWN.get(pattern);
+  if (known !== undefined) return known.pattern;
+  if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
+  const compiled = compile(pattern);
+  KNOWN.set(pattern, { pattern: compiled });
+  return compiled;
+}
+
+/** One pattern of a config is asked about many values, for each of many runners. */
+const KNOWN = new Map<string, { readonly pattern: Pattern | undefined }>();
+const MOST_KNOWN = 500;
+
+function compile(pattern: string): Pattern | undefined {
   const part = parsePattern(pattern);
   if (part === undefined) return undefined;
   const steps: Step[] = [];

@@ -28,8 +28,7 @@ const MOST_COUNT = 1000;
 /** Reads a regular expression as Go does; undefined where Go refuses it. */
 export function parsePattern(pattern: string): Part | undefined {
   try {
-    const parser = new PatternParser([...pattern]);
-    return parser.whole();
+    return new PatternParser(pattern).whole();
   } catch (error) {
     if (error instanceof BadPattern) return undefined;
     throw error;
@@ -37,6 +36,15 @@ export function parsePattern(pattern: string): Part | undefined {
 }
 
 class BadPattern extends Error {}
+
+const COUNT = /(?:[*+?]|\{(\d+)(,(\d*))?\})\??/y;
+const NAMED = /\?P?<\w+>/y;
+const FLAGS = /([imsU]*)(?:-([imsU]+))?([:)])/y;
+const QUOTE = /\\Q/y;
+const END_OF_QUOTE = /\\E/y;
+const PLACE = /\\([AzbB])/y;
+/** Characters of an escape, the name of a script among them. */
+const LONGEST_ESCAPE = 80;
 
 const isWord = (character: string | undefined) => character !== undefined && /^[0-9A-Za-z_]$/.test(character);
 const isBoundary: Assertion = (text, index) => isWord(text[index - 1]) !== isWord(text[index]);
@@ -55,7 +63,7 @@ class PatternParser {
   private depth = 0;
   private flags: Flags = { ignoresCase: false, isMultiline: false, dotTakesAll: false };
 
-  constructor(private readonly pattern: readonly string[]) {}
+  constructor(private readonly pattern: string) {}
 
   whole(): Part {
     const part = this.choice();
@@ -63,31 +71,39 @@ class PatternParser {
     return part;
   }
 
-  private rest(): string {
-    return this.pattern.slice(this.place, this.place + 80).join('');
+  /** Passes what stands here, where it fits. @param shape sticky, so that nothing after this place is looked at */
+  private take(shape: RegExp): RegExpExecArray | undefined {
+    shape.lastIndex = this.place;
+    const found = shape.exec(this.pattern);
+    if (found === null) return undefined;
+    this.place += found[0].length;
+    return found;
   }
 
-  /** Passes what stands here, where it fits. */
-  private take(shape: RegExp): RegExpExecArray | undefined {
-    const found = shape.exec(this.rest());
-    if (found === null) return undefined;
-    this.place += [...found[0]].length;
-    return found;
+  private stands(shape: RegExp): boolean {
+    shape.lastIndex = this.place;
+    return shape.test(this.pattern);
   }
 
   private choice(): Part {
     if (++this.depth > MOST_DEPTH) throw new BadPattern();
     const outer = this.flags;
     const parts = [this.sequence()];
-    while (this.take(/^\|/)) parts.push(this.sequence());
+    while (this.takeSign('|')) parts.push(this.sequence());
     this.flags = outer;
     this.depth--;
     return parts.length === 1 ? parts[0] : { is: 'choice', parts };
   }
 
+  private takeSign(sign: string): boolean {
+    if (this.pattern[this.place] !== sign) return false;
+    this.place++;
+    return true;
+  }
+
   private sequence(): Part {
     const parts: Part[] = [];
-    while (this.place < this.pattern.length && !/^[|)]/.test(this.pattern[this.place])) {
+    while (this.place < this.pattern.length && !'|)'.includes(this.pattern[this.place])) {
       const part = this.item();
       if (part) parts.push(this.repeated(part));
     }
@@ -95,10 +111,10 @@ class PatternParser {
   }
 
   private repeated(part: Part): Part {
-    const count = this.take(/^(?:[*+?]|\{(\d+)(,(\d*))?\})\??/);
+    const count = this.take(COUNT);
     if (count === undefined) return part;
     // A count of a count, as in a**, is a mistake.
-    if (/^(?:[*+?]|\{\d+(?:,\d*)?\})/.test(this.rest())) throw new BadPattern();
+    if (this.stands(COUNT)) throw new BadPattern();
     const [word, first, range, last] = count;
     if (first === undefined) {
       const [least, most] = { '*': [0], '+': [1], '?': [0, 1] }[word[0]] ?? [];
@@ -112,22 +128,43 @@ class PatternParser {
 
   /** Undefined for what sets flags alone. */
   private item(): Part | undefined {
-    if (this.take(/^\(/)) return this.group();
-    if (this.take(/^\./)) return this.one(this.flags.dotTakesAll ? () => true : (one) => one !== '\n');
-    if (this.take(/^\^/)) return this.assertion(this.flags.isMultiline ? isLineStart : isStart);
-    if (this.take(/^\$/)) return this.assertion(this.flags.isMultiline ? isLineEnd : isEnd);
-    if (/^[*+?]/.test(this.rest())) throw new BadPattern();
-    if (this.pattern[this.place] === '[') return this.one(this.bracket());
-    if (this.pattern[this.place] === '\\') return this.escape();
-    const [character] = this.pattern.slice(this.place, this.place + 1);
-    this.place++;
-    return this.literal(character);
+    const { isMultiline, dotTakesAll } = this.flags;
+    switch (this.pattern[this.place]) {
+      case '(':
+        this.place++;
+        return this.group();
+      case '.':
+        this.place++;
+        return this.one(dotTakesAll ? () => true : (one) => one !== '\n');
+      case '^':
+        this.place++;
+        return this.assertion(isMultiline ? isLineStart : isStart);
+      case '$':
+        this.place++;
+        return this.assertion(isMultiline ? isLineEnd : isEnd);
+      case '*':
+      case '+':
+      case '?':
+        throw new BadPattern();
+      case '[':
+        return this.one(this.bracket());
+      case '\\':
+        return this.escape();
+      default:
+        return this.literal(this.character());
+    }
+  }
+
+  private character(): string {
+    const character = String.fromCodePoint(this.pattern.codePointAt(this.place) ?? 0);
+    this.place += character.length;
+    return character;
   }
 
   private group(): Part | undefined {
-    const named = this.take(/^\?P?<\w+>/);
-    if (named === undefined && this.take(/^\?/)) {
-      const flags = this.take(/^([imsU]*)(?:-([imsU]+))?([:)])/);
+    const named = this.take(NAMED);
+    if (named === undefined && this.takeSign('?')) {
+      const flags = this.take(FLAGS);
       if (flags === undefined) throw new BadPattern();
       const [, on, off = '', end] = flags;
       const outer = this.flags;
@@ -142,30 +179,31 @@ class PatternParser {
   }
 
   private closed(part: Part): Part {
-    if (!this.take(/^\)/)) throw new BadPattern();
+    if (!this.takeSign(')')) throw new BadPattern();
     return part;
   }
 
   private bracket(): CharacterSet {
-    const text = this.pattern.slice(this.place, this.place + LONGEST_SET).join('');
+    const text = this.pattern.slice(this.place, this.place + LONGEST_SET);
     const found = characterClass(text);
     if (found === undefined) throw new BadPattern();
-    this.place += [...text.slice(0, found.length)].length;
+    this.place += found.length;
     return found.accepts;
   }
 
   private escape(): Part {
-    if (this.take(/^\\Q/)) {
+    if (this.take(QUOTE)) {
       const text: Part[] = [];
-      while (this.place < this.pattern.length && !this.take(/^\\E/))
-        text.push(this.literal(this.pattern[this.place++]));
+      while (this.place < this.pattern.length && !this.take(END_OF_QUOTE))
+        text.push(this.literal(this.character()));
       // A count is one of the last character alone.
       const last = text.pop();
       return { is: 'sequence', parts: last ? [...text, this.repeated(last)] : [] };
     }
-    const place = this.take(/^\\([AzbB])/);
+    const place = this.take(PLACE);
     if (place) return this.assertion(ASSERTIONS[place[1]]);
-    const property = propertyClass(this.rest()) ?? escapedClass(this.rest());
+    const text = this.pattern.slice(this.place, this.place + LONGEST_ESCAPE);
+    const property = propertyClass(text) ?? escapedClass(text);
     if (property === undefined) throw new BadPattern();
     this.place += property.length;
     return this.one(property.accepts);
