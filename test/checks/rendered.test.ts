@@ -164,7 +164,12 @@ describe('what kustomizations take from elsewhere is not proved', () => {
   const found = (...files: SourceFile[]) => {
     const { manifests, others } = parseManifests([...FLEET, ...files]);
     const { findings } = runChecks(observe(manifests, DEFAULT_CHECK_SETTINGS, others));
-    return findings.map(({ id, found, notProved, fix }) => [id, found, notProved, fix.replace(/^.*?: /, '')]);
+    return findings.map(({ id, severity, found, notProved, fix }) => [
+      `${id} ${severity}`,
+      found,
+      notProved,
+      fix.replace(/^.*?: /, ''),
+    ]);
   };
 
   test.each([
@@ -178,7 +183,7 @@ describe('what kustomizations take from elsewhere is not proved', () => {
     ['a folder that is not read', 'resources: [../../base, runners]', '../../base'],
   ])('%s', (_, body, named) => {
     expect(found(file('acme/kustomization.yaml', kustomization(body)))).toContainEqual([
-      'rendered/kustomization-source',
+      'rendered/kustomization-source note',
       named,
       true,
       'kubectl kustomize acme | npx runner-fleet check -',
@@ -188,7 +193,7 @@ describe('what kustomizations take from elsewhere is not proved', () => {
   test('a chart, which the command renders too', () => {
     const text = kustomization('helmCharts: [{ name: karpenter, repo: oci://public.ecr.aws/karpenter }]');
     expect(found(file('acme/kustomization.yaml', text))).toContainEqual([
-      'rendered/kustomization-source',
+      'rendered/kustomization-source note',
       'chart karpenter',
       true,
       'kubectl kustomize --enable-helm acme | npx runner-fleet check -',
@@ -203,7 +208,7 @@ describe('what kustomizations take from elsewhere is not proved', () => {
         kustomization(`resources: [${[1, 2].map((count) => remote(`${name}${count}`)).join(', ')}]`),
       ),
     );
-    const said = found(...files).filter(([id]) => id === 'rendered/kustomization-source');
+    const said = found(...files).filter(([id]) => id === 'rendered/kustomization-source note');
     expect(said.map(([, what]) => what)).toEqual([
       `${remote('blue1')}, ${remote('blue2')}, ${remote('green1')}, and 1 more`,
     ]);
