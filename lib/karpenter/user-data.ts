@@ -87,7 +87,7 @@ const NODE_CONFIG_ROOM = ['maxPods', 'podsPerCore', 'kubeReserved', 'systemReser
 function uncounted(key: string, option: string): UserDataFault {
   const fix = `set kubelet.${option} of the node class instead`;
   if (option === 'maxPods')
-    return warning(`Karpenter sets ${key} of every node itself: this does nothing`, fix);
+    return warning(`Karpenter sets ${key} itself on every node, so this value has no effect`, fix);
   return warning(
     `Karpenter does not count with ${key}: nodes have other room for pods than it believes`,
     fix,

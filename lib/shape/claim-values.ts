@@ -23,7 +23,9 @@ function accessFaults(accessModes: unknown): RefusedValue[] {
   const path = ['spec', 'accessModes'];
   const modes = listOf(accessModes).map(String);
   if (modes.length === 0 && typeof accessModes !== 'string')
-    return [{ path, found: 'nothing', why: 'a claim names how it is mounted', fix: 'write [ReadWriteOnce]' }];
+    return [
+      { path, found: 'nothing', why: 'a claim needs at least one access mode', fix: 'write [ReadWriteOnce]' },
+    ];
   if (modes.length === 1 || !modes.includes('ReadWriteOncePod')) return [];
   const why = 'ReadWriteOncePod, for one pod, excludes other modes';
   return [{ path, found: modes.join(', '), why, fix: 'write one of them' }];
@@ -32,11 +34,16 @@ function accessFaults(accessModes: unknown): RefusedValue[] {
 function sizeFaults(size: string | undefined): RefusedValue[] {
   if (size === undefined)
     return [
-      { path: STORAGE, found: 'nothing', why: 'a claim asks for a size', fix: 'write one, for example 10Gi' },
+      {
+        path: STORAGE,
+        found: 'nothing',
+        why: 'a claim must request storage',
+        fix: 'write one, for example 10Gi',
+      },
     ];
   const amount = isOpen(size) ? undefined : parseQuantity(size);
   if (amount === undefined || amount > 0n) return [];
   return [
-    { path: STORAGE, found: size, why: 'a claim asks for more than nothing', fix: 'write a larger one' },
+    { path: STORAGE, found: size, why: 'the size of a claim must be above 0', fix: 'write a larger one' },
   ];
 }

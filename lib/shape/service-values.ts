@@ -31,7 +31,7 @@ function noPortFaults({ ports, clusterIP, type }: Fields): RefusedValue[] {
     {
       path: ['spec', 'ports'],
       found: 'nothing',
-      why: 'a Service with an address of its own needs a port',
+      why: 'a Service with a cluster IP needs at least one port',
       fix: 'write one',
     },
   ];
@@ -68,9 +68,16 @@ function portNameFaults(ports: readonly Fields[], index: number): RefusedValue[]
   if (name === '')
     return ports.length === 1
       ? []
-      : [{ path, found: 'nothing', why: 'each of several ports has a name', fix: 'give it one' }];
+      : [
+          {
+            path,
+            found: 'nothing',
+            why: 'a Service with several ports must name each of them',
+            fix: 'give it one',
+          },
+        ];
   if (names.indexOf(name) < index)
-    return [{ path, found: name, why: 'two ports have different names', fix: 'give it another name' }];
+    return [{ path, found: name, why: 'names of ports must differ', fix: 'give it another name' }];
   return nameFault([path, name], isDnsLabel, LABEL);
 }
 
@@ -82,7 +89,7 @@ function twiceFaults(ports: readonly Fields[], index: number): RefusedValue[] {
     {
       path: ['spec', 'ports', index, 'port'],
       found: idOf(ports[index]),
-      why: 'a Service has a port of a protocol once',
+      why: 'a port and its protocol may appear only once',
       fix: 'remove one of them',
     },
   ];

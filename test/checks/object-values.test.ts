@@ -139,27 +139,27 @@ describeCheck('schema', {
     {
       name: 'a Service without a port',
       files: service('selector: { a: b }'),
-      finds: says(/found nothing. a Service with an address of its own needs a port/),
+      finds: says(/found nothing. a Service with a cluster IP needs at least one port/),
     },
     {
-      name: 'a port of a Service that is no port number',
+      name: 'a port of a Service above 65535',
       files: service('ports: [{ port: 70000 }]'),
       finds: says(/found 70000. ports are numbers/),
     },
     {
-      name: 'a port that leads to a name that is not one',
+      name: 'a target port whose name has capitals',
       files: service('ports: [{ port: 80, targetPort: Web }]'),
       finds: says(/found Web. the name of a port has/),
     },
     {
       name: 'several ports of a Service, one of them without a name',
       files: service('ports: [{ name: a, port: 80 }, { port: 443 }]'),
-      finds: says(/found nothing. each of several ports has a name/),
+      finds: says(/found nothing. a Service with several ports must name each of them/),
     },
     {
       name: 'two ports of a Service with one name',
       files: service('ports: [{ name: a, port: 80 }, { name: a, port: 443 }]'),
-      finds: says(/found a. two ports have different names/),
+      finds: says(/found a. names of ports must differ/),
     },
     {
       name: 'a name of a port with capitals',
@@ -169,7 +169,7 @@ describeCheck('schema', {
     {
       name: 'a port of a Service twice',
       files: service('ports: [{ name: a, port: 80 }, { name: b, port: 80, protocol: TCP }]'),
-      finds: says(/found 80\/TCP. a Service has a port of a protocol once/),
+      finds: says(/found 80\/TCP. a port and its protocol may appear only once/),
     },
     {
       name: 'a class of load balancers for a Service without one',
@@ -189,17 +189,17 @@ describeCheck('schema', {
     {
       name: 'a claim without a size',
       files: claim('accessModes: [ReadWriteOnce]'),
-      finds: says(/found nothing. a claim asks for a size/),
+      finds: says(/found nothing. a claim must request storage/),
     },
     {
-      name: 'a claim of nothing',
+      name: 'a claim of size 0',
       files: claim('accessModes: [ReadWriteOnce], resources: { requests: { storage: 0 } }'),
-      finds: says(/found 0. a claim asks for more than nothing/),
+      finds: says(/found 0. the size of a claim must be above 0/),
     },
     {
-      name: 'a claim that does not say how it is mounted',
+      name: 'a claim without an access mode',
       files: claim(SIZE),
-      finds: says(/found nothing. a claim names how it is mounted/),
+      finds: says(/found nothing. a claim needs at least one access mode/),
     },
     {
       name: 'a claim for one pod and for many',

@@ -131,7 +131,7 @@ describeCheck('pools-usable', {
           'spec:\n  userData: "{ apiVersion: node.eks.aws/v1alpha1, kind: NodeConfig, spec: { kubelet: { config: { maxPods: 200 } } } }"\n',
         ],
       ],
-      finds: ['pools-usable/user-data', 'warning', /sets spec.kubelet.config.maxPods of every node itself/],
+      finds: ['pools-usable/user-data', 'warning', /sets spec.kubelet.config.maxPods itself on every node/],
     },
     {
       name: 'a reservation that no pool of its class admits',

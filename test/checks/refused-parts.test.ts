@@ -178,7 +178,7 @@ describeCheck('schema', {
       finds: ['schema/wrong-value', 'error', /maxSkew of at least 1/],
     },
     {
-      name: 'a minimum of values for a spread that may be ignored',
+      name: 'minDomains of a spread that may be ignored',
       changes: [
         [
           DEPLOYMENT,

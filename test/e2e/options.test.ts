@@ -20,7 +20,7 @@ const MADE = ['Namespace', 'LimitRange', 'ResourceQuota', 'ServiceAccount', 'Pri
 /** Kinds that no engine here serves. */
 const OF_OTHERS = ['ClusterConfig', 'ExternalSecret'];
 
-/** Beside the objects of other tests. */
+/** Under a prefix that no other test uses. */
 function apart(fleet: RunnerFleetProps, index: number): RunnerFleetProps {
   return { ...fleet, prefix: fleet.prefix ?? `option-${index}` };
 }

@@ -116,7 +116,7 @@ test.each<[name: string, object: KubeObject]>([
     }),
   ],
   [
-    'a spread that may be ignored and has a minimum',
+    'minDomains of a spread that may be ignored',
     withPod({
       topologySpreadConstraints: [
         { maxSkew: 1, topologyKey: 'a', whenUnsatisfiable: 'ScheduleAnyway', minDomains: 2 },
@@ -124,7 +124,7 @@ test.each<[name: string, object: KubeObject]>([
     }),
   ],
   [
-    'a spread over no value at all',
+    'minDomains of 0',
     withPod({
       topologySpreadConstraints: [
         { maxSkew: 1, topologyKey: 'a', whenUnsatisfiable: 'DoNotSchedule', minDomains: 0 },
@@ -242,11 +242,11 @@ test.each<[name: string, object: KubeObject]>([
   ],
   ['a number beyond its bounds', withChange('NodePool', { spec: { weight: 0 } })],
   ['a limit with a point', withChange('NodePool', { spec: { limits: { cpu: 0.5 } } })],
-  ['a Service of no port', withChange('Service', { spec: { ports: [] } })],
-  ['a port of a Service that is none', withPort({ port: 70_000 })],
-  ['a port that leads to none', withPort({ targetPort: 70_000 })],
-  ['a port that leads to a name with capitals', withPort({ targetPort: 'Session' })],
-  ['a port of no protocol', withPort({ protocol: 'HTTP' })],
+  ['a Service without a port', withChange('Service', { spec: { ports: [] } })],
+  ['a port of a Service above 65535', withPort({ port: 70_000 })],
+  ['a target port above 65535', withPort({ targetPort: 70_000 })],
+  ['a target port whose name has capitals', withPort({ targetPort: 'Session' })],
+  ['a port with an unknown protocol', withPort({ protocol: 'HTTP' })],
   [
     'two ports of a Service without names',
     withChange('Service', { spec: { ports: [{ port: 1 }, { port: 2 }] } }),
@@ -273,31 +273,34 @@ test.each<[name: string, object: KubeObject]>([
       },
     }),
   ],
-  ['a Service of no type', withChange('Service', { spec: { type: 'Internal' } })],
+  ['a Service with an unknown type', withChange('Service', { spec: { type: 'Internal' } })],
   [
     'a class of load balancers for a Service without one',
     withChange('Service', { spec: { type: 'ClusterIP', loadBalancerClass: 'example.com/a' } }),
   ],
   [
-    'a range of addresses that is none',
+    'an address in place of a block',
     withChange('Service', { spec: { type: 'LoadBalancer', loadBalancerSourceRanges: ['10.0.0.1'] } }),
   ],
-  ['a Service with a selector that is none', withChange('Service', { spec: { selector: { 'a b': 'c' } } })],
+  ['a selector of a Service with a blank', withChange('Service', { spec: { selector: { 'a b': 'c' } } })],
   ['a claim without a size', withChange('PersistentVolumeClaim', { spec: { resources: null } })],
   [
-    'a claim of nothing',
+    'a claim of size 0',
     withChange('PersistentVolumeClaim', { spec: { resources: { requests: { storage: '0' } } } }),
   ],
   ['a claim without access', withChange('PersistentVolumeClaim', { spec: { accessModes: [] } })],
   [
-    'a claim with access that is none',
+    'a claim with an unknown access mode',
     withChange('PersistentVolumeClaim', { spec: { accessModes: ['ReadWriteAll'] } }),
   ],
   [
     'a claim for one pod and for many',
     withChange('PersistentVolumeClaim', { spec: { accessModes: ['ReadWriteOncePod', 'ReadWriteMany'] } }),
   ],
-  ['a claim of no mode', withChange('PersistentVolumeClaim', { spec: { volumeMode: 'Folder' } })],
+  [
+    'a claim with an unknown volume mode',
+    withChange('PersistentVolumeClaim', { spec: { volumeMode: 'Folder' } }),
+  ],
   [
     'a claim of a class with capitals',
     withChange('PersistentVolumeClaim', { spec: { storageClassName: 'Fast' } }),

@@ -412,7 +412,7 @@ const managerVolumes = (seed: string, base: number): readonly ManagerVolumeProps
     { mountPath: `/manager/empty-${seed}`, emptyDir: { medium: 'Memory', sizeLimit: `${base}Mi` } },
   ];
 };
-/** A minimum of values is for `DoNotSchedule` alone, which could not be left out beside it. */
+/** Without `minDomains`, which needs `DoNotSchedule`: a test leaves out each value in turn. */
 const spread = (seed: string): Required<Omit<TopologySpreadProps, 'minDomains'>> => ({
   topologyKey: `example.com/spread-${seed}`,
   maxSkew: seed === 'own' ? 77 : 78,

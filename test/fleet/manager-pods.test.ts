@@ -118,7 +118,7 @@ test.each<[string, ManagerProps, RegExp]>([
   ['a folder without a size', { volumes: [{ mountPath: '/a', emptyDir: {} }] }, /emptyDir > sizeLimit: it counts towards what the manager requests/],
   ['two volumes at one path', { volumes: [{ mountPath: '/a', secret: 'a' }, { mountPath: '/a', secret: 'b' }] }, /volumes\[1\] > mountPath: another volume is mounted there/],
   ['a port that needs root', { metricsPort: 443 }, /metricsPort: a whole number from 1024 to 65535/],
-  ['a minimum of a spread that may be ignored', { topologySpread: [{ topologyKey: 'a', minDomains: 2 }] }, /topologySpread\[0\] > minDomains: a spread that may be ignored has no minimum/],
+  ['minDomains of a spread that may be ignored', { topologySpread: [{ topologyKey: 'a', minDomains: 2 }] }, /topologySpread\[0\] > minDomains: minDomains is only allowed with DoNotSchedule/],
   ['one spread twice', { topologySpread: [{ topologyKey: 'a' }, { topologyKey: 'a' }] }, /topologySpread\[1\] > topologyKey: it is described twice/],
   ['one spread twice, once by the default', { topologySpread: [{ topologyKey: 'a' }, { topologyKey: 'a', whenUnsatisfiable: 'ScheduleAnyway' }] }, /topologySpread\[1\] > topologyKey: it is described twice/],
 ])('%s: refused', (_, manager, says) => {

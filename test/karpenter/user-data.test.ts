@@ -28,7 +28,7 @@ test.each<[string, string, string, 'error' | 'warning', RegExp]>([
   ['a script for Bottlerocket', 'Bottlerocket', '#!/bin/bash\n[x', 'error', /is TOML, and this is not/],
   ['a script of comments for Bottlerocket', 'Bottlerocket', '#!/bin/bash\n', 'warning', /runs no scripts/],
   ['settings at the top', 'Bottlerocket', '[kubernetes]\nmax-pods = 5\n', 'warning', /reads settings alone: kubernetes/],
-  ['pods that Karpenter counts itself', 'Bottlerocket', '[settings.kubernetes]\nmax-pods = 5\n', 'warning', /sets settings\.kubernetes\.max-pods of every node itself.*kubelet\.maxPods/],
+  ['pods that Karpenter counts itself', 'Bottlerocket', '[settings.kubernetes]\nmax-pods = 5\n', 'warning', /sets settings\.kubernetes\.max-pods itself on every node.*kubelet\.maxPods/],
   ['memory that Karpenter does not know of', 'Bottlerocket', '[settings.kubernetes.system-reserved]\nmemory = "1Gi"\n', 'warning', /does not count with settings\.kubernetes\.system-reserved.*kubelet\.systemReserved/],
   ['passwords of registries', 'Bottlerocket', '[[settings.container-registry.credentials]]\nregistry = "docker.io"\n', 'warning', /holds passwords of registries/],
   ['settings of Bottlerocket for AL2023', 'AL2023', '[settings.kubernetes]\na = 1\n', 'warning', /neither a script nor a NodeConfig/],

@@ -65,7 +65,7 @@ function checkSpread(faults: Faults, spread: NormalManager['topologySpread']): v
       place.add(
         'minDomains',
         minDomains,
-        'a spread that may be ignored has no minimum',
+        'minDomains is only allowed with DoNotSchedule',
         'write whenUnsatisfiable: "DoNotSchedule", or leave it out',
       );
     const pair = `${topologyKey}/${whenUnsatisfiable}`;
