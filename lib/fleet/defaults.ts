@@ -156,6 +156,9 @@ export const JOB_DEFAULTS = {
   hostAliases: [],
 } as const;
 
+/** Preferences of job pods for places. */
+export const POD_AFFINITY_DEFAULTS = { topologyKey: 'kubernetes.io/hostname', weight: 100 } as const;
+
 /** Volumes of job pods. */
 export const VOLUME_DEFAULTS = { readOnly: false } as const;
 

@@ -1,5 +1,5 @@
 import type { DockerInDockerProps } from './props/docker-in-docker';
-import type { HostAliasProps, JobProps, JobServiceProps } from './props/job';
+import type { HostAliasProps, JobPodAffinityProps, JobProps, JobServiceProps } from './props/job';
 import type { JobServiceAccountProps } from './props/job-service-account';
 import type { EmptyDirProps, JobVolumeProps, VolumeClaimProps } from './props/volumes';
 import type { Labels } from './resolved-fleet';
@@ -34,6 +34,7 @@ export interface NormalJob {
   readonly priorityClassName: string | undefined;
   readonly runtimeClassName: string | undefined;
   readonly hostAliases: readonly HostAliasProps[];
+  readonly podAffinity: readonly Required<JobPodAffinityProps>[];
 }
 
 /** The Docker daemon of each job. */

@@ -39,6 +39,16 @@ const nodeTerm = (label: string): Change => [
         [runners.kubernetes.node_tolerations]
 `,
 ];
+/** A term of affinity to pods, or away from them. */
+const podTerm = (kind: 'pod_affinity' | 'pod_anti_affinity', when: 'preferred' | 'required'): Change => [
+  CONFIG,
+  '        [runners.kubernetes.node_tolerations]\n',
+  `        [[runners.kubernetes.affinity.${kind}.${when}_during_scheduling_ignored_during_execution]]
+        weight = 1
+        pod_affinity_term = { topology_key = "kubernetes.io/hostname" }
+        [runners.kubernetes.node_tolerations]
+`,
+];
 /** A flag more. */
 const flag = (line: string): Change => [
   CONFIG,
@@ -200,6 +210,9 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
   harmless('a label of people', [DEPLOYMENT, '  labels:\n', '  labels:\n    team: web\n']),
   harmless('jobs that may take reserved capacity, too', [CLASS, 'spec:\n', 'spec:\n  capacityReservationSelectorTerms: [{ id: cr-0 }]\n'], [CONFIG, /\n *"karpenter.sh\/capacity-type" = "spot"/, ''], nodeTerm('karpenter.sh/capacity-type')),
   attack('nodes of others by an affinity', /node_affinity/, nodeTerm('example.com/team')),
+  harmless('a preference for nodes with other jobs', podTerm('pod_affinity', 'preferred')),
+  harmless('a preference for nodes without other jobs', podTerm('pod_anti_affinity', 'preferred')),
+  attack('nodes without other jobs, and no other', /pod_anti_affinity/, podTerm('pod_anti_affinity', 'required')),
   harmless('larger disks', [CLASS, /volumeSize: .*/, 'volumeSize: 500Gi']),
 
   unknown('a ConfigMap of the cluster', NOT_OURS('kube-system'), 'v1', 'ConfigMap', 'kube-system/aws-auth', 'data: { mapRoles: x }'),

@@ -47,6 +47,7 @@ import type {
   EmptyDirProps,
   HostAliasProps,
   ImageDigestsProps,
+  JobPodAffinityProps,
   JobProps,
   JobServiceAccountProps,
   JobServiceProps,
@@ -157,6 +158,7 @@ interface Interfaces {
   HostAliasProps: HostAliasProps;
   ImageDigestsProps: ImageDigestsProps;
   JobNamespacesProps: JobNamespacesProps;
+  JobPodAffinityProps: JobPodAffinityProps;
   JobProps: JobProps;
   JobServiceAccountProps: JobServiceAccountProps;
   JobServiceProps: JobServiceProps;
@@ -224,6 +226,7 @@ test('the options of each shape are those of its interface (npm run docs writes 
     HostAliasProps: 'alike',
     ImageDigestsProps: 'alike',
     JobNamespacesProps: 'alike',
+    JobPodAffinityProps: 'alike',
     JobProps: 'alike',
     JobServiceAccountProps: 'alike',
     JobServiceProps: 'alike',

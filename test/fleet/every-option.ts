@@ -47,6 +47,7 @@ import type {
   EmptyDirProps,
   HostAliasProps,
   ImageDigestsProps,
+  JobPodAffinityProps,
   JobProps,
   JobServiceAccountProps,
   JobServiceProps,
@@ -451,6 +452,12 @@ const hostAlias = (seed: string): Required<HostAliasProps> => ({
   ip: seed === 'own' ? '10.201.0.1' : '10.202.0.1',
   hostnames: [`host-of-${seed}.example.com`],
 });
+const preference = (seed: string): Required<JobPodAffinityProps> => ({
+  prefer: seed === 'own' ? 'together' : 'apart',
+  topologyKey: `example.com/place-of-${seed}`,
+  matchLabels: { [`example.com/near-${seed}`]: `near-${seed}` },
+  weight: seed === 'own' ? 71 : 72,
+});
 const job = (seed: string): Required<JobProps> => ({
   environment: { [`JOB_OF_${seed}`]: `job-environment-${seed}` },
   preGetSourcesScript: `echo before-clone-${seed}`,
@@ -463,6 +470,7 @@ const job = (seed: string): Required<JobProps> => ({
   priorityClassName: `jobs-of-${seed}`,
   runtimeClassName: `runtime-of-${seed}`,
   hostAliases: [hostAlias(seed)],
+  podAffinity: [preference(seed)],
 });
 
 /** One of each kind. */
@@ -980,6 +988,8 @@ const SHOWN_AS: Readonly<Record<string, (value: never) => string | number>> = {
   drain: (minutes: string) => Number.parseInt(minutes, 10) * 60,
   pollTimeout: (seconds: string) => Number.parseInt(seconds, 10),
   timeout: (seconds: string) => Number.parseInt(seconds, 10),
+  // Which of two tables the preference is in.
+  prefer: (prefer: string) => (prefer === 'together' ? 'pod_affinity' : 'pod_anti_affinity'),
   // What GitLab is told to enforce, in an annotation.
   longestJob: (minutes: string) => Number.parseInt(minutes, 10) * 60,
   'certificateBundles[].pem': (pem: string) => Buffer.from(`${pem.trim()}\n`).toString('base64'),

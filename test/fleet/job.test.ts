@@ -1,7 +1,7 @@
 import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { JobProps, RunnerProps } from '../../lib/fleet/props/runner';
 import { parseToml } from '../../lib/values/toml';
-import { faultsOf, type Manifest, manifests } from '../fleets';
+import { faultsOf, type Manifest, manifests, resolveOne } from '../fleets';
 import { proved } from './proved';
 
 const RUNNER: RunnerProps = { name: 'a', arch: 'amd64', capacity: 'spot', runnerVersion: '19.4.0' };
@@ -99,6 +99,10 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   ['a name with a label that is too long for DNS', fleetWith({ services: [{ image: 'a:1', alias: 'x'.repeat(64) }] }), /alias: a host name of .* at most 63 between two dots/],
   ['a pattern with an open bracket', fleetWith({ allowedImages: ['registry.example.com/[a/**'], allowedServices: ['a'] }), /allowedImages\[0\]: a bracket opens and is never closed: the runner finds no image in a broken pattern/],
   ['a pattern with an open brace', fleetWith({ allowedServices: ['{a,b'] }), /allowedServices\[0\]: a brace opens and is never closed/],
+  ['a preference for nothing that is known', fleetWith({ podAffinity: [{ prefer: 'near' as never }] }), /podAffinity\[0\] > prefer: allowed are "together", "apart"/],
+  ['a preference for every pod', fleetWith({ podAffinity: [{ prefer: 'apart', matchLabels: {} }] }), /matchLabels: no label selects every pod/],
+  ['a weight beyond the scale', fleetWith({ podAffinity: [{ prefer: 'apart', weight: 101 }] }), /weight: a whole number from 1 to 100/],
+  ['a place that is no label', fleetWith({ podAffinity: [{ prefer: 'apart', topologyKey: 'a node' }] }), /topologyKey: a label of nodes/],
   ['a name that is none', fleetWith({ services: [{ image: 'a:1', alias: 'My DB' }] }), /alias: a host name of lower-case letters/],
   ['no pattern at all', fleetWith({ allowedImages: [] }), /allowedImages: the runner allows every image where the list is empty/],
   ['an address that is a name', fleetWith({ hostAliases: [{ ip: 'db', hostnames: ['a'] }] }), /hostAliases\[0\] > ip: an IPv4 or IPv6 address/],
@@ -107,4 +111,62 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   ['a key of config besides', fleetWith({ preBuildScript: 'a' }, { config: { runner: { pre_build_script: 'b' } } }), /config > runner\.pre_build_script: job\.preBuildScript sets it/],
 ])('%s: refused', (_, fleet, says) => {
   expect(faultsOf(fleet)).toEqual([expect.stringMatching(says)]);
+});
+
+describe('a preference of job pods', () => {
+  const affinityOf = (...podAffinity: NonNullable<JobProps['podAffinity']>) =>
+    resolveOne(fleetWith({ podAffinity })).runners[0].managers[0].config.runners[0].kubernetes.affinity;
+
+  test('is for the nodes of jobs of the same runner, or against them, where nothing else is said', () => {
+    const term = {
+      weight: 100,
+      pod_affinity_term: {
+        topology_key: 'kubernetes.io/hostname',
+        label_selector: {
+          match_expressions: [{ key: 'gitlab-runner-fleet/runner', operator: 'In', values: ['a'] }],
+        },
+      },
+    };
+    expect(affinityOf({ prefer: 'apart' })).toEqual({
+      pod_anti_affinity: { preferred_during_scheduling_ignored_during_execution: [term] },
+    });
+    expect(affinityOf({ prefer: 'together' })).toEqual({
+      pod_affinity: { preferred_during_scheduling_ignored_during_execution: [term] },
+    });
+    expect(affinityOf()).toBeUndefined();
+  });
+
+  test('takes places, labels with variables and weights', () => {
+    const matchLabels = { project: '$CI_PROJECT_PATH_SLUG' };
+    const zone = 'topology.kubernetes.io/zone';
+    expect(
+      affinityOf({ prefer: 'together', topologyKey: zone, matchLabels, weight: 1 }, { prefer: 'apart' }),
+    ).toMatchObject({
+      pod_affinity: {
+        preferred_during_scheduling_ignored_during_execution: [
+          {
+            weight: 1,
+            pod_affinity_term: {
+              topology_key: zone,
+              label_selector: { match_expressions: [{ key: 'project', values: ['$CI_PROJECT_PATH_SLUG'] }] },
+            },
+          },
+        ],
+      },
+      pod_anti_affinity: {},
+    });
+  });
+
+  test('and the key of config.toml exclude each other, and Fargate has no nodes to prefer', () => {
+    const preferences: JobProps = { podAffinity: [{ prefer: 'apart' }] };
+    const [runner] = fleetWith(preferences).runners;
+    const both = { ...runner, config: { runner: { kubernetes: { affinity: {} } } } };
+    expect(faultsOf({ ...fleetWith(preferences), runners: [both] })).toEqual([
+      expect.stringMatching(/config > runner\.kubernetes\.affinity: job\.podAffinity sets it/),
+    ]);
+    const fargate = { ...fleetWith(preferences), fargate: { region: 'eu-west-1' } };
+    expect(faultsOf({ ...fargate, runners: [{ ...runner, capacity: 'fargate' }] })).toContainEqual(
+      expect.stringMatching(/podAffinity\[0\] > prefer: each pod on EKS Fargate has a machine of its own/),
+    );
+  });
 });

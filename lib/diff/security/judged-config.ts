@@ -114,7 +114,8 @@ function withOtherArguments(service: unknown): unknown {
 const REQUIRED = 'required_during_scheduling_ignored_during_execution';
 
 /** Without a required node affinity that asks for a kind of machine and nothing more, as `node_selector` may. */
-function withoutMachines({ affinity, ...kubernetes }: Fields): Fields {
+function withoutMachines({ affinity: said, ...kubernetes }: Fields): Fields {
+  const affinity = withoutPreferences(said);
   const { node_affinity: nodes, ...ofPods } = fieldsOf(affinity);
   const { [REQUIRED]: required, ...preferred } = fieldsOf(nodes);
   const { node_selector_terms: terms, ...rest } = fieldsOf(required);
@@ -123,6 +124,19 @@ function withoutMachines({ affinity, ...kubernetes }: Fields): Fields {
     return affinity === undefined ? kubernetes : { ...kubernetes, affinity };
   const left = { ...ofPods, ...(Object.keys(preferred).length > 0 && { node_affinity: preferred }) };
   return Object.keys(left).length > 0 ? { ...kubernetes, affinity: left } : kubernetes;
+}
+
+const PREFERRED = 'preferred_during_scheduling_ignored_during_execution';
+
+/** Without preferences for pods: where selectors let a pod land is decided without them. */
+function withoutPreferences(affinity: unknown): unknown {
+  if (!isTable(affinity)) return affinity;
+  const left = Object.entries(affinity).flatMap(([kind, rules]) => {
+    if (!/^pod_(?:anti_)?affinity$/.test(kind) || !isTable(rules)) return [[kind, rules] as const];
+    const { [PREFERRED]: _, ...others } = rules;
+    return Object.keys(others).length > 0 ? [[kind, others] as const] : [];
+  });
+  return left.length > 0 ? Object.fromEntries(left) : undefined;
 }
 
 function isOfMachine(term: unknown): boolean {

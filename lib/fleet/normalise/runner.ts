@@ -97,7 +97,7 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
     podLabels: filled.podLabels,
     podAnnotations: filled.podAnnotations,
     cache: said.cache && normaliseCache(said.cache),
-    job: normaliseJob(said.job),
+    job: normaliseJob(said.job, filled.name),
     volumes: (said.volumes ?? []).map(normaliseVolume),
     sessionServer: said.sessionServer && normaliseSessionServer(said.sessionServer),
     prewarm: said.prewarm,

@@ -79,6 +79,42 @@ export interface JobProps {
    * @default - none
    */
   readonly hostAliases?: readonly HostAliasProps[];
+
+  /**
+   * Nodes or zones that job pods prefer because of the pods that are there: together with jobs of the same project, whose
+   * caches a node has, or apart from each other. Preferences only: no job waits for a better place.
+   *
+   * @default - none
+   */
+  readonly podAffinity?: readonly JobPodAffinityProps[];
+}
+
+/** A preference of job pods for places with certain pods, or without. */
+export interface JobPodAffinityProps {
+  /** `together`: where such pods are. `apart`: where none is. */
+  readonly prefer: 'together' | 'apart';
+
+  /**
+   * Label of nodes whose value says what one place is: `kubernetes.io/hostname` or `topology.kubernetes.io/zone`.
+   *
+   * @default 'kubernetes.io/hostname'
+   */
+  readonly topologyKey?: string;
+
+  /**
+   * Labels of those pods, which are in the namespace of the job. Values may hold variables of the job, such as
+   * `$CI_PROJECT_PATH_SLUG`, as in `podLabels`.
+   *
+   * @default - jobs of this runner
+   */
+  readonly matchLabels?: Readonly<Record<string, string>>;
+
+  /**
+   * How much it counts against other preferences, a whole number from 1 to 100.
+   *
+   * @default 100
+   */
+  readonly weight?: number;
 }
 
 /** A service of every job. */

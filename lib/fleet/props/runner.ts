@@ -16,7 +16,7 @@ import type { JobVolumeProps } from './volumes';
 export type { S3CacheProps } from './cache';
 export type { ContainerResources, ImageDigestsProps, ResourceRange } from './containers';
 export type { DockerInDockerProps } from './docker-in-docker';
-export type { HostAliasProps, JobProps, JobServiceProps } from './job';
+export type { HostAliasProps, JobPodAffinityProps, JobProps, JobServiceProps } from './job';
 export type { JobServiceAccountProps } from './job-service-account';
 export type { ManagerProps, ManagerVolumeProps, TopologySpreadProps } from './manager';
 export type { PrewarmProps } from './prewarm';

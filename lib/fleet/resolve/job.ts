@@ -1,5 +1,6 @@
 import type { KubernetesTable, RunnerTable } from '../../gitlab-runner/config/toml';
 import type { NormalRunner } from '../normal-fleet';
+import type { NormalJob } from '../normal-jobs';
 import type { JobServiceProps } from '../props/job';
 import type { Labels } from '../resolved-fleet';
 
@@ -41,7 +42,36 @@ export function jobKeys({ dockerInDocker, job }: NormalRunner, ofBuilds: Kuberne
     ...(hostAliases.length > 0 && {
       host_aliases: hostAliases.map(({ ip, hostnames }) => ({ ip, hostnames: [...hostnames] })),
     }),
+    ...affinityKey(job.podAffinity),
   };
+}
+
+/** Preferences for places, those for and those against, in the order in which they are described. */
+function affinityKey(preferences: NormalJob['podAffinity']): Pick<KubernetesTable, 'affinity'> {
+  const [near, far] = (['together', 'apart'] as const).map((wanted) =>
+    preferences.filter(({ prefer }) => prefer === wanted).map(weighted),
+  );
+  if (near.length + far.length === 0) return {};
+  return {
+    affinity: {
+      ...(near.length > 0 && {
+        pod_affinity: { preferred_during_scheduling_ignored_during_execution: near },
+      }),
+      ...(far.length > 0 && {
+        pod_anti_affinity: { preferred_during_scheduling_ignored_during_execution: far },
+      }),
+    },
+  };
+}
+
+function weighted({ matchLabels, topologyKey, weight }: NormalJob['podAffinity'][number]) {
+  const expressions = Object.entries(matchLabels).map(([key, value]) => ({
+    key,
+    operator: 'In',
+    values: [value],
+  }));
+  const term = { topology_key: topologyKey, label_selector: { match_expressions: expressions } };
+  return { weight, pod_affinity_term: term };
 }
 
 function serviceTable({ alias, command, entrypoint, environment, image }: JobServiceProps) {

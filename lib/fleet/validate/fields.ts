@@ -228,6 +228,11 @@ export function checkLabels(
     checkLabel(faults, `${field}[${JSON.stringify(key)}]`, key, value, values);
 }
 
+/** A label of job pods, which may hold variables of the job. */
+export function isLabelOrVariable(value: string): boolean {
+  return value.includes('$') || value.length <= 63;
+}
+
 function checkLabel(faults: Faults, place: string, key: string, value: unknown, values = isLabelValue): void {
   if (!isQualifiedName(key))
     faults.add(

@@ -13,6 +13,7 @@ import {
   checkName,
   checkReservedLabels,
   checkTaints,
+  isLabelOrVariable,
 } from './fields';
 
 /** A node with devices costs several times one without: jobs that need none would fill it. */
@@ -30,7 +31,7 @@ export function checkPodOptions(faults: Faults, runner: NormalRunner): void {
   checkReservedLabels(faults, 'podLabels', podLabels);
   checkSelector(faults, nodeSelector);
   checkLabels(faults, 'nodeSelector', nodeSelector);
-  checkLabels(faults, 'podLabels', podLabels, (value) => value.includes('$') || value.length <= 63);
+  checkLabels(faults, 'podLabels', podLabels, isLabelOrVariable);
   checkAnnotations(faults, 'podAnnotations', runner.podAnnotations);
   checkTolerations(faults, runner.tolerations);
 }

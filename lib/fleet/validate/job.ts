@@ -1,11 +1,11 @@
 import { isIpAddress } from '../../values/address-block';
 import { parseImage } from '../../values/image';
-import { isDnsSubdomain } from '../../values/label';
+import { isDnsSubdomain, isQualifiedName } from '../../values/label';
 import { at } from '../../values/record';
 import type { Faults } from '../fault';
 import type { NormalRunner } from '../normal-fleet';
 import type { HostAliasProps, JobProps, JobServiceProps } from '../props/job';
-import { checkImage } from './fields';
+import { checkImage, checkLabels, checkOneOf, checkWholeNumber, isLabelOrVariable } from './fields';
 import { checkClassName, checkImagePattern, checkVariables } from './pod-fields';
 
 /** Keys of config.toml that options set. */
@@ -20,6 +20,7 @@ const KEYS: readonly (readonly [option: keyof JobProps, path: readonly string[]]
   ['priorityClassName', ['kubernetes', 'priority_class_name']],
   ['runtimeClassName', ['kubernetes', 'runtime_class_name']],
   ['hostAliases', ['kubernetes', 'host_aliases']],
+  ['podAffinity', ['kubernetes', 'affinity']],
 ];
 
 const SCRIPTS = ['preGetSourcesScript', 'postGetSourcesScript', 'preBuildScript', 'postBuildScript'] as const;
@@ -38,10 +39,32 @@ export function checkJob(runnerFaults: Faults, runner: NormalRunner): void {
   checkClassName(faults, 'runtimeClassName', said.runtimeClassName, 'gvisor');
   for (const [index, alias] of runner.job.hostAliases.entries())
     checkHostAlias(faults.at(`hostAliases[${index}]`), alias);
+  for (const [index, preference] of runner.job.podAffinity.entries())
+    checkPreference(faults.at(`podAffinity[${index}]`), preference, runner);
   for (const [option, path] of KEYS) {
     if (said[option] === undefined || at(runner.config, ['runner', ...path]) === undefined) continue;
     const rule = `job.${option} sets it`;
     runnerFaults.at('config').add(['runner', ...path].join('.'), 'set', rule, 'leave one of them out');
+  }
+}
+
+function checkPreference(
+  faults: Faults,
+  { matchLabels, prefer, topologyKey, weight }: NormalRunner['job']['podAffinity'][number],
+  { onFargate }: NormalRunner,
+): void {
+  checkOneOf(faults, 'prefer', prefer, ['together', 'apart']);
+  checkWholeNumber(faults, 'weight', weight, 1, 100);
+  if (typeof topologyKey !== 'string' || !isQualifiedName(topologyKey)) {
+    const rule = 'a label of nodes, whose value says what one place is';
+    faults.add('topologyKey', topologyKey, rule, 'write "kubernetes.io/hostname"');
+  }
+  checkLabels(faults, 'matchLabels', matchLabels, isLabelOrVariable);
+  if (Object.keys(matchLabels).length === 0)
+    faults.add('matchLabels', matchLabels, 'no label selects every pod', 'name a label of podLabels');
+  if (onFargate) {
+    const rule = 'each pod on EKS Fargate has a machine of its own';
+    faults.add('prefer', prefer, rule, 'leave out podAffinity');
   }
 }
 

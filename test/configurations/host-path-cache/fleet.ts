@@ -39,6 +39,9 @@ export const configuration: Configuration = {
           memory: { request: '128Mi', limit: '256Mi', maxRequest: null, maxLimit: null },
         },
         imagePullSecrets: ['hub-login'],
+        job: {
+          podAffinity: [{ prefer: 'together', matchLabels: { 'gitlab-project': '$CI_PROJECT_PATH_SLUG' } }],
+        },
         volumes: [
           { mountPath: '/builds', emptyDir: { medium: 'Memory' } },
           { mountPath: '/cache', hostPath: '/var/lib/gitlab-runner/cache' },
@@ -48,25 +51,6 @@ export const configuration: Configuration = {
           runner: {
             builds_dir: '/builds',
             cache_dir: '/cache',
-            kubernetes: {
-              affinity: {
-                pod_affinity: {
-                  preferred_during_scheduling_ignored_during_execution: [
-                    {
-                      weight: 100,
-                      pod_affinity_term: {
-                        topology_key: 'kubernetes.io/hostname',
-                        label_selector: {
-                          match_expressions: [
-                            { key: 'gitlab-project', operator: 'In', values: ['$CI_PROJECT_PATH_SLUG'] },
-                          ],
-                        },
-                      },
-                    },
-                  ],
-                },
-              },
-            },
           },
         },
       },

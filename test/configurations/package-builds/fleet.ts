@@ -1,5 +1,4 @@
-import type { RunnerProps } from '../../../lib/fleet/props/runner';
-import type { KubernetesTable } from '../../../lib/gitlab-runner/config/toml';
+import type { JobPodAffinityProps, RunnerProps } from '../../../lib/fleet/props/runner';
 import type { Configuration } from '../configuration';
 import {
   ALWAYS_PULLED,
@@ -17,22 +16,11 @@ import {
 } from '../wanted';
 
 /** Jobs go where others of the fleet run, so that nodes empty together. */
-const packed = (weight: number): KubernetesTable => ({
-  affinity: {
-    pod_affinity: {
-      preferred_during_scheduling_ignored_during_execution: [
-        {
-          weight,
-          pod_affinity_term: {
-            topology_key: 'topology.kubernetes.io/zone',
-            label_selector: {
-              match_expressions: [{ key: 'acme.example/runner', operator: 'In', values: ['true'] }],
-            },
-          },
-        },
-      ],
-    },
-  },
+const packed = (weight: number): JobPodAffinityProps => ({
+  prefer: 'together',
+  topologyKey: 'topology.kubernetes.io/zone',
+  matchLabels: { 'acme.example/runner': 'true' },
+  weight,
 });
 
 const BUILDS = {
@@ -128,8 +116,10 @@ spec:
         locked: false,
         podLabels: { 'gitlab/ci_job_size': '$CI_JOB_SIZE' },
         podAnnotations: { 'gitlab/ci_job_url': '$CI_JOB_URL' },
-        job: { preBuildScript: 'fetch-credentials > envvars && . ./envvars && rm envvars' },
-        config: { runner: { kubernetes: packed(1) } },
+        job: {
+          preBuildScript: 'fetch-credentials > envvars && . ./envvars && rm envvars',
+          podAffinity: [packed(1)],
+        },
       },
       {
         ...BUILDS,
@@ -141,7 +131,7 @@ spec:
         podLabels: { 'gitlab/ci_job_size': '$CI_JOB_SIZE' },
         podAnnotations: { 'gitlab/ci_job_url': '$CI_JOB_URL' },
         build: { ...BUILDS.build, cpu: { ...BUILDS.build.cpu, maxLimit: '24' } },
-        config: { runner: { kubernetes: packed(4) } },
+        job: { podAffinity: [packed(4)] },
       },
       {
         ...BUILDS,
@@ -154,7 +144,7 @@ spec:
         podLabels: { 'gitlab/ci_job_size': '$CI_JOB_SIZE' },
         podAnnotations: { 'gitlab/ci_job_url': '$CI_JOB_URL' },
         volumes: [{ mountPath: '/mnt/key', secret: 'intermediate-signing-key', readOnly: true }],
-        config: { runner: { kubernetes: packed(1) } },
+        job: { podAffinity: [packed(1)] },
       },
       {
         name: 'signing',

@@ -32,27 +32,7 @@ export const configuration: Configuration = {
         },
         helper: { cpu: { limit: '500m' }, memory: { request: '128Mi', limit: '256Mi' } },
         podLabels: { 'gitlab-runner': 'true' },
-        config: {
-          runner: {
-            kubernetes: {
-              affinity: {
-                pod_anti_affinity: {
-                  preferred_during_scheduling_ignored_during_execution: [
-                    {
-                      weight: 100,
-                      pod_affinity_term: {
-                        topology_key: 'kubernetes.io/hostname',
-                        label_selector: {
-                          match_expressions: [{ key: 'gitlab-runner', operator: 'In', values: ['true'] }],
-                        },
-                      },
-                    },
-                  ],
-                },
-              },
-            },
-          },
-        },
+        job: { podAffinity: [{ prefer: 'apart', matchLabels: { 'gitlab-runner': 'true' } }] },
       },
     ],
   },

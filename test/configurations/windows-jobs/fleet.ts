@@ -46,7 +46,17 @@ export const configuration: Configuration = {
       longestJob: '6h',
       jobImage: 'mcr.microsoft.com/windows/servercore:ltsc2025',
       jobServiceAccount: { name: 'runner' },
-      job: { preGetSourcesScript: 'git config --global core.autocrlf true' },
+      job: {
+        preGetSourcesScript: 'git config --global core.autocrlf true',
+        podAffinity: [
+          {
+            prefer: 'together',
+            topologyKey: 'topology.kubernetes.io/zone',
+            matchLabels: { 'acme.example/runner': 'true' },
+            weight: 1,
+          },
+        ],
+      },
       pollTimeout: '30m',
       build: {
         cpu: { request: '750m', maxRequest: '16', maxLimit: '24' },
@@ -60,23 +70,6 @@ export const configuration: Configuration = {
         runner: {
           shell: 'powershell',
           output_limit: 20480,
-          kubernetes: {
-            affinity: {
-              pod_affinity: {
-                preferred_during_scheduling_ignored_during_execution: [
-                  {
-                    weight: 1,
-                    pod_affinity_term: {
-                      topology_key: 'topology.kubernetes.io/zone',
-                      label_selector: {
-                        match_expressions: [{ key: 'acme.example/runner', operator: 'In', values: ['true'] }],
-                      },
-                    },
-                  },
-                ],
-              },
-            },
-          },
         },
       },
     },
