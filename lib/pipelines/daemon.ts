@@ -18,8 +18,8 @@ export function hasOwnDaemon({ observed }: FleetRunner): boolean {
   return own.some(({ name }) => name !== undefined && isDaemon(name));
 }
 
-/** Whether services of a job may be privileged on a runner. */
-function isPrivileged({ observed }: FleetRunner): boolean {
+/** Whether services of a job are privileged on a runner, as a Docker daemon has to be. */
+export function isPrivileged({ observed }: FleetRunner): boolean {
   const kubernetes = observed?.runner.table.kubernetes;
   return (kubernetes?.service_container_security_context?.privileged ?? kubernetes?.privileged) === true;
 }

@@ -23,7 +23,8 @@ export function parallelOf(job: string, node: CiNode | undefined, problems: Pipe
   };
   const matrix = keyOf(node, 'matrix');
   if (matrix === undefined) {
-    const count = Number(textOf(node));
+    // A number in quotes is refused too.
+    const count = node.kind === 'scalar' && typeof node.value === 'number' ? node.value : Number.NaN;
     return Number.isInteger(count) && count >= 1 && count <= MOST_JOBS
       ? { ...ONE, copies: count }
       : refuse(

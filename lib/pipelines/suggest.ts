@@ -1,5 +1,5 @@
 import type { FileLine } from '../problem';
-import { hasOwnDaemon, isDaemon } from './daemon';
+import { hasOwnDaemon, isDaemon, isPrivileged } from './daemon';
 import type { FleetRunner } from './fleet';
 import type { PipelineJob } from './job';
 import type { PipelineReport } from './judge-pipeline';
@@ -110,16 +110,25 @@ function mostCommon(all: readonly SuggestedTags[]): SuggestedTags | undefined {
   );
 }
 
+/** What becomes of a job on a runner, as if it had its tags and none of the services that the runner has for every job. */
+function sentTo(
+  runner: FleetRunner,
+  job: PipelineJob,
+): { readonly verdict: JobVerdict; readonly removed: readonly string[] } {
+  const removed = hasOwnDaemon(runner) ? job.services.filter(({ name }) => isDaemon(name)) : [];
+  const services = job.services.filter((one) => !removed.includes(one));
+  const [verdict] = matchJobs([{ ...job, services, tags: runner.tags ?? [] }], [runner]);
+  return { verdict, removed: removed.map(({ name }) => name) };
+}
+
 /** Tags of the best runner that runs the job: with the most of its tags, open to all branches, then the cheapest. */
 function tagsFor({ job }: JobVerdict, fleet: readonly FleetRunner[]): SuggestedTags | undefined {
   const ranked = fleet
     .filter(({ tags }) => (tags ?? []).length > 0)
     .flatMap((runner) => {
-      const ownDaemons = hasOwnDaemon(runner) ? job.services.filter(({ name }) => isDaemon(name)) : [];
-      const services = job.services.filter((one) => !ownDaemons.includes(one));
-      // As if the job had its tags: what fails there is not proposed.
-      const [{ state, offers }] = matchJobs([{ ...job, services, tags: runner.tags ?? [] }], [runner]);
-      const removed = ownDaemons.map(({ name }) => name);
+      // What fails there is not proposed.
+      const { removed, verdict } = sentTo(runner, job);
+      const { state, offers } = verdict;
       return state === 'runs' ? [{ offer: offers[0], removed, score: fitness(runner, job) }] : [];
     })
     .sort(
@@ -133,11 +142,13 @@ function tagsFor({ job }: JobVerdict, fleet: readonly FleetRunner[]): SuggestedT
 /** Each job of the file once, with the first error on the runner that fits it best. */
 function nowhereJobs(jobs: readonly PipelineJob[], fleet: readonly FleetRunner[]): readonly NowhereJob[] {
   const found = jobs.flatMap((job) => {
-    const [runner] = [...fleet]
-      .filter(({ tags }) => (tags ?? []).length > 0)
-      .sort((a, b) => fitness(b, job) - fitness(a, job));
+    // A Docker daemon starts on some runners alone.
+    const hasDaemon = job.services.some(({ name }) => isDaemon(name));
+    const score = (runner: FleetRunner) =>
+      fitness(runner, job) + (hasDaemon && isPrivileged(runner) ? Number.MAX_SAFE_INTEGER : 0);
+    const [runner] = fleet.filter(({ tags }) => (tags ?? []).length > 0).sort((a, b) => score(b) - score(a));
     if (runner === undefined) return [];
-    const [{ problems }] = matchJobs([{ ...job, tags: runner.tags ?? [] }], [runner]);
+    const { problems } = sentTo(runner, job).verdict;
     const problem = problems.find(({ severity }) => severity === 'error');
     return problem === undefined ? [] : [{ job: job.base, ...job.at, runner: runner.name, problem }];
   });

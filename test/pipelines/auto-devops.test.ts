@@ -113,6 +113,20 @@ describe('Auto DevOps', () => {
   });
 });
 
+test('a build that its daemon would not save is refused for what else is wrong with it', () => {
+  const strict = fleetOf([
+    'arm64-spot/configmap.yaml',
+    /privileged = false\n\s+allow_privilege_escalation = false/,
+    'privileged = true\n      allowed_services = ["docker:29-dind"]\n      [[runners.kubernetes.services]]\n        name = "docker:29-dind"',
+  ]);
+  const text = 'a: { script: x, services: ["docker:28-dind", "postgres:17"] }\n';
+  const [{ job, runner, problem }, ...others] = suggestionFor(
+    judgePipeline(pipelineOf(text), strict),
+  ).nowhere;
+  expect(others).toEqual([]);
+  expect([job, runner, problem.found]).toEqual(['a', 'acme-arm64-spot', 'service postgres:17']);
+});
+
 describe('two jobs of 200 copies', () => {
   const TEXT = `
 default: { tags: [arm64, on-demand], image: alpine:3.22 }

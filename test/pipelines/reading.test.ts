@@ -543,6 +543,7 @@ build:
     ['parallel: 0', 'parallel: 0'],
     ['parallel: 201', 'parallel: 201'],
     ['parallel: many', 'parallel: many'],
+    ['parallel: "5"', 'parallel: 5'],
     ['parallel: { matrix: [text] }', 'matrix'],
     ['parallel: { matrix: [{ A: { b: c } }] }', 'matrix'],
     [
