@@ -43,14 +43,45 @@ export function inputValues(
   }
   const values = new Map<string, CiNode>();
   for (const [name, spec] of entries) {
-    const value = given.entries.get(name) ?? defaultOf(spec);
+    const isText = given.at.line === 0;
+    const own = ownValue(given.entries.get(name), spec, isText);
+    const value = own ?? defaultOf(spec);
     if (value === undefined) problems.push(missing(name, spec.at, given.at));
     else {
       values.set(name, value);
-      problems.push(...faultsOf(name, value, spec, given.at.line === 0));
+      problems.push(...faultsOf(name, value, spec, isText && own !== undefined));
     }
   }
   return values;
+}
+
+function ownValue(value: CiNode | undefined, spec: CiNode, isText: boolean): CiNode | undefined {
+  return value !== undefined && isText ? typed(value, spec) : value;
+}
+
+/** A text of a command line as the type that the input has; a list is written as in JSON. */
+function typed(value: CiNode, spec: CiNode): CiNode {
+  const type = textOf(keyOf(spec, 'type')) ?? 'string';
+  const text = textOf(value) ?? '';
+  const { at } = value;
+  if (type === 'number' && NUMBER.test(text)) return { kind: 'scalar', at, value: Number(text) };
+  if (type === 'boolean' && BOOLEAN.test(text)) return { kind: 'scalar', at, value: text === 'true' };
+  const items = type === 'array' ? listIn(text) : undefined;
+  if (items === undefined) return value;
+  return { kind: 'list', at, items: items.map((item) => ({ kind: 'scalar', at, value: item })) };
+}
+
+const NUMBER = /^-?\d+(\.\d+)?$/;
+const BOOLEAN = /^(true|false)$/;
+
+function listIn(text: string): readonly (string | number | boolean)[] | undefined {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    const isPlain = (item: unknown) => ['string', 'number', 'boolean'].includes(typeof item);
+    return Array.isArray(parsed) && parsed.every(isPlain) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A default may be null, an empty text or false. */
@@ -70,7 +101,7 @@ function missing(name: string, declaredAt: FileLine, at: FileLine): PipelineProb
 function faultsOf(name: string, value: CiNode, spec: CiNode, isText: boolean): readonly PipelineProblem[] {
   const type = textOf(keyOf(spec, 'type')) ?? 'string';
   const rule =
-    TYPES.includes(type) && !isOfType(value, type, isText) ? typeRule(type) : valueRule(value, spec);
+    TYPES.includes(type) && !isOfType(value, type, isText) ? typeRule(type, isText) : valueRule(value, spec);
   if (rule === undefined) return [];
   return [
     problem('inputs', 'error', value.at, {
@@ -86,8 +117,9 @@ interface InputRule {
   readonly fix: string;
 }
 
-function typeRule(type: string): InputRule {
-  return { why: `its type is ${type}`, fix: `write a value of type ${type}` };
+function typeRule(type: string, isText: boolean): InputRule {
+  const example = isText && type === 'array' ? ', for example \'["a", "b"]\'' : '';
+  return { why: `its type is ${type}`, fix: `write a value of type ${type}${example}` };
 }
 
 /** What `options` and `regex` of an input refuse; of a list, its items. */
@@ -117,9 +149,8 @@ function isOfType(value: CiNode, type: string, isText: boolean): boolean {
   if (value.kind === 'scalar' && (value.value === null || /[$]/.test(String(value.value)))) return true;
   if (type === 'array') return value.kind === 'list';
   if (value.kind !== 'scalar') return false;
-  if (!isText) return typeof value.value === type;
-  if (type === 'number') return /^-?\d+(\.\d+)?$/.test(String(value.value));
-  return type !== 'boolean' || /^(true|false)$/.test(String(value.value));
+  // A text of a command line that reads as the type has it by now.
+  return typeof value.value === type || (isText && type === 'string');
 }
 
 /** Content with every `$[[ inputs.name ]]` replaced, in keys and values. */

@@ -52,7 +52,9 @@ export function cellsOf(
   extended: Extended | undefined,
   context: JobContext,
 ): readonly PipelineJob[] {
-  const { cells, copies, isMatrix } = parallelOf(name, keyOf(own, 'parallel'), context.problems);
+  // An input of another type than its own is reported where it is given.
+  const faults = context.problems.some(({ id }) => id === 'pipelines/inputs') ? [] : context.problems;
+  const { cells, copies, isMatrix } = parallelOf(name, keyOf(own, 'parallel'), faults);
   const table = withDefaults(own, context.root);
   const tags = keyOf(table, 'tags');
   context.problems.push(...timeoutProblems(name, keyOf(table, 'timeout')));

@@ -512,6 +512,34 @@ a: { script: x, variables: { PLAIN: "$[[ inputs.arch ]]", EXPANDED: "$[[ inputs.
     expect(saidOf(pipelineOf(flag))).toEqual(['inputs .gitlab-ci.yml:1 no value for input i']);
   });
 
+  test('of a command line have the type that is declared', () => {
+    const typed = `spec:
+  inputs:
+    copies: { type: number }
+    quick: { type: boolean }
+    tags: { type: array }
+---
+a:
+  script: x
+  parallel: $[[ inputs.copies ]]
+  interruptible: $[[ inputs.quick ]]
+  tags: $[[ inputs.tags ]]
+`;
+    const pipeline = pipelineOf(
+      typed,
+      {},
+      { inputs: { copies: '3', quick: 'true', tags: '["amd64", "spot"]' } },
+    );
+    expect(pipeline.problems).toEqual([]);
+    expect([jobOf(pipeline, 'a').copies, jobOf(pipeline, 'a').tags]).toEqual([3, ['amd64', 'spot']]);
+    const wrong = pipelineOf(typed, {}, { inputs: { copies: 'three', quick: 'yes', tags: 'amd64' } });
+    expect(wrong.problems.map(({ found, fix }) => [found, fix])).toEqual([
+      ['copies: three', 'write a value of type number'],
+      ['quick: yes', 'write a value of type boolean'],
+      ['tags: amd64', 'write a value of type array, for example \'["a", "b"]\''],
+    ]);
+  });
+
   test('of the pipeline itself may be given', () => {
     expect(tagsOf(pipelineOf(file, {}, { inputs: { name: 'b' } }))).toEqual({ 'build-b': ['spot'] });
   });
