@@ -214,16 +214,15 @@ describe('nodes of EKS Auto Mode', () => {
   });
 
   test('have tags of their own only if the role of the cluster may set them', () => {
-    const tagged = needs(AUTO_MODE_FLEET);
-    expect(one(tagged, 'permission of the cluster role')).toMatchObject({
-      name: 'to tag nodes with gitlab-runner-fleet, gitlab-runner-pool',
-      state: 'outside',
-    });
-    const plain = edited(AUTO_MODE_FLEET, ['nodeclass-gitlab-jobs.yaml', /\n {2}tags:\n[\s\S]*$/, '\n']);
-    const asked = needs(plain).filter(({ kind }) => kind === 'permission of the cluster role');
-    expect(asked.map(({ askedBy }) => askedBy.map(({ manifest }) => manifest.name))).toEqual([
-      ['gitlab-managers'],
-    ]);
+    const ofTags = (...changes: Change[]) =>
+      needs(AUTO_MODE_FLEET, ...changes).filter(({ kind }) => kind === 'permission of the cluster role');
+    expect(ofTags()).toEqual([]);
+    const tagged: Change = [
+      'nodeclass-gitlab-jobs.yaml',
+      '  role:',
+      '  tags: { team: ci, env: lab }\n  role:',
+    ];
+    expect(ofTags(tagged)).toMatchObject([{ name: 'to tag nodes with team, env', state: 'outside' }]);
   });
 
   test('enforce network policies by a ConfigMap of the cluster, which is found among the manifests', () => {
