@@ -69,10 +69,10 @@ function normaliseNetworking(
   proxy: NormalFleet['proxy'],
 ): NormalAutoModeClass['advancedNetworking'] {
   const { httpsProxy = proxy?.https, noProxy, ipv4PrefixSize, enableV4Egress } = advancedNetworking;
-  const direct = [...new Set([...OF_EVERY_NODE, ...(proxy?.noProxy ?? [])])];
+  const direct = [...new Set([...OF_EVERY_NODE, ...(noProxy ?? proxy?.noProxy ?? [])])];
   return {
     httpsProxy,
-    noProxy: noProxy ?? (httpsProxy === undefined ? undefined : direct),
+    noProxy: httpsProxy === undefined ? undefined : direct,
     ipv4PrefixSize,
     enableV4Egress,
     associatePublicIPAddress,

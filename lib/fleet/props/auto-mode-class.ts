@@ -139,9 +139,10 @@ export interface AdvancedNetworkingProps {
   readonly httpsProxy?: string;
 
   /**
-   * What nodes reach directly: hosts, domains with a dot in front, addresses and CIDRs, at most 50 of at most 255 characters.
+   * What nodes reach directly, besides themselves, the instance metadata, `.eks.amazonaws.com`, `.svc` and `.cluster.local`: hosts,
+   * domains with a dot in front, addresses and CIDRs, at most 43 of at most 255 characters.
    *
-   * @default - with a proxy, the node itself, the instance metadata, `.eks.amazonaws.com`, the cluster, and `proxy.noProxy`
+   * @default - what `proxy.noProxy` of the fleet names
    */
   readonly noProxy?: readonly string[];
 

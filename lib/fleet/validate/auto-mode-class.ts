@@ -147,20 +147,17 @@ function checkNetworking(faults: Faults, { said, autoMode }: NormalNodeClass): v
   if (httpsProxy !== undefined) checkProxyUrl(faults, 'httpsProxy', httpsProxy);
   for (const [index, one] of (noProxy ?? []).entries()) checkNoProxy(faults, `noProxy[${index}]`, one);
   const { httpsProxy: used, noProxy: direct = [] } = autoMode.advancedNetworking;
-  if (used !== undefined) checkProxyBounds(faults, used, direct, noProxy !== undefined);
+  if (used !== undefined) checkProxyBounds(faults, used, direct);
   else if (noProxy !== undefined) {
     const rule = 'without a proxy nothing goes past it';
     faults.add('noProxy', noProxy, rule, 'write httpsProxy, or leave it out');
   }
 }
 
-function checkProxyBounds(faults: Faults, proxy: string, direct: readonly string[], isSaid: boolean): void {
+function checkProxyBounds(faults: Faults, proxy: string, direct: readonly string[]): void {
   if (direct.length > MOST_DIRECT) {
-    const sum = isSaid
-      ? ''
-      : `, and proxy.noProxy with what every node reaches directly has ${direct.length}`;
     const fix = 'write fewer: domains with a dot in front, and CIDRs';
-    const rule = `a NodeClass takes ${MOST_DIRECT} entries${sum}`;
+    const rule = `a NodeClass takes ${MOST_DIRECT} entries, those that every node reaches directly included`;
     faults.add('noProxy', `${direct.length} entries`, rule, fix);
   }
   for (const text of [proxy, ...direct].filter((one) => String(one).length > LONGEST)) {
