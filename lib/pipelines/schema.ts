@@ -6,7 +6,7 @@ import { SCHEMA_TYPES } from './schema-types';
  *
  * Source: GitLab's schema for editors, app/assets/javascripts/editor/schema/ci.json of gitlab-org/gitlab (MIT), as of
  * August 2026, with what lib/gitlab/ci/config/entry has besides: reports of fuzzing, `artifacts:public` and the like.
- * Bounds that only the editor knows are left out (docs/adr/018).
+ * Bounds that only the editor knows are left out (docs/adr/019).
  */
 export const SCHEMA_DATE = 'August 2026';
 
