@@ -5,6 +5,7 @@ import type { NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../cluster/observe';
 import { ofKind } from '../cluster/of-kind';
 import { POLICY_SWITCH, POLICY_SWITCH_NAME, policySwitchIn } from '../cluster/policy-switch';
+import { isRestrictedTag } from '../karpenter/crd-rules/auto-node-class';
 import { OS_LABEL } from '../karpenter/labels';
 import { AUTO_MODE_GROUP, nodeLife } from '../karpenter/node-life';
 import { at, fieldsOf, textOf, textsOf } from '../values/record';
@@ -112,7 +113,8 @@ function classFindings(manifest: Manifest): Finding[] {
   const isOfEks =
     textsOf(at(manifest.body, ['metadata', 'labels']))['app.kubernetes.io/managed-by'] === 'eks';
   if (isOfEks) return [];
-  const keys = Object.keys(fieldsOf(tags));
+  // Those that no NodeClass may set are refused anyway.
+  const keys = Object.keys(fieldsOf(tags)).filter((key) => !isRestrictedTag(key));
   return [
     ...(keys.length > 0
       ? [

@@ -116,6 +116,11 @@ const RESTRICTED_TAGS = [
   'eks.amazonaws.com/nodeclass',
 ];
 
+/** Whether a tag is one that a NodeClass may not set. */
+export function isRestrictedTag(key: string): boolean {
+  return RESTRICTED_TAGS.includes(key) || key.startsWith('kubernetes.io/cluster');
+}
+
 const TAG_RULES: readonly CrdRule[] = [
   {
     at: 'spec.tags',
