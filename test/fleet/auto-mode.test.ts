@@ -348,11 +348,6 @@ describe('what does not exist on EKS Auto Mode is refused, with what takes its p
       /nodePool .*terminationGracePeriod: .*drain for up to 510h10m.*shorten longestJob/,
     ],
     [
-      'profiles of other names',
-      withClass({ instanceProfile: 'nodes' }),
-      /instanceProfile: .*write "eks-nodes"/,
-    ],
-    [
       'tags that it sets',
       withClass({ tags: { 'karpenter.sh/managed-by': 'me' } }),
       /tags > karpenter\.sh\/managed-by: .*sets this tag itself/,

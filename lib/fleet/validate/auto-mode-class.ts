@@ -95,7 +95,6 @@ export function checkAutoModeClass(faults: Faults, nodeClass: NormalNodeClass): 
   checkBundles(faults, said);
   checkPlacementGroup(faults, said);
   checkIdentity(faults, nodeClass);
-  checkAutoModeProfile(faults, said);
   checkTags(faults.at('tags'), nodeClass.tags, RESERVED_TAG);
 }
 
@@ -191,11 +190,4 @@ function checkPlacementGroup(faults: Faults, { placementGroupSelector: group }: 
   if (id === undefined || /^pg-[0-9a-z]+$/.test(`${id}`)) return;
   const rule = 'the id of a placement group';
   faults.at('placementGroupSelector').add('id', id, rule, 'write it as "pg-0123456789abcdef0"');
-}
-
-/** EKS may pass on roles of these profiles alone. */
-function checkAutoModeProfile(faults: Faults, { instanceProfile: name }: NodeClassProps): void {
-  if (name === undefined || name === '' || `${name}`.startsWith('eks')) return;
-  const rule = 'EKS Auto Mode uses instance profiles whose name begins with eks';
-  faults.add('instanceProfile', name, rule, `write "eks-${name}", or set nodeRole instead`);
 }
