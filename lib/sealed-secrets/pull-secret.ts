@@ -40,7 +40,7 @@ export function readPullSecret(
   if (typeof logins === 'string') return { fault: logins };
   const fault = logins.map(loginFault).find((one) => one !== undefined);
   if (fault !== undefined) return { fault };
-  return { config: dockerConfig(logins), registries: logins.map(({ registry }) => registry) };
+  return { config: dockerConfig(logins), registries: logins.map(({ registry }) => addressOf(registry)) };
 }
 
 /** A pull secret as `kubectl create secret docker-registry` makes it. */

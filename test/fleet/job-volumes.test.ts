@@ -174,6 +174,7 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   ['claims by slot of two managers', fleetWith([{ mountPath: '/c', claim: 'c-$CI_CONCURRENT_ID' }], { managers: 2 }), /volumes\[0\] > claim: slots of 2 managers have the same numbers/],
   ['more bytes than Kubernetes counts', fleetWith([claim({ size: '1e30' })]), /newClaim > size: Kubernetes counts no more bytes than 8Ei/],
   ['a disk of fifty bytes', fleetWith([claim({ size: '50' })]), /newClaim > size: .* write "50Gi"/],
+  ['a folder beyond what Kubernetes counts', fleetWith([{ mountPath: '/c', emptyDir: { sizeLimit: '9000Pi' } }]), /emptyDir > sizeLimit: Kubernetes counts no more/],
   ['a folder beyond the disk of the pod', fleetWith([{ mountPath: '/c', emptyDir: { sizeLimit: '900Gi' } }]), /emptyDir > sizeLimit: the containers of a job, its services included, have 70Gi of disk at most/],
   ['a folder beyond the memory of the pod', fleetWith([{ mountPath: '/c', emptyDir: { sizeLimit: '500Gi', medium: 'Memory' } }]), /emptyDir > sizeLimit: .* of memory at most, and end before the folder is full/],
   ['a key that is none', fleetWith([{ mountPath: '/c', secret: 's', items: { 'k/e y': 'a' } }]), /items\["k\/e y"\]: keys of a Secret are/],

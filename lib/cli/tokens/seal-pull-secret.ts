@@ -46,6 +46,9 @@ export async function sealPullSecret(
       throw new SealError(`Nothing was written: ${file} was written by another run meanwhile.`);
   for (const [file, text] of texts) writeSealed(file, text, sealedTokens.has(file));
   const files = [...texts.keys()].map((file) => `  ${file}\n`).join('');
-  const places = copies.map(({ namespace }) => namespace).join(' and ');
+  const places = copies
+    .map(({ namespace }) => namespace)
+    .join(', ')
+    .replace(/, ([^,]+)$/, ' and $1');
   return `Sealed ${fullName(secret)} for ${input.registries.join(', ')} in ${places}:\n${files}Next: npx cdk8s synth, and commit sealed/ and dist/. Nodes pull with it once the Secret is there.\n`;
 }

@@ -8,7 +8,7 @@ export interface JobVolumeProps {
 
   /**
    * Name of a PersistentVolumeClaim in the namespace of jobs that is made elsewhere. `$CI_CONCURRENT_ID` in it is the number
-   * of the slot that a job runs in, from 0.
+   * of the slot that a job runs in, from 0; it needs `managers: 1`.
    *
    * @default - none
    */
@@ -112,7 +112,8 @@ export interface EmptyDirProps {
   readonly medium?: 'Memory';
 
   /**
-   * Most that it holds, a quantity of bytes: `2Gi`. A pod that writes more is evicted.
+   * Most that it holds, a quantity of bytes: `2Gi`. A pod that writes more is evicted. In job pods at most what the limits of
+   * their containers, services included, add up to.
    *
    * @default - what limits of ephemeral storage, or of memory, leave
    */

@@ -1,6 +1,6 @@
 import { isBySlot, namesBySlot } from '../../gitlab-runner/executor/slots';
 import { isDnsSubdomain } from '../../values/label';
-import { formatBinary, parseQuantity } from '../../values/quantity';
+import { formatBinary, isBeyondCount, parseQuantity } from '../../values/quantity';
 import { at, textOf } from '../../values/record';
 import type { Faults } from '../fault';
 import { DOCKER, GITLAB_CA, volumeName } from '../names';
@@ -130,7 +130,7 @@ function checkFolderSize(
   const limits = [build, helper, ...services].map((one) => one[resource].maxLimit ?? one[resource].limit);
   const amounts = limits.map((limit) => (typeof limit === 'string' ? parseQuantity(limit) : undefined));
   const size = typeof folder.sizeLimit === 'string' ? parseQuantity(folder.sizeLimit) : undefined;
-  if (size === undefined || amounts.includes(undefined)) return;
+  if (size === undefined || isBeyondCount(size) || amounts.includes(undefined)) return;
   const most = amounts.reduce((sum: bigint, one) => sum + (one ?? 0n), 0n);
   if (size <= most) return;
   const what = resource === 'memory' ? 'memory' : 'disk';

@@ -1,3 +1,4 @@
+import { isDnsSubdomain } from '../../values/label';
 import type { Faults } from '../fault';
 import { tokenSecretName } from '../names';
 import type { NormalFleet } from '../normal-fleet';
@@ -11,6 +12,8 @@ export function validatePullSecrets(faults: Faults, fleet: NormalFleet): void {
   for (const [index, name] of (said.sealedPullSecrets ?? []).entries()) {
     const field = `sealedPullSecrets[${index}]`;
     checkObjectName(faults, field, name);
+    // What is no name can be nobody's.
+    if (typeof name !== 'string' || !isDnsSubdomain(name)) continue;
     if (seen.has(name)) faults.add(field, name, 'the name stands in the list already', 'leave it out');
     else if (!pullSecrets.some((one) => one.name === name)) addUnused(faults, field, name);
     seen.add(name);
