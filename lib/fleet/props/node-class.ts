@@ -170,8 +170,7 @@ export interface NodeClassProps extends AutoModeClassProps {
 
   /**
    * Name of the instance profile of nodes, for accounts where Karpenter may not create one. Cannot be combined with
-   * `nodeRole`. With EKS Auto Mode, choose a name that begins with `eks`: its IAM
-   * policies may allow no other.
+   * `nodeRole`. With EKS Auto Mode, choose a name that begins with `eks`: its IAM policies may allow no other.
    *
    * @default - none: `nodeRole` is used
    */
