@@ -174,7 +174,14 @@ describeCheck('in-time', {
   ],
   quiet: [
     { name: 'a hook that sleeps for a moment', changes: [hook('sleep', '5')] },
-    { name: 'SIGTERM that becomes SIGQUIT', changes: [lifecycle('{ stopSignal: SIGTERM }')] },
+    {
+      name: 'SIGTERM that becomes SIGQUIT',
+      // A pod that names signals names its operating system.
+      changes: [
+        lifecycle('{ stopSignal: SIGTERM }'),
+        [DEPLOYMENT, '      containers:\n', '      os: { name: linux }\n      containers:\n'],
+      ],
+    },
     {
       name: 'the stop signal of the image, without a rewrite',
       changes: [[DEPLOYMENT, / {12}- --rewrite\n +- "15:3"\n/, '']],
