@@ -70,10 +70,13 @@ function neverEnds({ command, args, restartPolicy }: Fields): boolean {
 }
 
 /** Programs that pass on to what follows. */
-const STARTER = /(^|\/)(dumb-init|tini|entrypoint|gitlab-runner|exec|env)$|^--$|^-|^\d+:\d+$|^\w+=/;
+const STARTER = /(^|\/)(dumb-init|tini|gitlab-runner|exec|env)$|^\/entrypoint$|^--$|^-|^\d+:\d+$|^\w+=/;
 /** Programs that never start another one. */
 const IDLE = /(^|\/)(sleep|tail|cat|true|false|echo|pause|printf|wait)$/;
-const RUNNER = /(^|\/)(gitlab-runner|entrypoint)$/;
+/** The runner itself, and what the image of GitLab starts it with. */
+const RUNNER = /(^|\/)gitlab-runner$|^\/entrypoint$/;
+/** Programs that run the script which follows. */
+const SHELL = /(^|\/)(?:ba|da|a|z|k)?sh$/;
 
 function mayRun({ fields }: WorkloadContainer): boolean {
   const [command, args] = [fields.command, fields.args].map((list) => listOf(list).map(String));
@@ -86,6 +89,8 @@ function mayRun({ fields }: WorkloadContainer): boolean {
   if (first !== undefined && IDLE.test(first)) return false;
   const shell = words.findIndex((word) => /\s/.test(word));
   if (shell >= 0) return !isIdleScript(words[shell]);
+  // What a script does that is a file is not judged: the chart's own manager starts so.
+  if (first !== undefined && SHELL.test(first)) return true;
   const runner = words.findIndex((word) => RUNNER.test(word));
   if (runner >= 0) return words.slice(runner + 1).some(isRun);
   return first !== undefined;

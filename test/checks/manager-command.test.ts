@@ -193,6 +193,14 @@ describeCheck('in-time', {
   ],
 });
 
+test.each([
+  ['of the chart', ['/usr/bin/dumb-init', '--', '/bin/bash', '/configmaps/entrypoint']],
+  ['of a shell of its own', ['sh', '/scripts/start']],
+])('a script in a file %s may start the runner', (_, command) => {
+  const files = edited(FLEET, ...starts(command, []));
+  expect(findingsIn(files).filter(({ id }) => id === 'config/not-run')).toEqual([]);
+});
+
 test('a script of which nothing is known may start the runner', () => {
   const files = edited(FLEET, ...starts(['sh', '-c'], ['. /etc/profile && start-runner']));
   expect(findingsIn(files).filter(({ id }) => id === 'config/not-run')).toEqual([]);
