@@ -1,11 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { UnreadableFolder } from '../cluster/read-folder';
 import { type ComparedRunner, comparedRunners, compareRunners } from '../compare/compare';
+import type { Line } from '../import/line';
 import { readSources } from '../import/sources';
 import { isEqual, printComparison } from '../report/comparison-text';
 import { fileProblemText } from '../report/file-problem';
+import { printImport } from '../report/import-text';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
-import { visible } from '../values/visible';
+import { visible, visibleLines } from '../values/visible';
 import { complain } from './complain';
 import { readSourceFiles } from './import/source-files';
 
@@ -20,7 +22,7 @@ Examples:
   npx runner-fleet compare values.yaml dist
   npx runner-fleet compare old/ dist/ --pair docker=production-amd64
 
-Exit code: 0 each runner gives jobs the same or better, 1 something differs, 2 unusable input.`;
+Exit code: 0 each runner gives jobs the same or better, 1 something differs or could not be read, 2 unusable input.`;
 
 interface CompareOptions {
   readonly pair: Readonly<Record<string, string>>;
@@ -62,10 +64,13 @@ function compare(before: string, after: string, { pair: pairs, format }: Compare
     const sides = [before, after].map(runnersIn);
     const [left, right] = sides;
     if (left === undefined || right === undefined) return 2;
-    const comparison = compareRunners(left, right, pairs);
+    const comparison = compareRunners(left.runners, right.runners, pairs);
+    const unread = [...left.unread, ...right.unread];
     const text = format === 'json' ? `${JSON.stringify(comparison, null, 2)}\n` : printComparison(comparison);
     process.stdout.write(withoutTokens(text));
-    return isEqual(comparison) ? 0 : 1;
+    // What is not read may be anything, so that nothing is proved of it.
+    if (unread.length > 0) process.stderr.write(visibleLines(withoutTokens(printImport(unread))));
+    return isEqual(comparison) && unread.length === 0 ? 0 : 1;
   } catch (error) {
     if (!(error instanceof UnreadableFolder)) throw error;
     complain(error.message);
@@ -73,14 +78,25 @@ function compare(before: string, after: string, { pair: pairs, format }: Compare
   }
 }
 
+interface Side {
+  readonly runners: readonly ComparedRunner[];
+  readonly unread: readonly Line[];
+}
+
 /** The runners of one side; undefined if they can't be read, which is reported. */
-function runnersIn(path: string): readonly ComparedRunner[] | undefined {
-  const { runners, faults } = readSources(readSourceFiles([path]));
+function runnersIn(path: string): Side | undefined {
+  const { runners, faults, lines } = readSources(readSourceFiles([path]));
   for (const fault of faults) complain(fileProblemText(fault));
   if (faults.length > 0) return undefined;
   const found = comparedRunners(runners.flatMap((one) => one.runners));
   if (found.length === 0) complain(`${visible(path)} holds no runner.`);
-  return found.length > 0 ? found : undefined;
+  const unread = [
+    ...lines,
+    ...runners.flatMap((one) => one.lines.map((line) => ({ ...line, runner: one.name }))),
+  ];
+  return found.length > 0
+    ? { runners: found, unread: unread.filter(({ kind }) => kind === 'unread') }
+    : undefined;
 }
 
 function pair(text: string, known: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

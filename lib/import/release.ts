@@ -37,15 +37,22 @@ export function mergedValues(...layers: readonly Fields[]): Fields {
   );
 }
 
-/** A value at a path as `--set` writes it: `runners.cache.secretName`, `tolerations[0].key`, `a\.b`. */
-export function setValue(values: Fields, path: string, value: unknown): Fields {
+/**
+ * A value at a path as `--set` writes it: `runners.cache.secretName`, `tolerations[0].key`, `a\.b`.
+ *
+ * @param isText whether a number and a truth value stay texts, as with `--set-string`
+ */
+export function setValue(values: Fields, path: string, value: unknown, isText = false): Fields {
   const steps = (path.match(/(?:\\.|[^.[\]\\])+/g) ?? []).map((step) => step.replace(/\\(.)/g, '$1'));
-  return fieldsOf(withStep(values, steps, typed(value)));
+  return fieldsOf(withStep(values, steps, isText ? value : typed(value)));
 }
+
+/** Largest index of a list that Helm accepts. */
+const MOST_ITEMS = 65_536;
 
 function withStep(target: unknown, [step, ...rest]: readonly string[], value: unknown): unknown {
   if (step === undefined) return value;
-  if (/^\d+$/.test(step) && !isTable(target)) {
+  if (/^\d+$/.test(step) && Number(step) <= MOST_ITEMS && !isTable(target)) {
     const list = [...listOf(target)];
     list[Number(step)] = withStep(list[Number(step)], rest, value);
     return list;
@@ -138,8 +145,8 @@ function argoReleases(spec: unknown, place: string, name: string, beside: Beside
 
 function withParameters(values: Fields, parameters: readonly unknown[]): Fields {
   return parameters.reduce<Fields>((all, one) => {
-    const { name, value } = fieldsOf(one);
-    return typeof name === 'string' ? setValue(all, name, value) : all;
+    const { name, value, forceString } = fieldsOf(one);
+    return typeof name === 'string' ? setValue(all, name, value, forceString === true) : all;
   }, values);
 }
 

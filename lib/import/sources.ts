@@ -54,7 +54,7 @@ export function readSources(files: readonly SourceFile[], render?: RenderRelease
     ...documents.flatMap(({ body, path }) => releasesIn(body, path, beside)),
     ...texts
       .filter(({ path }) => path.endsWith('.tf'))
-      .flatMap(({ path, text }) => releasesInTerraform(text, path, parseTable)),
+      .flatMap(({ path, text }) => releasesInTerraform(text, path, beside)),
   ];
   const releases = [...described, ...valuesReleases(documents.filter(({ path }) => !used.has(path)))];
   const { manifests, faults } = parseManifests(files.filter(({ path }) => !/\.(?:toml|tf)$/.test(path)));
@@ -165,7 +165,8 @@ function isRelease({ kind }: Manifest): boolean {
 function isToml({ path, text }: SourceFile): boolean {
   return (
     path.endsWith('.toml') ||
-    (!/^\s*apiVersion\s*:/m.test(text) &&
+    (!path.endsWith('.tf') &&
+      !/^\s*apiVersion\s*:/m.test(text) &&
       /^[ \t]*\[\[\s*runners\s*\]\]/m.test(text) &&
       !/^\s*config:\s*\|/m.test(text))
   );

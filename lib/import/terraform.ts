@@ -1,65 +1,198 @@
-import type { Fields } from '../values/record';
+import { type Fields, fieldsOf, isTable } from '../values/record';
+import { CLOSE, type HclBlock, type HclBody, HclCall, HclUnknown, OPEN, parseHcl } from './hcl';
 import type { Line } from './line';
-import { isChart, mergedValues, type Release, setValue } from './release';
+import { type Beside, isChart, mergedValues, type Release, setValue } from './release';
 
-const RESOURCE = /resource\s+"helm_release"\s+"([^"]+)"\s*\{/g;
-const HEREDOC = /<<-?\s*"?(\w+)"?[^\n]*\n([\s\S]*?)\n[ \t]*\1[ \t]*(?:\n|$)/g;
-/** `set { name = "a.b" value = "c" }`, and the lists of later releases of the provider. */
-const SET = /\{[^{}]*?\bname\s*=\s*"([^"]+)"[^{}]*?\bvalue\s*=\s*("(?:[^"\\]|\\.)*"|[\w.$]+)[^{}]*?\}/gs;
-/** Functions whose result only Terraform knows. */
-const FUNCTION = /\b(file|templatefile|yamlencode|jsonencode|local\.\w+|var\.\w+)\s*\(?[^\n,\]]*/g;
+/** A text that holds something from elsewhere. */
+const OPEN_PART = new RegExp(`${OPEN}([^${CLOSE}]*)${CLOSE}`, 'g');
+/** Where the values of a module are by itself: paths begin with it. */
+const FOLDER = new RegExp(`^${OPEN}\\$\\{path\\.(?:module|root|cwd)\\}${CLOSE}/`);
+/** Locals that name locals, at most. */
+const MOST_LOCALS = 10;
 
 /**
- * The releases of the chart in a file of Terraform, as far as their values are plain: texts between marks, and `set`. What a
- * function or a variable gives is named.
+ * The releases of the chart in a file of Terraform, as far as their values are plain: texts, tables of `yamlencode`, files
+ * beside it, and `set`. What a variable or another function gives is named.
  */
-export function releasesInTerraform(
-  text: string,
-  path: string,
-  parse: (text: string) => Fields | undefined,
-): readonly Release[] {
-  return [...text.matchAll(RESOURCE)].flatMap((match) => {
-    const body = blockAt(text, match.index + match[0].length);
-    if (!isChart(attribute(body, 'chart'))) return [];
-    const place = `${path} helm_release.${match[1]}`;
-    const texts = [...body.matchAll(HEREDOC)].map(([, , content]) => content);
-    const tables = texts.map(parse);
-    const outside = body.replace(HEREDOC, '\n');
-    const listed = /\bvalues\s*=\s*\[([\s\S]*?)\]/.exec(outside)?.[1] ?? '';
-    const lines: Line[] = [
-      ...[...listed.matchAll(FUNCTION)].map(([call]) => unread(`values ${call.trim()}`)),
-      ...tables.flatMap((table, index) =>
-        table ? [] : [unread(`values, text ${index + 1}, which is not plain YAML`)],
-      ),
-    ];
-    let values = mergedValues(...tables.filter((table) => table !== undefined));
-    for (const [, name, value] of outside.matchAll(SET)) {
-      if (!value.startsWith('"') || value.includes('${')) lines.push(unread(`set ${name}`));
-      else values = setValue(values, name, JSON.parse(value));
-    }
-    const name = attribute(body, 'name') ?? match[1];
-    return [{ place, name, namespace: attribute(body, 'namespace'), values, lines }];
-  });
+export function releasesInTerraform(text: string, path: string, beside: Beside): readonly Release[] {
+  const file = parseHcl(text);
+  return file.blocks
+    .filter(({ type, labels }) => type === 'resource' && labels[0] === 'helm_release')
+    .map((block) => new TerraformRelease(block, localsOf(file), path, beside))
+    .filter((release) => release.isOfChart())
+    .map((release) => release.read());
 }
 
-/** The text up to the brace that closes a block; braces within texts between marks count in pairs. */
-function blockAt(text: string, start: number): string {
-  let depth = 1;
-  let end = start;
-  while (end < text.length && depth > 0) {
-    if (text[end] === '{') depth++;
-    if (text[end] === '}') depth--;
-    end++;
+function localsOf({ blocks }: HclBody): ReadonlyMap<string, unknown> {
+  return new Map(blocks.filter(({ type }) => type === 'locals').flatMap(({ body }) => [...body.attributes]));
+}
+
+class TerraformRelease {
+  private readonly lines: Line[] = [];
+  private readonly body: HclBody;
+
+  constructor(
+    private readonly block: HclBlock,
+    private readonly locals: ReadonlyMap<string, unknown>,
+    private readonly path: string,
+    private readonly beside: Beside,
+  ) {
+    this.body = block.body;
   }
-  return text.slice(start, end - 1);
+
+  isOfChart(): boolean {
+    return isChart(this.plain('chart'));
+  }
+
+  read(): Release {
+    const label = this.block.labels[1] ?? 'gitlab-runner';
+    if (this.body.attributes.has('for_each'))
+      this.unread('for_each', 'each of its items makes a release: describe a runner for each');
+    const listed = this.solved(this.body.attributes.get('values'));
+    const items = Array.isArray(listed) ? listed : listed === undefined ? [] : [listed];
+    // What only Terraform knows goes first: a merge takes any object for a table.
+    let values = mergedValues(...items.map((item) => this.withoutOpen(this.valuesOf(item), [])));
+    for (const set of this.sets()) values = this.withSet(values, set);
+    return {
+      place: `${this.path} helm_release.${label}`,
+      name: this.plain('name') ?? label,
+      namespace: this.plain('namespace'),
+      values,
+      lines: this.lines,
+    };
+  }
+
+  /** A plain text of the release; undefined where only Terraform knows it. */
+  private plain(name: string): string | undefined {
+    const value = this.solved(this.body.attributes.get(name));
+    return typeof value === 'string' && !value.includes(OPEN) ? value : undefined;
+  }
+
+  /** The value of a local in the place of its name. */
+  private solved(value: unknown): unknown {
+    let found = value;
+    for (let count = 0; count < MOST_LOCALS && found instanceof HclUnknown; count++) {
+      const [, name] = /^local\.(\w+)$/.exec(found.expression) ?? [];
+      if (name === undefined || !this.locals.has(name)) return found;
+      found = this.locals.get(name);
+    }
+    return found;
+  }
+
+  /** One item of `values`. */
+  private valuesOf(item: unknown): Fields {
+    const value = this.solved(item);
+    const [argument, name] =
+      value instanceof HclCall ? [this.solved(value.argument), value.name] : [value, ''];
+    if ((name === 'yamlencode' || name === 'jsonencode') && isTable(argument)) return argument;
+    if (name === 'file' && typeof argument === 'string') {
+      const file = this.beside.file(argument.replace(FOLDER, ''));
+      if (file === undefined) this.unread(`values file(${shown(argument)})`, 'name its file too');
+      return file ?? {};
+    }
+    const table = name === '' && typeof value === 'string' ? this.beside.parse(value) : undefined;
+    if (table === undefined) this.unread(`values ${expressionOf(value)}`);
+    return table ?? {};
+  }
+
+  /** `set` as blocks, and as the lists of later releases of the provider. */
+  private sets(): readonly Fields[] {
+    const blocks = this.body.blocks.flatMap(({ type, labels, body }): readonly Fields[] => {
+      if (SETS.has(type)) return [Object.fromEntries(body.attributes)];
+      if (type === 'dynamic' && SETS.has(labels[0] ?? '')) this.unread(`dynamic ${labels[0]}`);
+      return [];
+    });
+    const lists = [...SETS].flatMap((name): readonly Fields[] => {
+      const value = this.solved(this.body.attributes.get(name));
+      if (Array.isArray(value)) return value.map(fieldsOf);
+      if (value !== undefined) this.unread(`${name} ${expressionOf(value)}`);
+      return [];
+    });
+    return [...blocks, ...lists];
+  }
+
+  private withSet(values: Fields, { name, value, type }: Fields): Fields {
+    const path = this.solved(name);
+    const said = this.solved(value);
+    if (typeof path !== 'string' || path.includes(OPEN)) {
+      this.unread(`set ${expressionOf(path)}`);
+      return values;
+    }
+    if (Array.isArray(said)) return setValue(values, path, said);
+    if (said === null || typeof said === 'object' || said === undefined) {
+      this.unread(`set ${path}`);
+      return values;
+    }
+    if (typeof said === 'string' && said.includes(OPEN) && path !== CONFIG) {
+      this.unread(`set ${path}`);
+      return values;
+    }
+    return this.withoutOpen(setValue(values, path, setText(said), type === 'string'), []);
+  }
+
+  /** Values without what only Terraform knows, each with its line. In the config it is read as an empty text. */
+  private withoutOpen(values: Fields, path: readonly string[]): Fields {
+    const kept: [string, unknown][] = [];
+    for (const [key, item] of Object.entries(values)) {
+      const way = [...path, key];
+      const value = this.solved(item);
+      if (isTable(value) && !(value instanceof HclUnknown) && !(value instanceof HclCall))
+        kept.push([key, this.withoutOpen(value, way)]);
+      else if (way.join('.') === CONFIG && typeof value === 'string') kept.push([key, this.config(value)]);
+      else if (isOpen(value) || key.includes(OPEN)) this.unread(`values ${shown(way.join('.'))}`);
+      else kept.push([key, value]);
+    }
+    return Object.fromEntries(kept);
+  }
+
+  private config(text: string): string {
+    return text.replace(OPEN_PART, (_, expression: string) => {
+      const why = 'only Terraform knows it: it is read as an empty text. Give the rendered values';
+      this.unread(`${CONFIG} ${expression}`, why);
+      return '';
+    });
+  }
+
+  private unread(
+    from: string,
+    why = 'only Terraform knows it: give the rendered values, terraform show or helm get values',
+  ): void {
+    this.lines.push({ kind: 'unread', runner: undefined, from, why });
+  }
 }
 
-function attribute(body: string, name: string): string | undefined {
-  const found = new RegExp(`^\\s*${name}\\s*=\\s*"([^"$]*)"`, 'm').exec(body);
-  return found?.[1];
+const CONFIG = 'runners.config';
+const SETS = new Set(['set', 'set_sensitive', 'set_list', 'set_wo']);
+
+/** A text as `set` takes it: a comma of its own has a backslash. */
+function setText(value: unknown): unknown {
+  if (typeof value !== 'string' || value.includes('\n')) return value;
+  const [, items] = /^\{(.*)\}$/.exec(value) ?? [];
+  if (items !== undefined) return items.split(/\s*(?<!\\),\s*/).map((item) => item.replace(/\\,/g, ','));
+  return value.replace(/\\,/g, ',');
 }
 
-function unread(from: string): Line {
-  const why = 'only Terraform knows it: give the rendered values, terraform show or helm get values';
-  return { kind: 'unread', runner: undefined, from, why };
+function isOpen(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes(OPEN);
+  if (value instanceof HclUnknown || value instanceof HclCall) return true;
+  if (Array.isArray(value)) return value.some(isOpen);
+  return isTable(value) && Object.values(value).some(isOpen);
+}
+
+/** What an expression says, on one line and not at length. */
+function expressionOf(value: unknown): string {
+  if (value instanceof HclUnknown) return short(value.expression);
+  if (value instanceof HclCall) return `${value.name}(${expressionOf(value.argument)})`;
+  if (typeof value === 'string') return shown(short(value));
+  return 'that are no text and no table';
+}
+
+function short(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 60 ? `${line.slice(0, 60)}...` : line;
+}
+
+/** A text with the parts from elsewhere as they stood. */
+function shown(text: string): string {
+  return text.replace(OPEN_PART, '$1');
 }

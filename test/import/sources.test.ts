@@ -302,12 +302,84 @@ resource "helm_release" "other" {
 }
 `;
   const result = imported({ 'main.tf': text });
+  expect(runnerIn(result)).toMatchObject({ concurrency: 3 });
   expect(descriptionIn(result)).toMatchObject({ gitlabUrl: 'https://gitlab.example.com' });
   expect(linesOf(result, 'unread').map((line) => line.split(':')[0])).toEqual([
-    'values file("values.yaml")',
-    'values yamlencode({ concurrent = 3 })',
+    'values file(values.yaml)',
     'set runnerToken',
   ]);
+});
+
+describe('a helm_release of Terraform', () => {
+  const config = indented('[[runners]]\n  [runners.kubernetes]\n    image = "ubuntu:22.04"\n', 6);
+  const release = (body: string) =>
+    `resource "helm_release" "docker" {\n  name  = "docker"\n  chart = "gitlab-runner"\n${body}\n}\n`;
+
+  test('gives a config between marks, in set or in yamlencode, to one runner', () => {
+    const forms = [
+      `  set {\n    name  = "runners.config"\n    value = <<-EOT\n${config}    EOT\n  }`,
+      `  set = [{ name = "runners.config", value = <<-EOT\n${config}    EOT\n  }]`,
+      `  values = [yamlencode({\n    runners = {\n      config = <<-EOT\n${config}      EOT\n    }\n  })]`,
+      `  values = [local.values]\n}\nlocals {\n  values = yamlencode({ runners = { config = <<EOT\n${config}EOT\n  } })`,
+    ];
+    for (const form of forms) {
+      const result = imported({ 'main.tf': release(form) });
+      expect(runnerIn(result)).toMatchObject({ name: 'docker', jobImage: 'ubuntu:22.04' });
+      expect(linesOf(result, 'unread')).toEqual([]);
+    }
+  });
+
+  test('is read with its files, whichever way they are named', () => {
+    const values = 'concurrent: 7\ngitlabUrl: https://gitlab.example.com\n';
+    for (const name of ['values.yaml', '$' + '{path.module}/values.yaml']) {
+      const files = { 'main.tf': release(`  values = [file("${name}")]`), 'values.yaml': values };
+      expect(runnerIn(imported(files))).toMatchObject({ name: 'docker', concurrency: 7 });
+    }
+  });
+
+  test('keeps names with dots, commas and texts of digits as Helm takes them', () => {
+    const set = (name: string, value: string, more = '') =>
+      `  set {\n    name = "${name}"\n    value = "${value}"\n${more}  }\n`;
+    const body = [
+      set('podLabels.example\\\\.com/team', '42', '    type = "string"\n'),
+      set('runners.tags', 'docker\\\\,linux'),
+      set('concurrent', '3'),
+    ].join('');
+    expect(runnerIn(imported({ 'main.tf': release(body) }))).toMatchObject({
+      tags: ['docker', 'linux'],
+      concurrency: 3,
+      manager: { podLabels: { 'example.com/team': '42' } },
+    });
+  });
+
+  test('takes no variable for a value, and no comment for a setting', () => {
+    const body = `  name = each.key
+  # set { name = "concurrent" value = "3" }
+  values = [<<-EOT
+    gitlabUrl: \${var.url}
+    runners:
+      config: |
+        [[runners]]
+          [runners.kubernetes]
+            image = "ubuntu:22.04"
+            namespace = "\${each.key}"
+  EOT
+  , var.more]
+  dynamic "set" {
+    for_each = var.sets
+    content { name = set.key }
+  }`;
+    const text = release(body).replace('  name  = "docker"\n', '');
+    const result = imported({ 'main.tf': `# ${release('').split('\n').join('\n# ')}\n${text}` });
+    expect(runnerIn(result)).toMatchObject({ name: 'docker', concurrency: 10, jobImage: 'ubuntu:22.04' });
+    expect(descriptionIn(result)).not.toHaveProperty('gitlabUrl');
+    expect(linesOf(result, 'unread').map((line) => line.split(': ')[0])).toEqual([
+      'values gitlabUrl',
+      'runners.config ${each.key}',
+      'values var.more',
+      'dynamic set',
+    ]);
+  });
 });
 
 test('finds no runner in what describes none', () => {

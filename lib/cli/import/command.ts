@@ -29,8 +29,8 @@ Examples:
 It renders the description, proves it and compares the pods of jobs with those of before. No token and no password is written.
 Helm is not needed: what release 0.86 of the chart makes of values is known here. --render asks Helm for another one.
 
-Exit code: 0 jobs get the same or better, 1 something differs, is refused by the proof or keeps the fleet from rendering,
-2 unusable input.`;
+Exit code: 0 jobs get the same or better, 1 something differs, could not be read, is refused by the proof or keeps the fleet
+from rendering, 2 unusable input.`;
 
 interface ImportOptions {
   readonly name: string;
@@ -100,8 +100,10 @@ function runImport(paths: readonly string[], options: ImportOptions): number {
   }
 }
 
-function exitCode({ comparison, errors = [], faults, unreadable }: Imported): number {
+function exitCode({ comparison, errors = [], faults, unreadable, lines }: Imported): number {
   if (unreadable.length > 0) return 2;
+  // What is not read may be anything, so that nothing is proved of it.
+  if (lines.some(({ kind }) => kind === 'unread')) return 1;
   return faults.length > 0 || errors.length > 0 || comparison === undefined || !isEqual(comparison) ? 1 : 0;
 }
 
@@ -141,6 +143,9 @@ function reportText(imported: Imported, output: string): string {
             .trimEnd()
             .split('\n')
             .map((line) => (line === '' ? '' : `  ${line}`)),
+          ...(lines.some(({ kind }) => kind === 'unread')
+            ? ['  What could not be read is not compared: see the top of this report.']
+            : []),
           '',
         ]
       : []),
