@@ -39,7 +39,7 @@ export function parseHcl(text: string): HclBody {
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 const PAIRS: Readonly<Record<string, string>> = { '{': '}', '[': ']', '(': ')' };
 /** Tables, lists and blocks within each other, at most: deeper ones are not read. */
-const DEEPEST = 60;
+const DEEPEST = 20;
 const MOST_UNENDED = 100;
 const START = /<<(-?)"?(\w+)"?[^\n]*\n/y;
 
@@ -258,7 +258,7 @@ class HclReader {
     const next = this.text[this.at];
     const before = this.at;
     if (next in PAIRS) this.skipPair();
-    else if (next === '"') this.quoted();
+    else if (next === '"' && this.depth < DEEPEST) this.nested(() => this.quoted());
     else if (this.text.startsWith('<<', this.at)) this.heredoc();
     else if (this.taken(COMMENT) === undefined) this.at++;
     if (this.at === before) this.at++;
