@@ -84,7 +84,34 @@ function removeDeepest(target: unknown, path: readonly string[]): readonly strin
     .reduce<unknown>((one, key) => (Array.isArray(one) ? one[Number(key)] : fieldsOf(one)[key]), target);
   if (Array.isArray(parent)) parent.splice(Number(last), 1);
   else delete (parent as Record<string, unknown>)[last];
+  removeEmpty(target, found.slice(0, -1));
   return found;
+}
+
+/** Removes the tables and lists on a way that are empty by now. */
+function removeEmpty(target: unknown, path: readonly string[]): void {
+  if (path.length === 0) return;
+  const above = path.slice(0, -1);
+  const parent = above.reduce<unknown>((one, key) => fieldsOf(one)[key], target);
+  const last = path[path.length - 1];
+  const value = fieldsOf(parent)[last];
+  if (typeof value !== 'object' || value === null || Object.keys(value).length > 0) return;
+  delete (parent as Record<string, unknown>)[last];
+  removeEmpty(target, above);
+}
+
+/** Lines without those that say that something was carried over which the rules refuse. */
+export function withoutRefused(lines: readonly Line[], refused: readonly Line[]): readonly Line[] {
+  const isCarried = ({ kind }: Line) => kind === 'option' || kind === 'config';
+  return lines.filter(
+    (line) =>
+      !isCarried(line) ||
+      !refused.some(
+        ({ runner, from }) =>
+          (runner === undefined ? line.to?.endsWith(' of the fleet') : runner === line.runner) &&
+          `${line.to?.replace(/ of the fleet$/, '')}.`.startsWith(`${from}.`),
+      ),
+  );
 }
 
 /** The next key of a way; keys may hold dots, so that the longest that is there counts. */

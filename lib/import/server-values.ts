@@ -135,14 +135,14 @@ function takeSession(keys: Keys, draft: Draft): void {
 }
 
 /** Values of keys of the whole file that hold anyway. */
-const USUAL: Readonly<Record<string, readonly unknown[]>> = {
-  shutdown_timeout: [0],
-  check_interval: [0, 3],
-  log_level: ['info'],
-  log_format: ['json', 'runner'],
-  listen_address: [':9252'],
-  connection_max_age: ['15m', '15m0s'],
-};
+const USUAL: ReadonlyMap<string, readonly unknown[]> = new Map<string, readonly unknown[]>([
+  ['shutdown_timeout', [0]],
+  ['check_interval', [0, 3]],
+  ['log_level', ['info']],
+  ['log_format', ['json', 'runner']],
+  ['listen_address', [':9252']],
+  ['connection_max_age', ['15m', '15m0s']],
+]);
 
 /**
  * The keys of the whole file, with the most jobs at once.
@@ -163,7 +163,7 @@ export function takeGlobals(global: Fields, limit: unknown, isOfChart: boolean, 
 const ELSEWHERE = ['concurrent', 'runners', 'session_server'];
 
 function takeGlobal(key: string, value: unknown, isOfChart: boolean, draft: Draft): void {
-  if (USUAL[key]?.includes(value)) {
+  if (USUAL.get(key)?.includes(value)) {
     // The chart writes these itself.
     if (!isOfChart) draft.say('not-needed', key, 'it says what holds anyway');
   } else if (key === 'listen_address') takeListen(String(value), draft);

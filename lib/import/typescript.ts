@@ -1,4 +1,5 @@
 import { isTable } from '../values/record';
+import { UNSEEN, visibleJson } from '../values/visible';
 
 const WIDTH = 100;
 const NAME = /^[A-Za-z_$][\w$]*$/;
@@ -60,10 +61,14 @@ function wrapped(items: readonly string[], open: string, close: string, indent: 
   return `${open}\n${items.map((item) => `${inner}${item},\n`).join('')}${' '.repeat(indent)}${close}`;
 }
 
-/** A text as TypeScript has it; one of several lines between back quotes, as it was. */
+/** A text as TypeScript has it; one of several lines between back quotes, as it was. What can't be seen is spelled out. */
 function quoted(text: string): string {
   if (text.includes('\n') && !/[\p{Cc}]/u.test(text.replace(/[\n\t]/g, '')))
-    return `\`${text.replace(/[\\`]|\$(?=\{)/g, (one) => `\\${one}`)}\``;
-  const escaped = JSON.stringify(text).slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'");
+    return `\`${text.replace(/[\\`]|\$(?=\{)/g, (one) => `\\${one}`).replace(UNSEEN, escapedUnlessBreak)}\``;
+  const escaped = visibleJson(JSON.stringify(text)).slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'");
   return `'${escaped}'`;
+}
+
+function escapedUnlessBreak(character: string): string {
+  return /[\n\t]/.test(character) ? character : `\\u{${character.codePointAt(0)?.toString(16)}}`;
 }

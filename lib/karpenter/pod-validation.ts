@@ -40,10 +40,10 @@ const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt', 'Gte', '
 const COMPARISONS = ['Gt', 'Lt', 'Gte', 'Lte'];
 
 /** Labels of which only some values mean anything. */
-const KNOWN_VALUES: Readonly<Record<string, readonly string[]>> = {
-  [CAPACITY_TYPE_LABEL]: ['on-demand', 'reserved', 'spot'],
-  [TENANCY_LABEL]: ['dedicated', 'default'],
-};
+const KNOWN_VALUES: ReadonlyMap<string, readonly string[]> = new Map([
+  [CAPACITY_TYPE_LABEL, ['on-demand', 'reserved', 'spot']],
+  [TENANCY_LABEL, ['dedicated', 'default']],
+]);
 
 /** Whether neither a pod nor a pool may name a label. */
 export function isRestrictedLabel(key: string): boolean {
@@ -96,7 +96,7 @@ export function requirementFaults({
 /** What is wrong with the values beside an operator. */
 function operandReasons(key: string, operator: string, values: readonly string[]): string[] {
   if (operator === 'In') {
-    const known = KNOWN_VALUES[key];
+    const known = KNOWN_VALUES.get(key);
     if (values.length === 0) return ['In has no value'];
     if (known === undefined || values.some((value) => known.includes(value))) return [];
     return [`${values.join(', ')} is none of ${known.join(', ')}`];
