@@ -1,3 +1,4 @@
+import { isOfOtherExecutor } from '../gitlab-runner/config/shape';
 import type { RunnerTable } from '../gitlab-runner/config/toml';
 import type { Job } from '../gitlab-runner/executor/job';
 import { type JobPod, jobPod } from '../gitlab-runner/executor/job-pod';
@@ -81,7 +82,7 @@ const OF_JOBS = /^(poll_timeout|allowed_\w+|(?!.*_max_)\w+_overwrite_allowed)$/;
 function settings(table: RunnerTable): object {
   return {
     config: {
-      ...said(chosen(table, (key) => !OTHERWISE.includes(key))),
+      ...said(chosen(table, (key) => !OTHERWISE.includes(key) && !isOfOtherExecutor(key))),
       environment: Object.fromEntries((table.environment ?? []).map((one) => one.split(/=(.*)/s))),
       kubernetes: said(chosen(table.kubernetes, (key) => OF_JOBS.test(key))),
     },

@@ -1,3 +1,4 @@
+import { isHelperOfGitlab } from '../gitlab-runner/executor/helper-image';
 import { isFloating, parseImage } from '../values/image';
 import { parseQuantity } from '../values/quantity';
 import type { FieldDifference } from './job-differences';
@@ -60,8 +61,9 @@ const REASONS: readonly Reason[] = [
     why: 'it is the label of node groups; nodes of Karpenter have karpenter.sh/capacity-type',
   },
   {
+    // Without it the manager took a file by the name of GitLab's host, which says the same.
     path: /^config\.tls-ca-file$/,
-    holds: ({ before, after }) => before !== undefined && after !== undefined,
+    holds: ({ after }) => after !== undefined,
     why: 'the fleet mounts the certificates and names them',
   },
   {
@@ -115,9 +117,20 @@ const REASONS: readonly Reason[] = [
     why: 'a tag that moves runs other code tomorrow',
   },
   {
+    path: /^(?:helper|init-permissions)\.image$/,
+    holds: ({ before = '', after = '' }) =>
+      isHelperOfGitlab(before) && isHelperOfGitlab(after) && !moves(after),
+    why: 'manager and helper move to the release that the fleet runs',
+  },
+  {
     path: /^config\.kubernetes\.poll_timeout$/,
     holds: ({ before = '180', after }) => Number(after) >= Number(before),
     why: 'a node takes longer to start than the executor waits by default',
+  },
+  {
+    path: /^config\.kubernetes\.\w+_overwrite_allowed$/,
+    holds: ({ before, after }) => after === `^${before}$`,
+    why: 'a pattern without ends allows whatever holds it',
   },
   {
     path: /^config\.cache\.s3\.AuthenticationType$/,

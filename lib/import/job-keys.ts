@@ -1,3 +1,5 @@
+import { isOfOtherExecutor } from '../gitlab-runner/config/shape';
+import { isHelperOfGitlab } from '../gitlab-runner/executor/helper-image';
 import { isSecret } from '../sealed-secrets/secret-value';
 import { formatDuration } from '../values/duration';
 import { isFloating, parseImage } from '../values/image';
@@ -89,7 +91,7 @@ function takeHelperImage(keys: Keys, draft: Draft): void {
   if (!image) return;
   const parsed = parseImage(image);
   const isOwn = /(?:^|\/)gitlab-runner-helper$/.test(parsed?.path ?? '');
-  if (isOwn && parsed !== undefined && isFloating(parsed))
+  if (isHelperOfGitlab(image) || (isOwn && parsed !== undefined && isFloating(parsed)))
     draft.say(
       'not-needed',
       'kubernetes.helper_image',
@@ -107,10 +109,24 @@ function takePullPolicy(keys: Keys, draft: Draft): void {
     draft.config('kubernetes.pull_policy', ['runner', 'kubernetes', 'pull_policy'], first);
 }
 
+/** The texts of a table of texts. GitLab Runner refuses a config with other values in it. */
+export function takeTexts(keys: Keys, path: readonly string[], draft: Draft): Record<string, string> {
+  const table = fieldsOf(keys.take(...path));
+  const texts = textsOf(table);
+  for (const key of Object.keys(table))
+    if (texts[key] === undefined)
+      draft.say(
+        'refused',
+        `${path.join('.')}.${key}`,
+        'it is not a text: a key below a table in brackets belongs to that table, and texts stand in quotes',
+      );
+  return { ...texts };
+}
+
 const EVICTED = 'cluster-autoscaler.kubernetes.io/safe-to-evict';
 
 function takeAnnotations(keys: Keys, draft: Draft): void {
-  const annotations = { ...textsOf(keys.take('kubernetes', 'pod_annotations')) };
+  const annotations = takeTexts(keys, ['kubernetes', 'pod_annotations'], draft);
   const take = (key: string, why: string) => {
     if (annotations[key] === undefined) return;
     delete annotations[key];
@@ -210,15 +226,31 @@ function takeTimes(keys: Keys, draft: Draft): void {
 
 /** What no option takes: known keys go to `config`, others had no effect. */
 export function takeRest(keys: Keys, isKnown: (path: readonly string[]) => boolean, draft: Draft): void {
-  for (const [path, value] of keys.rest()) {
+  const rest = keys.rest().filter(([, value]) => isSaid(value));
+  for (const table of new Set(rest.map(([[key]]) => key)))
+    if (isOfOtherExecutor(table))
+      draft.say('no-effect', table, 'it is of another executor: that of Kubernetes does not read it');
+  for (const [path, value] of rest) {
     const from = path.join('.');
-    if (!isSaid(value)) continue;
+    if (isOfOtherExecutor(path[0])) continue;
     if (!isKnown(path)) draft.say('no-effect', from, 'GitLab Runner does not know this key and ignored it');
     else if (isSecret(path[path.length - 1], value))
       draft.say('refused', from, 'a secret in a description is committed');
-    else if (isUsual(path, value)) draft.say('not-needed', from, 'it says what holds anyway');
+    else if (isOpenLiteral(path, value)) {
+      draft.config(from, ['runner', ...path], `^${String(value)}$`);
+      draft.say('decide', from, 'it was looked for anywhere in the value: jobs may now ask for it alone');
+    } else if (isUsual(path, value)) draft.say('not-needed', from, 'it says what holds anyway');
     else draft.config(from, ['runner', ...path], value);
   }
+}
+
+/** Whether a pattern of what jobs may ask for is a plain text, which was meant to be the whole value. */
+function isOpenLiteral(path: readonly string[], value: unknown): boolean {
+  return (
+    path[path.length - 1].endsWith('_overwrite_allowed') &&
+    /^(?:[\w\-/=:. ]|\\[.\-/])+$/.test(String(value)) &&
+    typeof value === 'string'
+  );
 }
 
 /** Whether a value says what holds anyway; in a security context, where nothing holds anyway, none does. */

@@ -174,14 +174,17 @@ function takeVolumes(keys: Keys, draft: Draft): void {
   const volumes = listOf(keys.take('volumes')).map(fieldsOf);
   const mounts = listOf(keys.take('volumeMounts')).map(fieldsOf);
   const carried: Fields[] = [];
-  for (const { name, mountPath } of mounts) {
+  for (const { name, mountPath, subPath } of mounts) {
     const volume = fieldsOf(volumes.find((one) => one.name === name));
-    const source = managerVolume(volume);
+    // A single file of a volume has no option: the whole volume in its place is something else.
+    const source = subPath === undefined ? managerVolume(volume) : undefined;
     if (source === undefined || textOf(mountPath) === undefined)
       draft.say(
         'decide',
         `volumeMounts ${String(name)}`,
-        'this kind of volume needs patches.Deployment, if managers still need it',
+        subPath === undefined
+          ? 'this kind of volume needs patches.Deployment, if managers still need it'
+          : 'a mount with subPath needs patches.Deployment, if managers still need it; certificates of GitLab: gitlabCa',
       );
     else carried.push({ mountPath, ...source });
   }

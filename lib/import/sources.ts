@@ -8,9 +8,10 @@ import { at, type Fields, fieldsOf, isTable, textOf, textsOf } from '../values/r
 import { chartObjects } from './chart-objects';
 import { isChartValue } from './chart-values';
 import type { Line } from './line';
+import { operatorLines, valuesOfOperator } from './operator';
 import { type Beside, type Release, releasesIn } from './release';
 import { releasesInTerraform } from './terraform';
-import { valuesOfManager } from './values-of-manager';
+import { restOfManager, valuesOfManager } from './values-of-manager';
 
 /** A runner as it runs today, with all that says how. */
 export interface SourceRunner {
@@ -241,22 +242,19 @@ function runnersOfObjects(subject: Subject): readonly SourceRunner[] {
       runners,
       values: { ...values, replicas: runners.reduce((sum, { replicas }) => sum + replicas, 0), ...account },
       isRelease: false,
-      lines: [],
+      lines: [...restOfManager(runners[0]).map(restLine), ...operatorLines(config.operated)],
     };
   });
+}
+
+function restLine(from: string): Line {
+  const why = 'not carried over: write it there if managers still need it';
+  return { kind: 'decide', runner: undefined, from, to: 'patches.Deployment', why };
 }
 
 /** The name of an entry, or that of its workload where registration makes one up. */
 function nameOfManager(name: string, manager: Manifest): string {
   return /\s|^[0-9a-f-]{20,}$/.test(name) || name === manager.name ? manager.name : name;
-}
-
-/** What an object of GitLab's operator says of its runner, as values of the chart. */
-function valuesOfOperator(object: Manifest | undefined): Fields {
-  if (object === undefined) return {};
-  const { tags, runUntagged, locked, protected: isProtected, ca, token } = fieldsOf(object.body.spec);
-  const runners = { tags, runUntagged, locked, protected: isProtected, secret: token };
-  return { runners, ...(textOf(ca) && { certsSecretName: ca }) };
 }
 
 function accountOf({ managerPod, manager }: ObservedRunner, { manifests }: Subject): Fields {
@@ -280,6 +278,7 @@ function otherLines({ podless, configs, unread }: Subject): readonly Line[] {
         why: `${executor} runs jobs on the machine of the runner, not in pods. Describe a runner with the same tags: images stay, docker.sock and privileged become dockerInDocker, folders of the machine become volumes, and the cache of the machine becomes cache`,
       };
     }),
+    ...configs.flatMap(unusedLines),
     ...configs.flatMap(({ syntax, manifest }): Line[] =>
       syntax
         ? [
@@ -299,6 +298,28 @@ function otherLines({ podless, configs, unread }: Subject): readonly Line[] {
         from: `${one.kind}/${one.name}`,
         why: 'it starts GitLab Runner with a config that is not among the files: name its ConfigMap too',
       }),
+    ),
+  ];
+}
+
+/** What of a config no manager reads: a template is for the one entry that registration makes. */
+function unusedLines({ manifest, unused, stray }: Subject['configs'][number]): readonly Line[] {
+  const line = (from: string, why: string): Line => ({ kind: 'no-effect', runner: undefined, from, why });
+  const more = Array.from({ length: Math.max(0, unused.entries - 1) }, (_, index): Line => {
+    const why =
+      'a template holds one entry: registration ends with more, and the manager never starts. Describe a runner of its own';
+    return { kind: 'refused', runner: undefined, from: `[[runners]] ${index + 2}`, why };
+  });
+  return [
+    ...more,
+    ...unused.keys.map((key) =>
+      line(key, 'of a template only [[runners]] is read: other keys stand beside it'),
+    ),
+    ...stray.map((_, index) =>
+      line(
+        `${manifest.name} [[runners]] ${index + 1}`,
+        'it has no token: the manager registers an entry of its own',
+      ),
     ),
   ];
 }

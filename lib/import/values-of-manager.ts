@@ -15,6 +15,7 @@ const VOLUMES = new Set([
   'etc-gitlab-runner',
   'projected-secrets',
   'configmaps',
+  'scripts',
   'custom-certs',
   'init-runner-secrets',
 ]);
@@ -52,14 +53,19 @@ export function valuesOfManager({ manager, managerPod, replicas }: ObservedRunne
     runtimeClassName: managerPod.runtimeClassName,
     hostAliases: managerPod.hostAliases,
     resources: container.resources,
+    securityContext: container.securityContext,
+    podSecurityContext: managerPod.securityContext,
     podAnnotations: chosen(
       template.annotations,
       (key) => !/^checksum\/|^prometheus\.io\/|^kubectl\./.test(key),
     ),
     podLabels: chosen(template.labels, (key) => !LABELS.has(key)),
     envVars: env.filter(
-      ({ name, valueFrom }) =>
-        !OF_CHART.has(String(name)) && name !== 'RUNNER_TAG_LIST' && valueFrom === undefined,
+      ({ name, value, valueFrom }) =>
+        !OF_CHART.has(String(name)) &&
+        name !== 'RUNNER_TAG_LIST' &&
+        valueFrom === undefined &&
+        value !== undefined,
     ),
     extraEnvFrom: Object.fromEntries(
       env
@@ -74,6 +80,37 @@ export function valuesOfManager({ manager, managerPod, replicas }: ObservedRunne
   });
 }
 
+/** Init containers that the chart itself had. */
+const OWN_INIT = /\/(?:configmaps|config|scripts)\/configure\b/;
+
+/** Fields of a manager's pod that no value of the chart and no option says. */
+const OTHER_FIELDS = [
+  'hostNetwork',
+  'hostPID',
+  'dnsConfig',
+  'shareProcessNamespace',
+  'nodeName',
+  'ephemeralContainers',
+] as const;
+
+/** What a manager's workload has that nothing carries over, each by its path. */
+export function restOfManager({ manager, managerPod }: ObservedRunner): readonly string[] {
+  if (manager === undefined) return [];
+  const pod = fieldsOf(managerPod);
+  const init = listOf(pod.initContainers)
+    .map(fieldsOf)
+    .filter(({ command, args }) => !OWN_INIT.test(JSON.stringify([command, args])));
+  const fields = OTHER_FIELDS.filter((key) => Object.keys(withoutEmpty({ value: pod[key] })).length > 0);
+  const sources = listOf(pod.containers)
+    .map(fieldsOf)
+    .flatMap(({ envFrom }) => listOf(envFrom));
+  return [
+    ...init.map(({ name }) => `initContainers ${String(name)}`),
+    ...fields,
+    ...(sources.length > 0 ? ['envFrom'] : []),
+  ];
+}
+
 const TOKENS = ['CI_SERVER_TOKEN', 'REGISTRATION_TOKEN'];
 
 /** The Secret that a variable takes the token from. */
@@ -84,7 +121,7 @@ function tokenSecret(env: readonly Fields[]): string | undefined {
 
 /** Where the chart mounts what registration reads and writes. */
 const OWN_PATHS =
-  /^\/(?:configmaps|secrets|init-secrets|etc\/gitlab-runner|home\/gitlab-runner\/\.gitlab-runner)(?:\/|$)/;
+  /^\/(?:configmaps|scripts|secrets|init-secrets|etc\/gitlab-runner|home\/gitlab-runner\/\.gitlab-runner)(?:\/|$)/;
 
 function isOfChart({ name, mountPath }: Fields): boolean {
   return VOLUMES.has(String(name)) || OWN_PATHS.test(String(mountPath));

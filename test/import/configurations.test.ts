@@ -12,8 +12,6 @@ const NAMES = readdirSync(FOLDER, { withFileTypes: true })
 const DECISIONS: Readonly<Record<string, RegExp>> = {
   // The source has pools with taints that its jobs do not tolerate.
   'auto-mode': /taint acme\.example\/for=jobs:NoSchedule is not tolerated/,
-  // A pattern that allows more than it says is refused.
-  'docker-and-claims': /namespace_overwrite_allowed/,
   // An empty pattern, which no image meets, is not a glob.
   'package-builds': /allowed_services/,
 };

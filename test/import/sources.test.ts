@@ -258,6 +258,53 @@ data:
   expect(runnerIn(imported({ 'runner.yaml': withConfig }))).toEqual(RUNNER);
 });
 
+test("names what an object of GitLab's operator says and nothing carries over", () => {
+  const object = `apiVersion: apps.gitlab.com/v1beta2
+kind: Runner
+metadata: { name: docker, namespace: ci }
+spec: { gitlabUrl: 'https://gitlab.example.com', token: t, podSpec: [{ patch: '{}' }], serviceaccount: sa, other: 1 }
+`;
+  const froms = linesOf(imported({ 'runner.yaml': object }), 'decide').map((line) => line.split(':')[0]);
+  for (const field of ['spec.podSpec', 'spec.serviceaccount', 'spec.other']) expect(froms).toContain(field);
+  expect(froms).not.toContain('spec.gitlabUrl');
+});
+
+test('names what the pod of a manager has and nothing carries over', () => {
+  const objects = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: docker, namespace: ci }
+data:
+  config.toml: |
+    [[runners]]
+    url = "https://gitlab.example.com"
+    token = "x"
+    executor = "kubernetes"
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: docker, namespace: ci }
+spec:
+  template:
+    spec:
+      hostNetwork: true
+      securityContext: { runAsUser: 100, fsGroup: 65533 }
+      initContainers:
+        - { name: configure, command: [sh, /configmaps/configure] }
+        - { name: wait, command: [sleep, "1"] }
+      containers:
+        - name: runner
+          image: registry.gitlab.com/gitlab-org/gitlab-runner:alpine-v19.3.0
+          envFrom: [{ secretRef: { name: keys } }]
+          volumeMounts: [{ name: scripts, mountPath: /scripts }]
+      volumes: [{ name: scripts, configMap: { name: docker } }]
+`;
+  const result = imported({ 'all.yaml': objects });
+  const froms = linesOf(result, 'decide').map((line) => line.split(' ->')[0]);
+  for (const field of ['hostNetwork', 'initContainers wait', 'envFrom']) expect(froms).toContain(field);
+  expect(froms).not.toContain('initContainers configure');
+  expect(runnerIn(result)).not.toHaveProperty('manager.volumes');
+});
+
 test('makes one fleet of several releases, and says once what they share', () => {
   const other = VALUES.replace('"docker, linux"', '"arm"').replace('spot', 'on-demand');
   const result = imported({ 'values-docker.yaml': VALUES, 'values-arm.yaml': other });

@@ -217,12 +217,106 @@ preEntrypointScript: "true"
 });
 
 test('what is refused goes, with the rule that refuses it, and the rest renders', () => {
-  const result = imported(kubernetes('namespace_overwrite_allowed = "ci"\nimage = "alpine:3.22"\n'));
+  const result = imported(kubernetes('namespace_overwrite_allowed = "ci-.*"\nimage = "alpine:3.22"\n'));
   expect(result.faults).toEqual([]);
   expect(linesOf(result, 'refused')).toEqual([
     expect.stringMatching(/namespace_overwrite_allowed.*more is allowed than it says/),
   ]);
   expect(runnerIn(result)).toMatchObject({ jobImage: 'alpine:3.22' });
+  expect(runnerIn(result)).not.toHaveProperty('config');
+  expect(linesOf(result, 'config')).toEqual([]);
+});
+
+test('what jobs may ask for stays allowed where a plain text says it, and nothing that holds it', () => {
+  const result = imported(kubernetes('namespace_overwrite_allowed = "ci"\nimage = "alpine:3.22"\n'));
+  expect(runnerIn(result)).toMatchObject({
+    config: { runner: { kubernetes: { namespace_overwrite_allowed: '^ci$' } } },
+  });
+  expect(linesOf(result, 'decide')).toContainEqual(
+    expect.stringMatching(/^kubernetes\.namespace_overwrite_/),
+  );
+  expect(result.comparison?.runners.flatMap(unintended)).toEqual([]);
+});
+
+test("a helper of GitLab's own moves with the manager, one of yours stays", () => {
+  const helper = (image: string) =>
+    imported(kubernetes(`helper_image = "${image}"\nimage = "alpine:3.22"\n`));
+  for (const image of [
+    'registry.gitlab.com/gitlab-org/gitlab-runner/gitlab-runner-helper:x86_64-v18.3.0',
+    'gitlab/gitlab-runner-helper:x86_64-v17.0.0',
+  ]) {
+    const result = helper(image);
+    expect(runnerIn(result)).not.toHaveProperty('manager');
+    expect(result.errors).toEqual([]);
+    expect(result.comparison?.runners.flatMap(unintended)).toEqual([]);
+  }
+  expect(runnerIn(helper('registry.example.com/helper:x86_64-v19.3.0'))).toMatchObject({
+    manager: { helperImage: 'registry.example.com/helper:x86_64-v19.3.0' },
+  });
+});
+
+test('certificates of GitLab stay trusted, whichever way the manager found them', () => {
+  const result = imported(values('certsSecretName: gitlab-certs\n'));
+  expect(descriptionIn(result)).toMatchObject({
+    gitlabCa: { secret: 'gitlab-certs', key: 'gitlab.example.com.crt' },
+  });
+  expect(result.comparison?.runners.flatMap(unintended)).toEqual([]);
+});
+
+test('tables of other executors had no effect, and are no difference', () => {
+  const result = imported(
+    config('[[runners]]\n[runners.machine]\nIdleCount = 2\nMachineDriver = "amazonec2"\n'),
+  );
+  expect(linesOf(result, 'no-effect')).toEqual([
+    expect.stringMatching(/^machine: it is of another executor/),
+  ]);
+  expect(result.comparison?.runners.flatMap(unintended)).toEqual([]);
+});
+
+test('values that stand below the wrong table are named', () => {
+  const result = imported(
+    kubernetes(
+      'image = "alpine:3.22"\n[runners.kubernetes.pod_annotations]\n"a" = "b"\nallowed_images = ["x:*"]\n',
+    ),
+  );
+  expect(runnerIn(result)).toMatchObject({ podAnnotations: { a: 'b' } });
+  expect(linesOf(result, 'refused')).toEqual([
+    expect.stringMatching(/^kubernetes\.pod_annotations\.allowed_images: it is not a text/),
+  ]);
+});
+
+test('what a template holds beside its one entry is named', () => {
+  const result = imported(config('concurrent = 150\n[[runners]]\nlimit = 3\n[[runners]]\nlimit = 4\n'));
+  expect(runnerIn(result)).toMatchObject({ concurrency: 3 });
+  expect(linesOf(result, 'no-effect')).toEqual([expect.stringMatching(/^concurrent: of a template only/)]);
+  expect(linesOf(result, 'refused')).toEqual([
+    expect.stringMatching(/^\[\[runners\]\] 2: a template holds one entry/),
+  ]);
+});
+
+test('a single file of a volume of managers is a decision, not the whole volume', () => {
+  const result = imported(
+    values(
+      'volumes: [{ name: ca, configMap: { name: ca } }]\nvolumeMounts: [{ name: ca, mountPath: /etc/ca.crt, subPath: ca.crt }]\n',
+    ),
+  );
+  expect(runnerIn(result)).not.toHaveProperty('manager');
+  expect(linesOf(result, 'decide')).toContainEqual(
+    expect.stringMatching(/^volumeMounts ca: a mount with subPath/),
+  );
+});
+
+test('what nobody sees is spelled out in the description, and no text ends its quotes', () => {
+  const script = 'echo \u202e `id` $' + '{x}\n\u2066';
+  const result = imported(
+    config(
+      `[[runners]]\npre_build_script = ${JSON.stringify(script)}\nenvironment = ["A=\u202e' + evil + '"]\n`,
+    ),
+  );
+  expect(result.text).not.toMatch(/[\u202e\u2066]/);
+  expect(runnerIn(result)).toMatchObject({
+    job: { preBuildScript: script, environment: { A: "\u202e' + evil + '" } },
+  });
 });
 
 test('templates of the chart that say the release are put in, others are named', () => {

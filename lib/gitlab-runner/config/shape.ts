@@ -51,6 +51,11 @@ const OTHER_EXECUTORS = new Set([
   'instance',
 ]);
 
+/** Whether a key of `[[runners]]` is the table of another executor, which that of Kubernetes does not read. */
+export function isOfOtherExecutor(key: string): boolean {
+  return OTHER_EXECUTORS.has(key);
+}
+
 /** Keys of the registration that live on the GitLab server since runners have authentication tokens. */
 const SERVER_KEYS = new Set([
   'tags',

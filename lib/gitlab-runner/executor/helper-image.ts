@@ -80,3 +80,12 @@ function windowsTag(arch: string, selector: Readonly<Record<string, string>>, ve
   const found = selector[WINDOWS_BUILD] ?? 'none';
   throw new Refusal('runner_system_failure', `no helper image for this build of Windows: ${found}`);
 }
+
+/** Helpers as GitLab publishes them; each release has its own. */
+const OF_GITLAB =
+  /^(?:registry\.gitlab\.com\/gitlab-org\/(?:gitlab-runner|ci-cd\/gitlab-runner-ubi-images)|(?:docker\.io\/)?gitlab)\/gitlab-runner-helper(?:-ocp)?[:@]/;
+
+/** Whether an image is a helper of GitLab's own registries, whatever its release. */
+export function isHelperOfGitlab(image: string): boolean {
+  return OF_GITLAB.test(image);
+}

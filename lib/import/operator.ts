@@ -1,0 +1,58 @@
+import type { Manifest } from '../cluster/manifest';
+import { type Fields, fieldsOf, textOf } from '../values/record';
+import type { Line } from './line';
+
+/** Fields that are read as values of the chart, or with the config. */
+const READ = new Set([
+  'gitlabUrl',
+  'token',
+  'tags',
+  'runUntagged',
+  'locked',
+  'protected',
+  'ca',
+  'concurrent',
+  'interval',
+  'buildImage',
+  'helperImage',
+  'config',
+  'env',
+]);
+
+/** What becomes of the others. */
+const OTHERS: ReadonlyMap<string, string> = new Map([
+  ['serviceaccount', 'managers have accounts of their own: rights follow from the config'],
+  ['runnerImage', 'name it as manager.image, with its release, if it is not that of GitLab'],
+  ['imagePullPolicy', 'write it as manager.imagePullPolicy'],
+  [
+    'podSpec',
+    'it patched the pod of the manager: managerNodes places managers, patches.Deployment says the rest',
+  ],
+  ['deploymentSpec', 'it patched the Deployment of the manager: write it as patches.Deployment'],
+  ['cacheType', 'write the cache as cache, see docs/caches.md'],
+  ['logLevel', 'write it as config.global.log_level'],
+  ['listenAddr', 'write its port as manager.metricsPort'],
+  ['connectionMaxAge', 'write it as config.global.connection_max_age'],
+  ['maximumTimeout', 'write it as longestJob'],
+  ['cloneURL', 'write it as config.runner.clone_url'],
+]);
+
+/** What an object of GitLab's operator says of its runner, as values of the chart. */
+export function valuesOfOperator(object: Manifest | undefined): Fields {
+  if (object === undefined) return {};
+  const { tags, runUntagged, locked, protected: isProtected, ca, token } = fieldsOf(object.body.spec);
+  const runners = { tags, runUntagged, locked, protected: isProtected, secret: token };
+  return { runners, ...(textOf(ca) && { certsSecretName: ca }) };
+}
+
+/** Fields of an object of GitLab's operator that nothing carries over. */
+export function operatorLines(object: Manifest | undefined): readonly Line[] {
+  return Object.keys(fieldsOf(object?.body.spec))
+    .filter((key) => !READ.has(key))
+    .map((key) => ({
+      kind: 'decide',
+      runner: undefined,
+      from: `spec.${key}`,
+      why: OTHERS.get(key) ?? 'not carried over: see whether managers or jobs still need it',
+    }));
+}
