@@ -53,7 +53,8 @@ export function comparedRunners(runners: readonly ObservedRunner[]): readonly Co
       name: runner.name,
       table: runner.table,
       jobsAtOnce: (known?.jobsAtOnce ?? 0) + concurrencyOf(runner),
-      drainSeconds: runner.manager === undefined ? undefined : Number(grace ?? DEFAULT_GRACE_SECONDS),
+      drainSeconds:
+        runner.manager === undefined ? undefined : typeof grace === 'number' ? grace : DEFAULT_GRACE_SECONDS,
       release: release && `${release.major}.${release.minor}.${release.patch}`,
     });
   }

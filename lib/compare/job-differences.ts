@@ -3,7 +3,7 @@ import type { RunnerTable } from '../gitlab-runner/config/toml';
 import type { Job } from '../gitlab-runner/executor/job';
 import { type JobPod, jobPod } from '../gitlab-runner/executor/job-pod';
 import { largestJob } from '../gitlab-runner/executor/job-resources';
-import { isSecret } from '../sealed-secrets/secret-value';
+import { isSecret, secretInScript } from '../sealed-secrets/secret-value';
 import { parseQuantity } from '../values/quantity';
 import { isTable } from '../values/record';
 
@@ -124,6 +124,7 @@ function refusal(side: object): string | undefined {
 /** A value as it may be printed: that of a variable may be a secret. */
 function shown(path: string, value: string | undefined): string | undefined {
   const name = path.split('.').pop() ?? '';
+  if (name.endsWith('_script') && secretInScript(value ?? '') !== undefined) return 'hidden';
   return isSecret(path.startsWith('config.') ? name : '', value) ? 'hidden' : value;
 }
 

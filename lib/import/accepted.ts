@@ -54,6 +54,8 @@ function removal(fleet: LooseFleet, { at, why, fix }: Problem): Line | undefined
     .flatMap((place) => place.split(/[.[\]]+/))
     .filter((step) => step !== '');
   const target = runner ?? fleet;
+  // A fault of a runner that nothing more is known of: without its runners a fleet is nothing.
+  if (runner === undefined && path[0] === 'runners') return undefined;
   const removed = removeDeepest(target, path);
   if (removed === undefined) return undefined;
   return {

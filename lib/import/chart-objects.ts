@@ -4,6 +4,7 @@ import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import { filledTemplate } from './chart-template';
 import type { Line } from './line';
 import { mergedValues, type Release } from './release';
+import { imageOf } from './values-of-manager';
 
 /**
  * Values that the chart has where nobody says otherwise, as far as they show.
@@ -146,7 +147,8 @@ function podOf(values: Fields, name: string, config: string, namespace: string):
     ]),
     ...Object.entries(fieldsOf(values.extraEnv)),
   ];
-  const { registry, image, tag } = fieldsOf(values.image);
+  const { registry, image, tag } =
+    typeof values.image === 'string' ? imageOf(values.image) : fieldsOf(values.image);
   return {
     terminationGracePeriodSeconds: values.terminationGracePeriodSeconds,
     containers: [

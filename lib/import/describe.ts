@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { mayBe, type NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner } from '../cluster/observe';
 import { shortName } from '../compare/compare';
+import { shapeFaults } from '../gitlab-runner/config/shape';
 import { ARCH_LABEL } from '../karpenter/labels';
 import { has } from '../karpenter/requirement';
 import { asDnsLabel } from '../values/label';
@@ -94,6 +95,8 @@ function draftOf(source: SourceRunner, name: string, hasPools: boolean): Draft {
   const keys = new Keys(entry);
   const values = new Keys(withoutDefaults(source.values));
   for (const key of ['name', 'token']) keys.take(key);
+  for (const { id, at: place, why } of shapeFaults({ runners: [entry] }))
+    if (id === 'wrong-type') draft.say('refused', place.replace(/^runners\[0\]\./, ''), why);
   takeGlobals(fieldsOf(config.parsed), keys.take('limit'), source.isRelease, draft);
   takeRequestConcurrency(keys.take('request_concurrency'), draft);
   takeServerValues(withCaFile(values, keys), textOf(keys.take('url')), draft);

@@ -1,6 +1,6 @@
 import { isOfOtherExecutor } from '../gitlab-runner/config/shape';
 import { isHelperOfGitlab } from '../gitlab-runner/executor/helper-image';
-import { isSecret } from '../sealed-secrets/secret-value';
+import { isSecret, secretInScript } from '../sealed-secrets/secret-value';
 import { formatDuration } from '../values/duration';
 import { isFloating, parseImage } from '../values/image';
 import { type Fields, fieldsOf, isTable, listOf, textOf, textsOf } from '../values/record';
@@ -44,7 +44,14 @@ export function takeJobKeys(keys: Keys, draft: Draft): void {
   keys.take('executor');
   for (const [path, option] of SAME) {
     const value = keys.take(...path);
-    if (isSaid(value)) draft.option(path.join('.'), option, value);
+    const secret = typeof value === 'string' ? secretInScript(value) : undefined;
+    if (secret !== undefined)
+      draft.say(
+        'refused',
+        path.join('.'),
+        `it holds ${secret}: ${SECRET_FIX}, and write the script without it`,
+      );
+    else if (isSaid(value)) draft.option(path.join('.'), option, value);
   }
   takeImage(keys, draft);
   takeHelperImage(keys, draft);
@@ -109,24 +116,10 @@ function takePullPolicy(keys: Keys, draft: Draft): void {
     draft.config('kubernetes.pull_policy', ['runner', 'kubernetes', 'pull_policy'], first);
 }
 
-/** The texts of a table of texts. GitLab Runner refuses a config with other values in it. */
-export function takeTexts(keys: Keys, path: readonly string[], draft: Draft): Record<string, string> {
-  const table = fieldsOf(keys.take(...path));
-  const texts = textsOf(table);
-  for (const key of Object.keys(table))
-    if (texts[key] === undefined)
-      draft.say(
-        'refused',
-        `${path.join('.')}.${key}`,
-        'it is not a text: a key below a table in brackets belongs to that table, and texts stand in quotes',
-      );
-  return { ...texts };
-}
-
 const EVICTED = 'cluster-autoscaler.kubernetes.io/safe-to-evict';
 
 function takeAnnotations(keys: Keys, draft: Draft): void {
-  const annotations = takeTexts(keys, ['kubernetes', 'pod_annotations'], draft);
+  const annotations = { ...textsOf(keys.take('kubernetes', 'pod_annotations')) };
   const take = (key: string, why: string) => {
     if (annotations[key] === undefined) return;
     delete annotations[key];
@@ -135,6 +128,11 @@ function takeAnnotations(keys: Keys, draft: Draft): void {
   take(EVICTED, 'Karpenter does not read it; jobs are protected by karpenter.sh/do-not-disrupt');
   if (annotations['karpenter.sh/do-not-disrupt'] === 'true')
     take('karpenter.sh/do-not-disrupt', 'every job pod has it');
+  for (const [key, value] of Object.entries(annotations))
+    if (isSecret('', value)) {
+      delete annotations[key];
+      draft.say('refused', `kubernetes.pod_annotations.${key}`, SECRET_FIX);
+    }
   if (Object.keys(annotations).length > 0)
     draft.option('kubernetes.pod_annotations', 'podAnnotations', annotations);
 }
@@ -152,6 +150,9 @@ function takeEnvironment(keys: Keys, draft: Draft): void {
   }
 }
 
+const SECRET_FIX =
+  'a secret in a description is committed: set it as a masked variable in GitLab, or mount a Secret';
+
 /** A variable of jobs or of managers; a secret is named and left out, and that of a proxy is the fleet's. */
 export function takeVariable(
   draft: Draft,
@@ -161,9 +162,7 @@ export function takeVariable(
   to: readonly string[],
 ): void {
   if (isSecret(name, value)) {
-    const why =
-      'a secret in a description is committed: set it as a masked variable in GitLab, or mount a Secret';
-    draft.say('refused', from, why);
+    draft.say('refused', from, SECRET_FIX);
     return;
   }
   if (PROXY.test(name)) {
@@ -196,11 +195,21 @@ function takeServices(keys: Keys, draft: Draft): void {
     draft.config('kubernetes.services', ['runner', 'kubernetes', 'services'], services);
     return;
   }
-  draft.option('kubernetes.services', 'job.services', services.map(serviceOf));
+  draft.option(
+    'kubernetes.services',
+    'job.services',
+    services.map((one) => serviceOf(one, draft)),
+  );
 }
 
-function serviceOf({ name, alias, command, entrypoint, environment }: Fields): Fields {
-  const pairs = listOf(environment).map((one) => String(one).split(/=(.*)/s).slice(0, 2));
+function serviceOf({ name, alias, command, entrypoint, environment }: Fields, draft: Draft): Fields {
+  const pairs = listOf(environment)
+    .map((one) => String(one).split(/=(.*)/s).slice(0, 2))
+    .filter(([key, value = '']) => {
+      if (isSecret(key, value))
+        draft.say('refused', `kubernetes.services ${String(name)} ${key}`, SECRET_FIX);
+      return !isSecret(key, value);
+    });
   return {
     image: name,
     ...(isSaid(alias) && { alias }),

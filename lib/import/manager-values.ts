@@ -4,6 +4,7 @@ import { formatDuration } from '../values/duration';
 import { type Fields, fieldsOf, isTable, listOf, textOf, textsOf } from '../values/record';
 import type { Draft, Keys } from './draft';
 import { takeVariable } from './job-keys';
+import { imageOf } from './values-of-manager';
 
 /** Oldest release that a description may name. */
 const OLDEST = { major: 18, minor: 11, patch: 0 };
@@ -12,6 +13,7 @@ const MARGIN = 600;
 
 /** What the values of the chart say of managers. Keys are those of the chart; what stays has its line by the table of values. */
 export function takeManagerValues(keys: Keys, draft: Draft): void {
+  refuseOtherShapes(keys, draft);
   takeImage(keys, draft);
   const same: readonly (readonly [readonly string[], string])[] = [
     [['priorityClassName'], 'manager.priorityClassName'],
@@ -42,12 +44,35 @@ function isSaid(value: unknown): boolean {
   return value !== undefined && value !== '' && value !== null;
 }
 
+const LISTS = ['tolerations', 'volumes', 'volumeMounts', 'envVars', 'imagePullSecrets'];
+const TABLES = ['nodeSelector', 'podLabels', 'podAnnotations', 'extraEnv'];
+
+/** Values of another shape than the chart takes, which it makes nothing of. */
+function refuseOtherShapes(keys: Keys, draft: Draft): void {
+  const refuse = (names: readonly string[], isRight: (value: unknown) => boolean, shape: string) => {
+    for (const name of names) {
+      const value = keys.peek(name);
+      // Leaves of a table that is none are below it.
+      if (value === undefined || value === null || isRight(value)) continue;
+      keys.take(name);
+      draft.say('refused', name, `the chart takes ${shape} here`);
+    }
+  };
+  refuse(LISTS, Array.isArray, 'a list');
+  refuse(TABLES, isTable, 'a table');
+}
+
 const FLAVORED = /^(alpine|ubuntu|ubi-fips)?[\d.]*-?v?(\d+\.\d+\.\d+)$/;
 
+/** Registry, path and tag, which older releases of the chart had in one text. */
+function imageParts(keys: Keys): readonly string[] {
+  const whole = keys.take('image');
+  const parts = typeof whole === 'string' ? imageOf(whole) : fieldsOf(whole);
+  return ['registry', 'image', 'tag'].map((key) => textOf(parts[key]) ?? '');
+}
+
 function takeImage(keys: Keys, draft: Draft): void {
-  const [registry, image, tag] = ['registry', 'image', 'tag'].map(
-    (key) => textOf(keys.take('image', key)) ?? '',
-  );
+  const [registry, image, tag] = imageParts(keys);
   const path = [registry, image].filter((part) => part !== '').join('/');
   const usual = `${FLEET_DEFAULTS.imageRegistry}/gitlab-runner`;
   if (image !== '' && path !== usual && !/^(?:docker\.io\/)?gitlab\/gitlab-runner$/.test(path)) {

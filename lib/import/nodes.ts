@@ -2,7 +2,6 @@ import { ARCH_LABEL, CAPACITY_TYPE_LABEL, OS_LABEL, WELL_KNOWN_LABELS } from '..
 import { asDnsLabel } from '../values/label';
 import { at, listOf, textOf, textsOf } from '../values/record';
 import type { Draft, Keys } from './draft';
-import { takeTexts } from './job-keys';
 
 const GROUP_CAPACITY = 'eks.amazonaws.com/capacityType';
 const GROUP_LABELS = /^eks\.amazonaws\.com\/(?:nodegroup|capacityType)$|^alpha\.eksctl\.io\//;
@@ -21,8 +20,8 @@ export interface KnownNodes {
 
 /** Where jobs run: architecture, capacity, and whose nodes. */
 export function takeNodes(keys: Keys, known: KnownNodes, draft: Draft): void {
-  const selector = new Map(Object.entries(takeTexts(keys, ['kubernetes', 'node_selector'], draft)));
-  const tolerations = takeTexts(keys, ['kubernetes', 'node_tolerations'], draft);
+  const selector = new Map(Object.entries(textsOf(keys.take('kubernetes', 'node_selector'))));
+  const tolerations = textsOf(keys.take('kubernetes', 'node_tolerations'));
   takeArch(keys, selector, known, draft);
   const label = takeCapacity(selector, draft);
   if (selector.get(OS_LABEL) === 'linux') {

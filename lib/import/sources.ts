@@ -47,7 +47,10 @@ export type RenderRelease = (release: Release) => string;
  * @param render renders releases; without it what the chart makes of values is worked out here
  */
 export function readSources(files: readonly SourceFile[], render?: RenderRelease): Sources {
-  const texts = files.filter(({ unreadable }) => unreadable === undefined);
+  const texts = files
+    .filter(({ unreadable }) => unreadable === undefined)
+    // The runner and Terraform pass over the mark that some editors write first.
+    .map((file) => ({ ...file, text: file.text.replace(/^\ufeff/, '') }));
   const documents = texts.flatMap(documentsOf);
   const used = new Set<string>();
   const beside = besideOf(documents, used);
@@ -85,11 +88,19 @@ interface FileDocument {
 function documentsOf({ path, text }: SourceFile): readonly FileDocument[] {
   if (/\.(?:toml|tf)$/.test(path) || isToml({ path, text })) return [];
   try {
-    return readYaml(text).documents.map((body) => ({ path, body }));
+    return readYaml(text).documents.flatMap((body) => itemsOf(body).map((item) => ({ path, body: item })));
   } catch {
     // parseManifests reports it.
     return [];
   }
+}
+
+/** The objects of a list, as `kubectl get` prints several, or the object itself. */
+function itemsOf(body: unknown): readonly unknown[] {
+  const { kind, items } = fieldsOf(body);
+  return typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items)
+    ? items.flatMap(itemsOf)
+    : [body];
 }
 
 function parseTable(text: string): Fields | undefined {
@@ -220,7 +231,15 @@ function runnersOfRelease(
       values: release.values,
       isRelease: true,
       runners: subject.runners,
-      lines: [...release.lines, ...lines, ...otherLines(subject)],
+      // A config that is no TOML is that of the release: it has no file of its own.
+      lines: [
+        ...release.lines,
+        ...lines,
+        ...otherLines(subject).map((line) => ({
+          ...line,
+          from: line.from.replace(/^object \d+:(\d+)$/, `${release.place} runners.config, line $1`),
+        })),
+      ],
     },
   ];
 }

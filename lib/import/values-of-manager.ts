@@ -127,7 +127,8 @@ function isOfChart({ name, mountPath }: Fields): boolean {
   return VOLUMES.has(String(name)) || OWN_PATHS.test(String(mountPath));
 }
 
-function imageOf(image: string): Fields {
+/** An image as the chart has it: registry, path and tag. */
+export function imageOf(image: string): Fields {
   const [, path, tag] = /^(.*?)(?::([\w.-]+))?(?:@.*)?$/.exec(image) ?? [];
   const [registry, ...rest] = (path ?? '').split('/');
   return rest.length > 0

@@ -14,3 +14,14 @@ export function isSecret(name: string, value: unknown): boolean {
     return true;
   return NAME.test(name) && !/^\$|^\/|^(?:true|false|\d{1,6})$/i.test(value);
 }
+
+/** `NAME=value`, with a value that stands there itself. */
+const ASSIGNED = /\b([A-Za-z_]\w*)=(?:(["'])([^"'$`\n]+)\2|([^\s"'$`;&|()]{6,}))/g;
+
+/** What of a script is a secret: the variable that it is given to, or how it is sent; undefined where it holds none. */
+export function secretInScript(script: string): string | undefined {
+  if (isSecret('', script)) return 'a token';
+  for (const [, name, , quoted, bare] of script.matchAll(ASSIGNED))
+    if (isSecret(name, quoted ?? bare)) return `a value of ${name}`;
+  return /\bBearer [\w.~+/-]{12,}/.test(script) ? 'a bearer token' : undefined;
+}

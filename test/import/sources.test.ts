@@ -357,6 +357,31 @@ resource "helm_release" "other" {
   ]);
 });
 
+test('reads objects as kubectl prints several, and files that begin with a mark', () => {
+  const release = {
+    apiVersion: 'helm.toolkit.fluxcd.io/v2',
+    kind: 'HelmRelease',
+    metadata: { name: 'docker', namespace: 'ci' },
+    spec: { chart: { spec: { chart: 'gitlab-runner' } }, values: { concurrent: 4 } },
+  };
+  const list = {
+    apiVersion: 'v1',
+    kind: 'List',
+    items: [{ apiVersion: 'v1', kind: 'List', items: [release] }],
+  };
+  expect(runnerIn(imported({ 'all.yaml': JSON.stringify(list) }))).toMatchObject({ concurrency: 4 });
+  const toml =
+    '\ufeffconcurrent = 3\r\n[[runners]]\r\nurl="https://gitlab.example.com"\r\ntoken="x"\r\nexecutor="kubernetes"\r\n';
+  expect(runnerIn(imported({ 'config.toml': toml }))).toMatchObject({ concurrency: 3 });
+});
+
+test('says where a config is that is not TOML', () => {
+  const text = 'runners:\n  config: |\n    [[runners]]\n    {{- if .Values.x }}\n    a = \n    {{- end }}\n';
+  expect(linesOf(imported({ 'values.yaml': text }), 'unread')).toContainEqual(
+    expect.stringMatching(/^values\.yaml runners\.config, line \d: it is not TOML/),
+  );
+});
+
 describe('a helm_release of Terraform', () => {
   const config = indented('[[runners]]\n  [runners.kubernetes]\n    image = "ubuntu:22.04"\n', 6);
   const release = (body: string) =>

@@ -41,6 +41,39 @@ runners:
     expect(runnerIn(result)).toMatchObject({ job: { environment: { CI_DEBUG: '1', KEY_FILE: '/etc/key' } } });
   });
 
+  test('of scripts, services and annotations are neither written nor printed', () => {
+    const result = imported(
+      config(`[[runners]]
+pre_build_script = "export NPM_TOKEN=hunter1hunter1"
+post_build_script = "curl -H 'Authorization: Bearer hunter2hunter2'"
+pre_get_sources_script = "export NPM_TOKEN=$CI_JOB_TOKEN; KEY_FILE=/etc/key"
+[runners.kubernetes]
+image = "alpine:3.22"
+[runners.kubernetes.pod_annotations]
+"vault.example.com/agent-inject-secret" = "secret/data/ci"
+"example.com/address" = "https://user:hunter3@example.com"
+[[runners.kubernetes.services]]
+name = "postgres:16"
+environment = ["POSTGRES_PASSWORD=hunter4hunter4", "POSTGRES_DB=ci"]
+`),
+    );
+    const all = JSON.stringify([result.text, result.lines, result.comparison]);
+    expect(all).not.toContain('hunter');
+    expect(linesOf(result, 'refused').map((line) => line.split(':')[0])).toEqual([
+      'pre_build_script',
+      'post_build_script',
+      'kubernetes.pod_annotations.example.com/address',
+      'kubernetes.services postgres',
+    ]);
+    expect(runnerIn(result)).toMatchObject({
+      podAnnotations: { 'vault.example.com/agent-inject-secret': 'secret/data/ci' },
+      job: {
+        preGetSourcesScript: 'export NPM_TOKEN=$CI_JOB_TOKEN; KEY_FILE=/etc/key',
+        services: [{ image: 'postgres:16', environment: { POSTGRES_DB: 'ci' } }],
+      },
+    });
+  });
+
   test('of a registration are said to be deprecated', () => {
     const result = imported(values('runnerRegistrationToken: GR1348941abcdefghijklmnopqrst\n'));
     expect(linesOf(result, 'decide')).toContainEqual(
@@ -281,7 +314,7 @@ test('values that stand below the wrong table are named', () => {
   );
   expect(runnerIn(result)).toMatchObject({ podAnnotations: { a: 'b' } });
   expect(linesOf(result, 'refused')).toEqual([
-    expect.stringMatching(/^kubernetes\.pod_annotations\.allowed_images: it is not a text/),
+    expect.stringMatching(/^kubernetes\.pod_annotations\.allowed_images: a text is wanted here/),
   ]);
 });
 
@@ -334,4 +367,38 @@ test('a key called __proto__ reaches nothing', () => {
   );
   expect(result.text).toBeDefined();
   expect(({} as { polluted?: string }).polluted).toBeUndefined();
+});
+
+test('values of another shape than the chart takes are refused, and the rest renders', () => {
+  const result = imported(
+    values('nodeSelector: [a]\ntolerations: { a: b }\npodLabels: [x]\nconcurrent: 3\n'),
+  );
+  expect(runnerIn(result)).toMatchObject({ concurrency: 3 });
+  expect(linesOf(result, 'refused')).toEqual([
+    'tolerations: the chart takes a list here',
+    'nodeSelector: the chart takes a table here',
+    'podLabels: the chart takes a table here',
+  ]);
+});
+
+test('values that keep the runner from starting are named', () => {
+  const result = imported(kubernetes('image = 4\nvolumes = 3\n'));
+  expect(linesOf(result, 'refused').map((line) => line.split(':')[0])).toEqual([
+    'kubernetes.image',
+    'kubernetes.volumes',
+  ]);
+});
+
+test('the image of older releases of the chart is one text', () => {
+  const image = 'image: registry.example.com/ci/gitlab-runner:alpine-v19.2.0\n';
+  const result = imported(values(image));
+  expect(descriptionIn(result)).toMatchObject({ imageRegistry: 'registry.example.com/ci' });
+  expect(runnerIn(result)).toMatchObject({ runnerVersion: '19.2.0' });
+});
+
+test('a label called constructor is a label', () => {
+  const result = imported(
+    kubernetes('image = "alpine:3.22"\n[runners.kubernetes.node_selector]\ntoString = "x"\n'),
+  );
+  expect(descriptionIn(result)).toMatchObject({ existingPools: [{ nodeSelector: { toString: 'x' } }] });
 });

@@ -111,6 +111,10 @@ function nothingFound({ lines, unreadable }: Imported): number {
   process.stderr.write(visibleLines(withoutTokens(printImport(lines))));
   if (unreadable.length === 0 && lines.some(({ kind }) => kind === 'refused'))
     complain('No runner here makes pods.');
+  else if (unreadable.length === 0 && lines.some(({ kind }) => kind === 'unread'))
+    complain(
+      'What says of runners here could not be read. Give it as Helm renders it: helm template ... | npx runner-fleet import -, or --render gitlab/gitlab-runner.',
+    );
   else if (unreadable.length === 0)
     complain(
       'No runner was found. Name the values of the chart, a release, a config.toml, or objects of a cluster: npx runner-fleet import --help.',
