@@ -9,6 +9,16 @@ import { leavesOf, setAt } from './draft';
 /** What stays with each runner however alike they are. */
 const OWN = ['name', 'arch', 'capacity', 'token'];
 
+/** Tables whose keys are anybody's, so that none of them holds anyway. */
+const MAPS =
+  /^(?:podLabels|podAnnotations|nodeSelector|tolerations|job\.environment|manager\.(?:env|pod\w+))\./;
+/** Options of a runner that are tried, each by resolving the description without it. */
+const MOST_TRIED = 200;
+
+function isOwnKey(path: readonly string[]): boolean {
+  return MAPS.test(`${path.join('.')}.`) && path.length > 1;
+}
+
 /** A description as a person would write it: without defaults, and what all runners share said once. */
 export function tidyDescription(fleet: LooseFleet): LooseFleet {
   const { runners, ...rest } = fleet;
@@ -42,8 +52,8 @@ function withoutDefaults(
   const meant = alone(runner);
   if (meant === undefined) return runner;
   let kept = runner;
-  for (const [path] of leavesOf(runner, [])) {
-    if (OWN.includes(path[0])) continue;
+  const tried = leavesOf(runner, []).filter(([path]) => !OWN.includes(path[0]) && !isOwnKey(path));
+  for (const [path] of tried.slice(0, MOST_TRIED)) {
     const less = without(kept, path);
     if (isDeepStrictEqual(alone(less), meant)) kept = less;
   }

@@ -402,3 +402,11 @@ test('a label called constructor is a label', () => {
   );
   expect(descriptionIn(result)).toMatchObject({ existingPools: [{ nodeSelector: { toString: 'x' } }] });
 });
+
+test('thousands of labels take no longer than a few', () => {
+  const labels = Array.from({ length: 3000 }, (_, index) => `"key${index}" = "x"\n`).join('');
+  const start = Date.now();
+  const result = imported(kubernetes(`image = "alpine:3.22"\n[runners.kubernetes.pod_labels]\n${labels}`));
+  expect(Date.now() - start).toBeLessThan(20_000);
+  expect(Object.keys(runnerIn(result).podLabels as object)).toHaveLength(3000);
+});
