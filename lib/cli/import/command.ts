@@ -86,7 +86,7 @@ function runImport(paths: readonly string[], options: ImportOptions): number {
     for (const fault of imported.unreadable) complain(fileProblemText(fault));
     if (imported.text === undefined) return nothingFound(imported);
     if (output === '-') process.stdout.write(imported.text);
-    else writeFileSync(output, imported.text);
+    else writeDescription(output, imported.text, replace);
     const report =
       format === 'json' ? `${JSON.stringify(reportOf(imported), null, 2)}\n` : reportText(imported, output);
     const safe = withoutTokens(report);
@@ -94,9 +94,25 @@ function runImport(paths: readonly string[], options: ImportOptions): number {
     else process.stdout.write(safe);
     return exitCode(imported);
   } catch (error) {
-    if (!(error instanceof UnreadableFolder || error instanceof HelmError)) throw error;
+    if (!(error instanceof UnreadableFolder || error instanceof HelmError || error instanceof UnwritableFile))
+      throw error;
     complain(error.message);
     return 2;
+  }
+}
+
+/** The description can't be written; the message says where and why. */
+class UnwritableFile extends Error {
+  override readonly name = 'UnwritableFile';
+}
+
+/** Writes a file that is not there yet, also where a link to nowhere stands in its place. */
+function writeDescription(path: string, text: string, replace: boolean): void {
+  try {
+    writeFileSync(path, text, { flag: replace ? 'w' : 'wx' });
+  } catch (error) {
+    const { code = 'unknown' } = error as { code?: string };
+    throw new UnwritableFile(`${visible(path)} can't be written (${code}). Name another file with --output.`);
   }
 }
 
