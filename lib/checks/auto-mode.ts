@@ -187,7 +187,7 @@ function policyFindings({ manifests, runners }: Subject): Finding[] {
       notProved: true,
       at: { manifest: policy, path: ['spec'] },
       found: displayName(policy),
-      why: `EKS Auto Mode ignores network policies before ConfigMap ${name} of ${namespace} switches them on, and it is not among the manifests: that any policy holds is not proved`,
+      why: `EKS Auto Mode ignores network policies before ConfigMap ${name} of ${namespace} switches them on, and it is not among the manifests: that any policy holds is not proved. Even then AWS supports them for pods with an owner alone, and job pods have none`,
       fix: `${fix}; where it is, say so: existing ["${POLICY_SWITCH_NAME}"]`,
     }),
   ];

@@ -41,6 +41,7 @@ export const MOVE_CASES: readonly ImpactCase[] = [
   { rule: 'class-removed', name: 'classes that others of Auto Mode take the place of', after: MOVED_TO_AUTO_MODE },
   { rule: 'job-price', name: 'jobs that move to Auto Mode', after: MOVED_TO_AUTO_MODE },
   { rule: 'unjudged', name: 'classes of Auto Mode that say what the others said', after: MOVED_TO_AUTO_MODE },
+  { rule: 'unjudged', name: 'back to classes of Karpenter, with disks', before: MOVED_TO_AUTO_MODE, after: FLEET },
   { rule: 'unjudged', name: 'jobs and managers that select nodes of Auto Mode', after: edited(MOVED_TO_AUTO_MODE, ['arm64-spot/configmap.yaml', '"kubernetes.io/os" = "linux"', '"eks.amazonaws.com/compute-type" = "auto"'], ['arm64-spot/deployment.yaml', 'nodeSelector:\n', 'nodeSelector:\n        eks.amazonaws.com/compute-type: auto\n']) },
   { rule: 'unjudged', name: 'a pool that gives its nodes the label of those of Auto Mode', after: edited(FLEET, ['nodepool-gitlab-jobs-arm64-spot.yaml', /(template:\n {4}metadata:\n {6}labels:\n)/, '$1        eks.amazonaws.com/compute-type: auto\n']), says: ['security', /compute-type/] },
   { rule: 'unjudged', name: 'a class of Auto Mode in other subnets', after: edited(MOVED_TO_AUTO_MODE, ['nodeclass-gitlab-auto-jobs.yaml', /(subnetSelectorTerms:\n.*\n +karpenter.sh\/discovery: )acme/, '$1public']), says: ['security', /subnetSelectorTerms/] },

@@ -155,7 +155,11 @@ export const JUDGED_FIELDS: Readonly<Record<string, readonly FieldPattern[]>> = 
   ],
 };
 
-/** Of a manager that is new: where it lands is judged as that of all pods. */
+/**
+ * Of an object that is new. Where a manager lands is judged as that of all pods; the name of a disk of a new class takes nothing
+ * from another disk.
+ */
 export const JUDGED_OF_NEW: readonly FieldPattern[] = [
   field('spec template spec', /^(?:nodeSelector|tolerations|affinity)$/),
+  field('spec blockDeviceMappings [] deviceName'),
 ];
