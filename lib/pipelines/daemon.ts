@@ -6,10 +6,16 @@ import { type PipelineProblem, problem } from './problem';
 
 /** Docker in a container, by the names of its images. Rootless ones need other things. */
 const DAEMON = /(^|\/)docker:[\w.-]*dind(?!-rootless)[\w.-]*(@.*)?$/;
+/** The official image by its version alone: the client up to 20.10, the daemon since 23.0, and so is its latest. */
+const PLAIN =
+  /^(?:(?:[\w.:-]+\/)*library\/|docker\.io\/)?docker(?::(?:latest|(\d+)(?:\.\d+)*(?:-alpine[\d.]*)?))?(?:@.*)?$/;
+const FIRST_DAEMON = 23;
 
 /** Whether the image of a service is a Docker daemon that needs a privileged container. */
 export function isDaemon(image: string): boolean {
-  return DAEMON.test(image);
+  if (DAEMON.test(image)) return true;
+  const plain = PLAIN.exec(image);
+  return plain !== null && Number(plain[1] ?? FIRST_DAEMON) >= FIRST_DAEMON;
 }
 
 /** Whether a runner starts a Docker daemon for every job. */

@@ -59,12 +59,29 @@ function fixOf(
   fleet: readonly FleetRunner[],
   all: ReadonlySet<string>,
 ): string {
+  const system = otherSystem(unknown, fleet);
+  if (system !== undefined)
+    return `leave the job to a runner for ${system}: jobs of this fleet run on Linux. If the job does, too, write tags that a runner has together`;
   const nearest = unknown.map((tag) => nearestName(tag, all));
   if (nearest.every((one) => one !== undefined)) return `write ${nearest.join(', ')}`;
   const best = bestRunner(job, fleet);
   return best === undefined
     ? 'give a runner this tag'
     : `write tags that a runner has together, for example [${tagsToWrite(best, fleet).join(', ')}], or give a runner the tag`;
+}
+
+/** Systems by the words of tags that people give their runners. */
+const SYSTEMS = [
+  ['Windows', /(?:^|[^a-z])win(?:dows)?(?:$|[^a-z])/i],
+  ['macOS', /(?:^|[^a-z])(?:mac(?:os)?|osx|darwin|xcode)(?:$|[^a-z])/i],
+] as const;
+
+/** The system that tags of a job name, where no runner is for it. */
+export function otherSystem(tags: readonly string[], fleet: readonly FleetRunner[]): string | undefined {
+  const own = fleet.flatMap((runner) => runner.tags ?? []);
+  return SYSTEMS.find(
+    ([, word]) => tags.some((tag) => word.test(tag)) && !own.some((tag) => word.test(tag)),
+  )?.[0];
 }
 
 const ARCHES = new Set(['amd64', 'arm64', 'x86_64', 'aarch64']);
@@ -76,8 +93,13 @@ const ARCHES = new Set(['amd64', 'arm64', 'x86_64', 'aarch64']);
 export function fitness({ tags, isProtected }: FleetRunner, job: Pick<PipelineJob, 'tags'>): number {
   const wanted = job.tags.map((tag) => tag.toLowerCase());
   const own = tags ?? [];
+  // `saas-linux-medium-arm64` means arm64.
+  const words = new Set(wanted.flatMap((tag) => tag.split(/[^a-z0-9_]+/)));
   const alike = own.filter(
-    (tag) => wanted.includes(tag.toLowerCase()) || nearestName(tag, wanted) !== undefined,
+    (tag) =>
+      wanted.includes(tag.toLowerCase()) ||
+      nearestName(tag, wanted) !== undefined ||
+      (ARCHES.has(tag) && words.has(tag)),
   );
   return alike.length - (isProtected ? 0.5 : 0) + (own.some((tag) => ARCHES.has(tag)) ? 0.25 : 0);
 }

@@ -4,7 +4,7 @@ import type { FleetRunner } from './fleet';
 import type { PipelineJob } from './job';
 import type { PipelineReport } from './judge-pipeline';
 import { type JobVerdict, matchJobs } from './match';
-import { fitness, tagsToWrite } from './no-runner';
+import { fitness, noRunner, otherSystem, tagsToWrite } from './no-runner';
 import type { Offer } from './offer';
 import type { PipelineProblem } from './problem';
 import { retryProblems, SPOT_FAILURES } from './retry';
@@ -18,6 +18,8 @@ export interface Suggestion {
   readonly retry: readonly string[];
   /** Jobs that no runner of the fleet runs, whatever their tags. */
   readonly nowhere: readonly NowhereJob[];
+  /** How many jobs can't be judged, so that nothing is suggested for them. */
+  readonly unknown: number;
   /** Jobs on Spot that need the same retry themselves, because `default` does not reach them. */
   readonly jobRetries: readonly JobPlace[];
 }
@@ -31,7 +33,8 @@ export interface JobPlace {
 
 /** A job that no runner runs, with what is in its way on the one that it most likely means. */
 export interface NowhereJob extends JobPlace {
-  readonly runner: string;
+  /** Undefined where its tags are for another system than all of the fleet. */
+  readonly runner: string | undefined;
   readonly problem: PipelineProblem;
 }
 
@@ -65,8 +68,10 @@ export function suggestionFor({ jobs, fleet }: PipelineReport): Suggestion {
       .map((found) => [`${found.one.job.base} ${found.one.job.tags.join()}`, found]),
   );
   const own = [...byJob.values()].map(({ one, ...found }) => {
-    const { name, base, tagsAt } = one.job;
-    return { ...found, ...tagsAt, job: base, cell: name === base ? undefined : name };
+    const { name, base, tags, tagsAt } = one.job;
+    // Copies of a job whose tags are the same take them from the job, not from a variable of the matrix.
+    const isByCell = jobs.some(({ job }) => job.base === base && job.tags.join() !== tags.join());
+    return { ...found, ...tagsAt, job: base, cell: isByCell ? name : undefined };
   });
   const lost = [
     ...jobs.filter(({ problems }) => problems.some(isSpotRetry)),
@@ -82,6 +87,7 @@ export function suggestionFor({ jobs, fleet }: PipelineReport): Suggestion {
       lacking.filter(({ found }) => found === undefined).map(({ one }) => one.job),
       fleet,
     ),
+    unknown: jobs.filter(({ state }) => state === 'unknown').length,
     retry: lost.length > apart.length ? SPOT_FAILURES : [],
     jobRetries: byBase(apart, ({ retry }) => retry?.at),
   };
@@ -123,6 +129,7 @@ function sentTo(
 
 /** Tags of the best runner that runs the job: with the most of its tags, open to all branches, then the cheapest. */
 function tagsFor({ job }: JobVerdict, fleet: readonly FleetRunner[]): SuggestedTags | undefined {
+  if (otherSystem(job.tags, fleet) !== undefined) return undefined;
   const ranked = fleet
     .filter(({ tags }) => (tags ?? []).length > 0)
     .flatMap((runner) => {
@@ -141,13 +148,15 @@ function tagsFor({ job }: JobVerdict, fleet: readonly FleetRunner[]): SuggestedT
 
 /** Each job of the file once, with the first error on the runner that fits it best. */
 function nowhereJobs(jobs: readonly PipelineJob[], fleet: readonly FleetRunner[]): readonly NowhereJob[] {
-  const found = jobs.flatMap((job) => {
+  const found = jobs.flatMap((job): readonly NowhereJob[] => {
     // A Docker daemon starts on some runners alone.
     const hasDaemon = job.services.some(({ name }) => isDaemon(name));
     const score = (runner: FleetRunner) =>
       fitness(runner, job) + (hasDaemon && isPrivileged(runner) ? Number.MAX_SAFE_INTEGER : 0);
     const [runner] = fleet.filter(({ tags }) => (tags ?? []).length > 0).sort((a, b) => score(b) - score(a));
     if (runner === undefined) return [];
+    if (otherSystem(job.tags, fleet) !== undefined)
+      return [{ job: job.base, ...job.at, runner: undefined, problem: noRunner(job, fleet) }];
     const { problems } = sentTo(runner, job).verdict;
     const problem = problems.find(({ severity }) => severity === 'error');
     return problem === undefined ? [] : [{ job: job.base, ...job.at, runner: runner.name, problem }];

@@ -5,11 +5,8 @@ import { visible } from '../values/visible';
 
 /** A suggestion as YAML to copy into a pipeline. */
 export function printSuggestion(file: string, suggestion: Suggestion): string {
-  const { defaultTags, jobs, retry, jobRetries, nowhere } = suggestion;
-  const isEmpty = defaultTags === undefined && [retry, jobs, jobRetries].every(({ length }) => length === 0);
-  if (isEmpty && nowhere.length === 0) return `# ${visible(file)}: nothing to add.\n`;
-  const head = isEmpty ? 'no key helps here.' : 'keys to add, or to replace existing ones with.';
-  const lines = [`# ${visible(file)}: ${head}`];
+  const { defaultTags, jobs, retry, jobRetries, nowhere, unknown } = suggestion;
+  const lines = [`# ${visible(file)}: ${headOf(suggestion)}`];
   if (defaultTags !== undefined || retry.length > 0) lines.push('default:');
   if (defaultTags !== undefined)
     lines.push(`  # ${offerText(defaultTags.offer)}`, `  tags: [${defaultTags.tags.map(plain).join(', ')}]`);
@@ -20,8 +17,21 @@ export function printSuggestion(file: string, suggestion: Suggestion): string {
   for (const one of jobs)
     lines.push('', ...jobLines(one), ...(tagged.has(one.job) && retried.has(one.job) ? RETRY : []));
   for (const one of jobRetries.filter(({ job }) => !tagged.has(job))) lines.push('', ...retryLines(one));
-  for (const one of nowhere) lines.push('', ...nowhereLines(one));
+  for (const ones of byReason(nowhere)) lines.push('', ...nowhereLines(ones));
+  if (unknown > 0) lines.push('', unknownLine(unknown));
   return `${lines.join('\n')}\n`;
+}
+
+function headOf({ defaultTags, jobs, retry, jobRetries, nowhere, unknown }: Suggestion): string {
+  if (defaultTags !== undefined || [retry, jobs, jobRetries].some(({ length }) => length > 0))
+    return 'keys to add, or to replace existing ones with.';
+  if (nowhere.length > 0) return 'no key helps here.';
+  return unknown > 0 ? 'nothing to add for the jobs that are known.' : 'nothing to add.';
+}
+
+function unknownLine(count: number): string {
+  const jobs = count === 1 ? '1 job is' : `${count} jobs are`;
+  return `# ${jobs} not known: without --suggest, this command says why and what to do.`;
 }
 
 const RETRY = ['  retry:', '    max: 2', `    when: [${SPOT_FAILURES.join(', ')}]`];
@@ -42,14 +52,31 @@ function jobLines({ job, cell, tags, offer, line, file, services }: JobTags): re
   return [`${head}${visible(cell)} needs ${list} by the variables of its matrix: ${offerText(offer)}`];
 }
 
-function nowhereLines({ job, file, line, runner, problem }: NowhereJob): readonly string[] {
-  const { at, found, why, fix } = problem;
-  const reason = why.replace('{runners}', () => runner);
+/** Jobs with the same in their way, said once. */
+function nowhereLines([first, ...others]: readonly NowhereJob[]): readonly string[] {
+  const { job, file, line, runner } = first;
+  const more = others.length === 0 ? '' : ` (nor ${others.map((one) => visible(one.job)).join(', ')})`;
+  const tags = runner === undefined ? '' : `, whatever its tags`;
+  const on = runner === undefined ? ':' : `. On ${visible(runner)}:`;
   return [
-    `# ${visible(file)}:${line}: no runner here runs ${visible(job)}, whatever its tags. On ${visible(runner)}:`,
-    `#   ${visible(`${at.file}:${at.line}: ${found}: ${reason}`)}`,
-    `#   ${visible(fix)}`,
+    `# ${visible(file)}:${line}: no runner here runs ${visible(job)}${tags}${more}${on}`,
+    ...reasonOf(first),
   ];
+}
+
+function byReason(nowhere: readonly NowhereJob[]): readonly (readonly NowhereJob[])[] {
+  const found = new Map<string, NowhereJob[]>();
+  for (const one of nowhere) {
+    const reason = reasonOf(one).join('\n');
+    found.set(reason, [...(found.get(reason) ?? []), one]);
+  }
+  return [...found.values()];
+}
+
+function reasonOf({ runner, problem }: NowhereJob): readonly string[] {
+  const { at, found, why, fix } = problem;
+  const reason = runner === undefined ? why : why.replace('{runners}', () => runner);
+  return [`#   ${visible(`${at.file}:${at.line}: ${found}: ${reason}`)}`, `#   ${visible(fix)}`];
 }
 
 function offerText({ runner, capacity, price }: Offer): string {

@@ -218,6 +218,23 @@ test('--suggest names what variables of a matrix have to come to', () => {
   expect(parse(stdout)).toBeNull();
 });
 
+test('--suggest gives tags to a job whose matrix does not choose them', () => {
+  const text = 'a: { script: x, tags: [ARM64, on-demand], parallel: { matrix: [{ A: [x, y] }] } }\n';
+  const { stdout } = pipelines({ '.gitlab-ci.yml': text }, '--suggest');
+  expect(parse(stdout)).toEqual({ a: { tags: ['arm64', 'on-demand'] } });
+});
+
+test('--suggest says that jobs are not known, and once what is in the way of several', () => {
+  const unknown = 'include: [{ project: a/b, file: /c.yml }]\na: { script: x }\n';
+  expect(pipelines({ '.gitlab-ci.yml': unknown }, '--suggest').stdout).toBe(
+    '# .gitlab-ci.yml: nothing to add for the jobs that are known.\n\n# 1 job is not known: without --suggest, this command says why and what to do.\n',
+  );
+  const daemons = '.d: { script: x, services: [docker] }\na: { extends: .d }\nb: { extends: .d }\n';
+  expect(
+    pipelines({ '.gitlab-ci.yml': daemons }, '--suggest').stdout.match(/no runner here runs .*/g),
+  ).toEqual([expect.stringMatching(/^no runner here runs a, whatever its tags \(nor b\)\. On /)]);
+});
+
 test('runners of a file count in place of a fleet, or besides it', () => {
   const files = { '.gitlab-ci.yml': WAITS, 'runners.yaml': '- { name: other, tag_list: [gone] }\n' };
   expect(pipelines(files, '--runners', 'runners.yaml').stdout).toMatch(

@@ -94,6 +94,11 @@ describe('a job waits, and its line says why and what to write', () => {
     [
       'tags: [windows-2022, amd64]',
       'tag-unknown',
+      /^leave the job to a runner for Windows: .*write tags that a runner has together$/,
+    ],
+    [
+      'tags: [saas-linux, amd64]',
+      'tag-unknown',
       /write tags that a runner has together, for example \[amd64, \S+\], or give a runner the tag/,
     ],
     ['tags: [AMD64, Spot]', 'tag-case', 'write amd64, spot'],
@@ -416,14 +421,28 @@ describe('a Docker daemon', () => {
   const job = (service: string) => `a: { script: x, tags: [arm64, on-demand], services: [${service}] }\n`;
 
   test('needs a privileged runner', () => {
-    for (const image of ['docker:dind', 'docker:27.3.1-dind', 'registry.example.com/library/docker:24-dind'])
+    for (const image of [
+      'docker:dind',
+      'docker:27.3.1-dind',
+      'registry.example.com/library/docker:24-dind',
+      // The official image without a variant is the daemon since 23.0.
+      'docker',
+      'docker:latest',
+      'docker:27',
+      'docker:29.6.2',
+      'docker:23.0-alpine3.17',
+      'public.ecr.aws/docker/library/docker:27',
+    ])
       expect([image, rules(judge(job(image)))]).toEqual([image, ['error docker-in-docker 1']]);
     expect(verdictOf(judge(job('docker:dind')), 'a').state).toBe('fails');
     for (const image of [
       'docker:dind-rootless',
       'docker:27-dind-rootless',
       'redis',
-      'docker:27',
+      'docker:27-cli',
+      'docker:20.10',
+      'docker:19.03.13',
+      'acme/docker:27',
       'dind/docker',
     ])
       expect([image, rules(judge(job(image)))]).toEqual([image, []]);
@@ -446,6 +465,32 @@ test('a job that builds images is sent to the runner that can', () => {
   const { defaultTags, jobs } = suggestionFor(judge(text, fleet));
   expect(defaultTags?.tags).toEqual(['amd64', 'on-demand']);
   expect(jobs.map(({ job, tags }) => [job, tags])).toEqual([['a', ['arm64', 'spot']]]);
+});
+
+test('tags of jobs for Windows and macOS lead to no runner of Linux', () => {
+  const text = `a: { script: x, tags: [saas-windows-medium-amd64] }
+b: { script: x, tags: [macos-14-xcode] }
+c: { script: x, tags: [darwin_arm64, on-demand] }
+d: { script: x, tags: [winter] }
+`;
+  const report = judge(text);
+  const systems = report.problems.map(
+    ({ fix }) => /a runner for (\w+): jobs of this fleet run on Linux/.exec(fix)?.[1],
+  );
+  expect(systems).toEqual(['Windows', 'macOS', 'macOS', undefined]);
+  const { jobs, nowhere } = suggestionFor(report);
+  expect(jobs.map(({ job }) => job)).toEqual(['d']);
+  expect(nowhere.map(({ job, runner }) => [job, runner])).toEqual([
+    ['a', undefined],
+    ['b', undefined],
+    ['c', undefined],
+  ]);
+});
+
+test('an architecture within a tag is the one that is suggested', () => {
+  const report = judge('a: { script: x, tags: [saas-linux-medium-arm64] }\n');
+  expect(report.problems[0].fix).toContain('[arm64, on-demand]');
+  expect(suggestionFor(report).jobs[0].tags).toEqual(['arm64', 'on-demand']);
 });
 
 describe('retry', () => {
