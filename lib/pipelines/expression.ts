@@ -27,6 +27,18 @@ export function evaluate(text: string, variables: ReadonlyMap<string, string>): 
   return parser.isDone() ? truth(value) : undefined;
 }
 
+/**
+ * Whether GitLab refuses an expression. It wants known words alone, brackets in pairs, and one value more than operators, in
+ * whatever order. Where patterns or inputs are read differently here, nothing is said.
+ */
+export function isRefused(text: string): boolean {
+  if (text.length > LONGEST || text.includes('$[[')) return false;
+  const tokens = tokensOf(text, new Map());
+  if (tokens === undefined) return !text.includes('/');
+  const count = (...kinds: readonly Token['is'][]) => tokens.filter(({ is }) => kinds.includes(is)).length;
+  return count('value') !== count('join', 'compare') + 1 || count('open') !== count('close');
+}
+
 function tokensOf(text: string, variables: ReadonlyMap<string, string>): Token[] | undefined {
   const tokens: Token[] = [];
   TOKEN.lastIndex = 0;

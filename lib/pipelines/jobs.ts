@@ -207,11 +207,13 @@ function openTags(
     .find((file) => isFromOpenFile(file, own, isOpenFile));
   if (source !== undefined) return `whether ${source} is included`;
   if (missing.length > 0 && !extended?.certain.has('tags')) return `what ${missing.join(', ')} brings`;
-  if (tags !== undefined || unread.length === 0) return undefined;
-  // What GitLab ships sets no default.
+  if (keyOf(own, 'tags') !== undefined || unread.length === 0) return undefined;
+  // What GitLab ships sets no default, and no tags where the file has one.
   const others = unread.filter(({ kind }) => kind !== 'template');
   const isPart = ['script', 'run'].every((key) => keyOf(own, key) === undefined);
-  const from = isPart ? unread : others;
+  // A job that an include completes may get tags there, which count more than those of default.
+  if (tags !== undefined && !isPart) return undefined;
+  const from = isPart && tags === undefined ? unread : others;
   return from.length === 0 ? undefined : `what the include of ${from[0].name} brings`;
 }
 

@@ -1,3 +1,4 @@
+import type { FileLine } from '../problem';
 import { parseQuantity } from '../values/quantity';
 import { nearestName } from '../values/suggest';
 import type { PipelineJob } from './job';
@@ -17,18 +18,20 @@ const AMOUNTS: ReadonlyMap<string, string> = new Map(
     ),
   ),
 );
-/** Variables of the executor that are whole names, and those that are beginnings. */
-const OTHERS = [
-  'KUBERNETES_NAMESPACE_OVERWRITE',
-  'KUBERNETES_SERVICE_ACCOUNT_OVERWRITE',
-  'KUBERNETES_BEARER_TOKEN',
-];
-const PREFIXES = [
-  'KUBERNETES_NODE_SELECTOR_',
-  'KUBERNETES_NODE_TOLERATIONS_',
-  'KUBERNETES_POD_LABELS_',
-  'KUBERNETES_POD_ANNOTATIONS_',
-];
+/** Variables of the executor that are whole names, and those that are beginnings, with the keys that allow them. */
+const WHOLE: ReadonlyMap<string, string> = new Map([
+  ['KUBERNETES_NAMESPACE_OVERWRITE', 'namespace_overwrite_allowed'],
+  ['KUBERNETES_SERVICE_ACCOUNT_OVERWRITE', 'service_account_overwrite_allowed'],
+  ['KUBERNETES_BEARER_TOKEN', 'bearer_token_overwrite_allowed'],
+]);
+const OTHERS = [...WHOLE.keys()];
+const BEGINNINGS: ReadonlyMap<string, string> = new Map(
+  ['node_selector', 'node_tolerations', 'pod_labels', 'pod_annotations'].map((part): [string, string] => [
+    `KUBERNETES_${part.toUpperCase()}_`,
+    `${part}_overwrite_allowed`,
+  ]),
+);
+const PREFIXES = [...BEGINNINGS.keys()];
 /** Variables with the prefix that are not overwrites: of Kubernetes, Auto DevOps and pods. */
 const FOREIGN =
   /^KUBERNETES_(PORT|SERVICE_(HOST|PORT)|VERSION|NAMESPACE$|DOMAIN|URL|TOKEN|CA_PEM|CONTEXT|CLUSTER)/;
@@ -49,6 +52,8 @@ export function overwriteProblems(job: PipelineJob, offers: readonly Offer[]): r
         return [{ ...problem(rule, severity, at, words, about), ...(isOpen && { notProved: true }) }];
       });
     }
+    const allowedBy = WHOLE.get(name) ?? BEGINNINGS.get(PREFIXES.find((one) => name.startsWith(one)) ?? '');
+    if (allowedBy !== undefined) return ignoredProblems(job, name, at, allowedBy, offers);
     const unknown = nearMiss(name);
     return unknown === undefined
       ? []
@@ -65,6 +70,31 @@ export function overwriteProblems(job: PipelineJob, offers: readonly Offer[]): r
             { jobs: [job.name] },
           ),
         ];
+  });
+}
+
+/** What a runner without the key that allows it passes over, and says so at its log level debug alone. */
+function ignoredProblems(
+  job: PipelineJob,
+  name: string,
+  at: FileLine,
+  key: string,
+  offers: readonly Offer[],
+): readonly PipelineProblem[] {
+  return offers.flatMap(({ runner }) => {
+    const kubernetes = runner.observed?.runner.table.kubernetes as
+      | Readonly<Record<string, unknown>>
+      | undefined;
+    if (kubernetes === undefined || (kubernetes[key] ?? '') !== '') return [];
+    const fix = name.startsWith('KUBERNETES_NODE_')
+      ? 'leave it out, and choose the nodes by the tags of the job'
+      : `leave it out, or set ${key} of the runner`;
+    const words = {
+      found: name,
+      why: `the runner ({runners}) does not allow it (${key}), and ignores it silently`,
+      fix,
+    };
+    return [problem('overwrite-ignored', 'warning', at, words, { jobs: [job.name], runners: [runner.name] })];
   });
 }
 

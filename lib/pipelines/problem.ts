@@ -25,6 +25,7 @@ export const PIPELINE_RULES = [
   'mixed-price',
   'over-ceiling',
   'no-ceiling',
+  'overwrite-ignored',
   'variable-unknown',
   'timeout',
   'pull-policy',

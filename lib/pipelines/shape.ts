@@ -3,6 +3,7 @@ import { type ShapeProblem, type ShapeRules, shapeProblems } from '../shape/prob
 import type { Shape } from '../shape/shape';
 import type { FieldPath } from '../values/field-path';
 import { nearestName } from '../values/suggest';
+import { conditionProblems } from './conditions';
 import { type CiNode, itemsOf } from './node';
 import { type PipelineProblem, problem } from './problem';
 import { SCHEMA_DATE, TYPES } from './schema';
@@ -33,12 +34,13 @@ export function schemaProblems(
 ): readonly PipelineProblem[] {
   const flat = flattened(node);
   const about = job === undefined ? {} : { jobs: [job] };
-  return shapeProblems(plainOf(flat), shape, RULES)
+  const ofShape = shapeProblems(plainOf(flat), shape, RULES)
     .filter((one) => !(isOpen && one.kind === 'missing') && !isFilledInLater(one.value))
     .map((one) => {
       const { severity, ...words } = wordsOf(one, flat, [...path, ...one.path]);
       return problem('shape', severity, placeOf(flat, one.path), words, about);
     });
+  return [...ofShape, ...conditionProblems(flat, job)];
 }
 
 /** A block that GitLab replaces when it makes jobs may stand for a value of any type. */

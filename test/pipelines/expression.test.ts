@@ -1,4 +1,4 @@
-import { evaluate } from '../../lib/pipelines/expression';
+import { evaluate, isRefused } from '../../lib/pipelines/expression';
 
 const GIVEN = new Map([
   ['A', 'main'],
@@ -35,4 +35,31 @@ test.each([
   ['('.repeat(5_000), undefined],
 ])('%s is %s', (text, expected) => {
   expect(evaluate(text, GIVEN)).toBe(expected);
+});
+
+test.each([
+  '$A ==',
+  '$A = "main"',
+  '($A == "x"',
+  '$A && ',
+  '== "x"',
+  '$A "x"',
+  '$A == "x',
+  '${A}',
+  '',
+  '!$A',
+])('GitLab refuses %s', (text) => {
+  expect(isRefused(text)).toBe(true);
+});
+
+test.each([
+  '$A',
+  '($A || $B) && $C =~ /^v[0-9]+/',
+  '$A =~ /a\\/b/ && $B != null',
+  '$A == $[[ inputs.a ]]',
+  // What is a pattern there may be none here.
+  '$A =~ /a/b/',
+  'true',
+])('GitLab may read %s', (text) => {
+  expect(isRefused(text)).toBe(false);
 });

@@ -236,13 +236,32 @@ describe('what a runner makes of variables', () => {
       [['pipelines/variable-unknown', 'write KUBERNETES_MEMORY_REQUEST']],
     ]);
     for (const name of [
-      'KUBERNETES_NODE_SELECTOR_ZONE',
       'KUBERNETES_VERSION',
       'KUBERNETES_SERVICE_HOST',
       'KUBERNETES_TOKEN',
       'KUBERNETES_CI_NAME',
     ])
       expect(rules(judge(job(`${name}: a=b`)))).toEqual([]);
+  });
+
+  test('for parts of the pod that it does not allow are ignored', () => {
+    for (const name of [
+      'KUBERNETES_NODE_SELECTOR_ZONE',
+      'KUBERNETES_POD_LABELS_1',
+      'KUBERNETES_SERVICE_ACCOUNT_OVERWRITE',
+    ]) {
+      const report = judge(job(`${name}: a=b`));
+      expect([verdictOf(report, 'a').state, rules(report)]).toEqual([
+        'runs',
+        ['warning overwrite-ignored 5'],
+      ]);
+    }
+    const allowing = fleetOf([
+      'arm64-on-demand/configmap.yaml',
+      'privileged = false',
+      'privileged = false\n      pod_labels_overwrite_allowed = ".*"',
+    ]);
+    expect(rules(judge(job('KUBERNETES_POD_LABELS_1: a=b'), allowing))).toEqual([]);
   });
 
   test('that only GitLab knows leave open whether an amount is within its ceiling', () => {

@@ -3,6 +3,15 @@ import '../property-seed';
 import { keyOf } from '../../lib/pipelines/node';
 import { jobOf, pipelineOf, saidOf, tagsOf } from './project';
 
+test('a condition that GitLab can not read is refused where it stands', () => {
+  const text =
+    'workflow:\n  rules:\n    - if: $A =\na:\n  script: x\n  rules:\n    - if: ($A\n    - if: $A == "b"\n';
+  expect(saidOf(pipelineOf(text))).toEqual([
+    'shape .gitlab-ci.yml:3 if: $A =',
+    'shape .gitlab-ci.yml:7 if: ($A',
+  ]);
+});
+
 describe('jobs of a pipeline', () => {
   test('are the tables at the top that no keyword names and that are not hidden', () => {
     const pipeline = pipelineOf(`
@@ -314,6 +323,15 @@ describe('include', () => {
     expect(saidOf(pipeline)).toEqual(['include .gitlab-ci.yml:1 ci/gone.yml']);
     expect(jobOf(pipeline, 'a').open).toBe('what .from-there brings');
     expect(pipeline.unread).toEqual([]);
+  });
+
+  test('that may complete a job may give it tags, which count more than those of default', () => {
+    const text =
+      'include: { project: a/b, file: c.yml }\ndefault: { tags: [amd64] }\na: { variables: { A: b } }\nb: { script: x }\n';
+    expect(pipelineOf(text).jobs.map(({ name, open }) => [name, open])).toEqual([
+      ['a', 'what the include of a/b brings'],
+      ['b', undefined],
+    ]);
   });
 
   test('of what only GitLab can fetch is kept apart, and what may come from there is not judged', () => {
