@@ -119,7 +119,10 @@ function rangeRefusals(spec: Fields, by: Manifest): AdmissionRefusal[] {
   for (const item of itemsOf(by.body).filter(({ type }) => type === 'Pod')) {
     note('the pod', boundReasons(podResourcesOf(spec), item));
   }
-  return [...found].map(([reason, names]) => ({ by, reason: `${names.join(', ')}: ${reason}` }));
+  return [...found].map(([reason, names]) => ({
+    by,
+    reason: `${names.length === 1 ? names[0] : `${names.join(', ')}:`} ${reason}`,
+  }));
 }
 
 /** Requests above the limit that a LimitRange gave. */

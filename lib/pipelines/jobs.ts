@@ -137,10 +137,16 @@ function reportTags(name: string, tags: CiNode | undefined, { problems }: JobCon
     refuse(
       `tags: ${writtenOf(odd) ?? odd.kind}`,
       'a tag is a text, and GitLab refuses other values',
-      writtenOf(odd) === undefined ? 'write a list of texts' : `write "${writtenOf(odd)}" in quotes`,
+      textFix(odd),
     );
   if (items.length >= TAGS_LIMIT)
     refuse(`${items.length} tags`, `GitLab takes fewer than ${TAGS_LIMIT}`, 'use fewer');
+}
+
+function textFix(odd: CiNode): string {
+  if (odd.kind === 'scalar' && odd.value === null) return 'remove it';
+  const written = writtenOf(odd);
+  return written === undefined ? 'write a list of texts' : `write "${written}" in quotes`;
 }
 
 interface WantedTags {

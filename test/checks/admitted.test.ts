@@ -152,7 +152,7 @@ describeCheck('admitted', {
     {
       name: 'a LimitRange with a bound of the whole pod',
       files: [...FLEET, object('LimitRange', 'limits: [{ type: Pod, min: { cpu: 500 } }]')],
-      finds: ['admitted/limit-range', 'error', /the pod: requests .*at least 500 of cpu is wanted/],
+      finds: ['admitted/limit-range', 'error', /the pod requests .*at least 500 of cpu is wanted/],
     },
     {
       name: 'a LimitRange that has no room for a service',

@@ -85,7 +85,7 @@ export const ROOM_CASES: readonly ImpactCase[] = [
   { rule: 'killed-earlier', name: 'a manager that requests nothing', after: edited(FLEET, ['amd64-spot/deployment.yaml', / {10}resources:\n(?: {12}.*\n)+/, '']), says: ['notice', /^The manager requests no memory, before 128Mi/] },
   { rule: 'killed-earlier', name: 'a manager that requests a little less', after: edited(FLEET, ['amd64-spot/deployment.yaml', /(requests:[\s\S]*?memory: )128Mi/, '$1100Mi']) },
   { rule: 'pods-refused', name: 'a quota of no Secret', after: quotaOf('gitlab-runners', 'secrets: "0"'), says: ['disruptive', /secrets is 0, and 4 are needed/] },
-  { rule: 'pods-refused', name: 'a LimitRange of smaller containers', after: rangeOf('max: { memory: 1Gi }'), says: ['disruptive', /^It refuses new pods of jobs of acme-\S+, .* and 1 more: build: has a limit of 4Gi, at most 1Gi of memory is allowed/] },
+  { rule: 'pods-refused', name: 'a LimitRange of smaller containers', after: rangeOf('max: { memory: 1Gi }'), says: ['disruptive', /^It refuses new pods of jobs of acme-\S+, .* and 1 more: build has a limit of 4Gi, at most 1Gi of memory is allowed/] },
   { rule: 'pods-refused', name: 'a LimitRange of larger containers', after: rangeOf('min: { cpu: "2" }'), says: ['disruptive', /at least 2 of cpu is wanted/] },
   { rule: 'pods-refused', name: 'a quota with room for jobs', after: quotaOf('gitlab-jobs', 'pods: "80"') },
   { rule: 'pods-refused', name: 'a quota with room for a roll-out', after: quotaOf('gitlab-runners', 'pods: "5", secrets: "4", count/replicasets.apps: "8", count/deployments.apps: "4"') },

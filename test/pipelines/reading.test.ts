@@ -655,6 +655,7 @@ describe('tags', () => {
     ).toEqual(['shape .gitlab-ci.yml:2 tags: 1.10', 'shape .gitlab-ci.yml:5 tags: table']);
     // YAML 1.1 reads it as true.
     expect(pipelineOf('a: { script: x, tags: [yes] }\n').problems[0].fix).toBe('write "yes" in quotes');
+    expect(pipelineOf('a: { script: x, tags: [amd64, ~] }\n').problems[0].fix).toBe('remove it');
     const many = Array.from({ length: 50 }, (_, index) => `t${index}`).join(', ');
     expect(saidOf(pipelineOf(`a: { tags: [${many}], script: x }\n`))).toEqual([
       'shape .gitlab-ci.yml:1 50 tags',
