@@ -33,7 +33,6 @@ export const isolation: Check = {
     ...sharedFindings(subject),
     ...guardFindings(subject),
     ...tierFindings(subject),
-    ...subject.runners.flatMap(hostNetworkFindings),
     ...metadataFindings(subject),
     ...subject.runners.flatMap(hostNetworkFindings),
     ...subject.runners.flatMap(runtimeFindings),

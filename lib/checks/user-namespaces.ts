@@ -22,7 +22,10 @@ export function userNamespaceFindings(runner: ObservedRunner): Finding[] {
     ...(poolOfJobs !== undefined && fieldsOf(job?.spec).hostUsers === false
       ? [ofPods(place('kubernetes.pod_spec'), 'job pods', poolOfJobs)]
       : []),
-    ...(manager && poolOfManagers !== undefined && fieldsOf(managerPlaced?.spec).hostUsers === false
+    ...(manager &&
+    index === 0 &&
+    poolOfManagers !== undefined &&
+    fieldsOf(managerPlaced?.spec).hostUsers === false
       ? [
           ofPods(
             { manifest: manager, path: ['spec', 'template', 'spec', 'hostUsers'] },

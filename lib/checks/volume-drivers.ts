@@ -33,7 +33,8 @@ export function volumeDriverFindings(runner: ObservedRunner, { manifests }: Subj
   };
   return [
     ...judge(job, { manifest: config.manifest, path: config.path, within }),
-    ...(manager
+    // All runners of a config have one manager.
+    ...(manager && index === 0
       ? judge(managerPlaced, { manifest: manager, path: ['spec', 'template', 'spec', 'volumes'] })
       : []),
   ];

@@ -431,3 +431,12 @@ describe('the life of nodes', () => {
     );
   });
 });
+
+test('a manager of several runners is reported once', () => {
+  const files = edited(
+    AUTO_MODE_FLEET,
+    [CONFIG, / {4}\[\[runners\]\]\n[\s\S]*?(?=\nimmutable)/, '$&\n$&'],
+    [DEPLOYMENT, '      nodeSelector:', '      hostUsers: false\n      nodeSelector:'],
+  );
+  expect(idsIn(files)).toEqual(['auto-mode/user-namespaces']);
+});
