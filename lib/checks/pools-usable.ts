@@ -4,6 +4,7 @@ import { hasOpenVariables, type NodePool } from '../cluster/node-pools';
 import type { PlacedPod, Subject } from '../cluster/observe';
 import { ofKind } from '../cluster/of-kind';
 import { obstacles, type Placement } from '../cluster/placement';
+import { AUTO_MODE_DISK } from '../karpenter/auto-mode';
 import { OS_LABEL } from '../karpenter/labels';
 import type { Requirement } from '../karpenter/requirement';
 import { cronFault } from '../values/cron';
@@ -190,7 +191,7 @@ function missingClass(
     ];
   }
   const taken = isAutoMode
-    ? 'the disk of its nodes is taken as 80Gi'
+    ? `the disk of its nodes is taken as ${AUTO_MODE_DISK}`
     : 'disk, pods and system of its nodes are taken as those of AL2023 with 20Gi';
   const why = `its ${kind} is not among the manifests: ${taken}`;
   const severity = known.length === 0 ? 'note' : 'warning';

@@ -1,4 +1,4 @@
-import { at } from '../values/record';
+import { at, fieldsOf } from '../values/record';
 import { isIn } from './admission';
 import { groupOf, type Manifest } from './manifest';
 import { ofKind } from './of-kind';
@@ -21,7 +21,7 @@ const MAKE_SECRETS = ['SealedSecret', 'ExternalSecret'] as const;
  * made of some, and two ReplicaSets of each Deployment, since a roll-out makes the second one beside the first.
  */
 export function objectShortages(quota: Manifest, manifests: readonly Manifest[]): readonly Shortage[] {
-  const { scopes, scopeSelector } = (quota.body.spec ?? {}) as Record<string, unknown>;
+  const { scopes, scopeSelector } = fieldsOf(quota.body.spec);
   // Scopes are of pods: with one, the API server takes no count of anything else.
   if (scopes !== undefined || scopeSelector !== undefined) return [];
   const bounds = Object.entries(amountsOf(at(quota.body, ['spec', 'hard']))).map(([name, most]) => ({

@@ -23,6 +23,9 @@ export const AUTO_WELL_KNOWN_LABELS: ReadonlySet<string> = new Set([
   COMPUTE_TYPE_LABEL,
 ]);
 
+/** Size of the disk for pods where a NodeClass says nothing. */
+export const AUTO_MODE_DISK = '80Gi';
+
 let remembered: readonly InstanceType[] | undefined;
 
 /** The instance types that it starts, with the labels of its nodes, those of Karpenter's own domain gone, and with its fee. */
@@ -35,7 +38,7 @@ export function autoModeTypes(): readonly InstanceType[] {
 export function autoModeCapacity(storage: string | undefined, hasPodSubnets = false): NodeClassCapacity {
   return {
     amiFamily: AUTO_MODE_FAMILY,
-    blockDeviceMappings: [{ rootVolume: true, ebs: { volumeSize: storage ?? '80Gi' } }],
+    blockDeviceMappings: [{ rootVolume: true, ebs: { volumeSize: storage ?? AUTO_MODE_DISK } }],
     instanceStorePolicy: 'RAID0',
     ...(hasPodSubnets && { hasPodSubnets }),
   };

@@ -1,5 +1,6 @@
 import { parseQuantity, toUnits } from '../values/quantity';
 import { fieldsOf, listOf, textOf } from '../values/record';
+import { AUTO_MODE_DISK } from './auto-mode';
 
 /** What a kind of EBS volume costs a month, US dollars. */
 interface VolumePrice {
@@ -44,12 +45,9 @@ export function disksUsdPerMonth(spec: unknown): number | undefined {
   return prices.includes(undefined) ? undefined : prices.reduce((sum: number, usd) => sum + (usd ?? 0), 0);
 }
 
-/** What nodes of EKS Auto Mode have for pods where their class says nothing. */
-const AUTO_MODE_SIZE = '80Gi';
-
 /** The same for the volume of pods of a NodeClass of EKS Auto Mode, whose system has a small one besides. */
 export function autoDiskUsdPerMonth(spec: unknown): number | undefined {
-  const { size = AUTO_MODE_SIZE, iops, throughput } = fieldsOf(fieldsOf(spec).ephemeralStorage);
+  const { size = AUTO_MODE_DISK, iops, throughput } = fieldsOf(fieldsOf(spec).ephemeralStorage);
   return volumeUsdPerMonth({ volumeSize: size, iops, throughput });
 }
 

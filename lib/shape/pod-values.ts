@@ -3,7 +3,16 @@ import type { FieldPath } from '../values/field-path';
 import { isDnsLabel, isDnsSubdomain } from '../values/label';
 import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import { containerFaults, profileFaults, userFaults } from './container-values';
-import { isOpen, LABEL, type Named, nameFault, type RefusedValue, SUBDOMAIN } from './refused-value';
+import {
+  containersOf,
+  isOpen,
+  LABEL,
+  missing,
+  type Named,
+  nameFault,
+  type RefusedValue,
+  SUBDOMAIN,
+} from './refused-value';
 import { restartFaults } from './restart-values';
 import { togetherFaults } from './together';
 import { volumeFaults } from './volume-values';
@@ -27,12 +36,6 @@ export function refusedValues(spec: Fields): readonly RefusedValue[] {
     ...restartFaults(spec),
     ...containersOf(spec).flatMap(({ container, path }) => containerFaults(container, path, spec)),
   ];
-}
-
-function containersOf(spec: Fields): readonly { readonly container: Fields; readonly path: FieldPath }[] {
-  return ['initContainers', 'containers'].flatMap((list) =>
-    listOf(spec[list]).map((one, index) => ({ container: fieldsOf(one), path: [list, index] })),
-  );
 }
 
 function nameFaults(spec: Fields): RefusedValue[] {
@@ -152,8 +155,4 @@ function deadlineFaults({ activeDeadlineSeconds: seconds }: Fields): RefusedValu
   return [
     { path: ['activeDeadlineSeconds'], found: String(seconds), why, fix: 'write seconds, or leave it out' },
   ];
-}
-
-function missing(path: FieldPath, why: string): RefusedValue {
-  return { path, found: 'nothing', why, fix: 'add it' };
 }

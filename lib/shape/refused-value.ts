@@ -1,5 +1,5 @@
 import type { FieldPath } from '../values/field-path';
-import { textOf } from '../values/record';
+import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
 
 /** A value that API servers refuse, with the way to it from the spec of the pod. */
 export interface RefusedValue {
@@ -31,6 +31,20 @@ export function nameFault(
   const name = textOf(value) ?? '';
   if (name === '' || isOpen(name) || isValid(name)) return [];
   return [{ path, found: name, why, fix: 'write a name of that form' }];
+}
+
+/** A value that is required, and is not there. */
+export function missing(path: FieldPath, why: string): RefusedValue {
+  return { path, found: 'nothing', why, fix: 'add it' };
+}
+
+/** Containers of a pod with the way to each, those that run first in front. */
+export function containersOf(
+  spec: Fields,
+): readonly { readonly container: Fields; readonly path: FieldPath }[] {
+  return ['initContainers', 'containers'].flatMap((list) =>
+    listOf(spec[list]).map((one, index) => ({ container: fieldsOf(one), path: [list, index] })),
+  );
 }
 
 export function backsteps(path: FieldPath, found: string): RefusedValue {

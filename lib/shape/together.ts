@@ -1,7 +1,6 @@
-import type { FieldPath } from '../values/field-path';
 import { isDnsSubdomain, isQualifiedName } from '../values/label';
 import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
-import { isOpen, type RefusedValue } from './refused-value';
+import { containersOf, isOpen, missing, type RefusedValue } from './refused-value';
 
 /**
  * Fields of a pod that API servers take alone and refuse together, and those that they never take when a pod is made.
@@ -13,7 +12,7 @@ export function togetherFaults(spec: Fields): readonly RefusedValue[] {
     ...hostnameFaults(spec),
     ...gateFaults(spec),
     ...systemFaults(spec),
-    ...claimFaults(spec),
+    ...resourceClaimFaults(spec),
     ...portFaults(spec),
     ...amountFaults(spec),
     ...(listOf(spec.ephemeralContainers).length === 0
@@ -28,12 +27,8 @@ export function togetherFaults(spec: Fields): readonly RefusedValue[] {
         ]),
     ...(spec.schedulingGroup === undefined || textOf(fieldsOf(spec.schedulingGroup).podGroupName)
       ? []
-      : [absent(['schedulingGroup', 'podGroupName'], 'a scheduling group is named')]),
+      : [missing(['schedulingGroup', 'podGroupName'], 'a scheduling group is named')]),
   ];
-}
-
-function absent(path: FieldPath, why: string): RefusedValue {
-  return { path, found: 'nothing', why, fix: 'add it' };
 }
 
 /** Namespaces of the host that contradict one another. */
@@ -218,7 +213,7 @@ function signalFaults(spec: Fields): RefusedValue[] {
 }
 
 /** Devices by claims: what containers name is a claim of the pod, and each claim has one source. */
-function claimFaults(spec: Fields): RefusedValue[] {
+function resourceClaimFaults(spec: Fields): RefusedValue[] {
   const claims = listOf(spec.resourceClaims).map(fieldsOf);
   const names = claims.map(({ name }) => textOf(name));
   return [
@@ -279,11 +274,5 @@ function amountFaults({ resources }: Fields): RefusedValue[] {
         why: 'a pod as a whole asks for cpu, memory and huge pages alone',
         fix: 'write it for the container that needs it',
       })),
-  );
-}
-
-function containersOf(spec: Fields): readonly { readonly container: Fields; readonly path: FieldPath }[] {
-  return ['initContainers', 'containers'].flatMap((list) =>
-    listOf(spec[list]).map((one, index) => ({ container: fieldsOf(one), path: [list, index] })),
   );
 }

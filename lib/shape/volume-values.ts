@@ -1,9 +1,10 @@
 import type { FieldPath } from '../values/field-path';
 import { isDnsSubdomain } from '../values/label';
 import { parseQuantity } from '../values/quantity';
-import { at, type Fields, fieldsOf, isTable, listOf, textOf } from '../values/record';
+import { type Fields, fieldsOf, isTable, listOf, textOf } from '../values/record';
+import { claimFaults } from './claim-values';
 import { pathFaults } from './container-values';
-import { backsteps, isOpen, nameFault, type RefusedValue, SUBDOMAIN } from './refused-value';
+import { backsteps, isOpen, missing, nameFault, type RefusedValue, SUBDOMAIN } from './refused-value';
 import { amountFaults, FIELDS_OF_FILES, fieldFaults } from './variable-values';
 
 /** Volumes of a pod that API servers refuse. */
@@ -63,10 +64,6 @@ function sizeFaults({ sizeLimit }: Fields, path: FieldPath): RefusedValue[] {
     : [];
 }
 
-function missing(path: FieldPath, why: string): RefusedValue {
-  return { path, found: 'nothing', why, fix: 'add it' };
-}
-
 function nfsFaults({ server, path }: Fields, way: FieldPath): RefusedValue[] {
   const folder = textOf(path) ?? '';
   const why = 'the path that a server exports begins with a slash';
@@ -92,28 +89,7 @@ function driverFaults({ driver }: Fields, path: FieldPath): RefusedValue[] {
 function ephemeralFaults({ volumeClaimTemplate }: Fields, path: FieldPath): RefusedValue[] {
   const way = [...path, 'volumeClaimTemplate'];
   if (!isTable(volumeClaimTemplate)) return [missing(way, 'an ephemeral volume is made by a template')];
-  const spec = fieldsOf(volumeClaimTemplate.spec);
-  const modes = listOf(spec.accessModes).map((one) => textOf(one) ?? '');
-  const size = textOf(at(spec, ['resources', 'requests', 'storage']));
-  const found: RefusedValue[] = [];
-  if (modes.length === 0) found.push(missing([...way, 'spec', 'accessModes'], 'a claim has an access mode'));
-  if (modes.length > 1 && modes.includes('ReadWriteOncePod'))
-    found.push({
-      path: [...way, 'spec', 'accessModes'],
-      found: modes.join(', '),
-      why: 'ReadWriteOncePod goes with no other access mode',
-      fix: 'write one of them',
-    });
-  if (size === undefined)
-    found.push(missing([...way, 'spec', 'resources', 'requests', 'storage'], 'a claim has a size'));
-  else if ((parseQuantity(size) ?? 1n) <= 0n)
-    found.push({
-      path: [...way, 'spec', 'resources', 'requests', 'storage'],
-      found: size,
-      why: 'a claim has a size above 0',
-      fix: 'write a size, for example 10Gi',
-    });
-  return found;
+  return claimFaults(volumeClaimTemplate).map((fault) => ({ ...fault, path: [...way, ...fault.path] }));
 }
 
 const KINDS_OF_SOURCES = [

@@ -472,7 +472,7 @@ describeCheck('config', {
       changes: patch(
         '{"volumes":[{"name":"x","ephemeral":{"volumeClaimTemplate":{"spec":{"accessModes":["ReadWriteOnce"]}}}}]}',
       ),
-      finds: ['config/refused-value', 'error', /a claim has a size/],
+      finds: ['config/refused-value', 'error', /a claim must request storage/],
     },
     {
       name: 'a patch with a claim that nobody names',
