@@ -61,7 +61,7 @@ function tableBlocks(value: unknown, path: readonly string[], depth: number): re
 }
 
 function isNested(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0 && isTable(value[0]);
+  if (Array.isArray(value)) return isTable(value[0]);
   return isTable(value) && Object.keys(value).length > 0;
 }
 

@@ -259,7 +259,7 @@ describe('nothing is wrong', () => {
     ['with a fleet on Auto Mode', AUTO_MODE_FLEET],
     ['where both controllers have pools and classes of their own', [...AUTO_MODE_FLEET, ...otherCluster()]],
     [
-      'with an overlay for pools of Karpenter that stand beside those of Auto Mode',
+      'with an overlay for pools of Karpenter alongside those of Auto Mode',
       [...AUTO_MODE_FLEET, ...otherCluster(), OVERLAY],
     ],
     [
@@ -288,7 +288,11 @@ describe('nothing is wrong', () => {
     ],
     [
       'with a pool for nothing but GPUs',
-      edited(AUTO_MODE_FLEET, [MANAGERS, '            - t\n', '            - g\n']),
+      edited(
+        AUTO_MODE_FLEET,
+        [MANAGERS, '            - t\n', '            - g\n'],
+        [MANAGERS, '- medium\n', '- xlarge\n'],
+      ),
     ],
     [
       'with an image of BuildKit that is not rootless',

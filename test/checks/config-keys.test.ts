@@ -43,6 +43,11 @@ describeCheck('config', {
       ],
     },
     {
+      name: 'a key of the whole process below the header of a runner, which no key around it owns',
+      changes: [[CONFIG, '    executor = ', '    concurrent = 4\n    executor = ']],
+      finds: ['config/unknown-key', 'warning', /^found concurrent\. (?!.*stands below)/],
+    },
+    {
       name: 'a runner with room for no job',
       changes: [[CONFIG, 'concurrent = 20', 'concurrent = 0']],
       finds: ['config/concurrency', 'error', /Fix: write at least 1/],

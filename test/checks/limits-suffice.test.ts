@@ -8,6 +8,13 @@ const BOUND = {
   text: 'apiVersion: v1\nkind: LimitRange\nmetadata: { name: bound, namespace: gitlab-jobs }\nspec:\n  limits: [{ type: Pod, max: { ephemeral-storage: 50Gi } }, { type: Container, default: { ephemeral-storage: 1Gi } }]\n',
 };
 
+/** Room of a service by which the bound lets in five. */
+const SERVICE_DISK: Change = [
+  CONFIG,
+  ' service_cpu_request = ',
+  ' service_ephemeral_storage_limit = "10Gi"\n      service_cpu_request = ',
+];
+
 describeCheck('limits-suffice', {
   fires: [
     {
@@ -27,13 +34,7 @@ describeCheck('limits-suffice', {
     {
       name: 'room for jobs that admission lets have five services',
       files: [...FLEET, BOUND],
-      changes: [
-        [
-          CONFIG,
-          ' service_cpu_request = ',
-          ' service_ephemeral_storage_limit = "10Gi"\n      service_cpu_request = ',
-        ],
-      ],
+      changes: [SERVICE_DISK],
       finds: [
         'limits-suffice/with-services',
         'note',
@@ -77,6 +78,22 @@ describeCheck('limits-suffice', {
       ],
     },
   ],
+});
+
+test.each([
+  ['a little below', '280Gi', 0],
+  ['far below', '250Gi', 1],
+])('limits %s what all jobs with all their services take', (_, memory, count) => {
+  const files = edited(
+    [...FLEET, BOUND],
+    SERVICE_DISK,
+    [POOL, 'cpu: "104"', 'cpu: "180"'],
+    [POOL, 'memory: 112Gi', `memory: ${memory}`],
+  );
+  const found = findingsIn(files).filter(
+    ({ id, at }) => id === 'limits-suffice/with-services' && POOL.includes(at.manifest.name),
+  );
+  expect(found).toHaveLength(count);
 });
 
 test('limits of a pool of devices hold whole nodes, one for each card', () => {

@@ -90,6 +90,7 @@ export const ROOM_CASES: readonly ImpactCase[] = [
   { rule: 'pods-refused', name: 'a quota with room for jobs', after: quotaOf('gitlab-jobs', 'pods: "80"') },
   { rule: 'pods-refused', name: 'a quota with room for a roll-out', after: quotaOf('gitlab-runners', 'pods: "5", secrets: "4", count/replicasets.apps: "8", count/deployments.apps: "4"') },
   { rule: 'pods-refused', name: 'a quota that was too small before', before: quotaOf('gitlab-jobs', 'pods: "10"'), after: quotaOf('gitlab-jobs', 'pods: "20"') },
+  { rule: 'pods-refused', name: 'a quota of no pod in a fleet that is new', before: [], after: quotaOf('gitlab-jobs', 'pods: "0"') },
   { rule: 'pods-refused', name: 'a quota of another namespace', after: quotaOf('kube-system', 'pods: "0"') },
   { rule: 'pods-refused', name: 'a LimitRange that all pods meet', after: rangeOf('max: { memory: 64Gi }') },
 

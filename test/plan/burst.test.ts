@@ -5,6 +5,7 @@ import { type BurstPlan, type BurstQuestion, planBursts } from '../../lib/plan/b
 import { machinesFor } from '../../lib/plan/capacity-sources';
 import { jobsTakenWithin, secondsToTake } from '../../lib/plan/pickup';
 import { printPlans } from '../../lib/report/plan-text';
+import { AUTO_MODE_FLEET } from '../fixtures/auto-mode';
 import { type Change, edited, FLEET, parsed, withManagers, without } from '../fixtures/files';
 
 const QUESTION: BurstQuestion = { jobs: 1000, minutes: 5, requestSeconds: 0.5 };
@@ -333,4 +334,21 @@ test('a batch fills the room that the one before it left, before it gets nodes o
   expect(nodesFor([2, 2])).toEqual(['1 x for 3', '1 x for 1']);
   expect(nodesFor([2, 1])).toEqual(['1 x for 3']);
   expect(nodesFor([6, 6])).toEqual(['2 x for 4', '1 x for 3', '1 x for 1']);
+});
+
+describe('a node of EKS Auto Mode takes addresses', () => {
+  const CLASS = '/nodeclass-gitlab-jobs.yaml';
+  const addressesOfOne = (...changes: readonly Change[]) => {
+    const plans = planBursts(observe(parsed(edited(AUTO_MODE_FLEET, ...changes))), { ...QUESTION, jobs: 1 });
+    return plans.map(({ addresses }) => addresses);
+  };
+
+  test('of its own, and in blocks of 16 for its pods', () => {
+    expect(new Set(addressesOfOne())).toEqual(new Set([17]));
+  });
+
+  test('one for each pod, where its class asks for single ones', () => {
+    const single: Change = [CLASS, 'spec:\n', 'spec:\n  advancedNetworking: { ipv4PrefixSize: "32" }\n'];
+    expect(new Set(addressesOfOne(single))).toEqual(new Set([2]));
+  });
 });
