@@ -16,7 +16,7 @@ export const ADMITTED_RULES = ruleGroup(
     'quota-services': 'a ResourceQuota counts what containers of services do not set',
     quota: 'a ResourceQuota is smaller than what may run at once',
     'quota-surge': 'a ResourceQuota has no room for a manager that replaces another',
-    'quota-objects': 'a ResourceQuota counts fewer objects than are here',
+    'quota-objects': 'a ResourceQuota allows fewer objects than are here',
     'quota-secrets': 'a ResourceQuota has fewer Secrets than jobs may need at once',
     'quota-ceilings': 'a ResourceQuota is smaller than what jobs at their ceilings use at once',
     'runtime-class': 'pods contradict the node selector of their RuntimeClass',

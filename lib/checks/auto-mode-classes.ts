@@ -32,7 +32,7 @@ export function mixedClassFindings(pool: NodePool, manifests: readonly Manifest[
   const other = OTHER[group];
   const why =
     mix === 'kind'
-      ? `${kind} is a kind of ${WHOSE[other]}, and ${group} the group of ${WHOSE[group]}: the pool never starts a node`
+      ? `${kind} is a kind of ${WHOSE[other]}, and ${group} is the group of ${WHOSE[group]}: the pool never starts a node`
       : `the class of this name is ${KINDS[other]} of ${WHOSE[other]}, and the pool asks ${WHOSE[group]} for it: it never starts a node`;
   return [
     finding('mixed-class', {

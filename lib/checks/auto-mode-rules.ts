@@ -10,7 +10,7 @@ export const AUTO_MODE_RULES = ruleGroup(
     'foreign-label': 'a requirement on a label that only nodes of the other controller have',
     'default-class': 'a NodeClass has the name of the one that EKS makes',
     'no-node-role': 'a NodeClass names no role',
-    'custom-tags': 'a NodeClass sets tags, which the role of the cluster may not do by default',
+    'custom-tags': 'a NodeClass sets tags that the role of the cluster may not set by default',
     'default-life': 'a pool of EKS Auto Mode leaves the life of its nodes to a default',
     'user-namespaces': 'pods that make user namespaces land on nodes of EKS Auto Mode, which allow none',
     'volume-driver': 'a disk whose driver does not run on the nodes of the pods that mount it',

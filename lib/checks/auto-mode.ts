@@ -45,7 +45,7 @@ function poolFindings(pool: NodePool): Finding[] {
   return [...lifeFindings(pool), ...categoryFindings(pool), ...limitFindings(pool), ...systemFindings(pool)];
 }
 
-/** An age that nobody wrote is AWS's, or that of Karpenter's own definition, which is beyond what Auto Mode takes. */
+/** Without `expireAfter`, the age is AWS's default, or that of Karpenter's own definition, which is above what Auto Mode takes. */
 function lifeFindings({ manifest, template }: NodePool): Finding[] {
   if (textOf(template.expireAfter) !== undefined) return [];
   const { expireAfter, terminationGracePeriod } = nodeLife(template);
@@ -109,7 +109,7 @@ function systemFindings({ manifest, expressions }: NodePool): Finding[] {
 
 function classFindings(manifest: Manifest): Finding[] {
   const { role, instanceProfile, tags } = fieldsOf(manifest.body.spec);
-  // Somebody exported the one that EKS made.
+  // An export of the class that EKS made.
   const isOfEks =
     textsOf(at(manifest.body, ['metadata', 'labels']))['app.kubernetes.io/managed-by'] === 'eks';
   if (isOfEks) return [];

@@ -34,7 +34,7 @@ const { finding, ...group } = ruleGroup(
     'not-mounted': 'no workload mounts a config.toml',
     'stopped-manager': 'the manager of a runner does not run',
     'manager-on-every-node': 'a manager runs on every node',
-    'not-run': 'a manager starts something else than gitlab-runner run',
+    'not-run': 'a manager starts something other than gitlab-runner run',
     'not-found': 'a manager reads its config.toml where no volume puts it',
     'file-not-mounted': 'a config.toml names a file that its manager does not have',
     'session-server': 'web terminals that no Service leads to, or no network policy lets in',
@@ -48,7 +48,7 @@ const { finding, ...group } = ruleGroup(
     'never-pulled': 'a pull policy that pulls no image onto a new node',
     'patched-command': 'a patch that starts something else than the shell of a job',
     'patched-probe': 'a patch that gives a container of a job a probe',
-    'patched-restart': 'a patch by which containers of a job start anew',
+    'patched-restart': 'a patch that lets containers of a job restart',
     concurrency: 'the runner has room for no job',
     'plain-token': 'a token is written in the file',
     'plain-key': 'a key of the cache is written in the file',
@@ -203,7 +203,7 @@ const UNANCHORED = 'config/unanchored-pattern';
 /** What registration adds to a template. */
 const REGISTERED = /^runners\[\d+\]\.(url|token|executor)$/;
 
-/** Problems of what stands in a file, whether something runs it or not. */
+/** Problems of the text of a file, whether a runner uses it or not. */
 const PLAIN = ['plain-key', 'plain-token'];
 
 const judged = new WeakMap<RunnerConfig, readonly ConfigProblem[]>();
@@ -218,7 +218,7 @@ function problemsOf(config: RunnerConfig): readonly ConfigProblem[] {
       ({ id, at }) =>
         !(isTemplate && id === 'missing-key' && REGISTERED.test(at)) && !(isSecret && PLAIN.includes(id)),
     ),
-    // What nothing runs can still be read.
+    // An entry that no runner uses can still be read by others.
     ...(stray.length === 0 || isSecret
       ? []
       : configFaults({ ...fieldsOf(parsed), runners: stray }).filter(({ id }) => PLAIN.includes(id))),

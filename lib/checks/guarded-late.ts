@@ -13,7 +13,7 @@ export function lateFindings(subject: Subject): Finding[] {
       severity: 'error',
       at: { manifest: guard, path: ['metadata', 'annotations', WAVE_ANNOTATION] },
       found: `wave ${wave}`,
-      why: `Argo CD applies ${displayName(manager)} in wave ${managerWave} and waits until it is healthy: until then pods run without ${displayName(guard)}, and they do so indefinitely if the manager never gets healthy`,
+      why: `Argo CD applies ${displayName(manager)} in wave ${managerWave} and waits until it is healthy: until then pods run without ${displayName(guard)}, and they do so indefinitely if the manager never becomes healthy`,
       fix: `remove the annotation, or write a wave of at most ${managerWave}`,
     }),
   );

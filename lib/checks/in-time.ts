@@ -94,7 +94,7 @@ function timeoutFindings({ manager, config }: ObservedRunner): Finding[] {
 function graceFindings(runner: ObservedRunner): Finding[] {
   const grace = graceOf(runner);
   const longest = longestJobSeconds(runner.manager);
-  // A hook sleeps at the cost of the time for jobs.
+  // The sleep of a hook is taken off the time for jobs.
   const slept = Math.max(
     0,
     ...listOf(runner.managerPod.containers).map((one) => preStopSeconds(fieldsOf(one))),

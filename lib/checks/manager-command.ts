@@ -5,7 +5,7 @@ import { containersOf, type WorkloadContainer } from '../cluster/workloads';
 import { type Fields, listOf, textOf } from '../values/record';
 import type { Finding } from './finding';
 
-/** Managers whose containers all start something else than `gitlab-runner run`. What a script or an unknown program starts is not judged. */
+/** Managers whose containers all start something other than `gitlab-runner run`. What a script or an unknown program starts is not judged. */
 export function commandProblems({
   configs,
   manifests,

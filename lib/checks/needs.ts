@@ -24,8 +24,8 @@ const { finding, ...group } = ruleGroup('needs', 'Whatever managers and jobs nam
 type What = Parameters<typeof finding>[0];
 
 /**
- * Rule of each kind that stands beside a fleet, and what comes of its absence. A ClusterSecretStore and a StorageClass are the cluster's, as roles
- * and subnets are.
+ * Rule of each kind that a fleet needs besides its own objects, and what comes of its absence. A ClusterSecretStore and a
+ * StorageClass are the cluster's, as roles and subnets are.
  */
 const MISSING: Partial<Record<NeedKind, readonly [what: What, then: string]>> = {
   ServiceAccount: ['account', 'the pod is refused'],

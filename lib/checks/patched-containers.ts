@@ -61,7 +61,7 @@ export function patchedContainers(
       severity: 'warning',
       at,
       found,
-      why: 'the executor takes a container that ended for the end of the job. When one ends early (out of memory, for example), the kubelet starts it anew without the script: the job may hang until it times out instead of failing',
+      why: 'the executor takes the end of a container for the end of the job. When one ends early (out of memory, for example), the kubelet restarts it without the script: the job may hang until it times out instead of failing',
       fix: 'leave it out of the patch: the executor writes Never. A service that must run on is a sidecar, an init container with restartPolicy: Always',
     })),
     probe: probed.map(({ name }) => ({
@@ -74,7 +74,7 @@ export function patchedContainers(
   };
 }
 
-/** What lets the kubelet start containers of a job anew. */
+/** What lets the kubelet restart containers of a job. */
 function restarting(spec: unknown, own: readonly Fields[]): string[] {
   if (spec === undefined) return [];
   // Without one, and with an empty one, the API server takes Always.

@@ -290,7 +290,7 @@ const TAKEN_OFF =
 function startupTaintFindings({ manifest, template, isAutoMode }: NodePool): Finding[] {
   return listOf(template.startupTaints).flatMap((taint, index) => {
     const key = textOf(fieldsOf(taint).key) ?? '';
-    // The disk driver of EKS Auto Mode is no daemonset, and takes off no taint.
+    // The disk driver of EKS Auto Mode is not a daemonset, and removes no taint.
     const isLeft = isAutoMode && key.startsWith('ebs.csi.aws.com/');
     if (TAKEN_OFF.test(key) && !isLeft) return [];
     return [

@@ -18,7 +18,7 @@ const { finding, ...group } = ruleGroup(
   {
     chart: 'a chart with runners is not rendered',
     kustomization: 'a kustomization changes objects, and is not rendered',
-    'kustomization-source': 'a kustomization takes what is not read from elsewhere',
+    'kustomization-source': 'a kustomization uses sources that are not read',
     'unread-runner': 'a runner whose config is not among the manifests',
     'lost-config': 'a manager mounts a ConfigMap that is not rendered with it',
   },

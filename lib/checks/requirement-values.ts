@@ -47,7 +47,7 @@ export function correctionOf(
 ): string | undefined {
   const offered = offeredTypes(pool);
   const known = new Set(offered.flatMap(({ labels }) => labels[key] ?? []));
-  // What EC2 has is no slip of the pen, though EKS Auto Mode does not start it.
+  // A value that EC2 has is not a typo, even where EKS Auto Mode does not start it.
   if (known.has(value) || (pool.isAutoMode && ec2Knows(key, value))) return undefined;
   const meant = meantBy(offered, key, value) ?? nearestOf(value, known);
   if (meant === undefined) return undefined;

@@ -3,7 +3,7 @@ import type { Finding } from './finding';
 
 type Problem = Omit<Finding, 'id'>;
 
-/** What `register` makes nothing of. */
+/** What `register` ignores or refuses. */
 export function templateProblems({
   manifest,
   path,

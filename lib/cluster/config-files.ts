@@ -35,7 +35,7 @@ export interface RunnerConfig {
   readonly variables: Pick<FilledConfig, 'open' | 'defaults'>;
   /** What registration ignores in a template: its entries are not one, or it has keys of the process. */
   readonly unused: { readonly entries: number; readonly keys: readonly string[] };
-  /** Entries of a file that know no GitLab, where registration writes one of its own beside them. */
+  /** Entries without url and token, in a file to which registration adds an entry of its own. */
   readonly stray: readonly Fields[];
 }
 

@@ -17,7 +17,7 @@ const NONE: DaemonSetOverhead = { cpuMilli: 0, memoryBytes: 0, ephemeralStorageB
 
 /**
  * What daemonsets take of the nodes of a pool. The usual ones are part of the system on nodes of EKS Auto Mode and make no pods
- * there; amounts that somebody gave are those of daemonsets of their own, which run there too.
+ * there; amounts that a user gives are those of daemonsets of their own, which run there too.
  */
 export function daemonSetsOn(
   { isAutoMode }: { readonly isAutoMode: boolean },

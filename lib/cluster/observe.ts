@@ -30,7 +30,7 @@ export interface CheckSettings {
 /** How Karpenter's controller is set unless told otherwise. */
 export const DEFAULT_CONTROLLER: Required<CheckSettings>['controller'] = DEFAULT_SETTINGS;
 
-/** The usual daemonsets of EKS, and placeholders are no errors. */
+/** The usual daemonsets of EKS, and placeholders are not errors. */
 export const DEFAULT_CHECK_SETTINGS: CheckSettings = { daemonSets: USUAL_DAEMON_SETS, strict: false };
 
 /** Manifests with what all checks ask of them worked out once. */

@@ -26,7 +26,7 @@ export function podReferences(spec: unknown): readonly PodReference[] {
     ),
     ...listOf(fields.volumes).flatMap((volume, index) => {
       const found = volumeReferences(volume, ['volumes', index]);
-      // Nobody misses a key in a volume that no container mounts: the kubelet passes it over.
+      // A key is not missed in a volume that no container mounts: the kubelet passes it over.
       if (!isMounted(volume, fields)) return found.map(({ key: _, ...reference }) => reference);
       return [...found, ...providerReferences(volume, ['volumes', index])];
     }),

@@ -119,7 +119,7 @@ function amountOf(amounts: Amounts, name: string): bigint {
   return amounts[name] ?? 0n;
 }
 
-/** The pod that a roll-out starts beside those that run: the first of the managers that end once their successor runs. */
+/** The pod that a roll-out starts in addition to those that run: the first of the managers that end once their successor runs. */
 export function surgeOf(members: readonly Member[]): readonly Member[] {
   const first = members.filter(({ pod }) => pod.count > 0 && startsFirst(pod.at.manifest));
   return first.slice(0, 1).map(({ pod, quota }) => ({ pod: { ...pod, count: 1 }, quota }));

@@ -18,7 +18,7 @@ const MAKE_SECRETS = ['SealedSecret', 'ExternalSecret'] as const;
 
 /**
  * Counts of objects that a quota bounds below what its namespace needs: the objects among the manifests, the Secrets that are
- * made of some, and two ReplicaSets of each Deployment, since a roll-out makes the second one beside the first.
+ * made of some, and two ReplicaSets of each Deployment, since a roll-out makes the second one while the first is there.
  */
 export function objectShortages(quota: Manifest, manifests: readonly Manifest[]): readonly Shortage[] {
   const { scopes, scopeSelector } = fieldsOf(quota.body.spec);

@@ -26,7 +26,7 @@ export function stopSignalOf({ lifecycle, image }: Fields): number {
   return OF_GITLAB.test(textOf(image) ?? '') ? SIGQUIT : SIGTERM;
 }
 
-/** The signal that gitlab-runner gets in the place of another one: `dumb-init --rewrite 15:3`, in any form that it takes; 0 is none. */
+/** The signal that gitlab-runner gets instead of another one: `dumb-init --rewrite 15:3`, in any form that it takes; 0 is none. */
 export function rewrittenSignal(command: readonly string[], signal: number): number {
   const runner = command.findIndex((word) => /(^|\/)(gitlab-runner|entrypoint)$/.test(word));
   const before = runner < 0 ? command : command.slice(0, runner);

@@ -26,7 +26,7 @@ export const admissionChange: Rule = {
       const { before, after } = change;
       if (!after) return before ? goneNamespace(change, before, comparison) : [];
       if (!before) return newNamespace(change, after, comparison);
-      const told = watchedLess(change, before, after);
+      const audit = watchedLess(change, before, after);
       const [old, now] = [before, after].map(labelledLevel);
       const why = `${ENFORCE} was ${old ?? 'not set'} and becomes ${now ?? 'not set'}.`;
       if (isLooser(levelOf(before), levelOf(after))) {
@@ -34,12 +34,12 @@ export const admissionChange: Rule = {
         return [
           impact('admission-change', 'notice', change, what, why),
           ...versionChange(change, before, after),
-          ...told,
+          ...audit,
         ];
       }
       if (isLooser(levelOf(after), levelOf(before)))
-        return [impact('admission-change', 'security', change, ADMITTED, why), ...told];
-      return [...versionChange(change, before, after), ...told];
+        return [impact('admission-change', 'security', change, ADMITTED, why), ...audit];
+      return [...versionChange(change, before, after), ...audit];
     }),
 };
 

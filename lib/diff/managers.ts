@@ -78,8 +78,8 @@ export const managerStarted: Rule = {
       const what = 'The manager starts when its token is there.';
       const odd = before ? [] : unusualParts(after, comparison);
       if (odd.length === 0) return [impact('manager-started', 'info', change, what, why)];
-      const told = `${what} Unlike all managers that its fleet had: ${odd.join(', ')}.`;
-      return [impact('manager-started', 'notice', change, told, why)];
+      const text = `${what} Unlike all managers that its fleet had: ${odd.join(', ')}.`;
+      return [impact('manager-started', 'notice', change, text, why)];
     }),
 };
 

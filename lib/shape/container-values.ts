@@ -83,7 +83,7 @@ function mountFaults({ volumeMounts, securityContext }: Fields, path: FieldPath)
             {
               path: [...way, 'recursiveReadOnly'],
               found: String(recursiveReadOnly),
-              why: 'a mount that is read-only in depth is read-only itself',
+              why: 'a mount with recursiveReadOnly must be read-only itself',
               fix: 'add readOnly: true, or remove it',
             },
           ]
@@ -121,7 +121,7 @@ function deviceFaults(
     if (isClaim && !mounted.includes(name)) return [];
     const why = isClaim
       ? 'a volume is either a device or mounted'
-      : 'a device is a volume of the pod, of a claim or an ephemeral one';
+      : 'a device must be a volume of the pod, either a claim or an ephemeral one';
     const at = [...path, 'volumeDevices', index, 'name'];
     return [{ path: at, found: textOf(name) ?? 'nothing', why, fix: 'mount the volume instead' }];
   });

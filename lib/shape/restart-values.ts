@@ -36,7 +36,7 @@ function ruleFaults({ restartPolicy, restartPolicyRules }: Fields, path: FieldPa
 /** A hook may sleep as long as the pod has to end. */
 function sleepFaults({ lifecycle }: Fields, path: FieldPath, spec: Fields): RefusedValue[] {
   const { terminationGracePeriodSeconds: said } = spec;
-  // What is negative, the API server takes for 1.
+  // The API server takes a negative value for 1.
   const grace = typeof said === 'number' ? (said < 0 ? 1 : said) : DEFAULT_GRACE_SECONDS;
   return ['postStart', 'preStop'].flatMap((hook) => {
     const { seconds } = fieldsOf(fieldsOf(fieldsOf(lifecycle)[hook]).sleep);
@@ -60,7 +60,7 @@ function initFaults(container: Fields, path: FieldPath): RefusedValue[] {
       path: [...path, key],
       found: 'set',
       why: 'an init container that runs to its end has none; a sidecar, with restartPolicy: Always, may',
-      fix: 'remove it, or add restartPolicy: Always if it runs beside the job',
+      fix: 'remove it, or add restartPolicy: Always if it runs alongside the job',
     }));
 }
 

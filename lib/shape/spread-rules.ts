@@ -20,7 +20,7 @@ export function spreadFaults({ topologySpreadConstraints }: Fields): readonly Re
             {
               path,
               found: key,
-              why: 'two spreads of a pod differ in topologyKey or whenUnsatisfiable',
+              why: 'the spreads of a pod must differ in topologyKey or whenUnsatisfiable',
               fix: 'remove one',
             },
           ]
@@ -50,7 +50,7 @@ function whenFaults({ whenUnsatisfiable, minDomains }: Fields, path: FieldPath):
   if (minDomains < 1)
     return [{ path: at, found: String(minDomains), why: 'it must be 1 or more', fix: 'write 1' }];
   if (when === 'DoNotSchedule') return [];
-  const why = 'only a spread with DoNotSchedule has it';
+  const why = 'only a spread with DoNotSchedule may have it';
   return [{ path: at, found: String(minDomains), why, fix: 'remove it, or write DoNotSchedule' }];
 }
 

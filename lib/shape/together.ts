@@ -179,7 +179,7 @@ function systemFaults(spec: Fields): RefusedValue[] {
       {
         path: ['os', 'name'],
         found: name || 'nothing',
-        why: 'linux and windows are known',
+        why: 'the known systems are linux and windows',
         fix: 'write one of them, or remove os',
       },
     ];
@@ -271,7 +271,7 @@ function amountFaults({ resources }: Fields): RefusedValue[] {
       .map((name) => ({
         path: ['resources', kind, name],
         found: name,
-        why: 'a pod as a whole asks for cpu, memory and huge pages alone',
+        why: 'a pod as a whole may ask for cpu, memory and huge pages only',
         fix: 'write it for the container that needs it',
       })),
   );

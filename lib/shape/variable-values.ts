@@ -30,7 +30,7 @@ function sourceFaults({ value, valueFrom }: Fields, path: FieldPath): readonly R
   const way = [...path, 'valueFrom'];
   if (textOf(value)) {
     const why = 'a variable has either a value or a source';
-    return [{ path: way, found: 'beside a value', why, fix: 'remove one of the two' }];
+    return [{ path: way, found: 'with a value', why, fix: 'remove one of the two' }];
   }
   const source = fieldsOf(valueFrom);
   return [

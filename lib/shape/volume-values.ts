@@ -33,7 +33,7 @@ function otherFaults(volume: Fields, path: FieldPath): readonly RefusedValue[] {
   const { persistentVolumeClaim, ephemeral, projected, downwardAPI } = volume;
   return [
     ...(isTable(persistentVolumeClaim) && !textOf(persistentVolumeClaim.claimName)
-      ? [missing([...path, 'persistentVolumeClaim', 'claimName'], 'it names the claim')]
+      ? [missing([...path, 'persistentVolumeClaim', 'claimName'], 'the volume must name a claim')]
       : []),
     ...(isTable(ephemeral) ? ephemeralFaults(ephemeral, [...path, 'ephemeral']) : []),
     ...(isTable(projected) ? projectedFaults(projected, [...path, 'projected']) : []),
@@ -46,7 +46,12 @@ function kindFaults(volume: Fields, path: FieldPath): RefusedValue[] {
   const kinds = Object.keys(volume).filter((key) => key !== 'name' && isTable(volume[key]));
   if (kinds.length < 2) return [];
   return [
-    { path, found: kinds.join(' and '), why: 'a volume is of one kind', fix: 'make two volumes of them' },
+    {
+      path,
+      found: kinds.join(' and '),
+      why: 'a volume has exactly one kind',
+      fix: 'make two volumes of them',
+    },
   ];
 }
 
@@ -116,7 +121,7 @@ function projectedFaults({ sources, defaultMode }: Fields, path: FieldPath): Ref
               {
                 path: way,
                 found: kinds.join(' and '),
-                why: 'a source is of one kind',
+                why: 'a source has exactly one kind',
                 fix: 'make two sources of them',
               },
             ]
@@ -140,7 +145,7 @@ function tokenFaults({ path: file, expirationSeconds: seconds }: Fields, path: F
           {
             path: [...path, 'expirationSeconds'],
             found: String(seconds),
-            why: `a token holds from ${LEAST_SECONDS} to ${MOST_SECONDS} seconds`,
+            why: `a token is valid for ${LEAST_SECONDS} to ${MOST_SECONDS} seconds`,
             fix: `write ${LEAST_SECONDS} at least`,
           },
         ]
@@ -159,7 +164,7 @@ function twiceFaults(sources: readonly Fields[], path: FieldPath): RefusedValue[
   return twice.map((file) => ({
     path,
     found: file,
-    why: 'two files of a volume have different paths',
+    why: 'the files of a volume must have different paths',
     fix: 'give one of them another path',
   }));
 }
@@ -184,13 +189,13 @@ function downwardFaults({ items, defaultMode }: Fields, path: FieldPath): Refuse
 function fileFaults(source: unknown, path: FieldPath, nameKey: string): RefusedValue[] {
   if (!isTable(source)) return [];
   return [
-    ...(textOf(source[nameKey]) ? [] : [missing([...path, nameKey], 'it names the object')]),
+    ...(textOf(source[nameKey]) ? [] : [missing([...path, nameKey], 'it must name the object')]),
     ...modeFaults(source.defaultMode, [...path, 'defaultMode']),
     ...listOf(source.items).flatMap((item, index) => {
       const { key, path: file, mode } = fieldsOf(item);
       const way = [...path, 'items', index];
       return [
-        ...(textOf(key) ? [] : [missing([...way, 'key'], 'a file is of one key')]),
+        ...(textOf(key) ? [] : [missing([...way, 'key'], 'each item needs a key')]),
         ...(textOf(file) ? [] : [missing([...way, 'path'], 'a file needs a path')]),
         ...itemPathFaults([...way, 'path'], textOf(file) ?? ''),
         ...modeFaults(mode, [...way, 'mode']),

@@ -18,7 +18,7 @@ interface Flags {
   readonly dotTakesAll: boolean;
 }
 
-/** Groups in each other: more are nobody's pattern. */
+/** Most groups nested in one another: no real pattern has more. */
 const MOST_DEPTH = 200;
 /** Characters of a set in brackets. */
 const LONGEST_SET = 4000;

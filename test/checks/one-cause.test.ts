@@ -7,12 +7,12 @@ const errors = (files: typeof FLEET, ...changes: readonly Change[]) =>
   findingsIn(edited(files, ...changes)).map(
     ({ id, at: { path, within } }) => `${id} ${within ?? path.join('.')}`,
   );
-const beside = (text: string) => [...FLEET, { path: 'acme/own.yaml', text }];
+const withObject = (text: string) => [...FLEET, { path: 'acme/own.yaml', text }];
 
 test('an ExternalSecret of an older version is reported with the release that dropped it', () => {
   const text =
     'apiVersion: external-secrets.io/v1beta1\nkind: ExternalSecret\nmetadata: { name: x, namespace: gitlab-runners }\nspec: { secretStoreRef: { name: a, kind: ClusterSecretStore }, dataFrom: [{ extract: { key: a } }] }\n';
-  expect(errors(beside(text)).filter((one) => /version/.test(one))).toEqual([
+  expect(errors(withObject(text)).filter((one) => /version/.test(one))).toEqual([
     'secrets/external-version apiVersion',
   ]);
 });

@@ -326,7 +326,7 @@ describe('what opens something else than GitLab is an error', () => {
 
   test.each<[what: string, file: SourceFile]>([
     ['the name of a key alone', configMap(`  a: ${accessKey}`)],
-    ['a name of a key beside a commit', configMap(`  a: ${accessKey} ${'0a1b2c3d4e'.repeat(4)}`)],
+    ['a name of a key next to a commit', configMap(`  a: ${accessKey} ${'0a1b2c3d4e'.repeat(4)}`)],
     ['a comment that says how a key begins', configMap(`  a: b\n# ${pem} is how it begins`)],
   ])('and none is %s', (_, file) => {
     expect(found(...FLEET, file)).toEqual([]);

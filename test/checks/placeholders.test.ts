@@ -49,7 +49,7 @@ describe('an older release expands token and address of a runner', () => {
       .map(({ why }) => why)
       .filter((why) => why.includes('expanded from the environment'));
 
-  test('not, and a config that needs it is told so', () => {
+  test('not, and a config that needs it is reported', () => {
     expect(reasons(FLEET)).toHaveLength(1);
     expect(reasons(FOREIGN)).toHaveLength(1);
   });

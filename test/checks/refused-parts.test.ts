@@ -186,7 +186,7 @@ describeCheck('schema', {
           `${POD}      topologySpreadConstraints: [{ maxSkew: 1, minDomains: 2, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway }]\n`,
         ],
       ],
-      finds: ['schema/wrong-value', 'error', /only a spread with DoNotSchedule has it/],
+      finds: ['schema/wrong-value', 'error', /only a spread with DoNotSchedule may have it/],
     },
     {
       name: 'a rollout that fails before its pods count',

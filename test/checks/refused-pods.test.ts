@@ -394,7 +394,7 @@ describeCheck('config', {
     {
       name: 'a patch for an operating system that nobody knows',
       changes: patch('{"os":{"name":"Linux"}}'),
-      finds: ['config/refused-value', 'error', /linux and windows are known/],
+      finds: ['config/refused-value', 'error', /the known systems are linux and windows/],
     },
     {
       name: 'a patch with settings of Windows for Linux',
@@ -439,7 +439,7 @@ describeCheck('config', {
       changes: patch(
         '{"topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"zone","whenUnsatisfiable":"ScheduleAnyway"},{"maxSkew":2,"topologyKey":"zone","whenUnsatisfiable":"ScheduleAnyway"}]}',
       ),
-      finds: ['config/refused-value', 'error', /two spreads of a pod differ/],
+      finds: ['config/refused-value', 'error', /the spreads of a pod must differ/],
     },
     {
       name: 'a patch with domains of a spread that is only preferred',
@@ -447,6 +447,13 @@ describeCheck('config', {
         '{"topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"zone","whenUnsatisfiable":"ScheduleAnyway","minDomains":2}]}',
       ),
       finds: ['config/refused-value', 'error', /only a spread with DoNotSchedule/],
+    },
+    {
+      name: 'a patch with a spread over no domain',
+      changes: patch(
+        '{"topologySpreadConstraints":[{"maxSkew":1,"topologyKey":"zone","whenUnsatisfiable":"DoNotSchedule","minDomains":0}]}',
+      ),
+      finds: ['config/refused-value', 'error', /minDomains: 0\. it must be 1 or more/],
     },
     {
       name: 'a patch with keys of a spread that selects nothing',
@@ -465,7 +472,7 @@ describeCheck('config', {
     {
       name: 'a patch with a volume of two kinds',
       changes: patch('{"volumes":[{"name":"x","emptyDir":{},"hostPath":{"path":"/x"}}]}'),
-      finds: ['config/refused-value', 'error', /a volume is of one kind/],
+      finds: ['config/refused-value', 'error', /a volume has exactly one kind/],
     },
     {
       name: 'a patch with an ephemeral claim that has no size',
@@ -477,21 +484,21 @@ describeCheck('config', {
     {
       name: 'a patch with a claim that nobody names',
       changes: patch('{"volumes":[{"name":"x","persistentVolumeClaim":{}}]}'),
-      finds: ['config/refused-value', 'error', /it names the claim/],
+      finds: ['config/refused-value', 'error', /must name a claim/],
     },
     {
       name: 'a patch with a token that holds a minute',
       changes: patch(
         '{"volumes":[{"name":"x","projected":{"sources":[{"serviceAccountToken":{"path":"t","expirationSeconds":60}}]}}]}',
       ),
-      finds: ['config/refused-value', 'error', /expirationSeconds: 60\. a token holds from 600/],
+      finds: ['config/refused-value', 'error', /expirationSeconds: 60\. a token is valid for 600/],
     },
     {
       name: 'a patch with two files of one path',
       changes: patch(
         '{"volumes":[{"name":"x","projected":{"sources":[{"secret":{"name":"a","items":[{"key":"a","path":"p"}]}},{"secret":{"name":"b","items":[{"key":"a","path":"p"}]}}]}}]}',
       ),
-      finds: ['config/refused-value', 'error', /two files of a volume have different paths/],
+      finds: ['config/refused-value', 'error', /the files of a volume must have different paths/],
     },
     {
       name: 'a patch with a mode in decimal',
@@ -503,7 +510,7 @@ describeCheck('config', {
       changes: patch(
         '{"containers":[{"name":"build","volumeDevices":[{"name":"repo","devicePath":"/dev/x"}]}]}',
       ),
-      finds: ['config/refused-value', 'error', /a device is a volume of the pod/],
+      finds: ['config/refused-value', 'error', /a device must be a volume of the pod/],
     },
     {
       name: 'a patch with a mount of two paths within a volume',
@@ -572,7 +579,7 @@ describeCheck('config', {
     {
       name: 'a patch with devices for the pod as a whole',
       changes: patch('{"resources":{"limits":{"nvidia.com/gpu":"1"}}}'),
-      finds: ['config/refused-value', 'error', /cpu, memory and huge pages alone/],
+      finds: ['config/refused-value', 'error', /cpu, memory and huge pages only/],
     },
     {
       name: 'a patch that compares taints',

@@ -42,7 +42,7 @@ function newMirrors(before: ObservedRunner | undefined, after: ObservedRunner): 
     : `Docker in its jobs pulls images of Docker Hub from ${all(added, ', ')}.`;
 }
 
-/** Another image of the same owner in the place of the helper, which sees the sources and the credentials of every job. */
+/** Another image of the same owner instead of the helper, which sees the sources and the credentials of every job. */
 function otherHelper(before: ObservedRunner, after: ObservedRunner): string | undefined {
   const [old, now] = [before, after].map(({ table }) => table.kubernetes.helper_image);
   return old && now ? otherRepositories([old], [now]) : undefined;

@@ -70,7 +70,7 @@ function endingFaults({ kubernetes }: Fields, path: string): ConfigProblem[] {
       at,
       found: String(seconds),
       why,
-      fix: 'write seconds, for example 5',
+      fix: 'write fewer seconds, for example 5',
     },
   ];
 }
