@@ -24,7 +24,7 @@ export interface LateGuard {
  * The wave in which Argo CD applies an object, 0 where nothing valid says so. A wave begins once all that came before is healthy.
  * @see gitops-engine pkg/sync/syncwaves
  */
-export function waveOf({ body }: Manifest): number {
+function waveOf({ body }: Manifest): number {
   const text = textOf(at(body, WAVE)) ?? '';
   return /^[+-]?\d+$/.test(text) ? Number(text) : 0;
 }

@@ -46,7 +46,7 @@ export const movedNodes: Rule = {
 const known = new WeakMap<Comparison, readonly NodeMove[]>();
 
 /** The moves of a comparison, worked out once: one for each direction that there is. */
-export function nodeMoves(comparison: Comparison): readonly NodeMove[] {
+function nodeMoves(comparison: Comparison): readonly NodeMove[] {
   const found =
     known.get(comparison) ?? [true, false].flatMap((toAutoMode) => moveTo(toAutoMode, comparison) ?? []);
   known.set(comparison, found);
