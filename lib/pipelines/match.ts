@@ -25,25 +25,25 @@ export function matchJobs(
   fleet: readonly FleetRunner[],
   settings: MatchSettings = {},
 ): readonly JobVerdict[] {
-  const offers = new OfferBook();
-  return jobs.map((job) => verdictOf(job, fleet, settings, offers));
+  const cache = new OfferCache();
+  return jobs.map((job) => verdictOf(job, fleet, settings, cache));
 }
 
-/** Offers that are known: jobs that ask a runner for the same are the same to it. */
-class OfferBook {
+/** Offers by runner and request: jobs of a matrix mostly ask for the same. */
+class OfferCache {
   private readonly known = new Map<FleetRunner, Map<string, Offer>>();
 
-  offer(runner: FleetRunner, job: PipelineJob, wishes: string): Offer {
+  offer(runner: FleetRunner, job: PipelineJob, request: string): Offer {
     const ofRunner = this.known.get(runner) ?? new Map<string, Offer>();
     this.known.set(runner, ofRunner);
-    const offer = ofRunner.get(wishes) ?? offerOf(runner, job);
-    ofRunner.set(wishes, offer);
+    const offer = ofRunner.get(request) ?? offerOf(runner, job);
+    ofRunner.set(request, offer);
     return offer;
   }
 }
 
 /** Everything of a job that an offer depends on. */
-function wishesOf({ image, services, variables, timeout, isCertain }: PipelineJob): string {
+function requestOf({ image, services, variables, timeout, isCertain }: PipelineJob): string {
   const names = services.map(({ name, alias }) => [name, alias]);
   return JSON.stringify([image, names, [...variables], timeout?.seconds, isCertain('image')]);
 }
@@ -58,14 +58,14 @@ function verdictOf(
   job: PipelineJob,
   fleet: readonly FleetRunner[],
   settings: MatchSettings,
-  known: OfferBook,
+  cache: OfferCache,
 ): JobVerdict {
   if (job.open !== undefined) return { job, state: 'unknown', offers: [], problems: [] };
   const takers = fleet.filter((runner) => takes(runner, job));
-  const wishes = wishesOf(job);
+  const request = requestOf(job);
   const offers = [...takers]
     .sort((a, b) => Number(a.isProtected) - Number(b.isProtected))
-    .map((runner) => known.offer(runner, job, wishes));
+    .map((runner) => cache.offer(runner, job, request));
   if (offers.length > 0) {
     const problems = jobProblems(job, offers, settings, fleet);
     return { job, state: stateOf(offers, problems), offers, problems };

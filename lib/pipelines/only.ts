@@ -60,7 +60,7 @@ function anyOf(values: readonly (boolean | undefined)[]): boolean | undefined {
 function runOf(given: ReadonlyMap<string, string>): Run {
   const source = given.get('CI_PIPELINE_SOURCE');
   const [branch, tag] = [given.get('CI_COMMIT_BRANCH'), given.get('CI_COMMIT_TAG')];
-  const isRequest = source === 'merge_request_event' || source === 'external_merge_request_event';
+  const isRequest = source === 'merge_request_event';
   // GitLab sets one of these two, or none in a pipeline for a merge request.
   if (isRequest) return { ...runFor(source, given), isTag: false, isBranch: false, ref: null };
   if (tag) return { ...runFor(source, given), isTag: true, isBranch: false, ref: tag };

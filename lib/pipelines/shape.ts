@@ -26,7 +26,7 @@ const RULES: ShapeRules = {
   unknownFix: 'remove it',
 };
 
-/** In what a part of a pipeline is not as GitLab's schema has it, each with its line. */
+/** Where a part of a pipeline differs from GitLab's schema, each with its line. */
 export function schemaProblems(
   node: CiNode,
   shape: Shape,
@@ -43,7 +43,7 @@ export function schemaProblems(
   return [...ofShape, ...conditionProblems(flat, job)];
 }
 
-/** A block that GitLab replaces when it makes jobs may stand for a value of any type. */
+/** GitLab replaces such a block when it makes jobs: its value may have any type. */
 function isFilledInLater(value: unknown): boolean {
   return typeof value === 'string' && value.includes('$[[');
 }
