@@ -37,8 +37,8 @@ export function compareCommand(): Command {
       .description(
         'Compare what jobs get from two sets of runners, for example a Helm release and a rendered fleet.',
       )
-      .argument('<before>', 'file or folder of the runners of before')
-      .argument('<after>', 'file or folder of those of after')
+      .argument('<before>', 'file or folder of the runners as they were')
+      .argument('<after>', 'file or folder of the runners as they will be')
       .addOption(
         new Option(
           '--pair <before=after>',

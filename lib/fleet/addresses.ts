@@ -7,8 +7,8 @@ export const CREDENTIAL_BLOCKS = [...INSTANCE_METADATA, ...POD_IDENTITY_AGENT] a
 /** NodeLocal DNSCache, where a cluster has it. */
 export const NODE_LOCAL_DNS = '169.254.20.10/32';
 /**
- * Where DNS is on nodes of EKS Auto Mode, whose CoreDNS is no pod: addresses that Services of EKS have, those of nodes in private
- * networks, and those of a node alone.
+ * Where DNS answers on EKS Auto Mode, which runs CoreDNS on nodes and not in pods: addresses of Services of EKS, of nodes in
+ * private networks, and link-local ones.
  */
 export const DNS_ON_NODES = [
   '10.0.0.0/8',

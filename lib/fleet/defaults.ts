@@ -201,7 +201,7 @@ export const MANAGER_POOL_DEFAULTS = {
   limits: { cpu: '16', memory: '32Gi' },
 } as const;
 
-/** The same on EKS Auto Mode: it has no small instances, and takes nodes that are older than 21 days. */
+/** The same on EKS Auto Mode, which has no small instances and ends every node within 21 days. */
 export const AUTO_MANAGER_POOL_DEFAULTS = {
   ...MANAGER_POOL_DEFAULTS,
   instanceSizes: ['medium'],

@@ -380,7 +380,7 @@ export interface NormalNodeClass {
   readonly settings: NodeSettings;
   readonly registryMirrors: readonly RegistryMirrorProps[];
   readonly identity: { readonly role: string } | { readonly instanceProfile: string };
-  /** What it has as a NodeClass of EKS Auto Mode, and as an EC2NodeClass hasn't. */
+  /** What only a NodeClass of EKS Auto Mode has. */
   readonly autoMode: NormalAutoModeClass;
   /** Tags beside those of fleet and pool. */
   readonly tags: Labels;

@@ -1,7 +1,7 @@
 import type { DescribedRunner } from './described-runner';
 import type { ServerManager, ServerRunner } from './server-runner';
 
-/** Something that GitLab has otherwise than the description says. */
+/** A difference between GitLab and the description. */
 export interface Drift {
   /** A setting of the runner, its managers, or whether it is there at all. */
   readonly field: string;
@@ -9,11 +9,11 @@ export interface Drift {
   readonly wanted: string;
   /** What it does to jobs. */
   readonly why: string;
-  /** Key and value that put it right by the API; undefined for what GitLab can't be told. */
+  /** Key and value that put it right by the API; undefined for what the API can't set. */
   readonly set?: Readonly<Record<string, unknown>>;
 }
 
-/** A runner of the description beside that of GitLab. */
+/** A runner of the description, compared with that of GitLab. */
 export interface RunnerStatus {
   readonly name: string;
   /** Undefined where GitLab has none, or several. */
@@ -130,7 +130,7 @@ function timeoutDrift({ maximumTimeout: wanted }: DescribedRunner, runner: Serve
 function switchDrifts(described: DescribedRunner, runner: ServerRunner): readonly Drift[] {
   const isProtected = runner.accessLevel === 'ref_protected';
   const wantsProtected = described.accessLevel && described.accessLevel === 'ref_protected';
-  // GitLab knows locks of runners of projects alone.
+  // Only runners of projects can be locked.
   const locked = runner.type === 'project_type' ? described.locked : undefined;
   return [
     ...switchDrift('run untagged', runner.runUntagged, described.runUntagged, 'run_untagged', {
@@ -183,7 +183,7 @@ function managerDrifts(
 ): readonly Drift[] {
   const online = managers.filter(({ status }) => status === 'online');
   const known = systemIds.filter((id) => id !== undefined);
-  // One that holds room has another id after each roll-out: who is a stranger can't be told then.
+  // A manager that holds room has another id after each roll-out, so that a stranger can't be recognized.
   const strangers =
     known.length < systemIds.length ? [] : online.filter(({ systemId }) => !known.includes(systemId));
   const stale = managers.filter(({ status }) => status === 'stale');

@@ -18,7 +18,7 @@ export interface ServerRunner {
 /** A process that asked for jobs with the token of a runner. */
 export interface ServerManager {
   readonly systemId: string;
-  /** Release, as `19.3.0`. */
+  /** Release, for example `19.3.0`. */
   readonly version: string;
   /** `stale`: no contact for seven days. */
   readonly status: 'online' | 'offline' | 'stale' | 'never_contacted';

@@ -39,13 +39,13 @@ function secretsIn(text: string, isDecoded: boolean): readonly Secret[] {
   ];
 }
 
-/** Whether a private key stands in a text, also encoded or packed. One that is cut short, as in a manual, is none. */
+/** Whether a text holds a private key, also encoded or packed. One that is cut short, as in a manual, does not count. */
 export function holdsPrivateKey(text: string): boolean {
   for (const reading of readings(text)) if (keyIn(reading) !== undefined) return true;
   return false;
 }
 
-/** The line of the first private key that stands in a text as it is, from 1; undefined where none does. */
+/** The line of the first private key of a text that is not encoded, from 1; undefined without one. */
 export function lineOfPrivateKey(text: string): number | undefined {
   const start = keyIn(text);
   return start === undefined ? undefined : lineAt(1, text, start);

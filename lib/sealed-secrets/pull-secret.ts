@@ -8,7 +8,7 @@ export interface RegistryLogin {
   readonly password: string;
 }
 
-/** Bytes below which no pull secret is: `{"auths":{"a.b":{"auth":"YTpi"}}}`. */
+/** Bytes of the shortest pull secret: `{"auths":{"a.b":{"auth":"YTpi"}}}`. */
 const SHORTEST_BYTES = 33;
 
 /** Why a text is not a sealed pull secret: not the shape of a ciphertext, or too few bytes in it. */
@@ -117,7 +117,7 @@ function loginFault({ registry, user, password }: RegistryLogin): string | undef
   return undefined;
 }
 
-/** The name of a registry, without what a terminal would obey. */
+/** The name of a registry, without control characters of a terminal. */
 function printable(registry: string): string {
   return registry.replace(/[^\w.:/-]/g, '?').slice(0, 100);
 }

@@ -6,7 +6,7 @@ const URL_WITH_PASSWORD = /\/\/[^/@\s:]+:[^/@\s]+@/;
 
 /**
  * Whether a value must not be written into a description, which is committed: by its name, or by what it holds. A variable
- * that is filled in later, and a path, are no secrets.
+ * that is filled in later, and a path, are not secrets.
  */
 export function isSecret(name: string, value: unknown): boolean {
   if (typeof value !== 'string' || value === '') return false;

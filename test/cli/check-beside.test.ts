@@ -56,7 +56,7 @@ describe('a token in a file beside the manifests is an error', () => {
   });
 });
 
-/** Never a key of anybody: put together here, and of no length that a key has. */
+/** Not a real key: put together here, in a length that no key has. */
 const KEY =
   ['-----BEGIN PRIVATE', 'KEY-----\n'].join(' ') + `${'MIIJQwIBADANBgkqhkiG9w0BAQEF'.repeat(4)}\n`.repeat(3);
 

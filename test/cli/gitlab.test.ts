@@ -177,7 +177,7 @@ test('a runner behind a hundred others is found, and only those of the fleet are
   ]);
 });
 
-test('apply prints the least calls and changes nothing', async () => {
+test('apply prints the fewest calls and changes nothing', async () => {
   runners = [record(7, 'acme-docker', { maximum_timeout: null })];
   const { code, stdout, stderr } = await gitlab('apply');
   expect([code, stdout]).toEqual([1, 'PUT /runners/7  {"maximum_timeout":7200}  (acme/docker)\n']);
@@ -212,7 +212,7 @@ describe('what GitLab refuses is said, with what to do, and never the token', ()
     [401, /does not take the token/],
     [403, /scope read_api/],
     [404, /nothing that this token sees/],
-    [301, /without a redirect/],
+    [301, /set gitlabUrl to the address/],
     [500, /GitLab answers 500/],
   ])('%d', async (status, why) => {
     instead = [(response) => send(response, status, {}, { location: 'http://elsewhere.example' })];
@@ -221,11 +221,11 @@ describe('what GitLab refuses is said, with what to do, and never the token', ()
     expect(stderr).not.toContain('a-token');
   });
 
-  test('an answer that is no JSON, or no list', async () => {
+  test('an answer that is not JSON, or not a list', async () => {
     instead = [(response) => response.end('<html>')];
     expect((await gitlab('status')).stderr).toMatch(/not JSON/);
     instead = [(response) => send(response, 200, { message: 'hello' })];
-    expect((await gitlab('status')).stderr).toMatch(/answered no list/);
+    expect((await gitlab('status')).stderr).toMatch(/the answer is not a list/);
   });
 
   test('no token', async () => {

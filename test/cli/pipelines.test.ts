@@ -57,7 +57,7 @@ test('a job that waits: exit code 1, with its place, value, reason and fix', () 
   );
 });
 
-test('a runner that takes a job and fails it is no place where it runs', () => {
+test('a runner that takes a job and fails it is not one that runs it', () => {
   const text = 'build: { script: make, tags: [arm64, on-demand], services: ["docker:29-dind"] }\n';
   const { status, stdout } = pipelines({ '.gitlab-ci.yml': text });
   expect(status).toBe(1);

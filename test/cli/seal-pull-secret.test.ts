@@ -112,7 +112,7 @@ test.each<[what: string, args: readonly string[], input: string, says: RegExp]>(
   ['nothing', ['production/mirror'], '', /Nothing was written: nothing was given\./],
   ['one line', ['production/mirror'], PASSWORD, /are three lines, and these are 1/],
   ['a certificate that is not there', ['mirror', '--cert', 'no.pem'], LOGIN, /There is no file no\.pem/],
-  ['a name of nobody', ['mirrors'], LOGIN, /Did you mean mirror\?/],
+  ['a name that no fleet has', ['mirrors'], LOGIN, /Did you mean mirror\?/],
 ])('%s writes nothing, and speaks of no runner', async (_, args, input, says) => {
   const { status, stderr, stdout } = await tokens(['seal-pull-secret', ...args], input);
   expect(status).toBe(2);
@@ -128,7 +128,7 @@ test('a file that was changed by hand is refused by the list, with the reason', 
   const { stdout } = await tokens([]);
   expect(stdout).toMatch(/production\/mirror +refused +gitlab-jobs\n/);
   expect(stdout).toContain('can not be decrypted in gitlab-jobs');
-  // It is sealed anew without --replace.
+  // It is sealed again without --replace.
   expect((await seal()).status).toBe(0);
   expect(opened(OF_JOBS)).toBeDefined();
 });

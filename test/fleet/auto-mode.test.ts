@@ -99,7 +99,7 @@ describe('the default fleet, turned to EKS Auto Mode by one line', () => {
     expect(classOf(turned, 'gitlab-managers-auto').ephemeralStorage).toEqual({ size: '20Gi' });
   });
 
-  test("selects nodes by Auto Mode's own label, which keeps jobs off the nodes of before", () => {
+  test("selects nodes by Auto Mode's own label, which keeps jobs off the nodes that it had before", () => {
     expect(selectorOf(turned)).toEqual({
       'kubernetes.io/arch': 'amd64',
       'eks.amazonaws.com/compute-type': 'auto',
@@ -363,7 +363,7 @@ describe('what does not exist on EKS Auto Mode is refused, with what takes its p
       /placementGroupSelector: .*exactly one/,
     ],
     [
-      'what goes past no proxy',
+      'noProxy without a proxy',
       withClass({ advancedNetworking: { noProxy: ['.internal'] } }),
       /noProxy: without a proxy/,
     ],
@@ -398,7 +398,7 @@ describe('what does not exist on EKS Auto Mode is refused, with what takes its p
       /certificateBundles\[0\] > pem: .*private key/,
     ],
     [
-      'names that are no label',
+      'names that are not a label',
       {
         ...withRunner({ pool: 'a-pool-with-a-long-name-x', capacity: 'on-demand' }),
         prefix: 'twenty-letters-long-',
@@ -417,7 +417,7 @@ describe('what does not exist on EKS Auto Mode is refused, with what takes its p
     ]);
   });
 
-  test('but not on nodes of others, nor on Fargate', () => {
+  test('but not on a node group, nor on Fargate', () => {
     const fleet: RunnerFleetProps = {
       ...AUTO,
       fargate: { region: 'eu-west-1' },

@@ -206,7 +206,7 @@ describe('counts', () => {
   ]);
 });
 
-test('what is no number is shown as it is, and not as a text to write', () => {
+test('NaN and infinity are shown as they are, and not as a text to write', () => {
   const message = faultsOf(
     runner({ podLabels: { a: Number.NaN as never }, concurrency: Number.POSITIVE_INFINITY }),
   );

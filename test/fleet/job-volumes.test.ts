@@ -195,7 +195,7 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   expect(faultsOf(fleet)).toEqual([expect.stringMatching(says)]);
 });
 
-test('a key that is none is no example of a path, and is one of the object that has it', () => {
+test('an invalid key is not an example of a path, and its rule names the kind of the object', () => {
   const [key, path, ...others] = faultsOf(
     fleetWith([{ mountPath: '/c', configMap: 's', items: { 'k/e y': '../x' } }]),
   );

@@ -102,7 +102,7 @@ test.each<[string, RunnerFleetProps, RegExp]>([
   ['a preference for nothing that is known', fleetWith({ podAffinity: [{ prefer: 'near' as never }] }), /podAffinity\[0\] > prefer: allowed are "together", "apart"/],
   ['a preference for every pod', fleetWith({ podAffinity: [{ prefer: 'apart', matchLabels: {} }] }), /matchLabels: no label selects every pod/],
   ['a weight beyond the scale', fleetWith({ podAffinity: [{ prefer: 'apart', weight: 101 }] }), /weight: a whole number from 1 to 100/],
-  ['a place that is no label', fleetWith({ podAffinity: [{ prefer: 'apart', topologyKey: 'a node' }] }), /topologyKey: a label of nodes/],
+  ['a place that is not a label', fleetWith({ podAffinity: [{ prefer: 'apart', topologyKey: 'a node' }] }), /topologyKey: a label of nodes/],
   ['a name that is none', fleetWith({ services: [{ image: 'a:1', alias: 'My DB' }] }), /alias: a host name of lower-case letters/],
   ['no pattern at all', fleetWith({ allowedImages: [] }), /allowedImages: the runner allows every image where the list is empty/],
   ['an address that is a name', fleetWith({ hostAliases: [{ ip: 'db', hostnames: ['a'] }] }), /hostAliases\[0\] > ip: an IPv4 or IPv6 address/],

@@ -115,9 +115,9 @@ describe('a pull secret that is sealed here', () => {
 
 // biome-ignore format: a table of cases
 test.each<[what: string, described: RunnerFleetProps, at: string, why: string]>([
-  ['that nobody pulls with', fleet({}), 'sealedPullSecrets[0]', 'no runner pulls images with it'],
-  ['that is no name', fleet({ imagePullSecrets: ['A Secret'] }, { sealedPullSecrets: ['A Secret'] }), 'sealedPullSecrets[0]', 'names are 1 to 63 lower-case letters'],
-  ['that is there twice', { ...OF_ALL, sealedPullSecrets: ['mirror', 'mirror'] }, 'sealedPullSecrets[1]', 'stands in the list already'],
+  ['that no runner pulls with', fleet({}), 'sealedPullSecrets[0]', 'no runner pulls images with it'],
+  ['whose name is not valid', fleet({ imagePullSecrets: ['A Secret'] }, { sealedPullSecrets: ['A Secret'] }), 'sealedPullSecrets[0]', 'names are 1 to 63 lower-case letters'],
+  ['that is there twice', { ...OF_ALL, sealedPullSecrets: ['mirror', 'mirror'] }, 'sealedPullSecrets[1]', 'is in the list already'],
   ['that exists as well', { ...OF_ALL, existing: ['Secret/gitlab-jobs/mirror'] }, 'sealedPullSecrets[0]', 'someone else creates this Secret'],
   ['called as the Secret of a token', fleet({ imagePullSecrets: ['runner-a-token'] }, { sealedPullSecrets: ['runner-a-token'] }), 'sealedPullSecrets[0]', 'the token of runner a'],
 ])('a pull secret %s is refused', (_, described, at, why) => {

@@ -13,7 +13,7 @@ import { variablesIn } from '../../lib/pipelines/variables';
 import type { Shape } from '../../lib/shape/shape';
 
 /**
- * What gitlab-ci-local makes of a pipeline, beside what is read here: two readers that know nothing of each other. It is
+ * What gitlab-ci-local makes of a pipeline, compared with what is read here: two readers that know nothing of each other. It is
  * wrong where it differs from GitLab, which the last of these tests list.
  */
 const PROGRAM = resolve('node_modules/gitlab-ci-local/dist/index.js');

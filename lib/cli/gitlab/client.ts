@@ -73,7 +73,7 @@ export class GitlabClient {
       const list = await this.get(
         `${path}${path.includes('?') ? '&' : '?'}per_page=${PAGE_SIZE}&page=${page}`,
       );
-      if (!Array.isArray(list)) throw new StrangeAnswer(`GET ${path}: GitLab answered no list.`);
+      if (!Array.isArray(list)) throw new StrangeAnswer(`GET ${path}: the answer is not a list.`);
       found.push(...list.filter(isTable));
       if (list.length < PAGE_SIZE) return found;
     }
@@ -107,7 +107,7 @@ export class GitlabClient {
         method,
         headers: { 'private-token': this.token, ...(body && { 'content-type': 'application/json' }) },
         body: body && JSON.stringify(body),
-        // A token in a header of its own would go wherever it is sent on to.
+        // fetch drops no header of this name when it follows a redirect, so that another host would get the token.
         redirect: 'manual',
         signal: AbortSignal.timeout(answerMilliseconds),
       });
@@ -148,6 +148,6 @@ function reasonFor(status: number): string {
     return 'the token may not do this (403): reading needs the scope read_api, updating manage_runner or api, and the role Maintainer or Owner where the runner is';
   if (status === 404) return 'not found (404): a wrong path, or nothing that this token sees';
   if (status >= 300 && status < 400)
-    return `GitLab is elsewhere (${status}): name its address without a redirect`;
+    return `GitLab redirects this request (${status}): set gitlabUrl to the address that it redirects to`;
   return status === 429 ? 'GitLab limits requests (429): try later' : `GitLab answers ${status}`;
 }

@@ -25,7 +25,7 @@ Examples:
 Nothing is created, deleted or reset, and no token is shown.`;
 
 const EXIT = `
-Exit code: 0 as described, 1 something differs, 2 GitLab or the token does not allow to say.`;
+Exit code: 0 as described, 1 something differs, 2 unknown: GitLab can't be reached, or refuses the token.`;
 
 interface GitlabOptions extends RunnerScope {
   readonly format: 'text' | 'json';
@@ -44,7 +44,7 @@ export function gitlabCommand(): Command {
     .addOption(new Option('-f, --format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .addHelpText('after', EXIT)
     .action((options: GitlabOptions) => run(options, report));
-  const apply = command.command('apply').description('print the least calls that make GitLab as described');
+  const apply = command.command('apply').description('print the fewest calls that make GitLab as described');
   withScope(apply)
     .option('--yes', 'make the calls', false)
     .addHelpText('after', EXIT)

@@ -19,14 +19,14 @@ Reads, one or several at once, as one fleet:
   a HelmRelease of Flux, an Application of Argo CD, a HelmChart of k3s, helmCharts of kustomize, a helmfile, a helm_release
   of Terraform as far as its values are plain
   a rendered chart, or objects of a cluster: kubectl get -o yaml configmap,deployment,serviceaccount
-  a config.toml, a Runner of GitLab's operator, and NodePools and node classes beside any of these
+  a config.toml, a Runner of GitLab's operator, and with any of these, NodePools and node classes
 
 Examples:
   npx runner-fleet import values.yaml
   npx runner-fleet import clusters/ci/ nodepools.yaml --name ci
   kubectl get configmap,deployment -n gitlab -o yaml | npx runner-fleet import - --output -
 
-It renders the description, proves it and compares the pods of jobs with those of before. No token and no password is written.
+It renders the description, proves it and compares the pods of jobs with those of today. Tokens and passwords are never written.
 Helm is not needed: what release 0.86 of the chart makes of values is known here. --render asks Helm for another one.
 
 Exit code: 0 jobs get the same or better, 1 something differs, could not be read, is refused by the proof or keeps the fleet
@@ -73,7 +73,7 @@ function runImport(paths: readonly string[], options: ImportOptions): number {
     const { output, replace, format } = options;
     if (output !== '-' && !replace && existsSync(output)) {
       complain(
-        `${visible(output)} is there. Name another file with --output, replace it with --replace, or print to standard output with --output -.`,
+        `${visible(output)} already exists. Name another file with --output, replace it with --replace, or print to standard output with --output -.`,
       );
       return 2;
     }

@@ -89,7 +89,7 @@ export function importFleet(
     lines: [...known, ...existing.map(existingLine)],
     unreadable,
     faults: [],
-    // What is wrong with the nodes of others shows in a check of theirs.
+    // Faults of the nodes that the sources bring are not the fleet's: a check of the sources reports them.
     errors: runChecks(subject).findings.filter(
       ({ severity, at }) => severity === 'error' && at.manifest.file.startsWith(`${name}/`),
     ),
@@ -101,7 +101,7 @@ export function importFleet(
   };
 }
 
-/** The rendered description beside the nodes of its sources. */
+/** What is observed of the rendered description, together with the nodes of its sources. */
 function rendered(
   fleet: LooseFleet,
   { nodes }: Sources,
@@ -127,6 +127,6 @@ function missingObjects(subject: Subject): readonly string[] {
 
 function existingLine(object: string): Line {
   const why =
-    'it must be there before the runner starts: copy it from the namespace of the old runner, or make it anew';
+    'it must be there before the runner starts: copy it from the namespace of the old runner, or create it again';
   return { kind: 'decide', runner: undefined, from: object, to: 'existing of the fleet', why };
 }

@@ -31,7 +31,7 @@ Examples:
 --no-install keeps npx to the program of this project: nothing from the registry may read the token.
 
 At a terminal wait for the prompt: until then it shows what is typed.
-A token or a password is never an argument: arguments stand in the process list and in the shell's history.
+A token or a password is never an argument: arguments show in the process list and in the shell's history.
 Exit code: 0 done, 2 not done, with the reason. docs/tokens.md has the whole way, and how to rotate.`;
 
 /** `tokens`: lists the runners' tokens, says how to get one, and seals it. */

@@ -37,7 +37,11 @@ function stateOf(
   return why === undefined ? { is: 'sealed' } : { is: 'refused', why };
 }
 
-/** Faults that are not about a file whose state is told already: of a runner's token, or another one of these. */
+/**
+ * Faults that the states of runners' tokens and of other files do not report already.
+ *
+ * @param others files whose states are reported besides those of tokens
+ */
 export function otherFaults(
   tokens: readonly RunnerToken[],
   others: readonly string[],

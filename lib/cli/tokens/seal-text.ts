@@ -10,7 +10,7 @@ import { KubesealError, runKubeseal } from './kubeseal';
 export class SealError extends Error {
   constructor(
     message: string,
-    /** Whether a runner may have been created in GitLab whose token nobody has. */
+    /** Whether a runner may have been created in GitLab whose token is lost. */
     readonly leavesRunner = true,
   ) {
     super(message);

@@ -52,7 +52,7 @@ export interface AutoModeClassProps {
   readonly podSecurityGroupSelectorTerms?: readonly PodSecurityGroupSelectorTermProps[];
 
   /**
-   * Proxy of nodes, and how many addresses they take. `associatePublicIPAddress` stands beside it.
+   * Proxy of nodes, and how many addresses they take. `associatePublicIPAddress` is an option of the class itself.
    *
    * @default - the proxy of the fleet, if it has one
    */

@@ -44,7 +44,7 @@ const OF_KARPENTER: Partial<Record<keyof NodeClassProps, readonly [rule: string,
 
 const IN_USER_DATA = 'userData, as in docs/internal-ca.md';
 
-/** Options of a NodeClass that an EC2NodeClass lacks, with what takes their place. */
+/** Options of a NodeClass that an EC2NodeClass lacks, with the fix. */
 const OF_AUTO_MODE: Readonly<Record<keyof AutoModeClassProps, string>> = {
   ephemeralStorage: 'write rootVolume instead',
   snatPolicy: 'leave it out: the VPC CNI decides it, by AWS_VPC_K8S_CNI_RANDOMIZESNAT',
@@ -148,15 +148,15 @@ function checkNetworking(faults: Faults, { said, autoMode }: NormalNodeClass): v
   const { httpsProxy: used, noProxy: direct = [] } = autoMode.advancedNetworking;
   if (used !== undefined) checkProxyBounds(faults, used, direct);
   else if (noProxy !== undefined) {
-    const rule = 'without a proxy nothing goes past it';
+    const rule = 'without a proxy, noProxy has no effect';
     faults.add('noProxy', noProxy, rule, 'write httpsProxy, or leave it out');
   }
 }
 
 function checkProxyBounds(faults: Faults, proxy: string, direct: readonly string[]): void {
   if (direct.length > MOST_DIRECT) {
-    const fix = 'write fewer: domains with a dot in front, and CIDRs';
-    const rule = `a NodeClass takes ${MOST_DIRECT} entries, those that every node reaches directly included`;
+    const fix = 'write fewer, for example domains with a dot in front, and CIDRs';
+    const rule = `a NodeClass takes ${MOST_DIRECT} entries, including those that every node needs`;
     faults.add('noProxy', `${direct.length} entries`, rule, fix);
   }
   for (const text of [proxy, ...direct].filter((one) => String(one).length > LONGEST)) {
@@ -186,8 +186,11 @@ function checkPlacementGroup(faults: Faults, { placementGroupSelector: group }: 
     const rule = 'a placement group is found by exactly one of name and id';
     faults.add('placementGroupSelector', group, rule, 'write one of the two');
   }
-  if (name === '') faults.at('placementGroupSelector').add('name', name, 'a name', 'write it as "builds"');
+  if (name === '')
+    faults
+      .at('placementGroupSelector')
+      .add('name', name, 'the name of a placement group is not empty', 'write it, for example "builds"');
   if (id === undefined || /^pg-[0-9a-z]+$/.test(`${id}`)) return;
-  const rule = 'the id of a placement group';
-  faults.at('placementGroupSelector').add('id', id, rule, 'write it as "pg-0123456789abcdef0"');
+  const rule = 'ids of placement groups begin with pg-';
+  faults.at('placementGroupSelector').add('id', id, rule, 'write it, for example "pg-0123456789abcdef0"');
 }

@@ -9,7 +9,7 @@ import { labelFault } from './auto-mode';
 
 const HOUR = 3600;
 
-/** Reports what a node pool asks for that whatever starts its nodes doesn't have. */
+/** Reports what a node pool asks for that nodes of its `compute` lack. */
 export function checkComputePool(faults: Faults, pool: NormalNodePool): void {
   for (const [index, { key }] of (pool.said.requirements ?? []).entries()) {
     const fault = labelFault(`${key}`, pool.compute) ?? systemFault(`${key}`, pool);
@@ -88,7 +88,7 @@ function valuesOf(types: readonly InstanceType[], label: string): ReadonlySet<st
 
 function checkNoDevices(faults: Faults, { said }: NormalNodePool): void {
   if (Object.keys(said.devices ?? {}).length === 0) return;
-  const rule = 'EKS Auto Mode has no NodeOverlay, which would tell it of devices that it does not know';
+  const rule = 'EKS Auto Mode has no NodeOverlay, by which it would learn of devices that it does not know';
   const fix = 'leave it out, and run these jobs on a node group that existingPools names';
   faults.add('devices', 'set', rule, fix);
 }

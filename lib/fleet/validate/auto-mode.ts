@@ -8,17 +8,17 @@ import type { Compute } from '../props/node-pool';
 import type { ResolvedRunner } from '../resolved-fleet';
 import { checkOneOf } from './fields';
 
-/** Why nothing makes user namespaces there, and where to read about it. */
+/** Why pods get no user namespace there, and where to read about it. */
 const NO_USER_NAMESPACES =
   'nodes of EKS Auto Mode allow no user namespaces, and no setting changes that (aws/containers-roadmap#2797)';
 const NODES_OF_OTHERS = 'run these jobs on a node group that existingPools names';
 
-/** Reports what starts the nodes of a fleet, where that is nothing known. */
+/** Reports a value of `compute` that is not known. */
 export function validateCompute(faults: Faults, { compute }: NormalFleet): void {
   checkOneOf(faults, 'compute', compute, ['karpenter', 'eks-auto-mode']);
 }
 
-/** Reports what a runner asks of its nodes that whatever starts them can't give. */
+/** Reports what a runner asks of its nodes that nodes of this `compute` lack. */
 export function checkComputeRunner(faults: Faults, runner: NormalRunner, { compute }: NormalFleet): void {
   if (!runsOnOwnNodes(runner)) return;
   for (const key of Object.keys(runner.nodeSelector)) {
@@ -60,7 +60,7 @@ const OF_KARPENTER = {
 };
 const OF_AUTO_MODE = { own: AUTO_INSTANCE_LABELS, prefix: `${AUTO_MODE_GROUP}/`, name: 'EKS Auto Mode' };
 
-/** What is wrong with a label of nodes that only the other kind of nodes has: the rule, and the fix. */
+/** The rule and the fix for a label that only nodes of the other `compute` have. */
 export function labelFault(key: string, compute: Compute): readonly [rule: string, fix: string] | undefined {
   const isAuto = compute === 'eks-auto-mode';
   const [here, there] = isAuto ? [OF_AUTO_MODE, OF_KARPENTER] : [OF_KARPENTER, OF_AUTO_MODE];

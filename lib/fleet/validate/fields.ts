@@ -52,7 +52,7 @@ export function checkDataKey(
   faults.add(field, key, rule, `write the key, for example "${example}"`);
 }
 
-/** Whether a key can stand in a Secret or a ConfigMap. */
+/** Whether a value is a valid key of a Secret or a ConfigMap. */
 export function isDataKey(key: unknown): key is string {
   return typeof key === 'string' && /^[-._a-zA-Z0-9]{1,253}$/.test(key);
 }
@@ -251,7 +251,7 @@ function checkLabel(faults: Faults, place: string, key: string, value: unknown, 
   }
 }
 
-/** How to write what stands where a text belongs; what is no value, such as NaN, has no text. */
+/** The fix for a value that must be a text. NaN and the like have no text to write. */
 export function asText(value: unknown): string {
   const isPlain = typeof value === 'boolean' || Number.isFinite(value);
   return isPlain ? `write it as text: "${value}"` : 'write a text';

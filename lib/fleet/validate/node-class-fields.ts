@@ -77,13 +77,13 @@ const SELECTOR_TERMS = [
 /** Fields that stand alone in their term. The definition means to say so, and says it only where all terms break it. */
 const ALONE = ['id', 'name'];
 
-/** Reports terms of selectors in which something stands beside what stands alone. */
+/** Reports terms of selectors that have other keys next to one that must be alone. */
 export function checkTerms(faults: Faults, said: NodeClassProps): void {
   for (const option of SELECTOR_TERMS) {
     const terms = said[option as 'subnetSelectorTerms'];
     if (terms === undefined) continue;
     if (OPTIONAL_TERMS.includes(option) && terms.length === 0)
-      faults.add(option, terms, 'without a term nothing is found', 'leave the option out');
+      faults.add(option, terms, 'an empty list of terms finds nothing', 'leave the option out');
     // Names of images are narrowed by owner and tags; the definition judges their ids for each term.
     if (option === 'amiSelectorTerms') continue;
     for (const [index, term] of terms.entries()) {
@@ -96,7 +96,7 @@ export function checkTerms(faults: Faults, said: NodeClassProps): void {
   }
 }
 
-/** Reports tags beside the terms that take their place. */
+/** Reports tags that are given together with terms, which would replace them. */
 export function checkEither(faults: Faults, { said }: NormalNodeClass): void {
   for (const [tags, terms] of [
     ['subnetTags', 'subnetSelectorTerms'],

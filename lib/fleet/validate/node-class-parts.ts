@@ -4,9 +4,7 @@ import type { NormalNodeClass } from '../normal-fleet';
 import type { Labels } from '../resolved-fleet';
 import { checkBytes, checkKmsKey, checkWholeNumber } from './fields';
 
-/** Rules that hold for classes of Karpenter and of EKS Auto Mode alike. */
-
-/** The gp3 volume for images and working copies, as a description says it. */
+/** The gp3 volume for images and working copies, of an EC2NodeClass or of a NodeClass of EKS Auto Mode. */
 export interface VolumeOfNodes {
   readonly size: string;
   readonly iops: number | undefined;

@@ -12,9 +12,9 @@ export function validatePullSecrets(faults: Faults, fleet: NormalFleet): void {
   for (const [index, name] of (said.sealedPullSecrets ?? []).entries()) {
     const field = `sealedPullSecrets[${index}]`;
     checkObjectName(faults, field, name);
-    // What is no name can be nobody's.
+    // A name that is not valid has one fault already.
     if (typeof name !== 'string' || !isDnsSubdomain(name)) continue;
-    if (seen.has(name)) faults.add(field, name, 'the name stands in the list already', 'leave it out');
+    if (seen.has(name)) faults.add(field, name, 'the name is in the list already', 'leave it out');
     else if (!pullSecrets.some((one) => one.name === name)) addUnused(faults, field, name);
     seen.add(name);
     checkTokenName(faults, field, name, fleet);

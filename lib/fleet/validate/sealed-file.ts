@@ -10,7 +10,7 @@ interface SealedThing {
   readonly name: string;
   readonly fault: (ciphertext: string) => string | undefined;
   readonly again: string;
-  /** What is left to do where it stands in plain. */
+  /** What to do if the file holds it in plain. */
   readonly exposed: string;
   readonly moved: string;
   readonly renamed: string;

@@ -27,7 +27,7 @@ function checkSealedFiles(faults: Faults, fleet: NormalFleet): void {
 
 function addCopy(faults: Faults, file: string, owner: string, { name }: NormalFleet): void {
   if (isPullSecretFile(name, file)) {
-    const rule = `the same ciphertext stands in ${owner}: it is bound to one namespace and name`;
+    const rule = `the same ciphertext is in ${owner}: it is bound to one namespace and name`;
     faults.add(file, 'a copy', rule, 'seal the pull secret again; see docs/private-registries.md');
     return;
   }

@@ -34,7 +34,7 @@ func main() {
 	start(ctx, op, ec2)
 }
 
-// launchThrough makes anew what asks EC2 for launch templates and instances.
+// launchThrough replaces the providers that ask EC2 for launch templates and instances.
 func launchThrough(ctx context.Context, op *operator.Operator, ec2 *cloud) {
 	config := op.GetConfig()
 	authority := base64.StdEncoding.EncodeToString(config.CAData)
