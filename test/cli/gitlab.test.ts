@@ -72,11 +72,15 @@ const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port
 
 /** An app that describes one fleet, without a build. */
 function writeApp(...described: readonly object[]): void {
+  writeFleets({ name: 'acme', gitlabUrl: address(), runners: described });
+}
+
+function writeFleets(...fleets: readonly object[]): void {
   mkdirSync(folder, { recursive: true });
-  const fleet = JSON.stringify({ name: 'acme', gitlabUrl: address(), runners: described });
+  const lines = fleets.map((fleet) => `${JSON.stringify(fleet)}\n`).join('');
   writeFileSync(
     join(folder, 'app.cjs'),
-    `require('node:fs').appendFileSync(process.env.RUNNER_FLEET_DESCRIPTION, ${JSON.stringify(`${fleet}\n`)});\n`,
+    `require('node:fs').appendFileSync(process.env.RUNNER_FLEET_DESCRIPTION, ${JSON.stringify(lines)});\n`,
   );
   writeFileSync(join(folder, 'cdk8s.yaml'), 'language: typescript\napp: node app.cjs\n');
 }
@@ -205,6 +209,38 @@ test('apply neither creates nor deletes', async () => {
   expect(stdout).toMatch(/acme\/docker: 1 difference/);
   expect(stdout).toMatch(/acme-old \(runner 9\): no description names it/);
   expect(requests.every((one) => one.startsWith('GET'))).toBe(true);
+});
+
+describe('a description with fleets on two GitLabs', () => {
+  const runner = { name: 'docker', arch: 'amd64', capacity: 'spot', tags: ['docker'], exactTags: true };
+  const other = 'https://gitlab.example.org';
+  beforeEach(() =>
+    writeFleets(
+      { name: 'acme', gitlabUrl: address(), runners: [runner] },
+      { name: 'other', gitlabUrl: other, runners: [runner] },
+    ),
+  );
+
+  test('sends the token to neither until one is named', async () => {
+    const run = await gitlab('status');
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain(`${address()} and ${other}`);
+    expect(run.stderr).toContain('--gitlab-url');
+    expect(requests).toEqual([]);
+  });
+
+  test('asks the one that is named', async () => {
+    const { stdout } = await gitlab('status', '--gitlab-url', address());
+    expect(stdout).toContain('acme/docker (runner 7)');
+    expect(stdout).not.toContain('other/docker');
+  });
+
+  test('refuses one that no fleet has', async () => {
+    const run = await gitlab('status', '--gitlab-url', 'https://gitlab.com');
+    expect(run.code).toBe(2);
+    expect(run.stderr).toContain('no fleet has the gitlabUrl https://gitlab.com');
+    expect(requests).toEqual([]);
+  });
 });
 
 describe('what GitLab refuses is said, with what to do, and never the token', () => {

@@ -9,6 +9,7 @@ import { type FleetStatus, fleetStatus, isAsDescribed } from '../../gitlab/drift
 import { StrangeAnswer } from '../../gitlab/server-runner';
 import { printCalls, printStatus, printStatusJson } from '../../report/gitlab-status';
 import { withoutTokens } from '../../sealed-secrets/ciphertext';
+import { visible } from '../../values/visible';
 import { complain } from '../complain';
 import { AppError, describedFleets } from '../describe-app';
 import { GitlabClient, GitlabError, type RunnerScope } from './client';
@@ -28,6 +29,7 @@ const EXIT = `
 Exit code: 0 as described, 1 something differs, 2 unknown: GitLab can't be reached, or refuses the token.`;
 
 interface GitlabOptions extends RunnerScope {
+  readonly gitlabUrl?: string;
   readonly format: 'text' | 'json';
   readonly yes?: boolean;
 }
@@ -64,7 +66,8 @@ function withScope(command: Command): Command {
       '--all',
       'every runner of the instance, for administrators (default: those that you may manage)',
       false,
-    );
+    )
+    .option('--gitlab-url <url>', 'fleets of this GitLab only, if the description names several');
 }
 
 /** The runners of one GitLab server, and how to talk to it. */
@@ -76,19 +79,19 @@ interface Server {
 
 async function run(
   options: GitlabOptions,
-  action: (servers: readonly Server[], options: GitlabOptions) => Promise<boolean>,
+  action: (server: Server, options: GitlabOptions) => Promise<boolean>,
 ): Promise<void> {
   try {
     const token = process.env.GITLAB_TOKEN;
     if (!token) throw new GitlabError('GITLAB_TOKEN is not set: it holds an access token of scope read_api');
     const fleets = resolveFleets(describedFleets(), new Map());
-    const urls = [...new Set(fleets.map(({ gitlabUrl }) => gitlabUrl))];
-    const servers = urls.map((url) => ({
+    const url = urlOf(fleets, options.gitlabUrl);
+    const server = {
       client: new GitlabClient(url, token),
       scope: options,
       fleets: fleets.filter(({ gitlabUrl }) => gitlabUrl === url),
-    }));
-    process.exitCode = (await action(servers, options)) ? 0 : 1;
+    };
+    process.exitCode = (await action(server, options)) ? 0 : 1;
   } catch (error) {
     const kinds = [AppError, DescriptionError, FolderError, GitlabError, StrangeAnswer];
     if (!kinds.some((kind) => error instanceof kind)) throw error;
@@ -97,53 +100,49 @@ async function run(
   }
 }
 
-async function statusOf(servers: readonly Server[]): Promise<readonly FleetStatus[]> {
-  const found: FleetStatus[] = [];
-  for (const { client, scope, fleets } of servers) {
-    const names = fleets.map(({ name }) => name);
-    const runners = await client.runners(
-      scope,
-      names.map((name) => `${name}-`),
-    );
-    found.push(fleetStatus(describedRunners(fleets), runners, names));
-  }
-  return found;
+/** The one GitLab to ask: any other one would see a token that is not for it. */
+function urlOf(fleets: readonly ResolvedFleet[], asked: string | undefined): string {
+  const urls = [...new Set(fleets.map(({ gitlabUrl }) => gitlabUrl))];
+  const found = urls.filter((url) => asked === undefined || url === asked);
+  if (found.length === 1) return found[0];
+  throw new GitlabError(
+    asked === undefined
+      ? `the description has fleets on ${urls.join(' and ')}, and an access token belongs to one GitLab: name it with --gitlab-url`
+      : `no fleet has the gitlabUrl ${visible(asked)}: write ${urls.join(' or ')}`,
+  );
 }
 
-function joined(all: readonly FleetStatus[]): FleetStatus {
-  return {
-    runners: all.flatMap(({ runners }) => runners),
-    leftOver: all.flatMap(({ leftOver }) => leftOver),
-  };
+async function statusOf({ client, scope, fleets }: Server): Promise<FleetStatus> {
+  const names = fleets.map(({ name }) => name);
+  const beginnings = names.map((name) => `${name}-`);
+  return fleetStatus(describedRunners(fleets), await client.runners(scope, beginnings), names);
 }
 
 /** @returns whether GitLab is as described */
-async function report(servers: readonly Server[], { format }: GitlabOptions): Promise<boolean> {
-  const status = joined(await statusOf(servers));
+async function report(server: Server, { format }: GitlabOptions): Promise<boolean> {
+  const status = await statusOf(server);
   process.stdout.write(withoutTokens(format === 'json' ? printStatusJson(status) : printStatus(status)));
   return isAsDescribed(status);
 }
 
 /** @returns whether GitLab is as described afterwards */
-async function putRight(servers: readonly Server[], { yes = false }: GitlabOptions): Promise<boolean> {
-  const before = await statusOf(servers);
-  const calls = before.map(updateCalls);
-  process.stdout.write(withoutTokens(calls.map(printCalls).join('')));
-  const all = joined(before);
-  if (calls.every((list) => list.length === 0)) {
-    process.stdout.write(withoutTokens(printStatus(all)));
-    return isAsDescribed(all);
+async function putRight(server: Server, { yes = false }: GitlabOptions): Promise<boolean> {
+  const before = await statusOf(server);
+  const calls = updateCalls(before);
+  process.stdout.write(withoutTokens(printCalls(calls)));
+  if (calls.length === 0) {
+    process.stdout.write(withoutTokens(printStatus(before)));
+    return isAsDescribed(before);
   }
   if (!yes) {
-    const left = leftToDo(all);
+    const left = leftToDo(before);
     complain(
-      `Nothing was changed. --yes makes ${calls.flat().length === 1 ? 'this call' : 'these calls'}${left > 0 ? `; ${left} more can't be set this way, gitlab status lists them` : ''}.`,
+      `Nothing was changed. --yes makes ${calls.length === 1 ? 'this call' : 'these calls'}${left > 0 ? `; ${left} more can't be set this way, gitlab status lists them` : ''}.`,
     );
     return false;
   }
-  for (const [index, list] of calls.entries())
-    for (const { id, body } of list) await servers[index].client.update(id, body);
-  const after = joined(await statusOf(servers));
+  for (const { id, body } of calls) await server.client.update(id, body);
+  const after = await statusOf(server);
   process.stdout.write(withoutTokens(printStatus(after)));
   return isAsDescribed(after);
 }
