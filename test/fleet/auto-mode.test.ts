@@ -348,6 +348,11 @@ describe('what does not exist on EKS Auto Mode is refused, with what takes its p
       /nodePool .*terminationGracePeriod: .*drain for up to 510h10m.*shorten longestJob/,
     ],
     [
+      'jobs that leave a node less than an hour to start them',
+      withRunner({ longestJob: '503h' }),
+      /nodePool .*terminationGracePeriod: .*drain for up to 503h10m.*shorten longestJob/,
+    ],
+    [
       'tags that it sets',
       withClass({ tags: { 'karpenter.sh/managed-by': 'me' } }),
       /tags > karpenter\.sh\/managed-by: .*sets this tag itself/,

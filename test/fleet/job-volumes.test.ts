@@ -204,6 +204,10 @@ test('an invalid key is not an example of a path, and its rule names the kind of
   expect(path).toMatch(/write it as "settings\.xml"$/);
 });
 
+test('a folder may be as large as the disk of the pod', () => {
+  expect(faultsOf(fleetWith([{ mountPath: '/c', emptyDir: { sizeLimit: '70Gi' } }]))).toEqual([]);
+});
+
 test('a folder without a bound of its containers may be of any size', () => {
   const unbounded = { build: { ephemeralStorage: { limit: null, maxLimit: null, maxRequest: null } } };
   const folder = { mountPath: '/c', emptyDir: { sizeLimit: '900Gi' } };

@@ -96,6 +96,15 @@ describe('a pull secret that is sealed here', () => {
     expect(managerWith(SEALED)).toEqual([1, undefined]);
   });
 
+  test('does not keep the managers of runners waiting that pull without it', () => {
+    const [runner] = fleet({ imagePullSecrets: ['mirror'] }).runners;
+    const other = { ...runner, name: 'b', imagePullSecrets: [] };
+    const two = { ...fleet({}), runners: [runner, other] };
+    const objects = manifests(two, sealedTokens(two));
+    const replicas = ['runner-a', 'runner-b'].map((name) => find(objects, 'Deployment', name).spec.replicas);
+    expect(replicas).toEqual([0, 1]);
+  });
+
   test('passes the proof, with notes until it is sealed', () => {
     const noted = (files: ReadonlyMap<string, string>) =>
       findingsIn(render(OF_ALL, files)).map(

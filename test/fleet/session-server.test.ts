@@ -71,6 +71,10 @@ test('managers may attach to pods of jobs, and the proof has nothing to say of t
   expect(session).toEqual(plain);
 });
 
+test('sessions may last as long as a manager drains', () => {
+  expect(faultsOf(fleetWith({ timeout: '5h' }, { drain: '5h' }))).toEqual([]);
+});
+
 test('a load balancer takes connections from the same addresses, and GitLab may be in the cluster', () => {
   const fleet = fleetWith({
     serviceType: 'LoadBalancer',

@@ -77,6 +77,21 @@ describe('a job runs', () => {
     expect(verdictOf(report, 'a').offers[0].size?.cpuMilli).toBe(1600);
   });
 
+  test('by its own requests, whatever another job of the pipeline asks of the same runner', () => {
+    const job = (name: string, more: string) => `${name}: { script: x, tags: [arm64, on-demand]${more} }\n`;
+    const text = [
+      job('plain', ''),
+      job('one', ', services: [redis]'),
+      job('two', ', services: [redis, postgres]'),
+      job('more', ', variables: { KUBERNETES_CPU_REQUEST: "2" }'),
+    ];
+    const report = judge(text.join(''));
+    const sizes = ['plain', 'one', 'two', 'more'].map(
+      (name) => verdictOf(report, name).offers[0].size?.cpuMilli,
+    );
+    expect(sizes).toEqual([1100, 1350, 1600, 2100]);
+  });
+
   test('on any runner that takes jobs without tags, if it has none', () => {
     const fleet = fleetOf([
       'arm64-on-demand/deployment.yaml',

@@ -924,6 +924,7 @@ a: { script: x, needs: [build, "build: [one]", { job: "copies 2/2" }, { job: b, 
 b: { script: x, needs: [], dependencies: [build], rules: [{ if: $X, needs: [copies] }] }
 c: { script: x, needs: [{ pipeline: $UP, job: other }, { project: g/p, job: x, ref: main, artifacts: true }] }
 d: { script: x, needs: [{ job: gone, optional: true }] }
+e: { script: x, needs: [build], dependencies: [build] }
 `;
     expect(said(text)).toEqual([]);
   });
