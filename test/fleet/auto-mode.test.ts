@@ -355,7 +355,7 @@ describe('what does not exist on EKS Auto Mode is refused, with what takes its p
     [
       'tags that it sets',
       withClass({ tags: { 'karpenter.sh/managed-by': 'me' } }),
-      /tags > karpenter\.sh\/managed-by: .*sets this tag itself/,
+      /tags > karpenter\.sh\/managed-by: EKS Auto Mode sets this tag itself/,
     ],
     [
       'subnets of pods without groups',

@@ -414,7 +414,7 @@ describe('node classes', () => {
     ['a number as tag', nodeClass({ tags: { cost: 4711 as never } }),
       `${CLASS} > tags > cost`, '4711', 'texts of at most 256', 'write it as text'],
     ['no tags of subnets', nodeClass({ subnetTags: {} }),
-      `${CLASS} > subnetTags`, '{}', 'with none Karpenter finds nothing', 'leave the option out'],
+      `${CLASS} > subnetTags`, '{}', 'with none, nothing is found', 'leave the option out'],
     ['an empty tag of subnets', nodeClass({ subnetTags: { Tier: '' } }),
       `${CLASS} > subnetTags["Tier"]`, '""', 'a key and a value', '"*" matches any value'],
     ['no tags of groups', nodeClass({ securityGroupTags: {} }),

@@ -4,7 +4,13 @@ import type { AutoModeClassProps, NodeClassProps } from '../props/node-class';
 import { checkName, checkOneOf } from './fields';
 import { checkPem } from './gitlab-ca';
 import { checkByDefinition, checkEither, checkTerms } from './node-class-fields';
-import { checkIdentity, checkSelectorTags, checkTags, checkVolumeOfNodes } from './node-class-parts';
+import {
+  checkIdentity,
+  checkSelectorTags,
+  checkTags,
+  checkVolumeOfNodes,
+  type ReservedTags,
+} from './node-class-parts';
 import { checkNoProxy, checkProxyUrl } from './proxy';
 
 const DECIDED = 'EKS Auto Mode chooses and updates the image of nodes itself';
@@ -95,12 +101,13 @@ export function checkAutoModeClass(faults: Faults, nodeClass: NormalNodeClass): 
   checkBundles(faults, said);
   checkPlacementGroup(faults, said);
   checkIdentity(faults, nodeClass);
-  checkTags(faults.at('tags'), nodeClass.tags, RESERVED_TAG);
+  checkTags(faults.at('tags'), nodeClass.tags, RESERVED_TAGS);
 }
 
-/** Tags that EKS Auto Mode sets itself and refuses from others. */
-const RESERVED_TAG =
-  /^(kubernetes\.io\/cluster|karpenter\.sh\/(provisioner-name|nodepool|nodeclaim|managed-by)$|eks\.amazonaws\.com\/nodeclass$|eks:eks-cluster-name$)/;
+const RESERVED_TAGS: ReservedTags = {
+  by: 'EKS Auto Mode',
+  keys: /^(kubernetes\.io\/cluster|karpenter\.sh\/(provisioner-name|nodepool|nodeclaim|managed-by)$|eks\.amazonaws\.com\/nodeclass$|eks:eks-cluster-name$)/,
+};
 
 const POD_TERMS = ['podSubnetSelectorTerms', 'podSecurityGroupSelectorTerms'] as const;
 

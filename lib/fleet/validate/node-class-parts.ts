@@ -54,22 +54,25 @@ function checkRole(faults: Faults, name: string): void {
   faults.add('nodeRole', name, rule, 'set nodeRole to the name of the role');
 }
 
-/** Tags that Karpenter sets itself and refuses from others. */
-const RESERVED_TAG =
-  /^(kubernetes\.io\/cluster|karpenter\.sh\/nodepool$|karpenter\.sh\/nodeclaim$|karpenter\.k8s\.aws\/ec2nodeclass$|eks:eks-cluster-name$)/;
+/** Tags that whatever starts nodes sets itself, and refuses from others. */
+export interface ReservedTags {
+  readonly by: string;
+  readonly keys: RegExp;
+}
 
-/**
- * Reports tags that AWS refuses.
- *
- * @param reserved tags that whatever starts nodes sets itself
- */
-export function checkTags(faults: Faults, tags: Labels, reserved = RESERVED_TAG): void {
+const OF_KARPENTER: ReservedTags = {
+  by: 'Karpenter',
+  keys: /^(kubernetes\.io\/cluster|karpenter\.sh\/nodepool$|karpenter\.sh\/nodeclaim$|karpenter\.k8s\.aws\/ec2nodeclass$|eks:eks-cluster-name$)/,
+};
+
+/** Reports tags that AWS refuses, or whatever starts nodes. */
+export function checkTags(faults: Faults, tags: Labels, { by, keys }: ReservedTags = OF_KARPENTER): void {
   for (const [key, value] of Object.entries(tags)) {
     if (key === '' || key.length > 128 || key.startsWith('aws:')) {
       const rule = 'keys of AWS tags have 1 to 128 characters and do not begin with aws:';
       faults.add(key, key, rule, 'rename the key');
-    } else if (reserved.test(key)) {
-      faults.add(key, key, 'Karpenter sets this tag itself and refuses it from others', 'leave the tag out');
+    } else if (keys.test(key)) {
+      faults.add(key, key, `${by} sets this tag itself and refuses it from others`, 'leave the tag out');
     } else if (typeof value !== 'string' || value.length > 256) {
       const rule = 'values of AWS tags are texts of at most 256 characters';
       faults.add(key, value, rule, 'shorten it, or write it as text');
@@ -82,7 +85,7 @@ export function checkSelectorTags(faults: Faults, field: string, tags: Labels | 
   if (tags === undefined) return;
   const entries = Object.entries(tags);
   if (entries.length === 0 || entries.length > 20) {
-    const rule = 'selectors have 1 to 20 tags: with none Karpenter finds nothing';
+    const rule = 'selectors have 1 to 20 tags: with none, nothing is found';
     faults.add(field, tags, rule, 'name the tags, or leave the option out');
   }
   for (const [key, value] of entries) {
