@@ -165,7 +165,7 @@ describe('fields of node classes', () => {
     ['tags and terms of subnets', { subnetTags: { a: 'b' }, subnetSelectorTerms: [{ id: 'subnet-0123456789abcdef0' }] }, /subnetTags: subnetSelectorTerms takes the place/],
     ['an id and tags in one term', { subnetSelectorTerms: [{ id: 'subnet-0123456789abcdef0', tags: { a: 'b' } }, { tags: { a: 'b' } }] }, /subnetSelectorTerms\[0\]: id says all there is/],
     ['no term', { securityGroupSelectorTerms: [] }, /securityGroupSelectorTerms: securityGroupSelectorTerms cannot be empty/],
-    ['no reservation', { capacityReservationSelectorTerms: [] }, /capacityReservationSelectorTerms: without a term/],
+    ['no reservation', { capacityReservationSelectorTerms: [] }, /capacityReservationSelectorTerms: an empty list of terms finds nothing/],
     ['a volume without a size', { blockDeviceMappings: [{ deviceName: '/dev/xvdf', ebs: {} }] }, /ebs > volumeSize: a volume needs a size/],
     ['two volumes of one device', { blockDeviceMappings: [{ deviceName: '/dev/xvdf', ebs: { volumeSize: '1Gi' } }, { deviceName: '/dev/xvdf', ebs: { volumeSize: '1Gi' } }] }, /blockDeviceMappings\[1\] > deviceName: two volumes/],
     ['throughput of io2', { blockDeviceMappings: [{ deviceName: '/dev/xvdf', ebs: { volumeSize: '4Gi', volumeType: 'io2', iops: 100, throughput: 125 } }] }, /EC2 accepts no throughput for io2/],

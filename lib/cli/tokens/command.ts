@@ -34,7 +34,7 @@ At a terminal wait for the prompt: until then it shows what is typed.
 A token or a password is never an argument: arguments show in the process list and in the shell's history.
 Exit code: 0 done, 2 not done, with the reason. docs/tokens.md has the whole way, and how to rotate.`;
 
-/** `tokens`: lists the runners' tokens, says how to get one, and seals it. */
+/** `tokens`: lists runners' tokens and pull secrets, says how to get a token, and seals both. */
 export function tokensCommand(): Command {
   const command = new Command('tokens')
     .description("From GitLab to a sealed secret: the runners' tokens, and pull secrets.")
