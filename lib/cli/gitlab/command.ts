@@ -41,7 +41,9 @@ export function gitlabCommand(): Command {
     .addHelpText('after', HELP)
     // 2 is unusable input, as everywhere here.
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
-  const status = command.command('status').description('what GitLab has otherwise than described');
+  const status = command
+    .command('status')
+    .description('list what differs between GitLab and the description');
   withScope(status)
     .addOption(new Option('-f, --format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .addHelpText('after', EXIT)
@@ -62,11 +64,7 @@ function withScope(command: Command): Command {
     .addOption(
       new Option('--project <path>', 'runners of this project, by its path or id').conflicts(['all']),
     )
-    .option(
-      '--all',
-      'every runner of the instance, for administrators (default: those that you may manage)',
-      false,
-    )
+    .option('--all', 'every runner of the instance, for administrators (default: those that you may manage)')
     .option('--gitlab-url <url>', 'fleets of this GitLab only, if the description names several');
 }
 
