@@ -15,7 +15,7 @@ import type { Finding } from './finding';
 type SignalProblem = Pick<Finding, 'severity' | 'notProved' | 'at' | 'found' | 'why' | 'fix'>;
 
 const FIX =
-  'start it with dumb-init --rewrite 15:3 --, or set lifecycle.stopSignal: SIGQUIT where the cluster knows it';
+  'start it with dumb-init --rewrite 15:3 --, or set lifecycle.stopSignal: SIGQUIT, and os: { name: linux } of the pod, where the cluster knows it';
 
 /**
  * Managers that end at once when they are replaced, and those of an image that is not GitLab's, whose command passes SIGTERM on. A
