@@ -88,7 +88,7 @@ function runImport(paths: readonly string[], options: ImportOptions): number {
     if (output === '-') process.stdout.write(imported.text);
     else writeDescription(output, imported.text, replace);
     const report =
-      format === 'json' ? `${JSON.stringify(reportOf(imported), null, 2)}\n` : reportText(imported, output);
+      format === 'json' ? `${JSON.stringify(reportOf(imported), null, 2)}\n` : reportText(imported, options);
     const safe = withoutTokens(report);
     if (output === '-') process.stderr.write(safe);
     else process.stdout.write(safe);
@@ -138,7 +138,7 @@ function nothingFound({ lines, unreadable }: Imported): number {
   return 2;
 }
 
-function reportText(imported: Imported, output: string): string {
+function reportText(imported: Imported, { output, name }: ImportOptions): string {
   const { lines, faults, errors = [], comparison } = imported;
   const parts = [
     printImport(lines),
@@ -172,7 +172,7 @@ function reportText(imported: Imported, output: string): string {
     ...(output === '-'
       ? []
       : [
-          `Written: ${output}. Next: npx runner-fleet init, npx cdk8s synth, and docs/helm.md to move without losing a job.`,
+          `Written: ${output}. Next: npx runner-fleet init --name ${name}, npx cdk8s synth, and docs/helm.md to move without losing a job.`,
           '',
         ]),
   ];
