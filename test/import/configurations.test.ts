@@ -1,6 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stringify } from '@iarna/toml';
+import { textOf } from '../../lib/app/render';
 import { isEqual, unintended } from '../../lib/report/comparison-text';
+import { fieldsOf, listOf } from '../../lib/values/record';
+import { parseToml } from '../../lib/values/toml';
 import { imported } from './imported';
 
 const FOLDER = 'test/configurations';
@@ -42,6 +46,34 @@ describe.each(NAMES)('the config of %s', (name) => {
       expect(result.comparison && isEqual(result.comparison)).toBe(true);
     }
   });
+});
+
+/** A HelmRelease for each runner of a configuration, as the chart would have it. */
+function releasesOf(name: string): readonly object[] {
+  const { concurrent, runners } = parseToml(readFileSync(join(FOLDER, name, 'source.toml'), 'utf8'));
+  return listOf(runners)
+    .map(fieldsOf)
+    .map(({ name: runner, url, executor: _, ...entry }) => ({
+      apiVersion: 'helm.toolkit.fluxcd.io/v2',
+      kind: 'HelmRelease',
+      metadata: { name: `gitlab-runner-${name}-${runner}`, namespace: 'ci' },
+      spec: {
+        chart: { spec: { chart: 'gitlab-runner' } },
+        values: { gitlabUrl: url, concurrent, runners: { config: stringify({ runners: [entry] } as never) } },
+      },
+    }));
+}
+
+test('the same as releases of the chart, all at once, are one fleet that gives jobs the same', () => {
+  const names = NAMES.filter((name) => !(name in DECISIONS));
+  const releases = names.flatMap(releasesOf);
+  const result = imported({ 'releases.yaml': releases.map(textOf).join('---\n') });
+  expect(result.faults).toEqual([]);
+  expect(result.comparison?.runners).toHaveLength(releases.length);
+  const differing = result.comparison?.runners.flatMap((one) =>
+    unintended(one).map(({ path }) => `${one.before} ${path}`),
+  );
+  expect(differing).toEqual([]);
 });
 
 test('at least twelve of fifteen move without a decision', () => {
