@@ -2,7 +2,7 @@
 module.exports = {
   roots: ['<rootDir>/build/test/test'],
   // Those against real engines have a command of their own, and so have those that need more than Node (git, npm, a shell, the CLI of
-  // cdk8s) and those that try thousands of generated inputs.
+  // cdk8s) and those that try thousands of generated inputs, or large ones.
   testPathIgnorePatterns: [
     '/node_modules/',
     '/build/test/test/e2e/',
@@ -18,6 +18,7 @@ module.exports = {
     '/build/test/test/cli/diff-outside.test.js',
     '/build/test/test/cli/diff-traps.test.js',
     '/build/test/test/cli/init.test.js',
+    '/build/test/test/cli/large-input.test.js',
     '/build/test/test/cli/subfolder.test.js',
     '/build/test/test/cli/tokens.test.js',
     '/build/test/test/cli/upgrade.test.js',
