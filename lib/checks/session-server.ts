@@ -11,7 +11,7 @@ export interface UnreachedSession {
   readonly why: string;
 }
 
-/** Undefined where there is no session server, or a Service leads to it and network policies let something in. */
+/** The session server that nothing reaches; undefined without one, or if a Service and the network policies lead to it. */
 export function unreachedSession(
   { config, manager, managerPod }: ObservedRunner,
   manifests: readonly Manifest[],

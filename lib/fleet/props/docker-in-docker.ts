@@ -1,7 +1,7 @@
 /**
- * A Docker daemon for every job, as the service `docker`: jobs reach it over TLS at `DOCKER_HOST`. Only services are
- * privileged. That does not protect the node: anyone who can ask the daemon for a privileged container owns the node that the
- * job runs on, and can read images and files of other jobs there.
+ * A Docker daemon that runs with each job as the service `docker`; jobs reach it over TLS at `DOCKER_HOST`. Only services are
+ * privileged, which does not protect the node: anyone who can ask the daemon for a privileged container controls the node, and
+ * can read the images and files of other jobs there.
  */
 export interface DockerInDockerProps {
   /**

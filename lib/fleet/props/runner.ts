@@ -196,8 +196,8 @@ export interface RunnerSettings {
   readonly privileged?: boolean;
 
   /**
-   * A Docker daemon for every job, for `docker build`, `docker run` and `docker compose`: `{}` is enough. Jobs that can
-   * use it can take over their node, so they get the namespace and the pool of privileged jobs. Not available on Fargate.
+   * Runs a Docker daemon with each job, for `docker build`, `docker run` and `docker compose`: `{}` is enough. Access to it is
+   * access to the node, so these jobs get the namespace and the pool of privileged jobs. Not available on Fargate.
    *
    * @default - none
    */
