@@ -50,7 +50,7 @@ export function outputOf(env: Readonly<Record<string, string | undefined>>): Out
 
 function distWarning(): string | undefined {
   if (existsSync(DIST)) return undefined;
-  return 'cdk8s synth deletes the folder of --output, or of output in cdk8s.yaml, before it runs the app: dist/ was deleted, with all that stood there, and is rendered anew. If that fails: git restore dist. Leave output: build/synth in cdk8s.yaml.';
+  return 'cdk8s synth deletes the folder of --output, or of output in cdk8s.yaml, before it runs the app: dist/ was deleted, with all that stood there, and is rendered again. If that fails: git restore dist. Leave output: build/synth in cdk8s.yaml.';
 }
 
 /** Whether a folder is another one, or one above it. Names that begin alike are not enough: /a/b is not above /a/bc. */

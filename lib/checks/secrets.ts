@@ -140,6 +140,6 @@ function changedFinding(place: FieldOfManifest): Finding {
     at: place,
     found: 'not the ciphertext that the key was made of',
     why: 'it was cut off or changed since it was rendered: the controller can not open it, or the manager is not replaced when the token is',
-    fix: 'render it anew from sealed/, or seal the token again',
+    fix: 'render it again from sealed/, or seal the token again',
   });
 }

@@ -45,7 +45,7 @@ export function refuseConverted(paths: readonly string[], place: RepositoryPlace
       'The working tree is not what is committed, and Flux reads what is committed. Git converts these files when it checks them out or stores them:',
       ...converted.slice(0, NAMED_MOST).map((file) => `  ${shown(file)}${reasonFor(top, file)}`),
       ...(more > 0 ? [`  ... and ${more} more`] : []),
-      'Remove these attributes from .gitattributes, or core.autocrlf from the settings of Git, and check the files out anew; or compare commits: npx runner-fleet diff <base> HEAD.',
+      'Remove these attributes from .gitattributes, or core.autocrlf from the settings of Git, and check the files out again; or compare commits: npx runner-fleet diff <base> HEAD.',
     ].join('\n'),
   );
 }

@@ -72,6 +72,6 @@ export function foreignFilesMessage(folder: string, paths: readonly string[]): s
     `${visible(folder)} holds files that were not rendered, or not as they are now, or not where they stand. Flux or Argo CD may apply them, or read them as settings:`,
     ...paths.slice(0, NAMED_MOST).map((path) => `  ${visible(path)}`),
     ...(more > 0 ? [`  ... and ${more} more`] : []),
-    'Render anew (npx cdk8s synth), and move what is not from synth out of it: hand-made manifests belong in a folder of their own. docs/security.md says why.',
+    'Render again (npx cdk8s synth), and move what is not from synth out of it: hand-made manifests belong in a folder of their own. docs/security.md says why.',
   ].join('\n');
 }

@@ -172,7 +172,7 @@ function withoutSlash(path: string): string {
   return path.replace(/(?<=.)\/+$/, '');
 }
 
-/** Whether it is privileged and may escalate stands in its security context too. */
+/** Its security context says as well whether it is privileged and may escalate. */
 function container(
   { name: _, privileged: __, allowPrivilegeEscalation: ___, ...one }: JobPod['containers'][0],
   places: ReadonlyMap<string, string>,

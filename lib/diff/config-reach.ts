@@ -8,7 +8,7 @@ import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
 /** How a new file gets to a manager that runs; undefined where it reads the mounted file again by itself. */
 export type Obstacle = 'registered' | 'copied' | 'subPath';
 
-/** What keeps a manager from reading a changed ConfigMap or Secret before it starts anew. */
+/** What keeps a manager from reading a changed ConfigMap or Secret before it restarts. */
 export function obstacleOf(object: Manifest, workload: Manifest, subject: Subject): Obstacle | undefined {
   const configs = subject.configs.filter(({ managers }) => managers.includes(workload));
   if (configs.some(({ manifest, isTemplate }) => isTemplate && manifest === object)) return 'registered';

@@ -17,7 +17,7 @@ export const landsNowhere: Rule = {
         ...lost(
           before.managerPlaced,
           after.managerPlaced,
-          'A manager that starts anew, or is evicted, stays',
+          'A manager that restarts, or is evicted, stays',
           nameOfManager(after),
           comparison,
         ),

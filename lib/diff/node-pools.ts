@@ -252,6 +252,6 @@ function disruptionImpacts(
   const what =
     'No node is replaced; when vacant or drifted ones go is another time, or another number at once.';
   return [
-    impact('pool-settings', 'info', change, what, 'Karpenter reads disruption settings anew each time.'),
+    impact('pool-settings', 'info', change, what, 'Karpenter reads disruption settings again each time.'),
   ];
 }

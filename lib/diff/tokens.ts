@@ -178,7 +178,7 @@ const WHOSE = 'Jobs of whoever owns the token run in this tier.';
 const AS_FIRST = 'Whatever token comes next seems to be the first of its runner.';
 
 function started(change: ObjectChange, told: string, why: string, weight: Weight): Impact {
-  const what = `${told}: its manager starts anew once the Secret has it. ${WHOSE}`;
+  const what = `${told}: its manager restarts once the Secret has it. ${WHOSE}`;
   return impact('token-changed', weight, change, what, why);
 }
 

@@ -7,7 +7,7 @@ import { mergedValues, type Release } from './release';
 import { imageOf } from './values-of-manager';
 
 /**
- * Values that the chart has where nobody says otherwise, as far as they show.
+ * Default values of the chart, as far as they show.
  * @see values.yaml of the chart gitlab-runner 0.86.0
  */
 export const CHART_DEFAULTS: Fields = {
@@ -64,7 +64,7 @@ export interface ChartObjects {
   readonly lines: readonly Line[];
 }
 
-/** The namespace of a release that nobody names. */
+/** The namespace of a release that names none. */
 const NAMESPACE = 'default';
 
 /** Renders what the proof reads of a release. @see templates of the chart gitlab-runner 0.86.0 */

@@ -94,7 +94,7 @@ export class Keys {
     return at(this.left, path);
   }
 
-  /** What nobody took: each value with its way. Lists are values, and empty tables are nothing. */
+  /** What was not read: each value with its way. Lists are values, and empty tables are nothing. */
   rest(): readonly (readonly [readonly string[], unknown])[] {
     return leavesOf(this.left, []);
   }

@@ -51,7 +51,7 @@ function takeToken(keys: Keys, draft: Draft): void {
     draft.say(
       'decide',
       'runnerToken',
-      'a token in plain is known to whoever reads the file, and to its history: create the runner anew and seal its token, npx runner-fleet tokens says how',
+      'a token in plain is known to whoever reads the file, and to its history: create a new runner and seal its token, npx runner-fleet tokens says how',
     );
   const secret = textOf(keys.take('runners', 'secret'));
   if (secret)

@@ -21,7 +21,7 @@ export interface SourceRunner {
   readonly runners: readonly ObservedRunner[];
   /** Values of the chart that were given, or that say the same of a workload. */
   readonly values: Fields;
-  /** Whether somebody wrote these values. */
+  /** Whether the user wrote these values, and not the chart. */
   readonly isRelease: boolean;
   readonly lines: readonly Line[];
 }
@@ -332,7 +332,7 @@ function unusedLines({ manifest, unused, stray }: Subject['configs'][number]): r
   return [
     ...more,
     ...unused.keys.map((key) =>
-      line(key, 'of a template only [[runners]] is read: other keys stand beside it'),
+      line(key, 'of a template only [[runners]] is read, not the keys outside of it'),
     ),
     ...stray.map((_, index) =>
       line(

@@ -68,7 +68,7 @@ class TerraformRelease {
     return typeof value === 'string' && !value.includes(OPEN) ? value : undefined;
   }
 
-  /** The value of a local in the place of its name. */
+  /** The value of a local, by its name. */
   private solved(value: unknown): unknown {
     let found = value;
     for (let count = 0; count < MOST_LOCALS && found instanceof HclUnknown; count++) {

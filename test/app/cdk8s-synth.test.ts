@@ -60,7 +60,7 @@ test('runner-fleet synth --output renders elsewhere and leaves dist/ alone', () 
   });
 });
 
-test('--output of the cdk8s CLI, which deletes its folder first, is refused; dist/ is rendered anew, and that is said', () => {
+test('--output of the cdk8s CLI, which deletes its folder first, is refused; dist/ is rendered again, and that is said', () => {
   withProject((project) => {
     mkdirSync(join(project, 'elsewhere'));
     const other = cdk8sSynth(project, '--output', 'elsewhere');
@@ -70,7 +70,7 @@ test('--output of the cdk8s CLI, which deletes its folder first, is refused; dis
     expect(existsSync(join(project, 'elsewhere'))).toBe(false);
     const dist = cdk8sSynth(project, '--output', 'dist');
     expect(dist.status).toBe(0);
-    expect(dist.stderr).toContain('dist/ was deleted, with all that stood there, and is rendered anew');
+    expect(dist.stderr).toContain('dist/ was deleted, with all that stood there, and is rendered again');
     expect(tree(join(project, 'dist'))).toEqual(DIST);
   });
 });

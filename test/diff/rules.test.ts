@@ -198,7 +198,7 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'secret-removed', name: 'one that is kept', after: without(FLEET, SEALED), says: ['info', /stay in the cluster/] },
   { rule: 'secret-removed', name: 'one that stays', after: edited(FLEET, [SEALED, 'type: Opaque', 'type: Opaque\n    immutable: true']) },
 
-  { rule: 'token-changed', name: 'another ciphertext, under another key that its manager reads', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)], [DEPLOYMENT, /key: token-\w+/, 'key: token-1'], [SEALED, /token-\w+: /, 'token-1: ']), says: ['security', /token is a different one.*starts anew once the Secret has it/] },
+  { rule: 'token-changed', name: 'another ciphertext, under another key that its manager reads', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)], [DEPLOYMENT, /key: token-\w+/, 'key: token-1'], [SEALED, /token-\w+: /, 'token-1: ']), says: ['security', /token is a different one.*restarts once the Secret has it/] },
   { rule: 'token-changed', name: 'another ciphertext under the same key', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)]), says: ['security', /token is a different one. Managers that run go on with the old one until someone restarts them/] },
   { rule: 'token-changed', name: 'a placeholder in its place', after: edited(FLEET, [SEALED, fakeCiphertext(1), 'not sealed yet']), says: ['security', /no longer sealed here.*live Secret stays/] },
   { rule: 'token-changed', name: 'a ciphertext for a placeholder', before: edited(FLEET, [SEALED, fakeCiphertext(1), 'not sealed yet'], WAITS), after: FLEET, says: ['info', /token is sealed now/] },
@@ -217,7 +217,7 @@ const CASES: readonly ImpactCase[] = [
   { rule: 'pool-drifts', name: 'labels of its nodes that go with their table', after: edited(FLEET, [MANAGERS, TEMPLATE_METADATA, '']), says: ['notice', /Every node of the pool/] },
   { rule: 'pool-drifts', name: 'labels of its nodes that come with their table', before: edited(FLEET, [MANAGERS, TEMPLATE_METADATA, '']), after: FLEET, says: ['notice', /Every node of the pool/] },
   { rule: 'pool-drifts', name: 'a table without labels that goes', before: edited(FLEET, [POOL, '  template:\n', '  template:\n    status: {}\n']), after: FLEET },
-  { rule: 'lands-nowhere', name: 'a label of the pool of managers that goes with its table', after: edited(FLEET, [MANAGERS, TEMPLATE_METADATA, '']), says: ['disruptive', /^A manager that starts anew, or is evicted, stays pending/] },
+  { rule: 'lands-nowhere', name: 'a label of the pool of managers that goes with its table', after: edited(FLEET, [MANAGERS, TEMPLATE_METADATA, '']), says: ['disruptive', /^A manager that restarts, or is evicted, stays pending/] },
   { rule: 'lands-nowhere', name: 'a taint that jobs do not tolerate', after: edited(FLEET, [POOL, 'taints:\n', 'taints:\n        - key: a\n          effect: NoSchedule\n']), says: ['disruptive', /^A new job stays pending: no pool takes it any more/] },
   { rule: 'lands-nowhere', name: 'a pool that goes and leaves its runner', after: without(FLEET, POOL), says: ['disruptive', /^A new job stays pending/] },
   { rule: 'lands-nowhere', name: 'managers that move to a node group', after: edited(FLEET, [DEPLOYMENT, 'gitlab-runner-fleet/dedicated-to: gitlab-managers', 'eks.amazonaws.com/nodegroup: system']) },

@@ -99,7 +99,7 @@ export const TIER_CASES: readonly ImpactCase[] = [
 
   { rule: 'token-changed', name: 'another ciphertext, which says whose jobs come', after: edited(FLEET, [SEALED, fakeCiphertext(1), fakeCiphertext(9)]), says: ['security', /token is a different one.*Jobs of whoever owns the token run in this tier\.$/] },
   { rule: 'token-changed', name: 'a second key that no manager reads', after: TWO_KEYS, says: ['notice', /^The Secret gets other, which no manager here reads\.$/] },
-  { rule: 'token-changed', name: 'another key that its manager reads, of a Secret that stays', before: TWO_KEYS, after: edited(TWO_KEYS, ['amd64-spot/deployment.yaml', /key: token-\w+/, 'key: other']), says: ['security', /^The token is a different one: its manager starts anew/] },
+  { rule: 'token-changed', name: 'another key that its manager reads, of a Secret that stays', before: TWO_KEYS, after: edited(TWO_KEYS, ['amd64-spot/deployment.yaml', /key: token-\w+/, 'key: other']), says: ['security', /^The token is a different one: its manager restarts/] },
   { rule: 'token-changed', name: 'a ciphertext that goes while its manager stays', after: without(FLEET, SEALED), says: ['security', /^The token is no longer sealed here, and its manager stays/] },
   { rule: 'token-changed', name: 'a ciphertext that comes back for a manager that ran meanwhile', before: without(FLEET, SEALED), after: FLEET, says: ['security', /^The token is a different one/] },
   { rule: 'token-changed', name: 'a ciphertext that goes with its runner', after: without(FLEET, '/runners/amd64-spot/') },

@@ -634,12 +634,12 @@ describe('sealed files', () => {
   const PLACE = `production > runner a > ${FILE}`;
   // biome-ignore format: a table of cases
   const wrong: [string, string, ...Entry][] = [
-    ['no YAML', 'a: [', `${PLACE} > file`, '"unreadable"', 'not YAML (line 1)', 'write it anew'],
-    ['empty', '', `${PLACE} > file`, '"unreadable"', 'the file is', 'write it anew; see docs/tokens.md'],
-    ['empty but for a comment', '# later\n', `${PLACE} > file`, '"unreadable"', 'the file is', 'write it anew'],
-    ['a missing field', yaml({ scope: undefined }), `${PLACE} > file`, '"unreadable"', 'the file lacks scope', 'write it anew'],
-    ['several missing fields', 'scope: strict', `${PLACE} > file`, '"unreadable"', 'lacks namespace, name, ciphertext', 'anew'],
-    ['another scope', yaml({ scope: 'loose' }), `${PLACE} > file`, '"unreadable"', 'scope is one of strict,', 'anew'],
+    ['no YAML', 'a: [', `${PLACE} > file`, '"unreadable"', 'not YAML (line 1)', 'write it again'],
+    ['empty', '', `${PLACE} > file`, '"unreadable"', 'the file is', 'write it again; see docs/tokens.md'],
+    ['empty but for a comment', '# later\n', `${PLACE} > file`, '"unreadable"', 'the file is', 'write it again'],
+    ['a missing field', yaml({ scope: undefined }), `${PLACE} > file`, '"unreadable"', 'the file lacks scope', 'write it again'],
+    ['several missing fields', 'scope: strict', `${PLACE} > file`, '"unreadable"', 'lacks namespace, name, ciphertext', 'write it again'],
+    ['another scope', yaml({ scope: 'loose' }), `${PLACE} > file`, '"unreadable"', 'scope is one of strict,', 'write it again'],
     ['another namespace', yaml({ namespace: 'lab' }),
       `${PLACE} > namespace`, '"lab"', 'can not be decrypted in gitlab-runners', 'for the new namespace'],
     ['another name', yaml({ name: 'runner-b-token' }),

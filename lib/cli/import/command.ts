@@ -106,7 +106,7 @@ class UnwritableFile extends Error {
   override readonly name = 'UnwritableFile';
 }
 
-/** Writes a file that is not there yet, also where a link to nowhere stands in its place. */
+/** Writes a file. Without `replace` it must be new: a broken link of its name counts as a file. */
 function writeDescription(path: string, text: string, replace: boolean): void {
   try {
     writeFileSync(path, text, { flag: replace ? 'w' : 'wx' });

@@ -68,7 +68,7 @@ function checkOffered(faults: Faults, { said }: NormalNodePool): void {
     const known = valuesOf(instanceTypes(), `karpenter.k8s.aws/${label}`);
     const offered = valuesOf(autoModeTypes(), `${AUTO_MODE_GROUP}/${label}`);
     for (const [index, one] of named.entries()) {
-      // A newer one may be offered, too.
+      // A newer one may be offered as well.
       if (!known.has(one) || offered.has(one)) continue;
       const rule = 'EKS Auto Mode starts no instances of this kind';
       faults.add(`${option}[${index}]`, one, rule, fixOf(option));

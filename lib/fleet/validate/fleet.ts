@@ -179,7 +179,7 @@ function checkPlainTokens(faults: Faults, { said }: NormalFleet): void {
       path,
       'hidden',
       'this is a plain token, and descriptions are committed: everyone who can read the project can use it',
-      'revoke it in GitLab, create the runner anew and seal its token; see docs/tokens.md',
+      'revoke it in GitLab, create a new runner and seal its token; see docs/tokens.md',
     );
   }
 }

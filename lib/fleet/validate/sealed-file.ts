@@ -29,7 +29,7 @@ export function checkSealedFile(
     name: token.secretName,
     fault: sealedTokenFault,
     again: 'seal the token again; see docs/tokens.md',
-    exposed: 'revoke the token in GitLab, create the runner anew and seal its token',
+    exposed: 'revoke the token in GitLab, create a new runner and seal its token',
     moved: 'move the runner back, or seal its token for the new namespace',
     renamed: 'rename the runner back, or seal its token for the new name',
   });
@@ -62,7 +62,7 @@ function checkSealed(faultsAbove: Faults, { file, text, content }: SealedFile, t
     return;
   }
   if (typeof content === 'string') {
-    faults.add('file', 'unreadable', content, again.replace(/^seal (it|the token) again/, 'write it anew'));
+    faults.add('file', 'unreadable', content, again.replace(/^seal (it|the token) again/, 'write it again'));
     return;
   }
   const wrong = fault(content.ciphertext);
