@@ -37,6 +37,24 @@ test('an address may have a scheme, a port and a path, and line ends of Windows 
   );
 });
 
+test.each(['https://ghcr.io/v2/', 'ghcr.io/v1', 'https://ghcr.io/', 'ghcr.io'])(
+  'nodes find the password of %s under its host, whatever version of the API stands behind it',
+  (registry) => {
+    expect(configOf(JSON.stringify({ auths: { [registry]: { auth: auth() } } }))).toHaveProperty([
+      'auths',
+      'ghcr.io',
+    ]);
+  },
+);
+
+test('a registry that a config.json names twice with the same login is sealed and named once', () => {
+  const login = { auth: auth() };
+  const read = readPullSecret(
+    JSON.stringify({ auths: { 'docker.io': login, 'https://index.docker.io/v1/': login } }),
+  );
+  expect(read).toMatchObject({ registries: ['https://index.docker.io/v1/'] });
+});
+
 test('a config.json of Docker is taken with all its registries, and nothing else of it', () => {
   const file = {
     auths: { 'a.example.com': { auth: auth() }, 'b.example.com': { username: 'u', password: 'p:w' } },
@@ -63,6 +81,14 @@ test.each([
   ['a registry of ECR', `123456789012.dkr.ecr.eu-west-1.amazonaws.com\nAWS\n${PASSWORD}`, 'whose passwords last 12 hours'],
   ['a config.json whose passwords are elsewhere', '{"auths":{"r.example.com":{}},"credsStore":"desktop"}', 'in the credential store of this computer'],
   ['a config.json without registries', '{"credsStore":"desktop"}', 'has none there'],
+  ['a registry with two logins under two names', JSON.stringify({ auths: { 'docker.io': { auth: auth() }, 'https://index.docker.io/v1/': { auth: auth('cd') } } }), 'https://index.docker.io/v1/ is there more than once, with different users or passwords'],
+  ['a registry that only a helper of Docker knows', JSON.stringify({ auths: { 'a.example.com': { auth: auth() } }, credHelpers: { 'b.example.com': 'pass' } }), 'b.example.com is in credHelpers, and its password is not in this file'],
+  ['a token of a login in the browser', JSON.stringify({ auths: { 'r.example.com': { auth: Buffer.from('0000:').toString('base64'), identitytoken: PASSWORD } } }), "r.example.com has a token of a login in the browser, which nodes can't use"],
+  ['a password beside an older auth', JSON.stringify({ auths: { 'r.example.com': { username: 'cd', password: PASSWORD, auth: auth() } } }), 'auth of r.example.com says another user or password'],
+  ['an auth that is not base64', JSON.stringify({ auths: { 'r.example.com': { auth: `${auth()}!` } } }), 'auth of r.example.com is not base64'],
+  ['a password with an arrow key in it', `r.example.com\nci\n${PASSWORD}\u001b[D`, 'the password of r.example.com has a control character in it'],
+  ['a password that lost a character on its way', `r.example.com\nci\n${PASSWORD}\ufffd`, 'the password of r.example.com is not UTF-8'],
+  ['a port that no registry has', `r.example.com:99999\nci\n${PASSWORD}`, 'r.example.com:99999 has a port above 65535'],
   ['half a config.json', `{"auths":{"r.example.com":{"auth":"${auth()}`, 'has none there'],
 ])('%s is refused, and the fault does not repeat it', (_, input, says) => {
   const fault = faultOf(input);
