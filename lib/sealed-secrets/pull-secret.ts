@@ -73,11 +73,14 @@ function sameAddressFault(logins: readonly RegistryLogin[]): string | undefined 
 const DOCKER_HUB =
   /^(?:https?:\/\/)?(?:index\.|registry-1\.|hub\.|registry\.hub\.|www\.)?docker\.(?:io|com)(?:\/.*)?$/;
 
-/** Docker writes the version of the API after the host; nodes pass over it only with a slash at its end. */
+/** Docker writes the version of the API after the host; nodes pass over it there, and only with a slash at its end. */
 function addressOf(registry: string): string {
   return DOCKER_HUB.test(registry)
     ? 'https://index.docker.io/v1/'
-    : registry.replace(/^https?:\/\//, '').replace(/(?:\/v[12])?\/?$/, '');
+    : registry
+        .replace(/^https?:\/\//, '')
+        .replace(/^([^/]+)\/v[12](?:\/?$)/, '$1')
+        .replace(/\/$/, '');
 }
 
 function loginOfLines(input: string): readonly RegistryLogin[] | string {
@@ -137,7 +140,7 @@ function notHere(registry: string): string {
   return `${printable(registry)} has no password in this file: Docker keeps it in the credential store of this computer. Give registry, user and password as three lines`;
 }
 
-/** A registry whose password a helper program has: nothing of it is in the file, and nobody would see that it is missing. */
+/** A registry whose password a helper program has: nothing of it is in the file, so that it would be missing unseen. */
 function helperFault(config: unknown, auths: Readonly<Record<string, unknown>>): string | undefined {
   const missing = Object.keys(fieldsOf(fieldsOf(config).credHelpers)).find(
     (registry) => !Object.hasOwn(auths, registry),

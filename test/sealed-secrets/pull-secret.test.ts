@@ -47,6 +47,13 @@ test.each(['https://ghcr.io/v2/', 'ghcr.io/v1', 'https://ghcr.io/', 'ghcr.io'])(
   },
 );
 
+test('a path that ends like a version of the API stays, so that no other path gets its password', () => {
+  expect(configOf(JSON.stringify({ auths: { 'ghcr.io/team/v1': { auth: auth() } } }))).toHaveProperty([
+    'auths',
+    'ghcr.io/team/v1',
+  ]);
+});
+
 test('a registry that a config.json names twice with the same login is sealed and named once', () => {
   const login = { auth: auth() };
   const read = readPullSecret(
