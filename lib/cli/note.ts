@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { markerOf, noteMarker } from '../report/diff-markdown';
 import { fittingNote } from '../report/note-size';
+import { accessTokenFault } from './access-token';
 import { complain } from './complain';
 
 const HELP = `
@@ -47,6 +48,7 @@ async function postNote(file: string): Promise<number> {
     return 0;
   }
   try {
+    if (host.tokenFault !== undefined) throw new Error(host.tokenFault);
     const known = await findNote(host, marker);
     const note = fittingNote(body, host.most, host.whole);
     await send(host, known === undefined ? 'POST' : host.update, known ?? host.notes, { body: note });
@@ -74,6 +76,8 @@ interface Host {
   /** Where the whole file is, as Markdown. */
   readonly whole: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Why the token can't be sent. */
+  readonly tokenFault: string | undefined;
 }
 
 /** A question whose answer holds the name that the token writes in. */
@@ -116,6 +120,7 @@ function gitLab(env: NodeJS.ProcessEnv): Host | string {
     most: 1_000_000,
     whole: job ? `the artifact of [this job](${job})` : 'the artifact of this job',
     headers: { 'private-token': token },
+    tokenFault: accessTokenFault('RUNNER_FLEET_TOKEN', token),
   };
 }
 
@@ -149,6 +154,7 @@ function gitHub(env: NodeJS.ProcessEnv): Host | string {
         ? `the artifact of [this run](${server}/${project}/actions/runs/${run})`
         : 'the artifact of this run',
     headers: { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json' },
+    tokenFault: accessTokenFault('GITHUB_TOKEN', token),
   };
 }
 

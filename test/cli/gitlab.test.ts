@@ -48,8 +48,8 @@ let server: Server;
 let runners: RunnerRecord[];
 let managers: readonly object[];
 let requests: string[];
-/** Answers instead, one after the other. */
-let instead: ((response: ServerResponse) => void)[];
+/** Answers instead, one after the other; undefined for the usual one. */
+let instead: (((response: ServerResponse) => void) | undefined)[];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'runner-fleet-gitlab-'));
@@ -202,6 +202,56 @@ test('apply --yes makes them, and looks again', async () => {
   expect(runners[0].access_level).toBe('ref_protected');
 });
 
+test('apply makes the other calls where GitLab refuses one, and says which and why', async () => {
+  const runner = { arch: 'amd64', capacity: 'spot', exactTags: true };
+  writeApp({ ...runner, name: 'docker', tags: ['docker'] }, { ...runner, name: 'large', tags: ['large'] });
+  runners = [record(7, 'acme-docker', { tag_list: ['x'] }), record(8, 'acme-large', { tag_list: ['x'] })];
+  const ok = Array.from({ length: 5 }, () => undefined);
+  const refusal = { message: { tag_list: ['is too long', 'is odd: a-token'] } };
+  instead = [...ok, (response) => send(response, 400, refusal)];
+  const { code, stderr } = await gitlab('apply', '--yes');
+  expect(stderr).toContain(
+    'PUT /runners/7: GitLab refuses a value (400): tag_list is too long, is odd: [token] (acme/docker)',
+  );
+  expect([code, runners.map(({ tag_list }) => tag_list)]).toEqual([1, [['x'], ['large']]]);
+});
+
+test('apply says what it changed where GitLab is gone halfway', async () => {
+  const runner = { arch: 'amd64', capacity: 'spot', exactTags: true };
+  writeApp({ ...runner, name: 'docker', tags: ['docker'] }, { ...runner, name: 'large', tags: ['large'] });
+  runners = [record(7, 'acme-docker', { tag_list: ['x'] }), record(8, 'acme-large', { tag_list: ['x'] })];
+  instead = [...Array.from({ length: 6 }, () => undefined), (response) => send(response, 500, {})];
+  const { code, stderr } = await gitlab('apply', '--yes');
+  expect(code).toBe(2);
+  expect(stderr).toContain(
+    'PUT /runners/8: GitLab answers 500 (acme/large)\nChanged before that: acme/docker.',
+  );
+});
+
+test('a runner on two pages of a list that changes meanwhile is one runner', async () => {
+  runners = Array.from({ length: 100 }, (_, index) => record(1000 + index, `acme-docker-${index}`));
+  runners[99] = record(7, 'acme-docker');
+  instead = [undefined, (response) => send(response, 200, [runners[99]])];
+  const { stdout } = await gitlab('status');
+  expect(stdout).toMatch(/acme\/docker \(runner 7\)/);
+});
+
+test('a server that brings one page again and again, or another runner than asked for, is not believed', async () => {
+  runners = Array.from({ length: 100 }, (_, index) => record(1000 + index, `other-${index}`));
+  const same = (response: ServerResponse) => send(response, 200, runners);
+  instead = [same, same];
+  expect(await gitlab('status')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('page 2 brings nothing new'),
+  });
+  runners = [record(7, 'acme-docker')];
+  instead = [undefined, (response) => send(response, 200, record(1, 'root'))];
+  expect((await gitlab('apply', '--yes')).stderr).toContain(
+    'GET /runners/7: the answer is another runner, 1.',
+  );
+  expect(requests.every((one) => one.startsWith('GET'))).toBe(true);
+});
+
 test('apply neither creates nor deletes', async () => {
   runners = [record(9, 'acme-old')];
   const { code, stdout } = await gitlab('apply', '--yes');
@@ -262,6 +312,24 @@ describe('what GitLab refuses is said, with what to do, and never the token', ()
     expect((await gitlab('status')).stderr).toMatch(/not JSON/);
     instead = [(response) => send(response, 200, { message: 'hello' })];
     expect((await gitlab('status')).stderr).toMatch(/the answer is not a list/);
+  });
+
+  test.each(['a-token\nb', 'a-t\u2014ken', 'a token'])(
+    'a token that no header takes is not shown: %j',
+    async (token) => {
+      const { code, stderr } = await withToken(token, ['status']);
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^GITLAB_TOKEN holds white space or another/),
+      ]);
+      expect(stderr).not.toContain(token);
+      expect(requests).toEqual([]);
+    },
+  );
+
+  test('no token for a change', async () => {
+    const { stderr } = await withToken(undefined, ['apply', '--yes']);
+    expect(stderr).toMatch(/GITLAB_TOKEN is not set: it holds an access token of scope manage_runner or api/);
   });
 
   test('no token', async () => {

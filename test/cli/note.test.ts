@@ -238,6 +238,16 @@ test('a refusal of the server fails, without the token', async () => {
   expect(stderr).not.toContain('a-token');
 });
 
+test.each([
+  ['RUNNER_FLEET_TOKEN', gitLab],
+  ['GITHUB_TOKEN', gitHub],
+] as const)('%s that no header takes is refused, and not shown', async (name, env) => {
+  const { code, stderr } = await note({ ...env(), [name]: 'secret-a\nsecret-b' });
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`${name} holds white space or another`)]);
+  expect(stderr).not.toContain('secret-');
+  expect(requests).toEqual([]);
+});
+
 test('a server that sends the request elsewhere does not get the token sent there', async () => {
   status = 302;
   const { code, stderr } = await note(gitLab());

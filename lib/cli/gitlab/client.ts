@@ -1,10 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ServerRunner, StrangeAnswer, serverRunner } from '../../gitlab/server-runner';
-import { isTable } from '../../values/record';
+import { fieldsOf, isTable, listOf, textOf } from '../../values/record';
 
 /** GitLab refuses, or can't be reached. The message names the request, and never the token. */
 export class GitlabError extends Error {
   override readonly name = 'GitlabError';
+
+  /** @param isOfOneRunner whether GitLab refuses this request and may take others */
+  constructor(
+    message: string,
+    readonly isOfOneRunner = false,
+  ) {
+    super(message);
+  }
 }
 
 /** Which runners are asked for. */
@@ -28,6 +36,11 @@ const PAGE_SIZE = 100;
 /** Times that a request is made while GitLab says that it is busy. */
 const ATTEMPTS = 4;
 const BUSY = [429, 502, 503, 504];
+const VALUE_REFUSED = [400, 422];
+/** Refusals that are about one runner; any other holds for all of them. */
+const OF_ONE_RUNNER = [...VALUE_REFUSED, 403, 404];
+/** Most characters of what GitLab says. */
+const MOST_SAID = 300;
 
 /** GitLab's API for runners, as far as it is needed here. */
 export class GitlabClient {
@@ -57,7 +70,11 @@ export class GitlabClient {
         await this.get(`/runners/${Number(id)}`),
         await this.get(`/runners/${Number(id)}/managers`),
       ];
-      found.push(serverRunner(runner, managers));
+      const one = serverRunner(runner, managers);
+      // An update goes to this number: it must be that of the runner that was asked for.
+      if (one.id !== id)
+        throw new StrangeAnswer(`GET /runners/${Number(id)}: the answer is another runner, ${one.id}.`);
+      found.push(one);
     }
     return found;
   }
@@ -68,14 +85,18 @@ export class GitlabClient {
   }
 
   private async pages(path: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
-    const found: Readonly<Record<string, unknown>>[] = [];
+    // A list that changes meanwhile brings a runner on two pages.
+    const found = new Map<unknown, Readonly<Record<string, unknown>>>();
     for (let page = 1; ; page++) {
+      const before = found.size;
       const list = await this.get(
         `${path}${path.includes('?') ? '&' : '?'}per_page=${PAGE_SIZE}&page=${page}`,
       );
       if (!Array.isArray(list)) throw new StrangeAnswer(`GET ${path}: the answer is not a list.`);
-      found.push(...list.filter(isTable));
-      if (list.length < PAGE_SIZE) return found;
+      for (const one of list.filter(isTable)) found.set(one.id, one);
+      if (list.length < PAGE_SIZE) return [...found.values()];
+      if (found.size === before)
+        throw new StrangeAnswer(`GET ${path}: page ${page} brings nothing new. Does a cache answer?`);
     }
   }
 
@@ -89,7 +110,10 @@ export class GitlabClient {
       const response = await this.send(method, path, body, request);
       if (response.ok) return answerOf(response, request);
       if (!BUSY.includes(response.status) || attempt === ATTEMPTS)
-        throw new GitlabError(`${request}: ${reasonFor(response.status)}`);
+        throw new GitlabError(
+          `${request}: ${reasonFor(response.status)}${await this.saidIn(response)}`,
+          OF_ONE_RUNNER.includes(response.status),
+        );
       await response.body?.cancel();
       await pause(this.waitFor(response, attempt));
     }
@@ -121,6 +145,17 @@ export class GitlabClient {
     }
   }
 
+  /** What GitLab says of a value that it refuses, without the token. */
+  private async saidIn(response: Response): Promise<string> {
+    if (!VALUE_REFUSED.includes(response.status)) return '';
+    const { message, error } = fieldsOf(await response.json().catch(() => undefined));
+    const said = isTable(message)
+      ? Object.entries(message).map(([key, faults]) => `${key} ${listOf(faults).join(', ')}`)
+      : [textOf(message) ?? textOf(error) ?? ''];
+    const text = said.join('; ').replaceAll(this.token, '[token]').slice(0, MOST_SAID);
+    return text === '' ? '' : `: ${text}`;
+  }
+
   private waitFor(response: Response, attempt: number): number {
     const { mostWaitMilliseconds = 60_000 } = this.settings;
     const asked = Number(response.headers.get('retry-after')) * 1000;
@@ -146,6 +181,7 @@ function reasonFor(status: number): string {
   if (status === 401) return 'GitLab does not take the token: it is wrong, expired or revoked (401)';
   if (status === 403)
     return 'the token may not do this (403): reading needs the scope read_api, updating manage_runner or api, and the role Maintainer or Owner where the runner is';
+  if (VALUE_REFUSED.includes(status)) return `GitLab refuses a value (${status})`;
   if (status === 404) return 'not found (404): a wrong path, or nothing that this token sees';
   if (status >= 300 && status < 400)
     return `GitLab redirects this request (${status}): set gitlabUrl to the address that it redirects to`;

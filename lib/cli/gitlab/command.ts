@@ -3,13 +3,14 @@ import { FolderError } from '../../app/dist-folder';
 import { DescriptionError } from '../../fleet/fault';
 import { resolveFleets } from '../../fleet/resolve-fleets';
 import type { ResolvedFleet } from '../../fleet/resolved-fleet';
-import { leftToDo, updateCalls } from '../../gitlab/calls';
+import { leftToDo, type UpdateCall, updateCalls } from '../../gitlab/calls';
 import { describedRunners } from '../../gitlab/described-runner';
 import { type FleetStatus, fleetStatus, isAsDescribed } from '../../gitlab/drift';
 import { StrangeAnswer } from '../../gitlab/server-runner';
 import { printCalls, printStatus, printStatusJson } from '../../report/gitlab-status';
 import { withoutTokens } from '../../sealed-secrets/ciphertext';
 import { visible } from '../../values/visible';
+import { accessTokenFault } from '../access-token';
 import { complain } from '../complain';
 import { AppError, describedFleets } from '../describe-app';
 import { GitlabClient, GitlabError, type RunnerScope } from './client';
@@ -80,8 +81,7 @@ async function run(
   action: (server: Server, options: GitlabOptions) => Promise<boolean>,
 ): Promise<void> {
   try {
-    const token = process.env.GITLAB_TOKEN;
-    if (!token) throw new GitlabError('GITLAB_TOKEN is not set: it holds an access token of scope read_api');
+    const token = tokenFor(options);
     const fleets = resolveFleets(describedFleets(), new Map());
     const url = urlOf(fleets, options.gitlabUrl);
     const server = {
@@ -96,6 +96,18 @@ async function run(
     complain((error as Error).message);
     process.exitCode = 2;
   }
+}
+
+/** The access token of the environment. @throws GitlabError that never quotes it */
+function tokenFor({ yes = false }: GitlabOptions): string {
+  const token = process.env.GITLAB_TOKEN;
+  if (!token)
+    throw new GitlabError(
+      `GITLAB_TOKEN is not set: it holds an access token of scope ${yes ? 'manage_runner or api' : 'read_api'}`,
+    );
+  const fault = accessTokenFault('GITLAB_TOKEN', token);
+  if (fault !== undefined) throw new GitlabError(fault);
+  return token;
 }
 
 /** The one GitLab to ask: any other one would see a token that is not for it. */
@@ -139,8 +151,31 @@ async function putRight(server: Server, { yes = false }: GitlabOptions): Promise
     );
     return false;
   }
-  for (const { id, body } of calls) await server.client.update(id, body);
+  await makeCalls(server.client, calls);
   const after = await statusOf(server);
   process.stdout.write(withoutTokens(printStatus(after)));
   return isAsDescribed(after);
+}
+
+/**
+ * Makes calls one after the other. One that GitLab refuses is reported and does not keep the others from being made.
+ *
+ * @throws GitlabError where no more can be made; the message says which were
+ */
+async function makeCalls(client: GitlabClient, calls: readonly UpdateCall[]): Promise<void> {
+  const made: string[] = [];
+  for (const { id, body, name } of calls) {
+    try {
+      await client.update(id, body);
+      made.push(name);
+    } catch (error) {
+      if (!(error instanceof GitlabError || error instanceof StrangeAnswer)) throw error;
+      const message = `${error.message} (${name})`;
+      if (!(error instanceof GitlabError && error.isOfOneRunner))
+        throw new GitlabError(
+          `${message}\nChanged before that: ${made.join(', ') || 'nothing'}. gitlab status says what still differs.`,
+        );
+      complain(message);
+    }
+  }
 }
