@@ -9,6 +9,7 @@ import { chartObjects } from './chart-objects';
 import { isChartValue } from './chart-values';
 import type { Line } from './line';
 import { operatorLines, valuesOfOperator } from './operator';
+import { withOwnNames } from './own-names';
 import { type Beside, type Release, releasesIn } from './release';
 import { releasesInTerraform } from './terraform';
 import { restOfManager, valuesOfManager } from './values-of-manager';
@@ -249,9 +250,10 @@ function renderedObjects(release: Release, render: RenderRelease): readonly Mani
 }
 
 function runnersOfObjects(subject: Subject): readonly SourceRunner[] {
-  const names = [...new Set(subject.runners.map(({ name }) => name))];
+  const all = withOwnNames(subject.runners);
+  const names = [...new Set(all.map(({ name }) => name))];
   return names.map((name) => {
-    const runners = subject.runners.filter((one) => one.name === name);
+    const runners = all.filter((one) => one.name === name);
     const [{ config, manager }] = runners;
     const values = { ...valuesOfManager(runners[0]), ...valuesOfOperator(config.operated) };
     const account = accountOf(runners[0], subject);

@@ -319,6 +319,34 @@ test('makes one fleet of several releases, and says once what they share', () =>
   });
 });
 
+describe('runners of one name, as registration names them after their machine,', () => {
+  const entry = (more: string) =>
+    `[[runners]]\nname = "ip-10-0-0-1"\nurl = "https://gitlab.example.com"\nexecutor = "kubernetes"\n[runners.kubernetes]\n${more}\n`;
+  const bounded = entry('image = "alpine:3.22"\nallowed_images = ["registry.example.com/**"]');
+  const privileged = entry('image = "debian:12"\nprivileged = true');
+
+  test.each([
+    ['in one config', { 'config.toml': `concurrent = 4\n${bounded}${privileged}` }],
+    ['in a config each', { 'a/config.toml': bounded, 'b/config.toml': privileged }],
+  ])('%s stay runners of their own', (_, files) => {
+    const one = imported(files as Readonly<Record<string, string>>);
+    const { runners } = descriptionIn(one) as { runners: readonly Record<string, unknown>[] };
+    expect(runners).toMatchObject([
+      { name: 'ip-10-0-0-1', job: { allowedImages: ['registry.example.com/**'] } },
+      { name: 'ip-10-0-0-1-2', privileged: true, jobImage: 'debian:12' },
+    ]);
+    expect(runners.map(({ managers }) => managers)).toEqual([undefined, undefined]);
+    expect(
+      one.comparison?.runners.flatMap(({ differences }) => differences.filter(({ why }) => !why)),
+    ).toEqual([]);
+  });
+
+  test('that say the same on two machines are managers of one', () => {
+    const one = imported({ 'a/config.toml': bounded, 'b/config.toml': bounded });
+    expect(runnerIn(one)).toMatchObject({ name: 'ip-10-0-0-1', managers: 2 });
+  });
+});
+
 test('refuses runners that make no pods, and says the way forward', () => {
   const config =
     '[[runners]]\nname = "vm"\nurl = "https://gitlab.example.com"\nexecutor = "docker"\n[runners.docker]\nimage = "alpine"\n';
