@@ -89,11 +89,15 @@ function settings(table: RunnerTable): object {
   };
 }
 
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
 /** Without what holds anyway: the runner takes an empty value for one that is not there. */
 function said(table: object): object {
   return Object.fromEntries(
     Object.entries(table)
-      .filter(([, value]) => value !== false && value !== 0 && value !== '')
+      .filter(([, value]) => value !== false && value !== 0 && value !== '' && !isEmptyList(value))
       .map(([key, value]) => [key, isTable(value) ? said(value) : value]),
   );
 }

@@ -94,7 +94,13 @@ function draftOf(source: SourceRunner, name: string, hasPools: boolean): Draft {
   const entry = fieldsOf(listOf(config.parsed?.runners)[index]);
   const keys = new Keys(entry);
   const values = new Keys(withoutDefaults(source.values));
-  for (const key of ['name', 'token']) keys.take(key);
+  keys.take('name');
+  if (textOf(keys.take('token')) && manager === undefined)
+    draft.say(
+      'not-needed',
+      'token',
+      'it is not written: the new runner gets its own, npx runner-fleet tokens says how',
+    );
   for (const { id, at: place, why } of shapeFaults({ runners: [entry] }))
     if (id === 'wrong-type') draft.say('refused', place.replace(/^runners\[0\]\./, ''), why);
   takeGlobals(fieldsOf(config.parsed), keys.take('limit'), source.isRelease, draft);

@@ -52,6 +52,7 @@ export function takeJobKeys(keys: Keys, draft: Draft): void {
         `it holds ${secret}: ${SECRET_FIX}, and write the script without it`,
       );
     else if (isSaid(value)) draft.option(path.join('.'), option, value);
+    else if (Array.isArray(value)) draft.say('no-effect', path.join('.'), emptyList(path));
   }
   takeImage(keys, draft);
   takeHelperImage(keys, draft);
@@ -67,6 +68,12 @@ export function takeJobKeys(keys: Keys, draft: Draft): void {
       true,
       'for docker build alone, dockerInDocker: {} is enough, see docs/image-builds.md',
     );
+}
+
+function emptyList(path: readonly string[]): string {
+  return path[path.length - 1].startsWith('allowed_')
+    ? 'the runner takes an empty list for none and allows all'
+    : 'the runner takes an empty list for none';
 }
 
 function isSaid(value: unknown): boolean {

@@ -1,3 +1,4 @@
+import { isSopsCiphertext } from '../cluster/sops';
 import { merge } from '../values/merge';
 import { at, type Fields, fieldsOf, isTable, listOf, textOf } from '../values/record';
 import type { Line } from './line';
@@ -22,6 +23,10 @@ export interface Beside {
   /** The table in a text of YAML; undefined where it is not one. */
   readonly parse: (text: string) => Fields | undefined;
 }
+
+/** Why a text of SOPS says nothing here, and what to do. */
+export const ENCRYPTED =
+  'it is encrypted by SOPS: give the file decrypted, for example sops --decrypt values.yaml | npx runner-fleet import -';
 
 const CHART = /(?:^|\/)gitlab-runner(?:[:@]|$)/;
 
@@ -119,6 +124,7 @@ function valuesOfReference(
         : 'it is not among the files: name its file too';
     return { values: {}, lines: [unread(from, why)] };
   }
+  if (isSopsCiphertext(text)) return { values: {}, lines: [unread(from, ENCRYPTED)] };
   if (typeof targetPath === 'string') return { values: setValue({}, targetPath, text.trimEnd()), lines: [] };
   const values = beside.parse(text);
   return values ? { values, lines: [] } : { values: {}, lines: [unread(from, 'it is not a table of YAML')] };

@@ -2,11 +2,13 @@ import type { Manifest, SourceFile } from '../cluster/manifest';
 import { type ObservedRunner, observe, type Subject } from '../cluster/observe';
 import { manifestsOf, parseManifests } from '../cluster/parse';
 import { readYaml } from '../cluster/read-yaml';
+import { isSopsCiphertext } from '../cluster/sops';
 import type { FileLine, Problem } from '../problem';
 import { asDnsLabel } from '../values/label';
 import { at, type Fields, fieldsOf, isTable, textOf, textsOf } from '../values/record';
 import { chartObjects } from './chart-objects';
 import { isChartValue } from './chart-values';
+import { withoutCiphertexts } from './encrypted';
 import type { Line } from './line';
 import { operatorLines, valuesOfOperator } from './operator';
 import { withOwnNames } from './own-names';
@@ -61,7 +63,9 @@ export function readSources(files: readonly SourceFile[], render?: RenderRelease
       .filter(({ path }) => path.endsWith('.tf'))
       .flatMap(({ path, text }) => releasesInTerraform(text, path, beside)),
   ];
-  const releases = [...described, ...valuesReleases(documents.filter(({ path }) => !used.has(path)))];
+  const releases = [...described, ...valuesReleases(documents.filter(({ path }) => !used.has(path)))].map(
+    withoutCiphertexts,
+  );
   const { manifests, faults } = parseManifests(files.filter(({ path }) => !/\.(?:toml|tf)$/.test(path)));
   const nodes = manifests.filter(({ kind }) => NODE_KINDS.includes(kind));
   const rest = [
@@ -131,7 +135,9 @@ function besideOf(documents: readonly FileDocument[], used: Set<string>): Beside
       )?.body;
       const plain = { ...textsOf(fieldsOf(object).data), ...textsOf(fieldsOf(object).stringData) }[key];
       const isEncoded = kind === 'Secret' && textsOf(fieldsOf(object).stringData)[key] === undefined;
-      return plain !== undefined && isEncoded ? Buffer.from(plain, 'base64').toString('utf8') : plain;
+      return plain !== undefined && isEncoded && !isSopsCiphertext(plain)
+        ? Buffer.from(plain, 'base64').toString('utf8')
+        : plain;
     },
     parse: parseTable,
   };

@@ -319,6 +319,45 @@ test('makes one fleet of several releases, and says once what they share', () =>
   });
 });
 
+test('names the token of a config.toml without writing it, and lists that allow all', () => {
+  const one = imported({
+    'config.toml':
+      '[[runners]]\nname = "docker"\ntoken = "glrt-abcdefghijklmnopqrst"\nurl = "https://gitlab.example.com"\nexecutor = "kubernetes"\n[runners.kubernetes]\nallowed_images = []\nimage_pull_secrets = []\n',
+  });
+  expect(linesOf(one, 'not-needed')).toContain(
+    'token: it is not written: the new runner gets its own, npx runner-fleet tokens says how',
+  );
+  expect(linesOf(one, 'no-effect')).toEqual([
+    'kubernetes.image_pull_secrets: the runner takes an empty list for none',
+    'kubernetes.allowed_images: the runner takes an empty list for none and allows all',
+  ]);
+  expect(one.comparison?.runners[0].differences.filter(({ why }) => why === undefined)).toEqual([]);
+  expect(JSON.stringify(one)).not.toContain('abcdefghijklmnopqrst');
+});
+
+describe('what SOPS encrypted is not carried over as if it were plain', () => {
+  const hidden = 'ENC[AES256_GCM,data:Zm9v,iv:Zm9v,tag:Zm9v,type:str]';
+  const fix = 'it is encrypted by SOPS: give the file decrypted';
+
+  test('among values', () => {
+    const one = imported({
+      'values.yaml': `gitlabUrl: https://gitlab.example.com\nrunnerToken: ${hidden}\nconcurrent: 4\nrunners:\n  config: ${hidden}\nsops:\n  version: 3.9.0\n  mac: ${hidden}\n`,
+    });
+    expect(linesOf(one, 'unread')).toEqual([expect.stringContaining(`values.yaml runners.config: ${fix}`)]);
+    expect(one.text).not.toContain('ENC[');
+    expect(runnerIn(one)).toMatchObject({ concurrency: 4 });
+  });
+
+  test.each(['data', 'stringData'])('in the %s of a Secret that a release takes values from', (field) => {
+    const one = imported({
+      'release.yaml': `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: { name: r, namespace: ci }\nspec:\n  chart: { spec: { chart: gitlab-runner } }\n  valuesFrom: [{ kind: Secret, name: v }]\n  values: { gitlabUrl: 'https://gitlab.example.com' }\n---\napiVersion: v1\nkind: Secret\nmetadata: { name: v, namespace: ci }\n${field}:\n  values.yaml: ${hidden}\nsops: { version: 3.9.0 }\n`,
+    });
+    expect(linesOf(one, 'unread')).toEqual([
+      expect.stringContaining(`valuesFrom Secret/v values.yaml: ${fix}`),
+    ]);
+  });
+});
+
 describe('runners of one name, as registration names them after their machine,', () => {
   const entry = (more: string) =>
     `[[runners]]\nname = "ip-10-0-0-1"\nurl = "https://gitlab.example.com"\nexecutor = "kubernetes"\n[runners.kubernetes]\n${more}\n`;
