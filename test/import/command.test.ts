@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { importCommand } from '../../lib/cli/import/command';
@@ -17,4 +17,15 @@ test('says what it can not write, and follows no link to nowhere', () => {
     expect(status).toBe(2);
     expect(stderr).toContain("can't be written");
   }
+});
+
+test('the example of docs/helm.md is what the command writes', () => {
+  const page = readFileSync('docs/helm.md', 'utf8');
+  const [, file, values, description] =
+    /These values, in `([\w.-]+)`:\n\n```yaml\n([\s\S]*?)```\n[\s\S]*?```ts\n([\s\S]*?)```\n/.exec(page) ??
+    [];
+  const folder = mkdtempSync(join(tmpdir(), 'import-'));
+  writeFileSync(join(folder, file), values);
+  const { status, stdout } = runHere(importCommand(), [file, '--output', '-'], folder);
+  expect([status, stdout]).toEqual([0, description]);
 });
