@@ -20,3 +20,9 @@ test('the table and the error in the README are what the proof says of dist/ (np
   expect(page).toMatch(/<!-- proof -->\n```\nrunner +jobs [\s\S]*<!-- error -->\n```\nerror \[/);
   expect(proofPage(page)).toBe(page);
 });
+
+test('the README says how many files dist/ has, with one object each', () => {
+  const texts = render(DEFAULT_FLEET).map(({ text }) => text);
+  expect(readFileSync(README, 'utf8')).toContain(`read \`dist/\`: ${texts.length} files,\none object each`);
+  expect(texts.filter((text) => (text.match(/^kind: /gm) ?? []).length !== 1)).toEqual([]);
+});
