@@ -188,7 +188,8 @@ function restOfValues(values: Keys, isRelease: boolean, draft: Draft): void {
     if (isEmpty(value) || said.has(name)) continue;
     said.add(name);
     if (row !== undefined) sayRow(row, name, draft);
-    else if (!isChartValue(path) && isRelease)
+    else if (isChartValue(path)) draft.say('refused', name, 'the chart takes a table here');
+    else if (isRelease)
       draft.say(
         'no-effect',
         name,

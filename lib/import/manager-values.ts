@@ -115,8 +115,14 @@ function takePullSecrets(keys: Keys, draft: Draft): void {
 }
 
 function takeReplicas(keys: Keys, draft: Draft): void {
-  const replicas = keys.take('replicas');
-  if (typeof replicas !== 'number' || replicas === 1) return;
+  const said = keys.take('replicas');
+  // The chart writes a text as it is, so that "2" is a number.
+  const replicas = typeof said === 'string' && /^\d+$/.test(said) ? Number(said) : said;
+  if (replicas === undefined || replicas === null || replicas === 1) return;
+  if (typeof replicas !== 'number') {
+    draft.say('refused', 'replicas', 'the chart takes a number here');
+    return;
+  }
   if (replicas === 0) {
     draft.say('decide', 'replicas', 'it was stopped; a manager that is rendered takes jobs');
     return;

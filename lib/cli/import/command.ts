@@ -29,8 +29,8 @@ Examples:
 It renders the description, proves it and compares the pods of jobs with those of today. Tokens and passwords are never written.
 Helm is not needed: what release 0.86 of the chart makes of values is known here. --render asks Helm for another one.
 
-Exit code: 0 jobs get the same or better, 1 something differs, could not be read, is refused by the proof or keeps the fleet
-from rendering, 2 unusable input.`;
+Exit code: 0 jobs get the same or better, 1 something differs, could not be read, is refused here or by the proof, or keeps the
+fleet from rendering, 2 unusable input.`;
 
 interface ImportOptions {
   readonly name: string;
@@ -118,8 +118,8 @@ function writeDescription(path: string, text: string, replace: boolean): void {
 
 function exitCode({ comparison, errors = [], faults, unreadable, lines }: Imported): number {
   if (unreadable.length > 0) return 2;
-  // What is not read may be anything, so that nothing is proved of it.
-  if (lines.some(({ kind }) => kind === 'unread')) return 1;
+  // What is not read may be anything, so that nothing is proved of it; what is refused is missing from the description.
+  if (lines.some(({ kind }) => kind === 'unread' || kind === 'refused')) return 1;
   return faults.length > 0 || errors.length > 0 || comparison === undefined || !isEqual(comparison) ? 1 : 0;
 }
 
