@@ -1,6 +1,9 @@
-import { type ComparedRunner, compareRunners } from '../../lib/compare/compare';
+import { observe } from '../../lib/cluster/observe';
+import { type ComparedRunner, comparedRunners, compareRunners } from '../../lib/compare/compare';
 import type { RunnerTable } from '../../lib/gitlab-runner/config/toml';
 import { isEqual, printComparison } from '../../lib/report/comparison-text';
+import { DEPLOYMENT } from '../checks/places';
+import { edited, FLEET, parsed } from '../fixtures/files';
 
 const table = (kubernetes: object = {}, more: object = {}) =>
   ({
@@ -39,6 +42,12 @@ const CASES: readonly (readonly [string, object, object, RegExp | undefined])[] 
     { pull_policy: ['if-not-present'] },
     undefined,
   ],
+  [
+    'images that are pulled where nobody pulled before',
+    { pull_policy: ['never'] },
+    { pull_policy: ['always'] },
+    undefined,
+  ],
   ['a longer wait for nodes', {}, { poll_timeout: 600 }, /takes longer to start/],
   ['a shorter wait for nodes', { poll_timeout: 900 }, { poll_timeout: 600 }, undefined],
   [
@@ -67,6 +76,7 @@ const CASES: readonly (readonly [string, object, object, RegExp | undefined])[] 
     { cpu_request: '1' },
     undefined,
   ],
+  ['a request that rises', { cpu_request: '1' }, { cpu_request: '2' }, undefined],
   ['privileged jobs', { privileged: false }, { privileged: true }, undefined],
 ];
 
@@ -103,6 +113,27 @@ test('passwords of variables are not shown', () => {
   });
 });
 
+test('secrets of scripts are not shown', () => {
+  const script = 'curl -H "Authorization: Bearer glpat-aB3dE6gH9jK2mN5pQ8sT" https://example.com';
+  const [difference] = compared(table({}, { pre_build_script: script }), table());
+  expect(difference).toMatchObject({ path: 'config.pre_build_script', before: 'hidden' });
+  const [harmless] = compared(table({}, { pre_build_script: 'make ready' }), table());
+  expect(harmless).toMatchObject({ path: 'config.pre_build_script', before: 'make ready' });
+});
+
+test('how managers sign in at a cache is meant only where keys give way to a role', () => {
+  const cache = (type: string) => table({}, { cache: { Type: 's3', s3: { AuthenticationType: type } } });
+  expect(compared(cache('access-key'), cache('iam')).map(({ why }) => why)).toEqual([
+    'managers get credentials from outside of the config',
+  ]);
+  expect(compared(cache('iam'), cache('access-key')).map(({ why }) => why)).toEqual([undefined]);
+});
+
+test('how many jobs a runner asks for at once, and its own limit, are nothing that jobs see', () => {
+  const asking = { request_concurrency: 5, limit: 10 };
+  expect(compared(table({}, asking), table({}, { request_concurrency: 1 }))).toEqual([]);
+});
+
 test('runners are compared by name, with what releases and fleets put around it', () => {
   const one = table();
   const before = ['gitlab-runner-docker', 'arm', 'gone'].map((name) => runner(name, one));
@@ -115,6 +146,30 @@ test('runners are compared by name, with what releases and fleets put around it'
   expect(comparison).toMatchObject({ onlyBefore: ['gone'], onlyAfter: ['production-new'] });
   expect(isEqual(comparison)).toBe(false);
   expect(compareRunners(before, after, { gone: 'new' }).onlyBefore).toEqual([]);
+});
+
+test('a name that two runners end with is no pair by itself', () => {
+  const one = table();
+  const before = ['docker', 'arm'].map((name) => runner(name, one));
+  const after = ['a-docker', 'b-docker'].map((name) => runner(name, one));
+  expect(compareRunners(before, after)).toMatchObject({
+    runners: [],
+    onlyBefore: ['docker', 'arm'],
+    onlyAfter: ['a-docker', 'b-docker'],
+  });
+  const [pair] = compareRunners(before, after, { docker: 'b-docker' }).runners;
+  expect([pair.before, pair.after]).toEqual(['docker', 'b-docker']);
+});
+
+test('all managers of a runner count as one, which Kubernetes gives half a minute unless they say more', () => {
+  const [one, other] = comparedRunners(observe(parsed(FLEET)).runners);
+  expect(one).toMatchObject({ jobsAtOnce: 20, drainSeconds: 7800, release: '19.3.0' });
+  expect(other).toMatchObject({ jobsAtOnce: 20 });
+  const silent = edited(FLEET, [DEPLOYMENT, / +terminationGracePeriodSeconds: .*\n/, '']);
+  const drains = comparedRunners(observe(parsed(silent)).runners).map(({ drainSeconds }) => drainSeconds);
+  expect(drains.filter((seconds) => seconds === 30)).toHaveLength(1);
+  const twice = edited(FLEET, [DEPLOYMENT, /replicas: 1/, 'replicas: 2']);
+  expect(comparedRunners(observe(parsed(twice)).runners).map(({ jobsAtOnce }) => jobsAtOnce)).toContain(40);
 });
 
 test('managers are compared by what they run at once, and how long they wait', () => {

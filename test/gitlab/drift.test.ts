@@ -162,6 +162,8 @@ test('runners of the fleet that no description names are listed', () => {
     server(),
     server({ id: 9, description: 'acme-old' }),
     server({ id: 10, description: 'other' }),
+    // Of a fleet whose name begins alike.
+    server({ id: 11, description: 'acmeville-docker' }),
   );
   expect(found.leftOver).toEqual([{ id: 9, description: 'acme-old' }]);
   expect(isAsDescribed(found)).toBe(false);
