@@ -34,6 +34,12 @@ const MOUNTED: Change = [
   '        [runners.kubernetes.node_selector]',
   '        [[runners.kubernetes.volumes.pvc]]\n        name = "cache"\n        mount_path = "/cache"\n\n        [runners.kubernetes.node_selector]',
 ];
+/** Managers on nodes of Auto Mode, jobs on those of self-managed Karpenter. */
+const isOfManagers = ({ path }: SourceFile) => /karpenter\/\w+-gitlab-managers/.test(path);
+const MANAGERS_ON_AUTO_MODE = [
+  ...FLEET.filter((file) => !isOfManagers(file)),
+  ...AUTO_MODE_FLEET.filter(isOfManagers),
+];
 const idsIn = (files: readonly SourceFile[]) =>
   findingsIn(files)
     .map(({ id }) => id)
@@ -233,6 +239,17 @@ describeCheck('auto-mode', {
       finds: ['auto-mode/no-category', 'warning', /for jobs that need no device, at many times the price/],
     },
     {
+      name: 'a pool that may start graphics instances of much memory, which have a category of their own',
+      files: AUTO_MODE_FLEET,
+      changes: [['nodepool-gitlab-jobs-amd64-spot.yaml', '            - c\n', '            - gr\n']],
+      finds: ['auto-mode/no-category', 'warning', /found categories gr, m, r\./],
+    },
+    {
+      name: 'network policies where managers alone are on Auto Mode',
+      files: MANAGERS_ON_AUTO_MODE,
+      finds: ['auto-mode/network-policies', 'note', /found NetworkPolicy\/gitlab-runners\//],
+    },
+    {
       name: 'a pool without limits',
       files: AUTO_MODE_FLEET,
       changes: [[POOL, / {2}limits:\n.*\n.*\n/, '']],
@@ -285,6 +302,34 @@ describe('nothing is wrong', () => {
     [
       'with a disk of the add-on on self-managed Karpenter',
       edited([...FLEET, disk('ebs.csi.aws.com')], MOUNTED),
+    ],
+    [
+      'with a static pool, whose replicas bound it',
+      edited(
+        AUTO_MODE_FLEET,
+        [POOL, 'spec:\n', 'spec:\n  replicas: 2\n'],
+        [POOL, / {2}limits:\n.*\n.*\n/, ''],
+      ),
+    ],
+    [
+      'with an overlay where no pool says which controller there is',
+      [...FLEET.filter(({ path }) => !path.includes('/karpenter/')), OVERLAY],
+    ],
+    [
+      'with tags that no NodeClass may set, which are refused anyway',
+      edited(AUTO_MODE_FLEET, [CLASS, 'spec:\n', 'spec:\n  tags: { kubernetes.io/cluster/acme: owned }\n']),
+    ],
+    [
+      'where a class of Karpenter has the name of one that is there',
+      [...AUTO_MODE_FLEET, ...FLEET.filter(({ path }) => path.includes('/ec2nodeclass-'))],
+    ],
+    [
+      'with a pool of Karpenter that keeps off the compute type of Auto Mode',
+      edited(FLEET, [
+        POOL,
+        '        - key: karpenter.sh/capacity-type',
+        '        - { key: eks.amazonaws.com/compute-type, operator: NotIn, values: [auto] }\n        - key: karpenter.sh/capacity-type',
+      ]),
     ],
     [
       'with a pool for nothing but GPUs',

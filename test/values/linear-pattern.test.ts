@@ -48,14 +48,14 @@ test.each([
 ])('%s is not valid, as Go says', (pattern) => expect(linearPattern(pattern)).toBeUndefined());
 
 test.each([
-  ['^(([a-z0-9/.:=-]*)*)*!$', `${'a'.repeat(5000)}`],
-  ['^(a+)+$', `${'a'.repeat(5000)}!`],
-  ['(a|a)*b', 'a'.repeat(5000)],
-  ['^(a?){500}a{500}$', 'a'.repeat(500)],
-  [`${'.*'.repeat(30)}b`, 'a'.repeat(2000)],
-])('%s takes time that grows with the length of a text', (pattern, text) => {
+  ['^(([a-z0-9/.:=-]*)*)*!$', `${'a'.repeat(5000)}`, false],
+  ['^(a+)+$', `${'a'.repeat(5000)}!`, false],
+  ['(a|a)*b', 'a'.repeat(5000), false],
+  ['^(a?){500}a{500}$', 'a'.repeat(500), true],
+  [`${'.*'.repeat(30)}b`, 'a'.repeat(2000), false],
+])('%s takes time that grows with the length of a text', (pattern, text, matches) => {
   const start = performance.now();
-  linearPattern(pattern)?.test(text);
+  expect(linearPattern(pattern)?.test(text)).toBe(matches);
   expect(performance.now() - start).toBeLessThan(5000);
 });
 
