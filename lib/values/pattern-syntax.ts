@@ -22,7 +22,7 @@ interface Flags {
 const MOST_DEPTH = 200;
 /** Characters of a set in brackets. */
 const LONGEST_SET = 4000;
-/** The highest count that Go takes. */
+/** The highest count that Go takes, also of counts within counts, which multiply. */
 const MOST_COUNT = 1000;
 
 /** Reads a regular expression as Go does; undefined where Go refuses it. */
@@ -36,6 +36,14 @@ export function parsePattern(pattern: string): Part | undefined {
 }
 
 class BadPattern extends Error {}
+
+/** How often the part of a pattern that is counted most often may stand in it; stars and the like count once. */
+function countOf(part: Part): number {
+  if (part.is === 'sequence' || part.is === 'choice')
+    return part.parts.reduce((most, one) => Math.max(most, countOf(one)), 1);
+  if (part.is !== 'repeat' || part.most === 0) return 1;
+  return Math.max(part.most ?? part.least, 1) * countOf(part.part);
+}
 
 const COUNT = /(?:[*+?]|\{(\d+)(,(\d*))?\})\??/y;
 const NAMED = /\?P?<\w+>/y;
@@ -123,7 +131,9 @@ class PatternParser {
     const least = Number(first);
     const most = range === undefined ? least : last === '' ? undefined : Number(last);
     if (Math.max(least, most ?? 0) > MOST_COUNT || (most ?? least) < least) throw new BadPattern();
-    return { is: 'repeat', part, least, most };
+    const repeat: Part = { is: 'repeat', part, least, most };
+    if (Math.max(least, most ?? 0) > 1 && countOf(repeat) > MOST_COUNT) throw new BadPattern();
+    return repeat;
   }
 
   /** Undefined for what sets flags alone. */

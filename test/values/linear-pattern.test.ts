@@ -21,6 +21,10 @@ test.each<[pattern: string, matching: readonly string[], others: readonly string
   ['\\bteam\\b', ['a team b'], ['teams']],
   ['^\\x41\\x{42}\\103$', ['ABC'], ['abc']],
   ['^(a|)$', ['a', ''], ['b']],
+  ['^(a{100}){10}$', ['a'.repeat(1000)], ['a'.repeat(999)]],
+  ['^((a{1000}){0}b*){1000}$', ['', 'bb'], ['a']],
+  // Two units of text, and one character.
+  ['^[^a]$', ['\u{1f600}'], ['\u{1f600}\u{1f600}']],
   ['', ['', 'x'], []],
 ])('%s matches what Go matches', (pattern, matching, others) => {
   const compiled = linearPattern(pattern);
@@ -42,6 +46,9 @@ test.each([
   '(?<=a)b',
   'a{1001}',
   'a{3,2}',
+  '(a{100}){11}',
+  '(?:a{0,600}b){0,2}',
+  '((a{2})*|b){501}',
   '\\q',
   '[[:nothing:]]',
   '(?x)a',
@@ -60,7 +67,8 @@ test.each([
 });
 
 test('a pattern that would have millions of steps is not compiled', () => {
-  expect(linearPattern('((((a{100}){100}){100}){100}){100}')).toBeUndefined();
+  expect(linearPattern('a{1000}'.repeat(90))?.test('aaa')).toBe(false);
+  expect(linearPattern('a{1000}'.repeat(110))).toBeUndefined();
 });
 
 const item = fc.constantFrom('a', 'b', '.', '[ab]', '[^a]', '\\w', '^', '$', '(a|b)', '(?:ab)', '(b|)');
