@@ -92,6 +92,8 @@ export const ROOM_CASES: readonly ImpactCase[] = [
   { rule: 'pods-refused', name: 'a quota that was too small before', before: quotaOf('gitlab-jobs', 'pods: "10"'), after: quotaOf('gitlab-jobs', 'pods: "20"') },
   { rule: 'pods-refused', name: 'a quota of no pod in a fleet that is new', before: [], after: quotaOf('gitlab-jobs', 'pods: "0"') },
   { rule: 'pods-refused', name: 'a quota of another namespace', after: quotaOf('kube-system', 'pods: "0"') },
+  { rule: 'pods-refused', name: 'a quota of what no container sets, as before', before: quotaOf('gitlab-jobs', 'limits.cpu: "900"'), after: quotaOf('gitlab-jobs', 'limits.cpu: "800"') },
+  { rule: 'pods-refused', name: 'a LimitRange that refused jobs before', before: rangeOf('max: { memory: 1Gi }'), after: rangeOf('max: { memory: 900Mi }') },
   { rule: 'pods-refused', name: 'a LimitRange that all pods meet', after: rangeOf('max: { memory: 64Gi }') },
 
   { rule: 'node-overlay', name: 'devices that nodes of jobs lack', after: overlayOf('karpenter.sh/nodepool', 'gitlab-jobs-amd64-spot'), says: ['notice', /^Nodes of gitlab-jobs-amd64-spot count as having more of smarter-devices\/fuse/] },
