@@ -57,6 +57,19 @@ describe('the default fleet, turned to EKS Auto Mode by one line', () => {
     );
   });
 
+  test('has classes that say the cluster, its usual role, what is tagged for it, and a disk', () => {
+    const discovered = [{ tags: { 'karpenter.sh/discovery': 'production' } }];
+    const specOf = (size: string) => ({
+      role: 'AmazonEKSAutoNodeRole',
+      subnetSelectorTerms: discovered,
+      securityGroupSelectorTerms: discovered,
+      ephemeralStorage: { size },
+    });
+    expect(ofKind('NodeClass').map(({ spec }) => spec)).toEqual([specOf('100Gi'), specOf('20Gi')]);
+    for (const { metadata } of ofKind('NodeClass'))
+      expect(metadata.annotations).toEqual({ 'gitlab-runner-fleet/cluster': 'production' });
+  });
+
   test('has pools of other names, since the API server lets no pool change the kind of its class', () => {
     const before = manifests(DEFAULT_FLEET).filter(({ kind }) => kind === 'NodePool');
     const names = pools.map(({ metadata }) => metadata.name);

@@ -105,6 +105,34 @@ describe('a pull secret that is sealed here', () => {
     expect(replicas).toEqual([0, 1]);
   });
 
+  test('of another namespace of jobs does not keep managers waiting', () => {
+    const runnerIn = (name: string) => ({
+      ...fleet({ imagePullSecrets: ['mirror'] }).runners[0],
+      name,
+      jobNamespace: `gitlab-jobs-${name}`,
+    });
+    const two = { ...fleet({}), runners: [runnerIn('a'), runnerIn('b')] };
+    const ofA = sealedIn('gitlab-jobs-a');
+    const objects = manifests(two, new Map([...sealedTokens(two), ofA]));
+    const replicas = ['runner-a', 'runner-b'].map((name) => find(objects, 'Deployment', name).spec.replicas);
+    expect(replicas).toEqual([1, 0]);
+  });
+
+  test('and the Secret that it becomes say whose they are, and how widely it may be decrypted', () => {
+    const scope = { 'sealedsecrets.bitnami.com/namespace-wide': 'true' };
+    const wide = sealed(sealedIn('gitlab-jobs', { scope: 'namespace-wide' }), sealedIn('gitlab-runners'));
+    const [ofJobs, ofManagers] = ['gitlab-jobs', 'gitlab-runners'].map((namespace) =>
+      find(manifests(OF_ALL, wide), 'SealedSecret', 'mirror', namespace),
+    );
+    expect(ofJobs.metadata.annotations).toMatchObject(scope);
+    expect(ofJobs.spec.template.metadata).toEqual({ labels: ofJobs.metadata.labels, annotations: scope });
+    expect(ofJobs.metadata.labels).toMatchObject({
+      'app.kubernetes.io/component': 'pull-secret',
+      'app.kubernetes.io/part-of': 'production',
+    });
+    expect(ofManagers.spec.template.metadata).toEqual({ labels: ofManagers.metadata.labels });
+  });
+
   test('passes the proof, with notes until it is sealed', () => {
     const noted = (files: ReadonlyMap<string, string>) =>
       findingsIn(render(OF_ALL, files)).map(
