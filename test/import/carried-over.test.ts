@@ -145,3 +145,34 @@ test('a volume with a setting of its own is kept whole', () => {
   );
   expect(result.text).toContain("mount_propagation: 'Bidirectional'");
 });
+
+test("the Secret of an operator's Runner is named, since its token is in there", () => {
+  const object = `apiVersion: apps.gitlab.com/v1beta2
+kind: Runner
+metadata: { name: docker, namespace: ci }
+spec: { gitlabUrl: https://gitlab.example.com, token: gitlab-runner-secret }
+`;
+  expect(linesOf(imported({ 'runner.yaml': object }), 'decide')).toContainEqual(
+    expect.stringMatching(/^runners\.secret: its token is in the Secret gitlab-runner-secret/),
+  );
+});
+
+test('Terraform takes indentation away where it is told to, and spells a sign of its own by two', () => {
+  const scriptOf = (mark: string) => {
+    const config = `      [[runners]]\n      pre_build_script = '''\n      a\n        b %%{x} $${'${y}'}\n      '''\n`;
+    const text = `resource "helm_release" "docker" {\n  chart = "gitlab-runner"\n  set {\n    name  = "runners.config"\n    value = ${mark}EOT\n${config}EOT\n  }\n}\n`;
+    return (runnerIn(imported({ 'main.tf': text })).job as { preBuildScript: string }).preBuildScript;
+  };
+  expect(scriptOf('<<-')).toBe('a\n  b %{x} ${y}\n');
+  expect(scriptOf('<<')).toBe('      a\n        b %{x} ${y}\n      ');
+});
+
+test('an item of a list that is refused goes whole, and the others stay', () => {
+  const alias = (ip: string) =>
+    `[[runners.kubernetes.host_aliases]]\nip = "${ip}"\nhostnames = ["a.example.com"]\n`;
+  const result = imported(kubernetes(`image = "alpine:3.22"\n${alias('10.0.0.1')}${alias('nowhere')}`));
+  expect(result.faults).toEqual([]);
+  expect(runnerIn(result)).toMatchObject({
+    job: { hostAliases: [{ ip: '10.0.0.1', hostnames: ['a.example.com'] }] },
+  });
+});
