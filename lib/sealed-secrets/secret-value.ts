@@ -1,8 +1,10 @@
+import { KEY_HEADING, PRIVATE_KEY } from '../values/private-key';
 import { holdsPlainToken } from './ciphertext';
 
 const NAME =
   /PASSWORD|PASSWD|TOKEN|SECRET|PRIVATE_?KEY|ACCESS_?KEY|ACCOUNT_?KEY|AUTH_CONFIG|CREDENTIALS?$|API_?KEY/i;
-const URL_WITH_PASSWORD = /\/\/[^/@\s:]+:[^/@\s]+@/;
+/** Secrets by what they hold: an address with a password, a private key. */
+const HELD = [/\/\/[^/@\s:]+:[^/@\s]+@/, KEY_HEADING, PRIVATE_KEY];
 
 /**
  * Whether a value must not be written into a description, which is committed: by its name, or by what it holds. A variable
@@ -10,8 +12,7 @@ const URL_WITH_PASSWORD = /\/\/[^/@\s:]+:[^/@\s]+@/;
  */
 export function isSecret(name: string, value: unknown): boolean {
   if (typeof value !== 'string' || value === '') return false;
-  if (holdsPlainToken(value) || URL_WITH_PASSWORD.test(value) || /-----BEGIN [A-Z ]*PRIVATE KEY/.test(value))
-    return true;
+  if (holdsPlainToken(value) || HELD.some((pattern) => pattern.test(value))) return true;
   return NAME.test(name) && !/^\$|^\/|^(?:true|false|\d{1,6})$/i.test(value);
 }
 

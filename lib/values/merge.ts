@@ -1,3 +1,5 @@
+import { isTable } from './record';
+
 /** How two values merge where they leave a choice. */
 export interface MergeRules {
   /** What null means in a change: a value like any other, or that the key goes, also within what is new. */
@@ -14,9 +16,9 @@ export function merge(target: unknown, change: unknown, rules: MergeRules): unkn
   if (mergesByName(target, change, rules)) return mergeNamed(target, change as readonly Named[], rules);
   if (Array.isArray(change))
     return rules.nulls === 'remove' ? change.map((item) => merge(undefined, item, rules)) : change;
-  if (!isRecord(change)) return change;
+  if (!isTable(change)) return change;
   // A map, since setting the key `__proto__` of an object sets something else.
-  const result = new Map(isRecord(target) ? Object.entries(target) : []);
+  const result = new Map(isTable(target) ? Object.entries(target) : []);
   for (const [key, value] of Object.entries(change)) {
     if (value === null && rules.nulls === 'remove') result.delete(key);
     else if (value !== undefined) result.set(key, merge(result.get(key), value, rules));
@@ -43,9 +45,5 @@ function mergeNamed(target: readonly Named[], change: readonly Named[], rules: M
 }
 
 function isNamedList(value: unknown): value is readonly Named[] {
-  return Array.isArray(value) && value.every((item) => isRecord(item) && typeof item.name === 'string');
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return Array.isArray(value) && value.every((item) => isTable(item) && typeof item.name === 'string');
 }

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { KEY_HEADING } from './private-key';
 
 /** What is wrong with a text that should be certificates in PEM. */
 export type PemFault = 'private-key' | 'none' | 'other-block' | 'not-a-certificate';
@@ -13,7 +14,7 @@ const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
 export function readCertificates(text: string): number | PemFault {
   const blocks = [...text.matchAll(BLOCK)];
   // Also a key whose end is missing is one.
-  if (/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) return 'private-key';
+  if (KEY_HEADING.test(text)) return 'private-key';
   if (blocks.length === 0) return 'none';
   if (blocks.some(([, label]) => label !== 'CERTIFICATE')) return 'other-block';
   return blocks.every(([block]) => isCertificate(block)) ? blocks.length : 'not-a-certificate';
