@@ -1,7 +1,6 @@
+import { ROLE_ARN_ANNOTATION } from '../contract';
 import { fieldsOf, textOf } from '../values/record';
 import type { Draft, Keys } from './draft';
-
-const ROLE = 'eks.amazonaws.com/role-arn';
 
 /** Keys of credentials, which no description holds. */
 const KEYS = ['AccessKey', 'SecretKey', 'SessionToken'];
@@ -77,17 +76,18 @@ function takeIdentity(
     return;
   }
   const role =
-    textOf(values.take('serviceAccount', 'annotations', ROLE)) ??
-    textOf(values.take('rbac', 'serviceAccountAnnotations', ROLE)) ??
+    textOf(values.take('serviceAccount', 'annotations', ROLE_ARN_ANNOTATION)) ??
+    textOf(values.take('rbac', 'serviceAccountAnnotations', ROLE_ARN_ANNOTATION)) ??
     uploadRole;
   if (role !== undefined) {
+    const from = `serviceAccount.annotations ${ROLE_ARN_ANNOTATION}`;
     draft.option(
-      'serviceAccount.annotations eks.amazonaws.com/role-arn',
+      from,
       'cache.identity',
       'irsa',
       'its trust policy must name the new ServiceAccount: npx runner-fleet needs prints it',
     );
-    draft.option('serviceAccount.annotations eks.amazonaws.com/role-arn', 'cache.roleArn', role);
+    draft.option(from, 'cache.roleArn', role);
     return;
   }
   if (fieldsOf(draft.runner.cache).server !== undefined) {

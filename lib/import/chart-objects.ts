@@ -2,6 +2,7 @@ import type { Manifest } from '../cluster/manifest';
 import { manifestsOf } from '../cluster/parse';
 import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import { filledTemplate } from './chart-template';
+import { CHART_RELEASE } from './chart-values';
 import type { Line } from './line';
 import { mergedValues, type Release } from './release';
 import { imageOf } from './values-of-manager';
@@ -78,7 +79,7 @@ export function chartObjects(release: Release): ChartObjects {
   const metadata = {
     name,
     namespace,
-    labels: { app: name, chart: 'gitlab-runner-0.86.0', release: release.name },
+    labels: { app: name, chart: `gitlab-runner-${CHART_RELEASE}`, release: release.name },
   };
   const objects = [
     {

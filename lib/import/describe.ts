@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { mayBe, type NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner } from '../cluster/observe';
 import { shortName } from '../compare/compare';
+import { RUNNER_NAME_MOST } from '../fleet/names';
 import { shapeFaults } from '../gitlab-runner/config/shape';
 import { ARCH_LABEL } from '../karpenter/labels';
 import { has } from '../karpenter/requirement';
@@ -9,8 +10,8 @@ import { asDnsLabel } from '../values/label';
 import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import { takeCache } from './cache';
 import { CHART_DEFAULTS } from './chart-objects';
-import { type ChartValue, chartValueAt, isChartValue } from './chart-values';
-import { Draft, Keys, leavesOf } from './draft';
+import { CHART_RELEASE, type ChartValue, chartValueAt, isChartValue } from './chart-values';
+import { Draft, isSaid, Keys, leavesOf } from './draft';
 import { takeJobKeys, takeRest } from './job-keys';
 import { isRunnerKey } from './known-keys';
 import type { Line } from './line';
@@ -31,9 +32,6 @@ export interface Described {
   /** Name of each runner in the description by that of its source. */
   readonly names: Readonly<Record<string, string>>;
 }
-
-/** Longest name of a runner. */
-const NAME_MOST = 36;
 
 /** Describes the runners of sources as one fleet. */
 export function describeSources(sources: Sources, fleetName: string): Described {
@@ -64,9 +62,9 @@ export function describeSources(sources: Sources, fleetName: string): Described 
 function uniqueNames(all: readonly string[]): readonly string[] {
   const taken = new Set<string>();
   return all.map((name) => {
-    const short = asDnsLabel(shortName(asDnsLabel(name)), NAME_MOST) || 'runner';
+    const short = asDnsLabel(shortName(asDnsLabel(name)), RUNNER_NAME_MOST) || 'runner';
     let found = short;
-    for (let count = 2; taken.has(found); count++) found = `${short.slice(0, NAME_MOST - 4)}-${count}`;
+    for (let count = 2; taken.has(found); count++) found = `${short.slice(0, RUNNER_NAME_MOST - 4)}-${count}`;
     taken.add(found);
     return found;
   });
@@ -185,7 +183,7 @@ function restOfValues(values: Keys, isRelease: boolean, draft: Draft): void {
   for (const [path, value] of values.rest()) {
     const row = chartValueAt(path);
     const name = row?.value ?? path.join('.');
-    if (isEmpty(value) || said.has(name)) continue;
+    if (!isSaid(value) || value === false || said.has(name)) continue;
     said.add(name);
     if (row !== undefined) sayRow(row, name, draft);
     else if (isChartValue(path)) draft.say('refused', name, 'the chart takes a table here');
@@ -193,7 +191,7 @@ function restOfValues(values: Keys, isRelease: boolean, draft: Draft): void {
       draft.say(
         'no-effect',
         name,
-        'the chart does not read this value (0.86): what runners do stands in runners.config',
+        `the chart does not read this value (${CHART_RELEASE}): what runners do is set in runners.config`,
       );
   }
 }
@@ -218,11 +216,6 @@ function sayRow({ options = [], hatches = [], note }: ChartValue, name: string, 
     return;
   }
   draft.say('not-needed', name, note);
-}
-
-function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null || value === '' || value === false) return true;
-  return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
 interface Common {

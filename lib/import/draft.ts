@@ -100,6 +100,13 @@ export class Keys {
   }
 }
 
+/** Whether a value says anything: empty texts, lists and tables don't. */
+export function isSaid(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  if (isTable(value)) return Object.keys(value).length > 0;
+  return value !== undefined && value !== '' && value !== null;
+}
+
 /** The values of a table by their ways. */
 export function leavesOf(
   value: unknown,

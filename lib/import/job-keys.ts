@@ -1,10 +1,12 @@
+import { RUNNER_DEFAULTS } from '../fleet/defaults';
 import { isOfOtherExecutor } from '../gitlab-runner/config/shape';
+import { PULL_POLICIES } from '../gitlab-runner/config/values';
 import { isHelperOfGitlab } from '../gitlab-runner/executor/helper-image';
 import { isSecret, secretInScript } from '../sealed-secrets/secret-value';
-import { formatDuration } from '../values/duration';
+import { formatDuration, secondsOf } from '../values/duration';
 import { isFloating, parseImage } from '../values/image';
-import { type Fields, fieldsOf, isTable, listOf, textOf, textsOf } from '../values/record';
-import type { Draft, Keys } from './draft';
+import { type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import { type Draft, isSaid, type Keys } from './draft';
 
 /** Keys of a runner that an option says with the same value. */
 const SAME: readonly (readonly [path: readonly string[], option: string])[] = [
@@ -76,12 +78,6 @@ function emptyList(path: readonly string[]): string {
     : 'the runner takes an empty list for none';
 }
 
-function isSaid(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0;
-  if (isTable(value)) return Object.keys(value).length > 0;
-  return value !== undefined && value !== '' && value !== null;
-}
-
 function takeImage(keys: Keys, draft: Draft): void {
   const image = textOf(keys.take('kubernetes', 'image'));
   if (!image) return;
@@ -96,8 +92,6 @@ function takeImage(keys: Keys, draft: Draft): void {
     `${image} is another image tomorrow: jobs that name none get the default of the fleet, or what jobImage says with a release`,
   );
 }
-
-const POLICIES = ['always', 'if-not-present', 'never'];
 
 /** The helper of a manager's own release is derived. */
 function takeHelperImage(keys: Keys, draft: Draft): void {
@@ -117,7 +111,7 @@ function takeHelperImage(keys: Keys, draft: Draft): void {
 function takePullPolicy(keys: Keys, draft: Draft): void {
   const policy = keys.take('kubernetes', 'pull_policy');
   const first = Array.isArray(policy) ? policy : [policy].filter(isSaid);
-  if (first.length === 1 && POLICIES.includes(String(first[0])))
+  if (first.length === 1 && PULL_POLICIES.includes(String(first[0])))
     draft.option('kubernetes.pull_policy', 'pullPolicy', first[0]);
   else if (first.length > 0)
     draft.config('kubernetes.pull_policy', ['runner', 'kubernetes', 'pull_policy'], first);
@@ -229,11 +223,11 @@ function serviceOf({ name, alias, command, entrypoint, environment }: Fields, dr
 function takeTimes(keys: Keys, draft: Draft): void {
   const seconds = keys.take('kubernetes', 'poll_timeout');
   if (typeof seconds !== 'number' || seconds <= 0) return;
-  if (seconds < 600) {
+  if (seconds < secondsOf(RUNNER_DEFAULTS.pollTimeout)) {
     draft.say(
       'not-needed',
       'kubernetes.poll_timeout',
-      'ten minutes: a node takes longer to start than jobs waited before',
+      `pollTimeout is ${RUNNER_DEFAULTS.pollTimeout} by default: a node takes longer to start than jobs waited before`,
     );
     return;
   }

@@ -1,15 +1,11 @@
-import { FLEET_DEFAULTS, RUNNER_DEFAULTS } from '../fleet/defaults';
+import { DRAIN_MARGIN_SECONDS, FLEET_DEFAULTS, MANAGER_DEFAULTS, RUNNER_DEFAULTS } from '../fleet/defaults';
+import { OLDEST_RUNNER_VERSION } from '../fleet/versions';
 import { compareRunnerVersions, parseRunnerVersion } from '../gitlab-runner/features';
-import { formatDuration } from '../values/duration';
+import { formatDuration, secondsOf } from '../values/duration';
 import { type Fields, fieldsOf, isTable, listOf, textOf, textsOf } from '../values/record';
-import type { Draft, Keys } from './draft';
+import { type Draft, isSaid, type Keys } from './draft';
 import { takeVariable } from './job-keys';
 import { imageOf } from './values-of-manager';
-
-/** Oldest release that a description may name. */
-const OLDEST = { major: 18, minor: 11, patch: 0 };
-/** Seconds that a drain outlasts the longest job. */
-const MARGIN = 600;
 
 /** What the values of the chart say of managers. Keys are those of the chart; what stays has its line by the table of values. */
 export function takeManagerValues(keys: Keys, draft: Draft): void {
@@ -34,14 +30,8 @@ export function takeManagerValues(keys: Keys, draft: Draft): void {
   takeNodes(keys, draft);
   takeVolumes(keys, draft);
   const port = fieldsOf(keys.peek('metrics')).port;
-  if (typeof port === 'number' && port !== 9252)
+  if (typeof port === 'number' && port !== MANAGER_DEFAULTS.metricsPort)
     draft.option('metrics.port', 'manager.metricsPort', keys.take('metrics', 'port'));
-}
-
-function isSaid(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0;
-  if (isTable(value)) return Object.keys(value).length > 0;
-  return value !== undefined && value !== '' && value !== null;
 }
 
 const LISTS = ['tolerations', 'volumes', 'volumeMounts', 'envVars', 'imagePullSecrets'];
@@ -83,9 +73,10 @@ function takeImage(keys: Keys, draft: Draft): void {
   }
   const [, flavor, release] = FLAVORED.exec(tag) ?? [];
   if (tag === '') return;
-  const version = parseRunnerVersion(release);
-  if (version === undefined || compareRunnerVersions(version, OLDEST) < 0) {
-    const why = version === undefined ? 'it names no release' : 'descriptions name 18.11.0 or newer';
+  const [version, oldest] = [release, OLDEST_RUNNER_VERSION].map(parseRunnerVersion);
+  if (version === undefined || oldest === undefined || compareRunnerVersions(version, oldest) < 0) {
+    const why =
+      version === undefined ? 'it names no release' : `descriptions name ${OLDEST_RUNNER_VERSION} or newer`;
     draft.say(
       'decide',
       'image.tag',
@@ -133,9 +124,9 @@ function takeReplicas(keys: Keys, draft: Draft): void {
 function takeGrace(keys: Keys, draft: Draft): void {
   const grace = keys.take('terminationGracePeriodSeconds');
   const timeout = Number(keys.take('runners', 'maximumTimeout') ?? 0);
-  const longest = Math.max(timeout, typeof grace === 'number' ? grace - MARGIN : 0);
+  const longest = Math.max(timeout, typeof grace === 'number' ? grace - DRAIN_MARGIN_SECONDS : 0);
   const from = timeout > 0 ? 'runners.maximumTimeout' : 'terminationGracePeriodSeconds';
-  if (longest > 7200 || timeout > 0) {
+  if (longest > secondsOf(RUNNER_DEFAULTS.longestJob) || timeout > 0) {
     draft.option(
       from,
       'longestJob',
@@ -148,7 +139,7 @@ function takeGrace(keys: Keys, draft: Draft): void {
     draft.say(
       'not-needed',
       'terminationGracePeriodSeconds',
-      'managers wait for their longest job, longestJob, two hours by default',
+      `managers wait for their longest job: longestJob, ${RUNNER_DEFAULTS.longestJob} by default`,
     );
 }
 

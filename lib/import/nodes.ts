@@ -1,3 +1,4 @@
+import { POOL_NAME_MOST } from '../fleet/names';
 import { ARCH_LABEL, CAPACITY_TYPE_LABEL, OS_LABEL, WELL_KNOWN_LABELS } from '../karpenter/labels';
 import { asDnsLabel } from '../values/label';
 import { at, listOf, textOf, textsOf } from '../values/record';
@@ -5,8 +6,6 @@ import type { Draft, Keys } from './draft';
 
 const GROUP_CAPACITY = 'eks.amazonaws.com/capacityType';
 const GROUP_LABELS = /^eks\.amazonaws\.com\/(?:nodegroup|capacityType)$|^alpha\.eksctl\.io\//;
-/** Longest name of a pool. */
-const POOL_MOST = 24;
 
 /** What is known of the nodes that jobs of a source land on. */
 export interface KnownNodes {
@@ -126,7 +125,7 @@ function existingPool(
   starter: Starter,
   draft: Draft,
 ): void {
-  const pool = asDnsLabel(draft.name, POOL_MOST);
+  const pool = asDnsLabel(draft.name, POOL_NAME_MOST);
   // Nodes that only an affinity names: at least one label is asked for, and this one all of them have.
   const nodeSelector = selector.size > 0 ? Object.fromEntries(selector) : { [OS_LABEL]: 'linux' };
   draft.fleet.existingPools = [

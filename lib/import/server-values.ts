@@ -1,7 +1,8 @@
+import { MANAGER_DEFAULTS, RUNNER_DEFAULTS } from '../fleet/defaults';
 import { isSecret } from '../sealed-secrets/secret-value';
 import { formatDuration } from '../values/duration';
-import { type Fields, fieldsOf, isTable, textOf } from '../values/record';
-import type { Draft, Keys } from './draft';
+import { type Fields, fieldsOf, textOf } from '../values/record';
+import { type Draft, isSaid, type Keys } from './draft';
 import { isGlobalKey } from './known-keys';
 
 /** What values say of GitLab: its address, what a runner is set to there, its token, its CA, and web terminals. */
@@ -28,26 +29,21 @@ function takeTags(keys: Keys, draft: Draft): void {
       'runners.tags',
       'tags live in GitLab: write those of the old runner as tags with exactTags, or it gets those of its architecture and capacity',
     );
-  const flags = [
-    ['runUntagged', 'runUntagged', false],
-    ['protected', 'protected', false],
-    ['locked', 'locked', true],
-  ] as const;
-  for (const [value, option, usual] of flags) {
-    const said = keys.take('runners', value);
-    if (typeof said === 'boolean' && said !== usual)
-      draft.option(`runners.${value}`, option, said, 'set it in GitLab: npx runner-fleet tokens howto');
+  for (const flag of ['runUntagged', 'protected', 'locked'] as const) {
+    const said = keys.take('runners', flag);
+    if (typeof said === 'boolean' && said !== RUNNER_DEFAULTS[flag])
+      draft.option(`runners.${flag}`, flag, said, 'set it in GitLab: npx runner-fleet tokens howto');
   }
 }
 
 function takeToken(keys: Keys, draft: Draft): void {
-  if (isTextSaid(keys.take('runnerRegistrationToken')))
+  if (isSaid(keys.take('runnerRegistrationToken')))
     draft.say(
       'decide',
       'runnerRegistrationToken',
       'registration tokens are deprecated: create the runner in GitLab and seal its token, npx runner-fleet tokens says how. Revoke this one, it is in plain',
     );
-  if (isTextSaid(keys.take('runnerToken')))
+  if (isSaid(keys.take('runnerToken')))
     draft.say(
       'decide',
       'runnerToken',
@@ -60,10 +56,6 @@ function takeToken(keys: Keys, draft: Draft): void {
       'runners.secret',
       `its token is in the Secret ${secret}: seal the token of a new runner, or write tokens: { from: 'existing-secret' } and token: { secret: '${secret}', key: 'runner-token' }, with that Secret in the namespace of the managers`,
     );
-}
-
-function isTextSaid(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
 }
 
 function takeCa(keys: Keys, url: string | undefined, draft: Draft): void {
@@ -97,7 +89,7 @@ function takeSession(keys: Keys, draft: Draft): void {
   const session = fieldsOf(keys.peek('sessionServer'));
   const table = keys.take('session_server');
   if (session.enabled !== true) {
-    if (isTable(table) && Object.keys(table).length > 0)
+    if (isSaid(table))
       draft.say(
         'decide',
         'session_server',
@@ -140,7 +132,7 @@ const USUAL: ReadonlyMap<string, readonly unknown[]> = new Map<string, readonly 
   ['check_interval', [0, 3]],
   ['log_level', ['info']],
   ['log_format', ['json', 'runner']],
-  ['listen_address', [':9252']],
+  ['listen_address', [`:${MANAGER_DEFAULTS.metricsPort}`]],
   ['connection_max_age', ['15m', '15m0s']],
 ]);
 
@@ -178,7 +170,10 @@ function takeGlobal(key: string, value: unknown, isOfChart: boolean, draft: Draf
 function takeListen(address: string, draft: Draft): void {
   const [, port] = /:(\d+)$/.exec(address) ?? [];
   if (port === undefined) draft.say('not-needed', 'listen_address', 'metrics are always served');
-  else if (fieldsOf(draft.runner.manager).metricsPort === undefined && port !== '9252')
+  else if (
+    fieldsOf(draft.runner.manager).metricsPort === undefined &&
+    Number(port) !== MANAGER_DEFAULTS.metricsPort
+  )
     draft.option('listen_address', 'manager.metricsPort', Number(port));
 }
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { DescriptionError } from '../fleet/fault';
 import type { RunnerFleetProps } from '../fleet/props/fleet';
 import { resolveFleets } from '../fleet/resolve-fleets';
-import { fieldsOf, isTable, listOf } from '../values/record';
+import { at, fieldsOf, listOf } from '../values/record';
 import type { LooseFleet } from './describe';
 import { leavesOf, setAt } from './draft';
 
@@ -89,15 +89,11 @@ function withRunnerDefaults(fleet: LooseFleet): LooseFleet {
   let own = runners;
   for (const [path, value] of leavesOf(runners[0], [])) {
     if (OWN.includes(path[0])) continue;
-    const isShared = runners.every((runner) => isDeepStrictEqual(valueAt(runner, path), value));
+    const isShared = runners.every((runner) => isDeepStrictEqual(at(runner, path), value));
     if (!isShared) continue;
     setAt(common, path, value);
     own = own.map((runner) => without(runner, path));
   }
   if (Object.keys(common).length === 0) return fleet;
   return { ...rest, runnerDefaults: common, runners: own };
-}
-
-function valueAt(table: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((below, key) => (isTable(below) ? below[key] : undefined), table);
 }

@@ -1,5 +1,6 @@
 import type { ObservedRunner } from '../cluster/observe';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
+import { isSaid } from './draft';
 
 /** Variables that the chart itself sets. */
 const OF_CHART = new Set([
@@ -100,7 +101,7 @@ export function restOfManager({ manager, managerPod }: ObservedRunner): readonly
   const init = listOf(pod.initContainers)
     .map(fieldsOf)
     .filter(({ command, args }) => !OWN_INIT.test(JSON.stringify([command, args])));
-  const fields = OTHER_FIELDS.filter((key) => Object.keys(withoutEmpty({ value: pod[key] })).length > 0);
+  const fields = OTHER_FIELDS.filter((key) => isSaid(pod[key]));
   const sources = listOf(pod.containers)
     .map(fieldsOf)
     .flatMap(({ envFrom }) => listOf(envFrom));
@@ -141,10 +142,5 @@ function chosen(table: unknown, isWanted: (key: string) => boolean): Fields {
 }
 
 function withoutEmpty(table: Fields): Fields {
-  return Object.fromEntries(
-    Object.entries(table).filter(([, value]) => {
-      if (value === undefined || value === null || value === '') return false;
-      return typeof value !== 'object' || Object.keys(value).length > 0;
-    }),
-  );
+  return Object.fromEntries(Object.entries(table).filter(([, value]) => isSaid(value)));
 }

@@ -1,5 +1,5 @@
 import { type Fields, fieldsOf, isTable, listOf, textOf } from '../values/record';
-import type { Draft, Keys } from './draft';
+import { type Draft, isSaid, type Keys } from './draft';
 
 /** The keys of a kind of volume that an option says, and what it makes of the rest. */
 interface VolumeKind {
@@ -69,5 +69,5 @@ function volumeOf(kind: string, entry: Fields): Fields | undefined {
 }
 
 function itemsOf(items: unknown): Fields {
-  return isTable(items) && Object.keys(items).length > 0 ? { items } : {};
+  return isTable(items) && isSaid(items) ? { items } : {};
 }

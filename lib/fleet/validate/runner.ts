@@ -1,3 +1,4 @@
+import { PULL_POLICIES } from '../../gitlab-runner/config/values';
 import { imageFlavorsOf } from '../../gitlab-runner/executor/helper-image';
 import { compareRunnerVersions, parseRunnerVersion } from '../../gitlab-runner/features';
 import { at, listOf } from '../../values/record';
@@ -88,7 +89,7 @@ function checkRunnerName(faults: Faults, { name }: NormalRunner): void {
 function checkPlacement(faults: Faults, { arch, capacity, pullPolicy, said }: NormalRunner): void {
   checkOneOf(faults, 'arch', arch, ['amd64', 'arm64']);
   checkOneOf(faults, 'capacity', capacity, Object.keys(CAPACITY_TYPES));
-  checkOneOf(faults, 'pullPolicy', pullPolicy, ['always', 'if-not-present', 'never']);
+  checkOneOf(faults, 'pullPolicy', pullPolicy, PULL_POLICIES);
   const { jobNamespace, pool } = said;
   if (jobNamespace !== undefined) checkName(faults, 'jobNamespace', jobNamespace, 63);
   if (pool !== undefined) checkName(faults, 'pool', pool, POOL_NAME_MOST);

@@ -13,7 +13,8 @@ const PATTERN_KEYS = [
   'service_account_overwrite_allowed',
 ];
 
-const PULL_POLICIES = ['always', 'if-not-present', 'never'];
+/** Pull policies as config.toml spells them. */
+export const PULL_POLICIES = ['always', 'if-not-present', 'never'];
 
 /** Values of a `[[runners]]` table that fail later than at start, or that give away more than they say. */
 export function valueFaults(runner: Fields, path: string): readonly ConfigProblem[] {
