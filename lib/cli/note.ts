@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { markerOf, noteMarker } from '../report/diff-markdown';
 import { fittingNote } from '../report/note-size';
 import { accessTokenFault } from './access-token';
+import { answerTo, jsonOf, NoAnswer } from './api-request';
 import { complain } from './complain';
 
 const HELP = `
@@ -218,33 +219,22 @@ class Refused extends Error {
   }
 }
 
-/** How long the server may take for an answer. */
-const ANSWER_MILLISECONDS = 30_000;
-
 /** Asks the API. @throws Error that names the request, whatever went wrong; never the token */
 async function send(
-  host: Pick<Host, 'headers'>,
+  { headers }: Pick<Host, 'headers'>,
   method: string,
   url: string,
   content?: object,
 ): Promise<unknown> {
   const request = `${method} ${new URL(url).pathname}`;
-  const response = await fetch(url, {
-    method,
-    headers: { ...host.headers, 'content-type': 'application/json' },
-    body: content && JSON.stringify(content),
-    // A token in a header of its own would go wherever it is sent on to.
-    redirect: 'manual',
-    signal: AbortSignal.timeout(ANSWER_MILLISECONDS),
-  }).catch((error: Error) => {
-    const late = error.name === 'TimeoutError';
-    throw new Error(`${request}: ${late ? 'no answer in 30 s' : String(error.cause ?? error.message)}`);
-  });
-  if (!response.ok)
+  try {
+    const response = await answerTo({ method, url, headers, content });
+    if (response.ok) return await jsonOf(response);
     throw new Refused(response.status, `${request}: ${response.status} ${response.statusText}`);
-  return response.json().catch(() => {
-    throw new Error(`${request}: the answer is no JSON; is this the address of an API?`);
-  });
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    throw new Error(`${request}: ${error.message}`);
+  }
 }
 
 function readNote(file: string): string | undefined {

@@ -255,9 +255,9 @@ test('a server that sends the request elsewhere does not get the token sent ther
   expect(requests).toHaveLength(1);
 });
 
-test('an answer that is no JSON, and no answer at all, name the request', async () => {
+test('an answer that is not JSON, and no answer at all, name the request', async () => {
   answer = '<html>';
-  expect((await note(gitLab())).stderr).toMatch(/notes: the answer is no JSON/);
+  expect((await note(gitLab())).stderr).toMatch(/notes: the answer is not JSON/);
   const stopped = { ...gitLab(), CI_API_V4_URL: 'http://127.0.0.1:1/api/v4' };
   expect((await note(stopped)).stderr).toMatch(/GET \/api\/v4\/projects\/7\/merge_requests\/3\/notes: /);
 });

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ServerRunner, StrangeAnswer, serverRunner } from '../../gitlab/server-runner';
 import { fieldsOf, isTable, listOf, textOf } from '../../values/record';
+import { type ApiRequest, answerTo, jsonOf, NoAnswer } from '../api-request';
 
 /** GitLab refuses, or can't be reached. The message names the request, and never the token. */
 export class GitlabError extends Error {
@@ -104,44 +105,30 @@ export class GitlabClient {
     return this.ask('GET', path);
   }
 
-  private async ask(method: string, path: string, body?: object): Promise<unknown> {
+  private async ask(method: string, path: string, content?: object): Promise<unknown> {
     const request = `${method} ${path.replace(/\?.*$/, '')}`;
-    for (let attempt = 1; ; attempt++) {
-      const response = await this.send(method, path, body, request);
-      if (response.ok) return answerOf(response, request);
-      if (!BUSY.includes(response.status) || attempt === ATTEMPTS)
-        throw new GitlabError(
-          `${request}: ${reasonFor(response.status)}${await this.saidIn(response)}`,
-          OF_ONE_RUNNER.includes(response.status),
-        );
-      await response.body?.cancel();
-      await pause(this.waitFor(response, attempt));
+    try {
+      const response = await this.send({ method, url: `${this.api}${path}`, content });
+      if (response.ok) return await jsonOf(response);
+      throw new GitlabError(
+        `${request}: ${reasonFor(response.status)}${await this.saidIn(response)}`,
+        OF_ONE_RUNNER.includes(response.status),
+      );
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      throw new GitlabError(`${request}: ${error.message}`);
     }
   }
 
-  private async send(
-    method: string,
-    path: string,
-    body: object | undefined,
-    request: string,
-  ): Promise<Response> {
-    const { answerMilliseconds = 30_000 } = this.settings;
-    try {
-      return await fetch(`${this.api}${path}`, {
-        method,
-        headers: { 'private-token': this.token, ...(body && { 'content-type': 'application/json' }) },
-        body: body && JSON.stringify(body),
-        // fetch drops no header of this name when it follows a redirect, so that another host would get the token.
-        redirect: 'manual',
-        signal: AbortSignal.timeout(answerMilliseconds),
-      });
-    } catch (error) {
-      const { name, cause } = error as Error & { cause?: Error };
-      const why =
-        name === 'TimeoutError'
-          ? `no answer within ${answerMilliseconds / 1000} s`
-          : (cause?.message ?? (error as Error).message);
-      throw new GitlabError(`${request}: ${why}`);
+  /** Sends a request, again while GitLab says that it is busy. */
+  private async send(request: Omit<ApiRequest, 'headers'>): Promise<Response> {
+    const { answerMilliseconds } = this.settings;
+    const headers = { 'private-token': this.token };
+    for (let attempt = 1; ; attempt++) {
+      const response = await answerTo({ ...request, headers, answerMilliseconds });
+      if (!BUSY.includes(response.status) || attempt === ATTEMPTS) return response;
+      await response.body?.cancel();
+      await pause(this.waitFor(response, attempt));
     }
   }
 
@@ -167,14 +154,6 @@ function pathOf({ group, project, all }: RunnerScope): string {
   if (group !== undefined) return `/groups/${encodeURIComponent(group)}/runners`;
   if (project !== undefined) return `/projects/${encodeURIComponent(project)}/runners`;
   return all === true ? '/runners/all' : '/runners';
-}
-
-async function answerOf(response: Response, request: string): Promise<unknown> {
-  try {
-    return await response.json();
-  } catch {
-    throw new StrangeAnswer(`${request}: the answer is not JSON. Is this the address of GitLab?`);
-  }
 }
 
 function reasonFor(status: number): string {
