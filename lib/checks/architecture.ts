@@ -1,9 +1,10 @@
-import { managerImageOf, managerRelease, releaseInTag, tagOf } from '../cluster/manager-image';
+import { managerImageOf, managerRelease, releaseInImage } from '../cluster/manager-image';
 import { landing, type ObservedRunner, type PlacedPod } from '../cluster/observe';
 import { isFilledIn } from '../cluster/run-time-values';
 import type { ConfigToml } from '../gitlab-runner/config/toml';
 import { FEATURES, hasFeature, missingFeatures } from '../gitlab-runner/features';
 import { OS_LABEL } from '../karpenter/labels';
+import { looseImage } from '../values/image';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
 import { type Check, ruleGroup } from './check';
 import type { FieldOfManifest, Finding } from './finding';
@@ -107,7 +108,7 @@ function windowsPoolOf(placed: PlacedPod | undefined): string | undefined {
 function helperFindings(runner: ObservedRunner): Finding[] {
   const { node_selector: selector = {}, helper_image: helper } = runner.table.kubernetes;
   const arch = selector[ARCH];
-  const tag = tagOf(helper);
+  const { tag } = looseImage(helper ?? '');
   const other = Object.entries(IN_TAG).find(
     ([name, shape]) => name !== arch && tag !== undefined && shape.test(`${tag}-`),
   );
@@ -126,7 +127,7 @@ function helperFindings(runner: ObservedRunner): Finding[] {
 /** The executor goes by `node_selector` in all it does, not by the image. */
 function helperSystemFindings(runner: ObservedRunner): Finding[] {
   const { node_selector: selector = {}, helper_image: helper } = runner.table.kubernetes;
-  const tag = tagOf(helper) ?? '';
+  const { tag = '' } = looseImage(helper ?? '');
   const [own, other] = selector[OS_LABEL] === 'windows' ? ['Windows', 'Linux'] : ['Linux', 'Windows'];
   const isForWindows = WINDOWS_TAG.test(tag);
   const isOther = own === 'Windows' ? LINUX_TAG.test(tag) && !isForWindows : isForWindows;
@@ -143,10 +144,11 @@ function helperSystemFindings(runner: ObservedRunner): Finding[] {
 }
 
 function releaseFindings(runner: ObservedRunner): Finding[] {
-  const tag = tagOf(runner.table.kubernetes.helper_image);
+  const { helper_image: helper = '' } = runner.table.kubernetes;
+  const { tag } = looseImage(helper);
   if (tag === undefined || !runner.manager) return [];
   const image = managerImageOf(runner.managerPod);
-  const releases = [releaseInTag(tag), releaseInTag(tagOf(image) ?? '')];
+  const releases = [helper, image].map(releaseInImage);
   if (/latest|bleeding/.test(tag)) {
     const why = 'the helper changes with every release of GitLab Runner while the manager stays';
     return [

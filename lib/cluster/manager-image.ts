@@ -1,4 +1,5 @@
 import { parseRunnerVersion, type RunnerVersion } from '../gitlab-runner/features';
+import { looseImage } from '../values/image';
 import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import type { Manifest } from './manifest';
 import { containersOf, type WorkloadContainer } from './workloads';
@@ -9,19 +10,14 @@ export function managerImageOf(managerPod: Fields): string {
   return images.find((image) => image.includes('gitlab-runner')) ?? '';
 }
 
-/** The tag of an image. */
-export function tagOf(image: string | undefined): string | undefined {
-  return image === undefined ? undefined : /:([\w.-]+)(@|$)/.exec(image)?.[1];
-}
-
-/** The release of GitLab Runner in a tag, as `19.3.0`. */
-export function releaseInTag(tag: string): string | undefined {
-  return /v(\d+\.\d+\.\d+)/.exec(tag)?.[1];
+/** The release of GitLab Runner that the tag of an image names, for example `19.3.0`. */
+export function releaseInImage(image: string): string | undefined {
+  return /v(\d+\.\d+\.\d+)/.exec(looseImage(image).tag ?? '')?.[1];
 }
 
 /** The release of GitLab Runner that a manager runs, as its image says. */
 export function managerRelease(managerPod: Fields): RunnerVersion | undefined {
-  return parseRunnerVersion(releaseInTag(tagOf(managerImageOf(managerPod)) ?? ''));
+  return parseRunnerVersion(releaseInImage(managerImageOf(managerPod)));
 }
 
 /** The container of a manager that runs GitLab Runner, as its image or its command says; undefined where several may, or none. */

@@ -1,4 +1,4 @@
-import { releaseInTag, tagOf } from '../cluster/manager-image';
+import { releaseInImage } from '../cluster/manager-image';
 import type { ResolvedFleet } from '../fleet/resolved-fleet';
 
 /** What a description says of a runner on the GitLab server. */
@@ -32,7 +32,7 @@ export function describedRunners(fleets: readonly ResolvedFleet[]): readonly Des
         runUntagged: said.includes('runUntagged') ? runUntagged : undefined,
         locked: said.includes('locked') ? locked : undefined,
         accessLevel: said.includes('protected') ? accessLevel : undefined,
-        release: releaseInTag(tagOf(runner.image) ?? ''),
+        release: releaseInImage(runner.image),
         systemIds: runner.managers.map(({ systemId, prewarmedJobs }) =>
           prewarmedJobs === undefined ? systemId : undefined,
         ),

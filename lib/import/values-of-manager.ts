@@ -1,4 +1,5 @@
 import type { ObservedRunner } from '../cluster/observe';
+import { looseImage } from '../values/image';
 import { at, type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { isSaid } from './draft';
 
@@ -130,8 +131,8 @@ function isOfChart({ name, mountPath }: Fields): boolean {
 
 /** An image as the chart has it: registry, path and tag. */
 export function imageOf(image: string): Fields {
-  const [, path, tag] = /^(.*?)(?::([\w.-]+))?(?:@.*)?$/.exec(image) ?? [];
-  const [registry, ...rest] = (path ?? '').split('/');
+  const { path, tag } = looseImage(image);
+  const [registry, ...rest] = path.split('/');
   return rest.length > 0
     ? withoutEmpty({ registry, image: rest.join('/'), tag })
     : withoutEmpty({ image: path, tag });

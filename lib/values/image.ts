@@ -23,6 +23,15 @@ export function parseImage(text: string): ImageReference | undefined {
   return { path, tag, digest };
 }
 
+/**
+ * Path and tag of any text that names an image, also one that no registry client would take: `${REGISTRY}/gitlab-runner:v19.3.0`.
+ * A digest is neither.
+ */
+export function looseImage(text: string): Pick<ImageReference, 'path' | 'tag'> {
+  const [, path, tag] = /^(.*?)(?::([\w.-]+))?(?:@.*)?$/s.exec(text) ?? [];
+  return { path: path ?? '', tag };
+}
+
 /** Whether the reference means another image tomorrow: no digest, and no tag or one like `latest`. */
 export function isFloating(image: ImageReference): boolean {
   if (image.digest) return false;
