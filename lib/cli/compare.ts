@@ -12,11 +12,11 @@ import { complain } from './complain';
 import { readSourceFiles } from './import/source-files';
 
 const HELP = `
-Derives the pods of jobs on both sides as the executor makes them, usual ones and those that ask for as much as is allowed, and
-lists every field that differs, with timeouts, caches, flags and what managers run at once. A difference that a fleet makes on
-purpose is shown with its reason; any other is one to look at.
+Derives the job pods of both sides as the executor makes them, for usual jobs and for those that ask for as much as they may,
+and lists every field that differs, as well as timeouts, caches, feature flags and the jobs that managers run at once. What a
+fleet changes on purpose is shown with its reason; look at everything else.
 
-Each side is anything that import reads: values of the chart, a release, a config.toml, rendered YAML.
+Each side may be anything that import reads: values of the chart, a release, a config.toml, rendered YAML.
 
 Examples:
   npx runner-fleet compare values.yaml dist
@@ -42,7 +42,7 @@ export function compareCommand(): Command {
       .addOption(
         new Option(
           '--pair <before=after>',
-          'runners that belong together although their names differ, may be repeated',
+          'runners that belong together although their names differ; may be repeated',
         )
           .argParser(pair)
           .default({}, 'by name'),
@@ -89,7 +89,7 @@ function runnersIn(path: string): Side | undefined {
   for (const fault of faults) complain(fileProblemText(fault));
   if (faults.length > 0) return undefined;
   const found = comparedRunners(runners.flatMap((one) => one.runners));
-  if (found.length === 0) complain(`${visible(path)} holds no runner.`);
+  if (found.length === 0) complain(`${visible(path)} has no runner.`);
   const unread = [
     ...lines,
     ...runners.flatMap((one) => one.lines.map((line) => ({ ...line, runner: one.name }))),

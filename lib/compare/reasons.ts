@@ -38,7 +38,7 @@ const REASONS: readonly Reason[] = [
   {
     path: /^config\.feature_flags\.FF_USE_POWERSHELL_PATH_RESOLVER$/,
     holds: becomes('true'),
-    why: 'jobs on Windows find their paths with it',
+    why: 'jobs on Windows need it to find their paths',
   },
   {
     path: /^(?:nodeSelector|tolerations)\.gitlab-runner-fleet\//,
@@ -48,28 +48,28 @@ const REASONS: readonly Reason[] = [
   {
     path: /^nodeSelector\.(?:kubernetes\.io\/(?:arch|os)|karpenter\.sh\/capacity-type)$/,
     holds: added,
-    why: 'the fleet chooses architecture and capacity, so that an image meets the node that can run it',
+    why: 'jobs select an architecture and a capacity type, so that an image lands on a node that can run it',
   },
   {
     path: /^nodeSelector\.beta\.kubernetes\.io\//,
     holds: ({ after }) => after === undefined,
-    why: 'Kubernetes replaced these labels by kubernetes.io/arch and kubernetes.io/os',
+    why: 'Kubernetes replaced these labels with kubernetes.io/arch and kubernetes.io/os',
   },
   {
     path: /^nodeSelector\.eks\.amazonaws\.com\/capacityType$/,
     holds: ({ after }) => after === undefined,
-    why: 'it is the label of node groups; nodes of Karpenter have karpenter.sh/capacity-type',
+    why: 'only node groups set this label; Karpenter sets karpenter.sh/capacity-type',
   },
   {
     // Without it the manager took a file by the name of GitLab's host, which says the same.
     path: /^config\.tls-ca-file$/,
     holds: ({ after }) => after !== undefined,
-    why: 'the fleet mounts the certificates and names them',
+    why: 'the fleet mounts the certificates and sets their path',
   },
   {
     path: /^namespace$/,
     holds: anything,
-    why: 'jobs share no namespace with managers',
+    why: 'jobs run in a namespace without managers',
   },
   {
     path: /^annotations\.karpenter\.sh\/do-not-disrupt$/,
@@ -84,12 +84,12 @@ const REASONS: readonly Reason[] = [
   {
     path: /^automountServiceAccountToken$/,
     holds: becomes('true', 'false'),
-    why: 'a job gets a token of the Kubernetes API only with an account of its own',
+    why: 'a job gets a Kubernetes API token only if it has an account of its own',
   },
   {
     path: /securityContext\.(?:allowPrivilegeEscalation|privileged|seccompProfile\.type)$/,
     holds: becomes('true', 'false', 'RuntimeDefault'),
-    why: 'jobs gain no rights and make no system calls that builds rarely need; privileged ones keep theirs',
+    why: "jobs can't gain privileges or make system calls that builds rarely need; privileged jobs still can",
   },
   {
     path: /\.imagePullPolicy$/,
@@ -104,23 +104,23 @@ const REASONS: readonly Reason[] = [
   {
     path: /\.resources\.requests\.memory$/,
     holds: ({ before = '' }) => /^\d{1,3}$/.test(before),
-    why: 'a request of a few bytes is a slip: without a unit, memory is bytes',
+    why: 'a request of a few bytes is a mistake: without a unit, memory is in bytes',
   },
   {
     path: /\.resources\.(?:requests|limits)\./,
     holds: (one) => one.of === 'largest job' && isMore(one),
-    why: 'a job may ask for more by variables',
+    why: 'a job may ask for more with variables',
   },
   {
     path: new RegExp(`${CONTAINER}image$`),
     holds: ({ before = '', after = '' }) => moves(before) && !moves(after),
-    why: 'a tag that moves runs other code tomorrow',
+    why: 'a floating tag may run different code tomorrow',
   },
   {
     path: /^(?:helper|init-permissions)\.image$/,
     holds: ({ before = '', after = '' }) =>
       isHelperOfGitlab(before) && isHelperOfGitlab(after) && !moves(after),
-    why: 'manager and helper move to the release that the fleet runs',
+    why: 'manager and helper run the release of the fleet',
   },
   {
     path: /^config\.kubernetes\.poll_timeout$/,
@@ -130,17 +130,17 @@ const REASONS: readonly Reason[] = [
   {
     path: /^config\.kubernetes\.\w+_overwrite_allowed$/,
     holds: ({ before, after }) => after === `^${before}$`,
-    why: 'a pattern without ends allows whatever holds it',
+    why: 'a pattern that is not anchored allows any value that contains a match',
   },
   {
     path: /^config\.cache\.s3\.AuthenticationType$/,
     holds: ({ before = 'access-key', after }) => before === 'access-key' && after === 'iam',
-    why: 'managers get credentials from outside of the config',
+    why: 'managers get credentials from outside the config',
   },
   {
     path: /^config\.cache\.s3\.(?:AccessKey|SecretKey|SessionToken)$/,
     holds: ({ after }) => after === undefined,
-    why: 'managers get credentials from outside of the config',
+    why: 'managers get credentials from outside the config',
   },
   {
     path: /^config\.cache\.s3\.BucketLocation$/,
@@ -150,7 +150,7 @@ const REASONS: readonly Reason[] = [
   {
     path: /^config\.cache\.s3\.ServerAddress$/,
     holds: ({ before = '', after }) => /^s3\.amazonaws\.com$/.test(before) && after === undefined,
-    why: 'it is the address that the runner takes by itself',
+    why: 'it is the default address',
   },
   {
     path: /\.mountPropagation$/,
@@ -160,12 +160,12 @@ const REASONS: readonly Reason[] = [
   {
     path: /^config\.environment\.(?:https?_proxy|no_proxy)$/i,
     holds: added,
-    why: "programs read either spelling, and the cluster's own addresses are reached without the proxy",
+    why: "programs read the name in upper or lower case, and the cluster's own addresses bypass the proxy",
   },
   {
     path: /^manager\.jobs at once$/,
     holds: isMore,
-    why: 'a job waits less',
+    why: 'jobs wait less',
   },
   {
     path: /^manager\.seconds to drain$/,
@@ -175,7 +175,7 @@ const REASONS: readonly Reason[] = [
   {
     path: /^manager\.release$/,
     holds: anything,
-    why: 'manager and helper move to the release that the fleet runs',
+    why: 'manager and helper run the release of the fleet',
   },
 ];
 

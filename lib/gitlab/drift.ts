@@ -63,7 +63,7 @@ function statusOf(described: DescribedRunner, found: readonly ServerRunner[]): R
   const { name, description } = described;
   const [runner, ...others] = found;
   if (runner === undefined) {
-    const why = `no runner that this token sees has it: jobs wait. Create it, npx runner-fleet tokens howto ${name} says how, or ask with a token that sees it`;
+    const why = `this token sees no such runner: its jobs wait. Create it, as npx runner-fleet tokens howto ${name} shows, or use a token that can see it`;
     return {
       name,
       id: undefined,
@@ -74,7 +74,7 @@ function statusOf(described: DescribedRunner, found: readonly ServerRunner[]): R
   if (others.length > 0) {
     const ids = found.map(({ id }) => id).join(', ');
     const why =
-      'which of them has the token is not known: give all but one another description, or delete them';
+      'it is not known which of them has the token: change the description of all but one, or delete the others';
     return {
       name,
       id: undefined,
@@ -119,7 +119,7 @@ function timeoutDrift({ maximumTimeout: wanted }: DescribedRunner, runner: Serve
       wanted: `${wanted} s`,
       why:
         (found ?? Number.POSITIVE_INFINITY) > wanted
-          ? 'a longer job is cut when its manager or its node is replaced'
+          ? 'longer jobs are cut off when their manager or node is replaced'
           : 'longer jobs fail, although managers would wait for them',
       set: { maximum_timeout: wanted },
     },
@@ -135,14 +135,14 @@ function switchDrifts(described: DescribedRunner, runner: ServerRunner): readonl
   return [
     ...switchDrift('run untagged', runner.runUntagged, described.runUntagged, 'run_untagged', {
       on: 'jobs without tags wait',
-      off: 'jobs without tags land here, whatever they need',
+      off: 'jobs without tags run here, whatever they need',
     }),
     ...switchDrift('locked', runner.locked, locked, 'locked', {
       on: 'other projects can enable it',
       off: "other projects can't enable it",
     }),
     ...switchDrift('protected', isProtected, wantsProtected, 'access_level', {
-      on: 'jobs of any branch run on it, with what it may reach',
+      on: 'jobs of any branch run on it, with access to all that it can reach',
       off: 'jobs of unprotected branches wait',
     }).map((one) => ({ ...one, set: { access_level: described.accessLevel } })),
   ];
@@ -172,8 +172,8 @@ function tagEffect(wanted: readonly string[], found: readonly string[]): string 
   const missing = wanted.filter((tag) => !found.includes(tag));
   const more = found.filter((tag) => !wanted.includes(tag));
   return [
-    ...(missing.length > 0 ? [`jobs with ${missing.join(', ')} do not come here`] : []),
-    ...(more.length > 0 ? [`jobs with ${more.join(', ')} land here`] : []),
+    ...(missing.length > 0 ? [`jobs tagged ${missing.join(', ')} don't run here`] : []),
+    ...(more.length > 0 ? [`jobs tagged ${more.join(', ')} run here`] : []),
   ].join('; ');
 }
 
@@ -197,11 +197,10 @@ function managerDrifts(
 }
 
 const STRANGER =
-  'something else has the token and takes jobs: an old manager that drains, a copy, or a thief. Reset the token if it is not yours';
+  'something else uses the token and takes jobs: an old manager that drains, a copy, or an attacker. Reset the token if it is not yours';
 const STALE =
-  'they have been silent for seven days; GitLab removes them by itself, or you do on the page of the runner';
-const OLD =
-  'the managers that run are not those that are rendered: a roll-out has not come through, or drains';
+  'they have been silent for seven days; GitLab removes them in time, or you can on the page of the runner';
+const OLD = 'running managers are not of the rendered release: a roll-out failed, or is still draining';
 
 function nameOf({ systemId, version }: ServerManager): string {
   return `${systemId} (${version})`;
@@ -228,8 +227,8 @@ function silentDrift(
     {
       field: 'managers',
       found: `${online.length} online${last ? `, last contact ${last}` : ''}`,
-      wanted: `${systemIds.length}: ${systemIds.map((id) => id ?? 'one that holds room').join(', ')}`,
-      why: 'a manager that is silent takes no jobs: see its pod and its log',
+      wanted: `${systemIds.length}: ${systemIds.map((id) => id ?? 'one with prewarmed nodes').join(', ')}`,
+      why: 'a silent manager takes no jobs: check its pod and its log',
     },
   ];
 }

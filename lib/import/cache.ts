@@ -5,7 +5,7 @@ import type { Draft, Keys } from './draft';
 /** Keys of credentials, which no description holds. */
 const KEYS = ['AccessKey', 'SecretKey', 'SessionToken'];
 const KEY_FIX =
-  'keys are never committed: make a Secret with them and name it as cache.credentialsSecret, or use a role';
+  'keys are never committed: put them in a Secret and name it in cache.credentialsSecret, or use a role';
 
 /** The cache of jobs. `values` are what is left of those of the chart: the Secret and the account of the manager. */
 export function takeCache(keys: Keys, values: Keys, draft: Draft): void {
@@ -16,7 +16,7 @@ export function takeCache(keys: Keys, values: Keys, draft: Draft): void {
       draft.say(
         'no-effect',
         'cache',
-        'it has no Type, so that the runner has no cache: it keeps nothing between jobs',
+        'it has no Type, so the runner has no cache and keeps nothing between jobs',
       );
     return;
   }
@@ -47,7 +47,7 @@ function takeS3(cache: ReadonlyMap<string, unknown>, values: Keys, draft: Draft)
   for (const key of ['Path', 'Shared']) takePlain(`cache.${key}`, key.toLowerCase(), cache.get(key), draft);
   const made = fieldsOf(draft.runner.cache);
   if (made.region === undefined) {
-    const why = "there was none, and signatures need one: write the bucket's region";
+    const why = "no region is set, and signatures need one: write the bucket's region";
     draft.guess('cache.s3.BucketLocation', 'cache.region', 'us-east-1', why);
   }
   if (made.bucket === undefined) draft.say('decide', 'cache.s3.BucketName', 'a cache needs a bucket');
@@ -85,7 +85,7 @@ function takeIdentity(
       from,
       'cache.identity',
       'irsa',
-      'its trust policy must name the new ServiceAccount: npx runner-fleet needs prints it',
+      'its trust policy must name the new ServiceAccount, which npx runner-fleet needs prints',
     );
     draft.option(from, 'cache.roleArn', role);
     return;
@@ -96,16 +96,16 @@ function takeIdentity(
       'cache.s3',
       'cache.credentialsSecret',
       name,
-      'a server other than those of Amazon needs keys: make this Secret in the namespace of the managers, with accesskey and secretkey',
+      'a server other than Amazon S3 needs keys: create this Secret in the namespace of the managers, with the keys accesskey and secretkey',
     );
     return;
   }
   const how =
-    type === 'iam' ? 'managers took the role of their node' : 'how managers signed in is not among the files';
+    type === 'iam' ? 'managers used the role of their node' : 'the files do not show how managers signed in';
   draft.say(
     'decide',
     'cache.s3.AuthenticationType',
-    `${how}; here they get one by EKS Pod Identity, cache.identity or cache.credentialsSecret say otherwise`,
+    `${how}; here they use EKS Pod Identity unless you set cache.identity or cache.credentialsSecret`,
   );
 }
 
@@ -128,7 +128,7 @@ function takeStoreKey(
   draft: Draft,
 ): void {
   if (/Key$|Token$/.test(path[1]))
-    draft.say('refused', from, 'keys are never committed: mount a file of credentials, see docs/caches.md');
+    draft.say('refused', from, 'keys are never committed: mount a credentials file, see docs/caches.md');
   else if (isUsed) draft.config(from, ['runner', 'cache', ...path], value);
   else draft.say('no-effect', from, 'the cache is of another type');
 }

@@ -108,7 +108,7 @@ export function chartObjects(release: Release): ChartObjects {
       kind: 'unread',
       runner: undefined,
       from: `runners.config ${one}`,
-      why: 'only Helm knows what it stands for: it is read as an empty text, or as what stands between',
+      why: 'only Helm can evaluate it: it is read as empty, and a block as its content',
     })),
   };
 }

@@ -151,7 +151,7 @@ function takeNamespace(keys: Keys, managers: string | undefined, draft: Draft): 
     draft.say(
       'decide',
       'kubernetes.namespace',
-      `jobs get a namespace without managers in it: Secrets, ConfigMaps, claims and accounts that they use in ${namespace || managers || 'the old one'} must be made there too`,
+      `jobs get a namespace without managers: recreate there the Secrets, ConfigMaps, claims and accounts that they use in ${namespace || managers || 'the old one'}`,
     );
     return;
   }
@@ -160,7 +160,7 @@ function takeNamespace(keys: Keys, managers: string | undefined, draft: Draft): 
   draft.say(
     'option',
     'kubernetes.namespace',
-    'the namespace is there and old jobs run in it: remove shared, and existing, once they are gone',
+    'the namespace exists and old jobs run in it: remove shared, and existing, once they are gone',
     'namespaces of the fleet',
   );
 }
@@ -173,7 +173,7 @@ function allowHostPaths(draft: Draft): void {
   const name = `gitlab-jobs-${draft.name}`;
   draft.fleet.namespaces = [{ name, podSecurity: 'privileged' }];
   const why =
-    'folders of nodes need a namespace that enforces no level of Pod Security: a claim needs none, see docs/volumes.md';
+    'folders of nodes need a namespace without Pod Security enforcement; a claim does not, see docs/volumes.md';
   draft.guess('kubernetes.volumes.host_path', 'jobNamespace', name, why);
 }
 
@@ -191,7 +191,7 @@ function restOfValues(values: Keys, isRelease: boolean, draft: Draft): void {
       draft.say(
         'no-effect',
         name,
-        `the chart does not read this value (${CHART_RELEASE}): what runners do is set in runners.config`,
+        `chart ${CHART_RELEASE} does not read this value: runners are set up in runners.config`,
       );
   }
 }
@@ -246,7 +246,7 @@ function commonOptions(drafts: readonly Draft[]): Common {
 }
 
 function differs(runner: string, from: string, value: unknown): Line {
-  const why = `it differs from that of another runner, and a fleet has one: ${JSON.stringify(value)}. Describe a second fleet for this runner if it matters`;
+  const why = `this runner has ${JSON.stringify(value)} and another runner a different value, but a fleet has only one: describe this runner in a second fleet if that matters`;
   return { kind: 'decide', runner, from, why };
 }
 

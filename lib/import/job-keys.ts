@@ -29,9 +29,9 @@ const SAME: readonly (readonly [path: readonly string[], option: string])[] = [
 
 /** What the fleet derives, with the reason where it isn't plain. */
 const DERIVED: readonly (readonly [path: readonly string[], why: string])[] = [
-  [['id'], 'GitLab says it when the manager registers'],
-  [['token_obtained_at'], 'GitLab says it when the manager registers'],
-  [['token_expires_at'], 'GitLab says it when the manager registers'],
+  [['id'], 'GitLab sets it when the manager registers'],
+  [['token_obtained_at'], 'GitLab sets it when the manager registers'],
+  [['token_expires_at'], 'GitLab sets it when the manager registers'],
   [['kubernetes', 'host'], 'managers run in the cluster and use their ServiceAccount'],
   [['kubernetes', 'cert_file'], 'managers run in the cluster and use their ServiceAccount'],
   [['kubernetes', 'key_file'], 'managers run in the cluster and use their ServiceAccount'],
@@ -51,7 +51,7 @@ export function takeJobKeys(keys: Keys, draft: Draft): void {
       draft.say(
         'refused',
         path.join('.'),
-        `it holds ${secret}: ${SECRET_FIX}, and write the script without it`,
+        `it holds ${secret}: ${SECRET_FIX}, and remove it from the script`,
       );
     else if (isSaid(value)) draft.option(path.join('.'), option, value);
     else if (Array.isArray(value)) draft.say('no-effect', path.join('.'), emptyList(path));
@@ -68,7 +68,7 @@ export function takeJobKeys(keys: Keys, draft: Draft): void {
       'kubernetes.privileged',
       'privileged',
       true,
-      'for docker build alone, dockerInDocker: {} is enough, see docs/image-builds.md',
+      'if jobs only run docker build, dockerInDocker: {} is enough, see docs/image-builds.md',
     );
 }
 
@@ -89,7 +89,7 @@ function takeImage(keys: Keys, draft: Draft): void {
   draft.say(
     'decide',
     'kubernetes.image',
-    `${image} is another image tomorrow: jobs that name none get the default of the fleet, or what jobImage says with a release`,
+    `${image} is not pinned: jobs that name no image get the default of the fleet; set jobImage to a pinned image to change it`,
   );
 }
 
@@ -103,7 +103,7 @@ function takeHelperImage(keys: Keys, draft: Draft): void {
     draft.say(
       'not-needed',
       'kubernetes.helper_image',
-      'it follows from runnerVersion and arch, and moves with the manager',
+      'derived from runnerVersion and arch, so that it matches the manager',
     );
   else draft.option('kubernetes.helper_image', 'manager.helperImage', image);
 }
@@ -151,8 +151,7 @@ function takeEnvironment(keys: Keys, draft: Draft): void {
   }
 }
 
-const SECRET_FIX =
-  'a secret in a description is committed: set it as a masked variable in GitLab, or mount a Secret';
+const SECRET_FIX = 'secrets must not be committed: set a masked variable in GitLab, or mount a Secret';
 
 /** A variable of jobs or of managers; a secret is named and left out, and that of a proxy is the fleet's. */
 export function takeVariable(
@@ -182,7 +181,7 @@ function takeProxy(draft: Draft, from: string, name: string, value: string): voi
     from,
     `proxy.${option}`,
     said,
-    'managers, jobs and nodes get it, and their policies let it through',
+    'managers, jobs and nodes use it, and network policies allow it',
   );
 }
 
@@ -227,7 +226,7 @@ function takeTimes(keys: Keys, draft: Draft): void {
     draft.say(
       'not-needed',
       'kubernetes.poll_timeout',
-      `pollTimeout is ${RUNNER_DEFAULTS.pollTimeout} by default: a node takes longer to start than jobs waited before`,
+      `jobs wait ${RUNNER_DEFAULTS.pollTimeout} by default: a new node takes longer to start than they waited before`,
     );
     return;
   }
@@ -239,17 +238,21 @@ export function takeRest(keys: Keys, isKnown: (path: readonly string[]) => boole
   const rest = keys.rest().filter(([, value]) => isSaid(value));
   for (const table of new Set(rest.map(([[key]]) => key)))
     if (isOfOtherExecutor(table))
-      draft.say('no-effect', table, 'it is of another executor: that of Kubernetes does not read it');
+      draft.say(
+        'no-effect',
+        table,
+        'it belongs to another executor: the Kubernetes executor does not read it',
+      );
   for (const [path, value] of rest) {
     const from = path.join('.');
     if (isOfOtherExecutor(path[0])) continue;
     if (!isKnown(path)) draft.say('no-effect', from, 'GitLab Runner does not know this key and ignored it');
     else if (isSecret(path[path.length - 1], value))
-      draft.say('refused', from, 'a secret in a description is committed');
+      draft.say('refused', from, 'secrets must not be committed');
     else if (isOpenLiteral(path, value)) {
       draft.config(from, ['runner', ...path], `^${String(value)}$`);
-      draft.say('decide', from, 'it was looked for anywhere in the value: jobs may now ask for it alone');
-    } else if (isUsual(path, value)) draft.say('not-needed', from, 'it says what holds anyway');
+      draft.say('decide', from, 'it matched anywhere in the value: jobs may now ask for exactly this value');
+    } else if (isUsual(path, value)) draft.say('not-needed', from, 'it is the default');
     else draft.config(from, ['runner', ...path], value);
   }
 }

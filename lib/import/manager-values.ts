@@ -69,7 +69,7 @@ function takeImage(keys: Keys, draft: Draft): void {
     if (path.endsWith('/gitlab-runner'))
       draft.fleetOption('image', 'imageRegistry', path.replace(/\/gitlab-runner$/, ''));
     else if (tag !== '') draft.option('image', 'manager.image', `${path}:${tag}`);
-    else draft.say('decide', 'image', `${path} has no tag: name it with its release as manager.image`);
+    else draft.say('decide', 'image', `${path} has no tag: set manager.image, with a release`);
   }
   const [, flavor, release] = FLAVORED.exec(tag) ?? [];
   if (tag === '') return;
@@ -115,10 +115,10 @@ function takeReplicas(keys: Keys, draft: Draft): void {
     return;
   }
   if (replicas === 0) {
-    draft.say('decide', 'replicas', 'it was stopped; a manager that is rendered takes jobs');
+    draft.say('decide', 'replicas', 'the release was scaled to zero; a rendered manager takes jobs');
     return;
   }
-  draft.option('replicas', 'managers', replicas, 'each is a Deployment of its own with its own system id');
+  draft.option('replicas', 'managers', replicas, 'each manager is a Deployment with its own system ID');
 }
 
 function takeGrace(keys: Keys, draft: Draft): void {
@@ -156,7 +156,7 @@ function takeVariables(keys: Keys, draft: Draft): void {
   for (const [name, value] of all) {
     const from = `envVars ${name}`;
     if (REGISTERED.test(name))
-      draft.say('not-needed', from, 'registration put it into the config, which is read with it');
+      draft.say('not-needed', from, 'registration merges it into the config, which is read with it');
     else takeVariable(draft, from, name, String(value ?? ''), ['manager', 'env']);
   }
 }
@@ -167,18 +167,14 @@ function takeNodes(keys: Keys, draft: Draft): void {
   for (const key of ['kubernetes.io/os', 'kubernetes.io/arch'])
     if (selector[key] !== undefined) {
       delete selector[key];
-      draft.say(
-        'not-needed',
-        `nodeSelector.${key}`,
-        'managers always ask for Linux and for their architecture',
-      );
+      draft.say('not-needed', `nodeSelector.${key}`, 'managers always select Linux and their architecture');
     }
   if (Object.keys(selector).length === 0) {
     if (tolerations.length > 0)
       draft.say(
         'not-needed',
         'tolerations',
-        'managers get nodes of their own; name nodes that exist with managerNodes',
+        'managers get nodes of their own; to use existing nodes, set managerNodes',
       );
     return;
   }
@@ -205,8 +201,8 @@ function takeVolumes(keys: Keys, draft: Draft): void {
         'decide',
         `volumeMounts ${String(name)}`,
         subPath === undefined
-          ? 'this kind of volume needs patches.Deployment, if managers still need it'
-          : 'a mount with subPath needs patches.Deployment, if managers still need it; certificates of GitLab: gitlabCa',
+          ? 'use patches.Deployment for this kind of volume, if managers still need it'
+          : 'use patches.Deployment for a mount with subPath, if managers still need it; for certificates of GitLab, use gitlabCa',
       );
     else carried.push({ mountPath, ...source });
   }

@@ -25,7 +25,7 @@ export function takeNodes(keys: Keys, known: KnownNodes, draft: Draft): void {
   const label = takeCapacity(selector, draft);
   if (selector.get(OS_LABEL) === 'linux') {
     selector.delete(OS_LABEL);
-    const why = 'jobs always ask for Linux, unless their pool is of Windows';
+    const why = 'jobs always select Linux, unless their pool runs Windows';
     draft.say('not-needed', `kubernetes.node_selector.${OS_LABEL}`, why);
   }
   selector.delete('beta.kubernetes.io/os');
@@ -36,7 +36,7 @@ export function takeNodes(keys: Keys, known: KnownNodes, draft: Draft): void {
     return;
   }
   if (label === undefined) {
-    const why = 'it names no capacity: write spot, or spot-first, where an interrupted job may run again';
+    const why = 'no capacity is set: write spot or spot-first if interrupted jobs may run again';
     draft.guess('kubernetes.node_selector', 'capacity', 'on-demand', why);
   }
   ownPool(selector, tolerations, draft);
@@ -53,13 +53,13 @@ function ownPool(
       [key]: value,
     });
   if (Object.keys(tolerations).length > 0) {
-    const why = 'taints of nodes that jobs no longer use may go';
+    const why = 'remove those for nodes that jobs no longer use';
     draft.option('kubernetes.node_tolerations', 'tolerations', tolerations, why);
   }
   draft.say(
     'decide',
     'kubernetes.node_selector',
-    'jobs named no nodes of their own: now the fleet starts them with Karpenter. Name nodes that exist with existingPools and pool instead',
+    'jobs selected no nodes of their own: the fleet now starts nodes for them with Karpenter. To use existing nodes, set existingPools and pool',
   );
 }
 
@@ -70,7 +70,7 @@ function guessCapacity({ capacityTypes }: KnownNodes, draft: Draft): void {
     draft.option('NodePools of its jobs', 'capacity', only);
   else {
     const why =
-      'jobs took any of these nodes and still do: write spot or on-demand if they have one capacity';
+      'jobs ran on any of these nodes and still do: write spot or on-demand if all of them have that capacity';
     draft.guess('kubernetes.node_selector', 'capacity', 'spot-first', why);
   }
 }
@@ -95,7 +95,7 @@ function takeArch(
   else if (/:(?:arm64|aarch64)-/.test(helper)) draft.option('kubernetes.helper_image', 'arch', 'arm64');
   else if (architectures.length === 1) draft.option('NodePools of its jobs', 'arch', architectures[0]);
   else {
-    const why = 'it names no architecture: write arm64 if its jobs run there';
+    const why = 'no architecture is set: write arm64 if jobs run on ARM';
     draft.guess('kubernetes.node_selector', 'arch', 'amd64', why);
   }
 }
@@ -138,7 +138,7 @@ function existingPool(
   ];
   draft.option('kubernetes.node_selector', 'pool', pool);
   const why =
-    'nodes of someone else: whether jobs land there is proved where their NodePools are checked too';
+    'the fleet does not start these nodes: check their NodePools too, to prove that jobs land there';
   const from = 'kubernetes.node_selector, kubernetes.node_tolerations';
   draft.say('option', from, why, 'existingPools of the fleet');
 }

@@ -21,20 +21,20 @@ const READ = new Set([
 
 /** What becomes of the others. */
 const OTHERS: ReadonlyMap<string, string> = new Map([
-  ['serviceaccount', 'managers have accounts of their own: rights follow from the config'],
-  ['runnerImage', 'name it as manager.image, with its release, if it is not that of GitLab'],
-  ['imagePullPolicy', 'write it as manager.imagePullPolicy'],
+  ['serviceaccount', 'managers have accounts of their own, whose rights are derived from the config'],
+  ['runnerImage', "set manager.image, with a release, if it is not GitLab's own image"],
+  ['imagePullPolicy', 'set manager.imagePullPolicy'],
   [
     'podSpec',
-    'it patched the pod of the manager: managerNodes places managers, patches.Deployment says the rest',
+    'it patched the pod of the manager: use managerNodes for placement, patches.Deployment for the rest',
   ],
-  ['deploymentSpec', 'it patched the Deployment of the manager: write it as patches.Deployment'],
-  ['cacheType', 'write the cache as cache, see docs/caches.md'],
-  ['logLevel', 'write it as config.global.log_level'],
-  ['listenAddr', 'write its port as manager.metricsPort'],
-  ['connectionMaxAge', 'write it as config.global.connection_max_age'],
-  ['maximumTimeout', 'write it as longestJob'],
-  ['cloneURL', 'write it as config.runner.clone_url'],
+  ['deploymentSpec', 'it patched the Deployment of the manager: use patches.Deployment'],
+  ['cacheType', 'set cache, see docs/caches.md'],
+  ['logLevel', 'set config.global.log_level'],
+  ['listenAddr', 'set manager.metricsPort'],
+  ['connectionMaxAge', 'set config.global.connection_max_age'],
+  ['maximumTimeout', 'set longestJob'],
+  ['cloneURL', 'set config.runner.clone_url'],
 ]);
 
 /** What an object of GitLab's operator says of its runner, as values of the chart. */
@@ -53,6 +53,6 @@ export function operatorLines(object: Manifest | undefined): readonly Line[] {
       kind: 'decide',
       runner: undefined,
       from: `spec.${key}`,
-      why: OTHERS.get(key) ?? 'not carried over: see whether managers or jobs still need it',
+      why: OTHERS.get(key) ?? 'not carried over: check whether managers or jobs still need it',
     }));
 }

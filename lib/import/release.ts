@@ -120,14 +120,14 @@ function valuesOfReference(
   if (text === undefined) {
     const why =
       optional === true
-        ? 'it is optional and not among the files'
-        : 'it is not among the files: name its file too';
+        ? 'it is optional and not among the given files'
+        : 'it is not among the given files: name its file too';
     return { values: {}, lines: [unread(from, why)] };
   }
   if (isSopsCiphertext(text)) return { values: {}, lines: [unread(from, ENCRYPTED)] };
   if (typeof targetPath === 'string') return { values: setValue({}, targetPath, text.trimEnd()), lines: [] };
   const values = beside.parse(text);
-  return values ? { values, lines: [] } : { values: {}, lines: [unread(from, 'it is not a table of YAML')] };
+  return values ? { values, lines: [] } : { values: {}, lines: [unread(from, 'it is not a YAML mapping')] };
 }
 
 function argoReleases(spec: unknown, place: string, name: string, beside: Beside): readonly Release[] {

@@ -63,7 +63,7 @@ function defaultsInTheWay(
     return said[bound] === undefined && value !== undefined && other !== undefined && value < other;
   };
   const found: [string, string][] = [];
-  const why = 'there was none, and the default of the fleet is below what is asked for';
+  const why = 'there was none before, and the default of the fleet is lower than what is requested';
   if (isBelow('limit', said.limit === undefined ? most : undefined)) found.push(['limit', why]);
   if (isBelow('maxRequest', of('request'))) found.push(['maxRequest', why]);
   if (isBelow('maxLimit', said.limit === undefined ? most : of('limit'))) found.push(['maxLimit', why]);
@@ -78,6 +78,9 @@ function defaultsInTheWay(
     covered !== undefined &&
     ceiling > covered
   )
-    found.push(['maxRequest', 'there was none, and the default of the fleet is above the limit']);
+    found.push([
+      'maxRequest',
+      'there was none before, and the default of the fleet is higher than the limit',
+    ]);
   return found;
 }

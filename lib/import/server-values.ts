@@ -22,12 +22,12 @@ function takeTags(keys: Keys, draft: Draft): void {
     .filter((tag) => tag !== '');
   if (listed.length > 0) {
     draft.option('runners.tags', 'tags', listed);
-    draft.option('runners.tags', 'exactTags', true, 'the runner keeps exactly its tags');
+    draft.option('runners.tags', 'exactTags', true, 'the runner keeps exactly these tags');
   } else
     draft.say(
       'decide',
       'runners.tags',
-      'tags live in GitLab: write those of the old runner as tags with exactTags, or it gets those of its architecture and capacity',
+      'tags are set in GitLab: write the tags of the old runner as tags, with exactTags; otherwise the runner gets tags for its architecture and capacity',
     );
   for (const flag of ['runUntagged', 'protected', 'locked'] as const) {
     const said = keys.take('runners', flag);
@@ -41,13 +41,13 @@ function takeToken(keys: Keys, draft: Draft): void {
     draft.say(
       'decide',
       'runnerRegistrationToken',
-      'registration tokens are deprecated: create the runner in GitLab and seal its token, npx runner-fleet tokens says how. Revoke this one, it is in plain',
+      'registration tokens are deprecated: create the runner in GitLab and seal its token, as npx runner-fleet tokens shows. Revoke this token: it is in plain text',
     );
   if (isSaid(keys.take('runnerToken')))
     draft.say(
       'decide',
       'runnerToken',
-      'a token in plain is known to whoever reads the file, and to its history: create a new runner and seal its token, npx runner-fleet tokens says how',
+      'anyone who can read the file or its history has this token: create a new runner and seal its token, as npx runner-fleet tokens shows',
     );
   const secret = textOf(keys.take('runners', 'secret'));
   if (secret)
@@ -69,10 +69,10 @@ function takeCa(keys: Keys, url: string | undefined, draft: Draft): void {
       ca,
       'the Secret must be in the namespace of the managers',
     );
-    if (file) draft.say('not-needed', 'tls-ca-file', 'gitlabCa mounts the certificates and names them');
+    if (file) draft.say('not-needed', 'tls-ca-file', 'gitlabCa mounts the certificates and sets their path');
   } else if (file) {
     draft.fleet.gitlabCa = { secret: 'gitlab-ca', key: file.split('/').pop() };
-    const why = `${file} is not among what is here: name the Secret or ConfigMap that holds it, see docs/internal-ca.md`;
+    const why = `${file} is not among the given files: name the Secret or ConfigMap that holds it, see docs/internal-ca.md`;
     draft.say('decide', 'tls-ca-file', why, 'gitlabCa of the fleet');
   }
 }
@@ -102,7 +102,7 @@ function takeSession(keys: Keys, draft: Draft): void {
     draft.say(
       'decide',
       'sessionServer',
-      'write sessionServer: { advertiseAddress } with the name that its Service gets, see docs/web-terminals.md',
+      'set sessionServer.advertiseAddress to the DNS name of its Service, see docs/web-terminals.md',
     );
     return;
   }
@@ -157,13 +157,13 @@ const ELSEWHERE = ['concurrent', 'runners', 'session_server'];
 function takeGlobal(key: string, value: unknown, isOfChart: boolean, draft: Draft): void {
   if (USUAL.get(key)?.includes(value)) {
     // The chart writes these itself.
-    if (!isOfChart) draft.say('not-needed', key, 'it says what holds anyway');
+    if (!isOfChart) draft.say('not-needed', key, 'it is the default');
   } else if (key === 'listen_address') takeListen(String(value), draft);
   else if (!isGlobalKey([key]))
     draft.say('no-effect', key, 'GitLab Runner does not know this key and ignored it');
   else if (key === 'check_interval')
-    draft.say('not-needed', key, 'follows from concurrency: managers of many jobs ask more often');
-  else if (isSecret(key, value)) draft.say('refused', key, 'a secret in a description is committed');
+    draft.say('not-needed', key, 'derived from concurrency: managers with many jobs ask more often');
+  else if (isSecret(key, value)) draft.say('refused', key, 'secrets must not be committed');
   else draft.config(key, ['global', key], value);
 }
 

@@ -302,7 +302,7 @@ function otherLines({ podless, configs, unread }: Subject): readonly Line[] {
         kind: 'refused',
         runner: name,
         from: 'executor',
-        why: `${executor} runs jobs on the machine of the runner, not in pods. Describe a runner with the same tags: images stay, docker.sock and privileged become dockerInDocker, folders of the machine become volumes, and the cache of the machine becomes cache`,
+        why: `${executor} runs jobs on the machine of the runner, not in pods. Describe a runner with the same tags: keep the images, and replace docker.sock and privileged with dockerInDocker, folders of the machine with volumes, and its cache with cache`,
       };
     }),
     ...configs.flatMap(unusedLines),
@@ -313,7 +313,7 @@ function otherLines({ podless, configs, unread }: Subject): readonly Line[] {
               kind: 'unread',
               runner: undefined,
               from: `${manifest.file}:${syntax.line}`,
-              why: `it is not TOML: ${syntax.reason}`,
+              why: `it is not valid TOML: ${syntax.reason}`,
             },
           ]
         : [],
@@ -323,7 +323,7 @@ function otherLines({ podless, configs, unread }: Subject): readonly Line[] {
         kind: 'unread',
         runner: undefined,
         from: `${one.kind}/${one.name}`,
-        why: 'it starts GitLab Runner with a config that is not among the files: name its ConfigMap too',
+        why: 'it starts GitLab Runner with a config that is not among the given files: name its ConfigMap too',
       }),
     ),
   ];
@@ -334,18 +334,18 @@ function unusedLines({ manifest, unused, stray }: Subject['configs'][number]): r
   const line = (from: string, why: string): Line => ({ kind: 'no-effect', runner: undefined, from, why });
   const more = Array.from({ length: Math.max(0, unused.entries - 1) }, (_, index): Line => {
     const why =
-      'a template holds one entry: registration ends with more, and the manager never starts. Describe a runner of its own';
+      'a template may hold one entry: with more, registration fails and the manager never starts. Describe a second runner for it';
     return { kind: 'refused', runner: undefined, from: `[[runners]] ${index + 2}`, why };
   });
   return [
     ...more,
     ...unused.keys.map((key) =>
-      line(key, 'of a template only [[runners]] is read, not the keys outside of it'),
+      line(key, 'only [[runners]] of a template is read, and this key is outside it'),
     ),
     ...stray.map((_, index) =>
       line(
         `${manifest.name} [[runners]] ${index + 1}`,
-        'it has no token: the manager registers an entry of its own',
+        'it has no token: the manager registers its own entry instead',
       ),
     ),
   ];

@@ -47,7 +47,7 @@ class TerraformRelease {
   read(): Release {
     const label = this.block.labels[1] ?? 'gitlab-runner';
     if (this.body.attributes.has('for_each'))
-      this.unread('for_each', 'each of its items makes a release: describe a runner for each');
+      this.unread('for_each', 'each item makes a release: describe a runner for each');
     const listed = this.solved(this.body.attributes.get('values'));
     const items = Array.isArray(listed) ? listed : listed === undefined ? [] : [listed];
     // What only Terraform knows goes first: a merge takes any object for a table.
@@ -147,7 +147,7 @@ class TerraformRelease {
 
   private config(text: string): string {
     return text.replace(OPEN_PART, (_, expression: string) => {
-      const why = 'only Terraform knows it: it is read as an empty text. Give the rendered values';
+      const why = 'only Terraform knows its value, which is read as empty: give the rendered values';
       this.unread(`${CONFIG} ${expression}`, why);
       return '';
     });
@@ -155,7 +155,7 @@ class TerraformRelease {
 
   private unread(
     from: string,
-    why = 'only Terraform knows it: give the rendered values, terraform show or helm get values',
+    why = 'only Terraform knows its value: give the rendered values, from terraform show or helm get values',
   ): void {
     this.lines.push({ kind: 'unread', runner: undefined, from, why });
   }
@@ -184,7 +184,7 @@ function expressionOf(value: unknown): string {
   if (value instanceof HclUnknown) return short(value.expression);
   if (value instanceof HclCall) return `${value.name}(${expressionOf(value.argument)})`;
   if (typeof value === 'string') return shown(short(value));
-  return 'that are no text and no table';
+  return 'that are neither a text nor a table';
 }
 
 function short(text: string): string {

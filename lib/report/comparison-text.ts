@@ -10,8 +10,8 @@ export function printComparison(comparison: Comparison, withFields = true): stri
   const { runners, onlyBefore, onlyAfter } = visibleTexts(comparison);
   return [
     ...runners.flatMap((one) => runnerLines(one, withFields)),
-    ...onlyBefore.map((name) => `${name}: nothing has taken its place`),
-    ...onlyAfter.map((name) => `${name}: is new`),
+    ...onlyBefore.map((name) => `${name}: no counterpart`),
+    ...onlyAfter.map((name) => `${name}: new`),
     '',
     summaryOf(comparison),
     '',
@@ -37,7 +37,7 @@ function runnerLines(one: RunnerComparison, withFields: boolean): readonly strin
       ? 'gives jobs the same'
       : `${faults.length} ${faults.length === 1 ? 'difference' : 'differences'} to look at`;
   return [
-    `${title}: ${verdict}${meant.length > 0 ? `, ${meant.length} meant` : ''}`,
+    `${title}: ${verdict}${meant.length > 0 ? `, ${meant.length} intended` : ''}`,
     ...faults.map((fault) => `  ${lineOf(fault)}`),
     ...reasonsOf(meant, withFields),
   ];
@@ -49,7 +49,7 @@ function reasonsOf(meant: readonly Difference[], withFields: boolean): readonly 
   return reasons.flatMap((why) => {
     const fields = meant.filter((one) => one.why === why);
     return [
-      `  meant: ${why} (${fields.length})`,
+      `  intended: ${why} (${fields.length})`,
       ...(withFields ? fields.map((one) => `    ${lineOf(one)}`) : []),
     ];
   });

@@ -4,10 +4,10 @@ import { visibleTexts } from '../values/visible';
 /** Headings in the order in which a person wants them. */
 const HEADINGS: readonly (readonly [LineKind, string])[] = [
   ['unread', 'Could not be read'],
-  ['refused', 'Refused here'],
+  ['refused', 'Refused'],
   ['decide', 'To decide'],
   ['no-effect', 'Had no effect before, left out'],
-  ['config', 'Carried over by config'],
+  ['config', 'Carried over to config'],
   ['option', 'Carried over to options'],
   ['not-needed', 'Not needed'],
 ];

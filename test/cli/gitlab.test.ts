@@ -150,7 +150,7 @@ test('status says what differs, and what that does', async () => {
   const { code, stdout } = await gitlab('status');
   expect(code).toBe(1);
   expect(stdout).toMatch(/acme\/docker \(runner 7\): \d differences/);
-  expect(stdout).toMatch(/ {2}tags: docker,gpu, described: docker\n {4}jobs with gpu land here/);
+  expect(stdout).toMatch(/ {2}tags: docker,gpu, described: docker\n {4}jobs tagged gpu run here/);
   expect(stdout).toMatch(/ {2}paused: yes, described: no/);
   expect(stdout).toMatch(/GitLab is not as described\.\n$/);
   expect(requests.filter((one) => !one.startsWith('GET'))).toEqual([]);
@@ -257,7 +257,7 @@ test('apply neither creates nor deletes', async () => {
   const { code, stdout } = await gitlab('apply', '--yes');
   expect(code).toBe(1);
   expect(stdout).toMatch(/acme\/docker: 1 difference/);
-  expect(stdout).toMatch(/acme-old \(runner 9\): no description names it/);
+  expect(stdout).toMatch(/acme-old \(runner 9\): not described/);
   expect(requests.every((one) => one.startsWith('GET'))).toBe(true);
 });
 
@@ -295,9 +295,9 @@ describe('a description with fleets on two GitLabs', () => {
 
 describe('what GitLab refuses is said, with what to do, and never the token', () => {
   test.each([
-    [401, /does not take the token/],
+    [401, /rejects the token/],
     [403, /scope read_api/],
-    [404, /nothing that this token sees/],
+    [404, /this token can.t see/],
     [301, /set gitlabUrl to the address/],
     [500, /GitLab answers 500/],
   ])('%d', async (status, why) => {

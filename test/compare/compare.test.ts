@@ -54,14 +54,14 @@ const CASES: readonly (readonly [string, object, object, RegExp | undefined])[] 
     'a release in place of a tag that moves',
     { image: 'debian:stable-slim' },
     { image: 'debian:13' },
-    /moves/,
+    /a floating tag/,
   ],
   ['another release of an image', { image: 'debian:12' }, { image: 'debian:13' }, undefined],
   [
     'a selector of the fleet',
     {},
     { node_selector: { 'kubernetes.io/arch': 'amd64' } },
-    /chooses architecture/,
+    /select an architecture/,
   ],
   ['a selector that is gone', { node_selector: { team: 'ci' } }, {}, undefined],
   [
@@ -190,8 +190,8 @@ test('the text says what is to look at, and the rest by its reason', () => {
     [runner('b', table({ memory_limit: '1Gi', poll_timeout: 600 }))],
   );
   const text = printComparison(comparison);
-  expect(text).toMatch(/^a -> b: \d differences? to look at, 1 meant$/m);
+  expect(text).toMatch(/^a -> b: \d differences? to look at, 1 intended$/m);
   expect(text).toMatch(/^ {2}build\.resources\.limits\.memory: 2Gi -> 1Gi$/m);
-  expect(text).toMatch(/^ {2}meant: a node takes longer to start .* \(1\)$/m);
+  expect(text).toMatch(/^ {2}intended: a node takes longer to start .* \(1\)$/m);
   expect(text).toMatch(/^0 of 1 runner gives jobs the same or better\.$/m);
 });

@@ -3,10 +3,10 @@ import type { Difference } from './configuration';
 /** Reasons that come up again. */
 export const WHY = {
   size: 'a pod without requests is evicted first, and one without limits takes what others need',
-  ceiling: 'a job may ask for more by variables',
+  ceiling: 'a job may ask for more with variables',
   disk: 'without requests and limits one job fills the disk of all others on its node',
   nodes: 'nodes of the fleet have a label and a taint of their own',
-  tag: 'a tag that moves runs other code tomorrow',
+  tag: 'a floating tag may run different code tomorrow',
   pull: 'a job must not use a private image that another project pulled to the node',
   rights: 'jobs gain no rights and make no system calls that builds rarely need',
   escalation: 'privileged containers may escalate anyway',
@@ -63,7 +63,7 @@ export function linux(arch: 'amd64' | 'arm64'): Difference {
 /** A namespace without managers in it. */
 export function ownNamespace(theirs: string, ours: string): Difference {
   return because(
-    'jobs share no namespace with managers or with other tiers',
+    'jobs run in a namespace without managers or with other tiers',
     `namespace: ${theirs} -> ${ours}`,
   );
 }

@@ -445,7 +445,7 @@ test('reads objects as kubectl prints several, and files that begin with a mark'
 test('says where a config is that is not TOML', () => {
   const text = 'runners:\n  config: |\n    [[runners]]\n    {{- if .Values.x }}\n    a = \n    {{- end }}\n';
   expect(linesOf(imported({ 'values.yaml': text }), 'unread')).toContainEqual(
-    expect.stringMatching(/^values\.yaml runners\.config, line \d: it is not TOML/),
+    expect.stringMatching(/^values\.yaml runners\.config, line \d: it is not valid TOML/),
   );
 });
 

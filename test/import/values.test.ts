@@ -37,7 +37,9 @@ runners:
       'cache.s3.AccessKey',
       'cache.s3.SecretKey',
     ]);
-    expect(linesOf(result, 'decide')).toContainEqual(expect.stringMatching(/^runnerToken: a token in plain/));
+    expect(linesOf(result, 'decide')).toContainEqual(
+      expect.stringMatching(/^runnerToken: anyone who can read the file/),
+    );
     expect(runnerIn(result)).toMatchObject({ job: { environment: { CI_DEBUG: '1', KEY_FILE: '/etc/key' } } });
   });
 
@@ -170,7 +172,7 @@ spec:
       expect.arrayContaining([
         expect.stringMatching(/-> arch: amd64/),
         expect.stringMatching(/-> capacity: on-demand/),
-        expect.stringMatching(/the fleet starts them with Karpenter/),
+        expect.stringMatching(/the fleet now starts nodes for them with Karpenter/),
       ]),
     );
   });
@@ -301,7 +303,7 @@ test('tables of other executors had no effect, and are no difference', () => {
     config('[[runners]]\n[runners.machine]\nIdleCount = 2\nMachineDriver = "amazonec2"\n'),
   );
   expect(linesOf(result, 'no-effect')).toEqual([
-    expect.stringMatching(/^machine: it is of another executor/),
+    expect.stringMatching(/^machine: it belongs to another executor/),
   ]);
   expect(result.comparison?.runners.flatMap(unintended)).toEqual([]);
 });
@@ -321,9 +323,11 @@ test('values that stand below the wrong table are named', () => {
 test('what a template holds beside its one entry is named', () => {
   const result = imported(config('concurrent = 150\n[[runners]]\nlimit = 3\n[[runners]]\nlimit = 4\n'));
   expect(runnerIn(result)).toMatchObject({ concurrency: 3 });
-  expect(linesOf(result, 'no-effect')).toEqual([expect.stringMatching(/^concurrent: of a template only/)]);
+  expect(linesOf(result, 'no-effect')).toEqual([
+    expect.stringMatching(/^concurrent: only \[\[runners\]\] of a template/),
+  ]);
   expect(linesOf(result, 'refused')).toEqual([
-    expect.stringMatching(/^\[\[runners\]\] 2: a template holds one entry/),
+    expect.stringMatching(/^\[\[runners\]\] 2: a template may hold one entry/),
   ]);
 });
 
@@ -335,7 +339,7 @@ test('a single file of a volume of managers is a decision, not the whole volume'
   );
   expect(runnerIn(result)).not.toHaveProperty('manager');
   expect(linesOf(result, 'decide')).toContainEqual(
-    expect.stringMatching(/^volumeMounts ca: a mount with subPath/),
+    expect.stringMatching(/^volumeMounts ca: use patches.Deployment for a mount with subPath/),
   );
 });
 

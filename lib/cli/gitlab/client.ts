@@ -157,12 +157,12 @@ function pathOf({ group, project, all }: RunnerScope): string {
 }
 
 function reasonFor(status: number): string {
-  if (status === 401) return 'GitLab does not take the token: it is wrong, expired or revoked (401)';
+  if (status === 401) return 'GitLab rejects the token: it is wrong, expired or revoked (401)';
   if (status === 403)
-    return 'the token may not do this (403): reading needs the scope read_api, updating manage_runner or api, and the role Maintainer or Owner where the runner is';
+    return 'the token is not allowed to do this (403): status needs the scope read_api, apply needs manage_runner or api, and both need the role Maintainer or Owner where the runner is';
   if (VALUE_REFUSED.includes(status)) return `GitLab refuses a value (${status})`;
-  if (status === 404) return 'not found (404): a wrong path, or nothing that this token sees';
+  if (status === 404) return "not found (404): the path is wrong, or this token can't see what it names";
   if (status >= 300 && status < 400)
     return `GitLab redirects this request (${status}): set gitlabUrl to the address that it redirects to`;
-  return status === 429 ? 'GitLab limits requests (429): try later' : `GitLab answers ${status}`;
+  return status === 429 ? 'GitLab limits requests (429): try again later' : `GitLab answers ${status}`;
 }

@@ -16,18 +16,18 @@ import { AppError, describedFleets } from '../describe-app';
 import { GitlabClient, GitlabError, type RunnerScope } from './client';
 
 const HELP = `
-The access token is read from GITLAB_TOKEN: read_api is enough for status, apply needs manage_runner or api, each with the role
-Maintainer or Owner where the runners are. Runners are found by their description, <fleet>-<runner>.
+The access token is read from GITLAB_TOKEN: status needs the scope read_api, apply needs manage_runner or api, and both need
+the role Maintainer or Owner where the runners are. Runners are found by their description, <fleet>-<runner>.
 
 Examples:
   npx runner-fleet gitlab status --group acme
-  npx runner-fleet gitlab apply --group acme           prints the calls that put GitLab right
+  npx runner-fleet gitlab apply --group acme           prints the calls that would update GitLab
   npx runner-fleet gitlab apply --group acme --yes     makes them
 
 Nothing is created, deleted or reset, and no token is shown.`;
 
 const EXIT = `
-Exit code: 0 as described, 1 something differs, 2 unknown: GitLab can't be reached, or refuses the token.`;
+Exit code: 0 as described, 1 something differs, 2 unknown, for example because GitLab can't be reached or rejects the token.`;
 
 interface GitlabOptions extends RunnerScope {
   readonly gitlabUrl?: string;
@@ -38,7 +38,7 @@ interface GitlabOptions extends RunnerScope {
 /** `gitlab status` and `gitlab apply`: the runners of the GitLab server against their descriptions. */
 export function gitlabCommand(): Command {
   const command = new Command('gitlab')
-    .description('Compare the runners of GitLab with their descriptions, and put them right.')
+    .description('Compare the runners in GitLab with the description, and update them.')
     .addHelpText('after', HELP)
     // 2 is unusable input, as everywhere here.
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
@@ -49,7 +49,9 @@ export function gitlabCommand(): Command {
     .addOption(new Option('-f, --format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .addHelpText('after', EXIT)
     .action((options: GitlabOptions) => run(options, report));
-  const apply = command.command('apply').description('print the fewest calls that make GitLab as described');
+  const apply = command
+    .command('apply')
+    .description('print the fewest calls that make GitLab match the description');
   withScope(apply)
     .option('--yes', 'make the calls', false)
     .addHelpText('after', EXIT)
@@ -147,7 +149,7 @@ async function putRight(server: Server, { yes = false }: GitlabOptions): Promise
   if (!yes) {
     const left = leftToDo(before);
     complain(
-      `Nothing was changed. --yes makes ${calls.length === 1 ? 'this call' : 'these calls'}${left > 0 ? `; ${left} more can't be set this way, gitlab status lists them` : ''}.`,
+      `Nothing was changed. Use --yes to make ${calls.length === 1 ? 'this call' : 'these calls'}${left > 0 ? `; ${left} more can't be fixed this way, gitlab status lists them` : ''}.`,
     );
     return false;
   }

@@ -14,10 +14,10 @@ import { type Imported, importFleet } from './import-fleet';
 import { readSourceFiles } from './source-files';
 
 const HELP = `
-Reads, one or several at once, as one fleet:
-  values of GitLab Runner's Helm chart, also below gitlab-runner in those of another chart
+Reads one or several of these, as one fleet:
+  values of GitLab Runner's Helm chart, also under gitlab-runner in the values of another chart
   a HelmRelease of Flux, an Application of Argo CD, a HelmChart of k3s, helmCharts of kustomize, a helmfile, a helm_release
-  of Terraform as far as its values are plain
+  of Terraform as far as its values are literals
   a rendered chart, or objects of a cluster: kubectl get -o yaml configmap,deployment,serviceaccount
   a config.toml, a Runner of GitLab's operator, and with any of these, NodePools and node classes
 
@@ -26,8 +26,8 @@ Examples:
   npx runner-fleet import clusters/ci/ nodepools.yaml --name ci
   kubectl get configmap,deployment -n gitlab -o yaml | npx runner-fleet import - --output -
 
-It renders the description, proves it and compares the pods of jobs with those of today. Tokens and passwords are never written.
-Helm is not needed: what release 0.86 of the chart makes of values is known here. --render asks Helm for another one.
+It renders the description, proves it and compares its job pods with those of today. Tokens and passwords are never written.
+Helm is not needed: import knows what release 0.86 of the chart renders. For another release, --render runs Helm.
 
 Exit code: 0 jobs get the same or better, 1 something differs, could not be read, is refused here or by the proof, or keeps the
 fleet from rendering, 2 unusable input.`;
@@ -126,14 +126,14 @@ function exitCode({ comparison, errors = [], faults, unreadable, lines }: Import
 function nothingFound({ lines, unreadable }: Imported): number {
   process.stderr.write(visibleLines(withoutTokens(printImport(lines))));
   if (unreadable.length === 0 && lines.some(({ kind }) => kind === 'refused'))
-    complain('No runner here makes pods.');
+    complain('None of these runners makes pods.');
   else if (unreadable.length === 0 && lines.some(({ kind }) => kind === 'unread'))
     complain(
-      'What says of runners here could not be read. Give it as Helm renders it: helm template ... | npx runner-fleet import -, or --render gitlab/gitlab-runner.',
+      'The runners in these files could not be read. Give what Helm renders: helm template ... | npx runner-fleet import -, or use --render gitlab/gitlab-runner.',
     );
   else if (unreadable.length === 0)
     complain(
-      'No runner was found. Name the values of the chart, a release, a config.toml, or objects of a cluster: npx runner-fleet import --help.',
+      'No runner was found. Give values of the chart, a release, a config.toml, or objects of a cluster: see npx runner-fleet import --help.',
     );
   return 2;
 }
@@ -143,11 +143,7 @@ function reportText(imported: Imported, { output, name }: ImportOptions): string
   const parts = [
     printImport(lines),
     ...(faults.length > 0
-      ? [
-          'Keeps the fleet from rendering:',
-          ...faults.map(({ at, why, fix }) => `  ${at}: ${why}; ${fix}`),
-          '',
-        ]
+      ? ['The fleet does not render yet:', ...faults.map(({ at, why, fix }) => `  ${at}: ${why}; ${fix}`), '']
       : []),
     ...(errors.length > 0
       ? [

@@ -26,9 +26,10 @@ export function helmRenderer(chart: string): RenderRelease {
     });
     if (error !== undefined)
       throw new HelmError(
-        `helm can't be started: ${visible(error.message)}. Without --render none is needed.`,
+        `helm can't be started: ${visible(error.message)}. Without --render, Helm is not needed.`,
       );
-    if (status !== 0) throw new HelmError(`helm refuses ${visible(place)}: ${visible(stderr.trim())}`);
+    if (status !== 0)
+      throw new HelmError(`helm template failed for ${visible(place)}: ${visible(stderr.trim())}`);
     return stdout;
   };
 }

@@ -127,6 +127,6 @@ function missingObjects(subject: Subject): readonly string[] {
 
 function existingLine(object: string): Line {
   const why =
-    'it must be there before the runner starts: copy it from the namespace of the old runner, or create it again';
+    'it must exist before the runner starts: copy it from the namespace of the old runner, or create it again';
   return { kind: 'decide', runner: undefined, from: object, to: 'existing of the fleet', why };
 }

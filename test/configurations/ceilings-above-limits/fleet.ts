@@ -84,10 +84,7 @@ export const configuration: Configuration = {
         'Karpenter starts the nodes, and labels them otherwise than EKS does',
         'nodeSelector.eks.amazonaws.com/capacityType: SPOT -> none',
       ),
-      because(
-        'it is the address that the runner takes by itself',
-        'config.cache.s3.ServerAddress: s3.amazonaws.com -> none',
-      ),
+      because('it is the default address', 'config.cache.s3.ServerAddress: s3.amazonaws.com -> none'),
     ],
     plain: [
       ownNamespace('gitlab-runner', 'gitlab-jobs'),

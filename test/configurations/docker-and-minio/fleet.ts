@@ -69,7 +69,7 @@ export const configuration: Configuration = {
         'svc-0.resources.requests.memory: 256Mi -> 2Gi',
       ),
       because(
-        'managers get credentials from outside of the config',
+        'managers get credentials from outside the config',
         'config.cache.s3.AuthenticationType: none -> iam',
       ),
       because(

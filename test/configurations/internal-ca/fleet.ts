@@ -98,7 +98,7 @@ export const configuration: Configuration = {
       ),
       WAITS_FOR_NODES,
       because(
-        'managers get credentials from outside of the config',
+        'managers get credentials from outside the config',
         'config.cache.s3.AuthenticationType: access-key -> iam',
       ),
     ],
@@ -133,7 +133,7 @@ export const configuration: Configuration = {
       ),
       WAITS_FOR_NODES,
       because(
-        'managers get credentials from outside of the config',
+        'managers get credentials from outside the config',
         'config.cache.s3.AuthenticationType: access-key -> iam',
       ),
     ],

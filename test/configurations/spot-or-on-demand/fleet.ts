@@ -95,13 +95,10 @@ export const configuration: Configuration = {
       ),
       WAITS_FOR_NODES,
       because(
-        'managers get credentials from outside of the config',
+        'managers get credentials from outside the config',
         'config.cache.s3.AuthenticationType: none -> iam',
       ),
-      because(
-        'it is the address that the runner takes by itself',
-        'config.cache.s3.ServerAddress: s3.amazonaws.com -> none',
-      ),
+      because('it is the default address', 'config.cache.s3.ServerAddress: s3.amazonaws.com -> none'),
       because(
         'a service may be any image otherwise',
         'config.kubernetes.allowed_services: none -> ["docker:*","registry.example.com/*"]',
