@@ -105,7 +105,7 @@ function tokenFor({ yes = false }: GitlabOptions): string {
   const token = process.env.GITLAB_TOKEN;
   if (!token)
     throw new GitlabError(
-      `GITLAB_TOKEN is not set: it holds an access token of scope ${yes ? 'manage_runner or api' : 'read_api'}`,
+      `GITLAB_TOKEN is not set: set it to an access token with the scope ${yes ? 'manage_runner or api' : 'read_api'}`,
     );
   const fault = accessTokenFault('GITLAB_TOKEN', token);
   if (fault !== undefined) throw new GitlabError(fault);
