@@ -14,11 +14,11 @@ export interface ComparedRunner {
   readonly jobsAtOnce: number;
   /** Seconds that a manager has to end when it is replaced; undefined without a manager. */
   readonly drainSeconds: number | undefined;
-  /** Release of its managers, where their image says it. */
+  /** Release of its managers, if their image names it. */
   readonly release: string | undefined;
 }
 
-/** A field that differs; `why` says that it is meant, and the reason. */
+/** A field that differs; `why` is the reason for a difference that is intended. */
 export interface Difference {
   readonly of: FieldDifference['of'] | 'manager';
   readonly path: string;

@@ -7,7 +7,7 @@ import { isSecret, secretInScript } from '../sealed-secrets/secret-value';
 import { parseQuantity } from '../values/quantity';
 import { isTable } from '../values/record';
 
-/** A field that two configs make otherwise. */
+/** A field that differs between two configs. */
 export interface FieldDifference {
   /** What shows it: the pod of a usual job, that of one which asks for as much as either allows, or the config alone. */
   readonly of: 'job' | 'largest job' | 'config';
@@ -21,8 +21,8 @@ export interface FieldDifference {
 
 /**
  * Each field of job pods that differs between two configs: of usual jobs and of those that ask for as much as either config
- * allows, with a service and without. Jobs name an image where the first config names none. What of the configs no pod shows
- * follows as `config.<key>`.
+ * allows, with a service and without. Jobs name an image if the first config has none. Settings that no pod shows follow as
+ * `config.<key>`.
  *
  * @param release release of both managers
  */
@@ -61,7 +61,7 @@ function withoutTwins(all: readonly FieldDifference[]): readonly FieldDifference
   return [...found.keys()].sort().flatMap((text) => found.get(text) ?? []);
 }
 
-/** What a runner is called, how many jobs it takes, and what is compared by itself. */
+/** Keys for names and numbers of jobs, and those that are compared separately. */
 const OTHERWISE = [
   'id',
   'name',
@@ -75,10 +75,10 @@ const OTHERWISE = [
   'environment',
   'kubernetes',
 ];
-/** Keys of `kubernetes` that say something of jobs and that no pod shows. */
+/** Keys of `kubernetes` that affect jobs and that no pod shows. */
 const OF_JOBS = /^(poll_timeout|allowed_\w+|(?!.*_max_)\w+_overwrite_allowed)$/;
 
-/** What of a runner no pod shows. */
+/** Settings of a runner that no pod shows. */
 function settings(table: RunnerTable): object {
   return {
     config: {
@@ -93,7 +93,7 @@ function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** Without what holds anyway: the runner takes an empty value for one that is not there. */
+/** Without empty values, which the runner treats as missing. */
 function said(table: object): object {
   return Object.fromEntries(
     Object.entries(table)
@@ -107,7 +107,7 @@ function chosen(table: object, isWanted: (key: string) => boolean): object {
 }
 
 function differing(theirs: object, ours: object, of: FieldDifference['of']): readonly FieldDifference[] {
-  // Of a pod that is refused on one side alone, the refusal says all.
+  // If only one side refuses the pod, that is the difference.
   if ('refused' in theirs !== 'refused' in ours)
     return [{ of, path: 'refused', before: refusal(theirs), after: refusal(ours) }];
   const [left, right] = [theirs, ours].map((side) => new Map(leaves(side, '')));
@@ -139,7 +139,7 @@ function isEqual(theirs = '', ours = ''): boolean {
   return amount !== undefined && amount === parseQuantity(ours);
 }
 
-/** Items of lists by what they are of, so that their order says nothing. */
+/** Items of lists by their names, so that their order does not matter. */
 function comparable(made: ReturnType<typeof jobPod>): object {
   if ('refused' in made) return made;
   const { containers, initContainers, tolerations, volumes, ...pod } = made;
@@ -154,7 +154,7 @@ function comparable(made: ReturnType<typeof jobPod>): object {
         operator,
       ]),
     ),
-    // An emptyDir may say nothing else.
+    // An emptyDir may have no other field.
     volumes: Object.fromEntries(
       volumes.map(({ name, ...source }) => [
         places.get(name) ?? name,
@@ -164,7 +164,7 @@ function comparable(made: ReturnType<typeof jobPod>): object {
   };
 }
 
-/** Where each volume is mounted first: what it is called within the pod says nothing to jobs. */
+/** Where each volume is mounted first: its name within the pod does not matter to jobs. */
 function placesOf(containers: readonly JobPod['containers'][0][]): ReadonlyMap<string, string> {
   const mounts = containers.flatMap(({ volumeMounts }) => volumeMounts);
   return new Map(
@@ -176,7 +176,7 @@ function withoutSlash(path: string): string {
   return path.replace(/(?<=.)\/+$/, '');
 }
 
-/** Its security context says as well whether it is privileged and may escalate. */
+/** Without `privileged` and `allowPrivilegeEscalation`, which its security context repeats. */
 function container(
   { name: _, privileged: __, allowPrivilegeEscalation: ___, ...one }: JobPod['containers'][0],
   places: ReadonlyMap<string, string>,

@@ -6,7 +6,7 @@ import type { FieldDifference } from './job-differences';
 /** A field that differs, of a job or of a manager. */
 type Differing = Omit<FieldDifference, 'of'> & { readonly of: FieldDifference['of'] | 'manager' };
 
-/** A difference that is meant, and why it is better. */
+/** A difference that is intended, and why it is better. */
 interface Reason {
   readonly path: RegExp;
   readonly holds: (difference: Differing) => boolean;
@@ -61,7 +61,7 @@ const REASONS: readonly Reason[] = [
     why: 'only node groups set this label; Karpenter sets karpenter.sh/capacity-type',
   },
   {
-    // Without it the manager took a file by the name of GitLab's host, which says the same.
+    // Without it the manager uses the file that is named after GitLab's host, which holds the same.
     path: /^config\.tls-ca-file$/,
     holds: ({ after }) => after !== undefined,
     why: 'the fleet mounts the certificates and sets their path',
@@ -179,7 +179,7 @@ const REASONS: readonly Reason[] = [
   },
 ];
 
-/** Why a difference is meant; undefined where it is not. */
+/** Why a difference is intended; undefined if it is not. */
 export function reasonFor(difference: Differing): string | undefined {
   return REASONS.find(({ path, holds }) => path.test(difference.path) && holds(difference))?.why;
 }
@@ -189,7 +189,7 @@ function isMore({ before, after }: Differing): boolean {
   return old !== undefined && now !== undefined && now >= old;
 }
 
-/** Whether an image is another tomorrow. */
+/** Whether the tag of an image may move. */
 function moves(image: string): boolean {
   const parsed = parseImage(image);
   return parsed !== undefined && isFloating(parsed);

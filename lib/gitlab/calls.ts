@@ -1,6 +1,6 @@
 import type { FleetStatus } from './drift';
 
-/** A call of GitLab's API that puts a runner right. */
+/** A call of GitLab's API that updates a runner. */
 export interface UpdateCall {
   readonly name: string;
   readonly id: number;
@@ -8,7 +8,7 @@ export interface UpdateCall {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** The fewest calls that make GitLab as described: one for each runner that differs. None creates, deletes or resets. */
+/** The fewest calls that make GitLab match the description: one for each runner that differs. None creates, deletes or resets. */
 export function updateCalls({ runners }: FleetStatus): readonly UpdateCall[] {
   return runners.flatMap(({ name, id, drifts }) => {
     const body = Object.assign({}, ...drifts.map(({ set }) => set ?? {})) as UpdateCall['body'];
@@ -16,7 +16,7 @@ export function updateCalls({ runners }: FleetStatus): readonly UpdateCall[] {
   });
 }
 
-/** How many differences no call puts right. */
+/** How many differences no call can fix. */
 export function leftToDo({ runners, leftOver }: FleetStatus): number {
   return (
     leftOver.length + runners.flatMap(({ drifts }) => drifts.filter(({ set }) => set === undefined)).length

@@ -1,7 +1,7 @@
 import { releaseInImage } from '../cluster/manager-image';
 import type { ResolvedFleet } from '../fleet/resolved-fleet';
 
-/** What a description says of a runner on the GitLab server. */
+/** A runner on the GitLab server as the description wants it. */
 export interface DescribedRunner {
   /** `<fleet>/<runner>`. */
   readonly name: string;
@@ -9,13 +9,13 @@ export interface DescribedRunner {
   readonly description: string;
   readonly tags: readonly string[];
   readonly maximumTimeout: number;
-  /** Undefined where the description does not say, so that GitLab decides. */
+  /** Undefined if the description does not set it, so that GitLab decides. */
   readonly runUntagged: boolean | undefined;
   readonly locked: boolean | undefined;
   readonly accessLevel: 'not_protected' | 'ref_protected' | undefined;
-  /** Release of its managers; undefined where their image does not say it. */
+  /** Release of its managers; undefined if their image does not name it. */
   readonly release: string | undefined;
-  /** What tells its managers apart; undefined for one that is another after each roll-out. */
+  /** System IDs of its managers; undefined for one whose ID changes with each roll-out. */
   readonly systemIds: readonly (string | undefined)[];
 }
 

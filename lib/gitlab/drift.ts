@@ -9,20 +9,20 @@ export interface Drift {
   readonly wanted: string;
   /** What it does to jobs. */
   readonly why: string;
-  /** Key and value that put it right by the API; undefined for what the API can't set. */
+  /** Key and value that fix it by the API; undefined for what the API can't set. */
   readonly set?: Readonly<Record<string, unknown>>;
 }
 
-/** A runner of the description, compared with that of GitLab. */
+/** A described runner, compared with the one in GitLab. */
 export interface RunnerStatus {
   readonly name: string;
-  /** Undefined where GitLab has none, or several. */
+  /** Undefined if GitLab has none, or several. */
   readonly id: number | undefined;
   readonly managersOnline: number;
   readonly drifts: readonly Drift[];
 }
 
-/** All runners, and those of GitLab that no description names any more. */
+/** All described runners, and those of GitLab that are no longer described. */
 export interface FleetStatus {
   readonly runners: readonly RunnerStatus[];
   readonly leftOver: readonly { readonly id: number; readonly description: string }[];
@@ -31,7 +31,7 @@ export interface FleetStatus {
 /**
  * Compares runners by their description in GitLab.
  *
- * @param fleets names of the fleets: what else GitLab has under `<fleet>-` is left over
+ * @param fleets names of the fleets: any other runner of GitLab under `<fleet>-` is left over
  */
 export function fleetStatus(
   described: readonly DescribedRunner[],
@@ -126,7 +126,7 @@ function timeoutDrift({ maximumTimeout: wanted }: DescribedRunner, runner: Serve
   ];
 }
 
-/** What is on or off in GitLab, as far as the description says it. */
+/** Switches in GitLab, as far as the description sets them. */
 function switchDrifts(described: DescribedRunner, runner: ServerRunner): readonly Drift[] {
   const isProtected = runner.accessLevel === 'ref_protected';
   const wantsProtected = described.accessLevel && described.accessLevel === 'ref_protected';
@@ -148,7 +148,7 @@ function switchDrifts(described: DescribedRunner, runner: ServerRunner): readonl
   ];
 }
 
-/** @param effects what is wrong as long as it is not `on`, or not `off` */
+/** @param effects what happens while it should be on, and while it should be off */
 function switchDrift(
   field: string,
   found: boolean,
@@ -183,7 +183,7 @@ function managerDrifts(
 ): readonly Drift[] {
   const online = managers.filter(({ status }) => status === 'online');
   const known = systemIds.filter((id) => id !== undefined);
-  // A manager that holds room has another id after each roll-out, so that a stranger can't be recognized.
+  // A manager with prewarmed nodes has a new ID after each roll-out, so strangers can't be told apart.
   const strangers =
     known.length < systemIds.length ? [] : online.filter(({ systemId }) => !known.includes(systemId));
   const stale = managers.filter(({ status }) => status === 'stale');

@@ -1,6 +1,6 @@
 import { fieldsOf, isTable, listOf, textOf } from '../values/record';
 
-/** A runner as GitLab has it. @see https://docs.gitlab.com/api/runners/ */
+/** A runner in GitLab. @see https://docs.gitlab.com/api/runners/ */
 export interface ServerRunner {
   readonly id: number;
   readonly description: string;
@@ -9,7 +9,7 @@ export interface ServerRunner {
   readonly runUntagged: boolean;
   readonly locked: boolean;
   readonly accessLevel: 'not_protected' | 'ref_protected';
-  /** Seconds; undefined without one. */
+  /** Seconds; undefined if there is none. */
   readonly maximumTimeout: number | undefined;
   readonly paused: boolean;
   readonly managers: readonly ServerManager[];

@@ -17,10 +17,10 @@ export interface Accepted {
 
 /** Rounds after which what is left is for a person. */
 const MOST_ROUNDS = 40;
-/** What a runner can't be without. */
+/** Options that a runner can't do without. */
 const NEEDED = ['name', 'arch', 'capacity', 'runners', 'concurrency'];
 
-/** Leaves out what the rules of a description refuse, and says each. */
+/** Leaves out what the rules of a description refuse, and reports each. */
 export function acceptedDescription(described: LooseFleet): Accepted {
   const fleet = structuredClone(described);
   const lines: Line[] = [];
@@ -44,7 +44,7 @@ function faultsOf(fleet: LooseFleet): readonly Problem[] {
   }
 }
 
-/** Removes what a fault points at; undefined where nothing of the description stands there, or it can't go. */
+/** Removes what a fault points at; undefined if the description has nothing there, or needs it. */
 function removal(fleet: LooseFleet, { at, why, fix }: Problem): Line | undefined {
   const [, ...places] = at.split(' > ');
   const named = /^runner (\S+)$/.exec(places[0] ?? '');
@@ -54,7 +54,7 @@ function removal(fleet: LooseFleet, { at, why, fix }: Problem): Line | undefined
     .flatMap((place) => place.split(/[.[\]]+/))
     .filter((step) => step !== '');
   const target = runner ?? fleet;
-  // A fault of a runner that nothing more is known of: without its runners a fleet is nothing.
+  // A fault of a runner that can't be told: a fleet needs its runners.
   if (runner === undefined && path[0] === 'runners') return undefined;
   const removed = removeDeepest(target, path);
   if (removed === undefined) return undefined;
@@ -66,7 +66,7 @@ function removal(fleet: LooseFleet, { at, why, fix }: Problem): Line | undefined
   };
 }
 
-/** Removes the deepest part of a way that is there, and returns its way. */
+/** Removes the deepest existing part of a path, and returns its path. */
 function removeDeepest(target: unknown, path: readonly string[]): readonly string[] | undefined {
   let below = target;
   const found: string[] = [];
@@ -90,7 +90,7 @@ function removeDeepest(target: unknown, path: readonly string[]): readonly strin
   return found;
 }
 
-/** Removes the tables and lists on a way that are empty by now. */
+/** Removes the tables and lists on a path that are now empty. */
 function removeEmpty(target: unknown, path: readonly string[]): void {
   if (path.length === 0) return;
   const above = path.slice(0, -1);
@@ -102,7 +102,7 @@ function removeEmpty(target: unknown, path: readonly string[]): void {
   removeEmpty(target, above);
 }
 
-/** Lines without those that say that something was carried over which the rules refuse. */
+/** Lines without those for values that were carried over and then refused. */
 export function withoutRefused(lines: readonly Line[], refused: readonly Line[]): readonly Line[] {
   const isCarried = ({ kind }: Line) => kind === 'option' || kind === 'config';
   return lines.filter(
@@ -116,7 +116,7 @@ export function withoutRefused(lines: readonly Line[], refused: readonly Line[])
   );
 }
 
-/** The next key of a way; keys may hold dots, so that the longest that is there counts. */
+/** The next key of a path; keys may hold dots, so the longest that exists counts. */
 function stepOf(
   table: unknown,
   path: readonly string[],

@@ -7,7 +7,7 @@ const KEYS = ['AccessKey', 'SecretKey', 'SessionToken'];
 const KEY_FIX =
   'keys are never committed: put them in a Secret and name it in cache.credentialsSecret, or use a role';
 
-/** The cache of jobs. `values` are what is left of those of the chart: the Secret and the account of the manager. */
+/** Takes the cache of jobs. `values` are the chart's values that are left: the Secret and the account of the manager. */
 export function takeCache(keys: Keys, values: Keys, draft: Draft): void {
   const cache = new Map(Object.entries(fieldsOf(keys.take('cache'))));
   const type = textOf(cache.get('Type'));

@@ -8,7 +8,7 @@ import { mergedValues, type Release } from './release';
 import { imageOf } from './values-of-manager';
 
 /**
- * Default values of the chart, as far as they show.
+ * Defaults of the chart's values, as far as they affect what is read.
  * @see values.yaml of the chart gitlab-runner 0.86.0
  */
 export const CHART_DEFAULTS: Fields = {
@@ -59,16 +59,16 @@ const DEFAULT_CONFIG = `[[runners]]
     image = "alpine"
 `;
 
-/** What the chart makes of a release, as far as it decides about runners: their config, and the manager that registers with it. */
+/** What the chart renders for a release, as far as runners depend on it: their config, and the manager that registers with it. */
 export interface ChartObjects {
   readonly manifests: readonly Manifest[];
   readonly lines: readonly Line[];
 }
 
-/** The namespace of a release that names none. */
+/** The namespace of a release without one. */
 const NAMESPACE = 'default';
 
-/** Renders what the proof reads of a release. @see templates of the chart gitlab-runner 0.86.0 */
+/** Renders what the proof reads from a release. @see templates of the chart gitlab-runner 0.86.0 */
 export function chartObjects(release: Release): ChartObjects {
   const values = mergedValues(CHART_DEFAULTS, release.values);
   const namespace = textOf(values.namespace) || release.namespace || NAMESPACE;

@@ -8,7 +8,7 @@ export interface TemplateContext {
   readonly values: Fields;
 }
 
-/** A text with its templates put in, and those that can't be. */
+/** A text with its templates filled in, and those that can't be. */
 export interface Filled {
   readonly text: string;
   readonly unread: readonly string[];
@@ -19,8 +19,8 @@ const ACTION = /\{\{-?\s*(.*?)\s*-?\}\}/gs;
 const CONTROL = /^(?:if|else|end|with|range|define|block|template|\/\*)/;
 
 /**
- * Puts the release, its namespace and plain values into the config that the chart is given, which is a template. Whatever else
- * a template may do is named.
+ * Fills the release, its namespace and plain values into the config that the chart is given, which is a template. Anything else
+ * that a template does is listed as unread.
  */
 export function filledTemplate(text: string, context: TemplateContext): Filled {
   const unread: string[] = [];

@@ -22,10 +22,10 @@ import { takeGlobals, takeRequestConcurrency, takeServerValues } from './server-
 import type { SourceRunner, Sources } from './sources';
 import { takeVolumes } from './volumes';
 
-/** A description while it is made: loose, since what a source holds may not be allowed. */
+/** A description in the making: loosely typed, since a source may hold what is not allowed. */
 export type LooseFleet = Record<string, unknown> & { runners: Record<string, unknown>[] };
 
-/** A first description of what sources have, and what became of each value. */
+/** A first description of the sources, and what happened to each value. */
 export interface Described {
   readonly fleet: LooseFleet;
   readonly lines: readonly Line[];
@@ -70,7 +70,7 @@ function uniqueNames(all: readonly string[]): readonly string[] {
   });
 }
 
-/** What the NodePools say that take the jobs of a runner. */
+/** What is known from the NodePools that take the jobs of a runner. */
 function knownNodes({ job }: ObservedRunner, hasPools: boolean): KnownNodes {
   const pools = landing(job).map(({ pool }) => pool);
   return {
@@ -127,14 +127,14 @@ function draftOf(source: SourceRunner, name: string, hasPools: boolean): Draft {
   return draft;
 }
 
-/** The file of certificates stands in the config, the Secret that holds it among the values. */
+/** The path of the certificates is in the config, the Secret that holds them in the values. */
 function withCaFile(values: Keys, keys: Keys): Keys {
   const file = keys.take('tls-ca-file');
   if (file !== undefined) values.add({ 'tls-ca-file': file });
   return values;
 }
 
-/** Values that say what the chart does anyway are not worth a line. */
+/** Values that equal the defaults of the chart need no line. */
 function withoutDefaults(values: Fields): Fields {
   const said = leavesOf(values, []).filter(([path, value]) => {
     const usual = at(CHART_DEFAULTS, path);
@@ -165,7 +165,7 @@ function takeNamespace(keys: Keys, managers: string | undefined, draft: Draft): 
   );
 }
 
-/** Folders of nodes need a namespace that lets them in, and other jobs have no part in it. */
+/** Folders of nodes need a namespace that allows them, and other jobs should not run in it. */
 function allowHostPaths(draft: Draft): void {
   const { volumes, privileged, jobNamespace } = draft.runner;
   const hasFolders = listOf(volumes).some((one) => fieldsOf(one).hostPath !== undefined);
@@ -177,7 +177,7 @@ function allowHostPaths(draft: Draft): void {
   draft.guess('kubernetes.volumes.host_path', 'jobNamespace', name, why);
 }
 
-/** Each value that nothing took, by the row of the table of values. */
+/** Reports each value that was not taken, by its row in the table of values. */
 function restOfValues(values: Keys, isRelease: boolean, draft: Draft): void {
   const said = new Set<string>();
   for (const [path, value] of values.rest()) {
@@ -225,7 +225,7 @@ interface Common {
   readonly poolNames: ReadonlyMap<Draft, string>;
 }
 
-/** Options of the fleet that all runners share. Of two that differ the first holds, and the other is named. */
+/** Options of the fleet that all runners share. Of two that differ the first is used, and the other is reported. */
 function commonOptions(drafts: readonly Draft[]): Common {
   const options: Record<string, unknown> = {};
   const lines: Line[] = [];

@@ -1,7 +1,7 @@
 import { at, type Fields, fieldsOf, isTable } from '../values/record';
 import type { Line, LineKind } from './line';
 
-/** What one runner of a source becomes, while it is worked out. */
+/** The description of one runner in the making. */
 export class Draft {
   /** Options of the runner, tables of tables. */
   readonly runner: Record<string, unknown> = {};
@@ -17,7 +17,7 @@ export class Draft {
     this.say('option', from, why, to);
   }
 
-  /** Sets an option that nothing says, so that a person must look at it. */
+  /** Sets an option that no source gives, so that a person must check it. */
   guess(from: string, to: string, value: unknown, why: string): void {
     setAt(this.runner, to.split('.'), value);
     this.say('decide', from, why, `${to}: ${String(value)}`);
@@ -35,12 +35,12 @@ export class Draft {
     this.say('config', from, undefined, ['config', ...path].join('.'));
   }
 
-  /** Sets a value without a word of it. */
+  /** Sets a value without reporting it. */
   set(path: readonly string[], value: unknown): void {
     setAt(this.runner, path, value);
   }
 
-  /** Says what became of something. */
+  /** Reports what happened to a value. */
   say(kind: LineKind, from: string, why?: string, to?: string): void {
     this.lines.push({
       kind,
@@ -52,7 +52,7 @@ export class Draft {
   }
 }
 
-/** Sets a value at a way of keys, with the tables above it. Keys may hold dots; none is taken for that of a prototype. */
+/** Sets the value at a path of keys, with the tables above it. Keys may hold dots; `__proto__` is ignored. */
 export function setAt(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
   const [key, ...rest] = path;
   if (key === '__proto__') return;
@@ -65,7 +65,7 @@ export function setAt(target: Record<string, unknown>, path: readonly string[], 
   target[key] = below;
 }
 
-/** A table whose keys are taken one after another, so that nothing of it is lost in silence. */
+/** A table whose keys are taken one after another, so that none is lost silently. */
 export class Keys {
   private readonly left: Record<string, unknown>;
 
@@ -73,7 +73,7 @@ export class Keys {
     this.left = structuredClone(table);
   }
 
-  /** The value at a way of keys, which is then gone; undefined where there is none. */
+  /** Takes out the value at a path of keys; undefined if there is none. */
   take(...path: readonly string[]): unknown {
     let table: unknown = this.left;
     for (const key of path.slice(0, -1)) table = fieldsOf(table)[key];
@@ -89,12 +89,12 @@ export class Keys {
     Object.assign(this.left, more);
   }
 
-  /** The value at a way of keys, which stays. */
+  /** The value at a path of keys, which stays. */
   peek(...path: readonly string[]): unknown {
     return at(this.left, path);
   }
 
-  /** What was not read: each value with its way. Lists are values, and empty tables are nothing. */
+  /** What was not taken: each value with its path. Lists count as values, and empty tables as nothing. */
   rest(): readonly (readonly [readonly string[], unknown])[] {
     return leavesOf(this.left, []);
   }
@@ -107,7 +107,7 @@ export function isSaid(value: unknown): boolean {
   return value !== undefined && value !== '' && value !== null;
 }
 
-/** The values of a table by their ways. */
+/** The values of a table by their paths. */
 export function leavesOf(
   value: unknown,
   path: readonly string[],

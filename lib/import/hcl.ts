@@ -5,7 +5,7 @@ export interface HclBlock {
   readonly body: HclBody;
 }
 
-/** What stands between the braces of a block. */
+/** What is between the braces of a block. */
 export interface HclBody {
   readonly attributes: ReadonlyMap<string, unknown>;
   readonly blocks: readonly HclBlock[];
@@ -29,8 +29,8 @@ export const OPEN = '\ue000';
 export const CLOSE = '\ue001';
 
 /**
- * Reads a file of Terraform as far as it is plain: texts, numbers, lists, tables and texts between marks. Anything else is
- * an `HclUnknown`, and within texts stands between `OPEN` and `CLOSE`. What is no Terraform is skipped line by line.
+ * Reads a file of Terraform as far as it is literal: texts, numbers, lists, tables and heredocs. Anything else is an `HclUnknown`,
+ * and within texts it is between `OPEN` and `CLOSE`. What is not Terraform is skipped line by line.
  */
 export function parseHcl(text: string): HclBody {
   return new HclReader(text.replace(/\r\n?/g, '\n').replace(/[\ue000\ue001]/g, '')).body();
@@ -46,7 +46,7 @@ const START = /<<(-?)"?(\w+)"?[^\n]*\n/y;
 class HclReader {
   private at = 0;
   private depth = 0;
-  /** Marks that nothing ends: each is looked for up to the end of the file. */
+  /** Heredocs without an end: each is searched for up to the end of the file. */
   private unended = 0;
 
   constructor(private readonly text: string) {}
@@ -108,7 +108,7 @@ class HclReader {
     return isEnd;
   }
 
-  /** Undefined where it is nothing plain. */
+  /** Undefined where it is not a literal. */
   private primary(): unknown {
     const next = this.text[this.at];
     if (next === '"') return this.quoted();
@@ -238,7 +238,7 @@ class HclReader {
       if (next === ',' || /[)\]}]/.test(next) || (next === '\n' && ends === '\n')) break;
       this.skipPart();
     }
-    // Something must be left behind, or nobody gets further.
+    // At least one character must be skipped, or the reader never ends.
     if (this.at === start) this.at++;
   }
 

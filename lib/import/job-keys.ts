@@ -8,7 +8,7 @@ import { isFloating, parseImage } from '../values/image';
 import { type Fields, fieldsOf, listOf, textOf, textsOf } from '../values/record';
 import { type Draft, isSaid, type Keys } from './draft';
 
-/** Keys of a runner that an option says with the same value. */
+/** Keys of a runner that an option takes with the same value. */
 const SAME: readonly (readonly [path: readonly string[], option: string])[] = [
   [['pre_get_sources_script'], 'job.preGetSourcesScript'],
   [['pre_clone_script'], 'job.preGetSourcesScript'],
@@ -153,7 +153,7 @@ function takeEnvironment(keys: Keys, draft: Draft): void {
 
 const SECRET_FIX = 'secrets must not be committed: set a masked variable in GitLab, or mount a Secret';
 
-/** A variable of jobs or of managers; a secret is named and left out, and that of a proxy is the fleet's. */
+/** Takes a variable of jobs or managers. A secret is reported and left out; one of a proxy becomes an option of the fleet. */
 export function takeVariable(
   draft: Draft,
   from: string,
@@ -233,7 +233,7 @@ function takeTimes(keys: Keys, draft: Draft): void {
   draft.option('kubernetes.poll_timeout', 'pollTimeout', formatDuration(Math.round(seconds)));
 }
 
-/** What no option takes: known keys go to `config`, others had no effect. */
+/** Keys that no option takes: those that GitLab Runner knows go to `config`, others had no effect. */
 export function takeRest(keys: Keys, isKnown: (path: readonly string[]) => boolean, draft: Draft): void {
   const rest = keys.rest().filter(([, value]) => isSaid(value));
   for (const table of new Set(rest.map(([[key]]) => key)))
@@ -257,7 +257,7 @@ export function takeRest(keys: Keys, isKnown: (path: readonly string[]) => boole
   }
 }
 
-/** Whether a pattern of what jobs may ask for is a plain text, which was meant to be the whole value. */
+/** Whether the pattern of an allowed overwrite is a plain text, which was meant to match the whole value. */
 function isOpenLiteral(path: readonly string[], value: unknown): boolean {
   return (
     path[path.length - 1].endsWith('_overwrite_allowed') &&
@@ -266,7 +266,7 @@ function isOpenLiteral(path: readonly string[], value: unknown): boolean {
   );
 }
 
-/** Whether a value says what holds anyway; in a security context, where nothing holds anyway, none does. */
+/** Whether a value is the default; in a security context, which has no defaults, none is. */
 function isUsual(path: readonly string[], value: unknown): boolean {
   return (value === false || value === 0) && !path.some((key) => key.endsWith('security_context'));
 }

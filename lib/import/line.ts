@@ -1,10 +1,10 @@
-/** What became of one value or key of what ran before. */
+/** What happened to one value or key of a source. */
 export type LineKind =
-  /** An option of the description says it. */
+  /** An option of the description takes it over. */
   | 'option'
-  /** `config` says it, with the runner's own name. */
+  /** `config` takes it over, under its own name. */
   | 'config'
-  /** The fleet does it otherwise, and nothing has to be said. */
+  /** The fleet derives it, so the description needs nothing for it. */
   | 'not-needed'
   /** It had no effect before, and is left out. */
   | 'no-effect'
@@ -15,14 +15,14 @@ export type LineKind =
   /** It can't be read from what was given. */
   | 'unread';
 
-/** One line of the report. Nothing of a source is dropped without one. */
+/** One line of the report. Nothing in a source is dropped without one. */
 export interface Line {
   readonly kind: LineKind;
-  /** The runner that it is of; undefined for what is of the whole fleet. */
+  /** The runner that has it; undefined for what concerns the whole fleet. */
   readonly runner: string | undefined;
   /** Path of the value or the key in its source. */
   readonly from: string;
-  /** What says it now. */
+  /** The option or key that it is now. */
   readonly to?: string;
   /** Why, or what to do. */
   readonly why?: string;

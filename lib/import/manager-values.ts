@@ -7,7 +7,7 @@ import { type Draft, isSaid, type Keys } from './draft';
 import { takeVariable } from './job-keys';
 import { imageOf } from './values-of-manager';
 
-/** What the values of the chart say of managers. Keys are those of the chart; what stays has its line by the table of values. */
+/** Takes the values of the chart that concern managers. What is left over is reported by the table of values. */
 export function takeManagerValues(keys: Keys, draft: Draft): void {
   refuseOtherShapes(keys, draft);
   takeImage(keys, draft);
@@ -37,7 +37,7 @@ export function takeManagerValues(keys: Keys, draft: Draft): void {
 const LISTS = ['tolerations', 'volumes', 'volumeMounts', 'envVars', 'imagePullSecrets'];
 const TABLES = ['nodeSelector', 'podLabels', 'podAnnotations', 'extraEnv'];
 
-/** Values of another shape than the chart takes, which it makes nothing of. */
+/** Reports values of the wrong shape, which the chart ignores. */
 function refuseOtherShapes(keys: Keys, draft: Draft): void {
   const refuse = (names: readonly string[], isRight: (value: unknown) => boolean, shape: string) => {
     for (const name of names) {
@@ -143,7 +143,7 @@ function takeGrace(keys: Keys, draft: Draft): void {
     );
 }
 
-/** Variables that `register` reads: they are in the config by now. */
+/** Variables that `register` reads: they are already merged into the config. */
 const REGISTERED =
   /^(?:KUBERNETES_|RUNNER_|CI_SERVER_|CACHE_|REGISTER_|FEATURE_FLAGS$|CLONE_URL$|SESSION_SERVER_)/;
 
@@ -194,7 +194,7 @@ function takeVolumes(keys: Keys, draft: Draft): void {
   const carried: Fields[] = [];
   for (const { name, mountPath, subPath } of mounts) {
     const volume = fieldsOf(volumes.find((one) => one.name === name));
-    // A single file of a volume has no option: the whole volume in its place is something else.
+    // No option mounts a single file of a volume, and the whole volume would hide other files.
     const source = subPath === undefined ? managerVolume(volume) : undefined;
     if (source === undefined || textOf(mountPath) === undefined)
       draft.say(

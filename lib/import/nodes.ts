@@ -11,7 +11,7 @@ const GROUP_LABELS = /^eks\.amazonaws\.com\/(?:nodegroup|capacityType)$|^alpha\.
 export interface KnownNodes {
   /** Whether NodePools are among the files. */
   readonly hasPools: boolean;
-  /** Capacity types of the NodePools that take its jobs; none where no pool is known to. */
+  /** Capacity types of the NodePools that take its jobs; none if no such pool is known. */
   readonly capacityTypes: readonly string[];
   /** Architectures of these. */
   readonly architectures: readonly string[];
@@ -63,7 +63,7 @@ function ownPool(
   );
 }
 
-/** Of nodes of someone else: as their pools have it, or none, which is what jobs asked for. */
+/** The capacity of nodes that the fleet does not start: that of their pools, or any. */
 function guessCapacity({ capacityTypes }: KnownNodes, draft: Draft): void {
   const [only, ...others] = capacityTypes;
   if ((only === 'spot' || only === 'on-demand') && others.length === 0)

@@ -19,7 +19,7 @@ const READ = new Set([
   'env',
 ]);
 
-/** What becomes of the others. */
+/** What to do about the others. */
 const OTHERS: ReadonlyMap<string, string> = new Map([
   ['serviceaccount', 'managers have accounts of their own, whose rights are derived from the config'],
   ['runnerImage', "set manager.image, with a release, if it is not GitLab's own image"],
@@ -37,7 +37,7 @@ const OTHERS: ReadonlyMap<string, string> = new Map([
   ['cloneURL', 'set config.runner.clone_url'],
 ]);
 
-/** What an object of GitLab's operator says of its runner, as values of the chart. */
+/** What an object of GitLab's operator sets for its runner, as values of the chart. */
 export function valuesOfOperator(object: Manifest | undefined): Fields {
   if (object === undefined) return {};
   const { tags, runUntagged, locked, protected: isProtected, ca, token } = fieldsOf(object.body.spec);

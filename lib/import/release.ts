@@ -3,12 +3,12 @@ import { merge } from '../values/merge';
 import { at, type Fields, fieldsOf, isTable, listOf, textOf } from '../values/record';
 import type { Line } from './line';
 
-/** A release of GitLab Runner's chart, however it is written down. */
+/** A release of GitLab Runner's chart, in whatever format. */
 export interface Release {
   /** The file, and the object in it. */
   readonly place: string;
   readonly name: string;
-  /** Undefined where what is given does not say. */
+  /** Undefined if the source does not name it. */
   readonly namespace: string | undefined;
   readonly values: Fields;
   readonly lines: readonly Line[];
@@ -30,7 +30,7 @@ export const ENCRYPTED =
 
 const CHART = /(?:^|\/)gitlab-runner(?:[:@]|$)/;
 
-/** Whether a name or an address is that of the chart. */
+/** Whether a name or an address means the chart of GitLab Runner. */
 export function isChart(name: unknown): boolean {
   return CHART.test(textOf(name) ?? '');
 }
@@ -71,7 +71,7 @@ function typed(value: unknown): unknown {
   return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
 }
 
-/** The releases that an object describes, or a file of helmfile; none where it is something else. */
+/** The releases in an object or a helmfile; none in anything else. */
 export function releasesIn(document: unknown, place: string, beside: Beside): readonly Release[] {
   const { apiVersion, kind } = fieldsOf(document);
   const group = String(apiVersion ?? '').split('/')[0];

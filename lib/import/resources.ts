@@ -23,7 +23,7 @@ const BOUNDS = [
 
 const KEY_OF: Readonly<Record<string, string>> = Object.fromEntries(BOUNDS);
 
-/** Requests, limits and ceilings of containers, and what of the fleet's defaults has to give way to them. */
+/** Takes requests, limits and ceilings of containers, and clears the fleet's defaults that contradict them. */
 export function takeResources(keys: Keys, draft: Draft): void {
   for (const [container, prefix] of CONTAINERS)
     for (const [resource, key] of RESOURCES) {
@@ -46,8 +46,8 @@ export function takeResources(keys: Keys, draft: Draft): void {
 }
 
 /**
- * Defaults that contradict what is said: a limit below the request that is asked for, a ceiling below a request or a limit.
- * Without them there is none, as before.
+ * Defaults that contradict given values: a limit below the given request, a ceiling below a request or a limit. Cleared, they are
+ * unset as before.
  */
 function defaultsInTheWay(
   said: Readonly<Record<string, string>>,
@@ -67,7 +67,7 @@ function defaultsInTheWay(
   if (isBelow('limit', said.limit === undefined ? most : undefined)) found.push(['limit', why]);
   if (isBelow('maxRequest', of('request'))) found.push(['maxRequest', why]);
   if (isBelow('maxLimit', said.limit === undefined ? most : of('limit'))) found.push(['maxLimit', why]);
-  // A default ceiling of requests above a limit that is said would refuse the job.
+  // A default ceiling of requests above a given limit would let a job ask for what is then refused.
   const limit = parseQuantity(said.limit ?? '');
   const ceiling = parseQuantity(defaults.maxRequest ?? '');
   const covered = parseQuantity(said.maxLimit ?? '') ?? limit;

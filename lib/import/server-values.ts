@@ -5,7 +5,7 @@ import { type Fields, fieldsOf, textOf } from '../values/record';
 import { type Draft, isSaid, type Keys } from './draft';
 import { isGlobalKey } from './known-keys';
 
-/** What values say of GitLab: its address, what a runner is set to there, its token, its CA, and web terminals. */
+/** Takes values that concern GitLab: its address, the settings of a runner there, its token, its CA, and web terminals. */
 export function takeServerValues(keys: Keys, url: string | undefined, draft: Draft): void {
   const address = textOf(keys.take('gitlabUrl')) || url;
   if (address) draft.fleetOption('gitlabUrl', 'gitlabUrl', address.replace(/\/+$/, ''));
@@ -126,7 +126,7 @@ function takeSession(keys: Keys, draft: Draft): void {
     }
 }
 
-/** Values of keys of the whole file that hold anyway. */
+/** Defaults of global keys. */
 const USUAL: ReadonlyMap<string, readonly unknown[]> = new Map<string, readonly unknown[]>([
   ['shutdown_timeout', [0]],
   ['check_interval', [0, 3]],
@@ -137,7 +137,7 @@ const USUAL: ReadonlyMap<string, readonly unknown[]> = new Map<string, readonly 
 ]);
 
 /**
- * The keys of the whole file, with the most jobs at once.
+ * Takes the global keys, with the most jobs at once.
  *
  * @param limit most jobs of the entry
  * @param isOfChart whether the chart writes the file
@@ -177,7 +177,7 @@ function takeListen(address: string, draft: Draft): void {
     draft.option('listen_address', 'manager.metricsPort', Number(port));
 }
 
-/** How many jobs managers ask for at once, which may be no more than they run. */
+/** Takes the number of jobs that managers request at once, at most as many as they run. */
 export function takeRequestConcurrency(value: unknown, draft: Draft): void {
   if (typeof value !== 'number' || value <= 1) return;
   const concurrency = Number(draft.runner.concurrency ?? 1);

@@ -16,23 +16,23 @@ import { type Beside, type Release, releasesIn } from './release';
 import { releasesInTerraform } from './terraform';
 import { restOfManager, valuesOfManager } from './values-of-manager';
 
-/** A runner as it runs today, with all that says how. */
+/** A runner as it runs today, with everything that configures it. */
 export interface SourceRunner {
   readonly place: string;
   readonly name: string;
-  /** Each of its managers; one that none runs has itself. */
+  /** One for each of its managers; a runner without a manager counts once. */
   readonly runners: readonly ObservedRunner[];
-  /** Values of the chart that were given, or that say the same of a workload. */
+  /** The given values of the chart, or those that a workload amounts to. */
   readonly values: Fields;
-  /** Whether the user wrote these values, and not the chart. */
+  /** Whether the values were given, not derived from a workload. */
   readonly isRelease: boolean;
   readonly lines: readonly Line[];
 }
 
-/** Everything that files say of runners. */
+/** Everything that files contain about runners. */
 export interface Sources {
   readonly runners: readonly SourceRunner[];
-  /** NodePools and classes beside them. */
+  /** NodePools and node classes among the files. */
   readonly nodes: readonly Manifest[];
   readonly lines: readonly Line[];
   /** Files that can't be read. */
@@ -47,12 +47,12 @@ export type RenderRelease = (release: Release) => string;
 /**
  * Reads runners out of whatever describes them: values, releases, rendered charts, a config.toml, objects of a cluster.
  *
- * @param render renders releases; without it what the chart makes of values is worked out here
+ * @param render renders releases; without it, `chartObjects` does
  */
 export function readSources(files: readonly SourceFile[], render?: RenderRelease): Sources {
   const texts = files
     .filter(({ unreadable }) => unreadable === undefined)
-    // The runner and Terraform pass over the mark that some editors write first.
+    // The runner and Terraform ignore the byte order mark that some editors write first.
     .map((file) => ({ ...file, text: file.text.replace(/^\ufeff/, '') }));
   const documents = texts.flatMap(documentsOf);
   const used = new Set<string>();
@@ -143,7 +143,7 @@ function besideOf(documents: readonly FileDocument[], used: Set<string>): Beside
   };
 }
 
-/** Files of values, also those of a chart that has GitLab Runner's below it. */
+/** Files of values, also those of a chart that has GitLab Runner's as a dependency. */
 function valuesReleases(documents: readonly FileDocument[]): readonly Release[] {
   return documents.flatMap(({ path, body }) => {
     if (!isTable(body) || body.kind !== undefined || body.apiVersion !== undefined) return [];
@@ -166,7 +166,7 @@ function looksLikeValues(table: Fields): boolean {
   );
 }
 
-/** A name out of a path: the folder of `docker/values.yaml`, or what `values-docker.yaml` adds. */
+/** A name from a path: the folder of `docker/values.yaml`, or `docker` of `values-docker.yaml`. */
 function nameOfFile(path: string): string {
   const parts = path.split('/');
   const base = (parts.pop() ?? '').replace(/\.\w+$/, '');
@@ -201,7 +201,7 @@ function configMapOf({ path, text }: SourceFile): readonly Manifest[] {
   ).manifests;
 }
 
-/** Templates for objects of GitLab's operator that name none: it makes their config out of the object alone. */
+/** Templates for objects of GitLab's operator without one: the operator makes their config from the object alone. */
 function operatorConfigs(manifests: readonly Manifest[]): readonly Manifest[] {
   const bare = manifests.filter(
     ({ kind, apiVersion, body }) =>
@@ -238,7 +238,7 @@ function runnersOfRelease(
       values: release.values,
       isRelease: true,
       runners: subject.runners,
-      // A config that is no TOML is that of the release: it has no file of its own.
+      // A config that is not TOML has no file of its own: it is reported in its release.
       lines: [
         ...release.lines,
         ...lines,
@@ -279,7 +279,7 @@ function restLine(from: string): Line {
   return { kind: 'decide', runner: undefined, from, to: 'patches.Deployment', why };
 }
 
-/** The name of an entry, or that of its workload where registration makes one up. */
+/** The name of an entry, or of its workload if registration generates one. */
 function nameOfManager(name: string, manager: Manifest): string {
   return /\s|^[0-9a-f-]{20,}$/.test(name) || name === manager.name ? manager.name : name;
 }
@@ -329,7 +329,7 @@ function otherLines({ podless, configs, unread }: Subject): readonly Line[] {
   ];
 }
 
-/** What of a config no manager reads: a template is for the one entry that registration makes. */
+/** The parts of a config that no manager reads: a template is for the one entry that registration makes. */
 function unusedLines({ manifest, unused, stray }: Subject['configs'][number]): readonly Line[] {
   const line = (from: string, why: string): Line => ({ kind: 'no-effect', runner: undefined, from, why });
   const more = Array.from({ length: Math.max(0, unused.entries - 1) }, (_, index): Line => {

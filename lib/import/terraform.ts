@@ -3,16 +3,16 @@ import { CLOSE, type HclBlock, type HclBody, HclCall, HclUnknown, OPEN, parseHcl
 import type { Line } from './line';
 import { type Beside, isChart, mergedValues, type Release, setValue } from './release';
 
-/** A text that holds something from elsewhere. */
+/** The part of a text that comes from elsewhere. */
 const OPEN_PART = new RegExp(`${OPEN}([^${CLOSE}]*)${CLOSE}`, 'g');
-/** Where the values of a module are by itself: paths begin with it. */
+/** The folder of a module, with which paths begin. */
 const FOLDER = new RegExp(`^${OPEN}\\$\\{path\\.(?:module|root|cwd)\\}${CLOSE}/`);
-/** Locals that name locals, at most. */
+/** Longest chain of locals that name locals. */
 const MOST_LOCALS = 10;
 
 /**
- * The releases of the chart in a file of Terraform, as far as their values are plain: texts, tables of `yamlencode`, files
- * beside it, and `set`. What a variable or another function gives is named.
+ * The releases of the chart in a file of Terraform, as far as their values are literals: texts, tables of `yamlencode`, files next
+ * to it, and `set`. Values of variables and of other functions are reported as unread.
  */
 export function releasesInTerraform(text: string, path: string, beside: Beside): readonly Release[] {
   const file = parseHcl(text);
@@ -50,7 +50,7 @@ class TerraformRelease {
       this.unread('for_each', 'each item makes a release: describe a runner for each');
     const listed = this.solved(this.body.attributes.get('values'));
     const items = Array.isArray(listed) ? listed : listed === undefined ? [] : [listed];
-    // What only Terraform knows goes first: a merge takes any object for a table.
+    // Unknown values are removed first: a merge takes any object for a table.
     let values = mergedValues(...items.map((item) => this.withoutOpen(this.valuesOf(item), [])));
     for (const set of this.sets()) values = this.withSet(values, set);
     return {
@@ -68,7 +68,7 @@ class TerraformRelease {
     return typeof value === 'string' && !value.includes(OPEN) ? value : undefined;
   }
 
-  /** The value of a local, by its name. */
+  /** A value, with the name of a local replaced by its value. */
   private solved(value: unknown): unknown {
     let found = value;
     for (let count = 0; count < MOST_LOCALS && found instanceof HclUnknown; count++) {
@@ -179,7 +179,7 @@ function isOpen(value: unknown): boolean {
   return isTable(value) && Object.values(value).some(isOpen);
 }
 
-/** What an expression says, on one line and not at length. */
+/** An expression on one line, shortened. */
 function expressionOf(value: unknown): string {
   if (value instanceof HclUnknown) return short(value.expression);
   if (value instanceof HclCall) return `${value.name}(${expressionOf(value.argument)})`;
@@ -192,7 +192,7 @@ function short(text: string): string {
   return line.length > 60 ? `${line.slice(0, 60)}...` : line;
 }
 
-/** A text with the parts from elsewhere as they stood. */
+/** A text with the parts from elsewhere as they were written. */
 function shown(text: string): string {
   return text.replace(OPEN_PART, '$1');
 }

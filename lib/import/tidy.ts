@@ -6,10 +6,10 @@ import { at, fieldsOf, listOf } from '../values/record';
 import type { LooseFleet } from './describe';
 import { leavesOf, setAt } from './draft';
 
-/** What stays with each runner however alike they are. */
+/** Options that are never moved to `runnerDefaults`. */
 const OWN = ['name', 'arch', 'capacity', 'token'];
 
-/** Tables whose keys are anybody's, so that none of them holds anyway. */
+/** Tables with keys of the user's own, none of which is a default. */
 const MAPS =
   /^(?:podLabels|podAnnotations|nodeSelector|tolerations|job\.environment|manager\.(?:env|pod\w+))\./;
 /** Options of a runner that are tried, each by resolving the description without it. */
@@ -19,7 +19,7 @@ function isOwnKey(path: readonly string[]): boolean {
   return MAPS.test(`${path.join('.')}.`) && path.length > 1;
 }
 
-/** A description as a person would write it: without defaults, and what all runners share said once. */
+/** A description as a person would write it: without defaults, and with shared options in `runnerDefaults`. */
 export function tidyDescription(fleet: LooseFleet): LooseFleet {
   const { runners, ...rest } = fleet;
   const short = runners.map((runner) => withoutDefaults(rest, runner));
@@ -28,7 +28,7 @@ export function tidyDescription(fleet: LooseFleet): LooseFleet {
   return isSame(lifted, whole) ? lifted : whole;
 }
 
-/** What a description comes to; undefined where it is refused. */
+/** What a description resolves to; undefined if it is refused. */
 function resolved(fleet: Record<string, unknown>): unknown {
   try {
     return resolveFleets([fleet as unknown as RunnerFleetProps], new Map());
@@ -43,7 +43,7 @@ function isSame(one: Record<string, unknown>, other: Record<string, unknown>): b
   return meant !== undefined && isDeepStrictEqual(meant, resolved(other));
 }
 
-/** A runner without what holds anyway, option by option. */
+/** A runner without defaults, option by option. */
 function withoutDefaults(
   fleet: Record<string, unknown>,
   runner: Record<string, unknown>,
@@ -73,7 +73,7 @@ function fleetOf(fleet: Record<string, unknown>, runner: Record<string, unknown>
   };
 }
 
-/** A table without the value at a way, and without the tables that are empty then. */
+/** A table without the value at a path, and without tables that this leaves empty. */
 function without(table: Record<string, unknown>, [key, ...rest]: readonly string[]): Record<string, unknown> {
   const { [key]: value, ...others } = table;
   if (rest.length === 0) return others;

@@ -3,7 +3,7 @@ import { UNSEEN, visibleJson } from '../values/visible';
 
 const WIDTH = 100;
 const NAME = /^[A-Za-z_$][\w$]*$/;
-/** What stands first, and what last, in the order of a reader. */
+/** Options that come first and last, in the order in which people read them. */
 const FIRST = [
   'name',
   'clusterName',
@@ -61,7 +61,7 @@ function wrapped(items: readonly string[], open: string, close: string, indent: 
   return `${open}\n${items.map((item) => `${inner}${item},\n`).join('')}${' '.repeat(indent)}${close}`;
 }
 
-/** A text as TypeScript has it; one of several lines between back quotes, as it was. What can't be seen is spelled out. */
+/** A text as a TypeScript literal; several lines as a template literal. Invisible characters are escaped. */
 function quoted(text: string): string {
   if (text.includes('\n') && !/[\p{Cc}]/u.test(text.replace(/[\n\t]/g, '')))
     return `\`${text.replace(/[\\`]|\$(?=\{)/g, (one) => `\\${one}`).replace(UNSEEN, escapedUnlessBreak)}\``;

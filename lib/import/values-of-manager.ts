@@ -23,7 +23,7 @@ const VOLUMES = new Set([
 ]);
 const LABELS = new Set(['app', 'chart', 'release', 'heritage', 'pod-template-hash']);
 
-/** What a manager's workload says, as the values that the chart would have for it. */
+/** A manager's workload as the values that the chart would render it from. */
 export function valuesOfManager({ manager, managerPod, replicas }: ObservedRunner): Fields {
   if (manager === undefined) return {};
   const containers = listOf(managerPod.containers).map(fieldsOf);
@@ -82,10 +82,10 @@ export function valuesOfManager({ manager, managerPod, replicas }: ObservedRunne
   });
 }
 
-/** Init containers that the chart itself had. */
+/** Init containers of the chart itself. */
 const OWN_INIT = /\/(?:configmaps|config|scripts)\/configure\b/;
 
-/** Fields of a manager's pod that no value of the chart and no option says. */
+/** Fields of a manager's pod that neither a value of the chart nor an option sets. */
 const OTHER_FIELDS = [
   'hostNetwork',
   'hostPID',
@@ -95,7 +95,7 @@ const OTHER_FIELDS = [
   'ephemeralContainers',
 ] as const;
 
-/** What a manager's workload has that nothing carries over, each by its path. */
+/** The parts of a manager's workload that are not carried over, by their paths. */
 export function restOfManager({ manager, managerPod }: ObservedRunner): readonly string[] {
   if (manager === undefined) return [];
   const pod = fieldsOf(managerPod);
@@ -129,7 +129,7 @@ function isOfChart({ name, mountPath }: Fields): boolean {
   return VOLUMES.has(String(name)) || OWN_PATHS.test(String(mountPath));
 }
 
-/** An image as the chart has it: registry, path and tag. */
+/** An image as values of the chart: registry, path and tag. */
 export function imageOf(image: string): Fields {
   const { path, tag } = looseImage(image);
   const [registry, ...rest] = path.split('/');

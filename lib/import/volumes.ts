@@ -1,7 +1,7 @@
 import { type Fields, fieldsOf, isTable, listOf, textOf } from '../values/record';
 import { type Draft, isSaid, type Keys } from './draft';
 
-/** The keys of a kind of volume that an option says, and what it makes of the rest. */
+/** A kind of volume that an option can express: the keys that it covers, and the option. */
 interface VolumeKind {
   readonly known: readonly string[];
   readonly option: (entry: Fields) => Fields | undefined;
@@ -34,7 +34,7 @@ const KINDS: Readonly<Record<string, VolumeKind>> = {
   },
 };
 
-/** Volumes of jobs: options where one says all of a volume, otherwise `config`. */
+/** Takes volumes of jobs: as options where these cover all keys of a volume, otherwise as `config`. */
 export function takeVolumes(keys: Keys, draft: Draft): void {
   const volumes: Fields[] = [];
   for (const [kind, list] of Object.entries(fieldsOf(keys.take('kubernetes', 'volumes')))) {

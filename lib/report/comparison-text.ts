@@ -2,7 +2,7 @@ import type { Comparison, Difference, RunnerComparison } from '../compare/compar
 import { visible, visibleTexts } from '../values/visible';
 
 /**
- * What two sets of runners give jobs, as a person reads it: what no reason covers in full, and what is meant by its reason.
+ * What two sets of runners give jobs, for people: unintended differences in full, intended ones by their reason.
  *
  * @param withFields whether the fields of each reason follow
  */
@@ -43,7 +43,7 @@ function runnerLines(one: RunnerComparison, withFields: boolean): readonly strin
   ];
 }
 
-/** What is meant, by its reason, with the fields of each. */
+/** Intended differences by their reason, with the fields of each. */
 function reasonsOf(meant: readonly Difference[], withFields: boolean): readonly string[] {
   const reasons = [...new Set(meant.map(({ why }) => why))];
   return reasons.flatMap((why) => {

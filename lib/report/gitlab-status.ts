@@ -2,7 +2,7 @@ import type { UpdateCall } from '../gitlab/calls';
 import { type FleetStatus, isAsDescribed } from '../gitlab/drift';
 import { visibleJson, visibleTexts } from '../values/visible';
 
-/** What GitLab has otherwise than described, as a person reads it. */
+/** How GitLab differs from the description, for people. */
 export function printStatus(status: FleetStatus): string {
   const { runners, leftOver } = visibleTexts(status);
   const lines = runners.flatMap(({ name, id, managersOnline, drifts }) => [

@@ -12,7 +12,7 @@ const HEADINGS: readonly (readonly [LineKind, string])[] = [
   ['not-needed', 'Not needed'],
 ];
 
-/** What became of each value and key, as a person reads it: equal lines once, with the runners that they are of. */
+/** What happened to each value and key, for people: equal lines once, with the runners that have them. */
 export function printImport(lines: readonly Line[]): string {
   const all = visibleTexts(lines);
   const runners = new Set(all.map(({ runner }) => runner).filter((name) => name !== undefined));

@@ -3,7 +3,7 @@ import { type ServerRunner, StrangeAnswer, serverRunner } from '../../gitlab/ser
 import { fieldsOf, isTable, listOf, textOf } from '../../values/record';
 import { type ApiRequest, answerTo, jsonOf, NoAnswer } from '../api-request';
 
-/** GitLab refuses, or can't be reached. The message names the request, and never the token. */
+/** GitLab refuses, or can't be reached. The message names the request, but never the token. */
 export class GitlabError extends Error {
   override readonly name = 'GitlabError';
 
@@ -43,7 +43,7 @@ const OF_ONE_RUNNER = [...VALUE_REFUSED, 403, 404];
 /** Most characters of what GitLab says. */
 const MOST_SAID = 300;
 
-/** GitLab's API for runners, as far as it is needed here. */
+/** The part of GitLab's API for runners that is needed here. */
 export class GitlabClient {
   private readonly api: string;
 

@@ -40,7 +40,7 @@ interface ImportOptions {
   readonly format: 'text' | 'json';
 }
 
-/** `import <files>`: a description of the runners that run today, with what became of each value. */
+/** `import <files>`: a description of the runners that run today, with a report on each value. */
 export function importCommand(): Command {
   return (
     new Command('import')
@@ -106,7 +106,7 @@ class UnwritableFile extends Error {
   override readonly name = 'UnwritableFile';
 }
 
-/** Writes a file. Without `replace` it must be new: a broken link of its name counts as a file. */
+/** Writes a file. Without `replace` it must not exist yet, not even as a dangling link. */
 function writeDescription(path: string, text: string, replace: boolean): void {
   try {
     writeFileSync(path, text, { flag: replace ? 'w' : 'wx' });

@@ -18,7 +18,7 @@ import { descriptionText } from '../../import/typescript';
 import type { FileLine, Problem } from '../../problem';
 import { withoutTokens } from '../../sealed-secrets/ciphertext';
 
-/** What became of files that describe runners. */
+/** The result of importing files. */
 export interface Imported {
   /** The text of a `main.ts`; without runners undefined. */
   readonly text: string | undefined;
@@ -34,10 +34,10 @@ export interface Imported {
 }
 
 /**
- * Describes what files say, renders the description, proves it and compares its jobs with those of the files.
+ * Describes the runners in files, renders the description, proves it and compares its jobs with theirs.
  *
  * @param comment lines above the description
- * @param render renders releases of the chart, instead of what is known of it here
+ * @param render renders releases of the chart, instead of `chartObjects`
  */
 export function importFleet(
   files: readonly SourceFile[],
@@ -89,7 +89,7 @@ export function importFleet(
     lines: [...known, ...existing.map(existingLine)],
     unreadable,
     faults: [],
-    // Faults of the nodes that the sources bring are not the fleet's: a check of the sources reports them.
+    // Faults of nodes in the sources are not the fleet's: a check of the sources reports them.
     errors: runChecks(subject).findings.filter(
       ({ severity, at }) => severity === 'error' && at.manifest.file.startsWith(`${name}/`),
     ),
