@@ -1,3 +1,4 @@
+import { graceSeconds } from '../cluster/grace';
 import { longestJobSeconds, maximumTimeoutSeconds } from '../cluster/longest-job';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import { isRenderedObject } from '../cluster/rendered-object';
@@ -12,8 +13,6 @@ import type { Finding } from './finding';
 import { budgetProblems, severalBudgets } from './manager-budgets';
 import { stopSignalFindings } from './stop-signal';
 
-/** What Kubernetes gives a pod that says nothing. */
-const DEFAULT_GRACE_SECONDS = 30;
 /** A node is launched, joins, becomes Ready and pulls an image in about this time. */
 const NODE_START_SECONDS = 180;
 
@@ -71,10 +70,6 @@ function budgetFindings(subject: Subject): Finding[] {
     .map((problem) => finding('manager-budget', { severity: 'warning', ...problem }));
 }
 
-function graceOf({ managerPod }: ObservedRunner): number {
-  return Number(managerPod.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS);
-}
-
 /** What `synth` renders says it always: without it, all that waits for jobs is compared with an hour. */
 function timeoutFindings({ manager, config }: ObservedRunner): Finding[] {
   if (!manager || maximumTimeoutSeconds(manager) !== undefined) return [];
@@ -92,7 +87,7 @@ function timeoutFindings({ manager, config }: ObservedRunner): Finding[] {
 }
 
 function graceFindings(runner: ObservedRunner): Finding[] {
-  const grace = graceOf(runner);
+  const grace = graceSeconds(runner.managerPod);
   const longest = longestJobSeconds(runner.manager);
   // The sleep of a hook is taken off the time for jobs.
   const slept = Math.max(
@@ -114,7 +109,7 @@ function graceFindings(runner: ObservedRunner): Finding[] {
 
 function shutdownFindings(runner: ObservedRunner): Finding[] {
   const shutdown = Number(runner.config.parsed?.shutdown_timeout ?? 0) || 30;
-  const grace = graceOf(runner);
+  const grace = graceSeconds(runner.managerPod);
   const isSet = Number(runner.config.parsed?.shutdown_timeout ?? 0) > 0;
   // The default that exceeds a grace period of its own default is one cause, and `grace` has found it.
   if (!runner.manager || shutdown < grace || (!isSet && graceFindings(runner).length > 0)) return [];
@@ -226,7 +221,7 @@ function valueFault(value: string, longest: number): ProtectionFault | undefined
 }
 
 function nodeFindings(runner: ObservedRunner): Finding[] {
-  const grace = graceOf(runner);
+  const grace = graceSeconds(runner.managerPod);
   const pools = new Set([...landing(runner.job), ...landing(runner.managerPlaced)].map(({ pool }) => pool));
   return [...pools].flatMap((pool) => {
     const text = nodeLife(pool.template).terminationGracePeriod;

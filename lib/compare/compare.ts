@@ -1,3 +1,4 @@
+import { graceSeconds } from '../cluster/grace';
 import { managerRelease } from '../cluster/manager-image';
 import type { ObservedRunner } from '../cluster/observe';
 import { concurrencyOf } from '../cluster/runners';
@@ -12,7 +13,7 @@ export interface ComparedRunner {
   readonly table: RunnerTable;
   /** Jobs that all its managers run at once. */
   readonly jobsAtOnce: number;
-  /** Seconds that a manager has to end when it is replaced; undefined without a manager. */
+  /** Seconds that a manager has to end when it is replaced; undefined if none is known. */
   readonly drainSeconds: number | undefined;
   /** Release of its managers, if their image names it. */
   readonly release: string | undefined;
@@ -48,21 +49,17 @@ export function comparedRunners(runners: readonly ObservedRunner[]): readonly Co
   for (const runner of runners) {
     const known = found.get(runner.name);
     const release = managerRelease(runner.managerPod);
-    const grace = runner.managerPod.terminationGracePeriodSeconds;
+    const grace = graceSeconds(runner.managerPod);
     found.set(runner.name, {
       name: runner.name,
       table: runner.table,
       jobsAtOnce: (known?.jobsAtOnce ?? 0) + concurrencyOf(runner),
-      drainSeconds:
-        runner.manager === undefined ? undefined : typeof grace === 'number' ? grace : DEFAULT_GRACE_SECONDS,
+      drainSeconds: runner.manager === undefined || Number.isNaN(grace) ? undefined : grace,
       release: release && `${release.major}.${release.minor}.${release.patch}`,
     });
   }
   return [...found.values()];
 }
-
-/** @see https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination */
-const DEFAULT_GRACE_SECONDS = 30;
 
 /**
  * Compares runners by name: `docker` is also `production-docker` and `gitlab-runner-docker`. Where each side has one, they are

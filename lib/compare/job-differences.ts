@@ -46,8 +46,8 @@ export function jobDifferences(
   ]);
 }
 
-/** A field that differs, as `path: theirs -> ours`. */
-export function differenceText({ path, before, after }: FieldDifference): string {
+/** A field that differs, as `path: before -> after`. */
+export function differenceText({ path, before, after }: Omit<FieldDifference, 'of'>): string {
   return `${path}: ${before ?? 'none'} -> ${after ?? 'none'}`;
 }
 

@@ -1,25 +1,17 @@
+import { graceSeconds } from '../cluster/grace';
 import type { NodePool } from '../cluster/node-pools';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
 import { nodeLife } from '../karpenter/node-life';
 import { formatDuration, parseDuration } from '../values/duration';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
-import { withDefaults } from '../values/run-time-variable';
 import { jobSeconds, protectedSeconds } from './job-time';
 import type { Comparison, Weight } from './rule';
-
-/** What Kubernetes gives a pod that says nothing. */
-const DEFAULT_GRACE_SECONDS = 30;
 
 /** How what runs on nodes fares when the nodes go. */
 export interface Drain {
   readonly weight: Weight;
   /** Half a sentence. */
   readonly text: string;
-}
-
-/** Seconds that the pods of a Deployment may take to stop. */
-export function graceSeconds(podSpec: unknown): number {
-  return Number(withDefaults(fieldsOf(podSpec).terminationGracePeriodSeconds) ?? DEFAULT_GRACE_SECONDS);
 }
 
 /** A pool at both sides of a change; `after` is undefined where it goes. */

@@ -1,10 +1,10 @@
+import { graceSeconds } from '../cluster/grace';
 import { maximumTimeoutSeconds } from '../cluster/longest-job';
 import { displayName } from '../cluster/manifest';
 import type { ObservedRunner, Subject } from '../cluster/observe';
 import { WORKLOAD_KINDS } from '../cluster/workloads';
 import { formatDuration } from '../values/duration';
 import { at } from '../values/record';
-import { graceSeconds } from './drain';
 import { hasBudget, jobSeconds, protectedSeconds } from './job-time';
 import { type Comparison, changesOf, type Impact, impact, type Rule } from './rule';
 import { runnerPairs } from './security/runner-pairs';

@@ -1,4 +1,5 @@
 import { mounts } from '../cluster/config-files';
+import { graceSeconds } from '../cluster/grace';
 import { longestJobSeconds } from '../cluster/longest-job';
 import type { Manifest } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
@@ -8,7 +9,6 @@ import { formatDuration } from '../values/duration';
 import { at, fieldsOf, listOf } from '../values/record';
 import { tableOfToml } from '../values/toml';
 import { managersThatMount, type Obstacle, obstacleOf, reloaderOf } from './config-reach';
-import { graceSeconds } from './drain';
 import {
   type ChangedObject,
   type Comparison,

@@ -56,7 +56,7 @@ export function takeJobKeys(keys: Keys, draft: Draft): void {
     else if (isSaid(value)) draft.option(path.join('.'), option, value);
     else if (Array.isArray(value)) draft.say('no-effect', path.join('.'), emptyList(path));
   }
-  takeImage(keys, draft);
+  takeJobImage(keys, draft);
   takeHelperImage(keys, draft);
   takePullPolicy(keys, draft);
   takeAnnotations(keys, draft);
@@ -74,11 +74,11 @@ export function takeJobKeys(keys: Keys, draft: Draft): void {
 
 function emptyList(path: readonly string[]): string {
   return path[path.length - 1].startsWith('allowed_')
-    ? 'the runner takes an empty list for none and allows all'
-    : 'the runner takes an empty list for none';
+    ? 'the runner reads an empty list as no list and allows all'
+    : 'the runner reads an empty list as no list';
 }
 
-function takeImage(keys: Keys, draft: Draft): void {
+function takeJobImage(keys: Keys, draft: Draft): void {
   const image = textOf(keys.take('kubernetes', 'image'));
   if (!image) return;
   const parsed = parseImage(image);

@@ -10,7 +10,7 @@ import { imageOf } from './values-of-manager';
 /** Takes the values of the chart that concern managers. What is left over is reported by the table of values. */
 export function takeManagerValues(keys: Keys, draft: Draft): void {
   refuseOtherShapes(keys, draft);
-  takeImage(keys, draft);
+  takeManagerImage(keys, draft);
   const same: readonly (readonly [readonly string[], string])[] = [
     [['priorityClassName'], 'manager.priorityClassName'],
     [['podAnnotations'], 'manager.podAnnotations'],
@@ -27,8 +27,8 @@ export function takeManagerValues(keys: Keys, draft: Draft): void {
   takeReplicas(keys, draft);
   takeGrace(keys, draft);
   takeVariables(keys, draft);
-  takeNodes(keys, draft);
-  takeVolumes(keys, draft);
+  takeManagerNodes(keys, draft);
+  takeManagerVolumes(keys, draft);
   const port = fieldsOf(keys.peek('metrics')).port;
   if (typeof port === 'number' && port !== MANAGER_DEFAULTS.metricsPort)
     draft.option('metrics.port', 'manager.metricsPort', keys.take('metrics', 'port'));
@@ -61,7 +61,7 @@ function imageParts(keys: Keys): readonly string[] {
   return ['registry', 'image', 'tag'].map((key) => textOf(parts[key]) ?? '');
 }
 
-function takeImage(keys: Keys, draft: Draft): void {
+function takeManagerImage(keys: Keys, draft: Draft): void {
   const [registry, image, tag] = imageParts(keys);
   const path = [registry, image].filter((part) => part !== '').join('/');
   const usual = `${FLEET_DEFAULTS.imageRegistry}/gitlab-runner`;
@@ -161,7 +161,7 @@ function takeVariables(keys: Keys, draft: Draft): void {
   }
 }
 
-function takeNodes(keys: Keys, draft: Draft): void {
+function takeManagerNodes(keys: Keys, draft: Draft): void {
   const selector = { ...textsOf(keys.take('nodeSelector')) };
   const tolerations = listOf(keys.take('tolerations')).map(fieldsOf);
   for (const key of ['kubernetes.io/os', 'kubernetes.io/arch'])
@@ -188,7 +188,7 @@ function takeNodes(keys: Keys, draft: Draft): void {
   draft.fleetOption('nodeSelector, tolerations', 'managerNodes', nodes);
 }
 
-function takeVolumes(keys: Keys, draft: Draft): void {
+function takeManagerVolumes(keys: Keys, draft: Draft): void {
   const volumes = listOf(keys.take('volumes')).map(fieldsOf);
   const mounts = listOf(keys.take('volumeMounts')).map(fieldsOf);
   const carried: Fields[] = [];

@@ -1,4 +1,5 @@
 import type { Comparison, Difference, RunnerComparison } from '../compare/compare';
+import { differenceText } from '../compare/job-differences';
 import { visible, visibleTexts } from '../values/visible';
 
 /**
@@ -55,8 +56,8 @@ function reasonsOf(meant: readonly Difference[], withFields: boolean): readonly 
   });
 }
 
-function lineOf({ path, before, after, of }: Difference): string {
-  return `${path}${of === 'largest job' ? ', at most' : ''}: ${before ?? 'none'} -> ${after ?? 'none'}`;
+function lineOf({ path, of, ...values }: Difference): string {
+  return differenceText({ ...values, path: of === 'largest job' ? `${path}, at most` : path });
 }
 
 function summaryOf({ runners, onlyBefore }: Comparison): string {
