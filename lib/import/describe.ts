@@ -148,10 +148,11 @@ function withoutDefaults(values: Fields): Fields {
 function takeNamespace(keys: Keys, managers: string | undefined, draft: Draft): void {
   const namespace = textOf(keys.take('kubernetes', 'namespace'));
   if (!namespace || namespace === managers || managers === undefined) {
+    const old = namespace || managers;
     draft.say(
       'decide',
       'kubernetes.namespace',
-      `jobs get a namespace without managers: recreate there the Secrets, ConfigMaps, claims and accounts that they use in ${namespace || managers || 'the old one'}`,
+      `jobs get a namespace without managers: recreate there the Secrets, ConfigMaps, claims and accounts that they use in ${old ? `namespace ${old}` : 'the old one'}`,
     );
     return;
   }

@@ -43,6 +43,18 @@ runners:
     expect(runnerIn(result)).toMatchObject({ job: { environment: { CI_DEBUG: '1', KEY_FILE: '/etc/key' } } });
   });
 
+  test.each([
+    ['age', `AGE-SECRET-KEY-1${'Q'.repeat(58)}`],
+    ['PEM', '-----BEGIN RSA PRIVATE KEY-----\\nMIIEowIBAAKCAQEA'],
+    ['PGP', '-----BEGIN PGP PRIVATE KEY BLOCK-----\\n\\nlQOYBGYAAAABCAC7'],
+  ])('include private keys of %s, whatever their variable is called', (_, key) => {
+    const result = imported({
+      'values.yaml': `gitlabUrl: https://gitlab.example.com\nconcurrent: 1\nenvVars: [{ name: X, value: "${key}" }]\nrunners: {}\n`,
+    });
+    expect(linesOf(result, 'refused')).toContainEqual(expect.stringMatching(/^envVars X: secrets must not/));
+    expect(result.text).not.toContain('KEY');
+  });
+
   test('of scripts, services and annotations are neither written nor printed', () => {
     const result = imported(
       config(`[[runners]]
