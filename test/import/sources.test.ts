@@ -328,8 +328,8 @@ test('names the token of a config.toml without writing it, and lists that allow 
     'token: it is not written: the new runner gets its own, npx runner-fleet tokens says how',
   );
   expect(linesOf(one, 'no-effect')).toEqual([
-    'kubernetes.image_pull_secrets: the runner takes an empty list for none',
-    'kubernetes.allowed_images: the runner takes an empty list for none and allows all',
+    'kubernetes.image_pull_secrets: the runner reads an empty list as no list',
+    'kubernetes.allowed_images: the runner reads an empty list as no list and allows all',
   ]);
   expect(one.comparison?.runners[0].differences.filter(({ why }) => why === undefined)).toEqual([]);
   expect(JSON.stringify(one)).not.toContain('abcdefghijklmnopqrst');
