@@ -329,7 +329,9 @@ describe('what GitLab refuses is said, with what to do, and never the token', ()
 
   test('no token for a change', async () => {
     const { stderr } = await withToken(undefined, ['apply', '--yes']);
-    expect(stderr).toMatch(/GITLAB_TOKEN is not set: it holds an access token of scope manage_runner or api/);
+    expect(stderr).toMatch(
+      /GITLAB_TOKEN is not set: set it to an access token with the scope manage_runner or api/,
+    );
   });
 
   test('no token', async () => {

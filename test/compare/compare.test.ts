@@ -124,7 +124,7 @@ test('secrets of scripts are not shown', () => {
 test('how managers sign in at a cache is meant only where keys give way to a role', () => {
   const cache = (type: string) => table({}, { cache: { Type: 's3', s3: { AuthenticationType: type } } });
   expect(compared(cache('access-key'), cache('iam')).map(({ why }) => why)).toEqual([
-    'managers get credentials from outside of the config',
+    'managers get credentials from outside the config',
   ]);
   expect(compared(cache('iam'), cache('access-key')).map(({ why }) => why)).toEqual([undefined]);
 });

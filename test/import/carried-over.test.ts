@@ -65,7 +65,9 @@ test('replicas become managers, and a release that is stopped is a decision', ()
   expect(runnerIn(imported(values('replicas: 3\n')))).toMatchObject({ managers: 3 });
   const stopped = imported(values('replicas: 0\n'));
   expect(runnerIn(stopped)).not.toHaveProperty('managers');
-  expect(linesOf(stopped, 'decide')).toContainEqual(expect.stringMatching(/^replicas: it was stopped/));
+  expect(linesOf(stopped, 'decide')).toContainEqual(
+    expect.stringMatching(/^replicas: the release was scaled to zero/),
+  );
 });
 
 test('a helper for ARM says the architecture', () => {

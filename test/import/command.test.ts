@@ -34,11 +34,11 @@ test.each([
   ['an address of GitLab without a scheme', 'gitlabUrl: gitlab.example.com\n', 'gitlabUrl: '],
   ['a word for a number', 'replicas: two\n', 'replicas: the chart takes a number here'],
   ['a list for a table', 'serviceAccount: [ci]\n', 'serviceAccount: the chart takes a table here'],
-])('%s is refused, and is no success', (_, line, says) => {
+])('%s is refused, and the exit code is 1', (_, line, says) => {
   const folder = mkdtempSync(join(tmpdir(), 'import-'));
   const address = line.startsWith('gitlabUrl') ? '' : 'gitlabUrl: https://gitlab.example.com\n';
   writeFileSync(join(folder, 'values.yaml'), `${address}concurrent: 2\nrunners: { name: docker }\n${line}`);
   const { status, stdout } = runHere(importCommand(), ['values.yaml'], folder);
-  expect(stdout).toMatch(/^Refused here:\n/);
+  expect(stdout).toMatch(/^Refused:\n/);
   expect([status, stdout]).toEqual([1, expect.stringContaining(says)]);
 });
