@@ -22,8 +22,8 @@ function copiedCiphertexts(manifests: readonly Manifest[], elsewhere: readonly M
       owners.set(text, manifest);
       const why =
         owner !== undefined
-          ? `the same ciphertext stands in ${owner.name}: it is bound to one name, and each runner has a token of its own`
-          : `the same ciphertext stands in ${other?.file}, for another cluster: each has a sealing key of its own, so that one of them can not open it, and if both could, two managers would be one runner to GitLab`;
+          ? `the same ciphertext is in ${owner.name}: it is bound to one name, and each runner has a token of its own`
+          : `the same ciphertext is in ${other?.file}, for another cluster: each has a sealing key of its own, so that one of them can not open it, and if both could, two managers would be one runner to GitLab`;
       if (owner === undefined && other === undefined) return [];
       return [
         finding('copied-ciphertext', {

@@ -74,7 +74,7 @@ function clusterWide(manager: Manifest, { binding, rules, role }: Grant, own: re
   const isNeeded = own.some(({ namespace }) => namespace === undefined);
   if (binding.kind !== 'ClusterRoleBinding' || role === undefined || rules === undefined || isNeeded)
     return [];
-  // A wildcard is told as one.
+  // A wildcard is reported as one.
   if (rightsOf(rules).some(({ resource }) => resource === '*')) return [];
   const used = own.flatMap(({ rights }) => rights).filter((right) => allows(rules, right));
   if (used.length === 0) return [];

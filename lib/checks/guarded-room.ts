@@ -41,7 +41,7 @@ export function roomFindings(subject: Subject): Finding[] {
   });
 }
 
-/** Whether it came with a fleet; a quota that an owner wrote needs no other one beside it. */
+/** Whether it came with a fleet; a quota that an owner wrote needs no other one. */
 function isRendered({ body }: Manifest): boolean {
   return at(body, ['metadata', 'labels', 'app.kubernetes.io/name']) === 'gitlab-runner';
 }

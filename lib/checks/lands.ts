@@ -46,7 +46,7 @@ function variablesOfPool({ manifest, variables }: NodePool): Finding[] {
       notProved: true,
       at,
       found: open.join(', '),
-      why: 'a variable stands in this pool, and its value is not here: what it decides of nodes is not proved',
+      why: 'this pool has a variable whose value is not here: what it decides about nodes is not proved',
       fix: RUN_TIME_VALUE.fix,
     }),
   ];

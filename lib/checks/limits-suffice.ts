@@ -99,7 +99,7 @@ function poolFindings(
   ];
 }
 
-/** Jobs of one size on whole nodes: what a node has beside them counts, too. */
+/** Jobs of one size on whole nodes: what else a node holds counts, too. */
 function packedFindings(
   pool: NodePool,
   { parts, jobs, runners }: Demand,

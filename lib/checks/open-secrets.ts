@@ -190,7 +190,7 @@ function secretFindings(manifest: Manifest): Finding[] {
   ];
 }
 
-/** A file that is no object: values of a chart, a kustomization. */
+/** A file that is not an object: values of a chart, a kustomization. */
 function otherFindings(other: OtherManifest, quiet: Set<string>): Finding[] {
   // Not YAML before it is rendered.
   if (other.other === 'template')
@@ -224,7 +224,7 @@ function variableFindings(manifest: Manifest): Finding[] {
     .map(([path, name]) => openVariable({ manifest, path }, name));
 }
 
-/** Whether it is told as what it is. */
+/** Whether it is reported as what it is. */
 function givesAway(value: string): boolean {
   const { hasToken, credentials } = openSecretsIn(value);
   return hasToken || credentials.length > 0;

@@ -100,7 +100,7 @@ function subjectFindings(bound: BoundSubject, fleet: FleetAccess): Finding[] {
       found: `${nameOf(subject)} by ${role.roleName}${powerful.length > 0 ? `: ${someRights(powerful)}` : ''}`,
       why: isOfJobs
         ? `jobs act with these rights in ${where}: whoever may start one gets hold of tokens or of what others run there`
-        : `it is no manager of a runner, and gets hold of tokens, jobs or managers in ${where} by these rights${isUnknown ? ': the role is not among the manifests, and may allow anything' : ''}`,
+        : `it is not a runner manager, and gets hold of tokens, jobs or managers in ${where} by these rights${isUnknown ? ': the role is not among the manifests, and may allow anything' : ''}`,
       fix: fixOf(bound, fleet),
     }),
   ];

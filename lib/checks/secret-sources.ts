@@ -121,7 +121,7 @@ function keyFindings(
   return [error('missing-key', manager, [...path, 'key'], key, why, `write ${keys[0]}`)];
 }
 
-/** Why what is sealed under a key can not be a token, by its length; undefined where it can, or is told otherwise. */
+/** Why what is sealed under a key can not be a token, by its length; undefined where it can, or is reported otherwise. */
 function shortTokenFault({ kind, body }: Manifest, key: string): string | undefined {
   const text = kind === 'SealedSecret' ? textOf(at(body, ['spec', 'encryptedData', key])) : undefined;
   if (text === undefined || ciphertextFault(text) !== undefined) return undefined;

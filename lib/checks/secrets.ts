@@ -127,7 +127,7 @@ const UNSEALED = {
   },
 } as const;
 
-/** Whether a ciphertext that was rendered is another one than its key was made of. One of an empty text is told as that. */
+/** Whether a ciphertext that was rendered is another one than its key was made of. One of an empty text is reported as empty. */
 function isChanged({ body }: Manifest, key: string, text: string): boolean {
   const made = /^token-([0-9a-f]{8})$/.exec(key)?.[1];
   if (made === undefined || textsOf(at(body, ['metadata', 'labels']))[RUNNER_KEY] === undefined) return false;

@@ -16,7 +16,7 @@ const UNUSABLE = 2;
 export function runProgram(args: readonly string[], commands: readonly Command[]): void {
   if (args.some(holdsPlainToken)) {
     console.error(
-      "An argument holds a token. It stands in the process list, in the shell's history and in what npm printed: revoke it in GitLab, create a new runner, and give its token to standard input.",
+      "An argument holds a token. It is in the process list, in the shell's history and in what npm printed: revoke it in GitLab, create a new runner, and give its token to standard input.",
     );
     process.exitCode = UNUSABLE;
     return;

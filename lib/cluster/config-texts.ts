@@ -68,7 +68,7 @@ export function configTexts(manifests: readonly Manifest[]): readonly ConfigText
   });
 }
 
-/** A file that parses is no script, whatever stands in its comments. */
+/** A file that parses is not a script, whatever its comments hold. */
 function isScript(text: string): boolean {
   const looksSo = IS_SCRIPT.test(text) || /<<-?\s*['"]?\w/.test(text);
   return looksSo && tableOfConfig(text)?.runners === undefined;

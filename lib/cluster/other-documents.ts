@@ -20,7 +20,7 @@ export interface OtherDocument {
 }
 
 /**
- * What a document is that is no object with a name; undefined where someone meant an object.
+ * What a document is instead of an object with a name; undefined where someone meant an object.
  *
  * @param file path of its file, for the names that Kustomize and Helm give to theirs
  */

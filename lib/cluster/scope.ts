@@ -1,4 +1,4 @@
-/** Kinds that no namespace holds, of those that manifests beside runners have. */
+/** Kinds that no namespace holds, of those that manifests besides runners have. */
 const OF_CLUSTER = new Set([
   'APIService',
   'CSIDriver',

@@ -8,7 +8,7 @@ export const CERTIFICATE_KIND = 'SealingCertificate';
 export interface Sealing {
   /** Certificates of its fleets. */
   readonly certificates: readonly Manifest[];
-  /** SealedSecrets and certificates of the clusters before it: what two of them share is told once. */
+  /** SealedSecrets and certificates of the clusters before it: what two of them share is reported once. */
   readonly elsewhere: readonly Manifest[];
 }
 

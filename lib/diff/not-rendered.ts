@@ -36,7 +36,7 @@ function isOfSynth({ fileText }: Manifest): boolean {
   return fileText?.startsWith(HEADER) === true;
 }
 
-/** The same of files that are no objects: values of a chart, a kustomization. */
+/** The same of files that are not objects: values of a chart, a kustomization. */
 export function unrenderedFiles(before: ParsedManifests, after: ParsedManifests): readonly Impact[] {
   if ([before, after].some(({ manifests }) => manifests.some(isOfSynth))) return [];
   const others = new Set<Manifest>(after.others);

@@ -170,7 +170,7 @@ export interface NormalRunner {
   /** Where its nodes come from, in order of preference; none on Fargate. */
   readonly capacityTypes: readonly CapacityType[];
   readonly onFargate: boolean;
-  /** Tags beside those of architecture and capacity. */
+  /** Tags besides those of architecture and capacity. */
   readonly tags: readonly string[];
   /** Whether it has no others. */
   readonly exactTags: boolean;
@@ -314,7 +314,7 @@ export interface NormalNodePool {
   readonly terminationGracePeriod: string;
   readonly consolidateAfter: string;
   readonly consolidationPolicy: 'WhenEmpty' | 'WhenEmptyOrUnderutilized';
-  /** Budgets beside those that always hold. */
+  /** Budgets besides those that always hold. */
   readonly budgets: readonly DisruptionBudget[];
   readonly nodeLabels: Labels;
   /** Effects by `key=value` or `key`. */
@@ -382,7 +382,7 @@ export interface NormalNodeClass {
   readonly identity: { readonly role: string } | { readonly instanceProfile: string };
   /** What only a NodeClass of EKS Auto Mode has. */
   readonly autoMode: NormalAutoModeClass;
-  /** Tags beside those of fleet and pool. */
+  /** Tags besides those of fleet and pool. */
   readonly tags: Labels;
   readonly patches: readonly ObjectPatch[];
 }

@@ -265,7 +265,7 @@ export interface ResolvedRunner {
   /** Annotations of the ServiceAccount (IRSA). */
   readonly serviceAccountAnnotations: Labels;
   readonly nodeSelector: Labels;
-  /** Labels of the managers' pods beside those of every object. */
+  /** Labels of the managers' pods besides those of every object. */
   readonly podLabels: Labels;
   /** Taint of the managers' pool to tolerate; undefined on Fargate and on nodes of others. */
   readonly dedicatedTo: string | undefined;
@@ -332,7 +332,7 @@ export function isPlaceholder(token: ResolvedToken): token is ResolvedToken & Se
   return token.from === 'sealed-secret' && token.ciphertext === undefined;
 }
 
-/** What lives on the GitLab server beside the tags, and not in config.toml, for runners of the modern way. */
+/** What lives on the GitLab server besides the tags, and not in config.toml, for runners of the modern way. */
 export interface ResolvedGitlabSettings {
   readonly description: string;
   readonly runUntagged: boolean;

@@ -92,7 +92,7 @@ const KEYWORDS = ['after_script', 'before_script', 'cache', 'image', 'services',
 /** Keys that only jobs have. */
 const ONLY_OF_JOBS = ['extends', 'needs', 'rules', 'run', 'script', 'stage', 'tags', 'trigger'];
 
-/** A variable may have any of these names, but its value is no list. */
+/** A variable may have any of these names, but its value is not a list. */
 function isLikeJob(name: string, table: CiTable): boolean {
   const found = ONLY_OF_JOBS.flatMap((key) => keyOf(table, key) ?? []);
   return name === 'variables' ? found.some(({ kind }) => kind === 'list') : found.length > 0;

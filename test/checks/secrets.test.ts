@@ -39,7 +39,7 @@ describeCheck('secrets', {
     {
       name: 'the ciphertext of another runner',
       changes: [[SEALED, fakeCiphertext(3), fakeCiphertext(1)]],
-      finds: ['secrets/copied-ciphertext', 'error', /the same ciphertext stands in runner-amd64-spot-token/],
+      finds: ['secrets/copied-ciphertext', 'error', /the same ciphertext is in runner-amd64-spot-token/],
     },
     {
       name: 'an empty encryptedData',

@@ -302,7 +302,7 @@ test("another runner's ciphertext is refused as a copy", async () => {
   expect((await tokens(['seal', 'amd64-spot'], ciphertext)).status).toBe(0);
   const run = await tokens(['seal', 'arm64-spot'], ciphertext);
   expect([run.status, existsSync(path('sealed/production/arm64-spot.yaml'))]).toEqual([2, false]);
-  expect(run.stderr).toContain(`the same ciphertext stands in ${FILE}`);
+  expect(run.stderr).toContain(`the same ciphertext is in ${FILE}`);
 });
 
 test('a sealed token gives way with --replace alone', async () => {

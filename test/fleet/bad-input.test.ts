@@ -696,7 +696,7 @@ describe('sealed files', () => {
     expectEntry(message, [
       'production > sealed/production/b.yaml',
       '"a copy"',
-      `the same ciphertext stands in ${FILE}`,
+      `the same ciphertext is in ${FILE}`,
       'create a runner in GitLab',
     ]);
   });

@@ -84,7 +84,7 @@ function refuseCopy(ciphertext: string, file: string, sealedTokens: ReadonlyMap<
     const content = parseSealedTokenFile(text);
     if (other === file || typeof content === 'string' || content.ciphertext !== ciphertext) continue;
     throw new SealError(
-      `Nothing was written: the same ciphertext stands in ${other}. Each runner has a token of its own: create one in GitLab.`,
+      `Nothing was written: the same ciphertext is in ${other}. Each runner has a token of its own: create one in GitLab.`,
     );
   }
 }

@@ -25,7 +25,7 @@ function impacts(comparison: Comparison): readonly Impact[] {
     if (!before) return [];
     const olds = imagesOf(before);
     return imagesOf(after).flatMap((now) => {
-      // The same image in another container is no change.
+      // The same image in another container is not a change.
       const same = olds.filter(({ image }) => image.path === now.image.path);
       if (same.length === 0 || same.some(({ text }) => text === now.text)) return [];
       return stepsBack(same[0], now, after);

@@ -5,7 +5,7 @@ import { at, listOf } from '../../values/record';
 
 /**
  * The runners that a new one is held to: those of its fleet, which is its tier of trust. Where that has none yet, those whose
- * jobs have its namespace; else all. The laxest tier of a cluster is no measure for the others.
+ * jobs have its namespace; else all. The laxest tier of a cluster does not count for the others.
  */
 export function peersOf(runner: ObservedRunner, { runners }: Subject): readonly ObservedRunner[] {
   const fleet = fleetOf(runner);

@@ -213,7 +213,7 @@ function readOthers(manifest: Manifest, judged: readonly FieldPattern[], before:
   const key = groupKindOf(manifest);
   const alike = before.manifests.filter((one) => groupKindOf(one) === key && isAlike(one, before));
   const fleet = fleetOfObject(manifest);
-  // Fleets of one cluster are tiers of trust: what another one has is no measure.
+  // Fleets of one cluster are tiers of trust: what another one has does not count.
   const own = fleet === undefined ? [] : alike.filter((one) => fleetOfObject(one) === fleet);
   const peers = own.length > 0 ? own : alike;
   const leaves = peers.map((one) => leavesOf(one, judged, before));

@@ -34,7 +34,7 @@ function addCopy(faults: Faults, file: string, owner: string, { name }: NormalFl
   faults.add(
     file,
     'a copy',
-    `the same ciphertext stands in ${owner}: each runner has a token of its own`,
+    `the same ciphertext is in ${owner}: each runner has a token of its own`,
     'create a runner in GitLab for it and seal its token',
   );
 }

@@ -358,13 +358,13 @@ export const KUBERNETES_TABLE = {
   service_ephemeral_storage_request_overwrite_max_allowed: 'bytes',
   /** Ceiling of the job variable KUBERNETES_SERVICE_EPHEMERAL_STORAGE_LIMIT; unset, the variable does nothing. */
   service_ephemeral_storage_limit_overwrite_max_allowed: 'bytes',
-  /** CPUs, for example "500m". Requested for the whole pod, beside those of its containers (since 18.10; Kubernetes 1.34); none if unset. */
+  /** CPUs, for example "500m". Requested for the whole pod, in addition to those of its containers (since 18.10; Kubernetes 1.34); none if unset. */
   pod_cpu_request: 'cpu',
-  /** CPUs, for example "500m". Limit of the whole pod, beside those of its containers (since 18.10; Kubernetes 1.34); none if unset. */
+  /** CPUs, for example "500m". Limit of the whole pod, in addition to those of its containers (since 18.10; Kubernetes 1.34); none if unset. */
   pod_cpu_limit: 'cpu',
-  /** Bytes of memory, for example "2Gi". Requested for the whole pod, beside those of its containers (since 18.10; Kubernetes 1.34); none if unset. */
+  /** Bytes of memory, for example "2Gi". Requested for the whole pod, in addition to those of its containers (since 18.10; Kubernetes 1.34); none if unset. */
   pod_memory_request: 'bytes',
-  /** Bytes of memory, for example "2Gi". Limit of the whole pod, beside those of its containers (since 18.10; Kubernetes 1.34); none if unset. */
+  /** Bytes of memory, for example "2Gi". Limit of the whole pod, in addition to those of its containers (since 18.10; Kubernetes 1.34); none if unset. */
   pod_memory_limit: 'bytes',
   /** Ceiling of the job variable KUBERNETES_POD_CPU_REQUEST; unset, the variable does nothing. */
   pod_cpu_request_overwrite_max_allowed: 'cpu',
@@ -553,7 +553,7 @@ export const RUNNER_TABLE = {
   name: 'string',
   /** Address of GitLab; expanded from the environment since 18.10. */
   url: 'string',
-  /** The only text beside url that is expanded from the environment. */
+  /** The only text besides url that is expanded from the environment. */
   token: 'string',
   /** kubernetes. */
   executor: 'string',
