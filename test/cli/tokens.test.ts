@@ -346,7 +346,7 @@ test('a token as an argument is refused, and not repeated', async () => {
     const run = await tokens(args);
     expect(run.status).toBe(2);
     expect(run.stderr).toMatch(
-      /stands in the process list, in the shell's history and in what npm printed: revoke it/,
+      /is in the process list, in the shell's history and in what npm printed: revoke it/,
     );
     expect(run.stdout + run.stderr).not.toContain(TOKEN);
   }
