@@ -45,6 +45,7 @@ function only(subject: Subject, manifest: Manifest): Subject {
   const isOf = ({ config, manager }: Runner) => config.manifest === manifest || manager === manifest;
   return {
     settings: subject.settings,
+    money: subject.money,
     manifests: [manifest],
     others: subject.others,
     pools: subject.pools.filter((pool) => pool.manifest === manifest),

@@ -21,6 +21,7 @@ import { matchingTypes } from '../karpenter/matching-types';
 import type { NodeClassCapacity } from '../karpenter/node-class';
 import { AUTO_MODE_GROUP } from '../karpenter/node-life';
 import { typesOfClass } from '../karpenter/operating-system';
+import { CATALOGUE_PRICES, type RegionPrices, withPrices } from '../karpenter/region-prices';
 import { has, type NodeSelectorRequirement } from '../karpenter/requirement';
 import { intersects, poolRequirements, type Requirements } from '../karpenter/requirements';
 import type { Taint } from '../karpenter/taints';
@@ -102,6 +103,7 @@ export function offeredTypes({ isAutoMode, nodeClass, requirements }: NodePool):
 export function nodePoolsOf(
   manifests: readonly Manifest[],
   controller: ControllerSettings = DEFAULT_SETTINGS,
+  prices: RegionPrices = CATALOGUE_PRICES,
 ): readonly NodePool[] {
   const classes = new Map(
     manifests
@@ -114,7 +116,7 @@ export function nodePoolsOf(
     .sort((a, b) => b.weight - a.weight);
   return manifests
     .filter(({ kind, apiVersion }) => kind === 'NodePool' && apiVersion.startsWith('karpenter.sh/'))
-    .map((manifest) => nodePoolOf(manifest, classes, overlays, controller))
+    .map((manifest) => nodePoolOf(manifest, classes, overlays, controller, prices))
     .sort((a, b) => b.weight - a.weight || (a.name < b.name ? -1 : 1));
 }
 
@@ -143,6 +145,7 @@ function nodePoolOf(
   classes: ReadonlyMap<string, Manifest>,
   overlays: readonly NodeOverlay[],
   controller: ControllerSettings,
+  prices: RegionPrices,
 ): NodePool {
   const variables = runTimeValuesOf(manifest);
   const spec = fieldsOf(variables ? withDefaults(manifest.body.spec) : manifest.body.spec);
@@ -166,7 +169,8 @@ function nodePoolOf(
     spec: (isAutoMode ? autoModeClass : nodeClassCapacity)(withDefaults(classManifest.body.spec)),
   };
   const limits = textsOf(spec.limits);
-  const types = matchingTypes(typesOf(isAutoMode, nodeClass?.spec, requirements), requirements);
+  const offered = withPrices(typesOf(isAutoMode, nodeClass?.spec, requirements), prices);
+  const types = matchingTypes(offered, requirements);
   return {
     manifest,
     name: manifest.name,

@@ -12,6 +12,7 @@ import type { OtherManifest } from './parse';
 import { type ObservedPod, type PlacedPod, placer } from './place-pod';
 import type { Placement } from './placement';
 import { withPodWorkloads } from './pod-workloads';
+import { type PriceSettings, type PricesInUse, pricesFor } from './prices';
 import { type Runner, runnersOf } from './runners';
 import type { Sealing } from './sealing';
 
@@ -25,6 +26,8 @@ export interface CheckSettings {
   readonly controller?: ControllerSettings;
   /** Whether a placeholder of a token is an error. */
   readonly strict: boolean;
+  /** What the user says of money. @default the prices of the region that the manifests show */
+  readonly money?: PriceSettings;
 }
 
 /** How Karpenter's controller is set unless told otherwise. */
@@ -36,6 +39,8 @@ export const DEFAULT_CHECK_SETTINGS: CheckSettings = { daemonSets: USUAL_DAEMON_
 /** Manifests with what all checks ask of them worked out once. */
 export interface Subject {
   readonly settings: CheckSettings;
+  /** Prices that types of pools have here. */
+  readonly money: PricesInUse;
   readonly manifests: readonly Manifest[];
   /** Documents beside them that are not objects. */
   readonly others: readonly OtherManifest[];
@@ -71,7 +76,8 @@ export function observe(
   { certificates, elsewhere }: Sealing = { certificates: [], elsewhere: [] },
 ): Subject {
   const manifests = withPodWorkloads(given);
-  const pools = nodePoolsOf(manifests, settings.controller);
+  const money = pricesFor(manifests, settings.money);
+  const pools = nodePoolsOf(manifests, settings.controller, money.prices);
   const configs = configsOf(manifests);
   const place = placer(manifests, pools, settings.daemonSets);
   const all = runnersOf(configs, manifests);
@@ -90,7 +96,19 @@ export function observe(
       };
     });
   const unread = unreadManagers(configs, manifests);
-  return { settings, manifests, others, pools, configs, runners, podless, certificates, elsewhere, unread };
+  return {
+    settings,
+    money,
+    manifests,
+    others,
+    pools,
+    configs,
+    runners,
+    podless,
+    certificates,
+    elsewhere,
+    unread,
+  };
 }
 
 /** Placements that hold a pod; none where Karpenter asks no pool for it. */
