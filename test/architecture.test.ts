@@ -20,8 +20,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'lib/shape',
     'lib/values',
   ], // never lib/fleet or charts: a fault there could hide itself
+  'lib/cost': ['lib/cluster', 'lib/karpenter', 'lib/values'], // what runners cost; never a rule of the proof
   'lib/diff': [
     'lib/cluster',
+    'lib/cost',
     'lib/gitlab-runner',
     'lib/karpenter',
     'lib/pipelines',
@@ -45,6 +47,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'lib/checks',
     'lib/cluster',
     'lib/compare',
+    'lib/cost',
     'lib/diff',
     'lib/gitlab',
     'lib/import',
@@ -53,7 +56,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'lib/plan',
     'lib/values',
   ], // prints
-  'lib/project': ['lib/checks', 'lib/cluster', 'lib/report', 'lib/values'], // files that synth and check both read
+  'lib/project': ['lib/checks', 'lib/cluster', 'lib/cost', 'lib/karpenter', 'lib/report', 'lib/values'], // files that synth and check both read
   'lib/app': [
     'lib/fleet',
     'charts',
@@ -70,6 +73,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'lib/diff',
     'lib/cluster',
     'lib/compare',
+    'lib/cost',
     'lib/gitlab',
     'lib/import',
     'lib/pipelines',
@@ -105,6 +109,7 @@ const TESTS_OF_JUDGES = [
   'test/diff',
   'test/pipelines',
   'test/plan',
+  'test/cost',
   'test/report',
   'test/cluster',
   'test/karpenter',

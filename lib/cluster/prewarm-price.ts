@@ -13,6 +13,8 @@ export interface PrewarmPrice {
   readonly pods: number;
   readonly nodes: number;
   readonly type: string;
+  /** The pool that these nodes are of. */
+  readonly pool: string;
   readonly hoursPerWeek: number;
   /** A twelfth of a year of 365 days, on demand with the fee of EKS Auto Mode, without disks. */
   readonly usdPerMonth: number;
@@ -53,7 +55,7 @@ function priceOf(
       const each = slots(nodeOf(pool, type), daemonSetsOn(pool, settings.daemonSets), pause);
       const nodes = Math.ceil(pods / each);
       const usd = nodes * (usdPerHour(type) ?? Number.NaN);
-      return each > 0 && usd > 0 ? [{ type: type.name, nodes, usd }] : [];
+      return each > 0 && usd > 0 ? [{ type: type.name, pool: pool.name, nodes, usd }] : [];
     }),
   );
   const [best] = offers.sort((a, b) => a.usd - b.usd);
@@ -62,6 +64,7 @@ function priceOf(
     pods,
     nodes: best.nodes,
     type: best.type,
+    pool: best.pool,
     hoursPerWeek: (hours * 7) / 365,
     usdPerMonth: (best.usd * hours) / 12,
   };

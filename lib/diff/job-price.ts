@@ -1,3 +1,4 @@
+import { spotPool } from '../cluster/capacity-types';
 import { displayName } from '../cluster/manifest';
 import { cheapestMinute, type MinutePrice, minutePriceOf } from '../cluster/minute-price';
 import type { ObservedRunner } from '../cluster/observe';
@@ -5,7 +6,6 @@ import { HOURS_PER_MONTH } from '../values/duration';
 import { isMovedRunner } from './moved-nodes';
 import type { Comparison, Impact, Rule } from './rule';
 import { runnerPairs } from './security/runner-pairs';
-import { spotPool } from './spot-nodes';
 
 /** Runners whose jobs cost more afterwards. */
 export const jobPrice: Rule = {

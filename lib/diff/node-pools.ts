@@ -1,3 +1,4 @@
+import { isStatic } from '../cluster/fixed-nodes';
 import type { NodePool } from '../cluster/node-pools';
 import { has, type NodeSelectorRequirement } from '../karpenter/requirement';
 import { parseQuantity } from '../values/quantity';
@@ -7,7 +8,6 @@ import { heldLonger } from './held-nodes';
 import { isOfMove } from './moved-nodes';
 import { pairedPools } from './paired-pools';
 import { type ChangedObject, type Comparison, changed, type Impact, impact, isKept, type Rule } from './rule';
-import { isStatic } from './static-pools';
 
 /** Fields of the template that Karpenter hashes: with another hash a node has drifted. Requirements are compared otherwise. */
 const HASHED = [

@@ -1,8 +1,6 @@
+import { spotPool } from '../cluster/capacity-types';
 import { displayName } from '../cluster/manifest';
 import { landing, type ObservedRunner, type PlacedPod } from '../cluster/observe';
-import { CAPACITY_TYPE_LABEL } from '../karpenter/labels';
-import { has } from '../karpenter/requirement';
-import { intersectAll, podRequirements } from '../karpenter/requirements';
 import type { Impact, Rule } from './rule';
 import { runnerPairs } from './security/runner-pairs';
 
@@ -53,15 +51,4 @@ function comesToSpot(before: Pods, after: Pods): string | undefined {
   const isKnown = before.some((placed) => placed?.fargate !== undefined || landing(placed).length > 0);
   if (!isKnown || before.some((placed) => spotPool(placed) !== undefined)) return undefined;
   return after.map(spotPool).find((name) => name !== undefined);
-}
-
-/** The first pool that may give a pod a Spot node. Without the requirement, Karpenter takes either. */
-export function spotPool(placed: PlacedPod | undefined): string | undefined {
-  const found = landing(placed).find(({ pool }) =>
-    placed?.pod.selections.some((selection) => {
-      const wanted = intersectAll(pool.requirements, podRequirements(selection)).get(CAPACITY_TYPE_LABEL);
-      return wanted === undefined || has(wanted, 'spot');
-    }),
-  );
-  return found?.pool.name;
 }

@@ -1,7 +1,7 @@
+import { fixedNodesOf, isStatic, replicasOf } from '../cluster/fixed-nodes';
 import type { NodePool } from '../cluster/node-pools';
 import { usdPerHour } from '../karpenter/node-price';
 import { HOURS_PER_MONTH } from '../values/duration';
-import { at, textOf } from '../values/record';
 import { type Drain, drainOf } from './drain';
 import { pairedPools } from './paired-pools';
 import { type Comparison, type Impact, impact, type Rule } from './rule';
@@ -24,7 +24,7 @@ export const staticPool: Rule = {
 
 /** What becomes of the nodes of a pool that was there; undefined where it keeps as many. */
 function changeOf(before: NodePool, after: NodePool, comparison: Comparison): Drain | undefined {
-  const [old, now] = [nodesOf(before), nodesOf(after)];
+  const [old, now] = [fixedNodesOf(before), fixedNodesOf(after)];
   if (old === now) return undefined;
   if (now > old) return makes('More nodes', after);
   const { weight, text } = drainOf({ before, after }, comparison);
@@ -33,25 +33,10 @@ function changeOf(before: NodePool, after: NodePool, comparison: Comparison): Dr
 }
 
 function makes(what: string, pool: NodePool): Drain {
-  if (nodesOf(pool) === 0) return { weight: 'info', text: 'It has no node until spec.replicas is raised.' };
-  const text = `${what} are made at once and kept, whether a pod waits or not: ${costOf(pool, nodesOf(pool))}`;
+  if (fixedNodesOf(pool) === 0)
+    return { weight: 'info', text: 'It has no node until spec.replicas is raised.' };
+  const text = `${what} are made at once and kept, whether a pod waits or not: ${costOf(pool, fixedNodesOf(pool))}`;
   return { weight: 'notice', text };
-}
-
-/** Whether a pool has a fixed number of nodes. */
-export function isStatic(pool: NodePool): boolean {
-  return replicasOf(pool) !== undefined;
-}
-
-function replicasOf({ manifest }: NodePool): string | undefined {
-  return textOf(at(manifest.body, ['spec', 'replicas']));
-}
-
-/** Nodes that a static pool keeps, within its limit of nodes; as many as one can think of where nothing here says how many. */
-function nodesOf(pool: NodePool): number {
-  const [replicas, limit] = [replicasOf(pool), pool.limits.nodes].map(Number);
-  const wanted = Number.isNaN(replicas) ? Number.POSITIVE_INFINITY : replicas;
-  return Number.isNaN(limit) ? wanted : Math.min(wanted, limit);
 }
 
 /** How many nodes that are, and what a month of them costs by the cheapest and the most expensive type. */

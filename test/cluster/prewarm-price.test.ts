@@ -36,7 +36,14 @@ test('nine pause pods in working hours: three to a node of 4 vCPUs', () => {
   // 261 working days of 11 hours.
   const usdPerMonth = (3 * usdPerHour * 261 * 11) / 12;
   expect(pricesOf(pods(9, WORKING_HOURS))).toEqual([
-    { pods: 9, nodes: 3, type: 'c6g.xlarge', hoursPerWeek: (261 * 11 * 7) / 365, usdPerMonth },
+    {
+      pods: 9,
+      nodes: 3,
+      type: 'c6g.xlarge',
+      pool: 'gitlab-jobs-arm64-on-demand',
+      hoursPerWeek: (261 * 11 * 7) / 365,
+      usdPerMonth,
+    },
   ]);
 });
 
