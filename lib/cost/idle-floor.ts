@@ -9,6 +9,7 @@ import { HOURS_PER_MONTH } from '../values/duration';
 import { SAVINGS_PLAN_CLAIM } from './claims';
 import { isStopped, managerNodes, managersOf } from './manager-nodes';
 import { diskUsdPerHour, publicIpv4UsdPerHour } from './node-extras';
+import { placeOf } from './place';
 import type { CostLine, IdleFloor } from './types';
 
 /** Nodes that run whether a job does or not. */
@@ -80,7 +81,7 @@ function managersOnNodes(subject: Subject): readonly IdleNodes[] {
       const pods = managers.reduce((sum, one) => sum + one.pods, 0);
       const because = `${nodes} x ${type.name} for ${pods} ${pods === 1 ? 'manager' : 'managers'}`;
       const usd = nodes * (usdPerHour(type) ?? 0) * HOURS_PER_MONTH;
-      const line = { what: 'managers' as const, name: pool.name, usd, because, manifest: pool.manifest };
+      const line = { what: 'managers' as const, name: pool.name, usd, because, ...placeOf(pool.manifest) };
       return { line, pool, type, nodes, hours: HOURS_PER_MONTH };
     });
 }
@@ -91,7 +92,7 @@ function managersOnFargate(subject: Subject): readonly CostLine[] {
     if (size === undefined) return [];
     const usd = fargateUsdPerMinute(size) * 60 * HOURS_PER_MONTH * pods;
     const because = `${pods} x ${formatFargate(size)}`;
-    return [{ what: 'managers' as const, name: runner, usd, because, manifest }];
+    return [{ what: 'managers' as const, name: runner, usd, because, ...placeOf(manifest) }];
   });
 }
 
@@ -106,7 +107,13 @@ function heldRoom(subject: Subject): readonly IdleNodes[] {
       if (price === undefined || found === undefined || type === undefined) return [];
       const because = `${price.nodes} x ${price.type} for ${sure ? '' : 'up to '}${price.pods} pause pods ${price.hoursPerWeek.toFixed(0)} hours a week`;
       const { manifest } = runner.config;
-      const line = { what: 'prewarm' as const, name: runner.name, usd: price.usdPerMonth, because, manifest };
+      const line = {
+        what: 'prewarm' as const,
+        name: runner.name,
+        usd: price.usdPerMonth,
+        because,
+        ...placeOf(manifest),
+      };
       const hours = (price.hoursPerWeek * 365) / 7 / 12;
       return [{ line, pool: found.pool, type, nodes: price.nodes, hours }];
     });
@@ -119,7 +126,7 @@ function fixedNodes({ pools }: Subject): readonly IdleNodes[] {
     if (type === undefined || !Number.isFinite(nodes) || nodes === 0) return [];
     const usd = nodes * (usdPerHour(type) ?? 0) * HOURS_PER_MONTH;
     const because = `${nodes} x ${type.name}, by its replicas`;
-    const line = { what: 'fixed nodes' as const, name: pool.name, usd, because, manifest: pool.manifest };
+    const line = { what: 'fixed nodes' as const, name: pool.name, usd, because, ...placeOf(pool.manifest) };
     return [{ line, pool, type, nodes, hours: HOURS_PER_MONTH }];
   });
 }
@@ -157,7 +164,7 @@ function partOf(
             name,
             usd,
             because: `for ${Math.round(hours)} hours of its nodes`,
-            manifest: nodeClass?.manifest ?? manifest,
+            ...placeOf(nodeClass?.manifest ?? manifest),
           },
         ],
   );

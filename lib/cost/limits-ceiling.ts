@@ -11,6 +11,7 @@ import { mayStart, nodesWithin, remaining } from '../karpenter/limits';
 import { usdPerHour } from '../karpenter/node-price';
 import { isStopped, managersOf } from './manager-nodes';
 import { diskUsdPerHour, publicIpv4UsdPerHour } from './node-extras';
+import { placeOf } from './place';
 import type { CostLine, LimitsCeiling, PoolCeiling } from './types';
 
 /** The most that an hour may cost: each pool at its limits at once, and every job that Fargate may run. */
@@ -31,7 +32,7 @@ export function ceilingOf(subject: Subject): LimitsCeiling {
 function lineOf({ ceiling, manifest }: { ceiling: PoolCeiling; manifest: Manifest }): CostLine {
   const { name, usdPerHour: usd, because, boundBy } = ceiling;
   const what = boundBy === 'jobs' && ceiling.type === undefined ? 'fargate jobs' : 'pool';
-  return { what, name, usd: usd ?? Number.POSITIVE_INFINITY, because, manifest };
+  return { what, name, usd: usd ?? Number.POSITIVE_INFINITY, because, ...placeOf(manifest) };
 }
 
 function sumOf(amounts: readonly (number | null)[]): number | null {

@@ -1,8 +1,6 @@
-import type { Manifest } from '../cluster/manifest';
-
 /**
- * What a cluster's runners cost. Amounts are US dollars and come unrounded; all but the manifests of lines can be printed as JSON.
- * What is undefined in the program is left out of JSON, or null where a reader has to be able to rely on the field.
+ * What a cluster's runners cost. Amounts are US dollars and come unrounded; what is undefined
+ * is left out of JSON, and Infinity is null there.
  */
 export interface ClusterCost {
   /** AWS region of the cluster; null where nothing says it. */
@@ -96,8 +94,10 @@ export interface CostLine {
   readonly usd: number;
   /** How it comes about: `2 x t4g.small for 4 managers`. */
   readonly because: string;
-  /** The object to change; never printed as a whole. */
-  readonly manifest?: Manifest;
+  /** The object to change, as findings name it: `NodePool/gitlab-managers`. */
+  readonly object: string;
+  /** The file that it stands in. */
+  readonly file: string;
 }
 
 /** What an hour costs where every pool is at its limits at once. Spot counts with its price on demand, which it does not exceed. */
