@@ -28,6 +28,8 @@ export interface Silences {
   readonly faults: readonly Problem<FileLine>[];
 }
 
+/** Keys of the file: what is silenced, and what is said of money, which others read. */
+const FILE_KEYS = new Set(['silence', 'cost']);
 const KEYS = ['rule', 'object', 'reason'] as const;
 const EXAMPLE = '"silence: [{ rule: rights/excess, object: Role/ci/runner, reason: the chart renders it }]"';
 
@@ -48,21 +50,22 @@ export function readSilences(file: string, text: string, rules: readonly string[
   try {
     const [body] = readYaml(text).documents;
     if (body === undefined || body === null) return { silences: [], faults: [] };
-    const unknown = isTable(body) ? Object.keys(body).filter((key) => key !== 'silence') : ['no table'];
-    if (unknown.length > 0 || !Array.isArray(fieldsOf(body).silence))
+    const unknown = isTable(body) ? Object.keys(body).filter((key) => !FILE_KEYS.has(key)) : ['no table'];
+    const { silence = [] } = fieldsOf(body);
+    if (unknown.length > 0 || !Array.isArray(silence))
       return {
         silences: [],
         faults: [
           fault(
             1,
             unknown.join(', ') || 'no list',
-            'the file holds a list named silence',
+            'the file holds a list named silence, and a table named cost',
             `write ${EXAMPLE}`,
           ),
         ],
       };
     const lines = new FileLines(text);
-    const read = listOf(fieldsOf(body).silence).map((entry, index) =>
+    const read = listOf(silence).map((entry, index) =>
       readSilence(entry, { file, line: lines.lineOf(0, ['silence', index]) }, rules),
     );
     return {

@@ -6,6 +6,8 @@ import { type CheckSettings, DEFAULT_CHECK_SETTINGS, observe } from '../cluster/
 import { parseManifests } from '../cluster/parse';
 import { readPaths, UnreadableFolder } from '../cluster/read-folder';
 import { sealingsOf } from '../cluster/sealing';
+import { type Budget, type BudgetExcess, budgetExcesses } from '../cost/budget';
+import { type CostChoices, loadCostSettings } from '../project/cost-settings';
 import { readSealingCertificates } from '../project/sealing-certificates';
 import { loadSilences, unusedLines } from '../project/silence-file';
 import { BUG, bugText } from '../report/bug-text';
@@ -21,6 +23,7 @@ import { parseQuantity, toMilli, toUnits } from '../values/quantity';
 import { textsBeside } from './beside-manifests';
 import { complain } from './complain';
 import { addControllerOptions, type ControllerOptions, controllerOf } from './controller-options';
+import { addBudgetOption, addCostOptions, costChoicesOf } from './cost-options';
 import { pathsInRepository } from './git';
 import { palette } from './palette';
 
@@ -38,13 +41,15 @@ Several folders and files are read together; - is standard input:
 What depends on something that is not there is not proved: it is not an error, and the last lines say how much was proved.
 --require-proof makes it one.
 
-Exit code: 0 clean or warnings, 1 errors, 2 unusable input, 70 a bug of this program.
+Exit code: 0 clean or warnings, 1 errors or over budget, 2 unusable input, 70 a bug of this program.
 Rules: docs/checks.md, or the command explain. Silence one on an object, with the reason:
   annotation gitlab-runner-fleet/silence-<group>.<rule>: <reason>
 or, where objects can't be annotated, in .runner-fleet.yaml of this folder:
-  silence: [{ rule: <group>/<rule>, object: <Kind>/<namespace>/<name>, reason: <reason> }]`;
+  silence: [{ rule: <group>/<rule>, object: <Kind>/<namespace>/<name>, reason: <reason> }]
+The same file holds what is said of money, and options come before it: docs/cost.md
+  cost: { region: eu-central-1, budget: { floor: <USD a month>, ceiling: <USD an hour> } }`;
 
-interface CheckOptions extends ControllerOptions {
+interface CheckOptions extends ControllerOptions, CostChoices {
   readonly format: keyof typeof PRINTERS;
   readonly strict: boolean;
   readonly requireProof: boolean;
@@ -54,11 +59,13 @@ interface CheckOptions extends ControllerOptions {
   readonly daemonsetPods: number;
 }
 
-const PRINTERS = {
-  text: (reports: readonly Report[]) => printText(reports, palette(process.stdout)),
+type Printer = (reports: readonly Report[], excesses: readonly BudgetExcess[]) => string;
+
+const PRINTERS: Readonly<Record<'text' | 'json' | 'codequality' | 'mermaid', Printer>> = {
+  text: (reports, excesses) => printText(reports, palette(process.stdout), excesses),
   json: printJson,
-  codequality: (reports: readonly Report[]) => printCodeQuality(reports, pathsInRepository()),
-  mermaid: printMermaid,
+  codequality: (reports, excesses) => printCodeQuality(reports, pathsInRepository(), excesses),
+  mermaid: (reports) => printMermaid(reports),
 };
 
 /** How `check` can print; the first is the default. */
@@ -66,7 +73,7 @@ export const FORMATS = Object.keys(PRINTERS);
 
 /** `check <folder>`: proves that every job pod lands, fits and finishes. */
 export function checkCommand(): Command {
-  return addControllerOptions(
+  const command = addControllerOptions(
     new Command('check')
       .usage('[options] [folders]')
       .description('Prove that every job pod of a folder of manifests lands, fits and finishes.')
@@ -74,7 +81,7 @@ export function checkCommand(): Command {
       .addOption(new Option('-f, --format <format>', 'how to print').choices(FORMATS).default(FORMATS[0]))
       .option('--strict', 'a token that is not sealed yet is an error', false)
       .option('--require-proof', 'exit with 1 where something is not proved', false)
-      .option('-c, --config <file>', 'file that silences rules (default: .runner-fleet.yaml, if it is here)')
+      .option('-c, --config <file>', 'file of settings (default: .runner-fleet.yaml, if it is here)')
       .option('--daemonset-cpu <quantity>', 'CPU that daemonsets take of each node', quantity, '250m')
       .option('--daemonset-memory <quantity>', 'memory that daemonsets take of each node', quantity, '300Mi')
       .option(
@@ -90,11 +97,13 @@ export function checkCommand(): Command {
         process.exitCode = check(paths.length > 0 ? paths : ['dist'], options);
       }),
   );
+  return addBudgetOption(addCostOptions(command));
 }
 
 function check(paths: readonly string[], options: CheckOptions): number {
   try {
     const silencing = loadSilences(options.config);
+    const { money, budget, faults: unpriced } = loadCostSettings(costChoicesOf(options), options.config);
     const { files, root } = readPaths(paths);
     const { manifests, faults, others: documents } = parseManifests(files);
     const beside = textsBeside(
@@ -105,6 +114,7 @@ function check(paths: readonly string[], options: CheckOptions): number {
     const clusters = clustersOf(root, manifests);
     const unusable = [
       ...silencing.faults,
+      ...unpriced,
       ...faults,
       ...clusters.flatMap((cluster) => certainDuplicatesOf(cluster.manifests)),
     ];
@@ -116,16 +126,17 @@ function check(paths: readonly string[], options: CheckOptions): number {
     const reports = clusters.map((cluster, index) => {
       // What is not an object belongs to no cluster: the first report shows it.
       const own = index === 0 ? others : [];
-      const subject = observe(cluster.manifests, settingsOf(options), own, sealings[index]);
+      const subject = observe(cluster.manifests, { ...settingsOf(options), money }, own, sealings[index]);
       return makeReport(cluster.name, subject, runChecks(subject, silencing.silences));
     });
     if (reports.every(isEmpty)) {
       complain(nothingToProve(paths, reports));
       return 2;
     }
-    process.stdout.write(withoutTokens(PRINTERS[options.format](reports)));
+    const excesses = excessesOf(reports, budget);
+    process.stdout.write(withoutTokens(PRINTERS[options.format](reports, excesses)));
     for (const line of unusedLines(silencing.silences, reports)) console.error(withoutTokens(line));
-    return exitCode(reports, options);
+    return excesses.length > 0 ? 1 : exitCode(reports, options);
   } catch (error) {
     if (error instanceof UnreadableFolder) {
       complain(error.message);
@@ -142,6 +153,15 @@ function isEmpty({ runners, hasPools, hasUnread, result }: Report): boolean {
     ({ id, severity }) => groupOf(id) === 'secrets' && severity === 'error',
   );
   return runners.length === 0 && !hasPools && !hasUnread && !losesSecret;
+}
+
+/** What the clusters cost above a budget; nobody asks what they cost where there is none. */
+function excessesOf(reports: readonly Report[], budget: Budget): readonly BudgetExcess[] {
+  if (Object.keys(budget).length === 0) return [];
+  return budgetExcesses(
+    reports.map(({ cluster, cost }) => ({ cluster, cost })),
+    budget,
+  );
 }
 
 function exitCode(reports: readonly Report[], { requireProof }: CheckOptions): number {

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SILENCE_FILE } from '../checks/silence-file';
 import { asApplied } from '../cluster/as-applied';
@@ -20,6 +20,7 @@ import { withSilences } from '../diff/silences';
 import { fleetOfSubject } from '../pipelines/fleet';
 import { type Pipeline, readPipeline } from '../pipelines/read';
 import type { FileLine, Problem } from '../problem';
+import { type CostChoices, loadCostSettings } from '../project/cost-settings';
 import { printDiffJson } from '../report/diff-json';
 import { printDiffMarkdown, printRefusalMarkdown } from '../report/diff-markdown';
 import { printDiffText } from '../report/diff-text';
@@ -29,6 +30,7 @@ import { visible } from '../values/visible';
 import { changedCertificates } from './changed-certificates';
 import { refuseConverted } from './checkout';
 import { complain } from './complain';
+import { addCostOptions, costChoicesOf } from './cost-options';
 import {
   compareRevisions,
   folderAt,
@@ -60,7 +62,7 @@ The rules: docs/review.md.`;
 const FAILING = ['security', 'disruptive'] as const;
 type FailingWeight = (typeof FAILING)[number];
 
-interface DiffOptions {
+interface DiffOptions extends CostChoices {
   readonly repo?: string;
   readonly folder: string;
   readonly format: 'text' | 'markdown' | 'json';
@@ -89,7 +91,7 @@ function failingWeights(text: string, known: readonly FailingWeight[]): readonly
 
 /** `diff [base] [head]`: what Flux, Karpenter and the runners will do when a change is merged. */
 export function diffCommand(): Command {
-  return (
+  return addCostOptions(
     new Command('diff')
       .usage('[options] [base] [head]')
       .description('What a change of rendered objects does: to running jobs, nodes, tags, cost and capacity.')
@@ -121,7 +123,7 @@ export function diffCommand(): Command {
       .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
       .action((base: string | undefined, head: string | undefined, options: DiffOptions) => {
         process.exitCode = diff(base, head, options);
-      })
+      }),
   );
 }
 
@@ -131,8 +133,11 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
     // Their paths are those from the folder that the command was started in.
     const pipelines = options.pipeline.map(pipelineNamed);
     // Git, the working tree and the paths that are printed are all of that folder then.
+    const chosen = chosenIn(options);
     if (options.repo !== undefined) enter(options.repo);
     const folder = options.folder.replace(/\/+$/, '');
+    const { money, faults } = loadCostSettings(chosen);
+    refuse(faults);
     const revisions = compareRevisions(base, head);
     const { place } = revisions;
     prefix = place.prefix;
@@ -160,7 +165,10 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
     const silences = revisions.head === undefined ? silencesHere() : silencesAt(revisions.head);
     const diffs = withImpacts(
       withSilences(
-        withImpacts(diffFolders(folder, before.manifests, after.manifests), unrenderedFiles(before, after)),
+        withImpacts(
+          diffFolders(folder, before.manifests, after.manifests, money),
+          unrenderedFiles(before, after),
+        ),
         silencesAt(revisions.base),
         silences,
         SILENCE_FILE,
@@ -180,6 +188,14 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
   } catch (error) {
     return refusal(error, options.format, prefix.replace(/\/$/, ''));
   }
+}
+
+/** What the options say of money; a path is from where the command was started. */
+function chosenIn(options: DiffOptions): CostChoices {
+  const { prices, repo } = options;
+  return costChoicesOf(
+    repo !== undefined && prices !== undefined ? { ...options, prices: resolve(prices) } : options,
+  );
 }
 
 /** Says why nothing is compared. @throws the error where it is none that input causes */

@@ -1,23 +1,28 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { clustersOf } from '../cluster/clusters';
 import { DEFAULT_CHECK_SETTINGS, observe } from '../cluster/observe';
 import { parseManifests } from '../cluster/parse';
 import { readPaths, UnreadableFolder } from '../cluster/read-folder';
+import { costOf } from '../cost/fleet-cost';
 import { planBursts } from '../plan/burst';
+import { type CostChoices, loadCostSettings } from '../project/cost-settings';
 import { fileProblemText } from '../report/file-problem';
-import { printPlans } from '../report/plan-text';
+import { printPlansJson } from '../report/plan-json';
+import { printPlannedClusters } from '../report/plan-text';
 import { withoutTokens } from '../sealed-secrets/ciphertext';
 import { visible } from '../values/visible';
 import { complain } from './complain';
 import { addControllerOptions, type ControllerOptions, controllerOf } from './controller-options';
+import { addCostOptions, costChoicesOf } from './cost-options';
 
 const HELP = `
-It reads the same YAML as check. The request rate assumes a full queue; prices are on demand in us-east-1.
+It reads the same YAML as check, and the same settings of prices. The request rate assumes a full queue; prices are on demand.
 What binds at thousands of jobs, beyond one cluster: docs/scale.md.
 
 Exit code: 0 all jobs run at once, 1 something binds, 2 unusable input.`;
 
-interface PlanOptions extends ControllerOptions {
+interface PlanOptions extends ControllerOptions, CostChoices {
+  readonly format: keyof typeof PRINTERS;
   readonly jobs: number;
   readonly runner?: string;
   readonly minutes: number;
@@ -28,14 +33,19 @@ interface PlanOptions extends ControllerOptions {
   readonly usdPerHour?: number;
 }
 
+const PRINTERS = { text: printPlannedClusters, json: printPlansJson };
+
 /** `plan <folders> --jobs N`: which term binds for N jobs at once, and what to raise. */
 export function planCommand(): Command {
-  return addControllerOptions(
+  const command = addControllerOptions(
     new Command('plan')
       .usage('[options] [folders]')
       .description('Say what binds when N jobs start at once, and what to raise.')
       .argument('[folders...]', 'folders and files of YAML, or - (default: dist)')
       .requiredOption('-j, --jobs <count>', 'jobs at once', wholeNumber)
+      .addOption(
+        new Option('-f, --format <format>', 'how to print').choices(Object.keys(PRINTERS)).default('text'),
+      )
       .option('-r, --runner <name>', 'plan this runner alone: amd64-spot, or production-amd64-spot')
       .option('--minutes <number>', 'minutes that a job takes', positive, 5)
       .option('--request-seconds <number>', 'seconds from a request for a job to its answer', positive, 0.5)
@@ -50,19 +60,29 @@ export function planCommand(): Command {
         process.exitCode = plan(paths.length > 0 ? paths : ['dist'], options);
       }),
   );
+  return addCostOptions(command);
 }
 
 function plan(paths: readonly string[], options: PlanOptions): number {
   try {
     const { files, root } = readPaths(paths);
     const { manifests, faults } = parseManifests(files);
-    for (const fault of faults) complain(fileProblemText(fault));
-    if (faults.length > 0) return 2;
-    const subjects = clustersOf(root, manifests).map((cluster) =>
-      observe(cluster.manifests, { ...DEFAULT_CHECK_SETTINGS, controller: controllerOf(options) }),
-    );
-    const plans = subjects.flatMap((subject) => planBursts(subject, options, options.runner));
-    const names = [...new Set(subjects.flatMap(({ runners }) => runners.map(({ name }) => name)))];
+    const { money, faults: unpriced } = loadCostSettings(costChoicesOf(options));
+    const unusable = [...unpriced, ...faults];
+    for (const fault of unusable) complain(fileProblemText(fault));
+    if (unusable.length > 0) return 2;
+    const controller = controllerOf(options);
+    const clusters = clustersOf(root, manifests).map(({ name: cluster, manifests: own }) => {
+      const subject = observe(own, { ...DEFAULT_CHECK_SETTINGS, controller, money });
+      return {
+        cluster,
+        subject,
+        plans: planBursts(subject, options, options.runner),
+        cost: costOf(subject),
+      };
+    });
+    const plans = clusters.flatMap((one) => one.plans);
+    const names = [...new Set(clusters.flatMap(({ subject }) => subject.runners.map(({ name }) => name)))];
     if (plans.length === 0) {
       const which =
         options.runner === undefined
@@ -73,7 +93,7 @@ function plan(paths: readonly string[], options: PlanOptions): number {
       );
       return 2;
     }
-    process.stdout.write(withoutTokens(printPlans(plans)));
+    process.stdout.write(withoutTokens(PRINTERS[options.format](clusters)));
     const left = names.filter((name) => !plans.some(({ runner }) => runner === name));
     if (left.length > 0 && options.runner === undefined)
       complain(

@@ -56,7 +56,7 @@ function besides(
 }
 
 /** The cheapest Spot node that holds one such job: by the user's ranges, or by what AWS says of all types. */
-function spotMinute(placed: PlacedPod | undefined, { prices }: PricesInUse): SpotMinute | undefined {
+export function spotMinute(placed: PlacedPod | undefined, { prices }: PricesInUse): SpotMinute | undefined {
   if (placed === undefined) return undefined;
   const types = firstPlacements(placed)
     .filter(({ pool }) => mayGet(placed, pool, 'spot'))

@@ -4,6 +4,9 @@ import { displayName } from '../cluster/manifest';
 import type { Subject } from '../cluster/observe';
 import { observeOnce } from '../cluster/observe-once';
 import type { ParsedManifests } from '../cluster/parse';
+import type { PriceSettings } from '../cluster/prices';
+import { type CostChange, costChange } from '../cost/cost-change';
+import { costOf } from '../cost/fleet-cost';
 import { admissionChange } from './admission';
 import { bothByCluster } from './both-by-cluster';
 import { claimRemoved, immutableField, namespaceRemoved, rightsRemoved } from './cluster-objects';
@@ -98,18 +101,21 @@ export interface ClusterDiff {
   /** Objects that change and that no rule says anything about. */
   readonly silent: readonly string[];
   readonly effects: readonly Effect[];
+  /** What the change does to what runners cost; undefined where no object changes. Worked out when somebody asks. */
+  readonly cost: CostChange | undefined;
 }
 
 const ORDER: readonly Weight[] = ['security', 'disruptive', 'notice', 'info'];
 
-/** Compares two revisions of a folder, cluster by cluster. */
+/** Compares two revisions of a folder, cluster by cluster, at the same prices. */
 export function diffFolders(
   folder: string,
   before: ParsedManifests['manifests'],
   after: ParsedManifests['manifests'],
+  money?: PriceSettings,
 ): readonly ClusterDiff[] {
   const folders = bothByCluster(folder, before.map(asApplied), after.map(asApplied));
-  const diffs = folders.map(({ cluster, before: old, after: now }) => diffCluster(old, now, cluster));
+  const diffs = folders.map(({ cluster, before: old, after: now }) => diffCluster(old, now, cluster, money));
   if (diffs.every(({ changes }) => changes.length === 0)) return diffs;
   const joined = clusterImpacts(
     folders.map((folder, index) => ({ ...folder, changes: diffs[index].changes })),
@@ -134,7 +140,14 @@ export function withImpacts(
   return [{ ...first, impacts: byWeight([...first.impacts, ...impacts]) }, ...rest];
 }
 
-const NO_DIFFERENCE: ClusterDiff = { cluster: '', changes: [], impacts: [], silent: [], effects: [] };
+const NO_DIFFERENCE: ClusterDiff = {
+  cluster: '',
+  changes: [],
+  impacts: [],
+  silent: [],
+  effects: [],
+  cost: undefined,
+};
 
 /** Objects that change and that no impact is about. */
 function silentOf(changes: readonly ChangedObject[], impacts: readonly Impact[]): readonly string[] {
@@ -162,6 +175,7 @@ export function diffCluster(
   writtenBefore: readonly Manifest[],
   writtenAfter: readonly Manifest[],
   cluster = '',
+  money?: PriceSettings,
 ): ClusterDiff {
   // Rules judge what is applied; people read what stands in the files.
   const [before, after] = [writtenBefore, writtenAfter].map((manifests) => manifests.map(asApplied));
@@ -169,12 +183,13 @@ export function diffCluster(
     .map((pair) => ({ ...pair, fields: fieldChanges(asInFiles(pair)) }))
     .filter((change) => !change.before || !change.after || change.fields.length > 0);
   const sides: Record<'before' | 'after', Subject> = {
-    before: observeOnce(before),
-    after: observeOnce(after),
+    before: observeOnce(before, money),
+    after: observeOnce(after, money),
   };
   const comparison = { ...sides, changes };
   const impacts = RULES.flatMap((rule) => rule.run(comparison));
   const left = leftPausePods(comparison).filter(({ isDeletable }) => !isDeletable);
+  let cost: CostChange | undefined;
   return {
     cluster,
     changes,
@@ -185,5 +200,9 @@ export function diffCluster(
       sides.after,
       left.map(({ runner }) => runner),
     ),
+    get cost() {
+      if (changes.length > 0) cost ??= costChange(costOf(sides.before), costOf(sides.after));
+      return cost;
+    },
   };
 }

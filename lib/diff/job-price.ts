@@ -1,17 +1,18 @@
 import { spotPool } from '../cluster/capacity-types';
 import { displayName } from '../cluster/manifest';
 import { cheapestMinute, type MinutePrice, minutePriceOf } from '../cluster/minute-price';
-import type { ObservedRunner } from '../cluster/observe';
+import type { ObservedRunner, Subject } from '../cluster/observe';
+import { spotMinute } from '../cost/runner-cost';
 import { HOURS_PER_MONTH } from '../values/duration';
 import { isMovedRunner } from './moved-nodes';
 import type { Comparison, Impact, Rule } from './rule';
 import { runnerPairs } from './security/runner-pairs';
 
-/** Runners whose jobs cost more afterwards. */
+/** Runners whose jobs cost something else afterwards. */
 export const jobPrice: Rule = {
   id: 'job-price',
   title:
-    'A job or a manager costs more: on a more expensive type, in a pool that comes first, or no longer on Spot.',
+    'A job costs more or less, or a manager more: on another type, in a pool that comes first, on Spot or no longer.',
   run: (comparison) => {
     const said = new Set<string>();
     const ofJobs = runnerPairs(comparison).flatMap(({ before, after }) => {
@@ -19,7 +20,10 @@ export const jobPrice: Rule = {
       if (before === undefined || said.has(after.name)) return [];
       // moved-nodes says what such a runner costs.
       const isMoved = isMovedRunner(after, comparison);
-      const found = [...(isMoved ? [] : risen(before, after)), ...noLongerSpot(before, after)];
+      const found = [
+        ...(isMoved ? [] : changedPrice(before, after)),
+        ...changedPurchase(before, after, comparison.after),
+      ];
       if (found.length > 0) said.add(after.name);
       return found;
     });
@@ -50,23 +54,35 @@ function isMore(old: MinutePrice, now: MinutePrice): boolean {
   return now.usdPerMinute > old.usdPerMinute * 1.001;
 }
 
-function risen(before: ObservedRunner, after: ObservedRunner): Impact[] {
+/** What a minute on demand costs, where that differs: a rise is worth a look, a fall is good to know. */
+function changedPrice(before: ObservedRunner, after: ObservedRunner): Impact[] {
   const [old, now] = [cheapestMinute(before), cheapestMinute(after)];
-  if (old === undefined || now === undefined || !isMore(old, now)) return [];
+  if (old === undefined || now === undefined || !(isMore(old, now) || isMore(now, old))) return [];
   const where =
     now.pool !== undefined && now.pool !== old.pool ? `, since the pool ${now.pool} comes first` : '';
   const what = `A minute of a job costs ${priceOf(now)} on demand instead of ${priceOf(old)}${where}.`;
   const why =
     'Karpenter starts the cheapest type that fits the job, in the pool of the highest weight that takes it.';
-  return [{ id: 'job-price', weight: 'notice', object: displayName(after.config.manifest), what, why }];
+  const weight = isMore(old, now) ? 'notice' : 'info';
+  return [{ id: 'job-price', weight, object: displayName(after.config.manifest), what, why }];
 }
 
-function noLongerSpot(before: ObservedRunner, after: ObservedRunner): Impact[] {
-  const isOnSpot = ({ job }: ObservedRunner) => spotPool(job) !== undefined;
-  if (!isOnSpot(before) || isOnSpot(after) || cheapestMinute(after) === undefined) return [];
-  const what = `New jobs no longer run on Spot nodes: each minute is charged on demand.`;
+/** What a minute costs on both sides, where jobs leave Spot nodes or come to them. */
+function changedPurchase(before: ObservedRunner, after: ObservedRunner, { money }: Subject): Impact[] {
+  const [wasSpot, isSpot] = [before, after].map(({ job }) => spotPool(job) !== undefined);
+  const [old, now] = [cheapestMinute(before), cheapestMinute(after)];
+  if (wasSpot === isSpot || old === undefined || now === undefined) return [];
+  const range = spotMinute((wasSpot ? before : after).job, money);
+  const onSpot =
+    range === undefined
+      ? 'a price on Spot that is not known here'
+      : `USD ${range.low.toFixed(5)} to ${range.high.toFixed(5)} on Spot (${range.type}; ${range.source}, ${range.date})`;
+  const object = displayName(after.config.manifest);
   const why = 'Prices of Spot change by the hour, and are below those on demand.';
-  return [{ id: 'job-price', weight: 'notice', object: displayName(after.config.manifest), what, why }];
+  const what = wasSpot
+    ? `New jobs no longer run on Spot nodes: a minute costs ${priceOf(now)}, before ${onSpot}.`
+    : `New jobs may run on Spot nodes: a minute costs ${onSpot}, before ${priceOf(old)}.`;
+  return [{ id: 'job-price', weight: wasSpot ? 'notice' : 'info', object, what, why }];
 }
 
 function priceOf(price: MinutePrice): string {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '../checks/finding';
 import { displayName } from '../cluster/manifest';
+import type { BudgetExcess } from '../cost/budget';
 import type { FileLine, Problem, Severity } from '../problem';
 import { formatPath } from '../values/field-path';
 import { visible, visibleJson } from '../values/visible';
+import { excessLines } from './cost-text';
 import { lineOfField } from './line-of-finding';
 import type { Report } from './report';
 
@@ -25,17 +27,36 @@ interface Issue extends Problem<FileLine> {
 export function printCodeQuality(
   reports: readonly Report[],
   place: (file: string) => string = (file) => file,
+  excesses: readonly BudgetExcess[] = [],
 ): string {
-  return printIssues(
-    reports.flatMap(({ result }) =>
-      // GitLab shows an issue at its line, so that each place of a cause is one.
-      result.findings.flatMap((finding) =>
-        [finding.at, ...(finding.also ?? [])].map((at) =>
-          issueOf({ ...finding, at }, place(at.manifest.file)),
-        ),
-      ),
+  const issues = reports.flatMap(({ result }) =>
+    // GitLab shows an issue at its line, so that each place of a cause is one.
+    result.findings.flatMap((finding) =>
+      [finding.at, ...(finding.also ?? [])].map((at) => issueOf({ ...finding, at }, place(at.manifest.file))),
     ),
   );
+  return printIssues([...issues, ...excesses.flatMap((excess) => excessIssue(excess, place))]);
+}
+
+/** A budget that is exceeded, at the object that adds most. */
+function excessIssue(excess: BudgetExcess, place: (file: string) => string): readonly Issue[] {
+  const [first] = excess.lines;
+  if (first === undefined) return [];
+  const [found, ...lines] = excessLines(excess);
+  const { object } = first;
+  const file = place(first.file);
+  return [
+    {
+      id: `cost/${excess.part}-over-budget`,
+      severity: 'error',
+      subject: `${object}: `,
+      found: found.replace(/:$/, ''),
+      why: lines.map((line) => line.trim()).join('; '),
+      fix: 'lower what adds most, or raise the budget',
+      at: { file, line: 1 },
+      identity: [file, excess.part, object],
+    },
+  ];
 }
 
 function issueOf({ id, severity, at, found, why, fix }: Finding, file: string): Issue {

@@ -6,10 +6,11 @@ import { visibleJson } from '../values/visible';
 
 /** A comparison for programs. The names of fields are stable; new ones may join. */
 export function printDiffJson(diffs: readonly ClusterDiff[], foreign: readonly ForeignFile[] = []): string {
-  const clusters = diffs.map(({ cluster, changes, impacts, silent, effects }) => ({
+  const clusters = diffs.map(({ cluster, changes, impacts, silent, effects, cost }) => ({
     cluster,
     impacts: impacts.map(({ id, ...impact }) => ({ rule: id, ...impact })),
     effects,
+    cost: cost ?? null,
     silent,
     changes: changes.map((change) => {
       const { before, after, fields } = change;

@@ -3,6 +3,7 @@ import type { ForeignFile } from '../diff/foreign-files';
 import type { Weight } from '../diff/rule';
 import { visible, visibleTexts } from '../values/visible';
 import type { Colors } from './colors';
+import { costChangeLines } from './cost-text';
 import {
   effectFee,
   effectTable,
@@ -40,6 +41,7 @@ function clusterText(diff: ClusterDiff, colors: Colors): string {
     ...otherGroups(diff).flatMap((group) => impactLines(group, colors)),
     ...silentLines(diff),
     ...effectLines(diff, colors),
+    ...moneyLines(diff, colors),
     // Whole, since a note that cuts them says that they stand here.
     ...diff.changes.flatMap((change) => fieldLines(change, Number.POSITIVE_INFINITY)),
     ...(diff.changes.length > 0 ? [''] : []),
@@ -65,6 +67,11 @@ function effectLines({ effects }: ClusterDiff, colors: Colors): string[] {
   if (effects.length === 0) return [];
   const [headings, ...lines] = alignedLines(effectTable(effects));
   return [colors.bold(headings), ...lines, ...effectFee(effects), ''];
+}
+
+function moneyLines({ cost }: ClusterDiff, colors: Colors): string[] {
+  const [heading, ...lines] = costChangeLines(cost);
+  return heading === undefined ? [] : [colors.bold(heading), ...lines, ''];
 }
 
 function colorOf(weight: Weight, colors: Colors): (text: string) => string {

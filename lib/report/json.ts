@@ -1,22 +1,35 @@
 import type { FieldOfManifest, Finding } from '../checks/finding';
 import { pageOf } from '../checks/rule-id';
 import { chartValueOf } from '../cluster/helm-values';
+import type { BudgetExcess } from '../cost/budget';
 import { formatPath } from '../values/field-path';
 import { visibleJson } from '../values/visible';
 import { lineOfField } from './line-of-finding';
 import type { Report } from './report';
 
 /** A report for programs. Fields are only ever added. */
-export function printJson(reports: readonly Report[]): string {
-  return `${visibleJson(JSON.stringify({ clusters: reports.map(reportJson) }, undefined, 2))}\n`;
+export function printJson(reports: readonly Report[], excesses: readonly BudgetExcess[] = []): string {
+  const all = { clusters: reports.map(reportJson), overBudget: excesses };
+  return `${visibleJson(JSON.stringify(all, undefined, 2))}\n`;
 }
 
-function reportJson({ cluster, apart, runners, result, ignored, others, counts, proof }: Report): object {
+function reportJson({
+  cluster,
+  apart,
+  runners,
+  result,
+  ignored,
+  others,
+  counts,
+  proof,
+  cost,
+}: Report): object {
   return {
     cluster,
     apart,
     counts,
     proof,
+    cost,
     runners,
     findings: result.findings.map(findingJson),
     silenced: result.silenced.map(({ finding, reason }) => ({ ...findingJson(finding), reason })),

@@ -13,6 +13,8 @@ import { concurrencyOf, type Runner } from '../cluster/runners';
 import { SECRET_KINDS } from '../cluster/secret-sources';
 import { fleetOf, fleetsOf } from '../cluster/tiers';
 import { TAGS_ANNOTATION, WAITING_ANNOTATION } from '../contract';
+import { costOf } from '../cost/fleet-cost';
+import type { ClusterCost } from '../cost/types';
 import type { Severity } from '../problem';
 import { at, textOf } from '../values/record';
 import { joinFindings } from './join-findings';
@@ -37,6 +39,8 @@ export interface Report {
   readonly proof: Proof;
   /** What managers, jobs and nodes need, found here or not. */
   readonly needs: readonly Need[];
+  /** What the runners cost; worked out when somebody asks. */
+  readonly cost: ClusterCost;
 }
 
 /** A runner at a glance. */
@@ -98,6 +102,7 @@ const READ_KINDS = new Set([
 
 /** Puts together what was observed and found. */
 export function makeReport(cluster: string | undefined, subject: Subject, result: CheckResult): Report {
+  let cost: ClusterCost | undefined;
   const ignored = new Map<string, number>();
   const managers = new Set([...subject.runners, ...subject.podless].map(({ manager }) => manager));
   for (const manifest of subject.manifests) {
@@ -126,6 +131,10 @@ export function makeReport(cluster: string | undefined, subject: Subject, result
     others: subject.others.filter(({ other }) => !['comments', 'text', 'unread'].includes(other)),
     counts: { error: count('error'), warning: count('warning'), note: count('note') },
     needs: needsOf(subject),
+    get cost() {
+      cost ??= costOf(subject);
+      return cost;
+    },
     proof: proofOf(runners, findings),
   };
 }

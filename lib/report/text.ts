@@ -1,16 +1,23 @@
 import { displayName } from '../cluster/manifest';
+import type { BudgetExcess } from '../cost/budget';
 import { visible, visibleTexts } from '../values/visible';
 import { feeLines } from './auto-mode-fee';
 import type { Colors } from './colors';
+import { costLines, excessLines } from './cost-text';
 import { printFindings } from './findings-text';
 import type { Proof, Report, RunnerRow } from './report';
 import { alignedLines } from './table';
 
 /** A report as a person reads it: runners at a glance, findings with errors first, a line that sums up. */
-export function printText(reports: readonly Report[], colors: Colors): string {
-  return visibleTexts(reports)
-    .map((report) => reportText(report, colors))
-    .join('\n');
+export function printText(
+  reports: readonly Report[],
+  colors: Colors,
+  excesses: readonly BudgetExcess[] = [],
+): string {
+  const texts = visibleTexts(reports).map((report) => reportText(report, colors));
+  const over = visibleTexts(excesses).flatMap(excessLines);
+  const budget = over.length > 0 ? [`${over.map(colors.red).join('\n')}\n`] : [];
+  return [...texts, ...budget].join('\n');
 }
 
 function reportText(report: Report, colors: Colors): string {
@@ -19,6 +26,7 @@ function reportText(report: Report, colors: Colors): string {
     ...runnerTable(report.runners, colors),
     ...runnerFeeLines(report.runners),
     ...prewarmLines(report.runners),
+    ...costLines(report.cost),
     ...apartLine(report),
     ...tagLines(report.runners),
     printFindings(report, ['error', 'warning', 'note'], colors),
