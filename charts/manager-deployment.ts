@@ -2,6 +2,7 @@ import * as k8s from '../imports/k8s';
 import {
   DEDICATED_KEY,
   EXISTING_SECRET_ANNOTATION,
+  GITLAB_ID_ANNOTATION,
   LOCKED_ANNOTATION,
   PROTECTED_ANNOTATION,
   RUNNER_KEY,
@@ -79,7 +80,10 @@ function registrationAnnotations({ gitlab }: ResolvedRunner): Record<string, str
     locked: [LOCKED_ANNOTATION, gitlab.locked],
     runUntagged: [UNTAGGED_ANNOTATION, gitlab.runUntagged],
   } as const;
-  return Object.fromEntries(gitlab.said.map((key) => [all[key][0], `${all[key][1]}`]));
+  return {
+    ...(gitlab.id !== undefined && { [GITLAB_ID_ANNOTATION]: `${gitlab.id}` }),
+    ...Object.fromEntries(gitlab.said.map((key) => [all[key][0], `${all[key][1]}`])),
+  };
 }
 
 function annotationsOf({ podAnnotations }: ResolvedRunner): Readonly<Record<string, string>> | undefined {

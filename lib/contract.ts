@@ -17,6 +17,8 @@ export const PROTECTED_ANNOTATION = 'gitlab-runner-fleet/protected';
 export const LOCKED_ANNOTATION = 'gitlab-runner-fleet/locked';
 /** On a Deployment: whether the runner takes jobs without tags, as its description says. */
 export const UNTAGGED_ANNOTATION = 'gitlab-runner-fleet/run-untagged';
+/** On a Deployment: the id of the runner in GitLab, as its description says. */
+export const GITLAB_ID_ANNOTATION = 'gitlab-runner-fleet/gitlab-id';
 /** On a Deployment without a replica: the file that its sealed token, or its sealed pull secret, belongs in. */
 export const WAITING_ANNOTATION = 'gitlab-runner-fleet/waiting-for';
 /** On a node class: the cluster that its folder is for. */

@@ -159,7 +159,8 @@ export interface NormalPullSecret {
 }
 
 /** What a runner says, with what it inherits in place of null. */
-export type SaidRunner = RunnerSettings & Pick<RunnerProps, 'name' | 'arch' | 'capacity' | 'token'>;
+export type SaidRunner = RunnerSettings &
+  Pick<RunnerProps, 'name' | 'arch' | 'capacity' | 'gitlabId' | 'token'>;
 
 /** One runner, its fleet's `runnerDefaults` beneath it. */
 export interface NormalRunner {
@@ -167,6 +168,8 @@ export interface NormalRunner {
   readonly name: string;
   readonly arch: Arch;
   readonly capacity: RunnerCapacity;
+  /** Undefined: GitLab's runner is found by its description. */
+  readonly gitlabId: number | undefined;
   /** Where its nodes come from, in order of preference; none on Fargate. */
   readonly capacityTypes: readonly CapacityType[];
   readonly onFargate: boolean;

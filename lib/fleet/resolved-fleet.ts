@@ -334,6 +334,8 @@ export function isPlaceholder(token: ResolvedToken): token is ResolvedToken & Se
 
 /** What lives on the GitLab server besides the tags, and not in config.toml, for runners of the modern way. */
 export interface ResolvedGitlabSettings {
+  /** Undefined: it is found by its description. */
+  readonly id: number | undefined;
   readonly description: string;
   readonly runUntagged: boolean;
   readonly locked: boolean;

@@ -5,6 +5,8 @@ import type { ResolvedFleet } from '../fleet/resolved-fleet';
 export interface DescribedRunner {
   /** `<fleet>/<runner>`. */
   readonly name: string;
+  /** Its id in GitLab; undefined if it is found by its description there. */
+  readonly id: number | undefined;
   /** Its description in GitLab: `<fleet>-<runner>`. */
   readonly description: string;
   readonly tags: readonly string[];
@@ -23,9 +25,11 @@ export interface DescribedRunner {
 export function describedRunners(fleets: readonly ResolvedFleet[]): readonly DescribedRunner[] {
   return fleets.flatMap((fleet) =>
     fleet.runners.map((runner) => {
-      const { description, maximumTimeoutSeconds, runUntagged, locked, accessLevel, said } = runner.gitlab;
+      const { id, description, maximumTimeoutSeconds, runUntagged, locked, accessLevel, said } =
+        runner.gitlab;
       return {
         name: `${fleet.name}/${runner.name}`,
+        id,
         description,
         tags: runner.tags,
         maximumTimeout: maximumTimeoutSeconds,

@@ -29,7 +29,7 @@ export interface FleetStatus {
 }
 
 /**
- * Compares runners by their description in GitLab.
+ * Compares runners with those in GitLab that have their id, or, without one, their description.
  *
  * @param fleets names of the fleets: any other runner of GitLab under `<fleet>-` is left over
  */
@@ -38,16 +38,19 @@ export function fleetStatus(
   server: readonly ServerRunner[],
   fleets: readonly string[],
 ): FleetStatus {
-  const known = new Set(described.map(({ description }) => description));
+  const ids = new Set(described.map(({ id }) => id));
+  const isOf = (one: DescribedRunner, { id, description }: ServerRunner) =>
+    one.id === undefined ? !ids.has(id) && description === one.description : id === one.id;
   const leftOver = server.filter(
-    ({ description }) =>
-      !known.has(description) && fleets.some((fleet) => description.startsWith(`${fleet}-`)),
+    (found) =>
+      !described.some((one) => isOf(one, found)) &&
+      fleets.some((fleet) => found.description.startsWith(`${fleet}-`)),
   );
   return {
     runners: described.map((one) =>
       statusOf(
         one,
-        server.filter(({ description }) => description === one.description),
+        server.filter((found) => isOf(one, found)),
       ),
     ),
     leftOver: leftOver.map(({ id, description }) => ({ id, description })),
@@ -60,15 +63,19 @@ export function isAsDescribed({ runners, leftOver }: FleetStatus): boolean {
 }
 
 function statusOf(described: DescribedRunner, found: readonly ServerRunner[]): RunnerStatus {
-  const { name, description } = described;
+  const { name, description, id: wantedId } = described;
   const [runner, ...others] = found;
   if (runner === undefined) {
-    const why = `this token sees no such runner: its jobs wait. Create it, as npx runner-fleet tokens howto ${name} shows, or use a token that can see it`;
+    const why =
+      wantedId === undefined
+        ? `this token sees no such runner: its jobs wait. Create it, as npx runner-fleet tokens howto ${name} shows, use a token that can see it, or set gitlabId if its description is another one`
+        : 'this token sees no runner with this id: it was deleted, gitlabId is wrong, or the token belongs to another group. Correct gitlabId, or use a token that can see the runner';
+    const wanted = wantedId === undefined ? description : `runner ${wantedId}`;
     return {
       name,
       id: undefined,
       managersOnline: 0,
-      drifts: [{ field: 'runner', found: 'none', wanted: description, why }],
+      drifts: [{ field: 'runner', found: 'none', wanted, why }],
     };
   }
   if (others.length > 0) {
@@ -93,6 +100,7 @@ function statusOf(described: DescribedRunner, found: readonly ServerRunner[]): R
 
 function settingDrifts(described: DescribedRunner, runner: ServerRunner): readonly Drift[] {
   return [
+    ...descriptionDrift(described, runner),
     ...tagDrift(described, runner),
     ...timeoutDrift(described, runner),
     ...switchDrifts(described, runner),
@@ -100,6 +108,16 @@ function settingDrifts(described: DescribedRunner, runner: ServerRunner): readon
       ? [{ field: 'paused', found: 'yes', wanted: 'no', why: 'it takes no jobs', set: { paused: false } }]
       : []),
   ];
+}
+
+/** Only a runner that is found by its id can have another description. */
+function descriptionDrift(
+  { description: wanted }: DescribedRunner,
+  { description: found }: ServerRunner,
+): readonly Drift[] {
+  if (found === wanted) return [];
+  const why = 'people look for the runner under this name, and so does this program once gitlabId is gone';
+  return [{ field: 'description', found: found || 'none', wanted, why, set: { description: wanted } }];
 }
 
 function tagDrift({ tags }: DescribedRunner, runner: ServerRunner): readonly Drift[] {

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GitlabClient } from '../../lib/cli/gitlab/client';
 import { gitlabCommand } from '../../lib/cli/gitlab/command';
+import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
+import { resolveFleets } from '../../lib/fleet/resolve-fleets';
+import { describedRunners } from '../../lib/gitlab/described-runner';
 import { runHereWithInput } from './in-process';
 
 /** Fields of `GET /runners/:id`. @see https://docs.gitlab.com/api/runners/#get-runners-details */
@@ -48,6 +51,7 @@ let server: Server;
 let runners: RunnerRecord[];
 let managers: readonly object[];
 let requests: string[];
+let written: readonly object[];
 /** Answers instead, one after the other; undefined for the usual one. */
 let instead: (((response: ServerResponse) => void) | undefined)[];
 
@@ -75,7 +79,11 @@ function writeApp(...described: readonly object[]): void {
   writeFleets({ name: 'acme', gitlabUrl: address(), runners: described });
 }
 
+/** What the app describes now. */
+const describedHere = () => written as readonly RunnerFleetProps[];
+
 function writeFleets(...fleets: readonly object[]): void {
+  written = fleets;
   mkdirSync(folder, { recursive: true });
   const lines = fleets.map((fleet) => `${JSON.stringify(fleet)}\n`).join('');
   writeFileSync(
@@ -179,6 +187,68 @@ test('a runner behind a hundred others is found, and only those of the fleet are
     'GET /api/v4/runners/7',
     'GET /api/v4/runners/7/managers',
   ]);
+});
+
+describe('a runner whose id the description says', () => {
+  const runner = { name: 'docker', arch: 'amd64', capacity: 'spot', tags: ['docker'], exactTags: true };
+
+  test('is asked for by its id, although no description names it', async () => {
+    writeApp({ ...runner, gitlabId: 41 });
+    runners = [record(41, 'Linux runner')];
+    const { stdout } = await gitlab('apply', '--yes', '--group', 'acme');
+    expect(requests.slice(0, 4)).toEqual([
+      'GET /api/v4/groups/acme/runners?per_page=100&page=1',
+      'GET /api/v4/runners/41',
+      'GET /api/v4/runners/41/managers',
+      'PUT /api/v4/runners/41 {"description":"acme-docker"}',
+    ]);
+    expect(stdout).toContain('acme/docker (runner 41)');
+  });
+
+  test('is asked for once if its description names it, too', async () => {
+    writeApp({ ...runner, gitlabId: 7 });
+    await gitlab('status');
+    expect(requests.filter((one) => one === 'GET /api/v4/runners/7')).toHaveLength(1);
+  });
+
+  test('is missing if GitLab does not know it, and the others are still compared', async () => {
+    writeApp({ ...runner, gitlabId: 41 }, { ...runner, name: 'large', tags: ['large'] });
+    runners = [record(8, 'acme-large', { tag_list: ['large'] })];
+    const { code, stdout } = await gitlab('status');
+    expect(code).toBe(1);
+    expect(stdout).toContain('runner: none, described: runner 41');
+    expect(stdout).toContain('acme/large (runner 8)');
+  });
+
+  test('is unknown, and not missing, if the token may not see it', async () => {
+    writeApp({ ...runner, gitlabId: 41 });
+    runners = [];
+    instead = [undefined, (response) => send(response, 403, { message: '403 Forbidden' })];
+    expect(await gitlab('status')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('GET /runners/41: the token is not allowed to do this (403)'),
+    });
+  });
+});
+
+test('a runner that goes between the list and its own page is unknown, not as described', async () => {
+  instead = [undefined, (response) => send(response, 404, { message: '404 Not found' })];
+  expect((await gitlab('status')).code).toBe(2);
+});
+
+test('a runner that is as described in all, with its manager online, exits with 0', async () => {
+  const [one] = describedRunners(resolveFleets(describedHere(), new Map()));
+  managers = one.systemIds.map((system_id) => ({
+    system_id,
+    version: one.release,
+    status: 'online',
+    contacted_at: '2026-11-26T10:00:00.000Z',
+  }));
+  expect(await gitlab('status')).toEqual({
+    code: 0,
+    stdout: 'acme/docker (runner 7): as described, 1 manager online\n\nGitLab is as described.\n',
+    stderr: '',
+  });
 });
 
 test('apply prints the fewest calls and changes nothing', async () => {

@@ -577,7 +577,14 @@ const RUNNERS: readonly [
   >,
   RunnerProps,
 ] = [
-  { name: 'own-runner', arch: 'amd64', capacity: 'spot-first', token: TOKEN, ...settings('own', 1400) },
+  {
+    name: 'own-runner',
+    arch: 'amd64',
+    capacity: 'spot-first',
+    gitlabId: 7100,
+    token: TOKEN,
+    ...settings('own', 1400),
+  },
   { name: 'other-runner', arch: 'arm64', capacity: 'on-demand' },
 ];
 

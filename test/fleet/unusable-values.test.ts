@@ -135,6 +135,7 @@ const UNUSABLE: Readonly<Record<string, Unusable>> = {
   'RunnerProps.name': unusable('A runner'),
   'RunnerProps.arch': unusable('riscv64'),
   'RunnerProps.capacity': unusable('reserved'),
+  'RunnerProps.gitlabId': unusable(0),
   'RunnerTokenProps.secret': unusable('A secret', existing),
   'RunnerTokenProps.key': unusable('a key', existing),
   'RunnerTokenProps.storeKey': unusable('', external),

@@ -12,6 +12,7 @@ const manager = (more: Partial<ServerManager> = {}): ServerManager => ({
 });
 const described = (more: Partial<DescribedRunner> = {}): DescribedRunner => ({
   name: 'acme/docker',
+  id: undefined,
   description: 'acme-docker',
   tags: ['docker', 'spot'],
   maximumTimeout: 7200,
@@ -153,6 +154,71 @@ test('one call sets all that differs, and nothing else', () => {
   expect(updateCalls(found)).toEqual([
     { name: 'acme/docker', id: 7, body: { tag_list: ['docker', 'spot'], locked: true, paused: false } },
   ]);
+});
+
+describe('a runner whose id is described', () => {
+  const one = described({ id: 41 });
+
+  test('is found by it, whatever its description; one call gives it the described one', () => {
+    const found = status(one, server({ id: 41, description: 'Linux runner, do not touch' }));
+    expect(found.runners[0]).toMatchObject({
+      id: 41,
+      drifts: [{ field: 'description', found: 'Linux runner, do not touch', wanted: 'acme-docker' }],
+    });
+    expect(updateCalls(found)).toEqual([
+      { name: 'acme/docker', id: 41, body: { description: 'acme-docker' } },
+    ]);
+  });
+
+  test('is as described if nothing differs', () => {
+    expect(isAsDescribed(status(one, server({ id: 41 })))).toBe(true);
+  });
+
+  test('is missing if GitLab has no such id, even where another runner has its description', () => {
+    const found = status(one, server({ id: 7 }));
+    expect(found.runners[0].drifts).toEqual([
+      expect.objectContaining({ field: 'runner', found: 'none', wanted: 'runner 41' }),
+    ]);
+    expect(found.leftOver).toEqual([{ id: 7, description: 'acme-docker' }]);
+    expect(updateCalls(found)).toEqual([]);
+  });
+
+  test('is not taken for the one of another description', () => {
+    const other = described({ name: 'acme/large', description: 'acme-large' });
+    const found = fleetStatus([one, other], [server({ id: 41, description: 'acme-large' })], ['acme']);
+    expect(found.runners.map(({ id }) => id)).toEqual([41, undefined]);
+  });
+});
+
+test('a silent manager is reported with the last contact of any manager of its runner', () => {
+  const silent = [
+    manager({ status: 'offline', contactedAt: '2026-11-20T08:00:00Z' }),
+    manager({ systemId: 'r_2', status: 'never_contacted', contactedAt: undefined }),
+  ];
+  expect(driftsOf(described({ systemIds: ['r_1', 'r_2'] }), server({ managers: silent }))).toEqual([
+    expect.objectContaining({
+      field: 'managers',
+      found: '0 online, last contact 2026-11-20T08:00:00Z',
+      wanted: '2: r_1, r_2',
+    }),
+  ]);
+});
+
+test('of two managers that one runner has, the silent one alone is a difference', () => {
+  const one = described({ systemIds: ['r_1', 'r_2'] });
+  const found = status(one, server({ managers: [manager(), manager({ systemId: 'r_2' })] }));
+  expect([found.runners[0].managersOnline, isAsDescribed(found)]).toEqual([2, true]);
+  expect(driftsOf(one, server())).toEqual([expect.objectContaining({ field: 'managers' })]);
+});
+
+test('the release of a manager whose image does not name one is not judged', () => {
+  const one = described({ release: undefined });
+  expect(driftsOf(one, server({ managers: [manager({ version: '18.11.0' })] }))).toEqual([]);
+});
+
+test('an old manager that is offline does not count as another release', () => {
+  const old = manager({ systemId: 'r_old', status: 'offline', version: '18.11.0' });
+  expect(driftsOf(described(), server({ managers: [manager(), old] }))).toEqual([]);
 });
 
 test('a runner that is missing, or there twice, is reported and never touched', () => {

@@ -11,6 +11,8 @@ export class GitlabError extends Error {
   constructor(
     message: string,
     readonly isOfOneRunner = false,
+    /** Status of the answer; undefined if there was none. */
+    readonly status?: number,
   ) {
     super(message);
   }
@@ -59,25 +61,39 @@ export class GitlabClient {
     this.api = `${url.replace(/\/+$/, '')}/api/v4`;
   }
 
-  /** The runners whose description begins with one of some texts, with their tags and managers. */
-  async runners(scope: RunnerScope, beginnings: readonly string[]): Promise<readonly ServerRunner[]> {
+  /**
+   * The runners whose description begins with one of some texts, and those with some ids, with their tags and managers.
+   * An id that GitLab does not know is left out.
+   */
+  async runners(
+    scope: RunnerScope,
+    beginnings: readonly string[],
+    ids: readonly number[] = [],
+  ): Promise<readonly ServerRunner[]> {
     const listed = await this.pages(pathOf(scope));
     const wanted = listed.filter(({ description }) =>
       beginnings.some((beginning) => String(description).startsWith(beginning)),
     );
     const found: ServerRunner[] = [];
-    for (const { id } of wanted) {
-      const [runner, managers] = [
-        await this.get(`/runners/${Number(id)}`),
-        await this.get(`/runners/${Number(id)}/managers`),
-      ];
-      const one = serverRunner(runner, managers);
-      // An update goes to this number: it must be that of the runner that was asked for.
-      if (one.id !== id)
-        throw new StrangeAnswer(`GET /runners/${Number(id)}: the answer is another runner, ${one.id}.`);
-      found.push(one);
+    for (const id of new Set([...wanted.map((one) => Number(one.id)), ...ids])) {
+      const one = await this.runner(id, ids.includes(id));
+      if (one !== undefined) found.push(one);
     }
     return found;
+  }
+
+  /** @param mayBeGone whether an id that GitLab does not know is an answer, and no fault */
+  private async runner(id: number, mayBeGone: boolean): Promise<ServerRunner | undefined> {
+    try {
+      const one = serverRunner(await this.get(`/runners/${id}`), await this.get(`/runners/${id}/managers`));
+      // An update goes to this number: it must be that of the runner that was asked for.
+      if (one.id !== id)
+        throw new StrangeAnswer(`GET /runners/${id}: the answer is another runner, ${one.id}.`);
+      return one;
+    } catch (error) {
+      if (mayBeGone && error instanceof GitlabError && error.status === 404) return undefined;
+      throw error;
+    }
   }
 
   /** Sets some keys of a runner, and nothing else. */
@@ -113,6 +129,7 @@ export class GitlabClient {
       throw new GitlabError(
         `${request}: ${reasonFor(response.status)}${await this.saidIn(response)}`,
         OF_ONE_RUNNER.includes(response.status),
+        response.status,
       );
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;

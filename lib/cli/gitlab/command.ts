@@ -17,7 +17,8 @@ import { GitlabClient, GitlabError, type RunnerScope } from './client';
 
 const HELP = `
 The access token is read from GITLAB_TOKEN: status needs the scope read_api, apply needs manage_runner or api, and both need
-the role Maintainer or Owner where the runners are. Runners are found by their description, <fleet>-<runner>.
+the role Maintainer or Owner where the runners are. Runners are found by their description, <fleet>-<runner>, or by gitlabId
+if main.ts says it.
 
 Examples:
   npx runner-fleet gitlab status --group acme
@@ -127,7 +128,9 @@ function urlOf(fleets: readonly ResolvedFleet[], asked: string | undefined): str
 async function statusOf({ client, scope, fleets }: Server): Promise<FleetStatus> {
   const names = fleets.map(({ name }) => name);
   const beginnings = names.map((name) => `${name}-`);
-  return fleetStatus(describedRunners(fleets), await client.runners(scope, beginnings), names);
+  const described = describedRunners(fleets);
+  const ids = described.flatMap(({ id }) => id ?? []);
+  return fleetStatus(described, await client.runners(scope, beginnings, ids), names);
 }
 
 /** @returns whether GitLab is as described */

@@ -107,7 +107,7 @@ function updateSteps(fleet: ResolvedFleet, runner: ResolvedRunner): string[] {
   return [
     'Where its tags, its longest job, protected, locked or runUntagged have changed: this sets what the description says, and',
     'leaves the rest and the token as they are.',
-    'RUNNER=<number of the runner>',
+    `RUNNER=${runner.gitlab.id ?? '<number of the runner>'}`,
     '',
     `   glab api --hostname ${shellWord(hostname)} --method PUT "runners/$RUNNER" \\`,
     ...fields.map((field, index) => `     --raw-field ${field}${index === fields.length - 1 ? '' : ' \\'}`),

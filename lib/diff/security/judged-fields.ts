@@ -10,7 +10,7 @@ import { type FieldPattern, fieldPattern as field } from '../left-out-fields';
 const LABEL = /^(?:[^/]+|(?:app\.kubernetes\.io|gitlab-runner-fleet)\/.*)$/;
 /** Annotations that say something to people, or that another rule judges. */
 const ANNOTATION =
-  /^(?:gitlab-runner-fleet\/(?:tags|maximum-timeout-seconds|waiting-for|how-to-fill|prewarm|protected|locked|run-untagged|silence-.*)|argocd\.argoproj\.io\/sync-wave)$/;
+  /^(?:gitlab-runner-fleet\/(?:tags|maximum-timeout-seconds|waiting-for|gitlab-id|how-to-fill|prewarm|protected|locked|run-untagged|silence-.*)|argocd\.argoproj\.io\/sync-wave)$/;
 
 /** Of the metadata of any object; `left-out` judges what leaves it out. */
 const METADATA: readonly FieldPattern[] = [

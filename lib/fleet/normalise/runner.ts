@@ -60,6 +60,7 @@ export function normaliseRunner(own: RunnerProps, around: Surroundings): NormalR
     capacity,
     capacityTypes: Object.hasOwn(CAPACITY_TYPES, capacity) ? CAPACITY_TYPES[capacity] : [],
     onFargate: capacity === 'fargate',
+    gitlabId: said.gitlabId,
     tags: filled.tags,
     exactTags: filled.exactTags,
     protected: filled.protected,

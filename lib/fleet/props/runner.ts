@@ -380,6 +380,14 @@ export interface RunnerProps extends Override<RunnerSettings> {
   readonly capacity: RunnerCapacity;
 
   /**
+   * Id of the runner in GitLab, a positive whole number: what its page shows as `#41`. `npx runner-fleet gitlab` then finds the
+   * runner by it, whatever its description there. No two runners of a GitLab server may have the same one.
+   *
+   * @default - none: the runner is found by its description in GitLab, `<fleet>-<runner>`
+   */
+  readonly gitlabId?: number;
+
+  /**
    * Where this runner's token is, if it is not sealed.
    *
    * @default - the name of its Secret and the key in the store are derived from the runner's name

@@ -132,6 +132,7 @@ function readinessPath({ runnerVersion }: NormalRunner): string {
 
 function gitlabSettings(runner: NormalRunner, fleet: NormalFleet): ResolvedGitlabSettings {
   return {
+    id: runner.gitlabId,
     description: `${fleet.name}-${runner.name}`,
     runUntagged: runner.runUntagged,
     locked: runner.locked,

@@ -3,6 +3,7 @@ import { sealedTokenFolder } from '../names';
 import type { NormalFleet } from '../normal-fleet';
 import type { SealedTokens } from '../sealed-tokens';
 import { validateFleet } from './fleet';
+import { checkIdsTogether } from './gitlab-id';
 
 /** Reports everything that is wrong with fleets, but for what only decisions show. */
 export function validateFleets(
@@ -11,6 +12,7 @@ export function validateFleets(
   sealedTokens: SealedTokens,
 ): void {
   for (const [index, fleet] of fleets.entries()) validateFleet(faults.at(fleetPlace(fleet, index)), fleet);
+  checkIdsTogether(faults, fleets);
   checkFolders(faults, fleets, sealedTokens);
 }
 

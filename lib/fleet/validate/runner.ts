@@ -21,6 +21,7 @@ import {
   checkOwnNamespace,
   checkWholeNumber,
 } from './fields';
+import { checkGitlabId } from './gitlab-id';
 import { checkImageDigests } from './image-digests';
 import { checkJob } from './job';
 import { checkCapacityTerms, checkDevicePool, checkPodOptions } from './job-pod';
@@ -53,6 +54,7 @@ const RULES: readonly RunnerRule[] = [
   checkManager,
   checkSessionServer,
   checkTags,
+  checkGitlabId,
   checkPodOptions,
   checkJobAccount,
   checkCapacityTerms,
