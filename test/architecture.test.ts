@@ -43,6 +43,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'lib/values',
   ], // what others wrote, as a description; rendering it is lib/cli's
   'lib/gitlab': ['lib/cluster', 'lib/fleet', 'lib/values'], // the GitLab server against descriptions; asking it is lib/cli's
+  'lib/upgrade': ['lib/cluster', 'lib/diff', 'lib/fleet', 'lib/gitlab-runner', 'lib/karpenter', 'lib/values'], // newer releases for descriptions; rendering with them is lib/cli's
   'lib/report': [
     'lib/checks',
     'lib/cluster',
@@ -54,6 +55,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'lib/karpenter',
     'lib/pipelines',
     'lib/plan',
+    'lib/upgrade',
     'lib/values',
   ], // prints
   'lib/project': ['lib/checks', 'lib/cluster', 'lib/cost', 'lib/karpenter', 'lib/report', 'lib/values'], // files that synth and check both read
@@ -85,6 +87,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'lib/project',
     'lib/sealed-secrets',
     'lib/init',
+    'lib/upgrade',
   ], // arguments, terminal, exit codes
 };
 

@@ -14,6 +14,7 @@ import { planCommand } from './plan';
 import { runProgram } from './program';
 import { synthCommand } from './synth';
 import { tokensCommand } from './tokens/command';
+import { upgradeCommand } from './upgrade';
 
 // A reader that has enough, as head, closes the pipe.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -36,6 +37,7 @@ try {
     planCommand(),
     synthCommand(),
     tokensCommand(),
+    upgradeCommand(),
   ]);
 } catch (error) {
   fail(error);

@@ -74,6 +74,11 @@ const FLAGS: Readonly<Record<string, Lifetime>> = {
 /** Every name of a flag that some release has. */
 export const FLAG_NAMES: readonly string[] = Object.keys(FLAGS);
 
+/** The first release that no longer has a flag; undefined for one that all newer releases have, and for an unknown name. */
+export function flagEnd(name: string): string | undefined {
+  return Object.hasOwn(FLAGS, name) ? FLAGS[name].until : undefined;
+}
+
 /** Whether a release has a flag of this name; for an unknown release, whether any has. */
 export function isFlag(name: string, release: RunnerVersion | undefined): boolean {
   if (!Object.hasOwn(FLAGS, name)) return false;
