@@ -33,6 +33,8 @@ export function describedFleets(project = '.'): readonly RunnerFleetProps[] {
         [DESCRIPTION_FILE]: file,
         [OUTPUT_FOLDER]: join(folder, 'dist'),
         CDK8S_OUTDIR: join(folder, 'stage'),
+        // The access token of `gitlab status` is for this program alone.
+        GITLAB_TOKEN: undefined,
       },
     });
     if (existsSync(file)) return readFleets(readFileSync(file, 'utf8'));

@@ -10,6 +10,11 @@ const RUNNER_FLEET = 'npx --no-install runner-fleet';
 const INSTALL = 'npm ci --ignore-scripts --no-audit --no-fund';
 /** The environment of GitLab that RUNNER_FLEET_TOKEN is scoped to. The job that runs main.ts is in none. */
 export const REVIEW_ENVIRONMENT = 'runner-fleet-review';
+/** The environment of GitLab that GITLAB_TOKEN is scoped to. Only scheduled pipelines have a job in it. */
+export const DRIFT_ENVIRONMENT = 'runner-fleet-drift';
+/** Said where a schedule runs without a token. Without a colon and a space, as above. */
+const NO_TOKEN =
+  'GITLAB_TOKEN is not set, so that nothing was compared with GitLab - docs/gitlab.md of gitlab-runner-fleet says which token it takes';
 /** Files outside of a project that may say how its folder is applied, and what Flux takes of it. */
 const APPLIERS = [
   '**/*.yaml',
@@ -32,7 +37,7 @@ const FIRST =
  */
 export function pipelineFiles(project: Project): readonly PlannedFile[] {
   if (project.ci === 'gitlab') return gitLabFiles(project);
-  return project.ci === 'github' ? [gitHubFile(project)] : [];
+  return project.ci === 'github' ? [gitHubFile(project), gitHubDriftFile(project)] : [];
 }
 
 /** A folder as part of a name; empty for the top. */
@@ -95,6 +100,9 @@ ${base}:
   before_script:${enter}
     - ${INSTALL} --cache .npm --prefer-offline
   rules:
+    # A schedule is for the job at the end.
+    - if: $CI_PIPELINE_SOURCE == "schedule"
+      when: never
     - if: $CI_PIPELINE_SOURCE == "merge_request_event"${changes}
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH${changes}
 
@@ -144,6 +152,24 @@ runner-fleet:review${suffix(folder, ':')}:
     when: always
     paths: [${path('review.md')}]
     expose_as: what this does to the runners
+
+# Whether GitLab has the runners as main.ts describes them: tags, timeouts, protection, managers. It runs in scheduled pipelines
+# alone (Build > Pipeline schedules) and fails on a difference. GITLAB_TOKEN is an access token with the scope read_api, masked,
+# protected, and scoped to the environment of this job. Nothing is deployed.
+runner-fleet:drift${suffix(folder, ':')}:
+  extends: ${base}
+  environment: { name: ${DRIFT_ENVIRONMENT}, action: access }
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "schedule"
+  variables:
+    # Options of gitlab status, for example --group acme.
+    RUNNER_FLEET_SCOPE: ''
+  cache: []
+  before_script: []
+  script:
+    - test -n "$GITLAB_TOKEN" || { echo '${NO_TOKEN}'; exit 0; }${enter}
+    - ${INSTALL}
+    - ${RUNNER_FLEET} gitlab status $RUNNER_FLEET_SCOPE
 `;
 }
 
@@ -218,6 +244,51 @@ ${gitHubSetup(folder)}
       - run: test ! -e unreviewable
 `;
   return { path: file, text };
+}
+
+/** A workflow of its own, since no pull request and no push starts it. */
+function gitHubDriftFile({ folder }: Project): PlannedFile {
+  const directory = folder === '' ? '' : `\ndefaults:\n  run:\n    working-directory: ${folder}\n`;
+  const hasToken = "steps.token.outputs.is-set == 'true'";
+  const text = `# Whether GitLab has the runners as main.ts describes them: tags, timeouts, protection, managers. It fails on a difference. The
+# secret GITLAB_TOKEN is an access token of GitLab with the scope read_api.
+name: runner fleet drift${folder === '' ? '' : ` (${folder})`}
+
+on:
+  schedule:
+    - cron: '17 5 * * 1-5'
+  workflow_dispatch:
+
+permissions:
+  contents: read
+${directory}
+jobs:
+  drift:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v5
+      - id: token
+        run: |
+          if [ -n "$GITLAB_TOKEN" ]; then
+            echo 'is-set=true' >> "$GITHUB_OUTPUT"
+          else
+            echo '::notice::${NO_TOKEN}'
+          fi
+        env:
+          GITLAB_TOKEN: \${{ secrets.GITLAB_TOKEN }}
+      - if: ${hasToken}
+        uses: actions/setup-node@v5
+        with: { node-version: '${NODE}' }
+      - if: ${hasToken}
+        run: ${INSTALL}
+      # The variable RUNNER_FLEET_SCOPE holds options of gitlab status, for example --group acme.
+      - if: ${hasToken}
+        run: ${RUNNER_FLEET} gitlab status $RUNNER_FLEET_SCOPE
+        env:
+          GITLAB_TOKEN: \${{ secrets.GITLAB_TOKEN }}
+          RUNNER_FLEET_SCOPE: \${{ vars.RUNNER_FLEET_SCOPE }}
+`;
+  return { path: `.github/workflows/runner-fleet-drift${suffix(folder, '-')}.yml`, text };
 }
 
 function gitHubSetup(folder: string): string {

@@ -1,5 +1,5 @@
 import { PACKAGE } from './package-json';
-import { REVIEW_ENVIRONMENT } from './pipeline-files';
+import { DRIFT_ENVIRONMENT, REVIEW_ENVIRONMENT } from './pipeline-files';
 import { below, type PlannedFile, type Project } from './project';
 
 /** Where Renovate looks for its settings, from the top of a repository. */
@@ -88,6 +88,24 @@ function imageManagers(file: string): readonly object[] {
   ];
 }
 
+/** What the page says of the comparison with GitLab. */
+const DRIFT = {
+  gitlab: `
+## Drift
+
+In scheduled pipelines the job \`runner-fleet:drift\` compares the runners in GitLab with \`main.ts\`, if the CI/CD variable
+\`GITLAB_TOKEN\` is set: an access token, role Maintainer where the runners are, scope \`read_api\`. Mask and protect the variable,
+and set its environment scope to \`${DRIFT_ENVIRONMENT}\`. Then create the schedule under Build > Pipeline schedules.
+`,
+  github: `
+## Drift
+
+The workflow \`runner fleet drift\` compares the runners in GitLab with \`main.ts\` on weekdays, if the secret \`GITLAB_TOKEN\`
+is set: an access token of GitLab, role Maintainer where the runners are, scope \`read_api\`.
+`,
+  none: '',
+} as const;
+
 const RECONCILERS = { flux: 'Flux', argo: 'Argo CD', none: 'whatever applies it' } as const;
 
 /** What the page says of the note in merge requests. */
@@ -146,7 +164,7 @@ which needs the network.
 | another cluster | one more fleet in \`main.ts\`, then \`npx runner-fleet init --name <fleet>\` writes its manifests for GitOps |
 | more jobs at once | \`npx runner-fleet plan --jobs 200\` says what binds |
 | the proof alone | \`npx runner-fleet check\` |
-${REVIEW[ci]}
+${REVIEW[ci]}${DRIFT[ci]}
 ## Apply it
 
 ${apply}

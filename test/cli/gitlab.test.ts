@@ -74,7 +74,7 @@ afterEach(() => {
 
 const address = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-/** An app that describes one fleet, without a build. */
+/** An app that describes one fleet, without a build and without starting Node. */
 function writeApp(...described: readonly object[]): void {
   writeFleets({ name: 'acme', gitlabUrl: address(), runners: described });
 }
@@ -85,12 +85,11 @@ const describedHere = () => written as readonly RunnerFleetProps[];
 function writeFleets(...fleets: readonly object[]): void {
   written = fleets;
   mkdirSync(folder, { recursive: true });
-  const lines = fleets.map((fleet) => `${JSON.stringify(fleet)}\n`).join('');
+  writeFileSync(join(folder, 'fleets'), fleets.map((fleet) => `${JSON.stringify(fleet)}\n`).join(''));
   writeFileSync(
-    join(folder, 'app.cjs'),
-    `require('node:fs').appendFileSync(process.env.RUNNER_FLEET_DESCRIPTION, ${JSON.stringify(lines)});\n`,
+    join(folder, 'cdk8s.yaml'),
+    'language: typescript\napp: cat fleets >> "$RUNNER_FLEET_DESCRIPTION"\n',
   );
-  writeFileSync(join(folder, 'cdk8s.yaml'), 'language: typescript\napp: node app.cjs\n');
 }
 
 function answer(request: IncomingMessage, response: ServerResponse): void {

@@ -87,17 +87,19 @@ describe('in an empty folder', () => {
 });
 
 describe('pipelines', () => {
-  const COMMANDS = /(?:npx --no-install |\.bin\/)(cdk8s synth|runner-fleet"? (?:check|diff|note)\b)/g;
+  const COMMANDS =
+    /(?:npx --no-install |\.bin\/)(cdk8s synth|runner-fleet"? (?:check|diff|gitlab status|note)\b)/g;
   const commandsIn = (text: string) =>
     [...new Set([...text.matchAll(COMMANDS)].map(([, command]) => command.replace('"', '')))].sort();
   const EXPECTED = ['cdk8s synth', 'runner-fleet check', 'runner-fleet diff', 'runner-fleet note'];
+  const ON_SCHEDULE = 'runner-fleet gitlab status';
 
   test('of GitLab include the jobs, which call commands of ours alone', () => {
     const folder = emptyFolder();
     init(folder, '--ci', 'gitlab');
     expect(parse(read(folder, '.gitlab-ci.yml')).include).toEqual([{ local: '/runner-fleet.gitlab-ci.yml' }]);
     const text = read(folder, 'runner-fleet.gitlab-ci.yml');
-    expect(commandsIn(text)).toEqual(EXPECTED);
+    expect(commandsIn(text)).toEqual([...EXPECTED, ON_SCHEDULE].sort());
     const { '.runner-fleet': base, ...jobs } = parse(text);
     for (const job of Object.values<{ extends: string; script: string[] }>(jobs)) {
       expect(job.extends).toBe('.runner-fleet');
@@ -128,6 +130,7 @@ describe('pipelines', () => {
     const environments = Object.entries(jobs).filter(([, { environment }]) => environment !== undefined);
     expect(environments.map(([name, { environment }]) => [name, environment])).toEqual([
       ['runner-fleet:review', { name: 'runner-fleet-review', action: 'access' }],
+      ['runner-fleet:drift', { name: 'runner-fleet-drift', action: 'access' }],
     ]);
     expect(read(folder, 'README.md')).toMatch(/environment scope to\n`runner-fleet-review`/);
   });
@@ -137,6 +140,9 @@ describe('pipelines', () => {
     expect(init(repository, SUBFOLDER).status).toBe(0);
     const text = read(repository, '.github/workflows/runner-fleet-clusters-runners.yml');
     expect(commandsIn(text)).toEqual(EXPECTED);
+    expect(commandsIn(read(repository, '.github/workflows/runner-fleet-drift-clusters-runners.yml'))).toEqual(
+      [ON_SCHEDULE],
+    );
     const workflow = parse(text);
     expect(workflow.defaults.run['working-directory']).toBe(SUBFOLDER);
     expect(workflow.on.pull_request.paths).toContain(`${SUBFOLDER}/**`);

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** An app that describes one fleet, without a build. */
+/** An app that describes one fleet, without a build and without starting Node. */
 function writeApp(runnerVersion: string, more: object = {}): void {
   const fleet = {
     name: 'acme',
@@ -20,12 +20,11 @@ function writeApp(runnerVersion: string, more: object = {}): void {
     runners: [{ name: 'docker', arch: 'amd64', capacity: 'spot' }],
     ...more,
   };
-  const line = JSON.stringify(`${JSON.stringify(fleet)}\n`);
+  writeFileSync(join(folder, 'fleets'), `${JSON.stringify(fleet)}\n`);
   writeFileSync(
-    join(folder, 'app.cjs'),
-    `require('node:fs').appendFileSync(process.env.RUNNER_FLEET_DESCRIPTION, ${line});\n`,
+    join(folder, 'cdk8s.yaml'),
+    'language: typescript\napp: cat fleets >> "$RUNNER_FLEET_DESCRIPTION"\n',
   );
-  writeFileSync(join(folder, 'cdk8s.yaml'), 'language: typescript\napp: node app.cjs\n');
 }
 const upgrade = (...args: readonly string[]) => runHere(upgradeCommand(), args, folder);
 
