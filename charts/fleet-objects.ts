@@ -3,6 +3,7 @@ import type { ResolvedFleet } from '../lib/fleet/resolved-fleet';
 import { addBaseObjects, type OwnObjects } from './base-objects';
 import { addClusterObjects } from './cluster-objects';
 import { addKarpenterObjects } from './karpenter-objects';
+import { addMonitoringObjects } from './monitoring-objects';
 import { objectGroup } from './object-group';
 import { addRunnersObjects } from './runners-objects';
 
@@ -16,4 +17,5 @@ export function addFleetObjects(
   addBaseObjects(objectGroup(scope, 'base'), fleet, own);
   addKarpenterObjects(objectGroup(scope, 'karpenter'), fleet);
   addRunnersObjects(objectGroup(scope, 'runners'), fleet);
+  if (fleet.monitoring) addMonitoringObjects(objectGroup(scope, 'monitoring'), fleet, fleet.monitoring);
 }

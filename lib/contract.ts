@@ -41,5 +41,9 @@ export function declaredNodes(label: string, value: string): string {
 }
 /** On any object, followed by a rule or a group of rules: why it does not apply here. */
 export const SILENCE_ANNOTATION = 'gitlab-runner-fleet/silence-';
+/** Label of metrics of managers: the fleet. */
+export const FLEET_LABEL = 'fleet';
+/** Label of metrics of managers: the Deployment. */
+export const MANAGER_LABEL = 'manager';
 /** Labels that the Fargate profiles select; no pod elsewhere has them. */
 export const FARGATE_LABELS: Readonly<Record<string, string>> = { 'gitlab-runner-fleet/compute': 'fargate' };

@@ -8,7 +8,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'lib/gitlab-runner': ['lib/shape', 'lib/values'], // facts of GitLab Runner, whatever a fleet is
   'lib/karpenter': ['lib/values'], // Karpenter's algebra and what EC2 and Fargate offer, whatever a fleet is
   'lib/shape': ['lib/values'],
-  'lib/fleet': ['lib/values', 'lib/sealed-secrets', 'lib/gitlab-runner', 'lib/karpenter', 'lib/shape'], // decides without knowing how objects look
+  'lib/monitoring': ['lib/values'], // metrics and PromQL, whatever a fleet is
+  'lib/fleet': [
+    'lib/values',
+    'lib/sealed-secrets',
+    'lib/gitlab-runner',
+    'lib/karpenter',
+    'lib/monitoring',
+    'lib/shape',
+  ], // decides without knowing how objects look
   charts: ['lib/fleet', 'lib/gitlab-runner', 'imports'], // maps; what needs a decision belongs in lib/fleet
   imports: [],
   'lib/cluster': ['lib/gitlab-runner', 'lib/karpenter', 'lib/values'], // reads YAML, whoever wrote it

@@ -3,7 +3,7 @@ import type { SourceFile } from './manifest';
 import { HEADER } from './rendered-text';
 
 /** Folders that a fleet's objects are rendered into, below the fleet's own. */
-const UNITS: readonly string[] = ['base', 'karpenter', 'runners', 'cluster'];
+const UNITS: readonly string[] = ['base', 'karpenter', 'runners', 'monitoring', 'cluster'];
 
 /**
  * What Flux's source leaves out of an archive unless its `ignore` takes it back, files and folders alike.

@@ -134,6 +134,14 @@ export const MANAGER_DEFAULTS = {
   metricsPort: 9252,
 } as const;
 
+/** Metrics and alerts. */
+export const MONITORING_DEFAULTS = {
+  labels: {},
+  interval: '30s',
+  kubeStateMetrics: true,
+  queueTime: '5m',
+} as const;
+
 /** A constraint by which managers are spread. */
 export const SPREAD_DEFAULTS = { maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', among: 'runner' } as const;
 

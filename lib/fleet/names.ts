@@ -20,6 +20,9 @@ export const MANAGER_FOLDERS = {
 /** Name of the PodDisruptionBudget of all managers. */
 export const MANAGERS_BUDGET = 'managers';
 
+/** Name of the PodMonitor of all managers. */
+export const MANAGERS_MONITOR = 'gitlab-runner-managers';
+
 /** ConfigMap of the certificates of GitLab's own CA, volume of pods that have them, and their file. */
 export const GITLAB_CA = { name: 'gitlab-ca', folder: '/etc/gitlab-ca', file: 'ca.crt' } as const;
 

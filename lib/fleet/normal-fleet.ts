@@ -4,6 +4,7 @@ import type { ConfigOverrides } from './config-overrides';
 import type { NormalAutoModeClass } from './normal-auto-mode';
 import type { NormalDockerInDocker, NormalJob, NormalJobAccount, NormalVolumeMount } from './normal-jobs';
 import type { NormalManager, NormalSessionServer } from './normal-managers';
+import type { NormalMonitoring } from './normal-monitoring';
 import type { ObjectPatch, Patches } from './patches';
 import type {
   EgressProps,
@@ -77,6 +78,8 @@ export interface NormalFleet {
   readonly metricsFrom: readonly string[];
   /** Undefined where no label opens the metrics. */
   readonly metricsFromLabels: Labels | undefined;
+  /** Undefined without metrics and alerts. */
+  readonly monitoring: NormalMonitoring | undefined;
   readonly jobNamespaces: Required<JobNamespacesProps>;
   /** What is said of namespaces; those of which nothing is said are left out. */
   readonly namespaces: readonly NormalNamespace[];

@@ -16,6 +16,7 @@ import type {
 import type { Arch, CapacityType, DisruptionBudget, NodeRequirement } from './props/node-pool';
 import type { RunnerObjectKind } from './props/runner';
 import type { ResolvedAutoModeClass } from './resolved-auto-mode';
+import type { ResolvedMonitoring } from './resolved-monitoring';
 import type {
   Labels,
   ResolvedClaim,
@@ -65,6 +66,8 @@ export interface ResolvedFleet {
   readonly fargate: ResolvedFargate | undefined;
   readonly runners: readonly ResolvedRunner[];
   readonly network: ResolvedNetwork;
+  /** Undefined without metrics and alerts. */
+  readonly monitoring: ResolvedMonitoring | undefined;
   /** Objects of the fleet's owner: paths of files, and functions. */
   readonly manifests: readonly ManifestSource[];
   /** Objects that someone else makes. */

@@ -8,6 +8,7 @@ import type {
   FargateProps,
   JobNamespacesProps,
   ManagerNodesProps,
+  MonitoringProps,
   NamespaceProps,
   NetworkProps,
   ProxyProps,
@@ -167,6 +168,7 @@ interface Interfaces {
   ManagerNodesProps: ManagerNodesProps;
   ManagerProps: ManagerProps;
   ManagerVolumeProps: ManagerVolumeProps;
+  MonitoringProps: MonitoringProps;
   NamespaceProps: NamespaceProps;
   NetworkProps: NetworkProps;
   NodeClassProps: NodeClassProps;
@@ -235,6 +237,7 @@ test('the options of each shape are those of its interface (npm run docs writes 
     ManagerNodesProps: 'alike',
     ManagerProps: 'alike',
     ManagerVolumeProps: 'alike',
+    MonitoringProps: 'alike',
     NamespaceProps: 'alike',
     NetworkProps: 'alike',
     NodeClassProps: 'alike',

@@ -9,6 +9,7 @@ import type {
   GitlabCaProps,
   JobNamespacesProps,
   ManagerNodesProps,
+  MonitoringProps,
   NamespaceProps,
   NetworkProps,
   ProxyProps,
@@ -625,6 +626,16 @@ const NETWORK: Required<NetworkProps> = {
   metricsFromLabels: { 'example.com/metrics': 'read-by-label' },
 };
 
+const MONITORING: Required<MonitoringProps> = {
+  labels: { 'example.com/selected': 'by-prometheus' },
+  prometheusNamespace: 'of-prometheus',
+  interval: '47s',
+  runbookUrl: 'https://wiki.example.com/runbooks',
+  karpenter: false,
+  kubeStateMetrics: false,
+  queueTime: '377s',
+};
+
 const PROXY: Required<ProxyProps> = {
   http: 'http://proxy-of-http.example.com:3129',
   https: 'http://proxy-of-https.example.com:3130',
@@ -675,6 +686,7 @@ const OWN_CLASSES: Required<
   managerNodePool: { ...pool('managers', 69), nodeClass: classOfManagers('managers', 69) },
   tokens: TOKENS,
   network: NETWORK,
+  monitoring: MONITORING,
   proxy: PROXY,
   labels: { 'example.com/of-all': 'labelled-everywhere' },
   manifests: ['test/fixtures/own-objects/claim.yaml'],

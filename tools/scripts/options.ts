@@ -28,6 +28,7 @@ export const DESCRIPTIONS = [
     'namespace',
     'manager',
     'session-server',
+    'monitoring',
   ].map((noun) => `lib/fleet/props/${noun}.ts`),
   'lib/fleet/config-overrides.ts',
 ];

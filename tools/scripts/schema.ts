@@ -38,6 +38,8 @@ const SERVED: readonly string[] = [
   'karpenter.k8s.aws/v1/EC2NodeClass',
   'bitnami.com/v1alpha1/SealedSecret',
   'eks.amazonaws.com/v1/NodeClass',
+  'monitoring.coreos.com/v1/PodMonitor',
+  'monitoring.coreos.com/v1/PrometheusRule',
 ];
 
 /** A kind that only its users' guide describes: what its maker has added since is not known to be wrong. */

@@ -12,6 +12,7 @@ import type { FargateProps, NamespaceProps, RunnerFleetProps } from '../props/fl
 import type { SealedTokens } from '../sealed-tokens';
 import { normaliseGitlabCa } from './gitlab-ca';
 import { fillDefaults } from './merge-settings';
+import { normaliseMonitoring } from './monitoring';
 import { normaliseNetwork } from './network';
 import { normaliseNodes } from './nodes';
 import { normaliseProxy } from './proxy';
@@ -41,6 +42,7 @@ export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedToken
     tokensFrom: said.tokens?.from ?? TOKEN_DEFAULTS.from,
     proxy: said.proxy && normaliseProxy(said.proxy),
     ...normaliseNetwork(said.network ?? {}),
+    monitoring: normaliseMonitoring(said),
     namespaces: normaliseNamespaces(said.namespaces),
     jobNamespaces: fillDefaults(JOB_NAMESPACE_DEFAULTS, said.jobNamespaces ?? {}),
     fargate: said.fargate && normaliseFargate(said.fargate),

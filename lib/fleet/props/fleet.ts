@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import type { Patches } from '../patches';
 import type { ExistingPoolProps, ManagerNodesProps } from './existing-nodes';
 import type { GitlabCaProps } from './gitlab-ca';
+import type { MonitoringProps } from './monitoring';
 import type { NamespaceProps } from './namespace';
 import type { NetworkProps } from './network';
 import type { NodeClassProps } from './node-class';
@@ -11,6 +12,7 @@ import type { RunnerProps, RunnerSettings } from './runner';
 
 export type { ExistingPoolProps, ManagerNodesProps } from './existing-nodes';
 export type { GitlabCaProps } from './gitlab-ca';
+export type { MonitoringProps } from './monitoring';
 export type { NamespaceProps } from './namespace';
 export type { EgressProps, NetworkProps } from './network';
 export type { ProxyProps } from './proxy';
@@ -176,6 +178,13 @@ export interface RunnerFleetProps {
    * @default - DNS, GitLab and the Kubernetes API for managers; DNS, SSH, HTTP and HTTPS for jobs
    */
   readonly network?: NetworkProps;
+
+  /**
+   * A PodMonitor of the managers and alerts of the fleet, for the prometheus-operator. `{}` for the defaults.
+   *
+   * @default - none
+   */
+  readonly monitoring?: MonitoringProps;
 
   /**
    * What admission lets into the namespaces of jobs, so that no job takes the room of others.

@@ -7,6 +7,7 @@ import { resolveFargate } from './fargate';
 import { resolveGitlabCa } from './gitlab-ca';
 import { jobServiceAccounts } from './job-service-accounts';
 import { resolveClaims } from './job-volumes';
+import { resolveMonitoring } from './monitoring';
 import { jobNamespaces, managerNamespace } from './namespaces';
 import { resolveNetwork } from './network';
 import { resolveNodeClass } from './node-class';
@@ -19,6 +20,9 @@ import { gitlabAddress } from './runner-config';
 export function resolveFleet(fleet: NormalFleet): ResolvedFleet {
   const runners = fleet.runners.map((runner) => resolveRunner(runner, fleet));
   const jobPools = fleet.jobPools.map((pool) => resolveJobPool(pool, runners, fleet.runners));
+  const nodePools = fleet.managerPool
+    ? [...jobPools, resolveManagerPool(fleet.managerPool, runners)]
+    : jobPools;
   return {
     name: fleet.name,
     clusterName: fleet.clusterName,
@@ -31,7 +35,7 @@ export function resolveFleet(fleet: NormalFleet): ResolvedFleet {
     jobClaims: resolveClaims(fleet),
     jobServiceAccounts: jobServiceAccounts(fleet),
     pullSecrets: resolvePullSecrets(fleet),
-    nodePools: fleet.managerPool ? [...jobPools, resolveManagerPool(fleet.managerPool, runners)] : jobPools,
+    nodePools,
     ...resolveClasses(fleet),
     fargate: resolveFargate(fleet),
     prewarmPriority: fleet.runners.some(({ prewarm }) => prewarm)
@@ -39,6 +43,7 @@ export function resolveFleet(fleet: NormalFleet): ResolvedFleet {
       : undefined,
     runners,
     network: resolveNetwork(fleet, runners),
+    monitoring: fleet.monitoring && resolveMonitoring(fleet, fleet.monitoring, runners, nodePools),
     manifests: fleet.manifests,
     existing: [...fleet.existing, ...nodesOfOthers(fleet)],
     patches: fleet.patches,

@@ -15,7 +15,8 @@ import { type ProxyPeer, portOf, proxyPeers } from './proxy';
 /** What the pods of a fleet may reach, the port of GitLab included. */
 export function resolveNetwork(fleet: NormalFleet, runners: readonly ResolvedRunner[]): ResolvedNetwork {
   const { dnsServers, gitlabUrl, jobPorts, jobExcept, jobEgress, managerEgress } = fleet;
-  const { compute, metricsFrom, metricsFromLabels } = fleet;
+  const { compute, metricsFrom, metricsFromLabels, monitoring } = fleet;
+  const prometheus = monitoring?.prometheusNamespace === undefined ? [] : [monitoring.prometheusNamespace];
   const gitlabPort = portOf(new URL(gitlabUrl));
   const peers = proxyPeers(fleet);
   // Policies know no names: the port of one is opened to everywhere.
@@ -25,7 +26,9 @@ export function resolveNetwork(fleet: NormalFleet, runners: readonly ResolvedRun
   const ofJobs = [...jobPorts, gitlabPort, ...named, ...runners.flatMap(portsOfConfig)];
   return {
     metricsFrom: [
-      ...metricsFrom.map((name) => ({ 'kubernetes.io/metadata.name': name })),
+      ...[...new Set([...metricsFrom, ...prometheus])].map((name) => ({
+        'kubernetes.io/metadata.name': name,
+      })),
       ...(metricsFromLabels === undefined ? [] : [metricsFromLabels]),
     ],
     metricsPorts: [...new Set(runners.map(({ metricsPort }) => metricsPort))].sort((a, b) => a - b),

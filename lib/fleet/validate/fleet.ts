@@ -12,6 +12,7 @@ import { validateExistingNodes } from './existing-nodes';
 import { validateFargate } from './fargate';
 import { checkLabels, checkName, checkOwnNamespace, checkReservedLabels } from './fields';
 import { validateGitlabCa } from './gitlab-ca';
+import { validateMonitoring } from './monitoring';
 import { validateNamespaces } from './namespaces';
 import { validateNetwork } from './network';
 import { validateNodeClasses } from './node-class';
@@ -75,6 +76,7 @@ export function validateFleet(faults: Faults, fleet: NormalFleet): void {
   validateNodePools(faults, fleet);
   validateProxy(faults, fleet);
   validateNetwork(faults.at('network'), fleet);
+  validateMonitoring(faults.at('monitoring'), fleet);
   validateExistingNodes(faults, fleet);
   validateNamespaces(faults, fleet);
   checkJobNamespaces(faults.at('jobNamespaces'), fleet);

@@ -1,0 +1,17 @@
+import type { Construct } from 'constructs';
+import type { ResolvedFleet } from '../lib/fleet/resolved-fleet';
+import type { ResolvedMonitoring } from '../lib/fleet/resolved-monitoring';
+import { addObject } from './patched-object';
+import { podMonitorManifest } from './pod-monitor';
+import { prometheusRuleManifest } from './prometheus-rule';
+
+/** Adds what the prometheus-operator reads: a folder of its own, since a cluster without the operator refuses these kinds. */
+export function addMonitoringObjects(
+  scope: Construct,
+  fleet: ResolvedFleet,
+  monitoring: ResolvedMonitoring,
+): void {
+  addObject(scope, `podmonitor-${monitoring.monitor}`, podMonitorManifest(fleet, monitoring));
+  for (const rules of monitoring.rules)
+    addObject(scope, `prometheusrule-${rules.name}`, prometheusRuleManifest(fleet, monitoring, rules));
+}

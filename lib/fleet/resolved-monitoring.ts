@@ -1,0 +1,30 @@
+import type { Alert } from '../monitoring/alert';
+import type { Labels } from './resolved-pods';
+
+export type { Alert } from '../monitoring/alert';
+
+/** What a Prometheus of the prometheus-operator reads, and what it alerts of. */
+export interface ResolvedMonitoring {
+  /** Labels by which Prometheus selects the objects. */
+  readonly labels: Labels;
+  /** Name of the PodMonitor. */
+  readonly monitor: string;
+  /** How often managers are scraped, a duration as `30s`. */
+  readonly interval: string;
+  /** Longest wait of a job in GitLab, in seconds. */
+  readonly queueSeconds: number;
+  /** Whether Karpenter's metrics are there. */
+  readonly karpenter: boolean;
+  /** Whether those of kube-state-metrics are. */
+  readonly kubeStateMetrics: boolean;
+  readonly rules: readonly ResolvedRules[];
+}
+
+/** A PrometheusRule: one group of alerts. */
+export interface ResolvedRules {
+  /** Name of the object, and of its group. */
+  readonly name: string;
+  /** The runner that the alerts are about; undefined for those of several. */
+  readonly runner: string | undefined;
+  readonly alerts: readonly Alert[];
+}

@@ -1,0 +1,67 @@
+import type { Faults } from '../fault';
+import type { NormalFleet } from '../normal-fleet';
+import { checkDuration, checkLabels, checkName, checkReservedLabels } from './fields';
+
+/** Reports what is wrong with metrics and alerts. */
+export function validateMonitoring(faults: Faults, fleet: NormalFleet): void {
+  const { monitoring } = fleet;
+  if (monitoring === undefined) return;
+  const { interval, labels, prometheusNamespace, queueTime, runbookUrl } = monitoring;
+  checkLabels(faults, 'labels', labels);
+  checkReservedLabels(faults, 'labels', labels);
+  checkPrometheus(faults, prometheusNamespace, fleet);
+  checkRange(faults, 'interval', interval, [5, '5s'], [120, '2m']);
+  checkRange(faults, 'queueTime', queueTime, [1, '1s'], [3600, '1h']);
+  if (runbookUrl !== undefined) checkRunbookUrl(faults, runbookUrl);
+  if (!monitoring.karpenter || fleet.compute !== 'eks-auto-mode') return;
+  const rule = 'EKS Auto Mode publishes no metrics of its Karpenter: alerts on them would never fire';
+  faults.add('karpenter', true, rule, 'leave it out');
+}
+
+/** Somebody has to be let in, or every manager counts as absent. */
+function checkPrometheus(
+  faults: Faults,
+  prometheusNamespace: string | undefined,
+  { metricsFrom, metricsFromLabels }: NormalFleet,
+): void {
+  if (prometheusNamespace !== undefined) checkName(faults, 'prometheusNamespace', prometheusNamespace, 63);
+  else if (metricsFrom.length === 0 && metricsFromLabels === undefined) {
+    const rule =
+      'the network policy of the managers lets nobody read their metrics, and each would count as absent';
+    const fix = 'write the namespace of Prometheus, for example "monitoring"';
+    faults.add('prometheusNamespace', undefined, rule, fix);
+  }
+}
+
+type Bound = readonly [seconds: number, text: string];
+
+function checkRange(
+  faults: Faults,
+  field: string,
+  value: unknown,
+  [least, leastText]: Bound,
+  [most, mostText]: Bound,
+): void {
+  const seconds = checkDuration(faults, field, value);
+  if (seconds === undefined || (seconds >= least && seconds <= most)) return;
+  const nearest = seconds < least ? leastText : mostText;
+  faults.add(
+    field,
+    value,
+    `a duration from ${leastText} to ${mostText}`,
+    `write "${nearest}", or one in between`,
+  );
+}
+
+function checkRunbookUrl(faults: Faults, text: unknown): void {
+  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+    // What stands before an @ may be a password.
+    const found = String(text).replace(/^(\w+:\/\/)?.*@/, '$1');
+    const rule = 'the address of a page, with its scheme, http or https';
+    faults.add('runbookUrl', found, rule, 'write it as "https://wiki.example.com/runners/runbooks"');
+  } else if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    const rule = 'the address holds a user, a query or a fragment, and the section of the alert follows it';
+    faults.add('runbookUrl', `${url.origin}...`, rule, `write "${url.origin}${url.pathname}"`);
+  }
+}
