@@ -22,6 +22,9 @@ export const MANAGERS_BUDGET = 'managers';
 
 /** Name of the PodMonitor of all managers. */
 export const MANAGERS_MONITOR = 'gitlab-runner-managers';
+/** Names of the PrometheusRules of job pods and of nodes. */
+export const JOB_RULES = 'gitlab-runner-jobs';
+export const NODE_RULES = 'gitlab-runner-nodes';
 
 /** ConfigMap of the certificates of GitLab's own CA, volume of pods that have them, and their file. */
 export const GITLAB_CA = { name: 'gitlab-ca', folder: '/etc/gitlab-ca', file: 'ca.crt' } as const;

@@ -11,8 +11,6 @@ export interface ResolvedMonitoring {
   readonly monitor: string;
   /** How often managers are scraped, a duration as `30s`. */
   readonly interval: string;
-  /** Longest wait of a job in GitLab, in seconds. */
-  readonly queueSeconds: number;
   /** Whether Karpenter's metrics are there. */
   readonly karpenter: boolean;
   /** Whether those of kube-state-metrics are. */

@@ -109,6 +109,7 @@ export const FEATURES = {
     what: 'pull secrets of pause pods',
     usedBy: anyRunner(({ kubernetes }) => kubernetes?.autoscaler?.pause_pod_image_pull_secrets !== undefined),
   },
+  'process-state': { since: '19.1.0', what: 'the state of the process as a metric' },
   'health-ready': { since: '19.2.0', what: '/health/ready answers a readiness probe' },
   'boot-verify': {
     since: '19.2.0',

@@ -31,6 +31,11 @@ function secondsOf(value: unknown): number | undefined {
   );
 }
 
+/** Seconds for which a runner asks for no jobs after failed requests, by its `unhealthy_interval`. */
+export function pauseSeconds(interval: unknown): number {
+  return secondsOf(interval) ?? DEFAULT_PAUSE_SECONDS;
+}
+
 /** Times and lengths that are valid, but with which jobs wait, are left behind or lose their logs. */
 export function timingFaults(config: Fields): readonly ConfigProblem[] {
   const { check_interval, runners } = config;
@@ -78,11 +83,11 @@ function endingFaults({ kubernetes }: Fields, path: string): ConfigProblem[] {
 function entryFaults(runner: Fields, path: string): ConfigProblem[] {
   const { output_limit: log, unhealthy_interval: pause, unhealthy_requests_limit: most } = runner;
   const { cleanup_resources_timeout: cleanup } = fieldsOf(runner.kubernetes);
-  const pauseSeconds = secondsOf(pause) ?? DEFAULT_PAUSE_SECONDS;
+  const paused = pauseSeconds(pause);
   const cleanupSeconds = secondsOf(cleanup);
   return [
     ...endingFaults(runner, path),
-    ...(pauseSeconds > DEFAULT_PAUSE_SECONDS
+    ...(paused > DEFAULT_PAUSE_SECONDS
       ? [
           {
             id: 'rarely-asks' as const,
