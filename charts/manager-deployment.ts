@@ -13,6 +13,7 @@ import {
 } from '../lib/contract';
 import { GITLAB_CA, MANAGER_CONTAINER, MANAGER_FOLDERS, TOKEN_VARIABLE } from '../lib/fleet/names';
 import type {
+  ManagerPlace,
   ResolvedFleet,
   ResolvedManager,
   ResolvedRunner,
@@ -142,7 +143,11 @@ function volumeOf({ name, source }: ResolvedVolume): k8s.Volume {
     : { name, configMap: { name: source.name, items } };
 }
 
-function tolerationsOf({ dedicatedTo, tolerations }: ResolvedRunner): k8s.Toleration[] | undefined {
+/** What pods that run beside managers tolerate. */
+export function tolerationsOf({
+  dedicatedTo,
+  tolerations,
+}: Pick<ManagerPlace, 'dedicatedTo' | 'tolerations'>): k8s.Toleration[] | undefined {
   if (dedicatedTo !== undefined)
     return [{ key: DEDICATED_KEY, operator: 'Equal', value: dedicatedTo, effect: 'NoSchedule' }];
   return tolerations?.map(({ key, value, effect }) => ({

@@ -1,5 +1,6 @@
 import * as k8s from '../imports/k8s';
 import { EXISTING_ANNOTATION } from '../lib/contract';
+import { ORPHAN_CLEANUP } from '../lib/fleet/names';
 import { POD_IDENTITY } from '../lib/fleet/resolve/network';
 import type {
   ResolvedEgress,
@@ -26,6 +27,11 @@ export function jobNetworkPolicy(fleet: ResolvedFleet, namespace: ResolvedNamesp
   return networkPolicy(fleet, namespace, 'job', fleet.network.jobEgress);
 }
 
+/** The pods of the orphan cleanup, in a namespace whose other pods are not ours to shut off: the API server out, nothing in. */
+export function cleanupNetworkPolicy(fleet: ResolvedFleet, egress: ResolvedEgress): unknown {
+  return networkPolicy(fleet, { ...fleet.managerNamespace, podIdentity: false }, ORPHAN_CLEANUP, [egress]);
+}
+
 function networkPolicy(
   fleet: ResolvedFleet,
   namespace: ResolvedNamespace,
@@ -33,7 +39,8 @@ function networkPolicy(
   ways: readonly ResolvedEgress[],
   rules: Pick<k8s.NetworkPolicySpec, 'ingress'> = {},
 ): unknown {
-  const name = namespace.isShared ? `${fleet.name}-${component}s` : 'default';
+  const shared = component === ORPHAN_CLEANUP ? component : `${component}s`;
+  const name = namespace.isShared ? `${fleet.name}-${shared}` : 'default';
   return k8s.KubeNetworkPolicy.manifest({
     metadata: {
       name,

@@ -1,13 +1,19 @@
 import type { Construct } from 'constructs';
-import { MANAGERS_BUDGET } from '../lib/fleet/names';
+import { MANAGERS_BUDGET, ORPHAN_CLEANUP } from '../lib/fleet/names';
 import { patchesOf } from '../lib/fleet/patches';
-import type { ResolvedFleet, ResolvedNamespace } from '../lib/fleet/resolved-fleet';
+import type { ResolvedFleet, ResolvedNamespace, ResolvedOrphanCleanup } from '../lib/fleet/resolved-fleet';
 import { managerDisruptionBudget } from './disruption-budget';
 import { loggingConfigManifest } from './fargate';
 import { limitRangeManifest, resourceQuotaManifest } from './job-room';
 import { sharedServiceAccountManifest } from './manager-access';
-import { jobNetworkPolicy, managerNetworkPolicy } from './network-policy';
+import { cleanupNetworkPolicy, jobNetworkPolicy, managerNetworkPolicy } from './network-policy';
 import { objectGroup } from './object-group';
+import {
+  cleanupAccountManifest,
+  cleanupRoleBindingManifest,
+  cleanupRoleManifest,
+  orphanCleanupManifest,
+} from './orphan-cleanup';
 import { addObject } from './patched-object';
 import { addRunnerObjects } from './runner-objects';
 
@@ -35,7 +41,21 @@ export function addRunnersObjects(scope: Construct, fleet: ResolvedFleet): void 
     );
   }
   if (fleet.fargate) addObject(scope, 'configmap-aws-logging', loggingConfigManifest(fleet, fleet.fargate));
+  if (fleet.orphanCleanup) addOrphanCleanup(scope, fleet, fleet.orphanCleanup);
   for (const runner of fleet.runners) addRunnerObjects(objectGroup(scope, runner.name), fleet, runner);
+}
+
+function addOrphanCleanup(scope: Construct, fleet: ResolvedFleet, cleanup: ResolvedOrphanCleanup): void {
+  const patches = patchesOf(fleet.patches, 'CronJob', ORPHAN_CLEANUP);
+  addObject(scope, `cronjob-${ORPHAN_CLEANUP}`, orphanCleanupManifest(fleet, cleanup), patches);
+  if (cleanup.egress)
+    addObject(scope, `networkpolicy-${ORPHAN_CLEANUP}`, cleanupNetworkPolicy(fleet, cleanup.egress));
+  addObject(scope, `serviceaccount-${ORPHAN_CLEANUP}`, cleanupAccountManifest(fleet));
+  for (const namespace of cleanup.namespaces) {
+    const id = `${ORPHAN_CLEANUP}-${namespace}`;
+    addObject(scope, `role-${id}`, cleanupRoleManifest(fleet, namespace));
+    addObject(scope, `rolebinding-${id}`, cleanupRoleBindingManifest(fleet, namespace));
+  }
 }
 
 function addJobRoom(scope: Construct, fleet: ResolvedFleet, namespace: ResolvedNamespace): void {

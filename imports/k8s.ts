@@ -1151,83 +1151,261 @@ export function toJson_OwnerReference(obj: OwnerReference | undefined): Record<s
     return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
 
-/** Deployment (apps/v1). */
-export const KubeDeployment = {
-  manifest: (props: KubeDeploymentProps): unknown => ({
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    ...toJson_KubeDeploymentProps(props),
+/** CronJob (batch/v1). */
+export const KubeCronJob = {
+  manifest: (props: KubeCronJobProps): unknown => ({
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    ...toJson_KubeCronJobProps(props),
   }),
 };
 
-export interface KubeDeploymentProps {
+export interface KubeCronJobProps {
     /**
      * Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata
      *
-     * @schema io.k8s.api.apps.v1.Deployment#metadata
+     * @schema io.k8s.api.batch.v1.CronJob#metadata
      */
     readonly metadata?: ObjectMeta;
     /**
-     * Specification of the desired behavior of the Deployment.
+     * Specification of the desired behavior of a cron job, including the schedule. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status
      *
-     * @schema io.k8s.api.apps.v1.Deployment#spec
+     * @schema io.k8s.api.batch.v1.CronJob#spec
      */
-    readonly spec?: DeploymentSpec;
+    readonly spec?: CronJobSpec;
 }
 
-export interface DeploymentSpec {
+export interface CronJobSpec {
     /**
-     * Minimum number of seconds for which a newly created pod should be ready without any of its container crashing, for it to be considered available. Defaults to 0 (pod will be considered available as soon as it is ready)
+     * Specifies how to treat concurrent executions of a Job. Valid values are:
      *
-     * @default 0 (pod will be considered available as soon as it is ready)
-     * @schema io.k8s.api.apps.v1.DeploymentSpec#minReadySeconds
-     */
-    readonly minReadySeconds?: number;
-    /**
-     * Indicates that the deployment is paused.
+     * - "Allow" (default): allows CronJobs to run concurrently; - "Forbid": forbids concurrent runs, skipping next run if previous run hasn't finished yet; - "Replace": cancels currently running job and replaces it with a new one
      *
-     * @schema io.k8s.api.apps.v1.DeploymentSpec#paused
+     * @schema io.k8s.api.batch.v1.CronJobSpec#concurrencyPolicy
      */
-    readonly paused?: boolean;
+    readonly concurrencyPolicy?: string;
     /**
-     * The maximum time in seconds for a deployment to make progress before it is considered to be failed. The deployment controller will continue to process failed deployments and a condition with a ProgressDeadlineExceeded reason will be surfaced in the deployment status. Note that progress will not be estimated during the time a deployment is paused. Defaults to 600s.
-     *
-     * @default 600s.
-     * @schema io.k8s.api.apps.v1.DeploymentSpec#progressDeadlineSeconds
-     */
-    readonly progressDeadlineSeconds?: number;
-    /**
-     * Number of desired pods. This is a pointer to distinguish between explicit zero and not specified. Defaults to 1.
+     * The number of failed finished jobs to retain. Value must be non-negative integer. Defaults to 1.
      *
      * @default 1.
-     * @schema io.k8s.api.apps.v1.DeploymentSpec#replicas
+     * @schema io.k8s.api.batch.v1.CronJobSpec#failedJobsHistoryLimit
      */
-    readonly replicas?: number;
+    readonly failedJobsHistoryLimit?: number;
     /**
-     * The number of old ReplicaSets to retain to allow rollback. This is a pointer to distinguish between explicit zero and not specified. Defaults to 10.
+     * Specifies the job that will be created when executing a CronJob.
      *
-     * @default 10.
-     * @schema io.k8s.api.apps.v1.DeploymentSpec#revisionHistoryLimit
+     * @schema io.k8s.api.batch.v1.CronJobSpec#jobTemplate
      */
-    readonly revisionHistoryLimit?: number;
+    readonly jobTemplate: JobTemplateSpec;
     /**
-     * Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected by this deployment. It must match the pod template's labels.
+     * The schedule in Cron format, see https://en.wikipedia.org/wiki/Cron.
      *
-     * @schema io.k8s.api.apps.v1.DeploymentSpec#selector
+     * @schema io.k8s.api.batch.v1.CronJobSpec#schedule
      */
-    readonly selector: LabelSelector;
+    readonly schedule: string;
     /**
-     * The deployment strategy to use to replace existing pods with new ones.
+     * Optional deadline in seconds for starting the job if it misses scheduled time for any reason.  Missed jobs executions will be counted as failed ones.
      *
-     * @schema io.k8s.api.apps.v1.DeploymentSpec#strategy
+     * @schema io.k8s.api.batch.v1.CronJobSpec#startingDeadlineSeconds
      */
-    readonly strategy?: DeploymentStrategy;
+    readonly startingDeadlineSeconds?: number;
     /**
-     * Template describes the pods that will be created. The only allowed template.spec.restartPolicy value is "Always".
+     * The number of successful finished jobs to retain. Value must be non-negative integer. Defaults to 3.
      *
-     * @schema io.k8s.api.apps.v1.DeploymentSpec#template
+     * @default 3.
+     * @schema io.k8s.api.batch.v1.CronJobSpec#successfulJobsHistoryLimit
+     */
+    readonly successfulJobsHistoryLimit?: number;
+    /**
+     * This flag tells the controller to suspend subsequent executions, it does not apply to already started executions.  Defaults to false.
+     *
+     * @default false.
+     * @schema io.k8s.api.batch.v1.CronJobSpec#suspend
+     */
+    readonly suspend?: boolean;
+    /**
+     * The time zone name for the given schedule, see https://en.wikipedia.org/wiki/List_of_tz_database_time_zones. If not specified, this will default to the time zone of the kube-controller-manager process. The set of valid time zone names and the time zone offset is loaded from the system-wide time zone database by the API server during CronJob validation and the controller manager during execution. If no system-wide time zone database can be found a bundled version of the database is used instead. If the time zone name becomes invalid during the lifetime of a CronJob or due to a change in host configuration, the controller will stop creating new new Jobs and will create a system event with the reason UnknownTimeZone. More information can be found in https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#time-zones
+     *
+     * @schema io.k8s.api.batch.v1.CronJobSpec#timeZone
+     */
+    readonly timeZone?: string;
+}
+
+export interface JobTemplateSpec {
+    /**
+     * Standard object's metadata of the jobs created from this template. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata
+     *
+     * @schema io.k8s.api.batch.v1.JobTemplateSpec#metadata
+     */
+    readonly metadata?: ObjectMeta;
+    /**
+     * Specification of the desired behavior of the job. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#spec-and-status
+     *
+     * @schema io.k8s.api.batch.v1.JobTemplateSpec#spec
+     */
+    readonly spec?: JobSpec;
+}
+
+export interface JobSpec {
+    /**
+     * Specifies the duration in seconds relative to the startTime that the job may be continuously active before the system tries to terminate it; value must be positive integer. If a Job is suspended (at creation or through an update), this timer will effectively be stopped and reset when the Job is resumed again.
+     *
+     * @schema io.k8s.api.batch.v1.JobSpec#activeDeadlineSeconds
+     */
+    readonly activeDeadlineSeconds?: number;
+    /**
+     * Specifies the number of retries before marking this job failed. Defaults to 6
+     *
+     * @default 6
+     * @schema io.k8s.api.batch.v1.JobSpec#backoffLimit
+     */
+    readonly backoffLimit?: number;
+    /**
+     * completionMode specifies how Pod completions are tracked. It can be `NonIndexed` (default) or `Indexed`.
+     *
+     * `NonIndexed` means that the Job is considered complete when there have been .spec.completions successfully completed Pods. Each Pod completion is homologous to each other.
+     *
+     * `Indexed` means that the Pods of a Job get an associated completion index from 0 to (.spec.completions - 1), available in the annotation batch.kubernetes.io/job-completion-index. The Job is considered complete when there is one successfully completed Pod for each index. When value is `Indexed`, .spec.completions must be specified and `.spec.parallelism` must be less than or equal to 10^5. In addition, The Pod name takes the form `$(job-name)-$(index)-$(random-string)`, the Pod hostname takes the form `$(job-name)-$(index)`.
+     *
+     * More completion modes can be added in the future. If the Job controller observes a mode that it doesn't recognize, which is possible during upgrades due to version skew, the controller skips updates for the Job.
+     *
+     * @schema io.k8s.api.batch.v1.JobSpec#completionMode
+     */
+    readonly completionMode?: string;
+    /**
+     * Specifies the desired number of successfully finished pods the job should be run with.  Setting to null means that the success of any pod signals the success of all pods, and allows parallelism to have any positive value.  Setting to 1 means that parallelism is limited to 1 and the success of that pod signals the success of the job. More info: https://kubernetes.io/docs/concepts/workloads/controllers/jobs-run-to-completion/
+     *
+     * @schema io.k8s.api.batch.v1.JobSpec#completions
+     */
+    readonly completions?: number;
+    /**
+     * manualSelector controls generation of pod labels and pod selectors. Leave `manualSelector` unset unless you are certain what you are doing. When false or unset, the system pick labels unique to this job and appends those labels to the pod template.  When true, the user is responsible for picking unique labels and specifying the selector.  Failure to pick a unique label may cause this and other jobs to not function correctly.  However, You may see `manualSelector=true` in jobs that were created with the old `extensions/v1beta1` API. More info: https://kubernetes.io/docs/concepts/workloads/controllers/jobs-run-to-completion/#specifying-your-own-pod-selector
+     *
+     * @schema io.k8s.api.batch.v1.JobSpec#manualSelector
+     */
+    readonly manualSelector?: boolean;
+    /**
+     * Specifies the maximum desired number of pods the job should run at any given time. The actual number of pods running in steady state will be less than this number when ((.spec.completions - .status.successful) < .spec.parallelism), i.e. when the work left to do is less than max parallelism. More info: https://kubernetes.io/docs/concepts/workloads/controllers/jobs-run-to-completion/
+     *
+     * @schema io.k8s.api.batch.v1.JobSpec#parallelism
+     */
+    readonly parallelism?: number;
+    /**
+     * Specifies the policy of handling failed pods. In particular, it allows to specify the set of actions and conditions which need to be satisfied to take the associated action. If empty, the default behaviour applies - the counter of failed pods, represented by the jobs's .status.failed field, is incremented and it is checked against the backoffLimit. This field cannot be used in combination with restartPolicy=OnFailure.
+     *
+     * This field is alpha-level. To use this field, you must enable the `JobPodFailurePolicy` feature gate (disabled by default).
+     *
+     * @schema io.k8s.api.batch.v1.JobSpec#podFailurePolicy
+     */
+    readonly podFailurePolicy?: PodFailurePolicy;
+    /**
+     * A label query over pods that should match the pod count. Normally, the system sets this field for you. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
+     *
+     * @schema io.k8s.api.batch.v1.JobSpec#selector
+     */
+    readonly selector?: LabelSelector;
+    /**
+     * suspend specifies whether the Job controller should create Pods or not. If a Job is created with suspend set to true, no Pods are created by the Job controller. If a Job is suspended after creation (i.e. the flag goes from false to true), the Job controller will delete all active Pods associated with this Job. Users must design their workload to gracefully handle this. Suspending a Job will reset the StartTime field of the Job, effectively resetting the ActiveDeadlineSeconds timer too. Defaults to false.
+     *
+     * @default false.
+     * @schema io.k8s.api.batch.v1.JobSpec#suspend
+     */
+    readonly suspend?: boolean;
+    /**
+     * Describes the pod that will be created when executing a job. The only allowed template.spec.restartPolicy values are "Never" or "OnFailure". More info: https://kubernetes.io/docs/concepts/workloads/controllers/jobs-run-to-completion/
+     *
+     * @schema io.k8s.api.batch.v1.JobSpec#template
      */
     readonly template: PodTemplateSpec;
+    /**
+     * ttlSecondsAfterFinished limits the lifetime of a Job that has finished execution (either Complete or Failed). If this field is set, ttlSecondsAfterFinished after the Job finishes, it is eligible to be automatically deleted. When the Job is being deleted, its lifecycle guarantees (e.g. finalizers) will be honored. If this field is unset, the Job won't be automatically deleted. If this field is set to zero, the Job becomes eligible to be deleted immediately after it finishes.
+     *
+     * @schema io.k8s.api.batch.v1.JobSpec#ttlSecondsAfterFinished
+     */
+    readonly ttlSecondsAfterFinished?: number;
+}
+
+export interface PodFailurePolicy {
+    /**
+     * A list of pod failure policy rules. The rules are evaluated in order. Once a rule matches a Pod failure, the remaining of the rules are ignored. When no rule matches the Pod failure, the default handling applies - the counter of pod failures is incremented and it is checked against the backoffLimit. At most 20 elements are allowed.
+     *
+     * @schema io.k8s.api.batch.v1.PodFailurePolicy#rules
+     */
+    readonly rules: PodFailurePolicyRule[];
+}
+
+export interface PodFailurePolicyRule {
+    /**
+     * Specifies the action taken on a pod failure when the requirements are satisfied. Possible values are:
+     *
+     * - FailJob: indicates that the pod's job is marked as Failed and all
+     * running pods are terminated.
+     * - Ignore: indicates that the counter towards the .backoffLimit is not
+     * incremented and a replacement pod is created.
+     * - Count: indicates that the pod is handled in the default way - the
+     * counter towards the .backoffLimit is incremented.
+     * Additional values are considered to be added in the future. Clients should react to an unknown action by skipping the rule.
+     *
+     * @schema io.k8s.api.batch.v1.PodFailurePolicyRule#action
+     */
+    readonly action: string;
+    /**
+     * Represents the requirement on the container exit codes.
+     *
+     * @schema io.k8s.api.batch.v1.PodFailurePolicyRule#onExitCodes
+     */
+    readonly onExitCodes?: PodFailurePolicyOnExitCodesRequirement;
+    /**
+     * Represents the requirement on the pod conditions. The requirement is represented as a list of pod condition patterns. The requirement is satisfied if at least one pattern matches an actual pod condition. At most 20 elements are allowed.
+     *
+     * @schema io.k8s.api.batch.v1.PodFailurePolicyRule#onPodConditions
+     */
+    readonly onPodConditions: PodFailurePolicyOnPodConditionsPattern[];
+}
+
+export interface PodFailurePolicyOnExitCodesRequirement {
+    /**
+     * Restricts the check for exit codes to the container with the specified name. When null, the rule applies to all containers. When specified, it should match one the container or initContainer names in the pod template.
+     *
+     * @schema io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement#containerName
+     */
+    readonly containerName?: string;
+    /**
+     * Represents the relationship between the container exit code(s) and the specified values. Containers completed with success (exit code 0) are excluded from the requirement check. Possible values are:
+     *
+     * - In: the requirement is satisfied if at least one container exit code
+     * (might be multiple if there are multiple containers not restricted
+     * by the 'containerName' field) is in the set of specified values.
+     * - NotIn: the requirement is satisfied if at least one container exit code
+     * (might be multiple if there are multiple containers not restricted
+     * by the 'containerName' field) is not in the set of specified values.
+     * Additional values are considered to be added in the future. Clients should react to an unknown operator by assuming the requirement is not satisfied.
+     *
+     * @schema io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement#operator
+     */
+    readonly operator: string;
+    /**
+     * Specifies the set of values. Each returned container exit code (might be multiple in case of multiple containers) is checked against this set of values with respect to the operator. The list of values must be ordered and must not contain duplicates. Value '0' cannot be used for the In operator. At least one element is required. At most 255 elements are allowed.
+     *
+     * @schema io.k8s.api.batch.v1.PodFailurePolicyOnExitCodesRequirement#values
+     */
+    readonly values: number[];
+}
+
+export interface PodFailurePolicyOnPodConditionsPattern {
+    /**
+     * Specifies the required Pod condition status. To match a pod condition it is required that the specified status equals the pod condition status. Defaults to True.
+     *
+     * @default True.
+     * @schema io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern#status
+     */
+    readonly status: string;
+    /**
+     * Specifies the required Pod condition type. To match a pod condition it is required that specified type equals the pod condition type.
+     *
+     * @schema io.k8s.api.batch.v1.PodFailurePolicyOnPodConditionsPattern#type
+     */
+    readonly type: string;
 }
 
 export interface LabelSelector {
@@ -1266,39 +1444,6 @@ export interface LabelSelectorRequirement {
      * @schema io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelectorRequirement#values
      */
     readonly values?: string[];
-}
-
-export interface DeploymentStrategy {
-    /**
-     * Rolling update config params. Present only if DeploymentStrategyType = RollingUpdate.
-     *
-     * @schema io.k8s.api.apps.v1.DeploymentStrategy#rollingUpdate
-     */
-    readonly rollingUpdate?: RollingUpdateDeployment;
-    /**
-     * Type of deployment. Can be "Recreate" or "RollingUpdate". Default is RollingUpdate.
-     *
-     * @default RollingUpdate.
-     * @schema io.k8s.api.apps.v1.DeploymentStrategy#type
-     */
-    readonly type?: string;
-}
-
-export interface RollingUpdateDeployment {
-    /**
-     * The maximum number of pods that can be scheduled above the desired number of pods. Value can be an absolute number (ex: 5) or a percentage of desired pods (ex: 10%). This can not be 0 if MaxUnavailable is 0. Absolute number is calculated from percentage by rounding up. Defaults to 25%. Example: when this is set to 30%, the new ReplicaSet can be scaled up immediately when the rolling update starts, such that the total number of old and new pods do not exceed 130% of desired pods. Once old pods have been killed, new ReplicaSet can be scaled up further, ensuring that total number of pods running at any time during the update is at most 130% of desired pods.
-     *
-     * @default 25%. Example: when this is set to 30%, the new ReplicaSet can be scaled up immediately when the rolling update starts, such that the total number of old and new pods do not exceed 130% of desired pods. Once old pods have been killed, new ReplicaSet can be scaled up further, ensuring that total number of pods running at any time during the update is at most 130% of desired pods.
-     * @schema io.k8s.api.apps.v1.RollingUpdateDeployment#maxSurge
-     */
-    readonly maxSurge?: IntOrString;
-    /**
-     * The maximum number of pods that can be unavailable during the update. Value can be an absolute number (ex: 5) or a percentage of desired pods (ex: 10%). Absolute number is calculated from percentage by rounding down. This can not be 0 if MaxSurge is 0. Defaults to 25%. Example: when this is set to 30%, the old ReplicaSet can be scaled down to 70% of desired pods immediately when the rolling update starts. Once new pods are ready, old ReplicaSet can be scaled down further, followed by scaling up the new ReplicaSet, ensuring that the total number of pods available at all times during the update is at least 70% of desired pods.
-     *
-     * @default 25%. Example: when this is set to 30%, the old ReplicaSet can be scaled down to 70% of desired pods immediately when the rolling update starts. Once new pods are ready, old ReplicaSet can be scaled down further, followed by scaling up the new ReplicaSet, ensuring that the total number of pods available at all times during the update is at least 70% of desired pods.
-     * @schema io.k8s.api.apps.v1.RollingUpdateDeployment#maxUnavailable
-     */
-    readonly maxUnavailable?: IntOrString;
 }
 
 export interface PodTemplateSpec {
@@ -3518,31 +3663,113 @@ export interface VsphereVirtualDiskVolumeSource {
     readonly volumePath: string;
 }
 
-export function toJson_KubeDeploymentProps(obj: KubeDeploymentProps | undefined): Record<string, any> | undefined {
+export function toJson_KubeCronJobProps(obj: KubeCronJobProps | undefined): Record<string, any> | undefined {
     if (obj === undefined) {
         return undefined;
     }
     const result = {
         'metadata': toJson_ObjectMeta(obj.metadata),
-        'spec': toJson_DeploymentSpec(obj.spec),
+        'spec': toJson_CronJobSpec(obj.spec),
     };
     // filter undefined values
     return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
 }
 
-export function toJson_DeploymentSpec(obj: DeploymentSpec | undefined): Record<string, any> | undefined {
+export function toJson_CronJobSpec(obj: CronJobSpec | undefined): Record<string, any> | undefined {
     if (obj === undefined) {
         return undefined;
     }
     const result = {
-        'minReadySeconds': obj.minReadySeconds,
-        'paused': obj.paused,
-        'progressDeadlineSeconds': obj.progressDeadlineSeconds,
-        'replicas': obj.replicas,
-        'revisionHistoryLimit': obj.revisionHistoryLimit,
+        'concurrencyPolicy': obj.concurrencyPolicy,
+        'failedJobsHistoryLimit': obj.failedJobsHistoryLimit,
+        'jobTemplate': toJson_JobTemplateSpec(obj.jobTemplate),
+        'schedule': obj.schedule,
+        'startingDeadlineSeconds': obj.startingDeadlineSeconds,
+        'successfulJobsHistoryLimit': obj.successfulJobsHistoryLimit,
+        'suspend': obj.suspend,
+        'timeZone': obj.timeZone,
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+export function toJson_JobTemplateSpec(obj: JobTemplateSpec | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'metadata': toJson_ObjectMeta(obj.metadata),
+        'spec': toJson_JobSpec(obj.spec),
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+export function toJson_JobSpec(obj: JobSpec | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'activeDeadlineSeconds': obj.activeDeadlineSeconds,
+        'backoffLimit': obj.backoffLimit,
+        'completionMode': obj.completionMode,
+        'completions': obj.completions,
+        'manualSelector': obj.manualSelector,
+        'parallelism': obj.parallelism,
+        'podFailurePolicy': toJson_PodFailurePolicy(obj.podFailurePolicy),
         'selector': toJson_LabelSelector(obj.selector),
-        'strategy': toJson_DeploymentStrategy(obj.strategy),
+        'suspend': obj.suspend,
         'template': toJson_PodTemplateSpec(obj.template),
+        'ttlSecondsAfterFinished': obj.ttlSecondsAfterFinished,
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+export function toJson_PodFailurePolicy(obj: PodFailurePolicy | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'rules': obj.rules?.map(y => toJson_PodFailurePolicyRule(y)),
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+export function toJson_PodFailurePolicyRule(obj: PodFailurePolicyRule | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'action': obj.action,
+        'onExitCodes': toJson_PodFailurePolicyOnExitCodesRequirement(obj.onExitCodes),
+        'onPodConditions': obj.onPodConditions?.map(y => toJson_PodFailurePolicyOnPodConditionsPattern(y)),
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+export function toJson_PodFailurePolicyOnExitCodesRequirement(obj: PodFailurePolicyOnExitCodesRequirement | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'containerName': obj.containerName,
+        'operator': obj.operator,
+        'values': obj.values?.map(y => y),
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+export function toJson_PodFailurePolicyOnPodConditionsPattern(obj: PodFailurePolicyOnPodConditionsPattern | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'status': obj.status,
+        'type': obj.type,
     };
     // filter undefined values
     return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -3568,30 +3795,6 @@ export function toJson_LabelSelectorRequirement(obj: LabelSelectorRequirement | 
         'key': obj.key,
         'operator': obj.operator,
         'values': obj.values?.map(y => y),
-    };
-    // filter undefined values
-    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
-}
-
-export function toJson_DeploymentStrategy(obj: DeploymentStrategy | undefined): Record<string, any> | undefined {
-    if (obj === undefined) {
-        return undefined;
-    }
-    const result = {
-        'rollingUpdate': toJson_RollingUpdateDeployment(obj.rollingUpdate),
-        'type': obj.type,
-    };
-    // filter undefined values
-    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
-}
-
-export function toJson_RollingUpdateDeployment(obj: RollingUpdateDeployment | undefined): Record<string, any> | undefined {
-    if (obj === undefined) {
-        return undefined;
-    }
-    const result = {
-        'maxSurge': obj.maxSurge?.value,
-        'maxUnavailable': obj.maxUnavailable?.value,
     };
     // filter undefined values
     return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -4986,6 +5189,172 @@ export function toJson_VsphereVirtualDiskVolumeSource(obj: VsphereVirtualDiskVol
         'storagePolicyID': obj.storagePolicyId,
         'storagePolicyName': obj.storagePolicyName,
         'volumePath': obj.volumePath,
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+/** Deployment (apps/v1). */
+export const KubeDeployment = {
+  manifest: (props: KubeDeploymentProps): unknown => ({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    ...toJson_KubeDeploymentProps(props),
+  }),
+};
+
+export interface KubeDeploymentProps {
+    /**
+     * Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata
+     *
+     * @schema io.k8s.api.apps.v1.Deployment#metadata
+     */
+    readonly metadata?: ObjectMeta;
+    /**
+     * Specification of the desired behavior of the Deployment.
+     *
+     * @schema io.k8s.api.apps.v1.Deployment#spec
+     */
+    readonly spec?: DeploymentSpec;
+}
+
+export interface DeploymentSpec {
+    /**
+     * Minimum number of seconds for which a newly created pod should be ready without any of its container crashing, for it to be considered available. Defaults to 0 (pod will be considered available as soon as it is ready)
+     *
+     * @default 0 (pod will be considered available as soon as it is ready)
+     * @schema io.k8s.api.apps.v1.DeploymentSpec#minReadySeconds
+     */
+    readonly minReadySeconds?: number;
+    /**
+     * Indicates that the deployment is paused.
+     *
+     * @schema io.k8s.api.apps.v1.DeploymentSpec#paused
+     */
+    readonly paused?: boolean;
+    /**
+     * The maximum time in seconds for a deployment to make progress before it is considered to be failed. The deployment controller will continue to process failed deployments and a condition with a ProgressDeadlineExceeded reason will be surfaced in the deployment status. Note that progress will not be estimated during the time a deployment is paused. Defaults to 600s.
+     *
+     * @default 600s.
+     * @schema io.k8s.api.apps.v1.DeploymentSpec#progressDeadlineSeconds
+     */
+    readonly progressDeadlineSeconds?: number;
+    /**
+     * Number of desired pods. This is a pointer to distinguish between explicit zero and not specified. Defaults to 1.
+     *
+     * @default 1.
+     * @schema io.k8s.api.apps.v1.DeploymentSpec#replicas
+     */
+    readonly replicas?: number;
+    /**
+     * The number of old ReplicaSets to retain to allow rollback. This is a pointer to distinguish between explicit zero and not specified. Defaults to 10.
+     *
+     * @default 10.
+     * @schema io.k8s.api.apps.v1.DeploymentSpec#revisionHistoryLimit
+     */
+    readonly revisionHistoryLimit?: number;
+    /**
+     * Label selector for pods. Existing ReplicaSets whose pods are selected by this will be the ones affected by this deployment. It must match the pod template's labels.
+     *
+     * @schema io.k8s.api.apps.v1.DeploymentSpec#selector
+     */
+    readonly selector: LabelSelector;
+    /**
+     * The deployment strategy to use to replace existing pods with new ones.
+     *
+     * @schema io.k8s.api.apps.v1.DeploymentSpec#strategy
+     */
+    readonly strategy?: DeploymentStrategy;
+    /**
+     * Template describes the pods that will be created. The only allowed template.spec.restartPolicy value is "Always".
+     *
+     * @schema io.k8s.api.apps.v1.DeploymentSpec#template
+     */
+    readonly template: PodTemplateSpec;
+}
+
+export interface DeploymentStrategy {
+    /**
+     * Rolling update config params. Present only if DeploymentStrategyType = RollingUpdate.
+     *
+     * @schema io.k8s.api.apps.v1.DeploymentStrategy#rollingUpdate
+     */
+    readonly rollingUpdate?: RollingUpdateDeployment;
+    /**
+     * Type of deployment. Can be "Recreate" or "RollingUpdate". Default is RollingUpdate.
+     *
+     * @default RollingUpdate.
+     * @schema io.k8s.api.apps.v1.DeploymentStrategy#type
+     */
+    readonly type?: string;
+}
+
+export interface RollingUpdateDeployment {
+    /**
+     * The maximum number of pods that can be scheduled above the desired number of pods. Value can be an absolute number (ex: 5) or a percentage of desired pods (ex: 10%). This can not be 0 if MaxUnavailable is 0. Absolute number is calculated from percentage by rounding up. Defaults to 25%. Example: when this is set to 30%, the new ReplicaSet can be scaled up immediately when the rolling update starts, such that the total number of old and new pods do not exceed 130% of desired pods. Once old pods have been killed, new ReplicaSet can be scaled up further, ensuring that total number of pods running at any time during the update is at most 130% of desired pods.
+     *
+     * @default 25%. Example: when this is set to 30%, the new ReplicaSet can be scaled up immediately when the rolling update starts, such that the total number of old and new pods do not exceed 130% of desired pods. Once old pods have been killed, new ReplicaSet can be scaled up further, ensuring that total number of pods running at any time during the update is at most 130% of desired pods.
+     * @schema io.k8s.api.apps.v1.RollingUpdateDeployment#maxSurge
+     */
+    readonly maxSurge?: IntOrString;
+    /**
+     * The maximum number of pods that can be unavailable during the update. Value can be an absolute number (ex: 5) or a percentage of desired pods (ex: 10%). Absolute number is calculated from percentage by rounding down. This can not be 0 if MaxSurge is 0. Defaults to 25%. Example: when this is set to 30%, the old ReplicaSet can be scaled down to 70% of desired pods immediately when the rolling update starts. Once new pods are ready, old ReplicaSet can be scaled down further, followed by scaling up the new ReplicaSet, ensuring that the total number of pods available at all times during the update is at least 70% of desired pods.
+     *
+     * @default 25%. Example: when this is set to 30%, the old ReplicaSet can be scaled down to 70% of desired pods immediately when the rolling update starts. Once new pods are ready, old ReplicaSet can be scaled down further, followed by scaling up the new ReplicaSet, ensuring that the total number of pods available at all times during the update is at least 70% of desired pods.
+     * @schema io.k8s.api.apps.v1.RollingUpdateDeployment#maxUnavailable
+     */
+    readonly maxUnavailable?: IntOrString;
+}
+
+export function toJson_KubeDeploymentProps(obj: KubeDeploymentProps | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'metadata': toJson_ObjectMeta(obj.metadata),
+        'spec': toJson_DeploymentSpec(obj.spec),
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+export function toJson_DeploymentSpec(obj: DeploymentSpec | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'minReadySeconds': obj.minReadySeconds,
+        'paused': obj.paused,
+        'progressDeadlineSeconds': obj.progressDeadlineSeconds,
+        'replicas': obj.replicas,
+        'revisionHistoryLimit': obj.revisionHistoryLimit,
+        'selector': toJson_LabelSelector(obj.selector),
+        'strategy': toJson_DeploymentStrategy(obj.strategy),
+        'template': toJson_PodTemplateSpec(obj.template),
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+export function toJson_DeploymentStrategy(obj: DeploymentStrategy | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'rollingUpdate': toJson_RollingUpdateDeployment(obj.rollingUpdate),
+        'type': obj.type,
+    };
+    // filter undefined values
+    return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+
+export function toJson_RollingUpdateDeployment(obj: RollingUpdateDeployment | undefined): Record<string, any> | undefined {
+    if (obj === undefined) {
+        return undefined;
+    }
+    const result = {
+        'maxSurge': obj.maxSurge?.value,
+        'maxUnavailable': obj.maxUnavailable?.value,
     };
     // filter undefined values
     return Object.entries(result).reduce((r: Record<string, unknown>, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

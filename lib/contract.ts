@@ -45,5 +45,18 @@ export const SILENCE_ANNOTATION = 'gitlab-runner-fleet/silence-';
 export const FLEET_LABEL = 'fleet';
 /** Label of metrics of managers: the Deployment. */
 export const MANAGER_LABEL = 'manager';
+/** Value of `app.kubernetes.io/component` of the CronJob that deletes orphaned job pods. */
+export const CLEANUP_COMPONENT = 'orphan-cleanup';
+/** Environment variables that tell it what to delete. */
+export const CLEANUP_VARIABLES = {
+  /** Namespaces, with spaces between. */
+  namespaces: 'NAMESPACES',
+  /** Selector of pods: labels with commas between. */
+  selector: 'SELECTOR',
+  /** Deadline of a pod that has none of its own. */
+  longestJob: 'LONGEST_JOB_SECONDS',
+  /** What a pod may take beyond its deadline, counted from its creation. */
+  spare: 'SPARE_SECONDS',
+} as const;
 /** Labels that the Fargate profiles select; no pod elsewhere has them. */
 export const FARGATE_LABELS: Readonly<Record<string, string>> = { 'gitlab-runner-fleet/compute': 'fargate' };

@@ -106,8 +106,8 @@ const SHARED = ['lib/contract', 'lib/problem'];
 const PURE = Object.keys(MAY_IMPORT).filter(
   (folder) => !['imports', 'lib/app', 'lib/cli', 'lib/project'].includes(folder),
 );
-/** The one file of a pure folder that reads files. */
-const READS_FILES = ['lib/cluster/read-folder.ts'];
+/** What a pure folder has that reads files: one file, and a program that is text here and runs in a cluster. */
+const READS_FILES = ['lib/fleet/orphan-cleanup-script.ts', 'lib/cluster/read-folder.ts'];
 const IMPURE =
   /from '(node:)?(fs|fs\/promises|child_process|os|net|http|https)'|\bprocess\.[a-z]+\b(?!')|Date\.now|new Date|Math\.random/;
 

@@ -15,6 +15,7 @@ import { isolation } from './isolation';
 import { lands } from './lands';
 import { limitsSuffice } from './limits-suffice';
 import { needs } from './needs';
+import { orphanCleanup } from './orphan-cleanup';
 import { poolsUsable } from './pools-usable';
 import { probes } from './probes';
 import { reaches } from './reaches';
@@ -44,6 +45,7 @@ export const CHECKS: readonly Check[] = [
   inTime,
   architecture,
   rights,
+  orphanCleanup,
   secrets,
   needs,
   probes,

@@ -51,6 +51,7 @@ function only(subject: Subject, manifest: Manifest): Subject {
     pools: subject.pools.filter((pool) => pool.manifest === manifest),
     configs: subject.configs.filter((config) => config.manifest === manifest),
     runners: subject.runners.filter(isOf),
+    cleanups: subject.cleanups.filter((cleanup) => cleanup.manifest === manifest),
     podless: subject.podless.filter(isOf),
     certificates: subject.certificates,
     elsewhere: subject.elsewhere,

@@ -8,6 +8,7 @@ import { configsOf, type RunnerConfig, unreadManagers } from './config-files';
 import { USUAL_DAEMON_SETS } from './daemon-sets';
 import type { Manifest } from './manifest';
 import { type NodePool, nodePoolsOf } from './node-pools';
+import { orphanCleanups, type PlacedCleanup } from './orphan-cleanup';
 import type { OtherManifest } from './parse';
 import { type ObservedPod, type PlacedPod, placer } from './place-pod';
 import type { Placement } from './placement';
@@ -47,6 +48,8 @@ export interface Subject {
   readonly pools: readonly NodePool[];
   readonly configs: readonly RunnerConfig[];
   readonly runners: readonly ObservedRunner[];
+  /** What deletes job pods that their manager has left behind. */
+  readonly cleanups: readonly PlacedCleanup[];
   /** Entries of other executors, which make no pods. */
   readonly podless: readonly Runner[];
   /** Certificates that tokens of its fleets are sealed with, where they are known. */
@@ -95,20 +98,10 @@ export function observe(
         managerPlaced: runner.manager && place(managerPod(runner, runner.manager)),
       };
     });
+  const cleanups = orphanCleanups(manifests).map((one) => ({ ...one, placed: place(one.pod) }));
   const unread = unreadManagers(configs, manifests);
-  return {
-    settings,
-    money,
-    manifests,
-    others,
-    pools,
-    configs,
-    runners,
-    podless,
-    certificates,
-    elsewhere,
-    unread,
-  };
+  const known = { settings, money, manifests, others, pools, configs, runners, cleanups };
+  return { ...known, podless, certificates, elsewhere, unread };
 }
 
 /** Placements that hold a pod; none where Karpenter asks no pool for it. */

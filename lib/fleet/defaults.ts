@@ -1,5 +1,5 @@
 import type { RunnerSettings } from './props/runner';
-import { DOCKER_DAEMON_IMAGE, JOB_IMAGE, RUNNER_VERSION } from './versions';
+import { CLEANUP_IMAGE, DOCKER_DAEMON_IMAGE, JOB_IMAGE, RUNNER_VERSION } from './versions';
 
 /**
  * What holds where a description is silent, with the reason where it isn't plain. Docstrings of the options state
@@ -184,6 +184,15 @@ export const FARGATE_DEFAULTS = { managers: false, logRetentionDays: 30 } as con
 
 /** Seconds that a drain outlasts the longest job: cleanup of its pod, upload of the last log lines. */
 export const DRAIN_MARGIN_SECONDS = 600;
+
+/** The cleanup of orphaned job pods. */
+export const ORPHAN_CLEANUP_DEFAULTS = {
+  enabled: true,
+  schedule: '7,37 * * * *',
+  grace: '10m',
+  image: CLEANUP_IMAGE,
+  imagePullSecrets: [],
+} as const;
 
 /** Job pools. */
 export const JOB_POOL_DEFAULTS = {

@@ -25,6 +25,8 @@ export const MANAGERS_MONITOR = 'gitlab-runner-managers';
 /** Names of the PrometheusRules of job pods and of nodes. */
 export const JOB_RULES = 'gitlab-runner-jobs';
 export const NODE_RULES = 'gitlab-runner-nodes';
+/** Name of the CronJob that deletes orphaned job pods, and of its ServiceAccount, Roles and RoleBindings. */
+export const ORPHAN_CLEANUP = 'orphan-cleanup';
 
 /** ConfigMap of the certificates of GitLab's own CA, volume of pods that have them, and their file. */
 export const GITLAB_CA = { name: 'gitlab-ca', folder: '/etc/gitlab-ca', file: 'ca.crt' } as const;

@@ -3,7 +3,7 @@ import type { SealedTokenFile } from '../sealed-secrets/sealed-token-file';
 import type { ConfigOverrides } from './config-overrides';
 import type { NormalAutoModeClass } from './normal-auto-mode';
 import type { NormalDockerInDocker, NormalJob, NormalJobAccount, NormalVolumeMount } from './normal-jobs';
-import type { NormalManager, NormalSessionServer } from './normal-managers';
+import type { NormalManager, NormalOrphanCleanup, NormalSessionServer } from './normal-managers';
 import type { NormalMonitoring } from './normal-monitoring';
 import type { ObjectPatch, Patches } from './patches';
 import type {
@@ -81,6 +81,8 @@ export interface NormalFleet {
   /** Undefined without metrics and alerts. */
   readonly monitoring: NormalMonitoring | undefined;
   readonly jobNamespaces: Required<JobNamespacesProps>;
+  /** Undefined where nothing deletes orphaned job pods. */
+  readonly orphanCleanup: NormalOrphanCleanup | undefined;
   /** What is said of namespaces; those of which nothing is said are left out. */
   readonly namespaces: readonly NormalNamespace[];
   /** Undefined where nothing runs on Fargate. */

@@ -1,4 +1,5 @@
 import type { ManagerProps, TopologySpreadProps } from './props/manager';
+import type { OrphanCleanupProps } from './props/orphan-cleanup';
 import type { SessionServerProps } from './props/session-server';
 
 /** Pods of managers; an image that is undefined follows from registry, flavor and release. */
@@ -16,6 +17,9 @@ export type NormalManager = Required<
 /** `minDomains` is undefined where it is not said. */
 export type NormalSpread = Required<Omit<TopologySpreadProps, 'minDomains'>> &
   Pick<TopologySpreadProps, 'minDomains'>;
+
+/** The deletion of orphaned job pods. */
+export type NormalOrphanCleanup = Required<Omit<OrphanCleanupProps, 'enabled'>>;
 
 /** Web terminals of a runner. */
 export type NormalSessionServer = Required<Omit<SessionServerProps, 'loadBalancerClass'>> & {

@@ -20,20 +20,26 @@ import type { ResolvedMonitoring } from './resolved-monitoring';
 import type {
   Labels,
   ResolvedClaim,
-  ResolvedPeer,
+  ResolvedEgress,
+  ResolvedOrphanCleanup,
   ResolvedPullSecret,
   ResolvedSessionServer,
   ResolvedSpread,
+  ResolvedToleration,
   ResolvedVolume,
 } from './resolved-pods';
 
 export type {
   Labels,
+  ManagerPlace,
   ResolvedClaim,
+  ResolvedEgress,
+  ResolvedOrphanCleanup,
   ResolvedPeer,
   ResolvedPullSecret,
   ResolvedSessionServer,
   ResolvedSpread,
+  ResolvedToleration,
   ResolvedVolume,
 } from './resolved-pods';
 
@@ -65,6 +71,8 @@ export interface ResolvedFleet {
   /** Undefined where nothing runs on Fargate. */
   readonly fargate: ResolvedFargate | undefined;
   readonly runners: readonly ResolvedRunner[];
+  /** Undefined where nothing deletes orphaned job pods. */
+  readonly orphanCleanup: ResolvedOrphanCleanup | undefined;
   readonly network: ResolvedNetwork;
   /** Undefined without metrics and alerts. */
   readonly monitoring: ResolvedMonitoring | undefined;
@@ -277,13 +285,6 @@ export interface ResolvedRunner {
   readonly patches: Patches<RunnerObjectKind>;
 }
 
-/** A taint that managers tolerate; undefined is any. */
-export interface ResolvedToleration {
-  readonly key: string;
-  readonly value: string | undefined;
-  readonly effect: string | undefined;
-}
-
 /** One manager process: one Deployment of one replica. */
 export interface ResolvedManager {
   /** Name of the Deployment. */
@@ -368,12 +369,6 @@ export interface ResolvedNetwork {
   readonly managerEgress: readonly ResolvedEgress[];
   /** What jobs may reach. */
   readonly jobEgress: readonly ResolvedEgress[];
-}
-
-/** Peers, and the ports that they are reached at. */
-export interface ResolvedEgress {
-  readonly to: readonly ResolvedPeer[];
-  readonly ports: readonly { readonly port: number; readonly protocol: 'TCP' | 'UDP' | 'SCTP' }[];
 }
 
 /** The runners whose jobs may land in a node pool. */

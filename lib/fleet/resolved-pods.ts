@@ -23,6 +23,42 @@ export interface ResolvedPullSecret {
   readonly ciphertext: string | undefined;
 }
 
+/** The CronJob that deletes job pods that their manager has left behind. */
+export interface ResolvedOrphanCleanup {
+  readonly schedule: string;
+  readonly image: string;
+  readonly imagePullSecrets: readonly string[];
+  /** Namespaces that it may look into. */
+  readonly namespaces: readonly string[];
+  /** Selector of the fleet's job pods, as the API takes it. */
+  readonly selector: string;
+  /** Deadline of a job pod that has none of its own, in seconds. */
+  readonly longestJobSeconds: number;
+  /** Seconds that a pod may outlast its deadline, counted from its creation. */
+  readonly spareSeconds: number;
+  readonly place: ManagerPlace;
+  /** What it may reach where no policy holds every pod of the namespace; undefined where one does. */
+  readonly egress: ResolvedEgress | undefined;
+}
+
+/** Where managers run, whatever their architecture. */
+export interface ManagerPlace {
+  readonly nodeSelector: Labels;
+  /** Labels that a Fargate profile selects. */
+  readonly podLabels: Labels;
+  /** Taint of the managers' pool to tolerate; undefined on Fargate and on nodes of others. */
+  readonly dedicatedTo: string | undefined;
+  /** Taints of nodes of others to tolerate; undefined without. */
+  readonly tolerations: readonly ResolvedToleration[] | undefined;
+}
+
+/** A taint that managers tolerate; undefined is any. */
+export interface ResolvedToleration {
+  readonly key: string;
+  readonly value: string | undefined;
+  readonly effect: string | undefined;
+}
+
 /** A volume of managers. */
 export interface ResolvedVolume {
   readonly name: string;
@@ -62,6 +98,12 @@ export interface ResolvedSessionServer {
   readonly sourceRanges: readonly string[];
   readonly annotations: Labels;
   readonly from: readonly ResolvedPeer[];
+}
+
+/** Peers, and the ports that they are reached at. */
+export interface ResolvedEgress {
+  readonly to: readonly ResolvedPeer[];
+  readonly ports: readonly { readonly port: number; readonly protocol: 'TCP' | 'UDP' | 'SCTP' }[];
 }
 
 /** A block of addresses, or pods by the labels of their namespace and their own. */

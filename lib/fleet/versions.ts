@@ -24,6 +24,10 @@ export const DOCKER_DAEMON_IMAGE = 'public.ecr.aws/docker/library/docker:29.8.1-
 // renovate: datasource=docker depName=public.ecr.aws/docker/library/docker
 export const DOCKER_CLIENT_IMAGE = 'public.ecr.aws/docker/library/docker:29.8.1-cli';
 
+/** Node.js, which the cleanup of orphaned job pods runs on. For both architectures, and not from Docker Hub either. */
+// renovate: datasource=docker depName=public.ecr.aws/docker/library/node
+export const CLEANUP_IMAGE = 'public.ecr.aws/docker/library/node:24.19.0-alpine';
+
 /** The image of jobs that name none. Not from Docker Hub, whose pull limit a burst of jobs exhausts. */
 // renovate: datasource=docker depName=public.ecr.aws/docker/library/alpine
 export const JOB_IMAGE = 'public.ecr.aws/docker/library/alpine:3.22';

@@ -11,6 +11,7 @@ import type {
   MonitoringProps,
   NamespaceProps,
   NetworkProps,
+  OrphanCleanupProps,
   ProxyProps,
   RunnerFleetProps,
   TokensProps,
@@ -175,6 +176,7 @@ interface Interfaces {
   NodePoolProps: NodePoolProps;
   NodePoolSettings: NodePoolSettings;
   NodeRequirement: NodeRequirement;
+  OrphanCleanupProps: OrphanCleanupProps;
   PlacementGroupSelectorProps: PlacementGroupSelectorProps;
   PodSecurityGroupSelectorTermProps: PodSecurityGroupSelectorTermProps;
   PoolLimits: PoolLimits;
@@ -244,6 +246,7 @@ test('the options of each shape are those of its interface (npm run docs writes 
     NodePoolProps: 'alike',
     NodePoolSettings: 'alike',
     NodeRequirement: 'alike',
+    OrphanCleanupProps: 'alike',
     PlacementGroupSelectorProps: 'alike',
     PodSecurityGroupSelectorTermProps: 'alike',
     PoolLimits: 'alike',

@@ -12,6 +12,7 @@ import type {
   MonitoringProps,
   NamespaceProps,
   NetworkProps,
+  OrphanCleanupProps,
   ProxyProps,
   RunnerFleetProps,
   TokensProps,
@@ -97,6 +98,7 @@ const fleetPatches: Required<
   Namespace: patch('namespace-of-all'),
   NetworkPolicy: patch('policy-of-all'),
   PodDisruptionBudget: patch('budget-of-all'),
+  CronJob: patch('cleanup-of-all'),
   LimitRange: patch('range-of-all'),
   ResourceQuota: patch('quota-of-all'),
 };
@@ -666,6 +668,7 @@ const OWN_CLASSES: Required<
     | 'nodeClass'
     | 'managerServiceAccount'
     | 'jobNamespaces'
+    | 'orphanCleanup'
     | 'managerNodes'
     | 'existingPools'
     | 'gitlabCa'
@@ -735,6 +738,14 @@ const CA_OF_OTHERS: Required<Pick<GitlabCaProps, 'configMap' | 'jobs'>> = {
   jobs: true,
 };
 const CA_IN_SECRET: Required<Pick<GitlabCaProps, 'secret'>> = { secret: 'ca-in-secret' };
+
+const CLEANUP: Required<Omit<OrphanCleanupProps, 'enabled'>> = {
+  schedule: '11 1-23/2 * * *',
+  grace: '77m',
+  image: 'mirror.example.com/node:24.19.0-alpine',
+  imagePullSecrets: ['secret-of-the-cleanup'],
+};
+const NO_CLEANUP: Required<Pick<OrphanCleanupProps, 'enabled'>> = { enabled: false };
 
 const UNBOUNDED: Required<Omit<JobNamespacesProps, 'quotaFactor'>> = {
   limitRange: false,
@@ -825,6 +836,8 @@ export const FLEETS: Readonly<Record<string, RunnerFleetProps>> = {
     runners: [PLAIN],
     jobNamespaces: UNBOUNDED,
   },
+  'a cleanup of orphaned pods': { name: 'everything', runners: [PLAIN], orphanCleanup: CLEANUP },
+  'no cleanup of orphaned pods': { name: 'everything', runners: [PLAIN], orphanCleanup: NO_CLEANUP },
   'rootless builds': {
     name: 'everything',
     runners: [
@@ -1003,6 +1016,8 @@ const SHOWN_AS: Readonly<Record<string, (value: never) => string | number>> = {
   manifests: () => 'claim-of-the-owner',
   // Pods of one runner with the default concurrency.
   quotaFactor: (factor: number) => factor * RUNNER_DEFAULTS.concurrency,
+  // With the poll timeout of a runner that says none, and what a pod may take to stop.
+  grace: (minutes: string) => Number.parseInt(minutes, 10) * 60 + 630,
   // Of the whole pod, in seconds.
   drain: (minutes: string) => Number.parseInt(minutes, 10) * 60,
   pollTimeout: (seconds: string) => Number.parseInt(seconds, 10),

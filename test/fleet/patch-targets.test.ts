@@ -108,7 +108,12 @@ test('a container of your own is added with its image', () => {
 });
 
 describe('one ServiceAccount of all managers', () => {
-  const fleet = { ...DEFAULT_FLEET, managerServiceAccount: 'runner-managers' };
+  // Without the account of the cleanup, which is no manager.
+  const fleet = {
+    ...DEFAULT_FLEET,
+    managerServiceAccount: 'runner-managers',
+    orphanCleanup: { enabled: false },
+  };
 
   test('is rendered once, runs every manager, and has the rights of each runner', () => {
     const objects = manifests(fleet);

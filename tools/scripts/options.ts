@@ -26,6 +26,7 @@ export const DESCRIPTIONS = [
     'registry-mirror',
     'existing-nodes',
     'namespace',
+    'orphan-cleanup',
     'manager',
     'session-server',
     'monitoring',

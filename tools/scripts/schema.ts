@@ -26,6 +26,7 @@ const SERVED: readonly string[] = [
   'v1/Service',
   'v1/ServiceAccount',
   'apps/v1/Deployment',
+  'batch/v1/CronJob',
   'networking.k8s.io/v1/NetworkPolicy',
   'policy/v1/PodDisruptionBudget',
   'rbac.authorization.k8s.io/v1/ClusterRole',

@@ -4,11 +4,12 @@ import {
   FLEET_DEFAULTS,
   JOB_NAMESPACE_DEFAULTS,
   NAMESPACE_DEFAULTS,
+  ORPHAN_CLEANUP_DEFAULTS,
   TOKEN_DEFAULTS,
 } from '../defaults';
 import { managerNamespaceName, sealedTokenFolder } from '../names';
 import type { NormalFargate, NormalFleet, SealedFile } from '../normal-fleet';
-import type { FargateProps, NamespaceProps, RunnerFleetProps } from '../props/fleet';
+import type { FargateProps, NamespaceProps, OrphanCleanupProps, RunnerFleetProps } from '../props/fleet';
 import type { SealedTokens } from '../sealed-tokens';
 import { normaliseGitlabCa } from './gitlab-ca';
 import { fillDefaults } from './merge-settings';
@@ -45,6 +46,7 @@ export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedToken
     monitoring: normaliseMonitoring(said),
     namespaces: normaliseNamespaces(said.namespaces),
     jobNamespaces: fillDefaults(JOB_NAMESPACE_DEFAULTS, said.jobNamespaces ?? {}),
+    orphanCleanup: normaliseOrphanCleanup(said.orphanCleanup),
     fargate: said.fargate && normaliseFargate(said.fargate),
     managerNodes: said.managerNodes && fillDefaults({ tolerations: {} }, said.managerNodes),
     runners: runners.map((runner) => normaliseRunner(runner, surroundings)),
@@ -59,6 +61,11 @@ export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedToken
 
 function normaliseNamespaces(said: readonly NamespaceProps[] = []): NormalFleet['namespaces'] {
   return said.map(({ podSecurity, ...one }) => ({ ...fillDefaults(NAMESPACE_DEFAULTS, one), podSecurity }));
+}
+
+function normaliseOrphanCleanup(said: OrphanCleanupProps = {}): NormalFleet['orphanCleanup'] {
+  const { enabled, ...cleanup } = fillDefaults(ORPHAN_CLEANUP_DEFAULTS, said);
+  return enabled ? cleanup : undefined;
 }
 
 function normaliseFargate(said: FargateProps): NormalFargate {

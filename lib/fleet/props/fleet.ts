@@ -7,6 +7,7 @@ import type { NamespaceProps } from './namespace';
 import type { NetworkProps } from './network';
 import type { NodeClassProps } from './node-class';
 import type { Compute, NodePoolProps, NodePoolSettings } from './node-pool';
+import type { OrphanCleanupProps } from './orphan-cleanup';
 import type { ProxyProps } from './proxy';
 import type { RunnerProps, RunnerSettings } from './runner';
 
@@ -15,6 +16,7 @@ export type { GitlabCaProps } from './gitlab-ca';
 export type { MonitoringProps } from './monitoring';
 export type { NamespaceProps } from './namespace';
 export type { EgressProps, NetworkProps } from './network';
+export type { OrphanCleanupProps } from './orphan-cleanup';
 export type { ProxyProps } from './proxy';
 
 /** A fleet of GitLab runners in one Kubernetes cluster. Rendered into `dist/<name>/`. */
@@ -194,6 +196,13 @@ export interface RunnerFleetProps {
   readonly jobNamespaces?: JobNamespacesProps;
 
   /**
+   * The deletion of job pods that their manager has left behind. See docs/cleanup.md.
+   *
+   * @default - a CronJob that looks every half hour
+   */
+  readonly orphanCleanup?: OrphanCleanupProps;
+
+  /**
    * Namespaces that exist already, that are shared with other workloads, or that enforce another Pod Security level.
    *
    * @default - all are rendered, and the fleet has them to itself
@@ -294,6 +303,7 @@ export type FleetObjectKind =
   | 'LimitRange'
   | 'ResourceQuota'
   | 'PodDisruptionBudget'
+  | 'CronJob'
   | 'EC2NodeClass'
   | 'NodeClass'
   | 'ServiceAccount';

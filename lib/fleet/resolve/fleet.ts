@@ -12,6 +12,7 @@ import { jobNamespaces, managerNamespace } from './namespaces';
 import { resolveNetwork } from './network';
 import { resolveNodeClass } from './node-class';
 import { resolveJobPool, resolveManagerPool } from './node-pools';
+import { resolveOrphanCleanup } from './orphan-cleanup';
 import { resolvePullSecrets } from './pull-secrets';
 import { accountAnnotations, resolveRunner } from './runner';
 import { gitlabAddress } from './runner-config';
@@ -42,6 +43,7 @@ export function resolveFleet(fleet: NormalFleet): ResolvedFleet {
       ? prewarmPriorityName(fleet.prefix)
       : undefined,
     runners,
+    orphanCleanup: resolveOrphanCleanup(fleet, runners),
     network: resolveNetwork(fleet, runners),
     monitoring: fleet.monitoring && resolveMonitoring(fleet, fleet.monitoring, runners, nodePools),
     manifests: fleet.manifests,

@@ -97,6 +97,9 @@ function portsOf(addresses: readonly (string | undefined)[]): readonly number[] 
   return addresses.flatMap((text) => (text && URL.canParse(text) ? [portOf(new URL(text))] : []));
 }
 
+/** The way to the API server: policies know addresses, and which one it has is different in each cluster. */
+export const API_SERVER = anywhere([443]);
+
 /** Ports to everywhere except what gives out credentials, and what else stays shut. */
 function anywhere(ports: readonly number[], except: readonly string[] = []): ResolvedEgress {
   const sorted = [...new Set(ports)].sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-import { DEDICATED_KEY, FARGATE_LABELS, ROLE_ARN_ANNOTATION } from '../../contract';
+import { ROLE_ARN_ANNOTATION } from '../../contract';
 import type { ConfigToml } from '../../gitlab-runner/config/toml';
 import { imageFlavorsOf } from '../../gitlab-runner/executor/helper-image';
 import { largestJobRequest } from '../../gitlab-runner/executor/largest-request';
@@ -15,10 +15,10 @@ import type {
   ResolvedGitlabSettings,
   ResolvedManager,
   ResolvedRunner,
-  ResolvedToleration,
   ResolvedVariable,
 } from '../resolved-fleet';
 import { managerCertificates } from './gitlab-ca';
+import { managerPlace } from './manager-place';
 import { type ManagerPod, managerRevision } from './manager-revision';
 import { emptyBytes, managerVolumes } from './manager-volumes';
 import { prewarmedJobs } from './prewarm';
@@ -26,7 +26,6 @@ import { managerProxy } from './proxy';
 import { waitsFor } from './pull-secrets';
 import { imageRegistry, runnerConfig } from './runner-config';
 import { sessionServer } from './session-server';
-import { SYSTEM_SELECTOR } from './system-selector';
 import { runnerTags } from './tags';
 import { resolveToken } from './token';
 import { topologySpread } from './topology-spread';
@@ -166,49 +165,18 @@ export function accountAnnotations({ cache }: NormalRunner): Labels {
 
 function managerPlacement(
   { arch, imageFlavor, manager }: NormalRunner,
-  { compute, managerPool, managerNodes }: NormalFleet,
+  fleet: NormalFleet,
 ): Pick<ResolvedRunner, 'nodeSelector' | 'podLabels' | 'dedicatedTo' | 'tolerations'> {
-  const linux = SYSTEM_SELECTOR.karpenter;
-  if (managerNodes !== undefined) {
-    // Whose nodes they are decides about the architecture, unless the image has one alone.
-    const isForAll = imageFlavorsOf('arm64')?.includes(imageFlavor) === true;
-    return {
-      nodeSelector: {
-        ...(!isForAll && { 'kubernetes.io/arch': 'amd64' }),
-        ...linux,
-        ...managerNodes.nodeSelector,
-      },
-      podLabels: manager.podLabels,
-      dedicatedTo: undefined,
-      tolerations: Object.entries(managerNodes.tolerations).map(toleration),
-    };
-  }
-  if (managerPool === undefined) {
-    // The image holds all architectures, Fargate has one.
-    const nodeSelector = { 'kubernetes.io/arch': 'amd64', ...linux };
-    return {
-      nodeSelector,
-      podLabels: { ...manager.podLabels, ...FARGATE_LABELS },
-      dedicatedTo: undefined,
-      tolerations: undefined,
-    };
-  }
+  const { nodeSelector, podLabels, ...place } = managerPlace(fleet);
+  // Whose nodes they are decides about the architecture, unless the image has one alone.
+  const isForAll =
+    fleet.managerNodes !== undefined && imageFlavorsOf('arm64')?.includes(imageFlavor) === true;
+  const ofImage = fleet.managerPool === undefined ? 'amd64' : arch;
   return {
-    nodeSelector: {
-      'kubernetes.io/arch': arch,
-      ...SYSTEM_SELECTOR[compute],
-      'karpenter.sh/capacity-type': managerPool.capacity,
-      [DEDICATED_KEY]: managerPool.dedicatedTo,
-    },
-    podLabels: manager.podLabels,
-    dedicatedTo: managerPool.dedicatedTo,
-    tolerations: undefined,
+    nodeSelector: { ...(!isForAll && { 'kubernetes.io/arch': ofImage }), ...nodeSelector },
+    podLabels: { ...manager.podLabels, ...podLabels },
+    ...place,
   };
-}
-
-function toleration([taint, effect]: readonly [string, string]): ResolvedToleration {
-  const [key, value] = taint.split('=');
-  return { key, value, effect: effect === '' ? undefined : effect };
 }
 
 /** What the manager needs for its jobs, and for folders of the description, which count against its limits. */

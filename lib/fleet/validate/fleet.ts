@@ -3,7 +3,7 @@ import { type FieldPath, formatPath } from '../../values/field-path';
 import { parseImage } from '../../values/image';
 import { FLEET_DEFAULTS } from '../defaults';
 import type { Faults } from '../fault';
-import { classKind, FLEET_NAME_MOST, MANAGERS_BUDGET, PREFIX_MOST } from '../names';
+import { classKind, FLEET_NAME_MOST, MANAGERS_BUDGET, ORPHAN_CLEANUP, PREFIX_MOST } from '../names';
 import type { NormalFleet } from '../normal-fleet';
 import type { FleetObjectKind } from '../props/fleet';
 import { validateCompute } from './auto-mode';
@@ -17,6 +17,7 @@ import { validateNamespaces } from './namespaces';
 import { validateNetwork } from './network';
 import { validateNodeClasses } from './node-class';
 import { validateNodePools } from './node-pools';
+import { validateOrphanCleanup } from './orphan-cleanup';
 import { checkPatches } from './patches';
 import { validateProxy } from './proxy';
 import { validatePullSecrets } from './pull-secrets';
@@ -40,6 +41,7 @@ function patchableOf(fleet: NormalFleet): Readonly<Record<FleetObjectKind, reado
     LimitRange: jobNamespaces.limitRange ? bounded : [],
     ResourceQuota: jobNamespaces.resourceQuota ? bounded : [],
     PodDisruptionBudget: [MANAGERS_BUDGET],
+    CronJob: fleet.orphanCleanup ? [ORPHAN_CLEANUP] : [],
     EC2NodeClass: [],
     NodeClass: [],
     [classKind(compute)]: nodeClasses.map(({ name }) => name),
@@ -79,6 +81,7 @@ export function validateFleet(faults: Faults, fleet: NormalFleet): void {
   validateMonitoring(faults.at('monitoring'), fleet);
   validateExistingNodes(faults, fleet);
   validateNamespaces(faults, fleet);
+  validateOrphanCleanup(faults, fleet);
   checkJobNamespaces(faults.at('jobNamespaces'), fleet);
 }
 
