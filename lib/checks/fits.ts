@@ -130,8 +130,9 @@ function mayFit({ pod }: PlacedPod, { pool, refusal }: Placement): boolean {
 
 /** What a job pays for a node of which it misses the smaller one by little. */
 function sizeNotes(runner: ObservedRunner, daemonSets: DaemonSetOverhead): Finding[] {
-  const note = justTooLarge(runner, daemonSets);
-  return note === undefined ? [] : [finding('just-too-large', { severity: 'note', ...note })];
+  return justTooLarge(runner, daemonSets).map((note) =>
+    finding('just-too-large', { severity: 'note', ...note }),
+  );
 }
 
 /** A build that requests nothing, and gets nothing from a LimitRange: a node is filled by the number of its pods alone. */

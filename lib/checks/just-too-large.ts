@@ -5,6 +5,7 @@ import type { Placement } from '../cluster/placement';
 import type { InstanceType } from '../karpenter/instance-types';
 import { type DaemonSetOverhead, usdPerHour } from '../karpenter/node-price';
 import { parseQuantity, toMilli, toUnits } from '../values/quantity';
+import { at, fieldsOf, listOf, textsOf } from '../values/record';
 import type { FieldOfManifest } from './finding';
 
 const GIB = 1024 ** 3;
@@ -31,20 +32,51 @@ interface Candidate {
 }
 
 /**
- * The size with which a job would fit a node of half the price, where it costs so much even if every slot of its node is
- * taken; undefined where it has none.
+ * The sizes with which jobs would fit a node of half the price, where they cost so much even if every slot of their node is
+ * taken: that of a job that asks for nothing of its own, and that of the largest one that the ceilings of overwrites allow.
  */
-export function justTooLarge(
-  runner: ObservedRunner,
-  daemonSets: DaemonSetOverhead,
-): JustTooLarge | undefined {
-  const { job, table, config, index } = runner;
+export function justTooLarge(runner: ObservedRunner, daemonSets: DaemonSetOverhead): readonly JustTooLarge[] {
+  const { job, largestJob, config, index } = runner;
+  const at = { manifest: config.manifest, path: config.path, within: `runners[${index}].kubernetes` };
+  const own = smallerSize(job, daemonSets);
+  const most = sameSize(job, largestJob) ? undefined : smallerSize(largestJob, daemonSets);
+  return [
+    ...(own === undefined ? [] : [{ at, ...wordsOf(own, 'for build', 'ask for', 'requests and ceilings') }]),
+    ...(most === undefined
+      ? []
+      : [
+          {
+            at,
+            ...wordsOf(
+              most,
+              'for the largest build that its ceilings allow',
+              'allow',
+              'ceilings of requests',
+            ),
+          },
+        ]),
+  ];
+}
+
+/** A size of the build container, and the smaller one with a node of its own. */
+interface SmallerSize extends Size {
+  readonly build: Size;
+  readonly usdNow: number;
+  readonly usd: number;
+  readonly now: string;
+  readonly smaller: string;
+}
+
+interface Size {
+  readonly cpu: number;
+  readonly gib: number;
+}
+
+function smallerSize(job: PlacedPod | undefined, daemonSets: DaemonSetOverhead): SmallerSize | undefined {
   const [placement] = landing(job);
-  const build = {
-    cpuMilli: toMilli(parseQuantity(table.kubernetes.cpu_request ?? '') ?? 0n),
-    bytes: toUnits(parseQuantity(table.kubernetes.memory_request ?? '') ?? 0n),
-  };
-  if (!job || placement?.packed === undefined || build.cpuMilli === 0 || build.bytes === 0) return undefined;
+  if (job === undefined || placement?.packed === undefined) return undefined;
+  const build = buildOf(job);
+  if (build.cpuMilli === 0 || build.bytes === 0) return undefined;
   const usdNow = placement.packed.usdPerMinute * 60;
   const smaller = candidates(placement, job, daemonSets, usdNow * SHARE_OF_PRICE)
     .map((one) => ({ ...one, ...shrunk(build, one) }))
@@ -52,13 +84,35 @@ export function justTooLarge(
     .sort((a, b) => a.cut - b.cut || a.usd - b.usd)[0];
   if (smaller === undefined) return undefined;
   const { cpu, gib, type, usd } = smaller;
-  const now = placement.packed.type.name;
+  const now = { cpu: build.cpuMilli / 1000, gib: round(build.bytes / GIB) };
+  return { cpu, gib, usd, usdNow, build: now, now: placement.packed.type.name, smaller: type.name };
+}
+
+function wordsOf(
+  { cpu, gib, usd, usdNow, build, now, smaller }: SmallerSize,
+  which: string,
+  verb: string,
+  what: string,
+): Omit<JustTooLarge, 'at'> {
   return {
-    at: { manifest: config.manifest, path: config.path, within: `runners[${index}].kubernetes` },
-    found: `${build.cpuMilli / 1000} CPU and ${round(build.bytes / GIB)}Gi of memory for build`,
-    why: `each job takes at least ${dollars(usdNow)} an hour (${now}), and misses ${type.name} at ${dollars(usd)} by a little: a node has less than its machine, and the helper and daemonsets take their part`,
-    fix: `ask for ${cpu} CPU and ${gib}Gi (requests and ceilings), unless jobs need the rest`,
+    found: `${build.cpu} CPU and ${build.gib}Gi of memory ${which}`,
+    why: `each such job takes at least ${dollars(usdNow)} an hour, ${minute(usdNow)} a minute (${now}), and misses ${smaller} at ${dollars(usd)}, ${minute(usd)} a minute, by a little: a node has less than its machine, and the helper and daemonsets take their part`,
+    fix: `${verb} ${cpu} CPU and ${gib}Gi (${what}), unless jobs need the rest`,
   };
+}
+
+/** What the build container of a job requests. */
+function buildOf({ spec }: PlacedPod): Pick<Candidate, 'cpuMilli' | 'bytes'> {
+  const build = listOf(at(spec, ['containers'])).find((one) => fieldsOf(one).name === 'build');
+  const { cpu, memory } = textsOf(at(build, ['resources', 'requests']));
+  return {
+    cpuMilli: toMilli(parseQuantity(cpu ?? '') ?? 0n),
+    bytes: toUnits(parseQuantity(memory ?? '') ?? 0n),
+  };
+}
+
+function sameSize(one: PlacedPod | undefined, other: PlacedPod | undefined): boolean {
+  return JSON.stringify(one?.pod.requests) === JSON.stringify(other?.pod.requests);
 }
 
 /** Cheaper types that hold the pod once it gives up a little. */
@@ -95,6 +149,10 @@ function shrunk(build: Pick<Candidate, 'cpuMilli' | 'bytes'>, { cpuMilli, bytes 
 
 function round(value: number): number {
   return Math.round(value * 100) / 100;
+}
+
+function minute(usdPerHour: number): string {
+  return `$${(usdPerHour / 60).toFixed(5)}`;
 }
 
 function dollars(usd: number): string {

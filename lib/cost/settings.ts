@@ -2,7 +2,7 @@ import { FileLines } from '../cluster/lines';
 import { isRegion } from '../cluster/prices';
 import { readYaml } from '../cluster/read-yaml';
 import type { FileLine, Problem } from '../problem';
-import { fieldsOf, isTable, textOf } from '../values/record';
+import { fieldsOf, isTable } from '../values/record';
 import { nearestName } from '../values/suggest';
 import type { Budget } from './budget';
 
@@ -90,7 +90,7 @@ function regionFault(region: unknown): ValueFault {
 
 /** A merge request may change the file: what it names has to be part of the project. */
 function pathFaults(path: unknown): readonly ValueFault[] {
-  const text = textOf(path) ?? '';
+  const text = typeof path === 'string' ? path : '';
   const isWithin = text !== '' && !/^[/\\~]|^[a-z]:/i.test(text) && !text.split(/[/\\]/).includes('..');
   if (isWithin) return [];
   const why = 'it is the path of a file within the project, from the folder of the settings';

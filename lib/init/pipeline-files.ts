@@ -107,6 +107,7 @@ ${base}:
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH${changes}
 
 # dist/ is what main.ts renders now, and the proof finds no error in it. Findings appear on the lines of the merge request.
+# A budget (cost: { budget: { floor: 200, ceiling: 50 } } in .runner-fleet.yaml, in USD) makes it fail as well.
 runner-fleet:verify${suffix(folder, ':')}:
   extends: ${base}
   script:

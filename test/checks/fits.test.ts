@@ -59,7 +59,24 @@ describeCheck('fits', {
       finds: [
         'fits/just-too-large',
         'note',
-        /found 8 CPU and 32Gi of memory for build. each job takes at least \$0\.\d\d an hour \(\S+4xlarge\), and misses \S+2xlarge at \$0\.\d\d by a little.*Fix: ask for 7 CPU and 2\dGi/,
+        /found 8 CPU and 32Gi of memory for build. each such job takes at least \$0\.\d\d an hour, \$0\.0\d{4} a minute \(\S+4xlarge\), and misses \S+2xlarge at \$0\.\d\d, \$0\.00\d{3} a minute, by a little.*Fix: ask for 7 CPU and 2\dGi/,
+      ],
+    },
+    {
+      name: 'ceilings of overwrites as large as a machine of half the price',
+      changes: [
+        [CONFIG, 'cpu_request_overwrite_max_allowed = "4"', 'cpu_request_overwrite_max_allowed = "8"'],
+        [
+          CONFIG,
+          'memory_request_overwrite_max_allowed = "4Gi"',
+          'memory_request_overwrite_max_allowed = "32Gi"',
+        ],
+        [CONFIG, 'memory_limit = "4Gi"', 'memory_limit = "32Gi"'],
+      ],
+      finds: [
+        'fits/just-too-large',
+        'note',
+        /found 8 CPU and 32Gi of memory for the largest build that its ceilings allow.*misses \S+2xlarge.*Fix: allow 7 CPU and 2\dGi \(ceilings of requests\)/,
       ],
     },
     {

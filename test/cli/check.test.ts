@@ -205,7 +205,7 @@ test('help says what it does and what its exit codes mean', () => {
   const { status, stdout } = check('--help');
   expect(status).toBe(0);
   expect(stdout).toContain(
-    'Exit code: 0 clean or warnings, 1 errors, 2 unusable input, 70 a bug of this program.',
+    'Exit code: 0 clean or warnings, 1 errors or over budget, 2 unusable input, 70 a bug of this program.',
   );
 });
 

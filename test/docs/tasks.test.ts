@@ -28,6 +28,7 @@ const PAGES = [
   'helm',
   'clusters',
   'scale',
+  'cost',
   'pipelines',
   'pending-jobs',
 ];
