@@ -1,5 +1,8 @@
-/** The last day on which `AMI_RELEASES` was compared with what AWS has published. */
-export const AMI_RELEASES_AS_OF = '2026-08-22';
+/** The day of the newest release that is listed here. */
+export const AMI_RELEASES_AS_OF = '2026-08-12';
+
+/** The release up to which the list has every one from its first on. */
+const COMPLETE_UP_TO = 'v20260724';
 
 /**
  * Releases of the EKS image of Amazon Linux 2023, by the day in their name, oldest first. A release of AWS every week or two
@@ -22,15 +25,11 @@ export function newestAlias(family: string): string | undefined {
   return family === 'al2023' ? `al2023@${AL2023[AL2023.length - 1]}` : undefined;
 }
 
-/** Whether a release is older than the newest known one and is not among those that are listed, although it should be. */
+/** Whether AWS has no release of this name: only where the list is complete. */
 export function isUnpublished(alias: string): boolean {
   const [family, release] = alias.split('@');
-  return (
-    family === 'al2023' &&
-    release > AL2023[0] &&
-    release < AL2023[AL2023.length - 1] &&
-    !AL2023.includes(release)
-  );
+  if (family !== 'al2023' || release < AL2023[0] || release > COMPLETE_UP_TO) return false;
+  return !AL2023.includes(release);
 }
 
 /** Whether a release is newer than all that are known here. Nothing is known of Bottlerocket's. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -248,6 +248,15 @@ test('a runner that is as described in all, with its manager online, exits with 
     stdout: 'acme/docker (runner 7): as described, 1 manager online\n\nGitLab is as described.\n',
     stderr: '',
   });
+});
+
+test('the app that describes the fleet is started without the token', async () => {
+  writeFileSync(
+    join(folder, 'cdk8s.yaml'),
+    'language: typescript\napp: echo "${GITLAB_TOKEN-none}" > seen && cat fleets >> "$RUNNER_FLEET_DESCRIPTION"\n',
+  );
+  expect((await gitlab('status')).code).toBe(1);
+  expect(readFileSync(join(folder, 'seen'), 'utf8')).toBe('none\n');
 });
 
 test('apply prints the fewest calls and changes nothing', async () => {

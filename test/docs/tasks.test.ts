@@ -33,7 +33,7 @@ const PAGES = [
   'pending-jobs',
 ];
 /** Other pages, whose blocks may be parts of a description: each is compiled, rendered and proved in its place. */
-const OTHER_PAGES = ['extend', 'tokens', 'runner-releases', '../README'];
+const OTHER_PAGES = ['extend', 'gitlab', 'tokens', 'runner-releases', '../README'];
 const read = (page: string) => readFileSync(`docs/${page}.md`, 'utf8');
 const blocks = (page: string, language: string) =>
   [...read(page).matchAll(new RegExp(`^ *\`\`\`${language}\\n([\\s\\S]*?)^ *\`\`\`$`, 'gm'))].map(

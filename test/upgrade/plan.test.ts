@@ -244,6 +244,10 @@ describe('a release that can not be moved to is refused with its rule and a fix'
     expect(() => planOf([old], asked)).toThrow(said);
   });
 
+  test('an image of a time of which not every release is known is taken', () => {
+    expect(stepsOf([old], { ami: 'al2023@v20260801' })[0].from).toEqual(['al2023@v20260714']);
+  });
+
   test('both at once', () => {
     expect(() => planOf([old], { runner: 'x', ami: 'y' })).toThrow(/--runner: "x"[\s\S]*--ami: "y"/);
   });
