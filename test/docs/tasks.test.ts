@@ -20,6 +20,7 @@ const PAGES = [
   'caches',
   'volumes',
   'managers',
+  'monitoring',
   'web-terminals',
   'deploy-runners',
   'gpu',
@@ -133,6 +134,24 @@ describe('what is rendered does what the page says', () => {
     const { userData } = object('internal-ca-1', 'production/karpenter/ec2nodeclass-gitlab-jobs.yaml').spec;
     expect(userData).toContain(CERTIFICATE.trim());
     expect(spawnSync('bash', ['-n'], { input: userData }).status).toBe(0);
+  });
+
+  test('monitoring: Prometheus selects the objects, reaches the managers, and alerts lead to the runbooks', () => {
+    const folder = 'production/monitoring';
+    const { metadata, spec } = object('monitoring-1', `${folder}/podmonitor-gitlab-runner-managers.yaml`);
+    expect([metadata.labels.release, spec.podMetricsEndpoints[0].port]).toEqual([
+      'kube-prometheus-stack',
+      'metrics',
+    ]);
+    const [{ from }] = object('monitoring-1', 'production/runners/networkpolicy-gitlab-runners.yaml').spec
+      .ingress;
+    expect(from).toEqual([
+      { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } },
+    ]);
+    const [{ rules }] = object('monitoring-1', `${folder}/prometheusrule-gitlab-runner-nodes.yaml`).spec.groups;
+    expect(rules[0].annotations.runbook_url).toBe(
+      'https://wiki.example.com/runners/runbooks#gitlabrunnerpoolnearlimit',
+    );
   });
 
   test('proxy: managers, jobs and nodes know it, and its port is open', () => {

@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import type { MonitoringProps, RunnerFleetProps } from '../../lib/fleet/props/fleet';
+import type { RunnerProps } from '../../lib/fleet/props/runner';
+import { type Alert, alertOf } from '../../lib/monitoring/alert';
+import { manifests, render, resolveOne } from '../fleets';
+
+/** What is alerted of, by which numbers, and that people find what to do. */
+
+const RUNNER: RunnerProps = { name: 'amd64', arch: 'amd64', capacity: 'spot-first' };
+const fleetWith = (
+  monitoring: MonitoringProps = {},
+  runner: Partial<RunnerProps> = {},
+  fleet: Partial<RunnerFleetProps> = {},
+): RunnerFleetProps => ({
+  name: 'production',
+  tokens: { from: 'existing-secret' },
+  monitoring: { prometheusNamespace: 'monitoring', ...monitoring },
+  runners: [{ ...RUNNER, ...runner }],
+  ...fleet,
+});
+const alertsOf = (fleet: RunnerFleetProps): readonly Alert[] =>
+  (resolveOne(fleet).monitoring?.rules ?? []).flatMap(({ alerts }) => alerts);
+const namesOf = (fleet: RunnerFleetProps) => [...new Set(alertsOf(fleet).map(({ alert }) => alert))];
+const alertOfFleet = (name: string, fleet: RunnerFleetProps): Alert => {
+  const found = alertsOf(fleet).find(({ alert }) => alert === name);
+  if (found === undefined) throw new Error(`No alert ${name}`);
+  return found;
+};
+
+const OF_NODES = [
+  'GitlabRunnerPoolNearLimit',
+  'GitlabRunnerSpotLaunchFailures',
+  'GitlabRunnerOnDemandLaunchFailures',
+  'GitlabRunnerInterruptions',
+  'GitlabRunnerIdleNodes',
+];
+
+/** The page as sections by their headings. */
+const SECTIONS = new Map(
+  readFileSync('docs/runbooks.md', 'utf8')
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => [section.split('\n')[0], section]),
+);
+
+test('each alert has a section among the runbooks, and each section an alert', () => {
+  expect([...SECTIONS.keys()].sort()).toEqual(namesOf(fleetWith()).sort());
+});
+
+test.each(alertsOf(fleetWith()).map((alert) => [alert.alert, alert] as const))(
+  'the runbook of %s says within which time it fires, and how severe it is',
+  (name, { firesWithin, severity }) => {
+    expect(SECTIONS.get(name)).toContain(`\nFires within ${firesWithin}. Severity: ${severity}.\n`);
+  },
+);
+
+test('an alert links to its section: below the address of the fleet, or on the page of the package', () => {
+  const [own] = alertsOf(fleetWith({ runbookUrl: 'https://wiki.example.com/runbooks' }));
+  expect(own.annotations.runbook_url).toBe('https://wiki.example.com/runbooks#gitlabrunnermanagerabsent');
+  const [packaged] = alertsOf(fleetWith());
+  expect(packaged.annotations).not.toHaveProperty('runbook_url');
+  expect(packaged.annotations.runbook).toContain('docs/runbooks.md#gitlabrunnermanagerabsent');
+});
+
+test('nothing is rendered for Prometheus unless the option is there', () => {
+  const { monitoring: _, ...plain } = fleetWith();
+  expect(render(plain).filter(({ path }) => path.includes('/monitoring/'))).toEqual([]);
+});
+
+test('what the prometheus-operator reads stands in a folder of its own, with the labels that Prometheus selects by', () => {
+  const fleet = fleetWith({ labels: { release: 'prometheus' } });
+  const own = render(fleet).filter(({ path }) => path.startsWith('production/monitoring/'));
+  expect(own.map(({ path }) => path.replace('production/monitoring/', ''))).toEqual([
+    'podmonitor-gitlab-runner-managers.yaml',
+    'prometheusrule-gitlab-runner-jobs.yaml',
+    'prometheusrule-gitlab-runner-nodes.yaml',
+    'prometheusrule-runner-amd64.yaml',
+  ]);
+  for (const { text } of own) expect(text).toContain('release: prometheus');
+});
+
+test('pods of the namespace of Prometheus may read the metrics', () => {
+  const policy = manifests(fleetWith()).find(
+    ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.namespace === 'gitlab-runners',
+  );
+  expect(JSON.stringify(policy)).toContain('{"kubernetes.io/metadata.name":"monitoring"}');
+});
+
+test('a namespace that is let in anyway is named once', () => {
+  const fleet = fleetWith({}, {}, { network: { metricsFrom: ['monitoring'] } });
+  expect(resolveOne(fleet).network.metricsFrom).toEqual([{ 'kubernetes.io/metadata.name': 'monitoring' }]);
+});
+
+test('without metrics of Karpenter there are no alerts on them, as with EKS Auto Mode', () => {
+  for (const fleet of [fleetWith({ karpenter: false }), fleetWith({}, {}, { compute: 'eks-auto-mode' })]) {
+    const names = namesOf(fleet);
+    expect(names.filter((name) => OF_NODES.includes(name))).toEqual([]);
+    expect(names).toContain('GitlabRunnerPodsPending');
+  }
+  expect(namesOf(fleetWith())).toEqual(expect.arrayContaining(OF_NODES));
+});
+
+test('without kube-state-metrics there is no alert of pending pods', () => {
+  expect(namesOf(fleetWith({ kubeStateMetrics: false }))).not.toContain('GitlabRunnerPodsPending');
+});
+
+test('a manager that waits for its token is not missed', () => {
+  const sealed = fleetWith({}, {}, { tokens: { from: 'sealed-secret' } });
+  expect(namesOf(sealed)).not.toContain('GitlabRunnerManagerAbsent');
+  expect(namesOf(sealed)).toContain('GitlabRunnerPollingSilent');
+});
+
+test('each manager of a runner is missed by itself', () => {
+  const absent = alertsOf(fleetWith({}, { managers: 2 })).filter(
+    ({ alert }) => alert === 'GitlabRunnerManagerAbsent',
+  );
+  expect(absent.map(({ labels }) => labels.manager)).toEqual(['runner-amd64', 'runner-amd64-2']);
+});
+
+test('a runner before 19.1 does not say that it drains, and has no alert of that', () => {
+  expect(namesOf(fleetWith({}, { runnerVersion: '19.0.0' }))).not.toContain('GitlabRunnerDrainHangs');
+});
+
+test.each<[string, string, Partial<RunnerProps>, Partial<Pick<Alert, 'for' | 'firesWithin'>>, string]>([
+  ['longer jobs', 'GitlabRunnerManagerFull', { longestJob: '8h' }, { for: '2h' }, '>= 18'],
+  ['short jobs', 'GitlabRunnerManagerFull', { longestJob: '10m' }, { for: '15m' }, '>= 18'],
+  ['more slots', 'GitlabRunnerManagerFull', { concurrency: 50 }, { for: '30m' }, '>= 45'],
+  ['more managers', 'GitlabRunnerManagerFull', { managers: 2 }, { for: '30m' }, '>= 36'],
+  ['few slots', 'GitlabRunnerManagerFull', { concurrency: 2 }, { for: '2h' }, '>= 2'],
+  ['a longer drain', 'GitlabRunnerDrainHangs', { drain: '5h' }, { for: '4h55m' }, 'graceful-shutdown'],
+  [
+    'a short drain',
+    'GitlabRunnerDrainHangs',
+    { longestJob: '5m', drain: '10m' },
+    { for: '9m' },
+    'graceful-shutdown',
+  ],
+  ['a shorter time-out of pods', 'GitlabRunnerPodsPending', { pollTimeout: '3m' }, { for: '1m' }, '> 90'],
+  ['longer jobs and failures', 'GitlabRunnerSystemFailures', { longestJob: '5h' }, {}, '[5h]'],
+  ['very long jobs', 'GitlabRunnerSystemFailures', { longestJob: '20h' }, {}, '[6h]'],
+  ['short jobs and failures', 'GitlabRunnerSystemFailures', { longestJob: '5m' }, {}, '[1h]'],
+  [
+    'a slower poller',
+    'GitlabRunnerPollingSilent',
+    { config: { global: { check_interval: 60 } } },
+    { firesWithin: '13m' },
+    '[10m]',
+  ],
+  [
+    'a shorter pause after refusals',
+    'GitlabRunnerTokenRefused',
+    { config: { runner: { unhealthy_interval: '10m' } } },
+    {},
+    '[15m]',
+  ],
+])('%s: the threshold of %s follows', (_case, name, runner, times, expression) => {
+  const alert = alertOfFleet(name, fleetWith({}, runner));
+  expect(alert).toMatchObject(times);
+  expect(alert.expr).toContain(expression);
+});
+
+test('the first pods of a namespace to be given up decide for all of it', () => {
+  const second: RunnerProps = { name: 'other', arch: 'arm64', capacity: 'spot', pollTimeout: '2m' };
+  const fleet = fleetWith({}, {}, { runners: [RUNNER, second] });
+  expect(alertOfFleet('GitlabRunnerPodsPending', fleet).expr).toContain('> 60');
+});
+
+test('an empty node counts as idle once no budget holds it, and never where it may stay', () => {
+  const idle = (pool: object) =>
+    alertsOf(
+      fleetWith({}, { capacity: 'spot' }, { nodePools: [{ arch: 'amd64', capacity: 'spot', ...pool }] }),
+    ).filter(({ alert }) => alert === 'GitlabRunnerIdleNodes');
+  const budget = { nodes: '0', schedule: '0 8 * * mon-fri', duration: '9h' };
+  expect(idle({ consolidateAfter: '20m' })[0].for).toBe('30m');
+  expect(idle({ budgets: [budget] })[0].for).toBe('9h11m');
+  expect(idle({ budgets: [{ ...budget, reasons: ['Drifted'] }] })[0].for).toBe('11m');
+  expect(idle({ budgets: [{ nodes: '0' }] })).toEqual([]);
+  expect(idle({ consolidateAfter: 'Never' })).toEqual([]);
+});
+
+test('a longer interval makes alerts fire later', () => {
+  expect(alertOfFleet('GitlabRunnerManagerAbsent', fleetWith({ interval: '2m' })).firesWithin).toBe('9m');
+});
+
+test('the time of an alert is that of its window, of its duration, of a scrape and of an evaluation', () => {
+  const rule = {
+    alert: 'Some',
+    severity: 'info' as const,
+    expr: 'up',
+    windowSeconds: 300,
+    forSeconds: 90,
+    summary: 's',
+    description: 'd',
+  };
+  const settings = { intervalSeconds: 30, runbookUrl: undefined, labels: {} };
+  expect(alertOf(rule, settings)).toMatchObject({ for: '1m30s', firesWithin: '8m' });
+});
