@@ -34,6 +34,7 @@ import {
 } from './node-pools';
 import { notRendered } from './not-rendered';
 import { type ObjectChange, pairObjects } from './objects';
+import { orphanedPods } from './orphan-cleanup';
 import { heldRoom, leftPausePods, pausePodsStay } from './pause-pods';
 import { pullSecretChanged } from './pull-secrets';
 import { podsRefused } from './refused-pods';
@@ -66,6 +67,7 @@ export const RULES: readonly Rule[] = [
   managerStopped,
   pausePodsStay,
   heldRoom,
+  orphanedPods,
   managerStarted,
   configChanged,
   tagsGone,

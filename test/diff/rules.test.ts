@@ -20,6 +20,7 @@ import type { ImpactCase } from './impact-case';
 import { JOB_CASES } from './job-cases';
 import { LOST_GUARD_CASES } from './lost-guard-cases';
 import { MOVE_CASES } from './move-cases';
+import { ORPHAN_CLEANUP_CASES } from './orphan-cleanup-cases';
 import { PAUSE_POD_CASES } from './pause-pod-cases';
 import { PRICE_CASES } from './price-cases';
 import { PULL_SECRET_CASES } from './pull-secret-cases';
@@ -132,6 +133,7 @@ const CASES: readonly ImpactCase[] = [
   ...UNJUDGED_CASES,
   ...VARIABLE_CASES,
   ...ROOM_CASES,
+  ...ORPHAN_CLEANUP_CASES,
   ...PAUSE_POD_CASES,
   ...JOB_CASES,
   ...PRICE_CASES,

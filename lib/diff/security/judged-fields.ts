@@ -65,6 +65,27 @@ const WORKLOAD: readonly FieldPattern[] = [
   ...POD.map((path) => ['spec', 'template', 'spec', ...path]),
 ];
 
+/**
+ * Of the CronJob that deletes orphaned job pods. Its program, what it selects and where its token goes are for people to read;
+ * how long it waits: orphaned-pods.
+ */
+const CLEANUP: readonly FieldPattern[] = [
+  ...METADATA,
+  field(
+    'spec',
+    /^(?:schedule|timeZone|suspend|concurrencyPolicy|startingDeadlineSeconds|successfulJobsHistoryLimit|failedJobsHistoryLimit)$/,
+  ),
+  field('spec jobTemplate metadata labels', LABEL),
+  field('spec jobTemplate spec', /^(?:activeDeadlineSeconds|backoffLimit|ttlSecondsAfterFinished)$/),
+  field('spec jobTemplate spec template metadata labels', LABEL),
+  ...[
+    ['nodeSelector', OF_MACHINE],
+    ['nodeSelector', 'eks.amazonaws.com/compute-type'],
+    ['containers', '[]', /^(?:image|imagePullPolicy|resources|securityContext)$/],
+    [/^(?:securityContext|serviceAccountName|automountServiceAccountToken|imagePullSecrets)$/],
+  ].map((path): FieldPattern => ['spec', 'jobTemplate', 'spec', 'template', 'spec', ...path]),
+];
+
 const AGGREGATES = field('metadata labels', /^rbac\.authorization\.k8s\.io\/aggregate-to-/);
 const ROLE = [...METADATA, field('rules'), field('aggregationRule'), AGGREGATES];
 const BINDING = [...METADATA, field('roleRef'), field('subjects')];
@@ -98,6 +119,7 @@ export const JUDGED_FIELDS: Readonly<Record<string, readonly FieldPattern[]>> = 
   '/ResourceQuota': [...METADATA, field('spec')],
   'policy/PodDisruptionBudget': [...METADATA, field('spec')],
   'apps/Deployment': WORKLOAD,
+  'batch/CronJob': CLEANUP,
   'apps/StatefulSet': WORKLOAD,
   'apps/DaemonSet': WORKLOAD,
   'apps/ReplicaSet': WORKLOAD,

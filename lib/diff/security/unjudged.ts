@@ -11,6 +11,7 @@ import {
   UNTAGGED_ANNOTATION,
 } from '../../contract';
 import { at, type Fields, isTable, textOf, textsOf } from '../../values/record';
+import { withoutCleanupVariables } from '../cleanup-variables';
 import { type FieldChange, fieldChanges, type LeftOut } from '../field-changes';
 import { type FieldPattern, withoutFields } from '../left-out-fields';
 import { type ChangedObject, type Comparison, type Impact, impact, objectOf, type Rule } from '../rule';
@@ -67,7 +68,10 @@ function changedParts(
   );
   const leftOut: LeftOut = {
     ofObject: (body, side) =>
-      withoutFields(withoutCertificates(side === 'before' ? withConfigNames(body, names) : body), judged),
+      withoutFields(
+        withoutCleanupVariables(withoutCertificates(side === 'before' ? withConfigNames(body, names) : body)),
+        judged,
+      ),
     ofConfig: (table) => unjudgedOfConfig(table),
   };
   return fieldChanges(change, leftOut)

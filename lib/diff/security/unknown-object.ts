@@ -2,6 +2,7 @@ import { asWritten } from '../../cluster/as-applied';
 import type { Manifest } from '../../cluster/manifest';
 import { namespaceOfJobs } from '../../cluster/namespaces';
 import type { Subject } from '../../cluster/observe';
+import { isOrphanCleanup } from '../../cluster/orphan-cleanup';
 import { isWorkload, sourcesOfVolume } from '../../cluster/workloads';
 import { fieldsOf, listOf } from '../../values/record';
 import { fieldChanges } from '../field-changes';
@@ -71,7 +72,9 @@ function foreignness(
   side: Subject,
 ): string | undefined {
   const { kind, name, namespace } = manifest;
-  if (!Object.hasOwn(JUDGED_FIELDS, groupKindOf(manifest)))
+  // A fleet has one CronJob, and knows it.
+  const isOther = kind === 'CronJob' && !isOrphanCleanup(manifest);
+  if (isOther || !Object.hasOwn(JUDGED_FIELDS, groupKindOf(manifest)))
     return `No fleet has an object of the kind ${kind}`;
   const place = kind === 'Namespace' ? name : namespace;
   if (place !== undefined && !own.has(place)) return `The namespace ${place} is not that of a runner`;
