@@ -14,7 +14,7 @@ export function printStatus(status: FleetStatus): string {
   ]);
   const left = leftOver.map(
     ({ id, description }) =>
-      `${description} (runner ${id}): not described. Once its jobs are done, delete it in GitLab; for what it leaves in the cluster, see docs/tokens.md`,
+      `${description} (runner ${id}): not described. Once its jobs are done, delete it in GitLab; for what it leaves in the cluster, see docs/cleanup.md`,
   );
   const verdict = isAsDescribed(status) ? 'GitLab is as described.' : 'GitLab is not as described.';
   return `${[...lines, ...left, '', verdict].join('\n')}\n`;

@@ -21,6 +21,7 @@ const PAGES = [
   'volumes',
   'managers',
   'monitoring',
+  'cleanup',
   'web-terminals',
   'deploy-runners',
   'gpu',
@@ -252,6 +253,18 @@ describe('what is rendered does what the page says', () => {
       claims.filter((file) => /persistentvolumeclaim-.*\.(clones-[0-3]|layers-[01])/.test(file)),
     ).toHaveLength(6);
     expect(volumesOf('volumes-3', 'amd64-nvme').host_path[0].host_path).toMatch(/^\/mnt\/k8s-disks\/0\//);
+  });
+
+  test('clean up: the cleanup waits for the longest job, its node and its grace, and comes from the mirror', () => {
+    const { schedule, jobTemplate } = object(
+      'cleanup-1',
+      'production/runners/cronjob-orphan-cleanup.yaml',
+    ).spec;
+    expect(schedule).toBe('15 * * * *');
+    const [{ env, image }] = jobTemplate.spec.template.spec.containers;
+    expect(image).toBe('mirror.example.com/docker/library/node:24.19.0-alpine');
+    expect(env).toContainEqual({ name: 'LONGEST_JOB_SECONDS', value: `${4 * 3600}` });
+    expect(env).toContainEqual({ name: 'SPARE_SECONDS', value: `${600 + 30 + 20 * 60}` });
   });
 
   test('managers: the key file is mounted where the cache looks for it, and Prometheus reaches its port', () => {
