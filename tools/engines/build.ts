@@ -14,7 +14,9 @@ export interface GoModule {
     | 'karpenter'
     | 'flux'
     | 'argo'
-    | 'trivy';
+    | 'trivy'
+    | 'prometheus'
+    | 'prometheus-operator';
   readonly minutes: number;
   /** What its compiler needs besides. */
   readonly environment?: Readonly<Record<string, string>>;

@@ -109,6 +109,10 @@ function applyCrds(kubectl: string, { kubeconfig }: Kubernetes, argo: readonly s
     join(goModuleFolder('flux', 'github.com/fluxcd/kustomize-controller'), 'config/crd/bases'),
     join(goModuleFolder('flux', 'github.com/fluxcd/source-controller'), 'config/crd/bases'),
     join(goModuleFolder('karpenter', 'github.com/aws/karpenter-provider-aws'), 'pkg/apis/crds'),
+    join(
+      goModuleFolder('prometheus-operator', 'github.com/prometheus-operator/prometheus-operator'),
+      'example/prometheus-operator-crd',
+    ),
     OWN_CRDS,
   ];
   const args = [

@@ -28,6 +28,13 @@ const TOOLS: readonly Tool[] = [
   { command: 'qemu-aarch64-static', args: ['--version'], install: 'qemu-aarch64-static (qemu-user-static)' },
   { command: 'make', args: ['--version'], install: 'make' },
   { command: 'curl', args: ['--version'], install: 'curl' },
+  // This tests the rules of `monitoring`. 2.42 is the first that knows all of what they may say.
+  {
+    command: 'promtool',
+    args: ['--version'],
+    oldest: [2, 42],
+    install: 'promtool 2.42 or newer (prometheus)',
+  },
 ];
 
 /**

@@ -15,6 +15,7 @@ const ALL = {
   'qemu-aarch64-static': 'qemu-aarch64 version 7.2.0',
   make: 'GNU Make 4.3',
   curl: 'curl 7.88.1',
+  promtool: 'promtool, version 2.42.0+ds',
 };
 
 /** What the cluster test says on a machine that has these programs and no other. */
