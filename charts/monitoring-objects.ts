@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import type { ResolvedFleet } from '../lib/fleet/resolved-fleet';
 import type { ResolvedMonitoring } from '../lib/fleet/resolved-monitoring';
+import { dashboardManifest } from './dashboard';
 import { addObject } from './patched-object';
 import { podMonitorManifest } from './pod-monitor';
 import { prometheusRuleManifest } from './prometheus-rule';
@@ -14,4 +15,6 @@ export function addMonitoringObjects(
   addObject(scope, `podmonitor-${monitoring.monitor}`, podMonitorManifest(fleet, monitoring));
   for (const rules of monitoring.rules)
     addObject(scope, `prometheusrule-${rules.name}`, prometheusRuleManifest(fleet, monitoring, rules));
+  const { dashboard } = monitoring;
+  if (dashboard) addObject(scope, `configmap-${dashboard.name}`, dashboardManifest(fleet, dashboard));
 }

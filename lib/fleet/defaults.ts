@@ -140,7 +140,11 @@ export const MONITORING_DEFAULTS = {
   interval: '30s',
   kubeStateMetrics: true,
   queueTime: '5m',
+  dashboard: true,
 } as const;
+
+/** Labels of the dashboard, unless others are said: these alone, since a sidecar that looks for others must not find it. */
+export const DASHBOARD_LABELS = { grafana_dashboard: '1' } as const;
 
 /** A constraint by which managers are spread. */
 export const SPREAD_DEFAULTS = { maxSkew: 1, whenUnsatisfiable: 'ScheduleAnyway', among: 'runner' } as const;

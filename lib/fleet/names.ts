@@ -27,6 +27,8 @@ export const JOB_RULES = 'gitlab-runner-jobs';
 export const NODE_RULES = 'gitlab-runner-nodes';
 /** Name of the CronJob that deletes orphaned job pods, and of its ServiceAccount, Roles and RoleBindings. */
 export const ORPHAN_CLEANUP = 'orphan-cleanup';
+/** Name of the ConfigMap of the dashboard. */
+export const DASHBOARD = 'gitlab-runner-dashboard';
 
 /** ConfigMap of the certificates of GitLab's own CA, volume of pods that have them, and their file. */
 export const GITLAB_CA = { name: 'gitlab-ca', folder: '/etc/gitlab-ca', file: 'ca.crt' } as const;

@@ -16,6 +16,21 @@ export interface ResolvedMonitoring {
   /** Whether those of kube-state-metrics are. */
   readonly kubeStateMetrics: boolean;
   readonly rules: readonly ResolvedRules[];
+  /** Undefined without a dashboard. */
+  readonly dashboard: ResolvedDashboard | undefined;
+}
+
+/** A dashboard of Grafana in a ConfigMap. */
+export interface ResolvedDashboard {
+  /** Name of the ConfigMap. */
+  readonly name: string;
+  /** Labels by which the sidecar finds it. */
+  readonly labels: Labels;
+  /** Folder of Grafana; undefined where the sidecar decides. */
+  readonly folder: string | undefined;
+  /** Name of its file: those of all fleets are in one folder of the sidecar. */
+  readonly file: string;
+  readonly json: string;
 }
 
 /** A PrometheusRule: one group of alerts. */

@@ -187,6 +187,7 @@ test('the literal defaults of the docstrings are the ones that hold', () => {
     'MonitoringProps.interval': [MONITORING_DEFAULTS.interval],
     'MonitoringProps.kubeStateMetrics': [MONITORING_DEFAULTS.kubeStateMetrics],
     'MonitoringProps.queueTime': [MONITORING_DEFAULTS.queueTime],
+    'MonitoringProps.dashboard': [MONITORING_DEFAULTS.dashboard],
     'JobPodAffinityProps.topologyKey': [POD_AFFINITY_DEFAULTS.topologyKey],
     'JobPodAffinityProps.weight': [POD_AFFINITY_DEFAULTS.weight],
     'TopologySpreadProps.maxSkew': [SPREAD_DEFAULTS.maxSkew],

@@ -636,6 +636,9 @@ const MONITORING: Required<MonitoringProps> = {
   karpenter: false,
   kubeStateMetrics: false,
   queueTime: '377s',
+  dashboard: true,
+  dashboardLabels: { 'example.com/found': 'by-the-sidecar' },
+  dashboardFolder: 'Folder of dashboards',
 };
 
 const PROXY: Required<ProxyProps> = {

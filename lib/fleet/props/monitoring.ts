@@ -58,4 +58,29 @@ export interface MonitoringProps {
    * @default '5m'
    */
   readonly queueTime?: string;
+
+  /**
+   * Whether a Grafana dashboard is rendered: a ConfigMap in the namespace of the managers, which the dashboard sidecar of
+   * Grafana's Helm chart reads. It has rows for managers, for the pods of jobs with `kubeStateMetrics`, and for nodes with
+   * `karpenter`.
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean;
+
+  /**
+   * Labels by which the sidecar finds the ConfigMap of the dashboard.
+   *
+   * @default - `{ grafana_dashboard: '1' }`, which kube-prometheus-stack looks for
+   */
+  readonly dashboardLabels?: Readonly<Record<string, string>>;
+
+  /**
+   * Folder of the dashboard in Grafana, as annotation `grafana_folder`: the sidecar reads it where its `folderAnnotation` says
+   * so. 1 to 100 characters.
+   *
+   * @default - none: the sidecar's own folder
+   * @example 'CI'
+   */
+  readonly dashboardFolder?: string;
 }

@@ -16,6 +16,7 @@ import type { NormalMonitoring } from '../normal-monitoring';
 import type { DisruptionBudget } from '../props/node-pool';
 import type { ResolvedNodePool, ResolvedRunner } from '../resolved-fleet';
 import type { ResolvedMonitoring } from '../resolved-monitoring';
+import { resolveDashboard } from './dashboard';
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -64,6 +65,7 @@ export function resolveMonitoring(
     interval,
     karpenter,
     kubeStateMetrics,
+    dashboard: monitoring.dashboard ? resolveDashboard(fleet, monitoring, runners, nodePools) : undefined,
     rules: [
       ...ofRunners,
       ...(kubeStateMetrics ? [ofJobs] : []),

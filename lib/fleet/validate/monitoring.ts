@@ -1,5 +1,6 @@
 import type { Faults } from '../fault';
 import type { NormalFleet } from '../normal-fleet';
+import type { NormalMonitoring } from '../normal-monitoring';
 import { checkDuration, checkLabels, checkName, checkReservedLabels } from './fields';
 
 /** Reports what is wrong with metrics and alerts. */
@@ -13,9 +14,33 @@ export function validateMonitoring(faults: Faults, fleet: NormalFleet): void {
   checkRange(faults, 'interval', interval, [5, '5s'], [120, '2m']);
   checkRange(faults, 'queueTime', queueTime, [1, '1s'], [3600, '1h']);
   if (runbookUrl !== undefined) checkRunbookUrl(faults, runbookUrl);
+  checkDashboard(faults, monitoring);
   if (!monitoring.karpenter || fleet.compute !== 'eks-auto-mode') return;
   const rule = 'EKS Auto Mode publishes no metrics of its Karpenter: alerts on them would never fire';
   faults.add('karpenter', true, rule, 'leave it out');
+}
+
+/** Longest name of a folder that the sidecar is given. */
+const FOLDER_MOST = 100;
+
+function checkDashboard(
+  faults: Faults,
+  { dashboard, dashboardFolder, dashboardLabels }: NormalMonitoring,
+): void {
+  checkLabels(faults, 'dashboardLabels', dashboardLabels);
+  checkReservedLabels(faults, 'dashboardLabels', dashboardLabels);
+  if (Object.keys(dashboardLabels).length === 0) {
+    const rule = 'the sidecar finds a dashboard by its labels: one without any is never shown';
+    faults.add('dashboardLabels', {}, rule, 'leave it out, or write dashboard: false');
+  }
+  if (dashboardFolder === undefined) return;
+  if (dashboardFolder.trim() === '' || dashboardFolder.length > FOLDER_MOST) {
+    const rule = `the name of a folder, 1 to ${FOLDER_MOST} characters`;
+    faults.add('dashboardFolder', dashboardFolder, rule, 'write it as "CI"');
+  }
+  if (dashboard) return;
+  const rule = 'there is no dashboard to put there';
+  faults.add('dashboardFolder', dashboardFolder, rule, 'leave it out, or take out dashboard: false');
 }
 
 /** Somebody has to be let in, or every manager counts as absent. */
