@@ -16,33 +16,6 @@ const STAGES = [
 export const OWN_DISK = 'simulated-kubelet/disk';
 
 /**
- * Karpenter's build without EC2 registers every node with a disk of 20 GiB, whatever its EC2NodeClass says, and then starts
- * node after node for pods that request more. This gives nodes what a disk of 100 GiB leaves, as their NodeClaims promise.
- */
-const DISK_STAGE = `apiVersion: kwok.x-k8s.io/v1alpha1
-kind: Stage
-metadata:
-  name: node-disk
-spec:
-  resourceRef:
-    apiGroup: v1
-    kind: Node
-  selector:
-    matchExpressions:
-      - key: .status.allocatable["ephemeral-storage"]
-        operator: NotIn
-        values: ["89Gi"]
-      - key: .metadata.labels["${OWN_DISK}"]
-        operator: DoesNotExist
-  next:
-    statusTemplate: |
-      allocatable:
-        ephemeral-storage: 89Gi
-      capacity:
-        ephemeral-storage: 100Gi
-`;
-
-/**
  * Starts kwok as the kubelet of every node that is annotated with `kwok.x-k8s.io/node: fake`.
  *
  * @param source folder of kwok's module, where its stages are
@@ -56,7 +29,7 @@ export function startKwok(
 ): Program {
   const stages = STAGES.map((file) => readFileSync(join(source, 'kustomize/stage', file), 'utf8'));
   const config = join(folder, 'kwok.yaml');
-  writeFileSync(config, [...stages, DISK_STAGE].join('\n---\n'));
+  writeFileSync(config, stages.join('\n---\n'));
   return Program.start(
     {
       name: 'kwok',

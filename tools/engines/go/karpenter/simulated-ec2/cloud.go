@@ -1,20 +1,25 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"math"
+	"slices"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 
 	kwokec2 "github.com/aws/karpenter-provider-aws/kwok/ec2"
+	"github.com/aws/karpenter-provider-aws/pkg/providers/pricing"
 )
 
 // cloud is the EC2 of Karpenter's build for kwok, which keeps launch templates and instances in the process. Beyond that,
-// each launch template also goes to the AWS that tests ask, and an instance that a template sends into a capacity
-// reservation says so.
+// each launch template also goes to the AWS that tests ask, a fleet starts its cheapest type, and an instance that a template
+// sends into a capacity reservation says so.
 type cloud struct {
 	*kwokec2.Client
+	prices pricing.Provider
 	// Reservations by the names of templates, and by the instances that were launched from them.
 	byTemplate, byInstance sync.Map
 }
@@ -47,7 +52,7 @@ func (c *cloud) DeleteLaunchTemplate(ctx context.Context, input *ec2.DeleteLaunc
 }
 
 func (c *cloud) CreateFleet(ctx context.Context, input *ec2.CreateFleetInput, settings ...func(*ec2.Options)) (*ec2.CreateFleetOutput, error) {
-	output, err := c.Client.CreateFleet(ctx, input, settings...)
+	output, err := c.Client.CreateFleet(ctx, c.cheapestFirst(input), settings...)
 	if err != nil {
 		return nil, err
 	}
@@ -60,6 +65,27 @@ func (c *cloud) CreateFleet(ctx context.Context, input *ec2.CreateFleetInput, se
 		}
 	}
 	return output, nil
+}
+
+// cheapestFirst puts the launch template with the cheapest type of all in front: the client starts the cheapest of the first
+// one alone, and AL2023 has a template for each number of pods. Spot costs the same share of on-demand for every type.
+func (c *cloud) cheapestFirst(input *ec2.CreateFleetInput) *ec2.CreateFleetInput {
+	copied := *input
+	copied.LaunchTemplateConfigs = slices.Clone(input.LaunchTemplateConfigs)
+	slices.SortStableFunc(copied.LaunchTemplateConfigs, func(a, b types.FleetLaunchTemplateConfigRequest) int {
+		return cmp.Compare(c.leastPrice(a), c.leastPrice(b))
+	})
+	return &copied
+}
+
+func (c *cloud) leastPrice(config types.FleetLaunchTemplateConfigRequest) float64 {
+	least := math.Inf(1)
+	for _, override := range config.Overrides {
+		if price, isKnown := c.prices.OnDemandPrice(override.InstanceType); isKnown {
+			least = min(least, price)
+		}
+	}
+	return least
 }
 
 func (c *cloud) DescribeInstances(ctx context.Context, input *ec2.DescribeInstancesInput, settings ...func(*ec2.Options)) (*ec2.DescribeInstancesOutput, error) {

@@ -27,8 +27,10 @@ import (
 )
 
 func main() {
-	ctx, op := operator.NewOperator(coreoperator.NewOperator())
-	ec2 := &cloud{Client: op.EC2API}
+	ctx, core := coreoperator.NewOperator()
+	core.Manager = withDisks{core.Manager}
+	ctx, op := operator.NewOperator(ctx, core)
+	ec2 := &cloud{Client: op.EC2API, prices: op.PricingProvider}
 	launchThrough(ctx, op, ec2)
 	v1.CapacityReservationsEnabled = coreoptions.FromContext(ctx).FeatureGates.ReservedCapacity
 	start(ctx, op, ec2)
