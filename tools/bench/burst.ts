@@ -16,24 +16,40 @@ import { applyFolder } from '../engines/apply-folder';
 import { startCluster } from '../engines/cluster';
 import { executorPod } from '../engines/executor-pod';
 import { KubeClient, type KubeObject } from '../engines/kube-client';
+import { describeStages, watchCpu } from './burst-stages';
 
 /** Seconds from a manager's request to its job. */
 const REQUEST_SECONDS = 0.5;
 
+/** What is asked for on the command line. */
+interface Burst {
+  readonly jobs: number;
+  /** Managers of each of the four runners. */
+  readonly managers: number;
+  /** Most vCPUs of a node; the default of the fleet where nobody says. */
+  readonly maxCpu?: number;
+}
+
+/** The default fleet, with managers that hold the jobs. Those of 100 jobs and more look for jobs every second. */
+function fleetFor({ jobs, managers, maxCpu }: Burst): RunnerFleetProps {
+  const kinds = (['amd64', 'arm64'] as const).flatMap((arch) =>
+    (['spot', 'on-demand'] as const).map((capacity) => ({ arch, capacity })),
+  );
+  const each = Math.ceil(jobs / kinds.length / managers);
+  return {
+    name: 'production',
+    runnerDefaults: { concurrency: managers === 1 ? each : Math.max(each, 100), managers },
+    runners: kinds.map((kind) => ({ name: `${kind.arch}-${kind.capacity}`, ...kind })),
+    ...(maxCpu !== undefined && { nodePoolDefaults: { maxCpu } }),
+  };
+}
+
 /**
- * A burst: job pods of all runners of the default fleet, before real schedulers, as fast as a manager of each runner takes
+ * A burst: job pods of all runners of the default fleet, before real schedulers, as fast as the managers of each runner take
  * jobs off a full queue. Nodes of this simulation boot in 30 s; a real one takes 40 to 60 s more for the instance and the image.
  */
-async function burst(jobs: number): Promise<void> {
-  const each = Math.ceil(jobs / 4);
-  const description: RunnerFleetProps = {
-    name: 'production',
-    runnerDefaults: { concurrency: each },
-    runners: (['amd64', 'arm64'] as const).flatMap((arch) =>
-      (['spot', 'on-demand'] as const).map((capacity) => ({ name: `${arch}-${capacity}`, arch, capacity })),
-    ),
-  };
-  const [fleet] = resolveFleets([description], new Map());
+async function burst(asked: Burst): Promise<void> {
+  const [fleet] = resolveFleets([fleetFor(asked)], new Map());
   const files = renderFleets([fleet]);
   const cluster = await startCluster('build/cluster/logs', { argo: false });
   const folder = mkdtempSync(join(tmpdir(), 'runner-fleet-burst-'));
@@ -44,11 +60,17 @@ async function burst(jobs: number): Promise<void> {
     const path = `/api/v1/namespaces/${fleet.runners[0].jobNamespace}/pods`;
     const { manifests } = parseManifests(files);
     const subject = observe(manifests);
-    const times = secondsOfEach(each, pickupOf(subject.runners, REQUEST_SECONDS));
+    const each = Math.ceil(asked.jobs / fleet.runners.length);
+    const ofManager = secondsOfEach(
+      Math.ceil(each / asked.managers),
+      pickupOf(subject.runners, REQUEST_SECONDS),
+    );
+    const times = Array.from({ length: each }, (_, index) => ofManager[Math.floor(index / asked.managers)]);
     const pods = fleet.runners.flatMap((runner) =>
       Array.from({ length: each }, (_, index) => executorPod(runner, `${runner.name}-${index}`, false)),
     );
     await poolsReady(api);
+    const cpu = watchCpu(cluster.programs);
     const started = Date.now();
     await Promise.all(pods.map((pod, index) => createAt(times[index % each], () => api.create(path, pod))));
     console.log(
@@ -56,6 +78,7 @@ async function burst(jobs: number): Promise<void> {
     );
     await allRunning(api, path, pods.length, started);
     console.log(`all running after ${seconds(started)} s\n`);
+    console.log(`${describeStages(join(cluster.state.logs, 'karpenter.log'), started)}\n${cpu()}\n`);
     printNodes(await api.list('/apis/karpenter.sh/v1/nodeclaims'));
     const question = { jobs: each, minutes: 5, requestSeconds: REQUEST_SECONDS };
     console.log(`\nThe planner on ${each} jobs of each runner:\n`);
@@ -132,12 +155,25 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-const { values } = parseArgs({ options: { jobs: { type: 'string', default: '1000' } } });
-if (!/^[1-9]\d{0,4}$/.test(values.jobs)) {
-  console.error('--jobs is a whole number from 1 to 99999.');
+const { values } = parseArgs({
+  options: {
+    jobs: { type: 'string', default: '1000' },
+    managers: { type: 'string', default: '1' },
+    'max-cpu': { type: 'string' },
+  },
+});
+for (const [name, value] of Object.entries(values)) {
+  if (/^[1-9]\d{0,4}$/.test(value)) continue;
+  console.error(`--${name} is a whole number from 1 to 99999.`);
   process.exit(2);
 }
-burst(Number(values.jobs)).catch((error: Error) => {
+// A control plane has memory to spare, two cores have no time for garbage: Go collects it at five times what is in use.
+process.env.GOGC ??= '400';
+burst({
+  jobs: Number(values.jobs),
+  managers: Number(values.managers),
+  maxCpu: values['max-cpu'] === undefined ? undefined : Number(values['max-cpu']),
+}).catch((error: Error) => {
   console.error(error.message);
   process.exitCode = 1;
 });

@@ -35,6 +35,8 @@ const CLUSTER_NAME = 'production';
 /** Engines that run until they are stopped. */
 export interface Cluster {
   readonly state: ClusterState;
+  /** In the order in which they were started. */
+  readonly programs: readonly Program[];
   stop(): Promise<void>;
 }
 
@@ -61,7 +63,7 @@ export async function startCluster(logs: string, { argo = true }: ClusterOptions
   const programs: Program[] = [];
   const stop = async () => {
     // Newest first: what still runs finds the API server to the end.
-    for (const program of programs.reverse()) await program.stop();
+    for (const program of [...programs].reverse()) await program.stop();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -88,7 +90,7 @@ export async function startCluster(logs: string, { argo = true }: ClusterOptions
       certificateUrl: sealed.certificateUrl,
       launchTemplatesUrl: `${cloud.pricesUrl}/launch-templates`,
     };
-    return { state, stop };
+    return { state, programs, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -39,7 +39,10 @@ export class Program {
     const output = openSync(log, 'a');
     const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', spec.command, ...spec.args], {
       stdio: ['ignore', output, output],
-      env: spec.env === undefined ? process.env : { PATH: process.env.PATH, ...spec.env },
+      env:
+        spec.env === undefined
+          ? process.env
+          : { PATH: process.env.PATH, GOGC: process.env.GOGC, ...spec.env },
     });
     closeSync(output);
     return new Program(spec, log, child);
@@ -59,6 +62,14 @@ export class Program {
   /** The last lines of the log. */
   lastLines(count: number): string {
     return readFileSync(this.log, 'utf8').trimEnd().split('\n').slice(-count).join('\n');
+  }
+
+  /** CPU seconds that it has used so far; 0 once it has ended. */
+  cpuSeconds(): number {
+    if (this.exit !== undefined) return 0;
+    // After the name, which may have spaces, user and system time are the 12th and 13th field, in hundredths of a second.
+    const fields = readFileSync(`/proc/${this.child.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / 100;
   }
 
   /** Ends the program and waits until it has ended. */
