@@ -1,6 +1,5 @@
 import type { SourceFile } from '../../lib/cluster/manifest';
 import { observe } from '../../lib/cluster/observe';
-import { batchesOf } from '../../lib/plan/batches';
 import { type BurstPlan, type BurstQuestion, planBursts } from '../../lib/plan/burst';
 import { machinesFor } from '../../lib/plan/capacity-sources';
 import { jobsTakenWithin, secondsToTake } from '../../lib/plan/pickup';
@@ -292,15 +291,6 @@ test('a budget is spent on full nodes, and on a smaller one with what is left', 
   expect(allows(full + small)).toBe(15);
   expect(allows(small)).toBe(1);
   expect(allows(small / 2)).toBe(0);
-});
-
-test.each<[string, readonly number[], readonly number[]]>([
-  ['all at once', [0, 0, 0], [3]],
-  ['within a second of each other, for ten seconds', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], [11, 1]],
-  ['with more than a second between them', [0, 1.5, 3], [1, 1, 1]],
-  ['never', [], []],
-])('Karpenter plans pods that come %s in batches', (_, seconds, batches) => {
-  expect(batchesOf(seconds)).toEqual(batches);
 });
 
 test('jobs that managers take over half a minute get a smaller node at the end of each batch', () => {

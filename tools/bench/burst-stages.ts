@@ -15,6 +15,7 @@ interface LogLine {
   readonly duration?: string;
   readonly nodeclaims?: number;
   readonly pods?: number;
+  readonly NodeClaim?: { readonly name: string };
 }
 
 /**
@@ -40,7 +41,7 @@ export function describeStages(log: string, started: number): string {
   const stages = STAGES.flatMap(([name, message]) => {
     const those = of(message);
     return those.length > 0
-      ? [`  ${name}: ${those.length} nodes, from ${at(those[0])} to ${at(those[those.length - 1])} s`]
+      ? [`  ${name}: ${new Set(those.map((line) => line.NodeClaim?.name)).size} nodes, from ${at(those[0])} to ${at(those[those.length - 1])} s`]
       : [];
   });
   return ['Karpenter', ...plans, ...stages].join('\n');

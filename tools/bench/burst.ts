@@ -6,7 +6,6 @@ import { writeFiles } from '../../lib/app/dist-folder';
 import { renderFleets } from '../../lib/app/render';
 import { observe } from '../../lib/cluster/observe';
 import { parseManifests } from '../../lib/cluster/parse';
-import type { RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import { resolveFleets } from '../../lib/fleet/resolve-fleets';
 import { instanceTypes } from '../../lib/karpenter/instance-types';
 import { pickupOf, planBursts } from '../../lib/plan/burst';
@@ -16,33 +15,8 @@ import { applyFolder } from '../engines/apply-folder';
 import { startCluster } from '../engines/cluster';
 import { executorPod } from '../engines/executor-pod';
 import { KubeClient, type KubeObject } from '../engines/kube-client';
+import { type Burst, fleetFor, REQUEST_SECONDS, sumOf } from './burst-fleet';
 import { describeStages, watchCpu } from './burst-stages';
-
-/** Seconds from a manager's request to its job. */
-const REQUEST_SECONDS = 0.5;
-
-/** What is asked for on the command line. */
-interface Burst {
-  readonly jobs: number;
-  /** Managers of each of the four runners. */
-  readonly managers: number;
-  /** Most vCPUs of a node; the default of the fleet where nobody says. */
-  readonly maxCpu?: number;
-}
-
-/** The default fleet, with managers that hold the jobs. Those of 100 jobs and more look for jobs every second. */
-function fleetFor({ jobs, managers, maxCpu }: Burst): RunnerFleetProps {
-  const kinds = (['amd64', 'arm64'] as const).flatMap((arch) =>
-    (['spot', 'on-demand'] as const).map((capacity) => ({ arch, capacity })),
-  );
-  const each = Math.ceil(jobs / kinds.length / managers);
-  return {
-    name: 'production',
-    runnerDefaults: { concurrency: managers === 1 ? each : Math.max(each, 100), managers },
-    runners: kinds.map((kind) => ({ name: `${kind.arch}-${kind.capacity}`, ...kind })),
-    ...(maxCpu !== undefined && { nodePoolDefaults: { maxCpu } }),
-  };
-}
 
 /**
  * A burst: job pods of all runners of the default fleet, before real schedulers, as fast as the managers of each runner take
@@ -84,8 +58,7 @@ async function burst(asked: Burst): Promise<void> {
     console.log(`\nThe planner on ${each} jobs of each runner:\n`);
     const plans = planBursts(subject, question);
     console.log(printPlans(plans));
-    const nodes = plans.flatMap(({ machines }) => machines).reduce((sum, { count }) => sum + count, 0);
-    const usd = plans.reduce((sum, { usdPerHour }) => sum + usdPerHour, 0);
+    const { nodes, usd } = sumOf(plans);
     console.log(`Together: ${nodes} nodes, USD ${usd.toFixed(2)} an hour at on-demand prices`);
   } finally {
     await cluster.stop();
