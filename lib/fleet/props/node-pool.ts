@@ -49,7 +49,9 @@ export interface NodePoolSettings {
   readonly minCpu?: number;
 
   /**
-   * Most vCPUs of an instance.
+   * Most vCPUs of an instance. A larger instance holds more jobs only if its disk does: jobs of the default size ask for
+   * 6Gi each, so that the 100Gi of the default `rootVolume` hold 14. With 64 vCPUs and 400Gi, a burst of thousands of jobs
+   * takes a quarter of the nodes at the same price, and starts sooner.
    *
    * @default 16 - larger nodes empty later and take more jobs with them when Spot reclaims one
    */
