@@ -1,11 +1,12 @@
 import { cheapestMinute } from '../cluster/minute-price';
 import { landing, type ObservedRunner, type Subject } from '../cluster/observe';
-import { jobsWithin, nodeLimits } from '../cluster/pool-limits';
+import { jobsWithin } from '../cluster/pool-limits';
 import { prewarmCeiling } from '../cluster/prewarm-price';
+import { quotasFor, usageOf } from '../cluster/quotas';
 import { concurrencyOf } from '../cluster/runners';
 import { WAITING_ANNOTATION } from '../contract';
-import { parseQuantity, toUnits } from '../values/quantity';
-import { at } from '../values/record';
+import type { PodRequests } from '../karpenter/node-price';
+import { at, fieldsOf } from '../values/record';
 
 /** What a runner costs and holds, in one revision. */
 export interface Capacity {
@@ -18,8 +19,24 @@ export interface Capacity {
   readonly types: number | undefined;
   /** US dollars a month for room that pause pods hold, on demand; undefined where none is held. */
   readonly heldUsdPerMonth: number | undefined;
-  /** Most jobs at once: of its managers, and within the limits of the pools that take them. */
+  /**
+   * Most jobs of the default size at once, were no other runner there: what its managers take, within what Karpenter fits into
+   * the limits of the pools and what the quota of the namespace admits. `plan` says the same.
+   */
   readonly jobs: number;
+  /** What its managers take at once, whatever fits. */
+  readonly concurrency: number;
+  /** What keeps it below `concurrency`; left out where nothing does. */
+  readonly bound?: Bound;
+}
+
+/** What admits fewer jobs at once than managers take. */
+export interface Bound {
+  readonly by: 'pool limits' | 'quota';
+  /** Pools, or the ResourceQuota. */
+  readonly names: readonly string[];
+  /** Other runners that it has to do for as well. */
+  readonly sharedWith: readonly string[];
 }
 
 /** A runner before and after. One of the two is there. */
@@ -59,11 +76,29 @@ function capacities(subject: Subject): ReadonlyMap<string, Capacity> {
     const held = prewarmCeiling(runner, subject)?.usdPerMonth;
     found.set(runner.name, {
       ...capacityOf(runner),
-      jobs: Math.min(jobsOf(runner) + (known?.jobs ?? 0), jobsWithinLimits(runner, subject)),
+      ...jobsAtOnce(runner, jobsOf(runner) + (known?.concurrency ?? 0), subject),
       heldUsdPerMonth: held === undefined ? known?.heldUsdPerMonth : held + (known?.heldUsdPerMonth ?? 0),
     });
   }
   return found;
+}
+
+function jobsAtOnce(
+  runner: ObservedRunner,
+  concurrency: number,
+  subject: Subject,
+): Pick<Capacity, 'jobs' | 'concurrency' | 'bound'> {
+  const [least] = [withinLimits(runner, subject), ...withinQuotas(runner, subject)].sort(
+    (a, b) => a.jobs - b.jobs,
+  );
+  if (least.jobs >= concurrency) return { jobs: concurrency, concurrency };
+  const { jobs, by, names } = least;
+  const sharedWith = subject.runners.filter((other) => other.name !== runner.name && least.isOf(other));
+  return {
+    jobs,
+    concurrency,
+    bound: { by, names, sharedWith: [...new Set(sharedWith.map(({ name }) => name))] },
+  };
 }
 
 function capacityOf(
@@ -87,24 +122,45 @@ function jobsOf(runner: ObservedRunner): number {
   return replicas === 0 && !isWaiting ? 0 : concurrencyOf(runner);
 }
 
-/** Jobs of the default size that the pools' limits hold, were no other runner there. */
-function jobsWithinLimits({ job }: ObservedRunner, { settings, pools }: Subject): number {
-  if (!job || job.fargate) return Number.POSITIVE_INFINITY;
-  const { requests } = job.pod;
-  const most = (limit: string | undefined, each: number) => {
-    const quantity = parseQuantity(limit ?? '');
-    return quantity === undefined || each === 0
-      ? Number.POSITIVE_INFINITY
-      : Math.floor(toUnits(quantity) / each);
-  };
-  const counts = landing(job).map((placement) => {
-    const { limits } = placement.pool;
-    const asked = Math.min(
-      most(limits.cpu, requests.cpuMilli / 1000),
-      most(limits.memory, requests.memoryBytes),
-    );
-    return Math.min(asked, jobsWithin(placement, requests, settings.daemonSets, nodeLimits(limits)));
-  });
+/** Jobs that something admits, and of whom. */
+interface Admitted extends Omit<Bound, 'sharedWith'> {
+  readonly jobs: number;
+  readonly isOf: (runner: ObservedRunner) => boolean;
+}
+
+/** Jobs of the default size on the nodes that Karpenter starts within the limits of the pools. */
+function withinLimits({ job }: ObservedRunner, { settings, pools }: Subject): Admitted {
+  const placements = landing(job);
+  const taken = placements.map(({ pool }) => pool);
+  const counts = placements.map((placement) =>
+    jobsWithin(placement, job?.pod.requests ?? NOTHING, settings.daemonSets),
+  );
   // Without any pool, what they are is not known here.
-  return pools.length === 0 ? Number.POSITIVE_INFINITY : counts.reduce((sum, count) => sum + count, 0);
+  const isUnknown = !job || job.fargate !== undefined || pools.length === 0;
+  return {
+    by: 'pool limits',
+    names: taken.map(({ name }) => name),
+    jobs: isUnknown ? Number.POSITIVE_INFINITY : counts.reduce((sum, count) => sum + count, 0),
+    isOf: (other) => landing(other.job).some(({ pool }) => taken.includes(pool)),
+  };
+}
+
+const NOTHING: PodRequests = { cpuMilli: 0, memoryBytes: 0 };
+
+/** Jobs of the default size that each quota of their namespace admits. */
+function withinQuotas({ job }: ObservedRunner, { manifests }: Subject): readonly Admitted[] {
+  if (!job) return [];
+  const namespace = job.pod.namespace ?? 'default';
+  const usage = usageOf(fieldsOf(job.spec));
+  return quotasFor(fieldsOf(job.spec), namespace, manifests).map(({ manifest, hard }) => ({
+    by: 'quota',
+    names: [manifest.name],
+    jobs: Math.min(
+      ...Object.entries(hard).map(([name, most]) => {
+        const each = usage[name] ?? 0n;
+        return each > 0n ? Number(most / each) : Number.POSITIVE_INFINITY;
+      }),
+    ),
+    isOf: (other) => other.job?.pod.namespace === job.pod.namespace,
+  }));
 }

@@ -76,8 +76,8 @@ test('room that is no longer held costs on where nobody may delete its pods', ()
 
 test.each([
   ['cpu: "104"', 'cpu: "1"', 0],
-  ['cpu: "104"', 'cpu: "10"', 9],
-  ['memory: 112Gi', 'memory: 9Gi', 4],
+  ['cpu: "104"', 'cpu: "10"', 7],
+  ['memory: 112Gi', 'memory: 9Gi', 2],
   ['cpu: "104"', 'nodes: "1"\n    cpu: "104"', 14],
 ])('where limits go from %j to %j, %d jobs run at once', (from, to, jobs) => {
   const path = 'nodepool-gitlab-jobs-amd64-spot.yaml';
