@@ -9,6 +9,8 @@ import { type CostChange, costChange } from '../cost/cost-change';
 import { costOf } from '../cost/fleet-cost';
 import { admissionChange } from './admission';
 import { bothByCluster } from './both-by-cluster';
+import { causesOf } from './causes/all';
+import type { Cause } from './causes/cause';
 import { claimRemoved, immutableField, namespaceRemoved, rightsRemoved } from './cluster-objects';
 import { type Effect, effects } from './effect';
 import { fieldChanges } from './field-changes';
@@ -103,6 +105,8 @@ export interface ClusterDiff {
   /** Objects that change and that no rule says anything about. */
   readonly silent: readonly string[];
   readonly effects: readonly Effect[];
+  /** What somebody changed, as people would name it. */
+  readonly causes: readonly Cause[];
   /** What the change does to what runners cost; undefined where no object changes. Worked out when somebody asks. */
   readonly cost: CostChange | undefined;
 }
@@ -148,6 +152,7 @@ const NO_DIFFERENCE: ClusterDiff = {
   impacts: [],
   silent: [],
   effects: [],
+  causes: [],
   cost: undefined,
 };
 
@@ -202,6 +207,7 @@ export function diffCluster(
       sides.after,
       left.map(({ runner }) => runner),
     ),
+    causes: causesOf(comparison),
     get cost() {
       if (changes.length > 0) cost ??= costChange(costOf(sides.before), costOf(sides.after));
       return cost;
