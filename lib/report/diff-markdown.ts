@@ -1,17 +1,15 @@
 import type { ClusterDiff } from '../diff/all';
 import type { ForeignFile } from '../diff/foreign-files';
-import type { ChangedObject } from '../diff/rule';
+import { SAID_IN_SENTENCE } from '../diff/running-jobs';
 import { visible, visibleLines, visibleTexts } from '../values/visible';
-import {
-  effectFee,
-  effectTable,
-  fieldLines,
-  foreignParts,
-  otherGroups,
-  securityParts,
-  summaryOf,
-} from './diff-words';
-import { firstNames, type ImpactGroup } from './impact-groups';
+import { changedFields } from './changed-fields';
+import { effectParts } from './diff-effects';
+import { foreignParts, otherGroups, securityParts, summaryOf } from './diff-words';
+import type { ImpactGroup } from './impact-groups';
+import { impactTable, SIGNS } from './impact-table';
+import { code, codeBlock, details, plain } from './markdown';
+import { cutItem, ITEM_MOST } from './row-text';
+import { causesToList, summarySentence } from './summary-sentence';
 
 /**
  * First line of a note: by it the next run finds the note and updates it. A repository with several projects has a note
@@ -43,13 +41,6 @@ ${codeBlock(visibleLines(reason).slice(0, REASON_MOST))}
 /** Characters of a reason. */
 const REASON_MOST = 2000;
 
-/** A text that Markdown does not read, whatever fences it holds. */
-function codeBlock(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([fence]) => fence.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}\n${text}\n${fence}`;
-}
-
 /** What stands unfolded: about a screen. */
 const ROWS_MOST = 12;
 /** Characters of all folded fields together: below the 65,536 of a comment on GitHub; GitLab takes a million. */
@@ -58,13 +49,6 @@ const DETAILS_MOST = 40_000;
 const SECURITY_MOST = 25_000;
 /** Rows of the folded table. */
 const FOLDED_MOST = 30;
-
-const SIGNS = {
-  security: ':unlock:',
-  disruptive: ':red_circle:',
-  notice: ':large_orange_diamond:',
-  info: ':white_circle:',
-} as const;
 
 /**
  * A comparison as a note of a merge request: what is weakened, a screen of what happens, the rest folded.
@@ -92,25 +76,63 @@ export function printDiffMarkdown(
   return `${[noteMarker(folder), heading, ...unjudged, ...weaker, ...parts].join('\n\n')}\n`;
 }
 
-/** @param isAll whether nothing but objects changes */
+/**
+ * One cluster: a sentence, what it costs, what is disruptive or asks somebody to act, and the rest folded.
+ * @param isAll whether nothing but objects changes
+ */
 function clusterParts(diff: ClusterDiff, most: number, isAll: boolean): string[] {
-  const groups = otherGroups(diff);
-  const isWeaker = diff.impacts.some(({ weight }) => weight === 'security');
-  const heavy = groups.filter(({ weight }) => weight !== 'info');
-  const shown = heavy.slice(0, ROWS_MOST);
+  const groups = otherGroups(diff, true);
+  const disruptive = groups.filter(({ weight }) => weight === 'disruptive').slice(0, DISRUPTIVE_MOST);
+  const toDo = groups.filter(({ weight, id }) => weight === 'notice' && !SAID_IN_SENTENCE.has(id));
+  const shown = [...disruptive, ...toDo.slice(0, Math.max(ROWS_MOST - disruptive.length, ROWS_LEAST))];
   const folded = groups.filter((group) => !shown.includes(group));
+  const name = diff.cluster === '' ? '' : `${diff.cluster}: `;
+  const sentence = summarySentence(diff, isAll);
   return [
-    `**${plain(summaryOf(diff))}**`,
-    ...(diff.changes.length > 0 && heavy.length === 0 && isAll && !isWeaker
-      ? ['Nothing that runs is touched.']
-      : []),
-    ...(shown.length > 0 ? [impactTable(shown)] : []),
+    `**${plain(sentence === undefined ? summaryOf(diff) : `${name}${sentence}.`)}**`,
+    ...causeList(diff),
     ...effectParts(diff),
-    ...(folded.length > 0
-      ? [details(`${folded.length} more effects`, impactTable(folded.slice(0, FOLDED_MOST)))]
-      : []),
-    ...fieldParts(diff, most),
+    ...(shown.length > 0 ? [impactTable(shown)] : []),
+    ...foldedParts(diff, folded, most),
   ];
+}
+
+/** Rows of what asks somebody to act, however much is disruptive. */
+const ROWS_LEAST = 4;
+/** Rows of what is disruptive. */
+const DISRUPTIVE_MOST = 30;
+
+/** What was meant, one a line, where a sentence has no room for it. */
+function causeList(diff: ClusterDiff): readonly string[] {
+  const causes = causesToList(diff);
+  if (causes.length === 0) return [];
+  const more = causes.length - ROWS_MOST;
+  const lines = causes.slice(0, ROWS_MOST).map((cause) => `- ${plain(cause)}`);
+  return [[...lines, ...(more > 0 ? [`- and ${more} more, folded below`] : [])].join('\n')];
+}
+
+/** What else happens and every changed field, opened by a click. */
+function foldedParts(diff: ClusterDiff, groups: readonly ImpactGroup[], most: number): readonly string[] {
+  const rest = groups.length - FOLDED_MOST;
+  const effects =
+    groups.length === 0
+      ? []
+      : [
+          impactTable(groups.slice(0, FOLDED_MOST), NAMES_MOST),
+          ...(rest > 0
+            ? [`${rest} more effects are left out here; \`npx runner-fleet diff\` prints them all.`]
+            : []),
+        ];
+  const fields = changedFields(diff, most);
+  if (effects.length + fields.length === 0) return [];
+  const count = groups.length === 0 ? '' : `${groups.length} more effect${groups.length === 1 ? '' : 's'}`;
+  const what = [count, ...(fields.length > 0 ? ['every changed field'] : [])].filter((one) => one !== '');
+  const objects = diff.changes.length === 0 ? '' : `${summaryWithoutName(diff)}: `;
+  return [details(`${objects}${what.join(' and ')}`, [...effects, ...fields].join('\n\n'))];
+}
+
+function summaryWithoutName(diff: ClusterDiff): string {
+  return summaryOf({ ...diff, cluster: '' });
 }
 
 /** What is weakened, each as far as a row has room; what does not fit into any note is counted, and where it stands is said. */
@@ -148,154 +170,3 @@ function namesOf(groups: readonly ImpactGroup[]): string {
 
 /** Objects named of rows that have no room. */
 const NAMES_MOST = 60;
-
-/** Characters of one text of a row. */
-const TEXT_MOST = 600;
-/** Characters that each item of a long text keeps: enough for the name of a field, and the start of its value. */
-const ITEM_MOST = 120;
-/** The same where there are many items: the end of a name says more than its start. */
-const ITEM_LEAST = 80;
-/** Characters of a text of many items: those that have no room are counted. */
-const ITEMS_MOST = 8_000;
-
-/**
- * A text as far as a row has room for it, with how much more there is. Each item of a list is cut, never the list: a long value
- * in front must not hide the name of a field after it.
- */
-function short(text: string): string {
-  if (text.length <= TEXT_MOST) return text;
-  // Within a field, a comma parts what was from what is.
-  const fields = text.split(/(?<=;) /);
-  const items = fields.length > FEW ? fields : text.split(/(?<=[;,]) /);
-  const room = Math.max(TEXT_MOST, Math.min(ITEMS_MOST, ITEM_MOST * items.length));
-  const most = Math.max(ITEM_LEAST, Math.floor(room / items.length));
-  const named = items.slice(0, Math.floor(room / most));
-  const kept = named.map((item) => cutItem(item, most)).join(' ');
-  const more = text.length - kept.length;
-  if (more <= 0) return text;
-  const left = items.length - named.length;
-  return `${kept} (${left > 0 ? `${left} items and ` : ''}${more} characters more, which npx runner-fleet diff prints)`;
-}
-
-/** Objects that a row of weakened security names. */
-const WEAKENED_MOST = 30;
-
-function cutItem(item: string, most: number): string {
-  if (item.length <= most + CUT.length) return item;
-  return `${item.slice(0, most).replace(/[\ud800-\udbff]$/, '')}${CUT}`;
-}
-
-/** Fields up to which lists within one are read too. */
-const FEW = 8;
-
-/** Stands for what is left out of an item. */
-const CUT = '...';
-
-function impactTable(groups: readonly ImpactGroup[]): string {
-  const rows = groups.map(({ weight, objects, what, why, id }) => {
-    const names = firstNames(
-      objects,
-      (name) => code(short(name)),
-      weight === 'security' ? WEAKENED_MOST : undefined,
-    ).join('<br>');
-    return [`${SIGNS[weight]} ${weight}`, names, `${plain(short(what))} *${plain(short(why))}* (${id})`];
-  });
-  return table(['', 'object', 'what happens, and why'], rows);
-}
-
-function effectParts({ effects }: ClusterDiff): string[] {
-  if (effects.length === 0) return [];
-  const [headings, ...rows] = effectTable(effects).map((row) => row.map(plain));
-  const rest = rows.length > ROWS_MOST ? [details('all runners', table(headings, rows))] : [];
-  return [table(headings, rows.slice(0, ROWS_MOST)), ...effectFee(effects), ...rest];
-}
-
-function fieldParts({ changes, silent }: ClusterDiff, most: number): string[] {
-  if (changes.length === 0) return [];
-  const lines: string[] = [];
-  let length = 0;
-  let left = changes.length;
-  // A volume of new objects does not push out what changes.
-  const isChanged = ({ before, after }: (typeof changes)[number]) =>
-    before !== undefined && after !== undefined;
-  const sorted = [...changes.filter(isChanged), ...changes.filter((change) => !isChanged(change))];
-  for (const change of sorted) {
-    const text = fittingFields(change, Math.min(most - length, most / OBJECT_SHARE));
-    if (text === undefined) continue;
-    lines.push(text);
-    length += text.length;
-    left--;
-  }
-  const cut =
-    left > 0 ? [`${left} more objects are left out here; \`npx runner-fleet diff\` prints them all.`] : [];
-  const untold =
-    silent.length > 0 ? [`No rule says that ${silent.length} of them touch anything that runs.`] : [];
-  return [details('every changed field', [fenced(lines.join('\n')), ...cut, ...untold].join('\n\n'))];
-}
-
-/** An object takes at most this part of the room: a large one does not push out the ones after it. */
-const OBJECT_SHARE = 2;
-/** Characters of each value of an object with many fields. */
-const SHORT_VALUE = 40;
-
-/** The fields of an object that fit, with shorter values where there are many; undefined where there is no room for any. */
-function fittingFields(change: ChangedObject, most: number): string | undefined {
-  const whole = fieldLines(change).join('\n');
-  if (whole.length <= most) return whole;
-  const [name, ...fields] = fieldLines(change, SHORT_VALUE);
-  const kept = [name];
-  let length = name.length;
-  for (const field of fields) {
-    length += field.length + 1;
-    if (length > most) break;
-    kept.push(field);
-  }
-  const left = fields.length - (kept.length - 1);
-  if (kept.length === 1) return undefined;
-  return [...kept, ...(left > 0 ? [`    ... and ${left} more fields`] : [])].join('\n');
-}
-
-function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(headings), line(headings.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-function details(summary: string, content: string): string {
-  return `<details><summary>${summary}</summary>\n\n${content}\n\n</details>`;
-}
-
-/** Text in a block of code, whatever fences it holds itself. */
-function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
-  return `${fence}diff\n${text}\n${fence}`;
-}
-
-/** A name in code, where Markdown reads nothing into it. */
-function code(name: string): string {
-  return `\`${visible(name).replace(/[\s`|]+/g, ' ')}\``;
-}
-
-/**
- * Text that Markdown shows as it is. Names and tags are anybody's words: none may notify people (`@all`), refer to issues,
- * become a link or an emoji, hide what follows or end a cell. Where a backslash does not do on every server, a word joiner
- * parts the sign from what follows.
- */
-function plain(text: string): string {
-  return (
-    visible(text)
-      .replace(/\s+/g, ' ')
-      .replace(/[\\`*_~|<[\]!#&$%^{}]/g, '\\$&')
-      .replaceAll('@', `@${JOINER}`)
-      // References as `#1`, `!1`, `%1`, `~label`, `$1`, `&1` are read again after backslashes are gone.
-      .replace(/(?<=[#!%~$&^])(?=[\w"])/g, JOINER)
-      // Addresses: https://, www., and whatever else has a scheme.
-      .replace(/:(?=\/\/)/g, `:${JOINER}`)
-      .replace(/\b(www|mailto|xmpp|GH)(?=[.:-])/gi, `$1${JOINER}`)
-      // Emoji: `:name:`.
-      .replace(/:(?=[\w+\\-]+:)/g, `:${JOINER}`)
-  );
-}
-
-/** Parts two characters and shows nothing. */
-const JOINER = '\u2060';

@@ -37,9 +37,12 @@ export function securityParts(
   });
 }
 
-/** The other impacts of a cluster. */
-export function otherGroups({ impacts }: ClusterDiff): readonly ImpactGroup[] {
-  return groupImpacts(impacts.filter(({ weight }) => weight !== 'security'));
+/** The other impacts of a cluster. @param isOfRunners whether what happens to several runners is one */
+export function otherGroups({ impacts }: ClusterDiff, isOfRunners = false): readonly ImpactGroup[] {
+  return groupImpacts(
+    impacts.filter(({ weight }) => weight !== 'security'),
+    isOfRunners,
+  );
 }
 
 /** Files that no rule judges: a sentence for those below the folder, one for those above it, each with its lines. */

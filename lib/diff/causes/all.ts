@@ -74,9 +74,11 @@ function bySubject(steps: readonly (readonly [ChangedObject, readonly Step[]])[]
 const TEXTS_MOST = 4;
 
 function joined(kind: CauseKind, texts: ReadonlySet<string>): string {
-  const all = kind === 'job-size' ? sizesInOrder([...texts]) : [...texts];
+  const all = (kind === 'job-size' ? sizesInOrder([...texts]) : [...texts]).map((text) =>
+    text.endsWith(LOWERED) ? text.slice(0, -LOWERED.length) : text,
+  );
   const more = all.length - TEXTS_MOST;
-  return more > 0 ? `${all.slice(0, TEXTS_MOST).join(', ')} and ${more} more` : all.join(', ');
+  return listed(more > 0 ? [...all.slice(0, TEXTS_MOST), `${more} more`] : all);
 }
 
 /** Requests first, then limits, then that ceilings change too. */

@@ -27,8 +27,12 @@ export interface Step {
 type Phrase = (of: string, text: string, noun: string) => string;
 
 const on: (what: string) => Phrase = (what) => (of, text) => `${what} ${text} on ${of}`;
-const named: (what: string) => Phrase = (what) => (of, text) =>
-  `${what} ${of}${text === '' ? '' : `: ${text}`}`;
+/** Words that need no colon in front. */
+const BARE_WORDS = ['added', 'removed', 'lowered'];
+const named: (what: string) => Phrase = (what) => (of, text) => {
+  const separator = text === '' ? '' : BARE_WORDS.includes(text) ? ' ' : ': ';
+  return `${what} ${of}${separator}${text}`;
+};
 const comes: (verb: string) => Phrase = (verb) => (of, _text, noun) =>
   of.endsWith(noun) ? `${of} ${verb}` : `${noun} ${of} ${verb}`;
 
@@ -69,7 +73,7 @@ const PHRASES = {
   'node-disks': on('disks'),
   'node-class': named('settings of'),
   'pull-secret': named('pull secret'),
-  bounds: named('bounds of jobs:'),
+  bounds: (of, text) => `${of} of jobs ${text}`,
   'disruption-budget': named('disruption budget'),
   rights: named('rights:'),
   network: named('network policy'),

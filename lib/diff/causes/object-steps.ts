@@ -22,10 +22,7 @@ export function objectSteps(
   if (kind === 'SealedSecret') return [...steps, ...sealedSteps(change, rest, ownersOf(change))];
   if (isOne && rest.length === 0) return steps;
   const found = KINDS[kind] ?? 'other';
-  return [
-    ...steps,
-    step(found, found === 'bounds' ? `${kind} ${name}` : nameOf(change, found), isText(change)),
-  ];
+  return [...steps, step(found, found === 'bounds' ? kind : nameOf(change, found), isText(change))];
 }
 
 const KINDS: Readonly<Record<string, CauseKind>> = {
@@ -66,11 +63,12 @@ function textOfField({ path, before, after }: FieldChange): string {
   return fieldText(shortPath(path), { path, before: old, after: now });
 }
 
-/** `In eu-west-1a, eu-west-1b` for a requirement; other values as they are. */
+/** `eu-west-1a, eu-west-1b` for a requirement; other values as they are. */
 function requirementText(value: string | undefined): string | undefined {
   if (!value?.startsWith('{')) return value;
   const { operator, values } = fieldsOf(parsedJson(value));
   const list = Array.isArray(values) ? ` ${values.join(', ')}` : '';
+  if (operator === 'In') return list.trim();
   return typeof operator === 'string' ? `${operator}${list}` : value;
 }
 
@@ -98,14 +96,14 @@ function poolSteps(change: ChangedObject, fields: readonly FieldChange[], name: 
 }
 
 /** Ends what is said of a bound that falls. */
-export const LOWERED = '(lowered)';
+export const LOWERED = ' (lowered)';
 
 /** `cpu 104 to 10 (lowered)`. */
 function limitText(field: FieldChange): string {
   const [old, now] = [field.before, field.after].map((text) => parseQuantity(text ?? ''));
   const text = fieldText(field.path.replace(/^spec\.limits\.?/, ''), field);
   if (old === undefined || now === undefined) return text;
-  return now < old ? `${text} ${LOWERED}` : text;
+  return now < old ? `${text}${LOWERED}` : text;
 }
 
 function classSteps(change: ChangedObject, fields: readonly FieldChange[], name: string): readonly Step[] {
