@@ -1,11 +1,25 @@
+import type { Cause } from './causes/cause';
 import { counted } from './causes/words';
 import type { Impact } from './rule';
 
-/** What becomes of running jobs and their managers, as half sentences: the worst first. */
-export function whatHappens(impacts: readonly Impact[]): readonly string[] {
+/**
+ * What becomes of running jobs and their managers, as half sentences: the worst first.
+ *
+ * @param causes what was meant, by which an object that no rule judges is known to be harmless for jobs that run
+ */
+export function whatHappens(
+  impacts: readonly Impact[],
+  causes: readonly Pick<Cause, 'kind' | 'objects'>[],
+): readonly string[] {
   const heavy = impacts.filter(({ weight }) => weight === 'disruptive');
   const notices = impacts.filter(({ weight }) => weight === 'notice');
-  const isUnknown = impacts.some(({ id, weight }) => weight === 'security' && UNJUDGED.has(id));
+  const isOfGitLab = (object: string) => {
+    const own = causes.filter(({ objects }) => objects.includes(object));
+    return own.length > 0 && own.every(({ kind }) => kind === 'gitlab-settings');
+  };
+  const isUnknown = impacts.some(
+    ({ id, weight, object }) => weight === 'security' && UNJUDGED.has(id) && !isOfGitLab(object),
+  );
   const worst = [...new Set(heavy.map(({ id }) => WORST[id] ?? 'running jobs can be cut'))];
   const moves = [
     ...movedManagers(notices),

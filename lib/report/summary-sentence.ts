@@ -17,7 +17,9 @@ const CAUSES_LENGTH = 320;
  */
 export function summarySentence(diff: ClusterDiff, isAll = true): string | undefined {
   if (diff.changes.length === 0) return undefined;
-  const happens = whatHappens(diff.impacts).filter((text) => isAll || !/^no(thing)? /.test(text));
+  const happens = whatHappens(diff.impacts, diff.causes).filter(
+    (text) => isAll || !/^no(thing)? /.test(text),
+  );
   return [causesWords(diff), happens.join(', '), ...moneyWords(diff)]
     .filter((part) => part !== '')
     .join('; ');
@@ -47,7 +49,7 @@ function causesWords({ causes, changes }: ClusterDiff): string {
   const followers = causes.filter(({ follows }) => follows).map(({ what }) => what);
   if (followers.length === 0) return listed(leading);
   const brought =
-    followers.length > FOLLOWERS_MOST ? counted(followers.length, 'more change') : listed(followers);
+    followers.length > FOLLOWERS_MOST ? counted(followers.length, 'more change') : followers.join(', ');
   return `${listed(leading)} (also: ${brought})`;
 }
 

@@ -44,6 +44,7 @@ const PHRASES = {
   'runner-removed': comes('removed'),
   'runner-release': on('GitLab Runner'),
   'node-image': on('node image'),
+  compute: (of, text) => `nodes of ${of} move from ${text}`,
   capacity: (of, text) => `${of} from ${text}`,
   'job-powers': named('powers of jobs of'),
   'job-namespace': named('namespace of jobs of'),
@@ -130,21 +131,20 @@ const ROOM: readonly CauseKind[] = [
 /** Kinds that others bring along. */
 const FOLLOWS: Partial<Record<CauseKind, readonly CauseKind[]>> = {
   'pool-limits': ROOM,
-  'pool-added': [...ROOM, 'job-namespace'],
-  'pool-removed': [...ROOM, 'job-namespace'],
+  'pool-added': [...ROOM, 'job-namespace', 'compute'],
+  'pool-removed': [...ROOM, 'job-namespace', 'compute'],
   'pool-settings': ['runner-added', 'runner-removed', 'capacity'],
   'pool-drain': ['longest-job'],
   bounds: [...ROOM, 'job-namespace'],
-  'manager-pod': [...ROOM, 'longest-job', 'runner-release'],
-  config: ['concurrency', 'managers', 'job-powers', 'job-namespace'],
+  'manager-pod': [...ROOM, 'longest-job', 'compute'],
   tags: ['capacity'],
   'first-token': ['runner-added'],
-  placement: ['capacity', 'job-namespace'],
+  placement: ['compute', 'capacity', 'job-namespace'],
   rights: ['job-namespace', 'runner-added', 'runner-removed', 'held-room'],
-  network: ['job-namespace'],
+  network: ['compute', 'job-namespace'],
   namespace: ['job-namespace'],
-  'node-class-added': ['job-namespace', 'runner-added'],
-  'node-class-removed': ['job-namespace', 'runner-removed'],
+  'node-class-added': ['compute', 'job-namespace', 'runner-added'],
+  'node-class-removed': ['compute', 'job-namespace', 'runner-removed'],
 };
 
 /** Whether a kind comes along with one of those that are there. */

@@ -38,14 +38,16 @@ export function managerSteps({ fields }: ChangedObject, { names }: RunnerSides):
 
 /** A config.toml: the same, each field for the runners of its entry. */
 export function configSteps(change: ChangedObject, sides: RunnerSides): readonly Step[] {
-  const capacity = capacityText(sides);
+  const [compute, capacity] = [computeText(sides), capacityText(sides)];
   const entryOf = (path: string) => {
     const own = sides.names.filter((name) => path.includes(`runners[${name}]`));
     return own.length > 0 ? own : sides.names;
   };
   const say = (field: FieldChange): Said => {
     const said = annotationField(field) ?? configField(field);
-    return said?.[0] === 'placement' && capacity !== undefined ? ['capacity', capacity] : said;
+    if (said?.[0] !== 'placement') return said;
+    if (compute !== undefined) return ['compute', compute];
+    return capacity === undefined ? said : ['capacity', capacity];
   };
   // A rename of the file is said by what is in it.
   const fields = change.fields.filter(({ path }) => path !== 'metadata.name');
@@ -132,6 +134,7 @@ const CONFIG_KEYS: readonly (readonly [key: RegExp, kind: CauseKind])[] = [
   [/\.kubernetes\.(node_selector|node_tolerations|affinity)/, 'placement'],
   [/\]\.cache\b/, 'cache'],
   [/(^|> )concurrent$/, 'concurrency'],
+  [/\]\.(limit|request_concurrency)$/, 'concurrency'],
 ];
 
 /** Kinds of one key each, which needs no name. */
@@ -143,6 +146,8 @@ function configField(field: FieldChange): Said {
   const kind = CONFIG_KEYS.find(([key]) => key.test(path))?.[1] ?? 'config';
   const release = releaseText(field);
   if (kind === 'helper-image' && release !== undefined) return ['runner-release', release];
+  // How fast jobs are asked for follows from how many there may be.
+  if (/\]\.request_concurrency$/.test(path)) return ['concurrency', ''];
   if (BARE.has(kind)) return [kind, fromTo(before, after)];
   if (kind === 'job-size') return ['job-size', sizeText(field)];
   const isWhole = kind === 'cache' || kind === 'held-room' || kind === 'placement';
@@ -159,8 +164,20 @@ function sizeText(field: FieldChange): string {
 /** Stands for every ceiling that changes with a size. */
 const CEILINGS = 'ceilings';
 
+/** The last key of a path: `karpenter.sh/nodepool` of `nodeSelector["karpenter.sh/nodepool"]`. */
 function lastKey(path: string): string {
-  return /(?:^|[.\]> ])([^.>\s]+)$/.exec(path)?.[1] ?? path;
+  return /\["([^"]+)"\]$/.exec(path)?.[1] ?? /(?:^|[.\s])([^.\s]+)$/.exec(path)?.[1] ?? path;
+}
+
+/** What starts the nodes of jobs, where that changes. */
+function computeText({ before, after }: RunnerSides): string | undefined {
+  const of = (runners: readonly ObservedRunner[]) => {
+    const pools = runners.flatMap(({ job }) => landing(job).map(({ pool }) => pool));
+    if (pools.length === 0) return undefined;
+    return pools.some(({ isAutoMode }) => isAutoMode) ? 'EKS Auto Mode' : 'Karpenter';
+  };
+  const [old, now] = [of(before), of(after)];
+  return old === undefined || now === undefined || old === now ? undefined : `${old} to ${now}`;
 }
 
 /** From which capacity type to which the jobs go, where that changes. */
