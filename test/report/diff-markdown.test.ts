@@ -4,6 +4,7 @@ import { printDiffText } from '../../lib/report/diff-text';
 import { diffOf } from '../diff/revisions';
 import { edited, FLEET } from '../fixtures/files';
 
+const CONFIG = 'amd64-spot/configmap.yaml';
 const DEPLOYMENT = 'amd64-spot/deployment.yaml';
 
 test('a tag that reads as Markdown notifies nobody, refers to nothing and hides nothing', () => {
@@ -77,6 +78,75 @@ test('the folder of a project is named in the note and its marker, whatever its 
   expect(marker).toBe('<!-- gitlab-runner-fleet diff of clusters/a --\\u{3e} @all\\u{202e} -->');
   expect(markerOf(note)).toBe(marker);
   expect(heading).toBe('### What this does to the runners of `clusters/a --> @all\\u{202e}`');
+});
+
+test('a runner whose name reads as Markdown or HTML stays text in the sentence, and in the row of its price', () => {
+  const name = '@all</details>**x** [a](https://evil.example) `b` |c';
+  const note = printDiffMarkdown([
+    diffOf(FLEET, edited(FLEET, [CONFIG, 'name = "acme-amd64-spot"', `name = ${JSON.stringify(name)}`])),
+  ]);
+  const [unfolded] = note.split('<details>');
+  const sentence = unfolded.split('\n').find((line) => line.startsWith('**acme: runner'));
+  expect(sentence).toContain(
+    'renamed to @\u2060all\\</details>\\*\\*x\\*\\* \\[a\\](https:\u2060//evil.example) \\`b\\` \\|c; ',
+  );
+  expect(unfolded).toContain('| @\u2060all\\</details>');
+  expect(unfolded).not.toMatch(/@all|https:\/\/|(?<!\\)<\/details>|^\/close/m);
+});
+
+test('a name of any length leaves the sentence short and the rows after it there', () => {
+  const name = 'x'.repeat(5_000);
+  const note = printDiffMarkdown([
+    diffOf(
+      FLEET,
+      edited(
+        FLEET,
+        [CONFIG, 'name = "acme-amd64-spot"', `name = "${name}"`],
+        ['amd64-spot/role.yaml', '      - delete\n', ''],
+      ),
+    ),
+  ]);
+  const sentence = note.split('\n').find((line) => line.startsWith('**acme: '));
+  expect(sentence?.length).toBeLessThan(1_000);
+  expect(note.split('<details>')[0]).toContain(':red_circle: disruptive');
+});
+
+test('what is disruptive or asks somebody to act stays open; what the sentence says already is folded', () => {
+  const tags = 'gitlab-runner-fleet/tags: amd64,x86,x86-64,x86_64,spot';
+  const note = printDiffMarkdown([
+    diffOf(
+      FLEET,
+      edited(
+        FLEET,
+        ['amd64-spot/role.yaml', '      - delete\n', ''],
+        [DEPLOYMENT, tags, `${tags},web`],
+        ['nodepool-gitlab-jobs-amd64-spot.yaml', 'cpu: "104"', 'cpu: "10"'],
+      ),
+    ),
+  ]);
+  const [unfolded, ...folded] = note.split('<details>');
+  expect(unfolded).toMatch(/:red_circle: disruptive.*\(rights-removed\)\n.*\(tags-to-set\)/);
+  expect(unfolded).not.toContain('(limits-change)');
+  expect(folded.join('')).toContain('(limits-change)');
+  expect(unfolded).toContain(
+    '20 jobs at once (concurrency), of which 7 fit the limits of gitlab-jobs-amd64-spot.',
+  );
+});
+
+test('objects that change alike have their fields once, below all of their names', () => {
+  const note = printDiffMarkdown([
+    diffOf(
+      FLEET,
+      edited(
+        FLEET,
+        ['nodepool-gitlab-jobs-amd64-spot.yaml', '168h', '24h'],
+        ['nodepool-gitlab-jobs-arm64-spot.yaml', '168h', '24h'],
+      ),
+    ),
+  ]);
+  expect(note).toContain(
+    '~ NodePool/gitlab-jobs-amd64-spot\n~ NodePool/gitlab-jobs-arm64-spot\n    spec.template.spec.expireAfter: 168h -> 24h\n',
+  );
 });
 
 const LONG = `${'x'.repeat(30_000)}the-end`;

@@ -2,7 +2,7 @@ import { displayName, type Manifest } from '../../cluster/manifest';
 import type { ObservedRunner, Subject } from '../../cluster/observe';
 import { WORKLOAD_KINDS } from '../../cluster/workloads';
 import { RUNNER_KEY } from '../../contract';
-import { at, fieldsOf, textOf } from '../../values/record';
+import { at, textOf } from '../../values/record';
 import { type ChangedObject, type Comparison, objectOf } from '../rule';
 import { runnerPairs } from '../security/runner-pairs';
 import { CAUSE_KINDS, type Cause, type CauseKind, isBroughtBy, nounOf, phraseOf, type Step } from './cause';
@@ -98,7 +98,9 @@ function subjectsText(of: readonly string[], kind: CauseKind, runners: number): 
     const count = counted(of.length, noun);
     return noun === 'runner' && of.length === runners ? `all ${count}` : count;
   }
-  return listed(of.map((name) => (name.length > NAME_MOST ? `${name.slice(0, NAME_MOST)}...` : name)));
+  // A runner and the one in its place are one text.
+  const most = kind === 'runner-renamed' || kind === 'runner-replaced' ? 4 * NAME_MOST : NAME_MOST;
+  return listed(of.map((name) => (name.length > most ? `${name.slice(0, most)}...` : name)));
 }
 
 /** Runners that come, go, or take the place of another. */
@@ -117,7 +119,7 @@ function runnerMoves(comparison: Comparison): RunnerMoves {
   const replaced = new Map<string, { kind: CauseKind; text: string }>();
   for (const { before, after } of runnerPairs(comparison)) {
     if (before === undefined || old.has(after.name) || now.has(before.name)) continue;
-    const isSame = withoutName(before) === withoutName(after);
+    const isSame = isRenamed(before, after) || isRenamed(after, before);
     const kind = isSame ? 'runner-renamed' : 'runner-replaced';
     const text = isSame
       ? `${before.name} renamed to ${after.name}`
@@ -136,15 +138,19 @@ function managersOf({ runners }: Subject, name: string): number {
   return new Set(runners.filter((runner) => runner.name === name).map(({ manager }) => manager)).size;
 }
 
-/** What a runner is, whatever it is called. */
-function withoutName({ config, managerPod, name }: ObservedRunner): string {
-  const own = runnerLabel(config.manifest) ?? name;
-  const { system_id: _own, ...parsed } = fieldsOf(config.parsed);
-  const hashes = new RegExp(`${escaped(own)}-[0-9a-f]{8}\\b|token-[0-9a-f]{8}\\b`, 'g');
-  return JSON.stringify([parsed, managerPod])
-    .replaceAll(hashes, own)
-    .replaceAll(name, '')
-    .replaceAll(own, '');
+/** Whether a runner is another in nothing but its name, and in what is named by its content. */
+function isRenamed(one: ObservedRunner, other: ObservedRunner): boolean {
+  const renamed = textOfRunner(one).replaceAll(one.name, other.name).replaceAll(labelOf(one), labelOf(other));
+  return renamed === textOfRunner(other);
+}
+
+function labelOf({ config, name }: ObservedRunner): string {
+  return runnerLabel(config.manifest) ?? name;
+}
+
+function textOfRunner(runner: ObservedRunner): string {
+  const hashes = new RegExp(`(${escaped(labelOf(runner))}|token)-[0-9a-f]{8}\\b`, 'g');
+  return JSON.stringify([runner.config.parsed, runner.managerPod]).replaceAll(hashes, '$1');
 }
 
 function escaped(text: string): string {
