@@ -6,6 +6,7 @@ module.exports = {
   testPathIgnorePatterns: [
     '/node_modules/',
     '/build/test/test/e2e/',
+    '/build/test/test/browser/',
     '/build/test/test/package.test.js',
     '/build/test/test/app/cdk8s-synth.test.js',
     '/build/test/test/app/random-fleets.test.js',

@@ -66,6 +66,16 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'lib/upgrade',
     'lib/values',
   ], // prints
+  'lib/page': [
+    'lib/checks',
+    'lib/cluster',
+    'lib/cost',
+    'lib/diff',
+    'lib/karpenter',
+    'lib/plan',
+    'lib/report',
+    'lib/values',
+  ], // one page of what reports, plans and comparisons say
   'lib/project': ['lib/checks', 'lib/cluster', 'lib/cost', 'lib/karpenter', 'lib/report', 'lib/values'], // files that synth and check both read
   'lib/app': [
     'lib/fleet',
@@ -88,6 +98,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'lib/import',
     'lib/pipelines',
     'lib/plan',
+    'lib/page',
     'lib/report',
     'lib/values',
     'lib/fleet',

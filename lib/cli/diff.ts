@@ -7,6 +7,7 @@ import { clustersOf, duplicatesOf } from '../cluster/clusters';
 import type { SourceFile } from '../cluster/manifest';
 import { observeOnce } from '../cluster/observe-once';
 import { type ParsedManifests, parseManifests } from '../cluster/parse';
+import type { PriceSettings } from '../cluster/prices';
 import { type FolderContent, readWholeFolder, UnreadableFolder } from '../cluster/read-folder';
 import { foreignFiles, foreignFilesMessage, renderedFolders } from '../cluster/rendered-folder';
 import { type ClusterDiff, diffFolders, weightsOf, withImpacts } from '../diff/all';
@@ -32,6 +33,7 @@ import { refuseConverted } from './checkout';
 import { complain } from './complain';
 import { addCostOptions, costChoicesOf } from './cost-options';
 import {
+  type Comparison,
   compareRevisions,
   folderAt,
   GitError,
@@ -141,53 +143,83 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
     const revisions = compareRevisions(base, head);
     const { place } = revisions;
     prefix = place.prefix;
-    const changed = pathsFromHere(
-      revisions.changes.map(({ path }) => path),
-      place,
-    );
-    const old = folderAt(revisions.base, folder);
-    const name = base ?? revisions.base.slice(0, 12);
-    const before = parseBase(old.files, name);
-    if (old.files.length === 0) complain(`There is no ${folder}/ at ${name}: everything is new.`);
-    const now = revisions.head === undefined ? workingTree(folder, place) : folderAt(revisions.head, folder);
-    const foreign = [...foreignFilesOf(folder, old, now, changed), ...ignoreFilesAbove(revisions, folder)];
-    const unjudged = foreign.filter(({ is, where }) => where === 'below' && is !== 'removed');
-    if (unjudged.length > 0)
-      complain(
-        foreignFilesMessage(
-          `${folder}/`,
-          unjudged.map(({ file }) => file),
-        ),
-      );
-    const after = parse(now.files, new Set(unjudged.map(({ file }) => file)));
-    // What stands twice now can't be applied; where it stood twice before, the change may fix it.
-    refuse(clustersOf(folder, after.manifests).flatMap(({ manifests }) => duplicatesOf(manifests)));
-    const silences = revisions.head === undefined ? silencesHere() : silencesAt(revisions.head);
-    const diffs = withImpacts(
-      withSilences(
-        withImpacts(
-          diffFolders(folder, before.manifests, after.manifests, money),
-          unrenderedFiles(before, after),
-        ),
-        silencesAt(revisions.base),
-        silences,
-        SILENCE_FILE,
-      ),
-      [
-        ...leakImpacts(leakedSecrets(revisions, folder)),
-        ...impactsOutside(revisions, folder, [...before.manifests, ...after.manifests]),
-        ...sealingKeyImpacts(changedCertificates(revisions)),
-        ...lostJobs(pipelines, folder, before, after),
-      ],
-    );
-    if (foreign.length === 0) refuseNothing(folder, before, after, diffs);
-    if (head === undefined && foreign.length === 0 && diffs.every(({ changes }) => changes.length === 0))
-      hintAtSynth([...changed, ...pathsFromHere(revisions.untracked, place)], folder);
+    const { diffs, foreign, isUnjudged } = compareFolder(revisions, base, folder, money, pipelines);
     process.stdout.write(withoutTokens(PRINTERS[options.format](diffs, foreign, place)));
-    return unjudged.length > 0 ? 2 : exitCode(diffs, foreign, options.failOn);
+    return isUnjudged ? 2 : exitCode(diffs, foreign, options.failOn);
   } catch (error) {
     return refusal(error, options.format, prefix.replace(/\/$/, ''));
   }
+}
+
+/** What a comparison of one folder of a repository comes to. */
+export interface FolderComparison {
+  readonly diffs: readonly ClusterDiff[];
+  readonly foreign: readonly ForeignFile[];
+  /** Whether files stand below the folder that were not rendered, and that nothing judges. */
+  readonly isUnjudged: boolean;
+}
+
+/**
+ * Compares a folder at two revisions of the repository of the current folder, and says on stderr what is left out.
+ *
+ * @param base the earlier revision as it was named; undefined where none was
+ * @throws GitError, UnreadableFolder and UnusableFiles for what can't be compared
+ */
+export function compareFolder(
+  revisions: Comparison,
+  base: string | undefined,
+  folder: string,
+  money: PriceSettings,
+  pipelines: readonly Pipeline[],
+): FolderComparison {
+  const { place } = revisions;
+  const changed = pathsFromHere(
+    revisions.changes.map(({ path }) => path),
+    place,
+  );
+  const old = folderAt(revisions.base, folder);
+  const name = base ?? revisions.base.slice(0, 12);
+  const before = parseBase(old.files, name);
+  if (old.files.length === 0) complain(`There is no ${folder}/ at ${name}: everything is new.`);
+  const now = revisions.head === undefined ? workingTree(folder, place) : folderAt(revisions.head, folder);
+  const foreign = [...foreignFilesOf(folder, old, now, changed), ...ignoreFilesAbove(revisions, folder)];
+  const unjudged = foreign.filter(({ is, where }) => where === 'below' && is !== 'removed');
+  if (unjudged.length > 0)
+    complain(
+      foreignFilesMessage(
+        `${folder}/`,
+        unjudged.map(({ file }) => file),
+      ),
+    );
+  const after = parse(now.files, new Set(unjudged.map(({ file }) => file)));
+  // What stands twice now can't be applied; where it stood twice before, the change may fix it.
+  refuse(clustersOf(folder, after.manifests).flatMap(({ manifests }) => duplicatesOf(manifests)));
+  const silences = revisions.head === undefined ? silencesHere() : silencesAt(revisions.head);
+  const diffs = withImpacts(
+    withSilences(
+      withImpacts(
+        diffFolders(folder, before.manifests, after.manifests, money),
+        unrenderedFiles(before, after),
+      ),
+      silencesAt(revisions.base),
+      silences,
+      SILENCE_FILE,
+    ),
+    [
+      ...leakImpacts(leakedSecrets(revisions, folder)),
+      ...impactsOutside(revisions, folder, [...before.manifests, ...after.manifests]),
+      ...sealingKeyImpacts(changedCertificates(revisions)),
+      ...lostJobs(pipelines, folder, before, after),
+    ],
+  );
+  if (foreign.length === 0) refuseNothing(folder, before, after, diffs);
+  if (
+    revisions.head === undefined &&
+    foreign.length === 0 &&
+    diffs.every(({ changes }) => changes.length === 0)
+  )
+    hintAtSynth([...changed, ...pathsFromHere(revisions.untracked, place)], folder);
+  return { diffs, foreign, isUnjudged: unjudged.length > 0 };
 }
 
 /** What the options say of money; a path is from where the command was started. */
@@ -284,7 +316,8 @@ function lostJobs(
   return pipelineJobImpacts(pipelines, fleetOf(before), fleetOf(after));
 }
 
-class UnusableFiles extends Error {}
+/** Files that can't be read as manifests; the message names each. */
+export class UnusableFiles extends Error {}
 
 /** @throws UnreadableFolder where there is no such folder */
 function enter(folder: string): void {

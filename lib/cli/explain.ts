@@ -51,12 +51,16 @@ function groupText({ id, title, rules }: Check): string {
   return `${id}: ${title}\n${lines.join('')}`;
 }
 
-/** The section of a rule in the page of its group. */
 function ruleText(id: string): string {
+  return `# ${id}\n${sectionOfRule(id)}`.trimEnd().concat('\n');
+}
+
+/** The section of a rule in the page of its group, as Markdown without its heading; empty where there is none. */
+export function sectionOfRule(id: string): string {
   const [file, section] = pageOf(id).split('#');
   const page = packageFile(file);
   const found = page.split(/^(?=## )/m).find((text) => text.startsWith(`## ${section}\n`));
-  return `# ${id}\n${found?.replace(/^## .*\n/, '').replace(/^###/gm, '##') ?? ''}`.trimEnd().concat('\n');
+  return found?.replace(/^## .*\n/, '').replace(/^###/gm, '##') ?? '';
 }
 
 function unknown(asked: string, id: string): number {

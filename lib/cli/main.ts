@@ -9,6 +9,7 @@ import { importCommand } from './import/command';
 import { initCommand } from './init/command';
 import { needsCommand } from './needs';
 import { noteCommand } from './note';
+import { pageCommand } from './page';
 import { pipelinesCommand } from './pipelines';
 import { planCommand } from './plan';
 import { runProgram } from './program';
@@ -33,6 +34,7 @@ try {
     initCommand(),
     needsCommand(),
     noteCommand(),
+    pageCommand(),
     pipelinesCommand(),
     planCommand(),
     synthCommand(),

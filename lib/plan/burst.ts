@@ -5,7 +5,7 @@ import { amountOf } from '../karpenter/limits';
 import { parseQuantity, toUnits } from '../values/quantity';
 import { batchesOf } from './batches';
 import { type Counted, machinesFor, type PoolLimit, type Site, sitesOf } from './capacity-sources';
-import { jobsTakenWithin, type PickupSettings, secondsOfEach, secondsToTake } from './pickup';
+import { jobsTakenWithin, type PickupSettings, secondsOfEach, secondsToTake, takesWithin } from './pickup';
 
 /** What the runner takes for keys that are not set. @see https://docs.gitlab.com/runner/executors/kubernetes/ */
 const DEFAULT_POLL_SECONDS = 3;
@@ -75,6 +75,8 @@ export interface BurstPlan {
   readonly apiRequestsPerSecond: number;
   /** Requests a second to the Kubernetes API while the jobs start, as fast as managers take them. */
   readonly apiRequestsAtStart: number;
+  /** Seconds until managers have taken all jobs off GitLab's queue, were nothing else to bind. */
+  readonly secondsToTake: number;
 }
 
 /**
@@ -114,6 +116,7 @@ function planOf(
     priceTerm(site, batches, question),
   ].filter((term) => term !== undefined);
   const interval = managers[0].table.kubernetes.poll_interval || DEFAULT_POLL_SECONDS;
+  const seconds = secondsUntilTaken(managers, question);
   return {
     runner,
     question,
@@ -125,7 +128,8 @@ function planOf(
     addresses: sumOf(machines, 'addresses'),
     vcpus: sumOf(machines, 'vcpus'),
     apiRequestsPerSecond: question.jobs / interval,
-    apiRequestsAtStart: startRate(managers, question) * API_REQUESTS_OF_A_START,
+    apiRequestsAtStart: (question.jobs / seconds) * API_REQUESTS_OF_A_START,
+    secondsToTake: seconds,
   };
 }
 
@@ -165,10 +169,10 @@ export function pickupOf(
   };
 }
 
-/** Jobs a second that start, on average until all are taken. */
-function startRate(managers: readonly ObservedRunner[], { jobs, requestSeconds }: BurstQuestion): number {
-  const pods = Math.max(podsOf(managers), 1);
-  return jobs / secondsToTake(Math.ceil(jobs / pods), pickupOf(managers, requestSeconds));
+/** Seconds until all managers together have taken the jobs. */
+function secondsUntilTaken(managers: readonly ObservedRunner[], question: BurstQuestion): number {
+  const each = Math.ceil(question.jobs / Math.max(podsOf(managers), 1));
+  return secondsToTake(each, pickupOf(managers, question.requestSeconds));
 }
 
 /** The jobs as Karpenter meets them: all managers of a runner take jobs at once. */
@@ -186,19 +190,24 @@ function requestTerm(managers: readonly ObservedRunner[], question: BurstQuestio
   const pods = podsOf(managers);
   const settings = pickupOf(managers, requestSeconds);
   const { requestConcurrency, checkSeconds } = settings;
-  const within = (count: number, check = checkSeconds) =>
-    jobsTakenWithin(minutes * 60, { requestConcurrency: count, requestSeconds, checkSeconds: check }) * pods;
+  const seconds = minutes * 60;
+  const isEnough = (count: number, check: number) =>
+    takesWithin(jobs / pods, seconds, {
+      requestConcurrency: count,
+      requestSeconds,
+      checkSeconds: check,
+    });
   const found = [checkSeconds, 1]
-    .map((check) => ({ check, count: leastWhere((count) => within(count, check) >= jobs) }))
+    .map((check) => ({ check, count: leastWhere((count) => isEnough(count, check)) }))
     .find(({ count }) => count <= MOST_REQUESTS);
-  const each = within(requestConcurrency) / pods;
+  const each = jobsTakenWithin(seconds, settings);
   const others = [
     ...(found === undefined ? [] : [raisedPickup(found, settings)]),
     ...(each > 0 ? [`managers to ${Math.ceil(jobs / each)}`] : []),
   ];
   return {
     name: 'request rate',
-    allows: within(requestConcurrency),
+    allows: each * pods,
     because: `up to ${requestConcurrency} requests of ${requestSeconds} s at once for each manager, one more every ${checkSeconds} s, within the ${minutes} minutes of a job`,
     raise: others.join(', or ') || 'nothing: a job ends before the answer to one request',
   };

@@ -23,6 +23,17 @@ export function jobsTakenWithin(seconds: number, settings: PickupSettings): numb
   return jobs;
 }
 
+/** Whether a manager takes so many jobs within so many seconds while the queue is full. */
+export function takesWithin(jobs: number, seconds: number, settings: PickupSettings): boolean {
+  let taken = 0;
+  for (const at of takenAt(settings)) {
+    if (taken >= jobs) return true;
+    if (at > seconds + ROUNDING) return false;
+    taken++;
+  }
+  return false;
+}
+
 /** Seconds until so many jobs are taken from a full queue. */
 export function secondsToTake(jobs: number, settings: PickupSettings): number {
   return secondsOfEach(jobs, settings).at(-1) ?? 0;

@@ -63,6 +63,7 @@ describe('.ci/run', () => {
         'npm run examples',
         'npm run docs',
         'npm run changelog',
+        'npm run test:browser',
         'npm run test:cluster',
       ]),
     );

@@ -415,7 +415,7 @@ test.each(PAGES)('fragments of YAML in %s can be read, and commands are those of
     ]);
 });
 
-test.each([...PAGES, 'start', 'runner-releases'])('the README lists %s', (page) => {
+test.each([...PAGES, 'start', 'runner-releases', 'page'])('the README lists %s', (page) => {
   expect(readFileSync('README.md', 'utf8')).toContain(`](docs/${page}.md)`);
 });
 

@@ -1,0 +1,79 @@
+/**
+ * The map from runners to pools and types: shows those that are found, and draws the lines between them. It runs in the
+ * reader's browser, as its own text: it names nothing outside of itself.
+ */
+export function drawMap(): void {
+  const map = document.getElementById('map');
+  const lines = map?.querySelector('svg');
+  const more = document.getElementById('map-more');
+  if (!map || !lines || !more) return;
+  const most = 24;
+  const { ways } = JSON.parse(document.getElementById('data')?.textContent ?? '{}') as {
+    ways: readonly (readonly string[])[];
+  };
+  const nodes = (kind: string) => [...map.querySelectorAll<HTMLElement>(`[data-${kind}]`)];
+  const [runners, pools, types] = [nodes('runner'), nodes('pool'), nodes('type')];
+  const poolOf = new Map(pools.map((node) => [node.dataset.pool ?? '', node]));
+  const typeOf = new Map(types.map((node) => [node.dataset.type ?? '', node]));
+
+  /** A curve from the right edge of a node to the left edge of another. */
+  const connect = (from: HTMLElement, to: HTMLElement, of: string) => {
+    const home = map.getBoundingClientRect();
+    const [a, b] = [from.getBoundingClientRect(), to.getBoundingClientRect()];
+    const [x1, y1] = [a.right - home.left, a.top + a.height / 2 - home.top];
+    const [x2, y2] = [b.left - home.left, b.top + b.height / 2 - home.top];
+    const middle = (x1 + x2) / 2;
+    const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+    path.setAttribute('d', `M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`);
+    path.dataset.of = of;
+    lines.append(path);
+  };
+
+  const isShown = ({ hidden }: HTMLElement) => !hidden;
+  const connectRunner = (node: HTMLElement) => {
+    const index = Number(node.dataset.runner);
+    const reached = ways[index].flatMap((way) => poolOf.get(way) ?? []).filter(isShown);
+    for (const pool of reached) connect(node, pool, `runner-${index} pool-${pool.dataset.pool}`);
+  };
+  const connectPool = (pool: HTMLElement) => {
+    const type = typeOf.get(pool.dataset.first ?? '');
+    if (type) connect(pool, type, `pool-${pool.dataset.pool}`);
+  };
+  const draw = () => {
+    lines.replaceChildren();
+    // Below each other, on a phone, lines would only cross what is read.
+    if (getComputedStyle(lines).display === 'none') return;
+    runners.filter(isShown).forEach(connectRunner);
+    pools.filter(isShown).forEach(connectPool);
+  };
+
+  document.addEventListener('runners-shown', (event) => {
+    const { shown } = (event as CustomEvent<{ shown: readonly number[] }>).detail;
+    const few = new Set(shown.slice(0, most));
+    const reached = new Set([...few].flatMap((index) => ways[index]));
+    for (const [index, node] of runners.entries()) node.hidden = !few.has(index);
+    for (const node of pools) node.hidden = !reached.has(node.dataset.pool ?? '');
+    const firsts = new Set(pools.filter(({ hidden }) => !hidden).map((node) => node.dataset.first));
+    for (const node of types) node.hidden = !firsts.has(node.dataset.type);
+    more.hidden = shown.length <= most;
+    more.textContent = `and ${shown.length - most} more in the table below`;
+    draw();
+  });
+
+  /** What a runner leads to, and what leads to a pool. */
+  const light = (node: HTMLElement | null) => {
+    const { runner, pool } = node?.dataset ?? {};
+    const of = runner === undefined ? pool && `pool-${pool}` : `runner-${runner}`;
+    const reached = runner === undefined ? [] : ways[Number(runner)].map((way) => `pool-${way}`);
+    map.classList.toggle('lit', of !== undefined);
+    for (const line of lines.children as unknown as Iterable<SVGPathElement>) {
+      const own = ` ${line.dataset.of} `;
+      const isFrom = of !== undefined && own.includes(` ${of} `);
+      line.classList.toggle('on', isFrom || reached.includes(own.trim()));
+    }
+  };
+  const nodeAt = (event: Event) => (event.target as Element).closest<HTMLElement>('.node');
+  for (const name of ['pointerover', 'focusin']) map.addEventListener(name, (event) => light(nodeAt(event)));
+  for (const name of ['pointerleave', 'focusout']) map.addEventListener(name, () => light(null));
+  new ResizeObserver(draw).observe(map);
+}

@@ -1,0 +1,139 @@
+import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../../cluster/observe';
+import { formatRefusal, type Placement } from '../../cluster/placement';
+import { registeredRunner } from '../../cluster/registered-runner';
+import type { Runner } from '../../cluster/runners';
+import type { RunnerCost } from '../../cost/types';
+import type { PodRequests } from '../../karpenter/node-price';
+import type { Report, RunnerRow } from '../../report/report';
+import { spotPart } from './costs';
+import type { PageBurst, PageLanding, PageRunner, PageSize } from './page-data';
+
+/** Pools that refuse a runner's jobs and are named, the ones that others use first left out. */
+const REFUSALS_MOST = 6;
+
+/**
+ * Runners of a cluster, all managers of a name together.
+ *
+ * @param bursts plans that they have a place in, counted from `offset`
+ */
+export function runnersOf(
+  { runners: rows, cluster = '', cost: { runners: costs } }: Report,
+  subject: Subject,
+  bursts: readonly PageBurst[],
+  offset: number,
+): readonly PageRunner[] {
+  const observed: readonly (Runner | ObservedRunner)[] = [...subject.runners, ...subject.podless];
+  const burstOf = new Map(
+    bursts.flatMap(({ runners }, index) => runners.map((name) => [name, index + offset])),
+  );
+  const costOf = new Map(costs.map((cost) => [cost.name, cost]));
+  const byName = new Map<string, PageRunner>();
+  for (const [index, row] of rows.entries()) {
+    const runner = observed[index];
+    const known = byName.get(row.name);
+    if (known === undefined) {
+      byName.set(row.name, {
+        ...runnerOf(row, runner, cluster, costOf.get(row.name)),
+        burst: burstOf.get(row.name),
+      });
+      continue;
+    }
+    byName.set(row.name, {
+      ...known,
+      jobs: known.jobs + row.concurrency,
+      managers: known.managers + runner.replicas,
+      verdict: worseOf(known, row),
+    });
+  }
+  return [...byName.values()];
+}
+
+const BY_WEIGHT: readonly RunnerRow['verdict'][] = ['errors', 'not proved', 'warnings'];
+
+/** The verdict on the worse of two managers; one that waits is no worse than one that runs. */
+function worseOf(a: Pick<RunnerRow, 'verdict'>, b: Pick<RunnerRow, 'verdict'>): RunnerRow['verdict'] {
+  return BY_WEIGHT.find((one) => one === a.verdict || one === b.verdict) ?? a.verdict;
+}
+
+function runnerOf(
+  row: RunnerRow,
+  runner: Runner | ObservedRunner,
+  cluster: string,
+  cost: RunnerCost | undefined,
+): PageRunner {
+  const { isProtected, takesUntagged } = registeredRunner(runner);
+  const [job, largestJob] = 'job' in runner ? [runner.job, runner.largestJob] : [];
+  return {
+    name: row.name,
+    cluster,
+    tags: row.tags,
+    takesUntagged,
+    isProtected,
+    jobs: row.concurrency,
+    managers: runner.replicas,
+    pools: row.pools,
+    type: row.cheapest?.type,
+    usdAlone: cost?.usdPerMinuteAlone,
+    usdPacked: cost?.usdPerMinutePacked,
+    spot: spotPart(cost?.spot),
+    managersOn: row.managers,
+    verdict: row.verdict,
+    job: sizeOf(job),
+    largestJob: sizeOf(largestJob),
+    landing: landingOf(job, largestJob),
+    burst: undefined,
+  };
+}
+
+function sizeOf(placed: PlacedPod | undefined): PageSize | undefined {
+  return placed && formatSize(placed.pod.requests);
+}
+
+/** What a pod requests, as people say it. */
+export function formatSize({ cpuMilli, memoryBytes, extended = {} }: PodRequests): PageSize {
+  const devices = Object.entries(extended).map(([name, count]) => `, ${count} x ${name}`);
+  return {
+    cpu: `${rounded(cpuMilli / 1000)} CPU`,
+    memory: `${rounded(memoryBytes / 1024 ** 3)} GiB${devices.join('')}`,
+  };
+}
+
+function rounded(count: number): string {
+  return String(Number(count.toFixed(2)));
+}
+
+function landingOf(job: PlacedPod | undefined, largest: PlacedPod | undefined): readonly PageLanding[] {
+  if (job === undefined) return [];
+  if (job.fargate) {
+    const why = 'Its namespace and labels match the profile, which takes pods before any node is asked.';
+    return [{ pool: job.fargate.profile.name, takes: true, why }];
+  }
+  if (job.pod.faults.length > 0) return [];
+  const [taking, refusing] = [true, false].map((takes) =>
+    job.placements.filter(({ types }) => types.length > 0 === takes),
+  );
+  return [
+    ...taking.map((placement, index) => ({
+      pool: placement.pool.name,
+      takes: true,
+      why: whyItTakes(placement, index, taking, largest),
+    })),
+    ...refusing.slice(0, REFUSALS_MOST).map(({ pool, refusal }) => ({
+      pool: pool.name,
+      takes: false,
+      why: refusal === undefined ? 'no type is left' : formatRefusal(refusal),
+    })),
+  ];
+}
+
+function whyItTakes(
+  { pool, types }: Placement,
+  index: number,
+  taking: readonly Placement[],
+  largest: PlacedPod | undefined,
+): string {
+  const fits = landing(largest).find((one) => one.pool.name === pool.name)?.types.length ?? 0;
+  const order =
+    taking.length === 1 ? '' : index === 0 ? ', tried first' : ', tried where those before it have no room';
+  return `labels, taints and requirements match${order}; ${types.length} types fit the job, ${fits} the largest one`;
+}
