@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { markerOf, noteMarker } from '../report/diff-markdown';
+import { isPageAddress, withPageLink } from '../report/note-page';
 import { fittingNote } from '../report/note-size';
 import { accessTokenFault } from './access-token';
 import { answerTo, jsonOf, NoAnswer } from './api-request';
@@ -11,6 +12,7 @@ In GitLab CI: RUNNER_FLEET_TOKEN, a project access token of scope api and role R
 environment (runner-fleet-review), since no other job needs it. In GitHub Actions: GITHUB_TOKEN, with the permission
 pull-requests: write, and PULL_REQUEST_NUMBER. Without a token nothing is posted, and that is said. Only a note of the
 token's own user, or of its app, is updated. What is longer than the server takes is cut, with a link to the whole file.
+RUNNER_FLEET_PAGE: the address of what runner-fleet page wrote for the change; the note links it.
 
 Exit code: 0 posted, or nothing to post with; 1 refused by the server; 2 bad input.`;
 
@@ -51,7 +53,7 @@ async function postNote(file: string): Promise<number> {
   try {
     if (host.tokenFault !== undefined) throw new Error(host.tokenFault);
     const known = await findNote(host, marker);
-    const note = fittingNote(body, host.most, host.whole);
+    const note = fittingNote(linked(body, process.env.RUNNER_FLEET_PAGE), host.most, host.whole);
     await send(host, known === undefined ? 'POST' : host.update, known ?? host.notes, { body: note });
     complain(known === undefined ? 'Posted a note.' : 'Renewed the note.');
     return 0;
@@ -59,6 +61,16 @@ async function postNote(file: string): Promise<number> {
     complain(`The note was not posted: ${(error as Error).message}`);
     return 1;
   }
+}
+
+/** The note with the link to the page of the change, where the pipeline says its address. */
+function linked(note: string, page: string | undefined): string {
+  if (!page) return note;
+  if (isPageAddress(page)) return withPageLink(note, page);
+  complain(
+    'RUNNER_FLEET_PAGE is not an address that a note can link (https://...): the note has no link to the page.',
+  );
+  return note;
 }
 
 /** Where notes of a merge request live, and how to talk to that. */

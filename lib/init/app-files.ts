@@ -117,6 +117,8 @@ const IGNORED = [
   'code-quality.json',
   'review.md',
   'unreviewable',
+  'fleet-page/',
+  '/public/index.html',
 ];
 
 /** What a `.gitignore` above the project, or of its user, often ignores. */

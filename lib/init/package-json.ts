@@ -14,6 +14,7 @@ const SCRIPTS: Readonly<Record<string, string>> = {
   tokens: 'runner-fleet tokens',
   plan: 'runner-fleet plan',
   needs: 'runner-fleet needs',
+  page: 'runner-fleet page',
 };
 
 type Section = Record<string, string>;

@@ -15,6 +15,9 @@ export const DRIFT_ENVIRONMENT = 'runner-fleet-drift';
 /** Said where a schedule runs without a token. Without a colon and a space, as above. */
 const NO_TOKEN =
   'GITLAB_TOKEN is not set, so that nothing was compared with GitLab - docs/gitlab.md of gitlab-runner-fleet says which token it takes';
+/** Folder of the page of a merge request, which is an artifact; and of the one that GitLab Pages publishes. */
+const REVIEW_PAGE = 'fleet-page';
+const PUBLISHED_PAGE = 'public';
 /** Files outside of a project that may say how its folder is applied, and what Flux takes of it. */
 const APPLIERS = [
   '**/*.yaml',
@@ -142,16 +145,19 @@ runner-fleet:review${suffix(folder, ':')}:
     - BASE=$(git merge-base FETCH_HEAD HEAD)${enter}
   script:
     # A link of that name would be written through.
-    - rm -rf review.md unreviewable
+    - rm -rf review.md unreviewable ${REVIEW_PAGE}
     - test -e "$TARGET/${path('package-lock.json')}" || { echo '${FIRST}' | tee review.md; exit 0; }
     - ${INSTALL} --prefix "$TARGET${folder === '' ? '' : `/${folder}`}"
     - ${target} diff "$BASE" --format markdown > review.md || touch unreviewable
+    # The same as a page, before and after; the note links it. A release of before has no page.
+    - ${target} page --base "$BASE" --output ${REVIEW_PAGE} || true
+    - test ! -e ${REVIEW_PAGE}/index.html || export RUNNER_FLEET_PAGE="$CI_JOB_URL/artifacts/file/${path(`${REVIEW_PAGE}/index.html`)}"
     - ${target} note review.md
     # After the note, which says why: files in dist/ that were not rendered, or input that can't be used.
     - test ! -e unreviewable
   artifacts:
     when: always
-    paths: [${path('review.md')}]
+    paths: [${path('review.md')}, ${path(`${REVIEW_PAGE}/`)}]
     expose_as: what this does to the runners
 
 # Whether GitLab has the runners as main.ts describes them: tags, timeouts, protection, managers. It runs in scheduled pipelines
@@ -171,6 +177,19 @@ runner-fleet:drift${suffix(folder, ':')}:
     - test -n "$GITLAB_TOKEN" || { echo '${NO_TOKEN}'; exit 0; }${enter}
     - ${INSTALL}
     - ${RUNNER_FLEET} gitlab status $RUNNER_FLEET_SCOPE
+
+# The fleet as a page for everybody who may see the Pages of this project: set the CI/CD variable RUNNER_FLEET_PAGES to "true",
+# and first see that Pages access control keeps out whoever should not read it (docs/page.md of gitlab-runner-fleet).
+runner-fleet:page${suffix(folder, ':')}:
+  extends: ${base}
+  rules:
+    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $RUNNER_FLEET_PAGES == "true"${changes}
+  script:
+    - ${RUNNER_FLEET} page --output ${PUBLISHED_PAGE}
+  pages:
+    publish: ${path(PUBLISHED_PAGE)}
+  artifacts:
+    paths: [${path(`${PUBLISHED_PAGE}/`)}]
 `;
 }
 
@@ -223,24 +242,33 @@ ${gitHubSetup(folder)}
       - uses: actions/setup-node@v5
         with: { node-version: '${NODE}' }
       # A link of that name would be written through.
-      - run: rm -rf review.md unreviewable
+      - run: rm -rf review.md unreviewable ${REVIEW_PAGE}
       - run: mkdir "$RUNNER_TEMP/target" && git -C "$GITHUB_WORKSPACE" archive "refs/remotes/origin/$GITHUB_BASE_REF" | tar --extract --directory "$RUNNER_TEMP/target"
       - run: test ! -e ${lock} || ${INSTALL} --prefix ${directoryOfTarget}
       - run: |
           if [ -e ${lock} ]; then
-            ${target} diff "$(git -C "$GITHUB_WORKSPACE" merge-base "refs/remotes/origin/$GITHUB_BASE_REF" HEAD)" --format markdown > review.md || touch unreviewable
+            BASE=$(git -C "$GITHUB_WORKSPACE" merge-base "refs/remotes/origin/$GITHUB_BASE_REF" HEAD)
+            ${target} diff "$BASE" --format markdown > review.md || touch unreviewable
+            # The same as a page, before and after. A release of before has no page.
+            ${target} page --base "$BASE" --output ${REVIEW_PAGE} || true
           else
             echo '${FIRST}' > review.md
           fi
       - run: head --bytes=1000000 review.md >> "$GITHUB_STEP_SUMMARY"
       - uses: actions/upload-artifact@v4
-        with: { name: ${review}, path: '${below(folder, 'review.md')}' }
+        id: artifact
+        with:
+          name: ${review}
+          path: |
+            ${below(folder, 'review.md')}
+            ${below(folder, REVIEW_PAGE)}
       # The token of a pull request from a fork can't write: the summary of the run shows the note then.
       - if: github.event.pull_request.head.repo.full_name == github.repository
         run: test ! -e ${lock} || ${target} note review.md
         env:
           GITHUB_TOKEN: \${{ secrets.GITHUB_TOKEN }}
           PULL_REQUEST_NUMBER: \${{ github.event.pull_request.number }}
+          RUNNER_FLEET_PAGE: \${{ steps.artifact.outputs.artifact-url }}
       # After the note, which says why: files in dist/ that were not rendered, or input that can't be used.
       - run: test ! -e unreviewable
 `;

@@ -162,6 +162,7 @@ which needs the network.
 | a new runner | one more line in \`runners\`, then its token |
 | a token | \`npx runner-fleet tokens\` says which runners wait; \`npx runner-fleet tokens howto ${name}/<runner>\` says what to do |
 | another cluster | one more fleet in \`main.ts\`, then \`npx runner-fleet init --name <fleet>\` writes its manifests for GitOps |
+| see the fleet | \`npx runner-fleet page\` writes \`public/index.html\` |
 | more jobs at once | \`npx runner-fleet plan --jobs 200\` says what binds |
 | the proof alone | \`npx runner-fleet check\` |
 ${REVIEW[ci]}${DRIFT[ci]}

@@ -55,7 +55,7 @@ describe('in an empty folder', () => {
     for (const name of ['cdk8s', 'constructs']) expect(dependencies[name]).toBe(developed[name]);
     for (const name of ['@types/node', 'cdk8s-cli', 'typescript'])
       expect(devDependencies[name]).toBe(developed[name]);
-    expect(Object.keys(scripts)).toEqual(['synth', 'check', 'diff', 'tokens', 'plan', 'needs']);
+    expect(Object.keys(scripts)).toEqual(['synth', 'check', 'diff', 'tokens', 'plan', 'needs', 'page']);
   });
 
   test('the fleet has the name of the folder, is type-checked, rendered and proved, and its tokens are listed', () => {

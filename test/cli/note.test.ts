@@ -100,6 +100,21 @@ test('the first run posts a note, with the token of the project', async () => {
   ]);
 });
 
+test('the note links the page of the change, where the pipeline says its address', async () => {
+  const page = 'https://gitlab.example.com/-/jobs/7/artifacts/file/fleet-page/index.html';
+  await note({ ...gitLab(), RUNNER_FLEET_PAGE: page });
+  expect(requests[1].body).toEqual({
+    body: expect.stringContaining(`[The fleet before and after this change, as a page](${page})`),
+  });
+});
+
+test('an address that no note can link is left out, and that is said', async () => {
+  const { code, stderr } = await note({ ...gitLab(), RUNNER_FLEET_PAGE: 'x)[y](z' });
+  expect(code).toBe(0);
+  expect(stderr).toContain('RUNNER_FLEET_PAGE is not an address that a note can link');
+  expect(requests[1].body).toEqual({ body: NOTE });
+});
+
 test('the next run renews it, however many notes stand before it', async () => {
   notes = [
     ...Array.from({ length: 150 }, (_, id) => ({ id, body: 'talk' })),
