@@ -8,6 +8,7 @@ import type { PriceSettings } from '../cluster/prices';
 import { type CostChange, costChange } from '../cost/cost-change';
 import { costOf } from '../cost/fleet-cost';
 import { admissionChange } from './admission';
+import { alertsChange } from './alerts';
 import { bothByCluster } from './both-by-cluster';
 import { causesOf } from './causes/all';
 import type { Cause } from './causes/cause';
@@ -87,6 +88,7 @@ export const RULES: readonly Rule[] = [
   poolAdded,
   staticPool,
   nodeOverlay,
+  alertsChange,
   classDrifts,
   diskPrice,
   classFindsOthers,

@@ -19,6 +19,7 @@ import { ALLOWED_CASES } from './allowed-cases';
 import type { ImpactCase } from './impact-case';
 import { JOB_CASES } from './job-cases';
 import { LOST_GUARD_CASES } from './lost-guard-cases';
+import { MONITORING_CASES } from './monitoring-cases';
 import { MOVE_CASES } from './move-cases';
 import { ORPHAN_CLEANUP_CASES } from './orphan-cleanup-cases';
 import { PAUSE_POD_CASES } from './pause-pod-cases';
@@ -137,6 +138,7 @@ const CASES: readonly ImpactCase[] = [
   ...PAUSE_POD_CASES,
   ...JOB_CASES,
   ...PRICE_CASES,
+  ...MONITORING_CASES,
   ...PULL_SECRET_CASES,
   ...MOVE_CASES,
   { rule: 'manager-replaced', name: 'another release of the runner', after: edited(FLEET, [DEPLOYMENT, `alpine-v${FIXTURE_RUNNER_VERSION}`, 'alpine-v19.2.0']),

@@ -135,6 +135,14 @@ export const JUDGED_FIELDS: Readonly<Record<string, readonly FieldPattern[]>> = 
     field('metadata annotations', /^sealedsecrets\.bitnami\.com\/(?:cluster|namespace)-wide$/),
   ],
   'external-secrets.io/ExternalSecret': [...METADATA, field('spec refreshInterval')],
+  // Whoever selects them by a label that changes: nothing that the fleet relies on. What Prometheus sends along is not judged.
+  'monitoring.coreos.com/PodMonitor': [
+    ...METADATA,
+    field('metadata labels'),
+    field('spec', /^(?:namespaceSelector|selector)$/),
+    field('spec podMetricsEndpoints []', /^(?:interval|port|relabelings|scrapeTimeout)$/),
+  ],
+  'monitoring.coreos.com/PrometheusRule': [...METADATA, field('metadata labels'), field('spec groups')],
   'scheduling.k8s.io/PriorityClass': METADATA,
   'karpenter.sh/NodePool': [
     ...METADATA,

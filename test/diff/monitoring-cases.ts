@@ -1,0 +1,53 @@
+import type { SourceFile } from '../../lib/cluster/manifest';
+import { edited, FLEET, without } from '../fixtures/files';
+import type { ImpactCase } from './impact-case';
+
+const RULES_FILE = 'production/monitoring/prometheusrule-runner-amd64-spot.yaml';
+const MONITOR_FILE = 'production/monitoring/podmonitor-managers.yaml';
+const alert = (name: string, expr: string) => `        - alert: ${name}
+          expr: ${expr}
+          for: 5m
+          labels: { severity: critical, runner: amd64-spot }
+          annotations: { summary: A summary. }
+`;
+const [ABSENT, FULL] = [alert('Absent', 'absent(up == 1)'), alert('Full', 'jobs >= 18')];
+const rules: SourceFile = {
+  path: RULES_FILE,
+  text: `apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata: { name: runner-amd64-spot, namespace: gitlab-runners, labels: { release: prometheus } }
+spec:
+  groups:
+    - name: amd64-spot
+      rules:
+${ABSENT}${FULL}`,
+};
+const monitor: SourceFile = {
+  path: MONITOR_FILE,
+  text: `apiVersion: monitoring.coreos.com/v1
+kind: PodMonitor
+metadata: { name: managers, namespace: gitlab-runners, labels: { release: prometheus } }
+spec:
+  selector: { matchLabels: { app.kubernetes.io/component: manager } }
+  podMetricsEndpoints:
+    - port: metrics
+      interval: 30s
+`,
+};
+const WATCHED = [...FLEET, rules, monitor];
+
+// biome-ignore format: a table of cases
+export const MONITORING_CASES: readonly ImpactCase[] = [
+  { rule: 'alerts-change', name: 'an alert that goes', before: WATCHED, after: edited(WATCHED, [RULES_FILE, FULL, '']), says: ['notice', /^Nobody is told any more: Full \(amd64-spot\)\.$/] },
+  { rule: 'alerts-change', name: 'all alerts of a runner', before: WATCHED, after: without(WATCHED, RULES_FILE), says: ['notice', /^Nobody is told any more: Absent \(amd64-spot\), Full \(amd64-spot\)\.$/] },
+  { rule: 'alerts-change', name: 'another threshold', before: WATCHED, after: edited(WATCHED, [RULES_FILE, '>= 18', '>= 19']), says: ['info', /^Full \(amd64-spot\): fires on other conditions\.$/] },
+  { rule: 'alerts-change', name: 'another duration', before: WATCHED, after: edited(WATCHED, [RULES_FILE, 'for: 5m', 'for: 6m']), says: ['info', /^Absent \(amd64-spot\): fires/] },
+  { rule: 'alerts-change', name: 'a PodMonitor that goes', before: WATCHED, after: without(WATCHED, MONITOR_FILE), says: ['notice', /^Prometheus scrapes what it selects no more\.$/] },
+  { rule: 'alerts-change', name: 'alerts that come', after: WATCHED },
+  { rule: 'alerts-change', name: 'another severity', before: WATCHED, after: edited(WATCHED, [RULES_FILE, 'severity: critical', 'severity: warning']) },
+  { rule: 'alerts-change', name: 'another text', before: WATCHED, after: edited(WATCHED, [RULES_FILE, 'A summary.', 'Another one.']) },
+  { rule: 'unknown-object', name: 'a PodMonitor and alerts that come', after: WATCHED },
+  { rule: 'unjudged', name: 'a PodMonitor and alerts that come', after: WATCHED },
+  { rule: 'unjudged', name: 'another release of Prometheus, scraped less often', before: WATCHED, after: edited(WATCHED, [MONITOR_FILE, 'release: prometheus', 'release: other'], [MONITOR_FILE, 'interval: 30s', 'interval: 1m']) },
+  { rule: 'unjudged', name: 'a file with a token that Prometheus sends along', before: WATCHED, after: edited(WATCHED, [MONITOR_FILE, 'interval: 30s', 'interval: 30s\n      bearerTokenSecret: { name: token, key: token }']), says: ['security', /bearerTokenSecret/] },
+];
