@@ -149,7 +149,8 @@ describe('what is rendered does what the page says', () => {
     expect(from).toEqual([
       { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } },
     ]);
-    const [{ rules }] = object('monitoring-1', `${folder}/prometheusrule-gitlab-runner-nodes.yaml`).spec.groups;
+    const [{ rules }] = object('monitoring-1', `${folder}/prometheusrule-gitlab-runner-nodes.yaml`).spec
+      .groups;
     expect(rules[0].annotations.runbook_url).toBe(
       'https://wiki.example.com/runners/runbooks#gitlabrunnerpoolnearlimit',
     );

@@ -182,7 +182,7 @@ export interface RunnerFleetProps {
   readonly network?: NetworkProps;
 
   /**
-   * A PodMonitor of the managers and alerts of the fleet, for the prometheus-operator. `{}` for the defaults.
+   * A PodMonitor of the managers and alerts of the fleet, for the prometheus-operator. See docs/monitoring.md.
    *
    * @default - none
    */
