@@ -30,14 +30,14 @@ function runnerImpacts({ before, after }: Comparison): Impact[] {
   const early = new Map<string, { cleanup: PlacedCleanup; runners: string[] }>();
   const left = new Map<string, { object: string; runners: string[] }>();
   for (const runner of after.runners) {
+    const old = before.runners.find(({ name }) => name === runner.name);
     const hasEarly = after.cleanups.find((one) => isTooEarly(one, runner));
-    const wasEarly = before.cleanups.some((one) => isTooEarly(one, runner));
+    const wasEarly = old !== undefined && before.cleanups.some((one) => isTooEarly(one, old));
     if (hasEarly && !wasEarly) {
       const name = displayName(hasEarly.manifest);
       const known = early.get(name) ?? { cleanup: hasEarly, runners: [] };
       early.set(name, { ...known, runners: [...known.runners, runner.name] });
     }
-    const old = before.runners.find(({ name }) => name === runner.name);
     const cleaner = old && cleanerOf(old, before);
     if (cleaner === undefined || cleanerOf(runner, after) !== undefined) continue;
     const namespace = namespaceOfJobs(runner);

@@ -12,7 +12,8 @@ const FLEET: RunnerFleetProps = {
   name: 'orphans',
   prefix: 'orphans',
   gitlabUrl: 'https://gitlab.example.com',
-  runners: [{ name: 'jobs', arch: 'amd64', capacity: 'spot' }],
+  // As many as the quota needs for more pods than one answer holds.
+  runners: [{ name: 'jobs', arch: 'amd64', capacity: 'spot', concurrency: 100 }],
 };
 const NEIGHBOUR: RunnerFleetProps = { ...FLEET, name: 'neighbour', prefix: 'neighbour' };
 const PODS = '/api/v1/namespaces/orphans-jobs/pods';

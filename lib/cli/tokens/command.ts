@@ -10,6 +10,7 @@ import { complain } from '../complain';
 import { AppError, describedFleets } from '../describe-app';
 import { palette } from '../palette';
 import { InputError } from './ask';
+import { type FormerRunner, formerRunners } from './former';
 import { printHowto } from './howto';
 import { printList, printListJson } from './list';
 import { findPullSecret, type PullSecret, pullSecretsOf, UnknownPullSecret } from './pull-secret';
@@ -92,6 +93,8 @@ export function tokensCommand(): Command {
 interface Project extends SealProject {
   readonly tokens: readonly RunnerToken[];
   readonly pullSecrets: readonly PullSecret[];
+  /** What is left of runners that are no longer described. */
+  readonly formers: readonly FormerRunner[];
 }
 
 /** @param mayLeaveRunner whether the command stands at the end of a pipe that has created a runner, whatever goes wrong */
@@ -140,9 +143,11 @@ async function loadProject(): Promise<Project> {
   const tokens = runnerTokens(fleets, sealedTokens, faults);
   const pullSecrets = pullSecretsOf(fleets, sealedTokens, faults);
   const files = pullSecrets.flatMap(({ copies }) => copies.map(({ file }) => file));
-  const others = otherFaults(tokens, files, faults);
+  const formers = formerRunners(fleets, sealedTokens);
+  const known = [...files, ...formers.map(({ file }) => file)];
+  const others = otherFaults(tokens, known, faults);
   for (const { at, why, fix } of others) complain(`${at}: ${why}; ${fix}.\n`);
-  return { fleets, tokens, pullSecrets, sealedTokens };
+  return { fleets, tokens, pullSecrets, formers, sealedTokens };
 }
 
 function faultsWith(
@@ -158,7 +163,7 @@ function faultsWith(
   }
 }
 
-function list({ tokens, pullSecrets }: Project, format: 'text' | 'json'): string {
-  if (format === 'json') return printListJson(tokens, pullSecrets);
-  return printList(tokens, pullSecrets, palette(process.stdout));
+function list({ tokens, pullSecrets, formers }: Project, format: 'text' | 'json'): string {
+  if (format === 'json') return printListJson(tokens, pullSecrets, formers);
+  return printList(tokens, pullSecrets, formers, palette(process.stdout));
 }

@@ -2,6 +2,7 @@ import type { Colors } from '../../report/colors';
 import { alignedLines } from '../../report/table';
 import { shellWord } from '../../values/shell-word';
 import { visible, visibleJson } from '../../values/visible';
+import { type FormerRunner, formerLines } from './former';
 import { printHowto } from './howto';
 import { fullName, type PullSecret } from './pull-secret';
 import type { RunnerToken, TokenState } from './runner-token';
@@ -12,6 +13,7 @@ const HEADINGS = ['runner', 'token', 'namespace', 'secret', 'scope', 'tags'];
 export function printList(
   tokens: readonly RunnerToken[],
   pullSecrets: readonly PullSecret[],
+  formers: readonly FormerRunner[],
   colors: Colors,
 ): string {
   const rows = tokens.map(({ fleet, runner, state }) =>
@@ -34,6 +36,7 @@ export function printList(
     '',
     ...refusals(tokens, colors),
     ...pullSecretLines(pullSecrets, colors),
+    ...formerLines(formers, colors),
     ...nextSteps(tokens),
   ].join('\n');
 }
@@ -107,8 +110,15 @@ function nextSteps(tokens: readonly RunnerToken[]): string[] {
   return [printHowto(first), ...(others.length > 0 ? ['The same for the others:', ...commands, ''] : [])];
 }
 
-/** The same for programs: runners, then pull secrets, which have `pullSecret` instead of `runner`. No field holds a ciphertext. */
-export function printListJson(tokens: readonly RunnerToken[], pullSecrets: readonly PullSecret[]): string {
+/**
+ * The same for programs: runners, then pull secrets, which have `pullSecret` instead of `runner`, then runners that are no longer
+ * described, which have `formerRunner`. No field holds a ciphertext.
+ */
+export function printListJson(
+  tokens: readonly RunnerToken[],
+  pullSecrets: readonly PullSecret[],
+  formers: readonly FormerRunner[],
+): string {
   const rows = tokens.map(({ fleet, runner, state }) => ({
     fleet: fleet.name,
     runner: runner.name,
@@ -135,5 +145,11 @@ export function printListJson(tokens: readonly RunnerToken[], pullSecrets: reado
       file,
     })),
   );
-  return `${visibleJson(JSON.stringify([...rows, ...others], undefined, 2))}\n`;
+  const former = formers.map(({ fleet, runner, file }) => ({
+    fleet,
+    formerRunner: runner,
+    file,
+    gitlab: { description: `${fleet}-${runner}` },
+  }));
+  return `${visibleJson(JSON.stringify([...rows, ...others, ...former], undefined, 2))}\n`;
 }
