@@ -8,6 +8,7 @@ import type { Manifest } from './manifest';
 import { namespaceNeeds } from './namespace-needs';
 import type { ObservedRunner, Subject } from './observe';
 import { ofKind } from './of-kind';
+import { CLEANUP_TEMPLATE, type OrphanCleanup } from './orphan-cleanup';
 import { podReferences } from './pod-references';
 import { policySwitchIn } from './policy-switch';
 import type { Asker, NeedKind, Reference } from './reference';
@@ -59,7 +60,7 @@ export function needsOf(subject: Subject): readonly Need[] {
   return [...groups.values()].map((references) => needOf(references, subject.manifests, declared));
 }
 
-function referencesOf({ manifests, runners }: Subject): readonly Reference[] {
+function referencesOf({ cleanups, manifests, runners }: Subject): readonly Reference[] {
   const seen = new Set<Manifest>();
   const ofPods = [
     ...runners.flatMap((runner) => {
@@ -69,6 +70,7 @@ function referencesOf({ manifests, runners }: Subject): readonly Reference[] {
       return managerReferences(runner, manager);
     }),
     ...runners.flatMap(jobReferences),
+    ...cleanups.flatMap(cleanupReferences),
   ];
   return [
     ...ofPods,
@@ -86,6 +88,15 @@ function managerReferences(runner: ObservedRunner, manifest: Manifest): readonly
     ...reference,
     namespace: isNamespaced(reference.kind) ? manifest.namespace : undefined,
     by: { manifest, path: [...top, ...path], isToken: env !== undefined && env === variable },
+  }));
+}
+
+/** What the pods name that delete orphaned job pods. */
+function cleanupReferences({ manifest, pod }: OrphanCleanup): readonly Reference[] {
+  return podReferences(pod.spec).map(({ path, env: _, ...reference }) => ({
+    ...reference,
+    namespace: isNamespaced(reference.kind) ? manifest.namespace : undefined,
+    by: { manifest, path: [...CLEANUP_TEMPLATE, 'spec', ...path] },
   }));
 }
 

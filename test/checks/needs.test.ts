@@ -1,5 +1,6 @@
 import { fakeCiphertext } from '../ciphertext';
-import { FLEET } from '../fixtures/files';
+import { FLEET, without } from '../fixtures/files';
+import { CLEAN_FLEET, CRON_JOB } from '../fixtures/orphan-cleanup';
 import { describeCheck } from './cases';
 import { CONFIG, DEPLOYMENT } from './places';
 
@@ -49,6 +50,17 @@ const sealed = (spec: object) => ({
 
 describeCheck('needs', {
   fires: [
+    {
+      name: 'the account of the cleanup of orphaned pods, which is not there',
+      files: without(CLEAN_FLEET, 'account-orphan-cleanup'),
+      finds: ['needs/account', 'warning', /ServiceAccount\/gitlab-runners\/orphan-cleanup/],
+    },
+    {
+      name: 'a pull secret of the cleanup of orphaned pods, which is not there',
+      files: CLEAN_FLEET,
+      changes: [[CRON_JOB, 'restartPolicy', 'imagePullSecrets: [{ name: mirror }]\n          restartPolicy']],
+      finds: ['needs/source', 'warning', /Secret\/gitlab-runners\/mirror/],
+    },
     {
       name: 'a ServiceAccount of jobs that is not there',
       changes: [key('service_account = "deployer"')],

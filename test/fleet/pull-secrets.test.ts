@@ -53,6 +53,11 @@ function faultsOf(
 }
 
 describe('a pull secret that is sealed here', () => {
+  test('is beside the managers if nothing but the cleanup of orphaned pods pulls with it', () => {
+    const secrets = secretsOf(fleet({}, { orphanCleanup: { imagePullSecrets: ['mirror'] } }));
+    expect(secrets.map(({ metadata }) => metadata.namespace)).toEqual(['gitlab-runners']);
+  });
+
   test('is a placeholder in each namespace that pulls with it, which can not touch a live Secret', () => {
     const secrets = secretsOf(OF_ALL);
     expect(secrets.map(({ metadata }) => metadata.namespace).sort()).toEqual([
@@ -152,7 +157,7 @@ describe('a pull secret that is sealed here', () => {
 
 // biome-ignore format: a table of cases
 test.each<[what: string, described: RunnerFleetProps, at: string, why: string]>([
-  ['that no runner pulls with', fleet({}), 'sealedPullSecrets[0]', 'no runner pulls images with it'],
+  ['that no runner pulls with', fleet({}), 'sealedPullSecrets[0]', 'no pod of the fleet pulls images with it'],
   ['whose name is not valid', fleet({ imagePullSecrets: ['A Secret'] }, { sealedPullSecrets: ['A Secret'] }), 'sealedPullSecrets[0]', 'names are 1 to 63 lower-case letters'],
   ['that is there twice', { ...OF_ALL, sealedPullSecrets: ['mirror', 'mirror'] }, 'sealedPullSecrets[1]', 'is in the list already'],
   ['that exists as well', { ...OF_ALL, existing: ['Secret/gitlab-jobs/mirror'] }, 'sealedPullSecrets[0]', 'someone else creates this Secret'],

@@ -55,7 +55,13 @@ export function normaliseFleet(said: RunnerFleetProps, sealedTokens: SealedToken
     existing,
     patches,
   };
-  const pullSecrets = normalisePullSecrets(said, fleet.managerNamespace, fleet.runners, fleet.sealedFiles);
+  const pullSecrets = normalisePullSecrets(
+    said,
+    fleet.managerNamespace,
+    fleet.runners,
+    fleet.sealedFiles,
+    fleet.orphanCleanup?.imagePullSecrets ?? [],
+  );
   return { ...fleet, pullSecrets, ...normaliseNodes(fleet) };
 }
 

@@ -151,7 +151,7 @@ export interface RunnerFleetProps {
 
   /**
    * Names of pull secrets that are sealed in this repository: each is rendered as a SealedSecret in every namespace whose pods
-   * pull with it, by `imagePullSecrets` of a runner, of its `manager` or of its `jobServiceAccount`. Until one is sealed
+   * pull with it, by `imagePullSecrets` of a runner, of its `manager`, of its `jobServiceAccount` or of `orphanCleanup`. Until one is sealed
    * (`npx runner-fleet tokens seal-pull-secret <fleet>/<name>`), it is a placeholder, and the managers of runners that use it
    * wait. Other pull secrets must be created elsewhere.
    *

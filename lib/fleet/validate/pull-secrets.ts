@@ -27,12 +27,12 @@ export function validatePullSecrets(faults: Faults, fleet: NormalFleet): void {
 }
 
 function addUnused(faults: Faults, field: string, name: string): void {
-  const rule = 'no runner pulls images with it, so that it would be rendered nowhere';
+  const rule = 'no pod of the fleet pulls images with it, so that it would be rendered nowhere';
   faults.add(
     field,
     name,
     rule,
-    'name it in imagePullSecrets of a runner or of its manager, or remove it here',
+    'name it in imagePullSecrets of a runner, of its manager or of orphanCleanup, or remove it here',
   );
 }
 
