@@ -203,6 +203,7 @@ export const UNJUDGED_CASES: readonly ImpactCase[] = [
   harmless('sizes', [CONFIG, ' memory_limit = "4Gi"', ' memory_limit = "8Gi"'], [CONFIG, ' cpu_request = "1"', ' cpu_request = "2"'], [DEPLOYMENT, 'memory: 256Mi', 'memory: 300Mi']),
   harmless('a limit where there was none', [CONFIG, ' cpu_request = "1"', ' cpu_request = "1"\n      cpu_limit = "4"\n      helper_cpu_limit = "1"']),
   harmless('concurrency', [CONFIG, 'limit = 20', 'limit = 40'], [CONFIG, 'concurrent = 20', 'concurrent = 40']),
+  harmless('the id of a runner in GitLab', [DEPLOYMENT, '  annotations:\n', '  annotations:\n    gitlab-runner-fleet/gitlab-id: "41"\n']),
   harmless('tags', [DEPLOYMENT, /fleet\/tags: .*/, 'fleet/tags: a']),
   harmless('a variable by which jobs run alike', entry('environment = ["GIT_DEPTH=1"]')),
   harmless('another ciphertext', [SEALED, /token-\w+: /, 'token-1: '], [DEPLOYMENT, /key: token-\w+/, 'key: token-1']),
