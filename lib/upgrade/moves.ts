@@ -1,3 +1,4 @@
+import { RUNNER_DEFAULTS } from '../fleet/defaults';
 import type { RunnerFleetProps } from '../fleet/props/fleet';
 import type { RunnerProps } from '../fleet/props/runner';
 import { helperImageTag, managerImageTag } from '../gitlab-runner/executor/helper-image';
@@ -145,7 +146,7 @@ function withDigests(fleet: RunnerFleetProps, moved: readonly number[], to: stri
   const runners = fleet.runners.map((runner, index) => {
     const said = digestsOf(fleet, runner);
     if (said === undefined || !moved.includes(index)) return runner;
-    const flavor = runner.imageFlavor ?? fleet.runnerDefaults?.imageFlavor ?? 'alpine';
+    const flavor = runner.imageFlavor ?? fleet.runnerDefaults?.imageFlavor ?? RUNNER_DEFAULTS.imageFlavor;
     const helper = (['amd64', 'arm64'] as const).flatMap((arch) =>
       said.helper?.[arch] === undefined
         ? []

@@ -86,7 +86,7 @@ export function planUpgrade({ fleets, asked, source, render }: PlanInput): Upgra
   const moves = movesOf(said, pins, asked);
   const before = parseManifests(render(said)).manifests;
   const steps = moves.map((move): UpgradeStep => {
-    const step = stepOf(move, said);
+    const step = stepOf(move, fleets);
     try {
       return {
         ...step,
@@ -110,18 +110,15 @@ export function planUpgrade({ fleets, asked, source, render }: PlanInput): Upgra
   };
 }
 
-function stepOf(
-  { kind, from, to, edits, byHand, pins }: Move,
-  said: readonly RunnerFleetProps[],
-): UpgradeStep {
-  const fleets = [...new Set(pins.map(({ fleet }) => said[fleet]))];
+function stepOf({ kind, from, to, edits, byHand, pins }: Move, all: readonly FleetPair[]): UpgradeStep {
+  const urls = [...new Set(pins.map(({ fleet }) => all[fleet].resolved.gitlabUrl))];
   return {
     kind,
     from,
     to,
     released: RUNNER_RELEASES.find(({ version }) => kind === 'runner' && version === to)?.date,
     isBeyondKnown: kind === 'ami' && isBeyondKnown(to),
-    first: kind === 'runner' ? gitlabFirst(fleets, from, to) : [IMAGE_FIRST],
+    first: kind === 'runner' ? gitlabFirst(urls, from, to) : [IMAGE_FIRST],
     edits,
     byHand,
     brings: kind === 'runner' ? bringsBetween(from[0], to) : [],
@@ -134,14 +131,9 @@ const IMAGE_FIRST =
   "Kubernetes: Karpenter takes the image of this release for the cluster's version of Kubernetes. Make sure that AWS publishes one, and upgrade the cluster in a change of its own";
 
 /** The server moves first; a patch asks nothing new of it. */
-function gitlabFirst(
-  fleets: readonly RunnerFleetProps[],
-  from: readonly string[],
-  to: string,
-): readonly string[] {
+function gitlabFirst(urls: readonly string[], from: readonly string[], to: string): readonly string[] {
   const minor = minorOf(to);
   if (from.every((version) => minorOf(version) === minor)) return [];
-  const urls = [...new Set(fleets.map(({ gitlabUrl }) => gitlabUrl ?? 'https://gitlab.com'))];
   return urls.map(
     (url) =>
       `GitLab: ${url} has to be ${minor} or newer. GitLab recommends runners of the minor release of the server, and a newer runner may ask for what an older server lacks. The version is on ${url}/help`,
