@@ -5,6 +5,7 @@ import type { Bound, Capacity, Effect } from '../diff/effect';
 import { besidesText, minutePair, moneyLines, packedText, pricedRunners } from './diff-money';
 import { effectFee } from './diff-words';
 import { details, plain, table } from './markdown';
+import { cutItem, ITEM_MOST } from './row-text';
 
 /** Rows of a table of runners: about half a screen. */
 const ROWS_MOST = 8;
@@ -107,7 +108,7 @@ function tables(rows: readonly Row[]): readonly string[] {
       isFixed || rows.some((row) => cell(row).includes(' -> ') && (isOfNew || isOnBothSides(row))),
   );
   const headings = ['runner', ...columns.map(({ heading }) => heading)];
-  const cells = rows.map((row) => [row.runner, ...columns.map(({ cell }) => cell(row))]);
+  const cells = rows.map((row) => [cutItem(row.runner, ITEM_MOST), ...columns.map(({ cell }) => cell(row))]);
   const merged = alike(cells);
   const named = merged.map(([names, ...rest]) => [
     [
@@ -168,5 +169,6 @@ function boundText({ by, names, sharedWith }: Bound): string {
 
 function namesOf(names: readonly string[]): string {
   const more = names.length - NAMES_MOST;
-  return listed(more > 0 ? [...names.slice(0, NAMES_MOST), `${more} more`] : names);
+  const shown = names.slice(0, NAMES_MOST).map((name) => cutItem(name, ITEM_MOST));
+  return listed(more > 0 ? [...shown, `${more} more`] : shown);
 }

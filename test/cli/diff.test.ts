@@ -417,6 +417,16 @@ test('programs get everything as JSON', () => {
     expect(clusters).toEqual([
       {
         cluster: 'acme',
+        summary:
+          'limits of gitlab-jobs-amd64-spot: cpu 104 to 10; no running job is cut; -1.40 USD an hour at the limits',
+        causes: [
+          {
+            kind: 'pool-limits',
+            what: 'limits of gitlab-jobs-amd64-spot: cpu 104 to 10',
+            objects: ['NodePool/gitlab-jobs-amd64-spot'],
+            follows: false,
+          },
+        ],
         impacts: [expect.objectContaining({ rule: 'limits-change', weight: 'notice' })],
         effects: [
           {

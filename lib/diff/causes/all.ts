@@ -3,6 +3,7 @@ import type { ObservedRunner, Subject } from '../../cluster/observe';
 import { WORKLOAD_KINDS } from '../../cluster/workloads';
 import { RUNNER_KEY } from '../../contract';
 import { at, textOf } from '../../values/record';
+import type { FieldChange } from '../field-changes';
 import { type ChangedObject, type Comparison, objectOf } from '../rule';
 import { runnerPairs } from '../security/runner-pairs';
 import { CAUSE_KINDS, type Cause, type CauseKind, isBroughtBy, nounOf, phraseOf, type Step } from './cause';
@@ -171,7 +172,20 @@ function stepsOf(change: ChangedObject, moves: RunnerMoves, comparison: Comparis
   const whole = change.before && change.after ? undefined : movedStep(owners, change, moves);
   if (whole !== undefined) return [whole];
   if (sides === undefined || !change.before || !change.after) return objectSteps(change, ownersOf);
-  return isConfig(change) ? configSteps(change, sides) : managerSteps(change, sides);
+  if (!isConfig(change)) return managerSteps(change, sides);
+  const entries = change.fields.map((field) => [field, entryStep(field, moves)] as const);
+  const rest = entries.flatMap(([field, entry]) => (entry === undefined ? [field] : []));
+  return [...entries.flatMap(([, entry]) => entry ?? []), ...configSteps({ ...change, fields: rest }, sides)];
+}
+
+/** A whole entry of a config.toml that comes, goes or takes the place of another; undefined for any other field. */
+function entryStep({ path, before, after }: FieldChange, moves: RunnerMoves): Step | undefined {
+  const name = /> runners\[(.*)\]$/s.exec(path)?.[1];
+  if (name === undefined || (before !== undefined && after !== undefined)) return undefined;
+  const replaced = moves.replaced.get(name);
+  if (replaced !== undefined) return { kind: replaced.kind, of: [replaced.text], text: '' };
+  if (moves.added.has(name)) return { kind: 'runner-added', of: [name], text: '' };
+  return moves.removed.has(name) ? { kind: 'runner-removed', of: [name], text: '' } : undefined;
 }
 
 /** An object that comes or goes with its runner. */

@@ -22,7 +22,7 @@ export function fromTo(before: string | undefined, after: string | undefined): s
 
 /** A field in a sentence: `memory limit 4Gi to 8Gi`. */
 export function fieldText(name: string, { before, after }: FieldChange): string {
-  return `${name} ${fromTo(before, after)}`;
+  return `${brief(name)} ${fromTo(before, after)}`;
 }
 
 /** A value as far as a sentence has room. */
