@@ -34,18 +34,30 @@ export function describeStages(log: string, started: number): string {
   const at = ({ time }: LogLine) => ((Date.parse(time) - started) / 1000).toFixed(1);
   const found = of('found provisionable pod(s)');
   const plans = of('computed new nodeclaim(s) to fit pod(s)').map((line, index) => {
-    const took = Number.parseFloat(found[index]?.duration ?? '');
-    const unit = found[index]?.duration?.endsWith('ms') ? 1000 : 1;
-    return `  planned ${at(line).padStart(6)} s  ${line.pods} pods on ${line.nodeclaims} new nodes, in ${(took / unit).toFixed(1)} s`;
+    const took = secondsOf(found[index]?.duration ?? '');
+    return `  planned ${at(line).padStart(6)} s  ${line.pods} pods on ${line.nodeclaims} new nodes, in ${took.toFixed(1)} s`;
   });
   const stages = STAGES.flatMap(([name, message]) => {
     const those = of(message);
     return those.length > 0
-      ? [`  ${name}: ${new Set(those.map((line) => line.NodeClaim?.name)).size} nodes, from ${at(those[0])} to ${at(those[those.length - 1])} s`]
+      ? [
+          `  ${name}: ${new Set(those.map((line) => line.NodeClaim?.name)).size} nodes, from ${at(those[0])} to ${at(those[those.length - 1])} s`,
+        ]
       : [];
   });
   return ['Karpenter', ...plans, ...stages].join('\n');
 }
+
+/** A duration as Go writes it, for example `1m5.4s` or `910.2ms`. */
+function secondsOf(duration: string): number {
+  const parts = [...duration.matchAll(/([\d.]+)(ms|m|s)/g)];
+  return parts.reduce(
+    (sum, [, amount, unit]) => sum + Number(amount) * SECONDS[unit as keyof typeof SECONDS],
+    0,
+  );
+}
+
+const SECONDS = { m: 60, s: 1, ms: 0.001 };
 
 /** CPU seconds that programs use from now until the result is called, as text, the largest first. */
 export function watchCpu(programs: readonly Program[]): () => string {

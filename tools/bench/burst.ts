@@ -90,17 +90,12 @@ async function allRunning(api: KubeClient, path: string, count: number, started:
   }
 }
 
-/**
- * The machines that EC2 would start for the NodeClaims: the cheapest type that each allows. The simulated EC2 chooses among
- * those of one launch template alone, and AL2023 has one for each number of pods.
- */
+/** The nodes that were started, by type, and what they cost on demand. */
 function printNodes(claims: readonly KubeObject[]): void {
   const counts = new Map<string, number>();
-  for (const { spec } of claims) {
-    const valuesOf = (name: string): readonly string[] =>
-      spec.requirements.find(({ key }: KubeObject) => key === name)?.values ?? [];
-    const [type] = [...valuesOf('node.kubernetes.io/instance-type')].sort((a, b) => priceOf(a) - priceOf(b));
-    const kind = `${type} ${valuesOf('karpenter.sh/capacity-type').join(' or ')}`;
+  for (const { metadata } of claims) {
+    const labelOf = (name: string): string => metadata.labels[name] ?? 'not launched';
+    const kind = `${labelOf('node.kubernetes.io/instance-type')} ${labelOf('karpenter.sh/capacity-type')}`;
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   let sum = 0;
