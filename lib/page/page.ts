@@ -37,6 +37,7 @@ export function printPage(data: PageData): string {
   ].join('; ');
   const shown = {
     bursts: data.bursts.map(({ stops, terms }) => ({ stops, terms })),
+    types: data.runners.map(({ type }) => type ?? ''),
     ways: data.runners.map(({ pools, cluster }) => pools.map(({ name }) => poolId(cluster, name))),
   };
   return `<!doctype html>

@@ -154,6 +154,7 @@ summary { cursor: pointer; }
 .sides { width: auto; min-width: min(34rem, 100%); }
 .sides tbody th { font-weight: 400; color: var(--muted); }
 .sides td { white-space: pre-line; min-width: 8rem; }
+.sides:not(.fields) td, .sides:not(.fields) thead th + th, .sides:not(.fields) thead td + th { text-align: right; }
 .sides tbody th[scope="rowgroup"] { color: var(--ink); font-weight: 600; padding-top: 1rem; border-bottom-color: transparent; }
 .sides .differs .after { font-weight: 650; }
 .sides .differs .before { color: var(--muted); }

@@ -8,8 +8,9 @@ export function drawMap(): void {
   const more = document.getElementById('map-more');
   if (!map || !lines || !more) return;
   const most = 24;
-  const { ways } = JSON.parse(document.getElementById('data')?.textContent ?? '{}') as {
+  const { ways, types: typeNames } = JSON.parse(document.getElementById('data')?.textContent ?? '{}') as {
     ways: readonly (readonly string[])[];
+    types: readonly string[];
   };
   const nodes = (kind: string) => [...map.querySelectorAll<HTMLElement>(`[data-${kind}]`)];
   const [runners, pools, types] = [nodes('runner'), nodes('pool'), nodes('type')];
@@ -35,16 +36,23 @@ export function drawMap(): void {
     const reached = ways[index].flatMap((way) => poolOf.get(way) ?? []).filter(isShown);
     for (const pool of reached) connect(node, pool, `runner-${index} pool-${pool.dataset.pool}`);
   };
-  const connectPool = (pool: HTMLElement) => {
-    const type = typeOf.get(pool.dataset.first ?? '');
-    if (type) connect(pool, type, `pool-${pool.dataset.pool}`);
+  /** From the pool that is tried first to the type of the job, once for all runners that share both. */
+  const typeLines = () => {
+    const pairs = runners.filter(isShown).map((node) => {
+      const index = Number(node.dataset.runner);
+      return [ways[index][0] ?? '', typeNames[index]] as const;
+    });
+    for (const [way, name] of new Map(pairs.map((pair) => [pair.join(' '), pair])).values()) {
+      const [pool, type] = [poolOf.get(way), typeOf.get(name)];
+      if (pool && type) connect(pool, type, `pool-${way}`);
+    }
   };
   const draw = () => {
     lines.replaceChildren();
     // Below each other, on a phone, lines would only cross what is read.
     if (getComputedStyle(lines).display === 'none') return;
     runners.filter(isShown).forEach(connectRunner);
-    pools.filter(isShown).forEach(connectPool);
+    typeLines();
   };
 
   document.addEventListener('runners-shown', (event) => {
@@ -53,8 +61,8 @@ export function drawMap(): void {
     const reached = new Set([...few].flatMap((index) => ways[index]));
     for (const [index, node] of runners.entries()) node.hidden = !few.has(index);
     for (const node of pools) node.hidden = !reached.has(node.dataset.pool ?? '');
-    const firsts = new Set(pools.filter(({ hidden }) => !hidden).map((node) => node.dataset.first));
-    for (const node of types) node.hidden = !firsts.has(node.dataset.type);
+    const cheapest = new Set([...few].map((index) => typeNames[index]));
+    for (const node of types) node.hidden = !cheapest.has(node.dataset.type ?? '');
     more.hidden = shown.length <= most;
     more.textContent = `and ${shown.length - most} more in the table below`;
     draw();

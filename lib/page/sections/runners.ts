@@ -1,5 +1,5 @@
 import { cell, numberCell } from '../cell';
-import type { PageData, PagePool, PageRunner } from '../data/page-data';
+import type { PageData, PagePool, PageRunner, PageType } from '../data/page-data';
 import { type Content, type Html, html } from '../html';
 import { hourPrice, minutePrice, poolId } from '../words';
 
@@ -47,19 +47,15 @@ function map({ runners, pools }: PageData): Html {
         .map(({ name }) => [poolId(cluster, name), name] as const),
     ),
   );
-  const types = new Map(
-    landed.flatMap((pool) => (pool.types[0] ? [[pool.types[0].name, pool.types[0]]] : [])),
-  );
+  const sizes = new Map(landed.flatMap((pool) => pool.types.map((type) => [type.name, type] as const)));
+  const types = [...new Set(runners.flatMap(({ type }) => type ?? []))];
   return html`<div class="map" id="map">
 <svg class="lines" aria-hidden="true" focusable="false"></svg>
 <div><h3>Runners</h3><ul id="map-runners">${runners.map(runnerNode)}</ul><p class="more" id="map-more" hidden></p></div>
 <div><h3>Pools, the first choice first</h3><ul id="map-pools">${landed.map(poolNode)}${[...profiles].map(
     ([id, name]) => html`<li class="node" data-pool="${id}"><b>${name}</b><span>Fargate profile</span></li>`,
   )}</ul></div>
-<div><h3>Cheapest type</h3><ul id="map-types">${[...types.values()].map(
-    (type) =>
-      html`<li class="node" data-type="${type.name}"><b>${type.name}</b><span>${type.vcpu} vCPU, ${type.memoryGib} GiB</span><span class="num">$${hourPrice(type.usdPerHour)} an hour</span></li>`,
-  )}</ul></div>
+<div><h3>Cheapest type for a job</h3><ul id="map-types">${types.map((name) => typeNode(name, sizes.get(name)))}</ul></div>
 </div>`;
 }
 
@@ -69,10 +65,18 @@ function runnerNode(runner: PageRunner, index: number): Html {
   }, ${runner.jobs} at once</span><span class="narrow">on ${runner.pools.map(({ name }) => name).join(', ') || 'no known node'}</span></li>`;
 }
 
+/** A size on Fargate has no more to say than its name. */
+function typeNode(name: string, type: PageType | undefined): Html {
+  return html`<li class="node" data-type="${name}"><b>${name}</b>${
+    type &&
+    html`<span>${type.vcpu} vCPU, ${type.memoryGib} GiB</span><span class="num">$${hourPrice(type.usdPerHour)} an hour</span>`
+  }</li>`;
+}
+
 function poolNode(pool: PagePool): Html {
   const id = poolId(pool.cluster, pool.name);
   const what = [pool.capacity, pool.arch].filter((one) => one !== undefined).join(', ');
-  return html`<li class="node" data-pool="${id}"${pool.types[0] && html` data-first="${pool.types[0].name}"`}><a href="#pool-${id}"><b>${pool.name}</b></a><span>${what}</span><span class="num">${pool.types.length} types, ${pool.fitting} for the largest job</span></li>`;
+  return html`<li class="node" data-pool="${id}"><a href="#pool-${id}"><b>${pool.name}</b></a><span>${what}</span><span class="num">${pool.types.length} types, ${pool.fitting} for the largest job</span></li>`;
 }
 
 const COLUMNS: readonly (readonly [name: string, kind: 'text' | 'number'])[] = [
