@@ -4,9 +4,12 @@ import { DEFAULT_FLEET, type Manifest, manifests, sealedTokens, VARIED_FLEET } f
 
 /** The manifests that the pages print, for Flux and for Argo CD. */
 const PAGES = ['flux', 'argo-cd'].map((page) => readFileSync(`docs/${page}.md`, 'utf8'));
-const printed: Manifest[] = [...PAGES.join('\n').matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text]) =>
+const all: Manifest[] = [...PAGES.join('\n').matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text]) =>
   parseAllDocuments(text).map((document) => document.toJS()),
 );
+/** What applies the folder of metrics and alerts, which few fleets have. */
+const isOfMonitoring = ({ metadata }: Manifest) => metadata.name.endsWith('-monitoring');
+const printed = all.filter((manifest) => !isOfMonitoring(manifest));
 const ofKind = (kind: string) => printed.filter((manifest) => manifest.kind === kind);
 const objects = [DEFAULT_FLEET, VARIED_FLEET].flatMap((fleet) => manifests(fleet, sealedTokens(fleet)));
 const annotationsOf = ({ metadata }: Manifest): Record<string, string> => metadata.annotations ?? {};
@@ -28,6 +31,27 @@ test('Kustomizations point at folders that are rendered, at the repository, and 
     expect(spec.sourceRef).toEqual({ kind: 'GitRepository', name: repository.metadata.name });
     expect(spec).toMatchObject({ prune: true, timeout: expect.stringMatching(/^\d+m$/) });
   }
+});
+
+test('metrics and alerts are applied by units of their own, after the namespaces, and nothing waits for them', () => {
+  const [unit, application] = all.filter(isOfMonitoring);
+  const [base] = ofKind('Kustomization');
+  expect(unit.kind).toBe('Kustomization');
+  expect(unit.spec).toMatchObject({
+    path: './dist/production/monitoring',
+    dependsOn: [{ name: base.metadata.name }],
+    sourceRef: base.spec.sourceRef,
+    prune: true,
+    wait: false,
+  });
+  expect(application.kind).toBe('Application');
+  const [whole] = ofKind('Application');
+  expect(application.spec.source).toEqual({
+    repoURL: whole.spec.source.repoURL,
+    targetRevision: whole.spec.source.targetRevision,
+    path: `${whole.spec.source.path}/monitoring`,
+  });
+  expect(application.spec.syncPolicy).toEqual(whole.spec.syncPolicy);
 });
 
 test('runners come after their namespaces and the pools that they need', () => {
