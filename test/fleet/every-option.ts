@@ -1025,6 +1025,8 @@ const SHOWN_AS: Readonly<Record<string, (value: never) => string | number>> = {
   drain: (minutes: string) => Number.parseInt(minutes, 10) * 60,
   pollTimeout: (seconds: string) => Number.parseInt(seconds, 10),
   timeout: (seconds: string) => Number.parseInt(seconds, 10),
+  // Of an expression, in seconds.
+  queueTime: (seconds: string) => Number.parseInt(seconds, 10),
   // Which of two tables the preference is in.
   prefer: (prefer: string) => (prefer === 'together' ? 'pod_affinity' : 'pod_anti_affinity'),
   // What GitLab is told to enforce, in an annotation.
