@@ -183,7 +183,7 @@ function newParts(
   return [
     ...own
       .filter((leaf) => !idsOf(leaf).some((id) => known.has(id)))
-      .map(({ path, after: now }) => `${shortPath(path)} is ${now}`),
+      .map(({ path, after: now }) => `${shortPath(path)} is ${cut(now)}`),
     ...common.filter((leaf) => !isAmong(leaf, paths)).map(({ path }) => `it has no ${shortPath(path)}`),
     ...registrations
       .filter((registration) => !strictOf(manifest).includes(registration))
