@@ -22,7 +22,7 @@ test('cdk8s synth renders the same bytes, whatever the time zone, language and s
   withProject((project) => {
     const run = cdk8sSynth(project);
     expect(run.status).toBe(0);
-    expect(run.stderr).toContain('38 files, none changed');
+    expect(run.stderr).toContain('42 files, none changed');
     expect(tree(join(project, 'dist'))).toEqual(DIST);
   });
 });

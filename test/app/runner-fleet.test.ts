@@ -37,7 +37,7 @@ test('in a chart its objects are the chart’s: its labels, its namespace for th
     labels: { 'example.com/team': 'platform' },
   });
   const objects = Testing.synth(platform);
-  expect(objects).toHaveLength(38);
+  expect(objects).toHaveLength(42);
   for (const { metadata } of objects)
     expect(metadata.labels).toMatchObject({ 'example.com/team': 'platform' });
   expect(find(objects, 'Deployment', 'runner-arm64-spot').metadata.namespace).toBe('runners');
