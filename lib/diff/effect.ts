@@ -35,8 +35,10 @@ export interface Bound {
   readonly by: 'pool limits' | 'quota';
   /** Pools, or the ResourceQuota. */
   readonly names: readonly string[];
-  /** Other runners that it has to do for as well. */
+  /** Other runners that it has to do for as well, the first twenty. */
   readonly sharedWith: readonly string[];
+  /** How many these are in all. */
+  readonly sharers: number;
 }
 
 /** A runner before and after. One of the two is there. */
@@ -93,13 +95,17 @@ function jobsAtOnce(
   );
   if (least.jobs >= concurrency) return { jobs: concurrency, concurrency };
   const { jobs, by, names } = least;
-  const sharedWith = subject.runners.filter((other) => other.name !== runner.name && least.isOf(other));
+  const others = subject.runners.filter((other) => other.name !== runner.name && least.isOf(other));
+  const sharers = [...new Set(others.map(({ name }) => name))];
   return {
     jobs,
     concurrency,
-    bound: { by, names, sharedWith: [...new Set(sharedWith.map(({ name }) => name))] },
+    bound: { by, names, sharedWith: sharers.slice(0, SHARERS_MOST), sharers: sharers.length },
   };
 }
+
+/** Runners that share a bound and are named: a pool may be that of a thousand. */
+const SHARERS_MOST = 20;
 
 function capacityOf(
   runner: ObservedRunner,
@@ -123,7 +129,7 @@ function jobsOf(runner: ObservedRunner): number {
 }
 
 /** Jobs that something admits, and of whom. */
-interface Admitted extends Omit<Bound, 'sharedWith'> {
+interface Admitted extends Omit<Bound, 'sharedWith' | 'sharers'> {
   readonly jobs: number;
   readonly isOf: (runner: ObservedRunner) => boolean;
 }

@@ -161,14 +161,14 @@ function boundLines(effects: readonly Effect[]): readonly string[] {
   );
 }
 
-function boundText({ by, names, sharedWith }: Bound): string {
+function boundText({ by, names, sharedWith, sharers }: Bound): string {
   if (names.length === 0) return 'any pool';
   const what = by === 'quota' ? `the ResourceQuota ${namesOf(names)}` : `the limits of ${namesOf(names)}`;
-  return sharedWith.length > 0 ? `${what}, shared with ${namesOf(sharedWith)}` : what;
+  return sharedWith.length > 0 ? `${what}, shared with ${namesOf(sharedWith, sharers)}` : what;
 }
 
-function namesOf(names: readonly string[]): string {
-  const more = names.length - NAMES_MOST;
+function namesOf(names: readonly string[], count = names.length): string {
+  const more = count - NAMES_MOST;
   const shown = names.slice(0, NAMES_MOST).map((name) => cutItem(name, ITEM_MOST));
   return listed(more > 0 ? [...shown, `${more} more`] : shown);
 }

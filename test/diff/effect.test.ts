@@ -84,3 +84,25 @@ test.each([
   const [effect] = diffOf(FLEET, edited(FLEET, [path, from, to])).effects;
   expect([effect.runner, effect.before?.jobs, effect.after?.jobs]).toEqual(['acme-amd64-spot', 20, jobs]);
 });
+
+test('where limits bind, it is said whose they are and which other runners they have to do for', () => {
+  const path = 'nodepool-gitlab-jobs-amd64-spot.yaml';
+  const shared = withRunner(FLEET, 'amd64-spot', 'other');
+  const [effect] = diffOf(shared, edited(shared, [path, 'cpu: "104"', 'cpu: "10"'])).effects;
+  expect(effect.before?.bound).toBeUndefined();
+  expect(effect.after).toMatchObject({
+    jobs: 7,
+    concurrency: 20,
+    bound: { by: 'pool limits', names: ['gitlab-jobs-amd64-spot'], sharedWith: ['acme-other'], sharers: 1 },
+  });
+});
+
+test('a quota of the namespace binds jobs as limits do', () => {
+  const quota = {
+    path: 'acme/runners/quota.yaml',
+    text: 'apiVersion: v1\nkind: ResourceQuota\nmetadata: { name: jobs, namespace: gitlab-jobs }\nspec: { hard: { pods: "5" } }\n',
+  };
+  const effect = diffOf(FLEET, [...FLEET, quota]).effects.find(({ runner }) => runner === 'acme-amd64-spot');
+  expect([effect?.before?.jobs, effect?.after?.jobs, effect?.after?.bound?.by]).toEqual([20, 5, 'quota']);
+  expect(effect?.after?.bound).toMatchObject({ names: ['jobs'], sharers: 3 });
+});
