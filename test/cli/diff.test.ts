@@ -435,6 +435,10 @@ test('programs get everything as JSON', () => {
             after: expect.objectContaining({ jobs: 7, types: 47 }),
           },
         ],
+        cost: expect.objectContaining({
+          floor: [],
+          ceiling: [expect.objectContaining({ what: 'pool', name: 'gitlab-jobs-amd64-spot' })],
+        }),
         silent: [],
         changes: [
           {
