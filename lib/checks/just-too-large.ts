@@ -13,6 +13,8 @@ const GIB = 1024 ** 3;
 const SHARE_OF_PRICE = 0.6;
 /** A job that has to shrink by more is another job. */
 const MOST_CUT = 0.25;
+/** Few jobs ask for as much as the ceilings allow: these are lowered for less than that. */
+const MOST_CUT_OF_CEILING = 0.2;
 
 /** A job that pays for a large node because of a little that a smaller one lacks. */
 export interface JustTooLarge {
@@ -39,7 +41,8 @@ export function justTooLarge(runner: ObservedRunner, daemonSets: DaemonSetOverhe
   const { job, largestJob, config, index } = runner;
   const at = { manifest: config.manifest, path: config.path, within: `runners[${index}].kubernetes` };
   const own = smallerSize(job, daemonSets);
-  const most = sameSize(job, largestJob) ? undefined : smallerSize(largestJob, daemonSets);
+  const largest = sameSize(job, largestJob) ? undefined : smallerSize(largestJob, daemonSets);
+  const most = largest !== undefined && cutOf(largest) <= MOST_CUT_OF_CEILING ? largest : undefined;
   return [
     ...(own === undefined ? [] : [{ at, ...wordsOf(own, 'for build', 'ask for', 'requests and ceilings') }]),
     ...(most === undefined
@@ -86,6 +89,11 @@ function smallerSize(job: PlacedPod | undefined, daemonSets: DaemonSetOverhead):
   const { cpu, gib, type, usd } = smaller;
   const now = { cpu: build.cpuMilli / 1000, gib: round(build.bytes / GIB) };
   return { cpu, gib, usd, usdNow, build: now, now: placement.packed.type.name, smaller: type.name };
+}
+
+/** The share of its size that a build gives up, in steps that people write. */
+function cutOf({ cpu, gib, build }: SmallerSize): number {
+  return Math.max(1 - cpu / build.cpu, 1 - gib / build.gib);
 }
 
 function wordsOf(
