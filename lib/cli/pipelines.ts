@@ -33,7 +33,7 @@ Examples:
   npx runner-fleet pipelines --runners runners.yaml     against runners from a file
   npx runner-fleet pipelines --variable ARCH=arm64      with a variable that the project sets
 
-Prices are on demand in us-east-1, for a job alone on its node.
+Prices are on demand, of the region that the YAML shows or else of us-east-1, for a job alone on its node.
 
 Exit code: 0 clean or warnings, 1 errors (with --require-proof also what can't be judged), 2 unusable input.
 Rules and the format of the runners file: docs/pipelines.md.`;
