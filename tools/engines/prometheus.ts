@@ -167,8 +167,13 @@ export class Prometheus {
   }
 }
 
-/** The same config, with the API server and the files where they are here: in a cluster, the pod has them. */
-function outsideOfCluster(config: KubeObject, apiServer: string, folder: string): KubeObject {
+/**
+ * The same config, with the API server and the files where they are here: in a cluster, the pod has them, and its sidecar puts
+ * in which of several Prometheus it is.
+ */
+function outsideOfCluster(written: KubeObject, apiServer: string, folder: string): KubeObject {
+  const text = JSON.stringify(written).replaceAll('$(SHARD)', '0').replaceAll('$(POD_NAME)', 'prometheus-0');
+  const config: KubeObject = JSON.parse(text);
   const discovery = {
     api_server: apiServer,
     authorization: { credentials_file: join(folder, 'token') },
