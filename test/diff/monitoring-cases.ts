@@ -34,7 +34,17 @@ spec:
       interval: 30s
 `,
 };
-const WATCHED = [...FLEET, rules, monitor];
+const DASHBOARD = 'production/monitoring/configmap-gitlab-runner-dashboard.yaml';
+const dashboard: SourceFile = {
+  path: DASHBOARD,
+  text: `apiVersion: v1
+kind: ConfigMap
+metadata: { name: gitlab-runner-dashboard, namespace: gitlab-runners, annotations: { grafana_folder: CI } }
+data:
+  gitlab-runners-production.json: '{"title":"Runners"}'
+`,
+};
+const WATCHED = [...FLEET, rules, monitor, dashboard];
 
 // biome-ignore format: a table of cases
 export const MONITORING_CASES: readonly ImpactCase[] = [
@@ -46,7 +56,9 @@ export const MONITORING_CASES: readonly ImpactCase[] = [
   { rule: 'alerts-change', name: 'alerts that come', after: WATCHED },
   { rule: 'alerts-change', name: 'another severity', before: WATCHED, after: edited(WATCHED, [RULES_FILE, 'severity: critical', 'severity: warning']) },
   { rule: 'alerts-change', name: 'another text', before: WATCHED, after: edited(WATCHED, [RULES_FILE, 'A summary.', 'Another one.']) },
-  { rule: 'unknown-object', name: 'a PodMonitor and alerts that come', after: WATCHED },
+  { rule: 'unknown-object', name: 'a PodMonitor, alerts and a dashboard that come', after: WATCHED },
+  { rule: 'unknown-object', name: 'a ConfigMap of which a dashboard is a part', after: edited(WATCHED, [DASHBOARD, 'gitlab-runners-production.json', 'run.sh: reboot\n  gitlab-runners-production.json']), says: ['security', /No runner reads this ConfigMap/] },
+  { rule: 'unjudged', name: 'another dashboard in another folder', before: WATCHED, after: edited(WATCHED, [DASHBOARD, '"Runners"', '"Ours"'], [DASHBOARD, 'CI', 'Other']) },
   { rule: 'unjudged', name: 'a PodMonitor and alerts that come', after: WATCHED },
   { rule: 'unjudged', name: 'another release of Prometheus, scraped less often', before: WATCHED, after: edited(WATCHED, [MONITOR_FILE, 'release: prometheus', 'release: other'], [MONITOR_FILE, 'interval: 30s', 'interval: 1m']) },
   { rule: 'unjudged', name: 'a file with a token that Prometheus sends along', before: WATCHED, after: edited(WATCHED, [MONITOR_FILE, 'interval: 30s', 'interval: 30s\n      bearerTokenSecret: { name: token, key: token }']), says: ['security', /bearerTokenSecret/] },

@@ -71,12 +71,14 @@ test('what the prometheus-operator reads stands in a folder of its own, with the
   const fleet = fleetWith({ labels: { release: 'prometheus' } });
   const own = render(fleet).filter(({ path }) => path.startsWith('production/monitoring/'));
   expect(own.map(({ path }) => path.replace('production/monitoring/', ''))).toEqual([
+    'configmap-gitlab-runner-dashboard.yaml',
     'podmonitor-gitlab-runner-managers.yaml',
     'prometheusrule-gitlab-runner-jobs.yaml',
     'prometheusrule-gitlab-runner-nodes.yaml',
     'prometheusrule-runner-amd64.yaml',
   ]);
-  for (const { text } of own) expect(text).toContain('release: prometheus');
+  const selected = own.filter(({ path }) => !path.includes('configmap-'));
+  for (const { text } of selected) expect(text).toContain('release: prometheus');
 });
 
 test('pods of the namespace of Prometheus may read the metrics', () => {

@@ -92,9 +92,18 @@ const BINDING = [...METADATA, field('roleRef'), field('subjects')];
 
 const OWN_TAGS = field('spec tags', /^gitlab-runner-(?:fleet|pool)$/);
 
+/** Key of a ConfigMap that holds a dashboard of Grafana, which people look at. */
+export const DASHBOARD_FILE = /^gitlab-runners-[a-z0-9-]+\.json$/;
+
 /** By group and kind. */
 export const JUDGED_FIELDS: Readonly<Record<string, readonly FieldPattern[]>> = {
-  '/ConfigMap': [...METADATA, field('data .runner_system_id'), field('immutable')],
+  '/ConfigMap': [
+    ...METADATA,
+    field('data .runner_system_id'),
+    field('immutable'),
+    field('data', DASHBOARD_FILE),
+    field('metadata annotations grafana_folder'),
+  ],
   '/Namespace': [
     field(
       'metadata labels',

@@ -11,7 +11,7 @@ import { type ChangedObject, type Comparison, type Impact, impact, isKept, type 
 import { readersOf } from '../tokens';
 import { all } from './all-names';
 import { managersSelectedBy } from './exposed-managers';
-import { JUDGED_FIELDS } from './judged-fields';
+import { DASHBOARD_FILE, JUDGED_FIELDS } from './judged-fields';
 import { groupKindOf, ownNamespaces } from './known-objects';
 
 /** Objects that are none of a fleet. */
@@ -81,12 +81,19 @@ function foreignness(
   if (kind === 'Service' && managersSelectedBy(manifest, side).length === 0)
     return 'This Service leads to no manager';
   if (isKnown) return undefined;
-  if (kind === 'ConfigMap' && !isReadConfigMap(manifest, side)) return 'No runner reads this ConfigMap';
+  if (kind === 'ConfigMap' && !isDashboard(manifest) && !isReadConfigMap(manifest, side))
+    return 'No runner reads this ConfigMap';
   if (kind === 'SealedSecret' && !isReadSecret(manifest, side))
     return 'No manager reads this SealedSecret, nor do jobs by a config.toml';
   if (isWorkload(manifest) && !side.runners.some(({ manager }) => manager === manifest))
     return `This ${kind} is not the manager of a runner`;
   return undefined;
+}
+
+/** Whether a ConfigMap holds dashboards and nothing else. */
+function isDashboard({ body }: Manifest): boolean {
+  const files = Object.keys(fieldsOf(fieldsOf(body).data));
+  return files.length > 0 && files.every((file) => DASHBOARD_FILE.test(file));
 }
 
 /** Whether it is the config of a manager, or pods of a manager or of jobs mount it. */

@@ -34,9 +34,11 @@ function checkDashboard(
     faults.add('dashboardLabels', {}, rule, 'leave it out, or write dashboard: false');
   }
   if (dashboardFolder === undefined) return;
-  if (dashboardFolder.trim() === '' || dashboardFolder.length > FOLDER_MOST) {
+  const isFolder = typeof dashboardFolder === 'string' && dashboardFolder.trim() !== '';
+  if (!isFolder || dashboardFolder.length > FOLDER_MOST) {
     const rule = `the name of a folder, 1 to ${FOLDER_MOST} characters`;
     faults.add('dashboardFolder', dashboardFolder, rule, 'write it as "CI"');
+    return;
   }
   if (dashboard) return;
   const rule = 'there is no dashboard to put there';
