@@ -246,7 +246,7 @@ test('all of it can be done from the keyboard', async () => {
   await press('Home');
   expect(await textOf('#jobs-shown')).toBe('1');
   await press('ArrowRight', 'ArrowRight');
-  expect(await textOf('#jobs-shown')).toBe('2');
+  expect(await textOf('#jobs-shown')).toBe('3');
   await page.locator('.pool summary').first().focus();
   await press('Enter');
   expect(await page.locator('.pool').first().getAttribute('open')).not.toBeNull();
@@ -326,32 +326,38 @@ test('a thousand runners are found and sorted within 100 ms', async () => {
   }));
   const { page: large } = await openPage(browser, printPage({ ...DATA, runners }));
   expect(await large.locator('#runner-table tbody tr:visible').count()).toBe(100);
-  const times = await large.evaluate(async () => {
-    // What it takes until the new rows are laid out; the best of three, as other programs share the machine.
-    const timed = (change: () => void) => {
-      const each = [1, 2, 3].map(() => {
-        const start = performance.now();
-        change();
-        document.body.getBoundingClientRect();
-        return performance.now() - start;
-      });
-      return Math.min(...each);
-    };
+  const find = (text: string) => {
     const search = document.getElementById('search') as HTMLInputElement;
-    const find = (text: string) => {
-      search.value = text;
-      search.dispatchEvent(new Event('input'));
-    };
-    const heading = document.querySelectorAll<HTMLButtonElement>('#runner-table thead button')[4];
-    return {
-      find: timed(() => find('team-7')),
-      all: timed(() => find('')),
-      sort: timed(() => heading.click()),
-      tag: timed(() => document.querySelector<HTMLButtonElement>('[data-tag="spot"]')?.click()),
-    };
-  });
+    search.value = text;
+    search.dispatchEvent(new Event('input'));
+  };
+  const click = (selector: string) => document.querySelector<HTMLButtonElement>(selector)?.click();
+  const times = {
+    find: await cpuOf(large, () => large.evaluate(find, 'team-7')),
+    all: await cpuOf(large, () => large.evaluate(find, '')),
+    sort: await cpuOf(large, () => large.evaluate(click, '#runner-table thead th:nth-child(5) button')),
+    tag: await cpuOf(large, () => large.evaluate(click, '#tags [data-tag="amd64"]')),
+  };
+  expect(await large.locator('#runner-table tbody tr:visible').count()).toBe(100);
   console.info(`milliseconds for 1,000 runners: ${JSON.stringify(times)}`);
   for (const [what, time] of Object.entries(times)) expect([what, time < 100]).toEqual([what, true]);
   await large.locator('#all-rows').click();
   await large.context().close();
 });
+
+/** Milliseconds of the processor that a page takes for something, script, style and layout together: other programs share the machine. */
+async function cpuOf(of: Page, act: () => Promise<unknown>): Promise<number> {
+  const session = await of.context().newCDPSession(of);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const spent = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1000;
+  };
+  const before = await spent();
+  await act();
+  // The frame that shows it.
+  await of.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  const after = await spent();
+  await session.detach();
+  return after - before;
+}

@@ -1,7 +1,7 @@
 /**
  * Finds runners by the tags of a job and by words, and sorts them. It runs in the reader's browser, as its own text: it names
- * nothing outside of itself. Rows that do not fit are hidden, and of those that do the first hundred are shown, so that a
- * thousand runners answer at once.
+ * nothing outside of itself. Only rows that match are in the table, and of these the first hundred, so that a thousand runners
+ * answer at once.
  */
 export function finder(): void {
   const body = document.querySelector<HTMLTableSectionElement>('#runner-table tbody');
@@ -50,13 +50,11 @@ export function finder(): void {
       .filter((word) => word !== '');
     const taking = order.filter((one) => tags.every((tag) => one.tags.has(tag)));
     const matching = taking.filter(({ text }) => words.every((word) => text.includes(word)));
-    const shown = new Set(isWhole ? matching : matching.slice(0, most));
-    for (const one of order) {
-      if (one.row.hidden === shown.has(one)) one.row.hidden = !shown.has(one);
-    }
+    const shown = isWhole ? matching : matching.slice(0, most);
+    body.replaceChildren(...shown.map(({ row }) => row));
     answer.textContent = sentence(taking.length, tags);
     found.textContent = words.length + tags.length > 0 ? `${matching.length} of ${known.length}` : '';
-    all.hidden = shown.size === matching.length;
+    all.hidden = shown.length === matching.length;
     all.textContent = `Show all ${matching.length}`;
     if (clear) clear.hidden = tags.length === 0;
     const detail = { shown: matching.map(({ index }) => index).sort((a, b) => a - b) };
@@ -82,7 +80,6 @@ export function finder(): void {
       return a.key < b.key ? -sign : sign;
     });
     order = keys.map(({ one }) => one);
-    body.append(...order.map(({ row }) => row));
     show();
   };
 
@@ -103,6 +100,12 @@ export function finder(): void {
   });
   for (const heading of document.querySelectorAll<HTMLTableCellElement>('#runner-table th[data-kind]'))
     heading.querySelector('button')?.addEventListener('click', () => sortBy(heading));
+  // A link of the map may lead to a row that is not among those that are shown.
+  addEventListener('hashchange', () => {
+    if (!location.hash.startsWith('#runner-') || document.getElementById(location.hash.slice(1))) return;
+    isWhole = true;
+    show();
+  });
   // On paper nobody asks for the rest.
   addEventListener('beforeprint', () => {
     isWhole = true;

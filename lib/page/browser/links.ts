@@ -6,8 +6,6 @@ export function openLinked(): void {
   const open = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (target instanceof HTMLDetailsElement) target.open = true;
-    const row = target?.closest('tr');
-    if (row) row.hidden = false;
     target?.scrollIntoView();
   };
   addEventListener('hashchange', open);

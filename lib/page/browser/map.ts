@@ -27,14 +27,14 @@ export function drawMap(): void {
     const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
     path.setAttribute('d', `M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`);
     path.dataset.of = of;
-    lines.append(path);
+    return path;
   };
 
   const isShown = ({ hidden }: HTMLElement) => !hidden;
   const connectRunner = (node: HTMLElement) => {
     const index = Number(node.dataset.runner);
     const reached = ways[index].flatMap((way) => poolOf.get(way) ?? []).filter(isShown);
-    for (const pool of reached) connect(node, pool, `runner-${index} pool-${pool.dataset.pool}`);
+    return reached.map((pool) => connect(node, pool, `runner-${index} pool-${pool.dataset.pool}`));
   };
   /** From the pool that is tried first to the type of the job, once for all runners that share both. */
   const typeLines = () => {
@@ -42,17 +42,16 @@ export function drawMap(): void {
       const index = Number(node.dataset.runner);
       return [ways[index][0] ?? '', typeNames[index]] as const;
     });
-    for (const [way, name] of new Map(pairs.map((pair) => [pair.join(' '), pair])).values()) {
+    return [...new Map(pairs.map((pair) => [pair.join(' '), pair])).values()].flatMap(([way, name]) => {
       const [pool, type] = [poolOf.get(way), typeOf.get(name)];
-      if (pool && type) connect(pool, type, `pool-${way}`);
-    }
+      return pool && type ? connect(pool, type, `pool-${way}`) : [];
+    });
   };
   const draw = () => {
-    lines.replaceChildren();
     // Below each other, on a phone, lines would only cross what is read.
     if (getComputedStyle(lines).display === 'none') return;
-    runners.filter(isShown).forEach(connectRunner);
-    typeLines();
+    // All places are read before anything is written: the browser lays the page out once.
+    lines.replaceChildren(...runners.filter(isShown).flatMap(connectRunner), ...typeLines());
   };
 
   document.addEventListener('runners-shown', (event) => {
