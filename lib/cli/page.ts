@@ -142,9 +142,10 @@ function compared(paths: readonly string[], base: string, money: PriceSettings):
 /** The page in its folder. @throws UnreadableFolder where it would be written through a link, or over a folder */
 function outputFile(folder: string): string {
   const file = join(folder, 'index.html');
-  const [home, own] = [folder, file].map((path) => lstatSync(path, { throwIfNoEntry: false }));
-  const wrong =
-    home !== undefined && !home.isDirectory() ? folder : own !== undefined && !own.isFile() ? file : '';
+  const home = lstatSync(folder, { throwIfNoEntry: false });
+  const isOther = home !== undefined && !home.isDirectory();
+  const own = isOther ? undefined : lstatSync(file, { throwIfNoEntry: false });
+  const wrong = isOther ? folder : own !== undefined && !own.isFile() ? file : '';
   if (wrong === '') return file;
   throw new UnreadableFolder(
     `${visible(wrong)} is not a ${wrong === file ? 'file' : 'folder'}: name another folder with --output.`,

@@ -80,6 +80,10 @@ test('nothing is written through a link, or in place of a folder', () => {
     mkdirSync(join(folder, 'other'));
     symlinkSync('other', join(folder, 'public'));
     expect(page().stderr).toBe('public is not a folder: name another folder with --output.\n');
+    writeFileSync(join(folder, 'a-file'), '');
+    expect(page('--output', 'a-file').stderr).toBe(
+      'a-file is not a folder: name another folder with --output.\n',
+    );
     mkdirSync(join(folder, 'site/index.html'), { recursive: true });
     expect(page('--output', 'site').stderr).toBe(
       'site/index.html is not a file: name another folder with --output.\n',
