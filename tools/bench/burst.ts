@@ -78,16 +78,22 @@ async function poolsReady(api: KubeClient): Promise<void> {
   while (!(await api.list('/apis/karpenter.sh/v1/nodepools')).every(isReady)) await pause(500);
 }
 
-/** Prints how many run, whenever that changes. Counting must not slow down what it watches. */
+/**
+ * Prints how many run, whenever that changes, until none waits. A pod that was bound while its node lost the last taint of its
+ * boot can be evicted, and is said to be gone. Counting must not slow down what it watches.
+ */
 async function allRunning(api: KubeClient, path: string, count: number, started: number): Promise<void> {
   let last = 0;
-  while (last < count) {
+  for (let waiting = count; waiting > 0; ) {
     await pause(2000);
-    const running = await api.count(path, 'status.phase=Running');
+    waiting = await api.count(path, 'status.phase=Pending');
+    const running = count - waiting;
     if (running !== last) console.log(`  ${seconds(started).padStart(4)} s  ${running} running`);
     last = running;
-    if (Date.now() - started > 600_000) throw new Error(`${count - last} pods wait after 10 minutes`);
+    if (Date.now() - started > 600_000) throw new Error(`${waiting} pods wait after 10 minutes`);
   }
+  const gone = count - (await api.count(path, 'status.phase=Running'));
+  if (gone > 0) console.log(`  ${gone} were evicted`);
 }
 
 /** The nodes that were started, by type, and what they cost on demand. */
