@@ -59,7 +59,7 @@ describe('a ciphertext in two clusters', () => {
     expect(found[0]).toMatchObject({
       id: 'secrets/copied-ciphertext',
       severity: 'error',
-      why: expect.stringMatching(/stands in acme\/.*sealedsecret.yaml, for another cluster/),
+      why: expect.stringMatching(/is in acme\/.*sealedsecret.yaml, for another cluster/),
     });
   });
 

@@ -12,6 +12,9 @@ const isOfMonitoring = ({ metadata }: Manifest) => metadata.name.endsWith('-moni
 const printed = all.filter((manifest) => !isOfMonitoring(manifest));
 const ofKind = (kind: string) => printed.filter((manifest) => manifest.kind === kind);
 const objects = [DEFAULT_FLEET, VARIED_FLEET].flatMap((fleet) => manifests(fleet, sealedTokens(fleet)));
+const isOfCleanup = ({ metadata }: Manifest) =>
+  metadata.labels['app.kubernetes.io/component'] === 'orphan-cleanup';
+const ofManagers = objects.filter((object) => !isOfCleanup(object));
 const annotationsOf = ({ metadata }: Manifest): Record<string, string> => metadata.annotations ?? {};
 
 test('the pages print a repository, three Kustomizations and an Application', () => {
@@ -133,7 +136,7 @@ test.each([
     const labels = selector.split(',').map((label) => label.split('='));
     expect(labels.map(([, value]) => value)).toEqual(['<fleet>', '<runner>']);
     const kinds = ['ServiceAccount', 'Role', 'RoleBinding', 'SealedSecret'];
-    for (const { kind, metadata } of objects.filter((object) => kinds.includes(object.kind))) {
+    for (const { kind, metadata } of ofManagers.filter((object) => kinds.includes(object.kind))) {
       const values = labels.map(([key]) => metadata.labels[key]);
       expect([kind, values]).toEqual([kind, [expect.stringMatching(/./), expect.stringMatching(/./)]]);
     }
@@ -142,7 +145,7 @@ test.each([
 
 test('rights and tokens outlive the managers that need them: Flux and Argo CD leave them', () => {
   const kinds = ['Role', 'RoleBinding', 'SealedSecret', 'ServiceAccount', 'Namespace'];
-  for (const object of objects.filter(({ kind }) => kinds.includes(kind)))
+  for (const object of ofManagers.filter(({ kind }) => kinds.includes(kind)))
     expect(annotationsOf(object)).toMatchObject({
       'kustomize.toolkit.fluxcd.io/prune': 'disabled',
       'argocd.argoproj.io/sync-options': 'Delete=false,Prune=false',
@@ -150,9 +153,15 @@ test('rights and tokens outlive the managers that need them: Flux and Argo CD le
     });
 });
 
+test('nothing drains under the rights of the orphan cleanup, so that they go with it', () => {
+  const kinds = objects.filter(isOfCleanup).map(({ kind }) => kind);
+  expect(new Set(kinds)).toEqual(new Set(['CronJob', 'Role', 'RoleBinding', 'ServiceAccount']));
+  for (const object of objects.filter(isOfCleanup)) expect(annotationsOf(object)).toEqual({});
+});
+
 test('Argo CD makes namespaces first, rights second, managers last, and nothing waits for a placeholder', () => {
   const waveOf = (object: Manifest) => Number(annotationsOf(object)['argocd.argoproj.io/sync-wave'] ?? 0);
-  const waves = (kind: string) => new Set(objects.filter((object) => object.kind === kind).map(waveOf));
+  const waves = (kind: string) => new Set(ofManagers.filter((object) => object.kind === kind).map(waveOf));
   expect([...waves('Namespace')]).toEqual([-2]);
   for (const kind of ['ServiceAccount', 'Role', 'RoleBinding']) expect([...waves(kind)]).toEqual([-1]);
   for (const kind of ['Deployment', 'SealedSecret', 'ConfigMap']) expect([...waves(kind)]).toEqual([0]);

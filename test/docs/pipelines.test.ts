@@ -137,6 +137,7 @@ describe('renovate.json', () => {
       expect.stringMatching(/^awslabs\/amazon-eks-ami v\d{8}$/),
       expect.stringMatching(/^public.ecr.aws\/docker\/library\/docker \d+\.\d+\.\d+-dind$/),
       expect.stringMatching(/^public.ecr.aws\/docker\/library\/docker \d+\.\d+\.\d+-cli$/),
+      expect.stringMatching(/^public.ecr.aws\/docker\/library\/node \d+\.\d+\.\d+-alpine$/),
       expect.stringMatching(/^public.ecr.aws\/docker\/library\/alpine 3\.\d+$/),
       expect.stringMatching(/^aws\/karpenter-provider-aws v1\./),
       expect.stringMatching(/^aws\/karpenter-provider-aws v1\./),
@@ -147,7 +148,7 @@ describe('renovate.json', () => {
 
   test('finds every mark that it is meant to find', () => {
     const marks = readFileSync('lib/fleet/versions.ts', 'utf8').match(/\/\/ renovate: /g) ?? [];
-    expect(marks).toHaveLength(5);
+    expect(marks).toHaveLength(6);
   });
 
   test('leaves alone what is rendered or imported', () => {

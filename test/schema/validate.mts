@@ -6,6 +6,7 @@ import { NodePool } from '@kubernetes-models/karpenter/karpenter.sh/v1';
 import { NodeOverlay } from '@kubernetes-models/karpenter/karpenter.sh/v1alpha1';
 import { SealedSecret } from '@kubernetes-models/sealed-secrets/bitnami.com/v1alpha1';
 import { Deployment } from 'kubernetes-models/apps/v1';
+import { CronJob } from 'kubernetes-models/batch/v1';
 import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { Role, RoleBinding } from 'kubernetes-models/rbac.authorization.k8s.io/v1';
@@ -26,6 +27,7 @@ export interface Verdict {
 
 const KINDS: Readonly<Record<string, new (manifest: never) => Validated>> = {
   ConfigMap,
+  CronJob,
   Deployment,
   EC2NodeClass,
   ExternalSecret,

@@ -180,7 +180,7 @@ function scalar(is: string, schema: OpenApiSchema, isCustom: boolean): Shape {
   const { enum: allowed, pattern, minimum, maximum, minLength, maxLength, format = '' } = schema;
   const bounds = {
     ...(allowed && { enum: allowed }),
-    ...(pattern && { pattern }),
+    ...(pattern && { pattern: patternOf(pattern) }),
     ...(minimum !== undefined && { minimum }),
     ...(maximum !== undefined && { maximum }),
     ...(minLength !== undefined && { minLength }),
@@ -259,6 +259,14 @@ export function importedFields(source: string, kind: string): Fields {
     required: ['spec'],
   };
   return { kinds: { [kind]: own }, types: sorted(types) };
+}
+
+/** A pattern of Go for JavaScript, which has no `(?i)` for letters of either case. @throws Error for one that needs more than that */
+function patternOf(pattern: string): string {
+  const [before, after] = pattern.split('(?i)');
+  if (after === undefined) return pattern;
+  if (/[\\[]/.test(after)) throw new Error(`The pattern ${pattern} has classes of either case.`);
+  return before + after.replace(/[a-z]/gi, (letter) => `[${letter.toLowerCase()}${letter.toUpperCase()}]`);
 }
 
 function blocks(source: string, pattern: RegExp): ReadonlyMap<string, string> {

@@ -1,4 +1,4 @@
-import { pauseSeconds } from '../../gitlab-runner/config/timing';
+import { checkSeconds, pauseSeconds } from '../../gitlab-runner/config/timing';
 import { hasFeature, parseRunnerVersion } from '../../gitlab-runner/features';
 import { jobsAtOnce } from '../../gitlab-runner/sizing';
 import { wholeMinutes } from '../../monitoring/alert';
@@ -90,7 +90,7 @@ function watchedRunner(
     isRunning: waitsFor === undefined,
     jobsOfManager: jobsAtOnce(config),
     silence: wholeMinutes(
-      Math.max(5 * MINUTE, 5 * ((config.check_interval ?? 0) + LONG_POLL), 5 * intervalSeconds),
+      Math.max(5 * MINUTE, 5 * (checkSeconds(config.check_interval) + LONG_POLL), 5 * intervalSeconds),
     ),
     pause: wholeMinutes(pauseSeconds(config.runners[0].unhealthy_interval)),
     start: NODE_START + MANAGER_START,
@@ -140,7 +140,7 @@ function watchedPools(
 function idleTime(consolidateAfter: string, budgets: readonly DisruptionBudget[]): number | undefined {
   if (consolidateAfter === 'Never') return undefined;
   const holding = budgets.filter(
-    ({ nodes, reasons }) => /^0%?$/.test(nodes) && (reasons?.includes('Empty') ?? true),
+    ({ nodes, reasons }) => /^0%?$/.test(nodes) && (reasons === undefined || reasons.includes('Empty')),
   );
   if (holding.some(({ duration }) => duration === undefined)) return undefined;
   const held = Math.max(0, ...holding.map(({ duration = '0s' }) => secondsOf(duration)));

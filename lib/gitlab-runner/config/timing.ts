@@ -11,6 +11,9 @@ const MOST_ENDING_SECONDS = 300;
 /** What the runner takes for `unhealthy_interval` that is not set, in seconds. */
 const DEFAULT_PAUSE_SECONDS = 3600;
 
+/** What the runner takes for `check_interval` that is not set. @see https://docs.gitlab.com/runner/configuration/advanced-configuration/ */
+const DEFAULT_CHECK_SECONDS = 3;
+
 const UNITS: Readonly<Record<string, number>> = {
   ns: 1e-9,
   us: 1e-6,
@@ -34,6 +37,11 @@ function secondsOf(value: unknown): number | undefined {
 /** Seconds for which a runner asks for no jobs after failed requests, by its `unhealthy_interval`. */
 export function pauseSeconds(interval: unknown): number {
   return secondsOf(interval) ?? DEFAULT_PAUSE_SECONDS;
+}
+
+/** Seconds from one request for a job to the next, by `check_interval`; the runner reads 0 as no value. */
+export function checkSeconds(interval: unknown): number {
+  return typeof interval === 'number' && interval > 0 ? interval : DEFAULT_CHECK_SECONDS;
 }
 
 /** Times and lengths that are valid, but with which jobs wait, are left behind or lose their logs. */
