@@ -141,6 +141,10 @@ for (const [name, value] of Object.entries(values)) {
   console.error(`--${name} is a whole number from 1 to 99999.`);
   process.exit(2);
 }
+if (Number(values['max-cpu'] ?? 16) < 16) {
+  console.error('--max-cpu is at least 16, the default of the fleet.');
+  process.exit(2);
+}
 // A control plane has memory to spare, two cores have no time for garbage: Go collects it at five times what is in use.
 process.env.GOGC ??= '400';
 burst({
