@@ -1027,6 +1027,8 @@ const SHOWN_AS: Readonly<Record<string, (value: never) => string | number>> = {
   timeout: (seconds: string) => Number.parseInt(seconds, 10),
   // Of an expression, in seconds.
   queueTime: (seconds: string) => Number.parseInt(seconds, 10),
+  // The ConfigMap that it adds.
+  dashboard: () => 'gitlab-runner-dashboard',
   // Which of two tables the preference is in.
   prefer: (prefer: string) => (prefer === 'together' ? 'pod_affinity' : 'pod_anti_affinity'),
   // What GitLab is told to enforce, in an annotation.
