@@ -13,7 +13,7 @@ export interface Alert {
   readonly labels: Readonly<Record<string, string>>;
   /** `summary`, `description` and where the runbook is. */
   readonly annotations: Readonly<Record<string, string>>;
-  /** Time from the event until the alert fires, at most, as `9m`. The runbooks say the same of a fleet with the defaults. */
+  /** Longest time from the event until the alert fires, for example `9m`. The runbooks name that of a fleet with the defaults. */
   readonly firesWithin: string;
 }
 
@@ -41,6 +41,10 @@ export interface AlertRule {
   /** Seconds that pass until the expression is true: the window that it looks back on. */
   readonly windowSeconds?: number;
   readonly forSeconds?: number;
+  /** How often what it looks at is scraped, in seconds; that of managers where it is left out. */
+  readonly scrapeSeconds?: number;
+  /** Whether it looks for series that are gone, which Prometheus notices later than a new value. */
+  readonly isOfAbsence?: boolean;
 }
 
 /** The page of runbooks, where nobody says where it is read. */
@@ -48,7 +52,7 @@ const RUNBOOKS = 'docs/runbooks.md';
 
 /** An alert with its runbook and its time. */
 export function alertOf(rule: AlertRule, { intervalSeconds, labels, runbookUrl }: AlertSettings): Alert {
-  const { alert, description, expr, forSeconds = 0, severity, summary, windowSeconds = 0 } = rule;
+  const { alert, description, expr, forSeconds = 0, severity, summary } = rule;
   const section = alert.toLowerCase();
   return {
     alert,
@@ -63,9 +67,29 @@ export function alertOf(rule: AlertRule, { intervalSeconds, labels, runbookUrl }
         ? { runbook: `${RUNBOOKS}#${section} of gitlab-runner-fleet` }
         : { runbook_url: `${runbookUrl}#${section}` }),
     },
-    // One scrape sees it, one evaluation after that.
-    firesWithin: formatDuration(wholeMinutes(windowSeconds + forSeconds + 2 * intervalSeconds)),
+    firesWithin: formatDuration(wholeMinutes(longestWait(rule, intervalSeconds))),
   };
+}
+
+/** Seconds that a scrape may take: Prometheus' default, which is never longer than the interval. */
+const SCRAPE_TIMEOUT = 10;
+/** Seconds until Prometheus learns from the API server that a pod is gone. */
+const DISCOVERY = 5;
+
+/**
+ * Seconds from the event until the alert fires, in the worst case: the event comes just after a scrape, the scrape that sees it
+ * takes as long as it may and ends just after an evaluation, and `for` ends between two evaluations.
+ */
+export function longestWait(
+  rule: Pick<AlertRule, 'forSeconds' | 'isOfAbsence' | 'scrapeSeconds' | 'windowSeconds'>,
+  evaluation: number,
+): number {
+  const { forSeconds = 0, isOfAbsence = false, scrapeSeconds = evaluation, windowSeconds = 0 } = rule;
+  const scrape = scrapeSeconds + Math.min(SCRAPE_TIMEOUT, scrapeSeconds);
+  // Series of a target that is gone end only two scrapes and a tenth of one later, in case that it comes back.
+  const gone = DISCOVERY + 2.1 * scrapeSeconds;
+  const seen = isOfAbsence ? Math.max(scrape, gone) : scrape;
+  return windowSeconds + seen + evaluation + Math.ceil(forSeconds / evaluation) * evaluation;
 }
 
 /** Seconds, up to the next whole minute. */

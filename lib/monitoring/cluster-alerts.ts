@@ -29,6 +29,8 @@ const LAUNCH_WINDOW = 900;
 /** Share of new nodes that may be interrupted, and number from which it counts. */
 const INTERRUPTED = 0.2;
 const LEAST_INTERRUPTED = 3;
+/** How often the cluster's Prometheus scrapes Karpenter and kube-state-metrics: the default of the prometheus-operator. */
+const CLUSTER_SCRAPE = 30;
 /** Time without metrics after which they count as missing. */
 const MISSING = 900;
 
@@ -52,7 +54,7 @@ export function jobPodAlerts(
 ): readonly Alert[] {
   const known = series('kube_namespace_created', `namespace="${managers}"`);
   const rules = [...namespaces.map(podsPending), metricsMissing('kube-state-metrics', known)];
-  return rules.map((rule) => alertOf(rule, settings));
+  return rules.map((rule) => alertOf(ofOthers(rule, settings), settings));
 }
 
 /** Alerts of node pools and their nodes, from Karpenter. */
@@ -64,7 +66,12 @@ export function poolAlerts(pools: readonly WatchedPool[], settings: AlertSetting
     ...pools.flatMap(idleNodes),
     metricsMissing('karpenter', limitOf(pools)),
   ];
-  return rules.map((rule) => alertOf(rule, settings));
+  return rules.map((rule) => alertOf(ofOthers(rule, settings), settings));
+}
+
+/** An alert on what the cluster scrapes, by another interval than that of the fleet. */
+function ofOthers(rule: AlertRule, { intervalSeconds }: AlertSettings): AlertRule {
+  return { ...rule, scrapeSeconds: Math.max(CLUSTER_SCRAPE, intervalSeconds) };
 }
 
 function podsPending({ name, pending }: WatchedNamespace): AlertRule {
@@ -210,6 +217,7 @@ function metricsMissing(source: 'karpenter' | 'kube-state-metrics', known: strin
     expr: `absent(${known})`,
     labels: { source },
     forSeconds: MISSING,
+    isOfAbsence: true,
     summary: `Prometheus has no metrics of ${name}.`,
     description: `Prometheus has had no metrics of ${name} for ${formatDuration(MISSING)}: alerts that rely on them do not fire.`,
   };

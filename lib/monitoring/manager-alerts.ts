@@ -90,6 +90,7 @@ function absent({ fleet, start }: WatchedRunner, manager: string): AlertRule {
     expr: `absent(${up} == 1)`,
     labels: { [MANAGER_LABEL]: manager },
     forSeconds: start,
+    isOfAbsence: true,
     summary: `Manager ${manager} is absent.`,
     description: `No pod of Deployment ${manager} has served metrics for ${formatDuration(start)}: it takes no jobs.`,
   };

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { MonitoringProps, RunnerFleetProps } from '../../lib/fleet/props/fleet';
 import type { RunnerProps } from '../../lib/fleet/props/runner';
-import { type Alert, alertOf } from '../../lib/monitoring/alert';
+import { type Alert, alertOf, longestWait } from '../../lib/monitoring/alert';
+import { secondsOf } from '../../lib/values/duration';
 import { manifests, render, resolveOne } from '../fleets';
 
 /** What is alerted of, by which numbers, and that people find what to do. */
@@ -134,7 +135,7 @@ test.each<[string, string, Partial<RunnerProps>, Partial<Pick<Alert, 'for' | 'fi
     'a short drain',
     'GitlabRunnerDrainHangs',
     { longestJob: '5m', drain: '10m' },
-    { for: '9m' },
+    { for: '8m30s' },
     'graceful-shutdown',
   ],
   ['a shorter time-out of pods', 'GitlabRunnerPodsPending', { pollTimeout: '3m' }, { for: '1m' }, '> 90'],
@@ -145,7 +146,7 @@ test.each<[string, string, Partial<RunnerProps>, Partial<Pick<Alert, 'for' | 'fi
     'a slower poller',
     'GitlabRunnerPollingSilent',
     { config: { global: { check_interval: 60 } } },
-    { firesWithin: '13m' },
+    { firesWithin: '14m' },
     '[10m]',
   ],
   [
@@ -181,19 +182,77 @@ test('an empty node counts as idle once no budget holds it, and never where it m
 });
 
 test('a longer interval makes alerts fire later', () => {
-  expect(alertOfFleet('GitlabRunnerManagerAbsent', fleetWith({ interval: '2m' })).firesWithin).toBe('9m');
+  expect(alertOfFleet('GitlabRunnerManagerAbsent', fleetWith({ interval: '2m' })).firesWithin).toBe('13m');
 });
 
-test('the time of an alert is that of its window, of its duration, of a scrape and of an evaluation', () => {
-  const rule = {
-    alert: 'Some',
-    severity: 'info' as const,
-    expr: 'up',
-    windowSeconds: 300,
-    forSeconds: 90,
-    summary: 's',
-    description: 'd',
-  };
-  const settings = { intervalSeconds: 30, runbookUrl: undefined, labels: {} };
-  expect(alertOf(rule, settings)).toMatchObject({ for: '1m30s', firesWithin: '8m' });
+describe('the time within which an alert fires is the worst case', () => {
+  type Times = Parameters<typeof longestWait>[0];
+  /** Seconds from an event, just after a scrape, to the first evaluation at which the alert has been true for long enough. */
+  function simulated({ forSeconds = 0, scrapeSeconds = 0, windowSeconds = 0 }: Times, evaluation: number) {
+    // Each phase of the evaluations: one of them has just missed the scrape that saw the event.
+    const seen = windowSeconds + scrapeSeconds + Math.min(10, scrapeSeconds);
+    const waits = Array.from({ length: evaluation }, (_, phase) => {
+      let at = phase + 1;
+      while (at <= seen) at += evaluation;
+      const since = at;
+      while (at - since < forSeconds) at += evaluation;
+      return at;
+    });
+    return Math.max(...waits);
+  }
+
+  test.each<[string, Times, number]>([
+    ['at once', { scrapeSeconds: 30 }, 30],
+    ['with a window', { scrapeSeconds: 30, windowSeconds: 300 }, 30],
+    ['with a duration', { scrapeSeconds: 30, forSeconds: 120 }, 30],
+    ['with a duration that ends between two evaluations', { scrapeSeconds: 45, forSeconds: 120 }, 45],
+    ['of what is scraped less often than evaluated', { scrapeSeconds: 60, forSeconds: 60 }, 15],
+    ['scraped every five seconds', { scrapeSeconds: 5, windowSeconds: 300, forSeconds: 61 }, 5],
+  ])('%s', (_name, times, evaluation) => {
+    expect(longestWait(times, evaluation)).toBe(simulated(times, evaluation));
+  });
+
+  test('series that are gone end two scrapes and a tenth of one later', () => {
+    expect(longestWait({ isOfAbsence: true, forSeconds: 300 }, 30)).toBe(5 + 63 + 30 + 300);
+    // What does not answer is seen at the next scrape.
+    expect(longestWait({ isOfAbsence: true }, 5)).toBe(5 + 10.5 + 5);
+  });
+
+  test('it is told in whole minutes', () => {
+    const rule = { alert: 'Some', severity: 'info' as const, expr: 'up', summary: 's', description: 'd' };
+    const settings = { intervalSeconds: 30, runbookUrl: undefined, labels: {} };
+    expect(alertOf(rule, settings)).toMatchObject({ for: undefined, firesWithin: '2m' });
+    expect(alertOf({ ...rule, windowSeconds: 300, forSeconds: 90 }, settings)).toMatchObject({
+      for: '1m30s',
+      firesWithin: '8m',
+    });
+  });
+
+  test.each(['5s', '30s', '45s', '2m'])(
+    'no alert promises less than its own duration with %s',
+    (interval) => {
+      for (const { firesWithin, for: holds } of alertsOf(fleetWith({ interval }))) {
+        const least = secondsOf(holds ?? '0s') + 2 * secondsOf(interval);
+        expect(secondsOf(firesWithin)).toBeGreaterThan(least);
+      }
+    },
+  );
 });
+
+test.each([
+  ['5m', '10m', '30s'],
+  ['5m', '10m', '2m'],
+  ['2h', '2h10m', '45s'],
+])(
+  'with jobs of %s and a drain of %s the alert of a drain comes before the kill',
+  (longestJob, drain, interval) => {
+    const { for: holds } = alertOfFleet(
+      'GitlabRunnerDrainHangs',
+      fleetWith({ interval }, { longestJob, drain }),
+    );
+    const evaluation = secondsOf(interval);
+    expect(longestWait({ forSeconds: secondsOf(holds ?? '0s') }, evaluation)).toBeLessThanOrEqual(
+      secondsOf(drain),
+    );
+  },
+);

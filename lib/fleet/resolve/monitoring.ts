@@ -1,7 +1,7 @@
 import { checkSeconds, pauseSeconds } from '../../gitlab-runner/config/timing';
 import { hasFeature, parseRunnerVersion } from '../../gitlab-runner/features';
 import { jobsAtOnce } from '../../gitlab-runner/sizing';
-import { wholeMinutes } from '../../monitoring/alert';
+import { longestWait, wholeMinutes } from '../../monitoring/alert';
 import {
   jobPodAlerts,
   poolAlerts,
@@ -97,15 +97,17 @@ function watchedRunner(
     // Few jobs fill a runner in ordinary use: then each slot has had more than one job.
     full: concurrency < 5 ? wholeMinutes(longest) : wholeMinutes(Math.max(15 * MINUTE, longest / 4)),
     failures: wholeMinutes(within(longest, HOUR, 6 * HOUR)),
-    drain: release && hasFeature(release, 'process-state') ? lateDrain(drainSeconds) : undefined,
+    drain:
+      release && hasFeature(release, 'process-state') ? lateDrain(drainSeconds, intervalSeconds) : undefined,
     grace: drainSeconds,
     queue,
   };
 }
 
-/** Some minutes before what is left is killed, as far as the grace has room for them. */
-function lateDrain(grace: number): number {
-  return Math.max(1, grace - Math.min(5 * MINUTE, Math.ceil(grace / 10)));
+/** Some minutes before what is left is killed, as far as the grace has room for them, and early enough to be seen by then. */
+function lateDrain(grace: number, interval: number): number {
+  const late = grace - Math.max(longestWait({}, interval), Math.min(5 * MINUTE, grace / 10));
+  return Math.max(1, Math.floor(late / interval) * interval);
 }
 
 /** Namespaces of jobs, and half of the time after which the runner gives up the first of their pods. */
