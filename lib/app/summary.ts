@@ -28,6 +28,7 @@ export function summarize(
     ...changes.repairs.map(visible),
     changesLine(folder, changes),
     ...changedFiles(folder, changes),
+    ...newMonitoring(folder, fleets, changes),
     ...waitingLines(fleets),
   ]
     .filter((line, index, lines) => line !== '' || lines[index - 1] !== '')
@@ -54,6 +55,17 @@ function changedFiles(folder: string, { added, changed, removed, foreign }: Fold
     ...shown,
     ...foreign.map((path) => `  ${folder}/${visible(path)} was not rendered and was left as it is`),
   ];
+}
+
+/** What its owner has to add where Flux or Argo CD apply the units: nothing else renders a folder that is not applied yet. */
+function newMonitoring(folder: string, fleets: readonly ResolvedFleet[], { added }: FolderChanges): string[] {
+  return fleets.flatMap(({ monitoring, name }) => {
+    const path = `${name}/monitoring/`;
+    if (monitoring === undefined || !added.some((one) => one.startsWith(`${path}podmonitor-`))) return [];
+    return [
+      `${folder}/${path} is new, and Flux or Argo CD apply it by a unit of its own: see docs/monitoring.md, "Apply it".`,
+    ];
+  });
 }
 
 function waitingLines(fleets: readonly ResolvedFleet[]): string[] {

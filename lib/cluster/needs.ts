@@ -47,6 +47,7 @@ const OUTSIDE: ReadonlySet<NeedKind> = new Set([
   'subnets',
   'security groups',
   'KMS key',
+  'CustomResourceDefinition',
 ]);
 
 /** Everything that the runners of a cluster, their jobs and their nodes need, each thing once. */
@@ -78,8 +79,21 @@ function referencesOf({ cleanups, manifests, runners }: Subject): readonly Refer
     ...storageClassesOf(ofPods, manifests),
     ...ofKind(manifests, 'ExternalSecret').flatMap(storeReferences),
     ...awsNeeds(manifests, runners),
+    ...Object.entries(OPERATOR_KINDS).flatMap(([kind, name]) =>
+      ofKind(manifests, kind).map((manifest) => ({
+        kind: 'CustomResourceDefinition' as const,
+        name,
+        by: { manifest, path: ['kind'] },
+      })),
+    ),
   ];
 }
+
+/** Definitions of the kinds that the prometheus-operator brings: all others are of what a fleet can't do without. */
+const OPERATOR_KINDS: Readonly<Record<string, string>> = {
+  PodMonitor: 'podmonitors.monitoring.coreos.com',
+  PrometheusRule: 'prometheusrules.monitoring.coreos.com',
+};
 
 function managerReferences(runner: ObservedRunner, manifest: Manifest): readonly Reference[] {
   const variable = /^\$\{?(\w+)\}?$/.exec(runner.table.token ?? '')?.[1];
@@ -260,8 +274,8 @@ function isBuiltIn(kind: NeedKind, name: string): boolean {
 }
 
 function stateOf(kind: NeedKind, madeBy: Manifest | undefined, isDeclared: boolean): Need['state'] {
-  if (OUTSIDE.has(kind)) return 'outside';
   if (madeBy) return 'found';
+  if (OUTSIDE.has(kind)) return 'outside';
   return isDeclared ? 'declared' : 'missing';
 }
 

@@ -22,7 +22,8 @@ export type NeedKind =
   | 'permission of the cluster role'
   | 'subnets'
   | 'security groups'
-  | 'KMS key';
+  | 'KMS key'
+  | 'CustomResourceDefinition';
 
 /** A field that asks for something. */
 export interface Asker {

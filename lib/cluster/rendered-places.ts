@@ -13,6 +13,12 @@ const UNITS: readonly string[] = ['base', 'karpenter', 'runners', 'monitoring', 
 const LEFT_OUT =
   /^(\..*|.*\.(jpe?g|gif|png|wmv|flv|tar\.gz|zip)|cloudbuild\.yaml|appveyor\.yml|codeship-(services|steps)\.yml)$/;
 
+/** What stands in units that an Application of Argo CD may leave out: anything else there would not be applied. */
+const OWN_KINDS: Readonly<Record<string, RegExp>> = {
+  cluster: /^kind: ClusterConfig$/m,
+  monitoring: /^kind: (PodMonitor|PrometheusRule)$|^ +app\.kubernetes\.io\/component: monitoring$/m,
+};
+
 /** A rendered file, and where it stands. */
 interface Place extends SourceFile {
   readonly steps: readonly string[];
@@ -98,7 +104,8 @@ function layoutsOf(places: readonly Place[]): ReadonlyMap<string, Layout> {
 
 function isMisplaced({ text, steps, unit, root }: Place, layouts: ReadonlyMap<string, Layout>): boolean {
   if (unit < 0 || unit !== layouts.get(root)?.depth) return true;
-  if (steps[unit] === 'cluster' && !/^kind: ClusterConfig$/m.test(text)) return true;
+  const ownKinds = OWN_KINDS[steps[unit]];
+  if (ownKinds && !ownKinds.test(text)) return true;
   const own = steps.slice(Math.max(0, unit - 1));
   return own.some((step) => LEFT_OUT.test(step)) || isBesideMore(root, layouts);
 }

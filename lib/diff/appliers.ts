@@ -3,6 +3,7 @@ import { displayName, type Manifest } from '../cluster/manifest';
 import type { ParsedManifests } from '../cluster/parse';
 import { parseDuration } from '../values/duration';
 import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
+import { isOnlyRecursive, leavesOutMonitoring, withoutOptional } from './left-out-units';
 import type { Impact, Weight } from './rule';
 
 /** An object that says what Flux, Argo CD or kustomize make of a folder. */
@@ -106,8 +107,9 @@ function impactsOf(folder: string, old: Applier | undefined, now: Applier | unde
   ];
   if (!now)
     return say('disruptive', `It no longer applies ${folder}/: what it applied may be deleted with it.`);
-  const levers = differing(old?.levers ?? {}, now.levers).filter(
-    (key) => (old || !now.usual.includes(key)) && !(old && grows(key, old, now)),
+  const [before, after] = [old?.levers ?? {}, now.levers].map((levers) => requiredOf(levers, folder));
+  const levers = differing(before, after).filter(
+    (key) => (old || !isUsual(key, now, after)) && !(old && grows(key, old, now)),
   );
   const leaving = old ? leavingOf(folder, old, now).flatMap((what) => say('disruptive', what)) : [];
   if (levers.length > 0)
@@ -120,11 +122,43 @@ function impactsOf(folder: string, old: Applier | undefined, now: Applier | unde
     ];
   if (leaving.length > 0) return leaving;
   if (!old) return say('notice', `It is new, and applies ${folder}/.`);
+  const optional = differing(old.levers, now.levers);
+  if (optional.some((key) => leavesOutMore(key, old, now)))
+    return say(
+      'notice',
+      'It leaves out monitoring/ now: metrics and alerts go, unless something else applies it.',
+    );
   const others = [
-    ...differing(old.levers, now.levers).filter((key) => grows(key, old, now)),
+    ...optional,
     ...differing(old.others, now.others).filter((key) => key !== 'interval' || isRarer(old, now)),
   ];
   return others.length > 0 ? say('notice', `How ${folder}/ is applied changes: ${others.join(', ')}.`) : [];
+}
+
+/** Fields that decide what is applied, but for what a fleet runs without. */
+function requiredOf(levers: Fields, folder: string): Fields {
+  const { source, sources } = levers;
+  return {
+    ...levers,
+    ...(source === undefined ? {} : { source: withoutOptional(source, folder) }),
+    ...(Array.isArray(sources) ? { sources: sources.map((one) => withoutOptional(one, folder)) } : {}),
+  };
+}
+
+/** Whether a new object may have a field: a source of Argo CD also one that only says that folders below it are read too. */
+function isUsual(key: string, { usual }: Applier, levers: Fields): boolean {
+  if (usual.includes(key)) return true;
+  if (key !== 'source') return false;
+  const { directory, ...others } = fieldsOf(levers.source);
+  return isOnlyRecursive(directory) && !hasTools({ source: others });
+}
+
+/** Whether a source no longer takes metrics and alerts. */
+function leavesOutMore(key: string, old: Applier, now: Applier): boolean {
+  const [before, after] = [old, now].map(({ levers }) =>
+    [levers[key]].flat().some((source) => leavesOutMonitoring(source)),
+  );
+  return key.startsWith('source') && !before && after;
 }
 
 /** Whether a source is looked at less often than before. */
@@ -238,6 +272,8 @@ function ofFlux(manifest: Manifest): Applier {
     'sourceRef',
     'decryption',
     'serviceAccountName',
+    // Of a new one, what it waits for holds up nothing else.
+    'dependsOn',
   ]);
 }
 

@@ -42,8 +42,28 @@ function fluxFile(project: Project): string {
       timeout: '15m',
       wait: true,
     }),
+    ...laterOn(
+      kustomization({
+        name: `${unit}-monitoring`,
+        after: [`${unit}-base`],
+        source,
+        path: path('monitoring'),
+        timeout: '5m',
+        wait: false,
+      }),
+    ),
     '',
   ].join('\n');
+}
+
+/** A unit of a folder that few fleets have, and without which it fails: as a comment. */
+function laterOn(manifest: string): readonly string[] {
+  return [
+    '# Metrics and alerts, for a fleet with the option monitoring: delete the # at the start of each line below once the folder',
+    '# monitoring/ is in git. The cluster needs the prometheus-operator. docs/monitoring.md of gitlab-runner-fleet has more.',
+    '#---',
+    ...manifest.split('\n').map((line) => `#${line}`),
+  ];
 }
 
 /** A private repository needs a `secretRef`, which is left to its owner. */
@@ -102,25 +122,44 @@ function kustomization({ name, after, source, path, timeout, wait }: Unit): stri
 /** What stands in an Application until someone writes the address of the repository. */
 const UNKNOWN_REPOSITORY = 'https://gitlab.example.com/change/me.git';
 
+/** Folders that the Application of the fleet leaves out: for whoever provisions the cluster, and for one of their own. */
+const NOT_OF_FLEET = "'{cluster/*,monitoring/*}'";
+
 function argoFile(project: Project): string {
-  const { folder, name, repositoryUrl } = project;
+  const { folder, name } = project;
+  const path = below(folder, `dist/${name}`);
   return [
     `# Makes the Argo CD of cluster ${clusterOf(project)} apply this fleet: kubectl apply -f this file once, or copy it to a folder`,
     '# that it reads.',
+    application(project, `gitlab-runners-${name}`, path, [
+      '    directory:',
+      '      recurse: true',
+      `      exclude: ${NOT_OF_FLEET}`,
+    ]),
+    ...laterOn(application(project, `gitlab-runners-${name}-monitoring`, `${path}/monitoring`)),
+    '',
+  ].join('\n');
+}
+
+function application(
+  { repositoryUrl }: Project,
+  name: string,
+  path: string,
+  directory: readonly string[] = [],
+): string {
+  return [
     'apiVersion: argoproj.io/v1alpha1',
     'kind: Application',
     'metadata:',
-    `  name: gitlab-runners-${name}`,
+    `  name: ${name}`,
     '  namespace: argocd',
     'spec:',
     '  project: default',
     '  source:',
     `    repoURL: ${JSON.stringify(repositoryUrl ?? UNKNOWN_REPOSITORY)}`,
     '    targetRevision: main',
-    `    path: ${below(folder, `dist/${name}`)}`,
-    '    directory:',
-    '      recurse: true',
-    '      exclude: cluster/*',
+    `    path: ${path}`,
+    ...directory,
     '  destination:',
     '    server: https://kubernetes.default.svc',
     '  syncPolicy:',
@@ -129,7 +168,6 @@ function argoFile(project: Project): string {
     '      selfHeal: true',
     '    syncOptions:',
     '      - ServerSideApply=true',
-    '',
   ].join('\n');
 }
 

@@ -197,6 +197,10 @@ describe('GitOps', () => {
   const printed = [...pages.matchAll(/```yaml\n([\s\S]*?)```/g)].flatMap(([, text]) =>
     parseAllDocuments(text).map((document) => document.toJS()),
   );
+  /** What applies metrics and alerts, which few fleets have. */
+  const isOfMonitoring = ({ metadata }: { metadata: { name: string } }) =>
+    metadata.name.endsWith('-monitoring');
+  const always = printed.filter((one) => !isOfMonitoring(one));
   const withoutAddress = (objects: { kind: string }[]) =>
     objects.map((object) =>
       JSON.parse(JSON.stringify(object).replace(/"(url|repoURL)":"[^"]*"/, '"$1":"..."')),
@@ -208,7 +212,7 @@ describe('GitOps', () => {
     const args = ['--name', 'production', '--git-repository', 'gitlab-runners', '--repository-url', address];
     expect(init(folder, ...args).status).toBe(0);
     expect(withoutAddress(objectsIn(folder, 'flux/production.yaml'))).toEqual(
-      withoutAddress(printed.filter(({ kind }) => kind !== 'Application')),
+      withoutAddress(always.filter(({ kind }) => kind !== 'Application')),
     );
   });
 
@@ -219,10 +223,30 @@ describe('GitOps', () => {
     expect(init(repository, '--gitops', 'argo').status).toBe(0);
     const objects = objectsIn(repository, 'argo/production.yaml');
     expect(withoutAddress(objects)).toEqual(
-      withoutAddress(printed.filter(({ kind }) => kind === 'Application')),
+      withoutAddress(always.filter(({ kind }) => kind === 'Application')),
     );
     expect(objects[0].spec.source.repoURL).toBe('https://gitlab.acme.test/platform/runners.git');
   });
+
+  test.each([
+    ['flux', 'Kustomization'],
+    ['argo', 'Application'],
+  ])(
+    'in the file for %s the unit of metrics and alerts is a comment, which makes the printed one',
+    (gitops, kind) => {
+      const folder = emptyFolder();
+      const address = ['--repository-url', 'https://gitlab.example.com/platform/gitlab-runners.git'];
+      const source = gitops === 'flux' ? ['--git-repository', 'gitlab-runners'] : [];
+      init(folder, '--gitops', gitops, '--name', 'production', ...address, ...source);
+      const file = `${gitops}/production.yaml`;
+      write(folder, file, readFileSync(join(folder, file), 'utf8').replace(/^#(?! \S)/gm, ''));
+      const objects = objectsIn(folder, file);
+      expect(objects.filter(isOfMonitoring)).toEqual(
+        printed.filter((one) => one.kind === kind && isOfMonitoring(one)),
+      );
+      expect(objects.length).toBe(gitops === 'flux' ? 5 : 2);
+    },
+  );
 
   test('without a remote, Argo CD’s address is to be written by hand, and the exit code says so', () => {
     const { status, stdout } = init(emptyFolder(), '--gitops', 'argo');

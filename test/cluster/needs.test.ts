@@ -254,3 +254,23 @@ describe('nodes of EKS Auto Mode', () => {
     expect(needs().filter(({ kind }) => kind === 'ConfigMap of the cluster')).toEqual([]);
   });
 });
+
+test('what Prometheus reads needs the kinds of its operator, unless their definitions are here', () => {
+  const watched = [
+    ...FLEET,
+    ...['PodMonitor', 'PrometheusRule', 'PrometheusRule'].map((kind, index) => ({
+      path: `production/monitoring/${index}.yaml`,
+      text: `apiVersion: monitoring.coreos.com/v1\nkind: ${kind}\nmetadata: { name: a${index}, namespace: gitlab-runners }\n`,
+    })),
+  ];
+  expect(one(needs(watched), 'CustomResourceDefinition', 'podmonitors.monitoring.coreos.com')).toMatchObject({
+    state: 'outside',
+    asked: ['PodMonitor kind'],
+  });
+  const rules = 'prometheusrules.monitoring.coreos.com';
+  expect(one(needs(watched), 'CustomResourceDefinition', rules).asked).toHaveLength(2);
+  const definition = `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: ${rules} }\n`;
+  const both = [...watched, { path: 'crds.yaml', text: definition }];
+  expect(one(needs(both), 'CustomResourceDefinition', rules).state).toBe('found');
+  expect(needs().filter(({ kind }) => kind === 'CustomResourceDefinition')).toEqual([]);
+});

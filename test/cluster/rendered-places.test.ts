@@ -62,3 +62,17 @@ test('a unit is the folder that Flux reads, whatever folders above and below it 
     folders('dist/production/runners/karpenter/nodepool.yaml', 'dist/production/runners/policy.yaml'),
   ).toEqual(['dist/production/runners', 'dist/production/runners']);
 });
+
+test('in the folder of metrics and alerts stands nothing that has to be applied: Argo CD may leave it out', () => {
+  const path = 'dist/production/monitoring/object.yaml';
+  const at = (text: string) => [...misplacedFiles('dist', [...FLEET, { path, text: `${HEADER}\n${text}` }])];
+  expect(at('kind: PodMonitor\n')).toEqual([]);
+  expect(at('kind: PrometheusRule\n')).toEqual([]);
+  expect(at('kind: ConfigMap\nmetadata:\n  labels:\n    app.kubernetes.io/component: monitoring\n')).toEqual(
+    [],
+  );
+  expect(at('kind: NetworkPolicy\n')).toEqual([path]);
+  expect(at('kind: ConfigMap\nmetadata:\n  labels:\n    app.kubernetes.io/component: manager\n')).toEqual([
+    path,
+  ]);
+});

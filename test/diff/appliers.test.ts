@@ -186,3 +186,48 @@ test('a new kustomization that takes what stands in no review weighs security', 
     expect.stringMatching(/^security .*resources added/),
   ]);
 });
+
+describe('metrics and alerts, which a fleet runs without', () => {
+  const OWN = "'{cluster/*,monitoring/*}'";
+  const application = (directory: string, path = 'infra/dist/acme') =>
+    argo(directory === '' ? '' : `, directory: { ${directory} }`).replace('infra/dist', path);
+  const old = application('recurse: true, exclude: cluster/*');
+  const now = application(`recurse: true, exclude: ${OWN}`);
+
+  test('may be left out by the Application of a fleet: they go with that, and no guard does', () => {
+    expect(impacts(old, now)).toEqual([
+      expect.stringMatching(/^notice .*It leaves out monitoring\/ now: metrics and alerts go, unless/),
+    ]);
+  });
+
+  test('may be taken in again', () => {
+    expect(impacts(now, old)).toEqual([expect.stringMatching(/^notice .*is applied changes: source\.$/)]);
+  });
+
+  test('may be left out by a new Application, as init writes it', () => {
+    expect(impacts('', now)).toEqual([expect.stringMatching(/^notice .*: It is new/)]);
+    expect(impacts('', old)).toEqual([expect.stringMatching(/^notice .*: It is new/)]);
+  });
+
+  test('have a unit of their own, which may wait for another one', () => {
+    const unit = flux(', dependsOn: [{ name: base }]', './infra/dist/acme/monitoring');
+    expect(impacts('', unit)).toEqual([expect.stringMatching(/^notice .*: It is new/)]);
+  });
+
+  test.each([
+    ['above all fleets, where it is a fleet of that name', `recurse: true, exclude: ${OWN}`, 'infra/dist'],
+    ['with other folders', "recurse: true, exclude: '{monitoring/*,runners/*}'", 'infra/dist/acme'],
+    ['with more that the pattern holds for', "recurse: true, exclude: 'monitoring*'", 'infra/dist/acme'],
+    ['with folders below no longer read', `recurse: false, exclude: ${OWN}`, 'infra/dist/acme'],
+    ['with an include', `recurse: true, include: base/*, exclude: ${OWN}`, 'infra/dist/acme'],
+  ])('are not what else is left out: %s', (_name, directory, path) => {
+    const before = application('recurse: true, exclude: cluster/*', path);
+    expect(impacts(before, application(directory, path))).toEqual([
+      expect.stringMatching(/^security .*source changed/),
+    ]);
+    if (path !== 'infra/dist/acme') return;
+    expect(impacts('', application(directory, path))).toEqual([
+      expect.stringMatching(/^security .*source added/),
+    ]);
+  });
+});

@@ -94,10 +94,10 @@ test.each(['flux', 'extend', 'tokens'])('units that %s names are called as init 
   ).toEqual([]);
 });
 
-test('the Application reads every folder below the fleet but what is for whoever provisions the cluster', () => {
+test('the Application reads every folder below the fleet but what is for others or has a unit of its own', () => {
   const [{ spec }] = ofKind('Application');
   expect(existsSync(spec.source.path)).toBe(true);
-  expect(spec.source.directory).toEqual({ recurse: true, exclude: 'cluster/*' });
+  expect(spec.source.directory).toEqual({ recurse: true, exclude: '{cluster/*,monitoring/*}' });
   expect(existsSync('examples/fargate/dist/production/cluster/clusterconfig.yaml')).toBe(true);
   expect(spec.syncPolicy.syncOptions).toContain('ServerSideApply=true');
 });
