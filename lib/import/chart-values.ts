@@ -26,7 +26,9 @@ const by = (value: string, hatches: string, note?: string): ChartValue => ({
 const none = (value: string, note: string): ChartValue => ({ value, note });
 
 const PATCH = 'patches.Deployment';
-const MONITOR = 'a monitor of your own finds the port `metrics`; see [managers](managers.md#metrics)';
+const MONITORING = 'MonitoringProps.labels MonitoringProps.interval MonitoringProps.prometheusNamespace';
+const MONITORED =
+  'see [metrics and alerts](monitoring.md); for other values write a monitor of your own for port `metrics`';
 const NO_SERVICE = 'metrics need no Service: a PodMonitor finds the pods';
 const GENERATED = 'names of objects follow from those of fleet and runner';
 const SERVER = 'registration tokens are deprecated in GitLab: see [tokens](tokens.md)';
@@ -115,8 +117,8 @@ export const CHART_VALUES: readonly ChartValue[] = [
   to('metrics.enabled', 'NetworkProps.metricsFrom NetworkProps.metricsFromLabels', 'always on'),
   none('metrics.portName', 'always `metrics`'),
   to('metrics.port', 'ManagerProps.metricsPort'),
-  by('metrics.serviceMonitor', 'manifests', NO_SERVICE),
-  by('metrics.podMonitor', 'manifests', MONITOR),
+  to('metrics.serviceMonitor', MONITORING, `${MONITORED}; ${NO_SERVICE}`),
+  to('metrics.podMonitor', MONITORING, MONITORED),
   none('service', NO_SERVICE),
   to('runners.jobNamespace', 'RunnerSettings.jobNamespace'),
   to('runners.namespace', 'RunnerSettings.jobNamespace'),
@@ -193,6 +195,7 @@ const PLACES: Readonly<Record<string, string>> = {
   SessionServerProps: 'runners[].sessionServer.',
   ManagerNodesProps: 'managerNodes.',
   NetworkProps: 'network.',
+  MonitoringProps: 'monitoring.',
 };
 
 /** @throws Error for an interface that `PLACES` lacks */

@@ -3,7 +3,7 @@ import { OLDEST_RUNNER_VERSION } from '../fleet/versions';
 import { compareRunnerVersions, parseRunnerVersion } from '../gitlab-runner/features';
 import { formatDuration, secondsOf } from '../values/duration';
 import { type Fields, fieldsOf, isTable, listOf, textOf, textsOf } from '../values/record';
-import { type Draft, isSaid, type Keys } from './draft';
+import { type Draft, isSaid, type Keys, setAt } from './draft';
 import { takeVariable } from './job-keys';
 import { imageOf } from './values-of-manager';
 
@@ -32,6 +32,26 @@ export function takeManagerValues(keys: Keys, draft: Draft): void {
   const port = fieldsOf(keys.peek('metrics')).port;
   if (typeof port === 'number' && port !== MANAGER_DEFAULTS.metricsPort)
     draft.option('metrics.port', 'manager.metricsPort', keys.take('metrics', 'port'));
+  for (const name of ['podMonitor', 'serviceMonitor']) takeMonitor(keys, draft, name);
+}
+
+/** A monitor of the chart: the fleet has one for all of its managers, with alerts. What else it says is left to a person. */
+function takeMonitor(keys: Keys, draft: Draft, name: string): void {
+  const place = ['metrics', name];
+  if (keys.peek('metrics', 'enabled') !== true || keys.peek(...place, 'enabled') !== true) return;
+  const from = place.join('.');
+  keys.take(...place, 'enabled');
+  for (const option of ['labels', 'interval']) {
+    const value = keys.take(...place, option);
+    if (isSaid(value)) draft.fleetOption(`${from}.${option}`, `monitoring.${option}`, value);
+  }
+  // The chart's is where the monitor is, which often stands beside its Prometheus.
+  const namespace = keys.take(...place, 'namespace');
+  const guess = typeof namespace === 'string' && namespace !== '' ? namespace : 'monitoring';
+  setAt(draft.fleet, ['monitoring', 'prometheusNamespace'], guess);
+  const why =
+    'write the namespace of your Prometheus: the network policy of the managers lets nobody else in';
+  draft.say('decide', from, why, `monitoring.prometheusNamespace of the fleet: ${guess}`);
 }
 
 const LISTS = ['tolerations', 'volumes', 'volumeMounts', 'envVars', 'imagePullSecrets'];

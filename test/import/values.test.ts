@@ -263,6 +263,30 @@ preEntrypointScript: "true"
     expect(said).toContain(value);
 });
 
+test.each(['podMonitor', 'serviceMonitor'])('a %s becomes the monitoring of the fleet', (monitor) => {
+  const of = (fields: string, enabled = true) =>
+    imported(values(`metrics: { enabled: ${enabled}, ${monitor}: { ${fields} } }\n`));
+  const result = of('enabled: true, labels: { release: kps }, interval: 1m, namespace: observability');
+  expect(result.faults).toEqual([]);
+  expect(descriptionIn(result).monitoring).toEqual({
+    labels: { release: 'kps' },
+    interval: '1m',
+    prometheusNamespace: 'observability',
+  });
+  expect(descriptionIn(of('enabled: true')).monitoring).toEqual({ prometheusNamespace: 'monitoring' });
+  expect(linesOf(of('enabled: true'), 'decide')).toContainEqual(
+    expect.stringMatching(/the namespace of your Prometheus/),
+  );
+  // What only a monitor of its own can say is left to a person, and what the fleet refuses is left out.
+  const more = of('enabled: true, interval: 10m, scheme: https');
+  expect(descriptionIn(more).monitoring).toEqual({ prometheusNamespace: 'monitoring' });
+  expect(linesOf(more, 'refused')).toEqual([expect.stringMatching(/interval/)]);
+  expect(linesOf(more, 'decide')).toContainEqual(expect.stringMatching(/write a monitor of your own/));
+  expect(linesOf(result, 'decide')).not.toContainEqual(expect.stringMatching(/write a monitor of your own/));
+  for (const none of [of('enabled: false'), of('enabled: true', false)])
+    expect(descriptionIn(none)).not.toHaveProperty('monitoring');
+});
+
 test('what is refused goes, with the rule that refuses it, and the rest renders', () => {
   const result = imported(kubernetes('namespace_overwrite_allowed = "ci-.*"\nimage = "alpine:3.22"\n'));
   expect(result.faults).toEqual([]);
