@@ -2,6 +2,7 @@ import { hasRunners, tableOfConfig } from '../cluster/config-texts';
 import type { Manifest } from '../cluster/manifest';
 import { holdsPlainToken } from '../sealed-secrets/ciphertext';
 import { type Fields, fieldsOf, isTable, textOf } from '../values/record';
+import { dashboardParts } from './dashboards';
 import type { ObjectChange } from './objects';
 
 /** A field that differs between two revisions of an object. */
@@ -43,6 +44,7 @@ const NAMED = new Set(['apiVersion', 'kind', 'metadata.name', 'metadata.namespac
 /** Every value of an object that is new, each with its way. */
 function leaves(value: unknown, path: string): FieldChange[] {
   if (value instanceof Hidden) return compareHidden(undefined, value, path);
+  if (value instanceof Dashboard) return [{ path, before: undefined, after: dashboardWords(value) }];
   if (value instanceof ConfigFile) return leaves(value.config, `${path.replace(/^data\.?/, '')} >`);
   if (isTable(value) && Object.keys(value).length > 0)
     return Object.keys(value)
@@ -67,11 +69,20 @@ function readable(body: Readonly<Record<string, unknown>>, leftOut: LeftOut): un
   return body;
 }
 
-/** A value that is compared and never shown; a word stands for it. */
+/** A value that is compared and not shown, being secret or long; a word stands for it. */
 class Hidden {
   constructor(
     readonly text: string,
-    readonly word: 'ciphertext' | 'placeholder' | 'value',
+    readonly word: 'ciphertext' | 'placeholder' | 'value' | 'panel' | 'layout',
+  ) {}
+}
+
+/** A dashboard of Grafana, which is too long to be shown twice. */
+class Dashboard {
+  constructor(
+    readonly settings: Fields,
+    readonly panels: Readonly<Record<string, Hidden>>,
+    readonly layout: Hidden,
   ) {}
 }
 
@@ -93,6 +104,8 @@ function hidden(data: unknown): unknown {
 function tables(data: Readonly<Record<string, unknown>>, leftOut: LeftOut): unknown {
   return Object.fromEntries(
     Object.entries(data).map(([key, text]) => {
+      const dashboard = dashboardOf(key, text);
+      if (dashboard !== undefined) return [key, dashboard];
       // A file that does not parse is shown as the text that it is.
       const isFile = key.endsWith('.toml') || hasRunners(String(text));
       const table = isFile ? tableOfConfig(String(text)) : undefined;
@@ -103,8 +116,31 @@ function tables(data: Readonly<Record<string, unknown>>, leftOut: LeftOut): unkn
   );
 }
 
+function dashboardOf(key: string, text: unknown): Dashboard | undefined {
+  const parts = dashboardParts(key, String(text));
+  if (parts === undefined) return undefined;
+  const panels = [...parts.panels].map(([title, panel]) => [title, new Hidden(panel, 'panel')]);
+  return new Dashboard(parts.settings, Object.fromEntries(panels), new Hidden(parts.layout, 'layout'));
+}
+
+function dashboardWords({ panels }: Dashboard): string {
+  return `a dashboard with ${Object.keys(panels).length} panels and rows`;
+}
+
+/** What is another in a dashboard: each setting as it is, each panel by its title. */
+function compareDashboards(before: unknown, after: unknown, path: string): FieldChange[] {
+  if (before instanceof Dashboard && after instanceof Dashboard)
+    return compare({ ...before }, { ...after }, path);
+  const [old, now] = [before, after].map((value) =>
+    value instanceof Dashboard ? dashboardWords(value) : show(value),
+  );
+  return [{ path, before: old, after: now }];
+}
+
 function compare(before: unknown, after: unknown, path: string): FieldChange[] {
   if (before instanceof Hidden || after instanceof Hidden) return compareHidden(before, after, path);
+  if (before instanceof Dashboard || after instanceof Dashboard)
+    return compareDashboards(before, after, path);
   if (before instanceof ConfigFile || after instanceof ConfigFile) {
     const [old, now] = [before, after].map((value) => (value instanceof ConfigFile ? value.config : value));
     return compare(old, now, `${path.replace(/^data\.?/, '')} >`);

@@ -169,3 +169,72 @@ test('thousands of equal rules are compared in time that grows with their number
   expect(fieldChanges({ before, after })).toHaveLength(39_990);
   expect(performance.now() - start).toBeLessThan(10_000);
 });
+
+describe('a dashboard', () => {
+  const KEY = 'data["gitlab-runners-acme.json"]';
+  const panel = (title: string, expr: string, id = 1) => ({
+    id,
+    title,
+    gridPos: { y: id },
+    targets: [{ expr }],
+  });
+  const board = (panels: readonly object[], more: object = {}) =>
+    JSON.stringify({ title: 'Runners', refresh: '1m', ...more, panels });
+  const OLD = board([panel('Jobs', 'jobs'), panel('Polling', 'feeds', 2)]);
+  const map = (data: object) =>
+    parseManifests([
+      {
+        path: 'configmap.yaml',
+        text: JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data }),
+      },
+    ]).manifests[0];
+  const changed = (before: object | undefined, after: object) =>
+    fieldChanges({ before: before && map(before), after: map(after) }).map(
+      (one) => `${one.path}: ${one.before} -> ${one.after}`,
+    );
+  const changedBoard = (after: string) =>
+    changed({ 'gitlab-runners-acme.json': OLD }, { 'gitlab-runners-acme.json': after });
+
+  test('changes by the panels that do, and by its settings', () => {
+    expect(changedBoard(board([panel('Jobs', 'jobs'), panel('Polling', 'other', 2)]))).toEqual([
+      `${KEY}.panels.Polling: a panel -> another panel`,
+    ]);
+    expect(changedBoard(board([panel('Jobs', 'jobs')], { refresh: '5m' }))).toEqual([
+      `${KEY}.layout: a layout -> another layout`,
+      `${KEY}.panels.Polling: a panel -> undefined`,
+      `${KEY}.settings.refresh: 1m -> 5m`,
+    ]);
+    expect(changedBoard(board([panel('Jobs', 'jobs', 3), panel('Polling', 'feeds', 2)]))).toEqual([
+      `${KEY}.layout: a layout -> another layout`,
+    ]);
+    expect(changedBoard(board([panel('Jobs', 'jobs'), panel('Jobs', 'feeds', 2)]))).toEqual(
+      expect.arrayContaining([`${KEY}.panels["Jobs (another)"]: undefined -> a panel`]),
+    );
+  });
+
+  test('that is new is a line', () => {
+    expect(changed(undefined, { 'gitlab-runners-acme.json': OLD })).toEqual([
+      `${KEY}: undefined -> a dashboard with 2 panels and rows`,
+    ]);
+  });
+
+  test('that is none any more is shown as what it is', () => {
+    expect(changedBoard('#!/bin/sh')).toEqual([`${KEY}: a dashboard with 2 panels and rows -> #!/bin/sh`]);
+    expect(changedBoard('{"panels": [1]}')).toEqual([
+      `${KEY}: a dashboard with 2 panels and rows -> {"panels": [1]}`,
+    ]);
+  });
+
+  test('hides nothing that stands beside it, and no file of another name', () => {
+    expect(
+      changed(
+        { 'gitlab-runners-acme.json': OLD, 'run.sh': 'true' },
+        { 'gitlab-runners-acme.json': OLD, 'run.sh': 'reboot' },
+      ),
+    ).toEqual(['data["run.sh"]: true -> reboot']);
+    const other = board([panel('Jobs', 'other')]);
+    expect(changed({ 'run.json': OLD }, { 'run.json': other })).toEqual([
+      `data["run.json"]: ${OLD} -> ${other}`,
+    ]);
+  });
+});

@@ -1,4 +1,5 @@
 import { LEFT_OUT_ANNOTATION, LEFT_OUT_METADATA } from '../../cluster/left-out';
+import { DASHBOARD_FILE } from '../dashboards';
 import { type FieldPattern, fieldPattern as field } from '../left-out-fields';
 
 /**
@@ -91,9 +92,6 @@ const ROLE = [...METADATA, field('rules'), field('aggregationRule'), AGGREGATES]
 const BINDING = [...METADATA, field('roleRef'), field('subjects')];
 
 const OWN_TAGS = field('spec tags', /^gitlab-runner-(?:fleet|pool)$/);
-
-/** Key of a ConfigMap that holds a dashboard of Grafana, which people look at. */
-export const DASHBOARD_FILE = /^gitlab-runners-[a-z0-9-]+\.json$/;
 
 /** By group and kind. */
 export const JUDGED_FIELDS: Readonly<Record<string, readonly FieldPattern[]>> = {

@@ -5,13 +5,14 @@ import type { Subject } from '../../cluster/observe';
 import { isOrphanCleanup } from '../../cluster/orphan-cleanup';
 import { isWorkload, sourcesOfVolume } from '../../cluster/workloads';
 import { fieldsOf, listOf } from '../../values/record';
+import { DASHBOARD_FILE } from '../dashboards';
 import { fieldChanges } from '../field-changes';
 import { unrenderedChange } from '../not-rendered';
 import { type ChangedObject, type Comparison, type Impact, impact, isKept, type Rule } from '../rule';
 import { readersOf } from '../tokens';
 import { all } from './all-names';
 import { managersSelectedBy } from './exposed-managers';
-import { DASHBOARD_FILE, JUDGED_FIELDS } from './judged-fields';
+import { JUDGED_FIELDS } from './judged-fields';
 import { groupKindOf, ownNamespaces } from './known-objects';
 
 /** Objects that are none of a fleet. */
