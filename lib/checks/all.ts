@@ -14,6 +14,7 @@ import { inTime } from './in-time';
 import { isolation } from './isolation';
 import { lands } from './lands';
 import { limitsSuffice } from './limits-suffice';
+import { monitoring } from './monitoring';
 import { needs } from './needs';
 import { orphanCleanup } from './orphan-cleanup';
 import { poolsUsable } from './pools-usable';
@@ -46,6 +47,7 @@ export const CHECKS: readonly Check[] = [
   architecture,
   rights,
   orphanCleanup,
+  monitoring,
   secrets,
   needs,
   probes,

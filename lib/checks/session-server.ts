@@ -1,4 +1,4 @@
-import { waysOf } from '../cluster/allowed-traffic';
+import { letsIn, waysOf } from '../cluster/allowed-traffic';
 import { selects } from '../cluster/label-selector';
 import type { Manifest } from '../cluster/manifest';
 import type { ObservedRunner } from '../cluster/observe';
@@ -41,14 +41,7 @@ export function unreachedSession(
   const policies = ofKind(manifests, 'NetworkPolicy').filter(
     ({ namespace }) => namespace === manager.namespace,
   );
-  const isOpen = waysOf(policies, labels, 'ingress').some(
-    ({ port: range }) =>
-      range === undefined ||
-      (range.protocol === 'TCP' &&
-        (typeof range.from === 'string'
-          ? names.includes(range.from)
-          : range.from <= Number(port) && Number(range.to) >= Number(port))),
-  );
+  const isOpen = letsIn(waysOf(policies, labels, 'ingress'), Number(port), names);
   if (isOpen) return undefined;
   return { address, why: `network policies let nothing in at port ${port}: GitLab reaches no terminal` };
 }

@@ -178,6 +178,13 @@ export function opensPort({ port }: Pick<Way, 'port'>, wanted: number, protocol 
   return port.protocol === protocol && Number(port.from) <= wanted && wanted <= Number(port.to);
 }
 
+/** Whether any way is open at a port of TCP, by its number or by one of the names that containers give it. */
+export function letsIn(ways: readonly Way[], port: number, names: readonly string[]): boolean {
+  return ways.some(
+    (way) => opensPort(way, port) || (way.port?.protocol === 'TCP' && names.includes(String(way.port.from))),
+  );
+}
+
 /** A way as half a sentence. */
 export function formatWay({ direction, peer, port }: Way): string {
   const block = textOf(fieldsOf(peer?.ipBlock).cidr);
