@@ -63,7 +63,7 @@ function newMonitoring(folder: string, fleets: readonly ResolvedFleet[], { added
     const path = `${name}/monitoring/`;
     if (monitoring === undefined || !added.some((one) => one.startsWith(`${path}podmonitor-`))) return [];
     return [
-      `${folder}/${path} is new, and Flux or Argo CD apply it by a unit of its own: see docs/monitoring.md, "Apply it".`,
+      `${folder}/${path} is new, and Flux or Argo CD apply it by a unit of its own: see docs/monitoring.md of gitlab-runner-fleet.`,
     ];
   });
 }

@@ -154,6 +154,9 @@ describe('what is rendered does what the page says', () => {
     expect(rules[0].annotations.runbook_url).toBe(
       'https://wiki.example.com/runners/runbooks#gitlabrunnerpoolnearlimit',
     );
+    const [own] = object('monitoring-1', `${folder}/prometheusrule-runner-amd64-spot.yaml`).spec.groups;
+    const [[printed]] = blocks('monitoring', 'yaml').map((text) => parse(text));
+    expect(own.rules.find(({ alert }: { alert: string }) => alert === printed.alert)).toEqual(printed);
   });
 
   test('proxy: managers, jobs and nodes know it, and its port is open', () => {
