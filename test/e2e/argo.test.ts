@@ -91,17 +91,21 @@ test('placeholders, none of which can be opened, do not make it Degraded', async
   );
 });
 
-test('namespaces are created before rights, and rights before all else', async () => {
+const isNotOfCleanup = ({ metadata }: KubeObject) =>
+  metadata.labels?.['app.kubernetes.io/component'] !== 'orphan-cleanup';
+
+test('namespaces are created before rights of managers, and these before all else', async () => {
   const args = ['--all-namespaces', '--selector', 'app.kubernetes.io/part-of=argo', '--output', 'json'];
   const kinds = [...new Set(objectsOf(render(FLEET)).map(({ kind }) => kind))].join(',');
-  const created = JSON.parse(kubectl('get', kinds, ...args)).items.map(({ kind, metadata }: KubeObject) => ({
+  const items: readonly KubeObject[] = JSON.parse(kubectl('get', kinds, ...args)).items;
+  const created = items.filter(isNotOfCleanup).map(({ kind, metadata }) => ({
     wave: { Namespace: -2, ServiceAccount: -1, Role: -1, RoleBinding: -1 }[kind as string] ?? 0,
     at: metadata.creationTimestamp,
   }));
   const timesOf = (wave: number) =>
     created
-      .filter((one: KubeObject) => one.wave === wave)
-      .map(({ at }: KubeObject) => at)
+      .filter((one) => one.wave === wave)
+      .map(({ at }) => at)
       .sort();
   const [namespaces, rights, others] = [-2, -1, 0].map(timesOf);
   expect([namespaces.length, rights.length]).toEqual([2, 3 * FLEET.runners.length]);
@@ -241,10 +245,17 @@ test('without selfHeal a change by hand stays, shown as OutOfSync, until the nex
 
 test('an Application that is deleted with its objects leaves namespaces, rights and tokens', async () => {
   await application.removeWithObjects();
-  const kept = objectsOf(render(REDUCED)).filter(({ kind }) =>
-    ['Namespace', 'ServiceAccount', 'Role', 'RoleBinding', 'SealedSecret'].includes(kind),
-  );
+  const rendered = objectsOf(render(REDUCED));
+  const kept = rendered
+    .filter(isNotOfCleanup)
+    .filter(({ kind }) =>
+      ['Namespace', 'ServiceAccount', 'Role', 'RoleBinding', 'SealedSecret'].includes(kind),
+    );
   expect(Object.keys(generationsOf('argo'))).toEqual(expect.arrayContaining(kept.map(nameOf)));
+  // No manager drains under the rights of the cleanup.
+  const cleanup = rendered.filter((object) => !isNotOfCleanup(object)).map(nameOf);
+  expect(cleanup.length).toBeGreaterThan(3);
+  for (const name of cleanup) expect(Object.keys(generationsOf('argo'))).not.toContain(name);
   const kinds = new Set(Object.keys(generationsOf('argo')).map((name) => name.split('/')[0]));
   expect([...kinds].sort()).toEqual(['Namespace', 'Role', 'RoleBinding', 'SealedSecret', 'ServiceAccount']);
   expect(Object.keys(generationsOf('argo'))).toContain('Namespace/argo-own-jobs');
