@@ -1,10 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import { DescriptionError } from '../fleet/fault';
 import type { RunnerFleetProps } from '../fleet/props/fleet';
 import { resolveFleets } from '../fleet/resolve-fleets';
 import type { Problem } from '../problem';
-import { fieldsOf, isTable } from '../values/record';
+import { at, fieldsOf, isTable, textOf } from '../values/record';
 import type { LooseFleet } from './describe';
+import { setAt } from './draft';
 import type { Line } from './line';
+import { placeholderIn } from './placeholders';
 
 /** A description that renders, or what still keeps it from that. */
 export interface Accepted {
@@ -34,6 +37,40 @@ export function acceptedDescription(described: LooseFleet): Accepted {
   return { fleet, lines, faults: faultsOf(fleet) };
 }
 
+/** What must not be left out unseen: GitLab's address has a default, and without a list of images every image is allowed. */
+const KEPT: readonly (readonly string[])[] = [
+  ['gitlabUrl'],
+  ['job', 'allowedImages'],
+  ['job', 'allowedServices'],
+  ['config', 'runner', 'kubernetes', 'allowed_images'],
+  ['config', 'runner', 'kubernetes', 'allowed_services'],
+];
+
+/**
+ * A description with what was refused but must not go: synth refuses it too, until a person writes what is meant.
+ *
+ * @param whole the description as it was before anything was left out
+ * @param accepted what was accepted of it
+ * @param fleet what is written of that, with the same runners in the same order
+ */
+export function withKept(whole: LooseFleet, accepted: LooseFleet, fleet: LooseFleet): LooseFleet {
+  const written: LooseFleet = structuredClone(fleet);
+  const keep = (
+    from: Record<string, unknown>,
+    left: Record<string, unknown>,
+    to: Record<string, unknown>,
+  ): void => {
+    for (const path of KEPT) {
+      const value = at(from, path);
+      if (value !== undefined && !isDeepStrictEqual(value, at(left, path))) setAt(to, path, value);
+    }
+  };
+  keep(whole, accepted, written);
+  for (const [index, runner] of written.runners.entries())
+    keep(whole.runners[index], accepted.runners[index], runner);
+  return written;
+}
+
 function faultsOf(fleet: LooseFleet): readonly Problem[] {
   try {
     resolveFleets([fleet as unknown as RunnerFleetProps], new Map());
@@ -58,11 +95,12 @@ function removal(fleet: LooseFleet, { at, why, fix }: Problem): Line | undefined
   if (runner === undefined && path[0] === 'runners') return undefined;
   const removed = removeDeepest(target, path);
   if (removed === undefined) return undefined;
+  const isKept = KEPT.some((one) => one.every((step, index) => step === removed[index]));
   return {
     kind: 'refused',
     runner: runner === undefined ? undefined : String(runner.name),
     from: removed.join('.'),
-    why: `${why}; ${fix}`,
+    why: `${why}; ${fix}${isKept ? '. It stays in the description, which synth refuses until then' : ''}`,
   };
 }
 
@@ -102,18 +140,26 @@ function removeEmpty(target: unknown, path: readonly string[]): void {
   removeEmpty(target, above);
 }
 
-/** Lines without those for values that were carried over and then refused. */
-export function withoutRefused(lines: readonly Line[], refused: readonly Line[]): readonly Line[] {
+/** Lines with those for what is refused, in place of those that carry it over. */
+export function withRefused(
+  lines: readonly Line[],
+  refused: readonly Line[],
+  described: LooseFleet,
+): readonly Line[] {
   const isCarried = ({ kind }: Line) => kind === 'option' || kind === 'config';
-  return lines.filter(
-    (line) =>
-      !isCarried(line) ||
-      !refused.some(
-        ({ runner, from }) =>
-          (runner === undefined ? line.to?.endsWith(' of the fleet') : runner === line.runner) &&
-          `${line.to?.replace(/ of the fleet$/, '')}.`.startsWith(`${from}.`),
-      ),
-  );
+  const isGone = (line: Line) =>
+    isCarried(line) &&
+    refused.some(
+      ({ runner, from }) =>
+        (runner === undefined ? line.to?.endsWith(' of the fleet') : runner === line.runner) &&
+        `${line.to?.replace(/ of the fleet$/, '')}.`.startsWith(`${from}.`),
+    );
+  // A placeholder has a line by the name of its source.
+  const isSaidTwice = ({ from, runner }: Line) =>
+    placeholderIn(
+      textOf(at(described.runners.find(({ name }) => name === runner) ?? described, from.split('.'))) ?? '',
+    ) !== undefined;
+  return [...lines.filter((line) => !isGone(line)), ...refused.filter((line) => !isSaidTwice(line))];
 }
 
 /** The next key of a path; keys may hold dots, so the longest that exists counts. */

@@ -101,7 +101,9 @@ function takeIdentity(
     return;
   }
   const how =
-    type === 'iam' ? 'managers used the role of their node' : 'the files do not show how managers signed in';
+    type === 'iam'
+      ? 'managers signed in with a role that the files do not show: of their node, or of EKS Pod Identity'
+      : 'the files do not show how managers signed in';
   draft.say(
     'decide',
     'cache.s3.AuthenticationType',

@@ -11,6 +11,8 @@ export interface ChartValue {
   readonly hatches?: readonly string[];
   /** Why nothing replaces it, or what differs. */
   readonly note?: string;
+  /** Whether a manager or a job may miss what it did. */
+  readonly isMissed?: true;
 }
 
 const to = (value: string, options: string, note?: string): ChartValue => ({
@@ -24,6 +26,7 @@ const by = (value: string, hatches: string, note?: string): ChartValue => ({
   note,
 });
 const none = (value: string, note: string): ChartValue => ({ value, note });
+const missed = (value: string, note: string): ChartValue => ({ value, note, isMissed: true });
 
 const PATCH = 'patches.Deployment';
 const MONITORING = 'MonitoringProps.labels MonitoringProps.interval MonitoringProps.prometheusNamespace';
@@ -64,9 +67,9 @@ export const CHART_VALUES: readonly ChartValue[] = [
   by('checkInterval', 'config.global.check_interval'),
   by('logLevel', 'config.global.log_level'),
   by('logFormat', 'config.global.log_format', '`json`'),
-  by('sentryDsn', 'config.global.sentry_dsn', 'committed'),
+  by('sentryDsn', 'config.global.sentry_dsn', 'it is committed in plain text'),
   by('connectionMaxAge', 'config.global.connection_max_age'),
-  none(
+  missed(
     'preEntrypointScript',
     'the image starts as it is; an init container by `patches.Deployment` prepares files',
   ),
@@ -90,10 +93,13 @@ export const CHART_VALUES: readonly ChartValue[] = [
     'manifests',
     'GitLab accepts the certificate of the manager alone: TLS must pass through',
   ),
-  none('rbac.create', 'always, with what features of the executor use, in the namespace of jobs alone'),
+  none(
+    'rbac.create',
+    'always, with the rights of any feature of the executor, in the namespace of jobs alone',
+  ),
   none('rbac.generatedServiceAccountName', GENERATED),
-  none('rbac.rules', 'follow from the config, and `check` compares them'),
-  none('rbac.clusterWideAccess', 'refused: managers have rights in the namespace of their jobs alone'),
+  missed('rbac.rules', 'always the rights of any feature of the executor; others by `manifests`'),
+  missed('rbac.clusterWideAccess', 'refused: managers have rights in the namespace of their jobs alone'),
   to('rbac.serviceAccountName', 'RunnerFleetProps.managerServiceAccount'),
   to(
     'rbac.serviceAccountAnnotations',
@@ -119,7 +125,7 @@ export const CHART_VALUES: readonly ChartValue[] = [
   to('metrics.port', 'ManagerProps.metricsPort'),
   to('metrics.serviceMonitor', MONITORING, `${MONITORED}; ${NO_SERVICE}`),
   to('metrics.podMonitor', MONITORING, MONITORED),
-  none('service', NO_SERVICE),
+  missed('service', NO_SERVICE),
   to('runners.jobNamespace', 'RunnerSettings.jobNamespace'),
   to('runners.namespace', 'RunnerSettings.jobNamespace'),
   to(
@@ -127,7 +133,7 @@ export const CHART_VALUES: readonly ChartValue[] = [
     'RunnerSettings.config',
     'most keys have options: see [the table of keys](helm.md#keys-of-runnersconfig)',
   ),
-  none('runners.configPath', 'the whole config.toml is rendered, and proved'),
+  missed('runners.configPath', 'the whole config.toml is rendered, and proved'),
   none('runners.executor', 'always `kubernetes`'),
   to('runners.name', 'RunnerProps.name RunnerFleetProps.name', '`<fleet>-<name>`'),
   to(
@@ -154,23 +160,23 @@ export const CHART_VALUES: readonly ChartValue[] = [
   by('strategy', PATCH, 'a successor starts before its predecessor stops'),
   by('podSecurityContext', PATCH, 'hardened: user 10001, seccomp'),
   by('resources', PATCH, 'sized by `concurrency`'),
-  by('affinity', PATCH, 'of jobs: `job.podAffinity`'),
+  by('affinity', PATCH, 'for jobs: `job.podAffinity`'),
   to('topologySpreadConstraints', 'ManagerProps.topologySpread'),
   by('runtimeClassName', PATCH),
   to('nodeSelector', 'RunnerFleetProps.managerNodes RunnerFleetProps.managerNodePool'),
   to('tolerations', 'ManagerNodesProps.tolerations'),
   to('envVars', 'ManagerProps.env RunnerFleetProps.proxy'),
   to('extraEnv', 'ManagerProps.env'),
-  by('extraEnvFrom', PATCH, 'keys of a cache: `cache.credentialsSecret`'),
+  by('extraEnvFrom', PATCH, 'for keys of a cache: `cache.credentialsSecret`'),
   by('extraEnvFromRefs', PATCH),
-  by('hostAliases', PATCH, 'of jobs: `job.hostAliases`'),
+  by('hostAliases', PATCH, 'for jobs: `job.hostAliases`'),
   by('deploymentAnnotations', PATCH),
   to('deploymentLabels', 'RunnerFleetProps.labels', 'of all objects'),
   by('deploymentLifecycle', PATCH, 'not needed to wait for jobs'),
   by('hostname', PATCH),
   to('podAnnotations', 'ManagerProps.podAnnotations'),
   to('podLabels', 'ManagerProps.podLabels'),
-  none(
+  missed(
     'hpa',
     'a manager that is scaled down fails its jobs: `managers` and `concurrency` say how many jobs run',
   ),

@@ -7,17 +7,18 @@ import { shapeFaults } from '../gitlab-runner/config/shape';
 import { ARCH_LABEL } from '../karpenter/labels';
 import { has } from '../karpenter/requirement';
 import { asDnsLabel } from '../values/label';
-import { at, type Fields, fieldsOf, listOf, textOf } from '../values/record';
+import { type Fields, fieldsOf, listOf, textOf } from '../values/record';
 import { takeCache } from './cache';
-import { CHART_DEFAULTS } from './chart-objects';
-import { CHART_RELEASE, type ChartValue, chartValueAt, isChartValue } from './chart-values';
-import { Draft, isSaid, Keys, leavesOf } from './draft';
+import { Draft, Keys } from './draft';
 import { takeJobKeys, takeRest } from './job-keys';
 import { isRunnerKey } from './known-keys';
 import type { Line } from './line';
 import { takeManagerValues } from './manager-values';
 import { type KnownNodes, takeNodes } from './nodes';
+import { sayPlaceholders } from './placeholders';
 import { takeResources } from './resources';
+import { restOfValues, sayDefaults, withoutDefaults } from './rest-of-values';
+import { sayRelease } from './runner-release';
 import { takeGlobals, takeRequestConcurrency, takeServerValues } from './server-values';
 import type { SourceRunner, Sources } from './sources';
 import { takeVolumes } from './volumes';
@@ -113,7 +114,7 @@ function draftOf(source: SourceRunner, name: string, hasPools: boolean): Draft {
   allowHostPaths(draft);
   takeCache(keys, values, draft);
   takeRest(keys, isRunnerKey, draft);
-  for (const key of ['config', 'name', 'executor', 'jobNamespace', 'namespace']) values.take('runners', key);
+  takeNames(values, name, draft);
   for (const key of [
     'concurrent',
     'checkInterval',
@@ -124,7 +125,22 @@ function draftOf(source: SourceRunner, name: string, hasPools: boolean): Draft {
   ])
     values.take(key);
   restOfValues(values, source.isRelease, draft);
+  sayRelease(source.chart, draft);
+  if (source.isRelease) sayDefaults(source.values, draft);
+  const { url, ...others } = entry;
+  sayPlaceholders(source.values, draft);
+  sayPlaceholders(source.isRelease ? others : { ...others, url }, draft);
   return draft;
+}
+
+/** Takes what names the runner, and what is read with its config. */
+function takeNames(values: Keys, name: string, draft: Draft): void {
+  const given = textOf(values.take('runners', 'name'));
+  if (given)
+    draft.say('option', 'runners.name', 'GitLab shows a runner as its fleet and this name', `name: ${name}`);
+  if (textOf(values.take('runners', 'executor')) === 'kubernetes')
+    draft.say('not-needed', 'runners.executor', 'always kubernetes');
+  for (const key of ['config', 'jobNamespace', 'namespace']) values.take('runners', key);
 }
 
 /** The path of the certificates is in the config, the Secret that holds them in the values. */
@@ -132,17 +148,6 @@ function withCaFile(values: Keys, keys: Keys): Keys {
   const file = keys.take('tls-ca-file');
   if (file !== undefined) values.add({ 'tls-ca-file': file });
   return values;
-}
-
-/** Values that equal the defaults of the chart need no line. */
-function withoutDefaults(values: Fields): Fields {
-  const said = leavesOf(values, []).filter(([path, value]) => {
-    const usual = at(CHART_DEFAULTS, path);
-    return value !== null && value !== undefined && !isDeepStrictEqual(usual, value);
-  });
-  const kept = new Draft('');
-  for (const [path, value] of said) kept.set(path, value);
-  return kept.runner;
 }
 
 function takeNamespace(keys: Keys, managers: string | undefined, draft: Draft): void {
@@ -176,47 +181,6 @@ function allowHostPaths(draft: Draft): void {
   const why =
     'folders of nodes need a namespace without Pod Security enforcement; a claim does not, see docs/volumes.md';
   draft.guess('kubernetes.volumes.host_path', 'jobNamespace', name, why);
-}
-
-/** Reports each value that was not taken, by its row in the table of values. */
-function restOfValues(values: Keys, isRelease: boolean, draft: Draft): void {
-  const said = new Set<string>();
-  for (const [path, value] of values.rest()) {
-    const row = chartValueAt(path);
-    const name = row?.value ?? path.join('.');
-    if (!isSaid(value) || value === false || said.has(name)) continue;
-    said.add(name);
-    if (row !== undefined) sayRow(row, name, draft);
-    else if (isChartValue(path)) draft.say('refused', name, 'the chart takes a table here');
-    else if (isRelease)
-      draft.say(
-        'no-effect',
-        name,
-        `chart ${CHART_RELEASE} does not read this value: runners are set up in runners.config`,
-      );
-  }
-}
-
-function sayRow({ options = [], hatches = [], note }: ChartValue, name: string, draft: Draft): void {
-  if (options.length > 0) {
-    draft.say(
-      'decide',
-      name,
-      note ?? 'see docs/options.md',
-      options.map((one) => one.split('.')[1]).join(', '),
-    );
-    return;
-  }
-  if (hatches.length > 0 && note === undefined) {
-    draft.say(
-      'decide',
-      name,
-      'not carried over: write it there if managers still need it',
-      hatches.join(', '),
-    );
-    return;
-  }
-  draft.say('not-needed', name, note);
 }
 
 interface Common {

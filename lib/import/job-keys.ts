@@ -53,6 +53,7 @@ export function takeJobKeys(keys: Keys, draft: Draft): void {
         path.join('.'),
         `it holds ${secret}: ${SECRET_FIX}, and remove it from the script`,
       );
+    else if (isPatternOfNone(path, value)) takeEmptyPatterns(path, option, listOf(value), draft);
     else if (isSaid(value)) draft.option(path.join('.'), option, value);
     else if (Array.isArray(value)) draft.say('no-effect', path.join('.'), emptyList(path));
   }
@@ -70,6 +71,23 @@ export function takeJobKeys(keys: Keys, draft: Draft): void {
       true,
       'if jobs only run docker build, dockerInDocker: {} is enough, see docs/image-builds.md',
     );
+}
+
+/** Whether a list of allowed images holds an empty pattern, which is for no image. */
+function isPatternOfNone(path: readonly string[], value: unknown): boolean {
+  return path[path.length - 1].startsWith('allowed_') && Array.isArray(value) && value.includes('');
+}
+
+/** Empty patterns alone allow nothing but what the runner names itself; besides others they say nothing. */
+function takeEmptyPatterns(
+  path: readonly string[],
+  option: string,
+  patterns: readonly unknown[],
+  draft: Draft,
+): void {
+  const others = patterns.filter((one) => one !== '');
+  if (others.length === 0) draft.config(path.join('.'), ['runner', ...path], ['']);
+  else draft.option(path.join('.'), option, others, 'an empty pattern is for no image');
 }
 
 function emptyList(path: readonly string[]): string {

@@ -74,23 +74,53 @@ function refuseOtherShapes(keys: Keys, draft: Draft): void {
 
 const FLAVORED = /^(alpine|ubuntu|ubi-fips)?[\d.]*-?v?(\d+\.\d+\.\d+)$/;
 
-/** Registry, path and tag, which older releases of the chart had in one text. */
-function imageParts(keys: Keys): readonly string[] {
-  const whole = keys.take('image');
-  const parts = typeof whole === 'string' ? imageOf(whole) : fieldsOf(whole);
-  return ['registry', 'image', 'tag'].map((key) => textOf(parts[key]) ?? '');
+const USUAL_REGISTRY = 'registry.gitlab.com';
+const USUAL_IMAGE = 'gitlab-org/gitlab-runner';
+const OF_DOCKER_HUB = /^(?:docker\.io\/)?gitlab\/gitlab-runner$/;
+
+/** Registry and path of the image of managers, as the chart joins them; undefined where both are its own. */
+function imagePath(registry: string | undefined, image: string | undefined): string | undefined {
+  if (registry === undefined && image === undefined) return undefined;
+  const isWhole = /^(?:[^/]*[.:][^/]*|localhost)\//.test(image ?? '') || OF_DOCKER_HUB.test(image ?? '');
+  if (registry === undefined && isWhole) return image;
+  return [registry ?? USUAL_REGISTRY, image || USUAL_IMAGE].filter((part) => part !== '').join('/');
+}
+
+/** Says where managers pull their image from, in place of the registry and the path of the chart. */
+function takeImagePath(path: string, tag: string, draft: Draft): void {
+  const usual = FLEET_DEFAULTS.imageRegistry;
+  if (path === `${usual}/gitlab-runner`) draft.say('not-needed', 'image', `managers pull it from ${usual}`);
+  else if (OF_DOCKER_HUB.test(path)) {
+    const why = `managers pull the same image from ${usual}: check that nodes reach it, or name a mirror of it`;
+    draft.say('decide', 'image', why, 'imageRegistry of the fleet');
+  } else if (path.endsWith('/gitlab/gitlab-runner')) takeDockerHubMirror(path, tag, draft);
+  else if (path.endsWith('/gitlab-runner')) {
+    const why = 'jobs pull their helper image from there too, by the path gitlab-runner/gitlab-runner-helper';
+    draft.fleetOption('image', 'imageRegistry', path.replace(/\/gitlab-runner$/, ''), why);
+  } else if (tag !== '') draft.option('image', 'manager.image', `${path}:${tag}`);
+  else draft.say('decide', 'image', `${path} has no tag: set manager.image, with a release`);
+}
+
+/** Docker Hub has the helper image at another path than GitLab's registry, so that only the image of managers is known. */
+function takeDockerHubMirror(path: string, tag: string, draft: Draft): void {
+  const why = `jobs pull their helper image from ${FLEET_DEFAULTS.imageRegistry}: set manager.helperImage if it is in a mirror too`;
+  if (tag === '')
+    draft.guess(
+      'image',
+      'manager.image',
+      `${path}:alpine-v${RUNNER_DEFAULTS.runnerVersion}`,
+      `no tag is named; ${why}`,
+    );
+  else draft.option('image', 'manager.image', `${path}:${tag}`, why);
 }
 
 function takeManagerImage(keys: Keys, draft: Draft): void {
-  const [registry, image, tag] = imageParts(keys);
-  const path = [registry, image].filter((part) => part !== '').join('/');
-  const usual = `${FLEET_DEFAULTS.imageRegistry}/gitlab-runner`;
-  if (image !== '' && path !== usual && !/^(?:docker\.io\/)?gitlab\/gitlab-runner$/.test(path)) {
-    if (path.endsWith('/gitlab-runner'))
-      draft.fleetOption('image', 'imageRegistry', path.replace(/\/gitlab-runner$/, ''));
-    else if (tag !== '') draft.option('image', 'manager.image', `${path}:${tag}`);
-    else draft.say('decide', 'image', `${path} has no tag: set manager.image, with a release`);
-  }
+  const whole = keys.take('image');
+  // Older releases of the chart had registry, path and tag in one text.
+  const parts = typeof whole === 'string' ? { registry: '', ...imageOf(whole) } : fieldsOf(whole);
+  const tag = textOf(parts.tag) ?? '';
+  const path = imagePath(textOf(parts.registry), textOf(parts.image));
+  if (path !== undefined) takeImagePath(path, tag, draft);
   const [, flavor, release] = FLAVORED.exec(tag) ?? [];
   if (tag === '') return;
   const [version, oldest] = [release, OLDEST_RUNNER_VERSION].map(parseRunnerVersion);

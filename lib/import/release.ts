@@ -10,6 +10,8 @@ export interface Release {
   readonly name: string;
   /** Undefined if the source does not name it. */
   readonly namespace: string | undefined;
+  /** Release of the chart, or a range of them; undefined if the source does not name it. */
+  readonly chart?: string | undefined;
   readonly values: Fields;
   readonly lines: readonly Line[];
 }
@@ -104,6 +106,7 @@ function fluxRelease(
       place,
       name: textOf(releaseName) ?? name,
       namespace: textOf(targetNamespace) ?? textOf(fieldsOf(metadata).namespace),
+      chart: textOf(at(chart, ['spec', 'version'])),
       values: mergedValues(...sources.map((one) => one.values), fieldsOf(values)),
       lines: sources.flatMap((one) => one.lines),
     },
@@ -143,6 +146,7 @@ function argoReleases(spec: unknown, place: string, name: string, beside: Beside
         place,
         name: textOf(releaseName) ?? name,
         namespace: textOf(fieldsOf(destination).namespace),
+        chart: textOf(fieldsOf(one).targetRevision),
         values: withParameters(layers, listOf(parameters)),
         lines: files.lines,
       };
@@ -179,25 +183,26 @@ function k3sRelease(
   name: string,
   beside: Beside,
 ): readonly Release[] {
-  const { chart, valuesContent, values, set, targetNamespace } = fieldsOf(spec);
+  const { chart, version, valuesContent, values, set, targetNamespace } = fieldsOf(spec);
   if (!isChart(chart)) return [];
   const given = typeof valuesContent === 'string' ? beside.parse(valuesContent) : undefined;
   const flags = Object.entries(fieldsOf(set)).map(([key, value]) => ({ name: key, value }));
   const namespace = textOf(targetNamespace) ?? textOf(fieldsOf(metadata).namespace);
   const merged = withParameters(mergedValues(given ?? {}, fieldsOf(values)), flags);
-  return [{ place, name, namespace, values: merged, lines: [] }];
+  return [{ place, name, namespace, chart: textOf(version), values: merged, lines: [] }];
 }
 
 function kustomizeReleases(kustomization: Fields, place: string, beside: Beside): readonly Release[] {
   return listOf(kustomization.helmCharts)
     .map(fieldsOf)
     .filter(({ name }) => isChart(name))
-    .map(({ releaseName, namespace, valuesInline, valuesFile, additionalValuesFiles }) => {
+    .map(({ releaseName, namespace, version, valuesInline, valuesFile, additionalValuesFiles }) => {
       const files = filesOf([...(valuesFile ? [valuesFile] : []), ...listOf(additionalValuesFiles)], beside);
       return {
         place: `${place} helmCharts`,
         name: textOf(releaseName) ?? 'gitlab-runner',
         namespace: textOf(namespace) ?? textOf(kustomization.namespace),
+        chart: textOf(version),
         values: mergedValues(...files.values, fieldsOf(valuesInline)),
         lines: files.lines,
       };
@@ -208,7 +213,7 @@ function helmfileReleases({ releases }: Fields, place: string, beside: Beside): 
   return listOf(releases)
     .map(fieldsOf)
     .filter(({ chart }) => isChart(chart))
-    .map(({ name, namespace, values, set }) => {
+    .map(({ name, namespace, version, values, set }) => {
       const files = filesOf(
         listOf(values).filter((one) => typeof one === 'string'),
         beside,
@@ -218,6 +223,7 @@ function helmfileReleases({ releases }: Fields, place: string, beside: Beside): 
         place: `${place} release ${String(name)}`,
         name: textOf(name) ?? 'gitlab-runner',
         namespace: textOf(namespace),
+        chart: textOf(version),
         values: withParameters(mergedValues(...files.values, ...inline), listOf(set)),
         lines: files.lines,
       };

@@ -24,6 +24,8 @@ export interface SourceRunner {
   readonly runners: readonly ObservedRunner[];
   /** The given values of the chart, or those that a workload amounts to. */
   readonly values: Fields;
+  /** Release of the chart, if the source names it. */
+  readonly chart?: string | undefined;
   /** Whether the values were given, not derived from a workload. */
   readonly isRelease: boolean;
   readonly lines: readonly Line[];
@@ -195,10 +197,13 @@ function isToml({ path, text }: SourceFile): boolean {
 function configMapOf({ path, text }: SourceFile): readonly Manifest[] {
   const name = nameOfFile(path.replace(/(?:^|\/)config\.toml$/, '/values.toml'));
   const metadata = { name, namespace: 'default' };
-  return manifestsOf(
-    [{ apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'config.toml': text } }],
-    () => path,
-  ).manifests;
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { 'config.toml': text } };
+  return linesFromText(manifestsOf([object], () => path).manifests);
+}
+
+/** Objects around a text that has no line above its first. */
+function linesFromText(manifests: readonly Manifest[]): readonly Manifest[] {
+  return manifests.map((manifest) => ({ ...manifest, lineOf: () => 0 }));
 }
 
 /** Templates for objects of GitLab's operator without one: the operator makes their config from the object alone. */
@@ -230,12 +235,13 @@ function runnersOfRelease(
   const { manifests, lines } = render
     ? { manifests: renderedObjects(release, render), lines: [] }
     : chartObjects(release);
-  const subject = observe([...manifests, ...nodes]);
+  const subject = observe([...(render ? manifests : linesFromText(manifests)), ...nodes]);
   return [
     {
       place: release.place,
       name: release.name,
       values: release.values,
+      chart: release.chart,
       isRelease: true,
       runners: subject.runners,
       // A config that is not TOML has no file of its own: it is reported in its release.

@@ -57,6 +57,7 @@ class TerraformRelease {
       place: `${this.path} helm_release.${label}`,
       name: this.plain('name') ?? label,
       namespace: this.plain('namespace'),
+      chart: this.plain('version'),
       values,
       lines: this.lines,
     };

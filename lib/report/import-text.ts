@@ -27,7 +27,7 @@ export function printImport(lines: readonly Line[]): string {
 
 function joined(lines: readonly Line[], count: number): readonly string[] {
   const groups = new Map<string, (string | undefined)[]>();
-  for (const { from, to, why, runner } of lines) {
+  for (const { from, to, why, runner } of withJointNames(lines)) {
     const text = `${from}${to === undefined ? '' : ` -> ${to}`}${why === undefined ? '' : `: ${why}`}`;
     groups.set(text, [...(groups.get(text) ?? []), runner]);
   }
@@ -36,4 +36,16 @@ function joined(lines: readonly Line[], count: number): readonly string[] {
     const isOfAll = named.length === 0 || (named.length === count && count > 1) || count < 2;
     return `  ${isOfAll ? '' : `[${named.join(', ')}] `}${text}`;
   });
+}
+
+/** Lines of what is not needed, with those of one runner and reason as one. */
+function withJointNames(lines: readonly Line[]): readonly Line[] {
+  const groups = new Map<string, Line>();
+  for (const [index, line] of lines.entries()) {
+    const isJoint = line.kind === 'not-needed' && line.to === undefined;
+    const key = isJoint ? JSON.stringify([line.runner, line.why]) : String(index);
+    const known = groups.get(key);
+    groups.set(key, known === undefined ? line : { ...line, from: `${known.from}, ${line.from}` });
+  }
+  return [...groups.values()];
 }

@@ -123,7 +123,7 @@ test('in a folder of a repository', () => {
 test('the README starts with the same commands', () => {
   const [, start] = readFileSync('README.md', 'utf8').split(/^## Start in your own repository$/m);
   const commands = start.match(/^(mkdir|cp|cd|npx --yes) .*$/gm)?.slice(0, 4) ?? [];
-  expect(commands[3]).toContain(`npx --yes ./${TARBALL} init `);
+  expect(commands[3]).toContain(`npx --yes "file:$PWD/${TARBALL}" init `);
   const page = section('In a repository of its own');
   for (const command of commands) expect(page).toContain(command.split(' --')[0]);
 });

@@ -9,7 +9,7 @@ import { type Comparison, comparedRunners, compareRunners } from '../../compare/
 import { DescriptionError } from '../../fleet/fault';
 import type { RunnerFleetProps } from '../../fleet/props/fleet';
 import { resolveFleets } from '../../fleet/resolve-fleets';
-import { acceptedDescription, withoutRefused } from '../../import/accepted';
+import { acceptedDescription, withKept, withRefused } from '../../import/accepted';
 import { describeSources, type LooseFleet } from '../../import/describe';
 import type { Line } from '../../import/line';
 import { type RenderRelease, readSources, type Sources } from '../../import/sources';
@@ -58,8 +58,9 @@ export function importFleet(
       comparison: undefined,
     };
   const { fleet, lines, faults } = acceptedDescription(described.fleet);
-  const known = [...withoutRefused(described.lines, lines), ...lines];
-  const written = (one: LooseFleet) => withoutTokens(descriptionText(one, comment));
+  const known = withRefused(described.lines, lines, described.fleet);
+  const written = (one: LooseFleet) =>
+    withoutTokens(descriptionText(withKept(described.fleet, fleet, one), comment));
   if (faults.length > 0)
     return {
       text: written(fleet),

@@ -2,7 +2,8 @@ import { DEDICATED_KEY } from '../../contract';
 import { shapeFaults } from '../../gitlab-runner/config/shape';
 import type { ConfigToml } from '../../gitlab-runner/config/toml';
 import { configFaults } from '../../gitlab-runner/config/validate';
-import { at, fieldsOf } from '../../values/record';
+import { httpAddress } from '../../values/http-address';
+import { at, fieldsOf, listOf, textOf } from '../../values/record';
 import type { Faults } from '../fault';
 import type { NormalRunner } from '../normal-fleet';
 import { applyPatch } from '../patches';
@@ -60,6 +61,11 @@ export function checkOverrides(faults: Faults, { config, said }: NormalRunner): 
 
 /** Reports values of the whole config.toml, overrides on top, that fail later than at start, or contradict each other. */
 export function checkConfig(faults: Faults, config: ConfigToml): void {
+  const { clone_url: cloneUrl } = fieldsOf(listOf(config.runners)[0]);
+  if (textOf(cloneUrl) && httpAddress(cloneUrl) === undefined) {
+    const rule = 'the address of GitLab that jobs clone from, with its scheme and a host';
+    faults.at('config').add('runner.clone_url', cloneUrl, rule, 'write it as "https://gitlab.example.com"');
+  }
   addErrors(faults.at('config'), configFaults(config));
 }
 

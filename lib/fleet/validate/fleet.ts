@@ -1,5 +1,6 @@
 import { holdsPlainToken } from '../../sealed-secrets/ciphertext';
 import { type FieldPath, formatPath } from '../../values/field-path';
+import { httpAddress } from '../../values/http-address';
 import { parseImage } from '../../values/image';
 import { FLEET_DEFAULTS } from '../defaults';
 import type { Faults } from '../fault';
@@ -147,14 +148,16 @@ function checkHasRunners(faults: Faults, { runners }: NormalFleet): void {
 }
 
 function checkGitlabUrl(faults: Faults, url: string): void {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (!parsed || !['http:', 'https:'].includes(parsed.protocol)) {
+  const parsed = httpAddress(url);
+  if (!parsed) {
     const meant = `https://${String(url).replace(/^(\w*:)?\/+/, '')}`;
     faults.add(
       'gitlabUrl',
       withoutCredentials(url),
-      'the address of GitLab with its scheme',
-      `write "${withoutCredentials(URL.canParse(meant) ? meant : FLEET_DEFAULTS.gitlabUrl)}"`,
+      'the address of GitLab with its scheme and a host',
+      httpAddress(meant)
+        ? `write "${withoutCredentials(meant)}"`
+        : 'write it as "https://gitlab.example.com"',
     );
   } else if (parsed.username || parsed.password || parsed.search || parsed.hash) {
     faults.add(

@@ -124,6 +124,14 @@ function checkAlias(faults: Faults, { alias }: JobServiceProps, seen: Set<string
   seen.add(String(alias));
 }
 
+const NO_IMAGE = 'no image has an empty name';
+
+/** In a config.toml, an empty pattern alone allows nothing: people who write it mean that. */
+function noImageFix(field: string): string {
+  const key = field === 'allowedServices' ? 'allowed_services' : 'allowed_images';
+  return `leave it out; to allow none but those that the runner names itself, set config.runner.kubernetes.${key} to [''] instead of job.${field}`;
+}
+
 /** Without a pattern every image is allowed. */
 function checkPatterns(faults: Faults, field: string, patterns: unknown, example: string): void {
   if (patterns === undefined) return;
@@ -132,8 +140,10 @@ function checkPatterns(faults: Faults, field: string, patterns: unknown, example
     const rule = 'the runner allows every image where the list is empty';
     faults.add(field, patterns, rule, `write ["${example}"], or leave it out`);
   }
-  for (const [index, pattern] of list.entries())
-    checkImagePattern(faults, `${field}[${index}]`, pattern, example);
+  for (const [index, pattern] of list.entries()) {
+    if (pattern === '') faults.add(`${field}[${index}]`, pattern, NO_IMAGE, noImageFix(field));
+    else checkImagePattern(faults, `${field}[${index}]`, pattern, example);
+  }
 }
 
 function checkHostAlias(faults: Faults, { hostnames, ip }: HostAliasProps): void {

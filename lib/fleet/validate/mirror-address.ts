@@ -1,3 +1,4 @@
+import { httpAddress } from '../../values/http-address';
 import type { Faults } from '../fault';
 
 /** A private registry of ECR. It requires a password that changes every few hours. */
@@ -18,8 +19,8 @@ export function mirrorAddress(
   address: unknown,
   rules: MirrorRules,
 ): URL | undefined {
-  const url = typeof address === 'string' && URL.canParse(address) ? new URL(address) : undefined;
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+  const url = httpAddress(address);
+  if (url === undefined) {
     const [, host = 'mirror.example.com'] =
       /^(?:\w+:\/+)?([\w-]+(?:(?:\.[\w-]+)+(?::\d{1,5})?|:\d{1,5}))/.exec(String(address)) ?? [];
     faults.add(field, address, rules.form, `write "https://${host}"`);

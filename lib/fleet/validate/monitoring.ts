@@ -1,3 +1,4 @@
+import { httpAddress } from '../../values/http-address';
 import type { Faults } from '../fault';
 import type { NormalFleet } from '../normal-fleet';
 import type { NormalMonitoring } from '../normal-monitoring';
@@ -81,8 +82,8 @@ function checkRange(
 }
 
 function checkRunbookUrl(faults: Faults, text: unknown): void {
-  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+  const url = httpAddress(text);
+  if (url === undefined) {
     // What stands before an @ may be a password.
     const found = String(text).replace(/^(\w+:\/\/)?.*@/, '$1');
     const rule = 'the address of a page, with its scheme, http or https';

@@ -1,4 +1,5 @@
 import { isBlock } from '../../values/address-block';
+import { httpAddress } from '../../values/http-address';
 import type { Faults } from '../fault';
 import type { NormalFleet } from '../normal-fleet';
 
@@ -16,10 +17,10 @@ export function validateProxy(fleetFaults: Faults, { said: { proxy } }: NormalFl
 
 /** Reports an address that is not one of a proxy, or holds more than that. */
 export function checkProxyUrl(faults: Faults, field: string, text: unknown): void {
-  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : undefined;
+  const url = httpAddress(text);
   const own = url && `${url.protocol}//${url.host}`;
-  if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-    const rule = 'the address of a proxy with its scheme, http or https';
+  if (url === undefined) {
+    const rule = 'the address of a proxy with its scheme, http or https, and a host';
     // What stands before an @ may be a password.
     const found = String(text).replace(/^(\w+:\/\/)?.*@/, '$1');
     faults.add(field, found, rule, 'write it as "http://proxy.example.com:3128"');
