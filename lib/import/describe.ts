@@ -140,7 +140,14 @@ function takeNames(values: Keys, name: string, draft: Draft): void {
     draft.say('option', 'runners.name', 'GitLab shows a runner as its fleet and this name', `name: ${name}`);
   if (textOf(values.take('runners', 'executor')) === 'kubernetes')
     draft.say('not-needed', 'runners.executor', 'always kubernetes');
-  for (const key of ['config', 'jobNamespace', 'namespace']) values.take('runners', key);
+  if (textOf(values.take('runners', 'namespace')))
+    draft.say(
+      'decide',
+      'runners.namespace',
+      'set it if jobs ran in a namespace of their own',
+      'jobNamespace',
+    );
+  for (const key of ['config', 'jobNamespace']) values.take('runners', key);
 }
 
 /** The path of the certificates is in the config, the Secret that holds them in the values. */

@@ -31,8 +31,12 @@ function takeTags(keys: Keys, draft: Draft): void {
     );
   for (const flag of ['runUntagged', 'protected', 'locked'] as const) {
     const said = keys.take('runners', flag);
-    if (typeof said === 'boolean' && said !== RUNNER_DEFAULTS[flag])
-      draft.option(`runners.${flag}`, flag, said, 'set it in GitLab: npx runner-fleet tokens howto');
+    if (said === undefined || said === null) continue;
+    if (typeof said !== 'boolean')
+      draft.say('refused', `runners.${flag}`, 'the chart takes true or false here');
+    else if (said === RUNNER_DEFAULTS[flag])
+      draft.say('not-needed', `runners.${flag}`, 'a runner of a fleet has it by default');
+    else draft.option(`runners.${flag}`, flag, said, 'set it in GitLab: npx runner-fleet tokens howto');
   }
 }
 

@@ -39,8 +39,9 @@ esac`,
     [
       'npx',
       `if [ "$1" = --yes ]; then
-cp "$2" /dev/null || exit
-echo "{ \\"dependencies\\": { \\"gitlab-runner-fleet\\": \\"file:$(realpath "$2")\\" } }" > '${once}/package.json'
+case "$2" in file:/*) ;; *) exit 1 ;; esac
+file="\${2#file:}"; cp "$file" /dev/null || exit
+echo "{ \\"dependencies\\": { \\"gitlab-runner-fleet\\": \\"file:$(realpath "$file")\\" } }" > '${once}/package.json'
 shift 2; exec '${once}/node_modules/gitlab-runner-fleet/build/package/lib/cli/main.js' "$@"
 fi
 name="$1"; shift; exec "node_modules/.bin/$name" "$@"`,
