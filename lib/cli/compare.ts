@@ -85,10 +85,13 @@ interface Side {
 
 /** The runners of one side; undefined if they can't be read, which is reported. */
 function runnersIn(path: string): Side | undefined {
-  const { runners, faults, lines } = readSources(readSourceFiles([path]));
+  const { runners, manifests, faults, lines } = readSources(readSourceFiles([path]));
   for (const fault of faults) complain(fileProblemText(fault));
   if (faults.length > 0) return undefined;
-  const found = comparedRunners(runners.flatMap((one) => one.runners));
+  const found = comparedRunners(
+    runners.flatMap((one) => one.runners),
+    manifests,
+  );
   if (found.length === 0) complain(`${visible(path)} has no runner.`);
   const unread = [
     ...lines,

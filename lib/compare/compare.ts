@@ -1,9 +1,11 @@
 import { graceSeconds } from '../cluster/grace';
 import { managerRelease } from '../cluster/manager-image';
+import type { Manifest } from '../cluster/manifest';
 import type { ObservedRunner } from '../cluster/observe';
 import { concurrencyOf } from '../cluster/runners';
 import type { RunnerTable } from '../gitlab-runner/config/toml';
 import { asDnsLabel } from '../values/label';
+import { type Guards, guardDifferences, guardsOf } from './guards';
 import { type FieldDifference, jobDifferences } from './job-differences';
 import { reasonFor } from './reasons';
 
@@ -15,13 +17,17 @@ export interface ComparedRunner {
   readonly jobsAtOnce: number;
   /** Seconds that a manager has to end when it is replaced; undefined if none is known. */
   readonly drainSeconds: number | undefined;
+  /** Seconds that a manager has to end once it must not wait for its jobs any longer. */
+  readonly shutdownSeconds: number | undefined;
   /** Release of its managers, if their image names it. */
   readonly release: string | undefined;
+  /** What holds its jobs besides its config. */
+  readonly guards: Guards;
 }
 
 /** A field that differs; `why` is the reason for a difference that is intended. */
 export interface Difference {
-  readonly of: FieldDifference['of'] | 'manager';
+  readonly of: FieldDifference['of'] | 'manager' | 'namespace';
   readonly path: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
@@ -43,8 +49,15 @@ export interface Comparison {
   readonly onlyAfter: readonly string[];
 }
 
-/** The runners of one side. Managers of one runner count together. */
-export function comparedRunners(runners: readonly ObservedRunner[]): readonly ComparedRunner[] {
+/**
+ * The runners of one side. Managers of one runner count together.
+ *
+ * @param manifests all objects of that side
+ */
+export function comparedRunners(
+  runners: readonly ObservedRunner[],
+  manifests: readonly Manifest[],
+): readonly ComparedRunner[] {
   const found = new Map<string, ComparedRunner>();
   for (const runner of runners) {
     const known = found.get(runner.name);
@@ -55,10 +68,18 @@ export function comparedRunners(runners: readonly ObservedRunner[]): readonly Co
       table: runner.table,
       jobsAtOnce: (known?.jobsAtOnce ?? 0) + concurrencyOf(runner),
       drainSeconds: runner.manager === undefined || Number.isNaN(grace) ? undefined : grace,
+      shutdownSeconds: shutdownSecondsOf(runner),
       release: release && `${release.major}.${release.minor}.${release.patch}`,
+      guards: guardsOf(runner, manifests),
     });
   }
   return [...found.values()];
+}
+
+/** The runner waits half a minute unless told otherwise. */
+function shutdownSecondsOf({ config }: ObservedRunner): number {
+  const seconds = Number(config.parsed?.shutdown_timeout ?? 0);
+  return seconds > 0 ? seconds : 30;
 }
 
 /**
@@ -113,6 +134,7 @@ function compareTwo(before: ComparedRunner, after: ComparedRunner): RunnerCompar
   const found: readonly Omit<Difference, 'why'>[] = [
     ...jobDifferences(before.table, after.table, after.release ?? before.release ?? 'latest'),
     ...managerDifferences(before, after),
+    ...guardDifferences(before.guards, after.guards),
   ];
   return {
     before: before.name,
@@ -128,6 +150,7 @@ function managerDifferences(
   const rows: readonly [string, unknown, unknown][] = [
     ['manager.jobs at once', before.jobsAtOnce, after.jobsAtOnce],
     ['manager.seconds to drain', before.drainSeconds, after.drainSeconds],
+    ['manager.shutdown_timeout', before.shutdownSeconds, after.shutdownSeconds],
     ['manager.release', before.release, after.release],
   ];
   return rows

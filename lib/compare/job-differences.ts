@@ -6,6 +6,7 @@ import { largestJob } from '../gitlab-runner/executor/job-resources';
 import { isSecret, secretInScript } from '../sealed-secrets/secret-value';
 import { parseQuantity } from '../values/quantity';
 import { isTable } from '../values/record';
+import { allowsNone, probeImage, withoutAllowLists } from './probe-images';
 
 /** A field that differs between two configs. */
 export interface FieldDifference {
@@ -19,10 +20,16 @@ export interface FieldDifference {
   readonly after: string | undefined;
 }
 
+/** Where no pod of a job can be derived on either side, so that nothing is known of it. */
+export const NOT_COMPARED = 'not compared';
+
+const USUAL_IMAGE = 'registry.example.com/job:1';
+const USUAL_SERVICE = 'registry.example.com/service:1';
+
 /**
  * Each field of job pods that differs between two configs: of usual jobs and of those that ask for as much as either config
- * allows, with a service and without. Jobs name an image if the first config has none. Settings that no pod shows follow as
- * `config.<key>`.
+ * allows, with a service and without. Jobs name an image if the first config has none, and images that both configs allow.
+ * Settings that no pod shows follow as `config.<key>`.
  *
  * @param release release of both managers
  */
@@ -31,19 +38,51 @@ export function jobDifferences(
   ours: RunnerTable,
   release: string,
 ): readonly FieldDifference[] {
-  const image = theirs.kubernetes.image ? undefined : ours.kubernetes.image;
+  const tables = [theirs, ours];
+  const own = theirs.kubernetes.image;
+  const named = probeImage(tables, 'allowed_images', [ours.kubernetes.image || USUAL_IMAGE, USUAL_IMAGE]);
+  const image = own ? undefined : named;
+  const service = probeImage(tables, 'allowed_services', [USUAL_SERVICE, ...(own ? [own] : [])]);
+  const hasNoService = tables.every((table) => allowsNone(table, 'allowed_services') && !own);
   const differ = (job: Job, of: FieldDifference['of']) =>
-    [[], ['registry.example.com/service:1']].flatMap((services) => {
-      const [left, right] = [theirs, ours].map((table) =>
-        comparable(jobPod(table, { ...job, image, services }, release)),
-      );
-      return differing(left, right, of);
-    });
+    [[], ...(hasNoService ? [] : [[service]])].flatMap((services) =>
+      differencesOf(tables, { ...job, image, services }, own || named, release, of),
+    );
   return withoutTwins([
     ...differ({}, 'job'),
-    ...[theirs, ours].flatMap((table) => differ(largestJob(table), 'largest job')),
+    ...tables.flatMap((table) => differ(largestJob(table), 'largest job')),
     ...differing(settings(theirs), settings(ours), 'config'),
+    ...(own ? [] : differing(defaultImage(theirs), defaultImage(ours), 'config')),
   ]);
+}
+
+/**
+ * What differs of one job. Where a side refuses it, that is a difference, unless both do. Its pods are then derived for the
+ * same job with a named image and any image allowed, so that a refusal hides nothing else.
+ */
+function differencesOf(
+  tables: readonly RunnerTable[],
+  job: Job,
+  image: string,
+  release: string,
+  of: FieldDifference['of'],
+): readonly FieldDifference[] {
+  const derived = (table: RunnerTable, one: Job) => comparable(jobPod(table, one, release));
+  const [left, right] = tables.map((table) => derived(table, job));
+  const refusals = [left, right].map(refusal);
+  if (refusals.every((one) => one === undefined)) return differing(left, right, of);
+  const [before, after] = refusals;
+  const refused = before !== undefined && after !== undefined ? [] : [{ of, path: 'refused', before, after }];
+  const open = tables.map((table) => derived(withoutAllowLists(table), { ...job, image }));
+  const still = open.map(refusal);
+  if (still.every((one) => one === undefined)) return [...refused, ...differing(open[0], open[1], of)];
+  if (refused.length > 0) return refused;
+  return [{ of, path: NOT_COMPARED, before: still[0] ?? before, after: still[1] ?? after }];
+}
+
+/** The image of jobs that name none, where no pod shows it. */
+function defaultImage({ kubernetes }: RunnerTable): object {
+  return { config: { kubernetes: said({ image: kubernetes.image }) } };
 }
 
 /** A field that differs, as `path: before -> after`. */
@@ -65,7 +104,6 @@ function withoutTwins(all: readonly FieldDifference[]): readonly FieldDifference
 const OTHERWISE = [
   'id',
   'name',
-  'url',
   'token',
   'token_expires_at',
   'token_obtained_at',
@@ -83,6 +121,7 @@ function settings(table: RunnerTable): object {
   return {
     config: {
       ...said(chosen(table, (key) => !OTHERWISE.includes(key) && !isOfOtherExecutor(key))),
+      url: table.url?.replace(/\/+$/, '') || undefined,
       environment: Object.fromEntries((table.environment ?? []).map((one) => one.split(/=(.*)/s))),
       kubernetes: said(chosen(table.kubernetes, (key) => OF_JOBS.test(key))),
     },
@@ -107,9 +146,6 @@ function chosen(table: object, isWanted: (key: string) => boolean): object {
 }
 
 function differing(theirs: object, ours: object, of: FieldDifference['of']): readonly FieldDifference[] {
-  // If only one side refuses the pod, that is the difference.
-  if ('refused' in theirs !== 'refused' in ours)
-    return [{ of, path: 'refused', before: refusal(theirs), after: refusal(ours) }];
   const [left, right] = [theirs, ours].map((side) => new Map(leaves(side, '')));
   return [...new Set([...left.keys(), ...right.keys()])]
     .filter((path) => !isEqual(left.get(path), right.get(path)))

@@ -1,10 +1,14 @@
+import { isLooser, LEVELS, type Level } from '../cluster/pod-security-level';
 import { isHelperOfGitlab } from '../gitlab-runner/executor/helper-image';
 import { isFloating, parseImage } from '../values/image';
 import { parseQuantity } from '../values/quantity';
+import { ANY_TRAFFIC } from './guards';
 import type { FieldDifference } from './job-differences';
 
-/** A field that differs, of a job or of a manager. */
-type Differing = Omit<FieldDifference, 'of'> & { readonly of: FieldDifference['of'] | 'manager' };
+/** A field that differs, of a job, of a manager or of the namespace of jobs. */
+type Differing = Omit<FieldDifference, 'of'> & {
+  readonly of: FieldDifference['of'] | 'manager' | 'namespace';
+};
 
 /** A difference that is intended, and why it is better. */
 interface Reason {
@@ -22,6 +26,8 @@ const anything = () => true;
 
 /** A field of a container: `build.image`, `svc-0.resources.limits.memory`. */
 const CONTAINER = '^(?:build|helper|init-permissions|svc-\\d+)\\.';
+
+const LIMIT = /(?:^|\.)resources\.limits\./;
 
 /** What a fleet changes on purpose, whatever ran before. */
 const REASONS: readonly Reason[] = [
@@ -97,9 +103,14 @@ const REASONS: readonly Reason[] = [
     why: 'a job must not use a private image that another project pulled to the node',
   },
   {
-    path: /\.resources\.(?:requests|limits)\./,
+    path: LIMIT,
     holds: added,
-    why: 'a pod without requests is evicted first, and one without limits takes what others need',
+    why: 'a container without limits takes what others need',
+  },
+  {
+    path: /\.resources\.requests\./,
+    holds: added,
+    why: 'a pod without requests is evicted first',
   },
   {
     path: /\.resources\.requests\.memory$/,
@@ -121,6 +132,11 @@ const REASONS: readonly Reason[] = [
     holds: ({ before = '', after = '' }) =>
       isHelperOfGitlab(before) && isHelperOfGitlab(after) && !moves(after),
     why: 'manager and helper run the release of the fleet',
+  },
+  {
+    path: /^config\.kubernetes\.image$/,
+    holds: added,
+    why: 'a job that names no image failed, and now runs in this one',
   },
   {
     path: /^config\.kubernetes\.poll_timeout$/,
@@ -163,12 +179,38 @@ const REASONS: readonly Reason[] = [
     why: "programs read the name in upper or lower case, and the cluster's own addresses bypass the proxy",
   },
   {
+    path: /^namespace\.egress$/,
+    holds: ({ before }) => before === ANY_TRAFFIC,
+    why: 'a fleet isolates jobs: open other ports with network.jobPorts, and other ports, pods or addresses with network.jobEgress',
+  },
+  {
+    path: /^namespace\.ingress$/,
+    holds: ({ before }) => before === ANY_TRAFFIC,
+    why: 'a fleet isolates jobs: other pods do not reach them, nor they one another',
+  },
+  {
+    path: /^namespace\.pod security$/,
+    holds: ({ before = 'privileged', after }) =>
+      LEVELS.some((level) => level === after && !isLooser(level, before as Level)),
+    why: 'the namespace of jobs refuses pods that take rights on their node: podSecurity of the namespace says which',
+  },
+  {
+    path: /^namespace\.quota\./,
+    holds: (one) => added(one) || isMore(one),
+    why: 'all jobs of a namespace together take no more than their runners may start: quotaFactor',
+  },
+  {
+    path: /^namespace\.limit range\./,
+    holds: (one) => added(one) || (isMore(one) && /\.max\./.test(one.path)),
+    why: 'the namespace gives containers that name none requests and limits, and refuses pods that are larger than the largest job: maxServices, limitRange',
+  },
+  {
     path: /^manager\.jobs at once$/,
     holds: isMore,
     why: 'jobs wait less',
   },
   {
-    path: /^manager\.seconds to drain$/,
+    path: /^manager\.(?:seconds to drain|shutdown_timeout)$/,
     holds: isMore,
     why: 'a manager that is replaced waits for its longest job',
   },
@@ -178,6 +220,17 @@ const REASONS: readonly Reason[] = [
     why: 'manager and helper run the release of the fleet',
   },
 ];
+
+/** Whether a difference is a limit where there was none: intended, and yet it ends jobs that took more. */
+export function isNewLimit({ path, before, after }: Omit<FieldDifference, 'of'>): boolean {
+  return LIMIT.test(path) && before === undefined && after !== undefined;
+}
+
+/** Whether a difference is a limit that is lower than before. */
+export function isLowerLimit({ path, before, after }: Omit<FieldDifference, 'of'>): boolean {
+  const [old, now] = [before, after].map((text) => parseQuantity(text ?? ''));
+  return LIMIT.test(path) && old !== undefined && now !== undefined && now < old;
+}
 
 /** Why a difference is intended; undefined if it is not. */
 export function reasonFor(difference: Differing): string | undefined {

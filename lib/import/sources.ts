@@ -36,6 +36,8 @@ export interface Sources {
   readonly runners: readonly SourceRunner[];
   /** NodePools and node classes among the files. */
   readonly nodes: readonly Manifest[];
+  /** Every other object among the files, and those that releases render. */
+  readonly manifests: readonly Manifest[];
   readonly lines: readonly Line[];
   /** Files that can't be read. */
   readonly faults: readonly Problem<FileLine>[];
@@ -76,12 +78,11 @@ export function readSources(files: readonly SourceFile[], render?: RenderRelease
     ...texts.filter(isToml).flatMap(configMapOf),
   ];
   const subject = observe(rest);
+  const rendered = releases.map((release) => renderedRelease(release, nodes, render));
   return {
-    runners: [
-      ...releases.flatMap((release) => runnersOfRelease(release, nodes, render)),
-      ...runnersOfObjects(subject),
-    ],
+    runners: [...rendered.map(({ runner }) => runner), ...runnersOfObjects(subject)],
     nodes,
+    manifests: [...rest, ...rendered.flatMap(({ manifests }) => manifests)],
     lines: otherLines(subject),
     faults,
   };
@@ -227,34 +228,33 @@ function operatorConfigs(manifests: readonly Manifest[]): readonly Manifest[] {
   });
 }
 
-function runnersOfRelease(
+function renderedRelease(
   release: Release,
   nodes: readonly Manifest[],
   render: RenderRelease | undefined,
-): readonly SourceRunner[] {
+): { readonly runner: SourceRunner; readonly manifests: readonly Manifest[] } {
   const { manifests, lines } = render
     ? { manifests: renderedObjects(release, render), lines: [] }
     : chartObjects(release);
   const subject = observe([...(render ? manifests : linesFromText(manifests)), ...nodes]);
-  return [
-    {
-      place: release.place,
-      name: release.name,
-      values: release.values,
-      chart: release.chart,
-      isRelease: true,
-      runners: subject.runners,
-      // A config that is not TOML has no file of its own: it is reported in its release.
-      lines: [
-        ...release.lines,
-        ...lines,
-        ...otherLines(subject).map((line) => ({
-          ...line,
-          from: line.from.replace(/^object \d+:(\d+)$/, `${release.place} runners.config, line $1`),
-        })),
-      ],
-    },
-  ];
+  const runner: SourceRunner = {
+    place: release.place,
+    name: release.name,
+    values: release.values,
+    chart: release.chart,
+    isRelease: true,
+    runners: subject.runners,
+    // A config that is not TOML has no file of its own: it is reported in its release.
+    lines: [
+      ...release.lines,
+      ...lines,
+      ...otherLines(subject).map((line) => ({
+        ...line,
+        from: line.from.replace(/^object \d+:(\d+)$/, `${release.place} runners.config, line $1`),
+      })),
+    ],
+  };
+  return { runner, manifests };
 }
 
 function renderedObjects(release: Release, render: RenderRelease): readonly Manifest[] {

@@ -1,5 +1,6 @@
 import type { Comparison, Difference, RunnerComparison } from '../compare/compare';
-import { differenceText } from '../compare/job-differences';
+import { differenceText, NOT_COMPARED } from '../compare/job-differences';
+import { isNewLimit } from '../compare/reasons';
 import { visible, visibleTexts } from '../values/visible';
 
 /**
@@ -31,17 +32,31 @@ export function isEqual({ runners, onlyBefore }: Comparison): boolean {
 
 function runnerLines(one: RunnerComparison, withFields: boolean): readonly string[] {
   const faults = unintended(one);
-  const meant = one.differences.filter(({ why }) => why !== undefined);
+  const limits = newLimits(one);
+  const meant = one.differences.filter((each) => each.why !== undefined && !limits.includes(each));
   const title = one.before === one.after ? one.before : `${one.before} -> ${one.after}`;
-  const verdict =
-    faults.length === 0
-      ? 'gives jobs the same'
-      : `${faults.length} ${faults.length === 1 ? 'difference' : 'differences'} to look at`;
+  const parts = [
+    ...(faults.length > 0 ? [`${count(faults.length, 'difference')} to look at`] : []),
+    ...(faults.length === 0 && limits.length === 0 ? ['gives jobs the same'] : []),
+    ...(faults.length === 0 && limits.length > 0 ? ['gives jobs the same or better'] : []),
+    ...(limits.length > 0 ? [`with ${count(limits.length, 'new limit')}`] : []),
+    ...(meant.length > 0 ? [`${meant.length} intended`] : []),
+  ];
   return [
-    `${title}: ${verdict}${meant.length > 0 ? `, ${meant.length} intended` : ''}`,
+    `${title}: ${parts.join(', ')}`,
     ...faults.map((fault) => `  ${lineOf(fault)}`),
+    ...limits.map((limit) => `  new limit: ${lineOf(limit)}`),
     ...reasonsOf(meant, withFields),
   ];
+}
+
+/** Limits where there was none: intended, but a job that took more ends by them. */
+export function newLimits({ differences }: RunnerComparison): readonly Difference[] {
+  return differences.filter((one) => one.why !== undefined && isNewLimit(one));
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** Intended differences by their reason, with the fields of each. */
@@ -57,13 +72,17 @@ function reasonsOf(meant: readonly Difference[], withFields: boolean): readonly 
 }
 
 function lineOf({ path, of, ...values }: Difference): string {
+  const { before, after } = values;
+  if (path === NOT_COMPARED)
+    return before === after ? `${path}: ${before}` : `${path}: ${before ?? 'a pod'}; ${after ?? 'a pod'}`;
   return differenceText({ ...values, path: of === 'largest job' ? `${path}, at most` : path });
 }
 
 function summaryOf({ runners, onlyBefore }: Comparison): string {
-  const equal = runners.filter((one) => unintended(one).length === 0).length;
+  const good = runners.filter((one) => unintended(one).length === 0);
   const all = runners.length + onlyBefore.length;
+  const limits = good.some((one) => newLimits(one).length > 0) ? ', with new limits' : '';
   return visible(
-    `${equal} of ${all} ${all === 1 ? 'runner gives' : 'runners give'} jobs the same or better.`,
+    `${good.length} of ${all} ${all === 1 ? 'runner gives' : 'runners give'} jobs the same or better${limits}.`,
   );
 }

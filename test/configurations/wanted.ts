@@ -73,6 +73,14 @@ export function pinned(theirs: string, ours: string, container = 'build'): Diffe
   return because(WHY.tag, `${container}.image: ${theirs} -> ${ours}`);
 }
 
+/** The image of jobs that name none, where the source has none. */
+export function defaultImage(ours = 'public.ecr.aws/docker/library/alpine:3.22'): Difference {
+  return because(
+    'a job that names no image failed, and now runs in this one',
+    `config.kubernetes.image: none -> ${ours}`,
+  );
+}
+
 /** The image of jobs that name none, if the source says `alpine` without a release. */
 export function pinnedAlpine(theirs: 'alpine' | 'alpine:latest'): Difference {
   return pinned(theirs, 'public.ecr.aws/docker/library/alpine:3.22');

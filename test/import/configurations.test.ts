@@ -48,18 +48,25 @@ describe.each(NAMES)('the config of %s', (name) => {
   });
 });
 
+/** A fleet has one. */
+const GITLAB = 'https://gitlab.example.com';
+
 /** A HelmRelease for each runner of a configuration, as the chart would have it. */
 function releasesOf(name: string): readonly object[] {
   const { concurrent, runners } = parseToml(readFileSync(join(FOLDER, name, 'source.toml'), 'utf8'));
   return listOf(runners)
     .map(fieldsOf)
-    .map(({ name: runner, url, executor: _, ...entry }) => ({
+    .map(({ name: runner, url: _, executor: __, ...entry }) => ({
       apiVersion: 'helm.toolkit.fluxcd.io/v2',
       kind: 'HelmRelease',
       metadata: { name: `gitlab-runner-${name}-${runner}`, namespace: 'ci' },
       spec: {
         chart: { spec: { chart: 'gitlab-runner' } },
-        values: { gitlabUrl: url, concurrent, runners: { config: stringify({ runners: [entry] } as never) } },
+        values: {
+          gitlabUrl: GITLAB,
+          concurrent,
+          runners: { config: stringify({ runners: [entry] } as never) },
+        },
       },
     }));
 }

@@ -7,6 +7,7 @@ import { fileProblemText } from '../../report/file-problem';
 import { printImport } from '../../report/import-text';
 import { withoutTokens } from '../../sealed-secrets/ciphertext';
 import { isDnsLabel } from '../../values/label';
+import { shellWord } from '../../values/shell-word';
 import { visible, visibleLines } from '../../values/visible';
 import { complain } from '../complain';
 import { HelmError, helmRenderer } from './helm';
@@ -88,7 +89,9 @@ function runImport(paths: readonly string[], options: ImportOptions): number {
     if (output === '-') process.stdout.write(imported.text);
     else writeDescription(output, imported.text, replace);
     const report =
-      format === 'json' ? `${JSON.stringify(reportOf(imported), null, 2)}\n` : reportText(imported, options);
+      format === 'json'
+        ? `${JSON.stringify(reportOf(imported), null, 2)}\n`
+        : reportText(imported, paths, options);
     const safe = withoutTokens(report);
     if (output === '-') process.stderr.write(safe);
     else process.stdout.write(safe);
@@ -138,7 +141,9 @@ function nothingFound({ lines, unreadable }: Imported): number {
   return 2;
 }
 
-function reportText(imported: Imported, { output, name }: ImportOptions): string {
+function reportText(imported: Imported, paths: readonly string[], { output, name }: ImportOptions): string {
+  // compare takes one file or folder for each side.
+  const source = paths.length === 1 && paths[0] !== '-' ? shellWord(paths[0]) : '<before>';
   const { lines, faults, errors = [], comparison } = imported;
   const parts = [
     printImport(lines),
@@ -159,6 +164,7 @@ function reportText(imported: Imported, { output, name }: ImportOptions): string
             .trimEnd()
             .split('\n')
             .map((line) => (line === '' ? '' : `  ${line}`)),
+          `  Every field, once synth has written dist: npx runner-fleet compare ${source} dist`,
           ...(lines.some(({ kind }) => kind === 'unread')
             ? ['  What could not be read is not compared: see the top of this report.']
             : []),

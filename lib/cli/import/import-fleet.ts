@@ -10,6 +10,7 @@ import { DescriptionError } from '../../fleet/fault';
 import type { RunnerFleetProps } from '../../fleet/props/fleet';
 import { resolveFleets } from '../../fleet/resolve-fleets';
 import { acceptedDescription, withKept, withRefused } from '../../import/accepted';
+import { comparedLines } from '../../import/compared-lines';
 import { describeSources, type LooseFleet } from '../../import/describe';
 import type { Line } from '../../import/line';
 import { type RenderRelease, readSources, type Sources } from '../../import/sources';
@@ -85,20 +86,27 @@ export function importFleet(
   const whole = existing.length > 0 ? { ...tidy, existing } : tidy;
   const second = existing.length > 0 ? rendered(whole, sources) : first;
   const { subject } = 'faults' in second ? first : second;
+  const comparison = compareRunners(
+    comparedRunners(
+      sources.runners.flatMap(({ runners }) => runners),
+      sources.manifests,
+    ),
+    comparedRunners(
+      subject.runners.filter(({ config }) => config.manifest.file.startsWith(`${name}/`)),
+      subject.manifests,
+    ),
+    described.names,
+  );
   return {
     text: written('faults' in second ? tidy : whole),
-    lines: [...known, ...existing.map(existingLine)],
+    lines: [...known, ...existing.map(existingLine), ...comparedLines(comparison, described.names)],
     unreadable,
     faults: [],
     // Faults of nodes in the sources are not the fleet's: a check of the sources reports them.
     errors: runChecks(subject).findings.filter(
       ({ severity, at }) => severity === 'error' && at.manifest.file.startsWith(`${name}/`),
     ),
-    comparison: compareRunners(
-      comparedRunners(sources.runners.flatMap(({ runners }) => runners)),
-      comparedRunners(subject.runners.filter(({ config }) => config.manifest.file.startsWith(`${name}/`))),
-      described.names,
-    ),
+    comparison,
   };
 }
 

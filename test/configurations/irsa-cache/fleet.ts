@@ -3,6 +3,7 @@ import {
   ALWAYS_PULLED,
   because,
   DISK,
+  defaultImage,
   linux,
   NO_TOKEN,
   NOT_DISRUPTED,
@@ -52,6 +53,7 @@ export const configuration: Configuration = {
       NO_TOKEN,
       UNPRIVILEGED,
       ALWAYS_PULLED,
+      defaultImage(),
       DISK,
       because(WHY.size, 'build.resources.limits.memory: none -> 4Gi'),
       because(

@@ -4,6 +4,7 @@ import {
   ALWAYS_PULLED,
   because,
   DISK,
+  defaultImage,
   HELPER_CPU,
   linux,
   NO_TOKEN,
@@ -179,6 +180,7 @@ spec:
   },
   differs: {
     graviton4: [
+      defaultImage('busybox:1.32.0'),
       ownNodes('graviton4', 'spot'),
       linux('arm64'),
       NO_TOKEN,
@@ -199,6 +201,7 @@ spec:
       FORMER_FLAG,
     ],
     signing: [
+      defaultImage('ghcr.io/acme/notary:0.0.4'),
       propagated(['/mnt/gnupg'], WITHOUT_SERVICE),
       ownNamespace('pipeline', 'pipeline-signing'),
       ownNodes('signing', 'spot'),
