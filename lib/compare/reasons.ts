@@ -197,12 +197,12 @@ const REASONS: readonly Reason[] = [
   {
     path: /^namespace\.quota\./,
     holds: (one) => added(one) || isMore(one),
-    why: 'all jobs of a namespace together take no more than their runners may start: quotaFactor',
+    why: 'all jobs of a namespace together take no more than their runners may start: jobNamespaces.quotaFactor',
   },
   {
     path: /^namespace\.limit range\./,
     holds: (one) => added(one) || (isMore(one) && /\.max\./.test(one.path)),
-    why: 'the namespace gives containers that name none requests and limits, and refuses pods that are larger than the largest job: maxServices, limitRange',
+    why: 'the namespace gives containers that name none requests and limits, and refuses pods that are larger than the largest job: jobNamespaces.limitRange',
   },
   {
     path: /^manager\.jobs at once$/,

@@ -42,3 +42,26 @@ test.each([
   expect(stdout).toMatch(/^Refused:\n/);
   expect([status, stdout]).toEqual([1, expect.stringContaining(says)]);
 });
+
+test('what changes for jobs is to be decided: new limits, the network, and settings that GitLab alone has', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'import-'));
+  writeFileSync(
+    join(folder, 'values.yaml'),
+    'gitlabUrl: https://gitlab.example.com\nconcurrent: 2\nrunners: { tags: docker, locked: true }\n',
+  );
+  const { status, stdout } = runHere(importCommand(), ['values.yaml'], folder);
+  const [, decisions] = /^To decide:\n([\s\S]*?)\n\n/m.exec(stdout) ?? [];
+  expect(decisions).toMatch(
+    /build\.resources\.limits\.memory -> build\.memory\.limit: none -> 4Gi: .* is killed/,
+  );
+  expect(decisions).toMatch(/helper\.resources\.limits\.memory -> helper\.memory\.limit: none -> 512Mi/);
+  expect(decisions).toMatch(/svc-0\.resources\.limits\.memory -> service\.memory\.limit: none -> 2Gi/);
+  expect(decisions).toMatch(/namespace\.egress -> network\.jobPorts, network\.jobEgress: anything/);
+  expect(decisions).toMatch(
+    /maximum_timeout, run_untagged, access_level -> .*maximum_timeout=7200 .*scope read_api: curl .*https:\/\/gitlab\.example\.com\/api\/v4\/runners\/<id>/,
+  );
+  expect(decisions).not.toContain('locked=');
+  expect(stdout).toMatch(/gives jobs the same or better, with \d+ new limits/);
+  expect(stdout).toContain('npx runner-fleet compare values.yaml dist');
+  expect(status).toBe(0);
+});

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from '@iarna/toml';
 import { textOf } from '../../lib/app/render';
-import { isEqual, unintended } from '../../lib/report/comparison-text';
+import { isEqual, newLimits, unintended } from '../../lib/report/comparison-text';
 import { fieldsOf, listOf } from '../../lib/values/record';
 import { parseToml } from '../../lib/values/toml';
 import { imported } from './imported';
@@ -35,17 +35,28 @@ describe.each(NAMES)('the config of %s', (name) => {
     expect(result.comparison?.onlyBefore).toEqual([]);
   });
 
-  test(name in DECISIONS ? 'says what is to be decided' : 'gives jobs the same, and passes the proof', () => {
-    const said = [
-      ...(result.errors ?? []).map(({ why }) => why),
-      ...differing.map(({ path, before, after }) => `${path}: ${before} -> ${after}`),
-    ];
-    if (name in DECISIONS) expect(said.join('\n')).toMatch(DECISIONS[name]);
-    else {
-      expect(said).toEqual([]);
-      expect(result.comparison && isEqual(result.comparison)).toBe(true);
-    }
+  test('asks about each limit that jobs did not have', () => {
+    const limits = result.comparison?.runners.flatMap(newLimits) ?? [];
+    const asked = result.lines.filter(({ kind }) => kind === 'decide').map(({ from }) => from);
+    const containers = limits.map(({ path }) => path).filter((path) => !path.startsWith('init-'));
+    expect(containers.length).toBeGreaterThan(0);
+    expect(asked).toEqual(expect.arrayContaining(containers));
   });
+
+  test(
+    name in DECISIONS ? 'says what is to be decided' : 'gives jobs the same or better, and passes the proof',
+    () => {
+      const said = [
+        ...(result.errors ?? []).map(({ why }) => why),
+        ...differing.map(({ path, before, after }) => `${path}: ${before} -> ${after}`),
+      ];
+      if (name in DECISIONS) expect(said.join('\n')).toMatch(DECISIONS[name]);
+      else {
+        expect(said).toEqual([]);
+        expect(result.comparison && isEqual(result.comparison)).toBe(true);
+      }
+    },
+  );
 });
 
 /** A fleet has one. */
