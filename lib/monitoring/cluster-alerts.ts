@@ -90,7 +90,7 @@ function podsPending({ name, pending }: WatchedNamespace): AlertRule {
     windowSeconds: pending,
     forSeconds: SETTLE,
     summary: `Job pods in ${name} do not start.`,
-    description: `{{ $value }} job pods in namespace ${name} have been pending for more than ${formatDuration(pending)}: their jobs fail when the runner gives up.`,
+    description: `{{ $value }} job pods in namespace ${name} have been pending for more than ${formatDuration(pending)}: their jobs fail when the runner gives up. Pods of a manager that was killed have no runner, and wait until they are deleted.`,
   };
 }
 

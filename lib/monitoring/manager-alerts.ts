@@ -9,6 +9,8 @@ export interface WatchedRunner {
   readonly name: string;
   /** Names of the Deployments of its managers. */
   readonly managers: readonly string[];
+  /** Where the pods of its jobs run. */
+  readonly jobNamespace: string;
   /** Whether its managers run; false while they wait for a token. */
   readonly isRunning: boolean;
   /** Jobs that one manager runs at once. */
@@ -47,6 +49,9 @@ const LEAST_JOBS = 5;
 const CONFIG_WINDOW = 3600;
 
 const POD = [FLEET_LABEL, MANAGER_LABEL, 'pod'];
+const ON_POD = `on (${MANAGER_LABEL}, pod)`;
+/** The label of an alert that says where the pods of jobs are; `namespace` is that of the managers. */
+const JOB_NAMESPACE = 'job_namespace';
 const REQUESTS = 'gitlab_runner_api_request_statuses_total';
 
 /** The alerts of one runner. */
@@ -82,6 +87,15 @@ function countedOf(runner: WatchedRunner, counter: string, seconds: number): str
   return counted(counter, window, known, ['pod']);
 }
 
+/** Pods that are there now and take jobs: what one counted that is gone, or drains, has an end. */
+function alive(runner: WatchedRunner): string {
+  return lines(`and ${ON_POD} ${of(runner, 'up')} == 1`, `unless ${draining(runner)}`);
+}
+
+function draining(runner: WatchedRunner): string {
+  return `${ON_POD} ${of(runner, 'gitlab_runner_process_state_info', 'state!="running"')} == 1`;
+}
+
 function absent({ fleet, start }: WatchedRunner, manager: string): AlertRule {
   const up = series('up', `${FLEET_LABEL}="${fleet}"`, `${MANAGER_LABEL}="${manager}"`);
   return {
@@ -115,6 +129,7 @@ function pollingSilent(runner: WatchedRunner): AlertRule {
       // What GitLab refused has an alert of its own.
       `unless ${refusals(runner)}`,
       `unless ${sumBy(POD, of(runner, 'gitlab_runner_jobs'))} >= ${jobsOfManager}`,
+      alive(runner),
     ),
     windowSeconds: silence,
     forSeconds: SETTLE,
@@ -135,7 +150,11 @@ function tokenRefused(runner: WatchedRunner): AlertRule {
   return {
     alert: 'GitlabRunnerTokenRefused',
     severity: 'critical',
-    expr: lines(refusals(runner), `unless ${sumBy(POD, increase(taken, formatDuration(silence)))} > 0`),
+    expr: lines(
+      refusals(runner),
+      `unless ${sumBy(POD, increase(taken, formatDuration(silence)))} > 0`,
+      alive(runner),
+    ),
     windowSeconds: silence,
     forSeconds: SETTLE / 2,
     summary: `GitLab refuses the token of {{ $labels.${MANAGER_LABEL} }}.`,
@@ -176,7 +195,7 @@ function managerFull(runner: WatchedRunner): AlertRule {
 
 function workersStuck(runner: WatchedRunner): AlertRule {
   const window = formatDuration(runner.silence);
-  const on = `unless on (${MANAGER_LABEL}, pod)`;
+  const on = `unless ${ON_POD}`;
   const grows = (metric: string) => `${sumBy(POD, increase(of(runner, metric), window))} > 0`;
   return {
     alert: 'GitlabRunnerWorkersStuck',
@@ -186,7 +205,7 @@ function workersStuck(runner: WatchedRunner): AlertRule {
       `${on} ${grows('gitlab_runner_worker_feeds_total')}`,
       `${on} ${grows('gitlab_runner_worker_feed_failures_total')}`,
       `${on} ${sumBy(POD, of(runner, 'gitlab_runner_jobs'))} > 0`,
-      `${on} ${of(runner, 'gitlab_runner_process_state_info', 'state!="running"')} == 1`,
+      `unless ${draining(runner)}`,
     ),
     windowSeconds: runner.silence,
     forSeconds: SETTLE,
@@ -201,7 +220,7 @@ function configNotLoaded(runner: WatchedRunner): AlertRule {
   return {
     alert: 'GitlabRunnerConfigNotLoaded',
     severity: 'warning',
-    expr: `${sumBy(POD, increase(errors, window))} > 0`,
+    expr: lines(`${sumBy(POD, increase(errors, window))} > 0`, alive(runner)),
     summary: `Manager {{ $labels.${MANAGER_LABEL} }} could not load its config.`,
     description: `Manager {{ $labels.${MANAGER_LABEL} }} found an error in a changed config.toml within ${window}, and goes on with the one before: it will not start again once it stops.`,
   };
@@ -225,6 +244,7 @@ function systemFailures(runner: WatchedRunner): AlertRule {
       ),
       `) >= ${LEAST_FAILURES}`,
     ),
+    labels: { [JOB_NAMESPACE]: runner.jobNamespace },
     summary: `Jobs of runner ${runner.name} fail by fault of the runner.`,
     description: `{{ $value | humanize }} jobs of runner ${runner.name}, more than one in ten, failed within ${formatDuration(failures)} as runner_system_failure: their pods did not start, or were lost.`,
   };
@@ -255,6 +275,7 @@ function drainHangs(runner: WatchedRunner, drain: number): AlertRule {
     alert: 'GitlabRunnerDrainHangs',
     severity: 'warning',
     expr: `${of(runner, 'gitlab_runner_process_state_info', 'state="graceful-shutdown"')} == 1`,
+    labels: { [JOB_NAMESPACE]: runner.jobNamespace },
     forSeconds: drain,
     summary: `Manager {{ $labels.${MANAGER_LABEL} }} does not end.`,
     description: `Pod {{ $labels.pod }} has waited for its jobs for ${formatDuration(drain)}. It is killed ${formatDuration(grace)} after it was told to stop, and the jobs that it still has fail.`,

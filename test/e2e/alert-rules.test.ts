@@ -33,6 +33,7 @@ import {
   state,
   turning,
   usage,
+  type Values,
   WATCHED,
   waitCount,
   waits,
@@ -414,6 +415,90 @@ const SILENT: readonly { readonly what: string; readonly series: Series }[] = [
     series: { [podsOfNode('pod')]: turning(always(5), (step) => (step < 20 ? 3 : undefined)) },
   },
 ];
+
+/** Steps after the event at which another pod takes the place of the one that alerts are about. */
+const REPLACED = 24;
+
+/** The old pod from the event on, as given, until it is replaced. */
+const old = (before: Values, after: Values): Values =>
+  turning(before, (step) => (step < REPLACED ? after(step) : undefined));
+const NEW_POD = managerPod(
+  'runner-amd64-2',
+  (EVENT + REPLACED) * STEP,
+  turning(never, (step) => (step < REPLACED ? undefined : 1)),
+);
+const OLD_POD: Series = Object.fromEntries(
+  Object.entries(HEALTHY)
+    .filter(([series]) => /pod="runner-amd64-1"/.test(series))
+    .map(([series, values]) => [series, old(values, (step) => values(EVENT + step))]),
+);
+/** It gets no answer. */
+const UNANSWERED: Series = {
+  ...OLD_POD,
+  ...NEW_POD,
+  [requests(204)]: old(growing(1), always(EVENT)),
+  [ofRunner('gitlab_runner_worker_feed_failures_total')]: old(always(0), growing(10)),
+};
+/** It stays, and waits for its jobs. */
+const DRAINING: Series = {
+  ...managerPod('runner-amd64-1', -300_000, always(1)),
+  [requests(204)]: turning(growing(1), always(EVENT)),
+  [ofRunner('gitlab_runner_worker_feeds_total')]: turning(growing(10), always(10 * EVENT)),
+  [ofRunner('gitlab_runner_worker_feed_failures_total')]: turning(
+    always(0),
+    (step) => Math.min(step, REPLACED) * 10,
+  ),
+  [state('running')]: old(always(1), always(1)),
+  [state('graceful-shutdown')]: turning(never, (step) => (step < REPLACED ? undefined : 1)),
+};
+
+/** What goes on until another pod takes over: the alert ends then, and no other takes its place. */
+const FIXED: readonly { readonly alert: string; readonly by: string; readonly series: Series }[] = [
+  {
+    alert: 'GitlabRunnerTokenRefused',
+    by: 'a pod with a new token',
+    series: { ...UNANSWERED, [requests(403)]: old(never, always(3)) },
+  },
+  {
+    alert: 'GitlabRunnerTokenRefused',
+    by: 'a pod with a new token, while the old one drains',
+    series: { ...UNANSWERED, ...DRAINING, [requests(403)]: turning(never, always(3)) },
+  },
+  { alert: 'GitlabRunnerPollingSilent', by: 'a new pod', series: UNANSWERED },
+  {
+    alert: 'GitlabRunnerPollingSilent',
+    by: 'a new pod, while the old one drains',
+    series: { ...UNANSWERED, ...DRAINING },
+  },
+  {
+    alert: 'GitlabRunnerConfigNotLoaded',
+    by: 'a new pod',
+    series: {
+      ...OLD_POD,
+      ...NEW_POD,
+      [ofManager('gitlab_runner_configuration_loading_error_total')]: old(always(0), always(1)),
+    },
+  },
+  {
+    alert: 'GitlabRunnerWorkersStuck',
+    by: 'a new pod',
+    series: {
+      ...OLD_POD,
+      ...NEW_POD,
+      [requests(204)]: old(growing(1), always(EVENT)),
+      [ofRunner('gitlab_runner_worker_feeds_total')]: old(growing(10), always(10 * EVENT)),
+      [jobs()]: old(always(2), always(0)),
+    },
+  },
+];
+
+test.each(FIXED)('$alert is over a minute after it is put right by $by', ({ alert, series }) => {
+  const expected = [
+    { after: REPLACED - 1, firing: [alert] },
+    ...[2, 5, 8, 12, 16, 20, 40].map((after) => ({ after: REPLACED + after, firing: [] })),
+  ];
+  expect(run('fixed', series, expected)).toBe('');
+});
 
 const TIMES = [-1, 2, 5, 11, 16, 20, 33, 41, 62, 85];
 

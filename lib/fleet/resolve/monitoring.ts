@@ -76,7 +76,7 @@ export function resolveMonitoring(
 
 function watchedRunner(
   fleet: NormalFleet,
-  { concurrency, longestJob, runnerVersion }: NormalRunner,
+  { concurrency, jobNamespace, longestJob, runnerVersion }: NormalRunner,
   { drainSeconds, managers, name, waitsFor }: ResolvedRunner,
   { intervalSeconds, queue }: { readonly intervalSeconds: number; readonly queue: number },
 ): WatchedRunner {
@@ -87,6 +87,7 @@ function watchedRunner(
     fleet: fleet.name,
     name,
     managers: managers.map((manager) => manager.name),
+    jobNamespace,
     isRunning: waitsFor === undefined,
     jobsOfManager: jobsAtOnce(config),
     silence: wholeMinutes(
