@@ -10,6 +10,8 @@ import { objectLabels } from './object-metadata';
 const USER_ID = 10001;
 /** Where a pod has the token of its ServiceAccount, and the certificate of the API server. */
 const ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
+/** Runs whose pods, and so whose logs, are kept: they name the pods that were deleted. */
+const KEPT_RUNS = 3;
 
 /** Deletes job pods past their deadline. One run at a time; a run that was missed is made up for by the next. */
 export function orphanCleanupManifest(fleet: ResolvedFleet, cleanup: ResolvedOrphanCleanup): unknown {
@@ -20,8 +22,8 @@ export function orphanCleanupManifest(fleet: ResolvedFleet, cleanup: ResolvedOrp
       schedule: cleanup.schedule,
       concurrencyPolicy: 'Forbid',
       startingDeadlineSeconds: 600,
-      successfulJobsHistoryLimit: 1,
-      failedJobsHistoryLimit: 1,
+      successfulJobsHistoryLimit: KEPT_RUNS,
+      failedJobsHistoryLimit: KEPT_RUNS,
       jobTemplate: {
         metadata: { labels },
         spec: {

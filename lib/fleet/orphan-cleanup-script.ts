@@ -4,6 +4,8 @@
  *
  * The time is the API server's, which also stamped the pods: the clock of a node may be wrong. Each pod is deleted by its uid,
  * so that none is deleted for another of its name.
+ *
+ * `DRY_RUN`, which no CronJob sets, is for a Job that someone makes of it by hand: it says what a run would delete.
  */
 export const ORPHAN_CLEANUP_SCRIPT = `\
 import { readFileSync } from 'node:fs';
@@ -12,6 +14,7 @@ const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port, TOKEN_FILE
 const server = 'https://' + (host.includes(':') ? '[' + host + ']' : host) + ':' + port;
 const longestJob = Number(process.env.LONGEST_JOB_SECONDS);
 const spare = Number(process.env.SPARE_SECONDS);
+const isDryRun = !['', 'false', '0'].includes(process.env.DRY_RUN ?? '');
 if (!(longestJob > 0 && spare > 0)) throw new Error('LONGEST_JOB_SECONDS and SPARE_SECONDS must be above zero');
 
 async function ask(method, path, body) {
@@ -41,14 +44,16 @@ async function cleanUp(namespace) {
   let next = '';
   do {
     const { answer, now } = await ask('GET', pods + query + '&continue=' + encodeURIComponent(next));
+    if (Number.isNaN(now)) throw new Error('no Date header in the answer of the API server: no pod was deleted');
     next = answer.metadata.continue ?? '';
     for (const pod of answer.items) {
       const { name, uid, ownerReferences, deletionTimestamp } = pod.metadata;
       // A job pod has no owner: what has one is kept by something else.
       if (ownerReferences || deletionTimestamp || !(now > deadlineOf(pod))) continue;
+      const what = [namespace + '/' + name, pod.status.phase, 'deadline', new Date(deadlineOf(pod)).toISOString()];
       try {
-        await ask('DELETE', pods + '/' + name, { preconditions: { uid } });
-        console.log('deleted', namespace + '/' + name, pod.status.phase, 'deadline', new Date(deadlineOf(pod)).toISOString());
+        if (!isDryRun) await ask('DELETE', pods + '/' + name, { preconditions: { uid } });
+        console.log(isDryRun ? 'would delete' : 'deleted', ...what);
       } catch (error) {
         // 404 and 409: it has gone already, or another pod has its name.
         if (![404, 409].includes(error.code)) throw error;
