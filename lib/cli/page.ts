@@ -1,7 +1,5 @@
-import { lstatSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, relative } from 'node:path';
 import { Command } from 'commander';
-import { writeWholeFile } from '../app/whole-file';
 import { runChecks } from '../checks/all';
 import { certainDuplicatesOf, clustersOf } from '../cluster/clusters';
 import { DEFAULT_CHECK_SETTINGS, observe } from '../cluster/observe';
@@ -26,6 +24,7 @@ import { addCostOptions, costChoicesOf } from './cost-options';
 import { compareFolder, UnusableFiles } from './diff';
 import { sectionOfRule } from './explain';
 import { compareRevisions, GitError } from './git';
+import { outputFile, writePage } from './page-file';
 
 const HELP = `
 Examples:
@@ -58,14 +57,22 @@ export function pageCommand(): Command {
       // 2 is unusable input, as everywhere here.
       .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
       .action((paths: readonly string[], options: PageOptions) => {
-        process.exitCode = page(paths.length > 0 ? paths : ['dist'], options);
+        process.exitCode = page(paths.length > 0 ? paths.map(fromHere) : ['dist'], options);
       }),
   );
   return addCostOptions(command);
 }
 
+/** A path without the folders of this machine above the current one: the page is published. */
+function fromHere(path: string): string {
+  return isAbsolute(path) ? relative(process.cwd(), path) || '.' : path;
+}
+
 function page(paths: readonly string[], options: PageOptions): number {
   try {
+    if (options.base?.trim() === '')
+      throw new UnreadableFolder('--base is empty: name a revision, for example --base main.');
+    const file = outputFile(options.output, paths);
     const { money, faults } = loadCostSettings(costChoicesOf(options), options.config);
     const clusters = readClusters(paths, options, money, faults);
     if (clusters.every(isEmpty))
@@ -74,10 +81,8 @@ function page(paths: readonly string[], options: PageOptions): number {
       );
     const comparison = options.base === undefined ? undefined : compared(paths, options.base, money);
     const data = makePageData({ clusters, comparison, explain: sectionOfRule });
-    const file = outputFile(options.output);
-    const before = known(file);
     const text = withoutTokens(printPage(data));
-    if (text !== before) writeWholeFile(file, text, before !== undefined, 'page');
+    writePage(file, text);
     complain(`Written: ${visible(file)} (${Math.ceil(Buffer.byteLength(text) / 1000)} kB).`);
     return 0;
   } catch (error) {
@@ -137,21 +142,4 @@ function compared(paths: readonly string[], base: string, money: PriceSettings):
   const home = folder.replace(/\/+$/, '');
   const { diffs, foreign } = compareFolder(compareRevisions(base, undefined), base, home, money, []);
   return { base, diffs, foreign };
-}
-
-/** The page in its folder. @throws UnreadableFolder where it would be written through a link, or over a folder */
-function outputFile(folder: string): string {
-  const file = join(folder, 'index.html');
-  const home = lstatSync(folder, { throwIfNoEntry: false });
-  const isOther = home !== undefined && !home.isDirectory();
-  const own = isOther ? undefined : lstatSync(file, { throwIfNoEntry: false });
-  const wrong = isOther ? folder : own !== undefined && !own.isFile() ? file : '';
-  if (wrong === '') return file;
-  throw new UnreadableFolder(
-    `${visible(wrong)} is not a ${wrong === file ? 'file' : 'folder'}: name another folder with --output.`,
-  );
-}
-
-function known(file: string): string | undefined {
-  return lstatSync(file, { throwIfNoEntry: false }) === undefined ? undefined : readFileSync(file, 'utf8');
 }

@@ -46,6 +46,7 @@ import { SECURITY_RULES } from './security/all';
 import { spotNodes } from './spot-nodes';
 import { staticPool } from './static-pools';
 import { stillNeeded } from './still-needed';
+import { type RunnerSides, runnerSidesOf } from './tag-routes';
 import { tagsGone } from './tags';
 import { secretRemoved, tokenChanged } from './tokens';
 
@@ -111,6 +112,8 @@ export interface ClusterDiff {
   readonly causes: readonly Cause[];
   /** What the change does to what runners cost; undefined where no object changes. Worked out when somebody asks. */
   readonly cost: CostChange | undefined;
+  /** What decides which jobs runners get, in both revisions. */
+  readonly runners: RunnerSides;
 }
 
 const ORDER: readonly Weight[] = ['security', 'disruptive', 'notice', 'info'];
@@ -156,6 +159,7 @@ const NO_DIFFERENCE: ClusterDiff = {
   effects: [],
   causes: [],
   cost: undefined,
+  runners: { before: [], after: [] },
 };
 
 /** Objects that change and that no impact is about. */
@@ -210,6 +214,7 @@ export function diffCluster(
       left.map(({ runner }) => runner),
     ),
     causes: causesOf(comparison),
+    runners: { before: runnerSidesOf(sides.before), after: runnerSidesOf(sides.after) },
     get cost() {
       if (changes.length > 0) cost ??= costChange(costOf(sides.before), costOf(sides.after));
       return cost;

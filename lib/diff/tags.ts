@@ -54,7 +54,7 @@ export function tagsOf(manifest: Manifest | undefined): readonly string[] {
 }
 
 /** Single tags out of a set that nobody has; else pairs of them; else the whole set. Nothing where someone has all. */
-function smallestUnserved(
+export function smallestUnserved(
   tags: readonly string[],
   served: readonly (readonly string[])[],
 ): readonly (readonly string[])[] {

@@ -20,6 +20,16 @@ import { poolId } from './words';
 /** What runs in the reader's browser, in this order: each function is complete in itself, and its own text is the script. */
 export const CONTROLS: readonly (() => void)[] = [theme, drawMap, finder, planner, openLinked];
 
+const GENERATOR = trusted('<meta name="generator" content="runner-fleet page">');
+
+/** Whether a text is a page that was made here. */
+export function isPage(text: string): boolean {
+  return text.startsWith('<!doctype html>') && text.slice(0, HEAD_MOST).includes(GENERATOR.text);
+}
+
+/** Characters within which the head of a page says what made it. */
+const HEAD_MOST = 2000;
+
 /**
  * The page of a fleet: one file of HTML that loads nothing. Its policy allows this style and this script alone, so that
  * whatever a manifest says stays text.
@@ -38,6 +48,7 @@ export function printPage(data: PageData): string {
   const shown = {
     bursts: data.bursts.map(({ stops, terms }) => ({ stops, terms })),
     types: data.runners.map(({ type }) => type ?? ''),
+    typePools: data.runners.map(({ typePool, cluster }) => (typePool ? poolId(cluster, typePool) : '')),
     ways: data.runners.map(({ pools, cluster }) => pools.map(({ name }) => poolId(cluster, name))),
   };
   return `<!doctype html>
@@ -47,6 +58,7 @@ ${
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+${GENERATOR}
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <title>${data.title}</title>

@@ -79,7 +79,7 @@ test('nothing is written through a link, or in place of a folder', () => {
   inProject((folder, page) => {
     mkdirSync(join(folder, 'other'));
     symlinkSync('other', join(folder, 'public'));
-    expect(page().stderr).toBe('public is not a folder: name another folder with --output.\n');
+    expect(page().stderr).toBe('public is a link: name another folder with --output.\n');
     writeFileSync(join(folder, 'a-file'), '');
     expect(page('--output', 'a-file').stderr).toBe(
       'a-file is not a folder: name another folder with --output.\n',
@@ -89,5 +89,48 @@ test('nothing is written through a link, or in place of a folder', () => {
       'site/index.html is not a file: name another folder with --output.\n',
     );
     expect(readdirSync(join(folder, 'other'))).toEqual([]);
+  });
+});
+
+test('a page that somebody else wrote stays, and one of this command is written anew', () => {
+  inProject((folder, page) => {
+    const file = join(folder, 'public/index.html');
+    mkdirSync(join(folder, 'public'));
+    writeFileSync(file, '<!doctype html><title>Our site</title>');
+    const { status, stderr } = page();
+    expect([status, stderr]).toEqual([
+      2,
+      'public/index.html was not written by this command and is not overwritten. Delete it or name another folder with --output.\n',
+    ]);
+    expect(readFileSync(file, 'utf8')).toContain('Our site');
+    page('--output', 'own');
+    const own = join(folder, 'own/index.html');
+    writeFileSync(own, readFileSync(own, 'utf8').replace('Runner fleet acme', 'An older fleet'));
+    expect(page('--output', 'own').status).toBe(0);
+    expect(readFileSync(own, 'utf8')).toContain('<title>Runner fleet acme</title>');
+  });
+});
+
+test.each([
+  ['a file above it', ['--output', 'a-file/sub'], /^a-file\/sub\/index\.html can't be written: a part of its path is a file/],
+  ['an empty name', ['--output', ''], /^--output is empty: name a folder/],
+  ['an empty base', ['--base', ''], /^--base is empty: name a revision/],
+  ['a folder among the manifests', ['--output', 'dist/page'], /^dist\/page lies in dist, which Flux or Argo CD applies: name/],
+  ['the folder of the manifests', ['dist/acme', '--output', 'dist/acme'], /^dist\/acme lies in dist\/acme/],
+])('an output that can not be used is refused in one line: %s', (_, args, message) => {
+  inProject((folder, page) => {
+    writeFileSync(join(folder, 'a-file'), '');
+    const { status, stderr } = page(...args);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(readdirSync(folder).sort()).toEqual(['a-file', 'dist']);
+  });
+});
+
+test('folders of this machine are not named in the page', () => {
+  inProject((folder, page) => {
+    expect(page(join(folder, 'dist')).status).toBe(0);
+    expect(readFileSync(join(folder, 'public/index.html'), 'utf8')).not.toContain(folder);
   });
 });

@@ -4,9 +4,11 @@ import type { ClusterDiff } from '../../diff/all';
 import type { Capacity, Effect } from '../../diff/effect';
 import type { ForeignFile } from '../../diff/foreign-files';
 import { objectOf } from '../../diff/rule';
-import { foreignParts, summaryOf } from '../../report/diff-words';
+import { tagRoutes } from '../../diff/tag-routes';
+import { foreignParts, securityParts, summaryOf } from '../../report/diff-words';
 import { groupImpacts } from '../../report/impact-groups';
-import type { PageChange, PageClusterChange, PageEffect, PageEffectRow, PageLineChange } from './page-data';
+import { summarySentence } from '../../report/summary-sentence';
+import type { PageChange, PageClusterChange, PageEffect, PageEffectRow, PageLineChange, PageRoute } from './page-data';
 
 /** What is compared with what. */
 export interface PageComparison {
@@ -20,18 +22,21 @@ export interface PageComparison {
 export function changeOf({ base, diffs, foreign }: PageComparison): PageChange {
   return {
     base,
-    clusters: diffs.map(clusterChange),
+    clusters: diffs.map((diff) => clusterChange(diff, foreign.length === 0)),
     foreign: foreignParts(foreign, (file) => file),
   };
 }
 
-function clusterChange(diff: ClusterDiff): PageClusterChange {
-  const { cluster, changes, impacts, silent, effects, cost } = diff;
+function clusterChange(diff: ClusterDiff, isAll: boolean): PageClusterChange {
+  const { cluster, changes, impacts, silent, cost } = diff;
   return {
     cluster,
     summary: summaryOf(diff),
+    sentence: summarySentence(diff, isAll),
+    weaker: securityParts([diff])[0]?.sentence,
+    routes: routesOf(diff),
     impacts: groupImpacts(impacts).map(({ id, ...impact }) => ({ rule: id, ...impact })),
-    effects: effects.map(effectOf),
+    effects: effectsOf(diff),
     cost: cost === undefined ? [] : costRows(cost),
     costLines: cost === undefined ? [] : costLines(cost),
     objects: changes.map((change) => {
@@ -95,13 +100,69 @@ const FIGURES: readonly (readonly [what: string, show: (capacity: Capacity) => s
   ['held room, USD a month', ({ heldUsdPerMonth }) => heldUsdPerMonth?.toFixed(0) ?? '0'],
 ];
 
+/** Runners whose figures differ, and those whose jobs run on another capacity type. */
+function effectsOf({ effects, runners }: ClusterDiff): readonly PageEffect[] {
+  const [old, now] = [runners.before, runners.after].map(
+    (side) => new Map(side.map(({ name, capacity }) => [name, capacity])),
+  );
+  const nodesOf = (runner: string): PageEffectRow => ({
+    what: 'nodes',
+    before: old.get(runner) ?? '-',
+    after: now.get(runner) ?? '-',
+  });
+  const told = new Set(effects.map(({ runner }) => runner));
+  const moved = [...now.keys()].filter(
+    (runner) => !told.has(runner) && old.has(runner) && old.get(runner) !== now.get(runner),
+  );
+  return [
+    ...effects.map((effect) => effectOf(effect, nodesOf(effect.runner))),
+    ...moved.map((runner) => ({ runner, rows: [nodesOf(runner)] })),
+  ];
+}
+
 /** Every figure of a runner that is new, goes or differs; of one that stays, all but held room that there never is. */
-function effectOf({ runner, before, after }: Effect): PageEffect {
+function effectOf({ runner, before, after }: Effect, nodes: PageEffectRow): PageEffect {
   const rows: PageEffectRow[] = FIGURES.map(([what, show]) => ({
     what,
     before: before === undefined ? '-' : show(before),
     after: after === undefined ? '-' : show(after),
   }));
   const isHeld = (before?.heldUsdPerMonth ?? after?.heldUsdPerMonth) !== undefined;
-  return { runner, rows: isHeld ? rows : rows.slice(0, -1) };
+  const [jobs, ...others] = isHeld ? rows : rows.slice(0, -1);
+  return { runner, rows: [jobs, nodes, ...others] };
+}
+
+/** Lists of tags and runners that a sentence names; the rest is counted. */
+const NAMED_MOST = 8;
+
+function routesOf({ changes, runners }: ClusterDiff): readonly PageRoute[] {
+  if (changes.length === 0) return [];
+  return tagRoutes(runners).map(({ jobs, before, after }) => {
+    const who = `Jobs ${jobsText(jobs)}`;
+    if (after.length === 0)
+      return {
+        isLost: true,
+        text: `${who} have no runner any more and wait. Before: ${someOf(before, ', ')}.`,
+      };
+    return {
+      isLost: false,
+      text: `${who} now go to ${someOf(after, ' or ')}. Before: ${someOf(before, ' or ')}.`,
+    };
+  });
+}
+
+function jobsText(jobs: readonly (readonly string[])[]): string {
+  const texts = jobs.map((tags) => tags.join(', '));
+  if (texts.length === 1)
+    return texts[0] === ''
+      ? 'without tags'
+      : `with the ${jobs[0].length === 1 ? 'tag' : 'tags'} ${texts[0]}`;
+  const named = texts.map((text) => (text === '' ? 'no tags' : text));
+  return `with the tags ${someOf(named, '; or with ')}`;
+}
+
+function someOf(names: readonly string[], joint: string): string {
+  const rest = names.length - NAMED_MOST;
+  if (rest <= 1) return names.join(joint);
+  return `${names.slice(0, NAMED_MOST).join(joint)} and ${rest} more`;
 }

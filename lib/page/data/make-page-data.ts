@@ -3,7 +3,7 @@ import { fleetsOf } from '../../cluster/tiers';
 import { unrenderedOf } from '../../cluster/unrendered';
 import type { Severity } from '../../problem';
 import type { Report } from '../../report/report';
-import { proofText } from '../../report/text';
+import { apartLine, proofText } from '../../report/text';
 import { visibleTexts } from '../../values/visible';
 import { burstsOf } from './bursts';
 import { changeOf, type PageComparison } from './change';
@@ -47,6 +47,7 @@ export function makePageData({ clusters, comparison, explain }: PageInput): Page
   const data: Omit<PageData, 'explanations'> = visibleTexts({
     title: titleOf(clusters),
     costs,
+    apart: clusters.flatMap(({ report }) => apartLine(report).filter((line) => line !== '')),
     proof: proofOf(clusters),
     counts: countsOf(clusters),
     runners,

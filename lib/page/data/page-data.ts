@@ -8,6 +8,8 @@ export interface PageData {
   readonly title: string;
   /** Clusters with what they cost, as `check` says it. */
   readonly costs: readonly PageCost[];
+  /** Fleets that share nothing, as `check` says it; a line for each cluster that has several. */
+  readonly apart: readonly string[];
   /** How much is proved, as a sentence; undefined where all of it is. */
   readonly proof: string | undefined;
   readonly counts: Readonly<Record<Severity, number>>;
@@ -31,6 +33,8 @@ export interface PageRunner {
   readonly name: string;
   /** Folder of its cluster; empty where there is one cluster. */
   readonly cluster: string;
+  /** The fleet that it is of, where there are several; undefined else. */
+  readonly fleet: string | undefined;
   readonly tags: readonly string[];
   readonly takesUntagged: boolean;
   readonly isProtected: boolean;
@@ -41,6 +45,10 @@ export interface PageRunner {
   readonly pools: readonly { readonly name: string; readonly types: number | undefined }[];
   /** Cheapest type for a job of the default size; undefined where it lands nowhere. */
   readonly type: string | undefined;
+  /** The pool or profile that this type is of. */
+  readonly typePool: string | undefined;
+  /** What it waits for before it takes any job, for example `its token`; undefined where it takes jobs. */
+  readonly waitsFor: string | undefined;
   /** USD for a minute of such a job, alone on its node, and with every slot of a node taken. */
   readonly usdAlone: number | undefined;
   readonly usdPacked: number | undefined;
@@ -222,6 +230,12 @@ export interface PageClusterChange {
   readonly cluster: string;
   /** For example `1 object added, 2 changed`. */
   readonly summary: string;
+  /** What a person would say first: what was meant, what becomes of jobs, what it costs. Undefined where no object changes. */
+  readonly sentence: string | undefined;
+  /** Whether what guards the fleet is weaker afterwards, as a sentence; undefined where it is not. */
+  readonly weaker: string | undefined;
+  /** Which jobs other runners take than before, or none: a sentence for each. */
+  readonly routes: readonly PageRoute[];
   readonly impacts: readonly PageImpact[];
   readonly effects: readonly PageEffect[];
   /** Sums of the cluster before and after, and the lines that make them differ. */
@@ -230,6 +244,11 @@ export interface PageClusterChange {
   readonly objects: readonly PageObjectChange[];
   /** Objects that no rule says anything about. */
   readonly silent: number;
+}
+
+export interface PageRoute {
+  readonly isLost: boolean;
+  readonly text: string;
 }
 
 export interface PageImpact {

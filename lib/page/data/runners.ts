@@ -2,9 +2,12 @@ import { landing, type ObservedRunner, type PlacedPod, type Subject } from '../.
 import { formatRefusal, type Placement } from '../../cluster/placement';
 import { registeredRunner } from '../../cluster/registered-runner';
 import type { Runner } from '../../cluster/runners';
+import { fleetOf } from '../../cluster/tiers';
+import { WAITING_ANNOTATION } from '../../contract';
 import type { RunnerCost } from '../../cost/types';
 import type { PodRequests } from '../../karpenter/node-price';
 import type { Report, RunnerRow } from '../../report/report';
+import { at, textOf } from '../../values/record';
 import { spotPart } from './costs';
 import type { PageBurst, PageLanding, PageRunner, PageSize } from './page-data';
 
@@ -42,6 +45,8 @@ export function runnersOf(
       ...known,
       jobs: known.jobs + row.concurrency,
       managers: known.managers + runner.replicas,
+      // One manager that has its token takes jobs.
+      waitsFor: known.waitsFor && waitsFor(runner),
       verdict: worseOf(known, row),
     });
   }
@@ -66,6 +71,7 @@ function runnerOf(
   return {
     name: row.name,
     cluster,
+    fleet: 'job' in runner ? fleetOf(runner) : undefined,
     tags: row.tags,
     takesUntagged,
     isProtected,
@@ -73,6 +79,8 @@ function runnerOf(
     managers: runner.replicas,
     pools: row.pools,
     type: row.cheapest?.type,
+    typePool: row.cheapest?.pool ?? (row.cheapest && row.pools[0]?.name),
+    waitsFor: waitsFor(runner),
     usdAlone: cost?.usdPerMinuteAlone,
     usdPacked: cost?.usdPerMinutePacked,
     spot: spotPart(cost?.spot),
@@ -83,6 +91,14 @@ function runnerOf(
     landing: landingOf(job, largestJob),
     burst: undefined,
   };
+}
+
+/** What a stopped manager waits for, as it is rendered with it. */
+function waitsFor({ manager }: Runner | ObservedRunner): string | undefined {
+  if (at(manager?.body, ['spec', 'replicas']) !== 0) return undefined;
+  const file = textOf(at(manager?.body, ['metadata', 'annotations', WAITING_ANNOTATION]));
+  if (file === undefined) return undefined;
+  return file.includes('/pull-secrets/') ? 'a pull secret' : 'its token';
 }
 
 function sizeOf(placed: PlacedPod | undefined): PageSize | undefined {

@@ -7,6 +7,7 @@ import type {
   PageImpact,
   PageLineChange,
   PageObjectChange,
+  PageRoute,
 } from '../data/page-data';
 import { type Content, type Html, html } from '../html';
 import { plural } from '../words';
@@ -30,11 +31,14 @@ function foreignPart({ foreign }: PageChange): Content {
 }
 
 function clusterPart(change: PageClusterChange): Html {
-  const { summary, impacts, effects, objects, silent, cost, costLines } = change;
+  const { summary, sentence, weaker, routes, impacts, effects, objects, silent, cost, costLines } = change;
   const heavy = impacts.filter(({ weight }) => weight !== 'info');
   const light = impacts.filter(({ weight }) => weight === 'info');
-  return html`<p class="answer">${summary}.${objects.length > 0 && heavy.length === 0 && ' Nothing that runs is touched.'}</p>
+  return html`${weaker !== undefined && html`<div class="impact security"><p class="bad"><b>${weaker}.</b></p></div>`}
+${sentence !== undefined && html`<p class="answer">${opened(sentence)}.</p>`}
+<p>${summary}.${objects.length > 0 && heavy.length === 0 && ' Nothing that runs is touched.'}</p>
 ${heavy.map(impactPart)}
+${routes.length > 0 && routesPart(routes)}
 ${effects.length > 0 && effectsPart(effects)}
 ${cost.length > 0 && costPart(cost, costLines)}
 ${light.length > 0 && html`<details><summary>${plural(light.length, 'more effect')}</summary>${light.map(impactPart)}</details>`}
@@ -48,6 +52,24 @@ const WEIGHTS: Readonly<Record<PageImpact['weight'], string>> = {
   info: 'plainly',
 };
 
+function opened(sentence: string): string {
+  return `${sentence[0].toUpperCase()}${sentence.slice(1)}`;
+}
+
+/** Which jobs get another runner, or none: those that wait are never folded. */
+function routesPart(routes: readonly PageRoute[]): Html {
+  const item = ({ text, isLost }: PageRoute) =>
+    html`<li>${isLost && html`<span class="verdict bad">no runner</span> `}${text}</li>`;
+  const [lost, moved] = [true, false].map((isLost) => routes.filter((route) => route.isLost === isLost));
+  const rest = moved.slice(ROUTES_SHOWN);
+  return html`<h3>Which runner takes which jobs</h3>
+<ul class="routes">${[...lost, ...moved.slice(0, ROUTES_SHOWN)].map(item)}</ul>${
+    rest.length > 0 &&
+    html`<details><summary>${plural(rest.length, 'more kind')} of jobs</summary><ul class="routes">${rest.map(item)}</ul></details>`
+  }`;
+}
+
+const ROUTES_SHOWN = 8;
 const OBJECTS_SHOWN = 4;
 
 function impactPart({ rule, weight, objects, what, why }: PageImpact): Html {

@@ -3,7 +3,7 @@ import { type Content, type Html, html } from '../html';
 import { markdownHtml } from '../markdown';
 
 /** What `check` found, with the page of each rule and the lines. */
-export function findingsSection({ findings, silenced, explanations }: PageData): Html {
+export function findingsSection({ findings, silenced, explanations, runners }: PageData): Html {
   const explained = new Set<string>();
   const explanationOf = (rule: string) => {
     if (explained.has(rule)) return html`<p><a href="#rule-${rule}">What <code>${rule}</code> means</a></p>`;
@@ -12,7 +12,7 @@ export function findingsSection({ findings, silenced, explanations }: PageData):
   };
   return html`<section id="findings" aria-labelledby="findings-title">
 <h2 id="findings-title">Findings</h2>
-${findings.length === 0 && html`<p class="answer good">Nothing is found: every rule of <code>npx runner-fleet check</code> holds.</p>`}
+${findings.length === 0 && nothingFound(runners.length)}
 ${findings.map((finding) => findingPart(finding, explanationOf(finding.rule)))}
 ${
   silenced.length > 0 &&
@@ -21,6 +21,13 @@ ${
   )}</ul>`
 }
 </section>`;
+}
+
+/** Without runners there is nothing that rules could hold for. */
+function nothingFound(runners: number): Html {
+  if (runners === 0)
+    return html`<p class="answer">Nothing is proved: there is no runner here that <code>npx runner-fleet check</code> could judge.</p>`;
+  return html`<p class="answer good">Nothing is found: every rule of <code>npx runner-fleet check</code> holds.</p>`;
 }
 
 function findingPart(finding: PageFinding, explanation: Html): Html {

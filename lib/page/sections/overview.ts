@@ -5,9 +5,10 @@ import { pricesText } from './costs';
 
 /** The head of the page: what it is about, four figures, and the way to each part. */
 export function overview(data: PageData): Html {
-  const { title, runners, counts, proof, costs } = data;
+  const { title, runners, counts, proof, costs, pools } = data;
   const floor = sum(costs.map((cost) => cost.floor.total));
   const ceiling = sum(costs.map((cost) => cost.ceiling.total));
+  const isPriced = pools.length > 0;
   const jobs = runners.reduce((sum, runner) => sum + runner.jobs, 0);
   const prices = runners.flatMap(({ usdAlone }) => usdAlone ?? []);
   return html`<header class="top">
@@ -25,8 +26,8 @@ export function overview(data: PageData): Html {
 <div><dt>Runners</dt><dd>${runners.length}</dd></div>
 <div><dt>Jobs at once, by managers</dt><dd>${jobs}</dd></div>
 <div><dt>Cheapest job-minute</dt><dd>${prices.length > 0 ? `$${Math.min(...prices).toFixed(5)}` : '-'}</dd></div>
-<div><dt>While no job runs</dt><dd>${floor === null ? '-' : `$${floor.toFixed(0)}`}</dd><dd class="sub">a month</dd></div>
-<div><dt>At all limits</dt><dd>${ceiling === null ? 'no limit' : `$${ceiling.toFixed(2)}`}</dd><dd class="sub">an hour</dd></div>
+<div><dt>While no job runs</dt><dd>${floor === null || (!isPriced && floor === 0) ? '-' : `$${floor.toFixed(0)}`}</dd><dd class="sub">a month</dd></div>
+<div><dt>At all limits</dt><dd>${ceiling === null ? 'no limit' : !isPriced && ceiling === 0 ? '-' : `$${ceiling.toFixed(2)}`}</dd><dd class="sub">an hour</dd></div>
 <div><dt>Findings</dt><dd class="${counts.error > 0 ? 'bad' : counts.warning > 0 ? 'warn' : 'calm'}">${counts.error + counts.warning + counts.note}</dd>
 <dd class="sub">${[plural(counts.error, 'error'), plural(counts.warning, 'warning'), plural(counts.note, 'note')].join(', ')}</dd></div>
 </dl>
