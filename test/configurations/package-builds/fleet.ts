@@ -227,6 +227,7 @@ spec:
       FORMER_FLAG,
     ],
     'x86-64-v3': [
+      defaultImage('busybox:1.32.0'),
       ownNodes('x86-64-v3', 'spot'),
       linux('amd64'),
       NO_TOKEN,
@@ -245,6 +246,7 @@ spec:
     ],
     'x86-64-v4-protected': [
       ownNamespace('pipeline', 'pipeline-protected'),
+      defaultImage('busybox:1.32.0'),
       ownNodes('x86-64-v4', 'spot'),
       linux('amd64'),
       NO_TOKEN,
