@@ -12,9 +12,9 @@ export interface Budget {
 export interface BudgetExcess {
   readonly part: keyof Budget;
   readonly budget: number;
-  /** What it is instead; null where nothing bounds it. */
+  /** What it is instead; null where nothing bounds it, or a price is not known. */
   readonly usd: number | null;
-  /** What it is made of, the most expensive first; of several clusters the names hold the cluster. */
+  /** What it is made of, what has no price or no bound first, then the most expensive first; of several clusters the names hold the cluster. */
   readonly lines: readonly CostLine[];
 }
 
@@ -27,7 +27,7 @@ export interface NamedCost {
 /** The parts of a budget that clusters exceed together. */
 export function budgetExcesses(costs: readonly NamedCost[], budget: Budget): readonly BudgetExcess[] {
   const parts = [
-    { part: 'floor' as const, of: ({ floorUsdPerMonth }: ClusterCost) => floorUsdPerMonth },
+    { part: 'floor' as const, of: floorWithUnpriced },
     { part: 'ceiling' as const, of: ({ ceilingUsdPerHour }: ClusterCost) => ceilingUsdPerHour },
   ];
   return parts.flatMap(({ part, of }): BudgetExcess[] => {
@@ -42,6 +42,16 @@ export function budgetExcesses(costs: readonly NamedCost[], budget: Budget): rea
         cluster === undefined ? line : { ...line, name: `${line.name} in ${cluster}` },
       ),
     );
-    return [{ part, budget: most, usd, lines: [...lines].sort((a, b) => b.usd - a.usd) }];
+    return [{ part, budget: most, usd, lines: [...lines].sort(byUsd) }];
   });
+}
+
+/** A sum that lacks something is not known. */
+function floorWithUnpriced({ floorUsdPerMonth: { total, lines, unpriced } }: ClusterCost) {
+  return { total: unpriced.length > 0 ? null : total, lines: [...unpriced, ...lines] };
+}
+
+/** The most expensive first; two amounts without a bound are alike. */
+function byUsd(a: CostLine, b: CostLine): number {
+  return a.usd === b.usd ? 0 : b.usd - a.usd;
 }

@@ -1,14 +1,17 @@
 import { fixedNodesOf, isStatic } from '../cluster/fixed-nodes';
+import type { Manifest } from '../cluster/manifest';
 import type { NodePool } from '../cluster/node-pools';
 import { landing, type Subject } from '../cluster/observe';
 import { prewarmCeiling, prewarmPrice } from '../cluster/prewarm-price';
+import { concurrencyOfEach } from '../cluster/runners';
+import { mostPausePods } from '../gitlab-runner/pause-pods';
 import { fargateUsdPerMinute, formatFargate } from '../karpenter/fargate-sizes';
 import type { InstanceType } from '../karpenter/instance-types';
 import { usdPerHour } from '../karpenter/node-price';
 import { HOURS_PER_MONTH } from '../values/duration';
 import { SAVINGS_PLAN_CLAIM } from './claims';
 import { isStopped, managerNodes, managersOf } from './manager-nodes';
-import { diskUsdPerHour, publicIpv4UsdPerHour } from './node-extras';
+import { diskUsdPerHour, hasUnpricedDisk, publicIpv4UsdPerHour } from './node-extras';
 import { placeOf } from './place';
 import type { CostLine, IdleFloor } from './types';
 
@@ -34,6 +37,7 @@ export function floorOf(subject: Subject): IdleFloor {
   const sum = (what: CostLine['what']) =>
     lines.reduce((total, line) => total + (line.what === what ? line.usd : 0), 0);
   const fee = nodes.reduce((total, one) => total + feeOf(one), 0);
+  const unpriced = [...unknownManagers(subject), ...unknownRoom(subject), ...unknownNodes(subject)];
   const managers = sum('managers');
   // A plan covers what EC2 charges for nodes alone.
   const covered = nodes
@@ -49,7 +53,8 @@ export function floorOf(subject: Subject): IdleFloor {
     autoModeFee: fee,
     managersWithSavingsPlan: managers - covered * SAVINGS_PLAN_CLAIM.share,
     lines: [...lines].sort((a, b) => b.usd - a.usd),
-    unknown: [...unknownManagers(subject), ...unknownNodes(subject), ...disks.unknown],
+    unknown: [...new Set(unpriced.map(({ what, name }) => UNKNOWN[what](name))), ...disks.unknown],
+    unpriced: [...unpriced, ...unpricedDisks(nodes)],
   };
 }
 
@@ -171,17 +176,51 @@ function partOf(
   return { lines, unknown: [...unknown] };
 }
 
-function unknownManagers(subject: Subject): readonly string[] {
-  const nodes = managerNodes(subject).flatMap(({ managers }) => managers);
-  const priced = new Set(nodes.map(({ manifest }) => manifest));
-  const unpriced = managersOf(subject)
-    .filter(({ manifest, placed }) => !priced.has(manifest) && placed.fargate?.size === undefined)
-    .map(({ runner }) => `managers of ${runner}`);
-  return [...new Set(unpriced)];
+/** What is not known, in words, by what it is. */
+const UNKNOWN = {
+  managers: (runner: string) => `managers of ${runner}`,
+  prewarm: (runner: string) => `held room of ${runner}`,
+  'fixed nodes': (pool: string) => `nodes of ${pool}`,
+} as const;
+
+function unpricedLine<What extends CostLine['what']>(
+  what: What,
+  name: string,
+  manifest: Manifest,
+  because = 'no price is known',
+) {
+  const usd = Number.POSITIVE_INFINITY;
+  return { what, name, usd, isUnknown: true as const, because, ...placeOf(manifest) };
 }
 
-function unknownNodes({ pools }: Subject): readonly string[] {
+function unknownManagers(subject: Subject) {
+  const nodes = managerNodes(subject).flatMap(({ managers }) => managers);
+  const priced = new Set(nodes.map(({ manifest }) => manifest));
+  return managersOf(subject)
+    .filter(({ manifest, placed }) => !priced.has(manifest) && placed.fargate?.size === undefined)
+    .map(({ runner, manifest }) => unpricedLine('managers', runner, manifest));
+}
+
+/** Room that pause pods hold on nodes without a price; where they land nowhere, they hold none. */
+function unknownRoom(subject: Subject) {
+  return subject.runners
+    .filter((runner) => {
+      const isPlaced = landing(runner.job).length > 0 || runner.job?.fargate || subject.pools.length === 0;
+      if (isStopped(runner) || !isPlaced || prewarmCeiling(runner, subject) !== undefined) return false;
+      return mostPausePods(runner.table, concurrencyOfEach(runner)) > 0;
+    })
+    .map(({ name, config }) => unpricedLine('prewarm', name, config.manifest));
+}
+
+function unknownNodes({ pools }: Subject) {
   return pools
     .filter((pool) => isStatic(pool) && !(Number.isFinite(fixedNodesOf(pool)) && cheapestType(pool)))
-    .map(({ name }) => `nodes of ${name}`);
+    .map(({ name, manifest }) => unpricedLine('fixed nodes', name, manifest));
+}
+
+function unpricedDisks(nodes: readonly IdleNodes[]): readonly CostLine[] {
+  const pools = new Set(nodes.map(({ pool }) => pool).filter(hasUnpricedDisk));
+  return [...pools].map(({ name, manifest, nodeClass }) =>
+    unpricedLine('disks', name, nodeClass?.manifest ?? manifest, 'a volume has no price here'),
+  );
 }

@@ -1,6 +1,5 @@
 import { fixedNodesOf, isStatic } from '../cluster/fixed-nodes';
 import type { Manifest } from '../cluster/manifest';
-import { minutePriceOf } from '../cluster/minute-price';
 import { capacityOf, type NodePool } from '../cluster/node-pools';
 import { landing, type PlacedPod, type Subject } from '../cluster/observe';
 import { nodesAtLimits } from '../cluster/pool-limits';
@@ -10,7 +9,7 @@ import type { InstanceType } from '../karpenter/instance-types';
 import { mayStart, nodesWithin, remaining } from '../karpenter/limits';
 import { usdPerHour } from '../karpenter/node-price';
 import { isStopped, managersOf } from './manager-nodes';
-import { diskUsdPerHour, publicIpv4UsdPerHour } from './node-extras';
+import { diskUsdPerHour, hasUnpricedDisk, publicIpv4UsdPerHour } from './node-extras';
 import { placeOf } from './place';
 import type { CostLine, LimitsCeiling, PoolCeiling } from './types';
 
@@ -19,20 +18,28 @@ export function ceilingOf(subject: Subject): LimitsCeiling {
   const found = [
     ...subject.pools.map((pool) => ({ ceiling: poolCeiling(pool, subject), manifest: pool.manifest })),
     ...fargateCeilings(subject),
+    ...jobsElsewhere(subject),
   ];
   const pools = found.map(({ ceiling }) => ceiling);
   return {
     total: sumOf(pools.map(({ usdPerHour: usd }) => usd)),
     worst: sumOf(pools.map(({ worstUsdPerHour: usd }) => usd)),
     pools,
-    lines: found.map(lineOf).sort((a, b) => b.usd - a.usd),
+    lines: found.map(lineOf).sort((a, b) => (a.usd === b.usd ? 0 : b.usd - a.usd)),
   };
 }
 
 function lineOf({ ceiling, manifest }: { ceiling: PoolCeiling; manifest: Manifest }): CostLine {
-  const { name, usdPerHour: usd, because, boundBy } = ceiling;
-  const what = boundBy === 'jobs' && ceiling.type === undefined ? 'fargate jobs' : 'pool';
-  return { what, name, usd: usd ?? Number.POSITIVE_INFINITY, because, ...placeOf(manifest) };
+  const { name, usdPerHour: usd, because, boundBy, isUnknown } = ceiling;
+  const what = boundBy === 'jobs' ? 'fargate jobs' : 'pool';
+  return {
+    what,
+    name,
+    usd: usd ?? Number.POSITIVE_INFINITY,
+    ...(isUnknown && { isUnknown }),
+    because,
+    ...placeOf(manifest),
+  };
 }
 
 function sumOf(amounts: readonly (number | null)[]): number | null {
@@ -50,21 +57,59 @@ function poolCeiling(pool: NodePool, subject: Subject): PoolCeiling {
   const priceOf = (type: InstanceType) => (usdPerHour(type) ?? 0) + besides;
   const costOf = (nodes: readonly Nodes[]) =>
     nodes.reduce((sum, { type, nodes: count }) => sum + count * priceOf(type), 0);
-  const most = isStatic(pool) ? fixedAtMost(pool, priceOf) : mostExpensive(pool, priceOf);
-  if (most.some(({ nodes }) => nodes === Number.POSITIVE_INFINITY)) return byJobs(pool, subject, priceOf);
+  if (isBoundless(pool)) return withoutSum(pool, 'it has no limit that bounds its nodes');
   const usual = isStatic(pool)
     ? fixedAtMost(pool, (type) => -priceOf(type))
-    : (usualNodes(pool, subject, costOf) ?? most);
-  const boundBy = isStatic(pool) ? 'nodes' : 'limits';
+    : usualNodes(pool, subject, costOf);
+  if (usual === undefined) return nothingLands(pool);
+  const unpriced = unpricedOf(pool, usual);
+  if (unpriced !== undefined) return { ...withoutSum(pool, unpriced), isUnknown: true };
+  const most = isStatic(pool) ? fixedAtMost(pool, priceOf) : mostExpensive(pool, priceOf);
   return {
     name: pool.name,
     usdPerHour: costOf(usual),
     worstUsdPerHour: costOf(most),
     type: usual[0]?.type.name,
     worstType: most[0]?.type.name,
-    boundBy,
+    boundBy: isStatic(pool) ? 'nodes' : 'limits',
     because: becauseOf(pool, usual),
   };
+}
+
+/** Whether limits allow any number of nodes of some type, whatever its price. */
+function isBoundless(pool: NodePool): boolean {
+  if (isStatic(pool)) return !Number.isFinite(fixedNodesOf(pool));
+  return [...pool.startable].some((type) => {
+    const capacity = capacityOf(pool, type);
+    return mayStart(pool.limits, capacity) && nodesWithin(pool.limits, capacity) === Number.POSITIVE_INFINITY;
+  });
+}
+
+function withoutSum({ name }: Pick<NodePool, 'name'>, because: string): PoolCeiling {
+  return {
+    name,
+    usdPerHour: null,
+    worstUsdPerHour: null,
+    type: undefined,
+    worstType: undefined,
+    boundBy: null,
+    because,
+  };
+}
+
+function nothingLands(pool: NodePool): PoolCeiling {
+  const because = 'no job and no manager lands in it';
+  return { ...withoutSum(pool, because), usdPerHour: 0, worstUsdPerHour: 0, boundBy: 'limits' };
+}
+
+/** What of some nodes has no price, as half a sentence; undefined where all has one. */
+function unpricedOf(pool: NodePool, nodes: readonly Nodes[]): string | undefined {
+  const isStarted = nodes.some(({ nodes: count }) => count > 0);
+  const types = nodes.filter(({ type }) => usdPerHour(type) === undefined).map(({ type }) => type.name);
+  if (types.length > 0) return `no price is known for ${types.join(', ')}`;
+  if (isStatic(pool) && nodes.length === 0 && fixedNodesOf(pool) > 0)
+    return 'no price is known for any of its types';
+  return isStarted && hasUnpricedDisk(pool) ? 'no price is known for a volume of its class' : undefined;
 }
 
 function becauseOf(pool: NodePool, nodes: readonly Nodes[]): string {
@@ -106,14 +151,30 @@ function fixedAtMost(pool: NodePool, priceOf: (type: InstanceType) => number): r
   return type === undefined ? [] : [{ type, nodes: fixedNodesOf(pool) }];
 }
 
-/** The nodes that Karpenter starts up to the limits for the pods that land in a pool: of several kinds those that cost most. */
+/**
+ * The nodes that Karpenter starts up to the limits for the pods that land in a pool: of several kinds those that cost most.
+ * Undefined where none lands there, not even a job of the largest size.
+ */
 function usualNodes(
   pool: NodePool,
   subject: Subject,
   costOf: (nodes: readonly Nodes[]) => number,
 ): readonly Nodes[] | undefined {
   const pods = [...subject.runners.map(({ job }) => job), ...managersOf(subject).map(({ placed }) => placed)];
+  const largest = subject.runners.map(({ largestJob }) => largestJob);
+  return nodesFor(pods, pool, subject, costOf) ?? nodesFor(largest, pool, subject, costOf);
+}
+
+function nodesFor(
+  pods: readonly (PlacedPod | undefined)[],
+  pool: NodePool,
+  subject: Subject,
+  costOf: (nodes: readonly Nodes[]) => number,
+): readonly Nodes[] | undefined {
   const tried = new Set<string>();
+  // What has no price may be the most expensive.
+  const rank = (nodes: readonly Nodes[]) =>
+    nodes.some(({ type }) => usdPerHour(type) === undefined) ? Number.POSITIVE_INFINITY : costOf(nodes);
   let most: readonly Nodes[] | undefined;
   for (const placed of pods) {
     const placement = placementIn(placed, pool);
@@ -122,7 +183,7 @@ function usualNodes(
     if (tried.has(key)) continue;
     tried.add(key);
     const nodes = nodesAtLimits(placement, placed.pod.requests, subject.settings.daemonSets);
-    if (most === undefined || costOf(nodes) > costOf(most)) most = nodes;
+    if (most === undefined || rank(nodes) > rank(most)) most = nodes;
   }
   return most;
 }
@@ -131,31 +192,15 @@ function placementIn(placed: PlacedPod | undefined, pool: NodePool) {
   return landing(placed).find((placement) => placement.pool === pool);
 }
 
-/** A pool without limits: every job and manager that its runners may have at once, each alone on the cheapest node. */
-function byJobs(pool: NodePool, subject: Subject, priceOf: (type: InstanceType) => number): PoolCeiling {
-  const jobs = subject.runners
-    .filter((runner) => !isStopped(runner))
-    .map((runner) => ({ placed: runner.job, pods: concurrencyOf(runner) }));
-  const own = [...jobs, ...managersOf(subject)].flatMap(({ placed, pods }) => {
-    const type =
-      minutePriceOf(placed)?.pool === pool.name ? placementIn(placed, pool)?.cheapest?.type : undefined;
-    return type === undefined ? [] : [{ type, pods }];
-  });
-  const count = own.reduce((sum, { pods }) => sum + pods, 0);
-  const usd = own.length > 0 ? own.reduce((sum, { type, pods }) => sum + pods * priceOf(type), 0) : null;
-  const type = own[0]?.type.name;
-  return {
-    name: pool.name,
-    usdPerHour: usd,
-    worstUsdPerHour: usd,
-    type,
-    worstType: type,
-    boundBy: usd === null ? null : 'jobs',
-    because:
-      usd === null
-        ? 'it has no limit that bounds its nodes'
-        : `${count} pods at once, each alone on its node; the pool has no limit that bounds its nodes`,
-  };
+/** Where no NodePool is here, jobs run on nodes that nothing is known of. */
+function jobsElsewhere({ pools, runners }: Subject): readonly { ceiling: PoolCeiling; manifest: Manifest }[] {
+  if (pools.length > 0) return [];
+  return runners
+    .filter((runner) => !isStopped(runner) && !runner.job?.fargate)
+    .map(({ name, config }) => ({
+      manifest: config.manifest,
+      ceiling: { ...withoutSum({ name }, 'the nodes of its jobs are not here'), isUnknown: true },
+    }));
 }
 
 /** Fargate has no limits of its own: all jobs that its runners may have at once, and their managers. */

@@ -16,6 +16,11 @@ export function diskUsdPerHour({ nodeClass, isAutoMode }: NodePool): number | un
   return usd === undefined ? undefined : usd / HOURS_PER_MONTH;
 }
 
+/** Whether the class of a pool is here and has a volume without a price. */
+export function hasUnpricedDisk(pool: NodePool): boolean {
+  return pool.nodeClass !== undefined && diskUsdPerHour(pool) === undefined;
+}
+
 /** US dollars an hour for the public IPv4 address of a node of a pool: what its class says, or what the user does. */
 export function publicIpv4UsdPerHour({ nodeClass, isAutoMode }: NodePool, isPublic: boolean): number {
   const field = isAutoMode

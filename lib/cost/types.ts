@@ -83,6 +83,8 @@ export interface IdleFloor {
   readonly lines: readonly CostLine[];
   /** What has a price that is not known here, each as half a sentence: the total is without it. */
   readonly unknown: readonly string[];
+  /** What has no price here although it stands here, so that no budget can hold: all of `unknown` but disks of classes that are elsewhere. */
+  readonly unpriced: readonly CostLine[];
 }
 
 /** One thing that costs. */
@@ -92,6 +94,8 @@ export interface CostLine {
   readonly name: string;
   /** US dollars, for the time of the sum that it is part of; Infinity where nothing bounds it. */
   readonly usd: number;
+  /** Whether its price is not known here: `usd` is Infinity then, null in JSON. */
+  readonly isUnknown?: true;
   /** How it comes about: `2 x t4g.small for 4 managers`. */
   readonly because: string;
   /** The object to change, as findings name it: `NodePool/gitlab-managers`. */
@@ -102,7 +106,7 @@ export interface CostLine {
 
 /** What an hour costs where every pool is at its limits at once. Spot counts with its price on demand, which it does not exceed. */
 export interface LimitsCeiling {
-  /** US dollars an hour on the types that jobs get first; null where something has no limit. */
+  /** US dollars an hour on the types that jobs get first; null where something has no limit, or a price is not known (`lines` say which). */
   readonly total: number | null;
   /** The same if EC2 has nothing but the most expensive types of each pool. */
   readonly worst: number | null;
@@ -115,14 +119,16 @@ export interface LimitsCeiling {
 export interface PoolCeiling {
   /** NodePool, or Fargate profile. */
   readonly name: string;
-  /** On demand, with the fee of EKS Auto Mode, disks and addresses; null where neither limits nor runners bound it. */
+  /** On demand, with the fee of EKS Auto Mode, disks and addresses; 0 where nothing lands in it; null where its limits do not bound it, or a price is not known. */
   readonly usdPerHour: number | null;
   /** The same on the types on which the limits cost most. */
   readonly worstUsdPerHour: number | null;
   /** The type of most of its nodes; undefined on Fargate. */
   readonly type: string | undefined;
   readonly worstType: string | undefined;
-  /** `limits`: those of the pool. `jobs`: it has none, and its runners take no more jobs at once. `nodes`: a fixed number of nodes. */
+  /** `limits`: those of the pool. `jobs`: on Fargate, where runners take no more jobs at once. `nodes`: a fixed number of nodes. */
   readonly boundBy: 'limits' | 'jobs' | 'nodes' | null;
   readonly because: string;
+  /** Whether it is null since a price is not known. */
+  readonly isUnknown?: true;
 }

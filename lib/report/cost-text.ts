@@ -75,7 +75,7 @@ function spotSources({ runners }: ClusterCost): readonly string[] {
 
 /** The idle floor in a line, and what it is without. */
 export function floorLines({ floorUsdPerMonth: floor }: ClusterCost): readonly string[] {
-  const { total, managers, managersWithSavingsPlan, unknown } = floor;
+  const { total, managers, managersWithSavingsPlan, unknown, unpriced } = floor;
   const saved = total - managers + managersWithSavingsPlan;
   const plan = `${money(saved)} with a Savings Plan for managers (${SAVINGS_PLAN_CLAIM.source}, ${SAVINGS_PLAN_CLAIM.date})`;
   return [
@@ -83,6 +83,9 @@ export function floorLines({ floorUsdPerMonth: floor }: ClusterCost): readonly s
       ? [
           `Idle: USD ${money(total)} a month, ${partsOf(floor)}${managers > managersWithSavingsPlan ? `; from ${plan}` : ''}.`,
         ]
+      : []),
+    ...(total === 0 && unpriced.length > 0
+      ? [`Idle: not known, since there is no price for ${firstNames(unknown).join(', ')}.`]
       : []),
     ...(unknown.length > 0 && total > 0
       ? [`Not in it, since the price is not known: ${firstNames(unknown).join(', ')}.`]
@@ -110,7 +113,9 @@ export function ceilingLines({
   if (pools.length === 0) return [];
   const [first] = lines;
   if (total === null || worst === null)
-    return [`At the limits: nothing bounds an hour, since ${first.name}: ${first.because}.`];
+    return [
+      `At the limits: ${first.isUnknown ? 'not known' : 'nothing bounds an hour'}, since ${first.name}: ${first.because}.`,
+    ];
   const more =
     worst - total > 0.005 ? `, ${money(worst)} if EC2 has only the most expensive types of each pool` : '';
   return [`At the limits: USD ${money(total)} an hour with disks${more}.`];
@@ -177,7 +182,12 @@ function signed(usd: number): string {
 /** A part of a budget that is exceeded, with what makes it up: the first line is what to look at. */
 export function excessLines({ part, budget, usd, lines }: BudgetExcess): readonly string[] {
   const per = part === 'floor' ? 'a month while no job runs' : 'an hour at the limits';
-  const is = usd === null ? 'nothing bounds it' : `it is USD ${money(usd)}`;
+  const is =
+    usd === null
+      ? lines.some(({ isUnknown }) => isUnknown)
+        ? 'it is not known'
+        : 'nothing bounds it'
+      : `it is USD ${money(usd)}`;
   const more = lines.length > MOST_LINES ? [`  and ${lines.length - MOST_LINES} more`] : [];
   return [
     `Over budget: USD ${money(budget)} ${per}, and ${is}:`,
@@ -186,7 +196,7 @@ export function excessLines({ part, budget, usd, lines }: BudgetExcess): readonl
   ];
 }
 
-function lineText({ what, name, usd, because, object, file }: CostLine): string {
-  const amount = Number.isFinite(usd) ? `USD ${money(usd)}` : 'no bound';
+function lineText({ what, name, usd, isUnknown, because, object, file }: CostLine): string {
+  const amount = isUnknown ? 'not known' : Number.isFinite(usd) ? `USD ${money(usd)}` : 'no bound';
   return `${amount}: ${what} ${name}, ${because} (${object}, ${file})`;
 }

@@ -17,7 +17,8 @@ export function moneyWords({ cost }: ClusterDiff): readonly string[] {
   const parts = [
     ...minuteWords(cost),
     ...(floor === undefined ? [] : [`${signed(floor)} a month while no job runs`]),
-    ...(ceiling === undefined ? [] : [ceilingWords(ceiling)]),
+    ...unknownFloorWords(cost),
+    ...(ceiling === undefined ? [] : [ceilingWords(ceiling, cost)]),
   ];
   return [parts.length === 0 ? '+0 USD' : parts.join(', ')];
 }
@@ -109,14 +110,31 @@ function ceilingChange({ before, after }: CostChange): number | undefined {
   return Math.abs(now - old) < LEAST_USD ? undefined : now - old;
 }
 
-function ceilingWords(change: number): string {
+/** A floor that lacks a price is less, and nobody saves that. */
+function unknownFloorWords({ before, after }: CostChange): readonly string[] {
+  const isWorse = after.floorUsdPerMonth.unpriced.length > before.floorUsdPerMonth.unpriced.length;
+  return isWorse ? ['a part of what is paid while no job runs has no known price any more'] : [];
+}
+
+function ceilingWords(change: number, { before, after }: CostChange): string {
+  if (change === Number.POSITIVE_INFINITY && isUnknown(after))
+    return 'what an hour costs at the limits is not known any more';
+  if (change === Number.NEGATIVE_INFINITY && isUnknown(before))
+    return 'what an hour costs at the limits is known now';
   if (change === Number.POSITIVE_INFINITY) return 'nothing bounds what an hour costs any more';
   if (change === Number.NEGATIVE_INFINITY) return 'limits bound what an hour costs';
   return `${signed(change)} an hour at the limits`;
 }
 
-function orUnbounded({ ceilingUsdPerHour: { total } }: ClusterCost): string {
-  return total === null ? 'unbounded' : usd(total);
+function orUnbounded(cost: ClusterCost): string {
+  const { total } = cost.ceilingUsdPerHour;
+  if (total !== null) return usd(total);
+  return isUnknown(cost) ? 'not known' : 'unbounded';
+}
+
+/** Whether the ceiling is not a number because of a price alone: what nothing bounds is the worse. */
+function isUnknown({ ceilingUsdPerHour: { total, lines } }: ClusterCost): boolean {
+  return total === null && lines.every(({ usd: amount, isUnknown: is }) => Number.isFinite(amount) || is);
 }
 
 /** The lines that make the most of a difference. */

@@ -50,7 +50,7 @@ function planText(plan: BurstPlan, runners: readonly RunnerCost[]): string {
     `${plan.runner}: ${verdict}`,
     ...alignedLines(rows, [1]),
     ...short.map(({ raise }) => `  raise ${raise}`),
-    `  ${jobs(question.jobs)}: ${machines}, USD ${plan.usdPerHour.toFixed(2)} an hour on demand${feeOf(plan)}, ${plan.vcpus} vCPUs, ${plan.addresses} addresses, ${plan.apiRequestsAtStart.toFixed(0)} requests a second to the Kubernetes API while they start, ${plan.apiRequestsPerSecond.toFixed(0)} for the state of pods afterwards`,
+    `  ${jobs(question.jobs)}: ${machines}, ${priceOf(plan)}, ${plan.vcpus} vCPUs, ${plan.addresses} addresses, ${plan.apiRequestsAtStart.toFixed(0)} requests a second to the Kubernetes API while they start, ${plan.apiRequestsPerSecond.toFixed(0)} for the state of pods afterwards`,
     ...minuteLines(runners.find(({ name }) => name === plan.runner)),
     '',
   ].join('\n');
@@ -63,6 +63,12 @@ function minuteLines(runner: RunnerCost | undefined): readonly string[] {
   const full = packed === undefined ? '' : `, ${packed.toFixed(5)} on a full node`;
   const onSpot = spot === undefined ? '' : `; alone on its node ${minuteOf(runner)}`;
   return [`  a minute of a job: USD ${alone.toFixed(5)} alone on its node${full}${onSpot}`];
+}
+
+/** What the machines cost; a sum with a price that is not known is not known. */
+function priceOf(plan: BurstPlan): string {
+  if (!Number.isFinite(plan.usdPerHour)) return 'what they cost is not known';
+  return `USD ${plan.usdPerHour.toFixed(2)} an hour on demand${feeOf(plan)}`;
 }
 
 /** The part of the price that Spot does not lower. */

@@ -1,9 +1,18 @@
-import { observe } from '../../lib/cluster/observe';
+import { DEFAULT_CHECK_SETTINGS, observe } from '../../lib/cluster/observe';
 import { budgetExcesses } from '../../lib/cost/budget';
 import { costOf } from '../../lib/cost/fleet-cost';
 import { edited, FLEET, parsed, without } from '../fixtures/files';
 
 const cost = costOf(observe(parsed(FLEET)));
+/** Prices that leave out all types of the fleet. */
+const PRICES = {
+  region: 'us-east-1',
+  date: '2026-11-20',
+  source: 'ours',
+  onDemand: new Map([['t2.nano', 0.0001]]),
+  spot: new Map(),
+};
+
 const one = [{ cluster: undefined, cost }];
 const two = ['a', 'b'].map((cluster) => ({ cluster, cost }));
 
@@ -40,4 +49,15 @@ test('what nothing bounds is above every budget', () => {
   const [excess] = budgetExcesses([{ cluster: undefined, cost: unbounded }], { ceiling: 1_000_000 });
   expect(excess).toMatchObject({ part: 'ceiling', usd: null });
   expect(excess.lines[0].name).toBe('gitlab-jobs-arm64-spot');
+});
+
+test('a price that is not known is above every budget, and stands first', () => {
+  const money = { prices: PRICES };
+  const unknown = costOf(observe(parsed(FLEET), { ...DEFAULT_CHECK_SETTINGS, money }));
+  const excesses = budgetExcesses([{ cluster: undefined, cost: unknown }], { floor: 1e6, ceiling: 1e6 });
+  expect(excesses.map(({ part, usd }) => [part, usd])).toEqual([
+    ['floor', null],
+    ['ceiling', null],
+  ]);
+  for (const { lines } of excesses) expect(lines[0]).toMatchObject({ isUnknown: true });
 });

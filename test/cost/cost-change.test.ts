@@ -50,6 +50,11 @@ test('a runner that comes or goes stands on one side alone', () => {
   expect(runners.map(({ name, after }) => [name, after])).toEqual([['acme-arm64-spot', undefined]]);
 });
 
+test('a pool that loses its limits is the first line, however few jobs its runner takes', () => {
+  const open = edited(FLEET, [JOBS, /( {2}limits:\n)(?: {4}.*\n)+/, '']);
+  expect(change(FLEET, open).ceiling[0].usd).toBe(Number.POSITIVE_INFINITY);
+});
+
 test('a pool that loses its limits and has no runner is the first line, since nothing bounds it', () => {
   const open = without(edited(FLEET, [JOBS, /( {2}limits:\n)(?: {4}.*\n)+/, '']), 'runners/arm64-spot');
   expect(change(FLEET, open).ceiling[0]).toMatchObject({

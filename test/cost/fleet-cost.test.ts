@@ -210,11 +210,38 @@ describe('the ceiling of an hour', () => {
     expect(worst).toBeGreaterThan(2 * (total ?? Number.POSITIVE_INFINITY));
   });
 
-  test('is every job alone on its node for a pool without limits', () => {
+  test('has no bound without limits, however few jobs its runners take: that is never cheaper than limits', () => {
     const open = edited(FLEET, [JOBS, /( {2}limits:\n)(?: {4}.*\n)+/, '']);
-    const pool = cost(open).ceilingUsdPerHour.pools.find(({ name }) => name === 'gitlab-jobs-arm64-spot');
-    expect(pool?.boundBy).toBe('jobs');
-    expect(pool?.usdPerHour).toBeCloseTo(20 * (0.068 + 8 / 730), 6);
+    const { total, worst, pools } = cost(open).ceilingUsdPerHour;
+    expect([total, worst]).toEqual([null, null]);
+    const pool = pools.find(({ name }) => name === 'gitlab-jobs-arm64-spot');
+    expect(pool).toMatchObject({ boundBy: null, because: 'it has no limit that bounds its nodes' });
+  });
+
+  test('counts nothing for a pool in which nothing lands: without its runner a fleet is not more expensive', () => {
+    const { ceilingUsdPerHour: rest } = cost(without(FLEET, 'runners/arm64-spot'));
+    const pool = rest.pools.find(({ name }) => name === 'gitlab-jobs-arm64-spot');
+    expect(pool).toMatchObject({ usdPerHour: 0, because: 'no job and no manager lands in it' });
+    expect(rest.total).toBeLessThan(cost(FLEET).ceilingUsdPerHour.total ?? 0);
+  });
+
+  test('is not known where a type that jobs get has no price', () => {
+    const prices = { region: 'us-east-1', date: '2026-11-20', source: 'ours', spot: new Map() };
+    const { ceilingUsdPerHour: ceiling, floorUsdPerMonth: floor } = cost(FLEET, {
+      prices: { ...prices, onDemand: new Map([['t2.nano', 0.0001]]) },
+    });
+    expect([ceiling.total, ceiling.worst]).toEqual([null, null]);
+    expect(ceiling.lines[0]).toMatchObject({
+      isUnknown: true,
+      because: expect.stringMatching(/^no price is known for /),
+    });
+    expect(floor.unknown).toContain('managers of acme-arm64-spot');
+    expect(floor.unpriced.map(({ what }) => what)).toContain('managers');
+  });
+
+  test('is not known where no NodePool is here', () => {
+    const files = FLEET.filter(({ path }) => !path.includes('nodepool-'));
+    expect(cost(files).ceilingUsdPerHour.total).toBeNull();
   });
 
   test('is nothing that can be said where neither limits nor runners bound a pool', () => {
