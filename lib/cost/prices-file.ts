@@ -43,7 +43,7 @@ export function readPrices(file: string, text: string): ReadPrices {
       ],
     };
   }
-  const faults = faultsOf(said);
+  const faults = [...duplicateFaults(text), ...faultsOf(said)];
   if (faults.length > 0) {
     const lines = new FileLines(text);
     return {
@@ -69,6 +69,24 @@ export function readPrices(file: string, text: string): ReadPrices {
 function faultAt(file: string, line: number, { path, found, why, fix }: ValueFault): Problem<FileLine> {
   const place = path.length > 0 ? `${path.join('.')}: ` : '';
   return { id: 'prices-file', severity: 'error', at: { file, line }, found: `${place}${found}`, why, fix };
+}
+
+/** Keys that stand twice in a table of valid JSON: the last one would hold, and people read the first. */
+function duplicateFaults(text: string): readonly ValueFault[] {
+  const tables: Set<string>[] = [];
+  const found: ValueFault[] = [];
+  for (const [token, , colon] of text.matchAll(/"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?|[{}]/g)) {
+    if (token === '{') tables.push(new Set());
+    else if (token === '}') tables.pop();
+    else if (colon !== undefined) {
+      const key = String(JSON.parse(token.slice(0, -colon.length)));
+      const keys = tables.at(-1);
+      if (keys?.has(key) && found.length < MOST_NAMED)
+        found.push({ path: [], found: `${shown(key)} twice`, why: 'a key stands once', fix: 'remove one' });
+      keys?.add(key);
+    }
+  }
+  return found;
 }
 
 function faultsOf(said: unknown): readonly ValueFault[] {
@@ -128,12 +146,20 @@ function textFaults({ region, date, source }: Readonly<Record<string, unknown>>)
   ];
 }
 
+/** Whether it is a day of the calendar, in the time of EC2. */
 function isDay(text: string): boolean {
-  return /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.test(text);
+  if (!/^20\d\d-\d\d-\d\d$/.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
 function onDemandFaults(onDemand: unknown): readonly ValueFault[] {
-  const faults = tableFaults('onDemand', onDemand, isPrice, 'US dollars an hour, as a number above 0');
+  const faults = tableFaults(
+    'onDemand',
+    onDemand,
+    isPrice,
+    'US dollars an hour, as a number above 0 and up to 10000',
+  );
   const isNone = isTable(onDemand) && !Object.keys(onDemand).some((name) => instanceType(name) !== undefined);
   if (faults.length > 0 || !isNone) return faults;
   return [
@@ -165,8 +191,11 @@ function tableFaults(
   return named;
 }
 
+/** More than any type costs, US dollars an hour. */
+const MOST_USD = 10_000;
+
 function isPrice(value: unknown): boolean {
-  return isAmount(value) && value > 0;
+  return isAmount(value) && value > 0 && value <= MOST_USD;
 }
 
 function isRange(value: unknown): boolean {

@@ -108,15 +108,23 @@ function budgetFaults(budget: unknown): readonly ValueFault[] {
       const { [key]: usd } = budget;
       if (usd === undefined || isAmount(usd)) return [];
       return [
-        { path: ['budget', key], found: shown(usd), why: 'it is US dollars, as a number of 0 or more', fix },
+        {
+          path: ['budget', key],
+          found: shown(usd),
+          why: 'it is US dollars, as a number from 0 to 999999999',
+          fix,
+        },
       ];
     }),
   ];
 }
 
+/** Most US dollars of a budget: what `--budget` takes too. */
+const MOST_USD = 999_999_999;
+
 /** Whether a value is an amount of money, US dollars. */
 export function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+  return typeof value === 'number' && value >= 0 && value <= MOST_USD;
 }
 
 function unknownKeys(
@@ -135,5 +143,6 @@ function unknownKeys(
 
 /** A value as a message shows it. */
 function shown(value: unknown): string {
+  if (typeof value === 'number') return String(value);
   return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80);
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkCommand } from '../../lib/cli/check';
 import { planCommand } from '../../lib/cli/plan';
@@ -71,5 +71,39 @@ test('settings and prices that are of no use: exit code 2 and what to write', ()
     expect(check(fleet, '--config', settings)).toMatchObject({ status: 2, stdout: '' });
     expect(check(fleet, '--prices', settings).stderr).toContain('not JSON');
     expect(check(fleet, '--prices', join(fleet, 'none.json')).stderr).toContain('can not be read: ENOENT');
+  });
+});
+
+test('prices that leave out the types of the fleet pass no budget, and no figure is made up', () => {
+  withFleet('', (fleet, _, prices) => {
+    const onDemand = { 't2.nano': 0.0001 };
+    writeFileSync(prices, JSON.stringify({ region: 'us-east-1', date: '2026-11-20', onDemand }));
+    const { status, stdout } = check(fleet, '--prices', prices, '--budget', 'floor=1,ceiling=1');
+    expect(status).toBe(1);
+    expect(stdout).toContain(
+      'Over budget: USD 1.00 a month while no job runs, and it is not known:\n  not known: managers',
+    );
+    expect(stdout).toContain(
+      'Over budget: USD 1.00 an hour at the limits, and it is not known:\n  not known: pool',
+    );
+    const planned = runHere(planCommand(), [fleet, '--jobs', '1', '--prices', prices]).stdout;
+    expect(planned).toContain('what they cost is not known');
+    expect(planned).not.toContain('Infinity');
+  });
+});
+
+test('prices of the settings stay within the project, whatever links there are, and are a file of a usual size', () => {
+  withFleet('cost: { prices: sub/prices.json }\n', (fleet, settings, prices) => {
+    const here = join(fleet, '..');
+    symlinkSync('/dev', join(here, 'devices'));
+    writeFileSync(settings, 'cost: { prices: devices/zero }\n');
+    expect(check(fleet, '--config', settings).stderr).toContain('leads through one');
+    expect(check(fleet, '--prices', '/dev/zero')).toMatchObject({ status: 2, stdout: '' });
+    mkdirSync(join(here, 'sub'));
+    renameSync(prices, join(here, 'sub/prices.json'));
+    writeFileSync(settings, 'cost: { prices: ./sub/prices.json }\n');
+    expect(check(fleet, '--config', settings).status).toBe(0);
+    writeFileSync(join(here, 'sub/prices.json'), ' '.repeat(5_000_001));
+    expect(check(fleet, '--config', settings).stderr).toContain('larger than 5 MB');
   });
 });

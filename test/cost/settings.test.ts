@@ -37,7 +37,7 @@ describe('what a project says of money', () => {
       `${FILE}:4: cost.region: "Frankfurt": it is not an AWS region; write it as eu-central-1`,
       `${FILE}:5: cost.publicIpv4: "yes": it is true or false; write true`,
       `${FILE}:6: cost.budget.ceilling: unknown: there is no such setting; write ceiling`,
-      `${FILE}:6: cost.budget.floor: -1: it is US dollars, as a number of 0 or more; write "budget: { floor: 200, ceiling: 50 }"`,
+      `${FILE}:6: cost.budget.floor: -1: it is US dollars, as a number from 0 to 999999999; write "budget: { floor: 200, ceiling: 50 }"`,
     ]);
   });
 
@@ -45,6 +45,13 @@ describe('what a project says of money', () => {
     const [fault, ...others] = readCostSettings(FILE, `cost: ${value}\n`).faults;
     expect(others).toEqual([]);
     expect(fault.why).toBe('it is a table of region, prices, publicIpv4, budget');
+  });
+
+  test.each(['.inf', '1e300', '.nan'])('has no budget of %s', (usd) => {
+    const [fault] = settingsIn(`  budget: { floor: ${usd} }\n`).faults;
+    expect(fault.found).toBe(
+      `cost.budget.floor: ${Number(usd.replace('.inf', 'Infinity').replace('.nan', 'NaN'))}`,
+    );
   });
 
   test.each(['200', '{}', '[200, 50]'])('has no budget that is %s', (budget) => {
@@ -90,9 +97,30 @@ describe('a file of prices', () => {
       'eu.json:14: extra: unknown: there are region, date, source, onDemand, spot alone',
       'eu.json:2: region: "Frankfurt": it is not an AWS region',
       'eu.json:3: date: "today": it is not the day of the prices',
-      'eu.json:5: onDemand.c6g.large: "0.07": a price is US dollars an hour, as a number above 0',
-      'eu.json:6: onDemand.c7g.large: 0: a price is US dollars an hour, as a number above 0',
+      'eu.json:5: onDemand.c6g.large: "0.07": a price is US dollars an hour, as a number above 0 and up to 10000',
+      'eu.json:6: onDemand.c7g.large: 0: a price is US dollars an hour, as a number above 0 and up to 10000',
       'eu.json:9: spot.c6g.large: [0.05,0.02]: a price is two numbers, the least and the most: [0.03, 0.05]',
+    ]);
+  });
+
+  test.each(['2026-02-31', '9999-12-31', '2025-02-29', '2026-13-01'])(
+    'is of a real day, not of %s',
+    (date) => {
+      expect(read({ ...whole, date }).faults.map(({ why }) => why)).toEqual([
+        'it is not the day of the prices',
+      ]);
+    },
+  );
+
+  test('has no price above that of any type', () => {
+    expect(read({ ...whole, onDemand: { 'c6a.large': 1e308 } }).faults).toHaveLength(1);
+    expect(read({ ...whole, onDemand: { 'c6a.large': 10_000 } }).faults).toEqual([]);
+  });
+
+  test('says a price once: of two, readers take the first and programs the last', () => {
+    const text = JSON.stringify(whole).replace('{"c6g.large"', '{"c6g.large":9,"c6g.\\u006carge"');
+    expect(readPrices('eu.json', text).faults.map(fileProblemText)).toEqual([
+      'eu.json:1: "c6g.large" twice: a key stands once; remove one',
     ]);
   });
 
