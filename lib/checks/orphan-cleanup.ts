@@ -1,4 +1,4 @@
-import { cleansUpAfter, isOfFleet, tooEarlyFor } from '../cluster/cleaned-runners';
+import { cleansUpAfter, hasDeadline, isOfFleet, tooEarlyFor } from '../cluster/cleaned-runners';
 import { allows, grantsOf } from '../cluster/grants';
 import type { Manifest } from '../cluster/manifest';
 import { namespaceOfJobs } from '../cluster/namespaces';
@@ -54,7 +54,22 @@ function runnerFindings(cleanup: PlacedCleanup, { runners }: Subject): Finding[]
       const fix = 'render it again, or write as many seconds';
       return [finding('too-early', { severity: 'error', at, found: early, why, fix })];
     }
-    return isOfFleet(cleanup, runner) && !cleansUpAfter(cleanup, runner) ? [leftOut(cleanup, runner)] : [];
+    if (cleansUpAfter(cleanup, runner)) return hasDeadline(runner) ? [] : [maybeEarly(cleanup, runner)];
+    return isOfFleet(cleanup, runner) ? [leftOut(cleanup, runner)] : [];
+  });
+}
+
+/** A project may give its jobs more time than the runner is meant to, and only GitLab knows whether it holds them to that. */
+function maybeEarly(
+  { manifest, longestJobSeconds: longest }: PlacedCleanup,
+  runner: ObservedRunner,
+): Finding {
+  return finding('too-early', {
+    severity: 'warning',
+    at: { manifest, path: CONTAINERS },
+    found: `${CLEANUP_VARIABLES.longestJob} is ${longest}, and job pods of runner ${runner.name} have no deadline of their own`,
+    why: 'a job runs for as long as its project lets it, unless the maximum timeout of the runner in GitLab is less; the cleanup deletes pods that are older, also of jobs that still run',
+    fix: 'leave FF_USE_POD_ACTIVE_DEADLINE_SECONDS on; otherwise see with npx runner-fleet gitlab status that GitLab has the maximum timeout, and silence this',
   });
 }
 

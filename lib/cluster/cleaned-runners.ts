@@ -37,8 +37,12 @@ export function tooEarlyFor(cleanup: OrphanCleanup, runner: ObservedRunner): str
     return `${CLEANUP_VARIABLES.spare} is ${spare}, and its job pods may take ${needed} s to start and to end`;
   const job = longestJobSeconds(runner.manager);
   // A pod with a deadline of its own is judged by that.
-  const hasDeadline = fieldsOf(runner.job?.spec).activeDeadlineSeconds !== undefined;
-  if (!hasDeadline && !(longest >= job))
+  if (!hasDeadline(runner) && !(longest >= job))
     return `${CLEANUP_VARIABLES.longestJob} is ${longest}, its jobs may take ${job} s, and their pods have no deadline of their own`;
   return undefined;
+}
+
+/** Whether job pods of a runner have the timeout of their job as a deadline of their own. */
+export function hasDeadline(runner: ObservedRunner): boolean {
+  return fieldsOf(runner.job?.spec).activeDeadlineSeconds !== undefined;
 }

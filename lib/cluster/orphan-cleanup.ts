@@ -31,12 +31,23 @@ export interface PlacedCleanup extends OrphanCleanup {
 /** Where the CronJob has what it makes a pod of. */
 export const CLEANUP_TEMPLATE = ['spec', 'jobTemplate', 'spec', 'template'] as const;
 
-/** Whether a CronJob is a fleet's cleanup of orphaned job pods. */
-export function isOrphanCleanup({ kind, body }: Manifest): boolean {
+/** Whether a CronJob has the label of a fleet's cleanup of orphaned job pods. */
+export function isLabelledCleanup({ kind, body }: Pick<Manifest, 'kind' | 'body'>): boolean {
   return (
     kind === 'CronJob' &&
     at(body, ['metadata', 'labels', 'app.kubernetes.io/component']) === CLEANUP_COMPONENT
   );
+}
+
+/**
+ * Whether a CronJob is a fleet's cleanup of orphaned job pods: by its label, or by the variables of its program, which deletes
+ * pods whatever the label says.
+ */
+export function isOrphanCleanup(manifest: Manifest): boolean {
+  if (isLabelledCleanup(manifest)) return true;
+  if (manifest.kind !== 'CronJob') return false;
+  const variables = variablesOf(fieldsOf(at(manifest.body, [...CLEANUP_TEMPLATE, 'spec'])));
+  return Object.values(CLEANUP_VARIABLES).filter((name) => variables.has(name)).length >= 2;
 }
 
 /** The cleanups among manifests. */

@@ -4,8 +4,18 @@ import { TRANSITION_RULES } from '../karpenter/crd-rules/all';
 import { refusedTransitions, type TransitionRule } from '../karpenter/crd-rules/rule';
 import { parseQuantity } from '../values/quantity';
 import { at, fieldsOf, listOf, textOf } from '../values/record';
+import { isOfNoManager } from './account-users';
 import { unboundAccounts } from './bindings';
-import { type ChangedObject, changed, changesOf, type Impact, impact, isKept, type Rule } from './rule';
+import {
+  type ChangedObject,
+  type Comparison,
+  changed,
+  changesOf,
+  type Impact,
+  impact,
+  isKept,
+  type Rule,
+} from './rule';
 import { rightsLost, tuplesOf } from './security/right-tuples';
 
 /** Namespaces that go, with all that is in them. */
@@ -69,7 +79,7 @@ export const rightsRemoved: Rule = {
     ).flatMap((change) => {
       const { before, after } = change;
       if (!before) return [];
-      if (!after) return removedRights(change, before, comparison.after);
+      if (!after) return removedRights(change, before, comparison);
       const unbound = unboundAccounts(before, after, comparison);
       if (unbound.length > 0) {
         const what = `Managers with the account ${unbound.join(', ')} lose all rights that it gives: every job fails.`;
@@ -95,7 +105,8 @@ function lostRights(change: ChangedObject, gone: readonly string[]): Impact {
   return impact('rights-removed', 'disruptive', change, what, ASKED);
 }
 
-function removedRights(change: ChangedObject, before: Manifest, after: Subject): Impact[] {
+function removedRights(change: ChangedObject, before: Manifest, comparison: Comparison): Impact[] {
+  const { after } = comparison;
   if (isKept(before) && isStillUsed(before, after)) {
     const what = 'It stays in this cluster, where managers still use it; a new cluster would lack it.';
     const why = 'It is annotated so that Flux and Argo CD do not prune it.';
@@ -112,6 +123,10 @@ function removedRights(change: ChangedObject, before: Manifest, after: Subject):
         'It is annotated so that Flux and Argo CD do not prune it.',
       ),
     ];
+  }
+  if (isOfNoManager(before, comparison.before)) {
+    const what = 'No manager and no job had these rights.';
+    return [impact('rights-removed', 'info', change, what, ASKED)];
   }
   const what =
     'Managers that still drain lose their rights: their running jobs fail, and their pods stay behind.';

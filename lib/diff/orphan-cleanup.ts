@@ -25,6 +25,8 @@ export const orphanedPods: Rule = {
 const STAYS =
   'A manager that is killed, runs out of memory or loses its node deletes none of its job pods, and no other manager does.';
 const EARLY = 'A job whose pod is deleted fails.';
+const DRAINING =
+  'A manager that is replaced or removed drains: the pods of its jobs keep their labels and are as they were made. A job whose pod is deleted fails.';
 
 function runnerImpacts({ before, after }: Comparison): Impact[] {
   const early = new Map<string, { cleanup: PlacedCleanup; runners: string[] }>();
@@ -44,7 +46,16 @@ function runnerImpacts({ before, after }: Comparison): Impact[] {
     const known = left.get(namespace) ?? { object: displayName(cleaner.manifest), runners: [] };
     left.set(namespace, { ...known, runners: [...known.runners, runner.name] });
   }
+  const draining = drainingEarly(
+    before,
+    after,
+    new Set([...early.values()].flatMap(({ runners }) => runners)),
+  );
   return [
+    ...[...draining].map(([object, runners]): Impact => {
+      const what = `It deletes pods of jobs of ${firstFew(runners)} that run when this is applied: it waits for less time than these may take.`;
+      return { id: 'orphaned-pods', weight: 'disruptive', object, what, why: DRAINING };
+    }),
     ...[...early].map(([object, { runners }]): Impact => {
       const what = `It deletes pods of running jobs of ${firstFew(runners)}: it waits for less time than they may take.`;
       return { id: 'orphaned-pods', weight: 'disruptive', object, what, why: EARLY };
@@ -54,6 +65,24 @@ function runnerImpacts({ before, after }: Comparison): Impact[] {
       return { id: 'orphaned-pods', weight: 'notice', object, what, why: STAYS };
     }),
   ];
+}
+
+/** Runners as they were, whose pods a cleanup takes while they drain, by the cleanup; besides those that are named already. */
+function drainingEarly(
+  before: Subject,
+  after: Subject,
+  named: ReadonlySet<string>,
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const runner of before.runners) {
+    if (named.has(runner.name) || before.cleanups.some((one) => isTooEarly(one, runner))) continue;
+    const cleanup = after.cleanups.find((one) => !one.isSuspended && isTooEarly(one, runner));
+    if (cleanup === undefined) continue;
+    const object = displayName(cleanup.manifest);
+    const known = found.get(object) ?? [];
+    if (!known.includes(runner.name)) found.set(object, [...known, runner.name]);
+  }
+  return found;
 }
 
 function isTooEarly(cleanup: PlacedCleanup, runner: ObservedRunner): boolean {

@@ -42,6 +42,21 @@ describeCheck('orphan-cleanup', {
       finds: ['orphan-cleanup/too-early', 'error', /LONGEST_JOB_SECONDS is 3600, its jobs may take 7200 s/],
     },
     {
+      name: 'pods without a deadline of their own, whose project may give them more time than the runner should',
+      files: CLEAN_FLEET,
+      changes: [[CONFIG, FLAGS, `${FLAGS}      FF_USE_POD_ACTIVE_DEADLINE_SECONDS = false\n`]],
+      finds: ['orphan-cleanup/too-early', 'warning', /have no deadline of their own/],
+    },
+    {
+      name: 'less time, of a cleanup whose label is another one',
+      files: CLEAN_FLEET,
+      changes: [
+        [CRON_JOB, /orphan-cleanup\n {4}app/, 'x\n    app'],
+        [CRON_JOB, '"1230"', '"1"'],
+      ],
+      finds: ['orphan-cleanup/too-early', 'error', /SPARE_SECONDS is 1,/],
+    },
+    {
       name: 'a selector that takes pods of any fleet',
       files: CLEAN_FLEET,
       changes: [[CRON_JOB, ',app.kubernetes.io/part-of=acme', '']],
@@ -143,6 +158,7 @@ describeCheck('orphan-cleanup', {
       files: CLEAN_FLEET,
       changes: [
         [CRON_JOB, /orphan-cleanup\n {4}app/, 'backup\n    app'],
+        [CRON_JOB, /name: (NAMESPACES|SELECTOR|LONGEST_JOB_SECONDS)/g, 'name: MY_$1'],
         [CRON_JOB, '"1230"', '"1"'],
       ],
     },

@@ -2,7 +2,7 @@ import { asWritten } from '../../cluster/as-applied';
 import type { Manifest } from '../../cluster/manifest';
 import { namespaceOfJobs } from '../../cluster/namespaces';
 import type { Subject } from '../../cluster/observe';
-import { isOrphanCleanup } from '../../cluster/orphan-cleanup';
+import { isLabelledCleanup } from '../../cluster/orphan-cleanup';
 import { isWorkload, sourcesOfVolume } from '../../cluster/workloads';
 import { fieldsOf, listOf } from '../../values/record';
 import { DASHBOARD_FILE } from '../dashboards';
@@ -74,7 +74,7 @@ function foreignness(
 ): string | undefined {
   const { kind, name, namespace } = manifest;
   // A fleet has one CronJob, and knows it.
-  const isOther = kind === 'CronJob' && !isOrphanCleanup(manifest);
+  const isOther = kind === 'CronJob' && !isLabelledCleanup(manifest);
   if (isOther || !Object.hasOwn(JUDGED_FIELDS, groupKindOf(manifest)))
     return `No fleet has an object of the kind ${kind}`;
   const place = kind === 'Namespace' ? name : namespace;
