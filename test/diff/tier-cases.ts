@@ -117,6 +117,8 @@ export const TIER_CASES: readonly ImpactCase[] = [
   { rule: 'tier-tags', name: 'the tags of a protected runner of the same fleet', before: GUARDED, after: edited(GUARDED, ['arm64-spot/configmap.yaml', /(fleet\/tags: .*)/, '$1,on-demand']), says: ['security', /acme-arm64-spot gets jobs that are meant for acme-arm64-on-demand, which is protected\.$/] },
   { rule: 'tier-tags', name: 'the tags of a runner of the same fleet', after: edited(FLEET, ['arm64-spot/configmap.yaml', /(fleet\/tags: .*)/, '$1,on-demand']) },
   { rule: 'tier-tags', name: 'a runner that becomes protected, while another one has its tags', before: edited(FLEET, ['arm64-spot/configmap.yaml', /(fleet\/tags: .*)/, '$1,on-demand']), after: edited(GUARDED, ['arm64-spot/configmap.yaml', /(fleet\/tags: .*)/, '$1,on-demand']) },
+  { rule: 'tier-tags', name: 'some tags of a protected runner, by which its jobs find another one', before: GUARDED, after: edited(GUARDED, ['arm64-spot/configmap.yaml', /(fleet\/tags: ).*/, '$1on-demand,arm64']), says: ['security', /acme-arm64-spot/] },
+  { rule: 'tier-tags', name: 'a tag of a protected runner that another one had before', before: GUARDED, after: edited(GUARDED, ['arm64-spot/configmap.yaml', /(fleet\/tags: ).*/, '$1arm64,web']) },
   { rule: 'tier-tags', name: 'another tag', before: TIERS, after: tagged('amd64-spot', /(fleet\/tags: .*)/, '$1,web') },
   { rule: 'tier-tags', name: 'another tag where the tags of a tier were there before', before: tagged('amd64-spot', /(fleet\/tags: .*)/, '$1,deploy'), after: tagged('amd64-spot', /(fleet\/tags: .*)/, '$1,deploy,web') },
 ];
