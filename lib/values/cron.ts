@@ -67,7 +67,7 @@ function matchesOf(line: string): CronMatches {
   const fault = line.startsWith('@') ? 'it is a named schedule' : cronFault(line);
   if (fault !== undefined) throw new RangeError(`"${line}": ${fault}`);
   const [minutes, hours, dates, months, days] = line
-    .split(' ')
+    .split(/\s+/)
     .map((text, index) => valuesOf(text, FIELDS[index]));
   return { minutes, hours, dates, months, days };
 }

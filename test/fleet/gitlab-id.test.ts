@@ -25,6 +25,16 @@ test('two runners of a GitLab server with one id are refused, whatever fleet the
   );
 });
 
+test.each(['https://GitLab.Example.com/', 'https://gitlab.example.com:443'])(
+  '%s is the same server',
+  (gitlabUrl) => {
+    const again = { ...(fleet('other', { gitlabId: 41 }) as object), gitlabUrl };
+    expect(() => resolved(fleet('acme', { gitlabId: 41 }), again as never)).toThrow(
+      /runner acme\/r0 has this id/,
+    );
+  },
+);
+
 test('fleets on two GitLab servers may have the same ids', () => {
   const elsewhere = { ...(fleet('other', { gitlabId: 41 }) as object), gitlabUrl: 'https://gitlab.com' };
   expect(resolved(fleet('acme', { gitlabId: 41 }), elsewhere as never)).toHaveLength(2);

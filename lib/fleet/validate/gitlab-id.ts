@@ -21,7 +21,7 @@ export function checkIdsTogether(faults: Faults, fleets: readonly NormalFleet[])
   const owners = new Map<string, string>();
   for (const { name: fleet, gitlabUrl, runners } of fleets) {
     for (const { name, gitlabId } of runners.filter((runner) => runner.gitlabId !== undefined)) {
-      const key = `${gitlabUrl} ${gitlabId}`;
+      const key = `${serverOf(gitlabUrl)} ${gitlabId}`;
       const owner = owners.get(key);
       owners.set(key, owner ?? `${fleet}/${name}`);
       if (owner === undefined) continue;
@@ -30,4 +30,10 @@ export function checkIdsTogether(faults: Faults, fleets: readonly NormalFleet[])
       faults.at(fleet).at(`runner ${name}`).add('gitlabId', gitlabId, rule, fix);
     }
   }
+}
+
+/** One spelling of the address of a server: `https://GitLab.com:443/` is `https://gitlab.com`. */
+function serverOf(gitlabUrl: unknown): string {
+  const text = String(gitlabUrl);
+  return (URL.canParse(text) ? new URL(text).href : text).replace(/\/+$/, '');
 }

@@ -41,6 +41,12 @@ function checkDashboard(
     faults.add('dashboardFolder', dashboardFolder, rule, 'write it as "CI"');
     return;
   }
+  // The sidecar makes a path of it, below its own folder unless it leads out of there.
+  if (/^[/\\]|\p{Cc}/u.test(dashboardFolder) || dashboardFolder.split(/[/\\]/).includes('..')) {
+    const rule = 'a folder of Grafana, on one line: not an absolute path, and not one with ".."';
+    faults.add('dashboardFolder', dashboardFolder, rule, 'write it as "CI"');
+    return;
+  }
   if (dashboard) return;
   const rule = 'there is no dashboard to put there';
   faults.add('dashboardFolder', dashboardFolder, rule, 'leave it out, or take out dashboard: false');
@@ -88,6 +94,9 @@ function checkRunbookUrl(faults: Faults, text: unknown): void {
     const found = String(text).replace(/^(\w+:\/\/)?.*@/, '$1');
     const rule = 'the address of a page, with its scheme, http or https';
     faults.add('runbookUrl', found, rule, 'write it as "https://wiki.example.com/runners/runbooks"');
+  } else if (/[{}]/.test(String(text))) {
+    const rule = 'Prometheus reads annotations as templates, and braces begin one';
+    faults.add('runbookUrl', text, rule, 'write %7B and %7D for braces, or another address');
   } else if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
     const rule = 'the address holds a user, a query or a fragment, and the section of the alert follows it';
     faults.add('runbookUrl', `${url.origin}...`, rule, `write "${url.origin}${url.pathname}"`);

@@ -1,4 +1,4 @@
-import { cronFault } from '../../values/cron';
+import { cronFault, cronMinutesPerYear } from '../../values/cron';
 import type { Faults } from '../fault';
 import { ORPHAN_CLEANUP } from '../names';
 import type { NormalFleet } from '../normal-fleet';
@@ -25,9 +25,15 @@ export function validateOrphanCleanup(faults: Faults, fleet: NormalFleet): void 
 }
 
 function checkSchedule(faults: Faults, schedule: unknown): void {
-  const fault = typeof schedule === 'string' ? cronFault(schedule) : 'a cron line is a text';
-  if (fault !== undefined)
+  const text = String(schedule);
+  const fault = typeof schedule === 'string' ? cronFault(text) : 'a cron line is a text';
+  if (fault !== undefined) {
     faults.add('schedule', schedule, fault, 'write five fields, for example "7,37 * * * *"');
+    return;
+  }
+  if (text.startsWith('@') || cronMinutesPerYear([text]) > 0) return;
+  const rule = 'no ordinary year has a day on which it runs';
+  faults.add('schedule', schedule, rule, 'write days that every year has, for example "7,37 * * * *"');
 }
 
 function checkGrace(faults: Faults, grace: unknown): void {
