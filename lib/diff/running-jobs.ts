@@ -18,7 +18,8 @@ export function whatHappens(
     return own.length > 0 && own.every(({ kind }) => kind === 'gitlab-settings');
   };
   const isUnknown = impacts.some(
-    ({ id, weight, object }) => weight === 'security' && UNJUDGED.has(id) && !isOfGitLab(object),
+    ({ id, weight, object }) =>
+      weight === 'security' && (UNJUDGED.has(id) || isOtherProgram(id, object)) && !isOfGitLab(object),
   );
   const worst = [...new Set(heavy.map(({ id }) => WORST[id] ?? 'running jobs can be cut'))];
   const moves = [
@@ -37,6 +38,11 @@ export function whatHappens(
 
 /** Rules of weakened security about what no other rule judges: what it does to jobs, nobody has said. */
 const UNJUDGED: ReadonlySet<string> = new Set(['unjudged', 'unknown-object', 'run-time-value', 'left-out']);
+
+/** Whether a workload runs code from elsewhere. Images of a config.toml are those of new jobs alone. */
+function isOtherProgram(id: string, object: string): boolean {
+  return id === 'image-sources' && !object.startsWith('ConfigMap');
+}
 
 /** What disruptive impacts come to, where it is not that running jobs can be cut. */
 const WORST: Readonly<Record<string, string>> = {

@@ -207,6 +207,11 @@ test.each<[string, readonly SourceFile[], RegExp]>([
     /no rule knows all that this does to running jobs/,
   ],
   [
+    'a manager of an image from elsewhere',
+    edited(FLEET, [DEPLOYMENT, /image: \S+/, 'image: docker.io/evil/runner:alpine-v19.3.0']),
+    /no rule knows all that this does to running jobs/,
+  ],
+  [
     'an apply that fails',
     edited(FLEET, [DEPLOYMENT, /matchLabels:\n( +)/, 'matchLabels:\n$1a: b\n$1']),
     /; the apply fails/,
