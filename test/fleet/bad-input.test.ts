@@ -261,6 +261,7 @@ describe('the address of GitLab', () => {
     ['a port, no scheme', url('git.example.com:8443'), place, '"git.example.com:8443"', 'with its scheme', '"https://git.example.com:8443"'],
     ['another scheme', url('ssh://git.example.com'), place, '"ssh://git.example.com"', 'with its scheme', '"https://git.example.com"'],
     ['nothing', url(''), place, '""', 'with its scheme', 'write "https://gitlab.com"'],
+    ['a placeholder for its host', url('https://gitlab.$' + '{DOMAIN}'), place, '"https://gitlab.$' + '{DOMAIN}"', 'a host', 'the address of yours'],
     ['a user', url('https://me@git.example.com/ci/'), place, '"https://git.example.com..."', 'holds a user', 'write "https://git.example.com/ci"'],
     ['a query', url('https://git.example.com?x=1'), place, '"https://git.example.com..."', 'a query', 'write "https://git.example.com"'],
   ]);

@@ -155,9 +155,7 @@ function checkGitlabUrl(faults: Faults, url: string): void {
       'gitlabUrl',
       withoutCredentials(url),
       'the address of GitLab with its scheme and a host',
-      httpAddress(meant)
-        ? `write "${withoutCredentials(meant)}"`
-        : 'write it as "https://gitlab.example.com"',
+      `write "${withoutCredentials(httpAddress(meant) ? meant : FLEET_DEFAULTS.gitlabUrl)}", or the address of yours`,
     );
   } else if (parsed.username || parsed.password || parsed.search || parsed.hash) {
     faults.add(
