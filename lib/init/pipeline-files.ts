@@ -10,7 +10,7 @@ const RUNNER_FLEET = 'npx --no-install runner-fleet';
 const INSTALL = 'npm ci --ignore-scripts --no-audit --no-fund';
 /** The environment of GitLab that RUNNER_FLEET_TOKEN is scoped to. The job that runs main.ts is in none. */
 export const REVIEW_ENVIRONMENT = 'runner-fleet-review';
-/** The environment of GitLab that GITLAB_TOKEN is scoped to. Only scheduled pipelines have a job in it. */
+/** The environment, of GitLab or GitHub, that GITLAB_TOKEN belongs to. Only the comparison with GitLab has a job in it. */
 export const DRIFT_ENVIRONMENT = 'runner-fleet-drift';
 /** Said where a schedule runs without a token. Without a colon and a space, as above. */
 const NO_TOKEN =
@@ -183,6 +183,9 @@ runner-fleet:drift${suffix(folder, ':')}:
 runner-fleet:page${suffix(folder, ':')}:
   extends: ${base}
   rules:
+    # A schedule is for the job above.
+    - if: $CI_PIPELINE_SOURCE == "schedule"
+      when: never
     - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $RUNNER_FLEET_PAGES == "true"${changes}
   script:
     - ${RUNNER_FLEET} page --output ${PUBLISHED_PAGE}
@@ -280,7 +283,8 @@ function gitHubDriftFile({ folder }: Project): PlannedFile {
   const directory = folder === '' ? '' : `\ndefaults:\n  run:\n    working-directory: ${folder}\n`;
   const hasToken = "steps.token.outputs.is-set == 'true'";
   const text = `# Whether GitLab has the runners as main.ts describes them: tags, timeouts, protection, managers. It fails on a difference. The
-# secret GITLAB_TOKEN is an access token of GitLab with the scope read_api.
+# secret GITLAB_TOKEN is an access token of GitLab with the scope read_api. It is a secret of the environment of this job, which
+# takes the default branch alone: the workflow can be started by hand on any branch, with whatever that branch makes of it.
 name: runner fleet drift${folder === '' ? '' : ` (${folder})`}
 
 on:
@@ -294,6 +298,7 @@ ${directory}
 jobs:
   drift:
     runs-on: ubuntu-24.04
+    environment: ${DRIFT_ENVIRONMENT}
     steps:
       - uses: actions/checkout@v5
       - id: token

@@ -101,7 +101,10 @@ and set its environment scope to \`${DRIFT_ENVIRONMENT}\`. Then create the sched
 ## Drift
 
 The workflow \`runner fleet drift\` compares the runners in GitLab with \`main.ts\` on weekdays, if the secret \`GITLAB_TOKEN\`
-is set: an access token of GitLab, role Maintainer where the runners are, scope \`read_api\`.
+is set: an access token of GitLab, role Maintainer where the runners are, scope \`read_api\`. Create the environment
+\`${DRIFT_ENVIRONMENT}\` under Settings > Environments, allow it the default branch alone (Deployment branches and tags), and make
+the token a secret of that environment, not of the repository: anybody who may push a branch can start the workflow there, with
+its own \`main.ts\`.
 `,
   none: '',
 } as const;

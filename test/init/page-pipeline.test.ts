@@ -22,6 +22,7 @@ test('GitLab Pages publish the fleet from the default branch, once someone has s
   expect(job.pages).toEqual({ publish: 'public' });
   expect(job.artifacts.paths).toEqual(['public/']);
   expect(job.rules).toEqual([
+    { if: '$CI_PIPELINE_SOURCE == "schedule"', when: 'never' },
     { if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $RUNNER_FLEET_PAGES == "true"' },
   ]);
 });
@@ -29,7 +30,7 @@ test('GitLab Pages publish the fleet from the default branch, once someone has s
 test('in a folder of a repository the page is that of the folder, and other changes do not publish it', () => {
   const job = gitLab('clusters/runners')['runner-fleet:page:clusters-runners'];
   expect(job.pages).toEqual({ publish: 'clusters/runners/public' });
-  expect(job.rules[0].changes).toEqual(['clusters/runners/**/*']);
+  expect(job.rules[1].changes).toEqual(['clusters/runners/**/*']);
 });
 
 test.each(['', 'clusters/runners'])(

@@ -74,6 +74,13 @@ describe('the comparison with GitLab on a schedule, in workflows of GitHub', () 
     expect(workflow.permissions).toEqual({ contents: 'read' });
   });
 
+  test('has the token in an environment, which can be kept to the default branch', () => {
+    expect(workflow.jobs.drift.environment).toBe(DRIFT_ENVIRONMENT);
+    expect(readmeFile(project('github')).text).toMatch(
+      new RegExp(`\`${DRIFT_ENVIRONMENT}\` under Settings > Environments, allow it the default branch alone`),
+    );
+  });
+
   test('says so without the token, and leaves out every step behind', () => {
     const index = steps.findIndex(({ id }) => id === 'token');
     expect(steps[index].run).toMatch(/::notice::GITLAB_TOKEN is not set/);
