@@ -63,7 +63,9 @@ function isOfRunner({ name, namespace }: Account, { manifests, runners }: Subjec
   const isJob = runners.some(({ job, table: { kubernetes } }) => {
     // Whoever may choose an account may choose any.
     const mayChoose = Boolean(kubernetes.service_account_overwrite_allowed);
-    return job?.pod.namespace === namespace && (mayChoose || (kubernetes.service_account || 'default') === name);
+    return (
+      job?.pod.namespace === namespace && (mayChoose || (kubernetes.service_account || 'default') === name)
+    );
   });
   return isWorkload || isJob;
 }
