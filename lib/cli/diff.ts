@@ -7,10 +7,10 @@ import { clustersOf, duplicatesOf } from '../cluster/clusters';
 import type { SourceFile } from '../cluster/manifest';
 import { observeOnce } from '../cluster/observe-once';
 import { type ParsedManifests, parseManifests } from '../cluster/parse';
-import type { PriceSettings } from '../cluster/prices';
 import { type FolderContent, readWholeFolder, UnreadableFolder } from '../cluster/read-folder';
 import { foreignFiles, foreignFilesMessage, renderedFolders } from '../cluster/rendered-folder';
 import { type ClusterDiff, diffFolders, weightsOf, withImpacts } from '../diff/all';
+import { withCostSettings } from '../diff/cost-settings';
 import { compareForeignFiles, type ForeignFile } from '../diff/foreign-files';
 import { leakImpacts } from '../diff/leaked-secrets';
 import { unrenderedFiles } from '../diff/not-rendered';
@@ -31,6 +31,7 @@ import { visible } from '../values/visible';
 import { changedCertificates } from './changed-certificates';
 import { refuseConverted } from './checkout';
 import { complain } from './complain';
+import { costOfSides } from './cost-of-sides';
 import { addCostOptions, costChoicesOf } from './cost-options';
 import {
   type Comparison,
@@ -138,12 +139,12 @@ function diff(base: string | undefined, head: string | undefined, options: DiffO
     const chosen = chosenIn(options);
     if (options.repo !== undefined) enter(options.repo);
     const folder = options.folder.replace(/\/+$/, '');
-    const { money, faults } = loadCostSettings(chosen);
+    const { faults } = loadCostSettings(chosen);
     refuse(faults);
     const revisions = compareRevisions(base, head);
     const { place } = revisions;
     prefix = place.prefix;
-    const { diffs, foreign, isUnjudged } = compareFolder(revisions, base, folder, money, pipelines);
+    const { diffs, foreign, isUnjudged } = compareFolder(revisions, base, folder, chosen, pipelines);
     process.stdout.write(withoutTokens(PRINTERS[options.format](diffs, foreign, place)));
     return isUnjudged ? 2 : exitCode(diffs, foreign, options.failOn);
   } catch (error) {
@@ -169,7 +170,7 @@ export function compareFolder(
   revisions: Comparison,
   base: string | undefined,
   folder: string,
-  money: PriceSettings,
+  choices: CostChoices,
   pipelines: readonly Pipeline[],
 ): FolderComparison {
   const { place } = revisions;
@@ -195,10 +196,11 @@ export function compareFolder(
   // What stands twice now can't be applied; where it stood twice before, the change may fix it.
   refuse(clustersOf(folder, after.manifests).flatMap(({ manifests }) => duplicatesOf(manifests)));
   const silences = revisions.head === undefined ? silencesHere() : silencesAt(revisions.head);
-  const diffs = withImpacts(
+  const cost = costOfSides(revisions, choices);
+  const judged = withImpacts(
     withSilences(
       withImpacts(
-        diffFolders(folder, before.manifests, after.manifests, money),
+        diffFolders(folder, before.manifests, after.manifests, cost.money),
         unrenderedFiles(before, after),
       ),
       silencesAt(revisions.base),
@@ -212,6 +214,7 @@ export function compareFolder(
       ...lostJobs(pipelines, folder, before, after),
     ],
   );
+  const diffs = withCostSettings(judged, cost.before, cost.after, SILENCE_FILE);
   if (foreign.length === 0) refuseNothing(folder, before, after, diffs);
   if (
     revisions.head === undefined &&

@@ -79,7 +79,8 @@ function page(paths: readonly string[], options: PageOptions): number {
       throw new UnreadableFolder(
         `${paths.map(visible).join(' ')} holds no runner and no NodePool: there is nothing to show.`,
       );
-    const comparison = options.base === undefined ? undefined : compared(paths, options.base, money);
+    const comparison =
+      options.base === undefined ? undefined : compared(paths, options.base, costChoicesOf(options));
     const data = makePageData({ clusters, comparison, explain: sectionOfRule });
     const text = withoutTokens(printPage(data));
     writePage(file, text);
@@ -133,13 +134,13 @@ function isEmpty({ report }: PageCluster): boolean {
 }
 
 /** What differs from a revision. @throws UnreadableFolder where several folders are named: a revision has one of them */
-function compared(paths: readonly string[], base: string, money: PriceSettings): PageInput['comparison'] {
+function compared(paths: readonly string[], base: string, choices: CostChoices): PageInput['comparison'] {
   const [folder, ...others] = paths;
   if (others.length > 0 || folder === '-')
     throw new UnreadableFolder(
       '--base compares one folder with what it was: name one folder, for example npx runner-fleet page dist --base main.',
     );
   const home = folder.replace(/\/+$/, '');
-  const { diffs, foreign } = compareFolder(compareRevisions(base, undefined), base, home, money, []);
+  const { diffs, foreign } = compareFolder(compareRevisions(base, undefined), base, home, choices, []);
   return { base, diffs, foreign };
 }

@@ -51,7 +51,7 @@ export function readPrices(file: string, text: string): ReadPrices {
       faults: faults.map((fault) => faultAt(file, lines.lineOf(0, fault.path), fault)),
     };
   }
-  const { region, date, source = `the file ${file}`, onDemand, spot } = fieldsOf(said);
+  const { region, date, source, onDemand, spot } = fieldsOf(said);
   const ranges = Object.entries(fieldsOf(spot)).map(([type, range]): [string, SpotRange] => {
     const [low, high] = range as readonly [number, number];
     return [type, { low, high }];
@@ -59,7 +59,8 @@ export function readPrices(file: string, text: string): ReadPrices {
   const prices = {
     region: String(region),
     date: String(date),
-    source: String(source),
+    // Who reads it has to see that it is the file that says so.
+    source: source === undefined ? `the file ${file}` : `prices of ${file}: ${source}`,
     onDemand: new Map(Object.entries(fieldsOf(onDemand) as Readonly<Record<string, number>>)),
     spot: new Map(ranges),
   };

@@ -151,6 +151,16 @@ export function withImpacts(
   return [{ ...first, impacts: byWeight([...first.impacts, ...impacts]) }, ...rest];
 }
 
+/** The same with impacts that stand before all others of their weight, so that no number of those hides them. */
+export function withFirstImpacts(
+  diffs: readonly ClusterDiff[],
+  impacts: readonly Impact[],
+): readonly ClusterDiff[] {
+  if (impacts.length === 0) return diffs;
+  const [first = NO_DIFFERENCE, ...rest] = diffs;
+  return [{ ...first, impacts: byWeight([...impacts, ...first.impacts]) }, ...rest];
+}
+
 const NO_DIFFERENCE: ClusterDiff = {
   cluster: '',
   changes: [],

@@ -757,3 +757,74 @@ test('a file of silences that is a link is refused, since nobody sees what it le
     expect(diff(repository, 'main', 'change')).toMatchObject({ status: 2 });
   });
 });
+
+describe('what a change says of money', () => {
+  const SETTINGS = '.runner-fleet.yaml';
+  const priced = (usd: number) =>
+    JSON.stringify({
+      region: 'eu-central-1',
+      date: '2026-11-20',
+      source: 'AWS price list',
+      onDemand: { 'c6g.large': usd, 'm6g.4xlarge': usd, 't4g.small': usd },
+    });
+
+  /** A repository whose base has prices and a budget, with a change of the fleet on top. */
+  function withPrices(run: (repository: string) => void): void {
+    withRepository((repository) => {
+      writeFileSync(join(repository, 'eu.json'), priced(0.5));
+      writeFileSync(
+        join(repository, SETTINGS),
+        'cost: { prices: eu.json, budget: { floor: 200, ceiling: 50 } }\n',
+      );
+      commit(repository, FLEET);
+      write(repository, LOWERED);
+      run(repository);
+    });
+  }
+  const compare = (repository: string, ...args: readonly string[]) =>
+    diff(repository, 'HEAD', ...args).stdout;
+  const figures = (repository: string, ...args: readonly string[]) =>
+    JSON.parse(compare(repository, '--format', 'json', ...args)).clusters[0].cost.after.runners;
+
+  test('prices of its own change no figure, and stand unfolded', () => {
+    withPrices((repository) => {
+      expect(compare(repository)).not.toContain('prices-changed');
+      const known = figures(repository);
+      writeFileSync(join(repository, 'eu.json'), priced(0.0001));
+      expect(compare(repository)).toMatch(/notice \[prices-changed\] eu\.json\n.*eu\.json has other prices/);
+      expect(compare(repository, '--prices', 'eu.json')).toContain('prices-changed');
+      expect([figures(repository), figures(repository, '--prices', 'eu.json')]).toEqual([known, known]);
+      const [unfolded] = compare(repository, '--format', 'markdown').split('<details>');
+      expect(unfolded).toContain('Costs are worked out with other prices');
+    });
+  });
+
+  test('another file, region or address is named with what it was', () => {
+    withPrices((repository) => {
+      writeFileSync(join(repository, 'zero.json'), priced(0.0001));
+      writeFileSync(
+        join(repository, SETTINGS),
+        'cost: { prices: zero.json, region: eu-west-1, publicIpv4: true, budget: { floor: 200, ceiling: 50 } }\n',
+      );
+      expect(compare(repository)).toContain(
+        'prices are zero.json instead of eu.json; the region is eu-west-1 instead of what the manifests show; publicIpv4 is true instead of false.',
+      );
+    });
+  });
+
+  test('a budget that is raised or goes is reported, one that is lowered is not', () => {
+    withPrices((repository) => {
+      writeFileSync(
+        join(repository, SETTINGS),
+        'cost: { prices: eu.json, budget: { floor: 100, ceiling: 5000 } }\n',
+      );
+      const raised = compare(repository);
+      expect(raised).toContain('The budget allows USD 5000.00 an hour at the limits instead of USD 50.00.');
+      expect(raised.match(/budget-raised/g)).toHaveLength(1);
+      rmSync(join(repository, SETTINGS));
+      expect(compare(repository)).toContain(
+        'No budget holds for what is paid a month while no job runs any more; it was USD 200.00.',
+      );
+    });
+  });
+});

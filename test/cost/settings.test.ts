@@ -80,7 +80,7 @@ describe('a file of prices', () => {
       spot: new Map(),
     });
     const { prices } = read({ ...whole, source: 'our contract', spot: { 'c6g.large': [0.02, 0.03] } });
-    expect(prices?.source).toBe('our contract');
+    expect(prices?.source).toBe('prices of eu.json: our contract');
     expect(prices?.spot).toEqual(new Map([['c6g.large', { low: 0.02, high: 0.03 }]]));
   });
 
