@@ -55,6 +55,49 @@ test.each(alertsOf(fleetWith()).map((alert) => [alert.alert, alert] as const))(
   },
 );
 
+/** Labels with which an alert arrives: those of its rule, and those that its expression keeps. */
+function labelsOf({ expr, labels }: Alert): readonly string[] {
+  const own = ['severity', ...Object.keys(labels)];
+  if (expr.startsWith('absent(')) return own;
+  const kept = /^(?:[^a-z]|histogram_quantile)*(?:sum|max|count) by \(([^)]*)\)/.exec(expr);
+  // A series that is compared keeps all labels; those of a manager's are known.
+  return [...own, ...(kept ? kept[1].split(', ') : ['fleet', 'manager', 'pod'])];
+}
+
+test.each(alertsOf(fleetWith()).map((alert) => [alert.alert, alert] as const))(
+  'the commands for %s take only what its labels say',
+  (name, alert) => {
+    const variables = [...(SECTIONS.get(name) ?? '').matchAll(/\$([A-Z_]+)/g)].map(([, variable]) =>
+      variable.toLowerCase(),
+    );
+    expect(labelsOf(alert)).toEqual(expect.arrayContaining([...new Set(variables)]));
+  },
+);
+
+test('no command of a runbook has a fixed namespace of jobs or managers', () => {
+  for (const section of SECTIONS.values()) expect(section).not.toMatch(/(?:-n|--namespace) gitlab-/);
+});
+
+test('no command of a runbook asks npm for a package of that name, or is undone by Flux', () => {
+  const page = readFileSync('docs/runbooks.md', 'utf8');
+  expect(page).not.toMatch(/npx\s+runner-fleet/);
+  expect(page.replace(/^`kubectl rollout restart` writes.*$/m, '')).not.toMatch(/rollout restart/);
+  expect(readFileSync('docs/tokens.md', 'utf8')).not.toMatch(/kubectl rollout restart \S/);
+});
+
+test('an alert says where the jobs of its runner are, also with Docker in Docker', () => {
+  const fleet = fleetWith({}, { dockerInDocker: {} });
+  const [{ namespace }] = alertsOf(fleet)
+    .filter(({ alert }) => alert === 'GitlabRunnerPodsPending')
+    .map(({ labels }) => labels);
+  expect(namespace).not.toBe('gitlab-jobs');
+  for (const name of ['GitlabRunnerSystemFailures', 'GitlabRunnerDrainHangs'])
+    expect(alertOfFleet(name, fleet).labels).toMatchObject({
+      namespace: 'gitlab-runners',
+      job_namespace: namespace,
+    });
+});
+
 test('an alert links to its section: below the address of the fleet, or on the page of the package', () => {
   const [own] = alertsOf(fleetWith({ runbookUrl: 'https://wiki.example.com/runbooks' }));
   expect(own.annotations.runbook_url).toBe('https://wiki.example.com/runbooks#gitlabrunnermanagerabsent');
