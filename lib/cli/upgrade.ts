@@ -24,7 +24,7 @@ Examples:
   npx runner-fleet upgrade --runner 19.3.0          one release of GitLab Runner
   npx runner-fleet upgrade --ami al2023@v20260812   one image of nodes
 
-Exit code: 0 nothing to upgrade, 1 something can be upgraded or is outdated, 2 unusable input, for example a release that is
+Exit code: 0 nothing newer among the releases that it knows, 1 something can be upgraded or is outdated, 2 unusable input, for example a release that is
 older than those in use.`;
 
 interface UpgradeOptions extends Asked {
@@ -61,7 +61,7 @@ function upgrade({ json, ...asked }: UpgradeOptions): number {
         renderFleets(resolveFleets(fleets, sealed)).map(({ path, text }) => ({ path: `dist/${path}`, text })),
     });
     process.stdout.write(
-      withoutTokens(json ? printUpgradeJson(plan) : printUpgrade(plan, palette(process.stdout))),
+      withoutTokens(json ? printUpgradeJson(plan) : printUpgrade(plan, palette(process.stdout), new Date())),
     );
     return isUpToDate(plan) ? 0 : 1;
   } catch (error) {

@@ -7,6 +7,12 @@ export const KARPENTER_RELEASE = '1.14.1';
 const OLDEST = '1.0.0';
 
 /**
+ * The oldest release with every metric that the alerts of `monitoring` read: launch failures came last.
+ * Its name is karpenter_cloudprovider_instance_launch_failures_total.
+ */
+export const KARPENTER_FOR_ALERTS = '1.14.0';
+
+/**
  * Fields of an EC2NodeClass that only newer CRDs have: an older API server drops them, or refuses the object.
  * @see pkg/apis/crds of aws/karpenter-provider-aws at each tag from v1.0.0 to v1.14.1
  */

@@ -9,19 +9,45 @@ import { firstNames, type ImpactGroup } from './impact-groups';
 
 const NAMES = { runner: 'GitLab Runner', ami: 'Image of nodes' } as const;
 
-/** What can be moved forward, for people. */
-export function printUpgrade(plan: UpgradePlan, colors: Colors): string {
+/** Days after which a list of releases is likely to lack some: GitLab Runner has a release each month, images have more. */
+const OLD_LIST_DAYS = 45;
+const MS_PER_DAY = 86_400_000;
+
+/**
+ * What can be moved forward, for people.
+ *
+ * @param today the day of the reader, by which the lists of releases are old or not
+ */
+export function printUpgrade(plan: UpgradePlan, colors: Colors, today: Date): string {
   const { known, uses, steps, outdated, karpenter } = visibleTexts(plan);
   const now = uses.map(({ kind, version, by }) => `${NAMES[kind]} ${version}: ${firstNames(by).join(', ')}`);
   return `${[
     ...now,
     `Releases are those known on ${known.runner} (GitLab Runner) and ${known.ami} (Amazon Linux 2023).`,
+    ...ageLines(known, today),
     '',
     ...steps.flatMap((step) => [...stepLines(step, colors), '']),
     ...outdatedLines(outdated),
-    ...(karpenter === undefined ? [] : [...karpenterLines(karpenter), '']),
-    isUpToDate(plan) ? 'Nothing to upgrade.' : 'Nothing was written. Change one thing in each merge request.',
+    ...(karpenter === undefined ? [] : [...karpenterLines(karpenter, plan.karpenterMetrics), '']),
+    isUpToDate(plan)
+      ? `Nothing is newer among the releases known on ${known.runner} (GitLab Runner) and ${known.ami} (Amazon Linux 2023).`
+      : 'Nothing was written. Change one thing in each merge request.',
   ].join('\n')}\n`;
+}
+
+/** Says that a list may lack releases, and where they are. */
+function ageLines(known: UpgradePlan['known'], today: Date): readonly string[] {
+  const days = Math.max(...Object.values(known).map((day) => daysBetween(day, today)));
+  if (!(days > OLD_LIST_DAYS)) return [];
+  return [
+    `These lists are up to ${days} days old: there may be newer releases. Take a newer version of gitlab-runner-fleet, which knows more, or look at`,
+    '  https://gitlab.com/gitlab-org/gitlab-runner/-/releases',
+    '  https://github.com/awslabs/amazon-eks-ami/releases (upgrade --ami takes one that is not known here)',
+  ];
+}
+
+function daysBetween(day: string, today: Date): number {
+  return Math.floor((today.getTime() - Date.parse(day)) / MS_PER_DAY);
 }
 
 function stepLines(step: UpgradeStep, colors: Colors): readonly string[] {
@@ -83,11 +109,19 @@ function outdatedLines(outdated: readonly Outdated[]): readonly string[] {
   return lines.length === 0 ? [] : ['Outdated:', ...lines.map((line) => `  ${line}`), ''];
 }
 
-function karpenterLines({ release, field }: NonNullable<UpgradePlan['karpenter']>): readonly string[] {
+function karpenterLines(
+  { release, field }: NonNullable<UpgradePlan['karpenter']>,
+  metrics: UpgradePlan['karpenterMetrics'],
+): readonly string[] {
   const why = field === undefined ? '' : `, for ${field}`;
   const newest = KARPENTER_FOR_KUBERNETES[KARPENTER_FOR_KUBERNETES.length - 1];
   return [
     `Karpenter: ${release} or newer${why}; tested with ${KARPENTER_RELEASE}. Kubernetes ${newest.kubernetes} needs ${newest.karpenter} or newer.`,
+    ...(metrics === undefined
+      ? []
+      : [
+          `  Alerts of monitoring read metrics of ${metrics.release} or newer (${firstNames(metrics.by).join(', ')}): with an older one, those of launch failures never fire.`,
+        ]),
     '  Its CRDs (chart karpenter-crd) are upgraded with the controller, before anything is merged that needs them.',
   ];
 }
@@ -113,6 +147,7 @@ export function printUpgradeJson(plan: UpgradePlan): string {
       tested: KARPENTER_RELEASE,
       oldest: karpenter.release,
       field: karpenter.field,
+      metrics: plan.karpenterMetrics,
       kubernetes: KARPENTER_FOR_KUBERNETES,
     },
   };

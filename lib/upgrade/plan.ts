@@ -3,12 +3,13 @@ import { parseManifests } from '../cluster/parse';
 import { type ClusterDiff, diffFolders } from '../diff/all';
 import { DescriptionError } from '../fleet/fault';
 import { formerTypesIn } from '../fleet/former-types';
+import { NODE_RULES } from '../fleet/names';
 import type { RunnerFleetProps } from '../fleet/props/fleet';
 import { type Deprecation, deprecationsIn } from '../gitlab-runner/deprecations';
 import { FEATURES, parseRunnerVersion } from '../gitlab-runner/features';
 import { compareReleases, RUNNER_RELEASES, RUNNER_RELEASES_AS_OF } from '../gitlab-runner/releases';
 import { AMI_RELEASES_AS_OF, isBeyondKnown } from '../karpenter/ami-releases';
-import { type OldestKarpenter, oldestKarpenter } from '../karpenter/releases';
+import { KARPENTER_FOR_ALERTS, type OldestKarpenter, oldestKarpenter } from '../karpenter/releases';
 import type { Problem } from '../problem';
 import { type Edit, type Move, movesOf } from './moves';
 import { type FleetPair, type Kind, pinsOf } from './pins';
@@ -57,6 +58,8 @@ export interface UpgradePlan {
   readonly outdated: readonly Outdated[];
   /** Undefined if no fleet has nodes of a Karpenter of its own. */
   readonly karpenter: OldestKarpenter | undefined;
+  /** The oldest Karpenter with the metrics that alerts read, and the fleets that have them; undefined if none has. */
+  readonly karpenterMetrics: { readonly release: string; readonly by: readonly string[] } | undefined;
 }
 
 /** Whether there is anything to do. */
@@ -107,7 +110,15 @@ export function planUpgrade({ fleets, asked, source, render }: PlanInput): Upgra
       ...formerTypesIn(source).map((one) => ({ ...one, by: ['main.ts'] })),
     ],
     karpenter: classes.length === 0 ? undefined : oldestKarpenter(classes),
+    karpenterMetrics: karpenterMetrics(fleets),
   };
+}
+
+function karpenterMetrics(fleets: readonly FleetPair[]): UpgradePlan['karpenterMetrics'] {
+  const by = fleets
+    .filter(({ resolved }) => resolved.monitoring?.rules.some(({ name }) => name === NODE_RULES))
+    .map(({ said }) => said.name);
+  return by.length === 0 ? undefined : { release: KARPENTER_FOR_ALERTS, by };
 }
 
 function stepOf({ kind, from, to, edits, byHand, pins }: Move, all: readonly FleetPair[]): UpgradeStep {

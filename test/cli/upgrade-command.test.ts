@@ -49,7 +49,20 @@ test('a newer release is shown with its line, what goes first and what it does; 
 test('a fleet of the newest releases exits with 0', () => {
   writeApp('19.3.0');
   const { status, stdout } = upgrade();
-  expect([status, stdout]).toEqual([0, expect.stringMatching(/\nNothing to upgrade\.\n$/)]);
+  expect([status, stdout]).toEqual([
+    0,
+    expect.stringMatching(/\nNothing is newer among the releases known on 20\d\d-\d\d-\d\d .*\n$/),
+  ]);
+});
+
+test('a fleet whose alerts read metrics of Karpenter is told from which release they are there', () => {
+  writeApp('19.3.0', { monitoring: { prometheusNamespace: 'monitoring' } });
+  const said =
+    '  Alerts of monitoring read metrics of 1.14.0 or newer (acme): with an older one, those of launch failures never fire.\n';
+  expect(upgrade().stdout).toContain(said);
+  expect(JSON.parse(upgrade('--json').stdout).karpenter.metrics).toEqual({ release: '1.14.0', by: ['acme'] });
+  writeApp('19.3.0', { monitoring: { prometheusNamespace: 'monitoring', karpenter: false } });
+  expect(upgrade().stdout).not.toContain('Alerts of monitoring');
 });
 
 test('JSON has every impact by rule, weight and object', () => {

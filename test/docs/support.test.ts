@@ -1,5 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { KARPENTER_FOR_KUBERNETES, KARPENTER_RELEASE } from '../../lib/karpenter/releases';
+import {
+  KARPENTER_FOR_ALERTS,
+  KARPENTER_FOR_KUBERNETES,
+  KARPENTER_RELEASE,
+} from '../../lib/karpenter/releases';
 import { pinned, SUPPORT_PAGE, supportPage, supportRows } from '../../tools/scripts/support-page';
 
 const read = (path: string) => readFileSync(path, 'utf8');
@@ -30,6 +34,18 @@ test('Karpenter runs with the release whose CRDs are rendered for, and that upgr
   const karpenter = rows.find(({ what }) => what === 'Karpenter');
   expect(karpenter?.release).toBe(KARPENTER_RELEASE);
   expect(karpenter?.how).toContain(`CRDs of ${KARPENTER_RELEASE} `);
+});
+
+test('the page links to nothing outside of docs, which the package does not have', () => {
+  expect(read(SUPPORT_PAGE)).not.toContain('](../');
+});
+
+test('Prometheus is named by its release, not by the version of its module', () => {
+  expect(rows.find(({ what }) => what === 'Prometheus')?.release).toMatch(/^3\.\d{1,2}\.\d+$/);
+});
+
+test('the page names the oldest Karpenter with the metrics of alerts as upgrade does', () => {
+  expect(read(SUPPORT_PAGE)).toContain(`metrics of ${KARPENTER_FOR_ALERTS.replace(/\.0$/, '')} or newer`);
 });
 
 test('the page names the oldest Karpenter for each Kubernetes as upgrade does', () => {

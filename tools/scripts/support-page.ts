@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { ORPHAN_CLEANUP_DEFAULTS } from '../../lib/fleet/defaults';
 import { AMI_ALIAS, OLDEST_RUNNER_VERSION, RUNNER_VERSION } from '../../lib/fleet/versions';
 
 /** Writes into docs/support.md what is tested with which release, read off the files that pin the releases. */
@@ -35,7 +36,7 @@ export function supportRows(read: (path: string) => string): readonly SupportRow
   const engine = (name: string, module: string) =>
     from(
       `tools/engines/go/${name}/go.mod`,
-      new RegExp(`^\\t${module.replaceAll('.', '\\.')} v([\\w.-]+)`, 'm'),
+      new RegExp(`^(?:\\t|require )${module.replaceAll('.', '\\.')} v([\\w.-]+)`, 'm'),
     );
   const crds = (repository: string) => from('cdk8s.yaml', new RegExp(`${repository}/v([\\d.]+)/`));
   const recorded = 'test/gitlab-runner/recorded-pods.test.ts';
@@ -107,6 +108,40 @@ export function supportRows(read: (path: string) => string): readonly SupportRow
       tests: ['test/e2e/argo.test.ts', 'test/e2e/argo-examples.test.ts'],
     },
     {
+      what: 'Prometheus',
+      // The module of release 3.13.5 is v0.313.5.
+      release: engine('prometheus', 'github.com/prometheus/prometheus').replace(
+        /^0\.(\d)(\d{2})\./,
+        (_, major, minor) => `${major}.${Number(minor)}.`,
+      ),
+      how: 'the real Prometheus scrapes simulated managers, and fires the alerts of incidents',
+      tests: ['test/e2e/incidents.test.ts', 'test/e2e/alert-rules.test.ts'],
+    },
+    {
+      what: 'prometheus-operator',
+      release: engine('prometheus-operator', 'github.com/prometheus-operator/prometheus-operator'),
+      how: 'the real operator makes the configuration of Prometheus, and its admission webhook judges the rules',
+      tests: ['test/e2e/incidents.test.ts'],
+    },
+    {
+      what: 'kube-state-metrics',
+      release: 'not run',
+      how: 'promtool fires the alerts of job pods with series as it documents them',
+      tests: ['test/e2e/alert-rules.test.ts'],
+    },
+    {
+      what: 'Grafana',
+      release: 'not run',
+      how: 'the model of the dashboard is checked; how it looks is not',
+      tests: ['test/monitoring/dashboard.test.ts'],
+    },
+    {
+      what: 'Image of the cleanup of orphaned pods',
+      release: ORPHAN_CLEANUP_DEFAULTS.image,
+      how: 'its program runs against a real kube-apiserver on the Node that starts the tests; the image is not pulled',
+      tests: ['test/e2e/orphan-cleanup.test.ts', 'test/fleet/orphan-cleanup-script.test.ts'],
+    },
+    {
       what: 'Node.js',
       release: `${from('package.json', /"node": ">=([\d.]+)"/)} or newer`,
       how: `every test runs on the Node that starts it; pipelines that init writes take Node ${from('lib/init/pipeline-files.ts', /const NODE = '(\d+)'/)}`,
@@ -118,8 +153,9 @@ export function supportRows(read: (path: string) => string): readonly SupportRow
 /** A page with its table made from the rows. */
 export function supportPage(page: string, rows: readonly SupportRow[]): string {
   const lines = rows.map(({ what, release, how, tests }) => {
-    const links = tests.map((path) => `[${path.replace('test/', '').replace('.test.ts', '')}](../${path})`);
-    return `| ${what} | ${release} | ${how} | ${links.join(', ')} |`;
+    // Without links: the package has this page, and no tests.
+    const names = tests.map((path) => `\`${path.replace('test/', '').replace('.test.ts', '')}\``);
+    return `| ${what} | ${release} | ${how} | ${names.join(', ')} |`;
   });
   const table = ['| what | tested release | how | tests |', '| --- | --- | --- | --- |', ...lines];
   return page.replace(BLOCK, () => ['<!-- support -->', ...table, '<!-- /support -->'].join('\n'));
