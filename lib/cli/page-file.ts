@@ -16,8 +16,7 @@ export function outputFile(folder: string, read: readonly string[]): string {
     throw new UnreadableFolder('--output is empty: name a folder, for example --output public.');
   const file = join(folder, 'index.html');
   const home = read.find((one) => isWithin(folder, one));
-  if (home !== undefined)
-    throw refused(folder, `lies in ${visible(home)}, which Flux or Argo CD applies`);
+  if (home !== undefined) throw refused(folder, `lies in ${visible(home)}, which Flux or Argo CD applies`);
   const [own, page] = [statOf(folder), statOf(file)];
   if (own !== undefined && !own.isDirectory()) throw refused(folder, kindOf(own, 'folder'));
   if (page !== undefined && !page.isFile()) throw refused(file, kindOf(page, 'file'));
@@ -54,7 +53,8 @@ function kindOf(stats: Stats, wanted: string): string {
 }
 
 function refused(place: string, why: string, lead = 'N'): UnreadableFolder {
-  const next = lead === 'N' ? ': name another folder with --output.' : `. ${lead}ame another folder with --output.`;
+  const next =
+    lead === 'N' ? ': name another folder with --output.' : `. ${lead}ame another folder with --output.`;
   return new UnreadableFolder(`${visible(place)} ${why}${next}`);
 }
 

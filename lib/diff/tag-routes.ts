@@ -29,7 +29,10 @@ export interface TagRoute {
 }
 
 /** Runners of a revision, also those that wait for a token: their tags are set in GitLab already. */
-export function runnerSidesOf({ runners, podless }: Pick<Subject, 'runners' | 'podless'>): readonly RunnerSide[] {
+export function runnerSidesOf({
+  runners,
+  podless,
+}: Pick<Subject, 'runners' | 'podless'>): readonly RunnerSide[] {
   const byName = new Map<string, RunnerSide>();
   for (const runner of [...runners, ...podless])
     if (!byName.has(runner.name)) byName.set(runner.name, sideOf(runner));
@@ -43,14 +46,19 @@ function sideOf(runner: Runner | ObservedRunner): RunnerSide {
     name: runner.name,
     tags: saidTags[0]?.tags ?? [],
     takesUntagged,
-    capacity: types.length === 0 ? undefined : CAPACITY_ORDER.filter((one) => types.includes(one)).join(' or '),
+    capacity:
+      types.length === 0 ? undefined : CAPACITY_ORDER.filter((one) => types.includes(one)).join(' or '),
   };
 }
 
 /** The order in which Karpenter takes them where several are allowed. */
 const CAPACITY_ORDER: readonly string[] = ['reserved', 'spot', 'on-demand'];
 
-function capacityTypesOf({ requirements }: { requirements: ReadonlyMap<string, Requirement> }): readonly string[] {
+function capacityTypesOf({
+  requirements,
+}: {
+  requirements: ReadonlyMap<string, Requirement>;
+}): readonly string[] {
   const requirement = requirements.get(CAPACITY_TYPE_LABEL);
   if (requirement === undefined || requirement.complement) return [];
   return [...requirement.values];
@@ -79,7 +87,10 @@ export function tagRoutes({ before, after }: RunnerSides): readonly TagRoute[] {
 }
 
 /** Lists of tags that jobs may have, each once; of those that nobody serves any more, the smallest. */
-function askedFor(before: readonly RunnerSide[], after: readonly RunnerSide[]): readonly (readonly string[])[] {
+function askedFor(
+  before: readonly RunnerSide[],
+  after: readonly RunnerSide[],
+): readonly (readonly string[])[] {
   const served = after.map(({ tags }) => tags);
   const sets = before.flatMap(({ tags }) => {
     const unserved = smallestUnserved(tags, served);

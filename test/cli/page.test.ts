@@ -112,10 +112,18 @@ test('a page that somebody else wrote stays, and one of this command is written 
 });
 
 test.each([
-  ['a file above it', ['--output', 'a-file/sub'], /^a-file\/sub\/index\.html can't be written: a part of its path is a file/],
+  [
+    'a file above it',
+    ['--output', 'a-file/sub'],
+    /^a-file\/sub\/index\.html can't be written: a part of its path is a file/,
+  ],
   ['an empty name', ['--output', ''], /^--output is empty: name a folder/],
   ['an empty base', ['--base', ''], /^--base is empty: name a revision/],
-  ['a folder among the manifests', ['--output', 'dist/page'], /^dist\/page lies in dist, which Flux or Argo CD applies: name/],
+  [
+    'a folder among the manifests',
+    ['--output', 'dist/page'],
+    /^dist\/page lies in dist, which Flux or Argo CD applies: name/,
+  ],
   ['the folder of the manifests', ['dist/acme', '--output', 'dist/acme'], /^dist\/acme lies in dist\/acme/],
 ])('an output that can not be used is refused in one line: %s', (_, args, message) => {
   inProject((folder, page) => {

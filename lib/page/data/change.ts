@@ -8,7 +8,14 @@ import { tagRoutes } from '../../diff/tag-routes';
 import { foreignParts, securityParts, summaryOf } from '../../report/diff-words';
 import { groupImpacts } from '../../report/impact-groups';
 import { summarySentence } from '../../report/summary-sentence';
-import type { PageChange, PageClusterChange, PageEffect, PageEffectRow, PageLineChange, PageRoute } from './page-data';
+import type {
+  PageChange,
+  PageClusterChange,
+  PageEffect,
+  PageEffectRow,
+  PageLineChange,
+  PageRoute,
+} from './page-data';
 
 /** What is compared with what. */
 export interface PageComparison {
@@ -154,9 +161,7 @@ function routesOf({ changes, runners }: ClusterDiff): readonly PageRoute[] {
 function jobsText(jobs: readonly (readonly string[])[]): string {
   const texts = jobs.map((tags) => tags.join(', '));
   if (texts.length === 1)
-    return texts[0] === ''
-      ? 'without tags'
-      : `with the ${jobs[0].length === 1 ? 'tag' : 'tags'} ${texts[0]}`;
+    return texts[0] === '' ? 'without tags' : `with the ${jobs[0].length === 1 ? 'tag' : 'tags'} ${texts[0]}`;
   const named = texts.map((text) => (text === '' ? 'no tags' : text));
   return `with the tags ${someOf(named, '; or with ')}`;
 }
