@@ -7,10 +7,10 @@ export const KARPENTER_RELEASE = '1.14.1';
 const OLDEST = '1.0.0';
 
 /**
- * The oldest release with every metric that the alerts of `monitoring` read: launch failures came last.
- * Its name is karpenter_cloudprovider_instance_launch_failures_total.
+ * The oldest release with every metric that alerts and dashboard of `monitoring` read. The last to come was that of launch
+ * failures, on the dashboard: karpenter_cloudprovider_instance_launch_failures_total.
  */
-export const KARPENTER_FOR_ALERTS = '1.14.0';
+export const KARPENTER_FOR_METRICS = '1.14.0';
 
 /**
  * Fields of an EC2NodeClass that only newer CRDs have: an older API server drops them, or refuses the object.

@@ -120,7 +120,7 @@ function karpenterLines(
     ...(metrics === undefined
       ? []
       : [
-          `  Alerts of monitoring read metrics of ${metrics.release} or newer (${firstNames(metrics.by).join(', ')}): with an older one, those of launch failures never fire.`,
+          `  Its metrics, for monitoring of ${firstNames(metrics.by).join(', ')}: ${metrics.release} or newer. With an older one, alerts may stay silent, and parts of the dashboard empty.`,
         ]),
     '  Its CRDs (chart karpenter-crd) are upgraded with the controller, before anything is merged that needs them.',
   ];

@@ -9,7 +9,7 @@ import { type Deprecation, deprecationsIn } from '../gitlab-runner/deprecations'
 import { FEATURES, parseRunnerVersion } from '../gitlab-runner/features';
 import { compareReleases, RUNNER_RELEASES, RUNNER_RELEASES_AS_OF } from '../gitlab-runner/releases';
 import { AMI_RELEASES_AS_OF, isBeyondKnown } from '../karpenter/ami-releases';
-import { KARPENTER_FOR_ALERTS, type OldestKarpenter, oldestKarpenter } from '../karpenter/releases';
+import { KARPENTER_FOR_METRICS, type OldestKarpenter, oldestKarpenter } from '../karpenter/releases';
 import type { Problem } from '../problem';
 import { type Edit, type Move, movesOf } from './moves';
 import { type FleetPair, type Kind, pinsOf } from './pins';
@@ -58,7 +58,7 @@ export interface UpgradePlan {
   readonly outdated: readonly Outdated[];
   /** Undefined if no fleet has nodes of a Karpenter of its own. */
   readonly karpenter: OldestKarpenter | undefined;
-  /** The oldest Karpenter with the metrics that alerts read, and the fleets that have them; undefined if none has. */
+  /** The oldest Karpenter with the metrics that alerts and dashboard read, and the fleets that have those; undefined if none has. */
   readonly karpenterMetrics: { readonly release: string; readonly by: readonly string[] } | undefined;
 }
 
@@ -118,7 +118,7 @@ function karpenterMetrics(fleets: readonly FleetPair[]): UpgradePlan['karpenterM
   const by = fleets
     .filter(({ resolved }) => resolved.monitoring?.rules.some(({ name }) => name === NODE_RULES))
     .map(({ said }) => said.name);
-  return by.length === 0 ? undefined : { release: KARPENTER_FOR_ALERTS, by };
+  return by.length === 0 ? undefined : { release: KARPENTER_FOR_METRICS, by };
 }
 
 function stepOf({ kind, from, to, edits, byHand, pins }: Move, all: readonly FleetPair[]): UpgradeStep {

@@ -55,14 +55,14 @@ test('a fleet of the newest releases exits with 0', () => {
   ]);
 });
 
-test('a fleet whose alerts read metrics of Karpenter is told from which release they are there', () => {
+test('a fleet whose monitoring reads metrics of Karpenter is told from which release they are there', () => {
   writeApp('19.3.0', { monitoring: { prometheusNamespace: 'monitoring' } });
   const said =
-    '  Alerts of monitoring read metrics of 1.14.0 or newer (acme): with an older one, those of launch failures never fire.\n';
+    '  Its metrics, for monitoring of acme: 1.14.0 or newer. With an older one, alerts may stay silent, and parts of the dashboard empty.\n';
   expect(upgrade().stdout).toContain(said);
   expect(JSON.parse(upgrade('--json').stdout).karpenter.metrics).toEqual({ release: '1.14.0', by: ['acme'] });
   writeApp('19.3.0', { monitoring: { prometheusNamespace: 'monitoring', karpenter: false } });
-  expect(upgrade().stdout).not.toContain('Alerts of monitoring');
+  expect(upgrade().stdout).not.toContain('Its metrics');
 });
 
 test('JSON has every impact by rule, weight and object', () => {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import {
-  KARPENTER_FOR_ALERTS,
   KARPENTER_FOR_KUBERNETES,
+  KARPENTER_FOR_METRICS,
   KARPENTER_RELEASE,
 } from '../../lib/karpenter/releases';
 import { pinned, SUPPORT_PAGE, supportPage, supportRows } from '../../tools/scripts/support-page';
@@ -44,8 +44,8 @@ test('Prometheus is named by its release, not by the version of its module', () 
   expect(rows.find(({ what }) => what === 'Prometheus')?.release).toMatch(/^3\.\d{1,2}\.\d+$/);
 });
 
-test('the page names the oldest Karpenter with the metrics of alerts as upgrade does', () => {
-  expect(read(SUPPORT_PAGE)).toContain(`metrics of ${KARPENTER_FOR_ALERTS.replace(/\.0$/, '')} or newer`);
+test('the page names the oldest Karpenter with the metrics of monitoring as upgrade does', () => {
+  expect(read(SUPPORT_PAGE)).toContain(`metrics of ${KARPENTER_FOR_METRICS.replace(/\.0$/, '')} or newer`);
 });
 
 test('the page names the oldest Karpenter for each Kubernetes as upgrade does', () => {
