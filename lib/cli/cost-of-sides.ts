@@ -5,7 +5,7 @@ import type { PriceSettings } from '../cluster/prices';
 import { readCostSettings } from '../cost/settings';
 import type { CostSaid } from '../diff/cost-settings';
 import type { CostChoices } from '../project/cost-settings';
-import { readPrices } from '../project/prices-file';
+import { readPrices } from '../cost/prices-file';
 import { type Comparison, git } from './git';
 
 /** What both sides of a comparison say of money. */

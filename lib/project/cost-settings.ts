@@ -16,7 +16,7 @@ import type { Budget } from '../cost/budget';
 import { type CostSettings, readCostSettings } from '../cost/settings';
 import type { RegionPrices } from '../karpenter/region-prices';
 import type { FileLine, Problem } from '../problem';
-import { readPrices } from './prices-file';
+import { readPrices } from '../cost/prices-file';
 
 /** What a command says of money besides the project's settings; it comes first. */
 export interface CostChoices {

@@ -1,5 +1,5 @@
 import { readCostSettings } from '../../lib/cost/settings';
-import { readPrices } from '../../lib/project/prices-file';
+import { readPrices } from '../../lib/cost/prices-file';
 import { fileProblemText } from '../../lib/report/file-problem';
 
 const FILE = '.runner-fleet.yaml';

@@ -1,10 +1,10 @@
 import { FileLines } from '../cluster/lines';
 import { isRegion } from '../cluster/prices';
-import { isAmount } from '../cost/settings';
 import { instanceType } from '../karpenter/instance-types';
 import type { RegionPrices, SpotRange } from '../karpenter/region-prices';
 import type { FileLine, Problem } from '../problem';
 import { fieldsOf, isTable } from '../values/record';
+import { isAmount } from './settings';
 
 /** Prices, or what is wrong with their file. */
 export interface ReadPrices {
