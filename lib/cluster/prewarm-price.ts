@@ -39,6 +39,11 @@ export function prewarmCeiling(runner: ObservedRunner, subject: Subject): Prewar
   return priceOf(runner, subject, most, HOURS_PER_YEAR);
 }
 
+/** Whether pause pods of a runner may hold room, whatever it costs. */
+export function holdsRoom(runner: ObservedRunner): boolean {
+  return mostPausePods(runner.table, concurrencyOfEach(runner)) > 0;
+}
+
 function priceOf(
   runner: ObservedRunner,
   { settings }: Subject,

@@ -2,9 +2,7 @@ import { fixedNodesOf, isStatic } from '../cluster/fixed-nodes';
 import type { Manifest } from '../cluster/manifest';
 import type { NodePool } from '../cluster/node-pools';
 import { landing, type Subject } from '../cluster/observe';
-import { prewarmCeiling, prewarmPrice } from '../cluster/prewarm-price';
-import { concurrencyOfEach } from '../cluster/runners';
-import { mostPausePods } from '../gitlab-runner/pause-pods';
+import { holdsRoom, prewarmCeiling, prewarmPrice } from '../cluster/prewarm-price';
 import { fargateUsdPerMinute, formatFargate } from '../karpenter/fargate-sizes';
 import type { InstanceType } from '../karpenter/instance-types';
 import { usdPerHour } from '../karpenter/node-price';
@@ -207,7 +205,7 @@ function unknownRoom(subject: Subject) {
     .filter((runner) => {
       const isPlaced = landing(runner.job).length > 0 || runner.job?.fargate || subject.pools.length === 0;
       if (isStopped(runner) || !isPlaced || prewarmCeiling(runner, subject) !== undefined) return false;
-      return mostPausePods(runner.table, concurrencyOfEach(runner)) > 0;
+      return holdsRoom(runner);
     })
     .map(({ name, config }) => unpricedLine('prewarm', name, config.manifest));
 }

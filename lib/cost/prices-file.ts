@@ -150,8 +150,10 @@ function textFaults({ region, date, source }: Readonly<Record<string, unknown>>)
 /** Whether it is a day of the calendar, in the time of EC2. */
 function isDay(text: string): boolean {
   if (!/^20\d\d-\d\d-\d\d$/.test(text)) return false;
-  const day = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
+  const [year, month, day] = text.split('-').map(Number);
+  const february = year % 4 === 0 ? 29 : 28;
+  const days = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
+  return day >= 1 && day <= days;
 }
 
 function onDemandFaults(onDemand: unknown): readonly ValueFault[] {
