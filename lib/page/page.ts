@@ -4,6 +4,7 @@ import { openLinked } from './browser/links';
 import { drawMap } from './browser/map';
 import { planner } from './browser/planner';
 import { theme } from './browser/theme';
+import { unfold } from './browser/unfold';
 import type { PageData } from './data/page-data';
 import { html, jsonFor, trusted } from './html';
 import { changeSection } from './sections/change';
@@ -18,7 +19,7 @@ import { STYLE } from './style';
 import { poolId } from './words';
 
 /** What runs in the reader's browser, in this order: each function is complete in itself, and its own text is the script. */
-export const CONTROLS: readonly (() => void)[] = [theme, drawMap, finder, planner, openLinked];
+export const CONTROLS: readonly (() => void)[] = [theme, drawMap, finder, unfold, planner, openLinked];
 
 const GENERATOR = trusted('<meta name="generator" content="runner-fleet page">');
 

@@ -28,7 +28,7 @@ body {
   color: var(--ink);
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif;
   font-variant-numeric: tabular-nums;
-  overflow-wrap: break-word;
+  overflow-wrap: anywhere;
 }
 .top, main, footer { max-width: 76rem; margin: 0 auto; padding: 0 1.5rem; }
 h1, h2, h3, h4 { line-height: 1.25; text-wrap: balance; }
@@ -84,7 +84,7 @@ button, input, select { font: inherit; color: inherit; }
 button { cursor: pointer; }
 .tags { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.4rem; align-items: center; }
 .tags legend { float: left; padding: 0; margin-right: 0.75rem; font-size: 0.9rem; color: var(--muted); }
-.tags [data-tag] { border: 1px solid var(--line); background: var(--card); border-radius: 999px; padding: 0.15rem 0.8rem; font-size: 0.9rem; }
+.tags [data-tag] { max-width: 100%; overflow-wrap: anywhere; border: 1px solid var(--line); background: var(--card); border-radius: 999px; padding: 0.15rem 0.8rem; font-size: 0.9rem; }
 .tags [data-tag]:hover { border-color: var(--muted); }
 .tags [aria-pressed="true"] { background: var(--ink); border-color: var(--ink); color: var(--paper); }
 .plain { border: 0; background: none; color: var(--link); text-decoration: underline; text-underline-offset: 0.15em; padding: 0.2rem 0.4rem; }
@@ -96,6 +96,7 @@ button { cursor: pointer; }
 .node > * { display: block; }
 .node b { font-weight: 600; font-size: 0.925rem; }
 .node span { color: var(--muted); }
+.node .waits { color: var(--warn); }
 .node .num { text-align: left; white-space: normal; color: var(--ink); }
 .node a { text-decoration: none; color: inherit; }
 .node a:hover { color: var(--link); text-decoration: underline; }
@@ -107,7 +108,9 @@ button { cursor: pointer; }
 .more { font-size: 0.9rem; color: var(--muted); margin-top: 0.6rem; }
 
 .search { display: flex; flex-wrap: wrap; gap: 0.5rem 0.75rem; align-items: center; }
-.search label { font-size: 0.9rem; color: var(--muted); }
+p.search { margin: 0.75rem 0; }
+.search .small { width: 6rem; }
+.search label, .search > span { font-size: 0.9rem; color: var(--muted); }
 .search input { border: 1px solid var(--muted); background: var(--card); border-radius: 6px; padding: 0.35rem 0.7rem; width: 20rem; max-width: 100%; }
 .search input::placeholder { color: var(--muted); opacity: 1; }
 .scroll { overflow-x: auto; margin: 0 0 1rem; }
@@ -123,7 +126,21 @@ thead [aria-sort="ascending"] button::after { content: "\\2191"; opacity: 1; }
 thead [aria-sort="descending"] button::after { content: "\\2193"; opacity: 1; }
 thead [aria-sort] { color: var(--ink); }
 .unit { font-weight: 400; color: var(--muted); }
-.taglist { overflow-wrap: anywhere; color: var(--muted); }
+.taglist { color: var(--muted); }
+.taglist span, .name { display: inline-block; max-width: 16rem; overflow-wrap: anywhere; }
+.taglist span { word-break: keep-all; }
+td > div, th { overflow-wrap: break-word; }
+td > div { max-width: 26rem; }
+.unfolded .why { max-width: 66rem; margin: 0 0 0.4rem; padding-left: 1.75rem; }
+.unfolded td { padding-top: 0; }
+tr:has(details[open]):has(+ .unfolded) > * { border-bottom-color: transparent; }
+:root:not(.with-script) .scripted { display: none; }
+thead button:disabled { cursor: default; }
+thead button:disabled::after { content: none; }
+.other-tag { display: inline-flex; flex-wrap: wrap; gap: 0.4rem; align-items: center; font-size: 0.9rem; color: var(--muted); }
+.other-tag input { border: 1px solid var(--muted); background: var(--card); color: var(--ink); border-radius: 6px; padding: 0.15rem 0.6rem; width: 13rem; max-width: 100%; }
+.routes { padding-left: 1.1rem; font-size: 0.925rem; }
+.routes li { margin-bottom: 0.3rem; }
 summary { cursor: pointer; }
 .why { margin: 0.4rem 0 0; padding-left: 1.1rem; color: var(--muted); font-size: 0.875rem; min-width: 16rem; }
 .why b { color: var(--ink); font-weight: 600; }
@@ -142,10 +159,10 @@ summary { cursor: pointer; }
 .types td, .types th { padding-top: 0.25rem; padding-bottom: 0.25rem; }
 .rest > summary { color: var(--link); font-size: 0.9rem; margin-bottom: 0.5rem; }
 
-.slider { display: grid; gap: 0.25rem; margin: 1.25rem 0; max-width: 46rem; }
+.slider { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.25rem; margin: 1.25rem 0; max-width: 46rem; }
 .slider p { margin: 0 0 0.5rem; display: flex; flex-wrap: wrap; gap: 0.5rem 0.75rem; align-items: baseline; }
 .slider label { color: var(--muted); font-size: 0.9rem; }
-.slider select { border: 1px solid var(--muted); border-radius: 6px; background: var(--card); padding: 0.35rem 0.6rem; max-width: 100%; }
+.slider select { border: 1px solid var(--muted); border-radius: 6px; background: var(--card); padding: 0.35rem 0.6rem; max-width: 100%; min-width: 0; text-overflow: ellipsis; }
 .slider output { font-size: 1.75rem; font-weight: 600; line-height: 1; min-width: 4ch; }
 .slider input { width: 100%; accent-color: var(--link); min-height: 1.75rem; margin: 0; }
 .plan { border: 1px solid var(--line); border-radius: 8px; background: var(--card); padding: 1.25rem 1.5rem; margin: 0 0 1.5rem; }
@@ -215,12 +232,25 @@ footer { padding-top: 1.5rem; padding-bottom: 3rem; color: var(--muted); font-si
   .scroll .sides { min-width: 0; width: 100%; }
   .sides td { min-width: 0; padding-right: 0.5rem; }
   .sides th { padding-right: 0.5rem; }
-  .scroll .types, .scroll .fields { min-width: 32rem; }
+  .scroll .types { min-width: 32rem; }
+  .sides td, .sides th { overflow-wrap: anywhere; }
+  .fields thead { display: none; }
+  .fields, .fields tbody, .fields tr, .fields th, .fields td { display: block; min-width: 0; }
+  .fields tr { padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
+  .fields th, .fields td { border: 0; padding: 0.15rem 0.6rem; }
+  .fields td::before { content: attr(data-of) ": "; font-family: system-ui, sans-serif; color: var(--muted); }
+  .cards tbody .unfolded { padding-top: 0; }
+  .cards tbody .unfolded td { display: block; }
+  .cards tbody .unfolded td::before { content: none; }
 }
 
 @media print {
   :root { color-scheme: light !important; }
   body { font-size: 10pt; background: none; }
+  * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  h2, h3, h4, summary { break-after: avoid; }
+  th, td { padding-right: 0.5rem; }
+  .num { white-space: normal; }
   .top, main, footer { max-width: none; padding: 0; }
   nav, .theme, .skip, .search, .lines, .more, .slider input, .tags [data-tag][aria-pressed="false"] { display: none; }
   .tags:not(:has([aria-pressed="true"])) { display: none; }

@@ -180,3 +180,48 @@ describe('the stops of the slider', () => {
     expect(stopsFor([0])[0]).toBe(1);
   });
 });
+
+test('a change of tags says whose jobs have no runner any more', () => {
+  const moved = edited(FLEET, [
+    SPOT,
+    'tags: amd64,x86,x86-64,x86_64,spot',
+    'tags: amd64,x86,x86-64,x86_64,spot-first',
+  ]);
+  const [{ routes }] = pageOf(moved, FLEET).change?.clusters ?? [];
+  expect(routes[0].isLost).toBe(true);
+  expect(routes[0].text).toMatch(
+    /^Jobs with .*amd64, spot.* have no runner any more and wait\. Before: acme-amd64-spot\.$/,
+  );
+});
+
+test('a change begins with the sentence of diff, and says where security is weaker', () => {
+  const weak = edited(FLEET, [SPOT, 'privileged = false', 'privileged = true']);
+  const [cluster] = pageOf(weak, FLEET).change?.clusters ?? [];
+  const [json] = JSON.parse(printDiffJson([diffOf(FLEET, weak)])).clusters;
+  expect(cluster.sentence).toBe(json.summary);
+  expect(cluster.weaker).toBe('acme: security is weaker after this change');
+});
+
+test('runners whose nodes become others show that before and after', () => {
+  const first = edited(FLEET, [
+    'nodepool-gitlab-jobs-arm64-spot.yaml',
+    '            - spot',
+    '            - spot\n            - on-demand',
+  ]);
+  const [{ effects }] = pageOf(first, FLEET).change?.clusters ?? [];
+  const rows = effects.find(({ runner }) => runner === 'acme-arm64-spot')?.rows ?? [];
+  expect(rows.find(({ what }) => what === 'nodes')).toEqual({
+    what: 'nodes',
+    before: 'spot',
+    after: 'spot or on-demand',
+  });
+});
+
+test('a runner says what its jobs may request for themselves, and what the helper adds', () => {
+  const [one] = pageOf(FLEET).runners.filter(({ name }) => name === 'acme-amd64-spot');
+  const [, total] = /^([\d.]+) CPU$/.exec(one.largestJob?.cpu ?? '') ?? [];
+  const [, added] = /^([\d.]+) CPU and [\d.]+ GiB$/.exec(one.accepts?.adds ?? '') ?? [];
+  expect(one.accepts?.cpu).toBeGreaterThan(0);
+  expect(Number(added)).toBeGreaterThan(0);
+  expect((one.accepts?.cpu ?? 0) + Number(added)).toBeCloseTo(Number(total), 2);
+});

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CONTROLS, printPage } from '../../lib/page/page';
+import { CONTROLS, isPage, printPage } from '../../lib/page/page';
 import { edited, FLEET, without } from '../fixtures/files';
 import { pageOf } from './page-of';
 
@@ -83,6 +83,42 @@ test('a finding shows its line, what to do, and the page of its rule once', () =
 });
 
 test('a fleet without runners, and one without pools, have a page too', () => {
-  expect(printPage(pageOf(without(FLEET, '/runners/')))).toContain('No runner here has jobs that land');
+  const empty = printPage(pageOf(without(FLEET, '/runners/')));
+  expect(empty).toContain('No runner here has jobs that land');
+  expect(empty).toContain('No runner is here.');
+  expect(empty).not.toMatch(/Nothing is found|All 0 runners/);
   expect(printPage(pageOf(without(FLEET, '/karpenter/')))).toContain('No NodePool is here.');
+});
+
+test('the page says what made it, so that no other page is overwritten', () => {
+  expect(isPage(PAGE)).toBe(true);
+  expect(
+    isPage(
+      `<!doctype html><title>Ours</title>${'x'.repeat(3000)}<meta name="generator" content="runner-fleet page">`,
+    ),
+  ).toBe(false);
+});
+
+test('fleets that share nothing are said to share nothing', () => {
+  const data = { ...pageOf(FLEET), apart: ['Apart: production and protected share no node.'] };
+  expect(printPage(data)).toContain('Apart: production and protected share no node.');
+});
+
+test('a runner that waits for its token is said to take no job', () => {
+  const data = pageOf(FLEET);
+  const runners = data.runners.map((runner, index) => ({
+    ...runner,
+    waitsFor: index === 0 ? 'its token' : undefined,
+  }));
+  const page = printPage({ ...data, runners });
+  expect(page.match(/waits for its token: takes no job yet/g)).toHaveLength(1);
+  expect(page).toContain('1 runner waits for a token or a pull secret');
+});
+
+test('tags beyond the buttons can be chosen in a field', () => {
+  const data = pageOf(FLEET);
+  const tags = Array.from({ length: 70 }, (_, index) => `tag-${index}`);
+  const page = printPage({ ...data, runners: [{ ...data.runners[0], tags }] });
+  expect(page).toContain('<label for="other-tag">10 more tags</label>');
+  expect(page.match(/<option value="tag-/g)).toHaveLength(10);
 });

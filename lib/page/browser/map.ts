@@ -8,9 +8,14 @@ export function drawMap(): void {
   const more = document.getElementById('map-more');
   if (!map || !lines || !more) return;
   const most = 24;
-  const { ways, types: typeNames } = JSON.parse(document.getElementById('data')?.textContent ?? '{}') as {
+  const {
+    ways,
+    types: typeNames,
+    typePools,
+  } = JSON.parse(document.getElementById('data')?.textContent ?? '{}') as {
     ways: readonly (readonly string[])[];
     types: readonly string[];
+    typePools: readonly string[];
   };
   const nodes = (kind: string) => [...map.querySelectorAll<HTMLElement>(`[data-${kind}]`)];
   const [runners, pools, types] = [nodes('runner'), nodes('pool'), nodes('type')];
@@ -36,15 +41,19 @@ export function drawMap(): void {
     const reached = ways[index].flatMap((way) => poolOf.get(way) ?? []).filter(isShown);
     return reached.map((pool) => connect(node, pool, `runner-${index} pool-${pool.dataset.pool}`));
   };
-  /** From the pool that is tried first to the type of the job, once for all runners that share both. */
+  /** From the pool of the cheapest type to that type, once for all runners that share both; it is of each of them. */
   const typeLines = () => {
-    const pairs = runners.filter(isShown).map((node) => {
+    const pairs = new Map<string, number[]>();
+    for (const node of runners.filter(isShown)) {
       const index = Number(node.dataset.runner);
-      return [ways[index][0] ?? '', typeNames[index]] as const;
-    });
-    return [...new Map(pairs.map((pair) => [pair.join(' '), pair])).values()].flatMap(([way, name]) => {
+      const key = JSON.stringify([typePools[index], typeNames[index]]);
+      pairs.set(key, [...(pairs.get(key) ?? []), index]);
+    }
+    return [...pairs].flatMap(([key, sharing]) => {
+      const [way, name] = JSON.parse(key) as [string, string];
       const [pool, type] = [poolOf.get(way), typeOf.get(name)];
-      return pool && type ? connect(pool, type, `pool-${way}`) : [];
+      const of = [`pool-${way}`, ...sharing.map((index) => `runner-${index}`)].join(' ');
+      return pool && type ? connect(pool, type, of) : [];
     });
   };
   const draw = () => {
@@ -63,7 +72,7 @@ export function drawMap(): void {
     const cheapest = new Set([...few].map((index) => typeNames[index]));
     for (const node of types) node.hidden = !cheapest.has(node.dataset.type ?? '');
     more.hidden = shown.length <= most;
-    more.textContent = `and ${shown.length - most} more in the table below`;
+    more.textContent = `and ${(shown.length - most).toLocaleString('en-US')} more in the table below`;
     draw();
   });
 
@@ -71,12 +80,10 @@ export function drawMap(): void {
   const light = (node: HTMLElement | null) => {
     const { runner, pool } = node?.dataset ?? {};
     const of = runner === undefined ? pool && `pool-${pool}` : `runner-${runner}`;
-    const reached = runner === undefined ? [] : ways[Number(runner)].map((way) => `pool-${way}`);
     map.classList.toggle('lit', of !== undefined);
     for (const line of lines.children as unknown as Iterable<SVGPathElement>) {
       const own = ` ${line.dataset.of} `;
-      const isFrom = of !== undefined && own.includes(` ${of} `);
-      line.classList.toggle('on', isFrom || reached.includes(own.trim()));
+      line.classList.toggle('on', of !== undefined && own.includes(` ${of} `));
     }
   };
   const nodeAt = (event: Event) => (event.target as Element).closest<HTMLElement>('.node');

@@ -50,7 +50,7 @@ export function planner(): void {
     const because = `${first.name}: ${first.because}`;
     if (jobs > allows)
       return [
-        `${count(allows)} of ${jobsOf(jobs)} run at once, ${count(jobs - allows)} wait.`,
+        `${count(allows)} of ${jobsOf(jobs)} run at once, ${count(jobs - allows)} ${jobs - allows === 1 ? 'waits' : 'wait'}.`,
         `What binds is ${because}. A waiting job starts when one that runs has ended.`,
       ];
     return [

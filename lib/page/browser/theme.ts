@@ -2,6 +2,8 @@
  * The switch of colours. It runs in the reader's browser, as its own text: it names nothing outside of itself.
  */
 export function theme(): void {
+  // Controls that need a script are shown once there is one.
+  document.documentElement.classList.add('with-script');
   const choice = document.getElementById('theme');
   if (choice === null) return;
   // A page that is opened from a disk, or in private, may have no storage.

@@ -59,6 +59,8 @@ export interface PageRunner {
   /** What a job asks for that asks for nothing itself, and the most that one may ask for. */
   readonly job: PageSize | undefined;
   readonly largestJob: PageSize | undefined;
+  /** What a job may request for its own container, and what the others add; undefined where it is not known. */
+  readonly accepts: PageAccepted | undefined;
   /** What each pool makes of its jobs, those that take them first. */
   readonly landing: readonly PageLanding[];
   /** Place in `bursts`; undefined where no job lands. */
@@ -106,6 +108,14 @@ export interface PageSize {
   readonly cpu: string;
   /** For example `4 GiB`. */
   readonly memory: string;
+}
+
+export interface PageAccepted {
+  /** CPUs, and GiB of memory: the most that the container of a job may request, where its pod then has a node. */
+  readonly cpu: number;
+  readonly memory: number;
+  /** For example `0.1 CPU and 0.25 GiB`. */
+  readonly adds: string;
 }
 
 /** Why a pool takes jobs of a runner, or why it does not. */

@@ -7,9 +7,10 @@ import { WAITING_ANNOTATION } from '../../contract';
 import type { RunnerCost } from '../../cost/types';
 import type { PodRequests } from '../../karpenter/node-price';
 import type { Report, RunnerRow } from '../../report/report';
-import { at, textOf } from '../../values/record';
+import { parseQuantity, toMilli, toUnits } from '../../values/quantity';
+import { at, fieldsOf, listOf, textOf, textsOf } from '../../values/record';
 import { spotPart } from './costs';
-import type { PageBurst, PageLanding, PageRunner, PageSize } from './page-data';
+import type { PageAccepted, PageBurst, PageLanding, PageRunner, PageSize } from './page-data';
 
 /** Pools that refuse a runner's jobs and are named, the ones that others use first left out. */
 const REFUSALS_MOST = 6;
@@ -88,6 +89,7 @@ function runnerOf(
     verdict: row.verdict,
     job: sizeOf(job),
     largestJob: sizeOf(largestJob),
+    accepts: acceptedOf(job, largestJob),
     landing: landingOf(job, largestJob),
     burst: undefined,
   };
@@ -103,6 +105,32 @@ function waitsFor({ manager }: Runner | ObservedRunner): string | undefined {
 
 function sizeOf(placed: PlacedPod | undefined): PageSize | undefined {
   return placed && formatSize(placed.pod.requests);
+}
+
+/** The most that jobs may request for themselves: what the largest one has, or the default one where that one lands nowhere. */
+function acceptedOf(job: PlacedPod | undefined, largest: PlacedPod | undefined): PageAccepted | undefined {
+  const known = [largest, job].find((placed) => placed?.fargate !== undefined || landing(placed).length > 0);
+  const own = known && ownRequests(known);
+  if (known === undefined || own === undefined) return undefined;
+  const [cpu, memory] = [own.cpuMilli / 1000, own.memoryBytes / 1024 ** 3];
+  const { cpuMilli, memoryBytes } = known.pod.requests;
+  const adds = [
+    `${rounded(Math.max(cpuMilli / 1000 - cpu, 0))} CPU`,
+    `${rounded(Math.max(memoryBytes / 1024 ** 3 - memory, 0))} GiB`,
+  ];
+  return { cpu: Number(cpu.toFixed(3)), memory: Number(memory.toFixed(3)), adds: adds.join(' and ') };
+}
+
+/** Requests of the container that runs the script of a job. */
+function ownRequests({ spec }: PlacedPod): PodRequests | undefined {
+  const build = listOf(fieldsOf(spec).containers)
+    .map(fieldsOf)
+    .find(({ name }) => name === 'build');
+  if (build === undefined) return undefined;
+  const { cpu = '0', memory = '0' } = textsOf(at(build, ['resources', 'requests']));
+  const [cpus, bytes] = [parseQuantity(cpu), parseQuantity(memory)];
+  if (cpus === undefined || bytes === undefined) return undefined;
+  return { cpuMilli: toMilli(cpus), memoryBytes: toUnits(bytes) };
 }
 
 /** What a pod requests, as people say it. */

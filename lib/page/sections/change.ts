@@ -122,7 +122,7 @@ ${
 <thead><tr><th scope="col">Field</th>${is === 'changed' && html`<th scope="col">Before</th>`}<th scope="col">After</th></tr></thead>
 <tbody>${shown.map(
     ({ path, before, after }) =>
-      html`<tr><th scope="row">${path}</th>${is === 'changed' && html`<td class="before">${cut(before)}</td>`}<td class="after">${cut(after)}</td></tr>`,
+      html`<tr><th scope="row">${path}</th>${is === 'changed' && html`<td class="before" data-of="Before">${cut(before)}</td>`}<td class="after" data-of="After">${cut(after)}</td></tr>`,
   )}</tbody></table></div>`
 }${fields.length > shown.length && shown.length > 0 && html`<p class="remark">and ${plural(fields.length - shown.length, 'more field')}; <code>npx runner-fleet diff</code> prints them.</p>`}
 </details>`;

@@ -1,7 +1,7 @@
 import { cell, numberCell } from '../cell';
 import type { PageBurst, PageData, PageStop } from '../data/page-data';
 import { type Content, type Html, html } from '../html';
-import { plural } from '../words';
+import { count, plural } from '../words';
 
 /** What many jobs at once come to: a slider over the planner's figures, and what each runner allows. */
 export function loadSection({ bursts, assumptions }: PageData): Html {
@@ -53,7 +53,7 @@ function allowedRow({ runners, terms, stops }: PageBurst): Content {
   return html`<tr><th scope="row">${names.map(line)}</th>${cell('Binds first', first.name)}${numberCell(
     'Jobs at once',
     first.allows,
-    first.allows ?? 'any',
+    first.allows === null ? 'any' : count(first.allows),
   )}${cell('Because of', first.because)}${cell(
     `For ${ASKED} at once, raise`,
     asked.raise.length === 0 ? 'nothing' : asked.raise.map(line),

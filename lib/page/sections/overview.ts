@@ -1,6 +1,6 @@
 import type { PageData } from '../data/page-data';
 import { type Html, html } from '../html';
-import { plural } from '../words';
+import { count, money, plural } from '../words';
 import { pricesText } from './costs';
 
 /** The head of the page: what it is about, four figures, and the way to each part. */
@@ -23,11 +23,11 @@ export function overview(data: PageData): Html {
   )}</fieldset>
 </div>
 <dl class="figures">
-<div><dt>Runners</dt><dd>${runners.length}</dd></div>
-<div><dt>Jobs at once, by managers</dt><dd>${jobs}</dd></div>
+<div><dt>Runners</dt><dd>${count(runners.length)}</dd></div>
+<div><dt>Jobs at once, by managers</dt><dd>${count(jobs)}</dd></div>
 <div><dt>Cheapest job-minute</dt><dd>${prices.length > 0 ? `$${Math.min(...prices).toFixed(5)}` : '-'}</dd></div>
-<div><dt>While no job runs</dt><dd>${floor === null || (!isPriced && floor === 0) ? '-' : `$${floor.toFixed(0)}`}</dd><dd class="sub">a month</dd></div>
-<div><dt>At all limits</dt><dd>${ceiling === null ? 'no limit' : !isPriced && ceiling === 0 ? '-' : `$${ceiling.toFixed(2)}`}</dd><dd class="sub">an hour</dd></div>
+<div><dt>While no job runs</dt><dd>${floor === null || (!isPriced && floor === 0) ? '-' : money(floor, 0)}</dd><dd class="sub">a month</dd></div>
+<div><dt>At all limits</dt><dd>${ceiling === null ? 'no limit' : !isPriced && ceiling === 0 ? '-' : money(ceiling, 2)}</dd><dd class="sub">an hour</dd></div>
 <div><dt>Findings</dt><dd class="${counts.error > 0 ? 'bad' : counts.warning > 0 ? 'warn' : 'calm'}">${counts.error + counts.warning + counts.note}</dd>
 <dd class="sub">${[plural(counts.error, 'error'), plural(counts.warning, 'warning'), plural(counts.note, 'note')].join(', ')}</dd></div>
 </dl>

@@ -1,6 +1,6 @@
 import type { PageData, PagePool, PageType } from '../data/page-data';
 import { type Content, type Html, html } from '../html';
-import { hourPrice, minutePrice, plural, poolId } from '../words';
+import { hourPrice, minutePrice, names, plural, poolId } from '../words';
 
 /** Types of a pool that are shown before the rest is folded. */
 const TYPES_SHOWN = 8;
@@ -31,10 +31,6 @@ ${fact('Requirements', pool.requirements.join('; '))}
 </dl>
 ${types.length === 0 ? html`<p>Its requirements leave no type.</p>` : typeTables(pool)}
 </details>`;
-}
-
-function names(all: readonly string[]): string {
-  return all.length > 8 ? `${all.slice(0, 8).join(', ')} and ${all.length - 8} more` : all.join(', ');
 }
 
 function fact(name: string, value: string): Content {
