@@ -2,10 +2,10 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, posix, relative, resolve, sep } from 'node:path';
 import { SILENCE_FILE } from '../checks/silence-file';
 import type { PriceSettings } from '../cluster/prices';
+import { readPrices } from '../cost/prices-file';
 import { readCostSettings } from '../cost/settings';
 import type { CostSaid } from '../diff/cost-settings';
 import type { CostChoices } from '../project/cost-settings';
-import { readPrices } from '../cost/prices-file';
 import { type Comparison, git } from './git';
 
 /** What both sides of a comparison say of money. */

@@ -13,10 +13,10 @@ import { SILENCE_FILE } from '../checks/silence-file';
 import type { PriceSettings } from '../cluster/prices';
 import { UnreadableFolder } from '../cluster/read-folder';
 import type { Budget } from '../cost/budget';
+import { readPrices } from '../cost/prices-file';
 import { type CostSettings, readCostSettings } from '../cost/settings';
 import type { RegionPrices } from '../karpenter/region-prices';
 import type { FileLine, Problem } from '../problem';
-import { readPrices } from '../cost/prices-file';
 
 /** What a command says of money besides the project's settings; it comes first. */
 export interface CostChoices {

@@ -1,5 +1,5 @@
-import { readCostSettings } from '../../lib/cost/settings';
 import { readPrices } from '../../lib/cost/prices-file';
+import { readCostSettings } from '../../lib/cost/settings';
 import { fileProblemText } from '../../lib/report/file-problem';
 
 const FILE = '.runner-fleet.yaml';

@@ -399,5 +399,8 @@ test('two equal revisions have no difference', () => {
 
 test('every rule has a row in docs/review.md, in their order', () => {
   const page = readFileSync('docs/review.md', 'utf8');
-  expect([...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, id]) => id)).toEqual(RULES.map(({ id }) => id));
+  const ids = RULES.map(({ id }) => id);
+  // What the settings of a project say of money is compared outside of objects; its rows follow those of silences.
+  ids.splice(ids.indexOf('rule-silenced') + 1, 0, 'prices-changed', 'budget-raised');
+  expect([...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, id]) => id)).toEqual(ids);
 });
